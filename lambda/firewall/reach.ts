@@ -1,0 +1,31 @@
+/**
+ * A rectangle of what a firewall lets through: one protocol, an inclusive interval of ports, and who may come.
+ * On `icmp` and `icmpv6` the axis is `type * 256 + code`. `other` is every further IP protocol, reached by `all`.
+ * `sources` are canonical CIDRs, `alias:<name>`, `unspecified` or `unparsed:<text>`, sorted and without overlap.
+ */
+export interface Reach {
+  protocol: ReachProtocol;
+  from: number;
+  to: number;
+  sources: string[];
+}
+
+export type ReachProtocol = 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'other' | `unknown:${string}`;
+
+/** Something about a rule that a person should know: how an odd answer was read, or that it was not understood. */
+export interface Note {
+  /** Kebab-case and stable, for programs. */
+  code: string;
+  /** A sentence, for people. Contains text from outside as it came: escape it for where it is shown. */
+  text: string;
+}
+
+export type Verdict = 'identical' | 'rewritten' | 'widened' | 'narrowed' | 'mixed';
+
+/** `opened` and `closed` are canonical: disjoint, maximal, sorted. */
+export interface FirewallDiff {
+  verdict: Verdict;
+  opened: Reach[];
+  closed: Reach[];
+  notes: Note[];
+}

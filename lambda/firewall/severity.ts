@@ -1,0 +1,15 @@
+/** Worst first. */
+export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
+
+export type Severity = (typeof severities)[number];
+
+export function worstSeverity(found: Iterable<Severity>): Severity {
+  let worst: Severity = 'info';
+  for (const severity of found) if (isAtLeast(severity, worst)) worst = severity;
+  return worst;
+}
+
+/** Is `severity` as bad as `threshold`, or worse? */
+export function isAtLeast(severity: Severity, threshold: Severity): boolean {
+  return severities.indexOf(severity) <= severities.indexOf(threshold);
+}
