@@ -22,6 +22,7 @@ export interface InstanceFacts {
 /** Why something could not be read. */
 export const failureReasons = [
   'access-denied',
+  'unauthenticated',
   'region-not-enabled',
   'setup-in-progress',
   'not-found',
@@ -91,10 +92,13 @@ export interface HistoryEntry {
   exposureHash: string | null;
   /** The version of the algorithm that computed the hashes and the difference. */
   algoVersion: number;
+  /** Unique to the attempt that wrote it: how a scan that lost an answer knows its own commit again. */
+  commitId: string;
 }
 
 export interface Replaced {
   instance: InstanceFacts;
+  firstSeenAt: string;
   /** Instant of the entry with its last firewall; `null` if it was never read. */
   rulesAt: string | null;
   /** Its last known exposure. */

@@ -1,0 +1,298 @@
+/**
+ * Decides what one observation of one instance means for its head and its history. Pure: it refuses to know how an observation was
+ * made, or whether a commit will win.
+ */
+import {
+  algoVersion,
+  compareFirewalls,
+  defaultRatingPolicy,
+  exposureOf,
+  findExpected,
+  hashExposure,
+  hashRules,
+  rateArrival,
+  rateChange,
+  rateDeparture,
+  rateExposure,
+} from '../firewall/index.ts';
+import type { PortState } from '../firewall/port-state.ts';
+import type { FirewallDiff } from '../firewall/reach.ts';
+import type { Failure, HistoryEntry, InstanceFacts, Replaced, Subject } from '../history/entry.ts';
+import { beginFailure, continueFailure, type Decision, isDueToBeTold, nothing, toldFailure } from './decision.ts';
+import { type Head, type HeadFailure, subjectKey } from './head.ts';
+import { latestUntil, type Moment, nextInstant } from './moment.ts';
+
+export type Observation =
+  | { kind: 'read'; instance: InstanceFacts; rules: PortState[] }
+  | { kind: 'failed'; instance: InstanceFacts; failure: Omit<Failure, 'since'> }
+  /** A complete listing of its region lacks it. */
+  | { kind: 'absent' };
+
+/** Where an instance stands before an observation: its head, or the end of the history that an earlier instance of its name left. */
+export interface Standing {
+  subject: Subject;
+  head: Head | null;
+  /** Only looked up where there is no head. */
+  newestEntry: HistoryEntry | null;
+  /** The head of its region, `null` before the region's first scan. */
+  region: Head | null;
+}
+
+export function decideInstance(standing: Standing, observation: Observation, moment: Moment): Decision {
+  switch (observation.kind) {
+    case 'absent':
+      return decideAbsent(standing, moment);
+    case 'failed':
+      return decideFailed(standing, observation, moment);
+    case 'read':
+      return decideRead(standing, observation, moment);
+  }
+}
+
+function decideRead(
+  standing: Standing,
+  observed: { instance: InstanceFacts; rules: PortState[] },
+  moment: Moment,
+): Decision {
+  const { head } = standing;
+  if (head === null || head.status === 'gone' || head.rules === null)
+    return decideArrival(standing, observed, moment, null);
+  const before = { rules: head.rules, instance: head.instance };
+  const listedArn = observed.instance.arn;
+  const knownArn = head.instance?.arn ?? null;
+  if (listedArn !== null && knownArn !== null && listedArn !== knownArn) {
+    return decideArrival(standing, observed, moment, head);
+  }
+  const after = { rules: observed.rules, ipAddressType: observed.instance.ipAddressType };
+  const comparison = compareFirewalls({ rules: before.rules, ipAddressType: before.instance?.ipAddressType }, after);
+  if (comparison.verdict === 'identical') return decideUnchanged(standing, head, moment);
+
+  const reachBefore = exposureOf({ rules: before.rules, ipAddressType: before.instance?.ipAddressType }).reach;
+  const exposure = exposureOf(after);
+  const expected = comparison.verdict === 'rewritten' ? null : expectedChange(comparison, standing, moment);
+  const rating =
+    comparison.verdict === 'rewritten'
+      ? { severity: 'info' as const, reason: 'the rules were written anew; what they let through is the same' }
+      : rateChange(
+          { opened: comparison.opened, closed: comparison.closed, before: reachBefore, after: exposure.reach },
+          policyOf(moment),
+        );
+  const draft = entryDraft(standing, moment);
+  return commit(standing, moment, {
+    ...draft,
+    kind: 'changed',
+    instance: observed.instance,
+    rules: observed.rules,
+    previousRulesAt: head.rulesAt,
+    verdict: comparison.verdict,
+    opened: comparison.opened,
+    closed: comparison.closed,
+    dormant: comparison.dormant,
+    notes: comparison.notes,
+    severity: expected ? 'info' : rating.severity,
+    reason: expected ? `expected: ${expected.reason}` : rating.reason,
+    expected: expected?.reason ?? null,
+    failure: toldFailure(head),
+    rulesHash: hashRules(observed.rules),
+    exposureHash: hashExposure(exposure.reach),
+  });
+}
+
+function expectedChange(comparison: FirewallDiff, standing: Standing, moment: Moment) {
+  const { region, instanceName } = standing.subject;
+  const where = { instanceName: instanceName ?? '', region };
+  return findExpected(comparison, where, moment.settings.expected, new Date(moment.now).toISOString());
+}
+
+/** Read, and the same as before: a failure that was being counted ends, a gap that was told is over. */
+function decideUnchanged(standing: Standing, head: Head, moment: Moment): Decision {
+  if (head.status === 'known') return head.failure === null ? nothing : { kind: 'mark', failure: null };
+  return commit(standing, moment, {
+    ...entryDraft(standing, moment),
+    kind: 'gap-over',
+    instance: head.instance,
+    previousRulesAt: head.rulesAt,
+    reason: 'it can be read again, and its firewall is what it was',
+    failure: toldFailure(head),
+  });
+}
+
+function decideArrival(
+  standing: Standing,
+  observed: { instance: InstanceFacts; rules: PortState[] },
+  moment: Moment,
+  replacedHead: Head | null,
+): Decision {
+  const { head, region } = standing;
+  const firewall = { rules: observed.rules, ipAddressType: observed.instance.ipAddressType };
+  const exposure = exposureOf(firewall);
+  const isFirstListing = region?.baselinedAt == null && head?.status !== 'gone' && replacedHead === null;
+  const rating = isFirstListing
+    ? rateExposure(exposure, policyOf(moment))
+    : rateArrival(firewall, observed.instance.blueprintId, policyOf(moment));
+  return commit(standing, moment, {
+    ...entryDraft(standing, moment),
+    kind: isFirstListing ? 'baseline' : 'appeared',
+    instance: observed.instance,
+    rules: observed.rules,
+    opened: exposure.reach,
+    dormant: exposure.dormant,
+    notes: exposure.notes,
+    severity: rating.severity,
+    reason: rating.reason,
+    failure: toldFailure(head),
+    replaces: replacedHead === null ? null : decideReplaced(replacedHead, observed),
+    rulesHash: hashRules(observed.rules),
+    exposureHash: hashExposure(exposure.reach),
+  });
+}
+
+function decideReplaced(head: Head, observed: { instance: InstanceFacts; rules: PortState[] }): Replaced | null {
+  if (head.instance === null) return null;
+  const before = { rules: head.rules ?? [], ipAddressType: head.instance.ipAddressType };
+  const after = { rules: observed.rules, ipAddressType: observed.instance.ipAddressType };
+  const exposure = exposureOf(before).reach;
+  const comparison = head.rules === null ? null : compareFirewalls(before, after);
+  return {
+    instance: head.instance,
+    firstSeenAt: head.firstSeenAt,
+    rulesAt: head.rulesAt,
+    exposure,
+    opened: comparison?.opened ?? [],
+    closed: comparison?.closed ?? [],
+    verdict: comparison?.verdict ?? null,
+    ...rateDeparture(exposure),
+  };
+}
+
+function decideAbsent(standing: Standing, moment: Moment): Decision {
+  const { head } = standing;
+  if (head === null) return nothing;
+  // Its name was listed again, could not be read, and is gone again: nothing was ever known of that instance.
+  if (head.status === 'gone') return head.failure === null ? nothing : { kind: 'mark', failure: null };
+  const closed =
+    head.rules === null ? [] : exposureOf({ rules: head.rules, ipAddressType: head.instance?.ipAddressType }).reach;
+  return commit(standing, moment, {
+    ...entryDraft(standing, moment),
+    kind: 'gone',
+    instance: head.instance,
+    previousRulesAt: head.rulesAt,
+    closed,
+    ...rateDeparture(closed),
+    failure: null,
+  });
+}
+
+function decideFailed(
+  standing: Standing,
+  observed: { instance: InstanceFacts; failure: Omit<Failure, 'since'> },
+  moment: Moment,
+): Decision {
+  const { head, subject, newestEntry } = standing;
+  const failure = continueFailure(head, observed.failure, lastConfirmedAt(standing, moment), moment);
+  if (failure.gapAt !== null) return nothing;
+  if (!isDueToBeTold(failure, moment)) {
+    const born = {
+      subject,
+      instance: observed.instance,
+      version: newestEntry?.version ?? 0,
+      lastAt: newestEntry?.at ?? null,
+    };
+    return beginFailure(head, failure, born, moment);
+  }
+  const draft = entryDraft(standing, moment);
+  const { reason, message, since } = failure;
+  const gap: HistoryEntry = {
+    ...draft,
+    kind: 'gap',
+    instance: observed.instance,
+    previousRulesAt: head?.status === 'gone' ? null : (head?.rulesAt ?? null),
+    severity: 'medium',
+    reason: `it could not be read: ${reason}`,
+    changedAfter: failure.confirmedAt,
+    failure: { reason, message, since },
+  };
+  return commit(standing, moment, gap, { ...failure, gapAt: draft.at });
+}
+
+/** Start of the last scan that confirmed the state the head now has. */
+function lastConfirmedAt(standing: Standing, moment: Moment): string | null {
+  const { head, region, subject } = standing;
+  const last = moment.grant.lastScan;
+  const isConfirmed =
+    last?.regionsListed.includes(subject.region) && (head === null || !last.notRead.includes(subjectKey(subject)));
+  return latestUntil(new Date(moment.now).toISOString(), [
+    isConfirmed ? last?.startedAt : (head?.failure?.confirmedAt ?? region?.failure?.confirmedAt),
+    head?.seenAt,
+  ]);
+}
+
+/** An entry about which nothing is said yet; a decision says only what it knows better. */
+function entryDraft(standing: Standing, moment: Moment): HistoryEntry {
+  const at = nextInstant(moment.now, standing.head?.lastAt ?? standing.newestEntry?.at ?? null);
+  return {
+    subject: standing.subject,
+    at,
+    version: (standing.head?.version ?? standing.newestEntry?.version ?? 0) + 1,
+    kind: 'baseline',
+    instance: null,
+    rules: null,
+    previousRulesAt: null,
+    verdict: null,
+    opened: [],
+    closed: [],
+    dormant: [],
+    notes: [],
+    severity: 'info',
+    reason: '',
+    changedAfter: lastConfirmedAt(standing, moment),
+    changedBefore: at,
+    expected: null,
+    failure: null,
+    replaces: null,
+    summary: null,
+    rulesHash: null,
+    exposureHash: null,
+    algoVersion,
+    commitId: moment.newId(),
+  };
+}
+
+const statusOf = {
+  baseline: 'known',
+  appeared: 'known',
+  changed: 'known',
+  'gap-over': 'known',
+  gap: 'unknown',
+  gone: 'gone',
+} as const;
+
+function commit(standing: Standing, moment: Moment, entry: HistoryEntry, failure: HeadFailure | null = null): Decision {
+  const { head } = standing;
+  const isArrival = entry.kind === 'baseline' || entry.kind === 'appeared';
+  const keepsRules = entry.rules === null && head !== null && head.status !== 'gone';
+  return {
+    kind: 'commit',
+    expected: head?.version ?? null,
+    commit: {
+      subject: standing.subject,
+      version: entry.version,
+      status: statusOf[entry.kind],
+      instance: entry.instance,
+      rules: entry.rules ?? (keepsRules ? head.rules : null),
+      rulesAt: entry.rules ? entry.at : keepsRules ? head.rulesAt : null,
+      seenAt: entry.rules ? moment.scanStartedAt : (head?.seenAt ?? null),
+      lastAt: entry.at,
+      firstSeenAt:
+        isArrival && !(head?.status === 'unknown' && head.rules === null) ? entry.at : (head?.firstSeenAt ?? entry.at),
+      failure,
+      pending: entry,
+      baselinedAt: null,
+    },
+  };
+}
+
+function policyOf(moment: Moment) {
+  const { highRiskPorts } = moment.settings;
+  return highRiskPorts === null ? defaultRatingPolicy : { ...defaultRatingPolicy, highRiskPorts };
+}

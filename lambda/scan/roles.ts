@@ -1,0 +1,132 @@
+/**
+ * What a scan needs from outside, named by role. Adapters play these roles on AWS, fakes play them in tests, and both pass the same
+ * suites. Every method of `FleetStore` and `AlertPublisher` is one effect: it happens whole or not at all, though its answer may be lost.
+ */
+import type { SnsMessage } from '../alerts/sns-message.ts';
+import type { PortState } from '../firewall/port-state.ts';
+import type { FailureReason, HistoryEntry, InstanceFacts, Subject } from '../history/entry.ts';
+import type { Head, HeadCommit, HeadFailure } from './head.ts';
+
+/** A call to Lightsail that did not bring a usable answer. It speaks of the one thing that was asked for, and of nothing else. */
+export class ReadError extends Error {
+  override readonly name = 'ReadError';
+  readonly reason: FailureReason;
+
+  constructor(reason: FailureReason, message: string, options?: ErrorOptions) {
+    super(message.slice(0, 300), options);
+    this.reason = reason;
+  }
+}
+
+export interface ListedInstance {
+  /** `null`: listed without a name, so that nothing can be asked about it; it counts as listed and not read. */
+  name: string | null;
+  facts: InstanceFacts;
+}
+
+export interface FirewallReader {
+  /** Every region that Lightsail has. Throws ReadError. */
+  listRegions(signal: AbortSignal): Promise<string[]>;
+  /** Every instance of a region, all pages, or a ReadError: never a part of them. */
+  listInstances(region: string, signal: AbortSignal): Promise<ListedInstance[]>;
+  /** The firewall of one instance, whole. Throws ReadError. */
+  readFirewall(region: string, instanceName: string, signal: AbortSignal): Promise<PortState[]>;
+}
+
+/** What the scan before this one left behind. */
+export interface LastScan {
+  startedAt: string;
+  complete: boolean;
+  regionsListed: string[];
+  /** `<region>#<instanceName>` of what was listed and not read. */
+  notRead: string[];
+}
+
+export interface ScanRecord extends LastScan {
+  account: string;
+  endedAt: string;
+  /** Region to the reason why it could not be listed. */
+  regionsFailed: Record<string, FailureReason>;
+  instancesListed: number;
+  instancesRead: number;
+  changes: number;
+  alerts: number;
+}
+
+export interface LeaseGrant {
+  /** Rises by one or more with every scan. */
+  scanNumber: number;
+  lastScan: LastScan | null;
+}
+
+export interface Departed {
+  subject: Subject;
+  arn: string | null;
+  firstSeenAt: string;
+  goneAt: string;
+}
+
+/** An item that this version of Portwatch can't read: written by a newer one, or damaged. It is left as it is. */
+export interface RefusedItem {
+  /** `<region>#<instanceName>` as the item's key says it. */
+  key: string;
+  problem: string;
+}
+
+export interface FleetStore {
+  /** Takes the lease if it is free, expired or `holder`'s own already; `null`: another scan has it. Instants in ms since the epoch. */
+  takeLease(lease: { account: string; holder: string; now: number; until: number }): Promise<LeaseGrant | null>;
+  /** Leaves the summary for the next scan and gives the lease back, if it is still `holder`'s. */
+  releaseLease(lease: { account: string; holder: string; lastScan: LastScan | null }): Promise<void>;
+  /** Every head of the account, consistently read. */
+  loadFleet(account: string): Promise<{ heads: Head[]; refused: RefusedItem[] }>;
+  /** Consistently read; `null`: there is none. Throws where the item can't be read. */
+  loadHead(subject: Subject): Promise<Head | null>;
+  /**
+   * Writes the head if its version and its recorded mark are both `expected`; `null`: if there is no head.
+   * A new head starts with `recorded` and `told` at `commit.version - 1`. False: refused, nothing was written.
+   */
+  commitHead(commit: HeadCommit, expected: number | null): Promise<boolean>;
+  /** Sets or clears the failure if the head's version is `version`. False: refused. */
+  markFailure(subject: Subject, version: number, failure: HeadFailure | null): Promise<boolean>;
+  /** Puts a head that has no entry yet (version 0), if there is none. False: refused. */
+  createHead(head: Head): Promise<boolean>;
+  /** Puts an entry under its key, if there is none. False: it is there already. */
+  putEntry(entry: HistoryEntry): Promise<boolean>;
+  /** Lets DynamoDB delete an entry that is no longer in force, at an instant in seconds since the epoch. */
+  expireEntry(subject: Subject, at: string, expiresAtSeconds: number): Promise<void>;
+  putDeparted(departed: Departed): Promise<void>;
+  /** `recorded = version` and no more pending, if the head is at `version` and `recorded` is one below. False: refused. */
+  markRecorded(subject: Subject, version: number): Promise<boolean>;
+  /** `told = version`, if that is more than it was and not more than is recorded. False: refused. */
+  markTold(subject: Subject, version: number): Promise<boolean>;
+  loadEntry(subject: Subject, at: string): Promise<HistoryEntry | null>;
+  /** Entries with a version above `version`, oldest first. */
+  loadEntriesAfter(subject: Subject, version: number): Promise<HistoryEntry[]>;
+  /** `null`: the subject has no history. */
+  loadNewestEntry(subject: Subject): Promise<HistoryEntry | null>;
+  /** Removes the head of a gone instance of which all is told, if it is still at `version`. */
+  deleteHead(subject: Subject, version: number): Promise<void>;
+  putScan(scan: ScanRecord, expiresAtSeconds: number | null): Promise<void>;
+}
+
+export interface AlertPublisher {
+  /** Is there anybody to hear it? */
+  hasConfirmedSubscriber(): Promise<boolean>;
+  publish(message: SnsMessage): Promise<void>;
+}
+
+/** What happens while a scan runs, for logs and progress; never for decisions. */
+export type ScanEvent =
+  | { event: 'regions'; regions: readonly string[] }
+  | { event: 'region-listed'; region: string; instances: number }
+  | { event: 'region-failed'; region: string; error: ReadError }
+  | { event: 'instance-read'; region: string; instanceName: string; outcome: 'unchanged' | 'changed' }
+  | { event: 'instance-failed'; region: string; instanceName: string | null; error: ReadError }
+  | { event: 'instance-not-committed'; region: string; instanceName: string; error: unknown }
+  | { event: 'item-refused'; item: RefusedItem }
+  | { event: 'told'; alerts: number; subject: string }
+  | { event: 'not-told'; why: 'no-confirmed-subscriber' | 'publish-failed'; error?: unknown }
+  | { event: 'bookkeeping-failed'; step: string; error: unknown };
+
+export type ScanObserver = (event: ScanEvent) => void;

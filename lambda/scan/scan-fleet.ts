@@ -1,0 +1,258 @@
+/**
+ * One scan: the use case. It decides in which order things happen and refuses to know how any of them is done.
+ * Steps are those of docs/architecture.md: lease, load, read, compare, commit and record, tell, note.
+ */
+import pLimit from 'p-limit';
+import type { Coverage } from '../alerts/alert.ts';
+import { type CommitContext, recordPending } from './commit.ts';
+import { type Head, subjectKey } from './head.ts';
+import type { Moment } from './moment.ts';
+import type {
+  AlertPublisher,
+  FirewallReader,
+  FleetStore,
+  LastScan,
+  LeaseGrant,
+  ScanObserver,
+  ScanRecord,
+} from './roles.ts';
+import { type RegionResult, scanRegion, toReadError } from './scan-region.ts';
+import type { ScanSettings } from './settings.ts';
+import { tell } from './tell.ts';
+
+export interface ScanDeps {
+  reader: FirewallReader;
+  store: FleetStore;
+  publisher: AlertPublisher;
+  observe: ScanObserver;
+  settings: ScanSettings;
+  /** Where the entries lie, for the queries in alerts. */
+  tableName: string;
+  /** Milliseconds since the epoch. */
+  clock: () => number;
+  /** A signal that aborts after so many milliseconds: `AbortSignal.timeout`, where time is real. */
+  timeout: (ms: number) => AbortSignal;
+  newId: () => string;
+  limits: ScanLimits;
+}
+
+export interface ScanLimits {
+  /** Reads under way at once in one region. */
+  readsPerRegion: number;
+  regionsAtOnce: number;
+  /** Kept free at the end of the time given, for telling and noting. */
+  reserveMs: number;
+}
+
+export const defaultLimits: ScanLimits = { readsPerRegion: 5, regionsAtOnce: 8, reserveMs: 12_000 };
+
+export interface ScanResult {
+  /** Another scan was running: nothing was done. */
+  skipped: boolean;
+  /** Every watched region was listed whole and a read of every instance was tried. Regions never yet readable don't count. */
+  complete: boolean;
+  instancesListed: number;
+  instancesRead: number;
+  /** Published in this scan. */
+  alerts: number;
+}
+
+/** What a scan knows beside its result: for metrics. */
+export interface ScanReport extends ScanResult {
+  /** Seconds; 0 when all is told. */
+  oldestUntoldAlertAgeSeconds: number;
+  /** Instances and regions in a gap that people were told of; regions never yet readable don't count. */
+  openGaps: number;
+}
+
+const skippedReport: ScanReport = {
+  skipped: true,
+  complete: false,
+  instancesListed: 0,
+  instancesRead: 0,
+  alerts: 0,
+  oldestUntoldAlertAgeSeconds: 0,
+  openGaps: 0,
+};
+
+/** The time a gone instance's head is kept: longer than any scan may run, so that no scan meets a head that was removed under it. */
+const keepGoneHeadMs = 24 * 60 * 60 * 1000;
+
+/** The lease outlives the scan's own deadline by this much. */
+const leaseGraceMs = 30_000;
+
+/**
+ * Scans every watched region once. `deadlineAt`: ms since the epoch by which it must be over.
+ * Throws only when nothing could be done: no table, a lease it can't read, no regions to be had.
+ */
+export async function scanFleet(deps: ScanDeps, deadlineAt: number): Promise<ScanReport> {
+  const { store, settings, clock } = deps;
+  const { account } = settings;
+  const startedAtMs = clock();
+  const holder = deps.newId();
+  const grant = await store.takeLease({ account, holder, now: startedAtMs, until: deadlineAt + leaseGraceMs });
+  if (grant === null) return skippedReport;
+  let lastScan: LastScan | null = null;
+  try {
+    const scan = await runScan(deps, grant, startedAtMs, deadlineAt);
+    lastScan = scan.record;
+    return scan.report;
+  } finally {
+    await attempt(deps, 'give the lease back', () => store.releaseLease({ account, holder, lastScan }));
+  }
+}
+
+async function runScan(deps: ScanDeps, grant: LeaseGrant, startedAtMs: number, deadlineAt: number) {
+  const { store, settings, clock, observe } = deps;
+  const { account } = settings;
+  const startedAt = new Date(startedAtMs).toISOString();
+  const readSignal = deps.timeout(Math.max(0, deadlineAt - deps.limits.reserveMs - clock()));
+  const context: CommitContext = { store, expiresAtSeconds: expiresAt(settings, startedAtMs) };
+
+  const fleet = await store.loadFleet(account);
+  for (const item of fleet.refused) observe({ event: 'item-refused', item });
+  const heads = new Map<string, Head>();
+  for (const head of fleet.heads) heads.set(subjectKey(head.subject), await finishPending(deps, head, context));
+
+  const regions = await watchedRegions(deps, heads, grant, readSignal);
+  observe({ event: 'regions', regions });
+  const moment = (): Moment => ({ now: clock(), scanStartedAt: startedAt, grant, settings, newId: deps.newId });
+  const refused = new Set(fleet.refused.map(({ key }) => key));
+  const shared = { ...context, reader: deps.reader, observe, signal: readSignal, moment, heads, refused };
+  const limitRegions = pLimit(deps.limits.regionsAtOnce);
+  const results = await Promise.all(
+    regions.map((region) =>
+      limitRegions(() => scanRegion(account, region, { ...shared, limitReads: pLimit(deps.limits.readsPerRegion) })),
+    ),
+  );
+
+  const coverage = coverageOf(results);
+  const told = await tell(
+    [...heads.values()],
+    { account, name: settings.name, scannedAt: startedAt, coverage, tableName: deps.tableName },
+    { ...deps, signal: deps.timeout(Math.max(0, deadlineAt - clock())) },
+  );
+  await removeGoneHeads(deps, heads, told.told);
+  const record = recordOf(results, account, startedAt, new Date(clock()).toISOString(), told.alerts);
+  await attempt(deps, 'note the scan', () => store.putScan(record, context.expiresAtSeconds));
+  const oldest = told.oldestUntoldAt === null ? clock() : Date.parse(told.oldestUntoldAt);
+  const report: ScanReport = {
+    skipped: false,
+    complete: record.complete,
+    instancesListed: record.instancesListed,
+    instancesRead: record.instancesRead,
+    alerts: told.alerts,
+    oldestUntoldAlertAgeSeconds: Math.max(0, (clock() - oldest) / 1000),
+    openGaps: [...heads.values()].filter(isOpenGap).length + refused.size,
+  };
+  return { report, record };
+}
+
+/** Step 1: what a dead scan committed and did not record comes before anything else is decided about that head. */
+async function finishPending(deps: ScanDeps, head: Head, context: CommitContext): Promise<Head> {
+  if (head.recorded >= head.version) return head;
+  return (
+    (await attempt(deps, `record what is pending of ${subjectKey(head.subject)}`, () =>
+      recordPending(head, context),
+    )) ?? head
+  );
+}
+
+/** A region that is watched and was not answered for must not fall out of sight: heads keep theirs on the list. */
+async function watchedRegions(
+  deps: ScanDeps,
+  heads: ReadonlyMap<string, Head>,
+  grant: LeaseGrant,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const configured = deps.settings.regions;
+  let regions: string[];
+  if (configured !== null) regions = [...new Set(configured)];
+  else {
+    try {
+      regions = await deps.reader.listRegions(signal);
+    } catch (error) {
+      const { reason, message } = toReadError(error, signal);
+      throw new Error(`No scan: the regions of Lightsail could not be listed (${reason}: ${message}).`, {
+        cause: error,
+      });
+    }
+    regions = [...new Set([...regions, ...[...heads.values()].map(({ subject }) => subject.region)])];
+  }
+  const reached = new Set(grant.lastScan?.regionsListed);
+  return regions.sort((a, b) => Number(reached.has(a)) - Number(reached.has(b)) || (a < b ? -1 : 1));
+}
+
+function coverageOf(results: readonly RegionResult[]): Coverage {
+  const failed = results.filter((result) => result.failed !== null);
+  return {
+    instancesListed: sum(results.map(({ instancesListed }) => instancesListed)),
+    instancesRead: sum(results.map(({ instancesRead }) => instancesRead)),
+    regionsListed: results.length - failed.length,
+    regionsSkipped: failed.map(({ region }) => region).sort(),
+  };
+}
+
+function recordOf(
+  results: readonly RegionResult[],
+  account: string,
+  startedAt: string,
+  endedAt: string,
+  alerts: number,
+): ScanRecord {
+  const { instancesListed, instancesRead } = coverageOf(results);
+  return {
+    account,
+    startedAt,
+    endedAt,
+    complete: results.every(({ failed, isReached }) => isReached && (failed === null || failed.isNeverReadable)),
+    regionsListed: results
+      .filter(({ failed }) => failed === null)
+      .map(({ region }) => region)
+      .sort(),
+    regionsFailed: Object.fromEntries(
+      results.flatMap(({ region, failed }) => (failed ? [[region, failed.reason]] : [])),
+    ),
+    instancesListed,
+    instancesRead,
+    notRead: results.flatMap(({ notRead }) => notRead).sort(),
+    changes: sum(results.map(({ changes }) => changes)),
+    alerts,
+  };
+}
+
+async function removeGoneHeads(
+  deps: ScanDeps,
+  heads: ReadonlyMap<string, Head>,
+  told: ReadonlyMap<string, number>,
+): Promise<void> {
+  const now = deps.clock();
+  for (const [key, head] of heads) {
+    const isOver = head.status === 'gone' && head.failure === null && head.recorded === head.version;
+    const isTold = (told.get(key) ?? head.told) === head.version;
+    if (!isOver || !isTold || head.lastAt === null || now - Date.parse(head.lastAt) < keepGoneHeadMs) continue;
+    await attempt(deps, `remove the head of ${key}`, () => deps.store.deleteHead(head.subject, head.version));
+  }
+}
+
+/** Bookkeeping that the next scan can do as well: its failure is said, and ends nothing else. */
+async function attempt<T>(deps: ScanDeps, step: string, action: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await action();
+  } catch (error) {
+    deps.observe({ event: 'bookkeeping-failed', step, error });
+    return undefined;
+  }
+}
+
+function isOpenGap({ failure, subject, baselinedAt }: Head): boolean {
+  return failure?.gapAt != null && (subject.instanceName !== null || baselinedAt !== null);
+}
+
+function expiresAt({ keepHistoryDays }: ScanSettings, nowMs: number): number | null {
+  return keepHistoryDays === null ? null : Math.floor(nowMs / 1000) + keepHistoryDays * 86_400;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,136 @@
+/**
+ * Step 5: tells people what is recorded and not told, oldest first. A message is published, then the heads it speaks of move their
+ * `told` mark; the first failure ends it, and the next scan goes on from there. So nothing is lost, and something is told twice only
+ * where the outcome of a publish, or of moving the mark, is unknown.
+ */
+import type { Alert, DigestContext } from '../alerts/alert.ts';
+import { decideAlerts, isTold } from '../alerts/entry-to-alerts.ts';
+import { planMessages } from '../alerts/plan-messages.ts';
+import type { PortState } from '../firewall/port-state.ts';
+import type { HistoryEntry } from '../history/entry.ts';
+import { type Head, subjectKey } from './head.ts';
+import type { AlertPublisher, FleetStore, ScanObserver } from './roles.ts';
+import type { ScanSettings } from './settings.ts';
+
+export interface TellDeps {
+  store: FleetStore;
+  publisher: AlertPublisher;
+  observe: ScanObserver;
+  settings: ScanSettings;
+  newId: () => string;
+  /** No message is begun once it has aborted. */
+  signal: AbortSignal;
+}
+
+export interface Told {
+  /** Published in this scan. */
+  alerts: number;
+  /** Instant of the oldest entry that is recorded and not told; `null`: all is told. */
+  oldestUntoldAt: string | null;
+  /** By `subjectKey`: how far each head that was touched is told now. */
+  told: Map<string, number>;
+}
+
+/** An entry on its way to people. `isDone`: nothing of it is left to be said. */
+interface Outgoing {
+  head: Head;
+  entry: HistoryEntry;
+  alerts: Alert[];
+  isDone: boolean;
+}
+
+export async function tell(heads: readonly Head[], context: DigestContext, deps: TellDeps): Promise<Told> {
+  const outgoing: Outgoing[] = [];
+  for (const head of heads.filter(({ told, recorded }) => told < recorded)) {
+    try {
+      outgoing.push(...(await loadOutgoing(head, context, deps)));
+    } catch (error) {
+      // One damaged history must not silence the others.
+      deps.observe({ event: 'bookkeeping-failed', step: `load what is untold of ${subjectKey(head.subject)}`, error });
+    }
+  }
+  outgoing.sort(
+    (a, b) =>
+      compareText(a.entry.at, b.entry.at) || compareText(subjectKey(a.head.subject), subjectKey(b.head.subject)),
+  );
+  const told = new Map<string, number>();
+  const alerts = await publishAll(outgoing, context, deps, told);
+  const oldestUntoldAt = outgoing.find(({ isDone }) => !isDone)?.entry.at ?? null;
+  return { alerts, oldestUntoldAt, told };
+}
+
+async function loadOutgoing(head: Head, context: DigestContext, deps: TellDeps): Promise<Outgoing[]> {
+  const entries = await deps.store.loadEntriesAfter(head.subject, head.told);
+  const outgoing: Outgoing[] = [];
+  for (const entry of entries.filter(({ version }) => version <= head.recorded)) {
+    const rulesBefore = await loadRulesBefore(entry, deps.store);
+    const alerts = decideAlerts(entry, rulesBefore, { tableName: context.tableName }).filter((alert) =>
+      isTold(alert, deps.settings.alertFrom, entry),
+    );
+    outgoing.push({ head, entry, alerts, isDone: alerts.length === 0 });
+  }
+  return outgoing;
+}
+
+async function loadRulesBefore(entry: HistoryEntry, store: FleetStore): Promise<PortState[] | null> {
+  const at = entry.previousRulesAt ?? entry.replaces?.rulesAt ?? null;
+  if (at === null) return null;
+  return (await store.loadEntry(entry.subject, at))?.rules ?? null;
+}
+
+async function publishAll(
+  outgoing: readonly Outgoing[],
+  context: DigestContext,
+  deps: TellDeps,
+  told: Map<string, number>,
+): Promise<number> {
+  const { publisher, observe } = deps;
+  let published = 0;
+  try {
+    const speaking = outgoing.filter(({ isDone }) => !isDone);
+    if (speaking.length > 0 && !(await publisher.hasConfirmedSubscriber())) {
+      observe({ event: 'not-told', why: 'no-confirmed-subscriber' });
+      return 0;
+    }
+    await settle(outgoing, deps.store, told);
+    let next = 0;
+    for (const plan of planMessages(
+      speaking.map(({ alerts }) => alerts),
+      context,
+      deps.newId(),
+    )) {
+      deps.signal.throwIfAborted();
+      await publisher.publish(plan.message);
+      const spoken = speaking.slice(next, plan.groupsDone);
+      next = plan.groupsDone;
+      for (const item of spoken) item.isDone = true;
+      const alerts = spoken.reduce((sum, item) => sum + item.alerts.length, 0);
+      published += alerts;
+      observe({ event: 'told', alerts, subject: plan.message.subject });
+      await settle(outgoing, deps.store, told);
+    }
+  } catch (error) {
+    observe({ event: 'not-told', why: 'publish-failed', error });
+  }
+  return published;
+}
+
+/** Moves the mark of every head as far as everything before it is done. */
+async function settle(outgoing: readonly Outgoing[], store: FleetStore, told: Map<string, number>): Promise<void> {
+  const blocked = new Set<string>();
+  const reached = new Map<string, Outgoing>();
+  for (const item of outgoing) {
+    const key = subjectKey(item.head.subject);
+    if (!item.isDone) blocked.add(key);
+    if (!blocked.has(key)) reached.set(key, item);
+  }
+  for (const [key, { head, entry }] of reached) {
+    if ((told.get(key) ?? head.told) >= entry.version) continue;
+    await store.markTold(head.subject, entry.version);
+    told.set(key, entry.version);
+  }
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
