@@ -1,0 +1,12 @@
+import { App } from 'aws-cdk-lib';
+import { buildPortwatchApp } from '../lib/build-portwatch-app.ts';
+import { ConfigurationError } from '../lib/config.ts';
+
+try {
+  buildPortwatchApp(new App(), process.cwd());
+} catch (error) {
+  if (!(error instanceof ConfigurationError)) throw error;
+  process.stderr.write(`${error.message}\nNothing was deployed.\n`);
+  // At once: an app that was left to end by itself would still be synthesised, empty.
+  process.exit(1);
+}

@@ -1,0 +1,91 @@
+/**
+ * What a configuration may say. The shapes are here, the words for what does not fit them are in `config-expectations.ts`.
+ */
+import { z } from 'zod';
+
+/** Worst first; the same words as `lambda/firewall/severity.ts`, which a test holds. */
+export const alertSeverities = ['critical', 'high', 'medium', 'low', 'info'] as const;
+
+const port = z.int().min(0).max(65535);
+
+const ports = z
+  .union([port, z.string().regex(/^\d{1,5}(-\d{1,5})?$/), z.strictObject({ from: port, to: port })])
+  .transform((value) => {
+    if (typeof value === 'object') return value;
+    const [from = Number.NaN, to = from] = String(value).split('-').map(Number);
+    return { from, to };
+  })
+  .refine(({ from, to }) => from <= to && to <= 65535);
+
+/** A CIDR of either family; what lies in it is checked once more, strictly, where it is used. */
+const cidr = z.union([z.cidrv4(), z.cidrv6()]);
+
+/** An instant, or a day: then it counts to the day's end, UTC. */
+const until = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
+
+const regionName = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/);
+
+const expectedChange = z.strictObject({
+  instance: z.string().min(1).max(255).optional(),
+  region: regionName.optional(),
+  protocol: z.enum(['tcp', 'udp', 'icmp', 'icmpv6', 'all']).optional(),
+  ports: ports.optional(),
+  widestSource: cidr.optional(),
+  reason: z.string().min(1).max(200),
+  until: until.optional(),
+});
+
+/** One or more: a single address may stand alone. */
+const emails = z.preprocess(
+  (given) => (typeof given === 'string' ? [given] : given),
+  z
+    .array(z.email())
+    .min(1)
+    .max(100)
+    .transform((all) => [...new Set(all)]),
+);
+
+export const configSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[\x21-\x7e]([\x20-\x7e]{0,30}[\x21-\x7e])?$/)
+    .optional(),
+  email: emails.default([]),
+  slack: z
+    .strictObject({
+      workspaceId: z.string().regex(/^T[A-Z0-9]{7,20}$/),
+      channelId: z.string().regex(/^[CG][A-Z0-9]{7,20}$/),
+    })
+    .optional(),
+  slackWebhookParameter: z
+    .string()
+    .regex(/^(\/[\w.-]+)+$|^[\w.-]+$/)
+    .max(1011)
+    .optional(),
+  scanEveryMinutes: z.int().min(1).max(1440).default(5),
+  regions: z
+    .array(regionName)
+    .min(1)
+    .max(60)
+    .transform((all) => [...new Set(all)].sort())
+    .optional(),
+  alertFrom: z.enum(alertSeverities).default('low'),
+  expected: z.array(expectedChange).default([]),
+  tellGapAfterScans: z.int().min(1).max(1000).default(2),
+  keepHistoryDays: z.int().min(1).max(36500).optional(),
+  highRiskPorts: z
+    .array(port)
+    .max(200)
+    .transform((all) => [...new Set(all)].sort((one, other) => one - other))
+    .optional(),
+  existingTable: z
+    .string()
+    .regex(/^[\w.-]{3,255}$/)
+    .optional(),
+  tags: z.record(z.string().regex(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu), z.string().max(256)).default({}),
+});
+
+/** A checked configuration, its defaults filled in. */
+export type Config = Readonly<z.output<typeof configSchema>>;
+
+export type ConfigKey = keyof Config;

@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Node } from 'constructs';
+import { type ConfigSources, ConfigurationError } from './config.ts';
+
+const defaultFile = 'portwatch.json';
+
+/**
+ * The file (`-c config=prod.json`, else portwatch.json in `folder`, if there is one) and what was given as `-c key=value`.
+ * Throws ConfigurationError if a file that was asked for can't be read.
+ */
+export function loadConfigSources(node: Node, folder: string): ConfigSources {
+  const { config, ...commandLine } = ownContext(node);
+  return { file: loadFile(config, folder), commandLine };
+}
+
+/** The CDK's own context keys all have a colon, an @ or a slash in them (`aws:cdk:…`, `@aws-cdk/…`); ours have none. */
+function ownContext(node: Node): Record<string, unknown> {
+  const all: unknown = node.getAllContext();
+  const entries = typeof all === 'object' && all !== null ? Object.entries(all) : [];
+  return Object.fromEntries(entries.filter(([key]) => !/^[^.]*[:@/]/.test(key)));
+}
+
+function loadFile(config: unknown, folder: string): ConfigSources['file'] {
+  if (config !== undefined && (typeof config !== 'string' || config === ''))
+    throw new ConfigurationError([
+      `config: got ${JSON.stringify(config)}, expected the path of a file: -c config=prod.json.`,
+    ]);
+  const name = config ?? defaultFile;
+  const path = resolve(folder, name);
+  if (config === undefined && !existsSync(path)) return null;
+  try {
+    return { name, text: readFileSync(path, 'utf8') };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConfigurationError([`config: ${name} can't be read: ${why}`]);
+  }
+}

@@ -1,0 +1,22 @@
+import type { Config } from './config-schema.ts';
+
+/** What is allowed and yet worth a look: told at each synthesis, and stops nothing. */
+export function findWarnings(config: Config): string[] {
+  const warnings: string[] = [];
+  const unknown = (config.regions ?? []).filter((region) => !lightsailRegions.has(region));
+  if (unknown.length > 0)
+    warnings.push(`regions: ${unknown.join(', ')} was not among Lightsail's regions when this version was made.`);
+  if (config.email.length === 0 && !config.slack && !config.slackWebhookParameter)
+    warnings.push(
+      'Neither email nor slack is configured: alerts wait, and nobody is told, until something subscribes to the alert topic.',
+    );
+  return warnings;
+}
+
+/** `RegionName` of @aws-sdk/client-lightsail 3.1164; it grew by six in five years, so an unknown one is no error. */
+const lightsailRegions: ReadonlySet<string> = new Set(
+  (
+    'us-east-1 us-east-2 us-west-1 us-west-2 ca-central-1 sa-east-1 eu-west-1 eu-west-2 eu-west-3 eu-central-1 eu-north-1 ' +
+    'eu-south-2 ap-south-1 ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-5 ap-northeast-1 ap-northeast-2 ap-east-1'
+  ).split(' '),
+);

@@ -1,0 +1,79 @@
+import { Duration, Stack, Token, Validations } from 'aws-cdk-lib';
+import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { environmentKeys } from '../lambda/deployed-names.ts';
+import { ProductFunction } from './product-function.ts';
+import { checkSettingsSize, renderScanSettings, type ScanSettings } from './scan-settings.ts';
+
+export interface ScanFunctionProps {
+  readonly settings: ScanSettings;
+  readonly deadLetterQueue: IQueue;
+}
+
+/** The function that scans. It may read Lightsail, and change nothing there. */
+export class ScanFunction extends ProductFunction {
+  constructor(scope: Construct, id: string, props: ScanFunctionProps) {
+    const everyMinutes = props.settings.scanEveryMinutes;
+    super(scope, id, {
+      handlerFile: 'scan.ts',
+      description: 'Portwatch: reads every Lightsail firewall and tells what changed',
+      timeout: scanTimeout(everyMinutes),
+      // Most of a scan is waiting for Lightsail, which memory does not shorten while it is paid for.
+      memorySize: 256,
+      deadLetterQueue: props.deadLetterQueue,
+      maxEventAge: Duration.minutes(Math.min(everyMinutes, 6 * 60)),
+      retryAttempts: scanRetries(everyMinutes),
+    });
+    this.lambda.addEnvironment(environmentKeys.account, Stack.of(this).account);
+    this.lambda.addEnvironment(environmentKeys.settings, settingsThatFit(props.settings));
+    this.grantReadLightsail(props.settings.regions);
+  }
+
+  /** Lets the scan keep what it finds in `table`, and tells it which table that is. The index is for people: the scan has no use for it. */
+  grantKeepHistory(table: ITableV2): void {
+    this.allow(
+      ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      [table.tableArn],
+    );
+    this.lambda.addEnvironment(environmentKeys.table, table.tableName);
+  }
+
+  /** Lets the scan publish to `topic`, and ask whether anybody listens; and tells it which topic that is. */
+  grantAlert(topic: ITopic): void {
+    this.allow(['sns:Publish', 'sns:GetTopicAttributes'], [topic.topicArn]);
+    this.lambda.addEnvironment(environmentKeys.alertTopicArn, topic.topicArn);
+  }
+
+  /** Without `regions` every region may be read, and GetRegions says which there are. */
+  private grantReadLightsail(regions: readonly string[] | undefined): void {
+    const reads = ['lightsail:GetInstances', 'lightsail:GetInstancePortStates'];
+    // These actions know neither resource types nor condition keys of Lightsail's own: AWS allows them on "*" only.
+    if (regions) this.allow(reads, ['*'], { StringEquals: { 'aws:RequestedRegion': [...regions] } });
+    else this.allow(['lightsail:GetRegions', ...reads], ['*']);
+    Validations.of(this.role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'lightsail:Get* know no resource types (Service Authorization Reference): AWS allows them on "*" only.',
+    });
+  }
+}
+
+function settingsThatFit(settings: ScanSettings): string {
+  // The account's number, where it is not known yet, is longer as a token than it will be.
+  const sized = Token.isUnresolved(settings.name) ? { ...settings, name: '000000000000' } : settings;
+  const problem = checkSettingsSize(renderScanSettings(sized));
+  if (problem) throw new Error(`expectedChanges: ${problem}`);
+  return renderScanSettings(settings);
+}
+
+/** Done before the next scan starts, if that leaves it a minute; Lambda allows 15. */
+function scanTimeout(everyMinutes: number): Duration {
+  return Duration.seconds(Math.min(900, Math.max(60, Math.floor(everyMinutes * 60 * 0.8))));
+}
+
+/** A failed scan is made up for by the next one, unless that is far off: Lambda tries again after one minute, then after two. */
+function scanRetries(everyMinutes: number): number {
+  if (everyMinutes < 15) return 0;
+  return everyMinutes < 60 ? 1 : 2;
+}

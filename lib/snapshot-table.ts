@@ -1,0 +1,45 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AttributeType,
+  Billing,
+  type ITableV2,
+  ProjectionType,
+  TableEncryptionV2,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb';
+import type { Construct } from 'constructs';
+import { tableNames } from '../lambda/deployed-names.ts';
+
+/**
+ * The table that holds what is known and the whole history. It is evidence: it outlives the stack, can't be deleted by a slip, and can
+ * be put back to any second of the last 35 days.
+ */
+export class SnapshotTable extends TableV2 {
+  constructor(scope: Construct, id: string) {
+    super(scope, id, {
+      partitionKey: { name: tableNames.partitionKey, type: AttributeType.STRING },
+      sortKey: { name: tableNames.sortKey, type: AttributeType.STRING },
+      globalSecondaryIndexes: [
+        {
+          indexName: tableNames.timelineIndex,
+          partitionKey: { name: tableNames.timelinePartitionKey, type: AttributeType.STRING },
+          sortKey: { name: tableNames.timelineSortKey, type: AttributeType.STRING },
+          projectionType: ProjectionType.INCLUDE,
+          nonKeyAttributes: [...tableNames.timelineProjection],
+        },
+      ],
+      timeToLiveAttribute: tableNames.timeToLive,
+      billing: Billing.onDemand(),
+      // Encrypted at rest by a key that DynamoDB owns: a key of one's own would cost 1 USD a month, more than all the rest together.
+      encryption: TableEncryptionV2.dynamoOwnedKey(),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+}
+
+/** A table that an earlier stack left behind, by its name: grants reach it and its index, and nothing of it is in the template. */
+export function adoptSnapshotTable(scope: Construct, id: string, tableName: string): ITableV2 {
+  return TableV2.fromTableAttributes(scope, id, { tableName, globalIndexes: [tableNames.timelineIndex] });
+}
