@@ -23,3 +23,11 @@ export interface Firewall {
   /** `dualstack`, `ipv4`, `ipv6`; anything else, or nothing, is read as `dualstack`: every rule is live. */
   ipAddressType?: string | null | undefined;
 }
+
+/**
+ * Elements of a `portStates` list as rules. Nothing is checked and nothing is dropped, on purpose: everything that reads a rule here
+ * copes with fields of any type, and even with elements that are no objects.
+ */
+export function asPortStates(values: readonly unknown[]): PortState[] {
+  return values as PortState[];
+}

@@ -1,0 +1,310 @@
+/** The snapshot table as the FleetStore: single-item conditional writes and consistent reads, nothing else. */
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb';
+import { tableNames } from '../deployed-names.ts';
+import type { HistoryEntry, Subject } from '../history/entry.ts';
+import type { Head, HeadCommit, HeadFailure } from '../scan/head.ts';
+import type { Departed, FleetStore, LastScan, LeaseGrant, RefusedItem, ScanRecord } from '../scan/roles.ts';
+import { lastScanSchema } from './item-schemas.ts';
+import {
+  checkSchemaVersion,
+  entryKey,
+  fleetKey,
+  fromEntryItem,
+  fromHeadItem,
+  headKey,
+  historyKey,
+  type Item,
+  isEntrySortKey,
+  type Key,
+  leaseKey,
+  leaseSortKey,
+  schemaVersion,
+  toDepartedItem,
+  toEntryItem,
+  toHeadAttributes,
+  toRefusedItem,
+  toScanItem,
+} from './snapshot-items.ts';
+
+type Values = Record<string, NativeAttributeValue>;
+
+const isAbsent = `attribute_not_exists(${tableNames.partitionKey})`;
+
+export class DynamoDbFleetStore implements FleetStore {
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+
+  constructor(client: DynamoDBClient, tableName: string) {
+    this.#client = client;
+    this.#table = tableName;
+  }
+
+  async takeLease(lease: { account: string; holder: string; now: number; until: number }): Promise<LeaseGrant | null> {
+    const key = leaseKey(lease.account);
+    const attributes = await this.#update(key, {
+      set: { holder: lease.holder, leaseUntil: toInstant(lease.until), schema: schemaVersion },
+      add: { scanNumber: 1 },
+      condition:
+        '(attribute_not_exists(holder) OR leaseUntil < :now OR holder = :me) AND (attribute_not_exists(#schema) OR #schema <= :reads)',
+      names: { '#schema': 'schema' },
+      values: { ':now': toInstant(lease.now), ':me': lease.holder, ':reads': schemaVersion },
+      returnNew: true,
+    });
+    if (attributes === null) {
+      const found = await this.#get(key);
+      if (found) checkSchemaVersion(found);
+      return null;
+    }
+    const lastScan = lastScanSchema.safeParse(attributes['lastScan']);
+    return { scanNumber: Number(attributes['scanNumber']), lastScan: lastScan.success ? lastScan.data : null };
+  }
+
+  async releaseLease(lease: { account: string; holder: string; lastScan: LastScan | null }): Promise<void> {
+    await this.#update(leaseKey(lease.account), {
+      set: lease.lastScan === null ? {} : { lastScan: summaryOf(lease.lastScan) },
+      remove: ['holder', 'leaseUntil'],
+      condition: 'holder = :me',
+      values: { ':me': lease.holder },
+    });
+  }
+
+  async loadFleet(account: string): Promise<{ heads: Head[]; refused: RefusedItem[] }> {
+    const heads: Head[] = [];
+    const refused: RefusedItem[] = [];
+    for await (const item of this.#query(fleetKey(account), { forward: true })) {
+      if (item[tableNames.sortKey] === leaseSortKey) continue;
+      try {
+        heads.push(fromHeadItem(account, item));
+      } catch (error) {
+        refused.push(toRefusedItem(item, error));
+      }
+    }
+    return { heads, refused };
+  }
+
+  async loadHead(subject: Subject): Promise<Head | null> {
+    const item = await this.#get(headKey(subject));
+    return item === null ? null : fromHeadItem(subject.account, item);
+  }
+
+  async commitHead(commit: HeadCommit, expected: number | null): Promise<boolean> {
+    const attributes = toHeadAttributes(commit);
+    if (expected === null) {
+      const marks = { recorded: commit.version - 1, told: commit.version - 1 };
+      return this.#put({ ...headKey(commit.subject), ...attributes, ...marks }, isAbsent);
+    }
+    const updated = await this.#update(headKey(commit.subject), {
+      set: attributes,
+      condition: '#version = :expected AND recorded = :expected',
+      names: { '#version': 'version' },
+      values: { ':expected': expected },
+    });
+    return updated !== null;
+  }
+
+  async createHead(head: Head): Promise<boolean> {
+    const { recorded, told } = head;
+    return this.#put({ ...headKey(head.subject), ...toHeadAttributes(head), recorded, told }, isAbsent);
+  }
+
+  async markFailure(subject: Subject, version: number, failure: HeadFailure | null): Promise<boolean> {
+    const updated = await this.#update(headKey(subject), {
+      set: { failure },
+      condition: '#version = :version AND recorded = :version',
+      names: { '#version': 'version' },
+      values: { ':version': version },
+    });
+    return updated !== null;
+  }
+
+  async putEntry(entry: HistoryEntry): Promise<boolean> {
+    return this.#put(toEntryItem(entry), isAbsent);
+  }
+
+  async expireEntry(subject: Subject, at: string, expiresAtSeconds: number): Promise<void> {
+    // Not a rewriting of the entry: the attribute belongs to DynamoDB's housekeeping. An instant set before stays.
+    await this.#update(entryKey(subject, at), {
+      set: { [tableNames.timeToLive]: expiresAtSeconds },
+      condition: `attribute_exists(${tableNames.partitionKey}) AND attribute_not_exists(${tableNames.timeToLive})`,
+      values: {},
+    });
+  }
+
+  async putDeparted(departed: Departed): Promise<void> {
+    await this.#put(toDepartedItem(departed), null);
+  }
+
+  async markRecorded(subject: Subject, version: number): Promise<boolean> {
+    const updated = await this.#update(headKey(subject), {
+      set: { recorded: version, pending: null },
+      condition: '#version = :version AND recorded = :before',
+      names: { '#version': 'version' },
+      values: { ':version': version, ':before': version - 1 },
+    });
+    return updated !== null;
+  }
+
+  async markTold(subject: Subject, version: number): Promise<boolean> {
+    const updated = await this.#update(headKey(subject), {
+      set: { told: version },
+      condition: 'told < :version AND recorded >= :version',
+      values: { ':version': version },
+    });
+    return updated !== null;
+  }
+
+  async loadEntry(subject: Subject, at: string): Promise<HistoryEntry | null> {
+    const item = await this.#get(entryKey(subject, at));
+    return item === null ? null : fromEntryItem(item);
+  }
+
+  async loadEntriesAfter(subject: Subject, version: number): Promise<HistoryEntry[]> {
+    const entries: HistoryEntry[] = [];
+    for await (const item of this.#query(historyKey(subject), { forward: false, pageSize: 10 })) {
+      if (!isEntrySortKey(item[tableNames.sortKey])) continue;
+      if (typeof item['version'] === 'number' && item['version'] <= version) break;
+      entries.push(fromEntryItem(item));
+    }
+    return entries.reverse();
+  }
+
+  async loadNewestEntry(subject: Subject): Promise<HistoryEntry | null> {
+    for await (const item of this.#query(historyKey(subject), { forward: false, pageSize: 2 })) {
+      if (isEntrySortKey(item[tableNames.sortKey])) return fromEntryItem(item);
+    }
+    return null;
+  }
+
+  async deleteHead(subject: Subject, version: number): Promise<void> {
+    await refusedAsFalse(
+      this.#client.send(
+        new DeleteItemCommand({
+          TableName: this.#table,
+          Key: marshall(headKey(subject)),
+          ConditionExpression: '#version = :version AND told = :version AND #status = :gone',
+          ExpressionAttributeNames: { '#version': 'version', '#status': 'status' },
+          ExpressionAttributeValues: marshall({ ':version': version, ':gone': 'gone' }),
+        }),
+      ),
+    );
+  }
+
+  async putScan(scan: ScanRecord, expiresAtSeconds: number | null): Promise<void> {
+    await this.#put(toScanItem(scan, expiresAtSeconds), null);
+  }
+
+  async #get(key: Key): Promise<Item | null> {
+    const { Item: item } = await this.#client.send(
+      new GetItemCommand({ TableName: this.#table, Key: marshall(key), ConsistentRead: true }),
+    );
+    return item ? unmarshall(item) : null;
+  }
+
+  async *#query(partition: string, options: { forward: boolean; pageSize?: number }): AsyncGenerator<Item> {
+    let from: Record<string, NativeAttributeValue> | undefined;
+    do {
+      const page = await this.#client.send(
+        new QueryCommand({
+          TableName: this.#table,
+          ConsistentRead: true,
+          KeyConditionExpression: `${tableNames.partitionKey} = :partition`,
+          ExpressionAttributeValues: marshall({ ':partition': partition }),
+          ScanIndexForward: options.forward,
+          Limit: options.pageSize,
+          ExclusiveStartKey: from,
+        }),
+      );
+      for (const item of page.Items ?? []) yield unmarshall(item);
+      from = page.LastEvaluatedKey;
+    } while (from);
+  }
+
+  async #put(item: Item, condition: string | null): Promise<boolean> {
+    const put = new PutItemCommand({
+      TableName: this.#table,
+      Item: toAttributes(item),
+      ConditionExpression: condition ?? undefined,
+    });
+    return refusedAsFalse(this.#client.send(put));
+  }
+
+  /** The new attributes where they were asked for, else an empty item; `null`: the condition refused it. */
+  async #update(key: Key, update: Update): Promise<Item | null> {
+    const { expression, names, values } = updateExpression(update);
+    const command = new UpdateItemCommand({
+      TableName: this.#table,
+      Key: marshall(key),
+      UpdateExpression: expression,
+      ConditionExpression: update.condition,
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: toAttributes(values),
+      ReturnValues: update.returnNew ? 'ALL_NEW' : 'NONE',
+    });
+    try {
+      const { Attributes } = await this.#client.send(command);
+      return Attributes ? unmarshall(Attributes) : {};
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return null;
+      throw error;
+    }
+  }
+}
+
+interface Update {
+  set: Item;
+  add?: Record<string, number>;
+  remove?: string[];
+  condition: string;
+  names?: Record<string, string>;
+  values: Values;
+  returnNew?: boolean;
+}
+
+function updateExpression(update: Update) {
+  const names: Record<string, string> = { ...update.names };
+  const values: Values = { ...update.values };
+  const assign = ([name, value]: [string, unknown], separator: string, prefix: string) => {
+    names[`#${prefix}${name}`] = name;
+    values[`:${prefix}${name}`] = value;
+    return `#${prefix}${name}${separator}:${prefix}${name}`;
+  };
+  const sets = Object.entries(update.set).map((pair) => assign(pair, ' = ', 'set_'));
+  const adds = Object.entries(update.add ?? {}).map((pair) => assign(pair, ' ', 'add_'));
+  const clauses = [
+    sets.length > 0 ? `SET ${sets.join(', ')}` : '',
+    adds.length > 0 ? `ADD ${adds.join(', ')}` : '',
+    update.remove ? `REMOVE ${update.remove.join(', ')}` : '',
+  ];
+  const expression = clauses.filter((clause) => clause !== '').join(' ');
+  return { expression, names: Object.keys(names).length > 0 ? names : undefined, values };
+}
+
+function toAttributes(item: Item) {
+  return Object.keys(item).length === 0 ? undefined : marshall(item, { removeUndefinedValues: true });
+}
+
+/** The lease carries what the next scan needs of this one, no more. */
+function summaryOf({ startedAt, complete, regionsListed, notRead }: LastScan): LastScan {
+  return { startedAt, complete, regionsListed, notRead };
+}
+
+async function refusedAsFalse(sending: Promise<unknown>): Promise<boolean> {
+  try {
+    await sending;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+const toInstant = (ms: number): string => new Date(ms).toISOString();

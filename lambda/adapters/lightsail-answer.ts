@@ -1,0 +1,49 @@
+import type {
+  GetInstancePortStatesCommand,
+  GetInstancesCommand,
+  GetRegionsCommand,
+  LightsailClient,
+} from '@aws-sdk/client-lightsail';
+
+export type AnyCommand = GetInstancePortStatesCommand | GetInstancesCommand | GetRegionsCommand;
+
+/**
+ * Sends a command and gives the answer's JSON as it came over the wire, unknown fields and nulls included. The SDK still signs,
+ * retries, and turns error answers into its typed errors; only a good answer is read from the bytes.
+ */
+export async function captureAnswer(
+  client: LightsailClient,
+  command: AnyCommand,
+  signal: AbortSignal,
+): Promise<unknown> {
+  let answer: unknown;
+  // The three commands' stacks differ in types only; one of them stands for all.
+  const anyCommand = command as GetRegionsCommand;
+  anyCommand.middlewareStack.add(
+    (next) => async (args) => {
+      const output = await next(args);
+      const response = output.response;
+      if (isHttpResponse(response) && response.statusCode < 300) {
+        const bytes = await collectBytes(response.body);
+        answer = JSON.parse(bytes.toString('utf8'));
+        response.body = bytes;
+      }
+      return output;
+    },
+    // Nearest to the wire of all deserialising steps: the SDK's own reads the bytes after us.
+    { step: 'deserialize', priority: 'low', name: 'captureAnswer' },
+  );
+  await client.send(anyCommand, { abortSignal: signal });
+  return answer;
+}
+
+function isHttpResponse(value: unknown): value is { statusCode: number; body: AsyncIterable<Uint8Array> | Uint8Array } {
+  return typeof value === 'object' && value !== null && 'statusCode' in value && 'body' in value;
+}
+
+async function collectBytes(body: AsyncIterable<Uint8Array> | Uint8Array): Promise<Buffer> {
+  if (body instanceof Uint8Array) return Buffer.from(body);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,56 @@
+/**
+ * Lightsail's answers, parsed where they enter. Lenient inside a rule (whatever stands there is kept for `lambda/firewall` to judge),
+ * strict about what carries it: an answer without its list says nothing, and is never read as an empty one.
+ */
+import { asPortStates, type PortState } from '../firewall/port-state.ts';
+import type { InstanceFacts } from '../history/entry.ts';
+import { type ListedInstance, ReadError } from '../scan/roles.ts';
+
+export function parseRegions(answer: unknown): string[] {
+  const names = listOf(answer, 'regions', 'GetRegions').map((region) => textOrNull(fieldsOf(region)['name']));
+  const known = names.filter((name) => name !== null);
+  if (known.length === 0) throw new ReadError('invalid-answer', 'GetRegions named no region');
+  return [...new Set(known)];
+}
+
+export function parseInstancesPage(answer: unknown): { instances: ListedInstance[]; nextPageToken: string | null } {
+  const instances = listOf(answer, 'instances', 'GetInstances').map(parseInstance);
+  const token = fieldsOf(answer)['nextPageToken'] ?? null;
+  if (token !== null && typeof token !== 'string') {
+    throw new ReadError('invalid-answer', `GetInstances: nextPageToken is ${typeof token}, expected a string`);
+  }
+  return { instances, nextPageToken: token };
+}
+
+export function parsePortStates(answer: unknown): PortState[] {
+  return asPortStates(listOf(answer, 'portStates', 'GetInstancePortStates'));
+}
+
+function parseInstance(value: unknown): ListedInstance {
+  const fields = fieldsOf(value);
+  const name = textOrNull(fields['name']);
+  const addresses = fields['ipv6Addresses'];
+  const facts: InstanceFacts = {
+    arn: textOrNull(fields['arn']),
+    publicIpAddress: textOrNull(fields['publicIpAddress']),
+    ipv6Addresses: Array.isArray(addresses) ? addresses.filter((address) => typeof address === 'string') : [],
+    ipAddressType: textOrNull(fields['ipAddressType']),
+    blueprintId: textOrNull(fields['blueprintId']),
+  };
+  return { name, facts };
+}
+
+function listOf(answer: unknown, field: string, operation: string): unknown[] {
+  const list = fieldsOf(answer)[field];
+  if (Array.isArray(list)) return list;
+  const got = list === undefined ? 'nothing' : list === null ? 'null' : typeof list;
+  throw new ReadError('invalid-answer', `${operation}: expected a list in ${field}, got ${got}`);
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}

@@ -1,0 +1,35 @@
+import { GetTopicAttributesCommand, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import type { SnsMessage } from '../alerts/sns-message.ts';
+import type { AlertPublisher } from '../scan/roles.ts';
+
+/** The alert topic as the AlertPublisher. */
+export class SnsPublisher implements AlertPublisher {
+  readonly #client: SNSClient;
+  readonly #topicArn: string;
+
+  constructor(client: SNSClient, topicArn: string) {
+    this.#client = client;
+    this.#topicArn = topicArn;
+  }
+
+  /** By the topic's own count; a topic that states none is taken to have somebody, so that nothing is held back for ever. */
+  async hasConfirmedSubscriber(): Promise<boolean> {
+    const { Attributes } = await this.#client.send(new GetTopicAttributesCommand({ TopicArn: this.#topicArn }));
+    const confirmed = Number(Attributes?.['SubscriptionsConfirmed'] ?? Number.NaN);
+    return Number.isNaN(confirmed) || confirmed > 0;
+  }
+
+  async publish({ subject, message, attributes }: SnsMessage): Promise<void> {
+    await this.#client.send(
+      new PublishCommand({
+        TopicArn: this.#topicArn,
+        Subject: subject,
+        Message: message,
+        MessageStructure: 'json',
+        MessageAttributes: Object.fromEntries(
+          Object.entries(attributes).map(([name, { type, value }]) => [name, { DataType: type, StringValue: value }]),
+        ),
+      }),
+    );
+  }
+}

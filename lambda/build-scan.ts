@@ -1,0 +1,44 @@
+/** The one place that makes adapters, from settings and a clock: called by the handlers, the command line and the benchmarks. */
+import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { clientSettings } from './adapters/client-settings.ts';
+import { DynamoDbFleetStore } from './adapters/dynamodb-fleet-store.ts';
+import { LightsailReader } from './adapters/lightsail-reader.ts';
+import { SnsPublisher } from './adapters/sns-publisher.ts';
+import type { ScanObserver } from './scan/roles.ts';
+import { defaultLimits, type ScanLimits, type ScanReport, scanFleet } from './scan/scan-fleet.ts';
+import type { ScanSettings } from './scan/settings.ts';
+
+export interface Deployment {
+  settings: ScanSettings;
+  tableName: string;
+  alertTopicArn: string;
+  /** Where the product runs; where Lightsail is asked for its regions. */
+  homeRegion: string;
+}
+
+export interface Scan {
+  /** Scans once; `deadlineAt` in ms since the epoch. */
+  run(deadlineAt: number, observe: ScanObserver): Promise<ScanReport>;
+  /** Closes the connections. */
+  destroy(): void;
+}
+
+/** Clients are made once and kept: a warm function uses its connections again. */
+export function buildScan(deployment: Deployment, limits: ScanLimits = defaultLimits, clock: () => number = Date.now): Scan {
+  const region = deployment.homeRegion;
+  const dynamodb = new DynamoDBClient({ ...clientSettings(), region });
+  const sns = new SNSClient({ ...clientSettings(), region });
+  const reader = new LightsailReader(region);
+  const store = new DynamoDbFleetStore(dynamodb, deployment.tableName);
+  const publisher = new SnsPublisher(sns, deployment.alertTopicArn);
+  const { settings, tableName } = deployment;
+  const deps = { reader, store, publisher, settings, tableName, clock, limits, newId: randomUUID, timeout: AbortSignal.timeout };
+  return {
+    run: (deadlineAt, observe) => scanFleet({ ...deps, observe }, deadlineAt),
+    destroy: () => {
+      for (const client of [reader, dynamodb, sns]) client.destroy();
+    },
+  };
+}
