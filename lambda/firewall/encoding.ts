@@ -1,0 +1,92 @@
+/**
+ * The text by which two answers are compared before anything is understood: every field of every rule, in an order that does not
+ * depend on the answer's, unambiguous. Order of rules, of fields and within the three source lists carries no meaning and is
+ * taken out; nothing else is. Never throws: the encoder keeps its own stack, as `JSON.stringify` overflows on deep nesting.
+ */
+
+/** The fields of a rule that are understood; their order here is their order in the encoding. */
+const scalarFields = ['protocol', 'fromPort', 'toPort', 'state'] as const;
+const sourceFields = ['cidrs', 'ipv6Cidrs', 'cidrListAliases'] as const;
+const knownFields: ReadonlySet<string> = new Set([...scalarFields, ...sourceFields]);
+
+/** A rule as it came: an object of whatever fields. */
+export type RawRule = Readonly<Record<string, unknown>>;
+
+export function isRawRule(value: unknown): value is RawRule {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The rules, whatever came in their place: something that is not a list is one rule that nobody understands. */
+export function listRules(rules: unknown): readonly unknown[] {
+  return Array.isArray(rules) ? rules : [rules];
+}
+
+/** Names of the fields that carry something and that this program does not know, sorted. */
+export function listUnknownFields(rule: RawRule): string[] {
+  const names: string[] = [];
+  for (const name of Object.keys(rule)) if (!knownFields.has(name) && rule[name] !== undefined) names.push(name);
+  return names.sort();
+}
+
+/** Equal if and only if both rules say the same, field by field. Objects start with `{`, so no other value is taken for one. */
+export function encodeRule(rule: unknown): string {
+  if (!isRawRule(rule)) return encodeValue(rule);
+  let text = '{';
+  for (const name of scalarFields) if (rule[name] !== undefined) text += `${name}:${encodeValue(rule[name])},`;
+  for (const name of sourceFields) if (rule[name] !== undefined) text += `${name}:${encodeList(rule[name])},`;
+  for (const name of listUnknownFields(rule)) text += `${JSON.stringify(name)}:${encodeValue(rule[name])},`;
+  return `${text}}`;
+}
+
+/** The rules' encodings, sorted. */
+export function encodeRules(rules: readonly unknown[]): string[] {
+  const encoded: string[] = [];
+  for (let i = 0; i < rules.length; i += 1) encoded.push(encodeRule(rules[i]));
+  return encoded.sort();
+}
+
+function encodeList(list: unknown): string {
+  if (!Array.isArray(list) || list.length < 2) return encodeValue(list);
+  return `[${list.map(encodeValue).sort().join(',')}]`;
+}
+
+/** JSON with sorted keys. What JSON cannot say is named by its type. */
+export function encodeValue(value: unknown): string {
+  return typeof value === 'object' && value !== null ? encodeTree(value) : encodeLeaf(value);
+}
+
+function encodeLeaf(value: unknown): string {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null)
+    return JSON.stringify(value);
+  return typeof value === 'bigint' ? `${value}n` : typeof value;
+}
+
+/** Still to be written: a piece of text, or a value. */
+type Pending = { text: string } | { value: unknown };
+
+function encodeTree(root: object): string {
+  const out: string[] = [];
+  const stack: Pending[] = [{ value: root }];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    if ('text' in next) out.push(next.text);
+    else if (typeof next.value !== 'object' || next.value === null) out.push(encodeLeaf(next.value));
+    else pushMembers(stack, next.value);
+  }
+  return out.join('');
+}
+
+/** Last first, as the stack hands them back in reverse. */
+function pushMembers(stack: Pending[], node: object): void {
+  const isList = Array.isArray(node);
+  const members: [label: string, value: unknown][] = isList
+    ? Array.from(node, (value): [string, unknown] => ['', value])
+    : Object.entries(node)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, value]): [string, unknown] => [`${JSON.stringify(key)}:`, value]);
+  stack.push({ text: isList ? ']' : '}' });
+  for (let i = members.length - 1; i >= 0; i -= 1) {
+    const [label, value] = members[i] ?? ['', null];
+    stack.push({ value }, { text: (i === 0 ? '' : ',') + label });
+  }
+  stack.push({ text: isList ? '[' : '{' });
+}

@@ -1,0 +1,19 @@
+import { hash } from 'node:crypto';
+import { canonicaliseReach } from './canonical-reach.ts';
+import { encodeRules, listRules } from './encoding.ts';
+import type { PortState } from './port-state.ts';
+import type { Reach } from './reach.ts';
+
+/** Rises whenever the same rules are read, encoded or printed otherwise than before: hashes of different versions don't compare. */
+export const algoVersion = 1;
+
+/** SHA-256, hex, of the sorted encoding of every field of every rule: equal if and only if `diffFirewalls` says `identical`. */
+export function hashRules(rules: readonly PortState[]): string {
+  return hash('sha256', encodeRules(listRules(rules)).join('\n'));
+}
+
+/** SHA-256, hex: equal if and only if the same is reachable. The reach needs not be canonical. */
+export function hashExposure(reach: readonly Reach[]): string {
+  const canonical = canonicaliseReach(reach).map(({ protocol, from, to, sources }) => [protocol, from, to, sources]);
+  return hash('sha256', JSON.stringify(canonical));
+}

@@ -1,0 +1,94 @@
+/**
+ * Decides what a text says as an IP network, strictly: RFC 4632 and RFC 4291 spellings and nothing else. Octal, short forms, blanks,
+ * zone ids, `/33` are not guessed at (a lenient parser turns `10.0.0.0/33` into a host and hides what the API really holds).
+ */
+
+/** Number of addresses of each family. */
+export const ipv4Size = 2 ** 32;
+export const ipv6Size = 1n << 128n;
+
+/** A network as a half-open interval of addresses. `hasHostBits`: the text named a host inside it (`10.1.2.3/8`). */
+export type Network =
+  | { family: 4; start: number; end: number; prefix: number; hasHostBits: boolean }
+  | { family: 6; start: bigint; end: bigint; prefix: number; hasHostBits: boolean };
+
+/** The longest spelling there is: six groups, an embedded IPv4 address, and `/128`. */
+const maxTextLength = 'ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255/128'.length;
+
+const world4: Network = { family: 4, start: 0, end: ipv4Size, prefix: 0, hasHostBits: false };
+const world6: Network = { family: 6, start: 0n, end: ipv6Size, prefix: 0, hasHostBits: false };
+
+/** `null` where the text is not a network. A bare address is a network of one. */
+export function parseNetwork(text: string): Network | null {
+  if (text === '0.0.0.0/0') return world4;
+  if (text === '::/0') return world6;
+  if (text.length > maxTextLength) return null;
+  const slash = text.indexOf('/');
+  const address = slash < 0 ? text : text.slice(0, slash);
+  const prefixText = slash < 0 ? null : text.slice(slash + 1);
+  return address.includes(':') ? parseNetwork6(address, prefixText) : parseNetwork4(address, prefixText);
+}
+
+function parseNetwork4(address: string, prefixText: string | null): Network | null {
+  const value = parseIpv4(address);
+  const prefix = parsePrefix(prefixText, 32);
+  if (value === null || prefix === null) return null;
+  const size = 2 ** (32 - prefix);
+  const start = value - (value % size);
+  return { family: 4, start, end: start + size, prefix, hasHostBits: start !== value };
+}
+
+function parseNetwork6(address: string, prefixText: string | null): Network | null {
+  const value = parseIpv6(address);
+  const prefix = parsePrefix(prefixText, 128);
+  if (value === null || prefix === null) return null;
+  const hostBits = BigInt(128 - prefix);
+  const start = (value >> hostBits) << hostBits;
+  return { family: 6, start, end: start + (1n << hostBits), prefix, hasHostBits: start !== value };
+}
+
+function parsePrefix(text: string | null, width: number): number | null {
+  if (text === null) return width;
+  if (!/^(?:0|[1-9][0-9]{0,2})$/.test(text)) return null;
+  const prefix = Number(text);
+  return prefix <= width ? prefix : null;
+}
+
+function parseIpv4(text: string): number | null {
+  const bytes = text.split('.');
+  if (bytes.length !== 4) return null;
+  let value = 0;
+  for (const byte of bytes) {
+    if (!/^(?:0|[1-9][0-9]{0,2})$/.test(byte)) return null;
+    if (Number(byte) > 255) return null;
+    value = value * 256 + Number(byte);
+  }
+  return value;
+}
+
+function parseIpv6(text: string): bigint | null {
+  const halves = text.split('::');
+  if (halves.length > 2) return null;
+  const isShortened = halves.length === 2;
+  const head = parseGroups(halves[0] ?? '', !isShortened);
+  const tail = parseGroups(halves[1] ?? '', isShortened);
+  if (head === null || tail === null) return null;
+  const missing = 8 - head.length - tail.length;
+  // "::" stands for one group or more (RFC 4291, 2.2).
+  if (isShortened ? missing < 1 : missing !== 0) return null;
+  const groups = [...head, ...new Array<string>(missing).fill('0'), ...tail];
+  return BigInt(`0x${groups.map((group) => group.padStart(4, '0')).join('')}`);
+}
+
+/** Hexadecimal groups; an IPv4 address may stand for the last two of the whole address. */
+function parseGroups(text: string, isEndOfAddress: boolean): string[] | null {
+  if (text === '') return [];
+  const groups = text.split(':');
+  const last = groups.at(-1) ?? '';
+  if (isEndOfAddress && last.includes('.')) {
+    const embedded = parseIpv4(last);
+    if (embedded === null) return null;
+    groups.splice(-1, 1, Math.floor(embedded / 65536).toString(16), (embedded % 65536).toString(16));
+  }
+  return groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group)) ? groups : null;
+}

@@ -1,0 +1,25 @@
+import type { Severity } from './severity.ts';
+
+/** How bad something is, and why, in words. */
+export interface Rating {
+  severity: Severity;
+  /** One sentence without its full stop. May quote text from outside, made printable. */
+  reason: string;
+}
+
+/** What a person may set about rating. */
+export interface RatingPolicy {
+  /** tcp and udp ports whose opening to the world is critical. */
+  highRiskPorts: readonly number[];
+}
+
+/** AWS Security Hub control EC2.19, "security groups should not allow unrestricted access to ports with high risk". */
+export const securityHubPorts: readonly number[] = [
+  20, 21, 22, 23, 25, 110, 135, 143, 445, 1433, 1434, 3000, 3306, 3389, 4333, 5000, 5432, 5500, 5601, 8080, 8088, 8888,
+  9200, 9300,
+];
+
+/** Docker (2375, 2376), VNC (5900), WinRM (5985, 5986), Redis, Memcached and MongoDB: taken over within hours when open to the world. */
+const furtherPorts: readonly number[] = [2375, 2376, 5900, 5985, 5986, 6379, 11211, 27017];
+
+export const defaultRatingPolicy: RatingPolicy = { highRiskPorts: [...securityHubPorts, ...furtherPorts] };

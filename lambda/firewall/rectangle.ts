@@ -1,0 +1,42 @@
+import type { ReachProtocol } from './reach.ts';
+
+/** Who may come: half-open intervals, flat (`[start, end, start, end, …]`), in no order and perhaps overlapping; and named sources. */
+export interface SourceSet {
+  v4: number[];
+  v6: bigint[];
+  names: string[];
+}
+
+/**
+ * One protocol, a half-open interval of its axis, and who may come. Rectangles of different spaces never meet: a space is a protocol,
+ * or a protocol within one rule that is not fully understood and so must neither merge with nor cancel any other.
+ */
+export interface Rectangle {
+  space: string;
+  protocol: ReachProtocol;
+  from: number;
+  end: number;
+  sources: SourceSet;
+}
+
+/** Size of every protocol's axis. */
+export const axisSize = 65536;
+
+/** The protocols that `all` stands for, in the order in which reach is listed. */
+export const allProtocols = ['tcp', 'udp', 'icmp', 'icmpv6', 'other'] as const satisfies readonly ReachProtocol[];
+
+export function isEmptySourceSet(sources: SourceSet): boolean {
+  return sources.v4.length === 0 && sources.v6.length === 0 && sources.names.length === 0;
+}
+
+/** The order in which reach is listed: tcp, udp, icmp, icmpv6, other, then unknown protocols by name. */
+export function compareProtocols(a: ReachProtocol, b: ReachProtocol): number {
+  if (a === b) return 0;
+  return protocolRank(a) - protocolRank(b) || (a < b ? -1 : 1);
+}
+
+function protocolRank(protocol: ReachProtocol): number {
+  const known: readonly ReachProtocol[] = allProtocols;
+  const rank = known.indexOf(protocol);
+  return rank < 0 ? known.length : rank;
+}

@@ -1,0 +1,106 @@
+/**
+ * The kernel: two piles of rectangles in, what only one of them covers out, canonical within each space. Ports are swept from left to
+ * right; between two successive ends of rectangles (a slab) the sources are the same, and the difference is one of sorted intervals.
+ */
+
+import { areEqualRanks, mergeSpans, type Ranks, type Span, subtractRanks } from './ranks.ts';
+import type { Rectangle } from './rectangle.ts';
+import { SourceAxis } from './source-axis.ts';
+
+export const beforeSide = 1;
+export const afterSide = 2;
+
+/** A rectangle, and which sides it belongs to: `beforeSide`, `afterSide`, or both added up. */
+export interface SidedRectangle {
+  rectangle: Rectangle;
+  sides: number;
+}
+
+export interface Difference {
+  opened: Rectangle[];
+  closed: Rectangle[];
+}
+
+/** Within each space: sorted by port, disjoint, as wide in ports as can be. Spaces in the order of their first appearance. */
+export function sweepDifference(sided: readonly SidedRectangle[]): Difference {
+  const spaces = new Map<string, SidedRectangle[]>();
+  for (const one of sided) {
+    const pile = spaces.get(one.rectangle.space);
+    if (pile === undefined) spaces.set(one.rectangle.space, [one]);
+    else pile.push(one);
+  }
+  const difference: Difference = { opened: [], closed: [] };
+  for (const pile of spaces.values()) {
+    // What is on both sides opens and closes nothing; it only hides what else changed.
+    if (pile.some(({ sides }) => sides !== beforeSide + afterSide)) sweepSpace(pile, difference);
+  }
+  return difference;
+}
+
+function sweepSpace(pile: SidedRectangle[], difference: Difference): void {
+  const axis = new SourceAxis(pile.map(({ rectangle }) => rectangle.sources));
+  const opened = new SlabPile(axis);
+  const closed = new SlabPile(axis);
+  const arriving = pile.toSorted((a, b) => a.rectangle.from - b.rectangle.from);
+  const cuts = listCuts(pile);
+  let active: ActiveSpan[] = [];
+  let next = 0;
+  cuts.forEach((from, i) => {
+    active = active.filter((span) => span.end > from);
+    const first = next;
+    while (arriving[next]?.rectangle.from === from) next += 1;
+    if (next > first) {
+      for (const { rectangle, sides } of arriving.slice(first, next)) pushSpans(active, rectangle, sides, axis);
+      active.sort((a, b) => a.low - b.low);
+    }
+    const end = cuts[i + 1];
+    if (end === undefined || active.every(({ sides }) => sides === beforeSide + afterSide)) return;
+    const before = mergeSpans(active, beforeSide);
+    const after = mergeSpans(active, afterSide);
+    opened.add(from, end, subtractRanks(after, before));
+    closed.add(from, end, subtractRanks(before, after));
+  });
+  const [sample] = pile;
+  if (sample === undefined) return;
+  difference.opened.push(...opened.toRectangles(sample.rectangle));
+  difference.closed.push(...closed.toRectangles(sample.rectangle));
+}
+
+/** A span of sources, as long as its rectangle lasts: up to the port `end`. */
+interface ActiveSpan extends Span {
+  end: number;
+}
+
+function pushSpans(active: ActiveSpan[], { sources, end }: Rectangle, sides: number, axis: SourceAxis): void {
+  const ranks = axis.rank(sources);
+  for (let i = 0; i < ranks.length; i += 2) active.push({ low: ranks[i] ?? 0, high: ranks[i + 1] ?? 0, sides, end });
+}
+
+function listCuts(pile: readonly SidedRectangle[]): number[] {
+  const cuts = new Set<number>();
+  for (const { rectangle } of pile) cuts.add(rectangle.from).add(rectangle.end);
+  return [...cuts].sort((a, b) => a - b);
+}
+
+/** Slabs one after another; neighbours with the same sources become one. */
+class SlabPile {
+  readonly #axis: SourceAxis;
+  readonly #slabs: { from: number; end: number; ranks: Ranks }[] = [];
+
+  constructor(axis: SourceAxis) {
+    this.#axis = axis;
+  }
+
+  add(from: number, end: number, ranks: Ranks): void {
+    if (ranks.length === 0) return;
+    const last = this.#slabs.at(-1);
+    if (last !== undefined && last.end === from && areEqualRanks(last.ranks, ranks)) last.end = end;
+    else this.#slabs.push({ from, end, ranks });
+  }
+
+  toRectangles({ space, protocol }: Pick<Rectangle, 'space' | 'protocol'>): Rectangle[] {
+    return this.#slabs.map(({ from, end, ranks }) => {
+      return { space, protocol, from, end, sources: this.#axis.unrank(ranks) };
+    });
+  }
+}
