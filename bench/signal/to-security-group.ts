@@ -1,0 +1,73 @@
+/**
+ * A Lightsail firewall as the EC2 security group that lets the same traffic in, in the shape of DescribeSecurityGroups: what Cloud
+ * Custodian compares. Where there is a choice it is made in Custodian's favour: names of protocols are brought to EC2's spelling, closed
+ * rules (EC2 has none) are left out, each address goes to the list of its family, an alias becomes a prefix list, and permissions for the
+ * same ports are grouped and free of repetition, as EC2 answers them; a rule without sources, which EC2 does not know, stays apart.
+ * Addresses stay as they are written. Fields without a place in EC2 are lost, as they would be there.
+ */
+import type { PortState } from '../../lambda/firewall/port-state.ts';
+
+export interface IpPermission {
+  IpProtocol: string;
+  FromPort?: number;
+  ToPort?: number;
+  IpRanges: { CidrIp: string }[];
+  Ipv6Ranges: { CidrIpv6: string }[];
+  PrefixListIds: { PrefixListId: string }[];
+  UserIdGroupPairs: [];
+}
+
+export interface SecurityGroup {
+  IpPermissions: IpPermission[];
+  IpPermissionsEgress: [];
+}
+
+export function toSecurityGroup(rules: readonly PortState[]): SecurityGroup {
+  const groups = new Map<string, PortState[]>();
+  for (const rule of rules.filter((rule) => rule.state !== 'closed')) {
+    const key = JSON.stringify([toPorts(rule), addressesOf(rule).length + aliasesOf(rule).length > 0]);
+    groups.set(key, [...(groups.get(key) ?? []), rule]);
+  }
+  return { IpPermissions: [...groups.values()].map(toPermission), IpPermissionsEgress: [] };
+}
+
+function toPermission(rules: PortState[]): IpPermission {
+  const addresses = distinct(rules.flatMap(addressesOf));
+  const aliases = distinct(rules.flatMap(aliasesOf));
+  return {
+    ...toPorts(rules[0] ?? {}),
+    IpRanges: addresses.filter((address) => !address.includes(':')).map((CidrIp) => ({ CidrIp })),
+    Ipv6Ranges: addresses.filter((address) => address.includes(':')).map((CidrIpv6) => ({ CidrIpv6 })),
+    PrefixListIds: aliases.map((alias) => ({ PrefixListId: `pl-${alias}` })),
+    UserIdGroupPairs: [],
+  };
+}
+
+function addressesOf(rule: PortState): string[] {
+  return [...(rule.cidrs ?? []), ...(rule.ipv6Cidrs ?? [])];
+}
+
+function aliasesOf(rule: PortState): string[] {
+  return rule.cidrListAliases ?? [];
+}
+
+/** EC2 spells every protocol `-1` and gives it no ports. */
+function toPorts(rule: PortState): Pick<IpPermission, 'IpProtocol' | 'FromPort' | 'ToPort'> {
+  const protocol = (rule.protocol ?? '').toLowerCase();
+  if (protocol === 'all' || protocol === '-1') return { IpProtocol: '-1' };
+  const IpProtocol = protocol === 'icmp6' ? 'icmpv6' : protocol;
+  return {
+    IpProtocol,
+    ...(isNumber(rule.fromPort) && { FromPort: rule.fromPort }),
+    ...(isNumber(rule.toPort) && { ToPort: rule.toPort }),
+  };
+}
+
+/** The wire has `null` where the type says `undefined`. */
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
+}
+
+function distinct(values: string[]): string[] {
+  return [...new Set(values)];
+}

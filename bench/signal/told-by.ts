@@ -1,0 +1,38 @@
+/** Ways to tell whether a firewall changed, each as a question about one pair of the corpus: does a person hear of it? */
+import { isDeepStrictEqual } from 'node:util';
+import { compareFirewalls } from '../../lambda/firewall/index.ts';
+import type { PortState } from '../../lambda/firewall/port-state.ts';
+import type { CorpusPair } from '../../test/corpus/load-corpus.ts';
+
+/** An alert goes out for every verdict but these two; `rewritten` is recorded and alarms nobody. */
+const silentVerdicts = ['identical', 'rewritten'];
+
+export function isToldByPortwatch({ before, after, ipAddressType }: CorpusPair): boolean {
+  const difference = compareFirewalls(
+    { rules: before, ipAddressType: ipAddressType?.before },
+    { rules: after, ipAddressType: ipAddressType?.after },
+  );
+  return !silentVerdicts.includes(difference.verdict);
+}
+
+/** Deep equality of the two answers; the order of fields does not count, every other order does. */
+export function isToldByJsonDiff({ before, after }: CorpusPair): boolean {
+  return !isDeepStrictEqual(before, after);
+}
+
+/** The same rules with the same sources, in whatever order. */
+export function isToldByUnorderedDiff({ before, after }: CorpusPair): boolean {
+  return !isDeepStrictEqual(sortRules(before), sortRules(after));
+}
+
+function sortRules(rules: readonly PortState[]): string[] {
+  return rules.map((rule) => JSON.stringify(Object.entries(rule).map(sortList).sort(byName))).sort();
+}
+
+function sortList([name, value]: [string, unknown]): [string, unknown] {
+  return [name, Array.isArray(value) ? [...value].sort() : value];
+}
+
+function byName([a]: [string, unknown], [b]: [string, unknown]): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
