@@ -1,0 +1,49 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { metricNames } from '../deployed-names.ts';
+import type { ScanEvent } from '../scan/roles.ts';
+import type { ScanReport } from '../scan/scan-fleet.ts';
+
+/** One log line for what a person would look for afterwards; unchanged instances are not worth one each. */
+export function logScanEvent(logger: Logger, scanEvent: ScanEvent): void {
+  switch (scanEvent.event) {
+    case 'instance-read':
+      if (scanEvent.outcome === 'changed') logger.info('changed', { ...scanEvent });
+      return;
+    case 'regions':
+    case 'region-listed':
+      logger.debug(scanEvent.event, { ...scanEvent });
+      return;
+    case 'told':
+      logger.info(scanEvent.event, { ...scanEvent });
+      return;
+    case 'region-failed':
+    case 'instance-failed': {
+      const { error, ...where } = scanEvent;
+      logger.warn(scanEvent.event, { ...where, reason: error.reason, detail: error.message });
+      return;
+    }
+    case 'item-refused':
+      logger.error(scanEvent.event, { ...scanEvent.item });
+      return;
+    case 'not-told':
+    case 'instance-not-committed':
+    case 'bookkeeping-failed': {
+      const { error, ...rest } = scanEvent;
+      logger.error(scanEvent.event, { ...rest, ...(error === undefined ? {} : { error: toError(error) }) });
+    }
+  }
+}
+
+/** Three metrics, since each costs 0.30 USD a month; a skipped scan writes none, so that "no complete scan" is seen by their absence. */
+export function countScan(metrics: Metrics, report: ScanReport): void {
+  if (report.skipped) return;
+  metrics.addMetric(metricNames.completeScans, MetricUnit.Count, report.complete ? 1 : 0);
+  metrics.addMetric(metricNames.oldestUntoldAlertAge, MetricUnit.Seconds, report.oldestUntoldAlertAgeSeconds);
+  metrics.addMetric(metricNames.openGaps, MetricUnit.Count, report.openGaps);
+  metrics.publishStoredMetrics();
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,227 @@
+/** What every FleetStore must do: the in-memory one and the adapter on DynamoDB are held to the same words. */
+import { expect, test } from '@jest/globals';
+import type { HistoryEntry, Subject } from '../../lambda/history/entry.ts';
+import type { Head, HeadCommit } from '../../lambda/scan/head.ts';
+import type { FleetStore } from '../../lambda/scan/roles.ts';
+import { someFacts, sshFromOffice } from './samples.ts';
+
+let nextName = 0;
+
+/** A subject that no other test uses. */
+function newSubject(): Subject {
+  nextName += 1;
+  return { account: '111122223333', region: 'eu-west-1', instanceName: `web-${nextName}` };
+}
+
+export function entryOf(subject: Subject, version: number, at: string, more: Partial<HistoryEntry> = {}): HistoryEntry {
+  return {
+    subject,
+    at,
+    version,
+    kind: 'changed',
+    instance: someFacts,
+    rules: [sshFromOffice],
+    previousRulesAt: null,
+    verdict: 'widened',
+    opened: [{ protocol: 'tcp', from: 22, to: 22, sources: ['198.51.100.0/24'] }],
+    closed: [],
+    dormant: [],
+    notes: [],
+    severity: 'medium',
+    reason: 'tcp 22 is open to a public network',
+    changedAfter: null,
+    changedBefore: at,
+    expected: null,
+    failure: null,
+    replaces: null,
+    summary: null,
+    rulesHash: 'r',
+    exposureHash: 'e',
+    algoVersion: 1,
+    commitId: `${at}-${version}`,
+    ...more,
+  };
+}
+
+export function commitOf(entry: HistoryEntry, more: Partial<HeadCommit> = {}): HeadCommit {
+  return {
+    subject: entry.subject,
+    version: entry.version,
+    status: 'known',
+    instance: entry.instance,
+    rules: entry.rules,
+    rulesAt: entry.at,
+    seenAt: entry.at,
+    lastAt: entry.at,
+    firstSeenAt: entry.at,
+    failure: null,
+    pending: entry,
+    baselinedAt: null,
+    ...more,
+  };
+}
+
+const at = (second: number) => `2026-11-23T10:00:${String(second).padStart(2, '0')}.000Z`;
+
+export function describeFleetStore(store: () => FleetStore): void {
+  test('P3: a new head is written only where there is none, and starts unrecorded and untold', async () => {
+    const entry = entryOf(newSubject(), 1, at(1));
+    expect(await store().commitHead(commitOf(entry), null)).toBe(true);
+    expect(await store().commitHead(commitOf(entry), null)).toBe(false);
+    expect(await store().loadHead(entry.subject)).toEqual({ ...commitOf(entry), recorded: 0, told: 0 });
+  });
+
+  test('P3: a commit is refused unless the head is at the expected version and recorded', async () => {
+    const subject = newSubject();
+    const first = entryOf(subject, 1, at(1));
+    const second = entryOf(subject, 2, at(2), { rules: [], opened: [] });
+    await store().commitHead(commitOf(first), null);
+    expect(await store().commitHead(commitOf(second), 1)).toBe(false); // not recorded yet
+    expect(await store().markRecorded(subject, 1)).toBe(true);
+    expect(await store().commitHead(commitOf(second), 0)).toBe(false);
+    expect(await store().commitHead(commitOf(second), 1)).toBe(true);
+    expect(await store().commitHead(commitOf(second), 1)).toBe(false);
+    const head = await store().loadHead(subject);
+    expect(head).toMatchObject({ version: 2, recorded: 1, told: 0, rules: [], pending: second });
+  });
+
+  test('P3: a commit never moves the told mark, which another scan may be moving', async () => {
+    const subject = newSubject();
+    await store().commitHead(commitOf(entryOf(subject, 1, at(1))), null);
+    await store().markRecorded(subject, 1);
+    expect(await store().markTold(subject, 1)).toBe(true);
+    await store().commitHead(commitOf(entryOf(subject, 2, at(2))), 1);
+    expect(await store().loadHead(subject)).toMatchObject({ version: 2, recorded: 1, told: 1 });
+  });
+
+  test('P3: told never goes back and never passes what is recorded', async () => {
+    const subject = newSubject();
+    await store().commitHead(commitOf(entryOf(subject, 1, at(1))), null);
+    expect(await store().markTold(subject, 1)).toBe(false);
+    await store().markRecorded(subject, 1);
+    expect(await store().markRecorded(subject, 1)).toBe(false);
+    expect(await store().markTold(subject, 2)).toBe(false);
+    expect(await store().markTold(subject, 1)).toBe(true);
+    expect(await store().markTold(subject, 1)).toBe(false);
+    expect(await store().loadHead(subject)).toMatchObject({ recorded: 1, told: 1, pending: null });
+  });
+
+  test('P6: an entry is put once and never rewritten', async () => {
+    const entry = entryOf(newSubject(), 1, at(1));
+    expect(await store().putEntry(entry)).toBe(true);
+    expect(await store().putEntry({ ...entry, reason: 'another' })).toBe(false);
+    expect(await store().loadEntry(entry.subject, entry.at)).toEqual(entry);
+    expect(await store().loadEntry(entry.subject, at(2))).toBeNull();
+  });
+
+  test('entries after a version come oldest first, however many there are', async () => {
+    const subject = newSubject();
+    for (let version = 1; version <= 25; version += 1) await store().putEntry(entryOf(subject, version, at(version)));
+    const versions = (await store().loadEntriesAfter(subject, 3)).map((entry) => entry.version);
+    expect(versions).toEqual(Array.from({ length: 22 }, (_, index) => index + 4));
+    expect((await store().loadNewestEntry(subject))?.version).toBe(25);
+    expect(await store().loadNewestEntry(newSubject())).toBeNull();
+  });
+
+  test('a failure is marked and cleared only at the version it was seen at', async () => {
+    const subject = newSubject();
+    const failure = {
+      reason: 'timeout' as const,
+      message: 'TimeoutError',
+      since: at(1),
+      sinceScan: 4,
+      confirmedAt: null,
+      gapAt: null,
+    };
+    await store().commitHead(commitOf(entryOf(subject, 1, at(1))), null);
+    expect(await store().markFailure(subject, 1, failure)).toBe(false); // not recorded yet
+    await store().markRecorded(subject, 1);
+    expect(await store().markFailure(subject, 2, failure)).toBe(false);
+    expect(await store().markFailure(subject, 1, failure)).toBe(true);
+    expect((await store().loadHead(subject))?.failure).toEqual(failure);
+    expect(await store().markFailure(subject, 1, null)).toBe(true);
+    expect((await store().loadHead(subject))?.failure).toBeNull();
+  });
+
+  test('a head without history is put once, and only a gone head of which all is told is removed', async () => {
+    const subject = newSubject();
+    const head: Head = { ...commitOf(entryOf(subject, 0, at(1))), recorded: 0, told: 0, pending: null, rules: null };
+    expect(await store().createHead(head)).toBe(true);
+    expect(await store().createHead(head)).toBe(false);
+    expect(await store().loadHead(subject)).toEqual(head);
+    await store().deleteHead(subject, 0);
+    expect(await store().loadHead(subject)).not.toBeNull();
+    await store().commitHead(commitOf(entryOf(subject, 1, at(2)), { status: 'gone' }), 0);
+    await store().markRecorded(subject, 1);
+    await store().deleteHead(subject, 1);
+    expect(await store().loadHead(subject)).not.toBeNull();
+    await store().markTold(subject, 1);
+    await store().deleteHead(subject, 1);
+    expect(await store().loadHead(subject)).toBeNull();
+  });
+
+  test('the lease goes to one holder at a time, and to the next when it has run out', async () => {
+    const account = `lease-${newSubject().instanceName}`;
+    const now = Date.parse(at(0));
+    const ask = (holder: string, offset: number) => ({
+      account,
+      holder,
+      now: now + offset,
+      until: now + offset + 1_000,
+    });
+    expect(await store().takeLease(ask('a', 0))).toEqual({ scanNumber: 1, lastScan: null });
+    expect(await store().takeLease(ask('b', 500))).toBeNull();
+    expect(await store().takeLease(ask('a', 600))).toEqual({ scanNumber: 2, lastScan: null });
+    expect(await store().takeLease(ask('b', 1_700))).toEqual({ scanNumber: 3, lastScan: null });
+    const lastScan = { startedAt: at(0), complete: true, regionsListed: ['eu-west-1'], notRead: ['eu-west-1#web-9'] };
+    await store().releaseLease({ account, holder: 'a', lastScan }); // no longer its own
+    expect(await store().takeLease(ask('c', 1_800))).toBeNull();
+    await store().releaseLease({ account, holder: 'b', lastScan });
+    expect(await store().takeLease(ask('c', 1_900))).toEqual({ scanNumber: 4, lastScan });
+    await store().releaseLease({ account, holder: 'c', lastScan: null });
+    expect(await store().takeLease(ask('d', 2_000))).toEqual({ scanNumber: 5, lastScan });
+  });
+
+  test('the fleet is every head of the account, and of no other', async () => {
+    const account = `fleet-${newSubject().instanceName}`;
+    const names = Array.from({ length: 12 }, (_, index) => `web-${index + 10}`);
+    for (const instanceName of [...names, null]) {
+      await store().commitHead(commitOf(entryOf({ account, region: 'eu-west-1', instanceName }, 1, at(1))), null);
+    }
+    await store().takeLease({ account, holder: 'x', now: 0, until: 1 });
+    const { heads, refused } = await store().loadFleet(account);
+    expect(heads.map(({ subject }) => subject.instanceName).sort()).toEqual([...names, null].sort());
+    expect(refused).toEqual([]);
+    expect((await store().loadFleet('999999999999')).heads).toEqual([]);
+  });
+
+  test('P7: odd rules come back as they were: nulls, unknown fields, wrong types, text that is not well formed', async () => {
+    const rules = [
+      { protocol: 'tcp', fromPort: 2 ** 60, weird: { '': [1.5, null, { a: '\ud800' }] }, cidrs: null },
+      'not even an object',
+      { protocol: '\ud800', cidrs: [1, ''] },
+    ] as unknown as HistoryEntry['rules'];
+    const entry = entryOf(newSubject(), 1, at(1), { rules });
+    await store().commitHead(commitOf(entry), null);
+    await store().putEntry(entry);
+    expect((await store().loadHead(entry.subject))?.rules).toEqual(rules);
+    expect(await store().loadEntry(entry.subject, entry.at)).toEqual(entry);
+  });
+
+  test('5,000 sources, replaced by 5,000 others, are kept whole', async () => {
+    const sources = (net: number) =>
+      Array.from(
+        { length: 5_000 },
+        (_, index) =>
+          `2001:db8:${net}:${(index * 7919 + net).toString(16)}:${(index * 104_729).toString(16).slice(-4)}::/128`,
+      );
+    const rules = [{ protocol: 'tcp', fromPort: 22, toPort: 22, ipv6Cidrs: sources(1) }];
+    const opened = [{ protocol: 'tcp' as const, from: 22, to: 22, sources: sources(1) }];
+    const closed = [{ protocol: 'tcp' as const, from: 22, to: 22, sources: sources(2) }];
+    const entry = entryOf(newSubject(), 1, at(1), { rules, opened, closed });
+    await store().commitHead(commitOf(entry), null);
+    await store().putEntry(entry);
+    expect(await store().loadHead(entry.subject)).toMatchObject({ rules, pending: entry });
+    expect(await store().loadEntry(entry.subject, entry.at)).toEqual(entry);
+  });
+}

@@ -1,0 +1,8 @@
+import { describe } from '@jest/globals';
+import { describeFleetStore } from './fleet-store-suite.ts';
+import { InMemoryFleetStore } from './in-memory-fleet-store.ts';
+
+describe('the fleet store in memory', () => {
+  const store = new InMemoryFleetStore();
+  describeFleetStore(() => store);
+});

@@ -1,0 +1,143 @@
+/** The FleetStore in memory: the same conditions as the table's, one effect a call. It passes the suite that the adapter passes. */
+import type { HistoryEntry, Subject } from '../../lambda/history/entry.ts';
+import { type Head, type HeadCommit, type HeadFailure, subjectKey } from '../../lambda/scan/head.ts';
+import type { Departed, FleetStore, LastScan, LeaseGrant, RefusedItem, ScanRecord } from '../../lambda/scan/roles.ts';
+
+interface Lease {
+  holder: string | null;
+  leaseUntil: number;
+  scanNumber: number;
+  lastScan: LastScan | null;
+}
+
+const copy = <T>(value: T): T => structuredClone(value);
+
+export class InMemoryFleetStore implements FleetStore {
+  readonly heads = new Map<string, Head>();
+  readonly entries = new Map<string, Map<string, HistoryEntry>>();
+  readonly expiries = new Map<string, number>();
+  readonly departed: Departed[] = [];
+  readonly scans: ScanRecord[] = [];
+  readonly leases = new Map<string, Lease>();
+
+  async takeLease(lease: { account: string; holder: string; now: number; until: number }): Promise<LeaseGrant | null> {
+    const found = this.leases.get(lease.account) ?? { holder: null, leaseUntil: 0, scanNumber: 0, lastScan: null };
+    const isFree = found.holder === null || found.leaseUntil < lease.now || found.holder === lease.holder;
+    if (!isFree) return null;
+    const taken = { ...found, holder: lease.holder, leaseUntil: lease.until, scanNumber: found.scanNumber + 1 };
+    this.leases.set(lease.account, taken);
+    return copy({ scanNumber: taken.scanNumber, lastScan: taken.lastScan });
+  }
+
+  async releaseLease(lease: { account: string; holder: string; lastScan: LastScan | null }): Promise<void> {
+    const found = this.leases.get(lease.account);
+    if (found?.holder !== lease.holder) return;
+    this.leases.set(lease.account, copy({ ...found, holder: null, lastScan: lease.lastScan ?? found.lastScan }));
+  }
+
+  async loadFleet(account: string): Promise<{ heads: Head[]; refused: RefusedItem[] }> {
+    const heads = [...this.heads.values()].filter(({ subject }) => subject.account === account);
+    return { heads: copy(heads), refused: [] };
+  }
+
+  async loadHead(subject: Subject): Promise<Head | null> {
+    return copy(this.heads.get(keyOf(subject)) ?? null);
+  }
+
+  async commitHead(commit: HeadCommit, expected: number | null): Promise<boolean> {
+    const key = keyOf(commit.subject);
+    const found = this.heads.get(key);
+    if (expected === null) {
+      if (found) return false;
+      const mark = commit.version - 1;
+      this.heads.set(key, copy({ ...commit, recorded: mark, told: mark }));
+      return true;
+    }
+    if (found?.version !== expected || found.recorded !== expected) return false;
+    this.heads.set(key, copy({ ...commit, recorded: found.recorded, told: found.told }));
+    return true;
+  }
+
+  async createHead(head: Head): Promise<boolean> {
+    const key = keyOf(head.subject);
+    if (this.heads.has(key)) return false;
+    this.heads.set(key, copy(head));
+    return true;
+  }
+
+  async markFailure(subject: Subject, version: number, failure: HeadFailure | null): Promise<boolean> {
+    const found = this.heads.get(keyOf(subject));
+    if (found?.version !== version || found.recorded !== version) return false;
+    found.failure = copy(failure);
+    return true;
+  }
+
+  async putEntry(entry: HistoryEntry): Promise<boolean> {
+    const history = this.#history(entry.subject);
+    if (history.has(entry.at)) return false;
+    history.set(entry.at, copy(entry));
+    return true;
+  }
+
+  async expireEntry(subject: Subject, at: string, expiresAtSeconds: number): Promise<void> {
+    const key = `${keyOf(subject)}@${at}`;
+    if (this.#history(subject).has(at) && !this.expiries.has(key)) this.expiries.set(key, expiresAtSeconds);
+  }
+
+  async putDeparted(departed: Departed): Promise<void> {
+    const isSame = ({ subject, goneAt }: Departed) =>
+      keyOf(subject) === keyOf(departed.subject) && goneAt === departed.goneAt;
+    if (!this.departed.some(isSame)) this.departed.push(copy(departed));
+  }
+
+  async markRecorded(subject: Subject, version: number): Promise<boolean> {
+    const found = this.heads.get(keyOf(subject));
+    if (found?.version !== version || found.recorded !== version - 1) return false;
+    found.recorded = version;
+    found.pending = null;
+    return true;
+  }
+
+  async markTold(subject: Subject, version: number): Promise<boolean> {
+    const found = this.heads.get(keyOf(subject));
+    if (!found || found.told >= version || found.recorded < version) return false;
+    found.told = version;
+    return true;
+  }
+
+  async loadEntry(subject: Subject, at: string): Promise<HistoryEntry | null> {
+    return copy(this.#history(subject).get(at) ?? null);
+  }
+
+  async loadEntriesAfter(subject: Subject, version: number): Promise<HistoryEntry[]> {
+    return copy(this.historyOf(subject).filter((entry) => entry.version > version));
+  }
+
+  async loadNewestEntry(subject: Subject): Promise<HistoryEntry | null> {
+    return copy(this.historyOf(subject).at(-1) ?? null);
+  }
+
+  async deleteHead(subject: Subject, version: number): Promise<void> {
+    const found = this.heads.get(keyOf(subject));
+    if (found?.version === version && found.told === version && found.status === 'gone')
+      this.heads.delete(keyOf(subject));
+  }
+
+  async putScan(scan: ScanRecord): Promise<void> {
+    this.scans.push(copy(scan));
+  }
+
+  /** A subject's whole history, oldest first. */
+  historyOf(subject: Subject): HistoryEntry[] {
+    return [...this.#history(subject).values()].sort((a, b) => (a.at < b.at ? -1 : 1));
+  }
+
+  #history(subject: Subject): Map<string, HistoryEntry> {
+    const key = keyOf(subject);
+    const history = this.entries.get(key) ?? new Map<string, HistoryEntry>();
+    this.entries.set(key, history);
+    return history;
+  }
+}
+
+const keyOf = (subject: Subject): string => `${subject.account}#${subjectKey(subject)}`;

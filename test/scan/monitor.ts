@@ -1,0 +1,88 @@
+/** A whole monitor on fakes: a world, a table, somebody who listens, and a clock that a test moves. */
+import type { Alert, Digest } from '../../lambda/alerts/alert.ts';
+import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
+import type { AlertPublisher, ScanEvent } from '../../lambda/scan/roles.ts';
+import { type ScanReport, scanFleet } from '../../lambda/scan/scan-fleet.ts';
+import type { ScanSettings } from '../../lambda/scan/settings.ts';
+import { FakeLightsail } from './fake-lightsail.ts';
+import { InMemoryFleetStore } from './in-memory-fleet-store.ts';
+
+export class RecordingPublisher implements AlertPublisher {
+  readonly messages: SnsMessage[] = [];
+  hasSubscriber = true;
+  failure: Error | null = null;
+
+  async hasConfirmedSubscriber(): Promise<boolean> {
+    return this.hasSubscriber;
+  }
+
+  async publish(message: SnsMessage): Promise<void> {
+    if (this.failure) throw this.failure;
+    this.messages.push(message);
+  }
+
+  digests(): Digest[] {
+    return this.messages.map(({ message }) => JSON.parse(JSON.parse(message).default));
+  }
+}
+
+export const account = '111122223333';
+
+export class Monitor {
+  readonly world: FakeLightsail;
+  readonly store = new InMemoryFleetStore();
+  readonly publisher = new RecordingPublisher();
+  readonly events: ScanEvent[] = [];
+  now = Date.parse('2026-11-23T10:00:00.000Z');
+  settings: ScanSettings = {
+    account,
+    name: 'prod',
+    regions: null,
+    alertFrom: 'low',
+    expected: [],
+    tellGapAfterScans: 2,
+    keepHistoryDays: null,
+    highRiskPorts: null,
+  };
+  #nextId = 0;
+
+  constructor(...regions: string[]) {
+    this.world = new FakeLightsail(...regions);
+  }
+
+  /** Scans five minutes after the last time. */
+  async scan(): Promise<ScanReport> {
+    this.now += 300_000;
+    return scanFleet(
+      {
+        reader: this.world,
+        store: this.store,
+        publisher: this.publisher,
+        observe: (event) => this.events.push(event),
+        settings: this.settings,
+        tableName: 'Snapshots',
+        clock: () => {
+          this.now += 1;
+          return this.now;
+        },
+        timeout: () => new AbortController().signal,
+        newId: () => {
+          this.#nextId += 1;
+          return `id-${this.#nextId}`;
+        },
+        limits: { readsPerRegion: 5, regionsAtOnce: 3, reserveMs: 1_000 },
+      },
+      this.now + 240_000,
+    );
+  }
+
+  /** Scans, and gives the alerts that this scan sent. */
+  async alertsOfScan(): Promise<Alert[]> {
+    const before = this.publisher.messages.length;
+    await this.scan();
+    return this.publisher
+      .digests()
+      .slice(before)
+      .flatMap(({ alerts }) => alerts);
+  }
+}
