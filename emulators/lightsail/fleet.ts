@@ -1,0 +1,108 @@
+/** The state of the Lightsail stand-in: regions, instances, and each instance's rules exactly as they are to be answered. */
+import { randomUUID } from 'node:crypto';
+import { defaultRules } from './blueprint.ts';
+import { allRegionNames, optInRegionNames } from './regions.ts';
+
+export type IpAddressType = 'dualstack' | 'ipv4' | 'ipv6';
+
+export interface EmulatedInstance {
+  name: string;
+  region: string;
+  arn: string;
+  /** Order of creation; listings follow it. */
+  sequence: number;
+  createdAtSeconds: number;
+  blueprintId: string;
+  bundleId: string;
+  ipAddressType: IpAddressType;
+  publicIpAddress: string;
+  privateIpAddress: string;
+  ipv6Address: string;
+  tags: { key: string; value?: string }[];
+  /** Whatever `portStates` is to be, odd values too; `undefined` leaves the field out. */
+  portStates: unknown;
+  /** Laid over the instance in `GetInstances` and `GetInstance`, as they are: `{ name: null }`, `{ somethingNew: 1 }`. */
+  overrides: Record<string, unknown>;
+}
+
+export interface NewInstance {
+  region: string;
+  name: string;
+  /** `ubuntu_24_04` by default. */
+  blueprintId?: string | undefined;
+  bundleId?: string | undefined;
+  /** `dualstack` by default. */
+  ipAddressType?: IpAddressType | undefined;
+  publicIpAddress?: string | undefined;
+  tags?: { key: string; value?: string }[] | undefined;
+  /** A fresh GUID by default. */
+  arn?: string | undefined;
+  /** Given: answered exactly as given. Not given: the blueprint's default rules. */
+  portStates?: unknown;
+  overrides?: Record<string, unknown> | undefined;
+}
+
+export class Fleet {
+  readonly account: string;
+  regions: string[] = [...allRegionNames];
+  notEnabled: Set<string> = new Set(optInRegionNames);
+  readonly #now: () => number;
+  #sequence = 0;
+  /** Keyed by `<region>/<name>`. */
+  #instances = new Map<string, EmulatedInstance>();
+
+  constructor(account: string, now: () => number) {
+    this.account = account;
+    this.#now = now;
+  }
+
+  /** Throws where the name is taken in its region. */
+  add(wanted: NewInstance): EmulatedInstance {
+    const key = `${wanted.region}/${wanted.name}`;
+    if (this.#instances.has(key)) throw new Error(`There is an instance ${key} already.`);
+    const instance = this.#build(wanted);
+    this.#instances.set(key, instance);
+    return instance;
+  }
+
+  find(region: string, name: string): EmulatedInstance | undefined {
+    return this.#instances.get(`${region}/${name}`);
+  }
+
+  remove(region: string, name: string): boolean {
+    return this.#instances.delete(`${region}/${name}`);
+  }
+
+  /** Oldest first. */
+  list(region?: string): EmulatedInstance[] {
+    const all = [...this.#instances.values()].sort((a, b) => a.sequence - b.sequence);
+    return region === undefined ? all : all.filter((instance) => instance.region === region);
+  }
+
+  nowSeconds(): number {
+    return Math.round(this.#now()) / 1000;
+  }
+
+  #build(wanted: NewInstance): EmulatedInstance {
+    this.#sequence += 1;
+    const n = this.#sequence;
+    const blueprintId = wanted.blueprintId ?? 'ubuntu_24_04';
+    return {
+      name: wanted.name,
+      region: wanted.region,
+      arn: wanted.arn ?? `arn:aws:lightsail:${wanted.region}:${this.account}:Instance/${randomUUID()}`,
+      sequence: n,
+      createdAtSeconds: this.nowSeconds(),
+      blueprintId,
+      bundleId: wanted.bundleId ?? (wanted.ipAddressType === 'ipv6' ? 'nano_ipv6_3_0' : 'nano_3_0'),
+      ipAddressType: wanted.ipAddressType ?? 'dualstack',
+      // Addresses reserved for documentation (RFC 5737, RFC 3849).
+      publicIpAddress: wanted.publicIpAddress ?? `203.0.113.${((n - 1) % 254) + 1}`,
+      privateIpAddress: `172.26.${Math.floor(n / 256) % 256}.${n % 256}`,
+      ipv6Address: `2001:db8:${Math.floor(n / 65536).toString(16)}:${(n % 65536).toString(16)}::1`,
+      tags: wanted.tags ?? [],
+      portStates: 'portStates' in wanted ? wanted.portStates : defaultRules(blueprintId),
+      overrides: wanted.overrides ?? {},
+    };
+  }
+}

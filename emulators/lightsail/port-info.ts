@@ -1,0 +1,152 @@
+/**
+ * Reads a `PortInfo` of Open, Put and Close, refuses what the service's model and documents refuse, and applies the defaults.
+ *
+ * What a missing source list means is only partly known. Documented by use: a rule without any source is open to the world, IPv4 and
+ * IPv6. Not documented: what becomes of the other family where one alone is given, or of both where only an alias is. This stand-in
+ * takes the hostile reading: **each family that is missing or empty becomes the world** (`0.0.0.0/0`, `::/0`), aliases or not. So a
+ * command that leaves a source to chance opens a port here, and a test that compares exposures finds it.
+ *
+ * Chosen where nothing is documented: a bare address is kept as /32 or /128, other CIDRs as they were written; `all` is kept as 0-65535.
+ */
+import { isIPv4, isIPv6 } from 'node:net';
+import { Refusal } from '../wire/reply.ts';
+
+/** A rule as this stand-in keeps and answers it, when it came in by the front door. */
+export interface PortRule {
+  fromPort: number;
+  toPort: number;
+  protocol: string;
+  state: 'open';
+  cidrs: string[];
+  ipv6Cidrs: string[];
+  cidrListAliases: string[];
+}
+
+/** What of a `PortInfo` was given, before any default. */
+export interface ParsedPortInfo {
+  fromPort: number;
+  toPort: number;
+  protocol: string;
+  cidrs: string[];
+  ipv6Cidrs: string[];
+  cidrListAliases: string[];
+}
+
+const protocols = ['tcp', 'udp', 'all', 'icmp', 'icmpv6'];
+
+/** Lightsail user guide: 60 source addresses for each of the two firewalls through the API. */
+const maxSourcesPerFamily = 60;
+
+export function invalidInput(message: string): Refusal {
+  const docs =
+    'https://lightsail.aws.amazon.com/ls/docs/en_us/articles/understanding-firewall-and-port-mappings-in-amazon-lightsail';
+  return new Refusal({
+    name: 'InvalidInputException',
+    message,
+    code: 'InvalidInputException',
+    docs,
+    tip: 'Check your input.',
+  });
+}
+
+/** Throws InvalidInputException. */
+export function parsePortInfo(value: unknown): ParsedPortInfo {
+  if (typeof value !== 'object' || value === null) throw invalidInput('A portInfo is missing, or is not an object.');
+  const given: Record<string, unknown> = { ...value };
+  const protocol = parseProtocol(given['protocol']);
+  const [fromPort, toPort] = parsePorts(protocol, given['fromPort'], given['toPort']);
+  return {
+    fromPort,
+    toPort,
+    protocol,
+    cidrs: parseList('cidrs', given['cidrs'], parseIpv4Cidr),
+    ipv6Cidrs: parseList('ipv6Cidrs', given['ipv6Cidrs'], parseIpv6Cidr),
+    cidrListAliases: parseList('cidrListAliases', given['cidrListAliases'], parseAlias),
+  };
+}
+
+/** Throws InvalidInputException; an empty list too, since whether the service takes it as "close everything" is not documented. */
+export function parsePortInfos(value: unknown): ParsedPortInfo[] {
+  if (!Array.isArray(value) || value.length === 0) throw invalidInput('portInfos is missing, empty, or not a list.');
+  const infos = value.map(parsePortInfo);
+  for (const family of ['cidrs', 'ipv6Cidrs'] as const) {
+    if (countSources(infos, family) > maxSourcesPerFamily) {
+      throw invalidInput(`More than ${maxSourcesPerFamily} source addresses in ${family}.`);
+    }
+  }
+  return infos;
+}
+
+/** The hostile defaults: see the head of this file. */
+export function toPortRule(info: ParsedPortInfo): PortRule {
+  return {
+    ...info,
+    state: 'open',
+    cidrs: info.cidrs.length > 0 ? info.cidrs : ['0.0.0.0/0'],
+    ipv6Cidrs: info.ipv6Cidrs.length > 0 ? info.ipv6Cidrs : ['::/0'],
+  };
+}
+
+function parseProtocol(value: unknown): string {
+  // Upper case is taken: the AWS CLI's own example says `protocol=TCP`.
+  const protocol = typeof value === 'string' ? value.toLowerCase() : '';
+  if (!protocols.includes(protocol)) {
+    throw invalidInput(`protocol must be one of ${protocols.join(', ')}; got ${JSON.stringify(value)}.`);
+  }
+  return protocol;
+}
+
+function parsePorts(protocol: string, from: unknown, to: unknown): [number, number] {
+  for (const port of [from, to]) {
+    if (port === undefined && protocol === 'all') continue;
+    if (typeof port !== 'number' || !Number.isInteger(port) || port < -1 || port > 65535) {
+      throw invalidInput(`A port must be a whole number from -1 to 65535; got ${JSON.stringify(port)}.`);
+    }
+  }
+  if (protocol === 'all') return [0, 65535];
+  const [first, last] = [Number(from), Number(to)];
+  if (protocol.startsWith('icmp')) {
+    if (first > 255 || last > 255) throw invalidInput(`ICMP types and codes end at 255; got ${first}/${last}.`);
+  } else if (first < 0 || last < first) {
+    throw invalidInput(`Not a range of ${protocol} ports: ${first}-${last}.`);
+  }
+  return [first, last];
+}
+
+function parseList(name: string, value: unknown, parse: (text: string) => string): string[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw invalidInput(`${name} must be a list.`);
+  const texts = value.map((text) => {
+    if (typeof text !== 'string') throw invalidInput(`${name} must hold strings; got ${JSON.stringify(text)}.`);
+    return parse(text);
+  });
+  return [...new Set(texts)];
+}
+
+function parseIpv4Cidr(text: string): string {
+  const [address = '', length = '32', ...rest] = text.split('/');
+  if (rest.length > 0 || !isIPv4(address) || !/^(\d|[12]\d|3[0-2])$/.test(length)) {
+    throw invalidInput(`Not an IPv4 address or CIDR block: ${JSON.stringify(text)}.`);
+  }
+  return `${address}/${length}`;
+}
+
+function parseIpv6Cidr(text: string): string {
+  const [address = '', length = '128', ...rest] = text.split('/');
+  const isLength = /^(\d|[1-9]\d|1[01]\d|12[0-8])$/.test(length);
+  if (rest.length > 0 || !isIPv6(address) || address.includes('%') || !isLength) {
+    throw invalidInput(`Not an IPv6 address or CIDR block: ${JSON.stringify(text)}.`);
+  }
+  return `${address}/${length}`;
+}
+
+function parseAlias(text: string): string {
+  if (text !== 'lightsail-connect')
+    throw invalidInput(`The only alias is lightsail-connect; got ${JSON.stringify(text)}.`);
+  return text;
+}
+
+/** Restricted sources only: the quota is about addresses somebody chose. */
+function countSources(infos: ParsedPortInfo[], family: 'cidrs' | 'ipv6Cidrs'): number {
+  return infos.flatMap((info) => info[family]).filter((cidr) => !cidr.endsWith('/0')).length;
+}

@@ -1,0 +1,89 @@
+/** HTTP on loopback for the stand-ins: whole bodies in, nothing left behind when closed. Never reachable from another machine. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+
+/** One request, read to its end, and where its answer goes. */
+export interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  body: string;
+}
+
+export interface LoopbackServer {
+  /** Without a slash at its end: `http://127.0.0.1:40123`. */
+  url: string;
+  /** Ends every connection, those that hang on purpose too; resolves when the port is free. A second call does nothing. */
+  close(): Promise<void>;
+}
+
+export interface LoopbackOptions {
+  /** 0, the default, takes any free port. */
+  port?: number | undefined;
+  /** A server to use in place of a new one; whoever gives it has taken off its own request listener. */
+  server?: Server | undefined;
+}
+
+/** A request body beyond this is a bug of the client: the services behind stop at 16 MiB (DynamoDB) or far below. */
+const maxBodyBytes = 16 * 1024 * 1024;
+
+/** Serves on 127.0.0.1. What `handle` throws is answered as HTTP 500 with its text: a bug of the stand-in must be seen. */
+export async function startLoopbackServer(
+  handle: (exchange: Exchange) => Promise<void>,
+  options: LoopbackOptions = {},
+): Promise<LoopbackServer> {
+  const server = options.server ?? createServer();
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    readExchange(request, response)
+      .then(handle)
+      .catch((error: unknown) => failLoudly(response, error));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The stand-in got no TCP port to listen on.');
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    closed ??= closeServer(server);
+    return closed;
+  };
+  return { url: `http://127.0.0.1:${address.port}`, close };
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.close((error) => (error ? reject(error) : resolve()));
+    server.closeAllConnections();
+  });
+}
+
+async function readExchange(request: IncomingMessage, response: ServerResponse): Promise<Exchange> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes > maxBodyBytes) throw new Error(`The request body is larger than ${maxBodyBytes} bytes.`);
+    chunks.push(chunk);
+  }
+  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+  return {
+    request,
+    response,
+    method: request.method ?? 'GET',
+    path: url.pathname,
+    query: url.searchParams,
+    body: Buffer.concat(chunks).toString('utf8'),
+  };
+}
+
+function failLoudly(response: ServerResponse, error: unknown): void {
+  if (response.destroyed || response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
+  response.end(`The stand-in itself failed: ${error instanceof Error ? error.stack : String(error)}`);
+}
