@@ -3,7 +3,8 @@ import { buildPortwatchApp } from '../lib/build-portwatch-app.ts';
 import { ConfigurationError } from '../lib/config.ts';
 
 try {
-  buildPortwatchApp(new App(), process.cwd());
+  const { warnings } = buildPortwatchApp(new App(), process.cwd());
+  for (const warning of warnings) process.stderr.write(`Warning: ${warning}\n`);
 } catch (error) {
   if (!(error instanceof ConfigurationError)) throw error;
   process.stderr.write(`${error.message}\nNothing was deployed.\n`);

@@ -56,8 +56,10 @@ function knownKeysUnder(path: readonly PropertyKey[]): string[] {
     .map((key) => key.slice(prefix.length));
 }
 
-/** Near enough for a slip of the finger: at most a third of the letters differ, or two; case aside. */
+/** A key that was not written out; or near enough for a slip: at most a third of the letters differ, or two; case aside. */
 function findNearest(given: string, known: readonly string[]): string | undefined {
+  const writtenOut = known.find((key) => given.length >= 4 && key.toLowerCase().startsWith(given.toLowerCase()));
+  if (writtenOut) return writtenOut;
   const distanceTo = (key: string) => editDistance(given.toLowerCase(), key.toLowerCase());
   const [nearest] = known.toSorted((one, other) => distanceTo(one) - distanceTo(other));
   return nearest && distanceTo(nearest) <= Math.max(2, Math.floor(nearest.length / 3)) ? nearest : undefined;

@@ -1,6 +1,6 @@
 import type { Config } from './config-schema.ts';
 
-/** What is allowed and yet worth a look: told at each synthesis, and stops nothing. */
+/** What is allowed and yet worth a look: told at each synthesis, stops nothing. */
 export function findWarnings(config: Config): string[] {
   const warnings: string[] = [];
   const unknown = (config.regions ?? []).filter((region) => !lightsailRegions.has(region));

@@ -128,7 +128,6 @@ export class DriftMonitor extends Construct {
       grantee,
       actions: ['dynamodb:Query', 'dynamodb:GetItem'],
       resourceArns: [this.table.tableArn, `${this.table.tableArn}/index/${tableNames.timelineIndex}`],
-      scope: this,
     });
   }
 
@@ -138,7 +137,6 @@ export class DriftMonitor extends Construct {
       grantee,
       actions: ['lambda:InvokeFunction'],
       resourceArns: [this.scanFunction.functionArn],
-      scope: this,
     });
   }
 }

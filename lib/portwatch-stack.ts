@@ -1,9 +1,8 @@
-import { Annotations, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { stackOutputs } from '../lambda/deployed-names.ts';
 import type { Config } from './config.ts';
-import { findWarnings } from './config-warnings.ts';
 import { DriftMonitor, type DriftMonitorProps } from './drift-monitor.ts';
 import { SlackChannel } from './slack-channel.ts';
 import { SlackWebhook } from './slack-webhook.ts';
@@ -22,7 +21,6 @@ export class PortwatchStack extends Stack {
     const monitor = new DriftMonitor(this, 'Monitor', { ...toMonitorProps(config), table });
     this.subscribePeople(monitor, config);
     this.addOutputs(monitor);
-    for (const warning of findWarnings(config)) Annotations.of(this).addWarningV2('portwatch:configuration', warning);
   }
 
   private subscribePeople(monitor: DriftMonitor, config: Config): void {

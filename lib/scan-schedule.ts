@@ -1,10 +1,10 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Duration } from 'aws-cdk-lib';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
-import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import { type IScheduleTarget, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
+import { ScheduleTargetBase } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 
 export interface ScanScheduleProps {
   readonly scan: IFunction;
@@ -18,29 +18,31 @@ export interface ScanScheduleProps {
  * Starts a scan every so many minutes. The schedule only hands over to Lambda: its retries and its dead letters are about that, while
  * a scan that fails is the business of the function's own asynchronous settings.
  */
-export class ScanSchedule extends Construct {
+export class ScanSchedule extends Schedule {
   constructor(scope: Construct, id: string, props: ScanScheduleProps) {
-    super(scope, id);
-    const ownAccount = { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } };
-    const role = new Role(this, 'Role', {
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions: ownAccount }),
-    });
-    new Schedule(this, 'Schedule', {
+    super(scope, id, {
       description: 'Portwatch: starts a scan',
       schedule: ScheduleExpression.rate(Duration.minutes(props.everyMinutes)),
-      target: new LambdaInvoke(props.scan, {
-        role,
-        // A full scan is asked for by an empty event.
-        input: ScheduleTargetInput.fromObject({}),
-        // A hand-over that is late by a whole interval is given up: the next one is due.
-        maxEventAge: Duration.minutes(props.everyMinutes),
-        retryAttempts: 5,
-        deadLetterQueue: props.deadLetterQueue,
-      }),
+      target: new ScanTarget(props),
     });
-    Validations.of(role).acknowledge({
-      id: 'AwsSolutions-IAM5',
-      reason: 'The star stands for the versions of the one function that it may start.',
-    });
+  }
+}
+
+/** As LambdaInvoke of the CDK, whose permission covers every version and alias of the function too. */
+class ScanTarget extends ScheduleTargetBase implements IScheduleTarget {
+  constructor(props: ScanScheduleProps) {
+    const base = {
+      // A full scan is asked for by an empty event.
+      input: ScheduleTargetInput.fromObject({}),
+      // A hand-over that is late by a whole interval is given up: the next one is due.
+      maxEventAge: Duration.minutes(props.everyMinutes),
+      retryAttempts: 5,
+      deadLetterQueue: props.deadLetterQueue,
+    };
+    super(base, props.scan.functionArn);
+  }
+
+  protected override addTargetActionToRole(role: IRole): void {
+    role.addToPrincipalPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.targetArn] }));
   }
 }

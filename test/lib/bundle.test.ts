@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { App } from 'aws-cdk-lib';
+import { parseConfig } from '../../lib/config.ts';
+import { PortwatchStack } from '../../lib/portwatch-stack.ts';
+import { featureFlags } from './synthesise.ts';
+
+const run = promisify(execFile);
+
+/** Slow (seconds): the one test file that bundles what is deployed. */
+describe('the bundle as it is deployed', () => {
+  let outdir: string;
+  let assets: string[];
+
+  beforeAll(() => {
+    outdir = mkdtempSync(join(tmpdir(), 'portwatch-bundle-'));
+    const app = new App({ context: featureFlags, outdir });
+    const config = parseConfig({ file: null, commandLine: { slackWebhookParameter: '/w' } });
+    new PortwatchStack(app, 'Portwatch', { config });
+    app.synth();
+    assets = readdirSync(outdir).filter((name) => name.startsWith('asset.'));
+  }, 60_000);
+
+  afterAll(() => rmSync(outdir, { recursive: true }));
+
+  test('is one file a function, an ES module', () => {
+    expect(assets).toHaveLength(2);
+    for (const asset of assets) expect(readdirSync(join(outdir, asset))).toEqual(['index.mjs']);
+  });
+
+  /** From its file, in a process of its own: `node -e` hides a `require` that an ES module does not have. */
+  test('loads in Node 24, exports its handler, and needs neither the environment nor anything beside it', async () => {
+    for (const asset of assets) {
+      const file = join(outdir, asset, 'index.mjs');
+      const script = join(outdir, 'load.mjs');
+      const { writeFile } = await import('node:fs/promises');
+      await writeFile(script, `import * as bundle from ${JSON.stringify(file)}; console.log(typeof bundle.handler);`);
+      const { stdout, stderr } = await run(process.execPath, [script], { cwd: tmpdir(), env: {} });
+      expect({ stdout, stderr }).toEqual({ stdout: 'function\n', stderr: '' });
+    }
+  });
+});

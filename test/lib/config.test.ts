@@ -1,0 +1,277 @@
+import { describe, expect, test } from '@jest/globals';
+import { severities } from '../../lambda/firewall/severity.ts';
+import { type Config, ConfigurationError, parseConfig } from '../../lib/config.ts';
+import { expectations } from '../../lib/config-expectations.ts';
+import { alertSeverities, configSchema } from '../../lib/config-schema.ts';
+import { findWarnings } from '../../lib/config-warnings.ts';
+
+const defaults = {
+  email: [],
+  scanEveryMinutes: 5,
+  alertFrom: 'low',
+  expected: [],
+  tellGapAfterScans: 2,
+  tags: {},
+};
+
+function fromFile(content: unknown): Config {
+  return parseConfig({ file: { name: 'portwatch.json', text: JSON.stringify(content) }, commandLine: {} });
+}
+
+function fromCommandLine(commandLine: Record<string, unknown>): Config {
+  return parseConfig({ file: null, commandLine });
+}
+
+function problemsOf(parse: () => unknown): readonly string[] {
+  try {
+    parse();
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('a configuration', () => {
+  test('needs nothing: neither a file nor a key', () => {
+    expect(fromCommandLine({})).toEqual(defaults);
+    expect(fromFile({})).toEqual(defaults);
+  });
+
+  test('may say everything in the file', () => {
+    const everything = {
+      name: 'prod',
+      email: ['you@example.com'],
+      slack: { workspaceId: 'T0123456789', channelId: 'C0123456789' },
+      slackWebhookParameter: '/portwatch/slack-webhook',
+      scanEveryMinutes: 10,
+      regions: ['eu-west-1', 'us-east-1'],
+      alertFrom: 'high',
+      expected: [
+        {
+          instance: 'ci-*',
+          region: 'eu-west-1',
+          protocol: 'tcp',
+          ports: { from: 22, to: 22 },
+          widestSource: '198.51.100.0/24',
+          reason: 'The pipeline opens SSH to its runner',
+          until: '2027-01-31',
+        },
+      ],
+      tellGapAfterScans: 3,
+      keepHistoryDays: 365,
+      highRiskPorts: [22, 3389],
+      existingTable: 'Portwatch-MonitorSnapshotTable6A6A31DF-ABC',
+      tags: { team: 'web', 'cost:centre': '42' },
+    };
+    expect(fromFile(everything)).toEqual(everything);
+  });
+
+  test('may say every scalar on the command line, lists with commas, and what is within an object with a dot', () => {
+    const given = {
+      name: 'prod',
+      email: 'you@example.com, them@example.com,you@example.com',
+      'slack.workspaceId': 'T0123456789',
+      'slack.channelId': 'C0123456789',
+      slackWebhookParameter: 'webhook',
+      scanEveryMinutes: '1440',
+      regions: 'us-east-1,eu-west-1',
+      alertFrom: 'info',
+      tellGapAfterScans: '1',
+      keepHistoryDays: '30',
+      highRiskPorts: '3389,22,0',
+      existingTable: 'old-table',
+      'tags.team': 'web',
+    };
+    expect(fromCommandLine(given)).toEqual({
+      name: 'prod',
+      email: ['you@example.com', 'them@example.com'],
+      slack: { workspaceId: 'T0123456789', channelId: 'C0123456789' },
+      slackWebhookParameter: 'webhook',
+      scanEveryMinutes: 1440,
+      regions: ['eu-west-1', 'us-east-1'],
+      alertFrom: 'info',
+      expected: [],
+      tellGapAfterScans: 1,
+      keepHistoryDays: 30,
+      highRiskPorts: [0, 22, 3389],
+      existingTable: 'old-table',
+      tags: { team: 'web' },
+    });
+  });
+
+  test('takes what the command line says over what the file says', () => {
+    const file = {
+      name: 'prod.json',
+      text: '{"scanEveryMinutes": 10, "email": "you@example.com", "tags": {"team": "web", "stage": "prod"}}',
+    };
+    expect(parseConfig({ file, commandLine: { scanEveryMinutes: '1', 'tags.team': 'ops' } })).toEqual({
+      ...defaults,
+      email: ['you@example.com'],
+      scanEveryMinutes: 1,
+      tags: { team: 'ops', stage: 'prod' },
+    });
+  });
+
+  test.each([
+    { given: 22, read: { from: 22, to: 22 } },
+    { given: 0, read: { from: 0, to: 0 } },
+    { given: '443', read: { from: 443, to: 443 } },
+    { given: '8000-8010', read: { from: 8000, to: 8010 } },
+    { given: { from: 0, to: 65535 }, read: { from: 0, to: 65535 } },
+  ])('reads the ports $given of an expected change as $read', ({ given, read }) => {
+    expect(fromFile({ expected: [{ ports: given, reason: 'r' }] }).expected).toEqual([{ ports: read, reason: 'r' }]);
+  });
+});
+
+describe('a wrong configuration', () => {
+  test('is refused with all that is wrong at once: what was got, what is expected, what to do', () => {
+    const given = {
+      scanEveryMinuts: 5,
+      email: ['you@example.com', 'them at example'],
+      scanEveryMinutes: 'five',
+      alertFrom: 'urgent',
+      regions: ['eu-west'],
+      slack: { workspaceId: 'T0123456789', channelId: 'general' },
+      expected: [{ ports: 70000 }],
+      tags: { team: 7 },
+    };
+    expect(problemsOf(() => fromFile(given))).toEqual([
+      'email.1: got "them at example", expected an address such as you@example.com. Correct it or take it out of the list.',
+      'slack.channelId: got "general", expected a channel\'s ID, not its name: C or G, then capitals and digits. ' +
+        "It stands at the foot of the channel's details, under About.",
+      'scanEveryMinutes: got "five", expected a whole number of minutes from 1 to 1440. Leave the key out for 5.',
+      'regions.0: got "eu-west", expected the name of a region, such as eu-west-1. Correct it or take it out of the list.',
+      'alertFrom: got "urgent", expected one of critical, high, medium, low, info. Leave the key out for low.',
+      'expected.0.ports: got 70000, expected a port from 0 to 65535, or a range such as "8000-8010", or ' +
+        '{"from": 8000, "to": 8010}. Leave the key out for every port.',
+      'expected.0.reason: got nothing, expected a text of 1 to 200 characters that says why such a change is business as ' +
+        'usual. It is kept with each change that it covers.',
+      'tags.team: got 7, expected a key of 1 to 128 characters that does not begin with aws:, and a text of at most 256 ' +
+        'characters. Put numbers in quotes.',
+      'scanEveryMinuts: there is no such key. Did you mean scanEveryMinutes?',
+    ]);
+  });
+
+  test.each([
+    ['scanEveryMinutes', '0'],
+    ['scanEveryMinutes', '1441'],
+    ['scanEveryMinutes', '2.5'],
+    ['scanEveryMinutes', '5m'],
+    ['scanEveryMinutes', ''],
+    ['tellGapAfterScans', '0'],
+    ['keepHistoryDays', '-1'],
+    ['name', ''],
+    ['name', ' prod'],
+    ['name', 'a name that is much too long for a subject'],
+    ['name', 'two\nlines'],
+    ['name', 'prüfung'],
+    ['alertFrom', 'High'],
+    ['existingTable', 'ab'],
+    ['existingTable', 'arn:aws:dynamodb:eu-west-1:123456789012:table/x'],
+    ['slackWebhookParameter', ''],
+    ['slackWebhookParameter', 'a/b'],
+    ['slackWebhookParameter', 'https://hooks.slack.com/services/T0/B0/x'],
+    ['slack', 'T0123456789'],
+    ['slack.workspaceId', 'C0123456789'],
+    ['email', ''],
+    ['email', 'you'],
+    ['regions', ''],
+    ['regions', 'eu-west-1a'],
+    ['regions', 'all'],
+    ['highRiskPorts', '22,65536'],
+    ['highRiskPorts', 'ssh'],
+    ['expected', '[]'],
+    ['tags', 'team=web'],
+    ['tags.aws:team', 'web'],
+  ])('is refused: -c %s=%j', (key, value) => {
+    const problems = problemsOf(() => fromCommandLine({ [key]: value }));
+    expect(problems.length).toBeGreaterThan(0);
+    for (const problem of problems)
+      expect(problem).toMatch(new RegExp(`^${key.split('.')[0]}.*: got .*, expected .+\\. .+\\.$`));
+  });
+
+  test.each([
+    { ports: '8010-8000' },
+    { ports: '22,80' },
+    { ports: { from: 1 } },
+    { protocol: 'TCP' },
+    { widestSource: '198.51.100.0/33' },
+    { widestSource: '198.51.100.1-198.51.100.9' },
+    { until: 'tomorrow' },
+    { until: '2027-02-30' },
+    { region: 'Ireland' },
+    { instance: '' },
+    { reason: '' },
+  ])('is refused: an expected change with %j', (part) => {
+    const [key = ''] = Object.keys(part);
+    const problems = problemsOf(() => fromFile({ expected: [{ reason: 'r', ...part }] }));
+    expect(problems.join('\n')).toMatch(new RegExp(`^expected\\.0\\.${key}.*: got .*, expected .+\\.$`));
+  });
+
+  test.each([
+    ['emial', 'Did you mean email?'],
+    ['Email', 'Did you mean email?'],
+    ['slackWebhook', 'Did you mean slackWebhookParameter?'],
+    ['zzz', 'Known are: name, email, slack,'],
+    ['slack.channel', 'Did you mean channelId?'],
+    ['email.first', 'Known are: name, email, slack,'],
+  ])('is refused with a suggestion where there is no such key: %s', (key, suggestion) => {
+    const problems = problemsOf(() => fromCommandLine({ [key]: 'x' })).join('\n');
+    expect(problems).toContain(`${key}: there is no such key.`);
+    expect(problems).toContain(suggestion);
+  });
+
+  test('never shows the URL that was given in place of its name: it is a secret', () => {
+    const url = 'https://hooks.slack.com/services/T0/B0/k3y';
+    const [problem] = problemsOf(() => fromCommandLine({ slackWebhookParameter: url }));
+    expect(problem).toMatch(/^slackWebhookParameter: got a URL, expected the name of an SSM parameter/);
+    expect(problem).not.toContain('k3y');
+  });
+
+  test('is refused where the file is not JSON, or not an object', () => {
+    const parse = (text: string) => () => parseConfig({ file: { name: 'prod.json', text }, commandLine: {} });
+    expect(problemsOf(parse('{"email": }'))[0]).toMatch(/^prod\.json: is not JSON: .*portwatch\.example\.json/);
+    expect(problemsOf(parse('[]'))).toEqual(['prod.json: got [], expected an object {…} of keys.']);
+  });
+
+  test('is refused where the expected changes do not fit into the environment of a function', () => {
+    const expected = Array.from({ length: 40 }, (_, index) => ({ instance: `web-${index}`, reason: 'x'.repeat(60) }));
+    const [problem] = problemsOf(() => fromFile({ expected }));
+    expect(problem).toMatch(
+      /^expected: got settings of \d+ bytes, expected at most 3072, .* Join entries by a pattern/,
+    );
+    expect(fromFile({ expected: expected.slice(0, 20) }).expected).toHaveLength(20);
+  });
+
+  test('is said in one message, a line a problem', () => {
+    expect(() => fromCommandLine({ scanEveryMinutes: '0', alertFrom: 'x' })).toThrow(
+      /^The configuration has 2 problem\(s\):\n {2}- scanEveryMinutes: .*\n {2}- alertFrom: .*$/,
+    );
+  });
+});
+
+describe('the words for what is wrong', () => {
+  test('are there for every key', () => {
+    for (const key of Object.keys(configSchema.shape)) expect(Object.keys(expectations)).toContain(key);
+  });
+
+  test('know the same severities as the product', () => {
+    expect(alertSeverities).toEqual(severities);
+  });
+});
+
+describe('a configuration that is allowed and yet worth a look', () => {
+  test('warns of a region that was not known, and stops nothing', () => {
+    const config = fromCommandLine({ regions: 'eu-west-1,me-south-1', email: 'you@example.com' });
+    expect(findWarnings(config)).toEqual([
+      "regions: me-south-1 was not among Lightsail's regions when this version was made.",
+    ]);
+  });
+
+  test('warns when nobody would be told, and only then', () => {
+    expect(findWarnings(fromCommandLine({}))).toEqual([expect.stringContaining('nobody is told')]);
+    expect(findWarnings(fromCommandLine({ email: 'you@example.com' }))).toEqual([]);
+    expect(findWarnings(fromCommandLine({ slackWebhookParameter: '/w' }))).toEqual([]);
+  });
+});

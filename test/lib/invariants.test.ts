@@ -1,0 +1,50 @@
+import { describe, expect, test } from '@jest/globals';
+import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnEventInvokeConfig, CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IConstruct } from 'constructs';
+import { synthesise } from './synthesise.ts';
+
+type Class<T> = abstract new (...args: never[]) => T;
+
+const everything = {
+  email: 'you@example.com',
+  'slack.workspaceId': 'T0123456789',
+  'slack.channelId': 'C0123456789',
+  slackWebhookParameter: '/portwatch/slack-webhook',
+};
+
+/** Whatever is built next has to keep to these too: they look at the whole tree of constructs, not at one of them. */
+describe('every function in the stack', () => {
+  const { stack } = synthesise(everything);
+  const all = <T>(kind: Class<T>): T[] =>
+    stack.node.findAll().flatMap((construct: IConstruct) => (construct instanceof kind ? [construct] : []));
+  const text = (value: unknown) => JSON.stringify(stack.resolve(value));
+  const functions = all(CfnFunction);
+
+  test('is looked at here', () => {
+    expect(functions.map((one) => one.node.path).sort()).toEqual([
+      'Portwatch/Monitor/Scan/Function/Resource',
+      'Portwatch/SlackWebhook/Function/Resource',
+    ]);
+  });
+
+  test.each(functions)('$node.path has a log group with a retention', (one) => {
+    const logGroups = all(CfnLogGroup).filter((group) => text(one.loggingConfig).includes(text(group.ref)));
+    expect(logGroups.map((group) => group.retentionInDays)).toEqual([90]);
+  });
+
+  test.each(functions)('$node.path has a queue for what it gave up', (one) => {
+    const config = all(CfnEventInvokeConfig).find((found) => text(found.functionName) === text(one.ref));
+    expect(text(config?.destinationConfig)).toContain('DeadLetterQueue');
+  });
+
+  test.each(functions)('$node.path has an alarm for its errors', (one) => {
+    const errors = all(CfnAlarm).filter((alarm) => alarm.metricName === 'Errors');
+    expect(errors.filter((alarm) => text(alarm.dimensions).includes(text(one.ref)))).toHaveLength(1);
+  });
+
+  test.each(functions)('$node.path holds no secret in its environment', (one) => {
+    expect(text(one.environment)).not.toMatch(/https:|xox|hooks\.slack/);
+  });
+});

@@ -1,0 +1,158 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from '@jest/globals';
+import { build } from 'esbuild';
+import { findOne, synthesise } from './synthesise.ts';
+
+interface Statement {
+  Action: string | string[];
+  Resource: unknown;
+}
+
+function statementsOf(configuration: Record<string, unknown>, policyPrefix: string): Statement[] {
+  const { template } = synthesise(configuration);
+  return findOne(template, 'AWS::IAM::Policy', policyPrefix).resource.Properties['PolicyDocument'].Statement;
+}
+
+const logs = {
+  Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+  Effect: 'Allow',
+  Resource: { 'Fn::GetAtt': ['MonitorScanLogsBB8133FF', 'Arn'] },
+};
+const deadLetters = {
+  Action: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
+  Effect: 'Allow',
+  Resource: { 'Fn::GetAtt': ['MonitorDeadLetterQueue1D772ECF', 'Arn'] },
+};
+const alerts = {
+  Action: ['sns:GetTopicAttributes', 'sns:Publish'],
+  Effect: 'Allow',
+  Resource: { Ref: 'MonitorAlertTopicCF837057' },
+};
+const tableActions = ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'].map((action) => `dynamodb:${action}`);
+const readsOfLightsail = ['lightsail:GetInstancePortStates', 'lightsail:GetInstances'];
+
+describe('the scan function', () => {
+  test('P8, P9: may read Lightsail, keep its history and publish alerts, and nothing else', () => {
+    expect(statementsOf({}, 'MonitorScan')).toEqual([
+      logs,
+      deadLetters,
+      { Action: [...readsOfLightsail, 'lightsail:GetRegions'], Effect: 'Allow', Resource: '*' },
+      {
+        Action: tableActions,
+        Effect: 'Allow',
+        Resource: { 'Fn::GetAtt': ['MonitorSnapshotTable6A6A31DF', 'Arn'] },
+      },
+      alerts,
+    ]);
+  });
+
+  test('P9: may read the configured regions only, and has no need to ask which there are', () => {
+    expect(statementsOf({ regions: 'us-east-1,eu-west-1' }, 'MonitorScan')[2]).toEqual({
+      Action: readsOfLightsail,
+      Condition: { StringEquals: { 'aws:RequestedRegion': ['eu-west-1', 'us-east-1'] } },
+      Effect: 'Allow',
+      Resource: '*',
+    });
+  });
+
+  test('P9: may use the adopted table of that name', () => {
+    const arn = [{ Ref: 'AWS::Partition' }, { Ref: 'AWS::Region' }, { Ref: 'AWS::AccountId' }];
+    expect(statementsOf({ existingTable: 'old-table' }, 'MonitorScan')[3]).toEqual({
+      Action: tableActions,
+      Effect: 'Allow',
+      Resource: {
+        'Fn::Join': ['', ['arn:', arn[0], ':dynamodb:', arn[1], ':', arn[2], ':table/old-table']],
+      },
+    });
+  });
+
+  test('P9: each call that its code makes is allowed, and each permission is used', async () => {
+    const calls = await callsIn('lambda/handlers/scan.ts');
+    const allowed = statementsOf({}, 'MonitorScan').flatMap(({ Action }) => Action);
+    const ofServices = allowed.filter((action) => !/^(logs|sqs):/.test(action));
+    expect(calls).toEqual(ofServices.sort());
+  });
+});
+
+describe('the schedule', () => {
+  test('P9: may start the scan function and leave dead letters, and nothing else', () => {
+    expect(statementsOf({}, 'SchedulerRole')).toEqual([
+      {
+        Action: 'lambda:InvokeFunction',
+        Effect: 'Allow',
+        Resource: { 'Fn::GetAtt': ['MonitorScanFunction1D3954ED', 'Arn'] },
+      },
+      { ...deadLetters, Action: 'sqs:SendMessage' },
+    ]);
+  });
+
+  test('P9: its role is for the schedules of this account', () => {
+    const { resource } = findOne(synthesise().template, 'AWS::IAM::Role', 'SchedulerRole');
+    const [statement] = resource.Properties['AssumeRolePolicyDocument'].Statement;
+    expect(statement.Principal).toEqual({ Service: 'scheduler.amazonaws.com' });
+    expect(statement.Condition.StringEquals['aws:SourceAccount']).toEqual({ Ref: 'AWS::AccountId' });
+  });
+});
+
+describe('the function for Slack', () => {
+  test('P9: may read its one parameter, and nothing else', () => {
+    const statements = statementsOf({ slackWebhookParameter: '/portwatch/slack-webhook' }, 'SlackWebhook');
+    const parameter = [
+      'arn:',
+      { Ref: 'AWS::Partition' },
+      ':ssm:',
+      { Ref: 'AWS::Region' },
+      ':',
+      { Ref: 'AWS::AccountId' },
+      ':parameter/portwatch/slack-webhook',
+    ];
+    expect(statements).toEqual([
+      { ...logs, Resource: { 'Fn::GetAtt': [expect.stringMatching(/^SlackWebhookLogs/), 'Arn'] } },
+      deadLetters,
+      { Action: 'ssm:GetParameter', Effect: 'Allow', Resource: { 'Fn::Join': ['', parameter] } },
+    ]);
+  });
+
+  test('P9: each call that its code makes is allowed', async () => {
+    expect(await callsIn('lambda/handlers/slack-webhook.ts')).toEqual(['ssm:GetParameter']);
+  });
+});
+
+describe('the topics', () => {
+  test('refuse what is not TLS; alarms of this account, and nobody else, are let in on the health topic', () => {
+    const { template } = synthesise();
+    const statementsFor = (prefix: string) =>
+      findOne(template, 'AWS::SNS::TopicPolicy', prefix).resource.Properties['PolicyDocument'].Statement;
+    const tlsOnly = { Effect: 'Deny', Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
+    expect(statementsFor('MonitorAlertTopic')).toEqual([expect.objectContaining(tlsOnly)]);
+    expect(statementsFor('MonitorHealthTopic')).toEqual([
+      expect.objectContaining(tlsOnly),
+      expect.objectContaining({
+        Effect: 'Allow',
+        Action: 'sns:Publish',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      }),
+    ]);
+  });
+});
+
+/** The AWS actions of the SDK commands that a handler's own code names, in itself and in all that it imports. */
+async function callsIn(entry: string): Promise<string[]> {
+  const { metafile } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    write: false,
+    metafile: true,
+  });
+  const sources = await Promise.all(Object.keys(metafile.inputs).map((path) => readFile(path, 'utf8')));
+  const calls = sources.flatMap((source) =>
+    [...source.matchAll(/import \{([^}]*)\} from '@aws-sdk\/client-(\w+)'/g)].flatMap(([, names = '', service]) =>
+      [...names.matchAll(/(\w+)Command\b/g)].map(([, operation]) => `${service}:${operation}`),
+    ),
+  );
+  return [...new Set(calls)].sort();
+}

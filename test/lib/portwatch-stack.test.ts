@@ -1,0 +1,99 @@
+import { describe, expect, test } from '@jest/globals';
+import { findOne, synthesise } from './synthesise.ts';
+
+describe('the stack', () => {
+  test('has four outputs, by the names that other programs hold', () => {
+    const outputs = synthesise().template.findOutputs('*');
+    expect(Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, output['Value']]))).toEqual({
+      AlertTopicArn: { Ref: 'MonitorAlertTopicCF837057' },
+      HealthTopicArn: { Ref: 'MonitorHealthTopicD37C2CA8' },
+      SnapshotTableName: { Ref: 'MonitorSnapshotTable6A6A31DF' },
+      ScanFunctionName: { Ref: 'MonitorScanFunction1D3954ED' },
+    });
+  });
+
+  test('P6: what holds state keeps its logical id, for another one would be another, empty, one', () => {
+    const { template } = synthesise({ email: 'you@example.com' });
+    const ids = (type: string) => Object.keys(template.findResources(type)).sort();
+    expect(ids('AWS::DynamoDB::GlobalTable')).toEqual(['MonitorSnapshotTable6A6A31DF']);
+    expect(ids('AWS::SNS::Topic')).toEqual(['MonitorAlertTopicCF837057', 'MonitorHealthTopicD37C2CA8']);
+    expect(ids('AWS::SQS::Queue')).toEqual(['MonitorDeadLetterQueue1D772ECF']);
+    expect(ids('AWS::SNS::Subscription')).toEqual([
+      'MonitorAlertTopicyouexamplecom1ED6371D',
+      'MonitorHealthTopicyouexamplecom8B81520C',
+    ]);
+  });
+
+  test('P10: reserves no concurrency, since a new account has 10 and has to keep them', () => {
+    for (const configuration of [{}, { slackWebhookParameter: '/w' }]) {
+      const functions = Object.values(synthesise(configuration).template.findResources('AWS::Lambda::Function'));
+      expect(functions.length).toBeGreaterThan(0);
+      for (const { Properties } of functions) expect(Properties).not.toHaveProperty('ReservedConcurrentExecutions');
+    }
+  });
+
+  test('has one mail subscription a person and topic', () => {
+    const { template } = synthesise({ email: 'you@example.com,them@example.com' });
+    const found = Object.values(template.findResources('AWS::SNS::Subscription'));
+    const seen = found.map(
+      ({ Properties }) => `${Properties['Protocol']} ${Properties['Endpoint']} ${Properties['TopicArn'].Ref}`,
+    );
+    expect(seen.sort()).toEqual([
+      'email them@example.com MonitorAlertTopicCF837057',
+      'email them@example.com MonitorHealthTopicD37C2CA8',
+      'email you@example.com MonitorAlertTopicCF837057',
+      'email you@example.com MonitorHealthTopicD37C2CA8',
+    ]);
+  });
+
+  test('carries the tags, which CloudFormation passes on to all there is in it', () => {
+    const { stack } = synthesise({ 'tags.team': 'web' });
+    expect(stack.tags.tagValues()).toEqual({ team: 'web' });
+  });
+});
+
+describe('the table', () => {
+  test('P6: is kept when the stack goes, guarded against deletion, and can be put back in time', () => {
+    const { resource } = findOne(synthesise().template, 'AWS::DynamoDB::GlobalTable');
+    expect(resource).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    expect(resource.Properties['Replicas']).toEqual([
+      expect.objectContaining({
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      }),
+    ]);
+  });
+
+  test('P10: is on demand, without a key of its own, with one index that leaves the rules out', () => {
+    const { Properties } = findOne(synthesise().template, 'AWS::DynamoDB::GlobalTable').resource;
+    expect(Properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      SSESpecification: { SSEEnabled: false },
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+    });
+    expect(Properties['GlobalSecondaryIndexes']).toEqual([
+      {
+        IndexName: 'timeline',
+        KeySchema: [
+          { AttributeName: 'timelineMonth', KeyType: 'HASH' },
+          { AttributeName: 'timelineAt', KeyType: 'RANGE' },
+        ],
+        Projection: {
+          ProjectionType: 'INCLUDE',
+          NonKeyAttributes: expect.not.arrayContaining(['rules']),
+        },
+      },
+    ]);
+  });
+
+  test('P6: is not in the template when an existing one is adopted', () => {
+    const { template } = synthesise({ existingTable: 'old-table' });
+    template.resourceCountIs('AWS::DynamoDB::GlobalTable', 0);
+    template.resourceCountIs('AWS::DynamoDB::Table', 0);
+    template.hasOutput('SnapshotTableName', { Value: 'old-table' });
+  });
+});
