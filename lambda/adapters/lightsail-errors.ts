@@ -39,31 +39,40 @@ const networkCodes: ReadonlySet<string> = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'ERR_STREAM_PREMATURE_CLOSE',
+  'ERR_STREAM_DESTROYED',
 ]);
 
 /** What a failed call means; the original error is its cause. */
 export function toLightsailReadError(error: unknown): ReadError {
   if (error instanceof ReadError) return error;
-  const { name, message, code, status } = describe(error);
-  const reason = reasonByName[name] ?? byCircumstance(code, status);
+  const name = textOf(error, 'name') ?? 'Error';
+  const message = textOf(error, 'message') ?? String(error);
+  const reason = reasonOf(name, textOf(error, 'code'), statusOf(error));
   return new ReadError(reason, message.startsWith(name) ? message : `${name}: ${message}`, { cause: error });
 }
 
-function byCircumstance(code: string | null, status: number | null): FailureReason {
-  if (code === 'ETIMEDOUT') return 'timeout';
+function reasonOf(name: string, code: string | null, status: number | null): FailureReason {
+  // A gateway's HTML under a 502 fails as a SyntaxError: what failed is the service.
+  if (name === 'SyntaxError' && status !== null && status >= 500) return 'service-error';
+  // NodeHttpHandler calls a reset connection a TimeoutError: the code tells what it was.
   if (code !== null && networkCodes.has(code)) return 'network';
+  const byName = Object.hasOwn(reasonByName, name) ? reasonByName[name] : undefined;
+  if (byName !== undefined) return byName;
+  if (code === 'ETIMEDOUT') return 'timeout';
   if (status !== null && status >= 500) return 'service-error';
   return 'unexpected';
 }
 
-function describe(error: unknown): { name: string; message: string; code: string | null; status: number | null } {
-  if (!(error instanceof Error)) return { name: 'Error', message: String(error), code: null, status: null };
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : null;
-  return { name: error.name, message: error.message, code, status: statusOf(error) };
+function textOf(error: unknown, field: 'name' | 'message' | 'code'): string | null {
+  const value = fieldOf(error, field);
+  return typeof value === 'string' ? value : null;
 }
 
-function statusOf(error: Error): number | null {
-  if (!('$metadata' in error) || typeof error.$metadata !== 'object' || error.$metadata === null) return null;
-  const metadata = error.$metadata;
-  return 'httpStatusCode' in metadata && typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : null;
+function statusOf(error: unknown): number | null {
+  const status = fieldOf(fieldOf(error, '$metadata'), 'httpStatusCode');
+  return typeof status === 'number' ? status : null;
+}
+
+function fieldOf(value: unknown, field: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, field) : undefined;
 }
