@@ -53,7 +53,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     remedy: 'It can be given in the file only; docs/configuration.md has an example.',
   },
   'expected.*': {
-    expected: 'an object with a reason and what it is limited to',
+    expected: 'an object with a reason and at least one of instance, protocol, ports, widestSource to limit it',
     remedy: 'docs/configuration.md has an example.',
   },
   'expected.*.instance': {
@@ -66,11 +66,11 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     remedy: leaveOut('every protocol'),
   },
   'expected.*.ports': {
-    expected: 'a port from 0 to 65535, or a range such as "8000-8010", or {"from": 8000, "to": 8010}',
+    expected: 'a port from 0 to 65535, or a range such as "8000-8010", or {"from": 8000, "to": 8010}, of tcp or udp',
     remedy: leaveOut('every port'),
   },
   'expected.*.widestSource': {
-    expected: 'the CIDR that sources have to lie in, such as 198.51.100.0/24',
+    expected: 'a network such as 198.51.100.0/24, a prefix length such as /32, or lightsail-connect',
     remedy: leaveOut('any source'),
   },
   'expected.*.reason': {

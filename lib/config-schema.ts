@@ -17,23 +17,37 @@ const ports = z
   })
   .refine(({ from, to }) => from <= to && to <= 65535);
 
-/** A CIDR of either family; what lies in it is checked once more, strictly, where it is used. */
-const cidr = z.union([z.cidrv4(), z.cidrv6()]);
+/** A network, a prefix length, or the ranges of the browser's SSH. */
+const widestSource = z.union([
+  z.cidrv4(),
+  z.cidrv6(),
+  z.string().regex(/^\/(\d|[1-9]\d|1[01]\d|12[0-8])$/),
+  z.literal('lightsail-connect'),
+]);
 
 /** An instant, or a day: then it counts to the day's end, UTC. */
 const until = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
 
 const regionName = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/);
 
-const expectedChange = z.strictObject({
-  instance: z.string().min(1).max(255).optional(),
-  region: regionName.optional(),
-  protocol: z.enum(['tcp', 'udp', 'icmp', 'icmpv6', 'all']).optional(),
-  ports: ports.optional(),
-  widestSource: cidr.optional(),
-  reason: z.string().min(1).max(200),
-  until: until.optional(),
-});
+const expectedChange = z
+  .strictObject({
+    instance: z.string().min(1).max(255).optional(),
+    region: regionName.optional(),
+    protocol: z.enum(['tcp', 'udp', 'icmp', 'icmpv6', 'all']).optional(),
+    ports: ports.optional(),
+    widestSource: widestSource.optional(),
+    reason: z.string().trim().min(1).max(200),
+    until: until.optional(),
+  })
+  // Without any of these, every change in the account would be silenced by one entry.
+  .refine(({ instance, protocol, ports, widestSource }) => [instance, protocol, ports, widestSource].some(isGiven))
+  // The ports of ICMP are types and codes.
+  .refine(({ protocol, ports }) => !(isGiven(ports) && protocol?.startsWith('icmp')), { path: ['ports'] });
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined;
+}
 
 /** One or more: a single address may stand alone. */
 const emails = z.preprocess(

@@ -8,9 +8,12 @@ export interface ExpectedChange {
   readonly region?: string | undefined;
   /** @default - every protocol */
   readonly protocol?: string | undefined;
-  /** @default - every port */
+  /** Of tcp or udp. @default - every port */
   readonly ports?: { readonly from: number; readonly to: number } | undefined;
-  /** The CIDR in which every source has to lie. @default - any source */
+  /**
+   * The network in which every source has to lie (`198.51.100.0/24`), the shortest prefix that one may have (`/32`: single addresses),
+   * or `lightsail-connect`. @default - any source
+   */
   readonly widestSource?: string | undefined;
   /** Why such a change is business as usual; kept with each change that it covers. */
   readonly reason: string;

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { checkExpectedChange } from '../../lambda/firewall/index.ts';
 import { severities } from '../../lambda/firewall/severity.ts';
 import { type Config, ConfigurationError, parseConfig } from '../../lib/config.ts';
 import { expectations } from '../../lib/config-expectations.ts';
@@ -144,7 +146,7 @@ describe('a wrong configuration', () => {
       'regions.0: got "eu-west", expected the name of a region, such as eu-west-1. Correct it or take it out of the list.',
       'alertFrom: got "urgent", expected one of critical, high, medium, low, info. Leave the key out for low.',
       'expected.0.ports: got 70000, expected a port from 0 to 65535, or a range such as "8000-8010", or ' +
-        '{"from": 8000, "to": 8010}. Leave the key out for every port.',
+        '{"from": 8000, "to": 8010}, of tcp or udp. Leave the key out for every port.',
       'expected.0.reason: got nothing, expected a text of 1 to 200 characters that says why such a change is business as ' +
         'usual. It is kept with each change that it covers.',
       'tags.team: got 7, expected a key of 1 to 128 characters that does not begin with aws:, and a text of at most 256 ' +
@@ -203,10 +205,41 @@ describe('a wrong configuration', () => {
     { region: 'Ireland' },
     { instance: '' },
     { reason: '' },
+    { reason: ' ' },
+    { protocol: 'icmp', ports: 8 },
+    { widestSource: '/129' },
+    { widestSource: 'rds-connect' },
   ])('is refused: an expected change with %j', (part) => {
     const [key = ''] = Object.keys(part);
-    const problems = problemsOf(() => fromFile({ expected: [{ reason: 'r', ...part }] }));
-    expect(problems.join('\n')).toMatch(new RegExp(`^expected\\.0\\.${key}.*: got .*, expected .+\\.$`));
+    const [, wrongKey = key] = Object.keys(part);
+    const problems = problemsOf(() => fromFile({ expected: [{ instance: 'web-1', reason: 'r', ...part }] }));
+    expect(problems.join('\n')).toMatch(new RegExp(`^expected\\.0\\.${wrongKey}.*: got .*, expected .+\\.$`));
+  });
+
+  test('is refused where one expected change would silence everything', () => {
+    expect(problemsOf(() => fromFile({ expected: [{ region: 'eu-west-1', reason: 'r' }] }))).toEqual([
+      'expected.0: got {"region":"eu-west-1","reason":"r"}, expected an object with a reason and at least one of instance, ' +
+        'protocol, ports, widestSource to limit it. docs/configuration.md has an example.',
+    ]);
+  });
+
+  test.each([
+    { ports: '22' },
+    { ports: '0-65535', protocol: 'tcp' },
+    { widestSource: '0.0.0.0/0' },
+    { widestSource: '2001:db8::/32' },
+    { widestSource: '/0' },
+    { widestSource: '/128' },
+    { widestSource: 'lightsail-connect' },
+    { protocol: 'all' },
+    { instance: 'web-?*' },
+    { instance: '*', until: '2027-01-31' },
+    { instance: '*', until: '2027-01-31T18:00:00Z' },
+    { instance: '*', until: '2027-01-31T18:00:00+01:00' },
+  ])('is never refused by the function once it is deployed: an expected change with %j', (part) => {
+    const { expected } = fromFile({ expected: [{ reason: 'r', ...part }] });
+    expect(expected).toHaveLength(1);
+    expect(expected.flatMap(checkExpectedChange)).toEqual([]);
   });
 
   test.each([
@@ -248,6 +281,26 @@ describe('a wrong configuration', () => {
     expect(() => fromCommandLine({ scanEveryMinutes: '0', alertFrom: 'x' })).toThrow(
       /^The configuration has 2 problem\(s\):\n {2}- scanEveryMinutes: .*\n {2}- alertFrom: .*$/,
     );
+  });
+});
+
+describe('what people read', () => {
+  const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+
+  test('has an example file that is right, and warns of nothing', () => {
+    const name = 'portwatch.example.json';
+    const config = parseConfig({ file: { name, text: read(name) }, commandLine: {} });
+    expect(findWarnings(config)).toEqual([]);
+    expect(config.expected).toEqual([expect.objectContaining({ instance: 'build-*', ports: { from: 22, to: 22 } })]);
+  });
+
+  test('has every key in docs/configuration.md, its example of expected changes is right, and so are its defaults', () => {
+    const page = read('docs/configuration.md');
+    const [, example = ''] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
+    expect(parseConfig({ file: { name: 'example', text: example }, commandLine: {} }).expected).toHaveLength(1);
+    for (const key of Object.keys(configSchema.shape)) expect(page).toMatch(new RegExp(`^\\| .*\`${key}[\`.]`, 'm'));
+    for (const key of ['scanEveryMinutes', 'tellGapAfterScans', 'alertFrom'] as const)
+      expect(page).toMatch(new RegExp(`^\\| \`${key}\` .*\\| \`?${defaults[key]}\`? \\|$`, 'm'));
   });
 });
 
