@@ -41,8 +41,8 @@ export interface Alert {
   closed: Reach[] | null;
   rulesBefore: PortState[] | null;
   rulesAfter: PortState[] | null;
-  dormant: Reach[];
-  notes: Note[];
+  dormant: Reach[] | null;
+  notes: Note[] | null;
   changedBy: null;
   restoreCommand: string | null;
   /** Why there is no command. */
@@ -52,7 +52,7 @@ export interface Alert {
   /** `unreadable`, `region-unreadable`, and their ends: why, and since when. */
   failure?: { reason: string; message: string; since: string };
   /** `instance-appeared` in place of another of the same name. */
-  replaces?: { arn: string | null; opened: Reach[]; closed: Reach[]; verdict: Verdict | null };
+  replaces?: { arn: string | null; opened: Reach[] | null; closed: Reach[] | null; verdict: Verdict | null };
   /** `monitoring-started` only. */
   summary?: MonitoringSummary;
 }
@@ -65,6 +65,8 @@ export interface DigestContext {
   scannedAt: string;
   coverage: Coverage;
   tableName: string;
+  /** The region of the table, for the commands that a person copies; without it they ask the region that the CLI is set to. */
+  tableRegion?: string;
 }
 
 export interface Coverage {

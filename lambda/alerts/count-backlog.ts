@@ -1,0 +1,28 @@
+import { severities } from '../firewall/index.ts';
+import type { Alert, Digest, DigestContext } from './alert.ts';
+import { renderTimelineQueries } from './table-queries.ts';
+
+/** How many of which severity and kind, worst first, and the command that lists them; empty for no alerts. */
+export function countBacklog(
+  alerts: readonly Alert[],
+  { account, tableName, tableRegion }: DigestContext,
+): Pick<Digest, 'counted' | 'countedQuery'> {
+  if (alerts.length === 0) return {};
+  const counts = new Map<string, NonNullable<Digest['counted']>[number]>();
+  for (const { severity, kind } of alerts) {
+    const key = `${severity} ${kind}`;
+    const known = counts.get(key);
+    if (known === undefined) counts.set(key, { severity, kind, count: 1 });
+    else known.count += 1;
+  }
+  const instants = alerts.map(({ details }) => details.sk).sort();
+  return {
+    counted: [...counts.values()].sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity)),
+    countedQuery: renderTimelineQueries(
+      { table: tableName, region: tableRegion },
+      account,
+      instants.at(0) ?? '',
+      instants.at(-1) ?? '',
+    ),
+  };
+}

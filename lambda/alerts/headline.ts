@@ -1,0 +1,81 @@
+/** An alert in the fewest words, for a subject or the top of a chat message. Outside text in it is as it came: escape it. */
+import { describeReach, type Phrase, type Reach, rateExposure, severities } from '../firewall/index.ts';
+import type { Alert } from './alert.ts';
+
+/** `tcp 22 opened to anywhere`; without the instance's name, the region or the severity. */
+export function renderHeadline(alert: Alert): string {
+  switch (alert.kind) {
+    case 'monitoring-started':
+      return renderStart([alert]);
+    case 'firewall-changed':
+      return renderChange(alert);
+    case 'instance-appeared':
+      return `${alert.replaces === undefined ? 'new instance' : 'replaced by a new instance'}, ${renderOpen(alert)}`;
+    case 'instance-gone':
+      return 'instance is gone';
+    case 'unreadable':
+      return `firewall can't be read${renderFailureReason(alert)}`;
+    case 'readable-again':
+      return 'firewall can be read again';
+    case 'region-unreadable':
+      return alert.failure?.reason === 'region-not-enabled'
+        ? 'region is not enabled, not watched'
+        : `region can't be listed${renderFailureReason(alert)}`;
+    case 'region-readable-again':
+      return 'region can be listed again';
+    default:
+      return alert.reason === '' ? String(alert.kind) : alert.reason;
+  }
+}
+
+/** One sentence for all the regions in which watching started with the same scan. */
+export function renderStart(alerts: readonly Alert[]): string {
+  const inhabited = alerts.filter(({ summary }) => (summary?.instancesListed ?? 0) > 0);
+  const [only] = inhabited.length === 0 ? alerts : inhabited;
+  const count = alerts.reduce((sum, { summary }) => sum + (summary?.instancesListed ?? 0), 0);
+  const regions = inhabited.length === 0 ? alerts.length : inhabited.length;
+  const where = regions === 1 && only !== undefined ? only.region : `${regions} regions`;
+  return `watching ${count} ${count === 1 ? 'instance' : 'instances'} in ${where}`;
+}
+
+function renderFailureReason({ failure }: Alert): string {
+  return failure === undefined ? '' : ` (${failure.reason})`;
+}
+
+function renderChange({ opened, closed, verdict }: Alert): string {
+  const widest = opened === null ? null : findWorstPhrase(opened);
+  if (widest !== null) return `${widest.what} opened to ${widest.from}`;
+  const narrowed = closed === null ? null : findWorstPhrase(closed);
+  return narrowed === null ? `firewall ${verdict ?? 'changed'}` : `${narrowed.what} closed to ${narrowed.from}`;
+}
+
+function renderOpen({ opened }: Alert): string {
+  const widest = opened === null ? null : findWorstPhrase(opened);
+  if (widest !== null) return `${widest.what} open to ${widest.from}`;
+  return opened === null ? 'its firewall is in the table' : 'nothing open';
+}
+
+/** Enough to find the worst among; a firewall has at most 60 sources a family, and a headline has room for one. */
+const maxRated = 200;
+
+/** The first of the worst, without the name of the service and the spelling of "anywhere": a headline is short. */
+function findWorstPhrase(reach: readonly Reach[]): Phrase | null {
+  const whole = describeReach(reach, { maxLines: 2, maxSources: 1 });
+  const phrases =
+    whole.phrases.length === 1 ? whole.phrases : describeReach(pickWorst(reach), { maxSources: 1 }).phrases;
+  const [first] = phrases;
+  if (first === undefined) return null;
+  return {
+    what: first.what.replace(/ \([^()]*\)$/, ''),
+    from: first.from.replace(/^anywhere \((0\.0\.0\.0\/0|::\/0)\)$/, 'anywhere'),
+  };
+}
+
+function pickWorst(reach: readonly Reach[]): Reach[] {
+  let worst: { reach: Reach; rank: number } | null = null;
+  for (const each of reach.slice(0, maxRated)) {
+    const rank = severities.indexOf(rateExposure({ reach: [each], dormant: [], notes: [] }).severity);
+    if (worst === null || rank < worst.rank) worst = { reach: each, rank };
+  }
+  return worst === null ? [] : [worst.reach];
+}

@@ -1,0 +1,37 @@
+/** Instants as people say them, always in UTC: `10:05:02 UTC, 23 November 2026`. */
+
+const months = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+
+/** Seconds are enough for a person; what is no instant is shown as it is. */
+export function renderInstant(instant: string): string {
+  const parts = splitInstant(instant);
+  return parts === null ? instant : `${parts.time} UTC, ${parts.day}`;
+}
+
+/** `between 10:00:03 and 10:05:02 UTC, 23 November 2026`, the day said once where it is the same. */
+export function renderWindow(after: string, before: string): string {
+  const [start, end] = [splitInstant(after), splitInstant(before)];
+  return start !== null && end !== null && start.day === end.day
+    ? `between ${start.time} and ${renderInstant(before)}`
+    : `between ${renderInstant(after)} and ${renderInstant(before)}`;
+}
+
+function splitInstant(instant: string): { time: string; day: string } | null {
+  const date = new Date(instant);
+  if (Number.isNaN(date.getTime())) return null;
+  const day = `${date.getUTCDate()} ${months[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+  return { time: date.toISOString().slice(-13, -5), day };
+}

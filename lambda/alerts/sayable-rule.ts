@@ -1,0 +1,139 @@
+/**
+ * Decides whether a rule, as Lightsail answered it, can be said to Lightsail again so that it means the same: in known words, with
+ * nothing left to a default.
+ */
+import { exposureOf, type PortState } from '../firewall/index.ts';
+import { renderPlain } from './escape.ts';
+
+/** One element of `portInfos`. */
+export interface SayableRule {
+  fromPort: number;
+  toPort: number;
+  protocol: 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'all';
+  cidrs: string[];
+  ipv6Cidrs: string[];
+  cidrListAliases?: string[];
+}
+
+export interface Problem {
+  problem: string;
+}
+
+type Ports = Pick<SayableRule, 'fromPort' | 'toPort' | 'protocol'>;
+
+const protocols: ReadonlyMap<string, SayableRule['protocol']> = new Map([
+  ['tcp', 'tcp'],
+  ['udp', 'udp'],
+  ['icmp', 'icmp'],
+  ['icmpv6', 'icmpv6'],
+  ['icmp6', 'icmpv6'],
+  ['all', 'all'],
+  ['-1', 'all'],
+]);
+
+const knownFields = ['fromPort', 'toPort', 'protocol', 'state', 'cidrs', 'ipv6Cidrs', 'cidrListAliases'];
+
+/** Rows for the same protocol and ports become one rule: Put takes each port range once, with all its sources. */
+export function sayRules(rules: readonly PortState[]): { rules: SayableRule[] } | Problem {
+  const byPorts = new Map<string, SayableRule>();
+  for (const rule of rules) {
+    const said = sayRule(rule);
+    if ('problem' in said) return said;
+    const key = `${said.protocol} ${said.fromPort} ${said.toPort}`;
+    const known = byPorts.get(key);
+    byPorts.set(key, known === undefined ? said : mergeSources(known, said));
+  }
+  const sayable = [...byPorts.values()];
+  for (const rule of sayable) {
+    const missing = missingFamily(rule);
+    if (missing !== null) {
+      const problem = `its rule ${nameRule(rule)} named no ${missing} sources, and what Lightsail opens where a rule leaves a family out is not documented`;
+      return { problem };
+    }
+  }
+  return { rules: sayable };
+}
+
+/** The protocol and ports alone, in the words that Open, Close and Put take. */
+export function sayPorts(rule: PortState): Ports | Problem {
+  if (typeof rule !== 'object' || rule === null || Array.isArray(rule))
+    return { problem: 'one of its rules is no rule' };
+  const name = `its rule ${nameRule(rule)}`;
+  const unknownField = Object.keys(rule).find((field) => !knownFields.includes(field));
+  if (unknownField !== undefined) {
+    return { problem: `${name} has a field "${renderPlain(unknownField, 60)}" that is not known` };
+  }
+  const protocol = typeof rule.protocol === 'string' ? protocols.get(rule.protocol.toLowerCase()) : undefined;
+  if (protocol === undefined) return { problem: `${name} has a protocol that is not known` };
+  if (rule.state !== undefined && rule.state !== null && rule.state !== 'open') {
+    return { problem: `${name} has the state "${show(rule.state)}", which can not be given` };
+  }
+  if (protocol === 'all') return { fromPort: 0, toPort: 65535, protocol };
+  const { fromPort, toPort } = rule;
+  if (!isInteger(fromPort) || !isInteger(toPort) || !arePortsOf(protocol, fromPort, toPort)) {
+    return { problem: `${name} has ports that are not understood` };
+  }
+  return { fromPort, toPort, protocol };
+}
+
+function sayRule(rule: PortState): SayableRule | Problem {
+  const ports = sayPorts(rule);
+  if ('problem' in ports) return ports;
+  const { reach, notes } = exposureOf({ rules: [rule], ipAddressType: 'dualstack' });
+  const sources = reach.flatMap((each) => each.sources);
+  // Said before the notes, which speak of it in general words: an old answer may leave all three lists out.
+  if (sources.includes('unspecified')) return { problem: `its rule ${nameRule(rule)} named no source at all` };
+  const [note] = notes;
+  if (note !== undefined) return { problem: `one of its rules is not fully understood (${renderPlain(note.text)})` };
+  const { cidrs, ipv6Cidrs, cidrListAliases } = rule;
+  if (sources.some((source) => source.startsWith('unparsed:')) || ![cidrs, ipv6Cidrs, cidrListAliases].every(isTexts)) {
+    return { problem: `its rule ${nameRule(rule)} has sources that are not understood` };
+  }
+  const aliases = unique(cidrListAliases);
+  if (aliases.some((alias) => alias !== 'lightsail-connect')) {
+    return { problem: `its rule ${nameRule(rule)} names an alias that is not known` };
+  }
+  return withAliases({ ...ports, cidrs: unique(cidrs), ipv6Cidrs: unique(ipv6Cidrs) }, aliases);
+}
+
+function mergeSources(a: SayableRule, b: SayableRule): SayableRule {
+  const cidrs = unique([...a.cidrs, ...b.cidrs]);
+  const ipv6Cidrs = unique([...a.ipv6Cidrs, ...b.ipv6Cidrs]);
+  return withAliases({ ...a, cidrs, ipv6Cidrs }, unique([...(a.cidrListAliases ?? []), ...(b.cidrListAliases ?? [])]));
+}
+
+function withAliases(rule: SayableRule, aliases: string[]): SayableRule {
+  return aliases.length === 0 ? rule : { ...rule, cidrListAliases: aliases };
+}
+
+function unique(texts: readonly string[] | null | undefined): string[] {
+  return [...new Set(texts ?? [])];
+}
+
+function missingFamily({ cidrs, ipv6Cidrs }: SayableRule): string | null {
+  if (cidrs.length === 0 && ipv6Cidrs.length === 0) return 'IPv4 and no IPv6';
+  if (cidrs.length === 0) return 'IPv4';
+  return ipv6Cidrs.length === 0 ? 'IPv6' : null;
+}
+
+/** -1 is "every type" and "every code" of ICMP, and nothing else's. */
+function arePortsOf(protocol: SayableRule['protocol'], from: number, to: number): boolean {
+  if (protocol === 'icmp' || protocol === 'icmpv6') return [from, to].every((value) => value >= -1 && value <= 255);
+  return from >= 0 && from <= to && to <= 65535;
+}
+
+function isInteger(value: unknown): value is number {
+  return Number.isInteger(value);
+}
+
+function isTexts(list: unknown): boolean {
+  return list === undefined || list === null || (Array.isArray(list) && list.every((item) => typeof item === 'string'));
+}
+
+function nameRule({ protocol, fromPort, toPort }: PortState): string {
+  return `${show(protocol)} ${fromPort === toPort ? show(fromPort) : `${show(fromPort)} to ${show(toPort)}`}`;
+}
+
+function show(value: unknown): string {
+  return renderPlain(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'none'), 60);
+}

@@ -1,0 +1,50 @@
+/**
+ * Makes an alert small enough for a message, by leaving out what is long and can be had from the table under `details`: first the
+ * rules, then the lists of reach, then the rest. A list that is left out is null, never shortened: what is there is whole.
+ */
+import type { Alert } from './alert.ts';
+
+type Step = (alert: Alert) => Alert;
+
+const steps: readonly Step[] = [
+  (alert) => ({ ...alert, rulesBefore: null, rulesAfter: null }),
+  (alert) => ({
+    ...alert,
+    opened: null,
+    closed: null,
+    ...(alert.replaces && { replaces: emptyReplaces(alert.replaces) }),
+  }),
+  (alert) => ({ ...alert, dormant: null, notes: null }),
+  // `summary` says "at most 20, and so many more": a shorter list is still true.
+  ...[10, 3, 0].map(
+    (length): Step =>
+      (alert) =>
+        shortenSummary(alert, length),
+  ),
+  (alert) =>
+    alert.restoreCommand === null
+      ? alert
+      : { ...alert, restoreCommand: null, restoreNote: 'the command is too long for a message' },
+  (alert) => ({ ...alert, reason: alert.reason.slice(0, 500), restoreNote: alert.restoreNote?.slice(0, 500) ?? null }),
+];
+
+/** The first of ever smaller versions for which `isSmallEnough` holds; the smallest if it holds for none. */
+export function shrinkAlert(alert: Alert, isSmallEnough: (alert: Alert) => boolean): Alert {
+  let shrunken = alert;
+  for (const step of steps) {
+    if (isSmallEnough(shrunken)) return shrunken;
+    shrunken = step(shrunken);
+  }
+  return shrunken;
+}
+
+function emptyReplaces({ arn, verdict }: NonNullable<Alert['replaces']>): NonNullable<Alert['replaces']> {
+  return { arn, verdict, opened: null, closed: null };
+}
+
+function shortenSummary(alert: Alert, length: number): Alert {
+  const { summary } = alert;
+  if (summary === undefined || summary.worst.length <= length) return alert;
+  const more = summary.more + summary.worst.length - length;
+  return { ...alert, summary: { ...summary, worst: summary.worst.slice(0, length), more } };
+}

@@ -1,0 +1,86 @@
+/**
+ * A digest as Block Kit, for an incoming webhook. Slack takes 50 blocks, 3,000 characters a section text, 150 a header, and refuses
+ * messages of more than about 13,000 characters over all blocks ("msg_blocks_too_long", slackapi/bolt-js issue 2509).
+ */
+import type { Digest } from './alert.ts';
+import { renderCoverage } from './email.ts';
+import { escapeSlackEntities, renderSlackText } from './escape.ts';
+import { groupIntoSections } from './sections.ts';
+import { renderSlackSection } from './slack-text.ts';
+import { renderSubject } from './subject.ts';
+
+export type SlackBlock =
+  | { type: 'header'; text: { type: 'plain_text'; text: string; emoji: boolean } }
+  | { type: 'section'; text: { type: 'mrkdwn'; text: string } }
+  | { type: 'context'; elements: { type: 'mrkdwn'; text: string }[] };
+
+/** `text` is what notifications show, and what stands in for the blocks where they are refused. */
+export interface SlackMessage {
+  text: string;
+  blocks: SlackBlock[];
+  unfurl_links: false;
+  unfurl_media: false;
+}
+
+const maxBlocks = 50;
+const maxCharacters = 9_000;
+
+export function renderSlackDigest(digest: Digest): SlackMessage {
+  const subject = renderSubject(digest);
+  const sections = groupIntoSections(digest.alerts);
+  const blocks: SlackBlock[] = [slackHeader(subject)];
+  let characters = subject.length;
+  for (const [index, section] of sections.entries()) {
+    const text = renderSlackSection(section, digest.account);
+    characters += text.length;
+    // Two blocks are kept for what was left out and for the coverage.
+    if (characters > maxCharacters || blocks.length >= maxBlocks - 2) {
+      blocks.push(slackSection(`and ${sections.length - index} more: they are in the mail and in the table`));
+      break;
+    }
+    blocks.push(slackSection(text));
+  }
+  blocks.push({ type: 'context', elements: [{ type: 'mrkdwn', text: renderContext(digest) }] });
+  return slackMessage(subject, blocks);
+}
+
+/** Text of any origin, in a code block: for messages that are not understood, and for blocks that Slack refuses. */
+export function renderSlackPlain(title: string, text: string): SlackMessage {
+  const said = escapeSlackEntities(
+    text
+      .slice(0, 2_000)
+      .split('\n')
+      .map((line) => line.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '\uFFFD').replaceAll('`', '\u02CB'))
+      .join('\n'),
+  ).slice(0, 2_900);
+  const blocks: SlackBlock[] = [slackHeader(title)];
+  if (said.trim() !== '') blocks.push(slackSection(`\`\`\`${said.replace(/&[a-z]*$/, '')}\`\`\``));
+  return slackMessage(title, blocks);
+}
+
+export function slackMessage(title: string, blocks: SlackBlock[]): SlackMessage {
+  return { text: renderSlackText(title, 150), blocks, unfurl_links: false, unfurl_media: false };
+}
+
+/** An empty text is refused by Slack. */
+export function slackHeader(title: string): SlackBlock {
+  const text = renderSlackText(title, 149)
+    .slice(0, 150)
+    .replace(/&[a-z]*$/, '')
+    .trim();
+  return { type: 'header', text: { type: 'plain_text', text: text === '' ? 'Portwatch' : text, emoji: false } };
+}
+
+export function slackSection(text: string): SlackBlock {
+  return { type: 'section', text: { type: 'mrkdwn', text } };
+}
+
+function renderContext({ part, counted = [], coverage, account, name }: Digest): string {
+  const backlog = counted.reduce((sum, { count }) => sum + count, 0);
+  return [
+    `account ${renderSlackText(account, 40)} (${renderSlackText(name, 80)})`,
+    renderSlackText(renderCoverage(coverage), 400),
+    ...(backlog > 0 ? [`${backlog} more alerts of a backlog are counted only.`] : []),
+    ...(part.count > 1 ? [`Part ${part.index} of ${part.count}.`] : []),
+  ].join('  ');
+}
