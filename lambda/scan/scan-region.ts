@@ -69,7 +69,8 @@ export async function scanRegion(account: string, region: string, deps: RegionSc
     const regionHead = deps.heads.get(subjectKey(subject)) ?? null;
     result.failed = { reason: failure.reason, isNeverReadable: isNeverReadable(regionHead, failure.reason) };
     result.isReached = failure.reason !== 'out-of-time';
-    result.changes += await applyToRegion(subject, { kind: 'failed', failure }, deps);
+    const { reason, message } = failure;
+    result.changes += await applyToRegion(subject, { kind: 'failed', failure: { reason, message } }, deps);
     return result;
   }
   deps.observe({ event: 'region-listed', region, instances: listed.length });
@@ -179,7 +180,8 @@ async function observeInstance(
   } catch (error) {
     const failure = toReadError(error, deps.signal);
     deps.observe({ event: 'instance-failed', region, instanceName, error: failure });
-    return { kind: 'failed', instance: facts, failure };
+    const { reason, message } = failure;
+    return { kind: 'failed', instance: facts, failure: { reason, message } };
   }
 }
 

@@ -291,7 +291,7 @@ describe('instances that come and go', () => {
 describe('P3: telling', () => {
   test('is made up for by the next scan when SNS is down', async () => {
     const monitor = await watching();
-    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    monitor.world.set(region, 'web-1', [httpFromAnywhere, sshFromAnywhere]);
     monitor.publisher.failure = new Error('SNS is down');
     expect(await monitor.scan()).toMatchObject({ alerts: 0, oldestUntoldAlertAgeSeconds: expect.any(Number) });
     monitor.world.set(region, 'web-1', []);
@@ -314,7 +314,7 @@ describe('P3: telling', () => {
 
   test('finishes what a scan that died after its commit left behind', async () => {
     const monitor = await watching();
-    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    monitor.world.set(region, 'web-1', [httpFromAnywhere, sshFromAnywhere]);
     const putEntry = monitor.store.putEntry.bind(monitor.store);
     monitor.store.putEntry = () => Promise.reject(new Error('the process dies here'));
     expect(await monitor.scan()).toMatchObject({ alerts: 0, instancesRead: 1 });
@@ -355,7 +355,7 @@ describe('scans at the same time', () => {
 
   test('P3: a read whose commit lost counts as not made: the instance is read again and compared with what won', async () => {
     const monitor = await watching();
-    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    monitor.world.set(region, 'web-1', [httpFromAnywhere, sshFromAnywhere]);
     let isFirst = true;
     monitor.world.beforeRead = async (key) => {
       if (key !== `${region}#web-1` || !isFirst) return;

@@ -1,0 +1,39 @@
+/** The scan function: parse what enters, scan, say what happened. */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { buildScan, type Scan } from '../build-scan.ts';
+import { metricNames } from '../deployed-names.ts';
+import type { ScanResult } from '../scan/scan-fleet.ts';
+import { parseScanEnvironment } from './environment.ts';
+import { parseScanEvent } from './scan-event.ts';
+import { countScan, logScanEvent } from './scan-log.ts';
+
+const { namespace, service } = metricNames;
+const logger = new Logger({ serviceName: service });
+const metrics = new Metrics({ namespace, serviceName: service });
+
+/** Made at the first invocation and kept while the function is warm. */
+let scan: Scan | undefined;
+
+async function scanOnce(event: unknown, context: Context): Promise<ScanResult> {
+  parseScanEvent(event);
+  scan ??= buildScan(parseScanEnvironment(process.env));
+  const deadlineAt = Date.now() + context.getRemainingTimeInMillis() - 2_000;
+  const report = await scan.run(deadlineAt, (scanEvent) => logScanEvent(logger, scanEvent));
+  countScan(metrics, report);
+  const { skipped, complete, instancesListed, instancesRead, alerts } = report;
+  const result = { skipped, complete, instancesListed, instancesRead, alerts };
+  logger.info('scan over', result);
+  return result;
+}
+
+/** Ends 1 s before Lambda would cut it off, so that the reason is logged. */
+export const handler = middy<unknown, ScanResult>({ timeoutEarlyInMillis: 1_000 })
+  .use(injectLambdaContext(logger))
+  .onError(({ error }) => {
+    logger.error('the scan failed', { error: error instanceof Error ? error : new Error(String(error)) });
+  })
+  .handler(scanOnce);

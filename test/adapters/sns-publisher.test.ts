@@ -1,0 +1,86 @@
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { type SnsEmulator, startSnsEmulator } from '../../emulators/sns.ts';
+import { clientSettings } from '../../lambda/adapters/client-settings.ts';
+import { SnsPublisher } from '../../lambda/adapters/sns-publisher.ts';
+import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
+
+const message: SnsMessage = {
+  subject: '[CRITICAL] prod web-1: tcp 22 opened to anywhere (eu-west-1)',
+  message: JSON.stringify({
+    default: '{"schema":"portwatch.digest/1"}',
+    email: 'CRITICAL  web-1',
+    https: '{"version":"1.0"}',
+  }),
+  attributes: {
+    severity: { type: 'String', value: 'critical' },
+    region: { type: 'String.Array', value: '["eu-west-1"]' },
+  },
+};
+
+describe('the alert topic over HTTP', () => {
+  let sns: SnsEmulator;
+  let client: SNSClient;
+
+  beforeAll(async () => {
+    sns = await startSnsEmulator();
+    const waits = clientSettings({ connectionTimeoutMs: 500, requestTimeoutMs: 500, maxAttempts: 1 });
+    client = new SNSClient({
+      ...waits,
+      region: 'eu-west-1',
+      endpoint: sns.url,
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    });
+  });
+
+  beforeEach(() => sns.clearFaults());
+
+  async function newTopic(name: string): Promise<string> {
+    const { TopicArn } = await client.send(new CreateTopicCommand({ Name: name }));
+    return TopicArn ?? '';
+  }
+
+  const subscribe = (TopicArn: string, Protocol: string, Endpoint: string) =>
+    client.send(new SubscribeCommand({ TopicArn, Protocol, Endpoint }));
+
+  afterAll(async () => {
+    client.destroy();
+    await sns.close();
+  });
+
+  test('nobody has confirmed until somebody has', async () => {
+    const topicArn = await newTopic('confirming');
+    const publisher = new SnsPublisher(client, topicArn);
+    expect(await publisher.hasConfirmedSubscriber()).toBe(false);
+    await subscribe(topicArn, 'email', 'you@example.com');
+    expect(await publisher.hasConfirmedSubscriber()).toBe(false);
+    sns.confirmSubscriptions();
+    expect(await publisher.hasConfirmedSubscriber()).toBe(true);
+  });
+
+  test('a message reaches each protocol in its own words', async () => {
+    const topicArn = await newTopic('publishing');
+    await subscribe(topicArn, 'sqs', 'arn:aws:sqs:eu-west-1:123456789012:queue');
+    await new SnsPublisher(client, topicArn).publish(message);
+    expect(sns.outbox().at(-1)).toMatchObject({
+      protocol: 'sqs',
+      subject: message.subject,
+      body: '{"schema":"portwatch.digest/1"}',
+    });
+  });
+
+  test.each([
+    ['throttling', { kind: 'error', name: 'Throttling', status: 400 }],
+    ['an HTTP 500', { kind: 'error', name: 'InternalError', status: 500 }],
+    ['a lost answer', { kind: 'lost-answer' }],
+  ] as const)('P3: %s is an error, never taken for told', async (_, fault) => {
+    const topicArn = await newTopic('failing');
+    sns.addFault({ ...fault, operation: 'Publish' });
+    await expect(new SnsPublisher(client, topicArn).publish(message)).rejects.toThrow();
+  });
+
+  test('a topic that is missing is an error', async () => {
+    const publisher = new SnsPublisher(client, 'arn:aws:sns:eu-west-1:123456789012:missing');
+    await expect(publisher.hasConfirmedSubscriber()).rejects.toThrow(/does not exist|NotFound/);
+  });
+});
