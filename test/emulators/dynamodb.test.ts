@@ -1,0 +1,79 @@
+import {
+  ConditionalCheckFailedException,
+  CreateTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  ProvisionedThroughputExceededException,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
+
+let emulator: DynamoDbEmulator;
+let client: DynamoDBClient;
+const TableName = 'things';
+
+beforeEach(async () => {
+  emulator = await startDynamoDbEmulator();
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  client = new DynamoDBClient({ region: 'eu-west-1', endpoint: emulator.url, credentials, maxAttempts: 1 });
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+    }),
+  );
+});
+
+afterEach(async () => {
+  client.destroy();
+  await emulator.close();
+});
+
+const put = (pk: string) =>
+  client.send(
+    new PutItemCommand({ TableName, Item: { pk: { S: pk } }, ConditionExpression: 'attribute_not_exists(pk)' }),
+  );
+const get = async (pk: string) => (await client.send(new GetItemCommand({ TableName, Key: { pk: { S: pk } } }))).Item;
+
+test('items are put under a condition and found again', async () => {
+  await put('a');
+  await expect(put('a')).rejects.toThrow(ConditionalCheckFailedException);
+  const query = { TableName, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': { S: 'a' } } };
+  expect((await client.send(new QueryCommand(query))).Items).toEqual([{ pk: { S: 'a' } }]);
+});
+
+test('throughput exceeded is the typed exception, as often as was asked, and applies nothing', async () => {
+  const name = 'ProvisionedThroughputExceededException';
+  emulator.addFault({ operation: 'PutItem', kind: 'error', name, times: 2 });
+  await expect(put('a')).rejects.toThrow(ProvisionedThroughputExceededException);
+  await expect(put('a')).rejects.toThrow(ProvisionedThroughputExceededException);
+  expect(await get('a')).toBeUndefined();
+  await put('a');
+});
+
+test('a lost answer is a write that is there', async () => {
+  emulator.addFault({ operation: 'PutItem', kind: 'lost-answer', bodyIncludes: '"b"' });
+  await put('a');
+  await expect(put('b')).rejects.toMatchObject({ code: 'ECONNRESET' });
+  expect(await get('b')).toEqual({ pk: { S: 'b' } });
+});
+
+test('HTTP 500 and a connection reset before the write apply nothing', async () => {
+  emulator.addFault({ operation: 'PutItem', kind: 'error', name: 'InternalServerError', status: 500, times: 1 });
+  emulator.addFault({ operation: 'PutItem', kind: 'reset', times: 1 });
+  await expect(put('a')).rejects.toMatchObject({ name: 'InternalServerError' });
+  await expect(put('a')).rejects.toMatchObject({ code: 'ECONNRESET' });
+  expect(await get('a')).toBeUndefined();
+});
+
+test('every call is in the log with its table and its outcome', async () => {
+  emulator.clearCalls();
+  await get('a');
+  expect(emulator.calls()).toMatchObject([
+    { operation: 'GetItem', region: 'eu-west-1', params: { TableName }, outcome: 200, inFlight: 1 },
+  ]);
+});
