@@ -1,0 +1,97 @@
+/**
+ * A receiver of Slack incoming webhooks on loopback: `POST <webhookUrl>` answers 200 `ok` and keeps the body. It refuses what Slack's
+ * Block Kit reference refuses: no text and no blocks, more than 50 blocks, a header over 150, a section over 3000 characters.
+ * 429, 404 `no_service`, 500 and silence are faults: `{ kind: 'raw', status: 429, body: 'rate_limited', headers: { 'retry-after': '1' } }`.
+ */
+import { isControl, mergeRoutes, serveControl } from './wire/control.ts';
+import { type Exchange, startLoopbackServer } from './wire/loopback-server.ts';
+import { type ErrorAnswer, Refusal, type Reply } from './wire/reply.ts';
+import { Script, type Scripted, scriptRoutes } from './wire/script.ts';
+
+export interface SlackEmulator extends Scripted {
+  url: string;
+  /** The one address that is a webhook; any other is 404 `no_service`. */
+  webhookUrl: string;
+  /** Accepted bodies, oldest first. */
+  messages(): unknown[];
+  clearMessages(): void;
+  close(): Promise<void>;
+}
+
+const webhookPath = '/services/T00000000/B00000000/emulated';
+
+export async function startSlackEmulator(options: { port?: number; now?: () => number } = {}): Promise<SlackEmulator> {
+  const script = new Script(options.now);
+  const messages: unknown[] = [];
+  const control = { messages: () => structuredClone(messages), clearMessages: () => void messages.splice(0) };
+  const routes = mergeRoutes(scriptRoutes(script), {
+    get: { messages: control.messages },
+    post: { 'clear-messages': control.clearMessages },
+  });
+  const server = await startLoopbackServer(async (exchange) => {
+    if (isControl(exchange)) return serveControl(exchange, routes);
+    const subject = { operation: 'webhook', region: null, params: exchange.path, body: exchange.body };
+    await script.run(exchange, subject, {
+      perform: () => {
+        messages.push(parseMessage(exchange));
+        return textReply(200, 'ok');
+      },
+      renderError,
+    });
+  }, options);
+  return {
+    ...control,
+    addFault: (rule) => script.addFault(rule),
+    clearFaults: () => script.clearFaults(),
+    calls: () => script.calls(),
+    clearCalls: () => script.clearCalls(),
+    setLatency: (latency) => script.setLatency(latency),
+    url: server.url,
+    webhookUrl: server.url + webhookPath,
+    close: () => server.close(),
+  };
+}
+
+function parseMessage(exchange: Exchange): unknown {
+  if (exchange.path !== webhookPath || exchange.method !== 'POST')
+    throw new Refusal({ name: 'no_service', status: 404 });
+  let message: unknown;
+  try {
+    message = JSON.parse(exchange.body);
+  } catch {
+    throw new Refusal({ name: 'invalid_payload' });
+  }
+  if (typeof message !== 'object' || message === null) throw new Refusal({ name: 'invalid_payload' });
+  const { text, blocks, attachments }: Record<string, unknown> = { ...message };
+  if (!text && !blocks && !attachments) throw new Refusal({ name: 'no_text' });
+  if (blocks !== undefined && !isBlocks(blocks)) throw new Refusal({ name: 'invalid_blocks' });
+  return message;
+}
+
+/** https://docs.slack.dev/reference/block-kit/blocks */
+const maxTextByType = new Map([
+  ['header', 150],
+  ['section', 3000],
+]);
+
+function isBlocks(blocks: unknown): boolean {
+  return Array.isArray(blocks) && blocks.length <= 50 && blocks.every(isBlock);
+}
+
+function isBlock(block: unknown): boolean {
+  if (typeof block !== 'object' || block === null) return false;
+  const { type, text }: Record<string, unknown> = { ...block };
+  if (typeof type !== 'string') return false;
+  const max = maxTextByType.get(type);
+  if (max === undefined || typeof text !== 'object' || text === null) return true;
+  const words = 'text' in text ? text.text : undefined;
+  return typeof words === 'string' && words.length > 0 && words.length <= max;
+}
+
+function renderError(answer: ErrorAnswer): Reply {
+  return textReply(answer.status ?? 400, answer.message ?? answer.name, answer.headers);
+}
+
+function textReply(status: number, body: string, headers: Record<string, string> = {}): Reply {
+  return { status, body, headers: { 'content-type': 'text/html', ...headers } };
+}

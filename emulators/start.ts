@@ -1,0 +1,64 @@
+/** All stand-ins at once, and the variables by which every AWS client finds them. */
+import { type DynamoDbEmulator, startDynamoDbEmulator } from './dynamodb.ts';
+import { type LightsailEmulator, type LightsailEmulatorOptions, startLightsailEmulator } from './lightsail.ts';
+import { type SlackEmulator, startSlackEmulator } from './slack.ts';
+import { type SnsEmulator, startSnsEmulator } from './sns.ts';
+import { type SsmEmulator, startSsmEmulator } from './ssm.ts';
+import { type StsEmulator, startStsEmulator } from './sts.ts';
+
+export interface EmulatorsOptions {
+  /** `123456789012` by default. */
+  account?: string;
+  /** The region that `environment` names; `eu-west-1` by default. */
+  region?: string;
+  /** What the Lightsail stand-in starts with, its ports and clock left out. */
+  lightsail?: Omit<LightsailEmulatorOptions, 'port' | 'account' | 'now'>;
+  /** Milliseconds since 1970, for all of them. */
+  now?: () => number;
+}
+
+export interface Emulators {
+  lightsail: LightsailEmulator;
+  sns: SnsEmulator;
+  dynamodb: DynamoDbEmulator;
+  ssm: SsmEmulator;
+  sts: StsEmulator;
+  slack: SlackEmulator;
+  /** For a process of its own, or for `process.env`: the SDKs and the AWS CLI honour them. The credentials are made up. */
+  environment: Record<string, string>;
+  close(): Promise<void>;
+}
+
+export async function startEmulators(options: EmulatorsOptions = {}): Promise<Emulators> {
+  const common = {
+    ...(options.account === undefined ? {} : { account: options.account }),
+    ...(options.now === undefined ? {} : { now: options.now }),
+  };
+  const started = {
+    lightsail: await startLightsailEmulator({ ...options.lightsail, ...common }),
+    sns: await startSnsEmulator(common),
+    dynamodb: await startDynamoDbEmulator(common),
+    ssm: await startSsmEmulator(common),
+    sts: await startStsEmulator(common),
+    slack: await startSlackEmulator(common),
+  };
+  const close = async () => {
+    await Promise.all(Object.values(started).map((emulator) => emulator.close()));
+  };
+  return { ...started, environment: buildEnvironment(started, options.region ?? 'eu-west-1'), close };
+}
+
+function buildEnvironment(started: Omit<Emulators, 'environment' | 'close'>, region: string): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL_LIGHTSAIL: started.lightsail.url,
+    AWS_ENDPOINT_URL_SNS: started.sns.url,
+    AWS_ENDPOINT_URL_DYNAMODB: started.dynamodb.url,
+    AWS_ENDPOINT_URL_SSM: started.ssm.url,
+    AWS_ENDPOINT_URL_STS: started.sts.url,
+    AWS_ACCESS_KEY_ID: 'EMULATED',
+    AWS_SECRET_ACCESS_KEY: 'emulated',
+    AWS_REGION: region,
+    // The AWS CLI and boto3 read this name only.
+    AWS_DEFAULT_REGION: region,
+  };
+}
