@@ -1,0 +1,55 @@
+/** The frame that every command stands in: help that teaches by examples, and one way to say what is wrong with an argument. */
+import { Command } from 'commander';
+import { renderPlain } from '../lambda/alerts/escape.ts';
+import type { CommandContext } from './command-context.ts';
+import { addDemoCommand } from './demo.ts';
+import { addScanCommand } from './scan.ts';
+
+const examples = `
+Examples:
+  npm run demo                                      the whole story on this machine; no account needed
+  npm run portwatch -- scan                         what your instances expose right now; reads only, stores nothing
+  npm run portwatch -- scan --profile prod          with a profile of ~/.aws/config
+  npm run --silent portwatch -- scan --json         the same for a program, on stdout
+
+Exit codes: 0 fine, 1 found what --exit-code asks for, 2 an error or something that could not be read, 130 interrupted.
+Each command has its own help: npm run portwatch -- scan --help`;
+
+/** Throws CommanderError where the arguments are not right, after saying so on stderr. */
+export function buildProgram(context: CommandContext): Command {
+  const program = new Command('portwatch')
+    .description('Portwatch: the firewall drift monitor for Amazon Lightsail.')
+    .addHelpText('after', examples)
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput(outputOf(context));
+  // A subcommand takes over the settings above when it is made, so they come first.
+  addDemoCommand(program, context);
+  addScanCommand(program, context);
+  return program;
+}
+
+function outputOf({ terminal }: CommandContext) {
+  const { out, err } = terminal;
+  return {
+    writeOut: (text: string) => out.print(text.trimEnd()),
+    writeErr: (text: string) => err.print(text.trimEnd()),
+    outputError: (text: string) => err.print(`${err.style('red', 'portwatch:')} ${renderArgumentError(text)}`),
+    getOutHelpWidth: () => Math.min(terminal.width, 110),
+    getOutHasColors: () => false,
+    getErrHasColors: () => false,
+  };
+}
+
+/** `error: unknown option '--regoin'\n(Did you mean --region?)` on one line, with what to do. */
+function renderArgumentError(text: string): string {
+  const lines = text
+    .replace(/^error: /, '')
+    .trim()
+    .split('\n');
+  const what = lines
+    .map((line) => renderPlain(line, 500))
+    .join(' ')
+    .replace(/\.$/, '');
+  return `${what}. npm run portwatch -- --help shows what there is.`;
+}

@@ -1,0 +1,11 @@
+/** What a command ends with; `portwatch --help` says the same. */
+export const exitCodes = {
+  fine: 0,
+  /** Only where it was asked for, by `--exit-code`. */
+  found: 1,
+  error: 2,
+  /** 128 + SIGINT, as shells expect. */
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
