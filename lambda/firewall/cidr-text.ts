@@ -6,8 +6,9 @@ import { ipv6Size } from './ip-address.ts';
 export function renderCidrs4(start: number, end: number): string[] {
   const cidrs: string[] = [];
   for (let at = start; at < end; ) {
-    let hostBits = 32;
-    while (at % 2 ** hostBits !== 0 || at + 2 ** hostBits > end) hostBits -= 1;
+    // The lowest bit set says how far a network that begins here can go at most.
+    let hostBits = at === 0 ? 32 : 31 - Math.clz32(at & -at);
+    while (at + 2 ** hostBits > end) hostBits -= 1;
     cidrs.push(`${renderIpv4(at)}/${32 - hostBits}`);
     at += 2 ** hostBits;
   }
@@ -20,33 +21,41 @@ export function renderCidrs6(start: bigint, end: bigint): string[] {
   for (let at = start; at < end; ) {
     let size = at === 0n ? ipv6Size : at & -at;
     while (at + size > end) size >>= 1n;
-    cidrs.push(`${renderIpv6(at)}/${129 - size.toString(2).length}`);
+    cidrs.push(`${renderIpv6(at)}/${128 - countHostBits(size)}`);
     at += size;
   }
   return cidrs;
 }
 
+/** The exponent of a power of two, by its hexadecimal digits: a one, a two, a four or an eight, and zeros. */
+function countHostBits(size: bigint): number {
+  const digits = size.toString(16);
+  return 4 * (digits.length - 1) + 31 - Math.clz32(Number.parseInt(digits.charAt(0), 16));
+}
+
 function renderIpv4(value: number): string {
-  const byte = (shift: number) => Math.floor(value / 2 ** shift) % 256;
-  return `${byte(24)}.${byte(16)}.${byte(8)}.${byte(0)}`;
+  return `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
 }
 
 /** Lower case, no leading zeros, the longest run of two or more zero groups (the first of equals) as "::"; never an embedded IPv4. */
 function renderIpv6(value: bigint): string {
   const digits = value.toString(16).padStart(32, '0');
-  const groups = Array.from({ length: 8 }, (_, i) => Number.parseInt(digits.slice(4 * i, 4 * i + 4), 16));
-  const zeros = longestZeroRun(groups);
-  const text = (part: number[]) => part.map((group) => group.toString(16)).join(':');
-  if (zeros.length < 2) return text(groups);
-  return `${text(groups.slice(0, zeros.start))}::${text(groups.slice(zeros.start + zeros.length))}`;
+  const groups: string[] = [];
+  let [longestStart, longest, run] = [0, 1, 0];
+  for (let i = 0; i < 8; i += 1) {
+    const group = renderGroup(digits, 4 * i);
+    groups.push(group);
+    run = group === '0' ? run + 1 : 0;
+    if (run > longest) [longestStart, longest] = [i + 1 - run, run];
+  }
+  if (longest < 2) return groups.join(':');
+  return `${groups.slice(0, longestStart).join(':')}::${groups.slice(longestStart + longest).join(':')}`;
 }
 
-function longestZeroRun(groups: readonly number[]): { start: number; length: number } {
-  let best = { start: 0, length: 0 };
-  let length = 0;
-  groups.forEach((group, i) => {
-    length = group === 0 ? length + 1 : 0;
-    if (length > best.length) best = { start: i + 1 - length, length };
-  });
-  return best;
+const zero = 48;
+
+function renderGroup(digits: string, start: number): string {
+  let first = start;
+  while (first < start + 3 && digits.charCodeAt(first) === zero) first += 1;
+  return digits.slice(first, start + 4);
 }

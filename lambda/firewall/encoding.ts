@@ -25,29 +25,60 @@ export function listRules(rules: unknown): readonly unknown[] {
 export function listUnknownFields(rule: RawRule): string[] {
   const names: string[] = [];
   for (const name of Object.keys(rule)) if (!knownFields.has(name) && rule[name] !== undefined) names.push(name);
-  return names.sort();
+  return names.length > 1 ? names.sort() : names;
 }
 
-/** Equal if and only if both rules say the same, field by field. Objects start with `{`, so no other value is taken for one. */
+/**
+ * Equal if and only if both rules say the same, field by field. Texts carry their length instead of escapes, so that no text can pass
+ * for more than itself; objects start with `{`, so that nothing else is taken for one.
+ */
 export function encodeRule(rule: unknown): string {
-  if (!isRawRule(rule)) return encodeValue(rule);
+  if (!isRawRule(rule)) return encodeField(rule);
   let text = '{';
-  for (const name of scalarFields) if (rule[name] !== undefined) text += `${name}:${encodeValue(rule[name])},`;
-  for (const name of sourceFields) if (rule[name] !== undefined) text += `${name}:${encodeList(rule[name])},`;
-  for (const name of listUnknownFields(rule)) text += `${JSON.stringify(name)}:${encodeValue(rule[name])},`;
+  for (const name of scalarFields) if (rule[name] !== undefined) text += `${name}=${encodeField(rule[name])},`;
+  for (const name of sourceFields) if (rule[name] !== undefined) text += `${name}=${encodeList(rule[name])},`;
+  for (const name of listUnknownFields(rule)) text += `${encodeField(name)}=${encodeValue(rule[name])},`;
   return `${text}}`;
 }
 
 /** The rules' encodings, sorted. */
 export function encodeRules(rules: readonly unknown[]): string[] {
-  const encoded: string[] = [];
-  for (let i = 0; i < rules.length; i += 1) encoded.push(encodeRule(rules[i]));
-  return encoded.sort();
+  return Array.from(rules, encodeRule).sort();
+}
+
+/**
+ * Do both lists surely have the same encoding? The common case, an unchanged instance answered in the same order, without building any
+ * text. `false` says nothing.
+ */
+export function areSurelySame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) if (!isSurelySame(a[i], b[i])) return false;
+  return true;
+}
+
+function isSurelySame(a: unknown, b: unknown): boolean {
+  if (!isRawRule(a) || !isRawRule(b)) return false;
+  for (const name of scalarFields) if (a[name] !== b[name]) return false;
+  for (const name of sourceFields) if (!isSameTextList(a[name], b[name])) return false;
+  return listUnknownFields(a).length === 0 && listUnknownFields(b).length === 0;
+}
+
+function isSameTextList(a: unknown, b: unknown): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) if (typeof a[i] !== 'string' || a[i] !== b[i]) return false;
+  return true;
+}
+
+function encodeField(value: unknown): string {
+  return typeof value === 'string' ? `${value.length}:${value}` : encodeValue(value);
 }
 
 function encodeList(list: unknown): string {
-  if (!Array.isArray(list) || list.length < 2) return encodeValue(list);
-  return `[${list.map(encodeValue).sort().join(',')}]`;
+  if (!Array.isArray(list)) return encodeField(list);
+  if (list.length === 0) return '[]';
+  if (list.length === 1) return `[${encodeField(list[0])}]`;
+  return `[${Array.from(list, encodeField).sort().join(',')}]`;
 }
 
 /** JSON with sorted keys. What JSON cannot say is named by its type. */

@@ -4,7 +4,7 @@
  */
 
 import { mergeRectangles, subtractRectangles, toReach } from './canonical-reach.ts';
-import { encodeRule, listRules } from './encoding.ts';
+import { areSurelySame, encodeRule, listRules } from './encoding.ts';
 import { type LiveFamilies, readLiveFamilies, splitRectangles } from './live-rules.ts';
 import type { Firewall, PortState } from './port-state.ts';
 import type { FirewallDiff, Note, Reach, Verdict } from './reach.ts';
@@ -57,15 +57,16 @@ interface PairedRule {
 function pairRules(before: unknown, after: unknown): PairedRule[] | null {
   const rulesBefore = listRules(before);
   const rulesAfter = listRules(after);
+  if (areSurelySame(rulesBefore, rulesAfter)) return null;
   const encodedBefore = Array.from(rulesBefore, encodeRule);
   const encodedAfter = Array.from(rulesAfter, encodeRule);
   if (areSameTexts(encodedBefore, encodedAfter)) return null;
   const paired = new Map<string, PairedRule>();
-  encodedBefore.forEach((text, i) => paired.set(text, { rule: rulesBefore[i], sides: beforeSide }));
-  encodedAfter.forEach((text, i) => {
+  for (const [i, text] of encodedBefore.entries()) paired.set(text, { rule: rulesBefore[i], sides: beforeSide });
+  for (const [i, text] of encodedAfter.entries()) {
     const sides = (paired.get(text)?.sides ?? 0) | afterSide;
     paired.set(text, { rule: rulesAfter[i], sides });
-  });
+  }
   return [...paired.values()];
 }
 
@@ -98,7 +99,8 @@ function diffRules(
   const notes: Note[] = [];
   for (const { rule, sides } of paired) {
     const reading = readRule(rule);
-    notes.push(...reading.notes, ...noteChange(rule, sides, reading));
+    for (const note of reading.notes) notes.push(note);
+    for (const note of noteChange(rule, sides, reading)) notes.push(note);
     if (familiesBefore === familiesAfter && familiesAfter === 'both') {
       for (const rectangle of reading.rectangles) live.push({ rectangle, sides });
       continue;
@@ -122,7 +124,7 @@ function pushSplit(
 ): void {
   const split = splitRectangles(rectangles, families);
   for (const rectangle of split.live) live.push({ rectangle, sides });
-  dormant.push(...split.dormant);
+  for (const rectangle of split.dormant) dormant.push(rectangle);
 }
 
 function noteChange(rule: unknown, sides: number, { hasUnknownField }: RuleReading): Note[] {

@@ -9,11 +9,16 @@ export const algoVersion = 1;
 
 /** SHA-256, hex, of the sorted encoding of every field of every rule: equal if and only if `diffFirewalls` says `identical`. */
 export function hashRules(rules: readonly PortState[]): string {
-  return hash('sha256', encodeRules(listRules(rules)).join('\n'));
+  return hash('sha256', toWellFormed(encodeRules(listRules(rules)).join()));
 }
 
 /** SHA-256, hex: equal if and only if the same is reachable. The reach needs not be canonical. */
 export function hashExposure(reach: readonly Reach[]): string {
   const canonical = canonicaliseReach(reach).map(({ protocol, from, to, sources }) => [protocol, from, to, sources]);
   return hash('sha256', JSON.stringify(canonical));
+}
+
+/** Hashing turns every half surrogate pair into U+FFFD; escaped, two different texts stay two. */
+function toWellFormed(text: string): string {
+  return text.isWellFormed() ? text : JSON.stringify(text);
 }

@@ -54,16 +54,30 @@ function parsePrefix(text: string | null, width: number): number | null {
   return prefix <= width ? prefix : null;
 }
 
+const zero = 48;
+const dot = 46;
+
+/** Four decimal bytes without leading zeros. By character codes: most of the time spent on reading rules is spent here. */
 function parseIpv4(text: string): number | null {
-  const bytes = text.split('.');
-  if (bytes.length !== 4) return null;
   let value = 0;
-  for (const byte of bytes) {
-    if (!/^(?:0|[1-9][0-9]{0,2})$/.test(byte)) return null;
-    if (Number(byte) > 255) return null;
-    value = value * 256 + Number(byte);
+  let byte = -1;
+  let dots = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code === dot) {
+      if (byte < 0) return null;
+      value = value * 256 + byte;
+      byte = -1;
+      dots += 1;
+    } else {
+      const digit = code - zero;
+      // A digit after a leading zero would be octal to some.
+      if (digit < 0 || digit > 9 || byte === 0) return null;
+      byte = byte < 0 ? digit : byte * 10 + digit;
+      if (byte > 255) return null;
+    }
   }
-  return value;
+  return dots === 3 && byte >= 0 ? value * 256 + byte : null;
 }
 
 function parseIpv6(text: string): bigint | null {

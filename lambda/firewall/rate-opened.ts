@@ -117,8 +117,7 @@ function isNew(was: boolean, is: boolean, opened: Audience): boolean {
 function nameWorld(opened: Audience, before: Audience, after: Audience): string | null {
   const in4 = opened.isWorld4 || isNew(before.isWorld4, after.isWorld4, opened);
   const in6 = opened.isWorld6 || isNew(before.isWorld6, after.isWorld6, opened);
-  if (in4 && in6) return 'anywhere';
-  if (in4) return 'anywhere (IPv4)';
+  if (in4) return 'anywhere';
   return in6 ? 'anywhere (IPv6)' : null;
 }
 

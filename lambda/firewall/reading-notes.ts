@@ -68,8 +68,15 @@ export function noteDormantChanged(): Note {
 
 /** Once each, in an order that does not depend on the order of the rules. */
 export function canonicaliseNotes(notes: readonly Note[]): Note[] {
-  const byKey = new Map(notes.map((note) => [JSON.stringify([note.code, note.text]), note]));
-  return [...byKey.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, note]) => note);
+  const isNew = (note: Note, i: number, all: readonly Note[]) =>
+    i === 0 || compareNotes(all[i - 1] ?? note, note) !== 0;
+  return notes.toSorted(compareNotes).filter(isNew);
+}
+
+function compareNotes(a: Note, b: Note): number {
+  if (a.code !== b.code) return a.code < b.code ? -1 : 1;
+  if (a.text === b.text) return 0;
+  return a.text < b.text ? -1 : 1;
 }
 
 function nameRule({ protocol, fromPort, toPort }: RawRule): string {

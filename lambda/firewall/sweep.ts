@@ -9,6 +9,7 @@ import { SourceAxis } from './source-axis.ts';
 
 export const beforeSide = 1;
 export const afterSide = 2;
+const bothSides = beforeSide + afterSide;
 
 /** A rectangle, and which sides it belongs to: `beforeSide`, `afterSide`, or both added up. */
 export interface SidedRectangle {
@@ -32,38 +33,40 @@ export function sweepDifference(sided: readonly SidedRectangle[]): Difference {
   const difference: Difference = { opened: [], closed: [] };
   for (const pile of spaces.values()) {
     // What is on both sides opens and closes nothing; it only hides what else changed.
-    if (pile.some(({ sides }) => sides !== beforeSide + afterSide)) sweepSpace(pile, difference);
+    if (pile.some(({ sides }) => sides !== bothSides)) sweepSpace(pile, difference);
   }
   return difference;
 }
 
-function sweepSpace(pile: SidedRectangle[], difference: Difference): void {
+function sweepSpace(pile: readonly SidedRectangle[], difference: Difference): void {
+  const [sample] = pile;
+  if (sample === undefined) return;
   const axis = new SourceAxis(pile.map(({ rectangle }) => rectangle.sources));
   const opened = new SlabPile(axis);
   const closed = new SlabPile(axis);
   const arriving = pile.toSorted((a, b) => a.rectangle.from - b.rectangle.from);
-  const cuts = listCuts(pile);
   let active: ActiveSpan[] = [];
   let next = 0;
-  cuts.forEach((from, i) => {
+  let from = -1;
+  for (const end of listCuts(pile)) {
+    // Between two cuts nothing begins and nothing ends.
+    if (active.some(({ sides }) => sides !== bothSides)) {
+      const before = mergeSpans(active, beforeSide);
+      const after = mergeSpans(active, afterSide);
+      opened.add(from, end, subtractRanks(after, before));
+      closed.add(from, end, subtractRanks(before, after));
+    }
+    from = end;
     active = active.filter((span) => span.end > from);
     const first = next;
-    while (arriving[next]?.rectangle.from === from) next += 1;
-    if (next > first) {
-      for (const { rectangle, sides } of arriving.slice(first, next)) pushSpans(active, rectangle, sides, axis);
-      active.sort((a, b) => a.low - b.low);
+    for (let one = arriving[next]; one?.rectangle.from === from; one = arriving[next]) {
+      pushSpans(active, one, axis);
+      next += 1;
     }
-    const end = cuts[i + 1];
-    if (end === undefined || active.every(({ sides }) => sides === beforeSide + afterSide)) return;
-    const before = mergeSpans(active, beforeSide);
-    const after = mergeSpans(active, afterSide);
-    opened.add(from, end, subtractRanks(after, before));
-    closed.add(from, end, subtractRanks(before, after));
-  });
-  const [sample] = pile;
-  if (sample === undefined) return;
-  difference.opened.push(...opened.toRectangles(sample.rectangle));
-  difference.closed.push(...closed.toRectangles(sample.rectangle));
+    if (next > first) active.sort((a, b) => a.low - b.low);
+  }
+  for (const rectangle of opened.toRectangles(sample.rectangle)) difference.opened.push(rectangle);
+  for (const rectangle of closed.toRectangles(sample.rectangle)) difference.closed.push(rectangle);
 }
 
 /** A span of sources, as long as its rectangle lasts: up to the port `end`. */
@@ -71,9 +74,11 @@ interface ActiveSpan extends Span {
   end: number;
 }
 
-function pushSpans(active: ActiveSpan[], { sources, end }: Rectangle, sides: number, axis: SourceAxis): void {
-  const ranks = axis.rank(sources);
-  for (let i = 0; i < ranks.length; i += 2) active.push({ low: ranks[i] ?? 0, high: ranks[i + 1] ?? 0, sides, end });
+function pushSpans(active: ActiveSpan[], { rectangle, sides }: SidedRectangle, axis: SourceAxis): void {
+  const ranks = axis.rank(rectangle.sources);
+  for (let i = 0; i < ranks.length; i += 2) {
+    active.push({ low: ranks[i] ?? 0, high: ranks[i + 1] ?? 0, sides, end: rectangle.end });
+  }
 }
 
 function listCuts(pile: readonly SidedRectangle[]): number[] {

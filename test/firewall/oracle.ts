@@ -1,0 +1,210 @@
+/**
+ * A second opinion on what a firewall lets through, by brute force. It never parses a CIDR: rules are drawn as numbers, and this file
+ * prints them to text for the code under test, works the sets out on the numbers, and prints what it expects. The set is constant
+ * between any two neighbouring ends of ports and of addresses, so looking at one point in each cell looks at all there are.
+ */
+
+import type { PortState } from '../../lambda/firewall/port-state.ts';
+import type { Reach, ReachProtocol } from '../../lambda/firewall/reach.ts';
+
+export type ModelSource = { family: 4 | 6; bits: bigint; length: number } | { family: 'name'; name: string };
+
+export interface ModelRule {
+  protocols: readonly ReachProtocol[];
+  from: number;
+  to: number;
+  sources: readonly ModelSource[];
+  /** The same rule as an answer would say it. */
+  text: PortState;
+}
+
+interface Cell {
+  family: 4 | 6 | 'name';
+  /** First address of the cell; for a name its place in the list of names. */
+  low: bigint;
+  high: bigint;
+  name: string;
+}
+
+const width = { 4: 32n, 6: 128n } as const;
+
+export function firstAddress({ bits, length }: { bits: bigint; length: number }, family: 4 | 6): bigint {
+  return bits << (width[family] - BigInt(length));
+}
+
+function endAddress({ bits, length }: { bits: bigint; length: number }, family: 4 | 6): bigint {
+  return (bits + 1n) << (width[family] - BigInt(length));
+}
+
+/** Every stretch of addresses, and every name, that the rules tell apart. */
+function listCells(rules: readonly ModelRule[]): Cell[] {
+  const cells: Cell[] = [];
+  for (const family of [4, 6] as const) {
+    const cuts = new Set<bigint>();
+    for (const rule of rules) {
+      for (const source of rule.sources) {
+        if (source.family === family) cuts.add(firstAddress(source, family)).add(endAddress(source, family));
+      }
+    }
+    const sorted = [...cuts].sort((a, b) => (a < b ? -1 : 1));
+    for (let i = 0; i + 1 < sorted.length; i += 1)
+      cells.push({ family, low: sorted[i]!, high: sorted[i + 1]!, name: '' });
+  }
+  const names = new Set(rules.flatMap(({ sources }) => sources.flatMap((s) => (s.family === 'name' ? [s.name] : []))));
+  for (const name of [...names].sort()) cells.push({ family: 'name', low: 0n, high: 0n, name });
+  return cells;
+}
+
+function admits(source: ModelSource, cell: Cell): boolean {
+  if (source.family === 'name') return cell.family === 'name' && cell.name === source.name;
+  if (source.family !== cell.family) return false;
+  return firstAddress(source, source.family) <= cell.low && cell.low < endAddress(source, source.family);
+}
+
+/** What brute force finds of two firewalls: each as canonical reach. */
+export interface Opinion {
+  before: Reach[];
+  after: Reach[];
+  opened: Reach[];
+  closed: Reach[];
+}
+
+/** Sets of cells are the bits of a number here: one for each side, at each port where something begins or ends. */
+export function findOpinion(before: readonly ModelRule[], after: readonly ModelRule[]): Opinion {
+  const cells = listCells([...before, ...after]);
+  const cuts = [...new Set([...before, ...after].flatMap(({ from, to }) => [from, to + 1]))].sort((x, y) => x - y);
+  const masksBefore = before.map((rule) => maskOf(rule, cells));
+  const masksAfter = after.map((rule) => maskOf(rule, cells));
+  const printMask = memoise((mask: bigint) => printCells(cells.filter((_, i) => (mask >> BigInt(i)) & 1n)));
+  const piles = {
+    before: new Pile(printMask),
+    after: new Pile(printMask),
+    opened: new Pile(printMask),
+    closed: new Pile(printMask),
+  };
+  for (const protocol of listProtocols([...before, ...after])) {
+    for (let c = 0; c + 1 < cuts.length; c += 1) {
+      const slab = { protocol, from: cuts[c]!, to: cuts[c + 1]! - 1 };
+      const was = admitted(before, masksBefore, protocol, slab.from);
+      const is = admitted(after, masksAfter, protocol, slab.from);
+      piles.before.add(slab, was);
+      piles.after.add(slab, is);
+      piles.opened.add(slab, is & ~was);
+      piles.closed.add(slab, was & ~is);
+    }
+  }
+  return {
+    before: piles.before.reach,
+    after: piles.after.reach,
+    opened: piles.opened.reach,
+    closed: piles.closed.reach,
+  };
+}
+
+function maskOf(rule: ModelRule, cells: readonly Cell[]): bigint {
+  let mask = 0n;
+  cells.forEach((cell, i) => {
+    if (rule.sources.some((source) => admits(source, cell))) mask |= 1n << BigInt(i);
+  });
+  return mask;
+}
+
+function admitted(
+  rules: readonly ModelRule[],
+  masks: readonly bigint[],
+  protocol: ReachProtocol,
+  port: number,
+): bigint {
+  let mask = 0n;
+  rules.forEach((rule, r) => {
+    if (rule.from <= port && port <= rule.to && rule.protocols.includes(protocol)) mask |= masks[r]!;
+  });
+  return mask;
+}
+
+/** Slab after slab; one that goes on where the last ended, with the same cells, is the same slab. */
+class Pile {
+  readonly reach: Reach[] = [];
+  #mask = 0n;
+  readonly #printMask: (mask: bigint) => string[];
+
+  constructor(printMask: (mask: bigint) => string[]) {
+    this.#printMask = printMask;
+  }
+
+  add(slab: { protocol: ReachProtocol; from: number; to: number }, mask: bigint): void {
+    if (mask === 0n) return;
+    const last = this.reach.at(-1);
+    if (last !== undefined && last.protocol === slab.protocol && last.to === slab.from - 1 && this.#mask === mask)
+      last.to = slab.to;
+    else this.reach.push({ ...slab, sources: this.#printMask(mask) });
+    this.#mask = mask;
+  }
+}
+
+function memoise<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    const value = known.get(key) ?? compute(key);
+    known.set(key, value);
+    return value;
+  };
+}
+
+function listProtocols(rules: readonly ModelRule[]): ReachProtocol[] {
+  const used = new Set(rules.flatMap(({ protocols }) => protocols));
+  const known = (['tcp', 'udp', 'icmp', 'icmpv6', 'other'] as const).filter((protocol) => used.delete(protocol));
+  return [...known, ...[...used].sort()];
+}
+
+function printCells(cells: readonly Cell[]): string[] {
+  const texts: string[] = [];
+  for (const family of [4, 6] as const) {
+    const intervals: [bigint, bigint][] = [];
+    for (const { low, high } of cells.filter((cell) => cell.family === family)) {
+      const last = intervals.at(-1);
+      if (last !== undefined && last[1] === low) last[1] = high;
+      else intervals.push([low, high]);
+    }
+    for (const [low, high] of intervals) texts.push(...printWhole(family, low, high));
+  }
+  return [...texts, ...cells.filter((cell) => cell.family === 'name').map(({ name }) => name)];
+}
+
+/** Walks down the tree of prefixes: a node wholly inside is printed, one partly inside is divided. */
+function printInterval(family: 4 | 6, low: bigint, high: bigint, bits: bigint, length: number): string[] {
+  const [first, end] = [firstAddress({ bits, length }, family), endAddress({ bits, length }, family)];
+  if (end <= low || high <= first) return [];
+  if (low <= first && end <= high) return [`${printAddress(family, first)}/${length}`];
+  return [0n, 1n].flatMap((bit) => printInterval(family, low, high, bits * 2n + bit, length + 1));
+}
+
+const printedIntervals = new Map<string, string[]>();
+
+function printWhole(family: 4 | 6, low: bigint, high: bigint): string[] {
+  const key = `${family} ${low} ${high}`;
+  const texts = printedIntervals.get(key) ?? printInterval(family, low, high, 0n, 0);
+  if (printedIntervals.size < 100_000) printedIntervals.set(key, texts);
+  return texts;
+}
+
+const printed = new Map<string, string>();
+
+/** IPv6 by the URL standard's serialiser, which compresses as RFC 5952 says. */
+export function printAddress(family: 4 | 6, address: bigint): string {
+  const key = `${family} ${address}`;
+  const known = printed.get(key);
+  if (known !== undefined) return known;
+  const text = family === 4 ? printIpv4(address) : new URL(`http://[${spellOut(address)}]`).hostname.slice(1, -1);
+  if (printed.size < 100_000) printed.set(key, text);
+  return text;
+}
+
+export function printIpv4(address: bigint): string {
+  return [24n, 16n, 8n, 0n].map((shift) => (address >> shift) & 255n).join('.');
+}
+
+/** All eight groups, all digits. */
+export function spellOut(address: bigint): string {
+  return (address.toString(16).padStart(32, '0').match(/.{4}/g) ?? []).join(':');
+}
