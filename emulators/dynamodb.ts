@@ -7,10 +7,10 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import dynalite from 'dynalite';
 import { isControl, serveControl } from './wire/control.ts';
-import { jsonError, signedRegion } from './wire/json-protocol.ts';
+import { jsonError, looseParams, signedRegion } from './wire/json-protocol.ts';
 import { type Exchange, startLoopbackServer } from './wire/loopback-server.ts';
 import type { Reply } from './wire/reply.ts';
-import { Script, type Scripted, scriptRoutes } from './wire/script.ts';
+import { Script, type Scripted, scriptedBy, scriptRoutes } from './wire/script.ts';
 
 export interface DynamoDbEmulator extends Scripted {
   url: string;
@@ -37,11 +37,7 @@ export async function startDynamoDbEmulator(options: DynamoDbEmulatorOptions = {
   };
   const { url, close } = await startLoopbackServer(serve, { port: options.port, server });
   return {
-    addFault: (rule) => script.addFault(rule),
-    clearFaults: () => script.clearFaults(),
-    calls: () => script.calls(),
-    clearCalls: () => script.clearCalls(),
-    setLatency: (latency) => script.setLatency(latency),
+    ...scriptedBy(script),
     url,
     close,
   };
@@ -64,7 +60,7 @@ async function serveApi(exchange: Exchange, database: RequestListener, script: S
   const subject = {
     operation,
     region: signedRegion(exchange, 'dynamodb'),
-    params: parseLoosely(exchange.body),
+    params: looseParams(exchange),
     body: exchange.body,
   };
   await script.run(exchange, subject, {
@@ -95,12 +91,4 @@ function askDatabase(exchange: Exchange, database: RequestListener): Promise<Rep
     } satisfies Partial<Record<keyof ServerResponse, unknown>>;
     database(request, response);
   });
-}
-
-function parseLoosely(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return null;
-  }
 }

@@ -14,10 +14,10 @@ import { type OperationContext, operations } from './lightsail/operations.ts';
 import { Pages } from './lightsail/pages.ts';
 import { RateLimit } from './lightsail/rate-limit.ts';
 import { isControl, mergeRoutes, serveControl } from './wire/control.ts';
-import { jsonError, jsonReply, parseParams, parseTarget, signedRegion } from './wire/json-protocol.ts';
+import { jsonError, jsonReply, looseParams, parseParams, parseTarget, signedRegion } from './wire/json-protocol.ts';
 import { type Exchange, startLoopbackServer } from './wire/loopback-server.ts';
 import { Refusal } from './wire/reply.ts';
-import { Script, type Scripted, scriptRoutes } from './wire/script.ts';
+import { Script, type Scripted, scriptedBy, scriptRoutes } from './wire/script.ts';
 
 export interface LightsailEmulatorOptions {
   /** 0, the default, takes any free port. */
@@ -61,11 +61,7 @@ export async function startLightsailEmulator(options: LightsailEmulatorOptions =
   }, options);
   return {
     ...control,
-    addFault: (rule) => script.addFault(rule),
-    clearFaults: () => script.clearFaults(),
-    calls: () => script.calls(),
-    clearCalls: () => script.clearCalls(),
-    setLatency: (latency) => script.setLatency(latency),
+    ...scriptedBy(script),
     url: server.url,
     close: () => server.close(),
   };
@@ -79,7 +75,7 @@ async function serveApi(
 ): Promise<void> {
   const operation = parseTarget(exchange, 'Lightsail_20161128');
   const region = signedRegion(exchange, 'lightsail');
-  const params = looseParams(exchange.body);
+  const params = looseParams(exchange);
   const name = params['instanceName'] ?? params['resourceName'];
   const subject = {
     operation,
@@ -117,14 +113,4 @@ function performOperation(
   const operation = Object.hasOwn(operations, call.operation) ? operations[call.operation] : undefined;
   if (operation === undefined) throw new Refusal({ name: 'UnknownOperationException' });
   return operation({ ...call, region, params: parseParams(exchange) });
-}
-
-/** For the log and the faults only: a body that can't be read is `{}` here and refused when the call is performed. */
-function looseParams(body: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
-  } catch {
-    return {};
-  }
 }

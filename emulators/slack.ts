@@ -6,7 +6,7 @@
 import { isControl, mergeRoutes, serveControl } from './wire/control.ts';
 import { type Exchange, startLoopbackServer } from './wire/loopback-server.ts';
 import { type ErrorAnswer, Refusal, type Reply } from './wire/reply.ts';
-import { Script, type Scripted, scriptRoutes } from './wire/script.ts';
+import { Script, type Scripted, scriptedBy, scriptRoutes } from './wire/script.ts';
 
 export interface SlackEmulator extends Scripted {
   url: string;
@@ -41,11 +41,7 @@ export async function startSlackEmulator(options: { port?: number; now?: () => n
   }, options);
   return {
     ...control,
-    addFault: (rule) => script.addFault(rule),
-    clearFaults: () => script.clearFaults(),
-    calls: () => script.calls(),
-    clearCalls: () => script.clearCalls(),
-    setLatency: (latency) => script.setLatency(latency),
+    ...scriptedBy(script),
     url: server.url,
     webhookUrl: server.url + webhookPath,
     close: () => server.close(),

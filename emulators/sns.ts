@@ -13,7 +13,7 @@ import { signedRegion } from './wire/json-protocol.ts';
 import { type Exchange, startLoopbackServer } from './wire/loopback-server.ts';
 import { queryError, queryReply } from './wire/query-protocol.ts';
 import { Refusal } from './wire/reply.ts';
-import { Script, type Scripted, scriptRoutes } from './wire/script.ts';
+import { Script, type Scripted, scriptedBy, scriptRoutes } from './wire/script.ts';
 
 export interface SnsEmulatorOptions {
   /** 0, the default, takes any free port. */
@@ -53,11 +53,7 @@ export async function startSnsEmulator(options: SnsEmulatorOptions = {}): Promis
   }, options);
   return {
     ...control,
-    addFault: (rule) => script.addFault(rule),
-    clearFaults: () => script.clearFaults(),
-    calls: () => script.calls(),
-    clearCalls: () => script.clearCalls(),
-    setLatency: (latency) => script.setLatency(latency),
+    ...scriptedBy(script),
     url: server.url,
     close: () => server.close(),
   };

@@ -4,10 +4,10 @@
  */
 import { z } from 'zod';
 import { isControl, mergeRoutes, serveControl } from './wire/control.ts';
-import { jsonError, jsonReply, parseParams, parseTarget, signedRegion } from './wire/json-protocol.ts';
+import { jsonError, jsonReply, looseParams, parseParams, parseTarget, signedRegion } from './wire/json-protocol.ts';
 import { type Exchange, startLoopbackServer } from './wire/loopback-server.ts';
 import { Refusal } from './wire/reply.ts';
-import { Script, type Scripted, scriptRoutes } from './wire/script.ts';
+import { Script, type Scripted, scriptedBy, scriptRoutes } from './wire/script.ts';
 
 const parameterSchema = z.strictObject({
   name: z.string().min(1),
@@ -36,8 +36,7 @@ export async function startSsmEmulator(options: { port?: number; now?: () => num
     if (isControl(exchange)) return serveControl(exchange, routes);
     const operation = parseTarget(exchange, 'AmazonSSM');
     const region = signedRegion(exchange, 'ssm');
-    // The body is read when the call is performed: what can't be read is refused then.
-    const subject = { operation, region, params: exchange.body, body: exchange.body };
+    const subject = { operation, region, params: looseParams(exchange), body: exchange.body };
     await script.run(exchange, subject, {
       perform: () => jsonReply(getParameter(exchange, operation, region, parameters)),
       renderError: jsonError,
@@ -45,11 +44,7 @@ export async function startSsmEmulator(options: { port?: number; now?: () => num
   }, options);
   return {
     setParameter,
-    addFault: (rule) => script.addFault(rule),
-    clearFaults: () => script.clearFaults(),
-    calls: () => script.calls(),
-    clearCalls: () => script.clearCalls(),
-    setLatency: (latency) => script.setLatency(latency),
+    ...scriptedBy(script),
     url: server.url,
     close: () => server.close(),
   };

@@ -3,7 +3,7 @@ import { isControl, serveControl } from './wire/control.ts';
 import { startLoopbackServer } from './wire/loopback-server.ts';
 import { queryError, queryReply } from './wire/query-protocol.ts';
 import { Refusal } from './wire/reply.ts';
-import { Script, type Scripted, scriptRoutes } from './wire/script.ts';
+import { Script, type Scripted, scriptedBy, scriptRoutes } from './wire/script.ts';
 
 export interface StsEmulatorOptions {
   port?: number;
@@ -38,11 +38,7 @@ export async function startStsEmulator(options: StsEmulatorOptions = {}): Promis
     });
   }, options);
   return {
-    addFault: (rule) => script.addFault(rule),
-    clearFaults: () => script.clearFaults(),
-    calls: () => script.calls(),
-    clearCalls: () => script.clearCalls(),
-    setLatency: (latency) => script.setLatency(latency),
+    ...scriptedBy(script),
     url: server.url,
     close: () => server.close(),
   };

@@ -36,6 +36,16 @@ export function parseParams(exchange: Exchange): Record<string, unknown> {
   return { ...value };
 }
 
+/** For the call log and the faults only: a body that can't be read is `{}` here, and refused when the call is performed. */
+export function looseParams(exchange: Exchange): Record<string, unknown> {
+  try {
+    return parseParams(exchange);
+  } catch (error) {
+    if (error instanceof Refusal) return {};
+    throw error;
+  }
+}
+
 /** The region a request was signed for; `null` where it is not signed for this service. The signature itself is not checked. */
 export function signedRegion(exchange: Exchange, service: string): string | null {
   const scope = /Credential=[^/,]+\/\d{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request/;

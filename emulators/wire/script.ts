@@ -1,11 +1,10 @@
 /** What every stand-in has: a log of the calls it got, a latency, and faults to strike them with. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { type Act, answer } from './answer.ts';
 import type { ControlRoutes } from './control.ts';
-import { type CallSubject, type Fault, FaultPlan, type FaultRule } from './fault-plan.ts';
+import { type CallSubject, FaultPlan, type FaultRule } from './fault-plan.ts';
 import type { Exchange } from './loopback-server.ts';
-import { type ErrorAnswer, Refusal, type Reply } from './reply.ts';
-import { reset, send, sendHalfAndReset, sendSlowly } from './send.ts';
 
 export interface Call {
   operation: string;
@@ -18,12 +17,6 @@ export interface Call {
   inFlight: number;
   /** HTTP status of what was answered, or the fault that left it without a whole answer; null while under way. */
   outcome: number | string | null;
-}
-
-/** How one service performs a call and says an error. */
-export interface Act {
-  perform(): Reply | Promise<Reply>;
-  renderError(answer: ErrorAnswer): Reply;
 }
 
 /** The part of a stand-in that is the same in all of them; also under `/_emulator/` (see `scriptRoutes`). */
@@ -94,6 +87,17 @@ export class Script implements Scripted {
   }
 }
 
+/** What a stand-in shows of its script. */
+export function scriptedBy(script: Script): Scripted {
+  return {
+    addFault: (rule) => script.addFault(rule),
+    clearFaults: () => script.clearFaults(),
+    calls: () => script.calls(),
+    clearCalls: () => script.clearCalls(),
+    setLatency: (latency) => script.setLatency(latency),
+  };
+}
+
 /** `GET /_emulator/calls`, `GET …/faults`, and POST `add-fault`, `clear-faults`, `clear-calls`, `set-latency`. */
 export function scriptRoutes(script: Script): ControlRoutes {
   return {
@@ -105,52 +109,4 @@ export function scriptRoutes(script: Script): ControlRoutes {
       'set-latency': (input) => script.setLatency(z.strictObject({ ms: z.number().nonnegative() }).parse(input)),
     },
   };
-}
-
-async function answer(exchange: Exchange, fault: Fault | undefined, act: Act): Promise<number | string> {
-  const { response } = exchange;
-  switch (fault?.kind) {
-    case 'error':
-      return sendWhole(exchange, act.renderError(fault));
-    case 'raw':
-      return sendWhole(exchange, { ...fault, headers: { 'content-type': fault.contentType, ...fault.headers } });
-    case 'hang':
-      return 'hang';
-    case 'reset':
-      reset(response);
-      return 'reset';
-    case 'lost-answer':
-      await perform(act);
-      reset(response);
-      return 'lost-answer';
-    case 'reset-mid-answer':
-      await sendHalfAndReset(response, await perform(act));
-      return 'reset-mid-answer';
-    case 'slow':
-      await sendSlowly(response, await perform(act), fault.overMs);
-      return 'slow';
-    case 'delay':
-      await sleep(fault.delayMs, undefined, { ref: false });
-      return sendWhole(exchange, await perform(act));
-    case 'content-type': {
-      const reply = await perform(act);
-      return sendWhole(exchange, { ...reply, headers: { ...reply.headers, 'content-type': fault.contentType } });
-    }
-    case undefined:
-      return sendWhole(exchange, await perform(act));
-  }
-}
-
-function sendWhole(exchange: Exchange, reply: Reply): number {
-  send(exchange.response, reply);
-  return reply.status;
-}
-
-async function perform(act: Act): Promise<Reply> {
-  try {
-    return await act.perform();
-  } catch (error) {
-    if (error instanceof Refusal) return act.renderError(error.answer);
-    throw error;
-  }
 }

@@ -18,9 +18,9 @@ import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/
 let emulator: LightsailEmulator;
 const clients: LightsailClient[] = [];
 
-function clientOf(region = 'eu-west-1', maxAttempts = 1): LightsailClient {
+function clientOf(region = 'eu-west-1', maxAttempts = 1, requestTimeout = 10_000): LightsailClient {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const requestHandler = { requestTimeout: 300, throwOnRequestTimeout: true };
+  const requestHandler = { requestTimeout, throwOnRequestTimeout: true };
   const client = new LightsailClient({ region, endpoint: emulator.url, credentials, maxAttempts, requestHandler });
   clients.push(client);
   return client;
@@ -79,7 +79,8 @@ describe('the wire itself', () => {
   test('a hang ends by the client’s own timeout, and applies nothing', async () => {
     emulator.addFault({ kind: 'hang' });
     const portInfo = { protocol: 'udp', fromPort: 53, toPort: 53 } as const;
-    const open = clientOf().send(new OpenInstancePublicPortsCommand({ instanceName: 'web-1', portInfo }));
+    const client = clientOf('eu-west-1', 1, 300);
+    const open = client.send(new OpenInstancePublicPortsCommand({ instanceName: 'web-1', portInfo }));
     await expect(open).rejects.toMatchObject({ name: 'TimeoutError' });
     emulator.clearFaults();
     expect((await read('web-1')).portStates).toHaveLength(2);
@@ -131,6 +132,14 @@ describe('the wire itself', () => {
       expect((await list()).instances?.[0]?.name).toBe('web-1');
       expect(performance.now() - startedAt).toBeGreaterThan(45);
     }
+  });
+
+  test('a client that gives up in the middle of a slow body harms nobody', async () => {
+    emulator.addFault({ kind: 'slow', overMs: 200, times: 1 });
+    const aborted = fetch(emulator.url, { method: 'POST', body: '{}', signal: AbortSignal.timeout(80) });
+    await expect(aborted.then((answer) => answer.text())).rejects.toMatchObject({ name: 'TimeoutError' });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect((await list()).instances).toHaveLength(1);
   });
 
   test('latency holds every call back', async () => {

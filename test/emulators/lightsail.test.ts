@@ -1,5 +1,4 @@
 import {
-  CloseInstancePublicPortsCommand,
   CreateInstancesCommand,
   DeleteInstanceCommand,
   GetInstanceCommand,
@@ -9,9 +8,6 @@ import {
   InvalidInputException,
   LightsailClient,
   NotFoundException,
-  OpenInstancePublicPortsCommand,
-  type PortInfo,
-  PutInstancePublicPortsCommand,
   SetIpAddressTypeCommand,
 } from '@aws-sdk/client-lightsail';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -31,10 +27,6 @@ function clientOf(region = 'eu-west-1'): LightsailClient {
 
 async function rulesOf(instanceName: string, region = 'eu-west-1') {
   return (await clientOf(region).send(new GetInstancePortStatesCommand({ instanceName }))).portStates;
-}
-
-async function put(portInfos: PortInfo[], instanceName = 'web-1') {
-  return clientOf().send(new PutInstancePublicPortsCommand({ instanceName, portInfos }));
 }
 
 beforeEach(async () => {
@@ -210,206 +202,5 @@ describe('instances', () => {
     const { instance } = await client.send(get);
     expect(instance).toMatchObject({ ipAddressType: 'ipv6', ipv6Addresses: ['2001:db8:0:1::1'] });
     expect(instance).not.toHaveProperty('publicIpAddress');
-  });
-});
-
-describe('firewalls', () => {
-  beforeEach(() => void emulator.addInstance({ region: 'eu-west-1', name: 'web-1', portStates: [] }));
-
-  test('Put replaces all rules by those given', async () => {
-    await put([{ protocol: 'tcp', fromPort: 80, toPort: 80, cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['::/0'] }]);
-    const { operation } = await put([
-      { protocol: 'tcp', fromPort: 22, toPort: 22, cidrs: ['198.51.100.7/32'], ipv6Cidrs: ['2001:db8::/64'] },
-    ]);
-    expect(operation).toMatchObject({ operationType: 'PutInstancePublicPorts', operationDetails: '22/tcp' });
-    expect(await rulesOf('web-1')).toEqual([
-      {
-        protocol: 'tcp',
-        fromPort: 22,
-        toPort: 22,
-        state: 'open',
-        cidrs: ['198.51.100.7/32'],
-        ipv6Cidrs: ['2001:db8::/64'],
-        cidrListAliases: [],
-      },
-    ]);
-  });
-
-  test('each family that is left out, or empty, becomes the world: the hostile reading of what is not documented', async () => {
-    const ports = { protocol: 'tcp', fromPort: 22, toPort: 22 } as const;
-    const some = ['198.51.100.0/24'];
-    await put([ports]);
-    expect(await rulesOf('web-1')).toEqual([{ ...ports, ...world, state: 'open' }]);
-    await put([{ ...ports, cidrs: [], ipv6Cidrs: [], cidrListAliases: [] }]);
-    expect(await rulesOf('web-1')).toMatchObject([world]);
-    await put([{ ...ports, cidrs: some, ipv6Cidrs: [] }]);
-    expect(await rulesOf('web-1')).toMatchObject([{ cidrs: some, ipv6Cidrs: ['::/0'] }]);
-    await put([{ ...ports, ipv6Cidrs: ['2001:db8::/32'] }]);
-    expect(await rulesOf('web-1')).toMatchObject([{ cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['2001:db8::/32'] }]);
-    await put([{ ...ports, cidrListAliases: ['lightsail-connect'] }]);
-    expect(await rulesOf('web-1')).toMatchObject([{ ...world, cidrListAliases: ['lightsail-connect'] }]);
-  });
-
-  test('a bare address is answered with its length, a protocol in capitals in small letters', async () => {
-    const info = { fromPort: 22, toPort: 22, cidrs: ['192.0.2.44'], ipv6Cidrs: ['2001:db8::1'] };
-    await put([{ ...info, protocol: 'TCP' as 'tcp' }]);
-    expect(await rulesOf('web-1')).toMatchObject([
-      { protocol: 'tcp', cidrs: ['192.0.2.44/32'], ipv6Cidrs: ['2001:db8::1/128'] },
-    ]);
-  });
-
-  test('ping, all ICMP and all protocols are taken as the documents write them', async () => {
-    await put([
-      { protocol: 'icmp', fromPort: 8, toPort: -1 },
-      { protocol: 'icmpv6', fromPort: -1, toPort: -1 },
-      { protocol: 'all', fromPort: 0, toPort: 65535 },
-    ]);
-    expect((await rulesOf('web-1'))?.map((rule) => [rule.protocol, rule.fromPort, rule.toPort])).toEqual([
-      ['icmp', 8, -1],
-      ['icmpv6', -1, -1],
-      ['all', 0, 65535],
-    ]);
-  });
-
-  const ssh = { protocol: 'tcp', fromPort: 22, toPort: 22 } as const;
-  test.each<[string, PortInfo]>([
-    ['an unknown protocol', { ...ssh, protocol: 'sctp' as 'tcp' }],
-    ['the "-1" that answers may carry', { ...ssh, protocol: '-1' as 'all' }],
-    ['icmp6, as the prose has it', { ...ssh, protocol: 'icmp6' as 'icmpv6' }],
-    ['no protocol', { fromPort: 22, toPort: 22 }],
-    ['no ports', { protocol: 'tcp' }],
-    ['a port above 65535', { ...ssh, toPort: 65536 }],
-    ['a port below -1', { ...ssh, fromPort: -2 }],
-    ['-1 for tcp', { ...ssh, fromPort: -1 }],
-    ['a range that runs backwards', { ...ssh, fromPort: 23 }],
-    ['a port that is not whole', { ...ssh, fromPort: 21.5 }],
-    ['an ICMP type above 255', { protocol: 'icmp', fromPort: 256, toPort: 0 }],
-    ['a prefix length of 33', { ...ssh, cidrs: ['10.0.0.0/33'] }],
-    ['a leading zero', { ...ssh, cidrs: ['010.0.0.1/32'] }],
-    ['a blank', { ...ssh, cidrs: [' 10.0.0.0/8'] }],
-    ['a range with a dash', { ...ssh, cidrs: ['192.0.2.0-192.0.2.255'] }],
-    ['IPv6 among the IPv4 sources', { ...ssh, cidrs: ['::/0'] }],
-    ['IPv4 among the IPv6 sources', { ...ssh, ipv6Cidrs: ['0.0.0.0/0'] }],
-    ['a zone', { ...ssh, ipv6Cidrs: ['fe80::1%eth0/128'] }],
-    ['an unknown alias', { ...ssh, cidrListAliases: ['everybody'] }],
-    ['61 sources', { ...ssh, cidrs: Array.from({ length: 61 }, (_, n) => `198.51.100.${n}/32`) }],
-  ])('%s is refused with InvalidInputException and changes nothing', async (_, info) => {
-    await expect(put([{ ...ssh, fromPort: 20, cidrs: ['10.0.0.0/8'] }, info])).rejects.toThrow(InvalidInputException);
-    expect(await rulesOf('web-1')).toEqual([]);
-  });
-
-  test('an empty list is refused: whether it closes everything is not documented', async () => {
-    await expect(put([])).rejects.toThrow(InvalidInputException);
-  });
-
-  test('Open adds a rule, or its sources to the rule of the same ports', async () => {
-    const client = clientOf();
-    const open = (portInfo: PortInfo) =>
-      client.send(new OpenInstancePublicPortsCommand({ instanceName: 'web-1', portInfo }));
-    await open({ ...ssh, cidrs: ['192.0.2.1/32'], ipv6Cidrs: ['2001:db8::1/128'] });
-    await open({ ...ssh, cidrs: ['192.0.2.2/32'], ipv6Cidrs: ['2001:db8::1/128'] });
-    await open({ protocol: 'tcp', fromPort: 443, toPort: 443 });
-    expect(await rulesOf('web-1')).toMatchObject([
-      { fromPort: 22, cidrs: ['192.0.2.1/32', '192.0.2.2/32'], ipv6Cidrs: ['2001:db8::1/128'] },
-      { fromPort: 443, ...world },
-    ]);
-  });
-
-  test('Close removes the rule of these ports, or only the sources it names', async () => {
-    const client = clientOf();
-    const close = (portInfo: PortInfo) =>
-      client.send(new CloseInstancePublicPortsCommand({ instanceName: 'web-1', portInfo }));
-    await put([
-      { ...ssh, cidrs: ['192.0.2.1/32', '192.0.2.2/32'] },
-      { protocol: 'tcp', fromPort: 80, toPort: 90 },
-    ]);
-    await close({ ...ssh, cidrs: ['192.0.2.1/32'] });
-    expect(await rulesOf('web-1')).toMatchObject([{ fromPort: 22, cidrs: ['192.0.2.2/32'] }, { fromPort: 80 }]);
-    await close(ssh);
-    await close({ protocol: 'tcp', fromPort: 80, toPort: 80 });
-    expect(await rulesOf('web-1')).toMatchObject([{ fromPort: 80, toPort: 90 }]);
-    await close({ protocol: 'tcp', fromPort: 80, toPort: 90 });
-    expect(await rulesOf('web-1')).toEqual([]);
-  });
-
-  test('a firewall of an instance that is not there is NotFoundException', async () => {
-    await expect(put([ssh], 'web-9')).rejects.toThrow(NotFoundException);
-    await expect(rulesOf('web-9')).rejects.toThrow('The Instance does not exist: web-9');
-  });
-
-  test('odd answers are given exactly as they were set', async () => {
-    const odd = [{ protocol: '-1', fromPort: -1, cidrs: null, shape: 'round' }, 'text', null];
-    emulator.setPortStates({ region: 'eu-west-1', name: 'web-1', portStates: odd });
-    const answer = await rawCall('GetInstancePortStates', { instanceName: 'web-1' });
-    expect(await answer.json()).toEqual({ portStates: odd });
-    emulator.setPortStates({ region: 'eu-west-1', name: 'web-1', portStates: undefined });
-    expect(await (await rawCall('GetInstancePortStates', { instanceName: 'web-1' })).json()).toEqual({});
-    emulator.setOverrides({ region: 'eu-west-1', name: 'web-1', overrides: { name: null, arn: 7 } });
-    expect(await (await rawCall('GetInstances', {})).json()).toMatchObject({ instances: [{ name: null, arn: 7 }] });
-  });
-});
-
-function rawCall(operation: string, params: unknown, authorization = signature): Promise<Response> {
-  return fetch(emulator.url, {
-    method: 'POST',
-    headers: { 'x-amz-target': `Lightsail_20161128.${operation}`, authorization },
-    body: typeof params === 'string' ? params : JSON.stringify(params),
-  });
-}
-
-const signature =
-  'AWS4-HMAC-SHA256 Credential=test/20261123/eu-west-1/lightsail/aws4_request, SignedHeaders=host, Signature=00';
-
-describe('requests that no SDK would send', () => {
-  test.each([
-    ['an operation it does not know', 'RebootEverything', {}, signature, 'UnknownOperationException'],
-    ['a body that is not JSON', 'GetInstances', '{', signature, 'SerializationException'],
-    ['a body that is a list', 'GetInstances', [], signature, 'SerializationException'],
-    ['no signature', 'GetInstances', {}, '', 'MissingAuthenticationTokenException'],
-    ['a name of the wrong type', 'GetInstancePortStates', { instanceName: 7 }, signature, 'InvalidInputException'],
-  ])('%s is answered with HTTP 400 and the name of the error', async (_, operation, params, authorization, name) => {
-    const answer = await rawCall(operation, params, authorization);
-    expect(answer.status).toBe(400);
-    expect(await answer.json()).toMatchObject({ __type: name });
-  });
-});
-
-describe('the way in over HTTP', () => {
-  const post = (name: string, value: unknown) =>
-    fetch(`${emulator.url}/_emulator/${name}`, { method: 'POST', body: JSON.stringify(value) });
-
-  test('instances are added, changed, made again and removed as in process', async () => {
-    const where = { region: 'eu-west-1', name: 'web-1' };
-    const added = await (await post('add-instance', where)).json();
-    expect((await rulesOf('web-1'))?.map((rule) => rule.fromPort)).toEqual([80, 22]);
-    await post('set-port-states', { ...where, portStates: [] });
-    expect(await rulesOf('web-1')).toEqual([]);
-    await post('set-ip-address-type', { ...where, ipAddressType: 'ipv4' });
-    expect(emulator.instances()[0]?.ipAddressType).toBe('ipv4');
-    expect(await (await post('recreate-instance', where)).json()).not.toEqual(added);
-    await post('remove-instance', where);
-    expect(await (await fetch(`${emulator.url}/_emulator/instances`)).json()).toEqual([]);
-  });
-
-  test('regions, limits, faults and the call log are there too', async () => {
-    await post('set-regions', { regions: ['eu-west-1'], notEnabled: [] });
-    await post('set-rate-limit', { perSecond: 100 });
-    await post('set-latency', { ms: 1 });
-    await post('add-fault', { operation: 'GetInstances', kind: 'error', name: 'AccessDeniedException', times: 1 });
-    await expect(clientOf().send(new GetInstancesCommand({}))).rejects.toMatchObject({ name: 'AccessDeniedException' });
-    const calls = await (await fetch(`${emulator.url}/_emulator/calls`)).json();
-    expect(calls).toMatchObject([{ operation: 'GetInstances', region: 'eu-west-1', params: {}, outcome: 400 }]);
-    await post('clear-calls', {});
-    expect(emulator.calls()).toEqual([]);
-  });
-
-  test('what it can not read is HTTP 400 with the reason, and an unknown route lists the known ones', async () => {
-    const typo = await post('add-fault', { operation: 'GetInstances', kind: 'hang', instancename: 'web-1' });
-    expect(typo.status).toBe(400);
-    expect(await typo.text()).toContain('instancename');
-    expect((await post('remove-instance', { region: 'eu-west-1', name: 'nobody' })).status).toBe(400);
-    const unknown = await post('make-coffee', {});
-    expect(unknown.status).toBe(404);
-    expect(await unknown.json()).toMatchObject({ post: expect.arrayContaining(['set-port-states']) });
   });
 });
