@@ -1,0 +1,66 @@
+/** A queue that is subscribed to the alert topic: what arrives there is what a program of somebody else would get. */
+import { z } from 'zod';
+import type { Workplace } from './workplace.ts';
+
+const received = z.object({ Messages: z.array(z.object({ Body: z.string(), ReceiptHandle: z.string() })) });
+const envelope = z.object({ Message: z.string(), Subject: z.string().max(99) });
+const digest = z.object({
+  schema: z.literal('portwatch.digest/1'),
+  account: z.string(),
+  name: z.string(),
+  scannedAt: z.iso.datetime(),
+  coverage: z.object({ instancesListed: z.number(), instancesRead: z.number() }).loose(),
+  alerts: z.array(z.looseObject({ alertId: z.string(), kind: z.string(), severity: z.string() })).min(1),
+});
+
+export type Digest = z.infer<typeof digest>;
+export type Alert = Digest['alerts'][number];
+
+export class AlertInbox {
+  readonly #workplace: Workplace;
+  readonly #queueUrl: string;
+  /** All that has come so far, in order. */
+  readonly digests: Digest[] = [];
+
+  constructor(workplace: Workplace, queueUrl: string) {
+    this.#workplace = workplace;
+    this.#queueUrl = queueUrl;
+  }
+
+  get alerts(): Alert[] {
+    return this.digests.flatMap((one) => one.alerts);
+  }
+
+  async subscribe(topicArn: string): Promise<void> {
+    const queueArn = `${topicArn.split(':').slice(0, 5).join(':').replace(':sns:', ':sqs:')}:alerts`;
+    await this.#workplace.aws(
+      ...['sns', 'subscribe', '--topic-arn', topicArn, '--protocol', 'sqs', '--notification-endpoint', queueArn],
+    );
+  }
+
+  /** The first digest that has not been waited for yet and has such an alert. Throws, with what came, after `timeoutMs`. */
+  async waitFor(kind: string, timeoutMs = 200_000): Promise<{ digest: Digest; alert: Alert }> {
+    const from = this.digests.length;
+    for (const end = Date.now() + timeoutMs; Date.now() < end; ) {
+      await this.receive();
+      for (const found of this.digests.slice(from)) {
+        const alert = found.alerts.find((one) => one.kind === kind);
+        if (alert) return { digest: found, alert };
+      }
+    }
+    const came = this.alerts.map((alert) => alert.kind).join(', ') || 'nothing';
+    throw new Error(`No ${kind} within ${timeoutMs / 1000} s; there came: ${came}.`);
+  }
+
+  /** Takes what has come, waiting for it for up to 10 s. */
+  async receive(): Promise<void> {
+    const queue = ['--queue-url', this.#queueUrl];
+    const answer = await this.#workplace.aws(
+      ...['sqs', 'receive-message', ...queue, '--wait-time-seconds', '10', '--max-number-of-messages', '10'],
+    );
+    for (const { Body, ReceiptHandle } of answer === null ? [] : received.parse(answer).Messages) {
+      this.digests.push(digest.parse(JSON.parse(envelope.parse(JSON.parse(Body)).Message)));
+      await this.#workplace.aws(...['sqs', 'delete-message', ...queue, '--receipt-handle', ReceiptHandle]);
+    }
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * The product as its users deploy it: the real command line of the CDK into ministack, whose scheduler fires the bundled function,
+ * which reads a stand-in of Lightsail. Nothing here invokes the function. Takes about six minutes, nearly all of it waiting for the
+ * schedule, and needs Python: `npm run test:deploy`.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/lightsail.ts';
+import { renderHistoryQuery } from '../../lambda/alerts/table-queries.ts';
+import { type Alert, AlertInbox } from './alert-inbox.ts';
+import { type Ministack, ministackPackage, startMinistack } from './ministack.ts';
+import { ensurePython } from './python.ts';
+import { type Outputs, openWorkplace, type Workplace } from './workplace.ts';
+
+const account = '000000000000';
+const region = 'eu-west-1';
+const environment = {
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_REGION: region,
+  AWS_DEFAULT_REGION: region,
+};
+
+const https = { fromPort: 443, toPort: 443, protocol: 'tcp', state: 'open', cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['::/0'] };
+// Both families are named, or there would be no command that puts it back.
+const sshFromOffice = {
+  ...{ fromPort: 22, toPort: 22, protocol: 'tcp', state: 'open' },
+  cidrs: ['198.51.100.7/32'],
+  ipv6Cidrs: ['2001:db8::7/128'],
+};
+const sshFromAnywhere = { ...sshFromOffice, cidrs: ['0.0.0.0/0'] };
+const web1 = { region, name: 'web-1' };
+
+const minute = 60_000;
+
+describe('Portwatch, deployed', () => {
+  let home: string;
+  let lightsail: LightsailEmulator;
+  let ministack: Ministack;
+  let workplace: Workplace;
+  let inbox: AlertInbox;
+  let outputs: Outputs;
+  let opened: Alert;
+
+  beforeAll(async () => {
+    const { bin } = await ensurePython([ministackPackage, 'awscli==1.46.3']);
+    home = await mkdtemp(join(tmpdir(), 'portwatch-deploy-'));
+    lightsail = await startLightsailEmulator({
+      account,
+      regions: [region, 'us-east-1'],
+      notEnabledRegions: [],
+      pageSize: 2,
+      instances: [
+        { ...web1, portStates: [https, sshFromOffice] },
+        { region, name: 'web-2', portStates: [https] },
+        { region, name: 'web-3', portStates: [https] },
+        { region: 'us-east-1', name: 'db-1', portStates: [sshFromOffice] },
+      ],
+    });
+    ministack = await startMinistack(bin, home, { ...environment, AWS_ENDPOINT_URL_LIGHTSAIL: lightsail.url });
+    workplace = openWorkplace(bin, home, ministack.url, { ...environment, AWS_ENDPOINT_URL_LIGHTSAIL: lightsail.url });
+    await workplace.bootstrap();
+    await workplace.aws('sqs', 'create-queue', '--queue-name', 'alerts');
+    inbox = new AlertInbox(workplace, `${ministack.url}/${account}/alerts`);
+  }, 5 * minute);
+
+  afterAll(async () => {
+    await ministack?.stop();
+    await lightsail?.close();
+    if (home) await rm(home, { recursive: true, force: true });
+  });
+
+  test(
+    'the schedule alone brings the first scan, which says what is watched from now on',
+    async () => {
+      outputs = await workplace.deploy({ scanEveryMinutes: 1 });
+      await inbox.subscribe(outputs.AlertTopicArn);
+      const { digest, alert } = await inbox.waitFor('monitoring-started');
+      expect(digest).toMatchObject({ account, name: account, coverage: { instancesListed: 4, instancesRead: 4 } });
+      expect(alert).toMatchObject({ summary: { instancesListed: expect.any(Number) } });
+      const regions = inbox.alerts.filter(({ kind }) => kind === 'monitoring-started').map((one) => one['region']);
+      expect(regions.sort()).toEqual([region, 'us-east-1']);
+    },
+    5 * minute,
+  );
+
+  test(
+    'somebody opens SSH to the world, and the alert comes by the schedule alone',
+    async () => {
+      lightsail.setPortStates({ ...web1, portStates: [https, sshFromAnywhere] });
+      const { alert } = await inbox.waitFor('firewall-changed');
+      expect(alert).toMatchObject({
+        severity: 'critical',
+        region,
+        instance: { name: 'web-1' },
+        verdict: 'widened',
+        opened: [{ protocol: 'tcp', from: 22, to: 22 }],
+        closed: [],
+        rulesBefore: [https, sshFromOffice],
+        rulesAfter: [https, sshFromAnywhere],
+      });
+      opened = alert;
+    },
+    5 * minute,
+  );
+
+  test('the snapshot is found by the documented query', async () => {
+    const { details } = opened as unknown as { details: { table: string; pk: string; sk: string } };
+    expect(details).toMatchObject({ table: outputs.SnapshotTableName, pk: `INSTANCE#${account}#${region}#web-1` });
+    const { Items } = JSON.parse(await workplace.shell(renderHistoryQuery({ table: details.table }, details.pk)));
+    expect(Items.map((item: { kind: { S: string } }) => item.kind.S)).toEqual(['changed', 'baseline']);
+    expect(Items[0]).toMatchObject({ sk: { S: details.sk }, alertId: { S: opened.alertId } });
+  });
+
+  test(
+    'a second deployment changes the configuration, keeps the table, and baselines nothing again',
+    async () => {
+      expect(await workplace.deploy({ scanEveryMinutes: 1, name: 'prod' })).toEqual(outputs);
+      // The very line that the alert holds; it asks STS whether this is the right account.
+      await workplace.shell(String(opened['restoreCommand']));
+      const { digest, alert } = await inbox.waitFor('firewall-changed');
+      expect(digest.name).toBe('prod');
+      expect(alert).toMatchObject({ verdict: 'narrowed', instance: { name: 'web-1' } });
+      expect(inbox.alerts.filter(({ kind }) => kind === 'monitoring-started')).toHaveLength(2);
+    },
+    5 * minute,
+  );
+
+  test(
+    'destroying the stack keeps the table, and leaves nothing else of it',
+    async () => {
+      await workplace.destroy();
+      expect(await workplace.aws('dynamodb', 'list-tables')).toEqual({ TableNames: [outputs.SnapshotTableName] });
+      expect(await workplace.aws('lambda', 'list-functions')).toEqual({ Functions: [] });
+      expect(await workplace.aws('scheduler', 'list-schedules')).toEqual({ Schedules: [] });
+      expect(await workplace.aws('sns', 'list-topics')).toEqual({ Topics: [] });
+      expect(await workplace.aws('logs', 'describe-log-groups')).toMatchObject({ logGroups: [] });
+      expect(await workplace.aws('cloudwatch', 'describe-alarms')).toMatchObject({ MetricAlarms: [] });
+    },
+    2 * minute,
+  );
+
+  test(
+    'a deployment that adopts the table goes on with its history: what changed meanwhile is told, nothing is begun anew',
+    async () => {
+      lightsail.setPortStates({ ...web1, portStates: [https] });
+      const earlier = inbox.digests.length;
+      const adopted = await workplace.deploy({ scanEveryMinutes: 1, existingTable: outputs.SnapshotTableName });
+      expect(adopted.SnapshotTableName).toBe(outputs.SnapshotTableName);
+      await inbox.subscribe(adopted.AlertTopicArn);
+      const { alert } = await inbox.waitFor('firewall-changed');
+      expect(alert).toMatchObject({ instance: { name: 'web-1' }, closed: [{ protocol: 'tcp', from: 22, to: 22 }] });
+      const kinds = inbox.digests.slice(earlier).flatMap((one) => one.alerts.map(({ kind }) => kind));
+      expect(kinds).toEqual(['firewall-changed']);
+    },
+    5 * minute,
+  );
+});

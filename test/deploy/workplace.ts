@@ -1,0 +1,75 @@
+/** A terminal of somebody who deploys: the CDK's command line and the AWS CLI, both pointed at ministack, at home in a folder of its own. */
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface Outputs {
+  AlertTopicArn: string;
+  HealthTopicArn: string;
+  SnapshotTableName: string;
+  ScanFunctionName: string;
+}
+
+export interface Workplace {
+  bootstrap(): Promise<void>;
+  /** `cdk deploy` with this as the configuration file; the stack's outputs. */
+  deploy(configuration: Record<string, unknown>): Promise<Outputs>;
+  destroy(): Promise<void>;
+  /** The AWS CLI; its answer as JSON, `null` if it had none. */
+  aws(...words: string[]): Promise<unknown>;
+  /** A command line as a person pastes it; what it printed. */
+  shell(commandLine: string): Promise<string>;
+}
+
+export function openWorkplace(bin: string, home: string, url: string, environment: Record<string, string>): Workplace {
+  const env = {
+    ...environment,
+    HOME: home,
+    TMPDIR: home,
+    // The app is `node bin/cdk-app.ts`: the Node that runs this comes first.
+    PATH: `${dirname(process.execPath)}:${bin}:${process.env['PATH']}`,
+    AWS_ENDPOINT_URL: url,
+    // Without it the CDK would publish its assets to a virtual host of the bucket, a name that nobody resolves.
+    AWS_ENDPOINT_URL_S3: url,
+    CDK_HOME: join(home, 'cdk-home'),
+    CI: 'true',
+  };
+  const execute = async (file: string, words: string[]): Promise<string> => {
+    const { stdout } = await run(file, words, { cwd: repository, env, maxBuffer: 64 * 1024 * 1024 });
+    return stdout;
+  };
+  const configurationFile = join(home, 'portwatch.json');
+  const outputsFile = join(home, 'outputs.json');
+  const cdk = (...words: string[]) =>
+    execute(process.execPath, [
+      join(repository, 'node_modules/aws-cdk/bin/cdk'),
+      ...words,
+      ...['--output', join(home, 'cdk.out'), '--context', `config=${configurationFile}`],
+    ]);
+  return {
+    async bootstrap() {
+      await writeFile(configurationFile, '{}');
+      await cdk('bootstrap');
+    },
+    async deploy(configuration) {
+      await writeFile(configurationFile, JSON.stringify(configuration));
+      await cdk('deploy', '--require-approval', 'never', '--outputs-file', outputsFile);
+      return JSON.parse(await readFile(outputsFile, 'utf8')).Portwatch;
+    },
+    async destroy() {
+      await cdk('destroy', '--force');
+    },
+    async aws(...words) {
+      // Version 1 of the CLI leaves AWS_ENDPOINT_URL out of account for SQS.
+      const endpoint = words[0] === 'sqs' ? ['--endpoint-url', url] : [];
+      const answer = await execute(join(bin, 'aws'), [...words, ...endpoint, '--output', 'json']);
+      return answer.trim() === '' ? null : JSON.parse(answer);
+    },
+    shell: (commandLine) => execute('/bin/sh', ['-c', commandLine]),
+  };
+}
