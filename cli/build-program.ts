@@ -1,6 +1,7 @@
 /** The frame that every command stands in: help that teaches by examples, and one way to say what is wrong with an argument. */
 import { Command } from 'commander';
 import { renderPlain } from '../lambda/alerts/escape.ts';
+import packageJson from '../package.json' with { type: 'json' };
 import type { CommandContext } from './command-context.ts';
 import { addDemoCommand } from './demo.ts';
 import { addScanCommand } from './scan.ts';
@@ -18,6 +19,7 @@ Each command has its own help: npm run portwatch -- scan --help`;
 /** Throws CommanderError where the arguments are not right, after saying so on stderr. */
 export function buildProgram(context: CommandContext): Command {
   const program = new Command('portwatch')
+    .version(packageJson.version, '-V, --version', 'the version')
     .description('Portwatch: the firewall drift monitor for Amazon Lightsail.')
     .addHelpText('after', examples)
     .helpCommand(false)

@@ -1,0 +1,46 @@
+/** Who plays in the demo. The firewalls are answers that published documents show (`port-states.json` says which). */
+import type { NewInstance } from '../../emulators/lightsail/fleet.ts';
+import answers from './port-states.json' with { type: 'json' };
+
+export const demoAccountId = '123456789012';
+/** Where table and topic are. */
+export const demoHomeRegion = 'eu-west-1';
+export const demoRegions = ['eu-west-1', 'us-east-1'];
+
+/** Its SSH is opened to the world. */
+export const openedInstance = { region: 'eu-west-1', instanceName: 'web-1' };
+/** Its SSH is kept to the office. */
+export const narrowedInstance = { region: 'eu-west-1', instanceName: 'web-2' };
+export const officeNetworks = { cidrs: ['198.51.100.0/24'], ipv6Cidrs: ['2001:db8:51::/48'] };
+/** Its firewall can't be read for a while. */
+export const unreadableInstance = { region: 'eu-west-1', instanceName: 'db-1' };
+
+export function buildDemoFleet(): NewInstance[] {
+  return [
+    { ...placeOf(openedInstance), portStates: answerNamed('linux-without-ssh') },
+    { ...placeOf(narrowedInstance), portStates: answerNamed('linux-default') },
+    { ...placeOf(unreadableInstance), portStates: answerNamed('restricted-ssh') },
+    {
+      region: 'us-east-1',
+      name: 'office',
+      blueprintId: 'windows_server_2022',
+      portStates: answerNamed('windows-default'),
+    },
+    {
+      region: 'us-east-1',
+      name: 'hosting',
+      blueprintId: 'cpanel_whm_linux',
+      portStates: answerNamed('cpanel-default'),
+    },
+  ];
+}
+
+function placeOf({ region, instanceName }: { region: string; instanceName: string }): NewInstance {
+  return { region, name: instanceName };
+}
+
+function answerNamed(name: string) {
+  const found = answers.cases.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`port-states.json has no case ${name}`);
+  return found.portStates;
+}

@@ -1,0 +1,21 @@
+import { renderPlain } from '../../lambda/alerts/escape.ts';
+import { renderJson } from '../render-json.ts';
+import { renderTable } from '../render-table.ts';
+import type { Terminal } from '../terminal.ts';
+
+type Item = Record<string, unknown>;
+
+/** Items of the snapshot table as a table, in the order they come: when, what kind of step, how bad, and why. */
+export function renderHistory(items: readonly Item[], width: number, { out }: Terminal): string {
+  const rows = items.map(({ sk, kind, verdict, severity, reason }) => {
+    return [sk, kind, verdict ?? '-', severity, reason].map((value) => renderPlain(String(value), 300));
+  });
+  return renderTable(['sk', 'kind', 'verdict', 'severity', 'reason'], rows, width, out);
+}
+
+/** An item whole, one attribute a line. */
+export function renderItem(item: Item): string[] {
+  const names = Object.keys(item);
+  const width = Math.max(...names.map((name) => name.length));
+  return names.map((name) => `${name.padEnd(width)}  ${renderJson(item[name], 0)}`);
+}

@@ -1,0 +1,172 @@
+/**
+ * The stage of the demo: stand-ins for AWS on loopback, and the deployed scan with its real SDK clients pointed at them. Only the
+ * clock is not real: it starts a quarter of an hour ago, so that scans can be five minutes apart without anybody waiting.
+ */
+import { devNull } from 'node:os';
+import { type Emulators, startEmulators } from '../../emulators/start.ts';
+import { DemoAccount } from '../../lambda/adapters/demo-account.ts';
+import type { Digest } from '../../lambda/alerts/alert.ts';
+import { parseDigest } from '../../lambda/alerts/parse-digest.ts';
+import { renderSlackDigest, type SlackMessage } from '../../lambda/alerts/slack-blocks.ts';
+import { buildScan } from '../../lambda/build-scan.ts';
+import type { ReadError, ScanEvent } from '../../lambda/scan/roles.ts';
+import { defaultLimits, type ScanReport } from '../../lambda/scan/scan-fleet.ts';
+import { buildDemoFleet, demoAccountId, demoHomeRegion, demoRegions } from './demo-fleet.ts';
+
+export const scanEveryMinutes = 5;
+export const demoTableName = 'portwatch-demo';
+
+/** How far back the clock begins: three intervals, so that the fourth scan is now. */
+const startAgoMs = 3 * scanEveryMinutes * 60_000;
+/** A scan of five instances takes a second or two, retries of a failing read included. */
+const scanTimeMs = 60_000;
+
+export interface DemoMessage {
+  subject: string;
+  email: string;
+  slack: SlackMessage;
+  /** The JSON event as it was queued, and as it was read. */
+  event: unknown;
+  digest: Digest;
+}
+
+export interface DemoScan {
+  /** ISO instant, by the clock of the demo. */
+  startedAt: string;
+  report: ScanReport;
+  /** What could not be read, in words. */
+  unread: string[];
+  /** What else went wrong, in words: nothing, unless somebody plays with the stand-ins. */
+  defects: string[];
+  messages: DemoMessage[];
+}
+
+export interface Stage {
+  emulators: Emulators;
+  /** For a shell that wants to look around. */
+  environment: Record<string, string>;
+  account: DemoAccount;
+  /** Throws where nothing could be done. */
+  scanOnce(): Promise<DemoScan>;
+  skipInterval(): void;
+  /** From now on the clock is the real one. */
+  catchUp(): void;
+  close(): Promise<void>;
+}
+
+/** Sets the variables of this process that AWS clients read, and puts them back when it is closed. */
+export async function openStage(): Promise<Stage> {
+  let offsetMs = -startAgoMs;
+  const clock = () => Date.now() + offsetMs;
+  const emulators = await startEmulators({
+    account: demoAccountId,
+    region: demoHomeRegion,
+    now: clock,
+    lightsail: { regions: demoRegions, instances: buildDemoFleet(), pageSize: 2 },
+  });
+  const restoreEnvironment = enterEnvironment(emulators.environment);
+  const account = new DemoAccount(demoHomeRegion);
+  const scanner = await buildScanner(account, emulators, clock);
+  return {
+    emulators,
+    environment: emulators.environment,
+    account,
+    scanOnce: scanner.scanOnce,
+    skipInterval: () => {
+      offsetMs = Math.min(0, offsetMs + scanEveryMinutes * 60_000);
+    },
+    catchUp: () => {
+      offsetMs = 0;
+    },
+    async close() {
+      scanner.destroy();
+      account.destroy();
+      restoreEnvironment();
+      await emulators.close();
+    },
+  };
+}
+
+async function buildScanner(account: DemoAccount, emulators: Emulators, clock: () => number) {
+  await account.createTable(demoTableName);
+  const alertTopicArn = await account.createTopic('portwatch-demo-alerts', [
+    { protocol: 'email', endpoint: 'you@example.com' },
+    { protocol: 'sqs', endpoint: `arn:aws:sqs:${demoHomeRegion}:${demoAccountId}:portwatch-demo` },
+  ]);
+  emulators.sns.confirmSubscriptions();
+  const settings = {
+    account: demoAccountId,
+    name: 'demo',
+    regions: null,
+    alertFrom: 'low',
+    expected: [],
+    tellGapAfterScans: 2,
+    keepHistoryDays: null,
+    highRiskPorts: null,
+  } as const;
+  const deployment = { settings, tableName: demoTableName, alertTopicArn, homeRegion: demoHomeRegion };
+  const scan = buildScan(deployment, defaultLimits, clock);
+  const scanOnce = async (): Promise<DemoScan> => {
+    const troubles = { unread: [], defects: [] };
+    const startedAt = new Date(clock()).toISOString();
+    emulators.sns.clearOutbox();
+    const report = await scan.run(clock() + scanTimeMs, (event) => collectTrouble(event, troubles));
+    return { startedAt, report, ...troubles, messages: readMessages(emulators) };
+  };
+  return { scanOnce, destroy: () => scan.destroy() };
+}
+
+function collectTrouble(event: ScanEvent, { unread, defects }: Pick<DemoScan, 'unread' | 'defects'>): void {
+  switch (event.event) {
+    case 'instance-failed':
+      unread.push(`${event.instanceName ?? 'an instance'} (${event.region}): ${describeError(event.error)}`);
+      return;
+    case 'region-failed':
+      unread.push(`${event.region}: ${describeError(event.error)}`);
+      return;
+    case 'regions':
+    case 'region-listed':
+    case 'instance-read':
+    case 'told':
+      return;
+    default:
+      defects.push(`${event.event}: ${'error' in event ? String(event.error) : JSON.stringify(event)}`);
+  }
+}
+
+const describeError = ({ reason, message }: ReadError) => `${reason}, ${message}`;
+
+/** One message reached two subscribers: the mail as it arrived, the JSON event from which the Slack message is made. */
+function readMessages({ sns }: Emulators): DemoMessage[] {
+  const deliveries = sns.outbox();
+  return deliveries
+    .filter(({ protocol }) => protocol === 'email')
+    .map(({ messageId, subject, body }) => {
+      const queued = deliveries.find((other) => other.protocol === 'sqs' && other.messageId === messageId);
+      const event: unknown = JSON.parse(queued?.body ?? 'null');
+      const digest = parseDigest(event);
+      if (digest === null) throw new Error(`the message ${subject ?? messageId} came without its JSON event`);
+      return { subject: subject ?? '', email: body, slack: renderSlackDigest(digest), event, digest };
+    });
+}
+
+/**
+ * Whatever else is set about AWS must not lead out of this machine: a profile, endpoints of another stand-in, or
+ * `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`, which would send the demo to the real service.
+ */
+function enterEnvironment(environment: Readonly<Record<string, string>>): () => void {
+  const before = Object.entries(process.env).filter(([name]) => name.startsWith('AWS_'));
+  const leave = () => {
+    for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
+  };
+  leave();
+  Object.assign(process.env, environment, {
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  });
+  return () => {
+    leave();
+    Object.assign(process.env, Object.fromEntries(before));
+  };
+}

@@ -1,0 +1,13 @@
+import type { Scene } from './play-demo.ts';
+
+/** What `portwatch demo --json` says. `history`: the items of one instance's history, newest first. */
+export function toDemoDocument(scenes: readonly Scene[]) {
+  const scans = scenes.flatMap((scene) => ('scan' in scene ? [scene.scan] : []));
+  return {
+    scans: scans.map(({ startedAt, report }) => ({ startedAt, ...report })),
+    messages: scans
+      .flatMap(({ messages }) => messages)
+      .map(({ subject, email, slack, event }) => ({ subject, email, slack, event })),
+    history: scenes.flatMap((scene) => ('items' in scene ? scene.items : [])),
+  };
+}
