@@ -1,0 +1,82 @@
+/** docs/architecture.md against the code: the attributes of the table, and where each promise is tested. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { toDepartedItem, toEntryItem, toHeadAttributes, toScanItem } from '../../lambda/adapters/snapshot-items.ts';
+import { tableNames } from '../../lambda/deployed-names.ts';
+import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
+import { codeSpans, readDocument, repository, tableRows } from './document.ts';
+
+const { text } = readDocument('docs/architecture.md');
+const subject = { account: '111122223333', region: 'eu-west-1', instanceName: 'web-1' };
+const at = '2026-11-23T10:05:02.120Z';
+
+/** The attributes that the page gives to one kind of item. */
+function attributesOf(title: string): string[] {
+  const [, listed = ''] = new RegExp(`^- \\*\\*${title}\\.\\*\\*([\\s\\S]*?)(?=^- |^$)`, 'm').exec(text) ?? [];
+  return codeSpans(listed);
+}
+
+describe('the data', () => {
+  const entry = entryOf(subject, 1, at);
+  const scan = {
+    account: subject.account,
+    startedAt: at,
+    endedAt: at,
+    complete: true,
+    regionsListed: [],
+    regionsFailed: {},
+    instancesListed: 0,
+    instancesRead: 0,
+    notRead: [],
+    changes: 0,
+    alerts: 0,
+  };
+  test.each([
+    ['Head', { ...toHeadAttributes(commitOf(entry)), recorded: 0, told: 0 }],
+    ['History entry', toEntryItem(entry)],
+    ['Departed instance', toDepartedItem({ subject, arn: null, firstSeenAt: at, goneAt: at })],
+    ['Scan', toScanItem(scan, 1)],
+  ])('has every attribute on the page: %s', (title, item) => {
+    const known = [...attributesOf(title), 'pk', 'sk', 'schema', 'packed'];
+    expect(Object.keys(item).filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  test('has its keys and its index on the page', () => {
+    for (const name of [tableNames.timelineIndex, tableNames.timelinePartitionKey, tableNames.timelineSortKey]) {
+      expect(codeSpans(text)).toContain(name);
+    }
+    const keys = tableRows(text).flatMap(([, pk = '']) => codeSpans(pk));
+    const kinds = [
+      toEntryItem(entryOf(subject, 1, at)),
+      toDepartedItem({ subject, arn: null, firstSeenAt: at, goneAt: at }),
+    ];
+    for (const { pk } of kinds) expect(keys.map(fill)).toContain(pk);
+  });
+});
+
+const fill = (key: string) =>
+  key
+    .replace('<account>', subject.account)
+    .replace('<region>', subject.region)
+    .replace('<instanceName>', subject.instanceName);
+
+describe('the promises', () => {
+  const promises = tableRows(text).filter(([first = '']) => /^P\d+$/.test(first));
+
+  test('are ten', () => {
+    expect(promises.map(([number]) => number)).toEqual(Array.from({ length: 10 }, (_, i) => `P${i + 1}`));
+  });
+
+  test.each(promises)('are tested where the page says: %s', (number = '', _promise, tests = '') => {
+    const files = codeSpans(tests);
+    expect(files.length).toBeGreaterThan(0);
+    for (const file of files) {
+      const source = readFileSync(join(repository, file), 'utf8');
+      expect({ file, guards: new RegExp(`['\`](?:P\\d+, )*${number}(?:, P\\d+)*: `).test(source) }).toEqual({
+        file,
+        guards: true,
+      });
+    }
+  });
+});
