@@ -1,0 +1,83 @@
+/** docs/permissions.md against the template: every action that is allowed is explained, and none is explained that is not allowed. */
+import { describe, expect, test } from '@jest/globals';
+import { synthesise } from '../lib/synthesise.ts';
+import { codeBlocks, codeSpans, readDocument, tableRows } from './document.ts';
+
+const { text } = readDocument('docs/permissions.md');
+
+const everything = {
+  email: 'you@example.com',
+  'slack.workspaceId': 'T0123456789',
+  'slack.channelId': 'C0123456789',
+  slackWebhookParameter: '/portwatch/slack-webhook',
+};
+
+interface Statement {
+  Effect: string;
+  Action: string | string[];
+}
+
+/** What stands under a heading, up to the next one of any rank. */
+function sectionOf(heading: string): string {
+  const [, after = ''] = text.split(`### ${heading}\n`);
+  return after.split(/^#{2,3} /m)[0] ?? '';
+}
+
+/** The actions in the first column of the tables under a heading. */
+const explained = (heading: string) =>
+  [...new Set(tableRows(sectionOf(heading)).flatMap(([actions = '']) => codeSpans(actions)))].sort();
+
+function allowedIn(types: readonly string[], prefix: string): string[] {
+  const { template } = synthesise(everything);
+  const documents = types
+    .flatMap((type) => Object.entries(template.findResources(type)))
+    .filter(([id]) => id.startsWith(prefix))
+    .map(([, resource]) => resource['Properties']);
+  const statements: Statement[] = documents.flatMap((properties) => properties.PolicyDocument.Statement);
+  const allowed = statements.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => Action);
+  return [...new Set(allowed)].sort();
+}
+
+describe('docs/permissions.md', () => {
+  test.each([
+    ["The scan function's role", 'MonitorScan'],
+    ["The schedule's role", 'SchedulerRole'],
+    ['The role of the function for Slack', 'SlackWebhook'],
+  ])('P9: explains every action of %s, and no other', (heading, prefix) => {
+    expect(explained(heading)).toEqual(allowedIn(['AWS::IAM::Policy'], prefix));
+  });
+
+  test('P9: explains every action that others are allowed, and no other', () => {
+    const { template } = synthesise(everything);
+    const invocations = Object.values(template.findResources('AWS::Lambda::Permission'));
+    const allowed = [
+      ...allowedIn(['AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy'], ''),
+      ...new Set(invocations.map(({ Properties }) => Properties.Action)),
+    ];
+    expect(explained('What others may do to the monitor')).toEqual(allowed.sort());
+  });
+
+  test('P9: there is no other policy in the template', () => {
+    const { template } = synthesise(everything);
+    const known = ['MonitorScan', 'SchedulerRole', 'SlackWebhook'];
+    const strays = Object.keys(template.findResources('AWS::IAM::Policy')).filter(
+      (id) => !known.some((prefix) => id.startsWith(prefix)),
+    );
+    expect(strays).toEqual([]);
+    const roles = Object.values(template.findResources('AWS::IAM::Role'));
+    expect(roles.filter(({ Properties }) => Properties.ManagedPolicyArns || Properties.Policies)).toEqual([]);
+  });
+
+  test('has policies that are JSON, each with what it allows', () => {
+    const policies = codeBlocks(text).filter(({ language }) => language === 'json');
+    const actions = policies
+      .flatMap(({ code }) => JSON.parse(code).Statement)
+      .flatMap(({ Action }: Statement) => Action);
+    expect(actions).toEqual([
+      ...['lightsail:GetRegions', 'lightsail:GetInstances', 'lightsail:GetInstancePortStates'],
+      'sts:AssumeRole',
+      ...['dynamodb:Query', 'dynamodb:GetItem'],
+      ...['lightsail:PutInstancePublicPorts', 'lightsail:CloseInstancePublicPorts'],
+    ]);
+  });
+});
