@@ -1,0 +1,79 @@
+/** README.md against the code: the mail it shows is the one that is sent, the queries it gives find what is there. */
+import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
+import { createSnapshotTable } from '../../lambda/adapters/create-snapshot-table.ts';
+import { DynamoDbFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
+import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
+import { Monitor } from '../scan/monitor.ts';
+import { httpFromAnywhere, sshFromAnywhere } from '../scan/samples.ts';
+import { codeBlocks, readDocument } from './document.ts';
+
+const { text } = readDocument('README.md');
+
+test('the first commands are those of a newcomer', () => {
+  expect(codeBlocks(text)[0]?.code).toBe('npm ci && npm run demo\nnpm ci && npm test\n');
+});
+
+test('it can be read in one go', () => {
+  expect(text.split('\n').length).toBeLessThan(250);
+});
+
+test('the alert is the mail that is sent, word for word', async () => {
+  const monitor = new Monitor('eu-west-1');
+  const office = { ...sshFromAnywhere, cidrs: ['198.51.100.0/24'], ipv6Cidrs: ['2001:db8:51::/48'] };
+  monitor.world.set('eu-west-1', 'web-1', [httpFromAnywhere, { ...office, fromPort: 8080, toPort: 8080 }]);
+  await monitor.scan();
+  monitor.world.set('eu-west-1', 'web-1', [httpFromAnywhere, sshFromAnywhere]);
+  await monitor.scan();
+  const sent = monitor.publisher.messages.at(-1);
+  const shown = codeBlocks(text).find(({ language }) => language === 'text')?.code;
+  expect(shown).toBe(`Subject: ${sent?.subject}\n\n${JSON.parse(sent?.message ?? '{}').email}`);
+});
+
+describe('the queries', () => {
+  const subject = { account: '123456789012', region: 'eu-west-1', instanceName: 'web-1' };
+  const tableName = 'Snapshots';
+  let emulator: DynamoDbEmulator;
+  let client: DynamoDBClient;
+
+  beforeAll(async () => {
+    emulator = await startDynamoDbEmulator();
+    client = new DynamoDBClient({
+      endpoint: emulator.url,
+      region: subject.region,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    await createSnapshotTable(client, tableName);
+    const store = new DynamoDbFleetStore(client, tableName);
+    const entry = entryOf(subject, 1, '2026-11-23T10:00:00.000Z');
+    await store.commitHead(commitOf(entry), null);
+    await store.putEntry(entry);
+  });
+
+  afterAll(async () => {
+    client.destroy();
+    await emulator.close();
+  });
+
+  const commands = codeBlocks(text)
+    .map(({ code }) => code.replaceAll('\\\n', ' '))
+    .filter((code) => code.startsWith('aws dynamodb query'));
+
+  test('are three', () => {
+    expect(commands).toHaveLength(3);
+  });
+
+  test.each(commands)('find what is there: %s', async (command) => {
+    const { Items } = await client.send(
+      new QueryCommand({
+        TableName: tableName,
+        IndexName: /--index-name (\S+)/.exec(command)?.[1],
+        KeyConditionExpression: /--key-condition-expression '([^']+)'/.exec(command)?.[1],
+        ExpressionAttributeValues: JSON.parse(/--expression-attribute-values '([^']+)'/.exec(command)?.[1] ?? ''),
+      }),
+    );
+    const keys = (Items ?? []).map(({ pk, sk }) => `${pk?.S} ${sk?.S}`);
+    expect(keys).toEqual([expect.stringContaining('eu-west-1#web-1')]);
+  });
+});
