@@ -27,3 +27,17 @@ export function clientSettings({
   } = { connectionTimeout: connectionTimeoutMs, requestTimeout: requestTimeoutMs, throwOnRequestTimeout: true };
   return { maxAttempts, retryMode: 'standard' as const, requestHandler };
 }
+
+/** The part of every SDK client that this file is about. */
+interface Client {
+  middlewareStack: { remove(name: string): boolean };
+}
+
+/**
+ * Takes the SDK's log of calls off a client, and returns the client. With no logger set the SDK (@smithy/core of November 2026) still
+ * copies every answer for one, value by value: of the 17 ms of processor time that the Query of 165 heads takes, 13 are that copy.
+ */
+export function withoutCallLog<C extends Client>(client: C): C {
+  client.middlewareStack.remove('loggerMiddleware');
+  return client;
+}

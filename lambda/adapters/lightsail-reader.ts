@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-lightsail';
 import type { PortState } from '../firewall/port-state.ts';
 import { type FirewallReader, type ListedInstance, ReadError } from '../scan/roles.ts';
-import { clientSettings } from './client-settings.ts';
+import { clientSettings, withoutCallLog } from './client-settings.ts';
 import { type AnyCommand, captureAnswer } from './lightsail-answer.ts';
 import { toLightsailReadError } from './lightsail-errors.ts';
 import { parseInstancesPage, parsePortStates, parseRegions } from './lightsail-parse.ts';
@@ -77,7 +77,7 @@ export class LightsailReader implements FirewallReader {
   #client(region: string): LightsailClient {
     let client = this.#clients.get(region);
     if (!client) {
-      client = new LightsailClient({ ...this.#config, region });
+      client = withoutCallLog(new LightsailClient({ ...this.#config, region }));
       this.#clients.set(region, client);
     }
     return client;

@@ -1,0 +1,63 @@
+/** What `cdk deploy` makes, in a stand-in cloud: the table, the topic with somebody who listens, and the scan on them. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { createSnapshotTable } from '../../lambda/adapters/create-snapshot-table.ts';
+import { buildScan, type Scan } from '../../lambda/build-scan.ts';
+import type { ScanSettings } from '../../lambda/scan/settings.ts';
+import type { CloudUrls } from './cloud.ts';
+
+export const account = '123456789012';
+export const tableName = 'Snapshots';
+export const homeRegion = 'eu-west-1';
+
+/** As configured by nobody; `regions: null`: all that Lightsail has. */
+export function defaultSettings(regions: readonly string[] | null): ScanSettings {
+  return {
+    account,
+    name: account,
+    regions,
+    alertFrom: 'low',
+    expected: [],
+    tellGapAfterScans: 2,
+    keepHistoryDays: null,
+    highRiskPorts: null,
+  };
+}
+
+/**
+ * Points the SDK's own variables of this process at `urls` and deploys there. Clients read the variables when they are made, so
+ * another cloud may be deployed to afterwards.
+ */
+export async function deployScan(urls: CloudUrls, regions: readonly string[] | null): Promise<Scan> {
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_LIGHTSAIL: urls.lightsail,
+    AWS_ENDPOINT_URL_DYNAMODB: urls.dynamodb,
+    AWS_ENDPOINT_URL_SNS: urls.sns,
+    AWS_ACCESS_KEY_ID: 'EMULATED',
+    AWS_SECRET_ACCESS_KEY: 'emulated',
+    AWS_REGION: homeRegion,
+  });
+  const dynamodb = new DynamoDBClient({});
+  await createSnapshotTable(dynamodb, tableName);
+  dynamodb.destroy();
+  const alertTopicArn = await createTopic();
+  return buildScan({ settings: defaultSettings(regions), tableName, alertTopicArn, homeRegion });
+}
+
+async function createTopic(): Promise<string> {
+  const sns = new SNSClient({});
+  const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'Alerts' }));
+  if (TopicArn === undefined) throw new Error('SNS made a topic without an ARN.');
+  const Endpoint = `arn:aws:sqs:${homeRegion}:${account}:alerts`;
+  await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint }));
+  sns.destroy();
+  return TopicArn;
+}
+
+/** Scans with ten minutes to do it in. Throws where not everything was read: such a scan measures nothing. */
+export async function scanWhole(scan: Scan) {
+  const report = await scan.run(Date.now() + 600_000, () => {});
+  if (!report.complete || report.instancesRead !== report.instancesListed)
+    throw new Error(`A scan on the stand-ins was not complete: ${JSON.stringify(report)}`);
+  return report;
+}
