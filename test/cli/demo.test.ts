@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { type Running, runCli, startCli } from './run-cli.ts';
+
+/** Two seconds, or ten times that on a machine that is busy with other tests. */
+jest.setTimeout(60_000);
+
+describe('the demo', () => {
+  test('tells the story to its end and leaves by itself', async () => {
+    const { code, stdout, stderr } = await runCli(['demo']);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    const headings = stdout.split('\n').filter((line) => /^\d\. /.test(line));
+    expect(headings).toEqual([
+      '1. The fleet: five instances in two regions',
+      '2. The first scan learns what is normal',
+      '3. Meanwhile, in the account',
+      '4. The next scans, 5 minutes apart (the clock of the demo jumps; nobody waits)',
+      '5. The alert, as it arrives',
+      '6. Put back, by the command in the mail',
+      '7. The history of web-1, as it lies in DynamoDB',
+    ]);
+    expect(stdout).toContain('[CRITICAL] demo: watching 5 instances in 2 regions\n');
+    expect(stdout).toContain('read 4 of 5 instances, 2 alerts in 1 message\n');
+    expect(stdout).toContain('│ Subject: [CRITICAL] demo web-1: tcp 22 opened to anywhere (eu-west-1), 1 more\n');
+    expect(stdout).toMatch(/│ {3}OPENED {2}tcp 22 \(SSH\) +from anywhere\n/);
+    expect(stdout).toContain("[MEDIUM] demo db-1: firewall can't be read (service-error) (eu-west-1)\n");
+    expect(stdout).toMatch(/│ In Slack\n.*\n.*\n.*🚨 CRITICAL web-1 {2}eu-west-1/);
+    expect(stdout).not.toMatch(/:rotating_light:|&amp;/);
+    expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+    expect(stdout).toMatch(/Z {2}changed +narrowed +low .*\n.*Z {2}changed +widened +critical /);
+  });
+
+  test('--json is one document with every scan, every message in all its forms, and the history', async () => {
+    const { code, stdout, stderr } = await runCli(['demo', '--json']);
+    expect([code, stderr]).toEqual([0, '']);
+    const demo = JSON.parse(stdout);
+    expect(Object.keys(demo)).toEqual(['scans', 'messages', 'history']);
+    expect(demo.scans).toMatchObject([
+      { skipped: false, complete: true, instancesListed: 5, instancesRead: 5, alerts: 2 },
+      { skipped: false, complete: true, instancesListed: 5, instancesRead: 4, alerts: 2 },
+      { skipped: false, complete: true, instancesListed: 5, instancesRead: 4, alerts: 1 },
+      { skipped: false, complete: true, instancesListed: 5, instancesRead: 5, alerts: 2 },
+    ]);
+    expect(
+      demo.messages.map(({ event }: { event: { alerts: { kind: string }[] } }) => event.alerts.map(({ kind }) => kind)),
+    ).toEqual([
+      ['monitoring-started', 'monitoring-started'],
+      ['firewall-changed', 'firewall-changed'],
+      ['unreadable'],
+      ['firewall-changed', 'readable-again'],
+    ]);
+    expect(demo.messages[1]).toEqual({
+      subject: '[CRITICAL] demo web-1: tcp 22 opened to anywhere (eu-west-1), 1 more',
+      email: expect.stringContaining('OPENED  tcp 22 (SSH)'),
+      slack: expect.objectContaining({
+        blocks: expect.arrayContaining([expect.objectContaining({ type: 'section' })]),
+      }),
+      event: expect.objectContaining({ schema: 'portwatch.digest/1' }),
+    });
+    expect(demo.history).toMatchObject([
+      { pk: 'INSTANCE#123456789012#eu-west-1#web-1', kind: 'changed', verdict: 'narrowed' },
+      { kind: 'changed', verdict: 'widened', opened: [{ protocol: 'tcp', from: 22, to: 22 }] },
+      { kind: 'baseline', version: 1 },
+    ]);
+  });
+
+  test('whatever is set about AWS, it stays on this machine', async () => {
+    const { code, stderr } = await runCli(['demo'], {
+      AWS_PROFILE: 'nobody',
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
+      AWS_USE_FIPS_ENDPOINT: 'true',
+    });
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
+  test('Ctrl-C in the middle of the story ends it with 130 and says so', async () => {
+    const demo = startCli(['demo']);
+    await demo.waitFor('2. The first scan');
+    demo.child.kill('SIGINT');
+    const { code, stdout, stderr } = await demo.ended;
+    expect(code).toBe(130);
+    expect(stderr).toBe('Interrupted. Nothing is left running.\n');
+    expect(stdout).not.toContain('5. The alert');
+  });
+});
+
+describe('demo --stay', () => {
+  let demo: Running;
+
+  beforeEach(() => {
+    demo = startCli(['demo', '--stay']);
+  });
+
+  afterEach(async () => {
+    demo.child.kill('SIGKILL');
+    await demo.ended;
+  });
+
+  test('others can look around, a change by hand is told, and Ctrl-C closes everything', async () => {
+    const said = await demo.waitFor('INSTANCE#123456789012#us-east-1#hosting');
+    expect(said).toContain('a scan runs every 5 seconds; Ctrl-C ends both');
+    const exports = [...said.matchAll(/^export ([A-Z_]+)='?([^'\n]+?)'?$/gm)];
+    const environment = Object.fromEntries(exports.map(([, name, value]) => [name, value ?? '']));
+    const url = environment['AWS_ENDPOINT_URL_LIGHTSAIL'] ?? '';
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+
+    const scan = await runCli(['scan'], environment);
+    expect([scan.code, scan.stderr]).toEqual([0, '']);
+    expect(scan.stdout).toContain('Read 5 of 5 instances in 2 regions');
+
+    const portStates = [{ fromPort: 6379, toPort: 6379, protocol: 'tcp', state: 'open', cidrs: ['0.0.0.0/0'] }];
+    const body = JSON.stringify({ region: 'us-east-1', name: 'hosting', portStates });
+    expect((await fetch(`${url}/_emulator/set-port-states`, { method: 'POST', body })).status).toBe(200);
+    await demo.waitFor('[CRITICAL] demo hosting: tcp 6379 opened to anywhere (us-east-1)');
+
+    demo.child.kill('SIGINT');
+    const { code, stderr } = await demo.ended;
+    expect([code, stderr]).toEqual([0, '']);
+    await expect(fetch(url)).rejects.toThrow('fetch failed');
+  });
+});

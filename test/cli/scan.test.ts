@@ -1,0 +1,341 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Emulators, startEmulators } from '../../emulators/start.ts';
+import { runCli, startCli } from './run-cli.ts';
+
+const rule = (port: number, cidrs: string[], ipv6Cidrs: string[] = []) => {
+  return { fromPort: port, toPort: port, protocol: 'tcp', state: 'open', cidrs, ipv6Cidrs, cidrListAliases: [] };
+};
+const world = ['0.0.0.0/0'];
+
+let emulators: Emulators;
+
+beforeEach(async () => {
+  emulators = await startEmulators({
+    region: 'us-east-1',
+    lightsail: { regions: ['eu-west-1', 'us-east-1', 'ap-east-1'], notEnabledRegions: ['ap-east-1'], pageSize: 2 },
+  });
+});
+
+afterEach(async () => {
+  await emulators.close();
+});
+
+const scan = (...args: string[]) => runCli(['scan', ...args], emulators.environment);
+
+function addInstance(region: string, name: string, portStates: unknown[]): void {
+  emulators.lightsail.addInstance({ region, name, portStates });
+}
+
+/** Five instances, more than a page holds, in two regions. */
+function addFleet(): void {
+  addInstance('eu-west-1', 'closed', []);
+  addInstance('eu-west-1', 'site', [rule(80, world, ['::/0'])]);
+  addInstance('eu-west-1', 'office', [rule(8443, ['198.51.100.0/24'])]);
+  addInstance('us-east-1', 'web', [rule(22, world)]);
+  addInstance('us-east-1', 'game', [rule(27015, world)]);
+}
+
+describe('P1: what is exposed', () => {
+  test('every instance of every page and region, worst first, with how many were read', async () => {
+    addFleet();
+    const { code, stdout, stderr } = await scan();
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    const rows = stdout.split('\n').filter((line) => /^(CRITICAL|HIGH|MEDIUM|LOW|INFO) /.test(line));
+    expect(rows.map((row) => row.replace(/ {2,}/g, ' | '))).toEqual([
+      'CRITICAL | web | us-east-1 | 203.0.113.4 | tcp 22 (SSH) from anywhere (0.0.0.0/0)',
+      expect.stringMatching(/^HIGH \| game \| us-east-1 \| 203\.0\.113\.5 \| tcp 27015/),
+      expect.stringMatching(/^MEDIUM \| office \| eu-west-1 \| 203\.0\.113\.3 \| tcp 8443 .*from 198\.51\.100\.0\/24$/),
+      'LOW | site | eu-west-1 | 203.0.113.2 | tcp 80 (HTTP) from anywhere',
+      'INFO | closed | eu-west-1 | 203.0.113.1 | nothing',
+    ]);
+    expect(stdout).toContain('Account 123456789012 · arn:aws:iam::123456789012:user/emulated\n');
+    expect(stdout).toContain('Skipped, not enabled in this account: ap-east-1.\n');
+    expect(stdout).toContain('Read 5 of 5 instances in 2 regions: 1 critical, 1 high, 1 medium, 1 low, 1 info.\n');
+  });
+
+  test('only reads are asked of Lightsail', async () => {
+    addFleet();
+    await scan();
+    const operations = new Set(emulators.lightsail.calls().map(({ operation }) => operation));
+    expect([...operations].sort()).toEqual(['GetInstancePortStates', 'GetInstances', 'GetRegions']);
+    expect(emulators.dynamodb.calls()).toEqual([]);
+    expect(emulators.sns.calls()).toEqual([]);
+  });
+
+  test('--region reads that region alone', async () => {
+    addFleet();
+    const { code, stdout } = await scan('--region', 'eu-west-1');
+    expect(code).toBe(0);
+    expect(stdout).toContain('Read 3 of 3 instances in 1 region: 1 medium, 1 low, 1 info.\n');
+  });
+
+  test('an account without instances is said to have none', async () => {
+    const { code, stdout } = await scan();
+    expect(code).toBe(0);
+    expect(stdout).toContain('Read 0 of 0 instances in 2 regions.\n');
+  });
+
+  test('colour and progress are for terminals: a pipe gets neither', async () => {
+    addFleet();
+    const { stdout, stderr } = await scan();
+    expect(stdout + stderr).not.toContain('\u001B');
+  });
+});
+
+describe('P4: what could not be read', () => {
+  test('an instance that fails is named with the reason, and the scan ends with 2', async () => {
+    addFleet();
+    const name = 'AccessDeniedException';
+    emulators.lightsail.addFault({ operation: 'GetInstancePortStates', instanceName: 'site', kind: 'error', name });
+    const { code, stdout, stderr } = await scan();
+    expect(code).toBe(2);
+    expect(stdout).toContain(
+      'Could not be read, so what they expose is not known:\n  site (eu-west-1): access-denied, AccessDeniedException',
+    );
+    expect(stdout).toContain('Read 4 of 5 instances in 2 regions: 1 critical, 1 high, 1 medium, 1 info.\n');
+    expect(stderr).toBe(
+      'portwatch: account 123456789012: 1 instance could not be read (access-denied); what is exposed there is not known.\n',
+    );
+  });
+
+  test('a region whose second page fails counts as not listed, not as smaller', async () => {
+    addFleet();
+    const name = 'OperationFailureException';
+    emulators.lightsail.addFault({ operation: 'GetInstances', region: 'eu-west-1', page: 2, kind: 'error', name });
+    const { code, stdout } = await scan();
+    expect(code).toBe(2);
+    expect(stdout).toContain(
+      'Regions that could not be listed, so what is in them is not known:\n  eu-west-1: service-error',
+    );
+    expect(stdout).toContain('Read 2 of 2 instances in 1 region: 1 critical, 1 high.\n');
+  });
+
+  test('a region denied by policy is skipped and named, and the others are read', async () => {
+    addFleet();
+    const denied = {
+      operation: 'GetInstances',
+      region: 'us-east-1',
+      kind: 'error',
+      name: 'AccessDeniedException',
+    } as const;
+    emulators.lightsail.addFault({ ...denied, message: 'explicit deny in a service control policy' });
+    const { code, stdout } = await scan();
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      'Regions skipped, where these credentials may not list instances:\n  us-east-1: access-denied',
+    );
+    expect(stdout).toContain('Read 3 of 3 instances in 1 region');
+  });
+
+  test('no region that can be listed is an error that says what to allow', async () => {
+    const { code, stderr } = await scan('--region', 'ap-east-1');
+    expect(code).toBe(2);
+    expect(stderr).toContain('no region could be listed (tried ap-east-1); allow lightsail:GetInstances');
+  });
+
+  test('a region that Lightsail does not have is an error that names those it has', async () => {
+    expect(await scan('--region', 'eu-west-9')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'portwatch: Lightsail has no region eu-west-9; expected one of ap-east-1, eu-west-1, us-east-1.\n',
+    });
+  });
+
+  test('text from outside can not move the cursor', async () => {
+    addInstance('eu-west-1', 'web', [{ ...rule(22, ['0.0.0.0/0\u001B[2J']), protocol: 'tcp\u0007' }]);
+    addInstance('eu-west-1', 'odd', []);
+    emulators.lightsail.setOverrides({ region: 'eu-west-1', name: 'odd', overrides: { name: 'odd\u001B]0;x\u0007' } });
+    const { stdout, stderr } = await scan();
+    expect((stdout + stderr).replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+    expect(stdout).toContain('odd\uFFFD]0;x\uFFFD (eu-west-1): ');
+  });
+});
+
+test('Ctrl-C ends a scan that waits for an answer, with 130 and without half a document', async () => {
+  addFleet();
+  emulators.lightsail.addFault({ operation: 'GetInstancePortStates', kind: 'hang' });
+  const running = startCli(['scan', '--json'], emulators.environment);
+  while (!emulators.lightsail.calls().some(({ operation }) => operation === 'GetInstancePortStates')) await sleep(20);
+  running.child.kill('SIGINT');
+  expect(await running.ended).toEqual({ code: 130, stdout: '', stderr: 'Interrupted. Nothing is left running.\n' });
+});
+
+describe('--exit-code', () => {
+  test.each([
+    ['without a severity: high or worse', [], 1],
+    ['critical is there', ['critical'], 1],
+  ])('%s', async (_, severity, expected) => {
+    addFleet();
+    expect((await scan('--exit-code', ...severity)).code).toBe(expected);
+  });
+
+  test('nothing as bad as asked is 0', async () => {
+    addInstance('eu-west-1', 'site', [rule(80, world)]);
+    expect((await scan('--exit-code')).code).toBe(0);
+    expect((await scan('--exit-code', 'low')).code).toBe(1);
+  });
+
+  test('nothing found where something could not be read is 2: not known is not closed', async () => {
+    addInstance('eu-west-1', 'site', [rule(80, world)]);
+    addInstance('eu-west-1', 'dark', []);
+    const name = 'OperationFailureException';
+    emulators.lightsail.addFault({ operation: 'GetInstancePortStates', instanceName: 'dark', kind: 'error', name });
+    expect((await scan('--exit-code')).code).toBe(2);
+  });
+});
+
+describe('--json', () => {
+  test('is one document of a fixed shape on stdout', async () => {
+    const portStates = [rule(22, world)];
+    emulators.lightsail.addInstance({ region: 'us-east-1', name: 'web', arn: 'arn:web', portStates });
+    addInstance('us-east-1', 'dark', []);
+    emulators.lightsail.addFault({
+      operation: 'GetInstancePortStates',
+      instanceName: 'dark',
+      kind: 'error',
+      name: 'OperationFailureException',
+      message: 'no luck',
+    });
+    const { code, stdout } = await scan('--json');
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toEqual({
+      schema: 'portwatch.scan/1',
+      accounts: [
+        {
+          account: '123456789012',
+          profile: null,
+          callerArn: 'arn:aws:iam::123456789012:user/emulated',
+          scannedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+          coverage: { instancesListed: 2, instancesRead: 1, regionsListed: 2, regionsSkipped: ['ap-east-1'] },
+          instances: [
+            {
+              severity: 'critical',
+              reason: expect.stringContaining('tcp 22 (SSH) is on the high-risk list'),
+              region: 'us-east-1',
+              instance: {
+                name: 'web',
+                arn: 'arn:web',
+                publicIpAddress: '203.0.113.1',
+                ipv6Addresses: ['2001:db8:0:1::1'],
+                ipAddressType: 'dualstack',
+                blueprintId: 'ubuntu_24_04',
+              },
+              exposure: [{ protocol: 'tcp', from: 22, to: 22, sources: ['0.0.0.0/0'] }],
+              dormant: [],
+              notes: [],
+              rules: portStates,
+            },
+          ],
+          notRead: [
+            {
+              region: 'us-east-1',
+              instanceName: 'dark',
+              reason: 'service-error',
+              message: 'OperationFailureException: no luck',
+            },
+          ],
+          regionsNotListed: [
+            {
+              region: 'ap-east-1',
+              reason: 'region-not-enabled',
+              message: expect.stringContaining('UnrecognizedClientException'),
+            },
+          ],
+        },
+      ],
+      failed: [],
+    });
+  });
+});
+
+describe('credentials', () => {
+  const fail = (name: string, message: string) => {
+    emulators.sts.addFault({ kind: 'error', status: 403, name, message });
+    return scan('--json');
+  };
+
+  test('none at all', async () => {
+    const { AWS_ACCESS_KEY_ID: _, ...environment } = emulators.environment;
+    expect(await runCli(['scan'], environment)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'portwatch: Found no AWS credentials; expected those that the AWS CLI would use: run `aws configure` or `aws sso login`, set AWS_PROFILE, or give --profile. ' +
+        'The AWS SDK says: Could not load credentials from any providers\n',
+    });
+  });
+
+  test('wrong ones', async () => {
+    const message = 'The security token included in the request is invalid.';
+    expect(await fail('InvalidClientTokenId', message)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `portwatch: AWS does not accept the credentials; expected a valid access key and secret: check them with \`aws sts get-caller-identity\`. The AWS SDK says: ${message}\n`,
+    });
+    expect(emulators.lightsail.calls()).toEqual([]);
+  });
+
+  test('expired ones', async () => {
+    const { code, stderr } = await fail('ExpiredToken', 'The security token included in the request is expired');
+    expect(code).toBe(2);
+    expect(stderr).toContain('portwatch: The AWS credentials have expired; sign in again (`aws sso login`');
+  });
+
+  test('AWS out of reach', async () => {
+    const { code, stderr } = await runCli(['scan'], {
+      ...emulators.environment,
+      AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1',
+    });
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      'portwatch: AWS could not be reached to ask whose credentials these are; check the network',
+    );
+  });
+});
+
+describe('--profile', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'portwatch-'));
+    const keys = 'aws_access_key_id = a\naws_secret_access_key = b\n';
+    writeFileSync(join(folder, 'config'), `[profile prod]\nregion = eu-west-1\n${keys}[profile staging]\n${keys}`);
+  });
+
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const scanAs = (...profiles: string[]) => {
+    const { AWS_ACCESS_KEY_ID: _a, AWS_SECRET_ACCESS_KEY: _b, AWS_REGION: _c, ...environment } = emulators.environment;
+    const args = profiles.flatMap((profile) => ['--profile', profile]);
+    return runCli(['scan', ...args], { ...environment, AWS_CONFIG_FILE: join(folder, 'config') });
+  };
+
+  test('the regions are asked for in the profile’s own region, and in us-east-1 where it names none', async () => {
+    expect((await scanAs('prod')).code).toBe(0);
+    expect((await scanAs('staging')).code).toBe(0);
+    const asked = emulators.lightsail.calls().filter(({ operation }) => operation === 'GetRegions');
+    expect(asked.map(({ region }) => region)).toEqual(['eu-west-1', 'us-east-1']);
+  });
+
+  test('several are read one after the other; one that does not exist is named and stops none', async () => {
+    addFleet();
+    const { code, stdout, stderr } = await scanAs('prod', 'nobody', 'staging');
+    expect(code).toBe(2);
+    expect(stdout.match(/Account 123456789012 · profile (prod|staging) · /g)).toHaveLength(2);
+    expect(stdout.match(/Read 5 of 5 instances/g)).toHaveLength(2);
+    expect(stderr).toMatch(/^portwatch: nobody: Found no AWS credentials of profile nobody; expected the profile in /);
+  });
+
+  test('one alone that does not exist is an error', async () => {
+    const { code, stdout, stderr } = await scanAs('nobody');
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^portwatch: Found no AWS credentials of profile nobody; .*list-profiles/);
+  });
+});
