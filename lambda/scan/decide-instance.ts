@@ -278,7 +278,9 @@ function commit(standing: Standing, moment: Moment, entry: HistoryEntry, failure
       subject: standing.subject,
       version: entry.version,
       status: statusOf[entry.kind],
-      instance: entry.instance,
+      // Rules and the listing that they were read with belong together: what is listed while nothing can be read may be another
+      // instance of the name, or have another ipAddressType, and the next read is to be compared with what was known.
+      instance: keepsRules && head.rules !== null ? head.instance : entry.instance,
       rules: entry.rules ?? (keepsRules ? head.rules : null),
       rulesAt: entry.rules ? entry.at : keepsRules ? head.rulesAt : null,
       seenAt: entry.rules ? moment.scanStartedAt : (head?.seenAt ?? null),

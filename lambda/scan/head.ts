@@ -13,7 +13,7 @@ export interface Head {
   told: number;
   /** `gone`: a complete listing lacked it. A region is never gone. */
   status: 'known' | 'unknown' | 'gone';
-  /** As listed when the head was last committed; `null` for a region. */
+  /** As listed when `rules` were read; while there are none, when the head was last committed; `null` for a region. */
   instance: InstanceFacts | null;
   /** The last known firewall, whatever the status; `null` if it was never read, and for a region. */
   rules: PortState[] | null;
