@@ -158,10 +158,18 @@ async function settleInstance(
       return { isRead, isCommitted: applied.committed, isOutOfTime };
     }
     head = applied.head;
-    // Another scan knows of another instance under this name: which of the two listings is older can't be told from here.
-    if (head?.instance && head.instance.arn !== facts.arn) break;
+    if (!isListedAlike(head, facts)) break;
   }
   throw new Error(`other scans were writing about ${key} at the same time; left to the next scan`);
+}
+
+/**
+ * Another scan was first: may what this one reads next be joined to this one's listing? Only while both listings say the same of the
+ * instance: where they differ, or the other found it gone or unreadable, which of them is older can't be told from here.
+ */
+function isListedAlike(head: Head | null, facts: ListedInstance['facts']): boolean {
+  const { arn, ipAddressType } = head?.instance ?? {};
+  return head?.status === 'known' && arn === facts.arn && ipAddressType === facts.ipAddressType;
 }
 
 async function observeInstance(
