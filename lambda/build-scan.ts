@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { clientSettings } from './adapters/client-settings.ts';
+import { type ClientTimeouts, clientSettings, defaultTimeouts, withoutCallLog } from './adapters/client-settings.ts';
 import { DynamoDbFleetStore } from './adapters/dynamodb-fleet-store.ts';
 import { LightsailReader } from './adapters/lightsail-reader.ts';
 import { SnsPublisher } from './adapters/sns-publisher.ts';
@@ -26,15 +26,31 @@ export interface Scan {
 }
 
 /** Clients are made once and kept: a warm function uses its connections again. */
-export function buildScan(deployment: Deployment, limits: ScanLimits = defaultLimits, clock: () => number = Date.now): Scan {
+export function buildScan(
+  deployment: Deployment,
+  limits: ScanLimits = defaultLimits,
+  clock: () => number = Date.now,
+  timeouts: ClientTimeouts = defaultTimeouts,
+): Scan {
   const region = deployment.homeRegion;
-  const dynamodb = new DynamoDBClient({ ...clientSettings(), region });
-  const sns = new SNSClient({ ...clientSettings(), region });
-  const reader = new LightsailReader(region);
+  const dynamodb = withoutCallLog(new DynamoDBClient({ ...clientSettings(timeouts), region }));
+  const sns = new SNSClient({ ...clientSettings(timeouts), region });
+  const reader = new LightsailReader(region, clientSettings(timeouts));
   const store = new DynamoDbFleetStore(dynamodb, deployment.tableName);
   const publisher = new SnsPublisher(sns, deployment.alertTopicArn);
   const { settings, tableName } = deployment;
-  const deps = { reader, store, publisher, settings, tableName, clock, limits, newId: randomUUID, timeout: AbortSignal.timeout };
+  const deps = {
+    reader,
+    store,
+    publisher,
+    settings,
+    tableName,
+    tableRegion: region,
+    clock,
+    limits,
+    newId: randomUUID,
+    timeout: AbortSignal.timeout,
+  };
   return {
     run: (deadlineAt, observe) => scanFleet({ ...deps, observe }, deadlineAt),
     destroy: () => {

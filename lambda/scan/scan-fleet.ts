@@ -28,6 +28,8 @@ export interface ScanDeps {
   settings: ScanSettings;
   /** Where the entries lie, for the queries in alerts. */
   tableName: string;
+  /** Where that table is; without it the queries are for whatever region the reader's CLI is set to. */
+  tableRegion?: string;
   /** Milliseconds since the epoch. */
   clock: () => number;
   /** A signal that aborts after so many milliseconds: `AbortSignal.timeout`, where time is real. */
@@ -129,7 +131,14 @@ async function runScan(deps: ScanDeps, grant: LeaseGrant, startedAtMs: number, d
   const coverage = coverageOf(results);
   const told = await tell(
     [...heads.values()],
-    { account, name: settings.name, scannedAt: startedAt, coverage, tableName: deps.tableName },
+    {
+      account,
+      name: settings.name,
+      scannedAt: startedAt,
+      coverage,
+      tableName: deps.tableName,
+      tableRegion: deps.tableRegion,
+    },
     { ...deps, signal: deps.timeout(Math.max(0, deadlineAt - clock())) },
   );
   await removeGoneHeads(deps, heads, told.told);
