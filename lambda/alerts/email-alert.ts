@@ -3,6 +3,7 @@ import { compareFirewalls, describeReach, exposureOf, type Phrase, type Reach } 
 import type { Alert } from './alert.ts';
 import { renderPlain } from './escape.ts';
 import { renderInstant, renderWindow } from './instants.ts';
+import { renderOnce } from './render-once.ts';
 import { renderGuardedCommand } from './restore-command.ts';
 import { renderHistoryQuery } from './table-queries.ts';
 
@@ -16,15 +17,13 @@ export interface MailPlace {
 /** Lines for each part, so that an alert stays within about 50. */
 const maxLines = { opened: 18, closed: 10, dormant: 4, replaced: 4, notes: 4 };
 
-export function renderAlertLines(alert: Alert, place: MailPlace): string[] {
-  return [
-    renderHeading(alert, place),
-    ...renderWhatHappened(alert),
-    ...renderNotes(alert),
-    ...renderRestore(alert, place),
-    ...renderHistory(alert, place),
-  ];
-}
+export const renderAlertLines = renderOnce((alert, place: MailPlace): readonly string[] => [
+  renderHeading(alert, place),
+  ...renderWhatHappened(alert),
+  ...renderNotes(alert),
+  ...renderRestore(alert, place),
+  ...renderHistory(alert, place),
+]);
 
 /** `CRITICAL  web-1  eu-west-1  203.0.113.10   account 123456789012 (prod)` */
 function renderHeading({ severity, instance, region }: Alert, { accountName }: MailPlace): string {

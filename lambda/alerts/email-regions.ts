@@ -5,9 +5,10 @@ import type { Alert } from './alert.ts';
 import { renderPlain } from './escape.ts';
 import { renderStart } from './headline.ts';
 import { renderInstant } from './instants.ts';
+import { renderOnce } from './render-once.ts';
 
 /** `account`: the account as the mail calls it. */
-export function renderStartedLines(alert: Alert, account: string): string[] {
+export const renderStartedLines = renderOnce((alert, account: string): readonly string[] => {
   const { summary, severity, region } = alert;
   const heading = `${severity.toUpperCase()}  ${renderPlain(renderStart([alert]))}   account ${account}`;
   if (summary === undefined) return [heading, `  What was found in ${renderPlain(region, 40)} is in the table.`];
@@ -17,7 +18,7 @@ export function renderStartedLines(alert: Alert, account: string): string[] {
   const unread = instancesListed - instancesRead;
   if (unread > 0) lines.push(`  ${unread} of ${instancesListed} could not be read yet; you are told if that stays so.`);
   return [heading, ...lines, '  From now on you are told when this changes.'];
-}
+});
 
 /** One line an instance: at most three openings, the rest counted. */
 function renderWatched({ instanceName, severity, exposure }: MonitoringSummary['worst'][number]): string {

@@ -21,7 +21,7 @@ function renderSection(
   section: Section,
   { account, name }: Digest,
   { tableRegion }: Pick<DigestContext, 'tableRegion'>,
-): string[] {
+): readonly string[] {
   switch (section.kind) {
     case 'started':
       return renderStartedLines(section.alerts[0], renderAccount(account, name));

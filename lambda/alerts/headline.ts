@@ -1,9 +1,10 @@
 /** An alert in the fewest words, for a subject or the top of a chat message. Outside text in it is as it came: escape it. */
 import { describeReach, type Phrase, type Reach, rateExposure, severities } from '../firewall/index.ts';
 import type { Alert } from './alert.ts';
+import { renderOnce } from './render-once.ts';
 
 /** `tcp 22 opened to anywhere`; without the instance's name, the region or the severity. */
-export function renderHeadline(alert: Alert): string {
+export const renderHeadline = renderOnce((alert): string => {
   switch (alert.kind) {
     case 'monitoring-started':
       return renderStart([alert]);
@@ -26,7 +27,7 @@ export function renderHeadline(alert: Alert): string {
     default:
       return alert.reason === '' ? String(alert.kind) : alert.reason;
   }
-}
+});
 
 /** One sentence for all the regions in which watching started with the same scan. */
 export function renderStart(alerts: readonly Alert[]): string {

@@ -7,6 +7,7 @@ import type { Alert } from './alert.ts';
 import { escapeSlackEntities, renderSlackCode, renderSlackText } from './escape.ts';
 import { renderHeadline, renderStart } from './headline.ts';
 import { renderInstant, renderWindow } from './instants.ts';
+import { renderOnce } from './render-once.ts';
 import { renderGuardedCommand } from './restore-command.ts';
 import type { Section } from './sections.ts';
 
@@ -40,9 +41,14 @@ export function renderSlackSection(section: Section, account: string): string {
         ...(section.reason === 'region-not-enabled' ? [] : renderFailure(first)),
       ]);
     case 'alert':
-      return `${joinLines([`${title} ${renderWho(first)}`, ...renderWhat(first), ...renderRestoreNote(first)])}${renderRestore(first, account)}`;
+      return renderSlackAlert(first, title, account);
   }
 }
+
+const renderSlackAlert = renderOnce((alert, title: string, account: string): string => {
+  const lines = [`${title} ${renderWho(alert)}`, ...renderWhat(alert), ...renderRestoreNote(alert)];
+  return `${joinLines(lines)}${renderRestore(alert, account)}`;
+});
 
 function renderWho({ instance, region }: Alert): string {
   const name = instance === null ? 'region' : renderSlackCode(instance.name, 100);
@@ -98,7 +104,7 @@ function renderFailure({ failure }: Alert): string[] {
   return [`Since ${since}: ${renderSlackCode(failure.reason, 60)} ${renderSlackText(failure.message, 200)}`];
 }
 
-function renderWatched({ summary }: Alert): string[] {
+const renderWatched = renderOnce(({ summary }): readonly string[] => {
   const lines = (summary?.worst ?? []).map(({ instanceName, severity, exposure }) => {
     const { phrases, more } = describeReach(exposure, { maxLines: 1, maxSources: 2 });
     const [first] = phrases;
@@ -106,7 +112,7 @@ function renderWatched({ summary }: Alert): string[] {
     return `${severity} ${renderSlackCode(instanceName, 100)} ${open}${more === 0 ? '' : ` and ${more} more`}`;
   });
   return summary === undefined || summary.more === 0 ? lines : [...lines, `and ${summary.more} more`];
-}
+});
 
 function renderRegions(alerts: readonly Alert[]): string {
   return alerts.map(({ region }) => renderSlackText(region, 40)).join(', ');

@@ -17,25 +17,29 @@ export function renderSubject({ name, alerts, counted = [] }: SubjectOf): string
   const countedAlerts = counted.reduce((sum, { count }) => sum + count, 0);
   if (first === undefined) {
     const severity = worstSeverity(counted.map((each) => each.severity));
-    return cut(`[${severity.toUpperCase()}] ${renderName(name)}: backlog of ${countedAlerts} alerts, counted only`, '');
+    return cut(
+      `[${severity.toUpperCase()}] ${renderNames(name, '', 32)}: backlog of ${countedAlerts} alerts, counted only`,
+      '',
+    );
   }
   const starts = alerts.filter(({ kind }) => kind === 'monitoring-started');
   const isStart = first.kind === 'monitoring-started';
-  const headline = isStart ? renderStart(starts) : renderHeadline(first);
+  const headline = renderAscii(isStart ? renderStart(starts) : renderHeadline(first));
   const more = alerts.length - (isStart ? starts.length : 1) + countedAlerts;
-  const who = [renderName(name), first.instance === null ? '' : renderAscii(first.instance.name, 32)]
-    .filter(Boolean)
-    .join(' ');
   // A sentence about where watching started names its region itself, or counts several.
   const where = isStart ? '' : ` (${renderAscii(first.region, 24)})`;
-  return cut(
-    `[${first.severity.toUpperCase()}] ${who}: ${renderAscii(headline)}`,
-    `${where}${more === 0 ? '' : `, ${more} more`}`,
-  );
+  const start = (names: string) => `[${first.severity.toUpperCase()}] ${names}: ${headline}`;
+  const end = `${where}${more === 0 ? '' : `, ${more} more`}`;
+  const instanceName = first.instance?.name ?? '';
+  const long = start(renderNames(name, instanceName, 32));
+  // Names give way before what happened does.
+  return long.length + end.length <= maxSubjectLength
+    ? long + end
+    : cut(start(renderNames(name, instanceName, 18)), end);
 }
 
-function renderName(name: string): string {
-  return renderAscii(name, 24);
+function renderNames(name: string, instanceName: string, maxLength: number): string {
+  return [renderAscii(name, maxLength), renderAscii(instanceName, maxLength)].filter((each) => each !== '').join(' ');
 }
 
 /** What comes last (the region, how many more) is kept; what stands before it gives way. */

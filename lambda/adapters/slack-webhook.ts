@@ -1,0 +1,95 @@
+import type { SlackMessage } from '../alerts/slack-blocks.ts';
+
+/** Slack did not take the message. `status`: of its answer; `null`: there was none. No error holds the webhook's URL: it is a secret. */
+export class SlackError extends Error {
+  override readonly name = 'SlackError';
+  readonly status: number | null;
+
+  constructor(message: string, status: number | null) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export interface SlackPost {
+  /** Milliseconds that a single attempt may take. Default 5,000. */
+  timeoutMs?: number;
+  /** Milliseconds left for everything, waiting included, each time it is asked. */
+  remainingMs: () => number;
+  sleep: (ms: number) => Promise<void>;
+}
+
+/** Kept back of the remaining time, to end in an error of our own and not in Lambda's. */
+const reserveMs = 1_000;
+/** Where Slack says 429 and not for how long: "no more than one message per second". */
+const defaultRetryAfterMs = 1_000;
+
+/**
+ * Posts one message. Waits as long as `Retry-After` asks and tries again, while there is time for it; every other failure is a
+ * SlackError at once: Lambda's own retries, and at last the dead-letter queue, are for those.
+ */
+export async function postToSlack(webhookUrl: string, message: SlackMessage, options: SlackPost): Promise<void> {
+  const url = parseWebhookUrl(webhookUrl);
+  const body = JSON.stringify(message);
+  for (;;) {
+    const answer = await send(url, body, Math.min(options.timeoutMs ?? 5_000, options.remainingMs() - reserveMs));
+    if (answer.status === 200) return;
+    if (answer.status !== 429) throw new SlackError(`Slack answered ${answer.status}: ${answer.text}`, answer.status);
+    const left = options.remainingMs() - reserveMs;
+    if (answer.retryAfterMs >= left) {
+      const asked = `Slack asks to wait ${Math.ceil(answer.retryAfterMs / 1000)} s`;
+      throw new SlackError(`${asked}, and only ${Math.max(0, Math.floor(left / 1000))} s are left`, 429);
+    }
+    await options.sleep(answer.retryAfterMs);
+  }
+}
+
+interface Answer {
+  status: number;
+  text: string;
+  retryAfterMs: number;
+}
+
+async function send(url: URL, body: string, timeoutMs: number): Promise<Answer> {
+  if (timeoutMs <= 0) throw new SlackError('no time is left to post to Slack', null);
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json; charset=utf-8' },
+      body,
+      // A redirect would carry the message to who knows where.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const text = (await response.text()).slice(0, 200);
+    return { status: response.status, text, retryAfterMs: readRetryAfter(response.headers.get('retry-after')) };
+  } catch (error) {
+    throw new SlackError(`Slack could not be reached: ${describeFailure(error, timeoutMs)}`, null);
+  }
+}
+
+/** The words of `fetch` may hold the URL: only codes of errors get out. */
+function describeFailure(error: unknown, timeoutMs: number): string {
+  if (!(error instanceof Error)) return 'unknown error';
+  if (error.name === 'TimeoutError') return `no answer within ${timeoutMs} ms`;
+  const { cause } = error;
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
+  return typeof code === 'string' ? code : error.name;
+}
+
+/** Seconds, as Slack sends them. */
+function readRetryAfter(header: string | null): number {
+  const seconds = header === null ? Number.NaN : Number(header);
+  return Number.isFinite(seconds) && seconds >= 0 ? Math.max(seconds * 1000, 100) : defaultRetryAfterMs;
+}
+
+/** Only https, or this machine itself (which is where tests listen). */
+function parseWebhookUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isLoopback = url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
+  if (url !== null && (url.protocol === 'https:' || isLoopback)) return url;
+  throw new SlackError(
+    "the stored Slack webhook is no https URL: store the URL that Slack shows as 'Webhook URL'",
+    null,
+  );
+}

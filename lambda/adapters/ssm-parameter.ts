@@ -1,0 +1,58 @@
+import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+
+export interface ParameterReaderOptions {
+  /** How long a value is used without asking again. Default 5 minutes: a rotated value is picked up soon, and SSM is asked seldom. */
+  cacheMs?: number;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+}
+
+/** Reads a parameter, decrypted. Its value is a secret: no error names it. */
+export class ParameterReader {
+  readonly #client: SSMClient;
+  readonly #options: Required<ParameterReaderOptions>;
+  readonly #cache = new Map<string, { value: string; until: number }>();
+
+  constructor(client: SSMClient, { cacheMs = 300_000, now }: ParameterReaderOptions) {
+    this.#client = client;
+    this.#options = { cacheMs, now };
+  }
+
+  /** Throws an Error that names the parameter and what to do. */
+  async load(name: string): Promise<string> {
+    const now = this.#options.now();
+    const known = this.#cache.get(name);
+    if (known !== undefined && now < known.until) return known.value;
+    const value = await this.#read(name);
+    this.#cache.set(name, { value, until: now + this.#options.cacheMs });
+    return value;
+  }
+
+  /** Forgets what it knows: the next `load` asks SSM. */
+  forget(name: string): void {
+    this.#cache.delete(name);
+  }
+
+  async #read(name: string): Promise<string> {
+    let value: string | undefined;
+    try {
+      const { Parameter } = await this.#client.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
+      value = Parameter?.Value;
+    } catch (cause) {
+      const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+      throw new Error(`The SSM parameter ${name} can not be read (${why}). ${adviceFor(cause)}`, { cause });
+    }
+    if (value === undefined || value.trim() === '')
+      throw new Error(`The SSM parameter ${name} is empty. ${createAdvice}`);
+    return value.trim();
+  }
+}
+
+const createAdvice = "Create it as a SecureString that holds the webhook's URL.";
+
+function adviceFor(cause: unknown): string {
+  const name = cause instanceof Error ? cause.name : '';
+  if (name === 'ParameterNotFound') return createAdvice;
+  if (name.startsWith('AccessDenied')) return 'The function needs ssm:GetParameter on it.';
+  return 'It is asked again with the next attempt.';
+}

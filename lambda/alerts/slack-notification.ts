@@ -1,0 +1,89 @@
+/** Decides how a message of the alert topic or of the health topic looks in Slack. Whatever it is, it is shown: nothing is refused. */
+import { renderSlackCode, renderSlackText } from './escape.ts';
+import { parseDigest } from './parse-digest.ts';
+import {
+  renderSlackDigest,
+  renderSlackPlain,
+  type SlackMessage,
+  slackHeader,
+  slackMessage,
+  slackSection,
+} from './slack-blocks.ts';
+
+/** `subject`: as SNS carried it; `null` if there was none. */
+export function renderSlackNotification(text: string, subject: string | null): SlackMessage {
+  const value = parseJson(text);
+  const digest = parseDigest(value);
+  if (digest !== null) return renderSlackDigest(digest);
+  const alarm = parseAlarm(value);
+  if (alarm !== null) return renderSlackAlarm(alarm);
+  return renderSlackPlain(subject ?? 'A message to Portwatch', text);
+}
+
+/** What CloudWatch says to a topic when an alarm changes its state. */
+interface Alarm {
+  name: string;
+  description: string;
+  state: string;
+  reason: string;
+  changedAt: string;
+  region: string;
+  account: string;
+}
+
+function parseAlarm(value: unknown): Alarm | null {
+  if (typeof value !== 'object' || value === null || !('AlarmName' in value) || !('NewStateValue' in value))
+    return null;
+  const fields: Record<string, unknown> = { ...value };
+  const read = (name: string) => (typeof fields[name] === 'string' ? fields[name] : '');
+  if (read('AlarmName') === '' || read('NewStateValue') === '') return null;
+  return {
+    name: read('AlarmName'),
+    description: read('AlarmDescription'),
+    state: read('NewStateValue'),
+    reason: read('NewStateReason'),
+    changedAt: read('StateChangeTime'),
+    region: read('Region'),
+    account: read('AWSAccountId'),
+  };
+}
+
+const stateWords: ReadonlyMap<string, { emoji: string; word: string }> = new Map([
+  ['ALARM', { emoji: ':rotating_light:', word: 'Portwatch needs a look' }],
+  ['OK', { emoji: ':white_check_mark:', word: 'Portwatch is well again' }],
+]);
+
+function renderSlackAlarm({ name, description, state, reason, changedAt, region, account }: Alarm): SlackMessage {
+  const { emoji, word } = stateWords.get(state) ?? {
+    emoji: ':grey_question:',
+    word: 'Portwatch can not tell how it is',
+  };
+  const title = `${word}: ${name}`;
+  const lines = [
+    `${emoji} *${renderSlackText(state, 40)}* ${renderSlackCode(name, 255)}`,
+    ...(description === '' ? [] : [renderSlackText(description, 600)]),
+    ...(reason === '' ? [] : [renderSlackText(reason, 400)]),
+  ];
+  const where = [changedAt, region, account === '' ? '' : `account ${account}`].filter((each) => each !== '');
+  const blocks = [
+    slackHeader(title),
+    slackSection(
+      lines
+        .join('\n')
+        .slice(0, 2_990)
+        .replace(/&[a-z]*$/, ''),
+    ),
+  ];
+  if (where.length === 0) return slackMessage(title, blocks);
+  const context = { type: 'mrkdwn' as const, text: renderSlackText(where.join('  '), 200) };
+  return slackMessage(title, [...blocks, { type: 'context', elements: [context] }]);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not JSON: shown as the text that it is.
+    return undefined;
+  }
+}

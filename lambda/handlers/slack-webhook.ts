@@ -1,0 +1,77 @@
+/**
+ * Posts what the alert topic and the health topic say to a Slack incoming webhook. What could not be posted is thrown: Lambda tries
+ * again, and then hands the event to the dead-letter queue.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { clientSettings } from '../adapters/client-settings.ts';
+import { postToSlack, SlackError } from '../adapters/slack-webhook.ts';
+import { ParameterReader } from '../adapters/ssm-parameter.ts';
+import { renderSlackPlain, type SlackMessage } from '../alerts/slack-blocks.ts';
+import { renderSlackNotification } from '../alerts/slack-notification.ts';
+import { environmentKeys } from '../deployed-names.ts';
+
+const logger = new Logger({ serviceName: 'slack-webhook' });
+
+/** Made at the first event and kept while the function is warm, so that the cache of the URL lives. */
+let parameters: ParameterReader | undefined;
+
+export const handler = middy()
+  .use(injectLambdaContext(logger))
+  .handler(async (event: unknown, context: Context): Promise<{ posted: number }> => {
+    const notifications = parseSnsEvent(event);
+    for (const { text, subject } of notifications) await deliver(text, subject, context);
+    return { posted: notifications.length };
+  });
+
+async function deliver(text: string, subject: string | null, context: Context): Promise<void> {
+  const parameterName = readParameterName();
+  parameters ??= new ParameterReader(
+    new SSMClient(clientSettings({ connectionTimeoutMs: 2_000, requestTimeoutMs: 3_000, maxAttempts: 3 })),
+    { now: Date.now },
+  );
+  const url = await parameters.load(parameterName);
+  const remainingMs = () => context.getRemainingTimeInMillis();
+  const post = (message: SlackMessage) => postToSlack(url, message, { remainingMs, sleep });
+  try {
+    await post(renderSlackNotification(text, subject));
+  } catch (error) {
+    if (!(error instanceof SlackError)) throw error;
+    logger.warn('Slack did not take the message', { status: error.status, problem: error.message });
+    // 403, 404, 410: the webhook was revoked or replaced. The next attempt asks SSM again.
+    if (error.status !== null && [403, 404, 410].includes(error.status)) parameters.forget(parameterName);
+    if (error.status !== 400) throw error;
+    // 400 is about what was sent ("invalid_blocks"): it would be refused for ever, so it goes as text.
+    await post(renderSlackPlain(subject ?? 'A message from Portwatch', text));
+  }
+}
+
+function readParameterName(): string {
+  const name = process.env[environmentKeys.slackWebhookParameter];
+  if (name) return name;
+  throw new Error(
+    `The environment variable ${environmentKeys.slackWebhookParameter} is missing: it names the SSM parameter with the webhook's URL.`,
+  );
+}
+
+/** SNS sends one record an event; more would be posted in turn. */
+function parseSnsEvent(event: unknown): { text: string; subject: string | null }[] {
+  const records = typeof event === 'object' && event !== null && 'Records' in event ? event.Records : undefined;
+  if (!Array.isArray(records) || records.length === 0) throw unknownEvent(event);
+  return records.map((record: unknown) => {
+    const sns = typeof record === 'object' && record !== null && 'Sns' in record ? record.Sns : undefined;
+    if (typeof sns !== 'object' || sns === null || !('Message' in sns) || typeof sns.Message !== 'string') {
+      throw unknownEvent(event);
+    }
+    return { text: sns.Message, subject: 'Subject' in sns && typeof sns.Subject === 'string' ? sns.Subject : null };
+  });
+}
+
+function unknownEvent(event: unknown): Error {
+  const got = (JSON.stringify(event) ?? 'nothing').slice(0, 200);
+  return new Error(`Expected an event from SNS ({"Records":[{"Sns":{"Message":"…"}}]}), got ${got}`);
+}

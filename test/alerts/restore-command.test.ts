@@ -1,0 +1,268 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { renderGuardedCommand, restoreCommand } from '../../lambda/alerts/restore-command.ts';
+import { compareFirewalls, diffFirewalls, type PortState } from '../../lambda/firewall/index.ts';
+import { account, http, rule, sshToOffice, sshToWorld } from './fixtures.ts';
+import { runWithFakeAws } from './shell.ts';
+
+const request = {
+  account,
+  region: 'eu-west-1',
+  instanceName: 'web-1',
+  ipAddressType: 'dualstack',
+  rulesAfter: [sshToWorld],
+};
+
+function restore(rulesBefore: PortState[] | null, rest: Partial<Parameters<typeof restoreCommand>[0]> = {}) {
+  return restoreCommand({ ...request, rulesBefore, ...rest });
+}
+
+describe('the command that puts a firewall back', () => {
+  test('names every rule with sources of both families', () => {
+    expect(restore([http, sshToOffice])).toEqual({
+      command:
+        'aws lightsail put-instance-public-ports --region eu-west-1 --instance-name web-1 --port-infos ' +
+        `'[{"fromPort":80,"toPort":80,"protocol":"tcp","cidrs":["0.0.0.0/0"],"ipv6Cidrs":["::/0"]},` +
+        `{"fromPort":22,"toPort":22,"protocol":"tcp","cidrs":["198.51.100.0/24"],"ipv6Cidrs":["2001:db8::/32"]}]'`,
+      note: null,
+    });
+  });
+
+  test.each<[string, PortState, object]>([
+    [
+      'protocol "-1" is said as all, over all ports',
+      { ...sshToWorld, protocol: '-1', fromPort: -1, toPort: -1 },
+      { protocol: 'all', fromPort: 0, toPort: 65535 },
+    ],
+    [
+      'upper case is said in lower case',
+      { ...sshToWorld, protocol: 'TCP' },
+      { protocol: 'tcp', fromPort: 22, toPort: 22 },
+    ],
+    [
+      'icmp6 is said as icmpv6',
+      { ...sshToWorld, protocol: 'icmp6', fromPort: 128, toPort: 0 },
+      { protocol: 'icmpv6', fromPort: 128, toPort: 0 },
+    ],
+    [
+      'ping keeps its type and code',
+      { ...sshToWorld, protocol: 'icmp', fromPort: 8, toPort: -1 },
+      { protocol: 'icmp', fromPort: 8, toPort: -1 },
+    ],
+    [
+      'the browser SSH alias is named beside the sources',
+      { ...sshToWorld, cidrListAliases: ['lightsail-connect'] },
+      { protocol: 'tcp', cidrListAliases: ['lightsail-connect'] },
+    ],
+    ['a range from port 0 is kept', { ...sshToWorld, fromPort: 0, toPort: 65535 }, { fromPort: 0, toPort: 65535 }],
+  ])('%s', (_title, before, said) => {
+    const { command } = restore([before]);
+    const [call] = runWithFakeAws(command ?? 'false', account).calls;
+    expect(JSON.parse(call?.at(-1) ?? 'null')).toEqual([expect.objectContaining(said)]);
+  });
+
+  test('two rows for the same ports, one for each family, become one rule that names both', () => {
+    const { command } = restore([rule('tcp', 443, ['198.51.100.7/32']), rule('tcp', 443, [], ['2001:db8::7/128'])]);
+    expect(command).toContain('"cidrs":["198.51.100.7/32"],"ipv6Cidrs":["2001:db8::7/128"]');
+  });
+
+  test('where all was closed before, each rule of now is closed, once', () => {
+    expect(restore([], { rulesAfter: [sshToWorld, sshToOffice, rule('udp', 53, ['0.0.0.0/0'])] })).toEqual({
+      command:
+        'aws lightsail close-instance-public-ports --region eu-west-1 --instance-name web-1 --port-info fromPort=22,toPort=22,protocol=tcp && ' +
+        'aws lightsail close-instance-public-ports --region eu-west-1 --instance-name web-1 --port-info fromPort=53,toPort=53,protocol=udp',
+      note: null,
+    });
+  });
+
+  test('closing asks nothing of the sources of what is to be closed', () => {
+    expect(restore([], { rulesAfter: [{ fromPort: 22, toPort: 22, protocol: 'tcp' }] }).command).toMatch(
+      /close-instance/,
+    );
+  });
+});
+
+describe('there is no command, and a note says why', () => {
+  const family = 'and what Lightsail opens where a rule leaves a family out is not documented';
+  test.each<[string, unknown, string]>([
+    ['the rules before are not known', null, 'what its rules were before is not known'],
+    ['IPv4 sources only', [rule('tcp', 22, ['0.0.0.0/0'])], `its rule tcp 22 named no IPv6 sources, ${family}`],
+    ['IPv6 sources only', [rule('tcp', 22, [], ['::/0'])], `its rule tcp 22 named no IPv4 sources, ${family}`],
+    [
+      'one good rule does not excuse another',
+      [http, rule('tcp', 22, ['0.0.0.0/0'])],
+      `its rule tcp 22 named no IPv6 sources, ${family}`,
+    ],
+    [
+      'icmp is no exception',
+      [{ ...rule('icmp', 8, ['0.0.0.0/0']), toPort: -1 }],
+      `its rule icmp 8 to -1 named no IPv6 sources, ${family}`,
+    ],
+    [
+      'icmpv6 is no exception',
+      [{ ...rule('icmpv6', 128, [], ['::/0']), toPort: 0 }],
+      `its rule icmpv6 128 to 0 named no IPv4 sources, ${family}`,
+    ],
+    [
+      'an alias alone',
+      [{ ...rule('tcp', 22, []), cidrListAliases: ['lightsail-connect'] }],
+      `its rule tcp 22 named no IPv4 and no IPv6 sources, ${family}`,
+    ],
+    [
+      'no source list at all',
+      [{ fromPort: 80, toPort: 80, protocol: 'tcp', state: 'open' }],
+      'its rule tcp 80 named no source at all',
+    ],
+    ['an unknown protocol', [{ ...sshToWorld, protocol: 'sctp' }], 'its rule sctp 22 has a protocol that is not known'],
+    [
+      'a protocol of an odd name',
+      [{ ...sshToWorld, protocol: 'constructor' }],
+      'its rule constructor 22 has a protocol that is not known',
+    ],
+    [
+      'no protocol',
+      [{ fromPort: 1, toPort: 1, cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['::/0'] }],
+      'its rule none 1 has a protocol that is not known',
+    ],
+    [
+      'an unknown field',
+      [{ ...sshToWorld, schedule: 'nights' }],
+      'its rule tcp 22 has a field "schedule" that is not known',
+    ],
+    [
+      'a state other than open',
+      [{ ...sshToWorld, state: 'closed' }],
+      'its rule tcp 22 has the state "closed", which can not be given',
+    ],
+    [
+      'ports the wrong way round',
+      [{ ...sshToWorld, fromPort: 23 }],
+      'its rule tcp 23 to 22 has ports that are not understood',
+    ],
+    [
+      'ports out of range',
+      [{ ...sshToWorld, toPort: 65536 }],
+      'its rule tcp 22 to 65536 has ports that are not understood',
+    ],
+    [
+      'ports missing',
+      [{ ...sshToWorld, toPort: undefined }],
+      'its rule tcp 22 to none has ports that are not understood',
+    ],
+    ['an unknown alias', [{ ...sshToWorld, cidrListAliases: ['office'] }], 'not fully understood'],
+    ['a source that is no network', [rule('tcp', 22, ['0.0.0.0/33'], ['::/0'])], 'not fully understood'],
+    ['host bits', [rule('tcp', 22, ['198.51.100.7/24'], ['::/0'])], 'not fully understood'],
+    ['a source of the other family', [rule('tcp', 22, ['::/0'], ['0.0.0.0/0'])], 'not fully understood'],
+    ['something that is no rule', [42], 'one of its rules is no rule'],
+    ['a rule that is null', [null], 'one of its rules is no rule'],
+    ['a list in place of a rule', [[]], 'one of its rules is no rule'],
+  ])('%s', (_title, before, note) => {
+    const restored = restore(before as PortState[]);
+    expect(restored.command).toBeNull();
+    expect(restored.note).toContain(note);
+  });
+
+  test('the rules of now can not be said to Close', () => {
+    expect(restore([], { rulesAfter: [{ ...sshToWorld, protocol: 'sctp' }] }).note).toBe(
+      'its rule sctp 22 has a protocol that is not known',
+    );
+  });
+
+  test('the addresses of the instance changed, and not its rules', () => {
+    const rules = [sshToWorld];
+    const change = compareFirewalls({ rules, ipAddressType: 'ipv4' }, { rules, ipAddressType: 'dualstack' });
+    expect(change.verdict).toBe('widened');
+    expect(restore(rules, { rulesAfter: rules, change })).toEqual({
+      command: null,
+      note: 'the rules alone do not undo it: which addresses the instance has (IPv4, IPv6) changed too',
+    });
+  });
+
+  test('it would be too long for a mail', () => {
+    const many = Array.from({ length: 60 }, (_, i) =>
+      rule(
+        'tcp',
+        1000 + i,
+        Array.from({ length: 30 }, (_, j) => `198.51.${j}.${i}/32`),
+        ['::/0'],
+      ),
+    );
+    expect(restore(many)).toEqual({ command: null, note: 'the command would be longer than 20,000 characters' });
+  });
+
+  test.each([['-rf'], ['file:///etc/passwd'], ['web\n1'], ['web\u202e1'], ['']])(
+    'the name %j can not be said safely',
+    (instanceName) => {
+      expect(restore([http], { instanceName })).toEqual({
+        command: null,
+        note: 'the name of the instance or of its region can not be said safely on a command line',
+      });
+    },
+  );
+});
+
+describe('a shell that runs the command', () => {
+  test.each([
+    ['web 1'],
+    ["it's"],
+    ['$(touch /tmp/x)'],
+    ['`id`'],
+    ['a"b'],
+    ['a;b&&c|d>e'],
+    ['ein-Würfel'],
+    ['*?[a]'],
+    ['a\\b'],
+    ['!!'],
+  ])('gives the name %j to the AWS CLI as it is', (instanceName) => {
+    for (const rulesBefore of [[http], []]) {
+      const { command } = restore(rulesBefore, { instanceName });
+      const { calls } = runWithFakeAws(renderGuardedCommand(account, command ?? 'false'), account);
+      expect(calls).toHaveLength(1);
+      expect(calls[0]?.slice(2, 6)).toEqual(['--region', 'eu-west-1', '--instance-name', instanceName]);
+    }
+  });
+
+  test('stops in another account, before anything is changed', () => {
+    const { command } = restore([], { rulesAfter: [sshToWorld, http] });
+    const guarded = renderGuardedCommand(account, command ?? 'false');
+    expect(runWithFakeAws(guarded, '999999999999')).toEqual({ calls: [], exitCode: 1 });
+    expect(runWithFakeAws(guarded, account).calls).toHaveLength(2);
+  });
+});
+
+const sources4 = fc.uniqueArray(fc.constantFrom('0.0.0.0/0', '198.51.100.7', '10.0.0.0/8', '203.0.113.0/24'), {
+  maxLength: 3,
+});
+const sources6 = fc.uniqueArray(fc.constantFrom('::/0', '2001:db8::/32', '2001:DB8:0::1', 'fe80::/10'), {
+  maxLength: 3,
+});
+const rules = fc.array(
+  fc.record({
+    protocol: fc.constantFrom('tcp', 'UDP', 'all', '-1', 'icmp', 'icmpv6', 'gre'),
+    fromPort: fc.constantFrom(-1, 0, 8, 22),
+    toPort: fc.constantFrom(-1, 0, 22, 255, 65535),
+    cidrs: sources4,
+    ipv6Cidrs: sources6,
+  }),
+  { maxLength: 5 },
+);
+
+test('whatever the rules were, a command that is given says rules of exactly the same exposure', () => {
+  let given = 0;
+  fc.assert(
+    fc.property(rules, rules, (rulesBefore, rulesAfter) => {
+      const { command } = restore(rulesBefore, { rulesAfter });
+      if (command === null || rulesBefore.length === 0) return;
+      given += 1;
+      const json = command.slice(command.indexOf("'") + 1, -1);
+      const said: PortState[] = JSON.parse(json);
+      expect(['identical', 'rewritten']).toContain(diffFirewalls(rulesBefore, said).verdict);
+      for (const each of said) {
+        expect(each.cidrs).not.toHaveLength(0);
+        expect(each.ipv6Cidrs).not.toHaveLength(0);
+      }
+    }),
+    { numRuns: 3000 },
+  );
+  expect(given).toBeGreaterThan(50);
+});
