@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { App } from 'aws-cdk-lib';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { parseConfig } from '../../lib/config.ts';
 import { PortwatchStack } from '../../lib/portwatch-stack.ts';
-import { featureFlags } from './synthesise.ts';
+import { featureFlags, newApp } from './synthesise.ts';
 
 const run = promisify(execFile);
 
@@ -17,15 +17,12 @@ describe('the bundle as it is deployed', () => {
   let assets: string[];
 
   beforeAll(() => {
-    outdir = mkdtempSync(join(tmpdir(), 'portwatch-bundle-'));
-    const app = new App({ context: featureFlags, outdir });
+    const app = newApp(featureFlags);
     const config = parseConfig({ file: null, commandLine: { slackWebhookParameter: '/w' } });
     new PortwatchStack(app, 'Portwatch', { config });
-    app.synth();
+    outdir = app.synth().directory;
     assets = readdirSync(outdir).filter((name) => name.startsWith('asset.'));
   }, 60_000);
-
-  afterAll(() => rmSync(outdir, { recursive: true }));
 
   test('is one file a function, an ES module', () => {
     expect(assets).toHaveLength(2);
@@ -37,7 +34,6 @@ describe('the bundle as it is deployed', () => {
     for (const asset of assets) {
       const file = join(outdir, asset, 'index.mjs');
       const script = join(outdir, 'load.mjs');
-      const { writeFile } = await import('node:fs/promises');
       await writeFile(script, `import * as bundle from ${JSON.stringify(file)}; console.log(typeof bundle.handler);`);
       const { stdout, stderr } = await run(process.execPath, [script], { cwd: tmpdir(), env: {} });
       expect({ stdout, stderr }).toEqual({ stdout: 'function\n', stderr: '' });

@@ -1,18 +1,14 @@
-import { rmSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { App, Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { DriftMonitor, type DriftMonitorProps } from '../../lib/drift-monitor.ts';
-import { findOne, withoutBundling } from './synthesise.ts';
+import { findOne, newApp } from './synthesise.ts';
 
 function monitorIn(props?: DriftMonitorProps, build?: (stack: Stack, monitor: DriftMonitor) => void): Template {
-  const app = new App({ context: withoutBundling });
-  const stack = new Stack(app, 'Own');
+  const stack = new Stack(newApp(), 'Own');
   build?.(stack, new DriftMonitor(stack, 'Monitor', props));
-  const template = Template.fromStack(stack);
-  rmSync(app.synth().directory, { recursive: true });
-  return template;
+  return Template.fromStack(stack);
 }
 
 describe('DriftMonitor in a stack of its own', () => {

@@ -1,17 +1,16 @@
-import { rmSync } from 'node:fs';
-import { describe, expect, test } from '@jest/globals';
-import { App, Stack, Validations } from 'aws-cdk-lib';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { type App, Stack, Validations } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { parseConfig } from '../../lib/config.ts';
 import { PortwatchStack } from '../../lib/portwatch-stack.ts';
-import { withoutBundling } from './synthesise.ts';
+import { newApp } from './synthesise.ts';
 
 function synthesiseWithNag(configuration: Record<string, unknown>): App {
-  const app = new App({ context: withoutBundling });
+  const app = newApp();
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   new PortwatchStack(app, 'Portwatch', { config: parseConfig({ file: null, commandLine: configuration }) });
-  rmSync(app.synth().directory, { recursive: true });
+  app.synth();
   return app;
 }
 
@@ -26,7 +25,13 @@ function acknowledgedRules(app: App): string[] {
   return found.sort();
 }
 
-describe('cdk-nag AwsSolutions', () => {
+jest.setTimeout(120_000);
+
+describe('cdk-nag AwsSolutions, and the check of templates that the CDK has built in', () => {
+  beforeAll(() => {
+    process.env['CDK_VALIDATION'] = 'true';
+  });
+
   test('P9: finds nothing in the stack without any configuration, beside two exceptions with their reasons', () => {
     expect(acknowledgedRules(synthesiseWithNag({}))).toEqual([
       'Portwatch/Monitor/DeadLetterQueue: Annotation::AwsSolutions-SQS3',
@@ -47,7 +52,7 @@ describe('cdk-nag AwsSolutions', () => {
   });
 
   test('would find a topic that takes messages without TLS', () => {
-    const app = new App();
+    const app = newApp();
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     new Topic(new Stack(app, 'Bare'), 'Topic');
     expect(() => app.synth()).toThrow('AwsSolutions-SNS3');

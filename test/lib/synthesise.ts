@@ -1,4 +1,7 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from '@jest/globals';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { parseConfig } from '../../lib/config.ts';
@@ -12,6 +15,19 @@ export const featureFlags = (cdkJson as { context: Record<string, unknown> }).co
 /** Bundling is left out: it takes seconds, and `bundle.test.ts` does it once. */
 export const withoutBundling = { ...featureFlags, 'aws:cdk:bundling-stacks': [] };
 
+/** The CDK's check of the template takes 2 s of each process; `nag.test.ts` has it done. */
+process.env['CDK_VALIDATION'] = 'false';
+
+const outdirs = mkdtempSync(join(tmpdir(), 'portwatch-synth-'));
+afterAll(() => rmSync(outdirs, { recursive: true, force: true }));
+let apps = 0;
+
+/** An app whose output is gone when the tests of the file are over. */
+export function newApp(context: Record<string, unknown> = withoutBundling): App {
+  apps += 1;
+  return new App({ context, outdir: join(outdirs, String(apps)) });
+}
+
 const synthesised = new Map<string, { stack: Stack; template: Template }>();
 
 /** Each configuration is synthesised once a file. */
@@ -19,11 +35,9 @@ export function synthesise(configuration: Record<string, unknown> = {}): { stack
   const key = JSON.stringify(configuration);
   const known = synthesised.get(key);
   if (known) return known;
-  const app = new App({ context: withoutBundling });
   const config = parseConfig({ file: null, commandLine: configuration });
-  const stack = new PortwatchStack(app, 'Portwatch', { config, tags: config.tags });
+  const stack = new PortwatchStack(newApp(), 'Portwatch', { config, tags: config.tags });
   const made = { stack, template: Template.fromStack(stack) };
-  rmSync(app.synth().directory, { recursive: true });
   synthesised.set(key, made);
   return made;
 }
