@@ -2,7 +2,6 @@
  * The stage of the demo: stand-ins for AWS on loopback, and the deployed scan with its real SDK clients pointed at them. Only the
  * clock is not real: it starts a quarter of an hour ago, so that scans can be five minutes apart without anybody waiting.
  */
-import { devNull } from 'node:os';
 import { type Emulators, startEmulators } from '../../emulators/start.ts';
 import { DemoAccount } from '../../lambda/adapters/demo-account.ts';
 import type { Digest } from '../../lambda/alerts/alert.ts';
@@ -12,6 +11,7 @@ import { buildScan } from '../../lambda/build-scan.ts';
 import type { ReadError, ScanEvent } from '../../lambda/scan/roles.ts';
 import { defaultLimits, type ScanReport } from '../../lambda/scan/scan-fleet.ts';
 import { buildDemoFleet, demoAccountId, demoHomeRegion, demoRegions } from './demo-fleet.ts';
+import { enterEnvironment } from './enter-environment.ts';
 
 export const scanEveryMinutes = 5;
 export const demoTableName = 'portwatch-demo';
@@ -148,25 +148,4 @@ function readMessages({ sns }: Emulators): DemoMessage[] {
       if (digest === null) throw new Error(`the message ${subject ?? messageId} came without its JSON event`);
       return { subject: subject ?? '', email: body, slack: renderSlackDigest(digest), event, digest };
     });
-}
-
-/**
- * Whatever else is set about AWS must not lead out of this machine: a profile, endpoints of another stand-in, or
- * `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`, which would send the demo to the real service.
- */
-function enterEnvironment(environment: Readonly<Record<string, string>>): () => void {
-  const before = Object.entries(process.env).filter(([name]) => name.startsWith('AWS_'));
-  const leave = () => {
-    for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
-  };
-  leave();
-  Object.assign(process.env, environment, {
-    AWS_CONFIG_FILE: devNull,
-    AWS_SHARED_CREDENTIALS_FILE: devNull,
-    AWS_EC2_METADATA_DISABLED: 'true',
-  });
-  return () => {
-    leave();
-    Object.assign(process.env, Object.fromEntries(before));
-  };
 }

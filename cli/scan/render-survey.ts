@@ -11,6 +11,9 @@ import type { SurveyedInstance, Unread } from './survey-fleet.ts';
 /** Lines of one instance; the JSON has them all. */
 const maxLines = 12;
 
+/** On a narrower terminal what is open needs the room of addresses and reasons; the JSON has both. */
+const roomyWidth = 100;
+
 const reasonsFrom: readonly Severity[] = ['critical', 'high'];
 
 export function renderSurvey(survey: AccountSurvey, terminal: Terminal): string {
@@ -30,23 +33,29 @@ export function renderSurvey(survey: AccountSurvey, terminal: Terminal): string 
 }
 
 function renderInstances(instances: readonly SurveyedInstance[], { out, width }: Terminal): string {
+  const isRoomy = width >= roomyWidth;
   const rows = instances.map((instance) => [
     out.style(severityStyles[instance.severity], instance.severity.toUpperCase()),
     renderPlain(instance.name, 60),
     renderPlain(instance.region, 40),
-    renderPlain(instance.facts.publicIpAddress ?? instance.facts.ipv6Addresses[0] ?? '-', 45),
-    renderExposure(instance, (text) => out.style('dim', text)),
+    ...(isRoomy ? [renderPlain(instance.facts.publicIpAddress ?? instance.facts.ipv6Addresses[0] ?? '-', 45)] : []),
+    renderExposure(instance, isRoomy, (text) => out.style('dim', text)),
   ]);
-  return renderTable(['HOW BAD', 'INSTANCE', 'REGION', 'ADDRESS', 'OPEN'], rows, width, out);
+  const head = ['HOW BAD', 'INSTANCE', 'REGION', ...(isRoomy ? ['ADDRESS'] : []), 'OPEN'];
+  return renderTable(head, rows, width, out);
 }
 
-function renderExposure({ exposure, severity, reason }: SurveyedInstance, dim: (text: string) => string): string {
+function renderExposure(
+  { exposure, severity, reason }: SurveyedInstance,
+  isReasonSaid: boolean,
+  dim: (text: string) => string,
+): string {
   const lines = exposure.reach.length === 0 ? ['nothing'] : listReach(exposure.reach);
   if (exposure.dormant.length > 0) {
     lines.push(dim('dormant, until the instance gets an address of that family:'), ...listReach(exposure.dormant));
   }
   lines.push(...exposure.notes.slice(0, maxLines).map(({ text }) => dim(`note: ${renderPlain(text)}`)));
-  if (reasonsFrom.includes(severity)) lines.push(dim(renderPlain(reason)));
+  if (isReasonSaid && reasonsFrom.includes(severity)) lines.push(dim(renderPlain(reason)));
   return lines.join('\n');
 }
 
