@@ -1,4 +1,5 @@
 /** Instants as people say them, always in UTC: `10:05:02 UTC, 23 November 2026`. */
+import { renderPlain } from './escape.ts';
 
 const months = [
   'January',
@@ -18,7 +19,7 @@ const months = [
 /** Seconds are enough for a person; what is no instant is shown as it is. */
 export function renderInstant(instant: string): string {
   const parts = splitInstant(instant);
-  return parts === null ? instant : `${parts.time} UTC, ${parts.day}`;
+  return parts === null ? renderPlain(instant, 60) : `${parts.time} UTC, ${parts.day}`;
 }
 
 /** `between 10:00:03 and 10:05:02 UTC, 23 November 2026`, the day said once where it is the same. */

@@ -1,0 +1,135 @@
+/** Names, aliases, notes and messages of errors come from outside: wherever they are shown, they stay text. */
+import { describe, expect, test } from '@jest/globals';
+import type { Alert, Digest } from '../../lambda/alerts/alert.ts';
+import { planMessages } from '../../lambda/alerts/plan-messages.ts';
+import { renderSlackDigest } from '../../lambda/alerts/slack-blocks.ts';
+import { renderSlackNotification } from '../../lambda/alerts/slack-notification.ts';
+import { renderHistoryQuery } from '../../lambda/alerts/table-queries.ts';
+import {
+  account,
+  alertsOf,
+  buildEntry,
+  buildRegionEntry,
+  changeAlert,
+  context,
+  http,
+  instance,
+  sshToWorld,
+} from './fixtures.ts';
+import { runWithFakeAws } from './shell.ts';
+
+const hostile = [
+  '<!channel>',
+  '<https://evil.example|click>',
+  'a\nCRITICAL  fake  line',
+  '\u001b[31mred\u001b[0m',
+  '\u202Egnp.exe',
+  '`whoami`',
+  '```\nfence',
+  '"quotes" and \'quotes\'',
+  '$(rm -rf ~)',
+  '*bold* _it_ ~gone~',
+  '\u2028line separator',
+  '\uD800half a pair',
+  '&lt;!here&gt;',
+  'x'.repeat(5000),
+];
+
+/** One alert of each sort, with the text in every place that text comes from. */
+function alertsWith(text: string): Alert[] {
+  const facts = { ...instance, arn: text, publicIpAddress: text, ipAddressType: text };
+  const failure = { reason: 'unexpected', message: text, since: text } as const;
+  const subject = { account, region: 'eu-west-1', instanceName: text };
+  const reach = [
+    { protocol: `unknown:${text}` as const, from: 1, to: 1, sources: [`alias:${text}`, `unparsed:${text}`] },
+  ];
+  const notes = [{ code: text, text }];
+  const after = [http, { ...sshToWorld, protocol: text, cidrListAliases: [text], [text]: text }];
+  const worst = [{ instanceName: text, severity: 'high' as const, exposure: reach, reason: text }];
+  const summary = { instancesListed: 1, instancesRead: 1, worst, more: 0 };
+  return [
+    changeAlert([http], after, { subject, instance: facts, reason: text, notes }),
+    changeAlert(after, [http], { subject, instance: facts, reason: text, dormant: reach }),
+    ...alertsOf(buildEntry({ kind: 'appeared', subject, instance: facts, opened: reach, reason: text, notes })),
+    ...alertsOf(buildEntry({ kind: 'gone', subject, instance: facts, closed: reach, reason: text })),
+    ...alertsOf(buildEntry({ kind: 'gap', subject, instance: facts, failure, reason: text })),
+    ...alertsOf(buildRegionEntry(text, { kind: 'gap', failure, reason: text })),
+    ...alertsOf(buildRegionEntry(text, { kind: 'gap-over', failure, reason: text })),
+    ...alertsOf(buildRegionEntry(text, { kind: 'baseline', summary })),
+    ...alertsOf(buildRegionEntry(text, { kind: 'baseline', summary: { ...summary, instancesListed: 0, worst: [] } })),
+  ];
+}
+
+function messageWith(text: string) {
+  const coverage = { ...context.coverage, regionsSkipped: [text] };
+  const [plan] = planMessages([alertsWith(text)], { ...context, name: text, coverage }, 'digest-1');
+  const bodies: { default: string; email: string; https: string } = JSON.parse(plan?.message.message ?? 'null');
+  const digest: Digest = JSON.parse(bodies.default);
+  return { ...bodies, subject: plan?.message.subject ?? '', digest };
+}
+
+/** Every text that Slack would parse for formatting. */
+function slackTextsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(slackTextsOf) : [];
+}
+
+describe.each(hostile)('%j', (text) => {
+  const { subject, email, https, digest } = messageWith(text);
+
+  test('in a mail it is one line of printable text', () => {
+    expect(email.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+    expect(email).not.toMatch(/^CRITICAL {2}fake/m);
+    // A command may be long (it is not cut, or it would be another command); what people read is not.
+    for (const line of email.split('\n').filter((each) => !/^ {4}(aws|\[)/.test(each))) {
+      expect(line.length).toBeLessThan(1_500);
+    }
+  });
+
+  test('in a subject it is printable ASCII', () => {
+    expect(subject).toMatch(/^[\x20-\x7E]{1,99}$/);
+  });
+
+  test('in Slack and in the chat notification it neither mentions, links nor formats', () => {
+    const chat: { content: { title: string; description: string } } = JSON.parse(https);
+    const texts = [...slackTextsOf(renderSlackDigest(digest)), chat.content.title, chat.content.description];
+    texts.push(...slackTextsOf(renderSlackNotification(text, text)));
+    const alarm = { AlarmName: text, AlarmDescription: text, NewStateValue: text, NewStateReason: text, Region: text };
+    texts.push(...slackTextsOf(renderSlackNotification(JSON.stringify(alarm), text)));
+    for (const each of texts) {
+      expect(each).not.toMatch(/[<>]/);
+      expect(each).not.toMatch(/&(?!amp;|lt;|gt;)/);
+      expect(each.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+      // Outside code, the only asterisks are ours, around a severity or a state; backticks come in pairs.
+      const outsideCode = each.replaceAll(/```[\s\S]*?```|`[^`\n]*`/g, '');
+      expect(outsideCode).not.toContain('`');
+      expect(outsideCode.replaceAll(/\*[^*\n]+\*/g, '')).not.toContain('*');
+      expect(outsideCode).not.toContain('~');
+    }
+  });
+
+  test('Slack takes it: at most 50 blocks, 3,000 characters a text, 150 a header, 12,000 over all', () => {
+    const { blocks } = renderSlackDigest(digest);
+    expect(blocks.length).toBeLessThanOrEqual(50);
+    for (const block of blocks) {
+      if (block.type === 'header') expect(block.text.text.length).toBeLessThanOrEqual(150);
+      if (block.type === 'section') expect(block.text.text.length).toBeLessThanOrEqual(3_000);
+      for (const each of slackTextsOf(block)) expect(each).not.toBe('');
+    }
+    expect(slackTextsOf(blocks).join('').length).toBeLessThan(12_000);
+  });
+
+  test('the history query asks for exactly that name', () => {
+    const pk = `INSTANCE#${account}#eu-west-1#${text}`;
+    const command = renderHistoryQuery({ table: 'Portwatch' }, pk);
+    expect(command).toMatch(/^[\x20-\x7E]+$/);
+    const [call] = runWithFakeAws(command, account).calls;
+    expect(JSON.parse(call?.at(-1) ?? 'null')).toEqual({ ':pk': { S: pk } });
+    expect(call?.at(-3)).toBe('pk = :pk');
+  });
+
+  test('the JSON event keeps it as it is', () => {
+    expect(digest.alerts.some(({ instance }) => instance?.name === text)).toBe(true);
+    expect(digest.name).toBe(text);
+  });
+});

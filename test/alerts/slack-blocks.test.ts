@@ -1,0 +1,269 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Alert, Digest } from '../../lambda/alerts/alert.ts';
+import { renderChatNotification } from '../../lambda/alerts/chat-notification.ts';
+import { buildDigest } from '../../lambda/alerts/digest.ts';
+import { parseDigest } from '../../lambda/alerts/parse-digest.ts';
+import { renderSlackDigest, type SlackBlock } from '../../lambda/alerts/slack-blocks.ts';
+import { renderSlackNotification } from '../../lambda/alerts/slack-notification.ts';
+import { alertsOf, buildEntry, buildRegionEntry, changeAlert, context, http, rule, sshToWorld } from './fixtures.ts';
+
+const failure = { reason: 'timeout', message: 'TimeoutError: 10000 ms', since: '2026-11-23T09:00:00.000Z' } as const;
+const opened = changeAlert([http, rule('tcp', 8080, ['198.51.100.0/24'], ['2001:db8::/32'])], [http, sshToWorld]);
+
+function digestOf(alerts: Alert[], counted?: Digest['counted']): Digest {
+  return buildDigest({ alerts, ...(counted && { counted }) }, context, 'digest-1', { index: 1, count: 1 });
+}
+
+function sectionsOf(blocks: readonly SlackBlock[]): string[] {
+  return blocks.flatMap((block) => (block.type === 'section' ? [block.text.text] : []));
+}
+
+test('a digest in Slack: what, from where, when, and the command', () => {
+  expect(renderSlackDigest(digestOf([opened]))).toEqual({
+    text: '[CRITICAL] prod web-1: tcp 22 opened to anywhere (eu-west-1)',
+    blocks: [
+      {
+        type: 'header',
+        text: {
+          type: 'plain_text',
+          text: '[CRITICAL] prod web-1: tcp 22 opened to anywhere (eu-west-1)',
+          emoji: false,
+        },
+      },
+      {
+        type: 'section',
+        text: {
+          type: 'mrkdwn',
+          text: `:rotating_light: *CRITICAL* \`web-1\`  eu-west-1  \`203.0.113.10\`
+opened \`tcp 22 (SSH)\` from \`anywhere\`
+closed \`tcp 8080\` from \`198.51.100.0/24, 2001:db8::/32\`
+Because tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and is now open to anywhere.
+Changed between 10:00:03 and 10:05:02 UTC, 23 November 2026. By: not known yet.
+Put it back (replaces the whole firewall with what it was):
+\`\`\`[ "$(aws sts get-caller-identity --query Account --output text)" = 123456789012 ] &amp;&amp; aws lightsail put-instance-public-ports --region eu-west-1 --instance-name web-1 --port-infos '[{"fromPort":80,"toPort":80,"protocol":"tcp","cidrs":["0.0.0.0/0"],"ipv6Cidrs":["::/0"]},{"fromPort":8080,"toPort":8080,"protocol":"tcp","cidrs":["198.51.100.0/24"],"ipv6Cidrs":["2001:db8::/32"]}]'\`\`\``,
+        },
+      },
+      {
+        type: 'context',
+        elements: [
+          {
+            type: 'mrkdwn',
+            text: 'account 123456789012 (prod)  Read 41 of 43 instances in 16 regions; could not list: ap-east-1.',
+          },
+        ],
+      },
+    ],
+    unfurl_links: false,
+    unfurl_media: false,
+  });
+});
+
+test('a command that is too long for Slack is left to the mail', () => {
+  const before = Array.from({ length: 20 }, (_, i) => rule('tcp', 2 * i, ['198.51.100.0/24'], ['2001:db8::/32']));
+  const [text] = sectionsOf(renderSlackDigest(digestOf([changeAlert(before, [sshToWorld])])).blocks);
+  expect(text).toContain('\nThe command that puts it back is in the mail.');
+  expect(text).not.toContain('```');
+});
+
+test('every kind has its words', () => {
+  const summary = {
+    instancesListed: 2,
+    instancesRead: 2,
+    worst: [
+      { instanceName: 'web-1', severity: 'critical' as const, exposure: opened.opened ?? [], reason: '' },
+      { instanceName: 'db-1', severity: 'low' as const, exposure: [], reason: '' },
+    ],
+    more: 0,
+  };
+  const alerts = [
+    ...alertsOf(buildRegionEntry('eu-west-1', { kind: 'baseline', summary })),
+    ...alertsOf(
+      buildRegionEntry('us-east-1', { kind: 'baseline', summary: { ...summary, instancesListed: 0, worst: [] } }),
+    ),
+    ...alertsOf(buildRegionEntry('ap-east-1', { kind: 'gap', failure: { ...failure, reason: 'region-not-enabled' } })),
+    ...alertsOf(buildRegionEntry('us-west-2', { kind: 'gap', failure })),
+    ...alertsOf(
+      buildEntry({
+        kind: 'appeared',
+        severity: 'medium',
+        opened: [{ protocol: 'tcp', from: 80, to: 80, sources: ['0.0.0.0/0'] }],
+        reason: 'it is new',
+      }),
+    ),
+    ...alertsOf(
+      buildEntry({
+        kind: 'gone',
+        severity: 'low',
+        closed: [{ protocol: 'tcp', from: 80, to: 80, sources: ['0.0.0.0/0'] }],
+      }),
+    ),
+    ...alertsOf(buildEntry({ kind: 'gap', failure })),
+    ...alertsOf(
+      buildEntry({ kind: 'gap-over', failure, reason: 'it can be read again, and its firewall is what it was' }),
+    ),
+  ];
+  expect(sectionsOf(renderSlackDigest(digestOf(alerts)).blocks)).toEqual([
+    ':rotating_light: *CRITICAL* watching 2 instances in eu-west-1\n' +
+      'critical `web-1` `tcp 22 (SSH) from anywhere`\n' +
+      'low `db-1` nothing reaches it',
+    ':information_source: *INFO* watching without instances so far: us-east-1',
+    ':red_circle: *HIGH* not enabled in this account, so not watched: ap-east-1',
+    ':red_circle: *HIGH* could not list: us-west-2\nSince 09:00:00 UTC, 23 November 2026: `timeout` TimeoutError: 10000 ms',
+    ':large_orange_circle: *MEDIUM* `web-1`  eu-west-1  `203.0.113.10`\n' +
+      'New instance, between 10:00:03 and 10:05:02 UTC, 23 November 2026.\n' +
+      'open `tcp 80 (HTTP)` from `anywhere (0.0.0.0/0)`\n' +
+      'Because it is new.',
+    ':large_yellow_circle: *LOW* `web-1`  eu-west-1  `203.0.113.10`\n' +
+      'Instance is gone, between 10:00:03 and 10:05:02 UTC, 23 November 2026.\n' +
+      'was open `tcp 80 (HTTP)` from `anywhere (0.0.0.0/0)`',
+    ':large_orange_circle: *MEDIUM* `web-1`  eu-west-1  `203.0.113.10`\n' +
+      "Its firewall can't be read: what reaches it is unknown.\n" +
+      'Since 09:00:00 UTC, 23 November 2026: `timeout` TimeoutError: 10000 ms',
+    ':information_source: *INFO* `web-1`  eu-west-1  `203.0.113.10`\n' +
+      'firewall can be read again\n' +
+      'Because it can be read again, and its firewall is what it was.',
+  ]);
+});
+
+test('more than Slack takes is cut, and said to be cut', () => {
+  const { blocks } = renderSlackDigest(
+    digestOf(Array.from({ length: 120 }, (_, i) => ({ ...opened, alertId: `${i}` }))),
+  );
+  expect(blocks.length).toBeLessThanOrEqual(50);
+  expect(JSON.stringify(blocks).length).toBeLessThan(13_000);
+  const shown = sectionsOf(blocks).length - 1;
+  expect(sectionsOf(blocks).at(-1)).toBe(`and ${120 - shown} more: they are in the mail and in the table`);
+});
+
+describe('the chat notification', () => {
+  test('is a custom notification as Amazon Q Developer takes it', () => {
+    const notification = renderChatNotification(digestOf([opened]), '[CRITICAL] prod web-1: tcp 22 opened');
+    expect(notification).toEqual({
+      version: '1.0',
+      source: 'custom',
+      id: 'digest-1-1',
+      content: {
+        textType: 'client-markdown',
+        title: ':rotating_light: [CRITICAL] prod web-1: tcp 22 opened',
+        description: expect.stringMatching(
+          /^:rotating_light: \*CRITICAL\* `web-1` {2}eu-west-1[\s\S]*\n\nRead 41 of 43 instances in 16 regions; could not list: ap-east-1\.$/,
+        ),
+        keywords: ['portwatch', 'critical', 'firewall-changed'],
+      },
+      metadata: {
+        threadId: 'digest-1',
+        summary: '[CRITICAL] prod web-1: tcp 22 opened',
+        eventType: 'portwatch.digest',
+        relatedResources: [opened.instance?.arn],
+        additionalContext: { account: '123456789012', name: 'prod' },
+      },
+    });
+  });
+
+  test('stays short, and says what it leaves out', () => {
+    const many = Array.from({ length: 120 }, () => opened);
+    const counted = [{ severity: 'low' as const, kind: 'firewall-changed' as const, count: 7 }];
+    const { content, metadata } = renderChatNotification(digestOf(many, counted), '&'.repeat(99));
+    expect(content.description.length).toBeLessThanOrEqual(8_000);
+    expect(content.description).toMatch(
+      /\n\nand \d+ more: they are in the mail\n\n7 more alerts of a backlog are counted only/,
+    );
+    expect(content.title.length).toBeLessThanOrEqual(250);
+    expect(metadata.relatedResources).toHaveLength(1);
+  });
+});
+
+describe('what comes to the Slack function', () => {
+  test('a digest goes through JSON and looks the same', () => {
+    const digest = digestOf([opened, ...alertsOf(buildEntry({ kind: 'gap', failure }))]);
+    expect(renderSlackNotification(JSON.stringify(digest), 'subject')).toEqual(renderSlackDigest(digest));
+  });
+
+  test('an alarm of CloudWatch is shown with its name, state and reason', () => {
+    const alarm = {
+      AlarmName: 'Portwatch-no-complete-scan',
+      AlarmDescription: 'No scan ended complete for three intervals. See docs/operations.md#no-complete-scan',
+      AWSAccountId: '123456789012',
+      NewStateValue: 'ALARM',
+      NewStateReason: 'Threshold Crossed: no datapoints were received for 3 periods.',
+      StateChangeTime: '2026-11-23T10:20:00.000+0000',
+      Region: 'EU (Ireland)',
+      OldStateValue: 'OK',
+    };
+    expect(renderSlackNotification(JSON.stringify(alarm), 'ALARM: "Portwatch-no-complete-scan"')).toMatchObject({
+      text: 'Portwatch needs a look: Portwatch-no-complete-scan',
+      blocks: [
+        { type: 'header', text: { text: 'Portwatch needs a look: Portwatch-no-complete-scan' } },
+        {
+          type: 'section',
+          text: {
+            text:
+              ':rotating_light: *ALARM* `Portwatch-no-complete-scan`\n' +
+              'No scan ended complete for three intervals. See docs/operations.md#no-complete-scan\n' +
+              'Threshold Crossed: no datapoints were received for 3 periods.',
+          },
+        },
+        { type: 'context', elements: [{ text: '2026-11-23T10:20:00.000+0000  EU (Ireland)  account 123456789012' }] },
+      ],
+    });
+    const ok = renderSlackNotification(JSON.stringify({ ...alarm, NewStateValue: 'OK' }), null);
+    expect(ok.text).toBe('Portwatch is well again: Portwatch-no-complete-scan');
+  });
+
+  test.each([
+    ['plain text', 'hello <!channel>'],
+    ['nothing', ''],
+    ['JSON of something else', '{"hello":"world"}'],
+    ['a number', '42'],
+    ['a newer digest', '{"schema":"portwatch.digest/2","alerts":[{"kind":"firewall-changed"}]}'],
+    ['a digest without alerts', '{"schema":"portwatch.digest/1","alerts":[]}'],
+    ['a digest of unknown kinds only', '{"schema":"portwatch.digest/1","alerts":[{"kind":"brand-new"}]}'],
+    ['broken JSON', '{"schema":"portwatch.digest/1",'],
+  ])('anything else is shown as text: %s', (_title, text) => {
+    const { blocks, text: fallback } = renderSlackNotification(text, 'A subject');
+    expect(fallback).toBe('A subject');
+    expect(blocks[0]).toMatchObject({ type: 'header', text: { text: 'A subject' } });
+    const shown = sectionsOf(blocks);
+    expect(shown).toEqual(text === '' ? [] : [`\`\`\`${text.replaceAll('<', '&lt;').replaceAll('>', '&gt;')}\`\`\``]);
+  });
+});
+
+describe('reading a digest', () => {
+  test('a reader ignores kinds and fields that it does not know', () => {
+    const digest = { ...digestOf([opened]), alerts: [{ kind: 'brand-new' }, { ...opened, newField: 1 }], extra: true };
+    expect(parseDigest(digest)?.alerts.map(({ kind }) => kind)).toEqual(['firewall-changed']);
+  });
+
+  test.each([null, 42, 'text', [], {}, { schema: 'portwatch.digest/1' }, { schema: 'portwatch.digest/1', alerts: {} }])(
+    '%j is no digest',
+    (value) => {
+      expect(parseDigest(value)).toBeNull();
+    },
+  );
+
+  test('whatever is wrong inside an alert, it is still shown', () => {
+    const broken = {
+      schema: 'portwatch.digest/1',
+      part: 7,
+      coverage: 'x',
+      alerts: [
+        {
+          kind: 'firewall-changed',
+          severity: 'worst',
+          instance: { name: 5 },
+          opened: [null, 1, { from: 2 }, { protocol: 3, from: 1, to: 2, sources: [null, 'x'] }],
+        },
+        { kind: 'monitoring-started', summary: { worst: [null, {}] } },
+        { kind: 'region-unreadable', failure: {} },
+        null,
+      ],
+    };
+    const parsed = parseDigest(broken);
+    expect(parsed?.alerts.map(({ kind, severity }) => [kind, severity])).toEqual([
+      ['firewall-changed', 'high'],
+      ['monitoring-started', 'high'],
+      ['region-unreadable', 'high'],
+    ]);
+    expect(sectionsOf(renderSlackDigest(parsed!).blocks)).toHaveLength(3);
+  });
+});
