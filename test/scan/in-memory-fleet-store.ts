@@ -10,7 +10,14 @@ interface Lease {
   lastScan: LastScan | null;
 }
 
-const copy = <T>(value: T): T => structuredClone(value);
+/** A deep copy of plain data. (`structuredClone` takes ten times as long, and the simulation copies millions of heads.) */
+function copy<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(copy) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const copied: Record<string, unknown> = {};
+  for (const [key, part] of Object.entries(value)) copied[key] = copy(part);
+  return copied as T;
+}
 
 export class InMemoryFleetStore implements FleetStore {
   readonly heads = new Map<string, Head>();

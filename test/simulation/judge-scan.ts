@@ -1,0 +1,115 @@
+/**
+ * What must be so when a scan is over. The strongest words are for a scan that ran alone and met no trouble with table or topic:
+ * whatever earlier scans left behind, after it everything that was read is in the head, and everything recorded is told.
+ */
+import { subjectKey } from '../../lambda/scan/head.ts';
+import type { Chronicle } from './chronicle.ts';
+import { seeFirewall } from './chronicle.ts';
+import type { Model } from './model.ts';
+import { describeProbes } from './probe-oracle.ts';
+import type { SimulatedScan } from './simulated-scan.ts';
+import { mustBe } from './violation.ts';
+
+export async function judgeScan(model: Model, scan: SimulatedScan, tellGapAfterScans: number): Promise<void> {
+  const isClean = scan.status === 'returned' && !scan.hasFaults && !scan.hasOverlapped;
+  for (const [region, listing] of scan.listings) {
+    const chronicle = model.chronicleOf({ region, instanceName: null });
+    const isListed = 'facts' in listing;
+    if (isClean && !isListed) chronicle.failedScans += 1;
+    if (isClean) await judgeRegionGap(model, chronicle, isListed, listing, tellGapAfterScans);
+    if (isListed) await judgeInstances(model, scan, region, listing.facts, isClean, tellGapAfterScans);
+  }
+  // A scan that never asked had nothing to tell, or should have asked.
+  if (isClean && scan.hasSubscriber !== false && !scan.isOutOfTime) judgeAllTold(model);
+}
+
+async function judgeRegionGap(
+  model: Model,
+  chronicle: Chronicle,
+  isListed: boolean,
+  listing: object,
+  tellGapAfterScans: number,
+): Promise<void> {
+  const head = await model.loadHead(chronicle.subject);
+  const name = `region ${chronicle.subject.region}`;
+  if (isListed) {
+    mustBe(!chronicle.isInGap && head?.failure === null, 'P5', () => `${name} was listed, and its gap is not over`);
+    mustBe(chronicle.isBaselined, 'P3', () => `${name} was listed, and its first listing is not recorded`);
+    return;
+  }
+  const isAtOnce = 'reason' in listing && listing.reason === 'access-denied';
+  const isDue = isAtOnce || chronicle.failedScans >= tellGapAfterScans;
+  mustBe(
+    !isDue || chronicle.isInGap,
+    'P5',
+    () => `${name} failed ${chronicle.failedScans} scans, and no gap is recorded`,
+  );
+  mustBe(head?.failure != null, 'P5', () => `${name} could not be listed, and its head knows nothing of it`);
+}
+
+async function judgeInstances(
+  model: Model,
+  scan: SimulatedScan,
+  region: string,
+  facts: ReadonlyMap<string, Parameters<typeof seeFirewall>[0]>,
+  isClean: boolean,
+  tellGapAfterScans: number,
+): Promise<void> {
+  for (const [instanceName, listed] of facts) {
+    const chronicle = model.chronicleOf({ region, instanceName });
+    const key = subjectKey({ region, instanceName });
+    const reading = scan.readingOf(key);
+    if (!isClean) continue;
+    // Only scans that could note the failure count towards what must be told; any read begins anew.
+    if (reading === null) chronicle.failedScans += 1;
+    const head = await model.loadHead(chronicle.subject);
+    if (reading === null) {
+      const last = scan.readings.get(key);
+      const isAtOnce = last !== undefined && 'reason' in last && last.reason === 'access-denied' && !scan.isOutOfTime;
+      const isDue = isAtOnce || chronicle.failedScans >= tellGapAfterScans;
+      mustBe(
+        !isDue || chronicle.isInGap,
+        'P5',
+        () => `${key} failed ${chronicle.failedScans} scans, and no gap is recorded`,
+      );
+      mustBe(head?.failure != null, 'P5', () => `${key} could not be read, and its head knows nothing of it`);
+      continue;
+    }
+    const seen = seeFirewall(listed, reading.rules);
+    const known = chronicle.isGone ? null : chronicle.known;
+    const isSame = known?.arn === seen.arn && known.exposure === seen.exposure;
+    mustBe(isSame, 'P3', () => {
+      const { exposure = 0n } = known ?? {};
+      return `${key} was read, and that is not in its history: ${describeProbes(seen.exposure ^ exposure)}`;
+    });
+    const isWell = head?.status === 'known' && head.failure === null && !chronicle.isInGap;
+    mustBe(isWell, 'P5', () => `${key} was read, and its gap is not over`);
+  }
+  judgeAbsent(model, region, facts, isClean);
+}
+
+function judgeAbsent(model: Model, region: string, facts: ReadonlyMap<string, unknown>, isClean: boolean): void {
+  for (const chronicle of model.chronicles.values()) {
+    const { subject, steps, isGone } = chronicle;
+    if (subject.region !== region || subject.instanceName === null || facts.has(subject.instanceName)) continue;
+    mustBe(
+      !isClean || isGone || steps.length === 0,
+      'P3',
+      () => `${subjectKey(subject)} was not listed any more, and is not recorded as gone`,
+    );
+  }
+}
+
+/** P3: whatever is in a history by now has been told, and marked so. */
+export function judgeAllTold(model: Model): void {
+  for (const { subject, steps, told } of model.chronicles.values()) {
+    const key = subjectKey(subject);
+    mustBe(told === steps.length, 'P3', () => `${key} has ${steps.length} entries, and ${told} are told`);
+    for (const { entry, mustTell, tellings } of steps) {
+      for (const kind of mustTell) {
+        const isHeard = tellings.get(kind)?.some((telling) => telling.isHeard) === true;
+        mustBe(isHeard, 'P3', () => `${kind} of ${key} version ${entry.version} was told to nobody`);
+      }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+/** P3 and P4 at the moment of a publish, and of the mark that follows it. */
+import type { Alert, Digest } from '../../lambda/alerts/alert.ts';
+import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
+import { subjectKey } from '../../lambda/scan/head.ts';
+import type { Chronicle, Step, Telling } from './chronicle.ts';
+import { describeProbes, probeReach } from './probe-oracle.ts';
+import type { SimulatedScan } from './simulated-scan.ts';
+import type { Fate } from './stage.ts';
+import { mustBe } from './violation.ts';
+
+/** What a machine hears: the JSON event. */
+export function readAlerts(message: SnsMessage): Alert[] {
+  const digest: Digest = JSON.parse(JSON.parse(message.message).default);
+  mustBe(digest.counted === undefined, 'P3', () => 'alerts were counted and not sent, in so small a world');
+  return digest.alerts;
+}
+
+/** One published alert: of a recorded entry, saying what that entry's reads saw, and not told before but where P3 allows it. */
+export function judgeAlert(chronicle: Chronicle, alert: Alert, scan: SimulatedScan, fate: Fate): void {
+  const name = `alert ${alert.kind} of ${subjectKey(chronicle.subject)} at ${alert.changedBefore}`;
+  const step = chronicle.steps.find(({ entry }) => entry.at === alert.details.sk);
+  mustBe(step?.isRecorded === true, 'P3', () => `${name}: there is no such entry in the history`);
+  mustBe(step.mustTell.includes(alert.kind), 'P4', () => `${name}: its entry (${step.entry.kind}) says no such thing`);
+  judgeClaim(name, alert, step);
+  const told = step.tellings.get(alert.kind) ?? [];
+  for (const earlier of told) {
+    if (earlier.scan === scan && fate === 'retried') continue;
+    mustBe(earlier.alertId === alert.alertId, 'P3', () => `${name}: told again under another id`);
+    mustBe(
+      isExcused(earlier, scan),
+      'P3',
+      () => `${name}: told by scan ${earlier.scan.id} and, without need, again by scan ${scan.id}`,
+    );
+  }
+  const telling: Telling = {
+    scan,
+    alertId: alert.alertId,
+    isUnknown: fate !== 'well',
+    settledAt: null,
+    isHeard: scan.hasSubscriber === true,
+  };
+  step.tellings.set(alert.kind, [...told, telling]);
+}
+
+/** Told twice only where the first scan's publish or mark went wrong, or where both were at it at the same time. */
+function isExcused(earlier: Telling, scan: SimulatedScan): boolean {
+  if (earlier.isUnknown) return true;
+  if (earlier.settledAt === null) return earlier.scan.hasFaults || earlier.scan.status === 'died' || scan.hasOverlapped;
+  return scan.startedAt <= earlier.settledAt;
+}
+
+function judgeClaim(name: string, alert: Alert, { entry, before, after }: Step): void {
+  const was = before?.exposure ?? 0n;
+  const is = after?.exposure ?? 0n;
+  const claims: Partial<Record<Alert['kind'], [opened: bigint, closed: bigint]>> = {
+    'firewall-changed': [is & ~was, was & ~is],
+    'instance-appeared': [is, 0n],
+    'instance-gone': [0n, was],
+  };
+  const [opened, closed] = claims[alert.kind] ?? [0n, 0n];
+  const wrong = (probeReach(alert.opened ?? []) ^ opened) | (probeReach(alert.closed ?? []) ^ closed);
+  mustBe(wrong === 0n, 'P4', () => `${name}: not so for ${describeProbes(wrong)}`);
+  if (entry.subject.instanceName === null) return;
+  const arn = alert.kind === 'instance-gone' && entry.kind === 'appeared' ? before?.arn : entry.instance?.arn;
+  mustBe(alert.instance?.arn === arn, 'P4', () => `${name}: it names ${alert.instance?.arn}, it is about ${arn}`);
+}
+
+/** A mark that covers a step means that people heard all of it. */
+export function judgeMark(chronicle: Chronicle, version: number, scan: SimulatedScan, now: number): void {
+  for (const { entry, mustTell, tellings } of chronicle.steps.slice(chronicle.told, version)) {
+    for (const kind of mustTell) {
+      const told = tellings.get(kind) ?? [];
+      const name = `${kind} of ${subjectKey(chronicle.subject)} version ${entry.version}`;
+      mustBe(
+        told.some(({ isHeard }) => isHeard),
+        'P3',
+        () => `${name} is marked as told, and nobody was told`,
+      );
+      for (const telling of told) if (telling.scan === scan) telling.settledAt ??= now;
+    }
+  }
+  chronicle.told = Math.max(chronicle.told, version);
+}

@@ -1,0 +1,167 @@
+/** The model: told of every effect as it happens, it holds the table to its watermarks and the scans to their promises. */
+import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
+import type { HistoryEntry, Subject } from '../../lambda/history/entry.ts';
+import { type Head, type HeadCommit, type HeadFailure, subjectKey } from '../../lambda/scan/head.ts';
+import type { Departed, FleetStore, ScanRecord } from '../../lambda/scan/roles.ts';
+import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
+import { Chronicle } from './chronicle.ts';
+import { judgeCommit } from './judge-commit.ts';
+import { judgeAlert, judgeMark, readAlerts } from './judge-telling.ts';
+import type { Listing, SimulatedScan } from './simulated-scan.ts';
+import type { Fate } from './stage.ts';
+import { mustBe } from './violation.ts';
+
+export class Model {
+  readonly chronicles = new Map<string, Chronicle>();
+  readonly #account: string;
+  /** The table itself, past all faults. */
+  readonly #table: FleetStore;
+  readonly #departed = new Set<string>();
+
+  constructor(account: string, table: FleetStore) {
+    this.#account = account;
+    this.#table = table;
+  }
+
+  chronicleOf({ region, instanceName }: Pick<Subject, 'region' | 'instanceName'>): Chronicle {
+    const key = subjectKey({ region, instanceName });
+    const known = this.chronicles.get(key);
+    if (known) return known;
+    const chronicle = new Chronicle({ account: this.#account, region, instanceName });
+    this.chronicles.set(key, chronicle);
+    return chronicle;
+  }
+
+  /** The head as it lies in the table; not to be changed. */
+  async loadHead(subject: Subject): Promise<Head | null> {
+    const { heads } = this.#table instanceof InMemoryFleetStore ? this.#table : { heads: null };
+    return heads ? (heads.get(`${this.#account}#${subjectKey(subject)}`) ?? null) : this.#table.loadHead(subject);
+  }
+
+  loadHistory(subject: Subject): Promise<HistoryEntry[]> {
+    return this.#table.loadEntriesAfter(subject, 0);
+  }
+
+  /** A scan learned which instances a region has: neither the region nor what it lacks is failing any more. */
+  onListed(region: string, { order, facts }: Listing): void {
+    for (const chronicle of this.chronicles.values()) {
+      const { instanceName } = chronicle.subject;
+      if (chronicle.subject.region !== region) continue;
+      if (instanceName === null || !facts.has(instanceName)) chronicle.failedScans = 0;
+      else if (order > chronicle.listedOrder) chronicle.isListedAgain = true;
+    }
+  }
+
+  async onCommit(scan: SimulatedScan, commit: HeadCommit, isDone: boolean): Promise<void> {
+    if (!isDone) return;
+    const chronicle = this.chronicleOf(commit.subject);
+    scan.commits += 1;
+    judgeCommit(chronicle, commit.pending, scan);
+    await this.#judgeHead(chronicle);
+  }
+
+  /** A failure that begins to be counted, or ends. */
+  async onFailure(scan: SimulatedScan, subject: Subject, failure: HeadFailure | null, isDone: boolean): Promise<void> {
+    if (!isDone) return;
+    const key = subjectKey(subject);
+    const listing = scan.listingOf(subject.region);
+    const { instanceName } = subject;
+    const isSeen = instanceName === null ? listing !== null : scan.readingOf(key) !== null;
+    const isAbsent = instanceName !== null && listing !== null && !listing.facts.has(instanceName);
+    const isSo = failure === null ? isSeen || isAbsent : !isSeen || scan.isOutOfTime;
+    mustBe(isSo, 'P4', () => `${key} is marked as ${failure ? `failing (${failure.reason})` : 'well'}; it is not so`);
+    await this.#judgeHead(this.chronicleOf(subject));
+  }
+
+  async onEntry(entry: HistoryEntry, isDone: boolean): Promise<void> {
+    if (!isDone) return;
+    const chronicle = this.chronicleOf(entry.subject);
+    const step = chronicle.steps[entry.version - 1];
+    const name = `${subjectKey(entry.subject)} version ${entry.version} (${entry.kind})`;
+    mustBe(step?.json === JSON.stringify(entry), 'P6', () => `${name} is recorded, and was not committed so`);
+    mustBe(!step.isRecorded, 'P6', () => `${name} is recorded for the second time`);
+    const before = chronicle.steps[entry.version - 2];
+    mustBe(!before || before.isRecorded, 'P6', () => `${name} is recorded before the one it follows`);
+    step.isRecorded = true;
+    await this.#judgeHead(chronicle);
+  }
+
+  onDeparted({ subject, goneAt }: Departed): void {
+    this.#departed.add(`${subjectKey(subject)} ${goneAt}`);
+  }
+
+  async onRecorded(subject: Subject, version: number, isDone: boolean): Promise<void> {
+    if (!isDone) return;
+    const chronicle = this.chronicleOf(subject);
+    const step = chronicle.steps[version - 1];
+    const name = `${subjectKey(subject)} version ${version}`;
+    mustBe(step?.isRecorded === true, 'P6', () => `${name} is marked as recorded, and is not in the history`);
+    if (step.entry.kind === 'gone' || step.entry.replaces !== null) {
+      const isNoted = this.#departed.has(`${subjectKey(subject)} ${step.entry.at}`);
+      mustBe(isNoted, 'P6', () => `${name} is marked as recorded, and its departure is not noted`);
+    }
+    await this.#judgeHead(chronicle);
+  }
+
+  onExpiry(subject: Subject, at: string): void {
+    const inForce = this.chronicleOf(subject).steps.findLast(
+      ({ entry }) => entry.rules !== null || entry.kind === 'gone',
+    );
+    mustBe(
+      inForce?.entry.at !== at || inForce.entry.kind === 'gone',
+      'P6',
+      () => `the snapshot of ${subjectKey(subject)} that is in force is to expire`,
+    );
+  }
+
+  onPublish(scan: SimulatedScan, message: SnsMessage, fate: Fate): void {
+    for (const alert of readAlerts(message)) {
+      scan.publishes += 1;
+      const subject = { region: alert.region, instanceName: alert.instance?.name ?? null };
+      judgeAlert(this.chronicleOf(subject), alert, scan, fate);
+    }
+  }
+
+  async onTold(scan: SimulatedScan, subject: Subject, version: number, isDone: boolean, now: number): Promise<void> {
+    if (!isDone) return;
+    const chronicle = this.chronicleOf(subject);
+    judgeMark(chronicle, version, scan, now);
+    await this.#judgeHead(chronicle);
+  }
+
+  async onDeleted(subject: Subject): Promise<void> {
+    const chronicle = this.chronicleOf(subject);
+    if ((await this.loadHead(subject)) !== null) return;
+    const isOver = chronicle.isGone && chronicle.told === chronicle.steps.length;
+    mustBe(isOver, 'P3', () => `the head of ${subjectKey(subject)} was removed while something was left to do`);
+  }
+
+  /** What the scan says of itself: P6's "when was it last confirmed" rests on it. */
+  onScanNoted(scan: SimulatedScan, record: ScanRecord): void {
+    for (const region of record.regionsListed) {
+      const listing = scan.listingOf(region);
+      mustBe(listing !== null, 'P1', () => `scan ${scan.id} says it listed ${region}, and did not`);
+      for (const instanceName of listing.facts.keys()) {
+        const key = subjectKey({ region, instanceName });
+        const isClaimed = !record.notRead.includes(key);
+        mustBe(!isClaimed || scan.readingOf(key) !== null, 'P6', () => `scan ${scan.id} says it read ${key}`);
+      }
+    }
+  }
+
+  /** `told <= recorded <= version <= recorded + 1`, and the head is where the chronicle is. */
+  async #judgeHead(chronicle: Chronicle): Promise<void> {
+    const head = await this.loadHead(chronicle.subject);
+    if (head === null) return;
+    const { version, recorded, told } = head;
+    const name = () => `${subjectKey(chronicle.subject)}: told ${told}, recorded ${recorded}, version ${version}`;
+    mustBe(told <= recorded && recorded <= version && version <= recorded + 1, 'watermarks', name);
+    mustBe(version === chronicle.steps.length, 'watermarks', () => `${name()}, committed ${chronicle.steps.length}`);
+    mustBe(recorded >= chronicle.recorded && told >= chronicle.told, 'watermarks', () => `${name()}: it went back`);
+    const isAllThere = chronicle.steps.slice(chronicle.recorded, recorded).every(({ isRecorded }) => isRecorded);
+    mustBe(isAllThere, 'P6', () => `${name()}: the history lacks an entry`);
+    mustBe((head.pending === null) === (version === recorded), 'watermarks', () => `${name()}: pending is wrong`);
+    chronicle.recorded = recorded;
+    if (told > chronicle.told) mustBe(false, 'P3', () => `${name()}: told moved without being marked`);
+  }
+}

@@ -1,0 +1,16 @@
+/** Entries as an older version of Portwatch would have written them: another algoVersion, and hashes that compare with nothing. */
+import type { HistoryEntry } from '../../lambda/history/entry.ts';
+import type { SimulatedScan } from './simulated-scan.ts';
+
+/** `isNew`: the scan makes this entry; else it only hands on what somebody made. */
+export type AgeEntry = (entry: HistoryEntry, scan: SimulatedScan, isNew: boolean) => HistoryEntry;
+
+export function buildAging(): AgeEntry {
+  const oldCommits = new Set<string>();
+  return (entry, scan, isNew) => {
+    if (isNew && scan.isOldAlgorithm) oldCommits.add(entry.commitId);
+    if (!oldCommits.has(entry.commitId) || entry.algoVersion === 0) return entry;
+    const age = (hash: string | null) => hash && `older-${hash.slice(0, 8)}`;
+    return { ...entry, algoVersion: 0, rulesHash: age(entry.rulesHash), exposureHash: age(entry.exposureHash) };
+  };
+}

@@ -1,0 +1,232 @@
+/** One seed from beginning to end: rounds of trouble, then quiet, in which everything must come right. */
+import type { FleetStore } from '../../lambda/scan/roles.ts';
+import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
+import { type Climate, decideClimate } from './climate.ts';
+import { judgeHistories } from './judge-history.ts';
+import { judgeAllTold, judgeScan } from './judge-scan.ts';
+import { judgeTruth } from './judge-truth.ts';
+import { Model } from './model.ts';
+import { buildAging } from './older-algorithm.ts';
+import { buildPublisher, buildReader, buildStore, type Setting } from './outside.ts';
+import { type Product, portwatch } from './product.ts';
+import { Random } from './random.ts';
+import { SimulatedScan } from './simulated-scan.ts';
+import { Stage } from './stage.ts';
+import { TrueWorld } from './true-world.ts';
+import { mustBe, Violation } from './violation.ts';
+
+export interface SeedOptions {
+  product?: Product;
+  /** A table that holds nothing of this account yet. */
+  table?: FleetStore;
+  account?: string;
+  /** Changes the roles that the product is given: how a deliberate bug of an adapter is made. */
+  disguise?: (setting: Setting) => Setting;
+  trace?: (line: string) => void;
+}
+
+export interface SeedResult {
+  /** `null`: every promise was kept. */
+  violation: Violation | null;
+  scans: number;
+  effects: number;
+  /** What happened in it, for telling whether the seeds try what they should. */
+  seen: Set<string>;
+}
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
+export async function runSeed(seed: number, options: SeedOptions = {}): Promise<SeedResult> {
+  const run = new SeedRun(seed, options);
+  let violation: Violation | null = null;
+  try {
+    await run.play();
+  } catch (error) {
+    if (!(error instanceof Violation)) throw error;
+    violation = error;
+    options.trace?.(`VIOLATED ${error.message}`);
+  }
+  return { violation, scans: run.scans, effects: run.stage.order, seen: run.seen };
+}
+
+class SeedRun {
+  readonly stage: Stage;
+  readonly seen = new Set<string>();
+  scans = 0;
+  readonly #random: Random;
+  readonly #climate: Climate;
+  readonly #setting: Setting;
+  readonly #account: string;
+  readonly #ended: SimulatedScan[] = [];
+  #round = 0;
+  #ids = 0;
+
+  constructor(seed: number, { product = portwatch, table, account = '111122223333', disguise, trace }: SeedOptions) {
+    this.#random = new Random(seed);
+    this.#climate = decideClimate(seed, this.#random);
+    this.#account = account;
+    const world = new TrueWorld(this.#random, this.#climate.regions);
+    const start = world.now;
+    const timed =
+      trace && ((line: string) => trace(`${((world.now - start) / 1000).toFixed(3).padStart(12)} s  ${line}`));
+    this.stage = new Stage(world, this.#climate, this.#random, timed ?? null);
+    const inner = table ?? new InMemoryFleetStore();
+    const setting: Setting = {
+      stage: this.stage,
+      model: new Model(account, inner),
+      product,
+      table: inner,
+      age: buildAging(),
+      isLeaseBroken: this.#climate.isLeaseBroken,
+    };
+    this.#setting = disguise?.(setting) ?? setting;
+    trace?.(`seed ${seed}: ${JSON.stringify(this.#climate)}`);
+  }
+
+  async play(): Promise<void> {
+    for (this.#round = 1; this.#round <= this.#climate.rounds; this.#round += 1) {
+      this.#changeTheWorld();
+      this.#start();
+      await this.#run();
+    }
+    await this.#comeToRest();
+  }
+
+  /** Turns until all scans are over, or until the next one begins beside them. */
+  async #run(): Promise<void> {
+    const { changing, overlapping } = this.#climate;
+    while (this.stage.running.size > 0) {
+      if (!this.stage.isQuiet && this.#random.chance(changing)) this.#note(this.stage.world.change());
+      if (!this.stage.isQuiet && this.stage.running.size < 3 && this.#random.chance(overlapping)) return;
+      await this.stage.turn();
+      await this.#judgeEnded();
+    }
+    await this.#judgeEnded();
+  }
+
+  #changeTheWorld(): void {
+    const { stage } = this;
+    const { spoiling, mending, deaf, silent, idling } = this.#climate;
+    const random = this.#random;
+    const isAlone = stage.running.size === 0;
+    stage.pass(isAlone ? random.pick([1_000, 5 * minute, 5 * minute, 5 * minute + 17]) : random.between(0, 20_000));
+    if (isAlone && random.chance(idling)) stage.pass(random.between(1, 3) * day + random.between(0, day));
+    for (let changes = random.between(0, 2); changes > 0; changes -= 1) this.#note(stage.world.change());
+    for (const line of stage.world.mend(mending)) this.#note(line);
+    if (random.chance(spoiling)) this.#note(stage.world.spoil());
+    stage.isTopicDown = stage.isTopicDown ? !random.chance(mending) : random.chance(silent);
+    stage.isAnybodyListening = stage.isAnybodyListening ? !random.chance(deaf) : random.chance(mending);
+    if (stage.isTopicDown) this.#note('the topic is down');
+    if (!stage.isAnybodyListening) this.#note('nobody listens');
+    if (random.chance(0.2)) for (const scan of stage.running) scan.skewMs = this.#skew();
+  }
+
+  #skew(): number {
+    const { clockSkewMs } = this.#climate;
+    return clockSkewMs === 0 || this.stage.isQuiet ? 0 : this.#random.between(-clockSkewMs, clockSkewMs);
+  }
+
+  #start(): SimulatedScan {
+    const { stage } = this;
+    this.scans += 1;
+    const scan = new SimulatedScan(this.scans, stage.world.now, this.#skew());
+    scan.isOldAlgorithm = this.#round < this.#climate.newAlgorithmFrom;
+    for (const other of stage.running) other.hasOverlapped = scan.hasOverlapped = true;
+    stage.running.add(scan);
+    stage.trace?.(`scan ${scan.id} begins${scan.skewMs ? `, its clock off by ${scan.skewMs} ms` : ''}`);
+    const clock = () => stage.world.now + scan.skewMs;
+    const scanning = this.#setting.product.scanFleet(
+      {
+        reader: buildReader(scan, this.#setting),
+        store: buildStore(scan, this.#setting),
+        publisher: buildPublisher(scan, this.#setting),
+        observe: (event) => stage.trace?.(`    ${scan.id} says ${JSON.stringify(event, describeError)}`),
+        settings: {
+          account: this.#account,
+          name: 'simulated',
+          regions: this.#regions(),
+          alertFrom: 'info',
+          expected: [],
+          tellGapAfterScans: this.#climate.tellGapAfterScans,
+          keepHistoryDays: this.#climate.keepHistoryDays,
+          highRiskPorts: null,
+        },
+        tableName: 'Snapshots',
+        clock,
+        timeout: (ms) => scan.timeout(stage.world.now, ms),
+        newId: () => {
+          this.#ids += 1;
+          return `id-${this.#ids}`;
+        },
+        limits: { readsPerRegion: 2, regionsAtOnce: 2, reserveMs: 12_000 },
+      },
+      clock() + (scan.deadlineAt - scan.startedAt),
+    );
+    const end = (status: SimulatedScan['status']) => {
+      if (!scan.isRunning) return;
+      scan.status = status;
+      stage.running.delete(scan);
+      this.#ended.push(scan);
+    };
+    scanning.then(
+      ({ skipped }) => end(skipped ? 'skipped' : 'returned'),
+      (error) => {
+        stage.trace?.(`    ${scan.id} throws ${error}`);
+        end('threw');
+      },
+    );
+    return scan;
+  }
+
+  #regions(): string[] | null {
+    if (!this.#climate.isReconfigured || this.stage.isQuiet || this.#random.chance(0.5)) return null;
+    return [...this.stage.world.regions.keys()].slice(1);
+  }
+
+  async #judgeEnded(): Promise<void> {
+    for (let scan = this.#ended.shift(); scan; scan = this.#ended.shift()) {
+      this.stage.trace?.(`scan ${scan.id} ${scan.status}`);
+      await judgeScan(this.#setting.model, scan, this.#climate.tellGapAfterScans);
+    }
+  }
+
+  /** Trouble ends; leases run out; a few scans later nothing is left to do. */
+  async #comeToRest(): Promise<void> {
+    const { stage } = this;
+    stage.isQuiet = true;
+    stage.isTopicDown = false;
+    stage.isAnybodyListening = true;
+    stage.world.mend(1);
+    stage.trace?.('quiet from here on');
+    await this.#run();
+    stage.pass(10 * minute + 2 * this.#climate.clockSkewMs);
+    await this.#scanQuietly();
+    await this.#scanQuietly();
+    const last = await this.#scanQuietly();
+    mustBe(last.commits + last.publishes === 0, 'P2', () => 'nothing changes any more, and still something is told');
+    judgeAllTold(this.#setting.model);
+    await judgeTruth(this.#setting.model, stage.world);
+    await judgeHistories(this.#setting.model);
+    for (const { steps } of this.#setting.model.chronicles.values()) {
+      for (const { entry } of steps)
+        this.seen.add(`${entry.subject.instanceName ? 'instance' : 'region'} ${entry.kind}`);
+    }
+  }
+
+  async #scanQuietly(): Promise<SimulatedScan> {
+    const scan = this.#start();
+    await this.#run();
+    mustBe(scan.status === 'returned', 'P5', () => `scan ${scan.id} ${scan.status}, though nothing was wrong`);
+    this.stage.pass(5 * minute);
+    return scan;
+  }
+
+  #note(line: string): void {
+    this.stage.trace?.(`* ${line}`);
+  }
+}
+
+function describeError(_: string, value: unknown): unknown {
+  return value instanceof Error ? value.message : value;
+}

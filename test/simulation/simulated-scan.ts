@@ -1,0 +1,85 @@
+/** One scan as a process of its own: it may be slow, it may die, and what it has been answered is remembered for whoever judges it. */
+
+import type { PortState } from '../../lambda/firewall/port-state.ts';
+import type { FailureReason, InstanceFacts } from '../../lambda/history/entry.ts';
+
+/** A listing or a read as it was answered. `order` rises with every effect of the run: when it was made, not when it arrived. */
+export interface Listing {
+  order: number;
+  facts: ReadonlyMap<string, InstanceFacts>;
+}
+
+export interface Reading {
+  order: number;
+  rules: readonly PortState[];
+}
+
+export interface Failed {
+  order: number;
+  reason: FailureReason;
+}
+
+export class SimulatedScan {
+  readonly id: number;
+  readonly startedAt: number;
+  readonly deadlineAt: number;
+  /** It dies then, whatever it does: AWS Lambda ends it. */
+  readonly diesAt: number;
+  /** How far its clock is off. */
+  skewMs: number;
+  isOldAlgorithm = false;
+  status: 'running' | 'returned' | 'skipped' | 'threw' | 'died' = 'running';
+  /** Did another scan run at any time while this one did? */
+  hasOverlapped = false;
+  /** Did any call to the table or the topic end badly? */
+  hasFaults = false;
+  isOutOfTime = false;
+  /** `null`: it did not ask. */
+  hasSubscriber: boolean | null = null;
+  /** What the scan wrote by itself, commits first of all. */
+  commits = 0;
+  publishes = 0;
+  readonly listings = new Map<string, Listing | Failed>();
+  readonly readings = new Map<string, Reading | Failed>();
+  readonly #timers: { at: number; controller: AbortController }[] = [];
+
+  constructor(id: number, startedAt: number, skewMs: number) {
+    this.id = id;
+    this.startedAt = startedAt;
+    this.deadlineAt = startedAt + 240_000;
+    this.diesAt = startedAt + 300_000;
+    this.skewMs = skewMs;
+  }
+
+  get isRunning(): boolean {
+    return this.status === 'running';
+  }
+
+  /** A signal that aborts when so many milliseconds have truly passed, whatever the clocks say. */
+  timeout(now: number, ms: number): AbortSignal {
+    const controller = new AbortController();
+    this.#timers.push({ at: now + ms, controller });
+    if (ms <= 0) controller.abort();
+    return controller.signal;
+  }
+
+  passTime(now: number): void {
+    for (const { at, controller } of this.#timers) {
+      if (at > now || controller.signal.aborted) continue;
+      this.isOutOfTime = true;
+      controller.abort();
+    }
+    if (this.isRunning && now >= this.diesAt) this.status = 'died';
+  }
+
+  /** The last listing that a region was answered with; `null`: it failed, or there was none. */
+  listingOf(region: string): Listing | null {
+    const listing = this.listings.get(region);
+    return listing !== undefined && 'facts' in listing ? listing : null;
+  }
+
+  readingOf(key: string): Reading | null {
+    const reading = this.readings.get(key);
+    return reading !== undefined && 'rules' in reading ? reading : null;
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * The scheduler. Every call that a scan makes to the outside waits here for its turn; which of them comes next, how it ends, and
+ * whether its answer is late, is drawn from the seed. Between two turns nothing but the scans' own code runs, until it waits again.
+ */
+import type { Climate } from './climate.ts';
+import type { Random } from './random.ts';
+import type { SimulatedScan } from './simulated-scan.ts';
+import type { TrueWorld } from './true-world.ts';
+
+export type Fate = 'well' | 'fails' | 'answer-lost' | 'retried' | 'dies-before' | 'dies-after';
+
+export interface Call<T> {
+  role: 'reader' | 'store' | 'publisher';
+  /** For the trace. */
+  name: string;
+  /** What really happens. It may refuse by throwing. */
+  effect: () => Promise<T>;
+  /** Judges what happened, each time that it did; whatever it throws ends the run. */
+  judge?: (answer: T, fate: Fate) => Promise<void> | void;
+  /** What the caller is thrown when the call fails, or its answer is lost. */
+  error: () => Error;
+  /** The answer reaches the caller. */
+  onAnswer?: (answer: T) => void;
+  onError?: (error: unknown) => void;
+}
+
+interface Turn {
+  scan: SimulatedScan;
+  take: () => Promise<void>;
+}
+
+export class Stage {
+  readonly world: TrueWorld;
+  readonly running = new Set<SimulatedScan>();
+  readonly trace: ((line: string) => void) | null;
+  isTopicDown = false;
+  isAnybodyListening = true;
+  /** Nothing fails and nothing changes any more: what is left must come right by itself. */
+  isQuiet = false;
+  /** Effects so far. */
+  order = 0;
+  readonly #climate: Climate;
+  readonly #random: Random;
+  readonly #waiting: Turn[] = [];
+
+  constructor(world: TrueWorld, climate: Climate, random: Random, trace: ((line: string) => void) | null) {
+    this.world = world;
+    this.#climate = climate;
+    this.#random = random;
+    this.trace = trace;
+  }
+
+  /** How a scan calls the outside. A dead scan is never answered. */
+  call<T>(scan: SimulatedScan, call: Call<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (scan.isRunning) this.#waiting.push({ scan, take: () => this.#perform(scan, call, resolve, reject) });
+    });
+  }
+
+  get isIdle(): boolean {
+    return this.#waiting.length === 0;
+  }
+
+  /** One call, or one late answer, has its turn. */
+  async turn(): Promise<void> {
+    const index = this.#waiting.length === 1 ? 0 : this.#random.between(0, this.#waiting.length - 1);
+    const [turn] = this.#waiting.splice(index, 1);
+    if (turn === undefined) return;
+    this.pass(this.#random.between(1, 40));
+    if (turn.scan.isRunning) await turn.take();
+    await settled();
+  }
+
+  /** True time passes; scans run out of it. */
+  pass(ms: number): void {
+    this.world.now += ms;
+    for (const scan of this.running) {
+      scan.passTime(this.world.now);
+      if (!scan.isRunning) this.bury(scan);
+    }
+  }
+
+  bury(scan: SimulatedScan): void {
+    scan.status = 'died';
+    this.trace?.(`scan ${scan.id} is dead`);
+    this.running.delete(scan);
+    for (let index = this.#waiting.length - 1; index >= 0; index -= 1) {
+      if (this.#waiting[index]?.scan === scan) this.#waiting.splice(index, 1);
+    }
+  }
+
+  async #perform<T>(
+    scan: SimulatedScan,
+    call: Call<T>,
+    resolve: (answer: T) => void,
+    reject: (error: unknown) => void,
+  ): Promise<void> {
+    const fate = this.#fateOf(call.role);
+    if (!this.isQuiet && this.#random.chance(this.#climate.slow)) this.pass(this.#random.between(10_000, 250_000));
+    if (!scan.isRunning) return;
+    this.trace?.(`scan ${scan.id} ${call.name}${fate === 'well' ? '' : `   <- ${fate}`}`);
+    if (fate !== 'well' && call.role !== 'reader') scan.hasFaults = true;
+    if (fate === 'dies-before') return this.bury(scan);
+    let answer: { value: T } | { error: unknown } = { error: null };
+    for (let times = fate === 'retried' ? 2 : 1; times > 0 && fate !== 'fails'; times -= 1) {
+      answer = await this.#happen(call, fate);
+    }
+    if (fate === 'dies-after') return this.bury(scan);
+    const deliver = () => {
+      if (fate === 'fails' || fate === 'answer-lost') answer = { error: call.error() };
+      if ('error' in answer) {
+        call.onError?.(answer.error);
+        reject(answer.error);
+      } else {
+        call.onAnswer?.(answer.value);
+        resolve(answer.value);
+      }
+    };
+    if (!this.#random.chance(this.#climate.late)) deliver();
+    else this.#waiting.push({ scan, take: async () => deliver() });
+  }
+
+  async #happen<T>(call: Call<T>, fate: Fate): Promise<{ value: T } | { error: unknown }> {
+    this.order += 1;
+    let value: T;
+    try {
+      value = await call.effect();
+    } catch (error) {
+      this.trace?.(`    refused: ${error}`);
+      return { error };
+    }
+    await call.judge?.(value, fate);
+    return { value };
+  }
+
+  #fateOf(role: Call<unknown>['role']): Fate {
+    const { failing, losingAnswers, dying } = this.#climate;
+    if (this.isQuiet) return 'well';
+    if (role === 'publisher' && this.isTopicDown) return 'fails';
+    if (this.#random.chance(failing)) return 'fails';
+    if (this.#random.chance(losingAnswers)) return this.#random.pick(['answer-lost', 'retried']);
+    if (this.#random.chance(dying)) return this.#random.pick(['dies-before', 'dies-after']);
+    return 'well';
+  }
+}
+
+/** Everything that can run without a further turn has run: Node calls ticks when no promise has anything left to do. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
+}

@@ -1,0 +1,133 @@
+/** The world as it truly is, and as it changes: regions, instances, firewalls, and what of them can't be read. */
+
+import type { PortState } from '../../lambda/firewall/port-state.ts';
+import type { FailureReason, InstanceFacts } from '../../lambda/history/entry.ts';
+import type { ListedInstance } from '../../lambda/scan/roles.ts';
+import type { Random } from './random.ts';
+import { rulePool } from './rule-pool.ts';
+
+interface TrueInstance {
+  arn: string;
+  ipAddressType: string;
+  firewall: number;
+  rules: readonly PortState[];
+  failure: FailureReason | null;
+}
+
+interface TrueRegion {
+  failure: FailureReason | null;
+  instances: Map<string, TrueInstance>;
+}
+
+const regionNames = ['ap-south-1', 'eu-west-1', 'us-east-1'] as const;
+const instanceNames = ['api', 'db', 'web'] as const;
+const failureReasons = [
+  'throttled',
+  'timeout',
+  'service-error',
+  'access-denied',
+  'not-found',
+  'invalid-answer',
+] as const;
+const addressTypes = ['dualstack', 'ipv4', 'ipv6'] as const;
+
+export class TrueWorld {
+  readonly regions = new Map<string, TrueRegion>();
+  /** Milliseconds since the epoch, always forward. */
+  now = Date.parse('2026-11-23T10:00:00.000Z');
+  readonly #random: Random;
+  #born = 0;
+
+  constructor(random: Random, regions: number) {
+    this.#random = random;
+    for (const name of regionNames.slice(0, regions)) {
+      this.regions.set(name, { failure: random.chance(0.1) ? 'region-not-enabled' : null, instances: new Map() });
+    }
+    const count = random.between(1, 4);
+    for (let index = 0; index < count; index += 1) this.#create(this.#anyRegion());
+  }
+
+  /** Something changes; what it was, in words. */
+  change(): string {
+    const region = this.#anyRegion();
+    const existing = [...(this.regions.get(region)?.instances ?? [])];
+    const kind = this.#random.next();
+    if (existing.length === 0 || kind > 0.88) return this.#create(region);
+    const [name, instance] = this.#random.pick(existing);
+    const where = `${region}#${name}`;
+    if (kind < 0.45) return `${where} has ${this.#rewrite(instance, this.#random.between(0, rulePool.length - 1))}`;
+    if (kind < 0.58) return `${where} respells ${this.#rewrite(instance, instance.firewall)}`;
+    if (kind < 0.68) {
+      instance.ipAddressType = this.#random.pick(addressTypes);
+      return `${where} is ${instance.ipAddressType}`;
+    }
+    this.regions.get(region)?.instances.delete(name);
+    if (kind < 0.78) return `${where} is deleted`;
+    return `${where} is deleted; ${this.#create(region, name)}`;
+  }
+
+  /** Something can't be read any more. */
+  spoil(): string {
+    const [name, region] = this.#random.pick([...this.regions]);
+    if (this.#random.chance(0.3) || region.instances.size === 0) {
+      region.failure = this.#random.pick(failureReasons);
+      return `${name} can't be listed: ${region.failure}`;
+    }
+    const [instanceName, instance] = this.#random.pick([...region.instances]);
+    instance.failure = this.#random.pick(failureReasons);
+    return `${name}#${instanceName} can't be read: ${instance.failure}`;
+  }
+
+  /** What can't be read can be read again, each with this chance. */
+  mend(share: number): string[] {
+    const mended: string[] = [];
+    for (const [name, region] of this.regions) {
+      for (const [what, subject] of [[name, region] as const, ...region.instances]) {
+        if (subject.failure === null || !this.#random.chance(share)) continue;
+        subject.failure = null;
+        mended.push(`${what} can be read again`);
+      }
+    }
+    return mended;
+  }
+
+  list(region: string): ListedInstance[] {
+    return [...(this.regions.get(region)?.instances ?? [])].map(([name, instance]) => ({
+      name,
+      facts: factsOf(instance),
+    }));
+  }
+
+  find(region: string, name: string): TrueInstance | null {
+    return this.regions.get(region)?.instances.get(name) ?? null;
+  }
+
+  #anyRegion(): string {
+    return this.#random.pick([...this.regions.keys()]);
+  }
+
+  #create(region: string, wanted?: string): string {
+    const taken = this.regions.get(region)?.instances;
+    const name = wanted ?? instanceNames.find((one) => !taken?.has(one));
+    if (name === undefined) return `${region} is full`;
+    this.#born += 1;
+    const id = String(this.#born).padStart(12, '0');
+    const arn = `arn:aws:lightsail:${region}:111122223333:Instance/00000000-0000-4000-8000-${id}`;
+    const ipAddressType = this.#random.pick(['dualstack', ...addressTypes]);
+    const instance: TrueInstance = { arn, ipAddressType, firewall: 0, rules: [], failure: null };
+    const rules = this.#rewrite(instance, this.#random.between(0, rulePool.length - 1));
+    taken?.set(name, instance);
+    return `${region}#${name} is created (${this.#born}), ${ipAddressType}, ${rules}`;
+  }
+
+  #rewrite(instance: TrueInstance, firewall: number): string {
+    const spelling = this.#random.between(0, (rulePool[firewall]?.length ?? 1) - 1);
+    instance.firewall = firewall;
+    instance.rules = rulePool[firewall]?.[spelling] ?? [];
+    return `firewall ${firewall}, spelling ${spelling}`;
+  }
+}
+
+export function factsOf({ arn, ipAddressType }: { arn: string; ipAddressType: string }): InstanceFacts {
+  return { arn, publicIpAddress: '203.0.113.10', ipv6Addresses: [], ipAddressType, blueprintId: 'ubuntu_24_04' };
+}
