@@ -1,0 +1,243 @@
+import { createServer, type Server } from 'node:http';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import { type SlackEmulator, startSlackEmulator } from '../../emulators/slack.ts';
+import { type SsmEmulator, startSsmEmulator } from '../../emulators/ssm.ts';
+import { postToSlack, SlackError } from '../../lambda/adapters/slack-webhook.ts';
+import { buildDigest } from '../../lambda/alerts/digest.ts';
+import { renderSlackDigest, renderSlackPlain } from '../../lambda/alerts/slack-blocks.ts';
+import { environmentKeys } from '../../lambda/deployed-names.ts';
+import { changeAlert, context as digestContext, http, sshToWorld } from '../alerts/fixtures.ts';
+
+type Handler = (event: unknown, context: Context) => Promise<{ posted: number }>;
+
+let slack: SlackEmulator;
+let ssm: SsmEmulator;
+let handler: Handler;
+let parameterCount = 0;
+const environmentBefore = { ...process.env };
+
+beforeAll(async () => {
+  [slack, ssm] = await Promise.all([startSlackEmulator(), startSsmEmulator()]);
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_SSM: ssm.url,
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
+  });
+  const loaded = await import('../../lambda/handlers/slack-webhook.ts');
+  handler = async (event, lambdaContext) => loaded.handler(event, lambdaContext);
+});
+
+afterAll(async () => {
+  await Promise.all([slack.close(), ssm.close()]);
+  process.env = environmentBefore;
+});
+
+/** A parameter of its own for each test: the function keeps what it read for minutes. */
+beforeEach(() => {
+  parameterCount += 1;
+  storeUrl(slack.webhookUrl);
+});
+
+afterEach(() => {
+  slack.clearFaults();
+  slack.clearMessages();
+  slack.clearCalls();
+  ssm.clearFaults();
+  ssm.clearCalls();
+});
+
+function storeUrl(value: string): void {
+  const name = `/portwatch/slack-${parameterCount}`;
+  process.env[environmentKeys.slackWebhookParameter] = name;
+  ssm.setParameter({ name, value });
+}
+
+function lambdaContext(remainingMs = 120_000): Context {
+  const endsAt = Date.now() + remainingMs;
+  return {
+    awsRequestId: 'request-1',
+    functionName: 'slack-webhook',
+    functionVersion: '1',
+    memoryLimitInMB: '256',
+    invokedFunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:slack-webhook',
+    logGroupName: 'x',
+    logStreamName: 'x',
+    callbackWaitsForEmptyEventLoop: false,
+    getRemainingTimeInMillis: () => endsAt - Date.now(),
+    done: () => {},
+    fail: () => {},
+    succeed: () => {},
+  };
+}
+
+function snsEvent(message: string, subject?: string) {
+  return { Records: [{ EventSource: 'aws:sns', Sns: { Message: message, ...(subject && { Subject: subject }) } }] };
+}
+
+const digest = buildDigest({ alerts: [changeAlert([http], [http, sshToWorld])] }, digestContext, 'digest-1', {
+  index: 1,
+  count: 1,
+});
+
+describe('what the topics say reaches Slack', () => {
+  test('a digest as blocks', async () => {
+    await expect(handler(snsEvent(JSON.stringify(digest)), lambdaContext())).resolves.toEqual({ posted: 1 });
+    expect(slack.messages()).toEqual([renderSlackDigest(digest)]);
+  });
+
+  test('an alarm of the health topic', async () => {
+    const alarm = JSON.stringify({ AlarmName: 'Portwatch-errors', NewStateValue: 'ALARM', NewStateReason: 'because' });
+    await handler(snsEvent(alarm, 'ALARM: Portwatch-errors'), lambdaContext());
+    expect(slack.messages()).toMatchObject([{ text: 'Portwatch needs a look: Portwatch-errors' }]);
+  });
+
+  test('anything else as text, once', async () => {
+    await handler(snsEvent('who <!channel> knows', 'A subject'), lambdaContext());
+    expect(slack.messages()).toEqual([renderSlackPlain('A subject', 'who <!channel> knows')]);
+  });
+
+  test('every record of an event', async () => {
+    const { Records } = snsEvent('one');
+    await expect(handler({ Records: [...Records, ...snsEvent('two').Records] }, lambdaContext())).resolves.toEqual({
+      posted: 2,
+    });
+    expect(slack.messages()).toHaveLength(2);
+  });
+
+  test('the URL is read once and kept for a while', async () => {
+    await handler(snsEvent('one'), lambdaContext());
+    await handler(snsEvent('two'), lambdaContext());
+    expect(ssm.calls()).toHaveLength(1);
+    expect(ssm.calls()[0]?.params).toMatchObject({ WithDecryption: true });
+  });
+});
+
+describe('Slack has a bad day', () => {
+  test('429: waits as long as Slack asks, and posts', async () => {
+    slack.addFault({ kind: 'raw', status: 429, body: 'rate_limited', headers: { 'retry-after': '1' }, times: 1 });
+    const startedAt = Date.now();
+    await handler(snsEvent('one'), lambdaContext());
+    expect(Date.now() - startedAt).toBeGreaterThanOrEqual(1_000);
+    expect(slack.messages()).toHaveLength(1);
+  });
+
+  test('429 for longer than there is time: ends at once with an error, for Lambda to try again', async () => {
+    slack.addFault({ kind: 'raw', status: 429, body: 'rate_limited', headers: { 'retry-after': '30' } });
+    await expect(handler(snsEvent('one'), lambdaContext(9_000))).rejects.toThrow(
+      /^Slack asks to wait 30 s, and only 7 s are left$/,
+    );
+    expect(slack.calls()).toHaveLength(1);
+  });
+
+  test.each([
+    [500, 'Slack answered 500: oops'],
+    [404, 'Slack answered 404: no_service'],
+    [302, 'Slack answered 302: moved'],
+  ])('%i is an error without the URL in it', async (status, message) => {
+    const body = message.split(': ')[1] ?? '';
+    slack.addFault({ kind: 'raw', status, body, headers: { location: slack.webhookUrl } });
+    await expect(handler(snsEvent('one'), lambdaContext())).rejects.toThrow(new SlackError(message, status));
+    expect(slack.calls()).toHaveLength(1);
+  });
+
+  test('a webhook that was revoked: the next attempt reads the URL anew', async () => {
+    slack.addFault({ kind: 'raw', status: 404, body: 'no_service', times: 1 });
+    await expect(handler(snsEvent('one'), lambdaContext())).rejects.toThrow('no_service');
+    await handler(snsEvent('one'), lambdaContext());
+    expect(ssm.calls()).toHaveLength(2);
+    expect(slack.messages()).toHaveLength(1);
+  });
+
+  test('400: what Slack does not take as blocks goes as text', async () => {
+    slack.addFault({ kind: 'raw', status: 400, body: 'invalid_blocks', times: 1 });
+    const text = JSON.stringify(digest);
+    await handler(snsEvent(text, 'The subject'), lambdaContext());
+    expect(slack.messages()).toEqual([renderSlackPlain('The subject', text)]);
+  });
+
+  test('400 for the text too: one error, no loop', async () => {
+    slack.addFault({ kind: 'raw', status: 400, body: 'invalid_payload' });
+    await expect(handler(snsEvent('one'), lambdaContext())).rejects.toThrow('Slack answered 400: invalid_payload');
+    expect(slack.calls()).toHaveLength(2);
+  });
+
+  test('a connection that breaks is an error without the URL in it', async () => {
+    slack.addFault({ kind: 'reset' });
+    await expect(handler(snsEvent('one'), lambdaContext())).rejects.toThrow(/^Slack could not be reached: [A-Z_]+$/);
+  });
+
+  test('silence ends in time for an error of our own', async () => {
+    slack.addFault({ kind: 'hang' });
+    await expect(handler(snsEvent('one'), lambdaContext(1_600))).rejects.toThrow(
+      /^Slack could not be reached: no answer within \d+ ms$/,
+    );
+  });
+
+  test('no time left: nothing is sent', async () => {
+    await expect(handler(snsEvent('one'), lambdaContext(500))).rejects.toThrow('no time is left to post to Slack');
+    expect(slack.calls()).toHaveLength(0);
+  });
+});
+
+describe('bad input', () => {
+  test.each([
+    [
+      'no parameter',
+      () => ssm.addFault({ kind: 'error', name: 'ParameterNotFound' }),
+      "Create it as a SecureString that holds the webhook's URL.",
+    ],
+    [
+      'no permission',
+      () => ssm.addFault({ kind: 'error', name: 'AccessDeniedException' }),
+      'The function needs ssm:GetParameter on it.',
+    ],
+    ['an empty parameter', () => storeUrl(' '), 'is empty. Create it as a SecureString'],
+    ['no URL in it', () => storeUrl('hooks.slack.example/T0/secret'), 'the stored Slack webhook is no https URL'],
+    [
+      'a URL without TLS',
+      () => storeUrl('http://hooks.slack.example/T0/secret'),
+      'the stored Slack webhook is no https URL',
+    ],
+    [
+      'no variable',
+      () => delete process.env[environmentKeys.slackWebhookParameter],
+      'PORTWATCH_SLACK_WEBHOOK_PARAMETER is missing',
+    ],
+  ])('%s: an error that says what to do, and keeps the secret', async (_title, spoil, message) => {
+    spoil();
+    const failed = handler(snsEvent('one'), lambdaContext());
+    await expect(failed).rejects.toThrow(message);
+    await expect(failed).rejects.not.toThrow('secret');
+    expect(slack.calls()).toHaveLength(0);
+  });
+
+  test.each([[null], [{}], [{ Records: [] }], [{ Records: [{ Sns: {} }] }], [{ Records: [null] }], ['text']])(
+    'the event %j is refused with what was expected',
+    async (event) => {
+      await expect(handler(event, lambdaContext())).rejects.toThrow(
+        'Expected an event from SNS ({"Records":[{"Sns":{"Message":"…"}}]}), got ',
+      );
+    },
+  );
+});
+
+test('429 without Retry-After waits a second, as often as it takes', async () => {
+  let calls = 0;
+  const server: Server = createServer((_request, response) => {
+    calls += 1;
+    response.writeHead(calls < 3 ? 429 : 200).end(calls < 3 ? 'slow down' : 'ok');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const sleep = jest.fn(async (_ms: number) => {});
+  await postToSlack(`http://127.0.0.1:${port}/services/secret`, renderSlackPlain('a', 'b'), {
+    remainingMs: () => 60_000,
+    sleep,
+  });
+  expect(sleep.mock.calls).toEqual([[1_000], [1_000]]);
+  await new Promise((resolve) => server.close(resolve));
+});
