@@ -1,4 +1,5 @@
-import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { clientSettings } from './client-settings.ts';
 
 export interface ParameterReaderOptions {
   /** How long a value is used without asking again. Default 5 minutes: a rotated value is picked up soon, and SSM is asked seldom. */
@@ -46,6 +47,12 @@ export class ParameterReader {
       throw new Error(`The SSM parameter ${name} is empty. ${createAdvice}`);
     return value.trim();
   }
+}
+
+/** With a client of its own, which gives up after three attempts of at most 3 s each. */
+export function buildParameterReader(options: ParameterReaderOptions): ParameterReader {
+  const settings = clientSettings({ connectionTimeoutMs: 2_000, requestTimeoutMs: 3_000, maxAttempts: 3 });
+  return new ParameterReader(new SSMClient(settings), options);
 }
 
 const createAdvice = "Create it as a SecureString that holds the webhook's URL.";

@@ -5,12 +5,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { clientSettings } from '../adapters/client-settings.ts';
 import { postToSlack, SlackError } from '../adapters/slack-webhook.ts';
-import { ParameterReader } from '../adapters/ssm-parameter.ts';
+import { buildParameterReader, type ParameterReader } from '../adapters/ssm-parameter.ts';
 import { renderSlackPlain, type SlackMessage } from '../alerts/slack-blocks.ts';
 import { renderSlackNotification } from '../alerts/slack-notification.ts';
 import { environmentKeys } from '../deployed-names.ts';
@@ -30,10 +28,7 @@ export const handler = middy()
 
 async function deliver(text: string, subject: string | null, context: Context): Promise<void> {
   const parameterName = readParameterName();
-  parameters ??= new ParameterReader(
-    new SSMClient(clientSettings({ connectionTimeoutMs: 2_000, requestTimeoutMs: 3_000, maxAttempts: 3 })),
-    { now: Date.now },
-  );
+  parameters ??= buildParameterReader({ now: Date.now });
   const url = await parameters.load(parameterName);
   const remainingMs = () => context.getRemainingTimeInMillis();
   const post = (message: SlackMessage) => postToSlack(url, message, { remainingMs, sleep });
