@@ -83,27 +83,33 @@ function encodeList(list: unknown): string {
 
 /** JSON with sorted keys. What JSON cannot say is named by its type. */
 export function encodeValue(value: unknown): string {
-  return typeof value === 'object' && value !== null ? encodeTree(value) : encodeLeaf(value);
+  return encodeStart(value, Number.POSITIVE_INFINITY);
+}
+
+/** The same, as far as `minLength` characters at least: a huge value need not be written whole to show how it begins. */
+export function encodeStart(value: unknown, minLength: number): string {
+  return typeof value === 'object' && value !== null ? encodeTree(value, minLength) : encodeLeaf(value);
 }
 
 function encodeLeaf(value: unknown): string {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null)
-    return JSON.stringify(value);
+  if (typeof value === 'string') return JSON.stringify(value);
+  // "0" for -0, as JSON has it; but Infinity, which JSON can hold as 1e999, is not null.
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
   return typeof value === 'bigint' ? `${value}n` : typeof value;
 }
 
 /** Still to be written: a piece of text, or a value. */
 type Pending = { text: string } | { value: unknown };
 
-function encodeTree(root: object): string {
-  const out: string[] = [];
+function encodeTree(root: object, minLength: number): string {
+  let out = '';
   const stack: Pending[] = [{ value: root }];
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    if ('text' in next) out.push(next.text);
-    else if (typeof next.value !== 'object' || next.value === null) out.push(encodeLeaf(next.value));
+  for (let next = stack.pop(); next !== undefined && out.length < minLength; next = stack.pop()) {
+    if ('text' in next) out += next.text;
+    else if (typeof next.value !== 'object' || next.value === null) out += encodeLeaf(next.value);
     else pushMembers(stack, next.value);
   }
-  return out.join('');
+  return out;
 }
 
 /** Last first, as the stack hands them back in reverse. */

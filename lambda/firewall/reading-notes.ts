@@ -1,6 +1,6 @@
 /** The words for how an odd answer was read. Codes are stable, for programs; texts quote what came from outside, cut to 100 characters. */
 
-import { encodeValue, type RawRule } from './encoding.ts';
+import { encodeStart, type RawRule } from './encoding.ts';
 import type { Note } from './reach.ts';
 import type { PortReading } from './read-ports.ts';
 import type { SourceOddity } from './read-sources.ts';
@@ -46,7 +46,7 @@ export function noteUnknownField(rule: RawRule, field: string): Note {
 export function noteUnknownFieldChanged(rule: unknown, side: 'opened' | 'closed'): Note {
   const code = side === 'opened' ? unknownFieldOpened : 'unknown-field-closed';
   const change = side === 'opened' ? 'is new' : 'is no longer there';
-  return { code, text: `A rule that is not fully understood ${change}: ${cut(encodeValue(rule), 300)}` };
+  return { code, text: `A rule that is not fully understood ${change}: ${cut(encodeStart(rule, 301), 300)}` };
 }
 
 /** The code of the note that makes what was opened count as open to the world. */
@@ -85,7 +85,7 @@ function nameRule({ protocol, fromPort, toPort }: RawRule): string {
 }
 
 function show(value: unknown): string {
-  return value === undefined ? 'none' : cut(encodeValue(value), 100);
+  return value === undefined ? 'none' : cut(encodeStart(value, 101), 100);
 }
 
 function quote(text: string): string {

@@ -1,0 +1,119 @@
+/** Whatever JSON an answer may hold: nothing throws, nothing is dropped. */
+
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { canonicaliseReach } from '../../lambda/firewall/canonical-reach.ts';
+import {
+  compareFirewalls,
+  diffFirewalls,
+  exposureOf,
+  hashExposure,
+  hashRules,
+  type PortState,
+} from '../../lambda/firewall/index.ts';
+import { expectSame } from './expect-same.ts';
+
+/** Values in place of rules. */
+const fuzzValues = process.env['PORTWATCH_DEEP'] === '1' ? 1_000_000 : 100_000;
+
+/** Pieces of text, as JSON, of which answers are put together: drawing them ready-made is what makes a million affordable. */
+const hostile = [
+  ...['"__proto__"', '"constructor"', '"toString"', '"tcp"', '"udp"', '"all"', '"-1"', '"icmp"', '"open"', '"closed"'],
+  ...['"0.0.0.0/0"', '"::/0"', '"10.0.0.0/33"', '"10.1.2.3/8"', '"lightsail-connect"', '""', '"\\u0000"', '"\\n"'],
+  ...['"\\ud800"', '"\\u202e"', '"<script>"', '"$(reboot)"', '"\\ufeff"', `"${'a'.repeat(2000)}"`, '"9"', '"1,2"'],
+  ...['null', 'true', 'false', '0', '-0', '-1', '22', '65535', '65536', '0.5', '1e308', '1e999', '9007199254740991'],
+  ...['[]', '{}', '[[]]', '[null]', '{"__proto__":{"cidrs":["::/0"]}}', '{"length":3}', '{"toJSON":1,"toString":2}'],
+];
+const keys = ['protocol', 'fromPort', 'toPort', 'state', 'cidrs', 'ipv6Cidrs', 'cidrListAliases', '__proto__', 'x', ''];
+
+/** One value for each few numbers drawn: plain, a list, a rule of whatever fields, or a rule that is nearly right. */
+function build(numbers: readonly number[]): string {
+  const [kind = 0, ...rest] = numbers;
+  const pick = (n: number) => hostile[n % hostile.length]!;
+  if (kind % 8 === 0) return pick(rest[0]!);
+  if (kind % 8 === 1) return `[${rest.map(pick).join()}]`;
+  const fields = rest.map((n, i) => {
+    const value = n % 3 === 0 ? `[${pick(n >> 4)},${pick(n >> 9)}]` : pick(n >> 4);
+    return `${JSON.stringify(keys[(kind + i) % keys.length])}:${value}`;
+  });
+  return `{${fields.join()}}`;
+}
+
+const value = fc.oneof(
+  {
+    weight: 9,
+    arbitrary: fc.array(fc.nat(0xffff), { minLength: 2, maxLength: 8 }).map((n): unknown => JSON.parse(build(n))),
+  },
+  { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) },
+);
+
+test(
+  'P7: any JSON in place of rules is read, kept and compared without a throw',
+  () => {
+    let seen = 0;
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 2, maxLength: 6 }), fc.nat(3), (all, split) => {
+        seen += all.length;
+        const [before, after] = [all.slice(split) as PortState[], all.slice(0, split + 1) as PortState[]];
+        const diff = diffFirewalls(before, after);
+        expectSame(canonicaliseReach(diff.opened), diff.opened);
+        compareFirewalls({ rules: before, ipAddressType: 'ipv4' }, { rules: after, ipAddressType: 'ipv6' });
+      }),
+      { numRuns: Math.ceil(fuzzValues / 3) },
+    );
+    expect(seen).toBeGreaterThan(fuzzValues);
+  },
+  fuzzValues * 2,
+);
+
+test(
+  'P7: no rule is dropped: one alone lets something through, or says why not',
+  () => {
+    fc.assert(
+      fc.property(value, value, value, (rule, second, third) => {
+        const { reach, notes } = exposureOf({ rules: [rule as PortState] });
+        if (reach.length === 0) expect(notes.map(({ code }) => code)).toContain('state-closed');
+        expectSame(diffFirewalls([], [rule as PortState]).verdict, reach.length === 0 ? 'rewritten' : 'widened');
+        if (hashExposure(reach).length !== 64) throw new Error('no hash');
+        const [one, other] = [[rule, second] as PortState[], [second, rule, third] as PortState[]];
+        expectSame(diffFirewalls(one, other).verdict === 'identical', hashRules(one) === hashRules(other));
+        expectSame(diffFirewalls(one, one.toReversed()).verdict, 'identical');
+      }),
+      { numRuns: fuzzValues / 10 },
+    );
+  },
+  fuzzValues,
+);
+
+test('P7: nesting deeper than any stack is compared like the rest', () => {
+  const nest = (leaf: number) => {
+    let deep: unknown = leaf;
+    for (let i = 0; i < 20_000; i += 1) deep = i % 2 ? [deep] : { a: deep };
+    return deep;
+  };
+  expect(() => JSON.stringify(nest(1))).toThrow(RangeError);
+  const rule = (leaf: number) => ({ protocol: nest(leaf), cidrs: [nest(leaf)], x: nest(leaf) }) as unknown as PortState;
+  expect(diffFirewalls([rule(1)], [rule(1)]).verdict).toBe('identical');
+  expect(diffFirewalls([rule(1)], [rule(2)]).verdict).toBe('mixed');
+  expect(diffFirewalls([nest(1) as PortState], [nest(2) as PortState]).verdict).toBe('mixed');
+});
+
+test('far more rules and sources than the quota of 60 still work', () => {
+  const cidrs = (offset: number) =>
+    Array.from({ length: 5000 }, (_, i) => `10.${i % 200}.${(i * 7) % 256}.${(2 * i + offset) % 256}/32`);
+  const one = (sources: string[]) => [{ protocol: 'tcp', fromPort: 22, toPort: 22, cidrs: sources }];
+  const diff = diffFirewalls(one(cidrs(0)), one(cidrs(1)));
+  expect(diff.verdict).toBe('mixed');
+  expect(diff.opened[0]!.sources).toHaveLength(new Set(cidrs(1)).size);
+  const many = Array.from({ length: 5000 }, (_, i) => {
+    return { protocol: 'tcp', fromPort: i * 2, toPort: i * 2, cidrs: [`x${i}`] };
+  });
+  expect(diffFirewalls([], many).opened).toHaveLength(5000);
+  expect(diffFirewalls([], many).notes).toHaveLength(5000);
+});
+
+test('two hundred thousand sources in one rule overflow no stack', () => {
+  const cidrs = Array.from({ length: 200_000 }, (_, i) => `s${i}`);
+  const [opened] = diffFirewalls([], [{ protocol: 'tcp', fromPort: 1, toPort: 1, cidrs }]).opened;
+  expect(opened!.sources).toHaveLength(200_000);
+});
