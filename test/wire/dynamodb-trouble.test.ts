@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { FaultRule } from '../../emulators/wire/fault-plan.ts';
+import {
+  beginStory,
+  type Ending,
+  endingOf,
+  expectNothingLost,
+  storyOptions,
+  type Trouble,
+  tellStory,
+  turnStory,
+} from './fleet-story.ts';
+import { type ScanManner, WatchedAccount } from './watched-account.ts';
+
+let watched: WatchedAccount;
+let calm: Ending;
+
+beforeAll(async () => {
+  watched = await WatchedAccount.start(storyOptions);
+  calm = await tellStory(watched);
+});
+
+afterAll(async () => {
+  await watched?.close();
+});
+
+const tries = (maxAttempts: number): Partial<ScanManner> => ({
+  timeouts: { connectionTimeoutMs: 5_000, requestTimeoutMs: 5_000, maxAttempts },
+});
+
+/** Each effect of a scan, by what only its request holds. */
+const effects = {
+  'taking the lease': { operation: 'UpdateItem', bodyIncludes: '#add_scanNumber' },
+  'committing a head': { operation: 'UpdateItem', bodyIncludes: '":expected"' },
+  'committing a new head': { operation: 'PutItem', bodyIncludes: '"pk":{"S":"FLEET#' },
+  'putting an entry': { operation: 'PutItem', bodyIncludes: '"pk":{"S":"INSTANCE#' },
+  'putting what departed': { operation: 'PutItem', bodyIncludes: '"pk":{"S":"GONE#' },
+  'marking it recorded': { operation: 'UpdateItem', bodyIncludes: '#set_recorded' },
+  'marking it told': { operation: 'UpdateItem', bodyIncludes: '#set_told' },
+  'noting the scan': { operation: 'PutItem', bodyIncludes: '"pk":{"S":"SCANS#' },
+  'giving the lease back': { operation: 'UpdateItem', bodyIncludes: 'REMOVE holder' },
+};
+
+const kinds: Record<string, { fault: FaultRule; manner?: Partial<ScanManner>; isApplied: boolean }> = {
+  'throttled for the whole scan': {
+    fault: { kind: 'error', name: 'ProvisionedThroughputExceededException' },
+    isApplied: false,
+  },
+  'HTTP 500 once': { fault: { kind: 'error', name: 'InternalServerError', status: 500, times: 1 }, isApplied: false },
+  'reset once': { fault: { kind: 'reset', times: 1 }, isApplied: false },
+  'its answer lost once': { fault: { kind: 'lost-answer', times: 1 }, isApplied: true },
+  'every answer of it lost': { fault: { kind: 'lost-answer' }, isApplied: true },
+  'its answer lost once, and a second try': {
+    fault: { kind: 'lost-answer', times: 1 },
+    manner: tries(3),
+    isApplied: true,
+  },
+  'its answer cut, and a second try': {
+    fault: { kind: 'reset-mid-answer', times: 1 },
+    manner: tries(3),
+    isApplied: true,
+  },
+};
+
+const ofEffects: Omit<Trouble, 'at'>[] = Object.entries(effects).flatMap(([effect, match]) =>
+  Object.entries(kinds).map(([kind, { fault, manner }]) => {
+    // Told, and the mark not moved, or of unknown fate: P3 lets it be told again.
+    const isRepeated = effect === 'marking it told' && manner === undefined;
+    return {
+      title: `${effect}: ${kind}`,
+      faults: [{ ...fault, ...match }],
+      ...(manner && { manner }),
+      ...(isRepeated && { repeats: true as const }),
+    };
+  }),
+);
+
+const throttled = { kind: 'error', name: 'ProvisionedThroughputExceededException', message: 'slow down' } as const;
+const history = { operation: 'Query', bodyIncludes: 'INSTANCE#' };
+
+const others: Omit<Trouble, 'at'>[] = [
+  { title: 'everything throttled for the whole scan', faults: [throttled], manner: tries(2) },
+  { title: 'everything throttled for a while', faults: [{ ...throttled, times: 2 }], manner: tries(5) },
+  { title: 'everything throttled from the middle on', faults: [{ ...throttled, skip: 8 }] },
+  { title: 'connections reset from the middle on', faults: [{ kind: 'reset', skip: 11 }] },
+  { title: 'answers lost from the middle on', faults: [{ kind: 'lost-answer', skip: 5 }] },
+  {
+    title: 'every fourth answer lost',
+    faults: [4, 7, 10, 13, 16].map((skip) => ({ kind: 'lost-answer', skip, times: 1 })),
+  },
+  {
+    title: 'every answer lost the first time',
+    faults: Object.values(effects).map((match) => ({ kind: 'lost-answer', times: 1, ...match })),
+    manner: tries(3),
+  },
+  {
+    title: 'the fleet not loaded',
+    faults: [{ kind: 'error', name: 'InternalServerError', status: 500, operation: 'Query', bodyIncludes: 'FLEET#' }],
+  },
+  { title: 'histories not loaded', faults: [{ kind: 'error', name: 'InternalServerError', status: 500, ...history }] },
+  {
+    title: 'entries not loaded',
+    faults: [{ kind: 'error', name: 'InternalServerError', status: 500, operation: 'GetItem' }],
+  },
+  {
+    title: 'a proxy’s page in place of the fleet',
+    faults: [{ kind: 'raw', status: 502, body: '<html></html>', operation: 'Query' }],
+  },
+  {
+    title: 'the right to write withdrawn',
+    faults: [{ kind: 'error', name: 'AccessDeniedException', operation: 'UpdateItem' }],
+  },
+  { title: 'credentials that expire midway', faults: [{ kind: 'error', name: 'ExpiredTokenException', skip: 9 }] },
+];
+
+describe('P3, P6: after a scan with trouble at DynamoDB all ends as if there had been none', () => {
+  test.each(ofEffects)('$title', async (trouble) => {
+    await expectNothingLost(watched, calm, { ...trouble, at: 'dynamodb' });
+  });
+
+  test.each(others)('$title', async (trouble) => {
+    await expectNothingLost(watched, calm, { ...trouble, at: 'dynamodb' });
+  });
+
+  test('writes throttled for many scans: nothing is told before it is recorded, all of it afterwards, once', async () => {
+    await beginStory(watched);
+    turnStory(watched);
+    const already = watched.alerts().length;
+    const { dynamodb } = watched.emulators;
+    dynamodb.addFault({ ...throttled, operation: 'PutItem' });
+    dynamodb.addFault({ ...throttled, ...effects['marking it recorded'] });
+    for (let scan = 1; scan <= 4; scan += 1) expect(await watched.scan()).toMatchObject({ alerts: 0 });
+    expect(watched.alerts()).toHaveLength(already);
+    dynamodb.clearFaults();
+    for (let scan = 1; scan <= 3; scan += 1) await watched.scan();
+    expect(await endingOf(watched)).toEqual(calm);
+  });
+});

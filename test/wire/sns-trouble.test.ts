@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
+import {
+  beginStory,
+  type Ending,
+  endingOf,
+  expectNothingLost,
+  storyOptions,
+  type Trouble,
+  tellStory,
+} from './fleet-story.ts';
+import { homeRegion, type ScanManner, WatchedAccount } from './watched-account.ts';
+
+let watched: WatchedAccount;
+let calm: Ending;
+
+beforeAll(async () => {
+  watched = await WatchedAccount.start(storyOptions);
+  calm = await tellStory(watched);
+});
+
+afterAll(async () => {
+  await watched?.close();
+});
+
+const publish = { operation: 'Publish' };
+const impatient: Partial<ScanManner> = {
+  timeouts: { connectionTimeoutMs: 1_000, requestTimeoutMs: 300, maxAttempts: 1 },
+};
+const thrice: Partial<ScanManner> = {
+  timeouts: { connectionTimeoutMs: 5_000, requestTimeoutMs: 5_000, maxAttempts: 3 },
+};
+
+const troubles: Omit<Trouble, 'at'>[] = [
+  { title: 'HTTP 500 to everything', faults: [{ kind: 'error', name: 'InternalError', status: 500 }] },
+  { title: 'HTTP 500 to every publish', faults: [{ kind: 'error', name: 'InternalError', status: 500, ...publish }] },
+  {
+    title: 'HTTP 500 to one publish, and a second try',
+    faults: [{ kind: 'error', name: 'InternalError', status: 500, times: 1, ...publish }],
+    manner: thrice,
+  },
+  {
+    title: 'a gateway’s page under HTTP 502',
+    faults: [{ kind: 'raw', status: 502, body: '<html>Bad Gateway</html>', ...publish }],
+  },
+  {
+    title: 'throttling for the whole scan',
+    faults: [{ kind: 'error', name: 'Throttled', message: 'Rate exceeded', ...publish }],
+  },
+  {
+    title: 'a publish that is not allowed',
+    faults: [{ kind: 'error', name: 'AuthorizationError', status: 403, ...publish }],
+  },
+  { title: 'a key that is not allowed', faults: [{ kind: 'error', name: 'KMSAccessDenied', ...publish }] },
+  { title: 'a topic that is not there', faults: [{ kind: 'error', name: 'NotFound', status: 404 }] },
+  { title: 'connections reset before anything is taken', faults: [{ kind: 'reset' }] },
+  { title: 'publishes reset before they are taken', faults: [{ kind: 'reset', ...publish }] },
+  { title: 'publishes never answered, and not taken', faults: [{ kind: 'hang', ...publish }], manner: impatient },
+  { title: 'publishes taken, their answers lost', faults: [{ kind: 'lost-answer', ...publish }], repeats: true },
+  { title: 'publishes taken, their answers cut', faults: [{ kind: 'reset-mid-answer', ...publish }], repeats: true },
+  {
+    title: 'one answer lost, and a second try',
+    faults: [{ kind: 'lost-answer', times: 1, ...publish }],
+    manner: thrice,
+    repeats: true,
+  },
+  {
+    title: 'publishes answered slowly',
+    faults: [{ kind: 'slow', overMs: 200, ...publish }],
+    isHarmless: true,
+  },
+];
+
+describe('P3: after a scan with trouble at SNS all ends as if there had been none', () => {
+  test.each(troubles)('$title', async (trouble) => {
+    await expectNothingLost(watched, calm, { ...trouble, at: 'sns' });
+  });
+
+  test('an outage of many scans: every change is told afterwards, once', async () => {
+    await beginStory(watched);
+    const already = watched.alerts().length;
+    watched.emulators.sns.addFault({ kind: 'error', name: 'ServiceUnavailable', status: 503 });
+    for (let change = 0; change < 6; change += 1) {
+      const portStates = [change % 2 === 0 ? sshFromAnywhere : sshFromOffice];
+      watched.emulators.lightsail.setPortStates({ region: homeRegion, name: 'web-1', portStates });
+      expect(await watched.scan()).toMatchObject({ complete: true, alerts: 0 });
+    }
+    watched.emulators.sns.clearFaults();
+    await watched.scan();
+    await watched.scan();
+    // A message has the worst first; by their instants they are what happened, one after the other.
+    const told = watched.alerts().slice(already);
+    told.sort((a, b) => (a.changedBefore < b.changedBefore ? -1 : 1));
+    const verdicts = ['mixed', 'narrowed', 'widened', 'narrowed', 'widened', 'narrowed'];
+    expect(told.map(({ verdict }) => verdict)).toEqual(verdicts);
+    expect(new Set(told.map(({ alertId }) => alertId)).size).toBe(6);
+    await endingOf(watched);
+  });
+});

@@ -1,0 +1,136 @@
+/**
+ * A whole account on the stand-ins, and the scan that watches it: the deployed code with its real SDK clients, over HTTP. Only the
+ * clock is not real: each scan begins five minutes after the last, so that nobody waits for an interval or for a lease to expire.
+ */
+import { devNull } from 'node:os';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { type Emulators, type EmulatorsOptions, startEmulators } from '../../emulators/start.ts';
+import type { ClientTimeouts } from '../../lambda/adapters/client-settings.ts';
+import { createSnapshotTable } from '../../lambda/adapters/create-snapshot-table.ts';
+import type { Alert, Digest } from '../../lambda/alerts/alert.ts';
+import { buildScan, type Deployment } from '../../lambda/build-scan.ts';
+import type { ScanEvent } from '../../lambda/scan/roles.ts';
+import type { ScanLimits, ScanReport } from '../../lambda/scan/scan-fleet.ts';
+import type { ScanSettings } from '../../lambda/scan/settings.ts';
+
+export const account = '123456789012';
+export const homeRegion = 'eu-west-1';
+
+/** How this account is scanned where a test does not say otherwise: no waiting, no second try behind the product's back. */
+export interface ScanManner {
+  /** How long the scan may take. */
+  scanMs: number;
+  limits: ScanLimits;
+  timeouts: ClientTimeouts;
+}
+
+const calmly: ScanManner = {
+  scanMs: 60_000,
+  limits: { readsPerRegion: 5, regionsAtOnce: 8, reserveMs: 2_000 },
+  timeouts: { connectionTimeoutMs: 5_000, requestTimeoutMs: 10_000, maxAttempts: 1 },
+};
+
+export type Item = Record<string, unknown>;
+
+export class WatchedAccount {
+  readonly emulators: Emulators;
+  /** What the last scan said while it ran. */
+  events: ScanEvent[] = [];
+  /** How far the clock of the next scan is ahead of the real one. */
+  clockAheadMs = 0;
+  deployment: Deployment;
+  readonly #outerEnvironment = process.env;
+  readonly #clients: { table: DynamoDBClient; topics: SNSClient };
+  #renewals = 0;
+
+  /** Sets the variables by which the SDK finds the stand-ins; `close` puts them back. */
+  static async start(options: EmulatorsOptions, settings: Partial<ScanSettings> = {}): Promise<WatchedAccount> {
+    const watched = new WatchedAccount(await startEmulators({ account, ...options }), settings);
+    await watched.renew();
+    return watched;
+  }
+
+  private constructor(emulators: Emulators, settings: Partial<ScanSettings>) {
+    this.emulators = emulators;
+    const nobodysProfile = { AWS_CONFIG_FILE: devNull, AWS_SHARED_CREDENTIALS_FILE: devNull };
+    process.env = { ...process.env, ...emulators.environment, ...nobodysProfile };
+    this.#clients = { table: new DynamoDBClient({}), topics: new SNSClient({}) };
+    const base = {
+      account,
+      name: 'prod',
+      regions: null,
+      alertFrom: 'low',
+      expected: [],
+      tellGapAfterScans: 2,
+    } as const;
+    this.deployment = {
+      settings: { ...base, keepHistoryDays: null, highRiskPorts: null, ...settings },
+      tableName: '',
+      alertTopicArn: '',
+      homeRegion,
+    };
+  }
+
+  /** A new table, a new topic with somebody who listens, no instances, no faults: as if nothing had been. */
+  async renew(): Promise<void> {
+    const { lightsail, sns, dynamodb } = this.emulators;
+    this.#renewals += 1;
+    for (const stand of [lightsail, sns, dynamodb]) {
+      stand.clearFaults();
+      stand.clearCalls();
+    }
+    for (const { region, name } of lightsail.instances()) lightsail.removeInstance({ region, name });
+    sns.clearOutbox();
+    const tableName = `Snapshots-${this.#renewals}`;
+    await createSnapshotTable(this.#clients.table, tableName);
+    const { TopicArn = '' } = await this.#clients.topics.send(
+      new CreateTopicCommand({ Name: `alerts-${this.#renewals}` }),
+    );
+    const queue = `arn:aws:sqs:${homeRegion}:${account}:alerts`;
+    await this.#clients.topics.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: queue }));
+    this.deployment = { ...this.deployment, tableName, alertTopicArn: TopicArn };
+  }
+
+  /** Scans five minutes after the last scan. Throws where nothing could be done. */
+  async scan(manner: Partial<ScanManner> = {}): Promise<ScanReport> {
+    this.clockAheadMs += 300_000;
+    const ahead = this.clockAheadMs;
+    const { scanMs, limits, timeouts } = { ...calmly, ...manner };
+    const clock = () => Date.now() + ahead;
+    const scan = buildScan(this.deployment, limits, clock, timeouts);
+    this.events = [];
+    try {
+      return await scan.run(clock() + scanMs, (event) => this.events.push(event));
+    } finally {
+      scan.destroy();
+    }
+  }
+
+  /** Every alert that SNS accepted, as often as it did, oldest first. */
+  alerts(): Alert[] {
+    const bodies = this.emulators.sns.publications().map(({ byProtocol }) => byProtocol?.['default'] ?? '{}');
+    return bodies.flatMap((body) => {
+      const { alerts }: Digest = JSON.parse(body);
+      return alerts;
+    });
+  }
+
+  /** The whole table, in the order of its keys. */
+  async items(): Promise<Item[]> {
+    const { Items = [] } = await this.#clients.table.send(
+      new ScanCommand({ TableName: this.deployment.tableName, ConsistentRead: true }),
+    );
+    const items: Item[] = Items.map((item) => unmarshall(item));
+    const keyOf = ({ pk, sk }: Item) => `${pk} ${sk}`;
+    return items.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  }
+
+  async close(): Promise<void> {
+    process.env = this.#outerEnvironment;
+    this.#clients.table.destroy();
+    this.#clients.topics.destroy();
+    await this.emulators.close();
+  }
+}
