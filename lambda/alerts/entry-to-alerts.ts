@@ -55,10 +55,7 @@ function mainAlert(
     severity: severityOf(entry, kind),
     reason: entry.reason,
     verdict: entry.verdict,
-    opened: entry.opened,
-    closed: entry.closed,
-    dormant: entry.dormant,
-    notes: entry.notes,
+    ...differenceOf(entry),
   };
   if (entry.failure !== null && (entry.kind === 'gap' || entry.kind === 'gap-over')) alert.failure = entry.failure;
   if (kind === 'monitoring-started' && entry.summary !== null) alert.summary = entry.summary;
@@ -67,8 +64,16 @@ function mainAlert(
   if (kind === 'instance-gone') return { ...alert, rulesBefore: copyRules(rulesBefore) };
   if (kind !== 'instance-appeared') return alert;
   if (entry.replaces === null) return { ...alert, rulesAfter: entry.rules };
-  const { instance, opened, closed, verdict } = entry.replaces;
+  const { instance, verdict } = entry.replaces;
+  const { opened, closed } = differenceOf({ ...entry, ...entry.replaces });
   return { ...alert, ...rulesOf(entry, rulesBefore), replaces: { arn: instance.arn, opened, closed, verdict } };
+}
+
+/** Null where the entry left it out and it can't be computed any more. */
+function differenceOf({ opened, closed, dormant, notes, differenceLeftOut }: HistoryEntry) {
+  return differenceLeftOut
+    ? { opened: null, closed: null, dormant: null, notes: null }
+    : { opened, closed, dormant, notes };
 }
 
 /** The contract's severities for what is not about a firewall; for the rest, how the entry was rated. */
@@ -123,7 +128,7 @@ function departureOf(
     severity,
     reason,
     instance: toAlertInstance(entry.subject, instance),
-    closed: exposure,
+    closed: entry.differenceLeftOut ? null : exposure,
     rulesBefore: copyRules(rulesBefore),
   };
 }
