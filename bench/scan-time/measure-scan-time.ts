@@ -1,38 +1,56 @@
+import { Agent } from 'node:http';
 import { GetInstancePortStatesCommand, GetInstancesCommand, LightsailClient } from '@aws-sdk/client-lightsail';
 import { defaultLimits } from '../../lambda/scan/scan-fleet.ts';
+import { median } from '../median.ts';
 import { deployScan, scanWhole } from '../stand-in/deploy.ts';
 import { buildFleet } from '../stand-in/fleet.ts';
 import { startCloudThread } from '../stand-in/start-cloud-thread.ts';
+import { readBare } from './read-bare.ts';
 import { computeScanFloorMs } from './scan-floor.ts';
 
-export interface ScanTime {
+export interface TimedFleet {
   instances: number;
-  regions: number;
+  regions: readonly string[];
+  /** Of every call to Lightsail. */
+  latencyMs: number;
+}
+
+export interface ScanTime {
   /** Median of the runs. */
   wallMs: number;
   floorMs: number;
+  /** The same calls with the same concurrency by bare HTTP on the same machine at the same time: medians of as many runs. */
+  bareMs: number;
   /** The same calls by the same SDK, one after another, as a script would make them. Nothing is stored. */
   oneByOneMs: number;
 }
 
 const pageSize = 5;
-const latencyMs = 40;
-const runs = 7;
+const runs = 5;
 
 /** Scans an unchanged fleet again and again, in a process that has scanned before. Real SDK clients, HTTP, a table, a topic. */
-export async function measureScanTime(instances: number, regions: readonly string[]): Promise<ScanTime> {
+export async function measureScanTime({ instances, regions, latencyMs }: TimedFleet): Promise<ScanTime> {
   const fleet = buildFleet(instances, regions);
   const cloud = await startCloudThread({ instances: fleet, regions: [...regions], pageSize, latencyMs });
   try {
     const scan = await deployScan(cloud.urls, regions);
-    for (let warmUp = 0; warmUp < 3; warmUp += 1) await scanWhole(scan);
-    const times: number[] = [];
-    for (let run = 0; run < runs; run += 1) times.push(await timeMs(() => scanWhole(scan)));
+    const agent = new Agent({ keepAlive: true });
+    for (let warmUp = 0; warmUp < 3; warmUp += 1) {
+      await scanWhole(scan);
+      await readBare(cloud.urls.lightsail, regions, defaultLimits, agent);
+    }
+    const walls: number[] = [];
+    const bares: number[] = [];
+    for (let run = 0; run < runs; run += 1) {
+      walls.push(await timeMs(() => scanWhole(scan)));
+      bares.push(await timeMs(() => readBare(cloud.urls.lightsail, regions, defaultLimits, agent)));
+    }
     scan.destroy();
+    agent.destroy();
     const instancesByRegion = regions.map((region) => fleet.filter((instance) => instance.region === region).length);
     const floorMs = computeScanFloorMs({ instancesByRegion, pageSize, latencyMs, ...defaultLimits });
     const oneByOneMs = await timeMs(() => readOneByOne(regions));
-    return { instances, regions: regions.length, wallMs: median(times), floorMs, oneByOneMs };
+    return { wallMs: median(walls), floorMs, bareMs: median(bares), oneByOneMs };
   } finally {
     await cloud.close();
   }
@@ -56,11 +74,4 @@ async function timeMs(action: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now();
   await action();
   return performance.now() - startedAt;
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted[Math.floor(sorted.length / 2)];
-  if (middle === undefined) throw new Error('There is no median of nothing.');
-  return middle;
 }

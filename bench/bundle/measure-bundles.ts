@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { median } from '../median.ts';
+import { bundleFunctions } from './bundle-functions.ts';
+
+export interface BundleFigures {
+  bytes: number;
+  gzippedBytes: number;
+  /** Milliseconds to import it in a process of its own: the median, and the best, which says most on a busy machine. */
+  importMs: number;
+  bestImportMs: number;
+}
+
+const runs = 15;
+
+/** The scan function and the SDK alone, imported in turns, so that both meet the same machine. */
+export function measureBundles(): { scan: BundleFigures; sdk: BundleFigures } {
+  const bundles = bundleFunctions();
+  try {
+    const scanTimes: number[] = [];
+    const sdkTimes: number[] = [];
+    for (let run = 0; run < runs; run += 1) {
+      scanTimes.push(importMs(bundles.scan));
+      sdkTimes.push(importMs(bundles.sdk));
+    }
+    return { scan: figuresOf(bundles.scan, scanTimes), sdk: figuresOf(bundles.sdk, sdkTimes) };
+  } finally {
+    bundles.remove();
+  }
+}
+
+function figuresOf(file: string, times: readonly number[]): BundleFigures {
+  const bundle = readFileSync(file);
+  return {
+    bytes: bundle.length,
+    gzippedBytes: gzipSync(bundle).length,
+    importMs: median(times),
+    bestImportMs: Math.min(...times),
+  };
+}
+
+function importMs(file: string): number {
+  const script = `${file}.time.mjs`;
+  const code = `const startedAt = performance.now();
+await import(${JSON.stringify(file)});
+process.stdout.write(String(performance.now() - startedAt));`;
+  writeFileSync(script, code);
+  return Number(execFileSync(process.execPath, [script], { env: {}, encoding: 'utf8' }));
+}

@@ -1,0 +1,73 @@
+import { type Figure, renderFigures } from '../figure.ts';
+import type { ScanWork } from '../scan-time/measure-scan-work.ts';
+import type { ScanUse } from '../unchanged-scan/measure-unchanged-scan.ts';
+import { countHealth } from './count-health.ts';
+import { computeHealthCost, computeMonthlyCost, sumUsd, type Use, unitsOfRewriting } from './monthly-cost.ts';
+
+/** What lib/scan-function.ts deploys. A whole processor belongs to 1,769 MB (AWS Lambda's developer guide), the share is in proportion. */
+const memoryMb = 256;
+const processorShare = memoryMb / 1769;
+
+export interface Measured {
+  instances: number;
+  use: ScanUse;
+  work: ScanWork;
+  importMs: number;
+}
+
+/** Dollars a month of a fleet that is scanned every five minutes, as two tables in Markdown. */
+export function reportCost(measured: Measured): string {
+  const use = toUse(measured);
+  const lines = computeMonthlyCost(use);
+  const total = sumUsd(lines);
+  const rewriting = sumUsd(computeMonthlyCost({ ...use, ...unitsOfRewriting(measured.instances) }));
+  const health = countHealth();
+  const healthUsd = computeHealthCost(health);
+  const figures: Figure[] = [
+    ...lines.map(({ what, usd }) => ({ what, here: dollars(usd), beside: '', target: null })),
+    {
+      what: 'all but alarms and metrics',
+      here: dollars(total),
+      beside: `${dollars(rewriting)} with an item got and put again for each instance`,
+      target: { text: '<= 0.20 USD', isMet: total <= 0.2 },
+    },
+    {
+      what: `${health.alarms} alarms and ${health.metrics} metrics`,
+      here: dollars(healthUsd),
+      beside: '',
+      target: { text: '<= 2 USD', isMet: healthUsd <= 2 && health.unpriced.length === 0 },
+    },
+  ];
+  const title = `US dollars a month: ${measured.instances} instances, every ${use.scanEveryMinutes} minutes`;
+  return `${renderFigures(title, figures)}\n${renderBasis(measured, use)}\n`;
+}
+
+/** The cautious reading: every scan is a cold start, and computing takes as much longer as the function's share of a processor is smaller. */
+function toUse({ use, work, importMs }: Measured): Use {
+  return {
+    scanEveryMinutes: 5,
+    readUnits: use.readUnits,
+    writeUnits: use.writeUnits,
+    billedMs: work.wallMs - work.cpuMs + (work.cpuMs + importMs) / processorShare,
+    memoryMb,
+    // Three lines of Lambda's own, one of the scan, one with the metrics.
+    logBytes: 2_500,
+    changes: 20,
+    writeUnitsPerChange: 7,
+    mailAddresses: 2,
+    // A year of notes of scans at 700 bytes, and the heads.
+    storedBytes: 12 * 8_760 * 700 + 100_000,
+  };
+}
+
+function renderBasis({ work, importMs }: Measured, use: Use): string {
+  return (
+    `Lambda: ${(use.billedMs / 1000).toFixed(1)} s a scan at ${use.memoryMb} MB, of which ${work.wallMs.toFixed(0)} ms as measured ` +
+    `(150 ms a call), and ${(work.cpuMs + importMs).toFixed(0)} ms of computing and importing taken ${(1 / processorShare).toFixed(1)} times ` +
+    `as long, every start a cold one. ${use.changes} changes a month to ${use.mailAddresses} addresses; a year of history.`
+  );
+}
+
+function dollars(usd: number): string {
+  return `$${usd.toFixed(usd < 0.01 ? 4 : 3)}`;
+}

@@ -1,0 +1,116 @@
+/**
+ * `npm run bench`: what Portwatch takes, each figure beside its floor or beside what people would use instead, all of one run on one
+ * machine. Timings decide nothing here; what is counted and not timed is held by test/bench as well. About three minutes.
+ */
+import { cpus, loadavg } from 'node:os';
+import { type BundleFigures, measureBundles } from './bundle/measure-bundles.ts';
+import { measureCompareTime } from './compare-time/measure-compare-time.ts';
+import { reportCost } from './cost/report-cost.ts';
+import { type Figure, renderFigures } from './figure.ts';
+import { measureScanTime } from './scan-time/measure-scan-time.ts';
+import { measureScanWork } from './scan-time/measure-scan-work.ts';
+import { measureUnchangedScan, type ScanUse } from './unchanged-scan/measure-unchanged-scan.ts';
+
+const homes = ['eu-west-1', 'us-east-1'];
+const fourRegions = [...homes, 'ap-south-1', 'eu-central-1'];
+
+console.log(
+  `Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, ${new Date().toISOString()}`,
+);
+console.log(
+  `Load of the machine at the start: ${loadavg()[0]?.toFixed(1)} (above ${cpus().length}: times are too long)\n`,
+);
+
+const bundles = measureBundles();
+console.log(renderFigures('The function, minified, SDK included', reportBundles(bundles)));
+console.log(renderFigures('Comparing', reportComparing()));
+const used = await measureUnchangedScan({ instances: 20, regions: homes, pageSize: 5 });
+const used200 = await measureUnchangedScan({ instances: 200, regions: homes, pageSize: 5 });
+console.log(renderFigures('A scan of an unchanged fleet', [...reportUse(20, used), ...reportUse(200, used200)]));
+const work = await measureScanWork(20, homes);
+console.log(reportCost({ instances: 20, use: used, work, importMs: bundles.scan.bestImportMs }));
+console.log(renderFigures('Time of a scan', await reportScanTimes()));
+console.log(`Load of the machine at the end: ${loadavg()[0]?.toFixed(1)}`);
+
+function reportBundles({ scan, sdk }: { scan: BundleFigures; sdk: BundleFigures }): Figure[] {
+  const compare = (what: string, here: number, beside: number, unit: string, digits: number): Figure => ({
+    what,
+    here: `${here.toFixed(digits)} ${unit}`,
+    beside: `${beside.toFixed(digits)} ${unit}, the SDK clients it uses, bundled alike: ${(here / beside).toFixed(2)} x`,
+    target: { text: '<= 1.25 x', isMet: here <= 1.25 * beside },
+  });
+  return [
+    compare('size', scan.bytes / 1000, sdk.bytes / 1000, 'KB', 0),
+    { ...compare('size, gzipped', scan.gzippedBytes / 1000, sdk.gzippedBytes / 1000, 'KB', 0), target: null },
+    compare('time to import, median of 15', scan.importMs, sdk.importMs, 'ms', 1),
+    { ...compare('time to import, best of 15', scan.bestImportMs, sdk.bestImportMs, 'ms', 1), target: null },
+  ];
+}
+
+function reportComparing(): Figure[] {
+  const { unchangedUs, deepEqualUs, sixtyMs } = measureCompareTime();
+  return [
+    {
+      what: 'unchanged instance, 10 rules, hash included',
+      here: `${unchangedUs.toFixed(1)} µs`,
+      beside: `${deepEqualUs.toFixed(1)} µs, isDeepStrictEqual, which takes a new order for a change`,
+      target: { text: '<= 11 µs', isMet: unchangedUs <= 11 },
+    },
+    {
+      what: '60 rules against 60 different ones',
+      here: `${sixtyMs.toFixed(2)} ms`,
+      beside: '',
+      target: { text: '<= 0.6 ms', isMet: sixtyMs <= 0.6 },
+    },
+  ];
+}
+
+function reportUse(
+  instances: number,
+  { lightsailCalls, readUnits, snsCalls, tableCalls, writeUnits }: ScanUse,
+): Figure[] {
+  const calls = Object.values(lightsailCalls).reduce((sum, count) => sum + count, 0);
+  const writes = tableCalls.filter(({ operation }) => operation !== 'Query').length;
+  const what = (of: string) => `${instances} instances: ${of}`;
+  const target = { text: 'the fleet Query and 3 small writes', isMet: writes === 3 && writeUnits === 3 };
+  return [
+    {
+      what: what('calls to Lightsail'),
+      here: Object.entries(lightsailCalls)
+        .map(([name, count]) => `${name} ${count}`)
+        .join(', '),
+      beside: `${calls}: the regions, each region's pages of 5, each firewall`,
+      target: null,
+    },
+    {
+      what: what('units of the table'),
+      here: `${readUnits} read, ${writeUnits} written`,
+      beside: `${instances} read, ${instances} written: an item got and put again for each instance`,
+      target,
+    },
+    { what: what('calls to SNS'), here: String(snsCalls), beside: '', target: { text: '0', isMet: snsCalls === 0 } },
+  ];
+}
+
+async function reportScanTimes(): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const { instances, regions, latencyMs } of [
+    { instances: 40, regions: fourRegions, latencyMs: 40 },
+    { instances: 40, regions: fourRegions, latencyMs: 150 },
+    { instances: 160, regions: fourRegions, latencyMs: 40 },
+    { instances: 200, regions: ['eu-west-1'], latencyMs: 40 },
+  ]) {
+    const time = await measureScanTime({ instances, regions, latencyMs });
+    const ratio = time.wallMs / time.floorMs;
+    figures.push({
+      what: `${instances} instances, ${regions.length} regions, ${latencyMs} ms a call`,
+      here: `${time.wallMs.toFixed(0)} ms`,
+      beside:
+        `${time.floorMs} ms floor: ${ratio.toFixed(2)} x; ${time.bareMs.toFixed(0)} ms, the same calls by bare HTTP: ` +
+        `${(time.wallMs / time.bareMs).toFixed(2)} x; ` +
+        `${time.oneByOneMs.toFixed(0)} ms, by the SDK one after another`,
+      target: { text: '<= 1.10 x its floor', isMet: ratio <= 1.1 },
+    });
+  }
+  return figures;
+}

@@ -1,0 +1,38 @@
+import { median } from '../median.ts';
+import { deployScan, scanWhole } from '../stand-in/deploy.ts';
+import { buildFleet } from '../stand-in/fleet.ts';
+import { startCloudThread } from '../stand-in/start-cloud-thread.ts';
+
+/** What Lambda would bill a scan for, taken apart: waiting is the same everywhere, computing is not. */
+export interface ScanWork {
+  /** Milliseconds of an unchanged scan with every region watched, 150 ms a call. */
+  wallMs: number;
+  /** Of these, milliseconds of processor time. */
+  cpuMs: number;
+}
+
+/** A call to Lightsail from another region is taken to last this long; the service's own times are not documented. */
+const latencyMs = 150;
+const runs = 5;
+
+export async function measureScanWork(instances: number, regions: readonly string[]): Promise<ScanWork> {
+  const cloud = await startCloudThread({ instances: buildFleet(instances, regions), latencyMs, pageSize: 5 });
+  try {
+    const scan = await deployScan(cloud.urls, null);
+    await scanWhole(scan);
+    const walls: number[] = [];
+    const cpus: number[] = [];
+    for (let run = 0; run < runs; run += 1) {
+      const startedAt = performance.now();
+      const usedAt = process.threadCpuUsage();
+      await scanWhole(scan);
+      const { user, system } = process.threadCpuUsage(usedAt);
+      walls.push(performance.now() - startedAt);
+      cpus.push((user + system) / 1000);
+    }
+    scan.destroy();
+    return { wallMs: median(walls), cpuMs: median(cpus) };
+  } finally {
+    await cloud.close();
+  }
+}

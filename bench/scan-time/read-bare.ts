@@ -1,0 +1,60 @@
+/** The calls of a scan by bare HTTP: no signature worth the name, nothing parsed but the page's token, nothing compared or kept. */
+import { type Agent, request } from 'node:http';
+import pLimit from 'p-limit';
+import type { ScanLimits } from '../../lambda/scan/scan-fleet.ts';
+
+/**
+ * Lists, then reads, in the order and with the concurrency of a scan. `agent` keeps one connection a call under way, from run to run as
+ * a warm function does.
+ */
+export async function readBare(
+  url: string,
+  regions: readonly string[],
+  limits: ScanLimits,
+  agent: Agent,
+): Promise<void> {
+  const limitRegions = pLimit(limits.regionsAtOnce);
+  await Promise.all(
+    regions.map((region) => limitRegions(() => readRegion({ url, region, agent }, limits.readsPerRegion))),
+  );
+}
+
+interface Way {
+  url: string;
+  region: string;
+  agent: Agent;
+}
+
+async function readRegion(way: Way, readsAtOnce: number): Promise<void> {
+  const names: string[] = [];
+  let body: { pageToken?: string } | null = {};
+  while (body) {
+    const page = await call(way, 'GetInstances', body);
+    for (const [, name = ''] of page.matchAll(/"name":"(web-\d+)"/g)) names.push(name);
+    const token = /"nextPageToken":"([^"]+)"/.exec(page)?.[1];
+    body = token === undefined ? null : { pageToken: token };
+  }
+  const limit = pLimit(readsAtOnce);
+  await Promise.all(names.map((instanceName) => limit(() => call(way, 'GetInstancePortStates', { instanceName }))));
+}
+
+function call({ url, region, agent }: Way, operation: string, body: unknown): Promise<string> {
+  const headers = {
+    'content-type': 'application/x-amz-json-1.1',
+    'x-amz-target': `Lightsail_20161128.${operation}`,
+    authorization: `AWS4-HMAC-SHA256 Credential=EMULATED/20261123/${region}/lightsail/aws4_request, SignedHeaders=host, Signature=0`,
+  };
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method: 'POST', agent, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk) => {
+        text += chunk;
+      });
+      response.on('error', reject);
+      response.on('end', () => (response.statusCode === 200 ? resolve(text) : reject(new Error(text))));
+    });
+    sent.on('error', reject);
+    sent.end(JSON.stringify(body));
+  });
+}

@@ -1,0 +1,52 @@
+/**
+ * Meters a DynamoDB table from between client and service: each request is asked for what it consumed, and the answer's own word is
+ * counted (`ReturnConsumedCapacity`), so that nothing is computed from what this program thinks an item weighs.
+ */
+import * as z from 'zod';
+import { type Exchange, startLoopbackServer } from '../../emulators/wire/loopback-server.ts';
+
+export interface MeteredCall {
+  operation: string;
+  /** Read or write request units, indexes included. */
+  units: number;
+}
+
+export interface TableMeter {
+  /** Where clients find the table instead. */
+  url: string;
+  calls(): MeteredCall[];
+  clear(): void;
+  close(): Promise<void>;
+}
+
+const answerSchema = z.object({ ConsumedCapacity: z.object({ CapacityUnits: z.number() }) });
+
+/** `serviceUrl`: the DynamoDB that does the work. */
+export async function startTableMeter(serviceUrl: string): Promise<TableMeter> {
+  let calls: MeteredCall[] = [];
+  const server = await startLoopbackServer(async (exchange) => {
+    const { status, body, operation } = await ask(serviceUrl, exchange);
+    const answer = answerSchema.safeParse(JSON.parse(body));
+    if (answer.success) calls.push({ operation, units: answer.data.ConsumedCapacity.CapacityUnits });
+    exchange.response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(body);
+  });
+  const clear = () => {
+    calls = [];
+  };
+  return { url: server.url, calls: () => [...calls], clear, close: () => server.close() };
+}
+
+async function ask(serviceUrl: string, { request, body }: Exchange) {
+  const { authorization = '', 'content-type': type = '', 'x-amz-target': target } = request.headers;
+  const operation = String(target).split('.')[1] ?? '';
+  const isMetered = /^(GetItem|Query|PutItem|UpdateItem|DeleteItem)$/.test(operation);
+  const asked = isMetered ? JSON.stringify({ ...JSON.parse(body), ReturnConsumedCapacity: 'TOTAL' }) : body;
+  const headers = {
+    authorization,
+    'content-type': type,
+    'x-amz-target': String(target),
+    'x-amz-date': '20261123T100000Z',
+  };
+  const answer = await fetch(serviceUrl, { method: 'POST', headers, body: asked });
+  return { status: answer.status, body: await answer.text(), operation };
+}

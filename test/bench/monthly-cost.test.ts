@@ -1,0 +1,48 @@
+import { describe, expect, test } from '@jest/globals';
+import { countHealth } from '../../bench/cost/count-health.ts';
+import { computeHealthCost, computeMonthlyCost, sumUsd, unitsOfRewriting } from '../../bench/cost/monthly-cost.ts';
+
+describe('what a deployment costs a month', () => {
+  const use = {
+    scanEveryMinutes: 5,
+    readUnits: 8,
+    writeUnits: 3,
+    billedMs: 2_000,
+    memoryMb: 256,
+    logBytes: 2_500,
+    changes: 20,
+    writeUnitsPerChange: 7,
+    mailAddresses: 2,
+    storedBytes: 100_000_000,
+  };
+
+  /** By hand: a month has 43,800 / 5 = 8,760 scans; two seconds at a quarter of a GB are half a GB-second. */
+  test('is computed from 8,760 scans where one is made every five minutes', () => {
+    const usd = Object.fromEntries(computeMonthlyCost(use).map((line) => [line.what, line.usd]));
+    expect(usd['Lambda']).toBeCloseTo(0.001752 + 0.0584003, 6);
+    expect(usd['DynamoDB reads']).toBeCloseTo(0.00876, 6);
+    expect(usd['DynamoDB writes']).toBeCloseTo(0.016425, 6);
+    expect(usd['DynamoDB storage and backup']).toBeCloseTo(0.045, 6);
+    expect(usd['logs']).toBeCloseTo(0.01095, 6);
+    expect(usd['scheduler']).toBeCloseTo(0.00876, 6);
+    expect(usd['changes: recording, SNS, mail']).toBeCloseTo(0.0008975, 6);
+  });
+
+  test('is a fifth where a fifth as many scans are made, but for what is stored and what changes', () => {
+    const perScan = (minutes: number) =>
+      sumUsd(computeMonthlyCost({ ...use, scanEveryMinutes: minutes, changes: 0, storedBytes: 0 }));
+    expect(perScan(25)).toBeCloseTo(perScan(5) / 5, 9);
+  });
+
+  test('is more where each instance is got and put again in every scan', () => {
+    const rewriting = sumUsd(computeMonthlyCost({ ...use, ...unitsOfRewriting(20) }));
+    expect(rewriting - sumUsd(computeMonthlyCost(use))).toBeCloseTo(8_760 * (12 * 0.125e-6 + 17 * 0.625e-6), 6);
+  });
+
+  test('P10: alarms and metrics are at most 2 USD, and nothing else is paid by the month', () => {
+    const health = countHealth();
+    expect(health.alarms).toBeGreaterThanOrEqual(4);
+    expect(computeHealthCost(health)).toBeLessThanOrEqual(2);
+    expect(health.unpriced).toEqual([]);
+  });
+});

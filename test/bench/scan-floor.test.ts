@@ -1,0 +1,20 @@
+import { describe, expect, test } from '@jest/globals';
+import { computeScanFloorMs } from '../../bench/scan-time/scan-floor.ts';
+
+describe('the time below which no scan can be', () => {
+  const limits = { pageSize: 5, latencyMs: 40, readsPerRegion: 5, regionsAtOnce: 8 };
+
+  test.each([
+    {
+      instancesByRegion: [10, 10, 10, 10],
+      floorMs: 160,
+      why: 'regions side by side, two pages and two rounds of reads',
+    },
+    { instancesByRegion: [200], floorMs: 3_200, why: 'forty pages and forty rounds of reads' },
+    { instancesByRegion: [11], floorMs: 240, why: 'three pages and three rounds, the last ones not full' },
+    { instancesByRegion: [0], floorMs: 40, why: 'an empty region is one page' },
+    { instancesByRegion: new Array<number>(9).fill(0), floorMs: 80, why: 'the ninth region waits for one of eight' },
+  ])('$instancesByRegion instances: $floorMs ms ($why)', ({ instancesByRegion, floorMs }) => {
+    expect(computeScanFloorMs({ ...limits, instancesByRegion })).toBe(floorMs);
+  });
+});

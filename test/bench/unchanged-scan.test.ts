@@ -1,0 +1,33 @@
+/** What a scan of an unchanged fleet may use, held by count and by the table's own metering. */
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { measureUnchangedScan, type ScanUse } from '../../bench/unchanged-scan/measure-unchanged-scan.ts';
+
+describe('P10: a scan of an unchanged fleet', () => {
+  let use: ScanUse;
+
+  // 7 instances in eu-west-1 are two pages, 6 in us-east-1 two more; 18 further regions answer one call each.
+  beforeAll(async () => {
+    use = await measureUnchangedScan({ instances: 13, regions: ['eu-west-1', 'us-east-1'], pageSize: 5 });
+  });
+
+  test('asks Lightsail for its regions once, for every page once, and for every firewall once', () => {
+    expect(use.lightsailCalls).toEqual({ GetRegions: 1, GetInstances: 22, GetInstancePortStates: 13 });
+  });
+
+  test('takes the lease, reads the fleet by one Query, notes the scan, gives the lease back, and no more', () => {
+    expect(use.tableCalls.map(({ operation }) => operation)).toEqual(['UpdateItem', 'Query', 'PutItem', 'UpdateItem']);
+  });
+
+  test('writes three items of at most 1 KB, whatever the number of instances', () => {
+    expect(use.writeUnits).toBe(3);
+  });
+
+  test('reads a unit for every three instances or fewer, and some for the regions', () => {
+    expect(use.readUnits).toBeLessThanOrEqual(8);
+    expect(use.readUnits).toBeGreaterThanOrEqual(1);
+  });
+
+  test('does not speak to SNS', () => {
+    expect(use.snsCalls).toBe(0);
+  });
+});
