@@ -1,0 +1,25 @@
+/**
+ * One scan as a process of its own, so that it can be killed: `node scan-once.ts '<JSON of ScanOrder>'`. Endpoints and credentials come
+ * from the SDK's own variables. One thing at a time, so that effects come in the same order every time. Prints the report as JSON.
+ */
+import { fileURLToPath } from 'node:url';
+import { buildScan, type Deployment } from '../../lambda/build-scan.ts';
+
+export interface ScanOrder {
+  deployment: Deployment;
+  clockAheadMs: number;
+  scanMs: number;
+}
+
+export const scanOncePath = fileURLToPath(import.meta.url);
+
+async function scanOnce({ deployment, clockAheadMs, scanMs }: ScanOrder): Promise<void> {
+  const limits = { readsPerRegion: 1, regionsAtOnce: 1, reserveMs: 1_000 };
+  const clock = () => Date.now() + clockAheadMs;
+  const scan = buildScan(deployment, limits, clock);
+  const report = await scan.run(clock() + scanMs, () => undefined);
+  scan.destroy();
+  process.stdout.write(`${JSON.stringify(report)}\n`);
+}
+
+if (process.argv[1] === scanOncePath) await scanOnce(JSON.parse(process.argv[2] ?? ''));
