@@ -19,15 +19,22 @@ export interface HealthAlarmProps {
   readonly title: string;
   /** One sentence: what is wrong, and what that means. */
   readonly meaning: string;
-  /** The heading of docs/operations.md that says what to do, as an anchor. */
+  /** The heading of docs/runbook.md that says what to do, as an anchor. */
   readonly runbook: string;
   readonly metric: IMetric;
   /** @default 1 */
   readonly evaluationPeriods?: number;
-  /** @default - 1 or more */
-  readonly comparison?: 'at-least-1' | 'below-1';
-  /** @default - no data is no news */
-  readonly missingDataIsBad?: boolean;
+  /** @default 1 */
+  readonly threshold?: number;
+  /** @default 'at-least' - the threshold, or more, is bad */
+  readonly comparison?: 'at-least' | 'below';
+  /**
+   * What it means that there is no data: that all is well (metrics that are only written when something happens), that something is
+   * wrong, or nothing: then the alarm stays as it is, so that nobody is told "well again" by a monitor that has stopped.
+   *
+   * @default 'well'
+   */
+  readonly missingData?: 'well' | 'bad' | 'says-nothing';
 }
 
 /** Tells people when the monitor is ill, and when it is well again. Each alarm costs 0.10 USD a month, so there are few. */
@@ -42,6 +49,8 @@ export class HealthAlarms extends Construct {
     props.topic.grantPublishToAlarms();
     this.addFunctionErrors('ScanErrors', 'scan fails', props.scan, 'a-scan-failed');
     this.addNoCompleteScan(props.scanEveryMinutes);
+    this.addUntoldAlerts(props.scanEveryMinutes);
+    this.addOpenGaps(props.scanEveryMinutes);
     this.addAlarm('ScanThrottles', {
       title: 'scan is throttled',
       meaning: 'Lambda refused to start a scan, since other functions used up the concurrency of the account.',
@@ -50,7 +59,10 @@ export class HealthAlarms extends Construct {
     });
     this.addAlarm('DeadLetters', {
       title: 'dead letters',
-      meaning: 'Scans could not be started or carried out, or messages for Slack could not be delivered.',
+      // A lamp, not a bell: it stays on until somebody has looked and emptied the queue. Nothing hides behind it, since each cause
+      // has an alarm of its own that rings every time (scan fails, is throttled, is not complete; Slack delivery fails).
+      meaning:
+        'Scans could not be started or carried out, or messages for Slack could not be delivered; it stays on until the queue is emptied.',
       runbook: 'dead-letters',
       metric: props.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
         period: Duration.minutes(5),
@@ -69,17 +81,17 @@ export class HealthAlarms extends Construct {
   }
 
   addAlarm(id: string, props: HealthAlarmProps): Alarm {
-    const below = props.comparison === 'below-1';
     const alarm = new Alarm(this, id, {
       alarmName: `${this.titlePrefix} ${props.title}`,
-      alarmDescription: `${props.meaning} See docs/operations.md#${props.runbook}`,
+      alarmDescription: `${props.meaning} See docs/runbook.md#${props.runbook}`,
       metric: props.metric,
-      threshold: 1,
-      comparisonOperator: below
-        ? ComparisonOperator.LESS_THAN_THRESHOLD
-        : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      threshold: props.threshold ?? 1,
+      comparisonOperator:
+        props.comparison === 'below'
+          ? ComparisonOperator.LESS_THAN_THRESHOLD
+          : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: props.evaluationPeriods ?? 1,
-      treatMissingData: props.missingDataIsBad ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+      treatMissingData: treatments[props.missingData ?? 'well'],
     });
     const tellPeople = new SnsAction(this.topic);
     alarm.addAlarmAction(tellPeople);
@@ -96,16 +108,52 @@ export class HealthAlarms extends Construct {
       title: 'no complete scan',
       meaning: `For ${3 * everyMinutes} minutes no scan has read all there is: changes may go unseen.`,
       runbook: 'no-complete-scan',
-      metric: new Metric({
-        namespace: metricNames.namespace,
-        metricName: metricNames.completeScans,
-        dimensionsMap: { service: metricNames.service },
-        period: Duration.minutes(everyMinutes),
-        statistic: Stats.SUM,
-      }),
+      metric: scanMetric(metricNames.completeScans, Duration.minutes(everyMinutes), Stats.SUM),
       evaluationPeriods: 3,
-      comparison: 'below-1',
-      missingDataIsBad: true,
+      comparison: 'below',
+      missingData: 'bad',
     });
   }
+
+  /** The age is enough of a delay: one scan that sees it is enough. Half an hour at least, so that a short outage of SNS rings nobody. */
+  private addUntoldAlerts(everyMinutes: number): void {
+    const patienceMinutes = Math.max(30, 3 * everyMinutes);
+    this.addAlarm('UntoldAlerts', {
+      title: 'alerts wait untold',
+      meaning: `For ${patienceMinutes} minutes a change has waited that nobody was told: nobody is subscribed, or SNS refuses it.`,
+      runbook: 'alerts-wait-untold',
+      metric: scanMetric(metricNames.oldestUntoldAlertAge, Duration.minutes(everyMinutes), Stats.MAXIMUM),
+      threshold: patienceMinutes * 60,
+      missingData: 'says-nothing',
+    });
+  }
+
+  /**
+   * Six hours in which every scan found a gap; three intervals where these are longer. The gap was told as an alert when it began: this
+   * is for the one that nobody mended. Periods of an hour or more may span seven days: 3 x 1440 minutes are three.
+   */
+  private addOpenGaps(everyMinutes: number): void {
+    const periodMinutes = Math.max(60, everyMinutes);
+    const periods = Math.max(3, Math.ceil(360 / periodMinutes));
+    this.addAlarm('OpenGaps', {
+      title: 'gaps stay open',
+      meaning: `For ${Math.round((periods * periodMinutes) / 60)} hours something could not be read: what changes there goes unseen.`,
+      runbook: 'gaps-stay-open',
+      metric: scanMetric(metricNames.openGaps, Duration.minutes(periodMinutes), Stats.MINIMUM),
+      evaluationPeriods: periods,
+      missingData: 'says-nothing',
+    });
+  }
+}
+
+const treatments = {
+  well: TreatMissingData.NOT_BREACHING,
+  bad: TreatMissingData.BREACHING,
+  'says-nothing': TreatMissingData.IGNORE,
+};
+
+/** As the scan function writes it, with its one dimension. */
+function scanMetric(metricName: string, period: Duration, statistic: string): Metric {
+  const { namespace, service } = metricNames;
+  return new Metric({ namespace, metricName, dimensionsMap: { service }, period, statistic });
 }

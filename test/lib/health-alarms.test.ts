@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { metricNames } from '../../lambda/deployed-names.ts';
 import { findOne, synthesise } from './synthesise.ts';
 
 function alarms(configuration: Record<string, unknown> = {}): Record<string, Record<string, unknown>> {
@@ -9,12 +10,29 @@ function alarms(configuration: Record<string, unknown> = {}): Record<string, Rec
 describe('the alarms', () => {
   test('P5, P10: there is one for each way of being blind, and no more', () => {
     expect(Object.keys(alarms()).sort()).toEqual([
+      'Portwatch alerts wait untold',
       'Portwatch dead letters',
+      'Portwatch gaps stay open',
       'Portwatch no complete scan',
       'Portwatch scan fails',
       'Portwatch scan is throttled',
     ]);
     expect(Object.keys(alarms({ slackWebhookParameter: '/w' }))).toContain('Portwatch Slack delivery fails');
+  });
+
+  test('P10: alarms and metrics together cost at most 2 USD a month', () => {
+    const all = Object.values(alarms({ slackWebhookParameter: '/w' }));
+    const { namespace, service, ...metrics } = metricNames;
+    expect(service).toBe('scan');
+    expect(new Set(all.filter(({ Namespace }) => Namespace === namespace).map(({ MetricName }) => MetricName))).toEqual(
+      new Set(Object.values(metrics)),
+    );
+    // USD a month in us-east-1: 0.10 for an alarm on one metric of a standard period, 0.30 for a metric of one's own.
+    expect(all.length * 0.1 + Object.keys(metrics).length * 0.3).toBeCloseTo(1.6);
+    for (const alarm of all) {
+      expect(alarm['Metrics']).toBeUndefined();
+      expect(alarm['Period']).toBeGreaterThanOrEqual(60);
+    }
   });
 
   test('P5: people hear of it when one goes off, and when all is well again', () => {
@@ -28,7 +46,7 @@ describe('the alarms', () => {
 
   test('each says what it means and where it stands what to do', () => {
     for (const alarm of Object.values(alarms({ slackWebhookParameter: '/w' })))
-      expect(alarm['AlarmDescription']).toMatch(/^[A-Z].{30,}\. See docs\/operations\.md#[a-z-]+$/);
+      expect(alarm['AlarmDescription']).toMatch(/^[A-Z].{30,}\. See docs\/runbook\.md#[a-z-]+$/);
   });
 
   test('P5: one failed scan is enough', () => {
@@ -76,6 +94,53 @@ describe('the alarms', () => {
       });
       // CloudWatch: one day for periods under an hour, seven days from an hour up.
       expect(period * 3).toBeLessThanOrEqual(period < 3600 ? 86400 : 7 * 86400);
+    },
+  );
+
+  test.each([
+    { every: 1, threshold: 1800 },
+    { every: 5, threshold: 1800 },
+    { every: 10, threshold: 1800 },
+    { every: 15, threshold: 2700 },
+    { every: 1440, threshold: 259_200 },
+  ])('P5: with scans every $every minutes a change may wait $threshold seconds untold', ({ every, threshold }) => {
+    expect(alarms({ scanEveryMinutes: every })['Portwatch alerts wait untold']).toMatchObject({
+      Namespace: 'Portwatch',
+      MetricName: 'OldestUntoldAlertAge',
+      Dimensions: [{ Name: 'service', Value: 'scan' }],
+      Statistic: 'Maximum',
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Threshold: threshold,
+      Period: every * 60,
+      EvaluationPeriods: 1,
+      TreatMissingData: 'ignore',
+    });
+  });
+
+  test.each([
+    { every: 1, period: 3600, periods: 6 },
+    { every: 5, period: 3600, periods: 6 },
+    { every: 60, period: 3600, periods: 6 },
+    { every: 61, period: 3660, periods: 6 },
+    { every: 120, period: 7200, periods: 3 },
+    { every: 1440, period: 86_400, periods: 3 },
+  ])(
+    'P5: with scans every $every minutes gaps may stay open for $periods x $period s',
+    ({ every, period, periods }) => {
+      expect(alarms({ scanEveryMinutes: every })['Portwatch gaps stay open']).toMatchObject({
+        Namespace: 'Portwatch',
+        MetricName: 'OpenGaps',
+        Dimensions: [{ Name: 'service', Value: 'scan' }],
+        // One scan without a gap is enough to know that there is none any more.
+        Statistic: 'Minimum',
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        Threshold: 1,
+        Period: period,
+        EvaluationPeriods: periods,
+        TreatMissingData: 'ignore',
+      });
+      expect(period * periods).toBeLessThanOrEqual(7 * 86_400);
+      expect(period * periods).toBeGreaterThanOrEqual(6 * 3600);
     },
   );
 
