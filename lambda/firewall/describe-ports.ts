@@ -17,6 +17,11 @@ export function describePorts(protocol: ReachProtocol, from: number, to: number)
   return isWholeAxis ? name : `${name} ${describeInterval(from, to)}`;
 }
 
+/** Does the description need "are" for a verb? */
+export function isPlural(ports: string): boolean {
+  return ports.startsWith('all ') && ports.endsWith('s');
+}
+
 function describeInterval(from: number, to: number): string {
   return from === to ? `${from}` : `${from}-${to}`;
 }

@@ -1,6 +1,5 @@
-import { describePorts } from './describe-ports.ts';
-import { cutPieces } from './port-pieces.ts';
-import { ratePiece } from './rate-opened.ts';
+import { describePorts, isPlural } from './describe-ports.ts';
+import { rateOpened } from './rate-opened.ts';
 import { defaultRatingPolicy, type Rating, type RatingPolicy } from './rating-policy.ts';
 import type { Note, Reach } from './reach.ts';
 import { unknownFieldOpened } from './reading-notes.ts';
@@ -12,36 +11,42 @@ export interface RatedChange {
   /** The exposure on each side. */
   before: readonly Reach[];
   after: readonly Reach[];
-  /** Those of the difference: they tell whether a rule that is not fully understood came along. */
+  /** Those of the difference. Without them a new rule that is not fully understood is rated by what it says of itself. */
   notes?: readonly Note[];
 }
 
 /** The worse of what opened and what closed; `info` where neither did. */
 export function rateChange(change: RatedChange, policy: RatingPolicy = defaultRatingPolicy): Rating {
-  const ratings = [...rateOpened(change, policy), ...rateClosed(change.closed, change.after)];
+  const { opened, closed, before, after, notes = [] } = change;
+  const isNotUnderstood = notes.some(({ code }) => code === unknownFieldOpened);
+  const ratings = rateOpened({ opened, before, after, isNotUnderstood, verb: 'is now' }, policy);
   return (
-    pickWorst(ratings) ?? { severity: 'info', reason: 'the rules were rewritten and let the same through as before' }
+    pickWorst([...ratings, ...rateClosed(closed, after)]) ?? {
+      severity: 'info',
+      reason: 'the rules were rewritten; what they let through is the same',
+    }
   );
 }
 
-/** The rating of each piece that was opened, in the order of protocols and ports. */
-export function rateOpened(change: Omit<RatedChange, 'closed'>, policy: RatingPolicy): Rating[] {
-  const isNotUnderstood = (change.notes ?? []).some(({ code }) => code === unknownFieldOpened);
-  return cutPieces(change.opened, change.before, change.after).map((piece) =>
-    ratePiece(piece, policy, isNotUnderstood),
-  );
-}
-
-/** Medium where tcp 80 or 443 lost its last source, else low. At most one. */
+/** Medium where tcp 80 or 443 lost its last source, else low. One at most. */
 export function rateClosed(closed: readonly Reach[], after: readonly Reach[]): Rating[] {
-  if (closed.length === 0) return [];
-  const port = [80, 443].find((one) => hasPort(closed, one) && !hasPort(after, one));
-  if (port === undefined) return [{ severity: 'low', reason: 'something that could be reached no longer can' }];
-  const what = describePorts('tcp', port, port);
-  return [{ severity: 'medium', reason: `${what} lost its last source: a site may be down` }];
+  const [first] = closed;
+  if (first === undefined) return [];
+  const port = [80, 443].find((one) => hasTcpPort(closed, one) && !hasTcpPort(after, one));
+  if (port !== undefined) {
+    const what = describePorts('tcp', port, port);
+    return [{ severity: 'medium', reason: `${what} is now closed to everyone: a site may be down` }];
+  }
+  const what = describePorts(first.protocol, first.from, first.to);
+  const isLeft = after.some(
+    ({ protocol, from, to }) => protocol === first.protocol && from <= first.to && to >= first.from,
+  );
+  const whom = isLeft ? ' to some who could reach it' : '';
+  const more = closed.length > 1 ? `, and ${closed.length - 1} more` : '';
+  return [{ severity: 'low', reason: `${what} ${isPlural(what) ? 'are' : 'is'} now closed${whom}${more}` }];
 }
 
-function hasPort(reach: readonly Reach[], port: number): boolean {
+function hasTcpPort(reach: readonly Reach[], port: number): boolean {
   return reach.some(({ protocol, from, to }) => protocol === 'tcp' && from <= port && to >= port);
 }
 

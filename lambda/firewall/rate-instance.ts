@@ -3,10 +3,10 @@ import { findDefaultRules } from './default-firewalls.ts';
 import { type Exposure, exposureOf } from './exposure.ts';
 import type { Firewall } from './port-state.ts';
 import { renderPrintable } from './printable.ts';
-import { pickWorst, rateClosed, rateOpened } from './rate-change.ts';
+import { pickWorst, rateClosed } from './rate-change.ts';
+import { rateOpened } from './rate-opened.ts';
 import { defaultRatingPolicy, type Rating, type RatingPolicy } from './rating-policy.ts';
 import type { Note, Reach } from './reach.ts';
-import { unknownFieldOpened } from './reading-notes.ts';
 import { type Severity, severities } from './severity.ts';
 
 /** As if all of it had just been opened; dormant reach one step lower; `info` where there is none. */
@@ -19,9 +19,8 @@ export function rateExposure(exposure: Exposure, policy: RatingPolicy = defaultR
 }
 
 function rateWhole(reach: readonly Reach[], notes: readonly Note[], policy: RatingPolicy): Rating[] {
-  const hasUnknownField = notes.some(({ code }) => code === 'unknown-field');
-  const marked = hasUnknownField ? [{ code: unknownFieldOpened, text: '' }] : [];
-  return rateOpened({ opened: reach, before: [], after: reach, notes: marked }, policy);
+  const isNotUnderstood = notes.some(({ code }) => code === 'unknown-field');
+  return rateOpened({ opened: reach, before: [], after: reach, isNotUnderstood, verb: 'is' }, policy);
 }
 
 function oneStepLower(severity: Severity): Severity {

@@ -1,135 +1,131 @@
-/**
- * Decides how bad it is that a piece of the port axis was opened: by who can come now and could not before, and by what listens there.
- */
+/** Decides how bad it is that something was opened: by who can come now and could not before, and by what listens there. */
 
-import { type Audience, measureAudience } from './audience.ts';
-import { describePorts } from './describe-ports.ts';
-import type { PortPiece } from './port-pieces.ts';
+import { type Circle, decideCircle, isOpenToWorld } from './decide-circle.ts';
+import { describePorts, isPlural } from './describe-ports.ts';
+import { cutPieces, type PortPiece } from './port-pieces.ts';
 import { type Rating, type RatingPolicy, securityHubPorts } from './rating-policy.ts';
+import type { Reach } from './reach.ts';
 import { axisSize } from './rectangle.ts';
+import { findServiceName } from './service-names.ts';
 import { isAtLeast, type Severity } from './severity.ts';
-import { aliasPrefix, lightsailConnect, unparsedPrefix, unspecified } from './source-names.ts';
 
-/** How far the opening goes: the widest of those who gained something. */
-type Circle = 'world' | 'very-wide' | 'public' | 'lightsail-connect' | 'few-hosts' | 'private' | 'alias-in-world';
-
-/** More public hosts than these are a network. */
-const fewHosts = 4;
-
-const connect = aliasPrefix + lightsailConnect;
-
-export function ratePiece(piece: PortPiece, policy: RatingPolicy, isNotUnderstood: boolean): Rating {
-  const { circle, who } = isNotUnderstood
-    ? { circle: 'world' as const, who: 'to a rule that is not fully understood, so it counts as open to anywhere' }
-    : decideCircle(piece);
-  const toWorld = rateToWorld(piece, policy);
-  const severity = least(severityOf(circle, piece, policy), toWorld.severity);
-  const what = describePorts(piece.protocol, piece.from, piece.to);
-  return { severity, reason: circle === 'world' ? `${toWorld.what} is now open ${who}` : `${what} is now open ${who}` };
+export interface Opening {
+  opened: readonly Reach[];
+  /** The exposure on each side. */
+  before: readonly Reach[];
+  after: readonly Reach[];
+  /** Did a rule come along that is not fully understood? All that was opened counts as open to the world then. */
+  isNotUnderstood: boolean;
+  /** `is now` for a change, `is` for something found. */
+  verb: 'is now' | 'is';
 }
 
-function severityOf(circle: Circle, piece: PortPiece, policy: RatingPolicy): Severity {
-  switch (circle) {
-    case 'world':
-      return 'critical';
-    case 'very-wide':
-      return findHighRiskPorts(piece, policy).length > 0 ? 'high' : 'medium';
-    case 'public':
-    case 'lightsail-connect':
-      return 'medium';
-    case 'few-hosts':
-    case 'private':
-      return 'low';
-    case 'alias-in-world':
-      return 'info';
+/** One for each stretch of ports that was opened alike, after those that say more than a stretch can. */
+export function rateOpened(opening: Opening, policy: RatingPolicy): Rating[] {
+  if (opening.opened.length === 0) return [];
+  const pieces = cutPieces(opening.opened, opening.before, opening.after);
+  return [...rateWholes(opening), ...joinStretches(pieces).map((stretch) => rateStretch(stretch, opening, policy))];
+}
+
+/** Neighbouring ports that were opened to the same circle. */
+interface Stretch {
+  protocol: Reach['protocol'];
+  from: number;
+  to: number;
+  circle: Circle;
+}
+
+function joinStretches(pieces: readonly PortPiece[]): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (const piece of pieces) {
+    const { protocol, from, to } = piece;
+    const circle = decideCircle(piece);
+    const last = stretches.at(-1);
+    const isNext = last !== undefined && last.protocol === protocol && last.to === from - 1;
+    if (isNext && last.circle.kind === circle.kind && last.circle.who === circle.who) last.to = to;
+    else stretches.push({ protocol, from, to, circle });
   }
+  return stretches;
 }
 
-/** What opening the piece to the whole world would be: nothing narrower is rated worse than that. */
-function rateToWorld(piece: PortPiece, policy: RatingPolicy): { severity: Severity; what: string } {
-  const { protocol, from, to } = piece;
+/** Everything, or every port of a protocol, judged on the resulting set: the last port that was missing opens them all. */
+function rateWholes({ opened, before, after, verb }: Opening): Rating[] {
+  const are = verb === 'is' ? 'are' : 'are now';
+  const isNewlyWhole = (protocol: Reach['protocol']) =>
+    opened.some((reach) => reach.protocol === protocol) && isWhole(after, protocol) && !isWhole(before, protocol);
+  if (isNewlyWhole('other'))
+    return [{ severity: 'critical', reason: `all protocols and ports ${are} open to anywhere` }];
+  return (['tcp', 'udp'] as const)
+    .filter(isNewlyWhole)
+    .map((protocol): Rating => ({ severity: 'critical', reason: `all ${protocol} ports ${are} open to anywhere` }));
+}
+
+/** Port 0 may be missing: nothing listens there. */
+function isWhole(reach: readonly Reach[], protocol: Reach['protocol']): boolean {
+  const slabs = reach.filter((one) => one.protocol === protocol && isOpenToWorld(one.sources));
+  let next = 1;
+  for (const { from, to } of slabs.sort((a, b) => a.from - b.from)) if (from <= next) next = Math.max(next, to + 1);
+  return next === axisSize;
+}
+
+function rateStretch(stretch: Stretch, { isNotUnderstood, verb }: Opening, policy: RatingPolicy): Rating {
+  const toWorld = rateToWorld(stretch, policy);
+  const what = describePorts(stretch.protocol, stretch.from, stretch.to);
+  const isOpen = isPlural(what) ? verb.replace('is', 'are') : verb;
+  if (isNotUnderstood)
+    return {
+      ...toWorld,
+      reason: `${what} ${isOpen} open by a rule that is not fully understood, which counts as anywhere`,
+    };
+  const { kind, who } = stretch.circle;
+  if (kind === 'world') {
+    const risk = toWorld.reason;
+    return {
+      severity: toWorld.severity,
+      reason: risk === what ? `${what} ${isOpen} open to ${who}` : `${risk} ${verb} open to ${who}`,
+    };
+  }
+  const severity =
+    kind === 'very-wide' && findHighRiskPorts(stretch, policy).length === 0 ? 'medium' : severities[kind];
+  return { severity: least(severity, toWorld.severity), reason: `${what} ${isOpen} open to ${who}` };
+}
+
+const severities = {
+  'very-wide': 'high',
+  public: 'medium',
+  'lightsail-connect': 'medium',
+  'few-hosts': 'low',
+  private: 'low',
+  'alias-in-world': 'info',
+} as const satisfies Record<string, Severity>;
+
+/** What opening the stretch to the whole world would be: nothing narrower is rated worse. The reason lacks its verb. */
+function rateToWorld(stretch: Stretch, policy: RatingPolicy): Rating {
+  const { protocol, from, to } = stretch;
   const what = describePorts(protocol, from, to);
-  if (protocol === 'icmp' || protocol === 'icmpv6') return { severity: 'low', what };
-  if (protocol === 'other' || (from <= 1 && to === axisSize - 1)) return { severity: 'critical', what };
-  const risky = findHighRiskPorts(piece, policy);
+  if (protocol === 'icmp' || protocol === 'icmpv6') return { severity: 'low', reason: what };
+  const risky = findHighRiskPorts(stretch, policy);
   const [first] = risky;
-  if (first === undefined) {
-    const isWeb = protocol === 'tcp' && from === to && (from === 80 || from === 443);
-    return { severity: isWeb ? 'low' : 'high', what };
-  }
+  if (first !== undefined && protocol !== 'other')
+    return { severity: 'critical', reason: nameRisk(stretch, first, risky.length - 1) };
+  if (protocol === 'other' || (from <= 1 && to === axisSize - 1)) return { severity: 'critical', reason: what };
+  const isWeb = protocol === 'tcp' && from === to && (from === 80 || from === 443);
+  return { severity: isWeb ? 'low' : 'high', reason: what };
+}
+
+function nameRisk({ protocol, from, to }: Stretch, first: number, more: number): string {
   const list = securityHubPorts.includes(first) ? 'the high-risk list (AWS Security Hub EC2.19)' : 'the high-risk list';
-  const name = describePorts(protocol, first, first);
-  if (from === to) return { severity: 'critical', what: `${name} is on ${list} and` };
-  const others = risky.length > 1 ? ` and ${risky.length - 1} more` : '';
-  return { severity: 'critical', what: `${what} includes ${name}${others} on ${list} and` };
+  const what = describePorts(protocol, from, to);
+  if (from === to) return `${what} is on ${list} and`;
+  const service = findServiceName(protocol, first);
+  const name = service === undefined ? `${first}` : `${first} (${service})`;
+  return `${what} includes ${name}${more > 0 ? ` and ${more} more ports` : ''} on ${list} and`;
 }
 
-/** The policy's ports within the piece, ascending. ICMP has types, not ports: its type 22 is not SSH. */
-function findHighRiskPorts({ protocol, from, to }: PortPiece, { highRiskPorts }: RatingPolicy): number[] {
+/** The policy's ports within the stretch, ascending. ICMP has types, not ports: its type 22 is not SSH. */
+function findHighRiskPorts({ protocol, from, to }: Stretch, { highRiskPorts }: RatingPolicy): number[] {
   if (protocol === 'icmp' || protocol === 'icmpv6') return [];
-  if (protocol === 'other') return [...highRiskPorts];
   return highRiskPorts.filter((port) => port >= from && port <= to).sort((a, b) => a - b);
-}
-
-function decideCircle(piece: PortPiece): { circle: Circle; who: string } {
-  const [opened, before, after] = [piece.opened, piece.before, piece.after].map(measureAudience);
-  if (opened === undefined || before === undefined || after === undefined)
-    throw new TypeError('three measures of three');
-  if (piece.protocol.startsWith('unknown:'))
-    return { circle: 'world', who: 'and not understood, so it counts as open to anywhere' };
-  const isInWorld = after.isWorld4 || after.isWorld6 || after.names.includes(unspecified);
-  const unknown = opened.names.find((name) => isWorldByName(name, isInWorld));
-  const world = nameWorld(opened, before, after);
-  if (world !== null) return { circle: 'world', who: `to ${world}` };
-  if (unknown !== undefined) return { circle: 'world', who: `to ${nameUnknown(unknown)}, which counts as anywhere` };
-  return decideNarrowCircle(opened, before, after, isInWorld);
-}
-
-function decideNarrowCircle(
-  opened: Audience,
-  before: Audience,
-  after: Audience,
-  isInWorld: boolean,
-): { circle: Circle; who: string } {
-  const isVeryWide =
-    opened.isVeryWide4 ||
-    opened.isVeryWide6 ||
-    isNew(before.isVeryWide4, after.isVeryWide4, opened) ||
-    isNew(before.isVeryWide6, after.isVeryWide6, opened);
-  if (isVeryWide) return { circle: 'very-wide', who: 'to a very wide public network' };
-  if (opened.publicCount > fewHosts) return { circle: 'public', who: 'to a public network' };
-  if (opened.names.includes(connect) && !isInWorld)
-    return { circle: 'lightsail-connect', who: 'to lightsail-connect (SSH and RDP in the browser)' };
-  if (opened.publicCount > 0) return { circle: 'few-hosts', who: `to ${countHosts(opened.publicCount)}` };
-  if (opened.names.length > 0) return { circle: 'alias-in-world', who: 'to an alias where the world is already in' };
-  return { circle: 'private', who: 'to private networks only' };
-}
-
-function countHosts(count: number): string {
-  return count === 1 ? 'one public host' : `${count} public hosts`;
-}
-
-function isNew(was: boolean, is: boolean, opened: Audience): boolean {
-  return is && !was && opened.publicCount > 0;
-}
-
-/** Judged on the resulting set: the second half of the world is as bad as the whole. `null` where the world gained nothing. */
-function nameWorld(opened: Audience, before: Audience, after: Audience): string | null {
-  const in4 = opened.isWorld4 || isNew(before.isWorld4, after.isWorld4, opened);
-  const in6 = opened.isWorld6 || isNew(before.isWorld6, after.isWorld6, opened);
-  if (in4) return 'anywhere';
-  return in6 ? 'anywhere (IPv6)' : null;
-}
-
-/** Not understood counts as the world; an alias that is not known only where the world is not already in. */
-function isWorldByName(name: string, isInWorld: boolean): boolean {
-  if (name === unspecified || name.startsWith(unparsedPrefix)) return true;
-  return name.startsWith(aliasPrefix) ? name !== connect && !isInWorld : true;
-}
-
-function nameUnknown(name: string): string {
-  if (name === unspecified) return 'a source that is not named';
-  return name.startsWith(aliasPrefix) ? 'an alias that is not known' : 'a source that is not understood';
 }
 
 function least(a: Severity, b: Severity): Severity {
