@@ -81,6 +81,7 @@ export const entrySchema = z.object({
   closed: reachSchema,
   dormant: reachSchema,
   notes: notesSchema,
+  differenceLeftOut: z.optional(z.literal(true)),
   severity: severitySchema,
   reason: text,
   changedAfter: instantOrNull,
@@ -95,7 +96,7 @@ export const entrySchema = z.object({
   commitId: text,
 });
 
-export const headSchema = z.object({
+const headFields = z.object({
   subject: subjectSchema,
   version: count,
   recorded: count,
@@ -111,6 +112,18 @@ export const headSchema = z.object({
   pending: z.nullable(entrySchema),
   baselinedAt: instantOrNull,
 });
+
+/** Marks that can't be are damage, and not to be acted on: a `told` that runs ahead would silence what is still to be told. */
+export const headSchema = headFields.check(
+  z.refine(
+    ({ told, recorded, version }) => told <= recorded && recorded <= version && version <= recorded + 1,
+    'expected told <= recorded <= version <= recorded + 1',
+  ),
+  z.refine(
+    ({ recorded, version, pending }) => recorded === version || pending?.version === version,
+    'expected the entry that is not yet recorded in pending',
+  ),
+);
 
 export const lastScanSchema = z.object({
   startedAt: instant,

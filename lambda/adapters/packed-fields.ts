@@ -1,12 +1,28 @@
 /**
  * Fields of an item that may be too large, or too odd, to stand in it plainly. They stand as ordinary attributes, for a person to
  * read, as long as they are small and DynamoDB gives them back exactly; else they go into one attribute `packed`, the brotli of their
- * JSON. 5,000 IPv6 sources are 200 KB of text and 100 KB packed; an item may have 400 KB (DynamoDB's limit).
+ * JSON. 5,000 IPv6 sources are 200 KB of text and 100 KB packed; an item may have 400 KB (DynamoDB's limit). What is too large even so
+ * is stored in a lighter version, if there is one.
  */
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 
 /** Well below the 400 KB of an item: DynamoDB counts names and overhead too, and the index holds a copy. */
 const plainLimitChars = 100_000;
+
+/** Leaves room for what stands beside the packed fields. */
+const packedLimitBytes = 350_000;
+
+/** The first version that fits into an item; the last one where none does: DynamoDB refuses that, and says so. */
+export function packFirstThatFits<T extends Record<string, unknown>>(versions: Iterable<T>): Item {
+  let item: Item = {};
+  for (const version of versions) {
+    item = packFields(version);
+    if (!(item['packed'] instanceof Uint8Array) || item['packed'].length <= packedLimitBytes) break;
+  }
+  return item;
+}
+
+type Item = Record<string, unknown>;
 
 export function packFields<T extends Record<string, unknown>>(fields: T): T | { packed: Uint8Array } {
   const json = JSON.stringify(fields);

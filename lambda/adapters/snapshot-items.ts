@@ -7,9 +7,10 @@ import { alertIdOf } from '../alerts/alert-id.ts';
 import { tableNames } from '../deployed-names.ts';
 import type { HistoryEntry, Subject } from '../history/entry.ts';
 import { type Head, type HeadCommit, subjectKey } from '../scan/head.ts';
-import type { Departed, RefusedItem, ScanRecord } from '../scan/roles.ts';
+import { type Departed, ItemError, type RefusedItem, type ScanRecord } from '../scan/roles.ts';
 import { entrySchema, headSchema, problemsOf } from './item-schemas.ts';
-import { packFields, unpackFields } from './packed-fields.ts';
+import { lightenEntry } from './lighten-entry.ts';
+import { packFirstThatFits, unpackFields } from './packed-fields.ts';
 
 /** Rises when the meaning of an item changes; an item of a higher one is refused and left untouched. */
 export const schemaVersion = 1;
@@ -19,10 +20,6 @@ export type Item = Record<string, unknown>;
 export interface Key {
   pk: string;
   sk: string;
-}
-
-export class ItemError extends Error {
-  override readonly name = 'ItemError';
 }
 
 export const leaseSortKey = '!scan';
@@ -44,8 +41,7 @@ export const isEntrySortKey = (sortKey: unknown): boolean => typeof sortKey === 
 
 /** The attributes of a head that a commit writes: all but the keys and the two marks that other scans may be moving. */
 export function toHeadAttributes(head: HeadCommit | Head): Item {
-  const { subject, rules, pending } = head;
-  const bulky = packFields({ rules, pending: pending && { ...pending, rules: pending.rules && 'of-head' } });
+  const { subject } = head;
   return {
     schema: schemaVersion,
     region: subject.region,
@@ -63,8 +59,15 @@ export function toHeadAttributes(head: HeadCommit | Head): Item {
     rules: null,
     pending: null,
     packed: null,
-    ...bulky,
+    ...packFirstThatFits(bulkOfHead(head)),
   };
+}
+
+/** The rules of a new entry are the head's: they stand there once. */
+function* bulkOfHead({ rules, pending }: HeadCommit | Head): Generator<Item> {
+  if (pending === null) yield { rules, pending };
+  else
+    for (const light of lightenEntry(pending)) yield { rules, pending: { ...light, rules: light.rules && 'of-head' } };
 }
 
 /** Throws ItemError for an item of a newer version, or one that is damaged. */
@@ -75,13 +78,25 @@ export function fromHeadItem(account: string, item: Item): Head {
   });
 }
 
-function restorePending({ pending, rules }: Item): unknown {
+function restorePending({ pending, rules, version, recorded }: Item): unknown {
+  // What is recorded is pending no more; where it was packed, it stays in the pack until the next commit.
+  if (version === recorded) return null;
   if (typeof pending !== 'object' || pending === null || !('rules' in pending)) return pending;
   return pending.rules === 'of-head' ? { ...pending, rules } : pending;
 }
 
 export function toEntryItem(entry: HistoryEntry): Item {
-  const { subject, rules, opened, closed, dormant, notes, replaces, summary, ...rest } = entry;
+  const { subject, rules, opened, closed, dormant, notes, differenceLeftOut, replaces, summary, ...rest } = entry;
+  const bulk = {
+    rules,
+    opened,
+    closed,
+    dormant,
+    notes,
+    replaces,
+    summary,
+    ...(differenceLeftOut && { differenceLeftOut }),
+  };
   return {
     ...entryKey(subject, entry.at),
     schema: schemaVersion,
@@ -93,7 +108,7 @@ export function toEntryItem(entry: HistoryEntry): Item {
     alertId: alertIdOf(entry),
     [tableNames.timelinePartitionKey]: `${subject.account}#${entry.at.slice(0, 7)}`,
     [tableNames.timelineSortKey]: `${entry.at}#${subjectKey(subject)}`,
-    ...packFields({ rules, opened, closed, dormant, notes, replaces, summary }),
+    ...packFirstThatFits(lightenEntry(bulk)),
   };
 }
 

@@ -72,6 +72,11 @@ export interface HistoryEntry {
   /** Reach of rules that are dormant because of `ipAddressType`, as of this entry. */
   dormant: Reach[];
   notes: Note[];
+  /**
+   * Set where the rules are too many for an item that also says what changed: `opened`, `closed`, `dormant`, `notes` and the reach in
+   * `replaces` are empty then, and computed again by `completeEntry`.
+   */
+  differenceLeftOut?: true | undefined;
   severity: Severity;
   /** Why it is that severe, in words. */
   reason: string;

@@ -34,8 +34,10 @@ export interface Standing {
   head: Head | null;
   /** Only looked up where there is no head. */
   newestEntry: HistoryEntry | null;
-  /** The head of its region, `null` before the region's first scan. */
+  /** The head of its region; `null` before the region's first scan, and where it can't be read. */
   region: Head | null;
+  /** Has the region had its first complete listing? What is found before it is told together, by the region's own entry. */
+  isRegionBaselined: boolean;
 }
 
 export function decideInstance(standing: Standing, observation: Observation, moment: Moment): Decision {
@@ -123,10 +125,10 @@ function decideArrival(
   moment: Moment,
   replacedHead: Head | null,
 ): Decision {
-  const { head, region } = standing;
+  const { head, isRegionBaselined } = standing;
   const firewall = { rules: observed.rules, ipAddressType: observed.instance.ipAddressType };
   const exposure = exposureOf(firewall);
-  const isFirstListing = region?.baselinedAt == null && head?.status !== 'gone' && replacedHead === null;
+  const isFirstListing = !isRegionBaselined && head?.status !== 'gone' && replacedHead === null;
   const rating = isFirstListing
     ? rateExposure(exposure, policyOf(moment))
     : rateArrival(firewall, observed.instance.blueprintId, policyOf(moment));

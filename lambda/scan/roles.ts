@@ -66,6 +66,11 @@ export interface Departed {
   goneAt: string;
 }
 
+/** An item of the table that this version of Portwatch can't read: it is left as it is, and asking again would not help. */
+export class ItemError extends Error {
+  override readonly name = 'ItemError';
+}
+
 /** An item that this version of Portwatch can't read: written by a newer one, or damaged. It is left as it is. */
 export interface RefusedItem {
   /** `<region>#<instanceName>` as the item's key says it. */

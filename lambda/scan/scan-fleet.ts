@@ -63,7 +63,10 @@ export interface ScanResult {
 export interface ScanReport extends ScanResult {
   /** Seconds; 0 when all is told. */
   oldestUntoldAlertAgeSeconds: number;
-  /** Instances and regions in a gap that people were told of; regions never yet readable don't count. */
+  /**
+   * Instances and regions in a gap that people were told of (regions never yet readable don't count), or that can't be kept: a damaged
+   * item, a commit that was refused.
+   */
   openGaps: number;
 }
 
@@ -152,7 +155,11 @@ async function runScan(deps: ScanDeps, grant: LeaseGrant, startedAtMs: number, d
     instancesRead: record.instancesRead,
     alerts: told.alerts,
     oldestUntoldAlertAgeSeconds: Math.max(0, (clock() - oldest) / 1000),
-    openGaps: [...heads.values()].filter(isOpenGap).length + refused.size,
+    openGaps:
+      [...heads.values()].filter(isOpenGap).length +
+      refused.size +
+      told.damaged.length +
+      sum(results.map(({ notCommitted }) => notCommitted)),
   };
   return { report, record };
 }

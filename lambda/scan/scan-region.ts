@@ -42,6 +42,8 @@ export interface RegionResult {
   instancesRead: number;
   /** `subjectKey` of what was listed and not read. */
   notRead: string[];
+  /** How many were read, or found gone, and could not be committed. */
+  notCommitted: number;
   /** Commits made. */
   changes: number;
   /** False: it ran out of time before all was read. */
@@ -56,6 +58,7 @@ export async function scanRegion(account: string, region: string, deps: RegionSc
     instancesListed: 0,
     instancesRead: 0,
     notRead: [],
+    notCommitted: 0,
     changes: 0,
     isReached: true,
   };
@@ -67,10 +70,11 @@ export async function scanRegion(account: string, region: string, deps: RegionSc
     const failure = toReadError(error, deps.signal);
     deps.observe({ event: 'region-failed', region, error: failure });
     const regionHead = deps.heads.get(subjectKey(subject)) ?? null;
-    result.failed = { reason: failure.reason, isNeverReadable: isNeverReadable(regionHead, failure.reason) };
+    const isKnownUnreadable = !isRefused(subject, deps) && isNeverReadable(regionHead, failure.reason);
+    result.failed = { reason: failure.reason, isNeverReadable: isKnownUnreadable };
     result.isReached = failure.reason !== 'out-of-time';
     const { reason, message } = failure;
-    result.changes += await applyToRegion(subject, { kind: 'failed', failure: { reason, message } }, deps);
+    await applyToRegion(subject, { kind: 'failed', failure: { reason, message } }, deps, result);
     return result;
   }
   deps.observe({ event: 'region-listed', region, instances: listed.length });
@@ -81,16 +85,12 @@ export async function scanRegion(account: string, region: string, deps: RegionSc
     ({ subject: { region: headRegion, instanceName } }) =>
       headRegion === region && instanceName !== null && !names.has(instanceName),
   );
-  for (const { subject: gone } of absent) result.changes += await settleAbsent(gone, deps);
+  for (const { subject: gone } of absent) await settleAbsent(gone, deps, result);
   const attempts = missedFirst(listed, region, deps).map((instance) =>
     deps.limitReads(() => scanInstance(account, region, instance, deps, result)),
   );
   await Promise.all(attempts);
-  result.changes += await applyToRegion(
-    subject,
-    { kind: 'listed', summary: summarise(account, listed, result, deps) },
-    deps,
-  );
+  await applyToRegion(subject, { kind: 'listed', summary: summarise(account, listed, result, deps) }, deps, result);
   return result;
 }
 
@@ -111,8 +111,13 @@ async function scanInstance(
     return;
   }
   const subject: Subject = { account, region, instanceName };
+  if (isRefused(subject, deps)) {
+    const error = new ReadError('invalid-answer', 'its item in the table can not be read');
+    deps.observe({ event: 'instance-not-committed', region, instanceName, error });
+    result.notRead.push(key);
+    return;
+  }
   try {
-    if (deps.refused.has(key)) throw new ReadError('invalid-answer', 'its item in the table can not be read');
     const settled = await settleInstance(subject, facts, deps);
     if (settled.isRead) result.instancesRead += 1;
     else result.notRead.push(key);
@@ -121,7 +126,12 @@ async function scanInstance(
   } catch (error) {
     deps.observe({ event: 'instance-not-committed', region, instanceName, error });
     result.notRead.push(key);
+    result.notCommitted += 1;
   }
+}
+
+function isRefused(subject: Subject, { refused }: RegionScanDeps): boolean {
+  return refused.has(subjectKey(subject));
 }
 
 interface Settled {
@@ -195,41 +205,45 @@ async function observeInstance(
 
 async function loadStanding(subject: Subject, head: Head | null, deps: RegionScanDeps): Promise<Standing> {
   const newestEntry = head === null ? await deps.store.loadNewestEntry(subject) : null;
-  const region = deps.heads.get(subjectKey({ region: subject.region, instanceName: null })) ?? null;
-  return { subject, head, newestEntry, region };
+  const regionSubject: Subject = { ...subject, instanceName: null };
+  const region = deps.heads.get(subjectKey(regionSubject)) ?? null;
+  // A region whose item can't be read is no new one: what appears there is told.
+  const isRegionBaselined = isRefused(regionSubject, deps) || region?.baselinedAt != null;
+  return { subject, head, newestEntry, region, isRegionBaselined };
 }
 
 /** Absence is only as good as the listing it was seen in: where a commit is refused, the next scan lists again. */
-async function settleAbsent(subject: Subject, deps: RegionScanDeps): Promise<number> {
+async function settleAbsent(subject: Subject, deps: RegionScanDeps, result: RegionResult): Promise<void> {
   const key = subjectKey(subject);
   const head = deps.heads.get(key) ?? null;
   try {
     const decision = decideInstance(await loadStanding(subject, head, deps), { kind: 'absent' }, deps.moment());
     const applied = await applyDecision(decision, head, subject, deps);
     if (applied.head) deps.heads.set(key, applied.head);
-    return applied.outcome === 'applied' && applied.committed ? 1 : 0;
+    if (applied.outcome === 'applied' && applied.committed) result.changes += 1;
   } catch (error) {
-    deps.observe({
-      event: 'instance-not-committed',
-      region: subject.region,
-      instanceName: subject.instanceName ?? '',
-      error,
-    });
-    return 0;
+    const { region, instanceName } = subject;
+    deps.observe({ event: 'instance-not-committed', region, instanceName: instanceName ?? '', error });
+    result.notCommitted += 1;
   }
 }
 
-async function applyToRegion(subject: Subject, observation: RegionObservation, deps: RegionScanDeps): Promise<number> {
+async function applyToRegion(
+  subject: Subject,
+  observation: RegionObservation,
+  deps: RegionScanDeps,
+  result: RegionResult,
+): Promise<void> {
   const key = subjectKey(subject);
-  if (deps.refused.has(key)) return 0;
+  if (isRefused(subject, deps)) return;
   const head = deps.heads.get(key) ?? null;
   try {
     const applied = await applyDecision(decideRegion(subject, head, observation, deps.moment()), head, subject, deps);
     if (applied.head) deps.heads.set(key, applied.head);
-    return applied.outcome === 'applied' && applied.committed ? 1 : 0;
+    if (applied.outcome === 'applied' && applied.committed) result.changes += 1;
   } catch (error) {
     deps.observe({ event: 'bookkeeping-failed', step: `note the state of region ${subject.region}`, error });
-    return 0;
+    result.notCommitted += 1;
   }
 }
 

@@ -6,10 +6,10 @@
 import type { Alert, DigestContext } from '../alerts/alert.ts';
 import { decideAlerts, isTold } from '../alerts/entry-to-alerts.ts';
 import { planMessages } from '../alerts/plan-messages.ts';
-import type { PortState } from '../firewall/port-state.ts';
+import { completeEntry, rulesBeforeAt } from '../history/complete-entry.ts';
 import type { HistoryEntry } from '../history/entry.ts';
 import { type Head, subjectKey } from './head.ts';
-import type { AlertPublisher, FleetStore, ScanObserver } from './roles.ts';
+import { type AlertPublisher, type FleetStore, ItemError, type ScanObserver } from './roles.ts';
 import type { ScanSettings } from './settings.ts';
 
 export interface TellDeps {
@@ -29,6 +29,8 @@ export interface Told {
   oldestUntoldAt: string | null;
   /** By `subjectKey`: how far each head that was touched is told now. */
   told: Map<string, number>;
+  /** `subjectKey` of those of which something untold can't be read: it stays untold until a person mends the item. */
+  damaged: string[];
 }
 
 /** An entry on its way to people. `isDone`: nothing of it is left to be said. */
@@ -41,12 +43,18 @@ interface Outgoing {
 
 export async function tell(heads: readonly Head[], context: DigestContext, deps: TellDeps): Promise<Told> {
   const outgoing: Outgoing[] = [];
+  const damaged: string[] = [];
+  let untoldSince: string | null = null;
   for (const head of heads.filter(({ told, recorded }) => told < recorded)) {
     try {
       outgoing.push(...(await loadOutgoing(head, context, deps)));
     } catch (error) {
       // One damaged history must not silence the others.
-      deps.observe({ event: 'bookkeeping-failed', step: `load what is untold of ${subjectKey(head.subject)}`, error });
+      const key = subjectKey(head.subject);
+      deps.observe({ event: 'bookkeeping-failed', step: `load what is untold of ${key}`, error });
+      if (error instanceof ItemError) damaged.push(key);
+      // How old it is, only the entries know; the newest of them is not younger.
+      untoldSince = earlier(untoldSince, head.lastAt);
     }
   }
   outgoing.sort(
@@ -55,16 +63,17 @@ export async function tell(heads: readonly Head[], context: DigestContext, deps:
   );
   const told = new Map<string, number>();
   const alerts = await publishAll(outgoing, context, deps, told);
-  const oldestUntoldAt = outgoing.find(({ isDone }) => !isDone)?.entry.at ?? null;
-  return { alerts, oldestUntoldAt, told };
+  const oldestUntoldAt = earlier(untoldSince, outgoing.find(({ isDone }) => !isDone)?.entry.at ?? null);
+  return { alerts, oldestUntoldAt, told, damaged };
 }
 
 async function loadOutgoing(head: Head, context: DigestContext, deps: TellDeps): Promise<Outgoing[]> {
   const entries = await deps.store.loadEntriesAfter(head.subject, head.told);
   const outgoing: Outgoing[] = [];
   for (const entry of entries.filter(({ version }) => version <= head.recorded)) {
-    const rulesBefore = await loadRulesBefore(entry, deps.store);
-    const alerts = decideAlerts(entry, rulesBefore, { tableName: context.tableName }).filter((alert) =>
+    const before = await loadBefore(entry, deps);
+    const whole = completeEntry(entry, before);
+    const alerts = decideAlerts(whole, before?.rules ?? null, { tableName: context.tableName }).filter((alert) =>
       isTold(alert, deps.settings.alertFrom, entry),
     );
     outgoing.push({ head, entry, alerts, isDone: alerts.length === 0 });
@@ -72,10 +81,22 @@ async function loadOutgoing(head: Head, context: DigestContext, deps: TellDeps):
   return outgoing;
 }
 
-async function loadRulesBefore(entry: HistoryEntry, store: FleetStore): Promise<PortState[] | null> {
-  const at = entry.previousRulesAt ?? entry.replaces?.rulesAt ?? null;
+/** The entry with the rules that were in force before; `null`: none were, or they can't be had any more. */
+async function loadBefore(entry: HistoryEntry, { store, observe }: TellDeps): Promise<HistoryEntry | null> {
+  const at = rulesBeforeAt(entry);
   if (at === null) return null;
-  return (await store.loadEntry(entry.subject, at))?.rules ?? null;
+  try {
+    return await store.loadEntry(entry.subject, at);
+  } catch (error) {
+    // A change is told even where what was before it is damaged: without the way back.
+    if (!(error instanceof ItemError)) throw error;
+    observe({
+      event: 'bookkeeping-failed',
+      step: `load what was before ${entry.at} of ${subjectKey(entry.subject)}`,
+      error,
+    });
+    return null;
+  }
 }
 
 async function publishAll(
@@ -129,6 +150,11 @@ async function settle(outgoing: readonly Outgoing[], store: FleetStore, told: Ma
     await store.markTold(head.subject, entry.version);
     told.set(key, entry.version);
   }
+}
+
+function earlier(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return a ?? b;
+  return a < b ? a : b;
 }
 
 function compareText(a: string, b: string): number {

@@ -1,0 +1,43 @@
+/** Computes again what an entry left out for want of room: what opened and what closed, from the rules that it and its predecessor hold. */
+import { compareFirewalls, exposureOf, type Firewall } from '../firewall/index.ts';
+import type { HistoryEntry, Replaced } from './entry.ts';
+
+type WithRules = Pick<HistoryEntry, 'rules' | 'instance'>;
+
+/** Instant of the entry with the rules that were in force before `entry`, its predecessor's of the same name included; `null`: none were. */
+export function rulesBeforeAt(entry: HistoryEntry): string | null {
+  return entry.previousRulesAt ?? entry.replaces?.rulesAt ?? null;
+}
+
+/**
+ * The entry with nothing left out. `before`: the entry at `rulesBeforeAt(entry)`; where that can't be had any more, what needs it stays
+ * left out (`differenceLeftOut` stays set). An entry that is whole comes back as it is.
+ */
+export function completeEntry(entry: HistoryEntry, before: WithRules | null): HistoryEntry {
+  if (!entry.differenceLeftOut) return entry;
+  const old = firewallOf(before);
+  const now = firewallOf(entry);
+  if (rulesBeforeAt(entry) !== null && old === null) return entry;
+  const { differenceLeftOut: _, ...whole } = entry;
+  if (entry.kind === 'gone') return { ...whole, closed: old === null ? [] : exposureOf(old).reach };
+  if (now === null) return whole;
+  if (entry.kind === 'changed') {
+    if (old === null) return entry;
+    const { opened, closed, dormant, notes } = compareFirewalls(old, now);
+    return { ...whole, opened, closed, dormant, notes };
+  }
+  const { reach, dormant, notes } = exposureOf(now);
+  const replaces = entry.replaces === null ? null : completeReplaced(entry.replaces, old, now);
+  return { ...whole, opened: reach, dormant, notes, replaces };
+}
+
+function completeReplaced(replaced: Replaced, old: Firewall | null, now: Firewall): Replaced {
+  if (old === null) return replaced;
+  const { opened, closed } = compareFirewalls(old, now);
+  return { ...replaced, exposure: exposureOf(old).reach, opened, closed };
+}
+
+function firewallOf(entry: WithRules | null): Firewall | null {
+  if (entry === null || entry.rules === null) return null;
+  return { rules: entry.rules, ipAddressType: entry.instance?.ipAddressType };
+}

@@ -1,0 +1,128 @@
+/** One instance with thousands of sources, through the function's handler and a real table: nothing is too large to be kept and told. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DynamoDbFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
+import type { Alert } from '../../lambda/alerts/alert.ts';
+import { compareFirewalls, diffFirewalls, exposureOf, type PortState } from '../../lambda/firewall/index.ts';
+import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entry.ts';
+import type { HistoryEntry } from '../../lambda/history/entry.ts';
+import { account, DeployedMonitor, region, tableName } from './deployed-monitor.ts';
+import { randomIpv4, randomIpv6, sshFrom } from './many-sources.ts';
+
+let monitor: DeployedMonitor;
+let store: DynamoDbFleetStore;
+
+beforeAll(async () => {
+  monitor = await DeployedMonitor.start();
+  store = new DynamoDbFleetStore(monitor.table, tableName);
+  monitor.emulators.lightsail.addInstance({ region, name: 'anchor', portStates: [] });
+  await monitor.scan();
+});
+
+afterAll(() => monitor.close());
+
+const setRules = (name: string, portStates: PortState[]) =>
+  monitor.emulators.lightsail.setPortStates({ region, name, portStates });
+const subjectOf = (instanceName: string) => ({ account, region, instanceName });
+const itemsOf = (name: string) => monitor.items(`INSTANCE#${account}#${region}#${name}`);
+
+/** The newest entry as whoever reads it completes it, and as it is stored. */
+async function newestOf(name: string): Promise<{ stored: HistoryEntry; whole: HistoryEntry }> {
+  const stored = await store.loadNewestEntry(subjectOf(name));
+  if (stored === null) throw new Error(`${name} has no history`);
+  const at = rulesBeforeAt(stored);
+  const before = at === null ? null : await store.loadEntry(stored.subject, at);
+  return { stored, whole: completeEntry(stored, before) };
+}
+
+/** Scans, and gives the one alert of it, after holding every message against what SNS takes. */
+async function onlyAlert(): Promise<Alert> {
+  const digests = await monitor.digestsOfScan();
+  for (const { bytes } of digests) expect(bytes).toBeLessThanOrEqual(240_000);
+  const alerts = digests.flatMap(({ digest }) => digest.alerts);
+  expect(alerts).toHaveLength(1);
+  return alerts[0] as Alert;
+}
+
+describe.each([
+  ['IPv4', (seed: number) => sshFrom(randomIpv4(5_000, seed), [])],
+  ['IPv6', (seed: number) => sshFrom([], randomIpv6(5_000, seed))],
+])('P3, P7: 5,000 %s sources on one instance', (family, rulesOf) => {
+  const name = `many-${family}`;
+  const [first, second] = [[rulesOf(1)], [rulesOf(2)]];
+
+  test('are recorded and alerted within the size of a message', async () => {
+    monitor.emulators.lightsail.addInstance({ region, name, portStates: first });
+    const alert = await onlyAlert();
+    const { stored, whole } = await newestOf(name);
+    expect(alert).toMatchObject({ kind: 'instance-appeared', instance: { name } });
+    // A list is whole or left out, never shortened: IPv4 addresses are short enough.
+    expect(alert.rulesAfter).toEqual(family === 'IPv4' ? first : null);
+    expect(alert.details).toEqual({ table: tableName, pk: `INSTANCE#${account}#${region}#${name}`, sk: stored.at });
+    expect(stored.rules).toEqual(first);
+    expect(whole.opened).toEqual(exposureOf({ rules: first }).reach);
+  });
+
+  test('replaced by 5,000 others: what opened and what closed is kept whole', async () => {
+    setRules(name, second);
+    const { opened, closed } = diffFirewalls(first, second);
+    const alert = await onlyAlert();
+    expect(alert).toMatchObject({ kind: 'firewall-changed', verdict: 'mixed', rulesBefore: null, rulesAfter: null });
+    expect(alert.opened).toEqual(family === 'IPv4' ? opened : null);
+    expect(alert.closed).toEqual(family === 'IPv4' ? closed : null);
+    const { whole } = await newestOf(name);
+    expect(whole).toMatchObject({ rules: second, opened, closed, verdict: 'mixed' });
+    expect(whole.opened[0]?.sources).toHaveLength(5_000);
+  });
+
+  test('the same again: nothing to tell', async () => {
+    expect(await monitor.scan()).toMatchObject({ complete: true, alerts: 0 });
+    expect(await itemsOf(name)).toHaveLength(2);
+  });
+});
+
+describe('P3, P6: 12,000 sources replaced by as many others: too large for one item beside what changed', () => {
+  const [first, second] = [[sshFrom([], randomIpv6(12_000, 3))], [sshFrom([], randomIpv6(12_000, 4))]];
+
+  test('the arrival is told, and what is open comes from its own rules', async () => {
+    monitor.emulators.lightsail.addInstance({ region, name: 'huge', portStates: first });
+    expect(await onlyAlert()).toMatchObject({ kind: 'instance-appeared', opened: null });
+    const { stored, whole } = await newestOf('huge');
+    expect(stored.rules).toEqual(first);
+    expect(whole.opened).toEqual(exposureOf({ rules: first }).reach);
+  });
+
+  test('a change that a dying scan committed is recorded and told by the next one', async () => {
+    monitor.emulators.dynamodb.addFault({ kind: 'error', name: 'InternalServerError', operation: 'PutItem' });
+    setRules('huge', second);
+    await monitor.scan();
+    monitor.emulators.dynamodb.clearFaults();
+    expect(await store.loadHead(subjectOf('huge'))).toMatchObject({ version: 2, recorded: 1, told: 1 });
+    const [sent] = await monitor.digestsOfScan();
+    expect(sent?.digest.alerts).toMatchObject([{ kind: 'firewall-changed', verdict: 'mixed', opened: null }]);
+    expect(sent?.bytes).toBeLessThanOrEqual(240_000);
+    // The mail, which is cut by lines, speaks of both sides all the same.
+    expect(sent?.email).toMatch(/OPENED {2}tcp 22 \(SSH\) .*2a00:.* and 11,?99\d more/);
+    expect(sent?.email).toMatch(/CLOSED {2}tcp 22 \(SSH\) .*2a00:.* and 11,?99\d more/);
+  });
+
+  test('what opened and what closed is left out of its entry, and computed again from the rules', async () => {
+    const { stored, whole } = await newestOf('huge');
+    expect(stored).toMatchObject({ differenceLeftOut: true, opened: [], closed: [], rules: second });
+    const { opened, closed } = compareFirewalls({ rules: first }, { rules: second });
+    expect(whole).toMatchObject({ opened, closed, verdict: 'mixed' });
+    expect(whole).not.toHaveProperty('differenceLeftOut');
+  });
+
+  test('every item is within what DynamoDB takes, and the head is left with one firewall', async () => {
+    const items = [...(await itemsOf('huge')), ...(await monitor.items(`FLEET#${account}`))];
+    const packed = items.flatMap(({ packed: bytes }) => (bytes instanceof Uint8Array ? [bytes.length] : []));
+    expect(packed.length).toBeGreaterThanOrEqual(3);
+    for (const bytes of packed) expect(bytes).toBeLessThanOrEqual(350_000);
+    expect(await store.loadHead(subjectOf('huge'))).toMatchObject({
+      rules: second,
+      pending: null,
+      version: 2,
+      told: 2,
+    });
+  });
+});
