@@ -38,7 +38,8 @@ async function readRegion(way: Way, readsAtOnce: number): Promise<void> {
   await Promise.all(names.map((instanceName) => limit(() => call(way, 'GetInstancePortStates', { instanceName }))));
 }
 
-function call({ url, region, agent }: Way, operation: string, body: unknown): Promise<string> {
+function call(way: Way, operation: string, body: unknown): Promise<string> {
+  const { url, region, agent } = way;
   const headers = {
     'content-type': 'application/x-amz-json-1.1',
     'x-amz-target': `Lightsail_20161128.${operation}`,
@@ -54,7 +55,8 @@ function call({ url, region, agent }: Way, operation: string, body: unknown): Pr
       response.on('error', reject);
       response.on('end', () => (response.statusCode === 200 ? resolve(text) : reject(new Error(text))));
     });
-    sent.on('error', reject);
+    // The stand-in ends connections that were idle for five seconds; one that is taken up at that very moment is tried anew.
+    sent.on('error', (error) => (sent.reusedSocket ? resolve(call(way, operation, body)) : reject(error)));
     sent.end(JSON.stringify(body));
   });
 }
