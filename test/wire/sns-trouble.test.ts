@@ -38,6 +38,7 @@ const troubles: Omit<Trouble, 'at'>[] = [
     title: 'HTTP 500 to one publish, and a second try',
     faults: [{ kind: 'error', name: 'InternalError', status: 500, times: 1, ...publish }],
     manner: thrice,
+    isHarmless: true,
   },
   {
     title: 'a gateway’s page under HTTP 502',
@@ -62,6 +63,7 @@ const troubles: Omit<Trouble, 'at'>[] = [
     title: 'one answer lost, and a second try',
     faults: [{ kind: 'lost-answer', times: 1, ...publish }],
     manner: thrice,
+    isHarmless: true,
     repeats: true,
   },
   {
