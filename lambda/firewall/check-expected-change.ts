@@ -1,6 +1,6 @@
 /** A person's own configuration, checked strictly: every problem at once, each with what was got and what is expected. */
 
-import { isRawRule } from './encoding.ts';
+import { encodeStart, isRawRule } from './encoding.ts';
 import { expectedProtocols } from './expected-protocols.ts';
 import { readWidestSource } from './widest-source.ts';
 
@@ -74,6 +74,8 @@ function isInstant(value: unknown): boolean {
 }
 
 function show(value: unknown): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value);
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+  const text = value === undefined ? 'nothing' : encodeStart(value, maxShown + 1);
+  return text.length > maxShown ? `${text.slice(0, maxShown)}…` : text;
 }
+
+const maxShown = 100;

@@ -20,7 +20,7 @@ const connect = aliasPrefix + lightsailConnect;
 
 export function decideCircle(piece: PortPiece): Circle {
   if (piece.protocol.startsWith('unknown:'))
-    return { kind: 'world', who: 'nobody knows whom, as its protocol is not known' };
+    return { kind: 'world', who: 'whomever: its protocol is not known, which counts as anywhere' };
   const gain: Gain = {
     opened: measureAudience(piece.opened),
     before: measureAudience(piece.before),

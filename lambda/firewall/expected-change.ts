@@ -6,7 +6,8 @@
 import { subtractReach } from './canonical-reach.ts';
 import { readExpectedProtocols } from './expected-protocols.ts';
 import { matchesGlob } from './glob.ts';
-import type { Reach } from './reach.ts';
+import type { Note, Reach } from './reach.ts';
+import { unknownFieldClosed, unknownFieldOpened } from './reading-notes.ts';
 import { keepWithin, readWidestSource } from './widest-source.ts';
 
 /** A change that is business as usual. A field left out allows everything. */
@@ -29,21 +30,32 @@ export interface ExpectedChange {
   until?: string;
 }
 
+/** What changed: a `FirewallDiff` will do. Its notes tell whether a rule came or went that is not fully understood. */
+export interface JudgedChange {
+  opened: readonly Reach[];
+  closed: readonly Reach[];
+  notes?: readonly Note[];
+}
+
 /** `null`: not expected. `reason`: of each entry that was needed, in the order of the configuration. `now`: an ISO instant. */
 export function findExpected(
-  change: { opened: readonly Reach[]; closed: readonly Reach[] },
+  change: JudgedChange,
   where: { instanceName: string; region: string },
   expected: readonly ExpectedChange[],
   now: string,
 ): { reason: string } | null {
   const changed = [...change.opened, ...change.closed];
-  if (changed.length === 0) return null;
+  if (changed.length === 0 || isNotUnderstood(change)) return null;
   const entries = expected.filter((entry) => isFor(entry, where) && !isExpired(entry, now));
   const single = entries.find((entry) => !isOutside([entry], change));
   if (single !== undefined) return { reason: single.reason };
   if (entries.length < 2 || isOutside(entries, change)) return null;
   const needed = entries.filter((entry) => keepExpected(entry, changed).length > 0);
   return { reason: [...new Set(needed.map(({ reason }) => reason))].join('; ') };
+}
+
+function isNotUnderstood({ notes = [] }: JudgedChange): boolean {
+  return notes.some(({ code }) => code === unknownFieldOpened || code === unknownFieldClosed);
 }
 
 /** Is its last day or instant over? An entry whose `until` can't be read counts as expired. */
@@ -58,10 +70,7 @@ function isFor(entry: ExpectedChange, where: { instanceName: string; region: str
   return entry.instance === undefined || matchesGlob(entry.instance, where.instanceName);
 }
 
-function isOutside(
-  entries: readonly ExpectedChange[],
-  { opened, closed }: { opened: readonly Reach[]; closed: readonly Reach[] },
-): boolean {
+function isOutside(entries: readonly ExpectedChange[], { opened, closed }: JudgedChange): boolean {
   return [opened, closed].some((reach) => {
     const inside = entries.flatMap((entry) => keepExpected(entry, reach));
     return subtractReach(reach, inside).length > 0;

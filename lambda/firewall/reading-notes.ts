@@ -44,13 +44,14 @@ export function noteUnknownField(rule: RawRule, field: string): Note {
 
 /** Which rules that are not fully understood came or went: their reach is rated as open to the world. */
 export function noteUnknownFieldChanged(rule: unknown, side: 'opened' | 'closed'): Note {
-  const code = side === 'opened' ? unknownFieldOpened : 'unknown-field-closed';
+  const code = side === 'opened' ? unknownFieldOpened : unknownFieldClosed;
   const change = side === 'opened' ? 'is new' : 'is no longer there';
   return { code, text: `A rule that is not fully understood ${change}: ${cut(encodeStart(rule, 301), 300)}` };
 }
 
 /** The code of the note that makes what was opened count as open to the world. */
 export const unknownFieldOpened = 'unknown-field-opened';
+export const unknownFieldClosed = 'unknown-field-closed';
 
 export function noteNotARule(value: unknown): Note {
   return {
