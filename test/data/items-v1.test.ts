@@ -1,0 +1,122 @@
+/**
+ * `items-v1.json`: one item of every kind as schema 1 was first written, in DynamoDB's own JSON, and what it says. Never edited and
+ * never made anew: tables out there hold such items for ever. A new schema gets a file of its own beside it.
+ */
+import { readFileSync } from 'node:fs';
+import { type AttributeValue, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
+import { createSnapshotTable } from '../../lambda/adapters/create-snapshot-table.ts';
+import { DynamoDbFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
+import type { HistoryEntry } from '../../lambda/history/entry.ts';
+import type { Head } from '../../lambda/scan/head.ts';
+
+type AttributeMap = Record<string, AttributeValue>;
+
+interface Frozen {
+  label: string;
+  item: AttributeMap;
+  /** `null`: nothing that a scan reads back. */
+  reads: (Head & HistoryEntry) | null;
+}
+
+/** Binary attributes stand in the file as `{"base64": "…"}`. */
+function reviveBinary(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('base64' in value)) return value;
+  return Uint8Array.from(Buffer.from(String(value.base64), 'base64'));
+}
+
+const file = readFileSync(new URL('items-v1.json', import.meta.url), 'utf8');
+const frozen: Frozen[] = JSON.parse(file, reviveBinary);
+const labelled = (start: string) => frozen.filter(({ label }) => label.startsWith(start));
+const each = (list: Frozen[]) => list.map((one): [string, Frozen] => [one.label, one]);
+
+describe('P6: items of schema 1 are read for ever', () => {
+  const tableName = 'Snapshots';
+  let emulator: DynamoDbEmulator;
+  let client: DynamoDBClient;
+  let store: DynamoDbFleetStore;
+
+  beforeAll(async () => {
+    emulator = await startDynamoDbEmulator();
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    client = new DynamoDBClient({ endpoint: emulator.url, region: 'eu-west-1', credentials });
+    await createSnapshotTable(client, tableName);
+    store = new DynamoDbFleetStore(client, tableName);
+  });
+
+  afterAll(async () => {
+    client.destroy();
+    await emulator.close();
+  });
+
+  const put = ({ item }: Frozen) => client.send(new PutItemCommand({ TableName: tableName, Item: item }));
+
+  test('the file has every kind that schema 1 knows', () => {
+    expect(frozen.map(({ label }) => label)).toEqual([
+      'departed',
+      'entry of a region, baseline',
+      'entry of a region, gap',
+      'entry of a region, gap-over',
+      'entry of an instance, appeared, expiring',
+      'entry of an instance, appeared, replacing',
+      'entry of an instance, baseline, expiring',
+      'entry of an instance, baseline, packed',
+      'entry of an instance, changed rewritten',
+      'entry of an instance, changed widened',
+      'entry of an instance, changed widened, expected',
+      'entry of an instance, changed widened, expiring',
+      'entry of an instance, difference left out',
+      'entry of an instance, gap',
+      'entry of an instance, gap-over, ending a gap',
+      'entry of an instance, gone',
+      'head of a region, known',
+      'head of a region, unknown, in a gap',
+      'head of an instance, difference left out',
+      'head of an instance, gone',
+      'head of an instance, known',
+      'head of an instance, known, packed',
+      'head of an instance, known, pending',
+      'head of an instance, unknown, in a gap',
+      'head of an instance, unknown, in a gap, pending',
+      'lease',
+      'scan, complete',
+      'scan, not complete',
+    ]);
+    for (const { item } of frozen) expect(unmarshall(item)).toMatchObject({ schema: 1 });
+  });
+
+  test.each(each(labelled('head')))('%s', async (_, one) => {
+    await put(one);
+    if (one.reads === null) throw new Error('a head is read');
+    expect(await store.loadHead(one.reads.subject)).toEqual(one.reads);
+  });
+
+  test.each(each(labelled('entry')))('%s', async (_, one) => {
+    await put(one);
+    if (one.reads === null) throw new Error('an entry is read');
+    const { subject, at, version } = one.reads;
+    expect(await store.loadEntry(subject, at)).toEqual(one.reads);
+    expect((await store.loadEntriesAfter(subject, version - 1))[0]).toEqual(one.reads);
+  });
+
+  test('all heads of a fleet at once, none refused', async () => {
+    const heads = labelled('head');
+    for (const one of heads) await put(one);
+    const fleet = await store.loadFleet('123456789012');
+    expect(fleet.refused).toEqual([]);
+    expect(fleet.heads).toHaveLength(new Set(heads.map(({ item }) => unmarshall(item)['sk'])).size);
+  });
+
+  test('the lease, with what the last scan left in it', async () => {
+    const [lease] = labelled('lease');
+    if (lease === undefined) throw new Error('no lease in the file');
+    await put(lease);
+    const { lastScan, scanNumber } = unmarshall(lease.item);
+    const now = Date.parse('2027-01-01T00:00:00.000Z');
+    const grant = await store.takeLease({ account: '123456789012', holder: 'me', now, until: now + 1 });
+    expect(grant).toEqual({ scanNumber: Number(scanNumber) + 1, lastScan });
+    expect(lastScan).toMatchObject({ regionsListed: ['eu-west-1'] });
+  });
+});
