@@ -47,7 +47,7 @@ function renderChange({ opened, closed, verdict }: Alert): string {
   const widest = opened === null ? null : findWorstPhrase(opened);
   if (widest !== null) return `${widest.what} opened to ${widest.from}`;
   const narrowed = closed === null ? null : findWorstPhrase(closed);
-  return narrowed === null ? `firewall ${verdict ?? 'changed'}` : `${narrowed.what} closed to ${narrowed.from}`;
+  return narrowed === null ? `firewall ${verdict ?? 'changed'}` : `${narrowed.what} no longer open to ${narrowed.from}`;
 }
 
 function renderOpen({ opened }: Alert): string {

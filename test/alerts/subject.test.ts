@@ -33,7 +33,7 @@ describe('a subject says the worst first', () => {
   test.each<[string, Alert[]]>([
     ['[CRITICAL] prod web-1: tcp 22 opened to anywhere (eu-west-1)', [opened]],
     ['[CRITICAL] prod web-1: tcp 22 opened to anywhere (eu-west-1), 2 more', [closed, opened, closed]],
-    ['[LOW] prod web-1: tcp 22 closed to 198.51.100.0/24 and 1 more (eu-west-1)', [closed]],
+    ['[LOW] prod web-1: tcp 22 no longer open to 198.51.100.0/24 and 1 more (eu-west-1)', [closed]],
     [
       '[MEDIUM] prod web-1: tcp 8080 opened to 198.51.100.0/24 (eu-west-1)',
       [changeAlert([], [rule('tcp', 8080, ['198.51.100.0/24'])])],
