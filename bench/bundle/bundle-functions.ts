@@ -1,11 +1,17 @@
-/** Bundles the scan function, and the SDK alone, by the construct that bundles what is deployed: with its settings, whatever they are. */
+/**
+ * Bundles the scan function by the construct that bundles what is deployed, and the SDK alone with the same settings, but as anybody
+ * has it who leaves nothing out: with every source of credentials. Leaving out those that a function never asks is our doing.
+ */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Runtime } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import * as z from 'zod';
-import { ProductFunction } from '../../lib/product-function.ts';
+import { bundling, ProductFunction } from '../../lib/product-function.ts';
 
 export interface Bundles {
   /** Files. */
@@ -24,8 +30,21 @@ export function bundleFunctions(): Bundles {
   const outdir = mkdtempSync(join(tmpdir(), 'portwatch-bundle-'));
   const app = new App({ outdir });
   const stack = new Stack(app, 'Bundles');
-  addFunction(stack, 'scan', 'scan.ts');
-  addFunction(stack, 'sdk', '../../bench/bundle/sdk-clients.ts');
+  new ProductFunction(stack, 'scan', {
+    handlerFile: 'scan.ts',
+    description: 'scan',
+    timeout: Duration.minutes(1),
+    memorySize: 256,
+    deadLetterQueue: new Queue(stack, 'queue'),
+    maxEventAge: Duration.minutes(1),
+    retryAttempts: 0,
+  });
+  new NodejsFunction(stack, 'sdk', {
+    entry: fileURLToPath(new URL('./sdk-clients.ts', import.meta.url)),
+    description: 'sdk',
+    runtime: Runtime.NODEJS_24_X,
+    bundling: { ...bundling, externalModules: [] },
+  });
   app.synth();
   const template = templateSchema.parse(JSON.parse(readFileSync(join(outdir, stack.templateFile), 'utf8')));
   const functions = Object.values(template.Resources).flatMap(
@@ -37,17 +56,4 @@ export function bundleFunctions(): Bundles {
     return join(outdir, `asset.${made.Properties.Code.S3Key.replace(/\.zip$/, '')}`, 'index.mjs');
   };
   return { scan: fileOf('scan'), sdk: fileOf('sdk'), remove: () => rmSync(outdir, { recursive: true }) };
-}
-
-/** `handlerFile`: seen from lambda/handlers. What is not about bundling is any value. */
-function addFunction(stack: Stack, description: string, handlerFile: string): void {
-  new ProductFunction(stack, description, {
-    handlerFile,
-    description,
-    timeout: Duration.minutes(1),
-    memorySize: 256,
-    deadLetterQueue: new Queue(stack, `${description}-queue`),
-    maxEventAge: Duration.minutes(1),
-    retryAttempts: 0,
-  });
 }
