@@ -1,0 +1,279 @@
+/** P8, P9: what each function may do is what its bundle can do, no more and no less. */
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { ProductFunction } from '../../lib/product-function.ts';
+import { synthesise } from '../lib/synthesise.ts';
+import { type Bundle, bundleHandler } from './bundle-commands.ts';
+import { listOf, resourcesOf, type Statement, statementsOfRole, statementsOfType } from './template-statements.ts';
+
+const configurations: Record<string, Record<string, unknown>> = {
+  'as it is by default': {},
+  'with everything that can be configured': {
+    email: 'ops@example.com',
+    slackWebhookParameter: '/portwatch/webhook',
+    keepHistoryDays: 30,
+  },
+  'with an adopted table': { existingTable: 'old-table' },
+};
+
+/** What the Lambda service does in the name of a function, and no code of ours: its log, and what could not be carried out. */
+const doneByLambda: Record<string, string> = {
+  'logs:CreateLogStream': 'Lambda writes the log',
+  'logs:PutLogEvents': 'Lambda writes the log',
+  'sqs:SendMessage': 'Lambda hands over events that were given up',
+  'sqs:GetQueueAttributes': 'granted with it by the CDK, on the same queue',
+  'sqs:GetQueueUrl': 'granted with it by the CDK, on the same queue',
+};
+
+/** AWS knows neither resource types nor condition keys of Lightsail's own for them (Service Authorization Reference). */
+const allowedOnAnyResource = /^lightsail:Get(Regions|Instances|InstancePortStates)$/;
+
+interface Audited {
+  handlerFile: string;
+  roleId: string;
+}
+
+function functionsOf(stack: Stack): Audited[] {
+  return stack.node
+    .findAll()
+    .filter((construct) => construct instanceof ProductFunction)
+    .map(({ handlerFile, role }) => ({ handlerFile, roleId: stack.getLogicalId(roleResource(role)) }));
+}
+
+function roleResource(role: ProductFunction['role']) {
+  const { defaultChild } = role.node;
+  if (defaultChild === undefined) throw new Error('a role without a resource');
+  return defaultChild as Parameters<Stack['getLogicalId']>[0];
+}
+
+function allowedActions(statements: readonly Statement[]): string[] {
+  const actions = statements.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => listOf(Action));
+  return [...new Set(actions)].filter((action) => !(action in doneByLambda)).sort();
+}
+
+/** What is allowed and not used, and what is used and not allowed. */
+function audit(allowed: readonly string[], used: readonly string[]) {
+  return {
+    unused: allowed.filter((action) => !used.includes(action)),
+    notAllowed: used.filter((action) => !allowed.includes(action)),
+  };
+}
+
+const nothing = { unused: [], notAllowed: [] };
+const bundles = new Map<string, Bundle>();
+
+beforeAll(async () => {
+  for (const handlerFile of ['scan.ts', 'slack-webhook.ts']) bundles.set(handlerFile, await bundleHandler(handlerFile));
+}, 60_000);
+
+const actionsOf = (handlerFile: string) => bundles.get(handlerFile)?.actions ?? [];
+
+describe.each(Object.entries(configurations))('the deployment, %s', (_, configuration) => {
+  const { stack, template } = synthesise(configuration);
+  const functions = functionsOf(stack);
+
+  test('every function of the template is one that is audited here', () => {
+    const roles = Object.values(resourcesOf(template, 'AWS::Lambda::Function')).map(
+      ({ Properties }) => Properties['Role']['Fn::GetAtt'][0],
+    );
+    expect(functions.map(({ roleId }) => roleId).sort()).toEqual(roles.sort());
+    expect([...bundles.keys()]).toEqual(expect.arrayContaining(functions.map(({ handlerFile }) => handlerFile)));
+  });
+
+  test('P9: each function may do what its bundle can do, and nothing else', () => {
+    for (const { handlerFile, roleId } of functions) {
+      const used = actionsOf(handlerFile);
+      expect(used).not.toEqual([]);
+      expect(audit(allowedActions(statementsOfRole(template, roleId)), used)).toEqual(nothing);
+    }
+  });
+
+  test('P9: no action and no resource is a pattern, save where AWS knows no other', () => {
+    for (const roleId of Object.keys(resourcesOf(template, 'AWS::IAM::Role'))) {
+      for (const { Action, Resource } of statementsOfRole(template, roleId)) {
+        expect(listOf(Action).filter((action) => action.includes('*'))).toEqual([]);
+        if (listOf(Action).every((action) => allowedOnAnyResource.test(action))) continue;
+        expect(JSON.stringify(Resource)).not.toContain('*');
+      }
+    }
+  });
+
+  test('P9: what Lambda does in the name of a function, it may do with its own log and with the dead letters only', () => {
+    for (const { roleId } of functions) {
+      const targets = statementsOfRole(template, roleId)
+        .filter(({ Action }) => listOf(Action).some((action) => action in doneByLambda))
+        .map(({ Resource }) => JSON.stringify(Resource));
+      expect(targets).toEqual([
+        expect.stringMatching(/^\{"Fn::GetAtt":\["(MonitorScan|SlackWebhook)Logs[0-9A-F]{8}","Arn"\]\}$/),
+        expect.stringMatching(/^\{"Fn::GetAtt":\["MonitorDeadLetterQueue[0-9A-F]{8}","Arn"\]\}$/),
+      ]);
+    }
+  });
+
+  test('every role is for a service of AWS, none for an account or for anybody', () => {
+    for (const { Properties } of Object.values(resourcesOf(template, 'AWS::IAM::Role'))) {
+      for (const statement of Properties['AssumeRolePolicyDocument'].Statement) {
+        expect(statement.Principal).toEqual({ Service: expect.stringMatching(/^[a-z]+\.amazonaws\.com$/) });
+      }
+    }
+  });
+
+  test('a function is started by whom the template names, and only for that source', () => {
+    for (const { Properties } of Object.values(resourcesOf(template, 'AWS::Lambda::Permission'))) {
+      expect(Properties['Principal']).toBe('sns.amazonaws.com');
+      expect(Properties['SourceArn']).toEqual({ Ref: expect.stringMatching(/^Monitor(Alert|Health)Topic/) });
+    }
+    expect(resourcesOf(template, 'AWS::Lambda::Url')).toEqual({});
+  });
+});
+
+describe('configured regions', () => {
+  const { stack, template } = synthesise({ regions: 'eu-west-1' });
+
+  test('P9: the one call that is not needed then is not allowed, and the others in those regions only', () => {
+    const [scan] = functionsOf(stack);
+    if (scan === undefined) throw new Error('no scan function');
+    const statements = statementsOfRole(template, scan.roleId);
+    const found = audit(allowedActions(statements), actionsOf(scan.handlerFile));
+    expect(found).toEqual({ unused: [], notAllowed: ['lightsail:GetRegions'] });
+    const reads = statements.filter(({ Action }) => listOf(Action).some((action) => action.startsWith('lightsail:')));
+    expect(reads.map(({ Condition }) => Condition)).toEqual([
+      { StringEquals: { 'aws:RequestedRegion': ['eu-west-1'] } },
+    ]);
+  });
+});
+
+describe('what would be found', () => {
+  const { stack, template } = synthesise();
+  const [scan] = functionsOf(stack);
+
+  test('an action that is allowed and not used', () => {
+    const patched = structuredClone(template.toJSON());
+    const [policy] = Object.values<{ Properties: { PolicyDocument: { Statement: Statement[] } } }>(
+      Template.fromJSON(patched).findResources('AWS::IAM::Policy', {
+        Properties: { Roles: [{ Ref: scan?.roleId }] },
+      }) as never,
+    );
+    policy?.Properties.PolicyDocument.Statement.push({ Effect: 'Allow', Action: 'dynamodb:Scan', Resource: 'x' });
+    const statements = statementsOfRole(Template.fromJSON(patched), scan?.roleId ?? '');
+    expect(audit(allowedActions(statements), actionsOf('scan.ts'))).toEqual({
+      unused: ['dynamodb:Scan'],
+      notAllowed: [],
+    });
+  });
+
+  test('a command that is used and not allowed', async () => {
+    const { actions } = await bundleHandler(
+      'scan.ts',
+      `import { PutInstancePublicPortsCommand } from '@aws-sdk/client-lightsail';
+       export const write = () => new PutInstancePublicPortsCommand({ instanceName: 'x', portInfos: [] });`,
+    );
+    const statements = statementsOfRole(template, scan?.roleId ?? '');
+    expect(audit(allowedActions(statements), actions)).toEqual({
+      unused: [],
+      notAllowed: ['lightsail:PutInstancePublicPorts'],
+    });
+  });
+
+  test('a command of a service that nobody looked up', async () => {
+    const code = `import { InvokeCommand } from '@aws-sdk/client-lambda'; export const x = new InvokeCommand({ FunctionName: 'x' });`;
+    await expect(bundleHandler('scan.ts', code)).rejects.toThrow('Which IAM prefix has @aws-sdk/client-lambda?');
+  });
+});
+
+describe('P8: read-only on Lightsail', () => {
+  test('no bundle holds a command of Lightsail but the three that read', () => {
+    const commands = [...bundles.values()].flatMap(({ actions }) =>
+      actions.filter((each) => each.startsWith('lightsail:')),
+    );
+    expect(commands).toEqual(['lightsail:GetInstancePortStates', 'lightsail:GetInstances', 'lightsail:GetRegions']);
+  });
+
+  test('no role of any deployment may do anything else to Lightsail', () => {
+    for (const configuration of Object.values(configurations)) {
+      const { template } = synthesise(configuration);
+      const allowed = Object.keys(resourcesOf(template, 'AWS::IAM::Role'))
+        .flatMap((roleId) => allowedActions(statementsOfRole(template, roleId)))
+        .filter((action) => action.startsWith('lightsail:'));
+      for (const action of allowed) expect(action).toMatch(allowedOnAnyResource);
+    }
+  });
+});
+
+describe('topics and queues', () => {
+  const { template } = synthesise(configurations['with everything that can be configured']);
+  const onlyTls = { Bool: { 'aws:SecureTransport': 'false' } };
+  const ofThisAccount = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
+  const topic = (name: string) => ({ Ref: expect.stringMatching(new RegExp(`^Monitor${name}Topic`)) });
+  const queue = { 'Fn::GetAtt': [expect.stringMatching(/^MonitorDeadLetterQueue/), 'Arn'] };
+
+  test('the alert topic: TLS only, and nobody is let in beside the IAM of the account', () => {
+    const statements = statementsOfType(template, 'AWS::SNS::TopicPolicy').filter(({ id }) =>
+      id.includes('AlertTopic'),
+    );
+    expect(statements.map(({ statement }) => statement)).toEqual([
+      {
+        Sid: 'AllowPublishThroughSSLOnly',
+        Effect: 'Deny',
+        Action: 'sns:Publish',
+        Principal: '*',
+        Condition: onlyTls,
+        Resource: topic('Alert'),
+      },
+    ]);
+  });
+
+  test('the health topic: TLS only, and alarms of this account', () => {
+    const statements = statementsOfType(template, 'AWS::SNS::TopicPolicy').filter(({ id }) =>
+      id.includes('HealthTopic'),
+    );
+    expect(statements.map(({ statement }) => statement)).toEqual([
+      {
+        Sid: 'AllowPublishThroughSSLOnly',
+        Effect: 'Deny',
+        Action: 'sns:Publish',
+        Principal: '*',
+        Condition: onlyTls,
+        Resource: topic('Health'),
+      },
+      {
+        Sid: 'AlarmsOfThisAccount',
+        Effect: 'Allow',
+        Action: 'sns:Publish',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: ofThisAccount,
+        Resource: topic('Health'),
+      },
+    ]);
+  });
+
+  test('the dead letters: TLS only, and the two topics of this stack', () => {
+    const fromTopic = (name: string) => ({
+      Effect: 'Allow',
+      Action: 'sqs:SendMessage',
+      Principal: { Service: 'sns.amazonaws.com' },
+      Condition: { ArnEquals: { 'aws:SourceArn': topic(name) } },
+      Resource: queue,
+    });
+    expect(statementsOfType(template, 'AWS::SQS::QueuePolicy').map(({ statement }) => statement)).toEqual([
+      { Effect: 'Deny', Action: 'sqs:*', Principal: { AWS: '*' }, Condition: onlyTls, Resource: queue },
+      fromTopic('Alert'),
+      fromTopic('Health'),
+    ]);
+  });
+
+  test('every topic and every queue has such a policy', () => {
+    const count = (type: string) => Object.keys(resourcesOf(template, type)).length;
+    expect(count('AWS::SNS::TopicPolicy')).toBe(count('AWS::SNS::Topic'));
+    expect(count('AWS::SQS::QueuePolicy')).toBe(count('AWS::SQS::Queue'));
+  });
+
+  test('no statement of any policy lets anybody in', () => {
+    const everybody = ['AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy']
+      .flatMap((type) => statementsOfType(template, type))
+      .filter(({ statement }) => JSON.stringify(statement.Principal).includes('"*"'));
+    expect(everybody).toHaveLength(3);
+    for (const { statement } of everybody) expect(statement).toMatchObject({ Effect: 'Deny', Condition: onlyTls });
+  });
+});

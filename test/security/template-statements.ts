@@ -1,0 +1,43 @@
+/** What the roles and the policies of a template allow. */
+import type { Template } from 'aws-cdk-lib/assertions';
+
+export interface Statement {
+  Sid?: string;
+  Effect: 'Allow' | 'Deny';
+  Action: string | string[];
+  Resource: unknown;
+  Principal?: unknown;
+  Condition?: Record<string, Record<string, unknown>>;
+}
+
+interface Policy {
+  PolicyDocument: { Statement: Statement[] };
+}
+
+export const listOf = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);
+
+/** Every statement of a role, from the policies that name it and its own. Managed policies are not looked into: there are to be none. */
+export function statementsOfRole(template: Template, roleId: string): Statement[] {
+  const { Properties = {} } = resourcesOf(template, 'AWS::IAM::Role')[roleId] ?? {};
+  if (Properties['ManagedPolicyArns']) throw new Error(`${roleId} has managed policies`);
+  const own: Policy[] = Properties['Policies'] ?? [];
+  const attached = Object.values(resourcesOf(template, 'AWS::IAM::Policy'))
+    .map((policy) => policy.Properties)
+    .filter((policy) => listOf(policy['Roles']).some((role: { Ref?: string }) => role.Ref === roleId));
+  return [...own, ...(attached as unknown as Policy[])].flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+}
+
+/** Statements of every policy of a type, with the id of the policy. */
+export function statementsOfType(template: Template, type: string): { id: string; statement: Statement }[] {
+  return Object.entries(resourcesOf(template, type)).flatMap(([id, { Properties }]) =>
+    (Properties as unknown as Policy).PolicyDocument.Statement.map((statement) => ({ id, statement })),
+  );
+}
+
+export function resourcesOf(
+  template: Template,
+  type: string,
+  // biome-ignore lint/suspicious/noExplicitAny: a template is JSON of any shape, and a test says which it expects.
+): Record<string, { Properties: Record<string, any> }> {
+  return template.findResources(type) as ReturnType<typeof resourcesOf>;
+}
