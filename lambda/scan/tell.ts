@@ -7,7 +7,7 @@ import type { Alert, DigestContext } from '../alerts/alert.ts';
 import { decideAlerts, isTold } from '../alerts/entry-to-alerts.ts';
 import { planMessages } from '../alerts/plan-messages.ts';
 import { completeEntry, rulesBeforeAt } from '../history/complete-entry.ts';
-import type { HistoryEntry } from '../history/entry.ts';
+import type { HistoryEntry, Subject } from '../history/entry.ts';
 import { type Head, subjectKey } from './head.ts';
 import { type AlertPublisher, type FleetStore, ItemError, type ScanObserver } from './roles.ts';
 import type { ScanSettings } from './settings.ts';
@@ -45,9 +45,10 @@ export async function tell(heads: readonly Head[], context: DigestContext, deps:
   const outgoing: Outgoing[] = [];
   const damaged: string[] = [];
   let untoldSince: string | null = null;
+  const firstListingOf = findFirstListings(heads, deps);
   for (const head of heads.filter(({ told, recorded }) => told < recorded)) {
     try {
-      outgoing.push(...(await loadOutgoing(head, context, deps)));
+      outgoing.push(...(await loadOutgoing(head, context, deps, firstListingOf)));
     } catch (error) {
       // One damaged history must not silence the others.
       const key = subjectKey(head.subject);
@@ -67,18 +68,61 @@ export async function tell(heads: readonly Head[], context: DigestContext, deps:
   return { alerts, oldestUntoldAt, told, damaged };
 }
 
-async function loadOutgoing(head: Head, context: DigestContext, deps: TellDeps): Promise<Outgoing[]> {
+async function loadOutgoing(
+  head: Head,
+  context: DigestContext,
+  deps: TellDeps,
+  firstListingOf: FindFirstListing,
+): Promise<Outgoing[]> {
   const entries = await deps.store.loadEntriesAfter(head.subject, head.told);
   const outgoing: Outgoing[] = [];
   for (const entry of entries.filter(({ version }) => version <= head.recorded)) {
     const before = await loadBefore(entry, deps);
-    const whole = completeEntry(entry, before);
+    const whole = await asTold(completeEntry(entry, before), firstListingOf);
     const alerts = decideAlerts(whole, before?.rules ?? null, { tableName: context.tableName }).filter((alert) =>
       isTold(alert, deps.settings.alertFrom, entry),
     );
     outgoing.push({ head, entry, alerts, isDone: alerts.length === 0 });
   }
   return outgoing;
+}
+
+/** The entry of a region's first complete listing; `null`: there is none yet, or it can't be read. */
+type FindFirstListing = (instance: Subject) => Promise<HistoryEntry | null>;
+
+/**
+ * What a region's first listing finds is told by that alone. An instance that it does not name (its commit was made and not answered, or
+ * made by another scan at the same time) is told by itself, as one that appeared.
+ */
+async function asTold(entry: HistoryEntry, firstListingOf: FindFirstListing): Promise<HistoryEntry> {
+  const { kind, subject } = entry;
+  if (kind !== 'baseline' || subject.instanceName === null) return entry;
+  const summary = (await firstListingOf(subject))?.summary;
+  const isNamed = summary?.worst.some(({ instanceName }) => instanceName === subject.instanceName) === true;
+  return isNamed || (summary?.more ?? 0) > 0 ? entry : { ...entry, kind: 'appeared' };
+}
+
+/** Looks each region up once. */
+function findFirstListings(heads: readonly Head[], { store, observe }: TellDeps): FindFirstListing {
+  const found = new Map<string, Promise<HistoryEntry | null>>();
+  const load = async (subject: Subject): Promise<HistoryEntry | null> => {
+    const key = subjectKey(subject);
+    const known = heads.find((head) => subjectKey(head.subject) === key);
+    try {
+      const head = known?.baselinedAt ? known : await store.loadHead(subject);
+      if (!head?.baselinedAt) return null;
+      return head.pending?.at === head.baselinedAt ? head.pending : await store.loadEntry(subject, head.baselinedAt);
+    } catch (error) {
+      if (!(error instanceof ItemError)) throw error;
+      observe({ event: 'bookkeeping-failed', step: `load the first listing of ${subject.region}`, error });
+      return null;
+    }
+  };
+  return (instance) => {
+    const entry = found.get(instance.region) ?? load({ ...instance, instanceName: null });
+    found.set(instance.region, entry);
+    return entry;
+  };
 }
 
 /** The entry with the rules that were in force before; `null`: none were, or they can't be had any more. */
