@@ -221,10 +221,10 @@ function decideFailed(
 function lastConfirmedAt(standing: Standing, moment: Moment): string | null {
   const { head, region, subject } = standing;
   const last = moment.grant.lastScan;
-  const isConfirmed =
-    last?.regionsListed.includes(subject.region) && (head === null || !last.notRead.includes(subjectKey(subject)));
+  // Also without a head: what the last scan listed and could not commit was not absent then.
+  const isConfirmed = last?.regionsListed.includes(subject.region) && !last.notRead.includes(subjectKey(subject));
   return latestUntil(new Date(moment.now).toISOString(), [
-    isConfirmed ? last?.startedAt : (head?.failure?.confirmedAt ?? region?.failure?.confirmedAt),
+    isConfirmed ? last?.startedAt : (head?.failure ?? region?.failure)?.confirmedAt,
     head?.seenAt,
   ]);
 }
@@ -285,7 +285,7 @@ function commit(standing: Standing, moment: Moment, entry: HistoryEntry, failure
       instance: keepsRules && head.rules !== null ? head.instance : entry.instance,
       rules: entry.rules ?? (keepsRules ? head.rules : null),
       rulesAt: entry.rules ? entry.at : keepsRules ? head.rulesAt : null,
-      seenAt: entry.rules ? moment.scanStartedAt : (head?.seenAt ?? null),
+      seenAt: entry.rules || entry.kind === 'gone' ? moment.scanStartedAt : (head?.seenAt ?? null),
       lastAt: entry.at,
       firstSeenAt:
         isArrival && !(head?.status === 'unknown' && head.rules === null) ? entry.at : (head?.firstSeenAt ?? entry.at),

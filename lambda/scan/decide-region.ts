@@ -70,7 +70,7 @@ function decideFailed(subject: Subject, head: Head | null, observed: Omit<Failur
 function lastListedAt(subject: Subject, head: Head | null, moment: Moment): string | null {
   const last = moment.grant.lastScan;
   const listedAt = last?.regionsListed.includes(subject.region) ? last.startedAt : head?.failure?.confirmedAt;
-  return latestUntil(new Date(moment.now).toISOString(), [listedAt, head?.baselinedAt]);
+  return latestUntil(new Date(moment.now).toISOString(), [listedAt, head?.status === 'known' ? head.seenAt : null]);
 }
 
 type Said = Pick<HistoryEntry, 'kind' | 'reason' | 'failure'> & Partial<HistoryEntry>;

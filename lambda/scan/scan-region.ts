@@ -40,7 +40,7 @@ export interface RegionResult {
   failed: { reason: FailureReason; isNeverReadable: boolean } | null;
   instancesListed: number;
   instancesRead: number;
-  /** `subjectKey` of what was listed and not read. */
+  /** `subjectKey` of what was listed and not read, or not listed and could not be settled: this scan confirms nothing of it. */
   notRead: string[];
   /** How many were read, or found gone, and could not be committed. */
   notCommitted: number;
@@ -220,11 +220,13 @@ async function settleAbsent(subject: Subject, deps: RegionScanDeps, result: Regi
     const decision = decideInstance(await loadStanding(subject, head, deps), { kind: 'absent' }, deps.moment());
     const applied = await applyDecision(decision, head, subject, deps);
     if (applied.head) deps.heads.set(key, applied.head);
-    if (applied.outcome === 'applied' && applied.committed) result.changes += 1;
+    if (applied.outcome === 'refused') result.notRead.push(key);
+    else if (applied.committed) result.changes += 1;
   } catch (error) {
     const { region, instanceName } = subject;
     deps.observe({ event: 'instance-not-committed', region, instanceName: instanceName ?? '', error });
     result.notCommitted += 1;
+    result.notRead.push(key);
   }
 }
 
@@ -257,10 +259,10 @@ function summarise(
   const { region } = result;
   const counts = { instancesListed: listed.length, instancesRead: result.instancesRead };
   if (deps.heads.get(subjectKey({ region, instanceName: null }))?.baselinedAt) return { ...counts, worst: [], more: 0 };
-  const rated = listed.flatMap(({ name, facts }) => {
+  const rated = listed.flatMap(({ name }) => {
     const head = name === null ? undefined : deps.heads.get(subjectKey({ region, instanceName: name }));
     if (name === null || !head?.rules || head.subject.account !== account) return [];
-    const exposure = exposureOf({ rules: head.rules, ipAddressType: facts.ipAddressType });
+    const exposure = exposureOf({ rules: head.rules, ipAddressType: head.instance?.ipAddressType });
     return [{ instanceName: name, exposure: exposure.reach, ...rateExposure(exposure) }];
   });
   rated.sort(
