@@ -62,26 +62,36 @@ export function toReach(rectangles: readonly Rectangle[]): Reach[] {
     .sort((a, b) => compareProtocols(a.protocol, b.protocol) || a.from - b.from);
 }
 
+/** An interval printed once; the next slab mostly has it again. By where it starts: the last one that did. */
+type Printed<Bound> = Map<Bound, { end: Bound; cidrs: string[] }>;
+
 class SourcePrinter {
-  readonly #cidrs = new Map<string, string[]>();
+  readonly #printed4: Printed<number> = new Map();
+  readonly #printed6: Printed<bigint> = new Map();
 
   render({ v4, v6, names }: SourceSet): string[] {
     const sources: string[] = [];
-    for (let i = 0; i < v4.length; i += 2) this.#push(sources, v4[i] ?? 0, v4[i + 1] ?? 0, renderCidrs4);
-    for (let i = 0; i < v6.length; i += 2) this.#push(sources, v6[i] ?? 0n, v6[i + 1] ?? 0n, renderCidrs6);
+    printIntervals(v4, renderCidrs4, this.#printed4, sources);
+    printIntervals(v6, renderCidrs6, this.#printed6, sources);
     for (const name of names) sources.push(name);
     return sources;
   }
+}
 
-  #push<Bound extends number | bigint>(
-    sources: string[],
-    start: Bound,
-    end: Bound,
-    renderCidrs: (start: Bound, end: Bound) => string[],
-  ): void {
-    const key = `${typeof start}${start}-${end}`;
-    const cidrs = this.#cidrs.get(key) ?? renderCidrs(start, end);
-    this.#cidrs.set(key, cidrs);
-    for (const cidr of cidrs) sources.push(cidr);
+function printIntervals<Bound>(
+  intervals: readonly Bound[],
+  renderCidrs: (start: Bound, end: Bound) => string[],
+  printed: Printed<Bound>,
+  sources: string[],
+): void {
+  for (let i = 0; i < intervals.length; i += 2) {
+    const [start, end] = [intervals[i], intervals[i + 1]];
+    if (start === undefined || end === undefined) continue;
+    let last = printed.get(start);
+    if (last === undefined || last.end !== end) {
+      last = { end, cidrs: renderCidrs(start, end) };
+      printed.set(start, last);
+    }
+    for (const cidr of last.cidrs) sources.push(cidr);
   }
 }

@@ -29,15 +29,41 @@ export function listUnknownFields(rule: RawRule): string[] {
 }
 
 /**
- * Equal if and only if both rules say the same, field by field. Texts carry their length instead of escapes, so that no text can pass
- * for more than itself; objects start with `{`, so that nothing else is taken for one.
+ * Equal if and only if both rules say the same, field by field. A rule as the API documents it is a JSON array; any other object
+ * starts with `{`, and what is no object with `=`, so that nothing is taken for anything else.
  */
 export function encodeRule(rule: unknown): string {
-  if (!isRawRule(rule)) return encodeField(rule);
+  if (!isRawRule(rule)) return `=${encodeValue(rule)}`;
+  const unknownFields = listUnknownFields(rule);
+  return (unknownFields.length === 0 ? encodeUsualRule(rule) : null) ?? encodeUnusualRule(rule, unknownFields);
+}
+
+/** Nearly every rule there is, and much the fastest. `null` where a field is missing or of another type than documented. */
+function encodeUsualRule(rule: RawRule): string | null {
+  const { protocol, fromPort, toPort, state } = rule;
+  if (typeof protocol !== 'string' || typeof state !== 'string') return null;
+  if (!Number.isFinite(fromPort) || !Number.isFinite(toPort)) return null;
+  const [cidrs, ipv6Cidrs, aliases] = [
+    sortTexts(rule['cidrs']),
+    sortTexts(rule['ipv6Cidrs']),
+    sortTexts(rule['cidrListAliases']),
+  ];
+  if (cidrs === null || ipv6Cidrs === null || aliases === null) return null;
+  return JSON.stringify([protocol, fromPort, toPort, state, cidrs, ipv6Cidrs, aliases]);
+}
+
+function sortTexts(list: unknown): readonly unknown[] | null {
+  if (!Array.isArray(list)) return null;
+  for (let i = 0; i < list.length; i += 1) if (typeof list[i] !== 'string') return null;
+  return list.length > 1 ? list.toSorted() : list;
+}
+
+/** Texts carry their length instead of escapes, so that no text can pass for more than itself. */
+function encodeUnusualRule(rule: RawRule, unknownFields: readonly string[]): string {
   let text = '{';
   for (const name of scalarFields) if (rule[name] !== undefined) text += `${name}=${encodeField(rule[name])},`;
   for (const name of sourceFields) if (rule[name] !== undefined) text += `${name}=${encodeList(rule[name])},`;
-  for (const name of listUnknownFields(rule)) text += `${encodeField(name)}=${encodeValue(rule[name])},`;
+  for (const name of unknownFields) text += `${encodeField(name)}=${encodeValue(rule[name])},`;
   return `${text}}`;
 }
 
@@ -76,8 +102,6 @@ function encodeField(value: unknown): string {
 
 function encodeList(list: unknown): string {
   if (!Array.isArray(list)) return encodeField(list);
-  if (list.length === 0) return '[]';
-  if (list.length === 1) return `[${encodeField(list[0])}]`;
   return `[${Array.from(list, encodeField).sort().join(',')}]`;
 }
 

@@ -7,7 +7,7 @@ import type { Ranks } from './ranks.ts';
 import type { SourceSet } from './rectangle.ts';
 
 export class SourceAxis {
-  readonly #v4: number[];
+  readonly #v4: Float64Array;
   readonly #v6: bigint[];
   readonly #names: string[];
   readonly #rankOf4: ReadonlyMap<number, number>;
@@ -15,7 +15,8 @@ export class SourceAxis {
   readonly #rankOfName: ReadonlyMap<string, number>;
 
   constructor(sets: readonly SourceSet[]) {
-    this.#v4 = collect(sets, 'v4').sort((a, b) => a - b);
+    // A typed array sorts numbers by itself: several times faster than by a callback.
+    this.#v4 = Float64Array.from(collect(sets, 'v4')).sort();
     this.#v6 = collect(sets, 'v6').sort((a, b) => (a < b ? -1 : 1));
     this.#names = collect(sets, 'names').sort();
     const first6 = this.#v4.length;
@@ -58,7 +59,7 @@ function collect<Kind extends keyof SourceSet>(sets: readonly SourceSet[], kind:
   return [...found];
 }
 
-function numberAll<Value>(values: readonly Value[], first: number, step: number): Map<Value, number> {
+function numberAll<Value>(values: ArrayLike<Value>, first: number, step: number): Map<Value, number> {
   const ranks = new Map<Value, number>();
   for (let i = 0; i < values.length; i += 1) {
     const value = values[i];

@@ -3,7 +3,8 @@
  * right; between two successive ends of rectangles (a slab) the sources are the same, and the difference is one of sorted intervals.
  */
 
-import { areEqualRanks, mergeSpans, type Ranks, type Span, subtractRanks } from './ranks.ts';
+import { ActiveSpans } from './active-spans.ts';
+import { areEqualRanks, mergeSpans, type Ranks, subtractRanks } from './ranks.ts';
 import type { Rectangle } from './rectangle.ts';
 import { SourceAxis } from './source-axis.ts';
 
@@ -45,40 +46,26 @@ function sweepSpace(pile: readonly SidedRectangle[], difference: Difference): vo
   const opened = new SlabPile(axis);
   const closed = new SlabPile(axis);
   const arriving = pile.toSorted((a, b) => a.rectangle.from - b.rectangle.from);
-  let active: ActiveSpan[] = [];
+  const active = new ActiveSpans();
   let next = 0;
   let from = -1;
   for (const end of listCuts(pile)) {
     // Between two cuts nothing begins and nothing ends.
-    if (active.some(({ sides }) => sides !== bothSides)) {
-      const before = mergeSpans(active, beforeSide);
-      const after = mergeSpans(active, afterSide);
+    if (active.spans.some(({ sides }) => sides !== bothSides)) {
+      const before = mergeSpans(active.spans, beforeSide);
+      const after = mergeSpans(active.spans, afterSide);
       opened.add(from, end, subtractRanks(after, before));
       closed.add(from, end, subtractRanks(before, after));
     }
     from = end;
-    active = active.filter((span) => span.end > from);
-    const first = next;
+    active.removeEnded(from);
     for (let one = arriving[next]; one?.rectangle.from === from; one = arriving[next]) {
-      pushSpans(active, one, axis);
+      active.add(axis.rank(one.rectangle.sources), one.sides, one.rectangle.end);
       next += 1;
     }
-    if (next > first) active.sort((a, b) => a.low - b.low);
   }
   for (const rectangle of opened.toRectangles(sample.rectangle)) difference.opened.push(rectangle);
   for (const rectangle of closed.toRectangles(sample.rectangle)) difference.closed.push(rectangle);
-}
-
-/** A span of sources, as long as its rectangle lasts: up to the port `end`. */
-interface ActiveSpan extends Span {
-  end: number;
-}
-
-function pushSpans(active: ActiveSpan[], { rectangle, sides }: SidedRectangle, axis: SourceAxis): void {
-  const ranks = axis.rank(rectangle.sources);
-  for (let i = 0; i < ranks.length; i += 2) {
-    active.push({ low: ranks[i] ?? 0, high: ranks[i + 1] ?? 0, sides, end: rectangle.end });
-  }
 }
 
 function listCuts(pile: readonly SidedRectangle[]): number[] {

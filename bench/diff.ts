@@ -1,0 +1,155 @@
+/**
+ * How long a comparison takes, beside the targets and beside cidr-tools doing the same set operations. Run: `npm run bench:diff`.
+ * Prints medians; asserts nothing, as a busy machine would fail it.
+ */
+import { excludeCidr, mergeCidr } from 'cidr-tools';
+import { diffFirewalls, hashRules, type PortState } from '../lambda/firewall/index.ts';
+import { median } from './median.ts';
+
+interface Task {
+  name: string;
+  /** Microseconds; `null`: none was set. */
+  targetUs: number | null;
+  before: PortState[];
+  after: PortState[];
+  /** The hash of an unchanged firewall is part of the task: a scan keeps it. */
+  isHashed?: boolean;
+}
+
+const tasks: Task[] = [
+  task('10 rules, unchanged, hash included', 11, buildRules(10, 1), buildRules(10, 1), true),
+  task('60 rules, one of them changed', null, buildRules(60, 1), [...buildRules(59, 1), ...buildRules(1, 77)]),
+  task('60 rules against 60 others', 600, buildRules(60, 1), buildRules(60, 2)),
+  task('1,000 rules against 1,000, wide', null, buildWide(1000, 1), buildWide(1000, 2)),
+  task('5,000 sources against 5,000', null, buildSources(5000, 1), buildSources(5000, 2)),
+];
+
+printRow(['', 'target', 'portwatch', 'cidr-tools', 'times']);
+for (const { name, targetUs, before, after, isHashed } of tasks) {
+  const ours = measureUs(() => {
+    diffFirewalls(before, after);
+    if (isHashed) hashRules(after);
+  });
+  const theirs = measureUs(() => diffByCidrTools(before, after));
+  const times = (theirs / ours).toFixed(1);
+  printRow([name, targetUs === null ? '' : show(targetUs), show(ours), show(theirs), times]);
+}
+console.log(`
+cidr-tools knows no ports: for it the port axis is cut wherever a rule begins or ends, and each piece is merged and excluded by itself.
+It reads no rules either; what is compared is the set operation, on the same networks.`);
+
+function task(name: string, targetUs: number | null, before: unknown, after: unknown, isHashed = false): Task {
+  return { name, targetUs, before: throughText(before), after: throughText(after), isHashed };
+}
+
+/** As an answer comes: no text or object is shared between the two sides. */
+function throughText(rules: unknown): PortState[] {
+  return JSON.parse(JSON.stringify(rules));
+}
+
+function measureUs(action: () => void): number {
+  const startedAt = performance.now();
+  action();
+  const onceMs = performance.now() - startedAt;
+  const batch = Math.max(1, Math.min(2000, Math.floor(20 / onceMs)));
+  const rounds = onceMs > 1000 ? 3 : 31;
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const from = performance.now();
+    for (let i = 0; i < batch; i += 1) action();
+    times.push(((performance.now() - from) / batch) * 1000);
+  }
+  // The first half warms up.
+  return median(times.slice(Math.floor(times.length / 2)));
+}
+
+function diffByCidrTools(before: readonly PortState[], after: readonly PortState[]): string[][] {
+  const pieces: string[][] = [];
+  for (const protocol of ['tcp', 'udp']) {
+    const rules = [...before, ...after].filter((rule) => rule.protocol === protocol);
+    const cuts = [...new Set(rules.flatMap(({ fromPort = 0, toPort = 0 }) => [fromPort, toPort + 1]))].sort(
+      (a, b) => a - b,
+    );
+    for (const port of cuts) {
+      const [was, is] = [before, after].map((side) => mergeCidr(sourcesAt(side, protocol, port)));
+      pieces.push(excludeCidr(is ?? [], was ?? []), excludeCidr(was ?? [], is ?? []));
+    }
+  }
+  return pieces;
+}
+
+function sourcesAt(rules: readonly PortState[], protocol: string, port: number): string[] {
+  return rules
+    .filter((rule) => rule.protocol === protocol && (rule.fromPort ?? 0) <= port && port <= (rule.toPort ?? 0))
+    .flatMap(({ cidrs = [], ipv6Cidrs = [] }) => [...cidrs, ...ipv6Cidrs]);
+}
+
+/** The same rules for the same seed. */
+function buildRules(count: number, seed: number): unknown[] {
+  const draw = seededDraw(seed);
+  return Array.from({ length: count }, () => {
+    const fromPort = draw(60_000);
+    return buildRule(
+      draw(2) === 0 ? 'tcp' : 'udp',
+      fromPort,
+      fromPort + draw(1000),
+      [drawNetwork(draw)],
+      draw(3) === 0,
+    );
+  });
+}
+
+/** Every rule reaches over the middle of the axis, so that each port has hundreds of them; none is open to the world. */
+function buildWide(count: number, seed: number): unknown[] {
+  const draw = seededDraw(seed);
+  return Array.from({ length: count }, () =>
+    buildRule('tcp', draw(20_000), 40_000 + draw(20_000), [drawNetwork(draw)], false),
+  );
+}
+
+function buildSources(count: number, seed: number): unknown[] {
+  const draw = seededDraw(seed);
+  const sources = Array.from({ length: count }, () => `10.${draw(256)}.${draw(256)}.${draw(256)}/32`);
+  return [buildRule('tcp', 22, 22, sources, false)];
+}
+
+function buildRule(
+  protocol: string,
+  fromPort: number,
+  toPort: number,
+  cidrs: string[],
+  isOpenToIpv6: boolean,
+): unknown {
+  return {
+    fromPort,
+    toPort,
+    protocol,
+    state: 'open',
+    cidrs,
+    ipv6Cidrs: isOpenToIpv6 ? ['::/0'] : [],
+    cidrListAliases: [],
+  };
+}
+
+function drawNetwork(draw: (limit: number) => number): string {
+  const prefix = [8, 16, 24, 32][draw(4)] ?? 32;
+  const byte = (from: number) => (prefix >= from ? draw(256) : 0);
+  return `${1 + draw(222)}.${byte(16)}.${byte(24)}.${byte(32)}/${prefix}`;
+}
+
+/** A linear congruence: the same numbers on every machine. */
+function seededDraw(seed: number): (limit: number) => number {
+  let state = seed * 7919;
+  return (limit) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * limit);
+  };
+}
+
+function show(us: number): string {
+  return us < 1000 ? `${us.toFixed(us < 100 ? 1 : 0)} µs` : `${(us / 1000).toFixed(us < 100_000 ? 1 : 0)} ms`;
+}
+
+function printRow(cells: readonly string[]): void {
+  console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(38) : cell.padStart(12))).join(''));
+}
