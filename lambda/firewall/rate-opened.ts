@@ -72,11 +72,10 @@ function rateStretch(stretch: Stretch, { isNotUnderstood, verb }: Opening, polic
   const toWorld = rateToWorld(stretch, policy);
   const what = describePorts(stretch.protocol, stretch.from, stretch.to);
   const isOpen = isPlural(what) ? verb.replace('is', 'are') : verb;
-  if (isNotUnderstood)
-    return {
-      ...toWorld,
-      reason: `${what} ${isOpen} open by a rule that is not fully understood, which counts as anywhere`,
-    };
+  if (isNotUnderstood) {
+    const oddRule = verb === 'is' ? 'a rule is not fully understood' : 'a rule came along that is not fully understood';
+    return { ...toWorld, reason: `${what} ${isPlural(what) ? 'count' : 'counts'} as open to anywhere: ${oddRule}` };
+  }
   const { kind, who } = stretch.circle;
   if (kind === 'world') {
     const risk = toWorld.reason;
