@@ -3,8 +3,8 @@
  * them is good for another.
  */
 
-/** Control characters, bidirectional overrides and other invisible marks, line separators, half surrogate pairs. */
-const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+/** Control characters, bidirectional overrides and other invisible marks, line separators, half surrogate pairs, noncharacters. */
+const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu;
 
 /** For mail and terminals: one line, nothing that moves the cursor or turns the direction of writing; cut at `maxLength` characters. */
 export function renderPlain(text: string, maxLength = 200): string {
@@ -67,6 +67,14 @@ export function renderAsciiJson(value: unknown): string {
     /[^\x20-\x7E]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}
+
+/**
+ * JSON for a message of SNS: it means the same, and holds nothing that SQS refuses. SQS takes what XML 1.0 may hold; of what is left of
+ * that once JSON has escaped control characters and half pairs, U+FFFE and U+FFFF are the only ones that it may not.
+ */
+export function renderWireJson(value: unknown): string {
+  return JSON.stringify(value).replace(/[\uFFFE\uFFFF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
 }
 
 /** Cut at `maxLength` UTF-16 units, never inside a pair; what was cut shows an ellipsis. */

@@ -8,6 +8,7 @@ import { renderChatNotification } from './chat-notification.ts';
 import { countBacklog } from './count-backlog.ts';
 import { buildDigest, type DigestContent } from './digest.ts';
 import { renderEmail } from './email.ts';
+import { renderWireJson } from './escape.ts';
 import { shrinkAlert } from './shrink-alert.ts';
 import type { SnsMessage } from './sns-message.ts';
 import { renderSubject } from './subject.ts';
@@ -134,9 +135,9 @@ function serialise(forJson: DigestContent, forPeople: DigestContent, frame: Fram
   const shown = buildDigest(forPeople, frame.context, frame.digestId, part);
   const subject = renderSubject(shown);
   const message = JSON.stringify({
-    default: JSON.stringify(digest),
+    default: renderWireJson(digest),
     email: renderEmail(shown, frame.context),
-    https: JSON.stringify(renderChatNotification(shown, subject)),
+    https: renderWireJson(renderChatNotification(shown, subject)),
   });
   return { subject, message, digest };
 }
@@ -150,7 +151,7 @@ function renderAttributes(told: readonly Alert[], first: Alert | undefined, { ac
   const regions = [...new Set(told.map(({ region }) => region))];
   const attributes: SnsMessage['attributes'] = {
     severity: { type: 'String', value: worstSeverity(told.map(({ severity }) => severity)) },
-    region: { type: 'String.Array', value: JSON.stringify(regions) },
+    region: { type: 'String.Array', value: renderWireJson(regions) },
     account: { type: 'String', value: account },
   };
   if (first !== undefined) attributes['kind'] = { type: 'String', value: first.kind };

@@ -8,11 +8,12 @@ import { buildScan, type Scan } from '../build-scan.ts';
 import { metricNames } from '../deployed-names.ts';
 import type { ScanResult } from '../scan/scan-fleet.ts';
 import { parseScanEnvironment } from './environment.ts';
+import { renderLogText } from './log-text.ts';
 import { parseScanEvent } from './scan-event.ts';
 import { countScan, logScanEvent } from './scan-log.ts';
 
 const { namespace, service } = metricNames;
-const logger = new Logger({ serviceName: service });
+const logger = new Logger({ serviceName: service, jsonReplacerFn: renderLogText });
 const metrics = new Metrics({ namespace, serviceName: service });
 
 /** Made at the first invocation and kept while the function is warm. */

@@ -12,8 +12,9 @@ import { buildParameterReader, type ParameterReader } from '../adapters/ssm-para
 import { renderSlackPlain, type SlackMessage } from '../alerts/slack-blocks.ts';
 import { renderSlackNotification } from '../alerts/slack-notification.ts';
 import { environmentKeys } from '../deployed-names.ts';
+import { renderLogText } from './log-text.ts';
 
-const logger = new Logger({ serviceName: 'slack-webhook' });
+const logger = new Logger({ serviceName: 'slack-webhook', jsonReplacerFn: renderLogText });
 
 /** Made at the first event and kept while the function is warm, so that the cache of the URL lives. */
 let parameters: ParameterReader | undefined;

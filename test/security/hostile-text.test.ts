@@ -1,0 +1,225 @@
+/**
+ * Names, addresses, rules and errors come from outside, and whoever may name an instance may choose them. Each hostile string goes the
+ * whole way, in every place at once: through scans that find a start, a change, a gap, its end and a departure, to everybody who is told.
+ */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { renderJson } from '../../cli/render-json.ts';
+import { renderSurvey } from '../../cli/scan/render-survey.ts';
+import { surveyFleet } from '../../cli/scan/survey-fleet.ts';
+import { toScanDocument } from '../../cli/scan/to-scan-document.ts';
+import { buildTerminal } from '../../cli/terminal.ts';
+import type { Digest } from '../../lambda/alerts/alert.ts';
+import { renderSlackNotification } from '../../lambda/alerts/slack-notification.ts';
+import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
+import { renderLogText } from '../../lambda/handlers/log-text.ts';
+import { logScanEvent } from '../../lambda/handlers/scan-log.ts';
+import type { ScanEvent } from '../../lambda/scan/roles.ts';
+import { ReadError } from '../../lambda/scan/roles.ts';
+import { account, Monitor } from '../scan/monitor.ts';
+import { httpFromAnywhere, sshFromAnywhere } from '../scan/samples.ts';
+import { hostileStrings } from './hostile-strings.ts';
+import { type Pasted, runInBash } from './run-in-bash.ts';
+
+/** Cursor movements, escapes, directions of writing, separators of lines, half pairs. Line breaks of our own are looked at apart. */
+const unfit = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+const region = 'eu-west-1';
+
+interface Story {
+  messages: SnsMessage[];
+  digests: Digest[];
+  events: ScanEvent[];
+  monitor: Monitor;
+}
+
+/** A rule that is hostile wherever a rule has text. */
+const ruleWith = (text: string) => ({
+  ...sshFromAnywhere,
+  protocol: text,
+  cidrs: [text],
+  ipv6Cidrs: [text],
+  cidrListAliases: [text],
+  state: text,
+  [text]: text,
+});
+
+async function liveThrough(text: string): Promise<Story> {
+  const monitor = new Monitor(region, text);
+  const { world } = monitor;
+  monitor.settings = { ...monitor.settings, name: text };
+  const facts = { arn: text, publicIpAddress: text, ipv6Addresses: [text], ipAddressType: text, blueprintId: text };
+  world.set(region, text, [httpFromAnywhere], facts);
+  world.set(text, 'in-a-hostile-region', [httpFromAnywhere]);
+  await monitor.scan();
+  world.set(region, text, [httpFromAnywhere, sshFromAnywhere], facts);
+  await monitor.scan();
+  world.set(region, text, [ruleWith(text)], facts);
+  await monitor.scan();
+  world.set(region, text, [], facts);
+  world.set(region, `${text}2`, [ruleWith(text)], facts);
+  await monitor.scan();
+  const denied = new ReadError('access-denied', text);
+  world.failures.set(`${region}#${text}`, denied).set(text, denied);
+  await monitor.scan();
+  world.failures.clear();
+  await monitor.scan();
+  world.delete(region, text);
+  await monitor.scan();
+  const { messages } = monitor.publisher;
+  return { messages, digests: monitor.publisher.digests(), events: monitor.events, monitor };
+}
+
+/** Every text that is in a value, keys left out. */
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
+}
+
+const bodiesOf = ({ message }: SnsMessage): { default: string; email: string; https: string } => JSON.parse(message);
+
+describe.each(hostileStrings)('%s', (_, text) => {
+  let story: Story;
+
+  beforeAll(async () => {
+    story = await liveThrough(text);
+  });
+
+  test('the story is told: a start, changes, an arrival, gaps and their ends, a departure, all of them named as they are', () => {
+    const kinds = story.digests.flatMap(({ alerts }) => alerts.map(({ kind }) => kind));
+    expect([...new Set(kinds)].sort()).toEqual([
+      'firewall-changed',
+      'instance-appeared',
+      'instance-gone',
+      'monitoring-started',
+      'readable-again',
+      'region-readable-again',
+      'region-unreadable',
+      'unreadable',
+    ]);
+    for (const { name } of story.digests) expect(name).toBe(text);
+    expect(story.digests.flatMap(({ alerts }) => alerts).some(({ instance }) => instance?.name === text)).toBe(true);
+  });
+
+  test('the subject of a mail: one line of printable ASCII under 100 characters, so no header of its own', () => {
+    for (const { subject } of story.messages) {
+      expect(subject).toMatch(/^\[[A-Z]+\] [\x20-\x7E]+$/);
+      expect(subject.length).toBeLessThan(100);
+    }
+  });
+
+  test('the mail: nothing but printable text, and no line that is not ours', () => {
+    for (const { email } of story.messages.map(bodiesOf)) {
+      expect(email).not.toMatch(unfit);
+      expect(email).not.toMatch(/^(CRITICAL {2}fake|Bcc:|<!channel>|CRITICAL$)/m);
+    }
+  });
+
+  test('what SNS and SQS take: no character that no XML may hold, in any body', () => {
+    for (const message of story.messages) {
+      for (const body of [message.message, ...Object.values(bodiesOf(message)), ...textsOf(message.attributes)]) {
+        expect(body).not.toMatch(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u);
+      }
+    }
+  });
+
+  test('Slack and the chat: no mention, no link, no formatting of its own', () => {
+    const alarm = { AlarmName: text, AlarmDescription: text, NewStateValue: text, NewStateReason: text, Region: text };
+    const slack = [
+      ...story.messages.map((message) => renderSlackNotification(bodiesOf(message).default, message.subject)),
+      renderSlackNotification(JSON.stringify(alarm), text),
+      renderSlackNotification(text, text),
+    ];
+    const chat = story.messages
+      .map((message) => JSON.parse(bodiesOf(message).https))
+      .map(({ content, metadata }) => ({ shown: [content.title, content.description], summary: metadata.summary }));
+    const formatted = [...slack.flatMap(textsOf), ...chat.flatMap(({ shown }) => shown)];
+    for (const said of [...formatted, ...chat.map(({ summary }) => summary)]) {
+      expect(said).not.toMatch(/[<>]/);
+      expect(said).not.toMatch(/&(?!amp;|lt;|gt;)/);
+      expect(said).not.toMatch(unfit);
+    }
+    for (const said of formatted) {
+      const outsideCode = said.replaceAll(/```[\s\S]*?```|`[^`\n]*`/g, '').replaceAll(/\*[^*\n]+\*/g, '');
+      expect(outsideCode).not.toMatch(/[`*~]/);
+    }
+  });
+
+  test('the log: one line of JSON for each event, without escapes', () => {
+    const lines = logLines(story.events, text);
+    expect(lines.length).toBeGreaterThan(5);
+    for (const line of lines) {
+      expect(line.trimEnd()).not.toContain('\n');
+      expect(line).not.toMatch(unfit);
+      expect(() => JSON.parse(line)).not.toThrow();
+    }
+  });
+
+  test('the terminal: what moves the cursor is ours, in the table and in the JSON', async () => {
+    const survey = await surveyFleet(
+      story.monitor.world,
+      [region, text],
+      new AbortController().signal,
+      () => undefined,
+    );
+    const shown: string[] = [];
+    const stream = { isTTY: true, columns: 100, write: (said: string) => shown.push(said) };
+    const terminal = buildTerminal({ stdout: stream, stderr: stream }, {});
+    const asked = { ...survey, account, profile: text, callerArn: text, scannedAt: '2026-11-23T10:00:00.000Z' };
+    terminal.out.print(renderSurvey(asked, terminal));
+    const table = shown.join('');
+    expect(table).toContain('Read 2 of 2 instances');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours that the program itself sets.
+    expect(table.replaceAll(/\u001B\[\d+m/g, '')).not.toMatch(unfit);
+    expect(renderJson(toScanDocument([asked], [{ profile: text, message: text }]))).not.toMatch(unfit);
+  });
+
+  test('the shell: `aws` gets exactly that name from a command that is pasted, and nothing else is run', () => {
+    const { messages, digests } = story;
+    const pasted = messages.flatMap((message) => commandsOf(bodiesOf(message).email));
+    const { calls, left }: Pasted = runInBash(pasted, account);
+    expect(left).toEqual([]);
+    const queries = calls.filter(([service]) => service === 'dynamodb').map((call) => call.at(-1) ?? '');
+    expect(queries).not.toEqual([]);
+    const known = [
+      `INSTANCE#${account}#${region}#${text}`,
+      `INSTANCE#${account}#${region}#${text}2`,
+      `REGION#${account}#${text}`,
+      `REGION#${account}#${region}`,
+    ];
+    for (const query of queries) expect(known).toContain(JSON.parse(query)[':pk'].S);
+    const restored = calls.filter(([service]) => service === 'lightsail');
+    expect(restored.length + queries.length).toBe(calls.length);
+    for (const call of restored) expect(call[call.indexOf('--instance-name') + 1]).toBe(text);
+    // A change of rules that can be said back has its command, if its name can be said.
+    const first = digests.flatMap(({ alerts }) => alerts).find(({ kind }) => kind === 'firewall-changed');
+    expect(first?.restoreCommand === null).toBe(unsayable.test(text));
+    expect(restored.length > 0).toBe(!unsayable.test(text));
+  });
+});
+
+/** What may not be said on a command line: see `isSayableInShell`. */
+const unsayable = /^-|:\/\/|[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/u;
+
+/** What the logger of the functions writes for these events, as CloudWatch gets it. */
+function logLines(events: readonly ScanEvent[], text: string): string[] {
+  const lines: string[] = [];
+  const spies = [process.stdout, process.stderr].map((stream) =>
+    jest.spyOn(stream, 'write').mockImplementation((line) => lines.push(String(line)) > 0),
+  );
+  try {
+    const logger = new Logger({ serviceName: 'scan', logLevel: 'DEBUG', jsonReplacerFn: renderLogText });
+    for (const event of events) logScanEvent(logger, event);
+    logScanEvent(logger, { event: 'item-refused', item: { key: text, problem: text } });
+    logScanEvent(logger, { event: 'bookkeeping-failed', step: text, error: new Error(text) });
+    logScanEvent(logger, { event: 'not-told', why: 'publish-failed', error: text });
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+  return lines;
+}
+
+/** The lines of a mail that are there to be pasted. */
+function commandsOf(email: string): string[] {
+  return email.split('\n').filter((line) => /^ {4}(aws |\[ "\$\(aws )/.test(line));
+}
