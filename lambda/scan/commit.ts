@@ -92,7 +92,8 @@ export async function recordPending(head: Head, context: CommitContext): Promise
     const { instance, firstSeenAt } = entry.replaces;
     await store.putDeparted({ subject, arn: instance.arn, firstSeenAt, goneAt: entry.at });
   }
-  if (expiresAtSeconds !== null) {
+  // Nothing that people have still to be told of may expire: in an outage longer than history is kept, it would be lost. It stays for ever.
+  if (expiresAtSeconds !== null && head.told >= entry.version - 1) {
     for (const at of supersededBy(entry)) await store.expireEntry(subject, at, expiresAtSeconds);
   }
   await store.markRecorded(subject, head.version);
