@@ -4,12 +4,19 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { canonicaliseReach } from '../../lambda/firewall/canonical-reach.ts';
 import {
+  checkExpectedChange,
   compareFirewalls,
+  describeReach,
   diffFirewalls,
+  type ExpectedChange,
   exposureOf,
+  findExpected,
   hashExposure,
   hashRules,
   type PortState,
+  rateDeparture,
+  rateExposure,
+  renderPhrase,
 } from '../../lambda/firewall/index.ts';
 import { expectSame } from './expect-same.ts';
 
@@ -78,6 +85,31 @@ test(
         const [one, other] = [[rule, second] as PortState[], [second, rule, third] as PortState[]];
         expectSame(diffFirewalls(one, other).verdict === 'identical', hashRules(one) === hashRules(other));
         expectSame(diffFirewalls(one, one.toReversed()).verdict, 'identical');
+      }),
+      { numRuns: fuzzValues / 10 },
+    );
+  },
+  fuzzValues,
+);
+
+test(
+  'P7: whatever was read can be rated, expected or not, and said, in printable text',
+  () => {
+    fc.assert(
+      fc.property(value, value, (rule, entry) => {
+        const exposure = exposureOf({ rules: [rule as PortState], ipAddressType: 'ipv4' });
+        const { reach } = exposure;
+        const { reason } = rateExposure(exposure);
+        const { phrases } = describeReach(reach, { background: reach });
+        const said = [reason, rateDeparture(reach).reason, ...phrases.map(renderPhrase)].join('');
+        if (/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(said)) throw new Error(`not printable: ${JSON.stringify(said)}`);
+        if (checkExpectedChange(entry).length > 0) return;
+        findExpected(
+          { opened: reach, closed: [] },
+          { instanceName: 'a', region: 'b' },
+          [entry as ExpectedChange],
+          '2026-01-01',
+        );
       }),
       { numRuns: fuzzValues / 10 },
     );

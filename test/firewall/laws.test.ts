@@ -3,7 +3,14 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { canonicaliseReach, intersectReach, subtractReach } from '../../lambda/firewall/canonical-reach.ts';
-import { diffFirewalls, exposureOf, type FirewallDiff, hashExposure, type Reach } from '../../lambda/firewall/index.ts';
+import {
+  compareFirewalls,
+  diffFirewalls,
+  exposureOf,
+  type FirewallDiff,
+  hashExposure,
+  type Reach,
+} from '../../lambda/firewall/index.ts';
 import { pairs, runs, textOf } from './arbitrary-firewall.ts';
 import { expectSame } from './expect-same.ts';
 import { findOpinion, type ModelRule, type Opinion } from './oracle.ts';
@@ -71,6 +78,45 @@ test(
       { numRuns: runs },
     );
     expect(Object.keys(laws)).toHaveLength(6);
+  },
+  runs * 30,
+);
+
+type AddressType = 'ipv4' | 'ipv6' | 'dualstack';
+
+/** The rules as if sources of a family without an address had never been named; a rule of nothing else lets nothing through. */
+function keepFamilies(model: readonly ModelRule[], addressType: AddressType, isDormant: boolean): ModelRule[] {
+  const dead = addressType === 'ipv4' ? 6 : addressType === 'ipv6' ? 4 : null;
+  return model
+    .map((rule) => ({ ...rule, sources: rule.sources.filter(({ family }) => (family === dead) === isDormant) }))
+    .filter(({ sources }) => sources.length > 0);
+}
+
+const addressTypes = fc.constantFrom<AddressType>('ipv4', 'ipv6', 'dualstack');
+
+test(
+  'P2: with any addresses before and after, only what is live opens and closes, and the rest is dormant',
+  () => {
+    fc.assert(
+      fc.property(pairs, addressTypes, addressTypes, fc.boolean(), ([a, drawn], typeBefore, typeAfter, isSame) => {
+        const b = isSame ? a : drawn;
+        const live = findOpinion(keepFamilies(a, typeBefore, false), keepFamilies(b, typeAfter, false));
+        const [dormantA, dormantB] = [keepFamilies(a, typeBefore, true), keepFamilies(b, typeAfter, true)];
+        const { opened, closed, dormant, notes } = compareFirewalls(
+          { rules: textOf(a), ipAddressType: typeBefore },
+          { rules: textOf(b), ipAddressType: typeAfter },
+        );
+        const asleep = findOpinion(dormantA, dormantB);
+        expectSame([opened, closed, dormant], [live.opened, live.closed, asleep.after]);
+        const isOnlyDormant =
+          live.opened.length + live.closed.length === 0 && asleep.opened.length + asleep.closed.length > 0;
+        expectSame(
+          notes.some(({ code }) => code === 'dormant-changed'),
+          isOnlyDormant,
+        );
+      }),
+      { numRuns: runs },
+    );
   },
   runs * 30,
 );
