@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { type ClientTimeouts, clientSettings, defaultTimeouts, withoutCallLog } from './adapters/client-settings.ts';
 import { DynamoDbFleetStore } from './adapters/dynamodb-fleet-store.ts';
+import { DynamoDbWeekReader } from './adapters/dynamodb-week-reader.ts';
 import { LightsailReader } from './adapters/lightsail-reader.ts';
 import { SnsPublisher } from './adapters/sns-publisher.ts';
 import type { ScanObserver } from './scan/roles.ts';
@@ -14,6 +15,8 @@ export interface Deployment {
   settings: ScanSettings;
   tableName: string;
   alertTopicArn: string;
+  /** How often it scans, if a weekly digest is to be sent; `undefined`: none is. */
+  weekly?: { scanEveryMinutes: number | null } | undefined;
   /** Where the product runs; where Lightsail is asked for its regions. */
   homeRegion: string;
 }
@@ -39,6 +42,7 @@ export function buildScan(
   const store = new DynamoDbFleetStore(dynamodb, deployment.tableName);
   const publisher = new SnsPublisher(sns, deployment.alertTopicArn);
   const { settings, tableName } = deployment;
+  const weekReader = new DynamoDbWeekReader(dynamodb, tableName);
   const deps = {
     reader,
     store,
@@ -50,6 +54,7 @@ export function buildScan(
     limits,
     newId: randomUUID,
     timeout: AbortSignal.timeout,
+    weekly: deployment.weekly && { ...deployment.weekly, reader: weekReader, subscriptions: publisher },
   };
   return {
     run: (deadlineAt, observe) => scanFleet({ ...deps, observe }, deadlineAt),

@@ -32,6 +32,7 @@ export const tableNames = {
     'changedAfter',
     'changedBefore',
     'alertId',
+    'expected',
   ],
   timeToLive: 'expiresAt',
 } as const;

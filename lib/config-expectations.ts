@@ -81,6 +81,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     expected: 'a day such as 2027-01-31, or an instant such as 2027-01-31T18:00:00Z',
     remedy: leaveOut('an entry that does not expire'),
   },
+  weeklyDigest: { expected: 'true or false', remedy: leaveOut('true') },
   tellGapAfterScans: { expected: 'a whole number of scans from 1 to 1000', remedy: leaveOut('2') },
   keepHistoryDays: { expected: 'a whole number of days from 1 to 36500', remedy: leaveOut('ever') },
   highRiskPorts: {

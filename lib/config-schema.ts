@@ -85,6 +85,7 @@ export const configSchema = z.strictObject({
     .optional(),
   alertFrom: z.enum(alertSeverities).default('low'),
   expected: z.array(expectedChange).default([]),
+  weeklyDigest: z.boolean().default(true),
   tellGapAfterScans: z.int().min(1).max(1000).default(2),
   keepHistoryDays: z.int().min(1).max(36500).optional(),
   highRiskPorts: z

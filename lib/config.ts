@@ -58,6 +58,7 @@ function parseFile(file: ConfigSources['file'], problems: string[]): Record<stri
 }
 
 const numbers: ReadonlySet<string> = new Set(['scanEveryMinutes', 'tellGapAfterScans', 'keepHistoryDays']);
+const switches: ReadonlySet<string> = new Set(['weeklyDigest']);
 const lists: ReadonlySet<string> = new Set(['email', 'regions', 'highRiskPorts']);
 
 /** `-c slack.channelId=C…` sets a key in an object; texts become what the key holds, or stay texts for the schema to refuse. */
@@ -71,6 +72,7 @@ function setKey(input: Record<string, unknown>, key: string, value: unknown, pro
 
 function fromText(key: string, text: string): unknown {
   if (numbers.has(key)) return numberFrom(text);
+  if (switches.has(key)) return text === 'true' ? true : text === 'false' ? false : text;
   if (!lists.has(key)) return text;
   const parts = text.split(',').map((part) => part.trim());
   const given = parts.filter((part) => part !== '');

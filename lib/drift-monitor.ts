@@ -54,6 +54,13 @@ export interface DriftMonitorProps {
   readonly expectedChanges?: readonly ExpectedChange[] | undefined;
 
   /**
+   * Tells once a week how things stand, so that silence means something.
+   *
+   * @default true
+   */
+  readonly weeklyDigest?: boolean | undefined;
+
+  /**
    * Scans without a successful read of an instance or a region after which people are told; 1 or more.
    *
    * @default 2
@@ -107,6 +114,7 @@ export class DriftMonitor extends Construct {
       deadLetterQueue: this.deadLetterQueue,
     });
     scan.grantKeepHistory(this.table);
+    if (props.weeklyDigest ?? true) scan.grantCountChanges(this.table);
     scan.grantAlert(this.alertTopic);
     this.scanFunction = scan.lambda;
     new ScanSchedule(this, 'Schedule', {
@@ -147,6 +155,7 @@ function scanSettings(props: DriftMonitorProps, scanEveryMinutes: number, accoun
     regions: props.regions,
     alertFrom: props.alertFrom ?? 'low',
     expected: props.expectedChanges ?? [],
+    weeklyDigest: props.weeklyDigest ?? true,
     tellGapAfterScans: checkAtLeastOne('tellGapAfterScans', props.tellGapAfterScans ?? 2),
     keepHistoryDays: props.keepHistory && checkAtLeastOne('keepHistory', props.keepHistory.toDays()),
     scanEveryMinutes,

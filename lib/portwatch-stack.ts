@@ -57,6 +57,7 @@ function toMonitorProps(config: Config): DriftMonitorProps {
     regions: config.regions,
     alertFrom: config.alertFrom,
     expectedChanges: config.expected,
+    weeklyDigest: config.weeklyDigest,
     tellGapAfterScans: config.tellGapAfterScans,
     keepHistory: config.keepHistoryDays === undefined ? undefined : Duration.days(config.keepHistoryDays),
     highRiskPorts: config.highRiskPorts,

@@ -3,7 +3,7 @@ import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { environmentKeys } from '../lambda/deployed-names.ts';
+import { environmentKeys, tableNames } from '../lambda/deployed-names.ts';
 import { ProductFunction } from './product-function.ts';
 import { checkSettingsSize, renderScanSettings, type ScanSettings } from './scan-settings.ts';
 
@@ -31,13 +31,18 @@ export class ScanFunction extends ProductFunction {
     this.grantReadLightsail(props.settings.regions);
   }
 
-  /** Lets the scan keep what it finds in `table`, and tells it which table that is. The index is for people: the scan has no use for it. */
+  /** Lets the scan keep what it finds in `table`, and tells it which table that is. */
   grantKeepHistory(table: ITableV2): void {
     this.allow(
       ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       [table.tableArn],
     );
     this.lambda.addEnvironment(environmentKeys.table, table.tableName);
+  }
+
+  /** Lets the weekly digest count what changed: the index alone lists the changes of all instances in the order of time. */
+  grantCountChanges(table: ITableV2): void {
+    this.allow(['dynamodb:Query'], [`${table.tableArn}/index/${tableNames.timelineIndex}`]);
   }
 
   /** Lets the scan publish to `topic`, and ask whether anybody listens; and tells it which topic that is. */

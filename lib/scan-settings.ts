@@ -26,6 +26,7 @@ export interface ScanSettings {
   readonly regions?: readonly string[] | undefined;
   readonly alertFrom: string;
   readonly expected: readonly ExpectedChange[];
+  readonly weeklyDigest: boolean;
   readonly tellGapAfterScans: number;
   readonly keepHistoryDays?: number | undefined;
   readonly scanEveryMinutes: number;
@@ -42,6 +43,7 @@ export function renderScanSettings(settings: ScanSettings): string {
     regions: settings.regions ?? null,
     alertFrom: settings.alertFrom,
     expected: settings.expected,
+    weeklyDigest: settings.weeklyDigest,
     tellGapAfterScans: settings.tellGapAfterScans,
     keepHistoryDays: settings.keepHistoryDays ?? null,
     scanEveryMinutes: settings.scanEveryMinutes,

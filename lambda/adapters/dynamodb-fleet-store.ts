@@ -12,8 +12,8 @@ import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-d
 import { tableNames } from '../deployed-names.ts';
 import type { HistoryEntry, Subject } from '../history/entry.ts';
 import type { Head, HeadCommit, HeadFailure } from '../scan/head.ts';
-import type { Departed, FleetStore, LastScan, LeaseGrant, RefusedItem, ScanRecord } from '../scan/roles.ts';
-import { lastScanSchema } from './item-schemas.ts';
+import type { Departed, FleetStore, LastScan, LeaseGrant, LeaseReturn, RefusedItem, ScanRecord } from '../scan/roles.ts';
+import { instantOrNull, lastScanSchema } from './item-schemas.ts';
 import {
   checkSchemaVersion,
   entryKey,
@@ -65,12 +65,20 @@ export class DynamoDbFleetStore implements FleetStore {
       return null;
     }
     const lastScan = lastScanSchema.safeParse(attributes['lastScan']);
-    return { scanNumber: Number(attributes['scanNumber']), lastScan: lastScan.success ? lastScan.data : null };
+    const allIsWellAt = instantOrNull.safeParse(attributes['allIsWellAt']);
+    return {
+      scanNumber: Number(attributes['scanNumber']),
+      lastScan: lastScan.success ? lastScan.data : null,
+      allIsWellAt: allIsWellAt.success ? allIsWellAt.data : null,
+    };
   }
 
-  async releaseLease(lease: { account: string; holder: string; lastScan: LastScan | null }): Promise<void> {
+  async releaseLease(lease: LeaseReturn): Promise<void> {
     await this.#update(leaseKey(lease.account), {
-      set: lease.lastScan === null ? {} : { lastScan: summaryOf(lease.lastScan) },
+      set: {
+        ...(lease.lastScan === null ? {} : { lastScan: summaryOf(lease.lastScan) }),
+        ...(lease.allIsWellAt === null ? {} : { allIsWellAt: lease.allIsWellAt }),
+      },
       remove: ['holder', 'leaseUntil'],
       condition: 'holder = :me',
       values: { ':me': lease.holder },

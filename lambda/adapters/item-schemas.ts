@@ -12,7 +12,7 @@ const text = z.string();
 const textOrNull = z.nullable(text);
 const count = z.int().check(z.nonnegative());
 const instant = z.iso.datetime({ precision: 3 });
-const instantOrNull = z.nullable(instant);
+export const instantOrNull = z.nullable(instant);
 
 export const rulesSchema = z.pipe(
   z.array(z.unknown()),

@@ -1,9 +1,10 @@
 import { GetTopicAttributesCommand, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { SnsMessage } from '../alerts/sns-message.ts';
 import type { AlertPublisher } from '../scan/roles.ts';
+import type { SubscriptionCounter, SubscriptionCounts } from '../scan/weekly-roles.ts';
 
 /** The alert topic as the AlertPublisher. */
-export class SnsPublisher implements AlertPublisher {
+export class SnsPublisher implements AlertPublisher, SubscriptionCounter {
   readonly #client: SNSClient;
   readonly #topicArn: string;
 
@@ -14,9 +15,17 @@ export class SnsPublisher implements AlertPublisher {
 
   /** By the topic's own count; a topic that states none is taken to have somebody, so that nothing is held back for ever. */
   async hasConfirmedSubscriber(): Promise<boolean> {
+    const counts = await this.countSubscriptions();
+    return counts === null || counts.confirmed > 0;
+  }
+
+  async countSubscriptions(): Promise<SubscriptionCounts | null> {
     const { Attributes } = await this.#client.send(new GetTopicAttributesCommand({ TopicArn: this.#topicArn }));
-    const confirmed = Number(Attributes?.['SubscriptionsConfirmed'] ?? Number.NaN);
-    return Number.isNaN(confirmed) || confirmed > 0;
+    const count = (name: string) => Number(Attributes?.[`Subscriptions${name}`] ?? Number.NaN);
+    const confirmed = count('Confirmed');
+    return Number.isNaN(confirmed)
+      ? null
+      : { confirmed, pending: count('Pending') || 0, deleted: count('Deleted') || 0 };
   }
 
   async publish({ subject, message, attributes }: SnsMessage): Promise<void> {

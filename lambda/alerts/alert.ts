@@ -2,6 +2,7 @@ import type { PortState } from '../firewall/port-state.ts';
 import type { Note, Reach, Verdict } from '../firewall/reach.ts';
 import type { Severity } from '../firewall/severity.ts';
 import type { MonitoringSummary } from '../history/entry.ts';
+import type { WeekSummary } from './week.ts';
 
 /** More may be added; readers ignore those they do not know. */
 export const alertKinds = [
@@ -13,6 +14,8 @@ export const alertKinds = [
   'readable-again',
   'region-unreadable',
   'region-readable-again',
+  'all-is-well',
+  'test',
 ] as const;
 
 export type AlertKind = (typeof alertKinds)[number];
@@ -55,6 +58,8 @@ export interface Alert {
   replaces?: { arn: string | null; opened: Reach[] | null; closed: Reach[] | null; verdict: Verdict | null };
   /** `monitoring-started` only. */
   summary?: MonitoringSummary;
+  /** `all-is-well` only. */
+  week?: WeekSummary;
 }
 
 /** What every message of one scan says about the scan. */

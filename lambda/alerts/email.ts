@@ -5,9 +5,11 @@
 import type { Digest, DigestContext } from './alert.ts';
 import { renderAlertLines } from './email-alert.ts';
 import { renderEmptyRegionsLines, renderFailedRegionsLines, renderStartedLines } from './email-regions.ts';
+import { renderWeekLines } from './email-week.ts';
 import { renderPlain } from './escape.ts';
 import { renderInstant } from './instants.ts';
 import { groupIntoSections, type Section } from './sections.ts';
+import { renderTestLines } from './test-alert.ts';
 
 /** `digest.alerts` worst first, and whole: what is null in them for want of room is not shown. */
 export function renderEmail(digest: Digest, context: Pick<DigestContext, 'tableRegion'>): string {
@@ -29,8 +31,12 @@ function renderSection(
       return renderEmptyRegionsLines(section.alerts);
     case 'regions-failed':
       return renderFailedRegionsLines(section.reason, section.alerts);
-    case 'alert':
-      return renderAlertLines(section.alerts[0], { account, accountName: renderAccount(account, name), tableRegion });
+    case 'alert': {
+      const [alert] = section.alerts;
+      if (alert.kind === 'test') return renderTestLines(alert, renderAccount(account, name));
+      if (alert.week !== undefined) return renderWeekLines(alert, alert.week, renderAccount(account, name));
+      return renderAlertLines(alert, { account, accountName: renderAccount(account, name), tableRegion });
+    }
   }
 }
 

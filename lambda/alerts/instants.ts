@@ -30,6 +30,11 @@ export function renderWindow(after: string, before: string): string {
     : `between ${renderInstant(after)} and ${renderInstant(before)}`;
 }
 
+/** `23 November 2026` */
+export function renderDay(instant: string): string {
+  return splitInstant(instant)?.day ?? renderPlain(instant, 60);
+}
+
 function splitInstant(instant: string): { time: string; day: string } | null {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) return null;

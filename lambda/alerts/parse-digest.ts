@@ -5,6 +5,7 @@
 import { type Reach, type ReachProtocol, type Severity, severities, type Verdict } from '../firewall/index.ts';
 import type { MonitoringSummary } from '../history/entry.ts';
 import { type Alert, type AlertKind, alertKinds, type Digest } from './alert.ts';
+import { parseWeek } from './parse-week.ts';
 
 /** `null`: not a digest that this version reads, or nothing in it of a kind that it knows. */
 export function parseDigest(value: unknown): Digest | null {
@@ -66,11 +67,13 @@ function parseAlert(value: unknown): Alert | null {
   };
 }
 
-function parseExtras(fields: Record<string, unknown>): Pick<Alert, 'failure' | 'replaces' | 'summary'> {
+function parseExtras(fields: Record<string, unknown>): Pick<Alert, 'failure' | 'replaces' | 'summary' | 'week'> {
   const failure = readRecord(fields['failure']);
   const replaces = readRecord(fields['replaces']);
   const summary = readRecord(fields['summary']);
+  const week = parseWeek(fields['week']);
   return {
+    ...(week && { week }),
     ...(failure && {
       failure: {
         reason: readText(failure['reason']) ?? '',

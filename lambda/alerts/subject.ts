@@ -1,4 +1,5 @@
 import { worstSeverity } from '../firewall/index.ts';
+import { isAccountWide } from './account-wide.ts';
 import type { Digest } from './alert.ts';
 import { renderAscii } from './escape.ts';
 import { renderHeadline, renderStart } from './headline.ts';
@@ -26,8 +27,8 @@ export function renderSubject({ name, alerts, counted = [] }: SubjectOf): string
   const isStart = first.kind === 'monitoring-started';
   const headline = renderAscii(isStart ? renderStart(starts) : renderHeadline(first));
   const more = alerts.length - (isStart ? starts.length : 1) + countedAlerts;
-  // A sentence about where watching started names its region itself, or counts several.
-  const where = isStart ? '' : ` (${renderAscii(first.region, 24)})`;
+  // A sentence about where watching started names its region itself, or counts several; some are about the whole account.
+  const where = isStart || isAccountWide(first) ? '' : ` (${renderAscii(first.region, 24)})`;
   const start = (names: string) => `[${first.severity.toUpperCase()}] ${names}: ${headline}`;
   const end = `${where}${more === 0 ? '' : `, ${more} more`}`;
   const instanceName = first.instance?.name ?? '';

@@ -25,6 +25,8 @@ const settingsSchema = z.object({
   tellGapAfterScans: positive,
   keepHistoryDays: z.nullable(positive),
   highRiskPorts: z._default(z.nullable(z.array(port)), null),
+  weeklyDigest: z._default(z.boolean(), true),
+  scanEveryMinutes: z._default(z.nullable(positive), null),
 });
 
 const { account, alertTopicArn, settings, table } = environmentKeys;
@@ -42,18 +44,21 @@ export interface ScanEnvironment {
   tableName: string;
   alertTopicArn: string;
   homeRegion: string;
+  /** `undefined`: no weekly digest is wanted. */
+  weekly: { scanEveryMinutes: number | null } | undefined;
 }
 
 /** Throws one error that names every variable that is missing, and every setting that is not what it should be. */
 export function parseScanEnvironment(environment: Record<string, string | undefined>): ScanEnvironment {
   const variables = orThrow(environmentSchema.safeParse(environment), 'the environment of the function');
   const text = variables[settings];
-  const parsed = orThrow(settingsSchema.safeParse(parseJson(text)), settings);
+  const { weeklyDigest, scanEveryMinutes, ...parsed } = orThrow(settingsSchema.safeParse(parseJson(text)), settings);
   return {
     settings: { ...parsed, account: variables[account], name: parsed.name ?? variables[account] },
     tableName: variables[table],
     alertTopicArn: variables[alertTopicArn],
     homeRegion: variables.AWS_REGION,
+    weekly: weeklyDigest ? { scanEveryMinutes } : undefined,
   };
 }
 

@@ -49,3 +49,8 @@ export type HeadCommit = Omit<Head, 'told' | 'recorded' | 'pending'> & { pending
 export function subjectKey(subject: Pick<Subject, 'region' | 'instanceName'>): string {
   return `${subject.region}#${subject.instanceName ?? ''}`;
 }
+
+/** In a gap that people were told of; a region that was never readable is in none. */
+export function isOpenGap({ failure, subject, baselinedAt }: Head): boolean {
+  return failure?.gapAt != null && (subject.instanceName !== null || baselinedAt !== null);
+}

@@ -57,6 +57,15 @@ export interface LeaseGrant {
   /** Rises by one or more with every scan. */
   scanNumber: number;
   lastScan: LastScan | null;
+  /** Start of the scan that sent the last weekly digest; `null`: none was sent yet. */
+  allIsWellAt: string | null;
+}
+
+export interface LeaseReturn {
+  account: string;
+  holder: string;
+  lastScan: LastScan | null;
+  allIsWellAt: string | null;
 }
 
 export interface Departed {
@@ -81,8 +90,8 @@ export interface RefusedItem {
 export interface FleetStore {
   /** Takes the lease if it is free, expired or `holder`'s own already; `null`: another scan has it. Instants in ms since the epoch. */
   takeLease(lease: { account: string; holder: string; now: number; until: number }): Promise<LeaseGrant | null>;
-  /** Leaves the summary for the next scan and gives the lease back, if it is still `holder`'s. */
-  releaseLease(lease: { account: string; holder: string; lastScan: LastScan | null }): Promise<void>;
+  /** Leaves what the next scan needs to know (`null`: nothing new) and gives the lease back, if it is still `holder`'s. */
+  releaseLease(lease: LeaseReturn): Promise<void>;
   /** Every head of the account, consistently read. */
   loadFleet(account: string): Promise<{ heads: Head[]; refused: RefusedItem[] }>;
   /** Consistently read; `null`: there is none. Throws where the item can't be read. */

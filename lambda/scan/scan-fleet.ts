@@ -5,7 +5,7 @@
 import pLimit from 'p-limit';
 import type { Coverage } from '../alerts/alert.ts';
 import { type CommitContext, recordPending } from './commit.ts';
-import { type Head, subjectKey } from './head.ts';
+import { type Head, isOpenGap, subjectKey } from './head.ts';
 import type { Moment } from './moment.ts';
 import type {
   AlertPublisher,
@@ -19,6 +19,8 @@ import type {
 import { type RegionResult, scanRegion, toReadError } from './scan-region.ts';
 import type { ScanSettings } from './settings.ts';
 import { tell } from './tell.ts';
+import { tellWeek } from './weekly-digest.ts';
+import type { Weekly } from './weekly-roles.ts';
 
 export interface ScanDeps {
   reader: FirewallReader;
@@ -36,6 +38,8 @@ export interface ScanDeps {
   timeout: (ms: number) => AbortSignal;
   newId: () => string;
   limits: ScanLimits;
+  /** Without it no weekly digest is sent. */
+  weekly?: Weekly | undefined;
 }
 
 export interface ScanLimits {
@@ -98,12 +102,14 @@ export async function scanFleet(deps: ScanDeps, deadlineAt: number): Promise<Sca
   const grant = await store.takeLease({ account, holder, now: startedAtMs, until: deadlineAt + leaseGraceMs });
   if (grant === null) return skippedReport;
   let lastScan: LastScan | null = null;
+  let allIsWellAt: string | null = null;
   try {
     const scan = await runScan(deps, grant, startedAtMs, deadlineAt);
     lastScan = scan.record;
+    allIsWellAt = scan.allIsWellAt;
     return scan.report;
   } finally {
-    await attempt(deps, 'give the lease back', () => store.releaseLease({ account, holder, lastScan }));
+    await attempt(deps, 'give the lease back', () => store.releaseLease({ account, holder, lastScan, allIsWellAt }));
   }
 }
 
@@ -132,18 +138,10 @@ async function runScan(deps: ScanDeps, grant: LeaseGrant, startedAtMs: number, d
   );
 
   const coverage = coverageOf(results);
-  const told = await tell(
-    [...heads.values()],
-    {
-      account,
-      name: settings.name,
-      scannedAt: startedAt,
-      coverage,
-      tableName: deps.tableName,
-      tableRegion: deps.tableRegion,
-    },
-    { ...deps, signal: deps.timeout(Math.max(0, deadlineAt - clock())) },
-  );
+  const { tableName, tableRegion } = deps;
+  const digest = { account, name: settings.name, scannedAt: startedAt, coverage, tableName, tableRegion };
+  const tellDeps = { ...deps, signal: deps.timeout(Math.max(0, deadlineAt - clock())) };
+  const told = await tell([...heads.values()], digest, tellDeps);
   await removeGoneHeads(deps, heads, told.told);
   const record = recordOf(results, account, startedAt, new Date(clock()).toISOString(), told.alerts);
   await attempt(deps, 'note the scan', () => store.putScan(record, context.expiresAtSeconds));
@@ -161,7 +159,11 @@ async function runScan(deps: ScanDeps, grant: LeaseGrant, startedAtMs: number, d
       told.damaged.length +
       sum(results.map(({ notCommitted }) => notCommitted)),
   };
-  return { report, record };
+  const found = { context: digest, grant, heads: [...heads.values()], hasUntold: told.oldestUntoldAt !== null };
+  const { complete, openGaps } = report;
+  const { weekly } = deps;
+  const allIsWellAt = weekly ? await tellWeek({ ...found, complete, openGaps }, { ...tellDeps, weekly }) : null;
+  return { report, record, allIsWellAt };
 }
 
 /** Step 1: what a dead scan committed and did not record comes before anything else is decided about that head. */
@@ -259,10 +261,6 @@ async function attempt<T>(deps: ScanDeps, step: string, action: () => Promise<T>
     deps.observe({ event: 'bookkeeping-failed', step, error });
     return undefined;
   }
-}
-
-function isOpenGap({ failure, subject, baselinedAt }: Head): boolean {
-  return failure?.gapAt != null && (subject.instanceName !== null || baselinedAt !== null);
 }
 
 function expiresAt({ keepHistoryDays }: ScanSettings, nowMs: number): number | null {

@@ -12,6 +12,7 @@ const defaults = {
   scanEveryMinutes: 5,
   alertFrom: 'low',
   expected: [],
+  weeklyDigest: true,
   tellGapAfterScans: 2,
   tags: {},
 };
@@ -49,6 +50,7 @@ describe('a configuration', () => {
       scanEveryMinutes: 10,
       regions: ['eu-west-1', 'us-east-1'],
       alertFrom: 'high',
+      weeklyDigest: false,
       expected: [
         {
           instance: 'ci-*',
@@ -79,6 +81,7 @@ describe('a configuration', () => {
       scanEveryMinutes: '1440',
       regions: 'us-east-1,eu-west-1',
       alertFrom: 'info',
+      weeklyDigest: 'false',
       tellGapAfterScans: '1',
       keepHistoryDays: '30',
       highRiskPorts: '3389,22,0',
@@ -93,6 +96,7 @@ describe('a configuration', () => {
       scanEveryMinutes: 1440,
       regions: ['eu-west-1', 'us-east-1'],
       alertFrom: 'info',
+      weeklyDigest: false,
       expected: [],
       tellGapAfterScans: 1,
       keepHistoryDays: 30,
@@ -162,6 +166,7 @@ describe('a wrong configuration', () => {
     ['scanEveryMinutes', '5m'],
     ['scanEveryMinutes', ''],
     ['tellGapAfterScans', '0'],
+    ['weeklyDigest', 'yes'],
     ['keepHistoryDays', '-1'],
     ['name', ''],
     ['name', ' prod'],

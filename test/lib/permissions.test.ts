@@ -42,7 +42,24 @@ describe('the scan function', () => {
         Effect: 'Allow',
         Resource: { 'Fn::GetAtt': ['MonitorSnapshotTable6A6A31DF', 'Arn'] },
       },
+      {
+        Action: 'dynamodb:Query',
+        Effect: 'Allow',
+        Resource: {
+          'Fn::Join': ['', [{ 'Fn::GetAtt': ['MonitorSnapshotTable6A6A31DF', 'Arn'] }, '/index/timeline']],
+        },
+      },
       alerts,
+    ]);
+  });
+
+  test('P9: may not query the index where no weekly digest is wanted', () => {
+    expect(statementsOf({ weeklyDigest: 'false' }, 'MonitorScan').map(({ Action }) => Action)).toEqual([
+      logs.Action,
+      deadLetters.Action,
+      [...readsOfLightsail, 'lightsail:GetRegions'],
+      tableActions,
+      alerts.Action,
     ]);
   });
 
@@ -70,7 +87,8 @@ describe('the scan function', () => {
     const calls = await callsIn('lambda/handlers/scan.ts');
     const allowed = statementsOf({}, 'MonitorScan').flatMap(({ Action }) => Action);
     const ofServices = allowed.filter((action) => !/^(logs|sqs):/.test(action));
-    expect(calls).toEqual(ofServices.sort());
+    // dynamodb:Query is allowed twice: on the table, and on its index.
+    expect(calls).toEqual([...new Set(ofServices)].sort());
   });
 });
 

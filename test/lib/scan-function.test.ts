@@ -31,7 +31,7 @@ describe('the scan function', () => {
       PORTWATCH_TABLE: { Ref: 'MonitorSnapshotTable6A6A31DF' },
       PORTWATCH_ALERT_TOPIC_ARN: { Ref: 'MonitorAlertTopicCF837057' },
       PORTWATCH_SETTINGS:
-        '{"name":"prod","regions":null,"alertFrom":"low","expected":[],"tellGapAfterScans":2,"keepHistoryDays":null,' +
+        '{"name":"prod","regions":null,"alertFrom":"low","expected":[],"weeklyDigest":true,"tellGapAfterScans":2,"keepHistoryDays":null,' +
         '"scanEveryMinutes":5,"highRiskPorts":null}',
     });
   });
@@ -43,6 +43,7 @@ describe('the scan function', () => {
       regions: 'eu-west-1',
       alertFrom: 'high',
       expected,
+      weeklyDigest: 'false',
       tellGapAfterScans: '3',
       keepHistoryDays: '365',
       scanEveryMinutes: '10',
@@ -53,6 +54,7 @@ describe('the scan function', () => {
       regions: ['eu-west-1'],
       alertFrom: 'high',
       expected: [{ ...expected[0], ports: { from: 8000, to: 8010 } }],
+      weeklyDigest: false,
       tellGapAfterScans: 3,
       keepHistoryDays: 365,
       scanEveryMinutes: 10,

@@ -169,17 +169,20 @@ export function describeFleetStore(store: () => FleetStore): void {
       now: now + offset,
       until: now + offset + 1_000,
     });
-    expect(await store().takeLease(ask('a', 0))).toEqual({ scanNumber: 1, lastScan: null });
+    const nothing = { lastScan: null, allIsWellAt: null };
+    expect(await store().takeLease(ask('a', 0))).toEqual({ scanNumber: 1, ...nothing });
     expect(await store().takeLease(ask('b', 500))).toBeNull();
-    expect(await store().takeLease(ask('a', 600))).toEqual({ scanNumber: 2, lastScan: null });
-    expect(await store().takeLease(ask('b', 1_700))).toEqual({ scanNumber: 3, lastScan: null });
+    expect(await store().takeLease(ask('a', 600))).toEqual({ scanNumber: 2, ...nothing });
+    expect(await store().takeLease(ask('b', 1_700))).toEqual({ scanNumber: 3, ...nothing });
     const lastScan = { startedAt: at(0), complete: true, regionsListed: ['eu-west-1'], notRead: ['eu-west-1#web-9'] };
-    await store().releaseLease({ account, holder: 'a', lastScan }); // no longer its own
+    await store().releaseLease({ account, holder: 'a', lastScan, allIsWellAt: at(1) }); // no longer its own
     expect(await store().takeLease(ask('c', 1_800))).toBeNull();
-    await store().releaseLease({ account, holder: 'b', lastScan });
-    expect(await store().takeLease(ask('c', 1_900))).toEqual({ scanNumber: 4, lastScan });
-    await store().releaseLease({ account, holder: 'c', lastScan: null });
-    expect(await store().takeLease(ask('d', 2_000))).toEqual({ scanNumber: 5, lastScan });
+    await store().releaseLease({ account, holder: 'b', lastScan, allIsWellAt: null });
+    expect(await store().takeLease(ask('c', 1_900))).toEqual({ scanNumber: 4, lastScan, allIsWellAt: null });
+    await store().releaseLease({ account, holder: 'c', lastScan: null, allIsWellAt: at(2) });
+    expect(await store().takeLease(ask('d', 2_000))).toEqual({ scanNumber: 5, lastScan, allIsWellAt: at(2) });
+    await store().releaseLease({ account, holder: 'd', ...nothing });
+    expect(await store().takeLease(ask('e', 2_100))).toEqual({ scanNumber: 6, lastScan, allIsWellAt: at(2) });
   });
 
   test('the fleet is every head of the account, and of no other', async () => {

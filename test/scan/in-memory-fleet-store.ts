@@ -1,14 +1,26 @@
 /** The FleetStore in memory: the same conditions as the table's, one effect a call. It passes the suite that the adapter passes. */
 import type { HistoryEntry, Subject } from '../../lambda/history/entry.ts';
 import { type Head, type HeadCommit, type HeadFailure, subjectKey } from '../../lambda/scan/head.ts';
-import type { Departed, FleetStore, LastScan, LeaseGrant, RefusedItem, ScanRecord } from '../../lambda/scan/roles.ts';
+import type {
+  Departed,
+  FleetStore,
+  LastScan,
+  LeaseGrant,
+  LeaseReturn,
+  RefusedItem,
+  ScanRecord,
+} from '../../lambda/scan/roles.ts';
+import type { HistoryStep, ScanNote, WeekReader } from '../../lambda/scan/weekly-roles.ts';
 
 interface Lease {
   holder: string | null;
   leaseUntil: number;
   scanNumber: number;
   lastScan: LastScan | null;
+  allIsWellAt: string | null;
 }
+
+const noLease: Lease = { holder: null, leaseUntil: 0, scanNumber: 0, lastScan: null, allIsWellAt: null };
 
 /** A deep copy of plain data. (`structuredClone` takes ten times as long, and the simulation copies millions of heads.) */
 function copy<T>(value: T): T {
@@ -19,7 +31,7 @@ function copy<T>(value: T): T {
   return copied as T;
 }
 
-export class InMemoryFleetStore implements FleetStore {
+export class InMemoryFleetStore implements FleetStore, WeekReader {
   readonly heads = new Map<string, Head>();
   readonly entries = new Map<string, Map<string, HistoryEntry>>();
   readonly expiries = new Map<string, number>();
@@ -28,18 +40,20 @@ export class InMemoryFleetStore implements FleetStore {
   readonly leases = new Map<string, Lease>();
 
   async takeLease(lease: { account: string; holder: string; now: number; until: number }): Promise<LeaseGrant | null> {
-    const found = this.leases.get(lease.account) ?? { holder: null, leaseUntil: 0, scanNumber: 0, lastScan: null };
+    const found = this.leases.get(lease.account) ?? noLease;
     const isFree = found.holder === null || found.leaseUntil < lease.now || found.holder === lease.holder;
     if (!isFree) return null;
     const taken = { ...found, holder: lease.holder, leaseUntil: lease.until, scanNumber: found.scanNumber + 1 };
     this.leases.set(lease.account, taken);
-    return copy({ scanNumber: taken.scanNumber, lastScan: taken.lastScan });
+    return copy({ scanNumber: taken.scanNumber, lastScan: taken.lastScan, allIsWellAt: taken.allIsWellAt });
   }
 
-  async releaseLease(lease: { account: string; holder: string; lastScan: LastScan | null }): Promise<void> {
+  async releaseLease(lease: LeaseReturn): Promise<void> {
     const found = this.leases.get(lease.account);
     if (found?.holder !== lease.holder) return;
-    this.leases.set(lease.account, copy({ ...found, holder: null, lastScan: lease.lastScan ?? found.lastScan }));
+    const { lastScan, allIsWellAt } = lease;
+    const left = { lastScan: lastScan ?? found.lastScan, allIsWellAt: allIsWellAt ?? found.allIsWellAt };
+    this.leases.set(lease.account, copy({ ...found, ...left, holder: null }));
   }
 
   async loadFleet(account: string): Promise<{ heads: Head[]; refused: RefusedItem[] }> {
@@ -132,6 +146,21 @@ export class InMemoryFleetStore implements FleetStore {
 
   async putScan(scan: ScanRecord): Promise<void> {
     this.scans.push(copy(scan));
+  }
+
+  async loadScans(account: string, from: string, until: string): Promise<ScanNote[]> {
+    return this.scans
+      .filter((scan) => scan.account === account && scan.startedAt >= from && scan.startedAt < until)
+      .map(({ startedAt, complete }) => ({ startedAt, complete }))
+      .sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
+  }
+
+  async loadSteps(account: string, from: string, until: string): Promise<HistoryStep[]> {
+    return [...this.entries.values()]
+      .flatMap((history) => [...history.values()])
+      .filter(({ subject, at }) => subject.account === account && at >= from && at < until)
+      .sort((a, b) => (a.at < b.at ? -1 : 1))
+      .map(({ kind, verdict, severity, expected }) => ({ kind, verdict, severity, expected }));
   }
 
   /** A subject's whole history, oldest first. */

@@ -4,13 +4,20 @@ import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
 import type { AlertPublisher, ScanEvent } from '../../lambda/scan/roles.ts';
 import { type ScanReport, scanFleet } from '../../lambda/scan/scan-fleet.ts';
 import type { ScanSettings } from '../../lambda/scan/settings.ts';
+import type { SubscriptionCounter, SubscriptionCounts } from '../../lambda/scan/weekly-roles.ts';
 import { FakeLightsail } from './fake-lightsail.ts';
 import { InMemoryFleetStore } from './in-memory-fleet-store.ts';
 
-export class RecordingPublisher implements AlertPublisher {
+export class RecordingPublisher implements AlertPublisher, SubscriptionCounter {
   readonly messages: SnsMessage[] = [];
   hasSubscriber = true;
   failure: Error | null = null;
+
+  subscriptions: SubscriptionCounts | null = { confirmed: 1, pending: 0, deleted: 0 };
+
+  async countSubscriptions(): Promise<SubscriptionCounts | null> {
+    return this.subscriptions;
+  }
 
   async hasConfirmedSubscriber(): Promise<boolean> {
     return this.hasSubscriber;
@@ -44,6 +51,8 @@ export class Monitor {
     keepHistoryDays: null,
     highRiskPorts: null,
   };
+  /** Whether a weekly digest is wanted. */
+  isWeekly = false;
   #nextId = 0;
 
   constructor(...regions: string[]) {
@@ -71,6 +80,9 @@ export class Monitor {
           return `id-${this.#nextId}`;
         },
         limits: { readsPerRegion: 5, regionsAtOnce: 3, reserveMs: 1_000 },
+        ...(this.isWeekly && {
+          weekly: { reader: this.store, subscriptions: this.publisher, scanEveryMinutes: 5 },
+        }),
       },
       this.now + 240_000,
     );

@@ -1,0 +1,6 @@
+import type { Alert } from './alert.ts';
+
+/** Is the alert about the whole account, so that no instance and no region stands beside it? */
+export function isAccountWide({ kind }: Pick<Alert, 'kind'>): boolean {
+  return kind === 'all-is-well' || kind === 'test';
+}

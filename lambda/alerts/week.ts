@@ -1,0 +1,150 @@
+/** What the weekly digest says, and in how few words. Refuses to decide when it is due, and where its numbers come from. */
+import { createHash } from 'node:crypto';
+import { type Severity, severities } from '../firewall/index.ts';
+import type { Alert, Coverage, DigestContext } from './alert.ts';
+import { countOf } from './count-of.ts';
+
+/** What happened between two weekly digests. */
+export interface WeekCounts {
+  scans: number;
+  completeScans: number;
+  /** The longest time without a complete scan. */
+  longestSilenceSeconds: number;
+  /** Changes of what is reachable, instances that came or went; without those that were expected. */
+  changes: Record<Severity, number>;
+  /** Recorded and not sent, since the configuration expects them. */
+  expectedChanges: number;
+  /** Rules rewritten without effect: not sent either. */
+  rewritten: number;
+}
+
+export interface OpenInstance {
+  instanceName: string;
+  region: string;
+  severity: Severity;
+  reason: string;
+  /** Since when its firewall is what it is. */
+  since: string | null;
+  /** It can't be read at present: this is what was known last. */
+  isLastKnown: boolean;
+}
+
+export interface OpenGap {
+  region: string;
+  /** `null`: the region as a whole. */
+  instanceName: string | null;
+  reason: string;
+  since: string;
+}
+
+export interface WeekSummary {
+  from: string;
+  until: string;
+  /** `null`: the table did not answer. */
+  counts: WeekCounts | null;
+  /** What is critical or high now, worst first, at most 20. */
+  openToWorld: OpenInstance[];
+  openToWorldMore: number;
+  /** At most 20. */
+  gaps: OpenGap[];
+  gapsMore: number;
+  subscriptions: { confirmed: number; pending: number; deleted: number } | null;
+  /** What is not well, in a few words each; empty: all is well. */
+  problems: string[];
+}
+
+/** What the summary does not show and the verdict needs. */
+export interface WeekState {
+  coverage: Coverage;
+  /** Was the scan that sends this complete? */
+  complete: boolean;
+  /** Everything that can't be read or kept, in `gaps` or not. */
+  openGaps: number;
+  hasUntold: boolean;
+  scanEveryMinutes: number | null;
+}
+
+/** As the alarm on complete scans has it: three intervals; half an hour at least. */
+function isTooLong(seconds: number, scanEveryMinutes: number | null): boolean {
+  return scanEveryMinutes !== null && seconds > Math.max(30, 3 * scanEveryMinutes) * 60;
+}
+
+/** Everything that keeps "all is well" from being said, worst first. */
+export function listProblems(week: Omit<WeekSummary, 'problems'>, state: WeekState): string[] {
+  const { counts, subscriptions } = week;
+  const { instancesListed, instancesRead } = state.coverage;
+  const problems: string[] = [];
+  if (state.hasUntold) problems.push('changes wait untold');
+  if (state.openGaps > 0) problems.push(`${countOf(state.openGaps, 'gap')} open`);
+  else if (instancesRead < instancesListed)
+    problems.push(`${instancesListed - instancesRead} of ${countOf(instancesListed, 'instance')} not read`);
+  if (!state.complete) problems.push('this scan is incomplete');
+  if (counts === null) problems.push('the week could not be counted');
+  else {
+    if (isTooLong(counts.longestSilenceSeconds, state.scanEveryMinutes))
+      problems.push(`${renderDuration(counts.longestSilenceSeconds)} without a complete scan`);
+    const incomplete = counts.scans - counts.completeScans;
+    if (incomplete > 0) problems.push(`${incomplete} of ${countOf(counts.scans, 'scan')} incomplete`);
+  }
+  if (subscriptions !== null && subscriptions.pending > 0)
+    problems.push(`${countOf(subscriptions.pending, 'subscription')} not confirmed`);
+  return problems;
+}
+
+/** `all is well: 43 instances watched, 2 changes this week`, or what is not. */
+export function renderWeekHeadline(week: WeekSummary, { instancesListed }: Coverage): string {
+  const verdict = week.problems.length === 0 ? 'all is well' : week.problems.join(', ');
+  const open = week.openToWorld.length + week.openToWorldMore;
+  const said = [`${countOf(instancesListed, 'instance')} watched`];
+  if (week.counts !== null) said.push(`${countOf(sumChanges(week.counts), 'change')} ${renderSpan(week)}`);
+  if (open > 0) said.push(`${open} open to the world`);
+  return `${verdict}: ${said.join(', ')}`;
+}
+
+export function sumChanges({ changes }: WeekCounts): number {
+  return severities.reduce((sum, severity) => sum + changes[severity], 0);
+}
+
+/** `this week`; `in 12 days` where it took longer, for want of anybody to tell. */
+function renderSpan({ from, until }: WeekSummary): string {
+  const days = Math.round((Date.parse(until) - Date.parse(from)) / 86_400_000);
+  return days <= 8 ? 'this week' : `in ${days} days`;
+}
+
+/** `35 minutes`, `5 hours`, `3 days`: the largest unit of which there are two at least. */
+export function renderDuration(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 120) return countOf(minutes, 'minute');
+  return minutes < 2 * 1440 ? countOf(Math.round(minutes / 60), 'hour') : countOf(Math.round(minutes / 1440), 'day');
+}
+
+/** `startedAt`: where the week began; a week that is told again has the same id. */
+export function buildWeekAlert(week: WeekSummary, startedAt: string, context: DigestContext): Alert {
+  const { account, tableName, tableRegion, scannedAt, coverage } = context;
+  return {
+    alertId: createHash('sha256')
+      .update(JSON.stringify([account, startedAt, 'all-is-well']))
+      .digest('hex')
+      .slice(0, 32),
+    kind: 'all-is-well',
+    severity: 'info',
+    reason: renderWeekHeadline(week, coverage),
+    // Of the monitor: it is about the whole account.
+    region: tableRegion ?? '',
+    instance: null,
+    changedAfter: week.from,
+    changedBefore: week.until,
+    verdict: null,
+    opened: [],
+    closed: [],
+    rulesBefore: null,
+    rulesAfter: null,
+    dormant: [],
+    notes: [],
+    changedBy: null,
+    restoreCommand: null,
+    restoreNote: null,
+    details: { table: tableName, pk: `SCANS#${account}`, sk: scannedAt },
+    week,
+  };
+}

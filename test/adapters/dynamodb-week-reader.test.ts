@@ -1,0 +1,55 @@
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
+import { createSnapshotTable } from '../../lambda/adapters/create-snapshot-table.ts';
+import { DynamoDbFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
+import { DynamoDbWeekReader } from '../../lambda/adapters/dynamodb-week-reader.ts';
+import { describeWeekReader } from '../scan/week-reader-suite.ts';
+
+const tableName = 'Snapshots';
+
+describe('the week reader on DynamoDB', () => {
+  let emulator: DynamoDbEmulator;
+  let client: DynamoDBClient;
+  let store: DynamoDbFleetStore;
+  let reader: DynamoDbWeekReader;
+
+  beforeAll(async () => {
+    emulator = await startDynamoDbEmulator();
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    client = new DynamoDBClient({ endpoint: emulator.url, region: 'eu-west-1', credentials });
+    await createSnapshotTable(client, tableName);
+    store = new DynamoDbFleetStore(client, tableName);
+    reader = new DynamoDbWeekReader(client, tableName);
+  });
+
+  afterAll(async () => {
+    client.destroy();
+    await emulator.close();
+  });
+
+  describeWeekReader(() => ({ store, reader }), '111122223333');
+
+  test('what a newer version wrote and this one does not know is left out', async () => {
+    const put = (sk: string, more: Record<string, unknown>) =>
+      client.send(
+        new PutItemCommand({
+          TableName: tableName,
+          Item: marshall({
+            pk: 'INSTANCE#newer',
+            sk,
+            timelineMonth: 'newer#2026-12',
+            timelineAt: `${sk}#eu-west-1#web-1`,
+            ...more,
+          }),
+        }),
+      );
+    await put('2026-12-01T00:00:00.000Z', { kind: 'renamed', severity: 'low' });
+    await put('2026-12-01T00:00:01.000Z', { kind: 'changed', severity: 'grave' });
+    await put('2026-12-01T00:00:02.000Z', { kind: 'changed', severity: 'low', verdict: 'narrowed' });
+    expect(await reader.loadSteps('newer', '2026-12-01T00:00:00.000Z', '2026-12-08T00:00:00.000Z')).toEqual([
+      { kind: 'changed', verdict: 'narrowed', severity: 'low', expected: null },
+    ]);
+  });
+});

@@ -1,0 +1,347 @@
+/** The weekly digest and the test alert, as people and programs get them. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { parseDigest } from '../../lambda/alerts/parse-digest.ts';
+import { planMessages } from '../../lambda/alerts/plan-messages.ts';
+import { renderSlackAccountWide } from '../../lambda/alerts/slack-week.ts';
+import { buildTestAlert } from '../../lambda/alerts/test-alert.ts';
+import {
+  buildWeekAlert,
+  listProblems,
+  renderDuration,
+  type WeekState,
+  type WeekSummary,
+} from '../../lambda/alerts/week.ts';
+import { account, context as scanContext } from './fixtures.ts';
+
+const coverage = { ...scanContext.coverage, instancesRead: 43, regionsSkipped: [] };
+const context = { ...scanContext, coverage, tableRegion: 'eu-west-1' };
+
+const quiet: WeekSummary = {
+  from: '2026-11-16T10:05:00.000Z',
+  until: '2026-11-23T10:05:02.120Z',
+  counts: {
+    scans: 2016,
+    completeScans: 2016,
+    longestSilenceSeconds: 301,
+    changes: { critical: 0, high: 1, medium: 0, low: 1, info: 0 },
+    expectedChanges: 14,
+    rewritten: 1,
+  },
+  openToWorld: [],
+  openToWorldMore: 0,
+  gaps: [],
+  gapsMore: 0,
+  subscriptions: { confirmed: 2, pending: 0, deleted: 0 },
+  problems: [],
+};
+
+const bad: WeekSummary = {
+  ...quiet,
+  counts: {
+    scans: 1440,
+    completeScans: 1437,
+    longestSilenceSeconds: 2 * 86_400,
+    changes: { critical: 1, high: 0, medium: 0, low: 0, info: 0 },
+    expectedChanges: 0,
+    rewritten: 0,
+  },
+  openToWorld: [
+    {
+      instanceName: 'web-1',
+      region: 'eu-west-1',
+      severity: 'critical',
+      reason: 'tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and is open to anywhere',
+      since: '2026-11-20T10:00:03.001Z',
+      isLastKnown: false,
+    },
+    {
+      instanceName: 'db *<!channel>*\n',
+      region: 'us-east-1',
+      severity: 'high',
+      reason: 'tcp 9000 is open to anywhere',
+      since: '2026-11-01T00:00:00.000Z',
+      isLastKnown: true,
+    },
+  ],
+  openToWorldMore: 3,
+  gaps: [
+    { region: 'us-east-1', instanceName: 'db *<!channel>*\n', reason: 'throttled', since: '2026-11-22T09:00:00.000Z' },
+    { region: 'eu-west-3', instanceName: null, reason: 'access-denied', since: '2026-11-23T08:00:00.000Z' },
+  ],
+  subscriptions: { confirmed: 1, pending: 1, deleted: 2 },
+  problems: ['2 gaps open', '2 days without a complete scan'],
+};
+
+function tell(week: WeekSummary) {
+  const [plan, ...more] = planMessages([[buildWeekAlert(week, week.from, context)]], context, 'digest-1');
+  if (plan === undefined || more.length > 0) throw new Error('expected one message');
+  const bodies: Record<string, string> = JSON.parse(plan.message.message);
+  return { ...plan.message, digest: plan.digest, email: bodies['email'], chat: JSON.parse(bodies['https'] ?? '') };
+}
+
+describe('the weekly digest of a quiet week', () => {
+  test('the subject says that all is well, and names no region', () => {
+    expect(tell(quiet).subject).toBe('[INFO] prod: all is well: 43 instances watched, 2 changes this week');
+  });
+
+  test('the mail', () => {
+    expect(tell(quiet).email).toBe(
+      `INFO  from 16 November 2026 to 23 November 2026   account 123456789012 (prod)
+  All is well: 43 instances watched, 2 changes this week.
+  Scans: 2016, all complete; the longest time without a complete one: 5 minutes.
+  Changes: 2 (1 high, 1 low); 14 as expected, not sent; 1 without effect, rules rewritten.
+  Open to the world and critical or high: nothing.
+  Subscriptions to alerts: 2 confirmed.
+  This mail comes once a week. If it does not, look after Portwatch: docs/runbook.md.
+
+--
+Portwatch, scan of 10:05:02 UTC, 23 November 2026, account 123456789012 (prod)
+Read 43 of 43 instances in 16 regions.
+`,
+    );
+  });
+
+  test('the JSON event', () => {
+    const { digest } = tell(quiet);
+    expect(digest.alerts).toEqual([
+      {
+        alertId: expect.stringMatching(/^[0-9a-f]{32}$/),
+        kind: 'all-is-well',
+        severity: 'info',
+        reason: 'all is well: 43 instances watched, 2 changes this week',
+        region: 'eu-west-1',
+        instance: null,
+        changedAfter: '2026-11-16T10:05:00.000Z',
+        changedBefore: '2026-11-23T10:05:02.120Z',
+        verdict: null,
+        opened: [],
+        closed: [],
+        rulesBefore: null,
+        rulesAfter: null,
+        dormant: [],
+        notes: [],
+        changedBy: null,
+        restoreCommand: null,
+        restoreNote: null,
+        details: { table: 'Portwatch-SnapshotTable', pk: 'SCANS#123456789012', sk: '2026-11-23T10:05:02.120Z' },
+        week: quiet,
+      },
+    ]);
+  });
+
+  test('P3: the id is that of the account and of the start of the week, whatever is said of it', () => {
+    const idOf = (week: WeekSummary, startedAt: string, of = context) => buildWeekAlert(week, startedAt, of).alertId;
+    expect(idOf(bad, quiet.from)).toBe(idOf(quiet, quiet.from));
+    expect(idOf(quiet, quiet.until)).not.toBe(idOf(quiet, quiet.from));
+    expect(idOf(quiet, quiet.from, { ...context, account: '210987654321' })).not.toBe(idOf(quiet, quiet.from));
+  });
+
+  test('in chat', () => {
+    const { content } = tell(quiet).chat;
+    expect(content.title).toBe(
+      ':information_source: [INFO] prod: all is well: 43 instances watched, 2 changes this week',
+    );
+    expect(content.description).toBe(
+      ':information_source: *INFO* all is well: 43 instances watched, 2 changes this week\n' +
+        '2016 of 2016 scans complete\n' +
+        '15 changes not sent: expected, or without effect\n\n' +
+        'Read 43 of 43 instances in 16 regions.',
+    );
+    expect(content.keywords).toEqual(['portwatch', 'info', 'all-is-well']);
+  });
+});
+
+describe('the weekly digest of a bad week', () => {
+  test('P5: the subject says what is not well', () => {
+    const { subject } = tell(bad);
+    expect(subject).toBe(
+      '[INFO] prod: 2 gaps open, 2 days without a complete scan: 43 instances watched, 1 change this we...',
+    );
+    expect(subject.length).toBeLessThan(100);
+  });
+
+  test('the mail, with nothing from outside that could bend it', () => {
+    expect(tell(bad).email).toBe(
+      `INFO  from 16 November 2026 to 23 November 2026   account 123456789012 (prod)
+  2 gaps open, 2 days without a complete scan: 43 instances watched, 1 change this week, 5 open to the world.
+  Scans: 1440, 3 incomplete; the longest time without a complete one: 2 days.
+  Changes: 1 (1 critical).
+  Open to the world and critical or high:
+    CRITICAL  web-1  eu-west-1   tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and is open to anywhere; its firewall is the same since 10:00:03 UTC, 20 November 2026
+    HIGH      db *<!channel>*\uFFFD  us-east-1   tcp 9000 is open to anywhere; its firewall is the same since 00:00:00 UTC, 1 November 2026; it can't be read now
+    and 3 more
+  Can't be read, so that changes there go unseen:
+    db *<!channel>*\uFFFD  us-east-1   since 09:00:00 UTC, 22 November 2026: throttled
+    the region  eu-west-3   since 08:00:00 UTC, 23 November 2026: access-denied
+  Subscriptions to alerts: 1 confirmed; 1 not confirmed: whoever that is hears nothing; 2 removed lately.
+  This mail comes once a week. If it does not, look after Portwatch: docs/runbook.md.
+
+--
+Portwatch, scan of 10:05:02 UTC, 23 November 2026, account 123456789012 (prod)
+Read 43 of 43 instances in 16 regions.
+`,
+    );
+  });
+
+  test('in chat, with no mention and no formatting from outside', () => {
+    const [alert] = tell(bad).digest.alerts;
+    expect(alert && renderSlackAccountWide(alert)).toBe(
+      ':information_source: *INFO* 2 gaps open, 2 days without a complete scan: 43 instances watched, 1 change this week, 5 open to the world\n' +
+        'critical `web-1` eu-west-1: tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and is open to anywhere\n' +
+        "high `db *&lt;!channel&gt;*\uFFFD` us-east-1: tcp 9000 is open to anywhere; it can't be read now\n" +
+        "can't be read: `db *&lt;!channel&gt;*\uFFFD` us-east-1 since 09:00:00 UTC, 22 November 2026, `throttled`\n" +
+        "can't be read: region eu-west-3 since 08:00:00 UTC, 23 November 2026, `access-denied`\n" +
+        '1437 of 1440 scans complete\n' +
+        '2 subscriptions removed lately',
+    );
+  });
+
+  test('however much there is to say, Slack takes it', () => {
+    const worst = { ...bad, problems: Array.from({ length: 20 }, () => 'x'.repeat(60)) };
+    const open = {
+      ...bad.openToWorld[0],
+      instanceName: '&'.repeat(300),
+      reason: '&'.repeat(900),
+      severity: 'high' as const,
+    };
+    const many = Array.from({ length: 20 }, () => ({
+      region: '&'.repeat(60),
+      since: bad.from,
+      isLastKnown: true,
+      ...open,
+    }));
+    const gaps = Array.from({ length: 20 }, () => ({
+      region: '&'.repeat(60),
+      instanceName: '&'.repeat(300),
+      reason: '&'.repeat(90),
+      since: bad.from,
+    }));
+    const alert = buildWeekAlert({ ...worst, openToWorld: many, gaps }, bad.from, context);
+    expect(renderSlackAccountWide(alert).length).toBeLessThanOrEqual(3_000);
+  });
+});
+
+test('docs/alerts.md shows the mail as it is sent', () => {
+  const document = readFileSync(new URL('../../docs/alerts.md', import.meta.url), 'utf8');
+  const [, section = ''] = document.split('\n## The weekly digest\n');
+  const [, shown] = section.split(/^```\w*\n/m);
+  const { subject, email } = tell({
+    ...quiet,
+    counts: quiet.counts && { ...quiet.counts, changes: { critical: 1, high: 0, medium: 0, low: 1, info: 0 } },
+    openToWorld: bad.openToWorld.slice(0, 1),
+  });
+  expect(shown).toBe(`Subject: ${subject}\n\n${email}`);
+});
+
+describe('what keeps all from being well', () => {
+  const well: WeekState = { coverage, complete: true, openGaps: 0, hasUntold: false, scanEveryMinutes: 5 };
+  const { problems: _, ...facts } = quiet;
+  const counts = quiet.counts ?? { ...bad.counts };
+  if (quiet.counts === null) throw new Error(`expected counts, got ${JSON.stringify(counts)}`);
+  const counted = quiet.counts;
+
+  test.each<[string, Partial<typeof facts>, Partial<WeekState>, string[]]>([
+    ['nothing', {}, {}, []],
+    ['a gap', {}, { openGaps: 1 }, ['1 gap open']],
+    ['untold changes', {}, { hasUntold: true }, ['changes wait untold']],
+    ['an incomplete scan now', {}, { complete: false }, ['this scan is incomplete']],
+    [
+      'instances that this scan could not read',
+      {},
+      { coverage: { ...coverage, instancesRead: 41 } },
+      ['2 of 43 instances not read'],
+    ],
+    ['incomplete scans', { counts: { ...counted, completeScans: 2013 } }, {}, ['3 of 2016 scans incomplete']],
+    [
+      'half an hour of silence, and a second',
+      { counts: { ...counted, longestSilenceSeconds: 1801 } },
+      {},
+      ['30 minutes without a complete scan'],
+    ],
+    ['half an hour of silence', { counts: { ...counted, longestSilenceSeconds: 1800 } }, {}, []],
+    [
+      'an hour and a half of silence where a scan is due each hour',
+      { counts: { ...counted, longestSilenceSeconds: 5400 } },
+      { scanEveryMinutes: 60 },
+      [],
+    ],
+    [
+      'silence where it is not known when a scan is due',
+      { counts: { ...counted, longestSilenceSeconds: 99_999 } },
+      { scanEveryMinutes: null },
+      [],
+    ],
+    ['a week that was not counted', { counts: null }, {}, ['the week could not be counted']],
+    [
+      'a subscription that waits',
+      { subscriptions: { confirmed: 1, pending: 1, deleted: 0 } },
+      {},
+      ['1 subscription not confirmed'],
+    ],
+    ['a subscription that was removed', { subscriptions: { confirmed: 1, pending: 0, deleted: 1 } }, {}, []],
+    ['a topic without counts', { subscriptions: null }, {}, []],
+  ])('P5: %s', (_title, week, state, expected) => {
+    expect(listProblems({ ...facts, ...week }, { ...well, ...state })).toEqual(expected);
+  });
+
+  test('times are said in the largest unit of which there are two', () => {
+    expect([0, 60, 119 * 60, 7200, 47 * 3600, 48 * 3600, 9 * 86_400].map(renderDuration)).toEqual([
+      '0 minutes',
+      '1 minute',
+      '119 minutes',
+      '2 hours',
+      '47 hours',
+      '2 days',
+      '9 days',
+    ]);
+  });
+});
+
+describe('the reading of a weekly digest', () => {
+  test('gives back what was said', () => {
+    const { digest } = tell(bad);
+    expect(parseDigest(JSON.parse(JSON.stringify(digest)))?.alerts[0]?.week).toEqual(bad);
+  });
+
+  test('takes what is missing or of another type for nothing', () => {
+    const { digest } = tell(quiet);
+    const [alert] = digest.alerts;
+    const parse = (week: unknown) => parseDigest({ ...digest, alerts: [{ ...alert, week }] })?.alerts[0]?.week;
+    expect(parse('soon')).toBeUndefined();
+    expect(parse({ counts: { scans: '7' }, openToWorld: [null, {}], gaps: [{}], problems: [1, 'x'] })).toEqual({
+      from: '',
+      until: '',
+      counts: {
+        scans: 0,
+        completeScans: 0,
+        longestSilenceSeconds: 0,
+        changes: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
+        expectedChanges: 0,
+        rewritten: 0,
+      },
+      openToWorld: [{ instanceName: '', region: '', severity: 'high', reason: '', since: null, isLastKnown: false }],
+      openToWorldMore: 0,
+      gaps: [{ region: '', instanceName: null, reason: '', since: '' }],
+      gapsMore: 0,
+      subscriptions: null,
+      problems: ['x'],
+    });
+  });
+});
+
+describe('the test alert', () => {
+  test('says of itself, wherever it is read, that nothing happened', () => {
+    const alert = buildTestAlert({ account, region: 'eu-west-1', at: context.scannedAt, topic: 'health' });
+    const [plan] = planMessages([[alert]], { ...context, name: account }, 'digest-1');
+    const bodies: Record<string, string> = JSON.parse(plan?.message.message ?? '{}');
+    expect(plan?.message.subject).toBe(
+      "[INFO] 123456789012: TEST, nothing happened: this is how you hear of the monitor's own health",
+    );
+    expect(bodies['email']).toMatch(
+      /^INFO {2}eu-west-1 {3}account 123456789012\n {2}TEST, nothing happened: this is how you hear of the monitor's own health\.\n {2}Somebody ran portwatch test-alert\. There is nothing to do\.\n/,
+    );
+    expect(JSON.parse(bodies['default'] ?? '{}').alerts[0]).toMatchObject({ kind: 'test', severity: 'info' });
+    expect(renderSlackAccountWide(alert)).toMatch(/^:information_source: \*INFO\* TEST, nothing happened/);
+  });
+});

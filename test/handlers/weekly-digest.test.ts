@@ -1,0 +1,157 @@
+/** The weekly digest of the product as it is deployed: its settings from the template, the table and the topic over HTTP. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
+import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/lightsail.ts';
+import { type SnsEmulator, startSnsEmulator } from '../../emulators/sns.ts';
+import { createSnapshotTable } from '../../lambda/adapters/create-snapshot-table.ts';
+import type { Digest } from '../../lambda/alerts/alert.ts';
+import { buildScan, type Scan } from '../../lambda/build-scan.ts';
+import { environmentKeys } from '../../lambda/deployed-names.ts';
+import { parseScanEnvironment } from '../../lambda/handlers/environment.ts';
+import { defaultLimits } from '../../lambda/scan/scan-fleet.ts';
+import { synthesise } from '../lib/synthesise.ts';
+import { httpFromAnywhere, sshFromAnywhere } from '../scan/samples.ts';
+
+const region = 'eu-west-1';
+const account = '123456789012';
+const start = Date.parse('2026-11-23T10:00:00.000Z');
+const day = 86_400_000;
+
+describe('the weekly digest over HTTP', () => {
+  const environment = process.env;
+  let lightsail: LightsailEmulator;
+  let sns: SnsEmulator;
+  let dynamodb: DynamoDbEmulator;
+  let TopicArn = '';
+
+  beforeAll(async () => {
+    [lightsail, sns, dynamodb] = await Promise.all([
+      startLightsailEmulator({ regions: [region], notEnabledRegions: [], account }),
+      startSnsEmulator({ account }),
+      startDynamoDbEmulator(),
+    ]);
+    lightsail.addInstance({ region, name: 'web-1', portStates: [httpFromAnywhere] });
+    process.env = {
+      ...environment,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_ENDPOINT_URL_LIGHTSAIL: lightsail.url,
+      AWS_ENDPOINT_URL_SNS: sns.url,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+    };
+    const topics = new SNSClient({ region });
+    ({ TopicArn = '' } = await topics.send(new CreateTopicCommand({ Name: 'alerts' })));
+    for (const [Protocol, Endpoint] of [
+      ['sqs', `arn:aws:sqs:${region}:${account}:alerts`],
+      ['email', 'you@example.com'],
+    ])
+      await topics.send(new SubscribeCommand({ TopicArn, Protocol, Endpoint }));
+    topics.destroy();
+  });
+
+  afterAll(async () => {
+    process.env = environment;
+    await Promise.all([lightsail.close(), sns.close(), dynamodb.close()]);
+  });
+
+  /** With a table of its own; the clock is the test's. */
+  async function deploy(configuration: Record<string, string>, clock: () => number): Promise<Scan> {
+    const table = `Snapshots-${JSON.stringify(configuration).replace(/\W/g, '')}`;
+    const client = new DynamoDBClient({ region });
+    await createSnapshotTable(client, table);
+    client.destroy();
+    const functions = synthesise({ name: 'prod', ...configuration }).template.findResources('AWS::Lambda::Function');
+    const [, scan] = Object.entries(functions).find(([id]) => id.startsWith('MonitorScan')) ?? [];
+    const deployment = parseScanEnvironment({
+      AWS_REGION: region,
+      [environmentKeys.account]: account,
+      [environmentKeys.table]: table,
+      [environmentKeys.alertTopicArn]: TopicArn,
+      [environmentKeys.settings]: scan?.['Properties'].Environment.Variables[environmentKeys.settings],
+    });
+    return buildScan(deployment, defaultLimits, clock);
+  }
+
+  async function play(configuration: Record<string, string>): Promise<Digest[]> {
+    sns.clearOutbox();
+    let now = start;
+    const scan = await deploy(configuration, () => now);
+    const scanAt = async (at: number) => {
+      now = at;
+      await scan.run(now + 60_000, () => undefined);
+    };
+    await scanAt(start);
+    lightsail.setPortStates({ region, name: 'web-1', portStates: [httpFromAnywhere, sshFromAnywhere] });
+    await scanAt(start + day);
+    await scanAt(start + 7 * day - 1);
+    dynamodb.clearCalls();
+    await scanAt(start + 7 * day);
+    await scanAt(start + 7 * day + 300_000);
+    await scanAt(start + 14 * day - 1);
+    scan.destroy();
+    lightsail.setPortStates({ region, name: 'web-1', portStates: [httpFromAnywhere] });
+    return sns.outbox().map(({ body }): Digest => JSON.parse(body));
+  }
+
+  test('P5: comes once in seven days, without having been asked for', async () => {
+    const digests = await play({});
+    expect(digests.map(({ alerts }) => alerts.map(({ kind }) => kind))).toEqual([
+      ['monitoring-started'],
+      ['firewall-changed'],
+      ['all-is-well'],
+    ]);
+    expect(digests.at(-1)).toMatchObject({
+      name: 'prod',
+      coverage: { instancesListed: 1, instancesRead: 1, regionsListed: 1, regionsSkipped: [] },
+      alerts: [
+        {
+          severity: 'info',
+          region,
+          week: {
+            from: '2026-11-23T10:00:00.000Z',
+            until: '2026-11-30T10:00:00.000Z',
+            counts: {
+              scans: 3,
+              completeScans: 3,
+              longestSilenceSeconds: 6 * 86_400 - 0.001,
+              changes: { critical: 1, high: 0, medium: 0, low: 0, info: 0 },
+              expectedChanges: 0,
+              rewritten: 0,
+            },
+            openToWorld: [
+              {
+                instanceName: 'web-1',
+                region,
+                severity: 'critical',
+                since: '2026-11-24T10:00:00.000Z',
+                isLastKnown: false,
+              },
+            ],
+            gaps: [],
+            subscriptions: { confirmed: 1, pending: 1, deleted: 0 },
+            problems: ['6 days without a complete scan', '1 subscription not confirmed'],
+          },
+        },
+      ],
+    });
+  });
+
+  test('P10: the scan that sends it writes no more than any other', async () => {
+    await play({ weeklyDigest: 'true' });
+    const writes = dynamodb.calls().filter(({ operation }) => !/^(Query|GetItem)$/.test(operation));
+    // Three scans: the lease, the note, the lease's return.
+    expect(writes.map(({ operation }) => operation)).toEqual(
+      Array.from({ length: 3 }, () => ['UpdateItem', 'PutItem', 'UpdateItem']).flat(),
+    );
+  });
+
+  test('does not come where it is not wanted', async () => {
+    const digests = await play({ weeklyDigest: 'false' });
+    expect(digests.flatMap(({ alerts }) => alerts.map(({ kind }) => kind))).toEqual([
+      'monitoring-started',
+      'firewall-changed',
+    ]);
+  });
+});

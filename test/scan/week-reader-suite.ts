@@ -1,0 +1,52 @@
+/** What every WeekReader must do: the in-memory one and the adapter on DynamoDB are held to the same words. */
+import { expect, test } from '@jest/globals';
+import type { HistoryEntry } from '../../lambda/history/entry.ts';
+import type { FleetStore, ScanRecord } from '../../lambda/scan/roles.ts';
+import type { WeekReader } from '../../lambda/scan/weekly-roles.ts';
+import { entryOf } from './fleet-store-suite.ts';
+
+/** `account`: one of which the table has nothing yet. */
+export function describeWeekReader(table: () => { store: FleetStore; reader: WeekReader }, account: string): void {
+  const put = (name: string | null, at: string, more: Partial<HistoryEntry>) =>
+    table().store.putEntry(entryOf({ account, region: 'eu-west-1', instanceName: name }, 1, at, more));
+
+  test('the steps of a span come from all subjects and all its months, without what is before, after, or of others', async () => {
+    await put('web-1', '2026-11-29T23:59:59.999Z', { severity: 'high' });
+    await put('web-1', '2026-11-30T00:00:00.000Z', { severity: 'critical' });
+    await put('web-2', '2026-11-30T23:59:59.999Z', { severity: 'info', expected: 'the pipeline' });
+    await put(null, '2026-12-01T00:00:00.000Z', { kind: 'gap', verdict: null });
+    await put('web-3', '2026-12-06T23:59:59.999Z', { kind: 'gone', verdict: null, severity: 'low' });
+    await put('web-3', '2026-12-07T00:00:00.000Z', { severity: 'high' });
+    await table().store.putEntry(
+      entryOf({ account: `${account}-x`, region: 'eu-west-1', instanceName: 'web-1' }, 1, '2026-12-01T00:00:00.000Z'),
+    );
+    expect(await table().reader.loadSteps(account, '2026-11-30T00:00:00.000Z', '2026-12-07T00:00:00.000Z')).toEqual([
+      { kind: 'changed', verdict: 'widened', severity: 'critical', expected: null },
+      { kind: 'changed', verdict: 'widened', severity: 'info', expected: 'the pipeline' },
+      { kind: 'gap', verdict: null, severity: 'medium', expected: null },
+      { kind: 'gone', verdict: null, severity: 'low', expected: null },
+    ]);
+  });
+
+  test('the scans of a span come oldest first, without what is before and after', async () => {
+    const scanAt = (startedAt: string, complete: boolean): ScanRecord => ({
+      account,
+      startedAt,
+      endedAt: startedAt,
+      complete,
+      regionsListed: ['eu-west-1'],
+      regionsFailed: {},
+      notRead: [],
+      instancesListed: 1,
+      instancesRead: 1,
+      changes: 0,
+      alerts: 0,
+    });
+    for (const day of ['04', '01', '03', '02'])
+      await table().store.putScan(scanAt(`2026-12-${day}T00:00:00.000Z`, day !== '02'), null);
+    expect(await table().reader.loadScans(account, '2026-12-02T00:00:00.000Z', '2026-12-04T00:00:00.000Z')).toEqual([
+      { startedAt: '2026-12-02T00:00:00.000Z', complete: false },
+      { startedAt: '2026-12-03T00:00:00.000Z', complete: true },
+    ]);
+  });
+}

@@ -1,0 +1,206 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Digest } from '../../lambda/alerts/alert.ts';
+import { ReadError } from '../../lambda/scan/roles.ts';
+import { countChanges, longestSilence } from '../../lambda/scan/weekly-digest.ts';
+import { account, Monitor } from './monitor.ts';
+import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from './samples.ts';
+
+const region = 'eu-west-1';
+const day = 86_400_000;
+
+/** A monitor that has just begun to watch one instance, with a weekly digest. */
+async function watching(): Promise<Monitor> {
+  const monitor = new Monitor(region);
+  monitor.isWeekly = true;
+  monitor.world.set(region, 'web-1', [httpFromAnywhere, sshFromOffice]);
+  await monitor.scan();
+  return monitor;
+}
+
+/** Scans every six hours, for so many days. */
+async function pass(monitor: Monitor, days: number): Promise<void> {
+  const until = monitor.now + days * day;
+  while (monitor.now + day / 4 <= until) {
+    monitor.now += day / 4 - 300_000;
+    await monitor.scan();
+  }
+}
+
+const weeksOf = (monitor: Monitor): Digest[] =>
+  monitor.publisher.digests().filter(({ alerts }) => alerts.some(({ kind }) => kind === 'all-is-well'));
+
+const subjectsOf = (monitor: Monitor) =>
+  monitor.publisher.messages.map(({ subject }) => subject).filter((subject) => /\d change/.test(subject));
+
+describe('the weekly digest', () => {
+  test('P5: comes by itself a week after the first scan, and then every week', async () => {
+    const monitor = await watching();
+    await pass(monitor, 6.9);
+    expect(weeksOf(monitor)).toEqual([]);
+    await pass(monitor, 0.5);
+    expect(weeksOf(monitor)).toHaveLength(1);
+    await pass(monitor, 6.5);
+    expect(weeksOf(monitor)).toHaveLength(1);
+    await pass(monitor, 1);
+    const ids = weeksOf(monitor).flatMap(({ alerts }) => alerts.map(({ alertId }) => alertId));
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  test('says what was covered, what changed, what is open to the world and since when', async () => {
+    const monitor = await watching();
+    monitor.settings = {
+      ...monitor.settings,
+      expected: [{ instance: 'build-*', protocol: 'tcp', reason: 'the pipeline' }],
+    };
+    monitor.world.set(region, 'build-1', []);
+    await monitor.scan();
+    monitor.world.set(region, 'build-1', [httpFromAnywhere]);
+    await monitor.scan();
+    monitor.world.set(region, 'web-1', [sshFromOffice, httpFromAnywhere]);
+    await monitor.scan();
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    await monitor.scan();
+    const changedAt = monitor.store.heads.get(`${account}#${region}#web-1`)?.rulesAt;
+    await pass(monitor, 7.5);
+    const [digest] = weeksOf(monitor);
+    expect(digest?.alerts).toHaveLength(1);
+    expect(digest?.alerts[0]).toMatchObject({
+      kind: 'all-is-well',
+      severity: 'info',
+      instance: null,
+      restoreCommand: null,
+      week: {
+        counts: {
+          scans: expect.any(Number),
+          completeScans: digest?.alerts[0]?.week?.counts?.scans,
+          // web-1 opened; build-1 appeared. Reordered rules are no change of the text that is kept.
+          changes: { critical: 1, high: 0, medium: 0, low: 1, info: 0 },
+          expectedChanges: 1,
+          rewritten: 0,
+        },
+        openToWorld: [{ instanceName: 'web-1', region, severity: 'critical', since: changedAt, isLastKnown: false }],
+        openToWorldMore: 0,
+        gaps: [],
+        gapsMore: 0,
+        subscriptions: { confirmed: 1, pending: 0, deleted: 0 },
+      },
+    });
+  });
+
+  test('an unchanged week of scans in time is well, and the subject says so', async () => {
+    const monitor = await watching();
+    for (let index = 0; index < 7 * 288; index += 1) await monitor.scan();
+    expect(subjectsOf(monitor)).toEqual(['[INFO] prod: all is well: 1 instance watched, 0 changes this week']);
+    expect(weeksOf(monitor)[0]?.alerts[0]?.week).toMatchObject({
+      problems: [],
+      // The first scan of all began before there was anything to date the week from.
+      counts: { scans: 2015, completeScans: 2015, longestSilenceSeconds: expect.closeTo(300, 0) },
+    });
+  });
+
+  test('P5: does not say that all is well while something can not be read, is untold, or scans were missing', async () => {
+    const monitor = await watching();
+    await pass(monitor, 6.5);
+    monitor.world.failures.set(`${region}#web-1`, new ReadError('access-denied', 'no'));
+    await pass(monitor, 1);
+    expect(subjectsOf(monitor)).toEqual([
+      '[INFO] prod: 1 gap open, 6 hours without a complete scan: 1 instance watched, 0 changes this week',
+    ]);
+    expect(weeksOf(monitor)[0]?.alerts[0]?.week?.gaps).toEqual([
+      { region, instanceName: 'web-1', reason: 'access-denied', since: expect.stringMatching(/^2026-11-29T22:05/) },
+    ]);
+  });
+
+  test('waits for somebody to tell it to, and then covers the time it waited', async () => {
+    const monitor = await watching();
+    monitor.publisher.subscriptions = { confirmed: 0, pending: 1, deleted: 0 };
+    await pass(monitor, 12);
+    expect(weeksOf(monitor)).toEqual([]);
+    monitor.publisher.subscriptions = { confirmed: 1, pending: 1, deleted: 0 };
+    await monitor.scan();
+    expect(weeksOf(monitor).map(({ alerts }) => alerts[0]?.reason)).toEqual([
+      '6 hours without a complete scan, 1 subscription not confirmed: 1 instance watched, 0 changes in 12 days',
+    ]);
+  });
+
+  test('P3: is sent again, with the same id, where its publish failed or was not remembered', async () => {
+    const monitor = await watching();
+    const releaseLease = monitor.store.releaseLease.bind(monitor.store);
+    await pass(monitor, 6.9);
+    monitor.publisher.failure = new Error('SNS is down');
+    await pass(monitor, 0.5);
+    expect(weeksOf(monitor)).toEqual([]);
+    monitor.publisher.failure = null;
+    monitor.store.releaseLease = async (lease) => releaseLease({ ...lease, allIsWellAt: null });
+    await monitor.scan();
+    monitor.store.releaseLease = releaseLease;
+    await monitor.scan();
+    await monitor.scan();
+    const ids = weeksOf(monitor).flatMap(({ alerts }) => alerts.map(({ alertId }) => alertId));
+    expect(ids).toEqual([ids[0], ids[0]]);
+  });
+
+  test('comes without counts where the table does not give them, and says so', async () => {
+    const monitor = await watching();
+    await pass(monitor, 6.9);
+    monitor.store.loadSteps = () => Promise.reject(new Error('there is no such index'));
+    await pass(monitor, 0.5);
+    expect(weeksOf(monitor)[0]?.alerts[0]?.week).toMatchObject({
+      counts: null,
+      problems: ['the week could not be counted'],
+    });
+    expect(monitor.publisher.messages.at(-1)?.subject).toBe(
+      '[INFO] prod: the week could not be counted: 1 instance watched',
+    );
+  });
+
+  test('P10: costs nothing on any other scan', async () => {
+    const monitor = await watching();
+    let asked = 0;
+    monitor.publisher.countSubscriptions = async () => {
+      asked += 1;
+      return null;
+    };
+    await pass(monitor, 6.5);
+    expect(asked).toBe(0);
+  });
+
+  test('is not sent where it is not wanted', async () => {
+    const monitor = await watching();
+    monitor.isWeekly = false;
+    await pass(monitor, 15);
+    expect(weeksOf(monitor)).toEqual([]);
+  });
+});
+
+describe('what is counted', () => {
+  test('the longest time without a complete scan reaches from the start of the span to its end', () => {
+    const at = (hours: number) => new Date(Date.parse('2026-11-23T00:00:00.000Z') + hours * 3_600_000).toISOString();
+    const scan = (hours: number, complete = true) => ({ startedAt: at(hours), complete });
+    expect(longestSilence([], at(0), at(24))).toBe(24 * 3600);
+    expect(longestSilence([scan(1), scan(2), scan(20)], at(0), at(24))).toBe(18 * 3600);
+    expect(longestSilence([scan(1), scan(12, false), scan(20)], at(0), at(24))).toBe(19 * 3600);
+    expect(longestSilence([scan(9), scan(20)], at(0), at(24))).toBe(11 * 3600);
+    expect(longestSilence([scan(9), scan(12)], at(0), at(24))).toBe(12 * 3600);
+  });
+
+  test('what is expected, and what was only rewritten, is no change; gaps and first listings are none either', () => {
+    const step = { kind: 'changed', verdict: 'widened', severity: 'critical', expected: null } as const;
+    expect(
+      countChanges([
+        step,
+        { ...step, severity: 'info', expected: 'the pipeline' },
+        { ...step, kind: 'appeared', verdict: null, severity: 'medium' },
+        { ...step, kind: 'gone', verdict: null, severity: 'low' },
+        { ...step, verdict: 'rewritten', severity: 'info' },
+        { ...step, kind: 'gap' },
+        { ...step, kind: 'gap-over' },
+        { ...step, kind: 'baseline' },
+      ]),
+    ).toEqual({
+      changes: { critical: 1, high: 0, medium: 1, low: 1, info: 0 },
+      expectedChanges: 1,
+      rewritten: 1,
+    });
+  });
+});
