@@ -12,7 +12,15 @@ import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-d
 import { tableNames } from '../deployed-names.ts';
 import type { HistoryEntry, Subject } from '../history/entry.ts';
 import type { Head, HeadCommit, HeadFailure } from '../scan/head.ts';
-import type { Departed, FleetStore, LastScan, LeaseGrant, LeaseReturn, RefusedItem, ScanRecord } from '../scan/roles.ts';
+import type {
+  Departed,
+  FleetStore,
+  LastScan,
+  LeaseGrant,
+  LeaseReturn,
+  RefusedItem,
+  ScanRecord,
+} from '../scan/roles.ts';
 import { instantOrNull, lastScanSchema } from './item-schemas.ts';
 import {
   checkSchemaVersion,
