@@ -5,6 +5,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import type { CommandContext } from './command-context.ts';
 import { addDemoCommand } from './demo.ts';
 import { addScanCommand } from './scan.ts';
+import { addTestAlertCommand } from './test-alert.ts';
 
 const examples = `
 Examples:
@@ -28,6 +29,7 @@ export function buildProgram(context: CommandContext): Command {
   // A subcommand takes over the settings above when it is made, so they come first.
   addDemoCommand(program, context);
   addScanCommand(program, context);
+  addTestAlertCommand(program, context);
   return program;
 }
 

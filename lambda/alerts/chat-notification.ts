@@ -71,5 +71,6 @@ function renderDescription(digest: Digest): string {
   }
   const counted = (digest.counted ?? []).reduce((sum, { count }) => sum + count, 0);
   if (counted > 0) said.push(`${counted} more alerts of a backlog are counted only: they are in the table`);
-  return [...said, renderSlackText(renderCoverage(digest.coverage), 400)].join('\n\n');
+  const isTest = digest.alerts.some(({ kind }) => kind === 'test');
+  return [...said, ...(isTest ? [] : [renderSlackText(renderCoverage(digest.coverage), 400)])].join('\n\n');
 }

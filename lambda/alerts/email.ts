@@ -47,7 +47,9 @@ function renderCounted(counted: NonNullable<Digest['counted']>, query: string | 
   return query === undefined ? lines : [...lines, '  They are listed by:', `    ${query}`];
 }
 
-function renderFooter({ coverage, account, name, scannedAt, part }: Digest): string[] {
+function renderFooter({ coverage, account, name, scannedAt, part, alerts }: Digest): string[] {
+  if (alerts.some(({ kind }) => kind === 'test'))
+    return ['--', `Portwatch, test of ${renderInstant(scannedAt)}, account ${renderAccount(account, name)}`];
   return [
     '--',
     `Portwatch, scan of ${renderInstant(scannedAt)}, account ${renderAccount(account, name)}`,

@@ -77,6 +77,7 @@ describe('docs/permissions.md', () => {
       ...['lightsail:GetRegions', 'lightsail:GetInstances', 'lightsail:GetInstancePortStates'],
       'sts:AssumeRole',
       ...['dynamodb:Query', 'dynamodb:GetItem'],
+      ...['cloudformation:DescribeStacks', 'sns:ListSubscriptionsByTopic', 'sns:Publish'],
       ...['lightsail:PutInstancePublicPorts', 'lightsail:CloseInstancePublicPorts'],
     ]);
   });

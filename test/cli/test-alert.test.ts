@@ -1,0 +1,176 @@
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type CloudFormationEmulator, startCloudFormationEmulator } from '../../emulators/cloudformation.ts';
+import { type Emulators, startEmulators } from '../../emulators/start.ts';
+import { stackOutputs } from '../../lambda/deployed-names.ts';
+import { runCli } from './run-cli.ts';
+
+let emulators: Emulators;
+let cloudFormation: CloudFormationEmulator;
+const topics = { alerts: '', health: '' };
+
+beforeEach(async () => {
+  [emulators, cloudFormation] = await Promise.all([
+    startEmulators({ region: 'eu-west-1' }),
+    startCloudFormationEmulator(),
+  ]);
+  topics.alerts = await createTopic('alerts');
+  topics.health = await createTopic('health');
+  cloudFormation.setStack('Portwatch', {
+    [stackOutputs.alertTopicArn]: topics.alerts,
+    [stackOutputs.healthTopicArn]: topics.health,
+  });
+});
+
+afterEach(async () => {
+  await Promise.all([emulators.close(), cloudFormation.close()]);
+});
+
+const testAlert = (...args: string[]) =>
+  runCli(['test-alert', ...args], {
+    ...emulators.environment,
+    AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
+  });
+
+async function withSns<T>(use: (client: SNSClient) => Promise<T>): Promise<T> {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const client = new SNSClient({ region: 'eu-west-1', endpoint: emulators.sns.url, credentials });
+  try {
+    return await use(client);
+  } finally {
+    client.destroy();
+  }
+}
+
+const createTopic = (name: string) =>
+  withSns(async (client) => (await client.send(new CreateTopicCommand({ Name: name }))).TopicArn ?? '');
+
+const subscribe = (TopicArn: string, Protocol: string, Endpoint: string) =>
+  withSns((client) => client.send(new SubscribeCommand({ TopicArn, Protocol, Endpoint })));
+
+async function subscribePeople(): Promise<void> {
+  for (const topic of Object.values(topics)) await subscribe(topic, 'email', 'you@example.com');
+  emulators.sns.confirmSubscriptions();
+}
+
+describe('portwatch test-alert', () => {
+  test('P5: sends a marked message to both topics, by the way of real ones, and says who gets it', async () => {
+    await subscribePeople();
+    await subscribe(topics.alerts, 'email', 'them@example.com');
+    const { code, stdout, stderr } = await testAlert();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toBe(
+      `Alerts   ${topics.alerts}\n` +
+        '  email     you@example.com   sent\n' +
+        '  email     them@example.com   not confirmed, gets nothing\n\n' +
+        `The monitor's own health   ${topics.health}\n` +
+        '  email     you@example.com   sent\n',
+    );
+    expect(emulators.sns.outbox().map(({ subject }) => subject)).toEqual([
+      '[INFO] 123456789012: TEST, nothing happened: this is how you hear of alerts',
+      "[INFO] 123456789012: TEST, nothing happened: this is how you hear of the monitor's own health",
+    ]);
+    expect(emulators.sns.outbox()[0]?.body).toMatch(
+      /^INFO {2}eu-west-1 {3}account 123456789012\n {2}TEST, nothing happened: this is how you hear of alerts\.\n {2}Somebody ran portwatch test-alert\. There is nothing to do\.\n\n--\nPortwatch, test of \d\d:\d\d:\d\d UTC, .*, account 123456789012\n$/,
+    );
+  });
+
+  test('a program gets the JSON event of a test from a queue, and knows it by its kind', async () => {
+    await subscribe(topics.alerts, 'sqs', 'arn:aws:sqs:eu-west-1:123456789012:q');
+    await subscribe(topics.health, 'sqs', 'arn:aws:sqs:eu-west-1:123456789012:q');
+    expect((await testAlert()).code).toBe(0);
+    const kinds = emulators.sns.outbox().map(({ body }) => JSON.parse(body).alerts[0].kind);
+    expect(kinds).toEqual(['test', 'test']);
+  });
+
+  test('P5: ends with 1, and says what to do, where nobody has confirmed or nobody is subscribed', async () => {
+    await subscribe(topics.alerts, 'email', 'you@example.com');
+    const { code, stdout, stderr } = await testAlert();
+    expect(code).toBe(1);
+    expect(stdout).toContain('  email     you@example.com   not confirmed, gets nothing\n');
+    expect(stdout).toContain('  nobody is subscribed\n');
+    expect(stderr).toBe(
+      'portwatch: nobody hears of alerts, since nobody has confirmed a subscription; follow the link in the mail ' +
+        '"AWS Notification - Subscription Confirmation"; if it is older than two days, subscribe again.\n' +
+        'portwatch: nobody hears of health, since nobody has confirmed a subscription; subscribe somebody: ' +
+        `aws sns subscribe --protocol email --notification-endpoint you@example.com --topic-arn ${topics.health}.\n`,
+    );
+    expect(emulators.sns.publications()).toHaveLength(2);
+  });
+
+  test('P5: ends with 2 where SNS refuses the message, and goes on to the other topic', async () => {
+    await subscribePeople();
+    emulators.sns.addFault({
+      kind: 'error',
+      operation: 'Publish',
+      times: 1,
+      name: 'AuthorizationError',
+      status: 403,
+      message: 'not allowed\u001B[2J',
+    });
+    const { code, stdout, stderr } = await testAlert();
+    expect(code).toBe(2);
+    expect(stdout).toContain('  email     you@example.com   not sent\n');
+    expect(stdout).toContain('  email     you@example.com   sent\n');
+    expect(stderr).toMatch(
+      /^portwatch: the test of alerts was refused by SNS, so real ones are too\. It says: AuthorizationE.*not allowed\uFFFD\[2J\n$/,
+    );
+  });
+
+  test('--json: one document on stdout', async () => {
+    await subscribePeople();
+    const { code, stdout } = await testAlert('--json');
+    expect(code).toBe(0);
+    const subscribers = [{ protocol: 'email', endpoint: 'you@example.com', isConfirmed: true }];
+    expect(JSON.parse(stdout)).toEqual({
+      schema: 'portwatch.test-alert/1',
+      channels: [
+        { topic: 'alerts', topicArn: topics.alerts, isSent: true, problem: null, subscribers },
+        { topic: 'health', topicArn: topics.health, isSent: true, problem: null, subscribers },
+      ],
+    });
+  });
+
+  test('more subscribers than a page of SNS holds are all listed', async () => {
+    await subscribePeople();
+    for (let index = 0; index < 105; index += 1)
+      await subscribe(topics.alerts, 'sqs', `arn:aws:sqs:eu-west-1:123456789012:q${index}`);
+    const { stdout } = await testAlert('--json');
+    expect(JSON.parse(stdout).channels[0].subscribers).toHaveLength(106);
+  });
+
+  test('a stack that is not there is said, with what to do; topics may be named instead', async () => {
+    await subscribePeople();
+    const { code, stderr } = await testAlert('--stack', 'Other');
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      'portwatch: The topics of stack Other in eu-west-1 are not known, since there is no such stack. Say where it is deployed with ' +
+        '--region, --profile or --stack, or give --alert-topic and --health-topic.\n',
+    );
+    expect(emulators.sns.publications()).toEqual([]);
+    const named = await testAlert('--stack', 'Other', '--alert-topic', topics.alerts, '--health-topic', topics.health);
+    expect(named.code).toBe(0);
+  });
+
+  test('what is no ARN of a topic is refused before anything is asked', async () => {
+    const { code, stderr } = await testAlert('--alert-topic', 'alerts');
+    expect(code).toBe(2);
+    expect(stderr).toContain('Expected the ARN of a topic, such as arn:aws:sns:eu-west-1:123456789012:alerts.');
+    expect(emulators.sns.calls().filter(({ operation }) => operation === 'Publish')).toEqual([]);
+  });
+
+  test('denied access to the stack or the topic is said with the permission that is missing', async () => {
+    cloudFormation.addFault({ kind: 'error', name: 'AccessDenied', status: 403, message: 'no' });
+    expect((await testAlert()).stderr).toContain('allow cloudformation:DescribeStacks');
+    cloudFormation.clearFaults();
+    emulators.sns.addFault({
+      kind: 'error',
+      operation: 'ListSubscriptionsByTopic',
+      name: 'AuthorizationError',
+      status: 403,
+    });
+    const { code, stderr } = await testAlert();
+    expect(code).toBe(2);
+    expect(stderr).toContain('allow sns:ListSubscriptionsByTopic and sns:Publish');
+  });
+});
