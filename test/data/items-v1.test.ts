@@ -116,7 +116,7 @@ describe('P6: items of schema 1 are read for ever', () => {
     const { lastScan, scanNumber } = unmarshall(lease.item);
     const now = Date.parse('2027-01-01T00:00:00.000Z');
     const grant = await store.takeLease({ account: '123456789012', holder: 'me', now, until: now + 1 });
-    expect(grant).toEqual({ scanNumber: Number(scanNumber) + 1, lastScan });
+    expect(grant).toMatchObject({ scanNumber: Number(scanNumber) + 1, lastScan });
     expect(lastScan).toMatchObject({ regionsListed: ['eu-west-1'] });
   });
 });

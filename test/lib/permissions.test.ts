@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
+/** Literally what is allowed; that it is no more and no less than the bundles use is held by `test/security/permissions-by-bundle.test.ts`. */
 import { describe, expect, test } from '@jest/globals';
-import { build } from 'esbuild';
 import { findOne, synthesise } from './synthesise.ts';
 
 interface Statement {
@@ -82,14 +81,6 @@ describe('the scan function', () => {
       },
     });
   });
-
-  test('P9: each call that its code makes is allowed, and each permission is used', async () => {
-    const calls = await callsIn('lambda/handlers/scan.ts');
-    const allowed = statementsOf({}, 'MonitorScan').flatMap(({ Action }) => Action);
-    const ofServices = allowed.filter((action) => !/^(logs|sqs):/.test(action));
-    // dynamodb:Query is allowed twice: on the table, and on its index.
-    expect(calls).toEqual([...new Set(ofServices)].sort());
-  });
 });
 
 describe('the schedule', () => {
@@ -130,10 +121,6 @@ describe('the function for Slack', () => {
       { Action: 'ssm:GetParameter', Effect: 'Allow', Resource: { 'Fn::Join': ['', parameter] } },
     ]);
   });
-
-  test('P9: each call that its code makes is allowed', async () => {
-    expect(await callsIn('lambda/handlers/slack-webhook.ts')).toEqual(['ssm:GetParameter']);
-  });
 });
 
 describe('the topics', () => {
@@ -154,23 +141,3 @@ describe('the topics', () => {
     ]);
   });
 });
-
-/** The AWS actions of the SDK commands that a handler's own code names, in itself and in all that it imports. */
-async function callsIn(entry: string): Promise<string[]> {
-  const { metafile } = await build({
-    entryPoints: [entry],
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    write: false,
-    metafile: true,
-  });
-  const sources = await Promise.all(Object.keys(metafile.inputs).map((path) => readFile(path, 'utf8')));
-  const calls = sources.flatMap((source) =>
-    [...source.matchAll(/import \{([^}]*)\} from '@aws-sdk\/client-(\w+)'/g)].flatMap(([, names = '', service]) =>
-      [...names.matchAll(/(\w+)Command\b/g)].map(([, operation]) => `${service}:${operation}`),
-    ),
-  );
-  return [...new Set(calls)].sort();
-}

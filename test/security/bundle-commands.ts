@@ -10,13 +10,14 @@ export interface Bundle {
 
 /** Bundles a handler; `extra` is code that a test puts beside it. */
 export async function bundleHandler(handlerFile: string, extra = ''): Promise<Bundle> {
-  // `bundleAwsSDK` is the CDK's own word for "nothing is external", which is how esbuild is asked here.
-  const { format, target, mainFields, minify, banner } = bundling;
+  // `bundleAwsSDK` is the CDK's own word for "no part of the SDK is external but what is named".
+  const { format, target, mainFields, minify, externalModules, banner } = bundling;
   const { metafile, outputFiles } = await build({
     format,
     target,
     mainFields,
     minify,
+    external: externalModules,
     banner: { js: banner },
     stdin: { contents: `export * from './lambda/handlers/${handlerFile}';\n${extra}`, resolveDir: process.cwd() },
     bundle: true,
@@ -36,8 +37,7 @@ const prefixes: Readonly<Record<string, string>> = {
 };
 
 /**
- * Commands that clients bring themselves. DynamoDB's endpoint discovery is off unless AWS_ENABLE_ENDPOINT_DISCOVERY is set. (The
- * clients of credential providers, `nested-clients`, are for other places than Lambda, whose role comes by the environment.)
+ * Commands that clients bring themselves. DynamoDB's endpoint discovery is off unless AWS_ENABLE_ENDPOINT_DISCOVERY is set.
  */
 const neverSent = ['dynamodb:DescribeEndpoints'];
 
