@@ -1,10 +1,16 @@
 /** One instance with thousands of sources, through the function's handler and a real table: nothing is too large to be kept and told. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { renderJson } from '../../cli/render-json.ts';
+import { renderSurvey } from '../../cli/scan/render-survey.ts';
+import { surveyFleet } from '../../cli/scan/survey-fleet.ts';
+import { toScanDocument } from '../../cli/scan/to-scan-document.ts';
+import { buildTerminal } from '../../cli/terminal.ts';
 import { DynamoDbFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
 import type { Alert } from '../../lambda/alerts/alert.ts';
 import { compareFirewalls, diffFirewalls, exposureOf, type PortState } from '../../lambda/firewall/index.ts';
 import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entry.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
+import { FakeLightsail } from '../scan/fake-lightsail.ts';
 import { account, DeployedMonitor, region, tableName } from './deployed-monitor.ts';
 import { randomIpv4, randomIpv6, sshFrom } from './many-sources.ts';
 
@@ -72,6 +78,21 @@ describe.each([
     const { whole } = await newestOf(name);
     expect(whole).toMatchObject({ rules: second, opened, closed, verdict: 'mixed' });
     expect(whole.opened[0]?.sources).toHaveLength(5_000);
+  });
+
+  test('`portwatch scan` shows it in a few lines, and whole as JSON', async () => {
+    const world = new FakeLightsail(region);
+    world.set(region, name, second);
+    const survey = await surveyFleet(world, [region], new AbortController().signal, () => undefined);
+    const asked = { ...survey, account, profile: null, callerArn: 'arn', scannedAt: '2026-11-23T10:00:00.000Z' };
+    const shown: string[] = [];
+    const stream = { isTTY: false, write: (text: string) => shown.push(text) };
+    const terminal = buildTerminal({ stdout: stream, stderr: stream }, {});
+    terminal.out.print(renderSurvey(asked, terminal));
+    expect(shown.join('')).toMatch(/tcp 22 \(SSH\) from .*and 4,?99\d more/s);
+    expect(shown.join('').length).toBeLessThan(2_000);
+    const document = JSON.parse(renderJson(toScanDocument([asked], [])));
+    expect(JSON.stringify(document)).toContain(JSON.stringify(exposureOf({ rules: second }).reach[0]?.sources));
   });
 
   test('the same again: nothing to tell', async () => {
