@@ -16,6 +16,7 @@ import { renderLogText } from '../../lambda/handlers/log-text.ts';
 import { logScanEvent } from '../../lambda/handlers/scan-log.ts';
 import type { ScanEvent } from '../../lambda/scan/roles.ts';
 import { ReadError } from '../../lambda/scan/roles.ts';
+import { DeployedMonitor } from '../data/deployed-monitor.ts';
 import { account, Monitor } from '../scan/monitor.ts';
 import { httpFromAnywhere, sshFromAnywhere } from '../scan/samples.ts';
 import { hostileStrings } from './hostile-strings.ts';
@@ -223,3 +224,16 @@ function logLines(events: readonly ScanEvent[], text: string): string[] {
 function commandsOf(email: string): string[] {
   return email.split('\n').filter((line) => /^ {4}(aws |\[ "\$\(aws )/.test(line));
 }
+
+describe('the functions', () => {
+  test('log as above: what the scan function writes of a hostile name is fit to be read', async () => {
+    const monitor = await DeployedMonitor.start();
+    const name = 'web\u009B31m\u202Egnp\u2028';
+    monitor.emulators.lightsail.addInstance({ region, name, portStates: [sshFromAnywhere] });
+    await monitor.scan();
+    const logged = monitor.written.join('');
+    await monitor.close();
+    expect(logged).toContain('web\uFFFD31m\uFFFDgnp\uFFFD');
+    expect(logged).not.toMatch(unfit);
+  });
+});
