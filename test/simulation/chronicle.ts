@@ -37,6 +37,8 @@ export interface Step {
   before: Sighting | null;
   after: Sighting | null;
   isRecorded: boolean;
+  /** Its time to live was over. */
+  isExpired: boolean;
   /** What people must be told of it, and what they were. */
   mustTell: AlertKind[];
   tellings: Map<AlertKind, Telling[]>;
@@ -49,6 +51,7 @@ export class Chronicle {
   known: Sighting | null = null;
   isGone = false;
   isInGap = false;
+  isHeadRemoved = false;
   /** Did a listing bring its name since it was gone? */
   isListedAgain = false;
   /** As the newest listing that a step rests on had it; `null`: it was not there. */

@@ -29,6 +29,7 @@ export function judgeCommit(chronicle: Chronicle, entry: HistoryEntry, scan: Sim
     before: chronicle.isGone ? null : chronicle.known,
     after,
     isRecorded: false,
+    isExpired: false,
     mustTell: [],
     tellings: new Map(),
   };

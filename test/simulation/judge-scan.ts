@@ -5,6 +5,7 @@
 import { subjectKey } from '../../lambda/scan/head.ts';
 import type { Chronicle } from './chronicle.ts';
 import { seeFirewall } from './chronicle.ts';
+import { listKindsToTell } from './judge-claims.ts';
 import type { Model } from './model.ts';
 import { describeProbes } from './probe-oracle.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
@@ -102,13 +103,14 @@ function judgeAbsent(model: Model, region: string, facts: ReadonlyMap<string, un
 
 /** P3: whatever is in a history by now has been told, and marked so. */
 export function judgeAllTold(model: Model): void {
-  for (const { subject, steps, told } of model.chronicles.values()) {
+  for (const chronicle of model.chronicles.values()) {
+    const { subject, steps, told } = chronicle;
     const key = subjectKey(subject);
     mustBe(told === steps.length, 'P3', () => `${key} has ${steps.length} entries, and ${told} are told`);
-    for (const { entry, mustTell, tellings } of steps) {
-      for (const kind of mustTell) {
-        const isHeard = tellings.get(kind)?.some((telling) => telling.isHeard) === true;
-        mustBe(isHeard, 'P3', () => `${kind} of ${key} version ${entry.version} was told to nobody`);
+    for (const step of steps) {
+      for (const kind of listKindsToTell(step, model.regionOf(chronicle))) {
+        const isHeard = step.tellings.get(kind)?.some((telling) => telling.isHeard) === true;
+        mustBe(isHeard, 'P3', () => `${kind} of ${key} version ${step.entry.version} was told to nobody`);
       }
     }
   }

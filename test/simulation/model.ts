@@ -4,23 +4,41 @@ import type { HistoryEntry, Subject } from '../../lambda/history/entry.ts';
 import { type Head, type HeadCommit, type HeadFailure, subjectKey } from '../../lambda/scan/head.ts';
 import type { Departed, FleetStore, ScanRecord } from '../../lambda/scan/roles.ts';
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
-import { Chronicle } from './chronicle.ts';
+import { Chronicle, seeFirewall } from './chronicle.ts';
+import { isSameEntry } from './is-same-entry.ts';
+import { judgeSummary, judgeWindow, type Sightings } from './judge-claims.ts';
 import { judgeCommit } from './judge-commit.ts';
 import { judgeAlert, judgeMark, readAlerts } from './judge-telling.ts';
-import type { Listing, SimulatedScan } from './simulated-scan.ts';
+import type { Listing, Reading, SimulatedScan } from './simulated-scan.ts';
 import type { Fate } from './stage.ts';
 import { mustBe } from './violation.ts';
+
+/** What a run can be held to, beside the promises that hold whatever happens. */
+export interface SureOf {
+  /** Clocks are true and the lease is whole: then no two scans hold it. */
+  lease: boolean;
+  /** Nothing fails but what is to be read: then the windows of changes are exact. */
+  windows: boolean;
+}
 
 export class Model {
   readonly chronicles = new Map<string, Chronicle>();
   readonly #account: string;
   /** The table itself, past all faults. */
   readonly #table: FleetStore;
+  readonly #events: Set<string>;
   readonly #departed = new Set<string>();
 
-  constructor(account: string, table: FleetStore) {
+  readonly #sure: SureOf;
+  readonly #leases = new Map<SimulatedScan, number>();
+  readonly #sightings: Sightings = { listings: [], reads: [] };
+  readonly #scansByStart = new Map<string, SimulatedScan[]>();
+
+  constructor(account: string, table: FleetStore, events: Set<string>, sure: SureOf) {
     this.#account = account;
+    this.#events = events;
     this.#table = table;
+    this.#sure = sure;
   }
 
   chronicleOf({ region, instanceName }: Pick<Subject, 'region' | 'instanceName'>): Chronicle {
@@ -42,8 +60,28 @@ export class Model {
     return this.#table.loadEntriesAfter(subject, 0);
   }
 
+  /** `startedAt`: by the scan's own clock. */
+  onStart(scan: SimulatedScan, startedAt: string): void {
+    const others = this.#scansByStart.get(startedAt) ?? [];
+    this.#scansByStart.set(startedAt, [...others, scan]);
+  }
+
+  onLeaseTaken(scan: SimulatedScan, { now, until }: { now: number; until: number }, isTaken: boolean): void {
+    if (!isTaken) return;
+    for (const [other, otherUntil] of this.#leases) {
+      const isHeld = other !== scan && other.isRunning && otherUntil >= now;
+      mustBe(!isHeld || !this.#sure.lease, 'lease', () => `scan ${scan.id} got what scan ${other.id} holds`);
+    }
+    this.#leases.set(scan, until);
+  }
+
+  onLeaseReleased(scan: SimulatedScan): void {
+    this.#leases.delete(scan);
+  }
+
   /** A scan learned which instances a region has: neither the region nor what it lacks is failing any more. */
   onListed(region: string, { order, facts }: Listing): void {
+    if (this.#sure.windows) this.#sightings.listings.push({ order, region, facts });
     for (const chronicle of this.chronicles.values()) {
       const { instanceName } = chronicle.subject;
       if (chronicle.subject.region !== region) continue;
@@ -52,11 +90,29 @@ export class Model {
     }
   }
 
+  onRead(scan: SimulatedScan, subject: Pick<Subject, 'region' | 'instanceName'>, { order, rules }: Reading): void {
+    this.chronicleOf(subject).failedScans = 0;
+    const facts = scan.listingOf(subject.region)?.facts.get(subject.instanceName ?? '');
+    if (facts && this.#sure.windows)
+      this.#sightings.reads.push({ order, key: subjectKey(subject), seen: seeFirewall(facts, rules) });
+  }
+
   async onCommit(scan: SimulatedScan, commit: HeadCommit, isDone: boolean): Promise<void> {
-    if (!isDone) return;
+    if (!isDone) {
+      this.#events.add('commit refused');
+      return;
+    }
     const chronicle = this.chronicleOf(commit.subject);
     scan.commits += 1;
-    judgeCommit(chronicle, commit.pending, scan);
+    const step = judgeCommit(chronicle, commit.pending, scan);
+    if (this.#sure.windows) {
+      judgeWindow(chronicle, step, this.#scansByStart.get(step.entry.changedAfter ?? '') ?? [], this.#sightings);
+    }
+    const { region } = commit.subject;
+    if (chronicle.isRegion && commit.pending.kind === 'baseline') {
+      judgeSummary(commit.pending, (instanceName) => this.chronicleOf({ region, instanceName }));
+    }
+    this.#noteStep(chronicle, commit.pending);
     await this.#judgeHead(chronicle);
   }
 
@@ -78,7 +134,8 @@ export class Model {
     const chronicle = this.chronicleOf(entry.subject);
     const step = chronicle.steps[entry.version - 1];
     const name = `${subjectKey(entry.subject)} version ${entry.version} (${entry.kind})`;
-    mustBe(step?.json === JSON.stringify(entry), 'P6', () => `${name} is recorded, and was not committed so`);
+    const isAsCommitted = step !== undefined && isSameEntry(entry, step.entry, step.json);
+    mustBe(isAsCommitted, 'P6', () => `${name} is recorded, and was not committed so`);
     mustBe(!step.isRecorded, 'P6', () => `${name} is recorded for the second time`);
     const before = chronicle.steps[entry.version - 2];
     mustBe(!before || before.isRecorded, 'P6', () => `${name} is recorded before the one it follows`);
@@ -114,24 +171,39 @@ export class Model {
     );
   }
 
+  onExpired(key: string, at: string): void {
+    const chronicle = this.chronicles.get(key);
+    const step = chronicle?.steps.find(({ entry }) => entry.at === at);
+    mustBe(
+      step !== undefined && step.entry.version <= (chronicle?.told ?? 0),
+      'P3',
+      () => `${key} at ${at} expired before it was told`,
+    );
+    step.isExpired = true;
+    this.#events.add('entry expired');
+  }
+
   onPublish(scan: SimulatedScan, message: SnsMessage, fate: Fate): void {
     for (const alert of readAlerts(message)) {
       scan.publishes += 1;
       const subject = { region: alert.region, instanceName: alert.instance?.name ?? null };
-      judgeAlert(this.chronicleOf(subject), alert, scan, fate);
+      const isAgain = judgeAlert(this.chronicleOf(subject), alert, scan, fate);
+      if (isAgain) this.#events.add('told twice');
     }
   }
 
   async onTold(scan: SimulatedScan, subject: Subject, version: number, isDone: boolean, now: number): Promise<void> {
     if (!isDone) return;
     const chronicle = this.chronicleOf(subject);
-    judgeMark(chronicle, version, scan, now);
+    judgeMark(chronicle, this.regionOf(chronicle), version, scan, now);
     await this.#judgeHead(chronicle);
   }
 
   async onDeleted(subject: Subject): Promise<void> {
     const chronicle = this.chronicleOf(subject);
     if ((await this.loadHead(subject)) !== null) return;
+    chronicle.isHeadRemoved = true;
+    this.#events.add('head removed');
     const isOver = chronicle.isGone && chronicle.told === chronicle.steps.length;
     mustBe(isOver, 'P3', () => `the head of ${subjectKey(subject)} was removed while something was left to do`);
   }
@@ -147,6 +219,19 @@ export class Model {
         mustBe(!isClaimed || scan.readingOf(key) !== null, 'P6', () => `scan ${scan.id} says it read ${key}`);
       }
     }
+  }
+
+  /** The region of an instance, or the region itself. */
+  regionOf({ subject }: Chronicle): Chronicle {
+    return this.chronicleOf({ region: subject.region, instanceName: null });
+  }
+
+  #noteStep(chronicle: Chronicle, { kind, verdict, replaces }: HistoryEntry): void {
+    this.#events.add(`${chronicle.isRegion ? 'region' : 'instance'} ${kind}`);
+    if (verdict === 'rewritten') this.#events.add('instance rewritten');
+    if (replaces !== null) this.#events.add('instance replaced');
+    if (chronicle.isHeadRemoved) this.#events.add('name back after its head was removed');
+    chronicle.isHeadRemoved = false;
   }
 
   /** `told <= recorded <= version <= recorded + 1`, and the head is where the chronicle is. */

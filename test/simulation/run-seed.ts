@@ -1,17 +1,22 @@
 /** One seed from beginning to end: rounds of trouble, then quiet, in which everything must come right. */
 import type { FleetStore } from '../../lambda/scan/roles.ts';
+import type { ScanDeps } from '../../lambda/scan/scan-fleet.ts';
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
 import { type Climate, decideClimate } from './climate.ts';
 import { judgeHistories } from './judge-history.ts';
 import { judgeAllTold, judgeScan } from './judge-scan.ts';
 import { judgeTruth } from './judge-truth.ts';
-import { Model } from './model.ts';
+import { Model, type SureOf } from './model.ts';
 import { buildAging } from './older-algorithm.ts';
-import { buildPublisher, buildReader, buildStore, type Setting } from './outside.ts';
 import { type Product, portwatch } from './product.ts';
 import { Random } from './random.ts';
+import type { Setting } from './setting.ts';
+import { buildPublisher } from './simulated-publisher.ts';
+import { buildReader } from './simulated-reader.ts';
 import { SimulatedScan } from './simulated-scan.ts';
+import { buildStore } from './simulated-store.ts';
 import { Stage } from './stage.ts';
+import { removeExpired } from './time-to-live.ts';
 import { TrueWorld } from './true-world.ts';
 import { mustBe, Violation } from './violation.ts';
 
@@ -20,8 +25,8 @@ export interface SeedOptions {
   /** A table that holds nothing of this account yet. */
   table?: FleetStore;
   account?: string;
-  /** Changes the roles that the product is given: how a deliberate bug of an adapter is made. */
-  disguise?: (setting: Setting) => Setting;
+  /** Changes what each scan is given: how a role is made to play false. */
+  disguise?: (deps: ScanDeps) => ScanDeps;
   trace?: (line: string) => void;
 }
 
@@ -31,7 +36,7 @@ export interface SeedResult {
   scans: number;
   effects: number;
   /** What happened in it, for telling whether the seeds try what they should. */
-  seen: Set<string>;
+  events: ReadonlySet<string>;
 }
 
 const minute = 60_000;
@@ -47,22 +52,24 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
     violation = error;
     options.trace?.(`VIOLATED ${error.message}`);
   }
-  return { violation, scans: run.scans, effects: run.stage.order, seen: run.seen };
+  return { violation, scans: run.scans, effects: run.stage.order, events: run.stage.events };
 }
 
 class SeedRun {
   readonly stage: Stage;
-  readonly seen = new Set<string>();
   scans = 0;
   readonly #random: Random;
   readonly #climate: Climate;
   readonly #setting: Setting;
   readonly #account: string;
+  readonly #options: SeedOptions;
   readonly #ended: SimulatedScan[] = [];
   #round = 0;
   #ids = 0;
 
-  constructor(seed: number, { product = portwatch, table, account = '111122223333', disguise, trace }: SeedOptions) {
+  constructor(seed: number, options: SeedOptions) {
+    const { product = portwatch, table, account = '111122223333', trace } = options;
+    this.#options = options;
     this.#random = new Random(seed);
     this.#climate = decideClimate(seed, this.#random);
     this.#account = account;
@@ -72,15 +79,14 @@ class SeedRun {
       trace && ((line: string) => trace(`${((world.now - start) / 1000).toFixed(3).padStart(12)} s  ${line}`));
     this.stage = new Stage(world, this.#climate, this.#random, timed ?? null);
     const inner = table ?? new InMemoryFleetStore();
-    const setting: Setting = {
+    this.#setting = {
       stage: this.stage,
-      model: new Model(account, inner),
+      model: new Model(account, inner, this.stage.events, sureOf(this.#climate)),
       product,
       table: inner,
       age: buildAging(),
       isLeaseBroken: this.#climate.isLeaseBroken,
     };
-    this.#setting = disguise?.(setting) ?? setting;
     trace?.(`seed ${seed}: ${JSON.stringify(this.#climate)}`);
   }
 
@@ -112,6 +118,7 @@ class SeedRun {
     const isAlone = stage.running.size === 0;
     stage.pass(isAlone ? random.pick([1_000, 5 * minute, 5 * minute, 5 * minute + 17]) : random.between(0, 20_000));
     if (isAlone && random.chance(idling)) stage.pass(random.between(1, 3) * day + random.between(0, day));
+    removeExpired(this.#setting.table, this.#setting.model, stage.world.now);
     for (let changes = random.between(0, 2); changes > 0; changes -= 1) this.#note(stage.world.change());
     for (const line of stage.world.mend(mending)) this.#note(line);
     if (random.chance(spoiling)) this.#note(stage.world.spoil());
@@ -130,53 +137,65 @@ class SeedRun {
   #start(): SimulatedScan {
     const { stage } = this;
     this.scans += 1;
-    const scan = new SimulatedScan(this.scans, stage.world.now, this.#skew());
+    // Whoever runs a scan ends it some time after its deadline: at once, or late enough to outlive its lease.
+    const livesMs = this.#random.pick([250_000, 300_000, 900_000]);
+    const scan = new SimulatedScan(this.scans, stage.world.now, this.#skew(), livesMs);
+    scan.startOrder = stage.order;
     scan.isOldAlgorithm = this.#round < this.#climate.newAlgorithmFrom;
     for (const other of stage.running) other.hasOverlapped = scan.hasOverlapped = true;
+    if (scan.hasOverlapped) stage.events.add('scans at once');
+    if (scan.isOldAlgorithm) stage.events.add('older algorithm');
     stage.running.add(scan);
     stage.trace?.(`scan ${scan.id} begins${scan.skewMs ? `, its clock off by ${scan.skewMs} ms` : ''}`);
-    const clock = () => stage.world.now + scan.skewMs;
+    const deps = this.#deps(scan);
+    this.#setting.model.onStart(scan, new Date(deps.clock()).toISOString());
     const scanning = this.#setting.product.scanFleet(
-      {
-        reader: buildReader(scan, this.#setting),
-        store: buildStore(scan, this.#setting),
-        publisher: buildPublisher(scan, this.#setting),
-        observe: (event) => stage.trace?.(`    ${scan.id} says ${JSON.stringify(event, describeError)}`),
-        settings: {
-          account: this.#account,
-          name: 'simulated',
-          regions: this.#regions(),
-          alertFrom: 'info',
-          expected: [],
-          tellGapAfterScans: this.#climate.tellGapAfterScans,
-          keepHistoryDays: this.#climate.keepHistoryDays,
-          highRiskPorts: null,
-        },
-        tableName: 'Snapshots',
-        clock,
-        timeout: (ms) => scan.timeout(stage.world.now, ms),
-        newId: () => {
-          this.#ids += 1;
-          return `id-${this.#ids}`;
-        },
-        limits: { readsPerRegion: 2, regionsAtOnce: 2, reserveMs: 12_000 },
-      },
-      clock() + (scan.deadlineAt - scan.startedAt),
+      this.#options.disguise?.(deps) ?? deps,
+      deps.clock() + scan.deadlineAt - scan.startedAt,
     );
-    const end = (status: SimulatedScan['status']) => {
-      if (!scan.isRunning) return;
-      scan.status = status;
-      stage.running.delete(scan);
-      this.#ended.push(scan);
-    };
     scanning.then(
-      ({ skipped }) => end(skipped ? 'skipped' : 'returned'),
+      ({ skipped }) => this.#end(scan, skipped ? 'skipped' : 'returned'),
       (error) => {
         stage.trace?.(`    ${scan.id} throws ${error}`);
-        end('threw');
+        this.#end(scan, 'threw');
       },
     );
     return scan;
+  }
+
+  #end(scan: SimulatedScan, status: SimulatedScan['status']): void {
+    if (!scan.isRunning) return;
+    scan.status = status;
+    this.stage.running.delete(scan);
+    this.#ended.push(scan);
+  }
+
+  #deps(scan: SimulatedScan): ScanDeps {
+    const { stage } = this;
+    return {
+      reader: buildReader(scan, this.#setting),
+      store: buildStore(scan, this.#setting),
+      publisher: buildPublisher(scan, this.#setting),
+      observe: (event) => stage.trace?.(`    ${scan.id} says ${JSON.stringify(event, describeError)}`),
+      settings: {
+        account: this.#account,
+        name: 'simulated',
+        regions: this.#regions(),
+        alertFrom: 'info',
+        expected: [],
+        tellGapAfterScans: this.#climate.tellGapAfterScans,
+        keepHistoryDays: this.#climate.keepHistoryDays,
+        highRiskPorts: null,
+      },
+      tableName: 'Snapshots',
+      clock: () => stage.world.now + scan.skewMs,
+      timeout: (ms) => scan.timeout(stage.world.now, ms),
+      newId: () => {
+        this.#ids += 1;
+        return `id-${this.#ids}`;
+      },
+      limits: { readsPerRegion: 2, regionsAtOnce: 2, reserveMs: 12_000 },
+    };
   }
 
   #regions(): string[] | null {
@@ -187,6 +206,8 @@ class SeedRun {
   async #judgeEnded(): Promise<void> {
     for (let scan = this.#ended.shift(); scan; scan = this.#ended.shift()) {
       this.stage.trace?.(`scan ${scan.id} ${scan.status}`);
+      if (scan.status !== 'returned') this.stage.events.add(`scan ${scan.status}`);
+      if (scan.isOutOfTime) this.stage.events.add('scan out of time');
       await judgeScan(this.#setting.model, scan, this.#climate.tellGapAfterScans);
     }
   }
@@ -202,16 +223,11 @@ class SeedRun {
     await this.#run();
     stage.pass(10 * minute + 2 * this.#climate.clockSkewMs);
     await this.#scanQuietly();
-    await this.#scanQuietly();
     const last = await this.#scanQuietly();
     mustBe(last.commits + last.publishes === 0, 'P2', () => 'nothing changes any more, and still something is told');
     judgeAllTold(this.#setting.model);
     await judgeTruth(this.#setting.model, stage.world);
     await judgeHistories(this.#setting.model);
-    for (const { steps } of this.#setting.model.chronicles.values()) {
-      for (const { entry } of steps)
-        this.seen.add(`${entry.subject.instanceName ? 'instance' : 'region'} ${entry.kind}`);
-    }
   }
 
   async #scanQuietly(): Promise<SimulatedScan> {
@@ -225,6 +241,14 @@ class SeedRun {
   #note(line: string): void {
     this.stage.trace?.(`* ${line}`);
   }
+}
+
+function sureOf(climate: Climate): SureOf {
+  const { isLeaseBroken, clockSkewMs, failing, losingAnswers, dying, slow, overlapping } = climate;
+  return {
+    lease: !isLeaseBroken && clockSkewMs === 0,
+    windows: failing + losingAnswers + dying + slow + overlapping === 0,
+  };
 }
 
 function describeError(_: string, value: unknown): unknown {

@@ -1,34 +1,71 @@
 /**
- * `npm run simulate -- --seeds N [--from S]` runs many seeds; `--seed S --verbose` replays one, step by step.
+ * `npm run simulate -- --seeds N [--from S]` runs many seeds, `--seed S --verbose` replays one, step by step. `--json` is for programs;
+ * with `--whole`, mail and chat are rendered too; with `--dynamodb`, the table lies in dynalite.
  * Exit code 1: a promise was broken; the command that replays it is printed.
  */
 import { parseArgs } from 'node:util';
-import { runSeed } from './run-seed.ts';
+import { renderPlainly } from './plain-rendering.ts';
+import { standardSeeds } from './standard-seeds.ts';
+
+export interface SimulationReport {
+  seeds: number;
+  scans: number;
+  effects: number;
+  /** In how many seeds it happened. */
+  events: Record<string, number>;
+  violation: { seed: number; message: string; replay: string } | null;
+}
 
 const { values } = parseArgs({
   options: {
-    seeds: { type: 'string', default: '10000' },
+    seeds: { type: 'string', default: String(standardSeeds) },
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     verbose: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    whole: { type: 'boolean', default: false },
+    dynamodb: { type: 'boolean', default: false },
   },
 });
+
+if (!values.whole) renderPlainly();
+const { runSeed } = await import('./run-seed.ts');
+const dynamodb = values.dynamodb ? await (await import('./open-dynamodb-table.ts')).openDynamoDbTable() : null;
+
 const say = (line: string) => process.stdout.write(`${line}\n`);
-const from = Number(values.seed ?? values.from);
-const count = values.seed === undefined ? Number(values.seeds) : 1;
-const begunAt = performance.now();
-let scans = 0;
-let effects = 0;
-for (let seed = from; seed < from + count; seed += 1) {
-  const result = await runSeed(seed, values.verbose ? { trace: say } : {});
-  scans += result.scans;
-  effects += result.effects;
-  if (result.violation) {
-    say(`seed ${seed}: ${result.violation.message}`);
-    say(`replay it with: npm run simulate -- --seed ${seed} --verbose`);
-    process.exitCode = 1;
-    break;
+const report = await simulate(
+  Number(values.seed ?? values.from),
+  values.seed === undefined ? Number(values.seeds) : 1,
+  values.verbose ? say : undefined,
+);
+if (values.json) say(JSON.stringify(report));
+else sayReport(report);
+if (report.violation) process.exitCode = 1;
+await dynamodb?.close();
+
+/** Stops at the first seed that breaks a promise. */
+async function simulate(from: number, count: number, trace?: (line: string) => void): Promise<SimulationReport> {
+  const counted: SimulationReport = { seeds: 0, scans: 0, effects: 0, events: {}, violation: null };
+  for (let seed = from; seed < from + count; seed += 1) {
+    const { violation, scans, effects, events } = await runSeed(seed, {
+      trace,
+      table: dynamodb?.table,
+      account: String(seed).padStart(12, '0'),
+    });
+    counted.seeds += 1;
+    counted.scans += scans;
+    counted.effects += effects;
+    for (const event of events) counted.events[event] = (counted.events[event] ?? 0) + 1;
+    if (violation === null) continue;
+    const replay = `npm run simulate -- ${dynamodb ? '--dynamodb ' : ''}--seed ${seed} --verbose`;
+    return { ...counted, violation: { seed, message: violation.message, replay } };
   }
+  return counted;
 }
-const seconds = (performance.now() - begunAt) / 1000;
-say(`${count} seeds from ${from}, ${scans} scans, ${effects} effects, ${seconds.toFixed(1)} s`);
+
+function sayReport({ seeds, scans, effects, events, violation }: SimulationReport): void {
+  say(`${seeds} seeds, ${scans} scans, ${effects} effects, ${(process.uptime()).toFixed(0)} s`);
+  for (const [event, count] of Object.entries(events).sort()) say(`  ${String(count).padStart(8)}  ${event}`);
+  if (violation === null) say('every promise was kept');
+  else say(`seed ${violation.seed}: ${violation.message}\nreplay it with: ${violation.replay}`);
+}

@@ -28,6 +28,8 @@ export class SimulatedScan {
   /** How far its clock is off. */
   skewMs: number;
   isOldAlgorithm = false;
+  /** Effects of the run before it began. */
+  startOrder = 0;
   status: 'running' | 'returned' | 'skipped' | 'threw' | 'died' = 'running';
   /** Did another scan run at any time while this one did? */
   hasOverlapped = false;
@@ -43,11 +45,11 @@ export class SimulatedScan {
   readonly readings = new Map<string, Reading | Failed>();
   readonly #timers: { at: number; controller: AbortController }[] = [];
 
-  constructor(id: number, startedAt: number, skewMs: number) {
+  constructor(id: number, startedAt: number, skewMs: number, livesMs: number) {
     this.id = id;
     this.startedAt = startedAt;
     this.deadlineAt = startedAt + 240_000;
-    this.diesAt = startedAt + 300_000;
+    this.diesAt = startedAt + livesMs;
     this.skewMs = skewMs;
   }
 
@@ -59,7 +61,7 @@ export class SimulatedScan {
   timeout(now: number, ms: number): AbortSignal {
     const controller = new AbortController();
     this.#timers.push({ at: now + ms, controller });
-    if (ms <= 0) controller.abort();
+    this.passTime(now);
     return controller.signal;
   }
 

@@ -37,6 +37,8 @@ export class Stage {
   isAnybodyListening = true;
   /** Nothing fails and nothing changes any more: what is left must come right by itself. */
   isQuiet = false;
+  /** What happened, for telling whether the seeds try what they should. */
+  readonly events = new Set<string>();
   /** Effects so far. */
   order = 0;
   readonly #climate: Climate;
@@ -82,6 +84,7 @@ export class Stage {
 
   bury(scan: SimulatedScan): void {
     scan.status = 'died';
+    this.events.add('scan died');
     this.trace?.(`scan ${scan.id} is dead`);
     this.running.delete(scan);
     for (let index = this.#waiting.length - 1; index >= 0; index -= 1) {
@@ -96,7 +99,7 @@ export class Stage {
     reject: (error: unknown) => void,
   ): Promise<void> {
     const fate = this.#fateOf(call.role);
-    if (!this.isQuiet && this.#random.chance(this.#climate.slow)) this.pass(this.#random.between(10_000, 250_000));
+    if (!this.isQuiet && this.#random.chance(this.#climate.slow)) this.pass(this.#random.between(10_000, 400_000));
     if (!scan.isRunning) return;
     this.trace?.(`scan ${scan.id} ${call.name}${fate === 'well' ? '' : `   <- ${fate}`}`);
     if (fate !== 'well' && call.role !== 'reader') scan.hasFaults = true;

@@ -52,17 +52,17 @@ export class TrueWorld {
     const region = this.#anyRegion();
     const existing = [...(this.regions.get(region)?.instances ?? [])];
     const kind = this.#random.next();
-    if (existing.length === 0 || kind > 0.88) return this.#create(region);
+    if (existing.length === 0 || kind > 0.86) return this.#create(region);
     const [name, instance] = this.#random.pick(existing);
     const where = `${region}#${name}`;
-    if (kind < 0.45) return `${where} has ${this.#rewrite(instance, this.#random.between(0, rulePool.length - 1))}`;
-    if (kind < 0.58) return `${where} respells ${this.#rewrite(instance, instance.firewall)}`;
-    if (kind < 0.68) {
+    if (kind < 0.4) return `${where} has ${this.#rewrite(instance, this.#random.between(0, rulePool.length - 1))}`;
+    if (kind < 0.5) return `${where} respells ${this.#rewrite(instance, instance.firewall)}`;
+    if (kind < 0.6) {
       instance.ipAddressType = this.#random.pick(addressTypes);
       return `${where} is ${instance.ipAddressType}`;
     }
     this.regions.get(region)?.instances.delete(name);
-    if (kind < 0.78) return `${where} is deleted`;
+    if (kind < 0.74) return `${where} is deleted`;
     return `${where} is deleted; ${this.#create(region, name)}`;
   }
 

@@ -1,0 +1,307 @@
+/** Bugs of the kind that monitors have had, each made at test time: a change of the source text, or a role that plays false. */
+import type { FleetStore, ListedInstance } from '../../lambda/scan/roles.ts';
+import type { ScanDeps } from '../../lambda/scan/scan-fleet.ts';
+import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
+import type { Patch } from './load-patched-product.ts';
+
+export interface DeliberateBug {
+  name: string;
+  /** What it breaks, by the words of the first violation. */
+  promise: string;
+  /** Applied to a copy of the source. */
+  patches?: readonly Patch[];
+  /** Makes what a scan is given play false; made anew for each seed. */
+  disguise?: () => (deps: ScanDeps) => ScanDeps;
+  /** A table that does something else than its conditions say. */
+  buildTable?: () => FleetStore;
+}
+
+export const deliberateBugs: readonly DeliberateBug[] = [
+  {
+    name: 'publishes what is committed and not yet recorded',
+    promise: 'P3',
+    patches: [
+      patch(
+        'tell.ts',
+        'const entries = await deps.store.loadEntriesAfter(head.subject, head.told);',
+        'const entries = [...(await deps.store.loadEntriesAfter(head.subject, head.told)), ...(head.pending ? [head.pending] : [])];',
+      ),
+      patch('tell.ts', 'told < recorded)', 'told < recorded || recorded > -1)'),
+      patch('tell.ts', 'version <= head.recorded)', 'version <= head.version)'),
+    ],
+  },
+  {
+    name: 'marks as recorded before the entry is in the history',
+    promise: 'P6',
+    patches: [
+      patch(
+        'commit.ts',
+        '  await store.putEntry(entry);\n',
+        '  await store.markRecorded(head.subject, head.version);\n  await store.putEntry(entry);\n',
+      ),
+    ],
+  },
+  {
+    name: 'marks as told before it publishes',
+    promise: 'P3',
+    patches: [
+      patch('tell.ts', '      await publisher.publish(plan.message);\n', ''),
+      patch(
+        'tell.ts',
+        "      observe({ event: 'told', alerts, subject: plan.message.subject });\n      await settle(outgoing, deps.store, told);\n",
+        '      await settle(outgoing, deps.store, told);\n      await publisher.publish(plan.message);\n',
+      ),
+    ],
+  },
+  {
+    name: 'goes on after a publish that failed',
+    promise: 'P3',
+    patches: [
+      patch('tell.ts', 'publisher.publish(plan.message);', 'publisher.publish(plan.message).catch(() => undefined);'),
+    ],
+  },
+  {
+    name: 'marks as told what nobody is there to hear',
+    promise: 'P3',
+    patches: [
+      patch(
+        'tell.ts',
+        '!(await publisher.hasConfirmedSubscriber())',
+        '(await publisher.hasConfirmedSubscriber()) === null',
+      ),
+    ],
+  },
+  {
+    name: 'never marks what it told',
+    promise: 'P3',
+    patches: [patch('tell.ts', '    await store.markTold(head.subject, entry.version);\n', '')],
+  },
+  {
+    name: 'commits whatever another scan has committed since',
+    promise: 'P6',
+    disguise: () => (deps) => ({
+      ...deps,
+      store: {
+        ...deps.store,
+        commitHead: async (commit, expected) => {
+          if (await deps.store.commitHead(commit, expected)) return true;
+          const found = await deps.store.loadHead(commit.subject);
+          return found !== null && deps.store.commitHead(commit, found.version);
+        },
+      },
+    }),
+  },
+  {
+    name: 'takes a refused commit for done',
+    promise: 'P6',
+    patches: [
+      patch('commit.ts', "      return { outcome: 'refused', head: found };\n", ''),
+      patch('commit.ts', '    head = found;\n', ''),
+    ],
+  },
+  {
+    name: 'does not read again after its commit was refused',
+    promise: 'P4',
+    patches: [
+      patch(
+        'scan-region.ts',
+        '  for (let attempt = 1; attempt <= commitAttempts; attempt += 1) {\n    const observation = await observeInstance(subject, facts, deps);\n',
+        '  const observation = await observeInstance(subject, facts, deps);\n  for (let attempt = 1; attempt <= commitAttempts; attempt += 1) {\n',
+      ),
+    ],
+  },
+  {
+    name: 'joins an older listing to a newer read after its commit was refused',
+    promise: 'P4',
+    patches: [patch('scan-region.ts', '    if (!isListedAlike(head, facts)) break;\n', '')],
+  },
+  {
+    name: 'lets a commit move the told mark',
+    promise: 'P3',
+    buildTable: () => new MovingTold(),
+  },
+  {
+    name: 'leaves pending what a dead scan committed',
+    promise: 'P3',
+    patches: [
+      patch('scan-fleet.ts', 'if (head.recorded >= head.version) return head;', 'if (head.version >= 0) return head;'),
+    ],
+  },
+  {
+    name: 'does not raise the instant where the clock went back',
+    promise: 'P6',
+    patches: [
+      patch('moment.ts', 'Math.max(now, lastAt === null ? 0 : Date.parse(lastAt) + 1)', 'lastAt === null ? now : now'),
+    ],
+  },
+  {
+    name: 'takes a failed page for the end of the list',
+    promise: 'P4',
+    disguise: () => {
+      const pages = new Map<string, ListedInstance[]>();
+      return (deps) => ({
+        ...deps,
+        reader: {
+          listRegions: (signal) => deps.reader.listRegions(signal),
+          readFirewall: (region, name, signal) => deps.reader.readFirewall(region, name, signal),
+          listInstances: async (region, signal) => {
+            try {
+              const listed = await deps.reader.listInstances(region, signal);
+              pages.set(region, listed.slice(0, 1));
+              return listed;
+            } catch {
+              return pages.get(region) ?? [];
+            }
+          },
+        },
+      });
+    },
+  },
+  {
+    name: 'takes a failed listing for an empty region',
+    promise: 'P4',
+    patches: [
+      patch(
+        'scan-region.ts',
+        'await deps.reader.listInstances(region, deps.signal)',
+        'await deps.reader.listInstances(region, deps.signal).catch(() => [])',
+      ),
+    ],
+  },
+  {
+    name: 'takes a failed read for an empty firewall',
+    promise: 'P4',
+    patches: [
+      patch(
+        'scan-region.ts',
+        "await deps.reader.readFirewall(region, instanceName ?? '', deps.signal)",
+        "await deps.reader.readFirewall(region, instanceName ?? '', deps.signal).catch(() => [])",
+      ),
+    ],
+  },
+  {
+    name: 'takes a listed instance that is not found for gone',
+    promise: 'P4',
+    patches: [
+      patch(
+        'scan-region.ts',
+        "    return { kind: 'failed', instance: facts, failure: { reason, message } };",
+        "    return reason === 'not-found' ? { kind: 'absent' } : { kind: 'failed', instance: facts, failure: { reason, message } };",
+      ),
+    ],
+  },
+  {
+    name: 'compares with what was listed while nothing could be read',
+    promise: 'P4',
+    patches: [
+      patch(
+        'decide-instance.ts',
+        'keepsRules && head.rules !== null ? head.instance : entry.instance',
+        'entry.instance',
+      ),
+    ],
+  },
+  {
+    name: 'leaves what a first listing does not name untold',
+    promise: 'P3',
+    patches: [
+      patch(
+        'tell.ts',
+        "isNamed || (summary?.more ?? 0) > 0 ? entry : { ...entry, kind: 'appeared' }",
+        'isNamed ? entry : entry',
+      ),
+    ],
+  },
+  {
+    name: 'dates a change after a scan that could not read the instance',
+    promise: 'P6',
+    patches: [
+      patch(
+        'decide-instance.ts',
+        '(head?.failure ?? region?.failure)?.confirmedAt',
+        '(head?.failure?.confirmedAt ?? region?.failure?.confirmedAt)',
+      ),
+    ],
+  },
+  {
+    name: 'begins the count of failed scans anew with every scan',
+    promise: 'P5',
+    patches: [patch('decision.ts', 'if (head?.failure) return', 'if (head?.failure?.gapAt) return')],
+  },
+  {
+    name: 'tells of a gap with every scan',
+    promise: 'P5',
+    patches: [patch('decide-instance.ts', '  if (failure.gapAt !== null) return nothing;\n', '')],
+  },
+  {
+    name: 'ends a gap without a word',
+    promise: 'P5',
+    patches: [
+      patch(
+        'decide-instance.ts',
+        "if (head.status === 'known') return",
+        "if (head.status === 'known' || head.failure) return",
+      ),
+    ],
+  },
+  {
+    name: 'begins a new history for a name whose head was removed',
+    promise: 'P6',
+    patches: [patch('scan-region.ts', 'head === null ? await deps.store.loadNewestEntry(subject) : null', 'null')],
+  },
+  {
+    name: 'reads the fleet as it was a moment ago',
+    promise: 'P3',
+    disguise: () => {
+      let before: Awaited<ReturnType<FleetStore['loadFleet']>> | null = null;
+      return (deps) => ({
+        ...deps,
+        store: {
+          ...deps.store,
+          loadFleet: async (account) => {
+            const now = await deps.store.loadFleet(account);
+            const stale = before ?? now;
+            before = now;
+            return stale;
+          },
+        },
+      });
+    },
+  },
+  {
+    name: 'gives back a lease that another scan has taken over',
+    promise: 'lease',
+    buildTable: () => new AnybodysLease(),
+  },
+  {
+    name: 'lets the snapshot in force expire when a gap begins',
+    promise: 'P6',
+    patches: [
+      patch(
+        'commit.ts',
+        "entry.kind === 'changed' || entry.kind === 'gone'",
+        "entry.kind === 'changed' || entry.kind === 'gap'",
+      ),
+    ],
+  },
+];
+
+function patch(file: string, find: string, replace: string): Patch {
+  return { file, find, replace };
+}
+
+class MovingTold extends InMemoryFleetStore {
+  override async commitHead(...[commit, expected]: Parameters<FleetStore['commitHead']>): Promise<boolean> {
+    const isDone = await super.commitHead(commit, expected);
+    const head = [...this.heads.values()].find(({ pending }) => pending?.commitId === commit.pending.commitId);
+    if (isDone && head) head.told = head.recorded;
+    return isDone;
+  }
+}
+
+class AnybodysLease extends InMemoryFleetStore {
+  override async releaseLease(lease: Parameters<FleetStore['releaseLease']>[0]): Promise<void> {
+    const holder = this.leases.get(lease.account)?.holder ?? lease.holder;
+    await super.releaseLease({ ...lease, holder });
+  }
+}

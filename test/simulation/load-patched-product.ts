@@ -1,0 +1,60 @@
+/**
+ * The product with a deliberate bug: a copy of its source, changed in one place, made in a folder of its own when a test asks for it.
+ * What is not changed is linked, not copied. There is no switch in the product for any of this.
+ */
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Product } from './product.ts';
+
+export interface Patch {
+  /** In `lambda/scan/`. */
+  file: string;
+  /** As it stands in the source, once. */
+  find: string;
+  replace: string;
+}
+
+const root = join(import.meta.dirname, '..', '..');
+
+export interface PatchedProduct extends Product {
+  /** Takes the copy away. */
+  remove(): void;
+}
+
+export async function loadPatchedProduct(patches: readonly Patch[]): Promise<PatchedProduct> {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'portwatch-patched-')));
+  mkdirSync(join(folder, 'lambda'));
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  for (const name of readdirSync(join(root, 'lambda'))) {
+    if (name !== 'scan') symlinkSync(join(root, 'lambda', name), join(folder, 'lambda', name));
+  }
+  cpSync(join(root, 'lambda', 'scan'), join(folder, 'lambda', 'scan'), { recursive: true });
+  for (const patch of patches) applyPatch(join(folder, 'lambda', 'scan', patch.file), patch);
+  const load = (file: string) => import(pathToFileURL(join(folder, 'lambda', 'scan', file)).href);
+  const { scanFleet } = await load('scan-fleet.ts');
+  const { ReadError } = await load('roles.ts');
+  return { scanFleet, ReadError, remove: () => rmSync(folder, { recursive: true }) };
+}
+
+function applyPatch(path: string, { file, find, replace }: Patch): void {
+  const text = readFileSync(path, 'utf8');
+  const found = text.split(find).length - 1;
+  if (found !== 1) throw new Error(`The patch of ${file} must fit once, and fits ${found} times: ${find}`);
+  writeFileSync(
+    path,
+    text.replace(find, () => replace),
+  );
+}

@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, describe, test } from '@jest/globals';
+import { openDynamoDbTable } from './open-dynamodb-table.ts';
+import { runSeed } from './run-seed.ts';
+
+const seeds = 100;
+
+describe('the simulation on DynamoDB', () => {
+  let dynamodb: Awaited<ReturnType<typeof openDynamoDbTable>>;
+
+  beforeAll(async () => {
+    dynamodb = await openDynamoDbTable();
+  });
+
+  afterAll(async () => {
+    await dynamodb.close();
+  });
+
+  test(`P3 to P6 are kept in ${seeds} seeded histories, as they are in memory`, async () => {
+    for (let seed = 1; seed <= seeds; seed += 1) {
+      const account = String(seed).padStart(12, '0');
+      const { violation } = await runSeed(seed, { table: dynamodb.table, account });
+      if (violation === null) continue;
+      throw new Error(
+        `${violation.message}\nReplay it step by step: npm run simulate -- --dynamodb --seed ${seed} --verbose`,
+      );
+    }
+  }, 600_000);
+});

@@ -1,0 +1,18 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
+import { createSnapshotTable } from '../../lambda/adapters/create-snapshot-table.ts';
+import { DynamoDbFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
+import type { FleetStore } from '../../lambda/scan/roles.ts';
+
+/** A new table on dynalite, by the product's own adapter. Each seed takes an account of its own in it. */
+export async function openDynamoDbTable(): Promise<{ table: FleetStore; close: () => Promise<void> }> {
+  const emulator = await startDynamoDbEmulator();
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const client = new DynamoDBClient({ endpoint: emulator.url, region: 'eu-west-1', credentials });
+  await createSnapshotTable(client, 'Snapshots');
+  const close = async () => {
+    client.destroy();
+    await emulator.close();
+  };
+  return { table: new DynamoDbFleetStore(client, 'Snapshots'), close };
+}

@@ -1,0 +1,16 @@
+import type { FleetStore } from '../../lambda/scan/roles.ts';
+import type { Model } from './model.ts';
+import type { AgeEntry } from './older-algorithm.ts';
+import type { Product } from './product.ts';
+import type { Stage } from './stage.ts';
+
+/** What the roles of all scans of a run share. */
+export interface Setting {
+  stage: Stage;
+  model: Model;
+  product: Product;
+  /** The table itself. */
+  table: FleetStore;
+  age: AgeEntry;
+  isLeaseBroken: boolean;
+}

@@ -1,0 +1,28 @@
+/** The topic as one scan meets it. */
+import type { AlertPublisher } from '../../lambda/scan/roles.ts';
+import type { Setting } from './setting.ts';
+import type { SimulatedScan } from './simulated-scan.ts';
+
+export function buildPublisher(scan: SimulatedScan, { stage, model }: Setting): AlertPublisher {
+  const error = () => new Error('the topic failed');
+  return {
+    hasConfirmedSubscriber: () =>
+      stage.call<boolean>(scan, {
+        role: 'publisher',
+        name: 'hasConfirmedSubscriber',
+        effect: async () => stage.isAnybodyListening,
+        error,
+        onAnswer: (hasSubscriber) => {
+          scan.hasSubscriber = hasSubscriber;
+        },
+      }),
+    publish: (message) =>
+      stage.call<void>(scan, {
+        role: 'publisher',
+        name: `publish "${message.subject}"`,
+        effect: async () => undefined,
+        judge: (_, fate) => model.onPublish(scan, message, fate),
+        error,
+      }),
+  };
+}

@@ -1,0 +1,78 @@
+/** Lightsail as one scan meets it: every call waits for its turn on the stage, and may go wrong there. */
+
+import { subjectKey } from '../../lambda/scan/head.ts';
+import type { FirewallReader, ListedInstance, ReadError } from '../../lambda/scan/roles.ts';
+import type { Setting } from './setting.ts';
+import type { SimulatedScan } from './simulated-scan.ts';
+import type { Call } from './stage.ts';
+
+type Reason = ReadError['reason'];
+
+export function buildReader(scan: SimulatedScan, setting: Setting): FirewallReader {
+  const { stage, product } = setting;
+  return {
+    listRegions: () =>
+      stage.call<string[]>(scan, {
+        role: 'reader',
+        name: 'listRegions',
+        effect: async () => [...stage.world.regions.keys()],
+        error: () => new product.ReadError('network', 'the connection was reset'),
+      }),
+    listInstances: (region) => stage.call(scan, listing(region, scan, setting)),
+    readFirewall: (region, instanceName) => stage.call(scan, reading(region, instanceName, scan, setting)),
+  };
+}
+
+function listing(region: string, scan: SimulatedScan, { stage, model, product }: Setting): Call<ListedInstance[]> {
+  let order = 0;
+  return {
+    role: 'reader',
+    name: `listInstances ${region}`,
+    effect: async () => {
+      order = stage.order;
+      refuse(product.ReadError, stage.world.regions.get(region)?.failure);
+      return stage.world.list(region);
+    },
+    error: () => new product.ReadError('network', 'the connection was reset'),
+    onAnswer: (listed) => {
+      const facts = new Map(listed.map((instance) => [instance.name ?? '', instance.facts]));
+      scan.listings.set(region, { order, facts });
+      model.onListed(region, { order, facts });
+    },
+    onError: (error) => scan.listings.set(region, { order, reason: reasonOf(error) }),
+  };
+}
+
+function reading(
+  region: string,
+  instanceName: string,
+  scan: SimulatedScan,
+  { stage, model, product }: Setting,
+): Call<Awaited<ReturnType<FirewallReader['readFirewall']>>> {
+  const key = subjectKey({ region, instanceName });
+  let order = 0;
+  return {
+    role: 'reader',
+    name: `readFirewall ${key}`,
+    effect: async () => {
+      order = stage.order;
+      const instance = stage.world.find(region, instanceName);
+      refuse(product.ReadError, instance === null ? 'not-found' : instance.failure);
+      return [...(instance?.rules ?? [])];
+    },
+    error: () => new product.ReadError('network', 'the connection was reset'),
+    onAnswer: (rules) => {
+      scan.readings.set(key, { order, rules });
+      model.onRead(scan, { region, instanceName }, { order, rules });
+    },
+    onError: (error) => scan.readings.set(key, { order, reason: reasonOf(error) }),
+  };
+}
+
+function refuse(ReadErrorOfProduct: typeof ReadError, reason: Reason | null | undefined): void {
+  if (reason) throw new ReadErrorOfProduct(reason, `as things are: ${reason}`);
+}
+
+function reasonOf(error: unknown): Reason {
+  return typeof error === 'object' && error !== null && 'reason' in error ? (error as ReadError).reason : 'unexpected';
+}

@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { probeFirewall } from './probe-oracle.ts';
+import { rulePool } from './rule-pool.ts';
+import type { SimulationReport } from './simulate.ts';
+import { standardSeeds } from './standard-seeds.ts';
+
+/** In a process of its own, by the command that people use: inside of jest the same takes nearly twice as long. */
+function simulate(seeds: number): Promise<SimulationReport> {
+  const command = join(import.meta.dirname, 'simulate.ts');
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [command, '--json', '--seeds', String(seeds)], (error, stdout, stderr) => {
+      if (stdout === '') reject(error ?? new Error(stderr));
+      else resolve(JSON.parse(stdout));
+    });
+  });
+}
+
+describe('P3, P4, P5, P6: whatever crashes, throttles, is down, overlaps or comes late', () => {
+  let report: SimulationReport;
+
+  // Some 60 s on a free core; ten minutes are for a machine that is busy.
+  beforeAll(async () => {
+    report = await simulate(standardSeeds);
+  }, 600_000);
+
+  test(`every promise is kept in ${standardSeeds} seeded histories`, () => {
+    // A violation comes with the command that replays it.
+    expect(report.violation).toBeNull();
+    expect(report.seeds).toBe(standardSeeds);
+  });
+
+  test.each([
+    'instance baseline',
+    'instance appeared',
+    'instance replaced',
+    'instance changed',
+    'instance rewritten',
+    'instance gone',
+    'instance gap',
+    'instance gap-over',
+    'region baseline',
+    'region gap',
+    'region gap-over',
+    'head removed',
+    'name back after its head was removed',
+    'entry expired',
+    'commit refused',
+    'told twice',
+    'scan died',
+    'scan threw',
+    'scan skipped',
+    'scan out of time',
+    'scans at once',
+    'older algorithm',
+  ])('the histories have it often: %s', (event) => {
+    expect(report.events[event] ?? 0).toBeGreaterThan(standardSeeds / 200);
+  });
+});
+
+describe('the probe oracle', () => {
+  test('tells the firewalls of the pool apart, and finds their spellings alike', () => {
+    for (const ipAddressType of ['dualstack', 'ipv4']) {
+      const exposures = rulePool.map(
+        (spellings) => new Set(spellings.map((rules) => probeFirewall(rules, ipAddressType))),
+      );
+      expect(exposures.every(({ size }) => size === 1)).toBe(true);
+      const distinct = new Set(exposures.flatMap((exposure) => [...exposure])).size;
+      // Without IPv6 addresses, two of the pool's firewalls let nothing through, like the empty one.
+      expect(distinct).toBe(ipAddressType === 'dualstack' ? rulePool.length : rulePool.length - 2);
+    }
+  });
+});

@@ -1,0 +1,14 @@
+/** What DynamoDB does by itself: entries whose time is over vanish. */
+import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
+import type { Model } from './model.ts';
+
+export function removeExpired(table: unknown, model: Model, now: number): void {
+  if (!(table instanceof InMemoryFleetStore)) return;
+  for (const [key, expiresAtSeconds] of table.expiries) {
+    if (expiresAtSeconds * 1000 > now) continue;
+    table.expiries.delete(key);
+    const [subject = '', at = ''] = key.split('@');
+    table.entries.get(subject)?.delete(at);
+    model.onExpired(subject.slice(subject.indexOf('#') + 1), at);
+  }
+}
