@@ -25,12 +25,16 @@ export const isInRepository = (path: string): boolean => existsSync(join(reposit
 
 /** Without fenced blocks of code: what is in them is no heading, link or table. */
 export function withoutCode(text: string): string {
-  return text.replace(/^(```|~~~)[\s\S]*?^\1/gm, '');
+  // A fence is closed by a line that holds nothing else: what a block shows may begin with one.
+  return text.replace(/^(```|~~~)[\s\S]*?^\1[ \t]*$/gm, '');
 }
 
 /** Fenced blocks, whole; `language` as it stands after the fence. */
 export function codeBlocks(text: string): { language: string; code: string }[] {
-  return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```/gm)].map(([, language = '', code = '']) => ({ language, code }));
+  return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```[ \t]*$/gm)].map(([, language = '', code = '']) => ({
+    language,
+    code,
+  }));
 }
 
 /** The anchors that GitHub gives a page: of its headings, and those that are set by hand. */
