@@ -53,8 +53,8 @@ export interface WeekDeps {
 
 /** The instant to remember where the digest was due and is told; `null`: nothing was sent. Never throws: the next scan tries again. */
 export async function tellWeek(moment: WeekMoment, deps: WeekDeps): Promise<string | null> {
-  const startedAt = decideWeekStart(moment.grant, moment.heads);
   const { scannedAt } = moment.context;
+  const startedAt = decideWeekStart(moment.grant, moment.heads, scannedAt);
   if (startedAt === null || Date.parse(scannedAt) - Date.parse(startedAt) < weekMs) return null;
   try {
     const subscriptions = await deps.weekly.subscriptions.countSubscriptions();
@@ -76,9 +76,16 @@ export async function tellWeek(moment: WeekMoment, deps: WeekDeps): Promise<stri
   }
 }
 
-/** The last digest; before the first one, the first scan, which left its instant with what it listed. `null`: nothing was ever listed. */
-export function decideWeekStart({ allIsWellAt }: LeaseGrant, heads: readonly Head[]): string | null {
-  if (allIsWellAt !== null) return allIsWellAt;
+/**
+ * The last digest; before the first one, the first scan, which left its instant with what it listed. `null`: nothing was ever listed.
+ * A digest that lies a day or more ahead was sent by a clock that was wrong: it must not silence those to come.
+ */
+export function decideWeekStart(
+  { allIsWellAt }: Pick<LeaseGrant, 'allIsWellAt'>,
+  heads: readonly Pick<Head, 'firstSeenAt'>[],
+  scannedAt: string,
+): string | null {
+  if (allIsWellAt !== null && Date.parse(allIsWellAt) - Date.parse(scannedAt) < weekMs / 7) return allIsWellAt;
   return heads.reduce<string | null>(
     (first, { firstSeenAt }) => (first === null || firstSeenAt < first ? firstSeenAt : first),
     null,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Digest } from '../../lambda/alerts/alert.ts';
 import { ReadError } from '../../lambda/scan/roles.ts';
-import { countChanges, longestSilence } from '../../lambda/scan/weekly-digest.ts';
+import { countChanges, decideWeekStart, longestSilence } from '../../lambda/scan/weekly-digest.ts';
 import { account, Monitor } from './monitor.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from './samples.ts';
 
@@ -170,6 +170,22 @@ describe('the weekly digest', () => {
     monitor.isWeekly = false;
     await pass(monitor, 15);
     expect(weeksOf(monitor)).toEqual([]);
+  });
+});
+
+describe('where the week begins', () => {
+  const heads = [{ firstSeenAt: '2026-11-02T00:00:00.000Z' }, { firstSeenAt: '2026-11-01T00:00:00.000Z' }];
+  const now = '2026-11-23T00:00:00.000Z';
+
+  test('with the last digest; with the first scan while there was none; nowhere while nothing was ever listed', () => {
+    expect(decideWeekStart({ allIsWellAt: '2026-11-20T00:00:00.000Z' }, heads, now)).toBe('2026-11-20T00:00:00.000Z');
+    expect(decideWeekStart({ allIsWellAt: null }, heads, now)).toBe('2026-11-01T00:00:00.000Z');
+    expect(decideWeekStart({ allIsWellAt: null }, [], now)).toBeNull();
+  });
+
+  test('a digest of the future, from a clock that was wrong, silences none; a second of skew is none', () => {
+    expect(decideWeekStart({ allIsWellAt: '2036-11-20T00:00:00.000Z' }, heads, now)).toBe('2026-11-01T00:00:00.000Z');
+    expect(decideWeekStart({ allIsWellAt: '2026-11-23T00:00:01.000Z' }, heads, now)).toBe('2026-11-23T00:00:01.000Z');
   });
 });
 
