@@ -1,9 +1,9 @@
 /**
  * The product as its users deploy it: the real command line of the CDK into ministack, whose scheduler fires the bundled function,
- * which reads a stand-in of Lightsail. Nothing here invokes the function. Takes about six minutes, nearly all of it waiting for the
- * schedule, and needs Python: `npm run test:deploy`.
+ * which reads a stand-in of Lightsail. Only the test of scans at once invokes the function. Takes about six minutes, nearly all of it
+ * waiting for the schedule, and needs Python: `npm run test:deploy`.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -113,6 +113,31 @@ describe('Portwatch, deployed', () => {
     expect(Items.map((item: { kind: { S: string } }) => item.kind.S)).toEqual(['changed', 'baseline']);
     expect(Items[0]).toMatchObject({ sk: { S: details.sk }, alertId: { S: opened.alertId } });
   });
+
+  test(
+    'P3: three scans at once, whatever the schedule does beside them: each ends well, and a change is told once',
+    async () => {
+      lightsail.setPortStates({ region, name: 'web-2', portStates: [https, sshFromAnywhere] });
+      // Slow enough for the scans to meet.
+      lightsail.setLatency({ ms: 400 });
+      const scans = await Promise.all(
+        [1, 2, 3].map(async (number) => {
+          const answer = join(home, `answer-${number}.json`);
+          const name = outputs.ScanFunctionName;
+          await workplace.aws('lambda', 'invoke', '--function-name', name, '--payload', '{}', answer);
+          return JSON.parse(await readFile(answer, 'utf8'));
+        }),
+      );
+      lightsail.setLatency({ ms: 0 });
+      for (const scan of scans) expect(scan).toMatchObject(scan.skipped ? { complete: false } : { complete: true });
+      await inbox.waitFor('firewall-changed');
+      // Whatever was sent twice has come by now.
+      await inbox.receive();
+      const ofWeb2 = inbox.alerts.filter(({ instance }) => (instance as { name: string } | null)?.name === 'web-2');
+      expect(ofWeb2.map(({ kind }) => kind)).toEqual(['firewall-changed']);
+    },
+    5 * minute,
+  );
 
   test(
     'a second deployment changes the configuration, keeps the table, and baselines nothing again',
