@@ -90,7 +90,11 @@ export async function scanRegion(account: string, region: string, deps: RegionSc
     deps.limitReads(() => scanInstance(account, region, instance, deps, result)),
   );
   await Promise.all(attempts);
-  await applyToRegion(subject, { kind: 'listed', summary: summarise(account, listed, result, deps) }, deps, result);
+  const summary = summarise(account, listed, result, deps);
+  // A first listing that only counts some instances can't say which: it waits until none is missing from the count.
+  if (summary.more === 0 || result.notCommitted === 0) {
+    await applyToRegion(subject, { kind: 'listed', summary }, deps, result);
+  }
   return result;
 }
 

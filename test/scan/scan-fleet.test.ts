@@ -45,6 +45,42 @@ describe('the first scan', () => {
   });
 });
 
+describe('P3: an instance of the first scan whose commit is not answered', () => {
+  const failOnce = (monitor: Monitor) => {
+    const putEntry = monitor.store.putEntry.bind(monitor.store);
+    monitor.store.putEntry = async (entry) => {
+      if (entry.subject.instanceName !== 'web-1') return putEntry(entry);
+      monitor.store.putEntry = putEntry;
+      throw new Error('the table did not answer');
+    };
+  };
+
+  test('is told by itself, as the first listing could not name it', async () => {
+    const monitor = new Monitor(region);
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    monitor.world.set(region, 'db-1', [sshFromOffice]);
+    failOnce(monitor);
+    expect(kindsOf(await monitor.alertsOfScan())).toEqual(['monitoring-started']);
+    const alerts = await monitor.alertsOfScan();
+    expect(kindsOf(alerts)).toEqual(['instance-appeared web-1']);
+    expect(alerts[0]).toMatchObject({ severity: 'critical', rulesAfter: [sshFromAnywhere] });
+    expect(await monitor.alertsOfScan()).toEqual([]);
+  });
+
+  test('holds back a first listing that is too long to name all, until none is missing', async () => {
+    const monitor = new Monitor(region);
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    for (let number = 1; number <= 21; number += 1) monitor.world.set(region, `db-${number}`, [sshFromOffice]);
+    failOnce(monitor);
+    const first = kindsOf(await monitor.alertsOfScan());
+    expect(first).not.toContain('monitoring-started');
+    expect(first).toHaveLength(21);
+    const [alert, ...more] = await monitor.alertsOfScan();
+    expect(more).toEqual([]);
+    expect(alert).toMatchObject({ kind: 'monitoring-started', summary: { instancesListed: 22, more: 2 } });
+  });
+});
+
 describe('a change', () => {
   test('is committed, recorded and told with its window and its rules', async () => {
     const monitor = await watching();
