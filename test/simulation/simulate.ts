@@ -32,6 +32,8 @@ if (!values.whole) renderPlainly();
 const { runSeed } = await import('./run-seed.ts');
 const dynamodb = values.dynamodb ? await (await import('./open-dynamodb-table.ts')).openDynamoDbTable() : null;
 
+// Whoever reads may have seen enough.
+process.stdout.on('error', () => process.exit());
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const report = await simulate(
   Number(values.seed ?? values.from),
