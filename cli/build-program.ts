@@ -13,8 +13,10 @@ Examples:
   npm run portwatch -- scan                         what your instances expose right now; reads only, stores nothing
   npm run portwatch -- scan --profile prod          with a profile of ~/.aws/config
   npm run --silent portwatch -- scan --json         the same for a program, on stdout
+  npm run portwatch -- test-alert                   a marked test through both topics of the deployed stack
 
-Exit codes: 0 fine, 1 found what --exit-code asks for, 2 an error or something that could not be read, 130 interrupted.
+Exit codes: 0 fine, 1 found what --exit-code asks for, or nobody who hears a test-alert, 2 an error or something that could
+not be read, 130 interrupted.
 Each command has its own help: npm run portwatch -- scan --help`;
 
 /** Throws CommanderError where the arguments are not right, after saying so on stderr. */

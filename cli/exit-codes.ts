@@ -1,7 +1,7 @@
 /** What a command ends with; `portwatch --help` says the same. */
 export const exitCodes = {
   fine: 0,
-  /** Only where it was asked for, by `--exit-code`. */
+  /** What was asked about is so: `--exit-code` found something, `test-alert` found nobody who has confirmed. */
   found: 1,
   error: 2,
   /** 128 + SIGINT, as shells expect. */

@@ -1,11 +1,11 @@
 /** Tells one scene of the demo to a person. */
 import type { EmulatedInstance } from '../../emulators/lightsail/fleet.ts';
+import { countOf } from '../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import { renderInstant } from '../../lambda/alerts/instants.ts';
 import { renderHistoryQuery } from '../../lambda/alerts/table-queries.ts';
 import { describeReach, exposureOf, renderPhrase } from '../../lambda/firewall/index.ts';
 import { asPortStates } from '../../lambda/firewall/port-state.ts';
-import { countOf } from '../count-of.ts';
 import { renderTable } from '../render-table.ts';
 import type { Terminal } from '../terminal.ts';
 import { demoHomeRegion, narrowedInstance, officeNetworks, openedInstance, unreadableInstance } from './demo-fleet.ts';

@@ -1,7 +1,8 @@
 /** What `portwatch scan` shows a person. */
+
+import { countOf } from '../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import { describeReach, type Reach, renderPhrase, type Severity, severities } from '../../lambda/firewall/index.ts';
-import { countOf } from '../count-of.ts';
 import { renderTable } from '../render-table.ts';
 import { severityStyles } from '../severity-style.ts';
 import type { Terminal } from '../terminal.ts';

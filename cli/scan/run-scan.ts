@@ -1,8 +1,8 @@
+import { countOf } from '../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import { isAtLeast, type Severity } from '../../lambda/firewall/index.ts';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError } from '../command-error.ts';
-import { countOf } from '../count-of.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { renderJson } from '../render-json.ts';
 import type { Terminal } from '../terminal.ts';

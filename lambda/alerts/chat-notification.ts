@@ -1,11 +1,9 @@
 import { worstSeverity } from '../firewall/index.ts';
-import { isAccountWide } from './account-wide.ts';
 import type { Digest } from './alert.ts';
 import { renderCoverage } from './email.ts';
 import { escapeSlackEntities, renderPlain, renderSlackText } from './escape.ts';
 import { groupIntoSections } from './sections.ts';
 import { renderSlackSection, severityEmoji } from './slack-text.ts';
-import { renderSlackAccountWide } from './slack-week.ts';
 
 /**
  * The custom-notification schema of Amazon Q Developer in chat applications (AWS Chatbot admin guide, "Custom notifications"): what does
@@ -60,8 +58,7 @@ function renderDescription(digest: Digest): string {
   const said: string[] = [];
   let length = 0;
   for (const [index, section] of sections.entries()) {
-    const [alert] = section.alerts;
-    const text = isAccountWide(alert) ? renderSlackAccountWide(alert) : renderSlackSection(section, digest.account);
+    const text = renderSlackSection(section, digest.account);
     length += text.length + 2;
     if (length > maxDescriptionLength) {
       said.push(`and ${sections.length - index} more: they are in the mail`);

@@ -3,6 +3,7 @@
  * spans, so that nothing in them can format, mention or link.
  */
 import { describeReach, type Reach, type Severity } from '../firewall/index.ts';
+import { isAccountWide } from './account-wide.ts';
 import type { Alert } from './alert.ts';
 import { escapeSlackEntities, renderSlackCode, renderSlackText } from './escape.ts';
 import { renderHeadline, renderStart } from './headline.ts';
@@ -10,6 +11,7 @@ import { renderInstant, renderWindow } from './instants.ts';
 import { renderOnce } from './render-once.ts';
 import { renderGuardedCommand } from './restore-command.ts';
 import type { Section } from './sections.ts';
+import { renderSlackAccountWide } from './slack-week.ts';
 
 export const severityEmoji: Readonly<Record<Severity, string>> = {
   critical: ':rotating_light:',
@@ -27,6 +29,7 @@ const maxReachLines = 6;
 /** At most 3,000 characters, cut between lines. */
 export function renderSlackSection(section: Section, account: string): string {
   const [first] = section.alerts;
+  if (isAccountWide(first)) return renderSlackAccountWide(first);
   const title = `${severityEmoji[first.severity]} *${first.severity.toUpperCase()}*`;
   switch (section.kind) {
     case 'started':

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parseDigest } from '../../lambda/alerts/parse-digest.ts';
 import { planMessages } from '../../lambda/alerts/plan-messages.ts';
+import { renderSlackDigest } from '../../lambda/alerts/slack-blocks.ts';
 import { renderSlackAccountWide } from '../../lambda/alerts/slack-week.ts';
 import { buildTestAlert } from '../../lambda/alerts/test-alert.ts';
 import {
@@ -343,5 +344,13 @@ describe('the test alert', () => {
     );
     expect(JSON.parse(bodies['default'] ?? '{}').alerts[0]).toMatchObject({ kind: 'test', severity: 'info' });
     expect(renderSlackAccountWide(alert)).toMatch(/^:information_source: \*INFO\* TEST, nothing happened/);
+  });
+
+  test('comes through the webhook as it comes through Amazon Q Developer, with no region beside it', () => {
+    const alert = buildTestAlert({ account, region: 'eu-west-1', at: context.scannedAt, topic: 'alerts' });
+    const [plan] = planMessages([[alert]], { ...context, name: account }, 'digest-1');
+    const blocks = JSON.stringify(plan ? renderSlackDigest(plan.digest).blocks : []);
+    expect(blocks).toContain(JSON.stringify(renderSlackAccountWide(alert)).slice(1, -1));
+    expect(blocks).not.toContain('eu-west-1');
   });
 });
