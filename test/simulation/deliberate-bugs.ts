@@ -1,4 +1,5 @@
 /** Bugs of the kind that monitors have had, each made at test time: a change of the source text, or a role that plays false. */
+import { subjectKey } from '../../lambda/scan/head.ts';
 import type { FleetStore, ListedInstance } from '../../lambda/scan/roles.ts';
 import type { ScanDeps } from '../../lambda/scan/scan-fleet.ts';
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
@@ -119,6 +120,31 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     name: 'lets a commit move the told mark',
     promise: 'P3',
     buildTable: () => new MovingTold(),
+  },
+  {
+    name: 'lets the told mark go back',
+    promise: 'watermarks',
+    buildTable: () => new ReturningTold(),
+  },
+  {
+    name: 'commits over what is committed and not yet recorded',
+    promise: 'watermarks',
+    buildTable: () => new HastyCommit(),
+  },
+  {
+    name: 'lets a snapshot expire that nobody was told of',
+    promise: 'P3',
+    patches: [patch('commit.ts', ' && head.told >= entry.version - 1', '')],
+  },
+  {
+    name: 'forgets the departure of what was replaced',
+    promise: 'P6',
+    patches: [patch('commit.ts', 'if (entry.replaces !== null)', 'if (entry.replaces === undefined)')],
+  },
+  {
+    name: 'waits before it tells that access is denied',
+    promise: 'P5',
+    patches: [patch('decision.ts', "failure.reason === 'access-denied' || ", '')],
   },
   {
     name: 'leaves pending what a dead scan committed',
@@ -296,6 +322,23 @@ class MovingTold extends InMemoryFleetStore {
     const head = [...this.heads.values()].find(({ pending }) => pending?.commitId === commit.pending.commitId);
     if (isDone && head) head.told = head.recorded;
     return isDone;
+  }
+}
+
+class ReturningTold extends InMemoryFleetStore {
+  override async markTold(...[subject, version]: Parameters<FleetStore['markTold']>): Promise<boolean> {
+    const head = this.heads.get(`${subject.account}#${subjectKey(subject)}`);
+    if (head) head.told = version;
+    return head !== undefined;
+  }
+}
+
+class HastyCommit extends InMemoryFleetStore {
+  override async commitHead(...[commit, expected]: Parameters<FleetStore['commitHead']>): Promise<boolean> {
+    const found = this.heads.get(`${commit.subject.account}#${subjectKey(commit.subject)}`);
+    if (!found || found.version !== expected) return super.commitHead(commit, expected);
+    Object.assign(found, structuredClone(commit));
+    return true;
   }
 }
 
