@@ -3,7 +3,7 @@
  * Steps are those of docs/architecture.md: lease, load, read, compare, commit and record, tell, note.
  */
 import pLimit from 'p-limit';
-import type { Coverage } from '../alerts/alert.ts';
+import type { Coverage, DigestContext } from '../alerts/alert.ts';
 import { type CommitContext, recordPending } from './commit.ts';
 import { type Head, isOpenGap, subjectKey } from './head.ts';
 import type { Moment } from './moment.ts';
@@ -18,7 +18,7 @@ import type {
 } from './roles.ts';
 import { type RegionResult, scanRegion, toReadError } from './scan-region.ts';
 import type { ScanSettings } from './settings.ts';
-import { tell } from './tell.ts';
+import { type TellDeps, type Told, tell } from './tell.ts';
 import { tellWeek } from './weekly-digest.ts';
 import type { Weekly } from './weekly-roles.ts';
 
@@ -114,56 +114,92 @@ export async function scanFleet(deps: ScanDeps, deadlineAt: number): Promise<Sca
 }
 
 async function runScan(deps: ScanDeps, grant: LeaseGrant, startedAtMs: number, deadlineAt: number) {
-  const { store, settings, clock, observe } = deps;
+  const { store, settings, clock } = deps;
   const { account } = settings;
   const startedAt = new Date(startedAtMs).toISOString();
-  const readSignal = deps.timeout(Math.max(0, deadlineAt - deps.limits.reserveMs - clock()));
   const context: CommitContext = { store, expiresAtSeconds: expiresAt(settings, startedAtMs) };
+  const findings = await readFleet(deps, grant, startedAt, deadlineAt, context);
 
+  const { tableName, tableRegion } = deps;
+  const coverage = coverageOf(findings.results);
+  const digest = { account, name: settings.name, scannedAt: startedAt, coverage, tableName, tableRegion };
+  const tellDeps = { ...deps, signal: deps.timeout(Math.max(0, deadlineAt - clock())) };
+  const heads = [...findings.heads.values()];
+  const told = await tell(heads, digest, tellDeps);
+  await removeGoneHeads(deps, findings.heads, told.told);
+  const record = recordOf(findings.results, account, startedAt, new Date(clock()).toISOString(), told.alerts);
+  await attempt(deps, 'note the scan', () => store.putScan(record, context.expiresAtSeconds));
+  const report = reportOf(record, findings, told, clock());
+  return { report, record, allIsWellAt: await tellOfWeek(deps, { digest, grant, heads, told, report }, tellDeps) };
+}
+
+/** What steps 1 to 4 bring: heads as they are now, what could not be read of the table, what each region came to. */
+interface Findings {
+  heads: Map<string, Head>;
+  refused: ReadonlySet<string>;
+  results: RegionResult[];
+}
+
+async function readFleet(
+  deps: ScanDeps,
+  grant: LeaseGrant,
+  startedAt: string,
+  deadlineAt: number,
+  context: CommitContext,
+): Promise<Findings> {
+  const { store, settings, clock, observe, limits } = deps;
+  const { account } = settings;
+  const signal = deps.timeout(Math.max(0, deadlineAt - limits.reserveMs - clock()));
   const fleet = await store.loadFleet(account);
   for (const item of fleet.refused) observe({ event: 'item-refused', item });
+  const refused = new Set(fleet.refused.map(({ key }) => key));
   const heads = new Map<string, Head>();
   for (const head of fleet.heads) heads.set(subjectKey(head.subject), await finishPending(deps, head, context));
 
-  const regions = await watchedRegions(deps, heads, grant, readSignal);
+  const regions = await watchedRegions(deps, heads, grant, signal);
   observe({ event: 'regions', regions });
   const moment = (): Moment => ({ now: clock(), scanStartedAt: startedAt, grant, settings, newId: deps.newId });
-  const refused = new Set(fleet.refused.map(({ key }) => key));
-  const shared = { ...context, reader: deps.reader, observe, signal: readSignal, moment, heads, refused };
-  const limitRegions = pLimit(deps.limits.regionsAtOnce);
-  const results = await Promise.all(
-    regions.map((region) =>
-      limitRegions(() => scanRegion(account, region, { ...shared, limitReads: pLimit(deps.limits.readsPerRegion) })),
-    ),
+  const shared = { ...context, reader: deps.reader, observe, signal, moment, heads, refused };
+  const limitRegions = pLimit(limits.regionsAtOnce);
+  const scans = regions.map((region) =>
+    limitRegions(() => scanRegion(account, region, { ...shared, limitReads: pLimit(limits.readsPerRegion) })),
   );
+  return { heads, refused, results: await Promise.all(scans) };
+}
 
-  const coverage = coverageOf(results);
-  const { tableName, tableRegion } = deps;
-  const digest = { account, name: settings.name, scannedAt: startedAt, coverage, tableName, tableRegion };
-  const tellDeps = { ...deps, signal: deps.timeout(Math.max(0, deadlineAt - clock())) };
-  const told = await tell([...heads.values()], digest, tellDeps);
-  await removeGoneHeads(deps, heads, told.told);
-  const record = recordOf(results, account, startedAt, new Date(clock()).toISOString(), told.alerts);
-  await attempt(deps, 'note the scan', () => store.putScan(record, context.expiresAtSeconds));
-  const oldest = told.oldestUntoldAt === null ? clock() : Date.parse(told.oldestUntoldAt);
-  const report: ScanReport = {
+function reportOf(record: ScanRecord, { heads, refused, results }: Findings, told: Told, now: number): ScanReport {
+  const { complete, instancesListed, instancesRead } = record;
+  const oldest = told.oldestUntoldAt === null ? now : Date.parse(told.oldestUntoldAt);
+  return {
     skipped: false,
-    complete: record.complete,
-    instancesListed: record.instancesListed,
-    instancesRead: record.instancesRead,
+    complete,
+    instancesListed,
+    instancesRead,
     alerts: told.alerts,
-    oldestUntoldAlertAgeSeconds: Math.max(0, (clock() - oldest) / 1000),
+    oldestUntoldAlertAgeSeconds: Math.max(0, (now - oldest) / 1000),
     openGaps:
       [...heads.values()].filter(isOpenGap).length +
       refused.size +
       told.damaged.length +
       sum(results.map(({ notCommitted }) => notCommitted)),
   };
-  const found = { context: digest, grant, heads: [...heads.values()], hasUntold: told.oldestUntoldAt !== null };
+}
+
+interface AfterTelling {
+  digest: DigestContext;
+  grant: LeaseGrant;
+  heads: Head[];
+  told: Told;
+  report: ScanReport;
+}
+
+/** The instant of the weekly digest that was sent, if one was due and asked for. */
+async function tellOfWeek({ weekly }: ScanDeps, after: AfterTelling, deps: TellDeps): Promise<string | null> {
+  if (!weekly) return null;
+  const { digest, grant, heads, told, report } = after;
   const { complete, openGaps } = report;
-  const { weekly } = deps;
-  const allIsWellAt = weekly ? await tellWeek({ ...found, complete, openGaps }, { ...tellDeps, weekly }) : null;
-  return { report, record, allIsWellAt };
+  const hasUntold = told.oldestUntoldAt !== null;
+  return tellWeek({ context: digest, grant, heads, hasUntold, complete, openGaps }, { ...deps, weekly });
 }
 
 /** Step 1: what a dead scan committed and did not record comes before anything else is decided about that head. */
