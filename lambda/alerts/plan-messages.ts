@@ -57,6 +57,8 @@ export function planMessages(
   if (total === 0) return [];
   const frame = { context, digestId };
   const isBacklog = total > maxAlertsInFull;
+  const whole = isBacklog ? null : planWhole(groups.flat(), frame);
+  if (whole !== null) return [{ ...whole, groupsDone: groups.length }];
   const scale = buildScale(frame);
   const room = maxMessageBytes - overheadBytes(frame, isBacklog ? groups.flat() : []);
   const cuts = cutByWeight(
@@ -68,6 +70,12 @@ export function planMessages(
     groupsDone += cut.length;
     return { ...planMessage(cut, frame, { index: index + 1, count: cuts.length }), groupsDone };
   });
+}
+
+/** Nearly always all that is to be told fits one message, and need not be weighed alert by alert; `null`: it does not. */
+function planWhole(alerts: Alert[], frame: Frame): Omit<PlannedMessage, 'groupsDone'> | null {
+  const planned = planMessage([{ full: alerts, shown: alerts, counted: [] }], frame, { index: 1, count: 1 });
+  return Buffer.byteLength(planned.message.message, 'utf8') <= maxMessageBytes ? planned : null;
 }
 
 /** Fills each message up before the next is begun. Groups without alerts weigh nothing and go with their neighbours. */
@@ -119,7 +127,11 @@ function overheadBytes(frame: Frame, backlog: readonly Alert[]): number {
 /** Longer than any that will be: the number of parts is not known while they are cut. */
 const widestPart = { index: 99_999, count: 99_999 };
 
-function planMessage(cut: readonly Weighed[], frame: Frame, part: Digest['part']): Omit<PlannedMessage, 'groupsDone'> {
+function planMessage(
+  cut: readonly Omit<Weighed, 'bytes'>[],
+  frame: Frame,
+  part: Digest['part'],
+): Omit<PlannedMessage, 'groupsDone'> {
   const backlog = cut.flatMap(({ counted }) => counted);
   const counts = countBacklog(backlog, frame.context);
   const forJson: DigestContent = { alerts: sortWorstFirst(cut.flatMap(({ full }) => full)), ...counts };
