@@ -12,7 +12,8 @@ export interface ClientTimeouts {
   maxAttempts: number;
 }
 
-export const defaultTimeouts: ClientTimeouts = { connectionTimeoutMs: 3_000, requestTimeoutMs: 10_000, maxAttempts: 5 };
+/** Five attempts at a call that never answers end within 31 s: before the shortest scan, of one minute, runs out of time for the others. */
+export const defaultTimeouts: ClientTimeouts = { connectionTimeoutMs: 3_000, requestTimeoutMs: 6_000, maxAttempts: 5 };
 
 export function clientSettings({
   connectionTimeoutMs,
