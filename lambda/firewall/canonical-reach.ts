@@ -52,14 +52,14 @@ export function toSourceSet(sources: readonly string[]): SourceSet {
   return set;
 }
 
-/** Canonical rectangles as reach, sorted. The same sources are printed once, however many ports have them. */
+/** Canonical rectangles as reach, sorted (the ports of each protocol are so already). The same sources are printed once, however many ports have them. */
 export function toReach(rectangles: readonly Rectangle[]): Reach[] {
   const printer = new SourcePrinter();
   return rectangles
     .map(({ protocol, from, end, sources }): Reach => {
       return { protocol, from, to: end - 1, sources: printer.render(sources) };
     })
-    .sort((a, b) => compareProtocols(a.protocol, b.protocol) || a.from - b.from);
+    .sort((a, b) => compareProtocols(a.protocol, b.protocol));
 }
 
 /** An interval printed once; the next slab mostly has it again. By where it starts: the last one that did. */

@@ -29,10 +29,10 @@ export function decideCircle(piece: PortPiece): Circle {
   return decideWorld(gain) ?? decideNarrower(gain);
 }
 
-/** Is the world among these sources, or something that counts as it? */
+/** Is the world among these sources? */
 export function isOpenToWorld(sources: readonly string[]): boolean {
-  const { isWorld4, isWorld6, names } = measureAudience(sources);
-  return isWorld4 || isWorld6 || names.some((name) => name === unspecified || name.startsWith(unparsedPrefix));
+  const { isWorld4, isWorld6 } = measureAudience(sources);
+  return isWorld4 || isWorld6;
 }
 
 interface Gain {

@@ -1,6 +1,6 @@
 /** Which of a firewall's rules are live: rules of a family that the instance has no address of lie dormant. */
 
-import { isEmptySourceSet, type Rectangle, type SourceSet } from './rectangle.ts';
+import type { Rectangle, SourceSet } from './rectangle.ts';
 
 /** The families that an instance has addresses of, as far as they decide what is live. */
 export type LiveFamilies = 'both' | 'v4' | 'v6';
@@ -11,16 +11,19 @@ export function readLiveFamilies(ipAddressType: unknown): LiveFamilies {
   return ipAddressType === 'ipv6' ? 'v6' : 'both';
 }
 
-/** Named sources are live whatever the addresses: what hides behind them is not known. */
+/**
+ * The same rectangles twice, with the sources that are live and with those that are not; of some there is nothing left.
+ * Named sources are live whatever the addresses: what hides behind them is not known.
+ */
 export function splitRectangles(
   rectangles: readonly Rectangle[],
   families: LiveFamilies,
 ): { live: readonly Rectangle[]; dormant: readonly Rectangle[] } {
   if (families === 'both') return { live: rectangles, dormant: [] };
-  const live = rectangles.map((one) => ({ ...one, sources: keepLive(one.sources, families) }));
-  const dormant = rectangles.map((one) => ({ ...one, sources: keepDormant(one.sources, families) }));
-  const hasSources = ({ sources }: Rectangle) => !isEmptySourceSet(sources);
-  return { live: live.filter(hasSources), dormant: dormant.filter(hasSources) };
+  return {
+    live: rectangles.map((one) => ({ ...one, sources: keepLive(one.sources, families) })),
+    dormant: rectangles.map((one) => ({ ...one, sources: keepDormant(one.sources, families) })),
+  };
 }
 
 function keepLive({ v4, v6, names }: SourceSet, families: 'v4' | 'v6'): SourceSet {

@@ -5,7 +5,7 @@
  */
 
 import { toRectangle } from './canonical-reach.ts';
-import { mergeSpans, type Ranks, subtractRanks } from './ranks.ts';
+import { mergeSpans, type Ranks, type Span, subtractRanks } from './ranks.ts';
 import type { Reach, ReachProtocol } from './reach.ts';
 import { compareProtocols } from './rectangle.ts';
 import { SourceAxis } from './source-axis.ts';
@@ -37,7 +37,7 @@ export function findRuns(reach: readonly Reach[]): Runs {
   const byProtocol = Map.groupBy(all, ({ protocol }) => protocol);
   const runs = [...byProtocol].flatMap(([protocol, rectangles]) => {
     const slabs = rectangles.map(
-      ({ from, end, sources }): Slab => ({ from, end, ranks: sortRanks(axis.rank(sources)) }),
+      ({ from, end, sources }): Slab => ({ from, end, ranks: joinRanks(axis.rank(sources)) }),
     );
     return findProtocolRuns(slabs).map((run) => ({
       protocol,
@@ -51,25 +51,21 @@ export function findRuns(reach: readonly Reach[]): Runs {
 
 /** Walks over the slabs, keeping for each group of sources the port from which on they may come. */
 function findProtocolRuns(slabs: readonly Slab[]): Slab[] {
-  const ended = new Map<string, Slab>();
-  const end = (from: number, at: number, ranks: Ranks) => {
-    const key = `${from}-${at}`;
-    if (ranks.length > 0) ended.set(key, { from, end: at, ranks: uniteRanks(ended.get(key)?.ranks ?? [], ranks) });
-  };
+  const ended: Slab[] = [];
   let going: { from: number; ranks: Ranks }[] = [];
   let at = -1;
   for (const slab of [...slabs, { from: Number.POSITIVE_INFINITY, end: 0, ranks: [] }]) {
     const staying = slab.from === at ? slab.ranks : [];
     let fresh = slab.ranks;
     for (const { from, ranks } of going) {
-      end(from, at, subtractRanks(ranks, staying));
-      fresh = subtractRanks(fresh, staying.length > 0 ? ranks : []);
+      ended.push({ from, end: at, ranks: subtractRanks(ranks, staying) });
+      if (staying.length > 0) fresh = subtractRanks(fresh, ranks);
     }
     going = going.map(({ from, ranks }) => ({ from, ranks: intersectRanks(ranks, staying) }));
     going = [...going, { from: slab.from, ranks: fresh }].filter(({ ranks }) => ranks.length > 0);
     at = slab.end;
   }
-  return [...ended.values()];
+  return ended.filter(({ ranks }) => ranks.length > 0);
 }
 
 function intersectSlabs(slabs: readonly Slab[], from: number, end: number): Ranks {
@@ -81,15 +77,9 @@ export function intersectRanks(a: Ranks, b: Ranks): Ranks {
   return subtractRanks(a, subtractRanks(a, b));
 }
 
-export function uniteRanks(a: Ranks, b: Ranks): Ranks {
-  return sortRanks([...a, ...b]);
-}
-
-function sortRanks(ranks: Ranks): Ranks {
-  const spans = [];
+/** Networks that touch are one interval; they ascend already. */
+function joinRanks(ranks: Ranks): Ranks {
+  const spans: Span[] = [];
   for (let i = 0; i < ranks.length; i += 2) spans.push({ low: ranks[i] ?? 0, high: ranks[i + 1] ?? 0, sides: 1 });
-  return mergeSpans(
-    spans.sort((a, b) => a.low - b.low),
-    1,
-  );
+  return mergeSpans(spans, 1);
 }

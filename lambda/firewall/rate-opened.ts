@@ -60,11 +60,11 @@ function rateWholes({ opened, before, after, verb }: Opening): Rating[] {
     .map((protocol): Rating => ({ severity: 'critical', reason: `all ${protocol} ports ${are} open to anywhere` }));
 }
 
-/** Port 0 may be missing: nothing listens there. */
+/** `reach` is canonical, so its ports ascend. Port 0 may be missing: nothing listens there. */
 function isWhole(reach: readonly Reach[], protocol: Reach['protocol']): boolean {
   const slabs = reach.filter((one) => one.protocol === protocol && isOpenToWorld(one.sources));
   let next = 1;
-  for (const { from, to } of slabs.sort((a, b) => a.from - b.from)) if (from <= next) next = Math.max(next, to + 1);
+  for (const { from, to } of slabs) if (from <= next) next = to + 1;
   return next === axisSize;
 }
 
@@ -102,12 +102,12 @@ const severities = {
 function rateToWorld(stretch: Stretch, policy: RatingPolicy): Rating {
   const { protocol, from, to } = stretch;
   const what = describePorts(protocol, from, to);
+  // It has types, not ports: ICMP type 22 is not SSH.
   if (protocol === 'icmp' || protocol === 'icmpv6') return { severity: 'low', reason: what };
+  if (from <= 1 && to === axisSize - 1) return { severity: 'critical', reason: what };
   const risky = findHighRiskPorts(stretch, policy);
   const [first] = risky;
-  if (first !== undefined && protocol !== 'other')
-    return { severity: 'critical', reason: nameRisk(stretch, first, risky.length - 1) };
-  if (protocol === 'other' || (from <= 1 && to === axisSize - 1)) return { severity: 'critical', reason: what };
+  if (first !== undefined) return { severity: 'critical', reason: nameRisk(stretch, first, risky.length - 1) };
   const isWeb = protocol === 'tcp' && from === to && (from === 80 || from === 443);
   return { severity: isWeb ? 'low' : 'high', reason: what };
 }
@@ -121,9 +121,8 @@ function nameRisk({ protocol, from, to }: Stretch, first: number, more: number):
   return `${what} includes ${name}${more > 0 ? ` and ${more} more ports` : ''} on ${list} and`;
 }
 
-/** The policy's ports within the stretch, ascending. ICMP has types, not ports: its type 22 is not SSH. */
-function findHighRiskPorts({ protocol, from, to }: Stretch, { highRiskPorts }: RatingPolicy): number[] {
-  if (protocol === 'icmp' || protocol === 'icmpv6') return [];
+/** The policy's ports within the stretch, ascending. */
+function findHighRiskPorts({ from, to }: Stretch, { highRiskPorts }: RatingPolicy): number[] {
   return highRiskPorts.filter((port) => port >= from && port <= to).sort((a, b) => a - b);
 }
 

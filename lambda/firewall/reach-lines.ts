@@ -1,6 +1,6 @@
 import { toSourceSet } from './canonical-reach.ts';
 import { countSources } from './describe-sources.ts';
-import { findRuns, intersectRanks, type Run, uniteRanks } from './port-runs.ts';
+import { findRuns, intersectRanks, type Run } from './port-runs.ts';
 import { type Ranks, subtractRanks } from './ranks.ts';
 import type { Reach, ReachProtocol } from './reach.ts';
 import { allProtocols, axisSize, type SourceSet } from './rectangle.ts';
@@ -22,8 +22,8 @@ export function findReachLines(reach: readonly Reach[]): ReachLine[] {
   const lines = runs.flatMap((run) => {
     const exact = isWhole(run) ? subtractRanks(run.exact, everybody) : run.exact;
     if (exact.length === 0) return [];
-    const [short, wide] = [exact, run.widest].map((ranks) => toLine(run.protocol, run.from, run.end, ranks, axis));
-    if (short === undefined || wide === undefined) return [];
+    const short = toLine(run.protocol, run.from, run.end, exact, axis);
+    const wide = toLine(run.protocol, run.from, run.end, run.widest, axis);
     return [countSources(wide.sources) < countSources(short.sources) ? wide : short];
   });
   return [...all, ...lines];
@@ -31,11 +31,9 @@ export function findReachLines(reach: readonly Reach[]): ReachLine[] {
 
 /** Those who may use every port of every protocol. */
 function findAllProtocols(runs: readonly Run[]): Ranks {
-  const wholes = allProtocols.map((protocol) => {
-    return runs
-      .filter((run) => run.protocol === protocol && isWhole(run))
-      .reduce<Ranks>((sum, { exact }) => uniteRanks(sum, exact), []);
-  });
+  const wholes = allProtocols.map(
+    (protocol) => runs.find((run) => run.protocol === protocol && isWhole(run))?.exact ?? [],
+  );
   return wholes.reduce((all, ranks) => intersectRanks(all, ranks));
 }
 

@@ -57,8 +57,7 @@ function readPortsOfAll(fromPort: unknown, toPort: unknown): PortReading['oddity
 /** tcp, udp: `null` unless both are ports and in order. */
 function readInterval(fromPort: unknown, toPort: unknown): { from: number; end: number } | null {
   if (!isIntegerIn(fromPort, 0, axisSize - 1) || !isIntegerIn(toPort, 0, axisSize - 1)) return null;
-  // Adding 0 makes a plain zero of -0, which JSON can hold.
-  return fromPort <= toPort ? { from: fromPort + 0, end: toPort + 1 } : null;
+  return fromPort <= toPort ? { from: fromPort, end: toPort + 1 } : null;
 }
 
 /** icmp, icmpv6: the axis is type * 256 + code, and -1 stands for every one. (8, -1) is legal, and no range from 8 down to -1. */

@@ -25,10 +25,6 @@ export const axisSize = 65536;
 /** The protocols that `all` stands for, in the order in which reach is listed. */
 export const allProtocols = ['tcp', 'udp', 'icmp', 'icmpv6', 'other'] as const satisfies readonly ReachProtocol[];
 
-export function isEmptySourceSet(sources: SourceSet): boolean {
-  return sources.v4.length === 0 && sources.v6.length === 0 && sources.names.length === 0;
-}
-
 /** The order in which reach is listed: tcp, udp, icmp, icmpv6, other, then unknown protocols by name. */
 export function compareProtocols(a: ReachProtocol, b: ReachProtocol): number {
   if (a === b) return 0;

@@ -68,6 +68,7 @@ function sweepSpace(pile: readonly SidedRectangle[], difference: Difference): vo
   for (const rectangle of closed.toRectangles(sample.rectangle)) difference.closed.push(rectangle);
 }
 
+/** Being members of a set, all are plain: there is no -0 in it, which JSON can hold. */
 function listCuts(pile: readonly SidedRectangle[]): number[] {
   const cuts = new Set<number>();
   for (const { rectangle } of pile) cuts.add(rectangle.from).add(rectangle.end);

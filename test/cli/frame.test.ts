@@ -25,7 +25,9 @@ describe('help', () => {
     expect(stdout).toMatch(/^ {2}demo \[options\] +the whole story on this machine/m);
     expect(stdout).toMatch(/^ {2}scan \[options\] +what your instances expose right now/m);
     expect(stdout).toContain('npm run portwatch -- scan --profile prod');
-    expect(stdout).toContain('Exit codes: 0 fine, 1 found what --exit-code asks for, or nobody who hears a test-alert, 2 an error');
+    expect(stdout).toContain(
+      'Exit codes: 0 fine, 1 found what --exit-code asks for, or nobody who hears a test-alert, 2 an error',
+    );
   });
 
   test('--help says the same as the bare name', async () => {
