@@ -118,7 +118,7 @@ function nameRisk({ protocol, from, to }: Stretch, first: number, more: number):
   if (from === to) return `${what} is on ${list} and`;
   const service = findServiceName(protocol, first);
   const name = service === undefined ? `${first}` : `${first} (${service})`;
-  return `${what} includes ${name}${more > 0 ? ` and ${more} more ports` : ''} on ${list} and`;
+  return `${what} includes ${name}${more > 0 ? ` and ${more} more ${more === 1 ? 'port' : 'ports'}` : ''} on ${list} and`;
 }
 
 /** The policy's ports within the stretch, ascending. */

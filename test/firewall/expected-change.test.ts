@@ -195,6 +195,8 @@ describe('a person’s configuration', () => {
   test.each([
     [runner],
     [{ reason: 'x', protocol: 'ALL' }],
+    [{ reason: 'x', protocol: 'icmp' }],
+    [{ reason: 'x', instance: 'a', until: '2026-12-31T18:00:00.123Z' }],
     [{ reason: 'x', widestSource: '203.0.113.7', until: '2026-12-31' }],
     [{ reason: 'x', widestSource: 'lightsail-connect', until: '2026-12-31T18:00:00Z' }],
     [{ reason: 'x', ports: { from: 0, to: 65535 }, until: '2026-12-31T18:00+02:00' }],
@@ -273,7 +275,29 @@ describe('a person’s configuration', () => {
     ]);
   });
 
-  test('a long value is cut', () => {
+  test.each([
+    ['protocol', ['tcp']],
+    ['widestSource', ['/32']],
+    ['until', ['2026-12-31']],
+    ['until', 'on 2026-12-31'],
+    ['until', '2026-12-31T18:00:00.Z'],
+    ['instance', ['web']],
+  ])('%s %j is refused', (name, value) => {
+    expect(checkExpectedChange({ reason: 'x', region: 'r', ports: { from: 1, to: 1 }, [name]: value })).toEqual([
+      expect.stringContaining(`${name}: got ${JSON.stringify(value)}; expected `),
+    ]);
+  });
+
+  test('a long value is cut at a hundred characters', () => {
+    const problem = (length: number) => checkExpectedChange({ protocol: 'x'.repeat(length), reason: 'x' })[0];
+    expect(problem(98)).toBe(`protocol: got "${'x'.repeat(98)}"; expected one of tcp, udp, icmp, icmpv6, all`);
+    expect(problem(99)).toBe(`protocol: got "${'x'.repeat(99)}…; expected one of tcp, udp, icmp, icmpv6, all`);
+    expect(checkExpectedChange({ protocol: 'tcp', reason: 7 })).toEqual([
+      'reason: got 7; expected why this is expected, in words',
+    ]);
+  });
+
+  test('nor is it ever written whole', () => {
     const [problem] = checkExpectedChange({ protocol: 'x'.repeat(1000), reason: 'x' });
     expect(problem!.length).toBeLessThan(200);
   });

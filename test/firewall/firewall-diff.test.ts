@@ -179,6 +179,10 @@ describe('rules with a field that is not known', () => {
   );
 });
 
+test('P7: what is no rule is noted as that, and as nothing else', () => {
+  expect(codes(diffFirewalls([], [7 as unknown as PortState]))).toEqual(['not-a-rule']);
+});
+
 describe('dormant rules', () => {
   const both = { ...web, ipv6Cidrs: ['::/0'] };
   const [in4, in6] = [[port('tcp', 80, 80, '0.0.0.0/0')], [port('tcp', 80, 80, '::/0')]];

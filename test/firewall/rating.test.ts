@@ -412,3 +412,119 @@ describe('an instance', () => {
     });
   });
 });
+
+describe('the reason', () => {
+  test('is about the ports where it is worst', () => {
+    const before = [rule('tcp', 22, 22, '12.0.0.0/9')];
+    const after = [...before, rule('tcp', 20, 30, '12.128.0.0/9')];
+    expect(rate(before, after)).toEqual({
+      severity: 'high',
+      reason: 'tcp 22 (SSH) is now open to a very wide public network',
+    });
+  });
+
+  test('joins ports only where they touch, of one protocol, opened to the same', () => {
+    const network = '203.0.113.0/24';
+    expect(rate([], [rule('tcp', 5, 6, network), rule('tcp', 8, 9, network)]).reason).toBe(
+      'tcp 5-6 is now open to a public network',
+    );
+    expect(rate([], [rule('tcp', 65534, 65535, network), rule('udp', 0, 1, network)]).reason).toBe(
+      'tcp 65534-65535 is now open to a public network',
+    );
+    expect(rate([], [rule('tcp', 5, 6, '1.1.1.1'), rule('tcp', 7, 7, '1.1.1.1', '2.2.2.2')]).reason).toBe(
+      'tcp 5-6 is now open to one public host',
+    );
+    expect(rate([], [rule('tcp', 8080, 8080, '12.0.0.0/8'), rule('tcp', 8081, 8081, network)]).reason).toBe(
+      'tcp 8080 is now open to a very wide public network',
+    );
+    expect(rate([], [rule('udp', 5, 6, world), rule('tcp', 7, 7, network)]).reason).toBe(
+      'udp 5-6 is now open to anywhere',
+    );
+  });
+
+  test('names a port of the list that has no name, and how many more there are', () => {
+    const list = 'on the high-risk list (AWS Security Hub EC2.19) and is now open to anywhere';
+    expect(openedTo('tcp', 5450, 5550, world).reason).toBe(`tcp 5450-5550 includes 5500 ${list}`);
+    expect(openedTo('tcp', 5432, 5500, world).reason).toBe(
+      `tcp 5432-5500 includes 5432 (PostgreSQL) and 1 more port ${list}`,
+    );
+  });
+
+  test('the list may be in any order', () => {
+    const policy = { highRiskPorts: [9999, 7, 9998] };
+    expect(rate([], [rule('tcp', 1, 10000, world)], policy).reason).toBe(
+      'tcp 1-10000 includes 7 and 2 more ports on the high-risk list and is now open to anywhere',
+    );
+    expect(policy.highRiskPorts).toEqual([9999, 7, 9998]);
+  });
+
+  test('for a family more, where all was open to the other', () => {
+    const both = (protocol: string) =>
+      rate([rule(protocol, 0, 65535, world)], [rule(protocol, 0, 65535, ...everybody)]).reason;
+    expect(both('tcp')).toBe('all tcp ports are now open to anywhere (IPv6)');
+    expect(both('all')).toBe('all tcp ports are now open to anywhere (IPv6)');
+    const { opened } = compareFirewalls(
+      { rules: [rule('all', 0, 65535, world)] },
+      { rules: [rule('all', 0, 65535, ...everybody)] },
+    );
+    const other = opened.filter(({ protocol }) => protocol === 'other');
+    expect(
+      rateChange({
+        opened: other,
+        closed: [],
+        before: reachOf(rule('all', 0, 65535, world)),
+        after: reachOf(rule('all', 0, 65535, ...everybody)),
+      }).reason,
+    ).toBe('all other IP protocols are now open to anywhere (IPv6)');
+  });
+
+  test('for every port from nobody knows where', () => {
+    expect(openedTo('tcp', 0, 65535)).toEqual({
+      severity: 'critical',
+      reason: 'all tcp ports are now open to a source that is not named, which counts as anywhere',
+    });
+    const odd = { ...rule('tcp', 0, 65535, '10.0.0.1'), x: 1 };
+    expect(rate([], [odd]).reason).toBe(
+      'all tcp ports count as open to anywhere: a rule came along that is not fully understood',
+    );
+    expect(rate([], [rule('gre', 1, 65535, '10.0.0.1')], { highRiskPorts: [] }).severity).toBe('critical');
+    expect(rate([], [rule('gre', 2, 65535, '10.0.0.1')], { highRiskPorts: [] }).severity).toBe('high');
+    expect(rate([], [rule('gre', 0, 65534, '10.0.0.1')], { highRiskPorts: [] }).severity).toBe('high');
+  });
+
+  test('one protocol whole is not another', () => {
+    const before = [rule('udp', 0, 65535, world), rule('tcp', 8443, 8443, '1.1.1.1')];
+    expect(rate(before, [...before, rule('tcp', 8443, 8443, world)])).toEqual({
+      severity: 'high',
+      reason: 'tcp 8443 is now open to anywhere',
+    });
+    const whole = [rule('tcp', 0, 65535, world)];
+    expect(rate(whole, [...whole, rule('udp', 8443, 8443, world)]).reason).toBe('udp 8443 is now open to anywhere');
+    expect(
+      rate([rule('udp', 0, 65535, world)], [rule('udp', 0, 65535, world), rule('tcp', 0, 65535, world)]).reason,
+    ).toBe('all tcp ports are now open to anywhere');
+  });
+
+  test('closed to some only where others are left on the very ports', () => {
+    const web = rule('udp', 100, 200, world);
+    const closed = (...left: PortState[]) => rate([web, ...left], left).reason;
+    expect(closed(rule('udp', 50, 99, world))).toBe('udp 100-200 is now closed');
+    expect(closed(rule('udp', 201, 300, world))).toBe('udp 100-200 is now closed');
+    expect(closed(rule('tcp', 100, 200, world))).toBe('udp 100-200 is now closed');
+    expect(closed(rule('udp', 200, 200, '10.0.0.1'))).toBe('udp 100-199 is now closed, and 1 more');
+    expect(closed(rule('udp', 100, 200, '10.0.0.1'))).toBe('udp 100-200 is now closed to some who could reach it');
+  });
+
+  test('a new instance with dormant rules only is not one that nothing can reach', () => {
+    const rules = [rule('tcp', 22, 22, '::/0')];
+    expect(rateArrival({ rules, ipAddressType: 'ipv4' }, null)).toEqual({
+      severity: 'high',
+      reason:
+        'dormant until the instance gets such an address: tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and is open to anywhere (IPv6)',
+    });
+  });
+});
+
+function reachOf(...rules: PortState[]) {
+  return exposureOf({ rules }).reach;
+}
