@@ -11,5 +11,5 @@ import { PortwatchStack } from './portwatch-stack.ts';
 export function buildPortwatchApp(app: App, folder: string): { warnings: string[] } {
   const config = parseConfig(loadConfigSources(app.node, folder));
   new PortwatchStack(app, 'Portwatch', { config, tags: config.tags });
-  return { warnings: findWarnings(config) };
+  return { warnings: findWarnings(config, new Date().toISOString()) };
 }

@@ -1,7 +1,7 @@
 import type { Config } from './config-schema.ts';
 
-/** What is allowed and yet worth a look: told at each synthesis, stops nothing. */
-export function findWarnings(config: Config): string[] {
+/** What is allowed and yet worth a look: told at each synthesis, stops nothing. `now`: an ISO instant. */
+export function findWarnings(config: Config, now: string): string[] {
   const warnings: string[] = [];
   const unknown = (config.regions ?? []).filter((region) => !lightsailRegions.has(region));
   if (unknown.length > 0)
@@ -10,7 +10,16 @@ export function findWarnings(config: Config): string[] {
     warnings.push(
       'Neither email nor slack is configured: alerts wait, and nobody is told, until something subscribes to the alert topic.',
     );
+  for (const [index, { until, reason }] of config.expected.entries()) {
+    if (until !== undefined && isOver(until, now))
+      warnings.push(`expected[${index}] ("${reason}") ran out with ${until}: it counts for nothing any more.`);
+  }
   return warnings;
+}
+
+/** A day counts until it ends in UTC. */
+function isOver(until: string, now: string): boolean {
+  return Date.parse(until.includes('T') ? until : `${until}T23:59:59.999Z`) < Date.parse(now);
 }
 
 /** `RegionName` of @aws-sdk/client-lightsail 3.1164; it grew by six in five years, so an unknown one is no error. */
