@@ -53,6 +53,8 @@ describe('what', () => {
     [rule('udp', 22, 22, world), 'udp 22'],
     [rule('udp', 53, 53, world), 'udp 53 (DNS)'],
     [rule('tcp', 20, 25, world), 'tcp 20-25'],
+    [rule('tcp', 1, 65535, world), 'tcp 1-65535'],
+    [rule('tcp', 0, 65534, world), 'tcp 0-65534'],
     [rule('tcp', 0, 65535, world), 'all tcp ports'],
     [rule('udp', 0, 65535, world), 'all udp ports'],
     [rule('all', 0, 65535, world), 'all protocols'],

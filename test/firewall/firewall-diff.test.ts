@@ -147,6 +147,21 @@ describe('rules with a field that is not known', () => {
     });
   });
 
+  test('a note tells which came and which went', () => {
+    const texts = (before: PortState[], after: PortState[]) => diffFirewalls(before, after).notes.slice(1);
+    const said =
+      '{"cidrListAliases":[],"cidrs":["203.0.113.7/32"],"fromPort":22,"ipv6Cidrs":[],"protocol":"tcp","state":"open","toPort":22,"x":1}';
+    const one = odd({ x: 1 }, ssh);
+    expect(texts([], [one])).toEqual([
+      { code: 'unknown-field-opened', text: `A rule that is not fully understood is new: ${said}` },
+    ]);
+    expect(texts([one], [])).toEqual([
+      { code: 'unknown-field-closed', text: `A rule that is not fully understood is no longer there: ${said}` },
+    ]);
+    const [, long] = diffFirewalls([], [odd({ x: 'y'.repeat(1000) }, ssh)]).notes;
+    expect(long!.text).toHaveLength('A rule that is not fully understood is new: '.length + 300 + '…'.length);
+  });
+
   test('it does cancel itself, so that other changes are told alone', () => {
     const diff = diffFirewalls([odd({ action: 'deny' }), ssh], [odd({ action: 'deny' })]);
     expect(diff).toMatchObject({ verdict: 'narrowed', opened: [], closed: [port('tcp', 22, 22, '203.0.113.7/32')] });

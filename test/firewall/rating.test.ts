@@ -370,6 +370,39 @@ describe('an instance', () => {
     expect(rateArrival({ rules }, blueprint)).toEqual({ severity: 'medium', reason: `${arrival} ${blueprint}` });
   });
 
+  test.each([
+    ...[
+      'amazon_linux_2',
+      'centos_stream_9',
+      'debian_12',
+      'freebsd_14',
+      'opensuse_15',
+      'ubuntu_22_04',
+      'alma_linux_9',
+      'rocky_9',
+    ].map((blueprint): [string, number[]] => [blueprint, [22, 80]]),
+    ...[
+      'wordpress_multisite',
+      'ghost_bitnami',
+      'joomla',
+      'prestashop_bitnami',
+      'drupal',
+      'lamp_8_bitnami',
+      'django',
+      'nodejs',
+    ].map((blueprint): [string, number[]] => [blueprint, [22, 80, 443]]),
+    ...['mean', 'gitlab', 'nginx', 'magento', 'redmine'].map((blueprint): [string, number[]] => [
+      blueprint,
+      [22, 80, 443],
+    ]),
+    ...['windows_server_2019', 'sql_2022_express'].map((blueprint): [string, number[]] => [blueprint, [22, 80, 3389]]),
+  ])('%s starts with tcp %j open to all, and nothing else', (blueprint, ports) => {
+    const open = (list: readonly number[]) => list.map((port) => rule('tcp', port, port, ...everybody));
+    expect(rateArrival({ rules: open(ports) }, blueprint).reason).toBe(`${arrival} ${blueprint}`);
+    expect(rateArrival({ rules: open(ports.slice(1)) }, blueprint).reason).not.toContain(arrival);
+    expect(rateArrival({ rules: open([...ports, 8443]) }, blueprint).reason).not.toContain(arrival);
+  });
+
   test('one port more than the default, or less, or another blueprint, and it is rated like any', () => {
     expect(rateArrival({ rules: [...linux, rule('tcp', 443, 443, world)] }, 'ubuntu_24_04').severity).toBe('critical');
     expect(rateArrival({ rules: linux.slice(1) }, 'ubuntu_24_04').severity).toBe('low');
