@@ -21,6 +21,7 @@ export function renderWeekLines({ reason }: Alert, week: WeekSummary, account: s
     ...renderOpen(week),
     ...renderGaps(week),
     ...renderSubscriptions(week.subscriptions),
+    ...renderRanOut(week.ranOut ?? []),
     '  This mail comes once a week. If it does not, look after Portwatch: docs/runbook.md.',
   ];
 }
@@ -62,6 +63,10 @@ function renderGaps({ gaps, gapsMore }: WeekSummary): string[] {
 function renderGap({ region, instanceName, reason, since }: OpenGap): string {
   const who = instanceName === null ? 'the region' : renderPlain(instanceName, 80);
   return `    ${who}  ${renderPlain(region, 40)}   since ${renderInstant(since)}: ${renderPlain(reason, 60)}`;
+}
+
+function renderRanOut(reasons: readonly string[]): string[] {
+  return reasons.map((reason) => `  No longer expected, its time has run out: ${renderPlain(reason, 200)}.`);
 }
 
 function renderSubscriptions(subscriptions: WeekSummary['subscriptions']): string[] {

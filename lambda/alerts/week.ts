@@ -49,6 +49,8 @@ export interface WeekSummary {
   gaps: OpenGap[];
   gapsMore: number;
   subscriptions: { confirmed: number; pending: number; deleted: number } | null;
+  /** Reasons of the expected changes that ran out within this time, and count for nothing since; left out where none did. */
+  ranOut?: string[];
   /** What is not well, in a few words each; empty: all is well. */
   problems: string[];
 }

@@ -17,6 +17,7 @@ import {
   defaultRatingPolicy,
   exposureOf,
   isAtLeast,
+  isExpired,
   rateExposure,
   type Severity,
   severities,
@@ -120,8 +121,15 @@ async function summariseWeek(
     gaps: gaps.slice(0, mostListed),
     gapsMore: Math.max(0, gaps.length - mostListed),
     subscriptions,
+    ...listRanOut(settings, from, until),
   };
   return { ...week, problems: listProblems(week, stateOf(moment, weekly)) };
+}
+
+/** Each is said once: in the digest of the time in which it ran out. */
+function listRanOut({ expected }: ScanSettings, from: string, until: string): Pick<WeekSummary, 'ranOut'> {
+  const ranOut = expected.filter((entry) => isExpired(entry, until) && !isExpired(entry, from));
+  return ranOut.length === 0 ? {} : { ranOut: ranOut.map(({ reason }) => reason) };
 }
 
 function stateOf({ context, complete, openGaps, hasUntold }: WeekMoment, { scanEveryMinutes }: Weekly) {

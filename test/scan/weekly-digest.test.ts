@@ -87,6 +87,18 @@ describe('the weekly digest', () => {
     });
   });
 
+  test('an expected change that has run out is said once, in the digest of its week', async () => {
+    const monitor = await watching();
+    const until = new Date(monitor.now + 3 * day).toISOString();
+    const expected = [{ reason: 'the move', until }, { reason: 'the pipeline' }];
+    monitor.settings = { ...monitor.settings, expected };
+    await pass(monitor, 15);
+    expect(weeksOf(monitor).map(({ alerts }) => alerts[0]?.week?.ranOut)).toEqual([['the move'], undefined]);
+    const mails = monitor.publisher.messages.map(({ message }) => String(JSON.parse(message).email));
+    const line = '  No longer expected, its time has run out: the move.\n';
+    expect(mails.filter((mail) => mail.includes(line))).toHaveLength(1);
+  });
+
   test('an unchanged week of scans in time is well, and the subject says so', async () => {
     const monitor = await watching();
     for (let index = 0; index < 7 * 288; index += 1) await monitor.scan();
