@@ -9,7 +9,7 @@ import { aliasPrefix, lightsailConnect, unparsedPrefix, unspecified } from './so
 
 export interface Circle {
   kind: 'world' | 'very-wide' | 'public' | 'lightsail-connect' | 'few-hosts' | 'private' | 'alias-in-world';
-  /** In words, to follow "open to". */
+  /** In words, to follow "open to"; no two kinds share theirs. */
   who: string;
 }
 

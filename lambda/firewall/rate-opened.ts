@@ -22,7 +22,6 @@ export interface Opening {
 
 /** One for each stretch of ports that was opened alike, after those that say more than a stretch can. */
 export function rateOpened(opening: Opening, policy: RatingPolicy): Rating[] {
-  if (opening.opened.length === 0) return [];
   const pieces = cutPieces(opening.opened, opening.before, opening.after);
   return [...rateWholes(opening), ...joinStretches(pieces).map((stretch) => rateStretch(stretch, opening, policy))];
 }
@@ -42,17 +41,16 @@ function joinStretches(pieces: readonly PortPiece[]): Stretch[] {
     const circle = decideCircle(piece);
     const last = stretches.at(-1);
     const isNext = last !== undefined && last.protocol === protocol && last.to === from - 1;
-    if (isNext && last.circle.kind === circle.kind && last.circle.who === circle.who) last.to = to;
+    if (isNext && last.circle.who === circle.who) last.to = to;
     else stretches.push({ protocol, from, to, circle });
   }
   return stretches;
 }
 
 /** Everything, or every port of a protocol, judged on the resulting set: the last port that was missing opens them all. */
-function rateWholes({ opened, before, after, verb }: Opening): Rating[] {
+function rateWholes({ before, after, verb }: Opening): Rating[] {
   const are = verb === 'is' ? 'are' : 'are now';
-  const isNewlyWhole = (protocol: Reach['protocol']) =>
-    opened.some((reach) => reach.protocol === protocol) && isWhole(after, protocol) && !isWhole(before, protocol);
+  const isNewlyWhole = (protocol: Reach['protocol']) => isWhole(after, protocol) && !isWhole(before, protocol);
   if (isNewlyWhole('other'))
     return [{ severity: 'critical', reason: `all protocols and ports ${are} open to anywhere` }];
   return (['tcp', 'udp'] as const)

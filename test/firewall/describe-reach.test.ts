@@ -184,6 +184,17 @@ describe('lines', () => {
     ]);
   });
 
+  test('all protocols but a few ports are not all protocols', () => {
+    for (const [from, to, rest] of [
+      [0, 9, 'tcp 10-65535'],
+      [65530, 65535, 'tcp 0-65529'],
+    ] as const) {
+      const { opened } = diffFirewalls([rule('tcp', from, to, world)], [rule('all', 0, 65535, world)]);
+      const whats = describeReach(opened).phrases.map(({ what }) => what);
+      expect(whats).toEqual([rest, 'all udp ports', 'all ICMP', 'all ICMPv6', 'all other IP protocols']);
+    }
+  });
+
   test('they stand in the order of protocols and ports, the longer first', () => {
     const said = say(
       rule('gre', 1, 1, world),

@@ -198,6 +198,8 @@ describe('opened to someone', () => {
       ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7', 'fe80::/10', '127.0.0.0/8'],
       'tcp 22 (SSH) is now open to private networks only',
     ],
+    ['low', 9999, ['203.0.113.7'], 'tcp 9999 is now open to one public host'],
+    ['low', 9999, ['10.0.0.0/8'], 'tcp 9999 is now open to private networks only'],
     ['low', 80, ['203.0.113.0/24'], 'tcp 80 (HTTP) is now open to a public network'],
     ['low', 443, ['12.0.0.0/8'], 'tcp 443 (HTTPS) is now open to a very wide public network'],
   ])('%s: tcp %i to %j', (severity, port, sources, reason) => {
@@ -473,6 +475,15 @@ describe('the reason', () => {
     expect(rate([], [rule('udp', 5, 6, world), rule('tcp', 7, 7, network)]).reason).toBe(
       'udp 5-6 is now open to anywhere',
     );
+  });
+
+  test('does not join tcp and udp, nor take one for the other', () => {
+    const policy = { highRiskPorts: [] };
+    expect(rate([], [rule('tcp', 5, 6, world), rule('udp', 7, 8, world)], policy).reason).toBe(
+      'tcp 5-6 is now open to anywhere',
+    );
+    const halves = [rule('tcp', 0, 100, world), rule('udp', 101, 65535, world)];
+    expect(rate([], halves, policy)).toEqual({ severity: 'high', reason: 'tcp 0-100 is now open to anywhere' });
   });
 
   test('names a port of the list that has no name, and how many more there are', () => {
