@@ -55,6 +55,7 @@ describe('who may know whom', () => {
   test.each([
     ['lambda/firewall', ['lambda/firewall']],
     ['lambda/history', ['lambda/history', 'lambda/firewall']],
+    ['lambda/attribution', ['lambda/attribution', 'lambda/history', 'lambda/firewall']],
     ['lambda/alerts', ['lambda/alerts', 'lambda/history', 'lambda/firewall']],
   ])('%s is pure: it knows Node and %s', (folder, known) => {
     expect(strays(importsIn(folder), (target) => isNode(target) || isIn(...known)(target))).toEqual([]);
@@ -71,7 +72,7 @@ describe('who may know whom', () => {
   });
 
   test('the scan knows the pure core and its own roles, no SDK', () => {
-    const known = isIn('lambda/scan', 'lambda/firewall', 'lambda/alerts', 'lambda/history');
+    const known = isIn('lambda/scan', 'lambda/firewall', 'lambda/alerts', 'lambda/attribution', 'lambda/history');
     expect(strays(importsIn('lambda/scan'), (target) => known(target) || target === 'p-limit')).toEqual([]);
   });
 

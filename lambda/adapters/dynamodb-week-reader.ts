@@ -4,12 +4,13 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import { tableNames } from '../deployed-names.ts';
 import { severities } from '../firewall/severity.ts';
+import { entryKinds } from '../history/entry.ts';
 import type { HistoryStep, ScanNote, WeekReader } from '../scan/weekly-roles.ts';
 
 const scanSchema = z.object({ [tableNames.sortKey]: z.string(), complete: z.boolean() });
 
 const stepSchema = z.object({
-  kind: z.enum(['baseline', 'appeared', 'changed', 'gone', 'gap', 'gap-over']),
+  kind: z.enum(entryKinds),
   verdict: z._default(z.nullable(z.enum(['identical', 'rewritten', 'widened', 'narrowed', 'mixed'])), null),
   severity: z.enum(severities),
   // Not in the index of a table that an early version made.

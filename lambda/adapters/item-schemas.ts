@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import { asPortStates } from '../firewall/port-state.ts';
 import type { ReachProtocol } from '../firewall/reach.ts';
 import { severities } from '../firewall/severity.ts';
-import { failureReasons } from '../history/entry.ts';
+import { entryKinds, failureReasons } from '../history/entry.ts';
 
 const text = z.string();
 const textOrNull = z.nullable(text);
@@ -66,13 +66,31 @@ const summarySchema = z.object({
   more: count,
 });
 
+export const attributionSchema = z.object({
+  calls: z.array(
+    z.object({
+      eventId: text,
+      at: instant,
+      name: text,
+      by: text,
+      arn: textOrNull,
+      sourceIpAddress: textOrNull,
+      userAgent: textOrNull,
+      through: z.nullable(z.enum(['console', 'api', 'aws-service'])),
+    }),
+  ),
+  fit: z.enum(['explained', 'not-explained', 'not-told']),
+  foundBy: z.enum(['event', 'lookup']),
+  foundAt: instant,
+});
+
 export const subjectSchema = z.object({ account: text, region: text, instanceName: textOrNull });
 
 export const entrySchema = z.object({
   subject: subjectSchema,
   at: instant,
   version: count,
-  kind: z.enum(['baseline', 'appeared', 'changed', 'gone', 'gap', 'gap-over']),
+  kind: z.enum(entryKinds),
   instance: z.nullable(factsSchema),
   rules: z.nullable(rulesSchema),
   previousRulesAt: instantOrNull,
@@ -86,6 +104,7 @@ export const entrySchema = z.object({
   reason: text,
   changedAfter: instantOrNull,
   changedBefore: instant,
+  changedBy: z.optional(z.nullable(attributionSchema)),
   expected: textOrNull,
   failure: z.nullable(failureSchema),
   replaces: z.nullable(replacedSchema),

@@ -21,6 +21,8 @@ export function mainAlertKind(entry: HistoryEntry): AlertKind | null {
       return isRegion ? 'region-unreadable' : 'unreadable';
     case 'gap-over':
       return isRegion ? 'region-readable-again' : 'readable-again';
+    case 'flapped':
+      return null;
   }
 }
 

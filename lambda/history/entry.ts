@@ -1,6 +1,7 @@
 import type { PortState } from '../firewall/port-state.ts';
 import type { Note, Reach, Verdict } from '../firewall/reach.ts';
 import type { Severity } from '../firewall/severity.ts';
+import type { Attribution } from './attribution.ts';
 
 /** Whom an entry is about: an instance, or (`instanceName: null`) a region as a whole. */
 export interface Subject {
@@ -45,7 +46,14 @@ export interface Failure {
   since: string;
 }
 
-export type EntryKind = 'baseline' | 'appeared' | 'changed' | 'gone' | 'gap' | 'gap-over';
+/**
+ * `flapped`: something was reachable between two reads that saw nothing of it, as CloudTrail's records say; `opened` and `closed` are
+ * what was open, or shut, for that while, `changedAfter` and `changedBefore` are when it began and ended. The firewall in force is
+ * the same before and after it.
+ */
+export const entryKinds = ['baseline', 'appeared', 'changed', 'gone', 'gap', 'gap-over', 'flapped'] as const;
+
+export type EntryKind = (typeof entryKinds)[number];
 
 /**
  * One step in the history of an instance or of a region; written once, never rewritten. The instants of a subject's entries rise
@@ -84,6 +92,8 @@ export interface HistoryEntry {
   changedAfter: string | null;
   /** When the new state was read. */
   changedBefore: string;
+  /** Who did it, where that is known; what was found later lies beside the entry, and readers put it here. */
+  changedBy?: Attribution | null | undefined;
   /** The configured reason under which this change is business as usual; `null` if it is not. */
   expected: string | null;
   /** `gap`: why, and since when. `gap-over`, or any other kind that also ends a gap that was told: what it ended. */

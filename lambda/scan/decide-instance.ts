@@ -265,6 +265,7 @@ const statusOf = {
   appeared: 'known',
   changed: 'known',
   'gap-over': 'known',
+  flapped: 'known',
   gap: 'unknown',
   gone: 'gone',
 } as const;
