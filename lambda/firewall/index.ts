@@ -3,6 +3,7 @@
  * but Node's own, does no I/O and has no clock: instants come in as arguments.
  */
 
+export { canonicaliseReach, intersectReach, subtractReach } from './canonical-reach.ts';
 export { checkExpectedChange } from './check-expected-change.ts';
 export { type DescribeOptions, describeReach } from './describe-reach.ts';
 export { type ExpectedChange, findExpected, isExpired } from './expected-change.ts';

@@ -1,0 +1,31 @@
+/**
+ * What the table says about one instance, as far as a question needs it. Loading it is somebody else's work; everything in this folder
+ * that answers a question answers it from this alone.
+ */
+import type { HistoryEntry, Subject } from './entry.ts';
+
+/** A scan as its item in the table says it; instants in ISO-8601 UTC with milliseconds, by the scan's own clock. */
+export interface ScanNote {
+  startedAt: string;
+  endedAt: string;
+  complete: boolean;
+  regionsListed: string[];
+  /** `<region>#<instanceName>` of what was listed and not read. */
+  notRead: string[];
+}
+
+export interface Evidence {
+  /** An instance. */
+  subject: Subject;
+  /**
+   * Oldest first, complete (`completeEntry`), with what was found later of who did it. May be a slice of the history: from the entry in
+   * force at the first instant asked about to the second entry with `rules`, or of kind `gone`, after the last instant asked about, none
+   * left out in between; before it, the entries that rules are to be taken from (`previousRulesAt` of the first). Where the slice ends
+   * with the first of those two, an instant within the very scan that found it may lack an alternative.
+   */
+  entries: readonly HistoryEntry[];
+  /** Of its region, oldest first: from the entry in force at the first instant asked about to the first after the last one. */
+  regionEntries: readonly HistoryEntry[];
+  /** Oldest first. May be a slice: the nearest few before and after what is asked about. */
+  scans: readonly ScanNote[];
+}

@@ -1,0 +1,54 @@
+import type { Exposure } from '../firewall/index.ts';
+import type { HistoryEntry } from './entry.ts';
+import type { Evidence } from './evidence.ts';
+
+export type StateStatus = 'not-seen-yet' | 'known' | 'unknown' | 'gone';
+
+/** What could reach an instance at an instant, and how sure that is. */
+export interface StateAt {
+  at: string;
+  status: StateStatus;
+  /** In force at `at`; `null`: there is none yet, or none any more. */
+  entry: HistoryEntry | null;
+  /** The entry whose rules were in force, or (`unknown`) were when it was last read; `null`: none. */
+  snapshot: HistoryEntry | null;
+  /** Of those rules; nothing where it was gone or not seen yet. `null`: not known at all (never read, or its snapshot has expired). */
+  exposure: Exposure | null;
+  /** When this state was first read: `changedBefore` of the snapshot, or of the entry that says it is gone. */
+  since: string | null;
+  /** The start of the window in which it became so; `null`: nobody knows. */
+  notBefore: string | null;
+  /** `at` lies in the window of these next changes, soonest first (more than one only within a scan): it may have been so already. */
+  either: OtherState[];
+  /** Set exactly where `status` is `unknown`. */
+  gap: Gap | null;
+  /** When this state was last confirmed, at or before `at`: the start of a scan that had ended by then, or the read that found it. */
+  confirmedBefore: string | null;
+  /** Start of the first scan after `at` that found it still so; `null`: none did before it changed, or none has yet. */
+  confirmedAfter: string | null;
+  /** Entries of kind `flapped` whose while holds `at`: what they say was opened stood open then, beside `exposure`. */
+  flaps: HistoryEntry[];
+}
+
+/** A state that an instance may already have been in. */
+export interface OtherState {
+  entry: HistoryEntry;
+  status: 'known' | 'gone';
+  /** Nothing where it was gone. */
+  exposure: Exposure;
+}
+
+export interface Gap {
+  scope: 'instance' | 'region';
+  /** Start of the first scan that failed; of what has expired, the instant of the last entry that is left (`null`: none is). */
+  since: string | null;
+  /** A `FailureReason`, or `expired`: the history of that while was not kept. */
+  reason: string;
+  /** When it could be read again; `null`: not as far as the evidence goes. */
+  until: string | null;
+}
+
+/** `at`: ISO-8601 UTC with milliseconds, inside of what the evidence is about. */
+export function stateAt(evidence: Evidence, at: string): StateAt {
+  throw new Error(`not written yet: ${evidence.subject.instanceName} ${at}`);
+}
