@@ -335,3 +335,23 @@ test(
   },
   runs * 12,
 );
+
+describe('lines that run over what was open before', () => {
+  const linesOver = (opened: PortState[], background: PortState[]) =>
+    findLinesOverBackground(reachOf(...opened), reachOf(...background)).map(({ protocol, from, to, before }) => ({
+      line: `${protocol} ${from}-${to}`,
+      before: before.map((hole) => `${hole.from}-${hole.to}`),
+    }));
+
+  test('begin and end with something that was opened', () => {
+    const opened = [rule('tcp', 10, 20, world), rule('tcp', 30, 40, world)];
+    const background = [rule('tcp', 1, 9, world), rule('tcp', 21, 29, world), rule('tcp', 41, 50, world)];
+    expect(linesOver(opened, background)).toEqual([{ line: 'tcp 10-40', before: ['21-29'] }]);
+  });
+
+  test('are none where nothing was opened', () => {
+    expect(linesOver([rule('tcp', 22, 22, world)], [rule('udp', 53, 53, world)])).toEqual([
+      { line: 'tcp 22-22', before: [] },
+    ]);
+  });
+});

@@ -8,6 +8,7 @@ import {
   isExpired,
   type PortState,
 } from '../../lambda/firewall/index.ts';
+import { renderPrintable } from '../../lambda/firewall/printable.ts';
 
 const rule = (protocol: string, from: number, to: number, ...cidrs: string[]): PortState => {
   return { protocol, fromPort: from, toPort: to, state: 'open', cidrs };
@@ -301,4 +302,19 @@ describe('a person’s configuration', () => {
     const [problem] = checkExpectedChange({ protocol: 'x'.repeat(1000), reason: 'x' });
     expect(problem!.length).toBeLessThan(200);
   });
+});
+
+test('a value is shown up to its hundredth character, and then it says that there was more', () => {
+  const problemOf = (length: number) => checkExpectedChange('x'.repeat(length - 2))[0];
+  expect(problemOf(100)).toBe(`got "${'x'.repeat(98)}"; expected an object with a reason and what is expected`);
+  expect(problemOf(101)).toBe(`got "${'x'.repeat(99)}…; expected an object with a reason and what is expected`);
+  const numbers = Array.from({ length: 300 }, () => 1);
+  expect(checkExpectedChange(numbers)[0]).toBe(
+    `got ${JSON.stringify(numbers).slice(0, 100)}…; expected an object with a reason and what is expected`,
+  );
+});
+
+test('the name of a blueprint is printed up to its hundredth character', () => {
+  expect(renderPrintable('x'.repeat(100))).toBe('x'.repeat(100));
+  expect(renderPrintable('x'.repeat(101))).toBe(`${'x'.repeat(100)}…`);
 });

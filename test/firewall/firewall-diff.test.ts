@@ -271,6 +271,9 @@ describe('dormant rules', () => {
         notes: ['dormant-changed'],
         dormant,
       });
+      expect(diff.notes.map(({ text }) => text)).toEqual([
+        'Only rules changed that are dormant with the addresses the instance has now.',
+      ]);
     }
   });
 

@@ -32,6 +32,13 @@ test('other protocols, and ports that only touch, cut nothing', () => {
   ]);
 });
 
+test('the last port alone may be a piece, and pieces ascend whichever side cuts first', () => {
+  const cut = (before: Reach[], after: Reach[]) =>
+    cutPieces([tcp(1, 9, '10.0.0.1/32')], before, after).map(({ from, to }) => `${from}-${to}`);
+  expect(cut([tcp(9, 20, 'alias:a')], [])).toEqual(['1-8', '9-9']);
+  expect(cut([tcp(7, 20, 'alias:a')], [tcp(3, 20, 'alias:b')])).toEqual(['1-2', '3-6', '7-9']);
+});
+
 function sourcesAt(reach: readonly Reach[], protocol: string, port: number): string[] {
   return reach.find((one) => one.protocol === protocol && one.from <= port && port <= one.to)?.sources ?? [];
 }

@@ -405,6 +405,17 @@ describe('an instance', () => {
     expect(rateArrival({ rules: open([...ports, 8443]) }, blueprint).reason).not.toContain(arrival);
   });
 
+  test('what many blueprints start with is no default of one that is not known', () => {
+    for (const ports of [
+      [22, 80],
+      [22, 80, 443],
+      [22, 80, 3389],
+    ]) {
+      const rules = ports.map((port) => rule('tcp', port, port, ...everybody));
+      expect(rateArrival({ rules }, 'temple_os').reason).not.toContain(arrival);
+    }
+  });
+
   test('one port more than the default, or less, or another blueprint, and it is rated like any', () => {
     expect(rateArrival({ rules: [...linux, rule('tcp', 443, 443, world)] }, 'ubuntu_24_04').severity).toBe('critical');
     expect(rateArrival({ rules: linux.slice(1) }, 'ubuntu_24_04').severity).toBe('low');
@@ -572,3 +583,9 @@ describe('the reason', () => {
 function reachOf(...rules: PortState[]) {
   return exposureOf({ rules }).reach;
 }
+
+test('private addresses that complete a very wide network open nothing to the public', () => {
+  const around = ['172.0.0.0/12', '172.32.0.0/11', '172.64.0.0/10', '172.128.0.0/9'];
+  const opened = rate([rule('tcp', 9999, 9999, ...around)], [rule('tcp', 9999, 9999, ...around, '172.16.0.0/12')]);
+  expect(opened).toEqual({ severity: 'low', reason: 'tcp 9999 is now open to private networks only' });
+});
