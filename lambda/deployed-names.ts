@@ -31,6 +31,7 @@ export const tableNames = {
     'closed',
     'changedAfter',
     'changedBefore',
+    'changedBy',
     'alertId',
     'expected',
   ],

@@ -5,6 +5,7 @@
 import type * as z from 'zod/mini';
 import { alertIdOf } from '../alerts/alert-id.ts';
 import { tableNames } from '../deployed-names.ts';
+import type { Attribution } from '../history/attribution.ts';
 import type { HistoryEntry, Subject } from '../history/entry.ts';
 import { type Head, type HeadCommit, subjectKey } from '../scan/head.ts';
 import { type Departed, ItemError, type RefusedItem, type ScanRecord } from '../scan/roles.ts';
@@ -35,6 +36,9 @@ export function historyKey({ account, region, instanceName }: Subject): string {
 }
 
 export const entryKey = (subject: Subject, at: string): Key => ({ pk: historyKey(subject), sk: at });
+
+/** Who did it, beside the entry of that instant. */
+export const attributionKey = (subject: Subject, at: string): Key => ({ pk: historyKey(subject), sk: `${at}#by` });
 
 /** Is it the sort key of an entry, and not of what was put beside one (`<instant>#by`)? */
 export const isEntrySortKey = (sortKey: unknown): boolean => typeof sortKey === 'string' && !sortKey.includes('#');
@@ -124,6 +128,10 @@ export function fromEntryItem(item: Item): HistoryEntry {
   });
 }
 
+export function toAttributionItem(subject: Subject, at: string, attribution: Attribution): Item {
+  return { ...attributionKey(subject, at), schema: schemaVersion, ...attribution };
+}
+
 export function toDepartedItem({ subject, arn, firstSeenAt, goneAt }: Departed): Item {
   const { account, region, instanceName } = subject;
   const key = { pk: `GONE#${account}`, sk: `${subjectKey(subject)}#${goneAt}` };
@@ -153,7 +161,8 @@ export function checkSchemaVersion(item: Item): void {
 
 type Parsed<T> = { success: true; data: T } | { success: false; error: z.core.$ZodError };
 
-function parseItem<T>(item: Item, parse: (fields: Item) => Parsed<T>): T {
+/** Throws ItemError for an item of a newer version, or one that `parse` refuses. */
+export function parseItem<T>(item: Item, parse: (fields: Item) => Parsed<T>): T {
   checkSchemaVersion(item);
   const parsed = parse(unpackItem(item));
   if (parsed.success) return parsed.data;

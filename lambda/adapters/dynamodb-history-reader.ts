@@ -1,0 +1,247 @@
+/**
+ * The snapshot table for whoever asks about the past: the command line, the report. It reads, and never writes; every question is put
+ * by key. What was put beside an entry (who did it) and what an entry left out come back as part of it.
+ */
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { tableNames } from '../deployed-names.ts';
+import { completeEntry, rulesBeforeAt } from '../history/complete-entry.ts';
+import type { HistoryEntry, Subject } from '../history/entry.ts';
+import type { Head } from '../scan/head.ts';
+import type { Departed, LastScan, RefusedItem } from '../scan/roles.ts';
+import {
+  fromAttributionItem,
+  fromDepartedItem,
+  fromScanItem,
+  fromTimelineItem,
+  type NotedScan,
+  type TimelineStep,
+} from './history-items.ts';
+import { lastScanSchema } from './item-schemas.ts';
+import { listMonths } from './list-months.ts';
+import {
+  entryKey,
+  fleetKey,
+  fromEntryItem,
+  fromHeadItem,
+  historyKey,
+  type Item,
+  isEntrySortKey,
+  type Key,
+  leaseSortKey,
+  toRefusedItem,
+} from './snapshot-items.ts';
+import { type Consumed, endOfKey, TableReader } from './table-reader.ts';
+
+/** Instants, ISO-8601 UTC with milliseconds, both included; `null`: without end on that side. */
+export interface Span {
+  from: string | null;
+  until: string | null;
+}
+
+export interface Fleet {
+  heads: Head[];
+  /** What this version can't read. */
+  refused: RefusedItem[];
+  /** `null`: no scan has ended yet. */
+  lastScan: LastScan | null;
+}
+
+/** The sort key of what lies beside the entry of an instant: who did it. */
+const attributionSuffix = '#by';
+
+/** After the entry of an instant and all that lies beside it, and before the next instant. */
+const endOfInstant = (at: string) => `${at}#${endOfKey}`;
+
+/** How far apart scans are looked at for the one that confirmed something: few are asked for first, since most confirm everything. */
+const scansAtOnce = [1, 10, 100];
+
+/** Steps of the timeline a page: a second request or two ask who did them. */
+const stepsAtOnce = 200;
+
+/** Methods throw ItemError for an item of a newer version, and for one that is damaged; else what the SDK throws. */
+export class DynamoDbHistoryReader {
+  readonly account: string;
+  readonly #table: TableReader;
+
+  /** Every read ends with an error once `signal` is aborted. */
+  constructor(client: DynamoDBClient, tableName: string, account: string, signal: AbortSignal) {
+    this.account = account;
+    this.#table = new TableReader(client, tableName, signal);
+  }
+
+  /** What all reads of this reader have cost. */
+  get consumed(): Consumed {
+    return this.#table.consumed;
+  }
+
+  /** Everything that is known now: one Query. */
+  async loadFleet(): Promise<Fleet> {
+    const fleet: Fleet = { heads: [], refused: [], lastScan: null };
+    for await (const page of this.#table.queryPages({ partition: fleetKey(this.account), oldestFirst: true }))
+      for (const item of page) this.#addToFleet(fleet, item);
+    return fleet;
+  }
+
+  /** Every instance that is gone, by region and name; of one name the earlier first. */
+  async loadDeparted(): Promise<Departed[]> {
+    const departed: Departed[] = [];
+    for await (const page of this.#table.queryPages({ partition: `GONE#${this.account}`, oldestFirst: true }))
+      departed.push(...page.map((item) => fromDepartedItem(this.account, item)));
+    return departed;
+  }
+
+  /** The entry in force at an instant: the newest one at or before it. `null`: there was none yet. One Query of one item. */
+  async loadEntryAt(subject: Subject, at: string): Promise<HistoryEntry | null> {
+    const [newest] = await this.#firstItems(subject, { from: null, until: at }, false, 1);
+    if (newest === undefined) return null;
+    if (isEntrySortKey(newest[tableNames.sortKey])) return this.#toEntry(newest, null);
+    return this.loadEntry(subject, instantOf(newest));
+  }
+
+  /** The first entry later than an instant; `null`: none is. One Query of two items. */
+  async loadEntryAfter(subject: Subject, at: string): Promise<HistoryEntry | null> {
+    const key = { partition: historyKey(subject), from: endOfInstant(at), oldestFirst: true };
+    const [item, next] = await this.#table.queryFirst(key, 2);
+    if (item === undefined) return null;
+    const isItsOwn = next !== undefined && isAttribution(next) && instantOf(next) === instantOf(item);
+    return this.#toEntry(item, isItsOwn ? next : null);
+  }
+
+  /** The entry of exactly this instant. */
+  async loadEntry(subject: Subject, at: string): Promise<HistoryEntry | null> {
+    const items = await this.#firstItems(subject, { from: at, until: at }, true, 2);
+    const item = items.find((found) => found[tableNames.sortKey] === at);
+    const beside = items.find((found) => isAttribution(found));
+    return item === undefined ? null : this.#toEntry(item, beside ?? null);
+  }
+
+  /** The entries of one subject, newest first, page by page as they are read. */
+  async *readEntries(subject: Subject, { from, until }: Span): AsyncGenerator<HistoryEntry[]> {
+    const key = { partition: historyKey(subject), ...toKeys(from, until) };
+    // Newest first, what lies beside an entry comes before it; a page may end between the two.
+    let beside: Item | null = null;
+    for await (const page of this.#table.queryPages(key)) {
+      const entries: HistoryEntry[] = [];
+      for (const item of page) {
+        if (isAttribution(item)) beside = item;
+        if (!isEntrySortKey(item[tableNames.sortKey])) continue;
+        entries.push(
+          await this.#toEntry(item, beside !== null && instantOf(beside) === instantOf(item) ? beside : null),
+        );
+        beside = null;
+      }
+      if (entries.length > 0) yield entries;
+    }
+  }
+
+  /** The history of all subjects, newest first: month by month, page by page. An index answers: it may lack the last moments. */
+  async *readTimeline({ from, until }: { from: string; until: string }): AsyncGenerator<TimelineStep[]> {
+    for (const month of listMonths(from, until).toReversed()) {
+      const partition = `${this.account}#${month}`;
+      for await (const page of this.#table.timelinePages({
+        partition,
+        ...toKeys(from, until),
+        pageSize: stepsAtOnce,
+      })) {
+        const steps = page.map((item) => fromTimelineItem(this.account, item));
+        if (steps.length > 0) yield await this.#addAttributions(steps);
+      }
+    }
+  }
+
+  /** The last scan that began at or before an instant and of which `confirms` is true; `null`: none of the last few hundred. */
+  async loadScanBefore(at: string, confirms: (scan: NotedScan) => boolean): Promise<NotedScan | null> {
+    return this.#findScan({ from: null, until: at }, false, confirms);
+  }
+
+  /** The first one that began later than an instant; `null`: none of the next few hundred. */
+  async loadScanAfter(at: string, confirms: (scan: NotedScan) => boolean): Promise<NotedScan | null> {
+    return this.#findScan({ from: endOfInstant(at), until: null }, true, confirms);
+  }
+
+  /** The scans that began in a span, newest first, page by page. */
+  async *readScans({ from, until }: Span): AsyncGenerator<NotedScan[]> {
+    for await (const page of this.#table.queryPages({ partition: this.#scans(), ...toKeys(from, until) }))
+      if (page.length > 0) yield page.map(fromScanItem);
+  }
+
+  #scans(): string {
+    return `SCANS#${this.account}`;
+  }
+
+  #addToFleet(fleet: Fleet, item: Item): void {
+    if (item[tableNames.sortKey] === leaseSortKey) {
+      const lastScan = lastScanSchema.safeParse(item['lastScan']);
+      fleet.lastScan = lastScan.success ? lastScan.data : null;
+      return;
+    }
+    try {
+      fleet.heads.push(fromHeadItem(this.account, item));
+    } catch (error) {
+      fleet.refused.push(toRefusedItem(item, error));
+    }
+  }
+
+  #firstItems(subject: Subject, span: Span, oldestFirst: boolean, count: number): Promise<Item[]> {
+    const key = { partition: historyKey(subject), ...toKeys(span.from, span.until), oldestFirst };
+    return this.#table.queryFirst(key, count);
+  }
+
+  async #toEntry(item: Item, beside: Item | null): Promise<HistoryEntry> {
+    const stored = fromEntryItem(item);
+    const entry = beside === null ? stored : { ...stored, changedBy: fromAttributionItem(beside) };
+    if (!entry.differenceLeftOut) return entry;
+    const beforeAt = rulesBeforeAt(entry);
+    const [before] =
+      beforeAt === null ? [] : await this.#firstItems(entry.subject, { from: beforeAt, until: beforeAt }, true, 1);
+    return completeEntry(entry, before === undefined ? null : fromEntryItem(before));
+  }
+
+  /** Who did it lies in the table, not in the index. */
+  async #addAttributions(steps: readonly TimelineStep[]): Promise<TimelineStep[]> {
+    const asked = steps.filter(({ kind, changedBy }) => !changedBy && attributedKinds.has(kind));
+    const items = await this.#table.getItems(asked.map(({ subject, at }) => attributionKey(subject, at)));
+    const found = new Map(items.map((item) => [keyText(item), item]));
+    return steps.map((step) => {
+      const { pk, sk } = attributionKey(step.subject, step.at);
+      const item = found.get(keyText({ pk, sk }));
+      return item === undefined ? step : { ...step, changedBy: fromAttributionItem(item) };
+    });
+  }
+
+  async #findScan(span: Span, oldestFirst: boolean, confirms: (scan: NotedScan) => boolean): Promise<NotedScan | null> {
+    let { from, until } = toKeys(span.from, span.until);
+    for (const count of scansAtOnce) {
+      const items = await this.#table.queryFirst({ partition: this.#scans(), from, until, oldestFirst }, count);
+      const found = items.map(fromScanItem).find(confirms);
+      if (found !== undefined) return found;
+      const last = items.at(-1);
+      if (last === undefined || items.length < count) return null;
+      // The next lot begins just behind the last one seen.
+      if (oldestFirst) from = endOfInstant(instantOf(last));
+      else until = justBefore(instantOf(last));
+    }
+    return null;
+  }
+}
+
+/** What somebody may have done by a call. */
+const attributedKinds: ReadonlySet<string> = new Set(['changed', 'appeared', 'gone', 'flapped']);
+
+const attributionKey = (subject: Subject, at: string): Key => ({
+  pk: historyKey(subject),
+  sk: `${entryKey(subject, at).sk}${attributionSuffix}`,
+});
+
+const keyText = (item: Item | Key): string => `${String(item['pk'])}\n${String(item['sk'])}`;
+
+const isAttribution = (item: Item): boolean => String(item[tableNames.sortKey]).endsWith(attributionSuffix);
+
+/** The instant of an entry, a scan, or what lies beside an entry. */
+const instantOf = (item: Item): string => String(item[tableNames.sortKey]).split('#', 1)[0] ?? '';
+
+const justBefore = (at: string): string => new Date(Date.parse(at) - 1).toISOString();
+
+function toKeys(from: string | null, until: string | null): { from: string; until: string } {
+  return { from: from ?? ' ', until: until === null ? endOfKey : endOfInstant(until) };
+}
