@@ -10,19 +10,25 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb';
 import { tableNames } from '../deployed-names.ts';
+import type { Attribution } from '../history/attribution.ts';
 import type { HistoryEntry, Subject } from '../history/entry.ts';
 import type { Head, HeadCommit, HeadFailure } from '../scan/head.ts';
 import type {
   Departed,
+  EventGrant,
   FleetStore,
+  LastEventRun,
   LastScan,
   LeaseGrant,
+  LeaseRequest,
   LeaseReturn,
   RefusedItem,
   ScanRecord,
 } from '../scan/roles.ts';
-import { instantOrNull, lastScanSchema } from './item-schemas.ts';
+import { fromAttributionItem } from './history-items.ts';
+import { instantOrNull, lastEventRunSchema, lastScanSchema } from './item-schemas.ts';
 import {
+  attributionKey,
   checkSchemaVersion,
   entryKey,
   fleetKey,
@@ -36,6 +42,7 @@ import {
   leaseKey,
   leaseSortKey,
   schemaVersion,
+  toAttributionItem,
   toDepartedItem,
   toEntryItem,
   toHeadAttributes,
@@ -56,11 +63,23 @@ export class DynamoDbFleetStore implements FleetStore {
     this.#table = tableName;
   }
 
-  async takeLease(lease: { account: string; holder: string; now: number; until: number }): Promise<LeaseGrant | null> {
+  async takeLease(lease: LeaseRequest): Promise<LeaseGrant | null> {
+    const attributes = await this.#takeLease(lease, 'scan');
+    return attributes && toLeaseGrant(attributes);
+  }
+
+  async takeEventLease(lease: LeaseRequest): Promise<EventGrant | null> {
+    const attributes = await this.#takeLease(lease, 'events');
+    if (attributes === null) return null;
+    const lastEventRun = lastEventRunSchema.safeParse(attributes['lastEventRun']);
+    return { ...toLeaseGrant(attributes), lastEventRun: lastEventRun.success ? lastEventRun.data : null };
+  }
+
+  async #takeLease(lease: LeaseRequest, leaseFor: 'scan' | 'events'): Promise<Item | null> {
     const key = leaseKey(lease.account);
     const attributes = await this.#update(key, {
-      set: { holder: lease.holder, leaseUntil: toInstant(lease.until), schema: schemaVersion },
-      add: { scanNumber: 1 },
+      set: { holder: lease.holder, leaseUntil: toInstant(lease.until), leaseFor, schema: schemaVersion },
+      add: { scanNumber: leaseFor === 'scan' ? 1 : 0 },
       condition:
         '(attribute_not_exists(holder) OR leaseUntil < :now OR holder = :me) AND (attribute_not_exists(#schema) OR #schema <= :reads)',
       names: { '#schema': 'schema' },
@@ -70,15 +89,8 @@ export class DynamoDbFleetStore implements FleetStore {
     if (attributes === null) {
       const found = await this.#get(key);
       if (found) checkSchemaVersion(found);
-      return null;
     }
-    const lastScan = lastScanSchema.safeParse(attributes['lastScan']);
-    const allIsWellAt = instantOrNull.safeParse(attributes['allIsWellAt']);
-    return {
-      scanNumber: Number(attributes['scanNumber']),
-      lastScan: lastScan.success ? lastScan.data : null,
-      allIsWellAt: allIsWellAt.success ? allIsWellAt.data : null,
-    };
+    return attributes;
   }
 
   async releaseLease(lease: LeaseReturn): Promise<void> {
@@ -91,6 +103,23 @@ export class DynamoDbFleetStore implements FleetStore {
       condition: 'holder = :me',
       values: { ':me': lease.holder },
     });
+  }
+
+  async releaseEventLease(lease: {
+    account: string;
+    holder: string;
+    lastEventRun: LastEventRun | null;
+  }): Promise<void> {
+    await this.#update(leaseKey(lease.account), {
+      set: lease.lastEventRun === null ? {} : { lastEventRun: lease.lastEventRun },
+      remove: ['holder', 'leaseUntil'],
+      condition: 'holder = :me',
+      values: { ':me': lease.holder },
+    });
+  }
+
+  async isLeaseForEvents(account: string): Promise<boolean> {
+    return (await this.#get(leaseKey(account)))?.['leaseFor'] === 'events';
   }
 
   async loadFleet(account: string): Promise<{ heads: Head[]; refused: RefusedItem[] }> {
@@ -148,11 +177,22 @@ export class DynamoDbFleetStore implements FleetStore {
 
   async expireEntry(subject: Subject, at: string, expiresAtSeconds: number): Promise<void> {
     // Not a rewriting of the entry: the attribute belongs to DynamoDB's housekeeping. An instant set before stays.
-    await this.#update(entryKey(subject, at), {
-      set: { [tableNames.timeToLive]: expiresAtSeconds },
-      condition: `attribute_exists(${tableNames.partitionKey}) AND attribute_not_exists(${tableNames.timeToLive})`,
-      values: {},
-    });
+    for (const key of [attributionKey(subject, at), entryKey(subject, at)]) {
+      await this.#update(key, {
+        set: { [tableNames.timeToLive]: expiresAtSeconds },
+        condition: `attribute_exists(${tableNames.partitionKey}) AND attribute_not_exists(${tableNames.timeToLive})`,
+        values: {},
+      });
+    }
+  }
+
+  async putAttribution(subject: Subject, at: string, attribution: Attribution): Promise<boolean> {
+    return this.#put(toAttributionItem(subject, at, attribution), isAbsent);
+  }
+
+  async loadAttribution(subject: Subject, at: string): Promise<Attribution | null> {
+    const item = await this.#get(attributionKey(subject, at));
+    return item === null ? null : fromAttributionItem(item);
   }
 
   async putDeparted(departed: Departed): Promise<void> {
@@ -306,6 +346,16 @@ function updateExpression(update: Update) {
 
 function toAttributes(item: Item) {
   return Object.keys(item).length === 0 ? undefined : marshall(item, { removeUndefinedValues: true });
+}
+
+function toLeaseGrant(attributes: Item): LeaseGrant {
+  const lastScan = lastScanSchema.safeParse(attributes['lastScan']);
+  const allIsWellAt = instantOrNull.safeParse(attributes['allIsWellAt']);
+  return {
+    scanNumber: Number(attributes['scanNumber']),
+    lastScan: lastScan.success ? lastScan.data : null,
+    allIsWellAt: allIsWellAt.success ? allIsWellAt.data : null,
+  };
 }
 
 /** The lease carries what the next scan needs of this one, no more. */

@@ -4,6 +4,7 @@
  */
 import type { SnsMessage } from '../alerts/sns-message.ts';
 import type { PortState } from '../firewall/port-state.ts';
+import type { Attribution } from '../history/attribution.ts';
 import type { FailureReason, HistoryEntry, InstanceFacts, Subject } from '../history/entry.ts';
 import type { Head, HeadCommit, HeadFailure } from './head.ts';
 
@@ -68,6 +69,28 @@ export interface LeaseReturn {
   allIsWellAt: string | null;
 }
 
+export interface LeaseRequest {
+  account: string;
+  holder: string;
+  /** Ms since the epoch. */
+  now: number;
+  until: number;
+}
+
+/** What the last run for events left behind, so that a burst of them costs a bounded number of reads. */
+export interface LastEventRun {
+  startedAt: string;
+  endedAt: string;
+  /** `subjectKey` of what it settled, as of `startedAt`; may be cut short. */
+  settled: string[];
+}
+
+/** A run for events has the lease like a scan, and counts for none: gaps are counted in scans. */
+export interface EventGrant extends LeaseGrant {
+  /** `null`: there was none yet. */
+  lastEventRun: LastEventRun | null;
+}
+
 export interface Departed {
   subject: Subject;
   arn: string | null;
@@ -88,10 +111,16 @@ export interface RefusedItem {
 }
 
 export interface FleetStore {
-  /** Takes the lease if it is free, expired or `holder`'s own already; `null`: another scan has it. Instants in ms since the epoch. */
-  takeLease(lease: { account: string; holder: string; now: number; until: number }): Promise<LeaseGrant | null>;
+  /** Takes the lease if it is free, expired or `holder`'s own already; `null`: another scan, or a run for events, has it. */
+  takeLease(lease: LeaseRequest): Promise<LeaseGrant | null>;
   /** Leaves what the next scan needs to know (`null`: nothing new) and gives the lease back, if it is still `holder`'s. */
   releaseLease(lease: LeaseReturn): Promise<void>;
+  /** The same lease for a run for events; it does not raise `scanNumber`. */
+  takeEventLease(lease: LeaseRequest): Promise<EventGrant | null>;
+  /** Gives it back, if it is still `holder`'s. `lastEventRun`: `null` where nothing was looked at. */
+  releaseEventLease(lease: { account: string; holder: string; lastEventRun: LastEventRun | null }): Promise<void>;
+  /** Is it a run for events that has the lease, or had it last? */
+  isLeaseForEvents(account: string): Promise<boolean>;
   /** Every head of the account, consistently read. */
   loadFleet(account: string): Promise<{ heads: Head[]; refused: RefusedItem[] }>;
   /** Consistently read; `null`: there is none. Throws where the item can't be read. */
@@ -107,8 +136,12 @@ export interface FleetStore {
   createHead(head: Head): Promise<boolean>;
   /** Puts an entry under its key, if there is none. False: it is there already. */
   putEntry(entry: HistoryEntry): Promise<boolean>;
-  /** Lets DynamoDB delete an entry that is no longer in force, at an instant in seconds since the epoch. */
+  /** Lets DynamoDB delete an entry that is no longer in force, and what lies beside it, at an instant in seconds since the epoch. */
   expireEntry(subject: Subject, at: string, expiresAtSeconds: number): Promise<void>;
+  /** Puts who did it beside the entry of that instant, if nothing is there. False: something is. */
+  putAttribution(subject: Subject, at: string, attribution: Attribution): Promise<boolean>;
+  /** What was put beside an entry; `null`: nothing was. Throws where the item can't be read. */
+  loadAttribution(subject: Subject, at: string): Promise<Attribution | null>;
   putDeparted(departed: Departed): Promise<void>;
   /** `recorded = version` and no more pending, if the head is at `version` and `recorded` is one below. False: refused. */
   markRecorded(subject: Subject, version: number): Promise<boolean>;
@@ -140,6 +173,8 @@ export type ScanEvent =
   | { event: 'instance-not-committed'; region: string; instanceName: string; error: unknown }
   | { event: 'item-refused'; item: RefusedItem }
   | { event: 'told'; alerts: number; subject: string }
+  /** Who did it was put beside the entry of that instant: whoever tells of it takes up from here. */
+  | { event: 'attributed'; subject: Subject; at: string; attribution: Attribution }
   | { event: 'not-told'; why: 'no-confirmed-subscriber' | 'publish-failed'; error?: unknown }
   | { event: 'bookkeeping-failed'; step: string; error: unknown };
 

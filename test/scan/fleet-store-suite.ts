@@ -185,6 +185,56 @@ export function describeFleetStore(store: () => FleetStore): void {
     expect(await store().takeLease(ask('e', 2_100))).toEqual({ scanNumber: 6, lastScan, allIsWellAt: at(2) });
   });
 
+  test('a run for events shares the lease, counts for no scan, and leaves what it settled', async () => {
+    const account = `lease-${newSubject().instanceName}`;
+    const now = Date.parse(at(0));
+    const ask = (holder: string, offset: number) => ({
+      account,
+      holder,
+      now: now + offset,
+      until: now + offset + 1_000,
+    });
+    const nothing = { lastScan: null, allIsWellAt: null };
+    expect(await store().isLeaseForEvents(account)).toBe(false);
+    expect(await store().takeEventLease(ask('e', 0))).toEqual({ scanNumber: 0, ...nothing, lastEventRun: null });
+    expect(await store().isLeaseForEvents(account)).toBe(true);
+    expect(await store().takeLease(ask('s', 500))).toBeNull();
+    const lastEventRun = { startedAt: at(0), endedAt: at(1), settled: ['eu-west-1#web-1'] };
+    await store().releaseEventLease({ account, holder: 'another', lastEventRun: null }); // not its own
+    expect(await store().takeLease(ask('s', 500))).toBeNull();
+    await store().releaseEventLease({ account, holder: 'e', lastEventRun });
+    expect(await store().takeLease(ask('s', 600))).toEqual({ scanNumber: 1, ...nothing });
+    expect(await store().isLeaseForEvents(account)).toBe(false);
+    expect(await store().takeEventLease(ask('e', 700))).toBeNull();
+    await store().releaseLease({ account, holder: 's', ...nothing });
+    expect(await store().takeEventLease(ask('e', 800))).toEqual({ scanNumber: 1, ...nothing, lastEventRun });
+    await store().releaseEventLease({ account, holder: 'e', lastEventRun: null });
+    expect(await store().takeEventLease(ask('f', 900))).toEqual({ scanNumber: 1, ...nothing, lastEventRun });
+  });
+
+  test('P6: who did it is put beside an entry once, and the entry stays as it is', async () => {
+    const entry = entryOf(newSubject(), 1, at(1));
+    const call = {
+      eventId: 'e-1',
+      at: at(0),
+      name: 'OpenInstancePublicPorts',
+      by: 'IAM user alice',
+      arn: 'arn:aws:iam::111122223333:user/alice',
+      sourceIpAddress: '198.51.100.7',
+      userAgent: null,
+      through: 'console' as const,
+    };
+    const attribution = { calls: [call], fit: 'explained' as const, foundBy: 'event' as const, foundAt: at(2) };
+    await store().putEntry(entry);
+    expect(await store().loadAttribution(entry.subject, entry.at)).toBeNull();
+    expect(await store().putAttribution(entry.subject, entry.at, attribution)).toBe(true);
+    expect(await store().putAttribution(entry.subject, entry.at, { ...attribution, calls: [] })).toBe(false);
+    expect(await store().loadAttribution(entry.subject, entry.at)).toEqual(attribution);
+    expect(await store().loadEntry(entry.subject, entry.at)).toEqual(entry);
+    expect(await store().loadEntriesAfter(entry.subject, 0)).toEqual([entry]);
+    expect(await store().loadNewestEntry(entry.subject)).toEqual(entry);
+  });
+
   test('the fleet is every head of the account, and of no other', async () => {
     const account = `fleet-${newSubject().instanceName}`;
     const names = Array.from({ length: 12 }, (_, index) => `web-${index + 10}`);

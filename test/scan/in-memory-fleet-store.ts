@@ -1,11 +1,15 @@
 /** The FleetStore in memory: the same conditions as the table's, one effect a call. It passes the suite that the adapter passes. */
+import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry, Subject } from '../../lambda/history/entry.ts';
 import { type Head, type HeadCommit, type HeadFailure, subjectKey } from '../../lambda/scan/head.ts';
 import type {
   Departed,
+  EventGrant,
   FleetStore,
+  LastEventRun,
   LastScan,
   LeaseGrant,
+  LeaseRequest,
   LeaseReturn,
   RefusedItem,
   ScanRecord,
@@ -18,9 +22,19 @@ interface Lease {
   scanNumber: number;
   lastScan: LastScan | null;
   allIsWellAt: string | null;
+  isForEvents: boolean;
+  lastEventRun: LastEventRun | null;
 }
 
-const noLease: Lease = { holder: null, leaseUntil: 0, scanNumber: 0, lastScan: null, allIsWellAt: null };
+const noLease: Lease = {
+  holder: null,
+  leaseUntil: 0,
+  scanNumber: 0,
+  lastScan: null,
+  allIsWellAt: null,
+  isForEvents: false,
+  lastEventRun: null,
+};
 
 /** A deep copy of plain data. (`structuredClone` takes ten times as long, and the simulation copies millions of heads.) */
 function copy<T>(value: T): T {
@@ -35,17 +49,32 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
   readonly heads = new Map<string, Head>();
   readonly entries = new Map<string, Map<string, HistoryEntry>>();
   readonly expiries = new Map<string, number>();
+  /** By the subject's key and the entry's instant. */
+  readonly attributions = new Map<string, Attribution>();
   readonly departed: Departed[] = [];
   readonly scans: ScanRecord[] = [];
   readonly leases = new Map<string, Lease>();
 
-  async takeLease(lease: { account: string; holder: string; now: number; until: number }): Promise<LeaseGrant | null> {
-    const found = this.leases.get(lease.account) ?? noLease;
-    const isFree = found.holder === null || found.leaseUntil < lease.now || found.holder === lease.holder;
+  async takeLease(lease: LeaseRequest): Promise<LeaseGrant | null> {
+    const taken = this.#takeLease(lease, false);
+    return taken && copy({ scanNumber: taken.scanNumber, lastScan: taken.lastScan, allIsWellAt: taken.allIsWellAt });
+  }
+
+  async takeEventLease(lease: LeaseRequest): Promise<EventGrant | null> {
+    const taken = this.#takeLease(lease, true);
+    if (taken === null) return null;
+    const { scanNumber, lastScan, allIsWellAt, lastEventRun } = taken;
+    return copy({ scanNumber, lastScan, allIsWellAt, lastEventRun });
+  }
+
+  #takeLease({ account, holder, now, until }: LeaseRequest, isForEvents: boolean): Lease | null {
+    const found = this.leases.get(account) ?? noLease;
+    const isFree = found.holder === null || found.leaseUntil < now || found.holder === holder;
     if (!isFree) return null;
-    const taken = { ...found, holder: lease.holder, leaseUntil: lease.until, scanNumber: found.scanNumber + 1 };
-    this.leases.set(lease.account, taken);
-    return copy({ scanNumber: taken.scanNumber, lastScan: taken.lastScan, allIsWellAt: taken.allIsWellAt });
+    const scanNumber = found.scanNumber + (isForEvents ? 0 : 1);
+    const taken = { ...found, holder, leaseUntil: until, scanNumber, isForEvents };
+    this.leases.set(account, taken);
+    return taken;
   }
 
   async releaseLease(lease: LeaseReturn): Promise<void> {
@@ -54,6 +83,23 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
     const { lastScan, allIsWellAt } = lease;
     const left = { lastScan: lastScan ?? found.lastScan, allIsWellAt: allIsWellAt ?? found.allIsWellAt };
     this.leases.set(lease.account, copy({ ...found, ...left, holder: null }));
+  }
+
+  async releaseEventLease(lease: {
+    account: string;
+    holder: string;
+    lastEventRun: LastEventRun | null;
+  }): Promise<void> {
+    const found = this.leases.get(lease.account);
+    if (found?.holder !== lease.holder) return;
+    this.leases.set(
+      lease.account,
+      copy({ ...found, lastEventRun: lease.lastEventRun ?? found.lastEventRun, holder: null }),
+    );
+  }
+
+  async isLeaseForEvents(account: string): Promise<boolean> {
+    return this.leases.get(account)?.isForEvents === true;
   }
 
   async loadFleet(account: string): Promise<{ heads: Head[]; refused: RefusedItem[] }> {
@@ -103,6 +149,17 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
   async expireEntry(subject: Subject, at: string, expiresAtSeconds: number): Promise<void> {
     const key = `${keyOf(subject)}@${at}`;
     if (this.#history(subject).has(at) && !this.expiries.has(key)) this.expiries.set(key, expiresAtSeconds);
+  }
+
+  async putAttribution(subject: Subject, at: string, attribution: Attribution): Promise<boolean> {
+    const key = `${keyOf(subject)}@${at}`;
+    if (this.attributions.has(key)) return false;
+    this.attributions.set(key, copy(attribution));
+    return true;
+  }
+
+  async loadAttribution(subject: Subject, at: string): Promise<Attribution | null> {
+    return copy(this.attributions.get(`${keyOf(subject)}@${at}`) ?? null);
   }
 
   async putDeparted(departed: Departed): Promise<void> {

@@ -25,6 +25,19 @@ export function buildStore(scan: SimulatedScan, { stage, model, table, age, isLe
         () => table.releaseLease(lease),
         () => model.onLeaseReleased(scan),
       ),
+    takeEventLease: (lease) =>
+      ask(
+        'takeEventLease',
+        () => table.takeEventLease(isLeaseBroken ? { ...lease, now: whenLeasesAreOver } : lease),
+        (grant) => model.onLeaseTaken(scan, lease, grant !== null),
+      ),
+    releaseEventLease: (lease) =>
+      ask(
+        'releaseEventLease',
+        () => table.releaseEventLease(lease),
+        () => model.onLeaseReleased(scan),
+      ),
+    isLeaseForEvents: (account) => ask('isLeaseForEvents', () => table.isLeaseForEvents(account)),
     loadFleet: (account) => ask('loadFleet', () => table.loadFleet(account)),
     loadHead: (subject) => ask(`loadHead ${subjectKey(subject)}`, () => table.loadHead(subject)),
     commitHead: (given, expected) => {
@@ -61,6 +74,10 @@ export function buildStore(scan: SimulatedScan, { stage, model, table, age, isLe
         () => table.expireEntry(subject, at, expiresAtSeconds),
         () => model.onExpiry(subject, at),
       ),
+    putAttribution: (subject, at, attribution) =>
+      ask(`putAttribution ${subjectKey(subject)} ${at}`, () => table.putAttribution(subject, at, attribution)),
+    loadAttribution: (subject, at) =>
+      ask(`loadAttribution ${subjectKey(subject)} ${at}`, () => table.loadAttribution(subject, at)),
     putDeparted: (departed) =>
       ask(
         `putDeparted ${subjectKey(departed.subject)}`,
