@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { canonicaliseReach, intersectReach, subtractReach, toReach } from '../../lambda/firewall/canonical-reach.ts';
+import { describePorts } from '../../lambda/firewall/describe-ports.ts';
 import {
   describeReach,
   diffFirewalls,
@@ -354,4 +355,64 @@ describe('lines that run over what was open before', () => {
       { line: 'tcp 22-22', before: [] },
     ]);
   });
+});
+
+describe('ICMP between two types, or within one', () => {
+  test.each([
+    [8 * 256, 9 * 256 + 255, 'icmp types 8-9'],
+    [8 * 256, 8 * 256 + 3, 'icmp type 8 codes 0-3'],
+    [8 * 256 + 5, 8 * 256 + 255, 'icmp type 8 codes 5-255'],
+    [3 * 256 + 5, 3 * 256 + 255, 'icmp type 3 codes 5-255'],
+    [3 * 256 + 5, 4 * 256 + 255, 'icmp type 3 code 5 to type 4 code 255'],
+  ])('%d to %d is %s', (from, to, what) => {
+    const [phrase] = describeReach([{ protocol: 'icmp', from, to, sources: [world] }]).phrases;
+    expect(phrase?.what).toBe(what);
+  });
+});
+
+describe('two lines around what was open before', () => {
+  const around = (from: number, to: number) =>
+    sayOpened([rule('tcp', 22, 22, world)], [rule('tcp', from, to, world), rule('udp', 53, 53, world)]);
+
+  test('are one where that is a whole axis, whatever else opened', () => {
+    expect(around(0, 65535)).toEqual([
+      'all tcp ports from anywhere (0.0.0.0/0) (tcp 22 was open before)',
+      'udp 53 (DNS) from anywhere (0.0.0.0/0)',
+    ]);
+  });
+
+  test.each([
+    [0, 100, 'tcp 0-21', 'tcp 23-100'],
+    [10, 65535, 'tcp 10-21', 'tcp 23-65535'],
+    [10, 100, 'tcp 10-21', 'tcp 23-100'],
+  ])('stay two from %d to %d', (from, to, ...pieces) => {
+    const said = [...pieces, 'udp 53 (DNS)'].map((what) => `${what} from anywhere (0.0.0.0/0)`);
+    expect(around(from, to)).toEqual(said);
+  });
+});
+
+test('every service that has a name is called by it, on its own protocol only', () => {
+  const names = [
+    ...['tcp 20 (FTP data)', 'tcp 21 (FTP)', 'tcp 22 (SSH)', 'tcp 23 (Telnet)', 'tcp 25 (SMTP)', 'tcp 53 (DNS)'],
+    ...['udp 53 (DNS)', 'tcp 80 (HTTP)', 'tcp 110 (POP3)', 'udp 123 (NTP)', 'tcp 135 (Windows RPC)', 'tcp 143 (IMAP)'],
+    ...['udp 161 (SNMP)', 'tcp 443 (HTTPS)', 'udp 443 (HTTP/3)', 'tcp 445 (SMB)', 'tcp 465 (SMTPS)'],
+    ...[
+      'tcp 587 (mail submission)',
+      'tcp 993 (IMAPS)',
+      'tcp 995 (POP3S)',
+      'udp 1194 (OpenVPN)',
+      'tcp 1433 (SQL Server)',
+    ],
+    ...['tcp 1434 (SQL Server browser)', 'udp 1434 (SQL Server browser)', 'tcp 2375 (Docker)', 'tcp 2376 (Docker TLS)'],
+    ...['tcp 3306 (MySQL)', 'tcp 3389 (RDP)', 'udp 3389 (RDP)', 'tcp 5432 (PostgreSQL)', 'tcp 5601 (Kibana)'],
+    ...['tcp 5900 (VNC)', 'tcp 5985 (WinRM)', 'tcp 5986 (WinRM TLS)', 'tcp 6379 (Redis)', 'tcp 9200 (Elasticsearch)'],
+    ...['tcp 9300 (Elasticsearch nodes)', 'tcp 11211 (Memcached)', 'udp 11211 (Memcached)', 'tcp 27017 (MongoDB)'],
+    'udp 51820 (WireGuard)',
+  ];
+  const named = (['tcp', 'udp'] as const).flatMap((protocol) =>
+    Array.from({ length: 65536 }, (_, port) => describePorts(protocol, port, port)).filter((what) =>
+      what.includes('('),
+    ),
+  );
+  expect(named.toSorted()).toEqual(names.toSorted());
 });

@@ -316,3 +316,10 @@ describe('dormant rules', () => {
     expect(diff).toMatchObject({ verdict: 'widened', opened: in6, closed: [] });
   });
 });
+
+test('protocols that are not known come last, by their names', () => {
+  const rules = ['zeta', 'beta', 'alpha', 'udp'].map((protocol) => ({ protocol, fromPort: 1, toPort: 1, cidrs: [] }));
+  const order = ['udp', 'unknown:alpha', 'unknown:beta', 'unknown:zeta'];
+  expect(diffFirewalls([], rules).opened.map(({ protocol }) => protocol)).toEqual(order);
+  expect(diffFirewalls([], rules.toReversed()).opened.map(({ protocol }) => protocol)).toEqual(order);
+});

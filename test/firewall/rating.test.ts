@@ -10,6 +10,7 @@ import {
   rateChange,
   rateDeparture,
   rateExposure,
+  worstSeverity,
 } from '../../lambda/firewall/index.ts';
 
 function rule(protocol: string, from: number, to: number, ...sources: string[]): PortState {
@@ -588,4 +589,11 @@ test('private addresses that complete a very wide network open nothing to the pu
   const around = ['172.0.0.0/12', '172.32.0.0/11', '172.64.0.0/10', '172.128.0.0/9'];
   const opened = rate([rule('tcp', 9999, 9999, ...around)], [rule('tcp', 9999, 9999, ...around, '172.16.0.0/12')]);
   expect(opened).toEqual({ severity: 'low', reason: 'tcp 9999 is now open to private networks only' });
+});
+
+test('the worst of several severities is the worst wherever it stands, and of none it is info', () => {
+  expect(worstSeverity(['low', 'critical', 'medium'])).toBe('critical');
+  expect(worstSeverity(['medium', 'low', 'info'])).toBe('medium');
+  expect(worstSeverity(['info', 'low'])).toBe('low');
+  expect(worstSeverity([])).toBe('info');
 });
