@@ -2,6 +2,8 @@
  * Decides what one observation of one instance means for its head and its history. Pure: it refuses to know how an observation was
  * made, or whether a commit will win.
  */
+import { attributeChange } from '../attribution/attribute-change.ts';
+import type { Call } from '../attribution/call.ts';
 import {
   algoVersion,
   compareFirewalls,
@@ -38,6 +40,8 @@ export interface Standing {
   region: Head | null;
   /** Has the region had its first complete listing? What is found before it is told together, by the region's own entry. */
   isRegionBaselined: boolean;
+  /** Calls that events brought: one of them may have made the change. Left out: nothing is known of who made it. */
+  calls?: readonly Call[];
 }
 
 export function decideInstance(standing: Standing, observation: Observation, moment: Moment): Decision {
@@ -270,8 +274,17 @@ const statusOf = {
   gone: 'gone',
 } as const;
 
-function commit(standing: Standing, moment: Moment, entry: HistoryEntry, failure: HeadFailure | null = null): Decision {
+/** The entry with who did it, where the calls at hand tell. */
+function withActor(entry: HistoryEntry, { head, calls = [] }: Standing, { now }: Moment): HistoryEntry {
+  if (calls.length === 0) return entry;
+  const before = head?.rules ? { rules: head.rules, ipAddressType: head.instance?.ipAddressType } : null;
+  const changedBy = attributeChange(entry, before, calls, { by: 'event', at: new Date(now).toISOString() });
+  return changedBy === null ? entry : { ...entry, changedBy };
+}
+
+function commit(standing: Standing, moment: Moment, draft: HistoryEntry, failure: HeadFailure | null = null): Decision {
   const { head } = standing;
+  const entry = withActor(draft, standing, moment);
   const isArrival = entry.kind === 'baseline' || entry.kind === 'appeared';
   const keepsRules = entry.rules === null && head !== null && head.status !== 'gone';
   return {

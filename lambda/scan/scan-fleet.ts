@@ -16,8 +16,9 @@ import type {
   ScanObserver,
   ScanRecord,
 } from './roles.ts';
-import { type RegionResult, scanRegion, toReadError } from './scan-region.ts';
+import { type RegionResult, scanRegion } from './scan-region.ts';
 import type { ScanSettings } from './settings.ts';
+import { toReadError } from './settle-instance.ts';
 import { type TellDeps, type Told, tell } from './tell.ts';
 import { tellWeek } from './weekly-digest.ts';
 import type { Weekly } from './weekly-roles.ts';

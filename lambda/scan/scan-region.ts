@@ -2,37 +2,17 @@
  * Steps 2 to 4 for one region: list it whole, read every instance, commit and record what differs. An error belongs to the call it
  * came from: a failed listing says nothing about any instance, a failed read nothing about the others.
  */
-import type { LimitFunction } from 'p-limit';
 import { exposureOf, rateExposure } from '../firewall/index.ts';
 import { severities } from '../firewall/severity.ts';
 import type { FailureReason, MonitoringSummary, Subject } from '../history/entry.ts';
-import { applyDecision, type CommitContext } from './commit.ts';
-import { decideInstance, type Observation, type Standing } from './decide-instance.ts';
+import { applyDecision } from './commit.ts';
 import { decideRegion, isNeverReadable, type RegionObservation } from './decide-region.ts';
-import { type Head, subjectKey } from './head.ts';
-import type { Moment } from './moment.ts';
-import { type FirewallReader, type ListedInstance, ReadError, type ScanObserver } from './roles.ts';
-
-/** A commit that lost to another scan is tried again with a new read, this many times in all; then it is left to the next scan. */
-const commitAttempts = 3;
+import { subjectKey } from './head.ts';
+import { type ListedInstance, ReadError } from './roles.ts';
+import { isRefused, type RegionScanDeps, settleAbsent, settleInstance, toReadError } from './settle-instance.ts';
 
 /** Lines of a `monitoring-started` summary. */
 const summaryLines = 20;
-
-export interface RegionScanDeps extends CommitContext {
-  reader: FirewallReader;
-  observe: ScanObserver;
-  /** Bounds the reads of one region that are under way at once. */
-  limitReads: LimitFunction;
-  /** Aborts when there is no more time to read. */
-  signal: AbortSignal;
-  /** Moment of now: the clock is read at each call. */
-  moment: () => Moment;
-  /** Heads by `subjectKey`; updated as commits are made. */
-  heads: Map<string, Head>;
-  /** Keys of items that could not be read; they are left alone. */
-  refused: ReadonlySet<string>;
-}
 
 export interface RegionResult {
   region: string;
@@ -85,7 +65,7 @@ export async function scanRegion(account: string, region: string, deps: RegionSc
     ({ subject: { region: headRegion, instanceName } }) =>
       headRegion === region && instanceName !== null && !names.has(instanceName),
   );
-  for (const { subject: gone } of absent) await settleAbsent(gone, deps, result);
+  for (const { subject: gone } of absent) await scanAbsent(gone, deps, result);
   const attempts = missedFirst(listed, region, deps).map((instance) =>
     deps.limitReads(() => scanInstance(account, region, instance, deps, result)),
   );
@@ -134,103 +114,16 @@ async function scanInstance(
   }
 }
 
-function isRefused(subject: Subject, { refused }: RegionScanDeps): boolean {
-  return refused.has(subjectKey(subject));
-}
-
-interface Settled {
-  isRead: boolean;
-  isCommitted: boolean;
-  isOutOfTime: boolean;
-}
-
-async function settleInstance(
-  subject: Subject,
-  facts: ListedInstance['facts'],
-  deps: RegionScanDeps,
-): Promise<Settled> {
-  const key = subjectKey(subject);
-  let head = deps.heads.get(key) ?? null;
-  for (let attempt = 1; attempt <= commitAttempts; attempt += 1) {
-    const observation = await observeInstance(subject, facts, deps);
-    const standing = await loadStanding(subject, head, deps);
-    const decision = decideInstance(standing, observation, deps.moment());
-    const applied = await applyDecision(decision, head, subject, deps);
-    if (applied.head) deps.heads.set(key, applied.head);
-    else deps.heads.delete(key);
-    if (applied.outcome === 'applied') {
-      const isRead = observation.kind === 'read';
-      const outcome = applied.committed ? 'changed' : 'unchanged';
-      if (isRead)
-        deps.observe({
-          event: 'instance-read',
-          region: subject.region,
-          instanceName: subject.instanceName ?? '',
-          outcome,
-        });
-      const isOutOfTime = observation.kind === 'failed' && observation.failure.reason === 'out-of-time';
-      return { isRead, isCommitted: applied.committed, isOutOfTime };
-    }
-    head = applied.head;
-    if (!isListedAlike(head, facts)) break;
-  }
-  throw new Error(`other scans were writing about ${key} at the same time; left to the next scan`);
-}
-
-/**
- * Another scan was first: may what this one reads next be joined to this one's listing? Only while both listings say the same of the
- * instance: where they differ, or the other found it gone or unreadable, which of them is older can't be told from here.
- */
-function isListedAlike(head: Head | null, facts: ListedInstance['facts']): boolean {
-  const { arn, ipAddressType } = head?.instance ?? {};
-  return head?.status === 'known' && arn === facts.arn && ipAddressType === facts.ipAddressType;
-}
-
-async function observeInstance(
-  subject: Subject,
-  facts: ListedInstance['facts'],
-  deps: RegionScanDeps,
-): Promise<Observation> {
-  const { region, instanceName } = subject;
+async function scanAbsent(subject: Subject, deps: RegionScanDeps, result: RegionResult): Promise<void> {
   try {
-    deps.signal.throwIfAborted();
-    return {
-      kind: 'read',
-      instance: facts,
-      rules: await deps.reader.readFirewall(region, instanceName ?? '', deps.signal),
-    };
-  } catch (error) {
-    const failure = toReadError(error, deps.signal);
-    deps.observe({ event: 'instance-failed', region, instanceName, error: failure });
-    const { reason, message } = failure;
-    return { kind: 'failed', instance: facts, failure: { reason, message } };
-  }
-}
-
-async function loadStanding(subject: Subject, head: Head | null, deps: RegionScanDeps): Promise<Standing> {
-  const newestEntry = head === null ? await deps.store.loadNewestEntry(subject) : null;
-  const regionSubject: Subject = { ...subject, instanceName: null };
-  const region = deps.heads.get(subjectKey(regionSubject)) ?? null;
-  // A region whose item can't be read is no new one: what appears there is told.
-  const isRegionBaselined = isRefused(regionSubject, deps) || region?.baselinedAt != null;
-  return { subject, head, newestEntry, region, isRegionBaselined };
-}
-
-/** Absence is only as good as the listing it was seen in: where a commit is refused, the next scan lists again. */
-async function settleAbsent(subject: Subject, deps: RegionScanDeps, result: RegionResult): Promise<void> {
-  const key = subjectKey(subject);
-  const head = deps.heads.get(key) ?? null;
-  try {
-    const decision = decideInstance(await loadStanding(subject, head, deps), { kind: 'absent' }, deps.moment());
-    const applied = await applyDecision(decision, head, subject, deps);
-    if (applied.head) deps.heads.set(key, applied.head);
-    if (applied.outcome === 'refused') result.notRead.push(key);
-    else if (applied.committed) result.changes += 1;
+    const { isSettled, isCommitted } = await settleAbsent(subject, deps);
+    if (!isSettled) result.notRead.push(subjectKey(subject));
+    if (isCommitted) result.changes += 1;
   } catch (error) {
     const { region, instanceName } = subject;
     deps.observe({ event: 'instance-not-committed', region, instanceName: instanceName ?? '', error });
     result.notCommitted += 1;
-    result.notRead.push(key);
+    result.notRead.push(subjectKey(subject));
   }
 }
 
@@ -284,14 +177,7 @@ function missedFirst(listed: readonly ListedInstance[], region: string, deps: Re
 }
 
 /** Pages that shift while they are read can bring an instance twice: the later word counts. */
-function uniqueByName(listed: readonly ListedInstance[]): ListedInstance[] {
+export function uniqueByName(listed: readonly ListedInstance[]): ListedInstance[] {
   const named = new Map(listed.filter(({ name }) => name !== null).map((instance) => [instance.name, instance]));
   return [...named.values(), ...listed.filter(({ name }) => name === null)];
-}
-
-/** Any error of a reader as a ReadError; whatever fails once time is up fails for want of time. */
-export function toReadError(error: unknown, signal: AbortSignal): ReadError {
-  if (signal.aborted) return new ReadError('out-of-time', 'the scan ran out of time', { cause: error });
-  if (error instanceof ReadError) return error;
-  return new ReadError('unexpected', String(error), { cause: error });
 }

@@ -105,7 +105,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P4',
     patches: [
       patch(
-        'scan-region.ts',
+        'settle-instance.ts',
         '  for (let attempt = 1; attempt <= commitAttempts; attempt += 1) {\n    const observation = await observeInstance(subject, facts, deps);\n',
         '  const observation = await observeInstance(subject, facts, deps);\n  for (let attempt = 1; attempt <= commitAttempts; attempt += 1) {\n',
       ),
@@ -114,7 +114,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   {
     name: 'joins an older listing to a newer read after its commit was refused',
     promise: 'P4',
-    patches: [patch('scan-region.ts', '    if (!isListedAlike(head, facts)) break;\n', '')],
+    patches: [patch('settle-instance.ts', '    if (!isListedAlike(head, facts)) break;\n', '')],
   },
   {
     name: 'lets a commit move the told mark',
@@ -199,7 +199,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P4',
     patches: [
       patch(
-        'scan-region.ts',
+        'settle-instance.ts',
         "await deps.reader.readFirewall(region, instanceName ?? '', deps.signal)",
         "await deps.reader.readFirewall(region, instanceName ?? '', deps.signal).catch(() => [])",
       ),
@@ -210,7 +210,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P4',
     patches: [
       patch(
-        'scan-region.ts',
+        'settle-instance.ts',
         "    return { kind: 'failed', instance: facts, failure: { reason, message } };",
         "    return reason === 'not-found' ? { kind: 'absent' } : { kind: 'failed', instance: facts, failure: { reason, message } };",
       ),
@@ -273,7 +273,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   {
     name: 'begins a new history for a name whose head was removed',
     promise: 'P6',
-    patches: [patch('scan-region.ts', 'head === null ? await deps.store.loadNewestEntry(subject) : null', 'null')],
+    patches: [patch('settle-instance.ts', 'head === null ? await deps.store.loadNewestEntry(subject) : null', 'null')],
   },
   {
     name: 'reads the fleet as it was a moment ago',
