@@ -1,0 +1,99 @@
+/**
+ * What firewalls of the generated month are made of: openings whose meaning is known beforehand. Who gets in is looked up here, in a
+ * table, and never computed from a CIDR: so answers about the month can be checked without the code that gave them.
+ */
+import type { PortState } from '../../lambda/firewall/port-state.ts';
+
+/** Somebody at an address of whom the table knows which audiences let them in. */
+export const visitors = {
+  stranger: { address: '203.0.113.77', isIn: ['world', 'worldIpv4'] },
+  strangerIpv6: { address: '2600:1f18::77', isIn: ['world'] },
+  office: { address: '198.51.100.20', isIn: ['world', 'worldIpv4', 'office'] },
+  partner: { address: '192.0.2.70', isIn: ['world', 'worldIpv4', 'partner'] },
+  colleague: { address: '10.1.2.3', isIn: ['world', 'worldIpv4', 'private'] },
+} as const;
+
+export type Visitor = keyof typeof visitors;
+
+const audiences = {
+  world: { cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['::/0'], cidrListAliases: [] },
+  worldIpv4: { cidrs: ['0.0.0.0/0'], ipv6Cidrs: [], cidrListAliases: [] },
+  office: { cidrs: ['198.51.100.0/24'], ipv6Cidrs: [], cidrListAliases: [] },
+  partner: { cidrs: ['192.0.2.64/26'], ipv6Cidrs: [], cidrListAliases: [] },
+  private: { cidrs: ['10.0.0.0/8'], ipv6Cidrs: [], cidrListAliases: [] },
+  browser: { cidrs: [], ipv6Cidrs: [], cidrListAliases: ['lightsail-connect'] },
+} as const;
+
+export interface Opening {
+  protocol: 'tcp' | 'udp';
+  from: number;
+  to: number;
+  audience: keyof typeof audiences;
+}
+
+const opening = (protocol: Opening['protocol'], from: number, to: number, audience: Opening['audience']): Opening => ({
+  protocol,
+  from,
+  to,
+  audience,
+});
+
+export const https = opening('tcp', 443, 443, 'world');
+export const http = opening('tcp', 80, 80, 'world');
+export const sshFromOffice = opening('tcp', 22, 22, 'office');
+export const databaseFromAnywhere = opening('tcp', 3306, 3306, 'world');
+
+/** One of these is opened or shut at each change. */
+export const changeable: readonly Opening[] = [
+  http,
+  sshFromOffice,
+  databaseFromAnywhere,
+  opening('tcp', 22, 22, 'world'),
+  opening('tcp', 22, 22, 'browser'),
+  opening('tcp', 3306, 3306, 'office'),
+  opening('tcp', 3306, 3306, 'private'),
+  opening('tcp', 5432, 5432, 'partner'),
+  opening('tcp', 3389, 3389, 'worldIpv4'),
+  opening('tcp', 8000, 8100, 'office'),
+  opening('tcp', 8080, 8080, 'world'),
+  opening('udp', 53, 53, 'worldIpv4'),
+  opening('udp', 1194, 1194, 'partner'),
+];
+
+/** A rule as Lightsail answers it. */
+export function toRule({ protocol, from, to, audience }: Opening): PortState {
+  const { cidrs, ipv6Cidrs, cidrListAliases } = audiences[audience];
+  const sources = { cidrs: [...cidrs], ipv6Cidrs: [...ipv6Cidrs], cidrListAliases: [...cidrListAliases] };
+  return { fromPort: from, toPort: to, protocol, state: 'open', ...sources };
+}
+
+/** Is the port open to this visitor; to `anybody`: to whomever at all? */
+export function isOpenTo(
+  openings: readonly Opening[],
+  protocol: Opening['protocol'],
+  port: number,
+  visitor: Visitor | 'anybody',
+): boolean {
+  return openings.some(
+    (one) =>
+      one.protocol === protocol &&
+      one.from <= port &&
+      port <= one.to &&
+      (visitor === 'anybody' || visitors[visitor].isIn.some((audience) => audience === one.audience)),
+  );
+}
+
+const probedPorts = { tcp: [22, 80, 443, 3306, 3389, 5432, 8000, 8080, 8100], udp: [53, 1194] } as const;
+
+/** Two sets of openings are alike in this text if they let the same ones in, whatever shadows what. */
+export function meaningOf(openings: readonly Opening[]): string {
+  const names = Object.keys(visitors) as Visitor[];
+  const lines = (['tcp', 'udp'] as const).flatMap((protocol) =>
+    probedPorts[protocol].map((port) => {
+      const inside = names.filter((name) => isOpenTo(openings, protocol, port, name));
+      const isByBrowser = openings.some((one) => one.audience === 'browser' && one.from <= port && port <= one.to);
+      return `${protocol} ${port}: ${[...inside, ...(isByBrowser ? ['browser'] : [])].join(' ')}`;
+    }),
+  );
+  return lines.filter((line) => !line.endsWith(': ')).join('\n');
+}

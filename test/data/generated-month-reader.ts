@@ -1,0 +1,73 @@
+/** Lightsail as a scan of the generated month finds it. What is asked moves the clock, so that every read has its own instant. */
+import type { PortState } from '../../lambda/firewall/port-state.ts';
+import type { InstanceFacts } from '../../lambda/history/entry.ts';
+import { type FirewallReader, type ListedInstance, ReadError } from '../../lambda/scan/roles.ts';
+import { toRule } from './generated-month-openings.ts';
+import type { Outage, ScriptedInstance, Step } from './generated-month-script.ts';
+import type { MonthWorld } from './generated-month-world.ts';
+
+/** Instances that a scan is shown, by `<region>#<name>`. */
+export type Shown = ReadonlyMap<string, ScriptedInstance>;
+
+export class MonthReader implements FirewallReader {
+  /** Milliseconds since the epoch. */
+  now = 0;
+  /** `null`: everything. */
+  shown: Shown | null = null;
+  /** How many were listed and not shown. */
+  hidden = 0;
+  readonly regions: readonly string[];
+  readonly #world: MonthWorld;
+  #hiddenIn: ReadonlyMap<string, number> = new Map();
+  #scan = 0;
+
+  constructor(world: MonthWorld) {
+    this.#world = world;
+    this.regions = world.script.regions;
+  }
+
+  /** `hiddenIn`: how many of a region's instances are not among `shown`, though they are there. */
+  begin(scan: number, shown: Shown | null, hiddenIn: ReadonlyMap<string, number>): void {
+    this.now = scan;
+    this.shown = shown;
+    this.hidden = 0;
+    this.#hiddenIn = hiddenIn;
+    this.#scan = scan;
+  }
+
+  async listRegions(): Promise<string[]> {
+    return [...this.regions];
+  }
+
+  async listInstances(region: string): Promise<ListedInstance[]> {
+    this.now = this.#world.listedAt(this.#scan, region);
+    refuse(this.#world.outageAt(region, null, this.now));
+    this.hidden += this.#hiddenIn.get(region) ?? 0;
+    const instances = this.shown === null ? this.#world.instancesOf(region) : [...this.shown.values()];
+    return instances
+      .filter((instance) => instance.region === region)
+      .flatMap((instance) => {
+        const step = this.#world.stepAt(instance, this.now);
+        return step === null ? [] : [{ name: instance.name, facts: toFacts(step) }];
+      });
+  }
+
+  async readFirewall(region: string, name: string): Promise<PortState[]> {
+    this.now = this.#world.readAt(this.#scan, region, name);
+    refuse(this.#world.outageAt(region, name, this.now));
+    const step = this.#world.stepAt(this.#world.find(region, name), this.now);
+    if (step === null) throw new ReadError('not-found', 'NotFoundException: The Instance does not exist.');
+    const rules = step.openings.map(toRule);
+    return step.isTurned ? rules.reverse() : rules;
+  }
+}
+
+function refuse(outage: Outage | null): void {
+  if (outage !== null) throw new ReadError(outage.reason, `${outage.reason}: the generated month says so`);
+}
+
+function toFacts({ arn }: Step): InstanceFacts {
+  const number = Number(arn.slice(-4));
+  const publicIpAddress = `192.0.2.${number % 250}`;
+  return { arn, publicIpAddress, ipv6Addresses: [], ipAddressType: 'dualstack', blueprintId: 'ubuntu_24_04' };
+}

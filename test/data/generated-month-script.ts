@@ -1,0 +1,242 @@
+/** What happens in a generated month: instances that come, are changed, replaced and go, outages, and when scans run. The same for a seed. */
+import { Random } from '../simulation/random.ts';
+import {
+  changeable,
+  databaseFromAnywhere,
+  http,
+  https,
+  meaningOf,
+  type Opening,
+  sshFromOffice,
+} from './generated-month-openings.ts';
+
+export interface MonthPlan {
+  seed: number;
+  account: string;
+  instances: number;
+  /** As many of `allRegions`. */
+  regions: number;
+  /** About so many changes are seen. */
+  changes: number;
+  days: number;
+  scanEveryMinutes: number;
+}
+
+/** A month of a large account, as it scans by default: 31 days over the turn of a month. */
+export const wholeMonth: MonthPlan = {
+  seed: 1,
+  account: '111122223333',
+  instances: 200,
+  regions: 6,
+  changes: 20_000,
+  days: 31,
+  scanEveryMinutes: 5,
+};
+
+/** As much as `npm test` has time for. It begins before the turn of a month as well. */
+export const smallMonth: MonthPlan = {
+  ...wholeMonth,
+  instances: 20,
+  regions: 3,
+  changes: 1_000,
+  days: 17,
+  scanEveryMinutes: 20,
+};
+
+/** When every generated month is over. */
+export const monthEnd = '2026-11-15T00:00:00.000Z';
+
+/** In the story of this one, somebody opens the database to the world on 10 November at 13:42:10, and shuts it at 16:20:30. */
+export const storyInstance = { region: 'eu-west-1', name: 'web-17' };
+
+/** The firewall, from an instant on; `null`: there is no such instance. Instants in ms since the epoch. */
+export interface Step {
+  at: number;
+  openings: readonly Opening[] | null;
+  arn: string;
+  /** The order in which its rules come is turned round. */
+  isTurned: boolean;
+}
+
+export interface ScriptedInstance {
+  region: string;
+  name: string;
+  /** Oldest first; the first is at or after the beginning. */
+  steps: Step[];
+}
+
+/** Nothing can be read of an instance (`name`), or of a whole region, from one instant to another. */
+export interface Outage {
+  region: string;
+  name: string | null;
+  from: number;
+  until: number;
+  reason: 'throttled' | 'service-error' | 'access-denied';
+}
+
+export interface MonthScript {
+  plan: MonthPlan;
+  instances: ScriptedInstance[];
+  outages: Outage[];
+  /** Starts of the scans that ran. */
+  scans: number[];
+  regions: string[];
+}
+
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+const allRegions = ['eu-west-1', 'us-east-1', 'ap-south-1', 'eu-central-1', 'us-west-2', 'ap-northeast-1'];
+const roles = ['web', 'db', 'app', 'cache', 'build', 'mail'];
+
+/** Not all live all the time, and what is taken back at once, or happens while nobody can look, is not seen. */
+const seenChangesFactor = 1.145;
+
+export function drawScript(plan: MonthPlan): MonthScript {
+  const random = new Random(plan.seed);
+  const until = Date.parse(monthEnd);
+  const from = until - plan.days * dayMs;
+  const regions = allRegions.slice(0, plan.regions);
+  const instances = Array.from({ length: plan.instances }, (_, index) =>
+    drawInstance(index, regions, { from, until }, plan, random),
+  );
+  instances.push(tellStory(plan, from));
+  const outages = drawOutages(instances, regions, { from, until }, random);
+  return { plan, instances, outages, scans: drawScans(plan, { from, until }, random), regions };
+}
+
+interface Span {
+  from: number;
+  until: number;
+}
+
+function drawInstance(
+  index: number,
+  regions: readonly string[],
+  span: Span,
+  plan: MonthPlan,
+  random: Random,
+): ScriptedInstance {
+  const region = regions[index % regions.length] ?? '';
+  const role = roles[Math.floor(index / regions.length) % roles.length] ?? '';
+  // `web-17` is told of by hand.
+  const name = `${role}-${index + 100}`;
+  const lives = drawLives(span, random);
+  const livedMs = lives.reduce((sum, life) => sum + life.until - life.from, 0);
+  const changesPerMs = (plan.changes * seenChangesFactor) / plan.instances / (span.until - span.from);
+  const steps = lives.flatMap((life, number) => {
+    const arn = arnOf(plan.account, region, index * 10 + number);
+    const changes = Math.round(changesPerMs * (life.until - life.from));
+    const drawn = drawSteps(life, changes, arn, plan, random);
+    const end = life.until < span.until ? [{ at: life.until, openings: null, arn, isTurned: false }] : [];
+    // What takes a name's place at the same instant is one step: the new instance.
+    return lives[number + 1]?.from === life.until ? drawn : [...drawn, ...end];
+  });
+  if (livedMs === 0) throw new Error('an instance that never was');
+  return { region, name, steps };
+}
+
+/** From when to when instances of one name exist: most all the time, some come late, go, come back, or are replaced at a stroke. */
+function drawLives({ from, until }: Span, random: Random): Span[] {
+  const inside = (share: number) => from + Math.floor((until - from) * share);
+  const kind = random.next();
+  const middle = inside(0.3 + random.next() * 0.3);
+  if (kind < 0.8) return [{ from, until }];
+  if (kind < 0.87) return [{ from: middle, until }];
+  if (kind < 0.93) return [{ from, until: middle }];
+  // Away for longer than the head of a gone instance is kept.
+  if (kind < 0.96)
+    return [
+      { from, until: middle },
+      { from: middle + 2 * dayMs, until },
+    ];
+  return [
+    { from, until: middle },
+    { from: middle, until },
+  ];
+}
+
+function drawSteps(life: Span, changes: number, arn: string, plan: MonthPlan, random: Random): Step[] {
+  let openings: readonly Opening[] = [https, http, sshFromOffice];
+  const steps: Step[] = [{ at: life.from, openings, arn, isTurned: false }];
+  const slotMs = plan.scanEveryMinutes * minuteMs;
+  const slots = Math.floor((life.until - life.from) / slotMs);
+  for (const slot of drawSlots(changes, slots, random)) {
+    const at = life.from + slot * slotMs + 20_000 + Math.floor(random.next() * (slotMs - 40_000));
+    const before = openings;
+    const isRewrite = random.chance(0.02);
+    const isTurned = (steps.at(-1)?.isTurned ?? false) !== isRewrite;
+    if (!isRewrite) openings = toggle(openings, random);
+    steps.push({ at, openings, arn, isTurned });
+    // Now and then somebody takes it back before anybody looks.
+    if (random.chance(0.01)) {
+      openings = before;
+      steps.push({ at: at + 5_000, openings, arn, isTurned });
+    }
+  }
+  return steps;
+}
+
+/** Distinct ones, rising, none of them the first. */
+function drawSlots(wanted: number, slots: number, random: Random): number[] {
+  const drawn = new Set<number>();
+  while (drawn.size < Math.min(wanted, slots - 2)) drawn.add(random.between(1, slots - 1));
+  return [...drawn].sort((a, b) => a - b);
+}
+
+/** Opens or shuts something; what is shadowed by something else is not counted as a change, so another is taken. */
+function toggle(openings: readonly Opening[], random: Random): readonly Opening[] {
+  for (;;) {
+    const one = random.pick(changeable);
+    const after = openings.includes(one) ? openings.filter((other) => other !== one) : [...openings, one];
+    if (meaningOf(after) !== meaningOf(openings)) return after;
+  }
+}
+
+function tellStory({ account }: MonthPlan, from: number): ScriptedInstance {
+  const { region, name } = storyInstance;
+  const arn = arnOf(account, region, 9_999);
+  const step = (at: number, openings: readonly Opening[]): Step => ({ at, openings, arn, isTurned: false });
+  const usual = [https, http, sshFromOffice];
+  const steps = [
+    step(from, usual),
+    step(Date.parse('2026-11-04T09:12:40.000Z'), [https, sshFromOffice]),
+    step(Date.parse('2026-11-04T11:03:15.000Z'), usual),
+    step(Date.parse('2026-11-10T13:42:10.000Z'), [...usual, databaseFromAnywhere]),
+    step(Date.parse('2026-11-10T16:20:30.000Z'), usual),
+  ];
+  return { region, name, steps };
+}
+
+function drawOutages(
+  instances: readonly ScriptedInstance[],
+  regions: readonly string[],
+  span: Span,
+  random: Random,
+): Outage[] {
+  const draw = (region: string, name: string | null, shortest: number, longest: number): Outage => {
+    const from = span.from + Math.floor((span.until - span.from) * (0.05 + random.next() * 0.85));
+    const until = from + random.between(shortest, longest) * minuteMs;
+    const reason =
+      name !== null && random.chance(0.1) ? 'access-denied' : random.pick(['throttled', 'service-error'] as const);
+    return { region, name, from, until, reason };
+  };
+  // The region of the story is never out of sight.
+  const ofRegions = regions.slice(1).map((region) => draw(region, null, 30, 360));
+  const others = instances.filter(({ name }) => name !== storyInstance.name);
+  const ofInstances = others.filter(() => random.chance(0.2)).map(({ region, name }) => draw(region, name, 1, 24 * 60));
+  return [...ofRegions, ...ofInstances];
+}
+
+/** At their time, but for a span in which none ran. */
+function drawScans(plan: MonthPlan, { from, until }: Span, random: Random): number[] {
+  const slotMs = plan.scanEveryMinutes * minuteMs;
+  const silentFrom = from + Math.floor((until - from) * 0.2);
+  const slots = Array.from({ length: Math.floor((until - from) / slotMs) }, (_, slot) => from + slot * slotMs);
+  return slots
+    .filter((at) => at < silentFrom || at >= silentFrom + 2 * 60 * minuteMs)
+    .map((at) => at + 1_000 + random.between(0, 2_000));
+}
+
+function arnOf(account: string, region: string, number: number): string {
+  return `arn:aws:lightsail:${region}:${account}:Instance/00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+}

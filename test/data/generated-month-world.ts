@@ -1,0 +1,85 @@
+/** The scripted world at an instant: what is where, what can't be read, and at which instant of a scan each thing is looked at. */
+import type { MonthScript, Outage, ScriptedInstance, Step } from './generated-month-script.ts';
+
+export class MonthWorld {
+  readonly script: MonthScript;
+  readonly #byRegion = new Map<string, ScriptedInstance[]>();
+  readonly #byName = new Map<string, { instance: ScriptedInstance; position: number }>();
+  readonly #outages = new Map<string, Outage[]>();
+
+  constructor(script: MonthScript) {
+    this.script = script;
+    for (const region of script.regions) this.#byRegion.set(region, []);
+    for (const instance of script.instances) {
+      const list = this.#byRegion.get(instance.region) ?? [];
+      this.#byName.set(keyOf(instance.region, instance.name), { instance, position: list.length });
+      list.push(instance);
+    }
+    for (const outage of script.outages) {
+      const key = keyOf(outage.region, outage.name);
+      this.#outages.set(key, [...(this.#outages.get(key) ?? []), outage]);
+    }
+  }
+
+  instancesOf(region: string): readonly ScriptedInstance[] {
+    return this.#byRegion.get(region) ?? [];
+  }
+
+  find(region: string, name: string): ScriptedInstance {
+    const found = this.#byName.get(keyOf(region, name));
+    if (!found) throw new Error(`no ${name} in ${region} in this month`);
+    return found.instance;
+  }
+
+  /** The step in force; `null`: there is no such instance then. */
+  stepAt({ steps }: ScriptedInstance, at: number): (Step & { openings: NonNullable<Step['openings']> }) | null {
+    const step = steps[countUntil(steps, at) - 1];
+    return step === undefined || step.openings === null ? null : { ...step, openings: step.openings };
+  }
+
+  /** When anything happens to it next, after an instant: a step, or the beginning of an outage of its own. */
+  nextEventAfter({ region, name, steps }: ScriptedInstance, after: number): number {
+    const step = steps[countUntil(steps, after)]?.at ?? Number.POSITIVE_INFINITY;
+    const outages = this.#outages.get(keyOf(region, name)) ?? [];
+    return Math.min(step, ...outages.map(({ from }) => from).filter((from) => from > after));
+  }
+
+  outageAt(region: string, name: string | null, at: number): Outage | null {
+    return (this.#outages.get(keyOf(region, name)) ?? []).find(({ from, until }) => from <= at && at < until) ?? null;
+  }
+
+  /** When a scan lists a region: one after another, two seconds each. */
+  listedAt(scan: number, region: string): number {
+    return scan + 150 + this.script.regions.indexOf(region) * 2_000;
+  }
+
+  /** When a scan reads an instance: one after another, in the order in which they are listed. */
+  readAt(scan: number, region: string, name: string): number {
+    const position = this.#byName.get(keyOf(region, name))?.position ?? 0;
+    return this.listedAt(scan, region) + 10 + position * 10;
+  }
+
+  /** Can a scan list its region, and read it if it is there? */
+  isReadable(scan: number, { region, name }: ScriptedInstance): boolean {
+    const isListed = this.outageAt(region, null, this.listedAt(scan, region)) === null;
+    return isListed && this.outageAt(region, name, this.readAt(scan, region, name)) === null;
+  }
+
+  endOf(scan: number): number {
+    return scan + 150 + this.script.regions.length * 2_000 + 500;
+  }
+}
+
+export const keyOf = (region: string, name: string | null): string => `${region}#${name ?? ''}`;
+
+/** How many of the steps are at or before the instant. */
+function countUntil(steps: readonly Step[], at: number): number {
+  let low = 0;
+  let high = steps.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((steps[middle]?.at ?? 0) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

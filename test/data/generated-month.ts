@@ -1,0 +1,108 @@
+/**
+ * A month of history as the product itself writes it: its own scan, over a scripted world, into a table in memory. What a scan could
+ * only find as it was is not shown to it, or 9,000 scans of 200 instances would take minutes; `isEverythingShown` shows it all the same,
+ * and a test holds that the items are the same ones.
+ */
+import type { Item } from '../../lambda/adapters/snapshot-items.ts';
+import { scanFleet } from '../../lambda/scan/scan-fleet.ts';
+import type { ScanSettings } from '../../lambda/scan/settings.ts';
+import { MonthReader, type Shown } from './generated-month-reader.ts';
+import { drawScript, type MonthPlan, type ScriptedInstance } from './generated-month-script.ts';
+import { MonthStore } from './generated-month-store.ts';
+import { keyOf, MonthWorld } from './generated-month-world.ts';
+
+export interface GeneratedMonth {
+  /** Every item of the table, in no order. */
+  items: Item[];
+  store: MonthStore;
+  /** What was so, whatever the table says. */
+  world: MonthWorld;
+}
+
+export async function generateMonth(plan: MonthPlan, isEverythingShown = false): Promise<GeneratedMonth> {
+  const world = new MonthWorld(drawScript(plan));
+  const reader = new MonthReader(world);
+  const store = new MonthStore(reader, (startedAt) => new Date(world.endOf(Date.parse(startedAt))).toISOString());
+  const settled = new Map<string, number>();
+  const everything = new Map(
+    world.script.instances.map((instance) => [keyOf(instance.region, instance.name), instance]),
+  );
+  let ids = 0;
+  const deps = {
+    reader,
+    store,
+    publisher: { hasConfirmedSubscriber: async () => true, publish: async () => undefined },
+    observe: () => undefined,
+    settings: settingsOf(plan, world.script.regions),
+    tableName: 'Snapshots',
+    clock: () => reader.now,
+    timeout: () => new AbortController().signal,
+    newId: () => {
+      ids += 1;
+      return `id-${ids}`;
+    },
+    // One after another: the clock stands at the read that a decision is about.
+    limits: { readsPerRegion: 1, regionsAtOnce: 1, reserveMs: 1_000 },
+  };
+  for (const scan of world.script.scans) {
+    const shown = isEverythingShown ? everything : chooseShown(world, scan, settled);
+    reader.begin(scan, isEverythingShown ? null : shown, isEverythingShown ? new Map() : countHidden(world, shown));
+    await scanFleet(deps, scan + 240_000);
+    for (const instance of shown.values()) noteSettled(instance, scan, { store, world, settled });
+  }
+  return { items: store.toItems(plan.account), store, world };
+}
+
+/** `settled`: until when nothing happens to an instance of which all is known. */
+function chooseShown(world: MonthWorld, scan: number, settled: ReadonlyMap<string, number>): Shown {
+  const shown = new Map<string, ScriptedInstance>();
+  for (const region of world.script.regions) {
+    const isRegionAway = world.outageAt(region, null, world.listedAt(scan, region)) !== null;
+    for (const instance of world.instancesOf(region)) {
+      const key = keyOf(region, instance.name);
+      const isSettled = (settled.get(key) ?? 0) > world.readAt(scan, region, instance.name);
+      if (isRegionAway || !isSettled) shown.set(key, instance);
+    }
+  }
+  return shown;
+}
+
+/** What is not shown is there, and as it was. */
+function countHidden(world: MonthWorld, shown: Shown): ReadonlyMap<string, number> {
+  const hidden = new Map(world.script.regions.map((region) => [region, world.instancesOf(region).length]));
+  for (const { region } of shown.values()) hidden.set(region, (hidden.get(region) ?? 0) - 1);
+  return hidden;
+}
+
+interface Settling {
+  store: MonthStore;
+  world: MonthWorld;
+  settled: Map<string, number>;
+}
+
+/** Is all said that there is to say about it as of this scan? Then it may be left out until something happens to it. */
+function noteSettled(instance: ScriptedInstance, scan: number, { store, world, settled }: Settling): void {
+  const { region, name } = instance;
+  const key = keyOf(region, name);
+  const listedAt = world.listedAt(scan, region);
+  const head = store.heads.get(`${world.script.plan.account}#${key}`);
+  const isQuiet = head?.status === 'known' && head.failure === null && head.told === head.version;
+  const isSeen = world.isReadable(scan, instance) && world.stepAt(instance, listedAt) !== null;
+  // From the listing on: what happens between it and the read may be seen by half.
+  if (isQuiet && isSeen) settled.set(key, world.nextEventAfter(instance, listedAt));
+  else settled.delete(key);
+}
+
+function settingsOf({ account }: MonthPlan, regions: readonly string[]): ScanSettings {
+  return {
+    account,
+    name: 'prod',
+    regions,
+    // What is told leaves no trace in the table; the fewer messages, the sooner it is done.
+    alertFrom: 'critical',
+    expected: [],
+    tellGapAfterScans: 2,
+    keepHistoryDays: null,
+    highRiskPorts: null,
+  };
+}
