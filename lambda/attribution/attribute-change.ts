@@ -1,8 +1,18 @@
-/** Says who made a change: the calls in its window. */
-import type { Firewall } from '../firewall/port-state.ts';
+/** Says who made a change: the calls in its window, and whether they account for it. Refuses to choose between two of them. */
+import type { Firewall } from '../firewall/index.ts';
 import type { Attribution } from '../history/attribution.ts';
+import { rulesBeforeAt } from '../history/complete-entry.ts';
 import type { HistoryEntry } from '../history/entry.ts';
-import type { Call } from './call.ts';
+import { applyCall } from './apply-call.ts';
+import type { Call, CallName } from './call.ts';
+import { orderCalls, toAttributedCall } from './order-calls.ts';
+import { exposureText, replayCalls } from './replay-calls.ts';
+
+/** CloudTrail says whole seconds: a call "at 10:01:03" was made before 10:01:04. */
+const callSecondMs = 1_000;
+
+/** So many calls are named at most, the newest of them: what a message and an item have room for. */
+export const maxCallsNamed = 20;
 
 /**
  * `before`: the firewall before the entry (that of the entry at `rulesBeforeAt(entry)`); `null`: not known, or there was none.
@@ -10,10 +20,84 @@ import type { Call } from './call.ts';
  */
 export function attributeChange(
   entry: HistoryEntry,
-  _before: Firewall | null,
+  before: Firewall | null,
   calls: readonly Call[],
   found: { by: 'event' | 'lookup'; at: string },
 ): Attribution | null {
-  if (entry.kind !== 'changed' || calls.length === 0) return null;
-  return { calls: [], fit: 'not-told', foundBy: found.by, foundAt: found.at };
+  const named = dropSeenBefore(entry, before, orderCalls(calls.filter((call) => isInWindow(entry, call))));
+  const isMade = named.some(({ name }) => makers[entry.kind]?.includes(name) === true);
+  if (!isMade) return null;
+  return {
+    calls: named.slice(-maxCallsNamed).map(toAttributedCall),
+    fit: decideFit(entry, before, named),
+    foundBy: found.by,
+    foundAt: found.at,
+  };
+}
+
+const portCalls: readonly CallName[] = [
+  'OpenInstancePublicPorts',
+  'CloseInstancePublicPorts',
+  'PutInstancePublicPorts',
+  'SetIpAddressType',
+];
+const creations: readonly CallName[] = ['CreateInstances', 'CreateInstancesFromSnapshot'];
+
+/** The calls that can have led to each kind of entry. */
+const makers: Partial<Record<HistoryEntry['kind'], readonly CallName[]>> = {
+  changed: portCalls,
+  appeared: [...creations, ...portCalls],
+  gone: ['DeleteInstance'],
+};
+
+/** Of a new instance, the deletion of the one that it took the place of belongs to the story. */
+function isInWindow(entry: HistoryEntry, call: Call): boolean {
+  const { account, region, instanceName } = entry.subject;
+  if (call.account !== account || call.region !== region) return false;
+  if (instanceName === null || !call.instanceNames.includes(instanceName)) return false;
+  const replacing = entry.replaces !== null && call.name === 'DeleteInstance';
+  if (!replacing && makers[entry.kind]?.includes(call.name) !== true) return false;
+  const at = Date.parse(call.at);
+  const after = entry.changedAfter ?? rulesBeforeAt(entry);
+  return (after === null || at + callSecondMs > Date.parse(after)) && at <= Date.parse(entry.changedBefore);
+}
+
+/**
+ * `changedAfter` is the start of a scan, which read this instance some seconds later: a call in these seconds may be in the firewall
+ * before already, and the entry before names it. Such a call changes nothing more.
+ */
+function dropSeenBefore(entry: HistoryEntry, before: Firewall | null, calls: readonly Call[]): Call[] {
+  const readAt = rulesBeforeAt(entry);
+  if (before === null || readAt === null) return [...calls];
+  const firstNew = calls.findIndex((call) => call.at > readAt || hasEffect(before, call));
+  return firstNew === -1 ? [] : calls.slice(firstNew);
+}
+
+function hasEffect(before: Firewall, call: Call): boolean {
+  const after = applyCall(before.rules, before.ipAddressType ?? null, call);
+  return after === null || exposureText(after) !== exposureText(before);
+}
+
+function decideFit(entry: HistoryEntry, before: Firewall | null, calls: readonly Call[]): Attribution['fit'] {
+  if (entry.kind === 'gone') return 'explained';
+  if (entry.kind === 'appeared') return decideArrivalFit(entry, calls);
+  if (before === null || entry.rules === null) return 'not-told';
+  const after = { rules: entry.rules, ipAddressType: entry.instance?.ipAddressType };
+  const replays = replayCalls(before, after, calls);
+  if (Array.isArray(replays)) return 'explained';
+  return replays === 'none' ? 'not-explained' : 'not-told';
+}
+
+/** A new instance has the default rules of its blueprint, which only a Put that came later takes out of the question. */
+function decideArrivalFit(entry: HistoryEntry, calls: readonly Call[]): Attribution['fit'] {
+  if (!calls.some(({ name }) => creations.includes(name))) return 'not-explained';
+  const later = calls.slice(calls.findLastIndex(({ name }) => creations.includes(name)) + 1);
+  if (later.length === 0) return 'explained';
+  const put = later.findIndex(({ name }) => name === 'PutInstancePublicPorts');
+  if (put === -1 || entry.rules === null) return 'not-told';
+  const after = { rules: entry.rules, ipAddressType: entry.instance?.ipAddressType };
+  const blank = { rules: [], ipAddressType: entry.instance?.ipAddressType };
+  const replays = replayCalls(blank, after, later.slice(put));
+  if (Array.isArray(replays)) return 'explained';
+  return replays === 'none' ? 'not-explained' : 'not-told';
 }
