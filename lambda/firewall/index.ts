@@ -10,6 +10,7 @@ export { type ExpectedChange, findExpected, isExpired } from './expected-change.
 export { type Exposure, exposureOf } from './exposure.ts';
 export { compareFirewalls, diffFirewalls } from './firewall-diff.ts';
 export { algoVersion, hashExposure, hashRules } from './hashes.ts';
+export { parseNetwork } from './ip-address.ts';
 export { type Phrase, renderPhrase } from './phrase.ts';
 export type { Firewall, PortState } from './port-state.ts';
 export { type RatedChange, rateChange } from './rate-change.ts';
@@ -17,3 +18,4 @@ export { rateArrival, rateDeparture, rateExposure } from './rate-instance.ts';
 export { defaultRatingPolicy, type Rating, type RatingPolicy } from './rating-policy.ts';
 export type { FirewallDiff, Note, Reach, ReachProtocol, Verdict } from './reach.ts';
 export { isAtLeast, type Severity, severities, worstSeverity } from './severity.ts';
+export { keepOpenToWorld } from './world-reach.ts';

@@ -1,7 +1,9 @@
-import type { Reach } from '../firewall/index.ts';
+import { canonicaliseReach, type Reach, subtractReach } from '../firewall/index.ts';
 import type { HistoryEntry } from './entry.ts';
 import type { Evidence } from './evidence.ts';
+import { type InstantReading, readInstant, whileOf } from './read-instant.ts';
 import type { Gap, OtherState } from './state-at.ts';
+import { buildTimeline, type Timeline } from './timeline.ts';
 
 /** `from` is in it, `until` is not. Both ISO-8601 UTC with milliseconds. */
 export interface Span {
@@ -27,6 +29,81 @@ export interface ExposureSpan extends Span {
 }
 
 /** Partitions the span, oldest first: cut where what is known changes, and nowhere else. An empty or reversed span has none. */
-export function exposureSpans(evidence: Evidence, span: Span): ExposureSpan[] {
-  throw new Error(`not written yet: ${evidence.subject.instanceName} ${span.from}`);
+export function exposureSpans(evidence: Evidence, { from, until }: Span): ExposureSpan[] {
+  if (from >= until) return [];
+  const timeline = buildTimeline(evidence);
+  const cuts = [from, ...listCuts(timeline).filter((cut) => cut > from && cut < until)];
+  const spans: ExposureSpan[] = [];
+  let last: InstantReading | null = null;
+  for (const cut of cuts) {
+    const reading = readInstant(timeline, cut);
+    const open = spans.at(-1);
+    if (open !== undefined && last !== null && isSameReading(last, reading)) continue;
+    if (open !== undefined) open.until = cut;
+    spans.push({ from: cut, until, ...spanOf(reading) });
+    last = reading;
+  }
+  return spans;
+}
+
+/** Every instant from which on something else may be known than just before, ascending, each once. */
+function listCuts({ entries, changes, flaps, regionEntries }: Timeline): string[] {
+  const cuts = new Set<string>();
+  for (const { at } of entries) cuts.add(at);
+  for (const { at } of regionEntries) cuts.add(at);
+  for (const { after } of changes) if (after !== '') cuts.add(justAfter(after));
+  for (const flap of flaps) {
+    const [begin, end] = whileOf(flap);
+    cuts.add(begin);
+    cuts.add(justAfter(end));
+  }
+  return [...cuts].sort();
+}
+
+function justAfter(instant: string): string {
+  return new Date(Date.parse(instant) + 1).toISOString();
+}
+
+function isSameReading(a: InstantReading, b: InstantReading): boolean {
+  return (
+    a.status === b.status &&
+    a.entry === b.entry &&
+    a.gap?.since === b.gap?.since &&
+    a.gap?.scope === b.gap?.scope &&
+    a.gap?.reason === b.gap?.reason &&
+    a.gap?.until === b.gap?.until &&
+    areSame(
+      a.either.map(({ entry }) => entry),
+      b.either.map(({ entry }) => entry),
+    ) &&
+    areSame(a.flaps, b.flaps)
+  );
+}
+
+function areSame(a: readonly HistoryEntry[], b: readonly HistoryEntry[]): boolean {
+  return a.length === b.length && a.every((entry, i) => entry === b[i]);
+}
+
+function spanOf({ status, exposure, either, flaps, ...rest }: InstantReading): Omit<ExposureSpan, keyof Span> {
+  const reach = exposure?.reach ?? [];
+  return {
+    kind: status === 'unknown' || either.length === 0 ? status : 'either',
+    reach,
+    maybe: beyond(
+      either.flatMap((other) => other.exposure?.reach ?? []),
+      reach,
+    ),
+    flapped: beyond(
+      flaps.flatMap(({ opened }) => opened),
+      reach,
+    ),
+    either,
+    flaps,
+    ...rest,
+  };
+}
+
+/** Most spans have nothing to subtract. */
+function beyond(reach: readonly Reach[], known: readonly Reach[]): Reach[] {
+  return reach.length === 0 ? [] : subtractReach(canonicaliseReach(reach), known);
 }

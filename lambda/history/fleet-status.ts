@@ -1,5 +1,16 @@
-import type { RatingPolicy, Reach, Severity } from '../firewall/index.ts';
+/** Decides what there is to say of the fleet as it is now: by its heads, which one Query brings. */
+import {
+  defaultRatingPolicy,
+  exposureOf,
+  keepOpenToWorld,
+  type RatingPolicy,
+  type Reach,
+  rateExposure,
+  type Severity,
+  severities,
+} from '../firewall/index.ts';
 import type { PortState } from '../firewall/port-state.ts';
+import { confirms } from './confirmations.ts';
 import type { Failure, InstanceFacts, Subject } from './entry.ts';
 import type { ScanNote } from './evidence.ts';
 
@@ -18,8 +29,10 @@ export interface FleetHead {
 
 export interface StatusGap {
   scope: 'instance' | 'region';
+  /** Start of the first scan that failed. */
   since: string;
   reason: string;
+  /** Text from outside. */
   message: string;
   /** False: it failed, and not yet for as many scans as people are told after. */
   isTold: boolean;
@@ -39,13 +52,14 @@ export interface InstanceStatus {
   /** When the firewall in force was first read. */
   changedAt: string | null;
   firstSeenAt: string;
-  /** Start of the last scan that confirmed it. */
+  /** Start of the last scan that confirmed it, or when its firewall was read. */
   confirmedAt: string | null;
   gap: StatusGap | null;
 }
 
 export interface RegionStatus {
   region: string;
+  /** Its first complete listing; `null`: it was never listed. */
   baselinedAt: string | null;
   /** Instances that are there, as far as is known. */
   instances: number;
@@ -60,11 +74,98 @@ export interface FleetStatus {
   regions: RegionStatus[];
 }
 
+type Newest = Pick<ScanNote, 'startedAt' | 'regionsListed' | 'notRead'> | null;
+
 /** The fleet as its heads say. `lastScan`: the newest scan noted, or the lease's summary of it; `null`: none yet. */
 export function fleetStatus(
   heads: readonly FleetHead[],
-  lastScan: Pick<ScanNote, 'startedAt' | 'regionsListed' | 'notRead'> | null,
-  policy?: RatingPolicy,
+  lastScan: Newest,
+  policy: RatingPolicy = defaultRatingPolicy,
 ): FleetStatus {
-  throw new Error(`not written yet: ${heads.length} ${lastScan?.startedAt} ${policy}`);
+  const regionHeads = new Map(heads.filter(isRegion).map((head) => [head.subject.region, head]));
+  const present = heads.filter((head) => !isRegion(head) && head.status !== 'gone');
+  return {
+    instances: present
+      .map((head) => statusOf(head, regionHeads.get(head.subject.region) ?? null, lastScan, policy))
+      .sort(compareInstances),
+    regions: [...regionHeads.values()].map((head) => regionStatusOf(head, present, lastScan)).sort(compareRegions),
+  };
+}
+
+function isRegion({ subject }: FleetHead): boolean {
+  return subject.instanceName === null;
+}
+
+function statusOf(head: FleetHead, region: FleetHead | null, lastScan: Newest, policy: RatingPolicy): InstanceStatus {
+  const { subject, instance, rules, rulesAt, firstSeenAt } = head;
+  const exposure = rules === null ? null : exposureOf({ rules, ipAddressType: instance?.ipAddressType });
+  const rating = exposure === null ? null : rateExposure(exposure, policy);
+  const reach = exposure?.reach ?? [];
+  return {
+    subject,
+    instance,
+    severity: rating?.severity ?? null,
+    reason: rating?.reason ?? 'its firewall was never read',
+    reach,
+    openToWorld: keepOpenToWorld(reach),
+    dormant: exposure?.dormant ?? [],
+    changedAt: rulesAt,
+    firstSeenAt,
+    confirmedAt: confirmedAt(head, region, lastScan),
+    gap: gapOf(head, 'instance') ?? gapOf(region, 'region'),
+  };
+}
+
+function regionStatusOf(head: FleetHead, present: readonly FleetHead[], lastScan: Newest): RegionStatus {
+  const { region } = head.subject;
+  return {
+    region,
+    baselinedAt: head.baselinedAt,
+    instances: present.filter(({ subject }) => subject.region === region).length,
+    confirmedAt: confirmedAt(head, null, lastScan),
+    gap: gapOf(head, 'region'),
+  };
+}
+
+function gapOf(head: FleetHead | null, scope: StatusGap['scope']): StatusGap | null {
+  if (head === null || head.failure === null) return null;
+  const { since, reason, message, gapAt } = head.failure;
+  return { scope, since, reason, message, isTold: gapAt !== null };
+}
+
+/** The last scan's start where that confirmed it; else what was noted when it began to fail, or the scan that read it first. */
+function confirmedAt(head: FleetHead, region: FleetHead | null, lastScan: Newest): string | null {
+  const { subject, rules, seenAt } = head;
+  if (subject.instanceName !== null && rules === null) return null;
+  const failure = head.failure ?? region?.failure ?? null;
+  const isConfirmed = failure === null && lastScan !== null && confirms(lastScan, subject);
+  const known = [isConfirmed ? lastScan.startedAt : null, failure?.confirmedAt ?? null, seenAt];
+  return (
+    known
+      .filter((instant) => instant !== null)
+      .sort()
+      .at(-1) ?? null
+  );
+}
+
+function compareInstances(a: InstanceStatus, b: InstanceStatus): number {
+  return (
+    Number(a.gap === null) - Number(b.gap === null) ||
+    rankOf(a.severity) - rankOf(b.severity) ||
+    compareTexts(a.subject.region, b.subject.region) ||
+    compareTexts(a.subject.instanceName ?? '', b.subject.instanceName ?? '')
+  );
+}
+
+/** What was never read is as bad as the worst. */
+function rankOf(severity: Severity | null): number {
+  return severity === null ? -1 : severities.indexOf(severity);
+}
+
+function compareRegions(a: RegionStatus, b: RegionStatus): number {
+  return Number(a.gap === null) - Number(b.gap === null) || compareTexts(a.region, b.region);
+}
+
+function compareTexts(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }

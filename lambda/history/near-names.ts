@@ -1,4 +1,39 @@
+const mostNames = 3;
+
 /** At most three of `names` that somebody who typed `wanted` may have meant, nearest first; letter case does not count. */
 export function nearNames(wanted: string, names: readonly string[]): string[] {
-  throw new Error(`not written yet: ${wanted} ${names.length}`);
+  const typed = wanted.toLowerCase();
+  return [...new Set(names)]
+    .map((name) => ({ name, slips: countSlips(typed, name.toLowerCase()) }))
+    .filter(({ slips }) => slips <= mostSlips(typed))
+    .sort((a, b) => a.slips - b.slips || (a.name < b.name ? -1 : 1))
+    .slice(0, mostNames)
+    .map(({ name }) => name);
+}
+
+/** One in three characters may be wrong, and one in any name. */
+function mostSlips(typed: string): number {
+  return Math.max(1, Math.floor(typed.length / 3));
+}
+
+/** A name that begins or ends with what was typed is one slip away, however long it is: `web` means `web-1`, `prod-web`. */
+function countSlips(typed: string, name: string): number {
+  const isPart = typed.length > 1 && name !== typed && (name.startsWith(typed) || name.endsWith(typed));
+  return isPart ? 1 : editDistance(typed, name);
+}
+
+/** Characters put in, left out, mistaken, or swapped with their neighbour. */
+function editDistance(a: string, b: string): number {
+  let [beforeLast, last] = [[] as number[], Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+      const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const plain = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + cost);
+      row.push(isSwapped ? Math.min(plain, (beforeLast[j - 2] ?? 0) + 1) : plain);
+    }
+    [beforeLast, last] = [last, row];
+  }
+  return last[b.length] ?? 0;
 }

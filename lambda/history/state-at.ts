@@ -1,6 +1,9 @@
 import type { Exposure } from '../firewall/index.ts';
+import { findConfirmations } from './confirmations.ts';
 import type { HistoryEntry } from './entry.ts';
 import type { Evidence } from './evidence.ts';
+import { readInstant } from './read-instant.ts';
+import { buildTimeline } from './timeline.ts';
 
 export type StateStatus = 'not-seen-yet' | 'known' | 'unknown' | 'gone';
 
@@ -33,9 +36,10 @@ export interface StateAt {
 /** A state that an instance may already have been in. */
 export interface OtherState {
   entry: HistoryEntry;
-  status: 'known' | 'gone';
-  /** Nothing where it was gone. */
-  exposure: Exposure;
+  /** `unknown`: it was listed for the first time, and could not be read. */
+  status: 'known' | 'unknown' | 'gone';
+  /** Nothing where it was gone; `null`: not known at all. */
+  exposure: Exposure | null;
 }
 
 export interface Gap {
@@ -50,5 +54,15 @@ export interface Gap {
 
 /** `at`: ISO-8601 UTC with milliseconds, inside of what the evidence is about. */
 export function stateAt(evidence: Evidence, at: string): StateAt {
-  throw new Error(`not written yet: ${evidence.subject.instanceName} ${at}`);
+  const timeline = buildTimeline(evidence);
+  const reading = readInstant(timeline, at);
+  const { status, entry, snapshot } = reading;
+  const begin = status === 'gone' ? entry : snapshot;
+  return {
+    at,
+    ...reading,
+    since: begin?.changedBefore ?? null,
+    notBefore: begin?.changedAfter ?? null,
+    ...findConfirmations(evidence, timeline, reading, at),
+  };
 }

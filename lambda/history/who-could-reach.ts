@@ -1,31 +1,11 @@
-import type { Reach } from '../firewall/index.ts';
+/** Decides when a door was open: surely, perhaps, or as far as anybody could know. */
+import { canonicaliseReach, intersectReach, type Reach, subtractReach } from '../firewall/index.ts';
 import type { HistoryEntry } from './entry.ts';
 import type { Evidence } from './evidence.ts';
-import type { Span } from './exposure-spans.ts';
+import { type ExposureSpan, exposureSpans, type Span } from './exposure-spans.ts';
+import { type Door, reachThrough } from './reach-through.ts';
 
-/** What is asked about: ports of a protocol, from somewhere. */
-export interface Door {
-  /** `null`: any; without all ports (0 to 65535) only protocols that have ports. */
-  protocol: 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'other' | null;
-  /** Inclusive. On icmp and icmpv6 `type * 256 + code`. */
-  from: number;
-  to: number;
-  /** An address or a CIDR; `null`: from anywhere at all. */
-  source: string | null;
-}
-
-/**
- * The part of the reach that goes through the door, canonical. Sources that are no networks (`alias:`, `unspecified`, `unparsed:`) may be
- * anybody, and unknown protocols anything: they stay, and say so by their names. Throws RangeError where `door.source` is no network.
- */
-export function reachThrough(reach: readonly Reach[], door: Door): Reach[] {
-  throw new Error(`not written yet: ${reach.length} ${door.source}`);
-}
-
-/** Is every address of the door's source (without one: every address there is) let in to each of its ports, by name of a network? */
-export function isWhollyOpen(reach: readonly Reach[], door: Door): boolean {
-  throw new Error(`not written yet: ${reach.length} ${door.source}`);
-}
+export { type Door, isWhollyOpen, reachThrough } from './reach-through.ts';
 
 /**
  * `open`: it stood open, all the while. `either`: it was open before, or after, a change that happened somewhere in this while.
@@ -37,13 +17,96 @@ export interface OpenSpan extends Span {
   certainty: Certainty;
   /** `certainty` is `open`. */
   isSure: boolean;
-  /** Who could come through, canonical: `either`: in any of the states. Empty where `unknown`. */
+  /** Who could come through, canonical. `either`: in any of the states. Empty where `unknown`. */
   reach: Reach[];
-  /** The entries that say so, oldest first: snapshots, and what flapped. */
+  /** Who else may have come through, beyond `reach`: in the state after a change, or before it. */
+  maybe: Reach[];
+  /** The entries that say so, oldest first: those in force, those that may already have been, and what flapped. */
   entries: HistoryEntry[];
 }
 
-/** When the door was open to the source, or may have been, oldest first; no two of them overlap. */
+/** When the door was open to the source, or may have been, oldest first; no two overlap. Throws RangeError as `reachThrough` does. */
 export function openSpans(evidence: Evidence, span: Span, door: Door): OpenSpan[] {
-  throw new Error(`not written yet: ${evidence.subject.instanceName} ${span.from} ${door.source}`);
+  const through = rememberThrough(door);
+  const open: OpenSpan[] = [];
+  let arn: string | null = null;
+  for (const exposure of exposureSpans(evidence, span)) {
+    const next = judgeDoor(exposure, through);
+    if (next === null) continue;
+    const last = open.at(-1);
+    const nextArn = exposure.snapshot?.instance?.arn ?? null;
+    if (last !== undefined && last.until === next.from && arn === nextArn && isSameDoor(last, next)) {
+      last.until = next.until;
+      last.entries = unite(last.entries, next.entries);
+    } else open.push(next);
+    arn = nextArn;
+  }
+  return open;
+}
+
+type Through = (reach: readonly Reach[]) => Reach[];
+
+/** A snapshot is in force over many spans: by the identity of its reach. */
+function rememberThrough(door: Door): Through {
+  const known = new Map<readonly Reach[], Reach[]>();
+  return (reach) => {
+    const found = known.get(reach) ?? reachThrough(reach, door);
+    known.set(reach, found);
+    return found;
+  };
+}
+
+/** `null`: it was surely shut. */
+function judgeDoor(span: ExposureSpan, through: Through): OpenSpan | null {
+  const base = through(span.reach);
+  const others = span.either.map(({ exposure }) => (exposure === null ? null : through(exposure.reach)));
+  const flapped = through(span.flapped);
+  const all = unitePieces([base, flapped, ...others.map((other) => other ?? [])]);
+  const sure = unitePieces([span.kind === 'unknown' ? [] : intersectAll(base, others), flapped]);
+  const isLastKnown = span.kind === 'unknown' && base.length > 0;
+  const isUnknown = span.kind === 'unknown' || others.includes(null);
+  if (all.length === 0 && !isUnknown) return null;
+  const certainty = sure.length > 0 ? 'open' : isLastKnown ? 'last-known' : all.length > 0 ? 'either' : 'unknown';
+  const reach = { open: sure, 'last-known': base, either: all, unknown: [] }[certainty];
+  return {
+    from: span.from,
+    until: span.until,
+    certainty,
+    isSure: certainty === 'open',
+    reach,
+    maybe: all.length === 0 ? [] : subtractReach(all, reach),
+    entries: entriesOf(span),
+  };
+}
+
+/** What every state lets in; of a state that nobody knows, nothing is sure. */
+function intersectAll(base: Reach[], others: readonly (Reach[] | null)[]): Reach[] {
+  let sure = base;
+  for (const other of others) {
+    if (other === null) return [];
+    if (other !== sure && sure.length > 0) sure = intersectReach(sure, other);
+  }
+  return sure;
+}
+
+function unitePieces(pieces: readonly Reach[][]): Reach[] {
+  const [first, ...more] = pieces.filter(({ length }) => length > 0);
+  if (first === undefined) return [];
+  return more.length === 0 ? first : canonicaliseReach([first, ...more].flat());
+}
+
+function entriesOf({ snapshot, either, flaps }: ExposureSpan): HistoryEntry[] {
+  return unite(snapshot === null ? [] : [snapshot], [...either.map(({ entry }) => entry), ...flaps]);
+}
+
+function unite(a: readonly HistoryEntry[], b: readonly HistoryEntry[]): HistoryEntry[] {
+  return [...new Set([...a, ...b])].sort((one, other) => (one.at < other.at ? -1 : 1));
+}
+
+function isSameDoor(a: OpenSpan, b: OpenSpan): boolean {
+  return a.certainty === b.certainty && isSameReach(a.reach, b.reach) && isSameReach(a.maybe, b.maybe);
+}
+
+function isSameReach(a: readonly Reach[], b: readonly Reach[]): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }

@@ -1,0 +1,80 @@
+/** An instance's evidence, put in order once, so that each instant asked about costs a search and no more. */
+import { type Exposure, exposureOf } from '../firewall/index.ts';
+import type { HistoryEntry } from './entry.ts';
+import type { Evidence } from './evidence.ts';
+
+/** An entry from which on another state is in force. */
+export interface Change {
+  entry: HistoryEntry;
+  /** It happened later than this; empty: nobody knows since when. */
+  after: string;
+}
+
+export interface Timeline {
+  entries: readonly HistoryEntry[];
+  byInstant: ReadonlyMap<string, HistoryEntry>;
+  changes: readonly Change[];
+  flaps: readonly HistoryEntry[];
+  regionEntries: readonly HistoryEntry[];
+  /** By the entry with the rules; filled as it is asked for. */
+  exposures: Map<HistoryEntry, Exposure>;
+}
+
+export function buildTimeline({ entries, regionEntries }: Evidence): Timeline {
+  return {
+    entries,
+    byInstant: new Map(entries.map((entry) => [entry.at, entry])),
+    changes: listChanges(entries),
+    flaps: entries.filter(({ kind }) => kind === 'flapped'),
+    regionEntries,
+    exposures: new Map(),
+  };
+}
+
+/**
+ * A change of which nobody knows since when came after the one before it, and that one after its own window began: at whatever
+ * instant it was committed, it had been read before.
+ */
+function listChanges(entries: readonly HistoryEntry[]): Change[] {
+  const changes: Change[] = [];
+  for (const entry of entries) {
+    if (isChange(entry)) changes.push({ entry, after: entry.changedAfter ?? changes.at(-1)?.after ?? '' });
+  }
+  return changes;
+}
+
+/** A gap is one where nothing was ever read: before it, there was no instance. */
+export function isChange({ kind, rules, previousRulesAt }: HistoryEntry): boolean {
+  return rules !== null || kind === 'gone' || (kind === 'gap' && previousRulesAt === null);
+}
+
+/** Says what was between two reads and leaves the state as it is; unless it also ended a gap. */
+export function isAside({ kind, failure }: HistoryEntry): boolean {
+  return kind === 'flapped' && failure === null;
+}
+
+/** Of the entry's own rules; `null`: it has none. */
+export function exposureIn({ exposures }: Timeline, entry: HistoryEntry): Exposure | null {
+  if (entry.rules === null) return null;
+  const known = exposures.get(entry);
+  if (known !== undefined) return known;
+  const exposure = exposureOf({ rules: entry.rules, ipAddressType: entry.instance?.ipAddressType });
+  exposures.set(entry, exposure);
+  return exposure;
+}
+
+/** How many of the elements, sorted by their instants, are at or before `at`. */
+export function countUntil<T>(elements: readonly T[], instantOf: (element: T) => string, at: string): number {
+  let [low, high] = [0, elements.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const element = elements[middle];
+    if (element !== undefined && instantOf(element) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+export function instantOf({ at }: HistoryEntry): string {
+  return at;
+}
