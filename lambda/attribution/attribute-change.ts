@@ -12,7 +12,7 @@ import { exposureText, replayCalls } from './replay-calls.ts';
 const callSecondMs = 1_000;
 
 /** So many calls are named at most, the newest of them: what a message and an item have room for. */
-export const maxCallsNamed = 20;
+export const maxCallsNamed = 50;
 
 /**
  * `before`: the firewall before the entry (that of the entry at `rulesBeforeAt(entry)`); `null`: not known, or there was none.
@@ -35,7 +35,7 @@ export function attributeChange(
   };
 }
 
-const portCalls: readonly CallName[] = [
+export const portCalls: readonly CallName[] = [
   'OpenInstancePublicPorts',
   'CloseInstancePublicPorts',
   'PutInstancePublicPorts',

@@ -1,15 +1,17 @@
 /**
- * Finds what was reachable between two reads that saw nothing of it: calls that no difference of two snapshots explains.
+ * Finds what was reachable between two reads that saw nothing of it: calls that no difference of two snapshots explains. Between two
+ * reads that no call was near, the calls are applied to what the first one found; where that leads to what the second one found, the
+ * firewalls on the way are known. Refuses to guess where it does not.
  */
-
-import type { Firewall } from '../firewall/port-state.ts';
-import type { RatingPolicy } from '../firewall/rating-policy.ts';
-import type { Note, Reach } from '../firewall/reach.ts';
-import type { Severity } from '../firewall/severity.ts';
-import type { AttributedCall } from '../history/attribution.ts';
+import type { Firewall, Note, RatingPolicy, Reach, Severity } from '../firewall/index.ts';
+import type { AttributedCall, Attribution } from '../history/attribution.ts';
+import { maxCallsNamed, portCalls } from './attribute-change.ts';
 import type { Call } from './call.ts';
+import { describeUntold, type FlapStory, traceFlaps } from './flap-story.ts';
+import { orderCalls, toAttributedCall } from './order-calls.ts';
+import { type Replay, replayCalls } from './replay-calls.ts';
 
-/** The firewall of one instance was read once, somewhere within a time; build them from history and scans with `listReads`. */
+/** The firewall of one instance was read once, somewhere within a time; `listReads` makes them from history and scans. */
 export interface Read {
   /** The read was not made before this instant, */
   from: string;
@@ -27,20 +29,26 @@ export interface FlapQuestion {
   calls: readonly Call[];
   /** `eventId` of every call that an earlier `flapped` entry names: not told again. */
   toldEventIds: ReadonlySet<string>;
-  /** `eventId` of every call that is in the `changedBy` of a change: that it does not fit is said there already. */
+  /** `eventId` of every call that is in the `changedBy` of a change: where it does not fit, that is said there already. */
   attributedEventIds: ReadonlySet<string>;
   /** Milliseconds since 1970. */
   now: number;
-  /** Records come late: "can't be told" is said only of calls older than this; 30 minutes by default. */
+  /** Records come late: "can't be told" is said only of calls older than this. */
   settleMs?: number;
   policy?: RatingPolicy;
 }
 
+/** CloudTrail brings a record about 5 minutes after its call on average, and promises nothing. */
+export const defaultSettleMs = 30 * 60_000;
+
 /** One while in which the firewall was not what the reads before and after it found. */
 export interface Flap {
-  /** `told`: the calls, one after the other, lead from the read before to the read after. `cannot-be-told`: they do not. */
-  outcome: 'told' | 'cannot-be-told';
-  /** The call that began it, and the one that ended it; of what can't be told, the reads before and after. */
+  /**
+   * `explained`: the calls, one after the other, lead from the read before to the read after. Otherwise what was open can't be told:
+   * they do not (`not-explained`), or their records leave out what would tell (`not-told`).
+   */
+  fit: Attribution['fit'];
+  /** The call that began it, and the one that ended it; of what can't be told, the first and the last. */
   from: string;
   until: string;
   /** Reachable for that while, and neither before nor after; empty where it can't be told. */
@@ -51,10 +59,100 @@ export interface Flap {
   severity: Severity;
   /** A phrase, without a full stop. */
   reason: string;
-  /** In the order in which they were made. */
+  /** In the order in which they were made; at most `maxCallsNamed`. */
   calls: AttributedCall[];
 }
 
+/**
+ * Oldest first. What leads to the later read is said at once; what does not waits until all of its calls have settled, since the one
+ * that is missing may still come. Calls after the last read wait for the next one.
+ */
 export function findFlaps(question: FlapQuestion): Flap[] {
-  return question.calls.length === 0 ? [] : [];
+  const calls = orderCalls(question.calls.filter(({ name }) => portCalls.includes(name)));
+  return splitAtReads(question.reads, calls).flatMap((stretch) => judgeStretch(stretch, question));
+}
+
+/** Two reads, the calls between them, and the reads of which no one can say between which calls they were made. */
+interface Stretch {
+  before: Read;
+  after: Read;
+  doubtful: Read[];
+  calls: Call[];
+}
+
+/** CloudTrail says whole seconds. */
+const callSecondMs = 1_000;
+
+function splitAtReads(reads: readonly Read[], calls: readonly Call[]): Stretch[] {
+  const stretches: Stretch[] = [];
+  let before: Read | null = null;
+  let doubtful: Read[] = [];
+  for (const read of reads) {
+    if (calls.some((call) => isDuring(call, read))) {
+      doubtful.push(read);
+      continue;
+    }
+    if (before !== null) stretches.push(buildStretch(before, read, doubtful, calls));
+    before = read;
+    doubtful = [];
+  }
+  return stretches.filter((stretch) => stretch.calls.length > 0 && isOneInstance(stretch));
+}
+
+function isDuring({ at }: Call, { from, until }: Read): boolean {
+  const start = Date.parse(at);
+  return start + callSecondMs > Date.parse(from) && start <= Date.parse(until);
+}
+
+function buildStretch(before: Read, after: Read, doubtful: Read[], calls: readonly Call[]): Stretch {
+  const between = calls.filter(({ at }) => at > before.until && at < after.from);
+  return { before, after, doubtful, calls: between };
+}
+
+function isOneInstance({ before, after, doubtful }: Stretch): boolean {
+  return [after, ...doubtful].every(({ arn }) => arn === before.arn);
+}
+
+function judgeStretch(stretch: Stretch, question: FlapQuestion): Flap[] {
+  const { before, after, calls } = stretch;
+  const fresh = calls.filter(({ eventId }) => !question.toldEventIds.has(eventId));
+  if (fresh.length === 0) return [];
+  const replayed = replayCalls(before.firewall, after.firewall, fresh);
+  if (Array.isArray(replayed)) return tellFlaps(stretch, fresh, replayed, question);
+  // A call that was told may have been in the middle of these.
+  const whole = fresh.length < calls.length ? replayCalls(before.firewall, after.firewall, calls) : replayed;
+  if (Array.isArray(whole)) return tellFlaps(stretch, calls, whole, question);
+  return tellUntold(fresh, replayed === 'none' ? 'not-explained' : 'not-told', question);
+}
+
+function tellFlaps(
+  { before, after, doubtful }: Stretch,
+  calls: readonly Call[],
+  replays: readonly Replay[],
+  { toldEventIds, policy }: FlapQuestion,
+): Flap[] {
+  const read = [before, after, ...doubtful].map(({ firewall }) => firewall);
+  const stories = traceFlaps(read, replays, calls, policy);
+  return stories.map(toFlap).filter((flap) => flap.calls.some(({ eventId }) => !toldEventIds.has(eventId)));
+}
+
+function toFlap({ calls, ...story }: FlapStory): Flap {
+  return { fit: 'explained', ...spanOf(calls), ...story, calls: calls.map(toAttributedCall) };
+}
+
+function tellUntold(fresh: readonly Call[], fit: Attribution['fit'], question: FlapQuestion): Flap[] {
+  const { now, settleMs = defaultSettleMs, attributedEventIds } = question;
+  const isSettled = fresh.every(({ at }) => Date.parse(at) + settleMs <= now);
+  if (!isSettled || fresh.every(({ eventId }) => attributedEventIds.has(eventId))) return [];
+  const flaps: Flap[] = [];
+  for (let start = 0; start < fresh.length; start += maxCallsNamed) {
+    const calls = fresh.slice(start, start + maxCallsNamed);
+    const said = { opened: [], closed: [], notes: [], ...describeUntold(calls.length, fit) };
+    flaps.push({ fit, ...spanOf(calls), ...said, calls: calls.map(toAttributedCall) });
+  }
+  return flaps;
+}
+
+function spanOf(calls: readonly Call[]): { from: string; until: string } {
+  return { from: calls.at(0)?.at ?? '', until: calls.at(-1)?.at ?? '' };
 }
