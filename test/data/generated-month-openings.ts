@@ -21,8 +21,14 @@ const audiences = {
   office: { cidrs: ['198.51.100.0/24'], ipv6Cidrs: [], cidrListAliases: [] },
   partner: { cidrs: ['192.0.2.64/26'], ipv6Cidrs: [], cidrListAliases: [] },
   private: { cidrs: ['10.0.0.0/8'], ipv6Cidrs: [], cidrListAliases: [] },
+  /** So many that what holds them is stored compressed. In nobody's way: no two of them are neighbours. */
+  customers: { cidrs: Array.from({ length: 4_000 }, (_, i) => customerCidr(i)), ipv6Cidrs: [], cidrListAliases: [] },
   browser: { cidrs: [], ipv6Cidrs: [], cidrListAliases: ['lightsail-connect'] },
 } as const;
+
+function customerCidr(index: number): string {
+  return `198.18.${Math.floor(index / 100)}.${(index % 100) * 2}/32`;
+}
 
 export interface Opening {
   protocol: 'tcp' | 'udp';
@@ -41,6 +47,7 @@ const opening = (protocol: Opening['protocol'], from: number, to: number, audien
 export const https = opening('tcp', 443, 443, 'world');
 export const http = opening('tcp', 80, 80, 'world');
 export const sshFromOffice = opening('tcp', 22, 22, 'office');
+export const portalForCustomers = opening('tcp', 9443, 9443, 'customers');
 export const databaseFromAnywhere = opening('tcp', 3306, 3306, 'world');
 
 /** One of these is opened or shut at each change. */

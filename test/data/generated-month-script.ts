@@ -7,6 +7,7 @@ import {
   https,
   meaningOf,
   type Opening,
+  portalForCustomers,
   sshFromOffice,
 } from './generated-month-openings.ts';
 
@@ -49,6 +50,9 @@ export const monthEnd = '2026-11-15T00:00:00.000Z';
 /** In the story of this one, somebody opens the database to the world on 10 November at 13:42:10, and shuts it at 16:20:30. */
 export const storyInstance = { region: 'eu-west-1', name: 'web-17' };
 
+/** This one lets in 4,000 customers from 6 November at 08:31 on: its item is packed. */
+export const packedInstance = { region: 'eu-west-1', name: 'edge-1' };
+
 /** The firewall, from an instant on; `null`: there is no such instance. Instants in ms since the epoch. */
 export interface Step {
   at: number;
@@ -56,6 +60,8 @@ export interface Step {
   arn: string;
   /** The order in which its rules come is turned round. */
   isTurned: boolean;
+  /** Who did it, where that was found out later. */
+  by: string | null;
 }
 
 export interface ScriptedInstance {
@@ -86,6 +92,7 @@ export interface MonthScript {
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 const allRegions = ['eu-west-1', 'us-east-1', 'ap-south-1', 'eu-central-1', 'us-west-2', 'ap-northeast-1'];
+const people = ['IAM user alice', 'IAM user bob', 'role deploy (session ci-42)', 'root'];
 const roles = ['web', 'db', 'app', 'cache', 'build', 'mail'];
 
 /** Not all live all the time, and what is taken back at once, or happens while nobody can look, is not seen. */
@@ -99,7 +106,7 @@ export function drawScript(plan: MonthPlan): MonthScript {
   const instances = Array.from({ length: plan.instances }, (_, index) =>
     drawInstance(index, regions, { from, until }, plan, random),
   );
-  instances.push(tellStory(plan, from));
+  instances.push(...tellStories(plan, from));
   const outages = drawOutages(instances, regions, { from, until }, random);
   return { plan, instances, outages, scans: drawScans(plan, { from, until }, random), regions };
 }
@@ -127,7 +134,7 @@ function drawInstance(
     const arn = arnOf(plan.account, region, index * 10 + number);
     const changes = Math.round(changesPerMs * (life.until - life.from));
     const drawn = drawSteps(life, changes, arn, plan, random);
-    const end = life.until < span.until ? [{ at: life.until, openings: null, arn, isTurned: false }] : [];
+    const end = life.until < span.until ? [{ at: life.until, openings: null, arn, isTurned: false, by: null }] : [];
     // What takes a name's place at the same instant is one step: the new instance.
     return lives[number + 1]?.from === life.until ? drawn : [...drawn, ...end];
   });
@@ -157,7 +164,7 @@ function drawLives({ from, until }: Span, random: Random): Span[] {
 
 function drawSteps(life: Span, changes: number, arn: string, plan: MonthPlan, random: Random): Step[] {
   let openings: readonly Opening[] = [https, http, sshFromOffice];
-  const steps: Step[] = [{ at: life.from, openings, arn, isTurned: false }];
+  const steps: Step[] = [{ at: life.from, openings, arn, isTurned: false, by: null }];
   const slotMs = plan.scanEveryMinutes * minuteMs;
   const slots = Math.floor((life.until - life.from) / slotMs);
   for (const slot of drawSlots(changes, slots, random)) {
@@ -166,11 +173,11 @@ function drawSteps(life: Span, changes: number, arn: string, plan: MonthPlan, ra
     const isRewrite = random.chance(0.02);
     const isTurned = (steps.at(-1)?.isTurned ?? false) !== isRewrite;
     if (!isRewrite) openings = toggle(openings, random);
-    steps.push({ at, openings, arn, isTurned });
+    steps.push({ at, openings, arn, isTurned, by: random.chance(0.6) ? random.pick(people) : null });
     // Now and then somebody takes it back before anybody looks.
     if (random.chance(0.01)) {
       openings = before;
-      steps.push({ at: at + 5_000, openings, arn, isTurned });
+      steps.push({ at: at + 5_000, openings, arn, isTurned, by: null });
     }
   }
   return steps;
@@ -192,19 +199,34 @@ function toggle(openings: readonly Opening[], random: Random): readonly Opening[
   }
 }
 
-function tellStory({ account }: MonthPlan, from: number): ScriptedInstance {
-  const { region, name } = storyInstance;
-  const arn = arnOf(account, region, 9_999);
-  const step = (at: number, openings: readonly Opening[]): Step => ({ at, openings, arn, isTurned: false });
+/** What people ask about by name: nothing of it is left to chance. */
+function tellStories({ account }: MonthPlan, from: number): ScriptedInstance[] {
+  const { region } = storyInstance;
+  const story = (name: string, number: number, told: [string | number, readonly Opening[], string | null][]) => {
+    const arn = arnOf(account, region, number);
+    const steps = told.map(([at, openings, by]) => ({
+      at: new Date(at).getTime(),
+      openings,
+      arn,
+      isTurned: false,
+      by,
+    }));
+    return { region, name, steps };
+  };
   const usual = [https, http, sshFromOffice];
-  const steps = [
-    step(from, usual),
-    step(Date.parse('2026-11-04T09:12:40.000Z'), [https, sshFromOffice]),
-    step(Date.parse('2026-11-04T11:03:15.000Z'), usual),
-    step(Date.parse('2026-11-10T13:42:10.000Z'), [...usual, databaseFromAnywhere]),
-    step(Date.parse('2026-11-10T16:20:30.000Z'), usual),
+  return [
+    story(storyInstance.name, 9_998, [
+      [from, usual, null],
+      ['2026-11-04T09:12:40.000Z', [https, sshFromOffice], 'role deploy (session ci-42)'],
+      ['2026-11-04T11:03:15.000Z', usual, 'role deploy (session ci-42)'],
+      ['2026-11-10T13:42:10.000Z', [...usual, databaseFromAnywhere], 'IAM user alice'],
+      ['2026-11-10T16:20:30.000Z', usual, null],
+    ]),
+    story(packedInstance.name, 9_999, [
+      [from, usual, null],
+      ['2026-11-06T08:31:00.000Z', [...usual, portalForCustomers], 'IAM user bob'],
+    ]),
   ];
-  return { region, name, steps };
 }
 
 function drawOutages(
@@ -220,9 +242,9 @@ function drawOutages(
       name !== null && random.chance(0.1) ? 'access-denied' : random.pick(['throttled', 'service-error'] as const);
     return { region, name, from, until, reason };
   };
-  // The region of the story is never out of sight.
+  // The region of the stories is never out of sight, and neither are they.
   const ofRegions = regions.slice(1).map((region) => draw(region, null, 30, 360));
-  const others = instances.filter(({ name }) => name !== storyInstance.name);
+  const others = instances.filter(({ name }) => name !== storyInstance.name && name !== packedInstance.name);
   const ofInstances = others.filter(() => random.chance(0.2)).map(({ region, name }) => draw(region, name, 1, 24 * 60));
   return [...ofRegions, ...ofInstances];
 }

@@ -6,6 +6,7 @@
 import type { Item } from '../../lambda/adapters/snapshot-items.ts';
 import { scanFleet } from '../../lambda/scan/scan-fleet.ts';
 import type { ScanSettings } from '../../lambda/scan/settings.ts';
+import { listAttributionItems } from './generated-month-authors.ts';
 import { MonthReader, type Shown } from './generated-month-reader.ts';
 import { drawScript, type MonthPlan, type ScriptedInstance } from './generated-month-script.ts';
 import { MonthStore } from './generated-month-store.ts';
@@ -36,6 +37,7 @@ export async function generateMonth(plan: MonthPlan, isEverythingShown = false):
     settings: settingsOf(plan, world.script.regions),
     tableName: 'Snapshots',
     clock: () => reader.now,
+    pause: async () => undefined,
     timeout: () => new AbortController().signal,
     newId: () => {
       ids += 1;
@@ -50,7 +52,7 @@ export async function generateMonth(plan: MonthPlan, isEverythingShown = false):
     await scanFleet(deps, scan + 240_000);
     for (const instance of shown.values()) noteSettled(instance, scan, { store, world, settled });
   }
-  return { items: store.toItems(plan.account), store, world };
+  return { items: [...store.toItems(plan.account), ...listAttributionItems(store, world)], store, world };
 }
 
 /** `settled`: until when nothing happens to an instance of which all is known. */

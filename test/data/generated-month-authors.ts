@@ -1,0 +1,37 @@
+/** Who did it, as it is put beside entries: of those changes of which the script of the month lets it be found out. */
+import { type Item, toAttributionItem } from '../../lambda/adapters/snapshot-items.ts';
+import type { Attribution } from '../../lambda/history/attribution.ts';
+import type { HistoryEntry } from '../../lambda/history/entry.ts';
+import type { MonthStore } from './generated-month-store.ts';
+import type { MonthWorld } from './generated-month-world.ts';
+
+export function listAttributionItems(store: MonthStore, world: MonthWorld): Item[] {
+  const entries = [...store.entries.values()].flatMap((history) => [...history.values()]);
+  return entries.flatMap((entry) => {
+    const attribution = entry.kind === 'changed' ? attribute(entry, world) : null;
+    return attribution === null ? [] : [toAttributionItem(entry.subject, entry.at, attribution)];
+  });
+}
+
+function attribute({ subject, at }: HistoryEntry, world: MonthWorld): Attribution | null {
+  const { region, instanceName } = subject;
+  const step = world.stepAt(world.find(region, instanceName ?? ''), Date.parse(at));
+  if (step === null || step.by === null) return null;
+  const call = {
+    eventId: `event-${region}-${instanceName}-${step.at}`,
+    // CloudTrail knows whole seconds.
+    at: new Date(Math.floor(step.at / 1000) * 1000).toISOString(),
+    name: 'PutInstancePublicPorts',
+    by: step.by,
+    arn: null,
+    sourceIpAddress: '198.51.100.20',
+    userAgent: 'aws-cli/2.31.0',
+    through: 'api',
+  } as const;
+  return {
+    calls: [call],
+    fit: 'explained',
+    foundBy: 'lookup',
+    foundAt: new Date(Date.parse(at) + 900_000).toISOString(),
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * What can be known about an instance of the generated month at an instant: from the script and the times of the scans alone, never
+ * from the history that the scans wrote. Ask about instants at which no scan is running.
+ */
+import { meaningOf, type Opening } from './generated-month-openings.ts';
+import type { ScriptedInstance, Step } from './generated-month-script.ts';
+import type { MonthWorld } from './generated-month-world.ts';
+
+/** How a scan found it: with this firewall, or (`null`) not there. */
+interface Sighting {
+  scan: number;
+  /** When it was read, or its absence was seen. */
+  at: number;
+  step: Step | null;
+}
+
+export interface Knowable {
+  status: 'not-seen-yet' | 'known' | 'unknown' | 'gone';
+  /** As of the last good read; [] where there is no instance. */
+  openings: readonly Opening[];
+  /** As the next good read finds it, where that differs: it may have been so already. `null`: it does not differ, or is not known. */
+  next: readonly Opening[] | null;
+  /** Start of the last scan that found the state. */
+  confirmedBefore: number | null;
+}
+
+/** Two failed scans make a gap that is told; one that is denied is told at once. */
+const scansUntilTold = 2;
+
+export function knowableAt(world: MonthWorld, instance: ScriptedInstance, at: number): Knowable {
+  const { scans } = world.script;
+  const last = scans.findLastIndex((scan) => scan <= at);
+  const before = findSighting(world, instance, scans.slice(0, last + 1).reverse());
+  const after = findSighting(world, instance, scans.slice(last + 1));
+  const missed = before === null ? 0 : last - scans.indexOf(before.scan);
+  const isSeenBefore = before !== null && before.step !== null;
+  const isGap = missed > 0 && isTold(world, instance, scans.slice(last + 1 - missed, last + 1));
+  const hadBeen = isSeenBefore || wasEverSeen(world, instance, scans.slice(0, last + 1));
+  const isOther = after !== null && (before?.step?.arn !== after.step?.arn || meaning(before) !== meaning(after));
+  return {
+    status: isSeenBefore ? (isGap ? 'unknown' : 'known') : hadBeen ? 'gone' : 'not-seen-yet',
+    openings: openingsOf(before),
+    next: isOther ? openingsOf(after) : null,
+    confirmedBefore: before?.scan ?? null,
+  };
+}
+
+/** The first of these scans that could tell how the instance stood. */
+function findSighting(world: MonthWorld, instance: ScriptedInstance, scans: readonly number[]): Sighting | null {
+  const { region, name } = instance;
+  for (const scan of scans) {
+    const listedAt = world.listedAt(scan, region);
+    if (world.outageAt(region, null, listedAt) !== null) continue;
+    if (world.stepAt(instance, listedAt) === null) return { scan, at: listedAt, step: null };
+    const readAt = world.readAt(scan, region, name);
+    const step = world.stepAt(instance, readAt);
+    if (step !== null && world.outageAt(region, name, readAt) === null) return { scan, at: readAt, step };
+  }
+  return null;
+}
+
+function wasEverSeen(world: MonthWorld, instance: ScriptedInstance, scans: readonly number[]): boolean {
+  const [first] = instance.steps;
+  return scans.some((scan) => scan > (first?.at ?? 0) && findSighting(world, instance, [scan])?.step != null);
+}
+
+function isTold(world: MonthWorld, { region, name }: ScriptedInstance, missed: readonly number[]): boolean {
+  const isDenied = missed.some((scan) => {
+    const outage = world.outageAt(region, name, world.readAt(scan, region, name));
+    const isListed = world.outageAt(region, null, world.listedAt(scan, region)) === null;
+    return isListed && outage?.reason === 'access-denied';
+  });
+  return isDenied || missed.length >= scansUntilTold;
+}
+
+const openingsOf = (sighting: Sighting | null): readonly Opening[] => sighting?.step?.openings ?? [];
+
+const meaning = (sighting: Sighting | null): string => meaningOf(openingsOf(sighting));
