@@ -23,7 +23,7 @@ export async function runPortwatch(
   try {
     // The bare name: the help is what somebody who types it is after.
     const words = args.length === 0 ? ['--help'] : args;
-    await buildProgram({ terminal, interrupted, endWith }).parseAsync(words, { from: 'user' });
+    await buildProgram({ terminal, interrupted, isDebug, endWith }).parseAsync(words, { from: 'user' });
     return exitCode;
   } catch (error) {
     // Said already, by commander itself.

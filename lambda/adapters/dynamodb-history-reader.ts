@@ -19,7 +19,7 @@ import {
 import { lastScanSchema } from './item-schemas.ts';
 import { listMonths } from './list-months.ts';
 import {
-  entryKey,
+  attributionKey,
   fleetKey,
   fromEntryItem,
   fromHeadItem,
@@ -227,11 +227,6 @@ export class DynamoDbHistoryReader {
 
 /** What somebody may have done by a call. */
 const attributedKinds: ReadonlySet<string> = new Set(['changed', 'appeared', 'gone', 'flapped']);
-
-const attributionKey = (subject: Subject, at: string): Key => ({
-  pk: historyKey(subject),
-  sk: `${entryKey(subject, at).sk}${attributionSuffix}`,
-});
 
 const keyText = (item: Item | Key): string => `${String(item['pk'])}\n${String(item['sk'])}`;
 

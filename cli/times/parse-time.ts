@@ -1,0 +1,145 @@
+/**
+ * Instants as people write them. It refuses to guess: what may mean two instants, or none, is an error that says what to write instead.
+ * Calendars and zones are Temporal's; only words and their order are decided here.
+ */
+import { Temporal } from 'temporal-polyfill';
+import { CommandError } from '../command-error.ts';
+import { monthNumber } from './month-number.ts';
+import { findZone, type Zone } from './zone.ts';
+
+export interface TimeContext {
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** For what names no zone. */
+  zone: Zone;
+}
+
+export const timeExamples = '2026-11-20, "2026-11-20 14:00", 2026-11-20T14:00:00Z, "yesterday 14:00", "2h ago" or 7d';
+
+/**
+ * ISO-8601 UTC with milliseconds. A date by itself is its first moment. Throws CommandError with what was got, what is expected and
+ * examples; `what`: what the time is for, as a person would call it.
+ */
+export function parseTime(text: string, what: string, context: TimeContext): string {
+  const words = text.trim().replaceAll(/\s+/g, ' ');
+  const instant = parseAgo(words, what, context) ?? parseMoment(words, text, what, context);
+  const { epochMilliseconds } = instant;
+  if (epochMilliseconds < 0 || epochMilliseconds > Date.UTC(9999, 11, 31))
+    throw refuse(text, what, 'lies outside of the years 1970 to 9999');
+  return new Date(epochMilliseconds).toISOString();
+}
+
+const unitNames: readonly [RegExp, number][] = [
+  [/^s(ec(ond)?s?)?$/, 1_000],
+  [/^m(in(ute)?s?)?$/, 60_000],
+  [/^h((ou)?rs?)?$/, 3_600_000],
+  [/^d(ays?)?$/, 86_400_000],
+  [/^w(eeks?)?$/, 7 * 86_400_000],
+];
+
+/** `now`, `7d`, `90 minutes ago`: lengths of time, so a day is 24 hours whatever the clocks do. `null`: it is no such thing. */
+function parseAgo(words: string, what: string, { now }: TimeContext): Temporal.Instant | null {
+  if (words.toLowerCase() === 'now') return Temporal.Instant.fromEpochMilliseconds(now);
+  const found = /^(\d+) ?([a-z]+)(?: ago)?$/i.exec(words);
+  if (found === null) return null;
+  const [, count = '', unit = ''] = found;
+  const ms = unitNames.find(([name]) => name.test(unit.toLowerCase()))?.[1];
+  if (ms === undefined) return null;
+  const epochMs = now - Number(count) * ms;
+  if (epochMs < 0) throw refuse(words, what, 'lies outside of the years 1970 to 9999');
+  return Temporal.Instant.fromEpochMilliseconds(epochMs);
+}
+
+interface Written {
+  date: Temporal.PlainDate;
+  time: string | undefined;
+  zone: string | undefined;
+}
+
+const clock = String.raw`(?<time>\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)`;
+const zone = String.raw`(?: ?(?<zone>[a-z][\w+-]*(?:/[\w+-]+)*|[+-]\d{2}(?::?\d{2})?|\[[\w/+-]+\]))?`;
+const monthName = String.raw`(?<month>[a-z]{3,9})\.?`;
+
+/** Each with the year first, or with the month as a word: figures alone, as 11/12/2026, are read in two ways. */
+const forms: readonly RegExp[] = [
+  new RegExp(String.raw`^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})(?:(?:T| |, ?)${clock}${zone}|${zone})$`, 'i'),
+  new RegExp(`^(?<word>today|yesterday)(?:,? (?:at )?${clock})?${zone}$`, 'i'),
+  new RegExp(`^${clock}${zone}(?:,? (?:on )?(?<word>today|yesterday))?$`, 'i'),
+  // As the alerts say it: 10:05:02 UTC, 23 November 2026.
+  new RegExp(String.raw`^${clock}${zone},? (?:on )?(?<day>\d{1,2}) ${monthName},? (?<year>\d{4})$`, 'i'),
+  new RegExp(String.raw`^(?<day>\d{1,2}) ${monthName},? (?<year>\d{4})(?:,? (?:at )?${clock})?${zone}$`, 'i'),
+];
+
+function parseMoment(words: string, text: string, what: string, context: TimeContext): Temporal.Instant {
+  for (const form of forms) {
+    const groups = matchDuplicates(form, words);
+    if (groups === null) continue;
+    const date = readDate(groups, context);
+    if (date === null) throw refuse(text, what, 'names no day of the calendar');
+    return toInstant({ date, time: groups['time'], zone: groups['zone'] }, text, what, context);
+  }
+  const hint = /^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b/.test(words) ? ', since day and month can not be told apart' : '';
+  throw refuse(text, what, `is not understood${hint}`);
+}
+
+function matchDuplicates(form: RegExp, words: string): Record<string, string | undefined> | null {
+  const found = form.exec(words);
+  return found === null ? null : { ...found.groups };
+}
+
+function readDate(
+  groups: Record<string, string | undefined>,
+  { now, zone: own }: TimeContext,
+): Temporal.PlainDate | null {
+  const { year, month, day, word, zone: named } = groups;
+  if (year !== undefined && month !== undefined && day !== undefined) {
+    const number = /^\d+$/.test(month) ? Number(month) : monthNumber(month);
+    try {
+      return number === null
+        ? null
+        : Temporal.PlainDate.from({ year: Number(year), month: number, day: Number(day) }, { overflow: 'reject' });
+    } catch (error) {
+      if (error instanceof RangeError) return null;
+      throw error;
+    }
+  }
+  const zoneHere = (named === undefined ? null : findZone(named)) ?? own;
+  const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(zoneHere.id).toPlainDate();
+  return word?.toLowerCase() === 'yesterday' ? today.subtract({ days: 1 }) : today;
+}
+
+function toInstant({ date, time, zone: named }: Written, text: string, what: string, context: TimeContext) {
+  const where = named === undefined ? context.zone : findZone(named);
+  if (where === null)
+    throw refuse(
+      text,
+      what,
+      `has a zone that is not known (${named}); write UTC, +01:00 or a name such as Europe/Berlin`,
+    );
+  const plain = readClock(date, time);
+  if (plain === null) throw refuse(text, what, 'names no time of the day');
+  // The first moment of a day: where clocks change at midnight it is not 00:00.
+  if (time === undefined) return date.toZonedDateTime(where.id).toInstant();
+  const earlier = plain.toZonedDateTime(where.id, { disambiguation: 'earlier' });
+  const later = plain.toZonedDateTime(where.id, { disambiguation: 'later' });
+  if (earlier.epochMilliseconds === later.epochMilliseconds) return earlier.toInstant();
+  if (!later.toPlainDateTime().equals(plain))
+    throw refuse(text, what, `names a time that ${where.id} skipped, when its clocks went forward`);
+  throw refuse(
+    text,
+    what,
+    `names a time that ${where.id} had twice, when its clocks went back; write ${earlier.offset} or ${later.offset} behind it`,
+  );
+}
+
+function readClock(date: Temporal.PlainDate, time = '00:00'): Temporal.PlainDateTime | null {
+  const [hour = '', minute = '', second = '0', fraction = ''] = time.split(/[:.,]/);
+  const fields = { hour: Number(hour), minute: Number(minute), second: Number(second) };
+  const millisecond = Number(fraction.padEnd(3, '0').slice(0, 3));
+  if (fields.hour > 23 || fields.minute > 59 || fields.second > 59) return null;
+  return date.toPlainDateTime({ ...fields, millisecond });
+}
+
+function refuse(text: string, what: string, why: string): CommandError {
+  return new CommandError(`The ${what} "${text}" ${why}; expected a time such as ${timeExamples}.`);
+}
