@@ -1,0 +1,56 @@
+import { renderGuardedCommand, restoreCommand } from '../../../lambda/alerts/restore-command.ts';
+import { rulesBeforeAt } from '../../../lambda/history/complete-entry.ts';
+import type { HistoryEntry } from '../../../lambda/history/entry.ts';
+import type { Evidence } from '../../../lambda/history/evidence.ts';
+import type { ChangeData } from './report-data.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** Every entry of an instance in (`from`, `until`], oldest first. Milliseconds since the epoch. */
+export function buildChanges({ entries }: Evidence, from: number, until: number, vocabulary: Vocabulary): ChangeData[] {
+  const byInstant = new Map(entries.map((entry) => [entry.at, entry]));
+  return entries
+    .filter(({ at }) => Date.parse(at) > from && Date.parse(at) <= until)
+    .map((entry) => toChange(entry, byInstant.get(rulesBeforeAt(entry) ?? ''), vocabulary));
+}
+
+function toChange(entry: HistoryEntry, before: HistoryEntry | undefined, vocabulary: Vocabulary): ChangeData {
+  const { failure, expected, notes } = entry;
+  const text = (words: string) => vocabulary.text(words);
+  return {
+    at: Date.parse(entry.at),
+    kind: entry.kind,
+    severity: entry.severity,
+    reason: text(entry.reason),
+    verdict: entry.verdict,
+    opened: entry.opened.length === 0 ? null : vocabulary.list(entry.opened),
+    closed: entry.closed.length === 0 ? null : vocabulary.list(entry.closed),
+    ...(entry.differenceLeftOut && { isLeftOut: true as const }),
+    after: entry.changedAfter === null ? null : Date.parse(entry.changedAfter),
+    before: Date.parse(entry.changedBefore),
+    by: vocabulary.attribution(entry.changedBy),
+    ...(entry.kind === 'changed' && toRestore(entry, before, text)),
+    ...(expected !== null && { expected: text(expected) }),
+    ...(failure !== null && {
+      failure: { reason: failure.reason, message: text(failure.message), since: Date.parse(failure.since) },
+    }),
+    ...(notes.length > 0 && { notes: notes.map((note) => text(note.text)) }),
+  };
+}
+
+function toRestore(
+  { subject, rules, instance, opened, closed }: HistoryEntry,
+  before: HistoryEntry | undefined,
+  text: (words: string) => number,
+): Pick<ChangeData, 'restore' | 'restoreNote'> {
+  const { account, region, instanceName } = subject;
+  const { command, note } = restoreCommand({
+    account,
+    region,
+    instanceName: instanceName ?? '',
+    rulesBefore: before?.rules ?? null,
+    rulesAfter: rules,
+    ipAddressType: instance?.ipAddressType ?? null,
+    change: { opened, closed },
+  });
+  return command === null ? { restoreNote: text(note) } : { restore: text(renderGuardedCommand(account, command)) };
+}

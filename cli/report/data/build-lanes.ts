@@ -1,0 +1,170 @@
+/**
+ * Decides the lanes of an instance's timeline: ports that were open to the same people at all times share a life; a single port is a
+ * lane of its own, ranges with the same life share one. The lanes are disjoint and leave nothing out.
+ */
+import { canonicaliseReach } from '../../../lambda/firewall/canonical-reach.ts';
+import { describePorts } from '../../../lambda/firewall/describe-ports.ts';
+import { type Reach, type ReachProtocol, rateExposure, type Severity } from '../../../lambda/firewall/index.ts';
+import { compareProtocols } from '../../../lambda/firewall/rectangle.ts';
+import type { ExposureSpan } from '../../../lambda/history/exposure-spans.ts';
+import { type LaneData, type LaneSpan, spanKinds, type Width } from './report-data.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** An inclusive interval of a protocol's axis over which nothing varies, at any time. */
+interface Piece {
+  protocol: ReachProtocol;
+  from: number;
+  to: number;
+  spans: LaneSpan[];
+  /** The spans as a text: equal where they are. */
+  life: string;
+}
+
+const closed = -1;
+
+/** Lanes that were ever open to the world first, then by protocol and port. `spans` partition the time that is told about. */
+export function buildLanes(spans: readonly ExposureSpan[], vocabulary: Vocabulary): LaneData[] {
+  const states = spans.map((span) => {
+    const alternatives = listStates(span).map((reach) => new PortIndex(reach, vocabulary));
+    const [from, until] = [Date.parse(span.from), Date.parse(span.until)];
+    return { from, until, kind: spanKinds.indexOf(span.kind), alternatives };
+  });
+  const pieces = cutPieces(states.flatMap(({ alternatives }) => alternatives)).map((interval): Piece => {
+    const all = states.map(({ from, until, kind, alternatives }): LaneSpan => {
+      const sets = alternatives.map((index) => index.setAt(interval.protocol, interval.from));
+      return toLaneSpan(from, until, kind, sets);
+    });
+    const open = joinSpans(all).filter(([, , , ...sets]) => sets.some((set) => set !== closed));
+    return { ...interval, spans: open, life: JSON.stringify(open) };
+  });
+  const until = states.at(-1)?.until ?? 0;
+  return groupByLife(pieces.filter((piece) => piece.spans.length > 0))
+    .map((group) => toLane(group, until, vocabulary))
+    .sort(compareLanes)
+    .map(({ lane }) => lane);
+}
+
+/** Every exposure that the instance may have had in the span; exactly one where that is known. */
+function listStates({ reach, flapped, either }: ExposureSpan): Reach[][] {
+  const now = flapped.length === 0 ? reach : canonicaliseReach([...reach, ...flapped]);
+  return [now, ...either.map(({ exposure }) => exposure?.reach ?? [])];
+}
+
+/** Where all that it may have been comes to the same, it is known. */
+function toLaneSpan(from: number, until: number, kind: number, sets: readonly number[]): LaneSpan {
+  const distinct = [...new Set(sets)];
+  const isEither = spanKinds[kind] === 'either';
+  return [from, until, isEither && distinct.length === 1 ? spanKinds.indexOf('known') : kind, ...distinct];
+}
+
+function joinSpans(spans: readonly LaneSpan[]): LaneSpan[] {
+  const joined: LaneSpan[] = [];
+  for (const span of spans) {
+    const last = joined.at(-1);
+    if (last !== undefined && last[1] === span[0] && last.slice(2).join() === span.slice(2).join()) last[1] = span[1];
+    else joined.push([...span]);
+  }
+  return joined;
+}
+
+/** Canonical reach by protocol: which set of sources a port has. */
+class PortIndex {
+  readonly slabs: ReadonlyMap<ReachProtocol, { from: number; to: number; set: number }[]>;
+
+  constructor(reach: readonly Reach[], vocabulary: Vocabulary) {
+    const numbered = reach.map(({ protocol, from, to, sources }) => {
+      return { protocol, from, to, set: vocabulary.sourceSet(protocol, sources) };
+    });
+    this.slabs = Map.groupBy(numbered, ({ protocol }) => protocol);
+  }
+
+  setAt(protocol: ReachProtocol, port: number): number {
+    const slabs = this.slabs.get(protocol) ?? [];
+    let [low, high] = [0, slabs.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((slabs[middle]?.to ?? 0) < port) low = middle + 1;
+      else high = middle;
+    }
+    const slab = slabs[low];
+    return slab !== undefined && slab.from <= port ? slab.set : closed;
+  }
+}
+
+/** The axis of each protocol, cut wherever some exposure begins or ends. */
+function cutPieces(indexes: readonly PortIndex[]): Pick<Piece, 'protocol' | 'from' | 'to'>[] {
+  const cuts = new Map<ReachProtocol, Set<number>>();
+  for (const { slabs } of indexes) {
+    for (const [protocol, list] of slabs) {
+      const known = cuts.get(protocol) ?? new Set<number>();
+      cuts.set(protocol, known);
+      for (const { from, to } of list) known.add(from).add(to + 1);
+    }
+  }
+  return [...cuts].flatMap(([protocol, found]) => {
+    const sorted = [...found].sort((a, b) => a - b);
+    return sorted.slice(0, -1).map((from, i) => ({ protocol, from, to: (sorted[i + 1] ?? 0) - 1 }));
+  });
+}
+
+/** Neighbours with the same life are one interval; then intervals of more than a port share a lane by their life. */
+function groupByLife(pieces: readonly Piece[]): Piece[][] {
+  const joined: Piece[] = [];
+  for (const piece of pieces) {
+    const last = joined.at(-1);
+    const isNext = last !== undefined && last.protocol === piece.protocol && last.to + 1 === piece.from;
+    if (isNext && last.life === piece.life) last.to = piece.to;
+    else joined.push({ ...piece });
+  }
+  const groups = Map.groupBy(joined, (piece) =>
+    piece.from === piece.to ? `${piece.protocol} ${piece.from}` : piece.life,
+  );
+  return [...groups.values()];
+}
+
+/** A lane, and what decides its place. */
+interface PlacedLane {
+  lane: LaneData;
+  width: number;
+  first: Piece;
+}
+
+const widths: readonly Width[] = ['world', 'wide', 'narrow'];
+
+function compareLanes(a: PlacedLane, b: PlacedLane): number {
+  return a.width - b.width || compareProtocols(a.first.protocol, b.first.protocol) || a.first.from - b.first.from;
+}
+
+function toLane(group: readonly Piece[], until: number, vocabulary: Vocabulary): PlacedLane {
+  const pieces = group.toSorted((a, b) => compareProtocols(a.protocol, b.protocol) || a.from - b.from);
+  const [first] = pieces;
+  if (first === undefined) throw new RangeError('expected a lane of at least one piece');
+  const { spans } = first;
+  const sets = spans.flatMap(([, , , ...all]) => all).filter((set) => set !== closed);
+  const width = Math.min(...sets.map((set) => widths.indexOf(vocabulary.sourceSets.values[set]?.width ?? 'world')));
+  const lane: LaneData = {
+    label: renderLabel(pieces),
+    doors: pieces.map(({ protocol, from, to }) => [protocol, from, to]),
+    severity: rateLane(pieces, until, vocabulary),
+    spans,
+  };
+  return { lane, width, first };
+}
+
+/** So many intervals are named. */
+const maxNamed = 3;
+
+function renderLabel(pieces: readonly Piece[]): string {
+  const names = pieces.map(({ protocol, from, to }) => describePorts(protocol, from, to));
+  const more = names.length - maxNamed;
+  return more > 1 ? `${names.slice(0, maxNamed).join(', ')} and ${more} more` : names.join(', ');
+}
+
+/** How bad it is that these ports are open to whom they are at the end; `null`: they are not open. */
+function rateLane(pieces: readonly Piece[], until: number, vocabulary: Vocabulary): Severity | null {
+  const [, lastUntil, , set] = pieces[0]?.spans.at(-1) ?? [];
+  const sources = set === undefined ? undefined : vocabulary.sourceSets.values[set]?.sources;
+  if (lastUntil !== until || sources === undefined) return null;
+  const reach = pieces.map(({ protocol, from, to }) => ({ protocol, from, to, sources }));
+  return rateExposure({ reach, dormant: [], notes: [] }).severity;
+}

@@ -1,0 +1,125 @@
+/** From what the table says to what the page is given. Pure: the clock is an argument, and loading is somebody else's work. */
+
+import { exposureOf, rateExposure, type Severity, severities } from '../../../lambda/firewall/index.ts';
+import { findServiceName } from '../../../lambda/firewall/service-names.ts';
+import type { Evidence, ScanNote } from '../../../lambda/history/evidence.ts';
+import { type ExposureSpan, exposureSpans, type Span } from '../../../lambda/history/exposure-spans.ts';
+import { stateAt } from '../../../lambda/history/state-at.ts';
+import { buildChanges } from './build-changes.ts';
+import { buildGaps, joinGaps, summariseScans } from './build-gaps.ts';
+import { buildLanes } from './build-lanes.ts';
+import { type GapData, type InstanceData, type ReportData, spanKinds } from './report-data.ts';
+import { Vocabulary } from './vocabulary.ts';
+
+export interface ReportInput {
+  account: string;
+  /** How people call the account; `null`: by its number. */
+  name: string | null;
+  /** ISO-8601 UTC. */
+  builtAt: string;
+  span: Span;
+  /** Of every instance that was there in the span, those that are gone included. */
+  evidence: readonly Evidence[];
+  /** Those of the span, oldest first. */
+  scans: readonly ScanNote[];
+  /** What could not be read of the history, in words. Text from outside. */
+  problems: readonly string[];
+}
+
+export function buildReportData({ account, name, builtAt, span, evidence, scans, problems }: ReportInput): ReportData {
+  const vocabulary = new Vocabulary();
+  const gaps: GapData[] = [];
+  const instances = evidence.flatMap((one) => {
+    const spans = exposureSpans(one, span);
+    gaps.push(...buildGaps(one.subject, spans));
+    const instance = buildInstance(one, spans, span, vocabulary);
+    return instance === null ? [] : [instance];
+  });
+  const [from, until] = [Date.parse(span.from), Date.parse(span.until)];
+  return {
+    schema: 'portwatch.report/1',
+    account,
+    name,
+    builtAt: Date.parse(builtAt),
+    from,
+    until,
+    instances: sortWorstFirst(instances),
+    gaps: joinGaps(gaps),
+    scans: summariseScans(scans, from, until),
+    services: listServices(),
+    problems: [...problems],
+    texts: vocabulary.texts.values,
+    sourceSets: vocabulary.sourceSets.values,
+    reaches: vocabulary.reaches.values,
+    lists: vocabulary.lists.values,
+    attributions: vocabulary.attributions.values,
+  };
+}
+
+/** `null`: it was not there in the span. */
+function buildInstance(
+  evidence: Evidence,
+  spans: readonly ExposureSpan[],
+  span: Span,
+  vocabulary: Vocabulary,
+): InstanceData | null {
+  if (spans.every(({ kind }) => kind === 'not-seen-yet' || kind === 'gone') && !hasEntryIn(evidence, span)) return null;
+  const { status, exposure, snapshot, confirmedBefore } = stateAt(evidence, span.until);
+  const newest = evidence.entries.findLast(({ instance, at }) => instance !== null && at <= span.until);
+  const { reach, dormant, notes } = exposure ?? exposureOf({ rules: [] });
+  const isThere = status === 'known' || status === 'unknown';
+  const rating = exposure === null ? { severity: 'info' as const, reason: 'never read' } : rateExposure(exposure);
+  const facts = (snapshot ?? newest)?.instance ?? null;
+  return {
+    region: evidence.subject.region,
+    name: evidence.subject.instanceName ?? '',
+    arn: facts?.arn ?? null,
+    publicIpAddress: facts?.publicIpAddress ?? null,
+    status,
+    severity: isThere ? rating.severity : 'info',
+    reason: isThere ? rating.reason : '',
+    now: vocabulary.list(reach),
+    dormant: vocabulary.list(dormant),
+    notes: notes.map(({ text }) => text),
+    confirmedAt: confirmedBefore === null ? null : Date.parse(confirmedBefore),
+    states: spans.map(({ from, until, kind }) => [Date.parse(from), Date.parse(until), spanKinds.indexOf(kind)]),
+    lanes: buildLanes(spans, vocabulary),
+    changes: buildChanges(evidence, Date.parse(span.from), Date.parse(span.until), vocabulary),
+  };
+}
+
+function hasEntryIn({ entries }: Evidence, { from, until }: Span): boolean {
+  return entries.some(({ at }) => at > from && at <= until);
+}
+
+/** Open to the world now, then what can't be read, then by the worst that happened, then by how much; the departed last. */
+function sortWorstFirst(instances: readonly InstanceData[]): InstanceData[] {
+  const keys = new Map(instances.map((instance) => [instance, rankOf(instance)]));
+  const compare = (a: InstanceData, b: InstanceData) => {
+    const [ranksA, ranksB] = [keys.get(a) ?? [], keys.get(b) ?? []];
+    const i = ranksA.findIndex((rank, place) => rank !== ranksB[place]);
+    return i < 0 ? compareText(`${a.region} ${a.name}`, `${b.region} ${b.name}`) : (ranksA[i] ?? 0) - (ranksB[i] ?? 0);
+  };
+  return instances.toSorted(compare);
+}
+
+const compareText = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1);
+
+function rankOf({ status, severity, changes }: InstanceData): number[] {
+  const isAbsent = status === 'gone' || status === 'not-seen-yet';
+  const worst = Math.min(severities.length, ...changes.map((change) => severities.indexOf(change.severity)));
+  return [isAbsent ? 1 : 0, rankNow(severity), status === 'unknown' ? 0 : 1, worst, -changes.length];
+}
+
+const rankNow = (severity: Severity) => severities.indexOf(severity);
+
+function listServices(): ReportData['services'] {
+  const services: ReportData['services'] = {};
+  for (const protocol of ['tcp', 'udp'] as const) {
+    for (let port = 0; port < 65_536; port += 1) {
+      const name = findServiceName(protocol, port)?.toLowerCase();
+      if (name !== undefined) services[name] = [...(services[name] ?? []), [protocol, port]];
+    }
+  }
+  return services;
+}

@@ -1,0 +1,70 @@
+import { decideCircle } from '../../../lambda/firewall/decide-circle.ts';
+import { describeReach, type Reach } from '../../../lambda/firewall/index.ts';
+import type { Attribution } from '../../../lambda/history/attribution.ts';
+import { Intern } from './intern.ts';
+import type { ReachData, ReachListData, SourceSetData, Width } from './report-data.ts';
+
+/** Lines that a change shows before "and N more"; the rectangles themselves are never cut. */
+const maxLines = 24;
+
+/** Everything that the page says more than once. */
+export class Vocabulary {
+  readonly texts = new Intern<string>();
+  readonly sourceSets = new Intern<SourceSetData>();
+  readonly reaches = new Intern<ReachData>();
+  readonly lists = new Intern<ReachListData>();
+  readonly attributions = new Intern<Attribution>();
+  /** Thousands of sources are not joined anew for each span that has them. */
+  readonly #numberOfSources = new WeakMap<readonly string[], number>();
+  readonly #numberOfList = new WeakMap<readonly Reach[], number>();
+
+  text(text: string): number {
+    return this.texts.number(text, () => text);
+  }
+
+  sourceSet(protocol: string, sources: readonly string[]): number {
+    // An unknown protocol counts as open to the world, whoever it names.
+    const isUnknown = protocol.startsWith('unknown:');
+    const known = isUnknown ? undefined : this.#numberOfSources.get(sources);
+    if (known !== undefined) return known;
+    const key = `${isUnknown ? 'unknown:' : ''}${JSON.stringify(sources)}`;
+    const number = this.sourceSets.number(key, () => toSourceSet(isUnknown, sources));
+    if (!isUnknown) this.#numberOfSources.set(sources, number);
+    return number;
+  }
+
+  reach({ protocol, from, to, sources }: Reach): number {
+    const set = this.sourceSet(protocol, sources);
+    return this.reaches.number(JSON.stringify([protocol, from, to, set]), () => [protocol, from, to, set]);
+  }
+
+  list(reach: readonly Reach[]): number {
+    const known = this.#numberOfList.get(reach);
+    if (known !== undefined) return known;
+    const reaches = reach.map((one) => this.reach(one));
+    const number = this.lists.number(reaches.join(), () => {
+      const { phrases, more } = describeReach(reach, { maxLines });
+      return { reaches, phrases: phrases.map(({ what, from }) => [what, from]), more };
+    });
+    this.#numberOfList.set(reach, number);
+    return number;
+  }
+
+  attribution(attribution: Attribution | null | undefined): number | null {
+    if (attribution === null || attribution === undefined) return null;
+    return this.attributions.number(JSON.stringify(attribution), () => attribution);
+  }
+}
+
+function toSourceSet(isUnknown: boolean, sources: readonly string[]): SourceSetData {
+  const one: Reach = { protocol: isUnknown ? 'unknown:' : 'other', from: 0, to: 0, sources: [...sources] };
+  const [phrase] = describeReach([{ ...one, protocol: 'other' }], { maxSources: 3 }).phrases;
+  return { sources: one.sources, width: widthOf(one), who: phrase === undefined ? '' : phrase.from };
+}
+
+/** The circles of the ratings, in three steps. */
+function widthOf({ protocol, from, to, sources }: Reach): Width {
+  const { kind } = decideCircle({ protocol, from, to, opened: sources, before: [], after: sources });
+  if (kind === 'world') return 'world';
+  return kind === 'very-wide' || kind === 'public' ? 'wide' : 'narrow';
+}

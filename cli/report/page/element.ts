@@ -1,0 +1,54 @@
+/**
+ * The only place that makes elements. Text becomes text nodes, attributes are set one by one: whatever a name or a user agent says, it
+ * can never become markup.
+ */
+export type Child = Node | string | null | undefined | false;
+export type Attributes = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+const svgNamespace = 'http://www.w3.org/2000/svg';
+
+/** An attribute of `null`, `undefined` or `false` is left out; `true` is set empty. */
+export function h<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[Tag] {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+export function svg(tag: string, attributes: Attributes = {}, ...children: Child[]): SVGElement {
+  return fill(document.createElementNS(svgNamespace, tag) as SVGElement, attributes, children);
+}
+
+function fill<Made extends Element>(element: Made, attributes: Attributes, children: readonly Child[]): Made {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    element.setAttribute(name, value === true ? '' : String(value));
+  }
+  element.append(...children.filter((child): child is Node | string => isChild(child)).map(toNode));
+  return element;
+}
+
+const isChild = (child: Child) => child !== null && child !== undefined && child !== false;
+
+/** Marks that turn the direction of writing, and others that nobody sees, are shown as what they are. */
+function toNode(child: Node | string): Node {
+  return typeof child === 'string' ? document.createTextNode(toVisible(child)) : child;
+}
+
+export function toVisible(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '\uFFFD');
+}
+
+/** Throws where the page lacks it: its skeleton and its script belong together. */
+export function byId(id: string): HTMLElement {
+  const element = document.getElementById(id);
+  if (element === null) throw new Error(`the page has no element ${id}`);
+  return element;
+}
+
+export function field(id: string): HTMLInputElement | HTMLSelectElement {
+  const element = byId(id);
+  if (element instanceof HTMLInputElement || element instanceof HTMLSelectElement) return element;
+  throw new Error(`${id} is no field`);
+}

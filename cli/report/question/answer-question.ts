@@ -1,0 +1,148 @@
+/** What the page shows for a filter: which instances, which of their changes, and when their doors stood open. Pure. */
+
+import { matchesGlob } from '../../../lambda/firewall/glob.ts';
+import { type Severity, severities } from '../../../lambda/firewall/severity.ts';
+import { type ChangeData, type InstanceData, type ReportData, spanKinds } from '../data/report-data.ts';
+import type { Filter } from './filter.ts';
+import { findOpenings, type Opening, type Question } from './find-openings.ts';
+import { isNetwork, matchSources, type SourceMatch } from './match-sources.ts';
+import { meetsDoors, parseDoors } from './parse-doors.ts';
+
+export interface Answer {
+  question: Question;
+  /** Is a port, an address or an instant asked about, so that openings are the answer? */
+  isAboutDoors: boolean;
+  /** What of the filter is not understood; by its field. It counts as not said. */
+  problems: Partial<Record<keyof Filter, string>>;
+  /** Those to be shown, worst first. */
+  instances: InstanceAnswer[];
+}
+
+export interface InstanceAnswer {
+  /** Number in the report. */
+  number: number;
+  instance: InstanceData;
+  openings: Opening[];
+  /** Numbers of its changes, oldest first. */
+  changes: number[];
+  /** How long, within the span, nothing is known but what was so before. */
+  unknownMs: number;
+  /** Was it there at any time of the span? */
+  isThere: boolean;
+}
+
+export function answerQuestion(data: ReportData, filter: Filter): Answer {
+  const { question, problems } = readQuestion(data, filter);
+  const isAboutDoors =
+    question.doors !== null || (filter.address !== '' && problems.address === undefined) || filter.at !== null;
+  const instances = data.instances.flatMap((instance, number) => {
+    if (!isNamed(instance, filter)) return [];
+    const answer = answerForInstance(data, instance, number, question, filter);
+    return isShown(answer, isAboutDoors, filter) ? [answer] : [];
+  });
+  return { question, isAboutDoors, problems, instances };
+}
+
+function readQuestion(data: ReportData, filter: Filter): Pick<Answer, 'question' | 'problems'> {
+  const problems: Answer['problems'] = {};
+  const doors = filter.port === '' ? null : parseDoors(filter.port, data.services);
+  if (filter.port !== '' && doors === null)
+    problems.port = 'expected a port, a range or a service: 22, udp 53, 8000-9000, ssh';
+  const isAddress = isNetwork(filter.address);
+  if (filter.address !== '' && !isAddress)
+    problems.address = 'expected an address or a network: 203.0.113.7, 2001:db8::/32';
+  const [from, until] = readSpan(data, filter, problems);
+  const address = isAddress ? filter.address : null;
+  const known = new Map<number, SourceMatch>();
+  const matchSet = (set: number) => {
+    const match = known.get(set) ?? matchSources(data.sourceSets[set]?.sources ?? [], address);
+    known.set(set, match);
+    return match;
+  };
+  return { question: { doors, matchSet, from, until, isAtEnd: until === data.until }, problems };
+}
+
+function readSpan(data: ReportData, { from, until, at }: Filter, problems: Answer['problems']): [number, number] {
+  if (at !== null) {
+    if (at >= data.from && at <= data.until) return [at, at];
+    problems.at = 'it lies outside of what this report covers';
+  }
+  const [start, end] = [Math.max(from ?? data.from, data.from), Math.min(until ?? data.until, data.until)];
+  if (start < end) return [start, end];
+  problems.from = 'the span is empty, or lies outside of what this report covers';
+  return [data.from, data.until];
+}
+
+function isNamed({ region, name }: InstanceData, filter: Filter): boolean {
+  if (filter.region !== '' && filter.region !== region) return false;
+  const wanted = filter.instance.toLowerCase();
+  const pattern = /[*?]/.test(wanted) ? wanted : `*${wanted}*`;
+  return wanted === '' || matchesGlob(pattern, name.toLowerCase());
+}
+
+function answerForInstance(
+  data: ReportData,
+  instance: InstanceData,
+  number: number,
+  question: Question,
+  { severity }: Filter,
+): InstanceAnswer {
+  const changes = instance.changes.flatMap((change, i) =>
+    isInSpan(change, question) && isAsBad(change.severity, severity) && isAbout(data, change, question) ? [i] : [],
+  );
+  const present = instance.states.filter(
+    ([from, until]) => overlapOf(from, until, question) > 0 || holds(from, until, question),
+  );
+  const there = present.filter(([, , kind]) => !absent.has(spanKinds[kind] ?? ''));
+  const unknownMs = there
+    .filter(([, , kind]) => spanKinds[kind] === 'unknown')
+    .reduce((sum, [from, until]) => sum + Math.max(0, overlapOf(from, until, question)), 0);
+  return {
+    number,
+    instance,
+    openings: findOpenings(instance, question),
+    changes,
+    unknownMs,
+    isThere: there.length > 0,
+  };
+}
+
+const absent: ReadonlySet<string> = new Set(['not-seen-yet', 'gone']);
+
+function overlapOf(from: number, until: number, question: Question): number {
+  return Math.min(until, question.until) - Math.max(from, question.from);
+}
+
+function holds(from: number, until: number, { from: at, until: end, isAtEnd }: Question): boolean {
+  return at === end && from <= at && (at < until || (isAtEnd && at === until));
+}
+
+/** Its window touches the span. */
+function isInSpan({ after, before, at }: ChangeData, { from, until }: Question): boolean {
+  return Math.min(after ?? before, before, at) <= until && Math.max(before, at) >= from;
+}
+
+const isAsBad = (severity: Severity, threshold: Severity | '') =>
+  threshold === '' || severities.indexOf(severity) <= severities.indexOf(threshold);
+
+/** Did it open or close one of the doors to the address? What only tells that nothing could be read is about every door. */
+function isAbout(data: ReportData, { opened, closed, kind }: ChangeData, { doors, matchSet }: Question): boolean {
+  if (kind === 'gap' || kind === 'gap-over') return true;
+  const lists = [opened, closed].flatMap((list) => (list === null ? [] : (data.lists[list]?.reaches ?? [])));
+  if (doors === null && lists.length === 0) return true;
+  return lists.some((number) => {
+    const [protocol, from, to, set] = data.reaches[number] ?? ['', 0, 0, -1];
+    return (doors === null || meetsDoors(doors, protocol, from, to)) && matchSet(set) !== 'none';
+  });
+}
+
+/** With a door in question: those where it was open, or may have been. With a severity: those that are, or became, that bad. */
+function isShown(
+  { openings, changes, instance, isThere }: InstanceAnswer,
+  isAboutDoors: boolean,
+  filter: Filter,
+): boolean {
+  if (isAboutDoors && openings.length === 0) return false;
+  if (filter.severity !== '' && changes.length === 0 && !isAsBad(instance.severity, filter.severity)) return false;
+  return isThere || changes.length > 0;
+}

@@ -1,0 +1,88 @@
+/** What the reader of the page has asked for, and how that stands in the address after the `#`, so that a link carries it. */
+import { type Severity, severities } from '../../../lambda/firewall/severity.ts';
+
+export interface Filter {
+  /** Part of a name, or a name with `*` and `?`. */
+  instance: string;
+  region: string;
+  /** As people write it: `22`, `ssh`, `udp 53`, `8000-9000`. */
+  port: string;
+  /** This bad or worse. */
+  severity: Severity | '';
+  /** An address or a CIDR. */
+  address: string;
+  /** Milliseconds since the epoch; `null`: as far as the report goes. */
+  from: number | null;
+  until: number | null;
+  /** One instant instead of a span. */
+  at: number | null;
+}
+
+/** The change whose details are open. */
+export interface OpenChange {
+  region: string;
+  name: string;
+  at: number;
+}
+
+export interface Place {
+  filter: Filter;
+  change: OpenChange | null;
+}
+
+export const noFilter: Filter = {
+  instance: '',
+  region: '',
+  port: '',
+  severity: '',
+  address: '',
+  from: null,
+  until: null,
+  at: null,
+};
+
+/** `hash`: with or without its `#`. What is not understood counts as not said: an old link still opens the page. */
+export function parsePlace(hash: string): Place {
+  const said = new URLSearchParams(hash.replace(/^#/, ''));
+  const text = (name: string) => said.get(name)?.trim() ?? '';
+  const instant = (name: string) => parseInstant(text(name));
+  const severity = severities.find((each) => each === text('severity')) ?? '';
+  const [region, name, at] = text('change').split('/');
+  const changeAt = parseInstant(at ?? '');
+  return {
+    filter: {
+      instance: text('instance'),
+      region: text('region'),
+      port: text('port'),
+      severity,
+      address: text('address'),
+      from: instant('from'),
+      until: instant('until'),
+      at: instant('at'),
+    },
+    change: region === undefined || name === undefined || changeAt === null ? null : { region, name, at: changeAt },
+  };
+}
+
+/** With its `#`; `#` alone where nothing is asked. `parsePlace` reads back the same. */
+export function renderPlace({ filter, change }: Place): string {
+  const said = new URLSearchParams();
+  for (const [name, value] of Object.entries(filter)) {
+    if (typeof value === 'number') said.set(name, renderInstant(value));
+    else if (value !== '' && value !== null) said.set(name, value);
+  }
+  if (change !== null) said.set('change', `${change.region}/${change.name}/${renderInstant(change.at)}`);
+  return `#${said}`;
+}
+
+/** ISO-8601 in UTC; without a zone it is UTC all the same. `null`: it is none. */
+export function parseInstant(text: string): number | null {
+  if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z?)?$/.test(text)) return null;
+  const ms = Date.parse(text.length > 10 && !text.endsWith('Z') ? `${text}Z` : text);
+  return Number.isNaN(ms) ? null : ms;
+}
+
+/** As short as it can be without losing anything: `2026-11-12T14:00Z`. */
+function renderInstant(ms: number): string {
+  return new Date(ms).toISOString().replace(/(:00)?\.000Z$/, 'Z');
+}

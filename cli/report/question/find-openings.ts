@@ -1,0 +1,110 @@
+/** When a door was open to somebody, or may have been: the answer to what is asked of the page, lane by lane. */
+import { type InstanceData, type LaneData, type LaneSpan, spanKinds } from '../data/report-data.ts';
+import type { SourceMatch } from './match-sources.ts';
+import { type DoorInterval, meetsDoors } from './parse-doors.ts';
+
+export interface Question {
+  /** `null`: any. */
+  doors: readonly DoorInterval[] | null;
+  /** An address or a CIDR; `null`: anybody. */
+  address: string | null;
+  /** How the numbered set of sources answers to the address that is asked about. */
+  matchSet: (set: number) => SourceMatch;
+  /** Milliseconds since the epoch; equal: one instant. */
+  from: number;
+  until: number;
+  /** Does `until` lie at the end of the report, whose last spans hold that instant? */
+  isAtEnd: boolean;
+}
+
+/**
+ * `open`: it stood open. `either`: in the window of a change, or to whom can't be told. `last-known`: it could not be read, and was open
+ * when it last was.
+ */
+export type Certainty = 'open' | 'either' | 'last-known';
+
+export interface OpenPiece {
+  from: number;
+  until: number;
+  certainty: Certainty;
+}
+
+/** A while in which a lane was open, or may have been, without a break. */
+export interface Opening {
+  lane: number;
+  from: number;
+  until: number;
+  pieces: OpenPiece[];
+  /** The best match in it. */
+  match: SourceMatch;
+  /** Numbers of the matching sets, in the order of their first appearance. */
+  sets: number[];
+}
+
+const matches: readonly SourceMatch[] = ['none', 'maybe', 'some', 'all'];
+const unknown = spanKinds.indexOf('unknown');
+
+/** In the order of the lanes, oldest first in each. Cut at the ends of the question's span. */
+export function findOpenings({ lanes }: InstanceData, question: Question): Opening[] {
+  return lanes.flatMap((lane, number) => (isAskedAbout(lane, question) ? findInLane(lane, number, question) : []));
+}
+
+export function isAskedAbout({ doors }: LaneData, question: Pick<Question, 'doors'>): boolean {
+  const { doors: asked } = question;
+  return asked === null || doors.some(([protocol, from, to]) => meetsDoors(asked, protocol, from, to));
+}
+
+function findInLane({ spans }: LaneData, lane: number, question: Question): Opening[] {
+  const openings: Opening[] = [];
+  for (const span of spans) {
+    const [from, until] = [Math.max(span[0], question.from), Math.min(span[1], question.until)];
+    if (!isWithin(span, question)) continue;
+    const found = judgeSpan(span, question);
+    if (found === null) continue;
+    const piece = { from, until, certainty: found.certainty };
+    const last = openings.at(-1);
+    if (last === undefined || last.until !== from)
+      openings.push({ lane, from, until, pieces: [piece], match: found.match, sets: found.sets });
+    else extend(last, piece, found);
+  }
+  return openings;
+}
+
+/** A span ends just before its `until`; a question of one instant is about that instant. The report's last instant is its last span's. */
+function isWithin([from, until]: LaneSpan, question: Question): boolean {
+  if (question.from < question.until) return from < question.until && until > question.from;
+  return from <= question.from && (question.from < until || (question.isAtEnd && question.from === until));
+}
+
+interface Judgement {
+  certainty: Certainty;
+  match: SourceMatch;
+  sets: number[];
+}
+
+function judgeSpan([, , kind, ...sets]: LaneSpan, { matchSet }: Question): Judgement | null {
+  const found = sets.map((set) => ({ set, rank: set < 0 ? 0 : matches.indexOf(matchSet(set)) }));
+  const open = found.filter(({ rank }) => rank > 0);
+  if (open.length === 0) return null;
+  const match = matches[Math.max(...open.map(({ rank }) => rank))] ?? 'none';
+  // In each of the states that it may have been in somebody was let in who surely is one of those asked about.
+  const isSure = found.every(({ rank }) => rank > matches.indexOf('maybe'));
+  const certainty = kind === unknown ? 'last-known' : isSure ? 'open' : 'either';
+  return { certainty, match, sets: open.map(({ set }) => set) };
+}
+
+function extend(opening: Opening, piece: OpenPiece, { match, sets }: Judgement): void {
+  opening.until = piece.until;
+  const last = opening.pieces.at(-1);
+  if (last?.certainty === piece.certainty) last.until = piece.until;
+  else opening.pieces.push(piece);
+  if (matches.indexOf(match) > matches.indexOf(opening.match)) opening.match = match;
+  for (const set of sets) if (!opening.sets.includes(set)) opening.sets.push(set);
+}
+
+/** Of a certainty, or of all. */
+export function sumMs(openings: readonly Opening[], certainty?: Certainty): number {
+  const pieces = openings.flatMap((opening) => opening.pieces);
+  const counted = certainty === undefined ? pieces : pieces.filter((piece) => piece.certainty === certainty);
+  return counted.reduce((sum, { from, until }) => sum + until - from, 0);
+}

@@ -1,0 +1,28 @@
+/** Was an address let in? Exact on sets, by the arithmetic of the product itself. */
+import { intersectReach, subtractReach } from '../../../lambda/firewall/canonical-reach.ts';
+import { parseNetwork } from '../../../lambda/firewall/ip-address.ts';
+import type { Reach } from '../../../lambda/firewall/reach.ts';
+import { isNamedSource } from '../../../lambda/firewall/source-names.ts';
+
+/**
+ * `all`: every address that was asked about. `some`: a part of that network. `maybe`: only sources that are no networks (an alias, one
+ * that is not understood, none named), so that nobody can tell.
+ */
+export type SourceMatch = 'none' | 'maybe' | 'some' | 'all';
+
+/** Bare address or CIDR. */
+export const isNetwork = (text: string): boolean => parseNetwork(text) !== null;
+
+/** `address` `null`: from anywhere at all, so everybody matches. */
+export function matchSources(sources: readonly string[], address: string | null): SourceMatch {
+  if (address === null) return sources.length === 0 ? 'none' : 'all';
+  const asked = toReach([address]);
+  const networks = toReach(sources.filter((source) => !isNamedSource(source)));
+  if (subtractReach(asked, networks).length === 0) return 'all';
+  if (intersectReach(asked, networks).length > 0) return 'some';
+  return sources.some(isNamedSource) ? 'maybe' : 'none';
+}
+
+function toReach(sources: string[]): Reach[] {
+  return [{ protocol: 'other', from: 0, to: 0, sources }];
+}
