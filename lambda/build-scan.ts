@@ -1,5 +1,6 @@
 /** The one place that makes adapters, from settings and a clock: called by the handlers, the command line and the benchmarks. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { type ClientTimeouts, clientSettings, defaultTimeouts, withoutCallLog } from './adapters/client-settings.ts';
@@ -53,6 +54,7 @@ export function buildScan(
     clock,
     limits,
     newId: randomUUID,
+    pause: async (ms: number) => void (await sleep(ms)),
     timeout: AbortSignal.timeout,
     weekly: deployment.weekly && { ...deployment.weekly, reader: weekReader, subscriptions: publisher },
   };

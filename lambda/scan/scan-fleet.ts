@@ -4,8 +4,10 @@
  */
 import pLimit from 'p-limit';
 import type { Coverage, DigestContext } from '../alerts/alert.ts';
-import { type CommitContext, recordPending } from './commit.ts';
-import { type Head, isOpenGap, subjectKey } from './head.ts';
+import { attempt } from './attempt.ts';
+import type { CommitContext } from './commit.ts';
+import { type Head, isOpenGap } from './head.ts';
+import { loadHeads } from './load-heads.ts';
 import type { Moment } from './moment.ts';
 import type {
   AlertPublisher,
@@ -38,6 +40,8 @@ export interface ScanDeps {
   /** A signal that aborts after so many milliseconds: `AbortSignal.timeout`, where time is real. */
   timeout: (ms: number) => AbortSignal;
   newId: () => string;
+  /** Waits for so many milliseconds. */
+  pause: (ms: number) => Promise<void>;
   limits: ScanLimits;
   /** Without it no weekly digest is sent. */
   weekly?: Weekly | undefined;
@@ -91,6 +95,9 @@ const keepGoneHeadMs = 24 * 60 * 60 * 1000;
 /** The lease outlives the scan's own deadline by this much. */
 const leaseGraceMs = 30_000;
 
+/** Longer than a run for events has the lease, even one that died. */
+const waitForEventsMs = 45_000;
+
 /**
  * Scans every watched region once. `deadlineAt`: ms since the epoch by which it must be over.
  * Throws only when nothing could be done: no table, a lease it can't read, no regions to be had.
@@ -100,7 +107,7 @@ export async function scanFleet(deps: ScanDeps, deadlineAt: number): Promise<Sca
   const { account } = settings;
   const startedAtMs = clock();
   const holder = deps.newId();
-  const grant = await store.takeLease({ account, holder, now: startedAtMs, until: deadlineAt + leaseGraceMs });
+  const grant = await takeLease(deps, holder, deadlineAt);
   if (grant === null) return skippedReport;
   let lastScan: LastScan | null = null;
   let allIsWellAt: string | null = null;
@@ -110,7 +117,23 @@ export async function scanFleet(deps: ScanDeps, deadlineAt: number): Promise<Sca
     allIsWellAt = scan.allIsWellAt;
     return scan.report;
   } finally {
-    await attempt(deps, 'give the lease back', () => store.releaseLease({ account, holder, lastScan, allIsWellAt }));
+    await attempt(deps.observe, 'give the lease back', () =>
+      store.releaseLease({ account, holder, lastScan, allIsWellAt }),
+    );
+  }
+}
+
+/** Events must not keep the fleet from being scanned: a run for them, which is short, is waited for. Another scan is not. */
+async function takeLease(deps: ScanDeps, holder: string, deadlineAt: number): Promise<LeaseGrant | null> {
+  const { store, settings, clock } = deps;
+  const { account } = settings;
+  const until = deadlineAt + leaseGraceMs;
+  const giveUpAt = Math.min(clock() + waitForEventsMs, (clock() + deadlineAt) / 2);
+  for (;;) {
+    const now = clock();
+    const grant = await store.takeLease({ account, holder, now, until });
+    if (grant !== null || now >= giveUpAt || !(await store.isLeaseForEvents(account))) return grant;
+    await deps.pause(1_000);
   }
 }
 
@@ -129,7 +152,7 @@ async function runScan(deps: ScanDeps, grant: LeaseGrant, startedAtMs: number, d
   const told = await tell(heads, digest, tellDeps);
   await removeGoneHeads(deps, findings.heads, told.told);
   const record = recordOf(findings.results, account, startedAt, new Date(clock()).toISOString(), told.alerts);
-  await attempt(deps, 'note the scan', () => store.putScan(record, context.expiresAtSeconds));
+  await attempt(deps.observe, 'note the scan', () => store.putScan(record, context.expiresAtSeconds));
   const report = reportOf(record, findings, told, clock());
   return { report, record, allIsWellAt: await tellOfWeek(deps, { digest, grant, heads, told, report }, tellDeps) };
 }
@@ -148,14 +171,10 @@ async function readFleet(
   deadlineAt: number,
   context: CommitContext,
 ): Promise<Findings> {
-  const { store, settings, clock, observe, limits } = deps;
+  const { settings, clock, observe, limits } = deps;
   const { account } = settings;
   const signal = deps.timeout(Math.max(0, deadlineAt - limits.reserveMs - clock()));
-  const fleet = await store.loadFleet(account);
-  for (const item of fleet.refused) observe({ event: 'item-refused', item });
-  const refused = new Set(fleet.refused.map(({ key }) => key));
-  const heads = new Map<string, Head>();
-  for (const head of fleet.heads) heads.set(subjectKey(head.subject), await finishPending(deps, head, context));
+  const { heads, refused } = await loadHeads(account, observe, context);
 
   const regions = await watchedRegions(deps, heads, grant, signal);
   observe({ event: 'regions', regions });
@@ -201,16 +220,6 @@ async function tellOfWeek({ weekly }: ScanDeps, after: AfterTelling, deps: TellD
   const { complete, openGaps } = report;
   const hasUntold = told.oldestUntoldAt !== null;
   return tellWeek({ context: digest, grant, heads, hasUntold, complete, openGaps }, { ...deps, weekly });
-}
-
-/** Step 1: what a dead scan committed and did not record comes before anything else is decided about that head. */
-async function finishPending(deps: ScanDeps, head: Head, context: CommitContext): Promise<Head> {
-  if (head.recorded >= head.version) return head;
-  return (
-    (await attempt(deps, `record what is pending of ${subjectKey(head.subject)}`, () =>
-      recordPending(head, context),
-    )) ?? head
-  );
 }
 
 /** A region that is watched and was not answered for must not fall out of sight: heads keep theirs on the list. */
@@ -286,21 +295,12 @@ async function removeGoneHeads(
     const isOver = head.status === 'gone' && head.failure === null && head.recorded === head.version;
     const isTold = (told.get(key) ?? head.told) === head.version;
     if (!isOver || !isTold || head.lastAt === null || now - Date.parse(head.lastAt) < keepGoneHeadMs) continue;
-    await attempt(deps, `remove the head of ${key}`, () => deps.store.deleteHead(head.subject, head.version));
+    await attempt(deps.observe, `remove the head of ${key}`, () => deps.store.deleteHead(head.subject, head.version));
   }
 }
 
-/** Bookkeeping that the next scan can do as well: its failure is said, and ends nothing else. */
-async function attempt<T>(deps: ScanDeps, step: string, action: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await action();
-  } catch (error) {
-    deps.observe({ event: 'bookkeeping-failed', step, error });
-    return undefined;
-  }
-}
-
-function expiresAt({ keepHistoryDays }: ScanSettings, nowMs: number): number | null {
+/** Seconds since the epoch at which a snapshot that is superseded now may go; `null`: never. */
+export function expiresAt({ keepHistoryDays }: ScanSettings, nowMs: number): number | null {
   return keepHistoryDays === null ? null : Math.floor(nowMs / 1000) + keepHistoryDays * 86_400;
 }
 

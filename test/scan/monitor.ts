@@ -2,7 +2,8 @@
 import type { Alert, Digest } from '../../lambda/alerts/alert.ts';
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
 import type { AlertPublisher, ScanEvent } from '../../lambda/scan/roles.ts';
-import { type ScanReport, scanFleet } from '../../lambda/scan/scan-fleet.ts';
+import { type ScanDeps, type ScanReport, scanFleet } from '../../lambda/scan/scan-fleet.ts';
+import { type NamedReport, type NamedTarget, scanNamed } from '../../lambda/scan/scan-named.ts';
 import type { ScanSettings } from '../../lambda/scan/settings.ts';
 import type { SubscriptionCounter, SubscriptionCounts } from '../../lambda/scan/weekly-roles.ts';
 import { FakeLightsail } from './fake-lightsail.ts';
@@ -53,6 +54,8 @@ export class Monitor {
   };
   /** Whether a weekly digest is wanted. */
   isWeekly = false;
+  /** Runs whenever the product waits for something: where a test lets another go on. */
+  whilePausing: () => Promise<void> = async () => undefined;
   #nextId = 0;
 
   constructor(...regions: string[]) {
@@ -62,30 +65,41 @@ export class Monitor {
   /** Scans five minutes after the last time. */
   async scan(): Promise<ScanReport> {
     this.now += 300_000;
-    return scanFleet(
-      {
-        reader: this.world,
-        store: this.store,
-        publisher: this.publisher,
-        observe: (event) => this.events.push(event),
-        settings: this.settings,
-        tableName: 'Snapshots',
-        clock: () => {
-          this.now += 1;
-          return this.now;
-        },
-        timeout: () => new AbortController().signal,
-        newId: () => {
-          this.#nextId += 1;
-          return `id-${this.#nextId}`;
-        },
-        limits: { readsPerRegion: 5, regionsAtOnce: 3, reserveMs: 1_000 },
-        ...(this.isWeekly && {
-          weekly: { reader: this.store, subscriptions: this.publisher, scanEveryMinutes: 5 },
-        }),
+    return scanFleet(this.deps(), this.now + 240_000);
+  }
+
+  /** Looks, after so many milliseconds, at what events named. */
+  async look(targets: readonly NamedTarget[], afterMs = 60_000): Promise<NamedReport> {
+    this.now += afterMs;
+    return scanNamed(this.deps(), targets, this.now + 58_000);
+  }
+
+  deps(): ScanDeps {
+    return {
+      reader: this.world,
+      store: this.store,
+      publisher: this.publisher,
+      observe: (event) => this.events.push(event),
+      settings: this.settings,
+      tableName: 'Snapshots',
+      clock: () => {
+        this.now += 1;
+        return this.now;
       },
-      this.now + 240_000,
-    );
+      timeout: () => new AbortController().signal,
+      newId: () => {
+        this.#nextId += 1;
+        return `id-${this.#nextId}`;
+      },
+      pause: async (ms) => {
+        this.now += ms;
+        await this.whilePausing();
+      },
+      limits: { readsPerRegion: 5, regionsAtOnce: 3, reserveMs: 1_000 },
+      ...(this.isWeekly && {
+        weekly: { reader: this.store, subscriptions: this.publisher, scanEveryMinutes: 5 },
+      }),
+    };
   }
 
   /** Scans, and gives the alerts that this scan sent. */

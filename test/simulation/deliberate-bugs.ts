@@ -150,7 +150,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     name: 'leaves pending what a dead scan committed',
     promise: 'P3',
     patches: [
-      patch('scan-fleet.ts', 'if (head.recorded >= head.version) return head;', 'if (head.version >= 0) return head;'),
+      patch('load-heads.ts', 'if (head.recorded >= head.version) return head;', 'if (head.version >= 0) return head;'),
     ],
   },
   {

@@ -1,0 +1,148 @@
+/** What a run for events does once it is its turn: look at what was named, say who did it, tell. */
+import pLimit from 'p-limit';
+import type { Subject } from '../history/entry.ts';
+import { attempt } from './attempt.ts';
+import { attributeBeside } from './attribute-beside.ts';
+import type { CommitContext } from './commit.ts';
+import { subjectKey } from './head.ts';
+import { type LoadedHeads, loadHeads } from './load-heads.ts';
+import { decideNeed, isYetToShow } from './named-need.ts';
+import type { EventGrant, ListedInstance } from './roles.ts';
+import { expiresAt, type ScanDeps } from './scan-fleet.ts';
+import type { NamedReport, NamedTarget } from './scan-named.ts';
+import { uniqueByName } from './scan-region.ts';
+import { type RegionScanDeps, settleAbsent, settleInstance, toReadError } from './settle-instance.ts';
+import { tell } from './tell.ts';
+
+export class NamedRun {
+  readonly startedAt: string;
+  /** `subjectKey` of what was looked at and is settled. */
+  readonly settled: string[] = [];
+  /** Was Lightsail asked for anything? */
+  hasAsked = false;
+  readonly #deps: ScanDeps;
+  readonly #grant: EventGrant;
+  readonly #report: NamedReport;
+  readonly #deadlineAt: number;
+  readonly #context: CommitContext;
+
+  constructor(deps: ScanDeps, grant: EventGrant, report: NamedReport, deadlineAt: number) {
+    const startedAtMs = deps.clock();
+    this.startedAt = new Date(startedAtMs).toISOString();
+    this.#deps = deps;
+    this.#grant = grant;
+    this.#report = report;
+    this.#deadlineAt = deadlineAt;
+    this.#context = { store: deps.store, expiresAtSeconds: expiresAt(deps.settings, startedAtMs) };
+  }
+
+  async play(targets: readonly NamedTarget[]): Promise<void> {
+    const { settings, observe } = this.#deps;
+    const loaded = await loadHeads(settings.account, observe, this.#context);
+    const watched = targets.filter(
+      (target) => decideNeed(target, loaded, this.#grant, settings.regions) !== 'not-watched',
+    );
+    const toLookAt = watched.filter((target) => decideNeed(target, loaded, this.#grant, settings.regions) === 'look');
+    await this.#lookAt(toLookAt, loaded);
+    for (const target of watched) await this.#attribute(target, loaded);
+    await this.#tell(loaded, toLookAt);
+  }
+
+  async #lookAt(targets: readonly NamedTarget[], loaded: LoadedHeads): Promise<void> {
+    const byRegion = Map.groupBy(targets, ({ region }) => region);
+    const limitRegions = pLimit(this.#deps.limits.regionsAtOnce);
+    const deps = this.#regionDeps(loaded, targets);
+    await Promise.all(
+      [...byRegion].map(([region, named]) => limitRegions(() => this.#lookInto(region, named, deps()))),
+    );
+  }
+
+  #regionDeps({ heads, refused }: LoadedHeads, targets: readonly NamedTarget[]): () => RegionScanDeps {
+    const { reader, observe, settings, clock, newId, limits, timeout } = this.#deps;
+    const calls = new Map(targets.map((target) => [subjectKey(target), target.calls]));
+    const reserveMs = Math.min(limits.reserveMs, 5_000);
+    const shared = {
+      ...this.#context,
+      reader,
+      observe,
+      signal: timeout(Math.max(0, this.#deadlineAt - reserveMs - clock())),
+      moment: () => ({ now: clock(), scanStartedAt: this.startedAt, grant: this.#grant, settings, newId }),
+      heads,
+      refused,
+      callsAbout: (subject: Subject) => calls.get(subjectKey(subject)) ?? [],
+      leavesFailures: true,
+    };
+    return () => ({ ...shared, limitReads: pLimit(limits.readsPerRegion) });
+  }
+
+  async #lookInto(region: string, targets: readonly NamedTarget[], deps: RegionScanDeps): Promise<void> {
+    this.hasAsked = true;
+    let listed: ListedInstance[];
+    try {
+      deps.signal.throwIfAborted();
+      listed = uniqueByName(await deps.reader.listInstances(region, deps.signal));
+    } catch (error) {
+      deps.observe({ event: 'region-failed', region, error: toReadError(error, deps.signal) });
+      this.#report.left.push(...targets.map(subjectKey));
+      return;
+    }
+    deps.observe({ event: 'region-listed', region, instances: listed.length });
+    this.#report.regionsListed += 1;
+    const found = new Map(listed.map((instance) => [instance.name, instance]));
+    await Promise.all(
+      targets.map((target) => deps.limitReads(() => this.#settle(target, found.get(target.instanceName), deps))),
+    );
+  }
+
+  /** Throws nothing: one instance's trouble stays its own. */
+  async #settle(target: NamedTarget, listed: ListedInstance | undefined, deps: RegionScanDeps): Promise<void> {
+    const { account } = this.#deps.settings;
+    const { region, instanceName } = target;
+    const key = subjectKey(target);
+    try {
+      const subject = { account, region, instanceName };
+      const { isSettled, isCommitted } = listed
+        ? await settleInstance(subject, listed.facts, deps).then(({ isRead, ...rest }) => ({
+            ...rest,
+            isSettled: isRead,
+          }))
+        : await settleAbsent(subject, deps);
+      if (isSettled && listed) this.#report.instancesRead += 1;
+      if (isCommitted) this.#report.changes += 1;
+      if (!isSettled || isYetToShow(target, listed !== undefined, this.#deps.clock())) this.#report.left.push(key);
+      else this.settled.push(key);
+    } catch (error) {
+      deps.observe({ event: 'instance-not-committed', region, instanceName, error });
+      this.#report.left.push(key);
+    }
+  }
+
+  /** What a scan found before the event came is told already: who did it is put beside it. */
+  async #attribute({ region, instanceName, calls }: NamedTarget, { heads }: LoadedHeads): Promise<void> {
+    const { settings, store, observe, clock } = this.#deps;
+    const subject = { account: settings.account, region, instanceName };
+    const key = subjectKey(subject);
+    const found = { by: 'event' as const, at: new Date(clock()).toISOString() };
+    const step = `put beside the history of ${key} who did it`;
+    const put = await attempt(observe, step, () =>
+      attributeBeside(subject, heads.get(key) ?? null, calls, found, { store, observe }),
+    );
+    if (put === undefined && !this.#report.left.includes(key)) this.#report.left.push(key);
+    this.#report.attributed += put ?? 0;
+  }
+
+  async #tell({ heads }: LoadedHeads, lookedAt: readonly NamedTarget[]): Promise<void> {
+    const { settings, tableName, tableRegion, clock, timeout } = this.#deps;
+    const coverage = {
+      instancesListed: lookedAt.length,
+      instancesRead: this.#report.instancesRead,
+      regionsListed: this.#report.regionsListed,
+      regionsSkipped: [],
+    };
+    const { account, name } = settings;
+    const digest = { account, name, scannedAt: this.startedAt, coverage, tableName, tableRegion };
+    const signal = timeout(Math.max(0, this.#deadlineAt - clock()));
+    const { alerts } = await tell([...heads.values()], digest, { ...this.#deps, signal });
+    this.#report.alerts = alerts;
+  }
+}
