@@ -28,9 +28,8 @@ interface Node {
   end: bigint;
 }
 
-/** What covers the set within a network, what covers the rest of it, and the fewest terms for the set. */
+/** What covers the rest of a network, beside the set, and the fewest terms for the set. */
 interface Solution {
-  inside: string[];
   outside: string[];
   terms: SourceTerm[];
   cost: number;
@@ -44,21 +43,18 @@ function solve(root: Node, intervals: readonly bigint[], render: Render): Source
 /** Down the tree of networks; each is either said by its halves, or as a whole with exceptions, whichever is shorter. */
 function solveNode(node: Node, intervals: readonly bigint[], render: Render): Solution {
   const within = clip(intervals, node);
-  if (within.length === 0) return { inside: [], outside: render(node.start, node.end), terms: [], cost: 0 };
+  if (within.length === 0) return { outside: render(node.start, node.end), terms: [], cost: 0 };
   const [low, high] = within;
-  if (low === node.start && high === node.end) {
-    const inside = render(node.start, node.end);
-    return { inside, outside: [], terms: toTerms(inside), cost: 1 };
-  }
+  if (low === node.start && high === node.end)
+    return { outside: [], terms: toTerms(render(node.start, node.end)), cost: 1 };
   const middle = (node.start + node.end) / 2n;
   const left = solveNode({ start: node.start, end: middle }, within, render);
   const right = solveNode({ start: middle, end: node.end }, within, render);
-  const inside = [...left.inside, ...right.inside];
   const outside = [...left.outside, ...right.outside];
   const cost = left.cost + right.cost;
-  if (1 + outside.length >= cost) return { inside, outside, terms: [...left.terms, ...right.terms], cost };
+  if (1 + outside.length >= cost) return { outside, terms: [...left.terms, ...right.terms], cost };
   const terms = render(node.start, node.end).map((base) => ({ base, exceptions: outside }));
-  return { inside, outside, terms, cost: 1 + outside.length };
+  return { outside, terms, cost: 1 + outside.length };
 }
 
 function clip(intervals: readonly bigint[], { start, end }: Node): bigint[] {

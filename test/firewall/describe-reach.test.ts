@@ -416,3 +416,33 @@ test('every service that has a name is called by it, on its own protocol only', 
   );
   expect(named.toSorted()).toEqual(names.toSorted());
 });
+
+describe('what was open before', () => {
+  const around = (...ports: number[]) =>
+    sayOpened(
+      ports.map((port) => rule('tcp', port, port, world)),
+      [rule('tcp', 0, 65535, world)],
+    );
+
+  test('is named up to four times', () => {
+    const anywhere = 'all tcp ports from anywhere (0.0.0.0/0)';
+    expect(around(22, 25, 80, 443)).toEqual([`${anywhere} (tcp 22, tcp 25, tcp 80 and tcp 443 were open before)`]);
+    expect(around(22, 25, 80, 443, 8080)).toEqual([
+      `${anywhere} (tcp 22, tcp 25, tcp 80, tcp 443 and 1 more were open before)`,
+    ]);
+  });
+
+  test('keeps the name that came from outside as it is', () => {
+    expect(sayOpened([rule('x (y) z', 80, 80, world)], [rule('x (y) z', 0, 65535, world)])).toEqual([
+      'unknown protocol "x (y) z" from anywhere (0.0.0.0/0) (unknown protocol "x (y) z" 80 was open before)',
+    ]);
+  });
+});
+
+test('an exception that is named takes the room of a source', () => {
+  const most = ['12.0.0.0/9', '12.128.0.0/10', '12.192.0.0/11', '12.224.0.0/12', '12.240.0.0/13', '12.248.0.0/14'];
+  const hosts = ['13.0.0.1', '14.0.0.1', '15.0.0.1', '16.0.0.1'];
+  expect(say(rule('tcp', 9999, 9999, ...most, '12.252.0.0/15', '12.254.0.0/16', ...hosts))).toEqual([
+    'tcp 9999 from 12.0.0.0/8 (except 12.255.0.0/16), 13.0.0.1/32, 14.0.0.1/32 and 2 more',
+  ]);
+});

@@ -318,3 +318,18 @@ test('the name of a blueprint is printed up to its hundredth character', () => {
   expect(renderPrintable('x'.repeat(100))).toBe('x'.repeat(100));
   expect(renderPrintable('x'.repeat(101))).toBe(`${'x'.repeat(100)}…`);
 });
+
+test.each([
+  ['/0', '0.0.0.0/0', true],
+  ['/8', '12.0.0.0/8', true],
+  ['/8', '12.0.0.0/7', false],
+  ['/128', '2001:db8::1', true],
+  ['/128', '2001:db8::/127', false],
+  ['/32x', '203.0.113.7', false],
+  ['/129', '2001:db8::1', false],
+])('the prefix length %s lets %s be expected: %j', (widestSource, source, isExpected) => {
+  const [expected] = [{ widestSource, reason: 'r' }];
+  expect(judge([], [rule('tcp', 22, 22, source)], expected)).toBe(isExpected ? 'r' : null);
+  const isKnown = widestSource !== '/32x' && widestSource !== '/129';
+  expect(checkExpectedChange({ ...expected, protocol: 'tcp' })).toHaveLength(isKnown ? 0 : 1);
+});
