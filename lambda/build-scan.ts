@@ -10,6 +10,7 @@ import { LightsailReader } from './adapters/lightsail-reader.ts';
 import { SnsPublisher } from './adapters/sns-publisher.ts';
 import type { ScanObserver } from './scan/roles.ts';
 import { defaultLimits, type ScanLimits, type ScanReport, scanFleet } from './scan/scan-fleet.ts';
+import { type NamedReport, type NamedTarget, scanNamed } from './scan/scan-named.ts';
 import type { ScanSettings } from './scan/settings.ts';
 
 export interface Deployment {
@@ -29,6 +30,13 @@ export interface Scan {
   destroy(): void;
 }
 
+export interface EventRun {
+  /** Looks at what events named; `deadlineAt` in ms since the epoch. */
+  look(targets: readonly NamedTarget[], deadlineAt: number, observe: ScanObserver): Promise<NamedReport>;
+  /** Closes the connections. */
+  destroy(): void;
+}
+
 /** Clients are made once and kept: a warm function uses its connections again. */
 export function buildScan(
   deployment: Deployment,
@@ -36,17 +44,33 @@ export function buildScan(
   clock: () => number = Date.now,
   timeouts: ClientTimeouts = defaultTimeouts,
 ): Scan {
+  const { deps, dynamodb, publisher, destroy } = buildDeps(deployment, limits, clock, timeouts);
+  const reader = new DynamoDbWeekReader(dynamodb, deployment.tableName);
+  const weekly = deployment.weekly && { ...deployment.weekly, reader, subscriptions: publisher };
+  return { run: (deadlineAt, observe) => scanFleet({ ...deps, weekly, observe }, deadlineAt), destroy };
+}
+
+/** The same, for the instances that events name. */
+export function buildEventRun(
+  deployment: Deployment,
+  limits: ScanLimits = defaultLimits,
+  clock: () => number = Date.now,
+  timeouts: ClientTimeouts = defaultTimeouts,
+): EventRun {
+  const { deps, destroy } = buildDeps(deployment, limits, clock, timeouts);
+  return { look: (targets, deadlineAt, observe) => scanNamed({ ...deps, observe }, targets, deadlineAt), destroy };
+}
+
+function buildDeps(deployment: Deployment, limits: ScanLimits, clock: () => number, timeouts: ClientTimeouts) {
   const region = deployment.homeRegion;
   const dynamodb = withoutCallLog(new DynamoDBClient({ ...clientSettings(timeouts), region }));
   const sns = new SNSClient({ ...clientSettings(timeouts), region });
   const reader = new LightsailReader(region, clientSettings(timeouts));
-  const store = new DynamoDbFleetStore(dynamodb, deployment.tableName);
   const publisher = new SnsPublisher(sns, deployment.alertTopicArn);
   const { settings, tableName } = deployment;
-  const weekReader = new DynamoDbWeekReader(dynamodb, tableName);
   const deps = {
     reader,
-    store,
+    store: new DynamoDbFleetStore(dynamodb, tableName),
     publisher,
     settings,
     tableName,
@@ -56,12 +80,9 @@ export function buildScan(
     newId: randomUUID,
     pause: async (ms: number) => void (await sleep(ms)),
     timeout: AbortSignal.timeout,
-    weekly: deployment.weekly && { ...deployment.weekly, reader: weekReader, subscriptions: publisher },
   };
-  return {
-    run: (deadlineAt, observe) => scanFleet({ ...deps, observe }, deadlineAt),
-    destroy: () => {
-      for (const client of [reader, dynamodb, sns]) client.destroy();
-    },
+  const destroy = () => {
+    for (const client of [reader, dynamodb, sns]) client.destroy();
   };
+  return { deps, dynamodb, publisher, destroy };
 }

@@ -1,0 +1,51 @@
+/**
+ * The function for events: calls that change what an instance lets through, as CloudTrail and EventBridge bring them by a queue. It
+ * looks at the instances that they name, at once. What could not be settled goes back to the queue; what is none of ours is counted.
+ */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { buildEventRun, type EventRun } from '../build-scan.ts';
+import { parseScanEnvironment, type ScanEnvironment } from './environment.ts';
+import { renderLogText } from './log-text.ts';
+import { readQueuedEvents } from './queued-events.ts';
+import { logScanEvent } from './scan-log.ts';
+
+const logger = new Logger({ serviceName: 'call-events', jsonReplacerFn: renderLogText });
+
+const batchSchema = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
+
+/** Made at the first batch and kept while the function is warm. */
+let kept: { environment: ScanEnvironment; run: EventRun } | undefined;
+
+async function handleBatch(batch: unknown, context: Context): Promise<SQSBatchResponse> {
+  const parsed = batchSchema.safeParse(batch);
+  if (!parsed.success) throw new Error('The function for events got no batch of an SQS queue. Nothing was done.');
+  const { Records: messages } = parsed.data;
+  kept ??= open();
+  const { environment, run } = kept;
+  const { account } = environment.settings;
+  const { targets, messageIds, calls, ignored } = readQueuedEvents(messages, { account, now: Date.now() });
+  const deadlineAt = Date.now() + context.getRemainingTimeInMillis() - 2_000;
+  const { left, ...report } = await run.look(targets, deadlineAt, (event) => logScanEvent(logger, event));
+  const back = new Set(left.flatMap((key) => [...(messageIds.get(key) ?? [])]));
+  logger.info('events looked at', { messages: messages.length, calls, ignored, back: back.size, ...report });
+  return { batchItemFailures: [...back].map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+function open() {
+  const environment = parseScanEnvironment(process.env);
+  return { environment, run: buildEventRun(environment) };
+}
+
+/** An error sends the whole batch back, and rings the alarm: the table fails, or this was deployed wrongly. */
+export const handler = middy<unknown, SQSBatchResponse>({ timeoutEarlyInMillis: 1_000 })
+  .use(injectLambdaContext(logger))
+  .onError(({ error }) => {
+    logger.error('the events could not be looked at', {
+      error: error instanceof Error ? error : new Error(String(error)),
+    });
+  })
+  .handler(handleBatch);

@@ -1,0 +1,59 @@
+/** What a batch of queued events asks for: which instances, for which calls, by which messages. Pure, and throws for nothing in it. */
+import type { Call } from '../attribution/call.ts';
+import type { IgnoredReason } from '../attribution/ignored.ts';
+import { isIgnored } from '../attribution/ignored.ts';
+import { parseEvent } from '../attribution/parse-event.ts';
+import { subjectKey } from '../scan/head.ts';
+import type { NamedTarget } from '../scan/scan-named.ts';
+
+export interface QueuedMessage {
+  messageId: string;
+  body: string;
+}
+
+export interface QueuedEvents {
+  /** Each instance once, with every call about it that the batch has, each once. */
+  targets: NamedTarget[];
+  /** `subjectKey` to the messages that named it. */
+  messageIds: Map<string, Set<string>>;
+  calls: number;
+  /** How many events were none of ours, by the reason. */
+  ignored: Partial<Record<IgnoredReason, number>>;
+}
+
+/** `now`: ms since the epoch. */
+export function readQueuedEvents(
+  messages: readonly QueuedMessage[],
+  expected: { account: string; now: number },
+): QueuedEvents {
+  const targets = new Map<string, NamedTarget & { calls: Call[] }>();
+  const messageIds = new Map<string, Set<string>>();
+  const ignored: QueuedEvents['ignored'] = {};
+  const seen = new Set<string>();
+  for (const { messageId, body } of messages) {
+    const call = parseEvent(parseJson(body), expected);
+    if (isIgnored(call)) {
+      ignored[call.ignored] = (ignored[call.ignored] ?? 0) + 1;
+      continue;
+    }
+    for (const instanceName of new Set(call.instanceNames)) {
+      const key = subjectKey({ region: call.region, instanceName });
+      messageIds.set(key, (messageIds.get(key) ?? new Set()).add(messageId));
+      const target = targets.get(key) ?? { region: call.region, instanceName, calls: [] };
+      targets.set(key, target);
+      if (!seen.has(`${call.eventId} ${key}`)) target.calls.push(call);
+      seen.add(`${call.eventId} ${key}`);
+    }
+  }
+  const calls = new Set([...targets.values()].flatMap((target) => target.calls.map(({ eventId }) => eventId))).size;
+  return { targets: [...targets.values()], messageIds, calls, ignored };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // No event: the parser of events says so.
+    return text;
+  }
+}
