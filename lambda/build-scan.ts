@@ -9,7 +9,7 @@ import { DynamoDbWeekReader } from './adapters/dynamodb-week-reader.ts';
 import { LightsailReader } from './adapters/lightsail-reader.ts';
 import { SnsPublisher } from './adapters/sns-publisher.ts';
 import type { ScanObserver } from './scan/roles.ts';
-import { defaultLimits, type ScanLimits, type ScanReport, scanFleet } from './scan/scan-fleet.ts';
+import { defaultLimits, type ScanDeps, type ScanLimits, type ScanReport, scanFleet } from './scan/scan-fleet.ts';
 import { type NamedReport, type NamedTarget, scanNamed } from './scan/scan-named.ts';
 import type { ScanSettings } from './scan/settings.ts';
 
@@ -56,9 +56,13 @@ export function buildEventRun(
   limits: ScanLimits = defaultLimits,
   clock: () => number = Date.now,
   timeouts: ClientTimeouts = defaultTimeouts,
+  pause: ScanDeps['pause'] = async (ms) => void (await sleep(ms)),
 ): EventRun {
   const { deps, destroy } = buildDeps(deployment, limits, clock, timeouts);
-  return { look: (targets, deadlineAt, observe) => scanNamed({ ...deps, observe }, targets, deadlineAt), destroy };
+  return {
+    look: (targets, deadlineAt, observe) => scanNamed({ ...deps, pause, observe }, targets, deadlineAt),
+    destroy,
+  };
 }
 
 function buildDeps(deployment: Deployment, limits: ScanLimits, clock: () => number, timeouts: ClientTimeouts) {
