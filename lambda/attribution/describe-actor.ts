@@ -53,7 +53,7 @@ function nameActor(identity: RecordFields, arn: string | null): string {
 function nameUnknown(type: string | null, identity: RecordFields, arn: string | null, userName: string | null): string {
   const invokedBy = readText(identity['invokedBy'], 120);
   if (type === null && userName === null && arn === null && invokedBy !== null) return `AWS service ${invokedBy}`;
-  const name = userName ?? arn ?? idOf(identity);
+  const name = userName ?? arn ?? readText(identity['principalId'], 120) ?? 'somebody of unknown name';
   return type === null ? name : `${name} (${type})`;
 }
 
