@@ -194,8 +194,17 @@ class SeedRun {
         this.#ids += 1;
         return `id-${this.#ids}`;
       },
+      pause: (ms) => this.#pause(scan, ms),
       limits: { readsPerRegion: 2, regionsAtOnce: 2, reserveMs: 12_000 },
     };
+  }
+
+  /** A call like any other, but that whatever becomes of it, time has passed. */
+  async #pause(scan: SimulatedScan, ms: number): Promise<void> {
+    const { stage } = this;
+    const effect = async () => stage.pass(ms);
+    const error = () => new Error('no pause');
+    await stage.call<void>(scan, { role: 'reader', name: `pause ${ms} ms`, effect, error }).catch(() => undefined);
   }
 
   #regions(): string[] | null {
@@ -227,7 +236,7 @@ class SeedRun {
     mustBe(last.commits + last.publishes === 0, 'P2', () => 'nothing changes any more, and still something is told');
     judgeAllTold(this.#setting.model);
     await judgeTruth(this.#setting.model, stage.world);
-    await judgeHistories(this.#setting.model);
+    await judgeHistories(this.#setting, this.#climate);
   }
 
   async #scanQuietly(): Promise<SimulatedScan> {
