@@ -133,10 +133,14 @@ function gapOf(head: FleetHead | null, scope: StatusGap['scope']): StatusGap | n
   return { scope, since, reason, message, isTold: gapAt !== null };
 }
 
-/** The last scan's start where that confirmed it; else what was noted when it began to fail, or the scan that read it first. */
+/**
+ * The last scan's start where that confirmed it; else what was noted when it began to fail, or the scan that read it first. (A region's
+ * `seenAt` is of the scan that committed its state, which did not list it where that state is a gap.)
+ */
 function confirmedAt(head: FleetHead, region: FleetHead | null, lastScan: Newest): string | null {
-  const { subject, rules, seenAt } = head;
+  const { subject, rules, status } = head;
   if (subject.instanceName !== null && rules === null) return null;
+  const seenAt = subject.instanceName === null && status !== 'known' ? null : head.seenAt;
   const failure = head.failure ?? region?.failure ?? null;
   const isConfirmed = failure === null && lastScan !== null && confirms(lastScan, subject);
   const known = [isConfirmed ? lastScan.startedAt : null, failure?.confirmedAt ?? null, seenAt];

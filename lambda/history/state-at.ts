@@ -3,7 +3,7 @@ import { findConfirmations } from './confirmations.ts';
 import type { HistoryEntry } from './entry.ts';
 import type { Evidence } from './evidence.ts';
 import { readInstant } from './read-instant.ts';
-import { buildTimeline } from './timeline.ts';
+import { buildTimeline, type Timeline } from './timeline.ts';
 
 export type StateStatus = 'not-seen-yet' | 'known' | 'unknown' | 'gone';
 
@@ -52,9 +52,11 @@ export interface Gap {
   until: string | null;
 }
 
-/** `at`: ISO-8601 UTC with milliseconds, inside of what the evidence is about. */
-export function stateAt(evidence: Evidence, at: string): StateAt {
-  const timeline = buildTimeline(evidence);
+/**
+ * `at`: ISO-8601 UTC with milliseconds, inside of what the evidence is about. `timeline`: the evidence put in order, made once by whoever
+ * asks about many instants.
+ */
+export function stateAt(evidence: Evidence, at: string, timeline: Timeline = buildTimeline(evidence)): StateAt {
   const reading = readInstant(timeline, at);
   const { status, entry, snapshot } = reading;
   const begin = status === 'gone' ? entry : snapshot;

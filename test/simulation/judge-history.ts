@@ -1,57 +1,110 @@
 /** P6 when all is over: each history is the sequence of what committed reads saw, and says the right thing of every instant. */
 
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
+import type { Evidence, ScanNote } from '../../lambda/history/evidence.ts';
 import { subjectKey } from '../../lambda/scan/head.ts';
 import type { Chronicle, Step } from './chronicle.ts';
+import type { Climate } from './climate.ts';
 import { isSameEntry } from './is-same-entry.ts';
+import { judgeSpans } from './judge-spans.ts';
+import { judgeStates } from './judge-states.ts';
 import type { Model } from './model.ts';
-import { probeFirewall } from './probe-oracle.ts';
-import { stateAt } from './state-at.ts';
+import { probeReach } from './probe-oracle.ts';
+import type { Product } from './product.ts';
+import type { Setting } from './setting.ts';
+import { listSightings, listTruths } from './sightings-of.ts';
 import { mustBe } from './violation.ts';
 
-export async function judgeHistories(model: Model): Promise<void> {
+export async function judgeHistories({ model, stage, product }: Setting, climate: Climate): Promise<void> {
+  const histories = new Map<string, HistoryEntry[]>();
   for (const chronicle of model.chronicles.values()) {
-    const entries = await model.loadHistory(chronicle.subject);
-    const steps = chronicle.steps.filter(({ isExpired }) => !isExpired);
-    const key = subjectKey(chronicle.subject);
-    mustBe(entries.length === steps.length, 'P6', () => `${key} has ${entries.length} entries of ${steps.length}`);
-    for (const [index, entry] of entries.entries()) {
-      const committed = steps[index];
-      const isSame = committed !== undefined && isSameEntry(entry, committed.entry, committed.json);
-      mustBe(isSame, 'P6', () => `${key} version ${entry.version} was rewritten, or recorded otherwise than committed`);
-    }
-    if (!chronicle.isRegion) judgeInstants(chronicle, entries);
+    histories.set(subjectKey(chronicle.subject), await loadAndJudge(chronicle, model));
+  }
+  const scans: ScanNote[] = model.notes.map(({ record }) => record);
+  for (const chronicle of model.chronicles.values()) {
+    const { subject } = chronicle;
+    if (chronicle.isRegion) continue;
+    const region = model.regionOf(chronicle);
+    const evidence: Evidence = {
+      subject,
+      entries: histories.get(subjectKey(subject)) ?? [],
+      regionEntries: histories.get(subjectKey(region.subject)) ?? [],
+      scans,
+    };
+    judgeInstants(chronicle, region, evidence, product);
+    judgeSpans(evidence, product);
+    // Where clocks are off, instants of the history are no instants of the world.
+    if (climate.clockSkewMs > 0) continue;
+    judgeStates({
+      evidence,
+      chronicle,
+      sightings: listSightings(subject, model.notes),
+      truths: listTruths(stage.world.past.get(subjectKey(subject)) ?? []),
+      product,
+      isExact: isCalm(climate),
+      events: stage.events,
+    });
   }
 }
 
-/** Just before each step, at it, and long after the last one. */
-function judgeInstants(chronicle: Chronicle, entries: readonly HistoryEntry[]): void {
-  for (const [index, step] of chronicle.steps.entries()) {
-    const before = chronicle.steps[index - 1] ?? null;
-    judgeInstant(chronicle, entries, new Date(Date.parse(step.entry.at) - 1).toISOString(), before);
-    judgeInstant(chronicle, entries, step.entry.at, step);
-  }
-  judgeInstant(chronicle, entries, '9000-01-01T00:00:00.000Z', chronicle.steps.at(-1) ?? null);
+/** Nothing fails but what is to be read: then every window is as narrow as it can be. */
+function isCalm({ failing, losingAnswers, dying, slow, overlapping, isReconfigured }: Climate): boolean {
+  return failing + losingAnswers + dying + slow + overlapping === 0 && !isReconfigured;
 }
 
-const statuses = { gap: 'unknown', gone: 'gone' } as const;
+async function loadAndJudge(chronicle: Chronicle, model: Model): Promise<HistoryEntry[]> {
+  const entries = await model.loadHistory(chronicle.subject);
+  const steps = chronicle.steps.filter(({ isExpired }) => !isExpired);
+  const key = subjectKey(chronicle.subject);
+  mustBe(entries.length === steps.length, 'P6', () => `${key} has ${entries.length} entries of ${steps.length}`);
+  for (const [index, entry] of entries.entries()) {
+    const committed = steps[index];
+    const isSame = committed !== undefined && isSameEntry(entry, committed.entry, committed.json);
+    mustBe(isSame, 'P6', () => `${key} version ${entry.version} was rewritten, or recorded otherwise than committed`);
+  }
+  return entries;
+}
 
-function judgeInstant(
-  { steps, subject }: Chronicle,
-  entries: readonly HistoryEntry[],
-  at: string,
-  truth: Step | null,
-): void {
-  // Of a span whose snapshot expired, the history says nothing any more.
-  if (truth?.isExpired) return;
-  const { status, rules, instance } = stateAt(entries, at);
-  const name = `at ${at}, ${subjectKey(subject)}`;
-  const kind = truth?.entry.kind;
-  const expected = truth === null ? 'unseen' : kind === 'gap' || kind === 'gone' ? statuses[kind] : 'known';
-  mustBe(status === expected, 'P6', () => `${name} is ${status} by its history, and was ${expected}`);
-  const holder = truth?.entry.rules ? truth : steps.find(({ entry }) => entry.at === truth?.entry.previousRulesAt);
-  if (holder?.isExpired) return;
-  const exposure = rules === null ? null : probeFirewall(rules, instance?.ipAddressType ?? null);
-  const isSame = exposure === (truth?.after?.exposure ?? null);
-  mustBe(isSame, 'P6', () => `${name} exposed something else than its history says`);
+/** Just before each step, at it, and long after the last one: whatever the clocks, it is what the newest step by then says. */
+function judgeInstants(chronicle: Chronicle, region: Chronicle, evidence: Evidence, product: Product): void {
+  const { steps } = chronicle;
+  const timeline = product.buildTimeline(evidence);
+  const judge = (at: string, index: number) => {
+    const step = steps[index] ?? null;
+    const next = steps[index + 1] ?? null;
+    const { status, exposure, gap } = product.stateAt(evidence, at, timeline);
+    const name = () => `at ${at}, ${subjectKey(chronicle.subject)}`;
+    const expected = statusBy(step, region, at);
+    // Of a span whose snapshot expired, the history says nothing any more; nor of the one before, as it can't tell where that ended.
+    const isLost = step?.isExpired === true || next?.isExpired === true || holderOf(step, steps)?.isExpired === true;
+    mustBe(
+      status === (isLost ? status : expected),
+      'P6',
+      () => `${name()} is ${status} by its history, and was ${expected}`,
+    );
+    mustBe((gap !== null) === (status === 'unknown'), 'P6', () => `${name()} is ${status}, and in no gap`);
+    mustBe(isLost || gap?.reason !== 'expired', 'P6', () => `${name()} is said to have expired`);
+    if (isLost || step === null || step.entry.kind === 'gone') return;
+    const isSame = (exposure && probeReach(exposure.reach)) === (step.after?.exposure ?? null);
+    mustBe(isSame, 'P6', () => `${name()} exposed something else than its history says`);
+  };
+  for (const [index, { entry }] of steps.entries()) {
+    judge(new Date(Date.parse(entry.at) - 1).toISOString(), index - 1);
+    judge(entry.at, index);
+  }
+  judge('9000-01-01T00:00:00.000Z', steps.length - 1);
+}
+
+function statusBy(step: Step | null, region: Chronicle, at: string): string {
+  if (step === null) return 'not-seen-yet';
+  const { kind } = step.entry;
+  if (kind === 'gone') return 'gone';
+  const regionEntry = region.steps.findLast(({ entry }) => entry.at <= at)?.entry;
+  const isRegionLost = regionEntry?.kind === 'gap' && regionEntry.at > step.entry.at;
+  return kind === 'gap' || isRegionLost ? 'unknown' : 'known';
+}
+
+function holderOf(step: Step | null, steps: readonly Step[]): Step | null {
+  if (step === null || step.entry.rules) return step;
+  return steps.find(({ entry }) => entry.at === step.entry.previousRulesAt) ?? null;
 }

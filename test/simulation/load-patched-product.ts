@@ -19,12 +19,15 @@ import { pathToFileURL } from 'node:url';
 import type { Product } from './product.ts';
 
 export interface Patch {
-  /** In `lambda/scan/`. */
+  /** In `lambda/scan/`; those of `lambda/history/` with their folder: `history/state-at.ts`. */
   file: string;
   /** As it stands in the source, once. */
   find: string;
   replace: string;
 }
+
+/** Copied whole; everything else is linked. */
+const patchedFolders = ['history', 'scan'];
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -39,14 +42,20 @@ export async function loadPatchedProduct(patches: readonly Patch[]): Promise<Pat
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   for (const name of readdirSync(join(root, 'lambda'))) {
-    if (name !== 'scan') symlinkSync(join(root, 'lambda', name), join(folder, 'lambda', name));
+    if (!patchedFolders.includes(name)) symlinkSync(join(root, 'lambda', name), join(folder, 'lambda', name));
   }
-  cpSync(join(root, 'lambda', 'scan'), join(folder, 'lambda', 'scan'), { recursive: true });
-  for (const patch of patches) applyPatch(join(folder, 'lambda', 'scan', patch.file), patch);
-  const load = (file: string) => import(pathToFileURL(join(folder, 'lambda', 'scan', file)).href);
+  for (const name of patchedFolders)
+    cpSync(join(root, 'lambda', name), join(folder, 'lambda', name), { recursive: true });
+  const pathOf = (file: string) => join(folder, 'lambda', file.includes('/') ? file : join('scan', file));
+  for (const patch of patches) applyPatch(pathOf(patch.file), patch);
+  const load = (file: string) => import(pathToFileURL(pathOf(file)).href);
   const { scanFleet } = await load('scan-fleet.ts');
   const { ReadError } = await load('roles.ts');
-  return { scanFleet, ReadError, remove: () => rmSync(folder, { recursive: true }) };
+  const { buildTimeline } = await load('history/timeline.ts');
+  const { stateAt } = await load('history/state-at.ts');
+  const { exposureSpans } = await load('history/exposure-spans.ts');
+  const remove = () => rmSync(folder, { recursive: true });
+  return { scanFleet, ReadError, buildTimeline, stateAt, exposureSpans, remove };
 }
 
 function applyPatch(path: string, { file, find, replace }: Patch): void {

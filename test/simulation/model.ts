@@ -23,6 +23,8 @@ export interface SureOf {
 
 export class Model {
   readonly chronicles = new Map<string, Chronicle>();
+  /** What scans said of themselves, in the order in which they did. */
+  readonly notes: { scan: SimulatedScan; record: ScanRecord }[] = [];
   readonly #account: string;
   /** The table itself, past all faults. */
   readonly #table: FleetStore;
@@ -210,6 +212,7 @@ export class Model {
 
   /** What the scan says of itself: P6's "when was it last confirmed" rests on it. */
   onScanNoted(scan: SimulatedScan, record: ScanRecord): void {
+    this.notes.push({ scan, record });
     for (const region of record.regionsListed) {
       const listing = scan.listingOf(region);
       mustBe(listing !== null, 'P1', () => `scan ${scan.id} says it listed ${region}, and did not`);

@@ -24,20 +24,20 @@ export function buildReader(scan: SimulatedScan, setting: Setting): FirewallRead
 }
 
 function listing(region: string, scan: SimulatedScan, { stage, model, product }: Setting): Call<ListedInstance[]> {
-  let order = 0;
+  let [order, at] = [0, 0];
   return {
     role: 'reader',
     name: `listInstances ${region}`,
     effect: async () => {
-      order = stage.order;
+      [order, at] = [stage.order, stage.world.now];
       refuse(product.ReadError, stage.world.regions.get(region)?.failure);
       return stage.world.list(region);
     },
     error: () => new product.ReadError('network', 'the connection was reset'),
     onAnswer: (listed) => {
       const facts = new Map(listed.map((instance) => [instance.name ?? '', instance.facts]));
-      scan.listings.set(region, { order, facts });
-      model.onListed(region, { order, facts });
+      scan.listings.set(region, { order, at, facts });
+      model.onListed(region, { order, at, facts });
     },
     onError: (error) => scan.listings.set(region, { order, reason: reasonOf(error) }),
   };
@@ -50,20 +50,20 @@ function reading(
   { stage, model, product }: Setting,
 ): Call<Awaited<ReturnType<FirewallReader['readFirewall']>>> {
   const key = subjectKey({ region, instanceName });
-  let order = 0;
+  let [order, at] = [0, 0];
   return {
     role: 'reader',
     name: `readFirewall ${key}`,
     effect: async () => {
-      order = stage.order;
+      [order, at] = [stage.order, stage.world.now];
       const instance = stage.world.find(region, instanceName);
       refuse(product.ReadError, instance === null ? 'not-found' : instance.failure);
       return [...(instance?.rules ?? [])];
     },
     error: () => new product.ReadError('network', 'the connection was reset'),
     onAnswer: (rules) => {
-      scan.readings.set(key, { order, rules });
-      model.onRead(scan, { region, instanceName }, { order, rules });
+      scan.readings.set(key, { order, at, rules });
+      model.onRead(scan, { region, instanceName }, { order, at, rules });
     },
     onError: (error) => scan.readings.set(key, { order, reason: reasonOf(error) }),
   };

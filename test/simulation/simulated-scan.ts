@@ -6,11 +6,14 @@ import type { FailureReason, InstanceFacts } from '../../lambda/history/entry.ts
 /** A listing or a read as it was answered. `order` rises with every effect of the run: when it was made, not when it arrived. */
 export interface Listing {
   order: number;
+  /** World time in ms. */
+  at: number;
   facts: ReadonlyMap<string, InstanceFacts>;
 }
 
 export interface Reading {
   order: number;
+  at: number;
   rules: readonly PortState[];
 }
 

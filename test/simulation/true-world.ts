@@ -14,6 +14,13 @@ interface TrueInstance {
   failure: FailureReason | null;
 }
 
+/** What was true of a name from an instant on; `null`: no instance had it. */
+export interface TruePast {
+  /** World time in ms. What was read in that very millisecond was read before. */
+  at: number;
+  instance: Pick<TrueInstance, 'arn' | 'ipAddressType' | 'rules'> | null;
+}
+
 interface TrueRegion {
   failure: FailureReason | null;
   instances: Map<string, TrueInstance>;
@@ -35,6 +42,8 @@ export class TrueWorld {
   readonly regions = new Map<string, TrueRegion>();
   /** Milliseconds since the epoch, always forward. */
   now = Date.parse('2026-11-23T10:00:00.000Z');
+  /** By `<region>#<instanceName>`, oldest first. */
+  readonly past = new Map<string, TruePast[]>();
   readonly #random: Random;
   #born = 0;
 
@@ -54,6 +63,12 @@ export class TrueWorld {
     const kind = this.#random.next();
     if (existing.length === 0 || kind > 0.86) return this.#create(region);
     const [name, instance] = this.#random.pick(existing);
+    const said = this.#alter(region, name, instance, kind);
+    this.#remember(region, name);
+    return said;
+  }
+
+  #alter(region: string, name: string, instance: TrueInstance, kind: number): string {
     const where = `${region}#${name}`;
     if (kind < 0.4) return `${where} has ${this.#rewrite(instance, this.#random.between(0, rulePool.length - 1))}`;
     if (kind < 0.5) return `${where} respells ${this.#rewrite(instance, instance.firewall)}`;
@@ -117,7 +132,16 @@ export class TrueWorld {
     const instance: TrueInstance = { arn, ipAddressType, firewall: 0, rules: [], failure: null };
     const rules = this.#rewrite(instance, this.#random.between(0, rulePool.length - 1));
     taken?.set(name, instance);
+    this.#remember(region, name);
     return `${region}#${name} is created (${this.#born}), ${ipAddressType}, ${rules}`;
+  }
+
+  #remember(region: string, name: string): void {
+    const found = this.find(region, name);
+    const key = `${region}#${name}`;
+    const past = this.past.get(key) ?? [];
+    past.push({ at: this.now, instance: found && { ...found } });
+    this.past.set(key, past);
   }
 
   #rewrite(instance: TrueInstance, firewall: number): string {

@@ -1,0 +1,29 @@
+/** P6: a history cut into spans says of every instant what it says of that instant alone. */
+import type { Evidence } from '../../lambda/history/evidence.ts';
+import { subjectKey } from '../../lambda/scan/head.ts';
+import type { Product } from './product.ts';
+import { mustBe } from './violation.ts';
+
+export function judgeSpans(evidence: Evidence, { exposureSpans, stateAt, buildTimeline }: Product): void {
+  const [first, last] = [evidence.entries[0], evidence.entries.at(-1)];
+  if (!first || !last) return;
+  const span = { from: shift(first.at, -60_000), until: shift(last.at, 60_000) };
+  const timeline = buildTimeline(evidence);
+  let until = span.from;
+  for (const one of exposureSpans(evidence, span)) {
+    const name = () => `${subjectKey(evidence.subject)} from ${one.from} until ${one.until}`;
+    mustBe(one.from === until && one.until > one.from, 'P6', () => `${name()} does not go on from ${until}`);
+    until = one.until;
+    for (const at of [one.from, shift(one.until, -1)]) {
+      const { status, entry, either } = stateAt(evidence, at, timeline);
+      const kind = status === 'unknown' || either.length === 0 ? status : 'either';
+      const isSame = kind === one.kind && entry === one.entry && either.length === one.either.length;
+      mustBe(isSame, 'P6', () => `${name()} is ${one.kind}, and at ${at} it is ${kind}`);
+    }
+  }
+  mustBe(until === span.until, 'P6', () => `${subjectKey(evidence.subject)}: its spans end at ${until}`);
+}
+
+function shift(instant: string, ms: number): string {
+  return new Date(Date.parse(instant) + ms).toISOString();
+}

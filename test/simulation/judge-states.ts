@@ -1,0 +1,109 @@
+/**
+ * P6 on every instant: what the history says of it is what was true, wherever that can be known. Between two reads that were noted, and
+ * between which the truth changed once at most, the answer must hold what was true: as its state, or as one that it may already have
+ * been in. And it may only hedge where it has to.
+ */
+import type { Evidence } from '../../lambda/history/evidence.ts';
+import type { StateAt } from '../../lambda/history/state-at.ts';
+import { subjectKey } from '../../lambda/scan/head.ts';
+import type { Chronicle } from './chronicle.ts';
+import { probeReach } from './probe-oracle.ts';
+import type { Product } from './product.ts';
+import { absent, type NotedSighting, type Seen, seenOf, type Truth } from './sightings-of.ts';
+import { mustBe } from './violation.ts';
+
+export interface Known {
+  evidence: Evidence;
+  chronicle: Chronicle;
+  sightings: readonly NotedSighting[];
+  truths: readonly Truth[];
+  product: Product;
+  /** Did nothing go wrong, and was the region always in the configuration? Then every hedge has its reason. */
+  isExact: boolean;
+  events: Set<string>;
+}
+
+export function judgeStates(known: Known): void {
+  const { evidence, product } = known;
+  const timeline = product.buildTimeline(evidence);
+  for (const at of listInstants(known)) {
+    const state = product.stateAt(evidence, new Date(at).toISOString(), timeline);
+    judgeState(known, state, at);
+  }
+}
+
+/** Where something begins or ends: just before, and just after; and the middle between two reads. */
+function listInstants({ evidence, sightings, truths }: Known): number[] {
+  const instants = new Set<number>();
+  const around = (at: number) => {
+    for (const each of [at - 1, at, at + 1]) instants.add(each);
+  };
+  for (const { at, changedAfter } of evidence.entries) {
+    around(Date.parse(at));
+    if (changedAfter !== null) around(Date.parse(changedAfter));
+  }
+  for (const { at } of truths) around(at);
+  for (const [index, { from }] of sightings.entries()) {
+    const before = sightings[index - 1];
+    if (before) instants.add(Math.floor((before.until + from) / 2));
+  }
+  return [...instants];
+}
+
+function judgeState(known: Known, state: StateAt, at: number): void {
+  const { sightings, truths, chronicle, events } = known;
+  judgeConfirmations(known, state);
+  const next = sightings.findIndex(({ from }) => from > at);
+  const after = sightings[next];
+  const before = sightings.findLast(({ until }) => until <= at);
+  if (before === undefined || after === undefined || truths.some((truth) => truth.at === at)) return;
+  const isBlurred = [before, after].some(({ from, until }) =>
+    truths.some((truth) => from <= truth.at && truth.at < until),
+  );
+  const between = truths.filter((truth) => before.until <= truth.at && truth.at < after.from);
+  if (isBlurred || between.length > 1) return;
+  const truth = truths.findLast((one) => one.at <= at)?.seen ?? absent;
+  const name = () => `${subjectKey(chronicle.subject)} at ${state.at}`;
+  const isHeld = state.status === 'unknown' || listSeen(state).some((seen) => seen === null || seen === truth);
+  mustBe(isHeld, 'P6', () => `${name()} was ${truth}, and its history says ${JSON.stringify(listSeen(state))}`);
+  events.add(`state ${state.either.length > 0 ? 'either' : state.status}`);
+  if (between.length === 0 && known.isExact) judgeCertainty(state, before, after, name);
+}
+
+/** Whatever the answer says it may have been; `null`: it can't tell. */
+function listSeen({ status, snapshot, exposure, either }: StateAt): (Seen | null)[] {
+  const ofEither = either.map(({ status: other, entry, exposure: its }) =>
+    seenIn(other, entry.instance?.arn ?? null, its),
+  );
+  return [seenIn(status, snapshot?.instance?.arn ?? null, exposure), ...ofEither];
+}
+
+function seenIn(status: StateAt['status'], arn: string | null, exposure: StateAt['exposure']): Seen | null {
+  if (status === 'gone' || status === 'not-seen-yet') return absent;
+  return exposure === null ? null : seenOf(arn, probeReach(exposure.reach));
+}
+
+/** Both scans were over, or had not begun, and saw the same: nothing to hedge about, unless it lies in a gap. */
+function judgeCertainty(state: StateAt, before: NotedSighting, after: NotedSighting, name: () => string): void {
+  const isOutside = before.record.endedAt <= state.at && state.at < after.record.startedAt;
+  if (!isOutside || state.status === 'unknown') return;
+  const isHedged = listSeen(state).some((seen) => seen !== before.seen);
+  mustBe(!isHedged, 'P6', () => `${name()} is hedged about, and was confirmed before and after`);
+  // A change of the text alone, which no probe can see.
+  if (state.either.length > 0) return;
+  const { confirmedBefore, confirmedAfter } = state;
+  const isAsSeen = (confirmedBefore ?? '') >= before.record.startedAt && confirmedAfter === after.record.startedAt;
+  mustBe(isAsSeen, 'P6', () => `${name()} is said to be confirmed at ${confirmedBefore}, and at ${confirmedAfter}`);
+}
+
+/** A scan that is said to have confirmed a state saw that state. */
+function judgeConfirmations({ sightings, truths, chronicle }: Known, state: StateAt): void {
+  const [seen] = listSeen(state);
+  for (const confirmedAt of [state.confirmedBefore, state.confirmedAfter]) {
+    if (confirmedAt === null || seen === null) continue;
+    const scan = sightings.find(({ record }) => record.startedAt === confirmedAt);
+    if (scan === undefined || truths.some(({ at }) => scan.from <= at && at < scan.until)) continue;
+    const name = `${subjectKey(chronicle.subject)} at ${state.at}`;
+    mustBe(scan.seen === seen, 'P6', () => `${name}: the scan of ${confirmedAt} saw ${scan.seen} and not ${seen}`);
+  }
+}

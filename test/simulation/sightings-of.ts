@@ -1,0 +1,65 @@
+/** What noted scans saw of one name, and what was true of it: the two sides that an answer about an instant is held against. */
+import type { Subject } from '../../lambda/history/entry.ts';
+import type { ScanRecord } from '../../lambda/scan/roles.ts';
+import { seeFirewall } from './chronicle.ts';
+import { probeFirewall } from './probe-oracle.ts';
+import type { SimulatedScan } from './simulated-scan.ts';
+import type { TruePast } from './true-world.ts';
+
+/** An instance with its exposure, in one text, so that two of them are easily compared; `absent`: there was none. */
+export type Seen = string;
+
+export const absent: Seen = 'absent';
+
+export function seenOf(arn: string | null, exposure: bigint): Seen {
+  return `${arn} ${exposure.toString(36)}`;
+}
+
+/** A listing, and the read that followed it. World time in ms. */
+export interface NotedSighting {
+  from: number;
+  until: number;
+  seen: Seen;
+  record: ScanRecord;
+}
+
+/**
+ * By the scans that say they confirmed the subject, in the order of their reads. Two scans at once may each see what the other can't
+ * know of: what they saw counts for nothing here.
+ */
+export function listSightings(
+  { region, instanceName }: Subject,
+  notes: readonly { scan: SimulatedScan; record: ScanRecord }[],
+): NotedSighting[] {
+  const key = `${region}#${instanceName}`;
+  const sightings = notes.flatMap(({ scan, record }): NotedSighting[] => {
+    const isAlone = !scan.hasOverlapped && record.regionsListed.includes(region);
+    const listing = isAlone ? scan.listingOf(region) : null;
+    if (listing === null || record.notRead.includes(key)) return [];
+    const facts = listing.facts.get(instanceName ?? '');
+    if (facts === undefined) return [{ from: listing.at, until: listing.at, seen: absent, record }];
+    const reading = scan.readingOf(key);
+    if (reading === null) return [];
+    const { arn, exposure } = seeFirewall(facts, reading.rules);
+    return [{ from: listing.at, until: reading.at, seen: seenOf(arn, exposure), record }];
+  });
+  return sightings.sort((a, b) => a.until - b.until);
+}
+
+/** What was true from an instant on. */
+export interface Truth {
+  at: number;
+  seen: Seen;
+}
+
+/** Oldest first, one for each time that it became something else. */
+export function listTruths(past: readonly TruePast[]): Truth[] {
+  const truths: Truth[] = [];
+  for (const { at, instance } of past) {
+    const seen =
+      instance === null ? absent : seenOf(instance.arn, probeFirewall(instance.rules, instance.ipAddressType));
+    if (truths.at(-1)?.at === at) truths.pop();
+    if ((truths.at(-1)?.seen ?? absent) !== seen) truths.push({ at, seen });
+  }
+  return truths;
+}
