@@ -4,7 +4,9 @@ import { renderPlain } from '../lambda/alerts/escape.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import type { CommandContext } from './command-context.ts';
 import { addDemoCommand } from './demo.ts';
+import { addHistoryCommand } from './history.ts';
 import { addScanCommand } from './scan.ts';
+import { addStatusCommand } from './status.ts';
 import { addTestAlertCommand } from './test-alert.ts';
 
 const examples = `
@@ -32,6 +34,8 @@ export function buildProgram(context: CommandContext): Command {
   addDemoCommand(program, context);
   addScanCommand(program, context);
   addTestAlertCommand(program, context);
+  addStatusCommand(program, context);
+  addHistoryCommand(program, context);
   return program;
 }
 

@@ -100,11 +100,8 @@ export class DynamoDbHistoryReader {
 
   /** The first entry later than an instant; `null`: none is. One Query of two items. */
   async loadEntryAfter(subject: Subject, at: string): Promise<HistoryEntry | null> {
-    const key = { partition: historyKey(subject), from: endOfInstant(at), oldestFirst: true };
-    const [item, next] = await this.#table.queryFirst(key, 2);
-    if (item === undefined) return null;
-    const isItsOwn = next !== undefined && isAttribution(next) && instantOf(next) === instantOf(item);
-    return this.#toEntry(item, isItsOwn ? next : null);
+    const [entry] = await this.loadEntriesAfter(subject, at, 1);
+    return entry ?? null;
   }
 
   /** The entry of exactly this instant. */
@@ -115,9 +112,23 @@ export class DynamoDbHistoryReader {
     return item === undefined ? null : this.#toEntry(item, beside ?? null);
   }
 
-  /** The entries of one subject, newest first, page by page as they are read. */
-  async *readEntries(subject: Subject, { from, until }: Span): AsyncGenerator<HistoryEntry[]> {
-    const key = { partition: historyKey(subject), ...toKeys(from, until) };
+  /** Is there any entry of it? */
+  async hasHistory(subject: Subject): Promise<boolean> {
+    return (await this.#table.queryFirst({ partition: historyKey(subject) }, 1)).length > 0;
+  }
+
+  /** The first entries later than an instant, oldest first: at most so many, one Query of twice as many items. */
+  async loadEntriesAfter(subject: Subject, at: string, count: number): Promise<HistoryEntry[]> {
+    const key = { partition: historyKey(subject), from: endOfInstant(at), oldestFirst: true };
+    const items = await this.#table.queryFirst(key, count * 2);
+    const beside = new Map(items.filter(isAttribution).map((item) => [instantOf(item), item]));
+    const own = items.filter((item) => isEntrySortKey(item[tableNames.sortKey])).slice(0, count);
+    return Promise.all(own.map((item) => this.#toEntry(item, beside.get(instantOf(item)) ?? null)));
+  }
+
+  /** The entries of one subject, newest first, page by page as they are read; so many items a page, or what a megabyte holds. */
+  async *readEntries(subject: Subject, { from, until }: Span, pageSize?: number): AsyncGenerator<HistoryEntry[]> {
+    const key = { partition: historyKey(subject), ...toKeys(from, until), ...(pageSize && { pageSize }) };
     // Newest first, what lies beside an entry comes before it; a page may end between the two.
     let beside: Item | null = null;
     for await (const page of this.#table.queryPages(key)) {
@@ -135,17 +146,16 @@ export class DynamoDbHistoryReader {
   }
 
   /** The history of all subjects, newest first: month by month, page by page. An index answers: it may lack the last moments. */
-  async *readTimeline({ from, until }: { from: string; until: string }): AsyncGenerator<TimelineStep[]> {
+  async *readTimeline(span: { from: string; until: string }): AsyncGenerator<TimelineStep[]> {
+    for await (const steps of this.readSteps(span)) yield await this.#addAttributions(steps);
+  }
+
+  /** The same, without what was found later of who did it: no further reads. */
+  async *readSteps({ from, until }: { from: string; until: string }): AsyncGenerator<TimelineStep[]> {
     for (const month of listMonths(from, until).toReversed()) {
-      const partition = `${this.account}#${month}`;
-      for await (const page of this.#table.timelinePages({
-        partition,
-        ...toKeys(from, until),
-        pageSize: stepsAtOnce,
-      })) {
-        const steps = page.map((item) => fromTimelineItem(this.account, item));
-        if (steps.length > 0) yield await this.#addAttributions(steps);
-      }
+      const key = { partition: `${this.account}#${month}`, ...toKeys(from, until), pageSize: stepsAtOnce };
+      for await (const page of this.#table.timelinePages(key))
+        if (page.length > 0) yield page.map((item) => fromTimelineItem(this.account, item));
     }
   }
 
@@ -157,6 +167,12 @@ export class DynamoDbHistoryReader {
   /** The first one that began later than an instant; `null`: none of the next few hundred. */
   async loadScanAfter(at: string, confirms: (scan: NotedScan) => boolean): Promise<NotedScan | null> {
     return this.#findScan({ from: endOfInstant(at), until: null }, true, confirms);
+  }
+
+  /** The first so many scans that began in a span, newest or oldest first, by one Query. */
+  async loadScans({ from, until }: Span, count: number, oldestFirst: boolean): Promise<NotedScan[]> {
+    const key = { partition: this.#scans(), ...toKeys(from, until), oldestFirst };
+    return (await this.#table.queryFirst(key, count)).map(fromScanItem);
   }
 
   /** The scans that began in a span, newest first, page by page. */

@@ -1,0 +1,94 @@
+/**
+ * Brings what the history needs to answer about a span: for each instance its entries from the one in force at the start to those that
+ * reach back into the span, the same of its region, and the scans around it. Everything by key, and few of it: an instant of one
+ * instance takes four small reads.
+ */
+import type { DynamoDbHistoryReader } from '../../lambda/adapters/dynamodb-history-reader.ts';
+import type { NotedScan } from '../../lambda/adapters/history-items.ts';
+import { confirms } from '../../lambda/history/confirmations.ts';
+import type { HistoryEntry, Subject } from '../../lambda/history/entry.ts';
+import type { Evidence } from '../../lambda/history/evidence.ts';
+import { NearScans } from './near-scans.ts';
+
+/**
+ * What CloudTrail tells of a while between two scans is written down up to an hour later; changes are by the next scan that reads the
+ * instance. What comes later than this is looked for where no scan confirmed the instance by then.
+ */
+export const lookAheadMs = 3 * 3_600_000;
+
+/** Items a page, for an instant and for a longer span: enough for an instance in which little happens, few enough to be a small read. */
+const itemsAtOnce = { instant: 6, span: 60 };
+
+export class EvidenceLoader {
+  readonly #reader: DynamoDbHistoryReader;
+  readonly #span: { from: string; until: string };
+  readonly #lookUntil: string;
+  readonly #scans: NearScans;
+  readonly #regions = new Map<string, Promise<HistoryEntry[]>>();
+
+  /** One loader for one span, both ends included, and any number of instances. */
+  constructor(reader: DynamoDbHistoryReader, span: { from: string; until: string }) {
+    this.#reader = reader;
+    this.#span = span;
+    this.#lookUntil = new Date(Date.parse(span.until) + lookAheadMs).toISOString();
+    this.#scans = new NearScans(reader, span);
+  }
+
+  async load(subject: Subject): Promise<Evidence> {
+    const [entries, regionEntries] = await Promise.all([this.#loadEntries(subject), this.loadRegion(subject)]);
+    return { subject, entries, regionEntries, scans: this.#scans.scans };
+  }
+
+  /** The entries of the instance's region; asked for once. */
+  loadRegion({ account, region }: Subject): Promise<HistoryEntry[]> {
+    const known = this.#regions.get(region);
+    if (known !== undefined) return known;
+    const loading = this.#loadEntries({ account, region, instanceName: null });
+    this.#regions.set(region, loading);
+    return loading;
+  }
+
+  /** The scans that confirmed the subject, before the span and after it, and all that were looked at on the way. */
+  async loadScans(
+    subject: Subject,
+  ): Promise<{ before: NotedScan | null; after: NotedScan | null; scans: NotedScan[] }> {
+    const isConfirming = (scan: NotedScan) => confirms(scan, subject);
+    const [before, after] = await Promise.all([
+      this.#scans.findBefore(isConfirming),
+      this.#scans.findAfter(isConfirming),
+    ]);
+    return { before, after, scans: this.#scans.scans };
+  }
+
+  async #loadEntries(subject: Subject): Promise<HistoryEntry[]> {
+    const [near, { after }] = await Promise.all([this.#loadNear(subject), this.loadScans(subject)]);
+    const isReadSoon = after !== null && after.endedAt <= this.#lookUntil;
+    // No scan read it for long: what it had become by then may have been so already.
+    const later = isReadSoon ? [] : await this.#reader.loadEntriesAfter(subject, this.#lookUntil, 2);
+    return [...(await loadSnapshot(this.#reader, near[0])), ...near, ...later];
+  }
+
+  /** From the entry in force at the start of the span to what was written soon after it, oldest first. */
+  async #loadNear(subject: Subject): Promise<HistoryEntry[]> {
+    const { from, until } = this.#span;
+    const found: HistoryEntry[] = [];
+    const pageSize = from === until ? itemsAtOnce.instant : itemsAtOnce.span;
+    for await (const page of this.#reader.readEntries(subject, { from: null, until: this.#lookUntil }, pageSize)) {
+      for (const entry of page) {
+        found.push(entry);
+        if (entry.at <= from) return found.reverse();
+      }
+    }
+    return found.reverse();
+  }
+}
+
+/** The entry that the first one's rules are to be taken from. */
+export async function loadSnapshot(
+  reader: DynamoDbHistoryReader,
+  first: HistoryEntry | null | undefined,
+): Promise<HistoryEntry[]> {
+  if (!first || first.rules !== null || first.previousRulesAt === null) return [];
+  const snapshot = await reader.loadEntry(first.subject, first.previousRulesAt);
+  return snapshot === null ? [] : [snapshot];
+}
