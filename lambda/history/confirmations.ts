@@ -1,34 +1,44 @@
 /** Decides when the state of an instant was last confirmed before it, and first confirmed after it. */
-import type { Subject } from './entry.ts';
+import { confirms } from './confirms.ts';
 import type { Evidence, ScanNote } from './evidence.ts';
 import type { InstantReading } from './read-instant.ts';
 import type { StateAt } from './state-at.ts';
-import { countUntil, isAside, type Timeline } from './timeline.ts';
+import { countUntil, isAside, startOf, type Timeline } from './timeline.ts';
+
+export { confirms } from './confirms.ts';
 
 export type Confirmations = Pick<StateAt, 'confirmedBefore' | 'confirmedAfter'>;
 
 /** A scan that was under way at `at` counts for neither: what it read was read before, or after. */
 export function findConfirmations(
-  { subject, scans }: Evidence,
+  evidence: Evidence,
   timeline: Timeline,
   reading: InstantReading,
   at: string,
 ): Confirmations {
   const life = lifeOf(timeline, reading, at);
   if (life === null) return { confirmedBefore: null, confirmedAfter: null };
-  const confirming = scans.filter((scan) => isWithin(scan, life) && confirms(scan, subject));
-  const before = confirming.filter(({ endedAt }) => endedAt <= at).map(({ startedAt }) => startedAt);
-  const after = confirming.filter(({ startedAt }) => startedAt > at).map(({ startedAt }) => startedAt);
-  const reads = [life.from, lastReadAgain(timeline, life, at)].filter((read) => read !== '');
-  return { confirmedBefore: [...before, ...reads].sort().at(-1) ?? null, confirmedAfter: after.sort()[0] ?? null };
+  const reads = [life.from, lastReadAgain(timeline, life, at), lastBefore(evidence, life, at)].sort();
+  return { confirmedBefore: reads.at(-1) || null, confirmedAfter: firstAfter(evidence, life, at) };
 }
 
-/** Did the scan read the instance, or find that it is not there? */
-export function confirms(
-  { regionsListed, notRead }: Pick<ScanNote, 'regionsListed' | 'notRead'>,
-  { region, instanceName }: Subject,
-): boolean {
-  return regionsListed.includes(region) && !notRead.includes(`${region}#${instanceName ?? ''}`);
+/** Outwards from `at`: the nearest scan is mostly the one. */
+function lastBefore({ subject, scans }: Evidence, life: Life, at: string): string {
+  for (let i = countUntil(scans, startOf, at) - 1; i >= 0; i -= 1) {
+    const scan = scans[i];
+    if (scan === undefined || scan.startedAt <= life.from) break;
+    if (scan.endedAt <= at && isWithin(scan, life) && confirms(scan, subject)) return scan.startedAt;
+  }
+  return '';
+}
+
+function firstAfter({ subject, scans }: Evidence, life: Life, at: string): string | null {
+  for (let i = countUntil(scans, startOf, at); i < scans.length; i += 1) {
+    const scan = scans[i];
+    if (scan === undefined || (life.until !== '' && scan.startedAt >= life.until)) break;
+    if (isWithin(scan, life) && confirms(scan, subject)) return scan.startedAt;
+  }
+  return null;
 }
 
 /** From the entry that began the state to the one that ended it; empty: from ever, or for ever. Gaps only interrupt it. */

@@ -26,6 +26,6 @@ export interface Evidence {
   entries: readonly HistoryEntry[];
   /** Of its region, oldest first: from the entry in force at the first instant asked about to the first after the last one. */
   regionEntries: readonly HistoryEntry[];
-  /** Oldest first. May be a slice: the nearest few before and after what is asked about. */
+  /** Sorted by `startedAt`. May be a slice: the nearest few before and after what is asked about. */
   scans: readonly ScanNote[];
 }

@@ -10,7 +10,7 @@ import {
   severities,
 } from '../firewall/index.ts';
 import type { PortState } from '../firewall/port-state.ts';
-import { confirms } from './confirmations.ts';
+import { confirms } from './confirms.ts';
 import type { Failure, InstanceFacts, Subject } from './entry.ts';
 import type { ScanNote } from './evidence.ts';
 

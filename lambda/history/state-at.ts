@@ -64,7 +64,12 @@ export function stateAt(evidence: Evidence, at: string, timeline: Timeline = bui
     at,
     ...reading,
     since: begin?.changedBefore ?? null,
-    notBefore: begin?.changedAfter ?? null,
+    notBefore: begin === null ? null : beginOfWindow(timeline, begin),
     ...findConfirmations(evidence, timeline, reading, at),
   };
+}
+
+function beginOfWindow({ changes }: Timeline, { at, changedAfter }: HistoryEntry): string | null {
+  if (changedAfter === null) return null;
+  return changes.find(({ entry }) => entry.at === at)?.after || null;
 }

@@ -1,12 +1,13 @@
 /** An instance's evidence, put in order once, so that each instant asked about costs a search and no more. */
 import { type Exposure, exposureOf } from '../firewall/index.ts';
-import type { HistoryEntry } from './entry.ts';
-import type { Evidence } from './evidence.ts';
+import { confirms } from './confirms.ts';
+import type { HistoryEntry, Subject } from './entry.ts';
+import type { Evidence, ScanNote } from './evidence.ts';
 
 /** An entry from which on another state is in force. */
 export interface Change {
   entry: HistoryEntry;
-  /** It happened later than this; empty: nobody knows since when. */
+  /** It happened later than this: the start of a scan; empty: nobody knows since when. */
   after: string;
 }
 
@@ -20,11 +21,12 @@ export interface Timeline {
   exposures: Map<HistoryEntry, Exposure>;
 }
 
-export function buildTimeline({ entries, regionEntries }: Evidence): Timeline {
+export function buildTimeline(evidence: Evidence): Timeline {
+  const { entries, regionEntries } = evidence;
   return {
     entries,
     byInstant: new Map(entries.map((entry) => [entry.at, entry])),
-    changes: listChanges(entries),
+    changes: listChanges(evidence),
     flaps: entries.filter(({ kind }) => kind === 'flapped'),
     regionEntries,
     exposures: new Map(),
@@ -35,12 +37,30 @@ export function buildTimeline({ entries, regionEntries }: Evidence): Timeline {
  * A change of which nobody knows since when came after the one before it, and that one after its own window began: at whatever
  * instant it was committed, it had been read before.
  */
-function listChanges(entries: readonly HistoryEntry[]): Change[] {
+function listChanges({ subject, entries, scans }: Evidence): Change[] {
   const changes: Change[] = [];
   for (const entry of entries) {
-    if (isChange(entry)) changes.push({ entry, after: entry.changedAfter ?? changes.at(-1)?.after ?? '' });
+    if (!isChange(entry)) continue;
+    const after = confirmedUntil(entry.changedAfter, subject, scans);
+    changes.push({ entry, after: after ?? changes.at(-1)?.after ?? '' });
   }
   return changes;
+}
+
+/**
+ * The entry's own word, unless the scan that it names says itself that it did not read the instance (where the table refused a write
+ * and the next scan failed as well, an entry names a scan too late): then the last one before it that did.
+ */
+function confirmedUntil(changedAfter: string | null, subject: Subject, scans: readonly ScanNote[]): string | null {
+  if (changedAfter === null) return null;
+  const count = countUntil(scans, startOf, changedAfter);
+  const named = scans[count - 1];
+  if (named === undefined || named.startedAt !== changedAfter || confirms(named, subject)) return changedAfter;
+  return scans.slice(0, count).findLast((scan) => confirms(scan, subject))?.startedAt ?? null;
+}
+
+export function startOf({ startedAt }: ScanNote): string {
+  return startedAt;
 }
 
 /** A gap is one where nothing was ever read: before it, there was no instance. */

@@ -21,6 +21,7 @@ export async function judgeHistories({ model, stage, product }: Setting, climate
     histories.set(subjectKey(chronicle.subject), await loadAndJudge(chronicle, model));
   }
   const scans: ScanNote[] = model.notes.map(({ record }) => record);
+  scans.sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
   for (const chronicle of model.chronicles.values()) {
     const { subject } = chronicle;
     if (chronicle.isRegion) continue;
