@@ -22,7 +22,7 @@ export function mainAlertKind(entry: HistoryEntry): AlertKind | null {
     case 'gap-over':
       return isRegion ? 'region-readable-again' : 'readable-again';
     case 'flapped':
-      return null;
+      return isRegion ? null : 'firewall-flapped';
   }
 }
 

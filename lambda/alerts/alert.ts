@@ -1,6 +1,7 @@
 import type { PortState } from '../firewall/port-state.ts';
 import type { Note, Reach, Verdict } from '../firewall/reach.ts';
 import type { Severity } from '../firewall/severity.ts';
+import type { Attribution } from '../history/attribution.ts';
 import type { MonitoringSummary } from '../history/entry.ts';
 import type { WeekSummary } from './week.ts';
 
@@ -8,12 +9,14 @@ import type { WeekSummary } from './week.ts';
 export const alertKinds = [
   'monitoring-started',
   'firewall-changed',
+  'firewall-flapped',
   'instance-appeared',
   'instance-gone',
   'unreadable',
   'readable-again',
   'region-unreadable',
   'region-readable-again',
+  'attributed',
   'all-is-well',
   'test',
 ] as const;
@@ -35,7 +38,7 @@ export interface Alert {
     ipv6Addresses: string[];
     ipAddressType: string | null;
   } | null;
-  /** Start of the last scan that confirmed the earlier state, or null. */
+  /** Start of the last scan that confirmed the earlier state, or null. `firewall-flapped`: when it began; `changedBefore`: when it ended. */
   changedAfter: string | null;
   changedBefore: string;
   verdict: Verdict | null;
@@ -46,12 +49,17 @@ export interface Alert {
   rulesAfter: PortState[] | null;
   dormant: Reach[] | null;
   notes: Note[] | null;
-  changedBy: null;
+  /** `null`: not known (yet). */
+  changedBy: AlertAttribution | null;
   restoreCommand: string | null;
   /** Why there is no command. */
   restoreNote: string | null;
   /** Where the whole entry lies in the table. */
   details: { table: string; pk: string; sk: string };
+  /** Nobody looks up who did it: `changedBy` stays null where no event brought it. */
+  attributionOff?: true;
+  /** `attributed` only: the `alertId` of the alert to which it says who did it. */
+  attributes?: string;
   /** `unreadable`, `region-unreadable`, and their ends: why, and since when. */
   failure?: { reason: string; message: string; since: string };
   /** `instance-appeared` in place of another of the same name. */
@@ -61,6 +69,9 @@ export interface Alert {
   /** `all-is-well` only. */
   week?: WeekSummary;
 }
+
+/** `callsLeftOut`: how many calls, the later ones, are not in `calls` for want of room. */
+export type AlertAttribution = Attribution & { callsLeftOut?: number };
 
 /** What every message of one scan says about the scan. */
 export interface DigestContext {

@@ -1,6 +1,7 @@
 /** One alert about one instance (or anything this version does not know), as lines of a mail. */
 import { compareFirewalls, describeReach, exposureOf, type Phrase, type Reach } from '../firewall/index.ts';
 import type { Alert } from './alert.ts';
+import { renderAttributedLines, renderFlapLines, renderWhoLines } from './email-who.ts';
 import { renderPlain } from './escape.ts';
 import { renderInstant, renderWindow } from './instants.ts';
 import { renderOnce } from './render-once.ts';
@@ -22,7 +23,7 @@ export const renderAlertLines = renderOnce((alert, place: MailPlace): readonly s
   ...renderWhatHappened(alert),
   ...renderNotes(alert),
   ...renderRestore(alert, place),
-  ...renderHistory(alert, place),
+  ...(alert.kind === 'attributed' ? [] : renderHistory(alert, place)),
 ]);
 
 /** `CRITICAL  web-1  eu-west-1  203.0.113.10   account 123456789012 (prod)` */
@@ -44,8 +45,17 @@ function renderWhatHappened(alert: Alert): string[] {
         ...renderDifference(alert),
         ...renderDormant(alert),
         ...renderReason(alert),
-        `  ${renderWhen('Changed', alert)} By: not known yet.`,
+        ...renderWhoLines(alert, renderWhen('Changed', alert)),
       ];
+    case 'firewall-flapped':
+      return [
+        ...renderReach('WAS OPEN', alert.opened, maxLines.opened),
+        ...renderReach('WAS CLOSED', alert.closed, maxLines.closed),
+        ...renderReason(alert),
+        ...renderFlapLines(alert),
+      ];
+    case 'attributed':
+      return renderAttributedLines(alert);
     case 'instance-appeared':
       return renderAppeared(alert);
     case 'instance-gone':
@@ -53,6 +63,7 @@ function renderWhatHappened(alert: Alert): string[] {
         `  GONE: its region's list no longer has it. ${renderWhen('Deleted', alert)}`,
         ...renderReach('WAS OPEN', alert.closed, maxLines.closed),
         ...renderReason(alert),
+        ...renderKnownWho(alert),
       ];
     case 'unreadable':
       return [...renderFailure(alert), ...renderLastKnown(alert)];
@@ -107,8 +118,13 @@ function renderAppeared(alert: Alert): string[] {
       ...renderReach('  CLOSED', replaces.closed, maxLines.replaced),
     );
   }
-  lines.push(`  First seen ${renderSeenWhen(alert)}`);
+  lines.push(`  First seen ${renderSeenWhen(alert)}`, ...renderKnownWho(alert));
   return lines;
+}
+
+/** Who created or deleted an instance is said where it is known. */
+function renderKnownWho(alert: Alert): string[] {
+  return alert.changedBy === null ? [] : renderWhoLines(alert);
 }
 
 function renderDormant({ dormant, instance }: Alert): string[] {

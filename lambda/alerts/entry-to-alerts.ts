@@ -13,6 +13,8 @@ export interface AlertContext {
   tableName: string;
   /** Where the entry lies; by default the key that the table's layout gives it. */
   entryKey?: { pk: string; sk: string };
+  /** Nobody looks up who did it, so that "not known yet" would promise too much. */
+  attributionOff?: true;
 }
 
 /**
@@ -36,12 +38,19 @@ export function decideAlerts(
 }
 
 /** Kinds that are about a firewall. The others are about what Portwatch can see: they are always told. */
-const firewallKinds: readonly AlertKind[] = ['firewall-changed', 'instance-appeared', 'instance-gone'];
+const firewallKinds: readonly AlertKind[] = [
+  'firewall-changed',
+  'firewall-flapped',
+  'instance-appeared',
+  'instance-gone',
+];
 
 /** Is it sent? What is expected, or below `alertFrom`, is recorded and counted, and not sent. */
 export function isTold(alert: Alert, alertFrom: Severity, entry: HistoryEntry): boolean {
-  if (!firewallKinds.includes(alert.kind)) return true;
-  return entry.expected === null && isAtLeast(alert.severity, alertFrom);
+  if (!firewallKinds.includes(alert.kind) && alert.kind !== 'attributed') return true;
+  // Who did it is told to those who were told what was done.
+  const severity = alert.kind === 'attributed' ? entry.severity : alert.severity;
+  return entry.expected === null && isAtLeast(severity, alertFrom);
 }
 
 function mainAlert(
@@ -56,6 +65,7 @@ function mainAlert(
     reason: entry.reason,
     verdict: entry.verdict,
     ...differenceOf(entry),
+    ...(firewallKinds.includes(kind) && whoOf(entry, context)),
   };
   if (entry.failure !== null && (entry.kind === 'gap' || entry.kind === 'gap-over')) alert.failure = entry.failure;
   if (kind === 'monitoring-started' && entry.summary !== null) alert.summary = entry.summary;
@@ -67,6 +77,13 @@ function mainAlert(
   const { instance, verdict } = entry.replaces;
   const { opened, closed } = differenceOf({ ...entry, ...entry.replaces });
   return { ...alert, ...rulesOf(entry, rulesBefore), replaces: { arn: instance.arn, opened, closed, verdict } };
+}
+
+function whoOf(
+  { changedBy }: HistoryEntry,
+  { attributionOff }: AlertContext,
+): Pick<Alert, 'changedBy' | 'attributionOff'> {
+  return { changedBy: changedBy ?? null, ...(attributionOff && { attributionOff }) };
 }
 
 /** Null where the entry left it out and it can't be computed any more. */

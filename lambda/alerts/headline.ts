@@ -1,6 +1,8 @@
 /** An alert in the fewest words, for a subject or the top of a chat message. Outside text in it is as it came: escape it. */
 import { describeReach, type Phrase, type Reach, rateExposure, severities } from '../firewall/index.ts';
 import type { Alert } from './alert.ts';
+import { countOf } from './count-of.ts';
+import { nameActors } from './describe-who.ts';
 import { renderOnce } from './render-once.ts';
 
 /** `tcp 22 opened to anywhere`; without the instance's name, the region or the severity. */
@@ -10,6 +12,10 @@ export const renderHeadline = renderOnce((alert): string => {
       return renderStart([alert]);
     case 'firewall-changed':
       return renderChange(alert);
+    case 'firewall-flapped':
+      return renderFlap(alert);
+    case 'attributed':
+      return `${alert.reason}, by ${nameActors(alert) ?? 'nobody known'}`;
     case 'instance-appeared':
       return `${alert.replaces === undefined ? 'new instance' : 'replaced by a new instance'}, ${renderOpen(alert)}`;
     case 'instance-gone':
@@ -48,6 +54,27 @@ function renderChange({ opened, closed, verdict }: Alert): string {
   if (widest !== null) return `${widest.what} opened to ${widest.from}`;
   const narrowed = closed === null ? null : findWorstPhrase(closed);
   return narrowed === null ? `firewall ${verdict ?? 'changed'}` : `${narrowed.what} no longer open to ${narrowed.from}`;
+}
+
+/** It is over, and the headline says so, lest somebody closes what is closed. */
+function renderFlap({ opened, closed, changedAfter, changedBefore }: Alert): string {
+  const within = renderLength((Date.parse(changedBefore) - Date.parse(changedAfter ?? '')) / 1_000);
+  const widest = opened === null ? null : findWorstPhrase(opened);
+  if (widest !== null) return `${widest.what} open to ${widest.from}${within}, then closed again`;
+  const shut = closed === null ? null : findWorstPhrase(closed);
+  if (shut !== null) return `${shut.what} closed to ${shut.from}${within}, then open again`;
+  return opened === null || closed === null
+    ? `firewall changed and changed back${within}`
+    : "calls between two scans, can't be told what was open";
+}
+
+function renderLength(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '';
+  if (seconds < 2) return ' for a second';
+  if (seconds < 120) return ` for ${countOf(Math.round(seconds), 'second')}`;
+  return seconds < 7_200
+    ? ` for ${countOf(Math.round(seconds / 60), 'minute')}`
+    : ` for ${countOf(Math.round(seconds / 3_600), 'hour')}`;
 }
 
 function renderOpen({ opened }: Alert): string {

@@ -30,6 +30,19 @@ export function renderWindow(after: string, before: string): string {
     : `between ${renderInstant(after)} and ${renderInstant(before)}`;
 }
 
+/** The window; `at …` where it is an instant, `before …` where nobody knows since when. */
+export function renderSpan(after: string | null, before: string): string {
+  if (after === before) return `at ${renderInstant(before)}`;
+  return after === null ? `before ${renderInstant(before)}` : renderWindow(after, before);
+}
+
+/** `10:01:03 UTC`, and the day as well where it is not that of `reference`. */
+export function renderTimeOfDay(instant: string, reference: string): string {
+  const parts = splitInstant(instant);
+  if (parts === null) return renderPlain(instant, 60);
+  return parts.day === splitInstant(reference)?.day ? `${parts.time} UTC` : renderInstant(instant);
+}
+
 /** `23 November 2026` */
 export function renderDay(instant: string): string {
   return splitInstant(instant)?.day ?? renderPlain(instant, 60);

@@ -5,6 +5,7 @@
 import { type Reach, type ReachProtocol, type Severity, severities, type Verdict } from '../firewall/index.ts';
 import type { MonitoringSummary } from '../history/entry.ts';
 import { type Alert, type AlertKind, alertKinds, type Digest } from './alert.ts';
+import { parseAttribution } from './parse-attribution.ts';
 import { parseWeek } from './parse-week.ts';
 
 /** `null`: not a digest that this version reads, or nothing in it of a kind that it knows. */
@@ -55,7 +56,7 @@ function parseAlert(value: unknown): Alert | null {
     rulesAfter: null,
     dormant: parseReach(fields['dormant']),
     notes: null,
-    changedBy: null,
+    changedBy: parseAttribution(fields['changedBy']),
     restoreCommand: readText(fields['restoreCommand']),
     restoreNote: readText(fields['restoreNote']),
     details: {
@@ -67,13 +68,15 @@ function parseAlert(value: unknown): Alert | null {
   };
 }
 
-function parseExtras(fields: Record<string, unknown>): Pick<Alert, 'failure' | 'replaces' | 'summary' | 'week'> {
+function parseExtras(fields: Record<string, unknown>): Partial<Alert> {
   const failure = readRecord(fields['failure']);
   const replaces = readRecord(fields['replaces']);
   const summary = readRecord(fields['summary']);
   const week = parseWeek(fields['week']);
   return {
     ...(week && { week }),
+    ...(fields['attributionOff'] === true && { attributionOff: true }),
+    ...(typeof fields['attributes'] === 'string' && { attributes: fields['attributes'] }),
     ...(failure && {
       failure: {
         reason: readText(failure['reason']) ?? '',

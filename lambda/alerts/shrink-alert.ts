@@ -21,6 +21,7 @@ const steps: readonly Step[] = [
       (alert) =>
         shortenSummary(alert, length),
   ),
+  shortenCalls,
   (alert) =>
     alert.restoreCommand === null
       ? alert
@@ -40,6 +41,16 @@ export function shrinkAlert(alert: Alert, isSmallEnough: (alert: Alert) => boole
 
 function emptyReplaces({ arn, verdict }: NonNullable<Alert['replaces']>): NonNullable<Alert['replaces']> {
   return { arn, verdict, opened: null, closed: null };
+}
+
+const maxCalls = 3;
+
+/** Who did it is worth its room: the first calls, and how many more. */
+function shortenCalls(alert: Alert): Alert {
+  const { changedBy } = alert;
+  if (changedBy === null || changedBy.calls.length <= maxCalls) return alert;
+  const callsLeftOut = (changedBy.callsLeftOut ?? 0) + changedBy.calls.length - maxCalls;
+  return { ...alert, changedBy: { ...changedBy, calls: changedBy.calls.slice(0, maxCalls), callsLeftOut } };
 }
 
 function shortenSummary(alert: Alert, length: number): Alert {

@@ -5,9 +5,10 @@
 import { describeReach, type Reach, type Severity } from '../firewall/index.ts';
 import { isAccountWide } from './account-wide.ts';
 import type { Alert } from './alert.ts';
+import { describeWho } from './describe-who.ts';
 import { escapeSlackEntities, renderSlackCode, renderSlackText } from './escape.ts';
 import { renderHeadline, renderStart } from './headline.ts';
-import { renderInstant, renderWindow } from './instants.ts';
+import { renderInstant, renderSpan } from './instants.ts';
 import { renderOnce } from './render-once.ts';
 import { renderGuardedCommand } from './restore-command.ts';
 import type { Section } from './sections.ts';
@@ -67,19 +68,45 @@ function renderWhat(alert: Alert): string[] {
         ...renderReach('opened', alert.opened),
         ...renderReach('closed', alert.closed),
         ...renderReason(alert),
-        `Changed ${when}. By: not known yet.`,
+        ...renderActors(alert, `Changed ${when}.`),
       ];
+    case 'firewall-flapped': {
+      const isTold = alert.opened?.length !== 0 || alert.closed?.length !== 0;
+      return [
+        ...renderReach('was open', alert.opened),
+        ...renderReach('was closed', alert.closed),
+        ...renderReason(alert),
+        ...renderActors(alert, isTold ? `It was so ${when}; it is over.` : `CloudTrail has it ${when}.`),
+      ];
+    }
+    case 'attributed':
+      return renderActors(alert, `Told before: ${renderSlackText(alert.reason)}, ${when}.`);
     case 'instance-appeared': {
       const what = alert.replaces === undefined ? 'New instance' : 'New instance in the place of another of that name';
-      return [`${what}, ${when}.`, ...renderReach('open', alert.opened), ...renderReason(alert)];
+      return [
+        `${what}, ${when}.`,
+        ...renderReach('open', alert.opened),
+        ...renderReason(alert),
+        ...renderKnownActors(alert),
+      ];
     }
     case 'instance-gone':
-      return [`Instance is gone, ${when}.`, ...renderReach('was open', alert.closed)];
+      return [`Instance is gone, ${when}.`, ...renderReach('was open', alert.closed), ...renderKnownActors(alert)];
     case 'unreadable':
       return ["Its firewall can't be read: what reaches it is unknown.", ...renderFailure(alert)];
     default:
       return [renderSlackText(renderHeadline(alert)), ...renderReason(alert)];
   }
+}
+
+/** Names stand in code spans, so that nothing in them formats, mentions or links. */
+function renderActors(alert: Alert, sentence: string): string[] {
+  const { lead, calls, doubt } = describeWho(alert, renderSlackCode);
+  return [`${sentence} ${lead}`.trim(), ...calls, ...(doubt === null ? [] : [doubt])];
+}
+
+function renderKnownActors(alert: Alert): string[] {
+  return alert.changedBy === null ? [] : renderActors(alert, '');
 }
 
 function renderReach(label: string, reach: readonly Reach[] | null): string[] {
@@ -96,9 +123,7 @@ function renderReason({ reason }: Alert): string[] {
 }
 
 function renderWhen({ changedAfter, changedBefore }: Alert): string {
-  const when =
-    changedAfter === null ? `before ${renderInstant(changedBefore)}` : renderWindow(changedAfter, changedBefore);
-  return renderSlackText(when, 120);
+  return renderSlackText(renderSpan(changedAfter, changedBefore), 120);
 }
 
 function renderFailure({ failure }: Alert): string[] {

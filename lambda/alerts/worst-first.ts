@@ -4,6 +4,7 @@ import type { Alert, AlertKind } from './alert.ts';
 /** Among equally bad ones: what happened before what Portwatch can not see, and recoveries last. */
 const kindRanks: Partial<Record<AlertKind, number>> = {
   'firewall-changed': 0,
+  'firewall-flapped': 0,
   'instance-appeared': 0,
   'instance-gone': 0,
   'monitoring-started': 1,
