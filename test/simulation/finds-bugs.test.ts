@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { deliberateBugs } from './deliberate-bugs.ts';
+import { historyBugs } from './history-bugs.ts';
 import { loadPatchedProduct } from './load-patched-product.ts';
 import { portwatch } from './product.ts';
 import { runSeed } from './run-seed.ts';
@@ -13,7 +14,7 @@ async function expectGreenUpTo(seed: number): Promise<void> {
 }
 
 describe('the simulation finds a product that', () => {
-  test.each(deliberateBugs)(
+  test.each([...deliberateBugs, ...historyBugs])(
     '$name ($promise)',
     async ({ patches, disguise, buildTable, promise }) => {
       const patched = patches ? await loadPatchedProduct(patches) : null;

@@ -1,0 +1,66 @@
+/** Bugs in what is made of a history: wrong answers from right entries. */
+import type { DeliberateBug } from './deliberate-bugs.ts';
+
+export const historyBugs: readonly DeliberateBug[] = [
+  bug('never says that it may have changed already', 'read-instant.ts', 'listOtherStates(timeline, at),', '[],'),
+  bug(
+    'hedges about everything',
+    'read-instant.ts',
+    'if (change === undefined || at <= change.after) break;',
+    'if (change === undefined) break;',
+  ),
+  bug(
+    'lets a window begin where the change before it was found',
+    'timeline.ts',
+    'after: after ??',
+    'after: entries[entries.indexOf(entry) - 1]?.at ?? after ??',
+  ),
+  bug(
+    'takes what was last known for what is, in a gap',
+    'read-instant.ts',
+    "if (entry.kind === 'gap') return gapOf('instance', entry, next);",
+    "if (entry.kind === 'gap') return null;",
+  ),
+  bug(
+    'forgets that the region could not be listed',
+    'read-instant.ts',
+    "if (regionEntry?.kind !== 'gap' ||",
+    "if (regionEntry?.kind !== 'gap' || regionEntry.version > 0 ||",
+  ),
+  bug(
+    'leaves an instance unknown that was read before its region was found well',
+    'read-instant.ts',
+    ' || regionEntry.at <= entry.at) return null;',
+    ') return null;',
+  ),
+  bug('lets an entry begin a millisecond late', 'timeline.ts', 'instantOf(element) <= at)', 'instantOf(element) < at)'),
+  bug(
+    'goes on with what was before a snapshot that has expired',
+    'read-instant.ts',
+    'if (!isHole && !isWithoutRules) return null;',
+    'if (!isWithoutRules) return null;',
+  ),
+  bug(
+    'takes a scan that could not read for a confirmation',
+    'confirms.ts',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text.
+    " && !notRead.includes(`${region}#${instanceName ?? ''}`)",
+    ' && notRead.length >= 0 && instanceName !== undefined',
+  ),
+  bug(
+    'takes a scan that saw the next state for a confirmation',
+    'confirmations.ts',
+    "(until === '' || endedAt < until)",
+    "endedAt !== '' && until !== undefined",
+  ),
+  bug(
+    'cuts spans where an entry begins, and not where a window does',
+    'exposure-spans.ts',
+    "if (after !== '') cuts.add(justAfter(after));",
+    "if (after === '?') cuts.add(justAfter(after));",
+  ),
+];
+
+function bug(name: string, file: string, find: string, replace: string): DeliberateBug {
+  return { name, promise: 'P6', patches: [{ file: `history/${file}`, find, replace }] };
+}
