@@ -3,7 +3,7 @@ import { buildPortwatchApp } from '../lib/build-portwatch-app.ts';
 import { ConfigurationError } from '../lib/config.ts';
 
 try {
-  const { warnings } = buildPortwatchApp(new App(), process.cwd());
+  const { warnings } = buildPortwatchApp(new App(), process.cwd(), process.env['CDK_DEFAULT_REGION']);
   for (const warning of warnings) process.stderr.write(`Warning: ${warning}\n`);
 } catch (error) {
   if (!(error instanceof ConfigurationError)) throw error;

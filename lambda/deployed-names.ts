@@ -50,6 +50,20 @@ export const metricNames = {
   openGaps: 'OpenGaps',
 } as const;
 
+/**
+ * The calls that can change what an instance lets through, as CloudTrail names them: what the rule of the event path lets by. A test
+ * holds that they are those that the product understands.
+ */
+export const watchedCalls = [
+  'OpenInstancePublicPorts',
+  'CloseInstancePublicPorts',
+  'PutInstancePublicPorts',
+  'SetIpAddressType',
+  'CreateInstances',
+  'CreateInstancesFromSnapshot',
+  'DeleteInstance',
+] as const;
+
 export const stackOutputs = {
   alertTopicArn: 'AlertTopicArn',
   healthTopicArn: 'HealthTopicArn',

@@ -1,15 +1,29 @@
 import type { App } from 'aws-cdk-lib';
-import { parseConfig } from './config.ts';
+import { type Config, ConfigurationError, parseConfig } from './config.ts';
 import { loadConfigSources } from './config-sources.ts';
 import { findWarnings } from './config-warnings.ts';
+import { EventForwardingStack } from './event-forwarding-stack.ts';
 import { PortwatchStack } from './portwatch-stack.ts';
 
 /**
  * Puts the one stack into `app`, as `folder`'s portwatch.json and the app's context say, and returns what is worth a look in them.
+ * With `eventRegions` there is a small one beside it for each of them. `homeRegion`: where the monitor will be, as far as that is known.
  * Throws ConfigurationError with every problem.
  */
-export function buildPortwatchApp(app: App, folder: string): { warnings: string[] } {
+export function buildPortwatchApp(app: App, folder: string, homeRegion?: string): { warnings: string[] } {
   const config = parseConfig(loadConfigSources(app.node, folder));
+  const forwarding = decideForwarding(config, homeRegion);
   new PortwatchStack(app, 'Portwatch', { config, tags: config.tags });
+  for (const { region, to } of forwarding)
+    new EventForwardingStack(app, `PortwatchEvents-${region}`, { region, homeRegion: to, tags: config.tags });
   return { warnings: findWarnings(config, new Date().toISOString()) };
+}
+
+function decideForwarding({ eventRegions }: Config, homeRegion: string | undefined): { region: string; to: string }[] {
+  if (eventRegions.length === 0) return [];
+  if (homeRegion === undefined)
+    throw new ConfigurationError([
+      'eventRegions: the region of the monitor, to which they are forwarded, is not known. Set AWS_REGION, or a region in the profile.',
+    ]);
+  return eventRegions.filter((region) => region !== homeRegion).map((region) => ({ region, to: homeRegion }));
 }

@@ -89,6 +89,15 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     remedy: `On the command line: -c highRiskPorts=22,3389. ${leaveOut('the list of docs/exposure.md')}`,
   },
   'highRiskPorts.*': { expected: 'a port from 0 to 65535', remedy: 'Correct it or take it out of the list.' },
+  eventPath: { expected: 'true or false', remedy: leaveOut('true') },
+  eventRegions: {
+    expected: 'a list of region names',
+    remedy: `On the command line: -c eventRegions=eu-west-1,us-east-1. ${leaveOut('the events of the own region only')}`,
+  },
+  'eventRegions.*': {
+    expected: 'the name of a region, such as eu-west-1',
+    remedy: 'Correct it or take it out of the list.',
+  },
   existingTable: {
     expected: 'the name of a DynamoDB table, 3 to 255 letters, digits, dots, hyphens and underscores',
     remedy: leaveOut('a new table'),

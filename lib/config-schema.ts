@@ -93,6 +93,12 @@ export const configSchema = z.strictObject({
     .max(200)
     .transform((all) => [...new Set(all)].sort((one, other) => one - other))
     .optional(),
+  eventPath: z.boolean().default(true),
+  eventRegions: z
+    .array(regionName)
+    .max(60)
+    .transform((all) => [...new Set(all)].sort())
+    .default([]),
   existingTable: z
     .string()
     .regex(/^[\w.-]{3,255}$/)

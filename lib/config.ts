@@ -34,7 +34,7 @@ export function parseConfig(sources: ConfigSources): Config {
   for (const [key, value] of Object.entries(sources.commandLine)) setKey(input, key, value, problems);
   const result = configSchema.safeParse(input);
   if (!result.success) problems.push(...result.error.issues.flatMap((issue) => renderProblem(issue, input)));
-  else problems.push(...checkScanSettings(result.data));
+  else problems.push(...checkScanSettings(result.data), ...checkEventRegions(result.data));
   if (problems.length > 0 || !result.success) throw new ConfigurationError(problems);
   return result.data;
 }
@@ -42,6 +42,17 @@ export function parseConfig(sources: ConfigSources): Config {
 function checkScanSettings(config: Config): string[] {
   const problem = checkSettingsSize(renderScanSettings({ ...config, name: config.name ?? '000000000000' }));
   return problem ? [`expected: ${problem}`] : [];
+}
+
+function checkEventRegions({ eventPath, eventRegions, regions }: Config): string[] {
+  if (eventRegions.length === 0) return [];
+  const got = `eventRegions: got ${JSON.stringify(eventRegions)}`;
+  if (!eventPath) return [`${got}, expected none with eventPath false. Leave one of the two keys out.`];
+  const unwatched = eventRegions.filter((region) => regions && !regions.includes(region));
+  if (unwatched.length === 0) return [];
+  return [
+    `${got}, expected only regions that are watched. Add ${unwatched.join(', ')} to regions, or take it out here.`,
+  ];
 }
 
 function parseFile(file: ConfigSources['file'], problems: string[]): Record<string, unknown> {
@@ -58,8 +69,8 @@ function parseFile(file: ConfigSources['file'], problems: string[]): Record<stri
 }
 
 const numbers: ReadonlySet<string> = new Set(['scanEveryMinutes', 'tellGapAfterScans', 'keepHistoryDays']);
-const switches: ReadonlySet<string> = new Set(['weeklyDigest']);
-const lists: ReadonlySet<string> = new Set(['email', 'regions', 'highRiskPorts']);
+const switches: ReadonlySet<string> = new Set(['weeklyDigest', 'eventPath']);
+const lists: ReadonlySet<string> = new Set(['email', 'regions', 'highRiskPorts', 'eventRegions']);
 
 /** `-c slack.channelId=C…` sets a key in an object; texts become what the key holds, or stay texts for the schema to refuse. */
 function setKey(input: Record<string, unknown>, key: string, value: unknown, problems: string[]): void {

@@ -8,11 +8,12 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { tableNames } from '../lambda/deployed-names.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { EventPath } from './event-path.ts';
 import { HealthAlarms } from './health-alarms.ts';
 import { PeopleTopic } from './people-topic.ts';
 import { ScanFunction } from './scan-function.ts';
 import { ScanSchedule } from './scan-schedule.ts';
-import type { ExpectedChange } from './scan-settings.ts';
+import type { ExpectedChange, ScanSettings } from './scan-settings.ts';
 import { SnapshotTable } from './snapshot-table.ts';
 
 export type { ExpectedChange } from './scan-settings.ts';
@@ -82,6 +83,20 @@ export interface DriftMonitorProps {
   readonly highRiskPorts?: readonly number[] | undefined;
 
   /**
+   * Looks at once where CloudTrail and EventBridge tell of a call that can change a firewall. It needs a trail; without one nothing comes.
+   *
+   * @default true
+   */
+  readonly eventPath?: boolean | undefined;
+
+  /**
+   * Regions whose events are forwarded to the monitor's own, by an `EventForwardingStack` in each.
+   *
+   * @default - none: the events of its own region only
+   */
+  readonly eventRegions?: readonly string[] | undefined;
+
+  /**
    * A table that an earlier monitor left behind; its history is gone on with.
    *
    * @default - a new table, which is retained when the stack is deleted
@@ -109,8 +124,9 @@ export class DriftMonitor extends Construct {
     this.alertTopic = new PeopleTopic(this, 'AlertTopic', { displayName: 'Portwatch' });
     this.healthTopic = healthTopic;
     this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetterQueue');
+    const settings = scanSettings(props, scanEveryMinutes, Stack.of(this).account);
     const scan = new ScanFunction(this, 'Scan', {
-      settings: scanSettings(props, scanEveryMinutes, Stack.of(this).account),
+      settings,
       deadLetterQueue: this.deadLetterQueue,
     });
     scan.grantKeepHistory(this.table);
@@ -128,6 +144,14 @@ export class DriftMonitor extends Construct {
       scanEveryMinutes,
       deadLetterQueue: this.deadLetterQueue,
     });
+    if (props.eventPath ?? true) this.addEventPath(settings);
+  }
+
+  private addEventPath(settings: ScanSettings): void {
+    const path = new EventPath(this, 'Events', { settings, deadLetterQueue: this.deadLetterQueue });
+    path.function.grantKeepHistory(this.table);
+    path.function.grantAlert(this.alertTopic);
+    this.health.addFunctionErrors('EventErrors', 'event path fails', path.function.lambda, 'the-event-path-failed');
   }
 
   /** Allows reading what is known and the whole history, by key and by the index, and nothing else. */
@@ -149,7 +173,7 @@ export class DriftMonitor extends Construct {
   }
 }
 
-function scanSettings(props: DriftMonitorProps, scanEveryMinutes: number, account: string) {
+function scanSettings(props: DriftMonitorProps, scanEveryMinutes: number, account: string): ScanSettings {
   return {
     name: props.accountName ?? account,
     regions: props.regions,
@@ -160,6 +184,7 @@ function scanSettings(props: DriftMonitorProps, scanEveryMinutes: number, accoun
     keepHistoryDays: props.keepHistory && checkAtLeastOne('keepHistory', props.keepHistory.toDays()),
     scanEveryMinutes,
     highRiskPorts: props.highRiskPorts,
+    eventRegions: (props.eventPath ?? true) ? (props.eventRegions ?? []) : undefined,
   };
 }
 

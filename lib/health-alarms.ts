@@ -60,9 +60,9 @@ export class HealthAlarms extends Construct {
     this.addAlarm('DeadLetters', {
       title: 'dead letters',
       // A lamp, not a bell: it stays on until somebody has looked and emptied the queue. Nothing hides behind it, since each cause
-      // has an alarm of its own that rings every time (scan fails, is throttled, is not complete; Slack delivery fails).
+      // has an alarm of its own that rings every time (scan fails, is throttled, is not complete; event path or Slack delivery fails).
       meaning:
-        'Scans could not be started or carried out, or messages for Slack could not be delivered; it stays on until the queue is emptied.',
+        'Scans could not be started or carried out, events not looked at, or messages for Slack not delivered; it stays on until the queue is emptied.',
       runbook: 'dead-letters',
       metric: props.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
         period: Duration.minutes(5),

@@ -61,5 +61,7 @@ function toMonitorProps(config: Config): DriftMonitorProps {
     tellGapAfterScans: config.tellGapAfterScans,
     keepHistory: config.keepHistoryDays === undefined ? undefined : Duration.days(config.keepHistoryDays),
     highRiskPorts: config.highRiskPorts,
+    eventPath: config.eventPath,
+    eventRegions: config.eventRegions,
   };
 }

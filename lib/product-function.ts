@@ -17,6 +17,11 @@ export interface ProductFunctionProps {
   readonly timeout: Duration;
   /** MiB. */
   readonly memorySize: number;
+  /** What becomes of events that Lambda takes in for later. @default - a queue hands them over, and sees to that itself */
+  readonly asynchronous?: AsynchronousEvents;
+}
+
+export interface AsynchronousEvents {
   /** Takes the events that were given up. */
   readonly deadLetterQueue: IQueue;
   /** An event that could not be started for this long is given up: 1 minute to 6 hours. */
@@ -59,9 +64,7 @@ export class ProductFunction extends Construct {
       role: this.role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
-      onFailure: new SqsDestination(props.deadLetterQueue),
-      maxEventAge: props.maxEventAge,
-      retryAttempts: props.retryAttempts,
+      ...asynchronousSettings(props.asynchronous),
       awsSdkConnectionReuse: false,
       bundling,
     });
@@ -73,6 +76,12 @@ export class ProductFunction extends Construct {
       new PolicyStatement({ effect: Effect.ALLOW, actions, resources, ...(conditions ? { conditions } : {}) }),
     );
   }
+}
+
+function asynchronousSettings(events: AsynchronousEvents | undefined) {
+  if (events === undefined) return {};
+  const { deadLetterQueue, maxEventAge, retryAttempts } = events;
+  return { onFailure: new SqsDestination(deadLetterQueue), maxEventAge, retryAttempts };
 }
 
 /**

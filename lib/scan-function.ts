@@ -1,11 +1,11 @@
-import { Duration, Stack, Token, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { environmentKeys, tableNames } from '../lambda/deployed-names.ts';
 import { ProductFunction } from './product-function.ts';
-import { checkSettingsSize, renderScanSettings, type ScanSettings } from './scan-settings.ts';
+import { type ScanSettings, settingsThatFit } from './scan-settings.ts';
 
 export interface ScanFunctionProps {
   readonly settings: ScanSettings;
@@ -22,9 +22,11 @@ export class ScanFunction extends ProductFunction {
       timeout: scanTimeout(everyMinutes),
       // Most of a scan is waiting for Lightsail, which memory does not shorten while it is paid for.
       memorySize: 256,
-      deadLetterQueue: props.deadLetterQueue,
-      maxEventAge: Duration.minutes(Math.min(everyMinutes, 6 * 60)),
-      retryAttempts: scanRetries(everyMinutes),
+      asynchronous: {
+        deadLetterQueue: props.deadLetterQueue,
+        maxEventAge: Duration.minutes(Math.min(everyMinutes, 6 * 60)),
+        retryAttempts: scanRetries(everyMinutes),
+      },
     });
     this.lambda.addEnvironment(environmentKeys.account, Stack.of(this).account);
     this.lambda.addEnvironment(environmentKeys.settings, settingsThatFit(props.settings));
@@ -62,14 +64,6 @@ export class ScanFunction extends ProductFunction {
       reason: 'lightsail:Get* know no resource types (Service Authorization Reference): AWS allows them on "*" only.',
     });
   }
-}
-
-function settingsThatFit(settings: ScanSettings): string {
-  // The account's number, where it is not known yet, is longer as a token than it will be.
-  const sized = Token.isUnresolved(settings.name) ? { ...settings, name: '000000000000' } : settings;
-  const problem = checkSettingsSize(renderScanSettings(sized));
-  if (problem) throw new Error(`expectedChanges: ${problem}`);
-  return renderScanSettings(settings);
 }
 
 /** Done before the next scan starts, if that leaves it a minute; Lambda allows 15. */

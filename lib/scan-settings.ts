@@ -1,4 +1,5 @@
 /** What the scan function is told by its environment, and how much of it fits. */
+import { Token } from 'aws-cdk-lib';
 
 /** An expected change as the function reads it; each field narrows it, `ports` is inclusive. */
 export interface ExpectedChange {
@@ -31,6 +32,8 @@ export interface ScanSettings {
   readonly keepHistoryDays?: number | undefined;
   readonly scanEveryMinutes: number;
   readonly highRiskPorts?: readonly number[] | undefined;
+  /** Beside its own region, those whose events reach the monitor; `undefined`: it gets none at all. */
+  readonly eventRegions?: readonly string[] | undefined;
 }
 
 /** Bytes. Lambda allows 4 KB for all variables of a function together; a kilobyte of it is left to names, ARNs and the logger. */
@@ -48,7 +51,17 @@ export function renderScanSettings(settings: ScanSettings): string {
     keepHistoryDays: settings.keepHistoryDays ?? null,
     scanEveryMinutes: settings.scanEveryMinutes,
     highRiskPorts: settings.highRiskPorts ?? null,
+    eventRegions: settings.eventRegions ?? null,
   });
+}
+
+/** The same; throws where it does not fit. */
+export function settingsThatFit(settings: ScanSettings): string {
+  // The account's number, where it is not known yet, is longer as a token than it will be.
+  const sized = Token.isUnresolved(settings.name) ? { ...settings, name: '000000000000' } : settings;
+  const problem = checkSettingsSize(renderScanSettings(sized));
+  if (problem) throw new Error(`expectedChanges: ${problem}`);
+  return renderScanSettings(settings);
 }
 
 /** Why the settings can't be given to the function; `null`: they fit. */

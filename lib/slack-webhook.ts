@@ -23,10 +23,8 @@ export class SlackWebhook extends ProductFunction {
       // Room for the waits that Slack asks for by Retry-After.
       timeout: Duration.minutes(2),
       memorySize: 256,
-      deadLetterQueue: props.deadLetterQueue,
       // An outage of Slack that is longer than Lambda's own two retries and six hours ends in the dead letters.
-      maxEventAge: Duration.hours(6),
-      retryAttempts: 2,
+      asynchronous: { deadLetterQueue: props.deadLetterQueue, maxEventAge: Duration.hours(6), retryAttempts: 2 },
     });
     this.grantReadWebhook(props.parameterName);
     for (const topic of props.topics)

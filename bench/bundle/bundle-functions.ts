@@ -9,7 +9,6 @@ import { fileURLToPath } from 'node:url';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { Queue } from 'aws-cdk-lib/aws-sqs';
 import * as z from 'zod';
 import { bundling, ProductFunction } from '../../lib/product-function.ts';
 
@@ -35,9 +34,6 @@ export function bundleFunctions(): Bundles {
     description: 'scan',
     timeout: Duration.minutes(1),
     memorySize: 256,
-    deadLetterQueue: new Queue(stack, 'queue'),
-    maxEventAge: Duration.minutes(1),
-    retryAttempts: 0,
   });
   new NodejsFunction(stack, 'sdk', {
     entry: fileURLToPath(new URL('./sdk-clients.ts', import.meta.url)),

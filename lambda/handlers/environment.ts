@@ -27,6 +27,7 @@ const settingsSchema = z.object({
   highRiskPorts: z._default(z.nullable(z.array(port)), null),
   weeklyDigest: z._default(z.boolean(), true),
   scanEveryMinutes: z._default(z.nullable(positive), null),
+  eventRegions: z._default(z.nullable(z.array(z.string())), null),
 });
 
 const { account, alertTopicArn, settings, table } = environmentKeys;
@@ -45,20 +46,27 @@ export interface ScanEnvironment {
   alertTopicArn: string;
   homeRegion: string;
   /** `undefined`: no weekly digest is wanted. */
-  weekly: { scanEveryMinutes: number | null } | undefined;
+  weekly: { scanEveryMinutes: number | null; eventRegions: readonly string[] } | undefined;
 }
 
 /** Throws one error that names every variable that is missing, and every setting that is not what it should be. */
 export function parseScanEnvironment(environment: Record<string, string | undefined>): ScanEnvironment {
   const variables = orThrow(environmentSchema.safeParse(environment), 'the environment of the function');
   const text = variables[settings];
-  const { weeklyDigest, scanEveryMinutes, ...parsed } = orThrow(settingsSchema.safeParse(parseJson(text)), settings);
+  const {
+    weeklyDigest,
+    scanEveryMinutes,
+    eventRegions: forwarded,
+    ...parsed
+  } = orThrow(settingsSchema.safeParse(parseJson(text)), settings);
+  // The monitor's own region is known here only.
+  const eventRegions = forwarded === null ? [] : [...forwarded, variables.AWS_REGION];
   return {
     settings: { ...parsed, account: variables[account], name: parsed.name ?? variables[account] },
     tableName: variables[table],
     alertTopicArn: variables[alertTopicArn],
     homeRegion: variables.AWS_REGION,
-    weekly: weeklyDigest ? { scanEveryMinutes } : undefined,
+    weekly: weeklyDigest ? { scanEveryMinutes, eventRegions } : undefined,
   };
 }
 

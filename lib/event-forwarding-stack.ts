@@ -1,0 +1,47 @@
+import { ArnFormat, BootstraplessSynthesizer, Stack, type StackProps } from 'aws-cdk-lib';
+import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { EventBus as EventBusTarget } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { watchedCallPattern } from './watched-call-pattern.ts';
+
+export interface EventForwardingStackProps extends StackProps {
+  /** Where the monitor is. */
+  readonly homeRegion: string;
+  /** Whose events are forwarded. */
+  readonly region: string;
+}
+
+/**
+ * Forwards the calls of one region to the monitor's, in the same account: a rule, and a role that may put events on the default bus
+ * there, and nothing else. It has no assets, so that the region needs no bootstrapping, and costs nothing but 1 USD a million events.
+ */
+export class EventForwardingStack extends Stack {
+  constructor(scope: Construct, id: string, { homeRegion, region, ...props }: EventForwardingStackProps) {
+    super(scope, id, {
+      description: 'Portwatch: forwards calls that can change a Lightsail firewall',
+      env: { region },
+      synthesizer: new BootstraplessSynthesizer(),
+      ...props,
+    });
+    const busArn = this.formatArn({
+      service: 'events',
+      region: homeRegion,
+      resource: 'event-bus',
+      resourceName: 'default',
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('events.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+    });
+    role.addToPrincipalPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [busArn] }));
+    const bus = EventBus.fromEventBusArn(this, 'HomeBus', busArn);
+    new Rule(this, 'Rule', {
+      description: 'Portwatch: calls that can change a Lightsail firewall, to where the monitor is',
+      eventPattern: watchedCallPattern,
+      targets: [new EventBusTarget(bus, { role })],
+    });
+  }
+}
