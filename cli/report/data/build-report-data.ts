@@ -1,11 +1,12 @@
 /** From what the table says to what the page is given. Pure: the clock is an argument, and loading is somebody else's work. */
 
-import { exposureOf, rateExposure, type Severity, severities } from '../../../lambda/firewall/index.ts';
+import { exposureOf, rateExposure, severities } from '../../../lambda/firewall/index.ts';
 import { findServiceName } from '../../../lambda/firewall/service-names.ts';
 import type { Evidence, ScanNote } from '../../../lambda/history/evidence.ts';
 import { type ExposureSpan, exposureSpans, type Span } from '../../../lambda/history/exposure-spans.ts';
 import { stateAt } from '../../../lambda/history/state-at.ts';
 import { buildChanges } from './build-changes.ts';
+import { joinDoors, listOpenDoors, type OpenDoor } from './build-doors.ts';
 import { buildGaps, joinGaps, summariseScans } from './build-gaps.ts';
 import { buildLanes } from './build-lanes.ts';
 import { type GapData, type InstanceData, type ReportData, spanKinds } from './report-data.ts';
@@ -29,12 +30,12 @@ export interface ReportInput {
 export function buildReportData({ account, name, builtAt, span, evidence, scans, problems }: ReportInput): ReportData {
   const vocabulary = new Vocabulary();
   const gaps: GapData[] = [];
-  const instances = evidence.flatMap((one) => {
+  const built = evidence.flatMap((one) => {
     const spans = exposureSpans(one, span);
     gaps.push(...buildGaps(one.subject, spans));
-    const instance = buildInstance(one, spans, span, vocabulary);
-    return instance === null ? [] : [instance];
+    return buildInstance(one, spans, span, vocabulary) ?? [];
   });
+  const sorted = sortWorstFirst(built);
   const [from, until] = [Date.parse(span.from), Date.parse(span.until)];
   return {
     schema: 'portwatch.report/1',
@@ -43,7 +44,8 @@ export function buildReportData({ account, name, builtAt, span, evidence, scans,
     builtAt: Date.parse(builtAt),
     from,
     until,
-    instances: sortWorstFirst(instances),
+    instances: sorted.map(({ instance }) => instance),
+    doors: joinDoors(sorted.map(({ doors }) => doors)),
     gaps: joinGaps(gaps),
     scans: summariseScans(scans, from, until),
     services: listServices(),
@@ -56,13 +58,18 @@ export function buildReportData({ account, name, builtAt, span, evidence, scans,
   };
 }
 
+interface BuiltInstance {
+  instance: InstanceData;
+  doors: OpenDoor[];
+}
+
 /** `null`: it was not there in the span. */
 function buildInstance(
   evidence: Evidence,
   spans: readonly ExposureSpan[],
   span: Span,
   vocabulary: Vocabulary,
-): InstanceData | null {
+): BuiltInstance | null {
   if (spans.every(({ kind }) => kind === 'not-seen-yet' || kind === 'gone') && !hasEntryIn(evidence, span)) return null;
   const { status, exposure, snapshot, confirmedBefore } = stateAt(evidence, span.until);
   const newest = evidence.entries.findLast(({ instance, at }) => instance !== null && at <= span.until);
@@ -70,7 +77,7 @@ function buildInstance(
   const isThere = status === 'known' || status === 'unknown';
   const rating = exposure === null ? { severity: 'info' as const, reason: 'never read' } : rateExposure(exposure);
   const facts = (snapshot ?? newest)?.instance ?? null;
-  return {
+  const instance: InstanceData = {
     region: evidence.subject.region,
     name: evidence.subject.instanceName ?? '',
     arn: facts?.arn ?? null,
@@ -86,6 +93,7 @@ function buildInstance(
     lanes: buildLanes(spans, vocabulary),
     changes: buildChanges(evidence, Date.parse(span.from), Date.parse(span.until), vocabulary),
   };
+  return { instance, doors: isThere ? listOpenDoors({ reach, dormant, notes }, vocabulary) : [] };
 }
 
 function hasEntryIn({ entries }: Evidence, { from, until }: Span): boolean {
@@ -93,25 +101,24 @@ function hasEntryIn({ entries }: Evidence, { from, until }: Span): boolean {
 }
 
 /** Open to the world now, then what can't be read, then by the worst that happened, then by how much; the departed last. */
-function sortWorstFirst(instances: readonly InstanceData[]): InstanceData[] {
-  const keys = new Map(instances.map((instance) => [instance, rankOf(instance)]));
-  const compare = (a: InstanceData, b: InstanceData) => {
-    const [ranksA, ranksB] = [keys.get(a) ?? [], keys.get(b) ?? []];
-    const i = ranksA.findIndex((rank, place) => rank !== ranksB[place]);
-    return i < 0 ? compareText(`${a.region} ${a.name}`, `${b.region} ${b.name}`) : (ranksA[i] ?? 0) - (ranksB[i] ?? 0);
+function sortWorstFirst(built: readonly BuiltInstance[]): BuiltInstance[] {
+  const ranked = built.map((one) => ({ one, ranks: rankOf(one.instance), key: keyOf(one.instance) }));
+  const compare = (a: (typeof ranked)[number], b: (typeof ranked)[number]) => {
+    const i = a.ranks.findIndex((rank, place) => rank !== b.ranks[place]);
+    return i < 0 ? compareText(a.key, b.key) : (a.ranks[i] ?? 0) - (b.ranks[i] ?? 0);
   };
-  return instances.toSorted(compare);
+  return ranked.sort(compare).map(({ one }) => one);
 }
+
+const keyOf = ({ region, name }: InstanceData) => `${region} ${name}`;
 
 const compareText = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1);
 
 function rankOf({ status, severity, changes }: InstanceData): number[] {
   const isAbsent = status === 'gone' || status === 'not-seen-yet';
   const worst = Math.min(severities.length, ...changes.map((change) => severities.indexOf(change.severity)));
-  return [isAbsent ? 1 : 0, rankNow(severity), status === 'unknown' ? 0 : 1, worst, -changes.length];
+  return [isAbsent ? 1 : 0, severities.indexOf(severity), status === 'unknown' ? 0 : 1, worst, -changes.length];
 }
-
-const rankNow = (severity: Severity) => severities.indexOf(severity);
 
 function listServices(): ReportData['services'] {
   const services: ReportData['services'] = {};

@@ -25,6 +25,9 @@ export interface ReportData {
   services: Record<string, [protocol: string, port: number][]>;
   /** Worst first. */
   instances: InstanceData[];
+  /** What stands open to the world at the end of the span, worst first. */
+  doors: DoorData[];
+  /** Those that are not over first, then the newest first. */
   gaps: GapData[];
   scans: ScansData;
   /** What could not be read of the history, in words. */
@@ -113,6 +116,14 @@ export interface ChangeData {
   expected?: number;
   failure?: { reason: string; message: number; since: number };
   notes?: number[];
+}
+
+export interface DoorData {
+  /** `tcp 22 (SSH)` */
+  label: string;
+  severity: Severity;
+  /** Numbers of instances. */
+  instances: number[];
 }
 
 export interface GapData {

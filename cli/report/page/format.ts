@@ -67,8 +67,11 @@ export function formatShare(part: number, whole: number): string {
 
 /** `4 days`, ticks of an axis over a span: at most `most` round instants, and how to write them. */
 export function listTicks(from: number, until: number, most: number): { at: number; label: string }[] {
-  const steps = [1, 5, 10, 15, 30, 60, 180, 360, 720, 1440, 2880, 7200, 14_400, 43_200].map((minutes) => minutes * 60_000);
-  const step = steps.find((each) => (until - from) / each <= most) ?? Math.ceil((until - from) / most / 86_400_000) * 86_400_000;
+  const steps = [1, 5, 10, 15, 30, 60, 180, 360, 720, 1440, 2880, 7200, 14_400, 43_200].map(
+    (minutes) => minutes * 60_000,
+  );
+  const step =
+    steps.find((each) => (until - from) / each <= most) ?? Math.ceil((until - from) / most / 86_400_000) * 86_400_000;
   const ticks = [];
   for (let at = Math.ceil(from / step) * step; at <= until; at += step) {
     const isDay = at % 86_400_000 === 0;

@@ -16,6 +16,8 @@ export interface Answer {
   problems: Partial<Record<keyof Filter, string>>;
   /** Those to be shown, worst first. */
   instances: InstanceAnswer[];
+  /** Those of which it can't be told for some of the time, and nothing else says that a door was open. */
+  untold: InstanceAnswer[];
 }
 
 export interface InstanceAnswer {
@@ -27,20 +29,21 @@ export interface InstanceAnswer {
   changes: number[];
   /** How long, within the span, nothing is known but what was so before. */
   unknownMs: number;
+  /** Was it unreadable at any time of the span? */
+  isUnknown: boolean;
   /** Was it there at any time of the span? */
   isThere: boolean;
 }
 
 export function answerQuestion(data: ReportData, filter: Filter): Answer {
   const { question, problems } = readQuestion(data, filter);
-  const isAboutDoors =
-    question.doors !== null || (filter.address !== '' && problems.address === undefined) || filter.at !== null;
-  const instances = data.instances.flatMap((instance, number) => {
-    if (!isNamed(instance, filter)) return [];
-    const answer = answerForInstance(data, instance, number, question, filter);
-    return isShown(answer, isAboutDoors, filter) ? [answer] : [];
-  });
-  return { question, isAboutDoors, problems, instances };
+  const isAboutDoors = question.doors !== null || question.address !== null || filter.at !== null;
+  const named = data.instances.flatMap((instance, number) =>
+    isNamed(instance, filter) ? [answerForInstance(data, instance, number, question, filter)] : [],
+  );
+  const instances = named.filter((answer) => isShown(answer, isAboutDoors, filter));
+  const untold = isAboutDoors ? named.filter(({ openings, isUnknown }) => openings.length === 0 && isUnknown) : [];
+  return { question, isAboutDoors, problems, instances, untold };
 }
 
 function readQuestion(data: ReportData, filter: Filter): Pick<Answer, 'question' | 'problems'> {
@@ -59,7 +62,7 @@ function readQuestion(data: ReportData, filter: Filter): Pick<Answer, 'question'
     known.set(set, match);
     return match;
   };
-  return { question: { doors, matchSet, from, until, isAtEnd: until === data.until }, problems };
+  return { question: { doors, address, matchSet, from, until, isAtEnd: until === data.until }, problems };
 }
 
 function readSpan(data: ReportData, { from, until, at }: Filter, problems: Answer['problems']): [number, number] {
@@ -94,15 +97,14 @@ function answerForInstance(
     ([from, until]) => overlapOf(from, until, question) > 0 || holds(from, until, question),
   );
   const there = present.filter(([, , kind]) => !absent.has(spanKinds[kind] ?? ''));
-  const unknownMs = there
-    .filter(([, , kind]) => spanKinds[kind] === 'unknown')
-    .reduce((sum, [from, until]) => sum + Math.max(0, overlapOf(from, until, question)), 0);
+  const unknown = there.filter(([, , kind]) => spanKinds[kind] === 'unknown');
   return {
     number,
     instance,
     openings: findOpenings(instance, question),
     changes,
-    unknownMs,
+    unknownMs: unknown.reduce((sum, [from, until]) => sum + Math.max(0, overlapOf(from, until, question)), 0),
+    isUnknown: unknown.length > 0,
     isThere: there.length > 0,
   };
 }
@@ -126,10 +128,14 @@ const isAsBad = (severity: Severity, threshold: Severity | '') =>
   threshold === '' || severities.indexOf(severity) <= severities.indexOf(threshold);
 
 /** Did it open or close one of the doors to the address? What only tells that nothing could be read is about every door. */
-function isAbout(data: ReportData, { opened, closed, kind }: ChangeData, { doors, matchSet }: Question): boolean {
+function isAbout(
+  data: ReportData,
+  { opened, closed, kind }: ChangeData,
+  { doors, address, matchSet }: Question,
+): boolean {
   if (kind === 'gap' || kind === 'gap-over') return true;
   const lists = [opened, closed].flatMap((list) => (list === null ? [] : (data.lists[list]?.reaches ?? [])));
-  if (doors === null && lists.length === 0) return true;
+  if (doors === null && address === null) return true;
   return lists.some((number) => {
     const [protocol, from, to, set] = data.reaches[number] ?? ['', 0, 0, -1];
     return (doors === null || meetsDoors(doors, protocol, from, to)) && matchSet(set) !== 'none';

@@ -1,0 +1,72 @@
+/**
+ * One HTML file that needs nothing else: style, script and data stand in it, and a policy lets run exactly these and load nothing. The
+ * data is JSON in which no character can end the element it stands in.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { bundlePage } from './bundle-page.ts';
+import type { ReportData } from './data/report-data.ts';
+
+const partOfPage = (name: string) => readFileSync(new URL(`page/${name}`, import.meta.url), 'utf8');
+
+/** Throws CommandError where the page's script can't be put together. */
+export async function buildPage(data: ReportData): Promise<string> {
+  const style = partOfPage('page.css');
+  const script = await bundlePage();
+  return [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="${renderPolicy(style, script)}">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="color-scheme" content="light dark">',
+    '<meta name="referrer" content="no-referrer">',
+    '<meta name="robots" content="noindex">',
+    `<title>${renderTitle(data)}</title>`,
+    `<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(icon)}">`,
+    `<style>${style}</style>`,
+    '</head>',
+    '<body>',
+    partOfPage('body.html').trim(),
+    `<script type="application/json" id="data">${renderData(data)}</script>`,
+    `<script>${script}</script>`,
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');
+}
+
+/** Nothing from anywhere but what stands in the file, by its hash; `base-uri` and `form-action` do not fall back to `default-src`. */
+function renderPolicy(style: string, script: string): string {
+  return [
+    "default-src 'none'",
+    `style-src ${hashOf(style)}`,
+    `script-src ${hashOf(script)}`,
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
+
+const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/** In a script element only `<` could end it or begin a comment; the others are escaped for whoever pastes it elsewhere. */
+export function renderData(data: ReportData): string {
+  return JSON.stringify(data).replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function renderTitle({ account, name, until }: ReportData): string {
+  const day = new Date(until).toISOString().slice(0, 10);
+  return `Portwatch: ${name ?? account}, ${day}`.replace(
+    /[&<>"'\p{Cc}\p{Cf}]/gu,
+    (character) => `&#${character.charCodeAt(0)};`,
+  );
+}
+
+const icon =
+  "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><rect x='1' y='10' width='4' height='5' fill='#0b7285'/>" +
+  "<rect x='6' y='6' width='4' height='9' fill='#b7791f'/><rect x='11' y='1' width='4' height='14' fill='#c2321d'/></svg>";

@@ -1,0 +1,60 @@
+import { describePorts } from '../../../lambda/firewall/describe-ports.ts';
+import { type Exposure, type Reach, rateExposure, severities } from '../../../lambda/firewall/index.ts';
+import { allProtocols, axisSize } from '../../../lambda/firewall/rectangle.ts';
+import type { DoorData } from './report-data.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** A door of one instance that stands open to the world. */
+export type OpenDoor = Omit<DoorData, 'instances'>;
+
+/** What of an exposure is open to the world, or counts as that: neighbouring ports are one door, and all there is is one. */
+export function listOpenDoors({ reach, notes }: Exposure, vocabulary: Vocabulary): OpenDoor[] {
+  const isWorld = ({ protocol, sources }: Reach) =>
+    vocabulary.sourceSets.values[vocabulary.sourceSet(protocol, sources)]?.width === 'world';
+  const runs = joinNeighbours(reach.filter(isWorld));
+  const wholes = runs.filter(({ from, to }) => from === 0 && to === axisSize - 1);
+  const isAll = allProtocols.every((protocol) => wholes.some((run) => run.protocol === protocol));
+  const doors = isAll
+    ? [toDoor('all protocols', wholes), ...runs.filter(({ protocol }) => protocol.startsWith('unknown:')).map(nameDoor)]
+    : runs.map(nameDoor);
+  if (!notes.some(({ code }) => code === 'unknown-field')) return doors;
+  return [...doors, { label: 'a rule that is not fully understood', severity: 'critical' }];
+}
+
+interface Run extends Omit<Reach, 'sources'> {
+  pieces: Reach[];
+}
+
+function joinNeighbours(reach: readonly Reach[]): Run[] {
+  const runs: Run[] = [];
+  for (const piece of reach) {
+    const last = runs.at(-1);
+    if (last !== undefined && last.protocol === piece.protocol && last.to + 1 === piece.from) {
+      last.to = piece.to;
+      last.pieces.push(piece);
+    } else runs.push({ ...piece, pieces: [piece] });
+  }
+  return runs;
+}
+
+const nameDoor = (run: Run): OpenDoor => toDoor(describePorts(run.protocol, run.from, run.to), [run]);
+
+function toDoor(label: string, runs: readonly Run[]): OpenDoor {
+  const reach = runs.flatMap(({ pieces }) => pieces);
+  return { label, severity: rateExposure({ reach, dormant: [], notes: [] }).severity };
+}
+
+/** The same doors of many instances as one, worst first, then by how many have it. `doors[i]` are those of instance `i`. */
+export function joinDoors(doors: readonly (readonly OpenDoor[])[]): DoorData[] {
+  const joined = new Map<string, DoorData>();
+  for (const [instance, list] of doors.entries()) {
+    for (const { label, severity } of list) {
+      const key = `${severity} ${label}`;
+      const door = joined.get(key) ?? { label, severity, instances: [] };
+      door.instances.push(instance);
+      joined.set(key, door);
+    }
+  }
+  const rank = ({ severity }: DoorData) => severities.indexOf(severity);
+  return [...joined.values()].sort((a, b) => rank(a) - rank(b) || b.instances.length - a.instances.length);
+}

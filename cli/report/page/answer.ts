@@ -1,0 +1,152 @@
+/** The answer in words, and each opening as a row: where, what, to whom, from when to when, and who opened it. */
+import type { ChangeData, InstanceData } from '../data/report-data.ts';
+import type { Answer, InstanceAnswer } from '../question/answer-question.ts';
+import type { Filter } from '../question/filter.ts';
+import { type Opening, sumMs } from '../question/find-openings.ts';
+import { byId, type Child, h } from './element.ts';
+import { countOf, formatCount, formatDuration, formatInstant, formatShort, listSome } from './format.ts';
+import { pressable } from './glance.ts';
+import { whoOf } from './headline.ts';
+import { appendInBatches } from './long-list.ts';
+import { report, setOf } from './report.ts';
+
+const [maxNames, maxRows] = [6, 20];
+
+export interface AnswerActions {
+  showInstance: (number: number) => void;
+  showChange: (number: number, change: number) => void;
+}
+
+export function renderAnswer(answer: Answer, filter: Filter, actions: AnswerActions): void {
+  byId('answer').textContent = [
+    ...Object.values(answer.problems).map((problem) => `Not understood: ${problem}.`),
+    describeAnswer(answer, filter),
+  ].join(' ');
+  byId('openings').replaceChildren(...(answer.isAboutDoors ? renderOpenings(answer, actions) : []));
+}
+
+function describeAnswer(answer: Answer, filter: Filter): string {
+  if (answer.isAboutDoors) return describeDoors(answer, filter);
+  const { instances, question } = answer;
+  const changes = instances.reduce((sum, { changes: own }) => sum + own.length, 0);
+  return `Showing ${countOf(instances.length, 'instance')} of ${formatCount(report.instances.length)} and ${countOf(changes, 'change')}, ${describeSpan(question)}.`;
+}
+
+function describeSpan({ from, until }: Answer['question']): string {
+  return from === until ? `at ${formatInstant(from)}` : `between ${formatInstant(from)} and ${formatInstant(until)}`;
+}
+
+function describeDoors({ instances, untold, question }: Answer, filter: Filter): string {
+  const what = question.doors === null ? 'Something' : `Port ${filter.port}`.replace(/^Port (?=[a-z])/i, '');
+  const who = question.address === null ? '' : ` to ${question.address}`;
+  const sure = instances.filter(({ openings }) => openings.some(isSure));
+  const unsure = instances.filter((each) => !sure.includes(each));
+  const of = `of ${formatCount(report.instances.length)}`;
+  const first =
+    sure.length === 0
+      ? `${what} was open${who} on no instance that this is known of, ${describeSpan(question)}.`
+      : `${what} was open${who} on ${formatCount(sure.length)} ${of} instances, ${describeSpan(question)}: ${nameAll(sure)}.`;
+  const maybe =
+    unsure.length === 0 ? '' : ` It may have been on ${formatCount(unsure.length)} more: ${nameAll(unsure)}.`;
+  const unknown =
+    untold.length === 0
+      ? ''
+      : ` For some of that time it can't be told on ${formatCount(untold.length)} others, which could not be read: ${nameAll(untold)}.`;
+  return first + maybe + unknown;
+}
+
+const isSure = ({ pieces, match }: Opening) =>
+  match !== 'maybe' && pieces.some(({ certainty }) => certainty === 'open');
+
+const nameAll = (answers: readonly InstanceAnswer[]) =>
+  listSome(
+    answers.map(({ instance }) => instance.name),
+    maxNames,
+  );
+
+function renderOpenings({ instances, question }: Answer, actions: AnswerActions): Node[] {
+  const rows = instances.flatMap((answer) => answer.openings.map((opening) => ({ answer, opening })));
+  if (rows.length === 0) return [];
+  const names = ['Instance', 'Door', 'Open to', 'From', 'Until', 'For', 'Opened by'];
+  const head = h('thead', {}, h('tr', {}, ...names.map((name) => h('th', { scope: 'col' }, name))));
+  const body = h('tbody');
+  const more = appendInBatches(body, rows, maxRows, 'row', ({ answer, opening }) =>
+    renderOpening(answer, opening, question.from === question.until, actions),
+  );
+  return [h('table', { class: 'stack' }, h('caption', { class: 'unseen' }, 'When it was open'), head, body), more];
+}
+
+function renderOpening(
+  { instance, number }: InstanceAnswer,
+  opening: Opening,
+  isMoment: boolean,
+  actions: AnswerActions,
+): HTMLElement {
+  const lane = instance.lanes[opening.lane];
+  // A question about one instant is answered with the whole while that it lies in.
+  const whole = isMoment ? findWhole(instance, opening) : opening;
+  const who = opening.sets.flatMap((set) => setOf(set) ?? []).map((set) => set.who);
+  const cells: [Child[], string][] = [
+    [[pressable(instance.name, () => actions.showInstance(number)), ` ${instance.region}`], 'wide-cell'],
+    [[lane?.label ?? ''], ''],
+    [[opening.match === 'maybe' ? 'perhaps ' : '', listSome(who, 3)], ''],
+    [[describeStart(whole)], 'wide-cell'],
+    [[describeEnd(whole)], 'wide-cell'],
+    [[describeLength(whole)], ''],
+    [renderOpener(instance, number, whole, actions), 'wide-cell'],
+  ];
+  return h('tr', {}, ...cells.map(([children, className]) => h('td', { class: className || null }, ...children)));
+}
+
+function findWhole({ lanes }: InstanceData, { lane, from, sets, match }: Opening): Opening {
+  const whole: Opening = { lane, from, until: from, pieces: [], match, sets };
+  const spans = lanes[lane]?.spans ?? [];
+  const at = spans.findIndex((span) => span[0] <= from && span[1] >= from);
+  let [first, last] = [at, at];
+  const isOpen = (span: readonly number[] | undefined) => span?.slice(3).some((set) => sets.includes(set)) ?? false;
+  while (spans[first - 1]?.[1] === spans[first]?.[0] && isOpen(spans[first - 1])) first -= 1;
+  while (spans[last + 1]?.[0] === spans[last]?.[1] && isOpen(spans[last + 1])) last += 1;
+  for (const [start, end, kind, ...own] of spans.slice(first, last + 1)) {
+    whole.pieces.push({
+      from: start,
+      until: end,
+      certainty: kind === 3 ? 'last-known' : own.length > 1 ? 'either' : 'open',
+    });
+  }
+  return { ...whole, from: spans[first]?.[0] ?? from, until: spans[last]?.[1] ?? from };
+}
+
+function describeStart({ from, pieces: [first] }: Opening): string {
+  if (first?.certainty === 'either')
+    return `${formatShort(from)} at the earliest, ${formatShort(first.until)} at the latest`;
+  return from <= report.from ? `before ${formatShort(from)}` : formatShort(from);
+}
+
+function describeEnd({ until, pieces }: Opening): string {
+  const last = pieces.at(-1);
+  if (until >= report.until) return last?.certainty === 'last-known' ? 'not known: not readable' : 'still open';
+  if (last?.certainty === 'either' && pieces.length > 1)
+    return `${formatShort(last.from)} at the earliest, ${formatShort(until)} at the latest`;
+  return formatShort(until);
+}
+
+function describeLength(opening: Opening): string {
+  const [sure, unread] = [sumMs([opening], 'open'), sumMs([opening], 'last-known')];
+  const length = sure === 0 ? `at most ${formatDuration(opening.until - opening.from)}` : formatDuration(sure + unread);
+  return unread === 0 ? length : `${length}, ${formatDuration(unread)} of it not readable`;
+}
+
+function renderOpener(
+  instance: InstanceData,
+  number: number,
+  { from, pieces: [first] }: Opening,
+  { showChange }: AnswerActions,
+): Child[] {
+  const at = first?.certainty === 'either' ? first.until : from;
+  const change = instance.changes.findIndex((each) => each.at === at && each.opened !== null);
+  const found = instance.changes[change];
+  if (found === undefined) return [from <= report.from ? 'before this report' : 'not known'];
+  return [pressable(describeOpener(found), () => showChange(number, change))];
+}
+
+const describeOpener = (change: ChangeData) => whoOf(change) ?? `not known; change of ${formatShort(change.at)}`;

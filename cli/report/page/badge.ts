@@ -1,0 +1,20 @@
+import type { Severity } from '../../../lambda/firewall/severity.ts';
+import { h, svg } from './element.ts';
+
+/** A shape for each severity, so that colour is never all there is. In a box of 10 by 10. */
+const shapes: Readonly<Record<Severity, string>> = {
+  critical: 'M5 0L10 5L5 10L0 5Z',
+  high: 'M5 0.5L10 9.5H0Z',
+  medium: 'M1 1H9V9H1Z',
+  low: 'M5 1A4 4 0 1 0 5 9A4 4 0 1 0 5 1Z',
+  info: 'M1 3.75H9V6.25H1Z',
+};
+
+export function severityShape(severity: Severity, attributes = {}): SVGElement {
+  return svg('path', { d: shapes[severity], ...attributes });
+}
+
+export function badge(severity: Severity): HTMLElement {
+  const shape = svg('svg', { viewBox: '0 0 10 10', 'aria-hidden': 'true' }, severityShape(severity));
+  return h('span', { class: `badge ${severity}` }, shape, severity);
+}

@@ -1,0 +1,168 @@
+/** All that is known of one change: what opened and closed, in which window, how bad and why, who did it, and how to put it back. */
+import type { AttributedCall } from '../../../lambda/history/attribution.ts';
+import type { ChangeData, InstanceData, ReachListData } from '../data/report-data.ts';
+import { badge } from './badge.ts';
+import { type Child, h } from './element.ts';
+import { formatCount, formatDuration, formatInstant } from './format.ts';
+import { headlineOf } from './headline.ts';
+import { attributionOf, listOf, report, setOf, textOf } from './report.ts';
+
+export interface DetailsActions {
+  step: (by: -1 | 1) => void;
+  close: () => void;
+  hasEarlier: boolean;
+  hasLater: boolean;
+}
+
+export function renderDetails(instance: InstanceData, change: ChangeData, actions: DetailsActions): HTMLElement {
+  const title = h('h4', { tabindex: '-1', class: 'details-title' }, headlineOf(change));
+  const header = h('header', {}, h('div', {}, title), renderSteps(actions));
+  const rows: [string, Child[]][] = [
+    ['Severity', [h('p', {}, badge(change.severity), ' ', upperFirst(textOf(change.reason)))]],
+    ['Opened', renderList(change.opened, 'opened')],
+    ['Closed', renderList(change.closed, 'closed')],
+    ['When', [h('p', {}, describeWindow(change))]],
+    ['By', renderWho(change)],
+    ['Expected', change.expected === undefined ? [] : [h('p', {}, textOf(change.expected))]],
+    ['Failure', renderFailure(change)],
+    ['Notes', (change.notes ?? []).map((note) => h('p', {}, textOf(note)))],
+    ['Put it back', renderRestore(change)],
+  ];
+  const list = h(
+    'dl',
+    {},
+    ...rows.flatMap(([name, children]) =>
+      children.length === 0 ? [] : [h('dt', {}, name), h('dd', { class: 'lines', 'data-row': name }, ...children)],
+    ),
+  );
+  const label = `Change of ${instance.name}, ${formatInstant(change.at)}`;
+  return h(
+    'section',
+    { class: `details ${change.severity}`, 'aria-label': label, 'data-at': new Date(change.at).toISOString() },
+    header,
+    list,
+  );
+}
+
+function renderSteps({ step, close, hasEarlier, hasLater }: DetailsActions): HTMLElement {
+  const button = (text: string, isEnabled: boolean, press: () => void) => {
+    const made = h('button', { type: 'button', disabled: !isEnabled }, text);
+    made.addEventListener('click', press);
+    return made;
+  };
+  return h(
+    'div',
+    { class: 'steps' },
+    button('Earlier', hasEarlier, () => step(-1)),
+    button('Later', hasLater, () => step(1)),
+    button('Close', true, close),
+  );
+}
+
+const upperFirst = (text: string) => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+
+function renderList(number: number | null, className: string): Child[] {
+  const list = listOf(number);
+  if (list === null) return [];
+  const lines = list.phrases.map(([what, from]) => h('p', {}, h('span', { class: className }, what), ` to ${from}`));
+  if (list.more > 0) lines.push(h('p', {}, `and ${formatCount(list.more)} more`));
+  return [...lines, renderSources(list)];
+}
+
+/** Sources that a sentence names; beyond that it says "and N more", and the list has them all. */
+const maxNamed = 4;
+
+function renderSources({ reaches }: ReachListData): Child {
+  const sets = [...new Set(reaches.map((reach) => report.reaches[reach]?.[3] ?? -1))].flatMap(
+    (set) => setOf(set) ?? [],
+  );
+  const sources = [...new Set(sets.flatMap((set) => set.sources))];
+  if (sources.length <= maxNamed) return null;
+  const details = h('details', {}, h('summary', {}, `All ${formatCount(sources.length)} sources`));
+  details.addEventListener('toggle', () => {
+    if (details.open && details.childElementCount === 1)
+      details.append(
+        h(
+          'ul',
+          { class: 'sources', tabindex: '0', 'aria-label': 'Sources' },
+          ...sources.map((source) => h('li', {}, source)),
+        ),
+      );
+  });
+  return details;
+}
+
+function describeWindow({ after, before, kind }: ChangeData): string {
+  if (kind === 'gap' || kind === 'gap-over') return formatInstant(before);
+  if (kind === 'flapped' && after !== null)
+    return `From ${formatInstant(after)} to ${formatInstant(before)} (${formatDuration(before - after)})`;
+  if (after === null) return `Before ${formatInstant(before)}; since when is not known`;
+  return `Between ${formatInstant(after)} and ${formatInstant(before)} (within ${formatDuration(before - after)})`;
+}
+
+const attributable: ReadonlySet<string> = new Set(['changed', 'appeared', 'gone', 'flapped']);
+
+function renderWho(change: ChangeData): Child[] {
+  const attribution = attributionOf(change);
+  if (attribution === null) return attributable.has(change.kind) ? [h('p', {}, 'Not known')] : [];
+  const doubt = {
+    explained: null,
+    'not-explained': 'These calls alone do not explain the change: somebody else may have had a part in it.',
+    'not-told': 'The records leave out what would tell whether this explains the change.',
+  }[attribution.fit];
+  return [
+    ...attribution.calls.map((call) => h('p', {}, ...describeCall(call))),
+    doubt === null ? null : h('p', { class: 'calm' }, doubt),
+  ];
+}
+
+function describeCall({ by, arn, name, at, sourceIpAddress, userAgent, through }: AttributedCall): Child[] {
+  const way =
+    through === 'console'
+      ? ' in the console'
+      : through === null
+        ? ''
+        : through === 'api'
+          ? ' by the API'
+          : ' through an AWS service';
+  const from = sourceIpAddress === null ? '' : ` from ${sourceIpAddress}`;
+  const rest = [arn, userAgent].filter((text) => text !== null).join('; ');
+  return [
+    h('strong', {}, by),
+    `: ${name} at ${formatInstant(Date.parse(at))}${from}${way}`,
+    rest === '' ? null : h('span', { class: 'calm' }, ` (${rest})`),
+  ];
+}
+
+function renderFailure({ failure }: ChangeData): Child[] {
+  if (failure === undefined) return [];
+  return [h('p', {}, `${failure.reason} since ${formatInstant(failure.since)}: ${textOf(failure.message)}`)];
+}
+
+function renderRestore({ restore, restoreNote }: ChangeData): Child[] {
+  if (restoreNote !== undefined) return [h('p', {}, `No command: ${textOf(restoreNote)}.`)];
+  if (restore === undefined) return [];
+  const command = textOf(restore);
+  const copy = h('button', { type: 'button', class: 'copy' }, 'Copy the command');
+  const said = h('span', { role: 'status' });
+  copy.addEventListener('click', () => copyText(command, said));
+  const hint = h(
+    'p',
+    { class: 'calm' },
+    'Replaces the whole firewall with what it was before this change; stops if you are in another account.',
+  );
+  const code = h('pre', { tabindex: '0', 'aria-label': 'Command that puts it back' }, command);
+  return [h('div', { class: 'command' }, hint, code, h('p', {}, copy, ' ', said))];
+}
+
+/** Pages from disk may not use the clipboard everywhere; then the text is selected, for the keys that do. */
+async function copyText(text: string, said: HTMLElement): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    said.textContent = 'Copied';
+  } catch {
+    const code = said.closest('.command')?.querySelector('pre');
+    if (code) getSelection()?.selectAllChildren(code);
+    said.textContent = 'Selected: copy it with the keyboard';
+  }
+}

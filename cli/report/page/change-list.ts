@@ -1,0 +1,52 @@
+import type { InstanceAnswer } from '../question/answer-question.ts';
+import { badge } from './badge.ts';
+import { h } from './element.ts';
+import { countOf, formatInstant } from './format.ts';
+import { pressable } from './glance.ts';
+import { headlineOf, whoOf } from './headline.ts';
+import { appendInBatches } from './long-list.ts';
+
+const maxRows = 25;
+
+/** A button that lists the changes, newest first, as text: for reading in order, for screen readers, and for paper. */
+export function renderChangeList({ instance, changes }: InstanceAnswer, open: (change: number) => void): HTMLElement {
+  const holder = h('div', { class: 'card-actions' });
+  const button = h(
+    'button',
+    { type: 'button', class: 'plain', 'aria-expanded': 'false' },
+    `List ${countOf(changes.length, 'change')}`,
+  );
+  const list = h('div', { hidden: true });
+  button.addEventListener('click', () => {
+    if (list.childElementCount === 0) list.append(...renderRows({ instance, changes }, open));
+    list.hidden = !list.hidden;
+    button.setAttribute('aria-expanded', String(!list.hidden));
+  });
+  holder.append(button);
+  return h('div', {}, holder, list);
+}
+
+function renderRows(
+  { instance, changes }: Pick<InstanceAnswer, 'instance' | 'changes'>,
+  open: (change: number) => void,
+): Node[] {
+  const rows = h('ol', { class: 'changes' });
+  const more = appendInBatches(rows, changes.toReversed(), maxRows, 'change', (number) => {
+    const change = instance.changes[number];
+    if (change === undefined) return h('li');
+    const who = whoOf(change);
+    const what = h(
+      'div',
+      {},
+      pressable(headlineOf(change), () => open(number)),
+      who === null ? null : h('span', { class: 'by' }, ` by ${who}`),
+    );
+    const at = h(
+      'time',
+      { datetime: new Date(change.at).toISOString() },
+      formatInstant(change.at).replace(/:\d\d UTC$/, ''),
+    );
+    return h('li', {}, at, badge(change.severity), what);
+  });
+  return [rows, more];
+}

@@ -1,0 +1,152 @@
+/** The top of the page: four figures, what stands open to the world, and what could not be seen. */
+import { severities } from '../../../lambda/firewall/severity.ts';
+import type { DoorData, GapData } from '../data/report-data.ts';
+import { summariseFleet } from '../question/summarise-fleet.ts';
+import { badge } from './badge.ts';
+import { byId, h } from './element.ts';
+import { countOf, formatCount, formatDuration, formatInstant, formatShare, formatShort } from './format.ts';
+import { appendInBatches } from './long-list.ts';
+import { report } from './report.ts';
+
+/** Names and rows that are shown at first. */
+const [maxNames, maxRows] = [8, 8];
+
+export interface GlanceActions {
+  /** Asks about a door, by its label without the service's name. */
+  askDoor: (label: string) => void;
+  showInstance: (number: number) => void;
+}
+
+export function renderGlance(actions: GlanceActions): void {
+  byId('tiles').append(...listTiles());
+  byId('doors').append(...renderDoors(actions));
+  byId('gaps').append(...renderGaps());
+  if (report.problems.length > 0) byId('problems').append(renderProblems());
+}
+
+function listTiles(): HTMLElement[] {
+  const { instances, openToWorld, worstDoor, unreadableNow, gaps, unknownMs, thereMs, changes, changesInAll } =
+    summariseFleet(report);
+  const bySeverity = severities
+    .filter((severity) => changes[severity] > 0)
+    .map((severity) => `${formatCount(changes[severity])} ${severity}`);
+  const { count, complete, lastAt } = report.scans;
+  return [
+    tile(
+      'open',
+      'Open to the world now',
+      formatCount(openToWorld),
+      `of ${countOf(instances, 'instance')}${worstDoor === null ? '' : `; the worst is ${worstDoor}`}`,
+      openToWorld > 0 && worstDoor !== 'low' ? 'bad' : '',
+    ),
+    tile(
+      'gaps',
+      'Not readable now',
+      formatCount(unreadableNow),
+      gaps === 0
+        ? 'no gap in this span'
+        : `${countOf(gaps, 'gap')} in this span, ${formatDuration(unknownMs)} of instances' time`,
+      unreadableNow > 0 ? 'warn' : '',
+    ),
+    tile('changes', 'Changes', formatCount(changesInAll), bySeverity.join(', ') || 'none in this span'),
+    tile(
+      'coverage',
+      'Known',
+      formatShare(thereMs - unknownMs, thereMs),
+      `of the time of its instances; ${describeScans(count, complete)}${lastAt === null ? '' : `, the last ${formatShort(lastAt)}`}`,
+    ),
+  ];
+}
+
+function describeScans(count: number, complete: number): string {
+  if (count === 0) return 'no scan in this span';
+  return complete === count
+    ? `${countOf(count, 'scan')}, all complete`
+    : `${formatCount(complete)} of ${countOf(count, 'scan')} complete`;
+}
+
+function tile(id: string, name: string, figure: string, more: string, tone = ''): HTMLElement {
+  const value = h('dd', { class: 'figure', 'data-tile': id }, figure);
+  return h('div', { class: `tile ${tone}` }, h('dt', {}, name), value, h('dd', { class: 'more' }, more));
+}
+
+function renderDoors({ askDoor, showInstance }: GlanceActions): HTMLElement[] {
+  const title = h('h3', {}, 'Doors open to the world now');
+  if (report.doors.length === 0) return [title, h('p', { class: 'calm' }, 'None, as far as is known.')];
+  const body = h('tbody');
+  const more = appendInBatches(body, report.doors, maxRows, 'door', (door) => renderDoor(door, askDoor, showInstance));
+  return [title, h('table', {}, headOf('Door', 'Severity', 'Instances'), body), more];
+}
+
+function renderDoor(
+  { label, severity, instances }: DoorData,
+  askDoor: GlanceActions['askDoor'],
+  showInstance: GlanceActions['showInstance'],
+): HTMLElement {
+  const short = label.replace(/ \([^()]*\)$/, '');
+  const isAskable = /^(tcp|udp) [\d-]+$/.test(short);
+  const name = isAskable ? pressable(label, () => askDoor(short)) : h('span', {}, label);
+  const names = h('td');
+  const shown = instances.slice(0, maxNames);
+  for (const [i, number] of shown.entries()) {
+    const instance = report.instances[number];
+    if (instance !== undefined)
+      names.append(
+        ...(i === 0 ? [] : [', ']),
+        pressable(instance.name, () => showInstance(number)),
+      );
+  }
+  const rest = instances.length - shown.length;
+  if (rest > 0) names.append(isAskable ? ' and ' : ` and ${formatCount(rest)} more`);
+  if (rest > 0 && isAskable) names.append(pressable(`${formatCount(rest)} more`, () => askDoor(short)));
+  return h('tr', { 'data-door': label }, h('td', {}, name), h('td', {}, badge(severity)), names);
+}
+
+export function pressable(text: string, press: () => void): HTMLElement {
+  const button = h('button', { type: 'button', class: 'plain' }, text);
+  button.addEventListener('click', press);
+  return button;
+}
+
+function headOf(...names: string[]): HTMLElement {
+  return h('thead', {}, h('tr', {}, ...names.map((name) => h('th', { scope: 'col' }, name))));
+}
+
+function renderGaps(): HTMLElement[] {
+  const title = h('h3', {}, 'When Portwatch could not see');
+  const silences = report.scans.silences.map(([from, until]): GapData => {
+    return {
+      region: 'everything',
+      name: null,
+      from,
+      until: until === report.until ? null : until,
+      reason: 'no scan ran',
+    };
+  });
+  const gaps = [...silences, ...report.gaps].sort(
+    (a, b) => Number(a.until !== null) - Number(b.until !== null) || b.from - a.from,
+  );
+  if (gaps.length === 0) return [title, h('p', { class: 'calm' }, 'Never in this span.')];
+  const body = h('tbody');
+  const more = appendInBatches(body, gaps, maxRows, 'gap', renderGap);
+  return [title, h('table', {}, headOf('What', 'Since', 'For', 'Why'), body), more];
+}
+
+function renderGap({ region, name, from, until, reason }: GapData): HTMLElement {
+  const what = name === null ? (region === 'everything' ? region : `${region}, all of it`) : name;
+  const how = until === null ? `${formatDuration(report.until - from)}, not over` : formatDuration(until - from);
+  const since = h('time', { datetime: new Date(from).toISOString(), title: formatInstant(from) }, formatShort(from));
+  return h('tr', {}, h('td', {}, what), h('td', { class: 'when' }, since), h('td', {}, how), h('td', {}, reason));
+}
+
+function renderProblems(): HTMLElement {
+  const list = h('ul');
+  const more = appendInBatches(list, report.problems, 5, 'line', (text) => h('li', {}, text));
+  return h(
+    'div',
+    { class: 'notice' },
+    h('p', {}, 'Not everything in the history could be read; what could be is shown.'),
+    list,
+    more,
+  );
+}

@@ -1,0 +1,24 @@
+import { h } from './element.ts';
+import { countOf } from './format.ts';
+
+/** Appends what `render` makes of the items, `batch` at a time: the rest comes when it is asked for. */
+export function appendInBatches<Item>(
+  parent: HTMLElement,
+  items: readonly Item[],
+  batch: number,
+  noun: string,
+  render: (item: Item) => Node,
+): HTMLElement {
+  const button = h('button', { type: 'button', class: 'more-rows' });
+  let shown = 0;
+  const showMore = () => {
+    parent.append(...items.slice(shown, shown + batch).map(render));
+    shown = Math.min(items.length, shown + batch);
+    const left = items.length - shown;
+    button.hidden = left === 0;
+    button.textContent = `Show ${countOf(Math.min(batch, left), noun)} more of ${left.toLocaleString('en')}`;
+  };
+  button.addEventListener('click', showMore);
+  showMore();
+  return button;
+}

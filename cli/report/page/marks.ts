@@ -1,0 +1,96 @@
+/** The marks of an instance's changes: one stop of the tab key, arrow keys go from one to the next. */
+import { type Severity, severities } from '../../../lambda/firewall/severity.ts';
+import type { ChangeData } from '../data/report-data.ts';
+import type { InstanceAnswer } from '../question/answer-question.ts';
+import { severityShape } from './badge.ts';
+import { h, svg } from './element.ts';
+import { countOf, formatInstant } from './format.ts';
+import { headlineOf } from './headline.ts';
+import { share, type Window } from './timeline.ts';
+
+/** Closer than this share of the width they are one mark: 5,000 changes in a month make at most 300. */
+const closest = 1 / 3;
+
+interface Cluster {
+  x: number;
+  /** Numbers of changes, oldest first. */
+  changes: number[];
+  severity: Severity;
+}
+
+export function renderMarks(
+  { instance, changes }: InstanceAnswer,
+  window: Window,
+  open: (change: number) => void,
+): HTMLElement {
+  const clusters = clusterChanges(instance.changes, changes, window);
+  const buttons = clusters.map((cluster, i) => renderMark(cluster, instance.changes, i === clusters.length - 1));
+  for (const [i, button] of buttons.entries()) {
+    // The newest of several: whoever wants the others steps back from there.
+    button.addEventListener('click', () => open(clusters[i]?.changes.at(-1) ?? 0));
+  }
+  const label = `Changes of ${instance.name}; the arrow keys go from one to the next`;
+  const row = h('div', { class: 'marks-row', role: 'toolbar', 'aria-label': label }, ...buttons);
+  row.addEventListener('keydown', (event) => moveFocus(event, buttons));
+  return row;
+}
+
+function clusterChanges(all: readonly ChangeData[], shown: readonly number[], window: Window): Cluster[] {
+  const clusters: Cluster[] = [];
+  for (const number of shown) {
+    const change = all[number];
+    if (change === undefined) continue;
+    const x = share(change.at, window);
+    const last = clusters.at(-1);
+    if (last !== undefined && x - last.x < closest) {
+      last.changes.push(number);
+      if (severities.indexOf(change.severity) < severities.indexOf(last.severity)) last.severity = change.severity;
+    } else clusters.push({ x, changes: [number], severity: change.severity });
+  }
+  return clusters;
+}
+
+function renderMark({ x, changes, severity }: Cluster, all: readonly ChangeData[], isStop: boolean): HTMLButtonElement {
+  const newest = all[changes.at(-1) ?? 0];
+  const what = newest === undefined ? '' : `${formatInstant(newest.at)}: ${headlineOf(newest)}`;
+  const label =
+    changes.length === 1
+      ? `${severity}, ${what}`
+      : `${countOf(changes.length, 'change')}, the worst ${severity}; the newest ${what}`;
+  const glyph = svg(
+    'svg',
+    { viewBox: '0 0 11 22', 'aria-hidden': 'true', focusable: 'false' },
+    severityShape(severity, { transform: 'translate(0.5 1)' }),
+    svg('rect', { x: 5, y: 10, width: 1, height: 12 }),
+  );
+  const button = h(
+    'button',
+    {
+      type: 'button',
+      class: `mark ${severity}`,
+      'aria-label': label,
+      title: label,
+      'aria-expanded': 'false',
+      tabindex: isStop ? 0 : -1,
+      'data-changes': changes.join(' '),
+    },
+    glyph,
+  );
+  button.style.left = `${x}%`;
+  return button;
+}
+
+function moveFocus(event: KeyboardEvent, buttons: readonly HTMLButtonElement[]): void {
+  const at = event.target instanceof HTMLButtonElement ? buttons.indexOf(event.target) : -1;
+  const steps: Readonly<Record<string, number>> = {
+    ArrowLeft: at - 1,
+    ArrowRight: at + 1,
+    Home: 0,
+    End: buttons.length - 1,
+  };
+  const next = buttons[steps[event.key] ?? -1];
+  if (at < 0 || next === undefined) return;
+  event.preventDefault();
+  for (const button of buttons) button.tabIndex = button === next ? 0 : -1;
+  next.focus();
+}

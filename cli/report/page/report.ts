@@ -1,0 +1,20 @@
+/** The data of the page, and what every part of it looks up there. */
+import type { Attribution } from '../../../lambda/history/attribution.ts';
+import type { ChangeData, InstanceData, ReachListData, ReportData, SourceSetData } from '../data/report-data.ts';
+import { byId } from './element.ts';
+
+export const report: ReportData = JSON.parse(byId('data').textContent ?? '');
+
+export const textOf = (number: number | undefined): string =>
+  number === undefined ? '' : (report.texts[number] ?? '');
+
+export const listOf = (number: number | null): ReachListData | null =>
+  number === null ? null : (report.lists[number] ?? null);
+
+export const setOf = (number: number): SourceSetData | null => report.sourceSets[number] ?? null;
+
+export const attributionOf = ({ by }: ChangeData): Attribution | null =>
+  by === null ? null : (report.attributions[by] ?? null);
+
+/** What is open now, as sentences. */
+export const nowOf = ({ now }: InstanceData): ReachListData | null => report.lists[now] ?? null;

@@ -1,0 +1,16 @@
+import { byId } from './element.ts';
+
+/** The switch starts where the system stands, and holds for as long as the page is open. */
+export function initTheme(): void {
+  const button = byId('theme');
+  const root = document.documentElement;
+  let isDark = matchMedia('(prefers-color-scheme: dark)').matches;
+  const show = () => button.setAttribute('aria-pressed', String(isDark));
+  show();
+  button.addEventListener('click', () => {
+    isDark = !isDark;
+    root.dataset['theme'] = isDark ? 'dark' : 'light';
+    show();
+  });
+  byId('print').addEventListener('click', () => window.print());
+}

@@ -1,0 +1,96 @@
+/** Draws a lane: how wide it was open by height and colour, doubt by patterns. Positions are shares of the width, so nothing is redrawn when that changes. */
+import { type LaneData, type LaneSpan, spanKinds, type Width } from '../data/report-data.ts';
+import { svg } from './element.ts';
+import { formatDuration, formatShort, listTicks } from './format.ts';
+import { report, setOf } from './report.ts';
+
+/** What of the time is drawn. */
+export interface Window {
+  from: number;
+  until: number;
+  /** An instant that is asked about; `null`: none. */
+  moment: number | null;
+}
+
+export const trackHeight = 18;
+const base = 16;
+const heights: Readonly<Record<Width, number>> = { world: 14, wide: 9, narrow: 5 };
+const widths: readonly Width[] = ['narrow', 'wide', 'world'];
+
+export function share(at: number, { from, until }: Pick<Window, 'from' | 'until'>): number {
+  return until === from ? 0 : (100 * (Math.min(Math.max(at, from), until) - from)) / (until - from);
+}
+
+/** At most so many ticks fit, and grid lines stand where the ticks of the axis do. */
+export const ticksOf = ({ from, until }: Window) => listTicks(from, until, 8);
+
+export function drawTrack(
+  states: readonly [number, number, number][],
+  window: Window,
+  spans: readonly SVGElement[],
+): SVGElement {
+  const track = svg('svg', { class: 'track', height: trackHeight, 'aria-hidden': 'true', focusable: 'false' });
+  for (const { at } of ticksOf(window)) {
+    const x = `${share(at, window)}%`;
+    track.append(svg('line', { x1: x, x2: x, y1: 0, y2: trackHeight, class: 'grid-line' }));
+  }
+  for (const [from, until, kind] of states) if (isThere(kind)) track.append(drawBase(from, until, window));
+  track.append(...spans);
+  for (const [from, until, kind] of states)
+    if (spanKinds[kind] === 'unknown') track.append(...bar(from, until, window, 0, trackHeight, 'hatched'));
+  for (const [from, until] of report.scans.silences)
+    track.append(...bar(from, until, window, 0, trackHeight, 'silent'));
+  if (window.moment !== null) {
+    const x = `${share(window.moment, window)}%`;
+    track.append(svg('line', { x1: x, x2: x, y1: 0, y2: trackHeight, class: 'moment' }));
+  }
+  return track;
+}
+
+const isThere = (kind: number) => spanKinds[kind] !== 'gone' && spanKinds[kind] !== 'not-seen-yet';
+
+function drawBase(from: number, until: number, window: Window): SVGElement {
+  const [x1, x2] = [`${share(from, window)}%`, `${share(until, window)}%`];
+  return svg('line', { x1, x2, y1: base + 0.5, y2: base + 0.5, class: 'base-line' });
+}
+
+export function drawSpans({ spans, label }: LaneData, window: Window): SVGElement[] {
+  return spans.flatMap((span) => drawSpan(span, label, window));
+}
+
+function drawSpan(span: LaneSpan, label: string, window: Window): SVGElement[] {
+  const [from, until, kind, ...sets] = span;
+  const width = widestOf(sets);
+  const height = heights[width];
+  const what = spanKinds[kind];
+  const drawn = bar(from, until, window, base - height, height, `open-${width}${what === 'unknown' ? ' was' : ''}`);
+  for (const rect of drawn) rect.append(svg('title', {}, describeSpan(span, label)));
+  if (what === 'either') drawn.push(...bar(from, until, window, base - height, height, 'dotted'));
+  return drawn;
+}
+
+/** Nothing where it lies outside of the window; never thinner than can be seen. */
+function bar(from: number, until: number, window: Window, y: number, height: number, className: string): SVGElement[] {
+  if (until < window.from || from > window.until) return [];
+  const [start, end] = [share(from, window), share(until, window)];
+  // A pixel of a wide screen, so that what was open for a minute in a month is not lost.
+  const width = Math.max(end - start, 0.1);
+  return [svg('rect', { x: `${Math.min(start, 100 - width)}%`, y, width: `${width}%`, height, class: className })];
+}
+
+export function widestOf(sets: readonly number[]): Width {
+  const found = sets.flatMap((set) => setOf(set) ?? []).map(({ width }) => widths.indexOf(width));
+  return widths[Math.max(0, ...found)] ?? 'world';
+}
+
+export function describeSpan([from, until, kind, ...sets]: LaneSpan, label: string): string {
+  const when = `${formatShort(from)} to ${formatShort(until)} (${formatDuration(until - from)})`;
+  return `${label} ${describeSets(sets, spanKinds[kind] ?? '')}, ${when}`;
+}
+
+/** `open to anywhere`, `either closed or open to 203.0.113.0/24`. */
+function describeSets(sets: readonly number[], kind: string): string {
+  const who = sets.map((set) => (set < 0 ? 'closed' : `open to ${setOf(set)?.who ?? 'somebody'}`));
+  if (kind === 'either') return `either ${who.join(' or ')}`;
+  return kind === 'unknown' ? `could not be read; last known ${who.join(' or ')}` : who.join(' or ');
+}

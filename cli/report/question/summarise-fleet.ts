@@ -1,0 +1,44 @@
+/** The figures at the top of the page. Pure, so that a test can compute them from elsewhere and compare. */
+import { type Severity, severities } from '../../../lambda/firewall/severity.ts';
+import { type ReportData, spanKinds } from '../data/report-data.ts';
+
+export interface FleetSummary {
+  /** That are there at the end of the span. */
+  instances: number;
+  openToWorld: number;
+  /** The worst of the open doors; `null`: none is. */
+  worstDoor: Severity | null;
+  unreadableNow: number;
+  gaps: number;
+  /** Instances times how long, within the span, they could not be read. */
+  unknownMs: number;
+  /** Instances times how long they were there. */
+  thereMs: number;
+  changes: Record<Severity, number>;
+  changesInAll: number;
+}
+
+export function summariseFleet(data: ReportData): FleetSummary {
+  const changes: Record<Severity, number> = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+  const summary = { instances: 0, unreadableNow: 0, unknownMs: 0, thereMs: 0, changesInAll: 0 };
+  for (const { status, states, changes: own } of data.instances) {
+    if (status === 'known' || status === 'unknown') summary.instances += 1;
+    if (status === 'unknown') summary.unreadableNow += 1;
+    for (const { severity } of own) changes[severity] += 1;
+    summary.changesInAll += own.length;
+    for (const [from, until, kind] of states) {
+      const name = spanKinds[kind];
+      if (name !== 'gone' && name !== 'not-seen-yet') summary.thereMs += until - from;
+      if (name === 'unknown') summary.unknownMs += until - from;
+    }
+  }
+  const open = new Set(data.doors.flatMap(({ instances }) => instances));
+  const worst = data.doors.map(({ severity }) => severities.indexOf(severity)).sort((a, b) => a - b)[0];
+  return {
+    ...summary,
+    openToWorld: open.size,
+    worstDoor: worst === undefined ? null : (severities[worst] ?? null),
+    gaps: data.gaps.length,
+    changes,
+  };
+}
