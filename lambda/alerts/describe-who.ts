@@ -42,7 +42,7 @@ function describeCall(call: AttributedCall, changedBefore: string, show: ShowTex
   const { by, name, at, sourceIpAddress } = call;
   const way = describeWay(call, show);
   const from = sourceIpAddress === null ? '' : `, from ${show(sourceIpAddress, 60)}`;
-  const when = renderTimeOfDay(at, changedBefore);
+  const when = Number.isNaN(Date.parse(at)) ? show(at, 60) : renderTimeOfDay(at, changedBefore);
   return `${show(by, 160)}${from}${way === null ? '' : ` (${way})`}, ${show(name, 60)} at ${when}`;
 }
 

@@ -1,6 +1,7 @@
 /** Names, aliases, notes and messages of errors come from outside: wherever they are shown, they stay text. */
 import { describe, expect, test } from '@jest/globals';
 import type { Alert, Digest } from '../../lambda/alerts/alert.ts';
+import { buildAttributedAlert } from '../../lambda/alerts/attributed-alert.ts';
 import { planMessages } from '../../lambda/alerts/plan-messages.ts';
 import { renderSlackDigest } from '../../lambda/alerts/slack-blocks.ts';
 import { renderSlackNotification } from '../../lambda/alerts/slack-notification.ts';
@@ -8,6 +9,7 @@ import { renderHistoryQuery } from '../../lambda/alerts/table-queries.ts';
 import {
   account,
   alertsOf,
+  buildChange,
   buildEntry,
   buildRegionEntry,
   changeAlert,
@@ -15,6 +17,7 @@ import {
   http,
   instance,
   sshToWorld,
+  tableName,
 } from './fixtures.ts';
 import { runWithFakeAws } from './shell.ts';
 
@@ -47,7 +50,24 @@ function alertsWith(text: string): Alert[] {
   const after = [http, { ...sshToWorld, protocol: text, cidrListAliases: [text], [text]: text }];
   const worst = [{ instanceName: text, severity: 'high' as const, exposure: reach, reason: text }];
   const summary = { instancesListed: 1, instancesRead: 1, worst, more: 0 };
+  const call = { eventId: text, at: text, name: text, by: text, arn: text, sourceIpAddress: text, userAgent: text };
+  const changedBy = {
+    calls: [
+      { ...call, through: 'api' as const },
+      { ...call, through: null },
+    ],
+    fit: 'not-explained' as const,
+    foundBy: 'lookup' as const,
+    foundAt: text,
+  };
+  const opening = buildChange([http], after, { subject, instance: facts });
+  const attributed = buildAttributedAlert(opening, changedBy, { tableName });
+  const flap = buildEntry({ kind: 'flapped', subject, instance: facts, opened: reach, reason: text, changedBy });
   return [
+    changeAlert([http], after, { subject, instance: facts, changedBy }),
+    ...alertsOf(flap),
+    ...alertsOf({ ...flap, opened: [], changedBy: { ...changedBy, calls: changedBy.calls.slice(0, 1) } }),
+    ...(attributed === null ? [] : [attributed]),
     changeAlert([http], after, { subject, instance: facts, reason: text, notes }),
     changeAlert(after, [http], { subject, instance: facts, reason: text, dormant: reach }),
     ...alertsOf(buildEntry({ kind: 'appeared', subject, instance: facts, opened: reach, reason: text, notes })),

@@ -1,0 +1,317 @@
+/** What the alerts say of who did it. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import type { Alert } from '../../lambda/alerts/alert.ts';
+import { buildAttributedAlert } from '../../lambda/alerts/attributed-alert.ts';
+import { buildDigest } from '../../lambda/alerts/digest.ts';
+import { decideAlerts, isTold } from '../../lambda/alerts/entry-to-alerts.ts';
+import { parseDigest } from '../../lambda/alerts/parse-digest.ts';
+import { maxMessageBytes, planMessages } from '../../lambda/alerts/plan-messages.ts';
+import { renderSlackDigest } from '../../lambda/alerts/slack-blocks.ts';
+import type { AttributedCall, Attribution } from '../../lambda/history/attribution.ts';
+import type { HistoryEntry } from '../../lambda/history/entry.ts';
+import { alertsOf, buildChange, buildEntry, context, http, sshToWorld, tableName } from './fixtures.ts';
+
+const alice: AttributedCall = {
+  eventId: 'e1',
+  at: '2026-11-23T10:01:03.000Z',
+  name: 'PutInstancePublicPorts',
+  by: 'IAM user alice',
+  arn: 'arn:aws:iam::123456789012:user/alice',
+  sourceIpAddress: '198.51.100.7',
+  userAgent: 'Mozilla/5.0',
+  through: 'console',
+};
+const ci: AttributedCall = {
+  eventId: 'e2',
+  at: '2026-11-23T10:03:40.000Z',
+  name: 'OpenInstancePublicPorts',
+  by: 'role deploy (session ci-42)',
+  arn: null,
+  sourceIpAddress: '203.0.113.77',
+  userAgent: 'aws-cli/2.31.0',
+  through: 'api',
+};
+
+const foundAt = '2026-11-23T10:20:00.000Z';
+const by = (calls: AttributedCall[], fit: Attribution['fit'] = 'explained'): Attribution => ({
+  calls,
+  fit,
+  foundBy: 'lookup',
+  foundAt,
+});
+const change = (changedBy?: Attribution | null, fields: Partial<HistoryEntry> = {}) =>
+  buildChange([http], [http, sshToWorld], { ...fields, ...(changedBy !== undefined && { changedBy }) });
+const flap = (fields: Partial<HistoryEntry> = {}) =>
+  buildEntry({
+    kind: 'flapped',
+    rules: [http],
+    opened: [{ protocol: 'tcp', from: 22, to: 22, sources: ['0.0.0.0/0', '::/0'] }],
+    severity: 'critical',
+    reason: 'tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and was open to anywhere, for 3 minutes',
+    changedAfter: '2026-11-23T10:01:03.000Z',
+    changedBefore: '2026-11-23T10:04:03.000Z',
+    changedBy: by([
+      { ...alice, name: 'OpenInstancePublicPorts' },
+      { ...alice, eventId: 'e3', at: '2026-11-23T10:04:03.000Z', name: 'CloseInstancePublicPorts' },
+    ]),
+    ...fields,
+  });
+
+/** Mail, Slack and subject of these alerts, as one message. */
+function shown(alerts: Alert[]) {
+  const [plan, ...more] = planMessages([alerts], context, 'digest-1');
+  expect(more).toEqual([]);
+  const { email, default: json }: { email: string; default: string } = JSON.parse(plan?.message.message ?? 'null');
+  const digest = parseDigest(JSON.parse(json));
+  const sections = digest === null ? [] : renderSlackDigest(digest).blocks;
+  const slack = sections.flatMap((block) => (block.type === 'section' ? [block.text.text] : [])).join('\n');
+  return { email, slack, subject: plan?.message.subject, json };
+}
+
+const lineWith = (text: string, start: string) => text.split('\n').find((line) => line.includes(start));
+/** From the line that has `start` in it, so many lines. */
+function linesFrom(text: string, start: string, count: number): string {
+  const lines = text.split('\n');
+  const first = lines.findIndex((line) => line.includes(start));
+  return lines.slice(first, first + count).join('\n');
+}
+
+const document = readFileSync(new URL('../../docs/alerts.md', import.meta.url), 'utf8');
+
+describe('an alert about a change', () => {
+  test('names who made the one call that explains it', () => {
+    const { email, slack } = shown(alertsOf(change(by([alice])), [http]));
+    const line =
+      '  Changed between 10:00:03 and 10:05:02 UTC, 23 November 2026. ' +
+      'By: IAM user alice, from 198.51.100.7 (console), PutInstancePublicPorts at 10:01:03 UTC.';
+    expect(lineWith(email, 'Changed')).toBe(line);
+    expect(document).toContain(`\n${line}\n`);
+    expect(email).not.toContain('alone');
+    expect(lineWith(slack, 'Changed')).toBe(
+      'Changed between 10:00:03 and 10:05:02 UTC, 23 November 2026. ' +
+        'By: `IAM user alice`, from `198.51.100.7` (console), `PutInstancePublicPorts` at 10:01:03 UTC.',
+    );
+  });
+
+  test('names two, in order, and says that they alone do not make it', () => {
+    const { email, slack } = shown(alertsOf(change(by([alice, ci], 'not-explained')), [http]));
+    const lines = `  Changed between 10:00:03 and 10:05:02 UTC, 23 November 2026. By, in this order:
+    IAM user alice, from 198.51.100.7 (console), PutInstancePublicPorts at 10:01:03 UTC
+    role deploy (session ci-42), from 203.0.113.77 (API, aws-cli/2.31.0), OpenInstancePublicPorts at 10:03:40 UTC
+  These calls alone do not make this change.`;
+    expect(linesFrom(email, 'Changed', 4)).toBe(lines);
+    expect(document).toContain(`\n${lines}\n`);
+    expect(linesFrom(slack, 'Changed', 4)).toBe(
+      `Changed between 10:00:03 and 10:05:02 UTC, 23 November 2026. By, in this order:
+\`IAM user alice\`, from \`198.51.100.7\` (console), \`PutInstancePublicPorts\` at 10:01:03 UTC
+\`role deploy (session ci-42)\`, from \`203.0.113.77\` (API, \`aws-cli/2.31.0\`), \`OpenInstancePublicPorts\` at 10:03:40 UTC
+These calls alone do not make this change.`,
+    );
+  });
+
+  test.each([
+    ['not-explained', [alice], 'This call alone does not make this change.'],
+    [
+      'not-told',
+      [alice],
+      'What it asked for is not known in full: whether this call makes this change can not be told.',
+    ],
+    [
+      'not-told',
+      [alice, ci],
+      'What they asked for is not known in full: whether these calls make this change can not be told.',
+    ],
+  ] as const)('%s is said as a doubt', (fit, calls, doubt) => {
+    const { email, slack } = shown(alertsOf(change(by([...calls], fit)), [http]));
+    expect(email).toContain(`\n  ${doubt}\n`);
+    expect(slack).toContain(`\n${doubt}\n`);
+  });
+
+  test('says "not known yet", and "not looked up" only where nobody will', () => {
+    expect(shown(alertsOf(change(), [http])).email).toContain('2026. By: not known yet.\n');
+    const off = decideAlerts(change(null), [http], { tableName, attributionOff: true });
+    const { email, slack, json } = shown(off);
+    expect(email).toContain('2026. By: not looked up.\n');
+    expect(slack).toContain('2026. By: not looked up.\n');
+    expect(JSON.parse(json).alerts).toMatchObject([{ changedBy: null, attributionOff: true }]);
+    const known = decideAlerts(change(by([alice])), [http], { tableName, attributionOff: true });
+    expect(shown(known).email).toContain('By: IAM user alice,');
+  });
+
+  test('what the record leaves out is left out', () => {
+    const bare = { ...alice, sourceIpAddress: null, userAgent: null, through: null };
+    const says = (call: AttributedCall) => lineWith(shown(alertsOf(change(by([call])), [http])).email, 'By:');
+    expect(says(bare)).toMatch(/By: IAM user alice, PutInstancePublicPorts at 10:01:03 UTC\.$/);
+    expect(says({ ...bare, through: 'api' })).toContain('alice (API), Put');
+    expect(says({ ...bare, userAgent: 'curl' })).toContain('alice (curl), Put');
+    expect(says({ ...bare, through: 'aws-service' })).toContain('alice (AWS service), Put');
+    expect(says({ ...bare, at: '2026-11-22T23:59:59.000Z' })).toContain('at 23:59:59 UTC, 22 November 2026.');
+  });
+
+  test('of many calls four are shown and the others counted; the JSON has them all', () => {
+    const calls = Array.from({ length: 30 }, (_, index) => ({ ...alice, eventId: `e${index}` }));
+    const { email, json } = shown(alertsOf(change(by(calls)), [http]));
+    expect(email.match(/IAM user alice/g)).toHaveLength(4);
+    expect(email).toContain('\n    and 26 more calls\n');
+    expect(JSON.parse(json).alerts[0].changedBy.calls).toHaveLength(30);
+  });
+
+  test('who created or deleted an instance is said where it is known, and not promised where it is not', () => {
+    const appeared = buildEntry({ kind: 'appeared', rules: [http] });
+    const create = { ...alice, name: 'CreateInstances' };
+    expect(shown(alertsOf({ ...appeared, changedBy: by([create]) })).email).toContain(
+      '\n  By: IAM user alice, from 198.51.100.7 (console), CreateInstances at 10:01:03 UTC.\n',
+    );
+    expect(shown(alertsOf(appeared)).email).not.toContain('By:');
+    const gone = buildEntry({ kind: 'gone', changedBy: by([{ ...alice, name: 'DeleteInstance' }]) });
+    expect(shown(alertsOf(gone)).email).toContain('(console), DeleteInstance at 10:01:03 UTC.\n');
+    expect(shown(alertsOf(gone)).slack).toContain('\nBy: `IAM user alice`, from');
+  });
+
+  test('too many calls for a message: the first three stay, the others are counted', () => {
+    const calls = Array.from({ length: 50 }, () => ({ ...alice, arn: 'x'.repeat(9_000) }));
+    const { json, email } = shown(alertsOf(change(by(calls)), [http]));
+    expect(json.length).toBeLessThan(maxMessageBytes);
+    const { changedBy } = JSON.parse(json).alerts[0];
+    expect([changedBy.calls.length, changedBy.callsLeftOut]).toEqual([3, 47]);
+    expect(email).toContain('and 46 more calls');
+  });
+});
+
+describe('an alert about what was open between two scans', () => {
+  test('says what was open, for how long, that it is over, and who it was', () => {
+    const { email, slack, subject } = shown(alertsOf(flap()));
+    expect(subject).toBe('[CRITICAL] prod web-1: tcp 22 open to anywhere for 3 minutes, then closed again (eu-west-1)');
+    const lines = `CRITICAL  web-1  eu-west-1  203.0.113.10   account 123456789012 (prod)
+  WAS OPEN  tcp 22 (SSH)   from anywhere
+  Critical because tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and was open to anywhere, for 3 minutes.
+  It was so between 10:01:03 and 10:04:03 UTC, 23 November 2026, as CloudTrail has it; the scans before and after did not see it. It is over. By, in this order:
+    IAM user alice, from 198.51.100.7 (console), OpenInstancePublicPorts at 10:01:03 UTC
+    IAM user alice, from 198.51.100.7 (console), CloseInstancePublicPorts at 10:04:03 UTC`;
+    expect(email.startsWith(`${lines}\n  Its history:\n`)).toBe(true);
+    expect(document).toContain(`\n${lines}\n`);
+    expect(email).not.toContain('Put it back');
+    expect(slack).toBe(`:rotating_light: *CRITICAL* \`web-1\`  eu-west-1  \`203.0.113.10\`
+was open \`tcp 22 (SSH)\` from \`anywhere\`
+Because tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and was open to anywhere, for 3 minutes.
+It was so between 10:01:03 and 10:04:03 UTC, 23 November 2026; it is over. By, in this order:
+\`IAM user alice\`, from \`198.51.100.7\` (console), \`OpenInstancePublicPorts\` at 10:01:03 UTC
+\`IAM user alice\`, from \`198.51.100.7\` (console), \`CloseInstancePublicPorts\` at 10:04:03 UTC`);
+  });
+
+  test('says what was shut', () => {
+    const closed = [{ protocol: 'tcp' as const, from: 80, to: 80, sources: ['0.0.0.0/0', '::/0'] }];
+    const { email, slack, subject } = shown(
+      alertsOf(flap({ opened: [], closed, severity: 'medium', changedBefore: '2026-11-23T10:01:33.000Z' })),
+    );
+    expect(subject).toContain('tcp 80 closed to anywhere for 30 seconds, then open again');
+    expect(email).toContain('\n  WAS CLOSED  tcp 80 (HTTP)   from anywhere\n');
+    expect(slack).toContain('\nwas closed `tcp 80 (HTTP)` from `anywhere`\n');
+  });
+
+  test('says that it can not be told', () => {
+    const reason = '1 call to its firewall between two reads, of which can not be told what it did';
+    const entry = flap({
+      opened: [],
+      severity: 'medium',
+      reason,
+      changedAfter: '2026-11-23T10:01:03.000Z',
+      changedBefore: '2026-11-23T10:01:03.000Z',
+      changedBy: by([alice], 'not-explained'),
+    });
+    const { email, slack, subject } = shown(alertsOf(entry));
+    expect(subject).toBe("[MEDIUM] prod web-1: calls between two scans, can't be told what was open (eu-west-1)");
+    expect(email).toContain(`  Medium because ${reason}.
+  CloudTrail has it at 10:01:03 UTC, 23 November 2026; the scans before and after did not see it. By: IAM user alice,`);
+    expect(slack).toContain('CloudTrail has it at 10:01:03 UTC, 23 November 2026. By: `IAM user alice`');
+    expect(email).not.toContain('alone');
+  });
+
+  test('is a firewall alert: kept back where it is expected, or below the threshold', () => {
+    const told = (entry: HistoryEntry, alertFrom: 'low' | 'critical') =>
+      alertsOf(entry).map((alert) => [alert.kind, isTold(alert, alertFrom, entry)]);
+    expect(told(flap(), 'critical')).toEqual([['firewall-flapped', true]]);
+    expect(told(flap({ severity: 'low' }), 'critical')).toEqual([['firewall-flapped', false]]);
+    expect(told(flap({ expected: 'deploys' }), 'low')).toEqual([['firewall-flapped', false]]);
+  });
+});
+
+describe('the follow-up that says who it was', () => {
+  const follow = (entry = change(by([alice]))) => buildAttributedAlert(entry, by([alice]), { tableName });
+
+  test('is one or two lines, and names the alert that it is about', () => {
+    const alert = follow();
+    const [told] = alertsOf(change(), [http]);
+    expect(alert).toMatchObject({
+      kind: 'attributed',
+      severity: 'info',
+      reason: 'tcp 22 opened to anywhere',
+      attributes: told?.alertId,
+      opened: [],
+      rulesAfter: null,
+      restoreCommand: null,
+      restoreNote: null,
+    });
+    expect(alert?.alertId).not.toBe(told?.alertId);
+    const { email, slack, subject, json } = shown(alert === null ? [] : [alert]);
+    expect(subject).toBe('[INFO] prod web-1: tcp 22 opened to anywhere, by IAM user alice (eu-west-1)');
+    expect(email.split('\n\n')[0]).toBe(`INFO  web-1  eu-west-1  203.0.113.10   account 123456789012 (prod)
+  Told before: tcp 22 opened to anywhere, between 10:00:03 and 10:05:02 UTC, 23 November 2026.
+  By: IAM user alice, from 198.51.100.7 (console), PutInstancePublicPorts at 10:01:03 UTC.`);
+    expect(slack).toBe(`:information_source: *INFO* \`web-1\`  eu-west-1  \`203.0.113.10\`
+Told before: tcp 22 opened to anywhere, between 10:00:03 and 10:05:02 UTC, 23 November 2026. By: \`IAM user alice\`, from \`198.51.100.7\` (console), \`PutInstancePublicPorts\` at 10:01:03 UTC.`);
+    expect(JSON.parse(json).alerts[0].changedBy).toEqual(by([alice]));
+  });
+
+  test('has the same id however often it is sent', () => {
+    expect(follow()?.alertId).toBe(follow()?.alertId);
+    expect(follow()?.alertId).not.toBe(follow(change(by([alice]), { version: 3 }))?.alertId);
+  });
+
+  test('follows nothing where nothing was told', () => {
+    expect(follow(buildChange([http], [http, http], { verdict: 'rewritten' }))).toBeNull();
+  });
+
+  test('goes where the alert went, and nowhere else', () => {
+    const isSent = (entry: HistoryEntry, alertFrom: 'low' | 'critical') => {
+      const alert = follow(entry);
+      return alert !== null && isTold(alert, alertFrom, entry);
+    };
+    expect(isSent(change(), 'critical')).toBe(true);
+    expect(isSent(change(null, { severity: 'low' }), 'critical')).toBe(false);
+    expect(isSent(change(null, { expected: 'deploys' }), 'low')).toBe(false);
+  });
+});
+
+test('a reader of the JSON event takes what it finds, and nothing that is odd', () => {
+  const digest = buildDigest({ alerts: alertsOf(change(by([alice, ci])), [http]) }, context, 'digest-1', {
+    index: 1,
+    count: 1,
+  });
+  const [alert] = digest.alerts;
+  const parsed = (changedBy: unknown) =>
+    parseDigest({ ...digest, alerts: [{ ...alert, changedBy }] })?.alerts[0]?.changedBy;
+  expect(parsed(alert?.changedBy)).toEqual(alert?.changedBy);
+  expect(parsed({ ...alert?.changedBy, callsLeftOut: 7 })).toEqual({ ...alert?.changedBy, callsLeftOut: 7 });
+  for (const odd of [null, undefined, 'alice', [], {}, { calls: [] }, { calls: [null, {}, { by: 17 }] }]) {
+    expect(parsed(odd)).toBeNull();
+  }
+  expect(parsed({ calls: [{ by: 'alice', through: 'magic' }], fit: 'new', foundBy: 'x' })).toEqual({
+    calls: [
+      {
+        eventId: '',
+        at: '',
+        name: 'a call',
+        by: 'alice',
+        arn: null,
+        sourceIpAddress: null,
+        userAgent: null,
+        through: null,
+      },
+    ],
+    fit: 'not-told',
+    foundBy: 'lookup',
+    foundAt: '',
+  });
+});
