@@ -12,37 +12,45 @@ import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-d
 import { tableNames } from '../deployed-names.ts';
 import type { Attribution } from '../history/attribution.ts';
 import type { HistoryEntry, Subject } from '../history/entry.ts';
+import type { ScanNote } from '../history/evidence.ts';
+import type { CallState } from '../scan/call-roles.ts';
 import type { Head, HeadCommit, HeadFailure } from '../scan/head.ts';
-import type {
-  Departed,
-  EventGrant,
-  FleetStore,
-  LastEventRun,
-  LastScan,
-  LeaseGrant,
-  LeaseRequest,
-  LeaseReturn,
-  RefusedItem,
-  ScanRecord,
+import {
+  type Departed,
+  type EventGrant,
+  type FleetStore,
+  ItemError,
+  type LastEventRun,
+  type LastScan,
+  type LeaseGrant,
+  type LeaseRequest,
+  type LeaseReturn,
+  type LoadedFleet,
+  type RefusedItem,
+  type ScanRecord,
 } from '../scan/roles.ts';
-import { fromAttributionItem } from './history-items.ts';
+import { fromAttributionItem, fromScanItem } from './history-items.ts';
 import { instantOrNull, lastEventRunSchema, lastScanSchema } from './item-schemas.ts';
 import {
   attributionKey,
+  callStateSortKey,
   checkSchemaVersion,
   entryKey,
   fleetKey,
+  fromCallStateItem,
   fromEntryItem,
   fromHeadItem,
   headKey,
   historyKey,
   type Item,
   isEntrySortKey,
+  isOwnSortKey,
   type Key,
   leaseKey,
-  leaseSortKey,
+  scansKey,
   schemaVersion,
   toAttributionItem,
+  toCallStateItem,
   toDepartedItem,
   toEntryItem,
   toHeadAttributes,
@@ -51,6 +59,9 @@ import {
 } from './snapshot-items.ts';
 
 type Values = Record<string, NativeAttributeValue>;
+
+/** Items: of a history that is read back to an instant, so much comes in one request whatever is in it. */
+const sincePageSize = 40;
 
 const isAbsent = `attribute_not_exists(${tableNames.partitionKey})`;
 
@@ -122,18 +133,20 @@ export class DynamoDbFleetStore implements FleetStore {
     return (await this.#get(leaseKey(account)))?.['leaseFor'] === 'events';
   }
 
-  async loadFleet(account: string): Promise<{ heads: Head[]; refused: RefusedItem[] }> {
+  async loadFleet(account: string): Promise<LoadedFleet> {
     const heads: Head[] = [];
     const refused: RefusedItem[] = [];
+    let callState: CallState | null = null;
     for await (const item of this.#query(fleetKey(account), { forward: true })) {
-      if (item[tableNames.sortKey] === leaseSortKey) continue;
+      if (item[tableNames.sortKey] === callStateSortKey) callState = unlessRefused(() => fromCallStateItem(item));
+      if (isOwnSortKey(item[tableNames.sortKey])) continue;
       try {
         heads.push(fromHeadItem(account, item));
       } catch (error) {
         refused.push(toRefusedItem(item, error));
       }
     }
-    return { heads, refused };
+    return { heads, refused, callState };
   }
 
   async loadHead(subject: Subject): Promise<Head | null> {
@@ -224,11 +237,39 @@ export class DynamoDbFleetStore implements FleetStore {
   }
 
   async loadEntriesAfter(subject: Subject, version: number): Promise<HistoryEntry[]> {
+    const isBefore = (item: Item) => typeof item['version'] === 'number' && item['version'] <= version;
+    return this.#loadEntriesUntil(subject, 10, (item) => isBefore(item));
+  }
+
+  async loadEntriesSince(subject: Subject, from: string): Promise<HistoryEntry[]> {
+    let isReached = false;
+    let count = 0;
+    return this.#loadEntriesUntil(subject, sincePageSize, (item) => {
+      if (isReached && count >= sincePageSize / 2) return true;
+      count += 1;
+      isReached ||= String(item[tableNames.sortKey]) <= from;
+      return false;
+    });
+  }
+
+  /** Newest first until one that is not wanted any more; given back oldest first. */
+  async #loadEntriesUntil(
+    subject: Subject,
+    pageSize: number,
+    isOver: (item: Item) => boolean,
+  ): Promise<HistoryEntry[]> {
     const entries: HistoryEntry[] = [];
-    for await (const item of this.#query(historyKey(subject), { forward: false, pageSize: 10 })) {
-      if (!isEntrySortKey(item[tableNames.sortKey])) continue;
-      if (typeof item['version'] === 'number' && item['version'] <= version) break;
-      entries.push(fromEntryItem(item));
+    let beside: Item | null = null;
+    for await (const item of this.#query(historyKey(subject), { forward: false, pageSize })) {
+      const sortKey = String(item[tableNames.sortKey]);
+      if (!isEntrySortKey(sortKey)) {
+        beside = item;
+        continue;
+      }
+      if (isOver(item)) break;
+      const isItsOwn = beside !== null && beside[tableNames.sortKey] === attributionKey(subject, sortKey).sk;
+      entries.push(withActor(fromEntryItem(item), isItsOwn ? beside : null));
+      beside = null;
     }
     return entries.reverse();
   }
@@ -258,6 +299,29 @@ export class DynamoDbFleetStore implements FleetStore {
     await this.#put(toScanItem(scan, expiresAtSeconds), null);
   }
 
+  async loadScansSince(account: string, from: string): Promise<ScanNote[]> {
+    const scans: ScanNote[] = [];
+    for await (const item of this.#query(scansKey(account), { forward: true, from })) {
+      const scan = unlessRefused(() => fromScanItem(item));
+      if (scan !== null) scans.push(scan);
+    }
+    return scans;
+  }
+
+  async saveCallState(account: string, state: CallState): Promise<void> {
+    await refusedAsFalse(
+      this.#client.send(
+        new PutItemCommand({
+          TableName: this.#table,
+          Item: toAttributes(toCallStateItem(account, state)),
+          ConditionExpression: 'attribute_not_exists(#schema) OR #schema <= :reads',
+          ExpressionAttributeNames: { '#schema': 'schema' },
+          ExpressionAttributeValues: marshall({ ':reads': schemaVersion }),
+        }),
+      ),
+    );
+  }
+
   async #get(key: Key): Promise<Item | null> {
     const { Item: item } = await this.#client.send(
       new GetItemCommand({ TableName: this.#table, Key: marshall(key), ConsistentRead: true }),
@@ -265,15 +329,23 @@ export class DynamoDbFleetStore implements FleetStore {
     return item ? unmarshall(item) : null;
   }
 
-  async *#query(partition: string, options: { forward: boolean; pageSize?: number }): AsyncGenerator<Item> {
+  async *#query(
+    partition: string,
+    options: { forward: boolean; pageSize?: number; from?: string },
+  ): AsyncGenerator<Item> {
+    const { partitionKey, sortKey } = tableNames;
+    const isWhole = options.from === undefined;
     let from: Record<string, NativeAttributeValue> | undefined;
     do {
       const page = await this.#client.send(
         new QueryCommand({
           TableName: this.#table,
           ConsistentRead: true,
-          KeyConditionExpression: `${tableNames.partitionKey} = :partition`,
-          ExpressionAttributeValues: marshall({ ':partition': partition }),
+          KeyConditionExpression: `${partitionKey} = :partition${isWhole ? '' : ` AND ${sortKey} >= :from`}`,
+          ExpressionAttributeValues: marshall({
+            ':partition': partition,
+            ...(isWhole ? {} : { ':from': options.from }),
+          }),
           ScanIndexForward: options.forward,
           Limit: options.pageSize,
           ExclusiveStartKey: from,
@@ -346,6 +418,23 @@ function updateExpression(update: Update) {
 
 function toAttributes(item: Item) {
   return Object.keys(item).length === 0 ? undefined : marshall(item, { removeUndefinedValues: true });
+}
+
+/** Who did it, as put beside the entry. What can't be read there says nothing: the entry itself is told all the same. */
+function withActor(entry: HistoryEntry, beside: Item | null): HistoryEntry {
+  if (beside === null || entry.changedBy) return entry;
+  const changedBy = unlessRefused(() => fromAttributionItem(beside));
+  return changedBy === null ? entry : { ...entry, changedBy };
+}
+
+/** `null`: an item of a newer version, or a damaged one. */
+function unlessRefused<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ItemError) return null;
+    throw error;
+  }
 }
 
 function toLeaseGrant(attributes: Item): LeaseGrant {

@@ -26,6 +26,7 @@ import {
   historyKey,
   type Item,
   isEntrySortKey,
+  isOwnSortKey,
   type Key,
   leaseSortKey,
   toRefusedItem,
@@ -191,6 +192,7 @@ export class DynamoDbHistoryReader {
       fleet.lastScan = lastScan.success ? lastScan.data : null;
       return;
     }
+    if (isOwnSortKey(item[tableNames.sortKey])) return;
     try {
       fleet.heads.push(fromHeadItem(this.account, item));
     } catch (error) {

@@ -153,6 +153,13 @@ export const lastScanSchema = z.object({
 
 export const lastEventRunSchema = z.object({ startedAt: instant, endedAt: instant, settled: z.array(text) });
 
+export const callStateSchema = z.object({
+  passedAt: instant,
+  doneUntil: z.record(text, instant),
+  waitsUntil: instantOrNull,
+  toldDenied: z.array(text),
+});
+
 /** What is wrong with an item, in one line: every problem with its place. */
 export function problemsOf(error: { issues: readonly { path: readonly PropertyKey[]; message: string }[] }): string {
   return error.issues.map(({ path, message }) => `${path.map(String).join('.') || 'item'}: ${message}`).join('; ');

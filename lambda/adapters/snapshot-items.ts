@@ -7,9 +7,10 @@ import { alertIdOf } from '../alerts/alert-id.ts';
 import { tableNames } from '../deployed-names.ts';
 import type { Attribution } from '../history/attribution.ts';
 import type { HistoryEntry, Subject } from '../history/entry.ts';
+import type { CallState } from '../scan/call-roles.ts';
 import { type Head, type HeadCommit, subjectKey } from '../scan/head.ts';
 import { type Departed, ItemError, type RefusedItem, type ScanRecord } from '../scan/roles.ts';
-import { entrySchema, headSchema, problemsOf } from './item-schemas.ts';
+import { callStateSchema, entrySchema, headSchema, problemsOf } from './item-schemas.ts';
 import { lightenEntry } from './lighten-entry.ts';
 import { packFirstThatFits, unpackFields } from './packed-fields.ts';
 
@@ -29,6 +30,14 @@ export const fleetKey = (account: string): string => `FLEET#${account}`;
 
 export const leaseKey = (account: string): Key => ({ pk: fleetKey(account), sk: leaseSortKey });
 
+export const callStateSortKey = '!calls';
+
+/** How far calls were followed. */
+export const callStateKey = (account: string): Key => ({ pk: fleetKey(account), sk: callStateSortKey });
+
+/** Is it the sort key of what the monitor keeps for itself, and not of a head? No region begins so. */
+export const isOwnSortKey = (sortKey: unknown): boolean => typeof sortKey === 'string' && sortKey.startsWith('!');
+
 export const headKey = (subject: Subject): Key => ({ pk: fleetKey(subject.account), sk: subjectKey(subject) });
 
 export function historyKey({ account, region, instanceName }: Subject): string {
@@ -39,6 +48,8 @@ export const entryKey = (subject: Subject, at: string): Key => ({ pk: historyKey
 
 /** Who did it, beside the entry of that instant. */
 export const attributionKey = (subject: Subject, at: string): Key => ({ pk: historyKey(subject), sk: `${at}#by` });
+
+export const scansKey = (account: string): string => `SCANS#${account}`;
 
 /** Is it the sort key of an entry, and not of what was put beside one (`<instant>#by`)? */
 export const isEntrySortKey = (sortKey: unknown): boolean => typeof sortKey === 'string' && !sortKey.includes('#');
@@ -132,6 +143,15 @@ export function toAttributionItem(subject: Subject, at: string, attribution: Att
   return { ...attributionKey(subject, at), schema: schemaVersion, ...attribution };
 }
 
+export function toCallStateItem(account: string, state: CallState): Item {
+  return { ...callStateKey(account), schema: schemaVersion, ...state };
+}
+
+/** Throws ItemError for an item of a newer version, or one that is damaged. */
+export function fromCallStateItem(item: Item): CallState {
+  return parseItem(item, (fields) => callStateSchema.safeParse(fields));
+}
+
 export function toDepartedItem({ subject, arn, firstSeenAt, goneAt }: Departed): Item {
   const { account, region, instanceName } = subject;
   const key = { pk: `GONE#${account}`, sk: `${subjectKey(subject)}#${goneAt}` };
@@ -140,7 +160,7 @@ export function toDepartedItem({ subject, arn, firstSeenAt, goneAt }: Departed):
 
 export function toScanItem(scan: ScanRecord, expiresAtSeconds: number | null): Item {
   const { account, ...rest } = scan;
-  const key = { pk: `SCANS#${account}`, sk: scan.startedAt };
+  const key = { pk: scansKey(account), sk: scan.startedAt };
   const expiry = expiresAtSeconds === null ? {} : { [tableNames.timeToLive]: expiresAtSeconds };
   return { ...key, schema: schemaVersion, ...rest, ...expiry };
 }

@@ -6,6 +6,8 @@ import type { SnsMessage } from '../alerts/sns-message.ts';
 import type { PortState } from '../firewall/port-state.ts';
 import type { Attribution } from '../history/attribution.ts';
 import type { FailureReason, HistoryEntry, InstanceFacts, Subject } from '../history/entry.ts';
+import type { ScanNote } from '../history/evidence.ts';
+import type { CallState } from './call-roles.ts';
 import type { Head, HeadCommit, HeadFailure } from './head.ts';
 
 /** A call to Lightsail that did not bring a usable answer. It speaks of the one thing that was asked for, and of nothing else. */
@@ -110,6 +112,13 @@ export interface RefusedItem {
   problem: string;
 }
 
+export interface LoadedFleet {
+  heads: Head[];
+  refused: RefusedItem[];
+  /** `null`: never yet, or this version can't read it. */
+  callState: CallState | null;
+}
+
 export interface FleetStore {
   /** Takes the lease if it is free, expired or `holder`'s own already; `null`: another scan, or a run for events, has it. */
   takeLease(lease: LeaseRequest): Promise<LeaseGrant | null>;
@@ -121,8 +130,8 @@ export interface FleetStore {
   releaseEventLease(lease: { account: string; holder: string; lastEventRun: LastEventRun | null }): Promise<void>;
   /** Is it a run for events that has the lease, or had it last? */
   isLeaseForEvents(account: string): Promise<boolean>;
-  /** Every head of the account, consistently read. */
-  loadFleet(account: string): Promise<{ heads: Head[]; refused: RefusedItem[] }>;
+  /** Every head of the account, consistently read, and how far calls were followed. */
+  loadFleet(account: string): Promise<LoadedFleet>;
   /** Consistently read; `null`: there is none. Throws where the item can't be read. */
   loadHead(subject: Subject): Promise<Head | null>;
   /**
@@ -148,13 +157,19 @@ export interface FleetStore {
   /** `told = version`, if that is more than it was and not more than is recorded. False: refused. */
   markTold(subject: Subject, version: number): Promise<boolean>;
   loadEntry(subject: Subject, at: string): Promise<HistoryEntry | null>;
-  /** Entries with a version above `version`, oldest first. */
+  /** Entries with a version above `version`, oldest first; with who did it where that was put beside one. */
   loadEntriesAfter(subject: Subject, version: number): Promise<HistoryEntry[]>;
+  /** The same, from the entry that was the newest at an instant on; earlier ones may come with them, none is left out in between. */
+  loadEntriesSince(subject: Subject, from: string): Promise<HistoryEntry[]>;
   /** `null`: the subject has no history. */
   loadNewestEntry(subject: Subject): Promise<HistoryEntry | null>;
   /** Removes the head of a gone instance of which all is told, if it is still at `version`. */
   deleteHead(subject: Subject, version: number): Promise<void>;
   putScan(scan: ScanRecord, expiresAtSeconds: number | null): Promise<void>;
+  /** The scans that began at an instant or later, oldest first. */
+  loadScansSince(account: string, from: string): Promise<ScanNote[]>;
+  /** Keeps how far calls were followed; what a newer version keeps there stays. */
+  saveCallState(account: string, state: CallState): Promise<void>;
 }
 
 export interface AlertPublisher {

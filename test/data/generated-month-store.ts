@@ -10,8 +10,8 @@ import {
   toScanItem,
 } from '../../lambda/adapters/snapshot-items.ts';
 import type { HistoryEntry, Subject } from '../../lambda/history/entry.ts';
-import { type Head, subjectKey } from '../../lambda/scan/head.ts';
-import type { LastScan, RefusedItem, ScanRecord } from '../../lambda/scan/roles.ts';
+import { subjectKey } from '../../lambda/scan/head.ts';
+import type { LastScan, LoadedFleet, ScanRecord } from '../../lambda/scan/roles.ts';
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
 import type { MonthReader } from './generated-month-reader.ts';
 import { keyOf } from './generated-month-world.ts';
@@ -27,14 +27,14 @@ export class MonthStore extends InMemoryFleetStore {
     this.#endOf = endOf;
   }
 
-  override async loadFleet(account: string): Promise<{ heads: Head[]; refused: RefusedItem[] }> {
+  override async loadFleet(account: string): Promise<LoadedFleet> {
     this.#recordedNow = [];
     const { shown, regions } = this.#reader;
     if (shown === null) return super.loadFleet(account);
     const keys = [...regions.map((region) => keyOf(region, null)), ...shown.keys()];
     const heads = keys.map((key) => this.heads.get(`${account}#${key}`)).filter((head) => head !== undefined);
     // The heads of this store are replaced, or their own fields are: a shallow copy does.
-    return { heads: heads.map((head) => ({ ...head })), refused: [] };
+    return { heads: heads.map((head) => ({ ...head })), refused: [], callState: null };
   }
 
   override async putEntry(entry: HistoryEntry): Promise<boolean> {

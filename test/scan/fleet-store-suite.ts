@@ -231,8 +231,50 @@ export function describeFleetStore(store: () => FleetStore): void {
     expect(await store().putAttribution(entry.subject, entry.at, { ...attribution, calls: [] })).toBe(false);
     expect(await store().loadAttribution(entry.subject, entry.at)).toEqual(attribution);
     expect(await store().loadEntry(entry.subject, entry.at)).toEqual(entry);
-    expect(await store().loadEntriesAfter(entry.subject, 0)).toEqual([entry]);
+    expect(await store().loadEntriesAfter(entry.subject, 0)).toEqual([{ ...entry, changedBy: attribution }]);
+    expect(await store().loadEntriesSince(entry.subject, at(9))).toEqual([{ ...entry, changedBy: attribution }]);
     expect(await store().loadNewestEntry(entry.subject)).toEqual(entry);
+  });
+
+  test('P6: a history is read back to the entry in force at an instant, with none left out', async () => {
+    const subject = newSubject();
+    const instants = Array.from({ length: 50 }, (_, index) =>
+      new Date(Date.parse(at(0)) + index * 60_000).toISOString(),
+    );
+    for (const [index, instant] of instants.entries()) await store().putEntry(entryOf(subject, index + 1, instant));
+    const since = async (from: string) => (await store().loadEntriesSince(subject, from)).map((entry) => entry.version);
+    const versions = instants.map((_, index) => index + 1);
+    expect(await since(at(0))).toEqual(versions);
+    expect(await since('2026-01-01T00:00:00.000Z')).toEqual(versions);
+    // Between the 10th and the 11th.
+    expect(await since(new Date(Date.parse(instants[9] ?? '') + 1).toISOString())).toEqual(versions.slice(9));
+    // However little is asked for, the newest ones come.
+    expect(await since('2026-12-01T00:00:00.000Z')).toEqual(versions.slice(30));
+    expect(await store().loadEntriesSince(newSubject(), at(0))).toEqual([]);
+  });
+
+  test('how far calls were followed is kept beside the heads, and is none', async () => {
+    const account = `calls-${newSubject().instanceName}`;
+    expect(await store().loadFleet(account)).toEqual({ heads: [], refused: [], callState: null });
+    const state = { passedAt: at(1), doneUntil: { 'eu-west-1': at(2) }, waitsUntil: null, toldDenied: ['us-east-1'] };
+    await store().saveCallState(account, { ...state, waitsUntil: at(9), doneUntil: {} });
+    await store().saveCallState(account, state);
+    expect(await store().loadFleet(account)).toEqual({ heads: [], refused: [], callState: state });
+  });
+
+  test('P6: the scans since an instant come in order, with what each of them confirmed', async () => {
+    const account = `scans-${newSubject().instanceName}`;
+    const noted = (second: number) => ({
+      startedAt: at(second),
+      endedAt: at(second + 1),
+      complete: true,
+      regionsListed: ['eu-west-1'],
+      notRead: ['eu-west-1#web-1'],
+    });
+    const rest = { account, regionsFailed: {}, instancesListed: 2, instancesRead: 1, changes: 0, alerts: 0 };
+    for (const second of [30, 10, 20]) await store().putScan({ ...noted(second), ...rest }, null);
+    expect(await store().loadScansSince(account, at(20))).toMatchObject([noted(20), noted(30)]);
+    expect(await store().loadScansSince(account, at(31))).toEqual([]);
   });
 
   test('the fleet is every head of the account, and of no other', async () => {

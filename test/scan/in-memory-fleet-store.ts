@@ -1,6 +1,8 @@
 /** The FleetStore in memory: the same conditions as the table's, one effect a call. It passes the suite that the adapter passes. */
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry, Subject } from '../../lambda/history/entry.ts';
+import type { ScanNote as EndedScan } from '../../lambda/history/evidence.ts';
+import type { CallState } from '../../lambda/scan/call-roles.ts';
 import { type Head, type HeadCommit, type HeadFailure, subjectKey } from '../../lambda/scan/head.ts';
 import type {
   Departed,
@@ -11,7 +13,7 @@ import type {
   LeaseGrant,
   LeaseRequest,
   LeaseReturn,
-  RefusedItem,
+  LoadedFleet,
   ScanRecord,
 } from '../../lambda/scan/roles.ts';
 import type { HistoryStep, ScanNote, WeekReader } from '../../lambda/scan/weekly-roles.ts';
@@ -54,6 +56,7 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
   readonly departed: Departed[] = [];
   readonly scans: ScanRecord[] = [];
   readonly leases = new Map<string, Lease>();
+  readonly callStates = new Map<string, CallState>();
 
   async takeLease(lease: LeaseRequest): Promise<LeaseGrant | null> {
     const taken = this.#takeLease(lease, false);
@@ -102,9 +105,9 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
     return this.leases.get(account)?.isForEvents === true;
   }
 
-  async loadFleet(account: string): Promise<{ heads: Head[]; refused: RefusedItem[] }> {
+  async loadFleet(account: string): Promise<LoadedFleet> {
     const heads = [...this.heads.values()].filter(({ subject }) => subject.account === account);
-    return { heads: copy(heads), refused: [] };
+    return { heads: copy(heads), refused: [], callState: copy(this.callStates.get(account) ?? null) };
   }
 
   async loadHead(subject: Subject): Promise<Head | null> {
@@ -188,7 +191,25 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
   }
 
   async loadEntriesAfter(subject: Subject, version: number): Promise<HistoryEntry[]> {
-    return copy(this.historyOf(subject).filter((entry) => entry.version > version));
+    return copy(this.historyOf(subject).filter((entry) => entry.version > version)).map((entry) =>
+      this.#withActor(entry),
+    );
+  }
+
+  async loadEntriesSince(subject: Subject, from: string): Promise<HistoryEntry[]> {
+    const history = this.historyOf(subject);
+    const first = Math.max(
+      0,
+      history.findLastIndex(({ at }) => at <= from),
+    );
+    return copy(history.slice(Math.min(first, Math.max(0, history.length - 20)))).map((entry) =>
+      this.#withActor(entry),
+    );
+  }
+
+  #withActor(entry: HistoryEntry): HistoryEntry {
+    const changedBy = this.attributions.get(`${keyOf(entry.subject)}@${entry.at}`);
+    return entry.changedBy || changedBy === undefined ? entry : { ...entry, changedBy: copy(changedBy) };
   }
 
   async loadNewestEntry(subject: Subject): Promise<HistoryEntry | null> {
@@ -203,6 +224,19 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
 
   async putScan(scan: ScanRecord): Promise<void> {
     this.scans.push(copy(scan));
+  }
+
+  async loadScansSince(account: string, from: string): Promise<EndedScan[]> {
+    return this.scans
+      .filter((scan) => scan.account === account && scan.startedAt >= from)
+      .map(({ startedAt, endedAt, complete, regionsListed, notRead }) =>
+        copy({ startedAt, endedAt, complete, regionsListed, notRead }),
+      )
+      .sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
+  }
+
+  async saveCallState(account: string, state: CallState): Promise<void> {
+    this.callStates.set(account, copy(state));
   }
 
   async loadScans(account: string, from: string, until: string): Promise<ScanNote[]> {

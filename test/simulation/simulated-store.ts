@@ -99,6 +99,8 @@ export function buildStore(scan: SimulatedScan, { stage, model, table, age, isLe
     loadEntry: (subject, at) => ask(`loadEntry ${subjectKey(subject)} ${at}`, () => table.loadEntry(subject, at)),
     loadEntriesAfter: (subject, version) =>
       ask(`loadEntriesAfter ${subjectKey(subject)} ${version}`, () => table.loadEntriesAfter(subject, version)),
+    loadEntriesSince: (subject, from) =>
+      ask(`loadEntriesSince ${subjectKey(subject)} ${from}`, () => table.loadEntriesSince(subject, from)),
     loadNewestEntry: (subject) => ask(`loadNewestEntry ${subjectKey(subject)}`, () => table.loadNewestEntry(subject)),
     deleteHead: (subject, version) =>
       ask(
@@ -112,6 +114,8 @@ export function buildStore(scan: SimulatedScan, { stage, model, table, age, isLe
         () => table.putScan(record, expiresAtSeconds),
         () => model.onScanNoted(scan, record),
       ),
+    loadScansSince: (account, from) => ask(`loadScansSince ${from}`, () => table.loadScansSince(account, from)),
+    saveCallState: (account, state) => ask('saveCallState', () => table.saveCallState(account, state)),
   };
 }
 
