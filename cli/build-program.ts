@@ -2,8 +2,12 @@
 import { Command } from 'commander';
 import { renderPlain } from '../lambda/alerts/escape.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { addAtCommand } from './at.ts';
 import type { CommandContext } from './command-context.ts';
 import { addDemoCommand } from './demo.ts';
+import { addDiffCommand } from './diff.ts';
+import { addExportCommand } from './export.ts';
+import { addExposedCommand } from './exposed.ts';
 import { addHistoryCommand } from './history.ts';
 import { addScanCommand } from './scan.ts';
 import { addStatusCommand } from './status.ts';
@@ -36,6 +40,10 @@ export function buildProgram(context: CommandContext): Command {
   addTestAlertCommand(program, context);
   addStatusCommand(program, context);
   addHistoryCommand(program, context);
+  addAtCommand(program, context);
+  addDiffCommand(program, context);
+  addExposedCommand(program, context);
+  addExportCommand(program, context);
   return program;
 }
 

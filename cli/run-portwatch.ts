@@ -45,5 +45,5 @@ function sayError(error: unknown, { err }: Terminal, isDebug: boolean): void {
     ? text
     : `Portwatch met an error that it did not expect (${name}: ${text}); run it again with PORTWATCH_DEBUG=1 to see where.`;
   err.print(`${err.style('red', 'portwatch:')} ${renderPlain(sentence, maxErrorLength)}`);
-  if (isDebug && error instanceof Error) err.print(error.stack ?? '');
+  if (isDebug && !isExpected && error instanceof Error) err.print(error.stack ?? '');
 }

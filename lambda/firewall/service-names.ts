@@ -50,3 +50,36 @@ export function findServiceName(protocol: ReachProtocol, port: number): string |
   const key = `${protocol} ${port}`;
   return Object.hasOwn(services, key) ? services[key] : undefined;
 }
+
+/** Where a service is looked for by its name; `protocol: null`: under tcp and udp alike. */
+export interface ServicePort {
+  protocol: 'tcp' | 'udp' | null;
+  port: number;
+}
+
+/** Letter case, blanks and signs do not count: `sqlserver` is SQL Server. */
+const plainName = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
+
+/** What people say besides. */
+const otherNames: Readonly<Record<string, string>> = {
+  postgres: 'postgresql',
+  mongo: 'mongodb',
+  mssql: 'sqlserver',
+  elastic: 'elasticsearch',
+  quic: 'http3',
+};
+
+/** `null`: no service of that name is known here. */
+export function findServicePort(name: string): ServicePort | null {
+  const plain = plainName(name);
+  const wanted = Object.hasOwn(otherNames, plain) ? otherNames[plain] : plain;
+  const places = Object.entries(services)
+    .filter(([, service]) => plainName(service) === wanted)
+    .map(([place]) => place.split(' '));
+  const [first] = places;
+  if (first === undefined) return null;
+  const protocol = places.length > 1 ? null : first[0] === 'udp' ? 'udp' : 'tcp';
+  return { protocol, port: Number(first[1]) };
+}
+
+export const listServiceNames = (): string[] => [...new Set(Object.values(services))];

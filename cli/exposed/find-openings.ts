@@ -1,0 +1,89 @@
+/** Asks the history of every instance, those that are gone included, whether a door stood open. */
+import pLimit from 'p-limit';
+import { rateExposure, type Severity } from '../../lambda/firewall/index.ts';
+import type { Subject } from '../../lambda/history/entry.ts';
+import type { Evidence } from '../../lambda/history/evidence.ts';
+import { type Door, type OpenSpan, openSpans } from '../../lambda/history/who-could-reach.ts';
+import { CommandError } from '../command-error.ts';
+import { emptyTable } from '../deployed/find-instance.ts';
+import { EvidenceLoader } from '../deployed/load-evidence.ts';
+import { listInstances, loadFleetEvidence, queriesAtOnce } from '../deployed/load-fleet-evidence.ts';
+import type { Deployment } from '../deployed/open-deployment.ts';
+import type { RenderTime } from '../times/render-time.ts';
+
+/** Both instants belong to what is asked about; they may be the same. */
+export interface Question {
+  door: Door;
+  from: string;
+  until: string;
+}
+
+export interface Opening extends OpenSpan {
+  subject: Subject;
+  /** Of what could come through; `null`: nobody knows what could. */
+  severity: Severity | null;
+}
+
+export interface Answer {
+  /** Of an instant by how sure it is, of a span by region, name and time. */
+  openings: Opening[];
+  /** Instances whose history was asked. */
+  instances: number;
+}
+
+/** Throws CommandError where nothing was watched yet. */
+export async function findOpenings(
+  question: Question,
+  { reader, account, tableName, ask }: Deployment,
+  renderTime: RenderTime,
+  onProgress: (line: string) => void,
+): Promise<Answer> {
+  const { door, from, until } = question;
+  const [fleet, departed] = await ask(Promise.all([reader.loadFleet(), reader.loadDeparted()]));
+  const { heads, refused, lastScan } = fleet;
+  if (heads.length === 0 && departed.length === 0 && refused.length === 0 && lastScan === null)
+    throw emptyTable({ tableName, account });
+  const [first] = [...heads, ...departed].map(({ firstSeenAt }) => firstSeenAt).sort();
+  if (first !== undefined && until < first)
+    throw new CommandError(
+      `Nothing is known of ${renderTime(until)}: watching began at ${renderTime(first)}; expected a time since then.`,
+    );
+  const subjects = listInstances(heads, departed);
+  onProgress(`asking the history of ${subjects.length} instances`);
+  const evidence = await ask(
+    from === until ? loadFleetEvidence(reader, subjects, from) : loadSpans(reader, subjects, { from, until }),
+  );
+  const span = { from, until: new Date(Date.parse(until) + 1).toISOString() };
+  const openings = evidence.flatMap((each) => judge(each, span, door));
+  return { openings: openings.sort(compareOpenings(from !== until)), instances: subjects.length };
+}
+
+function loadSpans(reader: Deployment['reader'], subjects: readonly Subject[], span: { from: string; until: string }) {
+  const loader = new EvidenceLoader(reader, span);
+  const limit = pLimit(queriesAtOnce);
+  return Promise.all(subjects.map((subject) => limit(() => loader.load(subject))));
+}
+
+function judge(evidence: Evidence, span: { from: string; until: string }, door: Door): Opening[] {
+  return openSpans(evidence, span, door).map((open) => {
+    const { severity } = rateExposure({ reach: open.reach, dormant: [], notes: [] });
+    return { ...open, subject: evidence.subject, severity: open.certainty === 'unknown' ? null : severity };
+  });
+}
+
+export const certainties = [
+  'open',
+  'either',
+  'last-known',
+  'unknown',
+] as const satisfies readonly OpenSpan['certainty'][];
+
+const placeOf = ({ subject, from }: Opening) => `${subject.region}#${subject.instanceName}#${from}`;
+
+const comparePlaces = (a: Opening, b: Opening): number => (placeOf(a) < placeOf(b) ? -1 : 1);
+
+/** At one instant the surest first; over a span an instance's own story stays together. */
+function compareOpenings(isSpan: boolean): (a: Opening, b: Opening) => number {
+  if (isSpan) return comparePlaces;
+  return (a, b) => certainties.indexOf(a.certainty) - certainties.indexOf(b.certainty) || comparePlaces(a, b);
+}

@@ -1,0 +1,83 @@
+/** Who could come through a door, for a person. */
+import { countOf } from '../../lambda/alerts/count-of.ts';
+import { renderPlain } from '../../lambda/alerts/escape.ts';
+import { describePorts } from '../../lambda/firewall/describe-ports.ts';
+import type { Door } from '../../lambda/history/who-could-reach.ts';
+import { listReach } from '../deployed/list-reach.ts';
+import { renderTable } from '../render-table.ts';
+import { severityStyles } from '../severity-style.ts';
+import type { Style, Terminal } from '../terminal.ts';
+import type { RenderTime } from '../times/render-time.ts';
+import type { Answer, Opening, Question } from './find-openings.ts';
+
+/** Lines of one instance; the JSON has them all. */
+const maxLines = 6;
+
+const labels: Readonly<Record<Opening['certainty'], string>> = {
+  open: 'OPEN',
+  either: 'EITHER',
+  'last-known': 'LAST KNOWN',
+  unknown: 'UNKNOWN',
+};
+
+export function renderExposed(question: Question, answer: Answer, renderTime: RenderTime, terminal: Terminal): string {
+  const { out, width } = terminal;
+  const isSpan = question.from !== question.until;
+  const rows = answer.openings.map((opening) => [
+    out.style(styleOf(opening), labels[opening.certainty]),
+    renderPlain(opening.subject.instanceName ?? '', 40),
+    renderPlain(opening.subject.region, 20),
+    ...(isSpan ? [renderFrom(opening, question, renderTime), renderUntil(opening, question, renderTime)] : []),
+    renderWho(opening),
+  ]);
+  const head = ['HOW SURE', 'INSTANCE', 'REGION', ...(isSpan ? ['FROM', 'UNTIL'] : []), 'LET IN'];
+  const table = rows.length === 0 ? [] : [renderTable(head, rows, width, out), ''];
+  return [...table, renderSummary(question, answer, renderTime)].join('\n');
+}
+
+function styleOf({ severity, certainty }: Opening): Style {
+  return certainty === 'unknown' || severity === null ? 'yellow' : severityStyles[severity];
+}
+
+function renderFrom({ from }: Opening, question: Question, renderTime: RenderTime): string {
+  return from === question.from ? 'already' : renderTime(from);
+}
+
+/** The last moment asked about belongs to the span. */
+function renderUntil({ until }: Opening, question: Question, renderTime: RenderTime): string {
+  return until > question.until ? 'still' : renderTime(until);
+}
+
+function renderWho({ certainty, reach, maybe }: Opening): string {
+  if (certainty === 'unknown') return 'not known: it could not be read';
+  const more = maybe.length === 0 ? [] : listReach(maybe, maxLines).map((line) => `perhaps ${line}`);
+  return [...listReach(reach, maxLines), ...more].join('\n');
+}
+
+function renderSummary(
+  { door, from, until }: Question,
+  { openings, instances }: Answer,
+  renderTime: RenderTime,
+): string {
+  const when = from === until ? `at ${renderTime(from)}` : `from ${renderTime(from)} to ${renderTime(until)}`;
+  const count = (wanted: (opening: Opening) => boolean) =>
+    new Set(openings.filter(wanted).map(({ subject }) => `${subject.region}#${subject.instanceName}`)).size;
+  const open = count(({ certainty }) => certainty === 'open');
+  const perhaps = count(({ certainty }) => certainty !== 'open');
+  const found = [...(open > 0 ? [`open on ${open}`] : []), ...(perhaps > 0 ? [`perhaps on ${perhaps}`] : [])].join(
+    ', ',
+  );
+  const asked = `of ${countOf(instances, 'instance')} that there are or were`;
+  return `${describeDoor(door)} ${when}: ${found === '' ? `open on none ${asked}` : `${found} ${asked}`}.`;
+}
+
+export function describeDoor({ protocol, from, to, source }: Door): string {
+  const whole = from === 0 && to === 65_535;
+  const ports = protocol === null ? describeAnyPorts(from, to, whole) : describePorts(protocol, from, to);
+  return `${ports}${source === null ? '' : ` from ${renderPlain(source, 60)}`}`;
+}
+
+function describeAnyPorts(from: number, to: number, isWhole: boolean): string {
+  if (isWhole) return 'anything';
+  return from === to ? `port ${from}` : `ports ${from}-${to}`;
+}
