@@ -9,7 +9,8 @@ export { type Door, isWhollyOpen, reachThrough } from './reach-through.ts';
 
 /**
  * `open`: it stood open, all the while. `either`: it was open before, or after, a change that happened somewhere in this while.
- * `last-known`: it could not be read, and was open when it last was. `unknown`: it could not be read, and nothing says it was open.
+ * `last-known`: it could not be read, and was open when it last was. `unknown`: it could not be read, or calls came of which nobody can
+ * say what they opened, and nothing says it was open.
  */
 export type Certainty = 'open' | 'either' | 'last-known' | 'unknown';
 
@@ -62,9 +63,10 @@ function judgeDoor(span: ExposureSpan, through: Through): OpenSpan | null {
   const others = span.either.map(({ exposure }) => (exposure === null ? null : through(exposure.reach)));
   const flapped = through(span.flapped);
   const all = unitePieces([base, flapped, ...others.map((other) => other ?? [])]);
-  const sure = unitePieces([span.kind === 'unknown' ? [] : intersectAll(base, others), flapped]);
+  const steady = span.kind === 'unknown' ? [] : withoutShut(intersectAll(base, others), span.flaps, through);
+  const sure = unitePieces([steady, flapped]);
   const isLastKnown = span.kind === 'unknown' && base.length > 0;
-  const isUnknown = span.kind === 'unknown' || others.includes(null);
+  const isUnknown = span.kind === 'unknown' || others.includes(null) || span.flaps.some(isUntold);
   if (all.length === 0 && !isUnknown) return null;
   const certainty = sure.length > 0 ? 'open' : isLastKnown ? 'last-known' : all.length > 0 ? 'either' : 'unknown';
   const reach = { open: sure, 'last-known': base, either: all, unknown: [] }[certainty];
@@ -87,6 +89,17 @@ function intersectAll(base: Reach[], others: readonly (Reach[] | null)[]): Reach
     if (other !== sure && sure.length > 0) sure = intersectReach(sure, other);
   }
   return sure;
+}
+
+/** Less what a flap says was shut for a part of the while. */
+function withoutShut(steady: Reach[], flaps: readonly HistoryEntry[], through: Through): Reach[] {
+  const shut = flaps.flatMap(({ closed }) => through(closed));
+  return steady.length === 0 || shut.length === 0 ? steady : subtractReach(steady, shut);
+}
+
+/** Calls of which nobody can say what they opened. */
+function isUntold({ opened, closed }: HistoryEntry): boolean {
+  return opened.length === 0 && closed.length === 0;
 }
 
 function unitePieces(pieces: readonly Reach[][]): Reach[] {
