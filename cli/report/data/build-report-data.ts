@@ -89,11 +89,23 @@ function buildInstance(
     dormant: vocabulary.list(dormant),
     notes: notes.map(({ text }) => text),
     confirmedAt: confirmedBefore === null ? null : Date.parse(confirmedBefore),
-    states: spans.map(({ from, until, kind }) => [Date.parse(from), Date.parse(until), spanKinds.indexOf(kind)]),
+    states: joinStates(spans),
     lanes: buildLanes(spans, vocabulary),
     changes: buildChanges(evidence, Date.parse(span.from), Date.parse(span.until), vocabulary),
   };
   return { instance, doors: isThere ? listOpenDoors({ reach, dormant, notes }, vocabulary) : [] };
+}
+
+/** Between known and either no line is drawn here: which of the lanes changed, they say themselves. */
+function joinStates(spans: readonly ExposureSpan[]): InstanceData['states'] {
+  const states: InstanceData['states'] = [];
+  for (const { from, until, kind } of spans) {
+    const number = spanKinds.indexOf(kind === 'either' ? 'known' : kind);
+    const last = states.at(-1);
+    if (last !== undefined && last[2] === number) last[1] = Date.parse(until);
+    else states.push([Date.parse(from), Date.parse(until), number]);
+  }
+  return states;
 }
 
 function hasEntryIn({ entries }: Evidence, { from, until }: Span): boolean {

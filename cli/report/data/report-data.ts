@@ -2,8 +2,8 @@
  * What the page is given, as JSON inside of it. Texts, sets of sources, rectangles and lists of them stand once each and are named by
  * their number: a month of 20,000 changes says the same few things again and again. Instants are milliseconds since the epoch.
  */
-import type { ReachProtocol, Severity, Verdict } from '../../../lambda/firewall/index.ts';
-import type { Attribution } from '../../../lambda/history/attribution.ts';
+import type { ReachProtocol, Severity } from '../../../lambda/firewall/index.ts';
+import type { AttributedCall, Attribution } from '../../../lambda/history/attribution.ts';
 
 /** How wide something is open. `world` holds what counts as the world because it is not understood. */
 export type Width = 'world' | 'wide' | 'narrow';
@@ -20,7 +20,7 @@ export interface ReportData {
   sourceSets: SourceSetData[];
   reaches: ReachData[];
   lists: ReachListData[];
-  attributions: Attribution[];
+  attributions: AttributionData[];
   /** What people call ports: `ssh` to `[['tcp', 22]]`; lower case. */
   services: Record<string, [protocol: string, port: number][]>;
   /** Worst first. */
@@ -72,6 +72,7 @@ export interface InstanceData {
   notes: string[];
   /** When it was last confirmed, at or before the end of the span. */
   confirmedAt: number | null;
+  /** Joined where it was there and read: the windows of its changes are the lanes' own. */
   states: [from: number, until: number, kind: number][];
   lanes: LaneData[];
   /** Oldest first. */
@@ -100,14 +101,14 @@ export interface ChangeData {
   severity: Severity;
   /** Number of a text, as are the others below. */
   reason: number;
-  verdict: Verdict | null;
   /** Numbers of `lists`; `null`: nothing, or left out (`isLeftOut`). */
   opened: number | null;
   closed: number | null;
   isLeftOut?: true;
   /** Between which instants it happened; `after` `null`: nobody knows since when. */
   after: number | null;
-  before: number;
+  /** Left out where it is `at`. */
+  before?: number;
   /** Number of an attribution; `null`: not known. */
   by: number | null;
   /** Command, guarded against the wrong account; or why there is none. */
@@ -116,6 +117,22 @@ export interface ChangeData {
   expected?: number;
   failure?: { reason: string; message: number; since: number };
   notes?: number[];
+}
+
+/** Who did it, in numbers of texts. */
+export interface AttributionData {
+  fit: Attribution['fit'];
+  calls: CallData[];
+}
+
+export interface CallData {
+  at: number;
+  name: number;
+  by: number;
+  through: AttributedCall['through'];
+  arn?: number;
+  sourceIpAddress?: number;
+  userAgent?: number;
 }
 
 export interface DoorData {

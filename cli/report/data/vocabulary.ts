@@ -1,8 +1,8 @@
 import { decideCircle } from '../../../lambda/firewall/decide-circle.ts';
 import { describeReach, type Reach } from '../../../lambda/firewall/index.ts';
-import type { Attribution } from '../../../lambda/history/attribution.ts';
+import type { AttributedCall, Attribution } from '../../../lambda/history/attribution.ts';
 import { Intern } from './intern.ts';
-import type { ReachData, ReachListData, SourceSetData, Width } from './report-data.ts';
+import type { AttributionData, CallData, ReachData, ReachListData, SourceSetData, Width } from './report-data.ts';
 
 /** Lines that a change shows before "and N more"; the rectangles themselves are never cut. */
 const maxLines = 24;
@@ -13,7 +13,7 @@ export class Vocabulary {
   readonly sourceSets = new Intern<SourceSetData>();
   readonly reaches = new Intern<ReachData>();
   readonly lists = new Intern<ReachListData>();
-  readonly attributions = new Intern<Attribution>();
+  readonly attributions = new Intern<AttributionData>();
   /** Thousands of sources are not joined anew for each span that has them. */
   readonly #numberOfSources = new WeakMap<readonly string[], number>();
   readonly #numberOfList = new WeakMap<readonly Reach[], number>();
@@ -52,7 +52,23 @@ export class Vocabulary {
 
   attribution(attribution: Attribution | null | undefined): number | null {
     if (attribution === null || attribution === undefined) return null;
-    return this.attributions.number(JSON.stringify(attribution), () => attribution);
+    const { fit, calls } = attribution;
+    return this.attributions.number(JSON.stringify([fit, calls]), () => ({
+      fit,
+      calls: calls.map((call) => this.#call(call)),
+    }));
+  }
+
+  #call({ at, name, by, through, arn, sourceIpAddress, userAgent }: AttributedCall): CallData {
+    return {
+      at: Date.parse(at),
+      name: this.text(name),
+      by: this.text(by),
+      through,
+      ...(arn !== null && { arn: this.text(arn) }),
+      ...(sourceIpAddress !== null && { sourceIpAddress: this.text(sourceIpAddress) }),
+      ...(userAgent !== null && { userAgent: this.text(userAgent) }),
+    };
   }
 }
 

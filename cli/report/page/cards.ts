@@ -80,7 +80,7 @@ export class Cards {
     const { answer } = card;
     const open = (change: number) => this.#open(card, change);
     card.element.append(renderMarksRow(answer, this.#window, open), ...renderLanes(answer, this.#answer, this.#window));
-    if (answer.changes.length > 0) card.element.append(renderChangeList(answer, open));
+    card.element.append(renderChangeList(answer, open));
   }
 
   #open(card: Card, number: number): void {
@@ -97,7 +97,7 @@ export class Cards {
     });
     details.addEventListener('keydown', ({ key }) => key === 'Escape' && close());
     card.element.querySelector('.details')?.remove();
-    card.element.querySelector('.card-actions')?.before(details) ?? card.element.append(details);
+    card.element.querySelector('.change-list')?.before(details);
     markOpen(card.element, number);
     details.querySelector<HTMLElement>('.details-title')?.focus({ preventScroll: true });
     details.scrollIntoView({ block: 'nearest' });

@@ -1,6 +1,5 @@
 /** All that is known of one change: what opened and closed, in which window, how bad and why, who did it, and how to put it back. */
-import type { AttributedCall } from '../../../lambda/history/attribution.ts';
-import type { ChangeData, InstanceData, ReachListData } from '../data/report-data.ts';
+import type { CallData, ChangeData, InstanceData, ReachListData } from '../data/report-data.ts';
 import { badge } from './badge.ts';
 import { type Child, h } from './element.ts';
 import { formatCount, formatDuration, formatInstant } from './format.ts';
@@ -18,7 +17,7 @@ export function renderDetails(instance: InstanceData, change: ChangeData, action
   const title = h('h4', { tabindex: '-1', class: 'details-title' }, headlineOf(change));
   const header = h('header', {}, h('div', {}, title), renderSteps(actions));
   const rows: [string, Child[]][] = [
-    ['Severity', [h('p', {}, badge(change.severity), ' ', upperFirst(textOf(change.reason)))]],
+    ['Severity', [h('p', {}, badge(change.severity), ` ${textOf(change.reason)}`)]],
     ['Opened', renderList(change.opened, 'opened')],
     ['Closed', renderList(change.closed, 'closed')],
     ['When', [h('p', {}, describeWindow(change))]],
@@ -59,8 +58,6 @@ function renderSteps({ step, close, hasEarlier, hasLater }: DetailsActions): HTM
   );
 }
 
-const upperFirst = (text: string) => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
-
 function renderList(number: number | null, className: string): Child[] {
   const list = listOf(number);
   if (list === null) return [];
@@ -92,7 +89,7 @@ function renderSources({ reaches }: ReachListData): Child {
   return details;
 }
 
-function describeWindow({ after, before, kind }: ChangeData): string {
+function describeWindow({ at, after, before = at, kind }: ChangeData): string {
   if (kind === 'gap' || kind === 'gap-over') return formatInstant(before);
   if (kind === 'flapped' && after !== null)
     return `From ${formatInstant(after)} to ${formatInstant(before)} (${formatDuration(before - after)})`;
@@ -116,21 +113,16 @@ function renderWho(change: ChangeData): Child[] {
   ];
 }
 
-function describeCall({ by, arn, name, at, sourceIpAddress, userAgent, through }: AttributedCall): Child[] {
-  const way =
-    through === 'console'
-      ? ' in the console'
-      : through === null
-        ? ''
-        : through === 'api'
-          ? ' by the API'
-          : ' through an AWS service';
-  const from = sourceIpAddress === null ? '' : ` from ${sourceIpAddress}`;
-  const rest = [arn, userAgent].filter((text) => text !== null).join('; ');
+const ways = { console: ' in the console', api: ' by the API', 'aws-service': ' through an AWS service' } as const;
+
+function describeCall({ by, arn, name, at, sourceIpAddress, userAgent, through }: CallData): Child[] {
+  const from = sourceIpAddress === undefined ? '' : ` from ${textOf(sourceIpAddress)}`;
+  const way = through === null ? '' : ways[through];
+  const rest = [arn, userAgent].map(textOf).filter((text) => text !== '');
   return [
-    h('strong', {}, by),
-    `: ${name} at ${formatInstant(Date.parse(at))}${from}${way}`,
-    rest === '' ? null : h('span', { class: 'calm' }, ` (${rest})`),
+    h('strong', {}, textOf(by)),
+    `: ${textOf(name)} at ${formatInstant(at)}${from}${way}`,
+    rest.length === 0 ? null : h('span', { class: 'calm' }, ` (${rest.join('; ')})`),
   ];
 }
 

@@ -10,7 +10,7 @@ const maxRows = 25;
 
 /** A button that lists the changes, newest first, as text: for reading in order, for screen readers, and for paper. */
 export function renderChangeList({ instance, changes }: InstanceAnswer, open: (change: number) => void): HTMLElement {
-  const holder = h('div', { class: 'card-actions' });
+  const holder = h('div', { class: 'card-actions', hidden: changes.length === 0 });
   const button = h(
     'button',
     { type: 'button', class: 'plain', 'aria-expanded': 'false' },
@@ -23,7 +23,7 @@ export function renderChangeList({ instance, changes }: InstanceAnswer, open: (c
     button.setAttribute('aria-expanded', String(!list.hidden));
   });
   holder.append(button);
-  return h('div', {}, holder, list);
+  return h('div', { class: 'change-list' }, holder, list);
 }
 
 function renderRows(

@@ -43,6 +43,6 @@ function phraseOf(number: number | null): { what: string; from: string; more: st
 /** `IAM user alice`; `null`: nobody knows. */
 export function whoOf(change: ChangeData): string | null {
   const calls = attributionOf(change)?.calls ?? [];
-  const names = [...new Set(calls.map(({ by }) => by))];
+  const names = [...new Set(calls.map(({ by }) => textOf(by)))];
   return names.length === 0 ? null : names.join(', then ');
 }

@@ -1,6 +1,12 @@
 /** The data of the page, and what every part of it looks up there. */
-import type { Attribution } from '../../../lambda/history/attribution.ts';
-import type { ChangeData, InstanceData, ReachListData, ReportData, SourceSetData } from '../data/report-data.ts';
+import type {
+  AttributionData,
+  ChangeData,
+  InstanceData,
+  ReachListData,
+  ReportData,
+  SourceSetData,
+} from '../data/report-data.ts';
 import { byId } from './element.ts';
 
 export const report: ReportData = JSON.parse(byId('data').textContent ?? '');
@@ -13,7 +19,7 @@ export const listOf = (number: number | null): ReachListData | null =>
 
 export const setOf = (number: number): SourceSetData | null => report.sourceSets[number] ?? null;
 
-export const attributionOf = ({ by }: ChangeData): Attribution | null =>
+export const attributionOf = ({ by }: ChangeData): AttributionData | null =>
   by === null ? null : (report.attributions[by] ?? null);
 
 /** What is open now, as sentences. */

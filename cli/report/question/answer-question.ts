@@ -120,7 +120,7 @@ function holds(from: number, until: number, { from: at, until: end, isAtEnd }: Q
 }
 
 /** Its window touches the span. */
-function isInSpan({ after, before, at }: ChangeData, { from, until }: Question): boolean {
+function isInSpan({ at, after, before = at }: ChangeData, { from, until }: Question): boolean {
   return Math.min(after ?? before, before, at) <= until && Math.max(before, at) >= from;
 }
 

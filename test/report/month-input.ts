@@ -1,0 +1,49 @@
+/** What the report is built from, made of the items of a table in memory: no table, no wire. */
+
+import type { ReportInput } from '../../cli/report/data/build-report-data.ts';
+import { fromAttributionItem, fromScanItem } from '../../lambda/adapters/history-items.ts';
+import { fromEntryItem, type Item, isEntrySortKey } from '../../lambda/adapters/snapshot-items.ts';
+import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entry.ts';
+import type { HistoryEntry } from '../../lambda/history/entry.ts';
+import type { Span } from '../../lambda/history/exposure-spans.ts';
+
+export function inputFromItems(items: readonly Item[], account: string, span: Span): ReportInput {
+  const sorted = items.toSorted((a, b) => (String(a['sk']) < String(b['sk']) ? -1 : 1));
+  const byKey = Map.groupBy(sorted, (item) => String(item['pk']));
+  const histories = [...byKey]
+    .filter(([pk]) => /^(INSTANCE|REGION)#/.test(pk))
+    .map(([, history]) => toEntries(history));
+  const regions = new Map(histories.filter(isOfRegion).map((entries) => [entries[0]?.subject.region, entries]));
+  const evidence = histories.flatMap((entries) => {
+    const subject = entries[0]?.subject;
+    if (subject === undefined || subject.instanceName === null) return [];
+    return [{ subject, entries, regionEntries: regions.get(subject.region) ?? [], scans: [] }];
+  });
+  const scans = (byKey.get(`SCANS#${account}`) ?? []).map(fromScanItem);
+  return {
+    account,
+    name: 'prod',
+    builtAt: span.until,
+    span,
+    evidence: evidence.map((each) => ({ ...each, scans })),
+    scans,
+    problems: [],
+  };
+}
+
+const isOfRegion = ([first]: readonly HistoryEntry[]) => first?.subject.instanceName === null;
+
+function toEntries(items: readonly Item[]): HistoryEntry[] {
+  const beside = new Map(
+    items.filter(({ sk }) => String(sk).endsWith('#by')).map((item) => [String(item['sk']), item]),
+  );
+  const entries = items
+    .filter(({ sk }) => isEntrySortKey(sk))
+    .map((item): HistoryEntry => {
+      const by = beside.get(`${String(item['sk'])}#by`);
+      const entry = fromEntryItem(item);
+      return by === undefined ? entry : { ...entry, changedBy: fromAttributionItem(by) };
+    });
+  const byInstant = new Map(entries.map((entry) => [entry.at, entry]));
+  return entries.map((entry) => completeEntry(entry, byInstant.get(rulesBeforeAt(entry) ?? '') ?? null));
+}
