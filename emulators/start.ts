@@ -1,4 +1,5 @@
 /** All stand-ins at once, and the variables by which every AWS client finds them. */
+import { type CloudTrailEmulator, startCloudTrailEmulator } from './cloudtrail.ts';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from './dynamodb.ts';
 import { type LightsailEmulator, type LightsailEmulatorOptions, startLightsailEmulator } from './lightsail.ts';
 import { type SlackEmulator, startSlackEmulator } from './slack.ts';
@@ -23,6 +24,7 @@ export interface Emulators {
   dynamodb: DynamoDbEmulator;
   ssm: SsmEmulator;
   sts: StsEmulator;
+  cloudtrail: CloudTrailEmulator;
   slack: SlackEmulator;
   /** For a process of its own, or for `process.env`: the SDKs and the AWS CLI honour them. The credentials are made up. */
   environment: Record<string, string>;
@@ -40,6 +42,7 @@ export async function startEmulators(options: EmulatorsOptions = {}): Promise<Em
     dynamodb: await startDynamoDbEmulator(common),
     ssm: await startSsmEmulator(common),
     sts: await startStsEmulator(common),
+    cloudtrail: await startCloudTrailEmulator(common),
     slack: await startSlackEmulator(common),
   };
   const close = async () => {
@@ -55,6 +58,7 @@ function buildEnvironment(started: Omit<Emulators, 'environment' | 'close'>, reg
     AWS_ENDPOINT_URL_DYNAMODB: started.dynamodb.url,
     AWS_ENDPOINT_URL_SSM: started.ssm.url,
     AWS_ENDPOINT_URL_STS: started.sts.url,
+    AWS_ENDPOINT_URL_CLOUDTRAIL: started.cloudtrail.url,
     AWS_ACCESS_KEY_ID: 'EMULATED',
     AWS_SECRET_ACCESS_KEY: 'emulated',
     AWS_REGION: region,

@@ -1,0 +1,134 @@
+/** The records of each region, and what `LookupEvents` finds among them: newest first, 90 days back, one attribute at most. */
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { Refusal } from '../wire/reply.ts';
+
+const added = z.strictObject({
+  region: z.string().min(1).optional(),
+  record: z.record(z.string(), z.unknown()),
+  /** What `CloudTrailEvent` is to hold in place of the record's JSON. */
+  text: z.string().optional(),
+});
+
+interface KeptRecord {
+  region: string;
+  eventAt: number;
+  visibleAt: number;
+  fields: Record<string, unknown>;
+  eventId: string;
+  text: string;
+}
+
+const query = z.object({
+  LookupAttributes: z
+    .array(z.object({ AttributeKey: z.string(), AttributeValue: z.string() }))
+    .max(1)
+    .optional(),
+  /** Seconds since 1970. */
+  StartTime: z.number().optional(),
+  EndTime: z.number().optional(),
+  MaxResults: z.number().int().min(1).max(50).default(50),
+  NextToken: z.string().optional(),
+});
+
+/** The words by which the service refuses what is wrong in each field. */
+const refusals: Readonly<Record<string, string>> = {
+  LookupAttributes: 'InvalidLookupAttributesException',
+  MaxResults: 'InvalidMaxResultsException',
+  NextToken: 'InvalidNextTokenException',
+};
+
+const lookupFields: Readonly<Record<string, string>> = {
+  EventId: 'eventID',
+  EventName: 'eventName',
+  EventSource: 'eventSource',
+};
+
+const ninetyDaysMs = 90 * 86_400_000;
+
+export class RecordBook {
+  readonly #now: () => number;
+  #records: KeptRecord[] = [];
+  #delayMs = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  add(input: unknown): void {
+    const { region, record, text } = added.parse(input);
+    const eventAt = Date.parse(String(record['eventTime']));
+    this.#records.push({
+      region: region ?? String(record['awsRegion']),
+      eventAt: Number.isNaN(eventAt) ? this.#now() : eventAt,
+      visibleAt: this.#now() + this.#delayMs,
+      fields: record,
+      eventId: typeof record['eventID'] === 'string' ? record['eventID'] : randomUUID(),
+      text: text ?? JSON.stringify(record),
+    });
+  }
+
+  clear(): void {
+    this.#records = [];
+  }
+
+  setDelay(input: unknown): void {
+    this.#delayMs = z.strictObject({ ms: z.number().nonnegative() }).parse(input).ms;
+  }
+
+  lookUp(region: string, params: Record<string, unknown>): unknown {
+    const { StartTime, EndTime, MaxResults, NextToken, LookupAttributes } = parseQuery(params);
+    const start = (StartTime ?? 0) * 1_000;
+    const end = (EndTime ?? Number.POSITIVE_INFINITY) * 1_000;
+    if (start > end) throw new Refusal({ name: 'InvalidTimeRangeException', message: 'StartTime is after EndTime.' });
+    const [attribute] = LookupAttributes ?? [];
+    const found = this.#records
+      .filter((record) => record.region === region && this.#isVisible(record))
+      .filter(({ eventAt }) => eventAt >= start && eventAt <= end)
+      .filter((record) => attribute === undefined || matches(record, attribute))
+      .sort((a, b) => b.eventAt - a.eventAt);
+    const from = NextToken === undefined ? 0 : parseToken(NextToken, found.length);
+    const next = from + MaxResults;
+    return {
+      Events: found.slice(from, next).map(renderEvent),
+      ...(next < found.length && { NextToken: Buffer.from(String(next)).toString('base64') }),
+    };
+  }
+
+  #isVisible({ visibleAt, eventAt }: KeptRecord): boolean {
+    return visibleAt <= this.#now() && eventAt > this.#now() - ninetyDaysMs;
+  }
+}
+
+function parseQuery(params: Record<string, unknown>): z.output<typeof query> {
+  const parsed = query.safeParse(params);
+  if (parsed.success) return parsed.data;
+  const field = String(parsed.error.issues[0]?.path[0]);
+  throw new Refusal({ name: refusals[field] ?? 'SerializationException', message: z.prettifyError(parsed.error) });
+}
+
+function matches(record: KeptRecord, attribute: { AttributeKey: string; AttributeValue: string }): boolean {
+  const field = lookupFields[attribute.AttributeKey];
+  if (field === undefined) {
+    throw new Refusal({ name: 'InvalidLookupAttributesException', message: `not known: ${attribute.AttributeKey}` });
+  }
+  return record.fields[field] === attribute.AttributeValue;
+}
+
+function parseToken(token: string, length: number): number {
+  const from = Number(Buffer.from(token, 'base64').toString());
+  if (Number.isInteger(from) && from > 0 && from <= length) return from;
+  throw new Refusal({ name: 'InvalidNextTokenException', message: 'The token is not one of ours.' });
+}
+
+function renderEvent({ fields, eventId, eventAt, text }: KeptRecord): unknown {
+  return {
+    EventId: eventId,
+    EventName: fields['eventName'],
+    ReadOnly: 'false',
+    EventTime: eventAt / 1_000,
+    EventSource: fields['eventSource'],
+    Resources: [],
+    CloudTrailEvent: text,
+  };
+}

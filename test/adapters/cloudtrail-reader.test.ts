@@ -1,0 +1,165 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { type CloudTrailEmulator, startCloudTrailEmulator } from '../../emulators/cloudtrail.ts';
+import { clientSettings } from '../../lambda/adapters/client-settings.ts';
+import { CloudTrailReader, type Pace } from '../../lambda/adapters/cloudtrail-reader.ts';
+import type { CallName } from '../../lambda/attribution/call.ts';
+import { callNames } from '../../lambda/attribution/call.ts';
+import type { FailureReason } from '../../lambda/history/entry.ts';
+import { ReadError } from '../../lambda/scan/roles.ts';
+import { account, buildRecord, region } from '../attribution/records.ts';
+
+const patient = new AbortController().signal;
+const now = Date.parse('2026-11-23T10:20:00Z');
+const opening: CallName[] = ['OpenInstancePublicPorts'];
+const lookup = { account, region, from: '2026-11-23T09:50:00.000Z', until: '2026-11-23T10:20:00.000Z', names: opening };
+
+describe('CloudTrail over HTTP', () => {
+  let cloudtrail: CloudTrailEmulator;
+  const readers: CloudTrailReader[] = [];
+
+  /** A clock that only sleeping moves, and what was slept. */
+  function standStill(): Pace & { slept: number[] } {
+    const slept: number[] = [];
+    let at = now;
+    const sleep = async (ms: number) => {
+      slept.push(ms);
+      at += ms;
+    };
+    return { slept, clock: () => at, sleep };
+  }
+
+  function buildReader(pace: Pace = standStill(), maxAttempts = 1): CloudTrailReader {
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const waits = clientSettings({ connectionTimeoutMs: 500, requestTimeoutMs: 300, maxAttempts });
+    const reader = new CloudTrailReader({ ...waits, endpoint: cloudtrail.url, credentials }, pace);
+    readers.push(reader);
+    return reader;
+  }
+
+  const add = (fields: Record<string, unknown> = {}) => cloudtrail.addRecord({ region, record: buildRecord(fields) });
+  const find = (fields: Partial<typeof lookup> = {}) => buildReader().findCalls({ ...lookup, ...fields }, patient);
+
+  beforeAll(async () => {
+    cloudtrail = await startCloudTrailEmulator({ now: () => now });
+  });
+
+  afterEach(() => {
+    cloudtrail.clearRecords();
+    cloudtrail.clearFaults();
+    cloudtrail.clearCalls();
+    cloudtrail.setDelay({ ms: 0 });
+    cloudtrail.setRateLimit({ perSecond: null });
+  });
+
+  afterAll(async () => {
+    for (const reader of readers) reader.destroy();
+    await cloudtrail.close();
+  });
+
+  test('a call is found, with who made it', async () => {
+    add();
+    const { calls, ...rest } = await find();
+    expect(calls).toMatchObject([{ eventId: 'e1', by: 'IAM user alice', instanceNames: ['web-1'] }]);
+    expect(rest).toEqual({ ignored: {}, isComplete: true });
+  });
+
+  test('every name of a call is asked for by itself, within the time that was asked for', async () => {
+    const { names: _, ...all } = lookup;
+    await buildReader().findCalls(all, patient);
+    const params = cloudtrail.calls().map((call) => call.params);
+    expect(params).toEqual(
+      callNames.map((name) => ({
+        LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: name }],
+        StartTime: Date.parse(lookup.from) / 1_000,
+        EndTime: Date.parse(lookup.until) / 1_000,
+        MaxResults: 50,
+      })),
+    );
+  });
+
+  test('all pages are read, oldest first, those of one second in the order in which they were made', async () => {
+    for (let i = 0; i < 120; i += 1) add({ eventID: `e${i}`, eventTime: `2026-11-23T10:0${Math.floor(i / 60)}:00Z` });
+    const { calls } = await find();
+    expect(calls).toHaveLength(120);
+    expect(calls.map(({ at }) => at)).toEqual(calls.map(({ at }) => at).sort());
+    expect(cloudtrail.calls()).toHaveLength(3);
+  });
+
+  test('requests keep to two a second in each region, and regions do not wait for each other', async () => {
+    const pace = standStill();
+    const reader = buildReader(pace);
+    const names: CallName[] = ['OpenInstancePublicPorts', 'PutInstancePublicPorts', 'DeleteInstance'];
+    await reader.findCalls({ ...lookup, names }, patient);
+    expect(pace.slept).toEqual([500, 500]);
+    await reader.findCalls({ ...lookup, region: 'us-east-1', names: opening }, patient);
+    expect(pace.slept).toEqual([500, 500]);
+  });
+
+  test('what is none of ours is counted by reason', async () => {
+    add({ errorCode: 'AccessDeniedException' });
+    add({ recipientAccountId: '999999999999' });
+    add({ requestParameters: null, responseElements: null });
+    cloudtrail.addRecord({ region, record: buildRecord(), text: '{"eventName": ' });
+    cloudtrail.addRecord({ region, record: buildRecord(), text: '17' });
+    expect(await find()).toEqual({
+      calls: [],
+      ignored: { 'failed-call': 1, 'other-account': 1, 'no-instance': 1, unreadable: 2 },
+      isComplete: true,
+    });
+  });
+
+  test('what a record lacks is taken from the answer around it', async () => {
+    const { eventID: _, awsRegion: __, ...record } = buildRecord();
+    cloudtrail.addRecord({ region, record, text: JSON.stringify({ ...record, eventTime: null }) });
+    const { calls } = await find();
+    expect(calls).toMatchObject([{ region, at: '2026-11-23T10:01:03.000Z' }]);
+    expect(calls[0]?.eventId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test('records that have not come yet, are of another time or another region, are not there', async () => {
+    cloudtrail.setDelay({ ms: 1 });
+    add();
+    cloudtrail.setDelay({ ms: 0 });
+    add({ eventTime: '2026-11-23T09:49:59Z' });
+    cloudtrail.addRecord({ region: 'us-east-1', record: buildRecord() });
+    expect((await find()).calls).toEqual([]);
+  });
+
+  test('more than 2,000 calls of a name are not asked for, and that is said', async () => {
+    for (let i = 0; i < 2_001; i += 1) add({ eventID: `e${i}` });
+    const { calls, isComplete } = await find();
+    expect([calls.length, isComplete]).toEqual([2_000, false]);
+  });
+
+  test.each([
+    ['access-denied', { kind: 'error', name: 'AccessDeniedException', message: 'no cloudtrail:LookupEvents' }],
+    ['throttled', { kind: 'error', name: 'ThrottlingException' }],
+    ['region-not-enabled', { kind: 'error', name: 'UnrecognizedClientException' }],
+    ['timeout', { kind: 'hang' }],
+    ['network', { kind: 'reset' }],
+    ['service-error', { kind: 'raw', status: 502, body: '<html>' }],
+  ] satisfies [FailureReason, Parameters<CloudTrailEmulator['addFault']>[0]][])(
+    '%s is told apart',
+    async (reason, fault) => {
+      cloudtrail.addFault(fault);
+      const outcome = await find().catch((error: unknown) => error);
+      expect(outcome).toBeInstanceOf(ReadError);
+      expect(outcome).toMatchObject({ reason });
+    },
+  );
+
+  test('throttling passes: the SDK waits and asks again', async () => {
+    add();
+    cloudtrail.addFault({ kind: 'error', name: 'ThrottlingException', times: 1 });
+    const { calls } = await buildReader(standStill(), 3).findCalls(lookup, patient);
+    expect(calls).toHaveLength(1);
+    cloudtrail.setRateLimit({ perSecond: 2 });
+    const names: CallName[] = ['OpenInstancePublicPorts', 'PutInstancePublicPorts', 'DeleteInstance'];
+    await expect(buildReader().findCalls({ ...lookup, names }, patient)).rejects.toMatchObject({ reason: 'throttled' });
+  });
+
+  test('who gives up is not kept waiting', async () => {
+    const gone = AbortSignal.abort();
+    await expect(buildReader().findCalls(lookup, gone)).rejects.toMatchObject({ reason: 'out-of-time' });
+  });
+});
