@@ -23,6 +23,7 @@ import {
   type LastEventRun,
   type LastScan,
   type LeaseGrant,
+  type LeaseHolder,
   type LeaseRequest,
   type LeaseReturn,
   type LoadedFleet,
@@ -74,19 +75,19 @@ export class DynamoDbFleetStore implements FleetStore {
     this.#table = tableName;
   }
 
-  async takeLease(lease: LeaseRequest): Promise<LeaseGrant | null> {
+  async takeLease(lease: LeaseRequest): Promise<LeaseGrant | LeaseHolder> {
     const attributes = await this.#takeLease(lease, 'scan');
-    return attributes && toLeaseGrant(attributes);
+    return typeof attributes === 'string' ? attributes : toLeaseGrant(attributes);
   }
 
-  async takeEventLease(lease: LeaseRequest): Promise<EventGrant | null> {
+  async takeEventLease(lease: LeaseRequest): Promise<EventGrant | LeaseHolder> {
     const attributes = await this.#takeLease(lease, 'events');
-    if (attributes === null) return null;
+    if (typeof attributes === 'string') return attributes;
     const lastEventRun = lastEventRunSchema.safeParse(attributes['lastEventRun']);
     return { ...toLeaseGrant(attributes), lastEventRun: lastEventRun.success ? lastEventRun.data : null };
   }
 
-  async #takeLease(lease: LeaseRequest, leaseFor: 'scan' | 'events'): Promise<Item | null> {
+  async #takeLease(lease: LeaseRequest, leaseFor: LeaseHolder): Promise<Item | LeaseHolder> {
     const key = leaseKey(lease.account);
     const attributes = await this.#update(key, {
       set: { holder: lease.holder, leaseUntil: toInstant(lease.until), leaseFor, schema: schemaVersion },
@@ -97,11 +98,10 @@ export class DynamoDbFleetStore implements FleetStore {
       values: { ':now': toInstant(lease.now), ':me': lease.holder, ':reads': schemaVersion },
       returnNew: true,
     });
-    if (attributes === null) {
-      const found = await this.#get(key);
-      if (found) checkSchemaVersion(found);
-    }
-    return attributes;
+    if (attributes !== null) return attributes;
+    const found = await this.#get(key);
+    if (found) checkSchemaVersion(found);
+    return found?.['leaseFor'] === 'events' ? 'events' : 'scan';
   }
 
   async releaseLease(lease: LeaseReturn): Promise<void> {
@@ -127,10 +127,6 @@ export class DynamoDbFleetStore implements FleetStore {
       condition: 'holder = :me',
       values: { ':me': lease.holder },
     });
-  }
-
-  async isLeaseForEvents(account: string): Promise<boolean> {
-    return (await this.#get(leaseKey(account)))?.['leaseFor'] === 'events';
   }
 
   async loadFleet(account: string): Promise<LoadedFleet> {

@@ -20,9 +20,9 @@ export async function takeTurn(deps: ScanDeps, holder: string, deadlineAt: numbe
     if (deadlineAt - now < leastRunMs) return null;
     const until = Math.min(deadlineAt, now + mostRunMs) + leaseGraceMs;
     const grant = await store.takeEventLease({ account, holder, now, until });
-    const waitMs = grant === null ? 2_000 : quietLeft(grant, now);
-    if (grant !== null && waitMs === 0) return grant;
-    if (grant !== null) await store.releaseEventLease({ account, holder, lastEventRun: null });
+    const waitMs = typeof grant === 'string' ? 2_000 : quietLeft(grant, now);
+    if (typeof grant !== 'string' && waitMs === 0) return grant;
+    if (typeof grant !== 'string') await store.releaseEventLease({ account, holder, lastEventRun: null });
     await deps.pause(waitMs);
   }
 }

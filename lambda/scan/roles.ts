@@ -79,6 +79,9 @@ export interface LeaseRequest {
   until: number;
 }
 
+/** Who has the lease: a scan of the whole fleet, or a run for events. */
+export type LeaseHolder = 'scan' | 'events';
+
 /** What the last run for events left behind, so that a burst of them costs a bounded number of reads. */
 export interface LastEventRun {
   startedAt: string;
@@ -120,16 +123,14 @@ export interface LoadedFleet {
 }
 
 export interface FleetStore {
-  /** Takes the lease if it is free, expired or `holder`'s own already; `null`: another scan, or a run for events, has it. */
-  takeLease(lease: LeaseRequest): Promise<LeaseGrant | null>;
+  /** Takes the lease if it is free, expired or `holder`'s own already; else the kind of its holder. */
+  takeLease(lease: LeaseRequest): Promise<LeaseGrant | LeaseHolder>;
   /** Leaves what the next scan needs to know (`null`: nothing new) and gives the lease back, if it is still `holder`'s. */
   releaseLease(lease: LeaseReturn): Promise<void>;
   /** The same lease for a run for events; it does not raise `scanNumber`. */
-  takeEventLease(lease: LeaseRequest): Promise<EventGrant | null>;
+  takeEventLease(lease: LeaseRequest): Promise<EventGrant | LeaseHolder>;
   /** Gives it back, if it is still `holder`'s. `lastEventRun`: `null` where nothing was looked at. */
   releaseEventLease(lease: { account: string; holder: string; lastEventRun: LastEventRun | null }): Promise<void>;
-  /** Is it a run for events that has the lease, or had it last? */
-  isLeaseForEvents(account: string): Promise<boolean>;
   /** Every head of the account, consistently read, and how far calls were followed. */
   loadFleet(account: string): Promise<LoadedFleet>;
   /** Consistently read; `null`: there is none. Throws where the item can't be read. */

@@ -132,7 +132,8 @@ async function takeLease(deps: ScanDeps, holder: string, deadlineAt: number): Pr
   for (;;) {
     const now = clock();
     const grant = await store.takeLease({ account, holder, now, until });
-    if (grant !== null || now >= giveUpAt || !(await store.isLeaseForEvents(account))) return grant;
+    if (typeof grant !== 'string') return grant;
+    if (grant === 'scan' || now >= giveUpAt) return null;
     await deps.pause(1_000);
   }
 }

@@ -171,12 +171,12 @@ export function describeFleetStore(store: () => FleetStore): void {
     });
     const nothing = { lastScan: null, allIsWellAt: null };
     expect(await store().takeLease(ask('a', 0))).toEqual({ scanNumber: 1, ...nothing });
-    expect(await store().takeLease(ask('b', 500))).toBeNull();
+    expect(await store().takeLease(ask('b', 500))).toBe('scan');
     expect(await store().takeLease(ask('a', 600))).toEqual({ scanNumber: 2, ...nothing });
     expect(await store().takeLease(ask('b', 1_700))).toEqual({ scanNumber: 3, ...nothing });
     const lastScan = { startedAt: at(0), complete: true, regionsListed: ['eu-west-1'], notRead: ['eu-west-1#web-9'] };
     await store().releaseLease({ account, holder: 'a', lastScan, allIsWellAt: at(1) }); // no longer its own
-    expect(await store().takeLease(ask('c', 1_800))).toBeNull();
+    expect(await store().takeLease(ask('c', 1_800))).toBe('scan');
     await store().releaseLease({ account, holder: 'b', lastScan, allIsWellAt: null });
     expect(await store().takeLease(ask('c', 1_900))).toEqual({ scanNumber: 4, lastScan, allIsWellAt: null });
     await store().releaseLease({ account, holder: 'c', lastScan: null, allIsWellAt: at(2) });
@@ -195,17 +195,14 @@ export function describeFleetStore(store: () => FleetStore): void {
       until: now + offset + 1_000,
     });
     const nothing = { lastScan: null, allIsWellAt: null };
-    expect(await store().isLeaseForEvents(account)).toBe(false);
     expect(await store().takeEventLease(ask('e', 0))).toEqual({ scanNumber: 0, ...nothing, lastEventRun: null });
-    expect(await store().isLeaseForEvents(account)).toBe(true);
-    expect(await store().takeLease(ask('s', 500))).toBeNull();
+    expect(await store().takeLease(ask('s', 500))).toBe('events');
     const lastEventRun = { startedAt: at(0), endedAt: at(1), settled: ['eu-west-1#web-1'] };
     await store().releaseEventLease({ account, holder: 'another', lastEventRun: null }); // not its own
-    expect(await store().takeLease(ask('s', 500))).toBeNull();
+    expect(await store().takeLease(ask('s', 500))).toBe('events');
     await store().releaseEventLease({ account, holder: 'e', lastEventRun });
     expect(await store().takeLease(ask('s', 600))).toEqual({ scanNumber: 1, ...nothing });
-    expect(await store().isLeaseForEvents(account)).toBe(false);
-    expect(await store().takeEventLease(ask('e', 700))).toBeNull();
+    expect(await store().takeEventLease(ask('e', 700))).toBe('scan');
     await store().releaseLease({ account, holder: 's', ...nothing });
     expect(await store().takeEventLease(ask('e', 800))).toEqual({ scanNumber: 1, ...nothing, lastEventRun });
     await store().releaseEventLease({ account, holder: 'e', lastEventRun: null });

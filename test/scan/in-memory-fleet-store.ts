@@ -11,6 +11,7 @@ import type {
   LastEventRun,
   LastScan,
   LeaseGrant,
+  LeaseHolder,
   LeaseRequest,
   LeaseReturn,
   LoadedFleet,
@@ -58,22 +59,24 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
   readonly leases = new Map<string, Lease>();
   readonly callStates = new Map<string, CallState>();
 
-  async takeLease(lease: LeaseRequest): Promise<LeaseGrant | null> {
+  async takeLease(lease: LeaseRequest): Promise<LeaseGrant | LeaseHolder> {
     const taken = this.#takeLease(lease, false);
-    return taken && copy({ scanNumber: taken.scanNumber, lastScan: taken.lastScan, allIsWellAt: taken.allIsWellAt });
+    if (typeof taken === 'string') return taken;
+    const { scanNumber, lastScan, allIsWellAt } = taken;
+    return copy({ scanNumber, lastScan, allIsWellAt });
   }
 
-  async takeEventLease(lease: LeaseRequest): Promise<EventGrant | null> {
+  async takeEventLease(lease: LeaseRequest): Promise<EventGrant | LeaseHolder> {
     const taken = this.#takeLease(lease, true);
-    if (taken === null) return null;
+    if (typeof taken === 'string') return taken;
     const { scanNumber, lastScan, allIsWellAt, lastEventRun } = taken;
     return copy({ scanNumber, lastScan, allIsWellAt, lastEventRun });
   }
 
-  #takeLease({ account, holder, now, until }: LeaseRequest, isForEvents: boolean): Lease | null {
+  #takeLease({ account, holder, now, until }: LeaseRequest, isForEvents: boolean): Lease | LeaseHolder {
     const found = this.leases.get(account) ?? noLease;
     const isFree = found.holder === null || found.leaseUntil < now || found.holder === holder;
-    if (!isFree) return null;
+    if (!isFree) return found.isForEvents ? 'events' : 'scan';
     const scanNumber = found.scanNumber + (isForEvents ? 0 : 1);
     const taken = { ...found, holder, leaseUntil: until, scanNumber, isForEvents };
     this.leases.set(account, taken);
@@ -99,10 +102,6 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
       lease.account,
       copy({ ...found, lastEventRun: lease.lastEventRun ?? found.lastEventRun, holder: null }),
     );
-  }
-
-  async isLeaseForEvents(account: string): Promise<boolean> {
-    return this.leases.get(account)?.isForEvents === true;
   }
 
   async loadFleet(account: string): Promise<LoadedFleet> {

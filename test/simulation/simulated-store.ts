@@ -17,7 +17,7 @@ export function buildStore(scan: SimulatedScan, { stage, model, table, age, isLe
       ask(
         'takeLease',
         () => table.takeLease(isLeaseBroken ? { ...lease, now: whenLeasesAreOver } : lease),
-        (grant) => model.onLeaseTaken(scan, lease, grant !== null),
+        (grant) => model.onLeaseTaken(scan, lease, typeof grant !== 'string'),
       ),
     releaseLease: (lease) =>
       ask(
@@ -29,7 +29,7 @@ export function buildStore(scan: SimulatedScan, { stage, model, table, age, isLe
       ask(
         'takeEventLease',
         () => table.takeEventLease(isLeaseBroken ? { ...lease, now: whenLeasesAreOver } : lease),
-        (grant) => model.onLeaseTaken(scan, lease, grant !== null),
+        (grant) => model.onLeaseTaken(scan, lease, typeof grant !== 'string'),
       ),
     releaseEventLease: (lease) =>
       ask(
@@ -37,7 +37,6 @@ export function buildStore(scan: SimulatedScan, { stage, model, table, age, isLe
         () => table.releaseEventLease(lease),
         () => model.onLeaseReleased(scan),
       ),
-    isLeaseForEvents: (account) => ask('isLeaseForEvents', () => table.isLeaseForEvents(account)),
     loadFleet: (account) => ask('loadFleet', () => table.loadFleet(account)),
     loadHead: (subject) => ask(`loadHead ${subjectKey(subject)}`, () => table.loadHead(subject)),
     commitHead: (given, expected) => {
