@@ -2,7 +2,7 @@
 import type { ChangeData, InstanceData } from '../data/report-data.ts';
 import type { Answer, InstanceAnswer } from '../question/answer-question.ts';
 import type { Filter } from '../question/filter.ts';
-import { type Opening, sumMs } from '../question/find-openings.ts';
+import { findInLane, type Opening, sumMs } from '../question/find-openings.ts';
 import { byId, type Child, h } from './element.ts';
 import { countOf, formatCount, formatDuration, formatInstant, formatShort, listSome } from './format.ts';
 import { pressable } from './glance.ts';
@@ -67,11 +67,11 @@ const nameAll = (answers: readonly InstanceAnswer[]) =>
 function renderOpenings({ instances, question }: Answer, actions: AnswerActions): Node[] {
   const rows = instances.flatMap((answer) => answer.openings.map((opening) => ({ answer, opening })));
   if (rows.length === 0) return [];
-  const names = ['Instance', 'Door', 'Open to', 'From', 'Until', 'For', 'Opened by'];
+  const names = ['Instance', 'Door', 'Open to', 'Opened', 'Closed', 'For', 'Opened by'];
   const head = h('thead', {}, h('tr', {}, ...names.map((name) => h('th', { scope: 'col' }, name))));
   const body = h('tbody');
   const more = appendInBatches(body, rows, maxRows, 'row', ({ answer, opening }) =>
-    renderOpening(answer, opening, question.from === question.until, actions),
+    renderOpening(answer, opening, question, actions),
   );
   return [h('table', { class: 'stack' }, h('caption', { class: 'unseen' }, 'When it was open'), head, body), more];
 }
@@ -79,12 +79,12 @@ function renderOpenings({ instances, question }: Answer, actions: AnswerActions)
 function renderOpening(
   { instance, number }: InstanceAnswer,
   opening: Opening,
-  isMoment: boolean,
+  question: Answer['question'],
   actions: AnswerActions,
 ): HTMLElement {
   const lane = instance.lanes[opening.lane];
   // A question about one instant is answered with the whole while that it lies in.
-  const whole = isMoment ? findWhole(instance, opening) : opening;
+  const whole = question.from === question.until ? findWhole(instance, opening, question) : opening;
   const who = opening.sets.flatMap((set) => setOf(set) ?? []).map((set) => set.who);
   const cells: [Child[], string][] = [
     [[pressable(instance.name, () => actions.showInstance(number)), ` ${instance.region}`], 'wide-cell'],
@@ -98,36 +98,29 @@ function renderOpening(
   return h('tr', {}, ...cells.map(([children, className]) => h('td', { class: className || null }, ...children)));
 }
 
-function findWhole({ lanes }: InstanceData, { lane, from, sets, match }: Opening): Opening {
-  const whole: Opening = { lane, from, until: from, pieces: [], match, sets };
-  const spans = lanes[lane]?.spans ?? [];
-  const at = spans.findIndex((span) => span[0] <= from && span[1] >= from);
-  let [first, last] = [at, at];
-  const isOpen = (span: readonly number[] | undefined) => span?.slice(3).some((set) => sets.includes(set)) ?? false;
-  while (spans[first - 1]?.[1] === spans[first]?.[0] && isOpen(spans[first - 1])) first -= 1;
-  while (spans[last + 1]?.[0] === spans[last]?.[1] && isOpen(spans[last + 1])) last += 1;
-  for (const [start, end, kind, ...own] of spans.slice(first, last + 1)) {
-    whole.pieces.push({
-      from: start,
-      until: end,
-      certainty: kind === 3 ? 'last-known' : own.length > 1 ? 'either' : 'open',
-    });
-  }
-  return { ...whole, from: spans[first]?.[0] ?? from, until: spans[last]?.[1] ?? from };
+/** What is asked about one instant, asked about the whole report. */
+function findWhole({ lanes }: InstanceData, opening: Opening, question: Answer['question']): Opening {
+  const whole = { ...question, from: report.from, until: report.until, isAtEnd: true };
+  const lane = lanes[opening.lane];
+  const found = lane === undefined ? [] : findInLane(lane, opening.lane, whole);
+  return found.find(({ from, until }) => from <= opening.from && opening.from <= until) ?? opening;
 }
 
 function describeStart({ from, pieces: [first] }: Opening): string {
-  if (first?.certainty === 'either')
-    return `${formatShort(from)} at the earliest, ${formatShort(first.until)} at the latest`;
+  if (first?.certainty === 'either') return formatWindow(from, first.until);
   return from <= report.from ? `before ${formatShort(from)}` : formatShort(from);
 }
 
 function describeEnd({ until, pieces }: Opening): string {
   const last = pieces.at(-1);
   if (until >= report.until) return last?.certainty === 'last-known' ? 'not known: not readable' : 'still open';
-  if (last?.certainty === 'either' && pieces.length > 1)
-    return `${formatShort(last.from)} at the earliest, ${formatShort(until)} at the latest`;
-  return formatShort(until);
+  return last?.certainty === 'either' && pieces.length > 1 ? formatWindow(last.from, until) : formatShort(until);
+}
+
+/** `10 Nov 11:20–11:40`: somewhere in between. */
+function formatWindow(from: number, until: number): string {
+  const [start, end] = [formatShort(from), formatShort(until)];
+  return start.slice(0, -5) === end.slice(0, -5) ? `${start}–${end.slice(-5)}` : `${start} – ${end}`;
 }
 
 function describeLength(opening: Opening): string {

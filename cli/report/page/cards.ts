@@ -29,7 +29,7 @@ export class Cards {
   readonly #actions: CardActions;
   readonly #observer: IntersectionObserver;
   #cards = new Map<Element, Card>();
-  #window: Window = { from: 0, until: 1, moment: null };
+  #window: Window = { from: 0, until: 1, moment: null, widthPx: 1 };
   #answer: Answer | null = null;
 
   constructor(actions: CardActions) {
@@ -39,13 +39,14 @@ export class Cards {
     matchMedia('print').addEventListener('change', ({ matches }) => matches && this.drawAll());
   }
 
-  show(answer: Answer, window: Window): void {
+  show(answer: Answer, span: Omit<Window, 'widthPx'>): void {
     this.#observer.disconnect();
+    const window = { ...span, widthPx: measureTrack() };
     this.#window = window;
     this.#answer = answer;
     const cards = answer.instances.map((one): Card => ({ answer: one, element: renderShell(one), isDrawn: false }));
-    this.#cards = new Map(cards.map((card) => [card.element, card]));
     byId('axis').replaceChildren(renderAxis(window));
+    this.#cards = new Map(cards.map((card) => [card.element, card]));
     byId('cards').replaceChildren(
       ...(cards.length === 0 ? [h('p', { class: 'calm' }, 'Nothing to show.')] : cards.map(({ element }) => element)),
     );
@@ -111,6 +112,13 @@ export class Cards {
     (mark ?? element.querySelector('h3'))?.focus();
     this.#actions.onOpen(answer.number, null);
   }
+}
+
+/** The axis is as wide as the tracks below it. */
+function measureTrack(): number {
+  const scale = h('div', { class: 'scale' });
+  byId('axis').replaceChildren(scale);
+  return Math.max(100, scale.clientWidth);
 }
 
 function findMark(card: HTMLElement, number: number | null): HTMLElement | null {

@@ -40,6 +40,13 @@ addEventListener('hashchange', () => {
   ({ filter, change } = place);
   show();
 });
+let widthPx = innerWidth;
+addEventListener('resize', () => {
+  // Marks keep their distance; an on-screen keyboard changes the height alone.
+  if (innerWidth === widthPx) return;
+  widthPx = innerWidth;
+  show();
+});
 show();
 
 function ask(asked: Filter): void {

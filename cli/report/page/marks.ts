@@ -8,14 +8,16 @@ import { countOf, formatInstant } from './format.ts';
 import { headlineOf } from './headline.ts';
 import { share, type Window } from './timeline.ts';
 
-/** Closer than this share of the width they are one mark: 5,000 changes in a month make at most 300. */
-const closest = 1 / 3;
+/** Closer than this they are one mark: none lies over another, and 5,000 changes in a month make at most a hundred. */
+const closestPx = 12;
 
 interface Cluster {
   x: number;
   /** Numbers of changes, oldest first. */
   changes: number[];
   severity: Severity;
+  /** The first of those that are so severe. */
+  worst: number;
 }
 
 export function renderMarks(
@@ -26,8 +28,8 @@ export function renderMarks(
   const clusters = clusterChanges(instance.changes, changes, window);
   const buttons = clusters.map((cluster, i) => renderMark(cluster, instance.changes, i === clusters.length - 1));
   for (const [i, button] of buttons.entries()) {
-    // The newest of several: whoever wants the others steps back from there.
-    button.addEventListener('click', () => open(clusters[i]?.changes.at(-1) ?? 0));
+    // The worst of several: whoever wants the others steps from there.
+    button.addEventListener('click', () => open(clusters[i]?.worst ?? 0));
   }
   const label = `Changes of ${instance.name}; the arrow keys go from one to the next`;
   const row = h('div', { class: 'marks-row', role: 'toolbar', 'aria-label': label }, ...buttons);
@@ -37,6 +39,7 @@ export function renderMarks(
 
 function clusterChanges(all: readonly ChangeData[], shown: readonly number[], window: Window): Cluster[] {
   const clusters: Cluster[] = [];
+  const closest = (100 * closestPx) / window.widthPx;
   for (const number of shown) {
     const change = all[number];
     if (change === undefined) continue;
@@ -44,19 +47,25 @@ function clusterChanges(all: readonly ChangeData[], shown: readonly number[], wi
     const last = clusters.at(-1);
     if (last !== undefined && x - last.x < closest) {
       last.changes.push(number);
-      if (severities.indexOf(change.severity) < severities.indexOf(last.severity)) last.severity = change.severity;
-    } else clusters.push({ x, changes: [number], severity: change.severity });
+      if (severities.indexOf(change.severity) >= severities.indexOf(last.severity)) continue;
+      last.severity = change.severity;
+      last.worst = number;
+    } else clusters.push({ x, changes: [number], severity: change.severity, worst: number });
   }
   return clusters;
 }
 
-function renderMark({ x, changes, severity }: Cluster, all: readonly ChangeData[], isStop: boolean): HTMLButtonElement {
-  const newest = all[changes.at(-1) ?? 0];
-  const what = newest === undefined ? '' : `${formatInstant(newest.at)}: ${headlineOf(newest)}`;
+function renderMark(
+  { x, changes, severity, worst }: Cluster,
+  all: readonly ChangeData[],
+  isStop: boolean,
+): HTMLButtonElement {
+  const change = all[worst];
+  const what = change === undefined ? '' : `${formatInstant(change.at)}: ${headlineOf(change)}`;
   const label =
     changes.length === 1
       ? `${severity}, ${what}`
-      : `${countOf(changes.length, 'change')}, the worst ${severity}; the newest ${what}`;
+      : `${countOf(changes.length, 'change')}, the worst ${severity}, ${what}`;
   const glyph = svg(
     'svg',
     { viewBox: '0 0 11 22', 'aria-hidden': 'true', focusable: 'false' },

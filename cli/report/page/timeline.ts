@@ -10,6 +10,8 @@ export interface Window {
   until: number;
   /** An instant that is asked about; `null`: none. */
   moment: number | null;
+  /** Of a track on the screen, when it was last looked at. */
+  widthPx: number;
 }
 
 export const trackHeight = 18;

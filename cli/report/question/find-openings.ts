@@ -54,7 +54,8 @@ export function isAskedAbout({ doors }: LaneData, question: Pick<Question, 'door
   return asked === null || doors.some(([protocol, from, to]) => meetsDoors(asked, protocol, from, to));
 }
 
-function findInLane({ spans }: LaneData, lane: number, question: Question): Opening[] {
+/** `lane`: its number, for the openings to name it. */
+export function findInLane({ spans }: LaneData, lane: number, question: Question): Opening[] {
   const openings: Opening[] = [];
   for (const span of spans) {
     const [from, until] = [Math.max(span[0], question.from), Math.min(span[1], question.until)];
