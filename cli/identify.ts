@@ -1,6 +1,6 @@
 import { type CallerIdentity, IdentityError, loadCallerIdentity } from '../lambda/adapters/caller-identity.ts';
 import { CommandError } from './command-error.ts';
-import { describeIdentityError } from './scan/describe-identity-error.ts';
+import { describeIdentityError } from './describe-identity-error.ts';
 
 /** Whose credentials these are. Throws CommandError where they do not work, with what to do. `profile`: `null` leaves it to the SDK. */
 export async function identify(profile: string | null, signal: AbortSignal): Promise<CallerIdentity> {

@@ -29,7 +29,9 @@ export async function runPortwatch(
     // Said already, by commander itself.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.fine : exitCodes.error;
     if (interrupted.aborted) {
-      terminal.err.print('Interrupted. Nothing is left running.');
+      // A command that knows better says so: what it started elsewhere goes on.
+      const left = error instanceof CommandError ? error.message : 'Nothing is left running.';
+      terminal.err.print(`Interrupted. ${left}`);
       return exitCodes.interrupted;
     }
     sayError(error, terminal, isDebug);

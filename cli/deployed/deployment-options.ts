@@ -5,7 +5,7 @@ import { findZone, localZone, utc, type Zone } from '../times/zone.ts';
 export interface DeploymentOptions {
   stack: string;
   table?: string;
-  profile?: string;
+  profile?: string | undefined;
   stackRegion?: string;
   json?: boolean;
 }
@@ -20,10 +20,14 @@ export const tablePermissions =
   'Needs cloudformation:DescribeStacks (not with --table) and, on the table and its index, dynamodb:Query and dynamodb:BatchGetItem.';
 
 export function addDeploymentOptions(command: Command): Command {
+  return addPlaceOptions(command).option('--profile <name>', 'profile of ~/.aws/config');
+}
+
+/** The same for a command that has profiles of its own. */
+export function addPlaceOptions(command: Command): Command {
   return command
     .option('--stack <name>', 'name of the stack, which says where the table is', 'Portwatch')
     .option('--table <name>', 'name of the snapshot table, in place of what the stack says')
-    .option('--profile <name>', 'profile of ~/.aws/config')
     .addOption(
       new Option(
         '--stack-region <name>',

@@ -1,10 +1,9 @@
 /** One account: whose credentials these are, which regions there are, what is exposed in them. */
-import { IdentityError, loadCallerIdentity } from '../../lambda/adapters/caller-identity.ts';
 import { clientSettings } from '../../lambda/adapters/client-settings.ts';
 import { LightsailReader } from '../../lambda/adapters/lightsail-reader.ts';
 import { type FirewallReader, ReadError } from '../../lambda/scan/roles.ts';
 import { CommandError } from '../command-error.ts';
-import { describeIdentityError } from './describe-identity-error.ts';
+import { identify } from '../identify.ts';
 import { type Survey, type SurveyProgress, surveyFleet } from './survey-fleet.ts';
 
 export interface AccountSurvey extends Survey {
@@ -39,15 +38,6 @@ export async function surveyAccount({ profile, regions, signal, onProgress }: Ac
     return { account, profile, callerArn: arn, scannedAt, ...survey };
   } finally {
     reader.destroy();
-  }
-}
-
-async function identify(profile: string | null, signal: AbortSignal) {
-  try {
-    return await loadCallerIdentity(profile, signal);
-  } catch (error) {
-    if (!(error instanceof IdentityError)) throw error;
-    throw new CommandError(describeIdentityError(error, profile), { cause: error });
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type CallerIdentity, IdentityError, loadCallerIdentity } from '../../lambda/adapters/caller-identity.ts';
+import type { CallerIdentity } from '../../lambda/adapters/caller-identity.ts';
 import { clientSettings } from '../../lambda/adapters/client-settings.ts';
 import { loadStackOutputs } from '../../lambda/adapters/stack-outputs.ts';
 import { type TopicTest, testTopic } from '../../lambda/adapters/topic-tester.ts';
@@ -10,8 +10,9 @@ import { stackOutputs } from '../../lambda/deployed-names.ts';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError } from '../command-error.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { identify } from '../identify.ts';
+import { orSay } from '../or-say.ts';
 import { renderJson } from '../render-json.ts';
-import { describeIdentityError } from '../scan/describe-identity-error.ts';
 import { renderChannelTest } from './render-channel-test.ts';
 
 export interface TestAlertOptions {
@@ -56,15 +57,6 @@ export function decideExitCode(tests: readonly ChannelTest[]) {
   return isHeard ? exitCodes.fine : exitCodes.found;
 }
 
-async function identify(profile: string | null, signal: AbortSignal): Promise<CallerIdentity> {
-  try {
-    return await loadCallerIdentity(profile, signal);
-  } catch (error) {
-    if (!(error instanceof IdentityError)) throw error;
-    throw new CommandError(describeIdentityError(error, profile), { cause: error });
-  }
-}
-
 async function findTopics(
   { alertTopic, healthTopic, region, stack }: TestAlertOptions,
   { homeRegion, credentials }: CallerIdentity,
@@ -74,9 +66,9 @@ async function findTopics(
   const where = region ?? homeRegion;
   const config = { ...clientSettings(), region: where, credentials };
   const outputs = await orSay(
-    'CloudFormation did not describe the stack; allow cloudformation:DescribeStacks, or give --alert-topic and --health-topic',
     loadStackOutputs(stack, config, signal),
     signal,
+    'CloudFormation did not describe the stack; allow cloudformation:DescribeStacks, or give --alert-topic and --health-topic.',
   );
   const alerts = alertTopic ?? outputs?.get(stackOutputs.alertTopicArn);
   const health = healthTopic ?? outputs?.get(stackOutputs.healthTopicArn);
@@ -100,21 +92,11 @@ async function testChannel(
   const [plan] = planMessages([[buildTestAlert({ account, region, at, topic })]], context, randomUUID());
   if (plan === undefined) throw new Error('a test alert made no message');
   const test = await orSay(
-    `SNS did not say who is subscribed to ${topicArn}; allow sns:ListSubscriptionsByTopic and sns:Publish`,
     testTopic(topicArn, plan.message, { ...clientSettings(), region, credentials }, signal),
     signal,
+    `SNS did not say who is subscribed to ${topicArn}; allow sns:ListSubscriptionsByTopic and sns:Publish.`,
   );
   return { topic, topicArn, ...test };
-}
-
-async function orSay<T>(what: string, asking: Promise<T>, signal: AbortSignal): Promise<T> {
-  try {
-    return await asking;
-  } catch (error) {
-    signal.throwIfAborted();
-    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    throw new CommandError(`${what}. The AWS SDK says: ${why}`, { cause: error });
-  }
 }
 
 function toDocument({ topic, topicArn, subscribers, problem }: ChannelTest) {

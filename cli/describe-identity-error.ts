@@ -1,4 +1,4 @@
-import type { IdentityError, IdentityProblem } from '../../lambda/adapters/caller-identity.ts';
+import type { IdentityError, IdentityProblem } from '../lambda/adapters/caller-identity.ts';
 
 /** What a person can do about credentials that do not work, in one sentence; the SDK's own words come last. */
 export function describeIdentityError({ problem, message }: IdentityError, profile: string | null): string {
