@@ -61,7 +61,7 @@ function rememberThrough(door: Door): Through {
 function judgeDoor(span: ExposureSpan, through: Through): OpenSpan | null {
   const base = through(span.reach);
   const others = span.either.map(({ exposure }) => (exposure === null ? null : through(exposure.reach)));
-  const flapped = through(span.flapped);
+  const flapped = unitePieces(span.flaps.map(({ opened }) => through(opened)));
   const all = unitePieces([base, flapped, ...others.map((other) => other ?? [])]);
   const steady = span.kind === 'unknown' ? [] : withoutShut(intersectAll(base, others), span.flaps, through);
   const sure = unitePieces([steady, flapped]);
