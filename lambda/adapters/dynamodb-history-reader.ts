@@ -7,7 +7,7 @@ import { tableNames } from '../deployed-names.ts';
 import { completeEntry, rulesBeforeAt } from '../history/complete-entry.ts';
 import type { HistoryEntry, Subject } from '../history/entry.ts';
 import type { Head } from '../scan/head.ts';
-import type { Departed, LastScan, RefusedItem } from '../scan/roles.ts';
+import { type Departed, ItemError, type LastScan, type RefusedItem } from '../scan/roles.ts';
 import {
   fromAttributionItem,
   fromDepartedItem,
@@ -45,6 +45,13 @@ export interface Fleet {
   refused: RefusedItem[];
   /** `null`: no scan has ended yet. */
   lastScan: LastScan | null;
+}
+
+/** An entry that this version can't read: written by a newer one, or damaged. */
+export interface RefusedEntry {
+  /** Its instant. */
+  at: string;
+  problem: string;
 }
 
 /** The sort key of what lies beside the entry of an instant: who did it. */
@@ -128,7 +135,12 @@ export class DynamoDbHistoryReader {
   }
 
   /** The entries of one subject, newest first, page by page as they are read; so many items a page, or what a megabyte holds. */
-  async *readEntries(subject: Subject, { from, until }: Span, pageSize?: number): AsyncGenerator<HistoryEntry[]> {
+  async *readEntries(
+    subject: Subject,
+    { from, until }: Span,
+    pageSize?: number,
+    refuse?: (refused: RefusedEntry) => void,
+  ): AsyncGenerator<HistoryEntry[]> {
     const key = { partition: historyKey(subject), ...toKeys(from, until), ...(pageSize && { pageSize }) };
     // Newest first, what lies beside an entry comes before it; a page may end between the two.
     let beside: Item | null = null;
@@ -137,10 +149,14 @@ export class DynamoDbHistoryReader {
       for (const item of page) {
         if (isAttribution(item)) beside = item;
         if (!isEntrySortKey(item[tableNames.sortKey])) continue;
-        entries.push(
-          await this.#toEntry(item, beside !== null && instantOf(beside) === instantOf(item) ? beside : null),
-        );
+        const own = beside !== null && instantOf(beside) === instantOf(item) ? beside : null;
         beside = null;
+        const entry = await this.#toEntry(item, own).catch((error: unknown) => {
+          if (refuse === undefined || !(error instanceof ItemError)) throw error;
+          refuse({ at: instantOf(item), problem: error.message });
+          return null;
+        });
+        if (entry !== null) entries.push(entry);
       }
       if (entries.length > 0) yield entries;
     }
