@@ -21,7 +21,7 @@ export function buildPortwatchApp(app: App, folder: string, homeRegion?: string)
 
 function decideForwarding({ eventRegions }: Config, homeRegion: string | undefined): { region: string; to: string }[] {
   if (eventRegions.length === 0) return [];
-  if (homeRegion === undefined)
+  if (!homeRegion)
     throw new ConfigurationError([
       'eventRegions: the region of the monitor, to which they are forwarded, is not known. Set AWS_REGION, or a region in the profile.',
     ]);

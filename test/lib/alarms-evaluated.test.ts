@@ -280,6 +280,7 @@ describe('the alarms on what AWS writes', () => {
   test.each([
     ['scan fails', 'AWS/Lambda', 'Errors', 'Sum', 'FunctionName', 'AWS::Lambda::Function', 'MonitorScan'],
     ['scan is throttled', 'AWS/Lambda', 'Throttles', 'Sum', 'FunctionName', 'AWS::Lambda::Function', 'MonitorScan'],
+    ['event path fails', 'AWS/Lambda', 'Errors', 'Sum', 'FunctionName', 'AWS::Lambda::Function', 'MonitorEventsLook'],
     ['Slack delivery fails', 'AWS/Lambda', 'Errors', 'Sum', 'FunctionName', 'AWS::Lambda::Function', 'SlackWebhook'],
     [
       'dead letters',
@@ -307,7 +308,7 @@ describe('the alarms on what AWS writes', () => {
   const everyFiveMinutes = (from: number, until: number, value: number): Sample[] =>
     Array.from({ length: Math.round((until - from) * 12) }, (_, index) => at(from + index / 12, value));
 
-  test.each(['scan fails', 'scan is throttled', 'Slack delivery fails'])(
+  test.each(['scan fails', 'scan is throttled', 'event path fails', 'Slack delivery fails'])(
     'P5: "%s" goes off at the first, clears by itself, and takes no data for no news',
     (name) => {
       const alarm = alarmOf(name);
@@ -328,7 +329,7 @@ describe('the alarms on what AWS writes', () => {
 
   test('every alarm is looked at here', () => {
     const here = ['no complete scan', 'alerts wait untold', 'gaps stay open', 'dead letters'];
-    const ofFunctions = ['scan fails', 'scan is throttled', 'Slack delivery fails'];
+    const ofFunctions = ['scan fails', 'scan is throttled', 'event path fails', 'Slack delivery fails'];
     expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual(
       [...here, ...ofFunctions].map((name) => `Portwatch ${name}`).sort(),
     );

@@ -25,7 +25,7 @@ describe('the bundle as it is deployed', () => {
   }, 60_000);
 
   test('is one file a function, an ES module', () => {
-    expect(assets).toHaveLength(2);
+    expect(assets).toHaveLength(3);
     for (const asset of assets) expect(readdirSync(join(outdir, asset))).toEqual(['index.mjs']);
   });
 

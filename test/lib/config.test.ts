@@ -16,6 +16,8 @@ const defaults = {
   expected: [],
   weeklyDigest: true,
   tellGapAfterScans: 2,
+  eventPath: true,
+  eventRegions: [],
   tags: {},
 };
 
@@ -67,6 +69,8 @@ describe('a configuration', () => {
       tellGapAfterScans: 3,
       keepHistoryDays: 365,
       highRiskPorts: [22, 3389],
+      eventPath: true,
+      eventRegions: ['us-east-1'],
       existingTable: 'Portwatch-MonitorSnapshotTable6A6A31DF-ABC',
       tags: { team: 'web', 'cost:centre': '42' },
     };
@@ -87,6 +91,8 @@ describe('a configuration', () => {
       tellGapAfterScans: '1',
       keepHistoryDays: '30',
       highRiskPorts: '3389,22,0',
+      eventPath: 'true',
+      eventRegions: 'us-east-1,eu-west-1,us-east-1',
       existingTable: 'old-table',
       'tags.team': 'web',
     };
@@ -103,6 +109,8 @@ describe('a configuration', () => {
       tellGapAfterScans: 1,
       keepHistoryDays: 30,
       highRiskPorts: [0, 22, 3389],
+      eventPath: true,
+      eventRegions: ['eu-west-1', 'us-east-1'],
       existingTable: 'old-table',
       tags: { team: 'web' },
     });
@@ -288,6 +296,21 @@ describe('a wrong configuration', () => {
     expect(() => fromCommandLine({ scanEveryMinutes: '0', alertFrom: 'x' })).toThrow(
       /^The configuration has 2 problem\(s\):\n {2}- scanEveryMinutes: .*\n {2}- alertFrom: .*$/,
     );
+  });
+});
+
+describe('regions whose events are forwarded', () => {
+  test('have to be watched', () => {
+    expect(problemsOf(() => fromCommandLine({ regions: 'eu-west-1', eventRegions: 'eu-west-1,us-east-1' }))).toEqual([
+      'eventRegions: got ["eu-west-1","us-east-1"], expected only regions that are watched. Add us-east-1 to regions, or take it out here.',
+    ]);
+  });
+
+  test('have no use without the event path', () => {
+    expect(problemsOf(() => fromCommandLine({ eventPath: 'false', eventRegions: 'us-east-1' }))).toEqual([
+      'eventRegions: got ["us-east-1"], expected none with eventPath false. Leave one of the two keys out.',
+    ]);
+    expect(fromCommandLine({ eventPath: 'false' })).toMatchObject({ eventPath: false, eventRegions: [] });
   });
 });
 

@@ -12,6 +12,7 @@ describe('the alarms', () => {
     expect(Object.keys(alarms()).sort()).toEqual([
       'Portwatch alerts wait untold',
       'Portwatch dead letters',
+      'Portwatch event path fails',
       'Portwatch gaps stay open',
       'Portwatch no complete scan',
       'Portwatch scan fails',
@@ -28,7 +29,7 @@ describe('the alarms', () => {
       new Set(Object.values(metrics)),
     );
     // USD a month in us-east-1: 0.10 for an alarm on one metric of a standard period, 0.30 for a metric of one's own.
-    expect(all.length * 0.1 + Object.keys(metrics).length * 0.3).toBeCloseTo(1.6);
+    expect(all.length * 0.1 + Object.keys(metrics).length * 0.3).toBeCloseTo(1.7);
     for (const alarm of all) {
       expect(alarm['Metrics']).toBeUndefined();
       expect(alarm['Period']).toBeGreaterThanOrEqual(60);

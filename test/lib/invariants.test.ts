@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { CfnEventInvokeConfig, CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnEventInvokeConfig, CfnEventSourceMapping, CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 import { synthesise } from './synthesise.ts';
 
@@ -24,6 +25,7 @@ describe('every function in the stack', () => {
 
   test('is looked at here', () => {
     expect(functions.map((one) => one.node.path).sort()).toEqual([
+      'Portwatch/Monitor/Events/Look/Function/Resource',
       'Portwatch/Monitor/Scan/Function/Resource',
       'Portwatch/SlackWebhook/Function/Resource',
     ]);
@@ -34,9 +36,13 @@ describe('every function in the stack', () => {
     expect(logGroups.map((group) => group.retentionInDays)).toEqual([90]);
   });
 
+  /** What a queue hands over is given up by that queue. */
   test.each(functions)('$node.path has a queue for what it gave up', (one) => {
-    const config = all(CfnEventInvokeConfig).find((found) => text(found.functionName) === text(one.ref));
-    expect(text(config?.destinationConfig)).toContain('DeadLetterQueue');
+    const isOf = ({ functionName }: { functionName?: unknown }) => text(functionName) === text(one.ref);
+    const source = all(CfnEventSourceMapping).find(isOf);
+    const queue = all(CfnQueue).find(({ attrArn }) => text(attrArn) === text(source?.eventSourceArn));
+    const givenUpTo = queue ? queue.redrivePolicy : all(CfnEventInvokeConfig).find(isOf)?.destinationConfig;
+    expect(text(givenUpTo)).toContain('DeadLetterQueue');
   });
 
   test.each(functions)('$node.path has an alarm for its errors', (one) => {

@@ -32,9 +32,10 @@ describe('cdk-nag AwsSolutions, and the check of templates that the CDK has buil
     process.env['CDK_VALIDATION'] = 'true';
   });
 
-  test('P9: finds nothing in the stack without any configuration, beside two exceptions with their reasons', () => {
+  test('P9: finds nothing in the stack without any configuration, beside three exceptions with their reasons', () => {
     expect(acknowledgedRules(synthesiseWithNag({}))).toEqual([
       'Portwatch/Monitor/DeadLetterQueue: Annotation::AwsSolutions-SQS3',
+      'Portwatch/Monitor/Events/Look/Role: Annotation::AwsSolutions-IAM5[Resource::*]',
       'Portwatch/Monitor/Scan/Role: Annotation::AwsSolutions-IAM5[Resource::*]',
     ]);
   });

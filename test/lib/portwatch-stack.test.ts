@@ -17,7 +17,7 @@ describe('the stack', () => {
     const ids = (type: string) => Object.keys(template.findResources(type)).sort();
     expect(ids('AWS::DynamoDB::GlobalTable')).toEqual(['MonitorSnapshotTable6A6A31DF']);
     expect(ids('AWS::SNS::Topic')).toEqual(['MonitorAlertTopicCF837057', 'MonitorHealthTopicD37C2CA8']);
-    expect(ids('AWS::SQS::Queue')).toEqual(['MonitorDeadLetterQueue1D772ECF']);
+    expect(ids('AWS::SQS::Queue')).toEqual(['MonitorDeadLetterQueue1D772ECF', 'MonitorEventsQueue6A86B1D3']);
     expect(ids('AWS::SNS::Subscription')).toEqual([
       'MonitorAlertTopicyouexamplecom1ED6371D',
       'MonitorHealthTopicyouexamplecom8B81520C',

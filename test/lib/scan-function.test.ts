@@ -20,7 +20,7 @@ describe('the scan function', () => {
       MemorySize: 256,
       LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: 'MonitorScanLogsBB8133FF' } },
     });
-    const { resource } = findOne(synthesise().template, 'AWS::Logs::LogGroup');
+    const { resource } = findOne(synthesise().template, 'AWS::Logs::LogGroup', 'MonitorScan');
     expect(resource).toMatchObject({ DeletionPolicy: 'Delete', Properties: { RetentionInDays: 90 } });
   });
 
@@ -32,7 +32,7 @@ describe('the scan function', () => {
       PORTWATCH_ALERT_TOPIC_ARN: { Ref: 'MonitorAlertTopicCF837057' },
       PORTWATCH_SETTINGS:
         '{"name":"prod","regions":null,"alertFrom":"low","expected":[],"weeklyDigest":true,"tellGapAfterScans":2,"keepHistoryDays":null,' +
-        '"scanEveryMinutes":5,"highRiskPorts":null}',
+        '"scanEveryMinutes":5,"highRiskPorts":null,"eventRegions":[]}',
     });
   });
 
@@ -48,6 +48,7 @@ describe('the scan function', () => {
       keepHistoryDays: '365',
       scanEveryMinutes: '10',
       highRiskPorts: '22,3389',
+      eventPath: 'false',
     };
     expect(JSON.parse(scanFunction(given).lambda['Environment'].Variables.PORTWATCH_SETTINGS)).toEqual({
       name: 'prod',
@@ -59,6 +60,7 @@ describe('the scan function', () => {
       keepHistoryDays: 365,
       scanEveryMinutes: 10,
       highRiskPorts: [22, 3389],
+      eventRegions: null,
     });
   });
 
@@ -91,7 +93,7 @@ describe('the scan function', () => {
     const queue = { 'Fn::GetAtt': ['MonitorDeadLetterQueue1D772ECF', 'Arn'] };
     expect(schedule['Target'].DeadLetterConfig).toEqual({ Arn: queue });
     expect(asynchronous['DestinationConfig']).toEqual({ OnFailure: { Destination: queue } });
-    expect(findOne(synthesise().template, 'AWS::SQS::Queue').resource.Properties).toEqual({
+    expect(findOne(synthesise().template, 'AWS::SQS::Queue', 'MonitorDeadLetterQueue').resource.Properties).toEqual({
       MessageRetentionPeriod: 1209600,
       SqsManagedSseEnabled: true,
     });

@@ -47,8 +47,13 @@ describe('Slack by an incoming webhook', () => {
   });
 
   test('P9: SNS may leave dead letters from these topics only', () => {
-    const { Statement } = findOne(template, 'AWS::SQS::QueuePolicy').resource.Properties['PolicyDocument'];
-    const allowed = Statement.filter((statement: { Effect: string }) => statement.Effect === 'Allow');
+    const { Statement } = findOne(template, 'AWS::SQS::QueuePolicy', 'MonitorDeadLetterQueue').resource.Properties[
+      'PolicyDocument'
+    ];
+    const allowed = Statement.filter(
+      ({ Effect, Principal }: { Effect: string; Principal: { Service?: string } }) =>
+        Effect === 'Allow' && Principal.Service === 'sns.amazonaws.com',
+    );
     expect(allowed.map((statement: { Condition: unknown }) => statement.Condition)).toEqual(
       bothTopics.map((topic) => ({ ArnEquals: { 'aws:SourceArn': topic } })),
     );

@@ -1,0 +1,155 @@
+import { describe, expect, test } from '@jest/globals';
+import { Template } from 'aws-cdk-lib/assertions';
+import { callNames } from '../../lambda/attribution/call.ts';
+import { watchedCalls } from '../../lambda/deployed-names.ts';
+import { EventForwardingStack } from '../../lib/event-forwarding-stack.ts';
+import { findOne, newApp, synthesise } from './synthesise.ts';
+
+const { template } = synthesise();
+const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+const queueId = 'MonitorEventsQueue6A86B1D3';
+const deadLetters = arnOf('MonitorDeadLetterQueue1D772ECF');
+
+const pattern = {
+  source: ['aws.lightsail'],
+  'detail-type': ['AWS API Call via CloudTrail'],
+  detail: {
+    eventSource: ['lightsail.amazonaws.com'],
+    eventName: [...callNames],
+    errorCode: [{ exists: false }],
+  },
+};
+
+describe('the event path', () => {
+  test('lets by the calls that the product understands, and those that succeeded only', () => {
+    expect(watchedCalls).toEqual(callNames);
+    const { Properties } = findOne(template, 'AWS::Events::Rule').resource;
+    expect(Properties).toMatchObject({ State: 'ENABLED', EventPattern: pattern });
+    // Of the default bus, to which AWS's own events come.
+    expect(Properties['EventBusName']).toBeUndefined();
+  });
+
+  test('P5: what the rule can not hand over, and what comes back too often, ends in the dead letters', () => {
+    const { Properties: rule } = findOne(template, 'AWS::Events::Rule').resource;
+    expect(rule['Targets']).toEqual([
+      expect.objectContaining({ Arn: arnOf(queueId), DeadLetterConfig: { Arn: deadLetters } }),
+    ]);
+    const { Properties: queue } = findOne(template, 'AWS::SQS::Queue', queueId).resource;
+    expect(queue['RedrivePolicy']).toEqual({ deadLetterTargetArn: deadLetters, maxReceiveCount: 30 });
+  });
+
+  test('P10: a burst is a few batches, two at once at most, and what is not settled comes back by itself', () => {
+    expect(findOne(template, 'AWS::Lambda::EventSourceMapping').resource.Properties).toEqual({
+      EventSourceArn: arnOf(queueId),
+      FunctionName: { Ref: expect.stringMatching(/^MonitorEventsLookFunction/) },
+      BatchSize: 10_000,
+      MaximumBatchingWindowInSeconds: 10,
+      ScalingConfig: { MaximumConcurrency: 2 },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  });
+
+  test('has a queue that is encrypted and hides a message for six times the time of the function', () => {
+    const { Properties: lambda } = findOne(template, 'AWS::Lambda::Function', 'MonitorEventsLook').resource;
+    expect(lambda['Timeout']).toBe(60);
+    expect(findOne(template, 'AWS::SQS::Queue', queueId).resource.Properties).toMatchObject({
+      SqsManagedSseEnabled: true,
+      VisibilityTimeout: 6 * 60 + 10,
+    });
+  });
+
+  test('P9: the queue takes messages of this rule, over TLS, and of nobody else', () => {
+    const { Statement } = findOne(template, 'AWS::SQS::QueuePolicy', queueId.slice(0, -8)).resource.Properties[
+      'PolicyDocument'
+    ];
+    expect(Statement).toEqual([
+      expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      {
+        Action: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
+        Condition: { ArnEquals: { 'aws:SourceArn': arnOf('MonitorEventsRuleA442F725') } },
+        Effect: 'Allow',
+        Principal: { Service: 'events.amazonaws.com' },
+        Resource: arnOf(queueId),
+      },
+    ]);
+  });
+
+  test('P8, P9: its function may read Lightsail, keep its history and publish alerts, and nothing else', () => {
+    const { Statement } = findOne(template, 'AWS::IAM::Policy', 'MonitorEventsLook').resource.Properties[
+      'PolicyDocument'
+    ];
+    expect(Statement).toEqual([
+      {
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Effect: 'Allow',
+        Resource: arnOf('MonitorEventsLookLogs68D18B3D'),
+      },
+      { Action: ['lightsail:GetInstancePortStates', 'lightsail:GetInstances'], Effect: 'Allow', Resource: '*' },
+      {
+        Action: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+        Effect: 'Allow',
+        Resource: arnOf(queueId),
+      },
+      {
+        Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+        Effect: 'Allow',
+        Resource: arnOf('MonitorSnapshotTable6A6A31DF'),
+      },
+      {
+        Action: ['sns:GetTopicAttributes', 'sns:Publish'],
+        Effect: 'Allow',
+        Resource: { Ref: 'MonitorAlertTopicCF837057' },
+      },
+    ]);
+  });
+
+  test('P9: reads the configured regions only', () => {
+    const { template: narrow } = synthesise({ regions: 'eu-west-1' });
+    const { PolicyDocument } = findOne(narrow, 'AWS::IAM::Policy', 'MonitorEventsLook').resource.Properties;
+    expect(PolicyDocument.Statement[1].Condition).toEqual({ StringEquals: { 'aws:RequestedRegion': ['eu-west-1'] } });
+  });
+
+  test('is told what the scan is told', () => {
+    const variablesOf = (id: string) =>
+      findOne(template, 'AWS::Lambda::Function', id).resource.Properties['Environment'].Variables;
+    expect(variablesOf('MonitorEventsLook')).toEqual(variablesOf('MonitorScan'));
+  });
+
+  test('P10: can be left out, and then nothing of it is there', () => {
+    const { template: without } = synthesise({ eventPath: 'false' });
+    for (const type of ['AWS::Events::Rule', 'AWS::Lambda::EventSourceMapping']) without.resourceCountIs(type, 0);
+    without.resourceCountIs('AWS::SQS::Queue', 1);
+    without.resourceCountIs('AWS::Lambda::Function', 1);
+    without.resourceCountIs('AWS::CloudWatch::Alarm', 6);
+  });
+});
+
+describe('the stack that forwards', () => {
+  const stack = new EventForwardingStack(newApp(), 'Forwarding', { region: 'us-east-1', homeRegion: 'eu-west-1' });
+  const forwarding = Template.fromStack(stack);
+  const homeBus = {
+    'Fn::Join': ['', ['arn:aws:events:eu-west-1:', { Ref: 'AWS::AccountId' }, ':event-bus/default']],
+  };
+
+  test('P9: is a rule, and a role that may put events on the one bus', () => {
+    const types = Object.values(forwarding.toJSON()['Resources'] as Record<string, { Type: string }>);
+    expect(types.map(({ Type }) => Type).sort()).toEqual(['AWS::Events::Rule', 'AWS::IAM::Policy', 'AWS::IAM::Role']);
+    expect(findOne(forwarding, 'AWS::IAM::Policy').resource.Properties['PolicyDocument'].Statement).toEqual([
+      { Action: 'events:PutEvents', Effect: 'Allow', Resource: homeBus },
+    ]);
+    const [trust] = findOne(forwarding, 'AWS::IAM::Role').resource.Properties['AssumeRolePolicyDocument'].Statement;
+    expect(trust).toMatchObject({
+      Principal: { Service: 'events.amazonaws.com' },
+      Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+    });
+    const { Properties: rule } = findOne(forwarding, 'AWS::Events::Rule').resource;
+    expect(rule['EventPattern']).toEqual(pattern);
+    expect(rule['Targets']).toEqual([expect.objectContaining({ Arn: homeBus })]);
+  });
+
+  test('needs no bootstrapping: it has no parameter, no assets, no rule that looks for one', () => {
+    const { Parameters, Rules } = forwarding.toJSON();
+    expect({ Parameters, Rules }).toEqual({});
+    expect(stack.region).toBe('us-east-1');
+  });
+});
