@@ -9,7 +9,10 @@ import { orderCalls, toAttributedCall } from './order-calls.ts';
 import { exposureText, replayCalls } from './replay-calls.ts';
 
 /** CloudTrail says whole seconds: a call "at 10:01:03" was made before 10:01:04. */
-const callSecondMs = 1_000;
+export const callSecondMs = 1_000;
+
+/** How long Lightsail may take to answer with what was just changed is not documented: so long after a call a read may not show it. */
+export const showsWithinMs = 10_000;
 
 /** So many calls are named at most, the newest of them: what a message and an item have room for. */
 export const maxCallsNamed = 50;
@@ -24,7 +27,22 @@ export function attributeChange(
   calls: readonly Call[],
   found: { by: 'event' | 'lookup'; at: string },
 ): Attribution | null {
-  const named = dropSeenBefore(entry, before, orderCalls(calls.filter((call) => isInWindow(entry, call))));
+  const attribution = attributeWithin(0, entry, before, calls, found);
+  if (attribution?.fit === 'explained') return attribution;
+  // The read that the window begins with may have been too early to show a call just before it.
+  const wider = attributeWithin(showsWithinMs, entry, before, calls, found);
+  return wider?.fit === 'explained' ? wider : attribution;
+}
+
+function attributeWithin(
+  earlierMs: number,
+  entry: HistoryEntry,
+  before: Firewall | null,
+  calls: readonly Call[],
+  found: { by: 'event' | 'lookup'; at: string },
+): Attribution | null {
+  const within = calls.filter((call) => isInWindow(entry, call, earlierMs));
+  const named = dropSeenBefore(entry, before, orderCalls(within));
   const isMade = named.some(({ name }) => makers[entry.kind]?.includes(name) === true);
   if (!isMade) return null;
   return {
@@ -51,7 +69,7 @@ const makers: Partial<Record<HistoryEntry['kind'], readonly CallName[]>> = {
 };
 
 /** Of a new instance, the deletion of the one that it took the place of belongs to the story. */
-function isInWindow(entry: HistoryEntry, call: Call): boolean {
+function isInWindow(entry: HistoryEntry, call: Call, earlierMs: number): boolean {
   const { account, region, instanceName } = entry.subject;
   if (call.account !== account || call.region !== region) return false;
   if (instanceName === null || !call.instanceNames.includes(instanceName)) return false;
@@ -59,7 +77,7 @@ function isInWindow(entry: HistoryEntry, call: Call): boolean {
   if (!replacing && makers[entry.kind]?.includes(call.name) !== true) return false;
   const at = Date.parse(call.at);
   const after = entry.changedAfter ?? rulesBeforeAt(entry);
-  return (after === null || at + callSecondMs > Date.parse(after)) && at <= Date.parse(entry.changedBefore);
+  return (after === null || at + callSecondMs + earlierMs > Date.parse(after)) && at <= Date.parse(entry.changedBefore);
 }
 
 /**

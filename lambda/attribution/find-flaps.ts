@@ -5,7 +5,7 @@
  */
 import type { Firewall, Note, RatingPolicy, Reach, Severity } from '../firewall/index.ts';
 import type { AttributedCall, Attribution } from '../history/attribution.ts';
-import { maxCallsNamed, portCalls } from './attribute-change.ts';
+import { callSecondMs, maxCallsNamed, portCalls, showsWithinMs } from './attribute-change.ts';
 import type { Call } from './call.ts';
 import { describeUntold, type FlapStory, traceFlaps } from './flap-story.ts';
 import { orderCalls, toAttributedCall } from './order-calls.ts';
@@ -80,9 +80,6 @@ interface Stretch {
   calls: Call[];
 }
 
-/** CloudTrail says whole seconds. */
-const callSecondMs = 1_000;
-
 function splitAtReads(reads: readonly Read[], calls: readonly Call[]): Stretch[] {
   const stretches: Stretch[] = [];
   let before: Read | null = null;
@@ -99,9 +96,10 @@ function splitAtReads(reads: readonly Read[], calls: readonly Call[]): Stretch[]
   return stretches.filter((stretch) => stretch.calls.length > 0 && isOneInstance(stretch));
 }
 
-function isDuring({ at }: Call, { from, until }: Read): boolean {
+/** Can't it be told whether the read shows the call? It was made while the read may have been, or so shortly before. */
+export function isDuring({ at }: Call, { from, until }: Read): boolean {
   const start = Date.parse(at);
-  return start + callSecondMs > Date.parse(from) && start <= Date.parse(until);
+  return start + callSecondMs + showsWithinMs > Date.parse(from) && start <= Date.parse(until);
 }
 
 function buildStretch(before: Read, after: Read, doubtful: Read[], calls: readonly Call[]): Stretch {

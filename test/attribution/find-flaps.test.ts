@@ -206,6 +206,13 @@ describe('reads', () => {
     expect(find(reads, calls)).toMatchObject([{ opened: [tcp(22)], until: today('10:05:05') }]);
   });
 
+  test('a read just after a call may not show it yet: the next one decides', () => {
+    const reads = [read('10:00:00'), read('10:05:00'), read('10:10:00')];
+    const calls = [open(22, '10:04:55'), close(22, '10:07:00')];
+    expect(find(reads.slice(0, 2), calls)).toEqual([]);
+    expect(find(reads, calls)).toMatchObject([{ opened: [tcp(22)], from: today('10:04:55') }]);
+  });
+
   test('what a doubtful read has seen was not unseen', () => {
     const reads = [read('10:00:00'), read('10:05:00', [http, sshToWorld]), read('10:10:00')];
     expect(find(reads, [open(22, '10:05:01'), close(22, '10:07:00')])).toEqual([]);
