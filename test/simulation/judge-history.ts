@@ -71,7 +71,8 @@ function judgeInstants(chronicle: Chronicle, region: Chronicle, evidence: Eviden
   const { steps } = chronicle;
   const timeline = product.buildTimeline(evidence);
   const judge = (at: string, index: number) => {
-    const step = steps[index] ?? null;
+    // What flapped between two reads leaves the state as it is.
+    const step = steps.slice(0, index + 1).findLast(({ entry }) => entry.kind !== 'flapped') ?? null;
     const next = steps[index + 1] ?? null;
     const { status, exposure, gap } = product.stateAt(evidence, at, timeline);
     const name = () => `at ${at}, ${subjectKey(chronicle.subject)}`;
