@@ -9,6 +9,7 @@ import { addDiffCommand } from './diff.ts';
 import { addExportCommand } from './export.ts';
 import { addExposedCommand } from './exposed.ts';
 import { addHistoryCommand } from './history.ts';
+import { addReportCommand } from './report.ts';
 import { addScanCommand } from './scan.ts';
 import { addStatusCommand } from './status.ts';
 import { addTestAlertCommand } from './test-alert.ts';
@@ -44,6 +45,7 @@ export function buildProgram(context: CommandContext): Command {
   addDiffCommand(program, context);
   addExposedCommand(program, context);
   addExportCommand(program, context);
+  addReportCommand(program, context);
   return program;
 }
 

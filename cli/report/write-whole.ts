@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import { renderPlain } from '../../lambda/alerts/escape.ts';
+import { CommandError } from '../command-error.ts';
+
+/**
+ * Writes a file whole or not at all: beside its place, and moved there when it is done, so that whoever was there before stays until
+ * then. Throws CommandError where it can't be written, the signal's reason where it is interrupted; either way nothing is left behind.
+ */
+export async function writeWhole(file: string, text: string, interrupted: AbortSignal): Promise<void> {
+  const beside = `${file}.${randomUUID().slice(0, 8)}.partial`;
+  try {
+    const handle = await open(beside, 'wx');
+    try {
+      await handle.writeFile(text, { signal: interrupted });
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    interrupted.throwIfAborted();
+    await rename(beside, file);
+  } catch (error) {
+    await rm(beside, { force: true });
+    interrupted.throwIfAborted();
+    throw describeError(file, error);
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'what should be its folder is a file',
+  EACCES: 'it may not be written there',
+  EPERM: 'it may not be written there',
+  EROFS: 'that disk can only be read',
+  EISDIR: 'there is a folder of this name',
+  ENOSPC: 'the disk is full',
+};
+
+function describeError(file: string, cause: unknown): CommandError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const why = reasons[code] ?? (cause instanceof Error ? cause.message : String(cause));
+  return new CommandError(
+    `The report could not be written to ${renderPlain(file, 300)}: ${why}; give another place with --out.`,
+    { cause },
+  );
+}
