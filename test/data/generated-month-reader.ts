@@ -58,7 +58,7 @@ export class MonthReader implements FirewallReader {
     const step = this.#world.stepAt(this.#world.find(region, name), this.now);
     if (step === null) throw new ReadError('not-found', 'NotFoundException: The Instance does not exist.');
     const rules = step.openings.map(toRule);
-    return step.isTurned ? rules.reverse() : rules;
+    return step.isDoubled ? [...rules, ...rules.slice(0, 1)] : rules;
   }
 }
 

@@ -58,8 +58,8 @@ export interface Step {
   at: number;
   openings: readonly Opening[] | null;
   arn: string;
-  /** The order in which its rules come is turned round. */
-  isTurned: boolean;
+  /** Its first rule is said twice: another text, and the same meaning. */
+  isDoubled: boolean;
   /** Who did it, where that was found out later. */
   by: string | null;
 }
@@ -127,14 +127,14 @@ function drawInstance(
   const role = roles[Math.floor(index / regions.length) % roles.length] ?? '';
   // `web-17` is told of by hand.
   const name = `${role}-${index + 100}`;
-  const lives = drawLives(span, random);
+  const lives = drawLives(span, index, random);
   const livedMs = lives.reduce((sum, life) => sum + life.until - life.from, 0);
   const changesPerMs = (plan.changes * seenChangesFactor) / plan.instances / (span.until - span.from);
   const steps = lives.flatMap((life, number) => {
     const arn = arnOf(plan.account, region, index * 10 + number);
     const changes = Math.round(changesPerMs * (life.until - life.from));
     const drawn = drawSteps(life, changes, arn, plan, random);
-    const end = life.until < span.until ? [{ at: life.until, openings: null, arn, isTurned: false, by: null }] : [];
+    const end = life.until < span.until ? [{ at: life.until, openings: null, arn, isDoubled: false, by: null }] : [];
     // What takes a name's place at the same instant is one step: the new instance.
     return lives[number + 1]?.from === life.until ? drawn : [...drawn, ...end];
   });
@@ -142,42 +142,46 @@ function drawInstance(
   return { region, name, steps };
 }
 
-/** From when to when instances of one name exist: most all the time, some come late, go, come back, or are replaced at a stroke. */
-function drawLives({ from, until }: Span, random: Random): Span[] {
-  const inside = (share: number) => from + Math.floor((until - from) * share);
-  const kind = random.next();
-  const middle = inside(0.3 + random.next() * 0.3);
-  if (kind < 0.8) return [{ from, until }];
-  if (kind < 0.87) return [{ from: middle, until }];
-  if (kind < 0.93) return [{ from, until: middle }];
-  // Away for longer than the head of a gone instance is kept.
-  if (kind < 0.96)
-    return [
-      { from, until: middle },
-      { from: middle + 2 * dayMs, until },
-    ];
-  return [
-    { from, until: middle },
-    { from: middle, until },
-  ];
+/** From when to when instances of one name exist: most all the time; of twenty, one each comes late, goes, comes back, or is replaced. */
+function drawLives({ from, until }: Span, index: number, random: Random): Span[] {
+  const middle = from + Math.floor((until - from) * (0.3 + random.next() * 0.3));
+  switch (index % 20) {
+    case 3:
+      return [{ from: middle, until }];
+    case 7:
+      return [{ from, until: middle }];
+    case 11:
+      // Away for longer than the head of a gone instance is kept.
+      return [
+        { from, until: middle },
+        { from: middle + 2 * dayMs, until },
+      ];
+    case 15:
+      return [
+        { from, until: middle },
+        { from: middle, until },
+      ];
+    default:
+      return [{ from, until }];
+  }
 }
 
 function drawSteps(life: Span, changes: number, arn: string, plan: MonthPlan, random: Random): Step[] {
   let openings: readonly Opening[] = [https, http, sshFromOffice];
-  const steps: Step[] = [{ at: life.from, openings, arn, isTurned: false, by: null }];
+  const steps: Step[] = [{ at: life.from, openings, arn, isDoubled: false, by: null }];
   const slotMs = plan.scanEveryMinutes * minuteMs;
   const slots = Math.floor((life.until - life.from) / slotMs);
   for (const slot of drawSlots(changes, slots, random)) {
     const at = life.from + slot * slotMs + 20_000 + Math.floor(random.next() * (slotMs - 40_000));
     const before = openings;
     const isRewrite = random.chance(0.02);
-    const isTurned = (steps.at(-1)?.isTurned ?? false) !== isRewrite;
+    const isDoubled = (steps.at(-1)?.isDoubled ?? false) !== isRewrite;
     if (!isRewrite) openings = toggle(openings, random);
-    steps.push({ at, openings, arn, isTurned, by: random.chance(0.6) ? random.pick(people) : null });
+    steps.push({ at, openings, arn, isDoubled, by: random.chance(0.6) ? random.pick(people) : null });
     // Now and then somebody takes it back before anybody looks.
     if (random.chance(0.01)) {
       openings = before;
-      steps.push({ at: at + 5_000, openings, arn, isTurned, by: null });
+      steps.push({ at: at + 5_000, openings, arn, isDoubled, by: null });
     }
   }
   return steps;
@@ -208,7 +212,7 @@ function tellStories({ account }: MonthPlan, from: number): ScriptedInstance[] {
       at: new Date(at).getTime(),
       openings,
       arn,
-      isTurned: false,
+      isDoubled: false,
       by,
     }));
     return { region, name, steps };
@@ -239,13 +243,14 @@ function drawOutages(
     const from = span.from + Math.floor((span.until - span.from) * (0.05 + random.next() * 0.85));
     const until = from + random.between(shortest, longest) * minuteMs;
     const reason =
-      name !== null && random.chance(0.1) ? 'access-denied' : random.pick(['throttled', 'service-error'] as const);
+      name !== null && random.chance(0.15) ? 'access-denied' : random.pick(['throttled', 'service-error'] as const);
     return { region, name, from, until, reason };
   };
   // The region of the stories is never out of sight, and neither are they.
   const ofRegions = regions.slice(1).map((region) => draw(region, null, 30, 360));
-  const others = instances.filter(({ name }) => name !== storyInstance.name && name !== packedInstance.name);
-  const ofInstances = others.filter(() => random.chance(0.2)).map(({ region, name }) => draw(region, name, 1, 24 * 60));
+  const ofInstances = instances
+    .filter(({ name }, index) => index % 5 === 2 && name !== storyInstance.name && name !== packedInstance.name)
+    .map(({ region, name }) => draw(region, name, 1, 24 * 60));
   return [...ofRegions, ...ofInstances];
 }
 

@@ -3,15 +3,15 @@
  * from the history that the scans wrote. Ask about instants at which no scan is running.
  */
 import { meaningOf, type Opening } from './generated-month-openings.ts';
-import type { ScriptedInstance, Step } from './generated-month-script.ts';
-import type { MonthWorld } from './generated-month-world.ts';
+import type { ScriptedInstance } from './generated-month-script.ts';
+import type { MonthWorld, PresentStep } from './generated-month-world.ts';
 
 /** How a scan found it: with this firewall, or (`null`) not there. */
-interface Sighting {
+export interface Sighting {
   scan: number;
   /** When it was read, or its absence was seen. */
   at: number;
-  step: Step | null;
+  step: PresentStep | null;
 }
 
 export interface Knowable {
@@ -43,6 +43,43 @@ export function knowableAt(world: MonthWorld, instance: ScriptedInstance, at: nu
     next: isOther ? openingsOf(after) : null,
     confirmedBefore: before?.scan ?? null,
   };
+}
+
+/** Every time that a scan could tell how the instance stood, oldest first. */
+export function listSightings(world: MonthWorld, instance: ScriptedInstance): Sighting[] {
+  return world.script.scans.map((scan) => findSighting(world, instance, [scan])).filter((seen) => seen !== null);
+}
+
+/** Two sightings one after the other that differ: a step of its history. What is not there lets nobody in. */
+export interface SeenChange {
+  kind: 'arrived' | 'changed' | 'replaced' | 'gone';
+  /** When the second one was made. */
+  at: number;
+  before: readonly Opening[];
+  after: readonly Opening[];
+}
+
+export function listSeenChanges(world: MonthWorld, instance: ScriptedInstance): SeenChange[] {
+  const sightings = listSightings(world, instance);
+  return sightings.flatMap((seen, i): SeenChange[] => {
+    const [before, after] = [sightings[i - 1]?.step ?? null, seen.step];
+    const openings = { before: before?.openings ?? [], after: after?.openings ?? [] };
+    const kind = kindOfChange(before, after);
+    return kind === null ? [] : [{ kind, at: seen.at, ...openings }];
+  });
+}
+
+function kindOfChange(before: PresentStep | null, after: PresentStep | null): SeenChange['kind'] | null {
+  if (before === null) return after === null ? null : 'arrived';
+  if (after === null) return 'gone';
+  if (before.arn !== after.arn) return 'replaced';
+  return textOf(before) === textOf(after) ? null : 'changed';
+}
+
+/** Rules in another order are the same rules. */
+function textOf({ openings, isDoubled }: PresentStep): string {
+  const first = isDoubled ? JSON.stringify(openings[0]) : '';
+  return [...openings.map((one) => JSON.stringify(one)).sort(), first].join();
 }
 
 /** The first of these scans that could tell how the instance stood. */

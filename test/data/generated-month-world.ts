@@ -1,6 +1,9 @@
 /** The scripted world at an instant: what is where, what can't be read, and at which instant of a scan each thing is looked at. */
 import type { MonthScript, Outage, ScriptedInstance, Step } from './generated-month-script.ts';
 
+/** A step from which on there is an instance. */
+export type PresentStep = Step & { openings: NonNullable<Step['openings']> };
+
 export class MonthWorld {
   readonly script: MonthScript;
   readonly #byRegion = new Map<string, ScriptedInstance[]>();
@@ -32,7 +35,7 @@ export class MonthWorld {
   }
 
   /** The step in force; `null`: there is no such instance then. */
-  stepAt({ steps }: ScriptedInstance, at: number): (Step & { openings: NonNullable<Step['openings']> }) | null {
+  stepAt({ steps }: ScriptedInstance, at: number): PresentStep | null {
     const step = steps[countUntil(steps, at) - 1];
     return step === undefined || step.openings === null ? null : { ...step, openings: step.openings };
   }

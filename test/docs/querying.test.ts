@@ -1,0 +1,169 @@
+/** docs/querying.md against the table: its keys, its attributes, and that nothing on it scans. What the commands answer is tested in test/deploy. */
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from '@jest/globals';
+import {
+  attributionKey,
+  entryKey,
+  headKey,
+  leaseKey,
+  toAttributionItem,
+  toDepartedItem,
+  toEntryItem,
+  toHeadAttributes,
+  toScanItem,
+} from '../../lambda/adapters/snapshot-items.ts';
+import { stackOutputs, tableNames } from '../../lambda/deployed-names.ts';
+import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
+import { sshFromOffice } from '../scan/samples.ts';
+import { listCommands } from './commands.ts';
+import { codeSpans, readDocument, tableRows } from './document.ts';
+
+const { text } = readDocument('docs/querying.md');
+const commands = listCommands(text);
+const account = '111122223333';
+const region = { account, region: 'eu-west-1', instanceName: null };
+const instance = { ...region, instanceName: 'web-1' };
+const at = '2026-11-23T10:05:02.120Z';
+
+describe('the keys', () => {
+  const departed = toDepartedItem({ subject: instance, arn: null, firstSeenAt: at, goneAt: at });
+  const scan = toScanItem(scanOf(), null);
+  const rows = tableRows(text).map((cells) => cells.map((cell) => codeSpans(cell)[0] ?? cell));
+
+  test.each([
+    ['what is known of an instance now', headKey(instance)],
+    ['what is known of a region now', headKey(region)],
+    ['the lease of the scan', leaseKey(account)],
+    ['one step in the history of an instance', entryKey(instance, at)],
+    ['one step in the history of a region', entryKey(region, at)],
+    ['who did it', attributionKey(instance, at)],
+    ['an instance that is gone', departed],
+    ['a scan', scan],
+  ])('%s', (what, { pk, sk }) => {
+    const [, partition = '', sort = ''] = rows.find(([title]) => title === what) ?? [];
+    const isFromStep = what === 'who did it';
+    expect(fill(isFromStep ? 'INSTANCE#<account>#<region>#<instanceName>' : partition)).toBe(pk);
+    expect(sort.includes('instant') ? at : isFromStep ? `${at}#by` : fill(sort)).toBe(sk);
+  });
+
+  test('of the index', () => {
+    const item: Record<string, unknown> = toEntryItem(entryOf(instance, 1, at));
+    const [name, partition = '', sort = ''] = tableRows(text).find(([title]) => title === '`timeline`') ?? [];
+    expect(name).toBe(`\`${tableNames.timelineIndex}\``);
+    expect(codeSpans(partition).map(fill)).toEqual([
+      tableNames.timelinePartitionKey,
+      item[tableNames.timelinePartitionKey],
+    ]);
+    expect(codeSpans(sort).map(fill)).toEqual([tableNames.timelineSortKey, item[tableNames.timelineSortKey]]);
+  });
+});
+
+const fill = (key: string) =>
+  key
+    .replace('<account>', account)
+    .replace('<region>', 'eu-west-1')
+    .replace('<instanceName>', 'web-1')
+    .replace(/<goneAt>|<instant>/, at)
+    .replace('<yyyy-mm>', at.slice(0, 7));
+
+describe('the commands', () => {
+  const calls = commands.flatMap(({ code }) =>
+    code.split(/(?=aws dynamodb )/).filter((call) => call.startsWith('aws')),
+  );
+
+  test('are there for each question', () => {
+    expect(calls.length).toBeGreaterThan(15);
+    const headings = new Set(commands.map(({ heading }) => heading));
+    const asked = [...text.matchAll(/^## (.+)$/gm)].map(([, heading = '']) => heading);
+    expect(asked.filter((heading) => !headings.has(heading))).toEqual(['The keys']);
+  });
+
+  test('P10: none of them scans: each names one partition, or one item', () => {
+    const keyed = new RegExp(`${tableNames.partitionKey} = |${tableNames.timelinePartitionKey} = |--key "pk=`);
+    const statements = commands.filter(({ code }) => code.includes('SELECT'));
+    for (const call of calls.filter((one) => !one.includes('execute-statement'))) expect(call).toMatch(keyed);
+    for (const { code } of statements) expect(code).toMatch(keyed);
+    expect(calls.filter((call) => /^aws dynamodb (?!query |get-item |execute-statement )/.test(call))).toEqual([]);
+  });
+
+  test('name no attribute and no index that the table does not have', () => {
+    const paths = commands.flatMap(({ code }) => [...code.matchAll(/(\w+)\.(?:S|N|L|M|B|BOOL|NULL)\b/g)]);
+    const asked = new Set(paths.map(([, name = '']) => name).filter((name) => !/^(?:S|N|L|M)$/.test(name)));
+    expect(asked.size).toBeGreaterThan(20);
+    expect([...asked].filter((name) => !knownAttributes().has(name))).toEqual([]);
+    const indexes = commands.flatMap(({ code }) => [...code.matchAll(/--index-name (\S+)/g)].map(([, name]) => name));
+    expect(new Set(indexes)).toEqual(new Set([tableNames.timelineIndex]));
+  });
+
+  test('ask the index only for what it holds', () => {
+    const { timelineProjection, timelinePartitionKey, timelineSortKey } = tableNames;
+    const held = new Set<string>([...timelineProjection, timelinePartitionKey, timelineSortKey]);
+    const asked = calls.filter((call) => call.includes('--index-name')).flatMap(topLevelAttributes);
+    expect(asked.length).toBeGreaterThan(5);
+    expect(asked.filter((name) => !held.has(name))).toEqual([]);
+  });
+
+  test('are whole commands to bash, with nothing that an interactive shell would expand', () => {
+    const script = commands.map(({ code }) => code).join('\n');
+    expect(() => execFileSync('bash', ['-n', '-c', script], { stdio: 'pipe' })).not.toThrow();
+    // An exclamation mark in double quotes is history, unless a blank, `=` or `(` follows; a comment is none to zsh.
+    const quoted = commands.flatMap(({ code }) => [...code.replace(/'[^']*'/g, '').matchAll(/"[^"]*"/g)].map(String));
+    expect(quoted.filter((part) => /![^\s=(]/.test(part))).toEqual([]);
+    expect(commands.filter(({ code }) => /(^|\s)# /.test(code))).toEqual([]);
+  });
+
+  test('find the table by the output of the stack, and set every variable that they use', () => {
+    expect(commands[0]?.code).toContain(`OutputKey=='${stackOutputs.snapshotTableName}'`);
+    const script = commands.map(({ code }) => code).join('\n');
+    const set = new Set(
+      [...script.matchAll(/^([A-Z]+)=|\bread -r ([\w ]+)/gm)].flatMap(([, one, more]) => [
+        one,
+        ...(more ?? '').split(' '),
+      ]),
+    );
+    const used = [...script.matchAll(/\$(\w+)/g)].map(([, name = '']) => name);
+    expect(used.filter((name) => !set.has(name))).toEqual([]);
+  });
+});
+
+/** What stands at the top of an item: `opened` in `opened.L[].M.from.N`, not `from`. */
+function topLevelAttributes(call: string): string[] {
+  const [, query = ''] = /--query ["']([\s\S]*?)["'](?:\s|$)/.exec(call) ?? [];
+  return [...query.matchAll(/(?<![.\w])(\w+)\.(?:S|N|L|M|BOOL)\b/g)]
+    .map(([, name = '']) => name)
+    .filter((name) => name !== 'M');
+}
+
+function scanOf() {
+  const counts = { instancesListed: 0, instancesRead: 0, changes: 0, alerts: 0 };
+  const lists = { regionsListed: [], notRead: [], regionsFailed: {} };
+  return { account, startedAt: at, endedAt: at, complete: true, ...lists, ...counts };
+}
+
+/** The names of everything that an item of any kind may hold, at any depth. */
+function knownAttributes(): Set<string> {
+  const entry = { ...entryOf(instance, 1, at), rules: [sshFromOffice] };
+  const reach = { protocol: 'tcp' as const, from: 22, to: 22, sources: ['198.51.100.0/24'] };
+  const failure = { reason: 'throttled' as const, message: '', since: at };
+  const head = { ...commitOf(entry), failure: { ...failure, sinceScan: 1, confirmedAt: null, gapAt: null } };
+  const call = { eventId: '', at, name: '', by: '', arn: null, sourceIpAddress: null, userAgent: null, through: null };
+  const items = [
+    { ...toHeadAttributes(head), recorded: 0, told: 0, packed: '', rulesAt: at },
+    { lastScan: {} },
+    toEntryItem({ ...entry, opened: [reach] }),
+    toAttributionItem(instance, at, { calls: [call], fit: 'explained', foundBy: 'lookup', foundAt: at }),
+    toDepartedItem({ subject: instance, arn: null, firstSeenAt: at, goneAt: at }),
+    toScanItem(scanOf(), null),
+  ];
+  const names = new Set<string>();
+  const collect = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(collect);
+    else if (typeof value === 'object' && value !== null)
+      for (const [name, part] of Object.entries(value)) {
+        names.add(name);
+        collect(part);
+      }
+  };
+  collect(items);
+  return names;
+}
