@@ -333,3 +333,13 @@ test.each([
   const isKnown = widestSource !== '/32x' && widestSource !== '/129';
   expect(checkExpectedChange({ ...expected, protocol: 'tcp' })).toHaveLength(isKnown ? 0 : 1);
 });
+
+test('two entries may together expect what neither does alone', () => {
+  const both: ExpectedChange[] = [
+    { ports: { from: 22, to: 22 }, reason: 'shell' },
+    { ports: { from: 80, to: 80 }, reason: 'site' },
+  ];
+  const opened = diffFirewalls([], [rule('tcp', 22, 22, '203.0.113.7'), rule('tcp', 80, 80, '203.0.113.7')]);
+  expect(findExpected(opened, where, both, now)).toEqual({ reason: 'shell; site' });
+  expect(findExpected(opened, where, both.slice(1), now)).toBeNull();
+});

@@ -597,3 +597,11 @@ test('the worst of several severities is the worst wherever it stands, and of no
   expect(worstSeverity(['info', 'low'])).toBe('low');
   expect(worstSeverity([])).toBe('info');
 });
+
+test('a port of the high-risk list is named as such on a protocol that is not known, too', () => {
+  expect(openedTo('sctp', 22, 22, '203.0.113.7')).toEqual({
+    severity: 'critical',
+    reason:
+      'unknown protocol "sctp" 22 is on the high-risk list (AWS Security Hub EC2.19) and is now open to whomever: its protocol is not known, which counts as anywhere',
+  });
+});
