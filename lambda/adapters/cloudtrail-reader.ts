@@ -10,30 +10,12 @@ import {
   LookupEventsCommand,
 } from '@aws-sdk/client-cloudtrail';
 import { type Call, type CallName, callNames } from '../attribution/call.ts';
-import { type Ignored, type IgnoredReason, ignore, isIgnored } from '../attribution/ignored.ts';
+import { type Ignored, ignore, isIgnored } from '../attribution/ignored.ts';
 import { parseCall } from '../attribution/parse-call.ts';
+import type { CallLookup, CallReader, FoundCalls } from '../scan/call-roles.ts';
 import { ReadError } from '../scan/roles.ts';
 import { type ClientTimeouts, clientSettings, withoutCallLog } from './client-settings.ts';
 import { toLightsailReadError } from './lightsail-errors.ts';
-
-export interface CallLookup {
-  account: string;
-  region: string;
-  /** ISO-8601, both included. */
-  from: string;
-  until: string;
-  /** All of them by default; each costs a request at least, of which there are two a second. */
-  names?: readonly CallName[];
-}
-
-export interface FoundCalls {
-  /** In the order of their time; calls of the same second as CloudTrail gave them. */
-  calls: Call[];
-  /** How many records were none of ours, by reason. */
-  ignored: Partial<Record<IgnoredReason, number>>;
-  /** False: there were more than could be asked for, and the oldest are not among them. */
-  isComplete: boolean;
-}
 
 /** LookupEvents is slow at times: 35 s at most were measured in us-east-1 (repost.aws). Two attempts end within a scan. */
 export const lookupTimeouts: ClientTimeouts = {
@@ -62,7 +44,7 @@ const realPace: Pace = {
   },
 };
 
-export class CloudTrailReader {
+export class CloudTrailReader implements CallReader {
   readonly #clients = new Map<string, CloudTrailClient>();
   /** When the next request may go out, by region. */
   readonly #nextAt = new Map<string, number>();
@@ -77,8 +59,9 @@ export class CloudTrailReader {
   /** Throws ReadError; `access-denied` where the permission is missing. Never a part of what was found, but see `isComplete`. */
   async findCalls(lookup: CallLookup, signal: AbortSignal): Promise<FoundCalls> {
     const found: FoundCalls = { calls: [], ignored: {}, isComplete: true };
-    for (const name of lookup.names ?? callNames) {
-      const { events, isComplete } = await this.#lookUp(lookup, name, signal);
+    // A slow answer, of which there are many, must not hold up the next request: only their beginnings keep their distance.
+    const names = lookup.names ?? callNames;
+    for (const { events, isComplete } of await Promise.all(names.map((name) => this.#lookUp(lookup, name, signal)))) {
       if (!isComplete) found.isComplete = false;
       // Newest first, as they come: turned round, calls of the same second stand in the order in which they were made.
       for (const event of events.reverse()) {

@@ -17,6 +17,7 @@ export const alertKinds = [
   'region-unreadable',
   'region-readable-again',
   'attributed',
+  'attribution-denied',
   'all-is-well',
   'test',
 ] as const;

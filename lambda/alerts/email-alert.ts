@@ -1,6 +1,7 @@
 /** One alert about one instance (or anything this version does not know), as lines of a mail. */
 import { compareFirewalls, describeReach, exposureOf, type Phrase, type Reach } from '../firewall/index.ts';
 import type { Alert } from './alert.ts';
+import { renderAttributionDeniedLines } from './attribution-denied-alert.ts';
 import { renderAttributedLines, renderFlapLines, renderWhoLines } from './email-who.ts';
 import { renderPlain } from './escape.ts';
 import { renderInstant, renderWindow } from './instants.ts';
@@ -23,8 +24,11 @@ export const renderAlertLines = renderOnce((alert, place: MailPlace): readonly s
   ...renderWhatHappened(alert),
   ...renderNotes(alert),
   ...renderRestore(alert, place),
-  ...(alert.kind === 'attributed' ? [] : renderHistory(alert, place)),
+  ...(withoutHistory.includes(alert.kind) ? [] : renderHistory(alert, place)),
 ]);
+
+/** Of the one it was shown with the alert before; the other is about no instance. */
+const withoutHistory: readonly string[] = ['attributed', 'attribution-denied'];
 
 /** `CRITICAL  web-1  eu-west-1  203.0.113.10   account 123456789012 (prod)` */
 function renderHeading({ severity, instance, region }: Alert, { accountName }: MailPlace): string {
@@ -56,6 +60,8 @@ function renderWhatHappened(alert: Alert): string[] {
       ];
     case 'attributed':
       return renderAttributedLines(alert);
+    case 'attribution-denied':
+      return renderAttributionDeniedLines(alert);
     case 'instance-appeared':
       return renderAppeared(alert);
     case 'instance-gone':

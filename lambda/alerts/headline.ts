@@ -16,6 +16,8 @@ export const renderHeadline = renderOnce((alert): string => {
       return renderFlap(alert);
     case 'attributed':
       return `${alert.reason}, by ${nameActors(alert) ?? 'nobody known'}`;
+    case 'attribution-denied':
+      return 'who makes changes can not be looked up';
     case 'instance-appeared':
       return `${alert.replaces === undefined ? 'new instance' : 'replaced by a new instance'}, ${renderOpen(alert)}`;
     case 'instance-gone':

@@ -8,16 +8,25 @@ export interface CallSpan {
   until: string;
 }
 
-export interface LookedUp {
-  /** In no order; copies of one call may be among them. */
+export interface CallLookup extends CallSpan {
+  account: string;
+  region: string;
+  /** All of them by default; each costs a request at least, of which there are two a second. */
+  names?: readonly CallName[];
+}
+
+export interface FoundCalls {
+  /** In the order of their time; calls of the same second as CloudTrail gave them. Copies of one call may be among them. */
   calls: Call[];
-  /** How many records were none of ours, by the reason. */
+  /** How many records were none of ours, by reason. */
   ignored: Partial<Record<IgnoredReason, number>>;
+  /** False: there were more than could be asked for, and the oldest are not among them. */
+  isComplete: boolean;
 }
 
 export interface CallReader {
-  /** Every call of these names that was made in a region in a span, as far as its record has come. Throws ReadError. */
-  lookUp(region: string, names: readonly CallName[], span: CallSpan, signal: AbortSignal): Promise<LookedUp>;
+  /** Every such call, as far as its record has come. Throws ReadError; `access-denied` where the permission is missing. */
+  findCalls(lookup: CallLookup, signal: AbortSignal): Promise<FoundCalls>;
 }
 
 /** What a scan needs to follow calls. */

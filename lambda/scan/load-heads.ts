@@ -1,5 +1,6 @@
 /** Step 1: what is known of the account, with what a dead scan committed and did not record made good. */
 import { attempt } from './attempt.ts';
+import type { CallState } from './call-roles.ts';
 import { type CommitContext, recordPending } from './commit.ts';
 import { type Head, subjectKey } from './head.ts';
 import type { ScanObserver } from './roles.ts';
@@ -9,6 +10,8 @@ export interface LoadedHeads {
   heads: Map<string, Head>;
   /** Keys of items that can't be read; they are left alone. */
   refused: ReadonlySet<string>;
+  /** How far calls were followed. */
+  callState: CallState | null;
 }
 
 /** Throws where the table does not answer. */
@@ -17,7 +20,7 @@ export async function loadHeads(account: string, observe: ScanObserver, context:
   for (const item of fleet.refused) observe({ event: 'item-refused', item });
   const heads = new Map<string, Head>();
   for (const head of fleet.heads) heads.set(subjectKey(head.subject), await finishPending(head, observe, context));
-  return { heads, refused: new Set(fleet.refused.map(({ key }) => key)) };
+  return { heads, refused: new Set(fleet.refused.map(({ key }) => key)), callState: fleet.callState };
 }
 
 /** It comes before anything else is decided about that head. */

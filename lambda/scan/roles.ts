@@ -7,7 +7,7 @@ import type { PortState } from '../firewall/port-state.ts';
 import type { Attribution } from '../history/attribution.ts';
 import type { FailureReason, HistoryEntry, InstanceFacts, Subject } from '../history/entry.ts';
 import type { ScanNote } from '../history/evidence.ts';
-import type { CallState } from './call-roles.ts';
+import type { CallState, FoundCalls } from './call-roles.ts';
 import type { Head, HeadCommit, HeadFailure } from './head.ts';
 
 /** A call to Lightsail that did not bring a usable answer. It speaks of the one thing that was asked for, and of nothing else. */
@@ -188,6 +188,8 @@ export type ScanEvent =
   | { event: 'instance-failed'; region: string; instanceName: string | null; error: ReadError }
   | { event: 'instance-not-committed'; region: string; instanceName: string; error: unknown }
   | { event: 'item-refused'; item: RefusedItem }
+  | { event: 'calls-looked-up'; region: string; calls: number; ignored: FoundCalls['ignored']; isComplete: boolean }
+  | { event: 'calls-not-looked-up'; region: string; error: ReadError }
   | { event: 'told'; alerts: number; subject: string }
   /** Who did it was put beside the entry of that instant: whoever tells of it takes up from here. */
   | { event: 'attributed'; subject: Subject; at: string; attribution: Attribution }

@@ -5,8 +5,10 @@
 import pLimit from 'p-limit';
 import type { Coverage, DigestContext } from '../alerts/alert.ts';
 import { attempt } from './attempt.ts';
+import type { CallFollowing, CallState } from './call-roles.ts';
 import type { CommitContext } from './commit.ts';
-import { type Head, isOpenGap } from './head.ts';
+import { followCalls } from './follow-calls.ts';
+import { type Head, isOpenGap, subjectKey } from './head.ts';
 import { loadHeads } from './load-heads.ts';
 import type { Moment } from './moment.ts';
 import type {
@@ -45,6 +47,8 @@ export interface ScanDeps {
   limits: ScanLimits;
   /** Without it no weekly digest is sent. */
   weekly?: Weekly | undefined;
+  /** Without it nobody looks up who did it. */
+  calls?: CallFollowing | undefined;
 }
 
 export interface ScanLimits {
@@ -155,7 +159,22 @@ async function runScan(deps: ScanDeps, grant: LeaseGrant, startedAtMs: number, d
   const record = recordOf(findings.results, account, startedAt, new Date(clock()).toISOString(), told.alerts);
   await attempt(deps.observe, 'note the scan', () => store.putScan(record, context.expiresAtSeconds));
   const report = reportOf(record, findings, told, clock());
-  return { report, record, allIsWellAt: await tellOfWeek(deps, { digest, grant, heads, told, report }, tellDeps) };
+  const allIsWellAt = await tellOfWeek(deps, { digest, grant, heads, told, report }, tellDeps);
+  const { callState } = findings;
+  const passed = {
+    state: callState,
+    heads: heads.map((head) => markTold(head, told)),
+    digest,
+    grant,
+    context,
+    deadlineAt,
+  };
+  const alerts = report.alerts + (await followCalls(passed, deps));
+  return { report: { ...report, alerts }, record, allIsWellAt };
+}
+
+function markTold(head: Head, { told }: Told): Head {
+  return { ...head, told: told.get(subjectKey(head.subject)) ?? head.told };
 }
 
 /** What steps 1 to 4 bring: heads as they are now, what could not be read of the table, what each region came to. */
@@ -163,6 +182,7 @@ interface Findings {
   heads: Map<string, Head>;
   refused: ReadonlySet<string>;
   results: RegionResult[];
+  callState: CallState | null;
 }
 
 async function readFleet(
@@ -175,7 +195,7 @@ async function readFleet(
   const { settings, clock, observe, limits } = deps;
   const { account } = settings;
   const signal = deps.timeout(Math.max(0, deadlineAt - limits.reserveMs - clock()));
-  const { heads, refused } = await loadHeads(account, observe, context);
+  const { heads, refused, callState } = await loadHeads(account, observe, context);
 
   const regions = await watchedRegions(deps, heads, grant, signal);
   observe({ event: 'regions', regions });
@@ -185,7 +205,7 @@ async function readFleet(
   const scans = regions.map((region) =>
     limitRegions(() => scanRegion(account, region, { ...shared, limitReads: pLimit(limits.readsPerRegion) })),
   );
-  return { heads, refused, results: await Promise.all(scans) };
+  return { heads, refused, results: await Promise.all(scans), callState };
 }
 
 function reportOf(record: ScanRecord, { heads, refused, results }: Findings, told: Told, now: number): ScanReport {

@@ -17,4 +17,6 @@ export interface ScanSettings {
   keepHistoryDays: number | null;
   /** Ports on the high-risk list; `null`: the default list. */
   highRiskPorts: readonly number[] | null;
+  /** Nobody looks up who did it: alerts say so. */
+  attributionOff?: boolean | undefined;
 }

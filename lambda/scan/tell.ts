@@ -4,7 +4,7 @@
  * where the outcome of a publish, or of moving the mark, is unknown.
  */
 import type { Alert, DigestContext } from '../alerts/alert.ts';
-import { decideAlerts, isTold } from '../alerts/entry-to-alerts.ts';
+import { type AlertContext, decideAlerts, isTold } from '../alerts/entry-to-alerts.ts';
 import { planMessages } from '../alerts/plan-messages.ts';
 import { completeEntry, rulesBeforeAt } from '../history/complete-entry.ts';
 import type { HistoryEntry, Subject } from '../history/entry.ts';
@@ -79,7 +79,9 @@ async function loadOutgoing(
   for (const entry of entries.filter(({ version }) => version <= head.recorded)) {
     const before = await loadBefore(entry, deps);
     const whole = await asTold(completeEntry(entry, before), firstListingOf);
-    const alerts = decideAlerts(whole, before?.rules ?? null, { tableName: context.tableName }).filter((alert) =>
+    const place: AlertContext = { tableName: context.tableName };
+    if (deps.settings.attributionOff) place.attributionOff = true;
+    const alerts = decideAlerts(whole, before?.rules ?? null, place).filter((alert) =>
       isTold(alert, deps.settings.alertFrom, entry),
     );
     outgoing.push({ head, entry, alerts, isDone: alerts.length === 0 });
