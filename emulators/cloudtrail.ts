@@ -28,6 +28,9 @@ export interface CloudTrailEmulator extends Scripted {
   close(): Promise<void>;
 }
 
+/** The SDK for JavaScript says the short one, the AWS CLI the long one. */
+const targets = ['CloudTrail_20131101', 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101'];
+
 export async function startCloudTrailEmulator(options: CloudTrailEmulatorOptions = {}): Promise<CloudTrailEmulator> {
   const now = options.now ?? Date.now;
   const script = new Script(options.now);
@@ -45,7 +48,7 @@ export async function startCloudTrailEmulator(options: CloudTrailEmulatorOptions
   });
   const server = await startLoopbackServer(async (exchange) => {
     if (isControl(exchange)) return serveControl(exchange, routes);
-    const operation = parseTarget(exchange, 'CloudTrail_20131101');
+    const operation = targets.map((target) => parseTarget(exchange, target)).find((name) => name !== '') ?? '';
     const region = signedRegion(exchange, 'cloudtrail');
     const subject = { operation, region, params: looseParams(exchange), body: exchange.body };
     await script.run(exchange, subject, {

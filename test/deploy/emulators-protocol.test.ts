@@ -157,6 +157,19 @@ describe('the AWS CLI', () => {
     expect(await failing('dynamodb', 'scan', '--table-name', 'none')).toContain('(ResourceNotFoundException)');
   }, 60_000);
 
+  test('looks up events in CloudTrail, page after page', async () => {
+    for (const second of [10, 11, 12]) {
+      const record = { eventTime: new Date(Date.now() - second * 1_000).toISOString(), eventName: 'DeleteInstance' };
+      emulators.cloudtrail.addRecord({ region: 'eu-west-1', record: { eventID: `e${second}`, ...record } });
+    }
+    const byName = ['--lookup-attributes', 'AttributeKey=EventName,AttributeValue=DeleteInstance'];
+    const pages = ['--page-size', '2', '--query', 'Events[].EventId'];
+    expect(await aws('cloudtrail', 'lookup-events', ...byName, ...pages)).toEqual(['e10', 'e11', 'e12']);
+    expect(await failing('cloudtrail', 'lookup-events', '--start-time', '2000', '--end-time', '1000')).toContain(
+      '(InvalidTimeRangeException)',
+    );
+  }, 60_000);
+
   test('publishes one message with a text for each protocol', async () => {
     const topic = (await aws('sns', 'create-topic', '--name', 'cli')) as { TopicArn: string };
     const endpoint = 'someone@example.com';
