@@ -6,6 +6,8 @@
  *   AWS_ENDPOINT_URL_LIGHTSAIL set here reaches the function, and AWS_ENDPOINT_URL is set to itself.
  * - GetTopicAttributes counts SQS and mail subscriptions as confirmed at once; mails go nowhere.
  * - Physical names are made of the stack's and the logical id's: the same names after destroying and deploying again.
+ * - Its EventBridge refuses sources that begin with `aws.`, as AWS does (`ministack_as_aws.py` lets it take them), and knows `exists`
+ *   in patterns; what a queue brings to a function comes at once, without waiting for a batching window, two batches at once.
  * - DeletionPolicy is kept to; TTL, deletion protection and point-in-time recovery of the table are not applied, alarms are created
  *   and never evaluated.
  */
@@ -24,15 +26,20 @@ export interface Ministack {
   stop(): Promise<void>;
 }
 
-/** Starts it on a free port of loopback. `bin` is the folder of the virtual environment's programs, `home` takes what it writes. */
+/**
+ * Starts it on a free port of loopback. `bin` is the folder of the virtual environment's programs, `home` takes what it writes.
+ * `mayBeAws`: its EventBridge also takes events that only AWS itself may send.
+ */
 export async function startMinistack(
   bin: string,
   home: string,
   environment: Record<string, string>,
+  { mayBeAws = false } = {},
 ): Promise<Ministack> {
   const port = await findFreePort();
   const lines: string[] = [];
-  const child = spawn(join(bin, 'ministack'), {
+  const asAws = [join(import.meta.dirname, 'ministack_as_aws.py')];
+  const child = spawn(join(bin, mayBeAws ? 'python' : 'ministack'), mayBeAws ? asAws : [], {
     cwd: home,
     env: {
       ...environment,

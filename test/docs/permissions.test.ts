@@ -41,6 +41,7 @@ function allowedIn(types: readonly string[], prefix: string): string[] {
 describe('docs/permissions.md', () => {
   test.each([
     ["The scan function's role", 'MonitorScan'],
+    ['The role of the function for events', 'MonitorEventsLook'],
     ["The schedule's role", 'SchedulerRole'],
     ['The role of the function for Slack', 'SlackWebhook'],
   ])('P9: explains every action of %s, and no other', (heading, prefix) => {
@@ -59,7 +60,7 @@ describe('docs/permissions.md', () => {
 
   test('P9: there is no other policy in the template', () => {
     const { template } = synthesise(everything);
-    const known = ['MonitorScan', 'SchedulerRole', 'SlackWebhook'];
+    const known = ['MonitorScan', 'MonitorEventsLook', 'SchedulerRole', 'SlackWebhook'];
     const strays = Object.keys(template.findResources('AWS::IAM::Policy')).filter(
       (id) => !known.some((prefix) => id.startsWith(prefix)),
     );

@@ -1,0 +1,157 @@
+/**
+ * The event path as its users deploy it, in ministack: an event on the default bus, the rule's own pattern, the queue, the bundled
+ * function, the alert. The schedule is a day away, so whatever is told here came by events. No trail: the events are made here, in the
+ * documented shape. Takes about three minutes and needs Python: `npm run test:deploy`.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/lightsail.ts';
+import { callEvent } from '../handlers/call-event.ts';
+import { AlertInbox } from './alert-inbox.ts';
+import { type Ministack, ministackPackage, startMinistack } from './ministack.ts';
+import { ensurePython } from './python.ts';
+import { type Outputs, openWorkplace, type Workplace } from './workplace.ts';
+
+const account = '000000000000';
+const region = 'eu-west-1';
+const environment = {
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_REGION: region,
+  AWS_DEFAULT_REGION: region,
+};
+const ssh = { fromPort: 22, toPort: 22, protocol: 'tcp', state: 'open' };
+const sshFromOffice = { ...ssh, cidrs: ['198.51.100.7/32'], ipv6Cidrs: ['2001:db8::7/128'] };
+const sshFromAnywhere = { ...ssh, cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['2001:db8::7/128'] };
+
+const minute = 60_000;
+
+describe('the event path, deployed', () => {
+  let home: string;
+  let lightsail: LightsailEmulator;
+  let ministack: Ministack;
+  let workplace: Workplace;
+  let inbox: AlertInbox;
+  let outputs: Outputs;
+
+  beforeAll(async () => {
+    const { bin } = await ensurePython([ministackPackage, 'awscli==1.46.3']);
+    home = await mkdtemp(join(tmpdir(), 'portwatch-events-'));
+    lightsail = await startLightsailEmulator({
+      account,
+      regions: [region],
+      notEnabledRegions: [],
+      instances: ['web-1', 'web-2', 'web-3'].map((name) => ({ region, name, portStates: [sshFromOffice] })),
+    });
+    const outside = { ...environment, AWS_ENDPOINT_URL_LIGHTSAIL: lightsail.url };
+    ministack = await startMinistack(bin, home, outside, { mayBeAws: true });
+    workplace = openWorkplace(bin, home, ministack.url, outside);
+    await workplace.bootstrap();
+    await workplace.aws('sqs', 'create-queue', '--queue-name', 'alerts');
+    inbox = new AlertInbox(workplace, `${ministack.url}/${account}/alerts`);
+    outputs = await workplace.deploy({ scanEveryMinutes: 1440 });
+    await inbox.subscribe(outputs.AlertTopicArn);
+    const answer = join(home, 'answer.json');
+    await workplace.aws('lambda', 'invoke', '--function-name', outputs.ScanFunctionName, '--payload', '{}', answer);
+    await inbox.waitFor('monitoring-started');
+  }, 5 * minute);
+
+  afterAll(async () => {
+    await ministack?.stop();
+    await lightsail?.close();
+    if (home) await rm(home, { recursive: true, force: true });
+  });
+
+  /** Puts events on the default bus, ten a request, as AWS does by itself; `null` where one was refused. */
+  async function putEvents(events: Record<string, unknown>[]): Promise<void> {
+    for (let start = 0; start < events.length; start += 10) {
+      const Entries = events.slice(start, start + 10).map((event) => ({
+        Source: event['source'],
+        DetailType: event['detail-type'],
+        Detail: JSON.stringify(event['detail']),
+      }));
+      const answer = await fetch(ministack.url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-amz-json-1.1',
+          'x-amz-target': 'AWSEvents.PutEvents',
+          authorization: `AWS4-HMAC-SHA256 Credential=test/20261123/${region}/events/aws4_request, SignedHeaders=host, Signature=0`,
+        },
+        body: JSON.stringify({ Entries }),
+      });
+      expect(await answer.json()).toMatchObject({ FailedEntryCount: 0 });
+    }
+  }
+
+  const operations = () => lightsail.calls().map(({ operation }) => operation);
+  const count = (operation: string) => operations().filter((one) => one === operation).length;
+
+  test(
+    'an event on the bus leads to an alert that names who did it',
+    async () => {
+      lightsail.setPortStates({ region, name: 'web-1', portStates: [sshFromAnywhere] });
+      await putEvents([callEvent({ account, region, instanceName: 'web-1', portInfos: [sshFromAnywhere] })]);
+      const { alert } = await inbox.waitFor('firewall-changed', minute);
+      expect(alert).toMatchObject({
+        severity: 'critical',
+        instance: { name: 'web-1' },
+        opened: [{ protocol: 'tcp', from: 22, to: 22 }],
+        changedBy: {
+          fit: 'explained',
+          foundBy: 'event',
+          calls: [
+            { name: 'PutInstancePublicPorts', by: expect.stringContaining('alice'), sourceIpAddress: '198.51.100.7' },
+          ],
+        },
+      });
+    },
+    2 * minute,
+  );
+
+  test(
+    'the rule lets by what it should, and nothing else: a failed call, another service, another source',
+    async () => {
+      lightsail.clearCalls();
+      const about = (more: Partial<Parameters<typeof callEvent>[0]>) =>
+        callEvent({ account, region, instanceName: 'web-2', ...more });
+      await putEvents([
+        about({ detail: { errorCode: 'AccessDeniedException' } }),
+        about({ detail: { eventSource: 'ec2.amazonaws.com' } }),
+        about({ eventName: 'RebootInstance' }),
+        about({ event: { source: 'my.own.app' } }),
+        about({ event: { 'detail-type': 'AWS API Call' } }),
+      ]);
+      lightsail.setPortStates({ region, name: 'web-3', portStates: [sshFromAnywhere] });
+      await putEvents([callEvent({ account, region, instanceName: 'web-3' })]);
+      await inbox.waitFor('firewall-changed', minute);
+      // The one after them was looked at; of them there was none.
+      expect(operations().sort()).toEqual(['GetInstancePortStates', 'GetInstances']);
+    },
+    2 * minute,
+  );
+
+  test(
+    'P10: two thousand events at once cost a few reads, and each change is told once',
+    async () => {
+      lightsail.clearCalls();
+      const told = inbox.alerts.length;
+      for (const name of ['web-1', 'web-2', 'web-3'])
+        lightsail.setPortStates({ region, name, portStates: [{ ...ssh, cidrs: ['203.0.113.0/24'], ipv6Cidrs: [] }] });
+      const startedAt = Date.now();
+      const events = Array.from({ length: 2_000 }, (_, index) =>
+        callEvent({ account, region, instanceName: `web-${(index % 3) + 1}` }),
+      );
+      await putEvents(events);
+      while (new Set(inbox.alerts.slice(told).map((alert) => JSON.stringify(alert['instance']))).size < 3)
+        await inbox.receive();
+      await inbox.receive();
+      const windows = Math.ceil((Date.now() - startedAt) / 10_000) + 1;
+      expect(count('GetInstances')).toBeLessThanOrEqual(windows);
+      expect(count('GetInstancePortStates')).toBeLessThanOrEqual(3 * windows);
+      expect(inbox.alerts.slice(told).map(({ kind }) => kind)).toEqual(Array(3).fill('firewall-changed'));
+    },
+    3 * minute,
+  );
+});
