@@ -1,7 +1,6 @@
 /** From what the table says to what the page is given. Pure: the clock is an argument, and loading is somebody else's work. */
 
 import { exposureOf, rateExposure, severities } from '../../../lambda/firewall/index.ts';
-import { findServiceName } from '../../../lambda/firewall/service-names.ts';
 import type { Evidence, ScanNote } from '../../../lambda/history/evidence.ts';
 import { type ExposureSpan, exposureSpans, type Span } from '../../../lambda/history/exposure-spans.ts';
 import { stateAt } from '../../../lambda/history/state-at.ts';
@@ -48,7 +47,6 @@ export function buildReportData({ account, name, builtAt, span, evidence, scans,
     doors: joinDoors(sorted.map(({ doors }) => doors)),
     gaps: joinGaps(gaps),
     scans: summariseScans(scans, from, until),
-    services: listServices(),
     problems: [...problems],
     texts: vocabulary.texts.values,
     sourceSets: vocabulary.sourceSets.values,
@@ -130,15 +128,4 @@ function rankOf({ status, severity, changes }: InstanceData): number[] {
   const isAbsent = status === 'gone' || status === 'not-seen-yet';
   const worst = Math.min(severities.length, ...changes.map((change) => severities.indexOf(change.severity)));
   return [isAbsent ? 1 : 0, severities.indexOf(severity), status === 'unknown' ? 0 : 1, worst, -changes.length];
-}
-
-function listServices(): ReportData['services'] {
-  const services: ReportData['services'] = {};
-  for (const protocol of ['tcp', 'udp'] as const) {
-    for (let port = 0; port < 65_536; port += 1) {
-      const name = findServiceName(protocol, port)?.toLowerCase();
-      if (name !== undefined) services[name] = [...(services[name] ?? []), [protocol, port]];
-    }
-  }
-  return services;
 }

@@ -21,8 +21,6 @@ export interface ReportData {
   reaches: ReachData[];
   lists: ReachListData[];
   attributions: AttributionData[];
-  /** What people call ports: `ssh` to `[['tcp', 22]]`; lower case. */
-  services: Record<string, [protocol: string, port: number][]>;
   /** Worst first. */
   instances: InstanceData[];
   /** What stands open to the world at the end of the span, worst first. */

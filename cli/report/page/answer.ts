@@ -19,7 +19,7 @@ export interface AnswerActions {
 
 export function renderAnswer(answer: Answer, filter: Filter, actions: AnswerActions): void {
   byId('answer').textContent = [
-    ...Object.values(answer.problems).map((problem) => `Not understood: ${problem}.`),
+    ...Object.values(answer.problems).map((problem) => `Not understood: ${problem}`),
     describeAnswer(answer, filter),
   ].join(' ');
   byId('openings').replaceChildren(...(answer.isAboutDoors ? renderOpenings(answer, actions) : []));
@@ -37,7 +37,7 @@ function describeSpan({ from, until }: Answer['question']): string {
 }
 
 function describeDoors({ instances, untold, question }: Answer, filter: Filter): string {
-  const what = question.doors === null ? 'Something' : `Port ${filter.port}`.replace(/^Port (?=[a-z])/i, '');
+  const what = question.door === null ? 'Something' : `Port ${filter.port}`.replace(/^Port (?=[a-z])/i, '');
   const who = question.address === null ? '' : ` to ${question.address}`;
   const sure = instances.filter(({ openings }) => openings.some(isSure));
   const unsure = instances.filter((each) => !sure.includes(each));

@@ -1,4 +1,5 @@
 /** The fields of the page and what they say. */
+import { listServiceNames } from '../../../lambda/firewall/service-names.ts';
 import { severities } from '../../../lambda/firewall/severity.ts';
 import { type Filter, noFilter, parseInstant } from '../question/filter.ts';
 import { byId, field, h } from './element.ts';
@@ -21,7 +22,7 @@ const patienceMs = 150;
 export function initFilterBar(onChange: (filter: Filter) => void): void {
   const regions = [...new Set(report.instances.map(({ region }) => region))].sort();
   byId('f-region').append(...regions.map((region) => h('option', { value: region }, region)));
-  byId('services').append(...Object.keys(report.services).map((name) => h('option', { value: name })));
+  byId('services').append(...[...new Set(listServiceNames())].map((name) => h('option', { value: name })));
   byId('spans').append(...listButtons(onChange));
   let timer = 0;
   byId('filter').addEventListener('input', () => {

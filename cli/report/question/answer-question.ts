@@ -2,11 +2,13 @@
 
 import { matchesGlob } from '../../../lambda/firewall/glob.ts';
 import { type Severity, severities } from '../../../lambda/firewall/severity.ts';
+import { CommandError } from '../../command-error.ts';
+import { type DoorPorts, parseDoor } from '../../exposed/parse-door.ts';
 import { type ChangeData, type InstanceData, type ReportData, spanKinds } from '../data/report-data.ts';
 import type { Filter } from './filter.ts';
 import { findOpenings, type Opening, type Question } from './find-openings.ts';
 import { isNetwork, matchSources, type SourceMatch } from './match-sources.ts';
-import { meetsDoors, parseDoors } from './parse-doors.ts';
+import { meetsDoor } from './meets-door.ts';
 
 export interface Answer {
   question: Question;
@@ -37,7 +39,7 @@ export interface InstanceAnswer {
 
 export function answerQuestion(data: ReportData, filter: Filter): Answer {
   const { question, problems } = readQuestion(data, filter);
-  const isAboutDoors = question.doors !== null || question.address !== null || filter.at !== null;
+  const isAboutDoors = question.door !== null || question.address !== null || filter.at !== null;
   const named = data.instances.flatMap((instance, number) =>
     isNamed(instance, filter) ? [answerForInstance(data, instance, number, question, filter)] : [],
   );
@@ -48,12 +50,10 @@ export function answerQuestion(data: ReportData, filter: Filter): Answer {
 
 function readQuestion(data: ReportData, filter: Filter): Pick<Answer, 'question' | 'problems'> {
   const problems: Answer['problems'] = {};
-  const doors = filter.port === '' ? null : parseDoors(filter.port, data.services);
-  if (filter.port !== '' && doors === null)
-    problems.port = 'expected a port, a range or a service: 22, udp 53, 8000-9000, ssh';
+  const door = readDoor(filter.port, problems);
   const isAddress = isNetwork(filter.address);
   if (filter.address !== '' && !isAddress)
-    problems.address = 'expected an address or a network: 203.0.113.7, 2001:db8::/32';
+    problems.address = 'the address is none; expected one such as 203.0.113.7, 198.51.100.0/24 or 2001:db8::/32.';
   const [from, until] = readSpan(data, filter, problems);
   const address = isAddress ? filter.address : null;
   const known = new Map<number, SourceMatch>();
@@ -62,17 +62,29 @@ function readQuestion(data: ReportData, filter: Filter): Pick<Answer, 'question'
     known.set(set, match);
     return match;
   };
-  return { question: { doors, address, matchSet, from, until, isAtEnd: until === data.until }, problems };
+  return { question: { door, address, matchSet, from, until, isAtEnd: until === data.until }, problems };
+}
+
+/** The very words of the command line. */
+function readDoor(text: string, problems: Answer['problems']): DoorPorts | null {
+  if (text === '') return null;
+  try {
+    return parseDoor(text);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    problems.port = error.message;
+    return null;
+  }
 }
 
 function readSpan(data: ReportData, { from, until, at }: Filter, problems: Answer['problems']): [number, number] {
   if (at !== null) {
     if (at >= data.from && at <= data.until) return [at, at];
-    problems.at = 'it lies outside of what this report covers';
+    problems.at = 'the moment lies outside of what this report covers.';
   }
   const [start, end] = [Math.max(from ?? data.from, data.from), Math.min(until ?? data.until, data.until)];
   if (start < end) return [start, end];
-  problems.from = 'the span is empty, or lies outside of what this report covers';
+  problems.from = 'the span is empty, or lies outside of what this report covers.';
   return [data.from, data.until];
 }
 
@@ -131,14 +143,14 @@ const isAsBad = (severity: Severity, threshold: Severity | '') =>
 function isAbout(
   data: ReportData,
   { opened, closed, kind }: ChangeData,
-  { doors, address, matchSet }: Question,
+  { door, address, matchSet }: Question,
 ): boolean {
   if (kind === 'gap' || kind === 'gap-over') return true;
   const lists = [opened, closed].flatMap((list) => (list === null ? [] : (data.lists[list]?.reaches ?? [])));
-  if (doors === null && address === null) return true;
+  if (door === null && address === null) return true;
   return lists.some((number) => {
     const [protocol, from, to, set] = data.reaches[number] ?? ['', 0, 0, -1];
-    return (doors === null || meetsDoors(doors, protocol, from, to)) && matchSet(set) !== 'none';
+    return (door === null || meetsDoor(door, protocol, from, to)) && matchSet(set) !== 'none';
   });
 }
 

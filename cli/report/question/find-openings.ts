@@ -1,11 +1,13 @@
 /** When a door was open to somebody, or may have been: the answer to what is asked of the page, lane by lane. */
+
+import type { DoorPorts } from '../../exposed/parse-door.ts';
 import { type InstanceData, type LaneData, type LaneSpan, spanKinds } from '../data/report-data.ts';
 import type { SourceMatch } from './match-sources.ts';
-import { type DoorInterval, meetsDoors } from './parse-doors.ts';
+import { meetsDoor } from './meets-door.ts';
 
 export interface Question {
   /** `null`: any. */
-  doors: readonly DoorInterval[] | null;
+  door: DoorPorts | null;
   /** An address or a CIDR; `null`: anybody. */
   address: string | null;
   /** How the numbered set of sources answers to the address that is asked about. */
@@ -49,9 +51,9 @@ export function findOpenings({ lanes }: InstanceData, question: Question): Openi
   return lanes.flatMap((lane, number) => (isAskedAbout(lane, question) ? findInLane(lane, number, question) : []));
 }
 
-export function isAskedAbout({ doors }: LaneData, question: Pick<Question, 'doors'>): boolean {
-  const { doors: asked } = question;
-  return asked === null || doors.some(([protocol, from, to]) => meetsDoors(asked, protocol, from, to));
+export function isAskedAbout({ doors }: LaneData, question: Pick<Question, 'door'>): boolean {
+  const { door } = question;
+  return door === null || doors.some(([protocol, from, to]) => meetsDoor(door, protocol, from, to));
 }
 
 /** `lane`: its number, for the openings to name it. */
