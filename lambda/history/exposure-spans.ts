@@ -29,19 +29,26 @@ export interface ExposureSpan extends Span {
 }
 
 /** Partitions the span, oldest first: cut where what is known changes, and nowhere else. An empty or reversed span has none. */
-export function exposureSpans(evidence: Evidence, { from, until }: Span): ExposureSpan[] {
+export function exposureSpans(evidence: Evidence, span: Span): ExposureSpan[] {
+  return cutSpans(evidence, span).map(({ from, until, reading }) => ({ from, until, ...spanOf(reading) }));
+}
+
+/** A while in which every instant reads the same. */
+export interface ReadSpan extends Span {
+  reading: InstantReading;
+}
+
+/** `exposureSpans` before anything is computed of what they let through. */
+export function cutSpans(evidence: Evidence, { from, until }: Span): ReadSpan[] {
   if (from >= until) return [];
   const timeline = buildTimeline(evidence);
-  const cuts = [from, ...listCuts(timeline).filter((cut) => cut > from && cut < until)];
-  const spans: ExposureSpan[] = [];
-  let last: InstantReading | null = null;
-  for (const cut of cuts) {
+  const spans: ReadSpan[] = [];
+  for (const cut of [from, ...listCuts(timeline).filter((one) => one > from && one < until)]) {
     const reading = readInstant(timeline, cut);
-    const open = spans.at(-1);
-    if (open !== undefined && last !== null && isSameReading(last, reading)) continue;
-    if (open !== undefined) open.until = cut;
-    spans.push({ from: cut, until, ...spanOf(reading) });
-    last = reading;
+    const last = spans.at(-1);
+    if (last !== undefined && isSameReading(last.reading, reading)) continue;
+    if (last !== undefined) last.until = cut;
+    spans.push({ from: cut, until, reading });
   }
   return spans;
 }
@@ -86,24 +93,22 @@ function areSame(a: readonly HistoryEntry[], b: readonly HistoryEntry[]): boolea
 
 function spanOf({ status, exposure, either, flaps, ...rest }: InstantReading): Omit<ExposureSpan, keyof Span> {
   const reach = exposure?.reach ?? [];
+  const others = either.map((other) => other.exposure?.reach ?? []);
+  const opened = flaps.map((flap) => flap.opened);
   return {
     kind: status === 'unknown' || either.length === 0 ? status : 'either',
     reach,
-    maybe: beyond(
-      either.flatMap((other) => other.exposure?.reach ?? []),
-      reach,
-    ),
-    flapped: beyond(
-      flaps.flatMap(({ opened }) => opened),
-      reach,
-    ),
+    maybe: beyond(others, reach),
+    flapped: beyond(opened, reach),
     either,
     flaps,
     ...rest,
   };
 }
 
-/** Most spans have nothing to subtract. */
-function beyond(reach: readonly Reach[], known: readonly Reach[]): Reach[] {
-  return reach.length === 0 ? [] : subtractReach(canonicaliseReach(reach), known);
+/** Most spans have nothing to subtract; equal firewalls have one and the same reach. */
+function beyond(pieces: readonly Reach[][], known: Reach[]): Reach[] {
+  const [first, ...more] = new Set(pieces.filter((piece) => piece.length > 0 && piece !== known));
+  if (first === undefined) return [];
+  return subtractReach(more.length === 0 ? first : canonicaliseReach([first, ...more].flat()), known);
 }

@@ -22,7 +22,8 @@ const everywhere = ['0.0.0.0/0', '::/0'];
 export function reachThrough(reach: readonly Reach[], door: Door): Reach[] {
   checkSource(door);
   const within = reach.flatMap((one) => keepPorts(one, door));
-  if (within.length === 0 || door.source === null) return canonicaliseReach(within);
+  if (within.length === 0) return within;
+  if (door.source === null) return within.length === 1 ? within : canonicaliseReach(within);
   const named = within.flatMap((one) => keepSources(one, (source) => !isNetwork(source)));
   const networks = within.flatMap((one) => keepSources(one, isNetwork));
   const { source } = door;

@@ -2,8 +2,9 @@
 import { canonicaliseReach, intersectReach, type Reach, subtractReach } from '../firewall/index.ts';
 import type { HistoryEntry } from './entry.ts';
 import type { Evidence } from './evidence.ts';
-import { type ExposureSpan, exposureSpans, type Span } from './exposure-spans.ts';
+import { cutSpans, type ReadSpan, type Span } from './exposure-spans.ts';
 import { type Door, reachThrough } from './reach-through.ts';
+import type { InstantReading } from './read-instant.ts';
 
 export { type Door, isWhollyOpen, reachThrough } from './reach-through.ts';
 
@@ -31,11 +32,11 @@ export function openSpans(evidence: Evidence, span: Span, door: Door): OpenSpan[
   const through = rememberThrough(door);
   const open: OpenSpan[] = [];
   let arn: string | null = null;
-  for (const exposure of exposureSpans(evidence, span)) {
-    const next = judgeDoor(exposure, through);
+  for (const cut of cutSpans(evidence, span)) {
+    const next = judgeDoor(cut, through);
     if (next === null) continue;
     const last = open.at(-1);
-    const nextArn = exposure.snapshot?.instance?.arn ?? null;
+    const nextArn = cut.reading.snapshot?.instance?.arn ?? null;
     if (last !== undefined && last.until === next.from && arn === nextArn && isSameDoor(last, next)) {
       last.until = next.until;
       last.entries = unite(last.entries, next.entries);
@@ -47,38 +48,44 @@ export function openSpans(evidence: Evidence, span: Span, door: Door): OpenSpan[
 
 type Through = (reach: readonly Reach[]) => Reach[];
 
-/** A snapshot is in force over many spans: by the identity of its reach. */
+/** A snapshot is in force over many spans, and most changes concern other doors: what is equal is one and the same list. */
 function rememberThrough(door: Door): Through {
-  const known = new Map<readonly Reach[], Reach[]>();
+  const byReach = new Map<readonly Reach[], Reach[]>();
+  const byText = new Map<string, Reach[]>();
   return (reach) => {
-    const found = known.get(reach) ?? reachThrough(reach, door);
-    known.set(reach, found);
+    const known = byReach.get(reach);
+    if (known !== undefined) return known;
+    const computed = reachThrough(reach, door);
+    const text = JSON.stringify(computed);
+    const found = byText.get(text) ?? computed;
+    byText.set(text, found);
+    byReach.set(reach, found);
     return found;
   };
 }
 
 /** `null`: it was surely shut. */
-function judgeDoor(span: ExposureSpan, through: Through): OpenSpan | null {
-  const base = through(span.reach);
-  const others = span.either.map(({ exposure }) => (exposure === null ? null : through(exposure.reach)));
-  const flapped = unitePieces(span.flaps.map(({ opened }) => through(opened)));
-  const all = unitePieces([base, flapped, ...others.map((other) => other ?? [])]);
-  const steady = span.kind === 'unknown' ? [] : withoutShut(intersectAll(base, others), span.flaps, through);
-  const sure = unitePieces([steady, flapped]);
-  const isLastKnown = span.kind === 'unknown' && base.length > 0;
-  const isUnknown = span.kind === 'unknown' || others.includes(null) || span.flaps.some(isUntold);
+function judgeDoor({ from, until, reading }: ReadSpan, through: Through): OpenSpan | null {
+  const { exposure, either, flaps } = reading;
+  const isUnread = reading.status === 'unknown';
+  const base = through(exposure?.reach ?? []);
+  const others = either.map((other) => (other.exposure === null ? null : through(other.exposure.reach)));
+  const flapped = flaps.map(({ opened }) => through(opened));
+  const all = unitePieces([base, ...flapped, ...others.map((other) => other ?? [])]);
+  const steady = isUnread ? [] : withoutShut(intersectAll(base, others), flaps, through);
+  const sure = unitePieces([steady, ...flapped]);
+  const isUnknown = isUnread || others.includes(null) || flaps.some(isUntold);
   if (all.length === 0 && !isUnknown) return null;
-  const certainty = sure.length > 0 ? 'open' : isLastKnown ? 'last-known' : all.length > 0 ? 'either' : 'unknown';
+  const certainty = decideCertainty(sure, isUnread ? base : [], all);
   const reach = { open: sure, 'last-known': base, either: all, unknown: [] }[certainty];
-  return {
-    from: span.from,
-    until: span.until,
-    certainty,
-    isSure: certainty === 'open',
-    reach,
-    maybe: all.length === 0 ? [] : subtractReach(all, reach),
-    entries: entriesOf(span),
-  };
+  const maybe = all === reach || all.length === 0 ? [] : subtractReach(all, reach);
+  return { from, until, certainty, isSure: certainty === 'open', reach, maybe, entries: entriesOf(reading) };
+}
+
+function decideCertainty(sure: Reach[], lastKnown: Reach[], all: Reach[]): Certainty {
+  if (sure.length > 0) return 'open';
+  if (lastKnown.length > 0) return 'last-known';
+  return all.length > 0 ? 'either' : 'unknown';
 }
 
 /** What every state lets in; of a state that nobody knows, nothing is sure. */
@@ -103,12 +110,12 @@ function isUntold({ opened, closed }: HistoryEntry): boolean {
 }
 
 function unitePieces(pieces: readonly Reach[][]): Reach[] {
-  const [first, ...more] = pieces.filter(({ length }) => length > 0);
+  const [first, ...more] = new Set(pieces.filter(({ length }) => length > 0));
   if (first === undefined) return [];
   return more.length === 0 ? first : canonicaliseReach([first, ...more].flat());
 }
 
-function entriesOf({ snapshot, either, flaps }: ExposureSpan): HistoryEntry[] {
+function entriesOf({ snapshot, either, flaps }: InstantReading): HistoryEntry[] {
   return unite(snapshot === null ? [] : [snapshot], [...either.map(({ entry }) => entry), ...flaps]);
 }
 
