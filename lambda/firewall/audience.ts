@@ -58,21 +58,22 @@ export function measureAudience(sources: readonly string[]): Audience {
   return {
     isWorld4: in4.routable >= worldShare * routable4,
     isWorld6: in6.routable >= worldShare * routable6,
-    isVeryWide4: in4.public >= veryWide4 || hasPublicNetwork(sources, 4, 8),
-    isVeryWide6: in6.public >= veryWide6 || hasPublicNetwork(sources, 6, 32),
+    isVeryWide4: in4.public >= veryWide4 || hasPublic8(sources),
+    isVeryWide6: in6.public >= veryWide6,
     publicCount: in4.public + in6.public,
     names: set.names,
   };
 }
 
-/** A network of at most this prefix length that is not private as a whole: 172.0.0.0/8 is one, though it holds private addresses. */
-function hasPublicNetwork(sources: readonly string[], family: 4 | 6, maxPrefix: number): boolean {
+/**
+ * An IPv4 /8, or wider, that is not private as a whole: 172.0.0.0/8 is one, though it holds private addresses. No IPv6 network that
+ * wide holds so many private ones that it would matter.
+ */
+function hasPublic8(sources: readonly string[]): boolean {
   return sources.some((source) => {
     const network = parseNetwork(source);
-    if (network === null || network.family !== family || network.prefix > maxPrefix) return false;
-    return network.family === 4
-      ? count4([network.start, network.end]).public > 0
-      : count6([network.start, network.end]).public > 0;
+    if (network === null || network.family !== 4 || network.prefix > 8) return false;
+    return count4([network.start, network.end]).public > 0;
   });
 }
 
