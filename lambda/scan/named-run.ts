@@ -1,18 +1,20 @@
 /** What a run for events does once it is its turn: look at what was named, say who did it, tell. */
 import pLimit from 'p-limit';
+import type { DigestContext } from '../alerts/alert.ts';
 import type { Subject } from '../history/entry.ts';
 import { attempt } from './attempt.ts';
-import { attributeBeside } from './attribute-beside.ts';
 import type { CommitContext } from './commit.ts';
-import { subjectKey } from './head.ts';
+import { findAttributions } from './find-attributions.ts';
+import { type Head, subjectKey } from './head.ts';
 import { type LoadedHeads, loadHeads } from './load-heads.ts';
 import { decideNeed, isYetToShow } from './named-need.ts';
-import type { EventGrant, ListedInstance } from './roles.ts';
+import type { EventGrant, ListedInstance, ScanObserver } from './roles.ts';
 import { expiresAt, type ScanDeps } from './scan-fleet.ts';
 import type { NamedReport, NamedTarget } from './scan-named.ts';
 import { uniqueByName } from './scan-region.ts';
+import { type FoundAttribution, settleAttributions } from './settle-attributions.ts';
 import { type RegionScanDeps, settleAbsent, settleInstance, toReadError } from './settle-instance.ts';
-import { tell } from './tell.ts';
+import { type TellDeps, tell } from './tell.ts';
 
 export class NamedRun {
   readonly startedAt: string;
@@ -44,8 +46,10 @@ export class NamedRun {
     );
     const toLookAt = watched.filter((target) => decideNeed(target, loaded, this.#grant, settings.regions) === 'look');
     await this.#lookAt(toLookAt, loaded);
-    for (const target of watched) await this.#attribute(target, loaded);
-    await this.#tell(loaded, toLookAt);
+    const digest = this.#digestContext(toLookAt);
+    const deps = { ...this.#deps, signal: this.#deps.timeout(Math.max(0, this.#deadlineAt - this.#deps.clock())) };
+    const heads = await this.#tell(loaded, digest, deps);
+    await this.#attribute(watched, heads, digest, deps);
   }
 
   async #lookAt(targets: readonly NamedTarget[], loaded: LoadedHeads): Promise<void> {
@@ -83,7 +87,7 @@ export class NamedRun {
       listed = uniqueByName(await deps.reader.listInstances(region, deps.signal));
     } catch (error) {
       deps.observe({ event: 'region-failed', region, error: toReadError(error, deps.signal) });
-      this.#report.left.push(...targets.map(subjectKey));
+      for (const target of targets) this.#leave(subjectKey(target));
       return;
     }
     deps.observe({ event: 'region-listed', region, instances: listed.length });
@@ -109,40 +113,71 @@ export class NamedRun {
         : await settleAbsent(subject, deps);
       if (isSettled && listed) this.#report.instancesRead += 1;
       if (isCommitted) this.#report.changes += 1;
-      if (!isSettled || isYetToShow(target, listed !== undefined, this.#deps.clock())) this.#report.left.push(key);
+      if (!isSettled || isYetToShow(target, listed !== undefined, this.#deps.clock())) this.#leave(key);
       else this.settled.push(key);
     } catch (error) {
       deps.observe({ event: 'instance-not-committed', region, instanceName, error });
-      this.#report.left.push(key);
+      this.#leave(key);
     }
   }
 
-  /** What a scan found before the event came is told already: who did it is put beside it. */
-  async #attribute({ region, instanceName, calls }: NamedTarget, { heads }: LoadedHeads): Promise<void> {
-    const { settings, store, observe, clock } = this.#deps;
-    const subject = { account: settings.account, region, instanceName };
-    const key = subjectKey(subject);
-    const found = { by: 'event' as const, at: new Date(clock()).toISOString() };
-    const step = `put beside the history of ${key} who did it`;
-    const put = await attempt(observe, step, () =>
-      attributeBeside(subject, heads.get(key) ?? null, calls, found, { store, observe }),
-    );
-    if (put === undefined && !this.#report.left.includes(key)) this.#report.left.push(key);
-    this.#report.attributed += put ?? 0;
+  /** Whatever is recorded and not told, as a scan would; the heads with their marks as they are then. */
+  async #tell({ heads }: LoadedHeads, digest: DigestContext, deps: TellDeps): Promise<Map<string, Head>> {
+    const { alerts, told } = await tell([...heads.values()], digest, deps);
+    this.#report.alerts += alerts;
+    return new Map([...heads].map(([key, head]) => [key, { ...head, told: told.get(key) ?? head.told }]));
   }
 
-  async #tell({ heads }: LoadedHeads, lookedAt: readonly NamedTarget[]): Promise<void> {
-    const { settings, tableName, tableRegion, clock, timeout } = this.#deps;
+  /** What a scan found before the event came is told already: who did it is put beside it, and told as well. */
+  async #attribute(
+    targets: readonly NamedTarget[],
+    heads: ReadonlyMap<string, Head>,
+    digest: DigestContext,
+    deps: TellDeps,
+  ): Promise<void> {
+    const { settings, store, observe, clock } = this.#deps;
+    const foundAt = new Date(clock()).toISOString();
+    const found: FoundAttribution[] = [];
+    for (const target of targets) {
+      const key = subjectKey(target);
+      const head = heads.get(key);
+      if (head === undefined) continue;
+      const step = `find which changes of ${key} calls account for`;
+      const ofTarget = await attempt(observe, step, () => findAttributions(head, target.calls, foundAt, store));
+      if (ofTarget === undefined) this.#leave(key);
+      else found.push(...ofTarget);
+    }
+    const counting: ScanObserver = (event) => {
+      if (event.event === 'attributed') this.#report.attributed += 1;
+      observe(event);
+    };
+    const attributedAlerts = settings.attributedAlerts ?? true;
+    const settling = { ...deps, clock, observe: counting, attributedAlerts };
+    const { alerts, put } = await settleAttributions(found, digest, settling);
+    this.#report.alerts += alerts;
+    for (const one of found) if (!put.includes(one)) this.#leave(subjectKey(one.head.subject));
+  }
+
+  #leave(key: string): void {
+    if (!this.#report.left.includes(key)) this.#report.left.push(key);
+  }
+
+  #digestContext(lookedAt: readonly NamedTarget[]): DigestContext {
+    const { settings, tableName, tableRegion } = this.#deps;
+    const { account, name } = settings;
     const coverage = {
       instancesListed: lookedAt.length,
       instancesRead: this.#report.instancesRead,
       regionsListed: this.#report.regionsListed,
       regionsSkipped: [],
     };
-    const { account, name } = settings;
-    const digest = { account, name, scannedAt: this.startedAt, coverage, tableName, tableRegion };
-    const signal = timeout(Math.max(0, this.#deadlineAt - clock()));
-    const { alerts } = await tell([...heads.values()], digest, { ...this.#deps, signal });
-    this.#report.alerts = alerts;
+    return {
+      account,
+      name,
+      scannedAt: this.startedAt,
+      coverage,
+      tableName,
+      ...(tableRegion !== undefined && { tableRegion }),
+    };
   }
 }

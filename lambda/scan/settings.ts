@@ -19,4 +19,6 @@ export interface ScanSettings {
   highRiskPorts: readonly number[] | null;
   /** Nobody looks up who did it: alerts say so. */
   attributionOff?: boolean | undefined;
+  /** Is a short alert sent once it is known who made a change that was told without it? Left out: yes. */
+  attributedAlerts?: boolean | undefined;
 }

@@ -79,14 +79,35 @@ describe('a run for events', () => {
     const target = targetOf(monitor, 'web-1', { portInfos: [sshFromAnywhere] });
     await monitor.scan();
     monitor.world.calls.length = 0;
-    expect(await monitor.look([target])).toEqual({ ...nothing, attributed: 1 });
+    expect(await monitor.look([target])).toEqual({ ...nothing, attributed: 1, alerts: 1 });
     expect(monitor.world.calls).toEqual([]);
     const entry = historyOf(monitor, 'web-1').at(-1);
     expect(entry?.changedBy).toBeUndefined();
     const beside = await monitor.store.loadAttribution({ account, region, instanceName: 'web-1' }, entry?.at ?? '');
     expect(beside).toMatchObject({ fit: 'explained', foundBy: 'event', calls: [{ by: 'IAM user alice' }] });
     expect(monitor.events).toContainEqual(expect.objectContaining({ event: 'attributed', at: entry?.at }));
+    expect(alertsOf(monitor).map(({ kind }) => kind)).toEqual(['firewall-changed', 'attributed']);
     expect(await monitor.look([target])).toEqual(nothing);
+  });
+
+  test('P3: who did it comes again with its event where it could not be told', async () => {
+    const monitor = await watching();
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    const target = targetOf(monitor, 'web-1', { portInfos: [sshFromAnywhere] });
+    await monitor.scan();
+    monitor.publisher.failure = new Error('the topic is down');
+    expect(await monitor.look([target])).toEqual({ ...nothing, left: [`${region}#web-1`] });
+    monitor.publisher.failure = null;
+    expect(await monitor.look([target])).toEqual({ ...nothing, attributed: 1, alerts: 1 });
+  });
+
+  test('a call that does not account for a change is not put beside it: the one that does may still come', async () => {
+    const monitor = await watching();
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    const target = targetOf(monitor, 'web-1', { portInfos: [httpFromAnywhere] });
+    await monitor.scan();
+    expect(await monitor.look([target])).toEqual(nothing);
+    expect(monitor.store.attributions.size).toBe(0);
   });
 
   test('P6: confirms nothing, counts for no scan, and leaves what is not named alone', async () => {
