@@ -54,6 +54,11 @@ describe('P3, P4, P5, P6: whatever crashes, throttles, is down, overlaps or come
     'scan out of time',
     'scans at once',
     'older algorithm',
+    'state known',
+    'state either',
+    'state unknown',
+    'state gone',
+    'state not-seen-yet',
   ])('the histories have it often: %s', (event) => {
     expect(report.events[event] ?? 0).toBeGreaterThan(standardSeeds / 200);
   });
