@@ -6,6 +6,7 @@ import { type ScanDeps, type ScanReport, scanFleet } from '../../lambda/scan/sca
 import { type NamedReport, type NamedTarget, scanNamed } from '../../lambda/scan/scan-named.ts';
 import type { ScanSettings } from '../../lambda/scan/settings.ts';
 import type { SubscriptionCounter, SubscriptionCounts } from '../../lambda/scan/weekly-roles.ts';
+import { FakeCloudTrail } from './fake-cloudtrail.ts';
 import { FakeLightsail } from './fake-lightsail.ts';
 import { InMemoryFleetStore } from './in-memory-fleet-store.ts';
 
@@ -52,6 +53,10 @@ export class Monitor {
     keepHistoryDays: null,
     highRiskPorts: null,
   };
+  /** Whether calls are followed. */
+  isFollowing = false;
+  attributedAlerts = true;
+  readonly trail = new FakeCloudTrail(() => this.now);
   /** Whether a weekly digest is wanted. */
   isWeekly = false;
   /** Runs whenever the product waits for something: where a test lets another go on. */
@@ -96,6 +101,7 @@ export class Monitor {
         await this.whilePausing();
       },
       limits: { readsPerRegion: 5, regionsAtOnce: 3, reserveMs: 1_000 },
+      ...(this.isFollowing && { calls: { reader: this.trail, attributedAlerts: this.attributedAlerts } }),
       ...(this.isWeekly && {
         weekly: { reader: this.store, subscriptions: this.publisher, scanEveryMinutes: 5 },
       }),

@@ -1,0 +1,59 @@
+/** A CallReader over calls that a test makes; records come as late as it says. */
+import type { Call } from '../../lambda/attribution/call.ts';
+import type { CallLookup, CallReader, FoundCalls } from '../../lambda/scan/call-roles.ts';
+import { ReadError } from '../../lambda/scan/roles.ts';
+
+export class FakeCloudTrail implements CallReader {
+  readonly lookups: CallLookup[] = [];
+  /** Region to the error that a lookup there ends in. */
+  readonly failures = new Map<string, ReadError>();
+  readonly #records: { call: Call; comesAt: number }[] = [];
+  readonly #clock: () => number;
+  #nextId = 0;
+
+  constructor(clock: () => number) {
+    this.#clock = clock;
+  }
+
+  /** A call of now; its record comes so many milliseconds later. */
+  record(more: Partial<Call>, lateMs = 0): Call {
+    this.#nextId += 1;
+    const call: Call = {
+      eventId: `e-${this.#nextId}`,
+      at: new Date(Math.floor(this.#clock() / 1000) * 1000).toISOString(),
+      account: '111122223333',
+      region: 'eu-west-1',
+      name: 'PutInstancePublicPorts',
+      instanceNames: ['web-1'],
+      portInfos: null,
+      ipAddressType: null,
+      by: 'IAM user alice',
+      arn: 'arn:aws:iam::111122223333:user/alice',
+      sourceIpAddress: '198.51.100.7',
+      userAgent: null,
+      through: 'console',
+      ...more,
+    };
+    this.#records.push({ call, comesAt: this.#clock() + lateMs });
+    return call;
+  }
+
+  fail(region: string): void {
+    this.failures.set(region, new ReadError('throttled', 'ThrottlingException: Rate exceeded'));
+  }
+
+  deny(region: string): void {
+    this.failures.set(region, new ReadError('access-denied', 'AccessDeniedException: not authorized to LookupEvents'));
+  }
+
+  async findCalls(lookup: CallLookup): Promise<FoundCalls> {
+    this.lookups.push(lookup);
+    const { region, names, from, until } = lookup;
+    const failure = this.failures.get(region);
+    if (failure) throw failure;
+    const isFound = (call: Call) =>
+      call.region === region && (names?.includes(call.name) ?? true) && call.at >= from && call.at <= until;
+    const come = this.#records.filter(({ comesAt }) => comesAt <= this.#clock());
+    return { calls: come.map(({ call }) => call).filter(isFound), ignored: {}, isComplete: true };
+  }
+}
