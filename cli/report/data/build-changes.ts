@@ -5,11 +5,11 @@ import type { Evidence } from '../../../lambda/history/evidence.ts';
 import type { ChangeData } from './report-data.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-/** Every entry of an instance in (`from`, `until`], oldest first. Milliseconds since the epoch. */
+/** Every entry of an instance in [`from`, `until`], oldest first. Milliseconds since the epoch. */
 export function buildChanges({ entries }: Evidence, from: number, until: number, vocabulary: Vocabulary): ChangeData[] {
   const byInstant = new Map(entries.map((entry) => [entry.at, entry]));
   return entries
-    .filter(({ at }) => Date.parse(at) > from && Date.parse(at) <= until)
+    .filter(({ at }) => Date.parse(at) >= from && Date.parse(at) <= until)
     .map((entry) => toChange(entry, byInstant.get(rulesBeforeAt(entry) ?? ''), vocabulary));
 }
 

@@ -1,0 +1,133 @@
+import { describe, expect, test } from '@jest/globals';
+import { buildReportData } from '../../../cli/report/data/build-report-data.ts';
+import type { ReportData } from '../../../cli/report/data/report-data.ts';
+import { answerQuestion } from '../../../cli/report/question/answer-question.ts';
+import { type Filter, noFilter } from '../../../cli/report/question/filter.ts';
+import { sumMs } from '../../../cli/report/question/find-openings.ts';
+import { openSpans } from '../../../lambda/history/who-could-reach.ts';
+import { at, buildSampleInput, span } from '../../report/sample-fleet.ts';
+
+const input = buildSampleInput();
+const data: ReportData = buildReportData(input);
+
+const ask = (filter: Partial<Filter>) => answerQuestion(data, { ...noFilter, ...filter });
+
+const openingsOf = (filter: Partial<Filter>) =>
+  ask(filter).instances.map(({ instance, openings }) => [
+    instance.name,
+    openings.flatMap(({ lane, pieces }) =>
+      pieces.map(({ from, until, certainty }) => [
+        instance.lanes[lane]?.label,
+        new Date(from).toISOString(),
+        new Date(until).toISOString(),
+        certainty,
+      ]),
+    ),
+  ]);
+
+describe('what is asked of the report', () => {
+  test('when a port was open, with the windows in which it opened and closed', () => {
+    expect(openingsOf({ port: '3306', instance: 'web-1' })).toEqual([
+      [
+        'web-1',
+        [
+          ['tcp 3306 (MySQL)', at(12, '12:00').replace('00.000', '00.001'), at(12, '12:05'), 'either'],
+          ['tcp 3306 (MySQL)', at(12, '12:05'), at(12, '16:00').replace('00.000', '00.001'), 'open'],
+          ['tcp 3306 (MySQL)', at(12, '16:00').replace('00.000', '00.001'), at(12, '16:05'), 'either'],
+        ],
+      ],
+    ]);
+  });
+
+  test('what was open at one moment, and to whom', () => {
+    const { instances } = ask({ port: 'mysql', at: Date.parse(at(12, '14:00')) });
+    expect(instances.map(({ instance }) => instance.name).sort()).toEqual(['db-1', 'web-1']);
+    expect(
+      ask({ port: 'mysql', at: Date.parse(at(12, '17:00')) }).instances.map(({ instance }) => instance.name),
+    ).toEqual(['db-1']);
+  });
+
+  test('was an address ever allowed: exactly, by sets', () => {
+    const names = (address: string, port = '3306') =>
+      ask({ address, port })
+        .instances.map(({ instance }) => instance.name)
+        .sort();
+    expect(names('203.0.113.7')).toEqual(['db-1', 'web-1']);
+    expect(names('203.0.113.8')).toEqual(['web-1']);
+    expect(names('198.51.100.9', '22')).toEqual(['db-1', 'office', 'old-1', 'web-1']);
+    expect(names('198.51.101.0', '22')).toEqual(['office', 'old-1']);
+    expect(names('2001:db8:51::1', '22')).toEqual(['db-1', 'office', 'old-1', 'web-1']);
+  });
+
+  test('a network of which a part is let in says so', () => {
+    const [found] = ask({ address: '203.0.113.0/24', port: '3306', instance: 'db-1' }).instances;
+    expect(found?.openings.map(({ match }) => match)).toEqual(['some']);
+    const [whole] = ask({ address: '203.0.113.4/31', port: '3306', instance: 'db-1' }).instances;
+    expect(whole?.openings.map(({ match }) => match)).toEqual(['all']);
+  });
+
+  test('P4: what could not be read is told apart from what was open, and from what was closed', () => {
+    const [db] = ask({ port: '3306', instance: 'db-1' }).instances;
+    expect(db && sumMs(db.openings, 'last-known')).toBe(Date.parse(at(20, '18:05')) - Date.parse(at(20, '06:10')));
+    const { instances, untold } = ask({
+      port: '5432',
+      from: Date.parse(at(20, '07:00')),
+      until: Date.parse(at(20, '08:00')),
+    });
+    expect(instances).toEqual([]);
+    expect(untold.map(({ instance }) => instance.name)).toEqual(['db-1']);
+  });
+
+  test('by region, part of a name, a pattern, and severity', () => {
+    const names = (filter: Partial<Filter>) =>
+      ask(filter)
+        .instances.map(({ instance }) => instance.name)
+        .sort();
+    expect(names({ region: 'us-east-1' })).toEqual(['office', 'old-1']);
+    expect(names({ instance: 'B-1' })).toEqual(['db-1', 'web-1']);
+    expect(names({ instance: '*-1' })).toEqual(['db-1', 'old-1', 'web-1']);
+    expect(names({ instance: 'o?fice' })).toEqual(['office']);
+    expect(names({ severity: 'critical' })).toEqual(['office', 'web-1']);
+  });
+
+  test('a span keeps what its changes may have happened in', () => {
+    const changes = (from: string, until: string) =>
+      ask({ instance: 'web-1', from: Date.parse(from), until: Date.parse(until) }).instances.flatMap(
+        (each) => each.changes,
+      );
+    expect(changes(at(12, '12:01'), at(12, '12:04'))).toEqual([1]);
+    expect(changes(at(12, '12:06'), at(12, '15:59'))).toEqual([]);
+  });
+
+  test('what is not understood is said, and counts as not asked', () => {
+    const { problems, instances } = ask({ port: 'sssh', address: '10.0.0.0/33', at: 0 });
+    expect(problems.port).toBe(
+      '"sssh" is no port and no service known here; expected one such as 22, tcp/22, "udp 53", 8000-9000, ssh, mysql, icmp or all; did you mean ssh?',
+    );
+    expect(problems.address).toMatch(/^the address is none; expected one such as 203\.0\.113\.7/);
+    expect(problems.at).toMatch(/outside of what this report covers/);
+    expect(instances).toHaveLength(4);
+  });
+});
+
+describe('the lanes and the reading of the history by itself', () => {
+  const questions = [
+    { port: '22', address: '198.51.100.9' },
+    { port: '22', address: '192.0.2.1' },
+    { port: '3306', address: '203.0.113.7' },
+    { port: '80', address: '2001:db8::1' },
+  ];
+  test.each(questions)('P6: agree on when $port was open to $address', ({ port, address }) => {
+    const answer = ask({ port, address });
+    for (const evidence of input.evidence) {
+      const door = { protocol: 'tcp' as const, from: Number(port), to: Number(port), source: address };
+      const expected = openSpans(evidence, span, door).filter(({ certainty }) => certainty !== 'unknown');
+      const found = answer.instances.find(({ instance }) => instance.name === evidence.subject.instanceName);
+      const pieces = (found?.openings ?? []).flatMap((opening) => opening.pieces);
+      expect(pieces.map(({ from, until, certainty }) => [from, until, certainty])).toEqual(
+        expected.map(({ from, until, certainty }) => [Date.parse(from), Date.parse(until), certainty]),
+      );
+    }
+    expect(answer.instances.length).toBeGreaterThan(0);
+  });
+});

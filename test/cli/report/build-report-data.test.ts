@@ -1,0 +1,182 @@
+import { describe, expect, test } from '@jest/globals';
+import { buildReportData } from '../../../cli/report/data/build-report-data.ts';
+import type { LaneData, ReportData } from '../../../cli/report/data/report-data.ts';
+import { summariseFleet } from '../../../cli/report/question/summarise-fleet.ts';
+import type { PortState } from '../../../lambda/firewall/index.ts';
+import type { HistoryEntry } from '../../../lambda/history/entry.ts';
+import { rule } from '../../alerts/fixtures.ts';
+import {
+  at,
+  buildSampleInput,
+  History,
+  http,
+  inputOf,
+  listScans,
+  sshFromAnywhere,
+  sshFromOffice,
+} from '../../report/sample-fleet.ts';
+
+const dataOf = (...histories: History[]): ReportData =>
+  buildReportData(inputOf(histories.map((history) => history.evidence(listScans()))));
+
+const lanesOf = (rules: PortState[]): LaneData[] =>
+  dataOf(new History('web-1').first(at(1), rules)).instances[0]?.lanes ?? [];
+
+const widthsOf = ({ sourceSets }: ReportData, lane: LaneData | undefined) =>
+  (lane?.spans ?? []).map(([, , , set]) => sourceSets[set ?? -1]?.width);
+
+describe('the lanes of an instance', () => {
+  test('are one a port, those that were open to the world first', () => {
+    const lanes = lanesOf([sshFromOffice, http, rule('udp', 53, ['203.0.113.7/32'])]);
+    expect(lanes.map(({ label }) => label)).toEqual(['tcp 80 (HTTP)', 'tcp 22 (SSH)', 'udp 53 (DNS)']);
+  });
+
+  test('are disjoint, and leave nothing out: a range is cut where a port in it is open to others', () => {
+    const range = { ...rule('tcp', 0, ['198.51.100.0/24']), toPort: 100 };
+    const lanes = lanesOf([range, rule('tcp', 80, ['0.0.0.0/0'])]);
+    expect(lanes.map(({ label, doors }) => [label, doors])).toEqual([
+      ['tcp 80 (HTTP)', [['tcp', 80, 80]]],
+      [
+        'tcp 0-79, tcp 81-100',
+        [
+          ['tcp', 0, 79],
+          ['tcp', 81, 100],
+        ],
+      ],
+    ]);
+  });
+
+  test('everything open at once is few lanes, not five protocols times the ports around each hole', () => {
+    const all = { protocol: 'all', fromPort: 0, toPort: 65535, cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['::/0'] };
+    const history = new History('web-1').first(at(1), [sshFromOffice]).change(at(5), at(4), [sshFromOffice, all]);
+    const labels = dataOf(history).instances[0]?.lanes.map(({ label }) => label);
+    expect(labels).toEqual(['tcp 0-21, tcp 23-65535, all udp ports and 3 more', 'tcp 22 (SSH)']);
+  });
+
+  test('say how wide they were open, in three steps', () => {
+    const history = new History('web-1')
+      .first(at(1), [rule('tcp', 22, ['203.0.113.7/32'])])
+      .change(at(2), at(2), [sshFromOffice])
+      .change(at(3), at(3), [sshFromAnywhere]);
+    const data = dataOf(history);
+    const [lane] = data.instances[0]?.lanes ?? [];
+    const known = lane && { ...lane, spans: lane.spans.filter(([, , kind]) => kind === 1) };
+    expect(widthsOf(data, known)).toEqual(['narrow', 'wide', 'world']);
+  });
+
+  test('P7: what is not understood counts as the world', () => {
+    const odd = lanesOf([{ protocol: 'sctp', fromPort: 5, toPort: 5, cidrs: ['203.0.113.7/32'] }]);
+    expect(odd.map(({ label, severity }) => [label, severity])).toEqual([['unknown protocol "sctp" 5', 'high']]);
+    const data = dataOf(new History('web-1').first(at(1), [rule('tcp', 22, ['10.0.0.0/33'])]));
+    expect(data.doors).toEqual([{ label: 'tcp 22 (SSH)', severity: 'critical', instances: [0] }]);
+  });
+});
+
+describe('the fleet at a glance', () => {
+  const data = buildReportData(buildSampleInput());
+
+  test('worst first: open to the world now, then what happened; the departed last', () => {
+    expect(data.instances.map(({ name }) => name)).toEqual(['office', 'web-1', 'db-1', 'old-1']);
+  });
+
+  test('names each door that is open to the world now, once, with all who have it', () => {
+    expect(
+      data.doors.map(({ label, severity, instances }) => [
+        label,
+        severity,
+        instances.map((i) => data.instances[i]?.name),
+      ]),
+    ).toEqual([
+      ['tcp 22 (SSH)', 'critical', ['office']],
+      ['tcp 80 (HTTP)', 'low', ['office', 'web-1']],
+    ]);
+  });
+
+  test('P5: tells when it could not see', () => {
+    expect(data.gaps).toEqual([
+      {
+        region: 'eu-west-1',
+        name: 'db-1',
+        from: Date.parse(at(20, '06:10')),
+        until: Date.parse(at(20, '18:05')),
+        reason: 'service-error',
+      },
+    ]);
+  });
+
+  test('P5: a while without scans is told, though no entry says so', () => {
+    const scans = listScans().filter(({ startedAt }) => startedAt < at(10) || startedAt > at(14));
+    expect(buildReportData({ ...buildSampleInput(), scans }).scans.silences).toEqual([
+      [Date.parse(at(9, '18:00')), Date.parse(at(14, '06:00'))],
+    ]);
+  });
+
+  test('adds up', () => {
+    const summary = summariseFleet(data);
+    expect(summary).toMatchObject({
+      instances: 3,
+      openToWorld: 2,
+      worstDoor: 'critical',
+      unreadableNow: 0,
+      gaps: 1,
+      changesInAll: 10,
+    });
+    expect(summary.unknownMs).toBe(Date.parse(at(20, '18:05')) - Date.parse(at(20, '06:10')));
+    expect(summary.changes.critical).toBe(2);
+  });
+});
+
+describe('a change', () => {
+  const data = buildReportData(buildSampleInput());
+  const web = data.instances.find(({ name }) => name === 'web-1');
+  const [, opened, closed] = web?.changes ?? [];
+
+  test('says who did it, what opened, and the command that puts it back', () => {
+    const [call] = data.attributions[opened?.by ?? -1]?.calls ?? [];
+    expect([data.texts[call?.by ?? -1], data.texts[call?.userAgent ?? -1]]).toEqual([
+      'IAM user alice',
+      'aws-cli/2.31.0',
+    ]);
+    expect(data.lists[opened?.opened ?? -1]?.phrases).toEqual([['tcp 3306 (MySQL)', 'anywhere']]);
+    expect(data.texts[opened?.restore ?? -1]).toMatch(
+      /^\[ "\$\(aws sts .* = 123456789012 \] && aws lightsail put-instance-public-ports --region eu-west-1 --instance-name web-1 /,
+    );
+    expect(closed?.by).toBeNull();
+  });
+
+  test('without the firewall before it there is no command, and it says why', () => {
+    const history = new History('web-1').first(at(1), [http]).change(at(2), at(2), [sshFromOffice]);
+    const [, change] = history.entries;
+    const orphan: HistoryEntry[] = change === undefined ? [] : [change];
+    const built = buildReportData(inputOf([{ ...history.evidence(), entries: orphan }]));
+    const [only] = built.instances[0]?.changes ?? [];
+    expect([only?.restore, built.texts[only?.restoreNote ?? -1]]).toEqual([
+      undefined,
+      'what its rules were before is not known',
+    ]);
+  });
+});
+
+describe('bad input', () => {
+  test('no instance at all', () => {
+    const data = buildReportData(inputOf([], { scans: [] }));
+    expect([data.instances, data.doors, data.gaps, data.scans.lastAt]).toEqual([[], [], [], null]);
+  });
+
+  test('a span without data: an instance that came later, or went before, is not there', () => {
+    const span = { from: at(20), until: at(21) };
+    const late = new History('late').first(at(25), [http], { kind: 'appeared', changedAfter: at(24) });
+    const early = new History('early').first(at(1), [http]).gone(at(3), at(2));
+    expect(buildReportData({ ...inputOf([late.evidence(), early.evidence()]), span }).instances).toEqual([]);
+  });
+
+  test('5,000 sources are kept once, whatever they are needed for', () => {
+    const sources = Array.from({ length: 5_000 }, (_, i) => `10.${i >> 8}.${i & 255}.1/32`);
+    const many = rule('tcp', 22, sources);
+    const data = dataOf(
+      new History('web-1').first(at(1), [many]).change(at(2), at(2), [many, http]).change(at(3), at(3), [many]),
+    );
+    expect(data.sourceSets.filter((set) => set.sources.length === 5_000)).toHaveLength(1);
+    expect(data.sourceSets.map(({ who }) => who)).toContain('10.0.0.1/32, 10.0.1.1/32, 10.0.2.1/32 and 4997 more');
+  });
+});

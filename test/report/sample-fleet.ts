@@ -1,0 +1,179 @@
+/** A fleet of a few instances to which everything happens that the report has to show, told in entries as the scan writes them. */
+import type { ReportInput } from '../../cli/report/data/build-report-data.ts';
+import { compareFirewalls, exposureOf } from '../../lambda/firewall/index.ts';
+import type { PortState } from '../../lambda/firewall/port-state.ts';
+import type { Attribution } from '../../lambda/history/attribution.ts';
+import type { HistoryEntry, Subject } from '../../lambda/history/entry.ts';
+import type { Evidence, ScanNote } from '../../lambda/history/evidence.ts';
+import { buildChange, buildEntry, instance, rule } from '../alerts/fixtures.ts';
+
+export const account = '123456789012';
+export const span = { from: '2026-11-01T00:00:00.000Z', until: '2026-11-30T00:00:00.000Z' };
+
+export const at = (day: number, time = '00:00') => `2026-11-${String(day).padStart(2, '0')}T${time}:00.000Z`;
+
+export const http = rule('tcp', 80, ['0.0.0.0/0'], ['::/0']);
+export const sshFromOffice = rule('tcp', 22, ['198.51.100.0/24'], ['2001:db8:51::/48']);
+export const sshFromAnywhere = rule('tcp', 22, ['0.0.0.0/0'], ['::/0']);
+export const mysqlFromAnywhere = rule('tcp', 3306, ['0.0.0.0/0'], ['::/0']);
+export const mysqlFromTwo = rule('tcp', 3306, ['203.0.113.0/29'], []);
+
+export const alice: Attribution = {
+  calls: [
+    {
+      eventId: 'e-1',
+      at: at(12, '12:02'),
+      name: 'OpenInstancePublicPorts',
+      by: 'IAM user alice',
+      arn: 'arn:aws:iam::123456789012:user/alice',
+      sourceIpAddress: '192.0.2.44',
+      userAgent: 'aws-cli/2.31.0',
+      through: 'api',
+    },
+  ],
+  fit: 'explained',
+  foundBy: 'lookup',
+  foundAt: at(12, '12:30'),
+};
+
+/** Builds the history of one instance step by step; each step is five minutes after what it saw last. */
+export class History {
+  readonly entries: HistoryEntry[] = [];
+  readonly subject: Subject;
+  #rules: PortState[] = [];
+  #rulesAt: string | null = null;
+
+  constructor(instanceName: string, region = 'eu-west-1') {
+    this.subject = { account, region, instanceName };
+  }
+
+  first(when: string, rules: PortState[], fields: Partial<HistoryEntry> = {}): this {
+    const { reach, dormant, notes } = exposureOf({ rules, ipAddressType: 'dualstack' });
+    return this.#add({
+      at: when,
+      kind: 'baseline',
+      rules,
+      opened: reach,
+      dormant,
+      notes,
+      changedAfter: null,
+      ...fields,
+    });
+  }
+
+  /** `after`: start of the last scan that saw the old state. */
+  change(when: string, after: string, rules: PortState[], fields: Partial<HistoryEntry> = {}): this {
+    const { verdict, opened, closed, notes } = compareFirewalls(
+      { rules: this.#rules, ipAddressType: 'dualstack' },
+      { rules, ipAddressType: 'dualstack' },
+    );
+    const { severity, reason } = buildChange(this.#rules, rules);
+    return this.#add({
+      at: when,
+      kind: 'changed',
+      rules,
+      verdict,
+      opened,
+      closed,
+      notes,
+      severity,
+      reason,
+      changedAfter: after,
+      ...fields,
+    });
+  }
+
+  gap(when: string, since: string, fields: Partial<HistoryEntry> = {}): this {
+    const failure = { reason: 'service-error' as const, message: 'ServiceException: <b>no</b>', since };
+    return this.#add({
+      at: when,
+      kind: 'gap',
+      changedAfter: since,
+      failure,
+      severity: 'medium',
+      reason: "can't be read",
+      ...fields,
+    });
+  }
+
+  gapOver(when: string, since: string): this {
+    const failure = { reason: 'service-error' as const, message: 'ServiceException', since };
+    return this.#add({
+      at: when,
+      kind: 'gap-over',
+      rules: this.#rules,
+      changedAfter: null,
+      failure,
+      reason: 'readable again',
+    });
+  }
+
+  gone(when: string, after: string): this {
+    const { reach } = exposureOf({ rules: this.#rules, ipAddressType: 'dualstack' });
+    return this.#add({
+      at: when,
+      kind: 'gone',
+      closed: reach,
+      changedAfter: after,
+      severity: 'low',
+      reason: 'the instance is gone',
+    });
+  }
+
+  evidence(scans: readonly ScanNote[] = [], regionEntries: readonly HistoryEntry[] = []): Evidence {
+    return { subject: this.subject, entries: this.entries, regionEntries, scans };
+  }
+
+  #add(fields: Partial<HistoryEntry> & { at: string }): this {
+    const version = this.entries.length + 1;
+    const given = {
+      subject: this.subject,
+      instance,
+      changedBefore: fields.at,
+      version,
+      previousRulesAt: this.#rulesAt,
+    };
+    const entry = buildEntry({ ...given, commitId: `c-${version}`, ...fields });
+    this.entries.push(entry);
+    if (entry.rules !== null) [this.#rules, this.#rulesAt] = [entry.rules, entry.at];
+    return this;
+  }
+}
+
+/** Every six hours, all complete. */
+export function listScans(from = span.from, until = span.until): ScanNote[] {
+  const scans: ScanNote[] = [];
+  for (let start = Date.parse(from); start < Date.parse(until); start += 6 * 3_600_000) {
+    const startedAt = new Date(start).toISOString();
+    const endedAt = new Date(start + 2_000).toISOString();
+    scans.push({ startedAt, endedAt, complete: true, regionsListed: ['eu-west-1', 'us-east-1'], notRead: [] });
+  }
+  return scans;
+}
+
+export function inputOf(evidence: readonly Evidence[], fields: Partial<ReportInput> = {}): ReportInput {
+  return { account, name: 'prod', builtAt: span.until, span, evidence, scans: listScans(), problems: [], ...fields };
+}
+
+/** What an incident looks like: web-1 opened MySQL on 12 November between 12:00 and 12:05 and shut it at 16:00; db-1 lets it in for eight hosts. */
+export function buildSampleInput(): ReportInput {
+  const web = new History('web-1')
+    .first(at(1, '00:00'), [http, sshFromOffice])
+    .change(at(12, '12:05'), at(12, '12:00'), [http, sshFromOffice, mysqlFromAnywhere], { changedBy: alice })
+    .change(at(12, '16:05'), at(12, '16:00'), [http, sshFromOffice]);
+  const db = new History('db-1')
+    .first(at(1, '00:00'), [sshFromOffice, mysqlFromTwo])
+    .gap(at(20, '06:10'), at(20, '06:00'))
+    .gapOver(at(20, '18:05'), at(20, '06:00'));
+  const office = new History('office', 'us-east-1')
+    .first(at(3, '09:00'), [http], { kind: 'appeared', changedAfter: at(3, '08:55') })
+    .change(at(25, '10:05'), at(25, '10:00'), [http, sshFromAnywhere]);
+  const old = new History('old-1', 'us-east-1')
+    .first(at(1, '00:00'), [sshFromAnywhere])
+    .gone(at(8, '10:05'), at(8, '10:00'));
+  const scans = listScans();
+  return inputOf(
+    [web, db, office, old].map((history) => history.evidence(scans)),
+    { scans },
+  );
+}
