@@ -4,6 +4,7 @@ import { renderPlain } from '../../lambda/alerts/escape.ts';
 import { describePorts } from '../../lambda/firewall/describe-ports.ts';
 import type { Door } from '../../lambda/history/who-could-reach.ts';
 import { listReach } from '../deployed/list-reach.ts';
+import { renderPlace } from '../deployed/render-place.ts';
 import { renderTable } from '../render-table.ts';
 import { severityStyles } from '../severity-style.ts';
 import type { Style, Terminal } from '../terminal.ts';
@@ -12,6 +13,9 @@ import type { Answer, Opening, Question } from './find-openings.ts';
 
 /** Lines of one instance; the JSON has them all. */
 const maxLines = 6;
+
+/** On a narrower terminal regions stand below names, and ends below beginnings. */
+const roomyWidth = 120;
 
 const labels: Readonly<Record<Opening['certainty'], string>> = {
   open: 'OPEN',
@@ -22,15 +26,16 @@ const labels: Readonly<Record<Opening['certainty'], string>> = {
 
 export function renderExposed(question: Question, answer: Answer, renderTime: RenderTime, terminal: Terminal): string {
   const { out, width } = terminal;
+  const isRoomy = width >= roomyWidth;
   const isSpan = question.from !== question.until;
   const rows = answer.openings.map((opening) => [
     out.style(styleOf(opening), labels[opening.certainty]),
-    renderPlain(opening.subject.instanceName ?? '', 40),
-    renderPlain(opening.subject.region, 20),
-    ...(isSpan ? [renderFrom(opening, question, renderTime), renderUntil(opening, question, renderTime)] : []),
+    ...renderPlace(opening.subject, isRoomy, out),
+    ...(isSpan ? renderWhile(opening, question, isRoomy, renderTime) : []),
     renderWho(opening),
   ]);
-  const head = ['HOW SURE', 'INSTANCE', 'REGION', ...(isSpan ? ['FROM', 'UNTIL'] : []), 'LET IN'];
+  const times = isRoomy ? ['FROM', 'UNTIL'] : ['FROM, UNTIL'];
+  const head = ['HOW SURE', 'INSTANCE', ...(isRoomy ? ['REGION'] : []), ...(isSpan ? times : []), 'LET IN'];
   const table = rows.length === 0 ? [] : [renderTable(head, rows, width, out), ''];
   return [...table, renderSummary(question, answer, renderTime)].join('\n');
 }
@@ -39,13 +44,11 @@ function styleOf({ severity, certainty }: Opening): Style {
   return certainty === 'unknown' || severity === null ? 'yellow' : severityStyles[severity];
 }
 
-function renderFrom({ from }: Opening, question: Question, renderTime: RenderTime): string {
-  return from === question.from ? 'already' : renderTime(from);
-}
-
 /** The last moment asked about belongs to the span. */
-function renderUntil({ until }: Opening, question: Question, renderTime: RenderTime): string {
-  return until > question.until ? 'still' : renderTime(until);
+function renderWhile({ from, until }: Opening, question: Question, isRoomy: boolean, renderTime: RenderTime): string[] {
+  const begin = from === question.from ? 'already' : renderTime(from);
+  const end = until > question.until ? 'still' : renderTime(until);
+  return isRoomy ? [begin, end] : [`${begin}\n${end}`];
 }
 
 function renderWho({ certainty, reach, maybe }: Opening): string {

@@ -4,6 +4,7 @@ import { renderPlain } from '../../lambda/alerts/escape.ts';
 import { severities } from '../../lambda/firewall/index.ts';
 import type { InstanceStatus, RegionStatus, StatusGap } from '../../lambda/history/fleet-status.ts';
 import { listReach } from '../deployed/list-reach.ts';
+import { renderPlace } from '../deployed/render-place.ts';
 import { renderTable } from '../render-table.ts';
 import { severityStyles } from '../severity-style.ts';
 import type { Terminal } from '../terminal.ts';
@@ -13,7 +14,7 @@ import type { StatusView } from './run-status.ts';
 /** Lines of one instance; the JSON has them all. */
 const maxLines = 8;
 
-/** On a narrower terminal ages stand for instants: what is open needs the room. */
+/** On a narrower terminal ages stand for instants, and regions below names: what is open needs the room. */
 const roomyWidth = 120;
 
 export function renderStatus(view: StatusView, renderTime: RenderTime, terminal: Terminal): string {
@@ -23,13 +24,12 @@ export function renderStatus(view: StatusView, renderTime: RenderTime, terminal:
     instant === null ? 'never' : sayWhen(instant, view.now, isRoomy, renderTime);
   const rows = view.instances.map((instance) => [
     renderSeverity(instance, terminal),
-    renderPlain(instance.subject.instanceName ?? '', 40),
-    renderPlain(instance.subject.region, 20),
+    ...renderPlace(instance.subject, isRoomy, out),
     when(instance.changedAt),
     when(instance.confirmedAt),
     renderOpen(instance, terminal, renderTime),
   ]);
-  const head = ['HOW BAD', 'INSTANCE', 'REGION', 'CHANGED', 'CONFIRMED', 'OPEN TO THE WORLD'];
+  const head = ['HOW BAD', 'INSTANCE', ...(isRoomy ? ['REGION'] : []), 'CHANGED', 'CONFIRMED', 'OPEN TO THE WORLD'];
   const parts = [
     ...renderRegionGaps(view.regions, terminal, renderTime),
     ...(rows.length > 0 ? [renderTable(head, rows, width, out)] : []),

@@ -1,0 +1,282 @@
+/** A deployed monitor for tests of the command line: stand-ins, a table with a short history that is known by heart, and the CLI on it. */
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { enterEnvironment } from '../../cli/demo/enter-environment.ts';
+import { runPortwatch } from '../../cli/run-portwatch.ts';
+import { buildTerminal } from '../../cli/terminal.ts';
+import { type CloudFormationEmulator, startCloudFormationEmulator } from '../../emulators/cloudformation.ts';
+import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
+import { type StsEmulator, startStsEmulator } from '../../emulators/sts.ts';
+import { createSnapshotTable } from '../../lambda/adapters/create-snapshot-table.ts';
+import { DynamoDbFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
+import { toAttributionItem } from '../../lambda/adapters/snapshot-items.ts';
+import { exposureOf, type PortState } from '../../lambda/firewall/index.ts';
+import type { Attribution } from '../../lambda/history/attribution.ts';
+import type { HistoryEntry, Subject } from '../../lambda/history/entry.ts';
+import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
+import { httpFromAnywhere, someFacts, sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
+import { type Ended, type Running, startCli } from './run-cli.ts';
+
+export const account = '111122223333';
+export const tableName = 'Snapshots';
+
+/** `10:05` of the day of the story. */
+export const at = (clock: string, day = '2026-11-10'): string => `${day}T${clock}:00.000Z`;
+
+export interface DeployedAccount {
+  dynamodb: DynamoDbEmulator;
+  cloudFormation: CloudFormationEmulator;
+  sts: StsEmulator;
+  client: DynamoDBClient;
+  store: DynamoDbFleetStore;
+  environment: Record<string, string>;
+  /** In this process: the same, without the time that a new one takes to start. */
+  run(...args: string[]): Promise<Ended>;
+  /** On a terminal of so many columns. */
+  runOnTerminal(columns: number, env: Record<string, string>, ...args: string[]): Promise<Ended>;
+  /** As a process of its own. */
+  start(...args: string[]): Running;
+  put(item: Record<string, unknown>): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export async function startDeployedAccount(): Promise<DeployedAccount> {
+  const [dynamodb, cloudFormation, sts] = await Promise.all([
+    startDynamoDbEmulator(),
+    startCloudFormationEmulator(),
+    startStsEmulator({ account }),
+  ]);
+  const credentials = { accessKeyId: 'EMULATED', secretAccessKey: 'emulated' };
+  const client = new DynamoDBClient({ endpoint: dynamodb.url, region: 'eu-west-1', credentials });
+  await createSnapshotTable(client, tableName);
+  cloudFormation.setStack('Portwatch', { SnapshotTableName: tableName, ScanFunctionName: 'Portwatch-Scan' });
+  const environment = {
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+    AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
+    AWS_ENDPOINT_URL_STS: sts.url,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_REGION: 'eu-west-1',
+    TZ: 'UTC',
+  };
+  const leave = enterEnvironment(environment);
+  return {
+    dynamodb,
+    cloudFormation,
+    sts,
+    client,
+    store: new DynamoDbFleetStore(client, tableName),
+    environment,
+    run: (...args) => runHere(args, {}, {}),
+    runOnTerminal: (columns, env, ...args) => runHere(args, { isTTY: true, columns }, env),
+    start: (...args) => startCli(args, environment),
+    put: (item) => client.send(new PutItemCommand({ TableName: tableName, Item: marshall(item) })),
+    async close() {
+      leave();
+      client.destroy();
+      await Promise.all([dynamodb.close(), cloudFormation.close(), sts.close()]);
+    },
+  };
+}
+
+async function runHere(
+  args: readonly string[],
+  screen: { isTTY?: boolean; columns?: number },
+  env: Record<string, string>,
+): Promise<Ended> {
+  const said = { stdout: '', stderr: '' };
+  const stream = (name: keyof typeof said) => ({
+    ...screen,
+    write: (text: string) => {
+      said[name] += text;
+    },
+  });
+  const terminal = buildTerminal({ stdout: stream('stdout'), stderr: stream('stderr') }, env);
+  const code = await runPortwatch(args, terminal, new AbortController().signal);
+  return { code, ...said };
+}
+
+const instance = (instanceName: string, region = 'eu-west-1'): Subject => ({ account, region, instanceName });
+
+export const mysqlFromAnywhere: PortState = { ...sshFromAnywhere, fromPort: 3306, toPort: 3306 };
+
+export const byAlice: Attribution = {
+  calls: [
+    {
+      eventId: 'e-1',
+      at: '2026-11-10T10:02:10.000Z',
+      name: 'PutInstancePublicPorts',
+      by: 'IAM user alice',
+      arn: `arn:aws:iam::${account}:user/alice`,
+      sourceIpAddress: '198.51.100.7',
+      userAgent: 'aws-cli/2',
+      through: 'console',
+    },
+  ],
+  fit: 'explained',
+  foundBy: 'lookup',
+  foundAt: '2026-11-10T10:20:00.000Z',
+};
+
+/**
+ * 10 November 2026, scans every five minutes from 09:00 to 11:00. web-1 and web-2 are there from the first; mysql of web-1 is opened
+ * between 10:00 and 10:05, by alice, and shut between 10:30 and 10:35; web-2 can't be read from 10:10 to 10:25 (told at 10:15); db-1 is
+ * gone between 09:30 and 09:35. `copy` is in two regions. Nothing can be said of ap-south-1 after 10:40.
+ */
+export async function tellStory({ store, put }: Pick<DeployedAccount, 'store' | 'put'>): Promise<void> {
+  const regions = ['ap-south-1', 'eu-west-1', 'us-east-1'];
+  for (const region of regions)
+    await putHistory(store, [
+      entryOf({ account, region, instanceName: null }, 1, at('09:00'), {
+        ...nothingRead,
+        kind: 'baseline',
+        reason: 'the first complete listing of this region',
+      }),
+      ...(region === 'ap-south-1'
+        ? [gapOf({ account, region, instanceName: null }, 2, '10:45', '10:40', '10:35')]
+        : []),
+    ]);
+  const opened = changeOf(
+    instance('web-1'),
+    2,
+    '10:05',
+    '10:00',
+    [sshFromOffice, mysqlFromAnywhere],
+    'critical',
+    '09:00',
+  );
+  await putHistory(store, [
+    baselineOf(instance('web-1'), [sshFromOffice]),
+    opened,
+    changeOf(instance('web-1'), 3, '10:35', '10:30', [sshFromOffice], 'low', '10:05'),
+  ]);
+  await put(toAttributionItem(opened.subject, opened.at, byAlice));
+  await putHistory(store, [
+    baselineOf(instance('web-2'), [sshFromAnywhere, httpFromAnywhere]),
+    gapOf(instance('web-2'), 2, '10:15', '10:10', '10:05', at('09:00')),
+    entryOf(instance('web-2'), 3, at('10:30'), {
+      ...nothingRead,
+      kind: 'gap-over',
+      previousRulesAt: at('09:00'),
+      changedAfter: at('10:05'),
+      reason: 'it can be read again, and its firewall is what it was',
+    }),
+  ]);
+  for (const region of ['eu-west-1', 'us-east-1'])
+    await putHistory(store, [baselineOf(instance('copy', region), [sshFromOffice])]);
+  await putHistory(store, [baselineOf(instance('far', 'ap-south-1'), [mysqlFromAnywhere])]);
+  const gone = entryOf(instance('db-1'), 2, at('09:35'), {
+    ...nothingRead,
+    kind: 'gone',
+    previousRulesAt: at('09:00'),
+    closed: exposureOf({ rules: [mysqlFromAnywhere] }).reach,
+    changedAfter: at('09:30'),
+    severity: 'low',
+    reason: 'the instance is gone',
+  });
+  for (const entry of [baselineOf(instance('db-1'), [mysqlFromAnywhere]), gone]) await store.putEntry(entry);
+  await store.putDeparted({ subject: gone.subject, arn: null, firstSeenAt: at('09:00'), goneAt: gone.at });
+  await putScans(store, regions);
+}
+
+const nothingRead = {
+  rules: null,
+  opened: [],
+  closed: [],
+  verdict: null,
+  severity: 'info',
+  reason: '',
+} as const satisfies Partial<HistoryEntry>;
+
+function baselineOf(subject: Subject, rules: PortState[]): HistoryEntry {
+  const opened = exposureOf({ rules }).reach;
+  return entryOf(subject, 1, at('09:00'), { kind: 'baseline', rules, opened, verdict: null, reason: 'first seen' });
+}
+
+function changeOf(
+  subject: Subject,
+  version: number,
+  clock: string,
+  after: string,
+  rules: PortState[],
+  severity: HistoryEntry['severity'],
+  previous: string,
+): HistoryEntry {
+  const mysql = exposureOf({ rules: [mysqlFromAnywhere] }).reach;
+  const isOpened = rules.includes(mysqlFromAnywhere);
+  return entryOf(subject, version, at(clock), {
+    rules,
+    severity,
+    reason: isOpened ? 'tcp 3306 (MySQL) is now open to anywhere' : 'tcp 3306 (MySQL) is now closed',
+    verdict: isOpened ? 'widened' : 'narrowed',
+    opened: isOpened ? mysql : [],
+    closed: isOpened ? [] : mysql,
+    changedAfter: at(after),
+    previousRulesAt: at(previous),
+  });
+}
+
+function gapOf(
+  subject: Subject,
+  version: number,
+  clock: string,
+  since: string,
+  confirmed: string,
+  previousRulesAt: string | null = null,
+): HistoryEntry {
+  return entryOf(subject, version, at(clock), {
+    ...nothingRead,
+    instance: subject.instanceName === null ? null : someFacts,
+    kind: 'gap',
+    previousRulesAt,
+    severity: 'medium',
+    reason: 'it could not be read: throttled',
+    changedAfter: at(confirmed),
+    failure: { reason: 'throttled', message: 'Rate exceeded', since: at(since) },
+  });
+}
+
+/** The entries of a subject, and its head as they leave it. */
+async function putHistory(store: DynamoDbFleetStore, entries: readonly HistoryEntry[]): Promise<void> {
+  for (const entry of entries) await store.putEntry(entry);
+  const [first, last, read] = [entries[0], entries.at(-1), entries.findLast(({ rules }) => rules !== null)];
+  if (first === undefined || last === undefined) throw new Error('a history has an entry');
+  const isRegion = last.subject.instanceName === null;
+  const isGap = last.kind === 'gap';
+  const commit = commitOf(last, {
+    status: isGap ? 'unknown' : 'known',
+    instance: isRegion ? null : someFacts,
+    rules: read?.rules ?? null,
+    rulesAt: read?.at ?? null,
+    seenAt: read?.at ?? first.at,
+    firstSeenAt: first.at,
+    baselinedAt: isRegion ? first.at : null,
+    failure:
+      isGap && last.failure !== null
+        ? { ...last.failure, sinceScan: 20, confirmedAt: last.changedAfter, gapAt: last.at }
+        : null,
+  });
+  await store.createHead({ ...commit, recorded: last.version, told: last.version, pending: null });
+}
+
+async function putScans(store: DynamoDbFleetStore, regions: readonly string[]): Promise<void> {
+  const starts = Array.from({ length: 25 }, (_, index) => Date.parse(at('09:00')) + index * 300_000);
+  const scans = starts.map((start) => {
+    const startedAt = new Date(start).toISOString();
+    const isBlind = startedAt >= at('10:10') && startedAt <= at('10:25');
+    const isFarLost = startedAt >= at('10:40');
+    return {
+      startedAt,
+      complete: true,
+      regionsListed: regions.filter((region) => !(isFarLost && region === 'ap-south-1')),
+      notRead: isBlind ? ['eu-west-1#web-2'] : [],
+    };
+  });
+  const counts = { instancesListed: 5, instancesRead: 5, changes: 0, alerts: 0 };
+  for (const scan of scans) {
+    const endedAt = new Date(Date.parse(scan.startedAt) + 500).toISOString();
+    await store.putScan({ ...scan, ...counts, account, endedAt, regionsFailed: {} }, null);
+  }
+  await store.takeLease({ account, holder: 'story', now: 0, until: 1 });
+  await store.releaseLease({ account, holder: 'story', lastScan: scans.at(-1) ?? null, allIsWellAt: null });
+}

@@ -1,0 +1,383 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { account, at, byAlice, type DeployedAccount, startDeployedAccount, tellStory } from './deployed-account.ts';
+
+let deployed: DeployedAccount;
+
+beforeAll(async () => {
+  deployed = await startDeployedAccount();
+  await tellStory(deployed);
+}, 30_000);
+
+afterAll(() => deployed.close());
+
+beforeEach(() => deployed.dynamodb.clearCalls());
+
+const day = '2026-11-10';
+const run = (...args: string[]) => deployed.run(...args, '--utc');
+/** What a program gets; the command is to end well and to say nothing else. */
+async function ask(...args: string[]) {
+  const { code, stdout, stderr } = await deployed.run(...args, '--json');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout);
+}
+const operations = () => deployed.dynamodb.calls().map(({ operation }) => operation);
+/** The widest line of its table. */
+const widthOfTable = (stdout: string) => {
+  const table = stdout.split('\n\n').find((part) => part.startsWith('HOW'));
+  return Math.max(...(table ?? '').split('\n').map(({ length }) => length));
+};
+const mysql = { protocol: 'tcp', from: 3306, to: 3306, sources: ['0.0.0.0/0', '::/0'] };
+const ssh = { protocol: 'tcp', from: 22, to: 22, sources: ['198.51.100.0/24'] };
+
+describe('portwatch status', () => {
+  test('P5: gaps first, then worst first: what is open to the world, since when, and when that was confirmed', async () => {
+    const { code, stdout, stderr } = await run('status');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.split('\n').map((line) => line.trimEnd())).toEqual([
+      'Regions that can not be listed, so what is in them is not known:',
+      '  ap-south-1: since 2026-11-10 10:40:00 UTC, throttled, Rate exceeded (1 instance)',
+      '',
+      'HOW BAD       INSTANCE  REGION      CHANGED                  CONFIRMED                OPEN TO THE WORLD',
+      'UNKNOWN       far       ap-south-1  2026-11-10 09:00:00 UTC  2026-11-10 10:35:00 UTC  its region could not be listed',
+      'was CRITICAL                                                                          since 2026-11-10 10:40:00 UTC',
+      '                                                                                      (throttled); as last known:',
+      '                                                                                      tcp 3306 (MySQL) from anywhere',
+      'CRITICAL      web-2     eu-west-1   2026-11-10 09:00:00 UTC  2026-11-10 11:00:00 UTC  tcp 22 (SSH) from anywhere',
+      '                                                                                      tcp 80 (HTTP) from anywhere',
+      ...[
+        'copy      eu-west-1   2026-11-10 09:00:00',
+        'web-1     eu-west-1   2026-11-10 10:35:00',
+        'copy      us-east-1   2026-11-10 09:00:00',
+      ].flatMap((start) => [
+        `MEDIUM        ${start} UTC  2026-11-10 11:00:00 UTC  nothing (some to fewer: portwatch`,
+        '                                                                                      at says what)',
+      ]),
+      '',
+      expect.stringMatching(
+        /^Account 111122223333: 5 instances: 1 that can not be read, 2 critical, 3 medium\. Last scan: 2026-11-10 11:00:00 UTC, \d+ days ago\.$/,
+      ),
+      '',
+    ]);
+  });
+
+  test('P10: is one Query of the table', async () => {
+    await run('status');
+    expect(operations()).toEqual(['Query']);
+  });
+
+  test('filters by globs and by severity; a gap stays whatever the severity', async () => {
+    const names = async (...args: string[]) =>
+      (await ask('status', ...args)).instances.map((each: { instance: { name: string } }) => each.instance.name);
+    expect(await names('--region', 'eu-*')).toEqual(['web-2', 'copy', 'web-1']);
+    expect(await names('--instance', 'web-?')).toEqual(['web-2', 'web-1']);
+    expect(await names('--severity', 'high')).toEqual(['far', 'web-2']);
+    expect(await names('--instance', 'nobody')).toEqual([]);
+  });
+
+  test('--exit-code ends with 1 where something shown is that bad, or not known', async () => {
+    expect((await run('status', '--exit-code', 'critical')).code).toBe(1);
+    expect((await run('status', '--exit-code', 'critical', '--instance', 'web-1')).code).toBe(0);
+    expect((await run('status', '--exit-code', '--instance', 'far')).code).toBe(1);
+    expect((await run('status', '--exit-code', 'medium', '--instance', 'web-1')).code).toBe(1);
+  });
+
+  test('on a narrow terminal ages stand for instants, and no line is wider than it', async () => {
+    const { stdout } = await deployed.runOnTerminal(80, { NO_COLOR: '1' }, 'status', '--utc');
+    expect(stdout).toMatch(
+      /^CRITICAL {6}web-2 {7}\d+ days ago {2}\d+ days ago {2}tcp 22 \(SSH\) from anywhere\n {14}eu-west-1 /m,
+    );
+    expect(widthOfTable(stdout)).toBeLessThanOrEqual(80);
+    const span = ['--between', `${day} 09:10`, `${day} 10:40`, '--utc'];
+    const exposed = await deployed.runOnTerminal(80, { NO_COLOR: '1' }, 'exposed', '3306', ...span);
+    expect(widthOfTable(exposed.stdout)).toBeLessThanOrEqual(80);
+    expect(exposed.stdout).toContain('OPEN      db-1        already                  tcp 3306 (MySQL) from');
+    expect(exposed.stdout).toContain('          eu-west-1   2026-11-10 09:30:00 UTC');
+  });
+
+  test('colour is for terminals only, and not with NO_COLOR', async () => {
+    const start = '\u001B[';
+    expect((await deployed.runOnTerminal(120, {}, 'status')).stdout).toContain(`${start}1m${start}31mCRITICAL`);
+    expect((await deployed.runOnTerminal(120, { NO_COLOR: '1' }, 'status')).stdout).not.toContain(start);
+    expect((await run('status')).stdout).not.toContain(start);
+  });
+});
+
+describe('portwatch history', () => {
+  test('of one instance: newest first, as sentences, with who did it where that is known', async () => {
+    const { code, stdout } = await run('history', 'web-1');
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      [
+        '2026-11-10 10:35:00 UTC  LOW  web-1  eu-west-1',
+        '    closed tcp 3306 (MySQL) from anywhere',
+        '    because tcp 3306 (MySQL) is now closed',
+        '    between 2026-11-10 10:30:00 UTC and 2026-11-10 10:35:00 UTC',
+        '    by: not known',
+        '',
+        '2026-11-10 10:05:00 UTC  CRITICAL  web-1  eu-west-1',
+        '    opened tcp 3306 (MySQL) from anywhere',
+        '    because tcp 3306 (MySQL) is now open to anywhere',
+        '    between 2026-11-10 10:00:00 UTC and 2026-11-10 10:05:00 UTC',
+        '    by: IAM user alice, from 198.51.100.7 (console), PutInstancePublicPorts at 2026-11-10 10:02:10 UTC',
+        '',
+        '2026-11-10 09:00:00 UTC  MEDIUM  web-1  eu-west-1',
+        '    first seen',
+        '    open tcp 22 (SSH) from 198.51.100.0/24',
+        '    read at 2026-11-10 09:00:00 UTC',
+        '',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('of all: regions, gaps and what is gone included, by the index; who did it is asked in one request more', async () => {
+    const { changes, ...head } = await ask('history', '--since', `${day} 09:30 UTC`, '--until', `${day} 10:45 UTC`);
+    expect(head).toEqual({ schema: 'portwatch.history/1', account, since: at('09:30'), until: at('10:45') });
+    expect(
+      changes.map(({ at: when, kind, instanceName }: Record<string, string>) => [when, kind, instanceName]),
+    ).toEqual([
+      [at('10:45'), 'gap', null],
+      [at('10:35'), 'changed', 'web-1'],
+      [at('10:30'), 'gap-over', 'web-2'],
+      [at('10:15'), 'gap', 'web-2'],
+      [at('10:05'), 'changed', 'web-1'],
+      [at('09:35'), 'gone', 'db-1'],
+    ]);
+    expect(changes[4]).toMatchObject({ opened: [mysql], closed: [], severity: 'critical', changedBy: byAlice });
+    expect(operations()).toEqual(['Query', 'Query', 'BatchGetItem']);
+  });
+
+  test('of one region, and of a while in which nothing happened', async () => {
+    const { changes } = await ask('history', '--region', 'us-east-1');
+    expect(changes.map(({ region }: { region: string }) => region)).toEqual(['us-east-1', 'us-east-1']);
+    const { code, stdout, stderr } = await run(
+      'history',
+      'web-1',
+      '--since',
+      `${day} 12:00`,
+      '--until',
+      `${day} 13:00`,
+    );
+    expect([code, stdout]).toEqual([0, '']);
+    expect(stderr).toBe('Nothing of web-1 was recorded from 2026-11-10 12:00:00 UTC until 2026-11-10 13:00:00 UTC.\n');
+  });
+
+  test('times are shown in the zone that is asked for, and read in it', async () => {
+    const { stdout } = await deployed.run('history', 'web-1', '--zone', 'Asia/Kolkata', '--since', `${day} 16:00`);
+    expect(stdout).toContain('2026-11-10 16:05:00 +05:30  LOW  web-1');
+    expect(stdout).not.toContain('CRITICAL');
+  });
+});
+
+describe('portwatch at', () => {
+  test('P6: what could reach it, since when, by whom, and who confirmed it', async () => {
+    const { code, stdout } = await run('at', 'web-1', `${day} 10:12`);
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      [
+        'web-1  eu-west-1  203.0.113.10  at 2026-11-10 10:12:00 UTC',
+        '',
+        '  open: tcp 22 (SSH) from 198.51.100.0/24',
+        '  open: tcp 3306 (MySQL) from anywhere',
+        '  CRITICAL: tcp 3306 (MySQL) is on the high-risk list (AWS Security Hub EC2.19) and is open to anywhere',
+        '',
+        'Since:      2026-11-10 10:05:00 UTC (it became so after 2026-11-10 10:00:00 UTC)',
+        '            by: IAM user alice, from 198.51.100.7 (console), PutInstancePublicPorts at 2026-11-10 10:02:10 UTC',
+        'Confirmed:  before, 2026-11-10 10:10:00 UTC; after, 2026-11-10 10:15:00 UTC',
+        'Snapshot:   2026-11-10T10:05:00.000Z (version 2, changed)',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('P6: in the window of a change it says either, and gives both', async () => {
+    const state = await ask('at', 'web-1', `${day} 10:02 UTC`);
+    expect(state).toMatchObject({
+      status: 'known',
+      exposure: [ssh],
+      confirmedBefore: at('10:00'),
+      confirmedAfter: null,
+    });
+    expect(state.either).toEqual([
+      expect.objectContaining({ status: 'known', severity: 'critical', exposure: [ssh, mysql] }),
+    ]);
+    const { stdout } = await run('at', 'web-1', `${day} 10:02`);
+    expect(stdout).toContain('EITHER: this lies in the window of a change. It was still as before:\n');
+    expect(stdout).toContain(
+      'OR it had changed already (somewhere between 2026-11-10 10:00:00 UTC and 2026-11-10 10:05:00 UTC), to:\n',
+    );
+  });
+
+  test('P4: in a gap it says so, with what was last known and confirmed', async () => {
+    const state = await ask('at', 'web-2', `${day} 10:20 UTC`);
+    expect(state).toMatchObject({
+      status: 'unknown',
+      gap: { scope: 'instance', since: at('10:10'), reason: 'throttled', until: at('10:30') },
+      confirmedBefore: at('10:05'),
+      confirmedAfter: at('10:30'),
+    });
+    expect((await run('at', 'far', `${day} 10:50`)).stdout).toContain(
+      'UNKNOWN: its region could not be listed from 2026-11-10 10:40:00 UTC on (throttled). As last known:\n  open: tcp 3306 (MySQL) from anywhere\n',
+    );
+  });
+
+  test('an instance that is gone is asked about by its name, before and after it went', async () => {
+    expect(await ask('at', 'db-1', `${day} 09:20 UTC`)).toMatchObject({ status: 'known', exposure: [mysql] });
+    expect((await ask('at', 'db-1', `${day} 09:32 UTC`)).either).toMatchObject([{ status: 'gone', exposure: [] }]);
+    expect(await ask('at', 'db-1', `${day} 10:00 UTC`)).toMatchObject({ status: 'gone', exposure: [], snapshot: null });
+  });
+
+  test('P10: takes a few small reads by key: with the region four, and one more to know that it exists', async () => {
+    await run('at', 'web-1', `${day} 09:22`, '--region', 'eu-west-1');
+    expect(operations()).toEqual(['Query', 'Query', 'Query', 'Query', 'Query']);
+    const limits = deployed.dynamodb.calls().map(({ params }) => Reflect.get(Object(params), 'Limit'));
+    expect(Math.max(...limits)).toBeLessThanOrEqual(6);
+  });
+});
+
+describe('portwatch diff', () => {
+  test('what opened and what closed between two instants, whatever happened in between', async () => {
+    const { stdout } = await run('diff', 'web-1', `${day} 09:20`, `${day} 10:20`);
+    expect(stdout).toBe(
+      'web-1  eu-west-1  from 2026-11-10 09:20:00 UTC to 2026-11-10 10:20:00 UTC\n\n  OPENED  tcp 3306 (MySQL) from anywhere\n',
+    );
+    expect((await run('diff', 'web-1', `${day} 09:20`, `${day} 10:50`)).stdout).toContain('The same is open at both.');
+    expect(await ask('diff', 'web-1', `${day} 10:20 UTC`, `${day} 10:50 UTC`)).toMatchObject({
+      schema: 'portwatch.diff/1',
+      verdict: 'narrowed',
+      opened: [],
+      closed: [mysql],
+      isSure: true,
+    });
+  });
+
+  test('P4: a side in a gap or in a window is said not to be sure', async () => {
+    const { stdout } = await run('diff', 'web-1', `${day} 10:02`, `${day} 10:20`);
+    expect(stdout).toContain('  OPENED  tcp 3306 (MySQL) from anywhere\n');
+    expect(stdout).toContain(
+      '  NOT SURE: 2026-11-10 10:02:00 UTC lies in the window of a change: compared as it was before that change.\n',
+    );
+    expect((await run('diff', 'web-2', `${day} 10:02`, `${day} 10:20`)).stdout).toContain(
+      '  NOT SURE: what was open at 2026-11-10 10:20:00 UTC is not known (throttled): compared as last known.\n',
+    );
+    expect((await run('diff', 'db-1', `${day} 09:20`, `${day} 10:20`)).stdout).toContain(
+      '  CLOSED  tcp 3306 (MySQL) from anywhere\n  At 2026-11-10 10:20:00 UTC it was gone: nothing open.\n',
+    );
+  });
+});
+
+describe('portwatch exposed', () => {
+  const found = (answer: { openings: Record<string, unknown>[] }) =>
+    answer.openings.map(({ instanceName, certainty, from, until }) => [instanceName, certainty, from, until]);
+
+  test('at an instant, over the whole fleet, what is gone included', async () => {
+    const { code, stdout } = await run('exposed', 'mysql', '--at', `${day} 09:20`);
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      [
+        'HOW SURE  INSTANCE  REGION      LET IN',
+        'OPEN      far       ap-south-1  tcp 3306 (MySQL) from anywhere',
+        'OPEN      db-1      eu-west-1   tcp 3306 (MySQL) from anywhere',
+        '',
+        'tcp 3306 (MySQL) at 2026-11-10 09:20:00 UTC: open on 2 of 6 instances that there are or were.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('P10: an instant takes one Query of one item an instance, and what is shared', async () => {
+    await run('exposed', '3306', '--at', `${day} 09:22`);
+    const histories = deployed.dynamodb.calls().filter(({ params }) => JSON.stringify(params).includes('"INSTANCE#'));
+    expect(histories.map(({ params }) => Reflect.get(Object(params), 'Limit'))).toEqual([1, 1, 1, 1, 1, 1]);
+    // Fleet, departed, timeline, three regions, and the scans before and after.
+    expect(deployed.dynamodb.calls().length - histories.length).toBeLessThanOrEqual(8);
+  });
+
+  test('P6: in the window of a change, or in a gap, it says so', async () => {
+    const either = await ask('exposed', '3306', '--at', `${day} 10:02 UTC`);
+    expect(found(either).map(([name, certainty]) => [name, certainty])).toEqual([
+      ['far', 'open'],
+      ['web-1', 'either'],
+    ]);
+    const gap = await ask('exposed', '3306', '--at', `${day} 10:50 UTC`);
+    expect(found(gap).map(([name, certainty]) => [name, certainty])).toEqual([['far', 'last-known']]);
+    const blind = await ask('exposed', '3306', '--at', `${day} 10:20 UTC`);
+    expect(found(blind).map(([name, certainty]) => [name, certainty])).toEqual([
+      ['far', 'open'],
+      ['web-1', 'open'],
+      ['web-2', 'unknown'],
+    ]);
+  });
+
+  test('between two instants: when it stood open, instance by instance', async () => {
+    const answer = await ask('exposed', 'tcp/3306', '--between', `${day} 09:10 UTC`, `${day} 10:40 UTC`);
+    expect(found(answer)).toEqual([
+      ['far', 'open', at('09:10'), '2026-11-10T10:40:00.001Z'],
+      ['db-1', 'open', at('09:10'), '2026-11-10T09:30:00.001Z'],
+      ['db-1', 'either', '2026-11-10T09:30:00.001Z', at('09:35')],
+      ['web-1', 'either', '2026-11-10T10:00:00.001Z', at('10:05')],
+      ['web-1', 'open', at('10:05'), '2026-11-10T10:30:00.001Z'],
+      ['web-1', 'either', '2026-11-10T10:30:00.001Z', at('10:35')],
+      ['web-2', 'unknown', at('10:15'), at('10:30')],
+    ]);
+    expect(answer.openings[4].entries).toMatchObject([{ at: at('10:05'), changedBy: byAlice }]);
+    const { stdout } = await run('exposed', '3306', '--between', `${day} 10:10`, `${day} 10:40`);
+    expect(stdout).toContain(
+      'OPEN      web-1     eu-west-1   already                  2026-11-10 10:30:00 UTC  tcp 3306',
+    );
+  });
+
+  test('from one address: exactly by sets, and sources that are no addresses may be anybody', async () => {
+    const names = async (address: string) =>
+      found(await ask('exposed', 'ssh', '--at', `${day} 09:20 UTC`, '--from', address)).map(([name]) => name);
+    expect(await names('198.51.100.255')).toEqual(['copy', 'web-1', 'web-2', 'copy']);
+    expect(await names('198.51.101.0')).toEqual(['web-2']);
+    expect(await names('198.51.0.0/16')).toEqual(['copy', 'web-1', 'web-2', 'copy']);
+    expect(await names('2001:db8::1')).toEqual(['web-2']);
+  });
+
+  test('--exit-code ends with 1 where somebody could come in, or nobody knows', async () => {
+    expect((await run('exposed', '3306', '--at', `${day} 09:20`, '--exit-code')).code).toBe(1);
+    expect((await run('exposed', '9', '--at', `${day} 10:20`, '--exit-code')).code).toBe(1);
+    expect((await run('exposed', '9', '--at', `${day} 09:20`, '--exit-code')).code).toBe(0);
+  });
+});
+
+describe('portwatch export', () => {
+  test('every entry, what is gone and every scan, as lines; the last line says that it is all', async () => {
+    const { code, stdout } = await deployed.run('export', '--format', 'ndjson');
+    expect(code).toBe(0);
+    const records = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(records[0]).toMatchObject({ record: 'export', schema: 'portwatch.export/1', account, since: null });
+    expect(records.at(-1)).toEqual({ record: 'end' });
+    const count = (record: string) => records.filter((each) => each.record === record).length;
+    expect([count('entry'), count('departed'), count('scan')]).toEqual([15, 1, 25]);
+    expect(records.find(({ instanceName, version }) => instanceName === 'web-1' && version === 2)).toMatchObject({
+      record: 'entry',
+      region: 'eu-west-1',
+      at: at('10:05'),
+      rules: [{ fromPort: 22 }, { fromPort: 3306 }],
+      opened: [mysql],
+      changedBy: byAlice,
+    });
+  });
+
+  test('the same as one document; one name and a span are chosen from it', async () => {
+    const { stdout } = await deployed.run('export', '--instance', 'web-1', '--since', `${day} 10:00 UTC`);
+    const { records, ...head } = JSON.parse(stdout);
+    expect(head).toMatchObject({ schema: 'portwatch.export/1', since: at('10:00') });
+    expect(records.map(({ record, at: when }: Record<string, string>) => [record, when])).toEqual([
+      ['entry', at('10:35')],
+      ['entry', at('10:05')],
+    ]);
+  });
+});
+
+test('P10: no question scans the table', async () => {
+  for (const args of [['status'], ['history'], ['at', 'web-1', '10:00'], ['exposed', '22'], ['export']])
+    await deployed.run(...args);
+  expect([...new Set(operations())].sort()).toEqual(['BatchGetItem', 'Query']);
+});
