@@ -90,17 +90,20 @@ export function isOpenTo(
   );
 }
 
-const probedPorts = { tcp: [22, 80, 443, 3306, 3389, 5432, 8000, 8080, 8100], udp: [53, 1194] } as const;
+/** Everybody who gets in at a port: visitors by name, and `browser` for Lightsail's own SSH in the browser, which has no address. */
+export function whoGetsIn(openings: readonly Opening[], protocol: Opening['protocol'], port: number): string[] {
+  const names = Object.keys(visitors) as Visitor[];
+  const holds = (one: Opening) => one.protocol === protocol && one.from <= port && port <= one.to;
+  const isByBrowser = openings.some((one) => one.audience === 'browser' && holds(one));
+  return [...names.filter((name) => isOpenTo(openings, protocol, port, name)), ...(isByBrowser ? ['browser'] : [])];
+}
+
+export const probedPorts = { tcp: [22, 80, 443, 3306, 3389, 5432, 8000, 8080, 8100], udp: [53, 1194] } as const;
 
 /** Two sets of openings are alike in this text if they let the same ones in, whatever shadows what. */
 export function meaningOf(openings: readonly Opening[]): string {
-  const names = Object.keys(visitors) as Visitor[];
   const lines = (['tcp', 'udp'] as const).flatMap((protocol) =>
-    probedPorts[protocol].map((port) => {
-      const inside = names.filter((name) => isOpenTo(openings, protocol, port, name));
-      const isByBrowser = openings.some((one) => one.audience === 'browser' && one.from <= port && port <= one.to);
-      return `${protocol} ${port}: ${[...inside, ...(isByBrowser ? ['browser'] : [])].join(' ')}`;
-    }),
+    probedPorts[protocol].map((port) => `${protocol} ${port}: ${whoGetsIn(openings, protocol, port).join(' ')}`),
   );
   return lines.filter((line) => !line.endsWith(': ')).join('\n');
 }

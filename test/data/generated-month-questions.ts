@@ -1,0 +1,57 @@
+/** What the right answers about the generated month are: who could come through a door at an instant, and what a reach lets in. */
+import { BlockList } from 'node:net';
+import type { Reach } from '../../lambda/firewall/reach.ts';
+import type { Certainty } from '../../lambda/history/who-could-reach.ts';
+import { type Opening, type Visitor, visitors, whoGetsIn } from './generated-month-openings.ts';
+import type { ScriptedInstance } from './generated-month-script.ts';
+import { knowableAt } from './generated-month-truth.ts';
+import type { MonthWorld } from './generated-month-world.ts';
+
+export interface DoorAsked {
+  protocol: Opening['protocol'];
+  port: number;
+  /** Somebody at an address of whom it is asked; `null`: anybody. */
+  visitor: Visitor | null;
+}
+
+/** How sure an answer about one instance can be; `null`: the door was surely shut. */
+export function rightCertainty(
+  world: MonthWorld,
+  instance: ScriptedInstance,
+  at: number,
+  door: DoorAsked,
+): Certainty | null {
+  const { status, openings, next } = knowableAt(world, instance, at);
+  const before = whoIsAsked(openings, door);
+  const after = next === null ? before : whoIsAsked(next, door);
+  const isSure = status !== 'unknown' && before.some((who) => after.includes(who));
+  if (isSure) return 'open';
+  if (status === 'unknown' && before.length > 0) return 'last-known';
+  if (before.length + after.length > 0) return 'either';
+  return status === 'unknown' ? 'unknown' : null;
+}
+
+/** Whoever has no address may have any: the browser is among those of whom it is asked. */
+function whoIsAsked(openings: readonly Opening[], { protocol, port, visitor }: DoorAsked): string[] {
+  const inside = whoGetsIn(openings, protocol, port);
+  return visitor === null ? inside : inside.filter((who) => who === visitor || who === 'browser');
+}
+
+/** Who of those that the month knows gets in by a reach that a command answered with. Node's own reading of CIDRs. */
+export function whoGetsInBy(reach: readonly Reach[], protocol: Opening['protocol'], port: number): string[] {
+  const here = reach.filter((one) => one.protocol === protocol && one.from <= port && port <= one.to);
+  const sources = here.flatMap((one) => one.sources);
+  const lists = { ipv4: new BlockList(), ipv6: new BlockList() };
+  for (const source of sources.filter((text) => text.includes('/'))) {
+    const [network = '', bits] = source.split('/');
+    const family = network.includes(':') ? 'ipv6' : 'ipv4';
+    lists[family].addSubnet(network, Number(bits), family);
+  }
+  const names = Object.keys(visitors) as Visitor[];
+  const isIn = (name: Visitor) => {
+    const { address } = visitors[name];
+    const family = address.includes(':') ? 'ipv6' : 'ipv4';
+    return lists[family].check(address, family);
+  };
+  return [...names.filter(isIn), ...(sources.includes('alias:lightsail-connect') ? ['browser'] : [])];
+}

@@ -1,0 +1,296 @@
+/** A generated month in a table, asked by the command line as somebody does after an incident; the answers beside what was so. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { type DeployedAccount, startDeployedAccount, tableName } from '../cli/deployed-account.ts';
+import { Random } from '../simulation/random.ts';
+import { type GeneratedMonth, generateMonth } from './generated-month.ts';
+import { probedPorts, visitors, whoGetsIn } from './generated-month-openings.ts';
+import { type DoorAsked, rightCertainty, whoGetsInBy } from './generated-month-questions.ts';
+import { monthEnd, type ScriptedInstance, smallMonth, storyInstance } from './generated-month-script.ts';
+import { putItems } from './generated-month-table.ts';
+import { knowableAt, listSeenChanges } from './generated-month-truth.ts';
+
+let month: GeneratedMonth;
+let deployed: DeployedAccount;
+
+beforeAll(async () => {
+  [month, deployed] = await Promise.all([generateMonth(smallMonth), startDeployedAccount()]);
+  await putItems(deployed.client, tableName, month.items);
+}, 120_000);
+
+afterAll(() => deployed?.close());
+
+beforeEach(() => deployed.dynamodb.clearCalls());
+
+/** What a program gets. */
+async function ask(...args: string[]) {
+  const { code, stdout, stderr } = await deployed.run(...args, '--json');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout);
+}
+
+const keyOf = ({ region, name }: { region: string; name: string }) => `${region}#${name}`;
+const toInstant = (ms: number) => new Date(ms).toISOString();
+const requests = () => deployed.dynamodb.calls().length;
+
+/** Instants at which no scan is running, drawn over the whole month. */
+function drawInstants(count: number, seed: number): number[] {
+  const random = new Random(seed);
+  const { scans } = month.world.script;
+  return Array.from({ length: count }, () => {
+    const scan = scans[random.between(1, scans.length - 2)] ?? 0;
+    return scan + 30_000 + random.between(0, 1_100_000);
+  });
+}
+
+describe('the generator', () => {
+  const tinyMonth = { ...smallMonth, instances: 20, changes: 100, days: 3, scanEveryMinutes: 60 };
+
+  test('writes the same items whether scans are shown everything or only what may have changed', async () => {
+    const [shown, all] = [await generateMonth(tinyMonth), await generateMonth(tinyMonth, true)];
+    expect(shown.items.length).toBeGreaterThan(200);
+    expect(sortByKey(shown.items)).toEqual(sortByKey(all.items));
+  });
+
+  test('has everything in it that may happen', () => {
+    const entries = [...month.store.entries.values()].flatMap((history) => [...history.values()]);
+    const kinds = new Set(
+      entries.map(({ kind, subject }) => `${subject.instanceName === null ? 'region ' : ''}${kind}`),
+    );
+    const expected = ['appeared', 'baseline', 'changed', 'gap', 'gap-over', 'gone'];
+    expect([...kinds].sort()).toEqual([...expected, 'region baseline', 'region gap', 'region gap-over']);
+    expect(entries.filter(({ kind }) => kind === 'changed').length).toBeGreaterThan(1_000);
+    expect(entries.filter(({ replaces }) => replaces !== null).length).toBeGreaterThan(0);
+    expect(entries.filter(({ verdict }) => verdict === 'rewritten').length).toBeGreaterThan(0);
+    expect(month.items.filter(({ packed }) => packed instanceof Uint8Array).length).toBeGreaterThan(0);
+    expect(month.items.filter(({ sk }) => String(sk).endsWith('#by')).length).toBeGreaterThan(500);
+  });
+});
+
+const sortByKey = (items: readonly Record<string, unknown>[]) =>
+  items.toSorted((a, b) => (`${a['pk']} ${a['sk']}` < `${b['pk']} ${b['sk']}` ? -1 : 1));
+
+test('P10: status says of every instance who gets in now, by one Query', async () => {
+  const { instances } = await ask('status');
+  expect(requests()).toBe(1);
+  const answered = instances.map((each: StatusAnswer) => ({
+    key: keyOf({ region: each.region, name: each.instance.name }),
+    isGap: each.gap !== null,
+    inside: insideOf((protocol, port) => whoGetsInBy(each.exposure, protocol, port)),
+  }));
+  const end = Date.parse(monthEnd);
+  const expected = month.world.script.instances
+    .map((instance) => ({ instance, ...knowableAt(month.world, instance, end) }))
+    .filter(({ status }) => status === 'known' || status === 'unknown')
+    .map(({ instance, status, openings }) => ({
+      key: keyOf(instance),
+      isGap: status === 'unknown',
+      inside: insideOf((protocol, port) => whoGetsIn(openings, protocol, port)),
+    }));
+  const byKey = (a: { key: string }, b: { key: string }) => (a.key < b.key ? -1 : 1);
+  expect(answered.sort(byKey)).toEqual(expected.sort(byKey));
+});
+
+interface StatusAnswer {
+  region: string;
+  instance: { name: string };
+  gap: unknown;
+  exposure: Parameters<typeof whoGetsInBy>[0];
+}
+
+/** Who gets in at every port that the month knows of. */
+function insideOf(who: (protocol: 'tcp' | 'udp', port: number) => string[]): Record<string, string[]> {
+  const ports = (['tcp', 'udp'] as const).flatMap((protocol) =>
+    probedPorts[protocol].map((port) => ({ protocol, port })),
+  );
+  return Object.fromEntries(ports.map(({ protocol, port }) => [`${protocol} ${port}`, who(protocol, port).sort()]));
+}
+
+test('P6: at says who got in at any instant, whether that is sure, and which scan had confirmed it', async () => {
+  const random = new Random(5);
+  for (const at of drawInstants(30, 4)) {
+    const instance = random.pick(month.world.script.instances);
+    const right = knowableAt(month.world, instance, at);
+    if (right.status === 'not-seen-yet') continue;
+    const answer = await ask('at', instance.name, toInstant(at));
+    const where = `${keyOf(instance)} ${toInstant(at)}`;
+    const others = answer.either.map((other: { exposure: StatusAnswer['exposure'] }) => other.exposure);
+    const whoElse = others.map((reach: StatusAnswer['exposure']) =>
+      insideOf((protocol, port) => whoGetsInBy(reach, protocol, port)),
+    );
+    const inside = insideOf((protocol, port) => whoGetsInBy(answer.exposure, protocol, port));
+    expect({ where, status: answer.status, inside }).toEqual({
+      where,
+      status: right.status,
+      inside: insideOf((protocol, port) => whoGetsIn(right.openings, protocol, port)),
+    });
+    const { next } = right;
+    if (next !== null) expect(whoElse).toEqual([insideOf((protocol, port) => whoGetsIn(next, protocol, port))]);
+    else for (const other of whoElse) expect(other).toEqual(inside);
+    if (right.status !== 'known' || right.confirmedBefore === null) continue;
+    // Where that scan is the one that found it so, it is the read itself that is named.
+    const [begun, ended] = [right.confirmedBefore, month.world.endOf(right.confirmedBefore)].map(toInstant);
+    expect({ where, isBegun: answer.confirmedBefore >= (begun ?? '') }).toEqual({ where, isBegun: true });
+    expect({ where, isOver: answer.confirmedBefore > (ended ?? '') }).toEqual({ where, isOver: false });
+  }
+});
+
+describe('exposed', () => {
+  const database: DoorAsked = { protocol: 'tcp', port: 3306, visitor: null };
+
+  /** By instance how sure it was, at an instant. */
+  const rightAnswer = (at: number, door: DoorAsked) =>
+    new Map(
+      month.world.script.instances
+        .map((instance): [string, string | null] => [keyOf(instance), rightCertainty(month.world, instance, at, door)])
+        .filter(([, certainty]) => certainty !== null)
+        .sort(),
+    );
+
+  interface OpeningAnswer {
+    region: string;
+    instanceName: string;
+    certainty: string;
+    from: string;
+    until: string;
+  }
+
+  const toAnswer = (openings: OpeningAnswer[]) =>
+    new Map(openings.map((one): [string, string] => [`${one.region}#${one.instanceName}`, one.certainty]).sort());
+
+  test.each([
+    ['3306', database],
+    ['ssh', { protocol: 'tcp', port: 22, visitor: 'stranger' }],
+    ['udp/53', { protocol: 'udp', port: 53, visitor: 'strangerIpv6' }],
+    ['tcp 8050', { protocol: 'tcp', port: 8050, visitor: 'office' }],
+    ['5432', { protocol: 'tcp', port: 5432, visitor: 'partner' }],
+  ] as [string, DoorAsked][])(
+    'P6: %s, at any instant: on which instances, and how sure that is',
+    async (words, door) => {
+      for (const at of drawInstants(4, door.port)) {
+        const from = door.visitor === null ? [] : ['--from', visitors[door.visitor].address];
+        const { openings } = await ask('exposed', words, '--at', toInstant(at), ...from);
+        expect({ at: toInstant(at), answer: toAnswer(openings) }).toEqual({
+          at: toInstant(at),
+          answer: rightAnswer(at, door),
+        });
+      }
+    },
+  );
+
+  test('P10: --at asks each instance for one item, and little beside it', async () => {
+    const [at = 0] = drawInstants(1, 77);
+    await ask('exposed', '3306', '--at', toInstant(at));
+    const asked = deployed.dynamodb.calls();
+    expect(new Set(asked.map(({ operation }) => operation))).toEqual(new Set(['Query']));
+    const perInstance = asked.filter(({ params }) => {
+      const text = JSON.stringify(params);
+      return text.includes('INSTANCE#') && /"Limit":1[,}]/.test(text);
+    });
+    const instances = new Set(month.world.script.instances.map(keyOf)).size;
+    expect(perInstance).toHaveLength(instances);
+    // Beside it: who did it lies beside an entry, and is what one item brings; regions, scans, and what reaches back.
+    expect(asked.length).toBeLessThanOrEqual(3 * instances);
+  });
+
+  test('P6: --between says of every moment in it what --at says', async () => {
+    const [from, until] = ['2026-11-09T00:00:00.000Z', '2026-11-12T00:00:00.000Z'];
+    const { openings } = await ask('exposed', '3306', '--between', from, until);
+    const instants = drawInstants(300, 9).filter((at) => toInstant(at) > from && toInstant(at) < until);
+    expect(instants.length).toBeGreaterThan(20);
+    for (const at of instants) {
+      const then = openings.filter((one: OpeningAnswer) => one.from <= toInstant(at) && toInstant(at) < one.until);
+      expect({ at: toInstant(at), answer: toAnswer(then) }).toEqual({
+        at: toInstant(at),
+        answer: rightAnswer(at, database),
+      });
+    }
+  });
+
+  test('of the instance in the story: from when it may have been open, when it was, until when it may have been', async () => {
+    const { openings } = await ask('exposed', 'mysql', '--between', '2026-11-10T00:00:00Z', '2026-11-11T00:00:00Z');
+    const ofStory = openings.filter(({ instanceName }: OpeningAnswer) => instanceName === storyInstance.name);
+    expect(ofStory.map(({ certainty }: OpeningAnswer) => certainty)).toEqual(['either', 'open', 'either']);
+    const [before, open, after] = ofStory as [OpeningAnswer, OpeningAnswer, OpeningAnswer];
+    expect(before.from < '2026-11-10T13:42:10' && '2026-11-10T13:42:10' < before.until).toBe(true);
+    expect(before.until).toBe(open.from);
+    expect(open.until).toBe(after.from);
+    expect(after.from < '2026-11-10T16:20:30' && '2026-11-10T16:20:30' < after.until).toBe(true);
+  });
+});
+
+test('history tells every change that was seen, newest first, and who did it', async () => {
+  const { changes } = await ask('history', '--since', '2026-10-01');
+  const answered = changes
+    .filter(({ kind, instanceName }: Change) => instanceName !== null && kind !== 'gap' && kind !== 'gap-over')
+    .map(({ at, region, instanceName }: Change) => `${at}#${region}#${instanceName}`);
+  const expected = month.world.script.instances.flatMap((instance) =>
+    listSeenChanges(month.world, instance).map(({ at }) => `${toInstant(at)}#${keyOf(instance)}`),
+  );
+  expect(answered).toEqual(expected.sort().reverse());
+  const opened = changes.find(({ at, instanceName }: Change) => instanceName === 'web-17' && at > '2026-11-10');
+  expect(opened).toMatchObject({ kind: 'changed', severity: 'low', changedBy: null });
+  const { changes: ofStory } = await ask('history', storyInstance.name, '--since', '2026-11-10');
+  expect(ofStory.map(({ changedBy }: Change) => changedBy?.calls[0]?.by ?? null)).toEqual([null, 'IAM user alice']);
+});
+
+interface Change {
+  at: string;
+  kind: string;
+  region: string;
+  instanceName: string | null;
+  changedBy: { calls: { by: string }[] } | null;
+}
+
+test('diff says who got in at the second instant and not at the first, and the reverse', async () => {
+  const random = new Random(8);
+  const instants = drawInstants(24, 6);
+  const sure = (instance: ScriptedInstance, at: number) => {
+    const { status, openings, next } = knowableAt(month.world, instance, at);
+    return status === 'known' && next === null ? openings : null;
+  };
+  let compared = 0;
+  for (let i = 0; i + 1 < instants.length; i += 2) {
+    const [from = 0, until = 0] = instants.slice(i, i + 2).sort((a, b) => a - b);
+    const instance = random.pick(month.world.script.instances);
+    const [before, after] = [sure(instance, from), sure(instance, until)];
+    if (before === null || after === null) continue;
+    compared += 1;
+    const { opened, closed, isSure } = await ask('diff', instance.name, toInstant(from), toInstant(until));
+    expect(isSure).toBe(true);
+    const without = (a: typeof before, b: typeof before) =>
+      insideOf((protocol, port) => {
+        const others = whoGetsIn(b, protocol, port);
+        return whoGetsIn(a, protocol, port).filter((who) => !others.includes(who));
+      });
+    expect(insideOf((protocol, port) => whoGetsInBy(opened, protocol, port))).toEqual(without(after, before));
+    expect(insideOf((protocol, port) => whoGetsInBy(closed, protocol, port))).toEqual(without(before, after));
+  }
+  expect(compared).toBeGreaterThan(4);
+});
+
+test('export writes every entry, every departed instance and every scan, and ends with a line that says so', async () => {
+  const { code, stdout } = await deployed.run('export', '--format', 'ndjson');
+  const records = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(code).toBe(0);
+  const count = (wanted: string) => records.filter(({ record }) => record === wanted).length;
+  const entries = [...month.store.entries.values()].reduce((sum, history) => sum + history.size, 0);
+  expect({ entry: count('entry'), departed: count('departed'), scan: count('scan') }).toEqual({
+    entry: entries,
+    departed: month.store.departed.length,
+    scan: month.world.script.scans.length,
+  });
+  expect(records.at(-1)).toEqual({ record: 'end' });
+});
+
+test('P10: at takes four small reads, and one for each region where it is not said which', async () => {
+  const question = ['at', storyInstance.name, '2026-11-10T15:00:00Z'];
+  const { code, stderr } = await deployed.run(...question, '--region', storyInstance.region);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(requests()).toBeLessThanOrEqual(5);
+  deployed.dynamodb.clearCalls();
+  await deployed.run(...question);
+  expect(requests()).toBeLessThanOrEqual(5 + smallMonth.regions);
+});
