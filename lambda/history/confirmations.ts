@@ -1,6 +1,6 @@
 /** Decides when the state of an instant was last confirmed before it, and first confirmed after it. */
 import { confirms } from './confirms.ts';
-import type { Evidence, ScanNote } from './evidence.ts';
+import type { Evidence } from './evidence.ts';
 import type { InstantReading } from './read-instant.ts';
 import type { StateAt } from './state-at.ts';
 import { countUntil, isAside, startOf, type Timeline } from './timeline.ts';
@@ -27,16 +27,16 @@ function lastBefore({ subject, scans }: Evidence, life: Life, at: string): strin
   for (let i = countUntil(scans, startOf, at) - 1; i >= 0; i -= 1) {
     const scan = scans[i];
     if (scan === undefined || scan.startedAt <= life.from) break;
-    if (scan.endedAt <= at && isWithin(scan, life) && confirms(scan, subject)) return scan.startedAt;
+    if (scan.endedAt <= at && confirms(scan, subject)) return scan.startedAt;
   }
   return '';
 }
 
-function firstAfter({ subject, scans }: Evidence, life: Life, at: string): string | null {
+function firstAfter({ subject, scans }: Evidence, { until }: Life, at: string): string | null {
   for (let i = countUntil(scans, startOf, at); i < scans.length; i += 1) {
     const scan = scans[i];
-    if (scan === undefined || (life.until !== '' && scan.startedAt >= life.until)) break;
-    if (isWithin(scan, life) && confirms(scan, subject)) return scan.startedAt;
+    if (scan === undefined || (until !== '' && scan.startedAt >= until)) break;
+    if ((until === '' || scan.endedAt < until) && confirms(scan, subject)) return scan.startedAt;
   }
   return null;
 }
@@ -52,10 +52,6 @@ function lifeOf({ changes }: Timeline, { entry, snapshot, exposure, gap }: Insta
   if (exposure === null || gap?.reason === 'expired') return null;
   const until = changes[countUntil(changes, (change) => change.entry.at, at)]?.entry.at ?? '';
   return { from: (snapshot ?? entry)?.at ?? '', until };
-}
-
-function isWithin({ startedAt, endedAt }: ScanNote, { from, until }: Life): boolean {
-  return startedAt > from && (until === '' || endedAt < until);
 }
 
 /** The last entry by which it could be read again after a gap; empty: none. */

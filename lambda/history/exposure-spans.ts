@@ -71,14 +71,13 @@ function justAfter(instant: string): string {
   return new Date(Date.parse(instant) + 1).toISOString();
 }
 
+/** Where the entry, the beginning and the reason of a gap are the same, so are its scope and its end. */
 function isSameReading(a: InstantReading, b: InstantReading): boolean {
   return (
     a.status === b.status &&
     a.entry === b.entry &&
     a.gap?.since === b.gap?.since &&
-    a.gap?.scope === b.gap?.scope &&
     a.gap?.reason === b.gap?.reason &&
-    a.gap?.until === b.gap?.until &&
     areSame(
       a.either.map(({ entry }) => entry),
       b.either.map(({ entry }) => entry),

@@ -85,7 +85,10 @@ function earlier(a: string | null, b: string | null): string | null {
   return a === null || (b !== null && b < a) ? b : a;
 }
 
-/** The changes after `at` whose windows hold it. Windows begin in the order of the changes. */
+/**
+ * The changes after `at` whose windows hold it. They happened in their order: the first one that had surely not happened yet is the last
+ * one to be looked at.
+ */
 function listOtherStates(timeline: Timeline, at: string): OtherState[] {
   const { changes } = timeline;
   const others: OtherState[] = [];

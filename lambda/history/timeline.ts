@@ -35,16 +35,11 @@ export function buildTimeline(evidence: Evidence): Timeline {
   };
 }
 
-/**
- * A change of which nobody knows since when came after the one before it, and that one after its own window began: at whatever
- * instant it was committed, it had been read before.
- */
 function listChanges({ subject, entries, scans }: Evidence): Change[] {
   const changes: Change[] = [];
   for (const entry of entries) {
     if (!isChange(entry)) continue;
-    const after = confirmedUntil(entry.changedAfter, subject, scans);
-    changes.push({ entry, after: after ?? changes.at(-1)?.after ?? '' });
+    changes.push({ entry, after: confirmedUntil(entry.changedAfter, subject, scans) ?? '' });
   }
   return changes;
 }

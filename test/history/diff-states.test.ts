@@ -51,6 +51,16 @@ describe('what opened and closed between two instants', () => {
     expect(diffStates(state('10:31'), state('10:51'))).toMatchObject({ verdict: 'identical', isOtherInstance: true });
   });
 
+  test('is not sure where something flapped, which is not in the difference', () => {
+    const flap = { kind: 'flapped', changedAfter: at('10:02'), changedBefore: at('10:03') } as const;
+    const flapped = evidenceOf(
+      entriesOf(web1, ['10:00:01', null, { kind: 'baseline', rules: open('22') }], ['10:40', null, flap]),
+    );
+    const [still, flapping] = [stateAt(flapped, at('10:01')), stateAt(flapped, at('10:02'))];
+    expect(diffStates(still, flapping)).toMatchObject({ verdict: 'identical', isSure: false });
+    expect(diffStates(still, stateAt(flapped, at('10:04'))).isSure).toBe(true);
+  });
+
   test('is not sure where a state is unknown or may have been another already', () => {
     expect(diffStates(state('10:12'), state('10:21'))).toMatchObject({ verdict: 'identical', isSure: false });
     expect(diffStates(state('10:07'), state('10:12'))).toMatchObject({ verdict: 'widened', isSure: false });

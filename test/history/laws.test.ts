@@ -9,7 +9,7 @@ import { stateAt } from '../../lambda/history/state-at.ts';
 import { type Door, openSpans } from '../../lambda/history/who-could-reach.ts';
 import { arbitraryEvidence, arbitraryInstant } from './arbitrary-history.ts';
 
-const runs = { numRuns: 300 };
+const runs = { numRuns: 150 };
 const door: fc.Arbitrary<Door> = fc.record({
   protocol: fc.constantFrom('tcp', null),
   from: fc.constantFrom(0, 22, 23),

@@ -259,6 +259,13 @@ describe('where the entries do not say it all', () => {
     expect(stateAt(evidence, at('10:11')).notBefore).toBe(at('10:00'));
   });
 
+  test('a window begins where the entry says, where that scan was not noted, whatever the one before it could read', () => {
+    const noted = [scan('10:00'), scan('10:04', { notRead: ['eu-west-1#web-1'] }), scan('10:10')];
+    const evidence = evidenceOf(entriesOf(web1, [...baseline], [...changed]), { scans: noted });
+    expect(stateAt(evidence, at('10:05')).either).toEqual([]);
+    expect(stateAt(evidence, at('10:11')).notBefore).toBe(at('10:05'));
+  });
+
   test('an entry that has expired leaves a while of which nothing is known', () => {
     const all = entriesOf(web1, [...baseline], [...changed], ['10:20:01', '10:15', { kind: 'gone' }]);
     const evidence = evidenceOf(all.filter(({ version }) => version !== 2));

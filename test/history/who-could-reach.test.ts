@@ -51,6 +51,10 @@ describe('what of a reach goes through a door', () => {
     const reach = reachOf({ protocol: 'all', fromPort: 0, toPort: 65535, cidrs: ['0.0.0.0/0'] });
     const protocols = (through: Reach[]) => through.map(({ protocol }) => protocol);
     expect(protocols(reachThrough(reach, { ...door(2048), protocol: null }))).toEqual(['tcp', 'udp']);
+    expect(protocols(reachThrough(reach, { protocol: null, from: 22, to: 65535, source: null }))).toEqual([
+      'tcp',
+      'udp',
+    ]);
     const everything = { protocol: null, from: 0, to: 65535, source: null };
     expect(protocols(reachThrough(reach, everything))).toEqual(['tcp', 'udp', 'icmp', 'icmpv6', 'other']);
     expect(reachThrough(reach, { ...door(2048), protocol: 'icmp' })).toMatchObject([{ from: 2048, to: 2048 }]);

@@ -12,8 +12,8 @@ export const historyBugs: readonly DeliberateBug[] = [
   bug(
     'lets a window begin where the change before it was found',
     'timeline.ts',
-    'after: after ??',
-    'after: entries[entries.indexOf(entry) - 1]?.at ?? after ??',
+    'after: confirmedUntil(',
+    'after: entries[entries.indexOf(entry) - 1]?.at ?? confirmedUntil(',
   ),
   bug(
     'takes what was last known for what is, in a gap',
@@ -50,8 +50,8 @@ export const historyBugs: readonly DeliberateBug[] = [
   bug(
     'takes a scan that saw the next state for a confirmation',
     'confirmations.ts',
-    "(until === '' || endedAt < until)",
-    "endedAt !== '' && until !== undefined",
+    "(until === '' || scan.endedAt < until) &&",
+    "scan.endedAt !== '' &&",
   ),
   bug(
     'cuts spans where an entry begins, and not where a window does',
