@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import type { Evidence } from '../../lambda/history/evidence.ts';
+import { exposureSpans, type Span } from '../../lambda/history/exposure-spans.ts';
+import { openSpans } from '../../lambda/history/who-could-reach.ts';
+import { generateMonth } from '../data/generated-month.ts';
+import { monthEnd, smallMonth } from '../data/generated-month-script.ts';
+import { openBrowser } from './browser.ts';
+import { inputFromItems } from './month-input.ts';
+import { ask, drawAll, type OpenReport, openReport, type WrittenReport, writeTestReport } from './open-report.ts';
+
+const plan = { ...smallMonth, instances: 12, changes: 300 };
+const span: Span = { from: new Date(Date.parse(monthEnd) - plan.days * 86_400_000).toISOString(), until: monthEnd };
+
+let browser: Browser;
+let report: WrittenReport;
+let open: OpenReport;
+let evidence: readonly Evidence[];
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  const month = await generateMonth(plan);
+  const input = inputFromItems(month.items, plan.account, span);
+  evidence = input.evidence;
+  report = await writeTestReport(input);
+  open = await openReport(browser, report);
+});
+
+afterAll(async () => {
+  await browser.close();
+  report.remove();
+});
+
+interface Shown {
+  name: string;
+  changes: number;
+  lanes: Record<string, { openMs: number; allMs: number }>;
+}
+
+/** What a person reads on the cards. */
+function readCards(): Promise<Shown[]> {
+  return open.page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('.card')].map((card) => ({
+      name: card.dataset['instance'] ?? '',
+      changes: Number(
+        /^([\d,]+) change/.exec(card.querySelector('.meta')?.textContent ?? '')?.[1]?.replaceAll(',', ''),
+      ),
+      lanes: Object.fromEntries(
+        [...card.querySelectorAll<HTMLElement>('[data-lane]')].map((row) => {
+          const { openMs, allMs } = row.querySelector<HTMLElement>('.total')?.dataset ?? {};
+          return [row.dataset['lane'] ?? '', { openMs: Number(openMs), allMs: Number(allMs) }];
+        }),
+      ),
+    })),
+  );
+}
+
+const nameOf = ({ subject }: Evidence) => `${subject.region}/${subject.instanceName}`;
+
+describe('the figures of a month, read from the page', () => {
+  test('P6: for every instance as many changes as its history has', async () => {
+    const shown = await readCards();
+    const expected = evidence.map((each) => [
+      nameOf(each),
+      each.entries.filter(({ at }) => at >= span.from && at <= span.until).length,
+    ]);
+    expect(Object.fromEntries(shown.map(({ name, changes }) => [name, changes]))).toEqual(Object.fromEntries(expected));
+    expect(shown.length).toBeGreaterThanOrEqual(plan.instances);
+  });
+
+  test.each([22, 80, 443, 3306, 8080])(
+    'P6: for every instance how long tcp %d was open, for sure and perhaps',
+    async (port) => {
+      await ask(open.page, '#');
+      await drawAll(open.page);
+      const door = { protocol: 'tcp' as const, from: port, to: port, source: null };
+      for (const { name, lanes } of await readCards()) {
+        const own = evidence.find((each) => nameOf(each) === name);
+        const spans =
+          own === undefined ? [] : openSpans(own, span, door).filter(({ certainty }) => certainty !== 'unknown');
+        const sum = (chosen: typeof spans) =>
+          chosen.reduce((ms, { from, until }) => ms + Date.parse(until) - Date.parse(from), 0);
+        const expected = { openMs: sum(spans.filter(({ isSure }) => isSure)), allMs: sum(spans) };
+        const label = Object.keys(lanes).find((each) => each === `tcp ${port}` || each.startsWith(`tcp ${port} `));
+        expect({ name, ...(label === undefined ? { openMs: 0, allMs: 0 } : lanes[label]) }).toEqual({
+          name,
+          ...expected,
+        });
+      }
+    },
+  );
+
+  test('P6: which instances let an address in, and how long each', async () => {
+    const source = '203.0.113.7';
+    await ask(open.page, `#port=3306&address=${source}`);
+    await drawAll(open.page);
+    const door = { protocol: null, from: 3306, to: 3306, source };
+    const expected = evidence.flatMap((each): [string, number][] => {
+      const spans = openSpans(each, span, door).filter(({ certainty }) => certainty !== 'unknown');
+      const ms = spans.reduce((sum, { from, until }) => sum + Date.parse(until) - Date.parse(from), 0);
+      return spans.length === 0 ? [] : [[nameOf(each), ms]];
+    });
+    const shown = (await readCards()).map(({ name, lanes }) => [
+      name,
+      Object.values(lanes).reduce((ms, { allMs }) => ms + allMs, 0),
+    ]);
+    expect(Object.fromEntries(shown)).toEqual(Object.fromEntries(expected));
+    expect(expected.length).toBeGreaterThan(0);
+  });
+
+  test('P5: how much of the time is known', async () => {
+    const spans = evidence.flatMap((each) => exposureSpans(each, span));
+    const sum = (kinds: string[]) =>
+      spans
+        .filter(({ kind }) => kinds.includes(kind))
+        .reduce((ms, { from, until }) => ms + Date.parse(until) - Date.parse(from), 0);
+    const share = (Math.floor((1000 * sum(['known', 'either'])) / sum(['known', 'either', 'unknown'])) / 10).toFixed(1);
+    expect(await open.page.textContent('[data-tile=coverage]')).toBe(`${share} %`);
+  });
+
+  test('nothing was asked of the network, and nothing complained', () => expect(open.troubles).toEqual([]));
+});

@@ -1,0 +1,75 @@
+/** Writes a report to a folder of its own and opens it from disk, as a person does. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { buildPage } from '../../cli/report/build-page.ts';
+import { buildReportData, type ReportInput } from '../../cli/report/data/build-report-data.ts';
+import type { ReportData } from '../../cli/report/data/report-data.ts';
+
+export interface WrittenReport {
+  data: ReportData;
+  html: string;
+  url: string;
+  remove(): void;
+}
+
+export async function writeTestReport(input: ReportInput): Promise<WrittenReport> {
+  const folder = mkdtempSync(join(tmpdir(), 'portwatch-report-'));
+  const data = buildReportData(input);
+  const html = await buildPage(data);
+  const file = join(folder, 'report.html');
+  writeFileSync(file, html);
+  return { data, html, url: pathToFileURL(file).href, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+export interface OpenReport {
+  page: Page;
+  /** What the page complained about, and what it asked the network for: nothing, if all is well. */
+  troubles: string[];
+  close(): Promise<void>;
+}
+
+export async function openReport(
+  browser: Browser,
+  { url }: Pick<WrittenReport, 'url'>,
+  hash = '',
+  options: BrowserContextOptions = {},
+): Promise<OpenReport> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    reducedMotion: 'reduce',
+    ...options,
+  });
+  const page = await context.newPage();
+  const troubles: string[] = [];
+  page.on('pageerror', ({ message }) => troubles.push(`error: ${message}`));
+  page.on('console', (message) => troubles.push(`console: ${message.text()}`));
+  page.on('dialog', (dialog) => {
+    troubles.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('request', (request) => {
+    if (request.url().split('#')[0] !== url && !request.url().startsWith('data:'))
+      troubles.push(`request: ${request.url()}`);
+  });
+  await page.goto(url + hash);
+  await page.waitForFunction(() => performance.getEntriesByName('portwatch-show').length > 0);
+  return { page, troubles, close: () => context.close() };
+}
+
+/** Every card is drawn when it comes near the screen; a test wants them all. */
+export async function drawAll(page: Page): Promise<void> {
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+}
+
+/** Asks something of the open page by its address, as a link does. */
+export async function ask(page: Page, hash: string): Promise<void> {
+  const before = await page.evaluate((to) => {
+    const isThere = (location.hash || '#') === to;
+    if (!isThere) location.hash = to;
+    return isThere ? -1 : performance.getEntriesByName('portwatch-show').length;
+  }, hash);
+  await page.waitForFunction((count) => performance.getEntriesByName('portwatch-show').length > count, before);
+}
