@@ -1,30 +1,16 @@
-import Table from 'cli-table3';
+/** Tables for people: no lines, two blanks between columns. */
+import stringWidth from 'fast-string-width';
+import { wrapAnsi } from 'fast-wrap-ansi';
 import type { Channel } from './terminal.ts';
 
 /** Columns that the last one gets at least, however narrow the terminal. */
 const narrowestLast = 24;
 
-const noLines = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-};
+const gap = '  ';
 
 /**
- * A table for people: no lines, two blanks between columns. The last column takes what is left of `width` and is wrapped there; the
- * others are as wide as their widest cell. Cells may hold several lines; text from outside comes in printable.
+ * The last column takes what is left of `width` and is wrapped there; the others are as wide as their widest cell. Cells may hold
+ * several lines; text from outside comes in printable.
  */
 export function renderTable(
   head: readonly string[],
@@ -32,23 +18,38 @@ export function renderTable(
   width: number,
   { style }: Pick<Channel, 'style'>,
 ): string {
-  const lines = [head.map((title) => style('dim', title)), ...rows];
-  const fixed = buildTable(lines.map((line) => line.slice(0, -1)));
-  const last = Math.max(narrowestLast, width - fixed.width - noLines.middle.length);
-  return buildTable(lines, [...head.slice(1).map(() => null), last])
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
+  const lines = [head.map((title) => style('dim', title)), ...rows].map((row) => row.map((cell) => cell.split('\n')));
+  const widths = head.slice(0, -1).map((_, column) => widest(lines.map((row) => row[column] ?? [])));
+  const taken = widths.reduce((sum, each) => sum + each + gap.length, 0);
+  const last = Math.max(narrowestLast, width - taken);
+  return lines.map((row) => renderRow(row, widths, last)).join('\n');
 }
 
-function buildTable(lines: readonly (readonly string[])[], colWidths: (number | null)[] = []) {
-  const table = new Table({
-    chars: noLines,
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-    colWidths,
-    wordWrap: true,
-  });
-  table.push(...lines.map((line) => [...line]));
-  return table;
+function widest(cells: readonly (readonly string[])[]): number {
+  let found = 0;
+  for (const cell of cells) for (const line of cell) found = Math.max(found, widthOf(line));
+  return found;
+}
+
+function renderRow(cells: readonly (readonly string[])[], widths: readonly number[], last: number): string {
+  const columns = [...cells.slice(0, -1), (cells.at(-1) ?? []).flatMap((line) => wrap(line, last))];
+  const height = Math.max(...columns.map(({ length }) => length));
+  return Array.from({ length: height }, (_, index) => {
+    const texts = columns.map((column, place) => pad(column[index] ?? '', widths[place] ?? 0));
+    return texts.join(gap).trimEnd();
+  }).join('\n');
+}
+
+/** On words; one that is longer than the line is broken. Colours go on in the next line. */
+function wrap(line: string, width: number): string[] {
+  return widthOf(line) <= width ? [line] : wrapAnsi(line, width, { hard: true }).split('\n');
+}
+
+function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - widthOf(text)));
+}
+
+/** Columns on a terminal: wide characters take two, marks and colours none. */
+function widthOf(text: string): number {
+  return /^[\x20-\x7E]*$/.test(text) ? text.length : stringWidth(text);
 }
