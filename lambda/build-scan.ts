@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { type ClientTimeouts, clientSettings, defaultTimeouts, withoutCallLog } from './adapters/client-settings.ts';
+import { CloudTrailReader } from './adapters/cloudtrail-reader.ts';
 import { DynamoDbFleetStore } from './adapters/dynamodb-fleet-store.ts';
 import { DynamoDbWeekReader } from './adapters/dynamodb-week-reader.ts';
 import { LightsailReader } from './adapters/lightsail-reader.ts';
@@ -17,6 +18,8 @@ export interface Deployment {
   settings: ScanSettings;
   tableName: string;
   alertTopicArn: string;
+  /** Are calls looked up in CloudTrail, to say who did it? Left out: no. */
+  followsCalls?: boolean;
   /** How often it scans, if a weekly digest is to be sent; `undefined`: none is. */
   weekly?: { scanEveryMinutes: number | null } | undefined;
   /** Where the product runs; where Lightsail is asked for its regions. */
@@ -47,7 +50,16 @@ export function buildScan(
   const { deps, dynamodb, publisher, destroy } = buildDeps(deployment, limits, clock, timeouts);
   const reader = new DynamoDbWeekReader(dynamodb, deployment.tableName);
   const weekly = deployment.weekly && { ...deployment.weekly, reader, subscriptions: publisher };
-  return { run: (deadlineAt, observe) => scanFleet({ ...deps, weekly, observe }, deadlineAt), destroy };
+  const trail = deployment.followsCalls ? new CloudTrailReader() : undefined;
+  const calls = trail && { reader: trail };
+  const destroyAll = () => {
+    destroy();
+    trail?.destroy();
+  };
+  return {
+    run: (deadlineAt, observe) => scanFleet({ ...deps, weekly, calls, observe }, deadlineAt),
+    destroy: destroyAll,
+  };
 }
 
 /** The same, for the instances that events name. */

@@ -89,6 +89,8 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     remedy: `On the command line: -c highRiskPorts=22,3389. ${leaveOut('the list of docs/exposure.md')}`,
   },
   'highRiskPorts.*': { expected: 'a port from 0 to 65535', remedy: 'Correct it or take it out of the list.' },
+  attribution: { expected: 'true or false', remedy: leaveOut('true') },
+  attributedAlerts: { expected: 'true or false', remedy: leaveOut('true') },
   eventPath: { expected: 'true or false', remedy: leaveOut('true') },
   eventRegions: {
     expected: 'a list of region names',

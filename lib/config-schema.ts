@@ -93,6 +93,8 @@ export const configSchema = z.strictObject({
     .max(200)
     .transform((all) => [...new Set(all)].sort((one, other) => one - other))
     .optional(),
+  attribution: z.boolean().default(true),
+  attributedAlerts: z.boolean().default(true),
   eventPath: z.boolean().default(true),
   eventRegions: z
     .array(regionName)

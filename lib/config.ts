@@ -69,7 +69,7 @@ function parseFile(file: ConfigSources['file'], problems: string[]): Record<stri
 }
 
 const numbers: ReadonlySet<string> = new Set(['scanEveryMinutes', 'tellGapAfterScans', 'keepHistoryDays']);
-const switches: ReadonlySet<string> = new Set(['weeklyDigest', 'eventPath']);
+const switches: ReadonlySet<string> = new Set(['weeklyDigest', 'attribution', 'attributedAlerts', 'eventPath']);
 const lists: ReadonlySet<string> = new Set(['email', 'regions', 'highRiskPorts', 'eventRegions']);
 
 /** `-c slack.channelId=C…` sets a key in an object; texts become what the key holds, or stay texts for the schema to refuse. */

@@ -83,6 +83,20 @@ export interface DriftMonitorProps {
   readonly highRiskPorts?: readonly number[] | undefined;
 
   /**
+   * Looks up in CloudTrail's history of events who made a change, and what was open between two scans. It needs no trail.
+   *
+   * @default true
+   */
+  readonly attribution?: boolean | undefined;
+
+  /**
+   * Sends one short alert once it is known who made a change that was told without it.
+   *
+   * @default true
+   */
+  readonly attributedAlerts?: boolean | undefined;
+
+  /**
    * Looks at once where CloudTrail and EventBridge tell of a call that can change a firewall. It needs a trail; without one nothing comes.
    *
    * @default true
@@ -132,6 +146,7 @@ export class DriftMonitor extends Construct {
     scan.grantKeepHistory(this.table);
     if (props.weeklyDigest ?? true) scan.grantCountChanges(this.table);
     scan.grantAlert(this.alertTopic);
+    if (settings.attribution) scan.grantLookUpCalls(settings.regions);
     this.scanFunction = scan.lambda;
     new ScanSchedule(this, 'Schedule', {
       scan: scan.lambda,
@@ -184,6 +199,8 @@ function scanSettings(props: DriftMonitorProps, scanEveryMinutes: number, accoun
     keepHistoryDays: props.keepHistory && checkAtLeastOne('keepHistory', props.keepHistory.toDays()),
     scanEveryMinutes,
     highRiskPorts: props.highRiskPorts,
+    attribution: props.attribution ?? true,
+    attributedAlerts: props.attributedAlerts ?? true,
     eventRegions: (props.eventPath ?? true) ? (props.eventRegions ?? []) : undefined,
   };
 }

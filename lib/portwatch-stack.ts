@@ -61,6 +61,8 @@ function toMonitorProps(config: Config): DriftMonitorProps {
     tellGapAfterScans: config.tellGapAfterScans,
     keepHistory: config.keepHistoryDays === undefined ? undefined : Duration.days(config.keepHistoryDays),
     highRiskPorts: config.highRiskPorts,
+    attribution: config.attribution,
+    attributedAlerts: config.attributedAlerts,
     eventPath: config.eventPath,
     eventRegions: config.eventRegions,
   };

@@ -53,17 +53,27 @@ export class ScanFunction extends ProductFunction {
     this.lambda.addEnvironment(environmentKeys.alertTopicArn, topic.topicArn);
   }
 
+  /** Lets the scan look up who made a change. The action knows no resource types: AWS allows it on "*" only. */
+  grantLookUpCalls(regions: readonly string[] | undefined): void {
+    this.allow(['cloudtrail:LookupEvents'], ['*'], requestedRegion(regions));
+  }
+
   /** Without `regions` every region may be read, and GetRegions says which there are. */
   private grantReadLightsail(regions: readonly string[] | undefined): void {
     const reads = ['lightsail:GetInstances', 'lightsail:GetInstancePortStates'];
     // These actions know neither resource types nor condition keys of Lightsail's own: AWS allows them on "*" only.
-    if (regions) this.allow(reads, ['*'], { StringEquals: { 'aws:RequestedRegion': [...regions] } });
+    if (regions) this.allow(reads, ['*'], requestedRegion(regions));
     else this.allow(['lightsail:GetRegions', ...reads], ['*']);
     Validations.of(this.role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'lightsail:Get* know no resource types (Service Authorization Reference): AWS allows them on "*" only.',
+      reason:
+        'lightsail:Get* and cloudtrail:LookupEvents know no resource types (Service Authorization Reference): AWS allows them on "*" only.',
     });
   }
+}
+
+function requestedRegion(regions: readonly string[] | undefined) {
+  return regions && { StringEquals: { 'aws:RequestedRegion': [...regions] } };
 }
 
 /** Done before the next scan starts, if that leaves it a minute; Lambda allows 15. */

@@ -32,6 +32,8 @@ export interface ScanSettings {
   readonly keepHistoryDays?: number | undefined;
   readonly scanEveryMinutes: number;
   readonly highRiskPorts?: readonly number[] | undefined;
+  readonly attribution: boolean;
+  readonly attributedAlerts: boolean;
   /** Beside its own region, those whose events reach the monitor; `undefined`: it gets none at all. */
   readonly eventRegions?: readonly string[] | undefined;
 }
@@ -52,6 +54,8 @@ export function renderScanSettings(settings: ScanSettings): string {
     scanEveryMinutes: settings.scanEveryMinutes,
     highRiskPorts: settings.highRiskPorts ?? null,
     eventRegions: settings.eventRegions ?? null,
+    attribution: settings.attribution,
+    attributedAlerts: settings.attributedAlerts,
   });
 }
 

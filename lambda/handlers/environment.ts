@@ -28,6 +28,9 @@ const settingsSchema = z.object({
   weeklyDigest: z._default(z.boolean(), true),
   scanEveryMinutes: z._default(z.nullable(positive), null),
   eventRegions: z._default(z.nullable(z.array(z.string())), null),
+  // Where a deployment says nothing of it, there is no permission for it either.
+  attribution: z._default(z.boolean(), false),
+  attributedAlerts: z._default(z.boolean(), true),
 });
 
 const { account, alertTopicArn, settings, table } = environmentKeys;
@@ -45,6 +48,8 @@ export interface ScanEnvironment {
   tableName: string;
   alertTopicArn: string;
   homeRegion: string;
+  /** Are calls looked up, to say who did it? */
+  followsCalls: boolean;
   /** `undefined`: no weekly digest is wanted. */
   weekly: { scanEveryMinutes: number | null; eventRegions: readonly string[] } | undefined;
 }
@@ -57,12 +62,19 @@ export function parseScanEnvironment(environment: Record<string, string | undefi
     weeklyDigest,
     scanEveryMinutes,
     eventRegions: forwarded,
+    attribution,
     ...parsed
   } = orThrow(settingsSchema.safeParse(parseJson(text)), settings);
   // The monitor's own region is known here only.
   const eventRegions = forwarded === null ? [] : [...forwarded, variables.AWS_REGION];
   return {
-    settings: { ...parsed, account: variables[account], name: parsed.name ?? variables[account] },
+    settings: {
+      ...parsed,
+      account: variables[account],
+      name: parsed.name ?? variables[account],
+      attributionOff: !attribution,
+    },
+    followsCalls: attribution,
     tableName: variables[table],
     alertTopicArn: variables[alertTopicArn],
     homeRegion: variables.AWS_REGION,

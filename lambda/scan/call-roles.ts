@@ -32,8 +32,6 @@ export interface CallReader {
 /** What a scan needs to follow calls. */
 export interface CallFollowing {
   reader: CallReader;
-  /** Is a short alert sent once it is known who made a change that was told without it? */
-  attributedAlerts: boolean;
 }
 
 /** How far calls were followed. Losing it costs looking up again, and nothing else. */

@@ -62,7 +62,9 @@ describe('the weekly digest over HTTP', () => {
     const client = new DynamoDBClient({ region });
     await createSnapshotTable(client, table);
     client.destroy();
-    const functions = synthesise({ name: 'prod', ...configuration }).template.findResources('AWS::Lambda::Function');
+    const functions = synthesise({ name: 'prod', attribution: 'false', ...configuration }).template.findResources(
+      'AWS::Lambda::Function',
+    );
     const [, scan] = Object.entries(functions).find(([id]) => id.startsWith('MonitorScan')) ?? [];
     const deployment = parseScanEnvironment({
       AWS_REGION: region,

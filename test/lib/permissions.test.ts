@@ -28,14 +28,15 @@ const alerts = {
   Resource: { Ref: 'MonitorAlertTopicCF837057' },
 };
 const tableActions = ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'].map((action) => `dynamodb:${action}`);
-const readsOfLightsail = ['lightsail:GetInstancePortStates', 'lightsail:GetInstances'];
+/** What AWS allows on any resource only; the CDK joins such statements. */
+const looks = ['cloudtrail:LookupEvents', 'lightsail:GetInstancePortStates', 'lightsail:GetInstances'];
 
 describe('the scan function', () => {
-  test('P8, P9: may read Lightsail, keep its history and publish alerts, and nothing else', () => {
+  test('P8, P9: may read Lightsail, look up calls, keep its history and publish alerts, and nothing else', () => {
     expect(statementsOf({}, 'MonitorScan')).toEqual([
       logs,
       deadLetters,
-      { Action: [...readsOfLightsail, 'lightsail:GetRegions'], Effect: 'Allow', Resource: '*' },
+      { Action: [...looks, 'lightsail:GetRegions'], Effect: 'Allow', Resource: '*' },
       {
         Action: tableActions,
         Effect: 'Allow',
@@ -52,11 +53,25 @@ describe('the scan function', () => {
     ]);
   });
 
+  test('P9: may look up calls in the configured regions only, and nowhere where that is not wanted', () => {
+    const lookups = (configuration: Record<string, unknown>) =>
+      statementsOf(configuration, 'MonitorScan').filter(({ Action }) =>
+        [Action].flat().includes('cloudtrail:LookupEvents'),
+      );
+    expect(lookups({ regions: 'us-east-1,eu-west-1' })).toEqual([
+      expect.objectContaining({
+        Condition: { StringEquals: { 'aws:RequestedRegion': ['eu-west-1', 'us-east-1'] } },
+        Resource: '*',
+      }),
+    ]);
+    expect(lookups({ attribution: 'false' })).toEqual([]);
+  });
+
   test('P9: may not query the index where no weekly digest is wanted', () => {
     expect(statementsOf({ weeklyDigest: 'false' }, 'MonitorScan').map(({ Action }) => Action)).toEqual([
       logs.Action,
       deadLetters.Action,
-      [...readsOfLightsail, 'lightsail:GetRegions'],
+      [...looks, 'lightsail:GetRegions'],
       tableActions,
       alerts.Action,
     ]);
@@ -64,7 +79,7 @@ describe('the scan function', () => {
 
   test('P9: may read the configured regions only, and has no need to ask which there are', () => {
     expect(statementsOf({ regions: 'us-east-1,eu-west-1' }, 'MonitorScan')[2]).toEqual({
-      Action: readsOfLightsail,
+      Action: looks,
       Condition: { StringEquals: { 'aws:RequestedRegion': ['eu-west-1', 'us-east-1'] } },
       Effect: 'Allow',
       Resource: '*',

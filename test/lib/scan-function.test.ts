@@ -32,7 +32,7 @@ describe('the scan function', () => {
       PORTWATCH_ALERT_TOPIC_ARN: { Ref: 'MonitorAlertTopicCF837057' },
       PORTWATCH_SETTINGS:
         '{"name":"prod","regions":null,"alertFrom":"low","expected":[],"weeklyDigest":true,"tellGapAfterScans":2,"keepHistoryDays":null,' +
-        '"scanEveryMinutes":5,"highRiskPorts":null,"eventRegions":[]}',
+        '"scanEveryMinutes":5,"highRiskPorts":null,"eventRegions":[],"attribution":true,"attributedAlerts":true}',
     });
   });
 
@@ -49,6 +49,8 @@ describe('the scan function', () => {
       scanEveryMinutes: '10',
       highRiskPorts: '22,3389',
       eventPath: 'false',
+      attribution: 'false',
+      attributedAlerts: 'false',
     };
     expect(JSON.parse(scanFunction(given).lambda['Environment'].Variables.PORTWATCH_SETTINGS)).toEqual({
       name: 'prod',
@@ -61,6 +63,8 @@ describe('the scan function', () => {
       scanEveryMinutes: 10,
       highRiskPorts: [22, 3389],
       eventRegions: null,
+      attribution: false,
+      attributedAlerts: false,
     });
   });
 

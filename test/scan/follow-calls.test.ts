@@ -179,7 +179,7 @@ describe('a change that polling found', () => {
       expect(await besideOf(monitor, historyOf(monitor).at(-1)?.at)).toMatchObject({ fit: 'explained' });
     }
     const monitor = await following();
-    monitor.attributedAlerts = false;
+    monitor.settings = { ...monitor.settings, attributedAlerts: false };
     await changedUnattributed(monitor, 0);
     expect(kindsOf(monitor)).toEqual(['firewall-changed']);
     expect(await besideOf(monitor, historyOf(monitor).at(-1)?.at)).toMatchObject({ fit: 'explained' });

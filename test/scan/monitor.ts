@@ -55,7 +55,6 @@ export class Monitor {
   };
   /** Whether calls are followed. */
   isFollowing = false;
-  attributedAlerts = true;
   readonly trail = new FakeCloudTrail(() => this.now);
   /** Whether a weekly digest is wanted. */
   isWeekly = false;
@@ -101,7 +100,7 @@ export class Monitor {
         await this.whilePausing();
       },
       limits: { readsPerRegion: 5, regionsAtOnce: 3, reserveMs: 1_000 },
-      ...(this.isFollowing && { calls: { reader: this.trail, attributedAlerts: this.attributedAlerts } }),
+      ...(this.isFollowing && { calls: { reader: this.trail } }),
       ...(this.isWeekly && {
         weekly: { reader: this.store, subscriptions: this.publisher, scanEveryMinutes: 5 },
       }),

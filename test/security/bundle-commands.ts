@@ -32,6 +32,7 @@ export async function bundleHandler(handlerFile: string, extra = ''): Promise<Bu
 const prefixes: Readonly<Record<string, string>> = {
   dynamodb: 'dynamodb',
   lightsail: 'lightsail',
+  cloudtrail: 'cloudtrail',
   sns: 'sns',
   ssm: 'ssm',
 };

@@ -34,8 +34,8 @@ const neverAsked: Record<string, string[]> = {
   'call-events.ts': ['dynamodb:DeleteItem', 'lightsail:GetRegions'],
 };
 
-/** AWS knows neither resource types nor condition keys of Lightsail's own for them (Service Authorization Reference). */
-const allowedOnAnyResource = /^lightsail:Get(Regions|Instances|InstancePortStates)$/;
+/** AWS knows neither resource types nor condition keys of the service's own for them (Service Authorization Reference). */
+const allowedOnAnyResource = /^lightsail:Get(Regions|Instances|InstancePortStates)$|^cloudtrail:LookupEvents$/;
 
 interface Audited {
   handlerFile: string;
