@@ -107,7 +107,7 @@ function insideOf(who: (protocol: 'tcp' | 'udp', port: number) => string[]): Rec
 
 test('P6: at says who got in at any instant, whether that is sure, and which scan had confirmed it', async () => {
   const random = new Random(5);
-  for (const at of drawInstants(30, 4)) {
+  for (const at of drawInstants(20, 4)) {
     const instance = random.pick(month.world.script.instances);
     const right = knowableAt(month.world, instance, at);
     if (right.status === 'not-seen-yet') continue;
@@ -166,7 +166,7 @@ describe('exposed', () => {
   ] as [string, DoorAsked][])(
     'P6: %s, at any instant: on which instances, and how sure that is',
     async (words, door) => {
-      for (const at of drawInstants(4, door.port)) {
+      for (const at of drawInstants(3, door.port)) {
         const from = door.visitor === null ? [] : ['--from', visitors[door.visitor].address];
         const { openings } = await ask('exposed', words, '--at', toInstant(at), ...from);
         expect({ at: toInstant(at), answer: toAnswer(openings) }).toEqual({

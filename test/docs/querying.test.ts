@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import {
   attributionKey,
+  callStateKey,
   entryKey,
   headKey,
   leaseKey,
@@ -34,6 +35,7 @@ describe('the keys', () => {
     ['what is known of an instance now', headKey(instance)],
     ['what is known of a region now', headKey(region)],
     ['the lease of the scan', leaseKey(account)],
+    ['how far calls were followed', callStateKey(account)],
     ['one step in the history of an instance', entryKey(instance, at)],
     ['one step in the history of a region', entryKey(region, at)],
     ['who did it', attributionKey(instance, at)],
