@@ -1,0 +1,63 @@
+/** A table that holds the generated month, on the stand-ins, with the command line and a bare client of the SDK pointed at it. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { enterEnvironment } from '../../cli/demo/enter-environment.ts';
+import { runPortwatch } from '../../cli/run-portwatch.ts';
+import { buildTerminal } from '../../cli/terminal.ts';
+import { startCloudFormationEmulator } from '../../emulators/cloudformation.ts';
+import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
+import { startStsEmulator } from '../../emulators/sts.ts';
+import { createSnapshotTable } from '../../lambda/adapters/create-snapshot-table.ts';
+import { generateMonth } from '../../test/data/generated-month.ts';
+import type { MonthPlan } from '../../test/data/generated-month-script.ts';
+import { putItems } from '../../test/data/generated-month-table.ts';
+
+export const tableName = 'Snapshots';
+
+export interface OpenMonth {
+  dynamodb: DynamoDbEmulator;
+  client: DynamoDBClient;
+  /** How many items the table holds. */
+  items: number;
+  /** One command in this process; what it said. Throws where it ends with an error. */
+  run(...args: string[]): Promise<{ stdout: string; stderr: string }>;
+  close(): Promise<void>;
+}
+
+export async function openMonth(plan: MonthPlan): Promise<OpenMonth> {
+  const dynamodb = await startDynamoDbEmulator();
+  const cloudFormation = await startCloudFormationEmulator();
+  const sts = await startStsEmulator({ account: plan.account });
+  cloudFormation.setStack('Portwatch', { SnapshotTableName: tableName });
+  const leave = enterEnvironment({
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+    AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
+    AWS_ENDPOINT_URL_STS: sts.url,
+    AWS_ACCESS_KEY_ID: 'EMULATED',
+    AWS_SECRET_ACCESS_KEY: 'emulated',
+    AWS_REGION: 'eu-west-1',
+  });
+  const client = new DynamoDBClient({});
+  await createSnapshotTable(client, tableName);
+  const { items } = await generateMonth(plan);
+  await putItems(client, tableName, items);
+  const close = async () => {
+    leave();
+    client.destroy();
+    await Promise.all([dynamodb.close(), cloudFormation.close(), sts.close()]);
+  };
+  return { dynamodb, client, items: items.length, run: runHere, close };
+}
+
+async function runHere(...args: string[]): Promise<{ stdout: string; stderr: string }> {
+  const said = { stdout: '', stderr: '' };
+  const stream = (name: keyof typeof said) => ({
+    write: (text: string) => {
+      said[name] += text;
+    },
+  });
+  const terminal = buildTerminal({ stdout: stream('stdout'), stderr: stream('stderr') }, {});
+  // As with PORTWATCH_DEBUG: it then says what it asked of the table.
+  const code = await runPortwatch(args, terminal, new AbortController().signal, true);
+  if (code !== 0) throw new Error(`portwatch ${args.join(' ')} ended with ${code}: ${said.stderr}`);
+  return said;
+}
