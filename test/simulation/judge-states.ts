@@ -53,9 +53,8 @@ function listInstants({ evidence, sightings, truths }: Known): number[] {
 function judgeState(known: Known, state: StateAt, at: number): void {
   const { sightings, truths, chronicle, events } = known;
   judgeConfirmations(known, state);
-  const next = sightings.findIndex(({ from }) => from > at);
-  const after = sightings[next];
-  const before = sightings.findLast(({ until }) => until <= at);
+  const after = sightings.find(({ from, isAlone }) => isAlone && from > at);
+  const before = sightings.findLast(({ until, isAlone }) => isAlone && until <= at);
   if (before === undefined || after === undefined || truths.some((truth) => truth.at === at)) return;
   const isBlurred = [before, after].some(({ from, until }) =>
     truths.some((truth) => from <= truth.at && truth.at < until),
@@ -67,7 +66,7 @@ function judgeState(known: Known, state: StateAt, at: number): void {
   const isHeld = state.status === 'unknown' || listSeen(state).some((seen) => seen === null || seen === truth);
   mustBe(isHeld, 'P6', () => `${name()} was ${truth}, and its history says ${JSON.stringify(listSeen(state))}`);
   events.add(`state ${state.either.length > 0 ? 'either' : state.status}`);
-  if (between.length === 0 && known.isExact) judgeCertainty(state, before, after, name);
+  if (between.length === 0 && known.isExact) judgeCertainty(state, before, after, sightings, name);
 }
 
 /** Whatever the answer says it may have been; `null`: it can't tell. */
@@ -84,7 +83,13 @@ function seenIn(status: StateAt['status'], arn: string | null, exposure: StateAt
 }
 
 /** Both scans were over, or had not begun, and saw the same: nothing to hedge about, unless it lies in a gap. */
-function judgeCertainty(state: StateAt, before: NotedSighting, after: NotedSighting, name: () => string): void {
+function judgeCertainty(
+  state: StateAt,
+  before: NotedSighting,
+  after: NotedSighting,
+  sightings: readonly NotedSighting[],
+  name: () => string,
+): void {
   const isOutside = before.record.endedAt <= state.at && state.at < after.record.startedAt;
   if (!isOutside || state.status === 'unknown') return;
   const isHedged = listSeen(state).some((seen) => seen !== before.seen);
@@ -92,7 +97,11 @@ function judgeCertainty(state: StateAt, before: NotedSighting, after: NotedSight
   // A change of the text alone, which no probe can see.
   if (state.either.length > 0) return;
   const { confirmedBefore, confirmedAfter } = state;
-  const isAsSeen = (confirmedBefore ?? '') >= before.record.startedAt && confirmedAfter === after.record.startedAt;
+  const [next] = sightings
+    .map(({ record }) => record.startedAt)
+    .filter((startedAt) => startedAt > state.at)
+    .sort();
+  const isAsSeen = (confirmedBefore ?? '') >= before.record.startedAt && confirmedAfter === next;
   mustBe(isAsSeen, 'P6', () => `${name()} is said to be confirmed at ${confirmedBefore}, and at ${confirmedAfter}`);
 }
 
@@ -102,7 +111,7 @@ function judgeConfirmations({ sightings, truths, chronicle }: Known, state: Stat
   for (const confirmedAt of [state.confirmedBefore, state.confirmedAfter]) {
     if (confirmedAt === null || seen === null) continue;
     const scan = sightings.find(({ record }) => record.startedAt === confirmedAt);
-    if (scan === undefined || truths.some(({ at }) => scan.from <= at && at < scan.until)) continue;
+    if (!scan?.isAlone || truths.some(({ at }) => scan.from <= at && at < scan.until)) continue;
     const name = `${subjectKey(chronicle.subject)} at ${state.at}`;
     mustBe(scan.seen === seen, 'P6', () => `${name}: the scan of ${confirmedAt} saw ${scan.seen} and not ${seen}`);
   }

@@ -21,27 +21,26 @@ export interface NotedSighting {
   until: number;
   seen: Seen;
   record: ScanRecord;
+  /** Two scans at once may each see what the other can't know of: what they saw is held against nothing. */
+  isAlone: boolean;
 }
 
-/**
- * By the scans that say they confirmed the subject, in the order of their reads. Two scans at once may each see what the other can't
- * know of: what they saw counts for nothing here.
- */
+/** By the scans that say they confirmed the subject, in the order of their reads. */
 export function listSightings(
   { region, instanceName }: Subject,
   notes: readonly { scan: SimulatedScan; record: ScanRecord }[],
 ): NotedSighting[] {
   const key = `${region}#${instanceName}`;
   const sightings = notes.flatMap(({ scan, record }): NotedSighting[] => {
-    const isAlone = !scan.hasOverlapped && record.regionsListed.includes(region);
-    const listing = isAlone ? scan.listingOf(region) : null;
+    const isAlone = !scan.hasOverlapped;
+    const listing = record.regionsListed.includes(region) ? scan.listingOf(region) : null;
     if (listing === null || record.notRead.includes(key)) return [];
     const facts = listing.facts.get(instanceName ?? '');
-    if (facts === undefined) return [{ from: listing.at, until: listing.at, seen: absent, record }];
+    if (facts === undefined) return [{ from: listing.at, until: listing.at, seen: absent, record, isAlone }];
     const reading = scan.readingOf(key);
     if (reading === null) return [];
     const { arn, exposure } = seeFirewall(facts, reading.rules);
-    return [{ from: listing.at, until: reading.at, seen: seenOf(arn, exposure), record }];
+    return [{ from: listing.at, until: reading.at, seen: seenOf(arn, exposure), record, isAlone }];
   });
   return sightings.sort((a, b) => a.until - b.until);
 }
