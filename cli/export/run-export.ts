@@ -30,8 +30,11 @@ export async function runExport(options: ExportOptions, context: CommandContext)
     const write = options.format === 'json' ? writeDocument(head) : writeLines(head);
     const print = (line: string) => terminal.out.print(line);
     let count = 0;
-    write.begin(print);
+    let isBegun = false;
     for await (const records of askPages(readRecords(deployment, span, options.instance ?? null))) {
+      // Not before there is something to write: what can't be answered leaves no half a document.
+      if (!isBegun) write.begin(print);
+      isBegun = true;
       for (const record of records) write.add(record, print);
       count += records.length;
       terminal.showProgress(`${count} records so far`);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import type { CallerIdentity } from '../../lambda/adapters/caller-identity.ts';
 import type { DynamoDbHistoryReader } from '../../lambda/adapters/dynamodb-history-reader.ts';
-import { invokeFunction } from '../../lambda/adapters/function-invoker.ts';
+import { FunctionError, type InvokeConfig, invokeFunction } from '../../lambda/adapters/function-invoker.ts';
 import type { NotedScan, TimelineStep } from '../../lambda/adapters/history-items.ts';
 import { stackOutputs } from '../../lambda/deployed-names.ts';
 import { isAtLeast, type Severity } from '../../lambda/firewall/index.ts';
@@ -75,11 +75,10 @@ async function startScan(
   try {
     const config = { region, credentials: identity.credentials };
     const answer = await orSay(
-      invokeFunction(functionName, {}, config, signal),
+      invokeScan(functionName, config, signal),
       signal,
       `Function ${functionName} in ${region} could not be invoked; allow lambda:InvokeFunction on it, or give --function.`,
       {
-        FunctionError: `The scan ended with an error; the log group of ${functionName} says more.`,
         ResourceNotFoundException: `There is no function ${functionName} in ${region}; name it with --function, and its region with --stack-region.`,
         TooManyRequestsException: `Lambda starts no other ${functionName} for now, since a scan is running; repeat the command when it is over.`,
       },
@@ -88,6 +87,18 @@ async function startScan(
   } catch (error) {
     if (signal.aborted) throw new CommandError('The scan that was started goes on in AWS, and records what it finds.');
     throw error;
+  }
+}
+
+async function invokeScan(functionName: string, config: InvokeConfig, signal: AbortSignal): Promise<unknown> {
+  try {
+    return await invokeFunction(functionName, {}, config, signal);
+  } catch (error) {
+    if (!(error instanceof FunctionError)) throw error;
+    throw new CommandError(
+      `The scan ended with an error; the log group of ${functionName} says more. It says: ${error.message}`,
+      { cause: error },
+    );
   }
 }
 

@@ -7,6 +7,8 @@ export class FunctionError extends Error {
   override readonly name = 'FunctionError';
 }
 
+export type InvokeConfig = Pick<LambdaClientConfig, 'region' | 'credentials'>;
+
 /** A function may run for 15 minutes (Lambda's limit), and says nothing meanwhile. */
 const longestRunMs = 15 * 60_000 + 10_000;
 
@@ -17,7 +19,7 @@ const longestRunMs = 15 * 60_000 + 10_000;
 export async function invokeFunction(
   functionName: string,
   event: unknown,
-  config: LambdaClientConfig,
+  config: InvokeConfig,
   signal: AbortSignal,
 ): Promise<unknown> {
   const settings = clientSettings({ ...defaultTimeouts, requestTimeoutMs: longestRunMs, maxAttempts: 1 });

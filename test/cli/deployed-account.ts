@@ -40,7 +40,8 @@ export interface DeployedAccount {
   close(): Promise<void>;
 }
 
-export async function startDeployedAccount(): Promise<DeployedAccount> {
+/** `more`: variables that lead to further stand-ins. */
+export async function startDeployedAccount(more: Record<string, string> = {}): Promise<DeployedAccount> {
   const [dynamodb, cloudFormation, sts] = await Promise.all([
     startDynamoDbEmulator(),
     startCloudFormationEmulator(),
@@ -58,6 +59,7 @@ export async function startDeployedAccount(): Promise<DeployedAccount> {
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_REGION: 'eu-west-1',
     TZ: 'UTC',
+    ...more,
   };
   const leave = enterEnvironment(environment);
   return {

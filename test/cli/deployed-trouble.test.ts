@@ -1,0 +1,161 @@
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createSnapshotTable } from '../../lambda/adapters/create-snapshot-table.ts';
+import { account, at, type DeployedAccount, startDeployedAccount, tableName, tellStory } from './deployed-account.ts';
+
+let deployed: DeployedAccount;
+
+beforeAll(async () => {
+  deployed = await startDeployedAccount();
+  await tellStory(deployed);
+}, 30_000);
+
+afterAll(() => deployed.close());
+
+/** What is said on stderr; the command is to end with 2 and to leave stdout empty. */
+async function refusal(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await deployed.run(...args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  return stderr.trimEnd().replace(/^portwatch: /, '');
+}
+
+describe('what can not be answered is one sentence on stderr, and exit code 2', () => {
+  test('an unknown instance, with names near it', async () => {
+    expect(await refusal('at', 'web1', 'now')).toBe('No instance web1 was ever seen; did you mean web-1?');
+    expect(await refusal('history', 'frobnicate')).toBe(
+      'No instance frobnicate was ever seen; expected the exact name of an instance that was seen: npm run portwatch -- status lists those there are now.',
+    );
+  });
+
+  test('a name in two regions, or in another region than was said', async () => {
+    expect(await refusal('at', 'copy', 'now')).toBe(
+      'Instance copy was seen in eu-west-1 and us-east-1; say which one is meant with --region eu-west-1 or us-east-1.',
+    );
+    expect(await refusal('at', 'far', 'now', '--region', 'us-east-1')).toBe(
+      'No instance far was ever seen in us-east-1; expected --region ap-south-1, where there is one of that name.',
+    );
+  });
+
+  test('a time before the first snapshot, a future one, one that is none, a span the wrong way round', async () => {
+    expect(await refusal('at', 'web-1', '2026-11-01', '--utc')).toBe(
+      'Nothing is known of web-1 in eu-west-1 at 2026-11-01 00:00:00 UTC; it was first seen at 2026-11-10 09:00:00 UTC; expected a time since then.',
+    );
+    expect(await refusal('exposed', '22', '--at', '2026-11-01', '--utc')).toBe(
+      'Nothing is known of 2026-11-01 00:00:00 UTC: watching began at 2026-11-10 09:00:00 UTC; expected a time since then.',
+    );
+    expect(await refusal('at', 'web-1', '9000-01-01', '--utc')).toMatch(
+      /^9000-01-01 00:00:00 UTC is still to come; expected a time until now, which is .* UTC\.$/,
+    );
+    expect(await refusal('at', 'web-1', 'soon')).toMatch(
+      /^The time "soon" is not understood; expected a time such as 2026-11-20, /,
+    );
+    const reversed =
+      'The span is the wrong way round: 2026-11-12 00:00:00 UTC is later than 2026-11-10 00:00:00 UTC; expected the earlier time first.';
+    expect(await refusal('diff', 'web-1', '2026-11-12', '2026-11-10', '--utc')).toBe(reversed);
+    expect(await refusal('history', '--since', '2026-11-12', '--until', '2026-11-10', '--utc')).toBe(reversed);
+    expect(await refusal('exposed', '22', '--between', '2026-11-12', '2026-11-10', '--utc')).toBe(reversed);
+  });
+
+  test('a port, a service, an address or a zone that is none', async () => {
+    expect(await refusal('exposed', 'mysqll')).toContain(
+      'is no port and no service known here; expected one such as 22, ',
+    );
+    expect(await refusal('exposed', 'mysqll')).toMatch(/; did you mean mysql\?$/);
+    expect(await refusal('exposed', '22', '--from', '10.0.0.0/33')).toBe(
+      'The address "10.0.0.0/33" is none; expected an IPv4 or IPv6 address or network, such as 203.0.113.7, 198.51.100.0/24 or 2001:db8::/32.',
+    );
+    expect(await refusal('exposed', '22', '--between', '7d')).toMatch(/^Option --between got 1 time; expected two, /);
+    expect(await refusal('status', '--zone', 'CET')).toMatch(
+      /argument 'CET' is invalid\. Expected UTC, an offset such as \+01:00, or a name such as Europe\/Berlin\./,
+    );
+    expect(await refusal('exposed', '22', '--at', 'now', '--between', '7d', 'now')).toContain(
+      'cannot be used with option',
+    );
+  });
+
+  test('no stack, no table, a table of another program, a table of this program without anything in it', async () => {
+    expect(await refusal('status', '--stack', 'Other')).toBe(
+      'Stack Other in eu-west-1 does not say where Portwatch is deployed. There is no such stack; name it with --stack, --stack-region and --profile, or give --table.',
+    );
+    expect(await refusal('status', '--table', 'Nothing')).toMatch(
+      /^There is no table Nothing in eu-west-1; name it with --table, and its region with --stack-region\. The AWS SDK says: ResourceNotFoundException: /,
+    );
+    await deployed.client.send(
+      new CreateTableCommand({
+        TableName: 'Orders',
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [{ AttributeName: 'orderId', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'orderId', KeyType: 'HASH' }],
+      }),
+    );
+    expect(await refusal('history', '--table', 'Orders')).toMatch(
+      /^Table Orders in eu-west-1 is not a snapshot table of Portwatch; name the one that the stack's output SnapshotTableName says\. The AWS SDK says: /,
+    );
+    await createSnapshotTable(deployed.client, 'Empty');
+    const empty = `Table Empty holds nothing of account ${account} yet; wait for the first scan, or start one with npm run portwatch -- scan --deployed.`;
+    for (const args of [['status'], ['history'], ['at', 'web-1', 'now'], ['exposed', '22'], ['export']])
+      expect(await refusal(...args, '--table', 'Empty')).toBe(empty);
+  });
+
+  test('credentials that may not read, and that are none', async () => {
+    const denied = {
+      kind: 'error',
+      name: 'AccessDeniedException',
+      message: 'not for you',
+      operation: 'Query',
+      times: 1,
+    } as const;
+    deployed.dynamodb.addFault(denied);
+    expect(await refusal('status')).toMatch(
+      /^Table Snapshots in eu-west-1 may not be read with these credentials; allow dynamodb:Query and dynamodb:BatchGetItem on it and its index\. The AWS SDK says: AccessDeniedException: /,
+    );
+    deployed.dynamodb.clearFaults();
+    deployed.sts.addFault({ kind: 'error', name: 'InvalidClientTokenId', status: 403, message: 'no', times: 1 });
+    expect(await refusal('status')).toMatch(/^AWS does not accept the credentials; /);
+    deployed.sts.clearFaults();
+  });
+
+  test('P6: items of a newer version: what can be read is shown, and the rest is named', async () => {
+    const newer = { schema: 2, region: 'eu-west-1', instanceName: 'newer' };
+    await deployed.put({ pk: `FLEET#${account}`, sk: 'eu-west-1#newer', ...newer });
+    await deployed.put({ pk: `INSTANCE#${account}#eu-west-1#newer`, sk: at('10:00'), ...newer });
+    const { code, stdout, stderr } = await deployed.run('status');
+    expect(code).toBe(2);
+    expect(stdout).toContain('web-2');
+    const why =
+      'has schema 2, this version of Portwatch reads 1 to 1: it was written by a newer version, or damaged; it is left as it is.\n';
+    expect(stderr).toBe(
+      `portwatch: What the table says of eu-west-1#newer can not be read by this version of Portwatch: item FLEET#${account} / eu-west-1#newer ${why}`,
+    );
+    expect(`${await refusal('at', 'newer', 'now')}\n`).toBe(
+      `The table can not be read by this version of Portwatch: item INSTANCE#${account}#eu-west-1#newer / ${at('10:00')} ${why}`,
+    );
+    const { DeleteItemCommand } = await import('@aws-sdk/client-dynamodb');
+    const Key = { pk: { S: `FLEET#${account}` }, sk: { S: 'eu-west-1#newer' } };
+    await deployed.client.send(new DeleteItemCommand({ TableName: tableName, Key }));
+  });
+
+  test('names with terminal escapes in them are shown without', async () => {
+    expect(await refusal('at', 'web\u001B[2J', 'now')).not.toContain('\u001B');
+    expect(await refusal('exposed', '22\u001B[2J')).not.toContain('\u001B');
+  });
+});
+
+describe('as a process', () => {
+  test('the reader of a pipe may stop reading: it ends well and says nothing', async () => {
+    const { child, ended } = deployed.start('export', '--format', 'ndjson');
+    child.stdout.destroy();
+    expect(await ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('Ctrl-C ends it with 130 and leaves nothing behind', async () => {
+    deployed.dynamodb.addFault({ kind: 'hang', operation: 'Query', times: 1 });
+    deployed.dynamodb.clearCalls();
+    const { child, ended } = deployed.start('history');
+    while (deployed.dynamodb.calls().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill('SIGINT');
+    expect(await ended).toEqual({ code: 130, stdout: '', stderr: 'Interrupted. Nothing is left running.\n' });
+    deployed.dynamodb.clearFaults();
+  });
+});
