@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { type ClientTimeouts, clientSettings, defaultTimeouts, withoutCallLog } from './adapters/client-settings.ts';
-import { CloudTrailReader } from './adapters/cloudtrail-reader.ts';
+import { CloudTrailReader, lookupTimeouts, type Pace, realPace } from './adapters/cloudtrail-reader.ts';
 import { DynamoDbFleetStore } from './adapters/dynamodb-fleet-store.ts';
 import { DynamoDbWeekReader } from './adapters/dynamodb-week-reader.ts';
 import { LightsailReader } from './adapters/lightsail-reader.ts';
@@ -46,11 +46,12 @@ export function buildScan(
   limits: ScanLimits = defaultLimits,
   clock: () => number = Date.now,
   timeouts: ClientTimeouts = defaultTimeouts,
+  pace: Pace = { ...realPace, clock },
 ): Scan {
   const { deps, dynamodb, publisher, destroy } = buildDeps(deployment, limits, clock, timeouts);
   const reader = new DynamoDbWeekReader(dynamodb, deployment.tableName);
   const weekly = deployment.weekly && { ...deployment.weekly, reader, subscriptions: publisher };
-  const trail = deployment.followsCalls ? new CloudTrailReader() : undefined;
+  const trail = deployment.followsCalls ? new CloudTrailReader(clientSettings(lookupTimeouts), pace) : undefined;
   const calls = trail && { reader: trail };
   const destroyAll = () => {
     destroy();

@@ -37,7 +37,7 @@ export interface Pace {
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-const realPace: Pace = {
+export const realPace: Pace = {
   clock: Date.now,
   sleep: async (ms, signal) => {
     await wait(ms, undefined, { signal });

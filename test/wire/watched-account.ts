@@ -99,7 +99,8 @@ export class WatchedAccount {
     const ahead = this.clockAheadMs;
     const { scanMs, limits, timeouts } = { ...calmly, ...manner };
     const clock = () => Date.now() + ahead;
-    const scan = buildScan(this.deployment, limits, clock, timeouts);
+    // Lookups keep their distance from each other without anybody waiting for it.
+    const scan = buildScan(this.deployment, limits, clock, timeouts, { clock, sleep: async () => undefined });
     this.events = [];
     try {
       return await scan.run(clock() + scanMs, (event) => this.events.push(event));
