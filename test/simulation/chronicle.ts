@@ -39,6 +39,8 @@ export interface Step {
   isRecorded: boolean;
   /** Its time to live was over. */
   isExpired: boolean;
+  /** Who did it was put beside it. */
+  isAttributed: boolean;
   /** What people must be told of it, and what they were. */
   mustTell: AlertKind[];
   tellings: Map<AlertKind, Telling[]>;

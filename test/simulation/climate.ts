@@ -21,6 +21,8 @@ export interface Climate {
   deaf: number;
   silent: number;
   mending: number;
+  /** Of the rounds in which events come, and of the turns of a scan at which they do. */
+  eventful: number;
   /** Of the rounds before which days pass. */
   idling: number;
   /** Clocks of scans are off by up to this much, and may jump while they run. */
@@ -56,6 +58,7 @@ export function decideClimate(seed: number, random: Random): Climate {
     deaf: isCalm ? 0 : some(0.25, 0.4),
     silent: isCalm ? 0 : some(0.25, 0.3),
     mending: random.pick([0.2, 0.5]),
+    eventful: random.pick([0, 0, 0.3, 0.6]),
     idling: random.pick([0, 0.1, 0.5]),
     clockSkewMs: isCalm ? 0 : random.pick([0, 0, 0, 1_000, 10 * minute, 3 * 24 * 60 * minute]),
     isLeaseBroken,

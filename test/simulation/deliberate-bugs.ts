@@ -271,6 +271,28 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     ],
   },
   {
+    name: 'takes what an event names for gone where its region can not be listed',
+    promise: 'P4',
+    patches: [
+      patch(
+        'named-run.ts',
+        'await deps.reader.listInstances(region, deps.signal)',
+        'await deps.reader.listInstances(region, deps.signal).catch(() => [])',
+      ),
+    ],
+  },
+  {
+    name: 'names every call that ever came for a change, whenever it was made',
+    promise: 'P6',
+    patches: [
+      patch(
+        'decide-instance.ts',
+        "const changedBy = attributeChange(entry, before, calls, { by: 'event', at: new Date(now).toISOString() });",
+        "const changedBy = attributeChange({ ...entry, changedAfter: null, changedBefore: '9999' }, before, calls, { by: 'event', at: new Date(now).toISOString() }) as HistoryEntry['changedBy'];\n  if (changedBy) changedBy.calls = calls.map((call) => ({ ...call }));",
+      ),
+    ],
+  },
+  {
     name: 'begins a new history for a name whose head was removed',
     promise: 'P6',
     patches: [patch('settle-instance.ts', 'head === null ? await deps.store.loadNewestEntry(subject) : null', 'null')],

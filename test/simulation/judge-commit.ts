@@ -30,6 +30,7 @@ export function judgeCommit(chronicle: Chronicle, entry: HistoryEntry, scan: Sim
     after,
     isRecorded: false,
     isExpired: false,
+    isAttributed: false,
     mustTell: [],
     tellings: new Map(),
   };

@@ -13,32 +13,51 @@ import { mustBe } from './violation.ts';
 
 export async function judgeScan(model: Model, scan: SimulatedScan, tellGapAfterScans: number): Promise<void> {
   const isClean = scan.status === 'returned' && !scan.hasFaults && !scan.hasOverlapped;
+  if (scan.targets !== null) return judgeLook(model, scan, isClean);
   for (const [region, listing] of scan.listings) {
     const chronicle = model.chronicleOf({ region, instanceName: null });
     const isListed = 'facts' in listing;
     if (isClean && !isListed) chronicle.failedScans += 1;
-    if (isClean) await judgeRegionGap(model, chronicle, isListed, listing, tellGapAfterScans);
+    if (isClean) await judgeRegionGap(model, chronicle, scan, listing, tellGapAfterScans);
     if (isListed) await judgeInstances(model, scan, region, listing.facts, isClean, tellGapAfterScans);
   }
   // A scan that never asked had nothing to tell, or should have asked.
   if (isClean && scan.hasSubscriber !== false && !scan.isOutOfTime) judgeAllTold(model);
 }
 
+/** A run for events: what it read is in the history, and what is recorded is told; of failures it says nothing. */
+function judgeLook(model: Model, scan: SimulatedScan, isClean: boolean): void {
+  if (!isClean || scan.isOutOfTime || scan.targets?.length === 0) return;
+  for (const { region, instanceName } of scan.targets ?? []) {
+    const key = subjectKey({ region, instanceName });
+    const reading = scan.readingOf(key);
+    const facts = scan.listingOf(region)?.facts.get(instanceName);
+    if (reading === null || facts === undefined) continue;
+    const seen = seeFirewall(facts, reading.rules);
+    const { known, isGone, isInGap } = model.chronicleOf({ region, instanceName });
+    const isSame = !isGone && known?.arn === seen.arn && known.exposure === seen.exposure;
+    mustBe(isSame, 'P3', () => `${key} was read for an event, and that is not in its history`);
+    mustBe(!isInGap, 'P5', () => `${key} was read for an event, and its gap is not over`);
+  }
+  if (scan.hasSubscriber !== false) judgeAllTold(model);
+}
+
 async function judgeRegionGap(
   model: Model,
   chronicle: Chronicle,
-  isListed: boolean,
+  scan: SimulatedScan,
   listing: object,
   tellGapAfterScans: number,
 ): Promise<void> {
   const head = await model.loadHead(chronicle.subject);
   const name = `region ${chronicle.subject.region}`;
-  if (isListed) {
+  if ('facts' in listing) {
     mustBe(!chronicle.isInGap && head?.failure === null, 'P5', () => `${name} was listed, and its gap is not over`);
     mustBe(chronicle.isBaselined, 'P3', () => `${name} was listed, and its first listing is not recorded`);
     return;
   }
-  const isAtOnce = 'reason' in listing && listing.reason === 'access-denied';
+  // To a scan whose time was up, any failure is one for want of time.
+  const isAtOnce = 'reason' in listing && listing.reason === 'access-denied' && !scan.isOutOfTime;
   const isDue = isAtOnce || chronicle.failedScans >= tellGapAfterScans;
   mustBe(
     !isDue || chronicle.isInGap,

@@ -26,7 +26,9 @@ export function judgeAlert(chronicle: Chronicle, alert: Alert, scan: SimulatedSc
   mustBe(step?.isRecorded === true, 'P3', () => `${name}: there is no such entry in the history`);
   // What a first listing found may be told by itself too: which of the two is first, scans at once can't know.
   const isSaid =
-    step.mustTell.includes(alert.kind) || (step.entry.kind === 'baseline' && alert.kind === 'instance-appeared');
+    step.mustTell.includes(alert.kind) ||
+    alert.kind === 'attributed' ||
+    (step.entry.kind === 'baseline' && alert.kind === 'instance-appeared');
   mustBe(isSaid, 'P4', () => `${name}: its entry (${step.entry.kind}) says no such thing`);
   judgeClaim(name, alert, step);
   const told = step.tellings.get(alert.kind) ?? [];

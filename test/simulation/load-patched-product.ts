@@ -50,12 +50,13 @@ export async function loadPatchedProduct(patches: readonly Patch[]): Promise<Pat
   for (const patch of patches) applyPatch(pathOf(patch.file), patch);
   const load = (file: string) => import(pathToFileURL(pathOf(file)).href);
   const { scanFleet } = await load('scan-fleet.ts');
+  const { scanNamed } = await load('scan-named.ts');
   const { ReadError } = await load('roles.ts');
   const { buildTimeline } = await load('history/timeline.ts');
   const { stateAt } = await load('history/state-at.ts');
   const { exposureSpans } = await load('history/exposure-spans.ts');
   const remove = () => rmSync(folder, { recursive: true });
-  return { scanFleet, ReadError, buildTimeline, stateAt, exposureSpans, remove };
+  return { scanFleet, scanNamed, ReadError, buildTimeline, stateAt, exposureSpans, remove };
 }
 
 function applyPatch(path: string, { file, find, replace }: Patch): void {

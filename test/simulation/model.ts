@@ -1,11 +1,13 @@
 /** The model: told of every effect as it happens, it holds the table to its watermarks and the scans to their promises. */
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
+import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry, Subject } from '../../lambda/history/entry.ts';
 import { type Head, type HeadCommit, type HeadFailure, subjectKey } from '../../lambda/scan/head.ts';
 import type { Departed, FleetStore, ScanRecord } from '../../lambda/scan/roles.ts';
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
 import { Chronicle, seeFirewall } from './chronicle.ts';
 import { isSameEntry } from './is-same-entry.ts';
+import { judgeActor } from './judge-actor.ts';
 import { judgeSummary, judgeWindow, type Sightings } from './judge-claims.ts';
 import { judgeCommit } from './judge-commit.ts';
 import { judgeAlert, judgeMark, readAlerts } from './judge-telling.ts';
@@ -106,6 +108,9 @@ export class Model {
     }
     const chronicle = this.chronicleOf(commit.subject);
     scan.commits += 1;
+    judgeActor(commit.pending, scan);
+    // When a run for events really began, after it had waited for its turn, only its commits say.
+    if (scan.targets !== null && commit.seenAt !== null) this.onStart(scan, commit.seenAt);
     const step = judgeCommit(chronicle, commit.pending, scan);
     if (this.#sure.windows) {
       judgeWindow(chronicle, step, this.#scansByStart.get(step.entry.changedAfter ?? '') ?? [], this.#sightings);
@@ -143,6 +148,19 @@ export class Model {
     mustBe(!before || before.isRecorded, 'P6', () => `${name} is recorded before the one it follows`);
     step.isRecorded = true;
     await this.#judgeHead(chronicle);
+  }
+
+  /** Who did it, put beside an entry. */
+  onAttribution(scan: SimulatedScan, subject: Subject, at: string, attribution: Attribution, now: number): void {
+    const chronicle = this.chronicleOf(subject);
+    const step = chronicle.steps.find(({ entry }) => entry.at === at);
+    const name = `${subjectKey(subject)} at ${at}`;
+    mustBe(step?.isRecorded === true, 'P6', () => `who did it is put beside ${name}, which is not in the history`);
+    mustBe(step.entry.changedBy == null, 'P6', () => `who did it is put beside ${name}, which says so itself`);
+    judgeActor({ ...step.entry, changedBy: attribution }, scan);
+    step.isAttributed = true;
+    for (const telling of step.tellings.get('attributed') ?? []) telling.settledAt ??= now;
+    this.#events.add('attributed');
   }
 
   onDeparted({ subject, goneAt }: Departed): void {

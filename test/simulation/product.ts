@@ -4,9 +4,11 @@ import { stateAt } from '../../lambda/history/state-at.ts';
 import { buildTimeline } from '../../lambda/history/timeline.ts';
 import { ReadError } from '../../lambda/scan/roles.ts';
 import { scanFleet } from '../../lambda/scan/scan-fleet.ts';
+import { scanNamed } from '../../lambda/scan/scan-named.ts';
 
 export interface Product {
   scanFleet: typeof scanFleet;
+  scanNamed: typeof scanNamed;
   ReadError: typeof ReadError;
   /** What is asked of the history when all is over. */
   buildTimeline: typeof buildTimeline;
@@ -14,4 +16,4 @@ export interface Product {
   exposureSpans: typeof exposureSpans;
 }
 
-export const portwatch: Product = { scanFleet, ReadError, buildTimeline, stateAt, exposureSpans };
+export const portwatch: Product = { scanFleet, scanNamed, ReadError, buildTimeline, stateAt, exposureSpans };

@@ -1,6 +1,7 @@
 /** One seed from beginning to end: rounds of trouble, then quiet, in which everything must come right. */
 import type { FleetStore } from '../../lambda/scan/roles.ts';
 import type { ScanDeps } from '../../lambda/scan/scan-fleet.ts';
+import type { NamedTarget } from '../../lambda/scan/scan-named.ts';
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
 import { type Climate, decideClimate } from './climate.ts';
 import { judgeHistories } from './judge-history.ts';
@@ -11,6 +12,7 @@ import { buildAging } from './older-algorithm.ts';
 import { type Product, portwatch } from './product.ts';
 import { Random } from './random.ts';
 import type { Setting } from './setting.ts';
+import { drawTargets } from './simulated-events.ts';
 import { buildPublisher } from './simulated-publisher.ts';
 import { buildReader } from './simulated-reader.ts';
 import { SimulatedScan } from './simulated-scan.ts';
@@ -93,6 +95,11 @@ class SeedRun {
   async play(): Promise<void> {
     for (this.#round = 1; this.#round <= this.#climate.rounds; this.#round += 1) {
       this.#changeTheWorld();
+      if (this.#random.chance(this.#climate.eventful)) {
+        this.#start(drawTargets(this.stage.world, this.#random, this.#account));
+        // Beside a scan only where scans run beside each other too.
+        if (this.#climate.overlapping === 0 || this.#random.chance(0.5)) await this.#run();
+      }
       this.#start();
       await this.#run();
     }
@@ -134,33 +141,41 @@ class SeedRun {
     return clockSkewMs === 0 || this.stage.isQuiet ? 0 : this.#random.between(-clockSkewMs, clockSkewMs);
   }
 
-  #start(): SimulatedScan {
+  /** `targets`: of a run for events. */
+  #start(targets: readonly NamedTarget[] | null = null): SimulatedScan {
     const { stage } = this;
     this.scans += 1;
     // Whoever runs a scan ends it some time after its deadline: at once, or late enough to outlive its lease.
-    const livesMs = this.#random.pick([250_000, 300_000, 900_000]);
-    const scan = new SimulatedScan(this.scans, stage.world.now, this.#skew(), livesMs);
+    const livesMs = targets === null ? this.#random.pick([250_000, 300_000, 900_000]) : 60_000;
+    const scan = new SimulatedScan(this.scans, stage.world.now, this.#skew(), livesMs, targets);
     scan.startOrder = stage.order;
     scan.isOldAlgorithm = this.#round < this.#climate.newAlgorithmFrom;
     for (const other of stage.running) other.hasOverlapped = scan.hasOverlapped = true;
     if (scan.hasOverlapped) stage.events.add('scans at once');
     if (scan.isOldAlgorithm) stage.events.add('older algorithm');
     stage.running.add(scan);
-    stage.trace?.(`scan ${scan.id} begins${scan.skewMs ? `, its clock off by ${scan.skewMs} ms` : ''}`);
+    if (targets !== null) stage.events.add('run for events');
+    stage.trace?.(
+      `scan ${scan.id}${targets === null ? '' : ` for ${targets.length} named`} begins${scan.skewMs ? `, its clock off by ${scan.skewMs} ms` : ''}`,
+    );
     const deps = this.#deps(scan);
     this.#setting.model.onStart(scan, new Date(deps.clock()).toISOString());
-    const scanning = this.#setting.product.scanFleet(
-      this.#options.disguise?.(deps) ?? deps,
-      deps.clock() + scan.deadlineAt - scan.startedAt,
-    );
-    scanning.then(
-      ({ skipped }) => this.#end(scan, skipped ? 'skipped' : 'returned'),
+    this.#scan(scan, this.#options.disguise?.(deps) ?? deps).then(
+      (isSkipped) => this.#end(scan, isSkipped ? 'skipped' : 'returned'),
       (error) => {
         stage.trace?.(`    ${scan.id} throws ${error}`);
         this.#end(scan, 'threw');
       },
     );
     return scan;
+  }
+
+  /** Was it skipped? */
+  async #scan(scan: SimulatedScan, deps: ScanDeps): Promise<boolean> {
+    const { product } = this.#setting;
+    const deadlineAt = deps.clock() + scan.deadlineAt - scan.startedAt;
+    if (scan.targets === null) return (await product.scanFleet(deps, deadlineAt)).skipped;
+    return (await product.scanNamed(deps, scan.targets, deadlineAt)).isBusy;
   }
 
   #end(scan: SimulatedScan, status: SimulatedScan['status']): void {

@@ -2,6 +2,7 @@
 
 import type { PortState } from '../../lambda/firewall/port-state.ts';
 import type { FailureReason, InstanceFacts } from '../../lambda/history/entry.ts';
+import type { NamedTarget } from '../../lambda/scan/scan-named.ts';
 
 /** A listing or a read as it was answered. `order` rises with every effect of the run: when it was made, not when it arrived. */
 export interface Listing {
@@ -31,6 +32,8 @@ export class SimulatedScan {
   /** How far its clock is off. */
   skewMs: number;
   isOldAlgorithm = false;
+  /** A run for events: what they named. `null`: a scan of the whole fleet. */
+  readonly targets: readonly NamedTarget[] | null;
   /** Effects of the run before it began. */
   startOrder = 0;
   status: 'running' | 'returned' | 'skipped' | 'threw' | 'died' = 'running';
@@ -48,10 +51,17 @@ export class SimulatedScan {
   readonly readings = new Map<string, Reading | Failed>();
   readonly #timers: { at: number; controller: AbortController }[] = [];
 
-  constructor(id: number, startedAt: number, skewMs: number, livesMs: number) {
+  constructor(
+    id: number,
+    startedAt: number,
+    skewMs: number,
+    livesMs: number,
+    targets: readonly NamedTarget[] | null = null,
+  ) {
+    this.targets = targets;
     this.id = id;
     this.startedAt = startedAt;
-    this.deadlineAt = startedAt + 240_000;
+    this.deadlineAt = startedAt + (targets === null ? 240_000 : 58_000);
     this.diesAt = startedAt + livesMs;
     this.skewMs = skewMs;
   }

@@ -74,7 +74,13 @@ export function buildStore(scan: SimulatedScan, { stage, model, table, age, isLe
         () => model.onExpiry(subject, at),
       ),
     putAttribution: (subject, at, attribution) =>
-      ask(`putAttribution ${subjectKey(subject)} ${at}`, () => table.putAttribution(subject, at, attribution)),
+      ask(
+        `putAttribution ${subjectKey(subject)} ${at}`,
+        () => table.putAttribution(subject, at, attribution),
+        (isDone) => {
+          if (isDone) model.onAttribution(scan, subject, at, attribution, stage.world.now);
+        },
+      ),
     loadAttribution: (subject, at) =>
       ask(`loadAttribution ${subjectKey(subject)} ${at}`, () => table.loadAttribution(subject, at)),
     putDeparted: (departed) =>

@@ -53,6 +53,8 @@ describe('P3, P4, P5, P6: whatever crashes, throttles, is down, overlaps or come
     'scan skipped',
     'scan out of time',
     'scans at once',
+    'run for events',
+    'attributed',
     'older algorithm',
     'state known',
     'state either',

@@ -1,0 +1,60 @@
+/** Events as they come: some of the calls that were truly made, late, lost, doubled, out of order, and some about nobody. */
+import type { Call, CallName } from '../../lambda/attribution/call.ts';
+import { subjectKey } from '../../lambda/scan/head.ts';
+import type { NamedTarget } from '../../lambda/scan/scan-named.ts';
+import type { Random } from './random.ts';
+import type { TruePast, TrueWorld } from './true-world.ts';
+
+/** What one batch of a queue brings. */
+export function drawTargets(world: TrueWorld, random: Random, account: string): NamedTarget[] {
+  const targets = [...world.past.keys()]
+    .filter(() => random.chance(0.6))
+    .flatMap((key) => targetAbout(key, world, random, account));
+  if (targets.length === 0 || random.chance(0.1))
+    targets.push(...targetAbout('eu-west-1#nobody', world, random, account));
+  return targets;
+}
+
+function targetAbout(key: string, world: TrueWorld, random: Random, account: string): NamedTarget[] {
+  const [region = '', instanceName = ''] = key.split('#');
+  const past = world.past.get(key) ?? [{ at: world.now, instance: null }];
+  // The newest are the likeliest; an old one comes as a record that is very late, or for the second time.
+  const calls = past
+    .map((_, index) => callOf(past, index, { region, instanceName, account }))
+    .filter((_, index) => random.chance(index >= past.length - 2 ? 0.8 : 0.2));
+  const doubled = calls.flatMap((call) => (random.chance(0.2) ? [call, call] : [call]));
+  const isTurned = random.chance(0.3);
+  return doubled.length === 0 ? [] : [{ region, instanceName, calls: isTurned ? doubled.reverse() : doubled }];
+}
+
+function callOf(
+  past: readonly TruePast[],
+  index: number,
+  { region, instanceName, account }: { region: string; instanceName: string; account: string },
+): Call {
+  const { at = 0, instance = null } = past[index] ?? {};
+  const before = past[index - 1]?.instance ?? null;
+  const name = nameOf(before, instance);
+  return {
+    eventId: `${subjectKey({ region, instanceName })}@${at}`,
+    // CloudTrail says whole seconds.
+    at: new Date(Math.floor(at / 1000) * 1000).toISOString(),
+    account,
+    region,
+    name,
+    instanceNames: [instanceName],
+    portInfos: name === 'PutInstancePublicPorts' ? [...(instance?.rules ?? [])] : null,
+    ipAddressType: name === 'SetIpAddressType' ? (instance?.ipAddressType ?? null) : null,
+    by: 'IAM user alice',
+    arn: null,
+    sourceIpAddress: null,
+    userAgent: null,
+    through: null,
+  };
+}
+
+function nameOf(before: TruePast['instance'], after: TruePast['instance']): CallName {
+  if (after === null) return 'DeleteInstance';
+  if (before === null || before.arn !== after.arn) return 'CreateInstances';
+  return before.ipAddressType === after.ipAddressType ? 'PutInstancePublicPorts' : 'SetIpAddressType';
+}
