@@ -19,7 +19,13 @@ Examples:
   npm run demo                                      the whole story on this machine; no account needed
   npm run portwatch -- scan                         what your instances expose right now; reads only, stores nothing
   npm run portwatch -- scan --profile prod          with a profile of ~/.aws/config
-  npm run --silent portwatch -- scan --json         the same for a program, on stdout
+  npm run portwatch -- status                       the fleet as the deployed monitor knows it: gaps first, then worst first
+  npm run portwatch -- history --since 7d           what changed, newest first, and who did it
+  npm run portwatch -- at web-1 "yesterday 14:00"   what could reach it then, since when, and how sure that is
+  npm run portwatch -- diff web-1 7d now            what opened and closed between two times
+  npm run portwatch -- exposed 3306 --at "2h ago"   who could reach a port, on which instances; also --between, --from
+  npm run portwatch -- scan --deployed              the deployed scan, now
+  npm run --silent portwatch -- status --json       the same for a program, on stdout
   npm run portwatch -- test-alert                   a marked test through both topics of the deployed stack
 
 Exit codes: 0 fine, 1 found what --exit-code asks for, or nobody who hears a test-alert, 2 an error or something that could

@@ -1,0 +1,74 @@
+/** docs/command-line.md: its examples are what the commands answer, and it names every command, option and field that there is. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { buildProgram } from '../../cli/build-program.ts';
+import { buildTerminal } from '../../cli/terminal.ts';
+import { type DeployedAccount, startDeployedAccount, tellStory } from '../cli/deployed-account.ts';
+import { readDocument } from './document.ts';
+
+const { text } = readDocument('docs/command-line.md');
+
+/** Each command of the document, and the JSON that stands below it. */
+const examples = [...text.matchAll(/```sh\nnpm run --silent portwatch -- (.*)\n```\n\n```json\n([\s\S]*?)\n```/g)].map(
+  ([, command = '', json = '']): [string, unknown] => [command, JSON.parse(json)],
+);
+
+let deployed: DeployedAccount;
+
+beforeAll(async () => {
+  deployed = await startDeployedAccount();
+  await tellStory(deployed);
+}, 30_000);
+
+afterAll(() => deployed.close());
+
+const stream = { write: () => true };
+const context = {
+  terminal: buildTerminal({ stdout: stream, stderr: stream }, {}),
+  interrupted: new AbortController().signal,
+  isDebug: false,
+  endWith: () => undefined,
+};
+const { commands } = buildProgram(context);
+
+describe('the document of the command line', () => {
+  test('shows every schema of a question by an example', () => {
+    const shown = examples.map(([, json]) => Reflect.get(Object(json), 'schema'));
+    expect([...new Set(shown)].sort()).toEqual(
+      ['at', 'diff', 'export', 'exposed', 'history', 'status'].map((name) => `portwatch.${name}/1`),
+    );
+  });
+
+  test.each(examples)('%s answers what it shows', async (command, shown) => {
+    const { code, stdout } = await deployed.run(...command.split(' '));
+    expect(code).toBe(0);
+    const answer = JSON.parse(stdout);
+    // When it was asked is another time each time.
+    for (const field of ['askedAt', 'exportedAt']) if (field in answer) answer[field] = '2026-11-23T06:00:00.000Z';
+    expect(answer).toEqual(shown);
+  });
+
+  test('names every field of an export, and of the deployed scan', async () => {
+    const { stdout } = await deployed.run('export');
+    const fields = JSON.parse(stdout).records.flatMap(Object.keys);
+    expect([...new Set<string>(fields)].filter((field) => !text.includes(`\`${field}\``))).toEqual([]);
+    for (const field of ['skipped', 'functionName', 'scan', 'changes']) expect(text).toContain(`\`${field}\``);
+  });
+
+  test('names every command and where each option of a deployment is explained', () => {
+    const named = [...text.matchAll(/^\| `([a-z-]+)[^`]*` \|/gm)].map(([, name]) => name);
+    expect(commands.map((command) => command.name()).filter((name) => !named.includes(name))).toEqual([]);
+    const options = commands.flatMap((command) => command.options.map(({ long }) => long ?? ''));
+    const own = [
+      '--table',
+      '--stack',
+      '--stack-region',
+      '--profile',
+      '--function',
+      '--zone',
+      '--utc',
+      '--json',
+      '--exit-code',
+    ];
+    expect(own.filter((option) => !options.includes(option) || !text.includes(option))).toEqual([]);
+  });
+});
