@@ -1,7 +1,7 @@
 /** The answer in words, and each opening as a row: where, what, to whom, from when to when, and who opened it. */
+import { describePorts } from '../../../lambda/firewall/describe-ports.ts';
 import type { ChangeData, InstanceData } from '../data/report-data.ts';
 import type { Answer, InstanceAnswer } from '../question/answer-question.ts';
-import type { Filter } from '../question/filter.ts';
 import { findInLane, type Opening, sumMs } from '../question/find-openings.ts';
 import { byId, type Child, h } from './element.ts';
 import { countOf, formatCount, formatDuration, formatInstant, formatShort, listSome } from './format.ts';
@@ -17,16 +17,16 @@ export interface AnswerActions {
   showChange: (number: number, change: number) => void;
 }
 
-export function renderAnswer(answer: Answer, filter: Filter, actions: AnswerActions): void {
+export function renderAnswer(answer: Answer, actions: AnswerActions): void {
   byId('answer').textContent = [
     ...Object.values(answer.problems).map((problem) => `Not understood: ${problem}`),
-    describeAnswer(answer, filter),
+    describeAnswer(answer),
   ].join(' ');
   byId('openings').replaceChildren(...(answer.isAboutDoors ? renderOpenings(answer, actions) : []));
 }
 
-function describeAnswer(answer: Answer, filter: Filter): string {
-  if (answer.isAboutDoors) return describeDoors(answer, filter);
+function describeAnswer(answer: Answer): string {
+  if (answer.isAboutDoors) return describeDoors(answer);
   const { instances, question } = answer;
   const changes = instances.reduce((sum, { changes: own }) => sum + own.length, 0);
   return `Showing ${countOf(instances.length, 'instance')} of ${formatCount(report.instances.length)} and ${countOf(changes, 'change')}, ${describeSpan(question)}.`;
@@ -36,8 +36,8 @@ function describeSpan({ from, until }: Answer['question']): string {
   return from === until ? `at ${formatInstant(from)}` : `between ${formatInstant(from)} and ${formatInstant(until)}`;
 }
 
-function describeDoors({ instances, untold, question }: Answer, filter: Filter): string {
-  const what = question.door === null ? 'Something' : `Port ${filter.port}`.replace(/^Port (?=[a-z])/i, '');
+function describeDoors({ instances, untold, question }: Answer): string {
+  const what = describeDoor(question.door);
   const who = question.address === null ? '' : ` to ${question.address}`;
   const sure = instances.filter(({ openings }) => openings.some(isSure));
   const unsure = instances.filter((each) => !sure.includes(each));
@@ -51,8 +51,15 @@ function describeDoors({ instances, untold, question }: Answer, filter: Filter):
   const unknown =
     untold.length === 0
       ? ''
-      : ` For some of that time it can't be told on ${formatCount(untold.length)} others, which could not be read: ${nameAll(untold)}.`;
+      : ` For some of that time it can't be told on ${countOf(untold.length, 'other instance')}, not readable then: ${nameAll(untold)}.`;
   return first + maybe + unknown;
+}
+
+function describeDoor(door: Answer['question']['door']): string {
+  if (door === null) return 'Something';
+  const { protocol, from, to } = door;
+  if (protocol !== null) return describePorts(protocol, from, to);
+  return from === to ? `Port ${from}` : `A port of ${from} to ${to}`;
 }
 
 const isSure = ({ pieces, match }: Opening) =>
@@ -138,6 +145,7 @@ function renderOpener(
   const at = first?.certainty === 'either' ? first.until : from;
   const change = instance.changes.findIndex((each) => each.at === at && each.opened !== null);
   const found = instance.changes[change];
+  if (found?.kind === 'baseline') return ['open when watching began'];
   if (found === undefined) return [from <= report.from ? 'before this report' : 'not known'];
   return [pressable(describeOpener(found), () => showChange(number, change))];
 }

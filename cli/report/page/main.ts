@@ -60,7 +60,7 @@ function show(): void {
   const startedAt = performance.now();
   const answer = answerQuestion(report, filter);
   showFilter(filter, answer.problems);
-  renderAnswer(answer, filter, actions);
+  renderAnswer(answer, actions);
   const { from, until } = answer.question;
   const isMoment = from === until;
   cards.show(

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { openBrowser } from './browser.ts';
+import { drawAll, openReport, type WrittenReport, writeTestReport } from './open-report.ts';
+import { buildSampleInput } from './sample-fleet.ts';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let browser: Browser;
+let report: WrittenReport;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  report = await writeTestReport(buildSampleInput());
+});
+
+afterAll(async () => {
+  await browser.close();
+  report.remove();
+});
+
+/** Every rule that axe has for WCAG 2.2 A and AA, and its best practices; each violation as a line. */
+async function findViolations(page: Page): Promise<string[]> {
+  // Over the debugger, which the page's policy does not hold.
+  await page.evaluate(axeSource);
+  const found = await page.evaluate(
+    `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+      .then(({ violations, passes }) => ({ count: passes.length, lines: violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html + ' ' + failureSummary)) }))`,
+  );
+  const { count, lines } = found as { count: number; lines: string[] };
+  expect(count).toBeGreaterThan(20);
+  return lines;
+}
+
+const places: [what: string, hash: string][] = [
+  ['as it opens', ''],
+  ['with a filter on', '#port=3306&address=203.0.113.7'],
+  ['with a change open', '#change=eu-west-1/web-1/2026-11-12T12:05Z'],
+  ['with something not understood', '#port=sssh&at=1999-01-01'],
+];
+
+describe.each(['light', 'dark'] as const)('%s, axe finds nothing', (colorScheme) => {
+  test.each(places)('%s', async (_, hash) => {
+    const { page, close } = await openReport(browser, report, hash, { colorScheme });
+    await drawAll(page);
+    expect(await findViolations(page)).toEqual([]);
+    await close();
+  });
+
+  test('in print', async () => {
+    const { page, close } = await openReport(browser, report, '#change=eu-west-1/web-1/2026-11-12T12:05Z', {
+      colorScheme,
+    });
+    await page.emulateMedia({ media: 'print', colorScheme });
+    expect(await findViolations(page)).toEqual([]);
+    await close();
+  });
+
+  test('on a phone', async () => {
+    const { page, close } = await openReport(browser, report, '', {
+      colorScheme,
+      viewport: { width: 360, height: 740 },
+    });
+    await drawAll(page);
+    expect(await findViolations(page)).toEqual([]);
+    await close();
+  });
+});
+
+describe.each([360, 820, 1600])('at a width of %d', (width) => {
+  test.each(places)('nothing sticks out, %s', async (_, hash) => {
+    const { page, close } = await openReport(browser, report, hash, { viewport: { width, height: 900 } });
+    await drawAll(page);
+    const { scroll, client } = await page.evaluate(() => ({
+      scroll: document.documentElement.scrollWidth,
+      client: document.documentElement.clientWidth,
+    }));
+    expect(scroll).toBeLessThanOrEqual(client);
+    await close();
+  });
+});
+
+test('on paper every card that is shown is drawn, in light colours', async () => {
+  const { page, close } = await openReport(browser, report, '', {
+    colorScheme: 'dark',
+    viewport: { width: 1280, height: 300 },
+  });
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('.card')].every((card) => card.querySelector('.lanes')),
+  );
+  expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe('rgb(251, 250, 248)');
+  const pdf = await page.pdf({ format: 'A4' });
+  expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+  await close();
+});

@@ -1,0 +1,143 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import type { ReportInput } from '../../cli/report/data/build-report-data.ts';
+import type { EntryKind } from '../../lambda/history/entry.ts';
+import { rule } from '../alerts/fixtures.ts';
+import { hostileStrings } from '../security/hostile-strings.ts';
+import { openBrowser } from './browser.ts';
+import { drawAll, type OpenReport, openReport, type WrittenReport, writeTestReport } from './open-report.ts';
+import { alice, at, buildSampleInput, History, http, inputOf, listScans, sshFromOffice } from './sample-fleet.ts';
+
+let browser: Browser;
+let report: WrittenReport | null = null;
+let opened: OpenReport | null = null;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+
+afterAll(() => browser.close());
+
+afterEach(async () => {
+  await opened?.close();
+  report?.remove();
+});
+
+async function open(input: ReportInput, hash = ''): Promise<OpenReport> {
+  report = await writeTestReport(input);
+  opened = await openReport(browser, report, hash);
+  return opened;
+}
+
+describe('the page still says what it knows', () => {
+  test('of an empty history', async () => {
+    const { page, troubles } = await open(inputOf([], { scans: [] }));
+    expect(await page.locator('.tile .figure').allInnerTexts()).toEqual(['0', '0', '0', 'none']);
+    expect(await page.innerText('#cards')).toBe('Nothing to show.');
+    expect(await page.innerText('#doors')).toContain('None, as far as is known.');
+    expect(troubles).toEqual([]);
+  });
+
+  test('of one instance', async () => {
+    const { page, troubles } = await open(inputOf([new History('web-1').first(at(1), [http]).evidence(listScans())]));
+    expect(await page.locator('.card').count()).toBe(1);
+    expect(await page.innerText('.card .now')).toBe('Open: tcp 80 (HTTP) to anywhere.');
+    expect(troubles).toEqual([]);
+  });
+
+  test('of a span without data', async () => {
+    const { page, troubles } = await open(
+      buildSampleInput(),
+      '#from=2026-11-01T00:01Z&until=2026-11-01T00:02Z&severity=critical&instance=nobody',
+    );
+    expect(await page.textContent('#answer')).toMatch(/^Showing 0 instances of 4 and 0 changes/);
+    expect(troubles).toEqual([]);
+  });
+
+  test('of an entry of a kind that it does not know', async () => {
+    const kind = 'frobbed' as string as EntryKind;
+    const history = new History('web-1')
+      .first(at(1), [http])
+      .change(at(5), at(4), [sshFromOffice], { kind, reason: 'frobbed by moonlight' });
+    const { page, troubles } = await open(
+      inputOf([history.evidence()], { problems: ['item X can not be read: kind'] }),
+      '#change=eu-west-1/web-1/2026-11-05T00:00Z',
+    );
+    expect(await page.textContent('.details-title')).toBe('frobbed: frobbed by moonlight');
+    expect(await page.innerText('#problems')).toContain('item X can not be read: kind');
+    expect(troubles).toEqual([]);
+  });
+
+  test('of 5,000 sources in a rule: a few in words, all of them on request', async () => {
+    const sources = Array.from({ length: 5_000 }, (_, i) => `10.${i >> 8}.${i & 255}.1/32`);
+    const history = new History('web-1').first(at(1), [http]).change(at(5), at(4), [http, rule('tcp', 22, sources)]);
+    const { page, troubles } = await open(inputOf([history.evidence()]), '#change=eu-west-1/web-1/2026-11-05T00:00Z');
+    expect(await page.innerText('[data-row=Opened]')).toBe(
+      'tcp 22 (SSH) to 10.0.0.1/32, 10.0.1.1/32, 10.0.2.1/32, 10.0.3.1/32 and 4996 more\n\nAll 5,000 sources',
+    );
+    await page.getByText('All 5,000 sources').click();
+    expect(await page.locator('.sources li').count()).toBe(5_000);
+    await page.fill('#f-address', '10.19.135.1');
+    await page.waitForFunction(() => document.getElementById('answer')?.textContent?.includes('10.19.135.1'));
+    expect(await page.textContent('#answer')).toMatch(/^Something was open to 10\.19\.135\.1 on 1 of 1 instances/);
+    expect(troubles).toEqual([]);
+  });
+});
+
+describe('hostile text is text', () => {
+  const texts = hostileStrings.map(([, text]) => text).filter((text) => text.length < 1_000);
+
+  test('wherever a name, a user agent, a reason or an error may stand', async () => {
+    const evidence = texts.map((text, i) => {
+      const [call] = alice.calls;
+      const changedBy = {
+        ...alice,
+        calls:
+          call === undefined
+            ? []
+            : [{ ...call, by: text, userAgent: text, name: text, arn: text, sourceIpAddress: text }],
+      };
+      const odd = { protocol: text, fromPort: i, toPort: i, cidrs: [text], cidrListAliases: [text], [text]: 1 };
+      return new History(text, i % 2 === 0 ? 'eu-west-1' : text)
+        .first(at(1), [http])
+        .change(at(5), at(4), [http, odd], { changedBy, expected: text })
+        .gap(at(6), at(6), { reason: text, failure: { reason: 'unexpected', message: text, since: at(6) } })
+        .evidence();
+    });
+    const { page, troubles } = await open(
+      inputOf(evidence, { name: '</title><script>alert(1)</script>', problems: texts }),
+    );
+    await drawAll(page);
+    for (const button of await page.getByRole('button', { name: /^List \d+ changes$/ }).all())
+      await button.evaluate((each) => (each as HTMLElement).click());
+    const count = await page.locator('.changes li button').count();
+    expect(count).toBe(3 * texts.length);
+    for (let i = 0; i < count; i += 1)
+      await page
+        .locator('.changes li button')
+        .nth(i)
+        .evaluate((each) => (each as HTMLElement).click());
+    expect(troubles).toEqual([]);
+    expect(
+      await page
+        .locator('script, img, iframe, object, embed, link, form, style, base')
+        .evaluateAll((all) => all.map(({ tagName }) => tagName)),
+    ).toEqual(['LINK', 'STYLE', 'FORM', 'SCRIPT', 'SCRIPT']);
+    const shown = await page.locator('body').evaluate((body) => body.textContent ?? '');
+    expect(shown).toContain('<script>alert(1)</script><img src=x onerror=alert(1)>');
+    const unseen = await page.evaluate(() =>
+      [...document.querySelectorAll('main *')].some((each) =>
+        [...each.childNodes].some((node) => node.nodeType === 3 && /[\p{Cf}\u2028]/u.test(node.nodeValue ?? '')),
+      ),
+    );
+    expect(unseen).toBe(false);
+  });
+
+  test('no text can end the element that holds the data', async () => {
+    const history = new History('</script><!--<script>\u2028&').first(at(1), [http]);
+    report = await writeTestReport(inputOf([history.evidence()]));
+    const [, json = ''] = /id="data">(.*)<\/script>/.exec(report.html) ?? [];
+    expect(json).not.toMatch(/[<>&\u2028\u2029]/);
+    expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(report.data)));
+  });
+});

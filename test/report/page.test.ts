@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { openBrowser } from './browser.ts';
+import { ask, openReport, type WrittenReport, writeTestReport } from './open-report.ts';
+import { buildSampleInput } from './sample-fleet.ts';
+
+let browser: Browser;
+let report: WrittenReport;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  report = await writeTestReport(buildSampleInput());
+});
+
+afterAll(async () => {
+  await browser.close();
+  report.remove();
+});
+
+const open = (hash = '', options = {}) => openReport(browser, report, hash, options);
+
+describe('the questions of an incident, from the page alone', () => {
+  test('which doors stand open to the world now', async () => {
+    const { page, close } = await open();
+    const rows = await page.locator('#doors tbody tr').allInnerTexts();
+    expect(rows.map((row) => row.replaceAll(/\s+/g, ' '))).toEqual([
+      'tcp 22 (SSH) critical office',
+      'tcp 80 (HTTP) low office, web-1',
+    ]);
+    expect(await page.textContent('[data-tile=open]')).toBe('2');
+    await close();
+  });
+
+  test('was 3306 open on 12 November at 14:00, on which instances, and who opened it', async () => {
+    const { page, close } = await open();
+    await page.fill('#f-port', '3306');
+    await page.fill('#f-at', '2026-11-12T14:00');
+    await page.waitForFunction(() => document.querySelectorAll('#openings tbody tr').length === 2);
+    expect(await page.textContent('#answer')).toBe(
+      'Port 3306 was open on 2 of 4 instances, at 12 Nov 2026 14:00:00 UTC: web-1, db-1.',
+    );
+    const rows = (await page.locator('#openings tbody tr').allInnerTexts()).map((row) =>
+      row.split('\t').map((cell) => cell.trim()),
+    );
+    expect(rows[0]).toEqual([
+      'web-1 eu-west-1',
+      'tcp 3306 (MySQL)',
+      'anywhere',
+      '12 Nov 12:00–12:05',
+      '12 Nov 16:00–16:05',
+      '3 h 55 min',
+      'IAM user alice',
+    ]);
+    expect(rows[1]).toEqual([
+      'db-1 eu-west-1',
+      'tcp 3306 (MySQL)',
+      '203.0.113.0/29',
+      'before 1 Nov 00:00',
+      'still open',
+      '29 d, 11 h 55 min of it not readable',
+      'open when watching began',
+    ]);
+    expect(page.url()).toContain('#port=3306&at=2026-11-12T14%3A00Z');
+    await close();
+  });
+
+  test('was 203.0.113.7 ever allowed, and where', async () => {
+    const { page, close } = await open('#address=203.0.113.7&port=mysql');
+    expect(await page.textContent('#answer')).toMatch(
+      /^tcp 3306 \(MySQL\) was open to 203\.0\.113\.7 on 2 of 4 instances, between .*: web-1, db-1\.$/,
+    );
+    await ask(page, '#address=203.0.113.9&port=mysql');
+    expect(await page.textContent('#answer')).toMatch(
+      /^tcp 3306 \(MySQL\) was open to 203\.0\.113\.9 on 1 of 4 instances, between .*: web-1\. For some of that time it can't be told on 1 other instance, not readable then: db-1\.$/,
+    );
+    await close();
+  });
+
+  test('P4: did we know: what could not be read is said', async () => {
+    const { page, close } = await open('#port=5432&from=2026-11-20T07:00Z&until=2026-11-20T08:00Z');
+    expect(await page.textContent('#answer')).toMatch(
+      /was open on no instance that this is known of, .* it can't be told on 1 other instance, not readable then: db-1\.$/,
+    );
+    expect((await page.innerText('#gaps')).replaceAll(/\s+/g, ' ')).toContain(
+      'db-1 20 Nov 06:10 11 h 55 min service-error',
+    );
+    await close();
+  });
+
+  test('who opened it: from the opening to the change, with everything that is known of it', async () => {
+    const { page, close } = await open('#port=3306&at=2026-11-12T14:00Z');
+    await page.getByRole('button', { name: 'IAM user alice' }).click();
+    const details = page.locator('.details');
+    const text = (await details.innerText()).replaceAll(/\s+/g, ' ');
+    for (const part of [
+      'tcp 3306 (MySQL) opened to anywhere',
+      'critical tcp 3306 (MySQL) is on the high-risk list',
+      'Between 12 Nov 2026 12:00:00 UTC and 12 Nov 2026 12:05:00 UTC (within 5 min)',
+      'IAM user alice: OpenInstancePublicPorts at 12 Nov 2026 12:02:00 UTC from 192.0.2.44 by the API (arn:aws:iam::123456789012:user/alice; aws-cli/2.31.0)',
+      'aws lightsail put-instance-public-ports --region eu-west-1 --instance-name web-1',
+    ])
+      expect(text).toContain(part);
+    expect(page.url()).toContain('change=eu-west-1%2Fweb-1%2F2026-11-12T12%3A05Z');
+    await close();
+  });
+});
+
+describe('with the keyboard', () => {
+  test('one stop for the marks of an instance, arrow keys between them, Enter opens, Escape closes and comes back', async () => {
+    const { page, close } = await open('#instance=web-1');
+    const marks = page.locator('.mark');
+    expect(await marks.evaluateAll((all) => all.map((mark) => (mark as HTMLElement).tabIndex))).toEqual([-1, 0]);
+    await page.locator('.mark[tabindex="0"]').focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    expect(await page.locator('.details').count()).toBe(1);
+    expect(await page.evaluate(() => document.activeElement?.className)).toBe('details-title');
+    await page.keyboard.press('Escape');
+    expect(await page.locator('.details').count()).toBe(0);
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-expanded'))).toBe('false');
+    expect(page.url()).not.toContain('change=');
+    await close();
+  });
+
+  test('from one change to the one before, as the list has them', async () => {
+    const { page, close } = await open('#instance=web-1&change=eu-west-1/web-1/2026-11-12T16:05Z');
+    expect(await page.textContent('.details-title')).toBe('tcp 3306 (MySQL) closed to anywhere');
+    await page.getByRole('button', { name: 'Earlier' }).click();
+    expect(await page.textContent('.details-title')).toBe('tcp 3306 (MySQL) opened to anywhere');
+    await page.getByRole('button', { name: 'List 3 changes' }).click();
+    expect((await page.locator('.changes li').allInnerTexts()).map((line) => line.replaceAll(/\s+/g, ' '))).toEqual([
+      '12 Nov 2026 16:05 low tcp 3306 (MySQL) closed to anywhere',
+      '12 Nov 2026 12:05 critical tcp 3306 (MySQL) opened to anywhere by IAM user alice',
+      expect.stringMatching(
+        /^1 Nov 2026 00:00 .* first seen, tcp 22 \(SSH\) open to 198\.51\.100\.0\/24, 2001:db8:51::\/48, and 1 more$/,
+      ),
+    ]);
+    await close();
+  });
+});
+
+test('the command is copied whole; where the clipboard is refused it is selected', async () => {
+  const { page, close } = await open('#change=eu-west-1/web-1/2026-11-12T12:05Z');
+  await page.evaluate(() => {
+    const said: string[] = [];
+    Object.defineProperty(navigator, 'clipboard', { value: { writeText: async (text: string) => said.push(text) } });
+    Object.assign(globalThis, { said });
+  });
+  await page.getByRole('button', { name: 'Copy the command' }).click();
+  expect(await page.evaluate(() => Reflect.get(globalThis, 'said'))).toEqual([await page.textContent('.command pre')]);
+  await page.evaluate(() =>
+    Object.defineProperty(navigator.clipboard, 'writeText', { value: () => Promise.reject(new Error('no')) }),
+  );
+  await page.getByRole('button', { name: 'Copy the command' }).click();
+  await page.waitForFunction(() => getSelection()?.toString().includes('put-instance-public-ports'));
+  await close();
+});
+
+test('an instance that the filter hides is shown when its name is pressed', async () => {
+  const { page, close } = await open('#instance=db-1');
+  await page.locator('#doors').getByRole('button', { name: 'office' }).first().click();
+  expect(await page.locator('.card h3').allInnerTexts()).toEqual(['office']);
+  expect(await page.inputValue('#f-instance')).toBe('office');
+  await close();
+});
+
+test('the switch turns the page dark and light, from where the system stands', async () => {
+  const { page, close } = await open('', { colorScheme: 'dark' });
+  const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const dark = await paper();
+  await page.click('#theme');
+  expect(await page.getAttribute('#theme', 'aria-pressed')).toBe('false');
+  expect(await paper()).not.toBe(dark);
+  await page.click('#theme');
+  expect(await paper()).toBe(dark);
+  await close();
+});
+
+describe('one file that needs nothing else', () => {
+  test('its policy lets run what stands in it and nothing else', async () => {
+    const policy = /Content-Security-Policy" content="([^"]*)"/.exec(report.html)?.[1] ?? '';
+    expect(policy).toMatch(
+      /^default-src 'none'; style-src 'sha256-[\w+/=]{44}'; script-src 'sha256-[\w+/=]{44}'; img-src data:; base-uri 'none'; form-action 'none'$/,
+    );
+    const { page, troubles, close } = await open();
+    await page.evaluate(() => {
+      const script = document.createElement('script');
+      script.textContent = 'document.title = "owned"';
+      document.body.append(script);
+    });
+    expect(await page.title()).toBe('Portwatch: prod, 2026-11-30');
+    expect(troubles.join()).toMatch(/Content Security Policy/);
+    await close();
+  });
+
+  test('names no place to load anything from', () => {
+    const addresses = [...report.html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address]) => address?.slice(0, 19));
+    expect(addresses).toEqual(['data:image/svg+xml,', '#instances-title']);
+  });
+
+  test('without scripts it says what it is', async () => {
+    const { page, context } = await browser
+      .newContext({ javaScriptEnabled: false })
+      .then(async (made) => ({ context: made, page: await made.newPage() }));
+    await page.goto(report.url);
+    expect(await page.locator('.notice').innerText()).toContain('drawn by a script inside this file');
+    await context.close();
+  });
+});
