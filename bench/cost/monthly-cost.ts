@@ -3,6 +3,8 @@ import { prices } from './prices.ts';
 /** A month is 43,800 minutes. */
 const minutesAMonth = 43_800;
 const bytesPerGb = 1e9;
+/** Calls are looked up every quarter of an hour, or at every scan where scans are rarer. */
+const lookupEveryMinutes = 15;
 
 /** What a deployment uses, as far as it costs. */
 export interface Use {
@@ -10,8 +12,9 @@ export interface Use {
   /** Of one unchanged scan, as metered. */
   readUnits: number;
   writeUnits: number;
-  /** Milliseconds that Lambda bills for a scan, and its memory. */
+  /** Milliseconds that Lambda bills for a scan, what it bills more where calls are looked up as well, and its memory. */
   billedMs: number;
+  lookupMs: number;
   memoryMb: number;
   logBytes: number;
   /** Changes a month, the units that each takes to be recorded, and the addresses that each is mailed to. */
@@ -31,10 +34,15 @@ export interface CostLine {
 export function computeMonthlyCost(use: Use): CostLine[] {
   const scans = minutesAMonth / use.scanEveryMinutes;
   const gbSeconds = (use.billedMs / 1000) * (use.memoryMb / 1024);
+  const lookupGbSeconds = (use.lookupMs / 1000) * (use.memoryMb / 1024);
   const storedGb = use.storedBytes / bytesPerGb;
   const publishing = prices.topicPublish + use.mailAddresses * prices.topicMail;
   return [
     { what: 'Lambda', usd: scans * (prices.functionRequest + gbSeconds * prices.functionGbSecond) },
+    {
+      what: 'looking up who did it',
+      usd: lookupsOf(use) * (lookupGbSeconds * prices.functionGbSecond + prices.tableWriteUnit),
+    },
     { what: 'DynamoDB reads', usd: scans * use.readUnits * prices.tableReadUnit },
     { what: 'DynamoDB writes', usd: scans * use.writeUnits * prices.tableWriteUnit },
     { what: 'DynamoDB storage and backup', usd: storedGb * (prices.tableStorageGb + prices.tableBackupGb) },
@@ -45,6 +53,11 @@ export function computeMonthlyCost(use: Use): CostLine[] {
       usd: use.changes * (use.writeUnitsPerChange * prices.tableWriteUnit + publishing),
     },
   ];
+}
+
+/** LookupEvents itself is free. */
+function lookupsOf({ scanEveryMinutes }: Use): number {
+  return minutesAMonth / Math.max(scanEveryMinutes, lookupEveryMinutes);
 }
 
 /**

@@ -8,6 +8,7 @@ describe('what a deployment costs a month', () => {
     readUnits: 8,
     writeUnits: 3,
     billedMs: 2_000,
+    lookupMs: 2_000,
     memoryMb: 256,
     logBytes: 2_500,
     changes: 20,
@@ -20,6 +21,7 @@ describe('what a deployment costs a month', () => {
   test('is computed from 8,760 scans where one is made every five minutes', () => {
     const usd = Object.fromEntries(computeMonthlyCost(use).map((line) => [line.what, line.usd]));
     expect(usd['Lambda']).toBeCloseTo(0.001752 + 0.0584003, 6);
+    expect(usd['looking up who did it']).toBeCloseTo(2_920 * (0.5 * 0.0000133334 + 0.625e-6), 6);
     expect(usd['DynamoDB reads']).toBeCloseTo(0.00876, 6);
     expect(usd['DynamoDB writes']).toBeCloseTo(0.016425, 6);
     expect(usd['DynamoDB storage and backup']).toBeCloseTo(0.045, 6);
@@ -31,7 +33,9 @@ describe('what a deployment costs a month', () => {
   test('is a fifth where a fifth as many scans are made, but for what is stored and what changes', () => {
     const perScan = (minutes: number) =>
       sumUsd(computeMonthlyCost({ ...use, scanEveryMinutes: minutes, changes: 0, storedBytes: 0 }));
-    expect(perScan(25)).toBeCloseTo(perScan(5) / 5, 9);
+    // From one scan in a quarter of an hour on, calls are looked up with each.
+    expect(perScan(75)).toBeCloseTo(perScan(15) / 5, 9);
+    expect(perScan(5)).toBeLessThan(perScan(15) * 3);
   });
 
   test('is more where each instance is got and put again in every scan', () => {
