@@ -36,7 +36,9 @@ const month = await openMonth(wholeMonth);
 console.log(`The table holds ${month.items} items.\n`);
 const figures: Figure[] = [];
 for (const { args, isWhole } of questions) {
-  figures.push(report(args, isWhole === true, await measureQuestion(month, args)));
+  const figure = report(args, isWhole === true, await measureQuestion(month, args));
+  process.stderr.write(`${figure.what}: ${figure.here}\n`);
+  figures.push(figure);
 }
 console.log(renderFigures(`Questions to ${wholeMonth.instances} instances and ${wholeMonth.changes} changes`, figures));
 console.log(`Load of the machine at the end: ${load()} (above ${cpus().length}: times are too long)`);
