@@ -21,7 +21,7 @@ export interface Deployment {
   /** Are calls looked up in CloudTrail, to say who did it? Left out: no. */
   followsCalls?: boolean;
   /** How often it scans, if a weekly digest is to be sent; `undefined`: none is. */
-  weekly?: { scanEveryMinutes: number | null } | undefined;
+  weekly?: { scanEveryMinutes: number | null; eventRegions?: readonly string[] } | undefined;
   /** Where the product runs; where Lightsail is asked for its regions. */
   homeRegion: string;
 }

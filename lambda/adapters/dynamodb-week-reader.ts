@@ -15,7 +15,14 @@ const stepSchema = z.object({
   severity: z.enum(severities),
   // Not in the index of a table that an early version made.
   expected: z._default(z.nullable(z.string()), null),
+  [tableNames.timelineSortKey]: z.string(),
 });
+
+/** The key is `<instant>#<region>#<instanceName>`, the last part empty for a region. */
+function toStep({ [tableNames.timelineSortKey]: key, ...step }: z.infer<typeof stepSchema>): HistoryStep {
+  const [at = '', region = '', ...name] = key.split('#');
+  return { at, region, instanceName: name.join('#') || null, ...step };
+}
 
 export class DynamoDbWeekReader implements WeekReader {
   readonly #client: DynamoDBClient;
@@ -53,11 +60,11 @@ export class DynamoDbWeekReader implements WeekReader {
         KeyConditionExpression: `${timelinePartitionKey} = :month AND ${timelineSortKey} BETWEEN :from AND :until`,
         // A key there is an instant, `#`, and more: the instant alone comes before all of its own.
         ExpressionAttributeValues: marshall({ ':month': `${account}#${month}`, ':from': from, ':until': until }),
-        ProjectionExpression: '#kind, verdict, severity, expected',
+        ProjectionExpression: `#kind, verdict, severity, expected, ${timelineSortKey}`,
         ExpressionAttributeNames: { '#kind': 'kind' },
       })) {
         const step = stepSchema.safeParse(item);
-        if (step.success) steps.push(step.data);
+        if (step.success) steps.push(toStep(step.data));
       }
     }
     return steps;

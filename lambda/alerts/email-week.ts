@@ -7,6 +7,7 @@ import {
   type OpenGap,
   type OpenInstance,
   renderDuration,
+  renderUnannounced,
   sumChanges,
   type WeekCounts,
   type WeekSummary,
@@ -29,6 +30,7 @@ export function renderWeekLines({ reason }: Alert, week: WeekSummary, account: s
 function renderCounts(counts: WeekCounts | null): string[] {
   if (counts === null) return ['  Scans and changes: could not be counted, since the table did not answer.'];
   const incomplete = counts.scans - counts.completeScans;
+  const unannounced = renderUnannounced(counts);
   const severe = severities.filter((severity) => counts.changes[severity] > 0);
   const changes = severe.map((severity) => `${counts.changes[severity]} ${severity}`).join(', ');
   const silent = [
@@ -39,6 +41,7 @@ function renderCounts(counts: WeekCounts | null): string[] {
     `  Scans: ${counts.scans}, ${incomplete === 0 ? 'all complete' : `${incomplete} incomplete`}; ` +
       `the longest time without a complete one: ${renderDuration(counts.longestSilenceSeconds)}.`,
     `  Changes: ${sumChanges(counts)}${changes === '' ? '' : ` (${changes})`}${silent.map((each) => `; ${each}`).join('')}.`,
+    ...(unannounced === null ? [] : [`  ${unannounced} (docs/configuration.md#events).`]),
   ];
 }
 

@@ -42,6 +42,7 @@ function parseCounts(value: unknown): WeekCounts | null {
     },
     expectedChanges: asCount(fields['expectedChanges']),
     rewritten: asCount(fields['rewritten']),
+    ...('unannounced' in fields && { unannounced: asCount(fields['unannounced']) }),
   };
 }
 

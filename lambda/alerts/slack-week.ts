@@ -3,7 +3,7 @@ import type { Alert } from './alert.ts';
 import { countOf } from './count-of.ts';
 import { renderSlackCode, renderSlackText } from './escape.ts';
 import { renderInstant } from './instants.ts';
-import type { OpenGap, OpenInstance, WeekSummary } from './week.ts';
+import { type OpenGap, type OpenInstance, renderUnannounced, type WeekSummary } from './week.ts';
 
 const mostLines = 5;
 const maxLength = 2_900;
@@ -32,6 +32,8 @@ function renderWeek({ openToWorld, openToWorldMore, gaps, gapsMore, counts, subs
     const { scans, completeScans, expectedChanges, rewritten } = counts;
     lines.push(`${completeScans} of ${countOf(scans, 'scan')} complete`);
     const silent = expectedChanges + rewritten;
+    const unannounced = renderUnannounced(counts);
+    if (unannounced !== null) lines.push(unannounced);
     if (silent > 0) lines.push(`${countOf(silent, 'change')} not sent: expected, or without effect`);
   }
   if (subscriptions !== null && subscriptions.deleted > 0)

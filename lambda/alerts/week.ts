@@ -16,6 +16,8 @@ export interface WeekCounts {
   expectedChanges: number;
   /** Rules rewritten without effect: not sent either. */
   rewritten: number;
+  /** Changes that no event brought, though events are listened to there; left out where none are listened to. */
+  unannounced?: number;
 }
 
 export interface OpenInstance {
@@ -111,6 +113,15 @@ export function sumChanges({ changes }: WeekCounts): number {
 function renderSpan({ from, until }: WeekSummary): string {
   const days = Math.round((Date.parse(until) - Date.parse(from)) / 86_400_000);
   return days <= 8 ? 'this week' : `in ${days} days`;
+}
+
+/** What a person is to do about changes that no event brought; `null`: there were none. */
+export function renderUnannounced({ unannounced = 0 }: WeekCounts): string | null {
+  if (unannounced === 0) return null;
+  return (
+    `${countOf(unannounced, 'change')} found by scans, of which no event told: that takes a trail of CloudTrail ` +
+    'that logs management events in that region'
+  );
 }
 
 /** `35 minutes`, `5 hours`, `3 days`: the largest unit of which there are two at least. */

@@ -22,10 +22,11 @@ import {
   type Severity,
   severities,
 } from '../firewall/index.ts';
+import { countUnannounced } from './count-unannounced.ts';
 import { type Head, isOpenGap, subjectKey } from './head.ts';
-import type { AlertPublisher, LeaseGrant, ScanObserver } from './roles.ts';
+import type { AlertPublisher, FleetStore, LeaseGrant, ScanObserver } from './roles.ts';
 import type { ScanSettings } from './settings.ts';
-import type { HistoryStep, ScanNote, SubscriptionCounts, Weekly, WeekReader } from './weekly-roles.ts';
+import type { HistoryStep, ScanNote, SubscriptionCounts, Weekly } from './weekly-roles.ts';
 
 const weekMs = 7 * 86_400_000;
 /** Of a longer time without a digest only the end is counted: it is a mail, not an archive. */
@@ -44,6 +45,7 @@ export interface WeekMoment {
 }
 
 export interface WeekDeps {
+  store: Pick<FleetStore, 'loadEntry' | 'loadAttribution'>;
   weekly: Weekly;
   publisher: AlertPublisher;
   observe: ScanObserver;
@@ -97,7 +99,7 @@ async function summariseWeek(
   startedAt: string,
   moment: WeekMoment,
   subscriptions: SubscriptionCounts | null,
-  { weekly, settings, observe }: WeekDeps,
+  { weekly, settings, observe, store }: WeekDeps,
 ): Promise<WeekSummary> {
   const { context, heads } = moment;
   const until = context.scannedAt;
@@ -105,7 +107,7 @@ async function summariseWeek(
   const span = { account: context.account, from, until };
   let counts: WeekCounts | null = null;
   try {
-    counts = await countWeek(span, weekly.reader);
+    counts = await countWeek(span, weekly, store);
   } catch (error) {
     // What is open now is worth the mail without them.
     observe({ event: 'bookkeeping-failed', step: 'count the week', error });
@@ -139,7 +141,8 @@ function stateOf({ context, complete, openGaps, hasUntold }: WeekMoment, { scanE
 
 async function countWeek(
   { account, from, until }: { account: string; from: string; until: string },
-  reader: WeekReader,
+  { reader, eventRegions = [] }: Weekly,
+  store: WeekDeps['store'],
 ): Promise<WeekCounts> {
   const scans = await reader.loadScans(account, from, until);
   const steps = await reader.loadSteps(account, from, until);
@@ -148,6 +151,7 @@ async function countWeek(
     completeScans: scans.filter(({ complete }) => complete).length,
     longestSilenceSeconds: longestSilence(scans, from, until),
     ...countChanges(steps),
+    ...(eventRegions.length > 0 && { unannounced: await countUnannounced(account, steps, eventRegions, store) }),
   };
 }
 
@@ -165,7 +169,7 @@ export function longestSilence(scans: readonly ScanNote[], from: string, until: 
 
 /** Region entries and gaps are no changes; a first listing is where watching began. */
 export function countChanges(
-  steps: readonly HistoryStep[],
+  steps: readonly Pick<HistoryStep, 'kind' | 'verdict' | 'severity' | 'expected'>[],
 ): Pick<WeekCounts, 'changes' | 'expectedChanges' | 'rewritten'> {
   const changes: Record<Severity, number> = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
   let expectedChanges = 0;

@@ -11,6 +11,10 @@ export interface ScanNote {
 
 /** One entry of the history of any instance or region, as the index `timeline` has it. */
 export interface HistoryStep {
+  at: string;
+  region: string;
+  /** `null`: the region itself. */
+  instanceName: string | null;
   kind: EntryKind;
   verdict: Verdict | null;
   severity: Severity;
@@ -41,4 +45,6 @@ export interface Weekly {
   subscriptions: SubscriptionCounter;
   /** Time between two scans; `null`: not known, then no time without a scan is too long. */
   scanEveryMinutes: number | null;
+  /** Regions whose events reach the monitor; none, or left out: it listens to no events. */
+  eventRegions?: readonly string[] | undefined;
 }

@@ -250,7 +250,9 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
       .flatMap((history) => [...history.values()])
       .filter(({ subject, at }) => subject.account === account && at >= from && at < until)
       .sort((a, b) => (a.at < b.at ? -1 : 1))
-      .map(({ kind, verdict, severity, expected }) => ({ kind, verdict, severity, expected }));
+      .map(({ at, subject: { region, instanceName }, kind, verdict, severity, expected }) => {
+        return { at, region, instanceName, kind, verdict, severity, expected };
+      });
   }
 
   /** A subject's whole history, oldest first. */

@@ -58,6 +58,8 @@ export class Monitor {
   readonly trail = new FakeCloudTrail(() => this.now);
   /** Whether a weekly digest is wanted. */
   isWeekly = false;
+  /** Regions whose events reach it. */
+  eventRegions: readonly string[] = [];
   /** Runs whenever the product waits for something: where a test lets another go on. */
   whilePausing: () => Promise<void> = async () => undefined;
   #nextId = 0;
@@ -102,7 +104,10 @@ export class Monitor {
       limits: { readsPerRegion: 5, regionsAtOnce: 3, reserveMs: 1_000 },
       ...(this.isFollowing && { calls: { reader: this.trail } }),
       ...(this.isWeekly && {
-        weekly: { reader: this.store, subscriptions: this.publisher, scanEveryMinutes: 5 },
+        weekly: {
+          ...{ reader: this.store, subscriptions: this.publisher, scanEveryMinutes: 5 },
+          eventRegions: this.eventRegions,
+        },
       }),
     };
   }

@@ -21,10 +21,22 @@ export function describeWeekReader(table: () => { store: FleetStore; reader: Wee
       entryOf({ account: `${account}-x`, region: 'eu-west-1', instanceName: 'web-1' }, 1, '2026-12-01T00:00:00.000Z'),
     );
     expect(await table().reader.loadSteps(account, '2026-11-30T00:00:00.000Z', '2026-12-07T00:00:00.000Z')).toEqual([
-      { kind: 'changed', verdict: 'widened', severity: 'critical', expected: null },
-      { kind: 'changed', verdict: 'widened', severity: 'info', expected: 'the pipeline' },
-      { kind: 'gap', verdict: null, severity: 'medium', expected: null },
-      { kind: 'gone', verdict: null, severity: 'low', expected: null },
+      {
+        ...{ at: '2026-11-30T00:00:00.000Z', region: 'eu-west-1', instanceName: 'web-1' },
+        ...{ kind: 'changed', verdict: 'widened', severity: 'critical', expected: null },
+      },
+      {
+        ...{ at: '2026-11-30T23:59:59.999Z', region: 'eu-west-1', instanceName: 'web-2' },
+        ...{ kind: 'changed', verdict: 'widened', severity: 'info', expected: 'the pipeline' },
+      },
+      {
+        ...{ at: '2026-12-01T00:00:00.000Z', region: 'eu-west-1', instanceName: null },
+        ...{ kind: 'gap', verdict: null, severity: 'medium', expected: null },
+      },
+      {
+        ...{ at: '2026-12-06T23:59:59.999Z', region: 'eu-west-1', instanceName: 'web-3' },
+        ...{ kind: 'gone', verdict: null, severity: 'low', expected: null },
+      },
     ]);
   });
 

@@ -46,6 +46,41 @@ describe('the weekly digest', () => {
     expect(new Set(ids).size).toBe(2);
   });
 
+  test('counts the changes that no event brought, where events are listened to', async () => {
+    const monitor = await watching();
+    monitor.eventRegions = [region];
+    monitor.world.set(region, 'web-1', [sshFromOffice]);
+    await monitor.scan();
+    monitor.world.set(region, 'web-2', [sshFromOffice]);
+    await monitor.scan();
+    const [added] = monitor.store.historyOf({ account, region, instanceName: 'web-2' });
+    const call = { eventId: 'e', at: '', name: 'CreateInstances', by: 'alice', arn: null, sourceIpAddress: null };
+    const beside = {
+      calls: [{ ...call, userAgent: null, through: null }],
+      fit: 'explained',
+      foundBy: 'event',
+    } as const;
+    const ofWeb2 = { account, region, instanceName: 'web-2' };
+    await monitor.store.putAttribution(ofWeb2, added?.at ?? '', { ...beside, calls: [...beside.calls], foundAt: '' });
+    await pass(monitor, 7.5);
+    expect(weeksOf(monitor)[0]?.alerts[0]?.week?.counts).toMatchObject({ unannounced: 1 });
+    const { email } = JSON.parse(monitor.publisher.messages.at(-1)?.message ?? '{}');
+    expect(email).toContain(
+      '  1 change found by scans, of which no event told: that takes a trail of CloudTrail that logs management events ' +
+        'in that region (docs/configuration.md#events).',
+    );
+  });
+
+  test('says nothing of events where none are listened to, or where every change came by one', async () => {
+    for (const eventRegions of [[], ['us-east-1'], [region]]) {
+      const monitor = await watching();
+      monitor.eventRegions = eventRegions;
+      if (eventRegions[0] !== region) monitor.world.set(region, 'web-1', [sshFromOffice]);
+      await pass(monitor, 7.5);
+      expect(monitor.publisher.messages.at(-1)?.message).not.toContain('of which no event told');
+    }
+  });
+
   test('says what was covered, what changed, what is open to the world and since when', async () => {
     const monitor = await watching();
     monitor.settings = {
