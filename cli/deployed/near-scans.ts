@@ -9,8 +9,10 @@ import type { NotedScan } from '../../lambda/adapters/history-items.ts';
 /** How many are asked for, one lot after the other: 111 scans are nine hours of them, at one in five minutes. */
 const lots = [1, 10, 100];
 
+type ScanSource = Pick<DynamoDbHistoryReader, 'loadScans'>;
+
 export class NearScans {
-  readonly #reader: DynamoDbHistoryReader;
+  readonly #reader: ScanSource;
   /** Outwards from the span: newest first, oldest first. */
   readonly #before: NotedScan[] = [];
   readonly #after: NotedScan[] = [];
@@ -18,7 +20,7 @@ export class NearScans {
   readonly #limit = pLimit(1);
   readonly #span: { from: string; until: string };
 
-  constructor(reader: DynamoDbHistoryReader, span: { from: string; until: string }) {
+  constructor(reader: ScanSource, span: { from: string; until: string }) {
     this.#reader = reader;
     this.#span = span;
   }

@@ -60,9 +60,6 @@ const attributionSuffix = '#by';
 /** After the entry of an instant and all that lies beside it, and before the next instant. */
 const endOfInstant = (at: string) => `${at}#${endOfKey}`;
 
-/** How far apart scans are looked at for the one that confirmed something: few are asked for first, since most confirm everything. */
-const scansAtOnce = [1, 10, 100];
-
 /** Steps of the timeline a page: a second request or two ask who did them. */
 const stepsAtOnce = 200;
 
@@ -104,12 +101,6 @@ export class DynamoDbHistoryReader {
     if (newest === undefined) return null;
     if (isEntrySortKey(newest[tableNames.sortKey])) return this.#toEntry(newest, null);
     return this.loadEntry(subject, instantOf(newest));
-  }
-
-  /** The first entry later than an instant; `null`: none is. One Query of two items. */
-  async loadEntryAfter(subject: Subject, at: string): Promise<HistoryEntry | null> {
-    const [entry] = await this.loadEntriesAfter(subject, at, 1);
-    return entry ?? null;
   }
 
   /** The entry of exactly this instant. */
@@ -176,16 +167,6 @@ export class DynamoDbHistoryReader {
     }
   }
 
-  /** The last scan that began at or before an instant and of which `confirms` is true; `null`: none of the last few hundred. */
-  async loadScanBefore(at: string, confirms: (scan: NotedScan) => boolean): Promise<NotedScan | null> {
-    return this.#findScan({ from: null, until: at }, false, confirms);
-  }
-
-  /** The first one that began later than an instant; `null`: none of the next few hundred. */
-  async loadScanAfter(at: string, confirms: (scan: NotedScan) => boolean): Promise<NotedScan | null> {
-    return this.#findScan({ from: endOfInstant(at), until: null }, true, confirms);
-  }
-
   /** The first so many scans that began in a span, newest or oldest first, by one Query. */
   async loadScans({ from, until }: Span, count: number, oldestFirst: boolean): Promise<NotedScan[]> {
     const key = { partition: this.#scans(), ...toKeys(from, until), oldestFirst };
@@ -242,21 +223,6 @@ export class DynamoDbHistoryReader {
       return item === undefined ? step : { ...step, changedBy: fromAttributionItem(item) };
     });
   }
-
-  async #findScan(span: Span, oldestFirst: boolean, confirms: (scan: NotedScan) => boolean): Promise<NotedScan | null> {
-    let { from, until } = toKeys(span.from, span.until);
-    for (const count of scansAtOnce) {
-      const items = await this.#table.queryFirst({ partition: this.#scans(), from, until, oldestFirst }, count);
-      const found = items.map(fromScanItem).find(confirms);
-      if (found !== undefined) return found;
-      const last = items.at(-1);
-      if (last === undefined || items.length < count) return null;
-      // The next lot begins just behind the last one seen.
-      if (oldestFirst) from = endOfInstant(instantOf(last));
-      else until = justBefore(instantOf(last));
-    }
-    return null;
-  }
 }
 
 /** What somebody may have done by a call. */
@@ -268,8 +234,6 @@ const isAttribution = (item: Item): boolean => String(item[tableNames.sortKey]).
 
 /** The instant of an entry, a scan, or what lies beside an entry. */
 const instantOf = (item: Item): string => String(item[tableNames.sortKey]).split('#', 1)[0] ?? '';
-
-const justBefore = (at: string): string => new Date(Date.parse(at) - 1).toISOString();
 
 function toKeys(from: string | null, until: string | null): { from: string; until: string } {
   return { from: from ?? ' ', until: until === null ? endOfKey : endOfInstant(until) };

@@ -80,15 +80,16 @@ describe('the history reader on DynamoDB', () => {
     expect(reader.consumed).toEqual({ requests: 4, readUnits: 3 });
   });
 
-  test('the first entry later than an instant, and none', async () => {
+  test('the first entries later than an instant, by one Query, and none', async () => {
     const subject = named('after');
-    const entries = [1, 2].map((version) => entryOf(subject, version, at(version)));
+    const entries = [1, 2, 3].map((version) => entryOf(subject, version, at(version)));
     for (const entry of entries) await store.putEntry(entry);
     const reader = open();
-    expect(await reader.loadEntryAfter(subject, at(0))).toEqual(entries[0]);
-    expect(await reader.loadEntryAfter(subject, at(1))).toEqual(entries[1]);
-    expect(await reader.loadEntryAfter(subject, at(2))).toBeNull();
+    expect(await reader.loadEntriesAfter(subject, at(0), 2)).toEqual(entries.slice(0, 2));
+    expect(await reader.loadEntriesAfter(subject, at(1), 2)).toEqual(entries.slice(1));
+    expect(await reader.loadEntriesAfter(subject, at(3), 2)).toEqual([]);
     expect(reader.consumed.requests).toBe(3);
+    expect([await reader.hasHistory(subject), await reader.hasHistory(named('never'))]).toEqual([true, false]);
   });
 
   test('who did it, found later and put beside an entry, comes back as part of it by every way of asking', async () => {
@@ -103,7 +104,7 @@ describe('the history reader on DynamoDB', () => {
     expect(await reader.loadEntry(subject, at(2))).toEqual(whole);
     expect(await reader.loadEntryAt(subject, at(2))).toEqual(whole);
     expect(await reader.loadEntryAt(subject, '2026-11-23T10:02:30.000Z')).toEqual(whole);
-    expect(await reader.loadEntryAfter(subject, at(1))).toEqual(whole);
+    expect(await reader.loadEntriesAfter(subject, at(1), 1)).toEqual([whole]);
     expect(await collect(reader.readEntries(subject, { from: null, until: null }))).toEqual([
       entries[2],
       whole,
@@ -200,7 +201,6 @@ describe('the history reader on DynamoDB', () => {
 
   describe('scans', () => {
     const of = '555566667777';
-    const confirms = ({ notRead }: { notRead: string[] }) => !notRead.includes('eu-west-1#web-1');
 
     beforeAll(async () => {
       for (let minute = 0; minute < 40; minute += 1) {
@@ -214,8 +214,7 @@ describe('the history reader on DynamoDB', () => {
             regionsFailed: {},
             instancesListed: 1,
             instancesRead: 1,
-            // For twenty minutes it can not be read.
-            notRead: minute >= 10 && minute < 30 ? ['eu-west-1#web-1'] : [],
+            notRead: [],
             changes: 0,
             alerts: 0,
           },
@@ -224,19 +223,14 @@ describe('the history reader on DynamoDB', () => {
       }
     });
 
-    test('the one that confirmed before and the one after, by one Query each where the next one did', async () => {
+    test('the first so many, from either end of a span, by one Query', async () => {
       const reader = open(of);
-      expect((await reader.loadScanBefore(at(5), confirms))?.startedAt).toBe(at(5));
-      expect((await reader.loadScanAfter(at(5), confirms))?.startedAt).toBe(at(6));
-      expect(reader.consumed).toEqual({ requests: 2, readUnits: 2 });
-    });
-
-    test('those that did not confirm are stepped over', async () => {
-      const reader = open(of);
-      expect((await reader.loadScanBefore(at(25), confirms))?.startedAt).toBe(at(9));
-      expect((await reader.loadScanAfter(at(12), confirms))?.startedAt).toBe(at(30));
-      expect(await reader.loadScanAfter(at(39), confirms)).toBeNull();
-      expect(await reader.loadScanBefore('2026-11-23T09:59:59.999Z', confirms)).toBeNull();
+      const starts = async (...args: Parameters<typeof reader.loadScans>) =>
+        (await reader.loadScans(...args)).map(({ startedAt }) => startedAt);
+      expect(await starts({ from: null, until: null }, 1, false)).toEqual([at(39)]);
+      expect(await starts({ from: null, until: at(5) }, 2, false)).toEqual([at(5), at(4)]);
+      expect(await starts({ from: at(38), until: null }, 3, true)).toEqual([at(38), at(39)]);
+      expect(reader.consumed.requests).toBe(3);
     });
 
     test('those of a span, newest first', async () => {
