@@ -19,15 +19,20 @@ export const lookAheadMs = 3 * 3_600_000;
 /** Items a page, for an instant and for a longer span: enough for an instance in which little happens, few enough to be a small read. */
 const itemsAtOnce = { instant: 6, span: 60 };
 
+export type EvidenceSource = Pick<
+  DynamoDbHistoryReader,
+  'readEntries' | 'loadEntriesAfter' | 'loadEntry' | 'loadScans'
+>;
+
 export class EvidenceLoader {
-  readonly #reader: DynamoDbHistoryReader;
+  readonly #reader: EvidenceSource;
   readonly #span: { from: string; until: string };
   readonly #lookUntil: string;
   readonly #scans: NearScans;
   readonly #regions = new Map<string, Promise<HistoryEntry[]>>();
 
   /** One loader for one span, both ends included, and any number of instances. */
-  constructor(reader: DynamoDbHistoryReader, span: { from: string; until: string }) {
+  constructor(reader: EvidenceSource, span: { from: string; until: string }) {
     this.#reader = reader;
     this.#span = span;
     this.#lookUntil = new Date(Date.parse(span.until) + lookAheadMs).toISOString();
@@ -36,7 +41,9 @@ export class EvidenceLoader {
 
   async load(subject: Subject): Promise<Evidence> {
     const [entries, regionEntries] = await Promise.all([this.#loadEntries(subject), this.loadRegion(subject)]);
-    return { subject, entries, regionEntries, scans: this.#scans.scans };
+    const confirming = await Promise.all([this.#loadScanBeforeGap(entries), this.#loadScanBeforeGap(regionEntries)]);
+    const earlier = confirming.flat().filter(({ startedAt }) => startedAt < (this.#scans.scans[0]?.startedAt ?? '~'));
+    return { subject, entries, regionEntries, scans: [...earlier, ...this.#scans.scans] };
   }
 
   /** The entries of the instance's region; asked for once. */
@@ -68,6 +75,13 @@ export class EvidenceLoader {
     return [...(await loadSnapshot(this.#reader, near[0])), ...near, ...later];
   }
 
+  /** A gap may have lasted for longer than scans are looked through: it says itself which one confirmed what was before it. */
+  #loadScanBeforeGap(entries: readonly HistoryEntry[]): Promise<NotedScan[]> {
+    const inForce = entries.findLast(({ at }) => at <= this.#span.from);
+    if (inForce?.kind !== 'gap' || inForce.changedAfter === null) return Promise.resolve([]);
+    return this.#reader.loadScans({ from: inForce.changedAfter, until: inForce.changedAfter }, 1, true);
+  }
+
   /** From the entry in force at the start of the span to what was written soon after it, oldest first. */
   async #loadNear(subject: Subject): Promise<HistoryEntry[]> {
     const { from, until } = this.#span;
@@ -85,7 +99,7 @@ export class EvidenceLoader {
 
 /** The entry that the first one's rules are to be taken from. */
 export async function loadSnapshot(
-  reader: DynamoDbHistoryReader,
+  reader: Pick<EvidenceSource, 'loadEntry'>,
   first: HistoryEntry | null | undefined,
 ): Promise<HistoryEntry[]> {
   if (!first || first.rules !== null || first.previousRulesAt === null) return [];
