@@ -72,6 +72,17 @@ export function sumUsd(lines: readonly CostLine[]): number {
   return lines.reduce((sum, { usd }) => sum + usd, 0);
 }
 
+/**
+ * Lambda asks a standard queue with five pollers, each for 20 s at a time, also while there is nothing in it (AWS's developer guide says
+ * five concurrent batches to begin with; what it does for a maximum concurrency of two is not documented, so this is the most).
+ */
+const pollsAMinute = 5 * 3;
+
+/** What listening to events costs while none come. The first million requests of an account and month are free: then it is nothing. */
+export function computeIdleEventCost(): CostLine {
+  return { what: 'event queue, asked while nothing comes', usd: pollsAMinute * minutesAMonth * prices.queueRequest };
+}
+
 /** What is paid by the month whether anything happens or not. */
 export function computeHealthCost(counted: { alarms: number; metrics: number }): number {
   return counted.alarms * prices.alarm + counted.metrics * prices.metric;

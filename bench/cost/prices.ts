@@ -20,6 +20,8 @@ export const prices = {
   topicPublish: 0.5e-6,
   /** 2 per 100,000 (the same page). */
   topicMail: 20e-6,
+  /** 0.40 per million, after a million free ones in each account and month ?. */
+  queueRequest: 0.4e-6,
   /** Ingested ?. */
   logGb: 0.5,
   /** A month ?. */

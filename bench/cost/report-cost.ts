@@ -2,7 +2,14 @@ import { type Figure, renderFigures } from '../figure.ts';
 import type { ScanWork } from '../scan-time/measure-scan-work.ts';
 import type { ScanUse } from '../unchanged-scan/measure-unchanged-scan.ts';
 import { countHealth } from './count-health.ts';
-import { computeHealthCost, computeMonthlyCost, sumUsd, type Use, unitsOfRewriting } from './monthly-cost.ts';
+import {
+  computeHealthCost,
+  computeIdleEventCost,
+  computeMonthlyCost,
+  sumUsd,
+  type Use,
+  unitsOfRewriting,
+} from './monthly-cost.ts';
 
 /** What lib/scan-function.ts deploys. A whole processor belongs to 1,769 MB (AWS Lambda's developer guide), the share is in proportion. */
 const memoryMb = 256;
@@ -28,6 +35,7 @@ export function reportCost(measured: Measured): string {
   const total = sumUsd(lines);
   const rewriting = sumUsd(computeMonthlyCost({ ...use, ...unitsOfRewriting(measured.instances) }));
   const health = countHealth();
+  const idle = computeIdleEventCost();
   const healthUsd = computeHealthCost(health);
   const figures: Figure[] = [
     ...lines.map(({ what, usd }) => ({ what, here: dollars(usd), beside: '', target: null })),
@@ -36,6 +44,12 @@ export function reportCost(measured: Measured): string {
       here: dollars(total),
       beside: `${dollars(rewriting)} with an item got and put again for each instance`,
       target: { text: '<= 0.20 USD', isMet: total <= 0.2 },
+    },
+    {
+      what: idle.what,
+      here: dollars(idle.usd),
+      beside: '$0 within the first million requests of SQS; $0 with eventPath false',
+      target: null,
     },
     {
       what: `${health.alarms} alarms and ${health.metrics} metrics`,

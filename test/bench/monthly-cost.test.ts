@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { countHealth } from '../../bench/cost/count-health.ts';
-import { computeHealthCost, computeMonthlyCost, sumUsd, unitsOfRewriting } from '../../bench/cost/monthly-cost.ts';
+import {
+  computeHealthCost,
+  computeIdleEventCost,
+  computeMonthlyCost,
+  sumUsd,
+  unitsOfRewriting,
+} from '../../bench/cost/monthly-cost.ts';
 
 describe('what a deployment costs a month', () => {
   const use = {
@@ -41,6 +47,11 @@ describe('what a deployment costs a month', () => {
   test('is more where each instance is got and put again in every scan', () => {
     const rewriting = sumUsd(computeMonthlyCost({ ...use, ...unitsOfRewriting(20) }));
     expect(rewriting - sumUsd(computeMonthlyCost(use))).toBeCloseTo(8_760 * (12 * 0.125e-6 + 17 * 0.625e-6), 6);
+  });
+
+  /** By hand: 15 requests a minute are 657,000 a month. */
+  test('P10: listening to events costs at most 657,000 requests of SQS a month, fewer than the million that are free', () => {
+    expect(computeIdleEventCost().usd).toBeCloseTo(657_000 * 0.4e-6, 9);
   });
 
   test('P10: alarms and metrics are at most 2 USD, and nothing else is paid by the month', () => {
