@@ -20,6 +20,7 @@ const different: readonly unknown[] = [
   { ...usual, cidrs: [null], cidrListAliases: [] },
   { ...usual, cidrs: ['null'], cidrListAliases: [] },
   { ...usual, cidrs: [22], cidrListAliases: [] },
+  { ...usual, cidrs: [2, 2], cidrListAliases: [] },
   { ...usual, cidrs: ['22'], cidrListAliases: [] },
   { ...usual, cidrs: ['a,b'], cidrListAliases: [] },
   { ...usual, cidrs: ['a', 'b'], cidrListAliases: [] },

@@ -343,3 +343,12 @@ test('two entries may together expect what neither does alone', () => {
   expect(findExpected(opened, where, both, now)).toEqual({ reason: 'shell; site' });
   expect(findExpected(opened, where, both.slice(1), now)).toBeNull();
 });
+
+test('an entry that nothing of the change needed gives no reason', () => {
+  const from = (widestSource: string, reason: string): ExpectedChange => {
+    return { ports: { from: 22, to: 22 }, widestSource, reason };
+  };
+  const entries = [from('203.0.113.0/24', 'office'), from('192.0.2.0/24', 'lab'), from('198.51.100.0/24', 'home')];
+  const opened = diffFirewalls([], [rule('tcp', 22, 22, '203.0.113.7', '198.51.100.7')]);
+  expect(findExpected(opened, where, entries, now)).toEqual({ reason: 'office; home' });
+});

@@ -6,6 +6,7 @@ import {
   hashRules,
   type PortState,
 } from '../../lambda/firewall/index.ts';
+import { asPortStates } from '../../lambda/firewall/port-state.ts';
 
 const rule = (protocol: string, from: number, to: number, ...cidrs: string[]): PortState => {
   return { protocol, fromPort: from, toPort: to, state: 'open', cidrs, ipv6Cidrs: [], cidrListAliases: [] };
@@ -322,4 +323,11 @@ test('protocols that are not known come last, by their names', () => {
   const order = ['udp', 'unknown:alpha', 'unknown:beta', 'unknown:zeta'];
   expect(diffFirewalls([], rules).opened.map(({ protocol }) => protocol)).toEqual(order);
   expect(diffFirewalls([], rules.toReversed()).opened.map(({ protocol }) => protocol)).toEqual(order);
+});
+
+test('a rule that is not fully understood has neither come nor gone where only the addresses changed', () => {
+  const rules = asPortStates([{ protocol: 'tcp', fromPort: 22, toPort: 22, cidrs: ['192.0.2.1/32'], odd: 1 }]);
+  const diff = compareFirewalls({ rules, ipAddressType: 'ipv6' }, { rules, ipAddressType: 'dualstack' });
+  expect(diff.verdict).toBe('widened');
+  expect(diff.notes.map(({ code }) => code)).toEqual(['unknown-field']);
 });

@@ -1,7 +1,7 @@
 /** Every row of the table "How answers are read" (docs/exposure.md). */
 
 import { describe, expect, test } from '@jest/globals';
-import { type Exposure, exposureOf, type PortState } from '../../lambda/firewall/index.ts';
+import { diffFirewalls, type Exposure, exposureOf, type PortState } from '../../lambda/firewall/index.ts';
 
 /** What one rule, as it came, is read as. */
 function read(rule: unknown): Exposure {
@@ -464,4 +464,13 @@ test.each([
   [[1], '[1] stands where a rule should be; kept as a rule of its own and rated as open to the world.'],
 ])('%j: %s', (rule, text) => {
   expect(read(rule).notes.map((note) => note.text)).toEqual([text]);
+});
+
+test('a note quotes up to a hundred characters of what came from outside', () => {
+  const noteOf = (alias: string) => {
+    const rules = [{ protocol: 'tcp', fromPort: 22, toPort: 22, cidrListAliases: [alias] }];
+    return diffFirewalls([], rules).notes[0]?.text;
+  };
+  expect(noteOf('x'.repeat(100))).toContain(`"${'x'.repeat(100)}"`);
+  expect(noteOf('x'.repeat(101))).toContain(`"${'x'.repeat(100)}…"`);
 });
