@@ -21,7 +21,7 @@ const itemsAtOnce = { instant: 6, span: 60 };
 
 export type EvidenceSource = Pick<
   DynamoDbHistoryReader,
-  'readEntries' | 'loadEntriesAfter' | 'loadEntry' | 'loadScans'
+  'readEntries' | 'loadEntriesAfter' | 'loadEntry' | 'loadScans' | 'readScans'
 >;
 
 export class EvidenceLoader {
@@ -42,8 +42,9 @@ export class EvidenceLoader {
   async load(subject: Subject): Promise<Evidence> {
     const [entries, regionEntries] = await Promise.all([this.#loadEntries(subject), this.loadRegion(subject)]);
     const confirming = await Promise.all([this.#loadScanBeforeGap(entries), this.#loadScanBeforeGap(regionEntries)]);
-    const earlier = confirming.flat().filter(({ startedAt }) => startedAt < (this.#scans.scans[0]?.startedAt ?? '~'));
-    return { subject, entries, regionEntries, scans: [...earlier, ...this.#scans.scans] };
+    const scans = await this.#scans.load();
+    const earlier = confirming.flat().filter(({ startedAt }) => startedAt < (scans[0]?.startedAt ?? '~'));
+    return { subject, entries, regionEntries, scans: [...earlier, ...scans] };
   }
 
   /** The entries of the instance's region; asked for once. */
@@ -64,7 +65,7 @@ export class EvidenceLoader {
       this.#scans.findBefore(isConfirming),
       this.#scans.findAfter(isConfirming),
     ]);
-    return { before, after, scans: this.#scans.scans };
+    return { before, after, scans: await this.#scans.load() };
   }
 
   async #loadEntries(subject: Subject): Promise<HistoryEntry[]> {

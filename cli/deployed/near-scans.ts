@@ -9,13 +9,14 @@ import type { NotedScan } from '../../lambda/adapters/history-items.ts';
 /** How many are asked for, one lot after the other: 111 scans are nine hours of them, at one in five minutes. */
 const lots = [1, 10, 100];
 
-type ScanSource = Pick<DynamoDbHistoryReader, 'loadScans'>;
+type ScanSource = Pick<DynamoDbHistoryReader, 'loadScans' | 'readScans'>;
 
 export class NearScans {
   readonly #reader: ScanSource;
   /** Outwards from the span: newest first, oldest first. */
   readonly #before: NotedScan[] = [];
   readonly #after: NotedScan[] = [];
+  #within: Promise<NotedScan[]> | undefined;
   readonly #lotsLeft = { before: [...lots], after: [...lots] };
   readonly #limit = pLimit(1);
   readonly #span: { from: string; until: string };
@@ -25,9 +26,10 @@ export class NearScans {
     this.#span = span;
   }
 
-  /** All that were loaded, oldest first. */
-  get scans(): NotedScan[] {
-    return [...this.#before.toReversed(), ...this.#after];
+  /** All that were loaded, and those that began inside of the span, oldest first. */
+  async load(): Promise<NotedScan[]> {
+    this.#within ??= this.#loadWithin();
+    return [...this.#before.toReversed(), ...(await this.#within), ...this.#after];
   }
 
   /** The last one of which `confirms` is true and that had begun and ended by the start of the span; `null`: none of those near. */
@@ -39,6 +41,16 @@ export class NearScans {
   /** The first one that began after the span. */
   findAfter(confirms: (scan: NotedScan) => boolean): Promise<NotedScan | null> {
     return this.#limit(() => this.#find('after', this.#after, confirms));
+  }
+
+  /** An instant has none: one that began just then is the first of those before. */
+  async #loadWithin(): Promise<NotedScan[]> {
+    const { from, until } = this.#span;
+    if (from === until) return [];
+    const found: NotedScan[] = [];
+    const start = new Date(Date.parse(from) + 1).toISOString();
+    for await (const page of this.#reader.readScans({ from: start, until })) found.push(...page);
+    return found.reverse();
   }
 
   async #find(

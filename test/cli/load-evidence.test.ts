@@ -3,6 +3,7 @@ import { EvidenceLoader, type EvidenceSource } from '../../cli/deployed/load-evi
 import type { Span } from '../../lambda/adapters/dynamodb-history-reader.ts';
 import type { NotedScan } from '../../lambda/adapters/history-items.ts';
 import type { HistoryEntry, Subject } from '../../lambda/history/entry.ts';
+import { exposureSpans } from '../../lambda/history/exposure-spans.ts';
 import { stateAt } from '../../lambda/history/state-at.ts';
 import { entryOf } from '../scan/fleet-store-suite.ts';
 
@@ -37,6 +38,9 @@ function openTable(
         .filter((entry) => entry.at > at)
         .slice(0, count),
     loadEntry: async (of, at) => own(of).find((entry) => entry.at === at) ?? null,
+    async *readScans(span) {
+      yield scans.filter(({ startedAt }) => within(startedAt, span)).toReversed();
+    },
     loadScans: async (span, count, oldestFirst) => {
       const found = scans.filter(({ startedAt }) => within(startedAt, span));
       return (oldestFirst ? found : found.toReversed()).slice(0, count);
@@ -93,5 +97,17 @@ describe('what is loaded to answer about an instant', () => {
     const state = await stateOf(openTable([baseline, changed, flapped], 200), instant(102));
     expect(state.flaps).toEqual([flapped]);
     expect(state.confirmedAfter).toBe(instant(105));
+  });
+
+  test('P4: over a span, too, a change whose window names a scan that did not read it reaches back to the one that did', async () => {
+    const found = entryOf(subject, 2, instant(120, 500), { changedAfter: instant(115), previousRulesAt: baseline.at });
+    const source = openTable([baseline, found], 300, (minute) => minute < 105 || minute >= 120);
+    const evidence = await new EvidenceLoader(source, { from: instant(10), until: instant(250) }).load(subject);
+    const spans = exposureSpans(evidence, { from: instant(10), until: instant(250) });
+    expect(spans.map(({ kind, from }) => [kind, from])).toEqual([
+      ['known', instant(10)],
+      ['either', instant(100, 1)],
+      ['known', found.at],
+    ]);
   });
 });
