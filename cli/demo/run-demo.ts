@@ -1,4 +1,6 @@
+import { renderPlain } from '../../lambda/alerts/escape.ts';
 import type { CommandContext } from '../command-context.ts';
+import { CommandError } from '../command-error.ts';
 import { renderJson } from '../render-json.ts';
 import type { Terminal } from '../terminal.ts';
 import { buildNarrator } from './narrator.ts';
@@ -7,10 +9,13 @@ import { openStage } from './stage.ts';
 import { stayOnStage } from './stay-on-stage.ts';
 import { tellScene } from './tell-scene.ts';
 import { toDemoDocument } from './to-demo-document.ts';
+import { writeDemoReport } from './write-demo-report.ts';
 
 export interface DemoOptions {
   json?: boolean;
   stay?: boolean;
+  /** Where the report goes. */
+  out: string;
 }
 
 /** Throws the signal's reason where it is interrupted before the story ends. */
@@ -25,11 +30,30 @@ export async function runDemo(options: DemoOptions, { terminal, interrupted }: C
       tell(scene);
     }
     if (options.json) terminal.out.print(renderJson(toDemoDocument(scenes)));
+    else await showReport(options.out, scenes, { terminal, interrupted });
     if (options.stay) await stayOnStage(stage, options.json ? terminal.err : terminal.out, interrupted);
     else if (!options.json) terminal.out.print(outlook(terminal));
   } finally {
     terminal.showProgress(null);
     await stage.close();
+  }
+}
+
+/** A folder that may not be written to is no reason to end the story badly. */
+async function showReport(
+  file: string,
+  scenes: readonly Scene[],
+  { terminal, interrupted }: Pick<CommandContext, 'terminal' | 'interrupted'>,
+): Promise<void> {
+  const scans = scenes.flatMap((scene) => ('scan' in scene ? [scene.scan] : []));
+  const [first, last] = [scans[0], scans.at(-1)];
+  if (first === undefined || last === undefined) return;
+  const span = { from: first.startedAt, until: last.endedAt };
+  try {
+    terminal.out.print(`   ${await writeDemoReport(file, span, interrupted)}\n`);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    terminal.out.print(`   ${renderPlain(error.message, 500)}\n`);
   }
 }
 

@@ -33,6 +33,7 @@ export interface DemoMessage {
 export interface DemoScan {
   /** ISO instant, by the clock of the demo. */
   startedAt: string;
+  endedAt: string;
   report: ScanReport;
   /** What could not be read, in words. */
   unread: string[];
@@ -111,7 +112,8 @@ async function buildScanner(account: DemoAccount, emulators: Emulators, clock: (
     const startedAt = new Date(clock()).toISOString();
     emulators.sns.clearOutbox();
     const report = await scan.run(clock() + scanTimeMs, (event) => collectTrouble(event, troubles));
-    return { startedAt, report, ...troubles, messages: readMessages(emulators) };
+    const endedAt = new Date(clock()).toISOString();
+    return { startedAt, endedAt, report, ...troubles, messages: readMessages(emulators) };
   };
   return { scanOnce, destroy: () => scan.destroy() };
 }

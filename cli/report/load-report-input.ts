@@ -83,11 +83,13 @@ async function loadEntries(
   return [...(await loadSnapshot(reader, slice[0])), ...slice];
 }
 
-/** A stand-in goes on from the firewall that was in force before it. */
+/** A stand-in goes on from what was in force before it, and has its place in the row of versions. */
 function linkStandIns(entries: readonly HistoryEntry[]): HistoryEntry[] {
   let rulesAt: string | null = null;
+  let version = 0;
   return entries.map((entry) => {
-    const linked = entry.commitId === standInId ? { ...entry, previousRulesAt: rulesAt } : entry;
+    const linked = entry.commitId === standInId ? { ...entry, previousRulesAt: rulesAt, version: version + 1 } : entry;
+    version = linked.version;
     rulesAt = linked.rules === null ? (linked.kind === 'gone' ? null : linked.previousRulesAt) : linked.at;
     return linked;
   });

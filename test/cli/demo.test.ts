@@ -1,12 +1,22 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type Running, runCli, startCli } from './run-cli.ts';
 
 /** Two seconds, or ten times that on a machine that is busy with other tests. */
 jest.setTimeout(60_000);
 
 describe('the demo', () => {
-  test('tells the story to its end and leaves by itself', async () => {
-    const { code, stdout, stderr } = await runCli(['demo']);
+  const folder = mkdtempSync(join(tmpdir(), 'portwatch-demo-'));
+  const report = join(folder, 'demo.html');
+
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('tells the story to its end, with a report to look at, and leaves by itself', async () => {
+    const { code, stdout, stderr } = await runCli(['demo', '--out', report]);
+    expect(stdout).toContain(`Wrote ${report}: 5 instances, 10 changes, 0.1 MB. Open it in a browser.\n`);
+    expect(readFileSync(report, 'utf8')).toContain('<title>Portwatch: demo, ');
     expect(stderr).toBe('');
     expect(code).toBe(0);
     const headings = stdout.split('\n').filter((line) => /^\d\. /.test(line));
@@ -31,8 +41,9 @@ describe('the demo', () => {
   });
 
   test('--json is one document with every scan, every message in all its forms, and the history', async () => {
-    const { code, stdout, stderr } = await runCli(['demo', '--json']);
-    expect([code, stderr]).toEqual([0, '']);
+    const file = join(folder, 'no-report.html');
+    const { code, stdout, stderr } = await runCli(['demo', '--json', '--out', file]);
+    expect([code, stderr, existsSync(file)]).toEqual([0, '', false]);
     const demo = JSON.parse(stdout);
     expect(Object.keys(demo)).toEqual(['scans', 'messages', 'history']);
     expect(demo.scans).toMatchObject([
@@ -65,7 +76,7 @@ describe('the demo', () => {
   });
 
   test('whatever is set about AWS, it stays on this machine', async () => {
-    const { code, stderr } = await runCli(['demo'], {
+    const { code, stderr } = await runCli(['demo', '--out', report], {
       AWS_PROFILE: 'nobody',
       AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
       AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
@@ -75,7 +86,7 @@ describe('the demo', () => {
   });
 
   test('Ctrl-C in the middle of the story ends it with 130 and says so', async () => {
-    const demo = startCli(['demo']);
+    const demo = startCli(['demo', '--out', report]);
     await demo.waitFor('2. The first scan');
     demo.child.kill('SIGINT');
     const { code, stdout, stderr } = await demo.ended;
@@ -89,7 +100,7 @@ describe('demo --stay', () => {
   let demo: Running;
 
   beforeEach(() => {
-    demo = startCli(['demo', '--stay']);
+    demo = startCli(['demo', '--stay', '--out', join(tmpdir(), 'portwatch-demo-stay.html')]);
   });
 
   afterEach(async () => {

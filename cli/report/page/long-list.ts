@@ -1,5 +1,5 @@
 import { h } from './element.ts';
-import { countOf } from './format.ts';
+import { formatCount } from './format.ts';
 
 /** Appends what `render` makes of the items, `batch` at a time: the rest comes when it is asked for. */
 export function appendInBatches<Item>(
@@ -16,7 +16,8 @@ export function appendInBatches<Item>(
     shown = Math.min(items.length, shown + batch);
     const left = items.length - shown;
     button.hidden = left === 0;
-    button.textContent = `Show ${countOf(Math.min(batch, left), noun)} more of ${left.toLocaleString('en')}`;
+    const next = Math.min(batch, left);
+    button.textContent = `Show ${formatCount(next)} more ${noun}${next === 1 ? '' : 's'}${next < left ? ` of ${formatCount(left)}` : ''}`;
   };
   button.addEventListener('click', showMore);
   showMore();

@@ -1,0 +1,157 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { ReportData } from '../../../cli/report/data/report-data.ts';
+import { writeWhole } from '../../../cli/report/write-whole.ts';
+import { createSnapshotTable } from '../../../lambda/adapters/create-snapshot-table.ts';
+import { at, type DeployedAccount, startDeployedAccount, tellStory } from '../deployed-account.ts';
+
+let deployed: DeployedAccount;
+let folder: string;
+let file: string;
+
+beforeAll(async () => {
+  deployed = await startDeployedAccount();
+  await tellStory(deployed);
+}, 30_000);
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'portwatch-report-'));
+  file = join(folder, 'report.html');
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+afterAll(() => deployed.close());
+
+const day = ['--since', '2026-11-10T09:00Z', '--until', '2026-11-10T11:00Z'];
+
+const report = (...args: string[]) => deployed.run('report', '--out', file, ...day, ...args);
+
+function readData(): ReportData {
+  const [, json = ''] = /id="data">(.*)<\/script>/.exec(readFileSync(file, 'utf8')) ?? [];
+  return JSON.parse(json);
+}
+
+describe('portwatch report', () => {
+  test('writes one file with the history of every instance, those that are gone included', async () => {
+    const { code, stdout, stderr } = await report();
+    expect([code, stdout]).toEqual([0, '']);
+    expect(stderr).toMatch(/^Wrote .*report\.html: 6 instances, 11 changes, 0\.1 MB\. Open it in a browser\.\n$/);
+    const { account, instances, scans, gaps, doors, problems } = readData();
+    expect([account, problems]).toEqual(['111122223333', []]);
+    expect(
+      instances.map(({ region, name, status, changes }) => `${region} ${name} ${status} ${changes.length}`).sort(),
+    ).toEqual([
+      'ap-south-1 far unknown 1',
+      'eu-west-1 copy known 1',
+      'eu-west-1 db-1 gone 2',
+      'eu-west-1 web-1 known 3',
+      'eu-west-1 web-2 known 3',
+      'us-east-1 copy known 1',
+    ]);
+    expect([scans.count, scans.complete]).toEqual([25, 25]);
+    expect(gaps.map(({ region, name, until }) => [region, name, until === null])).toEqual([
+      ['ap-south-1', null, true],
+      ['eu-west-1', 'web-2', false],
+    ]);
+    expect(doors.map(({ label, severity }) => `${label} ${severity}`)).toEqual([
+      'tcp 3306 (MySQL) critical',
+      'tcp 22 (SSH) critical',
+      'tcp 80 (HTTP) low',
+    ]);
+  });
+
+  test('knows who did it, from what lies beside the entry', async () => {
+    await report();
+    const { attributions, texts } = readData();
+    expect(attributions.map(({ calls }) => calls.map(({ by }) => texts[by]))).toEqual([['IAM user alice']]);
+  });
+
+  test('a span that begins later goes on from what was in force', async () => {
+    const { stderr } = await deployed.run(
+      'report',
+      '--out',
+      file,
+      '--since',
+      '2026-11-10T10:20Z',
+      '--until',
+      '2026-11-10T10:25Z',
+    );
+    expect(stderr).toMatch(/: 5 instances, 0 changes/);
+    const web = readData().instances.find(({ name }) => name === 'web-1');
+    expect(web?.lanes.map(({ label }) => label)).toEqual(['tcp 3306 (MySQL)', 'tcp 22 (SSH)']);
+  });
+
+  test('P7: an entry that it can not read stops nothing: it is named, and nothing is known from it to the next', async () => {
+    const key = { pk: 'INSTANCE#111122223333#eu-west-1#copy', sk: at('10:15') };
+    await deployed.put({ ...key, schema: 1, kind: 'frobbed', at: at('10:15') });
+    const { code } = await report();
+    expect(code).toBe(0);
+    const { problems, instances } = readData();
+    expect(problems).toEqual([
+      expect.stringMatching(
+        /^item INSTANCE#111122223333#eu-west-1#copy \/ 2026-11-10T10:15:00\.000Z can not be read: .*kind/,
+      ),
+    ]);
+    const copy = instances.find(({ region, name }) => region === 'eu-west-1' && name === 'copy');
+    expect(copy?.states.at(-1)).toEqual([Date.parse(at('10:15')), Date.parse(at('11:00')), 3]);
+    expect(copy?.lanes.map(({ label }) => label)).toEqual(['tcp 22 (SSH)']);
+  });
+});
+
+describe('written whole or not at all', () => {
+  test('what was there before stays until it is replaced', async () => {
+    writeFileSync(file, 'old');
+    await report();
+    expect(readFileSync(file, 'utf8')).toMatch(/^<!doctype html>/);
+    expect(readdirSync(folder)).toEqual(['report.html']);
+  });
+
+  test('interrupted, it leaves nothing but what was there', async () => {
+    writeFileSync(file, 'old');
+    const interruption = new AbortController();
+    interruption.abort(new Error('interrupted'));
+    await expect(writeWhole(file, 'new', interruption.signal)).rejects.toThrow('interrupted');
+    expect([readdirSync(folder), readFileSync(file, 'utf8')]).toEqual([['report.html'], 'old']);
+  });
+
+  test('where it can not be written it says why, in one sentence', async () => {
+    const into = (place: string) => deployed.run('report', '--out', place, ...day);
+    mkdirSync(file);
+    expect(await into(file)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `portwatch: The report could not be written to ${file}: there is a folder of this name; give another place with --out.\n`,
+    });
+    expect((await into(join(folder, 'no', 'where.html'))).stderr).toMatch(
+      /: its folder does not exist; give another place with --out\.\n$/,
+    );
+    expect(readdirSync(folder)).toEqual(['report.html']);
+  });
+});
+
+describe('what can not be answered is one sentence, and exit code 2', () => {
+  const refusal = async (...args: string[]) => {
+    const { code, stdout, stderr } = await deployed.run('report', '--out', file, ...args);
+    expect([code, stdout, readdirSync(folder)]).toEqual([2, '', []]);
+    return stderr;
+  };
+
+  test('a span the wrong way round, an empty one, one that is still to come', async () => {
+    expect(await refusal('--since', '2026-11-12', '--until', '2026-11-10', '--utc')).toMatch(
+      /The span is the wrong way round/,
+    );
+    expect(await refusal('--since', '2026-11-10', '--until', '2026-11-10', '--utc')).toMatch(
+      /The span is empty: it begins and ends at 2026-11-10 00:00:00 UTC/,
+    );
+    expect(await refusal('--until', '9000-01-01', '--utc')).toMatch(/is still to come/);
+  });
+
+  test('no such table, and one without anything of ours', async () => {
+    expect(await refusal('--table', 'Nowhere')).toMatch(/There is no table Nowhere in eu-west-1/);
+    await createSnapshotTable(deployed.client, 'Empty');
+    expect(await refusal('--table', 'Empty')).toMatch(/Empty/);
+  });
+});
