@@ -25,12 +25,15 @@ export interface KeySpan {
   until?: string;
   /** Default false: newest, that is greatest, first. */
   oldestFirst?: boolean;
-  /** Items a page; by default what a megabyte holds. */
+  /** Items of the first page; each further one takes twice as many as the one before. By default what a megabyte holds. */
   pageSize?: number;
 }
 
 /** More than any instant, name or suffix that a sort key may go on with. */
 export const endOfKey = '\u{10FFFF}';
+
+/** A page is a megabyte at most (DynamoDB's limit), which is about as many. */
+const mostItems = 1_000;
 
 export class TableReader {
   readonly #client: DynamoDBClient;
@@ -107,11 +110,13 @@ export class TableReader {
 
   async *#pages(query: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<Item[]> {
     let from: QueryCommandInput['ExclusiveStartKey'];
+    let limit = query.Limit;
     do {
       const page = await this.#client.send(
         new QueryCommand({
           ...query,
           TableName: this.#table,
+          Limit: limit,
           ExclusiveStartKey: from,
           ReturnConsumedCapacity: 'TOTAL',
         }),
@@ -120,6 +125,7 @@ export class TableReader {
       this.#count(page.ConsumedCapacity);
       yield (page.Items ?? []).map((item) => unmarshall(item));
       from = page.LastEvaluatedKey;
+      if (limit !== undefined) limit = Math.min(limit * 2, mostItems);
     } while (from);
   }
 }

@@ -122,6 +122,16 @@ describe('the history reader on DynamoDB', () => {
     expect(found.map(({ version }) => version)).toEqual([3, 2]);
   });
 
+  test('a long history comes in pages that grow: the first is there at once, and there are few', async () => {
+    const subject = named('long');
+    for (let version = 1; version <= 12; version += 1) await store.putEntry(entryOf(subject, version, at(version)));
+    const reader = open();
+    const sizes: number[] = [];
+    for await (const page of reader.readEntries(subject, { from: null, until: null }, 2)) sizes.push(page.length);
+    expect(sizes).toEqual([2, 4, 6]);
+    expect(reader.consumed.requests).toBe(3);
+  });
+
   test('what an entry left out for want of room is computed again', async () => {
     const subject = named('large');
     await store.putEntry(entryOf(subject, 1, at(1)));
