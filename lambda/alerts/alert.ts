@@ -92,6 +92,8 @@ export interface Coverage {
   regionsListed: number;
   /** Regions that could not be listed this time, those never yet readable among them. */
   regionsSkipped: string[];
+  /** Set where only what events named was looked at, and `instancesListed` counts those alone. */
+  onlyNamed?: true | undefined;
 }
 
 /** The JSON event: the `default` body of the SNS message. */

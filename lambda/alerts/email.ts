@@ -3,6 +3,7 @@
  * what to do, in at most about 50 lines; what the scan could read stands at the end. All text from outside is made printable.
  */
 import type { Digest, DigestContext } from './alert.ts';
+import { countOf } from './count-of.ts';
 import { renderAlertLines } from './email-alert.ts';
 import { renderEmptyRegionsLines, renderFailedRegionsLines, renderStartedLines } from './email-regions.ts';
 import { renderWeekLines } from './email-week.ts';
@@ -59,7 +60,10 @@ function renderFooter({ coverage, account, name, scannedAt, part, alerts }: Dige
 }
 
 /** `Read 41 of 43 instances in 16 regions; could not list: ap-east-1.` */
-export function renderCoverage({ instancesListed, instancesRead, regionsListed, regionsSkipped }: Digest['coverage']) {
+export function renderCoverage(coverage: Digest['coverage']): string {
+  const { instancesListed, instancesRead, regionsListed, regionsSkipped, onlyNamed } = coverage;
+  if (onlyNamed && instancesListed === 0) return 'Nothing was read for this: an event told of what scans had found.';
+  if (onlyNamed) return `Read ${instancesRead} of ${countOf(instancesListed, 'instance')} that events named.`;
   const skipped = regionsSkipped.map((region) => renderPlain(region, 40)).join(', ');
   const regions = `${regionsListed} ${regionsListed === 1 ? 'region' : 'regions'}`;
   const rest = skipped === '' ? '' : `; could not list: ${skipped}`;

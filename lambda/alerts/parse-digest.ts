@@ -29,6 +29,7 @@ export function parseDigest(value: unknown): Digest | null {
       instancesRead: readNumber(coverage?.['instancesRead'], 0),
       regionsListed: readNumber(coverage?.['regionsListed'], 0),
       regionsSkipped: readTexts(coverage?.['regionsSkipped']),
+      ...(coverage?.['onlyNamed'] === true && { onlyNamed: true as const }),
     },
     alerts,
     ...(counted.length > 0 && { counted }),

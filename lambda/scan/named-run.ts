@@ -170,6 +170,7 @@ export class NamedRun {
       instancesRead: this.#report.instancesRead,
       regionsListed: this.#report.regionsListed,
       regionsSkipped: [],
+      onlyNamed: true as const,
     };
     return {
       account,

@@ -68,6 +68,10 @@ describe('a run for events', () => {
       kind: 'changed',
       changedBy: { fit: 'explained', foundBy: 'event', calls: [{ by: 'IAM user alice' }] },
     });
+    const [digest] = monitor.publisher.digests();
+    expect(digest?.coverage).toMatchObject({ instancesListed: 1, instancesRead: 1, onlyNamed: true });
+    const { email } = JSON.parse(monitor.publisher.messages[0]?.message ?? '{}');
+    expect(email).toContain('\nRead 1 of 1 instance that events named.\n');
     expect(alertsOf(monitor)).toMatchObject([
       { kind: 'firewall-changed', changedBy: { calls: [{ by: 'IAM user alice' }] } },
     ]);
