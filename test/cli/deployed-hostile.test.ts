@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { toAttributionItem } from '../../lambda/adapters/snapshot-items.ts';
+import type { Subject } from '../../lambda/history/entry.ts';
+import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
+import { someFacts, sshFromAnywhere } from '../scan/samples.ts';
+import { account, at, byAlice, type DeployedAccount, startDeployedAccount } from './deployed-account.ts';
+
+/** Clears the screen, turns the direction of writing, sets a title, and is half of a pair. */
+const hostile = '\u001B[2J\u202E\u009B1m\u0007\uD800\r';
+
+let deployed: DeployedAccount;
+
+beforeAll(async () => {
+  deployed = await startDeployedAccount();
+  // No half pairs in a key: DynamoDB has no such text.
+  const subject: Subject = { account, region: 'eu-west-1', instanceName: 'web\u001B[2J\u202E#1' };
+  const entry = entryOf(subject, 1, at('10:00'), {
+    kind: 'appeared',
+    rules: [
+      { ...sshFromAnywhere, cidrs: ['0.0.0.0/0', `10.0.0.0/33${hostile}`], cidrListAliases: [`lists${hostile}`] },
+    ],
+    instance: { ...someFacts, publicIpAddress: `203.0.113.10${hostile}` },
+    opened: [
+      { protocol: 'tcp', from: 22, to: 22, sources: ['0.0.0.0/0', `unparsed:10.0.0.0/33${hostile}`] },
+      { protocol: `unknown:gre${hostile}`, from: 0, to: 65_535, sources: [`alias:lists${hostile}`] },
+    ],
+    notes: [{ code: 'odd', text: `odd ${hostile}` }],
+    reason: `it is so ${hostile}`,
+    expected: null,
+  });
+  await deployed.store.putEntry(entry);
+  await deployed.store.createHead({ ...commitOf(entry), recorded: 1, told: 1, pending: null });
+  const calls = byAlice.calls.map((call) => ({
+    ...call,
+    by: 'alice\u001B[2J',
+    userAgent: '\u001B]0;x\u0007',
+    name: 'Put\u202E',
+  }));
+  await deployed.put(toAttributionItem(subject, entry.at, { ...byAlice, calls }));
+}, 30_000);
+
+afterAll(() => deployed.close());
+
+const name = 'web\u001B[2J\u202E#1';
+
+test.each([
+  ['status'],
+  ['history'],
+  ['history', name],
+  ['at', name, '2026-11-10 10:10 UTC'],
+  ['diff', name, '2026-11-10 10:05 UTC', '2026-11-10 10:10 UTC'],
+  ['exposed', '22', '--at', '2026-11-10 10:10 UTC'],
+  ['exposed', 'all', '--between', '2026-11-10 10:05 UTC', '2026-11-10 10:10 UTC'],
+  ['export'],
+])('names, rules, notes and callers from outside move nobody’s cursor: %s', async (...args) => {
+  const forms = args[0] === 'export' ? [[], ['--format', 'ndjson']] : [[], ['--json']];
+  for (const form of forms) {
+    const { code, stdout, stderr } = await deployed.run(...args, ...form);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('web');
+    expect(stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+  }
+});
