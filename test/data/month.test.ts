@@ -114,7 +114,7 @@ function insideOf(who: (protocol: 'tcp' | 'udp', port: number) => string[]): Rec
 
 test('P6: at says who got in at any instant, whether that is sure, and which scan had confirmed it', async () => {
   const random = new Random(5);
-  for (const at of drawInstants(20, 4)) {
+  for (const at of drawInstants(isDeep ? 200 : 15, 4)) {
     const instance = random.pick(month.world.script.instances);
     const right = knowableAt(month.world, instance, at);
     if (right.status === 'not-seen-yet') continue;
@@ -173,7 +173,7 @@ describe('exposed', () => {
   ] as [string, DoorAsked][])(
     'P6: %s, at any instant: on which instances, and how sure that is',
     async (words, door) => {
-      for (const at of drawInstants(3, door.port)) {
+      for (const at of drawInstants(isDeep ? 20 : 2, door.port)) {
         const from = door.visitor === null ? [] : ['--from', visitors[door.visitor].address];
         const { openings } = await ask('exposed', words, '--at', toInstant(at), ...from);
         expect({ at: toInstant(at), answer: toAnswer(openings) }).toEqual({
@@ -250,7 +250,7 @@ interface Change {
 
 test('diff says who got in at the second instant and not at the first, and the reverse', async () => {
   const random = new Random(8);
-  const instants = drawInstants(24, 6);
+  const instants = drawInstants(16, 6);
   const sure = (instance: ScriptedInstance, at: number) => {
     const { status, openings, next } = knowableAt(month.world, instance, at);
     return status === 'known' && next === null ? openings : null;
@@ -272,7 +272,7 @@ test('diff says who got in at the second instant and not at the first, and the r
     expect(insideOf((protocol, port) => whoGetsInBy(opened, protocol, port))).toEqual(without(after, before));
     expect(insideOf((protocol, port) => whoGetsInBy(closed, protocol, port))).toEqual(without(before, after));
   }
-  expect(compared).toBeGreaterThan(4);
+  expect(compared).toBeGreaterThan(2);
 });
 
 test('export writes every entry, every departed instance and every scan, and ends with a line that says so', async () => {
