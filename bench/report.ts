@@ -63,7 +63,7 @@ try {
 
 /** From a question to the page that answers it, laid out, as the page itself measures; the patience with whoever types is not in it. */
 async function showMs(page: Page, number: number): Promise<number> {
-  await page.waitForFunction(`performance.getEntriesByName('portwatch-show').length > ${number}`);
+  await page.waitForFunction((count) => performance.getEntriesByName('portwatch-show').length > count, number);
   return page.evaluate<number>(`(() => {
     const shown = performance.getEntriesByName('portwatch-show')[${number}].duration;
     const start = performance.now();

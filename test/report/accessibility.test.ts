@@ -91,7 +91,7 @@ test('on paper every card that is shown is drawn, in light colours', async () =>
   await page.waitForFunction(() =>
     [...document.querySelectorAll('.card')].every((card) => card.querySelector('.lanes')),
   );
-  expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe('rgb(251, 250, 248)');
+  expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe('rgb(255, 255, 255)');
   const pdf = await page.pdf({ format: 'A4' });
   expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
   await close();

@@ -16,7 +16,7 @@ try {
   const demo = spawnSync(process.execPath, [entry, 'demo', '--out', file], { encoding: 'utf8' });
   if (demo.status !== 0) throw new Error(`the demo ended with ${demo.status}: ${demo.stderr}`);
   const page = await browser.newPage({
-    viewport: { width: 1200, height: 800 },
+    viewport: { width: 1440, height: 900 },
     colorScheme: 'light',
     reducedMotion: 'reduce',
   });
@@ -28,7 +28,7 @@ try {
   await page.screenshot({
     path: picture,
     fullPage: true,
-    clip: { x: 0, y: 0, width: 1200, height: Math.ceil(bottom) + 24 },
+    clip: { x: 0, y: 0, width: 1440, height: Math.ceil(bottom) + 24 },
   });
 } finally {
   await browser.close();

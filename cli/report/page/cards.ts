@@ -80,6 +80,7 @@ export class Cards {
     card.isDrawn = true;
     const { answer } = card;
     const open = (change: number) => this.#open(card, change);
+    card.element.append(h('div', { class: 'axis paper', 'aria-hidden': 'true' }, renderAxis(this.#window)));
     card.element.append(renderMarksRow(answer, this.#window, open), ...renderLanes(answer, this.#answer, this.#window));
     card.element.append(renderChangeList(answer, open));
   }

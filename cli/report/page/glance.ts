@@ -75,7 +75,7 @@ function renderDoors({ askDoor, showInstance }: GlanceActions): HTMLElement[] {
   if (report.doors.length === 0) return [title, h('p', { class: 'calm' }, 'None, as far as is known.')];
   const body = h('tbody');
   const more = appendInBatches(body, report.doors, maxRows, 'door', (door) => renderDoor(door, askDoor, showInstance));
-  return [title, h('table', {}, headOf('Door', 'Severity', 'Instances'), body), more];
+  return [title, h('table', { class: 'stack' }, headOf('Door', 'Severity', 'Instances'), body), more];
 }
 
 function renderDoor(
@@ -86,7 +86,7 @@ function renderDoor(
   const short = label.replace(/ \([^()]*\)$/, '');
   const isAskable = /^(tcp|udp) [\d-]+$/.test(short);
   const name = isAskable ? pressable(label, () => askDoor(short)) : h('span', {}, label);
-  const names = h('td');
+  const names = h('td', { class: 'wide-cell' });
   const shown = instances.slice(0, maxNames);
   for (const [i, number] of shown.entries()) {
     const instance = report.instances[number];
@@ -129,7 +129,7 @@ function renderGaps(): HTMLElement[] {
   if (gaps.length === 0) return [title, h('p', { class: 'calm' }, 'Never in this span.')];
   const body = h('tbody');
   const more = appendInBatches(body, gaps, maxRows, 'gap', renderGap);
-  return [title, h('table', {}, headOf('What', 'Since', 'For', 'Why'), body), more];
+  return [title, h('table', { class: 'stack' }, headOf('What', 'Since', 'For', 'Why'), body), more];
 }
 
 function renderGap({ region, name, from, until, reason }: GapData): HTMLElement {
