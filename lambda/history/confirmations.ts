@@ -3,7 +3,7 @@ import { confirms } from './confirms.ts';
 import type { Evidence } from './evidence.ts';
 import type { InstantReading } from './read-instant.ts';
 import type { StateAt } from './state-at.ts';
-import { countUntil, isAside, startOf, type Timeline } from './timeline.ts';
+import { countUntil, instantOf, isAside, startOf, type Timeline } from './timeline.ts';
 
 export { confirms } from './confirms.ts';
 
@@ -48,10 +48,20 @@ interface Life {
 }
 
 /** `null`: a state of which nothing is known can't be confirmed. */
-function lifeOf({ changes }: Timeline, { entry, snapshot, exposure, gap }: InstantReading, at: string): Life | null {
+function lifeOf(timeline: Timeline, { entry, snapshot, exposure, gap }: InstantReading, at: string): Life | null {
   if (exposure === null || gap?.reason === 'expired') return null;
-  const until = changes[countUntil(changes, (change) => change.entry.at, at)]?.entry.at ?? '';
-  return { from: (snapshot ?? entry)?.at ?? '', until };
+  return { from: (snapshot ?? entry)?.at ?? '', until: endOf(timeline, at) };
+}
+
+/** The next change; or, where an entry before it has expired, the last one before that: from there on it may have been another state. */
+function endOf({ entries, changes }: Timeline, at: string): string {
+  const next = changes[countUntil(changes, (change) => change.entry.at, at)]?.entry.at ?? '';
+  for (let i = Math.max(1, countUntil(entries, instantOf, at)); i < entries.length; i += 1) {
+    const [before, entry] = [entries[i - 1], entries[i]];
+    if (before !== undefined && entry !== undefined && entry.version > before.version + 1) return before.at;
+    if (entry === undefined || (next !== '' && entry.at >= next)) break;
+  }
+  return next;
 }
 
 /** The last entry by which it could be read again after a gap; empty: none. */
