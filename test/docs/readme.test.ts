@@ -60,8 +60,8 @@ describe('the queries', () => {
     .map(({ code }) => code.replaceAll('\\\n', ' '))
     .filter((code) => code.startsWith('aws dynamodb query'));
 
-  test('are three', () => {
-    expect(commands).toHaveLength(3);
+  test('are there', () => {
+    expect(commands).not.toEqual([]);
   });
 
   test.each(commands)('find what is there: %s', async (command) => {
