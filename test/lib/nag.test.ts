@@ -3,13 +3,17 @@ import { type App, Stack, Validations } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { parseConfig } from '../../lib/config.ts';
+import { EventForwardingStack } from '../../lib/event-forwarding-stack.ts';
 import { PortwatchStack } from '../../lib/portwatch-stack.ts';
 import { newApp } from './synthesise.ts';
 
 function synthesiseWithNag(configuration: Record<string, unknown>): App {
   const app = newApp();
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  new PortwatchStack(app, 'Portwatch', { config: parseConfig({ file: null, commandLine: configuration }) });
+  const config = parseConfig({ file: null, commandLine: configuration });
+  new PortwatchStack(app, 'Portwatch', { config });
+  for (const region of config.eventRegions)
+    new EventForwardingStack(app, `Events-${region}`, { region, homeRegion: 'eu-west-1' });
   app.synth();
   return app;
 }
@@ -46,7 +50,8 @@ describe('cdk-nag AwsSolutions, and the check of templates that the CDK has buil
       'slack.workspaceId': 'T0123456789',
       'slack.channelId': 'C0123456789',
       slackWebhookParameter: '/portwatch/slack-webhook',
-      regions: 'eu-west-1',
+      regions: 'eu-west-1,us-east-1',
+      eventRegions: 'us-east-1',
       existingTable: 'old-table',
     };
     expect(() => synthesiseWithNag(everything)).not.toThrow();
