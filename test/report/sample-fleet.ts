@@ -108,6 +108,18 @@ export class History {
     });
   }
 
+  /** Found out at `when`: something was open, or shut, from `from` to `until`. */
+  flap(when: string, from: string, until: string, fields: Partial<HistoryEntry>): this {
+    return this.#add({
+      at: when,
+      kind: 'flapped',
+      changedAfter: from,
+      changedBefore: until,
+      reason: 'in between',
+      ...fields,
+    });
+  }
+
   gone(when: string, after: string): this {
     const { reach } = exposureOf({ rules: this.#rules, ipAddressType: 'dualstack' });
     return this.#add({

@@ -2,7 +2,7 @@
  * Decides the lanes of an instance's timeline: ports that were open to the same people at all times share a life; a single port is a
  * lane of its own, ranges with the same life share one. The lanes are disjoint and leave nothing out.
  */
-import { canonicaliseReach } from '../../../lambda/firewall/canonical-reach.ts';
+import { canonicaliseReach, subtractReach } from '../../../lambda/firewall/canonical-reach.ts';
 import { describePorts } from '../../../lambda/firewall/describe-ports.ts';
 import { type Reach, type ReachProtocol, rateExposure, type Severity } from '../../../lambda/firewall/index.ts';
 import { compareProtocols } from '../../../lambda/firewall/rectangle.ts';
@@ -45,16 +45,18 @@ export function buildLanes(spans: readonly ExposureSpan[], vocabulary: Vocabular
 }
 
 /** Every exposure that the instance may have had in the span; exactly one where that is known. */
-function listStates({ reach, flapped, either }: ExposureSpan): Reach[][] {
+function listStates({ reach, flapped, either, flaps }: ExposureSpan): Reach[][] {
   const now = flapped.length === 0 ? reach : canonicaliseReach([...reach, ...flapped]);
-  return [now, ...either.map(({ exposure }) => exposure?.reach ?? [])];
+  const shut = flaps.flatMap(({ closed: reachShut }) => reachShut);
+  const whileShut = shut.length === 0 ? [] : [subtractReach(now, shut)];
+  return [now, ...whileShut, ...either.map(({ exposure }) => exposure?.reach ?? [])];
 }
 
 /** Where all that it may have been comes to the same, it is known. */
 function toLaneSpan(from: number, until: number, kind: number, sets: readonly number[]): LaneSpan {
   const distinct = [...new Set(sets)];
-  const isEither = spanKinds[kind] === 'either';
-  return [from, until, isEither && distinct.length === 1 ? spanKinds.indexOf('known') : kind, ...distinct];
+  const name = spanKinds[kind] === 'unknown' ? 'unknown' : distinct.length === 1 ? 'known' : 'either';
+  return [from, until, spanKinds.indexOf(name), ...distinct];
 }
 
 function joinSpans(spans: readonly LaneSpan[]): LaneSpan[] {

@@ -1,18 +1,11 @@
 /** One card an instance: what it exposes, and its lanes. A card is drawn when it comes near the screen, or is to be printed. */
 import type { Answer, InstanceAnswer } from '../question/answer-question.ts';
-import { sumMs } from '../question/find-openings.ts';
-import { badge } from './badge.ts';
+import { renderAxis, renderLanes, renderMarksRow } from './card-lanes.ts';
+import { renderShell } from './card-shell.ts';
 import { renderDetails } from './change-details.ts';
 import { renderChangeList } from './change-list.ts';
 import { byId, h } from './element.ts';
-import { countOf, formatDuration, formatInstant } from './format.ts';
-import { appendInBatches } from './long-list.ts';
-import { renderMarks } from './marks.ts';
-import { nowOf } from './report.ts';
-import { drawSpans, drawTrack, share, ticksOf, type Window, widestOf } from './timeline.ts';
-
-/** Lanes that are drawn at first. */
-const maxLanes = 24;
+import type { Window } from './timeline.ts';
 
 export interface CardActions {
   /** `null`: nothing is open any more. */
@@ -130,118 +123,4 @@ function findMark(card: HTMLElement, number: number | null): HTMLElement | null 
 function markOpen(card: HTMLElement, number: number | null): void {
   const open = findMark(card, number);
   for (const mark of card.querySelectorAll('.mark')) mark.setAttribute('aria-expanded', String(mark === open));
-}
-
-function renderShell({ instance, number, changes, unknownMs }: InstanceAnswer): HTMLElement {
-  const { name, region, publicIpAddress, severity, status, confirmedAt } = instance;
-  const isThere = status === 'known' || status === 'unknown';
-  const header = h(
-    'header',
-    {},
-    h('h3', { id: `i-${number}`, tabindex: '-1' }, name),
-    h('span', { class: 'region' }, region),
-    publicIpAddress === null ? null : h('span', { class: 'address' }, publicIpAddress),
-    isThere ? badge(severity) : null,
-  );
-  const parts = [
-    countOf(changes.length, 'change'),
-    unknownMs === 0 ? null : `${formatDuration(unknownMs)} not readable`,
-    confirmedAt === null || !isThere ? null : `last confirmed ${formatInstant(confirmedAt)}`,
-  ];
-  const meta = h('p', { class: 'meta' }, parts.filter((part) => part !== null).join(' · '));
-  const notes = instance.notes.slice(0, 3).map((note) => h('p', { class: 'note' }, note));
-  const card = h(
-    'article',
-    { class: 'card', 'aria-labelledby': `i-${number}`, 'data-instance': `${region}/${name}` },
-    header,
-    h('p', { class: 'now' }, describeNow(instance)),
-    meta,
-    ...notes,
-  );
-  // What is not drawn yet takes about the room that it will: the page does not jump.
-  card.style.containIntrinsicSize = `auto ${8 + Math.min(maxLanes, instance.lanes.length) * 1.5}rem`;
-  return card;
-}
-
-function describeNow(instance: InstanceAnswer['instance']): string {
-  const list = nowOf(instance);
-  const phrases = (list?.phrases ?? []).map(([what, from]) => `${what} to ${from}`);
-  const more = list?.more ?? 0;
-  const what = [...phrases, ...(more > 0 ? [`${more} more`] : [])].join('; ');
-  switch (instance.status) {
-    case 'gone':
-      return 'Gone.';
-    case 'not-seen-yet':
-      return 'Not seen yet.';
-    case 'unknown':
-      return what === ''
-        ? "Can't be read; nothing was open when it last was."
-        : `Can't be read; when it last was, open: ${what}.`;
-    default:
-      return what === '' ? 'Nothing is open.' : `Open: ${what}.`;
-  }
-}
-
-function renderAxis(window: Window): HTMLElement {
-  const scale = h('div', { class: 'scale' });
-  for (const { at, label } of ticksOf(window)) {
-    const tick = h('span', {}, label);
-    tick.style.left = `${share(at, window)}%`;
-    scale.append(tick);
-  }
-  return scale;
-}
-
-function renderRow(name: string, plot: Node, total: HTMLElement): HTMLElement {
-  return h('div', { class: 'row' }, h('div', { class: 'name' }, name), h('div', { class: 'plot' }, plot), total);
-}
-
-function renderMarksRow(answer: InstanceAnswer, window: Window, open: (change: number) => void): HTMLElement {
-  const marks = renderMarks(answer, window, open);
-  const plot = h('div', { class: 'marks' }, drawTrack([], window, []), marks);
-  return renderRow(
-    'Changes',
-    plot,
-    h('div', { class: 'total' }, countOf(answer.changes.length, 'change').replace(/ .*/, '')),
-  );
-}
-
-function renderLanes(answer: InstanceAnswer, { question }: Answer, window: Window): HTMLElement[] {
-  const isNarrowed = question.door !== null || question.address !== null;
-  const open = new Set(answer.openings.map(({ lane }) => lane));
-  const lanes = answer.instance.lanes.map((_, i) => i).filter((i) => !isNarrowed || open.has(i));
-  const body = h('div', { class: 'lanes' });
-  const more = appendInBatches(body, lanes, maxLanes, 'lane', (lane) => renderLane(answer, lane, window));
-  return [body, ...(lanes.length > maxLanes ? [more] : [])];
-}
-
-function renderLane({ instance, openings }: InstanceAnswer, number: number, window: Window): HTMLElement {
-  const lane = instance.lanes[number];
-  if (lane === undefined) return h('div');
-  const own = openings.filter((opening) => opening.lane === number);
-  const [sureMs, allMs] = [sumMs(own, 'open'), sumMs(own)];
-  const isWorld = own.some(({ sets }) => widestOf(sets) === 'world');
-  const text =
-    window.moment !== null
-      ? own.length > 0
-        ? 'open'
-        : 'closed'
-      : allMs === 0
-        ? '–'
-        : sureMs === 0
-          ? `≤ ${formatDuration(allMs)}`
-          : formatDuration(sureMs);
-  const total = h(
-    'div',
-    {
-      class: `total${isWorld ? ' world' : ''}`,
-      'data-open-ms': sureMs,
-      'data-all-ms': allMs,
-      title: `open for ${formatDuration(sureMs)}, and perhaps for ${formatDuration(allMs - sureMs)} more`,
-    },
-    text,
-  );
-  const row = renderRow(lane.label, drawTrack(instance.states, window, drawSpans(lane, window)), total);
-  row.dataset['lane'] = lane.label;
-  return row;
 }

@@ -7,7 +7,7 @@ import { type DoorPorts, parseDoor } from '../../exposed/parse-door.ts';
 import { type ChangeData, type InstanceData, type ReportData, spanKinds } from '../data/report-data.ts';
 import type { Filter } from './filter.ts';
 import { findOpenings, type Opening, type Question } from './find-openings.ts';
-import { isNetwork, matchSources, type SourceMatch } from './match-sources.ts';
+import { isNetwork, isSharedBy, matchSources } from './match-sources.ts';
 import { meetsDoor } from './meets-door.ts';
 
 export interface Answer {
@@ -56,13 +56,26 @@ function readQuestion(data: ReportData, filter: Filter): Pick<Answer, 'question'
     problems.address = 'the address is none; expected one such as 203.0.113.7, 198.51.100.0/24 or 2001:db8::/32.';
   const [from, until] = readSpan(data, filter, problems);
   const address = isAddress ? filter.address : null;
-  const known = new Map<number, SourceMatch>();
-  const matchSet = (set: number) => {
-    const match = known.get(set) ?? matchSources(data.sourceSets[set]?.sources ?? [], address);
-    known.set(set, match);
-    return match;
+  const sourcesOf = (set: number) => data.sourceSets[set]?.sources ?? [];
+  const matchSet = remember((set: number) => matchSources(sourcesOf(set), address));
+  const isSharedSet = remember((sets: string) =>
+    isSharedBy(
+      sets.split(',').map((set) => sourcesOf(Number(set))),
+      address,
+    ),
+  );
+  const isShared = (sets: readonly number[]) => sets.length === 1 || isSharedSet(sets.join());
+  return { question: { door, address, matchSet, isShared, from, until, isAtEnd: until === data.until }, problems };
+}
+
+/** The same few sets come up for tens of thousands of spans. */
+function remember<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    const found = known.get(key) ?? compute(key);
+    known.set(key, found);
+    return found;
   };
-  return { question: { door, address, matchSet, from, until, isAtEnd: until === data.until }, problems };
 }
 
 /** The very words of the command line. */

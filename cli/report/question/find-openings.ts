@@ -12,6 +12,8 @@ export interface Question {
   address: string | null;
   /** How the numbered set of sources answers to the address that is asked about. */
   matchSet: (set: number) => SourceMatch;
+  /** Is there anybody among those asked about whom each of these sets lets in? */
+  isShared: (sets: readonly number[]) => boolean;
   /** Milliseconds since the epoch; equal: one instant. */
   from: number;
   until: number;
@@ -85,13 +87,13 @@ interface Judgement {
   sets: number[];
 }
 
-function judgeSpan([, , kind, ...sets]: LaneSpan, { matchSet }: Question): Judgement | null {
+function judgeSpan([, , kind, ...sets]: LaneSpan, { matchSet, isShared }: Question): Judgement | null {
   const found = sets.map((set) => ({ set, rank: set < 0 ? 0 : matches.indexOf(matchSet(set)) }));
   const open = found.filter(({ rank }) => rank > 0);
   if (open.length === 0) return null;
   const match = matches[Math.max(...open.map(({ rank }) => rank))] ?? 'none';
-  // In each of the states that it may have been in somebody was let in who surely is one of those asked about.
-  const isSure = found.every(({ rank }) => rank > matches.indexOf('maybe'));
+  // Whatever state it was in, somebody was let in all the while who surely is one of those asked about.
+  const isSure = found.every(({ rank }) => rank > matches.indexOf('maybe')) && isShared(sets);
   const certainty = kind === unknown ? 'last-known' : isSure ? 'open' : 'either';
   return { certainty, match, sets: open.map(({ set }) => set) };
 }

@@ -23,6 +23,13 @@ export function matchSources(sources: readonly string[], address: string | null)
   return sources.some(isNamedSource) ? 'maybe' : 'none';
 }
 
+/** Is there an address, or a named source, of those asked about that is in each of these lists? `address` `null`: any. */
+export function isSharedBy(lists: readonly (readonly string[])[], address: string | null): boolean {
+  const [first = [], ...others] = lists;
+  const start = address === null ? toReach([...first]) : intersectReach(toReach([...first]), toReach([address]));
+  return others.reduce((shared, list) => intersectReach(shared, toReach([...list])), start).length > 0;
+}
+
 function toReach(sources: string[]): Reach[] {
   return [{ protocol: 'other', from: 0, to: 0, sources }];
 }

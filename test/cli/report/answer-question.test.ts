@@ -4,13 +4,26 @@ import type { ReportData } from '../../../cli/report/data/report-data.ts';
 import { answerQuestion } from '../../../cli/report/question/answer-question.ts';
 import { type Filter, noFilter } from '../../../cli/report/question/filter.ts';
 import { sumMs } from '../../../cli/report/question/find-openings.ts';
+import { exposureOf } from '../../../lambda/firewall/index.ts';
 import { openSpans } from '../../../lambda/history/who-could-reach.ts';
-import { at, buildSampleInput, span } from '../../report/sample-fleet.ts';
+import { rule } from '../../alerts/fixtures.ts';
+import { at, buildSampleInput, History, inputOf, listScans, span } from '../../report/sample-fleet.ts';
 
 const input = buildSampleInput();
 const data: ReportData = buildReportData(input);
 
 const ask = (filter: Partial<Filter>) => answerQuestion(data, { ...noFilter, ...filter });
+
+/** Pieces that touch and are equally sure are one. */
+function joinPieces(pieces: readonly { from: number; until: number; certainty: string }[]) {
+  const joined: { from: number; until: number; certainty: string }[] = [];
+  for (const piece of pieces) {
+    const last = joined.at(-1);
+    if (last !== undefined && last.until === piece.from && last.certainty === piece.certainty) last.until = piece.until;
+    else joined.push({ ...piece });
+  }
+  return joined;
+}
 
 const openingsOf = (filter: Partial<Filter>) =>
   ask(filter).instances.map(({ instance, openings }) => [
@@ -111,6 +124,31 @@ describe('what is asked of the report', () => {
 });
 
 describe('the lanes and the reading of the history by itself', () => {
+  const sshFrom = (...cidrs: string[]) => rule('tcp', 22, cidrs);
+  const restless = new History('restless')
+    .first(at(1), [sshFrom('203.0.113.0/25')])
+    .change(at(5, '00:05'), at(5), [sshFrom('203.0.113.128/25')])
+    .change(at(6, '00:05'), at(6), [sshFrom('203.0.113.0/24')])
+    .flap(at(8, '01:00'), at(8), at(8, '00:03'), { closed: exposureOf({ rules: [sshFrom('203.0.113.0/26')] }).reach })
+    .flap(at(9, '01:00'), at(9), at(9, '00:03'), { opened: exposureOf({ rules: [sshFrom('192.0.2.1/32')] }).reach })
+    .change(at(12, '00:05'), at(12), []);
+
+  test.each([null, '203.0.113.7', '203.0.113.200', '203.0.113.64/26', '203.0.113.0/24', '192.0.2.1', '192.0.2.0/24'])(
+    'P6: agree on an instance that was never quiet, for %s',
+    (address) => {
+      const built = buildReportData(inputOf([restless.evidence(listScans())]));
+      const { instances } = answerQuestion(built, { ...noFilter, port: 'tcp/22', address: address ?? '' });
+      const pieces = (instances[0]?.openings ?? []).flatMap((opening) => opening.pieces);
+      const door = { protocol: 'tcp' as const, from: 22, to: 22, source: address };
+      const expected = openSpans(restless.evidence(listScans()), span, door).map(({ from, until, certainty }) => ({
+        from: Date.parse(from),
+        until: Date.parse(until),
+        certainty,
+      }));
+      expect(joinPieces(pieces)).toEqual(joinPieces(expected));
+    },
+  );
+
   const questions = [
     { port: '22', address: '198.51.100.9' },
     { port: '22', address: '192.0.2.1' },

@@ -1,0 +1,57 @@
+/** What a card says before its lanes are drawn. */
+import type { InstanceAnswer } from '../question/answer-question.ts';
+import { badge } from './badge.ts';
+import { maxLanes } from './card-lanes.ts';
+import { h } from './element.ts';
+import { countOf, formatDuration, formatInstant } from './format.ts';
+import { nowOf } from './report.ts';
+
+export function renderShell({ instance, number, changes, unknownMs }: InstanceAnswer): HTMLElement {
+  const { name, region, publicIpAddress, severity, status, confirmedAt } = instance;
+  const isThere = status === 'known' || status === 'unknown';
+  const header = h(
+    'header',
+    {},
+    h('h3', { id: `i-${number}`, tabindex: '-1' }, name),
+    h('span', { class: 'region' }, region),
+    publicIpAddress === null ? null : h('span', { class: 'address' }, publicIpAddress),
+    isThere ? badge(severity) : null,
+  );
+  const parts = [
+    countOf(changes.length, 'change'),
+    unknownMs === 0 ? null : `${formatDuration(unknownMs)} not readable`,
+    confirmedAt === null || !isThere ? null : `last confirmed ${formatInstant(confirmedAt)}`,
+  ];
+  const meta = h('p', { class: 'meta' }, parts.filter((part) => part !== null).join(' · '));
+  const notes = instance.notes.slice(0, 3).map((note) => h('p', { class: 'note' }, note));
+  const card = h(
+    'article',
+    { class: 'card', 'aria-labelledby': `i-${number}`, 'data-instance': `${region}/${name}` },
+    header,
+    h('p', { class: 'now' }, describeNow(instance)),
+    meta,
+    ...notes,
+  );
+  // What is not drawn yet takes about the room that it will: the page does not jump.
+  card.style.containIntrinsicSize = `auto ${8 + Math.min(maxLanes, instance.lanes.length) * 1.5}rem`;
+  return card;
+}
+
+function describeNow(instance: InstanceAnswer['instance']): string {
+  const list = nowOf(instance);
+  const phrases = (list?.phrases ?? []).map(([what, from]) => `${what} to ${from}`);
+  const more = list?.more ?? 0;
+  const what = [...phrases, ...(more > 0 ? [`${more} more`] : [])].join('; ');
+  switch (instance.status) {
+    case 'gone':
+      return 'Gone.';
+    case 'not-seen-yet':
+      return 'Not seen yet.';
+    case 'unknown':
+      return what === ''
+        ? "Can't be read; nothing was open when it last was."
+        : `Can't be read; when it last was, open: ${what}.`;
+    default:
+      return what === '' ? 'Nothing is open.' : `Open: ${what}.`;
+  }
+}
