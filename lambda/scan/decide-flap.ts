@@ -1,13 +1,13 @@
 /** Decides what a flap means for the head of its instance and for its history. Pure. */
-import type { Flap } from '../attribution/find-flaps.ts';
 import { algoVersion, findExpected } from '../firewall/index.ts';
 import type { HistoryEntry } from '../history/entry.ts';
 import type { Decision } from './decision.ts';
 import type { Head } from './head.ts';
+import type { FlapOnInstance } from './judge-calls.ts';
 import { type Moment, nextInstant } from './moment.ts';
 
 /** An entry of its own; the firewall in force stays what it is. `head`: known, and without a failure. */
-export function decideFlap(head: Head, flap: Flap, moment: Moment): Decision {
+export function decideFlap(head: Head, flap: FlapOnInstance, moment: Moment): Decision {
   const { pending: _, recorded: __, told: ___, ...known } = head;
   const entry = buildFlapEntry(head, flap, moment);
   return {
@@ -17,7 +17,7 @@ export function decideFlap(head: Head, flap: Flap, moment: Moment): Decision {
   };
 }
 
-function buildFlapEntry(head: Head, flap: Flap, moment: Moment): HistoryEntry {
+function buildFlapEntry(head: Head, flap: FlapOnInstance, moment: Moment): HistoryEntry {
   const expected = findExpectedFlap(head, flap, moment);
   const { fit, from, until, opened, closed, notes, calls } = flap;
   return {
@@ -25,7 +25,7 @@ function buildFlapEntry(head: Head, flap: Flap, moment: Moment): HistoryEntry {
     at: nextInstant(moment.now, head.lastAt),
     version: head.version + 1,
     kind: 'flapped',
-    instance: head.instance,
+    instance: flap.instance,
     rules: null,
     previousRulesAt: head.rulesAt,
     verdict: null,
@@ -50,7 +50,11 @@ function buildFlapEntry(head: Head, flap: Flap, moment: Moment): HistoryEntry {
 }
 
 /** What can't be told is not known to be expected. */
-function findExpectedFlap({ subject }: Head, flap: Flap, { settings, now }: Moment): { reason: string } | null {
+function findExpectedFlap(
+  { subject }: Head,
+  flap: FlapOnInstance,
+  { settings, now }: Moment,
+): { reason: string } | null {
   if (flap.fit !== 'explained') return null;
   const where = { instanceName: subject.instanceName ?? '', region: subject.region };
   return findExpected(flap, where, settings.expected, new Date(now).toISOString());

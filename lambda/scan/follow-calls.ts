@@ -16,7 +16,7 @@ import { applyDecision, type CommitContext } from './commit.ts';
 import { decideFlap } from './decide-flap.ts';
 import { isPassDue, isWaiting, listRecent, listRegions, waitForCallsMs } from './decide-pass.ts';
 import { type Head, subjectKey } from './head.ts';
-import { type Dossier, decideAttribution, findUnseen, listUnseen } from './judge-calls.ts';
+import { type Dossier, decideAttribution, findUnseen, firewallOf, listUnseen } from './judge-calls.ts';
 import { type LookedAt, lookUpRegion } from './look-up-region.ts';
 import type { Moment } from './moment.ts';
 import type { LeaseGrant } from './roles.ts';
@@ -205,7 +205,7 @@ class CallPass {
     const holderAt = first && first.rules === null ? first.previousRulesAt : null;
     const holder = holderAt === null ? null : await this.#loadHolder(known.subject, holderAt, dossier.entries);
     const question = { nowMs: this.#nowMs, policy: this.#policy };
-    const { flaps, waitsFrom } = findUnseen(dossier, firewallOf(holder), calls, await loadScans(), question);
+    const { flaps, waitsFrom } = findUnseen(dossier, holder, calls, await loadScans(), question);
     let head = known;
     for (const flap of flaps) {
       const decision = decideFlap(head, flap, this.#moment());
@@ -265,10 +265,6 @@ class CallPass {
     const { highRiskPorts } = this.#deps.settings;
     return highRiskPorts === null ? defaultRatingPolicy : { ...defaultRatingPolicy, highRiskPorts };
   }
-}
-
-function firewallOf(entry: HistoryEntry | null) {
-  return entry?.rules ? { rules: entry.rules, ipAddressType: entry.instance?.ipAddressType } : null;
 }
 
 const toInstant = (ms: number): string => new Date(ms).toISOString();

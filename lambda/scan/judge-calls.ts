@@ -7,7 +7,7 @@ import { orderCalls } from '../attribution/order-calls.ts';
 import type { Firewall, RatingPolicy } from '../firewall/index.ts';
 import type { Attribution } from '../history/attribution.ts';
 import { confirms } from '../history/confirms.ts';
-import type { HistoryEntry } from '../history/entry.ts';
+import type { HistoryEntry, InstanceFacts } from '../history/entry.ts';
 import type { ScanNote } from '../history/evidence.ts';
 import type { Head } from './head.ts';
 
@@ -34,30 +34,31 @@ export function decideAttribution(
   return attribution?.fit === 'explained' || isSettled ? attribution : null;
 }
 
+/** A flap, and the instance on which it was: perhaps one of that name whose place another has taken since. */
+export type FlapOnInstance = Flap & { instance: InstanceFacts | null };
+
 export interface CallFindings {
   /** Oldest first. */
-  flaps: Flap[];
+  flaps: FlapOnInstance[];
   /** The oldest call that no later read tells about yet; `null`: none waits. */
   waitsFrom: string | null;
 }
 
 const nothingFound: CallFindings = { flaps: [], waitsFrom: null };
 
-/** What calls did that no change shows. `before`: in force at the first entry, where that one holds no rules. */
+/** What calls did that no change shows. `holder`: the entry with the rules in force at the first one, where that one holds none. */
 export function findUnseen(
   { head, entries }: Dossier,
-  before: Firewall | null,
+  holder: HistoryEntry | null,
   calls: readonly Call[],
   scans: readonly ScanNote[],
   { nowMs, policy }: { nowMs: number; policy: RatingPolicy },
 ): CallFindings {
   const unseen = listUnseen({ head, entries }, calls);
   if (unseen.length === 0) return nothingFound;
-  const reads = listReads(
-    entries,
-    before,
-    scans.filter((scan) => confirms(scan, head.subject)),
-  );
+  const steps = beginWithSnapshot(entries, holder);
+  const confirming = scans.filter((scan) => confirms(scan, head.subject));
+  const reads = listReads(steps, steps === entries ? firewallOf(holder) : null, confirming);
   const made = orderCalls(calls.filter(({ name }) => portCalls.includes(name)));
   const isRead = ({ at }: Call) => reads.some((read) => read.from > at && !made.some((call) => isDuring(call, read)));
   const waiting = unseen.find((call) => !isRead(call))?.at ?? null;
@@ -70,7 +71,19 @@ export function findUnseen(
     now: nowMs,
     policy,
   });
-  return { flaps, waitsFrom: waiting };
+  const instanceAt = (at: string) =>
+    (steps.findLast((step) => step.rules !== null && step.at <= at) ?? holder)?.instance ?? head.instance;
+  return { flaps: flaps.map((flap) => ({ ...flap, instance: instanceAt(flap.from) })), waitsFrom: waiting };
+}
+
+/** A flap may have been on another instance of the name than the one in force when it was told: it can't stand for what was. */
+function beginWithSnapshot(entries: readonly HistoryEntry[], holder: HistoryEntry | null): readonly HistoryEntry[] {
+  const [first, ...rest] = entries;
+  return first?.kind === 'flapped' && holder !== null ? [holder, ...rest] : entries;
+}
+
+export function firewallOf(entry: HistoryEntry | null): Firewall | null {
+  return entry?.rules ? { rules: entry.rules, ipAddressType: entry.instance?.ipAddressType } : null;
 }
 
 /**
