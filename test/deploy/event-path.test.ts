@@ -41,9 +41,12 @@ describe('the event path, deployed', () => {
     home = await mkdtemp(join(tmpdir(), 'portwatch-events-'));
     lightsail = await startLightsailEmulator({
       account,
-      regions: [region],
+      regions: [region, 'us-east-1'],
       notEnabledRegions: [],
-      instances: ['web-1', 'web-2', 'web-3'].map((name) => ({ region, name, portStates: [sshFromOffice] })),
+      instances: [
+        ...['web-1', 'web-2', 'web-3'].map((name) => ({ region, name, portStates: [sshFromOffice] })),
+        { region: 'us-east-1', name: 'db-1', portStates: [sshFromOffice] },
+      ],
     });
     const outside = { ...environment, AWS_ENDPOINT_URL_LIGHTSAIL: lightsail.url };
     ministack = await startMinistack(bin, home, outside, { mayBeAws: true });
@@ -65,7 +68,7 @@ describe('the event path, deployed', () => {
   });
 
   /** Puts events on the default bus, ten a request, as AWS does by itself; `null` where one was refused. */
-  async function putEvents(events: Record<string, unknown>[]): Promise<void> {
+  async function putEvents(events: Record<string, unknown>[], inRegion = region): Promise<void> {
     for (let start = 0; start < events.length; start += 10) {
       const Entries = events.slice(start, start + 10).map((event) => ({
         Source: event['source'],
@@ -77,7 +80,7 @@ describe('the event path, deployed', () => {
         headers: {
           'content-type': 'application/x-amz-json-1.1',
           'x-amz-target': 'AWSEvents.PutEvents',
-          authorization: `AWS4-HMAC-SHA256 Credential=test/20261123/${region}/events/aws4_request, SignedHeaders=host, Signature=0`,
+          authorization: `AWS4-HMAC-SHA256 Credential=test/20261123/${inRegion}/events/aws4_request, SignedHeaders=host, Signature=0`,
         },
         body: JSON.stringify({ Entries }),
       });
@@ -153,5 +156,38 @@ describe('the event path, deployed', () => {
       expect(inbox.alerts.slice(told).map(({ kind }) => kind)).toEqual(Array(3).fill('firewall-changed'));
     },
     3 * minute,
+  );
+
+  // ministack delivers nothing across regions: what is deployed there is looked at, and not what comes of it.
+  test(
+    'another region gets a stack that forwards its events to the bus of this one, without bootstrapping there',
+    async () => {
+      expect(await workplace.deploy({ scanEveryMinutes: 1440, eventRegions: ['us-east-1'] }, '--all')).toEqual(outputs);
+      const there = ['--region', 'us-east-1'];
+      const rules = await workplace.aws('events', 'list-rules', ...there);
+      const { Rules } = rules as { Rules: { Name: string; State: string; EventPattern: string }[] };
+      expect(Rules.map(({ State }) => State)).toEqual(['ENABLED']);
+      expect(JSON.parse(Rules[0]?.EventPattern ?? '')).toMatchObject({ source: ['aws.lightsail'] });
+      const targets = await workplace.aws('events', 'list-targets-by-rule', '--rule', Rules[0]?.Name ?? '', ...there);
+      const home = `arn:aws:events:${region}:${account}:event-bus/default`;
+      expect(targets).toMatchObject({ Targets: [{ Arn: home, RoleArn: expect.stringContaining(':role/') }] });
+      const stacks = await workplace.aws('cloudformation', 'list-stacks', ...there);
+      const names = (stacks as { StackSummaries: { StackName: string }[] }).StackSummaries;
+      expect(names.map(({ StackName }) => StackName)).toEqual(['PortwatchEvents-us-east-1']);
+    },
+    3 * minute,
+  );
+
+  test(
+    'destroying leaves nothing of it, here or there',
+    async () => {
+      await workplace.destroy('--all');
+      expect(await workplace.aws('lambda', 'list-event-source-mappings')).toMatchObject({ EventSourceMappings: [] });
+      expect(await workplace.aws('lambda', 'list-functions')).toEqual({ Functions: [] });
+      for (const where of [region, 'us-east-1'])
+        expect(await workplace.aws('events', 'list-rules', '--region', where)).toEqual({ Rules: [] });
+      expect(await workplace.aws('sqs', 'list-queues')).toEqual({ QueueUrls: [`${ministack.url}/${account}/alerts`] });
+    },
+    2 * minute,
   );
 });

@@ -17,9 +17,9 @@ export interface Outputs {
 
 export interface Workplace {
   bootstrap(): Promise<void>;
-  /** `cdk deploy` with this as the configuration file; the stack's outputs. */
-  deploy(configuration: Record<string, unknown>): Promise<Outputs>;
-  destroy(): Promise<void>;
+  /** `cdk deploy` with this as the configuration file, and with `words`; the stack's outputs. */
+  deploy(configuration: Record<string, unknown>, ...words: string[]): Promise<Outputs>;
+  destroy(...words: string[]): Promise<void>;
   /** The AWS CLI; its answer as JSON, `null` if it had none. */
   aws(...words: string[]): Promise<unknown>;
   /** A command line as a person pastes it; what it printed. */
@@ -56,13 +56,13 @@ export function openWorkplace(bin: string, home: string, url: string, environmen
       await writeFile(configurationFile, '{}');
       await cdk('bootstrap');
     },
-    async deploy(configuration) {
+    async deploy(configuration, ...words) {
       await writeFile(configurationFile, JSON.stringify(configuration));
-      await cdk('deploy', '--require-approval', 'never', '--outputs-file', outputsFile);
+      await cdk('deploy', ...words, '--require-approval', 'never', '--outputs-file', outputsFile);
       return JSON.parse(await readFile(outputsFile, 'utf8')).Portwatch;
     },
-    async destroy() {
-      await cdk('destroy', '--force');
+    async destroy(...words) {
+      await cdk('destroy', ...words, '--force');
     },
     async aws(...words) {
       // Version 1 of the CLI leaves AWS_ENDPOINT_URL out of account for SQS.
