@@ -23,6 +23,10 @@ export interface Climate {
   mending: number;
   /** Of the rounds in which events come, and of the turns of a scan at which they do. */
   eventful: number;
+  /** Are calls followed? Then: of the rounds in which a firewall is changed for a while, and in which CloudTrail refuses. */
+  isFollowing: boolean;
+  flapping: number;
+  denying: number;
   /** Of the rounds before which days pass. */
   idling: number;
   /** Clocks of scans are off by up to this much, and may jump while they run. */
@@ -59,10 +63,21 @@ export function decideClimate(seed: number, random: Random): Climate {
     silent: isCalm ? 0 : some(0.25, 0.3),
     mending: random.pick([0.2, 0.5]),
     eventful: random.pick([0, 0, 0.3, 0.6]),
+    ...decideTrail(random),
     idling: random.pick([0, 0.1, 0.5]),
     clockSkewMs: isCalm ? 0 : random.pick([0, 0, 0, 1_000, 10 * minute, 3 * 24 * 60 * minute]),
     isLeaseBroken,
     newAlgorithmFrom: some(random.between(2, 6), 0.25),
     isReconfigured: random.chance(0.1),
+  };
+}
+
+/** In a third of the seeds: a pass over the calls takes as many turns as a small scan. */
+function decideTrail(random: Random): Pick<Climate, 'isFollowing' | 'flapping' | 'denying'> {
+  const isFollowing = random.chance(1 / 3);
+  return {
+    isFollowing,
+    flapping: isFollowing ? random.pick([0, 0.5]) : 0,
+    denying: isFollowing && random.chance(0.3) ? 0.3 : 0,
   };
 }

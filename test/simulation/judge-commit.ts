@@ -61,6 +61,8 @@ function judgeRegion({ chronicle, entry, scan, name }: Evidence): null {
 
 function judgeInstance(evidence: Evidence): Sighting | null {
   const { entry, chronicle, name } = evidence;
+  // It rests on no read of this scan, and what is in force stays so.
+  if (entry.kind === 'flapped') return chronicle.known;
   judgeListing(evidence);
   switch (entry.kind) {
     case 'gone':
@@ -155,6 +157,7 @@ function kindsToTell({ entry, before, after }: Step, chronicle: Chronicle): Aler
   }
   if (entry.kind === 'gone') return ['instance-gone'];
   if (entry.kind === 'gap') return ['unreadable'];
+  if (entry.kind === 'flapped') return ['firewall-flapped'];
   const kinds: AlertKind[] = [];
   if (entry.kind === 'appeared') kinds.push('instance-appeared');
   if (entry.kind === 'appeared' && before !== null) kinds.push('instance-gone');

@@ -1,6 +1,7 @@
 /** P3 and P4 at the moment of a publish, and of the mark that follows it. */
 import type { Alert, Digest } from '../../lambda/alerts/alert.ts';
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
+import type { Attribution } from '../../lambda/history/attribution.ts';
 import { subjectKey } from '../../lambda/scan/head.ts';
 import type { Chronicle, Step, Telling } from './chronicle.ts';
 import { listKindsToTell } from './judge-claims.ts';
@@ -52,6 +53,16 @@ export function judgeAlert(chronicle: Chronicle, alert: Alert, scan: SimulatedSc
   return told.length > 0;
 }
 
+/** In its first two hours a change that people were told of is attributed only once they were told by whom. */
+export function judgeFollowUp(chronicle: Chronicle, step: Step, { foundAt }: Attribution, scan: SimulatedScan): void {
+  const { entry, mustTell, tellings } = step;
+  const isFresh = Date.parse(foundAt) - Date.parse(entry.at) < 1.9 * 60 * 60_000;
+  const isTold = chronicle.told >= entry.version && mustTell.some((kind) => kind !== 'readable-again');
+  if (!isFresh || !isTold || scan.hasSubscriber === false || scan.hasFaults || scan.hasOverlapped) return;
+  const name = `${subjectKey(chronicle.subject)} version ${entry.version}`;
+  mustBe(tellings.has('attributed'), 'P3', () => `who made ${name} is put beside it, and was told to nobody`);
+}
+
 /** Told twice only where the first scan's publish or mark went wrong, or where both were at it at the same time. */
 function isExcused(earlier: Telling, scan: SimulatedScan): boolean {
   if (earlier.isUnknown) return true;
@@ -66,6 +77,7 @@ function judgeClaim(name: string, alert: Alert, { entry, before, after }: Step):
     'firewall-changed': [is & ~was, was & ~is],
     'instance-appeared': [is, 0n],
     'instance-gone': [0n, was],
+    'firewall-flapped': [probeReach(entry.opened), probeReach(entry.closed)],
   };
   const [opened, closed] = claims[alert.kind] ?? [0n, 0n];
   const wrong = (probeReach(alert.opened ?? []) ^ opened) | (probeReach(alert.closed ?? []) ^ closed);

@@ -10,15 +10,19 @@ import { isSameEntry } from './is-same-entry.ts';
 import { judgeActor } from './judge-actor.ts';
 import { judgeSummary, judgeWindow, type Sightings } from './judge-claims.ts';
 import { judgeCommit } from './judge-commit.ts';
-import { judgeAlert, judgeMark, readAlerts } from './judge-telling.ts';
+import { judgeFlap } from './judge-flap.ts';
+import { judgeAlert, judgeFollowUp, judgeMark, readAlerts } from './judge-telling.ts';
 import type { Listing, Reading, SimulatedScan } from './simulated-scan.ts';
 import type { Fate } from './stage.ts';
+import type { TrueWorld } from './true-world.ts';
 import { mustBe } from './violation.ts';
 
 /** What a run can be held to, beside the promises that hold whatever happens. */
 export interface SureOf {
   /** Clocks are true and the lease is whole: then no two scans hold it. */
   lease: boolean;
+  /** Clocks are true. */
+  clocks: boolean;
   /** Nothing fails but what is to be read: then the windows of changes are exact. */
   windows: boolean;
 }
@@ -33,6 +37,7 @@ export class Model {
   readonly #events: Set<string>;
   readonly #departed = new Set<string>();
 
+  readonly #deniedTellings = new Map<string, { scan: SimulatedScan; isUnknown: boolean }[]>();
   readonly #sure: SureOf;
   readonly #leases = new Map<SimulatedScan, number>();
   readonly #sightings: Sightings = { listings: [], reads: [] };
@@ -101,7 +106,7 @@ export class Model {
       this.#sightings.reads.push({ order, key: subjectKey(subject), seen: seeFirewall(facts, rules) });
   }
 
-  async onCommit(scan: SimulatedScan, commit: HeadCommit, isDone: boolean): Promise<void> {
+  async onCommit(scan: SimulatedScan, commit: HeadCommit, isDone: boolean, world: TrueWorld): Promise<void> {
     if (!isDone) {
       this.#events.add('commit refused');
       return;
@@ -109,10 +114,11 @@ export class Model {
     const chronicle = this.chronicleOf(commit.subject);
     scan.commits += 1;
     judgeActor(commit.pending, scan);
+    if (commit.pending.kind === 'flapped') judgeFlap(chronicle, commit.pending, scan, world, this.#sure.clocks);
     // When a run for events really began, after it had waited for its turn, only its commits say.
     if (scan.targets !== null && commit.seenAt !== null) this.onStart(scan, commit.seenAt);
     const step = judgeCommit(chronicle, commit.pending, scan);
-    if (this.#sure.windows) {
+    if (this.#sure.windows && step.entry.kind !== 'flapped') {
       judgeWindow(chronicle, step, this.#scansByStart.get(step.entry.changedAfter ?? '') ?? [], this.#sightings);
     }
     const { region } = commit.subject;
@@ -158,6 +164,7 @@ export class Model {
     mustBe(step?.isRecorded === true, 'P6', () => `who did it is put beside ${name}, which is not in the history`);
     mustBe(step.entry.changedBy == null, 'P6', () => `who did it is put beside ${name}, which says so itself`);
     judgeActor({ ...step.entry, changedBy: attribution }, scan);
+    judgeFollowUp(chronicle, step, attribution, scan);
     step.isAttributed = true;
     for (const telling of step.tellings.get('attributed') ?? []) telling.settledAt ??= now;
     this.#events.add('attributed');
@@ -206,10 +213,30 @@ export class Model {
   onPublish(scan: SimulatedScan, message: SnsMessage, fate: Fate): void {
     for (const alert of readAlerts(message)) {
       scan.publishes += 1;
+      if (alert.kind === 'attribution-denied') {
+        this.#onDenied(scan, alert.region, fate);
+        continue;
+      }
       const subject = { region: alert.region, instanceName: alert.instance?.name ?? null };
       const isAgain = judgeAlert(this.chronicleOf(subject), alert, scan, fate);
       if (isAgain) this.#events.add('told twice');
     }
+  }
+
+  /** The calls of a region could be asked for. */
+  onLookedUp(region: string): void {
+    this.#deniedTellings.delete(region);
+  }
+
+  /** That the calls of a region are refused is told once, until they are answered again. */
+  #onDenied(scan: SimulatedScan, region: string, fate: Fate): void {
+    const told = this.#deniedTellings.get(region) ?? [];
+    for (const earlier of told) {
+      const isExcused = earlier.isUnknown || earlier.scan.hasFaults || !earlier.scan.hasReturned || scan.hasOverlapped;
+      mustBe(isExcused, 'P3', () => `that the calls of ${region} are refused is told again without need`);
+    }
+    this.#deniedTellings.set(region, [...told, { scan, isUnknown: fate !== 'well' }]);
+    this.#events.add('refusal told');
   }
 
   async onTold(scan: SimulatedScan, subject: Subject, version: number, isDone: boolean, now: number): Promise<void> {

@@ -4,6 +4,7 @@ import type { ScanDeps } from '../../lambda/scan/scan-fleet.ts';
 import type { NamedTarget } from '../../lambda/scan/scan-named.ts';
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
 import { type Climate, decideClimate } from './climate.ts';
+import { judgeFollowed } from './judge-followed.ts';
 import { judgeHistories } from './judge-history.ts';
 import { judgeAllTold, judgeScan } from './judge-scan.ts';
 import { judgeTruth } from './judge-truth.ts';
@@ -12,6 +13,7 @@ import { buildAging } from './older-algorithm.ts';
 import { type Product, portwatch } from './product.ts';
 import { Random } from './random.ts';
 import type { Setting } from './setting.ts';
+import { buildCallReader } from './simulated-call-reader.ts';
 import { drawTargets } from './simulated-events.ts';
 import { buildPublisher } from './simulated-publisher.ts';
 import { buildReader } from './simulated-reader.ts';
@@ -19,6 +21,7 @@ import { SimulatedScan } from './simulated-scan.ts';
 import { buildStore } from './simulated-store.ts';
 import { Stage } from './stage.ts';
 import { removeExpired } from './time-to-live.ts';
+import { Trail } from './trail.ts';
 import { TrueWorld } from './true-world.ts';
 import { mustBe, Violation } from './violation.ts';
 
@@ -86,6 +89,7 @@ class SeedRun {
       model: new Model(account, inner, this.stage.events, sureOf(this.#climate)),
       product,
       table: inner,
+      trail: this.#climate.isFollowing ? new Trail(world, this.#random, account) : null,
       age: buildAging(),
       isLeaseBroken: this.#climate.isLeaseBroken,
     };
@@ -131,9 +135,23 @@ class SeedRun {
     if (random.chance(spoiling)) this.#note(stage.world.spoil());
     stage.isTopicDown = stage.isTopicDown ? !random.chance(mending) : random.chance(silent);
     stage.isAnybodyListening = stage.isAnybodyListening ? !random.chance(deaf) : random.chance(mending);
+    stage.isTrailDenied = random.chance(this.#climate.denying);
+    if (random.chance(this.#climate.flapping)) this.#flap();
     if (stage.isTopicDown) this.#note('the topic is down');
     if (!stage.isAnybodyListening) this.#note('nobody listens');
     if (random.chance(0.2)) for (const scan of stage.running) scan.skewMs = this.#skew();
+  }
+
+  /** Some firewall is another one for a while, of which a scan that runs may or may not see something. */
+  #flap(): void {
+    const { stage } = this;
+    const flap = stage.world.beginFlap();
+    if (flap === null) return;
+    this.#note(flap.said);
+    stage.pass(this.#random.between(1_000, 120_000));
+    this.#note(flap.end());
+    stage.events.add('world flapped');
+    if (this.#random.chance(0.8)) stage.pass(this.#random.between(10_000, 60_000));
   }
 
   #skew(): number {
@@ -211,6 +229,7 @@ class SeedRun {
       },
       pause: (ms) => this.#pause(scan, ms),
       limits: { readsPerRegion: 2, regionsAtOnce: 2, reserveMs: 12_000 },
+      calls: this.#setting.trail ? { reader: buildCallReader(scan, this.#setting.trail, this.#setting) } : undefined,
     };
   }
 
@@ -242,16 +261,26 @@ class SeedRun {
     stage.isQuiet = true;
     stage.isTopicDown = false;
     stage.isAnybodyListening = true;
+    stage.isTrailDenied = false;
     stage.world.mend(1);
+    const quietAt = stage.world.now;
     stage.trace?.('quiet from here on');
     await this.#run();
     stage.pass(10 * minute + 2 * this.#climate.clockSkewMs);
     await this.#scanQuietly();
+    // Records come to light, and settle.
+    for (const waitMs of this.#setting.trail ? [75 * minute, 20 * minute] : []) {
+      stage.pass(waitMs);
+      await this.#scanQuietly();
+    }
     const last = await this.#scanQuietly();
     mustBe(last.commits + last.publishes === 0, 'P2', () => 'nothing changes any more, and still something is told');
     judgeAllTold(this.#setting.model);
     await judgeTruth(this.#setting.model, stage.world);
     await judgeHistories(this.#setting, this.#climate);
+    const { clockSkewMs, keepHistoryDays } = this.#climate;
+    const { trail, model } = this.#setting;
+    if (trail && clockSkewMs === 0 && keepHistoryDays === null) judgeFollowed(model, stage.world, trail, quietAt);
   }
 
   async #scanQuietly(): Promise<SimulatedScan> {
@@ -270,6 +299,7 @@ class SeedRun {
 function sureOf(climate: Climate): SureOf {
   const { isLeaseBroken, clockSkewMs, failing, losingAnswers, dying, slow, overlapping } = climate;
   return {
+    clocks: clockSkewMs === 0,
     lease: !isLeaseBroken && clockSkewMs === 0,
     windows: failing + losingAnswers + dying + slow + overlapping === 0,
   };

@@ -3,6 +3,7 @@ import type { Model } from './model.ts';
 import type { AgeEntry } from './older-algorithm.ts';
 import type { Product } from './product.ts';
 import type { Stage } from './stage.ts';
+import type { Trail } from './trail.ts';
 
 /** What the roles of all scans of a run share. */
 export interface Setting {
@@ -11,6 +12,8 @@ export interface Setting {
   product: Product;
   /** The table itself. */
   table: FleetStore;
+  /** `null`: calls are not followed. */
+  trail: Trail | null;
   age: AgeEntry;
   isLeaseBroken: boolean;
 }

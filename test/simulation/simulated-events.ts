@@ -1,5 +1,6 @@
 /** Events as they come: some of the calls that were truly made, late, lost, doubled, out of order, and some about nobody. */
 import type { Call, CallName } from '../../lambda/attribution/call.ts';
+import type { PortState } from '../../lambda/firewall/port-state.ts';
 import { subjectKey } from '../../lambda/scan/head.ts';
 import type { NamedTarget } from '../../lambda/scan/scan-named.ts';
 import type { Random } from './random.ts';
@@ -27,7 +28,7 @@ function targetAbout(key: string, world: TrueWorld, random: Random, account: str
   return doubled.length === 0 ? [] : [{ region, instanceName, calls: isTurned ? doubled.reverse() : doubled }];
 }
 
-function callOf(
+export function callOf(
   past: readonly TruePast[],
   index: number,
   { region, instanceName, account }: { region: string; instanceName: string; account: string },
@@ -36,14 +37,14 @@ function callOf(
   const before = past[index - 1]?.instance ?? null;
   const name = nameOf(before, instance);
   return {
-    eventId: `${subjectKey({ region, instanceName })}@${at}`,
+    eventId: eventIdOf(subjectKey({ region, instanceName }), at, index),
     // CloudTrail says whole seconds.
     at: new Date(Math.floor(at / 1000) * 1000).toISOString(),
     account,
     region,
     name,
     instanceNames: [instanceName],
-    portInfos: name === 'PutInstancePublicPorts' ? [...(instance?.rules ?? [])] : null,
+    portInfos: name === 'PutInstancePublicPorts' ? askedFor(instance?.rules ?? []) : null,
     ipAddressType: name === 'SetIpAddressType' ? (instance?.ipAddressType ?? null) : null,
     by: 'IAM user alice',
     arn: null,
@@ -51,6 +52,16 @@ function callOf(
     userAgent: null,
     through: null,
   };
+}
+
+/** Several changes may be made in one millisecond. */
+export function eventIdOf(key: string, at: number, index: number): string {
+  return `${key}@${at}.${index}`;
+}
+
+/** What is closed is not asked for. */
+function askedFor(rules: readonly PortState[]): PortState[] {
+  return rules.filter(({ state }) => state === 'open');
 }
 
 function nameOf(before: TruePast['instance'], after: TruePast['instance']): CallName {

@@ -1,5 +1,6 @@
 /** One scan as a process of its own: it may be slow, it may die, and what it has been answered is remembered for whoever judges it. */
 
+import type { Call } from '../../lambda/attribution/call.ts';
 import type { PortState } from '../../lambda/firewall/port-state.ts';
 import type { FailureReason, InstanceFacts } from '../../lambda/history/entry.ts';
 import type { NamedTarget } from '../../lambda/scan/scan-named.ts';
@@ -47,6 +48,8 @@ export class SimulatedScan {
   /** What the scan wrote by itself, commits first of all. */
   commits = 0;
   publishes = 0;
+  /** What CloudTrail answered. */
+  readonly foundCalls: Call[] = [];
   readonly listings = new Map<string, Listing | Failed>();
   readonly readings = new Map<string, Reading | Failed>();
   readonly #timers: { at: number; controller: AbortController }[] = [];
@@ -64,6 +67,10 @@ export class SimulatedScan {
     this.deadlineAt = startedAt + (targets === null ? 240_000 : 58_000);
     this.diesAt = startedAt + livesMs;
     this.skewMs = skewMs;
+  }
+
+  get hasReturned(): boolean {
+    return this.status === 'returned';
   }
 
   get isRunning(): boolean {

@@ -44,7 +44,7 @@ export function buildStore(scan: SimulatedScan, { stage, model, table, age, isLe
       return ask(
         `commitHead ${describeEntry(commit.pending)}, expects ${expected}`,
         () => table.commitHead(commit, expected),
-        (isDone) => model.onCommit(scan, commit, isDone),
+        (isDone) => model.onCommit(scan, commit, isDone, stage.world),
       );
     },
     markFailure: (subject, version, failure) =>

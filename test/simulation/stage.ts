@@ -35,6 +35,7 @@ export class Stage {
   readonly trace: ((line: string) => void) | null;
   isTopicDown = false;
   isAnybodyListening = true;
+  isTrailDenied = false;
   /** Nothing fails and nothing changes any more: what is left must come right by itself. */
   isQuiet = false;
   /** What happened, for telling whether the seeds try what they should. */

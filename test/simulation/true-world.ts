@@ -81,6 +81,24 @@ export class TrueWorld {
     return `${where} is deleted; ${this.#create(region, name)}`;
   }
 
+  /** Some instance gets another firewall; `end` gives it back the one it had, if it still can. `null`: there is none. */
+  beginFlap(): { said: string; end: () => string } | null {
+    const region = this.#anyRegion();
+    const existing = [...(this.regions.get(region)?.instances ?? [])];
+    if (existing.length === 0) return null;
+    const [name, instance] = this.#random.pick(existing);
+    const { firewall, rules } = instance;
+    const said = `${region}#${name} has, for a while, ${this.#rewrite(instance, this.#random.between(0, rulePool.length - 1))}`;
+    this.#remember(region, name);
+    const end = () => {
+      if (this.find(region, name) !== instance) return `${region}#${name} is not there to be put back`;
+      Object.assign(instance, { firewall, rules });
+      this.#remember(region, name);
+      return `${region}#${name} is put back`;
+    };
+    return { said, end };
+  }
+
   /** Something can't be read any more. */
   spoil(): string {
     const [name, region] = this.#random.pick([...this.regions]);

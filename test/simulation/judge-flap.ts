@@ -1,0 +1,78 @@
+/** P4 and P6 on what no scan saw: what is told of it was truly so, by the world's own log, and is told of calls that were not told before. */
+import type { HistoryEntry } from '../../lambda/history/entry.ts';
+import { subjectKey } from '../../lambda/scan/head.ts';
+import type { Chronicle } from './chronicle.ts';
+import { describeProbes, probeFirewall, probeReach } from './probe-oracle.ts';
+import { eventIdOf } from './simulated-events.ts';
+import type { SimulatedScan } from './simulated-scan.ts';
+import type { TruePast, TrueWorld } from './true-world.ts';
+import { mustBe } from './violation.ts';
+
+/** CloudTrail says whole seconds. */
+const secondMs = 1_000;
+/** A call so shortly before a read may not be seen by it. */
+const aroundMs = 15_000;
+
+/** `isTimed`: clocks are true, so that instants of the history are instants of the world. */
+export function judgeFlap(
+  chronicle: Chronicle,
+  entry: HistoryEntry,
+  scan: SimulatedScan,
+  world: TrueWorld,
+  isTimed: boolean,
+): void {
+  const name = `${subjectKey(chronicle.subject)} version ${entry.version} (flapped)`;
+  const ids = entry.changedBy?.calls.map(({ eventId }) => eventId) ?? [];
+  const toldBefore = chronicle.steps.filter((step) => step.entry.kind === 'flapped').flatMap(idsOf);
+  mustBe(!ids.every((id) => toldBefore.includes(id)), 'P3', () => `${name}: all of its calls were told before: ${ids}`);
+  mustBe(!chronicle.isGone && !chronicle.isInGap, 'P4', () => `${name}: the instance is gone, or in a gap`);
+  mustBe(entry.rules === null, 'P6', () => `${name}: it says what is in force`);
+  if (!isTimed || !isWholeStory(chronicle, entry, scan, world)) return;
+  const from = Date.parse(entry.changedAfter ?? '');
+  const until = Date.parse(entry.changedBefore) + secondMs;
+  const past = world.past.get(subjectKey(chronicle.subject)) ?? [];
+  const states = past.filter(({ at }) => at >= from && at < until).flatMap(({ instance }) => instance ?? []);
+  judgeOpened(name, entry, states);
+  judgeClosed(name, entry, states);
+}
+
+/** A call whose record is lost, or late, may have made another story of it, which nobody can know. */
+function isWholeStory(
+  { subject, steps }: Chronicle,
+  entry: HistoryEntry,
+  { foundCalls }: SimulatedScan,
+  world: TrueWorld,
+): boolean {
+  const readAt = steps.findLast((step) => step.entry.rules !== null && step.entry.at <= (entry.changedAfter ?? ''));
+  const key = subjectKey(subject);
+  const since = (world.past.get(key) ?? []).map((past, index) => ({
+    ...past,
+    eventId: eventIdOf(key, past.at, index),
+  }));
+  const found = new Set(foundCalls.map(({ eventId }) => eventId));
+  const from = Date.parse(readAt?.entry.at ?? '') - aroundMs;
+  return since
+    .filter(({ at }) => at >= from && at < Date.parse(entry.changedBefore) + secondMs)
+    .every(({ eventId }) => found.has(eventId));
+}
+
+function idsOf({ entry }: { entry: HistoryEntry }): string[] {
+  return entry.changedBy?.calls.map(({ eventId }) => eventId) ?? [];
+}
+
+type TrueState = NonNullable<TruePast['instance']>;
+
+/** A record of another address type may be lost: what the rules open to either family may have been thought to be live. */
+function judgeOpened(name: string, { opened, instance }: HistoryEntry, states: readonly TrueState[]): void {
+  const own = states.filter(({ arn }) => arn === instance?.arn);
+  const truth = own.reduce((all, { rules }) => all | probeFirewall(rules, 'dualstack'), 0n);
+  const wrong = probeReach(opened) & ~truth;
+  mustBe(wrong === 0n, 'P4', () => `${name}: never open in that time was ${describeProbes(wrong)}`);
+}
+
+function judgeClosed(name: string, { closed }: HistoryEntry, states: readonly TrueState[]): void {
+  if (new Set(states.map(({ ipAddressType }) => ipAddressType)).size > 1) return;
+  const always = states.reduce((all, { rules, ipAddressType }) => all & probeFirewall(rules, ipAddressType), -1n);
+  const wrong = probeReach(closed) & always;
+  mustBe(wrong === 0n, 'P4', () => `${name}: never closed in that time was ${describeProbes(wrong)}`);
+}

@@ -1,0 +1,61 @@
+/**
+ * When all is over: a change that one call made, whose record came to light in time, says whose call it was. What was lost, or is older
+ * than a change waits, may stay unsaid.
+ */
+import { subjectKey } from '../../lambda/scan/head.ts';
+import type { Chronicle, Step } from './chronicle.ts';
+import type { Model } from './model.ts';
+import { probeFirewall } from './probe-oracle.ts';
+import type { Trail, TrailRecord } from './trail.ts';
+import type { TruePast, TrueWorld } from './true-world.ts';
+import { mustBe } from './violation.ts';
+
+const hour = 60 * 60_000;
+/** CloudTrail says whole seconds. */
+const secondMs = 1_000;
+
+/** `quietAt`: when trouble ended, in world time in ms; the passes since then had everything that came to light within an hour. */
+export function judgeFollowed(model: Model, world: TrueWorld, trail: Trail, quietAt: number): void {
+  for (const chronicle of model.chronicles.values()) {
+    if (chronicle.isRegion) continue;
+    for (const step of chronicle.steps.filter(({ entry }) => Date.parse(entry.at) > quietAt - hour))
+      judgeAttributed(chronicle, step, world, trail);
+  }
+}
+
+function judgeAttributed(chronicle: Chronicle, step: Step, world: TrueWorld, trail: Trail): void {
+  const { entry } = step;
+  // Of rules that were only written anew nobody can say whether a call just before the last read was that read's.
+  const isChange = entry.kind === 'changed' && step.before?.exposure !== step.after?.exposure;
+  if (!isChange || entry.changedAfter === null) return;
+  const key = subjectKey(chronicle.subject);
+  const past = world.past.get(key) ?? [];
+  const from = Date.parse(entry.changedAfter) - secondMs;
+  const inWindow = trail.recordsOf(key).filter(({ index }) => {
+    const at = past[index]?.at ?? 0;
+    return at >= from && at <= Date.parse(entry.changedBefore);
+  });
+  const [record] = inWindow;
+  if (record === undefined || inWindow.length > 1 || record.isLost || !isWholeStory(step, past, record)) return;
+  const isSaid = step.isAttributed || entry.changedBy != null;
+  mustBe(
+    isSaid,
+    'P6',
+    () => `${key} version ${entry.version}: nobody is said to have made it, and ${record.call.eventId} did`,
+  );
+}
+
+/** Both what was before and what was after are as the world's log has them around this very change. */
+function isWholeStory({ before, after }: Step, past: readonly TruePast[], { index }: TrailRecord): boolean {
+  const sides = [
+    [before, past[index - 1]?.instance],
+    [after, past[index]?.instance],
+  ] as const;
+  return sides.every(
+    ([seen, truth]) =>
+      seen != null &&
+      truth != null &&
+      seen.arn === truth.arn &&
+      seen.exposure === probeFirewall(truth.rules, truth.ipAddressType),
+  );
+}

@@ -1,0 +1,62 @@
+/** CloudTrail as it is: every change of the world is a call, whose record comes late, twice, out of order, or never. */
+import type { Call } from '../../lambda/attribution/call.ts';
+import type { CallLookup } from '../../lambda/scan/call-roles.ts';
+import type { Random } from './random.ts';
+import { callOf } from './simulated-events.ts';
+import type { TrueWorld } from './true-world.ts';
+
+export interface TrailRecord {
+  /** Of the instance. */
+  key: string;
+  /** Of the change in the world's log of that instance. */
+  index: number;
+  call: Call;
+  isLost: boolean;
+  isDoubled: boolean;
+  /** World time in ms at which it comes to light. */
+  comesAt: number;
+}
+
+const minute = 60_000;
+
+export class Trail {
+  readonly #world: TrueWorld;
+  readonly #random: Random;
+  readonly #account: string;
+  readonly #records = new Map<string, TrailRecord[]>();
+
+  constructor(world: TrueWorld, random: Random, account: string) {
+    this.#world = world;
+    this.#random = random;
+    this.#account = account;
+  }
+
+  /** Of one instance, oldest first. */
+  recordsOf(key: string): readonly TrailRecord[] {
+    const past = this.#world.past.get(key) ?? [];
+    const records = this.#records.get(key) ?? [];
+    this.#records.set(key, records);
+    const [region = '', instanceName = ''] = key.split('#');
+    for (let index = records.length; index < past.length; index += 1) {
+      const call = callOf(past, index, { region, instanceName, account: this.#account });
+      const lateMs = this.#random.pick([0, this.#random.between(0, 10 * minute), this.#random.between(0, 50 * minute)]);
+      const fate = { isLost: this.#random.chance(0.1), isDoubled: this.#random.chance(0.1) };
+      records.push({ key, index, call, ...fate, comesAt: (past[index]?.at ?? 0) + lateMs });
+    }
+    return records;
+  }
+
+  /** What has come to light by now. */
+  find({ region, names, from, until }: CallLookup): Call[] {
+    const found: Call[] = [];
+    for (const key of this.#world.past.keys()) {
+      if (!key.startsWith(`${region}#`)) continue;
+      for (const { call, isLost, isDoubled, comesAt } of this.recordsOf(key)) {
+        const isAsked = names?.includes(call.name) !== false && call.at >= from && call.at <= until;
+        if (isLost || comesAt > this.#world.now || !isAsked) continue;
+        found.push(call, ...(isDoubled ? [call] : []));
+      }
+    }
+    return found.reverse();
+  }
+}
