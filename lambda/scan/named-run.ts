@@ -16,6 +16,7 @@ import { type FoundAttribution, settleAttributions } from './settle-attributions
 import { type RegionScanDeps, settleAbsent, settleInstance, toReadError } from './settle-instance.ts';
 import { type TellDeps, tell } from './tell.ts';
 
+/** Played once, by whoever has the lease; what came of it is in the report that it was given. */
 export class NamedRun {
   readonly startedAt: string;
   /** `subjectKey` of what was looked at and is settled. */
@@ -38,18 +39,17 @@ export class NamedRun {
     this.#context = { store: deps.store, expiresAtSeconds: expiresAt(deps.settings, startedAtMs) };
   }
 
+  /** Throws where the table fails; what is not settled, or not known to be, stands in the report's `left`. */
   async play(targets: readonly NamedTarget[]): Promise<void> {
     const { settings, observe } = this.#deps;
     const loaded = await loadHeads(settings.account, observe, this.#context);
-    const watched = targets.filter(
-      (target) => decideNeed(target, loaded, this.#grant, settings.regions) !== 'not-watched',
-    );
-    const toLookAt = watched.filter((target) => decideNeed(target, loaded, this.#grant, settings.regions) === 'look');
+    const needs = Map.groupBy(targets, (target) => decideNeed(target, loaded, this.#grant, settings.regions));
+    const toLookAt = needs.get('look') ?? [];
     await this.#lookAt(toLookAt, loaded);
     const digest = this.#digestContext(toLookAt);
     const deps = { ...this.#deps, signal: this.#deps.timeout(Math.max(0, this.#deadlineAt - this.#deps.clock())) };
     const heads = await this.#tell(loaded, digest, deps);
-    await this.#attribute(watched, heads, digest, deps);
+    await this.#attribute([...toLookAt, ...(needs.get('seen') ?? [])], heads, digest, deps);
   }
 
   async #lookAt(targets: readonly NamedTarget[], loaded: LoadedHeads): Promise<void> {
