@@ -24,6 +24,7 @@ Examples:
   npm run portwatch -- at web-1 "yesterday 14:00"   what could reach it then, since when, and how sure that is
   npm run portwatch -- diff web-1 7d now            what opened and closed between two times
   npm run portwatch -- exposed 3306 --at "2h ago"   who could reach a port, on which instances; also --between, --from
+  npm run portwatch -- report                       the last 30 days as one HTML page, to look at and hand on
   npm run portwatch -- scan --deployed              the deployed scan, now
   npm run --silent portwatch -- status --json       the same for a program, on stdout
   npm run portwatch -- test-alert                   a marked test through both topics of the deployed stack

@@ -80,7 +80,10 @@ function renderOpenings({ instances, question }: Answer, actions: AnswerActions)
   const more = appendInBatches(body, rows, maxRows, 'row', ({ answer, opening }) =>
     renderOpening(answer, opening, question, actions),
   );
-  return [h('table', { class: 'stack' }, h('caption', { class: 'unseen' }, 'When it was open'), head, body), more];
+  return [
+    h('table', { class: 'stack openings' }, h('caption', { class: 'unseen' }, 'When it was open'), head, body),
+    more,
+  ];
 }
 
 function renderOpening(
@@ -90,13 +93,13 @@ function renderOpening(
   actions: AnswerActions,
 ): HTMLElement {
   const lane = instance.lanes[opening.lane];
-  // A question about one instant is answered with the whole while that it lies in.
-  const whole = question.from === question.until ? findWhole(instance, opening, question) : opening;
+  // The span that is asked about may cut it.
+  const whole = findWhole(instance, opening, question);
   const who = opening.sets.flatMap((set) => setOf(set) ?? []).map((set) => set.who);
   const cells: [Child[], string][] = [
     [[pressable(instance.name, () => actions.showInstance(number)), ` ${instance.region}`], 'wide-cell'],
     [[lane?.label ?? ''], ''],
-    [[opening.match === 'maybe' ? 'perhaps ' : '', listSome(who, 3)], ''],
+    [[opening.match === 'maybe' ? 'perhaps ' : '', [...new Set(who)].slice(0, 3).join('; then ')], ''],
     [[describeStart(whole)], 'wide-cell'],
     [[describeEnd(whole)], 'wide-cell'],
     [[describeLength(whole)], ''],
@@ -105,12 +108,12 @@ function renderOpening(
   return h('tr', {}, ...cells.map(([children, className]) => h('td', { class: className || null }, ...children)));
 }
 
-/** What is asked about one instant, asked about the whole report. */
+/** The opening as far as the report goes. */
 function findWhole({ lanes }: InstanceData, opening: Opening, question: Answer['question']): Opening {
   const whole = { ...question, from: report.from, until: report.until, isAtEnd: true };
   const lane = lanes[opening.lane];
   const found = lane === undefined ? [] : findInLane(lane, opening.lane, whole);
-  return found.find(({ from, until }) => from <= opening.from && opening.from <= until) ?? opening;
+  return found.find(({ from, until }) => from <= opening.from && opening.until <= until) ?? opening;
 }
 
 function describeStart({ from, pieces: [first] }: Opening): string {

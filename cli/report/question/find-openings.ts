@@ -22,7 +22,7 @@ export interface Question {
 }
 
 /**
- * `open`: it stood open. `either`: in the window of a change, or to whom can't be told. `last-known`: it could not be read, and was open
+ * `open`: it stood open. `either`: in the window of a change. `last-known`: it could not be read, and was open
  * when it last was.
  */
 export type Certainty = 'open' | 'either' | 'last-known';
@@ -33,7 +33,7 @@ export interface OpenPiece {
   certainty: Certainty;
 }
 
-/** A while in which a lane was open, or may have been, without a break. */
+/** A while in which a lane was open, or may have been, without a break; `match` `maybe`: to whom can't be told, all the while. */
 export interface Opening {
   lane: number;
   from: number;
@@ -46,6 +46,7 @@ export interface Opening {
 }
 
 const matches: readonly SourceMatch[] = ['none', 'maybe', 'some', 'all'];
+const maybe = matches.indexOf('maybe');
 const unknown = spanKinds.indexOf('unknown');
 
 /** In the order of the lanes, oldest first in each. Cut at the ends of the question's span. */
@@ -68,7 +69,7 @@ export function findInLane({ spans }: LaneData, lane: number, question: Question
     if (found === null) continue;
     const piece = { from, until, certainty: found.certainty };
     const last = openings.at(-1);
-    if (last === undefined || last.until !== from)
+    if (last === undefined || last.until !== from || isMaybe(last) !== isMaybe(found))
       openings.push({ lane, from, until, pieces: [piece], match: found.match, sets: found.sets });
     else extend(last, piece, found);
   }
@@ -81,6 +82,8 @@ function isWithin([from, until]: LaneSpan, question: Question): boolean {
   return from <= question.from && (question.from < until || (question.isAtEnd && question.from === until));
 }
 
+const isMaybe = ({ match }: Pick<Opening, 'match'>) => match === 'maybe';
+
 interface Judgement {
   certainty: Certainty;
   match: SourceMatch;
@@ -92,8 +95,9 @@ function judgeSpan([, , kind, ...sets]: LaneSpan, { matchSet, isShared }: Questi
   const open = found.filter(({ rank }) => rank > 0);
   if (open.length === 0) return null;
   const match = matches[Math.max(...open.map(({ rank }) => rank))] ?? 'none';
-  // Whatever state it was in, somebody was let in all the while who surely is one of those asked about.
-  const isSure = found.every(({ rank }) => rank > matches.indexOf('maybe')) && isShared(sets);
+  // Whatever state it was in, somebody was let in all the while; of whom nothing can be told, `match` says so.
+  const areAllOpen = open.length === found.length;
+  const isSure = match === 'maybe' ? areAllOpen : found.every(({ rank }) => rank > maybe) && isShared(sets);
   const certainty = kind === unknown ? 'last-known' : isSure ? 'open' : 'either';
   return { certainty, match, sets: open.map(({ set }) => set) };
 }
