@@ -53,8 +53,15 @@ function findExpiry(
   const [last, next] = [entries[count - 1], entries[count]];
   const isHole = next !== undefined && next.version !== (last?.version ?? 0) + 1;
   const isWithoutRules = entry !== null && snapshot === null && entry.kind !== 'gone' && entry.kind !== 'gap';
-  if (!isHole && !isWithoutRules) return null;
+  if (!isHole && !isWithoutRules && !isLost(entries, count, entry)) return null;
   return { scope: 'instance', since: last?.at ?? null, reason: 'expired', until: next?.at ?? null };
+}
+
+/** Has what was in force expired, and only what flapped since is left? */
+function isLost(entries: readonly HistoryEntry[], count: number, entry: HistoryEntry | null): boolean {
+  const last = entries[count - 1];
+  if (last === undefined || last === entry) return false;
+  return entry === null || last.version - entry.version !== count - 1 - entries.lastIndexOf(entry, count - 1);
 }
 
 function findGap(timeline: Timeline, count: number, entry: HistoryEntry | null, at: string): Gap | null {

@@ -301,6 +301,30 @@ describe('where the entries do not say it all', () => {
   });
 });
 
+describe('what flapped, and what has expired', () => {
+  const flapped = { kind: 'flapped', changedAfter: at('10:15'), changedBefore: at('10:16') } as const;
+
+  test.each([
+    ['the first entry', 1],
+    ['a change', 2],
+  ])('%s that has expired is not passed over for a flap that came after it', (_, expired) => {
+    const all = entriesOf(web1, [...baseline], [...changed], ['10:20:01', null, flapped]);
+    const evidence = evidenceOf(all.filter(({ version }) => version >= 3 || version < expired));
+    expect(stateAt(evidence, at('10:21'))).toMatchObject({ status: 'unknown', gap: { reason: 'expired' } });
+  });
+
+  test('no scan confirms a state beyond the last that is known of it', () => {
+    const gap = ['10:05:01', '10:00', { kind: 'gap' }] as const;
+    const after = ['10:20:01', '10:15', { kind: 'gone' }] as const;
+    const all = entriesOf(web1, [...baseline], [...gap], [...changed], [...after]);
+    const evidence = evidenceOf(
+      all.filter(({ version }) => version !== 3),
+      { scans: [scan('10:00'), scan('10:10'), scan('10:15')] },
+    );
+    expect(stateAt(evidence, at('10:01'))).toMatchObject({ status: 'known', confirmedAfter: null });
+  });
+});
+
 describe('what flapped', () => {
   const flap = {
     kind: 'flapped',

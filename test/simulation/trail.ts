@@ -57,6 +57,7 @@ export class Trail {
         found.push(call, ...(isDoubled ? [call] : []));
       }
     }
-    return found.reverse();
+    // Out of order, but those of the same second as they were made: nothing else says which came first.
+    return found.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
   }
 }
