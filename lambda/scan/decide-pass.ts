@@ -15,6 +15,8 @@ const soonMs = 4 * 60_000;
 export const waitForCallsMs = 3 * 60 * 60_000;
 /** Records come late: each lookup goes back behind the end of the one before it by this much. */
 const overlapMs = defaultSettleMs;
+/** CloudTrail says whole seconds, cut off. */
+const callSecondMs = 1_000;
 /** What could not be judged for so long, since the instance could not be read, is given up. */
 const longestBackMs = 7 * 24 * 60 * 60_000;
 
@@ -72,7 +74,7 @@ export function listNames(waiting: readonly HistoryEntry[]): readonly CallName[]
 export function decideSpan(doneUntil: string | undefined, waiting: readonly HistoryEntry[], nowMs: number): CallSpan {
   const done = doneUntil === undefined ? nowMs - waitForCallsMs : Date.parse(doneUntil) - overlapMs;
   const begun = waiting.map(({ changedAfter, changedBefore }) =>
-    changedAfter === null ? Date.parse(changedBefore) - waitForCallsMs : Date.parse(changedAfter),
+    changedAfter === null ? Date.parse(changedBefore) - waitForCallsMs : Date.parse(changedAfter) - callSecondMs,
   );
   const from = Math.max(Math.min(done, nowMs - overlapMs, ...begun), nowMs - longestBackMs);
   return { from: new Date(from).toISOString(), until: new Date(nowMs).toISOString() };
