@@ -7,12 +7,12 @@ import { type Running, runCli, startCli } from './run-cli.ts';
 /** Two seconds, or ten times that on a machine that is busy with other tests. */
 jest.setTimeout(60_000);
 
+const folder = mkdtempSync(join(tmpdir(), 'portwatch-demo-'));
+const report = join(folder, 'demo.html');
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
 describe('the demo', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'portwatch-demo-'));
-  const report = join(folder, 'demo.html');
-
-  afterAll(() => rmSync(folder, { recursive: true }));
-
   test('tells the story to its end, with a report to look at, and leaves by itself', async () => {
     const { code, stdout, stderr } = await runCli(['demo', '--out', report]);
     expect(stdout).toContain(`Wrote ${report}: 5 instances, 10 changes, 0.1 MB. Open it in a browser.\n`);
@@ -100,7 +100,7 @@ describe('demo --stay', () => {
   let demo: Running;
 
   beforeEach(() => {
-    demo = startCli(['demo', '--stay', '--out', join(tmpdir(), 'portwatch-demo-stay.html')]);
+    demo = startCli(['demo', '--stay', '--out', report]);
   });
 
   afterEach(async () => {

@@ -105,6 +105,36 @@ describe('the questions of an incident, from the page alone', () => {
   });
 });
 
+describe('the fields', () => {
+  test('narrow by region and severity, and a span by a press; the address says all of it', async () => {
+    const { page, close } = await open();
+    await page.getByRole('button', { name: 'Last 7 days' }).click();
+    expect(await page.inputValue('#f-from')).toBe('2026-11-23T00:00');
+    expect(await page.getAttribute('[data-preset="7"]', 'aria-pressed')).toBe('true');
+    await page.selectOption('#f-region', 'us-east-1');
+    await page.selectOption('#f-severity', 'critical');
+    await page.waitForFunction(() => location.hash.includes('severity'), null, { polling: 50 });
+    expect(page.url()).toMatch(/#region=us-east-1&severity=critical&from=2026-11-23T00%3A00Z$/);
+    expect(await page.locator('.card h3').allInnerTexts()).toEqual(['office']);
+    expect(await page.locator('.mark').count()).toBe(1);
+    await page.getByRole('button', { name: 'Clear all' }).click();
+    expect(await page.locator('.card').count()).toBe(4);
+    expect(page.url()).toMatch(/#$/);
+    await close();
+  });
+
+  test('a link that is opened anew asks the same and opens the same change', async () => {
+    const first = await open('#port=3306');
+    await first.page.locator('.card', { hasText: 'web-1' }).locator('.mark.critical').click();
+    const hash = new URL(first.page.url()).hash;
+    await first.close();
+    const { page, close } = await open(hash);
+    expect(await page.textContent('.details-title')).toBe('tcp 3306 (MySQL) opened to anywhere');
+    expect(await page.inputValue('#f-port')).toBe('3306');
+    await close();
+  });
+});
+
 describe('with the keyboard', () => {
   test('one stop for the marks of an instance, arrow keys between them, Enter opens, Escape closes and comes back', async () => {
     const { page, close } = await open('#instance=web-1');
