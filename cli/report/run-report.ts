@@ -24,7 +24,12 @@ export async function runReport(options: ReportOptions, context: CommandContext)
   const input = await withDeployment(options, context, (deployment) =>
     loadReportInput(deployment, span, (line) => terminal.showProgress(line)),
   );
-  terminal.err.print(await writeReport(input, options.out, interrupted));
+  terminal.showProgress('putting the page together');
+  try {
+    terminal.err.print(await writeReport(input, options.out, interrupted));
+  } finally {
+    terminal.showProgress(null);
+  }
 }
 
 /** What was written, in a sentence. */
