@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import type { Evidence } from '../../lambda/history/evidence.ts';
 import { exposureSpans, type Span } from '../../lambda/history/exposure-spans.ts';
-import { openSpans } from '../../lambda/history/who-could-reach.ts';
+import { type Door, type OpenSpan, openSpans } from '../../lambda/history/who-could-reach.ts';
 import { generateMonth } from '../data/generated-month.ts';
 import { monthEnd, smallMonth } from '../data/generated-month-script.ts';
 import { openBrowser } from './browser.ts';
@@ -63,6 +63,13 @@ function laneWith(name: string, port: number): string | undefined {
   return instance?.lanes.find(({ doors }) => doors.some(isIn))?.label;
 }
 
+/** Before watching began the page is blank: what was so then is not for it to say. */
+function openSpansOf(evidence: Evidence, door: Door): OpenSpan[] {
+  const [first] = evidence.entries;
+  const isBlank = ({ until }: OpenSpan) => first?.changedAfter === null && until <= first.at;
+  return openSpans(evidence, span, door).filter((each) => each.certainty !== 'unknown' && !isBlank(each));
+}
+
 const nameOf = ({ subject }: Evidence) => `${subject.region}/${subject.instanceName}`;
 
 describe('the figures of a month, read from the page', () => {
@@ -84,8 +91,7 @@ describe('the figures of a month, read from the page', () => {
       const door = { protocol: 'tcp' as const, from: port, to: port, source: null };
       for (const { name, lanes } of await readCards()) {
         const own = evidence.find((each) => nameOf(each) === name);
-        const spans =
-          own === undefined ? [] : openSpans(own, span, door).filter(({ certainty }) => certainty !== 'unknown');
+        const spans = own === undefined ? [] : openSpansOf(own, door);
         const sum = (chosen: typeof spans) =>
           chosen.reduce((ms, { from, until }) => ms + Date.parse(until) - Date.parse(from), 0);
         const expected = { openMs: sum(spans.filter(({ isSure }) => isSure)), allMs: sum(spans) };
@@ -104,7 +110,7 @@ describe('the figures of a month, read from the page', () => {
     await drawAll(open.page);
     const door = { protocol: null, from: 3306, to: 3306, source };
     const expected = evidence.flatMap((each): [string, number][] => {
-      const spans = openSpans(each, span, door).filter(({ certainty }) => certainty !== 'unknown');
+      const spans = openSpansOf(each, door);
       const ms = spans.reduce((sum, { from, until }) => sum + Date.parse(until) - Date.parse(from), 0);
       return spans.length === 0 ? [] : [[nameOf(each), ms]];
     });
@@ -117,7 +123,8 @@ describe('the figures of a month, read from the page', () => {
   });
 
   test('P5: how much of the time is known', async () => {
-    const spans = evidence.flatMap((each) => exposureSpans(each, span));
+    const isSeen = ({ entries: [first] }: Evidence, until: string) => first?.changedAfter !== null || until > first.at;
+    const spans = evidence.flatMap((each) => exposureSpans(each, span).filter(({ until }) => isSeen(each, until)));
     const sum = (kinds: string[]) =>
       spans
         .filter(({ kind }) => kinds.includes(kind))

@@ -30,7 +30,7 @@ export function buildReportData({ account, name, builtAt, span, evidence, scans,
   const vocabulary = new Vocabulary();
   const gaps: GapData[] = [];
   const built = evidence.flatMap((one) => {
-    const spans = exposureSpans(one, span);
+    const spans = exposureSpans(one, span).map(leaveBlank);
     gaps.push(...buildGaps(one.subject, spans));
     return buildInstance(one, spans, span, vocabulary) ?? [];
   });
@@ -54,6 +54,16 @@ export function buildReportData({ account, name, builtAt, span, evidence, scans,
     lists: vocabulary.lists.values,
     attributions: vocabulary.attributions.values,
   };
+}
+
+/**
+ * Before watching began an instance may have been as it was found, for years: that is no doubt about a change, and stripes over weeks
+ * would drown the windows that are.
+ */
+function leaveBlank(span: ExposureSpan): ExposureSpan {
+  const isBefore = span.entry === null && span.either.every(({ entry }) => entry.changedAfter === null);
+  if (span.kind !== 'either' || !isBefore) return span;
+  return { ...span, kind: 'not-seen-yet', reach: [], maybe: [], flapped: [], either: [] };
 }
 
 interface BuiltInstance {

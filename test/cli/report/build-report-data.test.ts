@@ -170,6 +170,17 @@ describe('bad input', () => {
     expect(buildReportData({ ...inputOf([late.evidence(), early.evidence()]), span }).instances).toEqual([]);
   });
 
+  test('before watching began nothing is said, though it may have been so for years', () => {
+    const data = dataOf(new History('web-1').first(at(20), [http]));
+    expect(data.instances[0]?.states).toEqual([
+      [Date.parse(at(1)), Date.parse(at(20)), 0],
+      [Date.parse(at(20)), Date.parse(at(30)), 1],
+    ]);
+    expect(data.instances[0]?.lanes.map(({ spans }) => spans)).toEqual([
+      [[Date.parse(at(20)), Date.parse(at(30)), 1, 0]],
+    ]);
+  });
+
   test('5,000 sources are kept once, whatever they are needed for', () => {
     const sources = Array.from({ length: 5_000 }, (_, i) => `10.${i >> 8}.${i & 255}.1/32`);
     const many = rule('tcp', 22, sources);
