@@ -1,5 +1,5 @@
 /** What kind of trouble a seed has: how often things fail, and which. Decided once, from the seed. */
-import type { Random } from './random.ts';
+import { Random } from './random.ts';
 
 export interface Climate {
   regions: number;
@@ -63,7 +63,7 @@ export function decideClimate(seed: number, random: Random): Climate {
     silent: isCalm ? 0 : some(0.25, 0.3),
     mending: random.pick([0.2, 0.5]),
     eventful: random.pick([0, 0, 0.3, 0.6]),
-    ...decideTrail(random),
+    ...decideTrail(new Random(seed + trailSeeds)),
     idling: random.pick([0, 0.1, 0.5]),
     clockSkewMs: isCalm ? 0 : random.pick([0, 0, 0, 1_000, 10 * minute, 3 * 24 * 60 * minute]),
     isLeaseBroken,
@@ -72,9 +72,12 @@ export function decideClimate(seed: number, random: Random): Climate {
   };
 }
 
-/** In a third of the seeds: a pass over the calls takes as many turns as a small scan. */
+/** Seeds of their own: what calls are followed changes nothing in the others. */
+export const trailSeeds = 2 ** 42;
+
+/** In a quarter of the seeds: a pass over the calls takes as many turns as a small scan. */
 function decideTrail(random: Random): Pick<Climate, 'isFollowing' | 'flapping' | 'denying'> {
-  const isFollowing = random.chance(1 / 3);
+  const isFollowing = random.chance(1 / 4);
   return {
     isFollowing,
     flapping: isFollowing ? random.pick([0, 0.5]) : 0,

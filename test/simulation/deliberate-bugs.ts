@@ -7,7 +7,7 @@ import type { Patch } from './load-patched-product.ts';
 
 export interface DeliberateBug {
   name: string;
-  /** What it breaks, by the words of the first violation. */
+  /** What it breaks, by the words of the first violation: which of several comes first is chance. */
   promise: string;
   /** Applied to a copy of the source. */
   patches?: readonly Patch[];
@@ -79,7 +79,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'commits whatever another scan has committed since',
-    promise: 'P6',
+    promise: 'P3, P6',
     disguise: () => (deps) => ({
       ...deps,
       store: {
@@ -196,7 +196,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'takes a failed read for an empty firewall',
-    promise: 'P4',
+    promise: 'P4, P6',
     patches: [
       patch(
         'settle-instance.ts',
@@ -207,7 +207,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'takes a listed instance that is not found for gone',
-    promise: 'P4',
+    promise: 'P4, P5',
     patches: [
       patch(
         'settle-instance.ts',
@@ -218,7 +218,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'compares with what was listed while nothing could be read',
-    promise: 'P4',
+    promise: 'P3, P4',
     patches: [
       patch(
         'decide-instance.ts',
@@ -299,7 +299,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'reads the fleet as it was a moment ago',
-    promise: 'P3',
+    promise: 'P3, P5',
     disguise: () => {
       let before: Awaited<ReturnType<FleetStore['loadFleet']>> | null = null;
       return (deps) => ({
@@ -329,6 +329,53 @@ export const deliberateBugs: readonly DeliberateBug[] = [
         'commit.ts',
         "entry.kind === 'changed' || entry.kind === 'gone'",
         "entry.kind === 'changed' || entry.kind === 'gap'",
+      ),
+    ],
+  },
+  {
+    name: 'puts who made a change beside it before it says so',
+    promise: 'P3',
+    patches: [
+      patch('settle-attributions.ts', '      await deps.publisher.publish(message);\n', ''),
+      patch(
+        'settle-attributions.ts',
+        '      await putAll(done, settled, deps);\n',
+        '      await putAll(done, settled, deps);\n      await deps.publisher.publish(message);\n',
+      ),
+    ],
+  },
+  {
+    name: 'tells by whom a change was made with every pass',
+    promise: 'P3',
+    patches: [
+      patch('decide-pass.ts', ' && !entry.changedBy', ''),
+      patch('settle-attributions.ts', 'return known === null;', 'return known !== undefined;'),
+    ],
+  },
+  {
+    name: 'tells of what flapped with every pass',
+    promise: 'P3',
+    patches: [
+      patch(
+        'judge-calls.ts',
+        "toldEventIds: idsOf(entries.filter(({ kind }) => kind === 'flapped')),",
+        'toldEventIds: new Set(),',
+      ),
+      patch(
+        'judge-calls.ts',
+        "kind === 'flapped' || changedBy?.calls.length === 1",
+        "kind === 'gap' && changedBy != null",
+      ),
+    ],
+  },
+  {
+    name: 'takes the calls to one instance for those to another',
+    promise: 'P6',
+    patches: [
+      patch(
+        'follow-calls.ts',
+        'const own = calls.filter((call) => call.instanceNames.includes(instanceName));',
+        'const own = [...calls];',
       ),
     ],
   },

@@ -37,7 +37,7 @@ export const historyBugs: readonly DeliberateBug[] = [
   bug(
     'goes on with what was before a snapshot that has expired',
     'read-instant.ts',
-    'if (!isHole && !isWithoutRules) return null;',
+    'if (!isHole && !isWithoutRules && !isLost(entries, count, entry)) return null;',
     'if (!isWithoutRules) return null;',
   ),
   bug(

@@ -3,7 +3,7 @@ import type { FleetStore } from '../../lambda/scan/roles.ts';
 import type { ScanDeps } from '../../lambda/scan/scan-fleet.ts';
 import type { NamedTarget } from '../../lambda/scan/scan-named.ts';
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
-import { type Climate, decideClimate } from './climate.ts';
+import { type Climate, decideClimate, trailSeeds } from './climate.ts';
 import { judgeFollowed } from './judge-followed.ts';
 import { judgeHistories } from './judge-history.ts';
 import { judgeAllTold, judgeScan } from './judge-scan.ts';
@@ -89,7 +89,7 @@ class SeedRun {
       model: new Model(account, inner, this.stage.events, sureOf(this.#climate)),
       product,
       table: inner,
-      trail: this.#climate.isFollowing ? new Trail(world, this.#random, account) : null,
+      trail: this.#climate.isFollowing ? new Trail(world, new Random(seed + trailSeeds), account) : null,
       age: buildAging(),
       isLeaseBroken: this.#climate.isLeaseBroken,
     };
