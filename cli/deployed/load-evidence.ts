@@ -42,8 +42,18 @@ export class EvidenceLoader {
     this.#scans = new NearScans(reader, span);
   }
 
+  /** Nothing later than this is looked at, unless no scan read the instance meanwhile. */
+  get lookUntil(): string {
+    return this.#lookUntil;
+  }
+
   async load(subject: Subject): Promise<Evidence> {
-    const [entries, regionEntries] = await Promise.all([this.#loadEntries(subject), this.loadRegion(subject)]);
+    return this.build(subject, this.#loadEntries(subject));
+  }
+
+  /** The same of entries that are loaded elsewhere. */
+  async build(subject: Subject, own: Promise<HistoryEntry[]>): Promise<Evidence> {
+    const [entries, regionEntries] = await Promise.all([own, this.loadRegion(subject)]);
     const confirming = await Promise.all([this.#loadScanBeforeGap(entries), this.#loadScanBeforeGap(regionEntries)]);
     const scans = await this.#scans.load();
     const earlier = confirming.flat().filter(({ startedAt }) => startedAt < (scans[0]?.startedAt ?? '~'));
@@ -72,11 +82,15 @@ export class EvidenceLoader {
   }
 
   async #loadEntries(subject: Subject): Promise<HistoryEntry[]> {
-    const [near, { after }] = await Promise.all([this.#loadNear(subject), this.loadScans(subject)]);
-    const isReadSoon = after !== null && after.endedAt <= this.#lookUntil;
-    // No scan read it for long: what it had become by then may have been so already.
-    const later = isReadSoon ? [] : await this.#reader.loadEntriesAfter(subject, this.#lookUntil, 2);
+    const [near, later] = await Promise.all([this.#loadNear(subject), this.loadLater(subject)]);
     return [...(await loadSnapshot(this.#reader, near[0])), ...near, ...later];
+  }
+
+  /** Where no scan read it for long: what it had become by then may have been so already. */
+  async loadLater(subject: Subject): Promise<HistoryEntry[]> {
+    const { after } = await this.loadScans(subject);
+    const isReadSoon = after !== null && after.endedAt <= this.#lookUntil;
+    return isReadSoon ? [] : this.#reader.loadEntriesAfter(subject, this.#lookUntil, 2);
   }
 
   /** A gap may have lasted for longer than scans are looked through: it says itself which one confirmed what was before it. */

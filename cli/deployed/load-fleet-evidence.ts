@@ -44,13 +44,20 @@ function countLater(steps: readonly TimelineStep[], at: string, after: NotedScan
   return steps.some(reachesBack) ? steps.length : 0;
 }
 
-async function loadSteps(reader: DynamoDbHistoryReader, at: string, until: string) {
+/** What the index has from after an instant until another, newest first, by `keyOf`. */
+export async function loadSteps(
+  reader: Pick<DynamoDbHistoryReader, 'readSteps'>,
+  at: string,
+  until: string,
+): Promise<ReadonlyMap<string, TimelineStep[]>> {
   const stepsOf = new Map<string, TimelineStep[]>();
   const from = new Date(Date.parse(at) + 1).toISOString();
   for await (const page of reader.readSteps({ from, until }))
     for (const step of page) {
       const key = keyOf(step.subject);
-      stepsOf.set(key, [...(stepsOf.get(key) ?? []), step]);
+      const known = stepsOf.get(key);
+      if (known === undefined) stepsOf.set(key, [step]);
+      else known.push(step);
     }
   return stepsOf;
 }

@@ -1,15 +1,14 @@
 /** Asks the history of every instance, those that are gone included, whether a door stood open. */
-import pLimit from 'p-limit';
-import { rateExposure, type Severity } from '../../lambda/firewall/index.ts';
-import type { Subject } from '../../lambda/history/entry.ts';
+import { type Reach, rateExposure, type Severity } from '../../lambda/firewall/index.ts';
+import type { HistoryEntry, Subject } from '../../lambda/history/entry.ts';
 import type { Evidence } from '../../lambda/history/evidence.ts';
 import { type Door, type OpenSpan, openSpans } from '../../lambda/history/who-could-reach.ts';
 import { CommandError } from '../command-error.ts';
 import { emptyTable } from '../deployed/find-instance.ts';
-import { EvidenceLoader } from '../deployed/load-evidence.ts';
-import { listInstances, loadFleetEvidence, queriesAtOnce } from '../deployed/load-fleet-evidence.ts';
+import { keyOf, listInstances, loadFleetEvidence } from '../deployed/load-fleet-evidence.ts';
 import type { Deployment } from '../deployed/open-deployment.ts';
 import type { RenderTime } from '../times/render-time.ts';
+import { loadDoorEvidence } from './load-door-evidence.ts';
 
 /** Both instants belong to what is asked about; they may be the same. */
 export interface Question {
@@ -31,7 +30,7 @@ export interface Answer {
   instances: number;
 }
 
-/** Throws CommandError where nothing was watched yet. */
+/** Throws CommandError where nothing was watched yet. `addAuthors` completes the entries of a span. */
 export async function findOpenings(
   question: Question,
   { reader, account, tableName, ask }: Deployment,
@@ -51,23 +50,48 @@ export async function findOpenings(
   const subjects = listInstances(heads, departed);
   onProgress(`asking the history of ${subjects.length} instances`);
   const evidence = await ask(
-    from === until ? loadFleetEvidence(reader, subjects, from) : loadSpans(reader, subjects, { from, until }),
+    from === until
+      ? loadFleetEvidence(reader, subjects, from)
+      : loadDoorEvidence(reader, { subjects, heads }, { from, until }, door),
   );
   const span = { from, until: new Date(Date.parse(until) + 1).toISOString() };
-  const openings = evidence.flatMap((each) => judge(each, span, door));
+  const rate = rememberSeverity();
+  const openings = evidence.flatMap((each) => judge(each, span, door, rate));
   return { openings: openings.sort(compareOpenings(from !== until)), instances: subjects.length };
 }
 
-function loadSpans(reader: Deployment['reader'], subjects: readonly Subject[], span: { from: string; until: string }) {
-  const loader = new EvidenceLoader(reader, span);
-  const limit = pLimit(queriesAtOnce);
-  return Promise.all(subjects.map((subject) => limit(() => loader.load(subject))));
+/** The same openings, their entries with what was found later of who did it: for whoever shows it, as it is much to read. */
+export async function addAuthors(
+  openings: readonly Opening[],
+  { reader, ask }: Pick<Deployment, 'reader' | 'ask'>,
+): Promise<Opening[]> {
+  const entries = [...new Set(openings.flatMap((opening) => opening.entries))];
+  const known = new Map((await ask(reader.addAttributions(entries))).map((entry) => [placeInTable(entry), entry]));
+  return openings.map((opening) => ({
+    ...opening,
+    entries: opening.entries.map((entry) => known.get(placeInTable(entry)) ?? entry),
+  }));
 }
 
-function judge(evidence: Evidence, span: { from: string; until: string }, door: Door): Opening[] {
+const placeInTable = ({ subject, at }: HistoryEntry) => `${at}#${keyOf(subject)}`;
+
+type Rate = (reach: readonly Reach[]) => Severity;
+
+/** Instances of a fleet are open to the same few sources, over and over. */
+function rememberSeverity(): Rate {
+  const known = new Map<string, Severity>();
+  return (reach) => {
+    const text = JSON.stringify(reach);
+    const severity = known.get(text) ?? rateExposure({ reach: [...reach], dormant: [], notes: [] }).severity;
+    known.set(text, severity);
+    return severity;
+  };
+}
+
+function judge(evidence: Evidence, span: { from: string; until: string }, door: Door, rate: Rate): Opening[] {
   return openSpans(evidence, span, door).map((open) => {
-    const { severity } = rateExposure({ reach: open.reach, dormant: [], notes: [] });
-    return { ...open, subject: evidence.subject, severity: open.certainty === 'unknown' ? null : severity };
+    const severity = open.certainty === 'unknown' ? null : rate(open.reach);
+    return { ...open, subject: evidence.subject, severity };
   });
 }
 

@@ -28,6 +28,7 @@ export function renderExposed(question: Question, answer: Answer, renderTime: Re
   const { out, width } = terminal;
   const isRoomy = width >= roomyWidth;
   const isSpan = question.from !== question.until;
+  const renderWho = rememberWho();
   const rows = answer.openings.map((opening) => [
     out.style(styleOf(opening), labels[opening.certainty]),
     ...renderPlace(opening.subject, isRoomy, out),
@@ -51,7 +52,20 @@ function renderWhile({ from, until }: Opening, question: Question, isRoomy: bool
   return isRoomy ? [begin, end] : [`${begin}\n${end}`];
 }
 
-function renderWho({ certainty, reach, maybe }: Opening): string {
+type Who = Pick<Opening, 'certainty' | 'reach' | 'maybe'>;
+
+/** Over a month the same few are let in thousands of times. */
+function rememberWho(): (opening: Who) => string {
+  const known = new Map<string, string>();
+  return ({ certainty, reach, maybe }) => {
+    const text = JSON.stringify([certainty === 'unknown', reach, maybe]);
+    const who = known.get(text) ?? describeWho({ certainty, reach, maybe });
+    known.set(text, who);
+    return who;
+  };
+}
+
+function describeWho({ certainty, reach, maybe }: Who): string {
   if (certainty === 'unknown') return 'not known: it could not be read';
   const more = maybe.length === 0 ? [] : listReach(maybe, maxLines).map((line) => `perhaps ${line}`);
   return [...listReach(reach, maxLines), ...more].join('\n');

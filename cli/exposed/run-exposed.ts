@@ -8,7 +8,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { renderJson } from '../render-json.ts';
 import { parseTime, type TimeContext } from '../times/parse-time.ts';
 import { buildRenderTime, type RenderTime } from '../times/render-time.ts';
-import { findOpenings, type Question } from './find-openings.ts';
+import { addAuthors, findOpenings, type Question } from './find-openings.ts';
 import { parseDoor } from './parse-door.ts';
 import { renderExposed } from './render-exposed.ts';
 import { toExposedDocument } from './to-exposed-document.ts';
@@ -30,8 +30,10 @@ export async function runExposed(text: string, options: ExposedOptions, context:
   };
   await withDeployment(options, context, async (deployment) => {
     const answer = await findOpenings(question, deployment, renderTime, (line) => terminal.showProgress(line));
-    if (options.json) terminal.out.print(renderJson(toExposedDocument(question, answer, deployment.account)));
-    else terminal.out.print(renderExposed(question, answer, renderTime, terminal));
+    if (options.json) {
+      const openings = await addAuthors(answer.openings, deployment);
+      terminal.out.print(renderJson(toExposedDocument(question, { ...answer, openings }, deployment.account)));
+    } else terminal.out.print(renderExposed(question, answer, renderTime, terminal));
     if (options.exitCode && answer.openings.length > 0) endWith(exitCodes.found);
   });
 }

@@ -20,6 +20,7 @@ import { lastScanSchema } from './item-schemas.ts';
 import { listMonths } from './list-months.ts';
 import {
   attributionKey,
+  entryKey,
   fleetKey,
   fromEntryItem,
   fromHeadItem,
@@ -103,12 +104,26 @@ export class DynamoDbHistoryReader {
     return this.loadEntry(subject, instantOf(newest));
   }
 
+  /** The same, without what was found later of who did it: always one request, of two items. */
+  async loadBareEntryAt(subject: Subject, at: string): Promise<HistoryEntry | null> {
+    const items = await this.#firstItems(subject, { from: null, until: at }, false, 2);
+    const entry = items.find((item) => isEntrySortKey(item[tableNames.sortKey]));
+    return entry === undefined ? null : this.#toEntry(entry, null);
+  }
+
   /** The entry of exactly this instant. */
   async loadEntry(subject: Subject, at: string): Promise<HistoryEntry | null> {
     const items = await this.#firstItems(subject, { from: at, until: at }, true, 2);
     const item = items.find((found) => found[tableNames.sortKey] === at);
     const beside = items.find((found) => isAttribution(found));
     return item === undefined ? null : this.#toEntry(item, beside ?? null);
+  }
+
+  /** The entries at these places that there are, in no order, without what was found later of who did it; a hundred a request. */
+  async loadEntries(places: readonly Pick<HistoryEntry, 'subject' | 'at'>[]): Promise<HistoryEntry[]> {
+    const keys = places.map(({ subject, at }) => entryKey(subject, at));
+    const items = await this.#table.getItems(keys, true);
+    return Promise.all(items.map((item) => this.#toEntry(item, null)));
   }
 
   /** Is there any entry of it? */
@@ -155,7 +170,7 @@ export class DynamoDbHistoryReader {
 
   /** The history of all subjects, newest first: month by month, page by page. An index answers: it may lack the last moments. */
   async *readTimeline(span: { from: string; until: string }): AsyncGenerator<TimelineStep[]> {
-    for await (const steps of this.readSteps(span)) yield await this.#addAttributions(steps);
+    for await (const steps of this.readSteps(span)) yield await this.addAttributions(steps);
   }
 
   /** The same, without what was found later of who did it: no further reads. */
@@ -165,6 +180,24 @@ export class DynamoDbHistoryReader {
       for await (const page of this.#table.timelinePages(key))
         if (page.length > 0) yield page.map((item) => fromTimelineItem(this.account, item));
     }
+  }
+
+  /**
+   * The same, each with what was found later of who did it. That lies in the table, not in the index; a hundred a request, and none for
+   * those that say it themselves. Like the index it may lack the last moments: most changes have none, and each costs as much as one.
+   */
+  async addAttributions<S extends Pick<TimelineStep, 'subject' | 'at' | 'kind' | 'changedBy'>>(
+    steps: readonly S[],
+  ): Promise<S[]> {
+    const asked = steps.filter(({ kind, changedBy }) => !changedBy && attributedKinds.has(kind));
+    const keys = asked.map(({ subject, at }) => attributionKey(subject, at));
+    const items = await this.#table.getItems(keys, false);
+    const found = new Map(items.map((item) => [keyText(item), item]));
+    return steps.map((step) => {
+      const { pk, sk } = attributionKey(step.subject, step.at);
+      const item = found.get(keyText({ pk, sk }));
+      return item === undefined ? step : { ...step, changedBy: fromAttributionItem(item) };
+    });
   }
 
   /** The first so many scans that began in a span, newest or oldest first, by one Query. */
@@ -210,18 +243,6 @@ export class DynamoDbHistoryReader {
     const [before] =
       beforeAt === null ? [] : await this.#firstItems(entry.subject, { from: beforeAt, until: beforeAt }, true, 1);
     return completeEntry(entry, before === undefined ? null : fromEntryItem(before));
-  }
-
-  /** Who did it lies in the table, not in the index. */
-  async #addAttributions(steps: readonly TimelineStep[]): Promise<TimelineStep[]> {
-    const asked = steps.filter(({ kind, changedBy }) => !changedBy && attributedKinds.has(kind));
-    const items = await this.#table.getItems(asked.map(({ subject, at }) => attributionKey(subject, at)));
-    const found = new Map(items.map((item) => [keyText(item), item]));
-    return steps.map((step) => {
-      const { pk, sk } = attributionKey(step.subject, step.at);
-      const item = found.get(keyText({ pk, sk }));
-      return item === undefined ? step : { ...step, changedBy: fromAttributionItem(item) };
-    });
   }
 }
 

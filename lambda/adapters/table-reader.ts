@@ -9,6 +9,7 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import pLimit from 'p-limit';
 import { tableNames } from '../deployed-names.ts';
 import type { Item, Key } from './snapshot-items.ts';
 
@@ -31,6 +32,10 @@ export interface KeySpan {
 
 /** More than any instant, name or suffix that a sort key may go on with. */
 export const endOfKey = '\u{10FFFF}';
+
+/** Keys a request (DynamoDB's limit), and requests under way at once. */
+const keysAtOnce = 100;
+const batchesAtOnce = 4;
 
 /** A page is a megabyte at most (DynamoDB's limit), which is about as many. */
 const mostItems = 1_000;
@@ -78,17 +83,23 @@ export class TableReader {
   }
 
   /** The items that there are, in no order; at most 100 a request. */
-  async getItems(keys: readonly Key[]): Promise<Item[]> {
+  async getItems(keys: readonly Key[], isConsistent: boolean): Promise<Item[]> {
+    const starts = Array.from({ length: Math.ceil(keys.length / keysAtOnce) }, (_, i) => i * keysAtOnce);
+    const limit = pLimit(batchesAtOnce);
+    const batches = starts.map((start) =>
+      limit(() => this.#getAll(keys.slice(start, start + keysAtOnce), isConsistent)),
+    );
+    return (await Promise.all(batches)).flat();
+  }
+
+  /** What DynamoDB leaves out of an answer is asked for again. */
+  async #getAll(keys: readonly Key[], isConsistent: boolean): Promise<Item[]> {
     const found: Item[] = [];
-    for (let start = 0; start < keys.length; start += 100) {
-      let left: Pick<KeysAndAttributes, 'Keys'> | undefined = {
-        Keys: keys.slice(start, start + 100).map((key) => marshall(key)),
-      };
-      while (left?.Keys?.length) {
-        const answer = await this.#getBatch({ ...left, ConsistentRead: true });
-        for (const item of answer.Responses?.[this.#table] ?? []) found.push(unmarshall(item));
-        left = answer.UnprocessedKeys?.[this.#table];
-      }
+    let left: Pick<KeysAndAttributes, 'Keys'> | undefined = { Keys: keys.map((key) => marshall(key)) };
+    while (left?.Keys?.length) {
+      const answer = await this.#getBatch({ ...left, ConsistentRead: isConsistent });
+      for (const item of answer.Responses?.[this.#table] ?? []) found.push(unmarshall(item));
+      left = answer.UnprocessedKeys?.[this.#table];
     }
     return found;
   }

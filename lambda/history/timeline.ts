@@ -1,5 +1,6 @@
 /** An instance's evidence, put in order once, so that each instant asked about costs a search and no more. */
 import { type Exposure, exposureOf } from '../firewall/index.ts';
+import type { PortState } from '../firewall/port-state.ts';
 import { confirms } from './confirms.ts';
 import type { HistoryEntry, Subject } from './entry.ts';
 import type { Evidence, ScanNote } from './evidence.ts';
@@ -17,8 +18,9 @@ export interface Timeline {
   changes: readonly Change[];
   flaps: readonly HistoryEntry[];
   regionEntries: readonly HistoryEntry[];
-  /** By the entry with the rules, and by their text; filled as they are asked for. */
+  /** By the entry with the rules, by the rules and by their text; filled as they are asked for. */
   exposures: Map<HistoryEntry, Exposure>;
+  exposuresByRules: Map<PortState[], { ipAddressType: string | null | undefined; exposure: Exposure }>;
   exposuresByText: Map<string, Exposure>;
 }
 
@@ -31,6 +33,7 @@ export function buildTimeline(evidence: Evidence): Timeline {
     flaps: entries.filter(({ kind }) => kind === 'flapped'),
     regionEntries,
     exposures: new Map(),
+    exposuresByRules: new Map(),
     exposuresByText: new Map(),
   };
 }
@@ -74,15 +77,27 @@ export function isAside({ kind, failure }: HistoryEntry): boolean {
  * Of the entry's own rules; `null`: it has none. Most histories come back to the same few firewalls: those have one and the same
  * exposure, which takes twenty times as long to compute as their text.
  */
-export function exposureIn({ exposures, exposuresByText }: Timeline, entry: HistoryEntry): Exposure | null {
+export function exposureIn(timeline: Timeline, entry: HistoryEntry): Exposure | null {
   if (entry.rules === null) return null;
-  const known = exposures.get(entry);
+  const known = timeline.exposures.get(entry);
   if (known !== undefined) return known;
-  const firewall = { rules: entry.rules, ipAddressType: entry.instance?.ipAddressType };
+  const exposure = exposureOfRules(timeline, entry.rules, entry.instance?.ipAddressType);
+  timeline.exposures.set(entry, exposure);
+  return exposure;
+}
+
+function exposureOfRules(
+  { exposuresByRules, exposuresByText }: Timeline,
+  rules: PortState[],
+  ipAddressType: string | null | undefined,
+): Exposure {
+  const known = exposuresByRules.get(rules);
+  if (known !== undefined && known.ipAddressType === ipAddressType) return known.exposure;
+  const firewall = { rules, ipAddressType };
   const text = JSON.stringify(firewall);
   const exposure = exposuresByText.get(text) ?? exposureOf(firewall);
   exposuresByText.set(text, exposure);
-  exposures.set(entry, exposure);
+  exposuresByRules.set(rules, { ipAddressType, exposure });
   return exposure;
 }
 
