@@ -1,7 +1,9 @@
 /** The demo as it happens: what is done in the account, and what each scan finds. It refuses to know how it is told. */
 import type { EmulatedInstance } from '../../emulators/lightsail/fleet.ts';
 import { historyKey } from '../../lambda/adapters/snapshot-items.ts';
+import type { AlertKind } from '../../lambda/alerts/alert.ts';
 import { demoAccountId, narrowedInstance, officeNetworks, openedInstance, unreadableInstance } from './demo-fleet.ts';
+import { recordCall } from './record-call.ts';
 import { type DemoMessage, type DemoScan, demoTableName, type Stage } from './stage.ts';
 
 export type Scene =
@@ -12,6 +14,7 @@ export type Scene =
   | { scene: 'scan-after'; scan: DemoScan }
   | { scene: 'alert'; message: DemoMessage }
   | { scene: 'gap-alert'; message: DemoMessage }
+  | { scene: 'who-alert'; message: DemoMessage }
   | { scene: 'put-back'; command: string; scan: DemoScan }
   /** `pk`: under which key; newest first. */
   | { scene: 'history'; pk: string; items: Record<string, unknown>[] };
@@ -29,9 +32,10 @@ export async function* playDemo(stage: Stage): AsyncGenerator<Scene, void> {
   stage.skipInterval();
   const third = await scanSoundly(stage);
   yield { scene: 'scan-after', scan: third };
-  const alert = messageOf(second);
+  const alert = messageOf(second, 'firewall-changed');
   yield { scene: 'alert', message: alert };
-  yield { scene: 'gap-alert', message: messageOf(third) };
+  yield { scene: 'gap-alert', message: messageOf(third, 'unreadable') };
+  yield { scene: 'who-alert', message: messageOf(third, 'attributed') };
 
   const command = await putBack(stage, alert);
   stage.skipInterval();
@@ -42,14 +46,27 @@ export async function* playDemo(stage: Stage): AsyncGenerator<Scene, void> {
 }
 
 /** Through the API, as a person or a script would; only the failure is the stand-in's. */
-async function changeFirewalls({ account, emulators }: Stage): Promise<void> {
+async function changeFirewalls(stage: Stage): Promise<void> {
+  const { account, emulators } = stage;
   const ssh = { protocol: 'tcp', fromPort: 22, toPort: 22 } as const;
   const web = { protocol: 'tcp', fromPort: 80, toPort: 80, cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['::/0'] } as const;
-  await account.openPorts(openedInstance, { ...ssh, cidrs: ['0.0.0.0/0'] });
-  await account.putPorts(narrowedInstance, [
+  const portInfo = { ...ssh, cidrs: ['0.0.0.0/0'] };
+  await account.openPorts(openedInstance, portInfo);
+  recordCall(stage, {
+    ...{ eventName: 'OpenInstancePublicPorts', region: openedInstance.region, userName: 'alice' },
+    ...{ sourceIPAddress: '198.51.100.7', userAgent: 'aws-cli/2.31.0' },
+    requestParameters: { instanceName: openedInstance.instanceName, portInfo },
+  });
+  const portInfos = [
     { ...web, cidrs: [...web.cidrs], ipv6Cidrs: [...web.ipv6Cidrs] },
     { ...ssh, ...officeNetworks },
-  ]);
+  ];
+  await account.putPorts(narrowedInstance, portInfos);
+  recordCall(stage, {
+    ...{ eventName: 'PutInstancePublicPorts', region: narrowedInstance.region, userName: 'bob' },
+    ...{ sourceIPAddress: '198.51.100.8', userAgent: 'Boto3/1.44.3' },
+    requestParameters: { instanceName: narrowedInstance.instanceName, portInfos },
+  });
   emulators.lightsail.addFault({
     operation: 'GetInstancePortStates',
     instanceName: unreadableInstance.instanceName,
@@ -79,9 +96,11 @@ async function scanSoundly(stage: Stage): Promise<DemoScan> {
   return scan;
 }
 
-/** Each of these scans has one thing to tell, so one message. */
-function messageOf({ messages }: DemoScan): DemoMessage {
-  const [message] = messages;
-  if (message === undefined || messages.length > 1) throw new Error(`expected one message, got ${messages.length}`);
+/** The one message of the scan that is about such alerts. */
+function messageOf({ messages }: DemoScan, kind: AlertKind): DemoMessage {
+  const about = messages.filter(({ digest }) => digest.alerts.some((alert) => alert.kind === kind));
+  const [message] = about;
+  if (message === undefined || about.length > 1)
+    throw new Error(`expected one message about ${kind}, got ${about.length}`);
   return message;
 }

@@ -1,4 +1,5 @@
 import { renderPlain } from '../../lambda/alerts/escape.ts';
+import { parseAttribution } from '../../lambda/alerts/parse-attribution.ts';
 import { renderJson } from '../render-json.ts';
 import { renderTable } from '../render-table.ts';
 import type { Terminal } from '../terminal.ts';
@@ -7,10 +8,17 @@ type Item = Record<string, unknown>;
 
 /** Items of the snapshot table as a table, in the order they come: when, what kind of step, how bad, and why. */
 export function renderHistory(items: readonly Item[], width: number, { out }: Terminal): string {
-  const rows = items.map(({ sk, kind, verdict, severity, reason }) => {
-    return [sk, kind, verdict ?? '-', severity, reason].map((value) => renderPlain(String(value), 300));
+  const rows = items.map((item) => {
+    const { sk, kind, verdict, severity, reason } = item;
+    // What lies beside a step says who did it, and no more.
+    const cells = kind === undefined ? [sk, 'by', '-', '-', nameCallers(item)] : [sk, kind, verdict, severity, reason];
+    return cells.map((value) => renderPlain(String(value ?? '-'), 300));
   });
   return renderTable(['sk', 'kind', 'verdict', 'severity', 'reason'], rows, width, out);
+}
+
+function nameCallers(item: Item): string {
+  return (parseAttribution(item)?.calls ?? []).map(({ by, name }) => `${by}: ${name}`).join('; ');
 }
 
 /** An item whole, one attribute a line. */

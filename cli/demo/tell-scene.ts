@@ -46,6 +46,10 @@ export function tellScene(scene: Scene, narrator: Narrator, terminal: Terminal):
       say(...whyGap, '');
       tellMail(scene.message, narrator);
       break;
+    case 'who-alert':
+      say(...whyLater, '');
+      tellMail(scene.message, narrator);
+      break;
     case 'put-back':
       heading('Put back, by the command in the mail');
       say(`   ${narrator.style('cyan', renderPlain(scene.command, 2_000))}`, '');
@@ -60,6 +64,10 @@ export function tellScene(scene: Scene, narrator: Narrator, terminal: Terminal):
 const whyGap = [
   '   One failed read shows in the numbers only; after two in a row a person hears of it: what',
   `   ${unreadableInstance.instanceName} exposes is then not known, and unknown is never read as closed.`,
+];
+
+const whyLater = [
+  '   CloudTrail brings its records minutes late. The alert did not wait for them; who did it follows:',
 ];
 
 const changes = [

@@ -34,6 +34,10 @@ describe('the demo', () => {
     expect(stdout).toContain('│ Subject: [CRITICAL] demo web-1: tcp 22 opened to anywhere (eu-west-1), 1 more\n');
     expect(stdout).toMatch(/│ {3}OPENED {2}tcp 22 \(SSH\) +from anywhere\n/);
     expect(stdout).toContain("[MEDIUM] demo db-1: firewall can't be read (service-error) (eu-west-1)\n");
+    expect(stdout).toContain(
+      '│   By: IAM user alice, from 198.51.100.7 (API, aws-cli/2.31.0), OpenInstancePublicPorts at ',
+    );
+    expect(stdout).toMatch(/Z#by +by +- +- +IAM user alice: OpenInstancePublicPorts\n/);
     expect(stdout).toMatch(/│ In Slack\n.*\n.*\n.*🚨 CRITICAL web-1 {2}eu-west-1/);
     expect(stdout).not.toMatch(/:rotating_light:|&amp;/);
     expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
@@ -49,7 +53,7 @@ describe('the demo', () => {
     expect(demo.scans).toMatchObject([
       { skipped: false, complete: true, instancesListed: 5, instancesRead: 5, alerts: 2 },
       { skipped: false, complete: true, instancesListed: 5, instancesRead: 4, alerts: 2 },
-      { skipped: false, complete: true, instancesListed: 5, instancesRead: 4, alerts: 1 },
+      { skipped: false, complete: true, instancesListed: 5, instancesRead: 4, alerts: 3 },
       { skipped: false, complete: true, instancesListed: 5, instancesRead: 5, alerts: 2 },
     ]);
     expect(
@@ -58,6 +62,7 @@ describe('the demo', () => {
       ['monitoring-started', 'monitoring-started'],
       ['firewall-changed', 'firewall-changed'],
       ['unreadable'],
+      ['attributed', 'attributed'],
       ['firewall-changed', 'readable-again'],
     ]);
     expect(demo.messages[1]).toEqual({
@@ -70,6 +75,7 @@ describe('the demo', () => {
     });
     expect(demo.history).toMatchObject([
       { pk: 'INSTANCE#123456789012#eu-west-1#web-1', kind: 'changed', verdict: 'narrowed' },
+      { sk: expect.stringMatching(/#by$/), calls: [{ by: 'IAM user alice', name: 'OpenInstancePublicPorts' }] },
       { kind: 'changed', verdict: 'widened', opened: [{ protocol: 'tcp', from: 22, to: 22 }] },
       { kind: 'baseline', version: 1 },
     ]);
