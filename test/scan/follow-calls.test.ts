@@ -146,6 +146,17 @@ describe('a change that polling found', () => {
     expect(kindsOf(monitor)).toEqual(['firewall-changed', 'attributed']);
   });
 
+  test('is looked for from the second on in which it may have been made: CloudTrail cuts the rest off', async () => {
+    const monitor = await following();
+    await changedUnattributed(monitor, 24 * 60 * minute);
+    await scanTimes(monitor, 3);
+    const { changedAfter } = historyOf(monitor).at(-1) ?? {};
+    const second = new Date(Date.parse(changedAfter ?? '') - 1_000).toISOString();
+    monitor.now += 50 * minute;
+    await scanTimes(monitor, 2);
+    expect(monitor.trail.lookups.at(-1)?.from).toBe(second);
+  });
+
   test('names both calls, in order, where two made it', async () => {
     const monitor = await following();
     monitor.trail.record(open(httpFromAnywhere, { by: 'IAM user bob' }));
@@ -347,6 +358,28 @@ describe('what was open between two scans', () => {
     monitor.store.callStates.clear();
     await scanTimes(monitor, 4);
     expect(kindsOf(monitor)).toEqual(['firewall-flapped']);
+  });
+
+  test('P4: on an instance whose place another has taken since names the one that it was on', async () => {
+    const monitor = await following();
+    await scanTimes(monitor, 2);
+    flap(monitor, 7 * minute);
+    await monitor.scan();
+    const former = monitor.world.regions.get(region)?.get('web-1')?.facts.arn;
+    monitor.world.delete(region, 'web-1');
+    monitor.world.set(region, 'web-1', [httpFromAnywhere]);
+    await scanTimes(monitor, 4);
+    const flapped = alertsOf(monitor).filter(({ kind }) => kind === 'firewall-flapped');
+    expect(flapped).toMatchObject([{ instance: { arn: former } }]);
+    const head = await monitor.store.loadHead({ account, region, instanceName: 'web-1' });
+    expect(head?.instance?.arn).not.toBe(former);
+    // Another flap, for which the story begins with the entry of the first one.
+    monitor.publisher.messages.length = 0;
+    monitor.now += 4 * 60 * minute;
+    await scanTimes(monitor, 3);
+    flap(monitor);
+    await scanTimes(monitor, 4);
+    expect(alertsOf(monitor)).toMatchObject([{ kind: 'firewall-flapped', instance: { arn: head?.instance?.arn } }]);
   });
 
   test('on an instance that is gone, or was never seen, is nothing that a scan could say more of', async () => {

@@ -1,0 +1,39 @@
+import { describe, expect, test } from '@jest/globals';
+import { buildAttributionDeniedAlert } from '../../lambda/alerts/attribution-denied-alert.ts';
+import { parseDigest } from '../../lambda/alerts/parse-digest.ts';
+import { planMessages } from '../../lambda/alerts/plan-messages.ts';
+import { context } from './fixtures.ts';
+
+const denied = { region: 'us-east-1', doneUntil: '2026-11-23T09:45:00.000Z', at: '2026-11-23T10:00:00.000Z' };
+const alert = buildAttributionDeniedAlert(denied, context);
+
+describe('that calls must not be looked up', () => {
+  const [plan] = planMessages([[alert]], context, 'digest');
+  const bodies: { default: string; email: string; https: string } = JSON.parse(plan?.message.message ?? 'null');
+
+  test('is told in a mail: what is missing, that all else works, and what to do', () => {
+    expect(plan?.message.subject).toBe('[INFO] prod: who makes changes can not be looked up (us-east-1)');
+    expect(bodies.email.split('\n--\n')[0]).toBe(
+      [
+        'INFO  region  us-east-1   account 123456789012 (prod)',
+        '  CloudTrail refuses cloudtrail:LookupEvents to the scan function (access denied).',
+        '  So it is not looked up who made a change there, nor what was open between two scans. All else works as before.',
+        '  You are told this once. Mend the permission, or set attribution to false.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('is told in chat, to programs, and by the webhook of Slack', () => {
+    expect(JSON.parse(bodies.https).content.description).toContain('who makes changes can not be looked up');
+    expect(JSON.parse(bodies.default).alerts).toEqual([alert]);
+    expect(parseDigest(JSON.parse(bodies.default))?.alerts).toHaveLength(1);
+  });
+
+  test('has one id for as long as it lasts, and another the next time', () => {
+    const again = buildAttributionDeniedAlert({ ...denied, at: '2026-11-23T11:00:00.000Z' }, context);
+    expect(again.alertId).toBe(alert.alertId);
+    const next = buildAttributionDeniedAlert({ ...denied, doneUntil: '2026-11-24T09:45:00.000Z' }, context);
+    expect(next.alertId).not.toBe(alert.alertId);
+  });
+});
