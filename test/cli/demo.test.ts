@@ -41,7 +41,7 @@ describe('the demo', () => {
     expect(stdout).toMatch(/│ In Slack\n.*\n.*\n.*🚨 CRITICAL web-1 {2}eu-west-1/);
     expect(stdout).not.toMatch(/:rotating_light:|&amp;/);
     expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
-    expect(stdout).toMatch(/Z {2}changed +narrowed +low .*\n.*Z {2}changed +widened +critical /);
+    expect(stdout).toMatch(/Z +changed +narrowed +low .*\n.*#by.*\n.*Z +changed +widened +critical /);
   });
 
   test('--json is one document with every scan, every message in all its forms, and the history', async () => {
