@@ -9,8 +9,10 @@ import type { HistoryEntry, Subject } from '../../lambda/history/entry.ts';
 import type { Evidence } from '../../lambda/history/evidence.ts';
 import { concernsDoor, fillEntries } from '../../lambda/history/fill-entries.ts';
 import type { Door } from '../../lambda/history/who-could-reach.ts';
-import { EvidenceLoader, loadSnapshot } from '../deployed/load-evidence.ts';
+import { EvidenceLoader, type EvidenceSource, loadSnapshot } from '../deployed/load-evidence.ts';
 import { keyOf, loadSteps, queriesAtOnce } from '../deployed/load-fleet-evidence.ts';
+
+export type DoorSource = EvidenceSource & Pick<DynamoDbHistoryReader, 'readSteps' | 'loadBareEntryAt' | 'loadEntries'>;
 
 /** What the table holds of instances now: `lastAt` is the instant of the newest entry. */
 export interface NewestOf {
@@ -23,7 +25,7 @@ export interface NewestOf {
  * there are.
  */
 export async function loadDoorEvidence(
-  reader: DynamoDbHistoryReader,
+  reader: DoorSource,
   { subjects, heads }: { subjects: readonly Subject[]; heads: readonly NewestOf[] },
   span: { from: string; until: string },
   door: Door,
@@ -53,13 +55,13 @@ export async function loadDoorEvidence(
 }
 
 /** The entry in force at the start, and before it the one that its rules are to be taken from. */
-async function loadStart(reader: DynamoDbHistoryReader, subject: Subject, from: string): Promise<HistoryEntry[]> {
+async function loadStart(reader: DoorSource, subject: Subject, from: string): Promise<HistoryEntry[]> {
   const entry = await reader.loadBareEntryAt(subject, from);
   return entry === null ? [] : [...(await loadSnapshot(reader, entry)), entry];
 }
 
 /** By instance and instant. */
-async function loadWhole(reader: DynamoDbHistoryReader, steps: readonly TimelineStep[], door: Door) {
+async function loadWhole(reader: DoorSource, steps: readonly TimelineStep[], door: Door) {
   const wholeOf = new Map<string, Map<string, HistoryEntry>>();
   for (const entry of await reader.loadEntries(steps.filter((step) => concernsDoor(step, door)))) {
     const key = keyOf(entry.subject);

@@ -31,7 +31,8 @@ export async function runExposed(text: string, options: ExposedOptions, context:
   await withDeployment(options, context, async (deployment) => {
     const answer = await findOpenings(question, deployment, renderTime, (line) => terminal.showProgress(line));
     if (options.json) {
-      const openings = await addAuthors(answer.openings, deployment);
+      const isSpan = question.from !== question.until;
+      const openings = isSpan ? await addAuthors(answer.openings, deployment) : answer.openings;
       terminal.out.print(renderJson(toExposedDocument(question, { ...answer, openings }, deployment.account)));
     } else terminal.out.print(renderExposed(question, answer, renderTime, terminal));
     if (options.exitCode && answer.openings.length > 0) endWith(exitCodes.found);

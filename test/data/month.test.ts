@@ -1,5 +1,10 @@
 /** A generated month in a table, asked by the command line as somebody does after an incident; the answers beside what was so. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { EvidenceLoader } from '../../cli/deployed/load-evidence.ts';
+import { listInstances } from '../../cli/deployed/load-fleet-evidence.ts';
+import { toStepDocument } from '../../cli/deployed/to-step-document.ts';
+import { DynamoDbHistoryReader } from '../../lambda/adapters/dynamodb-history-reader.ts';
+import { type Door, openSpans } from '../../lambda/history/who-could-reach.ts';
 import { type DeployedAccount, startDeployedAccount, tableName } from '../cli/deployed-account.ts';
 import { Random } from '../simulation/random.ts';
 import { type GeneratedMonth, generateMonth } from './generated-month.ts';
@@ -161,6 +166,21 @@ describe('exposed', () => {
     until: string;
   }
 
+  /** As from every entry of every history. */
+  async function openingsOfWhole(span: { from: string; until: string }, door: Door) {
+    const reader = new DynamoDbHistoryReader(deployed.client, tableName, plan.account, new AbortController().signal);
+    const [{ heads }, departed] = await Promise.all([reader.loadFleet(), reader.loadDeparted()]);
+    const loader = new EvidenceLoader(reader, span);
+    const wholeSpan = { from: span.from, until: toInstant(Date.parse(span.until) + 1) };
+    const found = [];
+    for (const subject of listInstances(heads, departed))
+      for (const { isSure: _, entries, ...open } of openSpans(await loader.load(subject), wholeSpan, door)) {
+        const { region, instanceName } = subject;
+        found.push({ region, instanceName, ...open, entries: entries.map(toStepDocument) });
+      }
+    return found;
+  }
+
   const toAnswer = (openings: OpeningAnswer[]) =>
     new Map(openings.map((one): [string, string] => [`${one.region}#${one.instanceName}`, one.certainty]).sort());
 
@@ -211,6 +231,30 @@ describe('exposed', () => {
         answer: rightAnswer(at, database),
       });
     }
+  });
+
+  test.each([
+    ['3306', '2026-11-08T00:00:00.000Z', '2026-11-15T00:00:00.000Z'],
+    ['udp 53', '2026-10-28T12:00:00.000Z', '2026-11-02T12:00:00.000Z'],
+    ['tcp/25', '2026-10-25T00:00:00.000Z', '2026-11-15T00:00:00.000Z'],
+  ])('P6: %s --between says, step by step, what the whole histories say', async (words, from, until) => {
+    const { door, openings } = await ask('exposed', words, '--between', from, until);
+    const whole = await openingsOfWhole({ from, until }, door);
+    expect(openings.map(({ severity: _, ...opening }: { severity: unknown }) => opening)).toEqual(whole);
+    expect(openings.length).toBeGreaterThan(words === 'tcp/25' ? 0 : 50);
+  });
+
+  test('P10: --between reads little of instances at which the door was never touched', async () => {
+    const answer = await deployed.run('exposed', 'tcp/25', '--between', '2026-10-30', '2026-11-13');
+    const entries = [...month.store.entries.values()].reduce((sum, history) => sum + history.size, 0);
+    const asked = deployed.dynamodb.calls();
+    const whole = asked
+      .filter(({ operation }) => operation === 'BatchGetItem')
+      .map(({ params }) => [...JSON.stringify(params).matchAll(/"sk"/g)].length)
+      .reduce((sum, count) => sum + count, 0);
+    expect(answer.code).toBe(0);
+    expect(whole).toBeLessThan(entries / 10);
+    expect(asked.length).toBeLessThanOrEqual(3 * new Set(month.world.script.instances.map(keyOf)).size);
   });
 
   test('of the instance in the story: from when it may have been open, when it was, until when it may have been', async () => {
