@@ -22,6 +22,7 @@ import {
   type Severity,
   severities,
 } from '../firewall/index.ts';
+import type { EntryKind } from '../history/entry.ts';
 import { countUnannounced } from './count-unannounced.ts';
 import { type Head, isOpenGap, subjectKey } from './head.ts';
 import type { AlertPublisher, FleetStore, LeaseGrant, ScanObserver } from './roles.ts';
@@ -167,6 +168,8 @@ export function longestSilence(scans: readonly ScanNote[], from: string, until: 
   return longest / 1000;
 }
 
+const changeKinds: readonly EntryKind[] = ['changed', 'appeared', 'gone', 'flapped'];
+
 /** Region entries and gaps are no changes; a first listing is where watching began. */
 export function countChanges(
   steps: readonly Pick<HistoryStep, 'kind' | 'verdict' | 'severity' | 'expected'>[],
@@ -175,7 +178,7 @@ export function countChanges(
   let expectedChanges = 0;
   let rewritten = 0;
   for (const { kind, verdict, severity, expected } of steps) {
-    if (kind !== 'changed' && kind !== 'appeared' && kind !== 'gone') continue;
+    if (!changeKinds.includes(kind)) continue;
     if (expected !== null) expectedChanges += 1;
     else if (kind === 'changed' && (verdict === 'rewritten' || verdict === 'identical')) rewritten += 1;
     else changes[severity] += 1;

@@ -255,13 +255,14 @@ describe('what is counted', () => {
         { ...step, severity: 'info', expected: 'the pipeline' },
         { ...step, kind: 'appeared', verdict: null, severity: 'medium' },
         { ...step, kind: 'gone', verdict: null, severity: 'low' },
+        { ...step, kind: 'flapped', verdict: null, severity: 'high' },
         { ...step, verdict: 'rewritten', severity: 'info' },
         { ...step, kind: 'gap' },
         { ...step, kind: 'gap-over' },
         { ...step, kind: 'baseline' },
       ]),
     ).toEqual({
-      changes: { critical: 1, high: 0, medium: 1, low: 1, info: 0 },
+      changes: { critical: 1, high: 1, medium: 1, low: 1, info: 0 },
       expectedChanges: 1,
       rewritten: 1,
     });
