@@ -6,7 +6,7 @@ import { severityStyles } from '../severity-style.ts';
 import type { Channel } from '../terminal.ts';
 import type { RenderTime } from '../times/render-time.ts';
 import { describeAttribution } from './describe-attribution.ts';
-import { listReach } from './list-reach.ts';
+import { type ListReach, listReach } from './list-reach.ts';
 
 /** Lines of what opened, and of what closed. */
 const maxLines = 8;
@@ -16,7 +16,12 @@ const isSomebodysDoing = (kind: EntryKind): boolean =>
   kind === 'changed' || kind === 'appeared' || kind === 'gone' || kind === 'flapped';
 
 /** `2026-11-23 10:05:02 UTC  CRITICAL  web-1  eu-west-1`, and below it what happened, when, and who did it. */
-export function describeStep(step: TimelineStep, renderTime: RenderTime, { style }: Pick<Channel, 'style'>): string {
+export function describeStep(
+  step: TimelineStep,
+  renderTime: RenderTime,
+  { style }: Pick<Channel, 'style'>,
+  list: ListReach = listReach,
+): string {
   const { at, severity, subject, kind } = step;
   const who = subject.instanceName === null ? 'region' : renderPlain(subject.instanceName, 80);
   const heading = [
@@ -25,33 +30,33 @@ export function describeStep(step: TimelineStep, renderTime: RenderTime, { style
     style('bold', who),
     renderPlain(subject.region, 40),
   ];
-  const lines = [...describeWhat(step), describeWindow(step, renderTime)];
+  const lines = [...describeWhat(step, list), describeWindow(step, renderTime)];
   if (isSomebodysDoing(kind)) lines.push(describeAttribution(step.changedBy, renderTime));
   return [heading.join('  '), ...lines.map((line) => `    ${line}`)].join('\n');
 }
 
-function describeWhat(step: TimelineStep): string[] {
+function describeWhat(step: TimelineStep, list: ListReach): string[] {
   const { kind, reason, expected, subject, opened, closed, verdict } = step;
   const why = renderPlain(reason, 500);
   switch (kind) {
     case 'changed':
       if (verdict === 'rewritten') return [why];
       return [
-        ...listOrSay('opened', opened),
-        ...listOrSay('closed', closed),
+        ...listOrSay(list, 'opened', opened),
+        ...listOrSay(list, 'closed', closed),
         expected === null ? `because ${why}` : why,
       ];
     case 'baseline':
-      return subject.instanceName === null ? [why] : ['first seen', ...listOrSay('open', opened, true)];
+      return subject.instanceName === null ? [why] : ['first seen', ...listOrSay(list, 'open', opened, true)];
     case 'appeared':
-      return ['new instance', ...listOrSay('open', opened, true), why];
+      return ['new instance', ...listOrSay(list, 'open', opened, true), why];
     case 'gone':
-      return ['gone from the list of its region', ...listOrSay('was open', closed)];
+      return ['gone from the list of its region', ...listOrSay(list, 'was open', closed)];
     case 'flapped':
       return [
         'between two scans that saw nothing of it:',
-        ...listOrSay('open', opened),
-        ...listOrSay('shut', closed),
+        ...listOrSay(list, 'open', opened),
+        ...listOrSay(list, 'shut', closed),
         why,
       ];
     case 'gap':
@@ -60,10 +65,10 @@ function describeWhat(step: TimelineStep): string[] {
   }
 }
 
-function listOrSay(label: string, reach: TimelineStep['opened'], isNothingSaid = false): string[] {
+function listOrSay(list: ListReach, label: string, reach: TimelineStep['opened'], isNothingSaid = false): string[] {
   if (reach === null) return [`${label}: too much to list it here`];
   if (reach.length === 0 && !isNothingSaid) return [];
-  return listReach(reach, maxLines).map((line) => `${label} ${line}`);
+  return list(reach, maxLines).map((line) => `${label} ${line}`);
 }
 
 function describeWindow({ kind, changedAfter, changedBefore }: TimelineStep, renderTime: RenderTime): string {

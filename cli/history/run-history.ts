@@ -4,6 +4,7 @@ import type { CommandContext } from '../command-context.ts';
 import { chooseZone, type DeploymentOptions, type ZoneOptions } from '../deployed/deployment-options.ts';
 import { describeStep } from '../deployed/describe-step.ts';
 import { emptyTable, findInstance } from '../deployed/find-instance.ts';
+import { buildListReach } from '../deployed/list-reach.ts';
 import { type Deployment, withDeployment } from '../deployed/open-deployment.ts';
 import { parseSpan } from '../deployed/parse-span.ts';
 import { toStepDocument } from '../deployed/to-step-document.ts';
@@ -34,12 +35,13 @@ export async function runHistory(
   await withDeployment(options, context, async (deployment) => {
     const { account, askPages } = deployment;
     const found: TimelineStep[] = [];
+    const list = buildListReach();
     let count = 0;
     for await (const steps of askPages(readSteps(instanceName, options.region ?? null, span, deployment))) {
       count += steps.length;
       terminal.showProgress(`${count} so far`);
       if (options.json) found.push(...steps);
-      else for (const step of steps) terminal.out.print(`${describeStep(step, renderTime, terminal.out)}\n`);
+      else for (const step of steps) terminal.out.print(`${describeStep(step, renderTime, terminal.out, list)}\n`);
     }
     if (options.json) {
       const changes = found.map(toStepDocument);
