@@ -24,6 +24,7 @@ const questions: { args: string[]; isWhole?: true }[] = [
   { args: ['exposed', '3306', '--at', at] },
   { args: ['exposed', 'ssh', '--at', at, '--from', '203.0.113.77'] },
   { args: ['exposed', '3306', '--between', from, until] },
+  { args: ['exposed', 'tcp/25', '--between', '2026-10-15', '2026-11-15'], isWhole: true },
   { args: ['exposed', '3306', '--between', '2026-10-15', '2026-11-15'], isWhole: true },
   { args: ['export', '--format', 'ndjson'], isWhole: true },
 ];

@@ -115,6 +115,28 @@ describe('the history reader on DynamoDB', () => {
     expect(own.map(({ changedBy }) => changedBy)).toEqual([undefined, byAlice, undefined]);
   });
 
+  test('the same without who did it takes one Query an entry, or one request for many', async () => {
+    const subject = named('bare');
+    const entries = [1, 2, 3].map((version) => entryOf(subject, version, at(version)));
+    for (const entry of entries) await store.putEntry(entry);
+    const [, second] = entries;
+    if (second === undefined) throw new Error('there are three');
+    await putAttribution(second, byAlice);
+    const reader = open();
+    expect(await reader.loadBareEntryAt(subject, at(0))).toBeNull();
+    expect(await reader.loadBareEntryAt(subject, at(1))).toEqual(entries[0]);
+    expect(await reader.loadBareEntryAt(subject, '2026-11-23T10:02:30.000Z')).toEqual(second);
+    expect(await reader.loadBareEntryAt(subject, at(9))).toEqual(entries[2]);
+    expect(reader.consumed).toEqual({ requests: 4, readUnits: 3 });
+    const found = await reader.loadEntries([...entries, { subject, at: at(7) }]);
+    expect(found.sort((a, b) => a.version - b.version)).toEqual(entries);
+    expect(reader.consumed.requests).toBe(5);
+    const completed = await reader.addAttributions(entries);
+    expect(completed.map(({ changedBy }) => changedBy ?? null)).toEqual([null, byAlice, null]);
+    expect(await reader.loadEntries([])).toEqual([]);
+    expect(reader.consumed.requests).toBe(6);
+  });
+
   test('a span of entries has both its ends, newest first', async () => {
     const subject = named('span');
     for (const version of [1, 2, 3, 4]) await store.putEntry(entryOf(subject, version, at(version)));

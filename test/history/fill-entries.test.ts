@@ -134,5 +134,7 @@ describe('what a question about a door needs of a history', () => {
     expect(fillEntries([{ ...first, rules: null }], [toLight(second)], none)).toBeNull();
     expect(fillEntries([{ ...first, kind: 'gone' }], [toLight(second)], none)).toBeNull();
     expect(fillEntries([first], [toLight(second)], new Map([[second.at, second]]))).toEqual([second]);
+    const gone: HistoryEntry = { ...second, kind: 'gone', rules: null };
+    expect(fillEntries([first], [toLight(gone), toLight(third)], new Map([[gone.at, gone]]))).toBeNull();
   });
 });
