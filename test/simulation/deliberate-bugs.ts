@@ -373,7 +373,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P6',
     patches: [
       patch(
-        'follow-calls.ts',
+        'settle-unseen.ts',
         'const own = calls.filter((call) => call.instanceNames.includes(instanceName));',
         'const own = [...calls];',
       ),

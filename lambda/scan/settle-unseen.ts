@@ -1,0 +1,113 @@
+/** What calls did between two scans that neither of them saw, as entries of the history: found, committed and recorded. */
+import type { Call } from '../attribution/call.ts';
+import { defaultRatingPolicy } from '../firewall/index.ts';
+import type { ScanNote } from '../history/evidence.ts';
+import { attempt } from './attempt.ts';
+import type { CallState } from './call-roles.ts';
+import { applyDecision, type CommitContext } from './commit.ts';
+import { decideFlap } from './decide-flap.ts';
+import type { Dossiers } from './dossiers.ts';
+import { type Head, subjectKey } from './head.ts';
+import { findUnseen, listUnseen } from './judge-calls.ts';
+import type { LookedAt } from './look-up-region.ts';
+import type { Moment } from './moment.ts';
+import type { ScanObserver } from './roles.ts';
+
+export interface UnseenDeps {
+  context: CommitContext;
+  observe: ScanObserver;
+  /** Moment of now: the clock is read at each call. */
+  moment: () => Moment;
+  dossiers: Dossiers;
+  /** By `subjectKey`. */
+  heads: ReadonlyMap<string, Head>;
+  /** When the pass began: ms since the epoch. */
+  nowMs: number;
+}
+
+export interface SettledUnseen {
+  /** Region to the instant up to which all is done there. */
+  doneUntil: Record<string, string>;
+  /** As they are after the commits that were made. */
+  changed: Head[];
+}
+
+/** Scans of so long before a call may be the last that saw what was before it. */
+const scansBackMs = 20 * 60_000;
+
+/** Throws nothing: of what could not be settled, its region keeps the place. */
+export async function settleUnseen(
+  looked: readonly LookedAt[],
+  state: CallState | null,
+  deps: UnseenDeps,
+): Promise<SettledUnseen> {
+  const settled: SettledUnseen = { doneUntil: {}, changed: [] };
+  const settling: Settling = { ...deps, changed: settled.changed, loadScans: scansLoader(looked, deps) };
+  for (const { region, span, calls } of looked) {
+    const waits = calls === null ? null : await settleRegion(region, calls, settling);
+    const done = waits === null ? state?.doneUntil[region] : [span.until, ...waits].sort()[0];
+    if (done !== undefined) settled.doneUntil[region] = done;
+  }
+  return settled;
+}
+
+interface Settling extends UnseenDeps {
+  changed: Head[];
+  loadScans: () => Promise<ScanNote[]>;
+}
+
+/** Only where some call is not accounted for, and once. */
+function scansLoader(looked: readonly LookedAt[], { context, moment, nowMs }: UnseenDeps): () => Promise<ScanNote[]> {
+  const oldest = looked.flatMap(({ calls }) => calls?.map(({ at }) => at) ?? []).sort()[0];
+  let scans: Promise<ScanNote[]> | undefined;
+  return () => {
+    const from = new Date((oldest === undefined ? nowMs : Date.parse(oldest)) - scansBackMs).toISOString();
+    scans ??= context.store.loadScansSince(moment().settings.account, from);
+    return scans;
+  };
+}
+
+/** Instants of calls of which it can't be said yet what they did. */
+async function settleRegion(region: string, calls: readonly Call[], deps: Settling): Promise<string[]> {
+  const waits: string[] = [];
+  for (const instanceName of new Set(calls.flatMap((call) => call.instanceNames))) {
+    const head = deps.heads.get(subjectKey({ region, instanceName }));
+    const own = calls.filter((call) => call.instanceNames.includes(instanceName));
+    if (head === undefined || listUnseen({ head, entries: [] }, own).length === 0) continue;
+    const oldest = own.map(({ at }) => at).sort()[0] ?? '';
+    const step = `find what calls to ${instanceName} in ${region} did`;
+    const waitsFrom = await attempt(deps.observe, step, () => settleInstanceCalls(head, own, oldest, deps));
+    if (waitsFrom !== null) waits.push(waitsFrom ?? oldest);
+  }
+  return waits;
+}
+
+/** From which call on it waits; `null`: it does not. */
+async function settleInstanceCalls(
+  known: Head,
+  calls: readonly Call[],
+  oldest: string,
+  { dossiers, context, moment, nowMs, loadScans, changed }: Settling,
+): Promise<string | null> {
+  const dossier = await dossiers.load(known, oldest);
+  if (dossier === undefined) return oldest;
+  if (listUnseen(dossier, calls).length === 0) return null;
+  const [first] = dossier.entries;
+  const holderAt = first && first.rules === null ? first.previousRulesAt : null;
+  const holder = holderAt === null ? null : await dossiers.loadEntry(known.subject, holderAt, dossier);
+  const question = { nowMs, policy: policyOf(moment()) };
+  const { flaps, waitsFrom } = findUnseen(dossier, holder, calls, await loadScans(), question);
+  let head = known;
+  for (const flap of flaps) {
+    const applied = await applyDecision(decideFlap(head, flap, moment()), head, head.subject, context);
+    // Another scan was first: what it found may tell another story.
+    if (applied.outcome === 'refused' || applied.head === null) return oldest;
+    head = applied.head;
+  }
+  if (flaps.length > 0) changed.push(head);
+  return waitsFrom;
+}
+
+function policyOf({ settings: { highRiskPorts } }: Moment) {
+  return highRiskPorts === null ? defaultRatingPolicy : { ...defaultRatingPolicy, highRiskPorts };
+}
