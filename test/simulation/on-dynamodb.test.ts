@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, test } from '@jest/globals';
 import { openDynamoDbTable } from './open-dynamodb-table.ts';
 import { runSeed } from './run-seed.ts';
 
-const seeds = 100;
+const seeds = 50;
 
 describe('the simulation on DynamoDB', () => {
   let dynamodb: Awaited<ReturnType<typeof openDynamoDbTable>>;
