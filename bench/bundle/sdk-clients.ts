@@ -1,4 +1,5 @@
 /** The SDK that the scan function uses, and nothing else: what its bundle is measured against. The list is that of lambda/adapters. */
+export { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 export {
   ConditionalCheckFailedException,
   DeleteItemCommand,
