@@ -1,6 +1,7 @@
 /**
  * The alarms of the template over what the scan function really writes. Fifteen hours of a monitor's life are played, a scan every five
- * minutes; the clock is the only thing that is not real. Then each alarm is evaluated once a minute.
+ * minutes; the clock is the only thing that is not real, and no calls are looked up, which no alarm is about. Then each alarm is evaluated
+ * once a minute.
  */
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -23,7 +24,7 @@ interface Alarm extends AlarmRule {
   Dimensions: { Name: string; Value: unknown }[];
 }
 
-const { template } = synthesise({ slackWebhookParameter: '/w' });
+const { template } = synthesise({ slackWebhookParameter: '/w', attribution: false });
 const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(
   ({ Properties }) => Properties as Alarm,
 );
