@@ -2,7 +2,8 @@
 import * as z from 'zod/mini';
 import { tableNames } from '../deployed-names.ts';
 import type { Attribution } from '../history/attribution.ts';
-import type { HistoryEntry, Subject } from '../history/entry.ts';
+import type { Subject } from '../history/entry.ts';
+import type { LightEntry } from '../history/fill-entries.ts';
 import type { Departed } from '../scan/roles.ts';
 import { attributionSchema, entrySchema } from './item-schemas.ts';
 import { type Item, parseItem } from './snapshot-items.ts';
@@ -23,21 +24,7 @@ export interface NotedScan {
   alerts: number;
 }
 
-/** One entry as the index `timeline` has it. `opened`, `closed`: `null` where they are too large to stand there. */
-export type TimelineStep = Pick<
-  HistoryEntry,
-  | 'subject'
-  | 'at'
-  | 'version'
-  | 'kind'
-  | 'verdict'
-  | 'severity'
-  | 'reason'
-  | 'changedAfter'
-  | 'changedBefore'
-  | 'changedBy'
-  | 'expected'
-> & { opened: HistoryEntry['opened'] | null; closed: HistoryEntry['closed'] | null };
+export type TimelineStep = LightEntry;
 
 const instant = z.iso.datetime({ precision: 3 });
 const count = z.int().check(z.nonnegative());

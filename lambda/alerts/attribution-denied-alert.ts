@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Alert, DigestContext } from './alert.ts';
 import { renderPlain } from './escape.ts';
+import { nothingSaid } from './nothing-said.ts';
 
 export interface DeniedLookup {
   region: string;
@@ -25,16 +26,7 @@ export function buildAttributionDeniedAlert({ region, doneUntil, at }: DeniedLoo
     instance: null,
     changedAfter: doneUntil,
     changedBefore: at,
-    verdict: null,
-    opened: [],
-    closed: [],
-    rulesBefore: null,
-    rulesAfter: null,
-    dormant: [],
-    notes: [],
-    changedBy: null,
-    restoreCommand: null,
-    restoreNote: null,
+    ...nothingSaid(),
     details: { table: context.tableName, pk: `FLEET#${context.account}`, sk: '!calls' },
   };
 }

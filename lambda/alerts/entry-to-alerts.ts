@@ -7,6 +7,7 @@ import { isAtLeast, type Severity, worstSeverity } from '../firewall/index.ts';
 import type { HistoryEntry, InstanceFacts, Replaced, Subject } from '../history/entry.ts';
 import type { Alert, AlertKind } from './alert.ts';
 import { hashAlertId, mainAlertKind } from './alert-id.ts';
+import { nothingSaid } from './nothing-said.ts';
 import { restoreCommand } from './restore-command.ts';
 
 export interface AlertContext {
@@ -174,16 +175,7 @@ function blankAlert(entry: HistoryEntry, kind: AlertKind, context: AlertContext)
     instance: toAlertInstance(entry.subject, entry.instance),
     changedAfter: entry.changedAfter,
     changedBefore: entry.changedBefore,
-    verdict: null,
-    opened: [],
-    closed: [],
-    rulesBefore: null,
-    rulesAfter: null,
-    dormant: [],
-    notes: [],
-    changedBy: null,
-    restoreCommand: null,
-    restoreNote: null,
+    ...nothingSaid(),
     details: { table: context.tableName, ...(context.entryKey ?? entryKeyOf(entry)) },
   };
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Alert } from './alert.ts';
 import { renderPlain } from './escape.ts';
+import { nothingSaid } from './nothing-said.ts';
 
 export interface TestAlertContext {
   account: string;
@@ -26,16 +27,7 @@ export function buildTestAlert({ account, region, at, topic }: TestAlertContext)
     instance: null,
     changedAfter: null,
     changedBefore: at,
-    verdict: null,
-    opened: [],
-    closed: [],
-    rulesBefore: null,
-    rulesAfter: null,
-    dormant: [],
-    notes: [],
-    changedBy: null,
-    restoreCommand: null,
-    restoreNote: null,
+    ...nothingSaid(),
     details: { table: '', pk: '', sk: '' },
   };
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { type Severity, severities } from '../firewall/index.ts';
 import type { Alert, Coverage, DigestContext } from './alert.ts';
 import { countOf } from './count-of.ts';
+import { nothingSaid } from './nothing-said.ts';
 
 /** What happened between two weekly digests. */
 export interface WeekCounts {
@@ -147,16 +148,7 @@ export function buildWeekAlert(week: WeekSummary, startedAt: string, context: Di
     instance: null,
     changedAfter: week.from,
     changedBefore: week.until,
-    verdict: null,
-    opened: [],
-    closed: [],
-    rulesBefore: null,
-    rulesAfter: null,
-    dormant: [],
-    notes: [],
-    changedBy: null,
-    restoreCommand: null,
-    restoreNote: null,
+    ...nothingSaid(),
     details: { table: tableName, pk: `SCANS#${account}`, sk: scannedAt },
     week,
   };
