@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { runPortwatch } from '../cli/run-portwatch.ts';
-import { buildTerminal } from '../cli/terminal.ts';
+import { buildTerminal } from '../cli/text/terminal.ts';
 
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

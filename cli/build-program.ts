@@ -2,17 +2,17 @@
 import { Command } from 'commander';
 import { renderPlain } from '../lambda/alerts/escape.ts';
 import packageJson from '../package.json' with { type: 'json' };
-import { addAtCommand } from './at.ts';
 import type { CommandContext } from './command-context.ts';
-import { addDemoCommand } from './demo.ts';
-import { addDiffCommand } from './diff.ts';
-import { addExportCommand } from './export.ts';
-import { addExposedCommand } from './exposed.ts';
-import { addHistoryCommand } from './history.ts';
-import { addReportCommand } from './report.ts';
-import { addScanCommand } from './scan.ts';
-import { addStatusCommand } from './status.ts';
-import { addTestAlertCommand } from './test-alert.ts';
+import { addAtCommand } from './commands/at.ts';
+import { addDemoCommand } from './commands/demo.ts';
+import { addDiffCommand } from './commands/diff.ts';
+import { addExportCommand } from './commands/export.ts';
+import { addExposedCommand } from './commands/exposed.ts';
+import { addHistoryCommand } from './commands/history.ts';
+import { addReportCommand } from './commands/report.ts';
+import { addScanCommand } from './commands/scan.ts';
+import { addStatusCommand } from './commands/status.ts';
+import { addTestAlertCommand } from './commands/test-alert.ts';
 
 const examples = `
 Examples:

@@ -4,7 +4,7 @@ import { renderPlain } from '../lambda/alerts/escape.ts';
 import { buildProgram } from './build-program.ts';
 import { CommandError } from './command-error.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './text/terminal.ts';
 
 /** Long enough for a sentence of ours with an error of the SDK's in it. */
 const maxErrorLength = 2_000;

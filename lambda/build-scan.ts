@@ -5,14 +5,14 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { type ClientTimeouts, clientSettings, defaultTimeouts, withoutCallLog } from './adapters/client-settings.ts';
 import { CloudTrailReader, lookupTimeouts, type Pace, realPace } from './adapters/cloudtrail-reader.ts';
-import { DynamoDbFleetStore } from './adapters/dynamodb-fleet-store.ts';
+import { DynamoDbFleetStore } from './adapters/dynamodb-state-store.ts';
 import { DynamoDbWeekReader } from './adapters/dynamodb-week-reader.ts';
 import { LightsailReader } from './adapters/lightsail-reader.ts';
 import { SnsPublisher } from './adapters/sns-publisher.ts';
-import type { ScanObserver } from './scan/roles.ts';
-import { defaultLimits, type ScanDeps, type ScanLimits, type ScanReport, scanFleet } from './scan/scan-fleet.ts';
-import { type NamedReport, type NamedTarget, scanNamed } from './scan/scan-named.ts';
-import type { ScanSettings } from './scan/settings.ts';
+import type { ScanSettings } from './contract/settings.ts';
+import { type NamedReport, type NamedTarget, scanNamed } from './scan/event-scan.ts';
+import { defaultLimits, type ScanDeps, type ScanLimits, type ScanReport, scanFleet } from './scan/full-scan.ts';
+import type { ScanObserver } from './scan/interfaces.ts';
 
 export interface Deployment {
   settings: ScanSettings;

@@ -3,7 +3,7 @@
  */
 import { z } from 'zod';
 
-/** Worst first; the same words as `lambda/firewall/severity.ts`, which a test holds. */
+/** Worst first; the same words as `lambda/firewall/rating/severity.ts`, which a test holds. */
 export const alertSeverities = ['critical', 'high', 'medium', 'low', 'info'] as const;
 
 const port = z.int().min(0).max(65535);

@@ -4,7 +4,7 @@ import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { environmentKeys } from '../lambda/deployed-names.ts';
+import { environmentKeys } from '../lambda/contract/names.ts';
 import { ProductFunction } from './product-function.ts';
 import { type ScanSettings, settingsThatFit } from './scan-settings.ts';
 

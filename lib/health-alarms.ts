@@ -4,7 +4,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { metricNames } from '../lambda/deployed-names.ts';
+import { metricNames } from '../lambda/contract/names.ts';
 import type { PeopleTopic } from './people-topic.ts';
 
 export interface HealthAlarmsProps {

@@ -1,7 +1,7 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
-import { stackOutputs } from '../lambda/deployed-names.ts';
+import { stackOutputs } from '../lambda/contract/names.ts';
 import type { Config } from './config.ts';
 import { DriftMonitor, type DriftMonitorProps } from './drift-monitor.ts';
 import { SlackChannel } from './slack-channel.ts';

@@ -1,5 +1,5 @@
 import { type EventPattern, Match } from 'aws-cdk-lib/aws-events';
-import { watchedCalls } from '../lambda/deployed-names.ts';
+import { watchedCalls } from '../lambda/contract/names.ts';
 
 /**
  * What the event path lets by: calls that succeeded. EventBridge lets nobody but AWS send under a source that begins with `aws.`; the

@@ -56,7 +56,8 @@ describe('who may know whom', () => {
     ['lambda/firewall', ['lambda/firewall']],
     ['lambda/history', ['lambda/history', 'lambda/firewall']],
     ['lambda/attribution', ['lambda/attribution', 'lambda/history', 'lambda/firewall']],
-    ['lambda/alerts', ['lambda/alerts', 'lambda/history', 'lambda/firewall']],
+    ['lambda/contract', ['lambda/contract', 'lambda/history', 'lambda/firewall', 'zod/mini']],
+    ['lambda/alerts', ['lambda/alerts', 'lambda/contract', 'lambda/history', 'lambda/firewall', 'zod/mini']],
   ])('%s is pure: it knows Node and %s', (folder, known) => {
     expect(strays(importsIn(folder), (target) => isNode(target) || isIn(...known)(target))).toEqual([]);
     const io = [
@@ -72,7 +73,14 @@ describe('who may know whom', () => {
   });
 
   test('the scan knows the pure core and its own roles, no SDK', () => {
-    const known = isIn('lambda/scan', 'lambda/firewall', 'lambda/alerts', 'lambda/attribution', 'lambda/history');
+    const known = isIn(
+      'lambda/scan',
+      'lambda/contract',
+      'lambda/firewall',
+      'lambda/alerts',
+      'lambda/attribution',
+      'lambda/history',
+    );
     expect(strays(importsIn('lambda/scan'), (target) => known(target) || target === 'p-limit')).toEqual([]);
   });
 
@@ -82,7 +90,7 @@ describe('who may know whom', () => {
     );
     const files = new Set(imports.map(({ file }) => file));
     expect(
-      [...files].filter((file) => !file.startsWith('lambda/adapters/') && file !== 'lambda/build-scan.ts'),
+      [...files].filter((file) => !isIn('lambda/adapters', 'lambda/build-scan.ts', 'cli/aws', 'cli/demo')(file)),
     ).toEqual([]);
   });
 
@@ -95,10 +103,13 @@ describe('who may know whom', () => {
     );
   });
 
-  test('the deployment knows the deployed names and nothing else of the product', () => {
+  test('the deployment knows the contract and nothing else of the product', () => {
     const known = isIn('lib', 'aws-cdk-lib', 'cdk-nag');
     const isAllowed = (target: string) =>
-      known(target) || isNode(target) || ['constructs', 'zod', 'lambda/deployed-names.ts'].includes(target);
+      known(target) ||
+      isNode(target) ||
+      ['constructs', 'zod', 'zod/mini'].includes(target) ||
+      isIn('lambda/contract')(target);
     expect(strays(importsIn('lib'), isAllowed)).toEqual([]);
   });
 

@@ -1,12 +1,12 @@
 /** A table that holds the generated month, on the stand-ins, with the command line and a bare client of the SDK pointed at it. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { enterEnvironment } from '../../cli/demo/enter-environment.ts';
 import { runPortwatch } from '../../cli/run-portwatch.ts';
-import { buildTerminal } from '../../cli/terminal.ts';
+import { buildTerminal } from '../../cli/text/terminal.ts';
 import { startCloudFormationEmulator } from '../../emulators/cloudformation.ts';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
 import { startStsEmulator } from '../../emulators/sts.ts';
-import { createSnapshotTable } from '../../lambda/adapters/create-snapshot-table.ts';
 import { generateMonth } from '../../test/data/generated-month.ts';
 import type { MonthPlan } from '../../test/data/generated-month-script.ts';
 import { putItems } from '../../test/data/generated-month-table.ts';

@@ -1,7 +1,7 @@
 /** The calls of a scan by bare HTTP: no signature worth the name, nothing parsed but the page's token, nothing compared or kept. */
 import { type Agent, request } from 'node:http';
 import pLimit from 'p-limit';
-import type { ScanLimits } from '../../lambda/scan/scan-fleet.ts';
+import type { ScanLimits } from '../../lambda/scan/full-scan.ts';
 
 /**
  * Lists, then reads, in the order and with the concurrency of a scan. `agent` keeps one connection a call under way, from run to run as

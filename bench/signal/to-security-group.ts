@@ -5,7 +5,7 @@
  * same ports are grouped and free of repetition, as EC2 answers them; a rule without sources, which EC2 does not know, stays apart.
  * Addresses stay as they are written. Fields without a place in EC2 are lost, as they would be there.
  */
-import type { PortState } from '../../lambda/firewall/port-state.ts';
+import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 
 export interface IpPermission {
   IpProtocol: string;

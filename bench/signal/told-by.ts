@@ -1,7 +1,7 @@
 /** Ways to tell whether a firewall changed, each as a question about one pair of the corpus: does a person hear of it? */
 import { isDeepStrictEqual } from 'node:util';
 import { compareFirewalls } from '../../lambda/firewall/index.ts';
-import type { PortState } from '../../lambda/firewall/port-state.ts';
+import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { CorpusPair } from '../../test/corpus/load-corpus.ts';
 
 /** An alert goes out for every verdict but these two; `rewritten` is recorded and alarms nobody. */

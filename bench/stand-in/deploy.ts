@@ -1,9 +1,9 @@
 /** What `cdk deploy` makes, in a stand-in cloud: the table, the topic with somebody who listens, and the scan on them. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
-import { createSnapshotTable } from '../../lambda/adapters/create-snapshot-table.ts';
+import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { buildScan, type Scan } from '../../lambda/build-scan.ts';
-import type { ScanSettings } from '../../lambda/scan/settings.ts';
+import type { ScanSettings } from '../../lambda/contract/settings.ts';
 import type { CloudUrls } from './cloud.ts';
 
 export const account = '123456789012';

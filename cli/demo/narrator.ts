@@ -1,6 +1,6 @@
 /** How the story is laid out: headings, paragraphs, and quotes with a bar at their side. */
 import { renderPlain } from '../../lambda/alerts/escape.ts';
-import type { Style, Terminal } from '../terminal.ts';
+import type { Style, Terminal } from '../text/terminal.ts';
 
 /** Longer than any command of the demo. */
 const maxLineLength = 10_000;

@@ -1,6 +1,6 @@
 /** The demo as it happens: what is done in the account, and what each scan finds. It refuses to know how it is told. */
 import type { EmulatedInstance } from '../../emulators/lightsail/fleet.ts';
-import { historyKey } from '../../lambda/adapters/snapshot-items.ts';
+import { historyKey } from '../../lambda/adapters/table-items.ts';
 import type { AlertKind } from '../../lambda/alerts/alert.ts';
 import { demoAccountId, narrowedInstance, officeNetworks, openedInstance, unreadableInstance } from './demo-fleet.ts';
 import { recordCall } from './record-call.ts';

@@ -1,8 +1,8 @@
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import { parseAttribution } from '../../lambda/alerts/parse-attribution.ts';
-import { renderJson } from '../render-json.ts';
-import { renderTable } from '../render-table.ts';
-import type { Terminal } from '../terminal.ts';
+import { renderJson } from '../text/render-json.ts';
+import { renderTable } from '../text/render-table.ts';
+import type { Terminal } from '../text/terminal.ts';
 
 type Item = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
 /** A Slack message as it looks there, as far as a terminal can show it. */
 import type { SlackBlock, SlackMessage } from '../../lambda/alerts/slack-blocks.ts';
-import type { Channel } from '../terminal.ts';
+import type { Channel } from '../text/terminal.ts';
 
 const emoji: Readonly<Record<string, string>> = {
   rotating_light: '🚨',

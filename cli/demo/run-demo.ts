@@ -1,8 +1,8 @@
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError } from '../command-error.ts';
-import { renderJson } from '../render-json.ts';
-import type { Terminal } from '../terminal.ts';
+import { renderJson } from '../text/render-json.ts';
+import type { Terminal } from '../text/terminal.ts';
 import { buildNarrator } from './narrator.ts';
 import { playDemo, type Scene } from './play-demo.ts';
 import { openStage } from './stage.ts';

@@ -4,13 +4,13 @@
  */
 import { type Emulators, startEmulators } from '../../emulators/start.ts';
 import { defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
-import { DemoAccount } from '../../lambda/adapters/demo-account.ts';
 import type { Digest } from '../../lambda/alerts/alert.ts';
 import { parseDigest } from '../../lambda/alerts/parse-digest.ts';
 import { renderSlackDigest, type SlackMessage } from '../../lambda/alerts/slack-blocks.ts';
 import { buildScan } from '../../lambda/build-scan.ts';
-import type { ReadError, ScanEvent } from '../../lambda/scan/roles.ts';
-import { defaultLimits, type ScanReport } from '../../lambda/scan/scan-fleet.ts';
+import { defaultLimits, type ScanReport } from '../../lambda/scan/full-scan.ts';
+import type { ReadError, ScanEvent } from '../../lambda/scan/interfaces.ts';
+import { DemoAccount } from './demo-account.ts';
 import { buildDemoFleet, demoAccountId, demoHomeRegion, demoRegions } from './demo-fleet.ts';
 import { enterEnvironment } from './enter-environment.ts';
 import { recordDelayMs } from './record-call.ts';

@@ -1,9 +1,9 @@
 /** `demo --stay`: the stand-ins stay up, a scan runs every few seconds, and whoever watches can change firewalls by hand. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { historyKey } from '../../lambda/adapters/snapshot-items.ts';
+import { historyKey } from '../../lambda/adapters/table-items.ts';
 import { quoteForShell, renderPlain } from '../../lambda/alerts/escape.ts';
 import { renderHistoryQuery } from '../../lambda/alerts/table-queries.ts';
-import type { Channel } from '../terminal.ts';
+import type { Channel } from '../text/terminal.ts';
 import { demoAccountId, demoHomeRegion } from './demo-fleet.ts';
 import { buildNarrator, type Narrator } from './narrator.ts';
 import { demoTableName, type Stage } from './stage.ts';

@@ -1,6 +1,6 @@
-import { openHistoryReader } from '../../lambda/adapters/open-history-reader.ts';
+import { openHistoryReader } from '../aws/open-history-reader.ts';
+import { writeReport } from '../commands/report/run-report.ts';
 import { loadReportInput } from '../report/load-report-input.ts';
-import { writeReport } from '../report/run-report.ts';
 import { demoAccountId, demoHomeRegion } from './demo-fleet.ts';
 import { demoTableName } from './stage.ts';
 

@@ -3,16 +3,16 @@
  * until the next one, and the page says so.
  */
 import pLimit from 'p-limit';
-import type { DynamoDbHistoryReader, RefusedEntry } from '../../lambda/adapters/dynamodb-history-reader.ts';
-import type { NotedScan } from '../../lambda/adapters/history-items.ts';
 import { countOf } from '../../lambda/alerts/count-of.ts';
-import type { HistoryEntry, Subject } from '../../lambda/history/entry.ts';
-import type { Evidence } from '../../lambda/history/evidence.ts';
-import type { Span } from '../../lambda/history/exposure-spans.ts';
-import { emptyTable } from '../deployed/find-instance.ts';
-import { loadSnapshot } from '../deployed/load-evidence.ts';
-import { keyOf, listInstances, queriesAtOnce } from '../deployed/load-fleet-evidence.ts';
-import type { Deployment } from '../deployed/open-deployment.ts';
+import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
+import { emptyTable } from '../aws/find-instance.ts';
+import type { NotedScan } from '../aws/history-items.ts';
+import type { DynamoDbHistoryReader, RefusedEntry } from '../aws/history-reader.ts';
+import { loadSnapshot } from '../aws/load-evidence.ts';
+import { keyOf, listInstances, queriesAtOnce } from '../aws/load-fleet-evidence.ts';
+import type { Deployment } from '../aws/open-deployment.ts';
+import type { Evidence } from '../questions/evidence.ts';
+import type { Span } from '../questions/exposure-spans.ts';
 import type { ReportInput } from './data/build-report-data.ts';
 
 type Place = Pick<Deployment, 'reader' | 'account' | 'tableName' | 'ask'>;
@@ -24,21 +24,22 @@ export async function loadReportInput(
   onProgress: (line: string) => void,
 ): Promise<ReportInput> {
   const { reader, account, ask } = place;
-  const [{ heads, refused, lastScan }, departed] = await ask(Promise.all([reader.loadFleet(), reader.loadDeparted()]));
-  if (heads.length === 0 && departed.length === 0 && refused.length === 0 && lastScan === null) throw emptyTable(place);
+  const [{ states, refused, lastScan }, departed] = await ask(Promise.all([reader.loadFleet(), reader.loadDeparted()]));
+  if (states.length === 0 && departed.length === 0 && refused.length === 0 && lastScan === null)
+    throw emptyTable(place);
   const problems = refused.map(({ problem }) => problem);
-  const instances = listInstances(heads, departed);
+  const instances = listInstances(states, departed);
   const scans = await ask(readScans(reader, span));
   const regions = await ask(loadRegions(reader, instances, span, problems));
   let done = 0;
   const limit = pLimit(queriesAtOnce);
-  const load = async (subject: Subject): Promise<Evidence> => {
-    const entries = await loadEntries(reader, subject, span, problems);
+  const load = async (resource: Resource): Promise<Evidence> => {
+    const entries = await loadEntries(reader, resource, span, problems);
     done += 1;
     onProgress(`read the history of ${done} of ${countOf(instances.length, 'instance')}`);
-    return { subject, entries, regionEntries: regions.get(subject.region) ?? [], scans };
+    return { resource, entries, regionEntries: regions.get(resource.region) ?? [], scans };
   };
-  const evidence = await ask(Promise.all(instances.map((subject) => limit(() => load(subject)))));
+  const evidence = await ask(Promise.all(instances.map((resource) => limit(() => load(resource)))));
   return { account, name: null, builtAt: new Date().toISOString(), span, evidence, scans, problems };
 }
 
@@ -50,13 +51,13 @@ async function readScans(reader: DynamoDbHistoryReader, span: Span): Promise<Not
 
 async function loadRegions(
   reader: DynamoDbHistoryReader,
-  instances: readonly Subject[],
+  instances: readonly Resource[],
   span: Span,
   problems: string[],
 ): Promise<ReadonlyMap<string, HistoryEntry[]>> {
-  const subjects = new Map(instances.map(({ account, region }) => [region, { account, region, instanceName: null }]));
-  const loading = [...subjects].map(async ([region, subject]): Promise<[string, HistoryEntry[]]> => {
-    return [region, await loadEntries(reader, subject, span, problems)];
+  const resources = new Map(instances.map(({ account, region }) => [region, { account, region, instanceName: null }]));
+  const loading = [...resources].map(async ([region, resource]): Promise<[string, HistoryEntry[]]> => {
+    return [region, await loadEntries(reader, resource, span, problems)];
   });
   return new Map(await Promise.all(loading));
 }
@@ -64,16 +65,16 @@ async function loadRegions(
 /** From the entry in force at the start of the span on, oldest first; before it, the one that its rules are to be taken from. */
 async function loadEntries(
   reader: DynamoDbHistoryReader,
-  subject: Subject,
+  resource: Resource,
   { from, until }: Span,
   problems: string[],
 ): Promise<HistoryEntry[]> {
   const found: HistoryEntry[] = [];
   const refuse = (refused: RefusedEntry) => {
     problems.push(refused.problem);
-    found.push(standIn(subject, refused));
+    found.push(standIn(resource, refused));
   };
-  for await (const page of reader.readEntries(subject, { from: null, until }, 100, refuse)) {
+  for await (const page of reader.readEntries(resource, { from: null, until }, 100, refuse)) {
     found.push(...page);
     if ((found.at(-1)?.at ?? until) <= from) break;
   }
@@ -98,9 +99,9 @@ function linkStandIns(entries: readonly HistoryEntry[]): HistoryEntry[] {
 const standInId = 'stand-in';
 
 /** What can't be read may have changed anything: a gap, until something can be read again. */
-function standIn(subject: Subject, { at, problem }: RefusedEntry): HistoryEntry {
+function standIn(resource: Resource, { at, problem }: RefusedEntry): HistoryEntry {
   return {
-    subject,
+    resource,
     at,
     version: 0,
     kind: 'gap',
@@ -113,7 +114,7 @@ function standIn(subject: Subject, { at, problem }: RefusedEntry): HistoryEntry 
     dormant: [],
     notes: [],
     severity: 'info',
-    reason: `the entry of ${keyOf(subject)} at ${at} can not be read by this version of Portwatch`,
+    reason: `the entry of ${keyOf(resource)} at ${at} can not be read by this version of Portwatch`,
     changedAfter: null,
     changedBefore: at,
     expected: null,

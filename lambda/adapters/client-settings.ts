@@ -36,7 +36,7 @@ interface Client {
 
 /**
  * Takes the SDK's log of calls off a client, and returns the client. With no logger set the SDK (@smithy/core of November 2026) still
- * copies every answer for one, value by value: of the 17 ms of processor time that the Query of 165 heads takes, 13 are that copy.
+ * copies every answer for one, value by value: of the 17 ms of processor time that the Query of 165 states takes, 13 are that copy.
  */
 export function withoutCallLog<C extends Client>(client: C): C {
   client.middlewareStack.remove('loggerMiddleware');

@@ -9,11 +9,11 @@ import {
   type Event as FoundEvent,
   LookupEventsCommand,
 } from '@aws-sdk/client-cloudtrail';
-import { type Call, type CallName, callNames } from '../attribution/call.ts';
-import { type Ignored, ignore, isIgnored } from '../attribution/ignored.ts';
-import { parseCall } from '../attribution/parse-call.ts';
+import { type ApiCall, type CallName, callNames } from '../attribution/api-call.ts';
+import { type Ignored, ignore, isIgnored } from '../attribution/ignored-record.ts';
+import { parseCall } from '../attribution/parse-call-record.ts';
 import type { CallLookup, CallReader, FoundCalls } from '../scan/call-roles.ts';
-import { ReadError } from '../scan/roles.ts';
+import { ReadError } from '../scan/interfaces.ts';
 import { type ClientTimeouts, clientSettings, withoutCallLog } from './client-settings.ts';
 import { toLightsailReadError } from './lightsail-errors.ts';
 
@@ -128,7 +128,7 @@ export class CloudTrailReader implements CallReader {
 }
 
 /** What the record lacks, and the answer says beside it, is taken from there. */
-function parseFound(event: FoundEvent, { account, region }: CallLookup, now: number): Call | Ignored {
+function parseFound(event: FoundEvent, { account, region }: CallLookup, now: number): ApiCall | Ignored {
   const record = parseJson(event.CloudTrailEvent ?? '');
   if (typeof record !== 'object' || record === null)
     return ignore('unreadable', 'CloudTrailEvent holds no JSON object');

@@ -2,8 +2,8 @@
 import { type DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
-import { tableNames } from '../deployed-names.ts';
-import { severities } from '../firewall/severity.ts';
+import { tableNames } from '../contract/names.ts';
+import { severities } from '../firewall/rating/severity.ts';
 import { entryKinds } from '../history/entry.ts';
 import type { HistoryStep, ScanNote, WeekReader } from '../scan/weekly-roles.ts';
 

@@ -3,9 +3,9 @@
  * Rules are checked for being a list only: what is odd in them is kept as it came.
  */
 import * as z from 'zod/mini';
-import { asPortStates } from '../firewall/port-state.ts';
-import type { ReachProtocol } from '../firewall/reach.ts';
-import { severities } from '../firewall/severity.ts';
+import { severities } from '../firewall/rating/severity.ts';
+import { asPortStates } from '../firewall/rules/port-state.ts';
+import type { ReachProtocol } from '../firewall/sets/reach.ts';
 import { entryKinds, failureReasons } from '../history/entry.ts';
 
 const text = z.string();
@@ -87,7 +87,7 @@ export const attributionSchema = z.object({
 export const subjectSchema = z.object({ account: text, region: text, instanceName: textOrNull });
 
 export const entrySchema = z.object({
-  subject: subjectSchema,
+  resource: subjectSchema,
   at: instant,
   version: count,
   kind: z.enum(entryKinds),
@@ -116,7 +116,7 @@ export const entrySchema = z.object({
 });
 
 const headFields = z.object({
-  subject: subjectSchema,
+  resource: subjectSchema,
   version: count,
   recorded: count,
   told: count,
@@ -133,7 +133,7 @@ const headFields = z.object({
 });
 
 /** Marks that can't be are damage, and not to be acted on: a `told` that runs ahead would silence what is still to be told. */
-export const headSchema = headFields.check(
+export const stateSchema = headFields.check(
   z.refine(
     ({ told, recorded, version }) => told <= recorded && recorded <= version && version <= recorded + 1,
     'expected told <= recorded <= version <= recorded + 1',

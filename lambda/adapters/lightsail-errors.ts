@@ -1,5 +1,5 @@
 import type { FailureReason } from '../history/entry.ts';
-import { ReadError } from '../scan/roles.ts';
+import { ReadError } from '../scan/interfaces.ts';
 
 /**
  * Every exception of the GetInstancePortStates page, and what the wire brings besides; docs/lightsail-api.md has a row for each.

@@ -2,9 +2,9 @@
  * Lightsail's answers, parsed where they enter. Lenient inside a rule (whatever stands there is kept for `lambda/firewall` to judge),
  * strict about what carries it: an answer without its list says nothing, and is never read as an empty one.
  */
-import { asPortStates, type PortState } from '../firewall/port-state.ts';
+import { asPortStates, type PortState } from '../firewall/rules/port-state.ts';
 import type { InstanceFacts } from '../history/entry.ts';
-import { type ListedInstance, ReadError } from '../scan/roles.ts';
+import { type ListedInstance, ReadError } from '../scan/interfaces.ts';
 
 export function parseRegions(answer: unknown): string[] {
   const names = listOf(answer, 'regions', 'GetRegions').map((region) => textOrNull(fieldsOf(region)['name']));

@@ -12,8 +12,8 @@ import {
   LightsailClient,
   type LightsailClientConfig,
 } from '@aws-sdk/client-lightsail';
-import type { PortState } from '../firewall/port-state.ts';
-import { type FirewallReader, type ListedInstance, ReadError } from '../scan/roles.ts';
+import type { PortState } from '../firewall/rules/port-state.ts';
+import { type FirewallReader, type ListedInstance, ReadError } from '../scan/interfaces.ts';
 import { clientSettings, withoutCallLog } from './client-settings.ts';
 import { type AnyCommand, captureAnswer } from './lightsail-answer.ts';
 import { toLightsailReadError } from './lightsail-errors.ts';

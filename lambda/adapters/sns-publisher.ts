@@ -1,6 +1,6 @@
 import { GetTopicAttributesCommand, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { SnsMessage } from '../alerts/sns-message.ts';
-import type { AlertPublisher } from '../scan/roles.ts';
+import type { AlertPublisher } from '../scan/interfaces.ts';
 import type { SubscriptionCounter, SubscriptionCounts } from '../scan/weekly-roles.ts';
 
 /** The alert topic as the AlertPublisher. */

@@ -7,7 +7,7 @@ import type { AlertKind } from './alert.ts';
  * first listing are told together, by the region's own entry.
  */
 export function mainAlertKind(entry: HistoryEntry): AlertKind | null {
-  const isRegion = entry.subject.instanceName === null;
+  const isRegion = entry.resource.instanceName === null;
   switch (entry.kind) {
     case 'baseline':
       return isRegion ? 'monitoring-started' : null;
@@ -37,11 +37,11 @@ export function alertIdOf(entry: HistoryEntry): string | null {
  * ARN goes by its region and name, so that two of them never share an id.
  */
 export function hashAlertId(
-  { subject, version, instance }: HistoryEntry,
+  { resource, version, instance }: HistoryEntry,
   kind: AlertKind,
   arn = instance?.arn,
 ): string {
-  const { region, instanceName } = subject;
+  const { region, instanceName } = resource;
   const who = instanceName === null ? region : (arn ?? `${region}#${instanceName}`);
   return createHash('sha256')
     .update(JSON.stringify([who, version, kind]))

@@ -1,6 +1,6 @@
-import type { PortState } from '../firewall/port-state.ts';
-import type { Note, Reach, Verdict } from '../firewall/reach.ts';
-import type { Severity } from '../firewall/severity.ts';
+import type { Severity } from '../firewall/rating/severity.ts';
+import type { PortState } from '../firewall/rules/port-state.ts';
+import type { Note, Reach, Verdict } from '../firewall/sets/reach.ts';
 import type { Attribution } from '../history/attribution.ts';
 import type { MonitoringSummary } from '../history/entry.ts';
 import type { WeekSummary } from './week.ts';

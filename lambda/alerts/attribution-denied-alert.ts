@@ -1,8 +1,8 @@
 /** The alert that says that nobody may look up who did it. */
 import { createHash } from 'node:crypto';
 import type { Alert, DigestContext } from './alert.ts';
+import { nothingSaid } from './blank-alert.ts';
 import { renderPlain } from './escape.ts';
-import { nothingSaid } from './nothing-said.ts';
 
 export interface DeniedLookup {
   region: string;

@@ -2,7 +2,7 @@
 import { compareFirewalls, describeReach, exposureOf, type Phrase, type Reach } from '../firewall/index.ts';
 import type { Alert } from './alert.ts';
 import { renderAttributionDeniedLines } from './attribution-denied-alert.ts';
-import { renderAttributedLines, renderFlapLines, renderWhoLines } from './email-who.ts';
+import { renderAttributedLines, renderTransientLines, renderWhoLines } from './email-who.ts';
 import { renderPlain } from './escape.ts';
 import { renderInstant, renderWindow } from './instants.ts';
 import { renderOnce } from './render-once.ts';
@@ -56,7 +56,7 @@ function renderWhatHappened(alert: Alert): string[] {
         ...renderReach('WAS OPEN', alert.opened, maxLines.opened),
         ...renderReach('WAS CLOSED', alert.closed, maxLines.closed),
         ...renderReason(alert),
-        ...renderFlapLines(alert),
+        ...renderTransientLines(alert),
       ];
     case 'attributed':
       return renderAttributedLines(alert);

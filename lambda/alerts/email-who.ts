@@ -1,6 +1,6 @@
 /** Lines of a mail about who did it, and about what was open between two scans. */
 import type { Alert } from './alert.ts';
-import { describeWho } from './describe-who.ts';
+import { describeWho } from './describe-actor-lines.ts';
 import { renderPlain } from './escape.ts';
 import { renderSpan } from './instants.ts';
 
@@ -12,7 +12,7 @@ export function renderWhoLines(alert: Alert, sentence = ''): string[] {
 }
 
 /** After the lines of what was open and what was shut. */
-export function renderFlapLines(alert: Alert): string[] {
+export function renderTransientLines(alert: Alert): string[] {
   const { changedAfter, changedBefore, opened, closed } = alert;
   const when = renderSpan(changedAfter, changedBefore);
   if (opened?.length === 0 && closed?.length === 0) {

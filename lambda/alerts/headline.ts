@@ -2,7 +2,7 @@
 import { describeReach, type Phrase, type Reach, rateExposure, severities } from '../firewall/index.ts';
 import type { Alert } from './alert.ts';
 import { countOf } from './count-of.ts';
-import { nameActors } from './describe-who.ts';
+import { nameActors } from './describe-actor-lines.ts';
 import { renderOnce } from './render-once.ts';
 
 /** `tcp 22 opened to anywhere`; without the instance's name, the region or the severity. */
@@ -13,7 +13,7 @@ export const renderHeadline = renderOnce((alert): string => {
     case 'firewall-changed':
       return renderChange(alert);
     case 'firewall-flapped':
-      return renderFlap(alert);
+      return renderTransientChange(alert);
     case 'attributed':
       return `${alert.reason}, by ${nameActors(alert) ?? 'nobody known'}`;
     case 'attribution-denied':
@@ -59,7 +59,7 @@ function renderChange({ opened, closed, verdict }: Alert): string {
 }
 
 /** It is over, and the headline says so, lest somebody closes what is closed. */
-function renderFlap({ opened, closed, changedAfter, changedBefore }: Alert): string {
+function renderTransientChange({ opened, closed, changedAfter, changedBefore }: Alert): string {
   const within = renderLength((Date.parse(changedBefore) - Date.parse(changedAfter ?? '')) / 1_000);
   const widest = opened === null ? null : findWorstPhrase(opened);
   if (widest !== null) return `${widest.what} open to ${widest.from}${within}, then closed again`;

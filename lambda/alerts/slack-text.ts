@@ -5,7 +5,7 @@
 import { describeReach, type Reach, type Severity } from '../firewall/index.ts';
 import { isAccountWide } from './account-wide.ts';
 import type { Alert } from './alert.ts';
-import { describeWho } from './describe-who.ts';
+import { describeWho } from './describe-actor-lines.ts';
 import { escapeSlackEntities, renderSlackCode, renderSlackText } from './escape.ts';
 import { renderHeadline, renderStart } from './headline.ts';
 import { renderInstant, renderSpan } from './instants.ts';

@@ -19,7 +19,7 @@ export function renderHistoryQuery({ table, region }: TablePlace, pk: string): s
   ]);
 }
 
-/** What all subjects of an account went through from one instant to another, both included: one query for each calendar month. */
+/** What all resources of an account went through from one instant to another, both included: one query for each calendar month. */
 export function renderTimelineQueries(place: TablePlace, account: string, from: string, until: string): string {
   const condition = 'timelineMonth = :month AND timelineAt BETWEEN :from AND :until';
   const queries = listMonths(from, until).map((month) => {

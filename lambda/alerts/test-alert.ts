@@ -1,8 +1,8 @@
 /** The alert that proves a channel: it looks like any other, and says of itself that nothing happened. */
 import { createHash } from 'node:crypto';
 import type { Alert } from './alert.ts';
+import { nothingSaid } from './blank-alert.ts';
 import { renderPlain } from './escape.ts';
-import { nothingSaid } from './nothing-said.ts';
 
 export interface TestAlertContext {
   account: string;

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { type Severity, severities } from '../firewall/index.ts';
 import type { Alert, Coverage, DigestContext } from './alert.ts';
+import { nothingSaid } from './blank-alert.ts';
 import { countOf } from './count-of.ts';
-import { nothingSaid } from './nothing-said.ts';
 
 /** What happened between two weekly digests. */
 export interface WeekCounts {

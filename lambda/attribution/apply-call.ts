@@ -2,10 +2,10 @@
  * Applies one call to a firewall, as Lightsail would: Open adds, Close closes what it names, Put replaces all. What the documents leave
  * open is a `CallReading`; what no reading covers can't be told.
  */
-import type { PortState } from '../firewall/port-state.ts';
-import type { Call } from './call.ts';
+import type { PortState } from '../firewall/rules/port-state.ts';
+import type { ApiCall } from './api-call.ts';
 import { type CallReading, callReadings } from './call-reading.ts';
-import { comparePorts } from './compare-ports.ts';
+import { comparePorts } from './compare-call-ports.ts';
 
 export interface FirewallState {
   rules: PortState[];
@@ -19,7 +19,7 @@ export interface FirewallState {
 export function applyCall(
   rules: readonly PortState[],
   ipAddressType: string | null,
-  call: Call,
+  call: ApiCall,
   reading: CallReading = callReadings[0],
 ): FirewallState | null {
   if (call.name === 'SetIpAddressType') {

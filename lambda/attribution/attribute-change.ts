@@ -3,8 +3,8 @@ import type { Firewall } from '../firewall/index.ts';
 import type { Attribution } from '../history/attribution.ts';
 import { rulesBeforeAt } from '../history/complete-entry.ts';
 import type { HistoryEntry } from '../history/entry.ts';
+import type { ApiCall, CallName } from './api-call.ts';
 import { applyCall } from './apply-call.ts';
-import type { Call, CallName } from './call.ts';
 import { orderCalls, toAttributedCall } from './order-calls.ts';
 import { exposureText, replayCalls } from './replay-calls.ts';
 
@@ -24,7 +24,7 @@ export const maxCallsNamed = 50;
 export function attributeChange(
   entry: HistoryEntry,
   before: Firewall | null,
-  calls: readonly Call[],
+  calls: readonly ApiCall[],
   found: { by: 'event' | 'lookup'; at: string },
 ): Attribution | null {
   const attribution = attributeWithin(0, entry, before, calls, found);
@@ -38,7 +38,7 @@ function attributeWithin(
   earlierMs: number,
   entry: HistoryEntry,
   before: Firewall | null,
-  calls: readonly Call[],
+  calls: readonly ApiCall[],
   found: { by: 'event' | 'lookup'; at: string },
 ): Attribution | null {
   const within = calls.filter((call) => isInWindow(entry, call, earlierMs));
@@ -69,8 +69,8 @@ const makers: Partial<Record<HistoryEntry['kind'], readonly CallName[]>> = {
 };
 
 /** Of a new instance, the deletion of the one that it took the place of belongs to the story. */
-function isInWindow(entry: HistoryEntry, call: Call, earlierMs: number): boolean {
-  const { account, region, instanceName } = entry.subject;
+function isInWindow(entry: HistoryEntry, call: ApiCall, earlierMs: number): boolean {
+  const { account, region, instanceName } = entry.resource;
   if (call.account !== account || call.region !== region) return false;
   if (instanceName === null || !call.instanceNames.includes(instanceName)) return false;
   const replacing = entry.replaces !== null && call.name === 'DeleteInstance';
@@ -84,19 +84,19 @@ function isInWindow(entry: HistoryEntry, call: Call, earlierMs: number): boolean
  * `changedAfter` is the start of a scan, which read this instance some seconds later: a call in these seconds may be in the firewall
  * before already, and the entry before names it. Such a call changes nothing more.
  */
-function dropSeenBefore(entry: HistoryEntry, before: Firewall | null, calls: readonly Call[]): Call[] {
+function dropSeenBefore(entry: HistoryEntry, before: Firewall | null, calls: readonly ApiCall[]): ApiCall[] {
   const readAt = rulesBeforeAt(entry);
   if (before === null || readAt === null) return [...calls];
   const firstNew = calls.findIndex((call) => call.at > readAt || hasEffect(before, call));
   return firstNew === -1 ? [] : calls.slice(firstNew);
 }
 
-function hasEffect(before: Firewall, call: Call): boolean {
+function hasEffect(before: Firewall, call: ApiCall): boolean {
   const after = applyCall(before.rules, before.ipAddressType ?? null, call);
   return after === null || exposureText(after) !== exposureText(before);
 }
 
-function decideFit(entry: HistoryEntry, before: Firewall | null, calls: readonly Call[]): Attribution['fit'] {
+function decideFit(entry: HistoryEntry, before: Firewall | null, calls: readonly ApiCall[]): Attribution['fit'] {
   if (entry.kind === 'gone') return 'explained';
   if (entry.kind === 'appeared') return decideArrivalFit(entry, calls);
   if (before === null || entry.rules === null) return 'not-told';
@@ -107,7 +107,7 @@ function decideFit(entry: HistoryEntry, before: Firewall | null, calls: readonly
 }
 
 /** A new instance has the default rules of its blueprint, which only a Put that came later takes out of the question. */
-function decideArrivalFit(entry: HistoryEntry, calls: readonly Call[]): Attribution['fit'] {
+function decideArrivalFit(entry: HistoryEntry, calls: readonly ApiCall[]): Attribution['fit'] {
   if (!calls.some(({ name }) => creations.includes(name))) return 'not-explained';
   const later = calls.slice(calls.findLastIndex(({ name }) => creations.includes(name)) + 1);
   if (later.length === 0) return 'explained';

@@ -1,7 +1,7 @@
 /** When the firewall of an instance was read, and what was found, from its history and the scans that confirmed it. */
 import type { Firewall } from '../firewall/index.ts';
 import type { HistoryEntry } from '../history/entry.ts';
-import type { Read } from './find-flaps.ts';
+import type { Read } from './find-transient-changes.ts';
 
 /** A scan as far as reads of one instance go. */
 export interface ReadScan {

@@ -1,5 +1,5 @@
-import { asPortStates, type PortState } from '../firewall/port-state.ts';
-import type { CallName } from './call.ts';
+import { asPortStates, type PortState } from '../firewall/rules/port-state.ts';
+import type { CallName } from './api-call.ts';
 import { type RecordFields, readRecord } from './record-fields.ts';
 
 /**

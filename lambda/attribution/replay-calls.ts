@@ -1,7 +1,7 @@
 /** Applies calls one after the other, and says whether they lead to a firewall that was read. */
 import { exposureOf, type Firewall, type Reach } from '../firewall/index.ts';
+import type { ApiCall } from './api-call.ts';
 import { applyCall } from './apply-call.ts';
-import type { Call } from './call.ts';
 import { type CallReading, callReadings } from './call-reading.ts';
 
 export interface Replay {
@@ -14,7 +14,11 @@ export interface Replay {
  * The calls as they lead from the one firewall to the other, under each reading that does; `none`: under no reading; `not-told`: under
  * none, and the records leave out what would tell.
  */
-export function replayCalls(before: Firewall, after: Firewall, calls: readonly Call[]): Replay[] | 'none' | 'not-told' {
+export function replayCalls(
+  before: Firewall,
+  after: Firewall,
+  calls: readonly ApiCall[],
+): Replay[] | 'none' | 'not-told' {
   const end = exposureText(after);
   const replays: Replay[] = [];
   let isComplete = true;
@@ -27,7 +31,7 @@ export function replayCalls(before: Firewall, after: Firewall, calls: readonly C
   return isComplete ? 'none' : 'not-told';
 }
 
-function replayUnder(before: Firewall, calls: readonly Call[], reading: CallReading): Firewall[] | null {
+function replayUnder(before: Firewall, calls: readonly ApiCall[], reading: CallReading): Firewall[] | null {
   const states: Firewall[] = [];
   let state = before;
   for (const call of calls) {

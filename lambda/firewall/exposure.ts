@@ -1,10 +1,10 @@
-import { mergeRectangles, toReach } from './canonical-reach.ts';
-import { listRules } from './encoding.ts';
-import { readLiveFamilies, splitRectangles } from './live-rules.ts';
-import type { Firewall } from './port-state.ts';
-import type { Note, Reach } from './reach.ts';
-import { readRule } from './read-rule.ts';
-import { canonicaliseNotes } from './reading-notes.ts';
+import { readLiveFamilies, splitRectangles } from './rules/dormant-rules.ts';
+import { readRule } from './rules/parse-rule.ts';
+import type { Firewall } from './rules/port-state.ts';
+import { listRules } from './rules/rule-encoding.ts';
+import { canonicaliseNotes } from './rules/rule-notes.ts';
+import { mergeRectangles, toReach } from './sets/canonical-reach.ts';
+import type { Note, Reach } from './sets/reach.ts';
 
 /** What a firewall lets through: `reach` now, `dormant` as soon as the instance gets an address of the family it lacks. */
 export interface Exposure {

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import { canonicaliseReach } from './canonical-reach.ts';
-import { encodeRules, listRules } from './encoding.ts';
-import type { PortState } from './port-state.ts';
-import type { Reach } from './reach.ts';
+import type { PortState } from './rules/port-state.ts';
+import { encodeRules, listRules } from './rules/rule-encoding.ts';
+import { canonicaliseReach } from './sets/canonical-reach.ts';
+import type { Reach } from './sets/reach.ts';
 
 /** Rises whenever the same rules are read, encoded or printed otherwise than before: hashes of different versions don't compare. */
 export const algoVersion = 1;

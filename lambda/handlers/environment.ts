@@ -1,8 +1,8 @@
 /** What the deployment told the function, parsed where it enters; all problems at once. */
 import * as z from 'zod/mini';
-import { environmentKeys } from '../deployed-names.ts';
-import { severities } from '../firewall/severity.ts';
-import type { ScanSettings } from '../scan/settings.ts';
+import { environmentKeys } from '../contract/names.ts';
+import type { ScanSettings } from '../contract/settings.ts';
+import { severities } from '../firewall/rating/severity.ts';
 
 const positive = z.int().check(z.positive());
 const port = z.int().check(z.minimum(0), z.maximum(65_535));

@@ -1,10 +1,10 @@
 /** What a batch of queued events asks for: which instances, for which calls, by which messages. Pure, and throws for nothing in it. */
-import type { Call } from '../attribution/call.ts';
-import type { IgnoredReason } from '../attribution/ignored.ts';
-import { isIgnored } from '../attribution/ignored.ts';
-import { parseEvent } from '../attribution/parse-event.ts';
-import { subjectKey } from '../scan/head.ts';
-import type { NamedTarget } from '../scan/scan-named.ts';
+import type { ApiCall } from '../attribution/api-call.ts';
+import type { IgnoredReason } from '../attribution/ignored-record.ts';
+import { isIgnored } from '../attribution/ignored-record.ts';
+import { parseEvent } from '../attribution/parse-call-event.ts';
+import type { NamedTarget } from '../scan/event-scan.ts';
+import { resourceKey } from '../scan/latest-state.ts';
 
 export interface QueuedMessage {
   messageId: string;
@@ -14,7 +14,7 @@ export interface QueuedMessage {
 export interface QueuedEvents {
   /** Each instance once, with every call about it that the batch has, each once. */
   targets: NamedTarget[];
-  /** `subjectKey` to the messages that named it. */
+  /** `resourceKey` to the messages that named it. */
   messageIds: Map<string, Set<string>>;
   calls: number;
   /** How many events were none of ours, by the reason. */
@@ -26,7 +26,7 @@ export function readQueuedEvents(
   messages: readonly QueuedMessage[],
   expected: { account: string; now: number },
 ): QueuedEvents {
-  const targets = new Map<string, NamedTarget & { calls: Call[] }>();
+  const targets = new Map<string, NamedTarget & { calls: ApiCall[] }>();
   const messageIds = new Map<string, Set<string>>();
   const ignored: QueuedEvents['ignored'] = {};
   const seen = new Set<string>();
@@ -37,7 +37,7 @@ export function readQueuedEvents(
       continue;
     }
     for (const instanceName of new Set(call.instanceNames)) {
-      const key = subjectKey({ region: call.region, instanceName });
+      const key = resourceKey({ region: call.region, instanceName });
       messageIds.set(key, (messageIds.get(key) ?? new Set()).add(messageId));
       const target = targets.get(key) ?? { region: call.region, instanceName, calls: [] };
       targets.set(key, target);

@@ -1,8 +1,8 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { metricNames } from '../deployed-names.ts';
-import type { ScanEvent } from '../scan/roles.ts';
-import type { ScanReport } from '../scan/scan-fleet.ts';
+import { metricNames } from '../contract/names.ts';
+import type { ScanReport } from '../scan/full-scan.ts';
+import type { ScanEvent } from '../scan/interfaces.ts';
 
 /** One log line for what a person would look for afterwards; unchanged instances are not worth one each. */
 export function logScanEvent(logger: Logger, scanEvent: ScanEvent): void {
@@ -18,7 +18,7 @@ export function logScanEvent(logger: Logger, scanEvent: ScanEvent): void {
       logger.info(scanEvent.event, { ...scanEvent });
       return;
     case 'attributed':
-      logger.info(scanEvent.event, { ...scanEvent.subject, at: scanEvent.at, fit: scanEvent.attribution.fit });
+      logger.info(scanEvent.event, { ...scanEvent.resource, at: scanEvent.at, fit: scanEvent.attribution.fit });
       return;
     case 'calls-looked-up':
       logger.info(scanEvent.event, { ...scanEvent });

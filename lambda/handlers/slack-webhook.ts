@@ -11,7 +11,7 @@ import { postToSlack, SlackError } from '../adapters/slack-webhook.ts';
 import { buildParameterReader, type ParameterReader } from '../adapters/ssm-parameter.ts';
 import { renderSlackPlain, type SlackMessage } from '../alerts/slack-blocks.ts';
 import { renderSlackNotification } from '../alerts/slack-notification.ts';
-import { environmentKeys } from '../deployed-names.ts';
+import { environmentKeys } from '../contract/names.ts';
 import { renderLogText } from './log-text.ts';
 
 const logger = new Logger({ serviceName: 'slack-webhook', jsonReplacerFn: renderLogText });

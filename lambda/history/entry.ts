@@ -1,10 +1,10 @@
-import type { PortState } from '../firewall/port-state.ts';
-import type { Note, Reach, Verdict } from '../firewall/reach.ts';
-import type { Severity } from '../firewall/severity.ts';
+import type { Severity } from '../firewall/rating/severity.ts';
+import type { PortState } from '../firewall/rules/port-state.ts';
+import type { Note, Reach, Verdict } from '../firewall/sets/reach.ts';
 import type { Attribution } from './attribution.ts';
 
 /** Whom an entry is about: an instance, or (`instanceName: null`) a region as a whole. */
-export interface Subject {
+export interface Resource {
   account: string;
   region: string;
   instanceName: string | null;
@@ -60,10 +60,10 @@ export type EntryKind = (typeof entryKinds)[number];
  * strictly, its versions rise by one.
  */
 export interface HistoryEntry {
-  subject: Subject;
+  resource: Resource;
   /** ISO-8601 UTC with milliseconds: when the read that this entry rests on was committed. */
   at: string;
-  /** 1, 2, 3, … within the subject. */
+  /** 1, 2, 3, … within the resource. */
   version: number;
   kind: EntryKind;
   /** The instance as listed at this entry; `null` for a region. For `gone`: as last listed. */

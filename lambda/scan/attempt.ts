@@ -1,4 +1,4 @@
-import type { ScanObserver } from './roles.ts';
+import type { ScanObserver } from './interfaces.ts';
 
 /** Bookkeeping that the next scan can do as well: its failure is said, and ends nothing else. */
 export async function attempt<T>(

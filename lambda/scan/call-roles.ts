@@ -1,6 +1,6 @@
 /** What saying who did it needs from outside, beside what every scan needs. */
-import type { Call, CallName } from '../attribution/call.ts';
-import type { IgnoredReason } from '../attribution/ignored.ts';
+import type { ApiCall, CallName } from '../attribution/api-call.ts';
+import type { IgnoredReason } from '../attribution/ignored-record.ts';
 
 /** Instants in ISO-8601 UTC with milliseconds; both belong to it. */
 export interface CallSpan {
@@ -17,7 +17,7 @@ export interface CallLookup extends CallSpan {
 
 export interface FoundCalls {
   /** In the order of their time; calls of the same second as CloudTrail gave them. Copies of one call may be among them. */
-  calls: Call[];
+  calls: ApiCall[];
   /** How many records were none of ours, by reason. */
   ignored: Partial<Record<IgnoredReason, number>>;
   /** False: there were more than could be asked for, and the oldest are not among them. */

@@ -1,6 +1,6 @@
 /** Counts the changes that scans found and no event brought, though events are listened to there: a sign that there is no trail. */
-import type { Subject } from '../history/entry.ts';
-import type { FleetStore } from './roles.ts';
+import type { Resource } from '../history/entry.ts';
+import type { FleetStore } from './interfaces.ts';
 import type { HistoryStep } from './weekly-roles.ts';
 
 /** Of more changes than so many the newest are looked at: it is one line in a mail. */
@@ -31,13 +31,13 @@ function isMadeByCall({ kind, verdict, instanceName }: HistoryStep): boolean {
 
 /** An event may come after the scan: then it lies beside the entry. */
 async function isAnnounced(
-  subject: Subject,
+  resource: Resource,
   at: string,
   store: Pick<FleetStore, 'loadEntry' | 'loadAttribution'>,
 ): Promise<boolean> {
-  const entry = await store.loadEntry(subject, at);
+  const entry = await store.loadEntry(resource, at);
   // It expired: nothing is known of it any more.
   if (entry === null) return true;
-  const changedBy = entry.changedBy ?? (await store.loadAttribution(subject, at));
+  const changedBy = entry.changedBy ?? (await store.loadAttribution(resource, at));
   return changedBy?.foundBy === 'event';
 }

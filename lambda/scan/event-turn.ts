@@ -1,6 +1,7 @@
 /** When a run for events may begin: it has the lease like a scan, and keeps its distance from the last one. */
-import type { EventGrant } from './roles.ts';
-import type { ScanDeps } from './scan-fleet.ts';
+
+import type { ScanDeps } from './full-scan.ts';
+import type { EventGrant } from './interfaces.ts';
 
 /** A run takes so long at most: scans wait for it. */
 export const mostRunMs = 25_000;

@@ -1,29 +1,30 @@
 /** Which changes that scans found before their events came these calls account for: it is put beside the entry, which is never rewritten. */
+
+import type { ApiCall } from '../attribution/api-call.ts';
 import { attributeChange } from '../attribution/attribute-change.ts';
-import type { Call } from '../attribution/call.ts';
 import { completeEntry, rulesBeforeAt } from '../history/complete-entry.ts';
 import type { HistoryEntry } from '../history/entry.ts';
-import type { Head } from './head.ts';
-import type { FleetStore } from './roles.ts';
+import type { FleetStore } from './interfaces.ts';
+import type { LatestState } from './latest-state.ts';
 import type { FoundAttribution } from './settle-attributions.ts';
 
 /** Events are late by minutes: a change further back than so many entries is left to looking it up. */
 const mostEntries = 5;
 
 /**
- * What calls that events brought say of the newest entries of `head`. Where they do not account for a change nothing is said: the call
+ * What calls that events brought say of the newest entries of `latest`. Where they do not account for a change nothing is said: the call
  * that is missing may still come, and what is put beside an entry stays. Throws where the table fails.
  */
 export async function findAttributions(
-  head: Head,
-  calls: readonly Call[],
+  latest: LatestState,
+  calls: readonly ApiCall[],
   foundAt: string,
   store: Pick<FleetStore, 'loadEntry' | 'loadEntriesAfter'>,
 ): Promise<FoundAttribution[]> {
   const isEarlier = (at: string | null) => at !== null && calls.some((call) => call.at <= at);
   // Nothing was written since the first of the calls: what they changed is not in the history yet.
-  if (!isEarlier(head.lastAt)) return [];
-  const entries = await store.loadEntriesAfter(head.subject, Math.max(0, head.version - mostEntries));
+  if (!isEarlier(latest.lastAt)) return [];
+  const entries = await store.loadEntriesAfter(latest.resource, Math.max(0, latest.version - mostEntries));
   const found: FoundAttribution[] = [];
   for (const entry of entries) {
     if (entry.changedBy || !isEarlier(entry.changedBefore)) continue;
@@ -31,12 +32,12 @@ export async function findAttributions(
     const firewall = before?.rules ? { rules: before.rules, ipAddressType: before.instance?.ipAddressType } : null;
     const attribution = attributeChange(entry, firewall, calls, { by: 'event', at: foundAt });
     if (attribution === null || attribution.fit === 'not-explained') continue;
-    found.push({ head, entry: completeEntry(entry, before), attribution });
+    found.push({ latest, entry: completeEntry(entry, before), attribution });
   }
   return found;
 }
 
 async function loadBefore(entry: HistoryEntry, store: Pick<FleetStore, 'loadEntry'>): Promise<HistoryEntry | null> {
   const at = rulesBeforeAt(entry);
-  return at === null ? null : store.loadEntry(entry.subject, at);
+  return at === null ? null : store.loadEntry(entry.resource, at);
 }

@@ -1,19 +1,25 @@
 /** What calls that were looked up say about one instance: who made its changes, and what no change shows. Pure. */
+
+import type { ApiCall } from '../attribution/api-call.ts';
 import { attributeChange, portCalls } from '../attribution/attribute-change.ts';
-import type { Call } from '../attribution/call.ts';
-import { defaultSettleMs, type Flap, findFlaps, isDuring } from '../attribution/find-flaps.ts';
+import {
+  defaultSettleMs,
+  findTransientChanges,
+  isDuring,
+  type TransientChange,
+} from '../attribution/find-transient-changes.ts';
 import { listReads } from '../attribution/list-reads.ts';
 import { orderCalls } from '../attribution/order-calls.ts';
 import type { Firewall, RatingPolicy } from '../firewall/index.ts';
 import type { Attribution } from '../history/attribution.ts';
 import { confirms } from '../history/confirms.ts';
 import type { HistoryEntry, InstanceFacts } from '../history/entry.ts';
-import type { ScanNote } from '../history/evidence.ts';
-import type { Head } from './head.ts';
+import type { ScanNote } from '../history/scan-note.ts';
+import type { LatestState } from './latest-state.ts';
 
 /** One instance as the table has it. */
 export interface Dossier {
-  head: Head;
+  latest: LatestState;
   /** From the one that was in force before the first call on, oldest first, with who did it where that is known. */
   entries: readonly HistoryEntry[];
 }
@@ -25,7 +31,7 @@ export interface Dossier {
 export function decideAttribution(
   entry: HistoryEntry,
   before: Firewall | null,
-  calls: readonly Call[],
+  calls: readonly ApiCall[],
   nowMs: number,
 ): Attribution | null {
   const found = { by: 'lookup' as const, at: new Date(nowMs).toISOString() };
@@ -35,35 +41,36 @@ export function decideAttribution(
 }
 
 /** A flap, and the instance on which it was: perhaps one of that name whose place another has taken since. */
-export type FlapOnInstance = Flap & { instance: InstanceFacts | null };
+export type TransientChangeOnInstance = TransientChange & { instance: InstanceFacts | null };
 
 export interface CallFindings {
   /** Oldest first. */
-  flaps: FlapOnInstance[];
+  transients: TransientChangeOnInstance[];
   /** The oldest call that no later read tells about yet; `null`: none waits. */
   waitsFrom: string | null;
 }
 
-const nothingFound: CallFindings = { flaps: [], waitsFrom: null };
+const nothingFound: CallFindings = { transients: [], waitsFrom: null };
 
 /** What calls did that no change shows. `holder`: the entry with the rules in force at the first one, where that one holds none. */
 export function findUnseen(
-  { head, entries }: Dossier,
+  { latest, entries }: Dossier,
   holder: HistoryEntry | null,
-  calls: readonly Call[],
+  calls: readonly ApiCall[],
   scans: readonly ScanNote[],
   { nowMs, policy }: { nowMs: number; policy: RatingPolicy },
 ): CallFindings {
-  const unseen = listUnseen({ head, entries }, calls);
+  const unseen = listUnseen({ latest, entries }, calls);
   if (unseen.length === 0) return nothingFound;
   const steps = beginWithSnapshot(entries, holder);
-  const confirming = scans.filter((scan) => confirms(scan, head.subject));
+  const confirming = scans.filter((scan) => confirms(scan, latest.resource));
   const reads = listReads(steps, steps === entries ? firewallOf(holder) : null, confirming);
   const made = orderCalls(calls.filter(({ name }) => portCalls.includes(name)));
-  const isRead = ({ at }: Call) => reads.some((read) => read.from > at && !made.some((call) => isDuring(call, read)));
+  const isRead = ({ at }: ApiCall) =>
+    reads.some((read) => read.from > at && !made.some((call) => isDuring(call, read)));
   const waiting = unseen.find((call) => !isRead(call))?.at ?? null;
-  if (!isKnown(head)) return { flaps: [], waitsFrom: unseen.at(0)?.at ?? null };
-  const flaps = findFlaps({
+  if (!isKnown(latest)) return { transients: [], waitsFrom: unseen.at(0)?.at ?? null };
+  const transients = findTransientChanges({
     reads,
     calls,
     toldEventIds: idsOf(entries.filter(({ kind }) => kind === 'flapped')),
@@ -72,8 +79,11 @@ export function findUnseen(
     policy,
   });
   const instanceAt = (at: string) =>
-    (steps.findLast((step) => step.rules !== null && step.at <= at) ?? holder)?.instance ?? head.instance;
-  return { flaps: flaps.map((flap) => ({ ...flap, instance: instanceAt(flap.from) })), waitsFrom: waiting };
+    (steps.findLast((step) => step.rules !== null && step.at <= at) ?? holder)?.instance ?? latest.instance;
+  return {
+    transients: transients.map((transient) => ({ ...transient, instance: instanceAt(transient.from) })),
+    waitsFrom: waiting,
+  };
 }
 
 /** A flap may have been on another instance of the name than the one in force when it was told: it can't stand for what was. */
@@ -90,14 +100,14 @@ export function firewallOf(entry: HistoryEntry | null): Firewall | null {
  * Calls to the firewall of an instance that is still there, of which it is not said yet what came of them. A call that a change names
  * beside others may have been taken back by one of these.
  */
-export function listUnseen({ head, entries }: Dossier, calls: readonly Call[]): Call[] {
-  if (head.status === 'gone') return [];
+export function listUnseen({ latest, entries }: Dossier, calls: readonly ApiCall[]): ApiCall[] {
+  if (latest.status === 'gone') return [];
   const said = idsOf(entries.filter(({ kind, changedBy }) => kind === 'flapped' || changedBy?.calls.length === 1));
   return orderCalls(calls.filter(({ eventId, name }) => portCalls.includes(name) && !said.has(eventId)));
 }
 
-/** A commit needs a head that is known: in a gap, or while a failure is counted, what calls did waits. */
-function isKnown({ status, failure, version, recorded }: Head): boolean {
+/** A commit needs a latest state that is known: in a gap, or while a failure is counted, what calls did waits. */
+function isKnown({ status, failure, version, recorded }: LatestState): boolean {
   return status === 'known' && failure === null && recorded === version;
 }
 

@@ -1,16 +1,16 @@
 /** Asks for the calls of one region. Its failure is its own: another region's calls are followed all the same. */
-import type { Call } from '../attribution/call.ts';
+import type { ApiCall } from '../attribution/api-call.ts';
 import type { HistoryEntry } from '../history/entry.ts';
 import type { CallFollowing, CallSpan } from './call-roles.ts';
-import { decideSpan, listNames } from './decide-pass.ts';
-import type { ScanObserver } from './roles.ts';
-import { toReadError } from './settle-instance.ts';
+import { decideSpan, listNames } from './decide/decide-lookup.ts';
+import type { ScanObserver } from './interfaces.ts';
+import { toReadError } from './read-and-commit.ts';
 
 export interface LookedAt {
   region: string;
   span: CallSpan;
   /** `null`: it failed. */
-  calls: Call[] | null;
+  calls: ApiCall[] | null;
   isDenied: boolean;
 }
 

@@ -1,5 +1,5 @@
-import type { LeaseGrant } from './roles.ts';
-import type { ScanSettings } from './settings.ts';
+import type { ScanSettings } from '../contract/settings.ts';
+import type { LeaseGrant } from './interfaces.ts';
 
 /** What a decision needs to know of the scan that it belongs to. */
 export interface Moment {

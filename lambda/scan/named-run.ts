@@ -1,25 +1,25 @@
 /** What a run for events does once it is its turn: look at what was named, say who did it, tell. */
 import pLimit from 'p-limit';
 import type { DigestContext } from '../alerts/alert.ts';
-import type { Subject } from '../history/entry.ts';
+import type { Resource } from '../history/entry.ts';
 import { attempt } from './attempt.ts';
 import type { CommitContext } from './commit.ts';
+import { decideNeed, isYetToShow } from './decide/decide-event-target.ts';
+import type { NamedReport, NamedTarget } from './event-scan.ts';
 import { findAttributions } from './find-attributions.ts';
-import { type Head, subjectKey } from './head.ts';
-import { type LoadedHeads, loadHeads } from './load-heads.ts';
-import { decideNeed, isYetToShow } from './named-need.ts';
-import type { EventGrant, ListedInstance, ScanObserver } from './roles.ts';
-import { expiresAt, type ScanDeps } from './scan-fleet.ts';
-import type { NamedReport, NamedTarget } from './scan-named.ts';
+import { expiresAt, type ScanDeps } from './full-scan.ts';
+import type { EventGrant, ListedInstance, ScanObserver } from './interfaces.ts';
+import { type LatestState, resourceKey } from './latest-state.ts';
+import { type LoadedStates, loadLatestStates } from './load-latest-states.ts';
+import { type TellDeps, tell } from './publish-alerts.ts';
+import { type RegionScanDeps, settleAbsent, settleInstance, toReadError } from './read-and-commit.ts';
 import { uniqueByName } from './scan-region.ts';
 import { type FoundAttribution, settleAttributions } from './settle-attributions.ts';
-import { type RegionScanDeps, settleAbsent, settleInstance, toReadError } from './settle-instance.ts';
-import { type TellDeps, tell } from './tell.ts';
 
 /** Played once, by whoever has the lease; what came of it is in the report that it was given. */
 export class NamedRun {
   readonly startedAt: string;
-  /** `subjectKey` of what was looked at and is settled. */
+  /** `resourceKey` of what was looked at and is settled. */
   readonly settled: string[] = [];
   /** Was Lightsail asked for anything? */
   hasAsked = false;
@@ -42,17 +42,17 @@ export class NamedRun {
   /** Throws where the table fails; what is not settled, or not known to be, stands in the report's `left`. */
   async play(targets: readonly NamedTarget[]): Promise<void> {
     const { settings, observe } = this.#deps;
-    const loaded = await loadHeads(settings.account, observe, this.#context);
+    const loaded = await loadLatestStates(settings.account, observe, this.#context);
     const needs = Map.groupBy(targets, (target) => decideNeed(target, loaded, this.#grant, settings.regions));
     const toLookAt = needs.get('look') ?? [];
     await this.#lookAt(toLookAt, loaded);
     const digest = this.#digestContext(toLookAt);
     const deps = { ...this.#deps, signal: this.#deps.timeout(Math.max(0, this.#deadlineAt - this.#deps.clock())) };
-    const heads = await this.#tell(loaded, digest, deps);
-    await this.#attribute([...toLookAt, ...(needs.get('seen') ?? [])], heads, digest, deps);
+    const states = await this.#tell(loaded, digest, deps);
+    await this.#attribute([...toLookAt, ...(needs.get('seen') ?? [])], states, digest, deps);
   }
 
-  async #lookAt(targets: readonly NamedTarget[], loaded: LoadedHeads): Promise<void> {
+  async #lookAt(targets: readonly NamedTarget[], loaded: LoadedStates): Promise<void> {
     const byRegion = Map.groupBy(targets, ({ region }) => region);
     const limitRegions = pLimit(this.#deps.limits.regionsAtOnce);
     const deps = this.#regionDeps(loaded, targets);
@@ -61,9 +61,9 @@ export class NamedRun {
     );
   }
 
-  #regionDeps({ heads, refused }: LoadedHeads, targets: readonly NamedTarget[]): () => RegionScanDeps {
+  #regionDeps({ states, refused }: LoadedStates, targets: readonly NamedTarget[]): () => RegionScanDeps {
     const { reader, observe, settings, clock, newId, limits, timeout } = this.#deps;
-    const calls = new Map(targets.map((target) => [subjectKey(target), target.calls]));
+    const calls = new Map(targets.map((target) => [resourceKey(target), target.calls]));
     const reserveMs = Math.min(limits.reserveMs, 5_000);
     const shared = {
       ...this.#context,
@@ -71,9 +71,9 @@ export class NamedRun {
       observe,
       signal: timeout(Math.max(0, this.#deadlineAt - reserveMs - clock())),
       moment: () => ({ now: clock(), scanStartedAt: this.startedAt, grant: this.#grant, settings, newId }),
-      heads,
+      states,
       refused,
-      callsAbout: (subject: Subject) => calls.get(subjectKey(subject)) ?? [],
+      callsAbout: (resource: Resource) => calls.get(resourceKey(resource)) ?? [],
       leavesFailures: true,
     };
     return () => ({ ...shared, limitReads: pLimit(limits.readsPerRegion) });
@@ -87,7 +87,7 @@ export class NamedRun {
       listed = uniqueByName(await deps.reader.listInstances(region, deps.signal));
     } catch (error) {
       deps.observe({ event: 'region-failed', region, error: toReadError(error, deps.signal) });
-      for (const target of targets) this.#leave(subjectKey(target));
+      for (const target of targets) this.#leave(resourceKey(target));
       return;
     }
     deps.observe({ event: 'region-listed', region, instances: listed.length });
@@ -102,15 +102,15 @@ export class NamedRun {
   async #settle(target: NamedTarget, listed: ListedInstance | undefined, deps: RegionScanDeps): Promise<void> {
     const { account } = this.#deps.settings;
     const { region, instanceName } = target;
-    const key = subjectKey(target);
+    const key = resourceKey(target);
     try {
-      const subject = { account, region, instanceName };
+      const resource = { account, region, instanceName };
       const { isSettled, isCommitted } = listed
-        ? await settleInstance(subject, listed.facts, deps).then(({ isRead, ...rest }) => ({
+        ? await settleInstance(resource, listed.facts, deps).then(({ isRead, ...rest }) => ({
             ...rest,
             isSettled: isRead,
           }))
-        : await settleAbsent(subject, deps);
+        : await settleAbsent(resource, deps);
       if (isSettled && listed) this.#report.instancesRead += 1;
       if (isCommitted) this.#report.changes += 1;
       if (!isSettled || isYetToShow(target, listed !== undefined, this.#deps.clock())) this.#leave(key);
@@ -121,17 +121,17 @@ export class NamedRun {
     }
   }
 
-  /** Whatever is recorded and not told, as a scan would; the heads with their marks as they are then. */
-  async #tell({ heads }: LoadedHeads, digest: DigestContext, deps: TellDeps): Promise<Map<string, Head>> {
-    const { alerts, told } = await tell([...heads.values()], digest, deps);
+  /** Whatever is recorded and not told, as a scan would; the states with their marks as they are then. */
+  async #tell({ states }: LoadedStates, digest: DigestContext, deps: TellDeps): Promise<Map<string, LatestState>> {
+    const { alerts, told } = await tell([...states.values()], digest, deps);
     this.#report.alerts += alerts;
-    return new Map([...heads].map(([key, head]) => [key, { ...head, told: told.get(key) ?? head.told }]));
+    return new Map([...states].map(([key, latest]) => [key, { ...latest, told: told.get(key) ?? latest.told }]));
   }
 
   /** What a scan found before the event came is told already: who did it is put beside it, and told as well. */
   async #attribute(
     targets: readonly NamedTarget[],
-    heads: ReadonlyMap<string, Head>,
+    states: ReadonlyMap<string, LatestState>,
     digest: DigestContext,
     deps: TellDeps,
   ): Promise<void> {
@@ -139,11 +139,11 @@ export class NamedRun {
     const foundAt = new Date(clock()).toISOString();
     const found: FoundAttribution[] = [];
     for (const target of targets) {
-      const key = subjectKey(target);
-      const head = heads.get(key);
-      if (head === undefined) continue;
+      const key = resourceKey(target);
+      const latest = states.get(key);
+      if (latest === undefined) continue;
       const step = `find which changes of ${key} calls account for`;
-      const ofTarget = await attempt(observe, step, () => findAttributions(head, target.calls, foundAt, store));
+      const ofTarget = await attempt(observe, step, () => findAttributions(latest, target.calls, foundAt, store));
       if (ofTarget === undefined) this.#leave(key);
       else found.push(...ofTarget);
     }
@@ -155,7 +155,7 @@ export class NamedRun {
     const settling = { ...deps, clock, observe: counting, attributedAlerts };
     const { alerts, put } = await settleAttributions(found, digest, settling);
     this.#report.alerts += alerts;
-    for (const one of found) if (!put.includes(one)) this.#leave(subjectKey(one.head.subject));
+    for (const one of found) if (!put.includes(one)) this.#leave(resourceKey(one.latest.resource));
   }
 
   #leave(key: string): void {

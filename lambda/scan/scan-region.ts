@@ -3,13 +3,13 @@
  * came from: a failed listing says nothing about any instance, a failed read nothing about the others.
  */
 import { exposureOf, rateExposure } from '../firewall/index.ts';
-import { severities } from '../firewall/severity.ts';
-import type { FailureReason, MonitoringSummary, Subject } from '../history/entry.ts';
+import { severities } from '../firewall/rating/severity.ts';
+import type { FailureReason, MonitoringSummary, Resource } from '../history/entry.ts';
 import { applyDecision } from './commit.ts';
-import { decideRegion, isNeverReadable, type RegionObservation } from './decide-region.ts';
-import { subjectKey } from './head.ts';
-import { type ListedInstance, ReadError } from './roles.ts';
-import { isRefused, type RegionScanDeps, settleAbsent, settleInstance, toReadError } from './settle-instance.ts';
+import { decideRegion, isNeverReadable, type RegionObservation } from './decide/decide-region.ts';
+import { type ListedInstance, ReadError } from './interfaces.ts';
+import { resourceKey } from './latest-state.ts';
+import { isRefused, type RegionScanDeps, settleAbsent, settleInstance, toReadError } from './read-and-commit.ts';
 
 /** Lines of a `monitoring-started` summary. */
 const summaryLines = 20;
@@ -20,7 +20,7 @@ export interface RegionResult {
   failed: { reason: FailureReason; isNeverReadable: boolean } | null;
   instancesListed: number;
   instancesRead: number;
-  /** `subjectKey` of what was listed and not read, or not listed and could not be settled: this scan confirms nothing of it. */
+  /** `resourceKey` of what was listed and not read, or not listed and could not be settled: this scan confirms nothing of it. */
   notRead: string[];
   /** How many were read, or found gone, and could not be committed. */
   notCommitted: number;
@@ -31,7 +31,7 @@ export interface RegionResult {
 }
 
 export async function scanRegion(account: string, region: string, deps: RegionScanDeps): Promise<RegionResult> {
-  const subject: Subject = { account, region, instanceName: null };
+  const resource: Resource = { account, region, instanceName: null };
   const result: RegionResult = {
     region,
     failed: null,
@@ -49,23 +49,23 @@ export async function scanRegion(account: string, region: string, deps: RegionSc
   } catch (error) {
     const failure = toReadError(error, deps.signal);
     deps.observe({ event: 'region-failed', region, error: failure });
-    const regionHead = deps.heads.get(subjectKey(subject)) ?? null;
-    const isKnownUnreadable = !isRefused(subject, deps) && isNeverReadable(regionHead, failure.reason);
+    const regionState = deps.states.get(resourceKey(resource)) ?? null;
+    const isKnownUnreadable = !isRefused(resource, deps) && isNeverReadable(regionState, failure.reason);
     result.failed = { reason: failure.reason, isNeverReadable: isKnownUnreadable };
     result.isReached = failure.reason !== 'out-of-time';
     const { reason, message } = failure;
-    await applyToRegion(subject, { kind: 'failed', failure: { reason, message } }, deps, result);
+    await applyToRegion(resource, { kind: 'failed', failure: { reason, message } }, deps, result);
     return result;
   }
   deps.observe({ event: 'region-listed', region, instances: listed.length });
   result.instancesListed = listed.length;
 
   const names = new Set(listed.map(({ name }) => name));
-  const absent = [...deps.heads.values()].filter(
-    ({ subject: { region: headRegion, instanceName } }) =>
+  const absent = [...deps.states.values()].filter(
+    ({ resource: { region: headRegion, instanceName } }) =>
       headRegion === region && instanceName !== null && !names.has(instanceName),
   );
-  for (const { subject: gone } of absent) await scanAbsent(gone, deps, result);
+  for (const { resource: gone } of absent) await scanAbsent(gone, deps, result);
   const attempts = missedFirst(listed, region, deps).map((instance) =>
     deps.limitReads(() => scanInstance(account, region, instance, deps, result)),
   );
@@ -73,7 +73,7 @@ export async function scanRegion(account: string, region: string, deps: RegionSc
   const summary = summarise(account, listed, result, deps);
   // A first listing that only counts some instances can't say which: it waits until none is missing from the count.
   if (summary.more === 0 || result.notCommitted === 0) {
-    await applyToRegion(subject, { kind: 'listed', summary }, deps, result);
+    await applyToRegion(resource, { kind: 'listed', summary }, deps, result);
   }
   return result;
 }
@@ -87,22 +87,22 @@ async function scanInstance(
   result: RegionResult,
 ): Promise<void> {
   const { name: instanceName, facts } = listed;
-  const key = subjectKey({ region, instanceName: instanceName ?? '?' });
+  const key = resourceKey({ region, instanceName: instanceName ?? '?' });
   if (instanceName === null) {
     const error = new ReadError('invalid-answer', 'an instance was listed without a name');
     deps.observe({ event: 'instance-failed', region, instanceName, error });
     result.notRead.push(key);
     return;
   }
-  const subject: Subject = { account, region, instanceName };
-  if (isRefused(subject, deps)) {
+  const resource: Resource = { account, region, instanceName };
+  if (isRefused(resource, deps)) {
     const error = new ReadError('invalid-answer', 'its item in the table can not be read');
     deps.observe({ event: 'instance-not-committed', region, instanceName, error });
     result.notRead.push(key);
     return;
   }
   try {
-    const settled = await settleInstance(subject, facts, deps);
+    const settled = await settleInstance(resource, facts, deps);
     if (settled.isRead) result.instancesRead += 1;
     else result.notRead.push(key);
     if (settled.isOutOfTime) result.isReached = false;
@@ -114,34 +114,39 @@ async function scanInstance(
   }
 }
 
-async function scanAbsent(subject: Subject, deps: RegionScanDeps, result: RegionResult): Promise<void> {
+async function scanAbsent(resource: Resource, deps: RegionScanDeps, result: RegionResult): Promise<void> {
   try {
-    const { isSettled, isCommitted } = await settleAbsent(subject, deps);
-    if (!isSettled) result.notRead.push(subjectKey(subject));
+    const { isSettled, isCommitted } = await settleAbsent(resource, deps);
+    if (!isSettled) result.notRead.push(resourceKey(resource));
     if (isCommitted) result.changes += 1;
   } catch (error) {
-    const { region, instanceName } = subject;
+    const { region, instanceName } = resource;
     deps.observe({ event: 'instance-not-committed', region, instanceName: instanceName ?? '', error });
     result.notCommitted += 1;
-    result.notRead.push(subjectKey(subject));
+    result.notRead.push(resourceKey(resource));
   }
 }
 
 async function applyToRegion(
-  subject: Subject,
+  resource: Resource,
   observation: RegionObservation,
   deps: RegionScanDeps,
   result: RegionResult,
 ): Promise<void> {
-  const key = subjectKey(subject);
-  if (isRefused(subject, deps)) return;
-  const head = deps.heads.get(key) ?? null;
+  const key = resourceKey(resource);
+  if (isRefused(resource, deps)) return;
+  const latest = deps.states.get(key) ?? null;
   try {
-    const applied = await applyDecision(decideRegion(subject, head, observation, deps.moment()), head, subject, deps);
-    if (applied.head) deps.heads.set(key, applied.head);
+    const applied = await applyDecision(
+      decideRegion(resource, latest, observation, deps.moment()),
+      latest,
+      resource,
+      deps,
+    );
+    if (applied.latest) deps.states.set(key, applied.latest);
     if (applied.outcome === 'applied' && applied.committed) result.changes += 1;
   } catch (error) {
-    deps.observe({ event: 'bookkeeping-failed', step: `note the state of region ${subject.region}`, error });
+    deps.observe({ event: 'bookkeeping-failed', step: `note the state of region ${resource.region}`, error });
     result.notCommitted += 1;
   }
 }
@@ -155,11 +160,12 @@ function summarise(
 ): MonitoringSummary {
   const { region } = result;
   const counts = { instancesListed: listed.length, instancesRead: result.instancesRead };
-  if (deps.heads.get(subjectKey({ region, instanceName: null }))?.baselinedAt) return { ...counts, worst: [], more: 0 };
+  if (deps.states.get(resourceKey({ region, instanceName: null }))?.baselinedAt)
+    return { ...counts, worst: [], more: 0 };
   const rated = listed.flatMap(({ name }) => {
-    const head = name === null ? undefined : deps.heads.get(subjectKey({ region, instanceName: name }));
-    if (name === null || !head?.rules || head.subject.account !== account) return [];
-    const exposure = exposureOf({ rules: head.rules, ipAddressType: head.instance?.ipAddressType });
+    const latest = name === null ? undefined : deps.states.get(resourceKey({ region, instanceName: name }));
+    if (name === null || !latest?.rules || latest.resource.account !== account) return [];
+    const exposure = exposureOf({ rules: latest.rules, ipAddressType: latest.instance?.ipAddressType });
     return [{ instanceName: name, exposure: exposure.reach, ...rateExposure(exposure) }];
   });
   rated.sort(
@@ -172,7 +178,7 @@ function summarise(
 /** What earlier scans could not read or did not reach comes first. */
 function missedFirst(listed: readonly ListedInstance[], region: string, deps: RegionScanDeps): ListedInstance[] {
   const missed = new Set(deps.moment().grant.lastScan?.notRead);
-  const wasMissed = ({ name }: ListedInstance) => missed.has(subjectKey({ region, instanceName: name ?? '?' }));
+  const wasMissed = ({ name }: ListedInstance) => missed.has(resourceKey({ region, instanceName: name ?? '?' }));
   return [...listed.filter(wasMissed), ...listed.filter((instance) => !wasMissed(instance))];
 }
 

@@ -7,18 +7,18 @@
  */
 import type { Alert, DigestContext } from '../alerts/alert.ts';
 import { buildAttributedAlert } from '../alerts/attributed-alert.ts';
-import { isTold } from '../alerts/entry-to-alerts.ts';
+import { isTold } from '../alerts/decide-alerts.ts';
 import { planMessages } from '../alerts/plan-messages.ts';
 import type { Attribution } from '../history/attribution.ts';
 import type { HistoryEntry } from '../history/entry.ts';
 import { attempt } from './attempt.ts';
-import { waitForCallsMs } from './decide-pass.ts';
-import { type Head, subjectKey } from './head.ts';
-import type { TellDeps } from './tell.ts';
+import { waitForCallsMs } from './decide/decide-lookup.ts';
+import { type LatestState, resourceKey } from './latest-state.ts';
+import type { TellDeps } from './publish-alerts.ts';
 
 export interface FoundAttribution {
   /** With its `told` mark as it is now. */
-  head: Head;
+  latest: LatestState;
   /** Complete (`completeEntry`), as far as can be. */
   entry: HistoryEntry;
   attribution: Attribution;
@@ -65,16 +65,16 @@ export async function settleAttributions(
 
 /** Another run may have put it there since the history was loaded; what stands there and can't be read is left alone. */
 async function isFresh(one: FoundAttribution, settled: SettledAttributions, deps: SettleDeps): Promise<boolean> {
-  const { subject, at } = one.entry;
-  const step = `load who made the change of ${subjectKey(subject)} at ${at}`;
-  const known = await attempt(deps.observe, step, () => deps.store.loadAttribution(subject, at));
+  const { resource, at } = one.entry;
+  const step = `load who made the change of ${resourceKey(resource)} at ${at}`;
+  const known = await attempt(deps.observe, step, () => deps.store.loadAttribution(resource, at));
   if (known) settled.put.push(one);
   return known === null;
 }
 
 /** `null`: nobody was told of the change without it, or nobody is to be told more. */
-function decideAlert({ head, entry, attribution }: FoundAttribution, context: DigestContext, deps: SettleDeps) {
-  if (!deps.attributedAlerts || head.told < entry.version) return null;
+function decideAlert({ latest, entry, attribution }: FoundAttribution, context: DigestContext, deps: SettleDeps) {
+  if (!deps.attributedAlerts || latest.told < entry.version) return null;
   const alert = buildAttributedAlert(entry, attribution, { tableName: context.tableName });
   return alert !== null && isTold(alert, deps.settings.alertFrom, entry) ? alert : null;
 }
@@ -116,12 +116,12 @@ async function putAll(
   { store, observe }: SettleDeps,
 ): Promise<void> {
   for (const one of found) {
-    const { subject, at } = one.entry;
+    const { resource, at } = one.entry;
     const { attribution } = one;
-    const step = `put beside the history of ${subjectKey(subject)} who did it`;
-    const isPut = await attempt(observe, step, () => store.putAttribution(subject, at, attribution));
+    const step = `put beside the history of ${resourceKey(resource)} who did it`;
+    const isPut = await attempt(observe, step, () => store.putAttribution(resource, at, attribution));
     if (isPut === undefined) continue;
     settled.put.push(one);
-    if (isPut) observe({ event: 'attributed', subject, at, attribution });
+    if (isPut) observe({ event: 'attributed', resource, at, attribution });
   }
 }

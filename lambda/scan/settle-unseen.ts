@@ -1,17 +1,18 @@
 /** What calls did between two scans that neither of them saw, as entries of the history: found, committed and recorded. */
-import type { Call } from '../attribution/call.ts';
+
+import type { ApiCall } from '../attribution/api-call.ts';
 import { defaultRatingPolicy } from '../firewall/index.ts';
-import type { ScanNote } from '../history/evidence.ts';
+import type { ScanNote } from '../history/scan-note.ts';
 import { attempt } from './attempt.ts';
 import type { CallState } from './call-roles.ts';
 import { applyDecision, type CommitContext } from './commit.ts';
-import { decideFlap } from './decide-flap.ts';
+import { decideTransientChange } from './decide/decide-transient-change.ts';
 import type { Dossiers } from './dossiers.ts';
-import { type Head, subjectKey } from './head.ts';
+import type { ScanObserver } from './interfaces.ts';
 import { findUnseen, listUnseen } from './judge-calls.ts';
+import { type LatestState, resourceKey } from './latest-state.ts';
 import type { LookedAt } from './look-up-region.ts';
 import type { Moment } from './moment.ts';
-import type { ScanObserver } from './roles.ts';
 
 export interface UnseenDeps {
   context: CommitContext;
@@ -19,8 +20,8 @@ export interface UnseenDeps {
   /** Moment of now: the clock is read at each call. */
   moment: () => Moment;
   dossiers: Dossiers;
-  /** By `subjectKey`. */
-  heads: ReadonlyMap<string, Head>;
+  /** By `resourceKey`. */
+  states: ReadonlyMap<string, LatestState>;
   /** When the pass began: ms since the epoch. */
   nowMs: number;
 }
@@ -29,7 +30,7 @@ export interface SettledUnseen {
   /** Region to the instant up to which all is done there. */
   doneUntil: Record<string, string>;
   /** As they are after the commits that were made. */
-  changed: Head[];
+  changed: LatestState[];
 }
 
 /** Scans of so long before a call may be the last that saw what was before it. */
@@ -52,7 +53,7 @@ export async function settleUnseen(
 }
 
 interface Settling extends UnseenDeps {
-  changed: Head[];
+  changed: LatestState[];
   loadScans: () => Promise<ScanNote[]>;
 }
 
@@ -68,15 +69,15 @@ function scansLoader(looked: readonly LookedAt[], { context, moment, nowMs }: Un
 }
 
 /** Instants of calls of which it can't be said yet what they did. */
-async function settleRegion(region: string, calls: readonly Call[], deps: Settling): Promise<string[]> {
+async function settleRegion(region: string, calls: readonly ApiCall[], deps: Settling): Promise<string[]> {
   const waits: string[] = [];
   for (const instanceName of new Set(calls.flatMap((call) => call.instanceNames))) {
-    const head = deps.heads.get(subjectKey({ region, instanceName }));
+    const latest = deps.states.get(resourceKey({ region, instanceName }));
     const own = calls.filter((call) => call.instanceNames.includes(instanceName));
-    if (head === undefined || listUnseen({ head, entries: [] }, own).length === 0) continue;
+    if (latest === undefined || listUnseen({ latest, entries: [] }, own).length === 0) continue;
     const oldest = own.map(({ at }) => at).sort()[0] ?? '';
     const step = `find what calls to ${instanceName} in ${region} did`;
-    const waitsFrom = await attempt(deps.observe, step, () => settleInstanceCalls(head, own, oldest, deps));
+    const waitsFrom = await attempt(deps.observe, step, () => settleInstanceCalls(latest, own, oldest, deps));
     if (waitsFrom !== null) waits.push(waitsFrom ?? oldest);
   }
   return waits;
@@ -84,8 +85,8 @@ async function settleRegion(region: string, calls: readonly Call[], deps: Settli
 
 /** From which call on it waits; `null`: it does not. */
 async function settleInstanceCalls(
-  known: Head,
-  calls: readonly Call[],
+  known: LatestState,
+  calls: readonly ApiCall[],
   oldest: string,
   { dossiers, context, moment, nowMs, loadScans, changed }: Settling,
 ): Promise<string | null> {
@@ -94,17 +95,22 @@ async function settleInstanceCalls(
   if (listUnseen(dossier, calls).length === 0) return null;
   const [first] = dossier.entries;
   const holderAt = first && first.rules === null ? first.previousRulesAt : null;
-  const holder = holderAt === null ? null : await dossiers.loadEntry(known.subject, holderAt, dossier);
+  const holder = holderAt === null ? null : await dossiers.loadEntry(known.resource, holderAt, dossier);
   const question = { nowMs, policy: policyOf(moment()) };
-  const { flaps, waitsFrom } = findUnseen(dossier, holder, calls, await loadScans(), question);
-  let head = known;
-  for (const flap of flaps) {
-    const applied = await applyDecision(decideFlap(head, flap, moment()), head, head.subject, context);
+  const { transients, waitsFrom } = findUnseen(dossier, holder, calls, await loadScans(), question);
+  let latest = known;
+  for (const transient of transients) {
+    const applied = await applyDecision(
+      decideTransientChange(latest, transient, moment()),
+      latest,
+      latest.resource,
+      context,
+    );
     // Another scan was first: what it found may tell another story.
-    if (applied.outcome === 'refused' || applied.head === null) return oldest;
-    head = applied.head;
+    if (applied.outcome === 'refused' || applied.latest === null) return oldest;
+    latest = applied.latest;
   }
-  if (flaps.length > 0) changed.push(head);
+  if (transients.length > 0) changed.push(latest);
   return waitsFrom;
 }
 

@@ -3,7 +3,7 @@ import type { DigestContext } from '../alerts/alert.ts';
 import { buildAttributionDeniedAlert } from '../alerts/attribution-denied-alert.ts';
 import { planMessages } from '../alerts/plan-messages.ts';
 import type { LookedAt } from './look-up-region.ts';
-import type { TellDeps } from './tell.ts';
+import type { TellDeps } from './publish-alerts.ts';
 
 export interface ToldDenied {
   /** Published. */

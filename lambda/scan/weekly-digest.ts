@@ -13,6 +13,7 @@ import {
   type WeekCounts,
   type WeekSummary,
 } from '../alerts/week.ts';
+import type { ScanSettings } from '../contract/settings.ts';
 import {
   defaultRatingPolicy,
   exposureOf,
@@ -24,9 +25,8 @@ import {
 } from '../firewall/index.ts';
 import type { EntryKind } from '../history/entry.ts';
 import { countUnannounced } from './count-unannounced.ts';
-import { type Head, isOpenGap, subjectKey } from './head.ts';
-import type { AlertPublisher, FleetStore, LeaseGrant, ScanObserver } from './roles.ts';
-import type { ScanSettings } from './settings.ts';
+import type { AlertPublisher, FleetStore, LeaseGrant, ScanObserver } from './interfaces.ts';
+import { isOpenGap, type LatestState, resourceKey } from './latest-state.ts';
 import type { HistoryStep, ScanNote, SubscriptionCounts, Weekly } from './weekly-roles.ts';
 
 const weekMs = 7 * 86_400_000;
@@ -38,7 +38,7 @@ const mostListed = 20;
 export interface WeekMoment {
   context: DigestContext;
   grant: LeaseGrant;
-  heads: readonly Head[];
+  states: readonly LatestState[];
   complete: boolean;
   /** As the scan counts them for its metric. */
   openGaps: number;
@@ -58,7 +58,7 @@ export interface WeekDeps {
 /** The instant to remember where the digest was due and is told; `null`: nothing was sent. Never throws: the next scan tries again. */
 export async function tellWeek(moment: WeekMoment, deps: WeekDeps): Promise<string | null> {
   const { scannedAt } = moment.context;
-  const startedAt = decideWeekStart(moment.grant, moment.heads, scannedAt);
+  const startedAt = decideWeekStart(moment.grant, moment.states, scannedAt);
   if (startedAt === null || Date.parse(scannedAt) - Date.parse(startedAt) < weekMs) return null;
   try {
     const subscriptions = await deps.weekly.subscriptions.countSubscriptions();
@@ -86,11 +86,11 @@ export async function tellWeek(moment: WeekMoment, deps: WeekDeps): Promise<stri
  */
 export function decideWeekStart(
   { allIsWellAt }: Pick<LeaseGrant, 'allIsWellAt'>,
-  heads: readonly Pick<Head, 'firstSeenAt'>[],
+  states: readonly Pick<LatestState, 'firstSeenAt'>[],
   scannedAt: string,
 ): string | null {
   if (allIsWellAt !== null && Date.parse(allIsWellAt) - Date.parse(scannedAt) < weekMs / 7) return allIsWellAt;
-  return heads.reduce<string | null>(
+  return states.reduce<string | null>(
     (first, { firstSeenAt }) => (first === null || firstSeenAt < first ? firstSeenAt : first),
     null,
   );
@@ -102,7 +102,7 @@ async function summariseWeek(
   subscriptions: SubscriptionCounts | null,
   { weekly, settings, observe, store }: WeekDeps,
 ): Promise<WeekSummary> {
-  const { context, heads } = moment;
+  const { context, states } = moment;
   const until = context.scannedAt;
   const from = new Date(Math.max(Date.parse(startedAt), Date.parse(until) - longestCountedMs)).toISOString();
   const span = { account: context.account, from, until };
@@ -113,8 +113,8 @@ async function summariseWeek(
     // What is open now is worth the mail without them.
     observe({ event: 'bookkeeping-failed', step: 'count the week', error });
   }
-  const open = listOpen(heads, settings);
-  const gaps = listGaps(heads);
+  const open = listOpen(states, settings);
+  const gaps = listGaps(states);
   const week = {
     from,
     until,
@@ -187,23 +187,23 @@ export function countChanges(
 }
 
 /** What is live and critical or high, worst first. */
-function listOpen(heads: readonly Head[], { highRiskPorts }: ScanSettings): OpenInstance[] {
+function listOpen(states: readonly LatestState[], { highRiskPorts }: ScanSettings): OpenInstance[] {
   const policy = highRiskPorts === null ? defaultRatingPolicy : { highRiskPorts };
-  const open = heads.flatMap(({ subject, status, rules, instance, rulesAt, failure }): OpenInstance[] => {
-    if (subject.instanceName === null || rules === null || status === 'gone') return [];
+  const open = states.flatMap(({ resource, status, rules, instance, rulesAt, failure }): OpenInstance[] => {
+    if (resource.instanceName === null || rules === null || status === 'gone') return [];
     const exposure = exposureOf({ rules, ipAddressType: instance?.ipAddressType ?? null });
     const { severity, reason } = rateExposure({ ...exposure, dormant: [] }, policy);
     if (!isAtLeast(severity, 'high')) return [];
-    const { region, instanceName } = subject;
+    const { region, instanceName } = resource;
     return [{ instanceName, region, severity, reason, since: rulesAt, isLastKnown: failure !== null }];
   });
   const rank = ({ severity }: OpenInstance) => severities.indexOf(severity);
   return open.sort((a, b) => rank(a) - rank(b));
 }
 
-function listGaps(heads: readonly Head[]): OpenGap[] {
-  const open = heads.filter(isOpenGap).sort((a, b) => (subjectKey(a.subject) < subjectKey(b.subject) ? -1 : 1));
-  return open.flatMap(({ subject: { region, instanceName }, failure }) =>
+function listGaps(states: readonly LatestState[]): OpenGap[] {
+  const open = states.filter(isOpenGap).sort((a, b) => (resourceKey(a.resource) < resourceKey(b.resource) ? -1 : 1));
+  return open.flatMap(({ resource: { region, instanceName }, failure }) =>
     failure === null ? [] : [{ region, instanceName, reason: failure.reason, since: failure.since }],
   );
 }

@@ -1,6 +1,7 @@
 /** What the weekly digest needs from outside, beside what every scan needs. Nothing of it writes. */
-import type { Verdict } from '../firewall/reach.ts';
-import type { Severity } from '../firewall/severity.ts';
+
+import type { Severity } from '../firewall/rating/severity.ts';
+import type { Verdict } from '../firewall/sets/reach.ts';
 import type { EntryKind } from '../history/entry.ts';
 
 /** What is left of a scan once it is over. */
@@ -24,7 +25,7 @@ export interface HistoryStep {
 export interface WeekReader {
   /** The scans that began from one instant until before another, oldest first. */
   loadScans(account: string, from: string, until: string): Promise<ScanNote[]>;
-  /** The history of all subjects in such a span. An index answers: it may lack the last moments. */
+  /** The history of all resources in such a span. An index answers: it may lack the last moments. */
   loadSteps(account: string, from: string, until: string): Promise<HistoryStep[]>;
 }
 

@@ -2,10 +2,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { type CloudTrailEmulator, startCloudTrailEmulator } from '../../emulators/cloudtrail.ts';
 import { clientSettings } from '../../lambda/adapters/client-settings.ts';
 import { CloudTrailReader, type Pace } from '../../lambda/adapters/cloudtrail-reader.ts';
-import type { CallName } from '../../lambda/attribution/call.ts';
-import { callNames } from '../../lambda/attribution/call.ts';
+import type { CallName } from '../../lambda/attribution/api-call.ts';
+import { callNames } from '../../lambda/attribution/api-call.ts';
 import type { FailureReason } from '../../lambda/history/entry.ts';
-import { ReadError } from '../../lambda/scan/roles.ts';
+import { ReadError } from '../../lambda/scan/interfaces.ts';
 import { account, buildRecord, region } from '../attribution/records.ts';
 
 const patient = new AbortController().signal;

@@ -1,9 +1,9 @@
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
-import { createSnapshotTable } from '../../lambda/adapters/create-snapshot-table.ts';
-import { DynamoDbFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
+import { DynamoDbFleetStore } from '../../lambda/adapters/dynamodb-state-store.ts';
 import { DynamoDbWeekReader } from '../../lambda/adapters/dynamodb-week-reader.ts';
 import { describeWeekReader } from '../scan/week-reader-suite.ts';
 

@@ -3,7 +3,7 @@ import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/
 import { clientSettings } from '../../lambda/adapters/client-settings.ts';
 import { LightsailReader } from '../../lambda/adapters/lightsail-reader.ts';
 import type { FailureReason } from '../../lambda/history/entry.ts';
-import { ReadError } from '../../lambda/scan/roles.ts';
+import { ReadError } from '../../lambda/scan/interfaces.ts';
 
 const region = 'eu-west-1';
 const patient = new AbortController().signal;

@@ -24,7 +24,7 @@ const unreadable = alertsOf(
   buildEntry({
     kind: 'gap',
     failure,
-    subject: { account: context.account, region: 'eu-west-1', instanceName: 'db-1' },
+    resource: { account: context.account, region: 'eu-west-1', instanceName: 'db-1' },
     instance: { ...instance, publicIpAddress: '203.0.113.11' },
     changedAfter: '2026-11-23T09:55:01.000Z',
   }),

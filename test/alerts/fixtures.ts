@@ -1,7 +1,7 @@
 /** Entries as a scan would write them, for the tests of what is told about them. */
 
 import type { Alert, DigestContext } from '../../lambda/alerts/alert.ts';
-import { decideAlerts } from '../../lambda/alerts/entry-to-alerts.ts';
+import { decideAlerts } from '../../lambda/alerts/decide-alerts.ts';
 import { compareFirewalls, exposureOf, type PortState, rateChange } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry, InstanceFacts } from '../../lambda/history/entry.ts';
 
@@ -34,7 +34,7 @@ export const sshToOffice = rule('tcp', 22, ['198.51.100.0/24'], ['2001:db8::/32'
 
 export function buildEntry(fields: Partial<HistoryEntry> = {}): HistoryEntry {
   return {
-    subject: { account, region: 'eu-west-1', instanceName: 'web-1' },
+    resource: { account, region: 'eu-west-1', instanceName: 'web-1' },
     at: '2026-11-23T10:05:02.120Z',
     version: 2,
     kind: 'changed',
@@ -78,8 +78,8 @@ export function buildChange(
 }
 
 export function buildRegionEntry(region: string, fields: Partial<HistoryEntry> = {}): HistoryEntry {
-  const subject = { account, region, instanceName: null };
-  return buildEntry({ subject, instance: null, version: 1, changedAfter: null, ...fields });
+  const resource = { account, region, instanceName: null };
+  return buildEntry({ resource, instance: null, version: 1, changedAfter: null, ...fields });
 }
 
 export function alertsOf(entry: HistoryEntry, rulesBefore: PortState[] | null = null): Alert[] {

@@ -42,7 +42,7 @@ const hostile = [
 function alertsWith(text: string): Alert[] {
   const facts = { ...instance, arn: text, publicIpAddress: text, ipAddressType: text };
   const failure = { reason: 'unexpected', message: text, since: text } as const;
-  const subject = { account, region: 'eu-west-1', instanceName: text };
+  const resource = { account, region: 'eu-west-1', instanceName: text };
   const reach = [
     { protocol: `unknown:${text}` as const, from: 1, to: 1, sources: [`alias:${text}`, `unparsed:${text}`] },
   ];
@@ -60,19 +60,19 @@ function alertsWith(text: string): Alert[] {
     foundBy: 'lookup' as const,
     foundAt: text,
   };
-  const opening = buildChange([http], after, { subject, instance: facts });
+  const opening = buildChange([http], after, { resource, instance: facts });
   const attributed = buildAttributedAlert(opening, changedBy, { tableName });
-  const flap = buildEntry({ kind: 'flapped', subject, instance: facts, opened: reach, reason: text, changedBy });
+  const transient = buildEntry({ kind: 'flapped', resource, instance: facts, opened: reach, reason: text, changedBy });
   return [
-    changeAlert([http], after, { subject, instance: facts, changedBy }),
-    ...alertsOf(flap),
-    ...alertsOf({ ...flap, opened: [], changedBy: { ...changedBy, calls: changedBy.calls.slice(0, 1) } }),
+    changeAlert([http], after, { resource, instance: facts, changedBy }),
+    ...alertsOf(transient),
+    ...alertsOf({ ...transient, opened: [], changedBy: { ...changedBy, calls: changedBy.calls.slice(0, 1) } }),
     ...(attributed === null ? [] : [attributed]),
-    changeAlert([http], after, { subject, instance: facts, reason: text, notes }),
-    changeAlert(after, [http], { subject, instance: facts, reason: text, dormant: reach }),
-    ...alertsOf(buildEntry({ kind: 'appeared', subject, instance: facts, opened: reach, reason: text, notes })),
-    ...alertsOf(buildEntry({ kind: 'gone', subject, instance: facts, closed: reach, reason: text })),
-    ...alertsOf(buildEntry({ kind: 'gap', subject, instance: facts, failure, reason: text })),
+    changeAlert([http], after, { resource, instance: facts, reason: text, notes }),
+    changeAlert(after, [http], { resource, instance: facts, reason: text, dormant: reach }),
+    ...alertsOf(buildEntry({ kind: 'appeared', resource, instance: facts, opened: reach, reason: text, notes })),
+    ...alertsOf(buildEntry({ kind: 'gone', resource, instance: facts, closed: reach, reason: text })),
+    ...alertsOf(buildEntry({ kind: 'gap', resource, instance: facts, failure, reason: text })),
     ...alertsOf(buildRegionEntry(text, { kind: 'gap', failure, reason: text })),
     ...alertsOf(buildRegionEntry(text, { kind: 'gap-over', failure, reason: text })),
     ...alertsOf(buildRegionEntry(text, { kind: 'baseline', summary })),

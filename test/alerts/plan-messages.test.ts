@@ -43,7 +43,7 @@ test('a message has the JSON event, the mail and the chat notification, a subjec
     buildEntry({
       kind: 'gap',
       failure,
-      subject: { account: context.account, region: 'us-east-1', instanceName: 'db-1' },
+      resource: { account: context.account, region: 'us-east-1', instanceName: 'db-1' },
     }),
   );
   const [plan, ...rest] = planMessages([gap, [smallAlert('a')]], context, 'digest-1');

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import type { Alert } from '../../lambda/alerts/alert.ts';
 import { buildAttributedAlert } from '../../lambda/alerts/attributed-alert.ts';
+import { decideAlerts, isTold } from '../../lambda/alerts/decide-alerts.ts';
 import { buildDigest } from '../../lambda/alerts/digest.ts';
-import { decideAlerts, isTold } from '../../lambda/alerts/entry-to-alerts.ts';
 import { parseDigest } from '../../lambda/alerts/parse-digest.ts';
 import { maxMessageBytes, planMessages } from '../../lambda/alerts/plan-messages.ts';
 import { renderSlackDigest } from '../../lambda/alerts/slack-blocks.ts';
@@ -42,7 +42,7 @@ const by = (calls: AttributedCall[], fit: Attribution['fit'] = 'explained'): Att
 });
 const change = (changedBy?: Attribution | null, fields: Partial<HistoryEntry> = {}) =>
   buildChange([http], [http, sshToWorld], { ...fields, ...(changedBy !== undefined && { changedBy }) });
-const flap = (fields: Partial<HistoryEntry> = {}) =>
+const transient = (fields: Partial<HistoryEntry> = {}) =>
   buildEntry({
     kind: 'flapped',
     rules: [http],
@@ -58,7 +58,7 @@ const flap = (fields: Partial<HistoryEntry> = {}) =>
     ...fields,
   });
 
-/** Mail, Slack and subject of these alerts, as one message. */
+/** Mail, Slack and resource of these alerts, as one message. */
 function shown(alerts: Alert[]) {
   const [plan, ...more] = planMessages([alerts], context, 'digest-1');
   expect(more).toEqual([]);
@@ -181,7 +181,7 @@ These calls alone do not make this change.`,
 
 describe('an alert about what was open between two scans', () => {
   test('says what was open, for how long, that it is over, and who it was', () => {
-    const { email, slack, subject } = shown(alertsOf(flap()));
+    const { email, slack, subject } = shown(alertsOf(transient()));
     expect(subject).toBe('[CRITICAL] prod web-1: tcp 22 open to anywhere for 3 minutes, then closed again (eu-west-1)');
     const lines = `CRITICAL  web-1  eu-west-1  203.0.113.10   account 123456789012 (prod)
   WAS OPEN  tcp 22 (SSH)   from anywhere
@@ -203,7 +203,7 @@ It was so between 10:01:03 and 10:04:03 UTC, 23 November 2026; it is over. By, i
   test('says what was shut', () => {
     const closed = [{ protocol: 'tcp' as const, from: 80, to: 80, sources: ['0.0.0.0/0', '::/0'] }];
     const { email, slack, subject } = shown(
-      alertsOf(flap({ opened: [], closed, severity: 'medium', changedBefore: '2026-11-23T10:01:33.000Z' })),
+      alertsOf(transient({ opened: [], closed, severity: 'medium', changedBefore: '2026-11-23T10:01:33.000Z' })),
     );
     expect(subject).toContain('tcp 80 closed to anywhere for 30 seconds, then open again');
     expect(email).toContain('\n  WAS CLOSED  tcp 80 (HTTP)   from anywhere\n');
@@ -212,7 +212,7 @@ It was so between 10:01:03 and 10:04:03 UTC, 23 November 2026; it is over. By, i
 
   test('says that it can not be told', () => {
     const reason = '1 call to its firewall between two reads, of which can not be told what it did';
-    const entry = flap({
+    const entry = transient({
       opened: [],
       severity: 'medium',
       reason,
@@ -231,9 +231,9 @@ It was so between 10:01:03 and 10:04:03 UTC, 23 November 2026; it is over. By, i
   test('is a firewall alert: kept back where it is expected, or below the threshold', () => {
     const told = (entry: HistoryEntry, alertFrom: 'low' | 'critical') =>
       alertsOf(entry).map((alert) => [alert.kind, isTold(alert, alertFrom, entry)]);
-    expect(told(flap(), 'critical')).toEqual([['firewall-flapped', true]]);
-    expect(told(flap({ severity: 'low' }), 'critical')).toEqual([['firewall-flapped', false]]);
-    expect(told(flap({ expected: 'deploys' }), 'low')).toEqual([['firewall-flapped', false]]);
+    expect(told(transient(), 'critical')).toEqual([['firewall-flapped', true]]);
+    expect(told(transient({ severity: 'low' }), 'critical')).toEqual([['firewall-flapped', false]]);
+    expect(told(transient({ expected: 'deploys' }), 'low')).toEqual([['firewall-flapped', false]]);
   });
 });
 

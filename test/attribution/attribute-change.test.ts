@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { closePorts, openPorts, putPorts } from '../../emulators/lightsail/firewall-operations.ts';
+import type { ApiCall } from '../../lambda/attribution/api-call.ts';
 import { applyCall } from '../../lambda/attribution/apply-call.ts';
 import { attributeChange } from '../../lambda/attribution/attribute-change.ts';
-import type { Call } from '../../lambda/attribution/call.ts';
 import { replayCalls } from '../../lambda/attribution/replay-calls.ts';
-import { asPortStates, type PortState } from '../../lambda/firewall/port-state.ts';
+import { asPortStates, type PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { buildChange, buildEntry, http, rule, sshToOffice, sshToWorld } from '../alerts/fixtures.ts';
 import { buildCall, close, info, open, put } from './records.ts';
@@ -14,7 +14,7 @@ const at = '2026-11-23T10:06:00.000Z';
 const lookup = { by: 'lookup', at } as const;
 
 describe('a call applied to a firewall', () => {
-  const applied = (rules: PortState[], call: Call) => applyCall(rules, 'dualstack', call)?.rules ?? null;
+  const applied = (rules: PortState[], call: ApiCall) => applyCall(rules, 'dualstack', call)?.rules ?? null;
   const office = [...(sshToOffice.cidrs ?? [])];
 
   test('Open adds; without sources it is open to the world', () => {
@@ -101,9 +101,9 @@ const asInstance = (instance: Pick<Instance, 'portStates'>) => instance as Insta
 describe('who made a change', () => {
   const before = { rules: [http], ipAddressType: 'dualstack' };
   const opened = buildChange([http], [http, sshToWorld], { previousRulesAt: '2026-11-23T09:00:00.000Z' });
-  const attribute = (calls: Call[], entry: HistoryEntry = opened, old: typeof before | null = before) =>
+  const attribute = (calls: ApiCall[], entry: HistoryEntry = opened, old: typeof before | null = before) =>
     attributeChange(entry, old, calls, lookup);
-  const summary = (calls: Call[], entry?: HistoryEntry, old?: typeof before | null) => {
+  const summary = (calls: ApiCall[], entry?: HistoryEntry, old?: typeof before | null) => {
     const found = attribute(calls, entry, old);
     return found === null ? null : [found.fit, ...found.calls.map(({ eventId }) => eventId)];
   };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decideThrough } from '../../lambda/attribution/decide-through.ts';
+import { decideThrough } from '../../lambda/attribution/decide-call-channel.ts';
 import { describeActor } from '../../lambda/attribution/describe-actor.ts';
 import { account, alice } from './records.ts';
 

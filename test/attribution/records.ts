@@ -1,5 +1,5 @@
 /** Records of CloudTrail as they are expected: no real one of these calls has been seen. */
-import type { Call } from '../../lambda/attribution/call.ts';
+import type { ApiCall } from '../../lambda/attribution/api-call.ts';
 import type { PortState } from '../../lambda/firewall/index.ts';
 
 export const account = '123456789012';
@@ -54,7 +54,7 @@ export function buildEvent(detail: unknown = buildRecord(), fields: Fields = {})
   };
 }
 
-export function buildCall(fields: Partial<Call> = {}): Call {
+export function buildCall(fields: Partial<ApiCall> = {}): ApiCall {
   return {
     eventId: 'e1',
     at: '2026-11-23T10:01:03.000Z',

@@ -1,18 +1,18 @@
 /** A deployed monitor for tests of the command line: stand-ins, a table with a short history that is known by heart, and the CLI on it. */
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { enterEnvironment } from '../../cli/demo/enter-environment.ts';
 import { runPortwatch } from '../../cli/run-portwatch.ts';
-import { buildTerminal } from '../../cli/terminal.ts';
+import { buildTerminal } from '../../cli/text/terminal.ts';
 import { type CloudFormationEmulator, startCloudFormationEmulator } from '../../emulators/cloudformation.ts';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
 import { type StsEmulator, startStsEmulator } from '../../emulators/sts.ts';
-import { createSnapshotTable } from '../../lambda/adapters/create-snapshot-table.ts';
-import { DynamoDbFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
-import { toAttributionItem } from '../../lambda/adapters/snapshot-items.ts';
+import { DynamoDbFleetStore } from '../../lambda/adapters/dynamodb-state-store.ts';
+import { toAttributionItem } from '../../lambda/adapters/table-items.ts';
 import { exposureOf, type PortState } from '../../lambda/firewall/index.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
-import type { HistoryEntry, Subject } from '../../lambda/history/entry.ts';
+import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
 import { httpFromAnywhere, someFacts, sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import { type Ended, type Running, startCli } from './run-cli.ts';
@@ -98,7 +98,7 @@ async function runHere(
   return { code, ...said };
 }
 
-const instance = (instanceName: string, region = 'eu-west-1'): Subject => ({ account, region, instanceName });
+const instance = (instanceName: string, region = 'eu-west-1'): Resource => ({ account, region, instanceName });
 
 export const mysqlFromAnywhere: PortState = { ...sshFromAnywhere, fromPort: 3306, toPort: 3306 };
 
@@ -152,7 +152,7 @@ export async function tellStory({ store, put }: Pick<DeployedAccount, 'store' | 
     opened,
     changeOf(instance('web-1'), 3, '10:35', '10:30', [sshFromOffice], 'low', '10:05'),
   ]);
-  await put(toAttributionItem(opened.subject, opened.at, byAlice));
+  await put(toAttributionItem(opened.resource, opened.at, byAlice));
   await putHistory(store, [
     baselineOf(instance('web-2'), [sshFromAnywhere, httpFromAnywhere]),
     gapOf(instance('web-2'), 2, '10:15', '10:10', '10:05', at('09:00')),
@@ -177,7 +177,7 @@ export async function tellStory({ store, put }: Pick<DeployedAccount, 'store' | 
     reason: 'the instance is gone',
   });
   for (const entry of [baselineOf(instance('db-1'), [mysqlFromAnywhere]), gone]) await store.putEntry(entry);
-  await store.putDeparted({ subject: gone.subject, arn: null, firstSeenAt: at('09:00'), goneAt: gone.at });
+  await store.putDeparted({ resource: gone.resource, arn: null, firstSeenAt: at('09:00'), goneAt: gone.at });
   await putScans(store, regions);
 }
 
@@ -190,13 +190,13 @@ const nothingRead = {
   reason: '',
 } as const satisfies Partial<HistoryEntry>;
 
-function baselineOf(subject: Subject, rules: PortState[]): HistoryEntry {
+function baselineOf(resource: Resource, rules: PortState[]): HistoryEntry {
   const opened = exposureOf({ rules }).reach;
-  return entryOf(subject, 1, at('09:00'), { kind: 'baseline', rules, opened, verdict: null, reason: 'first seen' });
+  return entryOf(resource, 1, at('09:00'), { kind: 'baseline', rules, opened, verdict: null, reason: 'first seen' });
 }
 
 function changeOf(
-  subject: Subject,
+  resource: Resource,
   version: number,
   clock: string,
   after: string,
@@ -206,7 +206,7 @@ function changeOf(
 ): HistoryEntry {
   const mysql = exposureOf({ rules: [mysqlFromAnywhere] }).reach;
   const isOpened = rules.includes(mysqlFromAnywhere);
-  return entryOf(subject, version, at(clock), {
+  return entryOf(resource, version, at(clock), {
     rules,
     severity,
     reason: isOpened ? 'tcp 3306 (MySQL) is now open to anywhere' : 'tcp 3306 (MySQL) is now closed',
@@ -219,16 +219,16 @@ function changeOf(
 }
 
 function gapOf(
-  subject: Subject,
+  resource: Resource,
   version: number,
   clock: string,
   since: string,
   confirmed: string,
   previousRulesAt: string | null = null,
 ): HistoryEntry {
-  return entryOf(subject, version, at(clock), {
+  return entryOf(resource, version, at(clock), {
     ...nothingRead,
-    instance: subject.instanceName === null ? null : someFacts,
+    instance: resource.instanceName === null ? null : someFacts,
     kind: 'gap',
     previousRulesAt,
     severity: 'medium',
@@ -243,7 +243,7 @@ async function putHistory(store: DynamoDbFleetStore, entries: readonly HistoryEn
   for (const entry of entries) await store.putEntry(entry);
   const [first, last, read] = [entries[0], entries.at(-1), entries.findLast(({ rules }) => rules !== null)];
   if (first === undefined || last === undefined) throw new Error('a history has an entry');
-  const isRegion = last.subject.instanceName === null;
+  const isRegion = last.resource.instanceName === null;
   const isGap = last.kind === 'gap';
   const commit = commitOf(last, {
     status: isGap ? 'unknown' : 'known',
@@ -258,7 +258,7 @@ async function putHistory(store: DynamoDbFleetStore, entries: readonly HistoryEn
         ? { ...last.failure, sinceScan: 20, confirmedAt: last.changedAfter, gapAt: last.at }
         : null,
   });
-  await store.createHead({ ...commit, recorded: last.version, told: last.version, pending: null });
+  await store.createState({ ...commit, recorded: last.version, told: last.version, pending: null });
 }
 
 async function putScans(store: DynamoDbFleetStore, regions: readonly string[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { toAttributionItem } from '../../lambda/adapters/snapshot-items.ts';
-import type { Subject } from '../../lambda/history/entry.ts';
+import { toAttributionItem } from '../../lambda/adapters/table-items.ts';
+import type { Resource } from '../../lambda/history/entry.ts';
 import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
 import { someFacts, sshFromAnywhere } from '../scan/samples.ts';
 import { account, at, byAlice, type DeployedAccount, startDeployedAccount } from './deployed-account.ts';
@@ -13,8 +13,8 @@ let deployed: DeployedAccount;
 beforeAll(async () => {
   deployed = await startDeployedAccount();
   // No half pairs in a key: DynamoDB has no such text.
-  const subject: Subject = { account, region: 'eu-west-1', instanceName: 'web\u001B[2J\u202E#1' };
-  const entry = entryOf(subject, 1, at('10:00'), {
+  const resource: Resource = { account, region: 'eu-west-1', instanceName: 'web\u001B[2J\u202E#1' };
+  const entry = entryOf(resource, 1, at('10:00'), {
     kind: 'appeared',
     rules: [
       { ...sshFromAnywhere, cidrs: ['0.0.0.0/0', `10.0.0.0/33${hostile}`], cidrListAliases: [`lists${hostile}`] },
@@ -29,14 +29,14 @@ beforeAll(async () => {
     expected: null,
   });
   await deployed.store.putEntry(entry);
-  await deployed.store.createHead({ ...commitOf(entry), recorded: 1, told: 1, pending: null });
+  await deployed.store.createState({ ...commitOf(entry), recorded: 1, told: 1, pending: null });
   const calls = byAlice.calls.map((call) => ({
     ...call,
     by: 'alice\u001B[2J',
     userAgent: '\u001B]0;x\u0007',
     name: 'Put\u202E',
   }));
-  await deployed.put(toAttributionItem(subject, entry.at, { ...byAlice, calls }));
+  await deployed.put(toAttributionItem(resource, entry.at, { ...byAlice, calls }));
 }, 30_000);
 
 afterAll(() => deployed.close());

@@ -1,6 +1,6 @@
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createSnapshotTable } from '../../lambda/adapters/create-snapshot-table.ts';
+import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { account, at, type DeployedAccount, startDeployedAccount, tableName, tellStory } from './deployed-account.ts';
 
 let deployed: DeployedAccount;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { runPortwatch } from '../../cli/run-portwatch.ts';
-import { buildTerminal } from '../../cli/terminal.ts';
+import { buildTerminal } from '../../cli/text/terminal.ts';
 import { type Ended, runCli } from './run-cli.ts';
 
 /** In this process: the same, without the time that a new one takes to start. */

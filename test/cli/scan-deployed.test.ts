@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type LambdaEmulator, startLambdaEmulator } from '../../emulators/lambda.ts';
-import type { ScanRecord } from '../../lambda/scan/roles.ts';
+import type { ScanRecord } from '../../lambda/scan/interfaces.ts';
 import { entryOf } from '../scan/fleet-store-suite.ts';
 import { account, type DeployedAccount, startDeployedAccount, tableName } from './deployed-account.ts';
 
@@ -18,15 +18,15 @@ afterEach(async () => {
 
 const whole = { skipped: false, complete: true, instancesListed: 2, instancesRead: 2, alerts: 1 };
 const startedAt = '2026-11-23T10:05:00.000Z';
-const subject = { account, region: 'eu-west-1', instanceName: 'web-1' };
+const resource = { account, region: 'eu-west-1', instanceName: 'web-1' };
 
 /** The scan as it is deployed, as far as anybody sees from outside: it writes, and returns. */
 function deployScan(result: unknown, noted: Partial<ScanRecord> | null = {}): void {
   lambda.setFunction('Portwatch-Scan', async (payload) => {
     expect(payload).toBe('{}');
     if (noted === null) return result;
-    const change = entryOf(subject, 2, '2026-11-23T10:05:02.120Z', { changedAfter: '2026-11-23T10:00:03.001Z' });
-    await deployed.store.putEntry(entryOf(subject, 1, '2026-11-23T10:00:00.000Z'));
+    const change = entryOf(resource, 2, '2026-11-23T10:05:02.120Z', { changedAfter: '2026-11-23T10:00:03.001Z' });
+    await deployed.store.putEntry(entryOf(resource, 1, '2026-11-23T10:00:00.000Z'));
     await deployed.store.putEntry(change);
     await deployed.store.putScan(
       {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { compareFirewalls, diffFirewalls, exposureOf, rateExposure } from '../../lambda/firewall/index.ts';
-import type { Firewall } from '../../lambda/firewall/port-state.ts';
-import type { Verdict } from '../../lambda/firewall/reach.ts';
+import type { Firewall } from '../../lambda/firewall/rules/port-state.ts';
+import type { Verdict } from '../../lambda/firewall/sets/reach.ts';
 import { type CorpusLabel, type CorpusPair, loadCorpus } from './load-corpus.ts';
 
 const { answers, categories } = loadCorpus();

@@ -1,7 +1,7 @@
 /** Reads the corpus beside this file; README.md says what its fields mean. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { PortState } from '../../lambda/firewall/port-state.ts';
+import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 
 /** A rule stays as it was answered, odd fields and types included: only that it is an object is asked. */
 const rules = z.array(z.custom<PortState>((value) => typeof value === 'object' && value !== null));

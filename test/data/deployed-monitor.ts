@@ -4,11 +4,11 @@ import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { jest } from '@jest/globals';
 import type { Context } from 'aws-lambda';
+import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { type Emulators, startEmulators } from '../../emulators/start.ts';
-import { createSnapshotTable } from '../../lambda/adapters/create-snapshot-table.ts';
 import type { Digest } from '../../lambda/alerts/alert.ts';
-import { environmentKeys } from '../../lambda/deployed-names.ts';
-import type { ScanResult } from '../../lambda/scan/scan-fleet.ts';
+import { environmentKeys } from '../../lambda/contract/names.ts';
+import type { ScanResult } from '../../lambda/scan/full-scan.ts';
 
 export const region = 'eu-west-1';
 export const account = '123456789012';

@@ -1,5 +1,5 @@
 /** Who did it, as it is put beside entries: of those changes of which the script of the month lets it be found out. */
-import { type Item, toAttributionItem } from '../../lambda/adapters/snapshot-items.ts';
+import { type Item, toAttributionItem } from '../../lambda/adapters/table-items.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import type { MonthStore } from './generated-month-store.ts';
@@ -9,12 +9,12 @@ export function listAttributionItems(store: MonthStore, world: MonthWorld): Item
   const entries = [...store.entries.values()].flatMap((history) => [...history.values()]);
   return entries.flatMap((entry) => {
     const attribution = entry.kind === 'changed' ? attribute(entry, world) : null;
-    return attribution === null ? [] : [toAttributionItem(entry.subject, entry.at, attribution)];
+    return attribution === null ? [] : [toAttributionItem(entry.resource, entry.at, attribution)];
   });
 }
 
-function attribute({ subject, at }: HistoryEntry, world: MonthWorld): Attribution | null {
-  const { region, instanceName } = subject;
+function attribute({ resource, at }: HistoryEntry, world: MonthWorld): Attribution | null {
+  const { region, instanceName } = resource;
   const step = world.stepAt(world.find(region, instanceName ?? ''), Date.parse(at));
   if (step === null || step.by === null) return null;
   const call = {

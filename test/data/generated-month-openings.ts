@@ -2,7 +2,7 @@
  * What firewalls of the generated month are made of: openings whose meaning is known beforehand. Who gets in is looked up here, in a
  * table, and never computed from a CIDR: so answers about the month can be checked without the code that gave them.
  */
-import type { PortState } from '../../lambda/firewall/port-state.ts';
+import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 
 /** Somebody at an address of whom the table knows which audiences let them in. */
 export const visitors = {

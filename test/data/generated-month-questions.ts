@@ -1,7 +1,7 @@
 /** What the right answers about the generated month are: who could come through a door at an instant, and what a reach lets in. */
 import { BlockList } from 'node:net';
-import type { Reach } from '../../lambda/firewall/reach.ts';
-import type { Certainty } from '../../lambda/history/who-could-reach.ts';
+import type { Certainty } from '../../cli/questions/who-could-reach.ts';
+import type { Reach } from '../../lambda/firewall/sets/reach.ts';
 import { type Opening, type Visitor, visitors, whoGetsIn } from './generated-month-openings.ts';
 import type { ScriptedInstance } from './generated-month-script.ts';
 import { knowableAt } from './generated-month-truth.ts';

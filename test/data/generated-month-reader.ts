@@ -1,7 +1,7 @@
 /** Lightsail as a scan of the generated month finds it. What is asked moves the clock, so that every read has its own instant. */
-import type { PortState } from '../../lambda/firewall/port-state.ts';
+import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { InstanceFacts } from '../../lambda/history/entry.ts';
-import { type FirewallReader, type ListedInstance, ReadError } from '../../lambda/scan/roles.ts';
+import { type FirewallReader, type ListedInstance, ReadError } from '../../lambda/scan/interfaces.ts';
 import { toRule } from './generated-month-openings.ts';
 import type { Outage, ScriptedInstance, Step } from './generated-month-script.ts';
 import type { MonthWorld } from './generated-month-world.ts';

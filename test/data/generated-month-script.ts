@@ -151,7 +151,7 @@ function drawLives({ from, until }: Span, index: number, random: Random): Span[]
     case 7:
       return [{ from, until: middle }];
     case 11:
-      // Away for longer than the head of a gone instance is kept.
+      // Away for longer than the latest state of a gone instance is kept.
       return [
         { from, until: middle },
         { from: middle + 2 * dayMs, until },

@@ -1,17 +1,17 @@
 /** The table in memory, which shows a scan only what the month lets it look at, and gives its items as the product writes them. */
 import {
-  headKey,
   type Item,
   leaseKey,
   schemaVersion,
+  stateKey,
   toDepartedItem,
   toEntryItem,
-  toHeadAttributes,
   toScanItem,
-} from '../../lambda/adapters/snapshot-items.ts';
-import type { HistoryEntry, Subject } from '../../lambda/history/entry.ts';
-import { subjectKey } from '../../lambda/scan/head.ts';
-import type { LastScan, LoadedFleet, ScanRecord } from '../../lambda/scan/roles.ts';
+  toStateAttributes,
+} from '../../lambda/adapters/table-items.ts';
+import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
+import type { LastScan, LoadedFleet, ScanRecord } from '../../lambda/scan/interfaces.ts';
+import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
 import type { MonthReader } from './generated-month-reader.ts';
 import { keyOf } from './generated-month-world.ts';
@@ -32,9 +32,9 @@ export class MonthStore extends InMemoryFleetStore {
     const { shown, regions } = this.#reader;
     if (shown === null) return super.loadFleet(account);
     const keys = [...regions.map((region) => keyOf(region, null)), ...shown.keys()];
-    const heads = keys.map((key) => this.heads.get(`${account}#${key}`)).filter((head) => head !== undefined);
-    // The heads of this store are replaced, or their own fields are: a shallow copy does.
-    return { heads: heads.map((head) => ({ ...head })), refused: [], callState: null };
+    const states = keys.map((key) => this.states.get(`${account}#${key}`)).filter((latest) => latest !== undefined);
+    // The states of this store are replaced, or their own fields are: a shallow copy does.
+    return { states: states.map((latest) => ({ ...latest })), refused: [], callState: null };
   }
 
   override async putEntry(entry: HistoryEntry): Promise<boolean> {
@@ -43,9 +43,9 @@ export class MonthStore extends InMemoryFleetStore {
   }
 
   /** Every scan of the month tells all that it recorded: nothing older is ever untold. */
-  override async loadEntriesAfter(subject: Subject, version: number): Promise<HistoryEntry[]> {
-    const key = subjectKey(subject);
-    return this.#recordedNow.filter((entry) => subjectKey(entry.subject) === key && entry.version > version);
+  override async loadEntriesAfter(resource: Resource, version: number): Promise<HistoryEntry[]> {
+    const key = resourceKey(resource);
+    return this.#recordedNow.filter((entry) => resourceKey(entry.resource) === key && entry.version > version);
   }
 
   /** What was not shown was there all the same, and read as it was. */
@@ -58,14 +58,14 @@ export class MonthStore extends InMemoryFleetStore {
 
   /** Every item of the table. */
   toItems(account: string): Item[] {
-    const heads = [...this.heads.values()].map((head) => {
-      const { subject, recorded, told } = head;
-      return { ...headKey(subject), ...toHeadAttributes(head), recorded, told };
+    const states = [...this.states.values()].map((latest) => {
+      const { resource, recorded, told } = latest;
+      return { ...stateKey(resource), ...toStateAttributes(latest), recorded, told };
     });
     const entries = [...this.entries.values()].flatMap((history) => [...history.values()].map(toEntryItem));
     const departed = this.departed.map(toDepartedItem);
     const scans = this.scans.map((scan) => toScanItem(scan, null));
-    return [this.#leaseItem(account), ...heads, ...entries, ...departed, ...scans];
+    return [this.#leaseItem(account), ...states, ...entries, ...departed, ...scans];
   }
 
   #leaseItem(account: string): Item {

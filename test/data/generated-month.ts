@@ -3,9 +3,9 @@
  * only find as it was is not shown to it, or 9,000 scans of 200 instances would take minutes; `isEverythingShown` shows it all the same,
  * and a test holds that the items are the same ones.
  */
-import type { Item } from '../../lambda/adapters/snapshot-items.ts';
-import { scanFleet } from '../../lambda/scan/scan-fleet.ts';
-import type { ScanSettings } from '../../lambda/scan/settings.ts';
+import type { Item } from '../../lambda/adapters/table-items.ts';
+import type { ScanSettings } from '../../lambda/contract/settings.ts';
+import { scanFleet } from '../../lambda/scan/full-scan.ts';
 import { listAttributionItems } from './generated-month-authors.ts';
 import { MonthReader, type Shown } from './generated-month-reader.ts';
 import { drawScript, type MonthPlan, type ScriptedInstance } from './generated-month-script.ts';
@@ -87,8 +87,8 @@ function noteSettled(instance: ScriptedInstance, scan: number, { store, world, s
   const { region, name } = instance;
   const key = keyOf(region, name);
   const listedAt = world.listedAt(scan, region);
-  const head = store.heads.get(`${world.script.plan.account}#${key}`);
-  const isQuiet = head?.status === 'known' && head.failure === null && head.told === head.version;
+  const latest = store.states.get(`${world.script.plan.account}#${key}`);
+  const isQuiet = latest?.status === 'known' && latest.failure === null && latest.told === latest.version;
   const isSeen = world.isReadable(scan, instance) && world.stepAt(instance, listedAt) !== null;
   // From the listing on: what happens between it and the read may be seen by half.
   if (isQuiet && isSeen) settled.set(key, world.nextEventAfter(instance, listedAt));

@@ -6,11 +6,11 @@ import { readFileSync } from 'node:fs';
 import { type AttributeValue, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
-import { createSnapshotTable } from '../../lambda/adapters/create-snapshot-table.ts';
-import { DynamoDbFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
+import { DynamoDbFleetStore } from '../../lambda/adapters/dynamodb-state-store.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import type { Head } from '../../lambda/scan/head.ts';
+import type { LatestState } from '../../lambda/scan/latest-state.ts';
 
 type AttributeMap = Record<string, AttributeValue>;
 
@@ -18,7 +18,7 @@ interface Frozen {
   label: string;
   item: AttributeMap;
   /** `null`: nothing that a scan reads back. */
-  reads: (Head & HistoryEntry) | null;
+  reads: (LatestState & HistoryEntry) | null;
 }
 
 /** Binary attributes stand in the file as `{"base64": "…"}`. */
@@ -28,7 +28,22 @@ function reviveBinary(_key: string, value: unknown): unknown {
 }
 
 const file = readFileSync(new URL('items-v1.json', import.meta.url), 'utf8');
-const frozen: Frozen[] = JSON.parse(file, reviveBinary);
+const frozen: Frozen[] = JSON.parse(file, reviveBinary).map(withResource);
+
+/** The file names a resource as the first version did, `subject`: in an entry, a state, and the entry that is pending in a state. */
+function withResource({ reads, ...rest }: Omit<Frozen, 'reads'> & { reads: object | null }): Frozen {
+  return { ...rest, reads: reads === null ? null : (renameSubject(reads) as Frozen['reads']) };
+}
+
+function renameSubject(value: object): object {
+  return Object.fromEntries(
+    Object.entries(value).map(([name, field]) => [
+      name === 'subject' ? 'resource' : name,
+      name === 'pending' && field !== null ? renameSubject(field) : field,
+    ]),
+  );
+}
+
 const labelled = (start: string) => frozen.filter(({ label }) => label.startsWith(start));
 const each = (list: Frozen[]) => list.map((one): [string, Frozen] => [one.label, one]);
 
@@ -89,24 +104,24 @@ describe('P6: items of schema 1 are read for ever', () => {
 
   test.each(each(labelled('head')))('%s', async (_, one) => {
     await put(one);
-    if (one.reads === null) throw new Error('a head is read');
-    expect(await store.loadHead(one.reads.subject)).toEqual(one.reads);
+    if (one.reads === null) throw new Error('a latest is read');
+    expect(await store.loadState(one.reads.resource)).toEqual(one.reads);
   });
 
   test.each(each(labelled('entry')))('%s', async (_, one) => {
     await put(one);
     if (one.reads === null) throw new Error('an entry is read');
-    const { subject, at, version } = one.reads;
-    expect(await store.loadEntry(subject, at)).toEqual(one.reads);
-    expect((await store.loadEntriesAfter(subject, version - 1))[0]).toEqual(one.reads);
+    const { resource, at, version } = one.reads;
+    expect(await store.loadEntry(resource, at)).toEqual(one.reads);
+    expect((await store.loadEntriesAfter(resource, version - 1))[0]).toEqual(one.reads);
   });
 
-  test('all heads of a fleet at once, none refused', async () => {
-    const heads = labelled('head');
-    for (const one of heads) await put(one);
+  test('all states of a fleet at once, none refused', async () => {
+    const states = labelled('head');
+    for (const one of states) await put(one);
     const fleet = await store.loadFleet('123456789012');
     expect(fleet.refused).toEqual([]);
-    expect(fleet.heads).toHaveLength(new Set(heads.map(({ item }) => unmarshall(item)['sk'])).size);
+    expect(fleet.states).toHaveLength(new Set(states.map(({ item }) => unmarshall(item)['sk'])).size);
   });
 
   test('the lease, with what the last scan left in it', async () => {

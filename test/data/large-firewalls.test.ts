@@ -1,11 +1,11 @@
 /** One instance with thousands of sources, through the function's handler and a real table: nothing is too large to be kept and told. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { renderJson } from '../../cli/render-json.ts';
-import { renderSurvey } from '../../cli/scan/render-survey.ts';
-import { surveyFleet } from '../../cli/scan/survey-fleet.ts';
-import { toScanDocument } from '../../cli/scan/to-scan-document.ts';
-import { buildTerminal } from '../../cli/terminal.ts';
-import { DynamoDbFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
+import { renderSurvey } from '../../cli/commands/scan/render-survey.ts';
+import { surveyFleet } from '../../cli/commands/scan/survey-fleet.ts';
+import { toScanDocument } from '../../cli/commands/scan/to-scan-document.ts';
+import { renderJson } from '../../cli/text/render-json.ts';
+import { buildTerminal } from '../../cli/text/terminal.ts';
+import { DynamoDbFleetStore } from '../../lambda/adapters/dynamodb-state-store.ts';
 import type { Alert } from '../../lambda/alerts/alert.ts';
 import { compareFirewalls, diffFirewalls, exposureOf, type PortState } from '../../lambda/firewall/index.ts';
 import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entry.ts';
@@ -36,7 +36,7 @@ async function newestOf(name: string): Promise<{ stored: HistoryEntry; whole: Hi
   const stored = await store.loadNewestEntry(subjectOf(name));
   if (stored === null) throw new Error(`${name} has no history`);
   const at = rulesBeforeAt(stored);
-  const before = at === null ? null : await store.loadEntry(stored.subject, at);
+  const before = at === null ? null : await store.loadEntry(stored.resource, at);
   return { stored, whole: completeEntry(stored, before) };
 }
 
@@ -117,7 +117,7 @@ describe('P3, P6: 12,000 sources replaced by as many others: too large for one i
     setRules('huge', second);
     await monitor.scan();
     monitor.emulators.dynamodb.clearFaults();
-    expect(await store.loadHead(subjectOf('huge'))).toMatchObject({ version: 2, recorded: 1, told: 1 });
+    expect(await store.loadState(subjectOf('huge'))).toMatchObject({ version: 2, recorded: 1, told: 1 });
     const [sent] = await monitor.digestsOfScan();
     expect(sent?.digest.alerts).toMatchObject([{ kind: 'firewall-changed', verdict: 'mixed', opened: null }]);
     expect(sent?.bytes).toBeLessThanOrEqual(240_000);
@@ -134,12 +134,12 @@ describe('P3, P6: 12,000 sources replaced by as many others: too large for one i
     expect(whole).not.toHaveProperty('differenceLeftOut');
   });
 
-  test('every item is within what DynamoDB takes, and the head is left with one firewall', async () => {
+  test('every item is within what DynamoDB takes, and the latest state is left with one firewall', async () => {
     const items = [...(await itemsOf('huge')), ...(await monitor.items(`FLEET#${account}`))];
     const packed = items.flatMap(({ packed: bytes }) => (bytes instanceof Uint8Array ? [bytes.length] : []));
     expect(packed.length).toBeGreaterThanOrEqual(3);
     for (const bytes of packed) expect(bytes).toBeLessThanOrEqual(350_000);
-    expect(await store.loadHead(subjectOf('huge'))).toMatchObject({
+    expect(await store.loadState(subjectOf('huge'))).toMatchObject({
       rules: second,
       pending: null,
       version: 2,

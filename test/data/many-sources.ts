@@ -1,5 +1,5 @@
 /** Rules with more sources than Lightsail grants (60 a family): addresses that nothing can be saved on, each drawn by chance. */
-import type { PortState } from '../../lambda/firewall/port-state.ts';
+import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import { Random } from '../simulation/random.ts';
 
 export function randomIpv6(count: number, seed: number): string[] {

@@ -1,10 +1,10 @@
 /** A generated month in a table, asked by the command line as somebody does after an incident; the answers beside what was so. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { EvidenceLoader } from '../../cli/deployed/load-evidence.ts';
-import { listInstances } from '../../cli/deployed/load-fleet-evidence.ts';
-import { toStepDocument } from '../../cli/deployed/to-step-document.ts';
-import { DynamoDbHistoryReader } from '../../lambda/adapters/dynamodb-history-reader.ts';
-import { type Door, openSpans } from '../../lambda/history/who-could-reach.ts';
+import { DynamoDbHistoryReader } from '../../cli/aws/history-reader.ts';
+import { EvidenceLoader } from '../../cli/aws/load-evidence.ts';
+import { listInstances } from '../../cli/aws/load-fleet-evidence.ts';
+import { type Door, openSpans } from '../../cli/questions/who-could-reach.ts';
+import { toStepDocument } from '../../cli/text/to-step-document.ts';
 import { type DeployedAccount, startDeployedAccount, tableName } from '../cli/deployed-account.ts';
 import { Random } from '../simulation/random.ts';
 import { type GeneratedMonth, generateMonth } from './generated-month.ts';
@@ -66,7 +66,7 @@ describe('the generator', () => {
   test('has everything in it that may happen', () => {
     const entries = [...month.store.entries.values()].flatMap((history) => [...history.values()]);
     const kinds = new Set(
-      entries.map(({ kind, subject }) => `${subject.instanceName === null ? 'region ' : ''}${kind}`),
+      entries.map(({ kind, resource }) => `${resource.instanceName === null ? 'region ' : ''}${kind}`),
     );
     const expected = ['appeared', 'baseline', 'changed', 'gap', 'gap-over', 'gone'];
     expect([...kinds].sort()).toEqual([...expected, 'region baseline', 'region gap', 'region gap-over']);
@@ -169,13 +169,13 @@ describe('exposed', () => {
   /** As from every entry of every history. */
   async function openingsOfWhole(span: { from: string; until: string }, door: Door) {
     const reader = new DynamoDbHistoryReader(deployed.client, tableName, plan.account, new AbortController().signal);
-    const [{ heads }, departed] = await Promise.all([reader.loadFleet(), reader.loadDeparted()]);
+    const [{ states }, departed] = await Promise.all([reader.loadFleet(), reader.loadDeparted()]);
     const loader = new EvidenceLoader(reader, span);
     const wholeSpan = { from: span.from, until: toInstant(Date.parse(span.until) + 1) };
     const found = [];
-    for (const subject of listInstances(heads, departed))
-      for (const { isSure: _, entries, ...open } of openSpans(await loader.load(subject), wholeSpan, door)) {
-        const { region, instanceName } = subject;
+    for (const resource of listInstances(states, departed))
+      for (const { isSure: _, entries, ...open } of openSpans(await loader.load(resource), wholeSpan, door)) {
+        const { region, instanceName } = resource;
         found.push({ region, instanceName, ...open, entries: entries.map(toStepDocument) });
       }
     return found;

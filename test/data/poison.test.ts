@@ -55,7 +55,7 @@ const errorsLogged = () =>
     .filter(({ level }) => level === 'ERROR')
     .map(({ message, key, problem, step, error }) => ({ message, key, problem, step, error }));
 
-describe('P5: a head that can not be read', () => {
+describe('P5: a latest that can not be read', () => {
   test.each([
     ['of a future version', { schema: 2, somethingNew: true }, 'has schema 2, this version of Portwatch reads 1 to 1'],
     ['without a schema', { schema: null }, 'has schema null'],

@@ -1,5 +1,5 @@
 /** Firewalls before and after somebody changed them, and whether there is a command that puts the first one back. */
-import type { PortState } from '../../lambda/firewall/port-state.ts';
+import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 
 export interface RestoreCase {
   title: string;

@@ -3,7 +3,7 @@
  * `BlockList`. It shares no code with the product.
  */
 import { BlockList, isIPv4 } from 'node:net';
-import type { PortState } from '../../lambda/firewall/port-state.ts';
+import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 
 export interface Probe {
   protocol: 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'gre';

@@ -10,7 +10,7 @@ import { startStsEmulator } from '../../emulators/sts.ts';
 import type { Alert } from '../../lambda/alerts/alert.ts';
 import { restoreCommand } from '../../lambda/alerts/restore-command.ts';
 import { exposureOf, hashExposure } from '../../lambda/firewall/index.ts';
-import { asPortStates, type PortState } from '../../lambda/firewall/port-state.ts';
+import { asPortStates, type PortState } from '../../lambda/firewall/rules/port-state.ts';
 import { account, homeRegion as region, WatchedAccount } from '../wire/watched-account.ts';
 import { ensurePython } from './python.ts';
 import { hostileNames, lost, type RestoreCase, restorable } from './restore-command-cases.ts';

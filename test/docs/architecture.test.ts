@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { toDepartedItem, toEntryItem, toHeadAttributes, toScanItem } from '../../lambda/adapters/snapshot-items.ts';
-import { tableNames } from '../../lambda/deployed-names.ts';
+import { toDepartedItem, toEntryItem, toScanItem, toStateAttributes } from '../../lambda/adapters/table-items.ts';
+import { tableNames } from '../../lambda/contract/names.ts';
 import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
 import { codeSpans, readDocument, repository, tableRows } from './document.ts';
 
 const { text } = readDocument('docs/architecture.md');
-const subject = { account: '111122223333', region: 'eu-west-1', instanceName: 'web-1' };
+const resource = { account: '111122223333', region: 'eu-west-1', instanceName: 'web-1' };
 const at = '2026-11-23T10:05:02.120Z';
 
 /** The attributes that the page gives to one kind of item. */
@@ -18,9 +18,9 @@ function attributesOf(title: string): string[] {
 }
 
 describe('the data', () => {
-  const entry = entryOf(subject, 1, at);
+  const entry = entryOf(resource, 1, at);
   const scan = {
-    account: subject.account,
+    account: resource.account,
     startedAt: at,
     endedAt: at,
     complete: true,
@@ -33,9 +33,9 @@ describe('the data', () => {
     alerts: 0,
   };
   test.each([
-    ['Head', { ...toHeadAttributes(commitOf(entry)), recorded: 0, told: 0 }],
+    ['Head', { ...toStateAttributes(commitOf(entry)), recorded: 0, told: 0 }],
     ['History entry', toEntryItem(entry)],
-    ['Departed instance', toDepartedItem({ subject, arn: null, firstSeenAt: at, goneAt: at })],
+    ['Departed instance', toDepartedItem({ resource, arn: null, firstSeenAt: at, goneAt: at })],
     ['Scan', toScanItem(scan, 1)],
   ])('has every attribute on the page: %s', (title, item) => {
     const known = [...attributesOf(title), 'pk', 'sk', 'schema', 'packed'];
@@ -48,8 +48,8 @@ describe('the data', () => {
     }
     const keys = tableRows(text).flatMap(([, pk = '']) => codeSpans(pk));
     const kinds = [
-      toEntryItem(entryOf(subject, 1, at)),
-      toDepartedItem({ subject, arn: null, firstSeenAt: at, goneAt: at }),
+      toEntryItem(entryOf(resource, 1, at)),
+      toDepartedItem({ resource, arn: null, firstSeenAt: at, goneAt: at }),
     ];
     for (const { pk } of kinds) expect(keys.map(fill)).toContain(pk);
   });
@@ -57,9 +57,9 @@ describe('the data', () => {
 
 const fill = (key: string) =>
   key
-    .replace('<account>', subject.account)
-    .replace('<region>', subject.region)
-    .replace('<instanceName>', subject.instanceName);
+    .replace('<account>', resource.account)
+    .replace('<region>', resource.region)
+    .replace('<instanceName>', resource.instanceName);
 
 describe('the promises', () => {
   const promises = tableRows(text).filter(([first = '']) => /^P\d+$/.test(first));

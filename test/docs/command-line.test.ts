@@ -1,7 +1,7 @@
 /** docs/command-line.md: its examples are what the commands answer, and it names every command, option and field that there is. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildProgram } from '../../cli/build-program.ts';
-import { buildTerminal } from '../../cli/terminal.ts';
+import { buildTerminal } from '../../cli/text/terminal.ts';
 import { type DeployedAccount, startDeployedAccount, tellStory } from '../cli/deployed-account.ts';
 import { readDocument } from './document.ts';
 

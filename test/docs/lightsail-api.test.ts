@@ -7,8 +7,8 @@ import { loadCorpus } from '../corpus/load-corpus.ts';
 import { codeSpans, readDocument, repository, tableRows } from './document.ts';
 
 const rows = tableRows(readDocument('docs/lightsail-api.md').text);
-const subjects = rows.map(([subject = '']) => subject);
-const spans = subjects.flatMap(codeSpans);
+const resources = rows.map(([resource = '']) => resource);
+const spans = resources.flatMap(codeSpans);
 
 /** The words of the page "GetInstancePortStates" of the Lightsail API reference. */
 const fields = [
@@ -42,16 +42,16 @@ describe('docs/lightsail-api.md', () => {
   });
 
   test.each(failures)('has a row for %s', (failure) => {
-    expect(subjects).toContain(failure);
+    expect(resources).toContain(failure);
   });
 
   test.each([...exceptions, ...besides])('gives the reason that the code gives: %s', (name) => {
-    const row = rows.find(([subject]) => subject === `\`${name}\``);
+    const row = rows.find(([resource]) => resource === `\`${name}\``);
     expect(row?.[1]).toBe(`\`${toLightsailReadError({ name, message: '' }).reason}\``);
   });
 
-  test.each(rows.map((row) => ({ subject: row[0], heldBy: row.at(-1) ?? '' })))(
-    'names tests that exist: $subject',
+  test.each(rows.map((row) => ({ resource: row[0], heldBy: row.at(-1) ?? '' })))(
+    'names tests that exist: $resource',
     ({ heldBy }) => {
       const named = [...heldBy.matchAll(/\[\w+\]\(\.\.\/([^)]+)\): `([^`]+)`/g)];
       expect(named.length).toBeGreaterThan(0);

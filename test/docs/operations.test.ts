@@ -1,6 +1,6 @@
 /** docs/operations.md and docs/runbook.md against the template: every output that a command asks for is one of the stack. */
 import { expect, test } from '@jest/globals';
-import { stackOutputs } from '../../lambda/deployed-names.ts';
+import { stackOutputs } from '../../lambda/contract/names.ts';
 import { readDocument } from './document.ts';
 
 /** `<AlertTopicArn>` in a command. */

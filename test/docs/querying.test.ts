@@ -5,15 +5,15 @@ import {
   attributionKey,
   callStateKey,
   entryKey,
-  headKey,
   leaseKey,
+  stateKey,
   toAttributionItem,
   toDepartedItem,
   toEntryItem,
-  toHeadAttributes,
   toScanItem,
-} from '../../lambda/adapters/snapshot-items.ts';
-import { stackOutputs, tableNames } from '../../lambda/deployed-names.ts';
+  toStateAttributes,
+} from '../../lambda/adapters/table-items.ts';
+import { stackOutputs, tableNames } from '../../lambda/contract/names.ts';
 import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
 import { sshFromOffice } from '../scan/samples.ts';
 import { listCommands } from './commands.ts';
@@ -27,13 +27,13 @@ const instance = { ...region, instanceName: 'web-1' };
 const at = '2026-11-23T10:05:02.120Z';
 
 describe('the keys', () => {
-  const departed = toDepartedItem({ subject: instance, arn: null, firstSeenAt: at, goneAt: at });
+  const departed = toDepartedItem({ resource: instance, arn: null, firstSeenAt: at, goneAt: at });
   const scan = toScanItem(scanOf(), null);
   const rows = tableRows(text).map((cells) => cells.map((cell) => codeSpans(cell)[0] ?? cell));
 
   test.each([
-    ['what is known of an instance now', headKey(instance)],
-    ['what is known of a region now', headKey(region)],
+    ['what is known of an instance now', stateKey(instance)],
+    ['what is known of a region now', stateKey(region)],
     ['the lease of the scan', leaseKey(account)],
     ['how far calls were followed', callStateKey(account)],
     ['one step in the history of an instance', entryKey(instance, at)],
@@ -150,11 +150,11 @@ function knownAttributes(): Set<string> {
   const head = { ...commitOf(entry), failure: { ...failure, sinceScan: 1, confirmedAt: null, gapAt: null } };
   const call = { eventId: '', at, name: '', by: '', arn: null, sourceIpAddress: null, userAgent: null, through: null };
   const items = [
-    { ...toHeadAttributes(head), recorded: 0, told: 0, packed: '', rulesAt: at },
+    { ...toStateAttributes(head), recorded: 0, told: 0, packed: '', rulesAt: at },
     { lastScan: {} },
     toEntryItem({ ...entry, opened: [reach] }),
     toAttributionItem(instance, at, { calls: [call], fit: 'explained', foundBy: 'lookup', foundAt: at }),
-    toDepartedItem({ subject: instance, arn: null, firstSeenAt: at, goneAt: at }),
+    toDepartedItem({ resource: instance, arn: null, firstSeenAt: at, goneAt: at }),
     toScanItem(scanOf(), null),
   ];
   const names = new Set<string>();

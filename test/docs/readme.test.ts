@@ -1,9 +1,9 @@
 /** README.md against the code: the mail it shows is the one that is sent, the queries it gives find what is there. */
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
-import { createSnapshotTable } from '../../lambda/adapters/create-snapshot-table.ts';
-import { DynamoDbFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
+import { DynamoDbFleetStore } from '../../lambda/adapters/dynamodb-state-store.ts';
 import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
 import { Monitor } from '../scan/monitor.ts';
 import { httpFromAnywhere, sshFromAnywhere } from '../scan/samples.ts';
@@ -47,7 +47,7 @@ describe('the queries', () => {
     await createSnapshotTable(client, tableName);
     const store = new DynamoDbFleetStore(client, tableName);
     const entry = entryOf(subject, 1, '2026-11-23T10:00:00.000Z');
-    await store.commitHead(commitOf(entry), null);
+    await store.commitState(commitOf(entry), null);
     await store.putEntry(entry);
   });
 

@@ -1,8 +1,8 @@
 /** Random rules as numbers, and the many ways in which an answer could spell them. */
 
 import fc from 'fast-check';
-import type { PortState } from '../../lambda/firewall/port-state.ts';
-import type { ReachProtocol } from '../../lambda/firewall/reach.ts';
+import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
+import type { ReachProtocol } from '../../lambda/firewall/sets/reach.ts';
 import { firstAddress, type ModelRule, type ModelSource, printAddress, printIpv4, spellOut } from './oracle.ts';
 
 /** Each law is tried on this many pairs; a hundred times as many by PORTWATCH_DEEP=1. */

@@ -2,7 +2,6 @@
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { canonicaliseReach } from '../../lambda/firewall/canonical-reach.ts';
 import {
   checkExpectedChange,
   compareFirewalls,
@@ -18,6 +17,7 @@ import {
   rateExposure,
   renderPhrase,
 } from '../../lambda/firewall/index.ts';
+import { canonicaliseReach } from '../../lambda/firewall/sets/canonical-reach.ts';
 import { expectSame } from './expect-same.ts';
 
 /** Values in place of rules. */

@@ -2,7 +2,6 @@
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { canonicaliseReach, intersectReach, subtractReach } from '../../lambda/firewall/canonical-reach.ts';
 import {
   compareFirewalls,
   diffFirewalls,
@@ -11,6 +10,7 @@ import {
   hashExposure,
   type Reach,
 } from '../../lambda/firewall/index.ts';
+import { canonicaliseReach, intersectReach, subtractReach } from '../../lambda/firewall/sets/canonical-reach.ts';
 import { pairs, runs, textOf } from './arbitrary-firewall.ts';
 import { expectSame } from './expect-same.ts';
 import { findOpinion, type ModelRule, type Opinion } from './oracle.ts';

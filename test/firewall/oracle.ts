@@ -4,8 +4,8 @@
  * between any two neighbouring ends of ports and of addresses, so looking at one point in each cell looks at all there are.
  */
 
-import type { PortState } from '../../lambda/firewall/port-state.ts';
-import type { Reach, ReachProtocol } from '../../lambda/firewall/reach.ts';
+import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
+import type { Reach, ReachProtocol } from '../../lambda/firewall/sets/reach.ts';
 
 export type ModelSource = { family: 4 | 6; bits: bigint; length: number } | { family: 'name'; name: string };
 

@@ -3,12 +3,12 @@ import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
+import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
 import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/lightsail.ts';
 import { type SnsEmulator, startSnsEmulator } from '../../emulators/sns.ts';
-import { createSnapshotTable } from '../../lambda/adapters/create-snapshot-table.ts';
 import type { Digest } from '../../lambda/alerts/alert.ts';
-import { environmentKeys } from '../../lambda/deployed-names.ts';
+import { environmentKeys } from '../../lambda/contract/names.ts';
 import { readQueuedEvents } from '../../lambda/handlers/queued-events.ts';
 import { sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import { type CallEventOptions, callEvent } from './call-event.ts';

@@ -6,7 +6,7 @@ import { type SsmEmulator, startSsmEmulator } from '../../emulators/ssm.ts';
 import { postToSlack, SlackError } from '../../lambda/adapters/slack-webhook.ts';
 import { buildDigest } from '../../lambda/alerts/digest.ts';
 import { renderSlackDigest, renderSlackPlain } from '../../lambda/alerts/slack-blocks.ts';
-import { environmentKeys } from '../../lambda/deployed-names.ts';
+import { environmentKeys } from '../../lambda/contract/names.ts';
 import { changeAlert, context as digestContext, http, sshToWorld } from '../alerts/fixtures.ts';
 
 type Handler = (event: unknown, context: Context) => Promise<{ posted: number }>;

@@ -2,15 +2,15 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
 import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/lightsail.ts';
 import { type SnsEmulator, startSnsEmulator } from '../../emulators/sns.ts';
-import { createSnapshotTable } from '../../lambda/adapters/create-snapshot-table.ts';
 import type { Digest } from '../../lambda/alerts/alert.ts';
 import { buildScan, type Scan } from '../../lambda/build-scan.ts';
-import { environmentKeys } from '../../lambda/deployed-names.ts';
+import { environmentKeys } from '../../lambda/contract/names.ts';
 import { parseScanEnvironment } from '../../lambda/handlers/environment.ts';
-import { defaultLimits } from '../../lambda/scan/scan-fleet.ts';
+import { defaultLimits } from '../../lambda/scan/full-scan.ts';
 import { synthesise } from '../lib/synthesise.ts';
 import { httpFromAnywhere, sshFromAnywhere } from '../scan/samples.ts';
 

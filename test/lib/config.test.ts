@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { checkExpectedChange } from '../../lambda/firewall/index.ts';
-import { severities } from '../../lambda/firewall/severity.ts';
+import { severities } from '../../lambda/firewall/rating/severity.ts';
 import { type Config, ConfigurationError, parseConfig } from '../../lib/config.ts';
 import { expectations } from '../../lib/config-expectations.ts';
 import { alertSeverities, configSchema } from '../../lib/config-schema.ts';

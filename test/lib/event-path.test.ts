@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
-import { callNames } from '../../lambda/attribution/call.ts';
-import { watchedCalls } from '../../lambda/deployed-names.ts';
+import { callNames } from '../../lambda/attribution/api-call.ts';
+import { watchedCalls } from '../../lambda/contract/names.ts';
 import { EventForwardingStack } from '../../lib/event-forwarding-stack.ts';
 import { findOne, newApp, synthesise } from './synthesise.ts';
 

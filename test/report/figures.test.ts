@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import type { Evidence } from '../../lambda/history/evidence.ts';
-import { exposureSpans, type Span } from '../../lambda/history/exposure-spans.ts';
-import { type Door, type OpenSpan, openSpans } from '../../lambda/history/who-could-reach.ts';
+import type { Evidence } from '../../cli/questions/evidence.ts';
+import { exposureSpans, type Span } from '../../cli/questions/exposure-spans.ts';
+import { type Door, type OpenSpan, openSpans } from '../../cli/questions/who-could-reach.ts';
 import { generateMonth } from '../data/generated-month.ts';
 import { monthEnd, smallMonth } from '../data/generated-month-script.ts';
 import { openBrowser } from './browser.ts';
@@ -70,7 +70,7 @@ function openSpansOf(evidence: Evidence, door: Door): OpenSpan[] {
   return openSpans(evidence, span, door).filter((each) => each.certainty !== 'unknown' && !isBlank(each));
 }
 
-const nameOf = ({ subject }: Evidence) => `${subject.region}/${subject.instanceName}`;
+const nameOf = ({ resource }: Evidence) => `${resource.region}/${resource.instanceName}`;
 
 describe('the figures of a month, read from the page', () => {
   test('P6: for every instance as many changes as its history has', async () => {

@@ -1,11 +1,11 @@
 /** What the report is built from, made of the items of a table in memory: no table, no wire. */
 
+import { fromAttributionItem, fromScanItem } from '../../cli/aws/history-items.ts';
+import type { Span } from '../../cli/questions/exposure-spans.ts';
 import type { ReportInput } from '../../cli/report/data/build-report-data.ts';
-import { fromAttributionItem, fromScanItem } from '../../lambda/adapters/history-items.ts';
-import { fromEntryItem, type Item, isEntrySortKey } from '../../lambda/adapters/snapshot-items.ts';
+import { fromEntryItem, type Item, isEntrySortKey } from '../../lambda/adapters/table-items.ts';
 import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entry.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import type { Span } from '../../lambda/history/exposure-spans.ts';
 
 export function inputFromItems(items: readonly Item[], account: string, span: Span): ReportInput {
   const sorted = items.toSorted((a, b) => (String(a['sk']) < String(b['sk']) ? -1 : 1));
@@ -13,11 +13,11 @@ export function inputFromItems(items: readonly Item[], account: string, span: Sp
   const histories = [...byKey]
     .filter(([pk]) => /^(INSTANCE|REGION)#/.test(pk))
     .map(([, history]) => toEntries(history));
-  const regions = new Map(histories.filter(isOfRegion).map((entries) => [entries[0]?.subject.region, entries]));
+  const regions = new Map(histories.filter(isOfRegion).map((entries) => [entries[0]?.resource.region, entries]));
   const evidence = histories.flatMap((entries) => {
-    const subject = entries[0]?.subject;
-    if (subject === undefined || subject.instanceName === null) return [];
-    return [{ subject, entries, regionEntries: regions.get(subject.region) ?? [], scans: [] }];
+    const resource = entries[0]?.resource;
+    if (resource === undefined || resource.instanceName === null) return [];
+    return [{ resource, entries, regionEntries: regions.get(resource.region) ?? [], scans: [] }];
   });
   const scans = (byKey.get(`SCANS#${account}`) ?? []).map(fromScanItem);
   return {
@@ -31,7 +31,7 @@ export function inputFromItems(items: readonly Item[], account: string, span: Sp
   };
 }
 
-const isOfRegion = ([first]: readonly HistoryEntry[]) => first?.subject.instanceName === null;
+const isOfRegion = ([first]: readonly HistoryEntry[]) => first?.resource.instanceName === null;
 
 function toEntries(items: readonly Item[]): HistoryEntry[] {
   const beside = new Map(

@@ -1,10 +1,12 @@
 /** A fleet of a few instances to which everything happens that the report has to show, told in entries as the scan writes them. */
+
+import type { Evidence } from '../../cli/questions/evidence.ts';
 import type { ReportInput } from '../../cli/report/data/build-report-data.ts';
 import { compareFirewalls, exposureOf } from '../../lambda/firewall/index.ts';
-import type { PortState } from '../../lambda/firewall/port-state.ts';
+import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
-import type { HistoryEntry, Subject } from '../../lambda/history/entry.ts';
-import type { Evidence, ScanNote } from '../../lambda/history/evidence.ts';
+import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
+import type { ScanNote } from '../../lambda/history/scan-note.ts';
 import { buildChange, buildEntry, instance, rule } from '../alerts/fixtures.ts';
 
 export const account = '123456789012';
@@ -39,12 +41,12 @@ export const alice: Attribution = {
 /** Builds the history of one instance step by step; each step is five minutes after what it saw last. */
 export class History {
   readonly entries: HistoryEntry[] = [];
-  readonly subject: Subject;
+  readonly resource: Resource;
   #rules: PortState[] = [];
   #rulesAt: string | null = null;
 
   constructor(instanceName: string, region = 'eu-west-1') {
-    this.subject = { account, region, instanceName };
+    this.resource = { account, region, instanceName };
   }
 
   first(when: string, rules: PortState[], fields: Partial<HistoryEntry> = {}): this {
@@ -133,13 +135,13 @@ export class History {
   }
 
   evidence(scans: readonly ScanNote[] = [], regionEntries: readonly HistoryEntry[] = []): Evidence {
-    return { subject: this.subject, entries: this.entries, regionEntries, scans };
+    return { resource: this.resource, entries: this.entries, regionEntries, scans };
   }
 
   #add(fields: Partial<HistoryEntry> & { at: string }): this {
     const version = this.entries.length + 1;
     const given = {
-      subject: this.subject,
+      resource: this.resource,
       instance,
       changedBefore: fields.at,
       version,

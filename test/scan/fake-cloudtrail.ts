@@ -1,13 +1,13 @@
 /** A CallReader over calls that a test makes; records come as late as it says. */
-import type { Call } from '../../lambda/attribution/call.ts';
+import type { ApiCall } from '../../lambda/attribution/api-call.ts';
 import type { CallLookup, CallReader, FoundCalls } from '../../lambda/scan/call-roles.ts';
-import { ReadError } from '../../lambda/scan/roles.ts';
+import { ReadError } from '../../lambda/scan/interfaces.ts';
 
 export class FakeCloudTrail implements CallReader {
   readonly lookups: CallLookup[] = [];
   /** Region to the error that a lookup there ends in. */
   readonly failures = new Map<string, ReadError>();
-  readonly #records: { call: Call; comesAt: number }[] = [];
+  readonly #records: { call: ApiCall; comesAt: number }[] = [];
   readonly #clock: () => number;
   #nextId = 0;
 
@@ -16,9 +16,9 @@ export class FakeCloudTrail implements CallReader {
   }
 
   /** A call of now; its record comes so many milliseconds later. */
-  record(more: Partial<Call>, lateMs = 0): Call {
+  record(more: Partial<ApiCall>, lateMs = 0): ApiCall {
     this.#nextId += 1;
-    const call: Call = {
+    const call: ApiCall = {
       eventId: `e-${this.#nextId}`,
       at: new Date(Math.floor(this.#clock() / 1000) * 1000).toISOString(),
       account: '111122223333',
@@ -51,7 +51,7 @@ export class FakeCloudTrail implements CallReader {
     const { region, names, from, until } = lookup;
     const failure = this.failures.get(region);
     if (failure) throw failure;
-    const isFound = (call: Call) =>
+    const isFound = (call: ApiCall) =>
       call.region === region && (names?.includes(call.name) ?? true) && call.at >= from && call.at <= until;
     const come = this.#records.filter(({ comesAt }) => comesAt <= this.#clock());
     return { calls: come.map(({ call }) => call).filter(isFound), ignored: {}, isComplete: true };

@@ -1,7 +1,7 @@
 /** A FirewallReader over a world that a test changes at will. */
-import type { PortState } from '../../lambda/firewall/port-state.ts';
+import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { InstanceFacts } from '../../lambda/history/entry.ts';
-import { type FirewallReader, type ListedInstance, ReadError } from '../../lambda/scan/roles.ts';
+import { type FirewallReader, type ListedInstance, ReadError } from '../../lambda/scan/interfaces.ts';
 import { someFacts } from './samples.ts';
 
 interface FakeInstance {

@@ -1,21 +1,26 @@
 /** What every FleetStore must do: the in-memory one and the adapter on DynamoDB are held to the same words. */
 import { expect, test } from '@jest/globals';
-import type { HistoryEntry, Subject } from '../../lambda/history/entry.ts';
-import type { Head, HeadCommit } from '../../lambda/scan/head.ts';
-import type { FleetStore } from '../../lambda/scan/roles.ts';
+import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
+import type { FleetStore } from '../../lambda/scan/interfaces.ts';
+import type { LatestState, StateCommit } from '../../lambda/scan/latest-state.ts';
 import { someFacts, sshFromOffice } from './samples.ts';
 
 let nextName = 0;
 
-/** A subject that no other test uses. */
-function newSubject(): Subject {
+/** A resource that no other test uses. */
+function newSubject(): Resource {
   nextName += 1;
   return { account: '111122223333', region: 'eu-west-1', instanceName: `web-${nextName}` };
 }
 
-export function entryOf(subject: Subject, version: number, at: string, more: Partial<HistoryEntry> = {}): HistoryEntry {
+export function entryOf(
+  resource: Resource,
+  version: number,
+  at: string,
+  more: Partial<HistoryEntry> = {},
+): HistoryEntry {
   return {
-    subject,
+    resource,
     at,
     version,
     kind: 'changed',
@@ -43,9 +48,9 @@ export function entryOf(subject: Subject, version: number, at: string, more: Par
   };
 }
 
-export function commitOf(entry: HistoryEntry, more: Partial<HeadCommit> = {}): HeadCommit {
+export function commitOf(entry: HistoryEntry, more: Partial<StateCommit> = {}): StateCommit {
   return {
-    subject: entry.subject,
+    resource: entry.resource,
     version: entry.version,
     status: 'known',
     instance: entry.instance,
@@ -64,67 +69,67 @@ export function commitOf(entry: HistoryEntry, more: Partial<HeadCommit> = {}): H
 const at = (second: number) => `2026-11-23T10:00:${String(second).padStart(2, '0')}.000Z`;
 
 export function describeFleetStore(store: () => FleetStore): void {
-  test('P3: a new head is written only where there is none, and starts unrecorded and untold', async () => {
+  test('P3: a new latest state is written only where there is none, and starts unrecorded and untold', async () => {
     const entry = entryOf(newSubject(), 1, at(1));
-    expect(await store().commitHead(commitOf(entry), null)).toBe(true);
-    expect(await store().commitHead(commitOf(entry), null)).toBe(false);
-    expect(await store().loadHead(entry.subject)).toEqual({ ...commitOf(entry), recorded: 0, told: 0 });
+    expect(await store().commitState(commitOf(entry), null)).toBe(true);
+    expect(await store().commitState(commitOf(entry), null)).toBe(false);
+    expect(await store().loadState(entry.resource)).toEqual({ ...commitOf(entry), recorded: 0, told: 0 });
   });
 
-  test('P3: a commit is refused unless the head is at the expected version and recorded', async () => {
-    const subject = newSubject();
-    const first = entryOf(subject, 1, at(1));
-    const second = entryOf(subject, 2, at(2), { rules: [], opened: [] });
-    await store().commitHead(commitOf(first), null);
-    expect(await store().commitHead(commitOf(second), 1)).toBe(false); // not recorded yet
-    expect(await store().markRecorded(subject, 1)).toBe(true);
-    expect(await store().commitHead(commitOf(second), 0)).toBe(false);
-    expect(await store().commitHead(commitOf(second), 1)).toBe(true);
-    expect(await store().commitHead(commitOf(second), 1)).toBe(false);
-    const head = await store().loadHead(subject);
-    expect(head).toMatchObject({ version: 2, recorded: 1, told: 0, rules: [], pending: second });
+  test('P3: a commit is refused unless the latest state is at the expected version and recorded', async () => {
+    const resource = newSubject();
+    const first = entryOf(resource, 1, at(1));
+    const second = entryOf(resource, 2, at(2), { rules: [], opened: [] });
+    await store().commitState(commitOf(first), null);
+    expect(await store().commitState(commitOf(second), 1)).toBe(false); // not recorded yet
+    expect(await store().markRecorded(resource, 1)).toBe(true);
+    expect(await store().commitState(commitOf(second), 0)).toBe(false);
+    expect(await store().commitState(commitOf(second), 1)).toBe(true);
+    expect(await store().commitState(commitOf(second), 1)).toBe(false);
+    const latest = await store().loadState(resource);
+    expect(latest).toMatchObject({ version: 2, recorded: 1, told: 0, rules: [], pending: second });
   });
 
   test('P3: a commit never moves the told mark, which another scan may be moving', async () => {
-    const subject = newSubject();
-    await store().commitHead(commitOf(entryOf(subject, 1, at(1))), null);
-    await store().markRecorded(subject, 1);
-    expect(await store().markTold(subject, 1)).toBe(true);
-    await store().commitHead(commitOf(entryOf(subject, 2, at(2))), 1);
-    expect(await store().loadHead(subject)).toMatchObject({ version: 2, recorded: 1, told: 1 });
+    const resource = newSubject();
+    await store().commitState(commitOf(entryOf(resource, 1, at(1))), null);
+    await store().markRecorded(resource, 1);
+    expect(await store().markTold(resource, 1)).toBe(true);
+    await store().commitState(commitOf(entryOf(resource, 2, at(2))), 1);
+    expect(await store().loadState(resource)).toMatchObject({ version: 2, recorded: 1, told: 1 });
   });
 
   test('P3: told never goes back and never passes what is recorded', async () => {
-    const subject = newSubject();
-    await store().commitHead(commitOf(entryOf(subject, 1, at(1))), null);
-    expect(await store().markTold(subject, 1)).toBe(false);
-    await store().markRecorded(subject, 1);
-    expect(await store().markRecorded(subject, 1)).toBe(false);
-    expect(await store().markTold(subject, 2)).toBe(false);
-    expect(await store().markTold(subject, 1)).toBe(true);
-    expect(await store().markTold(subject, 1)).toBe(false);
-    expect(await store().loadHead(subject)).toMatchObject({ recorded: 1, told: 1, pending: null });
+    const resource = newSubject();
+    await store().commitState(commitOf(entryOf(resource, 1, at(1))), null);
+    expect(await store().markTold(resource, 1)).toBe(false);
+    await store().markRecorded(resource, 1);
+    expect(await store().markRecorded(resource, 1)).toBe(false);
+    expect(await store().markTold(resource, 2)).toBe(false);
+    expect(await store().markTold(resource, 1)).toBe(true);
+    expect(await store().markTold(resource, 1)).toBe(false);
+    expect(await store().loadState(resource)).toMatchObject({ recorded: 1, told: 1, pending: null });
   });
 
   test('P6: an entry is put once and never rewritten', async () => {
     const entry = entryOf(newSubject(), 1, at(1));
     expect(await store().putEntry(entry)).toBe(true);
     expect(await store().putEntry({ ...entry, reason: 'another' })).toBe(false);
-    expect(await store().loadEntry(entry.subject, entry.at)).toEqual(entry);
-    expect(await store().loadEntry(entry.subject, at(2))).toBeNull();
+    expect(await store().loadEntry(entry.resource, entry.at)).toEqual(entry);
+    expect(await store().loadEntry(entry.resource, at(2))).toBeNull();
   });
 
   test('entries after a version come oldest first, however many there are', async () => {
-    const subject = newSubject();
-    for (let version = 1; version <= 25; version += 1) await store().putEntry(entryOf(subject, version, at(version)));
-    const versions = (await store().loadEntriesAfter(subject, 3)).map((entry) => entry.version);
+    const resource = newSubject();
+    for (let version = 1; version <= 25; version += 1) await store().putEntry(entryOf(resource, version, at(version)));
+    const versions = (await store().loadEntriesAfter(resource, 3)).map((entry) => entry.version);
     expect(versions).toEqual(Array.from({ length: 22 }, (_, index) => index + 4));
-    expect((await store().loadNewestEntry(subject))?.version).toBe(25);
+    expect((await store().loadNewestEntry(resource))?.version).toBe(25);
     expect(await store().loadNewestEntry(newSubject())).toBeNull();
   });
 
   test('a failure is marked and cleared only at the version it was seen at', async () => {
-    const subject = newSubject();
+    const resource = newSubject();
     const failure = {
       reason: 'timeout' as const,
       message: 'TimeoutError',
@@ -133,31 +138,37 @@ export function describeFleetStore(store: () => FleetStore): void {
       confirmedAt: null,
       gapAt: null,
     };
-    await store().commitHead(commitOf(entryOf(subject, 1, at(1))), null);
-    expect(await store().markFailure(subject, 1, failure)).toBe(false); // not recorded yet
-    await store().markRecorded(subject, 1);
-    expect(await store().markFailure(subject, 2, failure)).toBe(false);
-    expect(await store().markFailure(subject, 1, failure)).toBe(true);
-    expect((await store().loadHead(subject))?.failure).toEqual(failure);
-    expect(await store().markFailure(subject, 1, null)).toBe(true);
-    expect((await store().loadHead(subject))?.failure).toBeNull();
+    await store().commitState(commitOf(entryOf(resource, 1, at(1))), null);
+    expect(await store().markFailure(resource, 1, failure)).toBe(false); // not recorded yet
+    await store().markRecorded(resource, 1);
+    expect(await store().markFailure(resource, 2, failure)).toBe(false);
+    expect(await store().markFailure(resource, 1, failure)).toBe(true);
+    expect((await store().loadState(resource))?.failure).toEqual(failure);
+    expect(await store().markFailure(resource, 1, null)).toBe(true);
+    expect((await store().loadState(resource))?.failure).toBeNull();
   });
 
-  test('a head without history is put once, and only a gone head of which all is told is removed', async () => {
-    const subject = newSubject();
-    const head: Head = { ...commitOf(entryOf(subject, 0, at(1))), recorded: 0, told: 0, pending: null, rules: null };
-    expect(await store().createHead(head)).toBe(true);
-    expect(await store().createHead(head)).toBe(false);
-    expect(await store().loadHead(subject)).toEqual(head);
-    await store().deleteHead(subject, 0);
-    expect(await store().loadHead(subject)).not.toBeNull();
-    await store().commitHead(commitOf(entryOf(subject, 1, at(2)), { status: 'gone' }), 0);
-    await store().markRecorded(subject, 1);
-    await store().deleteHead(subject, 1);
-    expect(await store().loadHead(subject)).not.toBeNull();
-    await store().markTold(subject, 1);
-    await store().deleteHead(subject, 1);
-    expect(await store().loadHead(subject)).toBeNull();
+  test('a latest state without history is put once, and only a gone latest of which all is told is removed', async () => {
+    const resource = newSubject();
+    const latest: LatestState = {
+      ...commitOf(entryOf(resource, 0, at(1))),
+      recorded: 0,
+      told: 0,
+      pending: null,
+      rules: null,
+    };
+    expect(await store().createState(latest)).toBe(true);
+    expect(await store().createState(latest)).toBe(false);
+    expect(await store().loadState(resource)).toEqual(latest);
+    await store().deleteState(resource, 0);
+    expect(await store().loadState(resource)).not.toBeNull();
+    await store().commitState(commitOf(entryOf(resource, 1, at(2)), { status: 'gone' }), 0);
+    await store().markRecorded(resource, 1);
+    await store().deleteState(resource, 1);
+    expect(await store().loadState(resource)).not.toBeNull();
+    await store().markTold(resource, 1);
+    await store().deleteState(resource, 1);
+    expect(await store().loadState(resource)).toBeNull();
   });
 
   test('the lease goes to one holder at a time, and to the next when it has run out', async () => {
@@ -223,23 +234,24 @@ export function describeFleetStore(store: () => FleetStore): void {
     };
     const attribution = { calls: [call], fit: 'explained' as const, foundBy: 'event' as const, foundAt: at(2) };
     await store().putEntry(entry);
-    expect(await store().loadAttribution(entry.subject, entry.at)).toBeNull();
-    expect(await store().putAttribution(entry.subject, entry.at, attribution)).toBe(true);
-    expect(await store().putAttribution(entry.subject, entry.at, { ...attribution, calls: [] })).toBe(false);
-    expect(await store().loadAttribution(entry.subject, entry.at)).toEqual(attribution);
-    expect(await store().loadEntry(entry.subject, entry.at)).toEqual(entry);
-    expect(await store().loadEntriesAfter(entry.subject, 0)).toEqual([{ ...entry, changedBy: attribution }]);
-    expect(await store().loadEntriesSince(entry.subject, at(9))).toEqual([{ ...entry, changedBy: attribution }]);
-    expect(await store().loadNewestEntry(entry.subject)).toEqual(entry);
+    expect(await store().loadAttribution(entry.resource, entry.at)).toBeNull();
+    expect(await store().putAttribution(entry.resource, entry.at, attribution)).toBe(true);
+    expect(await store().putAttribution(entry.resource, entry.at, { ...attribution, calls: [] })).toBe(false);
+    expect(await store().loadAttribution(entry.resource, entry.at)).toEqual(attribution);
+    expect(await store().loadEntry(entry.resource, entry.at)).toEqual(entry);
+    expect(await store().loadEntriesAfter(entry.resource, 0)).toEqual([{ ...entry, changedBy: attribution }]);
+    expect(await store().loadEntriesSince(entry.resource, at(9))).toEqual([{ ...entry, changedBy: attribution }]);
+    expect(await store().loadNewestEntry(entry.resource)).toEqual(entry);
   });
 
   test('P6: a history is read back to the entry in force at an instant, with none left out', async () => {
-    const subject = newSubject();
+    const resource = newSubject();
     const instants = Array.from({ length: 50 }, (_, index) =>
       new Date(Date.parse(at(0)) + index * 60_000).toISOString(),
     );
-    for (const [index, instant] of instants.entries()) await store().putEntry(entryOf(subject, index + 1, instant));
-    const since = async (from: string) => (await store().loadEntriesSince(subject, from)).map((entry) => entry.version);
+    for (const [index, instant] of instants.entries()) await store().putEntry(entryOf(resource, index + 1, instant));
+    const since = async (from: string) =>
+      (await store().loadEntriesSince(resource, from)).map((entry) => entry.version);
     const versions = instants.map((_, index) => index + 1);
     expect(await since(at(0))).toEqual(versions);
     expect(await since('2026-01-01T00:00:00.000Z')).toEqual(versions);
@@ -250,13 +262,13 @@ export function describeFleetStore(store: () => FleetStore): void {
     expect(await store().loadEntriesSince(newSubject(), at(0))).toEqual([]);
   });
 
-  test('how far calls were followed is kept beside the heads, and is none', async () => {
+  test('how far calls were followed is kept beside the states, and is none', async () => {
     const account = `calls-${newSubject().instanceName}`;
-    expect(await store().loadFleet(account)).toEqual({ heads: [], refused: [], callState: null });
+    expect(await store().loadFleet(account)).toEqual({ states: [], refused: [], callState: null });
     const state = { passedAt: at(1), doneUntil: { 'eu-west-1': at(2) }, waitsUntil: null, toldDenied: ['us-east-1'] };
     await store().saveCallState(account, { ...state, waitsUntil: at(9), doneUntil: {} });
     await store().saveCallState(account, state);
-    expect(await store().loadFleet(account)).toEqual({ heads: [], refused: [], callState: state });
+    expect(await store().loadFleet(account)).toEqual({ states: [], refused: [], callState: state });
   });
 
   test('P6: the scans since an instant come in order, with what each of them confirmed', async () => {
@@ -274,17 +286,17 @@ export function describeFleetStore(store: () => FleetStore): void {
     expect(await store().loadScansSince(account, at(31))).toEqual([]);
   });
 
-  test('the fleet is every head of the account, and of no other', async () => {
+  test('the fleet is every latest state of the account, and of no other', async () => {
     const account = `fleet-${newSubject().instanceName}`;
     const names = Array.from({ length: 12 }, (_, index) => `web-${index + 10}`);
     for (const instanceName of [...names, null]) {
-      await store().commitHead(commitOf(entryOf({ account, region: 'eu-west-1', instanceName }, 1, at(1))), null);
+      await store().commitState(commitOf(entryOf({ account, region: 'eu-west-1', instanceName }, 1, at(1))), null);
     }
     await store().takeLease({ account, holder: 'x', now: 0, until: 1 });
-    const { heads, refused } = await store().loadFleet(account);
-    expect(heads.map(({ subject }) => subject.instanceName).sort()).toEqual([...names, null].sort());
+    const { states, refused } = await store().loadFleet(account);
+    expect(states.map(({ resource }) => resource.instanceName).sort()).toEqual([...names, null].sort());
     expect(refused).toEqual([]);
-    expect((await store().loadFleet('999999999999')).heads).toEqual([]);
+    expect((await store().loadFleet('999999999999')).states).toEqual([]);
   });
 
   test('P7: odd rules come back as they were: nulls, unknown fields, wrong types, text that is not well formed', async () => {
@@ -294,10 +306,10 @@ export function describeFleetStore(store: () => FleetStore): void {
       { protocol: '\ud800', cidrs: [1, ''] },
     ] as unknown as HistoryEntry['rules'];
     const entry = entryOf(newSubject(), 1, at(1), { rules });
-    await store().commitHead(commitOf(entry), null);
+    await store().commitState(commitOf(entry), null);
     await store().putEntry(entry);
-    expect((await store().loadHead(entry.subject))?.rules).toEqual(rules);
-    expect(await store().loadEntry(entry.subject, entry.at)).toEqual(entry);
+    expect((await store().loadState(entry.resource))?.rules).toEqual(rules);
+    expect(await store().loadEntry(entry.resource, entry.at)).toEqual(entry);
   });
 
   test('5,000 sources, replaced by 5,000 others, are kept whole', async () => {
@@ -311,9 +323,9 @@ export function describeFleetStore(store: () => FleetStore): void {
     const opened = [{ protocol: 'tcp' as const, from: 22, to: 22, sources: sources(1) }];
     const closed = [{ protocol: 'tcp' as const, from: 22, to: 22, sources: sources(2) }];
     const entry = entryOf(newSubject(), 1, at(1), { rules, opened, closed });
-    await store().commitHead(commitOf(entry), null);
+    await store().commitState(commitOf(entry), null);
     await store().putEntry(entry);
-    expect(await store().loadHead(entry.subject)).toMatchObject({ rules, pending: entry });
-    expect(await store().loadEntry(entry.subject, entry.at)).toEqual(entry);
+    expect(await store().loadState(entry.resource)).toMatchObject({ rules, pending: entry });
+    expect(await store().loadEntry(entry.resource, entry.at)).toEqual(entry);
   });
 }

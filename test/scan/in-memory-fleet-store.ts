@@ -1,9 +1,9 @@
 /** The FleetStore in memory: the same conditions as the table's, one effect a call. It passes the suite that the adapter passes. */
+
 import type { Attribution } from '../../lambda/history/attribution.ts';
-import type { HistoryEntry, Subject } from '../../lambda/history/entry.ts';
-import type { ScanNote as EndedScan } from '../../lambda/history/evidence.ts';
+import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
+import type { ScanNote as EndedScan } from '../../lambda/history/scan-note.ts';
 import type { CallState } from '../../lambda/scan/call-roles.ts';
-import { type Head, type HeadCommit, type HeadFailure, subjectKey } from '../../lambda/scan/head.ts';
 import type {
   Departed,
   EventGrant,
@@ -16,7 +16,13 @@ import type {
   LeaseReturn,
   LoadedFleet,
   ScanRecord,
-} from '../../lambda/scan/roles.ts';
+} from '../../lambda/scan/interfaces.ts';
+import {
+  type LatestState,
+  type OngoingFailure,
+  resourceKey,
+  type StateCommit,
+} from '../../lambda/scan/latest-state.ts';
 import type { HistoryStep, ScanNote, WeekReader } from '../../lambda/scan/weekly-roles.ts';
 
 interface Lease {
@@ -39,7 +45,7 @@ const noLease: Lease = {
   lastEventRun: null,
 };
 
-/** A deep copy of plain data. (`structuredClone` takes ten times as long, and the simulation copies millions of heads.) */
+/** A deep copy of plain data. (`structuredClone` takes ten times as long, and the simulation copies millions of states.) */
 function copy<T>(value: T): T {
   if (Array.isArray(value)) return value.map(copy) as T;
   if (typeof value !== 'object' || value === null) return value;
@@ -49,10 +55,10 @@ function copy<T>(value: T): T {
 }
 
 export class InMemoryFleetStore implements FleetStore, WeekReader {
-  readonly heads = new Map<string, Head>();
+  readonly states = new Map<string, LatestState>();
   readonly entries = new Map<string, Map<string, HistoryEntry>>();
   readonly expiries = new Map<string, number>();
-  /** By the subject's key and the entry's instant. */
+  /** By the resource's key and the entry's instant. */
   readonly attributions = new Map<string, Attribution>();
   readonly departed: Departed[] = [];
   readonly scans: ScanRecord[] = [];
@@ -105,98 +111,98 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
   }
 
   async loadFleet(account: string): Promise<LoadedFleet> {
-    const heads = [...this.heads.values()].filter(({ subject }) => subject.account === account);
-    return { heads: copy(heads), refused: [], callState: copy(this.callStates.get(account) ?? null) };
+    const states = [...this.states.values()].filter(({ resource }) => resource.account === account);
+    return { states: copy(states), refused: [], callState: copy(this.callStates.get(account) ?? null) };
   }
 
-  async loadHead(subject: Subject): Promise<Head | null> {
-    return copy(this.heads.get(keyOf(subject)) ?? null);
+  async loadState(resource: Resource): Promise<LatestState | null> {
+    return copy(this.states.get(keyOf(resource)) ?? null);
   }
 
-  async commitHead(commit: HeadCommit, expected: number | null): Promise<boolean> {
-    const key = keyOf(commit.subject);
-    const found = this.heads.get(key);
+  async commitState(commit: StateCommit, expected: number | null): Promise<boolean> {
+    const key = keyOf(commit.resource);
+    const found = this.states.get(key);
     if (expected === null) {
       if (found) return false;
       const mark = commit.version - 1;
-      this.heads.set(key, copy({ ...commit, recorded: mark, told: mark }));
+      this.states.set(key, copy({ ...commit, recorded: mark, told: mark }));
       return true;
     }
     if (found?.version !== expected || found.recorded !== expected) return false;
-    this.heads.set(key, copy({ ...commit, recorded: found.recorded, told: found.told }));
+    this.states.set(key, copy({ ...commit, recorded: found.recorded, told: found.told }));
     return true;
   }
 
-  async createHead(head: Head): Promise<boolean> {
-    const key = keyOf(head.subject);
-    if (this.heads.has(key)) return false;
-    this.heads.set(key, copy(head));
+  async createState(latest: LatestState): Promise<boolean> {
+    const key = keyOf(latest.resource);
+    if (this.states.has(key)) return false;
+    this.states.set(key, copy(latest));
     return true;
   }
 
-  async markFailure(subject: Subject, version: number, failure: HeadFailure | null): Promise<boolean> {
-    const found = this.heads.get(keyOf(subject));
+  async markFailure(resource: Resource, version: number, failure: OngoingFailure | null): Promise<boolean> {
+    const found = this.states.get(keyOf(resource));
     if (found?.version !== version || found.recorded !== version) return false;
     found.failure = copy(failure);
     return true;
   }
 
   async putEntry(entry: HistoryEntry): Promise<boolean> {
-    const history = this.#history(entry.subject);
+    const history = this.#history(entry.resource);
     if (history.has(entry.at)) return false;
     history.set(entry.at, copy(entry));
     return true;
   }
 
-  async expireEntry(subject: Subject, at: string, expiresAtSeconds: number): Promise<void> {
-    const key = `${keyOf(subject)}@${at}`;
-    if (this.#history(subject).has(at) && !this.expiries.has(key)) this.expiries.set(key, expiresAtSeconds);
+  async expireEntry(resource: Resource, at: string, expiresAtSeconds: number): Promise<void> {
+    const key = `${keyOf(resource)}@${at}`;
+    if (this.#history(resource).has(at) && !this.expiries.has(key)) this.expiries.set(key, expiresAtSeconds);
   }
 
-  async putAttribution(subject: Subject, at: string, attribution: Attribution): Promise<boolean> {
-    const key = `${keyOf(subject)}@${at}`;
+  async putAttribution(resource: Resource, at: string, attribution: Attribution): Promise<boolean> {
+    const key = `${keyOf(resource)}@${at}`;
     if (this.attributions.has(key)) return false;
     this.attributions.set(key, copy(attribution));
     return true;
   }
 
-  async loadAttribution(subject: Subject, at: string): Promise<Attribution | null> {
-    return copy(this.attributions.get(`${keyOf(subject)}@${at}`) ?? null);
+  async loadAttribution(resource: Resource, at: string): Promise<Attribution | null> {
+    return copy(this.attributions.get(`${keyOf(resource)}@${at}`) ?? null);
   }
 
   async putDeparted(departed: Departed): Promise<void> {
-    const isSame = ({ subject, goneAt }: Departed) =>
-      keyOf(subject) === keyOf(departed.subject) && goneAt === departed.goneAt;
+    const isSame = ({ resource, goneAt }: Departed) =>
+      keyOf(resource) === keyOf(departed.resource) && goneAt === departed.goneAt;
     if (!this.departed.some(isSame)) this.departed.push(copy(departed));
   }
 
-  async markRecorded(subject: Subject, version: number): Promise<boolean> {
-    const found = this.heads.get(keyOf(subject));
+  async markRecorded(resource: Resource, version: number): Promise<boolean> {
+    const found = this.states.get(keyOf(resource));
     if (found?.version !== version || found.recorded !== version - 1) return false;
     found.recorded = version;
     found.pending = null;
     return true;
   }
 
-  async markTold(subject: Subject, version: number): Promise<boolean> {
-    const found = this.heads.get(keyOf(subject));
+  async markTold(resource: Resource, version: number): Promise<boolean> {
+    const found = this.states.get(keyOf(resource));
     if (!found || found.told >= version || found.recorded < version) return false;
     found.told = version;
     return true;
   }
 
-  async loadEntry(subject: Subject, at: string): Promise<HistoryEntry | null> {
-    return copy(this.#history(subject).get(at) ?? null);
+  async loadEntry(resource: Resource, at: string): Promise<HistoryEntry | null> {
+    return copy(this.#history(resource).get(at) ?? null);
   }
 
-  async loadEntriesAfter(subject: Subject, version: number): Promise<HistoryEntry[]> {
-    return copy(this.historyOf(subject).filter((entry) => entry.version > version)).map((entry) =>
+  async loadEntriesAfter(resource: Resource, version: number): Promise<HistoryEntry[]> {
+    return copy(this.historyOf(resource).filter((entry) => entry.version > version)).map((entry) =>
       this.#withActor(entry),
     );
   }
 
-  async loadEntriesSince(subject: Subject, from: string): Promise<HistoryEntry[]> {
-    const history = this.historyOf(subject);
+  async loadEntriesSince(resource: Resource, from: string): Promise<HistoryEntry[]> {
+    const history = this.historyOf(resource);
     const first = Math.max(
       0,
       history.findLastIndex(({ at }) => at <= from),
@@ -207,18 +213,18 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
   }
 
   #withActor(entry: HistoryEntry): HistoryEntry {
-    const changedBy = this.attributions.get(`${keyOf(entry.subject)}@${entry.at}`);
+    const changedBy = this.attributions.get(`${keyOf(entry.resource)}@${entry.at}`);
     return entry.changedBy || changedBy === undefined ? entry : { ...entry, changedBy: copy(changedBy) };
   }
 
-  async loadNewestEntry(subject: Subject): Promise<HistoryEntry | null> {
-    return copy(this.historyOf(subject).at(-1) ?? null);
+  async loadNewestEntry(resource: Resource): Promise<HistoryEntry | null> {
+    return copy(this.historyOf(resource).at(-1) ?? null);
   }
 
-  async deleteHead(subject: Subject, version: number): Promise<void> {
-    const found = this.heads.get(keyOf(subject));
+  async deleteState(resource: Resource, version: number): Promise<void> {
+    const found = this.states.get(keyOf(resource));
     if (found?.version === version && found.told === version && found.status === 'gone')
-      this.heads.delete(keyOf(subject));
+      this.states.delete(keyOf(resource));
   }
 
   async putScan(scan: ScanRecord): Promise<void> {
@@ -248,24 +254,24 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
   async loadSteps(account: string, from: string, until: string): Promise<HistoryStep[]> {
     return [...this.entries.values()]
       .flatMap((history) => [...history.values()])
-      .filter(({ subject, at }) => subject.account === account && at >= from && at < until)
+      .filter(({ resource, at }) => resource.account === account && at >= from && at < until)
       .sort((a, b) => (a.at < b.at ? -1 : 1))
-      .map(({ at, subject: { region, instanceName }, kind, verdict, severity, expected }) => {
+      .map(({ at, resource: { region, instanceName }, kind, verdict, severity, expected }) => {
         return { at, region, instanceName, kind, verdict, severity, expected };
       });
   }
 
-  /** A subject's whole history, oldest first. */
-  historyOf(subject: Subject): HistoryEntry[] {
-    return [...this.#history(subject).values()].sort((a, b) => (a.at < b.at ? -1 : 1));
+  /** A resource's whole history, oldest first. */
+  historyOf(resource: Resource): HistoryEntry[] {
+    return [...this.#history(resource).values()].sort((a, b) => (a.at < b.at ? -1 : 1));
   }
 
-  #history(subject: Subject): Map<string, HistoryEntry> {
-    const key = keyOf(subject);
+  #history(resource: Resource): Map<string, HistoryEntry> {
+    const key = keyOf(resource);
     const history = this.entries.get(key) ?? new Map<string, HistoryEntry>();
     this.entries.set(key, history);
     return history;
   }
 }
 
-const keyOf = (subject: Subject): string => `${subject.account}#${subjectKey(subject)}`;
+const keyOf = (resource: Resource): string => `${resource.account}#${resourceKey(resource)}`;

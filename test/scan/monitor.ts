@@ -1,10 +1,10 @@
 /** A whole monitor on fakes: a world, a table, somebody who listens, and a clock that a test moves. */
 import type { Alert, Digest } from '../../lambda/alerts/alert.ts';
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
-import type { AlertPublisher, ScanEvent } from '../../lambda/scan/roles.ts';
-import { type ScanDeps, type ScanReport, scanFleet } from '../../lambda/scan/scan-fleet.ts';
-import { type NamedReport, type NamedTarget, scanNamed } from '../../lambda/scan/scan-named.ts';
-import type { ScanSettings } from '../../lambda/scan/settings.ts';
+import type { ScanSettings } from '../../lambda/contract/settings.ts';
+import { type NamedReport, type NamedTarget, scanNamed } from '../../lambda/scan/event-scan.ts';
+import { type ScanDeps, type ScanReport, scanFleet } from '../../lambda/scan/full-scan.ts';
+import type { AlertPublisher, ScanEvent } from '../../lambda/scan/interfaces.ts';
 import type { SubscriptionCounter, SubscriptionCounts } from '../../lambda/scan/weekly-roles.ts';
 import { FakeCloudTrail } from './fake-cloudtrail.ts';
 import { FakeLightsail } from './fake-lightsail.ts';

@@ -1,7 +1,7 @@
 /** What every WeekReader must do: the in-memory one and the adapter on DynamoDB are held to the same words. */
 import { expect, test } from '@jest/globals';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import type { FleetStore, ScanRecord } from '../../lambda/scan/roles.ts';
+import type { FleetStore, ScanRecord } from '../../lambda/scan/interfaces.ts';
 import type { WeekReader } from '../../lambda/scan/weekly-roles.ts';
 import { entryOf } from './fleet-store-suite.ts';
 
@@ -10,7 +10,7 @@ export function describeWeekReader(table: () => { store: FleetStore; reader: Wee
   const put = (name: string | null, at: string, more: Partial<HistoryEntry>) =>
     table().store.putEntry(entryOf({ account, region: 'eu-west-1', instanceName: name }, 1, at, more));
 
-  test('the steps of a span come from all subjects and all its months, without what is before, after, or of others', async () => {
+  test('the steps of a span come from all resources and all its months, without what is before, after, or of others', async () => {
     await put('web-1', '2026-11-29T23:59:59.999Z', { severity: 'high' });
     await put('web-1', '2026-11-30T00:00:00.000Z', { severity: 'critical' });
     await put('web-2', '2026-11-30T23:59:59.999Z', { severity: 'info', expected: 'the pipeline' });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Digest } from '../../lambda/alerts/alert.ts';
-import { ReadError } from '../../lambda/scan/roles.ts';
+import { ReadError } from '../../lambda/scan/interfaces.ts';
 import { countChanges, decideWeekStart, longestSilence } from '../../lambda/scan/weekly-digest.ts';
 import { account, Monitor } from './monitor.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from './samples.ts';
@@ -95,7 +95,7 @@ describe('the weekly digest', () => {
     await monitor.scan();
     monitor.world.set(region, 'web-1', [sshFromAnywhere]);
     await monitor.scan();
-    const changedAt = monitor.store.heads.get(`${account}#${region}#web-1`)?.rulesAt;
+    const changedAt = monitor.store.states.get(`${account}#${region}#web-1`)?.rulesAt;
     await pass(monitor, 7.5);
     const [digest] = weeksOf(monitor);
     expect(digest?.alerts).toHaveLength(1);
@@ -134,7 +134,7 @@ describe('the weekly digest', () => {
     expect(mails.filter((mail) => mail.includes(line))).toHaveLength(1);
   });
 
-  test('an unchanged week of scans in time is well, and the subject says so', async () => {
+  test('an unchanged week of scans in time is well, and the resource says so', async () => {
     const monitor = await watching();
     for (let index = 0; index < 7 * 288; index += 1) await monitor.scan();
     expect(subjectsOf(monitor)).toEqual(['[INFO] prod: all is well: 1 instance watched, 0 changes this week']);
@@ -221,18 +221,18 @@ describe('the weekly digest', () => {
 });
 
 describe('where the week begins', () => {
-  const heads = [{ firstSeenAt: '2026-11-02T00:00:00.000Z' }, { firstSeenAt: '2026-11-01T00:00:00.000Z' }];
+  const states = [{ firstSeenAt: '2026-11-02T00:00:00.000Z' }, { firstSeenAt: '2026-11-01T00:00:00.000Z' }];
   const now = '2026-11-23T00:00:00.000Z';
 
   test('with the last digest; with the first scan while there was none; nowhere while nothing was ever listed', () => {
-    expect(decideWeekStart({ allIsWellAt: '2026-11-20T00:00:00.000Z' }, heads, now)).toBe('2026-11-20T00:00:00.000Z');
-    expect(decideWeekStart({ allIsWellAt: null }, heads, now)).toBe('2026-11-01T00:00:00.000Z');
+    expect(decideWeekStart({ allIsWellAt: '2026-11-20T00:00:00.000Z' }, states, now)).toBe('2026-11-20T00:00:00.000Z');
+    expect(decideWeekStart({ allIsWellAt: null }, states, now)).toBe('2026-11-01T00:00:00.000Z');
     expect(decideWeekStart({ allIsWellAt: null }, [], now)).toBeNull();
   });
 
   test('a digest of the future, from a clock that was wrong, silences none; a second of skew is none', () => {
-    expect(decideWeekStart({ allIsWellAt: '2036-11-20T00:00:00.000Z' }, heads, now)).toBe('2026-11-01T00:00:00.000Z');
-    expect(decideWeekStart({ allIsWellAt: '2026-11-23T00:00:01.000Z' }, heads, now)).toBe('2026-11-23T00:00:01.000Z');
+    expect(decideWeekStart({ allIsWellAt: '2036-11-20T00:00:00.000Z' }, states, now)).toBe('2026-11-01T00:00:00.000Z');
+    expect(decideWeekStart({ allIsWellAt: '2026-11-23T00:00:01.000Z' }, states, now)).toBe('2026-11-23T00:00:01.000Z');
   });
 });
 

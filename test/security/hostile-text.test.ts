@@ -4,18 +4,18 @@
  */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { renderJson } from '../../cli/render-json.ts';
-import { renderSurvey } from '../../cli/scan/render-survey.ts';
-import { surveyFleet } from '../../cli/scan/survey-fleet.ts';
-import { toScanDocument } from '../../cli/scan/to-scan-document.ts';
-import { buildTerminal } from '../../cli/terminal.ts';
+import { renderSurvey } from '../../cli/commands/scan/render-survey.ts';
+import { surveyFleet } from '../../cli/commands/scan/survey-fleet.ts';
+import { toScanDocument } from '../../cli/commands/scan/to-scan-document.ts';
+import { renderJson } from '../../cli/text/render-json.ts';
+import { buildTerminal } from '../../cli/text/terminal.ts';
 import type { Digest } from '../../lambda/alerts/alert.ts';
 import { renderSlackNotification } from '../../lambda/alerts/slack-notification.ts';
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
 import { renderLogText } from '../../lambda/handlers/log-text.ts';
 import { logScanEvent } from '../../lambda/handlers/scan-log.ts';
-import type { ScanEvent } from '../../lambda/scan/roles.ts';
-import { ReadError } from '../../lambda/scan/roles.ts';
+import type { ScanEvent } from '../../lambda/scan/interfaces.ts';
+import { ReadError } from '../../lambda/scan/interfaces.ts';
 import { DeployedMonitor } from '../data/deployed-monitor.ts';
 import { account, Monitor } from '../scan/monitor.ts';
 import { httpFromAnywhere, sshFromAnywhere } from '../scan/samples.ts';

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import type { Context } from 'aws-lambda';
 import { type SlackEmulator, startSlackEmulator } from '../../emulators/slack.ts';
 import { type SsmEmulator, startSsmEmulator } from '../../emulators/ssm.ts';
-import { environmentKeys } from '../../lambda/deployed-names.ts';
+import { environmentKeys } from '../../lambda/contract/names.ts';
 import { parseConfig } from '../../lib/config.ts';
 import { synthesise } from '../lib/synthesise.ts';
 import { resourcesOf } from './template-statements.ts';

@@ -1,10 +1,10 @@
 /**
- * What the model holds to be true of one subject: the sequence of what committed reads saw. It is made of what scans were answered and
+ * What the model holds to be true of one resource: the sequence of what committed reads saw. It is made of what scans were answered and
  * of nothing that the product computed.
  */
 import type { AlertKind } from '../../lambda/alerts/alert.ts';
-import type { PortState } from '../../lambda/firewall/port-state.ts';
-import type { HistoryEntry, InstanceFacts, Subject } from '../../lambda/history/entry.ts';
+import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
+import type { HistoryEntry, InstanceFacts, Resource } from '../../lambda/history/entry.ts';
 import { probeFirewall } from './probe-oracle.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
 
@@ -22,7 +22,7 @@ export interface Telling {
   alertId: string;
   /** The scan could not know that it was published. */
   isUnknown: boolean;
-  /** When the head's mark came to cover it; `null`: not yet, or by another's telling. */
+  /** When the latest state's mark came to cover it; `null`: not yet, or by another's telling. */
   settledAt: number | null;
   /** Did the scan know of somebody who listens? */
   isHeard: boolean;
@@ -47,7 +47,7 @@ export interface Step {
 }
 
 export class Chronicle {
-  readonly subject: Subject;
+  readonly resource: Resource;
   readonly steps: Step[] = [];
   /** The last known firewall; stays while it can't be read. */
   known: Sighting | null = null;
@@ -66,12 +66,12 @@ export class Chronicle {
   /** Scans in a row that went well and could not read it. */
   failedScans = 0;
 
-  constructor(subject: Subject) {
-    this.subject = subject;
+  constructor(resource: Resource) {
+    this.resource = resource;
   }
 
   get isRegion(): boolean {
-    return this.subject.instanceName === null;
+    return this.resource.instanceName === null;
   }
 
   /** Was the region ever listed whole? */

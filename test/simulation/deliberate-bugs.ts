@@ -1,7 +1,8 @@
 /** Bugs of the kind that monitors have had, each made at test time: a change of the source text, or a role that plays false. */
-import { subjectKey } from '../../lambda/scan/head.ts';
-import type { FleetStore, ListedInstance } from '../../lambda/scan/roles.ts';
-import type { ScanDeps } from '../../lambda/scan/scan-fleet.ts';
+
+import type { ScanDeps } from '../../lambda/scan/full-scan.ts';
+import type { FleetStore, ListedInstance } from '../../lambda/scan/interfaces.ts';
+import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
 import type { Patch } from './load-patched-product.ts';
 
@@ -26,12 +27,12 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P3',
     patches: [
       patch(
-        'tell.ts',
-        'const entries = await deps.store.loadEntriesAfter(head.subject, head.told);',
-        'const entries = [...(await deps.store.loadEntriesAfter(head.subject, head.told)), ...(head.pending ? [head.pending] : [])];',
+        'lambda/scan/publish-alerts.ts',
+        'const entries = await deps.store.loadEntriesAfter(latest.resource, latest.told);',
+        'const entries = [...(await deps.store.loadEntriesAfter(latest.resource, latest.told)), ...(latest.pending ? [latest.pending] : [])];',
       ),
-      patch('tell.ts', 'told < recorded)', 'told < recorded || recorded > -1)'),
-      patch('tell.ts', 'version <= head.recorded)', 'version <= head.version)'),
+      patch('lambda/scan/publish-alerts.ts', 'told < recorded)', 'told < recorded || recorded > -1)'),
+      patch('lambda/scan/publish-alerts.ts', 'version <= latest.recorded)', 'version <= latest.version)'),
     ],
   },
   {
@@ -39,9 +40,9 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P6',
     patches: [
       patch(
-        'commit.ts',
+        'lambda/scan/commit.ts',
         '  await store.putEntry(entry);\n',
-        '  await store.markRecorded(head.subject, head.version);\n  await store.putEntry(entry);\n',
+        '  await store.markRecorded(latest.resource, latest.version);\n  await store.putEntry(entry);\n',
       ),
     ],
   },
@@ -49,9 +50,9 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     name: 'marks as told before it publishes',
     promise: 'P3',
     patches: [
-      patch('tell.ts', '      await publisher.publish(plan.message);\n', ''),
+      patch('lambda/scan/publish-alerts.ts', '      await publisher.publish(plan.message);\n', ''),
       patch(
-        'tell.ts',
+        'lambda/scan/publish-alerts.ts',
         "      observe({ event: 'told', alerts, subject: plan.message.subject });\n      await settle(outgoing, deps.store, told);\n",
         '      await settle(outgoing, deps.store, told);\n      await publisher.publish(plan.message);\n',
       ),
@@ -61,7 +62,11 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     name: 'goes on after a publish that failed',
     promise: 'P3',
     patches: [
-      patch('tell.ts', 'publisher.publish(plan.message);', 'publisher.publish(plan.message).catch(() => undefined);'),
+      patch(
+        'lambda/scan/publish-alerts.ts',
+        'publisher.publish(plan.message);',
+        'publisher.publish(plan.message).catch(() => undefined);',
+      ),
     ],
   },
   {
@@ -69,7 +74,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P3',
     patches: [
       patch(
-        'tell.ts',
+        'lambda/scan/publish-alerts.ts',
         '!(await publisher.hasConfirmedSubscriber())',
         '(await publisher.hasConfirmedSubscriber()) === null',
       ),
@@ -78,7 +83,9 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   {
     name: 'never marks what it told',
     promise: 'P3',
-    patches: [patch('tell.ts', '    await store.markTold(head.subject, entry.version);\n', '')],
+    patches: [
+      patch('lambda/scan/publish-alerts.ts', '    await store.markTold(latest.resource, entry.version);\n', ''),
+    ],
   },
   {
     name: 'commits whatever another scan has committed since',
@@ -87,10 +94,10 @@ export const deliberateBugs: readonly DeliberateBug[] = [
       ...deps,
       store: {
         ...deps.store,
-        commitHead: async (commit, expected) => {
-          if (await deps.store.commitHead(commit, expected)) return true;
-          const found = await deps.store.loadHead(commit.subject);
-          return found !== null && deps.store.commitHead(commit, found.version);
+        commitState: async (commit, expected) => {
+          if (await deps.store.commitState(commit, expected)) return true;
+          const found = await deps.store.loadState(commit.resource);
+          return found !== null && deps.store.commitState(commit, found.version);
         },
       },
     }),
@@ -99,8 +106,8 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     name: 'takes a refused commit for done',
     promise: 'P6',
     patches: [
-      patch('commit.ts', "      return { outcome: 'refused', head: found };\n", ''),
-      patch('commit.ts', '    head = found;\n', ''),
+      patch('lambda/scan/commit.ts', "      return { outcome: 'refused', latest: found };\n", ''),
+      patch('lambda/scan/commit.ts', '    latest = found;\n', ''),
     ],
   },
   {
@@ -109,9 +116,9 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P4',
     patches: [
       patch(
-        'settle-instance.ts',
-        '  for (let attempt = 1; attempt <= commitAttempts; attempt += 1) {\n    const observation = await observeInstance(subject, facts, deps);\n',
-        '  const observation = await observeInstance(subject, facts, deps);\n  for (let attempt = 1; attempt <= commitAttempts; attempt += 1) {\n',
+        'lambda/scan/read-and-commit.ts',
+        '  for (let attempt = 1; attempt <= commitAttempts; attempt += 1) {\n    const observation = await observeInstance(resource, facts, deps);\n',
+        '  const observation = await observeInstance(resource, facts, deps);\n  for (let attempt = 1; attempt <= commitAttempts; attempt += 1) {\n',
       ),
     ],
   },
@@ -119,7 +126,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     name: 'joins an older listing to a newer read after its commit was refused',
     fromSeed: 600,
     promise: 'P4',
-    patches: [patch('settle-instance.ts', '    if (!isListedAlike(head, facts)) break;\n', '')],
+    patches: [patch('lambda/scan/read-and-commit.ts', '    if (!isListedAlike(latest, facts)) break;\n', '')],
   },
   {
     name: 'lets a commit move the told mark',
@@ -140,30 +147,38 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   {
     name: 'lets a snapshot expire that nobody was told of',
     promise: 'P3',
-    patches: [patch('commit.ts', ' && head.told >= entry.version - 1', '')],
+    patches: [patch('lambda/scan/commit.ts', ' && latest.told >= entry.version - 1', '')],
   },
   {
     name: 'forgets the departure of what was replaced',
     promise: 'P6',
-    patches: [patch('commit.ts', 'if (entry.replaces !== null)', 'if (entry.replaces === undefined)')],
+    patches: [patch('lambda/scan/commit.ts', 'if (entry.replaces !== null)', 'if (entry.replaces === undefined)')],
   },
   {
     name: 'waits before it tells that access is denied',
     promise: 'P5',
-    patches: [patch('decision.ts', "failure.reason === 'access-denied' || ", '')],
+    patches: [patch('lambda/scan/decide/decision.ts', "failure.reason === 'access-denied' || ", '')],
   },
   {
     name: 'leaves pending what a dead scan committed',
     promise: 'P3',
     patches: [
-      patch('load-heads.ts', 'if (head.recorded >= head.version) return head;', 'if (head.version >= 0) return head;'),
+      patch(
+        'lambda/scan/load-latest-states.ts',
+        'if (latest.recorded >= latest.version) return latest;',
+        'if (latest.version >= 0) return latest;',
+      ),
     ],
   },
   {
     name: 'does not raise the instant where the clock went back',
     promise: 'P6',
     patches: [
-      patch('moment.ts', 'Math.max(now, lastAt === null ? 0 : Date.parse(lastAt) + 1)', 'lastAt === null ? now : now'),
+      patch(
+        'lambda/scan/moment.ts',
+        'Math.max(now, lastAt === null ? 0 : Date.parse(lastAt) + 1)',
+        'lastAt === null ? now : now',
+      ),
     ],
   },
   {
@@ -194,7 +209,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P4',
     patches: [
       patch(
-        'scan-region.ts',
+        'lambda/scan/scan-region.ts',
         'await deps.reader.listInstances(region, deps.signal)',
         'await deps.reader.listInstances(region, deps.signal).catch(() => [])',
       ),
@@ -205,7 +220,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P4, P6',
     patches: [
       patch(
-        'settle-instance.ts',
+        'lambda/scan/read-and-commit.ts',
         "await deps.reader.readFirewall(region, instanceName ?? '', deps.signal)",
         "await deps.reader.readFirewall(region, instanceName ?? '', deps.signal).catch(() => [])",
       ),
@@ -216,7 +231,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P4, P5',
     patches: [
       patch(
-        'settle-instance.ts',
+        'lambda/scan/read-and-commit.ts',
         "    return { kind: 'failed', instance: facts, failure: { reason, message } };",
         "    return reason === 'not-found' ? { kind: 'absent' } : { kind: 'failed', instance: facts, failure: { reason, message } };",
       ),
@@ -227,8 +242,8 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P3, P4',
     patches: [
       patch(
-        'decide-instance.ts',
-        'keepsRules && head.rules !== null ? head.instance : entry.instance',
+        'lambda/scan/decide/decide-instance.ts',
+        'keepsRules && latest.rules !== null ? latest.instance : entry.instance',
         'entry.instance',
       ),
     ],
@@ -238,7 +253,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P3',
     patches: [
       patch(
-        'tell.ts',
+        'lambda/scan/publish-alerts.ts',
         "isNamed || (summary?.more ?? 0) > 0 ? entry : { ...entry, kind: 'appeared' }",
         'isNamed ? entry : entry',
       ),
@@ -250,30 +265,32 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P6',
     patches: [
       patch(
-        'decide-instance.ts',
-        '(head?.failure ?? region?.failure)?.confirmedAt',
-        '(head?.failure?.confirmedAt ?? region?.failure?.confirmedAt)',
+        'lambda/scan/decide/decide-instance.ts',
+        '(latest?.failure ?? region?.failure)?.confirmedAt',
+        '(latest?.failure?.confirmedAt ?? region?.failure?.confirmedAt)',
       ),
     ],
   },
   {
     name: 'begins the count of failed scans anew with every scan',
     promise: 'P5',
-    patches: [patch('decision.ts', 'if (head?.failure) return', 'if (head?.failure?.gapAt) return')],
+    patches: [
+      patch('lambda/scan/decide/decision.ts', 'if (latest?.failure) return', 'if (latest?.failure?.gapAt) return'),
+    ],
   },
   {
     name: 'tells of a gap with every scan',
     promise: 'P5',
-    patches: [patch('decide-instance.ts', '  if (failure.gapAt !== null) return nothing;\n', '')],
+    patches: [patch('lambda/scan/decide/decide-instance.ts', '  if (failure.gapAt !== null) return nothing;\n', '')],
   },
   {
     name: 'ends a gap without a word',
     promise: 'P5',
     patches: [
       patch(
-        'decide-instance.ts',
-        "if (head.status === 'known') return",
-        "if (head.status === 'known' || head.failure) return",
+        'lambda/scan/decide/decide-instance.ts',
+        "if (latest.status === 'known') return",
+        "if (latest.status === 'known' || latest.failure) return",
       ),
     ],
   },
@@ -282,7 +299,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P4',
     patches: [
       patch(
-        'named-run.ts',
+        'lambda/scan/named-run.ts',
         'await deps.reader.listInstances(region, deps.signal)',
         'await deps.reader.listInstances(region, deps.signal).catch(() => [])',
       ),
@@ -293,17 +310,23 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P6',
     patches: [
       patch(
-        'decide-instance.ts',
+        'lambda/scan/decide/decide-instance.ts',
         "const changedBy = attributeChange(entry, before, calls, { by: 'event', at: new Date(now).toISOString() });",
         "const changedBy = attributeChange({ ...entry, changedAfter: null, changedBefore: '9999' }, before, calls, { by: 'event', at: new Date(now).toISOString() }) as HistoryEntry['changedBy'];\n  if (changedBy) changedBy.calls = calls.map((call) => ({ ...call }));",
       ),
     ],
   },
   {
-    name: 'begins a new history for a name whose head was removed',
+    name: 'begins a new history for a name whose latest was removed',
     fromSeed: 115,
     promise: 'P6',
-    patches: [patch('settle-instance.ts', 'head === null ? await deps.store.loadNewestEntry(subject) : null', 'null')],
+    patches: [
+      patch(
+        'lambda/scan/read-and-commit.ts',
+        'latest === null ? await deps.store.loadNewestEntry(resource) : null',
+        'null',
+      ),
+    ],
   },
   {
     name: 'reads the fleet as it was a moment ago',
@@ -335,7 +358,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P6',
     patches: [
       patch(
-        'commit.ts',
+        'lambda/scan/commit.ts',
         "entry.kind === 'changed' || entry.kind === 'gone'",
         "entry.kind === 'changed' || entry.kind === 'gap'",
       ),
@@ -345,9 +368,9 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     name: 'puts who made a change beside it before it says so',
     promise: 'P3',
     patches: [
-      patch('settle-attributions.ts', '      await deps.publisher.publish(message);\n', ''),
+      patch('lambda/scan/settle-attributions.ts', '      await deps.publisher.publish(message);\n', ''),
       patch(
-        'settle-attributions.ts',
+        'lambda/scan/settle-attributions.ts',
         '      await putAll(done, settled, deps);\n',
         '      await putAll(done, settled, deps);\n      await deps.publisher.publish(message);\n',
       ),
@@ -357,8 +380,8 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     name: 'tells by whom a change was made with every pass',
     promise: 'P3',
     patches: [
-      patch('decide-pass.ts', ' && !entry.changedBy', ''),
-      patch('settle-attributions.ts', 'return known === null;', 'return known !== undefined;'),
+      patch('lambda/scan/decide/decide-lookup.ts', ' && !entry.changedBy', ''),
+      patch('lambda/scan/settle-attributions.ts', 'return known === null;', 'return known !== undefined;'),
     ],
   },
   {
@@ -367,12 +390,12 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P3',
     patches: [
       patch(
-        'judge-calls.ts',
+        'lambda/scan/judge-calls.ts',
         "toldEventIds: idsOf(entries.filter(({ kind }) => kind === 'flapped')),",
         'toldEventIds: new Set(),',
       ),
       patch(
-        'judge-calls.ts',
+        'lambda/scan/judge-calls.ts',
         "kind === 'flapped' || changedBy?.calls.length === 1",
         "kind === 'gap' && changedBy != null",
       ),
@@ -383,7 +406,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P6',
     patches: [
       patch(
-        'settle-unseen.ts',
+        'lambda/scan/settle-unseen.ts',
         'const own = calls.filter((call) => call.instanceNames.includes(instanceName));',
         'const own = [...calls];',
       ),
@@ -396,26 +419,26 @@ function patch(file: string, find: string, replace: string): Patch {
 }
 
 class MovingTold extends InMemoryFleetStore {
-  override async commitHead(...[commit, expected]: Parameters<FleetStore['commitHead']>): Promise<boolean> {
-    const isDone = await super.commitHead(commit, expected);
-    const head = [...this.heads.values()].find(({ pending }) => pending?.commitId === commit.pending.commitId);
-    if (isDone && head) head.told = head.recorded;
+  override async commitState(...[commit, expected]: Parameters<FleetStore['commitState']>): Promise<boolean> {
+    const isDone = await super.commitState(commit, expected);
+    const latest = [...this.states.values()].find(({ pending }) => pending?.commitId === commit.pending.commitId);
+    if (isDone && latest) latest.told = latest.recorded;
     return isDone;
   }
 }
 
 class ReturningTold extends InMemoryFleetStore {
-  override async markTold(...[subject, version]: Parameters<FleetStore['markTold']>): Promise<boolean> {
-    const head = this.heads.get(`${subject.account}#${subjectKey(subject)}`);
-    if (head) head.told = version;
-    return head !== undefined;
+  override async markTold(...[resource, version]: Parameters<FleetStore['markTold']>): Promise<boolean> {
+    const latest = this.states.get(`${resource.account}#${resourceKey(resource)}`);
+    if (latest) latest.told = version;
+    return latest !== undefined;
   }
 }
 
 class HastyCommit extends InMemoryFleetStore {
-  override async commitHead(...[commit, expected]: Parameters<FleetStore['commitHead']>): Promise<boolean> {
-    const found = this.heads.get(`${commit.subject.account}#${subjectKey(commit.subject)}`);
-    if (!found || found.version !== expected) return super.commitHead(commit, expected);
+  override async commitState(...[commit, expected]: Parameters<FleetStore['commitState']>): Promise<boolean> {
+    const found = this.states.get(`${commit.resource.account}#${resourceKey(commit.resource)}`);
+    if (!found || found.version !== expected) return super.commitState(commit, expected);
     Object.assign(found, structuredClone(commit));
     return true;
   }

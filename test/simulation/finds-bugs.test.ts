@@ -34,7 +34,9 @@ describe('the simulation finds a product that', () => {
   );
 
   test('and leaves the product alone: a patch that does not fit its source is an error', async () => {
-    const patch = { file: 'tell.ts', find: 'no such text', replace: '' };
-    await expect(loadPatchedProduct([patch])).rejects.toThrow('The patch of tell.ts must fit once, and fits 0 times');
+    const patch = { file: 'lambda/scan/publish-alerts.ts', find: 'no such text', replace: '' };
+    await expect(loadPatchedProduct([patch])).rejects.toThrow(
+      'The patch of lambda/scan/publish-alerts.ts must fit once, and fits 0 times',
+    );
   });
 });

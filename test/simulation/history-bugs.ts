@@ -62,5 +62,9 @@ export const historyBugs: readonly DeliberateBug[] = [
 ];
 
 function bug(name: string, file: string, find: string, replace: string): DeliberateBug {
-  return { name, promise: 'P6', patches: [{ file: `history/${file}`, find, replace }] };
+  return {
+    name,
+    promise: 'P6',
+    patches: [{ file: file === 'confirms.ts' ? `lambda/history/${file}` : `cli/questions/${file}`, find, replace }],
+  };
 }

@@ -1,23 +1,23 @@
 /** P6 on who made a change: only calls that the run was given, of the one instance, that were made before the change was seen. */
-import type { Call } from '../../lambda/attribution/call.ts';
-import type { HistoryEntry, Subject } from '../../lambda/history/entry.ts';
-import { subjectKey } from '../../lambda/scan/head.ts';
+import type { ApiCall } from '../../lambda/attribution/api-call.ts';
+import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
+import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
 import { mustBe } from './violation.ts';
 
-function isAbout({ instanceNames }: Call, { instanceName }: Subject): boolean {
+function isAbout({ instanceNames }: ApiCall, { instanceName }: Resource): boolean {
   return instanceNames.includes(instanceName ?? '');
 }
 
 export function judgeActor(
-  { subject, changedBy, kind, version, changedBefore }: HistoryEntry,
+  { resource, changedBy, kind, version, changedBefore }: HistoryEntry,
   scan: SimulatedScan,
 ): void {
   if (changedBy == null) return;
-  const name = `${subjectKey(subject)} version ${version} (${kind})`;
+  const name = `${resourceKey(resource)} version ${version} (${kind})`;
   const given = [
-    ...(scan.targets?.find((target) => subjectKey(target) === subjectKey(subject))?.calls ?? []),
-    ...scan.foundCalls.filter((call) => call.region === subject.region && isAbout(call, subject)),
+    ...(scan.targets?.find((target) => resourceKey(target) === resourceKey(resource))?.calls ?? []),
+    ...scan.foundCalls.filter((call) => call.region === resource.region && isAbout(call, resource)),
   ];
   const ids = changedBy.calls.map(({ eventId }) => eventId);
   const isGiven = ids.every((id) => given.some(({ eventId }) => eventId === id));

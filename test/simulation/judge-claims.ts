@@ -1,7 +1,7 @@
 /** P4 and P6 on what an entry says beside the difference: since when, and what else was found. */
 import type { AlertKind } from '../../lambda/alerts/alert.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import { subjectKey } from '../../lambda/scan/head.ts';
+import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import type { Chronicle, Sighting, Step } from './chronicle.ts';
 import { describeProbes, probeReach } from './probe-oracle.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
@@ -27,40 +27,40 @@ export function judgeWindow(
   if (changedAfter === null) return;
   const seenAt = lastSeen(chronicle, step, sightings);
   const isTrue = scans.some(({ startOrder }) => startOrder < seenAt);
-  const name = `${subjectKey(chronicle.subject)} version ${version} (${kind})`;
+  const name = `${resourceKey(chronicle.resource)} version ${version} (${kind})`;
   mustBe(isTrue, 'P6', () => `${name}: nobody saw what was before at, or after, ${changedAfter}`);
 }
 
 /** When the state before a step was last seen; 0: never. */
-function lastSeen({ subject, isRegion }: Chronicle, { before }: Step, { listings, reads }: Sightings): number {
-  const key = subjectKey(subject);
+function lastSeen({ resource, isRegion }: Chronicle, { before }: Step, { listings, reads }: Sightings): number {
+  const key = resourceKey(resource);
   const last = before
     ? reads.findLast(({ key: of, seen }) => of === key && seen.arn === before.arn && seen.exposure === before.exposure)
     : listings.findLast(
-        ({ region, facts }) => region === subject.region && (isRegion || !facts.has(subject.instanceName ?? '')),
+        ({ region, facts }) => region === resource.region && (isRegion || !facts.has(resource.instanceName ?? '')),
       );
   return last?.order ?? 0;
 }
 
 /** The summary of a region's first listing says of each instance what was read of it. */
-export function judgeSummary({ summary, subject }: HistoryEntry, chronicleOf: (name: string) => Chronicle): void {
+export function judgeSummary({ summary, resource }: HistoryEntry, chronicleOf: (name: string) => Chronicle): void {
   mustBe(
     summary !== null && summary.more === 0,
     'P3',
-    () => `${subject.region}: its first listing has no whole summary`,
+    () => `${resource.region}: its first listing has no whole summary`,
   );
   for (const { instanceName, exposure } of summary.worst) {
     const wasSo = chronicleOf(instanceName).steps.some(({ after }) => after?.exposure === probeReach(exposure));
-    const name = `${subject.region}#${instanceName} in the summary`;
+    const name = `${resource.region}#${instanceName} in the summary`;
     mustBe(wasSo, 'P4', () => `${name}: never read was ${describeProbes(probeReach(exposure))}`);
   }
 }
 
 /** What people must be told of a step by itself: what a first listing found is told with the region, where that names it. */
 export function listKindsToTell(step: Step, region: Chronicle): readonly AlertKind[] {
-  const { kind, subject } = step.entry;
-  if (kind !== 'baseline' || subject.instanceName === null) return step.mustTell;
+  const { kind, resource } = step.entry;
+  if (kind !== 'baseline' || resource.instanceName === null) return step.mustTell;
   const summary = region.steps.find(({ entry }) => entry.kind === 'baseline')?.entry.summary;
-  const isNamed = summary?.worst.some(({ instanceName }) => instanceName === subject.instanceName) === true;
+  const isNamed = summary?.worst.some(({ instanceName }) => instanceName === resource.instanceName) === true;
   return isNamed ? step.mustTell : [...step.mustTell, 'instance-appeared'];
 }

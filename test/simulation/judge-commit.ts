@@ -4,7 +4,7 @@
  */
 import type { AlertKind } from '../../lambda/alerts/alert.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import { subjectKey } from '../../lambda/scan/head.ts';
+import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import { type Chronicle, type Sighting, type Step, seeFirewall } from './chronicle.ts';
 import { describeProbes, probeReach, probesOpened } from './probe-oracle.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
@@ -13,7 +13,7 @@ import { mustBe } from './violation.ts';
 /** Judges the entry and adds it to the chronicle. */
 export function judgeCommit(chronicle: Chronicle, entry: HistoryEntry, scan: SimulatedScan): Step {
   const last = chronicle.steps.at(-1)?.entry;
-  const name = `${subjectKey(chronicle.subject)} version ${entry.version} (${entry.kind})`;
+  const name = `${resourceKey(chronicle.resource)} version ${entry.version} (${entry.kind})`;
   mustBe(
     entry.version === chronicle.steps.length + 1,
     'P6',
@@ -51,7 +51,7 @@ interface Evidence {
 }
 
 function judgeRegion({ chronicle, entry, scan, name }: Evidence): null {
-  const listing = scan.listingOf(chronicle.subject.region);
+  const listing = scan.listingOf(chronicle.resource.region);
   const isListed = entry.kind === 'baseline' || entry.kind === 'gap-over';
   mustBe(isListed === (listing !== null), 'P4', () => `${name}: the listing ${listing ? 'came' : 'failed'}`);
   mustBe(isListed || !chronicle.isInGap, 'P5', () => `${name}: the gap was open already`);
@@ -79,7 +79,7 @@ function judgeInstance(evidence: Evidence): Sighting | null {
 
 /** The listing that the scan was answered, and that it is not older than what the chronicle rests on. */
 function judgeListing({ chronicle, entry, scan, name }: Evidence): void {
-  const { region, instanceName } = chronicle.subject;
+  const { region, instanceName } = chronicle.resource;
   const listing = scan.listingOf(region);
   mustBe(listing !== null, 'P4', () => `${name}: the region was not listed whole`);
   const facts = listing.facts.get(instanceName ?? '') ?? null;
@@ -92,15 +92,15 @@ function judgeListing({ chronicle, entry, scan, name }: Evidence): void {
 }
 
 function judgeFailure({ chronicle, scan, name }: Evidence): void {
-  const key = subjectKey(chronicle.subject);
+  const key = resourceKey(chronicle.resource);
   mustBe(scan.readingOf(key) === null || scan.isOutOfTime, 'P4', () => `${name}: it was read`);
   mustBe(!chronicle.isInGap, 'P5', () => `${name}: the gap was open already`);
 }
 
 function judgeSighting({ chronicle, entry, scan, name }: Evidence): Sighting {
-  const key = subjectKey(chronicle.subject);
+  const key = resourceKey(chronicle.resource);
   const reading = scan.readingOf(key);
-  const facts = scan.listingOf(chronicle.subject.region)?.facts.get(chronicle.subject.instanceName ?? '');
+  const facts = scan.listingOf(chronicle.resource.region)?.facts.get(chronicle.resource.instanceName ?? '');
   mustBe(reading !== null && facts !== undefined, 'P4', () => `${name}: it was not read`);
   mustBe(reading.order > chronicle.readOrder, 'P4', () => `${name}: it rests on an older read than the last one`);
   chronicle.readOrder = reading.order;

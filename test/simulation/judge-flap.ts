@@ -1,6 +1,6 @@
 /** P4 and P6 on what no scan saw: what is told of it was truly so, by the world's own log, and is told of calls that were not told before. */
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import { subjectKey } from '../../lambda/scan/head.ts';
+import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import type { Chronicle } from './chronicle.ts';
 import { describeProbes, probeFirewall, probeReach } from './probe-oracle.ts';
 import { eventIdOf } from './simulated-events.ts';
@@ -21,7 +21,7 @@ export function judgeFlap(
   world: TrueWorld,
   isTimed: boolean,
 ): void {
-  const name = `${subjectKey(chronicle.subject)} version ${entry.version} (flapped)`;
+  const name = `${resourceKey(chronicle.resource)} version ${entry.version} (flapped)`;
   const ids = entry.changedBy?.calls.map(({ eventId }) => eventId) ?? [];
   // Of two flaps that the same pass tells, one may begin with the call that ended the other.
   const earlier = chronicle.steps.filter((step) => step.entry.kind === 'flapped' && step.scan !== scan);
@@ -32,7 +32,7 @@ export function judgeFlap(
   if (!isTimed || !isWholeStory(chronicle, entry, scan, world)) return;
   const from = Date.parse(entry.changedAfter ?? '');
   const until = Date.parse(entry.changedBefore) + secondMs;
-  const past = world.past.get(subjectKey(chronicle.subject)) ?? [];
+  const past = world.past.get(resourceKey(chronicle.resource)) ?? [];
   const states = past.filter(({ at }) => at >= from && at < until).flatMap(({ instance }) => instance ?? []);
   judgeOpened(name, entry, states);
   judgeClosed(name, entry, states);
@@ -40,13 +40,13 @@ export function judgeFlap(
 
 /** A call whose record is lost, or late, may have made another story of it, which nobody can know. */
 function isWholeStory(
-  { subject, steps }: Chronicle,
+  { resource, steps }: Chronicle,
   entry: HistoryEntry,
   { foundCalls }: SimulatedScan,
   world: TrueWorld,
 ): boolean {
   const readAt = steps.findLast((step) => step.entry.rules !== null && step.entry.at <= (entry.changedAfter ?? ''));
-  const key = subjectKey(subject);
+  const key = resourceKey(resource);
   const since = (world.past.get(key) ?? []).map((past, index) => ({
     ...past,
     eventId: eventIdOf(key, past.at, index),

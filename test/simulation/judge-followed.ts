@@ -2,7 +2,7 @@
  * When all is over: a change that one call made, whose record came to light in time, says whose call it was. What was lost, or is older
  * than a change waits, may stay unsaid.
  */
-import { subjectKey } from '../../lambda/scan/head.ts';
+import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import type { Chronicle, Step } from './chronicle.ts';
 import type { Model } from './model.ts';
 import { probeFirewall } from './probe-oracle.ts';
@@ -28,7 +28,7 @@ function judgeAttributed(chronicle: Chronicle, step: Step, world: TrueWorld, tra
   // Of rules that were only written anew nobody can say whether a call just before the last read was that read's.
   const isChange = entry.kind === 'changed' && step.before?.exposure !== step.after?.exposure;
   if (!isChange || entry.changedAfter === null) return;
-  const key = subjectKey(chronicle.subject);
+  const key = resourceKey(chronicle.resource);
   const past = world.past.get(key) ?? [];
   const from = Date.parse(entry.changedAfter) - secondMs;
   const inWindow = trail.recordsOf(key).filter(({ index }) => {

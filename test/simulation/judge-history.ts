@@ -1,8 +1,9 @@
 /** P6 when all is over: each history is the sequence of what committed reads saw, and says the right thing of every instant. */
 
+import type { Evidence } from '../../cli/questions/evidence.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import type { Evidence, ScanNote } from '../../lambda/history/evidence.ts';
-import { subjectKey } from '../../lambda/scan/head.ts';
+import type { ScanNote } from '../../lambda/history/scan-note.ts';
+import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import type { Chronicle, Step } from './chronicle.ts';
 import type { Climate } from './climate.ts';
 import { isSameEntry } from './is-same-entry.ts';
@@ -18,18 +19,18 @@ import { mustBe } from './violation.ts';
 export async function judgeHistories({ model, stage, product }: Setting, climate: Climate): Promise<void> {
   const histories = new Map<string, HistoryEntry[]>();
   for (const chronicle of model.chronicles.values()) {
-    histories.set(subjectKey(chronicle.subject), await loadAndJudge(chronicle, model));
+    histories.set(resourceKey(chronicle.resource), await loadAndJudge(chronicle, model));
   }
   const scans: ScanNote[] = model.notes.map(({ record }) => record);
   scans.sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
   for (const chronicle of model.chronicles.values()) {
-    const { subject } = chronicle;
+    const { resource } = chronicle;
     if (chronicle.isRegion) continue;
     const region = model.regionOf(chronicle);
     const evidence: Evidence = {
-      subject,
-      entries: histories.get(subjectKey(subject)) ?? [],
-      regionEntries: histories.get(subjectKey(region.subject)) ?? [],
+      resource,
+      entries: histories.get(resourceKey(resource)) ?? [],
+      regionEntries: histories.get(resourceKey(region.resource)) ?? [],
       scans,
     };
     judgeInstants(chronicle, region, evidence, product);
@@ -39,8 +40,8 @@ export async function judgeHistories({ model, stage, product }: Setting, climate
     judgeStates({
       evidence,
       chronicle,
-      sightings: listSightings(subject, model.notes),
-      truths: listTruths(stage.world.past.get(subjectKey(subject)) ?? []),
+      sightings: listSightings(resource, model.notes),
+      truths: listTruths(stage.world.past.get(resourceKey(resource)) ?? []),
       product,
       isExact: isCalm(climate),
       events: stage.events,
@@ -54,9 +55,9 @@ function isCalm({ failing, losingAnswers, dying, slow, overlapping, isReconfigur
 }
 
 async function loadAndJudge(chronicle: Chronicle, model: Model): Promise<HistoryEntry[]> {
-  const entries = await model.loadHistory(chronicle.subject);
+  const entries = await model.loadHistory(chronicle.resource);
   const steps = chronicle.steps.filter(({ isExpired }) => !isExpired);
-  const key = subjectKey(chronicle.subject);
+  const key = resourceKey(chronicle.resource);
   mustBe(entries.length === steps.length, 'P6', () => `${key} has ${entries.length} entries of ${steps.length}`);
   for (const [index, entry] of entries.entries()) {
     const committed = steps[index];
@@ -82,7 +83,7 @@ function judgeInstants(chronicle: Chronicle, region: Chronicle, evidence: Eviden
     const step = steps.slice(0, index + 1).findLast(({ entry }) => entry.kind !== 'flapped') ?? null;
     const next = steps[index + 1] ?? null;
     const { status, exposure, gap } = product.stateAt(evidence, at, timeline);
-    const name = () => `at ${at}, ${subjectKey(chronicle.subject)}`;
+    const name = () => `at ${at}, ${resourceKey(chronicle.resource)}`;
     const expected = statusBy(step, region, at);
     // Of a span whose snapshot expired, the history says nothing any more; nor of the one before, as it can't tell where that ended.
     const isLost = step?.isExpired === true || next?.isExpired === true || holderOf(step, steps)?.isExpired === true;

@@ -1,8 +1,8 @@
 /**
  * What must be so when a scan is over. The strongest words are for a scan that ran alone and met no trouble with table or topic:
- * whatever earlier scans left behind, after it everything that was read is in the head, and everything recorded is told.
+ * whatever earlier scans left behind, after it everything that was read is in the latest state, and everything recorded is told.
  */
-import { subjectKey } from '../../lambda/scan/head.ts';
+import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import type { Chronicle } from './chronicle.ts';
 import { seeFirewall } from './chronicle.ts';
 import { listKindsToTell } from './judge-claims.ts';
@@ -29,7 +29,7 @@ export async function judgeScan(model: Model, scan: SimulatedScan, tellGapAfterS
 function judgeLook(model: Model, scan: SimulatedScan, isClean: boolean): void {
   if (!isClean || scan.isOutOfTime || scan.targets?.length === 0) return;
   for (const { region, instanceName } of scan.targets ?? []) {
-    const key = subjectKey({ region, instanceName });
+    const key = resourceKey({ region, instanceName });
     const reading = scan.readingOf(key);
     const facts = scan.listingOf(region)?.facts.get(instanceName);
     if (reading === null || facts === undefined) continue;
@@ -49,10 +49,10 @@ async function judgeRegionGap(
   listing: object,
   tellGapAfterScans: number,
 ): Promise<void> {
-  const head = await model.loadHead(chronicle.subject);
-  const name = `region ${chronicle.subject.region}`;
+  const latest = await model.loadState(chronicle.resource);
+  const name = `region ${chronicle.resource.region}`;
   if ('facts' in listing) {
-    mustBe(!chronicle.isInGap && head?.failure === null, 'P5', () => `${name} was listed, and its gap is not over`);
+    mustBe(!chronicle.isInGap && latest?.failure === null, 'P5', () => `${name} was listed, and its gap is not over`);
     mustBe(chronicle.isBaselined, 'P3', () => `${name} was listed, and its first listing is not recorded`);
     return;
   }
@@ -64,7 +64,7 @@ async function judgeRegionGap(
     'P5',
     () => `${name} failed ${chronicle.failedScans} scans, and no gap is recorded`,
   );
-  mustBe(head?.failure != null, 'P5', () => `${name} could not be listed, and its head knows nothing of it`);
+  mustBe(latest?.failure != null, 'P5', () => `${name} could not be listed, and its latest knows nothing of it`);
 }
 
 async function judgeInstances(
@@ -77,12 +77,12 @@ async function judgeInstances(
 ): Promise<void> {
   for (const [instanceName, listed] of facts) {
     const chronicle = model.chronicleOf({ region, instanceName });
-    const key = subjectKey({ region, instanceName });
+    const key = resourceKey({ region, instanceName });
     const reading = scan.readingOf(key);
     if (!isClean) continue;
     // Only scans that could note the failure count towards what must be told; any read begins anew.
     if (reading === null) chronicle.failedScans += 1;
-    const head = await model.loadHead(chronicle.subject);
+    const latest = await model.loadState(chronicle.resource);
     if (reading === null) {
       const last = scan.readings.get(key);
       const isAtOnce = last !== undefined && 'reason' in last && last.reason === 'access-denied' && !scan.isOutOfTime;
@@ -92,7 +92,7 @@ async function judgeInstances(
         'P5',
         () => `${key} failed ${chronicle.failedScans} scans, and no gap is recorded`,
       );
-      mustBe(head?.failure != null, 'P5', () => `${key} could not be read, and its head knows nothing of it`);
+      mustBe(latest?.failure != null, 'P5', () => `${key} could not be read, and its latest knows nothing of it`);
       continue;
     }
     const seen = seeFirewall(listed, reading.rules);
@@ -102,7 +102,7 @@ async function judgeInstances(
       const { exposure = 0n } = known ?? {};
       return `${key} was read, and that is not in its history: ${describeProbes(seen.exposure ^ exposure)}`;
     });
-    const isWell = head?.status === 'known' && head.failure === null && !chronicle.isInGap;
+    const isWell = latest?.status === 'known' && latest.failure === null && !chronicle.isInGap;
     mustBe(isWell, 'P5', () => `${key} was read, and its gap is not over`);
   }
   judgeAbsent(model, region, facts, isClean);
@@ -110,12 +110,12 @@ async function judgeInstances(
 
 function judgeAbsent(model: Model, region: string, facts: ReadonlyMap<string, unknown>, isClean: boolean): void {
   for (const chronicle of model.chronicles.values()) {
-    const { subject, steps, isGone } = chronicle;
-    if (subject.region !== region || subject.instanceName === null || facts.has(subject.instanceName)) continue;
+    const { resource, steps, isGone } = chronicle;
+    if (resource.region !== region || resource.instanceName === null || facts.has(resource.instanceName)) continue;
     mustBe(
       !isClean || isGone || steps.length === 0,
       'P3',
-      () => `${subjectKey(subject)} was not listed any more, and is not recorded as gone`,
+      () => `${resourceKey(resource)} was not listed any more, and is not recorded as gone`,
     );
   }
 }
@@ -123,8 +123,8 @@ function judgeAbsent(model: Model, region: string, facts: ReadonlyMap<string, un
 /** P3: whatever is in a history by now has been told, and marked so. */
 export function judgeAllTold(model: Model): void {
   for (const chronicle of model.chronicles.values()) {
-    const { subject, steps, told } = chronicle;
-    const key = subjectKey(subject);
+    const { resource, steps, told } = chronicle;
+    const key = resourceKey(resource);
     mustBe(told === steps.length, 'P3', () => `${key} has ${steps.length} entries, and ${told} are told`);
     for (const step of steps) {
       for (const kind of listKindsToTell(step, model.regionOf(chronicle))) {

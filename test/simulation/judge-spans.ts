@@ -1,6 +1,6 @@
 /** P6: a history cut into spans says of every instant what it says of that instant alone. */
-import type { Evidence } from '../../lambda/history/evidence.ts';
-import { subjectKey } from '../../lambda/scan/head.ts';
+import type { Evidence } from '../../cli/questions/evidence.ts';
+import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import type { Product } from './product.ts';
 import { mustBe } from './violation.ts';
 
@@ -11,7 +11,7 @@ export function judgeSpans(evidence: Evidence, { exposureSpans, stateAt, buildTi
   const timeline = buildTimeline(evidence);
   let until = span.from;
   for (const one of exposureSpans(evidence, span)) {
-    const name = () => `${subjectKey(evidence.subject)} from ${one.from} until ${one.until}`;
+    const name = () => `${resourceKey(evidence.resource)} from ${one.from} until ${one.until}`;
     mustBe(one.from === until && one.until > one.from, 'P6', () => `${name()} does not go on from ${until}`);
     until = one.until;
     for (const at of [one.from, shift(one.until, -1)]) {
@@ -21,7 +21,7 @@ export function judgeSpans(evidence: Evidence, { exposureSpans, stateAt, buildTi
       mustBe(isSame, 'P6', () => `${name()} is ${one.kind}, and at ${at} it is ${kind}`);
     }
   }
-  mustBe(until === span.until, 'P6', () => `${subjectKey(evidence.subject)}: its spans end at ${until}`);
+  mustBe(until === span.until, 'P6', () => `${resourceKey(evidence.resource)}: its spans end at ${until}`);
 }
 
 function shift(instant: string, ms: number): string {

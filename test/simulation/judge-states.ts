@@ -3,9 +3,9 @@
  * between which the truth changed once at most, the answer must hold what was true: as its state, or as one that it may already have
  * been in. And it may only hedge where it has to.
  */
-import type { Evidence } from '../../lambda/history/evidence.ts';
-import type { StateAt } from '../../lambda/history/state-at.ts';
-import { subjectKey } from '../../lambda/scan/head.ts';
+import type { Evidence } from '../../cli/questions/evidence.ts';
+import type { StateAt } from '../../cli/questions/state-at.ts';
+import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import type { Chronicle } from './chronicle.ts';
 import { probeReach } from './probe-oracle.ts';
 import type { Product } from './product.ts';
@@ -62,7 +62,7 @@ function judgeState(known: Known, state: StateAt, at: number): void {
   const between = truths.filter((truth) => before.until <= truth.at && truth.at < after.from);
   if (isBlurred || between.length > 1) return;
   const truth = truths.findLast((one) => one.at <= at)?.seen ?? absent;
-  const name = () => `${subjectKey(chronicle.subject)} at ${state.at}`;
+  const name = () => `${resourceKey(chronicle.resource)} at ${state.at}`;
   const isHeld = state.status === 'unknown' || listSeen(state).some((seen) => seen === null || seen === truth);
   mustBe(isHeld, 'P6', () => `${name()} was ${truth}, and its history says ${JSON.stringify(listSeen(state))}`);
   events.add(`state ${state.either.length > 0 ? 'either' : state.status}`);
@@ -112,7 +112,7 @@ function judgeConfirmations({ sightings, truths, chronicle }: Known, state: Stat
     if (confirmedAt === null || seen === null) continue;
     const scan = sightings.find(({ record }) => record.startedAt === confirmedAt);
     if (!scan?.isAlone || truths.some(({ at }) => scan.from <= at && at < scan.until)) continue;
-    const name = `${subjectKey(chronicle.subject)} at ${state.at}`;
+    const name = `${resourceKey(chronicle.resource)} at ${state.at}`;
     mustBe(scan.seen === seen, 'P6', () => `${name}: the scan of ${confirmedAt} saw ${scan.seen} and not ${seen}`);
   }
 }

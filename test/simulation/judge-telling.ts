@@ -2,7 +2,7 @@
 import type { Alert, Digest } from '../../lambda/alerts/alert.ts';
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
-import { subjectKey } from '../../lambda/scan/head.ts';
+import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import type { Chronicle, Step, Telling } from './chronicle.ts';
 import { listKindsToTell } from './judge-claims.ts';
 import { describeProbes, probeReach } from './probe-oracle.ts';
@@ -22,7 +22,7 @@ export function readAlerts(message: SnsMessage): Alert[] {
  * True: it was told before.
  */
 export function judgeAlert(chronicle: Chronicle, alert: Alert, scan: SimulatedScan, fate: Fate): boolean {
-  const name = `alert ${alert.kind} of ${subjectKey(chronicle.subject)} at ${alert.changedBefore}`;
+  const name = `alert ${alert.kind} of ${resourceKey(chronicle.resource)} at ${alert.changedBefore}`;
   const step = chronicle.steps.find(({ entry }) => entry.at === alert.details.sk);
   mustBe(step?.isRecorded === true, 'P3', () => `${name}: there is no such entry in the history`);
   // What a first listing found may be told by itself too: which of the two is first, scans at once can't know.
@@ -59,7 +59,7 @@ export function judgeFollowUp(chronicle: Chronicle, step: Step, { foundAt }: Att
   const isFresh = Date.parse(foundAt) - Date.parse(entry.at) < 1.9 * 60 * 60_000;
   const isTold = chronicle.told >= entry.version && mustTell.some((kind) => kind !== 'readable-again');
   if (!isFresh || !isTold || scan.hasSubscriber === false || scan.hasFaults || scan.hasOverlapped) return;
-  const name = `${subjectKey(chronicle.subject)} version ${entry.version}`;
+  const name = `${resourceKey(chronicle.resource)} version ${entry.version}`;
   mustBe(tellings.has('attributed'), 'P3', () => `who made ${name} is put beside it, and was told to nobody`);
 }
 
@@ -82,7 +82,7 @@ function judgeClaim(name: string, alert: Alert, { entry, before, after }: Step):
   const [opened, closed] = claims[alert.kind] ?? [0n, 0n];
   const wrong = (probeReach(alert.opened ?? []) ^ opened) | (probeReach(alert.closed ?? []) ^ closed);
   mustBe(wrong === 0n, 'P4', () => `${name}: not so for ${describeProbes(wrong)}`);
-  if (entry.subject.instanceName === null) return;
+  if (entry.resource.instanceName === null) return;
   const arn = alert.kind === 'instance-gone' && entry.kind === 'appeared' ? before?.arn : entry.instance?.arn;
   mustBe(alert.instance?.arn === arn, 'P4', () => `${name}: it names ${alert.instance?.arn}, it is about ${arn}`);
 }
@@ -102,7 +102,7 @@ export function judgeMark(
     }
     for (const kind of listKindsToTell(step, region)) {
       const told = tellings.get(kind) ?? [];
-      const name = `${kind} of ${subjectKey(chronicle.subject)} version ${entry.version}`;
+      const name = `${kind} of ${resourceKey(chronicle.resource)} version ${entry.version}`;
       mustBe(
         told.some(({ isHeard }) => isHeard),
         'P3',

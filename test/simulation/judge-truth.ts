@@ -1,5 +1,5 @@
-/** P3 when all is over: the heads are what is true, and nothing is left to be done. */
-import { subjectKey } from '../../lambda/scan/head.ts';
+/** P3 when all is over: the states are what is true, and nothing is left to be done. */
+import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import type { Model } from './model.ts';
 import { probeFirewall } from './probe-oracle.ts';
 import type { TrueWorld } from './true-world.ts';
@@ -9,25 +9,34 @@ export async function judgeTruth(model: Model, world: TrueWorld): Promise<void> 
   for (const region of world.regions.keys()) {
     for (const { name } of world.list(region)) model.chronicleOf({ region, instanceName: name });
   }
-  for (const { subject } of [...model.chronicles.values()]) {
-    const head = await model.loadHead(subject);
-    const key = subjectKey(subject);
-    const isDone = !head || (head.told === head.version && head.recorded === head.version && head.pending === null);
-    mustBe(isDone, 'P3', () => `${key} is at ${head?.version}, recorded ${head?.recorded}, told ${head?.told}`);
-    if (subject.instanceName === null) continue;
-    const truth = world.find(subject.region, subject.instanceName);
+  for (const { resource } of [...model.chronicles.values()]) {
+    const latest = await model.loadState(resource);
+    const key = resourceKey(resource);
+    const isDone =
+      !latest || (latest.told === latest.version && latest.recorded === latest.version && latest.pending === null);
+    mustBe(isDone, 'P3', () => `${key} is at ${latest?.version}, recorded ${latest?.recorded}, told ${latest?.told}`);
+    if (resource.instanceName === null) continue;
+    const truth = world.find(resource.region, resource.instanceName);
     if (truth === null) {
-      mustBe(head === null || head.status === 'gone', 'P3', () => `${key} is gone, and its head says ${head?.status}`);
+      mustBe(
+        latest === null || latest.status === 'gone',
+        'P3',
+        () => `${key} is gone, and its latest says ${latest?.status}`,
+      );
       continue;
     }
     mustBe(
-      head?.status === 'known' && head.failure === null,
+      latest?.status === 'known' && latest.failure === null,
       'P5',
-      () => `${key} is there, its head says ${head?.status}`,
+      () => `${key} is there, its latest says ${latest?.status}`,
     );
-    mustBe(head.instance?.arn === truth.arn, 'P3', () => `${key} is ${truth.arn}, its head says ${head.instance?.arn}`);
-    const exposure = probeFirewall(head.rules ?? [], head.instance?.ipAddressType ?? null);
+    mustBe(
+      latest.instance?.arn === truth.arn,
+      'P3',
+      () => `${key} is ${truth.arn}, its latest says ${latest.instance?.arn}`,
+    );
+    const exposure = probeFirewall(latest.rules ?? [], latest.instance?.ipAddressType ?? null);
     const isTrue = exposure === probeFirewall(truth.rules, truth.ipAddressType);
-    mustBe(isTrue, 'P3', () => `${key} lets something else through than its head says`);
+    mustBe(isTrue, 'P3', () => `${key} lets something else through than its latest says`);
   }
 }

@@ -19,7 +19,7 @@ import { pathToFileURL } from 'node:url';
 import type { Product } from './product.ts';
 
 export interface Patch {
-  /** In `lambda/scan/`; those of `lambda/history/` with their folder: `history/state-at.ts`. */
+  /** Path in the repository: `lambda/scan/commit.ts`. */
   file: string;
   /** As it stands in the source, once. */
   find: string;
@@ -27,7 +27,7 @@ export interface Patch {
 }
 
 /** Copied whole; everything else is linked. */
-const patchedFolders = ['history', 'scan'];
+const patchedFolders = ['lambda/history', 'lambda/scan', 'cli/questions'];
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -38,23 +38,25 @@ export interface PatchedProduct extends Product {
 
 export async function loadPatchedProduct(patches: readonly Patch[]): Promise<PatchedProduct> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'portwatch-patched-')));
-  mkdirSync(join(folder, 'lambda'));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-  for (const name of readdirSync(join(root, 'lambda'))) {
-    if (!patchedFolders.includes(name)) symlinkSync(join(root, 'lambda', name), join(folder, 'lambda', name));
+  for (const parent of ['lambda', 'cli']) {
+    mkdirSync(join(folder, parent));
+    for (const name of readdirSync(join(root, parent))) {
+      const path = join(parent, name);
+      if (patchedFolders.includes(path)) cpSync(join(root, path), join(folder, path), { recursive: true });
+      else symlinkSync(join(root, path), join(folder, path));
+    }
   }
-  for (const name of patchedFolders)
-    cpSync(join(root, 'lambda', name), join(folder, 'lambda', name), { recursive: true });
-  const pathOf = (file: string) => join(folder, 'lambda', file.includes('/') ? file : join('scan', file));
+  const pathOf = (file: string) => join(folder, file);
   for (const patch of patches) applyPatch(pathOf(patch.file), patch);
   const load = (file: string) => import(pathToFileURL(pathOf(file)).href);
-  const { scanFleet } = await load('scan-fleet.ts');
-  const { scanNamed } = await load('scan-named.ts');
-  const { ReadError } = await load('roles.ts');
-  const { buildTimeline } = await load('history/timeline.ts');
-  const { stateAt } = await load('history/state-at.ts');
-  const { exposureSpans } = await load('history/exposure-spans.ts');
+  const { scanFleet } = await load('lambda/scan/full-scan.ts');
+  const { scanNamed } = await load('lambda/scan/event-scan.ts');
+  const { ReadError } = await load('lambda/scan/interfaces.ts');
+  const { buildTimeline } = await load('cli/questions/timeline.ts');
+  const { stateAt } = await load('cli/questions/state-at.ts');
+  const { exposureSpans } = await load('cli/questions/exposure-spans.ts');
   const remove = () => rmSync(folder, { recursive: true });
   return { scanFleet, scanNamed, ReadError, buildTimeline, stateAt, exposureSpans, remove };
 }

@@ -1,9 +1,14 @@
 /** The model: told of every effect as it happens, it holds the table to its watermarks and the scans to their promises. */
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
-import type { HistoryEntry, Subject } from '../../lambda/history/entry.ts';
-import { type Head, type HeadCommit, type HeadFailure, subjectKey } from '../../lambda/scan/head.ts';
-import type { Departed, FleetStore, ScanRecord } from '../../lambda/scan/roles.ts';
+import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
+import type { Departed, FleetStore, ScanRecord } from '../../lambda/scan/interfaces.ts';
+import {
+  type LatestState,
+  type OngoingFailure,
+  resourceKey,
+  type StateCommit,
+} from '../../lambda/scan/latest-state.ts';
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
 import { Chronicle, seeFirewall } from './chronicle.ts';
 import { isSameEntry } from './is-same-entry.ts';
@@ -50,8 +55,8 @@ export class Model {
     this.#sure = sure;
   }
 
-  chronicleOf({ region, instanceName }: Pick<Subject, 'region' | 'instanceName'>): Chronicle {
-    const key = subjectKey({ region, instanceName });
+  chronicleOf({ region, instanceName }: Pick<Resource, 'region' | 'instanceName'>): Chronicle {
+    const key = resourceKey({ region, instanceName });
     const known = this.chronicles.get(key);
     if (known) return known;
     const chronicle = new Chronicle({ account: this.#account, region, instanceName });
@@ -59,14 +64,14 @@ export class Model {
     return chronicle;
   }
 
-  /** The head as it lies in the table; not to be changed. */
-  async loadHead(subject: Subject): Promise<Head | null> {
-    const { heads } = this.#table instanceof InMemoryFleetStore ? this.#table : { heads: null };
-    return heads ? (heads.get(`${this.#account}#${subjectKey(subject)}`) ?? null) : this.#table.loadHead(subject);
+  /** The latest as it lies in the table; not to be changed. */
+  async loadState(resource: Resource): Promise<LatestState | null> {
+    const { states } = this.#table instanceof InMemoryFleetStore ? this.#table : { states: null };
+    return states ? (states.get(`${this.#account}#${resourceKey(resource)}`) ?? null) : this.#table.loadState(resource);
   }
 
-  loadHistory(subject: Subject): Promise<HistoryEntry[]> {
-    return this.#table.loadEntriesAfter(subject, 0);
+  loadHistory(resource: Resource): Promise<HistoryEntry[]> {
+    return this.#table.loadEntriesAfter(resource, 0);
   }
 
   /** `startedAt`: by the scan's own clock. */
@@ -92,26 +97,26 @@ export class Model {
   onListed(region: string, { order, facts }: Listing): void {
     if (this.#sure.windows) this.#sightings.listings.push({ order, region, facts });
     for (const chronicle of this.chronicles.values()) {
-      const { instanceName } = chronicle.subject;
-      if (chronicle.subject.region !== region) continue;
+      const { instanceName } = chronicle.resource;
+      if (chronicle.resource.region !== region) continue;
       if (instanceName === null || !facts.has(instanceName)) chronicle.failedScans = 0;
       else if (order > chronicle.listedOrder) chronicle.isListedAgain = true;
     }
   }
 
-  onRead(scan: SimulatedScan, subject: Pick<Subject, 'region' | 'instanceName'>, { order, rules }: Reading): void {
-    this.chronicleOf(subject).failedScans = 0;
-    const facts = scan.listingOf(subject.region)?.facts.get(subject.instanceName ?? '');
+  onRead(scan: SimulatedScan, resource: Pick<Resource, 'region' | 'instanceName'>, { order, rules }: Reading): void {
+    this.chronicleOf(resource).failedScans = 0;
+    const facts = scan.listingOf(resource.region)?.facts.get(resource.instanceName ?? '');
     if (facts && this.#sure.windows)
-      this.#sightings.reads.push({ order, key: subjectKey(subject), seen: seeFirewall(facts, rules) });
+      this.#sightings.reads.push({ order, key: resourceKey(resource), seen: seeFirewall(facts, rules) });
   }
 
-  async onCommit(scan: SimulatedScan, commit: HeadCommit, isDone: boolean, world: TrueWorld): Promise<void> {
+  async onCommit(scan: SimulatedScan, commit: StateCommit, isDone: boolean, world: TrueWorld): Promise<void> {
     if (!isDone) {
       this.#events.add('commit refused');
       return;
     }
-    const chronicle = this.chronicleOf(commit.subject);
+    const chronicle = this.chronicleOf(commit.resource);
     scan.commits += 1;
     judgeActor(commit.pending, scan);
     if (commit.pending.kind === 'flapped') judgeFlap(chronicle, commit.pending, scan, world, this.#sure.clocks);
@@ -121,7 +126,7 @@ export class Model {
     if (this.#sure.windows && step.entry.kind !== 'flapped') {
       judgeWindow(chronicle, step, this.#scansByStart.get(step.entry.changedAfter ?? '') ?? [], this.#sightings);
     }
-    const { region } = commit.subject;
+    const { region } = commit.resource;
     if (chronicle.isRegion && commit.pending.kind === 'baseline') {
       judgeSummary(commit.pending, (instanceName) => this.chronicleOf({ region, instanceName }));
     }
@@ -130,23 +135,28 @@ export class Model {
   }
 
   /** A failure that begins to be counted, or ends. */
-  async onFailure(scan: SimulatedScan, subject: Subject, failure: HeadFailure | null, isDone: boolean): Promise<void> {
+  async onFailure(
+    scan: SimulatedScan,
+    resource: Resource,
+    failure: OngoingFailure | null,
+    isDone: boolean,
+  ): Promise<void> {
     if (!isDone) return;
-    const key = subjectKey(subject);
-    const listing = scan.listingOf(subject.region);
-    const { instanceName } = subject;
+    const key = resourceKey(resource);
+    const listing = scan.listingOf(resource.region);
+    const { instanceName } = resource;
     const isSeen = instanceName === null ? listing !== null : scan.readingOf(key) !== null;
     const isAbsent = instanceName !== null && listing !== null && !listing.facts.has(instanceName);
     const isSo = failure === null ? isSeen || isAbsent : !isSeen || scan.isOutOfTime;
     mustBe(isSo, 'P4', () => `${key} is marked as ${failure ? `failing (${failure.reason})` : 'well'}; it is not so`);
-    await this.#judgeHead(this.chronicleOf(subject));
+    await this.#judgeHead(this.chronicleOf(resource));
   }
 
   async onEntry(entry: HistoryEntry, isDone: boolean): Promise<void> {
     if (!isDone) return;
-    const chronicle = this.chronicleOf(entry.subject);
+    const chronicle = this.chronicleOf(entry.resource);
     const step = chronicle.steps[entry.version - 1];
-    const name = `${subjectKey(entry.subject)} version ${entry.version} (${entry.kind})`;
+    const name = `${resourceKey(entry.resource)} version ${entry.version} (${entry.kind})`;
     const isAsCommitted = step !== undefined && isSameEntry(entry, step.entry, step.json);
     mustBe(isAsCommitted, 'P6', () => `${name} is recorded, and was not committed so`);
     mustBe(!step.isRecorded, 'P6', () => `${name} is recorded for the second time`);
@@ -157,10 +167,10 @@ export class Model {
   }
 
   /** Who did it, put beside an entry. */
-  onAttribution(scan: SimulatedScan, subject: Subject, at: string, attribution: Attribution, now: number): void {
-    const chronicle = this.chronicleOf(subject);
+  onAttribution(scan: SimulatedScan, resource: Resource, at: string, attribution: Attribution, now: number): void {
+    const chronicle = this.chronicleOf(resource);
     const step = chronicle.steps.find(({ entry }) => entry.at === at);
-    const name = `${subjectKey(subject)} at ${at}`;
+    const name = `${resourceKey(resource)} at ${at}`;
     mustBe(step?.isRecorded === true, 'P6', () => `who did it is put beside ${name}, which is not in the history`);
     mustBe(step.entry.changedBy == null, 'P6', () => `who did it is put beside ${name}, which says so itself`);
     judgeActor({ ...step.entry, changedBy: attribution }, scan);
@@ -170,31 +180,31 @@ export class Model {
     this.#events.add('attributed');
   }
 
-  onDeparted({ subject, goneAt }: Departed): void {
-    this.#departed.add(`${subjectKey(subject)} ${goneAt}`);
+  onDeparted({ resource, goneAt }: Departed): void {
+    this.#departed.add(`${resourceKey(resource)} ${goneAt}`);
   }
 
-  async onRecorded(subject: Subject, version: number, isDone: boolean): Promise<void> {
+  async onRecorded(resource: Resource, version: number, isDone: boolean): Promise<void> {
     if (!isDone) return;
-    const chronicle = this.chronicleOf(subject);
+    const chronicle = this.chronicleOf(resource);
     const step = chronicle.steps[version - 1];
-    const name = `${subjectKey(subject)} version ${version}`;
+    const name = `${resourceKey(resource)} version ${version}`;
     mustBe(step?.isRecorded === true, 'P6', () => `${name} is marked as recorded, and is not in the history`);
     if (step.entry.kind === 'gone' || step.entry.replaces !== null) {
-      const isNoted = this.#departed.has(`${subjectKey(subject)} ${step.entry.at}`);
+      const isNoted = this.#departed.has(`${resourceKey(resource)} ${step.entry.at}`);
       mustBe(isNoted, 'P6', () => `${name} is marked as recorded, and its departure is not noted`);
     }
     await this.#judgeHead(chronicle);
   }
 
-  onExpiry(subject: Subject, at: string): void {
-    const inForce = this.chronicleOf(subject).steps.findLast(
+  onExpiry(resource: Resource, at: string): void {
+    const inForce = this.chronicleOf(resource).steps.findLast(
       ({ entry }) => entry.rules !== null || entry.kind === 'gone',
     );
     mustBe(
       inForce?.entry.at !== at || inForce.entry.kind === 'gone',
       'P6',
-      () => `the snapshot of ${subjectKey(subject)} that is in force is to expire`,
+      () => `the snapshot of ${resourceKey(resource)} that is in force is to expire`,
     );
   }
 
@@ -217,8 +227,8 @@ export class Model {
         this.#onDenied(scan, alert.region, fate);
         continue;
       }
-      const subject = { region: alert.region, instanceName: alert.instance?.name ?? null };
-      const isAgain = judgeAlert(this.chronicleOf(subject), alert, scan, fate);
+      const resource = { region: alert.region, instanceName: alert.instance?.name ?? null };
+      const isAgain = judgeAlert(this.chronicleOf(resource), alert, scan, fate);
       if (isAgain) this.#events.add('told twice');
     }
   }
@@ -239,20 +249,20 @@ export class Model {
     this.#events.add('refusal told');
   }
 
-  async onTold(scan: SimulatedScan, subject: Subject, version: number, isDone: boolean, now: number): Promise<void> {
+  async onTold(scan: SimulatedScan, resource: Resource, version: number, isDone: boolean, now: number): Promise<void> {
     if (!isDone) return;
-    const chronicle = this.chronicleOf(subject);
+    const chronicle = this.chronicleOf(resource);
     judgeMark(chronicle, this.regionOf(chronicle), version, scan, now);
     await this.#judgeHead(chronicle);
   }
 
-  async onDeleted(subject: Subject): Promise<void> {
-    const chronicle = this.chronicleOf(subject);
-    if ((await this.loadHead(subject)) !== null) return;
+  async onDeleted(resource: Resource): Promise<void> {
+    const chronicle = this.chronicleOf(resource);
+    if ((await this.loadState(resource)) !== null) return;
     chronicle.isHeadRemoved = true;
-    this.#events.add('head removed');
+    this.#events.add('latest removed');
     const isOver = chronicle.isGone && chronicle.told === chronicle.steps.length;
-    mustBe(isOver, 'P3', () => `the head of ${subjectKey(subject)} was removed while something was left to do`);
+    mustBe(isOver, 'P3', () => `the latest of ${resourceKey(resource)} was removed while something was left to do`);
   }
 
   /** What the scan says of itself: P6's "when was it last confirmed" rests on it. */
@@ -262,7 +272,7 @@ export class Model {
       const listing = scan.listingOf(region);
       mustBe(listing !== null, 'P1', () => `scan ${scan.id} says it listed ${region}, and did not`);
       for (const instanceName of listing.facts.keys()) {
-        const key = subjectKey({ region, instanceName });
+        const key = resourceKey({ region, instanceName });
         const isClaimed = !record.notRead.includes(key);
         mustBe(!isClaimed || scan.readingOf(key) !== null, 'P6', () => `scan ${scan.id} says it read ${key}`);
       }
@@ -270,30 +280,30 @@ export class Model {
   }
 
   /** The region of an instance, or the region itself. */
-  regionOf({ subject }: Chronicle): Chronicle {
-    return this.chronicleOf({ region: subject.region, instanceName: null });
+  regionOf({ resource }: Chronicle): Chronicle {
+    return this.chronicleOf({ region: resource.region, instanceName: null });
   }
 
   #noteStep(chronicle: Chronicle, { kind, verdict, replaces }: HistoryEntry): void {
     this.#events.add(`${chronicle.isRegion ? 'region' : 'instance'} ${kind}`);
     if (verdict === 'rewritten') this.#events.add('instance rewritten');
     if (replaces !== null) this.#events.add('instance replaced');
-    if (chronicle.isHeadRemoved) this.#events.add('name back after its head was removed');
+    if (chronicle.isHeadRemoved) this.#events.add('name back after its latest was removed');
     chronicle.isHeadRemoved = false;
   }
 
-  /** `told <= recorded <= version <= recorded + 1`, and the head is where the chronicle is. */
+  /** `told <= recorded <= version <= recorded + 1`, and the latest state is where the chronicle is. */
   async #judgeHead(chronicle: Chronicle): Promise<void> {
-    const head = await this.loadHead(chronicle.subject);
-    if (head === null) return;
-    const { version, recorded, told } = head;
-    const name = () => `${subjectKey(chronicle.subject)}: told ${told}, recorded ${recorded}, version ${version}`;
+    const latest = await this.loadState(chronicle.resource);
+    if (latest === null) return;
+    const { version, recorded, told } = latest;
+    const name = () => `${resourceKey(chronicle.resource)}: told ${told}, recorded ${recorded}, version ${version}`;
     mustBe(told <= recorded && recorded <= version && version <= recorded + 1, 'watermarks', name);
     mustBe(version === chronicle.steps.length, 'watermarks', () => `${name()}, committed ${chronicle.steps.length}`);
     mustBe(recorded >= chronicle.recorded && told >= chronicle.told, 'watermarks', () => `${name()}: it went back`);
     const isAllThere = chronicle.steps.slice(chronicle.recorded, recorded).every(({ isRecorded }) => isRecorded);
     mustBe(isAllThere, 'P6', () => `${name()}: the history lacks an entry`);
-    mustBe((head.pending === null) === (version === recorded), 'watermarks', () => `${name()}: pending is wrong`);
+    mustBe((latest.pending === null) === (version === recorded), 'watermarks', () => `${name()}: pending is wrong`);
     chronicle.recorded = recorded;
     if (told > chronicle.told) mustBe(false, 'P3', () => `${name()}: told moved without being marked`);
   }

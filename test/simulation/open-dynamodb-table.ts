@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
-import { createSnapshotTable } from '../../lambda/adapters/create-snapshot-table.ts';
-import { DynamoDbFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
-import type { FleetStore } from '../../lambda/scan/roles.ts';
+import { DynamoDbFleetStore } from '../../lambda/adapters/dynamodb-state-store.ts';
+import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 
 /** A new table on dynalite, by the product's own adapter. Each seed takes an account of its own in it. */
 export async function openDynamoDbTable(): Promise<{ table: FleetStore; close: () => Promise<void> }> {

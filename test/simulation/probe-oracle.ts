@@ -3,8 +3,8 @@
  * stand. Nothing of the product's reading is used, so it can't share its mistakes. A set of probes is a bigint, one bit a probe.
  */
 import { BlockList } from 'node:net';
-import type { PortState } from '../../lambda/firewall/port-state.ts';
-import type { Reach } from '../../lambda/firewall/reach.ts';
+import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
+import type { Reach } from '../../lambda/firewall/sets/reach.ts';
 
 interface Probe {
   protocol: string;

@@ -1,10 +1,10 @@
 /** What is simulated: the product as it stands, or a copy of it with a deliberate bug. */
-import { exposureSpans } from '../../lambda/history/exposure-spans.ts';
-import { stateAt } from '../../lambda/history/state-at.ts';
-import { buildTimeline } from '../../lambda/history/timeline.ts';
-import { ReadError } from '../../lambda/scan/roles.ts';
-import { scanFleet } from '../../lambda/scan/scan-fleet.ts';
-import { scanNamed } from '../../lambda/scan/scan-named.ts';
+import { exposureSpans } from '../../cli/questions/exposure-spans.ts';
+import { stateAt } from '../../cli/questions/state-at.ts';
+import { buildTimeline } from '../../cli/questions/timeline.ts';
+import { scanNamed } from '../../lambda/scan/event-scan.ts';
+import { scanFleet } from '../../lambda/scan/full-scan.ts';
+import { ReadError } from '../../lambda/scan/interfaces.ts';
 
 export interface Product {
   scanFleet: typeof scanFleet;

@@ -1,5 +1,5 @@
 /** The firewalls that the simulated world knows, each in several spellings of the same reach. */
-import type { PortState } from '../../lambda/firewall/port-state.ts';
+import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 
 const world = { cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['::/0'] };
 const office = { cidrs: ['198.51.100.0/24'] };

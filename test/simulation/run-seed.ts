@@ -1,7 +1,8 @@
 /** One seed from beginning to end: rounds of trouble, then quiet, in which everything must come right. */
-import type { FleetStore } from '../../lambda/scan/roles.ts';
-import type { ScanDeps } from '../../lambda/scan/scan-fleet.ts';
-import type { NamedTarget } from '../../lambda/scan/scan-named.ts';
+
+import type { NamedTarget } from '../../lambda/scan/event-scan.ts';
+import type { ScanDeps } from '../../lambda/scan/full-scan.ts';
+import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
 import { type Climate, decideClimate, trailSeeds } from './climate.ts';
 import { judgeFollowed } from './judge-followed.ts';
@@ -136,20 +137,20 @@ class SeedRun {
     stage.isTopicDown = stage.isTopicDown ? !random.chance(mending) : random.chance(silent);
     stage.isAnybodyListening = stage.isAnybodyListening ? !random.chance(deaf) : random.chance(mending);
     stage.isTrailDenied = random.chance(this.#climate.denying);
-    if (random.chance(this.#climate.flapping)) this.#flap();
+    if (random.chance(this.#climate.flapping)) this.#transient();
     if (stage.isTopicDown) this.#note('the topic is down');
     if (!stage.isAnybodyListening) this.#note('nobody listens');
     if (random.chance(0.2)) for (const scan of stage.running) scan.skewMs = this.#skew();
   }
 
   /** Some firewall is another one for a while, of which a scan that runs may or may not see something. */
-  #flap(): void {
+  #transient(): void {
     const { stage } = this;
-    const flap = stage.world.beginFlap();
-    if (flap === null) return;
-    this.#note(flap.said);
+    const transient = stage.world.beginFlap();
+    if (transient === null) return;
+    this.#note(transient.said);
     stage.pass(this.#random.between(1_000, 120_000));
-    this.#note(flap.end());
+    this.#note(transient.end());
     stage.events.add('world flapped');
     if (this.#random.chance(0.8)) stage.pass(this.#random.between(10_000, 60_000));
   }

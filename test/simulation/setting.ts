@@ -1,4 +1,4 @@
-import type { FleetStore } from '../../lambda/scan/roles.ts';
+import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import type { Model } from './model.ts';
 import type { AgeEntry } from './older-algorithm.ts';
 import type { Product } from './product.ts';

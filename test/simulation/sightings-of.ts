@@ -1,6 +1,6 @@
 /** What noted scans saw of one name, and what was true of it: the two sides that an answer about an instant is held against. */
-import type { Subject } from '../../lambda/history/entry.ts';
-import type { ScanRecord } from '../../lambda/scan/roles.ts';
+import type { Resource } from '../../lambda/history/entry.ts';
+import type { ScanRecord } from '../../lambda/scan/interfaces.ts';
 import { seeFirewall } from './chronicle.ts';
 import { probeFirewall } from './probe-oracle.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
@@ -25,9 +25,9 @@ export interface NotedSighting {
   isAlone: boolean;
 }
 
-/** By the scans that say they confirmed the subject, in the order of their reads. */
+/** By the scans that say they confirmed the resource, in the order of their reads. */
 export function listSightings(
-  { region, instanceName }: Subject,
+  { region, instanceName }: Resource,
   notes: readonly { scan: SimulatedScan; record: ScanRecord }[],
 ): NotedSighting[] {
   const key = `${region}#${instanceName}`;

@@ -1,8 +1,8 @@
 /** Events as they come: some of the calls that were truly made, late, lost, doubled, out of order, and some about nobody. */
-import type { Call, CallName } from '../../lambda/attribution/call.ts';
-import type { PortState } from '../../lambda/firewall/port-state.ts';
-import { subjectKey } from '../../lambda/scan/head.ts';
-import type { NamedTarget } from '../../lambda/scan/scan-named.ts';
+import type { ApiCall, CallName } from '../../lambda/attribution/api-call.ts';
+import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
+import type { NamedTarget } from '../../lambda/scan/event-scan.ts';
+import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import type { Random } from './random.ts';
 import type { TruePast, TrueWorld } from './true-world.ts';
 
@@ -32,12 +32,12 @@ export function callOf(
   past: readonly TruePast[],
   index: number,
   { region, instanceName, account }: { region: string; instanceName: string; account: string },
-): Call {
+): ApiCall {
   const { at = 0, instance = null } = past[index] ?? {};
   const before = past[index - 1]?.instance ?? null;
   const name = nameOf(before, instance);
   return {
-    eventId: eventIdOf(subjectKey({ region, instanceName }), at, index),
+    eventId: eventIdOf(resourceKey({ region, instanceName }), at, index),
     // CloudTrail says whole seconds.
     at: new Date(Math.floor(at / 1000) * 1000).toISOString(),
     account,

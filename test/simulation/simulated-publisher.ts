@@ -1,5 +1,5 @@
 /** The topic as one scan meets it. */
-import type { AlertPublisher } from '../../lambda/scan/roles.ts';
+import type { AlertPublisher } from '../../lambda/scan/interfaces.ts';
 import type { Setting } from './setting.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
 

@@ -1,7 +1,7 @@
 /** Lightsail as one scan meets it: every call waits for its turn on the stage, and may go wrong there. */
 
-import { subjectKey } from '../../lambda/scan/head.ts';
-import type { FirewallReader, ListedInstance, ReadError } from '../../lambda/scan/roles.ts';
+import type { FirewallReader, ListedInstance, ReadError } from '../../lambda/scan/interfaces.ts';
+import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import type { Setting } from './setting.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
 import type { Call } from './stage.ts';
@@ -49,7 +49,7 @@ function reading(
   scan: SimulatedScan,
   { stage, model, product }: Setting,
 ): Call<Awaited<ReturnType<FirewallReader['readFirewall']>>> {
-  const key = subjectKey({ region, instanceName });
+  const key = resourceKey({ region, instanceName });
   let [order, at] = [0, 0];
   return {
     role: 'reader',

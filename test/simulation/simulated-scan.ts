@@ -1,9 +1,9 @@
 /** One scan as a process of its own: it may be slow, it may die, and what it has been answered is remembered for whoever judges it. */
 
-import type { Call } from '../../lambda/attribution/call.ts';
-import type { PortState } from '../../lambda/firewall/port-state.ts';
+import type { ApiCall } from '../../lambda/attribution/api-call.ts';
+import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { FailureReason, InstanceFacts } from '../../lambda/history/entry.ts';
-import type { NamedTarget } from '../../lambda/scan/scan-named.ts';
+import type { NamedTarget } from '../../lambda/scan/event-scan.ts';
 
 /** A listing or a read as it was answered. `order` rises with every effect of the run: when it was made, not when it arrived. */
 export interface Listing {
@@ -49,7 +49,7 @@ export class SimulatedScan {
   commits = 0;
   publishes = 0;
   /** What CloudTrail answered. */
-  readonly foundCalls: Call[] = [];
+  readonly foundCalls: ApiCall[] = [];
   readonly listings = new Map<string, Listing | Failed>();
   readonly readings = new Map<string, Reading | Failed>();
   readonly #timers: { at: number; controller: AbortController }[] = [];

@@ -1,7 +1,7 @@
 /** The table as one scan meets it: every call waits for its turn, may go wrong, and is judged by the model when it happened. */
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import { subjectKey } from '../../lambda/scan/head.ts';
-import type { FleetStore } from '../../lambda/scan/roles.ts';
+import type { FleetStore } from '../../lambda/scan/interfaces.ts';
+import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import type { Setting } from './setting.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
 import type { Call } from './stage.ts';
@@ -38,26 +38,26 @@ export function buildStore(scan: SimulatedScan, { stage, model, table, age, isLe
         () => model.onLeaseReleased(scan),
       ),
     loadFleet: (account) => ask('loadFleet', () => table.loadFleet(account)),
-    loadHead: (subject) => ask(`loadHead ${subjectKey(subject)}`, () => table.loadHead(subject)),
-    commitHead: (given, expected) => {
+    loadState: (resource) => ask(`loadState ${resourceKey(resource)}`, () => table.loadState(resource)),
+    commitState: (given, expected) => {
       const commit = { ...given, pending: age(given.pending, scan, true) };
       return ask(
-        `commitHead ${describeEntry(commit.pending)}, expects ${expected}`,
-        () => table.commitHead(commit, expected),
+        `commitState ${describeEntry(commit.pending)}, expects ${expected}`,
+        () => table.commitState(commit, expected),
         (isDone) => model.onCommit(scan, commit, isDone, stage.world),
       );
     },
-    markFailure: (subject, version, failure) =>
+    markFailure: (resource, version, failure) =>
       ask(
-        `markFailure ${subjectKey(subject)} version ${version}: ${failure?.reason ?? 'none'}`,
-        () => table.markFailure(subject, version, failure),
-        (isDone) => model.onFailure(scan, subject, failure, isDone),
+        `markFailure ${resourceKey(resource)} version ${version}: ${failure?.reason ?? 'none'}`,
+        () => table.markFailure(resource, version, failure),
+        (isDone) => model.onFailure(scan, resource, failure, isDone),
       ),
-    createHead: (head) =>
+    createState: (latest) =>
       ask(
-        `createHead ${subjectKey(head.subject)}: ${head.failure?.reason}`,
-        () => table.createHead(head),
-        (isDone) => model.onFailure(scan, head.subject, head.failure, isDone),
+        `createState ${resourceKey(latest.resource)}: ${latest.failure?.reason}`,
+        () => table.createState(latest),
+        (isDone) => model.onFailure(scan, latest.resource, latest.failure, isDone),
       ),
     putEntry: (given) => {
       const entry = age(given, scan, false);
@@ -67,51 +67,52 @@ export function buildStore(scan: SimulatedScan, { stage, model, table, age, isLe
         (isDone) => model.onEntry(entry, isDone),
       );
     },
-    expireEntry: (subject, at, expiresAtSeconds) =>
+    expireEntry: (resource, at, expiresAtSeconds) =>
       ask(
-        `expireEntry ${subjectKey(subject)} ${at}`,
-        () => table.expireEntry(subject, at, expiresAtSeconds),
-        () => model.onExpiry(subject, at),
+        `expireEntry ${resourceKey(resource)} ${at}`,
+        () => table.expireEntry(resource, at, expiresAtSeconds),
+        () => model.onExpiry(resource, at),
       ),
-    putAttribution: (subject, at, attribution) =>
+    putAttribution: (resource, at, attribution) =>
       ask(
-        `putAttribution ${subjectKey(subject)} ${at}`,
-        () => table.putAttribution(subject, at, attribution),
+        `putAttribution ${resourceKey(resource)} ${at}`,
+        () => table.putAttribution(resource, at, attribution),
         (isDone) => {
-          if (isDone) model.onAttribution(scan, subject, at, attribution, stage.world.now);
+          if (isDone) model.onAttribution(scan, resource, at, attribution, stage.world.now);
         },
       ),
-    loadAttribution: (subject, at) =>
-      ask(`loadAttribution ${subjectKey(subject)} ${at}`, () => table.loadAttribution(subject, at)),
+    loadAttribution: (resource, at) =>
+      ask(`loadAttribution ${resourceKey(resource)} ${at}`, () => table.loadAttribution(resource, at)),
     putDeparted: (departed) =>
       ask(
-        `putDeparted ${subjectKey(departed.subject)}`,
+        `putDeparted ${resourceKey(departed.resource)}`,
         () => table.putDeparted(departed),
         () => model.onDeparted(departed),
       ),
-    markRecorded: (subject, version) =>
+    markRecorded: (resource, version) =>
       ask(
-        `markRecorded ${subjectKey(subject)} version ${version}`,
-        () => table.markRecorded(subject, version),
-        (isDone) => model.onRecorded(subject, version, isDone),
+        `markRecorded ${resourceKey(resource)} version ${version}`,
+        () => table.markRecorded(resource, version),
+        (isDone) => model.onRecorded(resource, version, isDone),
       ),
-    markTold: (subject, version) =>
+    markTold: (resource, version) =>
       ask(
-        `markTold ${subjectKey(subject)} version ${version}`,
-        () => table.markTold(subject, version),
-        (isDone) => model.onTold(scan, subject, version, isDone, stage.world.now),
+        `markTold ${resourceKey(resource)} version ${version}`,
+        () => table.markTold(resource, version),
+        (isDone) => model.onTold(scan, resource, version, isDone, stage.world.now),
       ),
-    loadEntry: (subject, at) => ask(`loadEntry ${subjectKey(subject)} ${at}`, () => table.loadEntry(subject, at)),
-    loadEntriesAfter: (subject, version) =>
-      ask(`loadEntriesAfter ${subjectKey(subject)} ${version}`, () => table.loadEntriesAfter(subject, version)),
-    loadEntriesSince: (subject, from) =>
-      ask(`loadEntriesSince ${subjectKey(subject)} ${from}`, () => table.loadEntriesSince(subject, from)),
-    loadNewestEntry: (subject) => ask(`loadNewestEntry ${subjectKey(subject)}`, () => table.loadNewestEntry(subject)),
-    deleteHead: (subject, version) =>
+    loadEntry: (resource, at) => ask(`loadEntry ${resourceKey(resource)} ${at}`, () => table.loadEntry(resource, at)),
+    loadEntriesAfter: (resource, version) =>
+      ask(`loadEntriesAfter ${resourceKey(resource)} ${version}`, () => table.loadEntriesAfter(resource, version)),
+    loadEntriesSince: (resource, from) =>
+      ask(`loadEntriesSince ${resourceKey(resource)} ${from}`, () => table.loadEntriesSince(resource, from)),
+    loadNewestEntry: (resource) =>
+      ask(`loadNewestEntry ${resourceKey(resource)}`, () => table.loadNewestEntry(resource)),
+    deleteState: (resource, version) =>
       ask(
-        `deleteHead ${subjectKey(subject)} version ${version}`,
-        () => table.deleteHead(subject, version),
-        () => model.onDeleted(subject),
+        `deleteState ${resourceKey(resource)} version ${version}`,
+        () => table.deleteState(resource, version),
+        () => model.onDeleted(resource),
       ),
     putScan: (record, expiresAtSeconds) =>
       ask(
@@ -124,6 +125,6 @@ export function buildStore(scan: SimulatedScan, { stage, model, table, age, isLe
   };
 }
 
-function describeEntry({ subject, version, kind, at, verdict }: HistoryEntry): string {
-  return `${subjectKey(subject)} version ${version} ${kind}${verdict ? ` ${verdict}` : ''} at ${at}`;
+function describeEntry({ resource, version, kind, at, verdict }: HistoryEntry): string {
+  return `${resourceKey(resource)} version ${version} ${kind}${verdict ? ` ${verdict}` : ''} at ${at}`;
 }

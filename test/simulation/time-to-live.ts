@@ -7,8 +7,8 @@ export function removeExpired(table: unknown, model: Model, now: number): void {
   for (const [key, expiresAtSeconds] of table.expiries) {
     if (expiresAtSeconds * 1000 > now) continue;
     table.expiries.delete(key);
-    const [subject = '', at = ''] = key.split('@');
-    table.entries.get(subject)?.delete(at);
-    model.onExpired(subject.slice(subject.indexOf('#') + 1), at);
+    const [resource = '', at = ''] = key.split('@');
+    table.entries.get(resource)?.delete(at);
+    model.onExpired(resource.slice(resource.indexOf('#') + 1), at);
   }
 }

@@ -1,5 +1,5 @@
 /** CloudTrail as it is: every change of the world is a call, whose record comes late, twice, out of order, or never. */
-import type { Call } from '../../lambda/attribution/call.ts';
+import type { ApiCall } from '../../lambda/attribution/api-call.ts';
 import type { CallLookup } from '../../lambda/scan/call-roles.ts';
 import type { Random } from './random.ts';
 import { callOf } from './simulated-events.ts';
@@ -10,7 +10,7 @@ export interface TrailRecord {
   key: string;
   /** Of the change in the world's log of that instance. */
   index: number;
-  call: Call;
+  call: ApiCall;
   isLost: boolean;
   isDoubled: boolean;
   /** World time in ms at which it comes to light. */
@@ -47,8 +47,8 @@ export class Trail {
   }
 
   /** What has come to light by now. */
-  find({ region, names, from, until }: CallLookup): Call[] {
-    const found: Call[] = [];
+  find({ region, names, from, until }: CallLookup): ApiCall[] {
+    const found: ApiCall[] = [];
     for (const key of this.#world.past.keys()) {
       if (!key.startsWith(`${region}#`)) continue;
       for (const { call, isLost, isDoubled, comesAt } of this.recordsOf(key)) {

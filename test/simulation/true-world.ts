@@ -1,8 +1,8 @@
 /** The world as it truly is, and as it changes: regions, instances, firewalls, and what of them can't be read. */
 
-import type { PortState } from '../../lambda/firewall/port-state.ts';
+import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { FailureReason, InstanceFacts } from '../../lambda/history/entry.ts';
-import type { ListedInstance } from '../../lambda/scan/roles.ts';
+import type { ListedInstance } from '../../lambda/scan/interfaces.ts';
 import type { Random } from './random.ts';
 import { rulePool } from './rule-pool.ts';
 
@@ -115,9 +115,9 @@ export class TrueWorld {
   mend(share: number): string[] {
     const mended: string[] = [];
     for (const [name, region] of this.regions) {
-      for (const [what, subject] of [[name, region] as const, ...region.instances]) {
-        if (subject.failure === null || !this.#random.chance(share)) continue;
-        subject.failure = null;
+      for (const [what, resource] of [[name, region] as const, ...region.instances]) {
+        if (resource.failure === null || !this.#random.chance(share)) continue;
+        resource.failure = null;
         mended.push(`${what} can be read again`);
       }
     }

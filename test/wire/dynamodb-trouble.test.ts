@@ -31,8 +31,8 @@ const tries = (maxAttempts: number): Partial<ScanManner> => ({
 /** Each effect of a scan, by what only its request holds. */
 const effects = {
   'taking the lease': { operation: 'UpdateItem', bodyIncludes: '#add_scanNumber' },
-  'committing a head': { operation: 'UpdateItem', bodyIncludes: '":expected"' },
-  'committing a new head': { operation: 'PutItem', bodyIncludes: '"pk":{"S":"FLEET#' },
+  'committing a latest': { operation: 'UpdateItem', bodyIncludes: '":expected"' },
+  'committing a new latest': { operation: 'PutItem', bodyIncludes: '"pk":{"S":"FLEET#' },
   'putting an entry': { operation: 'PutItem', bodyIncludes: '"pk":{"S":"INSTANCE#' },
   'putting what departed': { operation: 'PutItem', bodyIncludes: '"pk":{"S":"GONE#' },
   'marking it recorded': { operation: 'UpdateItem', bodyIncludes: '#set_recorded' },

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildEventRun } from '../../lambda/build-scan.ts';
 import { type QueuedMessage, readQueuedEvents } from '../../lambda/handlers/queued-events.ts';
-import { defaultLimits } from '../../lambda/scan/scan-fleet.ts';
+import { defaultLimits } from '../../lambda/scan/full-scan.ts';
 import { callEvent } from '../handlers/call-event.ts';
 import { sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import { account, homeRegion as region, WatchedAccount } from './watched-account.ts';

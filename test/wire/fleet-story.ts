@@ -5,7 +5,7 @@
 import { expect } from '@jest/globals';
 import type { FaultRule } from '../../emulators/wire/fault-plan.ts';
 import type { Alert } from '../../lambda/alerts/alert.ts';
-import type { ScanEvent } from '../../lambda/scan/roles.ts';
+import type { ScanEvent } from '../../lambda/scan/interfaces.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import { account, homeRegion, type Item, type ScanManner, type WatchedAccount } from './watched-account.ts';
 
@@ -92,7 +92,7 @@ function countAlerts(alerts: readonly Alert[]): Record<string, number> {
 
 /**
  * How often each alert will have been published in the end, from how things stand now: what was never published comes once, and what
- * was published comes once more where the mark of its head was not moved. All else is told already.
+ * was published comes once more where the mark of its latest state was not moved. All else is told already.
  */
 export async function foreseeAlerts(watched: WatchedAccount, calm: Ending): Promise<Record<string, number>> {
   const counts = countAlerts(watched.alerts());

@@ -1,6 +1,6 @@
 /** Who did it, and what was open between two scans, over HTTP: the deployed code with its real SDK clients against the stand-ins. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { PortState } from '../../lambda/firewall/port-state.ts';
+import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import { callEvent } from '../handlers/call-event.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import { account, homeRegion as region, WatchedAccount } from './watched-account.ts';

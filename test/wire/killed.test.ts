@@ -66,7 +66,7 @@ describe('P3, P6: a scan that is killed', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({ complete: true, instancesRead: 4, alerts: 5 });
     expect(gate.effects.filter((effect) => effect === 'Publish')).toHaveLength(1);
-    // Lease; three commits and a new head, their entries, their two departed, their marks; a message and its marks; note, release.
+    // Lease; three commits and a new latest state, their entries, their two departed, their marks; a message and its marks; note, release.
     expect(gate.effects).toHaveLength(1 + 4 + 4 + 2 + 4 + 1 + 4 + 1 + 1);
     await watched.scan();
     expect(await endingOf(watched)).toEqual(calm);

@@ -6,14 +6,14 @@ import { devNull } from 'node:os';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { type Emulators, type EmulatorsOptions, startEmulators } from '../../emulators/start.ts';
 import type { ClientTimeouts } from '../../lambda/adapters/client-settings.ts';
-import { createSnapshotTable } from '../../lambda/adapters/create-snapshot-table.ts';
 import type { Alert, Digest } from '../../lambda/alerts/alert.ts';
 import { buildScan, type Deployment } from '../../lambda/build-scan.ts';
-import type { ScanEvent } from '../../lambda/scan/roles.ts';
-import type { ScanLimits, ScanReport } from '../../lambda/scan/scan-fleet.ts';
-import type { ScanSettings } from '../../lambda/scan/settings.ts';
+import type { ScanSettings } from '../../lambda/contract/settings.ts';
+import type { ScanLimits, ScanReport } from '../../lambda/scan/full-scan.ts';
+import type { ScanEvent } from '../../lambda/scan/interfaces.ts';
 
 export const account = '123456789012';
 export const homeRegion = 'eu-west-1';

@@ -1,7 +1,7 @@
 import { renderGuardedCommand, restoreCommand } from '../../../lambda/alerts/restore-command.ts';
 import { rulesBeforeAt } from '../../../lambda/history/complete-entry.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
-import type { Evidence } from '../../../lambda/history/evidence.ts';
+import type { Evidence } from '../../questions/evidence.ts';
 import type { ChangeData } from './report-data.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -37,11 +37,11 @@ function toChange(entry: HistoryEntry, before: HistoryEntry | undefined, vocabul
 }
 
 function toRestore(
-  { subject, rules, instance, opened, closed }: HistoryEntry,
+  { resource, rules, instance, opened, closed }: HistoryEntry,
   before: HistoryEntry | undefined,
   text: (words: string) => number,
 ): Pick<ChangeData, 'restore' | 'restoreNote'> {
-  const { account, region, instanceName } = subject;
+  const { account, region, instanceName } = resource;
   const { command, note } = restoreCommand({
     account,
     region,

@@ -1,6 +1,6 @@
-import { describePorts } from '../../../lambda/firewall/describe-ports.ts';
 import { type Exposure, type Reach, rateExposure, severities } from '../../../lambda/firewall/index.ts';
-import { allProtocols, axisSize } from '../../../lambda/firewall/rectangle.ts';
+import { allProtocols, axisSize } from '../../../lambda/firewall/sets/rectangle.ts';
+import { describePorts } from '../../../lambda/firewall/wording/describe-ports.ts';
 import type { DoorData } from './report-data.ts';
 import type { Vocabulary } from './vocabulary.ts';
 

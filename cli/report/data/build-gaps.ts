@@ -1,12 +1,12 @@
 /** When Portwatch could not see: what could not be read, and when no scan ran at all. */
 
-import type { Subject } from '../../../lambda/history/entry.ts';
-import type { ScanNote } from '../../../lambda/history/evidence.ts';
-import type { ExposureSpan } from '../../../lambda/history/exposure-spans.ts';
+import type { Resource } from '../../../lambda/history/entry.ts';
+import type { ScanNote } from '../../../lambda/history/scan-note.ts';
+import type { ExposureSpan } from '../../questions/exposure-spans.ts';
 import type { GapData, ScansData } from './report-data.ts';
 
 /** The gaps of one instance; those of its region are told once, as the region's. Spans partition the time that is told about. */
-export function buildGaps({ region, instanceName }: Subject, spans: readonly ExposureSpan[]): GapData[] {
+export function buildGaps({ region, instanceName }: Resource, spans: readonly ExposureSpan[]): GapData[] {
   const gaps: GapData[] = [];
   const end = spans.at(-1)?.until;
   for (const { from, until, gap } of spans) {

@@ -2,11 +2,12 @@
  * Decides the lanes of an instance's timeline: ports that were open to the same people at all times share a life; a single port is a
  * lane of its own, ranges with the same life share one. The lanes are disjoint and leave nothing out.
  */
-import { canonicaliseReach, subtractReach } from '../../../lambda/firewall/canonical-reach.ts';
-import { describePorts } from '../../../lambda/firewall/describe-ports.ts';
+
 import { type Reach, type ReachProtocol, rateExposure, type Severity } from '../../../lambda/firewall/index.ts';
-import { compareProtocols } from '../../../lambda/firewall/rectangle.ts';
-import type { ExposureSpan } from '../../../lambda/history/exposure-spans.ts';
+import { canonicaliseReach, subtractReach } from '../../../lambda/firewall/sets/canonical-reach.ts';
+import { compareProtocols } from '../../../lambda/firewall/sets/rectangle.ts';
+import { describePorts } from '../../../lambda/firewall/wording/describe-ports.ts';
+import type { ExposureSpan } from '../../questions/exposure-spans.ts';
 import { type LaneData, type LaneSpan, spanKinds, type Width } from './report-data.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -45,9 +46,9 @@ export function buildLanes(spans: readonly ExposureSpan[], vocabulary: Vocabular
 }
 
 /** Every exposure that the instance may have had in the span; exactly one where that is known. */
-function listStates({ reach, flapped, either, flaps }: ExposureSpan): Reach[][] {
+function listStates({ reach, flapped, either, transients }: ExposureSpan): Reach[][] {
   const now = flapped.length === 0 ? reach : canonicaliseReach([...reach, ...flapped]);
-  const shut = flaps.flatMap(({ closed: reachShut }) => reachShut);
+  const shut = transients.flatMap(({ closed: reachShut }) => reachShut);
   const whileShut = shut.length === 0 ? [] : [subtractReach(now, shut)];
   return [now, ...whileShut, ...either.map(({ exposure }) => exposure?.reach ?? [])];
 }

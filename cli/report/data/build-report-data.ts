@@ -1,9 +1,10 @@
 /** From what the table says to what the page is given. Pure: the clock is an argument, and loading is somebody else's work. */
 
 import { exposureOf, rateExposure, severities } from '../../../lambda/firewall/index.ts';
-import type { Evidence, ScanNote } from '../../../lambda/history/evidence.ts';
-import { type ExposureSpan, exposureSpans, type Span } from '../../../lambda/history/exposure-spans.ts';
-import { stateAt } from '../../../lambda/history/state-at.ts';
+import type { ScanNote } from '../../../lambda/history/scan-note.ts';
+import type { Evidence } from '../../questions/evidence.ts';
+import { type ExposureSpan, exposureSpans, type Span } from '../../questions/exposure-spans.ts';
+import { stateAt } from '../../questions/state-at.ts';
 import { buildChanges } from './build-changes.ts';
 import { joinDoors, listOpenDoors, type OpenDoor } from './build-doors.ts';
 import { buildGaps, joinGaps, summariseScans } from './build-gaps.ts';
@@ -31,7 +32,7 @@ export function buildReportData({ account, name, builtAt, span, evidence, scans,
   const gaps: GapData[] = [];
   const built = evidence.flatMap((one) => {
     const spans = exposureSpans(one, span).map(leaveBlank);
-    gaps.push(...buildGaps(one.subject, spans));
+    gaps.push(...buildGaps(one.resource, spans));
     return buildInstance(one, spans, span, vocabulary) ?? [];
   });
   const sorted = sortWorstFirst(built);
@@ -86,8 +87,8 @@ function buildInstance(
   const rating = exposure === null ? { severity: 'info' as const, reason: 'never read' } : rateExposure(exposure);
   const facts = (snapshot ?? newest)?.instance ?? null;
   const instance: InstanceData = {
-    region: evidence.subject.region,
-    name: evidence.subject.instanceName ?? '',
+    region: evidence.resource.region,
+    name: evidence.resource.instanceName ?? '',
     arn: facts?.arn ?? null,
     publicIpAddress: facts?.publicIpAddress ?? null,
     status,

@@ -1,5 +1,5 @@
-import { decideCircle } from '../../../lambda/firewall/decide-circle.ts';
 import { describeReach, type Reach } from '../../../lambda/firewall/index.ts';
+import { decideCircle } from '../../../lambda/firewall/rating/classify-audience.ts';
 import type { AttributedCall, Attribution } from '../../../lambda/history/attribution.ts';
 import { Intern } from './intern.ts';
 import type { AttributionData, CallData, ReachData, ReachListData, SourceSetData, Width } from './report-data.ts';

@@ -1,5 +1,5 @@
 /** The answer in words, and each opening as a row: where, what, to whom, from when to when, and who opened it. */
-import { describePorts } from '../../../lambda/firewall/describe-ports.ts';
+import { describePorts } from '../../../lambda/firewall/wording/describe-ports.ts';
 import type { ChangeData, InstanceData } from '../data/report-data.ts';
 import type { Answer, InstanceAnswer } from '../question/answer-question.ts';
 import { findInLane, type Opening, sumMs } from '../question/find-openings.ts';

@@ -1,4 +1,4 @@
-import type { Severity } from '../../../lambda/firewall/severity.ts';
+import type { Severity } from '../../../lambda/firewall/rating/severity.ts';
 import { h, svg } from './element.ts';
 
 /** A shape for each severity, so that colour is never all there is. In a box of 10 by 10. */

@@ -1,6 +1,7 @@
 /** The fields of the page and what they say. */
-import { listServiceNames } from '../../../lambda/firewall/service-names.ts';
-import { severities } from '../../../lambda/firewall/severity.ts';
+
+import { severities } from '../../../lambda/firewall/rating/severity.ts';
+import { listServiceNames } from '../../../lambda/firewall/wording/service-names.ts';
 import { type Filter, noFilter, parseInstant } from '../question/filter.ts';
 import { byId, field, h } from './element.ts';
 import { report } from './report.ts';

@@ -1,5 +1,5 @@
 /** The top of the page: four figures, what stands open to the world, and what could not be seen. */
-import { severities } from '../../../lambda/firewall/severity.ts';
+import { severities } from '../../../lambda/firewall/rating/severity.ts';
 import type { DoorData, GapData } from '../data/report-data.ts';
 import { summariseFleet } from '../question/summarise-fleet.ts';
 import { badge } from './badge.ts';

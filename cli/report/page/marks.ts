@@ -1,5 +1,5 @@
 /** The marks of an instance's changes: one stop of the tab key, arrow keys go from one to the next. */
-import { type Severity, severities } from '../../../lambda/firewall/severity.ts';
+import { type Severity, severities } from '../../../lambda/firewall/rating/severity.ts';
 import type { ChangeData } from '../data/report-data.ts';
 import type { InstanceAnswer } from '../question/answer-question.ts';
 import { severityShape } from './badge.ts';

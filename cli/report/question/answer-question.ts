@@ -1,9 +1,9 @@
 /** What the page shows for a filter: which instances, which of their changes, and when their doors stood open. Pure. */
 
-import { matchesGlob } from '../../../lambda/firewall/glob.ts';
-import { type Severity, severities } from '../../../lambda/firewall/severity.ts';
+import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
+import { type Severity, severities } from '../../../lambda/firewall/rating/severity.ts';
 import { CommandError } from '../../command-error.ts';
-import { type DoorPorts, parseDoor } from '../../exposed/parse-door.ts';
+import { type DoorPorts, parseDoor } from '../../commands/exposed/parse-door.ts';
 import { type ChangeData, type InstanceData, type ReportData, spanKinds } from '../data/report-data.ts';
 import type { Filter } from './filter.ts';
 import { findOpenings, type Opening, type Question } from './find-openings.ts';

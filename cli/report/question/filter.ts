@@ -1,5 +1,5 @@
 /** What the reader of the page has asked for, and how that stands in the address after the `#`, so that a link carries it. */
-import { type Severity, severities } from '../../../lambda/firewall/severity.ts';
+import { type Severity, severities } from '../../../lambda/firewall/rating/severity.ts';
 
 export interface Filter {
   /** Part of a name, or a name with `*` and `?`. */

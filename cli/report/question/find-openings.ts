@@ -1,6 +1,6 @@
 /** When a door was open to somebody, or may have been: the answer to what is asked of the page, lane by lane. */
 
-import type { DoorPorts } from '../../exposed/parse-door.ts';
+import type { DoorPorts } from '../../commands/exposed/parse-door.ts';
 import { type InstanceData, type LaneData, type LaneSpan, spanKinds } from '../data/report-data.ts';
 import type { SourceMatch } from './match-sources.ts';
 import { meetsDoor } from './meets-door.ts';

@@ -1,8 +1,9 @@
 /** Was an address let in? Exact on sets, by the arithmetic of the product itself. */
-import { intersectReach, subtractReach } from '../../../lambda/firewall/canonical-reach.ts';
-import { parseNetwork } from '../../../lambda/firewall/ip-address.ts';
-import type { Reach } from '../../../lambda/firewall/reach.ts';
-import { isNamedSource } from '../../../lambda/firewall/source-names.ts';
+
+import { parseNetwork } from '../../../lambda/firewall/rules/ip-address.ts';
+import { isNamedSource } from '../../../lambda/firewall/rules/source-names.ts';
+import { intersectReach, subtractReach } from '../../../lambda/firewall/sets/canonical-reach.ts';
+import type { Reach } from '../../../lambda/firewall/sets/reach.ts';
 
 /**
  * `all`: every address that was asked about. `some`: a part of that network. `maybe`: only sources that are no networks (an alias, one

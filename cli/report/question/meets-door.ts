@@ -1,5 +1,5 @@
-import { axisSize } from '../../../lambda/firewall/rectangle.ts';
-import type { DoorPorts } from '../../exposed/parse-door.ts';
+import { axisSize } from '../../../lambda/firewall/sets/rectangle.ts';
+import type { DoorPorts } from '../../commands/exposed/parse-door.ts';
 
 /**
  * Does an interval of a protocol's axis meet what is asked about? As `portwatch exposed` reads it: without a protocol ports are tcp's and

@@ -1,5 +1,5 @@
 /** The figures at the top of the page. Pure, so that a test can compute them from elsewhere and compare. */
-import { type Severity, severities } from '../../../lambda/firewall/severity.ts';
+import { type Severity, severities } from '../../../lambda/firewall/rating/severity.ts';
 import { type ReportData, spanKinds } from '../data/report-data.ts';
 
 export interface FleetSummary {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { openSpans } from '../../../cli/questions/who-could-reach.ts';
 import { buildReportData } from '../../../cli/report/data/build-report-data.ts';
 import type { ReportData } from '../../../cli/report/data/report-data.ts';
 import { answerQuestion } from '../../../cli/report/question/answer-question.ts';
 import { type Filter, noFilter } from '../../../cli/report/question/filter.ts';
 import { sumMs } from '../../../cli/report/question/find-openings.ts';
 import { exposureOf } from '../../../lambda/firewall/index.ts';
-import { openSpans } from '../../../lambda/history/who-could-reach.ts';
 import { rule } from '../../alerts/fixtures.ts';
 import { at, buildSampleInput, History, inputOf, listScans, span } from '../../report/sample-fleet.ts';
 
@@ -160,7 +160,7 @@ describe('the lanes and the reading of the history by itself', () => {
     for (const evidence of input.evidence) {
       const door = { protocol: 'tcp' as const, from: Number(port), to: Number(port), source: address };
       const expected = openSpans(evidence, span, door).filter(({ certainty }) => certainty !== 'unknown');
-      const found = answer.instances.find(({ instance }) => instance.name === evidence.subject.instanceName);
+      const found = answer.instances.find(({ instance }) => instance.name === evidence.resource.instanceName);
       const pieces = (found?.openings ?? []).flatMap((opening) => opening.pieces);
       expect(pieces.map(({ from, until, certainty }) => [from, until, certainty])).toEqual(
         expected.map(({ from, until, certainty }) => [Date.parse(from), Date.parse(until), certainty]),

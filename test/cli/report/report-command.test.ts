@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createSnapshotTable } from '../../../cli/demo/create-snapshot-table.ts';
 import type { ReportData } from '../../../cli/report/data/report-data.ts';
 import { writeWhole } from '../../../cli/report/write-whole.ts';
-import { createSnapshotTable } from '../../../lambda/adapters/create-snapshot-table.ts';
 import { at, type DeployedAccount, startDeployedAccount, tellStory } from '../deployed-account.ts';
 
 let deployed: DeployedAccount;

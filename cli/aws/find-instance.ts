@@ -1,0 +1,80 @@
+/** From a name that a person typed to the one instance that it means, in whatever region it is or was. */
+
+import type { Resource } from '../../lambda/history/entry.ts';
+import { CommandError } from '../command-error.ts';
+import { nearNames } from '../text/near-names.ts';
+import type { DynamoDbHistoryReader } from './history-reader.ts';
+import { keyOf, listInstances } from './load-fleet-evidence.ts';
+import type { Deployment } from './open-deployment.ts';
+
+type Place = Pick<Deployment, 'reader' | 'account' | 'tableName'>;
+
+/**
+ * A name is matched exactly. Without `region` every region that the last scan watched is asked for a history under that name, one small
+ * read each. Throws CommandError where there is none, with names near it, or more than one.
+ */
+export async function findInstance(place: Place, instanceName: string, region: string | null): Promise<Resource> {
+  const { reader, account } = place;
+  const regions = region === null ? await listRegions(reader) : [region];
+  const candidates = regions.map((each): Resource => ({ account, region: each, instanceName }));
+  const known = await Promise.all(candidates.map((resource) => reader.hasHistory(resource)));
+  const found = candidates.filter((_, index) => known[index]);
+  return chooseOne(found.length > 0 ? found : await searchFleet(place, instanceName, region), instanceName);
+}
+
+async function listRegions(reader: DynamoDbHistoryReader): Promise<string[]> {
+  const [scan] = await reader.loadScans({ from: null, until: null }, 1, false);
+  return scan === undefined ? [] : [...new Set([...scan.regionsListed, ...Object.keys(scan.regionsFailed)])];
+}
+
+/** It may have been in a region that is watched no more; else the names that there are help to find the right one. */
+async function searchFleet(place: Place, instanceName: string, region: string | null): Promise<Resource[]> {
+  const [{ states, lastScan, refused }, departed] = await Promise.all([
+    place.reader.loadFleet(),
+    place.reader.loadDeparted(),
+  ]);
+  const instances = listInstances(states, departed);
+  if (instances.length === 0 && lastScan === null && refused.length === 0) throw emptyTable(place);
+  const named = instances.filter((resource) => resource.instanceName === instanceName);
+  const here = region === null ? named : named.filter((resource) => resource.region === region);
+  const [unread] = here;
+  if (
+    unread !== undefined &&
+    states.some(({ resource, version }) => keyOf(resource) === keyOf(unread) && version === 0)
+  )
+    throw new CommandError(
+      `Instance ${instanceName} in ${unread.region} has no history yet: it was listed and could not be read; npm run portwatch -- status says why.`,
+    );
+  if (here.length > 0) return here;
+  throw unknownInstance(instanceName, region, named, instances);
+}
+
+export function emptyTable({ tableName, account }: Pick<Place, 'tableName' | 'account'>): CommandError {
+  return new CommandError(
+    `Table ${tableName} holds nothing of account ${account} yet; wait for the first scan, or start one with npm run portwatch -- scan --deployed.`,
+  );
+}
+
+function unknownInstance(name: string, region: string | null, named: Resource[], instances: Resource[]): CommandError {
+  const where = region === null ? '' : ` in ${region}`;
+  if (named.length > 0)
+    return new CommandError(
+      `No instance ${name} was ever seen${where}; expected --region ${named.map((resource) => resource.region).join(' or ')}, where there is one of that name.`,
+    );
+  const names = [...new Set(instances.map(({ instanceName }) => instanceName ?? ''))];
+  const near = nearNames(name, names);
+  const hint =
+    near.length > 0
+      ? `did you mean ${near.join(' or ')}?`
+      : 'expected the exact name of an instance that was seen: npm run portwatch -- status lists those there are now.';
+  return new CommandError(`No instance ${name} was ever seen${where}; ${hint}`);
+}
+
+function chooseOne(found: readonly Resource[], instanceName: string): Resource {
+  const [first, ...more] = found;
+  if (first !== undefined && more.length === 0) return first;
+  const regions = found.map(({ region }) => region).sort();
+  throw new CommandError(
+    `Instance ${instanceName} was seen in ${regions.join(' and ')}; say which one is meant with --region ${regions.join(' or ')}.`,
+  );
+}

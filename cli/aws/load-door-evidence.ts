@@ -1,0 +1,86 @@
+/**
+ * What the history needs to answer about a door over a span, of the whole fleet. The state at the start is one Query of one item for each
+ * instance, what happened since is in the timeline; of that only what concerns the door is read whole.
+ */
+import pLimit from 'p-limit';
+import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
+import type { Evidence } from '../questions/evidence.ts';
+import { concernsDoor, fillEntries } from '../questions/fill-entries.ts';
+import type { Door } from '../questions/who-could-reach.ts';
+import type { TimelineStep } from './history-items.ts';
+import type { DynamoDbHistoryReader } from './history-reader.ts';
+import { EvidenceLoader, type EvidenceSource, loadSnapshot } from './load-evidence.ts';
+import { keyOf, loadSteps, queriesAtOnce } from './load-fleet-evidence.ts';
+
+export type DoorSource = EvidenceSource & Pick<DynamoDbHistoryReader, 'readSteps' | 'loadBareEntryAt' | 'loadEntries'>;
+
+/** What the table holds of instances now: `lastAt` is the instant of the newest entry. */
+export interface NewestOf {
+  resource: Resource;
+  lastAt: string | null;
+}
+
+/**
+ * Good for questions about that door, and for nothing else. What was found later of who did it is left out. `resources`, `states`: all that
+ * there are.
+ */
+export async function loadDoorEvidence(
+  reader: DoorSource,
+  { resources, states }: { resources: readonly Resource[]; states: readonly NewestOf[] },
+  span: { from: string; until: string },
+  door: Door,
+): Promise<Evidence[]> {
+  const loader = new EvidenceLoader(reader, span);
+  const limit = pLimit(queriesAtOnce);
+  const [stepsOf, starts] = await Promise.all([
+    loadSteps(reader, span.from, loader.lookUntil),
+    Promise.all(resources.map((resource) => limit(() => loadStart(reader, resource, span.from)))),
+  ]);
+  const listSteps = (resource: Resource) => stepsOf.get(keyOf(resource))?.toReversed() ?? [];
+  const wholeOf = await loadWhole(reader, resources.flatMap(listSteps), door);
+  const lastAtOf = new Map(states.map(({ resource, lastAt }) => [keyOf(resource), lastAt]));
+  const load = async (resource: Resource, start: HistoryEntry[]): Promise<Evidence> => {
+    const [key, steps] = [keyOf(resource), listSteps(resource)];
+    const since = fillEntries(start, steps, wholeOf.get(key) ?? new Map());
+    const newest = since?.at(-1) ?? start.at(-1) ?? null;
+    const standing = since === null ? 'incomplete' : decideStanding(newest, lastAtOf.get(key), loader.lookUntil);
+    if (since === null || standing === 'incomplete') return loader.load(resource);
+    const later = standing === 'newest' ? Promise.resolve([]) : loader.loadLater(resource);
+    return loader.build(
+      resource,
+      later.then((after) => [...start, ...since, ...after]),
+    );
+  };
+  return Promise.all(resources.map((resource, i) => limit(() => load(resource, starts[i] ?? []))));
+}
+
+/** The entry in force at the start, and before it the one that its rules are to be taken from. */
+async function loadStart(reader: DoorSource, resource: Resource, from: string): Promise<HistoryEntry[]> {
+  const entry = await reader.loadBareEntryAt(resource, from);
+  return entry === null ? [] : [...(await loadSnapshot(reader, entry)), entry];
+}
+
+/** By instance and instant. */
+async function loadWhole(reader: DoorSource, steps: readonly TimelineStep[], door: Door) {
+  const wholeOf = new Map<string, Map<string, HistoryEntry>>();
+  for (const entry of await reader.loadEntries(steps.filter((step) => concernsDoor(step, door)))) {
+    const key = keyOf(entry.resource);
+    wholeOf.set(key, (wholeOf.get(key) ?? new Map<string, HistoryEntry>()).set(entry.at, entry));
+  }
+  return wholeOf;
+}
+
+/**
+ * Is the last entry that was found the newest one that there is? `later`: there may be more after the time that was looked at.
+ * `incomplete`: the index, which may lack the last moments, has not all. `lastAt`: `undefined`: there is no latest state any more; then what is
+ * gone was never seen again.
+ */
+function decideStanding(
+  newest: HistoryEntry | null,
+  lastAt: string | null | undefined,
+  lookUntil: string,
+): 'newest' | 'later' | 'incomplete' {
+  if (lastAt === undefined) return newest?.kind === 'gone' ? 'newest' : 'later';
+  if (lastAt !== null && lastAt > lookUntil) return 'later';
+  return lastAt === (newest?.at ?? null) ? 'newest' : 'incomplete';
+}

@@ -1,0 +1,76 @@
+/**
+ * What the history needs to answer about one instant of the whole fleet. It costs one Query of one item for each instance; what was
+ * written after the instant and reaches back to it is found for all of them at once, by the timeline.
+ */
+import pLimit from 'p-limit';
+import type { Resource } from '../../lambda/history/entry.ts';
+import type { Evidence } from '../questions/evidence.ts';
+import type { NotedScan, TimelineStep } from './history-items.ts';
+import type { DynamoDbHistoryReader } from './history-reader.ts';
+import { EvidenceLoader, loadSnapshot, lookAheadMs } from './load-evidence.ts';
+
+/** Queries under way at once. */
+export const queriesAtOnce = 16;
+
+export async function loadFleetEvidence(
+  reader: DynamoDbHistoryReader,
+  resources: readonly Resource[],
+  at: string,
+): Promise<Evidence[]> {
+  const loader = new EvidenceLoader(reader, { from: at, until: at });
+  const lookUntil = new Date(Date.parse(at) + lookAheadMs).toISOString();
+  const stepsOf = await loadSteps(reader, at, lookUntil);
+  const limit = pLimit(queriesAtOnce);
+  const load = async (resource: Resource): Promise<Evidence> => {
+    const [entry, regionEntries, { after, scans }] = await Promise.all([
+      reader.loadEntryAt(resource, at),
+      loader.loadRegion(resource),
+      loader.loadScans(resource),
+    ]);
+    const count = countLater(stepsOf.get(keyOf(resource)) ?? [], at, after, lookUntil);
+    const later = count === 0 ? [] : await reader.loadEntriesAfter(resource, at, count);
+    const own = entry === null ? [] : [...(await loadSnapshot(reader, entry)), entry];
+    return { resource, entries: [...own, ...later], regionEntries, scans };
+  };
+  return Promise.all(resources.map((resource) => limit(() => load(resource))));
+}
+
+/** How many of the entries after the instant may say something about it. */
+function countLater(steps: readonly TimelineStep[], at: string, after: NotedScan | null, lookUntil: string): number {
+  // Nobody read it for long: what it had become by then may have been so already.
+  if (after === null || after.endedAt > lookUntil) return Math.max(2, steps.length);
+  const reachesBack = ({ at: entryAt, changedAfter }: TimelineStep) =>
+    entryAt <= after.endedAt || changedAfter === null || changedAfter <= at;
+  return steps.some(reachesBack) ? steps.length : 0;
+}
+
+/** What the index has from after an instant until another, newest first, by `keyOf`. */
+export async function loadSteps(
+  reader: Pick<DynamoDbHistoryReader, 'readSteps'>,
+  at: string,
+  until: string,
+): Promise<ReadonlyMap<string, TimelineStep[]>> {
+  const stepsOf = new Map<string, TimelineStep[]>();
+  const from = new Date(Date.parse(at) + 1).toISOString();
+  for await (const page of reader.readSteps({ from, until }))
+    for (const step of page) {
+      const key = keyOf(step.resource);
+      const known = stepsOf.get(key);
+      if (known === undefined) stepsOf.set(key, [step]);
+      else known.push(step);
+    }
+  return stepsOf;
+}
+
+export const keyOf = ({ region, instanceName }: Resource): string => `${region}#${instanceName ?? ''}`;
+
+/** Every instance that there is, or was, one for each name in a region; by region and name. */
+export function listInstances(
+  states: readonly { resource: Resource }[],
+  departed: readonly { resource: Resource }[],
+): Resource[] {
+  const all = new Map([...states, ...departed].map(({ resource }) => [keyOf(resource), resource]));
+  return [...all.values()]
+    .filter(({ instanceName }) => instanceName !== null)
+    .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}

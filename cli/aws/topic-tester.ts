@@ -1,0 +1,32 @@
+/** Sends a test alert to a topic, by the way that real ones go, and says who is subscribed. */
+import { SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns';
+import { SnsPublisher } from '../../lambda/adapters/sns-publisher.ts';
+import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
+import { listSubscribers, type Subscriber } from './topic-subscribers.ts';
+
+export interface TopicTest {
+  subscribers: Subscriber[];
+  /** Why the message was not taken, in the SDK's words: text from outside; `null`: it was. */
+  problem: string | null;
+}
+
+/** Throws where the topic can't be asked who is subscribed. */
+export async function testTopic(
+  topicArn: string,
+  message: SnsMessage,
+  config: SNSClientConfig,
+  signal: AbortSignal,
+): Promise<TopicTest> {
+  const client = new SNSClient(config);
+  try {
+    const subscribers = await listSubscribers(client, topicArn, signal);
+    try {
+      await new SnsPublisher(client, topicArn).publish(message);
+      return { subscribers, problem: null };
+    } catch (error) {
+      return { subscribers, problem: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+    }
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,58 @@
+import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import type { Resource } from '../../../lambda/history/entry.ts';
+import type { StatesDiff } from '../../questions/diff-states.ts';
+import type { StateAt } from '../../questions/state-at.ts';
+import { listReach } from '../../text/list-reach.ts';
+import type { RenderTime } from '../../text/render-time.ts';
+import type { Terminal } from '../../text/terminal.ts';
+
+/** Lines of what opened, and of what closed; the JSON has them all. */
+const maxLines = 40;
+
+export function renderDiff(
+  resource: Resource,
+  { before, after, diff }: { before: StateAt; after: StateAt; diff: StatesDiff },
+  renderTime: RenderTime,
+  { out }: Terminal,
+): string {
+  const name = out.style('bold', renderPlain(resource.instanceName ?? '', 80));
+  const list = (label: string, reach: StatesDiff['opened']) =>
+    reach.length === 0 ? [] : listReach(reach, maxLines).map((line) => `  ${label}  ${line}`);
+  const changes = [...list('OPENED', diff.opened), ...list('CLOSED', diff.closed)];
+  return [
+    `${name}  ${renderPlain(resource.region, 40)}  from ${renderTime(before.at)} to ${renderTime(after.at)}`,
+    '',
+    ...(changes.length === 0 ? [`  ${describeSame(diff)}`] : changes),
+    ...diff.notes.map(({ text }) => `  note: ${renderPlain(text, 400)}`),
+    ...(diff.isOtherInstance ? ['  It is another instance of the same name: the one before is gone.'] : []),
+    ...describeDoubts(before, renderTime),
+    ...describeDoubts(after, renderTime),
+  ].join('\n');
+}
+
+function describeSame({ verdict }: StatesDiff): string {
+  return verdict === 'rewritten'
+    ? 'The same is open at both; the rules are written differently.'
+    : 'The same is open at both.';
+}
+
+/** Why a side may have been another than what was compared. */
+function describeDoubts({ at, status, gap, either, transients }: StateAt, renderTime: RenderTime): string[] {
+  const when = renderTime(at);
+  const doubts = [
+    ...(gap === null
+      ? []
+      : [`what was open at ${when} is not known (${renderPlain(gap.reason, 60)}): compared as last known`]),
+    ...(either.length === 0 ? [] : [`${when} lies in the window of a change: compared as it was before that change`]),
+    ...(transients.length === 0
+      ? []
+      : [`at ${when} something else was open for a while, between two scans: portwatch at says what`]),
+  ];
+  const facts = {
+    gone: [`  At ${when} it was gone: nothing open.`],
+    'not-seen-yet': [`  At ${when} it had not been seen yet: nothing open.`],
+    known: [],
+    unknown: [],
+  };
+  return [...facts[status], ...doubts.map((doubt) => `  NOT SURE: ${doubt}.`)];
+}

@@ -1,0 +1,37 @@
+/** `portwatch export`: the whole history, for programs. */
+import { type Command, Option } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { addDeploymentOptions, addZoneOptions, tablePermissions } from '../options/deployment-options.ts';
+
+const help = `
+Every entry of the history with its rules, what is said beside it of who did it, what is gone, and every scan that was noted; written
+as it is read. ndjson is one record a line. Times are in UTC. docs/command-line.md has the records field by field.
+
+${tablePermissions}
+
+Examples:
+  npm run --silent portwatch -- export > history.json
+  npm run --silent portwatch -- export --format ndjson --since 30d | gzip > history.ndjson.gz
+  npm run --silent portwatch -- export --format ndjson --instance 'web-*' | jq -c 'select(.record == "entry")'
+
+Exit codes:
+  0  all of it was written
+  2  an error: what was written until then is not all`;
+
+export function addExportCommand(program: Command, context: CommandContext): void {
+  const command = program
+    .command('export')
+    .description('the whole history as JSON, for programs')
+    .addOption(
+      new Option('--format <format>', 'one document, or one record a line').choices(['json', 'ndjson']).default('json'),
+    )
+    .option('--since <time>', 'only what was recorded since then (default: from the beginning)')
+    .option('--until <time>', 'only what was recorded until then (default: now)')
+    .option('--instance <glob>', 'only the entries of instances of these names, and no scans');
+  addZoneOptions(addDeploymentOptions(command))
+    .addHelpText('after', help)
+    .action(async (options) => {
+      const { runExport } = await import('./export/run-export.ts');
+      await runExport(options, context);
+    });
+}

@@ -1,0 +1,59 @@
+/** The records of an export, page by page: entries resource by resource, then what is gone, then scans. Everything by key, no Scan. */
+
+import { alertIdOf } from '../../../lambda/alerts/alert-id.ts';
+import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
+import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
+import type { Departed } from '../../../lambda/scan/interfaces.ts';
+import { emptyTable } from '../../aws/find-instance.ts';
+import type { NotedScan } from '../../aws/history-items.ts';
+import { listInstances } from '../../aws/load-fleet-evidence.ts';
+import type { Deployment } from '../../aws/open-deployment.ts';
+import { CommandError } from '../../command-error.ts';
+
+export type ExportRecord = { record: 'entry' | 'departed' | 'scan' } & Record<string, unknown>;
+
+export interface ExportSpan {
+  from: string | null;
+  until: string;
+}
+
+/** `glob`: `null` for everything. Throws CommandError where the table holds nothing, or what this version can't read. */
+export async function* readRecords(
+  { reader, account, tableName }: Deployment,
+  span: ExportSpan,
+  glob: string | null,
+): AsyncGenerator<ExportRecord[]> {
+  const [{ states, refused, lastScan }, departed] = await Promise.all([reader.loadFleet(), reader.loadDeparted()]);
+  if (states.length === 0 && departed.length === 0 && refused.length === 0 && lastScan === null)
+    throw emptyTable({ tableName, account });
+  const [unreadable] = refused;
+  if (unreadable !== undefined)
+    throw new CommandError(
+      `The table can not be read by this version of Portwatch, so not exported whole: ${unreadable.problem}.`,
+    );
+  const isChosen = ({ instanceName }: Resource) =>
+    glob === null || (instanceName !== null && matchesGlob(glob, instanceName));
+  for (const resource of [...listRegions(states), ...listInstances(states, departed)].filter(isChosen))
+    for await (const entries of reader.readEntries(resource, span)) yield entries.map(toEntryRecord);
+  const isWithin = ({ goneAt }: Departed) => goneAt <= span.until && (span.from === null || goneAt >= span.from);
+  yield departed.filter((each) => isWithin(each) && isChosen(each.resource)).map(toDepartedRecord);
+  if (glob === null) for await (const scans of reader.readScans(span)) yield scans.map(toScanRecord);
+}
+
+function listRegions(states: readonly { resource: Resource }[]): Resource[] {
+  return states.map(({ resource }) => resource).filter(({ instanceName }) => instanceName === null);
+}
+
+function toEntryRecord(entry: HistoryEntry): ExportRecord {
+  const { resource, changedBy = null, ...rest } = entry;
+  const { region, instanceName } = resource;
+  return { record: 'entry', region, instanceName, ...rest, changedBy, alertId: alertIdOf(entry) };
+}
+
+function toDepartedRecord({ resource, ...rest }: Departed): ExportRecord {
+  return { record: 'departed', region: resource.region, instanceName: resource.instanceName, ...rest };
+}
+
+function toScanRecord(scan: NotedScan): ExportRecord {
+  return { record: 'scan', ...scan };
+}

@@ -1,0 +1,72 @@
+import { withDeployment } from '../../aws/open-deployment.ts';
+import type { CommandContext } from '../../command-context.ts';
+import { chooseZone, type DeploymentOptions, type ZoneOptions } from '../../options/deployment-options.ts';
+import { parseSpan } from '../../options/parse-span.ts';
+import { renderJson } from '../../text/render-json.ts';
+import { buildRenderTime } from '../../text/render-time.ts';
+import { type ExportRecord, readRecords } from './read-records.ts';
+
+export interface ExportOptions extends DeploymentOptions, ZoneOptions {
+  format: 'json' | 'ndjson';
+  since?: string;
+  until?: string;
+  instance?: string;
+}
+
+export async function runExport(options: ExportOptions, context: CommandContext): Promise<void> {
+  const { terminal } = context;
+  const zone = chooseZone(options);
+  const now = Date.now();
+  const span = parseSpan(options, { now, zone }, buildRenderTime(zone));
+  await withDeployment(options, context, async (deployment) => {
+    const { account, askPages } = deployment;
+    const head = {
+      schema: 'portwatch.export/1',
+      account,
+      exportedAt: new Date(now).toISOString(),
+      since: span.from,
+      until: span.until,
+    };
+    const write = options.format === 'json' ? writeDocument(head) : writeLines(head);
+    const print = (line: string) => terminal.out.print(line);
+    let count = 0;
+    let isBegun = false;
+    for await (const records of askPages(readRecords(deployment, span, options.instance ?? null))) {
+      // Not before there is something to write: what can't be answered leaves no half a document.
+      if (!isBegun) write.begin(print);
+      isBegun = true;
+      for (const record of records) write.add(record, print);
+      count += records.length;
+      terminal.showProgress(`${count} records so far`);
+    }
+    write.end(print);
+  });
+}
+
+interface Writer {
+  begin(print: (line: string) => void): void;
+  add(record: ExportRecord, print: (line: string) => void): void;
+  end(print: (line: string) => void): void;
+}
+
+function writeLines(head: object): Writer {
+  return {
+    begin: (print) => print(renderJson({ record: 'export', ...head }, 0)),
+    add: (record, print) => print(renderJson(record, 0)),
+    // Whoever finds this line has them all.
+    end: (print) => print(renderJson({ record: 'end' }, 0)),
+  };
+}
+
+/** One document, a line for each of its records: nothing waits for the last one. */
+function writeDocument(head: object): Writer {
+  let separator = '';
+  return {
+    begin: (print) => print(`${renderJson(head, 0).slice(0, -1)},"records":[`),
+    add: (record, print) => {
+      print(`${separator}${renderJson(record, 0)}`);
+      separator = ',';
+    },
+    end: (print) => print(']}'),
+  };
+}

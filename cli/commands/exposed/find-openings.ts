@@ -1,0 +1,113 @@
+/** Asks the history of every instance, those that are gone included, whether a door stood open. */
+import { type Reach, rateExposure, type Severity } from '../../../lambda/firewall/index.ts';
+import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
+import { emptyTable } from '../../aws/find-instance.ts';
+import { loadDoorEvidence } from '../../aws/load-door-evidence.ts';
+import { keyOf, listInstances, loadFleetEvidence } from '../../aws/load-fleet-evidence.ts';
+import type { Deployment } from '../../aws/open-deployment.ts';
+import { CommandError } from '../../command-error.ts';
+import type { Evidence } from '../../questions/evidence.ts';
+import { type Door, type OpenSpan, openSpans } from '../../questions/who-could-reach.ts';
+import type { RenderTime } from '../../text/render-time.ts';
+
+/** Both instants belong to what is asked about; they may be the same. */
+export interface Question {
+  door: Door;
+  from: string;
+  until: string;
+}
+
+export interface Opening extends OpenSpan {
+  resource: Resource;
+  /** Of what could come through; `null`: nobody knows what could. */
+  severity: Severity | null;
+}
+
+export interface Answer {
+  /** Of an instant by how sure it is, of a span by region, name and time. */
+  openings: Opening[];
+  /** Instances whose history was asked. */
+  instances: number;
+}
+
+/** Throws CommandError where nothing was watched yet. `addAuthors` completes the entries of a span. */
+export async function findOpenings(
+  question: Question,
+  { reader, account, tableName, ask }: Deployment,
+  renderTime: RenderTime,
+  onProgress: (line: string) => void,
+): Promise<Answer> {
+  const { door, from, until } = question;
+  const [fleet, departed] = await ask(Promise.all([reader.loadFleet(), reader.loadDeparted()]));
+  const { states, refused, lastScan } = fleet;
+  if (states.length === 0 && departed.length === 0 && refused.length === 0 && lastScan === null)
+    throw emptyTable({ tableName, account });
+  const [first] = [...states, ...departed].map(({ firstSeenAt }) => firstSeenAt).sort();
+  if (first !== undefined && until < first)
+    throw new CommandError(
+      `Nothing is known of ${renderTime(until)}: watching began at ${renderTime(first)}; expected a time since then.`,
+    );
+  const resources = listInstances(states, departed);
+  onProgress(`asking the history of ${resources.length} instances`);
+  const evidence = await ask(
+    from === until
+      ? loadFleetEvidence(reader, resources, from)
+      : loadDoorEvidence(reader, { resources, states }, { from, until }, door),
+  );
+  const span = { from, until: new Date(Date.parse(until) + 1).toISOString() };
+  const rate = rememberSeverity();
+  const openings = evidence.flatMap((each) => judge(each, span, door, rate));
+  return { openings: openings.sort(compareOpenings(from !== until)), instances: resources.length };
+}
+
+/** The same openings, their entries with what was found later of who did it: for whoever shows it, as it is much to read. */
+export async function addAuthors(
+  openings: readonly Opening[],
+  { reader, ask }: Pick<Deployment, 'reader' | 'ask'>,
+): Promise<Opening[]> {
+  const entries = [...new Set(openings.flatMap((opening) => opening.entries))];
+  const known = new Map((await ask(reader.addAttributions(entries))).map((entry) => [placeInTable(entry), entry]));
+  return openings.map((opening) => ({
+    ...opening,
+    entries: opening.entries.map((entry) => known.get(placeInTable(entry)) ?? entry),
+  }));
+}
+
+const placeInTable = ({ resource, at }: HistoryEntry) => `${at}#${keyOf(resource)}`;
+
+type Rate = (reach: readonly Reach[]) => Severity;
+
+/** Instances of a fleet are open to the same few sources, over and over. */
+function rememberSeverity(): Rate {
+  const known = new Map<string, Severity>();
+  return (reach) => {
+    const text = JSON.stringify(reach);
+    const severity = known.get(text) ?? rateExposure({ reach: [...reach], dormant: [], notes: [] }).severity;
+    known.set(text, severity);
+    return severity;
+  };
+}
+
+function judge(evidence: Evidence, span: { from: string; until: string }, door: Door, rate: Rate): Opening[] {
+  return openSpans(evidence, span, door).map((open) => {
+    const severity = open.certainty === 'unknown' ? null : rate(open.reach);
+    return { ...open, resource: evidence.resource, severity };
+  });
+}
+
+export const certainties = [
+  'open',
+  'either',
+  'last-known',
+  'unknown',
+] as const satisfies readonly OpenSpan['certainty'][];
+
+const placeOf = ({ resource, from }: Opening) => `${resource.region}#${resource.instanceName}#${from}`;
+
+const comparePlaces = (a: Opening, b: Opening): number => (placeOf(a) < placeOf(b) ? -1 : 1);
+
+/** At one instant the surest first; over a span an instance's own story stays together. */
+function compareOpenings(isSpan: boolean): (a: Opening, b: Opening) => number {
+  if (isSpan) return comparePlaces;
+  return (a, b) => certainties.indexOf(a.certainty) - certainties.indexOf(b.certainty) || comparePlaces(a, b);
+}

@@ -1,0 +1,66 @@
+/** A port, a range of ports, a protocol or a service, as people write them. It refuses to guess. */
+import { findServicePort, listServiceNames } from '../../../lambda/firewall/wording/service-names.ts';
+import { CommandError } from '../../command-error.ts';
+import type { Door } from '../../questions/who-could-reach.ts';
+import { nearNames } from '../../text/near-names.ts';
+
+export type DoorPorts = Omit<Door, 'source'>;
+
+export const doorExamples = '22, tcp/22, "udp 53", 8000-9000, ssh, mysql, icmp or all';
+
+const lastPort = 65_535;
+
+/** Throws CommandError with what was got, what is expected and examples. */
+export function parseDoor(text: string): DoorPorts {
+  const words = text.trim().toLowerCase().replaceAll(/\s+/g, ' ');
+  const found = parseWhole(words) ?? parseIcmp(words, text) ?? parsePorts(words, text) ?? findService(words);
+  if (found !== null) return found;
+  const near = nearNames(
+    words,
+    listServiceNames().map((name) => name.toLowerCase()),
+  );
+  const hint = near.length > 0 ? `; did you mean ${near.join(' or ')}?` : '.';
+  throw new CommandError(`"${text}" is no port and no service known here; expected one such as ${doorExamples}${hint}`);
+}
+
+/** A protocol by itself is all of it. */
+function parseWhole(words: string): DoorPorts | null {
+  if (words === 'all' || words === 'any') return { protocol: null, from: 0, to: lastPort };
+  const protocol = (['tcp', 'udp', 'icmp', 'icmpv6', 'other'] as const).find((name) => name === words);
+  return protocol === undefined ? null : { protocol, from: 0, to: lastPort };
+}
+
+/** `icmp 8`, `icmp/8/0`, `icmpv6 type 128 code 0`, `ping`: on that axis `type * 256 + code`. */
+function parseIcmp(words: string, text: string): DoorPorts | null {
+  if (words === 'ping') return { protocol: 'icmp', from: 8 * 256, to: 8 * 256 + 255 };
+  const found = /^(icmp|icmpv6)[ /](?:type )?(\d{1,5})(?:(?:\/|:|,? code )(\d{1,5}))?$/.exec(words);
+  if (found === null) return null;
+  const [, name, type = '', code] = found;
+  const [first, last] = code === undefined ? [0, 255] : [Number(code), Number(code)];
+  if (Number(type) > 255 || last > 255)
+    throw new CommandError(
+      `"${text}" is no ICMP type and code; expected both from 0 to 255, such as icmp/8 or icmp/3/4.`,
+    );
+  const protocol = name === 'icmp' ? 'icmp' : 'icmpv6';
+  return { protocol, from: Number(type) * 256 + first, to: Number(type) * 256 + last };
+}
+
+function parsePorts(words: string, text: string): DoorPorts | null {
+  const found =
+    /^(?:(tcp|udp)[ /:]?)?(\d{1,9})(?:-(\d{1,9}))?$/.exec(words) ??
+    /^(?:)(\d{1,9})(?:-(\d{1,9}))?[ /](tcp|udp)$/.exec(words);
+  if (found === null) return null;
+  const [protocol, first, last] = /^\d/.test(found[1] ?? '') ? [found[3], found[1], found[2]] : found.slice(1);
+  const from = Number(first);
+  const to = Number(last ?? first);
+  if (from > lastPort || to > lastPort)
+    throw new CommandError(`"${text}" is no port; expected numbers from 0 to ${lastPort}, such as ${doorExamples}.`);
+  if (from > to)
+    throw new CommandError(`"${text}" is the wrong way round; expected the lower port first, such as 8000-9000.`);
+  return { protocol: protocol === 'tcp' || protocol === 'udp' ? protocol : null, from, to };
+}
+
+function findService(words: string): DoorPorts | null {
+  const service = findServicePort(words);
+  return service === null ? null : { protocol: service.protocol, from: service.port, to: service.port };
+}

@@ -1,0 +1,20 @@
+import { toStepDocument } from '../../text/to-step-document.ts';
+import type { Answer, Opening, Question } from './find-openings.ts';
+
+/** What `portwatch exposed --json` says; docs/command-line.md has it field by field. */
+export function toExposedDocument({ door, from, until }: Question, { openings, instances }: Answer, account: string) {
+  return {
+    schema: 'portwatch.exposed/1',
+    account,
+    door,
+    from,
+    until,
+    instancesAsked: instances,
+    openings: openings.map(toOpening),
+  };
+}
+
+function toOpening({ resource, from, until, certainty, severity, reach, maybe, entries }: Opening) {
+  const { region, instanceName } = resource;
+  return { region, instanceName, from, until, certainty, severity, reach, maybe, entries: entries.map(toStepDocument) };
+}

@@ -1,0 +1,45 @@
+/** `portwatch history`: what changed, newest first. */
+import { type Command, Option } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import {
+  addDeploymentOptions,
+  addJsonOption,
+  addZoneOptions,
+  parseRegion,
+  tablePermissions,
+} from '../options/deployment-options.ts';
+
+const help = `
+Newest first, printed as it is read: end it with Ctrl-C, or pipe it to latest or less. Without the name of an instance it is the
+history of the whole account, regions and instances that are gone included. The name is matched exactly.
+
+${tablePermissions}
+
+Times: 2026-11-20 (its first moment), "2026-11-20 14:00", 2026-11-20T14:00:00Z, "yesterday 14:00 Europe/Berlin", "2h ago", 7d.
+
+Examples:
+  npm run portwatch -- history
+  npm run portwatch -- history web-1
+  npm run portwatch -- history --since 7d --utc
+  npm run portwatch -- history web-1 --region eu-west-1 --since 2026-11-01 --until 2026-11-15
+  npm run --silent portwatch -- history --since 1d --json | jq '.changes[] | select(.severity == "critical")'
+
+Exit codes:
+  0  asked and answered
+  2  an error: no such instance, no such table, a time that is none`;
+
+export function addHistoryCommand(program: Command, context: CommandContext): void {
+  const command = program
+    .command('history')
+    .description('what changed, newest first: of one instance, or of all')
+    .argument('[instance]', 'exact name of an instance')
+    .option('--since <time>', 'only what was recorded since then (default: from the beginning)')
+    .option('--until <time>', 'only what was recorded until then (default: now)')
+    .addOption(new Option('--region <name>', 'only this region').argParser(parseRegion));
+  addJsonOption(addZoneOptions(addDeploymentOptions(command)))
+    .addHelpText('after', help)
+    .action(async (instance, options) => {
+      const { runHistory } = await import('./history/run-history.ts');
+      await runHistory(instance ?? null, options, context);
+    });
+}

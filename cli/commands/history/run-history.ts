@@ -1,0 +1,94 @@
+import { emptyTable, findInstance } from '../../aws/find-instance.ts';
+import type { TimelineStep } from '../../aws/history-items.ts';
+import type { DynamoDbHistoryReader, Fleet } from '../../aws/history-reader.ts';
+import { type Deployment, withDeployment } from '../../aws/open-deployment.ts';
+import type { CommandContext } from '../../command-context.ts';
+import { chooseZone, type DeploymentOptions, type ZoneOptions } from '../../options/deployment-options.ts';
+import { parseSpan } from '../../options/parse-span.ts';
+import { describeStep } from '../../text/describe-step.ts';
+import { buildListReach } from '../../text/list-reach.ts';
+import { renderJson } from '../../text/render-json.ts';
+import { buildRenderTime } from '../../text/render-time.ts';
+import { toStepDocument } from '../../text/to-step-document.ts';
+
+export interface HistoryOptions extends DeploymentOptions, ZoneOptions {
+  since?: string;
+  until?: string;
+  region?: string;
+}
+
+interface Span {
+  from: string | null;
+  until: string;
+}
+
+/** `instanceName`: `null` for the whole account. */
+export async function runHistory(
+  instanceName: string | null,
+  options: HistoryOptions,
+  context: CommandContext,
+): Promise<void> {
+  const { terminal } = context;
+  const zone = chooseZone(options);
+  const renderTime = buildRenderTime(zone);
+  const span = parseSpan(options, { now: Date.now(), zone }, renderTime);
+  await withDeployment(options, context, async (deployment) => {
+    const { account, askPages } = deployment;
+    const found: TimelineStep[] = [];
+    const list = buildListReach();
+    let count = 0;
+    for await (const steps of askPages(readSteps(instanceName, options.region ?? null, span, deployment))) {
+      count += steps.length;
+      terminal.showProgress(`${count} so far`);
+      if (options.json) found.push(...steps);
+      else for (const step of steps) terminal.out.print(`${describeStep(step, renderTime, terminal.out, list)}\n`);
+    }
+    if (options.json) {
+      const changes = found.map(toStepDocument);
+      terminal.out.print(
+        renderJson({ schema: 'portwatch.history/1', account, since: span.from, until: span.until, changes }),
+      );
+    } else if (count === 0) terminal.err.print(describeNothing(instanceName, span, renderTime));
+  });
+}
+
+async function* readSteps(
+  instanceName: string | null,
+  region: string | null,
+  span: Span,
+  deployment: Deployment,
+): AsyncGenerator<TimelineStep[]> {
+  const { reader } = deployment;
+  if (instanceName !== null) {
+    const resource = await findInstance(deployment, instanceName, region);
+    yield* reader.readEntries(resource, span, 100);
+    return;
+  }
+  const fleet = await reader.loadFleet();
+  if (fleet.states.length === 0 && fleet.refused.length === 0 && fleet.lastScan === null) throw emptyTable(deployment);
+  const from = span.from ?? earliestOf(fleet, span.until);
+  for await (const page of reader.readTimeline({ from, until: span.until })) {
+    const steps = region === null ? page : page.filter(({ resource }) => resource.region === region);
+    yield await Promise.all(steps.map((step) => completeStep(step, reader)));
+  }
+}
+
+/** When watching began: states of regions are never removed. */
+function earliestOf({ states }: Fleet, until: string): string {
+  return states.reduce((earliest, { firstSeenAt }) => (firstSeenAt < earliest ? firstSeenAt : earliest), until);
+}
+
+/** What is too large for the index lies in the entry itself. */
+async function completeStep(step: TimelineStep, reader: DynamoDbHistoryReader): Promise<TimelineStep> {
+  if (step.opened !== null && step.closed !== null) return step;
+  return (await reader.loadEntry(step.resource, step.at)) ?? step;
+}
+
+function describeNothing(
+  instanceName: string | null,
+  { from, until }: Span,
+  renderTime: (at: string) => string,
+): string {
+  const who = instanceName === null ? 'Nothing' : `Nothing of ${instanceName}`;
+  return `${who} was recorded ${from === null ? '' : `from ${renderTime(from)} `}until ${renderTime(until)}.`;
+}

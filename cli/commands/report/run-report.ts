@@ -1,0 +1,55 @@
+import { countOf } from '../../../lambda/alerts/count-of.ts';
+import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import { withDeployment } from '../../aws/open-deployment.ts';
+import type { CommandContext } from '../../command-context.ts';
+import { CommandError } from '../../command-error.ts';
+import { chooseZone, type DeploymentOptions, type ZoneOptions } from '../../options/deployment-options.ts';
+import { parseSpan, refuseFuture } from '../../options/parse-span.ts';
+import { buildPage } from '../../report/build-page.ts';
+import { buildReportData, type ReportInput } from '../../report/data/build-report-data.ts';
+import { loadReportInput } from '../../report/load-report-input.ts';
+import { writeWhole } from '../../report/write-whole.ts';
+import { buildRenderTime } from '../../text/render-time.ts';
+
+export interface ReportOptions extends DeploymentOptions, ZoneOptions {
+  out: string;
+  since: string;
+  until?: string;
+}
+
+/** Throws CommandError where it can't be read, or not be written. */
+export async function runReport(options: ReportOptions, context: CommandContext): Promise<void> {
+  const { terminal, interrupted } = context;
+  const span = readSpan(options);
+  const input = await withDeployment(options, context, (deployment) =>
+    loadReportInput(deployment, span, (line) => terminal.showProgress(line)),
+  );
+  terminal.showProgress('putting the page together');
+  try {
+    terminal.err.print(await writeReport(input, options.out, interrupted));
+  } finally {
+    terminal.showProgress(null);
+  }
+}
+
+/** What was written, in a sentence. */
+export async function writeReport(input: ReportInput, file: string, interrupted: AbortSignal): Promise<string> {
+  const data = buildReportData(input);
+  const page = await buildPage(data);
+  await writeWhole(file, page, interrupted);
+  const changes = data.instances.reduce((sum, instance) => sum + instance.changes.length, 0);
+  const size = `${(page.length / 1e6).toFixed(1)} MB`;
+  return `Wrote ${renderPlain(file, 300)}: ${countOf(data.instances.length, 'instance')}, ${countOf(changes, 'change')}, ${size}. Open it in a browser.`;
+}
+
+function readSpan(options: ReportOptions): { from: string; until: string } {
+  const zone = chooseZone(options);
+  const context = { now: Date.now(), zone };
+  const renderTime = buildRenderTime(zone);
+  const { from, until } = parseSpan(options, context, renderTime);
+  refuseFuture(until, context, renderTime);
+  if (from !== null && from < until) return { from, until };
+  throw new CommandError(
+    `The span is empty: it begins and ends at ${renderTime(until)}; expected --since before --until.`,
+  );
+}

@@ -1,0 +1,36 @@
+import { countOf } from '../../../lambda/alerts/count-of.ts';
+import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import { describeStep } from '../../text/describe-step.ts';
+import type { RenderTime } from '../../text/render-time.ts';
+import type { Terminal } from '../../text/terminal.ts';
+import type { ScanOutcome } from './run-scan-deployed.ts';
+
+/** Names that are said one by one; the JSON has them all. */
+const maxNames = 10;
+
+export function renderScanOutcome(outcome: ScanOutcome, renderTime: RenderTime, { out }: Terminal): string {
+  const { result, scan, changes, functionName } = outcome;
+  const name = renderPlain(functionName, 100);
+  if (result.skipped)
+    return `Another scan was running, so ${name} did nothing; repeat the command when that one is over: it takes seconds to minutes.`;
+  const { instancesRead, instancesListed, complete, alerts } = result;
+  const coverage = `${name}: read ${instancesRead} of ${countOf(instancesListed, 'instance')}, ${complete ? 'complete' : 'not complete'}; ${countOf(alerts, 'alert')} sent.`;
+  const recorded = changes.map((step) => describeStep(step, renderTime, out));
+  return [
+    ...(recorded.length === 0 ? ['Nothing changed.'] : recorded),
+    ...(scan === null
+      ? ['The scan left no note of itself in the table, so what it recorded is not known here.']
+      : describeUnread(scan)),
+    coverage,
+  ].join('\n\n');
+}
+
+function describeUnread({ notRead, regionsFailed }: NonNullable<ScanOutcome['scan']>): string[] {
+  const names = notRead.slice(0, maxNames).map((key) => renderPlain(key.replace(/^([^#]*)#(.*)$/, '$2 ($1)'), 100));
+  const more = notRead.length > maxNames ? ` and ${notRead.length - maxNames} more` : '';
+  const regions = Object.entries(regionsFailed).map(([region, reason]) => renderPlain(`${region} (${reason})`, 100));
+  return [
+    ...(names.length === 0 ? [] : [`Could not be read: ${names.join(', ')}${more}.`]),
+    ...(regions.length === 0 ? [] : [`Regions that could not be listed: ${regions.join(', ')}.`]),
+  ];
+}

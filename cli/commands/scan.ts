@@ -1,0 +1,79 @@
+/** `portwatch scan`: what is exposed right now, read with one's own credentials; nothing is stored and nothing is changed. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { severities } from '../../lambda/firewall/index.ts';
+import type { CommandContext } from '../command-context.ts';
+import { CommandError } from '../command-error.ts';
+import { addPlaceOptions, addZoneOptions } from '../options/deployment-options.ts';
+
+const help = `
+Reads with the credentials that the AWS CLI would use (AWS_PROFILE, AWS_REGION, ~/.aws, ...). They need no more than
+lightsail:GetRegions, lightsail:GetInstances and lightsail:GetInstancePortStates. Nothing is stored, nothing is changed.
+
+With --deployed it starts the scan of the deployed monitor in place of that, waits for it, and says what it recorded; changes are told
+to people as always. That needs lambda:InvokeFunction and what portwatch history needs.
+
+Examples:
+  npm run portwatch -- scan
+  npm run portwatch -- scan --region eu-west-1 --region us-east-1
+  npm run portwatch -- scan --profile prod --profile staging
+  npm run portwatch -- scan --exit-code critical              in a pipeline: 1 if anything critical is open
+  npm run --silent portwatch -- scan --json > exposed.json
+  npm run portwatch -- scan --deployed                        the deployed scan, now
+
+Exit codes:
+  0  every instance of every region that the account can use was read
+  1  with --exit-code only: something is exposed that badly
+  2  an error, or something could not be read; with --deployed also where another scan was running`;
+
+export function addScanCommand(program: Command, context: CommandContext): void {
+  const command = program
+    .command('scan')
+    .description('what your instances expose right now, worst first; reads only')
+    .addOption(
+      new Option('--profile <name>', 'profile of ~/.aws/config; repeat it for several accounts').argParser(collect),
+    )
+    .addOption(
+      new Option('--region <name>', 'region to read; repeat it for several (default: all)').argParser(collectRegion),
+    )
+    .addOption(
+      new Option('--exit-code [severity]', 'end with 1 if an instance is exposed that badly or worse')
+        .choices(severities)
+        .preset('high'),
+    )
+    .option('--json', 'one JSON document on stdout, for programs')
+    .addOption(
+      new Option('--deployed', 'start the scan of the deployed monitor, and say what it recorded').conflicts('region'),
+    )
+    .option('--function <name>', 'with --deployed: name of the scan function, in place of what the stack says');
+  addZoneOptions(addPlaceOptions(command))
+    .addHelpText('after', help)
+    .action(async (options) => {
+      if (options.deployed) {
+        const { runScanDeployed } = await import('./scan-deployed/run-scan-deployed.ts');
+        await runScanDeployed({ ...options, profile: onlyProfile(options.profile) }, context);
+        return;
+      }
+      // The SDK takes a tenth of a second to load, and only who scans should wait for it.
+      const { runScan } = await import('./scan/run-scan.ts');
+      await runScan(options, context);
+    });
+}
+
+/** A deployment is in one account. */
+function onlyProfile(profiles: readonly string[] = []): string | undefined {
+  if (profiles.length > 1)
+    throw new CommandError(`Option --profile was given ${profiles.length} times; expected it once with --deployed.`);
+  return profiles[0];
+}
+
+function collect(value: string, earlier: readonly string[] = []): string[] {
+  if (value === '') throw new InvalidArgumentError('It is empty; expected a name.');
+  return [...new Set([...earlier, value])];
+}
+
+function collectRegion(value: string, earlier: readonly string[] = []): string[] {
+  if (!/^[a-z]{2}(-[a-z]+)+-\d+$/.test(value)) {
+    throw new InvalidArgumentError('Expected one region, such as eu-west-1; repeat --region for several.');
+  }
+  return collect(value, earlier);
+}

@@ -1,0 +1,97 @@
+/** What `portwatch scan` shows a person. */
+
+import { countOf } from '../../../lambda/alerts/count-of.ts';
+import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import { describeReach, type Reach, renderPhrase, type Severity, severities } from '../../../lambda/firewall/index.ts';
+import { renderTable } from '../../text/render-table.ts';
+import { severityStyles } from '../../text/severity-style.ts';
+import type { Terminal } from '../../text/terminal.ts';
+import type { AccountSurvey } from './survey-account.ts';
+import type { SurveyedInstance, Unread } from './survey-fleet.ts';
+
+/** Lines of one instance; the JSON has them all. */
+const maxLines = 12;
+
+/** On a narrower terminal what is open needs the room of addresses and reasons; the JSON has both. */
+const roomyWidth = 100;
+
+const reasonsFrom: readonly Severity[] = ['critical', 'high'];
+
+export function renderSurvey(survey: AccountSurvey, terminal: Terminal): string {
+  const { out } = terminal;
+  const who = [
+    `Account ${survey.account}`,
+    ...(survey.profile === null ? [] : [`profile ${survey.profile}`]),
+    survey.callerArn,
+  ];
+  const parts = [
+    out.style('bold', renderPlain(who.filter(Boolean).join(' · '), 300)),
+    ...(survey.instances.length > 0 ? [renderInstances(survey.instances, terminal)] : []),
+    ...renderTrouble(survey, terminal),
+    renderCoverage(survey),
+  ];
+  return parts.join('\n\n');
+}
+
+function renderInstances(instances: readonly SurveyedInstance[], { out, width }: Terminal): string {
+  const isRoomy = width >= roomyWidth;
+  const rows = instances.map((instance) => [
+    out.style(severityStyles[instance.severity], instance.severity.toUpperCase()),
+    renderPlain(instance.name, 60),
+    renderPlain(instance.region, 40),
+    ...(isRoomy ? [renderPlain(instance.facts.publicIpAddress ?? instance.facts.ipv6Addresses[0] ?? '-', 45)] : []),
+    renderExposure(instance, isRoomy, (text) => out.style('dim', text)),
+  ]);
+  const head = ['HOW BAD', 'INSTANCE', 'REGION', ...(isRoomy ? ['ADDRESS'] : []), 'OPEN'];
+  return renderTable(head, rows, width, out);
+}
+
+function renderExposure(
+  { exposure, severity, reason }: SurveyedInstance,
+  isReasonSaid: boolean,
+  dim: (text: string) => string,
+): string {
+  const lines = exposure.reach.length === 0 ? ['nothing'] : listReach(exposure.reach);
+  if (exposure.dormant.length > 0) {
+    lines.push(dim('dormant, until the instance gets an address of that family:'), ...listReach(exposure.dormant));
+  }
+  lines.push(...exposure.notes.slice(0, maxLines).map(({ text }) => dim(`note: ${renderPlain(text)}`)));
+  if (isReasonSaid && reasonsFrom.includes(severity)) lines.push(dim(renderPlain(reason)));
+  return lines.join('\n');
+}
+
+function listReach(reach: readonly Reach[]): string[] {
+  const { phrases, more } = describeReach(reach, { maxLines });
+  return [...phrases.map(renderPhrase), ...(more > 0 ? [`and ${more} more (--json has them all)`] : [])];
+}
+
+function renderTrouble(survey: AccountSurvey, { out }: Terminal): string[] {
+  const { notRead, regionsFailed, regionsUnavailable } = survey;
+  const list = (title: string, unread: readonly Unread[]) =>
+    unread.length === 0 ? [] : [[out.style('yellow', title), ...unread.map(renderUnread)].join('\n')];
+  const isNotEnabled = ({ reason }: Unread) => reason === 'region-not-enabled';
+  const names = regionsUnavailable.filter(isNotEnabled).map(({ region }) => renderPlain(region, 40));
+  const denied = regionsUnavailable.filter((unread) => !isNotEnabled(unread));
+  return [
+    ...list('Could not be read, so what they expose is not known:', notRead),
+    ...list('Regions that could not be listed, so what is in them is not known:', regionsFailed),
+    ...list('Regions skipped, where these credentials may not list instances:', denied),
+    ...(names.length > 0 ? [`Skipped, not enabled in this account: ${names.join(', ')}.`] : []),
+  ];
+}
+
+function renderUnread({ region, instanceName, reason, message }: Unread): string {
+  const place = renderPlain(region, 40);
+  const who = instanceName === null ? place : `${renderPlain(instanceName, 60)} (${place})`;
+  return `  ${who}: ${reason}, ${renderPlain(message)}`;
+}
+
+function renderCoverage({ instances, notRead, regionsListed }: AccountSurvey): string {
+  const listed = instances.length + notRead.length;
+  const counts = severities
+    .map((severity) => ({ severity, count: instances.filter((instance) => instance.severity === severity).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ severity, count }) => `${count} ${severity}`);
+  const found = counts.length === 0 ? '' : `: ${counts.join(', ')}`;
+  return `Read ${instances.length} of ${countOf(listed, 'instance')} in ${countOf(regionsListed.length, 'region')}${found}.`;
+}

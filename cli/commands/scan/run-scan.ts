@@ -1,0 +1,92 @@
+import { countOf } from '../../../lambda/alerts/count-of.ts';
+import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import { isAtLeast, type Severity } from '../../../lambda/firewall/index.ts';
+import type { CommandContext } from '../../command-context.ts';
+import { CommandError } from '../../command-error.ts';
+import { type ExitCode, exitCodes } from '../../exit-codes.ts';
+import { renderJson } from '../../text/render-json.ts';
+import type { Terminal } from '../../text/terminal.ts';
+import { renderSurvey } from './render-survey.ts';
+import { type AccountSurvey, surveyAccount } from './survey-account.ts';
+import type { SurveyProgress } from './survey-fleet.ts';
+import { type FailedAccount, toScanDocument } from './to-scan-document.ts';
+
+export interface ScanOptions {
+  profile?: string[];
+  region?: string[];
+  json?: boolean;
+  exitCode?: Severity;
+}
+
+/** Throws CommandError where no account could be asked. */
+export async function runScan(options: ScanOptions, { terminal, interrupted, endWith }: CommandContext): Promise<void> {
+  const surveys: AccountSurvey[] = [];
+  const failed: FailedAccount[] = [];
+  const profiles = options.profile ?? [null];
+  for (const profile of profiles) {
+    const onProgress = (progress: SurveyProgress) => terminal.showProgress(renderProgress(progress, profile));
+    terminal.showProgress(`${profile === null ? '' : `${profile}: `}asking AWS whose credentials these are`);
+    try {
+      const survey = await surveyAccount({ profile, regions: options.region ?? [], signal: interrupted, onProgress });
+      surveys.push(survey);
+      if (!options.json) terminal.out.print(`${renderSurvey(survey, terminal)}\n`);
+    } catch (error) {
+      // One account's credentials say nothing about the others'.
+      if (!(error instanceof CommandError) || profiles.length === 1) throw error;
+      failed.push({ profile, message: error.message });
+    } finally {
+      terminal.showProgress(null);
+    }
+  }
+  if (options.json) terminal.out.print(renderJson(toScanDocument(surveys, failed)));
+  sayFailures(surveys, failed, terminal);
+  endWith(decideExitCode(surveys, failed, options.exitCode ?? null));
+}
+
+/** What was found is certain whatever else could not be read, so 1 goes before 2. */
+export function decideExitCode(
+  surveys: readonly AccountSurvey[],
+  failed: readonly FailedAccount[],
+  threshold: Severity | null,
+): ExitCode {
+  const instances = surveys.flatMap((survey) => survey.instances);
+  if (threshold !== null && instances.some(({ severity }) => isAtLeast(severity, threshold))) return exitCodes.found;
+  return failed.length > 0 || surveys.some((survey) => describeGap(survey) !== null) ? exitCodes.error : exitCodes.fine;
+}
+
+function sayFailures(surveys: readonly AccountSurvey[], failed: readonly FailedAccount[], { err }: Terminal): void {
+  const sentences = [
+    ...failed.map(({ profile, message }) => `${profile ?? 'the default credentials'}: ${message}`),
+    ...surveys.map(describeGap).filter((sentence) => sentence !== null),
+  ];
+  for (const sentence of sentences) err.print(`${err.style('red', 'portwatch:')} ${renderPlain(sentence, 2_000)}`);
+}
+
+/** What of the account is not known, in a sentence; `null`: all is. */
+function describeGap({
+  account,
+  notRead,
+  regionsListed,
+  regionsFailed,
+  regionsUnavailable,
+}: AccountSurvey): string | null {
+  const missing = [
+    ...(notRead.length > 0 ? [countOf(notRead.length, 'instance')] : []),
+    ...(regionsFailed.length > 0 ? [countOf(regionsFailed.length, 'region')] : []),
+  ];
+  if (missing.length > 0) {
+    const reasons = [...new Set([...notRead, ...regionsFailed].map(({ reason }) => reason))].join(', ');
+    return `account ${account}: ${missing.join(' and ')} could not be read (${reasons}); what is exposed there is not known.`;
+  }
+  if (regionsListed.length > 0) return null;
+  const names = regionsUnavailable.map(({ region }) => region).join(', ');
+  return `account ${account}: no region could be listed (tried ${names}); allow lightsail:GetInstances and lightsail:GetInstancePortStates to these credentials, or choose an enabled region.`;
+}
+
+function renderProgress(
+  { regions, regionsDone, instancesListed, instancesDone }: SurveyProgress,
+  profile: string | null,
+): string {
+  const whose = profile === null ? '' : `${profile}: `;
+  return `${whose}listed ${regionsDone} of ${countOf(regions, 'region')}, read ${instancesDone} of ${countOf(instancesListed, 'instance')}`;
+}

@@ -1,0 +1,67 @@
+/** One account: whose credentials these are, which regions there are, what is exposed in them. */
+import { clientSettings } from '../../../lambda/adapters/client-settings.ts';
+import { LightsailReader } from '../../../lambda/adapters/lightsail-reader.ts';
+import { type FirewallReader, ReadError } from '../../../lambda/scan/interfaces.ts';
+import { identify } from '../../aws/identify.ts';
+import { CommandError } from '../../command-error.ts';
+import { type Survey, type SurveyProgress, surveyFleet } from './survey-fleet.ts';
+
+export interface AccountSurvey extends Survey {
+  account: string;
+  /** `null`: the SDK's own variables chose. */
+  profile: string | null;
+  callerArn: string;
+  scannedAt: string;
+}
+
+export interface AccountQuestion {
+  profile: string | null;
+  /** Empty: every region that Lightsail has. */
+  regions: readonly string[];
+  signal: AbortSignal;
+  onProgress: (progress: SurveyProgress) => void;
+}
+
+/** Throws CommandError where the account could not be asked at all. */
+export async function surveyAccount({ profile, regions, signal, onProgress }: AccountQuestion): Promise<AccountSurvey> {
+  const identity = await identify(profile, signal);
+  const { account, arn, homeRegion, credentials } = identity;
+  const reader = new LightsailReader(homeRegion, {
+    ...clientSettings(),
+    ...(profile === null ? {} : { profile }),
+    credentials,
+  });
+  try {
+    const scannedAt = new Date().toISOString();
+    const chosen = await chooseRegions(reader, regions, signal);
+    const survey = await surveyFleet(reader, chosen, signal, onProgress);
+    return { account, profile, callerArn: arn, scannedAt, ...survey };
+  } finally {
+    reader.destroy();
+  }
+}
+
+/** A misspelt region would else look like a network that is down: its host name does not exist. */
+async function chooseRegions(
+  reader: FirewallReader,
+  wanted: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  let known: string[];
+  try {
+    known = await reader.listRegions(signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    // Whoever names the regions can do without the list.
+    if (wanted.length > 0) return wanted;
+    const why = error instanceof ReadError ? error.message : String(error);
+    const cure = 'allow lightsail:GetRegions to these credentials, or name the regions with --region.';
+    throw new CommandError(`Lightsail did not list its regions; ${cure} The AWS SDK says: ${why}`, { cause: error });
+  }
+  const unknown = wanted.filter((region) => !known.includes(region));
+  if (unknown.length > 0) {
+    const there = known.toSorted().join(', ');
+    throw new CommandError(`Lightsail has no region ${unknown.join(', ')}; expected one of ${there}.`);
+  }
+  return wanted.length > 0 ? wanted : known;
+}

@@ -1,0 +1,146 @@
+/**
+ * Reads the firewall of every instance once and says what it exposes. Keeps nothing, compares with nothing. A failed read is said as
+ * such, and never passes for a closed firewall.
+ */
+import pLimit from 'p-limit';
+import {
+  type Exposure,
+  exposureOf,
+  type PortState,
+  rateExposure,
+  type Severity,
+  severities,
+} from '../../../lambda/firewall/index.ts';
+import type { FailureReason, InstanceFacts } from '../../../lambda/history/entry.ts';
+import { type FirewallReader, type ListedInstance, ReadError } from '../../../lambda/scan/interfaces.ts';
+
+export interface SurveyedInstance {
+  region: string;
+  name: string;
+  facts: InstanceFacts;
+  rules: PortState[];
+  exposure: Exposure;
+  severity: Severity;
+  reason: string;
+}
+
+export interface Unread {
+  region: string;
+  /** `null`: the region as a whole, or an instance that was listed without a name. */
+  instanceName: string | null;
+  reason: FailureReason;
+  message: string;
+}
+
+export interface Survey {
+  /** Worst first. */
+  instances: SurveyedInstance[];
+  /** Instances that were listed and not read. */
+  notRead: Unread[];
+  regionsListed: string[];
+  /** Not enabled in the account, or denied by its policy. */
+  regionsUnavailable: Unread[];
+  /** Could not be listed for another reason. */
+  regionsFailed: Unread[];
+}
+
+export interface SurveyProgress {
+  regions: number;
+  regionsDone: number;
+  instancesListed: number;
+  instancesDone: number;
+}
+
+/** The same bounds as the deployed scan's: Lightsail's rate limits are not documented. */
+const regionsAtOnce = 8;
+const readsPerRegion = 5;
+
+/** Throws only what `signal` gives as its reason where it was aborted. */
+export async function surveyFleet(
+  reader: FirewallReader,
+  regions: readonly string[],
+  signal: AbortSignal,
+  onProgress: (progress: SurveyProgress) => void,
+): Promise<Survey> {
+  const survey: Survey = { instances: [], notRead: [], regionsListed: [], regionsUnavailable: [], regionsFailed: [] };
+  const progress: SurveyProgress = { regions: regions.length, regionsDone: 0, instancesListed: 0, instancesDone: 0 };
+  const advance = (step: Partial<SurveyProgress>) => onProgress(Object.assign(progress, step));
+  const limitRegions = pLimit(regionsAtOnce);
+  const readRegion = async (region: string) => {
+    const listed = await listRegion(reader, region, signal, survey);
+    advance({ regionsDone: progress.regionsDone + 1, instancesListed: progress.instancesListed + listed.length });
+    const limitReads = pLimit(readsPerRegion);
+    await Promise.all(
+      listed.map((instance) =>
+        limitReads(async () => {
+          await readInstance(reader, region, instance, signal, survey);
+          advance({ instancesDone: progress.instancesDone + 1 });
+        }),
+      ),
+    );
+  };
+  await Promise.all(regions.map((region) => limitRegions(() => readRegion(region))));
+  signal.throwIfAborted();
+  return sortSurvey(survey);
+}
+
+async function listRegion(
+  reader: FirewallReader,
+  region: string,
+  signal: AbortSignal,
+  survey: Survey,
+): Promise<ListedInstance[]> {
+  try {
+    const listed = await reader.listInstances(region, signal);
+    survey.regionsListed.push(region);
+    return listed;
+  } catch (error) {
+    const unread = toUnread(region, null, error);
+    const isUnavailable = unread.reason === 'region-not-enabled' || unread.reason === 'access-denied';
+    (isUnavailable ? survey.regionsUnavailable : survey.regionsFailed).push(unread);
+    return [];
+  }
+}
+
+async function readInstance(
+  reader: FirewallReader,
+  region: string,
+  { name, facts }: ListedInstance,
+  signal: AbortSignal,
+  survey: Survey,
+): Promise<void> {
+  try {
+    if (name === null) throw new ReadError('invalid-answer', 'an instance was listed without a name');
+    const rules = await reader.readFirewall(region, name, signal);
+    const exposure = exposureOf({ rules, ipAddressType: facts.ipAddressType });
+    survey.instances.push({ region, name, facts, rules, exposure, ...rateExposure(exposure) });
+  } catch (error) {
+    survey.notRead.push(toUnread(region, name, error));
+  }
+}
+
+function toUnread(region: string, instanceName: string | null, error: unknown): Unread {
+  if (!(error instanceof ReadError)) throw error;
+  return { region, instanceName, reason: error.reason, message: error.message };
+}
+
+function sortSurvey(survey: Survey): Survey {
+  const byPlace = (a: Unread, b: Unread) =>
+    compareText(a.region, b.region) || compareText(a.instanceName ?? '', b.instanceName ?? '');
+  return {
+    instances: survey.instances.toSorted(
+      (a, b) =>
+        severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+        compareText(a.region, b.region) ||
+        compareText(a.name, b.name),
+    ),
+    notRead: survey.notRead.toSorted(byPlace),
+    regionsListed: survey.regionsListed.toSorted(),
+    regionsUnavailable: survey.regionsUnavailable.toSorted(byPlace),
+    regionsFailed: survey.regionsFailed.toSorted(byPlace),
+  };
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,53 @@
+/** `portwatch status`: the fleet as the deployed monitor knows it now. */
+import { type Command, Option } from 'commander';
+import { severities } from '../../lambda/firewall/index.ts';
+import type { CommandContext } from '../command-context.ts';
+import {
+  addDeploymentOptions,
+  addJsonOption,
+  addZoneOptions,
+  tablePermissions,
+} from '../options/deployment-options.ts';
+
+const help = `
+What the deployed monitor knows now: gaps first, then what is worst. It asks the table, by one Query, and not Lightsail; npm run
+portwatch -- scan asks Lightsail. A glob has * for any text and ? for any one character.
+
+${tablePermissions}
+
+Examples:
+  npm run portwatch -- status
+  npm run portwatch -- status --severity high --region 'eu-*'
+  npm run portwatch -- status --instance 'web-*' --utc
+  npm run portwatch -- status --exit-code critical            in a pipeline: 1 if anything critical is open
+  npm run --silent portwatch -- status --json | jq '.instances[] | select(.gap)'
+
+Exit codes:
+  0  asked and answered, gaps included
+  1  with --exit-code only: among what is shown something is exposed that badly, or can not be read
+  2  an error`;
+
+export function addStatusCommand(program: Command, context: CommandContext): void {
+  const command = program
+    .command('status')
+    .description('the fleet now, as the deployed monitor knows it: gaps first, then worst first')
+    .addOption(
+      new Option('--severity <severity>', 'only what is exposed that badly or worse, and gaps').choices(severities),
+    )
+    .option('--region <glob>', 'only instances in these regions')
+    .option('--instance <glob>', 'only instances of these names')
+    .addOption(
+      new Option(
+        '--exit-code [severity]',
+        'end with 1 if an instance is exposed that badly or worse, or can not be read',
+      )
+        .choices(severities)
+        .preset('high'),
+    );
+  addJsonOption(addZoneOptions(addDeploymentOptions(command)))
+    .addHelpText('after', help)
+    .action(async (options) => {
+      const { runStatus } = await import('./status/run-status.ts');
+      await runStatus(options, context);
+    });
+}

@@ -1,0 +1,101 @@
+/** What `portwatch status` shows a person. */
+import { countOf } from '../../../lambda/alerts/count-of.ts';
+import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import { severities } from '../../../lambda/firewall/index.ts';
+import type { InstanceStatus, RegionStatus, StatusGap } from '../../questions/fleet-status.ts';
+import { listReach } from '../../text/list-reach.ts';
+import { renderPlace } from '../../text/render-place.ts';
+import { renderTable } from '../../text/render-table.ts';
+import { type RenderTime, renderLength } from '../../text/render-time.ts';
+import { severityStyles } from '../../text/severity-style.ts';
+import type { Terminal } from '../../text/terminal.ts';
+import type { StatusView } from './run-status.ts';
+
+/** Lines of one instance; the JSON has them all. */
+const maxLines = 8;
+
+/** On a narrower terminal ages stand for instants, and regions below names: what is open needs the room. */
+const roomyWidth = 120;
+
+export function renderStatus(view: StatusView, renderTime: RenderTime, terminal: Terminal): string {
+  const { out, width } = terminal;
+  const isRoomy = width >= roomyWidth;
+  const when = (instant: string | null) =>
+    instant === null ? 'never' : sayWhen(instant, view.now, isRoomy, renderTime);
+  const rows = view.instances.map((instance) => [
+    renderSeverity(instance, terminal),
+    ...renderPlace(instance.resource, isRoomy, out),
+    when(instance.changedAt),
+    when(instance.confirmedAt),
+    renderOpen(instance, terminal, renderTime),
+  ]);
+  const head = ['HOW BAD', 'INSTANCE', ...(isRoomy ? ['REGION'] : []), 'CHANGED', 'CONFIRMED', 'OPEN TO THE WORLD'];
+  const parts = [
+    ...renderRegionGaps(view.regions, terminal, renderTime),
+    ...(rows.length > 0 ? [renderTable(head, rows, width, out)] : []),
+    renderSummary(view, renderTime),
+  ];
+  return parts.join('\n\n');
+}
+
+function sayWhen(instant: string, now: number, isRoomy: boolean, renderTime: RenderTime): string {
+  return isRoomy ? renderTime(instant) : `${renderLength(now - Date.parse(instant))} ago`;
+}
+
+function renderSeverity({ severity, gap }: InstanceStatus, { out }: Terminal): string {
+  const known = severity === null ? null : out.style(severityStyles[severity], severity.toUpperCase());
+  if (gap === null) return known ?? 'UNKNOWN';
+  const lines = [out.style(['bold', 'yellow'], 'UNKNOWN')];
+  return (known === null ? lines : [...lines, `was ${known}`]).join('\n');
+}
+
+function renderOpen(
+  { gap, openToWorld, reach, severity }: InstanceStatus,
+  { out }: Terminal,
+  renderTime: RenderTime,
+): string {
+  const lines = gap === null ? [] : [out.style('yellow', describeGap(gap, renderTime))];
+  if (severity === null) return [...lines, 'never read'].join('\n');
+  const other = reach.length > 0 && openToWorld.length === 0 ? 'nothing (some to fewer: portwatch at says what)' : null;
+  return [...lines, ...(other === null ? listReach(openToWorld, maxLines) : [other])].join('\n');
+}
+
+function describeGap({ scope, since, reason, isTold }: StatusGap, renderTime: RenderTime): string {
+  const what = scope === 'region' ? 'its region could not be listed' : 'could not be read';
+  return `${what} since ${renderTime(since)} (${reason})${isTold ? '' : ', not told yet'}; as last known:`;
+}
+
+function renderRegionGaps(regions: readonly RegionStatus[], { out }: Terminal, renderTime: RenderTime): string[] {
+  const gaps = regions.flatMap(({ region, gap, baselinedAt, instances }) =>
+    gap === null ? [] : [{ region, gap, baselinedAt, instances }],
+  );
+  const blind = gaps.filter(({ baselinedAt }) => baselinedAt !== null);
+  const never = gaps.filter(({ baselinedAt }) => baselinedAt === null).map(({ region }) => renderPlain(region, 20));
+  const lines = blind.map(
+    ({ region, gap, instances }) =>
+      `  ${renderPlain(region, 20)}: since ${renderTime(gap.since)}, ${gap.reason}, ${renderPlain(gap.message)} (${countOf(instances, 'instance')})`,
+  );
+  const title = out.style('yellow', 'Regions that can not be listed, so what is in them is not known:');
+  return [
+    ...(lines.length > 0 ? [[title, ...lines].join('\n')] : []),
+    ...(never.length > 0 ? [`Regions that could never be listed, so not watched: ${never.join(', ')}.`] : []),
+  ];
+}
+
+function renderSummary(
+  { instances, instancesKnown, lastScan, account, now }: StatusView,
+  renderTime: RenderTime,
+): string {
+  const counts = severities
+    .map((severity) => ({ severity, count: instances.filter((each) => each.severity === severity).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ severity, count }) => `${count} ${severity}`);
+  const gaps = instances.filter(({ gap }) => gap !== null).length;
+  const shown = instances.length === instancesKnown ? '' : ` of ${instancesKnown}`;
+  const found = [...(gaps > 0 ? [`${gaps} that can not be read`] : []), ...counts].join(', ');
+  const scan =
+    lastScan === null
+      ? 'No scan has ended yet.'
+      : `Last scan: ${renderTime(lastScan.startedAt)}, ${renderLength(now - Date.parse(lastScan.startedAt))} ago${lastScan.complete ? '' : ', not complete'}.`;
+  return `Account ${account}: ${instances.length}${shown} ${instancesKnown === 1 ? 'instance' : 'instances'}${found === '' ? '' : `: ${found}`}. ${scan}`;
+}

@@ -1,0 +1,20 @@
+import type { InstanceStatus } from '../../questions/fleet-status.ts';
+import type { StatusView } from './run-status.ts';
+
+/** What `portwatch status --json` says; docs/command-line.md has it field by field. */
+export function toStatusDocument({ account, now, lastScan, instancesKnown, instances, regions }: StatusView) {
+  return {
+    schema: 'portwatch.status/1',
+    account,
+    askedAt: new Date(now).toISOString(),
+    lastScan: lastScan && { startedAt: lastScan.startedAt, complete: lastScan.complete },
+    instancesKnown,
+    instances: instances.map(toInstance),
+    regions,
+  };
+}
+
+function toInstance({ resource, instance, reach, openToWorld, dormant, ...rest }: InstanceStatus) {
+  const { region, instanceName } = resource;
+  return { region, instance: { name: instanceName, ...instance }, ...rest, exposure: reach, openToWorld, dormant };
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { clientSettings } from '../../../lambda/adapters/client-settings.ts';
+import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import { planMessages } from '../../../lambda/alerts/plan-messages.ts';
+import { buildTestAlert, type TestAlertContext } from '../../../lambda/alerts/test-alert.ts';
+import { stackOutputs } from '../../../lambda/contract/names.ts';
+import type { CallerIdentity } from '../../aws/caller-identity.ts';
+import { identify } from '../../aws/identify.ts';
+import { orSay } from '../../aws/or-say.ts';
+import { loadStackOutputs } from '../../aws/stack-outputs.ts';
+import { type TopicTest, testTopic } from '../../aws/topic-tester.ts';
+import type { CommandContext } from '../../command-context.ts';
+import { CommandError } from '../../command-error.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { renderJson } from '../../text/render-json.ts';
+import { renderChannelTest } from './render-channel-test.ts';
+
+export interface TestAlertOptions {
+  profile?: string;
+  region?: string;
+  stack: string;
+  alertTopic?: string;
+  healthTopic?: string;
+  json?: boolean;
+}
+
+/** One topic and what became of its test. */
+export interface ChannelTest extends TopicTest {
+  topic: TestAlertContext['topic'];
+  topicArn: string;
+}
+
+/** Throws CommandError where the topics are not known, or can't be asked. */
+export async function runTestAlert(
+  options: TestAlertOptions,
+  { terminal, interrupted, endWith }: CommandContext,
+): Promise<void> {
+  const identity = await identify(options.profile ?? null, interrupted);
+  const topics = await findTopics(options, identity, interrupted);
+  const tests: ChannelTest[] = [];
+  for (const [topic, topicArn] of [
+    ['alerts', topics.alerts],
+    ['health', topics.health],
+  ] as const)
+    tests.push(await testChannel(topic, topicArn, identity, interrupted));
+  if (options.json)
+    terminal.out.print(renderJson({ schema: 'portwatch.test-alert/1', channels: tests.map(toDocument) }));
+  else terminal.out.print(tests.map((test) => renderChannelTest(test, terminal)).join('\n\n'));
+  for (const sentence of tests.flatMap(describeProblems))
+    terminal.err.print(`${terminal.err.style('red', 'portwatch:')} ${renderPlain(sentence, 2_000)}`);
+  endWith(decideExitCode(tests));
+}
+
+export function decideExitCode(tests: readonly ChannelTest[]) {
+  if (tests.some(({ problem }) => problem !== null)) return exitCodes.error;
+  const isHeard = tests.every(({ subscribers }) => subscribers.some(({ isConfirmed }) => isConfirmed));
+  return isHeard ? exitCodes.fine : exitCodes.found;
+}
+
+async function findTopics(
+  { alertTopic, healthTopic, region, stack }: TestAlertOptions,
+  { homeRegion, credentials }: CallerIdentity,
+  signal: AbortSignal,
+): Promise<{ alerts: string; health: string }> {
+  if (alertTopic !== undefined && healthTopic !== undefined) return { alerts: alertTopic, health: healthTopic };
+  const where = region ?? homeRegion;
+  const config = { ...clientSettings(), region: where, credentials };
+  const outputs = await orSay(
+    loadStackOutputs(stack, config, signal),
+    signal,
+    'CloudFormation did not describe the stack; allow cloudformation:DescribeStacks, or give --alert-topic and --health-topic.',
+  );
+  const alerts = alertTopic ?? outputs?.get(stackOutputs.alertTopicArn);
+  const health = healthTopic ?? outputs?.get(stackOutputs.healthTopicArn);
+  if (alerts !== undefined && health !== undefined) return { alerts, health };
+  const found = outputs === null ? 'there is no such stack' : 'it has no such outputs';
+  throw new CommandError(
+    `The topics of stack ${stack} in ${where} are not known, since ${found}. Say where it is deployed with --region, --profile or --stack, or give --alert-topic and --health-topic.`,
+  );
+}
+
+async function testChannel(
+  topic: ChannelTest['topic'],
+  topicArn: string,
+  { credentials }: CallerIdentity,
+  signal: AbortSignal,
+): Promise<ChannelTest> {
+  const [, , , region = '', account = ''] = topicArn.split(':');
+  const at = new Date().toISOString();
+  const coverage = { instancesListed: 0, instancesRead: 0, regionsListed: 0, regionsSkipped: [] };
+  const context = { account, name: account, scannedAt: at, coverage, tableName: '' };
+  const [plan] = planMessages([[buildTestAlert({ account, region, at, topic })]], context, randomUUID());
+  if (plan === undefined) throw new Error('a test alert made no message');
+  const test = await orSay(
+    testTopic(topicArn, plan.message, { ...clientSettings(), region, credentials }, signal),
+    signal,
+    `SNS did not say who is subscribed to ${topicArn}; allow sns:ListSubscriptionsByTopic and sns:Publish.`,
+  );
+  return { topic, topicArn, ...test };
+}
+
+function toDocument({ topic, topicArn, subscribers, problem }: ChannelTest) {
+  return { topic, topicArn, isSent: problem === null, problem, subscribers };
+}
+
+/** What is wrong, and what to do. */
+export function describeProblems({ topic, topicArn, subscribers, problem }: ChannelTest): string[] {
+  if (problem !== null) return [`the test of ${topic} was refused by SNS, so real ones are too. It says: ${problem}`];
+  if (subscribers.some(({ isConfirmed }) => isConfirmed)) return [];
+  const cure =
+    subscribers.length === 0
+      ? `subscribe somebody: aws sns subscribe --protocol email --notification-endpoint you@example.com --topic-arn ${topicArn}`
+      : 'follow the link in the mail "AWS Notification - Subscription Confirmation"; if it is older than two days, subscribe again';
+  return [`nobody hears of ${topic}, since nobody has confirmed a subscription; ${cure}.`];
+}

@@ -1,0 +1,82 @@
+/**
+ * What people do in an account, for the demo and for tests that tell a story: make the table and the topic, subscribe, change a
+ * firewall, look into the history. Nothing that is deployed imports this: the monitor itself changes no firewall.
+ */
+import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import {
+  LightsailClient,
+  OpenInstancePublicPortsCommand,
+  type PortInfo,
+  PutInstancePublicPortsCommand,
+} from '@aws-sdk/client-lightsail';
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { clientSettings } from '../../lambda/adapters/client-settings.ts';
+import { createSnapshotTable } from './create-snapshot-table.ts';
+
+export interface DemoPlace {
+  region: string;
+  instanceName: string;
+}
+
+export class DemoAccount {
+  readonly #dynamodb: DynamoDBClient;
+  readonly #sns: SNSClient;
+  readonly #lightsail = new Map<string, LightsailClient>();
+
+  /** `homeRegion`: where table and topic are. Endpoints and credentials by the SDK's own variables. */
+  constructor(homeRegion: string) {
+    this.#dynamodb = new DynamoDBClient({ ...clientSettings(), region: homeRegion });
+    this.#sns = new SNSClient({ ...clientSettings(), region: homeRegion });
+  }
+
+  createTable(tableName: string): Promise<void> {
+    return createSnapshotTable(this.#dynamodb, tableName);
+  }
+
+  /** Returns the topic's ARN. Whoever is subscribed has yet to confirm it. */
+  async createTopic(name: string, subscribers: readonly { protocol: string; endpoint: string }[]): Promise<string> {
+    const { TopicArn } = await this.#sns.send(new CreateTopicCommand({ Name: name }));
+    if (!TopicArn) throw new Error('CreateTopic answered without an ARN');
+    for (const { protocol: Protocol, endpoint: Endpoint } of subscribers) {
+      await this.#sns.send(new SubscribeCommand({ TopicArn, Protocol, Endpoint }));
+    }
+    return TopicArn;
+  }
+
+  /** Adds a rule to those there are. */
+  async openPorts({ region, instanceName }: DemoPlace, portInfo: PortInfo): Promise<void> {
+    await this.#client(region).send(new OpenInstancePublicPortsCommand({ instanceName, portInfo }));
+  }
+
+  /** Replaces all rules. */
+  async putPorts({ region, instanceName }: DemoPlace, portInfos: PortInfo[]): Promise<void> {
+    await this.#client(region).send(new PutInstancePublicPortsCommand({ instanceName, portInfos }));
+  }
+
+  /** The items under one partition key, newest first. */
+  async loadItems(tableName: string, pk: string): Promise<Record<string, unknown>[]> {
+    const { Items = [] } = await this.#dynamodb.send(
+      new QueryCommand({
+        TableName: tableName,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: pk } },
+        ScanIndexForward: false,
+      }),
+    );
+    return Items.map((item) => unmarshall(item));
+  }
+
+  destroy(): void {
+    for (const client of [this.#dynamodb, this.#sns, ...this.#lightsail.values()]) client.destroy();
+  }
+
+  #client(region: string): LightsailClient {
+    let client = this.#lightsail.get(region);
+    if (!client) {
+      client = new LightsailClient({ ...clientSettings(), region });
+      this.#lightsail.set(region, client);
+    }
+    return client;
+  }
+}

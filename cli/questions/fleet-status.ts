@@ -1,0 +1,180 @@
+/** Decides what there is to say of the fleet as it is now: by its states, which one Query brings. */
+import {
+  defaultRatingPolicy,
+  exposureOf,
+  keepOpenToWorld,
+  type RatingPolicy,
+  type Reach,
+  rateExposure,
+  type Severity,
+  severities,
+} from '../../lambda/firewall/index.ts';
+import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
+import { confirms } from '../../lambda/history/confirms.ts';
+import type { Failure, InstanceFacts, Resource } from '../../lambda/history/entry.ts';
+import type { ScanNote } from '../../lambda/history/scan-note.ts';
+
+/** What `status` needs of a latest state: the scan's own `LatestState` is one. */
+export interface FleetState {
+  resource: Resource;
+  status: 'known' | 'unknown' | 'gone';
+  instance: InstanceFacts | null;
+  rules: PortState[] | null;
+  rulesAt: string | null;
+  seenAt: string | null;
+  firstSeenAt: string;
+  failure: (Failure & { confirmedAt: string | null; gapAt: string | null }) | null;
+  baselinedAt: string | null;
+}
+
+export interface StatusGap {
+  scope: 'instance' | 'region';
+  /** Start of the first scan that failed. */
+  since: string;
+  reason: string;
+  /** Text from outside. */
+  message: string;
+  /** False: it failed, and not yet for as many scans as people are told after. */
+  isTold: boolean;
+}
+
+export interface InstanceStatus {
+  resource: Resource;
+  instance: InstanceFacts | null;
+  /** Of the last known exposure; `null`: it was never read. */
+  severity: Severity | null;
+  reason: string;
+  /** All that can be reached. */
+  reach: Reach[];
+  /** The part that is open to the world, or counts as such. */
+  openToWorld: Reach[];
+  dormant: Reach[];
+  /** When the firewall in force was first read. */
+  changedAt: string | null;
+  firstSeenAt: string;
+  /** Start of the last scan that confirmed it, or when its firewall was read. */
+  confirmedAt: string | null;
+  gap: StatusGap | null;
+}
+
+export interface RegionStatus {
+  region: string;
+  /** Its first complete listing; `null`: it was never listed. */
+  baselinedAt: string | null;
+  /** Instances that are there, as far as is known. */
+  instances: number;
+  confirmedAt: string | null;
+  gap: StatusGap | null;
+}
+
+export interface FleetStatus {
+  /** Gaps first, then worst severity, then region and name. What is gone is left out. */
+  instances: InstanceStatus[];
+  /** Gaps first, then by name. */
+  regions: RegionStatus[];
+}
+
+type Newest = Pick<ScanNote, 'startedAt' | 'regionsListed' | 'notRead'> | null;
+
+/** The fleet as its states say. `lastScan`: the newest scan noted, or the lease's summary of it; `null`: none yet. */
+export function fleetStatus(
+  states: readonly FleetState[],
+  lastScan: Newest,
+  policy: RatingPolicy = defaultRatingPolicy,
+): FleetStatus {
+  const regionStates = new Map(states.filter(isRegion).map((latest) => [latest.resource.region, latest]));
+  const present = states.filter((latest) => !isRegion(latest) && latest.status !== 'gone');
+  return {
+    instances: present
+      .map((latest) => statusOf(latest, regionStates.get(latest.resource.region) ?? null, lastScan, policy))
+      .sort(compareInstances),
+    regions: [...regionStates.values()].map((latest) => regionStatusOf(latest, present, lastScan)).sort(compareRegions),
+  };
+}
+
+function isRegion({ resource }: FleetState): boolean {
+  return resource.instanceName === null;
+}
+
+function statusOf(
+  latest: FleetState,
+  region: FleetState | null,
+  lastScan: Newest,
+  policy: RatingPolicy,
+): InstanceStatus {
+  const { resource, instance, rules, rulesAt, firstSeenAt } = latest;
+  const exposure = rules === null ? null : exposureOf({ rules, ipAddressType: instance?.ipAddressType });
+  const rating = exposure === null ? null : rateExposure(exposure, policy);
+  const reach = exposure?.reach ?? [];
+  return {
+    resource,
+    instance,
+    severity: rating?.severity ?? null,
+    reason: rating?.reason ?? 'its firewall was never read',
+    reach,
+    openToWorld: keepOpenToWorld(reach),
+    dormant: exposure?.dormant ?? [],
+    changedAt: rulesAt,
+    firstSeenAt,
+    confirmedAt: confirmedAt(latest, region, lastScan),
+    gap: gapOf(latest, 'instance') ?? gapOf(region, 'region'),
+  };
+}
+
+function regionStatusOf(latest: FleetState, present: readonly FleetState[], lastScan: Newest): RegionStatus {
+  const { region } = latest.resource;
+  return {
+    region,
+    baselinedAt: latest.baselinedAt,
+    instances: present.filter(({ resource }) => resource.region === region).length,
+    confirmedAt: confirmedAt(latest, null, lastScan),
+    gap: gapOf(latest, 'region'),
+  };
+}
+
+function gapOf(latest: FleetState | null, scope: StatusGap['scope']): StatusGap | null {
+  if (latest === null || latest.failure === null) return null;
+  const { since, reason, message, gapAt } = latest.failure;
+  return { scope, since, reason, message, isTold: gapAt !== null };
+}
+
+/**
+ * The last scan's start where that confirmed it; else what was noted when it began to fail, or the scan that read it first. (A region's
+ * `seenAt` is of the scan that committed its state, which did not list it where that state is a gap.)
+ */
+function confirmedAt(latest: FleetState, region: FleetState | null, lastScan: Newest): string | null {
+  const { resource, rules, status } = latest;
+  if (resource.instanceName !== null && rules === null) return null;
+  const seenAt = resource.instanceName === null && status !== 'known' ? null : latest.seenAt;
+  const failure = latest.failure ?? region?.failure ?? null;
+  const isConfirmed = failure === null && lastScan !== null && confirms(lastScan, resource);
+  const known = [isConfirmed ? lastScan.startedAt : null, failure?.confirmedAt ?? null, seenAt];
+  return (
+    known
+      .filter((instant) => instant !== null)
+      .sort()
+      .at(-1) ?? null
+  );
+}
+
+function compareInstances(a: InstanceStatus, b: InstanceStatus): number {
+  return (
+    Number(a.gap === null) - Number(b.gap === null) ||
+    rankOf(a.severity) - rankOf(b.severity) ||
+    compareTexts(a.resource.region, b.resource.region) ||
+    compareTexts(a.resource.instanceName ?? '', b.resource.instanceName ?? '')
+  );
+}
+
+/** What was never read is as bad as the worst. */
+function rankOf(severity: Severity | null): number {
+  return severity === null ? -1 : severities.indexOf(severity);
+}
+
+function compareRegions(a: RegionStatus, b: RegionStatus): number {
+  return Number(a.gap === null) - Number(b.gap === null) || compareTexts(a.region, b.region);
+}
+
+function compareTexts(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}

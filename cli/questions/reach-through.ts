@@ -1,0 +1,79 @@
+/** Decides what of a reach goes through a door. Refuses to guess: whoever may be anybody stays, and says so by its name. */
+import {
+  canonicaliseReach,
+  intersectReach,
+  parseNetwork,
+  type Reach,
+  subtractReach,
+} from '../../lambda/firewall/index.ts';
+
+/** What is asked about: ports of a protocol, from somewhere. */
+export interface Door {
+  /** `null`: any; without all ports (0 to 65535) only protocols that have ports. */
+  protocol: 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'other' | null;
+  /** Inclusive. On icmp and icmpv6 `type * 256 + code`. */
+  from: number;
+  to: number;
+  /** An address or a CIDR; `null`: from anywhere at all. */
+  source: string | null;
+}
+
+const lastPort = 65535;
+const everywhere = ['0.0.0.0/0', '::/0'];
+
+/**
+ * The part of the reach that goes through the door, canonical. Sources that are no networks (`alias:`, `unspecified`, `unparsed:`) may be
+ * anybody, and unknown protocols anything: they stay, and say so by their names. Throws RangeError where `door.source` is no network.
+ */
+export function reachThrough(reach: readonly Reach[], door: Door): Reach[] {
+  checkSource(door);
+  const within = reach.flatMap((one) => keepPorts(one, door));
+  if (within.length === 0) return within;
+  if (door.source === null) return within.length === 1 ? within : canonicaliseReach(within);
+  const named = within.flatMap((one) => keepSources(one, (source) => !isNetwork(source)));
+  const networks = within.flatMap((one) => keepSources(one, isNetwork));
+  const { source } = door;
+  const asked = networks.map((one) => ({ ...one, sources: [source] }));
+  return canonicaliseReach([...intersectReach(networks, asked), ...named]);
+}
+
+/** Is every address of the door's source (without one: every address there is) let in to each of its ports, by name of a network? */
+export function isWhollyOpen(reach: readonly Reach[], door: Door): boolean {
+  checkSource(door);
+  const { from, to } = door;
+  const sources = door.source === null ? everywhere : [door.source];
+  const protocols = door.protocol === null ? protocolsOfAny(door) : [door.protocol];
+  const asked = protocols.map((protocol): Reach => ({ protocol, from, to, sources }));
+  return subtractReach(asked, reach).length === 0;
+}
+
+function checkSource({ source }: Door): void {
+  if (source !== null && !isNetwork(source))
+    throw new RangeError(`The source of a door must be an address or a CIDR, and is ${JSON.stringify(source)}`);
+}
+
+function keepPorts(reach: Reach, door: Door): Reach[] {
+  const from = Math.max(reach.from, door.from);
+  const to = Math.min(reach.to, door.to);
+  return from <= to && isAsked(reach.protocol, door) ? [{ ...reach, from, to }] : [];
+}
+
+function isAsked(protocol: Reach['protocol'], door: Door): boolean {
+  if (protocol.startsWith('unknown:')) return true;
+  if (door.protocol !== null) return protocol === door.protocol;
+  return protocolsOfAny(door).some((one) => one === protocol);
+}
+
+function protocolsOfAny({ from, to }: Door): Exclude<Door['protocol'], null>[] {
+  const isAllPorts = from <= 0 && to >= lastPort;
+  return isAllPorts ? ['tcp', 'udp', 'icmp', 'icmpv6', 'other'] : ['tcp', 'udp'];
+}
+
+function isNetwork(source: string): boolean {
+  return parseNetwork(source) !== null;
+}
+
+function keepSources(reach: Reach, isKept: (source: string) => boolean): Reach[] {
+  const sources = reach.sources.filter(isKept);
+  return sources.length === 0 ? [] : [{ ...reach, sources }];
+}

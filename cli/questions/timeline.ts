@@ -1,0 +1,119 @@
+/** An instance's evidence, put in order once, so that each instant asked about costs a search and no more. */
+import { type Exposure, exposureOf } from '../../lambda/firewall/index.ts';
+import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
+import { confirms } from '../../lambda/history/confirms.ts';
+import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
+import type { ScanNote } from '../../lambda/history/scan-note.ts';
+import type { Evidence } from './evidence.ts';
+
+/** An entry from which on another state is in force. */
+export interface Change {
+  entry: HistoryEntry;
+  /** It happened later than this: the start of a scan; empty: nobody knows since when. */
+  after: string;
+}
+
+export interface Timeline {
+  entries: readonly HistoryEntry[];
+  byInstant: ReadonlyMap<string, HistoryEntry>;
+  changes: readonly Change[];
+  transients: readonly HistoryEntry[];
+  regionEntries: readonly HistoryEntry[];
+  /** By the entry with the rules, by the rules and by their text; filled as they are asked for. */
+  exposures: Map<HistoryEntry, Exposure>;
+  exposuresByRules: Map<PortState[], { ipAddressType: string | null | undefined; exposure: Exposure }>;
+  exposuresByText: Map<string, Exposure>;
+}
+
+export function buildTimeline(evidence: Evidence): Timeline {
+  const { entries, regionEntries } = evidence;
+  return {
+    entries,
+    byInstant: new Map(entries.map((entry) => [entry.at, entry])),
+    changes: listChanges(evidence),
+    transients: entries.filter(({ kind }) => kind === 'flapped'),
+    regionEntries,
+    exposures: new Map(),
+    exposuresByRules: new Map(),
+    exposuresByText: new Map(),
+  };
+}
+
+function listChanges({ resource, entries, scans }: Evidence): Change[] {
+  const changes: Change[] = [];
+  for (const entry of entries) {
+    if (!isChange(entry)) continue;
+    changes.push({ entry, after: confirmedUntil(entry.changedAfter, resource, scans) ?? '' });
+  }
+  return changes;
+}
+
+/**
+ * The entry's own word, unless the scan that it names says itself that it did not read the instance (where the table refused a write
+ * and the next scan failed as well, an entry names a scan too late): then the last one before it that did.
+ */
+function confirmedUntil(changedAfter: string | null, resource: Resource, scans: readonly ScanNote[]): string | null {
+  if (changedAfter === null) return null;
+  const count = countUntil(scans, startOf, changedAfter);
+  const named = scans[count - 1];
+  if (named === undefined || named.startedAt !== changedAfter || confirms(named, resource)) return changedAfter;
+  return scans.slice(0, count).findLast((scan) => confirms(scan, resource))?.startedAt ?? null;
+}
+
+export function startOf({ startedAt }: ScanNote): string {
+  return startedAt;
+}
+
+/** A gap is one where nothing was ever read: before it, there was no instance. */
+export function isChange({ kind, rules, previousRulesAt }: HistoryEntry): boolean {
+  return rules !== null || kind === 'gone' || (kind === 'gap' && previousRulesAt === null);
+}
+
+/** Says what was between two reads and leaves the state as it is; unless it also ended a gap. */
+export function isAside({ kind, failure }: HistoryEntry): boolean {
+  return kind === 'flapped' && failure === null;
+}
+
+/**
+ * Of the entry's own rules; `null`: it has none. Most histories come back to the same few firewalls: those have one and the same
+ * exposure, which takes twenty times as long to compute as their text.
+ */
+export function exposureIn(timeline: Timeline, entry: HistoryEntry): Exposure | null {
+  if (entry.rules === null) return null;
+  const known = timeline.exposures.get(entry);
+  if (known !== undefined) return known;
+  const exposure = exposureOfRules(timeline, entry.rules, entry.instance?.ipAddressType);
+  timeline.exposures.set(entry, exposure);
+  return exposure;
+}
+
+function exposureOfRules(
+  { exposuresByRules, exposuresByText }: Timeline,
+  rules: PortState[],
+  ipAddressType: string | null | undefined,
+): Exposure {
+  const known = exposuresByRules.get(rules);
+  if (known !== undefined && known.ipAddressType === ipAddressType) return known.exposure;
+  const firewall = { rules, ipAddressType };
+  const text = JSON.stringify(firewall);
+  const exposure = exposuresByText.get(text) ?? exposureOf(firewall);
+  exposuresByText.set(text, exposure);
+  exposuresByRules.set(rules, { ipAddressType, exposure });
+  return exposure;
+}
+
+/** How many of the elements, sorted by their instants, are at or before `at`. */
+export function countUntil<T>(elements: readonly T[], instantOf: (element: T) => string, at: string): number {
+  let [low, high] = [0, elements.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const element = elements[middle];
+    if (element !== undefined && instantOf(element) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+export function instantOf({ at }: HistoryEntry): string {
+  return at;
+}

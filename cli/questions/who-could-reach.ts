@@ -1,0 +1,132 @@
+/** Decides when a door was open: surely, perhaps, or as far as anybody could know. */
+import { canonicaliseReach, intersectReach, type Reach, subtractReach } from '../../lambda/firewall/index.ts';
+import type { HistoryEntry } from '../../lambda/history/entry.ts';
+import type { Evidence } from './evidence.ts';
+import { cutSpans, type ReadSpan, type Span } from './exposure-spans.ts';
+import { type Door, reachThrough } from './reach-through.ts';
+import type { InstantReading } from './read-instant.ts';
+
+export { type Door, isWhollyOpen, reachThrough } from './reach-through.ts';
+
+/**
+ * `open`: it stood open, all the while. `either`: it was open before, or after, a change that happened somewhere in this while.
+ * `last-known`: it could not be read, and was open when it last was. `unknown`: it could not be read, or calls came of which nobody can
+ * say what they opened, and nothing says it was open.
+ */
+export type Certainty = 'open' | 'either' | 'last-known' | 'unknown';
+
+export interface OpenSpan extends Span {
+  certainty: Certainty;
+  /** `certainty` is `open`. */
+  isSure: boolean;
+  /** Who could come through, canonical. `either`: in any of the states. Empty where `unknown`. */
+  reach: Reach[];
+  /** Who else may have come through, beyond `reach`: in the state after a change, or before it. */
+  maybe: Reach[];
+  /** The entries that say so, oldest first: those in force, those that may already have been, and what flapped. */
+  entries: HistoryEntry[];
+}
+
+/** When the door was open to the source, or may have been, oldest first; no two overlap. Throws RangeError as `reachThrough` does. */
+export function openSpans(evidence: Evidence, span: Span, door: Door): OpenSpan[] {
+  const through = rememberThrough(door);
+  const open: OpenSpan[] = [];
+  let arn: string | null = null;
+  for (const cut of cutSpans(evidence, span)) {
+    const next = judgeDoor(cut, through);
+    if (next === null) continue;
+    const last = open.at(-1);
+    const nextArn = cut.reading.snapshot?.instance?.arn ?? null;
+    if (last !== undefined && last.until === next.from && arn === nextArn && isSameDoor(last, next)) {
+      last.until = next.until;
+      last.entries = unite(last.entries, next.entries);
+    } else open.push(next);
+    arn = nextArn;
+  }
+  return open;
+}
+
+type Through = (reach: readonly Reach[]) => Reach[];
+
+/** A snapshot is in force over many spans, and most changes concern other doors: what is equal is one and the same list. */
+function rememberThrough(door: Door): Through {
+  const byReach = new Map<readonly Reach[], Reach[]>();
+  const byText = new Map<string, Reach[]>();
+  return (reach) => {
+    const known = byReach.get(reach);
+    if (known !== undefined) return known;
+    const computed = reachThrough(reach, door);
+    const text = JSON.stringify(computed);
+    const found = byText.get(text) ?? computed;
+    byText.set(text, found);
+    byReach.set(reach, found);
+    return found;
+  };
+}
+
+/** `null`: it was surely shut. */
+function judgeDoor({ from, until, reading }: ReadSpan, through: Through): OpenSpan | null {
+  const { exposure, either, transients } = reading;
+  const isUnread = reading.status === 'unknown';
+  const base = through(exposure?.reach ?? []);
+  const others = either.map((other) => (other.exposure === null ? null : through(other.exposure.reach)));
+  const flapped = transients.map(({ opened }) => through(opened));
+  const all = unitePieces([base, ...flapped, ...others.map((other) => other ?? [])]);
+  const steady = isUnread ? [] : withoutShut(intersectAll(base, others), transients, through);
+  const sure = unitePieces([steady, ...flapped]);
+  const isUnknown = isUnread || others.includes(null) || transients.some(isUntold);
+  if (all.length === 0 && !isUnknown) return null;
+  const certainty = decideCertainty(sure, isUnread ? base : [], all);
+  const reach = { open: sure, 'last-known': base, either: all, unknown: [] }[certainty];
+  const maybe = all === reach || all.length === 0 ? [] : subtractReach(all, reach);
+  return { from, until, certainty, isSure: certainty === 'open', reach, maybe, entries: entriesOf(reading) };
+}
+
+function decideCertainty(sure: Reach[], lastKnown: Reach[], all: Reach[]): Certainty {
+  if (sure.length > 0) return 'open';
+  if (lastKnown.length > 0) return 'last-known';
+  return all.length > 0 ? 'either' : 'unknown';
+}
+
+/** What every state lets in; of a state that nobody knows, nothing is sure. */
+function intersectAll(base: Reach[], others: readonly (Reach[] | null)[]): Reach[] {
+  let sure = base;
+  for (const other of others) {
+    if (other === null) return [];
+    if (other !== sure && sure.length > 0) sure = intersectReach(sure, other);
+  }
+  return sure;
+}
+
+/** Less what a flap says was shut for a part of the while. */
+function withoutShut(steady: Reach[], transients: readonly HistoryEntry[], through: Through): Reach[] {
+  const shut = transients.flatMap(({ closed }) => through(closed));
+  return steady.length === 0 || shut.length === 0 ? steady : subtractReach(steady, shut);
+}
+
+/** Calls of which nobody can say what they opened. */
+function isUntold({ opened, closed }: HistoryEntry): boolean {
+  return opened.length === 0 && closed.length === 0;
+}
+
+function unitePieces(pieces: readonly Reach[][]): Reach[] {
+  const [first, ...more] = new Set(pieces.filter(({ length }) => length > 0));
+  if (first === undefined) return [];
+  return more.length === 0 ? first : canonicaliseReach([first, ...more].flat());
+}
+
+function entriesOf({ snapshot, either, transients }: InstantReading): HistoryEntry[] {
+  return unite(snapshot === null ? [] : [snapshot], [...either.map(({ entry }) => entry), ...transients]);
+}
+
+function unite(a: readonly HistoryEntry[], b: readonly HistoryEntry[]): HistoryEntry[] {
+  return [...new Set([...a, ...b])].sort((one, other) => (one.at < other.at ? -1 : 1));
+}
+
+function isSameDoor(a: OpenSpan, b: OpenSpan): boolean {
+  return a.certainty === b.certainty && isSameReach(a.reach, b.reach) && isSameReach(a.maybe, b.maybe);
+}
+
+function isSameReach(a: readonly Reach[], b: readonly Reach[]): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}

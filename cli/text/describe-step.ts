@@ -1,0 +1,82 @@
+/** One step of a history as sentences for a person. */
+
+import { renderPlain } from '../../lambda/alerts/escape.ts';
+import type { EntryKind } from '../../lambda/history/entry.ts';
+import type { TimelineStep } from '../aws/history-items.ts';
+import { describeAttribution } from './describe-attribution.ts';
+import { type ListReach, listReach } from './list-reach.ts';
+import type { RenderTime } from './render-time.ts';
+import { severityStyles } from './severity-style.ts';
+import type { Channel } from './terminal.ts';
+
+/** Lines of what opened, and of what closed. */
+const maxLines = 8;
+
+/** What somebody may have done by a call. */
+const isSomebodysDoing = (kind: EntryKind): boolean =>
+  kind === 'changed' || kind === 'appeared' || kind === 'gone' || kind === 'flapped';
+
+/** `2026-11-23 10:05:02 UTC  CRITICAL  web-1  eu-west-1`, and below it what happened, when, and who did it. */
+export function describeStep(
+  step: TimelineStep,
+  renderTime: RenderTime,
+  { style }: Pick<Channel, 'style'>,
+  list: ListReach = listReach,
+): string {
+  const { at, severity, resource, kind } = step;
+  const who = resource.instanceName === null ? 'region' : renderPlain(resource.instanceName, 80);
+  const heading = [
+    renderTime(at),
+    style(severityStyles[severity], severity.toUpperCase()),
+    style('bold', who),
+    renderPlain(resource.region, 40),
+  ];
+  const lines = [...describeWhat(step, list), describeWindow(step, renderTime)];
+  if (isSomebodysDoing(kind)) lines.push(describeAttribution(step.changedBy, renderTime));
+  return [heading.join('  '), ...lines.map((line) => `    ${line}`)].join('\n');
+}
+
+function describeWhat(step: TimelineStep, list: ListReach): string[] {
+  const { kind, reason, expected, resource, opened, closed, verdict } = step;
+  const why = renderPlain(reason, 500);
+  switch (kind) {
+    case 'changed':
+      if (verdict === 'rewritten') return [why];
+      return [
+        ...listOrSay(list, 'opened', opened),
+        ...listOrSay(list, 'closed', closed),
+        expected === null ? `because ${why}` : why,
+      ];
+    case 'baseline':
+      return resource.instanceName === null ? [why] : ['first seen', ...listOrSay(list, 'open', opened, true)];
+    case 'appeared':
+      return ['new instance', ...listOrSay(list, 'open', opened, true), why];
+    case 'gone':
+      return ['gone from the list of its region', ...listOrSay(list, 'was open', closed)];
+    case 'flapped':
+      return [
+        'between two scans that saw nothing of it:',
+        ...listOrSay(list, 'open', opened),
+        ...listOrSay(list, 'shut', closed),
+        why,
+      ];
+    case 'gap':
+    case 'gap-over':
+      return [why];
+  }
+}
+
+function listOrSay(list: ListReach, label: string, reach: TimelineStep['opened'], isNothingSaid = false): string[] {
+  if (reach === null) return [`${label}: too much to list it here`];
+  if (reach.length === 0 && !isNothingSaid) return [];
+  return list(reach, maxLines).map((line) => `${label} ${line}`);
+}
+
+function describeWindow({ kind, changedAfter, changedBefore }: TimelineStep, renderTime: RenderTime): string {
+  const before = renderTime(changedBefore);
+  if (kind === 'gap-over' || kind === 'baseline') return `read at ${before}`;
+  if (kind === 'gap')
+    return changedAfter === null ? 'never confirmed before' : `last confirmed at ${renderTime(changedAfter)}`;
+  if (changedAfter === null) return `before ${before}; no scan before that confirmed how it was`;
+  return `between ${renderTime(changedAfter)} and ${before}`;
+}

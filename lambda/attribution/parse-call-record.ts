@@ -1,0 +1,108 @@
+/**
+ * Reads a CloudTrail record of a Lightsail call. Lenient: no real record of these calls has been seen, so every field but the name of
+ * the call may be missing or odd, and what is missing is said to be, never guessed. Refuses to decide what the call did.
+ */
+import { hash } from 'node:crypto';
+import { type ApiCall, type CallName, callNames } from './api-call.ts';
+import { decideThrough } from './decide-call-channel.ts';
+import { describeActor } from './describe-actor.ts';
+import { type Ignored, ignore } from './ignored-record.ts';
+import { parsePortInfos } from './parse-port-infos.ts';
+import { type RecordFields, readFields, readList, readRecord, readText } from './record-fields.ts';
+
+export interface ExpectedRecord {
+  /** Records of another account are ignored; one that names none is taken for ours. */
+  account: string;
+  /** For a record that names no region: where it was looked up. */
+  region?: string | undefined;
+  /** Milliseconds since 1970. Without it no record is from the future. */
+  now?: number | undefined;
+}
+
+/** Clocks of two services may differ by so much. */
+const maxAheadMs = 5 * 60_000;
+const maxInstances = 100;
+
+/**
+ * `record`: the `detail` of an EventBridge event, or the value of the JSON in `CloudTrailEvent`. Never throws. A record without
+ * `eventID` gets an id from what it says, so that its copies are still one.
+ */
+export function parseCall(record: unknown, expected: ExpectedRecord): ApiCall | Ignored {
+  const fields = readRecord(record);
+  if (fields === null) return ignore('unreadable', `expected an object, got ${typeof record}`);
+  const source = fields['eventSource'];
+  if (source !== 'lightsail.amazonaws.com') return ignore('other-source', `eventSource ${String(readText(source))}`);
+  const name = callNames.find((known) => known === fields['eventName']);
+  if (name === undefined) return ignore('unknown-event', `eventName ${String(readText(fields['eventName']))}`);
+  const account = readText(fields['recipientAccountId']);
+  if (account !== null && account !== expected.account) return ignore('other-account', `account ${account}`);
+  const failure = failureOf(fields);
+  if (failure !== null) return ignore('failed-call', `${name}: ${failure}`);
+  const at = readInstant(fields['eventTime']);
+  if (at === null) return ignore('no-time', `eventTime ${String(readText(fields['eventTime']))}`);
+  if (expected.now !== undefined && Date.parse(at) > expected.now + maxAheadMs) return ignore('from-the-future', at);
+  const region = readText(fields['awsRegion']) ?? expected.region ?? '';
+  if (!/^[a-z0-9-]{1,40}$/.test(region)) return ignore('unreadable', `awsRegion ${region}`);
+  const instanceNames = listInstances(fields, name);
+  if (instanceNames.length === 0) return ignore('no-instance', name);
+  return buildCall(fields, { at, account: expected.account, region, name, instanceNames });
+}
+
+type Known = Pick<ApiCall, 'at' | 'account' | 'region' | 'name' | 'instanceNames'>;
+
+function buildCall(fields: RecordFields, known: Known): ApiCall {
+  const request = readFields(fields, 'requestParameters');
+  const { by, arn } = describeActor(fields['userIdentity'], known.account);
+  const call = {
+    ...known,
+    portInfos: parsePortInfos(known.name, request),
+    ipAddressType: known.name === 'SetIpAddressType' ? readText(request['ipAddressType'], 40) : null,
+    by,
+    arn,
+    sourceIpAddress: readText(fields['sourceIPAddress'], 120),
+    userAgent: readText(fields['userAgent'], 500),
+    through: decideThrough(fields),
+  };
+  const eventId = readText(fields['eventID'], 100) ?? `sha256:${hash('sha256', JSON.stringify(call)).slice(0, 32)}`;
+  return { eventId, ...call };
+}
+
+/** What says that the call did not succeed; `null`: nothing does. Lightsail may also take a call and fail at it later. */
+function failureOf(fields: RecordFields): string | null {
+  for (const name of ['errorCode', 'errorMessage']) {
+    const value = fields[name];
+    if (value !== undefined && value !== null && value !== '') return readText(value) ?? name;
+  }
+  const operations = listOperations(fields);
+  return operations.length > 0 && operations.every(({ status }) => status === 'Failed') ? 'operation failed' : null;
+}
+
+/** Those that the request names, else those that the answer names. */
+function listInstances(fields: RecordFields, name: CallName): string[] {
+  const request = readFields(fields, 'requestParameters');
+  const type = readText(request['resourceType']);
+  if (name === 'SetIpAddressType' && type !== null && type.toLowerCase() !== 'instance') return [];
+  const singular = request['instanceName'] ?? (name === 'SetIpAddressType' ? request['resourceName'] : undefined);
+  const asked = keepNames([...readList(request['instanceNames']), singular]);
+  if (asked.length > 0) return asked;
+  const answered = listOperations(fields).filter(({ resourceType }) => (resourceType ?? 'Instance') === 'Instance');
+  return keepNames(answered.map(({ resourceName }) => resourceName));
+}
+
+/** Names of instances hold letters, digits, hyphens, underscores and full stops; what holds anything else is none. */
+function keepNames(values: readonly unknown[]): string[] {
+  const names = values.filter((value) => typeof value === 'string' && /^\w[\w.-]{0,254}$/.test(value));
+  return [...new Set(names.map(String))].slice(0, maxInstances);
+}
+
+function listOperations(fields: RecordFields): RecordFields[] {
+  const answer = readFields(fields, 'responseElements');
+  return [...readList(answer['operations']), answer['operation']].map(readRecord).filter((each) => each !== null);
+}
+
+/** ISO-8601 with milliseconds, from ISO-8601; with a time zone, or it would be ours. */
+function readInstant(value: unknown): string | null {
+  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:?\d\d)$/.test(value)) return null;
+  const date = new Date(value);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}

@@ -1,0 +1,147 @@
+/**
+ * Decides what changed between two firewalls: the set of (protocol, port, source) that became reachable, and the set that stopped
+ * being so. Both sides are always read by this very program, so that a change of its reading never looks like drift.
+ */
+
+import { type LiveFamilies, readLiveFamilies, splitRectangles } from './rules/dormant-rules.ts';
+import { type RuleReading, readRule } from './rules/parse-rule.ts';
+import type { Firewall, PortState } from './rules/port-state.ts';
+import { areSurelySame, encodeRule, listRules } from './rules/rule-encoding.ts';
+import { canonicaliseNotes, noteDormantChanged, noteUnknownFieldChanged } from './rules/rule-notes.ts';
+import { mergeRectangles, subtractRectangles, toReach } from './sets/canonical-reach.ts';
+import type { FirewallDiff, Note, Reach, Verdict } from './sets/reach.ts';
+import type { Rectangle } from './sets/rectangle.ts';
+import { afterSide, beforeSide, type SidedRectangle, sweepDifference } from './sets/sweep.ts';
+
+/**
+ * The difference, every rule taken as live. `identical`: the same rules, in whatever order. `rewritten`: other rules that let the same
+ * through. Never throws, whatever the rules hold. `notes` are about the rules of both sides; none where they are identical.
+ */
+export function diffFirewalls(before: readonly PortState[], after: readonly PortState[]): FirewallDiff {
+  const rules = pairRules(before, after);
+  if (rules === null) return identical();
+  return diffRules(rules, 'both', 'both').diff;
+}
+
+/**
+ * The difference of what is live on each side: `ipAddressType` takes out rules of a family that the instance has no address of. They
+ * are told as `dormant` (those of `after`). Where nothing but dormant rules changed, the verdict is `rewritten`, with a note.
+ */
+export function compareFirewalls(before: Firewall, after: Firewall): FirewallDiff & { dormant: Reach[] } {
+  const familiesBefore = readLiveFamilies(before.ipAddressType);
+  const familiesAfter = readLiveFamilies(after.ipAddressType);
+  const rules = pairRules(before.rules, after.rules);
+  if (rules === null && familiesBefore === familiesAfter && familiesAfter === 'both')
+    return { ...identical(), dormant: [] };
+  const pairs = rules ?? pairEqualRules(after.rules);
+  const { diff, dormantBefore, dormantAfter } = diffRules(pairs, familiesBefore, familiesAfter);
+  const dormant = toReach(mergeRectangles(dormantAfter));
+  const isRewritten = diff.verdict === 'rewritten';
+  if (isRewritten && rules === null) return { ...identical(), dormant };
+  if (isRewritten && !areSameSet(dormantBefore, dormantAfter))
+    diff.notes = canonicaliseNotes([...diff.notes, noteDormantChanged()]);
+  return { ...diff, dormant };
+}
+
+function identical(): FirewallDiff {
+  return { verdict: 'identical', opened: [], closed: [], notes: [] };
+}
+
+/** A rule once for all its copies, and the sides on which it stands. */
+interface PairedRule {
+  rule: unknown;
+  sides: number;
+}
+
+/** `null` where both sides hold the same rules. Almost every comparison ends here. */
+function pairRules(before: unknown, after: unknown): PairedRule[] | null {
+  const rulesBefore = listRules(before);
+  const rulesAfter = listRules(after);
+  if (areSurelySame(rulesBefore, rulesAfter)) return null;
+  const encodedBefore = Array.from(rulesBefore, encodeRule);
+  const encodedAfter = Array.from(rulesAfter, encodeRule);
+  if (areSameTexts(encodedBefore, encodedAfter)) return null;
+  const paired = new Map<string, PairedRule>();
+  for (const [i, text] of encodedBefore.entries()) paired.set(text, { rule: rulesBefore[i], sides: beforeSide });
+  for (const [i, text] of encodedAfter.entries()) {
+    const sides = (paired.get(text)?.sides ?? 0) | afterSide;
+    paired.set(text, { rule: rulesAfter[i], sides });
+  }
+  return [...paired.values()];
+}
+
+function pairEqualRules(rules: unknown): PairedRule[] {
+  return Array.from(listRules(rules), (rule) => ({ rule, sides: beforeSide + afterSide }));
+}
+
+/** The same texts in whatever order: in the same order mostly, and then nothing needs sorting. */
+function areSameTexts(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  if (a.every((text, i) => text === b[i])) return true;
+  const sortedB = b.toSorted();
+  return a.toSorted().every((text, i) => text === sortedB[i]);
+}
+
+interface RulesDiff {
+  diff: FirewallDiff;
+  dormantBefore: Rectangle[];
+  dormantAfter: Rectangle[];
+}
+
+function diffRules(
+  paired: readonly PairedRule[],
+  familiesBefore: LiveFamilies,
+  familiesAfter: LiveFamilies,
+): RulesDiff {
+  const live: SidedRectangle[] = [];
+  const dormantBefore: Rectangle[] = [];
+  const dormantAfter: Rectangle[] = [];
+  const notes: Note[] = [];
+  for (const { rule, sides } of paired) {
+    const reading = readRule(rule);
+    for (const note of reading.notes) notes.push(note);
+    for (const note of noteChange(rule, sides, reading)) notes.push(note);
+    if (familiesBefore === familiesAfter && familiesAfter === 'both') {
+      for (const rectangle of reading.rectangles) live.push({ rectangle, sides });
+      continue;
+    }
+    if (sides & beforeSide) pushSplit(reading, familiesBefore, beforeSide, live, dormantBefore);
+    if (sides & afterSide) pushSplit(reading, familiesAfter, afterSide, live, dormantAfter);
+  }
+  const difference = sweepDifference(live);
+  const opened = toReach(mergeSpaces(difference.opened));
+  const closed = toReach(mergeSpaces(difference.closed));
+  const diff = { verdict: decideVerdict(opened, closed), opened, closed, notes: canonicaliseNotes(notes) };
+  return { diff, dormantBefore, dormantAfter };
+}
+
+function pushSplit(
+  { rectangles }: RuleReading,
+  families: LiveFamilies,
+  sides: number,
+  live: SidedRectangle[],
+  dormant: Rectangle[],
+): void {
+  const split = splitRectangles(rectangles, families);
+  for (const rectangle of split.live) live.push({ rectangle, sides });
+  for (const rectangle of split.dormant) dormant.push(rectangle);
+}
+
+function noteChange(rule: unknown, sides: number, { hasUnknownField }: RuleReading): Note[] {
+  if (!hasUnknownField || sides === beforeSide + afterSide) return [];
+  return [noteUnknownFieldChanged(rule, sides === afterSide ? 'opened' : 'closed')];
+}
+
+/** The sweep's answer is canonical already where no rule has a space of its own. */
+function mergeSpaces(rectangles: Rectangle[]): Rectangle[] {
+  return rectangles.every(({ space, protocol }) => space === protocol) ? rectangles : mergeRectangles(rectangles);
+}
+
+function areSameSet(a: readonly Rectangle[], b: readonly Rectangle[]): boolean {
+  return subtractRectangles(a, b).length === 0 && subtractRectangles(b, a).length === 0;
+}
+
+function decideVerdict(opened: readonly Reach[], closed: readonly Reach[]): Verdict {
+  if (opened.length === 0) return closed.length === 0 ? 'rewritten' : 'narrowed';
+  return closed.length === 0 ? 'widened' : 'mixed';
+}

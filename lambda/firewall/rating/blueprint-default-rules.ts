@@ -1,0 +1,32 @@
+import type { PortState } from '../rules/port-state.ts';
+
+/**
+ * The rules with which an instance of a blueprint starts, open to all in both families (Lightsail developer guide, "Default Lightsail
+ * firewall rules"). Blueprint ids carry versions, so they are known by how they start.
+ */
+const defaults: readonly { startsWith: readonly string[]; tcp: readonly number[]; udp?: readonly number[] }[] = [
+  { startsWith: ['cpanel'], tcp: [22, 53, 80, 443, 2078, 2083, 2087, 2089], udp: [53] },
+  { startsWith: ['plesk'], tcp: [22, 53, 80, 443, 8443, 8447], udp: [53] },
+  { startsWith: ['windows', 'sql'], tcp: [22, 80, 3389] },
+  {
+    startsWith: ['amazon_linux', 'centos', 'debian', 'freebsd', 'opensuse', 'ubuntu', 'alma', 'rocky'],
+    tcp: [22, 80],
+  },
+  {
+    startsWith: [
+      ...['wordpress', 'ghost', 'joomla', 'prestashop', 'drupal', 'lamp', 'django', 'node', 'mean', 'gitlab', 'nginx'],
+      ...['magento', 'redmine'],
+    ],
+    tcp: [22, 80, 443],
+  },
+];
+
+/** `null` where the blueprint is not known. */
+export function findDefaultRules(blueprintId: string): PortState[] | null {
+  const found = defaults.find(({ startsWith }) => startsWith.some((start) => blueprintId.startsWith(start)));
+  if (found === undefined) return null;
+  const open = (protocol: string) => (port: number) => {
+    return { protocol, fromPort: port, toPort: port, state: 'open', cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['::/0'] };
+  };
+  return [...found.tcp.map(open('tcp')), ...(found.udp ?? []).map(open('udp'))];
+}

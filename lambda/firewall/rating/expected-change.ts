@@ -1,0 +1,91 @@
+/**
+ * Decides whether a change is business as usual: all of what it opened and closed lies inside what is configured as expected. One
+ * address or port outside, and none of it is. What is not understood is never expected.
+ */
+
+import { unknownFieldClosed, unknownFieldOpened } from '../rules/rule-notes.ts';
+import { subtractReach } from '../sets/canonical-reach.ts';
+import type { Note, Reach } from '../sets/reach.ts';
+import { readExpectedProtocols } from './expected-protocols.ts';
+import { matchesGlob } from './glob.ts';
+import { keepWithin, readWidestSource } from './widest-source.ts';
+
+/** A change that is business as usual. A field left out allows everything. */
+export interface ExpectedChange {
+  /** Name of the instance; `*` stands for any text, `?` for any one character. */
+  instance?: string;
+  region?: string;
+  /** tcp, udp, icmp, icmpv6, or all. */
+  protocol?: string;
+  /** Inclusive. tcp and udp only. */
+  ports?: { from: number; to: number };
+  /**
+   * The widest source that is expected: a network (`203.0.113.0/24`: sources inside it), a prefix length (`/32`: no source wider than
+   * a single IPv4 or IPv6 address; `/64`: IPv6 only, no wider than a /64), or `lightsail-connect`.
+   */
+  widestSource?: string;
+  /** Why it is expected; told with the change. */
+  reason: string;
+  /** The last day (`2026-12-31`, UTC) or instant on which the entry counts. */
+  until?: string;
+}
+
+/** What changed: a `FirewallDiff` will do. Its notes tell whether a rule came or went that is not fully understood. */
+export interface JudgedChange {
+  opened: readonly Reach[];
+  closed: readonly Reach[];
+  notes?: readonly Note[];
+}
+
+/** `null`: not expected. `reason`: of each entry that was needed, in the order of the configuration. `now`: an ISO instant. */
+export function findExpected(
+  change: JudgedChange,
+  where: { instanceName: string; region: string },
+  expected: readonly ExpectedChange[],
+  now: string,
+): { reason: string } | null {
+  const changed = [...change.opened, ...change.closed];
+  if (changed.length === 0 || isNotUnderstood(change)) return null;
+  const entries = expected.filter((entry) => isFor(entry, where) && !isExpired(entry, now));
+  const single = entries.find((entry) => !isOutside([entry], change));
+  if (single !== undefined) return { reason: single.reason };
+  if (entries.length < 2 || isOutside(entries, change)) return null;
+  const needed = entries.filter((entry) => keepExpected(entry, changed).length > 0);
+  return { reason: [...new Set(needed.map(({ reason }) => reason))].join('; ') };
+}
+
+function isNotUnderstood({ notes = [] }: JudgedChange): boolean {
+  return notes.some(({ code }) => code === unknownFieldOpened || code === unknownFieldClosed);
+}
+
+/** Is its last day or instant over? An entry whose `until` can't be read counts as expired. */
+export function isExpired({ until }: ExpectedChange, now: string): boolean {
+  if (until === undefined) return false;
+  const end = Date.parse(until.length === '2026-12-31'.length ? `${until}T23:59:59.999Z` : until);
+  return !(Date.parse(now) <= end);
+}
+
+function isFor(entry: ExpectedChange, where: { instanceName: string; region: string }): boolean {
+  if (entry.region !== undefined && entry.region !== where.region) return false;
+  return entry.instance === undefined || matchesGlob(entry.instance, where.instanceName);
+}
+
+function isOutside(entries: readonly ExpectedChange[], { opened, closed }: JudgedChange): boolean {
+  return [opened, closed].some((reach) => {
+    const inside = entries.flatMap((entry) => keepExpected(entry, reach));
+    return subtractReach(reach, inside).length > 0;
+  });
+}
+
+/** The part of the reach that the entry expects. */
+function keepExpected(entry: ExpectedChange, reach: readonly Reach[]): Reach[] {
+  const protocols: readonly string[] = readExpectedProtocols(entry);
+  const widest = readWidestSource(entry.widestSource);
+  return reach.flatMap(({ protocol, from, to, sources }) => {
+    const first = Math.max(from, entry.ports?.from ?? 0);
+    const last = Math.min(to, entry.ports?.to ?? 65535);
+    if (!protocols.includes(protocol) || first > last || widest === null) return [];
+    const kept = keepWithin(sources, widest);
+    return kept.length === 0 ? [] : [{ protocol, from: first, to: last, sources: kept }];
+  });
+}

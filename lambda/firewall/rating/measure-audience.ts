@@ -1,0 +1,122 @@
+/**
+ * Decides who a set of sources is: the world, a very wide network, someone, a few hosts, private networks only. By how many public
+ * addresses it holds, not by its text: `0.0.0.0/1` with `128.0.0.0/1` is the world, and so is everything except one host.
+ */
+
+import { parseNetwork } from '../rules/ip-address.ts';
+import { mergeRectangles, toSourceSet } from '../sets/canonical-reach.ts';
+import type { SourceSet } from '../sets/rectangle.ts';
+
+/** Of one family. `public`: addresses that are not private; `routable`: those among them that can be somebody on the internet. */
+interface Count {
+  public: number;
+  routable: number;
+}
+
+export interface Audience {
+  isWorld4: boolean;
+  isWorld6: boolean;
+  /** As many public addresses as an IPv4 /8, or an IPv6 /32, or more. */
+  isVeryWide4: boolean;
+  isVeryWide6: boolean;
+  /** Public addresses of both families. */
+  publicCount: number;
+  names: readonly string[];
+}
+
+/** Networks of which no packet arrives from the internet: RFC 1918, 6598, 1122, 3927; RFC 4193, 4291. */
+const private4 = toIntervals4([
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+]);
+const private6 = toIntervals6(['::1/128', 'fc00::/7', 'fe80::/10']);
+/** Not private, and yet nobody's: "this network", multicast, reserved. */
+const nobody4 = toIntervals4(['0.0.0.0/8', '224.0.0.0/3']);
+/** All that IANA gives out as global unicast (RFC 4291, 2.4). */
+const global6 = toIntervals6(['2000::/3']);
+
+const all4 = toIntervals4(['0.0.0.0/0']);
+const all6 = toIntervals6(['::/0']);
+
+/** From this share of a family's routable addresses on, a set is the world: all but some countries still is, one half is not. */
+const worldShare = 0.75;
+const routable4 = count4(all4).routable;
+const routable6 = count6(all6).routable;
+
+/** A /8 of IPv4, a /32 of IPv6. */
+const veryWide4 = 2 ** 24;
+const veryWide6 = 2 ** 96;
+
+export function measureAudience(sources: readonly string[]): Audience {
+  const set = canonicaliseSourceSet(toSourceSet(sources));
+  const in4 = count4(set.v4);
+  const in6 = count6(set.v6);
+  return {
+    isWorld4: in4.routable >= worldShare * routable4,
+    isWorld6: in6.routable >= worldShare * routable6,
+    isVeryWide4: in4.public >= veryWide4 || hasPublic8(sources),
+    isVeryWide6: in6.public >= veryWide6,
+    publicCount: in4.public + in6.public,
+    names: set.names,
+  };
+}
+
+/**
+ * An IPv4 /8, or wider, that is not private as a whole: 172.0.0.0/8 is one, though it holds private addresses. No IPv6 network that
+ * wide holds so many private ones that it would matter.
+ */
+function hasPublic8(sources: readonly string[]): boolean {
+  return sources.some((source) => {
+    const network = parseNetwork(source);
+    if (network === null || network.family !== 4 || network.prefix > 8) return false;
+    return count4([network.start, network.end]).public > 0;
+  });
+}
+
+function canonicaliseSourceSet(sources: SourceSet): SourceSet {
+  const [merged] = mergeRectangles([{ space: 'other', protocol: 'other', from: 0, end: 1, sources }]);
+  return merged?.sources ?? sources;
+}
+
+function count4(intervals: readonly number[]): Count {
+  const inPublic = sumOverlap4(intervals, all4) - sumOverlap4(intervals, private4);
+  return { public: inPublic, routable: inPublic - sumOverlap4(intervals, nobody4) };
+}
+
+function count6(intervals: readonly bigint[]): Count {
+  const inPublic = sumOverlap6(intervals, all6) - sumOverlap6(intervals, private6);
+  return { public: Number(inPublic), routable: Number(sumOverlap6(intervals, global6)) };
+}
+
+/** Addresses in both lists of disjoint intervals. */
+function sumOverlap4(a: readonly number[], b: readonly number[]): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i += 2)
+    for (let j = 0; j < b.length; j += 2)
+      sum += Math.max(0, Math.min(a[i + 1] ?? 0, b[j + 1] ?? 0) - Math.max(a[i] ?? 0, b[j] ?? 0));
+  return sum;
+}
+
+function sumOverlap6(a: readonly bigint[], b: readonly bigint[]): bigint {
+  let sum = 0n;
+  for (let i = 0; i < a.length; i += 2) {
+    for (let j = 0; j < b.length; j += 2) {
+      const low = (a[i] ?? 0n) > (b[j] ?? 0n) ? (a[i] ?? 0n) : (b[j] ?? 0n);
+      const high = (a[i + 1] ?? 0n) < (b[j + 1] ?? 0n) ? (a[i + 1] ?? 0n) : (b[j + 1] ?? 0n);
+      if (high > low) sum += high - low;
+    }
+  }
+  return sum;
+}
+
+function toIntervals4(cidrs: readonly string[]): number[] {
+  return toSourceSet(cidrs).v4;
+}
+
+function toIntervals6(cidrs: readonly string[]): bigint[] {
+  return toSourceSet(cidrs).v6;
+}

@@ -1,0 +1,129 @@
+/** Decides how bad it is that something was opened: by who can come now and could not before, and by what listens there. */
+
+import type { Reach } from '../sets/reach.ts';
+import { axisSize } from '../sets/rectangle.ts';
+import { describePorts, isPlural } from '../wording/describe-ports.ts';
+import { findServiceName } from '../wording/service-names.ts';
+import { type Circle, decideCircle, isOpenToWorld } from './classify-audience.ts';
+import { cutPieces, type PortPiece } from './port-pieces.ts';
+import { type Rating, type RatingPolicy, securityHubPorts } from './rating-policy.ts';
+import { isAtLeast, type Severity } from './severity.ts';
+
+export interface Opening {
+  opened: readonly Reach[];
+  /** The exposure on each side. */
+  before: readonly Reach[];
+  after: readonly Reach[];
+  /** Did a rule come along that is not fully understood? All that was opened counts as open to the world then. */
+  isNotUnderstood: boolean;
+  /** `is now` for a change, `is` for something found. */
+  verb: 'is now' | 'is';
+}
+
+/** One for each stretch of ports that was opened alike, after those that say more than a stretch can. */
+export function rateOpened(opening: Opening, policy: RatingPolicy): Rating[] {
+  const pieces = cutPieces(opening.opened, opening.before, opening.after);
+  return [...rateWholes(opening), ...joinStretches(pieces).map((stretch) => rateStretch(stretch, opening, policy))];
+}
+
+/** Neighbouring ports that were opened to the same circle. */
+interface Stretch {
+  protocol: Reach['protocol'];
+  from: number;
+  to: number;
+  circle: Circle;
+}
+
+function joinStretches(pieces: readonly PortPiece[]): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (const piece of pieces) {
+    const { protocol, from, to } = piece;
+    const circle = decideCircle(piece);
+    const last = stretches.at(-1);
+    const isNext = last !== undefined && last.protocol === protocol && last.to === from - 1;
+    if (isNext && last.circle.who === circle.who) last.to = to;
+    else stretches.push({ protocol, from, to, circle });
+  }
+  return stretches;
+}
+
+/** Everything, or every port of a protocol, judged on the resulting set: the last port that was missing opens them all. */
+function rateWholes({ before, after, verb }: Opening): Rating[] {
+  const are = verb === 'is' ? 'are' : 'are now';
+  const isNewlyWhole = (protocol: Reach['protocol']) => isWhole(after, protocol) && !isWhole(before, protocol);
+  if (isNewlyWhole('other'))
+    return [{ severity: 'critical', reason: `all protocols and ports ${are} open to anywhere` }];
+  return (['tcp', 'udp'] as const)
+    .filter(isNewlyWhole)
+    .map((protocol): Rating => ({ severity: 'critical', reason: `all ${protocol} ports ${are} open to anywhere` }));
+}
+
+/** `reach` is canonical, so its ports ascend. Port 0 may be missing: nothing listens there. */
+function isWhole(reach: readonly Reach[], protocol: Reach['protocol']): boolean {
+  const slabs = reach.filter((one) => one.protocol === protocol && isOpenToWorld(one.sources));
+  let next = 1;
+  for (const { from, to } of slabs) if (from <= next) next = to + 1;
+  return next === axisSize;
+}
+
+function rateStretch(stretch: Stretch, { isNotUnderstood, verb }: Opening, policy: RatingPolicy): Rating {
+  const toWorld = rateToWorld(stretch, policy);
+  const what = describePorts(stretch.protocol, stretch.from, stretch.to);
+  const isOpen = isPlural(what) ? verb.replace('is', 'are') : verb;
+  if (isNotUnderstood) {
+    const oddRule = verb === 'is' ? 'a rule is not fully understood' : 'a rule came along that is not fully understood';
+    return { ...toWorld, reason: `${what} ${isPlural(what) ? 'count' : 'counts'} as open to anywhere: ${oddRule}` };
+  }
+  const { kind, who } = stretch.circle;
+  if (kind === 'world') {
+    const risk = toWorld.reason;
+    return {
+      severity: toWorld.severity,
+      reason: risk === what ? `${what} ${isOpen} open to ${who}` : `${risk} ${verb} open to ${who}`,
+    };
+  }
+  const severity =
+    kind === 'very-wide' && findHighRiskPorts(stretch, policy).length === 0 ? 'medium' : severities[kind];
+  return { severity: least(severity, toWorld.severity), reason: `${what} ${isOpen} open to ${who}` };
+}
+
+const severities = {
+  'very-wide': 'high',
+  public: 'medium',
+  'lightsail-connect': 'medium',
+  'few-hosts': 'low',
+  private: 'low',
+  'alias-in-world': 'info',
+} as const satisfies Record<string, Severity>;
+
+/** What opening the stretch to the whole world would be: nothing narrower is rated worse. The reason lacks its verb. */
+function rateToWorld(stretch: Stretch, policy: RatingPolicy): Rating {
+  const { protocol, from, to } = stretch;
+  const what = describePorts(protocol, from, to);
+  // It has types, not ports: ICMP type 22 is not SSH.
+  if (protocol === 'icmp' || protocol === 'icmpv6') return { severity: 'low', reason: what };
+  if (from <= 1 && to === axisSize - 1) return { severity: 'critical', reason: what };
+  const risky = findHighRiskPorts(stretch, policy);
+  const [first] = risky;
+  if (first !== undefined) return { severity: 'critical', reason: nameRisk(stretch, first, risky.length - 1) };
+  const isWeb = protocol === 'tcp' && from === to && (from === 80 || from === 443);
+  return { severity: isWeb ? 'low' : 'high', reason: what };
+}
+
+function nameRisk({ protocol, from, to }: Stretch, first: number, more: number): string {
+  const list = securityHubPorts.includes(first) ? 'the high-risk list (AWS Security Hub EC2.19)' : 'the high-risk list';
+  const what = describePorts(protocol, from, to);
+  if (from === to) return `${what} is on ${list} and`;
+  const service = findServiceName(protocol, first);
+  const name = service === undefined ? `${first}` : `${first} (${service})`;
+  return `${what} includes ${name}${more > 0 ? ` and ${more} more ${more === 1 ? 'port' : 'ports'}` : ''} on ${list} and`;
+}
+
+/** The policy's ports within the stretch, ascending. */
+function findHighRiskPorts({ from, to }: Stretch, { highRiskPorts }: RatingPolicy): number[] {
+  return highRiskPorts.filter((port) => port >= from && port <= to).sort((a, b) => a - b);
+}
+
+function least(a: Severity, b: Severity): Severity {
+  return isAtLeast(a, b) ? b : a;
+}

@@ -1,0 +1,55 @@
+/**
+ * Decides what one rule lets through, by the table "How answers are read" of docs/exposure.md. Refuses to judge: how bad that is, and
+ * what a difference means, is decided elsewhere. Never throws, never drops: an odd rule is read as the widest that it can mean, with
+ * a note.
+ */
+
+import type { Note } from '../sets/reach.ts';
+import { axisSize, type Rectangle } from '../sets/rectangle.ts';
+import { readPorts } from './parse-ports.ts';
+import { readSources } from './parse-sources.ts';
+import { encodeRule, encodeValue, isRawRule, listUnknownFields, type RawRule } from './rule-encoding.ts';
+import { noteNotARule, noteOddPorts, noteOddSource, noteState, noteUnknownField } from './rule-notes.ts';
+import { unspecified } from './source-names.ts';
+
+export interface RuleReading {
+  rectangles: Rectangle[];
+  notes: Note[];
+  /** Has the rule fields that are not known? Then it neither merges with nor cancels another. */
+  hasUnknownField: boolean;
+}
+
+export function readRule(rule: unknown): RuleReading {
+  if (!isRawRule(rule)) return readNonRule(rule);
+  const notes: Note[] = [];
+  const ports = readPorts(rule, encodeValue);
+  const { sources, oddities } = readSources(rule);
+  if (ports.oddity !== null) notes.push(noteOddPorts(rule, ports.oddity));
+  for (const oddity of oddities) notes.push(noteOddSource(rule, oddity));
+  const isOpen = readState(rule, notes);
+  const unknownFields = listUnknownFields(rule);
+  for (const field of unknownFields) notes.push(noteUnknownField(rule, field));
+  const hasUnknownField = unknownFields.length > 0;
+  const identity = hasUnknownField ? encodeRule(rule) : null;
+  const rectangles = ports.protocols.map((protocol): Rectangle => {
+    const space = identity === null ? protocol : JSON.stringify([protocol, identity]);
+    return { space, protocol, from: ports.from, end: ports.end, sources };
+  });
+  return { rectangles: isOpen ? rectangles : [], notes, hasUnknownField };
+}
+
+/** "Always open", says the API reference. `closed` is believed; anything else is read as open, which errs on the safe side. */
+function readState(rule: RawRule, notes: Note[]): boolean {
+  const { state } = rule;
+  if (state === 'open' || state === undefined || state === null) return true;
+  notes.push(noteState(rule, state));
+  return state !== 'closed';
+}
+
+/** A number, a text, a list where a rule should be: a protocol of its own, by its text, over every port, from nobody knows where. */
+function readNonRule(value: unknown): RuleReading {
+  const protocol = `unknown:${encodeValue(value)}` as const;
+  const sources = { v4: [], v6: [], names: [unspecified] };
+  const rectangle: Rectangle = { space: protocol, protocol, from: 0, end: axisSize, sources };
+  return { rectangles: [rectangle], notes: [noteNotARule(value)], hasUnknownField: false };
+}

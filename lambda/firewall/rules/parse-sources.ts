@@ -1,0 +1,65 @@
+import type { SourceSet } from '../sets/rectangle.ts';
+import { parseNetwork } from './ip-address.ts';
+import { encodeValue, type RawRule } from './rule-encoding.ts';
+import { aliasPrefix, lightsailConnect, unparsedPrefix, unspecified } from './source-names.ts';
+
+/** Something odd about one source: a note's code, and the text that it is about. */
+export interface SourceOddity {
+  code: 'host-bits' | 'other-family' | 'source-not-understood' | 'unknown-alias' | 'unspecified-source';
+  text: string;
+}
+
+export interface SourceReading {
+  sources: SourceSet;
+  oddities: SourceOddity[];
+}
+
+/** Never refuses, never drops: what is not a network is a source by its text. No source at all is not "nobody" but `unspecified`. */
+export function readSources(rule: RawRule): SourceReading {
+  const reading: SourceReading = { sources: { v4: [], v6: [], names: [] }, oddities: [] };
+  const { cidrs, ipv6Cidrs, cidrListAliases } = rule;
+  readList(cidrs, reading, (text) => readNetwork(text, 4, reading));
+  readList(ipv6Cidrs, reading, (text) => readNetwork(text, 6, reading));
+  readList(cidrListAliases, reading, (text) => readAlias(text, reading));
+  const { v4, v6, names } = reading.sources;
+  if (v4.length + v6.length + names.length === 0) {
+    names.push(unspecified);
+    reading.oddities.push({ code: 'unspecified-source', text: '' });
+  }
+  return reading;
+}
+
+/** Missing, `null` and `[]` alike hold nothing; anything else that is not a list of texts is kept as one source. */
+function readList(list: unknown, reading: SourceReading, readText: (text: string) => void): void {
+  if (list === undefined || list === null) return;
+  if (!Array.isArray(list)) {
+    keepUnparsed(encodeValue(list), reading);
+    return;
+  }
+  for (const element of list) {
+    if (typeof element === 'string') readText(element);
+    else keepUnparsed(encodeValue(element), reading);
+  }
+}
+
+function readNetwork(text: string, family: 4 | 6, { sources, oddities }: SourceReading): void {
+  const network = parseNetwork(text);
+  if (network === null) {
+    keepUnparsed(text, { sources, oddities });
+    return;
+  }
+  if (network.family === 4) sources.v4.push(network.start, network.end);
+  else sources.v6.push(network.start, network.end);
+  if (network.hasHostBits) oddities.push({ code: 'host-bits', text });
+  if (network.family !== family) oddities.push({ code: 'other-family', text });
+}
+
+function readAlias(text: string, { sources, oddities }: SourceReading): void {
+  sources.names.push(aliasPrefix + text);
+  if (text !== lightsailConnect) oddities.push({ code: 'unknown-alias', text });
+}
+
+function keepUnparsed(text: string, { sources, oddities }: SourceReading): void {
+  sources.names.push(unparsedPrefix + text);
+  oddities.push({ code: 'source-not-understood', text });
+}

@@ -1,0 +1,61 @@
+/** Prints intervals of addresses as the fewest CIDRs that cover exactly them, in canonical text (RFC 5952 for IPv6). */
+
+import { ipv6Size } from '../rules/ip-address.ts';
+
+/** The half-open interval as CIDRs, ascending. */
+export function renderCidrs4(start: number, end: number): string[] {
+  const cidrs: string[] = [];
+  for (let at = start; at < end; ) {
+    // The lowest bit set says how far a network that begins here can go at most.
+    let hostBits = at === 0 ? 32 : 31 - Math.clz32(at & -at);
+    while (at + 2 ** hostBits > end) hostBits -= 1;
+    cidrs.push(`${renderIpv4(at)}/${32 - hostBits}`);
+    at += 2 ** hostBits;
+  }
+  return cidrs;
+}
+
+/** The half-open interval as CIDRs, ascending. */
+export function renderCidrs6(start: bigint, end: bigint): string[] {
+  const cidrs: string[] = [];
+  for (let at = start; at < end; ) {
+    let size = at === 0n ? ipv6Size : at & -at;
+    while (at + size > end) size >>= 1n;
+    cidrs.push(`${renderIpv6(at)}/${128 - countHostBits(size)}`);
+    at += size;
+  }
+  return cidrs;
+}
+
+/** The exponent of a power of two, by its hexadecimal digits: a one, a two, a four or an eight, and zeros. */
+function countHostBits(size: bigint): number {
+  const digits = size.toString(16);
+  return 4 * (digits.length - 1) + 31 - Math.clz32(Number.parseInt(digits.charAt(0), 16));
+}
+
+function renderIpv4(value: number): string {
+  return `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
+}
+
+/** Lower case, no leading zeros, the longest run of two or more zero groups (the first of equals) as "::"; never an embedded IPv4. */
+function renderIpv6(value: bigint): string {
+  const digits = value.toString(16).padStart(32, '0');
+  const groups: string[] = [];
+  let [longestStart, longest, run] = [0, 1, 0];
+  for (let i = 0; i < 8; i += 1) {
+    const group = renderGroup(digits, 4 * i);
+    groups.push(group);
+    run = group === '0' ? run + 1 : 0;
+    if (run > longest) [longestStart, longest] = [i + 1 - run, run];
+  }
+  if (longest < 2) return groups.join(':');
+  return `${groups.slice(0, longestStart).join(':')}::${groups.slice(longestStart + longest).join(':')}`;
+}
+
+const zero = 48;
+
+function renderGroup(digits: string, start: number): string {
+  let first = start;
+  while (first < start + 3 && digits.charCodeAt(first) === zero) first += 1;
+  return digits.slice(first, start + 4);
+}

@@ -1,0 +1,257 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { alertIdOf } from '../../lambda/alerts/alert-id.ts';
+import { isTold } from '../../lambda/alerts/decide-alerts.ts';
+import type { HistoryEntry } from '../../lambda/history/entry.ts';
+import {
+  alertsOf,
+  buildChange,
+  buildEntry,
+  buildRegionEntry,
+  changeAlert,
+  http,
+  instance,
+  rule,
+  sshToOffice,
+  sshToWorld,
+} from './fixtures.ts';
+
+const failure = { reason: 'timeout', message: 'TimeoutError: 10000 ms', since: '2026-11-23T09:00:00.000Z' } as const;
+const world22 = [{ protocol: 'tcp' as const, from: 22, to: 22, sources: ['0.0.0.0/0', '::/0'] }];
+
+function kindsOf(entry: HistoryEntry): string[] {
+  return alertsOf(entry).map(({ kind }) => kind);
+}
+
+describe('which alerts an entry raises', () => {
+  test.each<[string, HistoryEntry, string[]]>([
+    [
+      "a region's first listing is told once, as a whole",
+      buildRegionEntry('eu-west-1', { kind: 'baseline' }),
+      ['monitoring-started'],
+    ],
+    ['an instance of that first listing is not told by itself', buildEntry({ kind: 'baseline', opened: world22 }), []],
+    ['an instance that appears later is told', buildEntry({ kind: 'appeared' }), ['instance-appeared']],
+    ['a firewall that changed is told', buildEntry({ kind: 'changed', verdict: 'widened' }), ['firewall-changed']],
+    ['P2: rewritten rules raise no alert', buildEntry({ kind: 'changed', verdict: 'rewritten' }), []],
+    ['an instance that is gone is told', buildEntry({ kind: 'gone' }), ['instance-gone']],
+    ['P5: an instance that can not be read is told', buildEntry({ kind: 'gap', failure }), ['unreadable']],
+    [
+      'P5: a region that can not be listed is told',
+      buildRegionEntry('eu-west-1', { kind: 'gap', failure }),
+      ['region-unreadable'],
+    ],
+    ['P5: the end of a gap is told once', buildEntry({ kind: 'gap-over', failure }), ['readable-again']],
+    [
+      "P5: the end of a region's gap is told once",
+      buildRegionEntry('eu-west-1', { kind: 'gap-over', failure }),
+      ['region-readable-again'],
+    ],
+    [
+      'P5: a change found at the end of a gap tells both',
+      buildEntry({ kind: 'changed', verdict: 'mixed', failure }),
+      ['firewall-changed', 'readable-again'],
+    ],
+    [
+      'P5: rewritten rules found at the end of a gap still end it',
+      buildEntry({ kind: 'changed', verdict: 'rewritten', failure }),
+      ['readable-again'],
+    ],
+    ['P5: a baseline at the end of a gap still ends it', buildEntry({ kind: 'baseline', failure }), ['readable-again']],
+    [
+      "P5: a region's first listing after a gap tells both",
+      buildRegionEntry('eu-west-1', { kind: 'baseline', failure }),
+      ['monitoring-started', 'region-readable-again'],
+    ],
+    ['what is gone was not read again', buildEntry({ kind: 'gone', failure }), ['instance-gone']],
+  ])('%s', (_title, entry, kinds) => {
+    expect(kindsOf(entry)).toEqual(kinds);
+  });
+
+  test('the entry of a table names the id of its first alert, or none', () => {
+    const changed = buildEntry({ kind: 'changed', verdict: 'widened' });
+    expect(alertIdOf(changed)).toBe(alertsOf(changed)[0]?.alertId);
+    expect(alertIdOf(buildEntry({ kind: 'changed', verdict: 'rewritten' }))).toBeNull();
+  });
+});
+
+describe('an alert about a change', () => {
+  test('says what the contract says', () => {
+    const alert = changeAlert([http, sshToOffice], [http, sshToWorld]);
+    expect(alert).toMatchObject({
+      kind: 'firewall-changed',
+      severity: 'critical',
+      region: 'eu-west-1',
+      instance: {
+        name: 'web-1',
+        arn: instance.arn,
+        publicIpAddress: '203.0.113.10',
+        ipv6Addresses: [],
+        ipAddressType: 'dualstack',
+      },
+      changedAfter: '2026-11-23T10:00:03.001Z',
+      changedBefore: '2026-11-23T10:05:02.120Z',
+      verdict: 'widened',
+      closed: [],
+      rulesBefore: [http, sshToOffice],
+      rulesAfter: [http, sshToWorld],
+      changedBy: null,
+      restoreNote: null,
+      details: {
+        table: 'Portwatch-SnapshotTable',
+        pk: 'INSTANCE#123456789012#eu-west-1#web-1',
+        sk: '2026-11-23T10:05:02.120Z',
+      },
+    });
+    expect(alert.instance).not.toHaveProperty('blueprintId');
+    expect(alert.restoreCommand).toMatch(
+      /^aws lightsail put-instance-public-ports --region eu-west-1 --instance-name web-1 /,
+    );
+  });
+
+  test('P3: the same step has the same id however often it is told, and another step another', () => {
+    const entry = buildChange([http], [http, sshToWorld]);
+    const [first] = alertsOf(entry, [http]);
+    const expected = createHash('sha256')
+      .update(JSON.stringify([instance.arn, 2, 'firewall-changed']))
+      .digest('hex');
+    expect(first?.alertId).toBe(expected.slice(0, 32));
+    expect(alertsOf({ ...entry, severity: 'low' })[0]?.alertId).toBe(first?.alertId);
+    expect(alertsOf({ ...entry, version: 3 })[0]?.alertId).not.toBe(first?.alertId);
+  });
+
+  test('two instances that are listed without an ARN do not share an id', () => {
+    const nameless = { ...instance, arn: null };
+    const web = buildEntry({ verdict: 'widened', instance: nameless });
+    const db = { ...web, resource: { ...web.resource, instanceName: 'db-1' } };
+    expect(alertsOf(web)[0]?.alertId).not.toBe(alertsOf(db)[0]?.alertId);
+  });
+
+  test('a region goes by its name', () => {
+    const expected = createHash('sha256')
+      .update(JSON.stringify(['eu-west-1', 1, 'region-unreadable']))
+      .digest('hex');
+    const [alert] = alertsOf(buildRegionEntry('eu-west-1', { kind: 'gap', failure }));
+    expect(alert?.alertId).toBe(expected.slice(0, 32));
+    expect(alert?.instance).toBeNull();
+    expect(alert?.details.pk).toBe('REGION#123456789012#eu-west-1');
+  });
+
+  test('has no command and a note where the rules before are not known', () => {
+    const [alert] = alertsOf(buildChange([http], [http, sshToWorld]), null);
+    expect(alert).toMatchObject({ restoreCommand: null, restoreNote: 'what its rules were before is not known' });
+  });
+});
+
+describe('severities of what is not about a firewall', () => {
+  test('are those of the contract, whatever the entry says', () => {
+    expect(alertsOf(buildEntry({ kind: 'gap', failure, severity: 'low' }))[0]?.severity).toBe('medium');
+    expect(alertsOf(buildRegionEntry('eu-west-1', { kind: 'gap', failure, severity: 'low' }))[0]?.severity).toBe(
+      'high',
+    );
+    expect(alertsOf(buildEntry({ kind: 'gap-over', failure, severity: 'high' }))[0]?.severity).toBe('info');
+    expect(alertsOf(buildRegionEntry('x', { kind: 'gap-over', failure, severity: 'high' }))[0]?.severity).toBe('info');
+  });
+
+  test('the start of watching is as bad as the worst that was found', () => {
+    const worst = [
+      { instanceName: 'web-1', severity: 'high' as const, exposure: world22, reason: 'x' },
+      { instanceName: 'web-2', severity: 'low' as const, exposure: [], reason: 'y' },
+    ];
+    const summary = { instancesListed: 2, instancesRead: 2, worst, more: 0 };
+    expect(alertsOf(buildRegionEntry('x', { kind: 'baseline', summary }))[0]).toMatchObject({
+      severity: 'high',
+      summary,
+    });
+  });
+});
+
+describe('an instance in the place of another of its name', () => {
+  const old = {
+    ...instance,
+    arn: 'arn:aws:lightsail:eu-west-1:123456789012:Instance/old',
+    publicIpAddress: '203.0.113.9',
+  };
+  const entry = buildEntry({
+    kind: 'appeared',
+    version: 5,
+    opened: world22,
+    rules: [sshToWorld],
+    severity: 'critical',
+    reason: 'tcp 22 is open',
+    replaces: {
+      instance: old,
+      firstSeenAt: '2026-11-01T00:00:00.000Z',
+      rulesAt: '2026-11-02T00:00:00.000Z',
+      exposure: [{ protocol: 'tcp', from: 443, to: 443, sources: ['0.0.0.0/0'] }],
+      opened: world22,
+      closed: [{ protocol: 'tcp', from: 443, to: 443, sources: ['0.0.0.0/0'] }],
+      verdict: 'mixed',
+      severity: 'medium',
+      reason: 'tcp 443 lost its last source',
+    },
+  });
+
+  test('is told as a departure and an arrival, in that order', () => {
+    const [gone, appeared, ...rest] = alertsOf(entry, [rule('tcp', 443, ['0.0.0.0/0'])]);
+    expect(rest).toEqual([]);
+    expect(gone).toMatchObject({
+      kind: 'instance-gone',
+      severity: 'medium',
+      reason: 'tcp 443 lost its last source',
+      instance: { name: 'web-1', arn: old.arn, publicIpAddress: '203.0.113.9' },
+      opened: [],
+      closed: [{ protocol: 'tcp', from: 443, to: 443, sources: ['0.0.0.0/0'] }],
+      restoreCommand: null,
+      restoreNote: null,
+    });
+    expect(appeared).toMatchObject({
+      kind: 'instance-appeared',
+      severity: 'critical',
+      instance: { arn: instance.arn },
+      opened: world22,
+      replaces: { arn: old.arn, opened: world22, verdict: 'mixed' },
+    });
+    const expected = createHash('sha256')
+      .update(JSON.stringify([old.arn, 5, 'instance-gone']))
+      .digest('hex');
+    expect(gone?.alertId).toBe(expected.slice(0, 32));
+  });
+});
+
+describe('what is sent', () => {
+  test('a firewall alert below the threshold is not; at the threshold it is', () => {
+    const entry = buildChange([http], [http, rule('tcp', 443, ['0.0.0.0/0'], ['::/0'])]);
+    const [alert] = alertsOf(entry, [http]);
+    expect(alert?.severity).toBe('low');
+    expect(isTold(alert!, 'low', entry)).toBe(true);
+    expect(isTold(alert!, 'medium', entry)).toBe(false);
+  });
+
+  test('an expected change is not, even though it would be bad enough', () => {
+    const entry = buildChange([http], [http, sshToWorld], { expected: 'the deploy pipeline' });
+    const [alert] = alertsOf(entry, [http]);
+    expect(isTold(alert!, 'info', entry)).toBe(false);
+  });
+
+  test('P5: what Portwatch can not see is sent whatever the threshold, and so is that it can again', () => {
+    for (const entry of [
+      buildEntry({ kind: 'gap', failure }),
+      buildEntry({ kind: 'gap-over', failure }),
+      buildRegionEntry('eu-west-1', { kind: 'gap', failure }),
+      buildRegionEntry('eu-west-1', { kind: 'gap-over', failure }),
+      buildRegionEntry('eu-west-1', { kind: 'baseline' }),
+    ]) {
+      for (const alert of alertsOf(entry)) expect(isTold(alert, 'critical', entry)).toBe(true);
+    }
+  });
+
+  test('P5: the end of a gap is sent although the change found with it was expected', () => {
+    const entry = buildChange([http], [http, sshToWorld], { expected: 'the deploy pipeline', failure });
+    expect(
+      alertsOf(entry, [http])
+        .filter((alert) => isTold(alert, 'low', entry))
+        .map(({ kind }) => kind),
+    ).toEqual(['readable-again']);
+  });
+});

@@ -1,0 +1,279 @@
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DynamoDbHistoryReader } from '../../../cli/aws/history-reader.ts';
+import { createSnapshotTable } from '../../../cli/demo/create-snapshot-table.ts';
+import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../../emulators/dynamodb.ts';
+import { DynamoDbFleetStore } from '../../../lambda/adapters/dynamodb-state-store.ts';
+import type { Attribution } from '../../../lambda/history/attribution.ts';
+import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
+import { commitOf, entryOf } from '../../scan/fleet-store-suite.ts';
+import { httpFromAnywhere, sshFromOffice } from '../../scan/samples.ts';
+
+const tableName = 'Snapshots';
+const account = '111122223333';
+const region = 'eu-west-1';
+const at = (minute: number) => `2026-11-23T10:${String(minute).padStart(2, '0')}:00.000Z`;
+const named = (instanceName: string | null): Resource => ({ account, region, instanceName });
+
+const byAlice: Attribution = {
+  calls: [
+    {
+      eventId: 'e-1',
+      at: at(1),
+      name: 'PutInstancePublicPorts',
+      by: 'IAM user alice',
+      arn: 'arn:aws:iam::111122223333:user/alice',
+      sourceIpAddress: '198.51.100.7',
+      userAgent: 'console',
+      through: 'console',
+    },
+  ],
+  fit: 'explained',
+  foundBy: 'lookup',
+  foundAt: at(20),
+};
+
+describe('the history reader on DynamoDB', () => {
+  let emulator: DynamoDbEmulator;
+  let client: DynamoDBClient;
+  let store: DynamoDbFleetStore;
+
+  beforeAll(async () => {
+    emulator = await startDynamoDbEmulator();
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    client = new DynamoDBClient({ endpoint: emulator.url, region, credentials, maxAttempts: 1 });
+    await createSnapshotTable(client, tableName);
+    store = new DynamoDbFleetStore(client, tableName);
+  });
+
+  afterAll(async () => {
+    client.destroy();
+    await emulator.close();
+  });
+
+  const open = (of = account) => new DynamoDbHistoryReader(client, tableName, of, new AbortController().signal);
+  const put = (item: Record<string, unknown>) =>
+    client.send(new PutItemCommand({ TableName: tableName, Item: marshall(item) }));
+  const putAttribution = ({ resource, at: entryAt }: HistoryEntry, attribution: Attribution) =>
+    put({
+      pk: `INSTANCE#${resource.account}#${resource.region}#${resource.instanceName}`,
+      sk: `${entryAt}#by`,
+      schema: 1,
+      ...attribution,
+    });
+  const collect = async <T>(pages: AsyncIterable<T[]>) => {
+    const all: T[] = [];
+    for await (const page of pages) all.push(...page);
+    return all;
+  };
+
+  test('P6: the entry in force at an instant is the newest one at or before it, by one Query of one item', async () => {
+    const resource = named('in-force');
+    const entries = [1, 2, 3].map((version) => entryOf(resource, version, at(version)));
+    for (const entry of entries) await store.putEntry(entry);
+    const reader = open();
+    expect(await reader.loadEntryAt(resource, at(0))).toBeNull();
+    expect(await reader.loadEntryAt(resource, at(2))).toEqual(entries[1]);
+    expect(await reader.loadEntryAt(resource, '2026-11-23T10:02:59.999Z')).toEqual(entries[1]);
+    expect(await reader.loadEntryAt(resource, '2027-01-01T00:00:00.000Z')).toEqual(entries[2]);
+    expect(reader.consumed).toEqual({ requests: 4, readUnits: 3 });
+  });
+
+  test('the first entries later than an instant, by one Query, and none', async () => {
+    const resource = named('after');
+    const entries = [1, 2, 3].map((version) => entryOf(resource, version, at(version)));
+    for (const entry of entries) await store.putEntry(entry);
+    const reader = open();
+    expect(await reader.loadEntriesAfter(resource, at(0), 2)).toEqual(entries.slice(0, 2));
+    expect(await reader.loadEntriesAfter(resource, at(1), 2)).toEqual(entries.slice(1));
+    expect(await reader.loadEntriesAfter(resource, at(3), 2)).toEqual([]);
+    expect(reader.consumed.requests).toBe(3);
+    expect([await reader.hasHistory(resource), await reader.hasHistory(named('never'))]).toEqual([true, false]);
+  });
+
+  test('who did it, found later and put beside an entry, comes back as part of it by every way of asking', async () => {
+    const resource = named('attributed');
+    const entries = [1, 2, 3].map((version) => entryOf(resource, version, at(version)));
+    for (const entry of entries) await store.putEntry(entry);
+    const [, second] = entries;
+    if (second === undefined) throw new Error('there are three');
+    await putAttribution(second, byAlice);
+    const whole = { ...second, changedBy: byAlice };
+    const reader = open();
+    expect(await reader.loadEntry(resource, at(2))).toEqual(whole);
+    expect(await reader.loadEntryAt(resource, at(2))).toEqual(whole);
+    expect(await reader.loadEntryAt(resource, '2026-11-23T10:02:30.000Z')).toEqual(whole);
+    expect(await reader.loadEntriesAfter(resource, at(1), 1)).toEqual([whole]);
+    expect(await collect(reader.readEntries(resource, { from: null, until: null }))).toEqual([
+      entries[2],
+      whole,
+      entries[0],
+    ]);
+    const steps = await collect(reader.readTimeline({ from: at(0), until: at(9) }));
+    const own = steps.filter((step) => step.resource.instanceName === 'attributed');
+    expect(own.map(({ changedBy }) => changedBy)).toEqual([undefined, byAlice, undefined]);
+  });
+
+  test('the same without who did it takes one Query an entry, or one request for many', async () => {
+    const resource = named('bare');
+    const entries = [1, 2, 3].map((version) => entryOf(resource, version, at(version)));
+    for (const entry of entries) await store.putEntry(entry);
+    const [, second] = entries;
+    if (second === undefined) throw new Error('there are three');
+    await putAttribution(second, byAlice);
+    const reader = open();
+    expect(await reader.loadBareEntryAt(resource, at(0))).toBeNull();
+    expect(await reader.loadBareEntryAt(resource, at(1))).toEqual(entries[0]);
+    expect(await reader.loadBareEntryAt(resource, '2026-11-23T10:02:30.000Z')).toEqual(second);
+    expect(await reader.loadBareEntryAt(resource, at(9))).toEqual(entries[2]);
+    expect(reader.consumed).toEqual({ requests: 4, readUnits: 3 });
+    const found = await reader.loadEntries([...entries, { resource, at: at(7) }]);
+    expect(found.sort((a, b) => a.version - b.version)).toEqual(entries);
+    expect(reader.consumed.requests).toBe(5);
+    const completed = await reader.addAttributions(entries);
+    expect(completed.map(({ changedBy }) => changedBy ?? null)).toEqual([null, byAlice, null]);
+    expect(await reader.loadEntries([])).toEqual([]);
+    expect(reader.consumed.requests).toBe(6);
+  });
+
+  test('a span of entries has both its ends, newest first', async () => {
+    const resource = named('span');
+    for (const version of [1, 2, 3, 4]) await store.putEntry(entryOf(resource, version, at(version)));
+    const found = await collect(open().readEntries(resource, { from: at(2), until: at(3) }));
+    expect(found.map(({ version }) => version)).toEqual([3, 2]);
+  });
+
+  test('a long history comes in pages that grow: the first is there at once, and there are few', async () => {
+    const resource = named('long');
+    for (let version = 1; version <= 12; version += 1) await store.putEntry(entryOf(resource, version, at(version)));
+    const reader = open();
+    const sizes: number[] = [];
+    for await (const page of reader.readEntries(resource, { from: null, until: null }, 2)) sizes.push(page.length);
+    expect(sizes).toEqual([2, 4, 6]);
+    expect(reader.consumed.requests).toBe(3);
+  });
+
+  test('what an entry left out for want of room is computed again', async () => {
+    const resource = named('large');
+    await store.putEntry(entryOf(resource, 1, at(1)));
+    const left = {
+      opened: [],
+      closed: [],
+      previousRulesAt: at(1),
+      differenceLeftOut: true,
+    } satisfies Partial<HistoryEntry>;
+    await store.putEntry(entryOf(resource, 2, at(2), { ...left, rules: [sshFromOffice, httpFromAnywhere] }));
+    const entry = await open().loadEntryAt(resource, at(2));
+    expect(entry?.differenceLeftOut).toBeUndefined();
+    expect(entry?.opened).toEqual([{ protocol: 'tcp', from: 80, to: 80, sources: ['0.0.0.0/0', '::/0'] }]);
+    expect(entry?.closed).toEqual([]);
+  });
+
+  test('the timeline goes back over the turn of a month and of a year, newest first, over all resources', async () => {
+    const of = '222233334444';
+    const instants = ['2025-12-31T23:59:59.999Z', '2026-01-01T00:00:00.000Z', '2026-02-01T00:00:00.000Z'];
+    for (const [index, instant] of instants.entries())
+      await store.putEntry(entryOf({ account: of, region, instanceName: `web#${index}` }, 1, instant));
+    await store.putEntry(
+      entryOf({ account: of, region, instanceName: null }, 1, '2026-01-15T00:00:00.000Z', {
+        kind: 'gap',
+        instance: null,
+        rules: null,
+      }),
+    );
+    const span = { from: '2025-12-31T23:59:59.999Z', until: '2026-02-01T00:00:00.000Z' };
+    const steps = await collect(open(of).readTimeline(span));
+    expect(steps.map(({ at: instant, resource }) => [instant, resource.instanceName])).toEqual([
+      ['2026-02-01T00:00:00.000Z', 'web#2'],
+      ['2026-01-15T00:00:00.000Z', null],
+      ['2026-01-01T00:00:00.000Z', 'web#1'],
+      ['2025-12-31T23:59:59.999Z', 'web#0'],
+    ]);
+    expect(steps[0]).toMatchObject({ kind: 'changed', verdict: 'widened', opened: [{ protocol: 'tcp', from: 22 }] });
+    const [only] = await collect(open(of).readTimeline({ from: instants[1] ?? '', until: instants[1] ?? '' }));
+    expect(only?.resource.instanceName).toBe('web#1');
+  });
+
+  test('the fleet, with the last scan, is one Query; what a newer version wrote is named', async () => {
+    const of = '333344445555';
+    const resource = { account: of, region, instanceName: 'web-1' };
+    await store.commitState(commitOf(entryOf(resource, 1, at(1))), null);
+    await put({ pk: `FLEET#${of}`, sk: 'eu-west-1#web-2', schema: 2 });
+    const lastScan = { startedAt: at(1), complete: true, regionsListed: [region], notRead: [] };
+    await store.takeLease({ account: of, holder: 'me', now: 0, until: 1 });
+    await store.releaseLease({ account: of, holder: 'me', lastScan, allIsWellAt: null });
+    const reader = open(of);
+    const fleet = await reader.loadFleet();
+    expect(fleet.states.map((latest) => latest.resource)).toEqual([resource]);
+    expect(fleet.lastScan).toEqual(lastScan);
+    expect(fleet.refused.map(({ key }) => key)).toEqual(['eu-west-1#web-2']);
+    expect(reader.consumed.requests).toBe(1);
+  });
+
+  test('P6: an entry of a newer version is refused with what is the matter, and not read by the rules of this one', async () => {
+    await put({ pk: `INSTANCE#${account}#${region}#newer`, sk: at(1), schema: 2 });
+    await expect(open().loadEntryAt(named('newer'), at(2))).rejects.toThrow(
+      'has schema 2, this version of Portwatch reads 1 to 1',
+    );
+  });
+
+  test('departed instances are all there', async () => {
+    const of = '444455556666';
+    const departed = {
+      resource: { account: of, region, instanceName: 'left' },
+      arn: null,
+      firstSeenAt: at(1),
+      goneAt: at(2),
+    };
+    await store.putDeparted(departed);
+    await store.putDeparted({ ...departed, firstSeenAt: at(3), goneAt: at(4) });
+    expect(await open(of).loadDeparted()).toEqual([departed, { ...departed, firstSeenAt: at(3), goneAt: at(4) }]);
+  });
+
+  describe('scans', () => {
+    const of = '555566667777';
+
+    beforeAll(async () => {
+      for (let minute = 0; minute < 40; minute += 1) {
+        await store.putScan(
+          {
+            account: of,
+            startedAt: at(minute),
+            endedAt: at(minute),
+            complete: true,
+            regionsListed: [region],
+            regionsFailed: {},
+            instancesListed: 1,
+            instancesRead: 1,
+            notRead: [],
+            changes: 0,
+            alerts: 0,
+          },
+          null,
+        );
+      }
+    });
+
+    test('the first so many, from either end of a span, by one Query', async () => {
+      const reader = open(of);
+      const starts = async (...args: Parameters<typeof reader.loadScans>) =>
+        (await reader.loadScans(...args)).map(({ startedAt }) => startedAt);
+      expect(await starts({ from: null, until: null }, 1, false)).toEqual([at(39)]);
+      expect(await starts({ from: null, until: at(5) }, 2, false)).toEqual([at(5), at(4)]);
+      expect(await starts({ from: at(38), until: null }, 3, true)).toEqual([at(38), at(39)]);
+      expect(reader.consumed.requests).toBe(3);
+    });
+
+    test('those of a span, newest first', async () => {
+      const scans = await collect(open(of).readScans({ from: at(3), until: at(5) }));
+      expect(scans.map(({ startedAt }) => startedAt)).toEqual([at(5), at(4), at(3)]);
+    });
+  });
+
+  test('every read ends once it is interrupted', async () => {
+    const reader = new DynamoDbHistoryReader(client, tableName, account, AbortSignal.abort(new Error('enough')));
+    await expect(reader.loadFleet()).rejects.toThrow();
+    expect(reader.consumed.requests).toBe(0);
+  });
+});

@@ -1,0 +1,116 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { Span } from '../../../cli/aws/history-reader.ts';
+import { type DoorSource, loadDoorEvidence } from '../../../cli/aws/load-door-evidence.ts';
+import type { Door } from '../../../cli/questions/who-could-reach.ts';
+import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
+import { entryOf } from '../../scan/fleet-store-suite.ts';
+import { httpFromAnywhere, sshFromAnywhere } from '../../scan/samples.ts';
+
+const resource: Resource = { account: '111122223333', region: 'eu-west-1', instanceName: 'web-1' };
+const at = (clock: string) => `2026-11-10T${clock}:00.000Z`;
+const span = { from: at('10:00'), until: at('12:00') };
+const mysql: Door = { protocol: 'tcp', from: 3306, to: 3306, source: null };
+
+const within = (instant: string, { from, until }: Span) =>
+  (from === null || instant >= from) && (until === null || instant <= until);
+
+const http = { opened: [{ protocol: 'tcp' as const, from: 80, to: 80, sources: ['0.0.0.0/0'] }], closed: [] };
+const first = entryOf(resource, 1, at('09:00'), { kind: 'baseline', rules: [sshFromAnywhere] });
+const second = entryOf(resource, 2, at('10:30'), {
+  ...http,
+  kind: 'changed',
+  verdict: 'widened',
+  rules: [sshFromAnywhere, httpFromAnywhere],
+  previousRulesAt: first.at,
+});
+const third = entryOf(resource, 3, at('16:00'), { ...second, version: 3, at: at('16:00'), previousRulesAt: second.at });
+
+/** What was asked for, by name. */
+let asked: string[];
+
+beforeEach(() => {
+  asked = [];
+});
+
+/** A table with one instance and no scans; `indexed`: what the index has by now. */
+function openTable(entries: readonly HistoryEntry[], indexed: readonly HistoryEntry[] = entries): DoorSource {
+  const own = ({ instanceName }: Resource) => (instanceName === null ? [] : entries);
+  const note = ({ instanceName }: Resource, name: string) => instanceName !== null && asked.push(name);
+  return {
+    async *readEntries(of, wanted) {
+      note(of, 'readEntries');
+      yield own(of)
+        .filter((entry) => within(entry.at, wanted))
+        .toReversed();
+    },
+    async *readSteps(wanted) {
+      yield indexed.filter((entry) => within(entry.at, wanted)).toReversed();
+    },
+    async *readScans() {},
+    loadScans: async () => [],
+    loadBareEntryAt: async (of, instant) => own(of).findLast((entry) => entry.at <= instant) ?? null,
+    loadEntry: async (of, instant) => own(of).find((entry) => entry.at === instant) ?? null,
+    loadEntriesAfter: async (of, instant, count) => {
+      note(of, 'loadEntriesAfter');
+      return own(of)
+        .filter((entry) => entry.at > instant)
+        .slice(0, count);
+    },
+    loadEntries: async (places) => {
+      for (const place of places) asked.push(`whole ${place.at}`);
+      return entries.filter((entry) => places.some((place) => place.at === entry.at));
+    },
+  };
+}
+
+async function load(source: DoorSource, lastAt: string | null | undefined, door = mysql) {
+  const states = lastAt === undefined ? [] : [{ resource, lastAt }];
+  const [evidence] = await loadDoorEvidence(source, { resources: [resource], states }, span, door);
+  return evidence?.entries ?? [];
+}
+
+describe('what is loaded to answer about a door over a span', () => {
+  test('a change that does not concern the door is not read: what was in force before it says the same of the door', async () => {
+    const entries = await load(openTable([first, second]), second.at);
+    expect(entries.map(({ version, rules }) => [version, rules])).toEqual([
+      [1, first.rules],
+      [2, first.rules],
+    ]);
+    expect(asked).toEqual([]);
+  });
+
+  test('one that does is read whole', async () => {
+    const door = { ...mysql, from: 80, to: 80 };
+    expect(await load(openTable([first, second]), second.at, door)).toEqual([first, second]);
+    expect(asked).toEqual([`whole ${second.at}`]);
+  });
+
+  test('P6: where the index lacks the last moments the history itself is read', async () => {
+    expect(await load(openTable([first, second], []), second.at)).toEqual([first, second]);
+    expect(asked).toContain('readEntries');
+  });
+
+  test('P4: so it is where a version is missing', async () => {
+    await load(openTable([first, { ...second, version: 3 }]), second.at);
+    expect(asked).toContain('readEntries');
+  });
+
+  test('what came after the time that is looked at is asked for where no scan read the instance meanwhile', async () => {
+    const entries = await load(openTable([first, second, third]), third.at);
+    expect(entries.map(({ version }) => version)).toEqual([1, 2, 3]);
+    expect(asked).toEqual(['loadEntriesAfter']);
+  });
+
+  test('of an instance that has no latest state any more nothing comes after it was gone', async () => {
+    const gone = entryOf(resource, 2, at('10:30'), { kind: 'gone', rules: null, previousRulesAt: first.at });
+    expect(await load(openTable([first, gone]), undefined)).toEqual([first, gone]);
+    expect(asked).toEqual([`whole ${gone.at}`]);
+    await load(openTable([first, second]), undefined);
+    expect(asked).toContain('loadEntriesAfter');
+  });
+
+  test('an instance that was only listed so far has nothing to be read', async () => {
+    expect(await load(openTable([]), null)).toEqual([]);
+    expect(asked).toEqual([]);
+  });
+});

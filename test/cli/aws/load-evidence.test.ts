@@ -1,0 +1,113 @@
+import { describe, expect, test } from '@jest/globals';
+import type { NotedScan } from '../../../cli/aws/history-items.ts';
+import type { Span } from '../../../cli/aws/history-reader.ts';
+import { EvidenceLoader, type EvidenceSource } from '../../../cli/aws/load-evidence.ts';
+import { exposureSpans } from '../../../cli/questions/exposure-spans.ts';
+import { stateAt } from '../../../cli/questions/state-at.ts';
+import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
+import { entryOf } from '../../scan/fleet-store-suite.ts';
+
+const resource: Resource = { account: '111122223333', region: 'eu-west-1', instanceName: 'web-1' };
+const start = Date.parse('2026-11-01T00:00:00.000Z');
+const instant = (minute: number, ms = 0) => new Date(start + minute * 60_000 + ms).toISOString();
+
+const within = (at: string, { from, until }: Span) => (from === null || at >= from) && (until === null || at <= until);
+
+/** A table with one instance in it and a scan every five minutes; `isRead`: does the scan of that minute read the instance? */
+function openTable(
+  entries: readonly HistoryEntry[],
+  minutes: number,
+  isRead: (minute: number) => boolean = () => true,
+) {
+  const scans = Array.from({ length: Math.floor(minutes / 5) }, (_, index): NotedScan => {
+    const minute = index * 5;
+    const notRead = isRead(minute) ? [] : ['eu-west-1#web-1'];
+    const counts = { instancesListed: 1, instancesRead: 1, changes: 0, alerts: 0 };
+    const noted = { complete: true, regionsListed: ['eu-west-1'], regionsFailed: {}, notRead };
+    return { startedAt: instant(minute), endedAt: instant(minute, 2_000), ...noted, ...counts };
+  });
+  const own = ({ instanceName }: Resource) => (instanceName === null ? [] : entries);
+  const source: EvidenceSource = {
+    async *readEntries(of, span) {
+      yield own(of)
+        .filter(({ at }) => within(at, span))
+        .toReversed();
+    },
+    loadEntriesAfter: async (of, at, count) =>
+      own(of)
+        .filter((entry) => entry.at > at)
+        .slice(0, count),
+    loadEntry: async (of, at) => own(of).find((entry) => entry.at === at) ?? null,
+    async *readScans(span) {
+      yield scans.filter(({ startedAt }) => within(startedAt, span)).toReversed();
+    },
+    loadScans: async (span, count, oldestFirst) => {
+      const found = scans.filter(({ startedAt }) => within(startedAt, span));
+      return (oldestFirst ? found : found.toReversed()).slice(0, count);
+    },
+  };
+  return source;
+}
+
+async function stateOf(source: EvidenceSource, at: string) {
+  return stateAt(await new EvidenceLoader(source, { from: at, until: at }).load(resource), at);
+}
+
+const baseline = entryOf(resource, 1, instant(0, 500), { kind: 'baseline' });
+const nothingRead = { rules: null, opened: [], verdict: null, severity: 'info', previousRulesAt: baseline.at } as const;
+
+describe('what is loaded to answer about an instant', () => {
+  test('P6: a change that was found after the monitor stood still for days reaches back over all of them', async () => {
+    const found = entryOf(resource, 2, instant(5_000, 500), {
+      changedAfter: instant(100),
+      previousRulesAt: baseline.at,
+    });
+    const state = await stateOf(openTable([baseline, found], 105), instant(2_000));
+    expect(state).toMatchObject({ status: 'known', either: [{ status: 'known', entry: found }] });
+  });
+
+  test('P6: in a gap of days the scan that last confirmed it is found, by what the gap says itself', async () => {
+    const failure = { reason: 'throttled', message: 'slow down', since: instant(105) } as const;
+    const gap = entryOf(resource, 2, instant(110, 500), {
+      ...nothingRead,
+      opened: [],
+      kind: 'gap',
+      changedAfter: instant(100),
+      failure,
+    });
+    const state = await stateOf(
+      openTable([baseline, gap], 5_000, (minute) => minute <= 100),
+      instant(4_000, 9_000),
+    );
+    expect(state).toMatchObject({ status: 'unknown', confirmedBefore: instant(100), confirmedAfter: null });
+  });
+
+  test('P6: what flapped is found although it was written down an hour later, behind another change', async () => {
+    const flapped = entryOf(resource, 3, instant(160, 500), {
+      ...nothingRead,
+      kind: 'flapped',
+      opened: [{ protocol: 'tcp', from: 3306, to: 3306, sources: ['0.0.0.0/0'] }],
+      changedAfter: instant(101),
+      changedBefore: instant(104),
+    });
+    const changed = entryOf(resource, 2, instant(120, 500), {
+      changedAfter: instant(115),
+      previousRulesAt: baseline.at,
+    });
+    const state = await stateOf(openTable([baseline, changed, flapped], 200), instant(102));
+    expect(state.transients).toEqual([flapped]);
+    expect(state.confirmedAfter).toBe(instant(105));
+  });
+
+  test('P4: over a span, too, a change whose window names a scan that did not read it reaches back to the one that did', async () => {
+    const found = entryOf(resource, 2, instant(120, 500), { changedAfter: instant(115), previousRulesAt: baseline.at });
+    const source = openTable([baseline, found], 300, (minute) => minute < 105 || minute >= 120);
+    const evidence = await new EvidenceLoader(source, { from: instant(10), until: instant(250) }).load(resource);
+    const spans = exposureSpans(evidence, { from: instant(10), until: instant(250) });
+    expect(spans.map(({ kind, from }) => [kind, from])).toEqual([
+      ['known', instant(10)],
+      ['either', instant(100, 1)],
+      ['known', found.at],
+    ]);
+  });
+});

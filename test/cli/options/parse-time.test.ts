@@ -1,0 +1,121 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseTime } from '../../../cli/options/parse-time.ts';
+import { findZone, utc } from '../../../cli/options/zone.ts';
+import { buildRenderTime, renderLength } from '../../../cli/text/render-time.ts';
+
+const now = Date.parse('2026-11-23T05:55:00.000Z');
+const berlin = { id: 'Europe/Berlin' };
+const parse = (text: string, zone = berlin) => parseTime(text, 'time', { now, zone });
+
+describe('times as people write them', () => {
+  test.each([
+    ['now', '2026-11-23T05:55:00.000Z'],
+    ['7d', '2026-11-16T05:55:00.000Z'],
+    ['2h ago', '2026-11-23T03:55:00.000Z'],
+    ['90 minutes ago', '2026-11-23T04:25:00.000Z'],
+    ['1 Week ago', '2026-11-16T05:55:00.000Z'],
+    ['2026-11-20', '2026-11-19T23:00:00.000Z'],
+    ['2026-11-20 UTC', '2026-11-20T00:00:00.000Z'],
+    ['2026-11-20 10:00', '2026-11-20T09:00:00.000Z'],
+    ['2026-11-20T10:00', '2026-11-20T09:00:00.000Z'],
+    ['2026-11-20T10:00:02.120Z', '2026-11-20T10:00:02.120Z'],
+    ['2026-11-20 10:00 UTC', '2026-11-20T10:00:00.000Z'],
+    ['2026-11-20 10:00:03 -05:00', '2026-11-20T15:00:03.000Z'],
+    ['2026-11-20 10:00 America/New_York', '2026-11-20T15:00:00.000Z'],
+    ['2026-07-20 10:00', '2026-07-20T08:00:00.000Z'],
+    ['yesterday', '2026-11-21T23:00:00.000Z'],
+    ['yesterday 14:00', '2026-11-22T13:00:00.000Z'],
+    ['yesterday at 14:00 UTC', '2026-11-22T14:00:00.000Z'],
+    ['today', '2026-11-22T23:00:00.000Z'],
+    ['05:30', '2026-11-23T04:30:00.000Z'],
+    ['10:05:02 UTC, 22 November 2026', '2026-11-22T10:05:02.000Z'],
+    ['22 Nov 2026 10:05', '2026-11-22T09:05:00.000Z'],
+    ['  2026-11-20   10:00  ', '2026-11-20T09:00:00.000Z'],
+  ])('%s', (text, instant) => {
+    expect(parse(text)).toBe(instant);
+  });
+
+  test('yesterday is the day of the zone that is named with it', () => {
+    // In Auckland it is the 23rd already, 18:55.
+    expect(parse('yesterday 20:00 Pacific/Auckland')).toBe('2026-11-22T07:00:00.000Z');
+    expect(parse('yesterday', { id: 'America/Los_Angeles' })).toBe('2026-11-21T08:00:00.000Z');
+  });
+
+  test('what is shown can be typed in again', () => {
+    for (const zone of [utc, berlin, { id: 'Asia/Kolkata' }]) {
+      const shown = buildRenderTime(zone)('2026-11-20T10:00:03.000Z');
+      expect(parse(shown)).toBe('2026-11-20T10:00:03.000Z');
+    }
+  });
+});
+
+describe('what is no one instant is refused, with examples', () => {
+  const examples =
+    'expected a time such as 2026-11-20, "2026-11-20 14:00", 2026-11-20T14:00:00Z, "yesterday 14:00", "2h ago" or 7d.';
+
+  test.each([
+    ['', 'is not understood'],
+    ['soon', 'is not understood'],
+    ['1795000000', 'is not understood'],
+    ['7 fortnights', 'is not understood'],
+    ['11/12/2026', 'is not understood, since day and month can not be told apart'],
+    ['2026-02-30', 'names no day of the calendar'],
+    ['23 Foo 2026', 'names no day of the calendar'],
+    ['2026-11-20 25:00', 'names no time of the day'],
+    ['2026-11-20 10:00 EST', 'has a zone that is not known (EST); write UTC, +01:00 or a name such as Europe/Berlin'],
+    [
+      '2026-10-25 02:30',
+      'names a time that Europe/Berlin had twice, when its clocks went back; write +02:00 or +01:00 behind it',
+    ],
+    ['2026-03-29 02:30', 'names a time that Europe/Berlin skipped, when its clocks went forward'],
+    ['0001-01-01', 'lies outside of the years 1970 to 9999'],
+    ['999999999999d', 'lies outside of the years 1970 to 9999'],
+  ])('%s', (text, why) => {
+    expect(() => parse(text)).toThrow(`The time "${text}" ${why}; ${examples}`);
+  });
+
+  test('the two readings of a doubled hour are both to be had', () => {
+    expect(parse('2026-10-25 02:30 +02:00')).toBe('2026-10-25T00:30:00.000Z');
+    expect(parse('2026-10-25 02:30 +01:00')).toBe('2026-10-25T01:30:00.000Z');
+  });
+});
+
+describe('times as they are shown', () => {
+  test('in the zone, with its offset of that day', () => {
+    const render = buildRenderTime(berlin);
+    expect(render('2026-11-20T10:00:03.999Z')).toBe('2026-11-20 11:00:03 +01:00');
+    expect(render('2026-07-20T23:30:00.000Z')).toBe('2026-07-21 01:30:00 +02:00');
+    expect(render('2026-10-25T00:59:59.000Z')).toBe('2026-10-25 02:59:59 +02:00');
+    expect(render('2026-10-25T01:00:00.000Z')).toBe('2026-10-25 02:00:00 +01:00');
+    expect(buildRenderTime(utc)('2026-11-20T10:00:03.999Z')).toBe('2026-11-20 10:00:03 UTC');
+  });
+
+  test('what is no instant is shown as it is, printable', () => {
+    expect(buildRenderTime(utc)('\u001B[2J')).toBe('\uFFFD[2J');
+  });
+
+  test.each([
+    [4_000, '4 s'],
+    [-4_000, '0 s'],
+    [61_000, '1 min'],
+    [3_600_000, '1 h'],
+    [12_000_000, '3 h 20 min'],
+    [2 * 86_400_000, '2 days'],
+    [50 * 3_600_000, '2 days 2 h'],
+    [12.5 * 86_400_000, '12 days'],
+  ])('%d ms is %s', (ms, text) => {
+    expect(renderLength(ms)).toBe(text);
+  });
+});
+
+test('zones are UTC, offsets and IANA names; abbreviations mean different things in different places', () => {
+  expect(['Z', 'gmt', '+0530', '-08', 'europe/berlin', '[Asia/Tokyo]'].map((name) => findZone(name)?.id)).toEqual([
+    'UTC',
+    'UTC',
+    '+05:30',
+    '-08:00',
+    'Europe/Berlin',
+    'Asia/Tokyo',
+  ]);
+  expect(['EST', 'CET', 'Mars/Olympus', '+25:00', ''].map(findZone)).toEqual([null, null, null, null, null]);
+});

@@ -1,0 +1,106 @@
+/** A history in a few words, as the scan would have written it: one instance, web-1 in eu-west-1, scanned every five minutes. */
+
+import type { Evidence } from '../../../cli/questions/evidence.ts';
+import { type Exposure, exposureOf, type Firewall } from '../../../lambda/firewall/index.ts';
+import type { PortState } from '../../../lambda/firewall/rules/port-state.ts';
+import type { HistoryEntry, InstanceFacts, Resource } from '../../../lambda/history/entry.ts';
+import type { ScanNote } from '../../../lambda/history/scan-note.ts';
+
+export const web1: Resource = { account: '111122223333', region: 'eu-west-1', instanceName: 'web-1' };
+export const region: Resource = { ...web1, instanceName: null };
+
+/** `10:05` or `10:05:01.5` on the day that these histories are about. */
+export function at(time: string): string {
+  const [clock = '', milliseconds = '0'] = time.split('.');
+  const seconds = clock.length === '10:05'.length ? `${clock}:00` : clock;
+  return `2026-11-23T${seconds}.${milliseconds.padEnd(3, '0')}Z`;
+}
+
+/** `22` is tcp 22 open to anywhere; `22 from 203.0.113.0/24` to less. */
+export function open(...doors: string[]): PortState[] {
+  return doors.map((door) => {
+    const [port, source] = door.split(' from ');
+    const ports = { fromPort: Number(port), toPort: Number(port), protocol: 'tcp', state: 'open' };
+    if (source === undefined) return { ...ports, cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['::/0'] };
+    return { ...ports, cidrs: [source], ipv6Cidrs: [] };
+  });
+}
+
+export function factsOf(arn = 'arn:1'): InstanceFacts {
+  return { arn, publicIpAddress: '203.0.113.10', ipv6Addresses: [], ipAddressType: 'dualstack', blueprintId: null };
+}
+
+type Said = Partial<HistoryEntry> & Pick<HistoryEntry, 'kind'>;
+
+/** Versions rise by one; an entry without rules has those of the last one that had some. Times as for `at`. */
+export function entriesOf(
+  resource: Resource,
+  ...steps: [time: string, after: string | null, said: Said][]
+): HistoryEntry[] {
+  const entries: HistoryEntry[] = [];
+  let rulesAt: string | null = null;
+  for (const [time, after, said] of steps) {
+    const instant = at(time);
+    const isArrival = said.kind === 'baseline' || said.kind === 'appeared';
+    entries.push({
+      ...blank(resource, instant, entries.length + 1),
+      previousRulesAt: isArrival ? null : rulesAt,
+      changedAfter: after === null ? null : at(after),
+      ...said,
+    });
+    if (said.rules) rulesAt = instant;
+    if (said.kind === 'gone') rulesAt = null;
+  }
+  return entries;
+}
+
+function blank(resource: Resource, instant: string, version: number): HistoryEntry {
+  return {
+    resource,
+    at: instant,
+    version,
+    kind: 'changed',
+    instance: resource.instanceName === null ? null : factsOf(),
+    rules: null,
+    previousRulesAt: null,
+    verdict: null,
+    opened: [],
+    closed: [],
+    dormant: [],
+    notes: [],
+    severity: 'info',
+    reason: '',
+    changedAfter: null,
+    changedBefore: instant,
+    expected: null,
+    failure: null,
+    replaces: null,
+    summary: null,
+    rulesHash: null,
+    exposureHash: null,
+    algoVersion: 1,
+    commitId: `${version}`,
+  };
+}
+
+/** A scan of ten seconds that read everything, but for what is said. */
+export function scan(time: string, said: Partial<ScanNote> = {}): ScanNote {
+  const startedAt = at(time);
+  const endedAt = new Date(Date.parse(startedAt) + 10_000).toISOString();
+  return { startedAt, endedAt, complete: true, regionsListed: ['eu-west-1'], notRead: [], ...said };
+}
+
+export function evidenceOf(
+  entries: readonly HistoryEntry[],
+  { regionEntries = [], scans = [] }: Partial<Pick<Evidence, 'regionEntries' | 'scans'>> = {},
+): Evidence {
+  return { resource: web1, entries, regionEntries, scans };
+}
+
+export function exposure(rules: PortState[], firewall: Partial<Firewall> = {}): Exposure {
+  return exposureOf({ rules, ipAddressType: 'dualstack', ...firewall });
+}
+
+export function failure(reason: 'throttled' | 'access-denied', since: string): NonNullable<HistoryEntry['failure']> {
+  return { reason, message: 'as things are', since: at(since) };
+}

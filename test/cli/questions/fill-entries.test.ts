@@ -1,0 +1,140 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Evidence } from '../../../cli/questions/evidence.ts';
+import type { Span } from '../../../cli/questions/exposure-spans.ts';
+import { concernsDoor, fillEntries, type LightEntry } from '../../../cli/questions/fill-entries.ts';
+import { type Door, openSpans } from '../../../cli/questions/who-could-reach.ts';
+import { diffFirewalls, exposureOf } from '../../../lambda/firewall/index.ts';
+import type { PortState } from '../../../lambda/firewall/rules/port-state.ts';
+import type { HistoryEntry } from '../../../lambda/history/entry.ts';
+import { arbitraryEvidence, arbitraryInstant } from './arbitrary-history.ts';
+import { entriesOf, exposure, open, web1 } from './build-history.ts';
+
+const ssh: Door = { protocol: 'tcp', from: 22, to: 22, source: null };
+
+const door: fc.Arbitrary<Door> = fc.record({
+  protocol: fc.constantFrom('tcp', 'udp', null),
+  from: fc.constantFrom(0, 22, 443, 3306),
+  to: fc.constantFrom(22, 443, 3306, 65535),
+  source: fc.constantFrom(null, '203.0.113.7', '203.0.112.0/22', '10.0.0.0/24', '2001:db8::1'),
+});
+
+/** Rules that no pair of laws is about: a field and a protocol that nobody knows, a CIDR that is none, sources that are missing. */
+const oddRules: PortState[][] = [
+  open('22').map((rule) => ({ ...rule, keepAlive: true })),
+  [{ protocol: 'quic', fromPort: 443, toPort: 443, state: 'open', cidrs: ['0.0.0.0/0'] }],
+  [{ protocol: 'tcp', fromPort: 3306, toPort: 3306, state: 'open', cidrs: ['10.0.0.0/33'] }],
+  [{ protocol: 'tcp', fromPort: 22, toPort: 443, state: 'open' }],
+  [{ protocol: 'all', fromPort: 0, toPort: 65535, state: 'open', ipv6Cidrs: ['::/0'] }],
+];
+
+/** Some of its firewalls have odd rules beside the others, and each change says what it opened and closed, as a scan writes it. */
+const saidInFull: fc.Arbitrary<Evidence> = fc
+  .tuple(
+    arbitraryEvidence,
+    fc.array(fc.option(fc.constantFrom(...oddRules), { freq: 1 }), { minLength: 8, maxLength: 8 }),
+  )
+  .map(([evidence, odd]) => {
+    let before: PortState[] = [];
+    const entries = evidence.entries.map((entry, i): HistoryEntry => {
+      if (entry.kind === 'gone') before = [];
+      if (entry.rules === null) return entry;
+      const rules = [...entry.rules, ...(odd[i] ?? [])];
+      const { verdict, opened, closed } = diffFirewalls(before, rules);
+      before = rules;
+      if (entry.kind !== 'changed') return { ...entry, rules, opened: exposureOf({ rules }).reach };
+      return { ...entry, rules, verdict, opened, closed };
+    });
+    return { ...evidence, entries };
+  });
+
+function toLight({ resource, at, version, kind, verdict, severity, reason, ...rest }: HistoryEntry): LightEntry {
+  const { opened, closed, changedAfter, changedBefore, changedBy, expected } = rest;
+  const what = { resource, at, version, kind, verdict, severity, reason, opened, closed };
+  return { ...what, changedAfter, changedBefore, changedBy, expected };
+}
+
+/** What is loaded of it for a question about the door. */
+function loadFor(asked: Door, { entries, ...rest }: Evidence, from: string): Evidence | null {
+  const start = entries.findLast(({ at }) => at <= from);
+  const rulesAt = start?.rules === null ? start.previousRulesAt : null;
+  const before = entries.filter((entry) => entry === start || entry.at === rulesAt);
+  const steps = entries.filter(({ at }) => at > from).map(toLight);
+  const needed = new Set(steps.filter((step) => concernsDoor(step, asked)).map(({ at }) => at));
+  const whole = new Map(entries.filter(({ at }) => needed.has(at)).map((entry) => [entry.at, entry]));
+  const since = fillEntries(before, steps, whole);
+  return since === null ? null : { ...rest, entries: [...before, ...since] };
+}
+
+/** All that is shown of an opening. */
+function listOpenings(evidence: Evidence, span: Span, asked: Door) {
+  return openSpans(evidence, span, asked).map((opening) => ({ ...opening, entries: opening.entries.map(toLight) }));
+}
+
+/** What `loadFor` stands beside: everything from the entry in force at the start. */
+function slice({ entries, ...rest }: Evidence, from: string): Evidence {
+  const first = entries.findLastIndex(({ at }) => at <= from);
+  const start = entries[first];
+  const snapshot = entries.find(({ at }) => start?.rules === null && at === start.previousRulesAt);
+  return { ...rest, entries: [...(snapshot ? [snapshot] : []), ...entries.slice(Math.max(0, first))] };
+}
+
+describe('what a question about a door needs of a history', () => {
+  test('P6: the openings of any door are the same as by the whole history, whatever the steps in between', () => {
+    let filled = 0;
+    fc.assert(
+      fc.property(saidInFull, arbitraryInstant, arbitraryInstant, door, (evidence, one, other, asked) => {
+        const span = one < other ? { from: one, until: other } : { from: other, until: one };
+        const light = loadFor(asked, evidence, span.from);
+        if (light === null) return;
+        filled += light.entries.filter(({ commitId }) => commitId === '').length;
+        expect(listOpenings(light, span, asked)).toEqual(listOpenings(slice(evidence, span.from), span, asked));
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(filled).toBeGreaterThan(200);
+  });
+
+  test('a change is read where it opened or shut something at the door, and where it does not say all', () => {
+    const [http, sshOpen] = [exposure(open('80')).reach, exposure(open('22 from 10.0.0.0/8')).reach];
+    const said = (more: Partial<LightEntry>): LightEntry => {
+      const [entry] = entriesOf(web1, ['10:05', '10:00', { kind: 'changed', verdict: 'widened', opened: http }]);
+      if (entry === undefined) throw new Error('one was asked for');
+      return { ...toLight(entry), ...more };
+    };
+    expect(concernsDoor(said({}), ssh)).toBe(false);
+    expect(concernsDoor(said({ opened: sshOpen }), ssh)).toBe(true);
+    expect(concernsDoor(said({ closed: sshOpen }), ssh)).toBe(true);
+    expect(concernsDoor(said({ opened: sshOpen }), { ...ssh, source: '192.0.2.1' })).toBe(false);
+    expect(concernsDoor(said({ opened: null }), ssh)).toBe(true);
+    expect(concernsDoor(said({ closed: null }), ssh)).toBe(true);
+    expect(concernsDoor(said({ opened: [] }), ssh)).toBe(true);
+    expect(concernsDoor(said({ opened: [], verdict: null }), ssh)).toBe(true);
+    expect(concernsDoor(said({ opened: [], verdict: 'rewritten' }), ssh)).toBe(false);
+    for (const kind of ['baseline', 'appeared', 'gone', 'gap', 'gap-over', 'flapped'] as const)
+      expect(concernsDoor(said({ kind }), ssh)).toBe(true);
+  });
+
+  test('P4: nothing is filled in where a version is missing, or nobody knows what was in force', () => {
+    const [first, second, third] = entriesOf(
+      web1,
+      ['10:00', null, { kind: 'appeared', rules: open('22') }],
+      ['10:05', '10:00', { kind: 'changed', rules: open('22', '80') }],
+      ['10:10', '10:05', { kind: 'changed', rules: open('22') }],
+    );
+    if (!first || !second || !third) throw new Error('three were asked for');
+    const none = new Map();
+    expect(fillEntries([first], [toLight(second), toLight(third)], none)).toMatchObject([
+      { at: second.at, rules: first.rules, instance: first.instance },
+      { at: third.at, rules: first.rules },
+    ]);
+    expect(fillEntries([first], [toLight(third)], none)).toBeNull();
+    expect(fillEntries([], [toLight(first)], none)).toBeNull();
+    expect(fillEntries([], [toLight(second)], none)).toBeNull();
+    expect(fillEntries([{ ...first, rules: null }], [toLight(second)], none)).toBeNull();
+    expect(fillEntries([{ ...first, kind: 'gone' }], [toLight(second)], none)).toBeNull();
+    expect(fillEntries([first], [toLight(second)], new Map([[second.at, second]]))).toEqual([second]);
+    const gone: HistoryEntry = { ...second, kind: 'gone', rules: null };
+    expect(fillEntries([first], [toLight(gone), toLight(third)], new Map([[gone.at, gone]]))).toBeNull();
+  });
+});

@@ -1,0 +1,143 @@
+import { describe, expect, test } from '@jest/globals';
+import { type FleetState, fleetStatus } from '../../../cli/questions/fleet-status.ts';
+import type { LatestState } from '../../../lambda/scan/latest-state.ts';
+import { at, exposure, factsOf, failure, open, region, web1 } from './build-history.ts';
+
+const named = (instanceName: string | null, said: Partial<FleetState> = {}): FleetState => ({
+  resource: { ...web1, instanceName },
+  status: 'known',
+  instance: instanceName === null ? null : factsOf(`arn:${instanceName}`),
+  rules: instanceName === null ? null : open('443'),
+  rulesAt: instanceName === null ? null : at('10:00:01'),
+  seenAt: at('10:00'),
+  firstSeenAt: at('10:00:01'),
+  failure: null,
+  baselinedAt: instanceName === null ? at('10:00:02') : null,
+  ...said,
+});
+const lastScan = { startedAt: at('10:20'), regionsListed: ['eu-west-1'], notRead: [] as string[] };
+const failing = { ...failure('throttled', '10:15'), confirmedAt: at('10:10'), gapAt: at('10:20:01') };
+
+describe('the fleet now', () => {
+  test('a latest state of the scan is all that is needed', () => {
+    const states: LatestState[] = [];
+    expect(fleetStatus(states, null)).toEqual({ instances: [], regions: [] });
+  });
+
+  test('says what is open to the world, how bad that is, since when, and when it was last confirmed', () => {
+    const rules = [...open('22', '80 from 198.51.100.0/24')];
+    const latest = named('web-1', { rules });
+    expect(fleetStatus([latest], lastScan).instances).toEqual([
+      {
+        resource: web1,
+        instance: factsOf('arn:web-1'),
+        severity: 'critical',
+        reason: 'tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and is open to anywhere',
+        reach: exposure(rules).reach,
+        openToWorld: exposure(open('22')).reach,
+        dormant: [],
+        changedAt: at('10:00:01'),
+        firstSeenAt: at('10:00:01'),
+        confirmedAt: at('10:20'),
+        gap: null,
+      },
+    ]);
+  });
+
+  test('puts gaps first, then the worst, then region and name; what is gone is left out', () => {
+    const states = [
+      named('b-low'),
+      named('a-low'),
+      named('z-critical', { rules: open('22') }),
+      named('gone', { status: 'gone' }),
+      named('q-gap', { status: 'unknown', failure: failing }),
+      named('never-read', { status: 'unknown', failure: failing, rules: null, rulesAt: null, seenAt: null }),
+    ];
+    expect(fleetStatus(states, lastScan).instances.map(({ resource }) => resource.instanceName)).toEqual([
+      'never-read',
+      'q-gap',
+      'z-critical',
+      'a-low',
+      'b-low',
+    ]);
+  });
+
+  test('what counts as open to the world is shown as such', () => {
+    const odd = [
+      { protocol: 'tcp', fromPort: 22, toPort: 22 },
+      { protocol: 'tcp', fromPort: 23, toPort: 23, cidrs: ['0.0.0.0/1', '128.0.0.0/1'] },
+      { protocol: 'tcp', fromPort: 24, toPort: 24, cidrs: ['10.0.0.0/33'] },
+      { protocol: 'tcp', fromPort: 25, toPort: 25, cidrListAliases: ['lightsail-connect'] },
+      { protocol: 'quic', fromPort: 443, toPort: 443, cidrs: ['10.0.0.0/8'] },
+    ];
+    const [row] = fleetStatus([named('web-1', { rules: odd })], lastScan).instances;
+    expect(row?.openToWorld.map(({ protocol, from }) => `${protocol} ${from}`)).toEqual([
+      'tcp 22',
+      'tcp 23',
+      'tcp 24',
+      'unknown:quic 443',
+    ]);
+  });
+
+  test('an instance that was never read has no severity, and nothing confirmed it', () => {
+    const latest = named('web-1', { status: 'unknown', rules: null, rulesAt: null, seenAt: null, failure: failing });
+    expect(fleetStatus([latest], lastScan).instances).toMatchObject([
+      { severity: null, reason: 'its firewall was never read', reach: [], confirmedAt: null },
+    ]);
+  });
+});
+
+describe('when it was last confirmed', () => {
+  const confirmedAt = (latest: FleetState, scan: typeof lastScan | null, regionState = named(null)) =>
+    fleetStatus([regionState, latest], scan).instances[0]?.confirmedAt;
+
+  test('by the scan that read it first, where no later one says so', () => {
+    expect(confirmedAt(named('web-1'), null)).toBe(at('10:00'));
+    expect(confirmedAt(named('web-1'), { ...lastScan, regionsListed: [] })).toBe(at('10:00'));
+    expect(confirmedAt(named('web-1'), { ...lastScan, notRead: ['eu-west-1#web-1'] })).toBe(at('10:00'));
+  });
+
+  test('before it began to fail, or its region did', () => {
+    const untold = { ...failing, gapAt: null };
+    expect(confirmedAt(named('web-1', { failure: untold }), { ...lastScan, notRead: ['eu-west-1#web-1'] })).toBe(
+      at('10:10'),
+    );
+    const lost = named(null, { status: 'unknown', failure: failing });
+    expect(confirmedAt(named('web-1'), { ...lastScan, regionsListed: [] }, lost)).toBe(at('10:10'));
+  });
+});
+
+describe('gaps', () => {
+  test('a failure too young to be told is shown, and said to be so', () => {
+    const latest = named('web-1', { failure: { ...failing, gapAt: null } });
+    expect(fleetStatus([latest], lastScan).instances[0]?.gap).toEqual({
+      scope: 'instance',
+      since: at('10:15'),
+      reason: 'throttled',
+      message: 'as things are',
+      isTold: false,
+    });
+  });
+
+  test('a region that can not be listed is a gap of all that is in it, and its own', () => {
+    const lost = named(null, { status: 'unknown', failure: failing, seenAt: at('10:20') });
+    const status = fleetStatus([named('web-1'), lost, named('web-2', { status: 'gone' })], lastScan);
+    expect(status.instances[0]?.gap).toMatchObject({ scope: 'region', isTold: true });
+    expect(status.regions).toEqual([
+      {
+        region: region.region,
+        baselinedAt: at('10:00:02'),
+        instances: 1,
+        confirmedAt: at('10:10'),
+        gap: { scope: 'region', since: at('10:15'), reason: 'throttled', message: 'as things are', isTold: true },
+      },
+    ]);
+  });
+
+  test('regions with gaps come first, then by name', () => {
+    const inRegion = (name: string, said: Partial<FleetState>) =>
+      named(null, { ...said, resource: { ...region, region: name } });
+    const states = [inRegion('b', {}), inRegion('a', {}), inRegion('z', { status: 'unknown', failure: failing })];
+    expect(fleetStatus(states, lastScan).regions.map((one) => one.region)).toEqual(['z', 'a', 'b']);
+  });
+});

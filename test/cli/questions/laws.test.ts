@@ -1,0 +1,190 @@
+import { BlockList } from 'node:net';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { diffStates } from '../../../cli/questions/diff-states.ts';
+import type { Evidence } from '../../../cli/questions/evidence.ts';
+import { exposureSpans, type Span } from '../../../cli/questions/exposure-spans.ts';
+import { stateAt } from '../../../cli/questions/state-at.ts';
+import { type Door, openSpans } from '../../../cli/questions/who-could-reach.ts';
+import type { Reach } from '../../../lambda/firewall/index.ts';
+import { arbitraryEvidence, arbitraryInstant } from './arbitrary-history.ts';
+
+const runs = { numRuns: 150 };
+const door: fc.Arbitrary<Door> = fc.record({
+  protocol: fc.constantFrom('tcp', null),
+  from: fc.constantFrom(0, 22, 23),
+  to: fc.constantFrom(22, 443, 65535),
+  source: fc.constantFrom(null, '203.0.113.7', '203.0.112.7', '203.0.112.0/22', '2001:db8::1'),
+});
+const span: fc.Arbitrary<Span> = fc.tuple(arbitraryInstant, arbitraryInstant).map(([a, b]) => {
+  return a < b ? { from: a, until: b } : { from: b, until: a };
+});
+
+const isWithin = ({ from, until }: Span, at: string) => from <= at && at < until;
+
+/** Some instants of a span: its ends, and whatever else was drawn that lies in it. */
+const instantsIn = ({ from, until }: Span, drawn: readonly string[]) => [
+  from,
+  new Date(Date.parse(until) - 1).toISOString(),
+  ...drawn.filter((at) => isWithin({ from, until }, at)),
+];
+
+describe('laws of the answers', () => {
+  test('spans partition what is asked about, and neighbours differ', () => {
+    fc.assert(
+      fc.property(arbitraryEvidence, span, (evidence, asked) => {
+        const spans = exposureSpans(evidence, asked);
+        expect(spans.map(({ from }) => from)).toEqual(
+          asked.from === asked.until ? [] : [asked.from, ...spans.slice(0, -1).map(({ until }) => until)],
+        );
+        if (asked.from < asked.until) expect(spans.at(-1)?.until).toBe(asked.until);
+        for (const [i, { from, until, ...said }] of spans.entries()) {
+          expect(from < until).toBe(true);
+          const { from: _, until: __, ...before } = spans[i - 1] ?? { from, until };
+          expect(said).not.toEqual(before);
+        }
+      }),
+      runs,
+    );
+  });
+
+  test('the state at any instant of a span is what the span says', () => {
+    fc.assert(
+      fc.property(arbitraryEvidence, span, fc.array(arbitraryInstant), (evidence, asked, drawn) => {
+        for (const { from, until, kind, reach, entry, snapshot, gap, either, transients } of exposureSpans(
+          evidence,
+          asked,
+        )) {
+          for (const at of instantsIn({ from, until }, drawn)) {
+            const state = stateAt(evidence, at);
+            expect(state.entry === entry && state.snapshot === snapshot).toBe(true);
+            expect(state.either.map((other) => other.entry.version)).toEqual(
+              either.map((other) => other.entry.version),
+            );
+            expect(state.transients.map(({ version }) => version)).toEqual(transients.map(({ version }) => version));
+            expect(state.gap).toEqual(gap);
+            expect(state.exposure?.reach ?? []).toEqual(reach);
+            expect(kind).toBe(state.status === 'unknown' || state.either.length === 0 ? state.status : 'either');
+          }
+        }
+      }),
+      runs,
+    );
+  });
+
+  test('a state is unknown where there is a gap, and nowhere else; confirmations lie on their sides', () => {
+    fc.assert(
+      fc.property(arbitraryEvidence, arbitraryInstant, (evidence, at) => {
+        const { status, gap, exposure, confirmedBefore, confirmedAfter, transients, snapshot } = stateAt(evidence, at);
+        expect(gap !== null).toBe(status === 'unknown');
+        if (status !== 'unknown') expect(exposure).not.toBeNull();
+        if (status === 'known') expect(snapshot?.rules).toBeInstanceOf(Array);
+        if (confirmedBefore !== null) expect(confirmedBefore <= at).toBe(true);
+        if (confirmedAfter !== null) expect(confirmedAfter > at).toBe(true);
+        if (gap?.until != null) expect(gap.until > at).toBe(true);
+        expect(transients.every(({ kind }) => kind === 'flapped')).toBe(true);
+      }),
+      runs,
+    );
+  });
+
+  test('a door is surely open just where every state that is possible at that instant lets the same somebody in', () => {
+    fc.assert(
+      fc.property(arbitraryEvidence, span, door, fc.array(arbitraryInstant), (evidence, asked, through, drawn) => {
+        const spans = openSpans(evidence, asked, through);
+        for (const [i, one] of spans.entries()) expect((spans[i - 1]?.until ?? asked.from) <= one.from).toBe(true);
+        const instants = spans.flatMap((one) => instantsIn(one, []));
+        for (const at of [...instants, ...drawn].filter((one) => isWithin(asked, one))) {
+          const found = spans.find((one) => isWithin(one, at));
+          expect([at, found?.certainty ?? 'shut']).toEqual([at, judgeDoor(evidence, at, through)]);
+          expect(found?.isSure ?? false).toBe(found?.certainty === 'open');
+        }
+      }),
+      runs,
+    );
+  });
+
+  test('what opened from one instant to another is what closed the other way round', () => {
+    fc.assert(
+      fc.property(arbitraryEvidence, arbitraryInstant, arbitraryInstant, (evidence, one, other) => {
+        const [a, b] = [stateAt(evidence, one), stateAt(evidence, other)];
+        expect(diffStates(a, a)).toMatchObject({
+          verdict: 'identical',
+          opened: [],
+          closed: [],
+          isOtherInstance: false,
+        });
+        const there = diffStates(a, b);
+        expect(diffStates(b, a)).toMatchObject({ opened: there.closed, closed: there.opened, isSure: there.isSure });
+      }),
+      runs,
+    );
+  });
+
+  test('what is found later never makes what was known at an instant another state, only less sure or better confirmed', () => {
+    fc.assert(
+      fc.property(arbitraryEvidence, arbitraryInstant, fc.nat(8), (evidence, at, length) => {
+        const until = evidence.entries[length]?.at ?? '9';
+        if (until <= at) return;
+        const earlier = { ...evidence, entries: evidence.entries.slice(0, length) };
+        const [then, now] = [stateAt(earlier, at), stateAt(evidence, at)];
+        if (now.gap?.reason === 'expired' || then.gap?.reason === 'expired') return;
+        expect(then.status).toBe(now.status);
+        expect(then.exposure).toEqual(now.exposure);
+        expect(now.either.slice(0, then.either.length)).toEqual(then.either);
+      }),
+      runs,
+    );
+  });
+});
+
+/** By one instant alone, point by point, from the words of `Certainty`. */
+function judgeDoor(evidence: Evidence, at: string, through: Door): string {
+  const { status, exposure, either, transients } = stateAt(evidence, at);
+  const states = [exposure?.reach ?? null, ...either.map((other) => other.exposure?.reach ?? null)];
+  const points = pointsIn(through);
+  const isIn = (reach: readonly Reach[] | null, point: Point) => reach !== null && holds(reach, point);
+  const isSure = (point: Point) =>
+    (status !== 'unknown' &&
+      states.every((reach) => isIn(reach, point)) &&
+      !transients.some(({ closed }) => isIn(closed, point))) ||
+    transients.some(({ opened }) => isIn(opened, point));
+  if (points.some(isSure)) return 'open';
+  if (status === 'unknown' && points.some((point) => isIn(exposure?.reach ?? null, point))) return 'last-known';
+  if (points.some((point) => states.some((reach) => isIn(reach, point)))) return 'either';
+  const isUntold = transients.some(({ opened, closed }) => opened.length + closed.length === 0);
+  return status === 'unknown' || states.includes(null) || isUntold ? 'unknown' : 'shut';
+}
+
+interface Point {
+  port: number;
+  address: string;
+}
+
+/** One of every kind of port and address that the rules and doors of these histories tell apart. */
+const ports = [22, 443, 3306];
+const addresses = ['203.0.113.7', '203.0.112.7', '203.0.114.7', '10.1.2.3', '8.8.8.8', '2001:db8::1'];
+
+function pointsIn({ from, to, source }: Door): Point[] {
+  return ports
+    .filter((port) => from <= port && port <= to)
+    .flatMap((port) => addresses.map((address) => ({ port, address })))
+    .filter(({ address }) => source === null || isInside(address, source));
+}
+
+function holds(reach: readonly Reach[], { port, address }: Point): boolean {
+  return reach.some(
+    ({ protocol, from, to, sources }) =>
+      protocol === 'tcp' && from <= port && port <= to && sources.some((source) => isInside(address, source)),
+  );
+}
+
+const blocks = new Map<string, BlockList>();
+
+function isInside(address: string, source: string): boolean {
+  const [base = '', prefix = base.includes(':') ? '128' : '32'] = source.split('/');
+  const block = blocks.get(source) ?? new BlockList();
+  if (!blocks.has(source)) block.addSubnet(base, Number(prefix), base.includes(':') ? 'ipv6' : 'ipv4');
+  blocks.set(source, block);
+  return block.check(address, address.includes(':') ? 'ipv6' : 'ipv4');
+}

@@ -1,0 +1,181 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Door, isWhollyOpen, openSpans, reachThrough } from '../../../cli/questions/who-could-reach.ts';
+import type { Reach } from '../../../lambda/firewall/index.ts';
+import type { PortState } from '../../../lambda/firewall/rules/port-state.ts';
+import { at, entriesOf, evidenceOf, exposure, factsOf, failure, open, web1 } from './build-history.ts';
+
+const door = (port: number, source: string | null = null): Door => ({ protocol: 'tcp', from: port, to: port, source });
+const reachOf = (rule: PortState) => exposure([rule]).reach;
+
+describe('what of a reach goes through a door', () => {
+  test('only the ports asked about, and only the part of a source that is asked about', () => {
+    const reach = reachOf({ protocol: 'tcp', fromPort: 3000, toPort: 4000, cidrs: ['10.0.0.0/8', '203.0.113.0/24'] });
+    expect(reachThrough(reach, door(3306))).toEqual([
+      { protocol: 'tcp', from: 3306, to: 3306, sources: ['10.0.0.0/8', '203.0.113.0/24'] },
+    ]);
+    expect(reachThrough(reach, { protocol: 'tcp', from: 22, to: 3306, source: '203.0.112.0/23' })).toEqual([
+      { protocol: 'tcp', from: 3000, to: 3306, sources: ['203.0.113.0/24'] },
+    ]);
+    expect(reachThrough(reach, door(3306, '10.1.2.3'))).toMatchObject([{ sources: ['10.1.2.3/32'] }]);
+    expect(reachThrough(reach, door(3306, '11.1.2.3'))).toEqual([]);
+    expect(reachThrough(reach, door(22))).toEqual([]);
+    expect(reachThrough(reach, { ...door(3306), protocol: 'udp' })).toEqual([]);
+  });
+
+  test('an IPv6 address goes through IPv6 sources, and an IPv4 one does not', () => {
+    const reach = reachOf({ protocol: 'tcp', fromPort: 22, toPort: 22, ipv6Cidrs: ['2001:db8::/32'] });
+    expect(reachThrough(reach, door(22, '2001:db8::1'))).toMatchObject([{ sources: ['2001:db8::1/128'] }]);
+    expect(reachThrough(reach, door(22, '203.0.113.7'))).toEqual([]);
+  });
+
+  test('whoever may be anybody stays, and says so by its name', () => {
+    const odd: PortState[] = [
+      { protocol: 'tcp', fromPort: 22, toPort: 22, cidrListAliases: ['lightsail-connect'] },
+      { protocol: 'tcp', fromPort: 22, toPort: 22, cidrs: ['10.0.0.0/33', '10.0.0.0/8'] },
+      { protocol: 'tcp', fromPort: 23, toPort: 23 },
+    ];
+    const { reach } = exposure(odd);
+    expect(reachThrough(reach, door(22, '203.0.113.7'))).toMatchObject([
+      { sources: ['alias:lightsail-connect', 'unparsed:10.0.0.0/33'] },
+    ]);
+    expect(reachThrough(reach, door(23, '203.0.113.7'))).toMatchObject([{ sources: ['unspecified'] }]);
+  });
+
+  test('a protocol that is not known may be anything', () => {
+    const reach = reachOf({ protocol: 'quic', fromPort: 443, toPort: 443, cidrs: ['0.0.0.0/0'] });
+    expect(reachThrough(reach, door(443))).toMatchObject([{ protocol: 'unknown:quic' }]);
+    expect(reachThrough(reach, door(22))).toEqual([]);
+  });
+
+  test('a port of any protocol is none of ICMP, whose axis holds types; everything is everything', () => {
+    const reach = reachOf({ protocol: 'all', fromPort: 0, toPort: 65535, cidrs: ['0.0.0.0/0'] });
+    const protocols = (through: Reach[]) => through.map(({ protocol }) => protocol);
+    expect(protocols(reachThrough(reach, { ...door(2048), protocol: null }))).toEqual(['tcp', 'udp']);
+    expect(protocols(reachThrough(reach, { protocol: null, from: 22, to: 65535, source: null }))).toEqual([
+      'tcp',
+      'udp',
+    ]);
+    const everything = { protocol: null, from: 0, to: 65535, source: null };
+    expect(protocols(reachThrough(reach, everything))).toEqual(['tcp', 'udp', 'icmp', 'icmpv6', 'other']);
+    expect(reachThrough(reach, { ...door(2048), protocol: 'icmp' })).toMatchObject([{ from: 2048, to: 2048 }]);
+  });
+
+  test('a source that is no network is an error, not nobody', () => {
+    const { reach } = exposure(open('22'));
+    expect(() => reachThrough(reach, door(22, '10.0.0.0/33'))).toThrow(
+      'The source of a door must be an address or a CIDR, and is "10.0.0.0/33"',
+    );
+    expect(() => isWhollyOpen(reach, door(22, 'example.org'))).toThrow(RangeError);
+  });
+
+  test('all of a source is let in, or only some of it', () => {
+    const reach = reachOf({ protocol: 'tcp', fromPort: 1, toPort: 100, cidrs: ['10.0.0.0/9', '10.128.0.0/10'] });
+    expect(isWhollyOpen(reach, door(22, '10.0.0.0/9'))).toBe(true);
+    expect(isWhollyOpen(reach, door(22, '10.0.0.0/8'))).toBe(false);
+    expect(isWhollyOpen(reach, { ...door(22, '10.0.0.0/9'), to: 101 })).toBe(false);
+    expect(isWhollyOpen(reach, { ...door(22, '10.0.0.0/9'), protocol: null })).toBe(false);
+    expect(isWhollyOpen(exposure(open('22')).reach, door(22))).toBe(true);
+  });
+});
+
+describe('when a door was open', () => {
+  const baseline = ['10:00:01', null, { kind: 'baseline', rules: open('22') }] as const;
+  const span = { from: at('10:02'), until: at('11:00') };
+  const outline = (steps: Parameters<typeof entriesOf>[1][], asked: Door) =>
+    openSpans(evidenceOf(entriesOf(web1, ...steps)), span, asked).map(
+      ({ from, until, certainty }) => `${from.slice(11, 19)} ${until.slice(11, 19)} ${certainty}`,
+    );
+
+  test('it was surely open until the window of the change that shut it, and perhaps within it', () => {
+    const steps = [[...baseline], ['10:10:01', '10:05', { kind: 'changed', rules: open('443') }]] as const;
+    expect(outline([[...steps[0]], [...steps[1]]], door(22))).toEqual([
+      '10:02:00 10:05:00 open',
+      '10:05:00 10:10:01 either',
+    ]);
+    expect(outline([[...steps[0]], [...steps[1]]], door(443))).toEqual([
+      '10:05:00 10:10:01 either',
+      '10:10:01 11:00:00 open',
+    ]);
+    expect(outline([[...steps[0]], [...steps[1]]], door(80))).toEqual([]);
+  });
+
+  test('a change that does not concern it does not cut it', () => {
+    expect(
+      outline([[...baseline], ['10:10:01', '10:05', { kind: 'changed', rules: open('22', '443') }]], door(22)),
+    ).toEqual(['10:02:00 11:00:00 open']);
+  });
+
+  test('in a gap it was open as far as is known; of one that was shut, nobody knows', () => {
+    const gap = ['10:10:01', '10:00', { kind: 'gap', failure: failure('throttled', '10:05') }] as const;
+    const over = ['10:20:01', '10:00', { kind: 'gap-over' }] as const;
+    expect(outline([[...baseline], [...gap], [...over]], door(22))).toEqual([
+      '10:02:00 10:10:01 open',
+      '10:10:01 10:20:01 last-known',
+      '10:20:01 11:00:00 open',
+    ]);
+    expect(outline([[...baseline], [...gap], [...over]], door(443))).toEqual(['10:10:01 10:20:01 unknown']);
+  });
+
+  test('what was found open after a gap may have been so within it', () => {
+    const gap = ['10:10:01', '10:02', { kind: 'gap', failure: failure('throttled', '10:05') }] as const;
+    const found = ['10:20:01', '10:02', { kind: 'changed', rules: open('443') }] as const;
+    expect(outline([[...baseline], [...gap], [...found]], door(443))).toEqual([
+      '10:02:00 10:20:01 either',
+      '10:20:01 11:00:00 open',
+    ]);
+  });
+
+  test('a change of who may come leaves sure what both let in', () => {
+    const wide = open('22 from 203.0.112.0/23');
+    const narrow = open('22 from 203.0.113.0/24');
+    const steps: Parameters<typeof entriesOf>[1][] = [
+      ['10:00:01', null, { kind: 'baseline', rules: wide }],
+      ['10:10:01', '10:05', { kind: 'changed', rules: narrow }],
+    ];
+    const spans = openSpans(evidenceOf(entriesOf(web1, ...steps)), span, door(22));
+    expect(spans.map(({ reach, maybe }) => [reach, maybe].map(([one]) => one?.sources))).toEqual([
+      [['203.0.112.0/23'], undefined],
+      [['203.0.113.0/24'], ['203.0.112.0/24']],
+      [['203.0.113.0/24'], undefined],
+    ]);
+    expect(spans.every(({ isSure }) => isSure)).toBe(true);
+    expect(outline(steps, door(22, '203.0.112.7'))).toEqual(['10:02:00 10:05:00 open', '10:05:00 10:10:01 either']);
+    expect(outline(steps, door(22, '203.0.113.7'))).toEqual(['10:02:00 11:00:00 open']);
+  });
+
+  test('another instance of the name is a door of its own', () => {
+    const replaced = { kind: 'appeared', rules: open('22'), instance: factsOf('arn:2') } as const;
+    expect(outline([[...baseline], ['10:10:01', '10:05', replaced]], door(22))).toEqual([
+      '10:02:00 10:10:01 open',
+      '10:10:01 11:00:00 open',
+    ]);
+  });
+
+  test('it names the entries that say so', () => {
+    const steps = [[...baseline], ['10:10:01', '10:05', { kind: 'changed', rules: open('22', '443') }]] as const;
+    const evidence = evidenceOf(entriesOf(web1, [...steps[0]], [...steps[1]]));
+    expect(openSpans(evidence, span, door(22)).map(({ entries }) => entries.map(({ version }) => version))).toEqual([
+      [1, 2],
+    ]);
+  });
+
+  test('what flapped was open for its while; what it shut was not surely open', () => {
+    const transient = (said: { opened?: Reach[]; closed?: Reach[] }) =>
+      ['10:40:01', null, { kind: 'flapped', changedAfter: at('10:06'), changedBefore: at('10:07'), ...said }] as const;
+    const opened = transient({ opened: exposure(open('3306')).reach });
+    expect(outline([[...baseline], [...opened]], door(3306))).toEqual(['10:06:00 10:07:00 open']);
+    expect(outline([[...baseline], [...opened]], door(22))).toEqual(['10:02:00 11:00:00 open']);
+    const closed = transient({ closed: exposure(open('22')).reach });
+    expect(outline([[...baseline], [...closed]], door(22))).toEqual([
+      '10:02:00 10:06:00 open',
+      '10:06:00 10:07:00 either',
+      '10:07:00 11:00:00 open',
+    ]);
+    expect(outline([[...baseline], [...transient({})]], door(3306))).toEqual(['10:06:00 10:07:00 unknown']);
+  });
+
+  test('an instance that could not be read when it came is unknown, not shut', () => {
+    const gap = ['10:10:01', '10:05', { kind: 'gap', failure: failure('throttled', '10:05') }] as const;
+    expect(outline([[...gap]], door(22))).toEqual(['10:05:00 11:00:00 unknown']);
+  });
+});

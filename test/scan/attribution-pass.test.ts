@@ -1,0 +1,484 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Alert } from '../../lambda/alerts/alert.ts';
+import type { ApiCall } from '../../lambda/attribution/api-call.ts';
+import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
+import type { HistoryEntry } from '../../lambda/history/entry.ts';
+import { account, Monitor } from './monitor.ts';
+import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from './samples.ts';
+
+const region = 'eu-west-1';
+const minute = 60_000;
+
+/** `web-1`, let in from the office, seen by a scan a minute ago; calls are followed. */
+async function following(...regions: string[]): Promise<Monitor> {
+  const monitor = new Monitor(region, ...regions);
+  monitor.isFollowing = true;
+  monitor.world.set(region, 'web-1', [sshFromOffice]);
+  await monitor.scan();
+  monitor.now += minute;
+  monitor.publisher.messages.length = 0;
+  return monitor;
+}
+
+const put = (rules: PortState[], more: Partial<ApiCall> = {}): Partial<ApiCall> => ({
+  name: 'PutInstancePublicPorts',
+  portInfos: rules,
+  ...more,
+});
+const open = (rule: PortState, more: Partial<ApiCall> = {}): Partial<ApiCall> => ({
+  name: 'OpenInstancePublicPorts',
+  portInfos: [rule],
+  ...more,
+});
+const close = (rule: PortState, more: Partial<ApiCall> = {}): Partial<ApiCall> => ({
+  name: 'CloseInstancePublicPorts',
+  portInfos: [{ ...rule, cidrs: [], ipv6Cidrs: [] }],
+  ...more,
+});
+
+const alertsOf = (monitor: Monitor): Alert[] => monitor.publisher.digests().flatMap(({ alerts }) => alerts);
+const kindsOf = (monitor: Monitor): string[] => alertsOf(monitor).map(({ kind }) => kind);
+const historyOf = (monitor: Monitor, instanceName = 'web-1'): HistoryEntry[] =>
+  monitor.store.historyOf({ account, region, instanceName });
+const besideOf = (monitor: Monitor, at: string | undefined) =>
+  monitor.store.loadAttribution({ account, region, instanceName: 'web-1' }, at ?? '');
+
+async function scanTimes(monitor: Monitor, times: number): Promise<void> {
+  for (let time = 0; time < times; time += 1) await monitor.scan();
+}
+
+/** Opens to the world, which a scan finds; the record comes after it. */
+async function changedUnattributed(monitor: Monitor, lateMs = 6 * minute): Promise<ApiCall> {
+  const call = monitor.trail.record(put([sshFromAnywhere]), lateMs);
+  monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+  await monitor.scan();
+  return call;
+}
+
+describe('a change that polling found', () => {
+  test('P3: goes out at once; who made it is put beside it and said once, as soon as its record has come', async () => {
+    const monitor = await following();
+    const call = await changedUnattributed(monitor);
+    expect(alertsOf(monitor)).toMatchObject([{ kind: 'firewall-changed', changedBy: null }]);
+    const entry = historyOf(monitor).at(-1);
+    expect(await besideOf(monitor, entry?.at)).toBeNull();
+
+    expect(await monitor.scan()).toMatchObject({ alerts: 1 });
+    expect(alertsOf(monitor).slice(1)).toMatchObject([
+      {
+        kind: 'attributed',
+        severity: 'info',
+        attributes: alertsOf(monitor)[0]?.alertId,
+        changedBy: { fit: 'explained', foundBy: 'lookup', calls: [{ eventId: call.eventId, by: 'IAM user alice' }] },
+      },
+    ]);
+    expect(await besideOf(monitor, entry?.at)).toMatchObject({ fit: 'explained', foundBy: 'lookup' });
+    expect(historyOf(monitor).at(-1)).toEqual(entry);
+    expect(monitor.events).toContainEqual(expect.objectContaining({ event: 'attributed', at: entry?.at }));
+
+    await scanTimes(monitor, 12);
+    expect(monitor.publisher.messages).toHaveLength(2);
+  });
+
+  test('says who in the alert itself where that is known before it could be sent', async () => {
+    const monitor = await following();
+    monitor.publisher.failure = new Error('SNS is down');
+    await changedUnattributed(monitor, 0);
+    expect(await besideOf(monitor, historyOf(monitor).at(-1)?.at)).toMatchObject({ fit: 'explained' });
+    monitor.publisher.failure = null;
+    await scanTimes(monitor, 4);
+    expect(alertsOf(monitor)).toMatchObject([
+      { kind: 'firewall-changed', changedBy: { calls: [{ by: 'IAM user alice' }] } },
+    ]);
+  });
+
+  test('is looked for at every scan while it waits, and every quarter of an hour otherwise', async () => {
+    const monitor = await following();
+    const perScan: number[] = [];
+    const count = async (times: number) => {
+      for (let time = 0; time < times; time += 1) {
+        const before = monitor.trail.lookups.length;
+        await monitor.scan();
+        perScan.push(monitor.trail.lookups.length - before);
+      }
+    };
+    await count(6);
+    expect(perScan).toEqual([0, 0, 1, 0, 0, 1]);
+    perScan.length = 0;
+    await changedUnattributed(monitor, 12 * minute);
+    await count(7);
+    expect(perScan).toEqual([1, 1, 0, 0, 1, 0, 0]);
+  });
+
+  test('asks about creation and deletion only where something came or went, and only where there are instances', async () => {
+    const monitor = await following('us-east-1');
+    await scanTimes(monitor, 3);
+    expect(monitor.trail.lookups.map((lookup) => [lookup.region, lookup.names?.length])).toEqual([
+      [region, 4],
+      [region, 4],
+    ]);
+    monitor.trail.record({ name: 'CreateInstances', instanceNames: ['web-2'], by: 'role deploy (session ci-42)' });
+    monitor.world.set(region, 'web-2', [httpFromAnywhere]);
+    await scanTimes(monitor, 1);
+    expect(monitor.trail.lookups.at(-1)?.names).toContain('CreateInstances');
+    expect(alertsOf(monitor)).toMatchObject([
+      { kind: 'instance-appeared', changedBy: null },
+      { kind: 'attributed', changedBy: { calls: [{ by: 'role deploy (session ci-42)' }], fit: 'explained' } },
+    ]);
+    monitor.trail.record({ name: 'DeleteInstance', instanceNames: ['web-2'], by: 'the root user' });
+    monitor.world.delete(region, 'web-2');
+    await scanTimes(monitor, 1);
+    expect(alertsOf(monitor).slice(2)).toMatchObject([
+      { kind: 'instance-gone' },
+      { kind: 'attributed', changedBy: { calls: [{ by: 'the root user' }] } },
+    ]);
+  });
+
+  test('that the calls do not account for waits until no record can be missing any more', async () => {
+    const monitor = await following();
+    monitor.trail.record(put([httpFromAnywhere]));
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    await scanTimes(monitor, 5);
+    expect(kindsOf(monitor)).toEqual(['firewall-changed']);
+    await scanTimes(monitor, 3);
+    expect(alertsOf(monitor).slice(1)).toMatchObject([{ kind: 'attributed', changedBy: { fit: 'not-explained' } }]);
+    await scanTimes(monitor, 12);
+    expect(kindsOf(monitor)).toEqual(['firewall-changed', 'attributed']);
+  });
+
+  test('is looked for from the second on in which it may have been made: CloudTrail cuts the rest off', async () => {
+    const monitor = await following();
+    await changedUnattributed(monitor, 24 * 60 * minute);
+    await scanTimes(monitor, 3);
+    const { changedAfter } = historyOf(monitor).at(-1) ?? {};
+    const second = new Date(Date.parse(changedAfter ?? '') - 1_000).toISOString();
+    monitor.now += 50 * minute;
+    await scanTimes(monitor, 2);
+    expect(monitor.trail.lookups.at(-1)?.from).toBe(second);
+  });
+
+  test('names both calls, in order, where two made it', async () => {
+    const monitor = await following();
+    monitor.trail.record(open(httpFromAnywhere, { by: 'IAM user bob' }));
+    monitor.now += minute;
+    monitor.trail.record(open(sshFromAnywhere));
+    monitor.world.set(region, 'web-1', [sshFromOffice, httpFromAnywhere, sshFromAnywhere]);
+    await monitor.scan();
+    expect(alertsOf(monitor).at(-1)).toMatchObject({
+      kind: 'attributed',
+      changedBy: { fit: 'explained', calls: [{ by: 'IAM user bob' }, { by: 'IAM user alice' }] },
+    });
+  });
+
+  test('of which nobody was told is attributed without a word: expected, below alertFrom, or not wanted', async () => {
+    for (const settle of [
+      (monitor: Monitor) => {
+        monitor.settings = { ...monitor.settings, alertFrom: 'critical' };
+        return [sshFromOffice, httpFromAnywhere];
+      },
+      (monitor: Monitor) => {
+        monitor.settings = { ...monitor.settings, expected: [{ ports: { from: 22, to: 22 }, reason: 'pipeline' }] };
+        return [sshFromAnywhere];
+      },
+    ]) {
+      const monitor = await following();
+      const rules = settle(monitor);
+      monitor.trail.record(put(rules));
+      monitor.world.set(region, 'web-1', rules);
+      await monitor.scan();
+      expect(monitor.publisher.messages).toEqual([]);
+      expect(await besideOf(monitor, historyOf(monitor).at(-1)?.at)).toMatchObject({ fit: 'explained' });
+    }
+    const monitor = await following();
+    monitor.settings = { ...monitor.settings, attributedAlerts: false };
+    await changedUnattributed(monitor, 0);
+    expect(kindsOf(monitor)).toEqual(['firewall-changed']);
+    expect(await besideOf(monitor, historyOf(monitor).at(-1)?.at)).toMatchObject({ fit: 'explained' });
+  });
+
+  test('P3: a follow-up that could not be sent is sent by a later pass, with nothing put before it', async () => {
+    const monitor = await following();
+    await changedUnattributed(monitor);
+    monitor.publisher.failure = new Error('SNS is down');
+    await scanTimes(monitor, 2);
+    expect(await besideOf(monitor, historyOf(monitor).at(-1)?.at)).toBeNull();
+    monitor.publisher.failure = null;
+    await monitor.scan();
+    expect(kindsOf(monitor)).toEqual(['firewall-changed', 'attributed']);
+  });
+
+  test('P6: an outage of the topic, or nobody who listens, costs no evidence', async () => {
+    const deaf = await following();
+    await changedUnattributed(deaf);
+    deaf.publisher.hasSubscriber = false;
+    await deaf.scan();
+    expect(await besideOf(deaf, historyOf(deaf).at(-1)?.at)).toMatchObject({ fit: 'explained' });
+    const down = await following();
+    await changedUnattributed(down);
+    down.publisher.failure = new Error('SNS is down');
+    await scanTimes(down, 34);
+    expect(await besideOf(down, historyOf(down).at(-1)?.at)).toMatchObject({ fit: 'explained' });
+  });
+
+  test('waits three hours for its record, and no longer', async () => {
+    const monitor = await following();
+    await changedUnattributed(monitor, 24 * 60 * minute);
+    await scanTimes(monitor, 36);
+    const before = monitor.trail.lookups.length;
+    await scanTimes(monitor, 12);
+    expect(monitor.trail.lookups.length - before).toBe(4);
+    expect(monitor.store.callStates.get(account)?.waitsUntil).toBeNull();
+  });
+});
+
+const rdp: PortState = { ...sshFromAnywhere, fromPort: 3389, toPort: 3389 };
+
+/** Opens RDP to the world and closes it again, between two scans. */
+function transient(monitor: Monitor, lateMs = 0): void {
+  monitor.trail.record(open(rdp), lateMs);
+  monitor.now += 3 * minute;
+  monitor.trail.record(close(rdp, { by: 'IAM user bob' }), lateMs);
+}
+
+describe('what was open between two scans', () => {
+  test('P3: becomes an entry of its own, with the reach and who did it, and is told once', async () => {
+    const monitor = await following();
+    monitor.world.set(region, 'web-1', [httpFromAnywhere]);
+    await scanTimes(monitor, 2);
+    monitor.publisher.messages.length = 0;
+    const from = new Date(Math.floor(monitor.now / 1000) * 1000).toISOString();
+    transient(monitor, minute);
+    const until = new Date(Math.floor(monitor.now / 1000) * 1000).toISOString();
+    await scanTimes(monitor, 3);
+    const opened = [{ protocol: 'tcp', from: 3389, to: 3389, sources: ['0.0.0.0/0', '::/0'] }];
+    expect(alertsOf(monitor)).toMatchObject([
+      {
+        kind: 'firewall-flapped',
+        severity: 'critical',
+        opened,
+        closed: [],
+        changedAfter: from,
+        changedBefore: until,
+        changedBy: { fit: 'explained', calls: [{ by: 'IAM user alice' }, { by: 'IAM user bob' }] },
+      },
+    ]);
+    const [change, entry] = historyOf(monitor).slice(-2);
+    expect(entry).toMatchObject({
+      kind: 'flapped',
+      rules: null,
+      previousRulesAt: change?.at,
+      version: (change?.version ?? 0) + 1,
+      opened,
+    });
+    const latest = await monitor.store.loadState({ account, region, instanceName: 'web-1' });
+    expect(latest).toMatchObject({ rules: [httpFromAnywhere], rulesAt: change?.at, version: entry?.version });
+    expect(latest).toMatchObject({ told: entry?.version, recorded: entry?.version, pending: null });
+    await scanTimes(monitor, 15);
+    expect(monitor.publisher.messages).toHaveLength(1);
+    expect(historyOf(monitor).filter(({ kind }) => kind === 'flapped')).toHaveLength(1);
+  });
+
+  test('inside the window of a change is told beside the change', async () => {
+    const monitor = await following();
+    transient(monitor);
+    monitor.now += 10_000;
+    monitor.trail.record(open(httpFromAnywhere));
+    monitor.world.set(region, 'web-1', [sshFromOffice, httpFromAnywhere]);
+    await scanTimes(monitor, 3);
+    expect(kindsOf(monitor).sort()).toEqual(['attributed', 'firewall-changed', 'firewall-flapped']);
+    expect(historyOf(monitor).map(({ kind }) => kind)).toEqual(['baseline', 'changed', 'flapped']);
+  });
+
+  test('P3: that could not be told is told by the next scan', async () => {
+    const monitor = await following();
+    transient(monitor);
+    monitor.publisher.failure = new Error('SNS is down');
+    await scanTimes(monitor, 3);
+    expect(historyOf(monitor).at(-1)?.kind).toBe('flapped');
+    monitor.publisher.failure = null;
+    await scanTimes(monitor, 4);
+    expect(kindsOf(monitor)).toEqual(['firewall-flapped']);
+  });
+
+  test('is recorded and not told where it is expected', async () => {
+    const monitor = await following();
+    monitor.settings = { ...monitor.settings, expected: [{ ports: { from: 3389, to: 3389 }, reason: 'pipeline' }] };
+    transient(monitor);
+    await scanTimes(monitor, 3);
+    expect(monitor.publisher.messages).toEqual([]);
+    expect(historyOf(monitor).at(-1)).toMatchObject({ kind: 'flapped', severity: 'info', expected: 'pipeline' });
+  });
+
+  test('P4: waits while the instance can not be read, however long that is', async () => {
+    const monitor = await following();
+    await scanTimes(monitor, 3);
+    transient(monitor);
+    monitor.world.fail(`${region}#web-1`);
+    await scanTimes(monitor, 30);
+    expect(historyOf(monitor).map(({ kind }) => kind)).toEqual(['baseline', 'gap']);
+    monitor.world.mend(`${region}#web-1`);
+    await scanTimes(monitor, 4);
+    expect(historyOf(monitor).map(({ kind }) => kind)).toEqual(['baseline', 'gap', 'gap-over', 'flapped']);
+    expect(kindsOf(monitor)).toEqual(['unreadable', 'readable-again', 'firewall-flapped']);
+  });
+
+  test('P4: of which a record is missing says that it can not be told, once that is certain', async () => {
+    const monitor = await following();
+    monitor.trail.record(open(rdp));
+    await scanTimes(monitor, 5);
+    expect(historyOf(monitor)).toHaveLength(1);
+    await scanTimes(monitor, 5);
+    expect(alertsOf(monitor)).toMatchObject([
+      { kind: 'firewall-flapped', severity: 'medium', opened: [], changedBy: { fit: 'not-explained' } },
+    ]);
+    await scanTimes(monitor, 9);
+    expect(historyOf(monitor)).toHaveLength(2);
+  });
+
+  test('P3: another scan that wrote about the instance first makes it wait for the next pass', async () => {
+    const monitor = await following();
+    await scanTimes(monitor, 2);
+    transient(monitor);
+    const { commitState } = monitor.store;
+    monitor.store.commitState = async () => false;
+    await monitor.scan();
+    monitor.store.commitState = commitState;
+    expect(historyOf(monitor)).toHaveLength(1);
+    await scanTimes(monitor, 3);
+    expect(kindsOf(monitor)).toEqual(['firewall-flapped']);
+  });
+
+  test('is told although how far calls were followed was lost, and not told again for it', async () => {
+    const monitor = await following();
+    transient(monitor);
+    monitor.store.callStates.clear();
+    await monitor.scan();
+    monitor.store.callStates.clear();
+    await monitor.scan();
+    monitor.store.callStates.clear();
+    await scanTimes(monitor, 4);
+    expect(kindsOf(monitor)).toEqual(['firewall-flapped']);
+  });
+
+  test('P4: on an instance whose place another has taken since names the one that it was on', async () => {
+    const monitor = await following();
+    await scanTimes(monitor, 2);
+    transient(monitor, 7 * minute);
+    await monitor.scan();
+    const former = monitor.world.regions.get(region)?.get('web-1')?.facts.arn;
+    monitor.world.delete(region, 'web-1');
+    monitor.world.set(region, 'web-1', [httpFromAnywhere]);
+    await scanTimes(monitor, 4);
+    const flapped = alertsOf(monitor).filter(({ kind }) => kind === 'firewall-flapped');
+    expect(flapped).toMatchObject([{ instance: { arn: former } }]);
+    const latest = await monitor.store.loadState({ account, region, instanceName: 'web-1' });
+    expect(latest?.instance?.arn).not.toBe(former);
+    // Another flap, for which the story begins with the entry of the first one.
+    monitor.publisher.messages.length = 0;
+    monitor.now += 4 * 60 * minute;
+    await scanTimes(monitor, 3);
+    transient(monitor);
+    await scanTimes(monitor, 4);
+    expect(alertsOf(monitor)).toMatchObject([{ kind: 'firewall-flapped', instance: { arn: latest?.instance?.arn } }]);
+  });
+
+  test('on an instance that is gone, or was never seen, is nothing that a scan could say more of', async () => {
+    const monitor = await following();
+    transient(monitor);
+    monitor.trail.record(open(sshFromAnywhere, { instanceNames: ['web-9'] }));
+    monitor.world.delete(region, 'web-1');
+    monitor.world.set(region, 'web-2', [httpFromAnywhere]);
+    await scanTimes(monitor, 4);
+    expect(historyOf(monitor).map(({ kind }) => kind)).toEqual(['baseline', 'gone']);
+    expect(monitor.store.callStates.get(account)?.doneUntil[region]).toBe(monitor.trail.lookups.at(-1)?.until);
+  });
+});
+
+describe('CloudTrail that does not answer', () => {
+  test('denied: is said once, and again only after it could be asked in between; all else goes on', async () => {
+    const monitor = await following('us-east-1');
+    monitor.world.set('us-east-1', 'db-1', [sshFromOffice]);
+    await monitor.scan();
+    monitor.publisher.messages.length = 0;
+    monitor.trail.deny('us-east-1');
+    await scanTimes(monitor, 9);
+    const [alert] = alertsOf(monitor);
+    expect(alertsOf(monitor)).toMatchObject([{ kind: 'attribution-denied', region: 'us-east-1', severity: 'info' }]);
+    transient(monitor);
+    await scanTimes(monitor, 3);
+    expect(kindsOf(monitor)).toEqual(['attribution-denied', 'firewall-flapped']);
+    monitor.trail.failures.clear();
+    await scanTimes(monitor, 3);
+    monitor.trail.deny('us-east-1');
+    await scanTimes(monitor, 6);
+    expect(kindsOf(monitor)).toEqual(['attribution-denied', 'firewall-flapped', 'attribution-denied']);
+    expect(alertsOf(monitor).at(-1)?.alertId).not.toBe(alert?.alertId);
+  });
+
+  test('denied and nobody to hear it: is said when somebody is', async () => {
+    const monitor = await following();
+    monitor.trail.deny(region);
+    monitor.publisher.hasSubscriber = false;
+    await scanTimes(monitor, 6);
+    monitor.publisher.hasSubscriber = true;
+    await scanTimes(monitor, 6);
+    expect(kindsOf(monitor)).toEqual(['attribution-denied']);
+  });
+
+  test('throttled in one region: keeps its place there, and the other region is followed', async () => {
+    const monitor = await following('us-east-1');
+    monitor.world.set('us-east-1', 'db-1', [sshFromOffice]);
+    await scanTimes(monitor, 3);
+    const before = monitor.store.callStates.get(account)?.doneUntil;
+    transient(monitor);
+    monitor.trail.fail('eu-west-1');
+    await scanTimes(monitor, 9);
+    const after = monitor.store.callStates.get(account)?.doneUntil;
+    expect(after?.[region]).toBe(before?.[region]);
+    expect((after?.['us-east-1'] ?? '') > (before?.['us-east-1'] ?? '9')).toBe(true);
+    expect(monitor.events).toContainEqual(expect.objectContaining({ event: 'calls-not-looked-up', region }));
+    monitor.trail.failures.clear();
+    await scanTimes(monitor, 3);
+    expect(kindsOf(monitor)).toEqual(['instance-appeared', 'firewall-flapped']);
+  });
+
+  test('P3, P5: whatever fails in a pass, the scan has told and noted what it found', async () => {
+    const monitor = await following();
+    monitor.trail.findCalls = async () => {
+      throw new Error('out of order');
+    };
+    monitor.store.loadEntriesSince = async () => {
+      throw new Error('out of order');
+    };
+    monitor.store.saveCallState = async () => {
+      throw new Error('out of order');
+    };
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    expect(await monitor.scan()).toMatchObject({ complete: true, alerts: 1 });
+    expect(monitor.store.scans).toHaveLength(2);
+    expect(monitor.store.leases.get(account)).toMatchObject({ holder: null, lastScan: { complete: true } });
+  });
+
+  test('with no time left no pass is begun', async () => {
+    const monitor = await following();
+    const deps = monitor.deps();
+    const { scanFleet } = await import('../../lambda/scan/full-scan.ts');
+    const before = monitor.trail.lookups.length;
+    monitor.now += 20 * minute;
+    await scanFleet(deps, monitor.now + 7_000);
+    expect(monitor.trail.lookups.length).toBe(before);
+  });
+});
+
+test('where nobody looks up calls, none are asked for, and alerts say so', async () => {
+  const monitor = await following();
+  monitor.isFollowing = false;
+  monitor.settings = { ...monitor.settings, attributionOff: true };
+  const before = monitor.trail.lookups.length;
+  monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+  await scanTimes(monitor, 4);
+  expect(monitor.trail.lookups.length).toBe(before);
+  expect(alertsOf(monitor)).toMatchObject([{ kind: 'firewall-changed', changedBy: null, attributionOff: true }]);
+  const [email = ''] = monitor.publisher.messages.map(({ message }) => JSON.parse(message).email);
+  expect(email).toContain('By: not looked up.');
+});

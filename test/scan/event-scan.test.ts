@@ -1,0 +1,247 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ApiCall, CallName } from '../../lambda/attribution/api-call.ts';
+import type { HistoryEntry } from '../../lambda/history/entry.ts';
+import type { NamedTarget } from '../../lambda/scan/event-scan.ts';
+import { account, Monitor } from './monitor.ts';
+import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from './samples.ts';
+
+const region = 'eu-west-1';
+let nextEvent = 0;
+
+function callAbout(monitor: Monitor, instanceName: string, more: Partial<ApiCall> = {}): ApiCall {
+  nextEvent += 1;
+  return {
+    eventId: `e-${nextEvent}`,
+    at: new Date(Math.floor(monitor.now / 1000) * 1000).toISOString(),
+    account,
+    region,
+    name: 'PutInstancePublicPorts',
+    instanceNames: [instanceName],
+    portInfos: null,
+    ipAddressType: null,
+    by: 'IAM user alice',
+    arn: null,
+    sourceIpAddress: '198.51.100.7',
+    userAgent: null,
+    through: 'console',
+    ...more,
+  };
+}
+
+function targetOf(monitor: Monitor, instanceName: string, more: Partial<ApiCall> = {}): NamedTarget {
+  const call = callAbout(monitor, instanceName, more);
+  return { region: call.region, instanceName, calls: [call] };
+}
+
+/** `web-1` and `web-2`, seen by a scan a minute ago. */
+async function watching(): Promise<Monitor> {
+  const monitor = new Monitor(region, 'us-east-1');
+  for (const name of ['web-1', 'web-2']) monitor.world.set(region, name, [sshFromOffice]);
+  await monitor.scan();
+  monitor.now += 60_000;
+  monitor.world.calls.length = 0;
+  monitor.publisher.messages.length = 0;
+  return monitor;
+}
+
+const historyOf = (monitor: Monitor, instanceName: string): HistoryEntry[] =>
+  monitor.store.historyOf({ account, region, instanceName });
+
+const alertsOf = (monitor: Monitor) => monitor.publisher.digests().flatMap(({ alerts }) => alerts);
+
+const nothing = { isBusy: false, left: [], regionsListed: 0, instancesRead: 0, changes: 0, attributed: 0, alerts: 0 };
+
+describe('a run for events', () => {
+  test('P3: what an event named is read at once, and the alert says who did it', async () => {
+    const monitor = await watching();
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    const target = targetOf(monitor, 'web-1', { portInfos: [sshFromAnywhere] });
+    expect(await monitor.look([target])).toEqual({
+      ...nothing,
+      regionsListed: 1,
+      instancesRead: 1,
+      changes: 1,
+      alerts: 1,
+    });
+    expect(monitor.world.calls).toEqual([region, `${region}#web-1`]);
+    expect(historyOf(monitor, 'web-1').at(-1)).toMatchObject({
+      kind: 'changed',
+      changedBy: { fit: 'explained', foundBy: 'event', calls: [{ by: 'IAM user alice' }] },
+    });
+    const [digest] = monitor.publisher.digests();
+    expect(digest?.coverage).toMatchObject({ instancesListed: 1, instancesRead: 1, onlyNamed: true });
+    const { email } = JSON.parse(monitor.publisher.messages[0]?.message ?? '{}');
+    expect(email).toContain('\nRead 1 of 1 instance that events named.\n');
+    expect(alertsOf(monitor)).toMatchObject([
+      { kind: 'firewall-changed', changedBy: { calls: [{ by: 'IAM user alice' }] } },
+    ]);
+  });
+
+  test('P3: an event whose change a scan has found is put beside its entry, without another look', async () => {
+    const monitor = await watching();
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    const target = targetOf(monitor, 'web-1', { portInfos: [sshFromAnywhere] });
+    await monitor.scan();
+    monitor.world.calls.length = 0;
+    expect(await monitor.look([target])).toEqual({ ...nothing, attributed: 1, alerts: 1 });
+    expect(monitor.world.calls).toEqual([]);
+    const entry = historyOf(monitor, 'web-1').at(-1);
+    expect(entry?.changedBy).toBeUndefined();
+    const beside = await monitor.store.loadAttribution({ account, region, instanceName: 'web-1' }, entry?.at ?? '');
+    expect(beside).toMatchObject({ fit: 'explained', foundBy: 'event', calls: [{ by: 'IAM user alice' }] });
+    expect(monitor.events).toContainEqual(expect.objectContaining({ event: 'attributed', at: entry?.at }));
+    expect(alertsOf(monitor).map(({ kind }) => kind)).toEqual(['firewall-changed', 'attributed']);
+    expect(await monitor.look([target])).toEqual(nothing);
+  });
+
+  test('P3: who did it comes again with its event where it could not be told', async () => {
+    const monitor = await watching();
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    const target = targetOf(monitor, 'web-1', { portInfos: [sshFromAnywhere] });
+    await monitor.scan();
+    monitor.publisher.failure = new Error('the topic is down');
+    expect(await monitor.look([target])).toEqual({ ...nothing, left: [`${region}#web-1`] });
+    monitor.publisher.failure = null;
+    expect(await monitor.look([target])).toEqual({ ...nothing, attributed: 1, alerts: 1 });
+  });
+
+  test('a call that does not account for a change is not put beside it: the one that does may still come', async () => {
+    const monitor = await watching();
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    const target = targetOf(monitor, 'web-1', { portInfos: [httpFromAnywhere] });
+    await monitor.scan();
+    expect(await monitor.look([target])).toEqual(nothing);
+    expect(monitor.store.attributions.size).toBe(0);
+  });
+
+  test('P6: confirms nothing, counts for no scan, and leaves what is not named alone', async () => {
+    const monitor = await watching();
+    const { scans, leases } = monitor.store;
+    const before = { scans: scans.length, lastScan: leases.get(account)?.lastScan };
+    monitor.world.set(region, 'web-2', [sshFromAnywhere]);
+    monitor.world.set('us-east-1', 'db-1', [sshFromAnywhere]);
+    expect(await monitor.look([targetOf(monitor, 'web-1')])).toEqual({
+      ...nothing,
+      regionsListed: 1,
+      instancesRead: 1,
+    });
+    expect({ scans: scans.length, lastScan: leases.get(account)?.lastScan }).toEqual(before);
+    expect(leases.get(account)).toMatchObject({ holder: null, scanNumber: 1 });
+    expect(historyOf(monitor, 'web-2')).toHaveLength(1);
+  });
+
+  test('P4: what can not be read, or listed, is left to come again, and no failure is counted', async () => {
+    const monitor = await watching();
+    monitor.world.fail(`${region}#web-1`, 'access-denied');
+    expect((await monitor.look([targetOf(monitor, 'web-1')])).left).toEqual([`${region}#web-1`]);
+    monitor.world.fail(region, 'access-denied');
+    expect((await monitor.look([targetOf(monitor, 'web-1')])).left).toEqual([`${region}#web-1`]);
+    const states = [...monitor.store.states.values()];
+    expect(states.map(({ failure, status }) => ({ failure, status }))).toEqual(
+      states.map(() => ({ failure: null, status: 'known' })),
+    );
+    expect(historyOf(monitor, 'web-1')).toHaveLength(1);
+  });
+
+  test('an instance that a complete listing lacks is gone, and it is said who deleted it', async () => {
+    const monitor = await watching();
+    monitor.world.delete(region, 'web-1');
+    await monitor.look([targetOf(monitor, 'web-1', { name: 'DeleteInstance' })]);
+    expect(alertsOf(monitor)).toMatchObject([
+      { kind: 'instance-gone', changedBy: { calls: [{ name: 'DeleteInstance', by: 'IAM user alice' }] } },
+    ]);
+  });
+
+  test('an instance that was created is told with who created it', async () => {
+    const monitor = await watching();
+    monitor.world.set(region, 'web-9', [httpFromAnywhere]);
+    await monitor.look([targetOf(monitor, 'web-9', { name: 'CreateInstances' })]);
+    expect(alertsOf(monitor)).toMatchObject([
+      { kind: 'instance-appeared', instance: { name: 'web-9' }, changedBy: { calls: [{ name: 'CreateInstances' }] } },
+    ]);
+  });
+
+  test.each<[CallName, string, boolean]>([
+    ['CreateInstances', 'web-9', false],
+    ['DeleteInstance', 'web-1', true],
+  ])(
+    'what %s brings takes its time: the event comes again for a quarter of an hour, then no more',
+    async (name, who) => {
+      const monitor = await watching();
+      const target = targetOf(monitor, who, { name });
+      expect((await monitor.look([target])).left).toEqual([`${region}#${who}`]);
+      expect((await monitor.look([target], 16 * 60_000)).left).toEqual([]);
+    },
+  );
+
+  test('an unknown instance is no error, and leaves no trace', async () => {
+    const monitor = await watching();
+    expect(await monitor.look([targetOf(monitor, 'nobody')])).toEqual({ ...nothing, regionsListed: 1 });
+    expect(monitor.store.states.size).toBe(4);
+  });
+
+  test('a region without its first listing, or not in the configuration, is left to the scan, or alone', async () => {
+    const monitor = new Monitor(region);
+    monitor.world.set(region, 'web-1', [sshFromOffice]);
+    expect(await monitor.look([targetOf(monitor, 'web-1')])).toEqual(nothing);
+    await monitor.scan();
+    monitor.settings = { ...monitor.settings, regions: ['us-east-1'] };
+    monitor.world.calls.length = 0;
+    expect(await monitor.look([targetOf(monitor, 'web-1')])).toEqual(nothing);
+    expect(monitor.world.calls).toEqual([]);
+  });
+
+  test('P10: runs keep ten seconds between them, however many events there are', async () => {
+    const monitor = await watching();
+    const listedAt: number[] = [];
+    monitor.world.beforeRead = () => void listedAt.push(monitor.now);
+    for (let burst = 0; burst < 5; burst += 1) await monitor.look([targetOf(monitor, 'web-1')], 10);
+    const distances = listedAt.slice(1).map((at, index) => at - (listedAt[index] ?? 0));
+    expect(listedAt).toHaveLength(5);
+    expect(Math.min(...distances)).toBeGreaterThanOrEqual(10_000);
+  });
+
+  test('P10: calls from before the last look cost no other', async () => {
+    const monitor = await watching();
+    const old = targetOf(monitor, 'web-1');
+    await monitor.look([old]);
+    monitor.world.calls.length = 0;
+    expect(await monitor.look([old])).toEqual(nothing);
+    expect(monitor.world.calls).toEqual([]);
+  });
+
+  test('a scan has the lease: it is waited for, and then the events come again', async () => {
+    const monitor = await watching();
+    await monitor.store.takeLease({ account, holder: 'a scan', now: monitor.now, until: monitor.now + 900_000 });
+    expect(await monitor.look([targetOf(monitor, 'web-1')])).toEqual({
+      ...nothing,
+      isBusy: true,
+      left: [`${region}#web-1`],
+    });
+    expect(monitor.world.calls).toEqual([]);
+    let pauses = 0;
+    monitor.whilePausing = async () => {
+      pauses += 1;
+      if (pauses === 3)
+        await monitor.store.releaseLease({ account, holder: 'a scan', lastScan: null, allIsWellAt: null });
+    };
+    expect(await monitor.look([targetOf(monitor, 'web-1')])).toMatchObject({ isBusy: false, instancesRead: 1 });
+  });
+
+  test('P5: a scan waits for a run for events, and is not skipped for it', async () => {
+    const monitor = await watching();
+    const until = monitor.now + 300_000 + 20_000;
+    await monitor.store.takeEventLease({ account, holder: 'a run that died', now: monitor.now, until });
+    expect(await monitor.scan()).toMatchObject({ skipped: false, complete: true });
+  });
+
+  test('P3: a run whose table fails throws, and gives the lease back', async () => {
+    const monitor = await watching();
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    monitor.store.loadFleet = async () => {
+      throw new Error('the table is down');
+    };
+    await expect(monitor.look([targetOf(monitor, 'web-1')])).rejects.toThrow('the table is down');
+    expect(monitor.store.leases.get(account)).toMatchObject({ holder: null, lastEventRun: null });
+  });
+});

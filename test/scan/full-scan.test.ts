@@ -1,0 +1,418 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Alert } from '../../lambda/alerts/alert.ts';
+import { ReadError } from '../../lambda/scan/interfaces.ts';
+import { account, Monitor } from './monitor.ts';
+import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from './samples.ts';
+
+const region = 'eu-west-1';
+const web = { account, region, instanceName: 'web-1' };
+
+const kindsOf = (alerts: readonly Alert[]) =>
+  alerts.map(({ kind, instance }) => (instance ? `${kind} ${instance.name}` : kind));
+
+/** A monitor that has told of its first listing of one region with `web-1` and `db-1`. */
+async function watching(): Promise<Monitor> {
+  const monitor = new Monitor(region);
+  monitor.world.set(region, 'web-1', [httpFromAnywhere, sshFromOffice]);
+  monitor.world.set(region, 'db-1', [sshFromOffice]);
+  await monitor.scan();
+  return monitor;
+}
+
+describe('the first scan', () => {
+  test('P1: reads every instance of every region and says so once for each region', async () => {
+    const monitor = new Monitor('eu-west-1', 'us-east-1');
+    monitor.world.set('eu-west-1', 'web-1', [httpFromAnywhere]);
+    monitor.world.set('us-east-1', 'web-2', [sshFromAnywhere]);
+    const report = await monitor.scan();
+    expect(report).toMatchObject({ skipped: false, complete: true, instancesListed: 2, instancesRead: 2, alerts: 2 });
+    const alerts = monitor.publisher.digests().flatMap((digest) => digest.alerts);
+    expect(alerts.map(({ kind, region: where, severity }) => `${kind} ${where} ${severity}`).sort()).toEqual([
+      'monitoring-started eu-west-1 low',
+      'monitoring-started us-east-1 critical',
+    ]);
+    expect(monitor.store.historyOf({ ...web, region: 'eu-west-1' }).map(({ kind }) => kind)).toEqual(['baseline']);
+  });
+
+  test('P10: an unchanged fleet is not told and writes nothing but lease and note', async () => {
+    const monitor = await watching();
+    const states = structuredClone(monitor.store.states);
+    const report = await monitor.scan();
+    expect(report).toMatchObject({ complete: true, instancesRead: 2, alerts: 0 });
+    expect(monitor.store.states).toEqual(states);
+    expect(monitor.publisher.messages).toHaveLength(1);
+    expect(monitor.store.scans).toHaveLength(2);
+  });
+});
+
+describe('P3: an instance of the first scan whose commit is not answered', () => {
+  const failOnce = (monitor: Monitor) => {
+    const putEntry = monitor.store.putEntry.bind(monitor.store);
+    monitor.store.putEntry = async (entry) => {
+      if (entry.resource.instanceName !== 'web-1') return putEntry(entry);
+      monitor.store.putEntry = putEntry;
+      throw new Error('the table did not answer');
+    };
+  };
+
+  test('is told by itself, as the first listing could not name it', async () => {
+    const monitor = new Monitor(region);
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    monitor.world.set(region, 'db-1', [sshFromOffice]);
+    failOnce(monitor);
+    expect(kindsOf(await monitor.alertsOfScan())).toEqual(['monitoring-started']);
+    const alerts = await monitor.alertsOfScan();
+    expect(kindsOf(alerts)).toEqual(['instance-appeared web-1']);
+    expect(alerts[0]).toMatchObject({ severity: 'critical', rulesAfter: [sshFromAnywhere] });
+    expect(await monitor.alertsOfScan()).toEqual([]);
+  });
+
+  test('holds back a first listing that is too long to name all, until none is missing', async () => {
+    const monitor = new Monitor(region);
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    for (let number = 1; number <= 21; number += 1) monitor.world.set(region, `db-${number}`, [sshFromOffice]);
+    failOnce(monitor);
+    const first = kindsOf(await monitor.alertsOfScan());
+    expect(first).not.toContain('monitoring-started');
+    expect(first).toHaveLength(21);
+    const [alert, ...more] = await monitor.alertsOfScan();
+    expect(more).toEqual([]);
+    expect(alert).toMatchObject({ kind: 'monitoring-started', summary: { instancesListed: 22, more: 2 } });
+  });
+});
+
+describe('a change', () => {
+  test('is committed, recorded and told with its window and its rules', async () => {
+    const monitor = await watching();
+    const confirmedAt = monitor.store.scans[0]?.startedAt;
+    monitor.world.set(region, 'web-1', [httpFromAnywhere, sshFromAnywhere]);
+    const [alert, ...more] = await monitor.alertsOfScan();
+    expect(more).toEqual([]);
+    expect(alert).toMatchObject({
+      kind: 'firewall-changed',
+      severity: 'critical',
+      region,
+      verdict: 'widened',
+      changedAfter: confirmedAt,
+      rulesBefore: [httpFromAnywhere, sshFromOffice],
+      rulesAfter: [httpFromAnywhere, sshFromAnywhere],
+      closed: [],
+    });
+    const history = monitor.store.historyOf(web);
+    expect(history.map(({ kind, version }) => `${version} ${kind}`)).toEqual(['1 baseline', '2 changed']);
+    expect(alert?.changedBefore).toBe(history[1]?.at);
+    expect(monitor.store.states.get(`${account}#${region}#web-1`)).toMatchObject({
+      version: 2,
+      recorded: 2,
+      told: 2,
+      pending: null,
+    });
+  });
+
+  test('P2: rules that are reordered and split are recorded and not told', async () => {
+    const monitor = await watching();
+    monitor.world.set(region, 'web-1', [
+      { ...sshFromOffice, cidrs: ['198.51.100.128/25'] },
+      httpFromAnywhere,
+      { ...sshFromOffice, cidrs: ['198.51.100.0/25'] },
+    ]);
+    expect(await monitor.alertsOfScan()).toEqual([]);
+    expect(monitor.store.historyOf(web).at(-1)).toMatchObject({
+      kind: 'changed',
+      verdict: 'rewritten',
+      severity: 'info',
+    });
+    expect(monitor.store.states.get(`${account}#${region}#web-1`)).toMatchObject({ told: 2 });
+  });
+
+  test('P2: a firewall opened in two halves is the world', async () => {
+    const monitor = await watching();
+    monitor.world.set(region, 'db-1', [{ ...sshFromOffice, cidrs: ['0.0.0.0/1', '128.0.0.0/1'] }]);
+    expect((await monitor.alertsOfScan())[0]).toMatchObject({ severity: 'critical' });
+  });
+
+  test('all closed is a change to nothing, and legal', async () => {
+    const monitor = await watching();
+    monitor.world.set(region, 'web-1', []);
+    expect((await monitor.alertsOfScan())[0]).toMatchObject({
+      kind: 'firewall-changed',
+      verdict: 'narrowed',
+      rulesAfter: [],
+      severity: 'medium',
+    });
+  });
+
+  test('below alertFrom it is recorded, and not told', async () => {
+    const monitor = await watching();
+    monitor.settings = { ...monitor.settings, alertFrom: 'high' };
+    monitor.world.set(region, 'web-1', []);
+    expect(await monitor.alertsOfScan()).toEqual([]);
+    expect(monitor.store.historyOf(web).at(-1)).toMatchObject({ kind: 'changed', verdict: 'narrowed' });
+  });
+});
+
+describe('P4: what could not be read', () => {
+  test('is not compared, and is told after two scans, and so is its recovery', async () => {
+    const monitor = await watching();
+    monitor.world.fail(`${region}#web-1`);
+    const first = await monitor.scan();
+    expect(first).toMatchObject({ complete: true, instancesListed: 2, instancesRead: 1, alerts: 0 });
+    const gap = await monitor.alertsOfScan();
+    expect(kindsOf(gap)).toEqual(['unreadable web-1']);
+    expect(gap[0]).toMatchObject({ severity: 'medium', changedAfter: monitor.store.scans[0]?.startedAt });
+    expect(await monitor.alertsOfScan()).toEqual([]);
+    monitor.world.mend(`${region}#web-1`);
+    expect(kindsOf(await monitor.alertsOfScan())).toEqual(['readable-again web-1']);
+    expect(monitor.store.historyOf(web).map(({ kind }) => kind)).toEqual(['baseline', 'gap', 'gap-over']);
+  });
+
+  test('for one scan only, is forgotten without a word', async () => {
+    const monitor = await watching();
+    monitor.world.fail(`${region}#web-1`);
+    await monitor.scan();
+    monitor.world.mend(`${region}#web-1`);
+    expect(await monitor.alertsOfScan()).toEqual([]);
+    expect(monitor.store.states.get(`${account}#${region}#web-1`)?.failure).toBeNull();
+    expect(monitor.store.historyOf(web)).toHaveLength(1);
+  });
+
+  test('for want of permission, is told at once', async () => {
+    const monitor = await watching();
+    monitor.world.fail(`${region}#web-1`, 'access-denied');
+    expect(kindsOf(await monitor.alertsOfScan())).toEqual(['unreadable web-1']);
+  });
+
+  test('and has changed meanwhile, is told as both: the change, and that the gap is over', async () => {
+    const monitor = await watching();
+    monitor.world.fail(`${region}#web-1`);
+    await monitor.scan();
+    await monitor.scan();
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    monitor.world.mend(`${region}#web-1`);
+    const alerts = await monitor.alertsOfScan();
+    expect(kindsOf(alerts).sort()).toEqual(['firewall-changed web-1', 'readable-again web-1']);
+    expect(alerts.find(({ kind }) => kind === 'firewall-changed')?.changedAfter).toBe(
+      monitor.store.scans[0]?.startedAt,
+    );
+  });
+
+  test('a listed instance that is not found is unknown; it is gone only when a complete listing lacks it', async () => {
+    const monitor = await watching();
+    monitor.world.fail(`${region}#web-1`, 'not-found');
+    expect(kindsOf(await monitor.alertsOfScan())).toEqual([]);
+    monitor.world.delete(region, 'web-1');
+    const [gone] = await monitor.alertsOfScan();
+    expect(gone).toMatchObject({ kind: 'instance-gone', severity: 'medium', opened: [] });
+    expect(gone?.closed?.length).toBeGreaterThan(0);
+    expect(monitor.store.departed).toHaveLength(1);
+  });
+
+  test('a failed listing never means that anything is gone, and is told for the region alone', async () => {
+    const monitor = await watching();
+    monitor.world.fail(region, 'service-error');
+    expect(await monitor.scan()).toMatchObject({ complete: false, instancesListed: 0, alerts: 0 });
+    const gap = await monitor.alertsOfScan();
+    expect(kindsOf(gap)).toEqual(['region-unreadable']);
+    expect(gap[0]).toMatchObject({ severity: 'high', instance: null });
+    monitor.world.mend(region);
+    expect(kindsOf(await monitor.alertsOfScan())).toEqual(['region-readable-again']);
+    expect(monitor.store.historyOf(web)).toHaveLength(1);
+  });
+
+  test('a region that was never readable is told once, and makes no scan incomplete', async () => {
+    const monitor = new Monitor(region, 'ap-east-1');
+    monitor.world.set(region, 'web-1', []);
+    monitor.world.fail('ap-east-1', 'region-not-enabled');
+    expect(kindsOf(await monitor.alertsOfScan()).sort()).toEqual(['monitoring-started', 'region-unreadable']);
+    const report = await monitor.scan();
+    expect(report).toMatchObject({ complete: true, alerts: 0, openGaps: 0 });
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    await monitor.scan();
+    expect(monitor.publisher.digests().at(-1)?.coverage).toMatchObject({
+      regionsListed: 1,
+      regionsSkipped: ['ap-east-1'],
+    });
+    monitor.world.mend('ap-east-1');
+    expect(kindsOf(await monitor.alertsOfScan()).sort()).toEqual(['monitoring-started', 'region-readable-again']);
+  });
+
+  test('when the regions can not be listed nothing is done, and the lease is given back', async () => {
+    const monitor = await watching();
+    monitor.world.fail('regions');
+    await expect(monitor.scan()).rejects.toThrow(
+      'No scan: the regions of Lightsail could not be listed (throttled: scripted: throttled).',
+    );
+    expect(monitor.store.leases.get(account)).toMatchObject({ holder: null, lastScan: { regionsListed: [region] } });
+    monitor.world.mend('regions');
+    expect(await monitor.scan()).toMatchObject({ complete: true });
+  });
+
+  test('for want of time, comes first in the next scan and is no gap yet', async () => {
+    const monitor = await watching();
+    monitor.world.fail(`${region}#db-1`, 'out-of-time');
+    expect(await monitor.scan()).toMatchObject({ complete: false, alerts: 0 });
+    monitor.world.mend(`${region}#db-1`);
+    monitor.world.calls.length = 0;
+    expect(await monitor.alertsOfScan()).toEqual([]);
+    expect(monitor.world.calls).toEqual(['regions', region, `${region}#db-1`, `${region}#web-1`]);
+  });
+});
+
+describe('instances that come and go', () => {
+  test('one that appears later is told with its whole exposure', async () => {
+    const monitor = await watching();
+    monitor.world.set(region, 'new-1', [httpFromAnywhere, sshFromAnywhere]);
+    const [alert] = await monitor.alertsOfScan();
+    expect(alert).toMatchObject({
+      kind: 'instance-appeared',
+      severity: 'medium',
+      changedAfter: monitor.store.scans[0]?.startedAt,
+    });
+    expect(alert?.opened?.map(({ from }) => from)).toEqual([22, 80]);
+  });
+
+  test('the same name with a new ARN is gone and appeared in one digest, with the difference to its predecessor', async () => {
+    const monitor = await watching();
+    const before = monitor.world.regions.get(region)?.get('web-1')?.facts.arn;
+    monitor.world.delete(region, 'web-1');
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    const alerts = await monitor.alertsOfScan();
+    expect(kindsOf(alerts).sort()).toEqual(['instance-appeared web-1', 'instance-gone web-1']);
+    expect(alerts.find(({ kind }) => kind === 'instance-gone')?.instance?.arn).toBe(before);
+    expect(alerts.find(({ kind }) => kind === 'instance-appeared')?.replaces).toMatchObject({
+      arn: before,
+      verdict: 'mixed',
+    });
+    expect(monitor.publisher.messages).toHaveLength(2);
+    expect(new Set(alerts.map(({ alertId }) => alertId)).size).toBe(2);
+    expect(monitor.store.departed).toEqual([expect.objectContaining({ arn: before })]);
+  });
+
+  test('a name seen again after its latest state was removed goes on from its newest entry', async () => {
+    const monitor = await watching();
+    monitor.world.delete(region, 'web-1');
+    await monitor.scan();
+    monitor.now += 25 * 60 * 60 * 1000;
+    await monitor.scan();
+    expect(monitor.store.states.has(`${account}#${region}#web-1`)).toBe(false);
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    expect(kindsOf(await monitor.alertsOfScan())).toEqual(['instance-appeared web-1']);
+    expect(monitor.store.historyOf(web).map(({ kind, version }) => `${version} ${kind}`)).toEqual([
+      '1 baseline',
+      '2 gone',
+      '3 appeared',
+    ]);
+  });
+
+  test('one that can not be read when first seen is told as unreadable, and then with its exposure', async () => {
+    const monitor = await watching();
+    monitor.world.set(region, 'new-1', [sshFromAnywhere]);
+    monitor.world.fail(`${region}#new-1`);
+    expect(await monitor.alertsOfScan()).toEqual([]);
+    expect(kindsOf(await monitor.alertsOfScan())).toEqual(['unreadable new-1']);
+    monitor.world.mend(`${region}#new-1`);
+    expect(kindsOf(await monitor.alertsOfScan()).sort()).toEqual(['instance-appeared new-1', 'readable-again new-1']);
+  });
+
+  test('a region taken out of the configuration is no longer watched, and nothing in it is gone', async () => {
+    const monitor = new Monitor('eu-west-1', 'us-east-1');
+    monitor.world.set('us-east-1', 'web-2', [sshFromAnywhere]);
+    await monitor.scan();
+    monitor.settings = { ...monitor.settings, regions: ['eu-west-1'] };
+    expect(await monitor.alertsOfScan()).toEqual([]);
+    expect(monitor.store.states.get(`${account}#us-east-1#web-2`)?.status).toBe('known');
+  });
+});
+
+describe('P3: telling', () => {
+  test('is made up for by the next scan when SNS is down', async () => {
+    const monitor = await watching();
+    monitor.world.set(region, 'web-1', [httpFromAnywhere, sshFromAnywhere]);
+    monitor.publisher.failure = new Error('SNS is down');
+    expect(await monitor.scan()).toMatchObject({ alerts: 0, oldestUntoldAlertAgeSeconds: expect.any(Number) });
+    monitor.world.set(region, 'web-1', []);
+    await monitor.scan();
+    monitor.publisher.failure = null;
+    const alerts = await monitor.alertsOfScan();
+    expect(alerts.map(({ verdict }) => verdict)).toEqual(['widened', 'narrowed']);
+    expect(await monitor.alertsOfScan()).toEqual([]);
+  });
+
+  test('marks nothing told while nobody has confirmed a subscription', async () => {
+    const monitor = new Monitor(region);
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    monitor.publisher.hasSubscriber = false;
+    expect(await monitor.scan()).toMatchObject({ complete: true, alerts: 0 });
+    expect([...monitor.store.states.values()].map(({ told }) => told)).toEqual([0, 0]);
+    monitor.publisher.hasSubscriber = true;
+    expect(kindsOf(await monitor.alertsOfScan())).toEqual(['monitoring-started']);
+  });
+
+  test('finishes what a scan that died after its commit left behind', async () => {
+    const monitor = await watching();
+    monitor.world.set(region, 'web-1', [httpFromAnywhere, sshFromAnywhere]);
+    const putEntry = monitor.store.putEntry.bind(monitor.store);
+    monitor.store.putEntry = () => Promise.reject(new Error('the process dies here'));
+    expect(await monitor.scan()).toMatchObject({ alerts: 0, instancesRead: 1 });
+    expect(monitor.store.states.get(`${account}#${region}#web-1`)).toMatchObject({ version: 2, recorded: 1 });
+    monitor.store.putEntry = putEntry;
+    monitor.world.set(region, 'web-1', []);
+    const alerts = await monitor.alertsOfScan();
+    expect(alerts.map(({ verdict }) => verdict)).toEqual(['widened', 'narrowed']);
+    expect(monitor.store.historyOf(web).map(({ version }) => version)).toEqual([1, 2, 3]);
+  });
+
+  test('a commit whose answer was lost is known again, and told once', async () => {
+    const monitor = await watching();
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    const commitState = monitor.store.commitState.bind(monitor.store);
+    monitor.store.commitState = async (commit, expected) => {
+      await commitState(commit, expected);
+      return commitState(commit, expected); // as the SDK does after a lost answer: sent again, and refused
+    };
+    expect(kindsOf(await monitor.alertsOfScan())).toEqual(['firewall-changed web-1']);
+  });
+});
+
+describe('scans at the same time', () => {
+  test('one that finds the lease taken ends without having done anything', async () => {
+    const monitor = await watching();
+    await monitor.store.takeLease({ account, holder: 'another', now: monitor.now, until: monitor.now + 900_000 });
+    monitor.world.calls.length = 0;
+    expect(await monitor.scan()).toMatchObject({
+      skipped: true,
+      complete: false,
+      instancesListed: 0,
+      instancesRead: 0,
+      alerts: 0,
+    });
+    expect(monitor.world.calls).toEqual([]);
+  });
+
+  test('P3: a read whose commit lost counts as not made: the instance is read again and compared with what won', async () => {
+    const monitor = await watching();
+    monitor.world.set(region, 'web-1', [httpFromAnywhere, sshFromAnywhere]);
+    let isFirst = true;
+    monitor.world.beforeRead = async (key) => {
+      if (key !== `${region}#web-1` || !isFirst) return;
+      isFirst = false;
+      const lease = monitor.store.leases.get(account);
+      if (lease) lease.holder = null; // the lease is broken
+      await monitor.scan();
+      monitor.world.set(region, 'web-1', []);
+    };
+    const alerts = await monitor.alertsOfScan();
+    expect(alerts.map(({ verdict }) => verdict)).toEqual(['widened', 'narrowed']);
+    expect(monitor.store.historyOf(web).map(({ version }) => version)).toEqual([1, 2, 3]);
+  });
+
+  test('an error that the reader did not foresee stays with its instance', async () => {
+    const monitor = await watching();
+    monitor.world.beforeRead = (key) => {
+      if (key.endsWith('web-1')) throw new RangeError('unforeseen');
+    };
+    expect(await monitor.scan()).toMatchObject({ instancesRead: 1 });
+    const failed = monitor.events.find(({ event }) => event === 'instance-failed');
+    expect(failed).toMatchObject({ error: new ReadError('unexpected', 'RangeError: unforeseen') });
+  });
+});
