@@ -7,6 +7,7 @@ import { type Door, openSpans } from '../../cli/questions/who-could-reach.ts';
 import { toStepDocument } from '../../cli/text/to-step-document.ts';
 import { type DeployedAccount, startDeployedAccount, tableName } from '../cli/deployed-account.ts';
 import { Random } from '../simulation/random.ts';
+import { depth } from '../support/depth.ts';
 import { type GeneratedMonth, generateMonth } from './generated-month.ts';
 import { probedPorts, visitors, whoGetsIn } from './generated-month-openings.ts';
 import { type DoorAsked, rightCertainty, whoGetsInBy } from './generated-month-questions.ts';
@@ -14,20 +15,17 @@ import { monthEnd, type ScriptedInstance, smallMonth, storyInstance, wholeMonth 
 import { putItems } from './generated-month-table.ts';
 import { knowableAt, listSeenChanges } from './generated-month-truth.ts';
 
-/** `PORTWATCH_DEEP=1`: the whole month, which takes minutes. */
-const isDeep = process.env['PORTWATCH_DEEP'] === '1';
+/** The whole month takes minutes. */
+const isDeep = depth({ quick: false, full: false, deep: true });
 const plan = isDeep ? wholeMonth : smallMonth;
 
 let month: GeneratedMonth;
 let deployed: DeployedAccount;
 
-beforeAll(
-  async () => {
-    [month, deployed] = await Promise.all([generateMonth(plan), startDeployedAccount()]);
-    await putItems(deployed.client, tableName, month.items);
-  },
-  isDeep ? 900_000 : 120_000,
-);
+beforeAll(async () => {
+  [month, deployed] = await Promise.all([generateMonth(plan), startDeployedAccount()]);
+  await putItems(deployed.client, tableName, month.items);
+});
 
 afterAll(() => deployed?.close());
 

@@ -3,10 +3,11 @@
 import fc from 'fast-check';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { ReachProtocol } from '../../lambda/firewall/sets/reach.ts';
+import { depth } from '../support/depth.ts';
 import { firstAddress, type ModelRule, type ModelSource, printAddress, printIpv4, spellOut } from './oracle.ts';
 
-/** Each law is tried on this many pairs; a hundred times as many by PORTWATCH_DEEP=1. */
-export const runs = process.env['PORTWATCH_DEEP'] === '1' ? 1_000_000 : 10_000;
+/** Number of random firewalls, or pairs of firewalls, on which each law is tried. */
+export const runs = depth({ quick: 400, full: 10_000, deep: 1_000_000 });
 
 /** Few bases and lengths, so that overlaps, neighbours and equals are common; the ends of the address space among them. */
 const networks4 = fc

@@ -18,10 +18,11 @@ import {
   renderPhrase,
 } from '../../lambda/firewall/index.ts';
 import { canonicaliseReach } from '../../lambda/firewall/sets/canonical-reach.ts';
+import { depth } from '../support/depth.ts';
 import { expectSame } from './expect-same.ts';
 
-/** Values in place of rules. */
-const fuzzValues = process.env['PORTWATCH_DEEP'] === '1' ? 1_000_000 : 100_000;
+/** Number of random values in place of rules. */
+const fuzzValues = depth({ quick: 3_000, full: 100_000, deep: 1_000_000 });
 
 /** Pieces of text, as JSON, of which answers are put together: drawing them ready-made is what makes a million affordable. */
 const hostile = [

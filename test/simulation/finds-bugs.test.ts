@@ -4,11 +4,9 @@ import { historyBugs } from './history-bugs.ts';
 import { loadPatchedProduct } from './load-patched-product.ts';
 import { portwatch } from './product.ts';
 import { runSeed } from './run-seed.ts';
-import { standardSeeds } from './standard-seeds.ts';
 
-/** Every seed once, beginning with `fromSeed`. */
-const seedsFrom = (fromSeed: number) =>
-  Array.from({ length: standardSeeds }, (_, i) => ((fromSeed - 1 + i) % standardSeeds) + 1);
+/** The seeds of `npm run test:all`; the search for a bug begins at the seed that is known to find it. */
+const lastSeed = 10_000;
 
 describe('the simulation finds a product that', () => {
   test.each([...deliberateBugs, ...historyBugs])(
@@ -16,7 +14,7 @@ describe('the simulation finds a product that', () => {
     async ({ patches, disguise, buildTable, promise, fromSeed = 1 }) => {
       const patched = patches ? await loadPatchedProduct(patches) : null;
       try {
-        for (const seed of seedsFrom(fromSeed)) {
+        for (let seed = fromSeed; seed <= lastSeed; seed += 1) {
           const product = patched ?? portwatch;
           const { violation } = await runSeed(seed, { product, disguise: disguise?.(), table: buildTable?.() });
           if (violation === null) continue;
@@ -30,7 +28,6 @@ describe('the simulation finds a product that', () => {
         patched?.remove();
       }
     },
-    300_000,
   );
 
   test('and leaves the product alone: a patch that does not fit its source is an error', async () => {

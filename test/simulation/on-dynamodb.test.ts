@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, test } from '@jest/globals';
+import { depth } from '../support/depth.ts';
 import { openDynamoDbTable } from './open-dynamodb-table.ts';
 import { runSeed } from './run-seed.ts';
 
-const seeds = 50;
+const seeds = depth({ quick: 5, full: 50 });
 
 describe('the simulation on DynamoDB', () => {
   let dynamodb: Awaited<ReturnType<typeof openDynamoDbTable>>;
@@ -24,5 +25,5 @@ describe('the simulation on DynamoDB', () => {
         `${violation.message}\nReplay it step by step: npm run simulate -- --dynamodb --seed ${seed} --verbose`,
       );
     }
-  }, 600_000);
+  });
 });
