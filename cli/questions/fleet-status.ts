@@ -1,6 +1,5 @@
 /** Decides what there is to say of the fleet as it is now: by its states, which one Query brings. */
 import {
-  defaultRatingPolicy,
   exposureOf,
   keepOpenToWorld,
   type RatingPolicy,
@@ -77,11 +76,7 @@ export interface FleetStatus {
 type Newest = Pick<ScanNote, 'startedAt' | 'regionsListed' | 'notRead'> | null;
 
 /** The fleet as its states say. `lastScan`: the newest scan noted, or the lease's summary of it; `null`: none yet. */
-export function fleetStatus(
-  states: readonly FleetState[],
-  lastScan: Newest,
-  policy: RatingPolicy = defaultRatingPolicy,
-): FleetStatus {
+export function fleetStatus(states: readonly FleetState[], lastScan: Newest, policy: RatingPolicy): FleetStatus {
   const regionStates = new Map(states.filter(isRegion).map((latest) => [latest.resource.region, latest]));
   const present = states.filter((latest) => !isRegion(latest) && latest.status !== 'gone');
   return {

@@ -1,6 +1,6 @@
 /** The state of an instance at an instant, for a person. */
 import { renderPlain } from '../../lambda/alerts/escape.ts';
-import { type Exposure, rateExposure } from '../../lambda/firewall/index.ts';
+import { defaultRatingPolicy, type Exposure, rateExposure } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { OtherState, StateAt } from '../questions/state-at.ts';
 import { describeAttribution } from './describe-attribution.ts';
@@ -53,7 +53,7 @@ function describeGap({ scope, since, reason, until }: NonNullable<StateAt['gap']
 
 function renderExposure(exposure: Exposure | null, style: Paint): string[] {
   if (exposure === null) return ['  not known: it was never read'];
-  const { severity, reason } = rateExposure(exposure);
+  const { severity, reason } = rateExposure(exposure, defaultRatingPolicy);
   const lines = listReach(exposure.reach, maxLines).map((line) => `  open: ${line}`);
   const dormant =
     exposure.dormant.length === 0 ? [] : listReach(exposure.dormant, maxLines).map((line) => `  dormant: ${line}`);

@@ -1,4 +1,4 @@
-import { type Exposure, rateExposure } from '../../lambda/firewall/index.ts';
+import { defaultRatingPolicy, type Exposure, rateExposure } from '../../lambda/firewall/index.ts';
 import type { OtherState, StateAt } from '../questions/state-at.ts';
 import { toStepDocument } from './to-step-document.ts';
 
@@ -29,5 +29,10 @@ function toOther({ entry, status, exposure }: OtherState) {
 
 function toExposure(exposure: Exposure | null) {
   if (exposure === null) return { severity: null, reason: null, exposure: null, dormant: null, notes: null };
-  return { ...rateExposure(exposure), exposure: exposure.reach, dormant: exposure.dormant, notes: exposure.notes };
+  return {
+    ...rateExposure(exposure, defaultRatingPolicy),
+    exposure: exposure.reach,
+    dormant: exposure.dormant,
+    notes: exposure.notes,
+  };
 }

@@ -1,5 +1,13 @@
 /** An alert in the fewest words, for a subject or the top of a chat message. Outside text in it is as it came: escape it. */
-import { describeReach, type Phrase, type Reach, rateExposure, severities } from '../firewall/index.ts';
+import {
+  defaultRatingPolicy,
+  describeReach,
+  type Phrase,
+  type Reach,
+  rateChange,
+  rateExposure,
+  severities,
+} from '../firewall/index.ts';
 import type { Alert } from './alert.ts';
 import { countOf } from './count-of.ts';
 import { nameActors } from './describe-actor-lines.ts';
@@ -51,19 +59,21 @@ function renderFailureReason({ failure }: Alert): string {
   return failure === undefined ? '' : ` (${failure.reason})`;
 }
 
-function renderChange({ opened, closed, verdict }: Alert): string {
-  const widest = opened === null ? null : findWorstPhrase(opened);
+function renderChange(alert: Alert): string {
+  const { opened, closed, verdict } = alert;
+  const widest = opened === null ? null : findWorstPhrase(opened, alert);
   if (widest !== null) return `${widest.what} opened to ${widest.from}`;
-  const narrowed = closed === null ? null : findWorstPhrase(closed);
+  const narrowed = closed === null ? null : findWorstPhrase(closed, { ...alert, notes: [] });
   return narrowed === null ? `firewall ${verdict ?? 'changed'}` : `${narrowed.what} no longer open to ${narrowed.from}`;
 }
 
 /** It is over, and the headline says so, lest somebody closes what is closed. */
-function renderTransientChange({ opened, closed, changedAfter, changedBefore }: Alert): string {
+function renderTransientChange(alert: Alert): string {
+  const { opened, closed, changedAfter, changedBefore } = alert;
   const within = renderLength((Date.parse(changedBefore) - Date.parse(changedAfter ?? '')) / 1_000);
-  const widest = opened === null ? null : findWorstPhrase(opened);
+  const widest = opened === null ? null : findWorstPhrase(opened, alert);
   if (widest !== null) return `${widest.what} open to ${widest.from}${within}, then closed again`;
-  const shut = closed === null ? null : findWorstPhrase(closed);
+  const shut = closed === null ? null : findWorstPhrase(closed, { ...alert, notes: [] });
   if (shut !== null) return `${shut.what} closed to ${shut.from}${within}, then open again`;
   return opened === null || closed === null
     ? `firewall changed and changed back${within}`
@@ -79,8 +89,9 @@ function renderLength(seconds: number): string {
     : ` for ${countOf(Math.round(seconds / 3_600), 'hour')}`;
 }
 
-function renderOpen({ opened }: Alert): string {
-  const widest = opened === null ? null : findWorstPhrase(opened);
+function renderOpen(alert: Alert): string {
+  const { opened } = alert;
+  const widest = opened === null ? null : findWorstPhrase(opened, alert);
   if (widest !== null) return `${widest.what} open to ${widest.from}`;
   return opened === null ? 'its firewall is in the table' : 'nothing open';
 }
@@ -89,10 +100,10 @@ function renderOpen({ opened }: Alert): string {
 const maxRated = 200;
 
 /** The first of the worst, without the name of the service and the spelling of "anywhere": a headline is short. */
-function findWorstPhrase(reach: readonly Reach[]): Phrase | null {
+function findWorstPhrase(reach: readonly Reach[], alert: Alert): Phrase | null {
   const whole = describeReach(reach, { maxLines: 2, maxSources: 1 });
   const phrases =
-    whole.phrases.length === 1 ? whole.phrases : describeReach(pickWorst(reach), { maxSources: 1 }).phrases;
+    whole.phrases.length === 1 ? whole.phrases : describeReach(pickWorst(reach, alert), { maxSources: 1 }).phrases;
   const [first] = phrases;
   if (first === undefined) return null;
   return {
@@ -101,10 +112,16 @@ function findWorstPhrase(reach: readonly Reach[]): Phrase | null {
   };
 }
 
-function pickWorst(reach: readonly Reach[]): Reach[] {
+function pickWorst(reach: readonly Reach[], { kind, notes }: Alert): Reach[] {
   let worst: { reach: Reach; rank: number } | null = null;
   for (const each of reach.slice(0, maxRated)) {
-    const rank = severities.indexOf(rateExposure({ reach: [each], dormant: [], notes: [] }).severity);
+    const change = { opened: [each], closed: [], before: [], after: [each], notes: notes ?? [] };
+    const exposure = { reach: [each], dormant: [], notes: notes ?? [] };
+    const rating =
+      kind === 'instance-appeared'
+        ? rateExposure(exposure, defaultRatingPolicy)
+        : rateChange(change, defaultRatingPolicy);
+    const rank = severities.indexOf(rating.severity);
     if (worst === null || rank < worst.rank) worst = { reach: each, rank };
   }
   return worst === null ? [] : [worst.reach];

@@ -34,8 +34,8 @@ export interface TransientChangeQuestion {
   /** Milliseconds since 1970. */
   now: number;
   /** Records come late: "can't be told" is said only of calls older than this. */
-  settleMs?: number;
-  policy?: RatingPolicy;
+  settleMs: number;
+  policy: RatingPolicy;
 }
 
 /** CloudTrail brings a record about 5 minutes after its call on average, and promises nothing. */
@@ -145,7 +145,7 @@ function tellUntold(
   fit: Attribution['fit'],
   question: TransientChangeQuestion,
 ): TransientChange[] {
-  const { now, settleMs = defaultSettleMs, attributedEventIds } = question;
+  const { now, settleMs, attributedEventIds } = question;
   const isSettled = fresh.every(({ at }) => Date.parse(at) + settleMs <= now);
   if (!isSettled || fresh.every(({ eventId }) => attributedEventIds.has(eventId))) return [];
   const transients: TransientChange[] = [];

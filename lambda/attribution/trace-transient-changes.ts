@@ -10,6 +10,8 @@ import {
   rateChange,
   type Severity,
 } from '../firewall/index.ts';
+import { readRule } from '../firewall/rules/parse-rule.ts';
+import { canonicaliseNotes, noteUnknownFieldChanged } from '../firewall/rules/rule-notes.ts';
 import { canonicaliseReach, intersectReach, subtractReach } from '../firewall/sets/canonical-reach.ts';
 import type { Attribution } from '../history/attribution.ts';
 import type { ApiCall } from './api-call.ts';
@@ -31,7 +33,7 @@ export function traceTransientChanges(
   read: readonly Firewall[],
   replays: readonly Replay[],
   calls: readonly ApiCall[],
-  policy: RatingPolicy | undefined,
+  policy: RatingPolicy,
 ): TracedChange[] {
   const seen = describeSeen(read);
   const [runs, ...otherRuns] = replays.map(({ states }) => findRuns(states.map(reachOf), seen));
@@ -39,9 +41,19 @@ export function traceTransientChanges(
   const isCertain = otherRuns.every((other) => JSON.stringify(other) === JSON.stringify(runs));
   return runs.map(({ first, last, opened, closed }) => {
     const named = calls.slice(first, last + 2);
-    const rating = rateTransientChange(opened, closed, seen.before, secondsBetween(named), policy);
-    return { opened, closed, notes: isCertain ? [] : [readingNote], ...rating, calls: named };
+    const notes = opened.length > 0 ? noteUnknownFields(named) : [];
+    const rating = rateTransientChange({ opened, closed, notes }, seen.before, secondsBetween(named), policy);
+    return { opened, closed, notes: isCertain ? notes : [readingNote, ...notes], ...rating, calls: named };
   });
+}
+
+/** The replay leaves unknown fields out of the rules. What they mean is unknown, so what such a call opened is rated as open to the world. */
+function noteUnknownFields(calls: readonly ApiCall[]): Note[] {
+  const requested = calls
+    .filter(({ name }) => name !== 'CloseInstancePublicPorts')
+    .flatMap(({ portInfos }) => portInfos ?? []);
+  const odd = requested.filter((info) => readRule(info).hasUnknownField);
+  return canonicaliseNotes(odd.map((info) => noteUnknownFieldChanged(info, 'opened')));
 }
 
 const readingNote: Note = {
@@ -98,14 +110,13 @@ type Rated = Pick<TracedChange, 'severity' | 'reason'>;
 
 /** As bad as a change that did it and stayed. */
 function rateTransientChange(
-  opened: readonly Reach[],
-  closed: readonly Reach[],
+  { opened, closed, notes }: Pick<TracedChange, 'opened' | 'closed' | 'notes'>,
   before: readonly Reach[],
   seconds: number,
-  policy: RatingPolicy | undefined,
+  policy: RatingPolicy,
 ): Rated {
-  const opening = { opened, closed: [], before, after: canonicaliseReach([...before, ...opened]) };
-  const closing = { opened: [], closed, before, after: subtractReach(before, closed) };
+  const opening = { opened, closed: [], notes, before, after: canonicaliseReach([...before, ...opened]) };
+  const closing = { opened: [], closed, notes: [], before, after: subtractReach(before, closed) };
   const [a, b] = [rateChange(opening, policy), rateChange(closing, policy)];
   const { severity, reason } = closed.length === 0 || (opened.length > 0 && isAtLeast(a.severity, b.severity)) ? a : b;
   return { severity, reason: `${putInPast(reason)}, for ${sayDuration(seconds)}` };

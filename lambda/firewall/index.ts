@@ -11,7 +11,7 @@ export { type ExpectedChange, findExpected, isExpired } from './rating/expected-
 export { keepOpenToWorld } from './rating/open-to-world.ts';
 export { type RatedChange, rateChange } from './rating/rate-change.ts';
 export { rateArrival, rateDeparture, rateExposure } from './rating/rate-instance.ts';
-export { defaultRatingPolicy, type Rating, type RatingPolicy } from './rating/rating-policy.ts';
+export { defaultRatingPolicy, type Rating, type RatingPolicy, ratingPolicy } from './rating/rating-policy.ts';
 export { isAtLeast, type Severity, severities, worstSeverity } from './rating/severity.ts';
 export { parseNetwork } from './rules/ip-address.ts';
 export type { Firewall, PortState } from './rules/port-state.ts';

@@ -76,6 +76,7 @@ export function findUnseen(
     toldEventIds: idsOf(entries.filter(({ kind }) => kind === 'flapped')),
     attributedEventIds: idsOf(entries.filter(({ kind }) => kind !== 'flapped')),
     now: nowMs,
+    settleMs: defaultSettleMs,
     policy,
   });
   const instanceAt = (at: string) =>

@@ -2,7 +2,7 @@
  * Steps 2 to 4 for one region: list it whole, read every instance, commit and record what differs. An error belongs to the call it
  * came from: a failed listing says nothing about any instance, a failed read nothing about the others.
  */
-import { exposureOf, rateExposure } from '../firewall/index.ts';
+import { exposureOf, rateExposure, ratingPolicy } from '../firewall/index.ts';
 import { severities } from '../firewall/rating/severity.ts';
 import type { FailureReason, MonitoringSummary, Resource } from '../history/entry.ts';
 import { applyDecision } from './commit.ts';
@@ -159,6 +159,7 @@ function summarise(
   deps: RegionScanDeps,
 ): MonitoringSummary {
   const { region } = result;
+  const policy = ratingPolicy(deps.moment().settings.highRiskPorts);
   const counts = { instancesListed: listed.length, instancesRead: result.instancesRead };
   if (deps.states.get(resourceKey({ region, instanceName: null }))?.baselinedAt)
     return { ...counts, worst: [], more: 0 };
@@ -166,7 +167,7 @@ function summarise(
     const latest = name === null ? undefined : deps.states.get(resourceKey({ region, instanceName: name }));
     if (name === null || !latest?.rules || latest.resource.account !== account) return [];
     const exposure = exposureOf({ rules: latest.rules, ipAddressType: latest.instance?.ipAddressType });
-    return [{ instanceName: name, exposure: exposure.reach, ...rateExposure(exposure) }];
+    return [{ instanceName: name, exposure: exposure.reach, ...rateExposure(exposure, policy) }];
   });
   rated.sort(
     (a, b) =>

@@ -1,7 +1,7 @@
 /** What calls did between two scans that neither of them saw, as entries of the history: found, committed and recorded. */
 
 import type { ApiCall } from '../attribution/api-call.ts';
-import { defaultRatingPolicy } from '../firewall/index.ts';
+import { ratingPolicy } from '../firewall/index.ts';
 import type { ScanNote } from '../history/scan-note.ts';
 import { attempt } from './attempt.ts';
 import type { CallState } from './call-roles.ts';
@@ -96,7 +96,7 @@ async function settleInstanceCalls(
   const [first] = dossier.entries;
   const holderAt = first && first.rules === null ? first.previousRulesAt : null;
   const holder = holderAt === null ? null : await dossiers.loadEntry(known.resource, holderAt, dossier);
-  const question = { nowMs, policy: policyOf(moment()) };
+  const question = { nowMs, policy: ratingPolicy(moment().settings.highRiskPorts) };
   const { transients, waitsFrom } = findUnseen(dossier, holder, calls, await loadScans(), question);
   let latest = known;
   for (const transient of transients) {
@@ -112,8 +112,4 @@ async function settleInstanceCalls(
   }
   if (transients.length > 0) changed.push(latest);
   return waitsFrom;
-}
-
-function policyOf({ settings: { highRiskPorts } }: Moment) {
-  return highRiskPorts === null ? defaultRatingPolicy : { ...defaultRatingPolicy, highRiskPorts };
 }

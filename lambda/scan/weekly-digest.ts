@@ -15,11 +15,11 @@ import {
 } from '../alerts/week.ts';
 import type { ScanSettings } from '../contract/settings.ts';
 import {
-  defaultRatingPolicy,
   exposureOf,
   isAtLeast,
   isExpired,
   rateExposure,
+  ratingPolicy,
   type Severity,
   severities,
 } from '../firewall/index.ts';
@@ -188,7 +188,7 @@ export function countChanges(
 
 /** What is live and critical or high, worst first. */
 function listOpen(states: readonly LatestState[], { highRiskPorts }: ScanSettings): OpenInstance[] {
-  const policy = highRiskPorts === null ? defaultRatingPolicy : { highRiskPorts };
+  const policy = ratingPolicy(highRiskPorts);
   const open = states.flatMap(({ resource, status, rules, instance, rulesAt, failure }): OpenInstance[] => {
     if (resource.instanceName === null || rules === null || status === 'gone') return [];
     const exposure = exposureOf({ rules, ipAddressType: instance?.ipAddressType ?? null });

@@ -2,7 +2,13 @@
 
 import type { Alert, DigestContext } from '../../lambda/alerts/alert.ts';
 import { decideAlerts } from '../../lambda/alerts/decide-alerts.ts';
-import { compareFirewalls, exposureOf, type PortState, rateChange } from '../../lambda/firewall/index.ts';
+import {
+  compareFirewalls,
+  defaultRatingPolicy,
+  exposureOf,
+  type PortState,
+  rateChange,
+} from '../../lambda/firewall/index.ts';
 import type { HistoryEntry, InstanceFacts } from '../../lambda/history/entry.ts';
 
 export const account = '123456789012';
@@ -73,7 +79,8 @@ export function buildChange(
   const old = { rules: before, ipAddressType: ipAddressTypeBefore };
   const next = { rules: after, ipAddressType: now.ipAddressType };
   const { verdict, opened, closed, dormant, notes } = compareFirewalls(old, next);
-  const rating = rateChange({ opened, closed, before: exposureOf(old).reach, after: exposureOf(next).reach });
+  const exposures = { before: exposureOf(old).reach, after: exposureOf(next).reach };
+  const rating = rateChange({ opened, closed, notes, ...exposures }, defaultRatingPolicy);
   return buildEntry({ kind: 'changed', rules: after, verdict, opened, closed, dormant, notes, ...rating, ...fields });
 }
 

@@ -2,12 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ApiCall } from '../../lambda/attribution/api-call.ts';
 import {
+  defaultSettleMs,
   findTransientChanges,
   type Read,
   type TransientChangeQuestion,
 } from '../../lambda/attribution/find-transient-changes.ts';
 import { listReads } from '../../lambda/attribution/list-reads.ts';
-import type { PortState } from '../../lambda/firewall/index.ts';
+import { defaultRatingPolicy, type PortState } from '../../lambda/firewall/index.ts';
 import { buildChange, buildEntry, http, instance, rule, sshToWorld } from '../alerts/fixtures.ts';
 import { buildCall, close, open, put } from './records.ts';
 
@@ -32,6 +33,8 @@ const find = (reads: Read[], calls: ApiCall[], fields: Partial<TransientChangeQu
     toldEventIds: new Set(),
     attributedEventIds: new Set(),
     now: Date.parse(today('10:06:00')),
+    settleMs: defaultSettleMs,
+    policy: defaultRatingPolicy,
     ...fields,
   });
 
@@ -41,6 +44,16 @@ const tcp = (port: number) => ({ protocol: 'tcp', from: port, to: port, sources:
 const twoReads = [read('10:00:00'), read('10:05:00')];
 
 describe('between two reads that found the same', () => {
+  test('a call with an unknown field counts as open to the world, also from a private source', () => {
+    const call = open(22, '10:01:00', 'a', [['10.0.0.0/8'], ['fd00::/8']]);
+    const odd = { ...call, portInfos: call.portInfos?.map((each) => ({ ...each, newField: true })) ?? null };
+    const close22 = close(22, '10:04:00', 'b');
+    expect(find(twoReads, [call, close22])).toMatchObject([{ severity: 'low', notes: [] }]);
+    expect(find(twoReads, [odd, close22])).toMatchObject([
+      { severity: 'critical', notes: [{ code: 'unknown-field-opened' }] },
+    ]);
+  });
+
   test('what was opened and closed again is told at once, with who, for how long and how bad it was', () => {
     const transients = find(twoReads, [open(22, '10:01:00', 'a'), close(22, '10:04:00', 'b')]);
     expect(transients).toEqual([

@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { compareFirewalls, diffFirewalls, exposureOf, rateExposure } from '../../lambda/firewall/index.ts';
+import {
+  compareFirewalls,
+  defaultRatingPolicy,
+  diffFirewalls,
+  exposureOf,
+  rateExposure,
+} from '../../lambda/firewall/index.ts';
 import type { Firewall } from '../../lambda/firewall/rules/port-state.ts';
 import type { Verdict } from '../../lambda/firewall/sets/reach.ts';
 import { type CorpusLabel, type CorpusPair, loadCorpus } from './load-corpus.ts';
@@ -47,7 +53,7 @@ describe('P7: what an answer exposes, and how bad that is', () => {
     expect(inAnyOrder(exposure.reach)).toEqual(inAnyOrder(expected.exposure));
     expect(inAnyOrder(exposure.dormant)).toEqual(inAnyOrder(expected.dormant));
     if (expected.hasNotes !== undefined) expect(exposure.notes.length > 0).toBe(expected.hasNotes);
-    expect(rateExposure(exposure).severity).toBe(expected.severity);
+    expect(rateExposure(exposure, defaultRatingPolicy).severity).toBe(expected.severity);
   });
 });
 

@@ -30,7 +30,7 @@ function readFirewall(blocks: Map<string, string>, side: string): Firewall {
 function sayChange(before: Firewall, after: Firewall): string {
   const diff = compareFirewalls(before, after);
   const reachBefore = exposureOf(before).reach;
-  const rating = rateChange({ ...diff, before: reachBefore, after: exposureOf(after).reach });
+  const rating = rateChange({ ...diff, before: reachBefore, after: exposureOf(after).reach }, defaultRatingPolicy);
   const lines = [
     ['verdict', diff.verdict],
     ['severity', `${rating.severity}: ${rating.reason}`],
@@ -65,6 +65,7 @@ describe('docs/exposure.md', () => {
     const opened = (sources: string[]) => ({
       opened: [{ protocol: 'tcp' as const, from: 22, to: 22, sources }],
       closed: [],
+      notes: [],
     });
     const now = '2027-06-30T12:00:00Z';
     expect(findExpected(opened(['203.0.113.7/32']), where, [entry], now)).toEqual({ reason: entry.reason });

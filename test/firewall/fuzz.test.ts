@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import {
   checkExpectedChange,
   compareFirewalls,
+  defaultRatingPolicy,
   describeReach,
   diffFirewalls,
   type ExpectedChange,
@@ -100,13 +101,13 @@ test(
       fc.property(value, value, (rule, entry) => {
         const exposure = exposureOf({ rules: [rule as PortState], ipAddressType: 'ipv4' });
         const { reach } = exposure;
-        const { reason } = rateExposure(exposure);
+        const { reason } = rateExposure(exposure, defaultRatingPolicy);
         const { phrases } = describeReach(reach, { background: reach });
         const said = [reason, rateDeparture(reach).reason, ...phrases.map(renderPhrase)].join('');
         if (/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(said)) throw new Error(`not printable: ${JSON.stringify(said)}`);
         if (checkExpectedChange(entry).length > 0) return;
         findExpected(
-          { opened: reach, closed: [] },
+          { opened: reach, closed: [], notes: exposure.notes },
           { instanceName: 'a', region: 'b' },
           [entry as ExpectedChange],
           '2026-01-01',

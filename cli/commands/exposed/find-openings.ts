@@ -1,5 +1,5 @@
 /** Asks the history of every instance, those that are gone included, whether a door stood open. */
-import { type Reach, rateExposure, type Severity } from '../../../lambda/firewall/index.ts';
+import { defaultRatingPolicy, type Reach, rateExposure, type Severity } from '../../../lambda/firewall/index.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
 import { emptyTable } from '../../aws/find-instance.ts';
 import { loadDoorEvidence } from '../../aws/load-door-evidence.ts';
@@ -82,7 +82,8 @@ function rememberSeverity(): Rate {
   const known = new Map<string, Severity>();
   return (reach) => {
     const text = JSON.stringify(reach);
-    const severity = known.get(text) ?? rateExposure({ reach: [...reach], dormant: [], notes: [] }).severity;
+    const severity =
+      known.get(text) ?? rateExposure({ reach: [...reach], dormant: [], notes: [] }, defaultRatingPolicy).severity;
     known.set(text, severity);
     return severity;
   };

@@ -4,6 +4,7 @@
  */
 import pLimit from 'p-limit';
 import {
+  defaultRatingPolicy,
   type Exposure,
   exposureOf,
   type PortState,
@@ -113,7 +114,7 @@ async function readInstance(
     if (name === null) throw new ReadError('invalid-answer', 'an instance was listed without a name');
     const rules = await reader.readFirewall(region, name, signal);
     const exposure = exposureOf({ rules, ipAddressType: facts.ipAddressType });
-    survey.instances.push({ region, name, facts, rules, exposure, ...rateExposure(exposure) });
+    survey.instances.push({ region, name, facts, rules, exposure, ...rateExposure(exposure, defaultRatingPolicy) });
   } catch (error) {
     survey.notRead.push(toUnread(region, name, error));
   }

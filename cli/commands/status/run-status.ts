@@ -1,5 +1,5 @@
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
-import { isAtLeast, type Severity } from '../../../lambda/firewall/index.ts';
+import { defaultRatingPolicy, isAtLeast, type Severity } from '../../../lambda/firewall/index.ts';
 import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
 import { emptyTable } from '../../aws/find-instance.ts';
 import type { Fleet } from '../../aws/history-reader.ts';
@@ -36,7 +36,7 @@ export function runStatus(options: StatusOptions, context: CommandContext): Prom
     const fleet = await ask(reader.loadFleet());
     const { states, refused, lastScan } = fleet;
     if (states.length === 0 && refused.length === 0 && lastScan === null) throw emptyTable({ tableName, account });
-    const whole = fleetStatus(states, lastScan);
+    const whole = fleetStatus(states, lastScan, defaultRatingPolicy);
     const shown = chooseShown(whole, options);
     const view = { ...shown, account, now: Date.now(), lastScan, instancesKnown: whole.instances.length };
     if (options.json) terminal.out.print(renderJson(toStatusDocument(view)));

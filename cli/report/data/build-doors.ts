@@ -1,4 +1,10 @@
-import { type Exposure, type Reach, rateExposure, severities } from '../../../lambda/firewall/index.ts';
+import {
+  defaultRatingPolicy,
+  type Exposure,
+  type Reach,
+  rateExposure,
+  severities,
+} from '../../../lambda/firewall/index.ts';
 import { allProtocols, axisSize } from '../../../lambda/firewall/sets/rectangle.ts';
 import { describePorts } from '../../../lambda/firewall/wording/describe-ports.ts';
 import type { DoorData } from './report-data.ts';
@@ -41,7 +47,7 @@ const nameDoor = (run: Run): OpenDoor => toDoor(describePorts(run.protocol, run.
 
 function toDoor(label: string, runs: readonly Run[]): OpenDoor {
   const reach = runs.flatMap(({ pieces }) => pieces);
-  return { label, severity: rateExposure({ reach, dormant: [], notes: [] }).severity };
+  return { label, severity: rateExposure({ reach, dormant: [], notes: [] }, defaultRatingPolicy).severity };
 }
 
 /** The same doors of many instances as one, worst first, then by how many have it. `doors[i]` are those of instance `i`. */

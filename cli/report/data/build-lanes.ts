@@ -3,7 +3,13 @@
  * lane of its own, ranges with the same life share one. The lanes are disjoint and leave nothing out.
  */
 
-import { type Reach, type ReachProtocol, rateExposure, type Severity } from '../../../lambda/firewall/index.ts';
+import {
+  defaultRatingPolicy,
+  type Reach,
+  type ReachProtocol,
+  rateExposure,
+  type Severity,
+} from '../../../lambda/firewall/index.ts';
 import { canonicaliseReach, subtractReach } from '../../../lambda/firewall/sets/canonical-reach.ts';
 import { compareProtocols } from '../../../lambda/firewall/sets/rectangle.ts';
 import { describePorts } from '../../../lambda/firewall/wording/describe-ports.ts';
@@ -169,5 +175,5 @@ function rateLane(pieces: readonly Piece[], until: number, vocabulary: Vocabular
   const sources = set === undefined ? undefined : vocabulary.sourceSets.values[set]?.sources;
   if (lastUntil !== until || sources === undefined) return null;
   const reach = pieces.map(({ protocol, from, to }) => ({ protocol, from, to, sources }));
-  return rateExposure({ reach, dormant: [], notes: [] }).severity;
+  return rateExposure({ reach, dormant: [], notes: [] }, defaultRatingPolicy).severity;
 }

@@ -1,6 +1,6 @@
 /** From what the table says to what the page is given. Pure: the clock is an argument, and loading is somebody else's work. */
 
-import { exposureOf, rateExposure, severities } from '../../../lambda/firewall/index.ts';
+import { defaultRatingPolicy, exposureOf, rateExposure, severities } from '../../../lambda/firewall/index.ts';
 import type { ScanNote } from '../../../lambda/history/scan-note.ts';
 import type { Evidence } from '../../questions/evidence.ts';
 import { type ExposureSpan, exposureSpans, type Span } from '../../questions/exposure-spans.ts';
@@ -84,7 +84,10 @@ function buildInstance(
   const newest = evidence.entries.findLast(({ instance, at }) => instance !== null && at <= span.until);
   const { reach, dormant, notes } = exposure ?? exposureOf({ rules: [] });
   const isThere = status === 'known' || status === 'unknown';
-  const rating = exposure === null ? { severity: 'info' as const, reason: 'never read' } : rateExposure(exposure);
+  const rating =
+    exposure === null
+      ? { severity: 'info' as const, reason: 'never read' }
+      : rateExposure(exposure, defaultRatingPolicy);
   const facts = (snapshot ?? newest)?.instance ?? null;
   const instance: InstanceData = {
     region: evidence.resource.region,

@@ -34,7 +34,7 @@ export interface ExpectedChange {
 export interface JudgedChange {
   opened: readonly Reach[];
   closed: readonly Reach[];
-  notes?: readonly Note[];
+  notes: readonly Note[];
 }
 
 /** `null`: not expected. `reason`: of each entry that was needed, in the order of the configuration. `now`: an ISO instant. */
@@ -54,7 +54,7 @@ export function findExpected(
   return { reason: [...new Set(needed.map(({ reason }) => reason))].join('; ') };
 }
 
-function isNotUnderstood({ notes = [] }: JudgedChange): boolean {
+function isNotUnderstood({ notes }: JudgedChange): boolean {
   return notes.some(({ code }) => code === unknownFieldOpened || code === unknownFieldClosed);
 }
 

@@ -2,7 +2,7 @@ import { unknownFieldOpened } from '../rules/rule-notes.ts';
 import type { Note, Reach } from '../sets/reach.ts';
 import { describePorts, isPlural } from '../wording/describe-ports.ts';
 import { rateOpened } from './rate-opened.ts';
-import { defaultRatingPolicy, type Rating, type RatingPolicy } from './rating-policy.ts';
+import type { Rating, RatingPolicy } from './rating-policy.ts';
 import { isAtLeast } from './severity.ts';
 
 export interface RatedChange {
@@ -11,13 +11,13 @@ export interface RatedChange {
   /** The exposure on each side. */
   before: readonly Reach[];
   after: readonly Reach[];
-  /** Those of the difference. Without them a new rule that is not fully understood is rated by what it says of itself. */
-  notes?: readonly Note[];
+  /** The notes of the comparison. A note about an unknown field makes everything that opened count as open to the world. */
+  notes: readonly Note[];
 }
 
 /** The worse of what opened and what closed; `info` where neither did. */
-export function rateChange(change: RatedChange, policy: RatingPolicy = defaultRatingPolicy): Rating {
-  const { opened, closed, before, after, notes = [] } = change;
+export function rateChange(change: RatedChange, policy: RatingPolicy): Rating {
+  const { opened, closed, before, after, notes } = change;
   const isNotUnderstood = notes.some(({ code }) => code === unknownFieldOpened);
   const ratings = rateOpened({ opened, before, after, isNotUnderstood, verb: 'is now' }, policy);
   return (

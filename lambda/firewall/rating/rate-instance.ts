@@ -6,11 +6,11 @@ import { renderPrintable } from '../wording/printable.ts';
 import { findDefaultRules } from './blueprint-default-rules.ts';
 import { pickWorst, rateClosed } from './rate-change.ts';
 import { rateOpened } from './rate-opened.ts';
-import { defaultRatingPolicy, type Rating, type RatingPolicy } from './rating-policy.ts';
+import type { Rating, RatingPolicy } from './rating-policy.ts';
 import { type Severity, severities } from './severity.ts';
 
 /** As if all of it had just been opened; dormant reach one step lower; `info` where there is none. */
-export function rateExposure(exposure: Exposure, policy: RatingPolicy = defaultRatingPolicy): Rating {
+export function rateExposure(exposure: Exposure, policy: RatingPolicy): Rating {
   const live = rateWhole(exposure.reach, exposure.notes, policy);
   const dormant = rateWhole(exposure.dormant, exposure.notes, policy).map(({ severity, reason }): Rating => {
     return { severity: oneStepLower(severity), reason: `dormant until the instance gets such an address: ${reason}` };
@@ -28,11 +28,7 @@ function oneStepLower(severity: Severity): Severity {
 }
 
 /** An instance that was not there before: never below `low`. Exactly the default rules of its blueprint are `medium`, and said so. */
-export function rateArrival(
-  firewall: Firewall,
-  blueprintId: string | null,
-  policy: RatingPolicy = defaultRatingPolicy,
-): Rating {
+export function rateArrival(firewall: Firewall, blueprintId: string | null, policy: RatingPolicy): Rating {
   const exposure = exposureOf(firewall);
   if (exposure.reach.length === 0 && exposure.dormant.length === 0)
     return { severity: 'low', reason: 'a new instance; nothing on it can be reached' };

@@ -23,3 +23,8 @@ export const securityHubPorts: readonly number[] = [
 const furtherPorts: readonly number[] = [2375, 2376, 5900, 5985, 5986, 6379, 11211, 27017];
 
 export const defaultRatingPolicy: RatingPolicy = { highRiskPorts: [...securityHubPorts, ...furtherPorts] };
+
+/** The policy of a deployment. `highRiskPorts`: its setting; `null` means the default list. */
+export function ratingPolicy(highRiskPorts: readonly number[] | null): RatingPolicy {
+  return highRiskPorts === null ? defaultRatingPolicy : { highRiskPorts };
+}

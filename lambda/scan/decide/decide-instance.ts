@@ -8,7 +8,6 @@ import { attributeChange } from '../../attribution/attribute-change.ts';
 import {
   algoVersion,
   compareFirewalls,
-  defaultRatingPolicy,
   exposureOf,
   findExpected,
   hashExposure,
@@ -17,6 +16,7 @@ import {
   rateChange,
   rateDeparture,
   rateExposure,
+  ratingPolicy,
 } from '../../firewall/index.ts';
 import type { PortState } from '../../firewall/rules/port-state.ts';
 import type { FirewallDiff } from '../../firewall/sets/reach.ts';
@@ -81,8 +81,8 @@ function decideRead(
     comparison.verdict === 'rewritten'
       ? { severity: 'info' as const, reason: 'the rules were written anew; what they let through is the same' }
       : rateChange(
-          { opened: comparison.opened, closed: comparison.closed, before: reachBefore, after: exposure.reach },
-          policyOf(moment),
+          { ...comparison, before: reachBefore, after: exposure.reach },
+          ratingPolicy(moment.settings.highRiskPorts),
         );
   const draft = entryDraft(standing, moment);
   return commit(standing, moment, {
@@ -135,8 +135,8 @@ function decideArrival(
   const exposure = exposureOf(firewall);
   const isFirstListing = !isRegionBaselined && latest?.status !== 'gone' && replaced === null;
   const rating = isFirstListing
-    ? rateExposure(exposure, policyOf(moment))
-    : rateArrival(firewall, observed.instance.blueprintId, policyOf(moment));
+    ? rateExposure(exposure, ratingPolicy(moment.settings.highRiskPorts))
+    : rateArrival(firewall, observed.instance.blueprintId, ratingPolicy(moment.settings.highRiskPorts));
   return commit(standing, moment, {
     ...entryDraft(standing, moment),
     kind: isFirstListing ? 'baseline' : 'appeared',
@@ -321,9 +321,4 @@ function commit(
       baselinedAt: null,
     },
   };
-}
-
-function policyOf(moment: Moment) {
-  const { highRiskPorts } = moment.settings;
-  return highRiskPorts === null ? defaultRatingPolicy : { ...defaultRatingPolicy, highRiskPorts };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type FleetState, fleetStatus } from '../../../cli/questions/fleet-status.ts';
+import { defaultRatingPolicy } from '../../../lambda/firewall/index.ts';
 import type { LatestState } from '../../../lambda/scan/latest-state.ts';
 import { at, exposure, factsOf, failure, open, region, web1 } from './build-history.ts';
 
@@ -21,13 +22,13 @@ const failing = { ...failure('throttled', '10:15'), confirmedAt: at('10:10'), ga
 describe('the fleet now', () => {
   test('a latest state of the scan is all that is needed', () => {
     const states: LatestState[] = [];
-    expect(fleetStatus(states, null)).toEqual({ instances: [], regions: [] });
+    expect(fleetStatus(states, null, defaultRatingPolicy)).toEqual({ instances: [], regions: [] });
   });
 
   test('says what is open to the world, how bad that is, since when, and when it was last confirmed', () => {
     const rules = [...open('22', '80 from 198.51.100.0/24')];
     const latest = named('web-1', { rules });
-    expect(fleetStatus([latest], lastScan).instances).toEqual([
+    expect(fleetStatus([latest], lastScan, defaultRatingPolicy).instances).toEqual([
       {
         resource: web1,
         instance: factsOf('arn:web-1'),
@@ -53,13 +54,9 @@ describe('the fleet now', () => {
       named('q-gap', { status: 'unknown', failure: failing }),
       named('never-read', { status: 'unknown', failure: failing, rules: null, rulesAt: null, seenAt: null }),
     ];
-    expect(fleetStatus(states, lastScan).instances.map(({ resource }) => resource.instanceName)).toEqual([
-      'never-read',
-      'q-gap',
-      'z-critical',
-      'a-low',
-      'b-low',
-    ]);
+    expect(
+      fleetStatus(states, lastScan, defaultRatingPolicy).instances.map(({ resource }) => resource.instanceName),
+    ).toEqual(['never-read', 'q-gap', 'z-critical', 'a-low', 'b-low']);
   });
 
   test('what counts as open to the world is shown as such', () => {
@@ -70,7 +67,7 @@ describe('the fleet now', () => {
       { protocol: 'tcp', fromPort: 25, toPort: 25, cidrListAliases: ['lightsail-connect'] },
       { protocol: 'quic', fromPort: 443, toPort: 443, cidrs: ['10.0.0.0/8'] },
     ];
-    const [row] = fleetStatus([named('web-1', { rules: odd })], lastScan).instances;
+    const [row] = fleetStatus([named('web-1', { rules: odd })], lastScan, defaultRatingPolicy).instances;
     expect(row?.openToWorld.map(({ protocol, from }) => `${protocol} ${from}`)).toEqual([
       'tcp 22',
       'tcp 23',
@@ -81,7 +78,7 @@ describe('the fleet now', () => {
 
   test('an instance that was never read has no severity, and nothing confirmed it', () => {
     const latest = named('web-1', { status: 'unknown', rules: null, rulesAt: null, seenAt: null, failure: failing });
-    expect(fleetStatus([latest], lastScan).instances).toMatchObject([
+    expect(fleetStatus([latest], lastScan, defaultRatingPolicy).instances).toMatchObject([
       { severity: null, reason: 'its firewall was never read', reach: [], confirmedAt: null },
     ]);
   });
@@ -89,7 +86,7 @@ describe('the fleet now', () => {
 
 describe('when it was last confirmed', () => {
   const confirmedAt = (latest: FleetState, scan: typeof lastScan | null, regionState = named(null)) =>
-    fleetStatus([regionState, latest], scan).instances[0]?.confirmedAt;
+    fleetStatus([regionState, latest], scan, defaultRatingPolicy).instances[0]?.confirmedAt;
 
   test('by the scan that read it first, where no later one says so', () => {
     expect(confirmedAt(named('web-1'), null)).toBe(at('10:00'));
@@ -110,7 +107,7 @@ describe('when it was last confirmed', () => {
 describe('gaps', () => {
   test('a failure too young to be told is shown, and said to be so', () => {
     const latest = named('web-1', { failure: { ...failing, gapAt: null } });
-    expect(fleetStatus([latest], lastScan).instances[0]?.gap).toEqual({
+    expect(fleetStatus([latest], lastScan, defaultRatingPolicy).instances[0]?.gap).toEqual({
       scope: 'instance',
       since: at('10:15'),
       reason: 'throttled',
@@ -121,7 +118,11 @@ describe('gaps', () => {
 
   test('a region that can not be listed is a gap of all that is in it, and its own', () => {
     const lost = named(null, { status: 'unknown', failure: failing, seenAt: at('10:20') });
-    const status = fleetStatus([named('web-1'), lost, named('web-2', { status: 'gone' })], lastScan);
+    const status = fleetStatus(
+      [named('web-1'), lost, named('web-2', { status: 'gone' })],
+      lastScan,
+      defaultRatingPolicy,
+    );
     expect(status.instances[0]?.gap).toMatchObject({ scope: 'region', isTold: true });
     expect(status.regions).toEqual([
       {
@@ -138,6 +139,10 @@ describe('gaps', () => {
     const inRegion = (name: string, said: Partial<FleetState>) =>
       named(null, { ...said, resource: { ...region, region: name } });
     const states = [inRegion('b', {}), inRegion('a', {}), inRegion('z', { status: 'unknown', failure: failing })];
-    expect(fleetStatus(states, lastScan).regions.map((one) => one.region)).toEqual(['z', 'a', 'b']);
+    expect(fleetStatus(states, lastScan, defaultRatingPolicy).regions.map((one) => one.region)).toEqual([
+      'z',
+      'a',
+      'b',
+    ]);
   });
 });

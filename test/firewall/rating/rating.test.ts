@@ -28,7 +28,7 @@ function rule(protocol: string, from: number, to: number, ...sources: string[]):
 const world = '0.0.0.0/0';
 const everybody = [world, '::/0'];
 
-function rate(before: PortState[], after: PortState[], policy?: RatingPolicy): Rating {
+function rate(before: PortState[], after: PortState[], policy: RatingPolicy = defaultRatingPolicy): Rating {
   const diff = compareFirewalls({ rules: before }, { rules: after });
   const reach = (rules: PortState[]) => exposureOf({ rules }).reach;
   return rateChange({ ...diff, before: reach(before), after: reach(after) }, policy);
@@ -260,7 +260,7 @@ describe('P7: what is not understood is rated as open to the world', () => {
       reason: 'tcp 22 (SSH) counts as open to anywhere: a rule came along that is not fully understood',
     });
     expect(rate([odd], [odd, rule('tcp', 22, 22, '10.0.0.2')]).severity).toBe('low');
-    expect(rateExposure(exposureOf({ rules: [odd] }))).toEqual({
+    expect(rateExposure(exposureOf({ rules: [odd] }), defaultRatingPolicy)).toEqual({
       severity: 'critical',
       reason: 'tcp 22 (SSH) counts as open to anywhere: a rule is not fully understood',
     });
@@ -329,26 +329,30 @@ describe('an instance', () => {
   const arrival = 'a new instance with exactly the default rules of its blueprint';
 
   test('found with an exposure is rated on all of it', () => {
-    expect(rateExposure(exposureOf({ rules: linux }))).toEqual({
+    expect(rateExposure(exposureOf({ rules: linux }), defaultRatingPolicy)).toEqual({
       severity: 'critical',
       reason: 'tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and is open to anywhere',
     });
-    expect(rateExposure(exposureOf({ rules: [] }))).toEqual({ severity: 'info', reason: 'nothing can be reached' });
-    expect(rateExposure(exposureOf({ rules: [rule('all', 0, 65535, world)] })).reason).toBe(
+    expect(rateExposure(exposureOf({ rules: [] }), defaultRatingPolicy)).toEqual({
+      severity: 'info',
+      reason: 'nothing can be reached',
+    });
+    expect(rateExposure(exposureOf({ rules: [rule('all', 0, 65535, world)] }), defaultRatingPolicy).reason).toBe(
       'all protocols and ports are open to anywhere',
     );
   });
 
   test('dormant reach is rated one step lower', () => {
     const rules = [rule('tcp', 22, 22, '::/0'), rule('tcp', 80, 80, world)];
-    expect(rateExposure(exposureOf({ rules, ipAddressType: 'ipv4' }))).toEqual({
+    expect(rateExposure(exposureOf({ rules, ipAddressType: 'ipv4' }), defaultRatingPolicy)).toEqual({
       severity: 'high',
       reason:
         'dormant until the instance gets such an address: tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and is open to anywhere (IPv6)',
     });
-    expect(rateExposure(exposureOf({ rules: [rule('tcp', 80, 80, '::/0')], ipAddressType: 'ipv4' })).severity).toBe(
-      'info',
-    );
+    expect(
+      rateExposure(exposureOf({ rules: [rule('tcp', 80, 80, '::/0')], ipAddressType: 'ipv4' }), defaultRatingPolicy)
+        .severity,
+    ).toBe('info');
   });
 
   test.each([
@@ -370,7 +374,10 @@ describe('an instance', () => {
         .concat(rule('udp', 53, 53, ...everybody)),
     ],
   ])('new, with exactly the default rules of %s, is medium and says so', (blueprint, rules) => {
-    expect(rateArrival({ rules }, blueprint)).toEqual({ severity: 'medium', reason: `${arrival} ${blueprint}` });
+    expect(rateArrival({ rules }, blueprint, defaultRatingPolicy)).toEqual({
+      severity: 'medium',
+      reason: `${arrival} ${blueprint}`,
+    });
   });
 
   test.each([
@@ -401,9 +408,11 @@ describe('an instance', () => {
     ...['windows_server_2019', 'sql_2022_express'].map((blueprint): [string, number[]] => [blueprint, [22, 80, 3389]]),
   ])('%s starts with tcp %j open to all, and nothing else', (blueprint, ports) => {
     const open = (list: readonly number[]) => list.map((port) => rule('tcp', port, port, ...everybody));
-    expect(rateArrival({ rules: open(ports) }, blueprint).reason).toBe(`${arrival} ${blueprint}`);
-    expect(rateArrival({ rules: open(ports.slice(1)) }, blueprint).reason).not.toContain(arrival);
-    expect(rateArrival({ rules: open([...ports, 8443]) }, blueprint).reason).not.toContain(arrival);
+    expect(rateArrival({ rules: open(ports) }, blueprint, defaultRatingPolicy).reason).toBe(`${arrival} ${blueprint}`);
+    expect(rateArrival({ rules: open(ports.slice(1)) }, blueprint, defaultRatingPolicy).reason).not.toContain(arrival);
+    expect(rateArrival({ rules: open([...ports, 8443]) }, blueprint, defaultRatingPolicy).reason).not.toContain(
+      arrival,
+    );
   });
 
   test('what many blueprints start with is no default of one that is not known', () => {
@@ -413,40 +422,52 @@ describe('an instance', () => {
       [22, 80, 3389],
     ]) {
       const rules = ports.map((port) => rule('tcp', port, port, ...everybody));
-      expect(rateArrival({ rules }, 'temple_os').reason).not.toContain(arrival);
+      expect(rateArrival({ rules }, 'temple_os', defaultRatingPolicy).reason).not.toContain(arrival);
     }
   });
 
   test('one port more than the default, or less, or another blueprint, and it is rated like any', () => {
-    expect(rateArrival({ rules: [...linux, rule('tcp', 443, 443, world)] }, 'ubuntu_24_04').severity).toBe('critical');
-    expect(rateArrival({ rules: linux.slice(1) }, 'ubuntu_24_04').severity).toBe('low');
-    expect(rateArrival({ rules: linux }, 'wordpress').severity).toBe('critical');
-    expect(rateArrival({ rules: linux }, 'temple_os').severity).toBe('critical');
-    expect(rateArrival({ rules: linux }, null).severity).toBe('critical');
     expect(
-      rateArrival({ rules: [rule('tcp', 22, 22, world), rule('tcp', 80, 80, world)] }, 'ubuntu_24_04').severity,
+      rateArrival({ rules: [...linux, rule('tcp', 443, 443, world)] }, 'ubuntu_24_04', defaultRatingPolicy).severity,
     ).toBe('critical');
-    expect(rateArrival({ rules: linux.map((one) => ({ ...one, x: 1 })) }, 'ubuntu_24_04').severity).toBe('critical');
+    expect(rateArrival({ rules: linux.slice(1) }, 'ubuntu_24_04', defaultRatingPolicy).severity).toBe('low');
+    expect(rateArrival({ rules: linux }, 'wordpress', defaultRatingPolicy).severity).toBe('critical');
+    expect(rateArrival({ rules: linux }, 'temple_os', defaultRatingPolicy).severity).toBe('critical');
+    expect(rateArrival({ rules: linux }, null, defaultRatingPolicy).severity).toBe('critical');
+    expect(
+      rateArrival(
+        { rules: [rule('tcp', 22, 22, world), rule('tcp', 80, 80, world)] },
+        'ubuntu_24_04',
+        defaultRatingPolicy,
+      ).severity,
+    ).toBe('critical');
+    expect(
+      rateArrival({ rules: linux.map((one) => ({ ...one, x: 1 })) }, 'ubuntu_24_04', defaultRatingPolicy).severity,
+    ).toBe('critical');
   });
 
   test('with IPv4 addresses only, the default rules may lack IPv6, or hold it dormant', () => {
     const in4 = [rule('tcp', 22, 22, world), rule('tcp', 80, 80, world)];
     for (const rules of [in4, linux])
-      expect(rateArrival({ rules, ipAddressType: 'ipv4' }, 'debian_12').severity).toBe('medium');
+      expect(rateArrival({ rules, ipAddressType: 'ipv4' }, 'debian_12', defaultRatingPolicy).severity).toBe('medium');
     const more = [...in4, rule('tcp', 3389, 3389, '::/0')];
-    expect(rateArrival({ rules: more, ipAddressType: 'ipv4' }, 'debian_12').severity).toBe('critical');
+    expect(rateArrival({ rules: more, ipAddressType: 'ipv4' }, 'debian_12', defaultRatingPolicy).severity).toBe(
+      'critical',
+    );
   });
 
   test('new, and nothing on it can be reached, is low; nothing new is ever less', () => {
-    expect(rateArrival({ rules: [] }, 'ubuntu_24_04')).toEqual({
+    expect(rateArrival({ rules: [] }, 'ubuntu_24_04', defaultRatingPolicy)).toEqual({
       severity: 'low',
       reason: 'a new instance; nothing on it can be reached',
     });
-    expect(rateArrival({ rules: [rule('tcp', 80, 80, '::/0')], ipAddressType: 'ipv4' }, null).severity).toBe('low');
+    expect(
+      rateArrival({ rules: [rule('tcp', 80, 80, '::/0')], ipAddressType: 'ipv4' }, null, defaultRatingPolicy).severity,
+    ).toBe('low');
   });
 
   test('a blueprint with a hostile name is printed harmlessly', () => {
-    const reason = rateArrival({ rules: linux }, 'ubuntu\u001b[31m\u202e').reason;
+    const reason = rateArrival({ rules: linux }, 'ubuntu\u001b[31m\u202e', defaultRatingPolicy).reason;
     expect(reason).toBe(`${arrival} ubuntu\ufffd[31m\ufffd`);
   });
 
@@ -525,12 +546,16 @@ describe('the reason', () => {
     );
     const other = opened.filter(({ protocol }) => protocol === 'other');
     expect(
-      rateChange({
-        opened: other,
-        closed: [],
-        before: reachOf(rule('all', 0, 65535, world)),
-        after: reachOf(rule('all', 0, 65535, ...everybody)),
-      }).reason,
+      rateChange(
+        {
+          opened: other,
+          closed: [],
+          notes: [],
+          before: reachOf(rule('all', 0, 65535, world)),
+          after: reachOf(rule('all', 0, 65535, ...everybody)),
+        },
+        defaultRatingPolicy,
+      ).reason,
     ).toBe('all other IP protocols are now open to anywhere (IPv6)');
   });
 
@@ -573,7 +598,7 @@ describe('the reason', () => {
 
   test('a new instance with dormant rules only is not one that nothing can reach', () => {
     const rules = [rule('tcp', 22, 22, '::/0')];
-    expect(rateArrival({ rules, ipAddressType: 'ipv4' }, null)).toEqual({
+    expect(rateArrival({ rules, ipAddressType: 'ipv4' }, null, defaultRatingPolicy)).toEqual({
       severity: 'high',
       reason:
         'dormant until the instance gets such an address: tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and is open to anywhere (IPv6)',
