@@ -1,39 +1,28 @@
 /**
- * A stand-in for AWS CloudTrail on loopback: `LookupEvents` alone. Records are put in by hand, as the service would have them, and come
- * to light after a delay, as they do there. Access denied is a fault: `{ kind: 'error', name: 'AccessDeniedException' }`.
+ * A stand-in for AWS CloudTrail on loopback: `LookupEvents` alone. Records are added by hand in the service's format and become
+ * visible after a delay, as in the service. Access denied is a fault: `{ kind: 'error', name: 'AccessDeniedException' }`.
  */
 import { RecordBook } from './cloudtrail/record-book.ts';
-import { RateLimit } from './lightsail/rate-limit.ts';
-import { isControl, mergeRoutes, serveControl } from './wire/control.ts';
-import { jsonError, jsonReply, looseParams, parseParams, parseTarget, signedRegion } from './wire/json-protocol.ts';
-import { startLoopbackServer } from './wire/loopback-server.ts';
+import { describeJson, jsonError, jsonReply, parseParams, parseTarget } from './wire/json-protocol.ts';
+import { RateLimit } from './wire/rate-limit.ts';
 import { Refusal } from './wire/reply.ts';
-import { Script, type Scripted, scriptedBy, scriptRoutes } from './wire/script.ts';
+import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in.ts';
 
-export interface CloudTrailEmulatorOptions {
-  port?: number;
-  /** Milliseconds since 1970. */
-  now?: () => number;
-}
-
-export interface CloudTrailEmulator extends Scripted {
-  url: string;
-  /** A record as CloudTrail writes it; whatever is missing or odd in it stays so. Its region: `awsRegion`, if not given here. */
+export interface CloudTrailEmulator extends StandIn {
+  /** Adds a record in CloudTrail's format; missing and odd fields are kept. Default region: `awsRegion` of the record. */
   addRecord(input: { region?: string; record: Record<string, unknown>; text?: string }): void;
   clearRecords(): void;
-  /** Records that are added from now on come to light so much later; 0 at first. */
+  /** Records that are added from now on become visible after this delay; 0 at the start. */
   setDelay(delay: { ms: number }): void;
-  /** `null`: no limit, as at first. The service takes 2 a second for each region. */
+  /** `null`: no limit, as at the start. The service accepts 2 requests a second in each region. */
   setRateLimit(limit: { perSecond: number | null }): void;
-  close(): Promise<void>;
 }
 
-/** The SDK for JavaScript says the short one, the AWS CLI the long one. */
-const targets = ['CloudTrail_20131101', 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101'];
+/** The SDK for JavaScript sends the short prefix, the AWS CLI the long one. */
+const targetPrefixes = ['CloudTrail_20131101', 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101'];
 
-export async function startCloudTrailEmulator(options: CloudTrailEmulatorOptions = {}): Promise<CloudTrailEmulator> {
+export async function startCloudTrailEmulator(options: StandInOptions = {}): Promise<CloudTrailEmulator> {
   const now = options.now ?? Date.now;
-  const script = new Script(options.now);
   const records = new RecordBook(now);
   const rateLimit = new RateLimit(now);
   const control = {
@@ -42,26 +31,25 @@ export async function startCloudTrailEmulator(options: CloudTrailEmulatorOptions
     setDelay: (input: unknown) => records.setDelay(input),
     setRateLimit: ({ perSecond }: { perSecond: number | null }) => rateLimit.set(perSecond),
   };
-  const routes = mergeRoutes(scriptRoutes(script), {
-    get: {},
-    post: { 'add-record': control.addRecord, 'clear-records': control.clearRecords, 'set-delay': control.setDelay },
-  });
-  const server = await startLoopbackServer(async (exchange) => {
-    if (isControl(exchange)) return serveControl(exchange, routes);
-    const operation = targets.map((target) => parseTarget(exchange, target)).find((name) => name !== '') ?? '';
-    const region = signedRegion(exchange, 'cloudtrail');
-    const subject = { operation, region, params: looseParams(exchange), body: exchange.body };
-    await script.run(exchange, subject, {
-      perform: () => {
+  const standIn = await startStandIn(
+    {
+      routes: {
+        get: {},
+        post: { 'add-record': control.addRecord, 'clear-records': control.clearRecords, 'set-delay': control.setDelay },
+      },
+      describe: (exchange) => {
+        const prefix = targetPrefixes.find((each) => parseTarget(exchange, each) !== '') ?? '';
+        return describeJson(exchange, prefix, 'cloudtrail');
+      },
+      perform: (exchange, { operation, region }) => {
         if (region === null) throw new Refusal({ name: 'MissingAuthenticationTokenException' });
         if (operation !== 'LookupEvents') throw new Refusal({ name: 'UnknownOperationException' });
-        if (!rateLimit.isPassed(region)) {
-          throw new Refusal({ name: 'ThrottlingException', message: 'Rate exceeded' });
-        }
+        if (!rateLimit.accepts(region)) throw new Refusal({ name: 'ThrottlingException', message: 'Rate exceeded' });
         return jsonReply(records.lookUp(region, parseParams(exchange)));
       },
       renderError: jsonError,
-    });
-  }, options);
-  return { ...control, ...scriptedBy(script), url: server.url, close: () => server.close() };
+    },
+    options,
+  );
+  return { ...standIn, ...control };
 }

@@ -1,16 +1,16 @@
-/** dynalite 4 has no types; these are the parts in use. */
+/** dynalite 4 has no types; these types cover the parts that the stand-in uses. */
 declare module 'dynalite' {
   import type { Server } from 'node:http';
 
   interface DynaliteOptions {
-    /** How long a new table stays in CREATING; 500 by default. */
+    /** Milliseconds that a new table stays in CREATING. Default: 500. */
     createTableMs?: number;
     deleteTableMs?: number;
     updateTableMs?: number;
-    /** LevelDB folder; in memory without one. */
+    /** LevelDB folder. Default: in memory. */
     path?: string;
   }
 
-  /** A server that does not listen yet. Its `close` also closes the database. */
+  /** Returns a server that does not listen yet. Its `close` also closes the database. */
   export default function dynalite(options?: DynaliteOptions): Server;
 }

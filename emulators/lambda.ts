@@ -1,37 +1,30 @@
-/** A stand-in for AWS Lambda on loopback: `Invoke` of functions that whoever starts it brings along. */
-import { isControl, serveControl } from './wire/control.ts';
-import { type Exchange, startLoopbackServer } from './wire/loopback-server.ts';
+/** A stand-in for AWS Lambda on loopback: `Invoke` of functions that the caller registers. */
+import type { Exchange } from './wire/loopback-server.ts';
 import { type ErrorAnswer, Refusal, type Reply } from './wire/reply.ts';
-import { Script, type Scripted, scriptedBy, scriptRoutes } from './wire/script.ts';
+import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in.ts';
 
-/** Takes the payload, as text; an error that it throws is answered as an error of the function, as Lambda's Node runtime words it. */
+/** Takes the payload as text. An error that it throws is answered as a function error, in the format of Lambda's Node runtime. */
 export type EmulatedFunction = (payload: string) => Promise<unknown>;
 
-export interface LambdaEmulator extends Scripted {
-  url: string;
+export interface LambdaEmulator extends StandIn {
   setFunction(name: string, run: EmulatedFunction): void;
-  close(): Promise<void>;
 }
 
-export async function startLambdaEmulator(
-  options: { port?: number; now?: () => number } = {},
-): Promise<LambdaEmulator> {
+export async function startLambdaEmulator(options: StandInOptions = {}): Promise<LambdaEmulator> {
   const functions = new Map<string, EmulatedFunction>();
-  const script = new Script(options.now);
-  const routes = scriptRoutes(script);
-  const server = await startLoopbackServer(async (exchange) => {
-    if (isControl(exchange)) return serveControl(exchange, routes);
-    const name = parseFunctionName(exchange);
-    const operation = name === null ? '' : 'Invoke';
-    const subject = { operation, region: null, params: { FunctionName: name }, body: exchange.body };
-    await script.run(exchange, subject, { perform: () => invoke(name, functions, exchange.body), renderError });
-  }, options);
-  return {
-    ...scriptedBy(script),
-    url: server.url,
-    setFunction: (name, run) => void functions.set(name, run),
-    close: () => server.close(),
-  };
+  const standIn = await startStandIn(
+    {
+      describe: (exchange) => {
+        const name = parseFunctionName(exchange);
+        const operation = name === null ? '' : 'Invoke';
+        return { operation, region: null, params: { FunctionName: name }, body: exchange.body };
+      },
+      perform: (exchange) => invoke(parseFunctionName(exchange), functions, exchange.body),
+      renderError,
+    },
+    options,
+  );
+  return { ...standIn, setFunction: (name, run) => void functions.set(name, run) };
 }
 
 function parseFunctionName({ method, path }: Exchange): string | null {
@@ -57,7 +50,7 @@ async function invoke(
   }
 }
 
-/** REST JSON: the error's name in a header. */
+/** The REST JSON protocol: the name of the error is in a header. */
 function renderError({ name, status, message, headers }: ErrorAnswer): Reply {
   return {
     status: status ?? 400,

@@ -1,51 +1,39 @@
 /**
  * A receiver of Slack incoming webhooks on loopback: `POST <webhookUrl>` answers 200 `ok` and keeps the body. It refuses what Slack's
- * Block Kit reference refuses: no text and no blocks, more than 50 blocks, a header over 150, a section over 3000 characters.
- * 429, 404 `no_service`, 500 and silence are faults: `{ kind: 'raw', status: 429, body: 'rate_limited', headers: { 'retry-after': '1' } }`.
+ * Block Kit reference forbids: no text and no blocks, more than 50 blocks, a header over 150 characters, a section over 3,000.
+ * HTTP 429, 404 `no_service`, 500 and a missing answer are faults:
+ * `{ kind: 'raw', status: 429, body: 'rate_limited', headers: { 'retry-after': '1' } }`.
  */
-import { isControl, mergeRoutes, serveControl } from './wire/control.ts';
-import { type Exchange, startLoopbackServer } from './wire/loopback-server.ts';
+import type { Exchange } from './wire/loopback-server.ts';
 import { type ErrorAnswer, Refusal, type Reply } from './wire/reply.ts';
-import { Script, type Scripted, scriptedBy, scriptRoutes } from './wire/script.ts';
+import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in.ts';
 
-export interface SlackEmulator extends Scripted {
-  url: string;
-  /** The one address that is a webhook; any other is 404 `no_service`. */
+export interface SlackEmulator extends StandIn {
+  /** The only address that is a webhook; every other address answers 404 `no_service`. */
   webhookUrl: string;
   /** Accepted bodies, oldest first. */
   messages(): unknown[];
   clearMessages(): void;
-  close(): Promise<void>;
 }
 
 const webhookPath = '/services/T00000000/B00000000/emulated';
 
-export async function startSlackEmulator(options: { port?: number; now?: () => number } = {}): Promise<SlackEmulator> {
-  const script = new Script(options.now);
+export async function startSlackEmulator(options: StandInOptions = {}): Promise<SlackEmulator> {
   const messages: unknown[] = [];
   const control = { messages: () => structuredClone(messages), clearMessages: () => void messages.splice(0) };
-  const routes = mergeRoutes(scriptRoutes(script), {
-    get: { messages: control.messages },
-    post: { 'clear-messages': control.clearMessages },
-  });
-  const server = await startLoopbackServer(async (exchange) => {
-    if (isControl(exchange)) return serveControl(exchange, routes);
-    const subject = { operation: 'webhook', region: null, params: exchange.path, body: exchange.body };
-    await script.run(exchange, subject, {
-      perform: () => {
+  const standIn = await startStandIn(
+    {
+      routes: { get: { messages: control.messages }, post: { 'clear-messages': control.clearMessages } },
+      describe: ({ path, body }) => ({ operation: 'webhook', region: null, params: path, body }),
+      perform: (exchange) => {
         messages.push(parseMessage(exchange));
         return textReply(200, 'ok');
       },
       renderError,
-    });
-  }, options);
-  return {
-    ...control,
-    ...scriptedBy(script),
-    url: server.url,
-    webhookUrl: server.url + webhookPath,
-    close: () => server.close(),
-  };
+    },
+    options,
+  );
+  return { ...standIn, ...control, webhookUrl: standIn.url + webhookPath };
 }
 
 function parseMessage(exchange: Exchange): unknown {

@@ -1,40 +1,33 @@
 /**
- * A stand-in for Amazon SNS on loopback: AWS Query over HTTP. It knows CreateTopic, ListTopics, GetTopicAttributes, Subscribe,
+ * A stand-in for Amazon SNS on loopback: AWS Query over HTTP. It supports CreateTopic, ListTopics, GetTopicAttributes, Subscribe,
  * ConfirmSubscription, Unsubscribe, ListSubscriptionsByTopic and Publish, with the service's rules for subjects, sizes, structured
- * messages and attributes. Nothing is delivered anywhere: what would be lies in the outbox, to be looked at in process and under
- * `/_emulator/outbox`; `GET /_emulator/` lists the rest. Message attributes are dropped when the message is structured.
+ * messages and attributes. It delivers nothing: the outbox keeps each delivery, in process and under `/_emulator/outbox`;
+ * `GET /_emulator/` lists the other routes. Message attributes are dropped if the message is structured.
  */
 import { z } from 'zod';
-import { type ActionContext, actions } from './sns/actions.ts';
+import { actions } from './sns/actions.ts';
 import { type AcceptedPublication, type Delivery, Outbox } from './sns/outbox.ts';
 import { type Subscription, Topics } from './sns/topics.ts';
-import { type ControlRoutes, isControl, mergeRoutes, serveControl } from './wire/control.ts';
+import type { ControlRoutes } from './wire/control.ts';
 import { signedRegion } from './wire/json-protocol.ts';
-import { type Exchange, startLoopbackServer } from './wire/loopback-server.ts';
-import { queryError, queryReply } from './wire/query-protocol.ts';
+import { describeForm, queryError, queryReply } from './wire/query-protocol.ts';
 import { Refusal } from './wire/reply.ts';
-import { Script, type Scripted, scriptedBy, scriptRoutes } from './wire/script.ts';
+import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in.ts';
 
-export interface SnsEmulatorOptions {
-  /** 0, the default, takes any free port. */
-  port?: number;
+export interface SnsEmulatorOptions extends StandInOptions {
   /** `123456789012` by default. */
   account?: string;
-  /** Milliseconds since 1970. */
-  now?: () => number;
 }
 
-export interface SnsEmulator extends Scripted {
-  url: string;
-  close(): Promise<void>;
-  /** What reached a confirmed subscription, oldest first. */
+export interface SnsEmulator extends StandIn {
+  /** Deliveries to confirmed subscriptions, oldest first. */
   outbox(): Delivery[];
-  /** What `Publish` accepted, answered or not, oldest first. */
+  /** Every accepted `Publish`, answered or not, oldest first. */
   publications(): AcceptedPublication[];
   clearOutbox(): void;
   /** Every subscription of every topic, with its token. */
   subscriptions(): Subscription[];
-  /** As if the person had followed the link; every pending one where no endpoint is given. Returns how many were confirmed. */
+  /** Confirms as a person does by the link; every pending subscription if no endpoint is given. Returns the number confirmed. */
   confirmSubscriptions(which?: { endpoint?: string | undefined }): number;
 }
 
@@ -43,23 +36,28 @@ const dialect = { namespace: 'http://sns.amazonaws.com/doc/2010-03-31/' };
 export async function startSnsEmulator(options: SnsEmulatorOptions = {}): Promise<SnsEmulator> {
   const now = options.now ?? Date.now;
   const account = options.account ?? '123456789012';
-  const state = { topics: new Topics(account), outbox: new Outbox(), account };
-  const script = new Script(now);
-  const control = buildControl(state.topics, state.outbox);
-  const routes = mergeRoutes(scriptRoutes(script), controlRoutes(control));
-  const server = await startLoopbackServer(async (exchange) => {
-    if (isControl(exchange)) serveControl(exchange, routes);
-    else await serveApi(exchange, { ...state, nowMs: now() }, script);
-  }, options);
-  return {
-    ...control,
-    ...scriptedBy(script),
-    url: server.url,
-    close: () => server.close(),
-  };
+  const topics = new Topics(account);
+  const outbox = new Outbox();
+  const control = buildControl(topics, outbox);
+  const standIn = await startStandIn(
+    {
+      routes: controlRoutes(control),
+      describe: (exchange) => describeForm(exchange, signedRegion(exchange, 'sns')),
+      perform: ({ body }, { operation, region }) => {
+        if (region === null) throw new Refusal({ name: 'MissingAuthenticationToken', status: 403 });
+        const action = Object.hasOwn(actions, operation) ? actions[operation] : undefined;
+        if (action === undefined) throw new Refusal({ name: 'InvalidAction', message: `No action ${operation}` });
+        const form = new URLSearchParams(body);
+        return queryReply(dialect, operation, action({ topics, outbox, account, form, region, nowMs: now() }));
+      },
+      renderError: (answer) => queryError(dialect, answer),
+    },
+    options,
+  );
+  return { ...standIn, ...control };
 }
 
-type SnsControl = Omit<SnsEmulator, keyof Scripted | 'url' | 'close'>;
+type SnsControl = Omit<SnsEmulator, keyof StandIn>;
 
 function buildControl(topics: Topics, outbox: Outbox): SnsControl {
   const all = () => topics.list().flatMap((topic) => topic.subscriptions);
@@ -85,24 +83,4 @@ function controlRoutes(control: SnsControl): ControlRoutes {
       'confirm-subscriptions': (input) => ({ confirmed: control.confirmSubscriptions(which.parse(input)) }),
     },
   };
-}
-
-async function serveApi(
-  exchange: Exchange,
-  state: Omit<ActionContext, 'form' | 'region'>,
-  script: Script,
-): Promise<void> {
-  const form = new URLSearchParams(exchange.body);
-  const operation = form.get('Action') ?? '';
-  const region = signedRegion(exchange, 'sns');
-  const subject = { operation, region, params: Object.fromEntries(form), body: exchange.body };
-  await script.run(exchange, subject, {
-    perform: () => {
-      if (region === null) throw new Refusal({ name: 'MissingAuthenticationToken', status: 403 });
-      const action = Object.hasOwn(actions, operation) ? actions[operation] : undefined;
-      if (action === undefined) throw new Refusal({ name: 'InvalidAction', message: `No action ${operation}` });
-      return queryReply(dialect, operation, action({ ...state, form, region }));
-    },
-    renderError: (answer) => queryError(dialect, answer),
-  });
 }

@@ -3,11 +3,10 @@
  * `{ kind: 'error', name: 'AccessDeniedException' }`.
  */
 import { z } from 'zod';
-import { isControl, mergeRoutes, serveControl } from './wire/control.ts';
-import { jsonError, jsonReply, looseParams, parseParams, parseTarget, signedRegion } from './wire/json-protocol.ts';
-import { type Exchange, startLoopbackServer } from './wire/loopback-server.ts';
+import { describeJson, jsonError, jsonReply, parseParams } from './wire/json-protocol.ts';
+import type { Exchange } from './wire/loopback-server.ts';
 import { Refusal } from './wire/reply.ts';
-import { Script, type Scripted, scriptedBy, scriptRoutes } from './wire/script.ts';
+import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in.ts';
 
 const parameterSchema = z.strictObject({
   name: z.string().min(1),
@@ -17,37 +16,27 @@ const parameterSchema = z.strictObject({
 
 export type SsmParameter = z.input<typeof parameterSchema>;
 
-export interface SsmEmulator extends Scripted {
-  url: string;
-  /** Known in every region; a `SecureString` unless said otherwise. */
+export interface SsmEmulator extends StandIn {
+  /** Makes the parameter available in every region. Default type: `SecureString`. */
   setParameter(parameter: SsmParameter): void;
-  close(): Promise<void>;
 }
 
-export async function startSsmEmulator(options: { port?: number; now?: () => number } = {}): Promise<SsmEmulator> {
-  const script = new Script(options.now);
+export async function startSsmEmulator(options: StandInOptions = {}): Promise<SsmEmulator> {
   const parameters = new Map<string, z.output<typeof parameterSchema>>();
   const setParameter = (input: unknown) => {
     const parameter = parameterSchema.parse(input);
     parameters.set(parameter.name, parameter);
   };
-  const routes = mergeRoutes(scriptRoutes(script), { get: {}, post: { 'set-parameter': setParameter } });
-  const server = await startLoopbackServer(async (exchange) => {
-    if (isControl(exchange)) return serveControl(exchange, routes);
-    const operation = parseTarget(exchange, 'AmazonSSM');
-    const region = signedRegion(exchange, 'ssm');
-    const subject = { operation, region, params: looseParams(exchange), body: exchange.body };
-    await script.run(exchange, subject, {
-      perform: () => jsonReply(getParameter(exchange, operation, region, parameters)),
+  const standIn = await startStandIn(
+    {
+      routes: { get: {}, post: { 'set-parameter': setParameter } },
+      describe: (exchange) => describeJson(exchange, 'AmazonSSM', 'ssm'),
+      perform: (exchange, { operation, region }) => jsonReply(getParameter(exchange, operation, region, parameters)),
       renderError: jsonError,
-    });
-  }, options);
-  return {
-    setParameter,
-    ...scriptedBy(script),
-    url: server.url,
-    close: () => server.close(),
-  };
+    },
+    options,
+  );
+  return { ...standIn, setParameter };
 }
 
 function getParameter(
@@ -69,7 +58,7 @@ function getParameter(
     Parameter: {
       Name: name,
       Type: parameter.type,
-      // Without decryption the service answers ciphertext; any text that is not the secret stands for it.
+      // Without decryption the service returns ciphertext. The stand-in returns a text that is not the secret.
       Value: isReadable ? parameter.value : Buffer.from(`encrypted:${name}`).toString('base64'),
       Version: 1,
       DataType: 'text',

@@ -1,4 +1,4 @@
-/** All stand-ins at once, and the variables by which every AWS client finds them. */
+/** Starts all stand-ins, and gives the environment variables that lead every AWS client to them. */
 import { type CloudTrailEmulator, startCloudTrailEmulator } from './cloudtrail.ts';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from './dynamodb.ts';
 import { type LightsailEmulator, type LightsailEmulatorOptions, startLightsailEmulator } from './lightsail.ts';
@@ -10,11 +10,11 @@ import { type StsEmulator, startStsEmulator } from './sts.ts';
 export interface EmulatorsOptions {
   /** `123456789012` by default. */
   account?: string;
-  /** The region that `environment` names; `eu-west-1` by default. */
+  /** The value of `AWS_REGION` in `environment`. Default: `eu-west-1`. */
   region?: string;
-  /** What the Lightsail stand-in starts with, its ports and clock left out. */
+  /** Options of the Lightsail stand-in, without port, account and clock. */
   lightsail?: Omit<LightsailEmulatorOptions, 'port' | 'account' | 'now'>;
-  /** Milliseconds since 1970, for all of them. */
+  /** Milliseconds since 1970, for all stand-ins. */
   now?: () => number;
 }
 
@@ -26,7 +26,7 @@ export interface Emulators {
   sts: StsEmulator;
   cloudtrail: CloudTrailEmulator;
   slack: SlackEmulator;
-  /** For a process of its own, or for `process.env`: the SDKs and the AWS CLI honour them. The credentials are made up. */
+  /** For a child process or for `process.env`. The SDKs and the AWS CLI read these variables. The credentials are not real. */
   environment: Record<string, string>;
   close(): Promise<void>;
 }
@@ -62,7 +62,7 @@ function buildEnvironment(started: Omit<Emulators, 'environment' | 'close'>, reg
     AWS_ACCESS_KEY_ID: 'EMULATED',
     AWS_SECRET_ACCESS_KEY: 'emulated',
     AWS_REGION: region,
-    // The AWS CLI and boto3 read this name only.
+    // The AWS CLI and boto3 read only this name.
     AWS_DEFAULT_REGION: region,
   };
 }

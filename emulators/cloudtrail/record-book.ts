@@ -1,4 +1,4 @@
-/** The records of each region, and what `LookupEvents` finds among them: newest first, 90 days back, one attribute at most. */
+/** The records of each region, and `LookupEvents` on them: newest first, of the last 90 days, with at most one lookup attribute. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { Refusal } from '../wire/reply.ts';
@@ -6,7 +6,7 @@ import { Refusal } from '../wire/reply.ts';
 const added = z.strictObject({
   region: z.string().min(1).optional(),
   record: z.record(z.string(), z.unknown()),
-  /** What `CloudTrailEvent` is to hold in place of the record's JSON. */
+  /** The value of `CloudTrailEvent`. Default: the JSON of the record. */
   text: z.string().optional(),
 });
 
@@ -31,7 +31,7 @@ const query = z.object({
   NextToken: z.string().optional(),
 });
 
-/** The words by which the service refuses what is wrong in each field. */
+/** The service's error name for an invalid value of each field. */
 const refusals: Readonly<Record<string, string>> = {
   LookupAttributes: 'InvalidLookupAttributesException',
   MaxResults: 'InvalidMaxResultsException',

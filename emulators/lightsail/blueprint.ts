@@ -1,4 +1,4 @@
-/** The rules an instance is born with, by its blueprint (Lightsail user guide, "Default Lightsail firewall rules"). */
+/** The default rules of a new instance, by its blueprint (Lightsail user guide, "Default Lightsail firewall rules"). */
 import type { PortRule } from './port-info.ts';
 
 const byBlueprint: { pattern: RegExp; tcp: number[]; udp?: number[] }[] = [
@@ -11,7 +11,7 @@ const byBlueprint: { pattern: RegExp; tcp: number[]; udp?: number[] }[] = [
   },
 ];
 
-/** Open to the world in both families; a blueprint that is not listed is a plain Linux: 80 and 22. */
+/** Open to the world in IPv4 and IPv6. A blueprint that is not listed counts as plain Linux: 80 and 22. */
 export function defaultRules(blueprintId: string): PortRule[] {
   const found = byBlueprint.find(({ pattern }) => pattern.test(blueprintId)) ?? { tcp: [80, 22] };
   return [

@@ -1,8 +1,8 @@
-/** What a test or a demo does to the fleet behind the API's back; the same in process and under `/_emulator/`. */
+/** Changes to the fleet by a test or a demo, without the Lightsail API; the same in process and under `/_emulator/`. */
 import { z } from 'zod';
 import type { ControlRoutes } from '../wire/control.ts';
+import type { RateLimit } from '../wire/rate-limit.ts';
 import type { EmulatedInstance, Fleet } from './fleet.ts';
-import type { RateLimit } from './rate-limit.ts';
 
 const ipAddressType = z.enum(['dualstack', 'ipv4', 'ipv6']);
 const where = { region: z.string().min(1), name: z.string().min(1) };
@@ -32,20 +32,20 @@ const inputs = {
 type Input<K extends keyof typeof inputs> = z.input<(typeof inputs)[K]>;
 
 export interface LightsailControl {
-  /** An instance with its blueprint's default rules, or with `portStates` exactly as given. Returns its ARN. */
+  /** Adds an instance with the default rules of its blueprint, or with exactly the given `portStates`. Returns the ARN. */
   addInstance(instance: Input<'addInstance'>): string;
-  /** Throws where there is none. */
+  /** Throws if the instance does not exist. */
   removeInstance(which: Input<'removeInstance'>): void;
-  /** Deleted and created under the same name: a new ARN, the default rules unless given. Returns the new ARN. */
+  /** Deletes the instance and creates one with the same name, a new ARN and the default rules (or `portStates`). Returns the new ARN. */
   recreateInstance(instance: Input<'recreateInstance'>): string;
-  /** Answered from now on exactly as given: `"-1"`, unknown fields, null lists, no list at all. */
+  /** From now on `portStates` is answered exactly as given: `"-1"`, unknown fields, null lists, no list. */
   setPortStates(which: Input<'setPortStates'>): void;
   setIpAddressType(which: Input<'setIpAddressType'>): void;
-  /** Fields laid over the instance in listings, as they are. */
+  /** Fields that replace those of the instance in listings. */
   setOverrides(which: Input<'setOverrides'>): void;
-  /** All regions that `GetRegions` names, and those among them that answer UnrecognizedClientException. */
+  /** `regions`: all regions of `GetRegions`. `notEnabled`: the regions that answer UnrecognizedClientException. */
   setRegions(regions: Input<'setRegions'>): void;
-  /** Calls per second and region before ThrottlingException; null for no limit, as at first. */
+  /** Requests a second and region before ThrottlingException; null: no limit, as at the start. */
   setRateLimit(limit: Input<'setRateLimit'>): void;
   /** The whole fleet, oldest instance first. */
   instances(): EmulatedInstance[];

@@ -1,8 +1,8 @@
-/** Open, Close and Put: what they do to an instance's rules. */
+/** The effect of Open, Close and Put on the rules of an instance. */
 import type { EmulatedInstance } from './fleet.ts';
 import { type ParsedPortInfo, parsePortInfo, parsePortInfos, toPortRule } from './port-info.ts';
 
-/** Adds a rule; where protocol and ports are there already, adds its sources to that one. */
+/** Adds a rule. If a rule with this protocol and these ports exists, adds the sources to that rule. */
 export function openPorts(instance: EmulatedInstance, portInfo: unknown): string {
   const info = parsePortInfo(portInfo);
   instance.portStates = mergeRule(toRules(instance.portStates), info);
@@ -10,8 +10,8 @@ export function openPorts(instance: EmulatedInstance, portInfo: unknown): string
 }
 
 /**
- * Without sources: removes every rule of that protocol and these ports. With sources: takes these alone off such a rule, and the rule
- * with its last one. Ports that are not open are no error.
+ * Without sources: removes every rule with this protocol and these ports. With sources: removes these sources from the rule, and the
+ * rule when no source is left. Closing ports that are not open is no error.
  */
 export function closePorts(instance: EmulatedInstance, portInfo: unknown): string {
   const info = parsePortInfo(portInfo);
@@ -23,7 +23,7 @@ export function closePorts(instance: EmulatedInstance, portInfo: unknown): strin
   return describePorts(info);
 }
 
-/** Replaces all rules; what is not among `portInfos` is closed. Nothing is changed where one of them is refused. */
+/** Replaces all rules by `portInfos`. If one of them is refused, nothing changes. */
 export function putPorts(instance: EmulatedInstance, portInfos: unknown): string {
   const infos = parsePortInfos(portInfos);
   instance.portStates = infos.reduce<unknown[]>(mergeRule, []);
@@ -55,7 +55,7 @@ function withoutSources(rule: unknown, info: ParsedPortInfo): unknown {
 
 function isSamePorts(rule: unknown, info: ParsedPortInfo): boolean {
   const { protocol, fromPort, toPort } = toRecord(rule);
-  // Answers have been seen that spell `all` as "-1".
+  // The real API has answered `all` as "-1" (hashicorp/terraform-provider-aws issue 36091).
   if (info.protocol === 'all') return protocol === 'all' || protocol === '-1';
   return protocol === info.protocol && fromPort === info.fromPort && toPort === info.toPort;
 }

@@ -1,4 +1,4 @@
-/** The state of the Lightsail stand-in: regions, instances, and each instance's rules exactly as they are to be answered. */
+/** The state of the Lightsail stand-in: regions, instances, and the rules of each instance exactly as they are answered. */
 import { randomUUID } from 'node:crypto';
 import { defaultRules } from './blueprint.ts';
 import { allRegionNames, optInRegionNames } from './regions.ts';
@@ -9,7 +9,7 @@ export interface EmulatedInstance {
   name: string;
   region: string;
   arn: string;
-  /** Order of creation; listings follow it. */
+  /** Order of creation; the order of listings. */
   sequence: number;
   createdAtSeconds: number;
   blueprintId: string;
@@ -19,9 +19,9 @@ export interface EmulatedInstance {
   privateIpAddress: string;
   ipv6Address: string;
   tags: { key: string; value?: string }[];
-  /** Whatever `portStates` is to be, odd values too; `undefined` leaves the field out. */
+  /** The value of `portStates` in the answer, of any shape; `undefined` omits the field. */
   portStates: unknown;
-  /** Laid over the instance in `GetInstances` and `GetInstance`, as they are: `{ name: null }`, `{ somethingNew: 1 }`. */
+  /** Fields that replace those of the instance in `GetInstances` and `GetInstance`: `{ name: null }`, `{ somethingNew: 1 }`. */
   overrides: Record<string, unknown>;
 }
 
@@ -37,7 +37,7 @@ export interface NewInstance {
   tags?: { key: string; value?: string }[] | undefined;
   /** A fresh GUID by default. */
   arn?: string | undefined;
-  /** Given: answered exactly as given. Not given: the blueprint's default rules. */
+  /** Answered exactly as given. Default: the default rules of the blueprint. */
   portStates?: unknown;
   overrides?: Record<string, unknown> | undefined;
 }
@@ -56,7 +56,7 @@ export class Fleet {
     this.#now = now;
   }
 
-  /** Throws where the name is taken in its region. */
+  /** Throws if an instance of this name exists in the region. */
   add(wanted: NewInstance): EmulatedInstance {
     const key = `${wanted.region}/${wanted.name}`;
     if (this.#instances.has(key)) throw new Error(`There is an instance ${key} already.`);

@@ -1,4 +1,4 @@
-/** The operations of the Lightsail API that this stand-in knows: parameters in, answer out, or a `Refusal`. */
+/** The supported operations of the Lightsail API: each takes parameters and returns the answer, or throws a `Refusal`. */
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '../wire/reply.ts';
 import { closePorts, openPorts, putPorts } from './firewall-operations.ts';

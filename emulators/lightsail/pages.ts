@@ -1,11 +1,11 @@
-/** Pages of a listing, and the opaque tokens between them. */
+/** The pages of a listing and their opaque page tokens. */
 import { randomBytes } from 'node:crypto';
 import type { EmulatedInstance } from './fleet.ts';
 import { invalidInput } from './port-info.ts';
 
 interface Place {
   region: string;
-  /** The page begins behind this instance; so one created or deleted between two pages shifts nothing. */
+  /** The page begins after this instance, so that a creation or deletion between two pages does not shift it. */
   afterSequence: number;
   page: number;
 }
@@ -18,13 +18,13 @@ export class Pages {
     this.#size = size;
   }
 
-  /** Number of the page that a token asks for, 1 without one; `undefined` for a token this stand-in never gave. */
+  /** The page number of a token; 1 without a token; `undefined` for an unknown token. */
   pageNumber(token: unknown): number | undefined {
     if (token === undefined) return 1;
     return typeof token === 'string' ? this.#places.get(token)?.page : undefined;
   }
 
-  /** A token stays good, as the same call may be repeated. Throws InvalidInputException for one of another region, or of nobody. */
+  /** A token stays valid, because a client may repeat the request. Throws InvalidInputException for an unknown token or one of another region. */
   cut(
     instances: EmulatedInstance[],
     region: string,

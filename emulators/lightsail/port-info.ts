@@ -1,17 +1,17 @@
 /**
- * Reads a `PortInfo` of Open, Put and Close, refuses what the service's model and documents refuse, and applies the defaults.
+ * Parses a `PortInfo` of Open, Put and Close, refuses what the service's model and documents refuse, and applies the defaults.
  *
- * What a missing source list means is only partly known. Documented by use: a rule without any source is open to the world, IPv4 and
- * IPv6. Not documented: what becomes of the other family where one alone is given, or of both where only an alias is. This stand-in
- * takes the hostile reading: **each family that is missing or empty becomes the world** (`0.0.0.0/0`, `::/0`), aliases or not. So a
- * command that leaves a source to chance opens a port here, and a test that compares exposures finds it.
+ * The meaning of a missing source list is only partly documented. Known: a rule without any source is open to the world, IPv4 and
+ * IPv6. Not documented: the other address family when only one is given, and both families when only an alias is given. This stand-in
+ * assumes the most dangerous meaning: **each missing or empty family becomes the world** (`0.0.0.0/0`, `::/0`), also with an alias. A
+ * command that does not name its sources therefore opens a port here, and a test that compares exposures fails.
  *
- * Chosen where nothing is documented: a bare address is kept as /32 or /128, other CIDRs as they were written; `all` is kept as 0-65535.
+ * Also not documented, and chosen here: a bare address is kept as /32 or /128, other CIDRs unchanged; `all` is kept as 0-65535.
  */
 import { isIPv4, isIPv6 } from 'node:net';
 import { Refusal } from '../wire/reply.ts';
 
-/** A rule as this stand-in keeps and answers it, when it came in by the front door. */
+/** A rule that came in by Open or Put, as this stand-in keeps and answers it. */
 export interface PortRule {
   fromPort: number;
   toPort: number;
@@ -22,7 +22,7 @@ export interface PortRule {
   cidrListAliases: string[];
 }
 
-/** What of a `PortInfo` was given, before any default. */
+/** The fields of a `PortInfo` as given, before defaults. */
 export interface ParsedPortInfo {
   fromPort: number;
   toPort: number;
@@ -34,7 +34,7 @@ export interface ParsedPortInfo {
 
 const protocols = ['tcp', 'udp', 'all', 'icmp', 'icmpv6'];
 
-/** Lightsail user guide: 60 source addresses for each of the two firewalls through the API. */
+/** Lightsail user guide: the API allows 60 source addresses for IPv4 and 60 for IPv6. */
 const maxSourcesPerFamily = 60;
 
 export function invalidInput(message: string): Refusal {
@@ -65,7 +65,7 @@ export function parsePortInfo(value: unknown): ParsedPortInfo {
   };
 }
 
-/** Throws InvalidInputException; an empty list too, since whether the service takes it as "close everything" is not documented. */
+/** Throws InvalidInputException, also for an empty list: the documents do not say that an empty list closes everything. */
 export function parsePortInfos(value: unknown): ParsedPortInfo[] {
   if (!Array.isArray(value) || value.length === 0) throw invalidInput('portInfos is missing, empty, or not a list.');
   const infos = value.map(parsePortInfo);
@@ -77,7 +77,7 @@ export function parsePortInfos(value: unknown): ParsedPortInfo[] {
   return infos;
 }
 
-/** The hostile defaults: see the head of this file. */
+/** Applies the defaults that the head of this file describes. */
 export function toPortRule(info: ParsedPortInfo): PortRule {
   return {
     ...info,
@@ -88,7 +88,7 @@ export function toPortRule(info: ParsedPortInfo): PortRule {
 }
 
 function parseProtocol(value: unknown): string {
-  // Upper case is taken: the AWS CLI's own example says `protocol=TCP`.
+  // Upper case is accepted: the AWS CLI's own example has `protocol=TCP`.
   const protocol = typeof value === 'string' ? value.toLowerCase() : '';
   if (!protocols.includes(protocol)) {
     throw invalidInput(`protocol must be one of ${protocols.join(', ')}; got ${JSON.stringify(value)}.`);
@@ -146,7 +146,7 @@ function parseAlias(text: string): string {
   return text;
 }
 
-/** Restricted sources only: the quota is about addresses somebody chose. */
+/** Counts sources other than the whole world: the quota applies to chosen addresses. */
 function countSources(infos: ParsedPortInfo[], family: 'cidrs' | 'ipv6Cidrs'): number {
   return infos.flatMap((info) => info[family]).filter((cidr) => !cidr.endsWith('/0')).length;
 }

@@ -1,4 +1,4 @@
-/** An instance as `GetInstances` and `GetInstance` answer it. */
+/** The shape of an instance in the answers of `GetInstances` and `GetInstance`. */
 import type { EmulatedInstance } from './fleet.ts';
 
 export function renderInstance(instance: EmulatedInstance, account: string): Record<string, unknown> {
@@ -28,7 +28,7 @@ export function renderInstance(instance: EmulatedInstance, account: string): Rec
   };
 }
 
-/** `InstancePortInfo` has more text than `InstancePortState`, and no `state`. */
+/** `InstancePortInfo` has further text fields and no `state`, unlike `InstancePortState`. */
 function renderPorts(portStates: unknown): unknown {
   if (!Array.isArray(portStates)) return portStates;
   return portStates.map((rule: unknown) => {
@@ -39,7 +39,7 @@ function renderPorts(portStates: unknown): unknown {
   });
 }
 
-/** Texts seen in published answers. */
+/** Texts of published answers. */
 function renderAccessFrom(cidrs: unknown, ipv6Cidrs: unknown): string {
   const isWorld4 = Array.isArray(cidrs) && cidrs.includes('0.0.0.0/0');
   const isWorld6 = Array.isArray(ipv6Cidrs) && ipv6Cidrs.includes('::/0');

@@ -1,4 +1,4 @@
-/** The actions of the SNS API that this stand-in knows: a form in, the elements of a result out, or a `Refusal`. */
+/** The supported actions of the SNS API: each takes a form and returns the elements of the result, or throws a `Refusal`. */
 import type { XmlElements } from '../wire/query-protocol.ts';
 import { parseNumbered } from '../wire/query-protocol.ts';
 import type { Outbox } from './outbox.ts';
@@ -38,12 +38,12 @@ export const actions: Record<string, (context: ActionContext) => XmlElements> = 
   },
 };
 
-/** The service's own size of a page. */
+/** The page size of the service. */
 const pageSize = 100;
 
 function subscribe({ topics, form }: ActionContext): XmlElements {
   const topic = topics.find(form.get('TopicArn'));
-  if (parseAttributes(form).has('FilterPolicy')) throw invalidParameter('this stand-in knows no FilterPolicy');
+  if (parseAttributes(form).has('FilterPolicy')) throw invalidParameter('this stand-in does not support FilterPolicy');
   const subscription = topics.subscribe(topic, form.get('Protocol') ?? '', form.get('Endpoint') ?? '');
   const isArnShown = subscription.isConfirmed || form.get('ReturnSubscriptionArn') === 'true';
   return { SubscriptionArn: isArnShown ? subscription.arn : 'pending confirmation' };

@@ -1,4 +1,4 @@
-/** What arrived, and where: one entry for each subscription that a publication reached. */
+/** Deliveries: one for each confirmed subscription of a publication's topic. */
 import { randomUUID } from 'node:crypto';
 import { chooseText, type MessageAttribute, type Publication } from './publication.ts';
 import type { Subscription } from './topics.ts';
@@ -8,11 +8,11 @@ export interface Delivery {
   subscriptionArn: string;
   protocol: string;
   endpoint: string;
-  /** E-mail without a subject gets the service's own, "AWS Notification Message"; null elsewhere. */
+  /** E-mail without a subject gets the service's default, "AWS Notification Message"; null for the other protocols. */
   subject: string | null;
-  /** The text chosen for the protocol, without the envelope that SNS puts around it for sqs, lambda, http and https. */
+  /** The text for the protocol, without the envelope that SNS adds for sqs, lambda, http and https. */
   body: string;
-  /** Empty where the message was structured: the service's guide says that attributes are sent only with plain text. */
+  /** Empty for a structured message: the SNS guide says that attributes are sent only with plain text. */
   attributes: Record<string, MessageAttribute>;
   messageId: string;
   /** ISO-8601 UTC with milliseconds. */
@@ -28,7 +28,7 @@ export class Outbox {
   #deliveries: Delivery[] = [];
   #publications: AcceptedPublication[] = [];
 
-  /** Pending subscriptions get nothing. Returns the message's id. */
+  /** Delivers to confirmed subscriptions only. Returns the message id. */
   accept(publication: Publication, subscriptions: Subscription[], at: string): string {
     const messageId = randomUUID();
     this.#publications.push({ ...publication, messageId, at });

@@ -1,4 +1,4 @@
-/** Reads a `Publish` and refuses what the service refuses (`PublishInput` of the SDK's model, and its guide). */
+/** Parses a `Publish` request; refuses what the service refuses (`PublishInput` of the SDK's model, and the SNS guide). */
 import { parseNumbered } from '../wire/query-protocol.ts';
 import { invalidParameter } from './topics.ts';
 
@@ -11,15 +11,15 @@ export interface Publication {
   topicArn: string;
   subject: string | null;
   message: string;
-  /** The texts by protocol, `default` among them; null where the message is one text for all. */
+  /** The text of each protocol, `default` included; null if one text is for all protocols. */
   byProtocol: Record<string, string> | null;
   attributes: Record<string, MessageAttribute>;
 }
 
-/** Body and attributes together; e-mail and https stay at this even where a topic allows more. */
+/** Body and attributes together. The limit of e-mail and https, also for a topic that allows more. */
 const maxBytes = 262_144;
 
-/** Throws InvalidParameter; that the topic is there is for others to see. */
+/** Throws InvalidParameter. Does not check that the topic exists. */
 export function parsePublication(form: URLSearchParams, topicArn: string): Publication {
   const message = form.get('Message') ?? '';
   if (message === '') throw invalidParameter('Empty message');
@@ -41,7 +41,7 @@ export function chooseText(publication: Publication, protocol: string): string {
 
 function parseSubject(subject: string | null): string | null {
   if (subject === null) return null;
-  // A leading blank is refused by the older rule ("begins with a letter, number or punctuation mark"): the strict reading.
+  // The older rule ("begins with a letter, number or punctuation mark") refuses a leading blank; the stand-in applies the stricter rule.
   const isBad = subject === '' || subject.length >= 100 || /[\p{Cc}\p{Zl}\p{Zp}]|^\s/u.test(subject);
   if (isBad) throw invalidParameter('Subject');
   return subject;
@@ -57,7 +57,7 @@ function parseStructure(structure: string | null, message: string): Record<strin
   return texts;
 }
 
-/** Values that are not strings are ignored, unknown protocols too. */
+/** Ignores unknown protocols and values that are not strings. */
 function parseTexts(message: string): Record<string, string> {
   let value: unknown;
   try {

@@ -8,7 +8,7 @@ export interface Subscription {
   protocol: string;
   endpoint: string;
   isConfirmed: boolean;
-  /** What the confirmation message carries; `ConfirmSubscription` takes it. */
+  /** Sent in the confirmation message; the input of `ConfirmSubscription`. */
   token: string;
 }
 
@@ -19,7 +19,7 @@ export interface Topic {
   deleted: number;
 }
 
-/** Somebody at the other end must confirm these; the others are confirmed by being the same account's. */
+/** A person must confirm these protocols; subscriptions of the others are confirmed at once, because they belong to the same account. */
 const confirmedByPeople = ['email', 'email-json', 'http', 'https'];
 const confirmedAtOnce = ['sqs', 'lambda', 'firehose', 'application', 'sms'];
 
@@ -39,7 +39,7 @@ export class Topics {
     this.#account = account;
   }
 
-  /** The same topic for the same name, as the service does. */
+  /** Returns the existing topic if the name exists, as the service does. */
   create(region: string, name: string, displayName = ''): Topic {
     if (!/^[\w-]{1,256}$/.test(name)) throw invalidParameter('Topic Name');
     const arn = `arn:aws:sns:${region}:${this.#account}:${name}`;
@@ -52,7 +52,7 @@ export class Topics {
     return [...this.#topics.values()];
   }
 
-  /** Throws InvalidParameter for what is no ARN of a topic, NotFound for a topic that is not there. */
+  /** Throws InvalidParameter for a text that is not a topic ARN, NotFound for a topic that does not exist. */
   find(arn: string | null): Topic {
     if (arn === null || !/^arn:aws[\w-]*:sns:[\w-]+:\d{12}:[\w-]{1,256}$/.test(arn)) throw invalidParameter('TopicArn');
     const topic = this.#topics.get(arn);
@@ -60,7 +60,7 @@ export class Topics {
     return topic;
   }
 
-  /** One subscription for one protocol and endpoint, however often it is asked for. */
+  /** Returns the existing subscription if the protocol and endpoint are already subscribed. */
   subscribe(topic: Topic, protocol: string, endpoint: string): Subscription {
     const isKnown = confirmedAtOnce.includes(protocol) || confirmedByPeople.includes(protocol);
     if (!isKnown) throw invalidParameter('Does not support this protocol string');
@@ -81,7 +81,7 @@ export class Topics {
     return subscription;
   }
 
-  /** No error for one that is gone already. */
+  /** A subscription that no longer exists is no error. */
   unsubscribe(arn: string | null): void {
     if (arn === null || arn.split(':').length !== 7) throw invalidParameter('SubscriptionArn');
     for (const topic of this.#topics.values()) {

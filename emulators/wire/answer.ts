@@ -1,18 +1,18 @@
-/** Answers one call: performs it, or lets a fault strike it. */
+/** Answers one request: performs the operation, or applies a fault. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from './fault-plan.ts';
 import type { Exchange } from './loopback-server.ts';
 import { type ErrorAnswer, Refusal, type Reply } from './reply.ts';
 import { reset, send, sendHalfAndReset, sendSlowly } from './send.ts';
 
-/** How one service performs a call and says an error. */
+/** How one service performs an operation and renders an error. */
 export interface Act {
   /** May throw a `Refusal`. */
   perform(): Reply | Promise<Reply>;
   renderError(answer: ErrorAnswer): Reply;
 }
 
-/** What was answered: the HTTP status, or the kind of the fault that left the call without a whole answer. */
+/** Returns the HTTP status of the answer, or the kind of the fault that prevented a whole answer. */
 export async function answer(exchange: Exchange, fault: Fault | undefined, act: Act): Promise<number | string> {
   const { response } = exchange;
   switch (fault?.kind) {

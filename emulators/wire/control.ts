@@ -1,11 +1,11 @@
-/** The way in for tests in another process and for a shell: `GET` and `POST` under `/_emulator/` on the stand-in's own port. */
+/** Control over HTTP, for tests in another process and for a shell: `GET` and `POST` under `/_emulator/` on the stand-in's port. */
 import type { Exchange } from './loopback-server.ts';
 import { send } from './send.ts';
 
 export interface ControlRoutes {
-  /** Answers what is to be looked at, as JSON. */
+  /** Read-only; the value is answered as JSON. */
   get: Record<string, () => unknown>;
-  /** Takes a JSON value, checks it, acts; what it returns is answered as JSON. */
+  /** Takes and validates a JSON value, changes the stand-in; the return value is answered as JSON. */
   post: Record<string, (input: unknown) => unknown>;
 }
 
@@ -22,7 +22,7 @@ export function mergeRoutes(...all: ControlRoutes[]): ControlRoutes {
   };
 }
 
-/** 404 with the routes there are; 400 with the words of whoever refused the input. */
+/** An unknown route is answered with 404 and the known routes; a refused input with 400 and the error text. */
 export function serveControl(exchange: Exchange, routes: ControlRoutes): void {
   const name = exchange.path.slice(prefix.length);
   try {

@@ -1,18 +1,18 @@
-/** What goes wrong, on which calls, how often: the script of a stand-in's bad days. */
+/** The faults of a stand-in: which requests fail, how, and how often. */
 import { z } from 'zod';
 
-/** Which calls: all of what is given must hold, and what is not given holds for every call. */
+/** The requests that a rule matches: every field that is given must match; a field that is left out matches every request. */
 const match = {
   operation: z.string().optional(),
   region: z.string().optional(),
   instanceName: z.string().optional(),
   /** 1 for the first page of a listing. */
   page: z.number().int().positive().optional(),
-  /** Text that the request's body, as sent, must contain. */
+  /** Text that the body of the request must contain. */
   bodyIncludes: z.string().optional(),
-  /** Let this many matching calls pass first. */
+  /** This many matching requests pass before the rule applies. */
   skip: z.number().int().nonnegative().default(0),
-  /** How many calls it strikes; without it, every one until the faults are cleared. */
+  /** The number of requests that the rule applies to. Default: every matching request until `clearFaults`. */
   times: z.number().int().positive().optional(),
 };
 
@@ -20,15 +20,18 @@ const headers = z.record(z.string(), z.string()).optional();
 const errorText = z.string().optional();
 
 /**
- * - `error`: the named exception, nothing applied. `status` 400 by default; give 500 with `ServiceException`.
- * - `raw`: these bytes in place of an answer, nothing applied: HTML from a proxy, cut JSON, a repeated page token, HTTP 429.
- * - `content-type`: the right answer under a wrong content type.
- * - `hang`: accepted, never answered, nothing applied. Ends when the client gives up or the stand-in closes.
- * - `reset`: the connection is reset before anything is applied.
- * - `reset-mid-answer`: applied; the connection is reset in the middle of the body.
- * - `lost-answer`: applied; the connection is reset before the first byte of the answer.
- * - `slow`: applied; the body comes in pieces over `overMs`.
- * - `delay`: applied and answered in full after `delayMs`.
+ * Without effect on the state of the stand-in:
+ * - `error`: the named exception. `status` is 400 by default; use 500 with `ServiceException`.
+ * - `raw`: these bytes in place of an answer: HTML from a proxy, truncated JSON, a repeated page token, HTTP 429.
+ * - `hang`: the request is accepted and never answered. It ends when the client gives up or the stand-in closes.
+ * - `reset`: the connection is reset before the operation runs.
+ *
+ * The operation runs:
+ * - `content-type`: the right answer with a wrong content type.
+ * - `reset-mid-answer`: the connection is reset in the middle of the body.
+ * - `lost-answer`: the connection is reset before the first byte of the answer.
+ * - `slow`: the body comes in pieces over `overMs`.
+ * - `delay`: the whole answer comes after `delayMs`.
  */
 const faultRuleSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -62,11 +65,11 @@ const faultRuleSchema = z.discriminatedUnion('kind', [
 export type FaultRule = z.input<typeof faultRuleSchema>;
 export type Fault = z.output<typeof faultRuleSchema>;
 
-/** What a rule is matched against. */
-export interface CallSubject {
+/** The facts of one request that fault rules match and the request log keeps. */
+export interface RequestFacts {
   operation: string;
   region: string | null;
-  /** Kept in the call log as it is. */
+  /** Kept in the request log unchanged. */
   params: unknown;
   body: string;
   instanceName?: string | undefined;
@@ -76,7 +79,7 @@ export interface CallSubject {
 export class FaultPlan {
   #rules: Fault[] = [];
 
-  /** Rules are tried in the order in which they were added; the first that matches strikes. Throws on a rule it can't read. */
+  /** The first matching rule applies, in the order of adding. Throws ZodError for a rule that does not fit the schema. */
   add(rule: unknown): void {
     this.#rules.push(faultRuleSchema.parse(rule));
   }
@@ -85,13 +88,13 @@ export class FaultPlan {
     this.#rules = [];
   }
 
-  /** The rules in force, with what is left of `skip` and `times`. */
+  /** The rules in force, with the remaining `skip` and `times`. */
   list(): unknown[] {
     return structuredClone(this.#rules);
   }
 
-  /** The fault that strikes this call, used up by one; `undefined` when the call is to go well. */
-  take(call: CallSubject): Fault | undefined {
+  /** Finds the fault for this request and counts it as used once; `undefined`: the request succeeds. */
+  use(call: RequestFacts): Fault | undefined {
     const rule = this.#rules.find((candidate) => matches(candidate, call) && isDue(candidate));
     if (rule?.times !== undefined) {
       rule.times -= 1;
@@ -107,7 +110,7 @@ function isDue(rule: Fault): boolean {
   return false;
 }
 
-function matches(rule: Fault, call: CallSubject): boolean {
+function matches(rule: Fault, call: RequestFacts): boolean {
   return (
     (rule.operation === undefined || rule.operation === call.operation) &&
     (rule.region === undefined || rule.region === call.region) &&

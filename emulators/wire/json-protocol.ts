@@ -1,5 +1,6 @@
-/** AWS JSON 1.1: `POST /`, the operation in `x-amz-target`, the region in the signature's credential scope. */
+/** The AWS JSON 1.1 protocol: `POST /`, the operation in `x-amz-target`, the region in the signature's credential scope. */
 import { randomUUID } from 'node:crypto';
+import type { RequestFacts } from './fault-plan.ts';
 import type { Exchange } from './loopback-server.ts';
 import { type ErrorAnswer, Refusal, type Reply } from './reply.ts';
 
@@ -9,21 +10,31 @@ export function jsonReply(value: unknown): Reply {
   return { status: 200, headers: jsonHeaders(), body: JSON.stringify(value) };
 }
 
-/** `code`, `docs` and `tip` are Lightsail's; they are left out where not given. */
+/** Only Lightsail sends `code`, `docs` and `tip`; they are omitted if not given. */
 export function jsonError(answer: ErrorAnswer): Reply {
   const { name, status, message, code, docs, tip } = answer;
   const body = JSON.stringify({ __type: name, message: message ?? name, code, docs, tip });
   return { status: status ?? 400, headers: { ...jsonHeaders(), ...answer.headers }, body };
 }
 
-/** `Service_20161128.Operation` gives `Operation`; the empty string where the header is missing or of another service. */
+/** `targetPrefix`: the part of `x-amz-target` before the dot. `signedService`: the service name in the signature. */
+export function describeJson(exchange: Exchange, targetPrefix: string, signedService: string): RequestFacts {
+  return {
+    operation: parseTarget(exchange, targetPrefix),
+    region: signedRegion(exchange, signedService),
+    params: looseParams(exchange),
+    body: exchange.body,
+  };
+}
+
+/** `Service_20161128.Operation` gives `Operation`; the empty string if the header is missing or names another service. */
 export function parseTarget(exchange: Exchange, service: string): string {
   const target = exchange.request.headers['x-amz-target'];
   const start = `${service}.`;
   return typeof target === 'string' && target.startsWith(start) ? target.slice(start.length) : '';
 }
 
-/** Refuses what is not a JSON object, in the words of the services. */
+/** Throws the services' own error if the body is not a JSON object. */
 export function parseParams(exchange: Exchange): Record<string, unknown> {
   const refusal = new Refusal({ name: 'SerializationException', message: 'The request is not a JSON object.' });
   let value: unknown;
@@ -36,7 +47,7 @@ export function parseParams(exchange: Exchange): Record<string, unknown> {
   return { ...value };
 }
 
-/** For the call log and the faults only: a body that can't be read is `{}` here, and refused when the call is performed. */
+/** For the request log and the fault rules only: an invalid body is `{}` here, and is refused when the operation runs. */
 export function looseParams(exchange: Exchange): Record<string, unknown> {
   try {
     return parseParams(exchange);
@@ -46,7 +57,7 @@ export function looseParams(exchange: Exchange): Record<string, unknown> {
   }
 }
 
-/** The region a request was signed for; `null` where it is not signed for this service. The signature itself is not checked. */
+/** The region that a request is signed for; `null` if it is not signed for this service. The signature itself is not verified. */
 export function signedRegion(exchange: Exchange, service: string): string | null {
   const scope = /Credential=[^/,]+\/\d{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request/;
   const found = scope.exec(exchange.request.headers.authorization ?? '');

@@ -1,7 +1,7 @@
-/** HTTP on loopback for the stand-ins: whole bodies in, nothing left behind when closed. Never reachable from another machine. */
+/** The HTTP server of the stand-ins. It listens on loopback only, reads whole bodies, and leaves no connection open when closed. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
-/** One request, read to its end, and where its answer goes. */
+/** One request, read to its end, and its response. */
 export interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
@@ -14,21 +14,21 @@ export interface Exchange {
 export interface LoopbackServer {
   /** Without a slash at its end: `http://127.0.0.1:40123`. */
   url: string;
-  /** Ends every connection, those that hang on purpose too; resolves when the port is free. A second call does nothing. */
+  /** Ends every connection, also those of the fault `hang`; resolves when the port is free. A second call has no effect. */
   close(): Promise<void>;
 }
 
 export interface LoopbackOptions {
   /** 0, the default, takes any free port. */
   port?: number | undefined;
-  /** A server to use in place of a new one; whoever gives it has taken off its own request listener. */
+  /** Used in place of a new server. The caller has removed the server's own request listener. */
   server?: Server | undefined;
 }
 
-/** A request body beyond this is a bug of the client: the services behind stop at 16 MiB (DynamoDB) or far below. */
+/** A larger request body is a bug of the client: DynamoDB accepts at most 16 MiB, the other services far less. */
 const maxBodyBytes = 16 * 1024 * 1024;
 
-/** Serves on 127.0.0.1. What `handle` throws is answered as HTTP 500 with its text: a bug of the stand-in must be seen. */
+/** Listens on 127.0.0.1. An error that `handle` throws is answered with HTTP 500 and its text, so that a bug of the stand-in is seen. */
 export async function startLoopbackServer(
   handle: (exchange: Exchange) => Promise<void>,
   options: LoopbackOptions = {},

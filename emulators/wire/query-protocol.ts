@@ -1,8 +1,10 @@
-/** AWS Query: a form in, XML out. */
+/** The AWS Query protocol: the request is an HTML form, the answer is XML. */
 import { randomUUID } from 'node:crypto';
+import type { RequestFacts } from './fault-plan.ts';
+import type { Exchange } from './loopback-server.ts';
 import type { ErrorAnswer, Reply } from './reply.ts';
 
-/** What goes between tags: text, a list of elements of one name (`member`), or further elements. */
+/** The content of an element: text, a list of elements of one name (`member`), or further elements. */
 export type XmlValue = string | number | XmlElements | XmlElements[];
 export interface XmlElements {
   [tag: string]: XmlValue;
@@ -10,6 +12,12 @@ export interface XmlElements {
 
 export interface QueryDialect {
   namespace: string;
+}
+
+/** `region`: that of the signature; `null` for a service whose stand-in does not check it. */
+export function describeForm({ body }: Exchange, region: string | null): RequestFacts {
+  const form = new URLSearchParams(body);
+  return { operation: form.get('Action') ?? '', region, params: Object.fromEntries(form), body };
 }
 
 export function queryReply(dialect: QueryDialect, action: string, result: XmlElements): Reply {
@@ -35,8 +43,8 @@ export function queryError(dialect: QueryDialect, answer: ErrorAnswer): Reply {
 }
 
 /**
- * The elements of a numbered list, `Name.entry.1.Key=…` or `Name.member.1=…`, in the order of their numbers: for each the fields
- * below it, the empty string naming the element itself.
+ * The elements of a numbered list, `Name.entry.1.Key=…` or `Name.member.1=…`, in the order of their numbers. Each element is a map of
+ * its fields; the empty string is the key of the element's own value.
  */
 export function parseNumbered(form: URLSearchParams, prefix: string): Map<string, string>[] {
   const found = new Map<number, Map<string, string>>();

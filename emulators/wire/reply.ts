@@ -1,14 +1,14 @@
-/** An answer, ready to be sent, or to be spoilt by a fault on its way. */
+/** An HTTP answer before it is sent. */
 export interface Reply {
   status: number;
   headers: Record<string, string>;
   body: string;
 }
 
-/** An error as the service would name it; each protocol renders it in its own way. */
+/** An error of the service; each protocol renders it in its own format. */
 export interface ErrorAnswer {
   name: string;
-  /** HTTP status; 400 where not given. */
+  /** HTTP status. Default: 400. */
   status?: number | undefined;
   message?: string | undefined;
   code?: string | undefined;

@@ -1,32 +1,32 @@
-/** What every stand-in has: a log of the calls it got, a latency, and faults to strike them with. */
+/** The request log, the latency and the planned faults that every stand-in has. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Act, answer } from './answer.ts';
 import type { ControlRoutes } from './control.ts';
-import { type CallSubject, FaultPlan, type FaultRule } from './fault-plan.ts';
+import { FaultPlan, type FaultRule, type RequestFacts } from './fault-plan.ts';
 import type { Exchange } from './loopback-server.ts';
 
 export interface Call {
   operation: string;
-  /** From the credential scope of the signature; null where the protocol has none. */
+  /** From the credential scope of the signature; null if the stand-in does not read it. */
   region: string | null;
   params: unknown;
   /** ISO-8601 UTC with milliseconds. */
   at: string;
-  /** How many calls were under way when this one came, itself included. */
+  /** Number of requests in flight when this one arrived, this one included. */
   inFlight: number;
-  /** HTTP status of what was answered, or the fault that left it without a whole answer; null while under way. */
+  /** HTTP status of the answer, or the kind of the fault that prevented a whole answer; null while in flight. */
   outcome: number | string | null;
 }
 
-/** The part of a stand-in that is the same in all of them; also under `/_emulator/` (see `scriptRoutes`). */
+/** The control interface that all stand-ins share; the same over HTTP under `/_emulator/` (see `scriptRoutes`). */
 export interface Scripted {
   addFault(rule: FaultRule): void;
   clearFaults(): void;
-  /** Every call since the start or the last `clearCalls`, oldest first. */
+  /** Every request since the start or the last `clearCalls`, oldest first. */
   calls(): Call[];
   clearCalls(): void;
-  /** Every answer is held back by this long; 0 at first. */
+  /** Every answer waits for this long; 0 at the start. */
   setLatency(options: { ms: number }): void;
 }
 
@@ -45,7 +45,7 @@ export class Script implements Scripted {
     this.#faults.add(rule);
   }
 
-  /** The same for a rule that came from outside. */
+  /** As `addFault`, for a rule of unknown shape. Throws ZodError. */
   addUnknownFault(rule: unknown): void {
     this.#faults.add(rule);
   }
@@ -70,15 +70,15 @@ export class Script implements Scripted {
     this.#latencyMs = options.ms;
   }
 
-  /** Logs the call, waits, lets a fault strike, or performs it. */
-  async run(exchange: Exchange, subject: CallSubject, act: Act): Promise<void> {
+  /** Logs the request, waits for the latency, then applies a fault or performs the operation. */
+  async run(exchange: Exchange, facts: RequestFacts, act: Act): Promise<void> {
     this.#inFlight += 1;
-    const { operation, region, params } = subject;
+    const { operation, region, params } = facts;
     const at = new Date(this.#now()).toISOString();
     const call: Call = { operation, region, params, at, inFlight: this.#inFlight, outcome: null };
     this.#calls.push(call);
     try {
-      const fault = this.#faults.take(subject);
+      const fault = this.#faults.use(facts);
       if (this.#latencyMs > 0) await sleep(this.#latencyMs, undefined, { ref: false });
       call.outcome = await answer(exchange, fault, act);
     } finally {
@@ -87,7 +87,7 @@ export class Script implements Scripted {
   }
 }
 
-/** What a stand-in shows of its script. */
+/** The control interface of a script. */
 export function scriptedBy(script: Script): Scripted {
   return {
     addFault: (rule) => script.addFault(rule),
@@ -98,7 +98,7 @@ export function scriptedBy(script: Script): Scripted {
   };
 }
 
-/** `GET /_emulator/calls`, `GET …/faults`, and POST `add-fault`, `clear-faults`, `clear-calls`, `set-latency`. */
+/** GET `/_emulator/calls`, `/_emulator/faults`; POST `add-fault`, `clear-faults`, `clear-calls`, `set-latency`. */
 export function scriptRoutes(script: Script): ControlRoutes {
   return {
     get: { calls: () => script.calls(), faults: () => script.faults() },

@@ -1,4 +1,4 @@
-/** Puts a reply on the wire, whole or spoilt. */
+/** Sends a reply, whole or with a transport fault. */
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Reply } from './reply.ts';
@@ -9,22 +9,22 @@ export function send(response: ServerResponse, reply: Reply): void {
   response.end(reply.body);
 }
 
-/** RST, not FIN: the client sees ECONNRESET, as when a load balancer drops a connection. */
+/** Sends RST, not FIN: the client sees ECONNRESET, as when a load balancer drops a connection. */
 export function reset(response: ServerResponse): void {
   response.socket?.resetAndDestroy();
 }
 
-/** Promises the whole body, sends half of it, and resets. */
+/** Announces the whole body in `content-length`, sends half of the body, and resets the connection. */
 export async function sendHalfAndReset(response: ServerResponse, reply: Reply): Promise<void> {
   const body = Buffer.from(reply.body);
   response.writeHead(reply.status, { ...reply.headers, 'content-length': body.length });
   response.write(body.subarray(0, Math.floor(body.length / 2)));
-  // An RST on the heels of the data may discard it in the client's buffer; 20 ms lets the half arrive.
+  // An RST right after the data may discard the data in the client's buffer; in 20 ms the first half arrives.
   await sleep(20, undefined, { ref: false });
   reset(response);
 }
 
-/** Sends the body in ten pieces, evenly over `overMs`. */
+/** Sends the body in ten pieces, spread evenly over `overMs`. */
 export async function sendSlowly(response: ServerResponse, reply: Reply, overMs: number): Promise<void> {
   const body = Buffer.from(reply.body);
   const size = Math.max(1, Math.ceil(body.length / 10));

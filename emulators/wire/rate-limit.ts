@@ -1,0 +1,26 @@
+/** A limit on the requests of any one second, counted for each region. */
+export class RateLimit {
+  readonly #now: () => number;
+  #perSecond: number | null = null;
+  #accepted = new Map<string, number[]>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  set(perSecond: number | null): void {
+    this.#perSecond = perSecond;
+    this.#accepted.clear();
+  }
+
+  /** False: the request is over the limit. A refused request does not count. */
+  accepts(region: string): boolean {
+    if (this.#perSecond === null) return true;
+    const now = this.#now();
+    const recent = (this.#accepted.get(region) ?? []).filter((at) => at > now - 1000);
+    const isAccepted = recent.length < this.#perSecond;
+    if (isAccepted) recent.push(now);
+    this.#accepted.set(region, recent);
+    return isAccepted;
+  }
+}

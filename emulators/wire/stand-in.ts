@@ -1,0 +1,45 @@
+/** The frame of every stand-in: an HTTP server on loopback that logs each request, applies the planned faults, and answers. */
+import { type ControlRoutes, isControl, mergeRoutes, serveControl } from './control.ts';
+import type { RequestFacts } from './fault-plan.ts';
+import { type Exchange, startLoopbackServer } from './loopback-server.ts';
+import type { ErrorAnswer, Reply } from './reply.ts';
+import { Script, type Scripted, scriptedBy, scriptRoutes } from './script.ts';
+
+export interface StandInOptions {
+  /** 0, the default, takes any free port. */
+  port?: number;
+  /** Milliseconds since 1970, for the request log and for everything that depends on time. Default: `Date.now`. */
+  now?: () => number;
+}
+
+export interface StandIn extends Scripted {
+  /** Without a slash at its end: `http://127.0.0.1:40123`. */
+  url: string;
+  close(): Promise<void>;
+}
+
+/** The part of a stand-in that one service differs in. */
+export interface Service {
+  /** The facts of a request that the log keeps and the fault rules match. */
+  describe(exchange: Exchange): RequestFacts;
+  /** Performs the operation. Throws `Refusal` for an input that the service refuses. */
+  perform(exchange: Exchange, facts: RequestFacts): Reply | Promise<Reply>;
+  /** Writes an error in the protocol of the service. */
+  renderError(answer: ErrorAnswer): Reply;
+  /** Routes under `/_emulator/` in addition to those of every stand-in. */
+  routes?: ControlRoutes;
+}
+
+export async function startStandIn(service: Service, options: StandInOptions): Promise<StandIn> {
+  const script = new Script(options.now);
+  const routes = mergeRoutes(scriptRoutes(script), service.routes ?? { get: {}, post: {} });
+  const server = await startLoopbackServer(async (exchange) => {
+    if (isControl(exchange)) return serveControl(exchange, routes);
+    const facts = service.describe(exchange);
+    await script.run(exchange, facts, {
+      perform: () => service.perform(exchange, facts),
+      renderError: service.renderError,
+    });
+  }, options);
+  return { ...scriptedBy(script), url: server.url, close: () => server.close() };
+}
