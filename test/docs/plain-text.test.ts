@@ -1,0 +1,38 @@
+/** Documents: lines of a readable length, and no retired word in prose. */
+import { describe, expect, test } from '@jest/globals';
+import { readDocument, readDocuments, tableRows, withoutCode } from './document.ts';
+
+const maxLineLength = 130;
+
+/** Words of the first table of retired words: these have no place in prose either. */
+const retiredInProse = tableRows(
+  readDocument('docs/glossary.md').text.split('## Retired words')[1]?.split('not used in names')[0] ?? '',
+).flatMap(([words = '']) => words.split(', '));
+
+/** Lines outside of code blocks, tables and headings. */
+const proseLines = (text: string) =>
+  withoutCode(text)
+    .split('\n')
+    .filter((line) => !/^(\||#|!\[)/.test(line));
+
+/** Documents that are not rewritten yet. This list only shrinks. */
+const notYet = ['alerts', 'architecture', 'command-line', 'configuration', 'exposure', 'lightsail-api']
+  .concat('operations', 'permissions', 'querying', 'report', 'runbook', 'security')
+  .map((name) => `docs/${name}.md`);
+
+const documents = readDocuments().filter(({ file }) => file !== 'docs/glossary.md' && !notYet.includes(file));
+
+describe.each(documents)('$file', ({ text }) => {
+  test(`has no line of prose above ${maxLineLength} characters`, () => {
+    const tooLong = proseLines(text).filter((line) => line.replace(/\]\([^)]*\)/g, ']').length > maxLineLength);
+    expect(tooLong).toEqual([]);
+  });
+
+  test('has no retired word in its prose', () => {
+    const prose = proseLines(text)
+      .join('\n')
+      .replace(/`[^`]*`/g, '');
+    const found = retiredInProse.filter((word) => new RegExp(`\\b${word}\\b`, 'i').test(prose));
+    expect(found).toEqual([]);
+  });
+});
