@@ -6,7 +6,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { tableNames } from '../lambda/contract/names.ts';
+import { tableNames } from '../lambda/contract/table-keys.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { EventPath } from './event-path.ts';
 import { HealthAlarms } from './health-alarms.ts';

@@ -3,7 +3,8 @@ import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { environmentKeys, tableNames } from '../lambda/contract/names.ts';
+import { environmentKeys } from '../lambda/contract/names.ts';
+import { tableNames } from '../lambda/contract/table-keys.ts';
 import { ProductFunction } from './product-function.ts';
 import { type ScanSettings, settingsThatFit } from './scan-settings.ts';
 

@@ -8,7 +8,7 @@ import {
   TableV2,
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
-import { tableNames } from '../lambda/contract/names.ts';
+import { tableNames } from '../lambda/contract/table-keys.ts';
 
 /**
  * The table that holds what is known and the whole history. It is evidence: it outlives the stack, can't be deleted by a slip, and can

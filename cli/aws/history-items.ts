@@ -2,9 +2,8 @@
 import * as z from 'zod/mini';
 import { attributionSchema, entrySchema } from '../../lambda/adapters/item-schemas.ts';
 import { type Item, parseItem } from '../../lambda/adapters/table-items.ts';
-import { tableNames } from '../../lambda/contract/names.ts';
+import { parseTimelineSortKey, tableNames } from '../../lambda/contract/table-keys.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
-import type { Resource } from '../../lambda/history/entry.ts';
 import type { Departed } from '../../lambda/scan/interfaces.ts';
 import type { LightEntry } from '../questions/fill-entries.ts';
 
@@ -91,9 +90,6 @@ export function fromAttributionItem(item: Item): Attribution {
 
 /** An item of the index has no `schema` and no `at`: its keys say where and when. */
 export function fromTimelineItem(account: string, item: Item): TimelineStep {
-  const key = String(item[tableNames.timelineSortKey]);
-  const [at = '', region = '', ...name] = key.split('#');
-  const instanceName = name.join('#');
-  const resource: Resource = { account, region, instanceName: instanceName === '' ? null : instanceName };
-  return parseItem({ schema: 1, ...item }, (fields) => stepSchema.safeParse({ ...fields, resource, at }));
+  const place = parseTimelineSortKey(account, String(item[tableNames.timelineSortKey]));
+  return parseItem({ schema: 1, ...item }, (fields) => stepSchema.safeParse({ ...fields, ...place }));
 }

@@ -4,21 +4,24 @@
  */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { lastScanSchema } from '../../lambda/adapters/item-schemas.ts';
+import { fromEntryItem, fromStateItem, type Item, toRefusedItem } from '../../lambda/adapters/table-items.ts';
 import {
   attributionKey,
+  departedPartition,
   entryKey,
-  fleetKey,
-  fromEntryItem,
-  fromStateItem,
-  historyKey,
-  type Item,
-  isEntrySortKey,
-  isOwnSortKey,
+  fleetPartition,
+  historyPartition,
+  instantOf,
+  isAttribution,
+  isEntry,
+  isMonitorRecord,
   type Key,
-  leaseSortKey,
-  toRefusedItem,
-} from '../../lambda/adapters/table-items.ts';
-import { tableNames } from '../../lambda/contract/names.ts';
+  leaseKey,
+  monthsBetween,
+  scansPartition,
+  tableNames,
+  timelinePartition,
+} from '../../lambda/contract/table-keys.ts';
 import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entry.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { type Departed, ItemError, type LastScan, type RefusedItem } from '../../lambda/scan/interfaces.ts';
@@ -31,7 +34,6 @@ import {
   type NotedScan,
   type TimelineStep,
 } from './history-items.ts';
-import { listMonths } from './list-months.ts';
 import { type Consumed, endOfKey, TableReader } from './table-reader.ts';
 
 /** Instants, ISO-8601 UTC with milliseconds, both included; `null`: without end on that side. */
@@ -54,9 +56,6 @@ export interface RefusedEntry {
   at: string;
   problem: string;
 }
-
-/** The sort key of what lies beside the entry of an instant: who did it. */
-const attributionSuffix = '#by';
 
 /** After the entry of an instant and all that lies beside it, and before the next instant. */
 const endOfInstant = (at: string) => `${at}#${endOfKey}`;
@@ -83,7 +82,7 @@ export class DynamoDbHistoryReader {
   /** Everything that is known now: one Query. */
   async loadFleet(): Promise<Fleet> {
     const fleet: Fleet = { states: [], refused: [], lastScan: null };
-    for await (const page of this.#table.queryPages({ partition: fleetKey(this.account), oldestFirst: true }))
+    for await (const page of this.#table.queryPages({ partition: fleetPartition(this.account), oldestFirst: true }))
       for (const item of page) this.#addToFleet(fleet, item);
     return fleet;
   }
@@ -91,7 +90,7 @@ export class DynamoDbHistoryReader {
   /** Every instance that is gone, by region and name; of one name the earlier first. */
   async loadDeparted(): Promise<Departed[]> {
     const departed: Departed[] = [];
-    for await (const page of this.#table.queryPages({ partition: `GONE#${this.account}`, oldestFirst: true }))
+    for await (const page of this.#table.queryPages({ partition: departedPartition(this.account), oldestFirst: true }))
       departed.push(...page.map((item) => fromDepartedItem(this.account, item)));
     return departed;
   }
@@ -100,14 +99,14 @@ export class DynamoDbHistoryReader {
   async loadEntryAt(resource: Resource, at: string): Promise<HistoryEntry | null> {
     const [newest] = await this.#firstItems(resource, { from: null, until: at }, false, 1);
     if (newest === undefined) return null;
-    if (isEntrySortKey(newest[tableNames.sortKey])) return this.#toEntry(newest, null);
+    if (isEntry(newest)) return this.#toEntry(newest, null);
     return this.loadEntry(resource, instantOf(newest));
   }
 
   /** The same, without what was found later of who did it: always one request, of two items. */
   async loadBareEntryAt(resource: Resource, at: string): Promise<HistoryEntry | null> {
     const items = await this.#firstItems(resource, { from: null, until: at }, false, 2);
-    const entry = items.find((item) => isEntrySortKey(item[tableNames.sortKey]));
+    const entry = items.find((item) => isEntry(item));
     return entry === undefined ? null : this.#toEntry(entry, null);
   }
 
@@ -128,15 +127,15 @@ export class DynamoDbHistoryReader {
 
   /** Is there any entry of it? */
   async hasHistory(resource: Resource): Promise<boolean> {
-    return (await this.#table.queryFirst({ partition: historyKey(resource) }, 1)).length > 0;
+    return (await this.#table.queryFirst({ partition: historyPartition(resource) }, 1)).length > 0;
   }
 
   /** The first entries later than an instant, oldest first: at most so many, one Query of twice as many items. */
   async loadEntriesAfter(resource: Resource, at: string, count: number): Promise<HistoryEntry[]> {
-    const key = { partition: historyKey(resource), from: endOfInstant(at), oldestFirst: true };
+    const key = { partition: historyPartition(resource), from: endOfInstant(at), oldestFirst: true };
     const items = await this.#table.queryFirst(key, count * 2);
     const beside = new Map(items.filter(isAttribution).map((item) => [instantOf(item), item]));
-    const own = items.filter((item) => isEntrySortKey(item[tableNames.sortKey])).slice(0, count);
+    const own = items.filter((item) => isEntry(item)).slice(0, count);
     return Promise.all(own.map((item) => this.#toEntry(item, beside.get(instantOf(item)) ?? null)));
   }
 
@@ -147,14 +146,14 @@ export class DynamoDbHistoryReader {
     pageSize?: number,
     refuse?: (refused: RefusedEntry) => void,
   ): AsyncGenerator<HistoryEntry[]> {
-    const key = { partition: historyKey(resource), ...toKeys(from, until), ...(pageSize && { pageSize }) };
+    const key = { partition: historyPartition(resource), ...toKeys(from, until), ...(pageSize && { pageSize }) };
     // Newest first, what lies beside an entry comes before it; a page may end between the two.
     let beside: Item | null = null;
     for await (const page of this.#table.queryPages(key)) {
       const entries: HistoryEntry[] = [];
       for (const item of page) {
         if (isAttribution(item)) beside = item;
-        if (!isEntrySortKey(item[tableNames.sortKey])) continue;
+        if (!isEntry(item)) continue;
         const own = beside !== null && instantOf(beside) === instantOf(item) ? beside : null;
         beside = null;
         const entry = await this.#toEntry(item, own).catch((error: unknown) => {
@@ -175,8 +174,8 @@ export class DynamoDbHistoryReader {
 
   /** The same, without what was found later of who did it: no further reads. */
   async *readSteps({ from, until }: { from: string; until: string }): AsyncGenerator<TimelineStep[]> {
-    for (const month of listMonths(from, until).toReversed()) {
-      const key = { partition: `${this.account}#${month}`, ...toKeys(from, until), pageSize: stepsAtOnce };
+    for (const month of monthsBetween(from, until).toReversed()) {
+      const key = { partition: timelinePartition(this.account, month), ...toKeys(from, until), pageSize: stepsAtOnce };
       for await (const page of this.#table.timelinePages(key))
         if (page.length > 0) yield page.map((item) => fromTimelineItem(this.account, item));
     }
@@ -213,16 +212,16 @@ export class DynamoDbHistoryReader {
   }
 
   #scans(): string {
-    return `SCANS#${this.account}`;
+    return scansPartition(this.account);
   }
 
   #addToFleet(fleet: Fleet, item: Item): void {
-    if (item[tableNames.sortKey] === leaseSortKey) {
+    if (item[tableNames.sortKey] === leaseKey(this.account).sk) {
       const lastScan = lastScanSchema.safeParse(item['lastScan']);
       fleet.lastScan = lastScan.success ? lastScan.data : null;
       return;
     }
-    if (isOwnSortKey(item[tableNames.sortKey])) return;
+    if (isMonitorRecord(item)) return;
     try {
       fleet.states.push(fromStateItem(this.account, item));
     } catch (error) {
@@ -231,7 +230,7 @@ export class DynamoDbHistoryReader {
   }
 
   #firstItems(resource: Resource, span: Span, oldestFirst: boolean, count: number): Promise<Item[]> {
-    const key = { partition: historyKey(resource), ...toKeys(span.from, span.until), oldestFirst };
+    const key = { partition: historyPartition(resource), ...toKeys(span.from, span.until), oldestFirst };
     return this.#table.queryFirst(key, count);
   }
 
@@ -250,11 +249,6 @@ export class DynamoDbHistoryReader {
 const attributedKinds: ReadonlySet<string> = new Set(['changed', 'appeared', 'gone', 'flapped']);
 
 const keyText = (item: Item | Key): string => `${String(item['pk'])}\n${String(item['sk'])}`;
-
-const isAttribution = (item: Item): boolean => String(item[tableNames.sortKey]).endsWith(attributionSuffix);
-
-/** The instant of an entry, a scan, or what lies beside an entry. */
-const instantOf = (item: Item): string => String(item[tableNames.sortKey]).split('#', 1)[0] ?? '';
 
 function toKeys(from: string | null, until: string | null): { from: string; until: string } {
   return { from: from ?? ' ', until: until === null ? endOfKey : endOfInstant(until) };

@@ -10,8 +10,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import pLimit from 'p-limit';
-import type { Item, Key } from '../../lambda/adapters/table-items.ts';
-import { tableNames } from '../../lambda/contract/names.ts';
+import type { Item } from '../../lambda/adapters/table-items.ts';
+import { type Key, tableNames } from '../../lambda/contract/table-keys.ts';
 
 /** What the reads so far have cost: `readUnits` as DynamoDB counts and bills them. */
 export interface Consumed {

@@ -1,5 +1,5 @@
 import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { tableNames } from '../../lambda/contract/names.ts';
+import { tableNames } from '../../lambda/contract/table-keys.ts';
 
 /**
  * Makes a table like the deployed one, for the demo and the tests: the same keys, the same index. In an account the stack makes it.

@@ -1,7 +1,7 @@
 /** The demo as it happens: what is done in the account, and what each scan finds. It refuses to know how it is told. */
 import type { EmulatedInstance } from '../../emulators/lightsail/fleet.ts';
-import { historyKey } from '../../lambda/adapters/table-items.ts';
 import type { AlertKind } from '../../lambda/alerts/alert.ts';
+import { historyPartition } from '../../lambda/contract/table-keys.ts';
 import { demoAccountId, narrowedInstance, officeNetworks, openedInstance, unreadableInstance } from './demo-fleet.ts';
 import { recordCall } from './record-call.ts';
 import { type DemoMessage, type DemoScan, demoTableName, type Stage } from './stage.ts';
@@ -41,7 +41,7 @@ export async function* playDemo(stage: Stage): AsyncGenerator<Scene, void> {
   stage.skipInterval();
   yield { scene: 'put-back', command, scan: await scanSoundly(stage) };
 
-  const pk = historyKey({ account: demoAccountId, ...openedInstance });
+  const pk = historyPartition({ account: demoAccountId, ...openedInstance });
   yield { scene: 'history', pk, items: await stage.account.loadItems(demoTableName, pk) };
 }
 

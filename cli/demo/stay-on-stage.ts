@@ -1,8 +1,8 @@
 /** `demo --stay`: the stand-ins stay up, a scan runs every few seconds, and whoever watches can change firewalls by hand. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { historyKey } from '../../lambda/adapters/table-items.ts';
 import { quoteForShell, renderPlain } from '../../lambda/alerts/escape.ts';
 import { renderHistoryQuery } from '../../lambda/alerts/table-queries.ts';
+import { historyPartition } from '../../lambda/contract/table-keys.ts';
 import type { Channel } from '../text/terminal.ts';
 import { demoAccountId, demoHomeRegion } from './demo-fleet.ts';
 import { buildNarrator, type Narrator } from './narrator.ts';
@@ -58,7 +58,7 @@ function renderInvitation(environment: Readonly<Record<string, string>>): string
     '# scan by hand: what is exposed now',
     'npm run portwatch -- scan',
     '# what happened to it, as it lies in DynamoDB',
-    renderHistoryQuery({ table: demoTableName, region: demoHomeRegion }, historyKey(hosting)),
+    renderHistoryQuery({ table: demoTableName, region: demoHomeRegion }, historyPartition(hosting)),
     '',
   ];
 }

@@ -10,7 +10,22 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb';
 import { fromAttributionItem, fromScanItem } from '../../cli/aws/history-items.ts';
-import { tableNames } from '../contract/names.ts';
+import {
+  attributionKey,
+  callStateKey,
+  entryKey,
+  fleetPartition,
+  historyPartition,
+  instantOf,
+  isAttribution,
+  isEntry,
+  isMonitorRecord,
+  type Key,
+  leaseKey,
+  scansPartition,
+  stateKey,
+  tableNames,
+} from '../contract/table-keys.ts';
 import type { Attribution } from '../history/attribution.ts';
 import type { HistoryEntry, Resource } from '../history/entry.ts';
 import type { ScanNote } from '../history/scan-note.ts';
@@ -33,23 +48,12 @@ import {
 import type { LatestState, OngoingFailure, StateCommit } from '../scan/latest-state.ts';
 import { instantOrNull, lastEventRunSchema, lastScanSchema } from './item-schemas.ts';
 import {
-  attributionKey,
-  callStateSortKey,
   checkSchemaVersion,
-  entryKey,
-  fleetKey,
   fromCallStateItem,
   fromEntryItem,
   fromStateItem,
-  historyKey,
   type Item,
-  isEntrySortKey,
-  isOwnSortKey,
-  type Key,
-  leaseKey,
-  scansKey,
   schemaVersion,
-  stateKey,
   toAttributionItem,
   toCallStateItem,
   toDepartedItem,
@@ -133,9 +137,10 @@ export class DynamoDbFleetStore implements FleetStore {
     const states: LatestState[] = [];
     const refused: RefusedItem[] = [];
     let callState: CallState | null = null;
-    for await (const item of this.#query(fleetKey(account), { forward: true })) {
-      if (item[tableNames.sortKey] === callStateSortKey) callState = unlessRefused(() => fromCallStateItem(item));
-      if (isOwnSortKey(item[tableNames.sortKey])) continue;
+    for await (const item of this.#query(fleetPartition(account), { forward: true })) {
+      if (item[tableNames.sortKey] === callStateKey(account).sk)
+        callState = unlessRefused(() => fromCallStateItem(item));
+      if (isMonitorRecord(item)) continue;
       try {
         states.push(fromStateItem(account, item));
       } catch (error) {
@@ -256,14 +261,13 @@ export class DynamoDbFleetStore implements FleetStore {
   ): Promise<HistoryEntry[]> {
     const entries: HistoryEntry[] = [];
     let beside: Item | null = null;
-    for await (const item of this.#query(historyKey(resource), { forward: false, pageSize })) {
-      const sortKey = String(item[tableNames.sortKey]);
-      if (!isEntrySortKey(sortKey)) {
+    for await (const item of this.#query(historyPartition(resource), { forward: false, pageSize })) {
+      if (!isEntry(item)) {
         beside = item;
         continue;
       }
       if (isOver(item)) break;
-      const isItsOwn = beside !== null && beside[tableNames.sortKey] === attributionKey(resource, sortKey).sk;
+      const isItsOwn = beside !== null && isAttribution(beside) && instantOf(beside) === instantOf(item);
       entries.push(withActor(fromEntryItem(item), isItsOwn ? beside : null));
       beside = null;
     }
@@ -271,8 +275,8 @@ export class DynamoDbFleetStore implements FleetStore {
   }
 
   async loadNewestEntry(resource: Resource): Promise<HistoryEntry | null> {
-    for await (const item of this.#query(historyKey(resource), { forward: false, pageSize: 2 })) {
-      if (isEntrySortKey(item[tableNames.sortKey])) return fromEntryItem(item);
+    for await (const item of this.#query(historyPartition(resource), { forward: false, pageSize: 2 })) {
+      if (isEntry(item)) return fromEntryItem(item);
     }
     return null;
   }
@@ -297,7 +301,7 @@ export class DynamoDbFleetStore implements FleetStore {
 
   async loadScansSince(account: string, from: string): Promise<ScanNote[]> {
     const scans: ScanNote[] = [];
-    for await (const item of this.#query(scansKey(account), { forward: true, from })) {
+    for await (const item of this.#query(scansPartition(account), { forward: true, from })) {
       const scan = unlessRefused(() => fromScanItem(item));
       if (scan !== null) scans.push(scan);
     }

@@ -2,7 +2,13 @@
 import { type DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
-import { tableNames } from '../contract/names.ts';
+import {
+  monthsBetween,
+  parseTimelineSortKey,
+  scansPartition,
+  tableNames,
+  timelinePartition,
+} from '../contract/table-keys.ts';
 import { severities } from '../firewall/rating/severity.ts';
 import { entryKinds } from '../history/entry.ts';
 import type { HistoryStep, ScanNote, WeekReader } from '../scan/weekly-roles.ts';
@@ -18,10 +24,9 @@ const stepSchema = z.object({
   [tableNames.timelineSortKey]: z.string(),
 });
 
-/** The key is `<instant>#<region>#<instanceName>`, the last part empty for a region. */
 function toStep({ [tableNames.timelineSortKey]: key, ...step }: z.infer<typeof stepSchema>): HistoryStep {
-  const [at = '', region = '', ...name] = key.split('#');
-  return { at, region, instanceName: name.join('#') || null, ...step };
+  const { at, resource } = parseTimelineSortKey('', key);
+  return { at, region: resource.region, instanceName: resource.instanceName, ...step };
 }
 
 export class DynamoDbWeekReader implements WeekReader {
@@ -39,7 +44,7 @@ export class DynamoDbWeekReader implements WeekReader {
     for await (const item of this.#query({
       ConsistentRead: true,
       KeyConditionExpression: `${partitionKey} = :partition AND ${sortKey} BETWEEN :from AND :until`,
-      ExpressionAttributeValues: marshall({ ':partition': `SCANS#${account}`, ':from': from, ':until': until }),
+      ExpressionAttributeValues: marshall({ ':partition': scansPartition(account), ':from': from, ':until': until }),
       // The names of what was not read, which may be many, are left where they are.
       ProjectionExpression: `${sortKey}, complete`,
     })) {
@@ -54,12 +59,16 @@ export class DynamoDbWeekReader implements WeekReader {
   async loadSteps(account: string, from: string, until: string): Promise<HistoryStep[]> {
     const { timelineIndex, timelinePartitionKey, timelineSortKey } = tableNames;
     const steps: HistoryStep[] = [];
-    for (const month of monthsOf(from, until)) {
+    for (const month of monthsBetween(from, until)) {
       for await (const item of this.#query({
         IndexName: timelineIndex,
         KeyConditionExpression: `${timelinePartitionKey} = :month AND ${timelineSortKey} BETWEEN :from AND :until`,
         // A key there is an instant, `#`, and more: the instant alone comes before all of its own.
-        ExpressionAttributeValues: marshall({ ':month': `${account}#${month}`, ':from': from, ':until': until }),
+        ExpressionAttributeValues: marshall({
+          ':month': timelinePartition(account, month),
+          ':from': from,
+          ':until': until,
+        }),
         ProjectionExpression: `#kind, verdict, severity, expected, ${timelineSortKey}`,
         ExpressionAttributeNames: { '#kind': 'kind' },
       })) {
@@ -80,13 +89,4 @@ export class DynamoDbWeekReader implements WeekReader {
       from = page.LastEvaluatedKey;
     } while (from);
   }
-}
-
-/** `yyyy-mm` of every month from one instant to another. */
-function monthsOf(from: string, until: string): string[] {
-  const numberOf = (instant: string) => Number(instant.slice(0, 4)) * 12 + Number(instant.slice(5, 7)) - 1;
-  const months: string[] = [];
-  for (let month = numberOf(from); month <= numberOf(until); month += 1)
-    months.push(`${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, '0')}`);
-  return months;
 }

@@ -4,12 +4,20 @@
  */
 import type * as z from 'zod/mini';
 import { alertIdOf } from '../alerts/alert-id.ts';
-import { tableNames } from '../contract/names.ts';
+import {
+  attributionKey,
+  callStateKey,
+  departedKey,
+  entryKey,
+  scanKey,
+  tableNames,
+  timelineKeys,
+} from '../contract/table-keys.ts';
 import type { Attribution } from '../history/attribution.ts';
 import type { HistoryEntry, Resource } from '../history/entry.ts';
 import type { CallState } from '../scan/call-roles.ts';
 import { type Departed, ItemError, type RefusedItem, type ScanRecord } from '../scan/interfaces.ts';
-import { type LatestState, resourceKey, type StateCommit } from '../scan/latest-state.ts';
+import type { LatestState, StateCommit } from '../scan/latest-state.ts';
 import { callStateSchema, entrySchema, problemsOf, stateSchema } from './item-schemas.ts';
 import { lightenEntry } from './lighten-entry.ts';
 import { packFirstThatFits, unpackFields } from './packed-fields.ts';
@@ -18,41 +26,6 @@ import { packFirstThatFits, unpackFields } from './packed-fields.ts';
 export const schemaVersion = 1;
 
 export type Item = Record<string, unknown>;
-
-export interface Key {
-  pk: string;
-  sk: string;
-}
-
-export const leaseSortKey = '!scan';
-
-export const fleetKey = (account: string): string => `FLEET#${account}`;
-
-export const leaseKey = (account: string): Key => ({ pk: fleetKey(account), sk: leaseSortKey });
-
-export const callStateSortKey = '!calls';
-
-/** How far calls were followed. */
-export const callStateKey = (account: string): Key => ({ pk: fleetKey(account), sk: callStateSortKey });
-
-/** Is it the sort key of what the monitor keeps for itself, and not of a latest state? No region begins so. */
-export const isOwnSortKey = (sortKey: unknown): boolean => typeof sortKey === 'string' && sortKey.startsWith('!');
-
-export const stateKey = (resource: Resource): Key => ({ pk: fleetKey(resource.account), sk: resourceKey(resource) });
-
-export function historyKey({ account, region, instanceName }: Resource): string {
-  return instanceName === null ? `REGION#${account}#${region}` : `INSTANCE#${account}#${region}#${instanceName}`;
-}
-
-export const entryKey = (resource: Resource, at: string): Key => ({ pk: historyKey(resource), sk: at });
-
-/** Who did it, beside the entry of that instant. */
-export const attributionKey = (resource: Resource, at: string): Key => ({ pk: historyKey(resource), sk: `${at}#by` });
-
-export const scansKey = (account: string): string => `SCANS#${account}`;
-
-/** Is it the sort key of an entry, and not of what was put beside one (`<instant>#by`)? */
-export const isEntrySortKey = (sortKey: unknown): boolean => typeof sortKey === 'string' && !sortKey.includes('#');
 
 /** The attributes of a latest state that a commit writes: all but the keys and the two marks that other scans may be moving. */
 export function toStateAttributes(latest: StateCommit | LatestState): Item {
@@ -125,8 +98,7 @@ export function toEntryItem(entry: HistoryEntry): Item {
     instanceName: resource.instanceName,
     arn: entry.instance?.arn ?? null,
     alertId: alertIdOf(entry),
-    [tableNames.timelinePartitionKey]: `${resource.account}#${entry.at.slice(0, 7)}`,
-    [tableNames.timelineSortKey]: `${entry.at}#${resourceKey(resource)}`,
+    ...timelineKeys(resource, entry.at),
     ...packFirstThatFits(lightenEntry(bulk)),
   };
 }
@@ -157,16 +129,14 @@ export function fromCallStateItem(item: Item): CallState {
 }
 
 export function toDepartedItem({ resource, arn, firstSeenAt, goneAt }: Departed): Item {
-  const { account, region, instanceName } = resource;
-  const key = { pk: `GONE#${account}`, sk: `${resourceKey(resource)}#${goneAt}` };
-  return { ...key, schema: schemaVersion, region, instanceName, arn, firstSeenAt, goneAt };
+  const { region, instanceName } = resource;
+  return { ...departedKey(resource, goneAt), schema: schemaVersion, region, instanceName, arn, firstSeenAt, goneAt };
 }
 
 export function toScanItem(scan: ScanRecord, expiresAtSeconds: number | null): Item {
   const { account, ...rest } = scan;
-  const key = { pk: scansKey(account), sk: scan.startedAt };
   const expiry = expiresAtSeconds === null ? {} : { [tableNames.timeToLive]: expiresAtSeconds };
-  return { ...key, schema: schemaVersion, ...rest, ...expiry };
+  return { ...scanKey(account, scan.startedAt), schema: schemaVersion, ...rest, ...expiry };
 }
 
 export function toRefusedItem(item: Item, error: unknown): RefusedItem {

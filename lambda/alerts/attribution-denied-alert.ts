@@ -1,5 +1,6 @@
 /** The alert that says that nobody may look up who did it. */
 import { createHash } from 'node:crypto';
+import { callStateKey } from '../contract/table-keys.ts';
 import type { Alert, DigestContext } from './alert.ts';
 import { nothingSaid } from './blank-alert.ts';
 import { renderPlain } from './escape.ts';
@@ -27,7 +28,7 @@ export function buildAttributionDeniedAlert({ region, doneUntil, at }: DeniedLoo
     changedAfter: doneUntil,
     changedBefore: at,
     ...nothingSaid(),
-    details: { table: context.tableName, pk: `FLEET#${context.account}`, sk: '!calls' },
+    details: { table: context.tableName, ...callStateKey(context.account) },
   };
 }
 

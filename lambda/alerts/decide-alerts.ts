@@ -2,6 +2,7 @@
  * Decides what people are told about one step of a history. Refuses to decide whether it happened, how bad it is, and whether it was
  * told before.
  */
+import { entryKey } from '../contract/table-keys.ts';
 import type { PortState } from '../firewall/index.ts';
 import { isAtLeast, type Severity, worstSeverity } from '../firewall/index.ts';
 import type { HistoryEntry, InstanceFacts, Replaced, Resource } from '../history/entry.ts';
@@ -176,7 +177,7 @@ function blankAlert(entry: HistoryEntry, kind: AlertKind, context: AlertContext)
     changedAfter: entry.changedAfter,
     changedBefore: entry.changedBefore,
     ...nothingSaid(),
-    details: { table: context.tableName, ...(context.entryKey ?? entryKeyOf(entry)) },
+    details: { table: context.tableName, ...(context.entryKey ?? entryKey(entry.resource, entry.at)) },
   };
 }
 
@@ -188,14 +189,5 @@ function toAlertInstance({ instanceName }: Resource, facts: InstanceFacts | null
     publicIpAddress: facts?.publicIpAddress ?? null,
     ipv6Addresses: facts?.ipv6Addresses ?? [],
     ipAddressType: facts?.ipAddressType ?? null,
-  };
-}
-
-/** The published layout of the table, which people query by hand. */
-function entryKeyOf({ resource, at }: HistoryEntry): { pk: string; sk: string } {
-  const { account, region, instanceName } = resource;
-  return {
-    pk: instanceName === null ? `REGION#${account}#${region}` : `INSTANCE#${account}#${region}#${instanceName}`,
-    sk: at,
   };
 }

@@ -1,5 +1,6 @@
 /** What the weekly digest says, and in how few words. Refuses to decide when it is due, and where its numbers come from. */
 import { createHash } from 'node:crypto';
+import { scanKey } from '../contract/table-keys.ts';
 import { type Severity, severities } from '../firewall/index.ts';
 import type { Alert, Coverage, DigestContext } from './alert.ts';
 import { nothingSaid } from './blank-alert.ts';
@@ -149,7 +150,7 @@ export function buildWeekAlert(week: WeekSummary, startedAt: string, context: Di
     changedAfter: week.from,
     changedBefore: week.until,
     ...nothingSaid(),
-    details: { table: tableName, pk: `SCANS#${account}`, sk: scannedAt },
+    details: { table: tableName, ...scanKey(account, scannedAt) },
     week,
   };
 }

@@ -13,31 +13,6 @@ export const environmentKeys = {
   slackWebhookParameter: 'PORTWATCH_SLACK_WEBHOOK_PARAMETER',
 } as const;
 
-/** The DynamoDB table: key attributes, the one index, the time-to-live attribute (epoch seconds). */
-export const tableNames = {
-  partitionKey: 'pk',
-  sortKey: 'sk',
-  timelineIndex: 'timeline',
-  timelinePartitionKey: 'timelineMonth',
-  timelineSortKey: 'timelineAt',
-  /** What the timeline index projects beside the keys: enough for a sentence about a change, never the rules. */
-  timelineProjection: [
-    'kind',
-    'version',
-    'verdict',
-    'severity',
-    'reason',
-    'opened',
-    'closed',
-    'changedAfter',
-    'changedBefore',
-    'changedBy',
-    'alertId',
-    'expected',
-  ],
-  timeToLive: 'expiresAt',
-} as const;
-
 /** CloudWatch metrics, written as EMF log lines; one dimension, the scan function's service name. */
 export const metricNames = {
   namespace: 'Portwatch',

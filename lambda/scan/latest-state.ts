@@ -1,6 +1,8 @@
 import type { PortState } from '../firewall/rules/port-state.ts';
 import type { Failure, HistoryEntry, InstanceFacts, Resource } from '../history/entry.ts';
 
+export { resourceKey } from '../contract/table-keys.ts';
+
 /**
  * What is known of one instance, or of one region as a whole, now. The watermarks say how far its history has come:
  * `told <= recorded <= version <= recorded + 1`, always.
@@ -44,11 +46,6 @@ export interface OngoingFailure extends Failure {
 
 /** A latest as it is to be written by a commit: `told` and `recorded` are never part of it, other scans may be moving them. */
 export type StateCommit = Omit<LatestState, 'told' | 'recorded' | 'pending'> & { pending: HistoryEntry };
-
-/** `<region>#<instanceName>`, or `<region>#` for the region: unique in an account, sorts a region before its instances. */
-export function resourceKey(resource: Pick<Resource, 'region' | 'instanceName'>): string {
-  return `${resource.region}#${resource.instanceName ?? ''}`;
-}
 
 /** In a gap that people were told of; a region that was never readable is in none. */
 export function isOpenGap({ failure, resource, baselinedAt }: LatestState): boolean {

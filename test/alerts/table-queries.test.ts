@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { renderHistoryQuery, renderTimelineQueries } from '../../lambda/alerts/table-queries.ts';
-import { tableNames } from '../../lambda/contract/names.ts';
+import { tableNames } from '../../lambda/contract/table-keys.ts';
 import { runWithFakeAws } from './shell.ts';
 
 test('the queries use the names that the table is deployed with', () => {

@@ -1,14 +1,13 @@
 /** The table in memory, which shows a scan only what the month lets it look at, and gives its items as the product writes them. */
 import {
   type Item,
-  leaseKey,
   schemaVersion,
-  stateKey,
   toDepartedItem,
   toEntryItem,
   toScanItem,
   toStateAttributes,
 } from '../../lambda/adapters/table-items.ts';
+import { leaseKey, stateKey } from '../../lambda/contract/table-keys.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { LastScan, LoadedFleet, ScanRecord } from '../../lambda/scan/interfaces.ts';
 import { resourceKey } from '../../lambda/scan/latest-state.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { toDepartedItem, toEntryItem, toScanItem, toStateAttributes } from '../../lambda/adapters/table-items.ts';
-import { tableNames } from '../../lambda/contract/names.ts';
+import { tableNames } from '../../lambda/contract/table-keys.ts';
 import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
 import { codeSpans, readDocument, repository, tableRows } from './document.ts';
 

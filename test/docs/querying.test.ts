@@ -2,18 +2,21 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import {
-  attributionKey,
-  callStateKey,
-  entryKey,
-  leaseKey,
-  stateKey,
   toAttributionItem,
   toDepartedItem,
   toEntryItem,
   toScanItem,
   toStateAttributes,
 } from '../../lambda/adapters/table-items.ts';
-import { stackOutputs, tableNames } from '../../lambda/contract/names.ts';
+import { stackOutputs } from '../../lambda/contract/names.ts';
+import {
+  attributionKey,
+  callStateKey,
+  entryKey,
+  leaseKey,
+  stateKey,
+  tableNames,
+} from '../../lambda/contract/table-keys.ts';
 import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
 import { sshFromOffice } from '../scan/samples.ts';
 import { listCommands } from './commands.ts';

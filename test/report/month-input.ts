@@ -3,7 +3,8 @@
 import { fromAttributionItem, fromScanItem } from '../../cli/aws/history-items.ts';
 import type { Span } from '../../cli/questions/exposure-spans.ts';
 import type { ReportInput } from '../../cli/report/data/build-report-data.ts';
-import { fromEntryItem, type Item, isEntrySortKey } from '../../lambda/adapters/table-items.ts';
+import { fromEntryItem, type Item } from '../../lambda/adapters/table-items.ts';
+import { isEntry } from '../../lambda/contract/table-keys.ts';
 import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entry.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 
@@ -37,13 +38,11 @@ function toEntries(items: readonly Item[]): HistoryEntry[] {
   const beside = new Map(
     items.filter(({ sk }) => String(sk).endsWith('#by')).map((item) => [String(item['sk']), item]),
   );
-  const entries = items
-    .filter(({ sk }) => isEntrySortKey(sk))
-    .map((item): HistoryEntry => {
-      const by = beside.get(`${String(item['sk'])}#by`);
-      const entry = fromEntryItem(item);
-      return by === undefined ? entry : { ...entry, changedBy: fromAttributionItem(by) };
-    });
+  const entries = items.filter(isEntry).map((item): HistoryEntry => {
+    const by = beside.get(`${String(item['sk'])}#by`);
+    const entry = fromEntryItem(item);
+    return by === undefined ? entry : { ...entry, changedBy: fromAttributionItem(by) };
+  });
   const byInstant = new Map(entries.map((entry) => [entry.at, entry]));
   return entries.map((entry) => completeEntry(entry, byInstant.get(rulesBeforeAt(entry) ?? '') ?? null));
 }

@@ -1,0 +1,139 @@
+/**
+ * The keys of the snapshot table: attribute names, the index, partition keys and sort keys. The stack, the functions, the alerts
+ * and the command line take them from here; docs/querying.md documents the same layout for people.
+ */
+import type { Resource } from '../history/entry.ts';
+
+/** The attributes that DynamoDB itself uses: the keys, the one index, the time to live (in seconds since the epoch). */
+export const tableNames = {
+  partitionKey: 'pk',
+  sortKey: 'sk',
+  timelineIndex: 'timeline',
+  timelinePartitionKey: 'timelineMonth',
+  timelineSortKey: 'timelineAt',
+  /** Attributes that the index holds next to the keys: enough for a sentence about a change, without the rules. */
+  timelineProjection: [
+    'kind',
+    'version',
+    'verdict',
+    'severity',
+    'reason',
+    'opened',
+    'closed',
+    'changedAfter',
+    'changedBefore',
+    'changedBy',
+    'alertId',
+    'expected',
+  ],
+  timeToLive: 'expiresAt',
+} as const;
+
+export interface Key {
+  pk: string;
+  sk: string;
+}
+
+/** `<region>#<instanceName>`, or `<region>#` for the region: unique in an account, and sorts a region before its instances. */
+export const resourceKey = ({ region, instanceName }: Pick<Resource, 'region' | 'instanceName'>): string =>
+  `${region}#${instanceName ?? ''}`;
+
+// Partition keys.
+
+/** The latest states, the lease, and how far API calls were looked up. */
+export const fleetPartition = (account: string): string => `FLEET#${account}`;
+
+/** The history of one resource. */
+export const historyPartition = ({ account, region, instanceName }: Resource): string =>
+  instanceName === null ? `REGION#${account}#${region}` : `INSTANCE#${account}#${region}#${instanceName}`;
+
+/** The full scans. */
+export const scansPartition = (account: string): string => `SCANS#${account}`;
+
+/** The instances that were deleted. */
+export const departedPartition = (account: string): string => `GONE#${account}`;
+
+/** The settings of the deployment, one item for each time that they changed. */
+export const settingsPartition = (account: string): string => `SETTINGS#${account}`;
+
+/** One month (`yyyy-mm`) of the index `timeline`. */
+export const timelinePartition = (account: string, month: string): string => `${account}#${month}`;
+
+// Keys of items. Sort keys that begin with `!` are the monitor's own records: no region begins so.
+
+export const leaseKey = (account: string): Key => ({ pk: fleetPartition(account), sk: '!scan' });
+
+/** How far API calls were looked up. */
+export const callStateKey = (account: string): Key => ({ pk: fleetPartition(account), sk: '!calls' });
+
+export const stateKey = (resource: Resource): Key => ({
+  pk: fleetPartition(resource.account),
+  sk: resourceKey(resource),
+});
+
+export const entryKey = (resource: Resource, at: string): Key => ({
+  pk: historyPartition(resource),
+  sk: at,
+});
+
+const attributionSuffix = '#by';
+
+/** The attribution of the entry of that instant; a separate item, since entries are immutable. */
+export const attributionKey = (resource: Resource, at: string): Key => ({
+  pk: historyPartition(resource),
+  sk: `${at}${attributionSuffix}`,
+});
+
+export const departedKey = (resource: Resource, goneAt: string): Key => ({
+  pk: departedPartition(resource.account),
+  sk: `${resourceKey(resource)}#${goneAt}`,
+});
+
+export const scanKey = (account: string, startedAt: string): Key => ({ pk: scansPartition(account), sk: startedAt });
+
+export const settingsKey = (account: string, at: string): Key => ({ pk: settingsPartition(account), sk: at });
+
+// Reading sort keys.
+
+interface Keyed {
+  readonly sk?: unknown;
+}
+
+const sortKeyOf = (item: Keyed): string => String(item.sk);
+
+/** True for the lease and the state of API calls, false for a latest state. */
+export const isMonitorRecord = (item: Keyed): boolean => sortKeyOf(item).startsWith('!');
+
+/** True for an entry, false for the attribution of one (`<instant>#by`). */
+export const isEntry = (item: Keyed): boolean => !sortKeyOf(item).includes('#');
+
+export const isAttribution = (item: Keyed): boolean => sortKeyOf(item).endsWith(attributionSuffix);
+
+/** The instant of an entry, of an attribution, of a scan or of settings. */
+export const instantOf = (item: Keyed): string => sortKeyOf(item).split('#', 1)[0] ?? '';
+
+// The index `timeline`: the entries of all resources of an account by month and instant.
+
+export function timelineKeys(resource: Resource, at: string): Record<string, string> {
+  return {
+    [tableNames.timelinePartitionKey]: timelinePartition(resource.account, at.slice(0, 7)),
+    [tableNames.timelineSortKey]: `${at}#${resourceKey(resource)}`,
+  };
+}
+
+/** The instant and the resource of a sort key `<instant>#<region>#<instanceName>`; a name may hold `#`. */
+export function parseTimelineSortKey(account: string, sortKey: string): { at: string; resource: Resource } {
+  const [at = '', region = '', ...name] = sortKey.split('#');
+  return { at, resource: { account, region, instanceName: name.join('#') || null } };
+}
+
+/** `yyyy-mm` of every month from one instant to another, oldest first; none if `until` is before `from`. */
+export function monthsBetween(from: string, until: string): string[] {
+  const first = monthNumber(from);
+  return Array.from({ length: Math.max(0, monthNumber(until) - first + 1) }, (_, index) => {
+    const month = first + index;
+    return `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, '0')}`;
+  });
+}
+
+const monthNumber = (instant: string): number => Number(instant.slice(0, 4)) * 12 + Number(instant.slice(5, 7)) - 1;
