@@ -1,6 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { buildPortwatchApp } from '../lib/build-portwatch-app.ts';
-import { ConfigurationError } from '../lib/config.ts';
+import { ConfigurationError } from '../lib/configuration-error.ts';
 
 try {
   const { warnings } = buildPortwatchApp(new App(), process.cwd(), process.env['CDK_DEFAULT_REGION']);

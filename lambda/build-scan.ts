@@ -18,10 +18,6 @@ export interface Deployment {
   settings: ScanSettings;
   tableName: string;
   alertTopicArn: string;
-  /** Are calls looked up in CloudTrail, to say who did it? Left out: no. */
-  followsCalls?: boolean;
-  /** How often it scans, if a weekly digest is to be sent; `undefined`: none is. */
-  weekly?: { scanEveryMinutes: number | null; eventRegions?: readonly string[] } | undefined;
   /** Where the product runs; where Lightsail is asked for its regions. */
   homeRegion: string;
 }
@@ -50,8 +46,13 @@ export function buildScan(
 ): Scan {
   const { deps, dynamodb, publisher, destroy } = buildDeps(deployment, limits, clock, timeouts);
   const reader = new DynamoDbWeekReader(dynamodb, deployment.tableName);
-  const weekly = deployment.weekly && { ...deployment.weekly, reader, subscriptions: publisher };
-  const trail = deployment.followsCalls ? new CloudTrailReader(clientSettings(lookupTimeouts), pace) : undefined;
+  const { settings, homeRegion } = deployment;
+  const { scanEveryMinutes } = settings;
+  const eventRegions = settings.eventPath ? [...settings.eventRegions, homeRegion] : [];
+  const weekly = settings.weeklyDigest
+    ? { scanEveryMinutes, eventRegions, reader, subscriptions: publisher }
+    : undefined;
+  const trail = settings.attribution ? new CloudTrailReader(clientSettings(lookupTimeouts), pace) : undefined;
   const calls = trail && { reader: trail };
   const destroyAll = () => {
     destroy();

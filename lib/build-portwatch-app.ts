@@ -1,7 +1,8 @@
 import type { App } from 'aws-cdk-lib';
-import { type Config, ConfigurationError, parseConfig } from './config.ts';
+import { type Config, parseConfig } from './config.ts';
 import { loadConfigSources } from './config-sources.ts';
 import { findWarnings } from './config-warnings.ts';
+import { ConfigurationError } from './configuration-error.ts';
 import { EventForwardingStack } from './event-forwarding-stack.ts';
 import { PortwatchStack } from './portwatch-stack.ts';
 

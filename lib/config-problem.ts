@@ -1,18 +1,24 @@
-import type { z } from 'zod';
-import { expectations } from './config-expectations.ts';
-import { configSchema } from './config-schema.ts';
+/** The words for a value that the schema of the settings refuses. */
+import type { z } from 'zod/mini';
+import { partWords, settingWords } from '../lambda/contract/settings.ts';
 
 const longestGot = 80;
+const words: Readonly<typeof partWords> = { ...settingWords, ...partWords };
 
 /**
- * One line for a person: where, what was got, what is expected, what to do. `input` is what the schema was given.
- * Never shows the URL of a webhook that was put where its parameter's name belongs.
+ * One line: the key, the value that was got, the values that are expected, and what to do. `input` is what the schema was given.
+ * Never shows a URL: a webhook's URL is a secret, and people give it in place of the parameter's name.
  */
 export function renderProblem(issue: z.core.$ZodIssue, input: unknown): string[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => renderUnknownKey([...issue.path, key]));
-  const words = expectations[patternOf(issue.path)] ?? expectations[patternOf(issue.path.slice(0, -1))];
-  const expected = words ? `expected ${words.expected}. ${words.remedy}` : issue.message;
-  return [`${nameOf(issue.path)}: got ${renderGot(valueAt(input, issue.path))}, ${expected}`];
+  return [`${nameOf(issue.path)}: got ${renderGot(valueAt(input, issue.path))}, ${renderExpected(issue)}`];
+}
+
+/** `expected 1 to 9. Leave the key out for 5.`, for the value at `path`. */
+export function renderExpected({ path, message }: Pick<z.core.$ZodIssue, 'path' | 'message'>): string {
+  const found = words[patternOf(path)] ?? words[patternOf(path.slice(0, -1))];
+  if (!found) return message;
+  return `expected ${found.expected}. ${found.remedy ?? `Leave the key out for ${found.byDefault}.`}`;
 }
 
 export function renderUnknownKey(path: readonly PropertyKey[]): string {
@@ -26,7 +32,7 @@ function nameOf(path: readonly PropertyKey[]): string {
   return path.length === 0 ? 'the configuration' : path.map(String).join('.');
 }
 
-/** `email.1` is found under `email.*`, and so are tags, whose keys are anybody's. */
+/** The key of `partWords`: `email.*` for `email.1`, and `tags.*` for each tag, whose key is free. */
 function patternOf(path: readonly PropertyKey[]): string {
   return path
     .map((part, index) => (typeof part === 'number' || (index > 0 && path[0] === 'tags') ? '*' : String(part)))
@@ -48,18 +54,17 @@ function renderGot(value: unknown): string {
 }
 
 function knownKeysUnder(path: readonly PropertyKey[]): string[] {
-  const top = Object.keys(configSchema.shape);
-  if (path.length === 0) return top;
+  if (path.length === 0) return Object.keys(settingWords);
   const prefix = `${patternOf(path)}.`;
-  return Object.keys(expectations)
+  return Object.keys(words)
     .filter((key) => key.startsWith(prefix) && !key.slice(prefix.length).includes('.'))
     .map((key) => key.slice(prefix.length));
 }
 
-/** A key that was not written out; or near enough for a slip: at most a third of the letters differ, or two; case aside. */
+/** The known key that begins with `given`, or differs from it by at most a third of its letters (or two letters); case is ignored. */
 function findNearest(given: string, known: readonly string[]): string | undefined {
-  const writtenOut = known.find((key) => given.length >= 4 && key.toLowerCase().startsWith(given.toLowerCase()));
-  if (writtenOut) return writtenOut;
+  const completed = known.find((key) => given.length >= 4 && key.toLowerCase().startsWith(given.toLowerCase()));
+  if (completed) return completed;
   const distanceTo = (key: string) => editDistance(given.toLowerCase(), key.toLowerCase());
   const [nearest] = known.toSorted((one, other) => distanceTo(one) - distanceTo(other));
   return nearest && distanceTo(nearest) <= Math.max(2, Math.floor(nearest.length / 3)) ? nearest : undefined;

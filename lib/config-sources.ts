@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Node } from 'constructs';
-import { type ConfigSources, ConfigurationError } from './config.ts';
+import type { ConfigSources } from './config.ts';
+import { ConfigurationError } from './configuration-error.ts';
 
 const defaultFile = 'portwatch.json';
 

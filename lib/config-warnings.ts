@@ -1,4 +1,4 @@
-import type { Config } from './config-schema.ts';
+import type { Config } from './config.ts';
 
 /** What is allowed and yet worth a look: told at each synthesis, stops nothing. `now`: an ISO instant. */
 export function findWarnings(config: Config, now: string): string[] {

@@ -1,58 +1,46 @@
 /**
- * From what a person wrote to a checked configuration, or to every problem in it at once. Pure: `config-sources.ts` reads the file
- * and the command line.
+ * Turns the file and the command line into a checked configuration, or reports every problem at once. Pure: `config-sources.ts`
+ * reads the file and the command line; `lambda/contract/settings.ts` defines the settings.
  */
+import * as z from 'zod/mini';
+import {
+  type DeploymentSettings,
+  deploymentSettings,
+  type MonitorSettings,
+  monitorSettings,
+  settingWords,
+} from '../lambda/contract/settings.ts';
 import { renderProblem, renderUnknownKey } from './config-problem.ts';
-import { type Config, configSchema } from './config-schema.ts';
-import { checkSettingsSize, renderScanSettings } from './scan-settings.ts';
+import { ConfigurationError } from './configuration-error.ts';
+import { findConflicts } from './monitor-settings.ts';
 
-export type { Config } from './config-schema.ts';
+/** A checked configuration, with every default filled in. */
+export type Config = MonitorSettings & DeploymentSettings;
 
 export interface ConfigSources {
-  /** The text of `portwatch.json`, and how it is called; `null`: there is none. */
+  /** The name and the text of `portwatch.json`; `null`: there is no such file. */
   readonly file: { readonly name: string; readonly text: string } | null;
-  /** What was given as `-c key=value`: texts; or any JSON, from the `context` of cdk.json. It wins over the file. */
+  /** The values of `-c key=value`: texts; or any JSON, from the `context` of cdk.json. They win over the file. */
   readonly commandLine: Readonly<Record<string, unknown>>;
 }
 
-/** All that is wrong, one line a problem; nothing has been deployed. */
-export class ConfigurationError extends Error {
-  override readonly name = 'ConfigurationError';
-  readonly problems: readonly string[];
+const shape = { ...monitorSettings, ...deploymentSettings() };
+const settingNames = Object.keys(settingWords) as (keyof typeof shape)[];
+/** In the order of the words, so that problems and lists of keys are in the order of the documentation. */
+const configSchema = z.strictObject(
+  Object.fromEntries(settingNames.map((name) => [name, shape[name]])) as unknown as typeof shape,
+);
 
-  constructor(problems: readonly string[]) {
-    super(`The configuration has ${problems.length} problem(s):\n${problems.map((line) => `  - ${line}`).join('\n')}`);
-    this.problems = problems;
-  }
-}
-
-/** Throws ConfigurationError with every problem. Nothing is required: no file and no keys give the defaults. */
+/** Throws ConfigurationError with every problem. No key is required: without a file and without keys, every default applies. */
 export function parseConfig(sources: ConfigSources): Config {
   const problems: string[] = [];
-  const fromFile = parseFile(sources.file, problems);
-  const input = { ...fromFile };
+  const input = { ...parseFile(sources.file, problems) };
   for (const [key, value] of Object.entries(sources.commandLine)) setKey(input, key, value, problems);
   const result = configSchema.safeParse(input);
   if (!result.success) problems.push(...result.error.issues.flatMap((issue) => renderProblem(issue, input)));
-  else problems.push(...checkScanSettings(result.data), ...checkEventRegions(result.data));
+  else problems.push(...findConflicts(result.data));
   if (problems.length > 0 || !result.success) throw new ConfigurationError(problems);
   return result.data;
-}
-
-function checkScanSettings(config: Config): string[] {
-  const problem = checkSettingsSize(renderScanSettings({ ...config, name: config.name ?? '000000000000' }));
-  return problem ? [`expected: ${problem}`] : [];
-}
-
-function checkEventRegions({ eventPath, eventRegions, regions }: Config): string[] {
-  if (eventRegions.length === 0) return [];
-  const got = `eventRegions: got ${JSON.stringify(eventRegions)}`;
-  if (!eventPath) return [`${got}, expected none with eventPath false. Leave one of the two keys out.`];
-  const unwatched = eventRegions.filter((region) => regions && !regions.includes(region));
-  if (unwatched.length === 0) return [];
-  return [
-    `${got}, expected only regions that are watched. Add ${unwatched.join(', ')} to regions, or take it out here.`,
-  ];
 }
 
 function parseFile(file: ConfigSources['file'], problems: string[]): Record<string, unknown> {
@@ -68,29 +56,35 @@ function parseFile(file: ConfigSources['file'], problems: string[]): Record<stri
   return {};
 }
 
-const numbers: ReadonlySet<string> = new Set(['scanEveryMinutes', 'tellGapAfterScans', 'keepHistoryDays']);
-const switches: ReadonlySet<string> = new Set(['weeklyDigest', 'attribution', 'attributedAlerts', 'eventPath']);
-const lists: ReadonlySet<string> = new Set(['email', 'regions', 'highRiskPorts', 'eventRegions']);
-
-/** `-c slack.channelId=C…` sets a key in an object; texts become what the key holds, or stay texts for the schema to refuse. */
+/** `-c slack.channelId=C…` sets one key of an object. */
 function setKey(input: Record<string, unknown>, key: string, value: unknown, problems: string[]): void {
   const dot = key.indexOf('.');
   const [parent, child] = dot < 0 ? [key, null] : [key.slice(0, dot), key.slice(dot + 1)];
-  if (child === null) input[parent] = typeof value === 'string' ? fromText(key, value) : value;
+  if (child === null) input[parent] = typeof value === 'string' ? parseText(key, value) : value;
   else if (parent === 'slack' || parent === 'tags') input[parent] = { ...asObject(input[parent]), [child]: value };
   else problems.push(renderUnknownKey([key]));
 }
 
-function fromText(key: string, text: string): unknown {
-  if (numbers.has(key)) return numberFrom(text);
-  if (switches.has(key)) return text === 'true' ? true : text === 'false' ? false : text;
-  if (!lists.has(key)) return text;
+/** The value of the setting's own type, if the text is one; otherwise the text itself, which the schema then refuses. */
+function parseText(key: string, text: string): unknown {
+  const type = Object.hasOwn(shape, key) ? findInput(shape[key as keyof typeof shape]) : null;
+  if (type?.type === 'number') return parseNumber(text);
+  if (type?.type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
+  if (type?.type !== 'array' || key === 'expected') return text;
   const parts = text.split(',').map((part) => part.trim());
   const given = parts.filter((part) => part !== '');
-  return key === 'highRiskPorts' ? given.map(numberFrom) : given;
+  return findInput(type.element).type === 'number' ? given.map(parseNumber) : given;
 }
 
-function numberFrom(text: string): number | string {
+/** The definition of the first schema that checks a value: without its default and its transformations. */
+function findInput({ _zod }: z.core.$ZodType): z.core.$ZodTypes['_zod']['def'] {
+  const def = _zod.def as z.core.$ZodTypes['_zod']['def'];
+  if (def.type === 'default') return findInput(def.innerType);
+  if (def.type === 'pipe') return findInput(def.in._zod.def.type === 'transform' ? def.out : def.in);
+  return def;
+}
+
+function parseNumber(text: string): number | string {
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }
 

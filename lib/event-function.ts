@@ -5,14 +5,15 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { environmentKeys } from '../lambda/contract/names.ts';
+import type { MonitorSettings } from '../lambda/contract/settings.ts';
+import { renderSettings } from './monitor-settings.ts';
 import { ProductFunction } from './product-function.ts';
-import { type ScanSettings, settingsThatFit } from './scan-settings.ts';
 
 /** It waits for its turn for up to three quarters of it. */
 export const eventTimeout = Duration.seconds(60);
 
 export interface EventFunctionProps {
-  readonly settings: ScanSettings;
+  readonly settings: MonitorSettings;
 }
 
 /** The function that looks at what events name. Like the scan, it may read Lightsail, and change nothing there. */
@@ -25,7 +26,7 @@ export class EventFunction extends ProductFunction {
       memorySize: 256,
     });
     this.lambda.addEnvironment(environmentKeys.account, Stack.of(this).account);
-    this.lambda.addEnvironment(environmentKeys.settings, settingsThatFit(props.settings));
+    this.lambda.addEnvironment(environmentKeys.settings, renderSettings(props.settings));
     this.grantReadLightsail(props.settings.regions);
   }
 
@@ -57,7 +58,7 @@ export class EventFunction extends ProductFunction {
   }
 
   /** GetRegions is not asked for: events say of which region they are. */
-  private grantReadLightsail(regions: readonly string[] | undefined): void {
+  private grantReadLightsail(regions: readonly string[] | null): void {
     const reads = ['lightsail:GetInstances', 'lightsail:GetInstancePortStates'];
     // As of the scan function: AWS allows them on "*" only.
     if (regions) this.allow(reads, ['*'], { StringEquals: { 'aws:RequestedRegion': [...regions] } });

@@ -3,12 +3,12 @@ import { Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { MonitorSettings } from '../lambda/contract/settings.ts';
 import { EventFunction, eventTimeout } from './event-function.ts';
-import type { ScanSettings } from './scan-settings.ts';
 import { watchedCallPattern } from './watched-call-pattern.ts';
 
 export interface EventPathProps {
-  readonly settings: ScanSettings;
+  readonly settings: MonitorSettings;
   /** Takes what could not be handed over, and what came back too often. */
   readonly deadLetterQueue: IQueue;
 }

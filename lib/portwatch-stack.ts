@@ -1,9 +1,9 @@
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { stackOutputs } from '../lambda/contract/names.ts';
 import type { Config } from './config.ts';
-import { DriftMonitor, type DriftMonitorProps } from './drift-monitor.ts';
+import { DriftMonitor } from './drift-monitor.ts';
 import { SlackChannel } from './slack-channel.ts';
 import { SlackWebhook } from './slack-webhook.ts';
 import { adoptSnapshotTable } from './snapshot-table.ts';
@@ -12,13 +12,13 @@ export interface PortwatchStackProps extends StackProps {
   readonly config: Config;
 }
 
-/** The monitor, and the people who hear of it, as configured. */
+/** The monitor, with the subscriptions and the Slack channel of the configuration. */
 export class PortwatchStack extends Stack {
   constructor(scope: Construct, id: string, props: PortwatchStackProps) {
     super(scope, id, { description: 'Portwatch: the firewall drift monitor for Amazon Lightsail', ...props });
     const { config } = props;
     const table = config.existingTable ? adoptSnapshotTable(this, 'ExistingTable', config.existingTable) : undefined;
-    const monitor = new DriftMonitor(this, 'Monitor', { ...toMonitorProps(config), table });
+    const monitor = new DriftMonitor(this, 'Monitor', { ...config, table });
     this.subscribePeople(monitor, config);
     this.addOutputs(monitor);
   }
@@ -27,7 +27,7 @@ export class PortwatchStack extends Stack {
     const topics = [monitor.alertTopic, monitor.healthTopic];
     for (const email of config.email) for (const topic of topics) topic.addSubscription(new EmailSubscription(email));
     if (config.slack) new SlackChannel(this, 'SlackChannel', { ...config.slack, topics });
-    if (config.slackWebhookParameter === undefined) return;
+    if (config.slackWebhookParameter === null) return;
     const webhook = new SlackWebhook(this, 'SlackWebhook', {
       parameterName: config.slackWebhookParameter,
       topics,
@@ -43,27 +43,7 @@ export class PortwatchStack extends Stack {
       snapshotTableName: monitor.table.tableName,
       scanFunctionName: monitor.scanFunction.functionName,
     };
-    new CfnOutput(this, stackOutputs.alertTopicArn, { value: values.alertTopicArn });
-    new CfnOutput(this, stackOutputs.healthTopicArn, { value: values.healthTopicArn });
-    new CfnOutput(this, stackOutputs.snapshotTableName, { value: values.snapshotTableName });
-    new CfnOutput(this, stackOutputs.scanFunctionName, { value: values.scanFunctionName });
+    for (const [name, value] of Object.entries(values))
+      new CfnOutput(this, stackOutputs[name as keyof typeof values], { value });
   }
-}
-
-function toMonitorProps(config: Config): DriftMonitorProps {
-  return {
-    accountName: config.name,
-    scanInterval: Duration.minutes(config.scanEveryMinutes),
-    regions: config.regions,
-    alertFrom: config.alertFrom,
-    expectedChanges: config.expected,
-    weeklyDigest: config.weeklyDigest,
-    tellGapAfterScans: config.tellGapAfterScans,
-    keepHistory: config.keepHistoryDays === undefined ? undefined : Duration.days(config.keepHistoryDays),
-    highRiskPorts: config.highRiskPorts,
-    attribution: config.attribution,
-    attributedAlerts: config.attributedAlerts,
-    eventPath: config.eventPath,
-    eventRegions: config.eventRegions,
-  };
 }

@@ -4,12 +4,13 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { environmentKeys } from '../lambda/contract/names.ts';
+import type { MonitorSettings } from '../lambda/contract/settings.ts';
 import { tableNames } from '../lambda/contract/table-keys.ts';
+import { renderSettings } from './monitor-settings.ts';
 import { ProductFunction } from './product-function.ts';
-import { type ScanSettings, settingsThatFit } from './scan-settings.ts';
 
 export interface ScanFunctionProps {
-  readonly settings: ScanSettings;
+  readonly settings: MonitorSettings;
   readonly deadLetterQueue: IQueue;
 }
 
@@ -30,7 +31,7 @@ export class ScanFunction extends ProductFunction {
       },
     });
     this.lambda.addEnvironment(environmentKeys.account, Stack.of(this).account);
-    this.lambda.addEnvironment(environmentKeys.settings, settingsThatFit(props.settings));
+    this.lambda.addEnvironment(environmentKeys.settings, renderSettings(props.settings));
     this.grantReadLightsail(props.settings.regions);
   }
 
@@ -55,12 +56,12 @@ export class ScanFunction extends ProductFunction {
   }
 
   /** Lets the scan look up who made a change. The action knows no resource types: AWS allows it on "*" only. */
-  grantLookUpCalls(regions: readonly string[] | undefined): void {
+  grantLookUpCalls(regions: readonly string[] | null): void {
     this.allow(['cloudtrail:LookupEvents'], ['*'], requestedRegion(regions));
   }
 
   /** Without `regions` every region may be read, and GetRegions says which there are. */
-  private grantReadLightsail(regions: readonly string[] | undefined): void {
+  private grantReadLightsail(regions: readonly string[] | null): void {
     const reads = ['lightsail:GetInstances', 'lightsail:GetInstancePortStates'];
     // These actions know neither resource types nor condition keys of Lightsail's own: AWS allows them on "*" only.
     if (regions) this.allow(reads, ['*'], requestedRegion(regions));
@@ -73,8 +74,8 @@ export class ScanFunction extends ProductFunction {
   }
 }
 
-function requestedRegion(regions: readonly string[] | undefined) {
-  return regions && { StringEquals: { 'aws:RequestedRegion': [...regions] } };
+function requestedRegion(regions: readonly string[] | null) {
+  return regions === null ? undefined : { StringEquals: { 'aws:RequestedRegion': [...regions] } };
 }
 
 /** Done before the next scan starts, if that leaves it a minute; Lambda allows 15. */

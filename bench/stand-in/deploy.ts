@@ -3,25 +3,16 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { buildScan, type Scan } from '../../lambda/build-scan.ts';
-import type { ScanSettings } from '../../lambda/contract/settings.ts';
+import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings.ts';
 import type { CloudUrls } from './cloud.ts';
 
 export const account = '123456789012';
 export const tableName = 'Snapshots';
 export const homeRegion = 'eu-west-1';
 
-/** As configured by nobody; `regions: null`: all that Lightsail has. */
-export function defaultSettings(regions: readonly string[] | null): ScanSettings {
-  return {
-    account,
-    name: account,
-    regions,
-    alertFrom: 'low',
-    expected: [],
-    tellGapAfterScans: 2,
-    keepHistoryDays: null,
-    highRiskPorts: null,
-  };
+/** Without attribution and the weekly digest, which are measured on their own; `regions: null`: every region that Lightsail has. */
+export function settingsOf(regions: readonly string[] | null): ScanSettings {
+  return { ...defaultSettings(), account, name: account, regions, attribution: false, weeklyDigest: false };
 }
 
 /**
@@ -41,7 +32,7 @@ export async function deployScan(urls: CloudUrls, regions: readonly string[] | n
   await createSnapshotTable(dynamodb, tableName);
   dynamodb.destroy();
   const alertTopicArn = await createTopic();
-  return buildScan({ settings: defaultSettings(regions), tableName, alertTopicArn, homeRegion });
+  return buildScan({ settings: settingsOf(regions), tableName, alertTopicArn, homeRegion });
 }
 
 async function createTopic(): Promise<string> {

@@ -8,6 +8,7 @@ import type { Digest } from '../../lambda/alerts/alert.ts';
 import { parseDigest } from '../../lambda/alerts/parse-digest.ts';
 import { renderSlackDigest, type SlackMessage } from '../../lambda/alerts/slack-blocks.ts';
 import { buildScan } from '../../lambda/build-scan.ts';
+import { defaultSettings } from '../../lambda/contract/settings.ts';
 import { defaultLimits, type ScanReport } from '../../lambda/scan/full-scan.ts';
 import type { ReadError, ScanEvent } from '../../lambda/scan/interfaces.ts';
 import { DemoAccount } from './demo-account.ts';
@@ -100,21 +101,12 @@ async function buildScanner(account: DemoAccount, emulators: Emulators, clock: (
     { protocol: 'sqs', endpoint: `arn:aws:sqs:${demoHomeRegion}:${demoAccountId}:portwatch-demo` },
   ]);
   emulators.sns.confirmSubscriptions();
-  const settings = {
-    account: demoAccountId,
-    name: 'demo',
-    regions: null,
-    alertFrom: 'low',
-    expected: [],
-    tellGapAfterScans: 2,
-    keepHistoryDays: null,
-    highRiskPorts: null,
-  } as const;
+  const settings = { ...defaultSettings(), account: demoAccountId, name: 'demo', weeklyDigest: false };
   const deployment = { settings, tableName: demoTableName, alertTopicArn, homeRegion: demoHomeRegion };
   emulators.cloudtrail.setDelay({ ms: recordDelayMs });
   // The stand-in of CloudTrail takes more than two requests a second.
   const pace = { clock, sleep: async () => {} };
-  const scan = buildScan({ ...deployment, followsCalls: true }, defaultLimits, clock, defaultTimeouts, pace);
+  const scan = buildScan(deployment, defaultLimits, clock, defaultTimeouts, pace);
   const scanOnce = async (): Promise<DemoScan> => {
     const troubles = { unread: [], defects: [] };
     const startedAt = new Date(clock()).toISOString();

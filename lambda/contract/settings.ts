@@ -1,24 +1,370 @@
-import type { ExpectedChange } from '../firewall/index.ts';
-import type { Severity } from '../firewall/rating/severity.ts';
+/**
+ * Every setting of Portwatch, once: its name, type, default, limits and description. The configuration (`portwatch.json`, `-c key=value`),
+ * the construct's props, the function's environment, the settings stored in the table and docs/configuration.md all come from here.
+ * A new setting is an entry in `monitorSettings` (or `deploymentSettings`) and one in `settingWords`, and the code that uses it.
+ */
+import * as z from 'zod/mini';
+import type { ExpectedChange } from '../firewall/rating/expected-change.ts';
+import { type Severity, severities } from '../firewall/rating/severity.ts';
 
-/** The part of the configuration that a scan needs. */
-export interface ScanSettings {
-  account: string;
-  /** How people call the account. */
-  name: string;
-  /** `null`: every region that Lightsail has, and every region where something is already watched. */
-  regions: readonly string[] | null;
-  /** Firewall alerts below this severity are recorded and counted, not sent. */
-  alertFrom: Severity;
-  expected: readonly ExpectedChange[];
-  /** Scans without a successful read after which people are told; 1 or more. Access denied is told at once. */
-  tellGapAfterScans: number;
-  /** Days a snapshot is kept after it was superseded; `null`: for ever. */
-  keepHistoryDays: number | null;
-  /** Ports on the high-risk list; `null`: the default list. */
-  highRiskPorts: readonly number[] | null;
-  /** Nobody looks up who did it: alerts say so. */
-  attributionOff?: boolean | undefined;
-  /** Is a short alert sent once it is known who made a change that was told without it? Left out: yes. */
-  attributedAlerts?: boolean | undefined;
+/** The default of a setting that has no value unless one is given: it reads as `null`, and `null` itself is not accepted. */
+function orNone<S extends z.ZodMiniType>(schema: S): z.ZodMiniType<z.output<S> | null, z.input<S> | undefined> {
+  return z._default(schema, null as never) as never;
 }
+
+function wholeNumber(min: number, max: number) {
+  return z.int().check(z.minimum(min), z.maximum(max));
+}
+
+/** Without duplicates, in the order of `compare`. */
+function sortedList<T, I>(
+  item: z.ZodMiniType<T, I>,
+  limits: { min?: number; max: number },
+  compare: (one: T, other: T) => number,
+) {
+  const list = z.array(item).check(z.minLength(limits.min ?? 0), z.maxLength(limits.max));
+  return z.pipe(
+    list,
+    z.transform((all: T[]) => [...new Set(all)].sort(compare)),
+  );
+}
+
+const port = wholeNumber(0, 65_535);
+const regionName = z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/));
+const byText = (one: string, other: string) => (one < other ? -1 : Number(one > other));
+
+const ports = z
+  .pipe(
+    z.union([port, z.string().check(z.regex(/^\d{1,5}(-\d{1,5})?$/)), z.strictObject({ from: port, to: port })]),
+    z.transform((value: number | string | { from: number; to: number }) => {
+      if (typeof value === 'object') return value;
+      const [from = Number.NaN, to = from] = String(value).split('-').map(Number);
+      return { from, to };
+    }),
+  )
+  .check(z.refine(({ from, to }) => from <= to && to <= 65_535));
+
+/** A network, a prefix length, or the address ranges of Lightsail's browser-based SSH. */
+const widestSource = z.union([
+  z.cidrv4(),
+  z.cidrv6(),
+  z.string().check(z.regex(/^\/(\d|[1-9]\d|1[01]\d|12[0-8])$/)),
+  z.literal('lightsail-connect'),
+]);
+
+const expectedChange = z
+  .strictObject({
+    instance: z.optional(z.string().check(z.minLength(1), z.maxLength(255))),
+    region: z.optional(regionName),
+    protocol: z.optional(z.enum(['tcp', 'udp', 'icmp', 'icmpv6', 'all'])),
+    ports: z.optional(ports),
+    widestSource: z.optional(widestSource),
+    reason: z.string().check(z.trim(), z.minLength(1), z.maxLength(200)),
+    // An instant, or a day: a day counts until it ends in UTC.
+    until: z.optional(z.union([z.iso.date(), z.iso.datetime({ offset: true })])),
+  })
+  .check(
+    // Without any of these fields, one entry would silence every change in the account.
+    z.refine((entry) =>
+      [entry.instance, entry.protocol, entry.ports, entry.widestSource].some((it) => it !== undefined),
+    ),
+    // "Ports" of ICMP are types and codes.
+    z.refine(({ protocol, ports: given }) => !(given !== undefined && protocol?.startsWith('icmp')), {
+      path: ['ports'],
+    }),
+  );
+
+/** What the monitor needs in order to run: props of the construct, and the environment of its functions. */
+export const monitorSettings = {
+  name: orNone(z.string().check(z.regex(/^[\x21-\x7e]([\x20-\x7e]{0,30}[\x21-\x7e])?$/))),
+  scanEveryMinutes: z._default(wholeNumber(1, 1440), 5),
+  regions: orNone(sortedList(regionName, { min: 1, max: 60 }, byText)),
+  alertFrom: z._default(z.enum(severities), 'low' satisfies Severity),
+  expected: z._default(z.array(expectedChange), []),
+  weeklyDigest: z._default(z.boolean(), true),
+  tellGapAfterScans: z._default(wholeNumber(1, 1000), 2),
+  keepHistoryDays: orNone(wholeNumber(1, 36_500)),
+  highRiskPorts: orNone(sortedList(port, { max: 200 }, (one, other) => one - other)),
+  attribution: z._default(z.boolean(), true),
+  attributedAlerts: z._default(z.boolean(), true),
+  eventPath: z._default(z.boolean(), true),
+  eventRegions: z._default(sortedList(regionName, { max: 60 }, byText), []),
+};
+
+/** What only the stack around the monitor needs. A function, so that a bundle that does not call it leaves it out. */
+export const deploymentSettings = () => ({
+  // One address may stand alone, without a list.
+  email: z._default(
+    z.pipe(
+      z.transform((given: unknown) => (typeof given === 'string' ? [given] : given)),
+      z.pipe(
+        z.array(z.email()).check(z.minLength(1), z.maxLength(100)),
+        z.transform((all: string[]) => [...new Set(all)]),
+      ),
+    ),
+    [],
+  ),
+  slack: orNone(
+    z.strictObject({
+      workspaceId: z.string().check(z.regex(/^T[A-Z0-9]{7,20}$/)),
+      channelId: z.string().check(z.regex(/^[CG][A-Z0-9]{7,20}$/)),
+    }),
+  ),
+  slackWebhookParameter: orNone(z.string().check(z.regex(/^(\/[\w.-]+)+$|^[\w.-]+$/), z.maxLength(1011))),
+  existingTable: orNone(z.string().check(z.regex(/^[\w.-]{3,255}$/))),
+  tags: z._default(
+    z.record(
+      z.string().check(z.regex(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu)),
+      z.string().check(z.maxLength(256)),
+    ),
+    {},
+  ),
+});
+
+type MonitorShape = typeof monitorSettings;
+type DeploymentShape = ReturnType<typeof deploymentSettings>;
+type ReadonlyList<T> = T extends readonly (infer E)[] ? readonly E[] : T;
+
+/** Checked, with every default filled in. `null`: nothing was given, and the setting has no value of its own. */
+export type MonitorSettings = { readonly [K in keyof MonitorShape]: ReadonlyList<z.output<MonitorShape[K]>> };
+export type DeploymentSettings = { readonly [K in keyof DeploymentShape]: ReadonlyList<z.output<DeploymentShape[K]>> };
+
+/** As a person writes the monitor's settings: each may be left out. */
+export type MonitorSettingsInput = {
+  readonly [K in keyof MonitorShape]?: ReadonlyList<z.input<MonitorShape[K]>> | null;
+};
+
+export type SettingName = keyof MonitorSettings | keyof DeploymentSettings;
+
+/** The monitor's settings in the account that it watches. */
+export interface ScanSettings extends Omit<MonitorSettings, 'name' | 'expected'> {
+  readonly account: string;
+  /** Display name of the account, used in the subject of each mail. */
+  readonly name: string;
+  readonly expected: readonly ExpectedChange[];
+}
+
+/**
+ * Reads settings that were checked when they were written: the environment of a function, or an item of the table. `null` counts as
+ * left out, and a field that is not known is ignored, so that settings of an older and of a newer version can be read.
+ */
+export function parseSettings(value: unknown): z.core.util.SafeParseResult<MonitorSettings> {
+  return z.object(monitorSettings).safeParse(withoutNulls(value));
+}
+
+/** The settings of a monitor that nobody configured. */
+export function defaultSettings(): MonitorSettings {
+  return z.object(monitorSettings).parse({});
+}
+
+export function withoutNulls(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
+}
+
+/** The words for one setting, or for one part of it. They are in no function's bundle. */
+export interface SettingWords {
+  /** For docs/configuration.md, in Markdown; parts that the page does not list have none. */
+  readonly description?: string;
+  /** What applies when the setting is left out: "5", "every region that Lightsail has". */
+  readonly byDefault?: string;
+  /** Completes "expected …". */
+  readonly expected: string;
+  /** What to do about a wrong value. Without it: leave the key out for the default. */
+  readonly remedy?: string;
+}
+
+const correctIt = 'Correct it or take it out of the list.';
+const aRegion = 'the name of a region, such as eu-west-1';
+const trueOrFalse = 'true or false';
+
+/** In the order of the configuration and of docs/configuration.md. */
+export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
+  name: {
+    description:
+      'Display name of the account, used in the subject of each mail. 1 to 32 printable ASCII characters, without a space at either end',
+    byDefault: "the account's number",
+    expected: '1 to 32 printable ASCII characters, since it stands in the subject of each mail',
+  },
+  email: {
+    description:
+      'One address, or a list of addresses, to subscribe to alerts and to health alarms. Each address gets two mails to confirm',
+    byDefault: 'nobody',
+    expected: 'one or more addresses',
+    remedy: 'In the file a text or a list of texts; on the command line -c email=you@example.com,them@example.com.',
+  },
+  slack: {
+    description:
+      'Slack by Amazon Q Developer in chat applications: an object with `workspaceId` and `channelId`, see [Slack](#slack)',
+    byDefault: 'no Slack',
+    expected: 'an object {"workspaceId": "T…", "channelId": "C…"}',
+    remedy: 'On the command line: -c slack.workspaceId=T… -c slack.channelId=C….',
+  },
+  slackWebhookParameter: {
+    description: 'Slack by an incoming webhook: the name of the SSM parameter that holds its URL, see [Slack](#slack)',
+    byDefault: 'no Slack',
+    expected: 'the name of an SSM parameter, such as /portwatch/slack-webhook; never the URL itself, which is a secret',
+    remedy:
+      'Store the URL with: aws ssm put-parameter --type SecureString --name /portwatch/slack-webhook --value <the URL>; then give that name.',
+  },
+  scanEveryMinutes: {
+    description: 'Minutes between two scans, 1 to 1440',
+    byDefault: '5',
+    expected: 'a whole number of minutes from 1 to 1440',
+  },
+  regions: {
+    description:
+      "The regions to watch, 1 to 60. The functions' permissions are limited to these regions. When a region is removed, its instances " +
+      'are no longer watched, and no alert is sent about the removal',
+    byDefault: 'every region that Lightsail has',
+    expected: 'a list of one or more region names',
+    remedy:
+      'On the command line: -c regions=eu-west-1,us-east-1. Leave the key out for every region that Lightsail has.',
+  },
+  alertFrom: {
+    description:
+      'Minimum severity of an alert about a firewall: `critical`, `high`, `medium`, `low` or `info`. A change below this severity is ' +
+      'recorded and counted, but not sent. Alerts about resources that cannot be read are always sent',
+    byDefault: 'low',
+    expected: 'one of critical, high, medium, low, info',
+  },
+  expected: {
+    description:
+      'Changes that are business as usual, see [Expected changes](#expected-changes). Only in the file, not on the command line',
+    byDefault: 'none',
+    expected: 'a list of objects, each with at least a reason',
+    remedy: 'It can be given in the file only; docs/configuration.md has an example.',
+  },
+  weeklyDigest: {
+    description:
+      'Whether a mail is sent once a week with a [summary](alerts.md#the-weekly-digest), so that people notice when the monitor stops. ' +
+      'The first one is sent after somebody has confirmed a subscription',
+    byDefault: 'true',
+    expected: trueOrFalse,
+  },
+  tellGapAfterScans: {
+    description:
+      'Number of scans in a row, 1 to 1000, in which an instance or a region cannot be read before an alert is sent. When access is ' +
+      'denied, the alert is sent at once; so is the alert that the resource can be read again',
+    byDefault: '2',
+    expected: 'a whole number of scans from 1 to 1000',
+  },
+  keepHistoryDays: {
+    description:
+      'Number of days, 1 to 36500, that a snapshot is kept after a newer one replaced it. The newest snapshot is never deleted',
+    byDefault: 'for ever',
+    expected: 'a whole number of days from 1 to 36500',
+    remedy: 'Leave the key out for ever.',
+  },
+  highRiskPorts: {
+    description:
+      'Ports, 0 to 65535 and at most 200, that are rated critical when they are open to the world. They replace the default list',
+    byDefault: 'the list of docs/exposure.md',
+    expected: 'a list of at most 200 ports',
+    remedy: 'On the command line: -c highRiskPorts=22,3389. Leave the key out for the list of docs/exposure.md.',
+  },
+  attribution: {
+    description:
+      'Whether CloudTrail is searched for the API calls behind each change, and for changes that were undone between two scans, see ' +
+      '[Attribution](#attribution). Needs no trail',
+    byDefault: 'true',
+    expected: trueOrFalse,
+  },
+  attributedAlerts: {
+    description:
+      'Whether a short alert is sent when the actor becomes known after the alert about the change was sent. The attribution is stored ' +
+      'in either case',
+    byDefault: 'true',
+    expected: trueOrFalse,
+  },
+  eventPath: {
+    description:
+      'Whether an instance is read at once when EventBridge delivers an API call that can change its firewall, see [Events](#events)',
+    byDefault: 'true',
+    expected: trueOrFalse,
+  },
+  eventRegions: {
+    description:
+      "Further regions, at most 60, whose API calls are forwarded to the monitor's region; each needs a small stack, see [Events](#events)",
+    byDefault: 'the events of the own region only',
+    expected: 'a list of region names',
+    remedy:
+      'On the command line: -c eventRegions=eu-west-1,us-east-1. Leave the key out for the events of the own region only.',
+  },
+  existingTable: {
+    description:
+      'Name of a table that an earlier deployment left behind: the table is reused, with its history, see ' +
+      '[Reuse of a table](#reuse-of-a-table)',
+    byDefault: 'a new table',
+    expected: 'the name of a DynamoDB table, 3 to 255 letters, digits, dots, hyphens and underscores',
+  },
+  tags: {
+    description: 'Tags for the stack and for all its resources',
+    byDefault: 'none',
+    expected: 'an object of texts',
+    remedy: 'On the command line: -c tags.team=web.',
+  },
+};
+
+/** The words for parts of settings; `*` stands for an index of a list, or for any key. */
+export const partWords: Readonly<Record<string, SettingWords>> = {
+  'email.*': { expected: 'an address such as you@example.com', remedy: correctIt },
+  'slack.workspaceId': {
+    expected: "a workspace's ID: T, then capitals and digits",
+    remedy: 'It stands in the address of Slack in a browser (app.slack.com/client/T…/) and in the Amazon Q console.',
+  },
+  'slack.channelId': {
+    expected: "a channel's ID, not its name: C or G, then capitals and digits",
+    remedy: "It stands at the foot of the channel's details, under About.",
+  },
+  'regions.*': { expected: aRegion, remedy: correctIt },
+  'expected.*': {
+    expected: 'an object with a reason and at least one of instance, protocol, ports, widestSource to limit it',
+    remedy: 'docs/configuration.md has an example.',
+  },
+  'expected.*.instance': {
+    description: 'Instances of that name; `*` stands for any text, `?` for any one character',
+    byDefault: 'every instance',
+    expected: "an instance's name, or a pattern of it with * and ?",
+  },
+  'expected.*.region': {
+    description: 'Instances of that region',
+    byDefault: 'every region',
+    expected: aRegion,
+  },
+  'expected.*.protocol': {
+    description: '`tcp`, `udp`, `icmp`, `icmpv6` or `all`. With `ports`, only tcp and udp match',
+    byDefault: 'every protocol',
+    expected: 'one of tcp, udp, icmp, icmpv6, all',
+  },
+  'expected.*.ports': {
+    description: 'A port (`22`) or a range (`"8000-8010"`, or `{"from": 8000, "to": 8010}`) of tcp or udp',
+    byDefault: 'every port',
+    expected: 'a port from 0 to 65535, or a range such as "8000-8010", or {"from": 8000, "to": 8010}, of tcp or udp',
+  },
+  'expected.*.widestSource': {
+    description:
+      'Sources inside a network (`"198.51.100.0/24"`), or sources that are no wider than a prefix length (`"/32"`: single addresses, ' +
+      'IPv4 and IPv6), or `"lightsail-connect"`',
+    byDefault: 'any source',
+    expected: 'a network such as 198.51.100.0/24, a prefix length such as /32, or lightsail-connect',
+  },
+  'expected.*.reason': {
+    description:
+      'Required, 1 to 200 characters: why such a change is business as usual. Stored with each change that matches',
+    byDefault: 'an error',
+    expected: 'a text of 1 to 200 characters that says why such a change is business as usual',
+    remedy: 'It is kept with each change that it covers.',
+  },
+  'expected.*.until': {
+    description: 'Changes until the end of a day (`"2027-01-31"`, UTC), or until an instant (`"2027-01-31T18:00:00Z"`)',
+    byDefault: 'an entry that does not expire',
+    expected: 'a day such as 2027-01-31, or an instant such as 2027-01-31T18:00:00Z',
+  },
+  'highRiskPorts.*': { expected: 'a port from 0 to 65535', remedy: correctIt },
+  'eventRegions.*': { expected: aRegion, remedy: correctIt },
+  'tags.*': {
+    expected: 'a key of 1 to 128 characters that does not begin with aws:, and a text of at most 256 characters',
+    remedy: 'Put numbers in quotes.',
+  },
+};

@@ -122,7 +122,7 @@ class CallPass {
         found.push(...(await this.#attributeEntry(dossier, entry, calls)));
     }
     if (found.length === 0) return;
-    const attributedAlerts = this.#deps.settings.attributedAlerts ?? true;
+    const attributedAlerts = this.#deps.settings.attributedAlerts;
     const deps = { ...this.#deps, attributedAlerts, signal: this.#signal };
     const { alerts, put } = await settleAttributions(found, this.#scan.digest, deps);
     this.alerts += alerts;

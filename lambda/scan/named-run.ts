@@ -151,7 +151,7 @@ export class NamedRun {
       if (event.event === 'attributed') this.#report.attributed += 1;
       observe(event);
     };
-    const attributedAlerts = settings.attributedAlerts ?? true;
+    const attributedAlerts = settings.attributedAlerts;
     const settling = { ...deps, clock, observe: counting, attributedAlerts };
     const { alerts, put } = await settleAttributions(found, digest, settling);
     this.#report.alerts += alerts;

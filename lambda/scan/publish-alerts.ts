@@ -81,7 +81,7 @@ async function loadOutgoing(
     const before = await loadBefore(entry, deps);
     const whole = await asTold(completeEntry(entry, before), firstListingOf);
     const place: AlertContext = { tableName: context.tableName };
-    if (deps.settings.attributionOff) place.attributionOff = true;
+    if (!deps.settings.attribution) place.attributionOff = true;
     const alerts = decideAlerts(whole, before?.rules ?? null, place).filter((alert) =>
       isTold(alert, deps.settings.alertFrom, entry),
     );

@@ -69,6 +69,7 @@ export class DeployedMonitor {
         expected: [],
         tellGapAfterScans: 2,
         keepHistoryDays: null,
+        attribution: false,
       }),
     };
     for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) {

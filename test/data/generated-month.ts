@@ -4,7 +4,7 @@
  * and a test holds that the items are the same ones.
  */
 import type { Item } from '../../lambda/adapters/table-items.ts';
-import type { ScanSettings } from '../../lambda/contract/settings.ts';
+import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings.ts';
 import { scanFleet } from '../../lambda/scan/full-scan.ts';
 import { listAttributionItems } from './generated-month-authors.ts';
 import { MonthReader, type Shown } from './generated-month-reader.ts';
@@ -97,14 +97,11 @@ function noteSettled(instance: ScriptedInstance, scan: number, { store, world, s
 
 function settingsOf({ account }: MonthPlan, regions: readonly string[]): ScanSettings {
   return {
+    ...defaultSettings(),
     account,
     name: 'prod',
     regions,
-    // What is told leaves no trace in the table; the fewer messages, the sooner it is done.
+    // Alerts leave no trace in the table: fewer messages make the month faster.
     alertFrom: 'critical',
-    expected: [],
-    tellGapAfterScans: 2,
-    keepHistoryDays: null,
-    highRiskPorts: null,
   };
 }

@@ -1,15 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { checkExpectedChange } from '../../lambda/firewall/index.ts';
-import { severities } from '../../lambda/firewall/rating/severity.ts';
-import { type Config, ConfigurationError, parseConfig } from '../../lib/config.ts';
-import { expectations } from '../../lib/config-expectations.ts';
-import { alertSeverities, configSchema } from '../../lib/config-schema.ts';
-import { findWarnings } from '../../lib/config-warnings.ts';
-
-const now = '2026-11-23T10:00:00.000Z';
+import { parseSettings } from '../../lambda/contract/settings.ts';
+import { type Config, parseConfig } from '../../lib/config.ts';
+import { ConfigurationError } from '../../lib/configuration-error.ts';
 
 const defaults = {
+  name: null,
+  slack: null,
+  slackWebhookParameter: null,
+  regions: null,
+  keepHistoryDays: null,
+  highRiskPorts: null,
+  existingTable: null,
   email: [],
   scanEveryMinutes: 5,
   alertFrom: 'low',
@@ -259,10 +260,10 @@ describe('a wrong configuration', () => {
     { instance: '*', until: '2027-01-31' },
     { instance: '*', until: '2027-01-31T18:00:00Z' },
     { instance: '*', until: '2027-01-31T18:00:00+01:00' },
-  ])('is never refused by the function once it is deployed: an expected change with %j', (part) => {
+  ])('is accepted, and read the same again by the function once it is deployed: an expected change with %j', (part) => {
     const { expected } = fromFile({ expected: [{ reason: 'r', ...part }] });
     expect(expected).toHaveLength(1);
-    expect(expected.flatMap(checkExpectedChange)).toEqual([]);
+    expect(parseSettings(JSON.parse(JSON.stringify({ expected }))).data?.expected).toEqual(expected);
   });
 
   test.each([
@@ -319,67 +320,5 @@ describe('regions whose events are forwarded', () => {
       'eventRegions: got ["us-east-1"], expected none with eventPath false. Leave one of the two keys out.',
     ]);
     expect(fromCommandLine({ eventPath: 'false' })).toMatchObject({ eventPath: false, eventRegions: [] });
-  });
-});
-
-describe('what people read', () => {
-  const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
-
-  test('has an example file that is right, and warns of nothing', () => {
-    const name = 'portwatch.example.json';
-    const config = parseConfig({ file: { name, text: read(name) }, commandLine: {} });
-    expect(findWarnings(config, now)).toEqual([]);
-    expect(config.expected).toEqual([expect.objectContaining({ instance: 'build-*', ports: { from: 22, to: 22 } })]);
-  });
-
-  test('has every key in docs/configuration.md, its example of expected changes is right, and so are its defaults', () => {
-    const page = read('docs/configuration.md');
-    const [, example = ''] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
-    expect(parseConfig({ file: { name: 'example', text: example }, commandLine: {} }).expected).toHaveLength(1);
-    for (const key of Object.keys(configSchema.shape)) expect(page).toMatch(new RegExp(`^\\| .*\`${key}[\`.]`, 'm'));
-    for (const key of ['scanEveryMinutes', 'tellGapAfterScans', 'alertFrom'] as const)
-      expect(page).toMatch(new RegExp(`^\\| \`${key}\` .*\\| \`?${defaults[key]}\`? \\|$`, 'm'));
-  });
-});
-
-describe('the words for what is wrong', () => {
-  test('are there for every key', () => {
-    for (const key of Object.keys(configSchema.shape)) expect(Object.keys(expectations)).toContain(key);
-  });
-
-  test('know the same severities as the product', () => {
-    expect(alertSeverities).toEqual(severities);
-  });
-});
-
-describe('a configuration that is allowed and yet worth a look', () => {
-  test('warns of a region that was not known, and stops nothing', () => {
-    const config = fromCommandLine({ regions: 'eu-west-1,me-south-1', email: 'you@example.com' });
-    expect(findWarnings(config, now)).toEqual([
-      "regions: me-south-1 was not among Lightsail's regions when this version was made.",
-    ]);
-  });
-
-  test('warns of an expected change that has run out, and not before its day is over', () => {
-    const entry = { instance: 'build-*', ports: 22, reason: 'the pipeline' };
-    const config = fromFile({
-      email: 'you@example.com',
-      expected: [
-        { ...entry, until: '2026-11-22' },
-        { ...entry, until: '2026-11-23' },
-        { ...entry, until: '2026-11-23T09:59:59Z' },
-        entry,
-      ],
-    });
-    expect(findWarnings(config, now)).toEqual([
-      'expected[0] ("the pipeline") ran out with 2026-11-22: it counts for nothing any more.',
-      'expected[2] ("the pipeline") ran out with 2026-11-23T09:59:59Z: it counts for nothing any more.',
-    ]);
-  });
-
-  test('warns when nobody would be told, and only then', () => {
-    expect(findWarnings(fromCommandLine({}), now)).toEqual([expect.stringContaining('nobody is told')]);
-    expect(findWarnings(fromCommandLine({ email: 'you@example.com' }), now)).toEqual([]);
-    expect(findWarnings(fromCommandLine({ slackWebhookParameter: '/w' }), now)).toEqual([]);
   });
 });

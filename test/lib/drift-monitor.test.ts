@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { DriftMonitor, type DriftMonitorProps } from '../../lib/drift-monitor.ts';
@@ -7,13 +7,14 @@ import { findOne, newApp } from './synthesise.ts';
 
 function monitorIn(props?: DriftMonitorProps, build?: (stack: Stack, monitor: DriftMonitor) => void): Template {
   const stack = new Stack(newApp(), 'Own');
-  build?.(stack, new DriftMonitor(stack, 'Monitor', props));
+  const monitor = new DriftMonitor(stack, 'Monitor', props);
+  build?.(stack, monitor);
   return Template.fromStack(stack);
 }
 
 describe('DriftMonitor in a stack of its own', () => {
   test('needs no props, and subscribes nobody', () => {
-    const template = monitorIn({}, () => {});
+    const template = monitorIn({});
     template.resourceCountIs('AWS::SNS::Topic', 2);
     template.resourceCountIs('AWS::SNS::Subscription', 0);
     template.resourceCountIs('AWS::Scheduler::Schedule', 1);
@@ -41,28 +42,48 @@ describe('DriftMonitor in a stack of its own', () => {
     ]);
   });
 
-  test.each([
-    [Duration.seconds(90), '1.5'],
-    [Duration.minutes(0), '0'],
-    [Duration.days(2), '2880'],
-  ])('refuses an interval of %s', (scanInterval, minutes) => {
-    expect(() => monitorIn({ scanInterval }, () => {})).toThrow(
-      `scanInterval: got ${minutes} minutes, expected a duration of 1 to 1440 whole minutes, known at synthesis.`,
+  test.each([1.5, 0, 2880])(
+    'refuses to scan every %s minutes, in the words of the configuration',
+    (scanEveryMinutes) => {
+      expect(() => monitorIn({ scanEveryMinutes })).toThrow(
+        `scanEveryMinutes: got ${scanEveryMinutes}, expected a whole number of minutes from 1 to 1440. Leave the key out for 5.`,
+      );
+    },
+  );
+
+  test('reports every problem at once', () => {
+    const props = { scanEveryMinutes: 0, tellGapAfterScans: 0, name: ' prod', regions: ['Ireland'] };
+    expect(() => monitorIn(props)).toThrow(
+      /^The configuration has 4 problem\(s\):\n {2}- name: got " prod", .*\n {2}- scanEveryMinutes: .*\n {2}- regions\.0: .*\n {2}- tellGapAfterScans: /,
     );
   });
 
   test('refuses an interval that is not known yet, since time-out and alarms are computed from it', () => {
-    const scanInterval = Duration.minutes(Token.asNumber({ Ref: 'Minutes' }));
-    expect(() => monitorIn({ scanInterval }, () => {})).toThrow('scanInterval: got a token');
+    const scanEveryMinutes = Token.asNumber({ Ref: 'Minutes' });
+    expect(() => monitorIn({ scanEveryMinutes })).toThrow('scanEveryMinutes: got a token, expected a whole');
   });
 
-  test('refuses a gap after no scans, and takes one that is not known yet', () => {
-    expect(() => monitorIn({ tellGapAfterScans: 0 }, () => {})).toThrow('tellGapAfterScans: got 0, expected a whole');
-    expect(() => monitorIn({ accountName: Lazy.string({ produce: () => 'prod' }) }, () => {})).not.toThrow();
+  test('takes a name that is not known yet', () => {
+    const template = monitorIn({ name: Token.asString({ Ref: 'Name' }) });
+    const { Environment } = findOne(template, 'AWS::Lambda::Function', 'MonitorScan').resource.Properties;
+    expect(Environment.Variables.PORTWATCH_SETTINGS['Fn::Join'][1].slice(0, 2)).toEqual(['{"name":"', { Ref: 'Name' }]);
+  });
+
+  test('takes undefined and null as a setting that is left out', () => {
+    const settingsOf = (props: DriftMonitorProps) =>
+      findOne(monitorIn(props), 'AWS::Lambda::Function', 'MonitorScan').resource.Properties['Environment'].Variables
+        .PORTWATCH_SETTINGS;
+    expect(settingsOf({ regions: null, attribution: undefined, highRiskPorts: null })).toBe(settingsOf({}));
+  });
+
+  test('refuses regions whose events are forwarded although they are not watched', () => {
+    expect(() => monitorIn({ regions: ['eu-west-1'], eventRegions: ['us-east-1'] })).toThrow(
+      'eventRegions: got ["us-east-1"], expected only regions that are watched.',
+    );
   });
 
   test('refuses more expected changes than fit into the environment of a function', () => {
-    const expectedChanges = Array.from({ length: 60 }, () => ({ reason: 'x'.repeat(60) }));
-    expect(() => monitorIn({ expectedChanges }, () => {})).toThrow(/^expectedChanges: got settings of \d+ bytes/);
+    const expected = Array.from({ length: 60 }, () => ({ instance: '*', reason: 'x'.repeat(60) }));
+    expect(() => monitorIn({ expected })).toThrow(/ - expected: got settings of \d+ bytes/);
   });
 });

@@ -24,19 +24,19 @@ describe('the scan function', () => {
     expect(resource).toMatchObject({ DeletionPolicy: 'Delete', Properties: { RetentionInDays: 90 } });
   });
 
-  test('is told its account, table, topic and settings', () => {
+  test('has its account, table, topic and settings in its environment', () => {
     const { lambda } = scanFunction({ name: 'prod' });
     expect(lambda['Environment'].Variables).toEqual({
       PORTWATCH_ACCOUNT: { Ref: 'AWS::AccountId' },
       PORTWATCH_TABLE: { Ref: 'MonitorSnapshotTable6A6A31DF' },
       PORTWATCH_ALERT_TOPIC_ARN: { Ref: 'MonitorAlertTopicCF837057' },
       PORTWATCH_SETTINGS:
-        '{"name":"prod","regions":null,"alertFrom":"low","expected":[],"weeklyDigest":true,"tellGapAfterScans":2,"keepHistoryDays":null,' +
-        '"scanEveryMinutes":5,"highRiskPorts":null,"eventRegions":[],"attribution":true,"attributedAlerts":true}',
+        '{"name":"prod","scanEveryMinutes":5,"alertFrom":"low","expected":[],"weeklyDigest":true,"tellGapAfterScans":2,' +
+        '"attribution":true,"attributedAlerts":true,"eventPath":true,"eventRegions":[]}',
     });
   });
 
-  test('is told every setting there is', () => {
+  test('has every setting in its environment', () => {
     const expected = [{ instance: 'ci-*', protocol: 'tcp', ports: '8000-8010', reason: 'The pipeline' }];
     const given = {
       name: 'prod',
@@ -62,15 +62,11 @@ describe('the scan function', () => {
       keepHistoryDays: 365,
       scanEveryMinutes: 10,
       highRiskPorts: [22, 3389],
-      eventRegions: null,
+      eventPath: false,
+      eventRegions: [],
       attribution: false,
       attributedAlerts: false,
     });
-  });
-
-  test('calls the account by its number where no name was given', () => {
-    const settings = scanFunction({}).lambda['Environment'].Variables.PORTWATCH_SETTINGS;
-    expect(settings['Fn::Join'][1].slice(0, 2)).toEqual(['{"name":"', { Ref: 'AWS::AccountId' }]);
   });
 
   test.each([

@@ -473,7 +473,7 @@ describe('CloudTrail that does not answer', () => {
 test('where nobody looks up calls, none are asked for, and alerts say so', async () => {
   const monitor = await following();
   monitor.isFollowing = false;
-  monitor.settings = { ...monitor.settings, attributionOff: true };
+  monitor.settings = { ...monitor.settings, attribution: false };
   const before = monitor.trail.lookups.length;
   monitor.world.set(region, 'web-1', [sshFromAnywhere]);
   await scanTimes(monitor, 4);

@@ -1,7 +1,7 @@
 /** A whole monitor on fakes: a world, a table, somebody who listens, and a clock that a test moves. */
 import type { Alert, Digest } from '../../lambda/alerts/alert.ts';
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
-import type { ScanSettings } from '../../lambda/contract/settings.ts';
+import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings.ts';
 import { type NamedReport, type NamedTarget, scanNamed } from '../../lambda/scan/event-scan.ts';
 import { type ScanDeps, type ScanReport, scanFleet } from '../../lambda/scan/full-scan.ts';
 import type { AlertPublisher, ScanEvent } from '../../lambda/scan/interfaces.ts';
@@ -44,14 +44,9 @@ export class Monitor {
   readonly events: ScanEvent[] = [];
   now = Date.parse('2026-11-23T10:00:00.000Z');
   settings: ScanSettings = {
+    ...defaultSettings(),
     account,
     name: 'prod',
-    regions: null,
-    alertFrom: 'low',
-    expected: [],
-    tellGapAfterScans: 2,
-    keepHistoryDays: null,
-    highRiskPorts: null,
   };
   /** Whether calls are followed. */
   isFollowing = false;

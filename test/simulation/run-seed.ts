@@ -1,5 +1,6 @@
 /** One seed from beginning to end: rounds of trouble, then quiet, in which everything must come right. */
 
+import { defaultSettings } from '../../lambda/contract/settings.ts';
 import type { NamedTarget } from '../../lambda/scan/event-scan.ts';
 import type { ScanDeps } from '../../lambda/scan/full-scan.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
@@ -212,14 +213,13 @@ class SeedRun {
       publisher: buildPublisher(scan, this.#setting),
       observe: (event) => stage.trace?.(`    ${scan.id} says ${JSON.stringify(event, describeError)}`),
       settings: {
+        ...defaultSettings(),
         account: this.#account,
         name: 'simulated',
         regions: this.#regions(),
         alertFrom: 'info',
-        expected: [],
         tellGapAfterScans: this.#climate.tellGapAfterScans,
         keepHistoryDays: this.#climate.keepHistoryDays,
-        highRiskPorts: null,
       },
       tableName: 'Snapshots',
       clock: () => stage.world.now + scan.skewMs,

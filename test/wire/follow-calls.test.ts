@@ -17,7 +17,7 @@ beforeEach(async () => {
   await watched.renew();
   watched.emulators.cloudtrail.clearRecords();
   watched.emulators.cloudtrail.clearFaults();
-  watched.deployment = { ...watched.deployment, followsCalls: true };
+  watched.deployment.settings = { ...watched.deployment.settings, attribution: true };
 });
 
 afterAll(async () => {

@@ -11,7 +11,7 @@ import { type Emulators, type EmulatorsOptions, startEmulators } from '../../emu
 import type { ClientTimeouts } from '../../lambda/adapters/client-settings.ts';
 import type { Alert, Digest } from '../../lambda/alerts/alert.ts';
 import { buildScan, type Deployment } from '../../lambda/build-scan.ts';
-import type { ScanSettings } from '../../lambda/contract/settings.ts';
+import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings.ts';
 import type { ScanLimits, ScanReport } from '../../lambda/scan/full-scan.ts';
 import type { ScanEvent } from '../../lambda/scan/interfaces.ts';
 
@@ -57,16 +57,9 @@ export class WatchedAccount {
     const nobodysProfile = { AWS_CONFIG_FILE: devNull, AWS_SHARED_CREDENTIALS_FILE: devNull };
     process.env = { ...process.env, ...emulators.environment, ...nobodysProfile };
     this.#clients = { table: new DynamoDBClient({}), topics: new SNSClient({}) };
-    const base = {
-      account,
-      name: 'prod',
-      regions: null,
-      alertFrom: 'low',
-      expected: [],
-      tellGapAfterScans: 2,
-    } as const;
+    const base = { ...defaultSettings(), account, name: 'prod', attribution: false, weeklyDigest: false };
     this.deployment = {
-      settings: { ...base, keepHistoryDays: null, highRiskPorts: null, ...settings },
+      settings: { ...base, ...settings },
       tableName: '',
       alertTopicArn: '',
       homeRegion,

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import {
+  defaultSettings,
+  deploymentSettings,
+  monitorSettings,
+  parseSettings,
+  partWords,
+  settingWords,
+} from '../../lambda/contract/settings.ts';
+import { severities } from '../../lambda/firewall/rating/severity.ts';
+import { parseConfig } from '../../lib/config.ts';
+
+const names = Object.keys({ ...monitorSettings, ...deploymentSettings() });
+const defaults: Readonly<Record<string, unknown>> = parseConfig({ file: null, commandLine: {} });
+
+describe('the settings', () => {
+  test('have these defaults', () => {
+    expect(defaultSettings()).toEqual({
+      name: null,
+      scanEveryMinutes: 5,
+      regions: null,
+      alertFrom: 'low',
+      expected: [],
+      weeklyDigest: true,
+      tellGapAfterScans: 2,
+      keepHistoryDays: null,
+      highRiskPorts: null,
+      attribution: true,
+      attributedAlerts: true,
+      eventPath: true,
+      eventRegions: [],
+    });
+  });
+
+  test('are read from what was stored: null is a value left out, unknown fields are ignored, wrong values are reported', () => {
+    expect(parseSettings({ regions: null, scanEveryMinutes: 10, ofTheNextVersion: true }).data).toEqual({
+      ...defaultSettings(),
+      scanEveryMinutes: 10,
+    });
+    expect(parseSettings({ scanEveryMinutes: 0, alertFrom: 'loud' }).error?.issues.map(({ path }) => path)).toEqual([
+      ['scanEveryMinutes'],
+      ['alertFrom'],
+    ]);
+    expect(parseSettings('no object').success).toBe(false);
+  });
+
+  /** What the version before this one gave its function: a deployment replaces the code first, and the environment then. */
+  test('are read from the environment of a function of the previous version', () => {
+    const before =
+      '{"name":"prod","regions":null,"alertFrom":"low","expected":[{"instance":"ci-*","ports":{"from":22,"to":22},"reason":"r"}],' +
+      '"weeklyDigest":true,"tellGapAfterScans":2,"keepHistoryDays":null,"scanEveryMinutes":5,"highRiskPorts":null,' +
+      '"eventRegions":null,"attribution":true,"attributedAlerts":true}';
+    expect(parseSettings(JSON.parse(before)).data).toMatchObject({ name: 'prod', eventRegions: [], attribution: true });
+  });
+});
+
+describe('the words of the settings', () => {
+  test('are there for every setting and for nothing else', () => {
+    expect(Object.keys(settingWords).sort()).toEqual(names.toSorted());
+    for (const part of Object.keys(partWords)) expect(names).toContain(part.split('.')[0]);
+  });
+
+  test('name the default that applies', () => {
+    for (const [name, { byDefault }] of Object.entries(settingWords)) {
+      const value = defaults[name];
+      if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string')
+        expect(`${name}: ${byDefault}`).toBe(`${name}: ${value}`);
+    }
+  });
+
+  test('name every severity', () => {
+    expect(settingWords.alertFrom.expected).toBe(`one of ${severities.join(', ')}`);
+  });
+});
+
+describe('docs/configuration.md', () => {
+  const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+  const rowsOf = (header: string) => {
+    const [, table = ''] = page.split(`${header}\n|---|---|---|\n`);
+    return table.split('\n\n')[0]?.split('\n');
+  };
+
+  test('lists every setting, with its description and its default', () => {
+    expect(rowsOf('| key | description | default |')).toEqual(
+      Object.entries(settingWords).map(
+        ([name, { description, byDefault }]) => `| \`${name}\` | ${description} | ${byDefault} |`,
+      ),
+    );
+  });
+
+  test('lists every field of an expected change', () => {
+    const fields = Object.entries(partWords).filter(([part]) => part.startsWith('expected.*.'));
+    expect(rowsOf('| field | changes that match | without the field |')).toEqual(
+      fields.map(([part, { description, byDefault }]) => `| \`${part.slice(11)}\` | ${description} | ${byDefault} |`),
+    );
+  });
+
+  test('has an example of expected changes that is right', () => {
+    const [, text = ''] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
+    expect(parseConfig({ file: { name: 'example', text }, commandLine: {} }).expected).toHaveLength(1);
+  });
+});

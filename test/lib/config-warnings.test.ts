@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { type Config, parseConfig } from '../../lib/config.ts';
+import { findWarnings } from '../../lib/config-warnings.ts';
+
+const now = '2026-11-23T10:00:00.000Z';
+
+function fromFile(content: unknown): Config {
+  return parseConfig({ file: { name: 'portwatch.json', text: JSON.stringify(content) }, commandLine: {} });
+}
+
+function fromCommandLine(commandLine: Record<string, unknown>): Config {
+  return parseConfig({ file: null, commandLine });
+}
+
+test('the example file is right, and has no warnings', () => {
+  const name = 'portwatch.example.json';
+  const text = readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+  const config = parseConfig({ file: { name, text }, commandLine: {} });
+  expect(findWarnings(config, now)).toEqual([]);
+  expect(config.expected).toEqual([expect.objectContaining({ instance: 'build-*', ports: { from: 22, to: 22 } })]);
+});
+
+describe('a configuration that is allowed and yet worth a look', () => {
+  test('warns of a region that was not known, and stops nothing', () => {
+    const config = fromCommandLine({ regions: 'eu-west-1,me-south-1', email: 'you@example.com' });
+    expect(findWarnings(config, now)).toEqual([
+      "regions: me-south-1 was not among Lightsail's regions when this version was made.",
+    ]);
+  });
+
+  test('warns of an expected change that has run out, and not before its day is over', () => {
+    const entry = { instance: 'build-*', ports: 22, reason: 'the pipeline' };
+    const config = fromFile({
+      email: 'you@example.com',
+      expected: [
+        { ...entry, until: '2026-11-22' },
+        { ...entry, until: '2026-11-23' },
+        { ...entry, until: '2026-11-23T09:59:59Z' },
+        entry,
+      ],
+    });
+    expect(findWarnings(config, now)).toEqual([
+      'expected[0] ("the pipeline") ran out with 2026-11-22: it counts for nothing any more.',
+      'expected[2] ("the pipeline") ran out with 2026-11-23T09:59:59Z: it counts for nothing any more.',
+    ]);
+  });
+
+  test('warns when nobody would be told, and only then', () => {
+    expect(findWarnings(fromCommandLine({}), now)).toEqual([expect.stringContaining('nobody is told')]);
+    expect(findWarnings(fromCommandLine({ email: 'you@example.com' }), now)).toEqual([]);
+    expect(findWarnings(fromCommandLine({ slackWebhookParameter: '/w' }), now)).toEqual([]);
+  });
+});
