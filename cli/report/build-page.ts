@@ -1,6 +1,6 @@
 /**
- * One HTML file that needs nothing else: style, script and data stand in it, and a policy lets run exactly these and load nothing. The
- * data is JSON in which no character can end the element it stands in.
+ * Builds one self-contained HTML file with style, script and data. Its content security policy allows exactly these and no loading.
+ * The data is JSON in which no character can end the script element.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import type { ReportData } from './data/report-data.ts';
 
 const partOfPage = (name: string) => readFileSync(new URL(`page/${name}`, import.meta.url), 'utf8');
 
-/** Throws CommandError where the page's script can't be put together. */
+/** Throws CommandError if the script of the page cannot be bundled. */
 export async function buildPage(data: ReportData): Promise<string> {
   const style = partOfPage('page.css');
   const script = await bundlePage();
@@ -37,7 +37,7 @@ export async function buildPage(data: ReportData): Promise<string> {
   ].join('\n');
 }
 
-/** Nothing from anywhere but what stands in the file, by its hash; `base-uri` and `form-action` do not fall back to `default-src`. */
+/** Allows only the content of the file, by its hash. `base-uri` and `form-action` do not fall back to `default-src`. */
 function renderPolicy(style: string, script: string): string {
   return [
     "default-src 'none'",
@@ -51,7 +51,7 @@ function renderPolicy(style: string, script: string): string {
 
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/** In a script element only `<` could end it or begin a comment; the others are escaped for whoever pastes it elsewhere. */
+/** In a script element only `<` can end the element or begin a comment. The other characters are escaped for use elsewhere. */
 export function renderData(data: ReportData): string {
   return JSON.stringify(data).replace(
     /[<>&\u2028\u2029]/g,

@@ -4,8 +4,8 @@ import { CommandError } from '../command-error.ts';
 const entry = fileURLToPath(new URL('page/main.ts', import.meta.url));
 
 /**
- * The page's script as one text: its own modules, and those of the product that it computes with, so that the page never has its own
- * idea of what an address or a network is. Throws CommandError where the bundler is not installed.
+ * Bundles the script of the page: its own modules and the modules of the product for addresses, networks and ports, which exist only
+ * once. Throws CommandError if the bundler is not installed.
  */
 export async function bundlePage(): Promise<string> {
   const { build } = await loadBundler();
@@ -23,7 +23,7 @@ export async function bundlePage(): Promise<string> {
   });
   const [script] = outputFiles;
   if (script === undefined) throw new Error('the bundler made nothing of the page');
-  // What would end the script element, wherever it may stand in a text of ours.
+  // `</script` in a text of ours would end the script element.
   return script.text.trim().replaceAll('</script', '<\\/script');
 }
 

@@ -4,8 +4,8 @@ import { renderPlain } from '../../lambda/alerts/escape.ts';
 import { CommandError } from '../command-error.ts';
 
 /**
- * Writes a file whole or not at all: beside its place, and moved there when it is done, so that whoever was there before stays until
- * then. Throws CommandError where it can't be written, the signal's reason where it is interrupted; either way nothing is left behind.
+ * Writes a file whole or not at all: writes a temporary file in the same folder and renames it, so that an existing file stays until the
+ * new one is complete. Throws CommandError if the file cannot be written, and the signal's reason on interruption; no file is left then.
  */
 export async function writeWhole(file: string, text: string, interrupted: AbortSignal): Promise<void> {
   const beside = `${file}.${randomUUID().slice(0, 8)}.partial`;

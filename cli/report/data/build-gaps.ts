@@ -1,11 +1,11 @@
-/** When Portwatch could not see: what could not be read, and when no scan ran at all. */
+/** The gaps of the span: resources that could not be read, and times without a scan. */
 
 import type { Resource } from '../../../lambda/history/entry.ts';
 import type { ScanNote } from '../../../lambda/history/scan-note.ts';
 import type { ExposureSpan } from '../../questions/exposure-spans.ts';
 import type { GapData, ScansData } from './report-data.ts';
 
-/** The gaps of one instance; those of its region are told once, as the region's. Spans partition the time that is told about. */
+/** The gaps of one instance, without those of its region, which are listed once for the region. The spans partition the report. */
 export function buildGaps({ region, instanceName }: Resource, spans: readonly ExposureSpan[]): GapData[] {
   const gaps: GapData[] = [];
   const end = spans.at(-1)?.until;
@@ -23,14 +23,14 @@ export function buildGaps({ region, instanceName }: Resource, spans: readonly Ex
   return gaps;
 }
 
-/** A region's gap was found once for each of its instances. */
+/** Removes duplicates: a gap of a region was found once for each of its instances. */
 export function joinGaps(gaps: readonly GapData[]): GapData[] {
   const known = new Map(gaps.map((gap) => [JSON.stringify([gap.region, gap.name, gap.from]), gap]));
   const isOpen = ({ until }: GapData) => (until === null ? 0 : 1);
   return [...known.values()].sort((a, b) => isOpen(a) - isOpen(b) || b.from - a.from);
 }
 
-/** A scan that comes this many intervals late was missed. */
+/** A scan counts as missed after this many intervals. */
 const lateIntervals = 3;
 
 /** `scans` oldest first; `from`, `until` in milliseconds since the epoch. */

@@ -1,6 +1,6 @@
 /**
- * Decides the lanes of an instance's timeline: ports that were open to the same people at all times share a life; a single port is a
- * lane of its own, ranges with the same life share one. The lanes are disjoint and leave nothing out.
+ * Decides the lanes of an instance's timeline. A lane holds ports whose sources were the same at all times. A single port has a lane of
+ * its own; port ranges with the same sources at all times share a lane. The lanes are disjoint and cover every open port.
  */
 
 import {
@@ -17,19 +17,19 @@ import type { ExposureSpan } from '../../questions/exposure-spans.ts';
 import { type LaneData, type LaneSpan, spanKinds, type Width } from './report-data.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-/** An inclusive interval of a protocol's axis over which nothing varies, at any time. */
+/** An inclusive interval of a protocol's axis whose ports had the same sources at every time. */
 interface Piece {
   protocol: ReachProtocol;
   from: number;
   to: number;
   spans: LaneSpan[];
-  /** The spans as a text: equal where they are. */
+  /** The spans as text, to compare intervals. */
   life: string;
 }
 
 const closed = -1;
 
-/** Lanes that were ever open to the world first, then by protocol and port. `spans` partition the time that is told about. */
+/** Lanes that were open to the world at some time come first, then by protocol and port. `spans` partition the report. */
 export function buildLanes(spans: readonly ExposureSpan[], vocabulary: Vocabulary): LaneData[] {
   const states = spans.map((span) => {
     const alternatives = listStates(span).map((reach) => new PortIndex(reach, vocabulary));
@@ -51,7 +51,7 @@ export function buildLanes(spans: readonly ExposureSpan[], vocabulary: Vocabular
     .map(({ lane }) => lane);
 }
 
-/** Every exposure that the instance may have had in the span; exactly one where that is known. */
+/** Every exposure that the instance may have had in the span; exactly one if the exposure is known. */
 function listStates({ reach, flapped, either, transients }: ExposureSpan): Reach[][] {
   const now = flapped.length === 0 ? reach : canonicaliseReach([...reach, ...flapped]);
   const shut = transients.flatMap(({ closed: reachShut }) => reachShut);
@@ -59,7 +59,7 @@ function listStates({ reach, flapped, either, transients }: ExposureSpan): Reach
   return [now, ...whileShut, ...either.map(({ exposure }) => exposure?.reach ?? [])];
 }
 
-/** Where all that it may have been comes to the same, it is known. */
+/** The state is known if all possible exposures are equal for these ports. */
 function toLaneSpan(from: number, until: number, kind: number, sets: readonly number[]): LaneSpan {
   const distinct = [...new Set(sets)];
   const name = spanKinds[kind] === 'unknown' ? 'unknown' : distinct.length === 1 ? 'known' : 'either';
@@ -76,7 +76,7 @@ function joinSpans(spans: readonly LaneSpan[]): LaneSpan[] {
   return joined;
 }
 
-/** Canonical reach by protocol: which set of sources a port has. */
+/** Canonical reach by protocol, to find the source set of a port. */
 class PortIndex {
   readonly slabs: ReadonlyMap<ReachProtocol, { from: number; to: number; set: number }[]>;
 
@@ -100,7 +100,7 @@ class PortIndex {
   }
 }
 
-/** The axis of each protocol, cut wherever some exposure begins or ends. */
+/** The axis of each protocol, cut at each port where an exposure begins or ends. */
 function cutPieces(indexes: readonly PortIndex[]): Pick<Piece, 'protocol' | 'from' | 'to'>[] {
   const cuts = new Map<ReachProtocol, Set<number>>();
   for (const { slabs } of indexes) {
@@ -116,7 +116,7 @@ function cutPieces(indexes: readonly PortIndex[]): Pick<Piece, 'protocol' | 'fro
   });
 }
 
-/** Neighbours with the same life are one interval; then intervals of more than a port share a lane by their life. */
+/** Joins neighbouring intervals with equal spans; intervals of more than one port with equal spans then share a lane. */
 function groupByLife(pieces: readonly Piece[]): Piece[][] {
   const joined: Piece[] = [];
   for (const piece of pieces) {
@@ -131,7 +131,7 @@ function groupByLife(pieces: readonly Piece[]): Piece[][] {
   return [...groups.values()];
 }
 
-/** A lane, and what decides its place. */
+/** A lane with its sort key. */
 interface PlacedLane {
   lane: LaneData;
   width: number;
@@ -160,7 +160,7 @@ function toLane(group: readonly Piece[], until: number, vocabulary: Vocabulary):
   return { lane, width, first };
 }
 
-/** So many intervals are named. */
+/** Number of intervals in a label. */
 const maxNamed = 3;
 
 function renderLabel(pieces: readonly Piece[]): string {
@@ -169,7 +169,7 @@ function renderLabel(pieces: readonly Piece[]): string {
   return more > 1 ? `${names.slice(0, maxNamed).join(', ')} and ${more} more` : names.join(', ');
 }
 
-/** How bad it is that these ports are open to whom they are at the end; `null`: they are not open. */
+/** The severity of the lane's exposure at the end of the span; `null`: the ports are closed. */
 function rateLane(pieces: readonly Piece[], until: number, vocabulary: Vocabulary): Severity | null {
   const [, lastUntil, , set] = pieces[0]?.spans.at(-1) ?? [];
   const sources = set === undefined ? undefined : vocabulary.sourceSets.values[set]?.sources;

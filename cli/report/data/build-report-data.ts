@@ -1,4 +1,4 @@
-/** From what the table says to what the page is given. Pure: the clock is an argument, and loading is somebody else's work. */
+/** Builds the data of the page from the history. Pure: the caller loads the history and passes the clock. */
 
 import { defaultRatingPolicy, exposureOf, rateExposure, severities } from '../../../lambda/firewall/index.ts';
 import type { ScanNote } from '../../../lambda/history/scan-note.ts';
@@ -14,16 +14,16 @@ import { Vocabulary } from './vocabulary.ts';
 
 export interface ReportInput {
   account: string;
-  /** How people call the account; `null`: by its number. */
+  /** Display name of the account; `null`: its number is shown. */
   name: string | null;
   /** ISO-8601 UTC. */
   builtAt: string;
   span: Span;
-  /** Of every instance that was there in the span, those that are gone included. */
+  /** One for each instance that existed in the span, gone instances included. */
   evidence: readonly Evidence[];
-  /** Those of the span, oldest first. */
+  /** The scans of the span, oldest first. */
   scans: readonly ScanNote[];
-  /** What could not be read of the history, in words. Text from outside. */
+  /** Items of the history that could not be read, as sentences. Text from outside. */
   problems: readonly string[];
 }
 
@@ -58,8 +58,8 @@ export function buildReportData({ account, name, builtAt, span, evidence, scans,
 }
 
 /**
- * Before watching began an instance may have been as it was found, for years: that is no doubt about a change, and stripes over weeks
- * would drown the windows that are.
+ * The time before the first scan stays blank. The instance may have had the same state for years, so the time is not the window of a
+ * change, and weeks of stripes would hide the real windows.
  */
 function leaveBlank(span: ExposureSpan): ExposureSpan {
   const isBefore = span.entry === null && span.either.every(({ entry }) => entry.changedAfter === null);
@@ -72,7 +72,7 @@ interface BuiltInstance {
   doors: OpenDoor[];
 }
 
-/** `null`: it was not there in the span. */
+/** `null`: the instance did not exist in the span. */
 function buildInstance(
   evidence: Evidence,
   spans: readonly ExposureSpan[],
@@ -108,7 +108,7 @@ function buildInstance(
   return { instance, doors: isThere ? listOpenDoors({ reach, dormant, notes }, vocabulary) : [] };
 }
 
-/** Between known and either no line is drawn here: which of the lanes changed, they say themselves. */
+/** Joins `known` and `either`: the lanes themselves show which of them changed. */
 function joinStates(spans: readonly ExposureSpan[]): InstanceData['states'] {
   const states: InstanceData['states'] = [];
   for (const { from, until, kind } of spans) {
@@ -124,7 +124,7 @@ function hasEntryIn({ entries }: Evidence, { from, until }: Span): boolean {
   return entries.some(({ at }) => at > from && at <= until);
 }
 
-/** Open to the world now, then what can't be read, then by the worst that happened, then by how much; the departed last. */
+/** Order: open to the world now, then unreadable, then by the worst change, then by the number of changes; gone instances last. */
 function sortWorstFirst(built: readonly BuiltInstance[]): BuiltInstance[] {
   const ranked = built.map((one) => ({ one, ranks: rankOf(one.instance), key: keyOf(one.instance) }));
   const compare = (a: (typeof ranked)[number], b: (typeof ranked)[number]) => {

@@ -1,9 +1,9 @@
-/** Keeps each value once, and numbers it. */
+/** Keeps each value once and gives it an index. */
 export class Intern<Value> {
   readonly values: Value[] = [];
   readonly #numbers = new Map<string, number>();
 
-  /** `make` is only called for a key that is new. */
+  /** Calls `make` only for a new key. */
   number(key: string, make: () => Value): number {
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;

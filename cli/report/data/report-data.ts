@@ -1,17 +1,17 @@
 /**
- * What the page is given, as JSON inside of it. Texts, sets of sources, rectangles and lists of them stand once each and are named by
- * their number: a month of 20,000 changes says the same few things again and again. Instants are milliseconds since the epoch.
+ * The data of the page, as JSON inside of the page. Texts, source sets, reaches and lists of reaches are stored once and referenced by
+ * index, because a month of 20,000 changes repeats few values. Instants are milliseconds since the epoch.
  */
 import type { ReachProtocol, Severity } from '../../../lambda/firewall/index.ts';
 import type { AttributedCall, Attribution } from '../../../lambda/history/attribution.ts';
 
-/** How wide something is open. `world` holds what counts as the world because it is not understood. */
+/** How wide a port is open. Sources that are not understood count as `world`. */
 export type Width = 'world' | 'wide' | 'narrow';
 
 export interface ReportData {
   schema: 'portwatch.report/1';
   account: string;
-  /** How people call the account; `null`: by its number. */
+  /** Display name of the account; `null`: its number is shown. */
   name: string | null;
   builtAt: number;
   from: number;
@@ -23,12 +23,12 @@ export interface ReportData {
   attributions: AttributionData[];
   /** Worst first. */
   instances: InstanceData[];
-  /** What stands open to the world at the end of the span, worst first. */
+  /** Ports that are open to the world at the end of the span, worst first. */
   doors: DoorData[];
-  /** Those that are not over first, then the newest first. */
+  /** Open gaps first, then the newest first. */
   gaps: GapData[];
   scans: ScansData;
-  /** What could not be read of the history, in words. */
+  /** Items of the history that could not be read, as sentences. */
   problems: string[];
 }
 
@@ -39,19 +39,19 @@ export interface SourceSetData {
   who: string;
 }
 
-/** `from` and `to` inclusive; `set` numbers a source set. */
+/** `from` and `to` are inclusive; `set` is the index of a source set. */
 export type ReachData = [protocol: ReachProtocol, from: number, to: number, set: number];
 
 export interface ReachListData {
-  /** Numbers of `reaches`. */
+  /** Indexes of `reaches`. */
   reaches: number[];
   /** Printable. */
   phrases: [what: string, from: string][];
-  /** How many phrases were left out. */
+  /** Number of phrases that are left out. */
   more: number;
 }
 
-/** What the evidence says of an instance for a while; a number of `spanKinds`. */
+/** What the history says about an instance for a span: an index of `spanKinds`. */
 export const spanKinds = ['not-seen-yet', 'known', 'either', 'unknown', 'gone'] as const;
 
 export interface InstanceData {
@@ -60,17 +60,17 @@ export interface InstanceData {
   arn: string | null;
   publicIpAddress: string | null;
   status: (typeof spanKinds)[number];
-  /** Of what it exposes at the end of the span, or did when last known. */
+  /** Of the exposure at the end of the span, or of the last known exposure. */
   severity: Severity;
   reason: string;
-  /** Exposed at the end of the span, or last known. */
+  /** The exposure at the end of the span, or the last known exposure. */
   now: number;
-  /** What a change of address family would wake. */
+  /** Dormant reach: live after a change of the instance's address type. */
   dormant: number;
   notes: string[];
-  /** When it was last confirmed, at or before the end of the span. */
+  /** The last confirmation at or before the end of the span. */
   confirmedAt: number | null;
-  /** Joined where it was there and read: the windows of its changes are the lanes' own. */
+  /** Spans in which the instance existed and was read are joined: the lanes show the windows of the changes. */
   states: [from: number, until: number, kind: number][];
   lanes: LaneData[];
   /** Oldest first. */
@@ -79,37 +79,37 @@ export interface InstanceData {
 
 export interface LaneData {
   label: string;
-  /** Inclusive intervals of a protocol's axis that have the same life. */
+  /** Inclusive intervals of a protocol's axis with the same sources at all times. */
   doors: [protocol: ReachProtocol, from: number, to: number][];
-  /** The severity of what is open in it at the end of the span; `null`: nothing is. */
+  /** The severity of the lane's exposure at the end of the span; `null`: the lane is closed. */
   severity: Severity | null;
   spans: LaneSpan[];
 }
 
 /**
- * In which a lane is, or may be, open. `sets`: every set of sources that it may have been open to, `-1` for closed; one alone, where
- * `kind` is `known`. Whiles in which it is known to be closed are left out.
+ * A span in which a lane is open or may be open. `sets`: every possible source set, `-1` for closed; exactly one if `kind` is `known`.
+ * Spans in which the lane is known to be closed are left out.
  */
 export type LaneSpan = [from: number, until: number, kind: number, ...sets: number[]];
 
 export interface ChangeData {
   at: number;
-  /** An entry's kind; one that this version does not know is shown as it is. */
+  /** The kind of the entry; an unknown kind is shown unchanged. */
   kind: string;
   severity: Severity;
-  /** Number of a text, as are the others below. */
+  /** Index of a text, as the following fields. */
   reason: number;
-  /** Numbers of `lists`; `null`: nothing, or left out (`isLeftOut`). */
+  /** Indexes of `lists`; `null`: empty, or left out (`isLeftOut`). */
   opened: number | null;
   closed: number | null;
   isLeftOut?: true;
-  /** Between which instants it happened; `after` `null`: nobody knows since when. */
+  /** The window of the change; `after` `null`: the start is not known. */
   after: number | null;
-  /** Left out where it is `at`. */
+  /** Omitted if it equals `at`. */
   before?: number;
-  /** Number of an attribution; `null`: not known. */
+  /** Index of an attribution; `null`: not known. */
   by: number | null;
-  /** Command, guarded against the wrong account; or why there is none. */
+  /** The command with its check of the account, or the reason why there is no command. */
   restore?: number;
   restoreNote?: number;
   expected?: number;
@@ -117,7 +117,7 @@ export interface ChangeData {
   notes?: number[];
 }
 
-/** Who did it, in numbers of texts. */
+/** An attribution; its fields are indexes of texts. */
 export interface AttributionData {
   fit: Attribution['fit'];
   calls: CallData[];
@@ -137,7 +137,7 @@ export interface DoorData {
   /** `tcp 22 (SSH)` */
   label: string;
   severity: Severity;
-  /** Numbers of instances. */
+  /** Indexes of instances. */
   instances: number[];
 }
 
@@ -146,7 +146,7 @@ export interface GapData {
   /** `null`: the region as a whole. */
   name: string | null;
   from: number;
-  /** `null`: it is not over. */
+  /** `null`: the gap is still open. */
   until: number | null;
   reason: string;
 }
@@ -154,9 +154,9 @@ export interface GapData {
 export interface ScansData {
   count: number;
   complete: number;
-  /** Start of the newest one; `null`: none is known. */
+  /** Start of the newest scan; `null`: no scan is known. */
   lastAt: number | null;
   lastIsComplete: boolean;
-  /** Whiles in which no scan began, much longer than the usual interval. */
+  /** Spans without the start of a scan that are much longer than the usual interval. */
   silences: [from: number, until: number][];
 }

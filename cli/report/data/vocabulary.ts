@@ -4,17 +4,17 @@ import type { AttributedCall, Attribution } from '../../../lambda/history/attrib
 import { Intern } from './intern.ts';
 import type { AttributionData, CallData, ReachData, ReachListData, SourceSetData, Width } from './report-data.ts';
 
-/** Lines that a change shows before "and N more"; the rectangles themselves are never cut. */
+/** Number of lines of a change before "and N more"; the data itself is never cut. */
 const maxLines = 24;
 
-/** Everything that the page says more than once. */
+/** The values that the page uses more than once. */
 export class Vocabulary {
   readonly texts = new Intern<string>();
   readonly sourceSets = new Intern<SourceSetData>();
   readonly reaches = new Intern<ReachData>();
   readonly lists = new Intern<ReachListData>();
   readonly attributions = new Intern<AttributionData>();
-  /** Thousands of sources are not joined anew for each span that has them. */
+  /** A cache, because joining thousands of sources for each span is slow. */
   readonly #numberOfSources = new WeakMap<readonly string[], number>();
   readonly #numberOfList = new WeakMap<readonly Reach[], number>();
 
@@ -23,7 +23,7 @@ export class Vocabulary {
   }
 
   sourceSet(protocol: string, sources: readonly string[]): number {
-    // An unknown protocol counts as open to the world, whoever it names.
+    // An unknown protocol counts as open to the world, whatever its sources are.
     const isUnknown = protocol.startsWith('unknown:');
     const known = isUnknown ? undefined : this.#numberOfSources.get(sources);
     if (known !== undefined) return known;

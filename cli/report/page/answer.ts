@@ -1,4 +1,4 @@
-/** The answer in words, and each opening as a row: where, what, to whom, from when to when, and who opened it. */
+/** The answer as a sentence, and each opening as a row: instance, port, sources, time span and actor. */
 import { describePorts } from '../../../lambda/firewall/wording/describe-ports.ts';
 import type { ChangeData, InstanceData } from '../data/report-data.ts';
 import type { Answer, InstanceAnswer } from '../question/answer-question.ts';
@@ -93,7 +93,7 @@ function renderOpening(
   actions: AnswerActions,
 ): HTMLElement {
   const lane = instance.lanes[opening.lane];
-  // The span that is asked about may cut it.
+  // The opening may have begun before the span of the question.
   const whole = findWhole(instance, opening, question);
   const who = opening.sets.flatMap((set) => setOf(set) ?? []).map((set) => set.who);
   const cells: [Child[], string][] = [
@@ -108,7 +108,7 @@ function renderOpening(
   return h('tr', {}, ...cells.map(([children, className]) => h('td', { class: className || null }, ...children)));
 }
 
-/** The opening as far as the report goes. */
+/** The part of the opening that lies within the span of the report. */
 function findWhole({ lanes }: InstanceData, opening: Opening, question: Answer['question']): Opening {
   const whole = { ...question, from: report.from, until: report.until, isAtEnd: true };
   const lane = lanes[opening.lane];
@@ -127,7 +127,7 @@ function describeEnd({ until, pieces }: Opening): string {
   return last?.certainty === 'either' && pieces.length > 1 ? formatWindow(last.from, until) : formatShort(until);
 }
 
-/** `10 Nov 11:20–11:40`: somewhere in between. */
+/** `10 Nov 11:20–11:40`: the change happened at an unknown time within this window. */
 function formatWindow(from: number, until: number): string {
   const [start, end] = [formatShort(from), formatShort(until)];
   return start.slice(0, -5) === end.slice(0, -5) ? `${start}–${end.slice(-5)}` : `${start} – ${end}`;

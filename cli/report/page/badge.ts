@@ -1,7 +1,7 @@
 import type { Severity } from '../../../lambda/firewall/rating/severity.ts';
 import { h, svg } from './element.ts';
 
-/** A shape for each severity, so that colour is never all there is. In a box of 10 by 10. */
+/** A shape for each severity, so that colour is not the only sign. SVG path in a box of 10 by 10. */
 const shapes: Readonly<Record<Severity, string>> = {
   critical: 'M5 0L10 5L5 10L0 5Z',
   high: 'M5 0.5L10 9.5H0Z',

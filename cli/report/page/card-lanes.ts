@@ -1,4 +1,4 @@
-/** The rows of a card: the marks of its changes, and a lane for each port. */
+/** The rows of a card: the marks of the instance's changes, and a lane for each port. */
 import type { Answer, InstanceAnswer } from '../question/answer-question.ts';
 import { type Opening, sumMs } from '../question/find-openings.ts';
 import { h } from './element.ts';
@@ -7,7 +7,7 @@ import { appendInBatches } from './long-list.ts';
 import { renderMarks } from './marks.ts';
 import { drawSpans, drawTrack, share, ticksOf, type Window, widestOf } from './timeline.ts';
 
-/** Lanes that are drawn at first. */
+/** Number of lanes that are drawn at first. */
 export const maxLanes = 24;
 
 export function renderAxis(window: Window): HTMLElement {
@@ -56,7 +56,7 @@ function renderLane({ instance, openings }: InstanceAnswer, number: number, wind
   return row;
 }
 
-/** For how long it was open; of one moment, whether. */
+/** The time that the port was open; for a span of one instant, open or not. */
 function renderTotal(own: readonly Opening[], { moment }: Window): HTMLElement {
   const [sureMs, allMs] = [sumMs(own, 'open'), sumMs(own)];
   const isWorld = own.some(({ sets }) => widestOf(sets) === 'world');

@@ -1,4 +1,4 @@
-/** What a card says before its lanes are drawn. */
+/** The content of a card before its lanes are drawn. */
 import type { InstanceAnswer } from '../question/answer-question.ts';
 import { badge } from './badge.ts';
 import { maxLanes } from './card-lanes.ts';
@@ -32,7 +32,7 @@ export function renderShell({ instance, number, changes, unknownMs }: InstanceAn
     meta,
     ...notes,
   );
-  // What is not drawn yet takes about the room that it will: the page does not jump.
+  // Lanes that are not drawn yet take about their later height, so that the page does not move.
   card.style.containIntrinsicSize = `auto ${8 + Math.min(maxLanes, instance.lanes.length) * 1.5}rem`;
   return card;
 }

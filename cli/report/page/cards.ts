@@ -1,4 +1,4 @@
-/** One card an instance: what it exposes, and its lanes. A card is drawn when it comes near the screen, or is to be printed. */
+/** One card for each instance: its exposure and its lanes. A card is drawn when it comes near the screen or is printed. */
 import type { Answer, InstanceAnswer } from '../question/answer-question.ts';
 import { renderAxis, renderLanes, renderMarksRow } from './card-lanes.ts';
 import { renderShell } from './card-shell.ts';
@@ -8,7 +8,7 @@ import { byId, h } from './element.ts';
 import type { Window } from './timeline.ts';
 
 export interface CardActions {
-  /** `null`: nothing is open any more. */
+  /** `null`: no port is open now. */
   onOpen: (number: number, change: number | null) => void;
 }
 
@@ -50,7 +50,7 @@ export class Cards {
     for (const card of this.#cards.values()) this.#draw(card);
   }
 
-  /** Brings the card into view; `change`: and opens its details. False: it is not among those shown. */
+  /** Scrolls the card into view; `change`: the change whose details are opened. False: the filter hides the card. */
   reveal(number: number, change: number | null): boolean {
     const card = [...this.#cards.values()].find(({ answer }) => answer.number === number);
     if (card === undefined) return false;
@@ -108,7 +108,7 @@ export class Cards {
   }
 }
 
-/** The axis is as wide as the tracks below it. */
+/** Gives the axis the width of the tracks below it. */
 function measureTrack(): number {
   const scale = h('div', { class: 'scale' });
   byId('axis').replaceChildren(scale);

@@ -1,4 +1,4 @@
-/** All that is known of one change: what opened and closed, in which window, how bad and why, who did it, and how to put it back. */
+/** The details of one change: opened and closed ports, window, severity with its reason, actor, and the restore command. */
 import type { CallData, ChangeData, InstanceData, ReachListData } from '../data/report-data.ts';
 import { badge } from './badge.ts';
 import { type Child, h } from './element.ts';
@@ -66,7 +66,7 @@ function renderList(number: number | null, className: string): Child[] {
   return [...lines, renderSources(list)];
 }
 
-/** Sources that a sentence names; beyond that it says "and N more", and the list has them all. */
+/** Number of sources in a sentence; the rest is "and N more", and the list has all sources. */
 const maxNamed = 4;
 
 function renderSources({ reaches }: ReachListData): Child {
@@ -147,7 +147,7 @@ function renderRestore({ restore, restoreNote }: ChangeData): Child[] {
   return [h('div', { class: 'command' }, hint, code, h('p', {}, copy, ' ', said))];
 }
 
-/** Pages from disk may not use the clipboard everywhere; then the text is selected, for the keys that do. */
+/** Some browsers forbid the clipboard to pages from disk. The text is then selected, so that the copy key works. */
 async function copyText(text: string, said: HTMLElement): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);

@@ -8,7 +8,7 @@ import { appendInBatches } from './long-list.ts';
 
 const maxRows = 25;
 
-/** A button that lists the changes, newest first, as text: for reading in order, for screen readers, and for paper. */
+/** A button that shows the changes as text, newest first: for reading in order, for screen readers and for printing. */
 export function renderChangeList({ instance, changes }: InstanceAnswer, open: (change: number) => void): HTMLElement {
   const holder = h('div', { class: 'card-actions', hidden: changes.length === 0 });
   const button = h(

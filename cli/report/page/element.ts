@@ -1,13 +1,13 @@
 /**
- * The only place that makes elements. Text becomes text nodes, attributes are set one by one: whatever a name or a user agent says, it
- * can never become markup.
+ * The only place that creates elements. Text becomes text nodes and attributes are set one by one, so that no instance name and no user
+ * agent can become markup.
  */
 export type Child = Node | string | null | undefined | false;
 export type Attributes = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 const svgNamespace = 'http://www.w3.org/2000/svg';
 
-/** An attribute of `null`, `undefined` or `false` is left out; `true` is set empty. */
+/** An attribute with the value `null`, `undefined` or `false` is omitted; `true` sets an empty attribute. */
 export function h<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Attributes = {},
@@ -31,7 +31,7 @@ function fill<Made extends Element>(element: Made, attributes: Attributes, child
 
 const isChild = (child: Child) => child !== null && child !== undefined && child !== false;
 
-/** Marks that turn the direction of writing, and others that nobody sees, are shown as what they are. */
+/** Shows invisible characters, and those that change the direction of writing, as visible signs. */
 function toNode(child: Node | string): Node {
   return typeof child === 'string' ? document.createTextNode(toVisible(child)) : child;
 }
@@ -40,7 +40,7 @@ export function toVisible(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '\uFFFD');
 }
 
-/** Throws where the page lacks it: its skeleton and its script belong together. */
+/** Throws if the page has no such element: body.html and the script belong together. */
 export function byId(id: string): HTMLElement {
   const element = document.getElementById(id);
   if (element === null) throw new Error(`the page has no element ${id}`);

@@ -1,4 +1,4 @@
-/** The fields of the page and what they say. */
+/** The filter fields of the page and their values. */
 
 import { severities } from '../../../lambda/firewall/rating/severity.ts';
 import { listServiceNames } from '../../../lambda/firewall/wording/service-names.ts';
@@ -9,17 +9,17 @@ import { report } from './report.ts';
 const texts = ['port', 'address', 'instance', 'region'] as const;
 const instants = ['at', 'from', 'until'] as const;
 
-/** Spans by a press of a button, in days. */
+/** Lengths of the span buttons, in days. */
 const presets: readonly [name: string, days: number][] = [
   ['Last 24 hours', 1],
   ['Last 7 days', 7],
   ['Last 30 days', 30],
 ];
 const dayMs = 86_400_000;
-/** Somebody who types is not interrupted. */
+/** Milliseconds after the last key before the page answers, so that typing is not interrupted. */
 const patienceMs = 150;
 
-/** `onChange` is called with what the fields say whenever that changes. */
+/** Calls `onChange` with the filter after each change of a field. */
 export function initFilterBar(onChange: (filter: Filter) => void): void {
   const regions = [...new Set(report.instances.map(({ region }) => region))].sort();
   byId('f-region').append(...regions.map((region) => h('option', { value: region }, region)));
@@ -47,7 +47,7 @@ function listButtons(onChange: (filter: Filter) => void): HTMLElement[] {
   ];
 }
 
-/** To the minute, as the fields are. */
+/** The instant cut to the minute, because the fields have minutes. */
 const startOf = (days: number) => Math.floor((report.until - days * dayMs) / 60_000) * 60_000;
 
 function button(name: string, preset: string, press: () => void): HTMLElement {
@@ -64,7 +64,7 @@ function readFields(): Filter {
   return filter;
 }
 
-/** Fields that already say so are left alone: nobody's cursor is moved. */
+/** Sets only the fields whose value differs, so that the cursor stays in place. */
 export function showFilter(filter: Filter, problems: Partial<Record<keyof Filter, string>>): void {
   for (const name of [...texts, ...instants, 'severity'] as const) {
     const value = filter[name];

@@ -1,4 +1,4 @@
-/** Instants and whiles as people say them; always UTC, or an incident would have as many times as it has readers. */
+/** Instants and durations as text. Always in UTC, so that all readers of an incident see the same times. */
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -10,7 +10,7 @@ export function formatDay(ms: number): string {
   return `${date.getUTCDate()} ${months[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
 }
 
-/** `12 Nov 14:00`; the year and seconds are left out. */
+/** `12 Nov 14:00`, without the year and the seconds. */
 export function formatShort(ms: number): string {
   const date = new Date(ms);
   return `${date.getUTCDate()} ${months[date.getUTCMonth()]} ${formatTime(ms)}`;
@@ -27,7 +27,7 @@ export function formatInstant(ms: number): string {
   return `${formatDay(ms)} ${formatTime(ms)}:${two(new Date(ms).getUTCSeconds())} UTC`;
 }
 
-/** `29 d 4 h`, `3 h 5 min`, `42 s`: two units, the second left out where it is nought. */
+/** `29 d 4 h`, `3 h 5 min`, `42 s`: two units; the second unit is omitted if it is zero. */
 export function formatDuration(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
@@ -58,14 +58,14 @@ export function listSome(names: readonly string[], most: number): string {
   return more > 1 ? `${names.slice(0, most).join(', ')} and ${formatCount(more)} more` : names.join(', ');
 }
 
-/** A share; never 100 % for anything less than all of it. */
+/** A share in percent; 100 % only if the share is complete. */
 export function formatShare(part: number, whole: number): string {
   if (whole <= 0) return 'none';
   if (part >= whole) return '100 %';
   return `${(Math.floor((1000 * part) / whole) / 10).toFixed(1)} %`;
 }
 
-/** `4 days`, ticks of an axis over a span: at most `most` round instants, and how to write them. */
+/** The ticks of an axis: at most `most` round instants of the span, and the function that renders them. */
 export function listTicks(from: number, until: number, most: number): { at: number; label: string }[] {
   const steps = [1, 5, 10, 15, 30, 60, 180, 360, 720, 1440, 2880, 7200, 14_400, 43_200].map(
     (minutes) => minutes * 60_000,

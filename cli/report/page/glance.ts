@@ -1,4 +1,4 @@
-/** The top of the page: four figures, what stands open to the world, and what could not be seen. */
+/** The top of the page: four figures, the ports that are open to the world, and the gaps. */
 import { severities } from '../../../lambda/firewall/rating/severity.ts';
 import type { DoorData, GapData } from '../data/report-data.ts';
 import { summariseFleet } from '../question/summarise-fleet.ts';
@@ -8,7 +8,7 @@ import { countOf, formatCount, formatDuration, formatInstant, formatShare, forma
 import { appendInBatches } from './long-list.ts';
 import { report } from './report.ts';
 
-/** Names and rows that are shown at first. */
+/** Number of names and rows that are shown at first. */
 const [maxNames, maxRows] = [8, 8];
 
 export interface GlanceActions {

@@ -1,4 +1,4 @@
-/** A change in the fewest words. */
+/** A short headline for a change. */
 import type { ChangeData } from '../data/report-data.ts';
 import { attributionOf, listOf, textOf } from './report.ts';
 
@@ -40,7 +40,7 @@ function phraseOf(number: number | null): { what: string; from: string; more: st
   return { what: first[0], from: first[1], more: others === 0 ? '' : `, and ${others} more` };
 }
 
-/** `IAM user alice`; `null`: nobody knows. */
+/** `IAM user alice`; `null`: the actor is not known. */
 export function whoOf(change: ChangeData): string | null {
   const calls = attributionOf(change)?.calls ?? [];
   const names = [...new Set(calls.map(({ by }) => textOf(by)))];

@@ -1,7 +1,7 @@
 import { byId, h, svg } from './element.ts';
 import { trackHeight } from './timeline.ts';
 
-/** How wide it was open is told by height as well as by colour; doubt by patterns. */
+/** Height and colour show how wide a port was open; patterns show doubt. */
 const samples: readonly [name: string, rects: readonly [y: number, height: number, className: string][]][] = [
   ['open to the world', [[2, 14, 'open-world']]],
   ['to a network', [[7, 9, 'open-wide']]],

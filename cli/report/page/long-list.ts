@@ -1,7 +1,7 @@
 import { h } from './element.ts';
 import { formatCount } from './format.ts';
 
-/** Appends what `render` makes of the items, `batch` at a time: the rest comes when it is asked for. */
+/** Appends the rendered items, `batch` at a time; a button shows the next batch. */
 export function appendInBatches<Item>(
   parent: HTMLElement,
   items: readonly Item[],

@@ -1,4 +1,4 @@
-/** The page's script: reads the data that stands in the page, draws it, and keeps the address in step with what is asked. */
+/** The script of the page: reads the data in the page, draws it, and keeps the filter in the address of the page. */
 import { answerQuestion } from '../question/answer-question.ts';
 import { type Filter, noFilter, type OpenChange, parsePlace, renderPlace } from '../question/filter.ts';
 import { renderAnswer } from './answer.ts';
@@ -42,7 +42,7 @@ addEventListener('hashchange', () => {
 });
 let widthPx = innerWidth;
 addEventListener('resize', () => {
-  // Marks keep their distance; an on-screen keyboard changes the height alone.
+  // The distance between marks depends on the width only; an on-screen keyboard changes the height.
   if (innerWidth === widthPx) return;
   widthPx = innerWidth;
   show();
@@ -68,7 +68,7 @@ function show(): void {
     isMoment ? { from: report.from, until: report.until, moment: from } : { from, until, moment: null },
   );
   if (change !== null) revealNamed(change);
-  // What the benchmark reads, and the tests wait for.
+  // The benchmark reads this mark, and the tests wait for it.
   performance.measure('portwatch-show', { start: startedAt });
 }
 
@@ -78,7 +78,7 @@ function revealNamed({ region, name, at }: OpenChange): void {
   if (opened >= 0) cards.reveal(number, opened);
 }
 
-/** An instance that the filter hides is shown all the same: somebody asked for it. */
+/** Shows the instance even if the filter hides it, because the address names it. */
 function reveal(number: number, opened: number | null): void {
   if (cards.reveal(number, opened)) return;
   const name = report.instances[number]?.name ?? '';

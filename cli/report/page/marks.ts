@@ -1,4 +1,4 @@
-/** The marks of an instance's changes: one stop of the tab key, arrow keys go from one to the next. */
+/** The marks of an instance's changes: one tab stop; the arrow keys move between marks. */
 import { type Severity, severities } from '../../../lambda/firewall/rating/severity.ts';
 import type { ChangeData } from '../data/report-data.ts';
 import type { InstanceAnswer } from '../question/answer-question.ts';
@@ -8,7 +8,7 @@ import { countOf, formatInstant } from './format.ts';
 import { headlineOf } from './headline.ts';
 import { share, type Window } from './timeline.ts';
 
-/** Closer than this they are one mark: none lies over another, and 5,000 changes in a month make at most a hundred. */
+/** Marks closer than this become one mark, so that no mark covers another: 5,000 changes a month make at most 100 marks. */
 const closestPx = 12;
 
 interface Cluster {
@@ -16,7 +16,7 @@ interface Cluster {
   /** Numbers of changes, oldest first. */
   changes: number[];
   severity: Severity;
-  /** The first of those that are so severe. */
+  /** The first change with this severity. */
   worst: number;
 }
 
@@ -28,7 +28,7 @@ export function renderMarks(
   const clusters = clusterChanges(instance.changes, changes, window);
   const buttons = clusters.map((cluster, i) => renderMark(cluster, instance.changes, i === clusters.length - 1));
   for (const [i, button] of buttons.entries()) {
-    // The worst of several: whoever wants the others steps from there.
+    // A click opens the worst of several changes; the arrow keys lead to the others.
     button.addEventListener('click', () => open(clusters[i]?.worst ?? 0));
   }
   const label = `Changes of ${instance.name}; the arrow keys go from one to the next`;

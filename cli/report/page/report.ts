@@ -1,4 +1,4 @@
-/** The data of the page, and what every part of it looks up there. */
+/** The data of the page, and lookups in it. */
 import type {
   AttributionData,
   ChangeData,

@@ -1,6 +1,6 @@
 import { byId } from './element.ts';
 
-/** The switch starts where the system stands, and holds for as long as the page is open. */
+/** The switch starts with the theme of the system; the choice lasts until the page is closed. */
 export function initTheme(): void {
   const button = byId('theme');
   const root = document.documentElement;

@@ -1,16 +1,19 @@
-/** Draws a lane: how wide it was open by height and colour, doubt by patterns. Positions are shares of the width, so nothing is redrawn when that changes. */
+/**
+ * Draws a lane: height and colour show how wide the port was open, patterns show doubt. Positions are shares of the width, so that a new
+ * width needs no redraw.
+ */
 import { type LaneData, type LaneSpan, spanKinds, type Width } from '../data/report-data.ts';
 import { svg } from './element.ts';
 import { formatDuration, formatShort, listTicks } from './format.ts';
 import { report, setOf } from './report.ts';
 
-/** What of the time is drawn. */
+/** The time span that is drawn. */
 export interface Window {
   from: number;
   until: number;
-  /** An instant that is asked about; `null`: none. */
+  /** The instant of the question; `null`: the question has none. */
   moment: number | null;
-  /** Of a track on the screen, when it was last looked at. */
+  /** Width of a track in pixels, as last measured. */
   widthPx: number;
 }
 
@@ -23,7 +26,7 @@ export function share(at: number, { from, until }: Pick<Window, 'from' | 'until'
   return until === from ? 0 : (100 * (Math.min(Math.max(at, from), until) - from)) / (until - from);
 }
 
-/** At most so many ticks fit, and grid lines stand where the ticks of the axis do. */
+/** The largest number of ticks that fit; grid lines are at the ticks. */
 export const ticksOf = ({ from, until }: Window) => listTicks(from, until, 8);
 
 export function drawTrack(
@@ -71,11 +74,11 @@ function drawSpan(span: LaneSpan, label: string, window: Window): SVGElement[] {
   return drawn;
 }
 
-/** Nothing where it lies outside of the window; never thinner than can be seen. */
+/** Empty outside of the window; otherwise at least as wide as a visible line. */
 function bar(from: number, until: number, window: Window, y: number, height: number, className: string): SVGElement[] {
   if (until < window.from || from > window.until) return [];
   const [start, end] = [share(from, window), share(until, window)];
-  // A pixel of a wide screen, so that what was open for a minute in a month is not lost.
+  // One pixel of a wide screen, so that a port that was open for one minute of a month is visible.
   const width = Math.max(end - start, 0.1);
   return [svg('rect', { x: `${Math.min(start, 100 - width)}%`, y, width: `${width}%`, height, class: className })];
 }

@@ -1,4 +1,4 @@
-/** What the page shows for a filter: which instances, which of their changes, and when their doors stood open. Pure. */
+/** Decides what the page shows for a filter: the instances, their changes, and the time spans in which ports were open. Pure. */
 
 import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
 import { type Severity, severities } from '../../../lambda/firewall/rating/severity.ts';
@@ -12,28 +12,28 @@ import { meetsDoor } from './meets-door.ts';
 
 export interface Answer {
   question: Question;
-  /** Is a port, an address or an instant asked about, so that openings are the answer? */
+  /** True if the filter names a port, an address or an instant: the answer then lists openings. */
   isAboutDoors: boolean;
-  /** What of the filter is not understood; by its field. It counts as not said. */
+  /** The fields of the filter that are not understood, with the problem. Such a field has no effect. */
   problems: Partial<Record<keyof Filter, string>>;
-  /** Those to be shown, worst first. */
+  /** The instances to show, worst first. */
   instances: InstanceAnswer[];
-  /** Those of which it can't be told for some of the time, and nothing else says that a door was open. */
+  /** Instances that were unknown for a part of the span and have no opening in the rest of it. */
   untold: InstanceAnswer[];
 }
 
 export interface InstanceAnswer {
-  /** Number in the report. */
+  /** Index in the report. */
   number: number;
   instance: InstanceData;
   openings: Opening[];
-  /** Numbers of its changes, oldest first. */
+  /** Indexes of its changes, oldest first. */
   changes: number[];
-  /** How long, within the span, nothing is known but what was so before. */
+  /** Milliseconds of the span in which the instance could not be read. */
   unknownMs: number;
-  /** Was it unreadable at any time of the span? */
+  /** True if the instance could not be read at some time of the span. */
   isUnknown: boolean;
-  /** Was it there at any time of the span? */
+  /** True if the instance existed at some time of the span. */
   isThere: boolean;
 }
 
@@ -68,7 +68,7 @@ function readQuestion(data: ReportData, filter: Filter): Pick<Answer, 'question'
   return { question: { door, address, matchSet, isShared, from, until, isAtEnd: until === data.until }, problems };
 }
 
-/** The same few sets come up for tens of thousands of spans. */
+/** A cache, because tens of thousands of spans have the same few sets. */
 function remember<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value {
   const known = new Map<Key, Value>();
   return (key) => {
@@ -78,7 +78,7 @@ function remember<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value
   };
 }
 
-/** The very words of the command line. */
+/** The same texts as on the command line. */
 function readDoor(text: string, problems: Answer['problems']): DoorPorts | null {
   if (text === '') return null;
   try {
@@ -144,7 +144,7 @@ function holds(from: number, until: number, { from: at, until: end, isAtEnd }: Q
   return at === end && from <= at && (at < until || (isAtEnd && at === until));
 }
 
-/** Its window touches the span. */
+/** True if the window of the change overlaps the span. */
 function isInSpan({ at, after, before = at }: ChangeData, { from, until }: Question): boolean {
   return Math.min(after ?? before, before, at) <= until && Math.max(before, at) >= from;
 }
@@ -152,7 +152,7 @@ function isInSpan({ at, after, before = at }: ChangeData, { from, until }: Quest
 const isAsBad = (severity: Severity, threshold: Severity | '') =>
   threshold === '' || severities.indexOf(severity) <= severities.indexOf(threshold);
 
-/** Did it open or close one of the doors to the address? What only tells that nothing could be read is about every door. */
+/** True if the change opened or closed one of the queried ports to the address. A gap concerns every port. */
 function isAbout(
   data: ReportData,
   { opened, closed, kind }: ChangeData,
@@ -167,7 +167,7 @@ function isAbout(
   });
 }
 
-/** With a door in question: those where it was open, or may have been. With a severity: those that are, or became, that bad. */
+/** With a port query: instances on which the port was open or may have been. With a severity: instances that have, or had, it. */
 function isShown(
   { openings, changes, instance, isThere }: InstanceAnswer,
   isAboutDoors: boolean,

@@ -1,17 +1,17 @@
-/** What the reader of the page has asked for, and how that stands in the address after the `#`, so that a link carries it. */
+/** The filter of the page, and its form in the address after the `#`, so that a link keeps the filter. */
 import { type Severity, severities } from '../../../lambda/firewall/rating/severity.ts';
 
 export interface Filter {
   /** Part of a name, or a name with `*` and `?`. */
   instance: string;
   region: string;
-  /** As people write it: `22`, `ssh`, `udp 53`, `8000-9000`. */
+  /** As typed: `22`, `ssh`, `udp 53`, `8000-9000`. */
   port: string;
-  /** This bad or worse. */
+  /** The minimum severity. */
   severity: Severity | '';
   /** An address or a CIDR. */
   address: string;
-  /** Milliseconds since the epoch; `null`: as far as the report goes. */
+  /** Milliseconds since the epoch; `null`: the start or the end of the report. */
   from: number | null;
   until: number | null;
   /** One instant instead of a span. */
@@ -41,7 +41,7 @@ export const noFilter: Filter = {
   at: null,
 };
 
-/** `hash`: with or without its `#`. What is not understood counts as not said: an old link still opens the page. */
+/** `hash`: with or without its `#`. Ignores what is not understood, so that an old link still opens the page. */
 export function parsePlace(hash: string): Place {
   const said = new URLSearchParams(hash.replace(/^#/, ''));
   const text = (name: string) => said.get(name)?.trim() ?? '';
@@ -64,7 +64,7 @@ export function parsePlace(hash: string): Place {
   };
 }
 
-/** With its `#`; `#` alone where nothing is asked. `parsePlace` reads back the same. */
+/** With its `#`; `#` alone for an empty filter. `parsePlace` is the inverse. */
 export function renderPlace({ filter, change }: Place): string {
   const said = new URLSearchParams();
   for (const [name, value] of Object.entries(filter)) {
@@ -75,14 +75,14 @@ export function renderPlace({ filter, change }: Place): string {
   return `#${said}`;
 }
 
-/** ISO-8601 in UTC; without a zone it is UTC all the same. `null`: it is none. */
+/** ISO-8601; UTC if it has no zone. `null`: not an instant. */
 export function parseInstant(text: string): number | null {
   if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z?)?$/.test(text)) return null;
   const ms = Date.parse(text.length > 10 && !text.endsWith('Z') ? `${text}Z` : text);
   return Number.isNaN(ms) ? null : ms;
 }
 
-/** As short as it can be without losing anything: `2026-11-12T14:00Z`. */
+/** The shortest exact form: `2026-11-12T14:00Z`. */
 function renderInstant(ms: number): string {
   return new Date(ms).toISOString().replace(/(:00)?\.000Z$/, 'Z');
 }

@@ -1,4 +1,4 @@
-/** When a door was open to somebody, or may have been: the answer to what is asked of the page, lane by lane. */
+/** Finds, for each lane, when a port was open to the queried address, or may have been open. */
 
 import type { DoorPorts } from '../../commands/exposed/parse-door.ts';
 import { type InstanceData, type LaneData, type LaneSpan, spanKinds } from '../data/report-data.ts';
@@ -8,22 +8,22 @@ import { meetsDoor } from './meets-door.ts';
 export interface Question {
   /** `null`: any. */
   door: DoorPorts | null;
-  /** An address or a CIDR; `null`: anybody. */
+  /** An address or a CIDR; `null`: any source. */
   address: string | null;
-  /** How the numbered set of sources answers to the address that is asked about. */
+  /** Compares the source set of this index with the queried address. */
   matchSet: (set: number) => SourceMatch;
-  /** Is there anybody among those asked about whom each of these sets lets in? */
+  /** True if at least one queried source is in each of these sets. */
   isShared: (sets: readonly number[]) => boolean;
-  /** Milliseconds since the epoch; equal: one instant. */
+  /** Milliseconds since the epoch; `from` equals `until` for one instant. */
   from: number;
   until: number;
-  /** Does `until` lie at the end of the report, whose last spans hold that instant? */
+  /** True if `until` is the end of the report: the last spans include this instant. */
   isAtEnd: boolean;
 }
 
 /**
- * `open`: it stood open. `either`: in the window of a change. `last-known`: it could not be read, and was open
- * when it last was.
+ * `open`: the port was open. `either`: the port was open before or after a change whose time is not known exactly. `last-known`: the
+ * instance could not be read, and the port was open at the last read.
  */
 export type Certainty = 'open' | 'either' | 'last-known';
 
@@ -33,15 +33,15 @@ export interface OpenPiece {
   certainty: Certainty;
 }
 
-/** A while in which a lane was open, or may have been, without a break; `match` `maybe`: to whom can't be told, all the while. */
+/** A span in which a lane was open, or may have been, without a break. `match` is `maybe` if the sources are not known networks. */
 export interface Opening {
   lane: number;
   from: number;
   until: number;
   pieces: OpenPiece[];
-  /** The best match in it. */
+  /** The best match of the span. */
   match: SourceMatch;
-  /** Numbers of the matching sets, in the order of their first appearance. */
+  /** Indexes of the matching sets, in the order of their first appearance. */
   sets: number[];
 }
 
@@ -49,7 +49,7 @@ const matches: readonly SourceMatch[] = ['none', 'maybe', 'some', 'all'];
 const maybe = matches.indexOf('maybe');
 const unknown = spanKinds.indexOf('unknown');
 
-/** In the order of the lanes, oldest first in each. Cut at the ends of the question's span. */
+/** In the order of the lanes, oldest first in each lane. Cut at the ends of the queried span. */
 export function findOpenings({ lanes }: InstanceData, question: Question): Opening[] {
   return lanes.flatMap((lane, number) => (isAskedAbout(lane, question) ? findInLane(lane, number, question) : []));
 }
@@ -59,7 +59,7 @@ export function isAskedAbout({ doors }: LaneData, question: Pick<Question, 'door
   return door === null || doors.some(([protocol, from, to]) => meetsDoor(door, protocol, from, to));
 }
 
-/** `lane`: its number, for the openings to name it. */
+/** `lane`: the index of the lane, which the openings name. */
 export function findInLane({ spans }: LaneData, lane: number, question: Question): Opening[] {
   const openings: Opening[] = [];
   for (const span of spans) {
@@ -76,7 +76,7 @@ export function findInLane({ spans }: LaneData, lane: number, question: Question
   return openings;
 }
 
-/** A span ends just before its `until`; a question of one instant is about that instant. The report's last instant is its last span's. */
+/** A span ends just before its `until`, but the last span of the report includes its end. A query of one instant includes the instant. */
 function isWithin([from, until]: LaneSpan, question: Question): boolean {
   if (question.from < question.until) return from < question.until && until > question.from;
   return from <= question.from && (question.from < until || (question.isAtEnd && question.from === until));
@@ -95,7 +95,7 @@ function judgeSpan([, , kind, ...sets]: LaneSpan, { matchSet, isShared }: Questi
   const open = found.filter(({ rank }) => rank > 0);
   if (open.length === 0) return null;
   const match = matches[Math.max(...open.map(({ rank }) => rank))] ?? 'none';
-  // Whatever state it was in, somebody was let in all the while; of whom nothing can be told, `match` says so.
+  // At least one source was admitted in every possible state; `match` is `maybe` if that source is not a known network.
   const areAllOpen = open.length === found.length;
   const isSure = match === 'maybe' ? areAllOpen : found.every(({ rank }) => rank > maybe) && isShared(sets);
   const certainty = kind === unknown ? 'last-known' : isSure ? 'open' : 'either';
@@ -111,7 +111,7 @@ function extend(opening: Opening, piece: OpenPiece, { match, sets }: Judgement):
   for (const set of sets) if (!opening.sets.includes(set)) opening.sets.push(set);
 }
 
-/** Of a certainty, or of all. */
+/** The openings with one certainty, or all openings. */
 export function sumMs(openings: readonly Opening[], certainty?: Certainty): number {
   const pieces = openings.flatMap((opening) => opening.pieces);
   const counted = certainty === undefined ? pieces : pieces.filter((piece) => piece.certainty === certainty);

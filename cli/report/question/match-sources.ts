@@ -1,4 +1,4 @@
-/** Was an address let in? Exact on sets, by the arithmetic of the product itself. */
+/** Decides whether a source set admits an address, with the set arithmetic of `lambda/firewall`. */
 
 import { parseNetwork } from '../../../lambda/firewall/rules/ip-address.ts';
 import { isNamedSource } from '../../../lambda/firewall/rules/source-names.ts';
@@ -6,15 +6,15 @@ import { intersectReach, subtractReach } from '../../../lambda/firewall/sets/can
 import type { Reach } from '../../../lambda/firewall/sets/reach.ts';
 
 /**
- * `all`: every address that was asked about. `some`: a part of that network. `maybe`: only sources that are no networks (an alias, one
- * that is not understood, none named), so that nobody can tell.
+ * `all`: every queried address is admitted. `some`: a part of the queried network is admitted. `maybe`: the set has only sources that
+ * are not networks (an alias, an unparsed or an unspecified source), so that the answer is not known.
  */
 export type SourceMatch = 'none' | 'maybe' | 'some' | 'all';
 
-/** Bare address or CIDR. */
+/** An address or a CIDR. */
 export const isNetwork = (text: string): boolean => parseNetwork(text) !== null;
 
-/** `address` `null`: from anywhere at all, so everybody matches. */
+/** `address` `null`: any source, so that every set matches. */
 export function matchSources(sources: readonly string[], address: string | null): SourceMatch {
   if (address === null) return sources.length === 0 ? 'none' : 'all';
   const asked = toReach([address]);
@@ -24,7 +24,7 @@ export function matchSources(sources: readonly string[], address: string | null)
   return sources.some(isNamedSource) ? 'maybe' : 'none';
 }
 
-/** Is there an address, or a named source, of those asked about that is in each of these lists? `address` `null`: any. */
+/** True if at least one queried address or named source is in each of these lists. `address` `null`: any source. */
 export function isSharedBy(lists: readonly (readonly string[])[], address: string | null): boolean {
   const [first = [], ...others] = lists;
   const start = address === null ? toReach([...first]) : intersectReach(toReach([...first]), toReach([address]));

@@ -2,8 +2,8 @@ import { axisSize } from '../../../lambda/firewall/sets/rectangle.ts';
 import type { DoorPorts } from '../../commands/exposed/parse-door.ts';
 
 /**
- * Does an interval of a protocol's axis meet what is asked about? As `portwatch exposed` reads it: without a protocol ports are tcp's and
- * udp's, and all ports are everything; a protocol that is not known may be any.
+ * True if an interval of a protocol's axis overlaps the port query. The rules are those of `portwatch exposed`: without a protocol, ports
+ * are of tcp and udp, and all ports include every protocol; an unknown protocol always overlaps.
  */
 export function meetsDoor(door: DoorPorts, protocol: string, from: number, to: number): boolean {
   if (protocol.startsWith('unknown:')) return true;

@@ -1,18 +1,18 @@
-/** The figures at the top of the page. Pure, so that a test can compute them from elsewhere and compare. */
+/** The figures at the top of the page. Pure, so that a test can compute the same figures in another way. */
 import { type Severity, severities } from '../../../lambda/firewall/rating/severity.ts';
 import { type ReportData, spanKinds } from '../data/report-data.ts';
 
 export interface FleetSummary {
-  /** That are there at the end of the span. */
+  /** Instances that exist at the end of the span. */
   instances: number;
   openToWorld: number;
   /** The worst of the open doors; `null`: none is. */
   worstDoor: Severity | null;
   unreadableNow: number;
   gaps: number;
-  /** Instances times how long, within the span, they could not be read. */
+  /** Milliseconds, summed over the instances, in which they could not be read within the span. */
   unknownMs: number;
-  /** Instances times how long they were there. */
+  /** Milliseconds, summed over the instances, in which they existed within the span. */
   thereMs: number;
   changes: Record<Severity, number>;
   changesInAll: number;
