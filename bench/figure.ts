@@ -1,15 +1,15 @@
-/** One measured number beside what it is to be judged by. */
+/** One measured value and the value to compare it with. */
 export interface Figure {
   what: string;
-  /** With its unit. */
+  /** The value with its unit. */
   here: string;
-  /** Its floor, or what people would use instead, with their numbers. */
+  /** The floor, or the alternative that people would use, with its value. */
   beside: string;
-  /** `null`: there is none. */
+  /** `null`: no target. */
   target: { text: string; isMet: boolean } | null;
 }
 
-/** A heading and a table in Markdown, which reads well enough on a terminal too. */
+/** A heading and a table in Markdown, which is also readable on a terminal. */
 export function renderFigures(title: string, figures: readonly Figure[]): string {
   const rows = figures.map(({ what, here, beside, target }) => [what, here, beside, renderTarget(target)]);
   const table = [['what', 'here', 'beside it', 'target'], ...rows];

@@ -1,6 +1,6 @@
 /**
- * How long the questions of an incident take on a month of 200 instances and 20,000 changes. Run: `npm run bench:history`. Asserts
- * nothing, as a busy machine would fail it. About two minutes, most of which make the month and fill the table.
+ * `npm run bench:history`: measures the questions of an incident on a month of 200 instances and 20,000 changes. Asserts nothing, because
+ * the result depends on the load of the machine. Takes about two minutes, most of it to generate the month and fill the table.
  */
 import { cpus, loadavg } from 'node:os';
 import { storyInstance, wholeMonth } from '../test/data/generated-month-script.ts';
@@ -12,7 +12,7 @@ const targetMs = 2_000;
 const [at, from, until] = ['2026-11-10T15:00:00Z', '2026-11-10T00:00:00Z', '2026-11-11T00:00:00Z'];
 const { name } = storyInstance;
 
-/** `isWhole`: it asks for all that there is, and is judged beside its floor. */
+/** `isWhole`: the question reads the whole month and is compared with its floor. */
 const questions: { args: string[]; isWhole?: true }[] = [
   { args: ['status'] },
   { args: ['history', name] },

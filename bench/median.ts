@@ -1,4 +1,4 @@
-/** The middle one of the sorted values (the upper of two). Throws where there are none. */
+/** The median; of an even number of values the upper middle value. Throws for an empty list. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted[Math.floor(sorted.length / 2)];

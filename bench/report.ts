@@ -1,6 +1,6 @@
 /**
- * How long the report of a month takes: 200 instances, 20,000 changes. To build, to open in a browser, to filter. Run:
- * `npm run bench:report`; it needs Chromium. Prints figures; asserts nothing, as a busy machine would fail it.
+ * `npm run bench:report`: measures the report of a month of 200 instances and 20,000 changes: building it, opening it in a browser,
+ * filtering it. Needs Chromium. Asserts nothing, because the result depends on the load of the machine.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ import { inputFromItems } from '../test/report/month-input.ts';
 import { type Figure, renderFigures } from './figure.ts';
 import { median } from './median.ts';
 
-/** What an incident asks; each is typed into its field, on top of the ones before it. */
+/** Filters of an incident. Each one is typed into its field, in addition to the earlier ones. */
 const questions: readonly [field: string, text: string][] = [
   ['f-port', '3306'],
   ['f-address', '203.0.113.7'],
@@ -61,7 +61,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-/** From a question to the page that answers it, laid out, as the page itself measures; the patience with whoever types is not in it. */
+/** Milliseconds from a filter to the finished layout, as the page measures it, without the delay after typing. */
 async function showMs(page: Page, number: number): Promise<number> {
   await page.waitForFunction((count) => performance.getEntriesByName('portwatch-show').length > count, number);
   return page.evaluate<number>(`(() => {

@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: what Portwatch takes, each figure beside its floor or beside what people would use instead, all of one run on one
- * machine. Timings decide nothing here; what is counted and not timed is held by test/bench as well. About three minutes.
+ * `npm run bench`: prints the time and cost of Portwatch, each figure next to its floor or next to the alternative that people would use,
+ * measured in one run on one machine. It asserts nothing. test/bench asserts the counted figures. Takes about three minutes.
  */
 import { cpus, loadavg } from 'node:os';
 import { type BundleFigures, measureBundles } from './bundle/measure-bundles.ts';

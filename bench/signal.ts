@@ -1,6 +1,6 @@
 /**
- * How often each way of comparing is wrong on the corpus (test/corpus), side by side: false alarms and misses.
- * Run: `npm run bench:signal`. Ends with 1 where ours is ever wrong, or where Cloud Custodian could not be asked.
+ * `npm run bench:signal`: counts the false alarms and the misses of each way of comparing, on the corpus (test/corpus).
+ * Ends with 1 if Portwatch is wrong on any pair, or if Cloud Custodian could not be run.
  */
 import { loadCorpus } from '../test/corpus/load-corpus.ts';
 import { askCustodian, custodianVersion } from './signal/ask-custodian.ts';

@@ -1,6 +1,6 @@
 /**
- * Bundles the scan function by the construct that bundles what is deployed, and the SDK alone with the same settings, but as anybody
- * has it who leaves nothing out: with every source of credentials. Leaving out those that a function never asks is our doing.
+ * Bundles the scan function with the construct that the deployment uses, and the SDK clients alone with the same settings. The bundle of
+ * the clients keeps every credential provider, as usual; the function leaves out the providers that Lambda never uses.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -7,14 +7,14 @@ import { bundleFunctions } from './bundle-functions.ts';
 export interface BundleFigures {
   bytes: number;
   gzippedBytes: number;
-  /** Milliseconds to import it in a process of its own: the median, and the best, which says most on a busy machine. */
+  /** Milliseconds to import the bundle in a new process: the median, and the minimum, which is more reliable on a busy machine. */
   importMs: number;
   bestImportMs: number;
 }
 
 const runs = 15;
 
-/** The scan function and the SDK alone, imported in turns, so that both meet the same machine. */
+/** Imports the scan function and the SDK clients in turns, so that both have the same conditions. */
 export function measureBundles(): { scan: BundleFigures; sdk: BundleFigures } {
   const bundles = bundleFunctions();
   try {

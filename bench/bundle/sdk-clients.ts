@@ -1,4 +1,4 @@
-/** The SDK that the scan function uses, and nothing else: what its bundle is measured against. The list is that of lambda/adapters. */
+/** The SDK clients of the scan function alone, to compare its bundle with. The list is that of lambda/adapters. */
 export { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 export {
   ConditionalCheckFailedException,

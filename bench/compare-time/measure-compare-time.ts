@@ -5,13 +5,13 @@ import { median } from '../median.ts';
 export interface CompareTime {
   /** Microseconds to compare an unchanged instance of 10 rules and to hash them. */
   unchangedUs: number;
-  /** The same rules by `isDeepStrictEqual`, which takes a new order for a change. */
+  /** The same rules with `isDeepStrictEqual`, which counts a new order as a change. */
   deepEqualUs: number;
   /** Milliseconds for the full difference of 60 rules to 60 other ones. */
   sixtyMs: number;
 }
 
-/** Medians of batches, after as many to warm up. Both sides come from text of their own, as they do in a scan. */
+/** Medians of batches, after as many warm-up batches. Both sides are parsed from separate texts, as in a scan. */
 export function measureCompareTime(): CompareTime {
   const before = parseRules(buildRules(10, 22));
   const after = parseRules(buildRules(10, 22));
@@ -40,7 +40,7 @@ function measureMs(action: () => void, batch: number): number {
   return median(times.slice(times.length / 2));
 }
 
-/** Rules of four kinds in turn: to the world, to offices, over a range of ports, to one host. */
+/** Rules of four kinds in turn: open to the world, to offices, over a port range, to one host. */
 function buildRules(count: number, firstPort: number): unknown[] {
   return Array.from({ length: count }, (_, i) => {
     const fromPort = firstPort + i * 10;

@@ -1,4 +1,4 @@
-/** Counts what watches the monitor, in the template that is deployed by default. */
+/** Counts the alarms and metrics of the default template. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ const templateSchema = z.object({ Resources: z.record(z.string(), z.object({ Typ
 export interface Health {
   alarms: number;
   metrics: number;
-  /** Types of resources that cost money by the month and that `computeMonthlyCost` knows nothing of. */
+  /** Types of resources with a monthly price that `computeMonthlyCost` does not include. */
   unpriced: string[];
 }
 

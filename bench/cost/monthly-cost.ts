@@ -1,27 +1,27 @@
 import { prices } from './prices.ts';
 
-/** A month is 43,800 minutes. */
+/** Minutes of an average month. */
 const minutesAMonth = 43_800;
 const bytesPerGb = 1e9;
-/** Calls are looked up every quarter of an hour, or at every scan where scans are rarer. */
+/** API calls are looked up every quarter of an hour, or at every scan if scans are less frequent. */
 const lookupEveryMinutes = 15;
 
-/** What a deployment uses, as far as it costs. */
+/** The usage of a deployment that costs money. */
 export interface Use {
   scanEveryMinutes: number;
-  /** Of one unchanged scan, as metered. */
+  /** Units of one unchanged scan, as measured. */
   readUnits: number;
   writeUnits: number;
-  /** Milliseconds that Lambda bills for a scan, what it bills more where calls are looked up as well, and its memory. */
+  /** Billed milliseconds of a scan, the further milliseconds of an attribution pass, and the memory. */
   billedMs: number;
   lookupMs: number;
   memoryMb: number;
   logBytes: number;
-  /** Changes a month, the units that each takes to be recorded, and the addresses that each is mailed to. */
+  /** Changes a month, the units to record one change, and the number of mail addresses. */
   changes: number;
   writeUnitsPerChange: number;
   mailAddresses: number;
-  /** In the table: heads, history and the notes of scans. */
+  /** Size of the table: latest states, history and scan items. */
   storedBytes: number;
 }
 
@@ -30,7 +30,7 @@ export interface CostLine {
   usd: number;
 }
 
-/** US dollars a month by what they are paid for, alarms and metrics left out. */
+/** US dollars a month by item, without alarms and metrics. */
 export function computeMonthlyCost(use: Use): CostLine[] {
   const scans = minutesAMonth / use.scanEveryMinutes;
   const gbSeconds = (use.billedMs / 1000) * (use.memoryMb / 1024);
@@ -61,8 +61,8 @@ function lookupsOf({ scanEveryMinutes }: Use): number {
 }
 
 /**
- * Units a scan of the usual way to keep such state: a consistent GetItem for each instance, and each item written again with the time
- * at which it was last seen. Items of up to 1 KiB.
+ * Units a scan of the usual way to keep this state: a consistent GetItem for each instance, and a write of each item with the time of the
+ * last read. Items of up to 1 KiB.
  */
 export function unitsOfRewriting(instances: number): { readUnits: number; writeUnits: number } {
   return { readUnits: instances, writeUnits: instances };
@@ -73,17 +73,17 @@ export function sumUsd(lines: readonly CostLine[]): number {
 }
 
 /**
- * Lambda asks a standard queue with five pollers, each for 20 s at a time, also while there is nothing in it (AWS's developer guide says
- * five concurrent batches to begin with; what it does for a maximum concurrency of two is not documented, so this is the most).
+ * Lambda polls a standard queue with five pollers, each for 20 s at a time, also while the queue is empty. AWS's developer guide names five
+ * concurrent batches at the start and does not document a maximum concurrency of two, so this is an upper limit.
  */
 const pollsAMinute = 5 * 3;
 
-/** What listening to events costs while none come. The first million requests of an account and month are free: then it is nothing. */
+/** The cost of the event path without events. The first million requests of an account each month are free. */
 export function computeIdleEventCost(): CostLine {
   return { what: 'event queue, asked while nothing comes', usd: pollsAMinute * minutesAMonth * prices.queueRequest };
 }
 
-/** What is paid by the month whether anything happens or not. */
+/** The fixed cost of a month. */
 export function computeHealthCost(counted: { alarms: number; metrics: number }): number {
   return counted.alarms * prices.alarm + counted.metrics * prices.metric;
 }

@@ -1,9 +1,9 @@
 /**
- * US dollars in us-east-1, on demand, without any free tier. The marks are those of whoever looked: "?" was not seen on a page of
- * AWS's own, so look it up before relying on it.
+ * US dollars in us-east-1, on demand, without free tier. A price marked "?" was not found on a page of AWS itself: verify it before you
+ * rely on it.
  */
 export const prices = {
-  /** 0.625 and 0.125 per million since November 2024 (AWS's blog, January 2025). Some pages still say 1.25 and 0.25. */
+  /** 0.625 and 0.125 per million since November 2024 (AWS's blog, January 2025). Some pages still have 1.25 and 0.25. */
   tableWriteUnit: 0.625e-6,
   tableReadUnit: 0.125e-6,
   /** A month ?. */

@@ -11,13 +11,13 @@ import {
   unitsOfRewriting,
 } from './monthly-cost.ts';
 
-/** What lib/scan-function.ts deploys. A whole processor belongs to 1,769 MB (AWS Lambda's developer guide), the share is in proportion. */
+/** The memory that lib/scan-function.ts deploys. 1,769 MB get one processor (AWS Lambda's developer guide); less memory a share of it. */
 const memoryMb = 256;
 const processorShare = memoryMb / 1769;
 
 /**
- * Four calls by name at two requests a second, in all regions at once, and a second for the last answer. How long answers take is not
- * documented: somebody measured 4 s on average in us-east-1 (repost.aws).
+ * Four lookups at two requests a second, in all regions at once, and one second for the last answer. The latency is not documented: one
+ * measurement has 4 s on average in us-east-1 (repost.aws).
  */
 const lookupMs = 1_500 + 1_000;
 
@@ -28,7 +28,7 @@ export interface Measured {
   importMs: number;
 }
 
-/** Dollars a month of a fleet that is scanned every five minutes, as two tables in Markdown. */
+/** US dollars a month of a fleet that is scanned every five minutes, as two Markdown tables. */
 export function reportCost(measured: Measured): string {
   const use = toUse(measured);
   const lines = computeMonthlyCost(use);
@@ -62,7 +62,7 @@ export function reportCost(measured: Measured): string {
   return `${renderFigures(title, figures)}\n${renderBasis(measured, use)}\n`;
 }
 
-/** The cautious reading: every scan is a cold start, and computing takes as much longer as the function's share of a processor is smaller. */
+/** An upper estimate: every scan is a cold start, and computing is slower in proportion to the function's share of a processor. */
 function toUse({ use, work, importMs }: Measured): Use {
   return {
     scanEveryMinutes: 5,
@@ -71,12 +71,12 @@ function toUse({ use, work, importMs }: Measured): Use {
     billedMs: work.wallMs - work.cpuMs + (work.cpuMs + importMs) / processorShare,
     lookupMs,
     memoryMb,
-    // Three lines of Lambda's own, one of the scan, one with the metrics.
+    // Three log lines of Lambda, one of the scan, one with the metrics.
     logBytes: 2_500,
     changes: 20,
     writeUnitsPerChange: 7,
     mailAddresses: 2,
-    // A year of notes of scans at 700 bytes, and the heads.
+    // One year of scan items at 700 bytes, and the latest states.
     storedBytes: 12 * 8_760 * 700 + 100_000,
   };
 }

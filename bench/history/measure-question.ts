@@ -5,9 +5,9 @@ import { median } from '../median.ts';
 import type { OpenMonth } from './open-month.ts';
 
 export interface QuestionTime {
-  /** From the start of the command to its last word, the SDK's clients made anew. */
+  /** From the start of the command to its end, with new SDK clients. */
   wallMs: number;
-  /** The same requests by one bare client of the SDK, sixteen under way, their items unmarshalled, and nothing done with them. */
+  /** The same requests by one SDK client, sixteen at once: items are unmarshalled and not used. */
   floorMs: number;
   requests: number;
   readUnits: number;
@@ -15,7 +15,7 @@ export interface QuestionTime {
 
 const rounds = 3;
 
-/** Asks it a few times, after once to warm up, and says the middle of the times. */
+/** Runs the command once to warm up, then several times; returns the median. */
 export async function measureQuestion(month: OpenMonth, args: readonly string[]): Promise<QuestionTime> {
   const { stderr } = await month.run(...args);
   const [, requests = '0', units = '0'] = /DynamoDB: (\d+) requests, ([\d.]+) read units/.exec(stderr) ?? [];
@@ -50,7 +50,7 @@ async function replay({ client }: OpenMonth, calls: Calls): Promise<void> {
   await Promise.all(
     calls.map(({ operation, params }) =>
       limit(async () => {
-        // What the product asked for, as it stands in the log of the stand-in.
+        // The requests of the product, from the request log of the stand-in.
         const input = JSON.parse(JSON.stringify(params));
         if (operation === 'BatchGetItem') {
           const { Responses = {} } = await client.send(new BatchGetItemCommand(input));

@@ -1,4 +1,4 @@
-/** A table that holds the generated month, on the stand-ins, with the command line and a bare client of the SDK pointed at it. */
+/** Fills a table of the stand-in with the generated month, and points the command line and an SDK client at it. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { enterEnvironment } from '../../cli/demo/enter-environment.ts';
@@ -16,9 +16,9 @@ export const tableName = 'Snapshots';
 export interface OpenMonth {
   dynamodb: DynamoDbEmulator;
   client: DynamoDBClient;
-  /** How many items the table holds. */
+  /** Number of items in the table. */
   items: number;
-  /** One command in this process; what it said. Throws where it ends with an error. */
+  /** Runs one command in this process and returns its output. Throws if the command ends with an error. */
   run(...args: string[]): Promise<{ stdout: string; stderr: string }>;
   close(): Promise<void>;
 }
@@ -56,7 +56,7 @@ async function runHere(...args: string[]): Promise<{ stdout: string; stderr: str
     },
   });
   const terminal = buildTerminal({ stdout: stream('stdout'), stderr: stream('stderr') }, {});
-  // As with PORTWATCH_DEBUG: it then says what it asked of the table.
+  // With debug output, which has the number of requests to the table.
   const code = await runPortwatch(args, terminal, new AbortController().signal, true);
   if (code !== 0) throw new Error(`portwatch ${args.join(' ')} ended with ${code}: ${said.stderr}`);
   return said;

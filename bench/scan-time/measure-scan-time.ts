@@ -11,7 +11,7 @@ import { computeScanFloorMs } from './scan-floor.ts';
 export interface TimedFleet {
   instances: number;
   regions: readonly string[];
-  /** Of every call to Lightsail. */
+  /** Milliseconds of every request to Lightsail. */
   latencyMs: number;
 }
 
@@ -19,16 +19,16 @@ export interface ScanTime {
   /** Median of the runs. */
   wallMs: number;
   floorMs: number;
-  /** The same calls with the same concurrency by bare HTTP on the same machine at the same time: medians of as many runs. */
+  /** The same requests with the same concurrency over plain HTTP, in turns with the scans: the median of as many runs. */
   bareMs: number;
-  /** The same calls by the same SDK, one after another, as a script would make them. Nothing is stored. */
+  /** The same requests by the SDK, one after another, as in a simple script that stores nothing. */
   oneByOneMs: number;
 }
 
 const pageSize = 5;
 const runs = 5;
 
-/** Scans an unchanged fleet again and again, in a process that has scanned before. Real SDK clients, HTTP, a table, a topic. */
+/** Scans an unchanged fleet repeatedly in a warm process, with real SDK clients, HTTP, a table and a topic. */
 export async function measureScanTime({ instances, regions, latencyMs }: TimedFleet): Promise<ScanTime> {
   const fleet = buildFleet(instances, regions);
   const cloud = await startCloudThread({ instances: fleet, regions: [...regions], pageSize, latencyMs });

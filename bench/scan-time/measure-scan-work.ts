@@ -3,15 +3,15 @@ import { deployScan, scanWhole } from '../stand-in/deploy.ts';
 import { buildFleet } from '../stand-in/fleet.ts';
 import { startCloudThread } from '../stand-in/start-cloud-thread.ts';
 
-/** What Lambda would bill a scan for, taken apart: waiting is the same everywhere, computing is not. */
+/** The billed time of a scan in two parts, because computing depends on the machine and waiting does not. */
 export interface ScanWork {
-  /** Milliseconds of an unchanged scan with every region watched, 150 ms a call. */
+  /** Milliseconds of an unchanged scan of every region, at 150 ms a request. */
   wallMs: number;
-  /** Of these, milliseconds of processor time. */
+  /** The part of these that is processor time. */
   cpuMs: number;
 }
 
-/** A call to Lightsail from another region is taken to last this long; the service's own times are not documented. */
+/** Assumed milliseconds of a request to Lightsail in another region; the service does not document its latency. */
 const latencyMs = 150;
 const runs = 5;
 

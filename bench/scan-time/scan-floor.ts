@@ -1,18 +1,18 @@
-/** A fleet as far as the time of a scan depends on it. */
+/** The properties of a fleet that the time of a scan depends on. */
 export interface ScanShape {
   instancesByRegion: readonly number[];
   /** Instances a page of a listing. */
   pageSize: number;
-  /** Of every call to Lightsail. */
+  /** Milliseconds of every request to Lightsail. */
   latencyMs: number;
-  /** Reads under way at once in one region. */
+  /** Reads at once in one region. */
   readsPerRegion: number;
   regionsAtOnce: number;
 }
 
 /**
- * Milliseconds below which no scan can be: a listing's pages come one after another, since each names the next; then the instances,
- * so many at once; regions side by side. Nothing but waiting for Lightsail is counted: no table, no computing.
+ * The lower limit of a scan's time in milliseconds. The pages of a listing come one after another, because each one names the next; the
+ * instances follow with limited concurrency; regions run in parallel. Only the latency of Lightsail counts, no table and no computing.
  */
 export function computeScanFloorMs(shape: ScanShape): number {
   const { instancesByRegion, pageSize, latencyMs, readsPerRegion, regionsAtOnce } = shape;

@@ -1,4 +1,4 @@
-/** Runs Cloud Custodian (PyPI `c7n`), the real one, in a virtual environment of Python. */
+/** Runs the real Cloud Custodian (PyPI `c7n`) in a Python virtual environment. */
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,14 +9,14 @@ import { toSecurityGroup } from './to-security-group.ts';
 
 export const custodianVersion = '0.9.53';
 
-/** Installing c7n takes about 15 s on a fast network, importing it and 400 comparisons 2 s; this is for slower days. */
+/** Milliseconds. Installing c7n takes about 15 s on a fast network; importing it and 400 comparisons take 2 s. The limit is for slow networks. */
 const timeoutMs = 300_000;
 
 const printVersion = 'import importlib.metadata; print(importlib.metadata.version("c7n"), end="")';
 
 /**
- * For each pair, whether Custodian sees a difference. The first run makes the environment (network; 100 MB).
- * Throws with what to do where Python or c7n cannot be had, or where c7n fails: there is no stand-in.
+ * Returns, for each pair, whether Custodian sees a difference. The first run creates the environment (network; 100 MB). Throws, with the
+ * remedy, if Python or c7n is not available or c7n fails.
  */
 export function askCustodian(pairs: readonly CorpusPair[]): boolean[] {
   const script = fileURLToPath(new URL('custodian_diff.py', import.meta.url));
@@ -27,8 +27,8 @@ export function askCustodian(pairs: readonly CorpusPair[]): boolean[] {
 }
 
 /**
- * The Python of an environment that holds c7n: `PORTWATCH_VENV` if it does, else one of its own under the temporary folder, since c7n pins
- * its dependencies (boto3 among them) and would change an environment that others use.
+ * The Python of an environment with c7n: `PORTWATCH_VENV` if it has c7n, otherwise a separate environment in the temporary folder. c7n
+ * pins its dependencies (boto3 among them), so that it would change a shared environment.
  */
 function ensureCustodian(): string {
   const own = join(tmpdir(), `portwatch-custodian-${custodianVersion}`);
@@ -51,7 +51,7 @@ function mustRun(command: string, options: string[], otherwise: string): void {
   if (!ok) throw new Error(`${otherwise}\n${output}`);
 }
 
-/** `output`: what was printed, or, where it failed, what was complained of. */
+/** `output`: stdout, or stderr if the command failed. */
 function run(command: string, options: string[], input = ''): { ok: boolean; output: string } {
   const ended = spawnSync(command, options, { input, encoding: 'utf8', timeout: timeoutMs });
   const ok = ended.status === 0;

@@ -1,21 +1,21 @@
 import type { CorpusPair } from '../../test/corpus/load-corpus.ts';
 
-/** A pair of the corpus, and whether one way of comparing tells a person of it. */
+/** A pair of the corpus, and whether one way of comparing sends an alert for it. */
 export interface Judged {
   pair: CorpusPair;
   isTold: boolean;
 }
 
 export interface Signal {
-  /** Told of, though no reach changed. */
+  /** Alerts for pairs whose exposure did not change. */
   falseAlarms: number;
-  /** Silent, though reach changed. */
+  /** Pairs without an alert whose exposure changed. */
   misses: number;
-  /** Those of the misses in which something opened. */
+  /** Misses in which a port opened. */
   openedMissed: number;
 }
 
-/** Pairs without a label count for nothing. */
+/** Ignores pairs without a label. */
 export function countSignal(judged: readonly Judged[]): Signal {
   const silent = judged.filter(({ isTold }) => !isTold);
   const count = (list: readonly Judged[], labels: CorpusPair['label'][]): number =>

@@ -1,9 +1,9 @@
 /**
- * A Lightsail firewall as the EC2 security group that lets the same traffic in, in the shape of DescribeSecurityGroups: what Cloud
- * Custodian compares. Where there is a choice it is made in Custodian's favour: names of protocols are brought to EC2's spelling, closed
- * rules (EC2 has none) are left out, each address goes to the list of its family, an alias becomes a prefix list, and permissions for the
- * same ports are grouped and free of repetition, as EC2 answers them; a rule without sources, which EC2 does not know, stays apart.
- * Addresses stay as they are written. Fields without a place in EC2 are lost, as they would be there.
+ * Converts a Lightsail firewall to an EC2 security group with the same exposure, in the shape of DescribeSecurityGroups, which Cloud
+ * Custodian compares. Every choice favours Custodian: protocol names get EC2's spelling, closed rules (EC2 has none) are left out, each
+ * address goes to the list of its family, an alias becomes a prefix list, and permissions for the same ports are grouped without
+ * repetition, as EC2 answers them. A rule without sources, which EC2 does not have, stays separate. Addresses keep their spelling. Fields
+ * that EC2 does not have are lost.
  */
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 
@@ -51,7 +51,7 @@ function aliasesOf(rule: PortState): string[] {
   return rule.cidrListAliases ?? [];
 }
 
-/** EC2 spells every protocol `-1` and gives it no ports. */
+/** EC2 writes all protocols as `-1`, without ports. */
 function toPorts(rule: PortState): Pick<IpPermission, 'IpProtocol' | 'FromPort' | 'ToPort'> {
   const protocol = (rule.protocol ?? '').toLowerCase();
   if (protocol === 'all' || protocol === '-1') return { IpProtocol: '-1' };
@@ -63,7 +63,7 @@ function toPorts(rule: PortState): Pick<IpPermission, 'IpProtocol' | 'FromPort' 
   };
 }
 
-/** The wire has `null` where the type says `undefined`. */
+/** The wire format has `null` where the type has `undefined`. */
 function isNumber(value: unknown): value is number {
   return typeof value === 'number';
 }

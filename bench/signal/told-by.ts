@@ -1,10 +1,10 @@
-/** Ways to tell whether a firewall changed, each as a question about one pair of the corpus: does a person hear of it? */
+/** The ways of comparing. Each one takes a pair of the corpus and returns true if it sends an alert. */
 import { isDeepStrictEqual } from 'node:util';
 import { compareFirewalls } from '../../lambda/firewall/index.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { CorpusPair } from '../../test/corpus/load-corpus.ts';
 
-/** An alert goes out for every verdict but these two; `rewritten` is recorded and alarms nobody. */
+/** Portwatch sends an alert for every verdict except these two; `rewritten` is recorded only. */
 const silentVerdicts = ['identical', 'rewritten'];
 
 export function isToldByPortwatch({ before, after, ipAddressType }: CorpusPair): boolean {
@@ -15,12 +15,12 @@ export function isToldByPortwatch({ before, after, ipAddressType }: CorpusPair):
   return !silentVerdicts.includes(difference.verdict);
 }
 
-/** Deep equality of the two answers; the order of fields does not count, every other order does. */
+/** Deep equality of the two answers: the order of fields is ignored, every other order counts. */
 export function isToldByJsonDiff({ before, after }: CorpusPair): boolean {
   return !isDeepStrictEqual(before, after);
 }
 
-/** The same rules with the same sources, in whatever order. */
+/** Equality of the rules and their sources, in any order. */
 export function isToldByUnorderedDiff({ before, after }: CorpusPair): boolean {
   return !isDeepStrictEqual(sortRules(before), sortRules(after));
 }

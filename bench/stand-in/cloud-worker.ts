@@ -1,4 +1,4 @@
-/** Runs a cloud in a thread of its own, so that its work is not counted as the scan's. Ends when it is told to. */
+/** Runs the stand-ins in a separate thread, so that their work does not count as the scan's. Ends on a message. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { startCloud } from './cloud.ts';
 

@@ -1,4 +1,4 @@
-/** What a scan talks to in the benchmarks: the three stand-ins, with an account's fleet in them. */
+/** The three stand-ins of the benchmarks, with a fleet in them. */
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
 import {
   type LightsailEmulator,
@@ -26,7 +26,7 @@ export interface Cloud {
   close(): Promise<void>;
 }
 
-/** Only Lightsail has a latency: what DynamoDB and SNS add to a scan is to be seen, not set. */
+/** Only Lightsail has a latency: the time of DynamoDB and SNS is measured, not set. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const lightsail = await startLightsailEmulator(options);
   const dynamodb = await startDynamoDbEmulator();

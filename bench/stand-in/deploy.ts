@@ -1,4 +1,4 @@
-/** What `cdk deploy` makes, in a stand-in cloud: the table, the topic with somebody who listens, and the scan on them. */
+/** Creates in the stand-ins what `cdk deploy` creates: the table, the topic with a subscriber, and the scan. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
@@ -10,14 +10,14 @@ export const account = '123456789012';
 export const tableName = 'Snapshots';
 export const homeRegion = 'eu-west-1';
 
-/** Without attribution and the weekly digest, which are measured on their own; `regions: null`: every region that Lightsail has. */
+/** Without attribution and the weekly digest, which are measured separately. `regions: null`: every region of Lightsail. */
 export function settingsOf(regions: readonly string[] | null): ScanSettings {
   return { ...defaultSettings(), account, name: account, regions, attribution: false, weeklyDigest: false };
 }
 
 /**
- * Points the SDK's own variables of this process at `urls` and deploys there. Clients read the variables when they are made, so
- * another cloud may be deployed to afterwards.
+ * Points the SDK's environment variables of this process at `urls` and deploys there. Clients read the variables when they are created, so
+ * a later call may use other stand-ins.
  */
 export async function deployScan(urls: CloudUrls, regions: readonly string[] | null): Promise<Scan> {
   Object.assign(process.env, {
@@ -45,7 +45,7 @@ async function createTopic(): Promise<string> {
   return TopicArn;
 }
 
-/** Scans with ten minutes to do it in. Throws where not everything was read: such a scan measures nothing. */
+/** Scans with ten minutes of time. Throws if an instance was not read, because that scan is no valid measurement. */
 export async function scanWhole(scan: Scan) {
   const report = await scan.run(Date.now() + 600_000, () => {});
   if (!report.complete || report.instancesRead !== report.instancesListed)

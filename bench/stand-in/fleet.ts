@@ -1,7 +1,7 @@
-/** The fleets that are scanned in the benchmarks: made up, the same every time. */
+/** The fleets of the benchmarks: generated, the same in every run. */
 import type { NewInstance } from '../../emulators/lightsail/fleet.ts';
 
-/** A web server with its database port open to an office: five rules, so that items are of an ordinary size. */
+/** A web server with its database port open to an office: five rules, so that items have an ordinary size. */
 const ordinaryRules = [
   rule('tcp', 22, 22, ['198.51.100.0/24', '203.0.113.7/32'], []),
   rule('tcp', 80, 80, ['0.0.0.0/0'], ['::/0']),
@@ -10,7 +10,7 @@ const ordinaryRules = [
   rule('icmp', 8, -1, ['0.0.0.0/0'], []),
 ];
 
-/** `count` instances, dealt out to the regions in turn. */
+/** `count` instances, distributed over the regions in turn. */
 export function buildFleet(count: number, regions: readonly string[]): NewInstance[] {
   return Array.from({ length: count }, (_, index) => ({
     region: regions[index % regions.length] ?? 'eu-west-1',

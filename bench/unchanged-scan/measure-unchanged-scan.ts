@@ -3,12 +3,12 @@ import { deployScan, scanWhole } from '../stand-in/deploy.ts';
 import { buildFleet } from '../stand-in/fleet.ts';
 import { type MeteredCall, startTableMeter } from './table-meter.ts';
 
-/** What one scan of an unchanged fleet uses of AWS. */
+/** The requests and units of one scan of an unchanged fleet. */
 export interface ScanUse {
   /** By operation. */
   lightsailCalls: Record<string, number>;
   tableCalls: MeteredCall[];
-  /** Units of the reads, and of the writes. */
+  /** Read request units and write request units. */
   readUnits: number;
   writeUnits: number;
   snsCalls: number;
@@ -16,14 +16,14 @@ export interface ScanUse {
 
 export interface UnchangedFleet {
   instances: number;
-  /** Where they are. */
+  /** The regions of the instances. */
   regions: readonly string[];
   pageSize: number;
 }
 
 /**
- * Scans a fleet in an account with no configuration: all 20 regions of Lightsail watched, the opt-in ones not enabled. The third scan
- * is the one that is looked at: the first finds all of it new, the second is the first one that finds nothing.
+ * Scans a fleet with the default configuration: all 20 regions of Lightsail, with the opt-in regions not enabled. Measures the third
+ * scan: the first scan finds everything new, the second one is the first without changes.
  */
 export async function measureUnchangedScan({ instances, regions, pageSize }: UnchangedFleet): Promise<ScanUse> {
   const cloud = await startCloud({ instances: buildFleet(instances, regions), pageSize });

@@ -1,6 +1,6 @@
 /**
- * Meters a DynamoDB table from between client and service: each request is asked for what it consumed, and the answer's own word is
- * counted (`ReturnConsumedCapacity`), so that nothing is computed from what this program thinks an item weighs.
+ * A proxy between client and DynamoDB that counts the consumed capacity. It adds `ReturnConsumedCapacity` to each request and sums the
+ * values of the answers, so that no figure depends on an own estimate of item sizes.
  */
 import * as z from 'zod';
 import { type Exchange, startLoopbackServer } from '../../emulators/wire/loopback-server.ts';
@@ -12,7 +12,7 @@ export interface MeteredCall {
 }
 
 export interface TableMeter {
-  /** Where clients find the table instead. */
+  /** The endpoint for the clients. */
   url: string;
   calls(): MeteredCall[];
   clear(): void;
@@ -21,7 +21,7 @@ export interface TableMeter {
 
 const answerSchema = z.object({ ConsumedCapacity: z.object({ CapacityUnits: z.number() }) });
 
-/** `serviceUrl`: the DynamoDB that does the work. */
+/** `serviceUrl`: the DynamoDB endpoint behind the proxy. */
 export async function startTableMeter(serviceUrl: string): Promise<TableMeter> {
   let calls: MeteredCall[] = [];
   const server = await startLoopbackServer(async (exchange) => {
