@@ -1,4 +1,5 @@
 import { compareFirewalls, type Firewall, type FirewallDiff, type Reach } from '../../lambda/firewall/index.ts';
+import { firewallOf } from '../../lambda/history/firewall-of.ts';
 import type { StateAt } from './state-at.ts';
 
 export interface StatesDiff extends FirewallDiff {
@@ -13,15 +14,13 @@ export interface StatesDiff extends FirewallDiff {
 /** From `a` to `b`. Gone and not seen yet count as nothing reachable, unknown as what was last known. */
 export function diffStates(a: StateAt, b: StateAt): StatesDiff {
   return {
-    ...compareFirewalls(firewallOf(a), firewallOf(b)),
+    ...compareFirewalls(firewallOf(a.snapshot) ?? nothing, firewallOf(b.snapshot) ?? nothing),
     isSure: isSure(a) && isSure(b),
     isOtherInstance: isOther(a, b),
   };
 }
 
-function firewallOf({ snapshot }: StateAt): Firewall {
-  return { rules: snapshot?.rules ?? [], ipAddressType: snapshot?.instance?.ipAddressType };
-}
+const nothing: Firewall = { rules: [] };
 
 function isSure({ status, either, transients }: StateAt): boolean {
   return status !== 'unknown' && either.length === 0 && transients.length === 0;

@@ -2,7 +2,9 @@
  * Decides which entries of a history a question about a door needs whole. Most changes concern other doors: what goes through this one
  * is after them what it was before, and the light steps of the timeline index are enough to say so.
  */
+
 import type { Reach } from '../../lambda/firewall/index.ts';
+import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { type Door, reachThrough } from './reach-through.ts';
 
@@ -62,21 +64,14 @@ export function fillEntries(
 /** `verdict` and the like are the step's; rules, and what they are rules of, those in force before it. */
 function fillEntry({ opened, closed, ...said }: LightEntry, inForce: HistoryEntry): HistoryEntry {
   const { instance, rules, at } = inForce;
-  return {
+  return blankEntry({
     ...said,
     instance,
     rules,
     previousRulesAt: at,
     opened: opened ?? [],
     closed: closed ?? [],
-    dormant: [],
-    notes: [],
-    failure: null,
-    replaces: null,
-    summary: null,
-    rulesHash: null,
-    exposureHash: null,
     algoVersion: inForce.algoVersion,
     commitId: '',
-  };
+  });
 }

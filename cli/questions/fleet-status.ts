@@ -1,4 +1,5 @@
 /** Decides what there is to say of the fleet as it is now: by its states, which one Query brings. */
+
 import {
   exposureOf,
   keepOpenToWorld,
@@ -11,6 +12,7 @@ import {
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import { confirms } from '../../lambda/history/confirms.ts';
 import type { Failure, InstanceFacts, Resource } from '../../lambda/history/entry.ts';
+import { firewallOf } from '../../lambda/history/firewall-of.ts';
 import type { ScanNote } from '../../lambda/history/scan-note.ts';
 
 /** What `status` needs of a latest state: the scan's own `LatestState` is one. */
@@ -97,8 +99,9 @@ function statusOf(
   lastScan: Newest,
   policy: RatingPolicy,
 ): InstanceStatus {
-  const { resource, instance, rules, rulesAt, firstSeenAt } = latest;
-  const exposure = rules === null ? null : exposureOf({ rules, ipAddressType: instance?.ipAddressType });
+  const { resource, instance, rulesAt, firstSeenAt } = latest;
+  const firewall = firewallOf(latest);
+  const exposure = firewall === null ? null : exposureOf(firewall);
   const rating = exposure === null ? null : rateExposure(exposure, policy);
   const reach = exposure?.reach ?? [];
   return {

@@ -2,8 +2,10 @@
  * Everything that the table says about a span. An entry that can't be read stops nothing: from it on nothing is known of its instance
  * until the next one, and the page says so.
  */
+
 import pLimit from 'p-limit';
 import { countOf } from '../../lambda/alerts/count-of.ts';
+import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { emptyTable } from '../aws/find-instance.ts';
 import type { NotedScan } from '../aws/history-items.ts';
@@ -100,30 +102,14 @@ const standInId = 'stand-in';
 
 /** What can't be read may have changed anything: a gap, until something can be read again. */
 function standIn(resource: Resource, { at, problem }: RefusedEntry): HistoryEntry {
-  return {
+  return blankEntry({
     resource,
     at,
     version: 0,
     kind: 'gap',
-    instance: null,
-    rules: null,
-    previousRulesAt: null,
-    verdict: null,
-    opened: [],
-    closed: [],
-    dormant: [],
-    notes: [],
-    severity: 'info',
     reason: `the entry of ${keyOf(resource)} at ${at} can not be read by this version of Portwatch`,
-    changedAfter: null,
-    changedBefore: at,
-    expected: null,
     failure: { reason: 'invalid-answer', message: problem, since: at },
-    replaces: null,
-    summary: null,
-    rulesHash: null,
-    exposureHash: null,
     algoVersion: 0,
     commitId: standInId,
-  };
+  });
 }

@@ -1,8 +1,10 @@
 /** Says who made a change: the calls in its window, and whether they account for it. Refuses to choose between two of them. */
+
 import type { Firewall } from '../firewall/index.ts';
 import type { Attribution } from '../history/attribution.ts';
 import { rulesBeforeAt } from '../history/complete-entry.ts';
 import type { HistoryEntry } from '../history/entry.ts';
+import { firewallOf } from '../history/firewall-of.ts';
 import type { ApiCall, CallName } from './api-call.ts';
 import { applyCall } from './apply-call.ts';
 import { orderCalls, toAttributedCall } from './order-calls.ts';
@@ -99,8 +101,8 @@ function hasEffect(before: Firewall, call: ApiCall): boolean {
 function decideFit(entry: HistoryEntry, before: Firewall | null, calls: readonly ApiCall[]): Attribution['fit'] {
   if (entry.kind === 'gone') return 'explained';
   if (entry.kind === 'appeared') return decideArrivalFit(entry, calls);
-  if (before === null || entry.rules === null) return 'not-told';
-  const after = { rules: entry.rules, ipAddressType: entry.instance?.ipAddressType };
+  const after = firewallOf(entry);
+  if (before === null || after === null) return 'not-told';
   const replays = replayCalls(before, after, calls);
   if (Array.isArray(replays)) return 'explained';
   return replays === 'none' ? 'not-explained' : 'not-told';
@@ -112,10 +114,9 @@ function decideArrivalFit(entry: HistoryEntry, calls: readonly ApiCall[]): Attri
   const later = calls.slice(calls.findLastIndex(({ name }) => creations.includes(name)) + 1);
   if (later.length === 0) return 'explained';
   const put = later.findIndex(({ name }) => name === 'PutInstancePublicPorts');
-  if (put === -1 || entry.rules === null) return 'not-told';
-  const after = { rules: entry.rules, ipAddressType: entry.instance?.ipAddressType };
-  const blank = { rules: [], ipAddressType: entry.instance?.ipAddressType };
-  const replays = replayCalls(blank, after, later.slice(put));
+  const after = firewallOf(entry);
+  if (put === -1 || after === null) return 'not-told';
+  const replays = replayCalls({ ...after, rules: [] }, after, later.slice(put));
   if (Array.isArray(replays)) return 'explained';
   return replays === 'none' ? 'not-explained' : 'not-told';
 }

@@ -1,6 +1,8 @@
 /** When the firewall of an instance was read, and what was found, from its history and the scans that confirmed it. */
+
 import type { Firewall } from '../firewall/index.ts';
 import type { HistoryEntry } from '../history/entry.ts';
+import { firewallOf } from '../history/firewall-of.ts';
 import type { Read } from './find-transient-changes.ts';
 
 /** A scan as far as reads of one instance go. */
@@ -44,8 +46,7 @@ export function listReads(
 /** In force from the entry on, as far as is known; `null`: nothing is. */
 function firewallAt(entry: HistoryEntry, before: Firewall | null): Firewall | null {
   if (entry.kind === 'gone') return null;
-  if (entry.rules === null) return before;
-  return { rules: entry.rules, ipAddressType: entry.instance?.ipAddressType };
+  return firewallOf(entry) ?? before;
 }
 
 /** The scan that it belongs to began before the read; a read for the sake of an event has none, and takes seconds. */

@@ -3,11 +3,13 @@
  * it, and what calls did between two scans that neither of them saw. It endangers nothing: every failure is said, and left to the next
  * pass. What it finds becomes history by the very steps of a scan, so that nothing is lost and nothing is told twice without need.
  */
+
 import pLimit from 'p-limit';
 import type { DigestContext } from '../alerts/alert.ts';
 import type { ApiCall } from '../attribution/api-call.ts';
 import { completeEntry, rulesBeforeAt } from '../history/complete-entry.ts';
 import type { HistoryEntry } from '../history/entry.ts';
+import { firewallOf } from '../history/firewall-of.ts';
 import { attempt } from './attempt.ts';
 import type { CallFollowing, CallState } from './call-roles.ts';
 import type { CommitContext } from './commit.ts';
@@ -15,7 +17,7 @@ import { isPassDue, isWaiting, listRecent, listRegions, waitForCallsMs } from '.
 import { Dossiers } from './dossiers.ts';
 import type { ScanDeps } from './full-scan.ts';
 import type { LeaseGrant } from './interfaces.ts';
-import { type Dossier, decideAttribution, firewallOf } from './judge-calls.ts';
+import { type Dossier, decideAttribution } from './judge-calls.ts';
 import { type LatestState, resourceKey } from './latest-state.ts';
 import { type LookedAt, lookUpRegion } from './look-up-region.ts';
 import type { Moment } from './moment.ts';

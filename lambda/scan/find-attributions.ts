@@ -4,6 +4,7 @@ import type { ApiCall } from '../attribution/api-call.ts';
 import { attributeChange } from '../attribution/attribute-change.ts';
 import { completeEntry, rulesBeforeAt } from '../history/complete-entry.ts';
 import type { HistoryEntry } from '../history/entry.ts';
+import { firewallOf } from '../history/firewall-of.ts';
 import type { FleetStore } from './interfaces.ts';
 import type { LatestState } from './latest-state.ts';
 import type { FoundAttribution } from './settle-attributions.ts';
@@ -29,8 +30,7 @@ export async function findAttributions(
   for (const entry of entries) {
     if (entry.changedBy || !isEarlier(entry.changedBefore)) continue;
     const before = await loadBefore(entry, store);
-    const firewall = before?.rules ? { rules: before.rules, ipAddressType: before.instance?.ipAddressType } : null;
-    const attribution = attributeChange(entry, firewall, calls, { by: 'event', at: foundAt });
+    const attribution = attributeChange(entry, firewallOf(before), calls, { by: 'event', at: foundAt });
     if (attribution === null || attribution.fit === 'not-explained') continue;
     found.push({ latest, entry: completeEntry(entry, before), attribution });
   }

@@ -14,6 +14,7 @@ import type { Firewall, RatingPolicy } from '../firewall/index.ts';
 import type { Attribution } from '../history/attribution.ts';
 import { confirms } from '../history/confirms.ts';
 import type { HistoryEntry, InstanceFacts } from '../history/entry.ts';
+import { firewallOf } from '../history/firewall-of.ts';
 import type { ScanNote } from '../history/scan-note.ts';
 import type { LatestState } from './latest-state.ts';
 
@@ -91,10 +92,6 @@ export function findUnseen(
 function beginWithSnapshot(entries: readonly HistoryEntry[], holder: HistoryEntry | null): readonly HistoryEntry[] {
   const [first, ...rest] = entries;
   return first?.kind === 'flapped' && holder !== null ? [holder, ...rest] : entries;
-}
-
-export function firewallOf(entry: HistoryEntry | null): Firewall | null {
-  return entry?.rules ? { rules: entry.rules, ipAddressType: entry.instance?.ipAddressType } : null;
 }
 
 /**

@@ -5,6 +5,7 @@
 import { exposureOf, rateExposure, ratingPolicy } from '../firewall/index.ts';
 import { severities } from '../firewall/rating/severity.ts';
 import type { FailureReason, MonitoringSummary, Resource } from '../history/entry.ts';
+import { firewallOf } from '../history/firewall-of.ts';
 import { applyDecision } from './commit.ts';
 import { decideRegion, isNeverReadable, type RegionObservation } from './decide/decide-region.ts';
 import { type ListedInstance, ReadError } from './interfaces.ts';
@@ -165,8 +166,9 @@ function summarise(
     return { ...counts, worst: [], more: 0 };
   const rated = listed.flatMap(({ name }) => {
     const latest = name === null ? undefined : deps.states.get(resourceKey({ region, instanceName: name }));
-    if (name === null || !latest?.rules || latest.resource.account !== account) return [];
-    const exposure = exposureOf({ rules: latest.rules, ipAddressType: latest.instance?.ipAddressType });
+    const firewall = firewallOf(latest ?? null);
+    if (name === null || firewall === null || latest?.resource.account !== account) return [];
+    const exposure = exposureOf(firewall);
     return [{ instanceName: name, exposure: exposure.reach, ...rateExposure(exposure, policy) }];
   });
   rated.sort(

@@ -3,6 +3,7 @@
  * Published first, remembered then (the scan's last write, the return of the lease, carries it): so it is sent twice only where a scan
  * dies in between or its answers are lost, and then with the same `alertId`.
  */
+
 import type { Coverage, DigestContext } from '../alerts/alert.ts';
 import { planMessages } from '../alerts/plan-messages.ts';
 import {
@@ -24,6 +25,7 @@ import {
   severities,
 } from '../firewall/index.ts';
 import type { EntryKind } from '../history/entry.ts';
+import { firewallOf } from '../history/firewall-of.ts';
 import { countUnannounced } from './count-unannounced.ts';
 import type { AlertPublisher, FleetStore, LeaseGrant, ScanObserver } from './interfaces.ts';
 import { isOpenGap, type LatestState, resourceKey } from './latest-state.ts';
@@ -189,9 +191,11 @@ export function countChanges(
 /** What is live and critical or high, worst first. */
 function listOpen(states: readonly LatestState[], { highRiskPorts }: ScanSettings): OpenInstance[] {
   const policy = ratingPolicy(highRiskPorts);
-  const open = states.flatMap(({ resource, status, rules, instance, rulesAt, failure }): OpenInstance[] => {
-    if (resource.instanceName === null || rules === null || status === 'gone') return [];
-    const exposure = exposureOf({ rules, ipAddressType: instance?.ipAddressType ?? null });
+  const open = states.flatMap((latest): OpenInstance[] => {
+    const { resource, status, rulesAt, failure } = latest;
+    const firewall = firewallOf(latest);
+    if (resource.instanceName === null || firewall === null || status === 'gone') return [];
+    const exposure = exposureOf(firewall);
     const { severity, reason } = rateExposure({ ...exposure, dormant: [] }, policy);
     if (!isAtLeast(severity, 'high')) return [];
     const { region, instanceName } = resource;

@@ -9,6 +9,7 @@ import {
   type PortState,
   rateChange,
 } from '../../lambda/firewall/index.ts';
+import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import type { HistoryEntry, InstanceFacts } from '../../lambda/history/entry.ts';
 
 export const account = '123456789012';
@@ -39,33 +40,18 @@ export const sshToWorld = rule('tcp', 22, ['0.0.0.0/0'], ['::/0']);
 export const sshToOffice = rule('tcp', 22, ['198.51.100.0/24'], ['2001:db8::/32']);
 
 export function buildEntry(fields: Partial<HistoryEntry> = {}): HistoryEntry {
-  return {
+  return blankEntry({
     resource: { account, region: 'eu-west-1', instanceName: 'web-1' },
     at: '2026-11-23T10:05:02.120Z',
     version: 2,
     kind: 'changed',
     instance,
-    rules: null,
-    previousRulesAt: null,
-    verdict: null,
-    opened: [],
-    closed: [],
-    dormant: [],
-    notes: [],
-    severity: 'info',
-    reason: '',
     changedAfter: '2026-11-23T10:00:03.001Z',
     changedBefore: '2026-11-23T10:05:02.120Z',
-    expected: null,
-    failure: null,
-    replaces: null,
-    summary: null,
-    rulesHash: null,
-    exposureHash: null,
     algoVersion: 1,
     commitId: 'commit-1',
     ...fields,
-  };
+  });
 }
 
 /** An entry about a change from one set of rules to another. */

@@ -1,5 +1,7 @@
 /** What every FleetStore must do: the in-memory one and the adapter on DynamoDB are held to the same words. */
+
 import { expect, test } from '@jest/globals';
+import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import type { LatestState, StateCommit } from '../../lambda/scan/latest-state.ts';
@@ -19,33 +21,23 @@ export function entryOf(
   at: string,
   more: Partial<HistoryEntry> = {},
 ): HistoryEntry {
-  return {
+  return blankEntry({
     resource,
     at,
     version,
     kind: 'changed',
     instance: someFacts,
     rules: [sshFromOffice],
-    previousRulesAt: null,
     verdict: 'widened',
     opened: [{ protocol: 'tcp', from: 22, to: 22, sources: ['198.51.100.0/24'] }],
-    closed: [],
-    dormant: [],
-    notes: [],
     severity: 'medium',
     reason: 'tcp 22 is open to a public network',
-    changedAfter: null,
-    changedBefore: at,
-    expected: null,
-    failure: null,
-    replaces: null,
-    summary: null,
     rulesHash: 'r',
     exposureHash: 'e',
     algoVersion: 1,
     commitId: `${at}-${version}`,
     ...more,
-  };
+  });
 }
 
 export function commitOf(entry: HistoryEntry, more: Partial<StateCommit> = {}): StateCommit {

@@ -6,7 +6,6 @@
 import type { ApiCall } from '../../attribution/api-call.ts';
 import { attributeChange } from '../../attribution/attribute-change.ts';
 import {
-  algoVersion,
   compareFirewalls,
   exposureOf,
   findExpected,
@@ -20,7 +19,9 @@ import {
 } from '../../firewall/index.ts';
 import type { PortState } from '../../firewall/rules/port-state.ts';
 import type { FirewallDiff } from '../../firewall/sets/reach.ts';
+import { blankEntry } from '../../history/blank-entry.ts';
 import type { Failure, HistoryEntry, InstanceFacts, Replaced, Resource } from '../../history/entry.ts';
+import { firewallOf } from '../../history/firewall-of.ts';
 import { type LatestState, type OngoingFailure, resourceKey } from '../latest-state.ts';
 import { latestUntil, type Moment, nextInstant } from '../moment.ts';
 import { beginFailure, continueFailure, type Decision, isDueToBeTold, nothing, toldFailure } from './decision.ts';
@@ -62,19 +63,19 @@ function decideRead(
   moment: Moment,
 ): Decision {
   const { latest } = standing;
-  if (latest === null || latest.status === 'gone' || latest.rules === null)
+  const before = firewallOf(latest);
+  if (latest === null || latest.status === 'gone' || before === null)
     return decideArrival(standing, observed, moment, null);
-  const before = { rules: latest.rules, instance: latest.instance };
   const listedArn = observed.instance.arn;
   const knownArn = latest.instance?.arn ?? null;
   if (listedArn !== null && knownArn !== null && listedArn !== knownArn) {
     return decideArrival(standing, observed, moment, latest);
   }
-  const after = { rules: observed.rules, ipAddressType: observed.instance.ipAddressType };
-  const comparison = compareFirewalls({ rules: before.rules, ipAddressType: before.instance?.ipAddressType }, after);
+  const after = firewallOf(observed);
+  const comparison = compareFirewalls(before, after);
   if (comparison.verdict === 'identical') return decideUnchanged(standing, latest, moment);
 
-  const reachBefore = exposureOf({ rules: before.rules, ipAddressType: before.instance?.ipAddressType }).reach;
+  const reachBefore = exposureOf(before).reach;
   const exposure = exposureOf(after);
   const expected = comparison.verdict === 'rewritten' ? null : expectedChange(comparison, standing, moment);
   const rating =
@@ -131,7 +132,7 @@ function decideArrival(
   replaced: LatestState | null,
 ): Decision {
   const { latest, isRegionBaselined } = standing;
-  const firewall = { rules: observed.rules, ipAddressType: observed.instance.ipAddressType };
+  const firewall = firewallOf(observed);
   const exposure = exposureOf(firewall);
   const isFirstListing = !isRegionBaselined && latest?.status !== 'gone' && replaced === null;
   const rating = isFirstListing
@@ -159,10 +160,10 @@ function decideReplaced(
   observed: { instance: InstanceFacts; rules: PortState[] },
 ): Replaced | null {
   if (latest.instance === null) return null;
-  const before = { rules: latest.rules ?? [], ipAddressType: latest.instance.ipAddressType };
-  const after = { rules: observed.rules, ipAddressType: observed.instance.ipAddressType };
-  const exposure = exposureOf(before).reach;
-  const comparison = latest.rules === null ? null : compareFirewalls(before, after);
+  const before = firewallOf(latest);
+  const after = firewallOf(observed);
+  const exposure = before === null ? [] : exposureOf(before).reach;
+  const comparison = before === null ? null : compareFirewalls(before, after);
   return {
     instance: latest.instance,
     firstSeenAt: latest.firstSeenAt,
@@ -180,10 +181,8 @@ function decideAbsent(standing: Standing, moment: Moment): Decision {
   if (latest === null) return nothing;
   // Its name was listed again, could not be read, and is gone again: nothing was ever known of that instance.
   if (latest.status === 'gone') return latest.failure === null ? nothing : { kind: 'mark', failure: null };
-  const closed =
-    latest.rules === null
-      ? []
-      : exposureOf({ rules: latest.rules, ipAddressType: latest.instance?.ipAddressType }).reach;
+  const before = firewallOf(latest);
+  const closed = before === null ? [] : exposureOf(before).reach;
   return commit(standing, moment, {
     ...entryDraft(standing, moment),
     kind: 'gone',
@@ -239,35 +238,17 @@ function lastConfirmedAt(standing: Standing, moment: Moment): string | null {
   ]);
 }
 
-/** An entry about which nothing is said yet; a decision says only what it knows better. */
+/** The entry that follows the newest one; a decision fills in the rest. */
 function entryDraft(standing: Standing, moment: Moment): HistoryEntry {
   const at = nextInstant(moment.now, standing.latest?.lastAt ?? standing.newestEntry?.at ?? null);
-  return {
+  return blankEntry({
     resource: standing.resource,
     at,
     version: (standing.latest?.version ?? standing.newestEntry?.version ?? 0) + 1,
     kind: 'baseline',
-    instance: null,
-    rules: null,
-    previousRulesAt: null,
-    verdict: null,
-    opened: [],
-    closed: [],
-    dormant: [],
-    notes: [],
-    severity: 'info',
-    reason: '',
     changedAfter: lastConfirmedAt(standing, moment),
-    changedBefore: at,
-    expected: null,
-    failure: null,
-    replaces: null,
-    summary: null,
-    rulesHash: null,
-    exposureHash: null,
-    algoVersion,
     commitId: moment.newId(),
-  };
+  });
 }
 
 const statusOf = {
@@ -283,8 +264,7 @@ const statusOf = {
 /** The entry with who did it, where the calls at hand tell. */
 function withActor(entry: HistoryEntry, { latest, calls = [] }: Standing, { now }: Moment): HistoryEntry {
   if (calls.length === 0) return entry;
-  const before = latest?.rules ? { rules: latest.rules, ipAddressType: latest.instance?.ipAddressType } : null;
-  const changedBy = attributeChange(entry, before, calls, { by: 'event', at: new Date(now).toISOString() });
+  const changedBy = attributeChange(entry, firewallOf(latest), calls, { by: 'event', at: new Date(now).toISOString() });
   return changedBy === null ? entry : { ...entry, changedBy };
 }
 

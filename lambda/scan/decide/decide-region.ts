@@ -2,8 +2,9 @@
  * Decides what one listing of a region means for the region's own latest: its first complete listing, a gap, the end of one.
  * A region that was never readable (not enabled, or denied by policy) is told once and is no lasting gap.
  */
-import { algoVersion } from '../../firewall/index.ts';
+
 import { worstSeverity } from '../../firewall/rating/severity.ts';
+import { blankEntry } from '../../history/blank-entry.ts';
 import type { Failure, FailureReason, HistoryEntry, MonitoringSummary, Resource } from '../../history/entry.ts';
 import type { LatestState, OngoingFailure } from '../latest-state.ts';
 import { latestUntil, type Moment, nextInstant } from '../moment.ts';
@@ -93,30 +94,14 @@ function commit(
   failure: OngoingFailure | null = null,
 ): Decision {
   const at = nextInstant(moment.now, latest?.lastAt ?? null);
-  const entry: HistoryEntry = {
+  const entry = blankEntry({
     resource,
     at,
     version: (latest?.version ?? 0) + 1,
-    instance: null,
-    rules: null,
-    previousRulesAt: null,
-    verdict: null,
-    opened: [],
-    closed: [],
-    dormant: [],
-    notes: [],
-    severity: 'info',
     changedAfter: lastListedAt(resource, latest, moment),
-    changedBefore: at,
-    expected: null,
-    replaces: null,
-    summary: null,
-    rulesHash: null,
-    exposureHash: null,
-    algoVersion,
     commitId: moment.newId(),
     ...said,
-  };
+  });
   return {
     kind: 'commit',
     expected: latest?.version ?? null,

@@ -1,5 +1,7 @@
 /** Decides what a flap means for the latest state of its instance and for its history. Pure. */
-import { algoVersion, findExpected } from '../../firewall/index.ts';
+
+import { findExpected } from '../../firewall/index.ts';
+import { blankEntry } from '../../history/blank-entry.ts';
 import type { HistoryEntry } from '../../history/entry.ts';
 import type { TransientChangeOnInstance } from '../judge-calls.ts';
 import type { LatestState } from '../latest-state.ts';
@@ -24,18 +26,15 @@ export function decideTransientChange(
 function buildTransientEntry(latest: LatestState, transient: TransientChangeOnInstance, moment: Moment): HistoryEntry {
   const expected = findExpectedTransient(latest, transient, moment);
   const { fit, from, until, opened, closed, notes, calls } = transient;
-  return {
+  return blankEntry({
     resource: latest.resource,
     at: nextInstant(moment.now, latest.lastAt),
     version: latest.version + 1,
     kind: 'flapped',
     instance: transient.instance,
-    rules: null,
     previousRulesAt: latest.rulesAt,
-    verdict: null,
     opened,
     closed,
-    dormant: [],
     notes,
     severity: expected ? 'info' : transient.severity,
     reason: expected ? `expected: ${expected.reason}` : transient.reason,
@@ -43,14 +42,8 @@ function buildTransientEntry(latest: LatestState, transient: TransientChangeOnIn
     changedBefore: until,
     changedBy: { calls, fit, foundBy: 'lookup', foundAt: new Date(moment.now).toISOString() },
     expected: expected?.reason ?? null,
-    failure: null,
-    replaces: null,
-    summary: null,
-    rulesHash: null,
-    exposureHash: null,
-    algoVersion,
     commitId: moment.newId(),
-  };
+  });
 }
 
 /** What can't be told is not known to be expected. */

@@ -3,6 +3,7 @@
 import type { Evidence } from '../../../cli/questions/evidence.ts';
 import { type Exposure, exposureOf, type Firewall } from '../../../lambda/firewall/index.ts';
 import type { PortState } from '../../../lambda/firewall/rules/port-state.ts';
+import { blankEntry } from '../../../lambda/history/blank-entry.ts';
 import type { HistoryEntry, InstanceFacts, Resource } from '../../../lambda/history/entry.ts';
 import type { ScanNote } from '../../../lambda/history/scan-note.ts';
 
@@ -54,33 +55,9 @@ export function entriesOf(
   return entries;
 }
 
-function blank(resource: Resource, instant: string, version: number): HistoryEntry {
-  return {
-    resource,
-    at: instant,
-    version,
-    kind: 'changed',
-    instance: resource.instanceName === null ? null : factsOf(),
-    rules: null,
-    previousRulesAt: null,
-    verdict: null,
-    opened: [],
-    closed: [],
-    dormant: [],
-    notes: [],
-    severity: 'info',
-    reason: '',
-    changedAfter: null,
-    changedBefore: instant,
-    expected: null,
-    failure: null,
-    replaces: null,
-    summary: null,
-    rulesHash: null,
-    exposureHash: null,
-    algoVersion: 1,
-    commitId: `${version}`,
-  };
+function blank(resource: Resource, at: string, version: number): HistoryEntry {
+  const instance = resource.instanceName === null ? null : factsOf();
+  return blankEntry({ resource, at, version, kind: 'changed', instance, algoVersion: 1, commitId: `${version}` });
 }
 
 /** A scan of ten seconds that read everything, but for what is said. */

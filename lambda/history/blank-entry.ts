@@ -1,0 +1,30 @@
+import { algoVersion } from '../firewall/index.ts';
+import type { HistoryEntry } from './entry.ts';
+
+type RequiredFields = Pick<HistoryEntry, 'resource' | 'at' | 'version' | 'kind' | 'commitId'>;
+
+/** An entry with the given fields; every other field is empty: `null`, `[]`, severity `info`. `changedBefore` is `at`. */
+export function blankEntry(fields: RequiredFields & Partial<HistoryEntry>): HistoryEntry {
+  return {
+    instance: null,
+    rules: null,
+    previousRulesAt: null,
+    verdict: null,
+    opened: [],
+    closed: [],
+    dormant: [],
+    notes: [],
+    severity: 'info',
+    reason: '',
+    changedAfter: null,
+    changedBefore: fields.at,
+    expected: null,
+    failure: null,
+    replaces: null,
+    summary: null,
+    rulesHash: null,
+    exposureHash: null,
+    algoVersion,
+    ...fields,
+  };
+}
