@@ -1,6 +1,6 @@
 /**
- * How long a comparison takes, beside the targets and beside cidr-tools doing the same set operations. Run: `npm run bench:diff`.
- * Prints medians; asserts nothing, as a busy machine would fail it.
+ * Measures the time of a comparison, next to its target and to cidr-tools with the same set operations. Run:
+ * `npm run bench:diff`. Prints medians. Asserts nothing, because a busy machine would fail.
  */
 import { excludeCidr, mergeCidr } from 'cidr-tools';
 import { diffFirewalls, hashRules, type PortState } from '../lambda/firewall/index.ts';

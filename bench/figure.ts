@@ -4,15 +4,15 @@ export interface Figure {
   /** The value with its unit. */
   here: string;
   /** The floor, or the alternative that people would use, with its value. */
-  beside: string;
+  comparison: string;
   /** `null`: no target. */
   target: { text: string; isMet: boolean } | null;
 }
 
 /** A heading and a table in Markdown, which is also readable on a terminal. */
 export function renderFigures(title: string, figures: readonly Figure[]): string {
-  const rows = figures.map(({ what, here, beside, target }) => [what, here, beside, renderTarget(target)]);
-  const table = [['what', 'here', 'beside it', 'target'], ...rows];
+  const rows = figures.map(({ what, here, comparison, target }) => [what, here, comparison, renderTarget(target)]);
+  const table = [['what', 'measured', 'comparison', 'target'], ...rows];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
   const renderRow = (row: readonly string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
   const [head = [], ...body] = table;

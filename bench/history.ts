@@ -50,7 +50,7 @@ function report(args: string[], isWhole: boolean, time: QuestionTime): Figure {
   return {
     what: `portwatch ${args.join(' ')}`,
     here: `${wallMs.toFixed(0)} ms`,
-    beside: `${floorMs.toFixed(0)} ms, the same ${requests} requests (${readUnits} read units) by a bare client: ${(wallMs / floorMs).toFixed(2)} x`,
+    comparison: `${floorMs.toFixed(0)} ms, the same ${requests} requests (${readUnits} read units) by a plain client: ${(wallMs / floorMs).toFixed(2)} x`,
     target: isWhole ? null : { text: '<= 2 s', isMet: wallMs <= targetMs },
   };
 }

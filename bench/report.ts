@@ -79,17 +79,17 @@ function listFigures(
 ): Figure[] {
   const changes = data.instances.reduce((sum, instance) => sum + instance.changes.length, 0);
   const within = (text: string, ms: number, limitMs: number) => ({ text, isMet: ms <= limitMs });
-  const plain = (what: string, here: string): Figure => ({ what, here, beside: '', target: null });
+  const plain = (what: string, here: string): Figure => ({ what, here, comparison: '', target: null });
   const timed = (what: string, times: readonly number[], limitMs: number): Figure => {
     const ms = median(times);
-    return { what, here: `${ms.toFixed(0)} ms`, beside: '', target: within(`<= ${limitMs} ms`, ms, limitMs) };
+    return { what, here: `${ms.toFixed(0)} ms`, comparison: '', target: within(`<= ${limitMs} ms`, ms, limitMs) };
   };
   return [
     plain('instances, changes', `${data.instances.length}, ${changes}`),
     plain('size of the file', `${(html.length / 1e6).toFixed(1)} MB`),
-    plain('built from what was read', `${(buildMs / 1000).toFixed(1)} s`),
+    plain('built from the data', `${(buildMs / 1000).toFixed(1)} s`),
     timed('first paint', paints, 500),
-    timed('everything in its place', firstShows, 500),
+    timed('complete layout', firstShows, 500),
     ...[...asked].map(([question, times]) => timed(`answered: ${question}`, times, 200)),
   ];
 }

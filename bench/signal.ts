@@ -3,20 +3,20 @@
  * Ends with 1 if Portwatch is wrong on any pair, or if Cloud Custodian could not be run.
  */
 import { loadCorpus } from '../test/corpus/load-corpus.ts';
-import { askCustodian, custodianVersion } from './signal/ask-custodian.ts';
-import { countSignal, type Judged, type Signal } from './signal/count-signal.ts';
-import { isToldByJsonDiff, isToldByPortwatch, isToldByUnorderedDiff } from './signal/told-by.ts';
+import { type ComparedPair, countSignal, type Signal } from './signal/count-signal.ts';
+import { isReportedByJsonDiff, isReportedByPortwatch, isReportedByUnorderedDiff } from './signal/reported-by.ts';
+import { custodianVersion, runCustodian } from './signal/run-custodian.ts';
 
 const { categories } = loadCorpus();
 const pairs = categories.flatMap((category) => category.pairs).filter((pair) => pair.label !== undefined);
 const same = pairs.filter((pair) => pair.label === 'same').length;
 
-const judgedBy = new Map<string, Judged[]>();
-judgedBy.set('portwatch', judge(pairs.map(isToldByPortwatch)));
-judgedBy.set('JSON diff', judge(pairs.map(isToldByJsonDiff)));
-judgedBy.set('unordered diff', judge(pairs.map(isToldByUnorderedDiff)));
+const comparedBy = new Map<string, ComparedPair[]>();
+comparedBy.set('portwatch', toPairs(pairs.map(isReportedByPortwatch)));
+comparedBy.set('JSON diff', toPairs(pairs.map(isReportedByJsonDiff)));
+comparedBy.set('unordered diff', toPairs(pairs.map(isReportedByUnorderedDiff)));
 try {
-  judgedBy.set(`c7n ${custodianVersion}`, judge(askCustodian(pairs)));
+  comparedBy.set(`c7n ${custodianVersion}`, toPairs(runCustodian(pairs)));
 } catch (error) {
   process.exitCode = 1;
   console.error(
@@ -28,32 +28,32 @@ console.log(
   `${pairs.length} labelled changes in ${categories.length} categories: ${same} same, ${pairs.length - same} not.\n`,
 );
 printRow('', ['false alarms', 'misses', 'opened missed']);
-for (const [name, judged] of judgedBy) {
-  const { falseAlarms, misses, openedMissed } = countSignal(judged);
+for (const [name, compared] of comparedBy) {
+  const { falseAlarms, misses, openedMissed } = countSignal(compared);
   printRow(name, [`${falseAlarms} of ${same}`, `${misses} of ${pairs.length - same}`, String(openedMissed)]);
 }
 
 console.log('\nFalse alarms + misses by category:\n');
-printRow('', [...judgedBy.keys()]);
+printRow('', [...comparedBy.keys()]);
 for (const { name } of categories) {
-  const signals = [...judgedBy.values()].map((judged) =>
-    countSignal(judged.filter(({ pair }) => pair.category === name)),
+  const signals = [...comparedBy.values()].map((compared) =>
+    countSignal(compared.filter(({ pair }) => pair.category === name)),
   );
   printRow(name, signals.map(renderSignal));
 }
 console.log(`
-The corpus is made of hard cases, so these are no rates to expect of a fleet; they say which cases a way of comparing gets wrong.
-An answer of GetInstancePortStates does not say which families the instance has. Portwatch knows it from the listing; the others
-compare rules alone, so in dormant-rules and ip-address-type they cannot be right.`);
+The corpus consists of hard cases. The counts show which cases a way of comparing gets wrong, not how often that happens in a fleet.
+An answer of GetInstancePortStates does not contain the address families of the instance. Portwatch reads them from the listing; the
+other ways compare rules alone, so they cannot be right in dormant-rules and ip-address-type.`);
 
-const ours = countSignal(judgedBy.get('portwatch') ?? []);
+const ours = countSignal(comparedBy.get('portwatch') ?? []);
 if (ours.falseAlarms + ours.misses > 0) {
   process.exitCode = 1;
-  console.error('\nPortwatch is wrong on its own corpus: npm test -- test/corpus says where.');
+  console.error('\nPortwatch is wrong on its own corpus: npm test -- test/corpus shows the cases.');
 }
 
-function judge(told: readonly boolean[]): Judged[] {
-  return pairs.map((pair, index) => ({ pair, isTold: told[index] === true }));
+function toPairs(reported: readonly boolean[]): ComparedPair[] {
+  return pairs.map((pair, index) => ({ pair, isReported: reported[index] === true }));
 }
 
 function printRow(name: string, cells: readonly string[]): void {

@@ -40,7 +40,7 @@ export function computeMonthlyCost(use: Use): CostLine[] {
   return [
     { what: 'Lambda', usd: scans * (prices.functionRequest + gbSeconds * prices.functionGbSecond) },
     {
-      what: 'looking up who did it',
+      what: 'attribution',
       usd: lookupsOf(use) * (lookupGbSeconds * prices.functionGbSecond + prices.tableWriteUnit),
     },
     { what: 'DynamoDB reads', usd: scans * use.readUnits * prices.tableReadUnit },
@@ -80,7 +80,7 @@ const pollsAMinute = 5 * 3;
 
 /** The cost of the event path without events. The first million requests of an account each month are free. */
 export function computeIdleEventCost(): CostLine {
-  return { what: 'event queue, asked while nothing comes', usd: pollsAMinute * minutesAMonth * prices.queueRequest };
+  return { what: 'polling the empty event queue', usd: pollsAMinute * minutesAMonth * prices.queueRequest };
 }
 
 /** The fixed cost of a month. */

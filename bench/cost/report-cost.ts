@@ -38,23 +38,23 @@ export function reportCost(measured: Measured): string {
   const idle = computeIdleEventCost();
   const healthUsd = computeHealthCost(health);
   const figures: Figure[] = [
-    ...lines.map(({ what, usd }) => ({ what, here: dollars(usd), beside: '', target: null })),
+    ...lines.map(({ what, usd }) => ({ what, here: dollars(usd), comparison: '', target: null })),
     {
       what: 'all but alarms and metrics',
       here: dollars(total),
-      beside: `${dollars(rewriting)} with an item got and put again for each instance`,
+      comparison: `${dollars(rewriting)} with one item read and written again for each instance`,
       target: { text: '<= 0.20 USD', isMet: total <= 0.2 },
     },
     {
       what: idle.what,
       here: dollars(idle.usd),
-      beside: '$0 within the first million requests of SQS; $0 with eventPath false',
+      comparison: '$0 within the first million requests of SQS; $0 with eventPath false',
       target: null,
     },
     {
       what: `${health.alarms} alarms and ${health.metrics} metrics`,
       here: dollars(healthUsd),
-      beside: '',
+      comparison: '',
       target: { text: '<= 2 USD', isMet: healthUsd <= 2 && health.unpriced.length === 0 },
     },
   ];

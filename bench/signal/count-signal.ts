@@ -1,9 +1,9 @@
 import type { CorpusPair } from '../../test/corpus/load-corpus.ts';
 
 /** A pair of the corpus, and whether one way of comparing sends an alert for it. */
-export interface Judged {
+export interface ComparedPair {
   pair: CorpusPair;
-  isTold: boolean;
+  isReported: boolean;
 }
 
 export interface Signal {
@@ -16,12 +16,12 @@ export interface Signal {
 }
 
 /** Ignores pairs without a label. */
-export function countSignal(judged: readonly Judged[]): Signal {
-  const silent = judged.filter(({ isTold }) => !isTold);
-  const count = (list: readonly Judged[], labels: CorpusPair['label'][]): number =>
+export function countSignal(compared: readonly ComparedPair[]): Signal {
+  const silent = compared.filter(({ isReported }) => !isReported);
+  const count = (list: readonly ComparedPair[], labels: CorpusPair['label'][]): number =>
     list.filter(({ pair }) => labels.includes(pair.label)).length;
   return {
-    falseAlarms: count(judged, ['same']) - count(silent, ['same']),
+    falseAlarms: count(compared, ['same']) - count(silent, ['same']),
     misses: count(silent, ['opened', 'closed', 'both']),
     openedMissed: count(silent, ['opened', 'both']),
   };

@@ -27,7 +27,7 @@ describe('what a deployment costs a month', () => {
   test('is computed from 8,760 scans where one is made every five minutes', () => {
     const usd = Object.fromEntries(computeMonthlyCost(use).map((line) => [line.what, line.usd]));
     expect(usd['Lambda']).toBeCloseTo(0.001752 + 0.0584003, 6);
-    expect(usd['looking up who did it']).toBeCloseTo(2_920 * (0.5 * 0.0000133334 + 0.625e-6), 6);
+    expect(usd.attribution).toBeCloseTo(2_920 * (0.5 * 0.0000133334 + 0.625e-6), 6);
     expect(usd['DynamoDB reads']).toBeCloseTo(0.00876, 6);
     expect(usd['DynamoDB writes']).toBeCloseTo(0.016425, 6);
     expect(usd['DynamoDB storage and backup']).toBeCloseTo(0.045, 6);

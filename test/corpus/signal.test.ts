@@ -1,37 +1,41 @@
 import { describe, expect, test } from '@jest/globals';
 import { countSignal } from '../../bench/signal/count-signal.ts';
+import {
+  isReportedByJsonDiff,
+  isReportedByPortwatch,
+  isReportedByUnorderedDiff,
+} from '../../bench/signal/reported-by.ts';
 import { toSecurityGroup } from '../../bench/signal/to-security-group.ts';
-import { isToldByJsonDiff, isToldByPortwatch, isToldByUnorderedDiff } from '../../bench/signal/told-by.ts';
 import { type CorpusPair, loadCorpus } from './load-corpus.ts';
 
 const pairs = loadCorpus().categories.flatMap((category) => category.pairs);
 
 describe('what the benchmark of false alarms and misses rests on', () => {
   test('P2: ours has no false alarm and no miss on the corpus', () => {
-    const judged = pairs.map((pair) => ({ pair, isTold: isToldByPortwatch(pair) }));
-    expect(countSignal(judged)).toEqual({ falseAlarms: 0, misses: 0, openedMissed: 0 });
+    const compared = pairs.map((pair) => ({ pair, isReported: isReportedByPortwatch(pair) }));
+    expect(countSignal(compared)).toEqual({ falseAlarms: 0, misses: 0, openedMissed: 0 });
   });
 
   test('a false alarm, a miss, and a miss of something opened are counted apart', () => {
-    const judged = [
-      { pair: named('ssh and http change places'), isTold: true },
-      { pair: named('ssh to everyone'), isTold: false },
-      { pair: named('rdp removed'), isTold: false },
-      { pair: named('the next runner'), isTold: true },
-      { pair: named('a field appears on a rule'), isTold: false },
+    const compared = [
+      { pair: named('ssh and http change places'), isReported: true },
+      { pair: named('ssh to everyone'), isReported: false },
+      { pair: named('rdp removed'), isReported: false },
+      { pair: named('the next runner'), isReported: true },
+      { pair: named('a field appears on a rule'), isReported: false },
     ];
-    expect(countSignal(judged)).toEqual({ falseAlarms: 1, misses: 2, openedMissed: 1 });
+    expect(countSignal(compared)).toEqual({ falseAlarms: 1, misses: 2, openedMissed: 1 });
   });
 
   test('the JSON diff forgives an order of fields and no other order', () => {
-    expect(isToldByJsonDiff(named('fields of a rule in another order'))).toBe(false);
-    expect(isToldByJsonDiff(named('ssh and http change places'))).toBe(true);
+    expect(isReportedByJsonDiff(named('fields of a rule in another order'))).toBe(false);
+    expect(isReportedByJsonDiff(named('ssh and http change places'))).toBe(true);
   });
 
   test('the unordered diff forgives every order and nothing else', () => {
     const reordered = pairs.filter((pair) => pair.category === 'reordered');
-    expect(reordered.map(isToldByUnorderedDiff)).toEqual(reordered.map((pair) => pair.label !== 'same'));
-    expect(isToldByUnorderedDiff(named('a /24 as two /25'))).toBe(true);
+    expect(reordered.map(isReportedByUnorderedDiff)).toEqual(reordered.map((pair) => pair.label !== 'same'));
+    expect(isReportedByUnorderedDiff(named('a /24 as two /25'))).toBe(true);
   });
 
   test('a firewall becomes the security group that EC2 would answer with', () => {

@@ -7,7 +7,7 @@ import type { CorpusPair } from '../../test/corpus/load-corpus.ts';
 /** Portwatch sends an alert for every verdict except these two; `rewritten` is recorded only. */
 const silentVerdicts = ['identical', 'rewritten'];
 
-export function isToldByPortwatch({ before, after, ipAddressType }: CorpusPair): boolean {
+export function isReportedByPortwatch({ before, after, ipAddressType }: CorpusPair): boolean {
   const difference = compareFirewalls(
     { rules: before, ipAddressType: ipAddressType?.before },
     { rules: after, ipAddressType: ipAddressType?.after },
@@ -16,12 +16,12 @@ export function isToldByPortwatch({ before, after, ipAddressType }: CorpusPair):
 }
 
 /** Deep equality of the two answers: the order of fields is ignored, every other order counts. */
-export function isToldByJsonDiff({ before, after }: CorpusPair): boolean {
+export function isReportedByJsonDiff({ before, after }: CorpusPair): boolean {
   return !isDeepStrictEqual(before, after);
 }
 
 /** Equality of the rules and their sources, in any order. */
-export function isToldByUnorderedDiff({ before, after }: CorpusPair): boolean {
+export function isReportedByUnorderedDiff({ before, after }: CorpusPair): boolean {
   return !isDeepStrictEqual(sortRules(before), sortRules(after));
 }
 

@@ -18,7 +18,7 @@ const printVersion = 'import importlib.metadata; print(importlib.metadata.versio
  * Returns, for each pair, whether Custodian sees a difference. The first run creates the environment (network; 100 MB). Throws, with the
  * remedy, if Python or c7n is not available or c7n fails.
  */
-export function askCustodian(pairs: readonly CorpusPair[]): boolean[] {
+export function runCustodian(pairs: readonly CorpusPair[]): boolean[] {
   const script = fileURLToPath(new URL('custodian_diff.py', import.meta.url));
   const groups = pairs.map((pair) => [toSecurityGroup(pair.before), toSecurityGroup(pair.after)]);
   const { ok, output } = run(ensureCustodian(), [script], JSON.stringify(groups));
