@@ -5,6 +5,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { parseConfig } from '../../lib/config.ts';
 import { EventForwardingStack } from '../../lib/event-forwarding-stack.ts';
 import { PortwatchStack } from '../../lib/portwatch-stack.ts';
+import { depth } from '../support/depth.ts';
 import { newApp } from './synthesise.ts';
 
 const everything = {
@@ -42,7 +43,7 @@ jest.setTimeout(120_000);
 
 describe('cdk-nag AwsSolutions, and the check of templates that the CDK has built in', () => {
   beforeAll(() => {
-    process.env['CDK_VALIDATION'] = 'true';
+    process.env['CDK_VALIDATION'] = depth({ quick: 'false', full: 'true' });
   });
 
   test('P9: finds nothing in any stack, next to the exceptions with their reasons', () => {
