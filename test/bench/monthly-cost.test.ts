@@ -8,6 +8,9 @@ import {
   unitsOfRewriting,
 } from '../../bench/cost/monthly-cost.ts';
 
+// The check of the template by the CDK takes 2 s; test/lib/nag.test.ts runs it.
+process.env['CDK_VALIDATION'] = 'false';
+
 describe('what a deployment costs a month', () => {
   const use = {
     scanEveryMinutes: 5,

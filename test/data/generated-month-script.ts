@@ -34,7 +34,7 @@ export const wholeMonth: MonthPlan = {
   scanEveryMinutes: 5,
 };
 
-/** As much as `npm test` has time for. It begins before the turn of a month as well. */
+/** Half a month of a small account. It begins before the turn of a month as well. */
 export const smallMonth: MonthPlan = {
   ...wholeMonth,
   instances: 20,
@@ -43,6 +43,9 @@ export const smallMonth: MonthPlan = {
   days: 17,
   scanEveryMinutes: 20,
 };
+
+/** The plan of `npm test`: the smallest one in which everything happens that a test asks for. */
+export const quickMonth: MonthPlan = { ...smallMonth, instances: 16, changes: 400, scanEveryMinutes: 60 };
 
 /** When every generated month is over. */
 export const monthEnd = '2026-11-15T00:00:00.000Z';

@@ -11,13 +11,12 @@ import { depth } from '../support/depth.ts';
 import { type GeneratedMonth, generateMonth } from './generated-month.ts';
 import { probedPorts, visitors, whoGetsIn } from './generated-month-openings.ts';
 import { type DoorAsked, rightCertainty, whoGetsInBy } from './generated-month-questions.ts';
-import { monthEnd, type ScriptedInstance, smallMonth, storyInstance, wholeMonth } from './generated-month-script.ts';
+import { monthEnd, quickMonth, type ScriptedInstance, smallMonth, storyInstance, wholeMonth } from './generated-month-script.ts';
 import { putItems } from './generated-month-table.ts';
 import { knowableAt, listSeenChanges } from './generated-month-truth.ts';
 
 /** The whole month takes minutes. */
-const isDeep = depth({ quick: false, full: false, deep: true });
-const plan = isDeep ? wholeMonth : smallMonth;
+const plan = depth({ quick: quickMonth, full: smallMonth, deep: wholeMonth });
 
 let month: GeneratedMonth;
 let deployed: DeployedAccount;
@@ -68,11 +67,11 @@ describe('the generator', () => {
     );
     const expected = ['appeared', 'baseline', 'changed', 'gap', 'gap-over', 'gone'];
     expect([...kinds].sort()).toEqual([...expected, 'region baseline', 'region gap', 'region gap-over']);
-    expect(entries.filter(({ kind }) => kind === 'changed').length).toBeGreaterThan(1_000);
+    expect(entries.filter(({ kind }) => kind === 'changed').length).toBeGreaterThan(depth({ quick: 350, full: 1_000 }));
     expect(entries.filter(({ replaces }) => replaces !== null).length).toBeGreaterThan(0);
     expect(entries.filter(({ verdict }) => verdict === 'rewritten').length).toBeGreaterThan(0);
     expect(month.items.filter(({ packed }) => packed instanceof Uint8Array).length).toBeGreaterThan(0);
-    expect(month.items.filter(({ sk }) => String(sk).endsWith('#by')).length).toBeGreaterThan(500);
+    expect(month.items.filter(({ sk }) => String(sk).endsWith('#by')).length).toBeGreaterThan(depth({ quick: 150, full: 500 }));
   });
 });
 
@@ -117,7 +116,7 @@ function insideOf(who: (protocol: 'tcp' | 'udp', port: number) => string[]): Rec
 
 test('P6: at says who got in at any instant, whether that is sure, and which scan had confirmed it', async () => {
   const random = new Random(5);
-  for (const at of drawInstants(isDeep ? 200 : 15, 4)) {
+  for (const at of drawInstants(depth({ quick: 8, full: 15, deep: 200 }), 4)) {
     const instance = random.pick(month.world.script.instances);
     const right = knowableAt(month.world, instance, at);
     if (right.status === 'not-seen-yet') continue;
@@ -191,7 +190,7 @@ describe('exposed', () => {
   ] as [string, DoorAsked][])(
     'P6: %s, at any instant: on which instances, and how sure that is',
     async (words, door) => {
-      for (const at of drawInstants(isDeep ? 20 : 2, door.port)) {
+      for (const at of drawInstants(depth({ quick: 1, full: 2, deep: 20 }), door.port)) {
         const from = door.visitor === null ? [] : ['--from', visitors[door.visitor].address];
         const { openings } = await ask('exposed', words, '--at', toInstant(at), ...from);
         expect({ at: toInstant(at), answer: toAnswer(openings) }).toEqual({
@@ -239,7 +238,7 @@ describe('exposed', () => {
     const { door, openings } = await ask('exposed', words, '--between', from, until);
     const whole = await openingsOfWhole({ from, until }, door);
     expect(openings.map(({ severity: _, ...opening }: { severity: unknown }) => opening)).toEqual(whole);
-    expect(openings.length).toBeGreaterThan(words === 'tcp/25' ? 0 : 50);
+    expect(openings.length).toBeGreaterThan(words === 'tcp/25' ? 0 : depth({ quick: 10, full: 50 }));
   });
 
   test('P10: --between reads little of instances at which the door was never touched', async () => {
