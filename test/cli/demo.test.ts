@@ -1,11 +1,10 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Running, runCli, startCli } from './run-cli.ts';
 
 /** Two seconds, or ten times that on a machine that is busy with other tests. */
-jest.setTimeout(60_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'portwatch-demo-'));
 const report = join(folder, 'demo.html');

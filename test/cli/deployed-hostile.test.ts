@@ -37,7 +37,7 @@ beforeAll(async () => {
     name: 'Put\u202E',
   }));
   await deployed.put(toAttributionItem(resource, entry.at, { ...byAlice, calls }));
-}, 30_000);
+});
 
 afterAll(() => deployed.close());
 

@@ -6,7 +6,7 @@ let deployed: DeployedAccount;
 beforeAll(async () => {
   deployed = await startDeployedAccount();
   await tellStory(deployed);
-}, 30_000);
+});
 
 afterAll(() => deployed.close());
 

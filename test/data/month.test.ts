@@ -11,7 +11,14 @@ import { depth } from '../support/depth.ts';
 import { type GeneratedMonth, generateMonth } from './generated-month.ts';
 import { probedPorts, visitors, whoGetsIn } from './generated-month-openings.ts';
 import { type DoorAsked, rightCertainty, whoGetsInBy } from './generated-month-questions.ts';
-import { monthEnd, quickMonth, type ScriptedInstance, smallMonth, storyInstance, wholeMonth } from './generated-month-script.ts';
+import {
+  monthEnd,
+  quickMonth,
+  type ScriptedInstance,
+  smallMonth,
+  storyInstance,
+  wholeMonth,
+} from './generated-month-script.ts';
 import { putItems } from './generated-month-table.ts';
 import { knowableAt, listSeenChanges } from './generated-month-truth.ts';
 
@@ -71,7 +78,9 @@ describe('the generator', () => {
     expect(entries.filter(({ replaces }) => replaces !== null).length).toBeGreaterThan(0);
     expect(entries.filter(({ verdict }) => verdict === 'rewritten').length).toBeGreaterThan(0);
     expect(month.items.filter(({ packed }) => packed instanceof Uint8Array).length).toBeGreaterThan(0);
-    expect(month.items.filter(({ sk }) => String(sk).endsWith('#by')).length).toBeGreaterThan(depth({ quick: 150, full: 500 }));
+    expect(month.items.filter(({ sk }) => String(sk).endsWith('#by')).length).toBeGreaterThan(
+      depth({ quick: 150, full: 500 }),
+    );
   });
 });
 

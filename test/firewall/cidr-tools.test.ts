@@ -34,18 +34,14 @@ const pairs = fc
 const rules = (cidrs: string[]) => [{ protocol: 'tcp', fromPort: 22, toPort: 22, state: 'open', cidrs }];
 const sourcesOf = (reach: readonly Reach[]) => reach.flatMap(({ sources }) => sources).sort();
 
-test(
-  'P2: the sources that opened and closed are those that cidr-tools finds',
-  () => {
-    fc.assert(
-      fc.property(pairs, ([a, b]) => {
-        const { opened, closed } = diffFirewalls(rules(a), rules(b));
-        expectSame(sourcesOf(opened), excludeCidr(b, a).sort());
-        expectSame(sourcesOf(closed), excludeCidr(a, b).sort());
-        expectSame(sourcesOf(diffFirewalls([], rules(a)).opened), mergeCidr(a).sort());
-      }),
-      { numRuns: runs },
-    );
-  },
-  runs * 12,
-);
+test('P2: the sources that opened and closed are those that cidr-tools finds', () => {
+  fc.assert(
+    fc.property(pairs, ([a, b]) => {
+      const { opened, closed } = diffFirewalls(rules(a), rules(b));
+      expectSame(sourcesOf(opened), excludeCidr(b, a).sort());
+      expectSame(sourcesOf(closed), excludeCidr(a, b).sort());
+      expectSame(sourcesOf(diffFirewalls([], rules(a)).opened), mergeCidr(a).sort());
+    }),
+    { numRuns: runs },
+  );
+});

@@ -56,68 +56,56 @@ const value = fc.oneof(
   { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) },
 );
 
-test(
-  'P7: any JSON in place of rules is read, kept and compared without a throw',
-  () => {
-    let seen = 0;
-    fc.assert(
-      fc.property(fc.array(value, { minLength: 2, maxLength: 6 }), fc.nat(3), (all, split) => {
-        seen += all.length;
-        const [before, after] = [all.slice(split) as PortState[], all.slice(0, split + 1) as PortState[]];
-        const diff = diffFirewalls(before, after);
-        expectSame(canonicaliseReach(diff.opened), diff.opened);
-        compareFirewalls({ rules: before, ipAddressType: 'ipv4' }, { rules: after, ipAddressType: 'ipv6' });
-      }),
-      { numRuns: Math.ceil(fuzzValues / 3) },
-    );
-    expect(seen).toBeGreaterThan(fuzzValues);
-  },
-  fuzzValues * 2,
-);
+test('P7: any JSON in place of rules is read, kept and compared without a throw', () => {
+  let seen = 0;
+  fc.assert(
+    fc.property(fc.array(value, { minLength: 2, maxLength: 6 }), fc.nat(3), (all, split) => {
+      seen += all.length;
+      const [before, after] = [all.slice(split) as PortState[], all.slice(0, split + 1) as PortState[]];
+      const diff = diffFirewalls(before, after);
+      expectSame(canonicaliseReach(diff.opened), diff.opened);
+      compareFirewalls({ rules: before, ipAddressType: 'ipv4' }, { rules: after, ipAddressType: 'ipv6' });
+    }),
+    { numRuns: Math.ceil(fuzzValues / 3) },
+  );
+  expect(seen).toBeGreaterThan(fuzzValues);
+});
 
-test(
-  'P7: no rule is dropped: one alone lets something through, or says why not',
-  () => {
-    fc.assert(
-      fc.property(value, value, value, (rule, second, third) => {
-        const { reach, notes } = exposureOf({ rules: [rule as PortState] });
-        if (reach.length === 0) expect(notes.map(({ code }) => code)).toContain('state-closed');
-        expectSame(diffFirewalls([], [rule as PortState]).verdict, reach.length === 0 ? 'rewritten' : 'widened');
-        if (hashExposure(reach).length !== 64) throw new Error('no hash');
-        const [one, other] = [[rule, second] as PortState[], [second, rule, third] as PortState[]];
-        expectSame(diffFirewalls(one, other).verdict === 'identical', hashRules(one) === hashRules(other));
-        expectSame(diffFirewalls(one, one.toReversed()).verdict, 'identical');
-      }),
-      { numRuns: fuzzValues / 10 },
-    );
-  },
-  fuzzValues,
-);
+test('P7: no rule is dropped: one alone lets something through, or says why not', () => {
+  fc.assert(
+    fc.property(value, value, value, (rule, second, third) => {
+      const { reach, notes } = exposureOf({ rules: [rule as PortState] });
+      if (reach.length === 0) expect(notes.map(({ code }) => code)).toContain('state-closed');
+      expectSame(diffFirewalls([], [rule as PortState]).verdict, reach.length === 0 ? 'rewritten' : 'widened');
+      if (hashExposure(reach).length !== 64) throw new Error('no hash');
+      const [one, other] = [[rule, second] as PortState[], [second, rule, third] as PortState[]];
+      expectSame(diffFirewalls(one, other).verdict === 'identical', hashRules(one) === hashRules(other));
+      expectSame(diffFirewalls(one, one.toReversed()).verdict, 'identical');
+    }),
+    { numRuns: fuzzValues / 10 },
+  );
+});
 
-test(
-  'P7: whatever was read can be rated, expected or not, and said, in printable text',
-  () => {
-    fc.assert(
-      fc.property(value, value, (rule, entry) => {
-        const exposure = exposureOf({ rules: [rule as PortState], ipAddressType: 'ipv4' });
-        const { reach } = exposure;
-        const { reason } = rateExposure(exposure, defaultRatingPolicy);
-        const { phrases } = describeReach(reach, { background: reach });
-        const said = [reason, rateDeparture(reach).reason, ...phrases.map(renderPhrase)].join('');
-        if (/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(said)) throw new Error(`not printable: ${JSON.stringify(said)}`);
-        if (checkExpectedChange(entry).length > 0) return;
-        findExpected(
-          { opened: reach, closed: [], notes: exposure.notes },
-          { instanceName: 'a', region: 'b' },
-          [entry as ExpectedChange],
-          '2026-01-01',
-        );
-      }),
-      { numRuns: fuzzValues / 10 },
-    );
-  },
-  fuzzValues,
-);
+test('P7: whatever was read can be rated, expected or not, and said, in printable text', () => {
+  fc.assert(
+    fc.property(value, value, (rule, entry) => {
+      const exposure = exposureOf({ rules: [rule as PortState], ipAddressType: 'ipv4' });
+      const { reach } = exposure;
+      const { reason } = rateExposure(exposure, defaultRatingPolicy);
+      const { phrases } = describeReach(reach, { background: reach });
+      const said = [reason, rateDeparture(reach).reason, ...phrases.map(renderPhrase)].join('');
+      if (/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(said)) throw new Error(`not printable: ${JSON.stringify(said)}`);
+      if (checkExpectedChange(entry).length > 0) return;
+      findExpected(
+        { opened: reach, closed: [], notes: exposure.notes },
+        { instanceName: 'a', region: 'b' },
+        [entry as ExpectedChange],
+        '2026-01-01',
+      );
+    }),
+    { numRuns: fuzzValues / 10 },
+  );
+});
 
 test('P7: nesting deeper than any stack is compared like the rest', () => {
   const nest = (leaf: number) => {

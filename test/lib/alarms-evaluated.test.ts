@@ -104,7 +104,7 @@ describe('the alarms, over what the scan function writes in fifteen hours', () =
       });
     }
     await play();
-  }, 120_000);
+  });
 
   afterAll(async () => {
     jest.useRealTimers();

@@ -22,7 +22,7 @@ describe('the bundle as it is deployed', () => {
     new PortwatchStack(app, 'Portwatch', { config });
     outdir = app.synth().directory;
     assets = readdirSync(outdir).filter((name) => name.startsWith('asset.'));
-  }, 60_000);
+  });
 
   test('is one file a function, an ES module', () => {
     expect(assets).toHaveLength(3);

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type App, Stack, Validations } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks } from 'cdk-nag';
@@ -38,8 +38,6 @@ function acknowledgedRules(app: App): string[] {
     );
   return found.sort();
 }
-
-jest.setTimeout(120_000);
 
 describe('cdk-nag AwsSolutions, and the check of templates that the CDK has built in', () => {
   beforeAll(() => {

@@ -74,7 +74,7 @@ const bundles = new Map<string, Bundle>();
 beforeAll(async () => {
   for (const handlerFile of ['scan.ts', 'call-events.ts', 'slack-webhook.ts'])
     bundles.set(handlerFile, await bundleHandler(handlerFile));
-}, 60_000);
+});
 
 const actionsOf = (handlerFile: string) => bundles.get(handlerFile)?.actions ?? [];
 

@@ -14,7 +14,7 @@ let file: string;
 beforeAll(async () => {
   deployed = await startDeployedAccount();
   await tellStory(deployed);
-}, 30_000);
+});
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'portwatch-report-'));
