@@ -74,7 +74,7 @@ for (const category of categories) {
   });
 }
 
-/** What the code says, as a label; both entrances have to say the same where no rule can be dormant. */
+/** The result of the code, as a label. Both functions must agree if no rule can be dormant. */
 function judge(pair: CorpusPair): CorpusLabel | string {
   const { verdict, opened, closed } = compareFirewalls(...sides(pair));
   if (pair.ipAddressType === undefined) expect(diffFirewalls(pair.before, pair.after).verdict).toBe(verdict);
@@ -95,7 +95,7 @@ function turned({ before, after, ipAddressType }: CorpusPair): Partial<CorpusPai
   return { before: after, after: before, ipAddressType: types };
 }
 
-/** The order of reach and of sources is the code's own affair. */
+/** The order of reach and of sources is not checked here. */
 function inAnyOrder(reach: readonly { protocol: string; from: number; to: number; sources: string[] }[]): string[] {
   return reach.map((r) => `${r.protocol} ${r.from}-${r.to} ${[...r.sources].sort().join(' ')}`).sort();
 }

@@ -1,9 +1,9 @@
-/** Reads the corpus beside this file; README.md says what its fields mean. */
+/** Reads the corpus in this folder. README.md explains the fields. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 
-/** A rule stays as it was answered, odd fields and types included: only that it is an object is asked. */
+/** A rule keeps every field and type of the answer; the schema requires only an object. */
 const rules = z.array(z.custom<PortState>((value) => typeof value === 'object' && value !== null));
 const reach = z.strictObject({ protocol: z.string(), from: z.int(), to: z.int(), sources: z.array(z.string()) });
 const sentence = z.string().regex(/^\S.*\.$/, 'a sentence with a full stop');
@@ -44,7 +44,7 @@ export interface Corpus {
   categories: { name: string; pairs: CorpusPair[] }[];
 }
 
-/** Throws where a file is not as README.md describes it, naming the file and every fault in it. */
+/** Throws an error with the file name and every fault if a file does not match README.md. */
 export function loadCorpus(): Corpus {
   const changes = new URL('changes/', import.meta.url);
   const files = readdirSync(changes).sort();

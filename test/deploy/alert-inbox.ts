@@ -1,4 +1,4 @@
-/** A queue that is subscribed to the alert topic: what arrives there is what a program of somebody else would get. */
+/** A queue that is subscribed to the alert topic. It receives what any program would receive. */
 import { z } from 'zod';
 import type { Workplace } from './workplace.ts';
 
@@ -19,7 +19,7 @@ export type Alert = Digest['alerts'][number];
 export class AlertInbox {
   readonly #workplace: Workplace;
   readonly #queueUrl: string;
-  /** All that has come so far, in order. */
+  /** All messages so far, in order. */
   readonly digests: Digest[] = [];
 
   constructor(workplace: Workplace, queueUrl: string) {
@@ -38,7 +38,10 @@ export class AlertInbox {
     );
   }
 
-  /** The first digest that has not been waited for yet and has such an alert. Throws, with what came, after `timeoutMs`. */
+  /**
+   * The first digest with such an alert that no earlier call returned. After `timeoutMs` throws an error that lists the
+   * messages.
+   */
   async waitFor(kind: string, timeoutMs = 200_000): Promise<{ digest: Digest; alert: Alert }> {
     const from = this.digests.length;
     for (const end = Date.now() + timeoutMs; Date.now() < end; ) {
@@ -52,7 +55,7 @@ export class AlertInbox {
     throw new Error(`No ${kind} within ${timeoutMs / 1000} s; there came: ${came}.`);
   }
 
-  /** Takes what has come, waiting for it for up to 10 s. */
+  /** Receives messages, and waits up to 10 s for the first one. */
   async receive(): Promise<void> {
     const queue = ['--queue-url', this.#queueUrl];
     const answer = await this.#workplace.aws(

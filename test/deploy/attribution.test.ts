@@ -1,7 +1,7 @@
 /**
- * Who did it, and what was open between two scans, as deployed: the scan function in ministack, Lightsail and CloudTrail played by the
- * stand-ins, for ministack has no Lightsail whose calls it could record. The schedule is a day away: the test starts the scans. Takes
- * about two minutes and needs Python: `npm run test:deploy`.
+ * Attribution and transient changes, as deployed. The scan function runs in ministack; the stand-ins replace Lightsail
+ * and CloudTrail, because ministack has no Lightsail whose calls could be recorded. The schedule is one day away, so
+ * the test starts the scans. Takes about two minutes and needs Python: `npm run test:deploy`.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -72,7 +72,10 @@ describe('who did it, deployed', () => {
     if (home) await rm(home, { recursive: true, force: true });
   });
 
-  /** As if the last pass over the calls were long ago: how far it came is forgotten, which costs looking up again and nothing else. */
+  /**
+   * Removes the position of the lookup, as if the last lookup were long ago. The only effect is that calls are looked
+   * up again.
+   */
   async function scan(): Promise<void> {
     const { SnapshotTableName, ScanFunctionName } = outputs;
     const key = JSON.stringify({ pk: { S: `FLEET#${account}` }, sk: { S: '!calls' } });
@@ -96,7 +99,7 @@ describe('who did it, deployed', () => {
       record('CloseInstancePublicPorts', 'web-1', openedAt + 3_000, { portInfo: { fromPort, toPort, protocol } });
       record('PutInstancePublicPorts', 'web-2', openedAt + 1_000, { portInfos: [sshFromAnywhere] });
       lightsail.setPortStates({ region, name: 'web-2', portStates: [sshFromAnywhere] });
-      // A read within ten seconds of a call may not show yet what it did.
+      // A read within ten seconds after a call may not show the effect of the call.
       await sleep(openedAt + 3_000 + 12_000 - Date.now());
       await scan();
       while (inbox.alerts.length < 4) await inbox.receive();

@@ -1,6 +1,7 @@
 /**
- * The reader of CloudTrail against ministack's, which nobody here wrote. ministack has no Lightsail, so that a call of that name to
- * another of its services stands in: it is found by its name, its record is read, and told apart by its source.
+ * The reader of CloudTrail with the CloudTrail of ministack, which is independent of this project. ministack has no
+ * Lightsail, so a call of the same name to another service is used: the reader finds it by name, reads its record, and
+ * rejects its source.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,7 +1,7 @@
 /**
- * The product as its users deploy it: the real command line of the CDK into ministack, whose scheduler fires the bundled function,
- * which reads a stand-in of Lightsail. Only the test of scans at once invokes the function. Takes about six minutes, nearly all of it
- * waiting for the schedule, and needs Python: `npm run test:deploy`.
+ * The product as its users deploy it: the real CDK command line deploys into ministack. ministack's scheduler starts
+ * the bundled function, which reads the Lightsail stand-in. Only the test of parallel scans invokes the function. Takes
+ * about six minutes, mostly to wait for the schedule, and needs Python: `npm run test:deploy`.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -24,7 +24,7 @@ const environment = {
 };
 
 const https = { fromPort: 443, toPort: 443, protocol: 'tcp', state: 'open', cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['::/0'] };
-// Both families are named, or there would be no command that puts it back.
+// Names both address families; otherwise there would be no restore command.
 const sshFromOffice = {
   ...{ fromPort: 22, toPort: 22, protocol: 'tcp', state: 'open' },
   cidrs: ['198.51.100.7/32'],
@@ -118,7 +118,7 @@ describe('Portwatch, deployed', () => {
     'P3: three scans at once, whatever the schedule does beside them: each ends well, and a change is told once',
     async () => {
       lightsail.setPortStates({ region, name: 'web-2', portStates: [https, sshFromAnywhere] });
-      // Slow enough for the scans to meet.
+      // Slow enough for the scans to overlap.
       lightsail.setLatency({ ms: 400 });
       const scans = await Promise.all(
         [1, 2, 3].map(async (number) => {
@@ -131,7 +131,7 @@ describe('Portwatch, deployed', () => {
       lightsail.setLatency({ ms: 0 });
       for (const scan of scans) expect(scan).toMatchObject(scan.skipped ? { complete: false } : { complete: true });
       await inbox.waitFor('firewall-changed');
-      // Whatever was sent twice has come by now.
+      // A second copy of a message would have arrived by now.
       await inbox.receive();
       const ofWeb2 = inbox.alerts.filter(({ instance }) => (instance as { name: string } | null)?.name === 'web-2');
       expect(ofWeb2.map(({ kind }) => kind)).toEqual(['firewall-changed']);
@@ -143,7 +143,7 @@ describe('Portwatch, deployed', () => {
     'a second deployment changes the configuration, keeps the table, and baselines nothing again',
     async () => {
       expect(await workplace.deploy({ scanEveryMinutes: 1, name: 'prod' })).toEqual(outputs);
-      // The very line that the alert holds; it asks STS whether this is the right account.
+      // The exact line of the alert. The line asks STS for the account number.
       await workplace.shell(String(opened['restoreCommand']));
       const { digest, alert } = await inbox.waitFor('firewall-changed');
       expect(digest.name).toBe('prod');

@@ -1,4 +1,4 @@
-/** Do the stand-ins speak the protocols? The AWS CLI and boto3, which nobody here wrote, say so. */
+/** Tests the protocols of the stand-ins with the AWS CLI and boto3, which are independent of this project. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -21,7 +21,7 @@ afterAll(async () => {
   await emulators?.close();
 });
 
-/** Nobody's profile or metadata service is asked: the stand-ins' variables are all there is. */
+/** Uses only the variables of the stand-ins: no profile and no metadata service. */
 function environment(): NodeJS.ProcessEnv {
   const nowhere = join(bin, 'no-such-file');
   return {

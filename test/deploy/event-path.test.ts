@@ -1,7 +1,8 @@
 /**
- * The event path as its users deploy it, in ministack: an event on the default bus, the rule's own pattern, the queue, the bundled
- * function, the alert. The schedule is a day away, so whatever is told here came by events. No trail: the events are made here, in the
- * documented shape. Takes about three minutes and needs Python: `npm run test:deploy`.
+ * The event path as its users deploy it, in ministack: an event on the default bus, the real pattern of the rule, the
+ * queue, the bundled function, the alert. The schedule is one day away, so every alert here comes from an event. There
+ * is no trail: the test creates the events in the documented shape. Takes about three minutes and needs Python:
+ * `npm run test:deploy`.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -67,7 +68,7 @@ describe('the event path, deployed', () => {
     if (home) await rm(home, { recursive: true, force: true });
   });
 
-  /** Puts events on the default bus, ten a request, as AWS does by itself; `null` where one was refused. */
+  /** Sends events to the default bus, ten in a request, as AWS does; `null` for each refused event. */
   async function putEvents(events: Record<string, unknown>[], inRegion = region): Promise<void> {
     for (let start = 0; start < events.length; start += 10) {
       const Entries = events.slice(start, start + 10).map((event) => ({
@@ -129,7 +130,7 @@ describe('the event path, deployed', () => {
       lightsail.setPortStates({ region, name: 'web-3', portStates: [sshFromAnywhere] });
       await putEvents([callEvent({ account, region, instanceName: 'web-3' })]);
       await inbox.waitFor('firewall-changed', minute);
-      // The one after them was looked at; of them there was none.
+      // The event after these was processed; none of these was.
       expect(operations().sort()).toEqual(['GetInstancePortStates', 'GetInstances']);
     },
     2 * minute,
@@ -158,7 +159,7 @@ describe('the event path, deployed', () => {
     3 * minute,
   );
 
-  // ministack delivers nothing across regions: what is deployed there is looked at, and not what comes of it.
+  // ministack delivers nothing between regions. This test checks the deployed resources, and not the delivery.
   test(
     'another region gets a stack that forwards its events to the bus of this one, without bootstrapping there',
     async () => {

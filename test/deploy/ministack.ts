@@ -1,15 +1,17 @@
 /**
- * ministack (PyPI), a stand-in for the AWS services that a deployment needs: CloudFormation, S3, IAM, Lambda, DynamoDB, SNS, SQS,
- * EventBridge Scheduler. Nobody here wrote it. What was found in 1.5.33:
- * - Its scheduler fires a rate of one minute 60 to 70 s after the schedule was made (it looks every 10 s), with the target's input.
- * - Functions run in processes of the `node` on its PATH, with its own environment beside the function's: so
- *   AWS_ENDPOINT_URL_LIGHTSAIL set here reaches the function, and AWS_ENDPOINT_URL is set to itself.
- * - GetTopicAttributes counts SQS and mail subscriptions as confirmed at once; mails go nowhere.
- * - Physical names are made of the stack's and the logical id's: the same names after destroying and deploying again.
- * - Its EventBridge refuses sources that begin with `aws.`, as AWS does (`ministack_as_aws.py` lets it take them), and knows `exists`
- *   in patterns; what a queue brings to a function comes at once, without waiting for a batching window, two batches at once.
- * - DeletionPolicy is kept to; TTL, deletion protection and point-in-time recovery of the table are not applied, alarms are created
- *   and never evaluated.
+ * ministack (PyPI) stands in for the AWS services that a deployment needs: CloudFormation, S3, IAM, Lambda, DynamoDB,
+ * SNS, SQS, EventBridge Scheduler. It is independent of this project. Observed in version 1.5.33:
+ *
+ * - Its scheduler starts a rate of one minute 60 to 70 s after the schedule was created (it checks every 10 s), with the
+ *   target's input.
+ * - Functions run in processes of the `node` on its PATH, with its own environment in addition to the function's. So
+ *   AWS_ENDPOINT_URL_LIGHTSAIL of this process reaches the function, and AWS_ENDPOINT_URL is ministack's own address.
+ * - GetTopicAttributes counts SQS and mail subscriptions as confirmed at once; mails are not delivered.
+ * - Physical names are made from the stack's id and the logical id: a destroyed and redeployed stack has the same names.
+ * - Its EventBridge refuses sources that begin with `aws.`, as AWS does (`ministack_as_aws.py` makes it accept them), and
+ *   supports `exists` in patterns. A queue delivers to a function at once, without a batching window, two batches at once.
+ * - DeletionPolicy is applied. TTL, deletion protection and point-in-time recovery of the table are not applied. Alarms
+ *   are created and never evaluated.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -27,8 +29,8 @@ export interface Ministack {
 }
 
 /**
- * Starts it on a free port of loopback. `bin` is the folder of the virtual environment's programs, `home` takes what it writes.
- * `mayBeAws`: its EventBridge also takes events that only AWS itself may send.
+ * Starts ministack on a free loopback port. `bin` is the folder with the programs of the virtual environment; `home` is
+ * the working folder. `mayBeAws`: its EventBridge also accepts events that only AWS may send.
  */
 export async function startMinistack(
   bin: string,

@@ -1,6 +1,6 @@
 /**
- * Python programs that nobody here wrote (the AWS CLI, boto3, ministack) for the tests that need them, in a virtual environment
- * that is made once and then reused: `PORTWATCH_VENV`, by default a folder under the system's temporary one.
+ * Independent Python programs (the AWS CLI, boto3, ministack) for the tests that need them, in a virtual environment
+ * that is created once and reused: `PORTWATCH_VENV`, by default a folder in the system's temporary folder.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, rm, stat, utimes } from 'node:fs/promises';
@@ -11,7 +11,10 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** A cold install of the AWS CLI took 20 to 60 s; a lock untouched for longer than this is one that its owner died with. */
+/**
+ * A cold install of the AWS CLI took 20 to 60 s. A lock that is unchanged for longer than this belongs to a process
+ * that died.
+ */
 const staleLockMs = 10 * 60_000;
 
 const versionsScript = `
@@ -23,9 +26,9 @@ print(json.dumps([version(name) for name in sys.argv[1:]]))
 `;
 
 /**
- * A virtual environment that holds `packages`, each pinned as `name==version`. `bin` is the folder of its programs.
- * Makes the environment and installs what is missing, one process at a time; needs the network only then.
- * Throws with what to do where `python3`, its `venv` module or a package is not to be had.
+ * A virtual environment with `packages`, each pinned as `name==version`. `bin` is the folder with its programs. Creates
+ * the environment and installs missing packages, one process at a time; only then the network is needed. If `python3`,
+ * its `venv` module or a package is missing, throws an error with instructions.
  */
 export async function ensurePython(packages: string[]): Promise<{ bin: string }> {
   for (const pin of packages) if (!/^[^=]+==[^=]+$/.test(pin)) throw new Error(`Pin as name==version, not "${pin}".`);
@@ -65,7 +68,7 @@ async function install(bin: string, packages: string[]): Promise<void> {
   });
 }
 
-/** Two test files may ask at the same moment: `mkdir` is atomic, and the folder's time says whether its owner is alive. */
+/** Two test files may start at the same moment: `mkdir` is atomic, and the folder's time shows whether its owner is alive. */
 async function withLock<T>(lock: string, act: () => Promise<T>): Promise<T> {
   while (!(await takeLock(lock))) await sleep(500);
   const beat = setInterval(() => void utimes(lock, new Date(), new Date()).catch(() => clearInterval(beat)), 30_000);

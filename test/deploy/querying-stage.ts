@@ -1,4 +1,7 @@
-/** docs/querying.md, run: the table of the template on ministack, the generated month in it, and the document's commands in one bash. */
+/**
+ * Runs docs/querying.md: the table of the template on ministack, the generated month in the table, and the commands of
+ * the document in one bash.
+ */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,7 +21,7 @@ import { ensurePython } from './python.ts';
 
 const run = promisify(execFile);
 
-/** The account of everything that ministack holds. */
+/** The account number that ministack uses. */
 export const account = '000000000000';
 
 const environment = {
@@ -30,11 +33,11 @@ const environment = {
 
 export interface QueryingStage {
   month: GeneratedMonth;
-  /** The commands of the document, each with what it printed. */
+  /** Each command of the document with its output. */
   answers: (Command & { printed: string })[];
 }
 
-/** Runs every command of the document once, one after another. */
+/** Runs every command of the document once, in order. */
 export async function runDocument(): Promise<QueryingStage> {
   const { bin } = await ensurePython([ministackPackage, 'awscli==1.46.3']);
   const home = await mkdtemp(join(tmpdir(), 'portwatch-querying-'));
@@ -66,7 +69,7 @@ export async function runDocument(): Promise<QueryingStage> {
 
 type Bash = (script: string) => Promise<string>;
 
-/** The table as it is deployed, in a stack of its own. */
+/** The table as deployed, in a stack of its own. */
 async function createTable(bash: Bash): Promise<string> {
   const { id, resource } = findOne(synthesise().template, 'AWS::DynamoDB::GlobalTable');
   const template = {
@@ -82,7 +85,7 @@ async function createTable(bash: Bash): Promise<string> {
   throw new Error('ministack did not make the table of the stack');
 }
 
-/** In one shell: later commands use what earlier ones set. History expansion is on, as where a person pastes. */
+/** In one shell, because later commands use variables of earlier ones. History expansion is on, as in a person's shell. */
 async function runCommands(bash: Bash): Promise<QueryingStage['answers']> {
   const commands = listCommands(readDocument('docs/querying.md').text);
   const mark = '--- next ---';

@@ -1,11 +1,14 @@
-/** docs/querying.md: every command of it, pasted into a shell as it stands, and its answer beside what was so. Needs Python. */
+/**
+ * docs/querying.md: runs every command in a shell, and compares the answer with the script of the generated month.
+ * Needs Python.
+ */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { isOpenTo, type Opening, type Visitor, visitors } from '../data/generated-month-openings.ts';
 import { monthEnd, type ScriptedInstance } from '../data/generated-month-script.ts';
 import { knowableAt, listSeenChanges, type SeenChange } from '../data/generated-month-truth.ts';
 import { type QueryingStage, runDocument } from './querying-stage.ts';
 
-/** As the document sets it. */
+/** The value that the document sets. */
 const at = Date.parse('2026-11-10T15:00:00.000Z');
 const port = 3306;
 
@@ -15,7 +18,7 @@ beforeAll(async () => {
   stage = await runDocument();
 }, 600_000);
 
-/** What the commands under a heading printed. */
+/** The output of the commands under a heading. */
 const printedUnder = (heading: string): string[] =>
   stage.answers.filter((answer) => answer.heading === heading).map(({ printed }) => printed);
 
@@ -25,7 +28,7 @@ const linesOf = (printed = ''): string[][] =>
     .filter((line) => line !== '')
     .map((line) => line.split('\t'));
 
-/** The rows of what `--output table` draws, the head among them. */
+/** The rows of an `--output table`, including the header row. */
 const rowsOf = (printed = ''): string[][] =>
   printed
     .split('\n')
@@ -43,7 +46,7 @@ const knowable = (instance: ScriptedInstance, instant: number) => knowableAt(sta
 
 const isSeen = ({ status }: { status: string }) => status === 'known' || status === 'unknown';
 
-/** Every step of every instance, as `<instant>#<region>#<name>` says when and whose. */
+/** Every change of every instance as `<instant>#<region>#<name>`. */
 function listChanges(): { key: string; name: string; region: string; change: SeenChange }[] {
   return instances().flatMap((instance) =>
     listSeenChanges(stage.month.world, instance).map((change) => {
@@ -69,7 +72,7 @@ test('the fleet now: every instance there is, and what of it is open to the worl
   expect(head).toEqual(['instance', 'now', 'region', 'since', 'unread', 'world']);
   const answered = rows.map(([name, now, region, , , world = '']) => ({
     ...{ name, now, region },
-    // A rule that is said twice is listed twice.
+    // A rule that is written twice is listed twice.
     world: [...new Set(world.split(', '))].sort(),
   }));
   const end = Date.parse(monthEnd);
@@ -127,7 +130,7 @@ describe('who could reach a port', () => {
       .map(([region, name]) => `${region} ${name}`);
     const without = lines.filter(([, , , sources = '']) => sources === '').map(([region, name]) => `${region} ${name}`);
     expect(withRules).toEqual(expect.arrayContaining(['eu-west-1 web-17']));
-    // An instance that is gone by the end of the month has no head to be asked by: the document says so.
+    // An instance that was deleted before the end of the month has no latest state, as the document explains.
     const isThere = new Set(
       instances()
         .filter((one) => isSeen(knowable(one, Date.parse(monthEnd))))

@@ -1,27 +1,27 @@
-/** Firewalls before and after somebody changed them, and whether there is a command that puts the first one back. */
+/** Firewalls before and after a change, each with the expected restore command, or none. */
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 
 export interface RestoreCase {
   title: string;
-  /** Of the instance; by default one is made of the case's number. */
+  /** Name of the instance; by default made from the number of the case. */
   name?: string;
   before: PortState[];
   after: PortState[];
   /** `dualstack` by default. */
   ipAddressType?: 'dualstack' | 'ipv4' | 'ipv6';
-  /** Where the addresses change together with the rules. */
+  /** Set if the addresses change together with the rules. */
   ipAddressTypeAfter?: 'dualstack' | 'ipv4' | 'ipv6';
 }
 
 export interface RestorableCase extends RestoreCase {
-  /** The operation that puts it back. */
+  /** The operation that restores the firewall. */
   by: 'put' | 'close';
 }
 
 export interface LostCase extends RestoreCase {
-  /** What `restoreNote` says. */
+  /** Expected text of `restoreNote`. */
   note: RegExp;
-  /** Would the rules, copied into a command as they were answered, be taken by Lightsail, and open something else? */
+  /** True if Lightsail would accept the rules, copied unchanged into a command, and would open something else. */
   naively: 'opens-else' | 'untried';
 }
 
@@ -46,7 +46,7 @@ const http = from('tcp', 80, 80, world);
 const https = from('tcp', 443, 443, world);
 const connect = ['lightsail-connect'];
 const hosts = Array.from({ length: 60 }, (_, n) => n + 1);
-/** Every IPv4 address but 203.0.113.7: 32 blocks, told by halving. */
+/** Every IPv4 address but 203.0.113.7: 32 blocks. */
 const allButOneHost = Array.from({ length: 32 }, (_, n) => {
   const bits = 0xcb007107 ^ (1 << (31 - n));
   const base = n === 31 ? bits : bits & (-1 << (31 - n));
@@ -294,7 +294,7 @@ export const lost: LostCase[] = [
   },
 ];
 
-/** Names that Lightsail itself refuses, and that would be run, split or bent by a shell that was not told otherwise. */
+/** Names that Lightsail refuses, and that a shell would run, split or change if they were not quoted. */
 export const hostileNames = [
   `it's $(touch PWNED) \`touch PWNED\` "$HOME" \\ ; touch PWNED && # * {a,b} ~`,
   '; touch PWNED #',

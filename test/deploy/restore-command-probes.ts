@@ -1,6 +1,6 @@
 /**
- * A second opinion on what rules let through: single packets, put to the rules as they stand, addresses compared by Node's own
- * `BlockList`. It shares no code with the product.
+ * An independent check of what rules let through: single packets are tested against the rules, with addresses compared
+ * by Node's own `BlockList`. Shares no code with the product.
  */
 import { BlockList, isIPv4 } from 'node:net';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
@@ -13,11 +13,14 @@ export interface Probe {
   source: string;
 }
 
-/** Public, private, documentation and odd ones of both families. */
+/** Public, private, documentation and unusual addresses of both families. */
 const everywhere =
   '0.0.0.1 1.1.1.1 10.1.2.3 127.255.255.255 128.0.0.0 192.168.1.1 203.0.113.6 203.0.113.7 203.0.113.8 255.255.255.254 ::2 2001:db8::1 2600::1 9000::1 fe80::1';
 
-/** Packets at and around every end of every rule, from every source named and its neighbours, and from elsewhere. */
+/**
+ * Packets at and around both ends of every rule, from every source of the rules, from addresses next to these sources,
+ * and from elsewhere.
+ */
 export function listProbes(...firewalls: readonly (readonly PortState[])[]): Probe[] {
   const rules = firewalls.flat();
   const ends = rules.flatMap(({ fromPort = 0, toPort = 0 }) => [fromPort - 1, fromPort, toPort, toPort + 1]);
@@ -34,7 +37,7 @@ export function listProbes(...firewalls: readonly (readonly PortState[])[]): Pro
   return places.flatMap((place) => [...sources].map((source) => ({ ...place, source })));
 }
 
-/** The first address of a block; of IPv4 also the last one and those beside it. */
+/** The first address of a block; for IPv4 also the last address and its neighbours. */
 function neighboursOf(cidr: string): string[] {
   const [address = '', length = '32'] = cidr.split('/');
   if (!isIPv4(address)) return [address];
@@ -44,7 +47,7 @@ function neighboursOf(cidr: string): string[] {
   return within.map((number) => [24, 16, 8, 0].map((shift) => (number >>> shift) & 255).join('.'));
 }
 
-/** The probes that get through, as text; `ipAddressType` decides which addresses the instance has. */
+/** The packets that get through, as text; `ipAddressType` decides which addresses the instance has. */
 export function passing(probes: readonly Probe[], rules: readonly PortState[], ipAddressType: string): string[] {
   const lists = rules.map((rule) => ({ rule, sources: toSources(rule) }));
   return probes
@@ -62,7 +65,7 @@ interface Sources {
   ipv6: BlockList;
 }
 
-/** One list for each family: a `BlockList` takes an IPv4 address for one of `::/0` too. */
+/** One list for each family, because a `BlockList` also matches an IPv4 address with `::/0`. */
 function toSources({ cidrs, ipv6Cidrs }: PortState): Sources {
   const sources = { ipv4: new BlockList(), ipv6: new BlockList() };
   for (const cidr of [...(cidrs ?? []), ...(ipv6Cidrs ?? [])]) {

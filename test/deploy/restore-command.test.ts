@@ -1,4 +1,4 @@
-/** Is the restore command right, or absent? The very line of the alert, run by bash and the AWS CLI. */
+/** Checks that the restore command is right or absent: bash and the AWS CLI run the exact line of the alert. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -29,7 +29,7 @@ const nameOf = (one: RestoreCase) => one.name ?? `web-${cases.indexOf(one) + 1}`
 let bin = '';
 let folder = '';
 let watched: WatchedAccount;
-/** Of the scan after the change, and of the scan after the commands were run; by the instance's name. */
+/** The alerts of the scan after the change, and of the scan after the commands ran, by instance name. */
 let told: Map<string, Alert>;
 let toldAfter: Map<string, Alert>;
 
@@ -68,7 +68,7 @@ async function changesOfScan(): Promise<Map<string, Alert>> {
   return new Map(alerts.map((alert) => [alert.instance?.name ?? '', alert]));
 }
 
-/** In an empty folder, with the endpoint variables of the stand-ins and nobody's profile. */
+/** Runs in an empty folder, with the endpoint variables of the stand-ins and without a profile. */
 async function shell(command: string, variables: Record<string, string> = {}) {
   const quiet = { AWS_EC2_METADATA_DISABLED: 'true', AWS_MAX_ATTEMPTS: '1', AWS_PAGER: '' };
   const env = { ...process.env, ...quiet, PATH: `${bin}:${process.env['PATH']}`, ...variables };
@@ -87,7 +87,7 @@ function hashOf(rules: PortState[], ipAddressType: string): string {
   return hashExposure(exposureOf({ rules, ipAddressType }).reach);
 }
 
-/** The exposure before and now, as the product reads it and as packets find it. */
+/** The exposure before and now, as the product computes it and as the packets show it. */
 function compareWithBefore(one: RestoreCase) {
   const typeBefore = one.ipAddressType ?? 'dualstack';
   const typeNow = one.ipAddressTypeAfter ?? typeBefore;

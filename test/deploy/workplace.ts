@@ -1,4 +1,7 @@
-/** A terminal of somebody who deploys: the CDK's command line and the AWS CLI, both pointed at ministack, at home in a folder of its own. */
+/**
+ * The terminal of a person who deploys: the CDK command line and the AWS CLI, both configured for ministack, with a
+ * home folder of its own.
+ */
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -17,12 +20,12 @@ export interface Outputs {
 
 export interface Workplace {
   bootstrap(): Promise<void>;
-  /** `cdk deploy` with this as the configuration file, and with `words`; the stack's outputs. */
+  /** Runs `cdk deploy` with this configuration file and with the arguments `words`; returns the outputs of the stack. */
   deploy(configuration: Record<string, unknown>, ...words: string[]): Promise<Outputs>;
   destroy(...words: string[]): Promise<void>;
-  /** The AWS CLI; its answer as JSON, `null` if it had none. */
+  /** Runs the AWS CLI; returns its answer as JSON, `null` if there was none. */
   aws(...words: string[]): Promise<unknown>;
-  /** A command line as a person pastes it; what it printed. */
+  /** Runs a command line as a person pastes it; returns its output. */
   shell(commandLine: string): Promise<string>;
 }
 
@@ -31,10 +34,11 @@ export function openWorkplace(bin: string, home: string, url: string, environmen
     ...environment,
     HOME: home,
     TMPDIR: home,
-    // The app is `node bin/cdk-app.ts`: the Node that runs this comes first.
+    // The app is `node bin/cdk-app.ts`: the PATH begins with the Node that runs this.
     PATH: `${dirname(process.execPath)}:${bin}:${process.env['PATH']}`,
     AWS_ENDPOINT_URL: url,
-    // Without it the CDK would publish its assets to a virtual host of the bucket, a name that nobody resolves.
+    // Without this setting the CDK would publish its assets to a virtual host of the bucket, and no DNS server resolves
+    // that name.
     AWS_ENDPOINT_URL_S3: url,
     CDK_HOME: join(home, 'cdk-home'),
     CI: 'true',
@@ -65,7 +69,7 @@ export function openWorkplace(bin: string, home: string, url: string, environmen
       await cdk('destroy', ...words, '--force');
     },
     async aws(...words) {
-      // Version 1 of the CLI leaves AWS_ENDPOINT_URL out of account for SQS.
+      // Version 1 of the CLI ignores AWS_ENDPOINT_URL for SQS.
       const endpoint = words[0] === 'sqs' ? ['--endpoint-url', url] : [];
       const answer = await execute(join(bin, 'aws'), [...words, ...endpoint, '--output', 'json']);
       return answer.trim() === '' ? null : JSON.parse(answer);

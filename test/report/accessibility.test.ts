@@ -21,9 +21,9 @@ afterAll(async () => {
   report.remove();
 });
 
-/** Every rule that axe has for WCAG 2.2 A and AA, and its best practices; each violation as a line. */
+/** Every rule of axe for WCAG 2.2 A and AA and for best practices; returns one line for each violation. */
 async function findViolations(page: Page): Promise<string[]> {
-  // Over the debugger, which the page's policy does not hold.
+  // Injected through the debugger, because the content security policy of the page does not apply there.
   await page.evaluate(axeSource);
   const found = await page.evaluate(
     `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })

@@ -4,7 +4,10 @@ import { type Browser, chromium } from 'playwright-core';
 
 const usual = '/usr/bin/chromium';
 
-/** Path of the browser: PORTWATCH_CHROMIUM, else Debian's. Throws with what to do where there is none: no test is skipped in silence. */
+/**
+ * Path of the browser: PORTWATCH_CHROMIUM, else the path on Debian. Throws an error with instructions if there is no
+ * browser: no test is skipped silently.
+ */
 export function findChromium(): string {
   const path = process.env['PORTWATCH_CHROMIUM'] ?? usual;
   if (existsSync(path)) return path;
@@ -13,7 +16,7 @@ export function findChromium(): string {
   );
 }
 
-/** As root a browser starts without its sandbox or not at all; it only opens files that the tests made. */
+/** A browser that runs as root starts only without its sandbox. It opens only files that the tests wrote. */
 export function openBrowser(): Promise<Browser> {
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return chromium.launch({ executablePath: findChromium(), args });

@@ -1,4 +1,4 @@
-/** Draws the README's picture from what the demo plays: `node test/report/draw-picture.ts docs/images/report.png`. */
+/** Draws the picture of the README from the demo: `node test/report/draw-picture.ts docs/images/report.png`. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

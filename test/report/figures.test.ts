@@ -37,7 +37,7 @@ interface Shown {
   lanes: Record<string, { openMs: number; allMs: number }>;
 }
 
-/** What a person reads on the cards. */
+/** The text that a person reads on the cards. */
 function readCards(): Promise<Shown[]> {
   return open.page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>('.card')].map((card) => ({
@@ -55,7 +55,7 @@ function readCards(): Promise<Shown[]> {
   );
 }
 
-/** The label of the lane that the port is part of: a range where it was never opened by itself. */
+/** The label of the lane that contains the port: a range if the port was never opened alone. */
 function laneWith(name: string, port: number): string | undefined {
   const instance = report.data.instances.find((each) => `${each.region}/${each.name}` === name);
   const isIn = ([protocol, from, to]: readonly [string, number, number]) =>
@@ -63,7 +63,7 @@ function laneWith(name: string, port: number): string | undefined {
   return instance?.lanes.find(({ doors }) => doors.some(isIn))?.label;
 }
 
-/** Before watching began the page is blank: what was so then is not for it to say. */
+/** The page is blank before monitoring started, because that time is unknown. */
 function openSpansOf(evidence: Evidence, door: Door): OpenSpan[] {
   const [first] = evidence.entries;
   const isBlank = ({ until }: OpenSpan) => first?.changedAfter === null && until <= first.at;

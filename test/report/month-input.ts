@@ -1,4 +1,4 @@
-/** What the report is built from, made of the items of a table in memory: no table, no wire. */
+/** The input of the report, built from the items of a table in memory, without a real table. */
 
 import { fromAttributionItem, fromScanItem } from '../../cli/aws/history-items.ts';
 import type { Span } from '../../cli/questions/exposure-spans.ts';

@@ -26,7 +26,7 @@ export async function writeTestReport(input: ReportInput): Promise<WrittenReport
 
 export interface OpenReport {
   page: Page;
-  /** What the page complained about, and what it asked the network for: nothing, if all is well. */
+  /** Errors on the page, and requests to the network: both must be empty. */
   troubles: string[];
   close(): Promise<void>;
 }
@@ -59,12 +59,12 @@ export async function openReport(
   return { page, troubles, close: () => context.close() };
 }
 
-/** Every card is drawn when it comes near the screen; a test wants them all. */
+/** Draws every card. In normal use a card is drawn when it comes near the screen. */
 export async function drawAll(page: Page): Promise<void> {
   await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
 }
 
-/** Asks something of the open page by its address, as a link does. */
+/** Sets a filter of the open page by its address, as a link does. */
 export async function ask(page: Page, hash: string): Promise<void> {
   const before = await page.evaluate((to) => {
     const isThere = (location.hash || '#') === to;
@@ -74,7 +74,7 @@ export async function ask(page: Page, hash: string): Promise<void> {
   await waitForShow(page, before);
 }
 
-/** By the clock, not by frames: a machine that is busy with other tests may draw none for long. */
+/** Waits by time and not by frames: a machine that is busy with other tests may draw no frame for a long time. */
 async function waitForShow(page: Page, count: number): Promise<void> {
   const isShown = (shown: number) => performance.getEntriesByName('portwatch-show').length > shown;
   await page.waitForFunction(isShown, count, { polling: 50, timeout: 100_000 });

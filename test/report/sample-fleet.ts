@@ -1,4 +1,4 @@
-/** A fleet of a few instances to which everything happens that the report has to show, told in entries as the scan writes them. */
+/** A fleet of a few instances with every case that the report has to show, as entries that the scan writes. */
 
 import type { Evidence } from '../../cli/questions/evidence.ts';
 import type { ReportInput } from '../../cli/report/data/build-report-data.ts';
@@ -38,7 +38,7 @@ export const alice: Attribution = {
   foundAt: at(12, '12:30'),
 };
 
-/** Builds the history of one instance step by step; each step is five minutes after what it saw last. */
+/** Builds the history of one instance change by change; each change is recorded five minutes after the last confirmation. */
 export class History {
   readonly entries: HistoryEntry[] = [];
   readonly resource: Resource;
@@ -63,7 +63,7 @@ export class History {
     });
   }
 
-  /** `after`: start of the last scan that saw the old state. */
+  /** `after`: start of the last scan that confirmed the old state. */
   change(when: string, after: string, rules: PortState[], fields: Partial<HistoryEntry> = {}): this {
     const { verdict, opened, closed, notes } = compareFirewalls(
       { rules: this.#rules, ipAddressType: 'dualstack' },
@@ -110,7 +110,7 @@ export class History {
     });
   }
 
-  /** Found out at `when`: something was open, or shut, from `from` to `until`. */
+  /** A transient change that was found at `when`: something was open, or closed, from `from` to `until`. */
   flap(when: string, from: string, until: string, fields: Partial<HistoryEntry>): this {
     return this.#add({
       at: when,
@@ -169,7 +169,10 @@ export function inputOf(evidence: readonly Evidence[], fields: Partial<ReportInp
   return { account, name: 'prod', builtAt: span.until, span, evidence, scans: listScans(), problems: [], ...fields };
 }
 
-/** What an incident looks like: web-1 opened MySQL on 12 November between 12:00 and 12:05 and shut it at 16:00; db-1 lets it in for eight hosts. */
+/**
+ * A typical incident: web-1 opened MySQL on 12 November between 12:00 and 12:05 and closed it at 16:00; db-1 allows
+ * MySQL for eight hosts.
+ */
 export function buildSampleInput(): ReportInput {
   const web = new History('web-1')
     .first(at(1, '00:00'), [http, sshFromOffice])

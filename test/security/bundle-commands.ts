@@ -1,4 +1,4 @@
-/** Which calls of AWS stand in a bundle, read from what esbuild really put into it, with the options of the deployment. */
+/** Lists the AWS calls in a bundle, from the real esbuild output with the options of the deployment. */
 import { build, type Metafile } from 'esbuild';
 import { bundling } from '../../lib/product-function.ts';
 
@@ -8,9 +8,9 @@ export interface Bundle {
   actions: string[];
 }
 
-/** Bundles a handler; `extra` is code that a test puts beside it. */
+/** Bundles a handler; `extra` is code that a test adds. */
 export async function bundleHandler(handlerFile: string, extra = ''): Promise<Bundle> {
-  // `bundleAwsSDK` is the CDK's own word for "no part of the SDK is external but what is named".
+  // `bundleAwsSDK` is the CDK's option for "bundle the whole SDK but the named parts".
   const { format, target, mainFields, minify, externalModules, banner } = bundling;
   const { metafile, outputFiles } = await build({
     format,
@@ -28,7 +28,7 @@ export async function bundleHandler(handlerFile: string, extra = ''): Promise<Bu
   return { text: outputFiles[0]?.text ?? '', actions: actionsIn(metafile) };
 }
 
-/** The IAM prefix of each client that the product uses. A new client is to be looked up in the Service Authorization Reference. */
+/** The IAM prefix of each client that the product uses. For a new client, see the Service Authorization Reference. */
 const prefixes: Readonly<Record<string, string>> = {
   dynamodb: 'dynamodb',
   lightsail: 'lightsail',
@@ -38,7 +38,8 @@ const prefixes: Readonly<Record<string, string>> = {
 };
 
 /**
- * Commands that clients bring themselves. DynamoDB's endpoint discovery is off unless AWS_ENABLE_ENDPOINT_DISCOVERY is set.
+ * Commands that clients contain by themselves. DynamoDB's endpoint discovery is off unless
+ * AWS_ENABLE_ENDPOINT_DISCOVERY is set.
  */
 const neverSent = ['dynamodb:DescribeEndpoints'];
 

@@ -1,4 +1,4 @@
-/** Texts that whoever names an instance, or answers in the place of AWS, could send: each once, and what it is after. */
+/** Texts that a person who names an instance, or a false AWS endpoint, could send. Each text is listed once, with its purpose. */
 export const hostileStrings: readonly (readonly [what: string, text: string])[] = [
   ['a mention of everybody in Slack', '<!channel>'],
   ['a mention of one', '<@U012AB3CD>'],

@@ -1,6 +1,7 @@
 /**
- * Names, addresses, rules and errors come from outside, and whoever may name an instance may choose them. Each hostile string goes the
- * whole way, in every place at once: through scans that find a start, a change, a gap, its end and a departure, to everybody who is told.
+ * Names, addresses, rules and errors come from outside, and anybody who may name an instance can choose them. Each
+ * hostile string passes through the whole product, in every place at once: through scans that find a start, a change, a
+ * gap, its end and a deletion, to every channel.
  */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -22,7 +23,10 @@ import { httpFromAnywhere, sshFromAnywhere } from '../scan/samples.ts';
 import { hostileStrings } from './hostile-strings.ts';
 import { type Pasted, runInBash } from './run-in-bash.ts';
 
-/** Cursor movements, escapes, directions of writing, separators of lines, half pairs. Line breaks of our own are looked at apart. */
+/**
+ * Cursor movements, escapes, writing directions, line separators, lone surrogates. Our own line breaks are checked
+ * separately.
+ */
 const unfit = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 const region = 'eu-west-1';
@@ -34,7 +38,7 @@ interface Story {
   monitor: Monitor;
 }
 
-/** A rule that is hostile wherever a rule has text. */
+/** A rule with hostile text in every text field. */
 const ruleWith = (text: string) => ({
   ...sshFromAnywhere,
   protocol: text,
@@ -71,7 +75,7 @@ async function liveThrough(text: string): Promise<Story> {
   return { messages, digests: monitor.publisher.digests(), events: monitor.events, monitor };
 }
 
-/** Every text that is in a value, keys left out. */
+/** Every text that is in a value, without keys. */
 function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
@@ -192,7 +196,8 @@ describe.each(hostileStrings)('%s', (_, text) => {
     const restored = calls.filter(([service]) => service === 'lightsail');
     expect(restored.length + queries.length).toBe(calls.length);
     for (const call of restored) expect(call[call.indexOf('--instance-name') + 1]).toBe(text);
-    // A change of rules that can be said back has its command, if its name can be said.
+    // A change of rules that can be written as a command has its restore command, if the name of the instance can be
+    // quoted.
     const first = digests.flatMap(({ alerts }) => alerts).find(({ kind }) => kind === 'firewall-changed');
     expect(first?.restoreCommand === null).toBe(unsayable.test(text));
     expect(restored.length > 0).toBe(!unsayable.test(text));
@@ -202,7 +207,7 @@ describe.each(hostileStrings)('%s', (_, text) => {
 /** What may not be said on a command line: see `isSayableInShell`. */
 const unsayable = /^-|:\/\/|[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/u;
 
-/** What the logger of the functions writes for these events, as CloudWatch gets it. */
+/** The lines that the logger of the functions writes for these events, as CloudWatch receives them. */
 function logLines(events: readonly ScanEvent[], text: string): string[] {
   const lines: string[] = [];
   const spies = [process.stdout, process.stderr].map((stream) =>
@@ -220,7 +225,7 @@ function logLines(events: readonly ScanEvent[], text: string): string[] {
   return lines;
 }
 
-/** The lines of a mail that are there to be pasted. */
+/** The lines of a mail that a person may paste. */
 function commandsOf(email: string): string[] {
   return email.split('\n').filter((line) => /^ {4}(aws |\[ "\$\(aws )/.test(line));
 }

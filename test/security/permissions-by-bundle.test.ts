@@ -1,4 +1,4 @@
-/** P8, P9: what each function may do is what its bundle can do, no more and no less. */
+/** P8, P9: each function may do exactly what its bundle can do. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -17,7 +17,7 @@ const configurations: Record<string, Record<string, unknown>> = {
   'with an adopted table': { existingTable: 'old-table' },
 };
 
-/** What the Lambda service does in the name of a function, and no code of ours: its log, and what could not be carried out. */
+/** Actions of the Lambda service in the name of a function: its log, and its failed invocations. */
 const doneByLambda: Record<string, string> = {
   'logs:CreateLogStream': 'Lambda writes the log',
   'logs:PutLogEvents': 'Lambda writes the log',
@@ -28,13 +28,13 @@ const doneByLambda: Record<string, string> = {
   'sqs:DeleteMessage': 'Lambda takes batches from the queue of events',
 };
 
-/** In a bundle because its adapter can do more than this function ever asks of it: so the function may not. */
+/** In the bundle, because the adapter has more methods than this function uses. The function has no permission for these. */
 const neverAsked: Record<string, string[]> = {
-  // Events say of which region they are; heads of gone instances are removed by scans.
+  // Events name their region; only full scans delete the latest states of deleted instances.
   'call-events.ts': ['dynamodb:DeleteItem', 'lightsail:GetRegions'],
 };
 
-/** AWS knows neither resource types nor condition keys of the service's own for them (Service Authorization Reference). */
+/** AWS has neither resource types nor service condition keys for these actions (Service Authorization Reference). */
 const allowedOnAnyResource = /^lightsail:Get(Regions|Instances|InstancePortStates)$|^cloudtrail:LookupEvents$/;
 
 interface Audited {
@@ -60,7 +60,7 @@ function allowedActions(statements: readonly Statement[]): string[] {
   return [...new Set(actions)].filter((action) => !(action in doneByLambda)).sort();
 }
 
-/** What is allowed and not used, and what is used and not allowed. */
+/** Actions that are allowed and not used, and actions that are used and not allowed. */
 function audit(allowed: readonly string[], used: readonly string[]) {
   return {
     unused: allowed.filter((action) => !used.includes(action)),

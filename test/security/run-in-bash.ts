@@ -1,17 +1,17 @@
-/** Runs commands as a person would who pastes them from a mail, with an `aws` on the path that says what it was called with. */
+/** Runs commands as a person who pastes them from a mail, with an `aws` on the PATH that records its arguments. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export interface Pasted {
-  /** The arguments of each call of `aws`, those of `aws sts` left out. */
+  /** The arguments of each call of `aws`, without `aws sts`. */
   calls: string[][];
-  /** Files that were not there before: what a name from outside made the shell do. */
+  /** New files: the effect of a hostile name on the shell. */
   left: string[];
 }
 
-/** `account`: what `aws sts get-caller-identity` answers. Each command is a line of one script. */
+/** `account`: the answer of `aws sts get-caller-identity`. Each command is one line of the script. */
 export function runInBash(commands: readonly string[], account: string): Pasted {
   const folder = mkdtempSync(join(tmpdir(), 'portwatch-shell-'));
   try {

@@ -1,4 +1,4 @@
-/** What the roles and the policies of a template allow. */
+/** The permissions of the roles and policies of a template. */
 import type { Template } from 'aws-cdk-lib/assertions';
 
 export interface Statement {
@@ -16,7 +16,10 @@ interface Policy {
 
 export const listOf = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);
 
-/** Every statement of a role, from the policies that name it and its own. Managed policies are not looked into: there are to be none. */
+/**
+ * Every statement of a role, from the policies that name the role and from the role itself. Managed policies are not
+ * resolved: there must be none.
+ */
 export function statementsOfRole(template: Template, roleId: string): Statement[] {
   const { Properties = {} } = resourcesOf(template, 'AWS::IAM::Role')[roleId] ?? {};
   if (Properties['ManagedPolicyArns']) throw new Error(`${roleId} has managed policies`);

@@ -1,4 +1,4 @@
-/** The webhook's URL is the one secret that Portwatch has. It stands in SSM, and in the memory of one function; nowhere else. */
+/** The webhook URL is the only secret of Portwatch. It is stored in SSM and in the memory of one function, and nowhere else. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { type SlackEmulator, startSlackEmulator } from '../../emulators/slack.ts';
@@ -25,7 +25,7 @@ describe('the deployment', () => {
     expect(variables.sort((a, b) => a.length - b.length)).toEqual([[slackWebhookParameter], scanning, scanning]);
     const text = JSON.stringify(template.toJSON());
     expect(text).not.toContain('hooks.slack.com');
-    // A reference by which CloudFormation would write a secret's value into a resource.
+    // A reference with which CloudFormation would write the value of a secret into a resource.
     expect(text).not.toContain('{{resolve:');
   });
 });
@@ -67,7 +67,10 @@ describe('the function for Slack', () => {
     await Promise.all([slack.close(), ssm.close()]);
   });
 
-  /** Posts one message with the URL stored anew, and gives all that got out: the log, and the error if there was one. */
+  /**
+   * Stores the URL again, posts one message, and returns everything that left the function: the log, and the error if
+   * there was one.
+   */
   async function post(event: unknown, url = slack.webhookUrl): Promise<{ said: string; error: string | null }> {
     parameters += 1;
     const name = `/portwatch/secret-${parameters}`;
@@ -145,7 +148,7 @@ describe('the function for Slack', () => {
   });
 });
 
-/** An error with all that it carries: Lambda logs the whole of it. */
+/** An error with all its properties, because Lambda logs all of them. */
 function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause, ...fields } = error;
