@@ -9,9 +9,10 @@ import {
   type Event as FoundEvent,
   LookupEventsCommand,
 } from '@aws-sdk/client-cloudtrail';
-import { type ApiCall, type CallName, callNames } from '../attribution/api-call.ts';
+import type { ApiCall, CallName } from '../attribution/api-call.ts';
 import { type Ignored, ignore, isIgnored } from '../attribution/ignored-record.ts';
 import { parseCall } from '../attribution/parse-call-record.ts';
+import { watchedCalls } from '../firewall/watched-calls.ts';
 import type { CallLookup, CallReader, FoundCalls } from '../scan/call-roles.ts';
 import { ReadError } from '../scan/interfaces.ts';
 import { type ClientTimeouts, clientSettings, withoutCallLog } from './client-settings.ts';
@@ -60,7 +61,7 @@ export class CloudTrailReader implements CallReader {
   async findCalls(lookup: CallLookup, signal: AbortSignal): Promise<FoundCalls> {
     const found: FoundCalls = { calls: [], ignored: {}, isComplete: true };
     // A slow answer, of which there are many, must not hold up the next request: only their beginnings keep their distance.
-    const names = lookup.names ?? callNames;
+    const names = lookup.names ?? watchedCalls;
     for (const { events, isComplete } of await Promise.all(names.map((name) => this.#lookUp(lookup, name, signal)))) {
       if (!isComplete) found.isComplete = false;
       // Newest first, as they come: turned round, calls of the same second stand in the order in which they were made.

@@ -1,17 +1,8 @@
 /** The calls that can change what an instance lets through, as CloudTrail records them and EventBridge brings them. */
 import type { PortState } from '../firewall/rules/port-state.ts';
+import type { watchedCalls } from '../firewall/watched-calls.ts';
 
-export const callNames = [
-  'OpenInstancePublicPorts',
-  'CloseInstancePublicPorts',
-  'PutInstancePublicPorts',
-  'SetIpAddressType',
-  'CreateInstances',
-  'CreateInstancesFromSnapshot',
-  'DeleteInstance',
-] as const;
-
-export type CallName = (typeof callNames)[number];
+export type CallName = (typeof watchedCalls)[number];
 
 /** One call that succeeded. What a record leaves out is `null`, or empty: no real record of these calls has been seen. */
 export interface ApiCall {

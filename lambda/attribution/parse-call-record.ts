@@ -3,7 +3,8 @@
  * the call may be missing or odd, and what is missing is said to be, never guessed. Refuses to decide what the call did.
  */
 import { hash } from 'node:crypto';
-import { type ApiCall, type CallName, callNames } from './api-call.ts';
+import { watchedCalls } from '../firewall/watched-calls.ts';
+import type { ApiCall, CallName } from './api-call.ts';
 import { decideThrough } from './decide-call-channel.ts';
 import { describeActor } from './describe-actor.ts';
 import { type Ignored, ignore } from './ignored-record.ts';
@@ -32,7 +33,7 @@ export function parseCall(record: unknown, expected: ExpectedRecord): ApiCall | 
   if (fields === null) return ignore('unreadable', `expected an object, got ${typeof record}`);
   const source = fields['eventSource'];
   if (source !== 'lightsail.amazonaws.com') return ignore('other-source', `eventSource ${String(readText(source))}`);
-  const name = callNames.find((known) => known === fields['eventName']);
+  const name = watchedCalls.find((known) => known === fields['eventName']);
   if (name === undefined) return ignore('unknown-event', `eventName ${String(readText(fields['eventName']))}`);
   const account = readText(fields['recipientAccountId']);
   if (account !== null && account !== expected.account) return ignore('other-account', `account ${account}`);

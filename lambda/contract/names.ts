@@ -1,44 +1,33 @@
 /**
- * What the deployment (`lib/`) and the running product (`lambda/`) must both say. Names only: no logic, no imports, so that either
- * side may depend on it without pulling in the other.
+ * The names that the deployment (`lib/`), the functions (`lambda/`) and the command line share: environment variables, metrics, API
+ * calls and outputs of the stack. The names of the table are in `table-keys.ts`.
  */
 
-/** Environment variables of the functions. None of them is a secret: the Slack webhook's URL stays in SSM, only its name is here. */
+/** Environment variables of the functions. None of them is a secret: the Slack webhook's URL stays in SSM, and only its name is here. */
 export const environmentKeys = {
   account: 'PORTWATCH_ACCOUNT',
   table: 'PORTWATCH_TABLE',
   alertTopicArn: 'PORTWATCH_ALERT_TOPIC_ARN',
-  /** JSON: the part of the configuration that the scan needs (`ScanSettings` in `lambda/contract/settings.ts`). */
+  /** JSON of `MonitorSettings` (`lambda/contract/settings.ts`). */
   settings: 'PORTWATCH_SETTINGS',
   slackWebhookParameter: 'PORTWATCH_SLACK_WEBHOOK_PARAMETER',
 } as const;
 
-/** CloudWatch metrics, written as EMF log lines; one dimension, the scan function's service name. */
+/** CloudWatch metrics, written as log lines in the embedded metric format (EMF), with one dimension: `service`. */
 export const metricNames = {
   namespace: 'Portwatch',
   service: 'scan',
-  /** 1 for each scan that ended complete, 0 for one that did not. Absent when no scan ran. */
+  /** 1 for a complete scan, 0 for an incomplete scan. Not written when no scan ran. */
   completeScans: 'CompleteScans',
-  /** Seconds since the oldest change that is recorded and not yet told was seen; 0 when all is told. */
+  /** Age in seconds of the oldest change that is recorded and not alerted yet; 0 when every change is alerted. */
   oldestUntoldAlertAge: 'OldestUntoldAlertAge',
-  /** Instances and regions that could not be read for longer than `tellGapAfterScans` scans. */
+  /** Number of instances and regions that could not be read in more than `tellGapAfterScans` scans. */
   openGaps: 'OpenGaps',
 } as const;
 
-/**
- * The calls that can change what an instance lets through, as CloudTrail names them: what the rule of the event path lets by. A test
- * holds that they are those that the product understands.
- */
-export const watchedCalls = [
-  'OpenInstancePublicPorts',
-  'CloseInstancePublicPorts',
-  'PutInstancePublicPorts',
-  'SetIpAddressType',
-  'CreateInstances',
-  'CreateInstancesFromSnapshot',
-  'DeleteInstance',
-] as const;
+export { watchedCalls } from '../firewall/watched-calls.ts';
 
+/** Outputs of the stack, by which the command line finds a deployment. */
 export const stackOutputs = {
   alertTopicArn: 'AlertTopicArn',
   healthTopicArn: 'HealthTopicArn',

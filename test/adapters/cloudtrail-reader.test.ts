@@ -3,7 +3,7 @@ import { type CloudTrailEmulator, startCloudTrailEmulator } from '../../emulator
 import { clientSettings } from '../../lambda/adapters/client-settings.ts';
 import { CloudTrailReader, type Pace } from '../../lambda/adapters/cloudtrail-reader.ts';
 import type { CallName } from '../../lambda/attribution/api-call.ts';
-import { callNames } from '../../lambda/attribution/api-call.ts';
+import { watchedCalls } from '../../lambda/firewall/watched-calls.ts';
 import type { FailureReason } from '../../lambda/history/entry.ts';
 import { ReadError } from '../../lambda/scan/interfaces.ts';
 import { account, buildRecord, region } from '../attribution/records.ts';
@@ -68,7 +68,7 @@ describe('CloudTrail over HTTP', () => {
     await buildReader().findCalls(all, patient);
     const params = cloudtrail.calls().map((call) => call.params);
     expect(params).toEqual(
-      callNames.map((name) => ({
+      watchedCalls.map((name) => ({
         LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: name }],
         StartTime: Date.parse(lookup.from) / 1_000,
         EndTime: Date.parse(lookup.until) / 1_000,

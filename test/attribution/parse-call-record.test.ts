@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { callNames } from '../../lambda/attribution/api-call.ts';
 import { isIgnored } from '../../lambda/attribution/ignored-record.ts';
 import { parseEvent } from '../../lambda/attribution/parse-call-event.ts';
 import { parseCall } from '../../lambda/attribution/parse-call-record.ts';
+import { watchedCalls } from '../../lambda/firewall/watched-calls.ts';
 import { account, alice, buildEvent, buildRecord, type Fields, region } from './records.ts';
 
 const expected = { account, now: Date.parse('2026-11-23T10:06:00Z') };
@@ -140,7 +140,7 @@ describe('a record of a call', () => {
 
   test('whatever stands in it, it is read or ignored, never an error', () => {
     const names = [...Object.keys(buildRecord()), 'errorCode'];
-    const odd = fc.oneof(fc.anything(), fc.constantFrom(...callNames, 'lightsail.amazonaws.com'), fc.object());
+    const odd = fc.oneof(fc.anything(), fc.constantFrom(...watchedCalls, 'lightsail.amazonaws.com'), fc.object());
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...names), odd), (fields) => {
         const parsed = parseCall({ ...buildRecord(), ...fields }, expected);

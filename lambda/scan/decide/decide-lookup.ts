@@ -1,8 +1,9 @@
 /** When calls are looked up, where, and how far back. Pure. */
 
-import { type CallName, callNames } from '../../attribution/api-call.ts';
+import type { CallName } from '../../attribution/api-call.ts';
 import { portCalls } from '../../attribution/attribute-change.ts';
 import { defaultSettleMs } from '../../attribution/find-transient-changes.ts';
+import { watchedCalls } from '../../firewall/watched-calls.ts';
 import type { HistoryEntry } from '../../history/entry.ts';
 import type { CallSpan, CallState } from '../call-roles.ts';
 import type { LatestState } from '../latest-state.ts';
@@ -64,7 +65,7 @@ export function listRegions(states: readonly LatestState[], nowMs: number): stri
 
 /** Creation and deletion are asked about only where they would tell something: each name is a request. */
 export function listNames(waiting: readonly HistoryEntry[]): readonly CallName[] {
-  return waiting.some(({ kind }) => kind !== 'changed') ? callNames : portCalls;
+  return waiting.some(({ kind }) => kind !== 'changed') ? watchedCalls : portCalls;
 }
 
 /**
