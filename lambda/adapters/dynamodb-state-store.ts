@@ -171,7 +171,7 @@ export class DynamoDbFleetStore implements FleetStore {
   }
 
   async createState(latest: LatestState): Promise<boolean> {
-    const { recorded, told } = latest;
+    const { recorded, alerted: told } = latest;
     return this.#put({ ...stateKey(latest.resource), ...toStateAttributes(latest), recorded, told }, isAbsent);
   }
 
@@ -223,7 +223,7 @@ export class DynamoDbFleetStore implements FleetStore {
     return updated !== null;
   }
 
-  async markTold(resource: Resource, version: number): Promise<boolean> {
+  async markAlerted(resource: Resource, version: number): Promise<boolean> {
     const updated = await this.#update(stateKey(resource), {
       set: { told: version },
       condition: 'told < :version AND recorded >= :version',

@@ -61,10 +61,12 @@ function* bulkOfState({ rules, pending }: StateCommit | LatestState): Generator<
 
 /** Throws ItemError for an item of a newer version, or one that is damaged. */
 export function fromStateItem(account: string, item: Item): LatestState {
-  return parseItem(item, (fields) => {
+  // The mark `alerted` is stored under its first name, `told`.
+  const { told: alerted, ...state } = parseItem(item, (fields) => {
     const resource = { account, region: fields['region'], instanceName: fields['instanceName'] ?? null };
     return stateSchema.safeParse({ ...fields, resource, pending: restorePending(fields) });
   });
+  return { ...state, alerted };
 }
 
 /** A pending entry is stored with the resource under its first name, `subject`. */

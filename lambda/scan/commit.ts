@@ -4,7 +4,7 @@
  *
  *     commitState      version = n+1, pending = entry          crash here: the next scan finds recorded < version and records
  *     putEntry        the entry under its key                 crash here: it is there already, the put is refused, go on
- *     markRecorded    recorded = n+1, no more pending         crash here: told < recorded, the next scan tells
+ *     markRecorded    recorded = n+1, no more pending         crash here: alerted < recorded, the next scan tells
  */
 import type { Resource } from '../history/entry.ts';
 import type { Decision } from './decide/decision.ts';
@@ -61,7 +61,7 @@ async function commitAndRecord(
 ): Promise<Applied> {
   const { store } = context;
   const recorded = commit.version - 1;
-  let latest: LatestState = { ...commit, recorded, told: before?.told ?? recorded };
+  let latest: LatestState = { ...commit, recorded, alerted: before?.alerted ?? recorded };
   if (!(await store.commitState(commit, expected))) {
     const found = await store.loadState(commit.resource);
     // Ours: the write was made and its answer lost.
@@ -93,7 +93,7 @@ export async function recordPending(latest: LatestState, context: CommitContext)
     await store.putDeparted({ resource, arn: instance.arn, firstSeenAt, goneAt: entry.at });
   }
   // Nothing that people have still to be told of may expire: in an outage longer than history is kept, it would be lost. It stays for ever.
-  if (expiresAtSeconds !== null && latest.told >= entry.version - 1) {
+  if (expiresAtSeconds !== null && latest.alerted >= entry.version - 1) {
     for (const at of supersededBy(entry)) await store.expireEntry(resource, at, expiresAtSeconds);
   }
   await store.markRecorded(resource, latest.version);

@@ -163,7 +163,7 @@ async function runScan(deps: ScanDeps, grant: LeaseGrant, startedAtMs: number, d
   const { callState } = findings;
   const passed = {
     state: callState,
-    states: states.map((latest) => markTold(latest, told)),
+    states: states.map((latest) => markAlerted(latest, told)),
     digest,
     grant,
     context,
@@ -173,8 +173,8 @@ async function runScan(deps: ScanDeps, grant: LeaseGrant, startedAtMs: number, d
   return { report: { ...report, alerts }, record, allIsWellAt };
 }
 
-function markTold(latest: LatestState, { told }: Told): LatestState {
-  return { ...latest, told: told.get(resourceKey(latest.resource)) ?? latest.told };
+function markAlerted(latest: LatestState, { told }: Told): LatestState {
+  return { ...latest, alerted: told.get(resourceKey(latest.resource)) ?? latest.alerted };
 }
 
 /** What steps 1 to 4 bring: states as they are now, what could not be read of the table, what each region came to. */
@@ -314,7 +314,7 @@ async function removeGoneStates(
   const now = deps.clock();
   for (const [key, latest] of states) {
     const isOver = latest.status === 'gone' && latest.failure === null && latest.recorded === latest.version;
-    const isTold = (told.get(key) ?? latest.told) === latest.version;
+    const isTold = (told.get(key) ?? latest.alerted) === latest.version;
     if (!isOver || !isTold || latest.lastAt === null || now - Date.parse(latest.lastAt) < keepGoneStateMs) continue;
     await attempt(deps.observe, `remove the latest state of ${key}`, () =>
       deps.store.deleteState(latest.resource, latest.version),

@@ -138,7 +138,7 @@ export interface FleetStore {
   loadState(resource: Resource): Promise<LatestState | null>;
   /**
    * Writes the latest state if its version and its recorded mark are both `expected`; `null`: if there is no latest state.
-   * A new latest state starts with `recorded` and `told` at `commit.version - 1`. False: refused, nothing was written.
+   * A new latest state starts with `recorded` and `alerted` at `commit.version - 1`. False: refused, nothing was written.
    */
   commitState(commit: StateCommit, expected: number | null): Promise<boolean>;
   /** Sets or clears the failure if the latest state's version is `version`. False: refused. */
@@ -156,8 +156,8 @@ export interface FleetStore {
   putDeparted(departed: Departed): Promise<void>;
   /** `recorded = version` and no more pending, if the latest state is at `version` and `recorded` is one below. False: refused. */
   markRecorded(resource: Resource, version: number): Promise<boolean>;
-  /** `told = version`, if that is more than it was and not more than is recorded. False: refused. */
-  markTold(resource: Resource, version: number): Promise<boolean>;
+  /** `alerted = version`, if that is more than it was and not more than is recorded. False: refused. */
+  markAlerted(resource: Resource, version: number): Promise<boolean>;
   loadEntry(resource: Resource, at: string): Promise<HistoryEntry | null>;
   /** Entries with a version above `version`, oldest first; with who did it where that was put beside one. */
   loadEntriesAfter(resource: Resource, version: number): Promise<HistoryEntry[]>;

@@ -5,14 +5,14 @@ export { resourceKey } from '../contract/table-keys.ts';
 
 /**
  * What is known of one instance, or of one region as a whole, now. The watermarks say how far its history has come:
- * `told <= recorded <= version <= recorded + 1`, always.
+ * `alerted <= recorded <= version <= recorded + 1`, always.
  */
 export interface LatestState {
   resource: Resource;
   /** Entries committed, recorded in the history, told to people. */
   version: number;
   recorded: number;
-  told: number;
+  alerted: number;
   /** `gone`: a complete listing lacked it. A region is never gone. */
   status: 'known' | 'unknown' | 'gone';
   /** As listed when `rules` were read; while there are none, when the latest state was last committed; `null` for a region. */
@@ -44,8 +44,8 @@ export interface OngoingFailure extends Failure {
   gapAt: string | null;
 }
 
-/** A latest as it is to be written by a commit: `told` and `recorded` are never part of it, other scans may be moving them. */
-export type StateCommit = Omit<LatestState, 'told' | 'recorded' | 'pending'> & { pending: HistoryEntry };
+/** A latest as it is to be written by a commit: `alerted` and `recorded` are never part of it, other scans may be moving them. */
+export type StateCommit = Omit<LatestState, 'alerted' | 'recorded' | 'pending'> & { pending: HistoryEntry };
 
 /** In a gap that people were told of; a region that was never readable is in none. */
 export function isOpenGap({ failure, resource, baselinedAt }: LatestState): boolean {

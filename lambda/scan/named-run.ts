@@ -125,7 +125,7 @@ export class NamedRun {
   async #tell({ states }: LoadedStates, digest: DigestContext, deps: TellDeps): Promise<Map<string, LatestState>> {
     const { alerts, told } = await tell([...states.values()], digest, deps);
     this.#report.alerts += alerts;
-    return new Map([...states].map(([key, latest]) => [key, { ...latest, told: told.get(key) ?? latest.told }]));
+    return new Map([...states].map(([key, latest]) => [key, { ...latest, alerted: told.get(key) ?? latest.alerted }]));
   }
 
   /** What a scan found before the event came is told already: who did it is put beside it, and told as well. */

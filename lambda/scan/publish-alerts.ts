@@ -46,7 +46,7 @@ export async function tell(states: readonly LatestState[], context: DigestContex
   const damaged: string[] = [];
   let untoldSince: string | null = null;
   const firstListingOf = findFirstListings(states, deps);
-  for (const latest of states.filter(({ told, recorded }) => told < recorded)) {
+  for (const latest of states.filter(({ alerted, recorded }) => alerted < recorded)) {
     try {
       outgoing.push(...(await loadOutgoing(latest, context, deps, firstListingOf)));
     } catch (error) {
@@ -75,7 +75,7 @@ async function loadOutgoing(
   deps: TellDeps,
   firstListingOf: FindFirstListing,
 ): Promise<Outgoing[]> {
-  const entries = await deps.store.loadEntriesAfter(latest.resource, latest.told);
+  const entries = await deps.store.loadEntriesAfter(latest.resource, latest.alerted);
   const outgoing: Outgoing[] = [];
   for (const entry of entries.filter(({ version }) => version <= latest.recorded)) {
     const before = await loadBefore(entry, deps);
@@ -195,8 +195,8 @@ async function settle(outgoing: readonly Outgoing[], store: FleetStore, told: Ma
     if (!blocked.has(key)) reached.set(key, item);
   }
   for (const [key, { latest, entry }] of reached) {
-    if ((told.get(key) ?? latest.told) >= entry.version) continue;
-    await store.markTold(latest.resource, entry.version);
+    if ((told.get(key) ?? latest.alerted) >= entry.version) continue;
+    await store.markAlerted(latest.resource, entry.version);
     told.set(key, entry.version);
   }
 }

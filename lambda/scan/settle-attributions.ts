@@ -74,7 +74,7 @@ async function isFresh(one: FoundAttribution, settled: SettledAttributions, deps
 
 /** `null`: nobody was told of the change without it, or nobody is to be told more. */
 function decideAlert({ latest, entry, attribution }: FoundAttribution, context: DigestContext, deps: SettleDeps) {
-  if (!deps.attributedAlerts || latest.told < entry.version) return null;
+  if (!deps.attributedAlerts || latest.alerted < entry.version) return null;
   const alert = buildAttributedAlert(entry, attribution, { tableName: context.tableName });
   return alert !== null && isTold(alert, deps.settings.alertFrom, entry) ? alert : null;
 }

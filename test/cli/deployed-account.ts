@@ -258,7 +258,7 @@ async function putHistory(store: DynamoDbFleetStore, entries: readonly HistoryEn
         ? { ...last.failure, sinceScan: 20, confirmedAt: last.changedAfter, gapAt: last.at }
         : null,
   });
-  await store.createState({ ...commit, recorded: last.version, told: last.version, pending: null });
+  await store.createState({ ...commit, recorded: last.version, alerted: last.version, pending: null });
 }
 
 async function putScans(store: DynamoDbFleetStore, regions: readonly string[]): Promise<void> {

@@ -29,7 +29,7 @@ beforeAll(async () => {
     expected: null,
   });
   await deployed.store.putEntry(entry);
-  await deployed.store.createState({ ...commitOf(entry), recorded: 1, told: 1, pending: null });
+  await deployed.store.createState({ ...commitOf(entry), recorded: 1, alerted: 1, pending: null });
   const calls = byAlice.calls.map((call) => ({
     ...call,
     by: 'alice\u001B[2J',

@@ -58,7 +58,7 @@ export class MonthStore extends InMemoryFleetStore {
   /** Every item of the table. */
   toItems(account: string): Item[] {
     const states = [...this.states.values()].map((latest) => {
-      const { resource, recorded, told } = latest;
+      const { resource, recorded, alerted: told } = latest;
       return { ...stateKey(resource), ...toStateAttributes(latest), recorded, told };
     });
     const entries = [...this.entries.values()].flatMap((history) => [...history.values()].map(toEntryItem));

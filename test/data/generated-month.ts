@@ -88,7 +88,7 @@ function noteSettled(instance: ScriptedInstance, scan: number, { store, world, s
   const key = keyOf(region, name);
   const listedAt = world.listedAt(scan, region);
   const latest = store.states.get(`${world.script.plan.account}#${key}`);
-  const isQuiet = latest?.status === 'known' && latest.failure === null && latest.told === latest.version;
+  const isQuiet = latest?.status === 'known' && latest.failure === null && latest.alerted === latest.version;
   const isSeen = world.isReadable(scan, instance) && world.stepAt(instance, listedAt) !== null;
   // From the listing on: what happens between it and the read may be seen by half.
   if (isQuiet && isSeen) settled.set(key, world.nextEventAfter(instance, listedAt));

@@ -117,7 +117,7 @@ describe('P3, P6: 12,000 sources replaced by as many others: too large for one i
     setRules('huge', second);
     await monitor.scan();
     monitor.emulators.dynamodb.clearFaults();
-    expect(await store.loadState(subjectOf('huge'))).toMatchObject({ version: 2, recorded: 1, told: 1 });
+    expect(await store.loadState(subjectOf('huge'))).toMatchObject({ version: 2, recorded: 1, alerted: 1 });
     const [sent] = await monitor.digestsOfScan();
     expect(sent?.digest.alerts).toMatchObject([{ kind: 'firewall-changed', verdict: 'mixed', opened: null }]);
     expect(sent?.bytes).toBeLessThanOrEqual(240_000);
@@ -143,7 +143,7 @@ describe('P3, P6: 12,000 sources replaced by as many others: too large for one i
       rules: second,
       pending: null,
       version: 2,
-      told: 2,
+      alerted: 2,
     });
   });
 });

@@ -272,7 +272,7 @@ describe('what was open between two scans', () => {
     });
     const latest = await monitor.store.loadState({ account, region, instanceName: 'web-1' });
     expect(latest).toMatchObject({ rules: [httpFromAnywhere], rulesAt: change?.at, version: entry?.version });
-    expect(latest).toMatchObject({ told: entry?.version, recorded: entry?.version, pending: null });
+    expect(latest).toMatchObject({ alerted: entry?.version, recorded: entry?.version, pending: null });
     await scanTimes(monitor, 15);
     expect(monitor.publisher.messages).toHaveLength(1);
     expect(historyOf(monitor).filter(({ kind }) => kind === 'flapped')).toHaveLength(1);

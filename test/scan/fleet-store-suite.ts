@@ -65,7 +65,7 @@ export function describeFleetStore(store: () => FleetStore): void {
     const entry = entryOf(newSubject(), 1, at(1));
     expect(await store().commitState(commitOf(entry), null)).toBe(true);
     expect(await store().commitState(commitOf(entry), null)).toBe(false);
-    expect(await store().loadState(entry.resource)).toEqual({ ...commitOf(entry), recorded: 0, told: 0 });
+    expect(await store().loadState(entry.resource)).toEqual({ ...commitOf(entry), recorded: 0, alerted: 0 });
   });
 
   test('P3: a commit is refused unless the latest state is at the expected version and recorded', async () => {
@@ -79,28 +79,28 @@ export function describeFleetStore(store: () => FleetStore): void {
     expect(await store().commitState(commitOf(second), 1)).toBe(true);
     expect(await store().commitState(commitOf(second), 1)).toBe(false);
     const latest = await store().loadState(resource);
-    expect(latest).toMatchObject({ version: 2, recorded: 1, told: 0, rules: [], pending: second });
+    expect(latest).toMatchObject({ version: 2, recorded: 1, alerted: 0, rules: [], pending: second });
   });
 
   test('P3: a commit never moves the told mark, which another scan may be moving', async () => {
     const resource = newSubject();
     await store().commitState(commitOf(entryOf(resource, 1, at(1))), null);
     await store().markRecorded(resource, 1);
-    expect(await store().markTold(resource, 1)).toBe(true);
+    expect(await store().markAlerted(resource, 1)).toBe(true);
     await store().commitState(commitOf(entryOf(resource, 2, at(2))), 1);
-    expect(await store().loadState(resource)).toMatchObject({ version: 2, recorded: 1, told: 1 });
+    expect(await store().loadState(resource)).toMatchObject({ version: 2, recorded: 1, alerted: 1 });
   });
 
   test('P3: told never goes back and never passes what is recorded', async () => {
     const resource = newSubject();
     await store().commitState(commitOf(entryOf(resource, 1, at(1))), null);
-    expect(await store().markTold(resource, 1)).toBe(false);
+    expect(await store().markAlerted(resource, 1)).toBe(false);
     await store().markRecorded(resource, 1);
     expect(await store().markRecorded(resource, 1)).toBe(false);
-    expect(await store().markTold(resource, 2)).toBe(false);
-    expect(await store().markTold(resource, 1)).toBe(true);
-    expect(await store().markTold(resource, 1)).toBe(false);
-    expect(await store().loadState(resource)).toMatchObject({ recorded: 1, told: 1, pending: null });
+    expect(await store().markAlerted(resource, 2)).toBe(false);
+    expect(await store().markAlerted(resource, 1)).toBe(true);
+    expect(await store().markAlerted(resource, 1)).toBe(false);
+    expect(await store().loadState(resource)).toMatchObject({ recorded: 1, alerted: 1, pending: null });
   });
 
   test('P6: an entry is put once and never rewritten', async () => {
@@ -145,7 +145,7 @@ export function describeFleetStore(store: () => FleetStore): void {
     const latest: LatestState = {
       ...commitOf(entryOf(resource, 0, at(1))),
       recorded: 0,
-      told: 0,
+      alerted: 0,
       pending: null,
       rules: null,
     };
@@ -158,7 +158,7 @@ export function describeFleetStore(store: () => FleetStore): void {
     await store().markRecorded(resource, 1);
     await store().deleteState(resource, 1);
     expect(await store().loadState(resource)).not.toBeNull();
-    await store().markTold(resource, 1);
+    await store().markAlerted(resource, 1);
     await store().deleteState(resource, 1);
     expect(await store().loadState(resource)).toBeNull();
   });

@@ -104,7 +104,7 @@ describe('a change', () => {
     expect(monitor.store.states.get(`${account}#${region}#web-1`)).toMatchObject({
       version: 2,
       recorded: 2,
-      told: 2,
+      alerted: 2,
       pending: null,
     });
   });
@@ -122,7 +122,7 @@ describe('a change', () => {
       verdict: 'rewritten',
       severity: 'info',
     });
-    expect(monitor.store.states.get(`${account}#${region}#web-1`)).toMatchObject({ told: 2 });
+    expect(monitor.store.states.get(`${account}#${region}#web-1`)).toMatchObject({ alerted: 2 });
   });
 
   test('P2: a firewall opened in two halves is the world', async () => {
@@ -343,7 +343,7 @@ describe('P3: telling', () => {
     monitor.world.set(region, 'web-1', [sshFromAnywhere]);
     monitor.publisher.hasSubscriber = false;
     expect(await monitor.scan()).toMatchObject({ complete: true, alerts: 0 });
-    expect([...monitor.store.states.values()].map(({ told }) => told)).toEqual([0, 0]);
+    expect([...monitor.store.states.values()].map(({ alerted }) => alerted)).toEqual([0, 0]);
     monitor.publisher.hasSubscriber = true;
     expect(kindsOf(await monitor.alertsOfScan())).toEqual(['monitoring-started']);
   });

@@ -125,11 +125,11 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
     if (expected === null) {
       if (found) return false;
       const mark = commit.version - 1;
-      this.states.set(key, copy({ ...commit, recorded: mark, told: mark }));
+      this.states.set(key, copy({ ...commit, recorded: mark, alerted: mark }));
       return true;
     }
     if (found?.version !== expected || found.recorded !== expected) return false;
-    this.states.set(key, copy({ ...commit, recorded: found.recorded, told: found.told }));
+    this.states.set(key, copy({ ...commit, recorded: found.recorded, alerted: found.alerted }));
     return true;
   }
 
@@ -184,10 +184,10 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
     return true;
   }
 
-  async markTold(resource: Resource, version: number): Promise<boolean> {
+  async markAlerted(resource: Resource, version: number): Promise<boolean> {
     const found = this.states.get(keyOf(resource));
-    if (!found || found.told >= version || found.recorded < version) return false;
-    found.told = version;
+    if (!found || found.alerted >= version || found.recorded < version) return false;
+    found.alerted = version;
     return true;
   }
 
@@ -223,7 +223,7 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
 
   async deleteState(resource: Resource, version: number): Promise<void> {
     const found = this.states.get(keyOf(resource));
-    if (found?.version === version && found.told === version && found.status === 'gone')
+    if (found?.version === version && found.alerted === version && found.status === 'gone')
       this.states.delete(keyOf(resource));
   }
 

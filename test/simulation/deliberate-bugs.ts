@@ -28,10 +28,10 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     patches: [
       patch(
         'lambda/scan/publish-alerts.ts',
-        'const entries = await deps.store.loadEntriesAfter(latest.resource, latest.told);',
-        'const entries = [...(await deps.store.loadEntriesAfter(latest.resource, latest.told)), ...(latest.pending ? [latest.pending] : [])];',
+        'const entries = await deps.store.loadEntriesAfter(latest.resource, latest.alerted);',
+        'const entries = [...(await deps.store.loadEntriesAfter(latest.resource, latest.alerted)), ...(latest.pending ? [latest.pending] : [])];',
       ),
-      patch('lambda/scan/publish-alerts.ts', 'told < recorded)', 'told < recorded || recorded > -1)'),
+      patch('lambda/scan/publish-alerts.ts', 'alerted < recorded)', 'alerted < recorded || recorded > -1)'),
       patch('lambda/scan/publish-alerts.ts', 'version <= latest.recorded)', 'version <= latest.version)'),
     ],
   },
@@ -84,7 +84,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     name: 'never marks what it told',
     promise: 'P3',
     patches: [
-      patch('lambda/scan/publish-alerts.ts', '    await store.markTold(latest.resource, entry.version);\n', ''),
+      patch('lambda/scan/publish-alerts.ts', '    await store.markAlerted(latest.resource, entry.version);\n', ''),
     ],
   },
   {
@@ -147,7 +147,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   {
     name: 'lets a snapshot expire that nobody was told of',
     promise: 'P3',
-    patches: [patch('lambda/scan/commit.ts', ' && latest.told >= entry.version - 1', '')],
+    patches: [patch('lambda/scan/commit.ts', ' && latest.alerted >= entry.version - 1', '')],
   },
   {
     name: 'forgets the departure of what was replaced',
@@ -422,15 +422,15 @@ class MovingTold extends InMemoryFleetStore {
   override async commitState(...[commit, expected]: Parameters<FleetStore['commitState']>): Promise<boolean> {
     const isDone = await super.commitState(commit, expected);
     const latest = [...this.states.values()].find(({ pending }) => pending?.commitId === commit.pending.commitId);
-    if (isDone && latest) latest.told = latest.recorded;
+    if (isDone && latest) latest.alerted = latest.recorded;
     return isDone;
   }
 }
 
 class ReturningTold extends InMemoryFleetStore {
-  override async markTold(...[resource, version]: Parameters<FleetStore['markTold']>): Promise<boolean> {
+  override async markAlerted(...[resource, version]: Parameters<FleetStore['markAlerted']>): Promise<boolean> {
     const latest = this.states.get(`${resource.account}#${resourceKey(resource)}`);
-    if (latest) latest.told = version;
+    if (latest) latest.alerted = version;
     return latest !== undefined;
   }
 }

@@ -13,8 +13,12 @@ export async function judgeTruth(model: Model, world: TrueWorld): Promise<void> 
     const latest = await model.loadState(resource);
     const key = resourceKey(resource);
     const isDone =
-      !latest || (latest.told === latest.version && latest.recorded === latest.version && latest.pending === null);
-    mustBe(isDone, 'P3', () => `${key} is at ${latest?.version}, recorded ${latest?.recorded}, told ${latest?.told}`);
+      !latest || (latest.alerted === latest.version && latest.recorded === latest.version && latest.pending === null);
+    mustBe(
+      isDone,
+      'P3',
+      () => `${key} is at ${latest?.version}, recorded ${latest?.recorded}, alerted ${latest?.alerted}`,
+    );
     if (resource.instanceName === null) continue;
     const truth = world.find(resource.region, resource.instanceName);
     if (truth === null) {

@@ -296,7 +296,7 @@ export class Model {
   async #judgeHead(chronicle: Chronicle): Promise<void> {
     const latest = await this.loadState(chronicle.resource);
     if (latest === null) return;
-    const { version, recorded, told } = latest;
+    const { version, recorded, alerted: told } = latest;
     const name = () => `${resourceKey(chronicle.resource)}: told ${told}, recorded ${recorded}, version ${version}`;
     mustBe(told <= recorded && recorded <= version && version <= recorded + 1, 'watermarks', name);
     mustBe(version === chronicle.steps.length, 'watermarks', () => `${name()}, committed ${chronicle.steps.length}`);

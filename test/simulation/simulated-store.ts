@@ -95,10 +95,10 @@ export function buildStore(scan: SimulatedScan, { stage, model, table, age, isLe
         () => table.markRecorded(resource, version),
         (isDone) => model.onRecorded(resource, version, isDone),
       ),
-    markTold: (resource, version) =>
+    markAlerted: (resource, version) =>
       ask(
-        `markTold ${resourceKey(resource)} version ${version}`,
-        () => table.markTold(resource, version),
+        `markAlerted ${resourceKey(resource)} version ${version}`,
+        () => table.markAlerted(resource, version),
         (isDone) => model.onTold(scan, resource, version, isDone, stage.world.now),
       ),
     loadEntry: (resource, at) => ask(`loadEntry ${resourceKey(resource)} ${at}`, () => table.loadEntry(resource, at)),

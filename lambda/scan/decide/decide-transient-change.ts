@@ -14,7 +14,7 @@ export function decideTransientChange(
   transient: TransientChangeOnInstance,
   moment: Moment,
 ): Decision {
-  const { pending: _, recorded: __, told: ___, ...known } = latest;
+  const { pending: _, recorded: __, alerted: ___, ...known } = latest;
   const entry = buildTransientEntry(latest, transient, moment);
   return {
     kind: 'commit',

@@ -51,7 +51,7 @@ export function beginFailure(
     latest: {
       ...born,
       recorded: born.version,
-      told: born.version,
+      alerted: born.version,
       status: 'unknown',
       rules: null,
       rulesAt: null,

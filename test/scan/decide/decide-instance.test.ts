@@ -13,7 +13,7 @@ const latest: LatestState = {
   resource,
   version: 1,
   recorded: 1,
-  told: 1,
+  alerted: 1,
   status: 'known',
   instance: someFacts,
   rules: [httpFromAnywhere],
