@@ -16,7 +16,7 @@ import { addTestAlertCommand } from './commands/test-alert.ts';
 
 const examples = `
 Examples:
-  npm run demo                                      the whole story on this machine; no account needed
+  npm run demo                                      a demo on this machine; no account needed
   npm run portwatch -- scan                         what your instances expose right now; reads only, stores nothing
   npm run portwatch -- scan --profile prod          with a profile of ~/.aws/config
   npm run portwatch -- status                       the fleet as the deployed monitor knows it: gaps first, then worst first

@@ -5,8 +5,6 @@ export const notYet = [
   'cli/aws/load-fleet-evidence.ts',
   'cli/aws/or-say.ts',
   'cli/commands/exposed/parse-door.ts',
-  'cli/demo/play-demo.ts',
-  'cli/demo/tell-scene.ts',
   'cli/questions/evidence.ts',
   'cli/questions/who-could-reach.ts',
   'cli/report/data/build-doors.ts',

@@ -1,7 +1,7 @@
 /** Fills a table of the stand-in with the generated month, and points the command line and an SDK client at it. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
-import { enterEnvironment } from '../../cli/demo/enter-environment.ts';
+import { isolateEnvironment } from '../../cli/demo/isolate-environment.ts';
 import { runPortwatch } from '../../cli/run-portwatch.ts';
 import { buildTerminal } from '../../cli/text/terminal.ts';
 import { startCloudFormationEmulator } from '../../emulators/cloudformation.ts';
@@ -28,7 +28,7 @@ export async function openMonth(plan: MonthPlan): Promise<OpenMonth> {
   const cloudFormation = await startCloudFormationEmulator();
   const sts = await startStsEmulator({ account: plan.account });
   cloudFormation.setStack('Portwatch', { SnapshotTableName: tableName });
-  const leave = enterEnvironment({
+  const leave = isolateEnvironment({
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
     AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
     AWS_ENDPOINT_URL_STS: sts.url,

@@ -1,11 +1,11 @@
-/** `portwatch demo`: the whole story on this machine, told by the code that is deployed. */
+/** `portwatch demo`: a demo on this machine with the deployed code: a fleet, a change, the alert. */
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 
 const help = `
-A small fleet is watched, somebody opens a port, and the alert arrives: by mail, in Slack, in the history. The scan, the alerts
-and the table are those of the deployed monitor; AWS is played by stand-ins on 127.0.0.1. It needs no account and takes seconds.
-It ends by writing a report of it all, an HTML file to open in a browser.
+Portwatch watches a small fleet, somebody opens a port, and the alert comes by mail and in Slack, with its entry in the history.
+The scan, the alerts and the table are those of the deployed monitor; AWS is replaced by stand-ins on 127.0.0.1. The demo needs no
+account and takes seconds. At the end it writes a report, an HTML file to open in a browser.
 
 Examples:
   npm run demo
@@ -15,10 +15,10 @@ Examples:
 export function addDemoCommand(program: Command, context: CommandContext): void {
   program
     .command('demo')
-    .description('the whole story on this machine: a fleet, a change, the alert; needs no account')
+    .description('a demo on this machine: a fleet, a change, the alert; needs no account')
     .option('--json', 'one JSON document on stdout (scans, messages, history), for programs')
-    .option('--stay', 'leave the stand-ins up and go on scanning until Ctrl-C, for the AWS CLI to look around')
-    .option('--out <file>', 'where the report at the end of the story goes', 'portwatch-demo.html')
+    .option('--stay', 'keep the stand-ins and the scans running until Ctrl-C, for changes by hand')
+    .option('--out <file>', 'path of the report at the end of the demo', 'portwatch-demo.html')
     .addHelpText('after', help)
     .action(async (options) => {
       const { runDemo } = await import('../demo/run-demo.ts');

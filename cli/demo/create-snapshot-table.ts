@@ -2,8 +2,8 @@ import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamod
 import { tableNames } from '../../lambda/contract/table-keys.ts';
 
 /**
- * Makes a table like the deployed one, for the demo and the tests: the same keys, the same index. In an account the stack makes it.
- * Throws ResourceInUseException where the name is taken.
+ * Creates a table with the keys and the index of the deployed table, for the demo and the tests. In an account, the stack creates the
+ * table. Throws ResourceInUseException if a table of this name exists.
  */
 export async function createSnapshotTable(client: DynamoDBClient, tableName: string): Promise<void> {
   const { partitionKey, sortKey, timelineIndex, timelinePartitionKey, timelineSortKey, timelineProjection } =

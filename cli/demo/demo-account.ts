@@ -1,6 +1,6 @@
 /**
- * What people do in an account, for the demo and for tests that tell a story: make the table and the topic, subscribe, change a
- * firewall, look into the history. Nothing that is deployed imports this: the monitor itself changes no firewall.
+ * The actions of a person in an AWS account, for the demo and the tests: create the table and the topic, subscribe, change a firewall, read
+ * the history. The deployed functions do not import this file: the monitor changes no firewall.
  */
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import {
@@ -24,7 +24,7 @@ export class DemoAccount {
   readonly #sns: SNSClient;
   readonly #lightsail = new Map<string, LightsailClient>();
 
-  /** `homeRegion`: where table and topic are. Endpoints and credentials by the SDK's own variables. */
+  /** `homeRegion`: the region of the table and the topic. Endpoints and credentials come from the SDK's environment variables. */
   constructor(homeRegion: string) {
     this.#dynamodb = new DynamoDBClient({ ...clientSettings(), region: homeRegion });
     this.#sns = new SNSClient({ ...clientSettings(), region: homeRegion });
@@ -34,7 +34,7 @@ export class DemoAccount {
     return createSnapshotTable(this.#dynamodb, tableName);
   }
 
-  /** Returns the topic's ARN. Whoever is subscribed has yet to confirm it. */
+  /** Returns the topic's ARN. The subscriptions are not confirmed yet. */
   async createTopic(name: string, subscribers: readonly { protocol: string; endpoint: string }[]): Promise<string> {
     const { TopicArn } = await this.#sns.send(new CreateTopicCommand({ Name: name }));
     if (!TopicArn) throw new Error('CreateTopic answered without an ARN');
@@ -44,7 +44,7 @@ export class DemoAccount {
     return TopicArn;
   }
 
-  /** Adds a rule to those there are. */
+  /** Adds a rule. */
   async openPorts({ region, instanceName }: DemoPlace, portInfo: PortInfo): Promise<void> {
     await this.#client(region).send(new OpenInstancePublicPortsCommand({ instanceName, portInfo }));
   }

@@ -1,18 +1,18 @@
-/** Who plays in the demo. The firewalls are answers that published documents show (`port-states.json` says which). */
+/** The instances of the demo. Their firewalls are answers from published documents, which `port-states.json` names. */
 import type { NewInstance } from '../../emulators/lightsail/fleet.ts';
 import answers from './port-states.json' with { type: 'json' };
 
 export const demoAccountId = '123456789012';
-/** Where table and topic are. */
+/** The region of the table and the topic. */
 export const demoHomeRegion = 'eu-west-1';
 export const demoRegions = ['eu-west-1', 'us-east-1'];
 
-/** Its SSH is opened to the world. */
+/** The demo opens its SSH port to the world. */
 export const openedInstance = { region: 'eu-west-1', instanceName: 'web-1' };
-/** Its SSH is kept to the office. */
+/** The demo restricts its SSH port to the office. */
 export const narrowedInstance = { region: 'eu-west-1', instanceName: 'web-2' };
 export const officeNetworks = { cidrs: ['198.51.100.0/24'], ipv6Cidrs: ['2001:db8:51::/48'] };
-/** Its firewall can't be read for a while. */
+/** Its firewall cannot be read during two scans. */
 export const unreadableInstance = { region: 'eu-west-1', instanceName: 'db-1' };
 
 export function buildDemoFleet(): NewInstance[] {

@@ -6,11 +6,11 @@ import type { Terminal } from '../text/terminal.ts';
 
 type Item = Record<string, unknown>;
 
-/** Items of the snapshot table as a table, in the order they come: when, what kind of step, how bad, and why. */
+/** Items of the snapshot table as rows, in the given order: instant, kind, verdict, severity and reason. */
 export function renderHistory(items: readonly Item[], width: number, { out }: Terminal): string {
   const rows = items.map((item) => {
     const { sk, kind, verdict, severity, reason } = item;
-    // What lies beside a step says who did it, and no more.
+    // An attribution item has no kind; its row has the actors.
     const cells = kind === undefined ? [sk, 'by', '-', '-', nameCallers(item)] : [sk, kind, verdict, severity, reason];
     return cells.map((value) => renderPlain(String(value ?? '-'), 300));
   });
@@ -21,7 +21,7 @@ function nameCallers(item: Item): string {
   return (parseAttribution(item)?.calls ?? []).map(({ by, name }) => `${by}: ${name}`).join('; ');
 }
 
-/** An item whole, one attribute a line. */
+/** All attributes of an item, one a line. */
 export function renderItem(item: Item): string[] {
   const names = Object.keys(item);
   const width = Math.max(...names.map((name) => name.length));

@@ -1,4 +1,4 @@
-/** A Slack message as it looks there, as far as a terminal can show it. */
+/** Renders a Slack message for a terminal. */
 import type { SlackBlock, SlackMessage } from '../../lambda/alerts/slack-blocks.ts';
 import type { Channel } from '../text/terminal.ts';
 
@@ -10,7 +10,7 @@ const emoji: Readonly<Record<string, string>> = {
   information_source: 'ℹ️ ',
 };
 
-/** One line for each of the message's, without a frame. */
+/** One line for each line of the message, without a frame. */
 export function renderSlackMessage({ blocks }: SlackMessage, channel: Pick<Channel, 'style'>): string[] {
   return blocks.flatMap((block, index) => [...(index === 0 ? [] : ['']), ...renderBlock(block, channel)]);
 }
@@ -36,7 +36,7 @@ function renderBlock(block: SlackBlock, { style }: Pick<Channel, 'style'>): stri
   }
 }
 
-/** Slack's own markup; `&amp;` comes last, or `&amp;lt;` would become a bracket. */
+/** Replaces Slack's markup. `&amp;` comes last, otherwise `&amp;lt;` would become `<`. */
 function renderMarkdown(text: string, style: Channel['style']): string {
   return text
     .replace(/:([a-z_]+):/g, (whole, name: string) => emoji[name] ?? whole)

@@ -3,46 +3,46 @@ import type { CommandContext } from '../command-context.ts';
 import { CommandError } from '../command-error.ts';
 import { renderJson } from '../text/render-json.ts';
 import type { Terminal } from '../text/terminal.ts';
-import { buildNarrator } from './narrator.ts';
-import { playDemo, type Scene } from './play-demo.ts';
-import { openStage } from './stage.ts';
-import { stayOnStage } from './stay-on-stage.ts';
-import { tellScene } from './tell-scene.ts';
-import { toDemoDocument } from './to-demo-document.ts';
-import { writeDemoReport } from './write-demo-report.ts';
+import { toDemoDocument } from './demo-document.ts';
+import { openDemoEnvironment } from './demo-environment.ts';
+import { buildDemoOutput } from './demo-output.ts';
+import { writeDemoReport } from './demo-report.ts';
+import { keepRunning } from './keep-running.ts';
+import { renderScene } from './render-scene.ts';
+import { type DemoScene, runDemoScenes } from './run-scenes.ts';
 
 export interface DemoOptions {
   json?: boolean;
   stay?: boolean;
-  /** Where the report goes. */
+  /** Path of the report. */
   out: string;
 }
 
-/** Throws the signal's reason where it is interrupted before the story ends. */
+/** Throws the signal's reason if it is interrupted before the last scene. */
 export async function runDemo(options: DemoOptions, { terminal, interrupted }: CommandContext): Promise<void> {
-  const tell = options.json ? showProgressOf(terminal) : tellTo(terminal);
-  const stage = await openStage();
+  const show = options.json ? showProgressOf(terminal) : printTo(terminal);
+  const environment = await openDemoEnvironment();
   try {
-    const scenes: Scene[] = [];
-    for await (const scene of playDemo(stage)) {
+    const scenes: DemoScene[] = [];
+    for await (const scene of runDemoScenes(environment)) {
       interrupted.throwIfAborted();
       scenes.push(scene);
-      tell(scene);
+      show(scene);
     }
     if (options.json) terminal.out.print(renderJson(toDemoDocument(scenes)));
     else await showReport(options.out, scenes, { terminal, interrupted });
-    if (options.stay) await stayOnStage(stage, options.json ? terminal.err : terminal.out, interrupted);
+    if (options.stay) await keepRunning(environment, options.json ? terminal.err : terminal.out, interrupted);
     else if (!options.json) terminal.out.print(outlook(terminal));
   } finally {
     terminal.showProgress(null);
-    await stage.close();
+    await environment.close();
   }
 }
 
-/** A folder that may not be written to is no reason to end the story badly. */
+/** A report that cannot be written is printed as a sentence and does not fail the demo. */
 async function showReport(
   file: string,
-  scenes: readonly Scene[],
+  scenes: readonly DemoScene[],
   { terminal, interrupted }: Pick<CommandContext, 'terminal' | 'interrupted'>,
 ): Promise<void> {
   const scans = scenes.flatMap((scene) => ('scan' in scene ? [scene.scan] : []));
@@ -57,24 +57,24 @@ async function showReport(
   }
 }
 
-function tellTo(terminal: Terminal): (scene: Scene) => void {
-  const narrator = buildNarrator(terminal);
-  narrator.say(
-    narrator.style('bold', 'Portwatch, the firewall drift monitor for Amazon Lightsail: a demo on this machine.'),
-    'The scan, the alerts and the table are those of the deployed monitor; AWS is played by stand-ins on 127.0.0.1.',
+function printTo(terminal: Terminal): (scene: DemoScene) => void {
+  const output = buildDemoOutput(terminal);
+  output.print(
+    output.style('bold', 'Portwatch, the firewall drift monitor for Amazon Lightsail: a demo on this machine.'),
+    'The scan, the alerts and the table are those of the deployed monitor; AWS is replaced by stand-ins on 127.0.0.1.',
   );
-  return (scene) => tellScene(scene, narrator, terminal);
+  return (scene) => renderScene(scene, output, terminal);
 }
 
-function showProgressOf(terminal: Terminal): (scene: Scene) => void {
-  return ({ scene }) => terminal.showProgress(`playing the demo: ${scene}`);
+function showProgressOf(terminal: Terminal): (scene: DemoScene) => void {
+  return ({ scene }) => terminal.showProgress(`running the demo: ${scene}`);
 }
 
 function outlook({ out }: Terminal): string {
   return [
     out.style('bold', 'What next'),
-    '   npm run demo -- --stay                     change a firewall yourself and watch the alert arrive',
-    '   npm run portwatch -- scan                  what your own instances expose, with read-only credentials',
+    '   npm run demo -- --stay                     change a firewall yourself and see the alert',
+    '   npm run portwatch -- scan                  the exposure of your own instances, with read-only credentials',
     '   npx cdk deploy -c email=you@example.com    deploy the monitor to your account',
   ].join('\n');
 }

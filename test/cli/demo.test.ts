@@ -12,7 +12,7 @@ const report = join(folder, 'demo.html');
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the demo', () => {
-  test('tells the story to its end, with a report to look at, and leaves by itself', async () => {
+  test('runs to its end, writes a report, and ends by itself', async () => {
     const { code, stdout, stderr } = await runCli(['demo', '--out', report]);
     expect(stdout).toContain(`Wrote ${report}: 5 instances, 10 changes, 0.1 MB. Open it in a browser.\n`);
     expect(readFileSync(report, 'utf8')).toContain('<title>Portwatch: demo, ');
@@ -21,12 +21,12 @@ describe('the demo', () => {
     const headings = stdout.split('\n').filter((line) => /^\d\. /.test(line));
     expect(headings).toEqual([
       '1. The fleet: five instances in two regions',
-      '2. The first scan learns what is normal',
-      '3. Meanwhile, in the account',
-      '4. The next scans, 5 minutes apart (the clock of the demo jumps; nobody waits)',
-      '5. The alert, as it arrives',
-      '6. Put back, by the command in the mail',
-      '7. The history of web-1, as it lies in DynamoDB',
+      '2. The first scan records the current firewalls',
+      '3. Changes in the account',
+      '4. The next scans, 5 minutes apart (the demo moves its clock, so nobody waits)',
+      '5. The alert',
+      '6. The firewall is restored with the command of the mail',
+      '7. The history of web-1 in DynamoDB',
     ]);
     expect(stdout).toContain('[CRITICAL] demo: watching 5 instances in 2 regions\n');
     expect(stdout).toContain('read 4 of 5 instances, 2 alerts in 1 message\n');

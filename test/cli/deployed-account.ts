@@ -2,7 +2,7 @@
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
-import { enterEnvironment } from '../../cli/demo/enter-environment.ts';
+import { isolateEnvironment } from '../../cli/demo/isolate-environment.ts';
 import { runPortwatch } from '../../cli/run-portwatch.ts';
 import { buildTerminal } from '../../cli/text/terminal.ts';
 import { type CloudFormationEmulator, startCloudFormationEmulator } from '../../emulators/cloudformation.ts';
@@ -61,7 +61,7 @@ export async function startDeployedAccount(more: Record<string, string> = {}): P
     TZ: 'UTC',
     ...more,
   };
-  const leave = enterEnvironment(environment);
+  const leave = isolateEnvironment(environment);
   return {
     dynamodb,
     cloudFormation,

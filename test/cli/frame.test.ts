@@ -22,7 +22,7 @@ describe('help', () => {
     expect(code).toBe(0);
     expect(stderr).toBe('');
     expect(stdout).toContain('Usage: portwatch');
-    expect(stdout).toMatch(/^ {2}demo \[options\] +the whole story on this machine/m);
+    expect(stdout).toMatch(/^ {2}demo \[options\] +a demo on this machine/m);
     expect(stdout).toMatch(/^ {2}scan \[options\] +what your instances expose right now/m);
     expect(stdout).toContain('npm run portwatch -- scan --profile prod');
     expect(stdout).toContain(

@@ -1,30 +1,30 @@
-/** What CloudTrail would record of the demo's calls: the stand-in of Lightsail keeps no trail. */
+/** Adds CloudTrail records for the demo's API calls, because the stand-in of Lightsail writes none. */
+import type { CloudTrailEmulator } from '../../emulators/cloudtrail.ts';
 import { demoAccountId } from './demo-fleet.ts';
-import type { Stage } from './stage.ts';
 
-export interface DemoCall {
+export interface DemoApiCall {
   eventName: 'OpenInstancePublicPorts' | 'PutInstancePublicPorts';
   region: string;
   requestParameters: Readonly<Record<string, unknown>>;
-  /** Name of the IAM user who calls. */
+  /** Name of the calling IAM user. */
   userName: string;
   sourceIPAddress: string;
   userAgent: string;
 }
 
-/** Records take CloudTrail some minutes: longer than until the next scan, and not as long as until the one after it. */
+/** The delay of CloudTrail's records: more than one interval between scans, less than two. */
 export const recordDelayMs = 7 * 60_000;
 
 let recorded = 0;
 
-/** At the time of the demo's clock. */
-export function recordCall({ emulators, now }: Stage, call: DemoCall): void {
-  const { region, userName, ...said } = call;
+/** `now`: the clock of the demo, in ms since the epoch. */
+export function recordApiCall(cloudtrail: CloudTrailEmulator, now: () => number, call: DemoApiCall): void {
+  const { region, userName, ...fields } = call;
   recorded += 1;
-  emulators.cloudtrail.addRecord({
+  cloudtrail.addRecord({
     region,
     record: {
-      ...said,
+      ...fields,
       eventVersion: '1.11',
       eventID: `00000000-0000-4000-8000-${String(recorded).padStart(12, '0')}`,
       eventTime: `${new Date(now()).toISOString().slice(0, 19)}Z`,

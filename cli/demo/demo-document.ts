@@ -1,7 +1,7 @@
-import type { Scene } from './play-demo.ts';
+import type { DemoScene } from './run-scenes.ts';
 
-/** What `portwatch demo --json` says. `history`: the items of one instance's history, newest first. */
-export function toDemoDocument(scenes: readonly Scene[]) {
+/** The document of `portwatch demo --json`. `history`: the items of one instance's history, newest first. */
+export function toDemoDocument(scenes: readonly DemoScene[]) {
   const scans = scenes.flatMap((scene) => ('scan' in scene ? [scene.scan] : []));
   return {
     scans: scans.map(({ startedAt, report }) => ({ startedAt, ...report })),

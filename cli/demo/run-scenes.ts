@@ -1,12 +1,12 @@
-/** The demo as it happens: what is done in the account, and what each scan finds. It refuses to know how it is told. */
+/** Runs the scenes of the demo: changes in the account, scans, the restore command. Does not print anything. */
 import type { EmulatedInstance } from '../../emulators/lightsail/fleet.ts';
 import type { AlertKind } from '../../lambda/alerts/alert.ts';
 import { historyPartition } from '../../lambda/contract/table-keys.ts';
+import { type DemoEnvironment, type DemoMessage, type DemoScan, demoTableName } from './demo-environment.ts';
 import { demoAccountId, narrowedInstance, officeNetworks, openedInstance, unreadableInstance } from './demo-fleet.ts';
-import { recordCall } from './record-call.ts';
-import { type DemoMessage, type DemoScan, demoTableName, type Stage } from './stage.ts';
+import { recordApiCall } from './record-api-call.ts';
 
-export type Scene =
+export type DemoScene =
   | { scene: 'fleet'; instances: EmulatedInstance[] }
   | { scene: 'first-scan'; scan: DemoScan }
   | { scene: 'changes' }
@@ -16,43 +16,43 @@ export type Scene =
   | { scene: 'gap-alert'; message: DemoMessage }
   | { scene: 'who-alert'; message: DemoMessage }
   | { scene: 'put-back'; command: string; scan: DemoScan }
-  /** `pk`: under which key; newest first. */
+  /** `pk`: the partition key of the items, which come newest first. */
   | { scene: 'history'; pk: string; items: Record<string, unknown>[] };
 
-export async function* playDemo(stage: Stage): AsyncGenerator<Scene, void> {
-  yield { scene: 'fleet', instances: stage.emulators.lightsail.instances() };
-  yield { scene: 'first-scan', scan: await scanSoundly(stage) };
+export async function* runDemoScenes(environment: DemoEnvironment): AsyncGenerator<DemoScene, void> {
+  yield { scene: 'fleet', instances: environment.emulators.lightsail.instances() };
+  yield { scene: 'first-scan', scan: await scanWithoutDefects(environment) };
 
-  await changeFirewalls(stage);
+  await changeFirewalls(environment);
   yield { scene: 'changes' };
 
-  stage.skipInterval();
-  const second = await scanSoundly(stage);
+  environment.skipInterval();
+  const second = await scanWithoutDefects(environment);
   yield { scene: 'next-scan', scan: second };
-  stage.skipInterval();
-  const third = await scanSoundly(stage);
+  environment.skipInterval();
+  const third = await scanWithoutDefects(environment);
   yield { scene: 'scan-after', scan: third };
   const alert = messageOf(second, 'firewall-changed');
   yield { scene: 'alert', message: alert };
   yield { scene: 'gap-alert', message: messageOf(third, 'unreadable') };
   yield { scene: 'who-alert', message: messageOf(third, 'attributed') };
 
-  const command = await putBack(stage, alert);
-  stage.skipInterval();
-  yield { scene: 'put-back', command, scan: await scanSoundly(stage) };
+  const command = await putBack(environment, alert);
+  environment.skipInterval();
+  yield { scene: 'put-back', command, scan: await scanWithoutDefects(environment) };
 
   const pk = historyPartition({ account: demoAccountId, ...openedInstance });
-  yield { scene: 'history', pk, items: await stage.account.loadItems(demoTableName, pk) };
+  yield { scene: 'history', pk, items: await environment.account.loadItems(demoTableName, pk) };
 }
 
-/** Through the API, as a person or a script would; only the failure is the stand-in's. */
-async function changeFirewalls(stage: Stage): Promise<void> {
-  const { account, emulators } = stage;
+/** Uses the Lightsail API, as a person or a script does. Only the failing read is a fault of the stand-in. */
+async function changeFirewalls(environment: DemoEnvironment): Promise<void> {
+  const { account, emulators } = environment;
   const ssh = { protocol: 'tcp', fromPort: 22, toPort: 22 } as const;
   const web = { protocol: 'tcp', fromPort: 80, toPort: 80, cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['::/0'] } as const;
   const portInfo = { ...ssh, cidrs: ['0.0.0.0/0'] };
   await account.openPorts(openedInstance, portInfo);
-  recordCall(stage, {
+  recordApiCall(emulators.cloudtrail, environment.now, {
     ...{ eventName: 'OpenInstancePublicPorts', region: openedInstance.region, userName: 'alice' },
     ...{ sourceIPAddress: '198.51.100.7', userAgent: 'aws-cli/2.31.0' },
     requestParameters: { instanceName: openedInstance.instanceName, portInfo },
@@ -62,7 +62,7 @@ async function changeFirewalls(stage: Stage): Promise<void> {
     { ...ssh, ...officeNetworks },
   ];
   await account.putPorts(narrowedInstance, portInfos);
-  recordCall(stage, {
+  recordApiCall(emulators.cloudtrail, environment.now, {
     ...{ eventName: 'PutInstancePublicPorts', region: narrowedInstance.region, userName: 'bob' },
     ...{ sourceIPAddress: '198.51.100.8', userAgent: 'Boto3/1.44.3' },
     requestParameters: { instanceName: narrowedInstance.instanceName, portInfos },
@@ -77,8 +77,8 @@ async function changeFirewalls(stage: Stage): Promise<void> {
   });
 }
 
-/** Does what the command in the mail does, with the very rules that stand in it. */
-async function putBack({ account, emulators }: Stage, { digest }: DemoMessage): Promise<string> {
+/** Does the same as the command in the mail, with the rules of that command. */
+async function putBack({ account, emulators }: DemoEnvironment, { digest }: DemoMessage): Promise<string> {
   const alert = digest.alerts.find(({ instance }) => instance?.name === openedInstance.instanceName);
   const command = alert?.restoreCommand ?? 'none';
   const rules = /--port-infos '(\[.*\])'/.exec(command)?.[1];
@@ -88,19 +88,19 @@ async function putBack({ account, emulators }: Stage, { digest }: DemoMessage): 
   return command;
 }
 
-/** The story has one kind of trouble, and plans it; any other is a defect of the product. */
-async function scanSoundly(stage: Stage): Promise<DemoScan> {
-  const scan = await stage.scanOnce();
+/** Throws for an error that the demo did not plan, because it is a defect of the product. */
+async function scanWithoutDefects(environment: DemoEnvironment): Promise<DemoScan> {
+  const scan = await environment.scanOnce();
   const [defect] = scan.defects;
-  if (defect !== undefined) throw new Error(`the scan met trouble that is no part of the story: ${defect}`);
+  if (defect !== undefined) throw new Error(`a scan had an error that the demo did not plan: ${defect}`);
   return scan;
 }
 
-/** The one message of the scan that is about such alerts. */
+/** The only message of the scan with an alert of this kind. */
 function messageOf({ messages }: DemoScan, kind: AlertKind): DemoMessage {
   const about = messages.filter(({ digest }) => digest.alerts.some((alert) => alert.kind === kind));
   const [message] = about;
   if (message === undefined || about.length > 1)
-    throw new Error(`expected one message about ${kind}, got ${about.length}`);
+    throw new Error(`expected one message with ${kind}, got ${about.length}`);
   return message;
 }

@@ -1,33 +1,37 @@
-/** `demo --stay`: the stand-ins stay up, a scan runs every few seconds, and whoever watches can change firewalls by hand. */
+/** `demo --stay`: the stand-ins stay up and a scan runs every few seconds, so that people can change firewalls by hand. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { quoteForShell, renderPlain } from '../../lambda/alerts/escape.ts';
 import { renderHistoryQuery } from '../../lambda/alerts/table-queries.ts';
 import { historyPartition } from '../../lambda/contract/table-keys.ts';
 import type { Channel } from '../text/terminal.ts';
+import { type DemoEnvironment, demoTableName } from './demo-environment.ts';
 import { demoAccountId, demoHomeRegion } from './demo-fleet.ts';
-import { buildNarrator, type Narrator } from './narrator.ts';
-import { demoTableName, type Stage } from './stage.ts';
-import { tellMail, tellScan } from './tell-scene.ts';
+import { buildDemoOutput, type DemoOutput } from './demo-output.ts';
+import { renderMail, renderScan } from './render-scene.ts';
 
 const scanEverySeconds = 5;
 
-/** Returns when it is interrupted: that is how it is meant to end. */
-export async function stayOnStage(stage: Stage, channel: Channel, interrupted: AbortSignal): Promise<void> {
-  stage.catchUp();
-  const narrator = buildNarrator({ out: channel });
-  narrator.say(...renderInvitation(stage.environment));
-  while (await waitFor(scanEverySeconds * 1_000, interrupted)) await scanAloud(stage, narrator);
+/** Returns on Ctrl-C, which is the normal end. */
+export async function keepRunning(
+  environment: DemoEnvironment,
+  channel: Channel,
+  interrupted: AbortSignal,
+): Promise<void> {
+  environment.catchUp();
+  const output = buildDemoOutput({ out: channel });
+  output.print(...renderInvitation(environment.environment));
+  while (await waitFor(scanEverySeconds * 1_000, interrupted)) await scanAndPrint(environment, output);
 }
 
-/** A stand-in that was told to fail ends one scan, as in an account, and not the watch. */
-async function scanAloud(stage: Stage, narrator: Narrator): Promise<void> {
+/** A failed scan is printed and the next scan follows, as in an account. */
+async function scanAndPrint(environment: DemoEnvironment, output: DemoOutput): Promise<void> {
   try {
-    const scan = await stage.scanOnce();
+    const scan = await environment.scanOnce();
     if (scan.messages.length === 0 && scan.defects.length === 0) return;
-    tellScan(scan, narrator);
-    for (const message of scan.messages) tellMail(message, narrator);
+    renderScan(scan, output);
+    for (const message of scan.messages) renderMail(message, output);
   } catch (error) {
-    narrator.say(`   ${renderPlain(String(error), 500)} The next scan tries again.`);
+    output.print(`   ${renderPlain(String(error), 500)} The next scan tries again.`);
   }
 }
 
@@ -47,17 +51,17 @@ function renderInvitation(environment: Readonly<Record<string, string>>): string
   return [
     '',
     `The stand-ins stay up, and a scan runs every ${scanEverySeconds} seconds; Ctrl-C ends both.`,
-    'Look around from another terminal (these lead the AWS CLI and every SDK to the stand-ins, with made-up credentials):',
+    'In another terminal, set these variables: they lead the AWS CLI and every SDK to the stand-ins, with invented credentials.',
     '',
     ...exports,
     '',
     '# open a port, and watch the alert arrive here',
     'aws lightsail open-instance-public-ports --region us-east-1 --instance-name hosting --port-info fromPort=6379,toPort=6379,protocol=tcp,cidrs=0.0.0.0/0',
-    '# the same without the AWS CLI: give an instance these rules, whatever it had',
+    '# the same without the AWS CLI: replace all rules of an instance',
     `curl -d '${JSON.stringify(closeEverything)}' "$AWS_ENDPOINT_URL_LIGHTSAIL/_emulator/set-port-states"`,
-    '# scan by hand: what is exposed now',
+    '# scan once: the current exposure',
     'npm run portwatch -- scan',
-    '# what happened to it, as it lies in DynamoDB',
+    '# the history of the instance in DynamoDB',
     renderHistoryQuery({ table: demoTableName, region: demoHomeRegion }, historyPartition(hosting)),
     '',
   ];

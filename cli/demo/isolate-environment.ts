@@ -1,11 +1,10 @@
 import { devNull } from 'node:os';
 
 /**
- * Whatever else is set about AWS must not lead out of this machine: a profile, endpoints of another stand-in, or
- * `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`, which would send the demo to the real service. Sets the variables of this process and
- * returns what puts the old ones back.
+ * Replaces all AWS variables of this process by `environment`, and returns a function that restores them. A profile, other endpoints or
+ * `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` would otherwise send the requests of the demo to the real services.
  */
-export function enterEnvironment(environment: Readonly<Record<string, string>>): () => void {
+export function isolateEnvironment(environment: Readonly<Record<string, string>>): () => void {
   const before = Object.entries(process.env).filter(([name]) => name.startsWith('AWS_'));
   const leave = () => {
     for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];

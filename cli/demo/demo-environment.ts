@@ -1,6 +1,6 @@
 /**
- * The stage of the demo: stand-ins for AWS on loopback, and the deployed scan with its real SDK clients pointed at them. Only the
- * clock is not real: it starts a quarter of an hour ago, so that scans can be five minutes apart without anybody waiting.
+ * The environment of the demo: stand-ins for AWS on loopback, and the deployed scan with real SDK clients that use the stand-ins. The
+ * clock starts a quarter of an hour ago, so that scans are five minutes apart without a wait.
  */
 import { type Emulators, startEmulators } from '../../emulators/start.ts';
 import { defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
@@ -13,55 +13,55 @@ import { defaultLimits, type ScanReport } from '../../lambda/scan/full-scan.ts';
 import type { ReadError, ScanEvent } from '../../lambda/scan/interfaces.ts';
 import { DemoAccount } from './demo-account.ts';
 import { buildDemoFleet, demoAccountId, demoHomeRegion, demoRegions } from './demo-fleet.ts';
-import { enterEnvironment } from './enter-environment.ts';
-import { recordDelayMs } from './record-call.ts';
+import { isolateEnvironment } from './isolate-environment.ts';
+import { recordDelayMs } from './record-api-call.ts';
 
 export const scanEveryMinutes = 5;
 export const demoTableName = 'portwatch-demo';
 
-/** How far back the clock begins: three intervals, so that the fourth scan is now. */
+/** The clock starts three intervals ago, so that the fourth scan is at the present time. */
 const startAgoMs = 3 * scanEveryMinutes * 60_000;
-/** A scan of five instances takes a second or two, retries of a failing read included. */
+/** Time limit of a scan. A scan of five instances takes one or two seconds, with the retries of a failing read. */
 const scanTimeMs = 60_000;
 
 export interface DemoMessage {
   subject: string;
   email: string;
   slack: SlackMessage;
-  /** The JSON event as it was queued, and as it was read. */
+  /** The JSON event of the queue, as sent and as parsed. */
   event: unknown;
   digest: Digest;
 }
 
 export interface DemoScan {
-  /** ISO instant, by the clock of the demo. */
+  /** ISO instant of the demo's clock. */
   startedAt: string;
   endedAt: string;
   report: ScanReport;
-  /** What could not be read, in words. */
+  /** Reads that failed, as sentences. */
   unread: string[];
-  /** What else went wrong, in words: nothing, unless somebody plays with the stand-ins. */
+  /** Other errors, as sentences: none, unless the stand-ins were changed by hand. */
   defects: string[];
   messages: DemoMessage[];
 }
 
-export interface Stage {
+export interface DemoEnvironment {
   emulators: Emulators;
-  /** For a shell that wants to look around. */
+  /** Environment variables for a shell that uses the stand-ins. */
   environment: Record<string, string>;
   account: DemoAccount;
   /** The clock of the demo, in ms since the epoch. */
   now: () => number;
-  /** Throws where nothing could be done. */
+  /** Throws if the scan could do nothing. */
   scanOnce(): Promise<DemoScan>;
   skipInterval(): void;
-  /** From now on the clock is the real one. */
+  /** Sets the clock to the real time. */
   catchUp(): void;
   close(): Promise<void>;
 }
 
-/** Sets the variables of this process that AWS clients read, and puts them back when it is closed. */
-export async function openStage(): Promise<Stage> {
+/** Sets the AWS environment variables of this process; `close` restores the earlier values. */
+export async function openDemoEnvironment(): Promise<DemoEnvironment> {
   let offsetMs = -startAgoMs;
   const clock = () => Date.now() + offsetMs;
   const emulators = await startEmulators({
@@ -70,7 +70,7 @@ export async function openStage(): Promise<Stage> {
     now: clock,
     lightsail: { regions: demoRegions, instances: buildDemoFleet(), pageSize: 2 },
   });
-  const restoreEnvironment = enterEnvironment(emulators.environment);
+  const restoreEnvironment = isolateEnvironment(emulators.environment);
   const account = new DemoAccount(demoHomeRegion);
   const scanner = await buildScanner(account, emulators, clock);
   return {
@@ -104,7 +104,7 @@ async function buildScanner(account: DemoAccount, emulators: Emulators, clock: (
   const settings = { ...defaultSettings(), account: demoAccountId, name: 'demo', weeklyDigest: false };
   const deployment = { settings, tableName: demoTableName, alertTopicArn, homeRegion: demoHomeRegion };
   emulators.cloudtrail.setDelay({ ms: recordDelayMs });
-  // The stand-in of CloudTrail takes more than two requests a second.
+  // No wait between lookups: the stand-in of CloudTrail has no rate limit.
   const pace = { clock, sleep: async () => {} };
   const scan = buildScan(deployment, defaultLimits, clock, defaultTimeouts, pace);
   const scanOnce = async (): Promise<DemoScan> => {
@@ -140,7 +140,7 @@ function collectTrouble(event: ScanEvent, { unread, defects }: Pick<DemoScan, 'u
 
 const describeError = ({ reason, message }: ReadError) => `${reason}, ${message}`;
 
-/** One message reached two subscribers: the mail as it arrived, the JSON event from which the Slack message is made. */
+/** Each message has two subscribers: mail, and a queue with the JSON event that the Slack message is rendered from. */
 function readMessages({ sns }: Emulators): DemoMessage[] {
   const deliveries = sns.outbox();
   return deliveries
