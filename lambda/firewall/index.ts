@@ -17,5 +17,4 @@ export { parseNetwork } from './rules/ip-address.ts';
 export type { Firewall, PortState } from './rules/port-state.ts';
 export { canonicaliseReach, intersectReach, subtractReach } from './sets/canonical-reach.ts';
 export type { FirewallDiff, Note, Reach, ReachProtocol, Verdict } from './sets/reach.ts';
-export { type DescribeOptions, describeReach } from './wording/describe-reach.ts';
-export { type Phrase, renderPhrase } from './wording/phrase.ts';
+export { type DescribeOptions, describeReach, type Phrase, renderPhrase } from './wording/describe-reach.ts';

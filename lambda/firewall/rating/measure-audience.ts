@@ -4,8 +4,7 @@
  */
 
 import { parseNetwork } from '../rules/ip-address.ts';
-import { mergeRectangles, toSourceSet } from '../sets/canonical-reach.ts';
-import type { SourceSet } from '../sets/rectangle.ts';
+import { canonicaliseSources, toSourceSet } from '../sets/source-set.ts';
 
 /** Of one family. `public`: addresses that are not private; `routable`: those among them that can be somebody on the internet. */
 interface Count {
@@ -52,7 +51,7 @@ const veryWide4 = 2 ** 24;
 const veryWide6 = 2 ** 96;
 
 export function measureAudience(sources: readonly string[]): Audience {
-  const set = canonicaliseSourceSet(toSourceSet(sources));
+  const set = canonicaliseSources(toSourceSet(sources));
   const in4 = count4(set.v4);
   const in6 = count6(set.v6);
   return {
@@ -75,11 +74,6 @@ function hasPublic8(sources: readonly string[]): boolean {
     if (network === null || network.family !== 4 || network.prefix > 8) return false;
     return count4([network.start, network.end]).public > 0;
   });
-}
-
-function canonicaliseSourceSet(sources: SourceSet): SourceSet {
-  const [merged] = mergeRectangles([{ space: 'other', protocol: 'other', from: 0, end: 1, sources }]);
-  return merged?.sources ?? sources;
 }
 
 function count4(intervals: readonly number[]): Count {

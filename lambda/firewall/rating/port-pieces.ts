@@ -1,4 +1,4 @@
-import { canonicaliseReach } from '../sets/canonical-reach.ts';
+import { separatePorts } from '../sets/canonical-reach.ts';
 import type { Reach, ReachProtocol } from '../sets/reach.ts';
 
 /** An inclusive interval of ports over which nothing varies: what was opened there, who could come before, and who can now. */
@@ -15,7 +15,7 @@ export interface PortPiece {
 export function cutPieces(opened: readonly Reach[], before: readonly Reach[], after: readonly Reach[]): PortPiece[] {
   const indexBefore = indexByProtocol(before);
   const indexAfter = indexByProtocol(after);
-  return canonicaliseReach(opened).flatMap(({ protocol, from, to, sources }) => {
+  return separatePorts(opened).flatMap(({ protocol, from, to, sources }) => {
     const around = [
       ...findOverlapping(indexBefore, protocol, from, to),
       ...findOverlapping(indexAfter, protocol, from, to),
@@ -35,10 +35,10 @@ export function cutPieces(opened: readonly Reach[], before: readonly Reach[], af
 type Index = ReadonlyMap<ReachProtocol, Reach[]>;
 
 function indexByProtocol(reach: readonly Reach[]): Index {
-  return Map.groupBy(canonicaliseReach(reach), ({ protocol }) => protocol);
+  return Map.groupBy(separatePorts(reach), ({ protocol }) => protocol);
 }
 
-/** In a canonical list of one protocol both ends rise, so the first that reaches `from` is found by halving. */
+/** In a list of one protocol whose ports are apart, both ends rise. So the first element that reaches `from` is found by bisection. */
 function findOverlapping(index: Index, protocol: ReachProtocol, from: number, to: number): Reach[] {
   const list = index.get(protocol) ?? [];
   let low = 0;

@@ -60,10 +60,10 @@ function rateWholes({ before, after, verb }: Opening): Rating[] {
 
 /** `reach` is canonical, so its ports ascend. Port 0 may be missing: nothing listens there. */
 function isWhole(reach: readonly Reach[], protocol: Reach['protocol']): boolean {
-  const slabs = reach.filter((one) => one.protocol === protocol && isOpenToWorld(one.sources));
+  const ofProtocol = reach.filter((one) => one.protocol === protocol);
   let next = 1;
-  for (const { from, to } of slabs) if (from <= next) next = to + 1;
-  return next === axisSize;
+  for (const { from, to } of ofProtocol) if (from <= next) next = to + 1;
+  return next === axisSize && ofProtocol.every(({ to, sources }) => to === 0 || isOpenToWorld(sources));
 }
 
 function rateStretch(stretch: Stretch, { isNotUnderstood, verb }: Opening, policy: RatingPolicy): Rating {

@@ -1,6 +1,7 @@
 /** Which of a firewall's rules are live: rules of a family that the instance has no address of lie dormant. */
 
-import type { Rectangle, SourceSet } from '../sets/rectangle.ts';
+import type { Rectangle } from '../sets/rectangle.ts';
+import type { SourceSet } from '../sets/source-set.ts';
 
 /** The families that an instance has addresses of, as far as they decide what is live. */
 export type LiveFamilies = 'both' | 'v4' | 'v6';

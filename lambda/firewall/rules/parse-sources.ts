@@ -1,4 +1,4 @@
-import type { SourceSet } from '../sets/rectangle.ts';
+import type { SourceSet } from '../sets/source-set.ts';
 import { parseNetwork } from './ip-address.ts';
 import { encodeValue, type RawRule } from './rule-encoding.ts';
 import { aliasPrefix, lightsailConnect, unparsedPrefix, unspecified } from './source-names.ts';

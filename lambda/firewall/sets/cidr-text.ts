@@ -27,8 +27,8 @@ export function renderCidrs6(start: bigint, end: bigint): string[] {
   return cidrs;
 }
 
-/** The exponent of a power of two, by its hexadecimal digits: a one, a two, a four or an eight, and zeros. */
-function countHostBits(size: bigint): number {
+/** The position of the highest bit that is set; `size` is not zero. Read from its hexadecimal digits. */
+export function countHostBits(size: bigint): number {
   const digits = size.toString(16);
   return 4 * (digits.length - 1) + 31 - Math.clz32(Number.parseInt(digits.charAt(0), 16));
 }

@@ -1,27 +1,20 @@
 /**
- * Turns reach round: by whom rather than by port. A run is a stretch of ports as long as it can be for those who may come; the runs of
- * a firewall read better than its slabs: `tcp 22 from anywhere` and `all tcp ports from the office`, not three slabs with the office
- * in each.
+ * Groups reach by source instead of by port. A run is the longest stretch of ports that the same sources can reach. The runs of a
+ * firewall are fewer and easier to read than its rectangles: `tcp 22 from anywhere` and `all tcp ports from the office`, not three
+ * rectangles that each list the office.
  */
 
-import { toRectangle } from './canonical-reach.ts';
-import { mergeSpans, type Ranks, type Span, subtractRanks } from './ranks.ts';
-import type { Reach, ReachProtocol } from './reach.ts';
-import { compareProtocols } from './rectangle.ts';
+import { areEqualRanks, type Ranks, subtractRanks } from './ranks.ts';
+import { compareProtocols, type Rectangle } from './rectangle.ts';
 import { SourceAxis } from './source-axis.ts';
 
-/** `exact`: those for whom this is the longest run. `widest`: everybody who may use all of it. Half-open, as ranks of the axis. */
-export interface Run {
-  protocol: ReachProtocol;
+/** Half-open. `exact`: the sources for which this is the longest run. `widest`: all sources that can reach every port of the run. */
+export interface PortRun {
+  protocol: Rectangle['protocol'];
   from: number;
   end: number;
   exact: Ranks;
   widest: Ranks;
-}
-
-export interface Runs {
-  axis: SourceAxis;
-  runs: Run[];
 }
 
 interface Slab {
@@ -30,39 +23,35 @@ interface Slab {
   ranks: Ranks;
 }
 
-/** `reach` is canonical. Sorted by protocol, then port, the longer run first. */
-export function findRuns(reach: readonly Reach[]): Runs {
-  const all = reach.map(toRectangle);
-  const axis = new SourceAxis(all.map(({ sources }) => sources));
-  const byProtocol = Map.groupBy(all, ({ protocol }) => protocol);
-  const runs = [...byProtocol].flatMap(([protocol, rectangles]) => {
-    const slabs = rectangles.map(
-      ({ from, end, sources }): Slab => ({ from, end, ranks: joinRanks(axis.rank(sources)) }),
-    );
-    return findProtocolRuns(slabs).map((run) => ({
-      protocol,
-      ...run,
-      widest: intersectSlabs(slabs, run.from, run.end),
-    }));
+/** `rectangles` are canonical. The runs are sorted by protocol, then port, the longer run first. */
+export function findPortRuns(rectangles: readonly Rectangle[]): { axis: SourceAxis; runs: PortRun[] } {
+  const axis = new SourceAxis(rectangles.map(({ sources }) => sources));
+  const byProtocol = Map.groupBy(rectangles, ({ protocol }) => protocol);
+  const runs = [...byProtocol].flatMap(([protocol, ofProtocol]) => {
+    const slabs = ofProtocol.map(({ from, end, sources }): Slab => ({ from, end, ranks: axis.rank(sources) }));
+    return findRuns(slabs).map(({ from, end, ranks }): PortRun => {
+      return { protocol, from, end, exact: ranks, widest: intersectSlabs(slabs, from, end) };
+    });
   });
-  const order = (a: Run, b: Run) => compareProtocols(a.protocol, b.protocol) || a.from - b.from || b.end - a.end;
-  return { axis, runs: runs.map(({ ranks, ...run }) => ({ ...run, exact: ranks })).sort(order) };
+  const order = (a: PortRun, b: PortRun) =>
+    compareProtocols(a.protocol, b.protocol) || a.from - b.from || b.end - a.end;
+  return { axis, runs: runs.sort(order) };
 }
 
-/** Walks over the slabs, keeping for each group of sources the port from which on they may come. */
-function findProtocolRuns(slabs: readonly Slab[]): Slab[] {
+/** Goes through the slabs in the order of their ports and keeps, for each group of sources, the port from which it has had access. */
+function findRuns(slabs: readonly Slab[]): Slab[] {
   const ended: Slab[] = [];
-  let going: { from: number; ranks: Ranks }[] = [];
+  let active: { from: number; ranks: Ranks }[] = [];
   let at = -1;
   for (const slab of [...slabs, { from: Number.POSITIVE_INFINITY, end: 0, ranks: [] }]) {
     const staying = slab.from === at ? slab.ranks : [];
     let fresh = slab.ranks;
-    for (const { from, ranks } of going) {
+    for (const { from, ranks } of active) {
       ended.push({ from, end: at, ranks: subtractRanks(ranks, staying) });
       if (staying.length > 0) fresh = subtractRanks(fresh, ranks);
     }
-    going = going.map(({ from, ranks }) => ({ from, ranks: intersectRanks(ranks, staying) }));
-    going = [...going, { from: slab.from, ranks: fresh }].filter(({ ranks }) => ranks.length > 0);
+    active = active.map(({ from, ranks }) => ({ from, ranks: intersectRanks(ranks, staying) }));
+    active = [...active, { from: slab.from, ranks: fresh }].filter(({ ranks }) => ranks.length > 0);
     at = slab.end;
   }
   return ended.filter(({ ranks }) => ranks.length > 0);
@@ -74,12 +63,6 @@ function intersectSlabs(slabs: readonly Slab[], from: number, end: number): Rank
 }
 
 export function intersectRanks(a: Ranks, b: Ranks): Ranks {
-  return subtractRanks(a, subtractRanks(a, b));
-}
-
-/** Networks that touch are one interval; they ascend already. */
-function joinRanks(ranks: Ranks): Ranks {
-  const spans: Span[] = [];
-  for (let i = 0; i < ranks.length; i += 2) spans.push({ low: ranks[i] ?? 0, high: ranks[i + 1] ?? 0, sides: 1 });
-  return mergeSpans(spans, 1);
+  if (a.length === 0 || b.length === 0) return [];
+  return areEqualRanks(a, b) ? a : subtractRanks(a, subtractRanks(a, b));
 }

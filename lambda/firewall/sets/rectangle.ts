@@ -1,11 +1,5 @@
 import type { ReachProtocol } from './reach.ts';
-
-/** Who may come: half-open intervals, flat (`[start, end, start, end, …]`), in no order and perhaps overlapping; and named sources. */
-export interface SourceSet {
-  v4: number[];
-  v6: bigint[];
-  names: string[];
-}
+import type { SourceSet } from './source-set.ts';
 
 /**
  * One protocol, a half-open interval of its axis, and who may come. Rectangles of different spaces never meet: a space is a protocol,

@@ -4,7 +4,7 @@
  */
 
 import type { Ranks } from './ranks.ts';
-import type { SourceSet } from './rectangle.ts';
+import type { SourceSet } from './source-set.ts';
 
 export class SourceAxis {
   readonly #v4: Float64Array;

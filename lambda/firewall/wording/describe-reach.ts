@@ -1,25 +1,41 @@
-/** Decides the fewest true sentences for reach. Nothing is left out of them but what `maxLines` and `maxSources` cut, with its count. */
+/** Decides the fewest true sentences for a reach. Only `maxLines` and `maxSources` leave something out, and the rest is counted. */
 
-import { canonicaliseReach } from '../sets/canonical-reach.ts';
+import { mergeRectangles, separatePorts, toRectangle } from '../sets/canonical-reach.ts';
 import type { Reach } from '../sets/reach.ts';
-import { axisSize } from '../sets/rectangle.ts';
+import { axisSize, type Rectangle } from '../sets/rectangle.ts';
 import { describePorts } from './describe-ports.ts';
 import { describeSources } from './describe-sources.ts';
-import { findLinesOverBackground, type LineOverBackground } from './lines-over-background.ts';
-import type { Phrase } from './phrase.ts';
-import { findReachLines, type ReachLine, toReachLine } from './reach-lines.ts';
+import { findFewestLines, type ReachLine, toReachLine } from './fewest-lines.ts';
+import { findLinesOverOpenBefore, type LineOverOpenBefore } from './lines-over-open-before.ts';
+
+/** One line about reach. Contains printable characters only, whatever came from outside. */
+export interface Phrase {
+  /** `tcp 22 (SSH)`, `all protocols`, `icmp echo request (ping)`. */
+  what: string;
+  /** `anywhere (0.0.0.0/0)`, `anywhere` (both families), `203.0.113.0/24 and 3 more`. */
+  from: string;
+}
+
+/** `tcp 22 (SSH) from anywhere (0.0.0.0/0)` */
+export function renderPhrase({ what, from }: Phrase): string {
+  return `${what} from ${from}`;
+}
 
 export interface DescribeOptions {
   /** Default 50. */
   maxLines?: number;
-  /** Sources a line; default 4. */
+  /** Sources in a line; default 4. */
   maxSources?: number;
-  /** What was open before: lets "all protocols (tcp 22 was open before)" stand for the pieces around it. */
+  /** The reach that was open before: "all protocols (tcp 22 was open before)" can then replace the pieces around tcp 22. */
   background?: readonly Reach[];
 }
 
-/** Beyond so many slabs nobody reads all of it anyway: they are told one by one, which takes no thought. */
-const maxSlabs = 500;
+/**
+ * The search for fewer lines takes seconds for very large firewalls, whose lines nobody reads to the end. Beyond these limits each
+ * rectangle is one line.
+ */
+const maxRectangles = 500;
+const maxSearchedSources = 3_000;
 
 /** Does not depend on the order of `reach`. `more`: how many phrases were left out. */
 export function describeReach(
@@ -27,41 +43,57 @@ export function describeReach(
   options: DescribeOptions = {},
 ): { phrases: Phrase[]; more: number } {
   const { maxLines = 50, maxSources = 4, background = [] } = options;
-  const lines = findLines(canonicaliseReach(reach), background);
+  if (!isSearched(reach)) return describeEach(reach, maxLines, maxSources);
+  const lines = findLines(canonicaliseRectangles(reach), isSearched([...reach, ...background]) ? background : []);
   const phrases = lines.slice(0, maxLines).map((line) => toPhrase(line, maxSources));
   return { phrases, more: lines.length - phrases.length };
 }
 
-function findLines(reach: readonly Reach[], background: readonly Reach[]): LineOverBackground[] {
-  const plain = reach.length > maxSlabs ? reach.map(toReachLine) : findReachLines(reach);
-  const bare = plain.map((line): LineOverBackground => ({ ...line, before: [] }));
-  if (background.length === 0 || reach.length > maxSlabs || background.length > maxSlabs) return bare;
-  const over = findLinesOverBackground(reach, background);
-  const cost = over.reduce((sum, { before }) => sum + 1 + before.length, 0);
-  // A whole axis says more than the pieces around a hole in it.
-  return cost < bare.length || (cost === bare.length && over.some(isWhole)) ? over : bare;
+function isSearched(reach: readonly Reach[]): boolean {
+  if (reach.length > maxRectangles) return false;
+  return reach.reduce((sum, { sources }) => sum + sources.length, 0) <= maxSearchedSources;
 }
 
-function isWhole({ from, to }: ReachLine): boolean {
+function describeEach(reach: readonly Reach[], maxLines: number, maxSources: number) {
+  const separate = separatePorts(reach);
+  const shown = canonicaliseRectangles(separate.slice(0, maxLines));
+  const phrases = shown.map((one) => toPhrase({ ...toReachLine(one), openBefore: [] }, maxSources));
+  return { phrases, more: separate.length - shown.length };
+}
+
+function canonicaliseRectangles(reach: readonly Reach[]): Rectangle[] {
+  return mergeRectangles(reach.map(toRectangle));
+}
+
+function findLines(rectangles: readonly Rectangle[], background: readonly Reach[]): LineOverOpenBefore[] {
+  const bare = findFewestLines(rectangles).map((line): LineOverOpenBefore => ({ ...line, openBefore: [] }));
+  if (background.length === 0) return bare;
+  const over = findLinesOverOpenBefore(rectangles, canonicaliseRectangles(background));
+  const cost = over.reduce((sum, { openBefore }) => sum + 1 + openBefore.length, 0);
+  // A whole axis is easier to read than the pieces around a hole in it.
+  return cost < bare.length || (cost === bare.length && over.some(isWholeAxis)) ? over : bare;
+}
+
+function isWholeAxis({ from, to }: ReachLine): boolean {
   return from === 0 && to === axisSize - 1;
 }
 
-function toPhrase({ protocol, from, to, sources, before }: LineOverBackground, maxSources: number): Phrase {
+function toPhrase({ protocol, from, to, sources, openBefore }: LineOverOpenBefore, maxSources: number): Phrase {
   const what = protocol === 'all' ? 'all protocols' : describePorts(protocol, from, to);
   const who = describeSources(sources, maxSources);
-  return { what, from: before.length === 0 ? who : `${who} (${describeBefore(before)})` };
+  return { what, from: openBefore.length === 0 ? who : `${who} (${describeOpenBefore(openBefore)})` };
 }
 
-/** How many of the holes are named. */
-const maxHoles = 4;
+/** How many of the ports that were open before are named. */
+const maxOpenBefore = 4;
 
-function describeBefore(before: LineOverBackground['before']): string {
-  const names = before.slice(0, maxHoles).map(({ protocol, from, to, isPart }) => {
+function describeOpenBefore(openBefore: LineOverOpenBefore['openBefore']): string {
+  const names = openBefore.slice(0, maxOpenBefore).map(({ protocol, from, to, isPart }) => {
     const what = protocol === 'all' ? 'all protocols' : describePorts(protocol, from, to).replace(/ \([^()]*\)$/, '');
     return isPart ? `part of ${what}` : what;
   });
-  if (before.length > maxHoles) names.push(`${before.length - maxHoles} more`);
+  if (openBefore.length > maxOpenBefore) names.push(`${openBefore.length - maxOpenBefore} more`);
   const last = names.pop() ?? '';
   const list = names.length === 0 ? last : `${names.join(', ')} and ${last}`;
-  return `${list} ${before.length === 1 && !last.startsWith('all ') ? 'was' : 'were'} open before`;
+  return `${list} ${openBefore.length === 1 && !last.startsWith('all ') ? 'was' : 'were'} open before`;
 }

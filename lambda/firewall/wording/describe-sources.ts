@@ -1,15 +1,15 @@
 import { aliasPrefix, lightsailConnect, unparsedPrefix, unspecified } from '../rules/source-names.ts';
-import type { SourceSet } from '../sets/rectangle.ts';
+import type { SourceSet } from '../sets/source-set.ts';
+import { type AddressBlock, findFewestNetworks, isWholeFamily, renderBlock } from './fewest-networks.ts';
 import { renderPrintable } from './printable.ts';
-import { findSourceTerms, type SourceTerm } from './source-terms.ts';
 
-/** How many things a full list of the sources would name. */
+/** How many sources and exceptions a full description names. */
 export function countSources(sources: SourceSet): number {
   const terms = findTerms(sources);
   return terms.reduce((sum, { exceptions }) => sum + 1 + exceptions.length, 0);
 }
 
-/** `anywhere`, `203.0.113.0/24, 198.51.100.7/32 and 3 more`, `10.0.0.0/8 except 10.1.0.0/16`. The set is canonical. */
+/** `anywhere`, `203.0.113.0/24, 198.51.100.7/32 and 3 more`, `10.0.0.0/8 except 10.1.0.0/16`. `sources` is canonical. */
 export function describeSources(sources: SourceSet, maxSources: number): string {
   const terms = findTerms(sources);
   const texts: string[] = [];
@@ -24,32 +24,35 @@ export function describeSources(sources: SourceSet, maxSources: number): string 
   return texts.join(', ') + (hidden > 0 ? ` and ${hidden} more` : '');
 }
 
-/** With more terms than one the exceptions are set apart, or the next term would read as one of them. */
+/** A source of a description: a name or a network, without its exceptions. */
+interface SourceTerm {
+  base: string | AddressBlock;
+  exceptions: readonly AddressBlock[];
+}
+
+/** When a description has several terms, exceptions stand in parentheses. Without these the next term would read as an exception. */
 function renderTerm({ base, exceptions }: SourceTerm, shown: number, isOneOfMany: boolean): string {
-  if (exceptions.length === 0) return base;
+  const name = typeof base === 'string' ? base : renderBlock(base);
+  if (exceptions.length === 0) return name;
   const hidden = exceptions.length - shown;
   const more = hidden > 0 ? ` and ${hidden} more` : '';
   const text =
     shown === 0
       ? `with ${hidden} ${hidden === 1 ? 'exception' : 'exceptions'}`
-      : `except ${exceptions.slice(0, shown).join(', ')}${more}`;
-  return isOneOfMany ? `${base} (${text})` : `${base} ${text}`;
+      : `except ${exceptions.slice(0, shown).map(renderBlock).join(', ')}${more}`;
+  return isOneOfMany ? `${name} (${text})` : `${name} ${text}`;
 }
 
+/** A family that is open as a whole comes first. Both families together are "anywhere"; one alone is named by its CIDR. */
 function findTerms(sources: SourceSet): SourceTerm[] {
+  const networks = findFewestNetworks(sources);
+  const wholes = networks.filter(({ base }) => isWholeFamily(base));
+  const rest = networks.filter(({ base }) => !isWholeFamily(base));
   const names = sources.names.map((name) => ({ base: nameSource(name), exceptions: [] }));
-  return [...nameWorld(findSourceTerms(sources)), ...names];
-}
-
-/** Both families' worlds together are "anywhere"; one alone says which it is. */
-function nameWorld(terms: readonly SourceTerm[]): SourceTerm[] {
-  const world4 = terms.find(({ base }) => base === '0.0.0.0/0');
-  const world6 = terms.find(({ base }) => base === '::/0');
-  const rest = terms.filter((term) => term !== world4 && term !== world6);
-  if (world4 !== undefined && world6 !== undefined)
-    return [{ base: 'anywhere', exceptions: [...world4.exceptions, ...world6.exceptions] }, ...rest];
-  const world = world4 ?? world6;
-  return world === undefined ? rest : [{ ...world, base: `anywhere (${world.base})` }, ...rest];
+  if (wholes.length === 2)
+    return [{ base: 'anywhere', exceptions: wholes.flatMap(({ exceptions }) => exceptions) }, ...rest, ...names];
+  const anywhere = wholes.map((whole) => ({ ...whole, base: `anywhere (${renderBlock(whole.base)})` }));
+  return [...anywhere, ...rest, ...names];
 }
 
 function nameSource(name: string): string {

@@ -11,12 +11,14 @@ import {
 import {
   canonicaliseReach,
   intersectReach,
+  mergeRectangles,
   subtractReach,
   toReach,
+  toRectangle,
 } from '../../../lambda/firewall/sets/canonical-reach.ts';
 import { describePorts } from '../../../lambda/firewall/wording/describe-ports.ts';
-import { findLinesOverBackground } from '../../../lambda/firewall/wording/lines-over-background.ts';
-import { findReachLines, type ReachLine } from '../../../lambda/firewall/wording/reach-lines.ts';
+import { findFewestLines, type ReachLine } from '../../../lambda/firewall/wording/fewest-lines.ts';
+import { findLinesOverOpenBefore } from '../../../lambda/firewall/wording/lines-over-open-before.ts';
 import { pairs, runs, textOf } from '../arbitrary-firewall.ts';
 import { expectSame } from '../expect-same.ts';
 
@@ -304,6 +306,8 @@ test('what comes from outside is printable', () => {
   expect(long!.from).toBe(`"${'x'.repeat(100)}…" (not understood)`);
 });
 
+const rectangles = (reach: readonly Reach[]) => mergeRectangles(reach.map(toRectangle));
+
 const everyProtocol = ['tcp', 'udp', 'icmp', 'icmpv6', 'other'] as const;
 
 function rectanglesOf(lines: readonly ReachLine[]): Reach[] {
@@ -324,11 +328,11 @@ test('P2: the lines say exactly what is reachable, no more and no less', () => {
   fc.assert(
     fc.property(pairs, ([a, b]) => {
       const { opened } = diffFirewalls(textOf(a), textOf(b));
-      expectSame(canonicaliseReach(rectanglesOf(findReachLines(opened))), opened);
+      expectSame(canonicaliseReach(rectanglesOf(findFewestLines(rectangles(opened)))), opened);
       const before = reachOf(...textOf(a));
-      const over = findLinesOverBackground(opened, before);
+      const over = findLinesOverOpenBefore(rectangles(opened), rectangles(before));
       expectSame(subtractReach(rectanglesOf(over), before), opened);
-      const holes = over.flatMap(({ before: all, sources }) =>
+      const holes = over.flatMap(({ openBefore: all, sources }) =>
         all.filter(({ isPart }) => !isPart).map((hole) => ({ ...hole, sources })),
       );
       expectSame(subtractReach(rectanglesOf(holes), before), []);
@@ -340,10 +344,12 @@ test('P2: the lines say exactly what is reachable, no more and no less', () => {
 
 describe('lines that run over what was open before', () => {
   const linesOver = (opened: PortState[], background: PortState[]) =>
-    findLinesOverBackground(reachOf(...opened), reachOf(...background)).map(({ protocol, from, to, before }) => ({
-      line: `${protocol} ${from}-${to}`,
-      before: before.map((hole) => `${hole.from}-${hole.to}`),
-    }));
+    findLinesOverOpenBefore(rectangles(reachOf(...opened)), rectangles(reachOf(...background))).map(
+      ({ protocol, from, to, openBefore }) => ({
+        line: `${protocol} ${from}-${to}`,
+        before: openBefore.map((hole) => `${hole.from}-${hole.to}`),
+      }),
+    );
 
   test('begin and end with something that was opened', () => {
     const opened = [rule('tcp', 10, 20, world), rule('tcp', 30, 40, world)];

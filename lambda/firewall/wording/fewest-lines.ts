@@ -1,0 +1,64 @@
+/** Decides the fewest lines that describe a reach. Lines may overlap when that makes them fewer. */
+
+import { findPortRuns, intersectRanks, type PortRun } from '../sets/port-runs.ts';
+import { areEqualRanks, type Ranks, subtractRanks } from '../sets/ranks.ts';
+import type { ReachProtocol } from '../sets/reach.ts';
+import { allProtocols, axisSize, type Rectangle } from '../sets/rectangle.ts';
+import type { SourceSet } from '../sets/source-set.ts';
+import { countSources } from './describe-sources.ts';
+
+/** One line about reach, before it is put into words. The ports are inclusive; `all` means every port of every protocol. */
+export interface ReachLine {
+  protocol: ReachProtocol | 'all';
+  from: number;
+  to: number;
+  sources: SourceSet;
+}
+
+/** Together the lines cover exactly the rectangles, which are canonical. */
+export function findFewestLines(rectangles: readonly Rectangle[]): ReachLine[] {
+  if (!rectangles.some(touchesNext) && !hasEveryPort(rectangles)) return rectangles.map(toReachLine);
+  const { axis, runs } = findPortRuns(rectangles);
+  const toLine = (
+    { protocol, from, end }: Pick<PortRun, 'from' | 'end'> & Pick<ReachLine, 'protocol'>,
+    ranks: Ranks,
+  ) => {
+    return { protocol, from, to: end - 1, sources: axis.unrank(ranks) };
+  };
+  const everywhere = findEveryPortSources(runs);
+  const all = everywhere.length > 0 ? [toLine({ protocol: 'all', from: 0, end: axisSize }, everywhere)] : [];
+  const lines = runs.flatMap((run) => {
+    const exact = isWholeAxis(run) ? subtractRanks(run.exact, everywhere) : run.exact;
+    if (exact.length === 0) return [];
+    const short = toLine(run, exact);
+    if (areEqualRanks(exact, run.widest)) return [short];
+    const wide = toLine(run, run.widest);
+    return [countSources(wide.sources) < countSources(short.sources) ? wide : short];
+  });
+  return [...all, ...lines];
+}
+
+export function toReachLine({ protocol, from, end, sources }: Rectangle): ReachLine {
+  return { protocol, from, to: end - 1, sources };
+}
+
+function touchesNext({ protocol, end }: Rectangle, index: number, all: readonly Rectangle[]): boolean {
+  const next = all[index + 1];
+  return next?.protocol === protocol && next.from === end;
+}
+
+function hasEveryPort(rectangles: readonly Rectangle[]): boolean {
+  return allProtocols.every((protocol) => rectangles.some((one) => one.protocol === protocol && isWholeAxis(one)));
+}
+
+/** The sources that can reach every port of every protocol. */
+function findEveryPortSources(runs: readonly PortRun[]): Ranks {
+  const wholes = allProtocols.map(
+    (protocol) => runs.find((run) => run.protocol === protocol && isWholeAxis(run))?.exact ?? [],
+  );
+  return wholes.reduce((all, ranks) => intersectRanks(all, ranks));
+}
+
+function isWholeAxis({ from, end }: Pick<Rectangle, 'from' | 'end'>): boolean {
+  return from === 0 && end === axisSize;
+}
