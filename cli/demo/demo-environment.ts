@@ -4,10 +4,9 @@
  */
 import { type Emulators, startEmulators } from '../../emulators/start.ts';
 import { defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
-import type { Digest } from '../../lambda/alerts/alert.ts';
-import { parseDigest } from '../../lambda/alerts/parse-digest.ts';
 import { renderSlackDigest, type SlackMessage } from '../../lambda/alerts/slack-blocks.ts';
 import { buildScan } from '../../lambda/build-scan.ts';
+import { type Digest, parseDigest } from '../../lambda/contract/json-event.ts';
 import { defaultSettings } from '../../lambda/contract/settings.ts';
 import { defaultLimits, type ScanReport } from '../../lambda/scan/full-scan.ts';
 import type { ReadError, ScanEvent } from '../../lambda/scan/interfaces.ts';

@@ -1,5 +1,5 @@
 import { renderPlain } from '../../lambda/alerts/escape.ts';
-import { parseAttribution } from '../../lambda/alerts/parse-attribution.ts';
+import { parseAttribution } from '../../lambda/contract/json-event.ts';
 import { renderJson } from '../text/render-json.ts';
 import { renderTable } from '../text/render-table.ts';
 import type { Terminal } from '../text/terminal.ts';

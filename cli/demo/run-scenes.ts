@@ -1,6 +1,6 @@
 /** Runs the scenes of the demo: changes in the account, scans, the restore command. Does not print anything. */
 import type { EmulatedInstance } from '../../emulators/lightsail/fleet.ts';
-import type { AlertKind } from '../../lambda/alerts/alert.ts';
+import type { AlertKind } from '../../lambda/contract/json-event.ts';
 import { historyPartition } from '../../lambda/contract/table-keys.ts';
 import { type DemoEnvironment, type DemoMessage, type DemoScan, demoTableName } from './demo-environment.ts';
 import { demoAccountId, narrowedInstance, officeNetworks, openedInstance, unreadableInstance } from './demo-fleet.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { AlertKind } from '../contract/json-event.ts';
 import type { HistoryEntry } from '../history/entry.ts';
-import type { AlertKind } from './alert.ts';
 
 /**
  * What an entry is told as, first of all; `null`: it is not told. Rewritten rules reach nobody new, and the instances of a region's

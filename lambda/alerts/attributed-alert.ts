@@ -1,6 +1,6 @@
+import type { Alert } from '../contract/json-event.ts';
 import type { Attribution } from '../history/attribution.ts';
 import type { HistoryEntry } from '../history/entry.ts';
-import type { Alert } from './alert.ts';
 import { hashAlertId, mainAlertKind } from './alert-id.ts';
 import { type AlertContext, decideAlerts } from './decide-alerts.ts';
 import { renderHeadline } from './headline.ts';

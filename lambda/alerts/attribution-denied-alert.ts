@@ -1,8 +1,9 @@
 /** The alert that says that nobody may look up who did it. */
 import { createHash } from 'node:crypto';
+import type { Alert } from '../contract/json-event.ts';
 import { callStateKey } from '../contract/table-keys.ts';
-import type { Alert, DigestContext } from './alert.ts';
 import { nothingSaid } from './blank-alert.ts';
+import type { DigestContext } from './digest.ts';
 import { renderPlain } from './escape.ts';
 
 export interface DeniedLookup {

@@ -1,4 +1,4 @@
-import type { Alert } from './alert.ts';
+import type { Alert } from '../contract/json-event.ts';
 
 /** What an alert says of a firewall as long as it says nothing of one. */
 export function nothingSaid() {

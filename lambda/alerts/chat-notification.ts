@@ -1,5 +1,5 @@
+import type { Digest } from '../contract/json-event.ts';
 import { worstSeverity } from '../firewall/index.ts';
-import type { Digest } from './alert.ts';
 import { renderCoverage } from './email.ts';
 import { escapeSlackEntities, renderPlain, renderSlackText } from './escape.ts';
 import { groupIntoSections } from './sections.ts';

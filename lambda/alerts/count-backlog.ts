@@ -1,5 +1,6 @@
+import type { Alert, Digest } from '../contract/json-event.ts';
 import { severities } from '../firewall/index.ts';
-import type { Alert, Digest, DigestContext } from './alert.ts';
+import type { DigestContext } from './digest.ts';
 import { renderTimelineQueries } from './table-queries.ts';
 
 /** How many of which severity and kind, worst first, and the command that lists them; empty for no alerts. */

@@ -2,11 +2,11 @@
  * Decides what people are told about one step of a history. Refuses to decide whether it happened, how bad it is, and whether it was
  * told before.
  */
+import type { Alert, AlertKind } from '../contract/json-event.ts';
 import { entryKey } from '../contract/table-keys.ts';
 import type { PortState } from '../firewall/index.ts';
 import { isAtLeast, type Severity, worstSeverity } from '../firewall/index.ts';
 import type { HistoryEntry, InstanceFacts, Replaced, Resource } from '../history/entry.ts';
-import type { Alert, AlertKind } from './alert.ts';
 import { hashAlertId, mainAlertKind } from './alert-id.ts';
 import { nothingSaid } from './blank-alert.ts';
 import { restoreCommand } from './restore-command.ts';

@@ -1,6 +1,6 @@
 /** Says who did it, from where, by which call, when: as far as it is known, and with the doubt that is left. */
+import type { Alert } from '../contract/json-event.ts';
 import type { AttributedCall } from '../history/attribution.ts';
-import type { Alert } from './alert.ts';
 import { countOf } from './count-of.ts';
 import { renderTimeOfDay } from './instants.ts';
 

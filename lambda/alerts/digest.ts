@@ -1,19 +1,31 @@
-import type { Alert, Digest, DigestContext } from './alert.ts';
+import type { Alert, Coverage, Digest } from '../contract/json-event.ts';
+
+/** What all messages of one scan share. */
+export interface DigestContext {
+  account: string;
+  /** The account's name in the configuration; by default the account id. */
+  name: string;
+  scannedAt: string;
+  coverage: Coverage;
+  tableName: string;
+  /** The region of the table, for the commands that a person copies; if left out, the commands use the CLI's own region. */
+  tableRegion?: string;
+}
 
 export interface DigestContent {
   alerts: readonly Alert[];
   counted?: Digest['counted'];
-  countedQuery?: string;
+  countedQuery?: string | undefined;
 }
 
-/** The JSON event. `alerts` come as they are to be read: worst first. */
+/** The JSON event of one message. The caller sorts `alerts`, worst first. */
 export function buildDigest(
-  { alerts, counted, countedQuery }: DigestContent,
+  { alerts, counted = [], countedQuery }: DigestContent,
   { account, name, scannedAt, coverage }: DigestContext,
   digestId: string,
   part: Digest['part'],
 ): Digest {
-  const digest: Digest = {
+  return {
     schema: 'portwatch.digest/1',
     digestId,
     account,
@@ -22,10 +34,6 @@ export function buildDigest(
     part,
     coverage,
     alerts: [...alerts],
+    ...(counted.length > 0 && { counted, ...(countedQuery !== undefined && { countedQuery }) }),
   };
-  if (counted !== undefined && counted.length > 0) {
-    digest.counted = counted;
-    if (countedQuery !== undefined) digest.countedQuery = countedQuery;
-  }
-  return digest;
 }

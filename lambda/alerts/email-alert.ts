@@ -1,6 +1,6 @@
 /** One alert about one instance (or anything this version does not know), as lines of a mail. */
+import type { Alert } from '../contract/json-event.ts';
 import { compareFirewalls, describeReach, exposureOf, type Phrase, type Reach } from '../firewall/index.ts';
-import type { Alert } from './alert.ts';
 import { renderAttributionDeniedLines } from './attribution-denied-alert.ts';
 import { renderAttributedLines, renderTransientLines, renderWhoLines } from './email-who.ts';
 import { renderPlain } from './escape.ts';

@@ -1,7 +1,7 @@
 /** What a mail says about regions as a whole. */
+import type { Alert } from '../contract/json-event.ts';
 import { describeReach, renderPhrase } from '../firewall/index.ts';
 import type { MonitoringSummary } from '../history/entry.ts';
-import type { Alert } from './alert.ts';
 import { renderPlain } from './escape.ts';
 import { renderStart } from './headline.ts';
 import { renderInstant } from './instants.ts';

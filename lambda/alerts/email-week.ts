@@ -1,17 +1,9 @@
 /** The weekly digest as lines of a mail. */
+import type { Alert, OpenGap, OpenInstance, WeekCounts, WeekSummary } from '../contract/json-event.ts';
 import { severities } from '../firewall/index.ts';
-import type { Alert } from './alert.ts';
 import { renderPlain } from './escape.ts';
 import { renderDay, renderInstant } from './instants.ts';
-import {
-  type OpenGap,
-  type OpenInstance,
-  renderDuration,
-  renderUnannounced,
-  sumChanges,
-  type WeekCounts,
-  type WeekSummary,
-} from './week.ts';
+import { renderDuration, renderUnannounced, sumChanges } from './week.ts';
 
 /** `account`: the account as the mail calls it. */
 export function renderWeekLines({ reason }: Alert, week: WeekSummary, account: string): string[] {

@@ -1,5 +1,5 @@
 /** Lines of a mail about who did it, and about what was open between two scans. */
-import type { Alert } from './alert.ts';
+import type { Alert } from '../contract/json-event.ts';
 import { describeWho } from './describe-actor-lines.ts';
 import { renderPlain } from './escape.ts';
 import { renderSpan } from './instants.ts';

@@ -2,8 +2,9 @@
  * The mail: plain text for a tired person. What is worst stands first; each alert says what happened, who can come in now, when, and
  * what to do, in at most about 50 lines; what the scan could read stands at the end. All text from outside is made printable.
  */
-import type { Digest, DigestContext } from './alert.ts';
+import type { Digest } from '../contract/json-event.ts';
 import { countOf } from './count-of.ts';
+import type { DigestContext } from './digest.ts';
 import { renderAlertLines } from './email-alert.ts';
 import { renderEmptyRegionsLines, renderFailedRegionsLines, renderStartedLines } from './email-regions.ts';
 import { renderWeekLines } from './email-week.ts';

@@ -1,4 +1,5 @@
 /** An alert in the fewest words, for a subject or the top of a chat message. Outside text in it is as it came: escape it. */
+import type { Alert } from '../contract/json-event.ts';
 import {
   defaultRatingPolicy,
   describeReach,
@@ -8,7 +9,6 @@ import {
   rateExposure,
   severities,
 } from '../firewall/index.ts';
-import type { Alert } from './alert.ts';
 import { countOf } from './count-of.ts';
 import { nameActors } from './describe-actor-lines.ts';
 import { renderOnce } from './render-once.ts';

@@ -2,10 +2,11 @@
  * Decides how what is to be told is cut into SNS messages: in the order it comes, so that whoever publishes can mark as told message by
  * message; within a message worst first; each within the size that every kind of subscriber takes.
  */
+import type { Alert, Digest } from '../contract/json-event.ts';
 import { worstSeverity } from '../firewall/index.ts';
-import type { Alert, Digest, DigestContext } from './alert.ts';
 import { renderChatNotification } from './chat-notification.ts';
 import { countBacklog } from './count-backlog.ts';
+import type { DigestContext } from './digest.ts';
 import { buildDigest, type DigestContent } from './digest.ts';
 import { renderEmail } from './email.ts';
 import { renderWireJson } from './escape.ts';

@@ -1,4 +1,4 @@
-import type { Alert } from './alert.ts';
+import type { Alert } from '../contract/json-event.ts';
 
 /**
  * Remembers what was rendered of an alert, for as long as somebody holds the alert. Planning messages renders an alert once to weigh it

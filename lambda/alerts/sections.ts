@@ -1,4 +1,4 @@
-import type { Alert } from './alert.ts';
+import type { Alert } from '../contract/json-event.ts';
 
 /** What is shown together: most alerts alone; the regions without instances, and those that fail alike, each in one piece. */
 export type Section =

@@ -1,8 +1,9 @@
+import type { Alert } from '../contract/json-event.ts';
+
 /**
  * Makes an alert small enough for a message, by leaving out what is long and can be had from the table under `details`: first the
  * rules, then the lists of reach, then the rest. A list that is left out is null, never shortened: what is there is whole.
  */
-import type { Alert } from './alert.ts';
 
 type Step = (alert: Alert) => Alert;
 

@@ -2,7 +2,7 @@
  * A digest as Block Kit, for an incoming webhook. Slack takes 50 blocks, 3,000 characters a section text, 150 a header, and refuses
  * messages of more than about 13,000 characters over all blocks ("msg_blocks_too_long", slackapi/bolt-js issue 2509).
  */
-import type { Digest } from './alert.ts';
+import type { Digest } from '../contract/json-event.ts';
 import { renderCoverage } from './email.ts';
 import { escapeSlackEntities, renderSlackText } from './escape.ts';
 import { groupIntoSections } from './sections.ts';

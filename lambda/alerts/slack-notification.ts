@@ -1,6 +1,6 @@
 /** Decides how a message of the alert topic or of the health topic looks in Slack. Whatever it is, it is shown: nothing is refused. */
+import { parseDigest } from '../contract/json-event.ts';
 import { renderSlackCode, renderSlackText } from './escape.ts';
-import { parseDigest } from './parse-digest.ts';
 import {
   renderSlackDigest,
   renderSlackPlain,

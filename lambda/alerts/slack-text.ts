@@ -2,9 +2,9 @@
  * One section of a digest in Slack's markdown: for the incoming webhook and for Amazon Q Developer alike. Names and reach stand in code
  * spans, so that nothing in them can format, mention or link.
  */
+import type { Alert } from '../contract/json-event.ts';
 import { describeReach, type Reach, type Severity } from '../firewall/index.ts';
 import { isAccountWide } from './account-wide.ts';
-import type { Alert } from './alert.ts';
 import { describeWho } from './describe-actor-lines.ts';
 import { escapeSlackEntities, renderSlackCode, renderSlackText } from './escape.ts';
 import { renderHeadline, renderStart } from './headline.ts';

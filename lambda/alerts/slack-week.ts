@@ -1,9 +1,9 @@
 /** The weekly digest, and a test, in Slack's markdown. */
-import type { Alert } from './alert.ts';
+import type { Alert, OpenGap, OpenInstance, WeekSummary } from '../contract/json-event.ts';
 import { countOf } from './count-of.ts';
 import { renderSlackCode, renderSlackText } from './escape.ts';
 import { renderInstant } from './instants.ts';
-import { type OpenGap, type OpenInstance, renderUnannounced, type WeekSummary } from './week.ts';
+import { renderUnannounced } from './week.ts';
 
 const mostLines = 5;
 const maxLength = 2_900;

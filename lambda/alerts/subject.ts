@@ -1,6 +1,6 @@
+import type { Digest } from '../contract/json-event.ts';
 import { worstSeverity } from '../firewall/index.ts';
 import { isAccountWide } from './account-wide.ts';
-import type { Digest } from './alert.ts';
 import { renderAscii } from './escape.ts';
 import { renderHeadline, renderStart } from './headline.ts';
 

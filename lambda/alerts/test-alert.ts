@@ -1,6 +1,6 @@
 /** The alert that proves a channel: it looks like any other, and says of itself that nothing happened. */
 import { createHash } from 'node:crypto';
-import type { Alert } from './alert.ts';
+import type { Alert } from '../contract/json-event.ts';
 import { nothingSaid } from './blank-alert.ts';
 import { renderPlain } from './escape.ts';
 

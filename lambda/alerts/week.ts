@@ -1,63 +1,11 @@
 /** What the weekly digest says, and in how few words. Refuses to decide when it is due, and where its numbers come from. */
 import { createHash } from 'node:crypto';
+import type { Alert, Coverage, WeekCounts, WeekSummary } from '../contract/json-event.ts';
 import { scanKey } from '../contract/table-keys.ts';
-import { type Severity, severities } from '../firewall/index.ts';
-import type { Alert, Coverage, DigestContext } from './alert.ts';
+import { severities } from '../firewall/index.ts';
 import { nothingSaid } from './blank-alert.ts';
 import { countOf } from './count-of.ts';
-
-/** What happened between two weekly digests. */
-export interface WeekCounts {
-  scans: number;
-  completeScans: number;
-  /** The longest time without a complete scan. */
-  longestSilenceSeconds: number;
-  /** Changes of what is reachable, instances that came or went; without those that were expected. */
-  changes: Record<Severity, number>;
-  /** Recorded and not sent, since the configuration expects them. */
-  expectedChanges: number;
-  /** Rules rewritten without effect: not sent either. */
-  rewritten: number;
-  /** Changes that no event brought, though events are listened to there; left out where none are listened to. */
-  unannounced?: number;
-}
-
-export interface OpenInstance {
-  instanceName: string;
-  region: string;
-  severity: Severity;
-  reason: string;
-  /** Since when its firewall is what it is. */
-  since: string | null;
-  /** It can't be read at present: this is what was known last. */
-  isLastKnown: boolean;
-}
-
-export interface OpenGap {
-  region: string;
-  /** `null`: the region as a whole. */
-  instanceName: string | null;
-  reason: string;
-  since: string;
-}
-
-export interface WeekSummary {
-  from: string;
-  until: string;
-  /** `null`: the table did not answer. */
-  counts: WeekCounts | null;
-  /** What is critical or high now, worst first, at most 20. */
-  openToWorld: OpenInstance[];
-  openToWorldMore: number;
-  /** At most 20. */
-  gaps: OpenGap[];
-  gapsMore: number;
-  subscriptions: { confirmed: number; pending: number; deleted: number } | null;
-  /** Reasons of the expected changes that ran out within this time, and count for nothing since; left out where none did. */
-  ranOut?: string[];
-  /** What is not well, in a few words each; empty: all is well. */
-  problems: string[];
-}
+import type { DigestContext } from './digest.ts';
 
 /** What the summary does not show and the verdict needs. */
 export interface WeekState {

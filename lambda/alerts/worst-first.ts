@@ -1,5 +1,5 @@
+import type { Alert, AlertKind } from '../contract/json-event.ts';
 import { severities } from '../firewall/index.ts';
-import type { Alert, AlertKind } from './alert.ts';
 
 /** Among equally bad ones: what happened before what Portwatch can not see, and recoveries last. */
 const kindRanks: Partial<Record<AlertKind, number>> = {

@@ -5,7 +5,7 @@
  */
 
 import pLimit from 'p-limit';
-import type { DigestContext } from '../alerts/alert.ts';
+import type { DigestContext } from '../alerts/digest.ts';
 import type { ApiCall } from '../attribution/api-call.ts';
 import { completeEntry, rulesBeforeAt } from '../history/complete-entry.ts';
 import type { HistoryEntry } from '../history/entry.ts';

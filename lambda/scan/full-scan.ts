@@ -3,7 +3,8 @@
  * Steps are those of docs/architecture.md: lease, load, read, compare, commit and record, tell, note.
  */
 import pLimit from 'p-limit';
-import type { Coverage, DigestContext } from '../alerts/alert.ts';
+import type { DigestContext } from '../alerts/digest.ts';
+import type { Coverage } from '../contract/json-event.ts';
 import type { ScanSettings } from '../contract/settings.ts';
 import { attempt } from './attempt.ts';
 import { followCalls } from './attribution-pass.ts';

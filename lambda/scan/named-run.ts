@@ -1,6 +1,6 @@
 /** What a run for events does once it is its turn: look at what was named, say who did it, tell. */
 import pLimit from 'p-limit';
-import type { DigestContext } from '../alerts/alert.ts';
+import type { DigestContext } from '../alerts/digest.ts';
 import type { Resource } from '../history/entry.ts';
 import { attempt } from './attempt.ts';
 import type { CommitContext } from './commit.ts';

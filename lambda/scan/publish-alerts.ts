@@ -3,9 +3,10 @@
  * `told` mark; the first failure ends it, and the next scan goes on from there. So nothing is lost, and something is told twice only
  * where the outcome of a publish, or of moving the mark, is unknown.
  */
-import type { Alert, DigestContext } from '../alerts/alert.ts';
 import { type AlertContext, decideAlerts, isTold } from '../alerts/decide-alerts.ts';
+import type { DigestContext } from '../alerts/digest.ts';
 import { planMessages } from '../alerts/plan-messages.ts';
+import type { Alert } from '../contract/json-event.ts';
 import type { ScanSettings } from '../contract/settings.ts';
 import { completeEntry, rulesBeforeAt } from '../history/complete-entry.ts';
 import type { HistoryEntry, Resource } from '../history/entry.ts';

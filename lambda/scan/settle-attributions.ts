@@ -5,10 +5,11 @@
  * Where nobody listens it is put all the same: the history is evidence, and there is nobody to be told. An entry that is not told yet
  * is told with it. Where publishing fails it waits for the next time, until the change is about to be waited for no longer.
  */
-import type { Alert, DigestContext } from '../alerts/alert.ts';
 import { buildAttributedAlert } from '../alerts/attributed-alert.ts';
 import { isTold } from '../alerts/decide-alerts.ts';
+import type { DigestContext } from '../alerts/digest.ts';
 import { planMessages } from '../alerts/plan-messages.ts';
+import type { Alert } from '../contract/json-event.ts';
 import type { Attribution } from '../history/attribution.ts';
 import type { HistoryEntry } from '../history/entry.ts';
 import { attempt } from './attempt.ts';

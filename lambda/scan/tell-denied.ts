@@ -1,6 +1,6 @@
 /** Says once of each region that its calls must not be looked up; and again only after it could be in between. */
-import type { DigestContext } from '../alerts/alert.ts';
 import { buildAttributionDeniedAlert } from '../alerts/attribution-denied-alert.ts';
+import type { DigestContext } from '../alerts/digest.ts';
 import { planMessages } from '../alerts/plan-messages.ts';
 import type { LookedAt } from './look-up-region.ts';
 import type { TellDeps } from './publish-alerts.ts';

@@ -4,16 +4,10 @@
  * dies in between or its answers are lost, and then with the same `alertId`.
  */
 
-import type { Coverage, DigestContext } from '../alerts/alert.ts';
+import type { DigestContext } from '../alerts/digest.ts';
 import { planMessages } from '../alerts/plan-messages.ts';
-import {
-  buildWeekAlert,
-  listProblems,
-  type OpenGap,
-  type OpenInstance,
-  type WeekCounts,
-  type WeekSummary,
-} from '../alerts/week.ts';
+import { buildWeekAlert, listProblems } from '../alerts/week.ts';
+import type { Coverage, OpenGap, OpenInstance, WeekCounts, WeekSummary } from '../contract/json-event.ts';
 import type { ScanSettings } from '../contract/settings.ts';
 import {
   exposureOf,

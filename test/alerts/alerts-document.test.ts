@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { alertKinds, type Digest } from '../../lambda/alerts/alert.ts';
 import { planMessages } from '../../lambda/alerts/plan-messages.ts';
+import { alertKinds, type Digest } from '../../lambda/contract/json-event.ts';
 import { severities } from '../../lambda/firewall/index.ts';
 import { alertsOf, buildEntry, changeAlert, context, http, instance, rule, sshToWorld } from './fixtures.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { buildAttributionDeniedAlert } from '../../lambda/alerts/attribution-denied-alert.ts';
-import { parseDigest } from '../../lambda/alerts/parse-digest.ts';
 import { planMessages } from '../../lambda/alerts/plan-messages.ts';
+import { parseDigest } from '../../lambda/contract/json-event.ts';
 import { context } from './fixtures.ts';
 
 const denied = { region: 'us-east-1', doneUntil: '2026-11-23T09:45:00.000Z', at: '2026-11-23T10:00:00.000Z' };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Alert } from '../../lambda/alerts/alert.ts';
 import { planMessages } from '../../lambda/alerts/plan-messages.ts';
+import type { Alert } from '../../lambda/contract/json-event.ts';
 import {
   alertsOf,
   buildEntry,

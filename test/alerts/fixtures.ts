@@ -1,7 +1,8 @@
 /** Entries as a scan would write them, for the tests of what is told about them. */
 
-import type { Alert, DigestContext } from '../../lambda/alerts/alert.ts';
 import { decideAlerts } from '../../lambda/alerts/decide-alerts.ts';
+import type { DigestContext } from '../../lambda/alerts/digest.ts';
+import type { Alert } from '../../lambda/contract/json-event.ts';
 import {
   compareFirewalls,
   defaultRatingPolicy,

@@ -1,11 +1,11 @@
 /** Names, aliases, notes and messages of errors come from outside: wherever they are shown, they stay text. */
 import { describe, expect, test } from '@jest/globals';
-import type { Alert, Digest } from '../../lambda/alerts/alert.ts';
 import { buildAttributedAlert } from '../../lambda/alerts/attributed-alert.ts';
 import { planMessages } from '../../lambda/alerts/plan-messages.ts';
 import { renderSlackDigest } from '../../lambda/alerts/slack-blocks.ts';
 import { renderSlackNotification } from '../../lambda/alerts/slack-notification.ts';
 import { renderHistoryQuery } from '../../lambda/alerts/table-queries.ts';
+import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
 import {
   account,
   alertsOf,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Alert, Digest } from '../../lambda/alerts/alert.ts';
 import { maxMessageBytes, type PlannedMessage, planMessages } from '../../lambda/alerts/plan-messages.ts';
+import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
 import { severities } from '../../lambda/firewall/index.ts';
 import { alertsOf, buildEntry, buildRegionEntry, changeAlert, context, http, rule, sshToWorld } from './fixtures.ts';
 import { runWithFakeAws } from './shell.ts';

@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Alert, Digest } from '../../lambda/alerts/alert.ts';
 import { renderChatNotification } from '../../lambda/alerts/chat-notification.ts';
 import { buildDigest } from '../../lambda/alerts/digest.ts';
-import { parseDigest } from '../../lambda/alerts/parse-digest.ts';
 import { renderSlackDigest, type SlackBlock } from '../../lambda/alerts/slack-blocks.ts';
 import { renderSlackNotification } from '../../lambda/alerts/slack-notification.ts';
+import { type Alert, type Digest, parseDigest } from '../../lambda/contract/json-event.ts';
 import { alertsOf, buildEntry, buildRegionEntry, changeAlert, context, http, rule, sshToWorld } from './fixtures.ts';
 
 const failure = { reason: 'timeout', message: 'TimeoutError: 10000 ms', since: '2026-11-23T09:00:00.000Z' } as const;

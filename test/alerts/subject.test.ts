@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Alert, Digest } from '../../lambda/alerts/alert.ts';
 import { renderSubject } from '../../lambda/alerts/subject.ts';
 import { sortWorstFirst } from '../../lambda/alerts/worst-first.ts';
+import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
 import {
   alertsOf,
   buildEntry,

@@ -1,18 +1,12 @@
 /** The weekly digest and the test alert, as people and programs get them. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { parseDigest } from '../../lambda/alerts/parse-digest.ts';
 import { planMessages } from '../../lambda/alerts/plan-messages.ts';
 import { renderSlackDigest } from '../../lambda/alerts/slack-blocks.ts';
 import { renderSlackAccountWide } from '../../lambda/alerts/slack-week.ts';
 import { buildTestAlert } from '../../lambda/alerts/test-alert.ts';
-import {
-  buildWeekAlert,
-  listProblems,
-  renderDuration,
-  type WeekState,
-  type WeekSummary,
-} from '../../lambda/alerts/week.ts';
+import { buildWeekAlert, listProblems, renderDuration, type WeekState } from '../../lambda/alerts/week.ts';
+import { parseDigest, type WeekSummary } from '../../lambda/contract/json-event.ts';
 import { account, context as scanContext } from './fixtures.ts';
 
 const coverage = { ...scanContext.coverage, instancesRead: 43, regionsSkipped: [] };

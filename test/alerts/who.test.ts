@@ -1,13 +1,12 @@
 /** What the alerts say of who did it. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import type { Alert } from '../../lambda/alerts/alert.ts';
 import { buildAttributedAlert } from '../../lambda/alerts/attributed-alert.ts';
 import { decideAlerts, isTold } from '../../lambda/alerts/decide-alerts.ts';
 import { buildDigest } from '../../lambda/alerts/digest.ts';
-import { parseDigest } from '../../lambda/alerts/parse-digest.ts';
 import { maxMessageBytes, planMessages } from '../../lambda/alerts/plan-messages.ts';
 import { renderSlackDigest } from '../../lambda/alerts/slack-blocks.ts';
+import { type Alert, parseDigest } from '../../lambda/contract/json-event.ts';
 import type { AttributedCall, Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { alertsOf, buildChange, buildEntry, context, http, sshToWorld, tableName } from './fixtures.ts';

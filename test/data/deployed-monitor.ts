@@ -6,7 +6,7 @@ import { jest } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { type Emulators, startEmulators } from '../../emulators/start.ts';
-import type { Digest } from '../../lambda/alerts/alert.ts';
+import type { Digest } from '../../lambda/contract/json-event.ts';
 import { environmentKeys } from '../../lambda/contract/names.ts';
 import type { ScanResult } from '../../lambda/scan/full-scan.ts';
 

@@ -6,7 +6,7 @@ import { toScanDocument } from '../../cli/commands/scan/to-scan-document.ts';
 import { renderJson } from '../../cli/text/render-json.ts';
 import { buildTerminal } from '../../cli/text/terminal.ts';
 import { DynamoDbFleetStore } from '../../lambda/adapters/dynamodb-state-store.ts';
-import type { Alert } from '../../lambda/alerts/alert.ts';
+import type { Alert } from '../../lambda/contract/json-event.ts';
 import { compareFirewalls, diffFirewalls, exposureOf, type PortState } from '../../lambda/firewall/index.ts';
 import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entry.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';

@@ -7,7 +7,7 @@ import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
 import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/lightsail.ts';
 import { type SnsEmulator, startSnsEmulator } from '../../emulators/sns.ts';
-import type { Digest } from '../../lambda/alerts/alert.ts';
+import type { Digest } from '../../lambda/contract/json-event.ts';
 import { environmentKeys } from '../../lambda/contract/names.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Alert } from '../../lambda/alerts/alert.ts';
 import type { ApiCall } from '../../lambda/attribution/api-call.ts';
+import type { Alert } from '../../lambda/contract/json-event.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { account, Monitor } from './monitor.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Alert } from '../../lambda/alerts/alert.ts';
+import type { Alert } from '../../lambda/contract/json-event.ts';
 import { ReadError } from '../../lambda/scan/interfaces.ts';
 import { account, Monitor } from './monitor.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from './samples.ts';

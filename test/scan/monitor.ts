@@ -1,6 +1,6 @@
 /** A whole monitor on fakes: a world, a table, somebody who listens, and a clock that a test moves. */
-import type { Alert, Digest } from '../../lambda/alerts/alert.ts';
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
+import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
 import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings.ts';
 import { type NamedReport, type NamedTarget, scanNamed } from '../../lambda/scan/event-scan.ts';
 import { type ScanDeps, type ScanReport, scanFleet } from '../../lambda/scan/full-scan.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Digest } from '../../lambda/alerts/alert.ts';
+import type { Digest } from '../../lambda/contract/json-event.ts';
 import { ReadError } from '../../lambda/scan/interfaces.ts';
 import { countChanges, decideWeekStart, longestSilence } from '../../lambda/scan/weekly-digest.ts';
 import { account, Monitor } from './monitor.ts';

@@ -2,7 +2,7 @@
  * What the model holds to be true of one resource: the sequence of what committed reads saw. It is made of what scans were answered and
  * of nothing that the product computed.
  */
-import type { AlertKind } from '../../lambda/alerts/alert.ts';
+import type { AlertKind } from '../../lambda/contract/json-event.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { HistoryEntry, InstanceFacts, Resource } from '../../lambda/history/entry.ts';
 import { probeFirewall } from './probe-oracle.ts';

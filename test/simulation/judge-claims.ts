@@ -1,5 +1,5 @@
 /** P4 and P6 on what an entry says beside the difference: since when, and what else was found. */
-import type { AlertKind } from '../../lambda/alerts/alert.ts';
+import type { AlertKind } from '../../lambda/contract/json-event.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import type { Chronicle, Sighting, Step } from './chronicle.ts';

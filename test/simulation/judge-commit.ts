@@ -2,7 +2,7 @@
  * P4 and P6 at the moment of a commit: the entry says what this scan was answered, no more and nothing else; it builds on what was in
  * force; and nothing older overrules what is newer.
  */
-import type { AlertKind } from '../../lambda/alerts/alert.ts';
+import type { AlertKind } from '../../lambda/contract/json-event.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import { type Chronicle, type Sighting, type Step, seeFirewall } from './chronicle.ts';

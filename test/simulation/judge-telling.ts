@@ -1,6 +1,6 @@
 /** P3 and P4 at the moment of a publish, and of the mark that follows it. */
-import type { Alert, Digest } from '../../lambda/alerts/alert.ts';
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
+import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import type { Chronicle, Step, Telling } from './chronicle.ts';

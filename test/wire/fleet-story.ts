@@ -4,7 +4,7 @@
  */
 import { expect } from '@jest/globals';
 import type { FaultRule } from '../../emulators/wire/fault-plan.ts';
-import type { Alert } from '../../lambda/alerts/alert.ts';
+import type { Alert } from '../../lambda/contract/json-event.ts';
 import type { ScanEvent } from '../../lambda/scan/interfaces.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import { account, homeRegion, type Item, type ScanManner, type WatchedAccount } from './watched-account.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Alert } from '../../lambda/alerts/alert.ts';
+import type { Alert } from '../../lambda/contract/json-event.ts';
 import {
   beginStory,
   type Ending,

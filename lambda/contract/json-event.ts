@@ -1,0 +1,254 @@
+/**
+ * The JSON event `portwatch.digest/1`: the body of an SNS message for programs. docs/alerts.md documents the same fields.
+ *
+ * The schema reads an event as leniently as a reader of the contract must: unknown fields and kinds are ignored, a missing or malformed
+ * field takes its default. The types of the alerts are inferred from it. zod/mini, since the Slack function bundles it.
+ */
+import * as z from 'zod/mini';
+import { type Severity, severities } from '../firewall/rating/severity.ts';
+import { asPortStates, type PortState } from '../firewall/rules/port-state.ts';
+import type { ReachProtocol } from '../firewall/sets/reach.ts';
+
+/** Kinds may be added; readers ignore unknown ones. A new kind also needs its decision (decide-alerts.ts) and view (alert-view.ts). */
+export const alertKinds = [
+  'monitoring-started',
+  'firewall-changed',
+  'firewall-flapped',
+  'instance-appeared',
+  'instance-gone',
+  'unreadable',
+  'readable-again',
+  'region-unreadable',
+  'region-readable-again',
+  'attributed',
+  'attribution-denied',
+  'all-is-well',
+  'test',
+] as const;
+
+const text = z.catch(z.string(), '');
+const textOrNull = z.catch(z.nullable(z.string()), null);
+const numberOr = (otherwise: number) => z.catch(z.number(), otherwise);
+const count = numberOr(0);
+const severity = z.catch(z.enum(severities), 'high');
+const onlyTrue = z.catch(z.optional(z.literal(true)), undefined);
+
+/** The valid elements of a list; an empty list if the value is not a list. */
+const listOf = <T extends z.core.$ZodType>(element: T) =>
+  z.pipe(
+    z.catch(z.array(z.unknown()), []),
+    z.transform((values: unknown[]) => values.flatMap((value) => validOrNothing(element, value))),
+  );
+const listOrNull = <T extends z.core.$ZodType>(element: T) => z.catch(z.nullable(listIfList(element)), null);
+const listIfList = <T extends z.core.$ZodType>(element: T) =>
+  z.pipe(
+    z.array(z.unknown()),
+    z.transform((values: unknown[]) => values.flatMap((value) => validOrNothing(element, value))),
+  );
+
+function validOrNothing<T extends z.core.$ZodType>(element: T, value: unknown): z.output<T>[] {
+  const parsed = z.safeParse(element, value);
+  return parsed.success ? [parsed.data] : [];
+}
+
+/** An object whose fields all have defaults, which are also taken if the value is not an object. */
+const objectOrDefaults = <T extends z.core.$ZodLooseShape>(shape: T) => {
+  const schema = z.object(shape);
+  return z.catch(schema, () => z.parse(schema, {}));
+};
+const objectOrNull = <T extends z.core.$ZodLooseShape>(shape: T) => z.catch(z.nullable(z.object(shape)), null);
+const objectOrNothing = <T extends z.core.$ZodLooseShape>(shape: T) => z.catch(z.optional(z.object(shape)), undefined);
+
+const knownProtocols: readonly ReachProtocol[] = ['tcp', 'udp', 'icmp', 'icmpv6', 'other'];
+const protocol = z.pipe(
+  text,
+  z.transform((value: string): ReachProtocol => {
+    const known = knownProtocols.find((each) => each === value);
+    return known ?? `unknown:${value.replace(/^unknown:/, '')}`;
+  }),
+);
+const reach = z
+  .object({ protocol, from: z.number(), to: z.number(), sources: listOf(z.string()) })
+  .check(z.refine(({ from, to }) => from >= 0 && to >= from));
+const verdict = z.catch(z.nullable(z.enum(['identical', 'rewritten', 'widened', 'narrowed', 'mixed'])), null);
+/** Elements of `portStates` as Lightsail answered them, unchecked. */
+const rules = z.catch(
+  z.nullable(
+    z.pipe(
+      z.array(z.unknown()),
+      z.transform((values: unknown[]): PortState[] => asPortStates(values)),
+    ),
+  ),
+  null,
+);
+
+const attributedCall = z.object({
+  eventId: text,
+  at: text,
+  name: z.catch(z.string(), 'a call'),
+  by: z.string(),
+  arn: textOrNull,
+  sourceIpAddress: textOrNull,
+  userAgent: textOrNull,
+  through: z.catch(z.nullable(z.enum(['console', 'api', 'aws-service'])), null),
+});
+
+const attribution = z
+  .object({
+    calls: listOf(attributedCall),
+    fit: z.catch(z.enum(['explained', 'not-explained', 'not-told']), 'not-told'),
+    foundBy: z.catch(z.enum(['event', 'lookup']), 'lookup'),
+    foundAt: text,
+    /** How many later calls are missing in `calls`, because the message has no room for them. */
+    callsLeftOut: z.catch(z.optional(z.number().check(z.positive())), undefined),
+  })
+  .check(z.refine(({ calls }) => calls.length > 0));
+const attributionOrNull = z.catch(z.nullable(attribution), null);
+
+const summary = z.object({
+  instancesListed: count,
+  instancesRead: count,
+  /** Worst first, at most 20. */
+  worst: listOf(z.object({ instanceName: text, severity, exposure: listOf(reach), reason: text })),
+  /** How many instances are missing in `worst`. */
+  more: count,
+});
+
+const weekCounts = {
+  scans: count,
+  completeScans: count,
+  /** The longest time without a complete scan. */
+  longestSilenceSeconds: count,
+  /** Changes of an exposure, and instances that appeared or were deleted; expected changes are not counted. */
+  changes: objectOrDefaults({ critical: count, high: count, medium: count, low: count, info: count }),
+  /** Recorded and not sent, because the configuration expects them. */
+  expectedChanges: count,
+  /** Rules that were rewritten without effect; not sent either. */
+  rewritten: count,
+  /** Changes in regions with events that no event reported; left out if no region has events. */
+  unannounced: z.optional(count),
+};
+const openInstance = z.object({
+  instanceName: text,
+  region: text,
+  severity,
+  reason: text,
+  /** Instant since which its firewall is the same. */
+  since: textOrNull,
+  /** True if the instance can't be read now, so that this is its last known state. */
+  isLastKnown: z.catch(z.boolean(), false),
+});
+/** `instanceName` is `null` for a gap of a whole region. */
+const openGap = z.object({ region: text, instanceName: textOrNull, reason: text, since: text });
+const week = {
+  from: text,
+  until: text,
+  /** `null`: the table did not answer. */
+  counts: objectOrNull(weekCounts),
+  /** Instances that are critical or high now, worst first, at most 20. */
+  openToWorld: listOf(openInstance),
+  openToWorldMore: count,
+  /** At most 20. */
+  gaps: listOf(openGap),
+  gapsMore: count,
+  subscriptions: objectOrNull({ confirmed: count, pending: count, deleted: count }),
+  /** Reasons of the expected changes that expired in this time; left out if none did. */
+  ranOut: z.catch(z.optional(listIfList(z.string())), undefined),
+  /** Each problem of the monitor in a few words; empty if all is well. */
+  problems: listOf(z.string()),
+};
+
+const alert = z.object({
+  /** Hash of (ARN or region, version, kind): the same change has the same id, however often it is sent. */
+  alertId: text,
+  kind: z.enum(alertKinds),
+  severity,
+  reason: text,
+  region: text,
+  instance: objectOrNull({
+    name: text,
+    arn: textOrNull,
+    publicIpAddress: textOrNull,
+    ipv6Addresses: listOf(z.string()),
+    ipAddressType: textOrNull,
+  }),
+  /** Start of the last scan that confirmed the earlier state, or null. `firewall-flapped`: when the transient change began. */
+  changedAfter: textOrNull,
+  /** When the new state was read. `firewall-flapped`: when the transient change ended. */
+  changedBefore: text,
+  verdict,
+  /** The lists are `null` if the alert is too big for a message; then `details` names the entry that has them. */
+  opened: listOrNull(reach),
+  closed: listOrNull(reach),
+  rulesBefore: rules,
+  rulesAfter: rules,
+  dormant: listOrNull(reach),
+  notes: listOrNull(z.object({ code: text, text })),
+  /** `null`: unknown, or not known yet. */
+  changedBy: attributionOrNull,
+  restoreCommand: textOrNull,
+  /** Why there is no command. */
+  restoreNote: textOrNull,
+  /** The key of the whole entry in the table. */
+  details: objectOrDefaults({ table: text, pk: text, sk: text }),
+  /** Set if attribution is turned off: a `null` in `changedBy` stays. */
+  attributionOff: onlyTrue,
+  /** `attributed` only: the `alertId` of the alert that this attribution belongs to. */
+  attributes: z.catch(z.optional(z.string()), undefined),
+  /** Gaps and their ends only. */
+  failure: objectOrNothing({ reason: text, message: text, since: text }),
+  /** `instance-appeared` only: the deleted instance of the same name, and the difference from its last firewall. */
+  replaces: objectOrNothing({ arn: textOrNull, opened: listOrNull(reach), closed: listOrNull(reach), verdict }),
+  /** `monitoring-started` only. */
+  summary: z.catch(z.optional(summary), undefined),
+  /** `all-is-well` only. */
+  week: objectOrNothing(week),
+});
+
+const digest = z
+  .object({
+    schema: z.literal('portwatch.digest/1'),
+    digestId: text,
+    account: text,
+    /** The account's name in the configuration; by default the account id. */
+    name: z.catch(z.optional(z.string()), undefined),
+    scannedAt: text,
+    part: objectOrDefaults({ index: numberOr(1), count: numberOr(1) }),
+    coverage: objectOrDefaults({
+      instancesListed: count,
+      instancesRead: count,
+      regionsListed: count,
+      /** Regions that could not be listed in this scan, also regions that were never readable. */
+      regionsSkipped: listOf(z.string()),
+      /** Set for an event scan: `instancesListed` then counts only the instances that events named. */
+      onlyNamed: onlyTrue,
+    }),
+    alerts: listIfList(alert),
+    /** Only in a backlog of more than 200 alerts: the alerts that are counted and not sent in full. */
+    counted: z.catch(z.optional(listIfList(z.object({ severity, kind: z.enum(alertKinds), count }))), undefined),
+    /** The query that lists the counted alerts. */
+    countedQuery: z.catch(z.optional(z.string()), undefined),
+  })
+  .check(z.refine(({ alerts, counted = [] }) => alerts.length + counted.length > 0));
+
+export type AlertKind = (typeof alertKinds)[number];
+export type Alert = z.output<typeof alert>;
+export type AlertAttribution = z.output<typeof attribution>;
+export type Coverage = Digest['coverage'];
+export type Digest = z.output<typeof digest> & { name: string };
+export type WeekSummary = NonNullable<Alert['week']>;
+export type WeekCounts = NonNullable<WeekSummary['counts']>;
+export type OpenInstance = WeekSummary['openToWorld'][number];
+export type OpenGap = WeekSummary['gaps'][number];
+export type CountedAlerts = { severity: Severity; kind: AlertKind; count: number };
+
+/** `null`: not an event of this schema, or an event without an alert of a known kind. */
+export function parseDigest(value: unknown): Digest | null {
+  const parsed = z.safeParse(digest, value);
+  return parsed.success ? { ...parsed.data, name: parsed.data.name ?? parsed.data.account } : null;
+}
+
+/** `changedBy` of an alert; `null` if it names no call. */
+export function parseAttribution(value: unknown): AlertAttribution | null {
+  return z.parse(attributionOrNull, value);
+}
