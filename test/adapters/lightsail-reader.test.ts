@@ -12,7 +12,7 @@ describe('Lightsail over HTTP', () => {
   let lightsail: LightsailEmulator;
   let reader: LightsailReader;
 
-  /** Real clients; short waits, so that a test of a timeout is no test of patience. */
+  /** Real clients with short timeouts, so that a test of a timeout is fast. */
   function buildReader(maxAttempts: number): LightsailReader {
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     const waits = clientSettings({ connectionTimeoutMs: 500, requestTimeoutMs: 300, maxAttempts });
@@ -117,7 +117,8 @@ describe('Lightsail over HTTP', () => {
     expect((await failureOf(reader.readFirewall(region, 'web-2', patient))).reason).toBe('invalid-answer');
   });
 
-  // One row for each exception of the API page, then what the wire brings besides: docs/lightsail-api.md names this test.
+  // One row for each exception of the API page, then other errors of the connection. docs/lightsail-api.md names this
+  // test.
   test.each<[string, number, FailureReason]>([
     ['ServiceException', 500, 'service-error'],
     ['InvalidInputException', 400, 'service-error'],

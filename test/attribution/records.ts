@@ -1,4 +1,4 @@
-/** Records of CloudTrail as they are expected: no real one of these calls has been seen. */
+/** CloudTrail records in the expected form: no real record of these calls has been seen. */
 import type { ApiCall } from '../../lambda/attribution/api-call.ts';
 import type { PortState } from '../../lambda/firewall/index.ts';
 

@@ -3,7 +3,7 @@ import { runPortwatch } from '../../cli/run-portwatch.ts';
 import { buildTerminal } from '../../cli/text/terminal.ts';
 import { type Ended, runCli } from './run-cli.ts';
 
-/** In this process: the same, without the time that a new one takes to start. */
+/** Runs the command in this process: the same result, without the start of a new process. */
 async function run(args: readonly string[]): Promise<Ended> {
   const said = { stdout: '', stderr: '' };
   const stream = (name: keyof typeof said) => ({

@@ -13,12 +13,12 @@ export interface Ended {
 
 export interface Running {
   child: ChildProcessByStdio<null, Readable, Readable>;
-  /** Resolves with what has come so far as soon as stdout shows `text`; rejects where the process ends before. */
+  /** Resolves with the output so far as soon as stdout contains `text`; rejects if the process ends first. */
   waitFor(text: string): Promise<string>;
   ended: Promise<Ended>;
 }
 
-/** `env` is all that it gets, beside PATH, and no configuration of the person who runs the tests. */
+/** `env` is its whole environment, with PATH added. The configuration of the person who runs the tests is not used. */
 export function startCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
   const isolated = {
     PATH: process.env['PATH'] ?? '',

@@ -30,7 +30,7 @@ function addInstance(region: string, name: string, portStates: unknown[]): void 
   emulators.lightsail.addInstance({ region, name, portStates });
 }
 
-/** Five instances, more than a page holds, in two regions. */
+/** Five instances, more than one page holds, in two regions. */
 function addFleet(): void {
   addInstance('eu-west-1', 'closed', []);
   addInstance('eu-west-1', 'site', [rule(80, world, ['::/0'])]);

@@ -1,10 +1,11 @@
 /**
- * What firewalls of the generated month are made of: openings whose meaning is known beforehand. Who gets in is looked up here, in a
- * table, and never computed from a CIDR: so answers about the month can be checked without the code that gave them.
+ * The parts of the firewalls in the generated month: openings with a known meaning. A table states which visitors an
+ * opening lets in; nothing is computed from a CIDR. So answers about the month are checked without the code that gave
+ * them.
  */
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 
-/** Somebody at an address of whom the table knows which audiences let them in. */
+/** A visitor at an address. The table knows which audiences let the visitor in. */
 export const visitors = {
   stranger: { address: '203.0.113.77', isIn: ['world', 'worldIpv4'] },
   strangerIpv6: { address: '2600:1f18::77', isIn: ['world'] },
@@ -21,7 +22,7 @@ const audiences = {
   office: { cidrs: ['198.51.100.0/24'], ipv6Cidrs: [], cidrListAliases: [] },
   partner: { cidrs: ['192.0.2.64/26'], ipv6Cidrs: [], cidrListAliases: [] },
   private: { cidrs: ['10.0.0.0/8'], ipv6Cidrs: [], cidrListAliases: [] },
-  /** So many that what holds them is stored compressed. In nobody's way: no two of them are neighbours. */
+  /** So many sources that the item is stored compressed. No two of them are neighbours. */
   customers: { cidrs: Array.from({ length: 4_000 }, (_, i) => customerCidr(i)), ipv6Cidrs: [], cidrListAliases: [] },
   browser: { cidrs: [], ipv6Cidrs: [], cidrListAliases: ['lightsail-connect'] },
 } as const;
@@ -50,7 +51,7 @@ export const sshFromOffice = opening('tcp', 22, 22, 'office');
 export const portalForCustomers = opening('tcp', 9443, 9443, 'customers');
 export const databaseFromAnywhere = opening('tcp', 3306, 3306, 'world');
 
-/** One of these is opened or shut at each change. */
+/** One of these is opened or closed at each change. */
 export const changeable: readonly Opening[] = [
   http,
   sshFromOffice,
@@ -67,14 +68,14 @@ export const changeable: readonly Opening[] = [
   opening('udp', 1194, 1194, 'partner'),
 ];
 
-/** A rule as Lightsail answers it. */
+/** A rule in the form of Lightsail's answer. */
 export function toRule({ protocol, from, to, audience }: Opening): PortState {
   const { cidrs, ipv6Cidrs, cidrListAliases } = audiences[audience];
   const sources = { cidrs: [...cidrs], ipv6Cidrs: [...ipv6Cidrs], cidrListAliases: [...cidrListAliases] };
   return { fromPort: from, toPort: to, protocol, state: 'open', ...sources };
 }
 
-/** Is the port open to this visitor; to `anybody`: to whomever at all? */
+/** True if the port is open to this visitor; for `anybody`: if it is open to at least one address. */
 export function isOpenTo(
   openings: readonly Opening[],
   protocol: Opening['protocol'],
@@ -90,7 +91,10 @@ export function isOpenTo(
   );
 }
 
-/** Everybody who gets in at a port: visitors by name, and `browser` for Lightsail's own SSH in the browser, which has no address. */
+/**
+ * All visitors who can reach a port: visitors by name, and `browser` for Lightsail's own SSH in the browser, which has
+ * no address.
+ */
 export function whoGetsIn(openings: readonly Opening[], protocol: Opening['protocol'], port: number): string[] {
   const names = Object.keys(visitors) as Visitor[];
   const holds = (one: Opening) => one.protocol === protocol && one.from <= port && port <= one.to;
@@ -100,7 +104,7 @@ export function whoGetsIn(openings: readonly Opening[], protocol: Opening['proto
 
 export const probedPorts = { tcp: [22, 80, 443, 3306, 3389, 5432, 8000, 8080, 8100], udp: [53, 1194] } as const;
 
-/** Two sets of openings are alike in this text if they let the same ones in, whatever shadows what. */
+/** Two sets of openings have the same text if they let in the same visitors, whichever opening covers another one. */
 export function meaningOf(openings: readonly Opening[]): string {
   const lines = (['tcp', 'udp'] as const).flatMap((protocol) =>
     probedPorts[protocol].map((port) => `${protocol} ${port}: ${whoGetsIn(openings, protocol, port).join(' ')}`),

@@ -1,4 +1,4 @@
-/** What the right answers about the generated month are: who could come through a door at an instant, and what a reach lets in. */
+/** The right answers about the generated month: who could reach a port at an instant, and which visitors a reach lets in. */
 import { BlockList } from 'node:net';
 import type { Certainty } from '../../cli/questions/who-could-reach.ts';
 import type { Reach } from '../../lambda/firewall/sets/reach.ts';
@@ -10,11 +10,11 @@ import type { MonthWorld } from './generated-month-world.ts';
 export interface DoorAsked {
   protocol: Opening['protocol'];
   port: number;
-  /** Somebody at an address of whom it is asked; `null`: anybody. */
+  /** The visitor of the question; `null`: any visitor. */
   visitor: Visitor | null;
 }
 
-/** How sure an answer about one instance can be; `null`: the door was surely shut. */
+/** The certainty of an answer about one instance; `null`: the port was certainly closed. */
 export function rightCertainty(
   world: MonthWorld,
   instance: ScriptedInstance,
@@ -31,13 +31,13 @@ export function rightCertainty(
   return status === 'unknown' ? 'unknown' : null;
 }
 
-/** Whoever has no address may have any: the browser is among those of whom it is asked. */
+/** A source without an address may have any address: the browser is one of the visitors of the question. */
 function whoIsAsked(openings: readonly Opening[], { protocol, port, visitor }: DoorAsked): string[] {
   const inside = whoGetsIn(openings, protocol, port);
   return visitor === null ? inside : inside.filter((who) => who === visitor || who === 'browser');
 }
 
-/** Who of those that the month knows gets in by a reach that a command answered with. Node's own reading of CIDRs. */
+/** The visitors of the month that a reach in an answer lets in. CIDRs are read by Node's own code. */
 export function whoGetsInBy(reach: readonly Reach[], protocol: Opening['protocol'], port: number): string[] {
   const here = reach.filter((one) => one.protocol === protocol && one.from <= port && port <= one.to);
   const sources = here.flatMap((one) => one.sources);

@@ -1,4 +1,4 @@
-/** Lightsail as a scan of the generated month finds it. What is asked moves the clock, so that every read has its own instant. */
+/** Lightsail in the generated month, as a scan reads it. Each request moves the clock, so that every read has its own instant. */
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { InstanceFacts } from '../../lambda/history/entry.ts';
 import { type FirewallReader, type ListedInstance, ReadError } from '../../lambda/scan/interfaces.ts';
@@ -14,7 +14,7 @@ export class MonthReader implements FirewallReader {
   now = 0;
   /** `null`: everything. */
   shown: Shown | null = null;
-  /** How many were listed and not shown. */
+  /** The number of instances that exist and were not shown. */
   hidden = 0;
   readonly regions: readonly string[];
   readonly #world: MonthWorld;
@@ -26,7 +26,7 @@ export class MonthReader implements FirewallReader {
     this.regions = world.script.regions;
   }
 
-  /** `hiddenIn`: how many of a region's instances are not among `shown`, though they are there. */
+  /** `hiddenIn`: how many instances of a region exist and are not among `shown`. */
   begin(scan: number, shown: Shown | null, hiddenIn: ReadonlyMap<string, number>): void {
     this.now = scan;
     this.shown = shown;

@@ -1,4 +1,7 @@
-/** What happens in a generated month: instances that come, are changed, replaced and go, outages, and when scans run. The same for a seed. */
+/**
+ * The events of a generated month: instances appear, change, are replaced and disappear; outages; the times of the
+ * scans. The same seed gives the same month.
+ */
 import { Random } from '../simulation/random.ts';
 import {
   changeable,
@@ -15,15 +18,15 @@ export interface MonthPlan {
   seed: number;
   account: string;
   instances: number;
-  /** As many of `allRegions`. */
+  /** The first so many of `allRegions`. */
   regions: number;
-  /** About so many changes are seen. */
+  /** The approximate number of changes that scans find. */
   changes: number;
   days: number;
   scanEveryMinutes: number;
 }
 
-/** A month of a large account, as it scans by default: 31 days over the turn of a month. */
+/** A month of a large account with the default interval: 31 days around the turn of a month. */
 export const wholeMonth: MonthPlan = {
   seed: 1,
   account: '111122223333',
@@ -47,23 +50,23 @@ export const smallMonth: MonthPlan = {
 /** The plan of `npm test`: the smallest one in which everything happens that a test asks for. */
 export const quickMonth: MonthPlan = { ...smallMonth, instances: 16, changes: 400, scanEveryMinutes: 60 };
 
-/** When every generated month is over. */
+/** The end of every generated month. */
 export const monthEnd = '2026-11-15T00:00:00.000Z';
 
-/** In the story of this one, somebody opens the database to the world on 10 November at 13:42:10, and shuts it at 16:20:30. */
+/** The instance of a fixed incident: its database is opened to the world on 10 November at 13:42:10, and closed at 16:20:30. */
 export const storyInstance = { region: 'eu-west-1', name: 'web-17' };
 
-/** This one lets in 4,000 customers from 6 November at 08:31 on: its item is packed. */
+/** This instance lets in 4,000 customers from 6 November at 08:31 on: its item is stored compressed. */
 export const packedInstance = { region: 'eu-west-1', name: 'edge-1' };
 
-/** The firewall, from an instant on; `null`: there is no such instance. Instants in ms since the epoch. */
+/** The firewall from an instant on; `null`: there is no such instance. Instants are in ms since the epoch. */
 export interface Step {
   at: number;
   openings: readonly Opening[] | null;
   arn: string;
-  /** Its first rule is said twice: another text, and the same meaning. */
+  /** The first rule is listed twice: another text with the same meaning. */
   isDoubled: boolean;
-  /** Who did it, where that was found out later. */
+  /** The actor, if the attribution was found later. */
   by: string | null;
 }
 
@@ -74,7 +77,7 @@ export interface ScriptedInstance {
   steps: Step[];
 }
 
-/** Nothing can be read of an instance (`name`), or of a whole region, from one instant to another. */
+/** An outage: an instance (`name`) or a whole region can't be read from one instant to another. */
 export interface Outage {
   region: string;
   name: string | null;
@@ -98,7 +101,10 @@ const allRegions = ['eu-west-1', 'us-east-1', 'ap-south-1', 'eu-central-1', 'us-
 const people = ['IAM user alice', 'IAM user bob', 'role deploy (session ci-42)', 'root'];
 const roles = ['web', 'db', 'app', 'cache', 'build', 'mail'];
 
-/** Not all live all the time, and what is taken back at once, or happens while nobody can look, is not seen. */
+/**
+ * Fewer changes are found than made: not all instances live all the time, and no scan finds a change that is undone at
+ * once or made during an outage.
+ */
 const seenChangesFactor = 1.145;
 
 export function drawScript(plan: MonthPlan): MonthScript {
@@ -128,7 +134,7 @@ function drawInstance(
 ): ScriptedInstance {
   const region = regions[index % regions.length] ?? '';
   const role = roles[Math.floor(index / regions.length) % roles.length] ?? '';
-  // `web-17` is told of by hand.
+  // The events of `web-17` are written by hand.
   const name = `${role}-${index + 100}`;
   const lives = drawLives(span, index, random);
   const livedMs = lives.reduce((sum, life) => sum + life.until - life.from, 0);
@@ -138,14 +144,17 @@ function drawInstance(
     const changes = Math.round(changesPerMs * (life.until - life.from));
     const drawn = drawSteps(life, changes, arn, plan, random);
     const end = life.until < span.until ? [{ at: life.until, openings: null, arn, isDoubled: false, by: null }] : [];
-    // What takes a name's place at the same instant is one step: the new instance.
+    // An instance that replaces another at the same instant is one event: the new instance.
     return lives[number + 1]?.from === life.until ? drawn : [...drawn, ...end];
   });
   if (livedMs === 0) throw new Error('an instance that never was');
   return { region, name, steps };
 }
 
-/** From when to when instances of one name exist: most all the time; of twenty, one each comes late, goes, comes back, or is replaced. */
+/**
+ * The spans in which instances of one name exist. Most exist all the time; of each twenty, one appears late, one
+ * disappears, one disappears and returns, and one is replaced.
+ */
 function drawLives({ from, until }: Span, index: number, random: Random): Span[] {
   const middle = from + Math.floor((until - from) * (0.3 + random.next() * 0.3));
   switch (index % 20) {
@@ -154,7 +163,7 @@ function drawLives({ from, until }: Span, index: number, random: Random): Span[]
     case 7:
       return [{ from, until: middle }];
     case 11:
-      // Away for longer than the latest state of a gone instance is kept.
+      // Absent for longer than the latest state of a deleted instance is kept.
       return [
         { from, until: middle },
         { from: middle + 2 * dayMs, until },
@@ -181,7 +190,7 @@ function drawSteps(life: Span, changes: number, arn: string, plan: MonthPlan, ra
     const isDoubled = (steps.at(-1)?.isDoubled ?? false) !== isRewrite;
     if (!isRewrite) openings = toggle(openings, random);
     steps.push({ at, openings, arn, isDoubled, by: random.chance(0.6) ? random.pick(people) : null });
-    // Now and then somebody takes it back before anybody looks.
+    // Sometimes a change is undone before the next scan.
     if (random.chance(0.01)) {
       openings = before;
       steps.push({ at: at + 5_000, openings, arn, isDoubled, by: null });
@@ -190,14 +199,14 @@ function drawSteps(life: Span, changes: number, arn: string, plan: MonthPlan, ra
   return steps;
 }
 
-/** Distinct ones, rising, none of them the first. */
+/** Distinct and rising; the first is never among them. */
 function drawSlots(wanted: number, slots: number, random: Random): number[] {
   const drawn = new Set<number>();
   while (drawn.size < Math.min(wanted, slots - 2)) drawn.add(random.between(1, slots - 1));
   return [...drawn].sort((a, b) => a - b);
 }
 
-/** Opens or shuts something; what is shadowed by something else is not counted as a change, so another is taken. */
+/** Opens or closes something. An opening that another one covers is not counted as a change, so another opening is chosen. */
 function toggle(openings: readonly Opening[], random: Random): readonly Opening[] {
   for (;;) {
     const one = random.pick(changeable);
@@ -206,7 +215,7 @@ function toggle(openings: readonly Opening[], random: Random): readonly Opening[
   }
 }
 
-/** What people ask about by name: nothing of it is left to chance. */
+/** Fixed events of the instances that tests ask about by name. */
 function tellStories({ account }: MonthPlan, from: number): ScriptedInstance[] {
   const { region } = storyInstance;
   const story = (name: string, number: number, told: [string | number, readonly Opening[], string | null][]) => {
@@ -249,7 +258,7 @@ function drawOutages(
       name !== null && random.chance(0.15) ? 'access-denied' : random.pick(['throttled', 'service-error'] as const);
     return { region, name, from, until, reason };
   };
-  // The region of the stories is never out of sight, and neither are they.
+  // The region of the fixed incidents has no outage.
   const ofRegions = regions.slice(1).map((region) => draw(region, null, 30, 360));
   const ofInstances = instances
     .filter(({ name }, index) => index % 5 === 2 && name !== storyInstance.name && name !== packedInstance.name)
@@ -257,7 +266,7 @@ function drawOutages(
   return [...ofRegions, ...ofInstances];
 }
 
-/** At their time, but for a span in which none ran. */
+/** Scans at their regular times, except in one span without scans. */
 function drawScans(plan: MonthPlan, { from, until }: Span, random: Random): number[] {
   const slotMs = plan.scanEveryMinutes * minuteMs;
   const silentFrom = from + Math.floor((until - from) * 0.2);

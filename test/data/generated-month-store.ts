@@ -1,4 +1,7 @@
-/** The table in memory, which shows a scan only what the month lets it look at, and gives its items as the product writes them. */
+/**
+ * A table in memory. It shows a scan only the instances that the month selects, and returns its items as the product
+ * writes them.
+ */
 import {
   type Item,
   schemaVersion,
@@ -32,7 +35,7 @@ export class MonthStore extends InMemoryFleetStore {
     if (shown === null) return super.loadFleet(account);
     const keys = [...regions.map((region) => keyOf(region, null)), ...shown.keys()];
     const states = keys.map((key) => this.states.get(`${account}#${key}`)).filter((latest) => latest !== undefined);
-    // The states of this store are replaced, or their own fields are: a shallow copy does.
+    // This store replaces whole states or their direct fields, so a shallow copy is enough.
     return { states: states.map((latest) => ({ ...latest })), refused: [], callState: null };
   }
 
@@ -41,13 +44,13 @@ export class MonthStore extends InMemoryFleetStore {
     return super.putEntry(entry);
   }
 
-  /** Every scan of the month tells all that it recorded: nothing older is ever untold. */
+  /** Every scan of the month alerts everything that it recorded, so no older alert is left. */
   override async loadEntriesAfter(resource: Resource, version: number): Promise<HistoryEntry[]> {
     const key = resourceKey(resource);
     return this.#recordedNow.filter((entry) => resourceKey(entry.resource) === key && entry.version > version);
   }
 
-  /** What was not shown was there all the same, and read as it was. */
+  /** Instances that were not shown existed and were unchanged. */
   override async putScan(scan: ScanRecord): Promise<void> {
     const { hidden } = this.#reader;
     const { instancesListed, instancesRead, startedAt } = scan;

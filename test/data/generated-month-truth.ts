@@ -1,30 +1,33 @@
 /**
- * What can be known about an instance of the generated month at an instant: from the script and the times of the scans alone, never
- * from the history that the scans wrote. Ask about instants at which no scan is running.
+ * What can be known about an instance of the generated month at an instant. Derived from the script and the times of
+ * the scans alone, never from the history that the scans wrote. Valid only for instants at which no scan is running.
  */
 import { meaningOf, type Opening } from './generated-month-openings.ts';
 import type { ScriptedInstance } from './generated-month-script.ts';
 import type { MonthWorld, PresentStep } from './generated-month-world.ts';
 
-/** How a scan found it: with this firewall, or (`null`) not there. */
+/** The result of a scan: this firewall, or (`null`) no instance. */
 export interface Sighting {
   scan: number;
-  /** When it was read, or its absence was seen. */
+  /** When the instance was read, or found to be absent. */
   at: number;
   step: PresentStep | null;
 }
 
 export interface Knowable {
   status: 'not-seen-yet' | 'known' | 'unknown' | 'gone';
-  /** As of the last good read; [] where there is no instance. */
+  /** As of the last successful read; [] if there is no instance. */
   openings: readonly Opening[];
-  /** As the next good read finds it, where that differs: it may have been so already. `null`: it does not differ, or is not known. */
+  /**
+   * As of the next successful read, if it differs: the change may have been made before. `null`: it does not differ, or
+   * is unknown.
+   */
   next: readonly Opening[] | null;
-  /** Start of the last scan that found the state. */
+  /** Start of the last scan that confirmed the state. */
   confirmedBefore: number | null;
 }
 
-/** Two failed scans make a gap that is told; one that is denied is told at once. */
+/** Two failed scans make a gap with an alert; access denied makes a gap at once. */
 const scansUntilTold = 2;
 
 export function knowableAt(world: MonthWorld, instance: ScriptedInstance, at: number): Knowable {
@@ -45,15 +48,15 @@ export function knowableAt(world: MonthWorld, instance: ScriptedInstance, at: nu
   };
 }
 
-/** Every time that a scan could tell how the instance stood, oldest first. */
+/** Every successful observation of the instance by a scan, oldest first. */
 export function listSightings(world: MonthWorld, instance: ScriptedInstance): Sighting[] {
   return world.script.scans.map((scan) => findSighting(world, instance, [scan])).filter((seen) => seen !== null);
 }
 
-/** Two sightings one after the other that differ: a step of its history. What is not there lets nobody in. */
+/** Two consecutive observations that differ: one change of the history. An absent instance lets nobody in. */
 export interface SeenChange {
   kind: 'arrived' | 'changed' | 'replaced' | 'gone';
-  /** When the second one was made. */
+  /** When the second observation was made. */
   at: number;
   before: readonly Opening[];
   after: readonly Opening[];
@@ -82,7 +85,7 @@ function textOf({ openings, isDoubled }: PresentStep): string {
   return [...openings.map((one) => JSON.stringify(one)).sort(), first].join();
 }
 
-/** The first of these scans that could tell how the instance stood. */
+/** The first of these scans that observed the instance. */
 function findSighting(world: MonthWorld, instance: ScriptedInstance, scans: readonly number[]): Sighting | null {
   const { region, name } = instance;
   for (const scan of scans) {

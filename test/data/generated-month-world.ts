@@ -1,7 +1,10 @@
-/** The scripted world at an instant: what is where, what can't be read, and at which instant of a scan each thing is looked at. */
+/**
+ * The scripted world at an instant: which instances exist, what can't be read, and at which instant of a scan each
+ * thing is read.
+ */
 import type { MonthScript, Outage, ScriptedInstance, Step } from './generated-month-script.ts';
 
-/** A step from which on there is an instance. */
+/** An event after which the instance exists. */
 export type PresentStep = Step & { openings: NonNullable<Step['openings']> };
 
 export class MonthWorld {
@@ -34,13 +37,13 @@ export class MonthWorld {
     return found.instance;
   }
 
-  /** The step in force; `null`: there is no such instance then. */
+  /** The last event at or before the instant; `null`: the instance does not exist then. */
   stepAt({ steps }: ScriptedInstance, at: number): PresentStep | null {
     const step = steps[countUntil(steps, at) - 1];
     return step === undefined || step.openings === null ? null : { ...step, openings: step.openings };
   }
 
-  /** When anything happens to it next, after an instant: a step, or the beginning of an outage of its own. */
+  /** When the next event after an instant happens: an event of the script, or the beginning of an outage of the instance. */
   nextEventAfter({ region, name, steps }: ScriptedInstance, after: number): number {
     const step = steps[countUntil(steps, after)]?.at ?? Number.POSITIVE_INFINITY;
     const outages = this.#outages.get(keyOf(region, name)) ?? [];
@@ -51,18 +54,18 @@ export class MonthWorld {
     return (this.#outages.get(keyOf(region, name)) ?? []).find(({ from, until }) => from <= at && at < until) ?? null;
   }
 
-  /** When a scan lists a region: one after another, two seconds each. */
+  /** When a scan lists a region: one region after another, two seconds each. */
   listedAt(scan: number, region: string): number {
     return scan + 150 + this.script.regions.indexOf(region) * 2_000;
   }
 
-  /** When a scan reads an instance: one after another, in the order in which they are listed. */
+  /** When a scan reads an instance: one after another, in the order of the listing. */
   readAt(scan: number, region: string, name: string): number {
     const position = this.#byName.get(keyOf(region, name))?.position ?? 0;
     return this.listedAt(scan, region) + 10 + position * 10;
   }
 
-  /** Can a scan list its region, and read it if it is there? */
+  /** True if a scan can list the region, and can read the instance if it exists. */
   isReadable(scan: number, { region, name }: ScriptedInstance): boolean {
     const isListed = this.outageAt(region, null, this.listedAt(scan, region)) === null;
     return isListed && this.outageAt(region, name, this.readAt(scan, region, name)) === null;
@@ -75,7 +78,7 @@ export class MonthWorld {
 
 export const keyOf = (region: string, name: string | null): string => `${region}#${name ?? ''}`;
 
-/** How many of the steps are at or before the instant. */
+/** The number of events at or before the instant. */
 function countUntil(steps: readonly Step[], at: number): number {
   let low = 0;
   let high = steps.length;

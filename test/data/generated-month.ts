@@ -1,7 +1,7 @@
 /**
- * A month of history as the product itself writes it: its own scan, over a scripted world, into a table in memory. What a scan could
- * only find as it was is not shown to it, or 9,000 scans of 200 instances would take minutes; `isEverythingShown` shows it all the same,
- * and a test holds that the items are the same ones.
+ * A month of history, written by the product itself: its own scan, over a scripted world, into a table in memory.
+ * Instances that a scan could only find unchanged are not shown to it; otherwise 9,000 scans of 200 instances would
+ * take minutes. `isEverythingShown` shows them too, and a test checks that the items are the same.
  */
 import type { Item } from '../../lambda/adapters/table-items.ts';
 import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings.ts';
@@ -16,7 +16,7 @@ export interface GeneratedMonth {
   /** Every item of the table, in no order. */
   items: Item[];
   store: MonthStore;
-  /** What was so, whatever the table says. */
+  /** The script of the month, whatever the table contains. */
   world: MonthWorld;
 }
 
@@ -43,7 +43,7 @@ export async function generateMonth(plan: MonthPlan, isEverythingShown = false):
       ids += 1;
       return `id-${ids}`;
     },
-    // One after another: the clock stands at the read that a decision is about.
+    // One after another: the clock stands at the read of the current decision.
     limits: { readsPerRegion: 1, regionsAtOnce: 1, reserveMs: 1_000 },
   };
   for (const scan of world.script.scans) {
@@ -69,7 +69,7 @@ function chooseShown(world: MonthWorld, scan: number, settled: ReadonlyMap<strin
   return shown;
 }
 
-/** What is not shown is there, and as it was. */
+/** Instances that are not shown exist and are unchanged. */
 function countHidden(world: MonthWorld, shown: Shown): ReadonlyMap<string, number> {
   const hidden = new Map(world.script.regions.map((region) => [region, world.instancesOf(region).length]));
   for (const { region } of shown.values()) hidden.set(region, (hidden.get(region) ?? 0) - 1);
@@ -90,7 +90,7 @@ function noteSettled(instance: ScriptedInstance, scan: number, { store, world, s
   const latest = store.states.get(`${world.script.plan.account}#${key}`);
   const isQuiet = latest?.status === 'known' && latest.failure === null && latest.alerted === latest.version;
   const isSeen = world.isReadable(scan, instance) && world.stepAt(instance, listedAt) !== null;
-  // From the listing on: what happens between it and the read may be seen by half.
+  // From the listing on: a scan may miss half of what happens between the listing and the read.
   if (isQuiet && isSeen) settled.set(key, world.nextEventAfter(instance, listedAt));
   else settled.delete(key);
 }

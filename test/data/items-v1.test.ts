@@ -1,6 +1,7 @@
 /**
- * `items-v1.json`: one item of every kind as schema 1 was first written, in DynamoDB's own JSON, and what it says. Never edited and
- * never made anew: tables out there hold such items for ever. A new schema gets a file of its own beside it.
+ * `items-v1.json` has one item of every kind, as schema 1 was first written, in DynamoDB's own JSON, and its meaning.
+ * The file is never edited and never generated again, because existing tables hold such items for ever. A new schema
+ * gets a file of its own.
  */
 import { readFileSync } from 'node:fs';
 import { type AttributeValue, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
@@ -17,11 +18,11 @@ type AttributeMap = Record<string, AttributeValue>;
 interface Frozen {
   label: string;
   item: AttributeMap;
-  /** `null`: nothing that a scan reads back. */
+  /** `null`: an item that no scan reads. */
   reads: (LatestState & HistoryEntry) | null;
 }
 
-/** Binary attributes stand in the file as `{"base64": "…"}`. */
+/** Binary attributes are stored in the file as `{"base64": "…"}`. */
 function reviveBinary(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('base64' in value)) return value;
   return Uint8Array.from(Buffer.from(String(value.base64), 'base64'));
@@ -30,7 +31,7 @@ function reviveBinary(_key: string, value: unknown): unknown {
 const file = readFileSync(new URL('items-v1.json', import.meta.url), 'utf8');
 const frozen: Frozen[] = JSON.parse(file, reviveBinary).map(withResource);
 
-/** The file names a resource as the first version did, `subject`: in an entry, a state, and the entry that is pending in a state. */
+/** The file uses the first version's name for a resource, `subject`: in an entry, a state, and the pending entry of a state. */
 function withResource({ reads, ...rest }: Omit<Frozen, 'reads'> & { reads: object | null }): Frozen {
   return { ...rest, reads: reads === null ? null : (renameSubject(reads) as Frozen['reads']) };
 }

@@ -1,4 +1,4 @@
-/** Rules with more sources than Lightsail grants (60 a family): addresses that nothing can be saved on, each drawn by chance. */
+/** Rules with more sources than Lightsail allows (60 for each family): random addresses that can't be compressed well. */
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import { Random } from '../simulation/random.ts';
 
@@ -8,7 +8,7 @@ export function randomIpv6(count: number, seed: number): string[] {
   return distinct(count, () => `2a00:${Array.from({ length: 7 }, group).join(':')}/128`);
 }
 
-/** Public addresses, none beside another: neighbours would merge. */
+/** Public addresses without neighbours: neighbours would merge. */
 export function randomIpv4(count: number, seed: number): string[] {
   const random = new Random(seed);
   const part = () => random.between(0, 255);

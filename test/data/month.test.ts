@@ -1,4 +1,7 @@
-/** A generated month in a table, asked by the command line as somebody does after an incident; the answers beside what was so. */
+/**
+ * A generated month in a table. The command line answers the questions of an incident, and the answers are compared
+ * with the script.
+ */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { DynamoDbHistoryReader } from '../../cli/aws/history-reader.ts';
 import { EvidenceLoader } from '../../cli/aws/load-evidence.ts';
@@ -37,7 +40,7 @@ afterAll(() => deployed?.close());
 
 beforeEach(() => deployed.dynamodb.clearCalls());
 
-/** What a program gets. */
+/** The JSON output of a command. */
 async function ask(...args: string[]) {
   const { code, stdout, stderr } = await deployed.run(...args, '--json');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -48,7 +51,7 @@ const keyOf = ({ region, name }: { region: string; name: string }) => `${region}
 const toInstant = (ms: number) => new Date(ms).toISOString();
 const requests = () => deployed.dynamodb.calls().length;
 
-/** Instants at which no scan is running, drawn over the whole month. */
+/** Random instants of the month at which no scan is running. */
 function drawInstants(count: number, seed: number): number[] {
   const random = new Random(seed);
   const { scans } = month.world.script;
@@ -115,7 +118,7 @@ interface StatusAnswer {
   exposure: Parameters<typeof whoGetsInBy>[0];
 }
 
-/** Who gets in at every port that the month knows of. */
+/** The visitors who can reach each port of the month. */
 function insideOf(who: (protocol: 'tcp' | 'udp', port: number) => string[]): Record<string, string[]> {
   const ports = (['tcp', 'udp'] as const).flatMap((protocol) =>
     probedPorts[protocol].map((port) => ({ protocol, port })),
@@ -145,7 +148,7 @@ test('P6: at says who got in at any instant, whether that is sure, and which sca
     if (next !== null) expect(whoElse).toEqual([insideOf((protocol, port) => whoGetsIn(next, protocol, port))]);
     else for (const other of whoElse) expect(other).toEqual(inside);
     if (right.status !== 'known' || right.confirmedBefore === null) continue;
-    // Where that scan is the one that found it so, it is the read itself that is named.
+    // If that scan itself found the state, the answer names the read.
     const [begun, ended] = [right.confirmedBefore, month.world.endOf(right.confirmedBefore)].map(toInstant);
     expect({ where, isBegun: answer.confirmedBefore >= (begun ?? '') }).toEqual({ where, isBegun: true });
     expect({ where, isOver: answer.confirmedBefore > (ended ?? '') }).toEqual({ where, isOver: false });
@@ -155,7 +158,7 @@ test('P6: at says who got in at any instant, whether that is sure, and which sca
 describe('exposed', () => {
   const database: DoorAsked = { protocol: 'tcp', port: 3306, visitor: null };
 
-  /** By instance how sure it was, at an instant. */
+  /** By instance: the certainty at an instant. */
   const rightAnswer = (at: number, door: DoorAsked) =>
     new Map(
       month.world.script.instances
@@ -172,7 +175,7 @@ describe('exposed', () => {
     until: string;
   }
 
-  /** As from every entry of every history. */
+  /** Computed from every entry of every history. */
   async function openingsOfWhole(span: { from: string; until: string }, door: Door) {
     const reader = new DynamoDbHistoryReader(deployed.client, tableName, plan.account, new AbortController().signal);
     const [{ states }, departed] = await Promise.all([reader.loadFleet(), reader.loadDeparted()]);
@@ -221,7 +224,8 @@ describe('exposed', () => {
     });
     const instances = new Set(month.world.script.instances.map(keyOf)).size;
     expect(perInstance).toHaveLength(instances);
-    // Beside it: who did it lies beside an entry, and is what one item brings; regions, scans, and what reaches back.
+    // In addition: attributions, which are separate items and part of the answer for one item; regions, scans, and
+    // later entries that reach back.
     expect(asked.length).toBeLessThanOrEqual(3 * instances);
   });
 

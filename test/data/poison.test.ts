@@ -1,4 +1,4 @@
-/** Items that can't be read, and events without end: contained, told, and nothing else stops. */
+/** Items that can't be read, and events without end: the damage stays in one place, is alerted, and nothing else stops. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import { account, DeployedMonitor, region } from './deployed-monitor.ts';
@@ -25,7 +25,7 @@ async function itemAt(pk: string, sk: string): Promise<Item> {
   return found;
 }
 
-/** Puts a changed item, lets something happen, and puts the sound one back: unless the product wrote, which fails the test. */
+/** Writes a changed item, runs the test, and restores the sound item. Fails the test if the product wrote the item. */
 async function whilePoisoned(pk: string, sk: string, poison: Item, action: () => Promise<void>): Promise<void> {
   const sound = await itemAt(pk, sk);
   const poisoned = { ...sound, ...poison };
@@ -37,7 +37,7 @@ async function whilePoisoned(pk: string, sk: string, poison: Item, action: () =>
 
 let changes = 0;
 
-/** Another firewall each time, for an instance that is sound. */
+/** A different firewall each time, for an instance that is sound. */
 function changeSoundInstance(): void {
   changes += 1;
   const portStates = [changes % 2 === 0 ? sshFromOffice : sshFromAnywhere];

@@ -1,4 +1,4 @@
-/** docs/architecture.md against the code: the attributes of the table, and where each promise is tested. */
+/** docs/architecture.md against the code: the attributes of the table, and the tests of each promise. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -11,7 +11,7 @@ const { text } = readDocument('docs/architecture.md');
 const resource = { account: '111122223333', region: 'eu-west-1', instanceName: 'web-1' };
 const at = '2026-11-23T10:05:02.120Z';
 
-/** The attributes that the page gives to one kind of item. */
+/** The attributes that the page lists for one kind of item. */
 function attributesOf(title: string): string[] {
   const [, listed = ''] = new RegExp(`^- \\*\\*${title}\\.\\*\\*([\\s\\S]*?)(?=^- |^$)`, 'm').exec(text) ?? [];
   return codeSpans(listed);

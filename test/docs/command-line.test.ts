@@ -1,4 +1,4 @@
-/** docs/command-line.md: its examples are what the commands answer, and it names every command, option and field that there is. */
+/** docs/command-line.md: its examples are real answers of the commands, and it names every command, option and field. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildProgram } from '../../cli/build-program.ts';
 import { buildTerminal } from '../../cli/text/terminal.ts';
@@ -7,7 +7,7 @@ import { readDocument } from './document.ts';
 
 const { text } = readDocument('docs/command-line.md');
 
-/** Each command of the document, and the JSON that stands below it. */
+/** Each command of the document, and the JSON below it. */
 const examples = [...text.matchAll(/```sh\nnpm run --silent portwatch -- (.*)\n```\n\n```json\n([\s\S]*?)\n```/g)].map(
   ([, command = '', json = '']): [string, unknown] => [command, JSON.parse(json)],
 );
@@ -42,7 +42,7 @@ describe('the document of the command line', () => {
     const { code, stdout } = await deployed.run(...command.split(' '));
     expect(code).toBe(0);
     const answer = JSON.parse(stdout);
-    // When it was asked is another time each time.
+    // The time of the answer differs in every run.
     for (const field of ['askedAt', 'exportedAt']) if (field in answer) answer[field] = '2026-11-23T06:00:00.000Z';
     expect(answer).toEqual(shown);
   });

@@ -1,14 +1,14 @@
-/** The commands that a document shows, and what it says that they print. */
+/** The commands that a document shows, each with the output that the document shows. */
 
 export interface Command {
-  /** The heading that it stands under. */
+  /** The heading above the command. */
   heading: string;
   code: string;
-  /** The block of text that follows at once; `null`: none does. */
+  /** The block of text that follows immediately; `null`: there is none. */
   shown: string | null;
 }
 
-/** Every block of `sh`, in the order in which they stand. */
+/** Every `sh` block, in the order of the document. */
 export function listCommands(text: string): Command[] {
   const commands: Command[] = [];
   let heading = '';

@@ -1,4 +1,4 @@
-/** The documents as their tests see them: headings, links, tables and code, as GitHub reads them. */
+/** Reads the documents for their tests: headings, links, tables and code, as GitHub reads them. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,13 +23,13 @@ export function readDocuments(): Document[] {
 
 export const isInRepository = (path: string): boolean => existsSync(join(repository, path));
 
-/** Without fenced blocks of code: what is in them is no heading, link or table. */
+/** The text without fenced code blocks, which contain no heading, link or table. */
 export function withoutCode(text: string): string {
-  // A fence is closed by a line that holds nothing else: what a block shows may begin with one.
+  // A closing fence is a line with nothing else: a block may contain a line that begins with a fence.
   return text.replace(/^(```|~~~)[\s\S]*?^\1[ \t]*$/gm, '');
 }
 
-/** Fenced blocks, whole; `language` as it stands after the fence. */
+/** Whole fenced blocks; `language` is the word after the opening fence. */
 export function codeBlocks(text: string): { language: string; code: string }[] {
   return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```[ \t]*$/gm)].map(([, language = '', code = '']) => ({
     language,
@@ -37,7 +37,7 @@ export function codeBlocks(text: string): { language: string; code: string }[] {
   }));
 }
 
-/** The anchors that GitHub gives a page: of its headings, and those that are set by hand. */
+/** The anchors of a page on GitHub: those of its headings, and those that are set by hand. */
 export function anchorsOf(text: string): Set<string> {
   const anchors = new Set<string>();
   for (const [, heading = ''] of withoutCode(text).matchAll(/^#{1,6} +(.+?) *$/gm)) {
@@ -68,7 +68,7 @@ export function linksOf(text: string): string[] {
   return links.map(([, target = '']) => target);
 }
 
-/** The cells of every table row, heads and lines left out; `\|` is a bar. */
+/** The cells of every table row, without headers and separators; `\|` is a bar. */
 export function tableRows(text: string): string[][] {
   const lines = withoutCode(text).split('\n');
   const isLine = (line: string | undefined) => /^\|[\s:|-]+\|$/.test(line ?? '');
@@ -82,7 +82,7 @@ export function tableRows(text: string): string[][] {
     );
 }
 
-/** What stands in backticks. */
+/** The texts in backticks. */
 export function codeSpans(text: string): string[] {
   return [...text.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
 }

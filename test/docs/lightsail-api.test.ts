@@ -1,4 +1,7 @@
-/** docs/lightsail-api.md: every row names tests that exist, every word of the API page has a row, every reason is the code's. */
+/**
+ * docs/lightsail-api.md: every row names existing tests, every value of the API page has a row, every reason is one of
+ * the code's.
+ */
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -10,7 +13,7 @@ const rows = tableRows(readDocument('docs/lightsail-api.md').text);
 const resources = rows.map(([resource = '']) => resource);
 const spans = resources.flatMap(codeSpans);
 
-/** The words of the page "GetInstancePortStates" of the Lightsail API reference. */
+/** The values on the page "GetInstancePortStates" of the Lightsail API reference. */
 const fields = [
   'instanceName',
   'portStates',
@@ -62,7 +65,7 @@ describe('docs/lightsail-api.md', () => {
   );
 });
 
-/** Is it the title of a test in `file`, or what a title with placeholders becomes for a row of its table? */
+/** True if it is the title of a test in `file`, or the result of a title with placeholders for a row of its table. */
 function isTitle(file: string, title: string): boolean {
   if (file === 'test/corpus/corpus.test.ts') return corpusTitles.has(title);
   const source = readFileSync(join(repository, posix.normalize(file)), 'utf8');
@@ -74,7 +77,7 @@ function isTitle(file: string, title: string): boolean {
   });
 }
 
-/** A placeholder's value stands in the table of its test as a text, a number or a word. */
+/** The value of a placeholder is in the table of its test as a text, a number or a word. */
 function isInTable(source: string, value: string): boolean {
   return /^\d+$/.test(value) ? new RegExp(`\\b${value}\\b`).test(source) : source.includes(`'${value}'`);
 }

@@ -1,4 +1,4 @@
-/** docs/operations.md and docs/runbook.md against the template: every output that a command asks for is one of the stack. */
+/** docs/operations.md and docs/runbook.md against the template: every output that a command uses is an output of the stack. */
 import { expect, test } from '@jest/globals';
 import { stackOutputs } from '../../lambda/contract/names.ts';
 import { readDocument } from './document.ts';

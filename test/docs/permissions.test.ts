@@ -1,4 +1,4 @@
-/** docs/permissions.md against the template: every action that is allowed is explained, and none is explained that is not allowed. */
+/** docs/permissions.md against the template: the page explains exactly the actions that are allowed. */
 import { describe, expect, test } from '@jest/globals';
 import { synthesise } from '../lib/synthesise.ts';
 import { codeBlocks, codeSpans, readDocument, tableRows } from './document.ts';
@@ -17,7 +17,7 @@ interface Statement {
   Action: string | string[];
 }
 
-/** What stands under a heading, up to the next one of any rank. */
+/** The text under a heading, up to the next heading of any level. */
 function sectionOf(heading: string): string {
   const [, after = ''] = text.split(`### ${heading}\n`);
   return after.split(/^#{2,3} /m)[0] ?? '';

@@ -4,7 +4,7 @@ import { readDocument, readDocuments, tableRows, withoutCode } from './document.
 
 const maxLineLength = 130;
 
-/** Words of the first table of retired words: these have no place in prose either. */
+/** The words of the first table of retired words, which also applies to prose. */
 const retiredInProse = tableRows(
   readDocument('docs/glossary.md').text.split('## Retired words')[1]?.split('not used in names')[0] ?? '',
 ).flatMap(([words = '']) => words.split(', '));

@@ -1,4 +1,7 @@
-/** docs/querying.md against the table: its keys, its attributes, and that nothing on it scans. What the commands answer is tested in test/deploy. */
+/**
+ * docs/querying.md against the table: its keys, its attributes, and no command uses Scan. test/deploy tests the answers
+ * of the commands.
+ */
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import {
@@ -111,7 +114,8 @@ describe('the commands', () => {
   test('are whole commands to bash, with nothing that an interactive shell would expand', () => {
     const script = commands.map(({ code }) => code).join('\n');
     expect(() => execFileSync('bash', ['-n', '-c', script], { stdio: 'pipe' })).not.toThrow();
-    // An exclamation mark in double quotes is history, unless a blank, `=` or `(` follows; a comment is none to zsh.
+    // An exclamation mark in double quotes is history expansion, unless a blank, `=` or `(` follows. zsh does not treat
+    // `#` as a comment.
     const quoted = commands.flatMap(({ code }) => [...code.replace(/'[^']*'/g, '').matchAll(/"[^"]*"/g)].map(String));
     expect(quoted.filter((part) => /![^\s=(]/.test(part))).toEqual([]);
     expect(commands.filter(({ code }) => /(^|\s)# /.test(code))).toEqual([]);
@@ -131,7 +135,7 @@ describe('the commands', () => {
   });
 });
 
-/** What stands at the top of an item: `opened` in `opened.L[].M.from.N`, not `from`. */
+/** The first name of a path: `opened` in `opened.L[].M.from.N`, not `from`. */
 function topLevelAttributes(call: string): string[] {
   const [, query = ''] = /--query ["']([\s\S]*?)["'](?:\s|$)/.exec(call) ?? [];
   return [...query.matchAll(/(?<![.\w])(\w+)\.(?:S|N|L|M|BOOL)\b/g)]
@@ -145,7 +149,7 @@ function scanOf() {
   return { account, startedAt: at, endedAt: at, complete: true, ...lists, ...counts };
 }
 
-/** The names of everything that an item of any kind may hold, at any depth. */
+/** The names of all attributes of all kinds of items, at any depth. */
 function knownAttributes(): Set<string> {
   const entry = { ...entryOf(instance, 1, at), rules: [sshFromOffice] };
   const reach = { protocol: 'tcp' as const, from: 22, to: 22, sources: ['198.51.100.0/24'] };

@@ -1,4 +1,4 @@
-/** README.md against the code: the mail it shows is the one that is sent, the queries it gives find what is there. */
+/** README.md against the code: the mail in it is the mail that is sent, and its queries find items. */
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';

@@ -1,4 +1,4 @@
-/** An event as EventBridge would bring it from CloudTrail. No real one of these calls has been seen: the shape is the documented one. */
+/** An event as EventBridge delivers it from CloudTrail, in the documented shape: no real event of these calls has been seen. */
 export interface CallEventOptions {
   account: string;
   region: string;
@@ -8,7 +8,7 @@ export interface CallEventOptions {
   /** Ms since the epoch. */
   at?: number;
   portInfos?: unknown[];
-  /** Put over the record, and over the event. */
+  /** Fields that replace those of the record, and of the event. */
   detail?: Record<string, unknown>;
   event?: Record<string, unknown>;
 }

@@ -35,7 +35,7 @@ afterAll(async () => {
   process.env = environmentBefore;
 });
 
-/** A parameter of its own for each test: the function keeps what it read for minutes. */
+/** A separate parameter for each test, because the function caches the value for minutes. */
 beforeEach(() => {
   parameterCount += 1;
   storeUrl(slack.webhookUrl);

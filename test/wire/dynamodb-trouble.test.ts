@@ -28,7 +28,7 @@ const tries = (maxAttempts: number): Partial<ScanManner> => ({
   timeouts: { connectionTimeoutMs: 5_000, requestTimeoutMs: 5_000, maxAttempts },
 });
 
-/** Each effect of a scan, by what only its request holds. */
+/** Each effect of a scan, recognised by something that only its request contains. */
 const effects = {
   'taking the lease': { operation: 'UpdateItem', bodyIncludes: '#add_scanNumber' },
   'committing a latest': { operation: 'UpdateItem', bodyIncludes: '":expected"' },

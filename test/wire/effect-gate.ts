@@ -1,6 +1,7 @@
 /**
- * Stands between a scan and its table and topic, lets everything through, and counts effects: writes to DynamoDB, publishes to SNS.
- * At a given one it has the scan killed, before the effect is applied or after it was and before its answer is seen.
+ * A proxy between a scan and its table and topic. It forwards everything and counts effects: writes to DynamoDB,
+ * publishes to SNS. At a given effect it has the scan killed, either before the effect is applied, or after that and
+ * before the answer arrives.
  */
 import { type Exchange, startLoopbackServer } from '../../emulators/wire/loopback-server.ts';
 import type { Reply } from '../../emulators/wire/reply.ts';
@@ -15,7 +16,7 @@ export interface Trap {
 }
 
 export class EffectGate {
-  /** What was let through, oldest first, in words. */
+  /** Descriptions of the forwarded effects, oldest first. */
   effects: string[] = [];
   /** The effect at which the scan was killed. */
   killedAt: string | null = null;
@@ -33,7 +34,7 @@ export class EffectGate {
     return gate;
   }
 
-  /** Counts from 1 again. */
+  /** Starts to count from 1 again. */
   arm(trap: Trap | null): void {
     this.effects = [];
     this.killedAt = null;
@@ -57,7 +58,7 @@ export class EffectGate {
     else await this.#strike(exchange, effect, trap);
   }
 
-  /** The dead send nothing and hear nothing. */
+  /** A killed scan sends nothing and receives nothing. */
   async #strike(exchange: Exchange, effect: string | null, trap: Trap | null): Promise<void> {
     if (trap !== null) {
       this.killedAt = effect;
@@ -67,7 +68,7 @@ export class EffectGate {
   }
 }
 
-/** `null`: it only reads. */
+/** `null`: a request that only reads. */
 function describeEffect({ request, body }: Exchange): string | null {
   const target = request.headers['x-amz-target'];
   if (typeof target !== 'string') return new URLSearchParams(body).get('Action') === 'Publish' ? 'Publish' : null;

@@ -44,7 +44,7 @@ describe('ten thousand events in a burst', () => {
     });
     const work = async (): Promise<void> => {
       while (queue.length > 0) {
-        // Six megabytes, which is what Lambda hands over at once, hold about so many.
+        // The six megabytes that Lambda passes to one invocation hold about this many.
         const batch = queue.splice(0, 2_500);
         const { targets, messageIds } = readQueuedEvents(batch, { account, now });
         const { left } = await run.look(targets, now + 58_000, () => undefined);

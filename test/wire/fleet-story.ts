@@ -1,6 +1,7 @@
 /**
- * One story for every kind of trouble: a fleet of four in two regions is watched, one firewall is opened, one instance is deleted, one
- * created anew under its name, one appears. However a scan is disturbed, table and alerts must end as if nothing had been.
+ * One sequence of changes for every kind of disturbance: a fleet of four instances in two regions is watched; one
+ * firewall is opened, one instance is deleted, one is created again under its name, one appears. However a scan is
+ * disturbed, table and alerts must end in the same state.
  */
 import { expect } from '@jest/globals';
 import type { FaultRule } from '../../emulators/wire/fault-plan.ts';
@@ -15,7 +16,7 @@ export const storyOptions = {
   lightsail: { regions: [homeRegion, elsewhere], notEnabledRegions: [], pageSize: 1 },
 };
 
-/** The same in every telling, so that the same change has the same `alertId`. */
+/** The same in every run, so that the same change has the same `alertId`. */
 const arnOf = (region: string, name: string) => `arn:aws:lightsail:${region}:${account}:Instance/${name}`;
 
 export async function beginStory(watched: WatchedAccount): Promise<void> {
@@ -49,14 +50,17 @@ export interface Ending {
   alerts: Record<string, number>;
 }
 
-/** What the table says when instants, and what tells one attempt from another, are left out. Throws where it contradicts itself. */
+/**
+ * The content of the table without instants and without attributes that differ between attempts. Throws if the table
+ * contradicts itself.
+ */
 export async function endingOf(watched: WatchedAccount): Promise<Ending> {
   const table: Record<string, unknown> = {};
   let before: Item = {};
   for (const item of await watched.items()) {
     const [pk, sk] = [String(item['pk']), String(item['sk'])];
     if (pk.startsWith('INSTANCE#') || pk.startsWith('REGION#')) {
-      // Versions rise by one from entry to entry: none is lost, none is there twice.
+      // Versions rise by one from entry to entry: none is missing, and none exists twice.
       expect(item['version']).toBe(before['pk'] === pk ? Number(before['version']) + 1 : 1);
       table[`${pk} ${item['version']}`] = pick(item, entryFields);
     } else if (sk === '!scan') table[sk] = { isHeld: 'holder' in item };
@@ -74,7 +78,7 @@ function pick(item: Item, fields: readonly string[]): Item {
   return Object.fromEntries(fields.map((field) => [field, item[field]]));
 }
 
-/** Tells the story undisturbed. */
+/** Runs the sequence undisturbed. */
 export async function tellStory(watched: WatchedAccount): Promise<Ending> {
   await beginStory(watched);
   turnStory(watched);
@@ -91,8 +95,8 @@ function countAlerts(alerts: readonly Alert[]): Record<string, number> {
 }
 
 /**
- * How often each alert will have been published in the end, from how things stand now: what was never published comes once, and what
- * was published comes once more where the mark of its latest state was not moved. All else is told already.
+ * How often each alert will have been published in the end, from the present state: an unpublished alert is published
+ * once, and a published alert once more if its latest state was not marked as alerted. All other alerts are done.
  */
 export async function foreseeAlerts(watched: WatchedAccount, calm: Ending): Promise<Record<string, number>> {
   const counts = countAlerts(watched.alerts());
@@ -111,12 +115,12 @@ export async function foreseeAlerts(watched: WatchedAccount, calm: Ending): Prom
 export interface Trouble {
   title: string;
   at: 'lightsail' | 'dynamodb' | 'sns';
-  /** In force during one scan. */
+  /** In effect during one scan. */
   faults: FaultRule[];
   manner?: Partial<ScanManner>;
-  /** Is something told twice? Only where the fate of a publish, or of moving a mark, is unknown or bad. */
+  /** True if an alert may be published twice: only if the outcome of a publish or of a mark is unknown or bad. */
   repeats?: true;
-  /** A slow or odd answer, or one that a second try brings: the scan itself is to do all its work. */
+  /** A slow or unusual answer, or one that succeeds at the second attempt: the scan itself must complete all its work. */
   isHarmless?: true;
 }
 
@@ -124,19 +128,19 @@ const undisturbed = { complete: true, instancesListed: 4, instancesRead: 4, aler
 
 const isTroubled = ({ event }: ScanEvent) => /-failed$|^not-told$|-not-committed$/.test(event);
 
-/** One disturbed scan, then two good ones, end as if nothing had been. */
+/** One disturbed scan and two good scans end in the undisturbed state. */
 export async function expectNothingLost(watched: WatchedAccount, calm: Ending, trouble: Trouble): Promise<void> {
   await beginStory(watched);
   turnStory(watched);
   const stand = watched.emulators[trouble.at];
   stand.clearCalls();
   for (const fault of trouble.faults) stand.addFault(fault);
-  // Where nothing at all could be done the scan throws: a clear error, and the next scan's business.
+  // If nothing could be done, the scan throws a clear error, and the next scan does the work.
   const report = await watched.scan(trouble.manner).catch((error: unknown) => expect(error).toBeInstanceOf(Error));
   const isSpoilt = stand.calls().some(({ outcome }) => outcome !== 200);
   const isStruck = isSpoilt || report === undefined || watched.events.some(isTroubled);
   stand.clearFaults();
-  // A call that was answered rightly under another content type looks like any other.
+  // A right answer with another content type is like any other answer.
   expect(isStruck || trouble.faults.some(({ kind }) => kind === 'content-type')).toBe(true);
   if (trouble.isHarmless) expect(report).toMatchObject(undisturbed);
   const foreseen = await foreseeAlerts(watched, calm);

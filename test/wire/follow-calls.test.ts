@@ -1,4 +1,4 @@
-/** Who did it, and what was open between two scans, over HTTP: the deployed code with its real SDK clients against the stand-ins. */
+/** Attribution and transient changes over HTTP: the deployed code with its real SDK clients against the stand-ins. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import { callEvent } from '../handlers/call-event.ts';
@@ -32,7 +32,7 @@ interface Recorded {
   instanceName: string;
   at: number;
   ports?: PortState[];
-  /** Put over the record; `undefined` takes a field away. */
+  /** Fields that replace those of the record; `undefined` removes a field. */
   record?: Record<string, unknown>;
 }
 
@@ -96,7 +96,7 @@ describe('a change that polling found', () => {
     const [mail = ''] = watched.emulators.sns.publications().map(({ byProtocol }) => byProtocol?.['email'] ?? '');
     expect(mail.match(/By: not known yet\./g)).toHaveLength(identities.length);
 
-    // The records come to light.
+    // From now on CloudTrail returns the records.
     watched.emulators.cloudtrail.clearRecords();
     watched.emulators.cloudtrail.setDelay({ ms: 0 });
     for (const [index, [, userIdentity]] of identities.entries())

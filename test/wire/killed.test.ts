@@ -1,4 +1,4 @@
-/** The scan as a process of its own, killed at each of its effects in turn. The next scan must end what it began. */
+/** Runs the scan as a process of its own and kills it at each of its effects in turn. The next scan must complete the work. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';

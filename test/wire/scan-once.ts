@@ -1,6 +1,7 @@
 /**
- * One scan as a process of its own, so that it can be killed: `node scan-once.ts '<JSON of ScanOrder>'`. Endpoints and credentials come
- * from the SDK's own variables. One thing at a time, so that effects come in the same order every time. Prints the report as JSON.
+ * One scan as a process of its own, so that it can be killed: `node scan-once.ts '<JSON of ScanOrder>'`. Endpoints and
+ * credentials come from the SDK's own variables. Reads one thing at a time, so that effects have the same order every
+ * time. Prints the report as JSON.
  */
 import { fileURLToPath } from 'node:url';
 import { buildScan, type Deployment } from '../../lambda/build-scan.ts';

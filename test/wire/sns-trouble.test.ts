@@ -90,7 +90,7 @@ describe('P3: after a scan with trouble at SNS all ends as if there had been non
     watched.emulators.sns.clearFaults();
     await watched.scan();
     await watched.scan();
-    // A message has the worst first; by their instants they are what happened, one after the other.
+    // A message lists the worst alert first; sorted by time, the alerts are the changes in their order.
     const told = watched.alerts().slice(already);
     told.sort((a, b) => (a.changedBefore < b.changedBefore ? -1 : 1));
     const verdicts = ['mixed', 'narrowed', 'widened', 'narrowed', 'widened', 'narrowed'];

@@ -1,6 +1,7 @@
 /**
- * A whole account on the stand-ins, and the scan that watches it: the deployed code with its real SDK clients, over HTTP. Only the
- * clock is not real: each scan begins five minutes after the last, so that nobody waits for an interval or for a lease to expire.
+ * A whole account on the stand-ins, and the scan that watches it: the deployed code with its real SDK clients, over
+ * HTTP. Only the clock is not real: each scan begins five minutes after the last one, so that no test waits for an
+ * interval or for a lease to expire.
  */
 import { devNull } from 'node:os';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
@@ -18,9 +19,9 @@ import type { ScanEvent } from '../../lambda/scan/interfaces.ts';
 export const account = '123456789012';
 export const homeRegion = 'eu-west-1';
 
-/** How this account is scanned where a test does not say otherwise: no waiting, no second try behind the product's back. */
+/** The default settings of these scans: no waiting, and no retries by the SDK. */
 export interface ScanManner {
-  /** How long the scan may take. */
+  /** The time limit of the scan. */
   scanMs: number;
   limits: ScanLimits;
   timeouts: ClientTimeouts;
@@ -36,16 +37,16 @@ export type Item = Record<string, unknown>;
 
 export class WatchedAccount {
   readonly emulators: Emulators;
-  /** What the last scan said while it ran. */
+  /** The events of the last scan. */
   events: ScanEvent[] = [];
-  /** How far the clock of the next scan is ahead of the real one. */
+  /** How far the clock of the next scan is ahead of the real clock. */
   clockAheadMs = 0;
   deployment: Deployment;
   readonly #outerEnvironment = process.env;
   readonly #clients: { table: DynamoDBClient; topics: SNSClient };
   #renewals = 0;
 
-  /** Sets the variables by which the SDK finds the stand-ins; `close` puts them back. */
+  /** Sets the variables with which the SDK finds the stand-ins; `close` restores them. */
   static async start(options: EmulatorsOptions, settings: Partial<ScanSettings> = {}): Promise<WatchedAccount> {
     const watched = new WatchedAccount(await startEmulators({ account, ...options }), settings);
     await watched.renew();
@@ -66,7 +67,7 @@ export class WatchedAccount {
     };
   }
 
-  /** A new table, a new topic with somebody who listens, no instances, no faults: as if nothing had been. */
+  /** A new table, a new topic with a confirmed subscriber, no instances, no faults: a clean start. */
   async renew(): Promise<void> {
     const { lightsail, sns, dynamodb } = this.emulators;
     this.#renewals += 1;
@@ -86,13 +87,13 @@ export class WatchedAccount {
     this.deployment = { ...this.deployment, tableName, alertTopicArn: TopicArn };
   }
 
-  /** Scans five minutes after the last scan. Throws where nothing could be done. */
+  /** Scans five minutes after the last scan. Throws if nothing could be done. */
   async scan(manner: Partial<ScanManner> = {}): Promise<ScanReport> {
     this.clockAheadMs += 300_000;
     const ahead = this.clockAheadMs;
     const { scanMs, limits, timeouts } = { ...calmly, ...manner };
     const clock = () => Date.now() + ahead;
-    // Lookups keep their distance from each other without anybody waiting for it.
+    // Lookups wait for each other by this clock, and not in real time.
     const scan = buildScan(this.deployment, limits, clock, timeouts, { clock, sleep: async () => undefined });
     this.events = [];
     try {
@@ -102,7 +103,7 @@ export class WatchedAccount {
     }
   }
 
-  /** Every alert that SNS accepted, as often as it did, oldest first. */
+  /** Every alert that SNS accepted, with repetitions, oldest first. */
   alerts(): Alert[] {
     const bodies = this.emulators.sns.publications().map(({ byProtocol }) => byProtocol?.['default'] ?? '{}');
     return bodies.flatMap((body) => {

@@ -36,7 +36,7 @@ describe('times as people write them', () => {
   });
 
   test('yesterday is the day of the zone that is named with it', () => {
-    // In Auckland it is the 23rd already, 18:55.
+    // In Auckland the date is already the 23rd, 18:55.
     expect(parse('yesterday 20:00 Pacific/Auckland')).toBe('2026-11-22T07:00:00.000Z');
     expect(parse('yesterday', { id: 'America/Los_Angeles' })).toBe('2026-11-21T08:00:00.000Z');
   });

@@ -1,4 +1,7 @@
-/** Random histories of one instance: every kind of entry, windows of every width, gaps of its region, scans, what flapped. */
+/**
+ * Random histories of one instance: every kind of entry, windows of every width, gaps of its region, scans, transient
+ * changes.
+ */
 import fc from 'fast-check';
 import type { Evidence } from '../../../cli/questions/evidence.ts';
 import { exposureOf } from '../../../lambda/firewall/index.ts';
@@ -12,7 +15,7 @@ type Time = string;
 const doors = ['22', '22 from 203.0.113.0/24', '22 from 203.0.112.0/23', '443', '3306 from 10.0.0.0/8'];
 const rules: fc.Arbitrary<PortState[]> = fc.subarray(doors).map((some) => open(...some));
 
-/** Minutes of one day, a few milliseconds beside them at times, so that ends of windows and entries often meet. */
+/** Minutes of one day, sometimes plus a few milliseconds, so that ends of windows and entries often coincide. */
 const minutes = fc.integer({ min: 0, max: 90 });
 const jitterMs = fc.constantFrom(0, 0, 1, 2, 999);
 
@@ -21,7 +24,7 @@ interface RandomStep {
   jitter: number;
   reach: PortState[];
   kind: 'changed' | 'gone' | 'gap' | 'flapped';
-  /** Minutes by which its window, or its while, begins earlier; `null`: nobody knows. */
+  /** Minutes by which the window or the transient change begins earlier; `null`: unknown. */
   width: number | null;
   isExpired: boolean;
 }
@@ -40,7 +43,7 @@ function timeOf(minute: number, ms: number): Time {
   return instant.slice('2026-11-23T'.length, -1);
 }
 
-/** Kinds as they can follow each other: what is gone appears, what is in a gap comes out of it. */
+/** Kinds in a valid order: a deleted instance appears, an instance in a gap ends the gap. */
 function toEntries(steps: readonly RandomStep[]): HistoryEntry[] {
   const sorted = steps.toSorted((a, b) => a.minute - b.minute || a.jitter - b.jitter);
   const distinct = sorted.filter(

@@ -1,4 +1,4 @@
-/** A history in a few words, as the scan would have written it: one instance, web-1 in eu-west-1, scanned every five minutes. */
+/** Builds a history as the scan would write it: one instance, web-1 in eu-west-1, scanned every five minutes. */
 
 import type { Evidence } from '../../../cli/questions/evidence.ts';
 import { type Exposure, exposureOf, type Firewall } from '../../../lambda/firewall/index.ts';
@@ -10,14 +10,14 @@ import type { ScanNote } from '../../../lambda/history/scan-note.ts';
 export const web1: Resource = { account: '111122223333', region: 'eu-west-1', instanceName: 'web-1' };
 export const region: Resource = { ...web1, instanceName: null };
 
-/** `10:05` or `10:05:01.5` on the day that these histories are about. */
+/** `10:05` or `10:05:01.5` on the day of these histories. */
 export function at(time: string): string {
   const [clock = '', milliseconds = '0'] = time.split('.');
   const seconds = clock.length === '10:05'.length ? `${clock}:00` : clock;
   return `2026-11-23T${seconds}.${milliseconds.padEnd(3, '0')}Z`;
 }
 
-/** `22` is tcp 22 open to anywhere; `22 from 203.0.113.0/24` to less. */
+/** `22` is tcp 22 open to anywhere; `22 from 203.0.113.0/24` is open to that network. */
 export function open(...doors: string[]): PortState[] {
   return doors.map((door) => {
     const [port, source] = door.split(' from ');
@@ -33,7 +33,7 @@ export function factsOf(arn = 'arn:1'): InstanceFacts {
 
 type Said = Partial<HistoryEntry> & Pick<HistoryEntry, 'kind'>;
 
-/** Versions rise by one; an entry without rules has those of the last one that had some. Times as for `at`. */
+/** Versions rise by one; an entry without rules keeps the rules of the last entry that had some. Times as for `at`. */
 export function entriesOf(
   resource: Resource,
   ...steps: [time: string, after: string | null, said: Said][]
@@ -60,7 +60,7 @@ function blank(resource: Resource, at: string, version: number): HistoryEntry {
   return blankEntry({ resource, at, version, kind: 'changed', instance, algoVersion: 1, commitId: `${version}` });
 }
 
-/** A scan of ten seconds that read everything, but for what is said. */
+/** A scan of ten seconds that read everything but the listed instances. */
 export function scan(time: string, said: Partial<ScanNote> = {}): ScanNote {
   const startedAt = at(time);
   const endedAt = new Date(Date.parse(startedAt) + 10_000).toISOString();

@@ -22,7 +22,7 @@ const span: fc.Arbitrary<Span> = fc.tuple(arbitraryInstant, arbitraryInstant).ma
 
 const isWithin = ({ from, until }: Span, at: string) => from <= at && at < until;
 
-/** Some instants of a span: its ends, and whatever else was drawn that lies in it. */
+/** Some instants of a span: its ends, and those of the given instants that are in the span. */
 const instantsIn = ({ from, until }: Span, drawn: readonly string[]) => [
   from,
   new Date(Date.parse(until) - 1).toISOString(),
@@ -138,7 +138,7 @@ describe('laws of the answers', () => {
   });
 });
 
-/** By one instant alone, point by point, from the words of `Certainty`. */
+/** The expected result for one instant, case by case, from the definition of `Certainty`. */
 function judgeDoor(evidence: Evidence, at: string, through: Door): string {
   const { status, exposure, either, transients } = stateAt(evidence, at);
   const states = [exposure?.reach ?? null, ...either.map((other) => other.exposure?.reach ?? null)];

@@ -14,7 +14,7 @@ const data: ReportData = buildReportData(input);
 
 const ask = (filter: Partial<Filter>) => answerQuestion(data, { ...noFilter, ...filter });
 
-/** Pieces that touch and are equally sure are one. */
+/** Merges adjacent spans with the same certainty. */
 function joinPieces(pieces: readonly { from: number; until: number; certainty: string }[]) {
   const joined: { from: number; until: number; certainty: string }[] = [];
   for (const piece of pieces) {
