@@ -1,70 +1,46 @@
 /**
- * DynamoDB on loopback: dynalite, in memory, behind the same faults, latency and call log as the other stand-ins (`/_emulator/`
- * lists them). Tables are for whoever uses it to create. What dynalite lacks: transactions, time to live, streams,
- * `ReturnValuesOnConditionCheckFailure`.
+ * DynamoDB on loopback: dynalite, in memory, with the faults, the latency and the request log of every stand-in (`/_emulator/`
+ * lists them). The user of the stand-in creates the tables. Dynalite has no transactions, time to live or streams.
+ * `ReturnValuesOnConditionCheckFailure`, which dynalite ignores, is added here.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import dynalite from 'dynalite';
+import { z } from 'zod';
 import { isControl, serveControl } from './wire/control.ts';
 import { jsonError, looseParams, signedRegion } from './wire/json-protocol.ts';
 import { type Exchange, startLoopbackServer } from './wire/loopback-server.ts';
 import type { Reply } from './wire/reply.ts';
-import { Script, type Scripted, scriptedBy, scriptRoutes } from './wire/script.ts';
+import { Script, scriptedBy, scriptRoutes } from './wire/script.ts';
+import type { StandIn, StandInOptions } from './wire/stand-in.ts';
 
-export interface DynamoDbEmulator extends Scripted {
-  url: string;
-  close(): Promise<void>;
-}
-
-export interface DynamoDbEmulatorOptions {
-  /** 0, the default, takes any free port. */
-  port?: number;
-  /** Milliseconds since 1970, for the call log. */
-  now?: () => number;
-}
+export type DynamoDbEmulator = StandIn;
 
 /** Throttling is the fault `{ kind: 'error', name: 'ProvisionedThroughputExceededException' }`. */
-export async function startDynamoDbEmulator(options: DynamoDbEmulatorOptions = {}): Promise<DynamoDbEmulator> {
+export async function startDynamoDbEmulator(options: StandInOptions = {}): Promise<DynamoDbEmulator> {
   const script = new Script(options.now);
   const routes = scriptRoutes(script);
-  // Tables are ACTIVE as soon as they are asked for: nothing here is about waiting for one.
+  // A table is ACTIVE as soon as it is created: nobody has to wait for one.
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  const database = takeListener(server);
+  const database = new Database(server);
   const serve = async (exchange: Exchange) => {
     if (isControl(exchange)) serveControl(exchange, routes);
     else await serveApi(exchange, database, script);
   };
   const { url, close } = await startLoopbackServer(serve, { port: options.port, server });
-  return {
-    ...scriptedBy(script),
-    url,
-    close,
-  };
+  return { ...scriptedBy(script), url, close };
 }
 
-type RequestListener = (request: unknown, response: unknown) => void;
-
-/** dynalite answers requests by one listener: it is taken off its server and called in process, without a second socket. */
-function takeListener(server: Server): RequestListener {
-  const listeners = server.listeners('request');
-  const [listener] = listeners;
-  if (listeners.length !== 1 || listener === undefined) throw new Error('dynalite is not built as expected.');
-  server.removeAllListeners('request');
-  return (request, response) => void listener.call(server, request, response);
-}
-
-async function serveApi(exchange: Exchange, database: RequestListener, script: Script): Promise<void> {
-  const target = exchange.request.headers['x-amz-target'];
-  const operation = typeof target === 'string' ? (target.split('.')[1] ?? '') : '';
-  const subject = {
+async function serveApi(exchange: Exchange, database: Database, script: Script): Promise<void> {
+  const operation = operationOf(exchange.request);
+  const facts = {
     operation,
     region: signedRegion(exchange, 'dynamodb'),
     params: looseParams(exchange),
     body: exchange.body,
   };
-  await script.run(exchange, subject, {
-    perform: () => askDatabase(exchange, database),
+  await script.run(exchange, facts, {
+    perform: () => database.perform(operation, exchange),
     renderError: (answer) => {
       const name = `com.amazonaws.dynamodb.v20120810#${answer.name}`;
       const reply = jsonError({ ...answer, name, message: answer.message ?? answer.name });
@@ -73,22 +49,83 @@ async function serveApi(exchange: Exchange, database: RequestListener, script: S
   });
 }
 
-/** Hands the request on as it came and catches the answer whole, so that every kind of fault can be done to it. */
-function askDatabase(exchange: Exchange, database: RequestListener): Promise<Reply> {
-  return new Promise((resolve) => {
-    const { method, headers, url } = exchange.request;
-    const request: Pick<IncomingMessage, 'method' | 'headers' | 'url'> & Readable = Object.assign(
-      Readable.from([Buffer.from(exchange.body)], { objectMode: false }),
-      { method, headers, url },
-    );
-    const caught: Record<string, string> = {};
-    const response = {
-      statusCode: 200,
-      setHeader: (name: string, value: string | number) => {
-        if (name.toLowerCase() !== 'content-length') caught[name.toLowerCase()] = String(value);
-      },
-      end: (body = '') => resolve({ status: response.statusCode, headers: caught, body }),
-    } satisfies Partial<Record<keyof ServerResponse, unknown>>;
-    database(request, response);
-  });
+function operationOf({ headers }: IncomingMessage): string {
+  const target = headers['x-amz-target'];
+  return typeof target === 'string' ? (target.split('.')[1] ?? '') : '';
+}
+
+const attributes = z.record(z.string(), z.unknown());
+
+/** A write that asks for the old item where its condition refuses it. */
+const writeSchema = z.object({
+  TableName: z.string(),
+  Item: attributes.optional(),
+  Key: attributes.optional(),
+  ReturnValuesOnConditionCheckFailure: z.literal('ALL_OLD'),
+});
+
+const keySchema = z.object({ Table: z.object({ KeySchema: z.array(z.object({ AttributeName: z.string() })) }) });
+const foundSchema = z.object({ Item: attributes.optional() });
+
+/** Dynalite, called in this process. */
+class Database {
+  readonly #listener: (request: unknown, response: unknown) => void;
+  /** The last write: each waits for the one before it, so that the old item is the one that the condition saw. */
+  #lastWrite: Promise<unknown> = Promise.resolve();
+
+  /** Dynalite answers requests by one listener, which is taken off its server. */
+  constructor(server: Server) {
+    const listeners = server.listeners('request');
+    const [listener] = listeners;
+    if (listeners.length !== 1 || listener === undefined) throw new Error('dynalite is not built as expected.');
+    server.removeAllListeners('request');
+    this.#listener = (request, response) => void listener.call(server, request, response);
+  }
+
+  perform(operation: string, exchange: Exchange): Promise<Reply> {
+    if (!/^(Put|Update|Delete)Item$/.test(operation)) return this.#send(exchange.request, exchange.body);
+    const write = this.#lastWrite.then(() => this.#write(exchange));
+    this.#lastWrite = write.catch(() => undefined);
+    return write;
+  }
+
+  async #write({ request, body }: Exchange): Promise<Reply> {
+    const reply = await this.#send(request, body);
+    if (reply.status !== 400 || !reply.body.includes('#ConditionalCheckFailedException')) return reply;
+    const write = writeSchema.safeParse(JSON.parse(body));
+    if (!write.success) return reply;
+    const { TableName, Item = {}, Key } = write.data;
+    const { Table } = keySchema.parse(await this.#ask(request, 'DescribeTable', { TableName }));
+    const keyNames = Table.KeySchema.map(({ AttributeName }) => AttributeName);
+    const key = Key ?? Object.fromEntries(keyNames.map((name) => [name, Item[name]]));
+    const question = { TableName, Key: key, ConsistentRead: true };
+    const found = foundSchema.parse(await this.#ask(request, 'GetItem', question));
+    return { ...reply, body: JSON.stringify({ ...JSON.parse(reply.body), ...found }) };
+  }
+
+  async #ask(request: IncomingMessage, operation: string, params: unknown): Promise<unknown> {
+    const headers = { ...request.headers, 'x-amz-target': `DynamoDB_20120810.${operation}` };
+    const { body } = await this.#send({ method: request.method, headers, url: request.url }, JSON.stringify(params));
+    return JSON.parse(body);
+  }
+
+  /** The whole answer as it is, so that every kind of fault can be applied to it. */
+  #send({ method, headers, url }: Pick<IncomingMessage, 'method' | 'headers' | 'url'>, body: string): Promise<Reply> {
+    return new Promise((resolve) => {
+      const request = Object.assign(Readable.from([Buffer.from(body)], { objectMode: false }), {
+        method,
+        headers,
+        url,
+      });
+      const caught: Record<string, string> = {};
+      const response = {
+        statusCode: 200,
+        setHeader: (name: string, value: string | number) => {
+          if (name.toLowerCase() !== 'content-length') caught[name.toLowerCase()] = String(value);
+        },
+        end: (text = '') => resolve({ status: response.statusCode, headers: caught, body: text }),
+      } satisfies Partial<Record<keyof ServerResponse, unknown>>;
+      this.#listener(request, response);
+    });
+  }
 }

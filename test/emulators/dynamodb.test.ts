@@ -6,6 +6,7 @@ import {
   ProvisionedThroughputExceededException,
   PutItemCommand,
   QueryCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
@@ -44,6 +45,40 @@ test('items are put under a condition and found again', async () => {
   await expect(put('a')).rejects.toThrow(ConditionalCheckFailedException);
   const query = { TableName, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': { S: 'a' } } };
   expect((await client.send(new QueryCommand(query))).Items).toEqual([{ pk: { S: 'a' } }]);
+});
+
+test('a refused write that asks for the old item gets it with the error', async () => {
+  const Item = { pk: { S: 'a' }, count: { N: '1' } };
+  await client.send(new PutItemCommand({ TableName, Item }));
+  const update = {
+    TableName,
+    Key: { pk: { S: 'a' } },
+    UpdateExpression: 'SET #count = :two',
+    ConditionExpression: '#count = :two',
+    ExpressionAttributeNames: { '#count': 'count' },
+    ExpressionAttributeValues: { ':two': { N: '2' } },
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  };
+  const refusalOf = (sending: Promise<unknown>) =>
+    sending.then(
+      () => 'not refused',
+      (error: unknown) => error,
+    );
+  const updated = await refusalOf(client.send(new UpdateItemCommand(update)));
+  expect(updated).toBeInstanceOf(ConditionalCheckFailedException);
+  expect(updated).toMatchObject({ Item, message: 'The conditional request failed' });
+  const conditional = { TableName, ConditionExpression: 'attribute_not_exists(pk)' };
+  const put = new PutItemCommand({
+    ...conditional,
+    Item: { pk: { S: 'a' } },
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  });
+  expect(await refusalOf(client.send(put))).toMatchObject({ Item });
+  // Without an item there is none to return; without the parameter none is asked for.
+  const absent = new UpdateItemCommand({ ...update, Key: { pk: { S: 'b' } } });
+  expect(await refusalOf(client.send(absent))).toMatchObject({ Item: undefined });
+  const silent = new UpdateItemCommand({ ...update, ReturnValuesOnConditionCheckFailure: 'NONE' });
+  expect(await refusalOf(client.send(silent))).toMatchObject({ Item: undefined });
 });
 
 test('throughput exceeded is the typed exception, as often as was asked, and applies nothing', async () => {
