@@ -5,7 +5,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { type ClientTimeouts, clientSettings, defaultTimeouts, withoutCallLog } from './adapters/client-settings.ts';
 import { CloudTrailReader, lookupTimeouts, type Pace, realPace } from './adapters/cloudtrail-reader.ts';
-import { DynamoDbFleetStore } from './adapters/dynamodb-state-store.ts';
+import { buildFleetStore } from './adapters/dynamodb-fleet-store.ts';
 import { DynamoDbWeekReader } from './adapters/dynamodb-week-reader.ts';
 import { LightsailReader } from './adapters/lightsail-reader.ts';
 import { SnsPublisher } from './adapters/sns-publisher.ts';
@@ -88,7 +88,7 @@ function buildDeps(deployment: Deployment, limits: ScanLimits, clock: () => numb
   const { settings, tableName } = deployment;
   const deps = {
     reader,
-    store: new DynamoDbFleetStore(dynamodb, tableName),
+    store: buildFleetStore(dynamodb, tableName),
     publisher,
     settings,
     tableName,

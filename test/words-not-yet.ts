@@ -30,7 +30,6 @@ export const notYet = [
   'test/cli/questions/who-could-reach.test.ts',
   'test/corpus/changes/all-taken-apart.json',
   'test/data/generated-month-authors.ts',
-  'test/data/left-out-difference.test.ts',
   'test/simulation/judge-actor.ts',
   'test/simulation/judge-claims.ts',
   'test/simulation/judge-commit.ts',

@@ -7,10 +7,10 @@ import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { Evidence } from '../questions/evidence.ts';
 import { concernsDoor, fillEntries } from '../questions/fill-entries.ts';
 import type { Door } from '../questions/who-could-reach.ts';
-import type { TimelineStep } from './history-items.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
 import { EvidenceLoader, type EvidenceSource, loadSnapshot } from './load-evidence.ts';
 import { keyOf, loadSteps, queriesAtOnce } from './load-fleet-evidence.ts';
+import type { TimelineStep } from './timeline-item.ts';
 
 export type DoorSource = EvidenceSource & Pick<DynamoDbHistoryReader, 'readSteps' | 'loadBareEntryAt' | 'loadEntries'>;
 

@@ -4,10 +4,10 @@
  * instance takes four small reads.
  */
 
+import type { NotedScan } from '../../lambda/adapters/items/scan-item.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { confirms } from '../questions/confirmations.ts';
 import type { Evidence } from '../questions/evidence.ts';
-import type { NotedScan } from './history-items.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
 import { NearScans } from './near-scans.ts';
 

@@ -3,11 +3,12 @@
  * written after the instant and reaches back to it is found for all of them at once, by the timeline.
  */
 import pLimit from 'p-limit';
+import type { NotedScan } from '../../lambda/adapters/items/scan-item.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
 import type { Evidence } from '../questions/evidence.ts';
-import type { NotedScan, TimelineStep } from './history-items.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
 import { EvidenceLoader, loadSnapshot, lookAheadMs } from './load-evidence.ts';
+import type { TimelineStep } from './timeline-item.ts';
 
 /** Queries under way at once. */
 export const queriesAtOnce = 16;

@@ -3,7 +3,7 @@
  * by all instances of a question.
  */
 import pLimit from 'p-limit';
-import type { NotedScan } from './history-items.ts';
+import type { NotedScan } from '../../lambda/adapters/items/scan-item.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
 
 /** How many are asked for, one lot after the other: 111 scans are nine hours of them, at one in five minutes. */

@@ -4,11 +4,11 @@
  */
 
 import pLimit from 'p-limit';
+import type { NotedScan } from '../../lambda/adapters/items/scan-item.ts';
 import { countOf } from '../../lambda/alerts/count-of.ts';
 import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { emptyTable } from '../aws/find-instance.ts';
-import type { NotedScan } from '../aws/history-items.ts';
 import type { DynamoDbHistoryReader, RefusedEntry } from '../aws/history-reader.ts';
 import { loadSnapshot } from '../aws/load-evidence.ts';
 import { keyOf, listInstances, queriesAtOnce } from '../aws/load-fleet-evidence.ts';

@@ -2,7 +2,7 @@
 
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import type { EntryKind } from '../../lambda/history/entry.ts';
-import type { TimelineStep } from '../aws/history-items.ts';
+import type { TimelineStep } from '../aws/timeline-item.ts';
 import { describeAttribution } from './describe-attribution.ts';
 import { type ListReach, listReach } from './list-reach.ts';
 import type { RenderTime } from './render-time.ts';

@@ -1,4 +1,4 @@
-import type { TimelineStep } from '../aws/history-items.ts';
+import type { TimelineStep } from '../aws/timeline-item.ts';
 
 /** One step of a history as `--json` says it: the words of the alerts' JSON event. `opened`, `closed`: `null` where they lie in the entry only. */
 export function toStepDocument(step: TimelineStep) {

@@ -1,6 +1,5 @@
-/** The snapshot table as the WeekReader: what the weekly digest counts, read once a week. */
-import { type DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+/** The snapshot table as the `WeekReader`: the scans and entries that the weekly digest counts, read once a week. */
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import {
   monthsBetween,
@@ -9,45 +8,37 @@ import {
   tableNames,
   timelinePartition,
 } from '../contract/table-keys.ts';
-import { severities } from '../firewall/rating/severity.ts';
 import { entryKinds } from '../history/entry.ts';
 import type { HistoryStep, ScanNote, WeekReader } from '../scan/weekly-roles.ts';
+import { DynamoDbTable } from './dynamodb-table.ts';
+import { severitySchema, textOrNull, verdictSchema } from './items/item-fields.ts';
 
-const scanSchema = z.object({ [tableNames.sortKey]: z.string(), complete: z.boolean() });
+const { sortKey, timelineSortKey } = tableNames;
+
+const scanSchema = z.object({ [sortKey]: z.string(), complete: z.boolean() });
 
 const stepSchema = z.object({
   kind: z.enum(entryKinds),
-  verdict: z._default(z.nullable(z.enum(['identical', 'rewritten', 'widened', 'narrowed', 'mixed'])), null),
-  severity: z.enum(severities),
-  // Not in the index of a table that an early version made.
-  expected: z._default(z.nullable(z.string()), null),
-  [tableNames.timelineSortKey]: z.string(),
+  verdict: z._default(verdictSchema, null),
+  severity: severitySchema,
+  // The index of a table that an early version created does not hold it.
+  expected: z._default(textOrNull, null),
+  [timelineSortKey]: z.string(),
 });
 
-function toStep({ [tableNames.timelineSortKey]: key, ...step }: z.infer<typeof stepSchema>): HistoryStep {
-  const { at, resource } = parseTimelineSortKey('', key);
-  return { at, region: resource.region, instanceName: resource.instanceName, ...step };
-}
-
 export class DynamoDbWeekReader implements WeekReader {
-  readonly #client: DynamoDBClient;
-  readonly #table: string;
+  readonly #table: DynamoDbTable;
 
   constructor(client: DynamoDBClient, tableName: string) {
-    this.#client = client;
-    this.#table = tableName;
+    this.#table = new DynamoDbTable(client, tableName);
   }
 
   async loadScans(account: string, from: string, until: string): Promise<ScanNote[]> {
-    const { partitionKey, sortKey } = tableNames;
+    // The names of instances that were not read can be many, and are not needed.
+    const fields = [sortKey, 'complete'];
     const scans: ScanNote[] = [];
-    for await (const item of this.#query({
-      ConsistentRead: true,
-      KeyConditionExpression: `${partitionKey} = :partition AND ${sortKey} BETWEEN :from AND :until`,
-      ExpressionAttributeValues: marshall({ ':partition': scansPartition(account), ':from': from, ':until': until }),
-      // The names of what was not read, which may be many, are left where they are.
-      ProjectionExpression: `${sortKey}, complete`,
-    })) {
+    const span = { partition: scansPartition(account), from, until, oldestFirst: true, fields };
+    for await (const item of this.#table.query(span)) {
       const scan = scanSchema.safeParse(item);
       if (!scan.success || scan.data[sortKey] === until) continue;
       scans.push({ startedAt: scan.data[sortKey], complete: scan.data.complete });
@@ -55,38 +46,24 @@ export class DynamoDbWeekReader implements WeekReader {
     return scans;
   }
 
-  /** One query for each month that the span touches. What a newer version wrote, and this one does not know, is not counted. */
+  /** One query for each month of the span. Kinds and severities that only a later version knows are not counted. */
   async loadSteps(account: string, from: string, until: string): Promise<HistoryStep[]> {
-    const { timelineIndex, timelinePartitionKey, timelineSortKey } = tableNames;
+    const fields = ['kind', 'verdict', 'severity', 'expected', timelineSortKey];
     const steps: HistoryStep[] = [];
     for (const month of monthsBetween(from, until)) {
-      for await (const item of this.#query({
-        IndexName: timelineIndex,
-        KeyConditionExpression: `${timelinePartitionKey} = :month AND ${timelineSortKey} BETWEEN :from AND :until`,
-        // A key there is an instant, `#`, and more: the instant alone comes before all of its own.
-        ExpressionAttributeValues: marshall({
-          ':month': timelinePartition(account, month),
-          ':from': from,
-          ':until': until,
-        }),
-        ProjectionExpression: `#kind, verdict, severity, expected, ${timelineSortKey}`,
-        ExpressionAttributeNames: { '#kind': 'kind' },
-      })) {
-        const step = stepSchema.safeParse(item);
-        if (step.success) steps.push(toStep(step.data));
-      }
+      // A sort key of the index is longer than its instant, so `until` itself is not part of the span.
+      const span = { partition: timelinePartition(account, month), from, until, oldestFirst: true, fields };
+      for await (const page of this.#table.timelinePages(span))
+        for (const item of page) {
+          const step = stepSchema.safeParse(item);
+          if (step.success) steps.push(toStep(step.data));
+        }
     }
     return steps;
   }
+}
 
-  async *#query(query: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<Record<string, unknown>> {
-    let from: QueryCommandInput['ExclusiveStartKey'];
-    do {
-      const page = await this.#client.send(
-        new QueryCommand({ ...query, TableName: this.#table, ExclusiveStartKey: from }),
-      );
-      for (const item of page.Items ?? []) yield unmarshall(item);
-      from = page.LastEvaluatedKey;
-    } while (from);
-  }
+function toStep({ [timelineSortKey]: key, ...step }: z.infer<typeof stepSchema>): HistoryStep {
+  const { at, resource } = parseTimelineSortKey('', key);
+  return { at, region: resource.region, instanceName: resource.instanceName, ...step };
 }

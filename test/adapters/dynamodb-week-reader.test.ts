@@ -3,8 +3,9 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
-import { DynamoDbFleetStore } from '../../lambda/adapters/dynamodb-state-store.ts';
+import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
 import { DynamoDbWeekReader } from '../../lambda/adapters/dynamodb-week-reader.ts';
+import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import { describeWeekReader } from '../scan/week-reader-suite.ts';
 
 const tableName = 'Snapshots';
@@ -12,7 +13,7 @@ const tableName = 'Snapshots';
 describe('the week reader on DynamoDB', () => {
   let emulator: DynamoDbEmulator;
   let client: DynamoDBClient;
-  let store: DynamoDbFleetStore;
+  let store: FleetStore;
   let reader: DynamoDbWeekReader;
 
   beforeAll(async () => {
@@ -20,7 +21,7 @@ describe('the week reader on DynamoDB', () => {
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     client = new DynamoDBClient({ endpoint: emulator.url, region: 'eu-west-1', credentials });
     await createSnapshotTable(client, tableName);
-    store = new DynamoDbFleetStore(client, tableName);
+    store = buildFleetStore(client, tableName);
     reader = new DynamoDbWeekReader(client, tableName);
   });
 

@@ -8,11 +8,12 @@ import { buildTerminal } from '../../cli/text/terminal.ts';
 import { type CloudFormationEmulator, startCloudFormationEmulator } from '../../emulators/cloudformation.ts';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
 import { type StsEmulator, startStsEmulator } from '../../emulators/sts.ts';
-import { DynamoDbFleetStore } from '../../lambda/adapters/dynamodb-state-store.ts';
-import { toAttributionItem } from '../../lambda/adapters/table-items.ts';
+import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
+import { toAttributionItem } from '../../lambda/adapters/items/attribution-item.ts';
 import { exposureOf, type PortState } from '../../lambda/firewall/index.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
+import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
 import { httpFromAnywhere, someFacts, sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import { type Ended, type Running, startCli } from './run-cli.ts';
@@ -28,7 +29,7 @@ export interface DeployedAccount {
   cloudFormation: CloudFormationEmulator;
   sts: StsEmulator;
   client: DynamoDBClient;
-  store: DynamoDbFleetStore;
+  store: FleetStore;
   environment: Record<string, string>;
   /** In this process: the same, without the time that a new one takes to start. */
   run(...args: string[]): Promise<Ended>;
@@ -67,7 +68,7 @@ export async function startDeployedAccount(more: Record<string, string> = {}): P
     cloudFormation,
     sts,
     client,
-    store: new DynamoDbFleetStore(client, tableName),
+    store: buildFleetStore(client, tableName),
     environment,
     run: (...args) => runHere(args, {}, {}),
     runOnTerminal: (columns, env, ...args) => runHere(args, { isTTY: true, columns }, env),
@@ -239,7 +240,7 @@ function gapOf(
 }
 
 /** The entries of a subject, and its head as they leave it. */
-async function putHistory(store: DynamoDbFleetStore, entries: readonly HistoryEntry[]): Promise<void> {
+async function putHistory(store: FleetStore, entries: readonly HistoryEntry[]): Promise<void> {
   for (const entry of entries) await store.putEntry(entry);
   const [first, last, read] = [entries[0], entries.at(-1), entries.findLast(({ rules }) => rules !== null)];
   if (first === undefined || last === undefined) throw new Error('a history has an entry');
@@ -261,7 +262,7 @@ async function putHistory(store: DynamoDbFleetStore, entries: readonly HistoryEn
   await store.createState({ ...commit, recorded: last.version, alerted: last.version, pending: null });
 }
 
-async function putScans(store: DynamoDbFleetStore, regions: readonly string[]): Promise<void> {
+async function putScans(store: FleetStore, regions: readonly string[]): Promise<void> {
   const starts = Array.from({ length: 25 }, (_, index) => Date.parse(at('09:00')) + index * 300_000);
   const scans = starts.map((start) => {
     const startedAt = new Date(start).toISOString();

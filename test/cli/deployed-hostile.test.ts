@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { toAttributionItem } from '../../lambda/adapters/table-items.ts';
+import { toAttributionItem } from '../../lambda/adapters/items/attribution-item.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
 import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
 import { someFacts, sshFromAnywhere } from '../scan/samples.ts';

@@ -1,5 +1,6 @@
 /** Who did it, as it is put beside entries: of those changes of which the script of the month lets it be found out. */
-import { type Item, toAttributionItem } from '../../lambda/adapters/table-items.ts';
+import { toAttributionItem } from '../../lambda/adapters/items/attribution-item.ts';
+import type { Item } from '../../lambda/adapters/items/read-item.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import type { MonthStore } from './generated-month-store.ts';

@@ -2,14 +2,11 @@
  * A table in memory. It shows a scan only the instances that the month selects, and returns its items as the product
  * writes them.
  */
-import {
-  type Item,
-  schemaVersion,
-  toDepartedItem,
-  toEntryItem,
-  toScanItem,
-  toStateAttributes,
-} from '../../lambda/adapters/table-items.ts';
+import { toDepartedItem } from '../../lambda/adapters/items/departed-item.ts';
+import { toEntryItem } from '../../lambda/adapters/items/entry-item.ts';
+import { type Item, schemaVersion } from '../../lambda/adapters/items/read-item.ts';
+import { toScanItem } from '../../lambda/adapters/items/scan-item.ts';
+import { toStateAttributes } from '../../lambda/adapters/items/state-item.ts';
 import { leaseKey, stateKey } from '../../lambda/contract/table-keys.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { LastScan, LoadedFleet, ScanRecord } from '../../lambda/scan/interfaces.ts';

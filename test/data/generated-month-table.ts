@@ -2,7 +2,7 @@
 import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import pLimit from 'p-limit';
-import type { Item } from '../../lambda/adapters/table-items.ts';
+import type { Item } from '../../lambda/adapters/items/read-item.ts';
 
 /** Puts them into a table that is there. Throws where one is refused. */
 export async function putItems(client: DynamoDBClient, tableName: string, items: readonly Item[]): Promise<void> {

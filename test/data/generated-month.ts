@@ -3,7 +3,7 @@
  * Instances that a scan could only find unchanged are not shown to it; otherwise 9,000 scans of 200 instances would
  * take minutes. `isEverythingShown` shows them too, and a test checks that the items are the same.
  */
-import type { Item } from '../../lambda/adapters/table-items.ts';
+import type { Item } from '../../lambda/adapters/items/read-item.ts';
 import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings.ts';
 import { scanFleet } from '../../lambda/scan/full-scan.ts';
 import { listAttributionItems } from './generated-month-authors.ts';

@@ -9,8 +9,9 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
-import { DynamoDbFleetStore } from '../../lambda/adapters/dynamodb-state-store.ts';
+import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
+import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import type { LatestState } from '../../lambda/scan/latest-state.ts';
 
 type AttributeMap = Record<string, AttributeValue>;
@@ -52,14 +53,14 @@ describe('P6: items of schema 1 are read for ever', () => {
   const tableName = 'Snapshots';
   let emulator: DynamoDbEmulator;
   let client: DynamoDBClient;
-  let store: DynamoDbFleetStore;
+  let store: FleetStore;
 
   beforeAll(async () => {
     emulator = await startDynamoDbEmulator();
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     client = new DynamoDBClient({ endpoint: emulator.url, region: 'eu-west-1', credentials });
     await createSnapshotTable(client, tableName);
-    store = new DynamoDbFleetStore(client, tableName);
+    store = buildFleetStore(client, tableName);
   });
 
   afterAll(async () => {

@@ -5,21 +5,22 @@ import { surveyFleet } from '../../cli/commands/scan/survey-fleet.ts';
 import { toScanDocument } from '../../cli/commands/scan/to-scan-document.ts';
 import { renderJson } from '../../cli/text/render-json.ts';
 import { buildTerminal } from '../../cli/text/terminal.ts';
-import { DynamoDbFleetStore } from '../../lambda/adapters/dynamodb-state-store.ts';
+import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
 import type { Alert } from '../../lambda/contract/json-event.ts';
 import { compareFirewalls, diffFirewalls, exposureOf, type PortState } from '../../lambda/firewall/index.ts';
 import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entry.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
+import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import { FakeLightsail } from '../scan/fake-lightsail.ts';
 import { account, DeployedMonitor, region, tableName } from './deployed-monitor.ts';
 import { randomIpv4, randomIpv6, sshFrom } from './many-sources.ts';
 
 let monitor: DeployedMonitor;
-let store: DynamoDbFleetStore;
+let store: FleetStore;
 
 beforeAll(async () => {
   monitor = await DeployedMonitor.start();
-  store = new DynamoDbFleetStore(monitor.table, tableName);
+  store = buildFleetStore(monitor.table, tableName);
   monitor.emulators.lightsail.addInstance({ region, name: 'anchor', portStates: [] });
   await monitor.scan();
 });

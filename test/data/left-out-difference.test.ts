@@ -1,6 +1,6 @@
 /** An entry too large for its item leaves out what can be computed again: whoever reads it gets the very same back. */
 import { expect, test } from '@jest/globals';
-import { lightenEntry } from '../../lambda/adapters/lighten-entry.ts';
+import { lightenEntry } from '../../lambda/adapters/items/lighten-entry.ts';
 import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entry.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { account, Monitor } from '../scan/monitor.ts';

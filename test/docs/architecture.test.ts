@@ -2,7 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { toDepartedItem, toEntryItem, toScanItem, toStateAttributes } from '../../lambda/adapters/table-items.ts';
+import { toDepartedItem } from '../../lambda/adapters/items/departed-item.ts';
+import { toEntryItem } from '../../lambda/adapters/items/entry-item.ts';
+import { toScanItem } from '../../lambda/adapters/items/scan-item.ts';
+import { toStateAttributes } from '../../lambda/adapters/items/state-item.ts';
 import { tableNames } from '../../lambda/contract/table-keys.ts';
 import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
 import { codeSpans, readDocument, repository, tableRows } from './document.ts';

@@ -4,13 +4,11 @@
  */
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
-import {
-  toAttributionItem,
-  toDepartedItem,
-  toEntryItem,
-  toScanItem,
-  toStateAttributes,
-} from '../../lambda/adapters/table-items.ts';
+import { toAttributionItem } from '../../lambda/adapters/items/attribution-item.ts';
+import { toDepartedItem } from '../../lambda/adapters/items/departed-item.ts';
+import { toEntryItem } from '../../lambda/adapters/items/entry-item.ts';
+import { toScanItem } from '../../lambda/adapters/items/scan-item.ts';
+import { toStateAttributes } from '../../lambda/adapters/items/state-item.ts';
 import { stackOutputs } from '../../lambda/contract/names.ts';
 import {
   attributionKey,

@@ -3,7 +3,7 @@ import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
-import { DynamoDbFleetStore } from '../../lambda/adapters/dynamodb-state-store.ts';
+import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
 import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
 import { Monitor } from '../scan/monitor.ts';
 import { httpFromAnywhere, sshFromAnywhere } from '../scan/samples.ts';
@@ -45,7 +45,7 @@ describe('the queries', () => {
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     });
     await createSnapshotTable(client, tableName);
-    const store = new DynamoDbFleetStore(client, tableName);
+    const store = buildFleetStore(client, tableName);
     const entry = entryOf(subject, 1, '2026-11-23T10:00:00.000Z');
     await store.commitState(commitOf(entry), null);
     await store.putEntry(entry);

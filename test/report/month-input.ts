@@ -1,9 +1,11 @@
 /** The input of the report, built from the items of a table in memory, without a real table. */
 
-import { fromAttributionItem, fromScanItem } from '../../cli/aws/history-items.ts';
 import type { Span } from '../../cli/questions/exposure-spans.ts';
 import type { ReportInput } from '../../cli/report/data/build-report-data.ts';
-import { fromEntryItem, type Item } from '../../lambda/adapters/table-items.ts';
+import { fromAttributionItem } from '../../lambda/adapters/items/attribution-item.ts';
+import { fromEntryItem } from '../../lambda/adapters/items/entry-item.ts';
+import type { Item } from '../../lambda/adapters/items/read-item.ts';
+import { fromScanItem } from '../../lambda/adapters/items/scan-item.ts';
 import { isEntry } from '../../lambda/contract/table-keys.ts';
 import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entry.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';

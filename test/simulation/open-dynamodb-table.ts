@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
-import { DynamoDbFleetStore } from '../../lambda/adapters/dynamodb-state-store.ts';
+import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 
 /** A new table on dynalite, by the product's own adapter. Each seed takes an account of its own in it. */
@@ -14,5 +14,5 @@ export async function openDynamoDbTable(): Promise<{ table: FleetStore; close: (
     client.destroy();
     await emulator.close();
   };
-  return { table: new DynamoDbFleetStore(client, 'Snapshots'), close };
+  return { table: buildFleetStore(client, 'Snapshots'), close };
 }

@@ -1,11 +1,11 @@
 /** The records of an export, page by page: entries resource by resource, then what is gone, then scans. Everything by key, no Scan. */
 
+import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
 import { alertIdOf } from '../../../lambda/alerts/alert-id.ts';
 import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
 import type { Departed } from '../../../lambda/scan/interfaces.ts';
 import { emptyTable } from '../../aws/find-instance.ts';
-import type { NotedScan } from '../../aws/history-items.ts';
 import { listInstances } from '../../aws/load-fleet-evidence.ts';
 import type { Deployment } from '../../aws/open-deployment.ts';
 import { CommandError } from '../../command-error.ts';

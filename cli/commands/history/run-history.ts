@@ -1,7 +1,7 @@
 import { emptyTable, findInstance } from '../../aws/find-instance.ts';
-import type { TimelineStep } from '../../aws/history-items.ts';
 import type { DynamoDbHistoryReader, Fleet } from '../../aws/history-reader.ts';
 import { type Deployment, withDeployment } from '../../aws/open-deployment.ts';
+import type { TimelineStep } from '../../aws/timeline-item.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { chooseZone, type DeploymentOptions, type ZoneOptions } from '../../options/deployment-options.ts';
 import { parseSpan } from '../../options/parse-span.ts';

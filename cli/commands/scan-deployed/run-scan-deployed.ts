@@ -1,14 +1,15 @@
 /** `portwatch scan --deployed`: starts the deployed scan, waits for it, and says what it found and recorded. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod/mini';
+import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
 import { stackOutputs } from '../../../lambda/contract/names.ts';
 import { isAtLeast, type Severity } from '../../../lambda/firewall/index.ts';
 import type { CallerIdentity } from '../../aws/caller-identity.ts';
 import { FunctionError, type InvokeConfig, invokeFunction } from '../../aws/function-invoker.ts';
-import type { NotedScan, TimelineStep } from '../../aws/history-items.ts';
 import type { DynamoDbHistoryReader } from '../../aws/history-reader.ts';
 import { findOutput, withDeployment } from '../../aws/open-deployment.ts';
 import { orSay } from '../../aws/or-say.ts';
+import type { TimelineStep } from '../../aws/timeline-item.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';

@@ -4,9 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DynamoDbHistoryReader } from '../../../cli/aws/history-reader.ts';
 import { createSnapshotTable } from '../../../cli/demo/create-snapshot-table.ts';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../../emulators/dynamodb.ts';
-import { DynamoDbFleetStore } from '../../../lambda/adapters/dynamodb-state-store.ts';
+import { buildFleetStore } from '../../../lambda/adapters/dynamodb-fleet-store.ts';
 import type { Attribution } from '../../../lambda/history/attribution.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
+import type { FleetStore } from '../../../lambda/scan/interfaces.ts';
 import { commitOf, entryOf } from '../../scan/fleet-store-suite.ts';
 import { httpFromAnywhere, sshFromOffice } from '../../scan/samples.ts';
 
@@ -37,14 +38,14 @@ const byAlice: Attribution = {
 describe('the history reader on DynamoDB', () => {
   let emulator: DynamoDbEmulator;
   let client: DynamoDBClient;
-  let store: DynamoDbFleetStore;
+  let store: FleetStore;
 
   beforeAll(async () => {
     emulator = await startDynamoDbEmulator();
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     client = new DynamoDBClient({ endpoint: emulator.url, region, credentials, maxAttempts: 1 });
     await createSnapshotTable(client, tableName);
-    store = new DynamoDbFleetStore(client, tableName);
+    store = buildFleetStore(client, tableName);
   });
 
   afterAll(async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { NotedScan } from '../../../cli/aws/history-items.ts';
 import type { Span } from '../../../cli/aws/history-reader.ts';
 import { EvidenceLoader, type EvidenceSource } from '../../../cli/aws/load-evidence.ts';
 import { exposureSpans } from '../../../cli/questions/exposure-spans.ts';
 import { stateAt } from '../../../cli/questions/state-at.ts';
+import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
 import { entryOf } from '../../scan/fleet-store-suite.ts';
 

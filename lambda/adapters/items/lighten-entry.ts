@@ -1,21 +1,21 @@
-/** Decides what a history entry leaves out where it is too large for an item: what can be computed again, or what says how much it lacks. */
-import type { HistoryEntry, Replaced } from '../history/entry.ts';
+/** Decides which fields of an entry are left out if the entry is too large for an item: fields that can be computed again, and lines of a summary. */
+import type { HistoryEntry, Replaced } from '../../history/entry.ts';
 
-type Bulk = Pick<
+type LargeFields = Pick<
   HistoryEntry,
   'rules' | 'opened' | 'closed' | 'dormant' | 'notes' | 'replaces' | 'summary' | 'differenceLeftOut'
 >;
 
-/** Ever lighter versions, the whole one first. Rules are never left out: nobody could compute them. */
-export function* lightenEntry<T extends Bulk>(entry: T): Generator<T> {
+/** Lighter and lighter versions, the whole entry first. Rules are never left out: nothing else holds them. */
+export function* lightenEntry<T extends LargeFields>(entry: T): Generator<T> {
   yield entry;
   if (entry.summary === null) yield leaveOutDifference(entry);
-  // "At most 20 lines, and so many more": fewer lines are still true.
+  // A summary has at most 20 lines and the number of further ones: it stays correct with fewer lines.
   else for (const lines of [10, 3, 1, 0]) yield shortenSummary(entry, lines);
 }
 
-/** `completeEntry` of the history computes it again. */
-function leaveOutDifference<T extends Bulk>(entry: T): T {
+/** `completeEntry` computes the difference again. */
+function leaveOutDifference<T extends LargeFields>(entry: T): T {
   const replaces = entry.replaces && emptyReplaced(entry.replaces);
   return { ...entry, opened: [], closed: [], dormant: [], notes: [], replaces, differenceLeftOut: true };
 }
@@ -24,7 +24,7 @@ function emptyReplaced(replaced: Replaced): Replaced {
   return { ...replaced, exposure: [], opened: [], closed: [] };
 }
 
-function shortenSummary<T extends Bulk>(entry: T, lines: number): T {
+function shortenSummary<T extends LargeFields>(entry: T, lines: number): T {
   const { summary } = entry;
   if (summary === null || summary.worst.length <= lines) return entry;
   const more = summary.more + summary.worst.length - lines;

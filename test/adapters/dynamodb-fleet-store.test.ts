@@ -9,7 +9,8 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
-import { DynamoDbFleetStore } from '../../lambda/adapters/dynamodb-state-store.ts';
+import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
+import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import { commitOf, describeFleetStore, entryOf } from '../scan/fleet-store-suite.ts';
 
 const tableName = 'Snapshots';
@@ -18,14 +19,14 @@ const region = 'eu-west-1';
 describe('the fleet store on DynamoDB', () => {
   let emulator: DynamoDbEmulator;
   let client: DynamoDBClient;
-  let store: DynamoDbFleetStore;
+  let store: FleetStore;
 
   beforeAll(async () => {
     emulator = await startDynamoDbEmulator();
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     client = new DynamoDBClient({ endpoint: emulator.url, region, credentials });
     await createSnapshotTable(client, tableName);
-    store = new DynamoDbFleetStore(client, tableName);
+    store = buildFleetStore(client, tableName);
   });
 
   afterAll(async () => {
@@ -165,7 +166,7 @@ describe('the fleet store on DynamoDB', () => {
   });
 
   test('a table that is missing ends in the name of the table', async () => {
-    const missing = new DynamoDbFleetStore(client, 'NoSuchTable');
+    const missing = buildFleetStore(client, 'NoSuchTable');
     await expect(missing.loadFleet('1')).rejects.toThrow(/resource not found/i);
     await expect(
       client.send(new UpdateItemCommand({ TableName: 'NoSuchTable', Key: marshall({ pk: 'a', sk: 'b' }) })),

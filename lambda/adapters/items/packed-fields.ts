@@ -1,18 +1,18 @@
 /**
- * Fields of an item that may be too large, or too odd, to stand in it plainly. They stand as ordinary attributes, for a person to
- * read, as long as they are small and DynamoDB gives them back exactly; else they go into one attribute `packed`, the brotli of their
- * JSON. 5,000 IPv6 sources are 200 KB of text and 100 KB packed; an item may have 400 KB (DynamoDB's limit). What is too large even so
- * is stored in a lighter version, if there is one.
+ * Decides how the large fields of an item are stored. They are ordinary attributes, which a person can read, while they are small
+ * and DynamoDB returns them exactly. Otherwise one attribute `packed` holds them: the brotli of their JSON. 5,000 IPv6 sources are
+ * 200 KB of text and 100 KB packed; DynamoDB's limit for an item is 400 KB. Fields that are still too large are stored in a
+ * lighter version, if there is one.
  */
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 
 /** Well below the 400 KB of an item: DynamoDB counts names and overhead too, and the index holds a copy. */
 const plainLimitChars = 100_000;
 
-/** Leaves room for what stands beside the packed fields. */
+/** Leaves room for the other attributes of the item. */
 const packedLimitBytes = 350_000;
 
-/** The first version that fits into an item; the last one where none does: DynamoDB refuses that, and says so. */
+/** The first version that fits into an item. If none fits, the last one, which DynamoDB refuses with an error. */
 export function packFirstThatFits<T extends Record<string, unknown>>(versions: Iterable<T>): Item {
   let item: Item = {};
   for (const version of versions) {
@@ -31,7 +31,7 @@ export function packFields<T extends Record<string, unknown>>(fields: T): T | { 
   return { packed: brotliCompressSync(Buffer.from(json), options) };
 }
 
-/** The fields of an item, those that were packed among them. Throws where `packed` is damaged. */
+/** The fields of an item, packed ones included. Throws an Error if `packed` is damaged. */
 export function unpackFields(item: Record<string, unknown>): Record<string, unknown> {
   const { packed, ...plain } = item;
   if (packed === undefined || packed === null) return plain;
@@ -40,7 +40,7 @@ export function unpackFields(item: Record<string, unknown>): Record<string, unkn
   return { ...plain, ...(typeof fields === 'object' ? fields : {}) };
 }
 
-/** DynamoDB's numbers have 38 digits, the SDK refuses unsafe integers, text must be well formed, nesting ends at 32. */
+/** DynamoDB's numbers have 38 digits, the SDK refuses unsafe integers, text must be well formed, and nesting ends at 32 levels. */
 function isStoredExactly(value: unknown, depth: number): boolean {
   if (typeof value === 'string') return value.isWellFormed();
   if (typeof value === 'number') return Number.isSafeInteger(value) && !Object.is(value, -0);

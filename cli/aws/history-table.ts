@@ -1,0 +1,40 @@
+import { BatchGetItemCommand, type KeysAndAttributes } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import pLimit from 'p-limit';
+import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
+import type { Item } from '../../lambda/adapters/items/read-item.ts';
+import type { Key } from '../../lambda/contract/table-keys.ts';
+
+/** Keys of one request (DynamoDB's limit), and requests at the same time. */
+const keysPerRequest = 100;
+const requestsAtOnce = 4;
+
+/** The snapshot table with reads of many items at once, which only the command line makes: the functions have no right to it. */
+export class HistoryTable extends DynamoDbTable {
+  /** The items that exist, in no order; at most 100 a request. */
+  async getItems(keys: readonly Key[], isConsistent: boolean): Promise<Item[]> {
+    const starts = Array.from({ length: Math.ceil(keys.length / keysPerRequest) }, (_, i) => i * keysPerRequest);
+    const limit = pLimit(requestsAtOnce);
+    const batches = starts.map((start) =>
+      limit(() => this.#getBatch(keys.slice(start, start + keysPerRequest), isConsistent)),
+    );
+    return (await Promise.all(batches)).flat();
+  }
+
+  /** DynamoDB may leave keys out of an answer; they are asked for again. */
+  async #getBatch(keys: readonly Key[], isConsistent: boolean): Promise<Item[]> {
+    const found: Item[] = [];
+    let left: Pick<KeysAndAttributes, 'Keys'> | undefined = { Keys: keys.map((key) => marshall(key)) };
+    while (left?.Keys?.length) {
+      const command: BatchGetItemCommand = new BatchGetItemCommand({
+        RequestItems: { [this.name]: { ...left, ConsistentRead: isConsistent } },
+        ReturnConsumedCapacity: 'TOTAL',
+      });
+      const answer = await this.client.send(command, this.options);
+      this.count(answer.ConsumedCapacity?.[0]?.CapacityUnits);
+      found.push(...(answer.Responses?.[this.name] ?? []).map((item) => unmarshall(item)));
+      left = answer.UnprocessedKeys?.[this.name];
+    }
+    return found;
+  }
+}

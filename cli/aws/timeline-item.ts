@@ -1,0 +1,37 @@
+import * as z from 'zod/mini';
+import { entrySchema } from '../../lambda/adapters/items/entry-item.ts';
+import { type Item, readItem } from '../../lambda/adapters/items/read-item.ts';
+import { parseTimelineSortKey, tableNames } from '../../lambda/contract/table-keys.ts';
+import type { LightEntry } from '../questions/fill-entries.ts';
+
+export type TimelineStep = LightEntry;
+
+const { opened, closed, ...stepFields } = z.pick(entrySchema, {
+  resource: true,
+  at: true,
+  version: true,
+  kind: true,
+  verdict: true,
+  severity: true,
+  reason: true,
+  opened: true,
+  closed: true,
+  changedAfter: true,
+  changedBefore: true,
+  changedBy: true,
+  expected: true,
+}).shape;
+
+const stepSchema = z.object({
+  ...stepFields,
+  opened: z._default(z.nullable(opened), null),
+  closed: z._default(z.nullable(closed), null),
+  // The index of a table that an early version created does not hold it.
+  expected: z._default(stepFields.expected, null),
+});
+
+/** An item of the index `timeline`: it has neither `schema` nor `at`, its keys hold the instant and the resource. Throws ItemError. */
+export function fromTimelineItem(account: string, item: Item): TimelineStep {
+  const place = parseTimelineSortKey(account, String(item[tableNames.timelineSortKey]));
+  return readItem({ schema: 1, ...item }, (fields) => stepSchema.safeParse({ ...fields, ...place }));
+}

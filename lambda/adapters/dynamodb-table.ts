@@ -1,0 +1,222 @@
+/**
+ * One DynamoDB table: reads by key and by query, and writes of one item under a condition. It has no Scan: each question is
+ * answered by key. Every method throws what the SDK throws, but for a refused condition, which is a result.
+ */
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  paginateQuery,
+  type QueryCommandInput,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb';
+import { type Key, tableNames } from '../contract/table-keys.ts';
+import type { Item } from './items/read-item.ts';
+
+/** The cost of the reads so far; `readUnits` as DynamoDB counts and bills them. */
+export interface Consumed {
+  requests: number;
+  readUnits: number;
+}
+
+/** A part of one partition, in the order of its sort keys; both ends belong to it. */
+export interface KeySpan {
+  partition: string;
+  from?: string;
+  until?: string;
+  /** False: the greatest sort key, which is the newest, comes first. */
+  oldestFirst: boolean;
+  /** Items of the first page; each further page has twice as many. Left out: a megabyte, DynamoDB's limit. */
+  pageSize?: number;
+  /** Attributes to return. Left out: all of them. */
+  fields?: readonly string[];
+}
+
+/** A write that was refused returns the item that is there, consistently read; `null`: there is none. */
+export type Written = { written: true; item: Item } | { written: false; found: Item | null };
+
+export interface Condition {
+  condition: string;
+  names?: Record<string, string>;
+  values?: Record<string, NativeAttributeValue>;
+}
+
+export interface Update extends Condition {
+  set: Item;
+  add?: Record<string, number>;
+  remove?: readonly string[];
+  /** Return the item as it is after the update; without it the result holds no attributes. */
+  returnNew?: true;
+}
+
+/** Greater than every instant, name and suffix that a sort key may continue with. */
+export const endOfKey = '\u{10FFFF}';
+
+export const isAbsent: Condition = { condition: `attribute_not_exists(${tableNames.partitionKey})` };
+
+/** About as many items as a page can hold. */
+const maxPageSize = 1_000;
+
+export class DynamoDbTable {
+  readonly name: string;
+  protected readonly client: DynamoDBClient;
+  protected readonly options: { abortSignal?: AbortSignal };
+  readonly #consumed: Consumed = { requests: 0, readUnits: 0 };
+
+  /** Every call ends with an error once `signal` is aborted. */
+  constructor(client: DynamoDBClient, name: string, signal?: AbortSignal) {
+    this.client = client;
+    this.name = name;
+    this.options = signal === undefined ? {} : { abortSignal: signal };
+  }
+
+  get consumed(): Consumed {
+    return { ...this.#consumed };
+  }
+
+  /** Consistently read; `null`: there is none. */
+  async get(key: Key): Promise<Item | null> {
+    const command = new GetItemCommand({
+      TableName: this.name,
+      Key: marshall(key),
+      ConsistentRead: true,
+      ReturnConsumedCapacity: 'TOTAL',
+    });
+    const answer = await this.client.send(command, this.options);
+    this.count(answer.ConsumedCapacity?.CapacityUnits);
+    return answer.Item ? unmarshall(answer.Item) : null;
+  }
+
+  /** Consistently read, page by page; a page may be empty. */
+  queryPages(span: KeySpan): AsyncGenerator<Item[]> {
+    const { partitionKey, sortKey } = tableNames;
+    return this.#pages({ ConsistentRead: true, ...toQuery(partitionKey, sortKey, span) });
+  }
+
+  /** The same, from the index `timeline`; the last moments may be missing from an index. */
+  timelinePages(span: KeySpan): AsyncGenerator<Item[]> {
+    const { timelineIndex, timelinePartitionKey, timelineSortKey } = tableNames;
+    return this.#pages({ IndexName: timelineIndex, ...toQuery(timelinePartitionKey, timelineSortKey, span) });
+  }
+
+  /** The items of a span one by one; pages are read as they are needed. */
+  async *query(span: KeySpan): AsyncGenerator<Item> {
+    for await (const page of this.queryPages(span)) yield* page;
+  }
+
+  /** The first `count` items of a span, in one request (two if an item is large). */
+  async queryFirst(span: KeySpan, count: number): Promise<Item[]> {
+    const found: Item[] = [];
+    for await (const page of this.queryPages({ ...span, pageSize: count })) {
+      found.push(...page);
+      if (found.length >= count) break;
+    }
+    return found.slice(0, count);
+  }
+
+  /** `condition` null: whatever is there is replaced. */
+  async put(item: Item, condition: Condition | null): Promise<Written> {
+    const command = new PutItemCommand({
+      TableName: this.name,
+      Item: marshall(item, { removeUndefinedValues: true }),
+      ...(condition && toConditionFields(condition)),
+    });
+    return writtenOrRefused(this.client.send(command, this.options));
+  }
+
+  async update(key: Key, update: Update): Promise<Written> {
+    const { expression, names, values } = toUpdateExpression(update);
+    const command = new UpdateItemCommand({
+      TableName: this.name,
+      Key: marshall(key),
+      UpdateExpression: expression,
+      ...toConditionFields({ condition: update.condition, names, values }),
+      ReturnValues: update.returnNew ? 'ALL_NEW' : 'NONE',
+    });
+    return writtenOrRefused(this.client.send(command, this.options));
+  }
+
+  async delete(key: Key, condition: Condition): Promise<Written> {
+    const command = new DeleteItemCommand({
+      TableName: this.name,
+      Key: marshall(key),
+      ...toConditionFields(condition),
+    });
+    return writtenOrRefused(this.client.send(command, this.options));
+  }
+
+  async *#pages(query: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<Item[]> {
+    // The paginator reads this object before each request: that is how pages grow.
+    const input: QueryCommandInput = { ...query, TableName: this.name, ReturnConsumedCapacity: 'TOTAL' };
+    for await (const page of paginateQuery({ client: this.client }, input, this.options)) {
+      this.count(page.ConsumedCapacity?.CapacityUnits);
+      yield (page.Items ?? []).map((item) => unmarshall(item));
+      if (input.Limit !== undefined) input.Limit = Math.min(input.Limit * 2, maxPageSize);
+    }
+  }
+
+  protected count(readUnits: number | undefined): void {
+    this.#consumed.requests += 1;
+    this.#consumed.readUnits += readUnits ?? 0;
+  }
+}
+
+async function writtenOrRefused(
+  sending: Promise<{ Attributes?: Record<string, AttributeValue> | undefined }>,
+): Promise<Written> {
+  try {
+    const { Attributes } = await sending;
+    return { written: true, item: Attributes ? unmarshall(Attributes) : {} };
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    return { written: false, found: error.Item ? unmarshall(error.Item) : null };
+  }
+}
+
+function toQuery(partitionKey: string, sortKey: string, span: KeySpan) {
+  const { partition, from, until, oldestFirst, pageSize, fields } = span;
+  const isWhole = from === undefined && until === undefined;
+  const range = { ':from': from ?? ' ', ':until': until ?? endOfKey };
+  return {
+    KeyConditionExpression: `${partitionKey} = :partition${isWhole ? '' : ` AND ${sortKey} BETWEEN :from AND :until`}`,
+    ExpressionAttributeValues: marshall({ ':partition': partition, ...(isWhole ? {} : range) }),
+    ScanIndexForward: oldestFirst,
+    Limit: pageSize,
+    ...(fields && {
+      ProjectionExpression: fields.map((name) => `#${name}`).join(', '),
+      ExpressionAttributeNames: Object.fromEntries(fields.map((name) => [`#${name}`, name])),
+    }),
+  };
+}
+
+function toConditionFields({ condition, names = {}, values = {} }: Condition) {
+  return {
+    ConditionExpression: condition,
+    ExpressionAttributeNames: Object.keys(names).length > 0 ? names : undefined,
+    ExpressionAttributeValues:
+      Object.keys(values).length > 0 ? marshall(values, { removeUndefinedValues: true }) : undefined,
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  };
+}
+
+function toUpdateExpression(update: Update) {
+  const names: Record<string, string> = { ...update.names };
+  const values: Record<string, NativeAttributeValue> = { ...update.values };
+  const assign = ([name, value]: [string, unknown], separator: string, prefix: string) => {
+    names[`#${prefix}${name}`] = name;
+    values[`:${prefix}${name}`] = value;
+    return `#${prefix}${name}${separator}:${prefix}${name}`;
+  };
+  const sets = Object.entries(update.set).map((pair) => assign(pair, ' = ', 'set_'));
+  const adds = Object.entries(update.add ?? {}).map((pair) => assign(pair, ' ', 'add_'));
+  const clauses = [
+    sets.length > 0 ? `SET ${sets.join(', ')}` : '',
+    adds.length > 0 ? `ADD ${adds.join(', ')}` : '',
+    update.remove ? `REMOVE ${update.remove.join(', ')}` : '',
+  ];
+  return { expression: clauses.filter((clause) => clause !== '').join(' '), names, values };
+}

@@ -1,0 +1,23 @@
+import * as z from 'zod/mini';
+import { departedKey } from '../../contract/table-keys.ts';
+import type { Departed } from '../../scan/interfaces.ts';
+import { instant, text, textOrNull } from './item-fields.ts';
+import { type Item, readItem, schemaVersion } from './read-item.ts';
+
+const departedSchema = z.object({
+  region: text,
+  instanceName: text,
+  arn: textOrNull,
+  firstSeenAt: instant,
+  goneAt: instant,
+});
+
+export function toDepartedItem({ resource, arn, firstSeenAt, goneAt }: Departed): Item {
+  const { region, instanceName } = resource;
+  return { ...departedKey(resource, goneAt), schema: schemaVersion, region, instanceName, arn, firstSeenAt, goneAt };
+}
+
+export function fromDepartedItem(account: string, item: Item): Departed {
+  const { region, instanceName, ...rest } = readItem(item, (fields) => departedSchema.safeParse(fields));
+  return { resource: { account, region, instanceName }, ...rest };
+}

@@ -1,0 +1,44 @@
+/**
+ * Fields that several kinds of items share. zod/mini in place of zod: a tenth of the size in the function's bundle.
+ * Rules are only checked to be a list: each rule is kept as Lightsail answered it.
+ */
+import * as z from 'zod/mini';
+import { severities } from '../../firewall/rating/severity.ts';
+import { asPortStates } from '../../firewall/rules/port-state.ts';
+import type { ReachProtocol } from '../../firewall/sets/reach.ts';
+import { failureReasons } from '../../history/entry.ts';
+
+export const text = z.string();
+export const textOrNull = z.nullable(text);
+export const count = z.int().check(z.nonnegative());
+export const instant = z.iso.datetime({ precision: 3 });
+export const instantOrNull = z.nullable(instant);
+
+export const resourceSchema = z.object({ account: text, region: text, instanceName: textOrNull });
+
+export const rulesSchema = z.pipe(
+  z.array(z.unknown()),
+  z.transform((values) => asPortStates(values)),
+);
+
+const knownProtocols: ReadonlySet<string> = new Set(['tcp', 'udp', 'icmp', 'icmpv6', 'other']);
+const protocolSchema = z.custom<ReachProtocol>(
+  (value) => typeof value === 'string' && (knownProtocols.has(value) || value.startsWith('unknown:')),
+);
+
+export const reachSchema = z.array(
+  z.object({ protocol: protocolSchema, from: count, to: count, sources: z.array(text) }),
+);
+
+export const verdictSchema = z.nullable(z.enum(['identical', 'rewritten', 'widened', 'narrowed', 'mixed']));
+export const severitySchema = z.enum(severities);
+
+export const factsSchema = z.object({
+  arn: textOrNull,
+  publicIpAddress: textOrNull,
+  ipv6Addresses: z.array(text),
+  ipAddressType: textOrNull,
+  blueprintId: textOrNull,
+});
+
+export const failureFields = { reason: z.enum(failureReasons), message: text, since: instant };

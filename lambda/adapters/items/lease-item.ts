@@ -1,0 +1,33 @@
+/** The lease's item also holds what the next run needs to know; a damaged part of it is ignored, and costs no scan. */
+import * as z from 'zod/mini';
+import type { EventGrant, LastEventRun, LastScan, LeaseGrant } from '../../scan/interfaces.ts';
+import { instant, instantOrNull, text } from './item-fields.ts';
+import type { Item } from './read-item.ts';
+
+const lastScanSchema = z.object({
+  startedAt: instant,
+  complete: z.boolean(),
+  regionsListed: z.array(text),
+  notRead: z.array(text),
+});
+
+const lastEventRunSchema = z.object({ startedAt: instant, endedAt: instant, settled: z.array(text) });
+
+export function fromLeaseItem(item: Item): LeaseGrant {
+  return {
+    scanNumber: Number(item['scanNumber']),
+    lastScan: readLastScan(item),
+    allIsWellAt: parsedOrNull(instantOrNull, item['allIsWellAt']),
+  };
+}
+
+export function fromEventLeaseItem(item: Item): EventGrant {
+  return { ...fromLeaseItem(item), lastEventRun: parsedOrNull<LastEventRun>(lastEventRunSchema, item['lastEventRun']) };
+}
+
+export const readLastScan = (item: Item): LastScan | null => parsedOrNull<LastScan>(lastScanSchema, item['lastScan']);
+
+function parsedOrNull<T>(schema: z.ZodMiniType<T>, value: unknown): T | null {
+  const parsed = schema.safeParse(value);
+  return parsed.success ? parsed.data : null;
+}

@@ -1,0 +1,58 @@
+/** Reads an item of the table: checks its schema version, unpacks it and parses it, or throws ItemError. */
+import type * as z from 'zod/mini';
+import { ItemError, type RefusedItem } from '../../scan/interfaces.ts';
+import { unpackFields } from './packed-fields.ts';
+
+/** Rises when the meaning of an item changes; an item of a later version is refused and left as it is. */
+export const schemaVersion = 1;
+
+export type Item = Record<string, unknown>;
+
+type Parsed<T> = { success: true; data: T } | { success: false; error: z.core.$ZodError };
+
+/** Throws ItemError for an item of a later schema version, and for one that `parse` refuses. */
+export function readItem<T>(item: Item, parse: (fields: Item) => Parsed<T>): T {
+  checkSchemaVersion(item);
+  const parsed = parse(unpackItem(item));
+  if (parsed.success) return parsed.data;
+  throw new ItemError(`${describeKey(item)} can not be read: ${describeProblems(parsed.error)}`);
+}
+
+/** Throws ItemError for an item that a later version of Portwatch wrote: this version could misunderstand it. */
+export function checkSchemaVersion(item: Item): void {
+  const { schema } = item;
+  if (typeof schema === 'number' && schema <= schemaVersion && schema >= 1) return;
+  throw new ItemError(
+    `${describeKey(item)} has schema ${String(schema)}, this version of Portwatch reads 1 to ${schemaVersion}: ` +
+      'it was written by a newer version, or damaged; it is left as it is',
+  );
+}
+
+/** `null` for an item that this version can not read. */
+export function readOrNull<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ItemError) return null;
+    throw error;
+  }
+}
+
+export function toRefusedItem(item: Item, error: unknown): RefusedItem {
+  return { key: String(item['sk']), problem: error instanceof Error ? error.message : String(error) };
+}
+
+const describeKey = ({ pk, sk }: Item): string => `item ${String(pk)} / ${String(sk)}`;
+
+/** Every problem with its place, in one line. */
+function describeProblems({ issues }: z.core.$ZodError): string {
+  return issues.map(({ path, message }) => `${path.map(String).join('.') || 'item'}: ${message}`).join('; ');
+}
+
+function unpackItem(item: Item): Item {
+  try {
+    return unpackFields(item);
+  } catch (cause) {
+    throw new ItemError(`${describeKey(item)} can not be unpacked: ${String(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,102 @@
+import * as z from 'zod/mini';
+import type { LatestState, StateCommit } from '../../scan/latest-state.ts';
+import { entrySchema } from './entry-item.ts';
+import {
+  count,
+  factsSchema,
+  failureFields,
+  instant,
+  instantOrNull,
+  resourceSchema,
+  rulesSchema,
+} from './item-fields.ts';
+import { lightenEntry } from './lighten-entry.ts';
+import { packFirstThatFits } from './packed-fields.ts';
+import { type Item, readItem, schemaVersion } from './read-item.ts';
+
+const failureSchema = z.object({
+  ...failureFields,
+  sinceScan: count,
+  confirmedAt: instantOrNull,
+  gapAt: instantOrNull,
+});
+
+/** Impossible marks are damage, and the item is refused: a `told` that is too high would suppress alerts. */
+const stateSchema = z
+  .object({
+    resource: resourceSchema,
+    version: count,
+    recorded: count,
+    told: count,
+    status: z.enum(['known', 'unknown', 'gone']),
+    instance: z.nullable(factsSchema),
+    rules: z.nullable(rulesSchema),
+    rulesAt: instantOrNull,
+    seenAt: instantOrNull,
+    lastAt: instantOrNull,
+    firstSeenAt: instant,
+    failure: z.nullable(failureSchema),
+    pending: z.nullable(entrySchema),
+    baselinedAt: instantOrNull,
+  })
+  .check(
+    z.refine(
+      ({ told, recorded, version }) => told <= recorded && recorded <= version && version <= recorded + 1,
+      'expected told <= recorded <= version <= recorded + 1',
+    ),
+    z.refine(
+      ({ recorded, version, pending }) => recorded === version || pending?.version === version,
+      'expected the entry that is not yet recorded in pending',
+    ),
+  );
+
+/** The attributes that a commit writes: all but the key and the two marks that another scan may be moving. */
+export function toStateAttributes(latest: StateCommit | LatestState): Item {
+  const { resource } = latest;
+  return {
+    schema: schemaVersion,
+    region: resource.region,
+    instanceName: resource.instanceName,
+    arn: latest.instance?.arn ?? null,
+    instance: latest.instance,
+    version: latest.version,
+    status: latest.status,
+    rulesAt: latest.rulesAt,
+    seenAt: latest.seenAt,
+    lastAt: latest.lastAt,
+    firstSeenAt: latest.firstSeenAt,
+    failure: latest.failure,
+    baselinedAt: latest.baselinedAt,
+    rules: null,
+    pending: null,
+    packed: null,
+    ...packFirstThatFits(largeFieldsOf(latest)),
+  };
+}
+
+/** The rules of a new entry are those of the latest state, and are stored once. */
+function* largeFieldsOf({ rules, pending }: StateCommit | LatestState): Generator<Item> {
+  if (pending === null) yield { rules, pending };
+  else
+    for (const { resource: subject, ...light } of lightenEntry(pending))
+      yield { rules, pending: { ...light, subject, rules: light.rules && 'of-head' } };
+}
+
+export function fromStateItem(account: string, item: Item): LatestState {
+  // The mark `alerted` is stored under its first name, `told`.
+  const { told: alerted, ...state } = readItem(item, (fields) => {
+    const resource = { account, region: fields['region'], instanceName: fields['instanceName'] ?? null };
+    return stateSchema.safeParse({ ...fields, resource, pending: restorePending(fields) });
+  });
+  return { ...state, alerted };
+}
+
+/** A pending entry is stored with the resource under its first name, `subject`. */
+function restorePending({ pending, rules, version, recorded }: Item): unknown {
+  // A recorded entry is no longer pending; if it was packed, it stays in the pack until the next commit.
+  if (version === recorded) return null;
+  if (typeof pending !== 'object' || pending === null || !('rules' in pending) || !('subject' in pending))
+    return pending;
+  const { subject: resource, ...entry } = pending;
+  return { ...entry, resource, rules: entry.rules === 'of-head' ? rules : entry.rules };
+}
