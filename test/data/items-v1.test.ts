@@ -29,19 +29,21 @@ function reviveBinary(_key: string, value: unknown): unknown {
   return Uint8Array.from(Buffer.from(String(value.base64), 'base64'));
 }
 
-const file = readFileSync(new URL('items-v1.json', import.meta.url), 'utf8');
-const frozen: Frozen[] = JSON.parse(file, reviveBinary).map(withResource);
+const namesOfToday: Readonly<Record<string, string>> = { subject: 'resource', told: 'alerted' };
 
-/** The file uses the first version's name for a resource, `subject`: in an entry, a state, and the pending entry of a state. */
-function withResource({ reads, ...rest }: Omit<Frozen, 'reads'> & { reads: object | null }): Frozen {
-  return { ...rest, reads: reads === null ? null : (renameSubject(reads) as Frozen['reads']) };
+const file = readFileSync(new URL('items-v1.json', import.meta.url), 'utf8');
+const frozen: Frozen[] = JSON.parse(file, reviveBinary).map(withTodaysNames);
+
+/** The first version named a resource `subject`, and the mark `alerted` of a latest state `told`: the file keeps these names. */
+function withTodaysNames({ reads, ...rest }: Omit<Frozen, 'reads'> & { reads: object | null }): Frozen {
+  return { ...rest, reads: reads === null ? null : (renameFields(reads) as Frozen['reads']) };
 }
 
-function renameSubject(value: object): object {
+function renameFields(value: object): object {
   return Object.fromEntries(
     Object.entries(value).map(([name, field]) => [
-      name === 'subject' ? 'resource' : name,
-      name === 'pending' && field !== null ? renameSubject(field) : field,
+      namesOfToday[name] ?? name,
+      name === 'pending' && field !== null ? renameFields(field) : field,
     ]),
   );
 }

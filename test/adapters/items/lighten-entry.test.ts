@@ -1,10 +1,10 @@
 /** An entry too large for its item leaves out what can be computed again: whoever reads it gets the very same back. */
 import { expect, test } from '@jest/globals';
-import { lightenEntry } from '../../lambda/adapters/items/lighten-entry.ts';
-import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entry.ts';
-import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import { account, Monitor } from '../scan/monitor.ts';
-import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
+import { lightenEntry } from '../../../lambda/adapters/items/lighten-entry.ts';
+import { completeEntry, rulesBeforeAt } from '../../../lambda/history/complete-entry.ts';
+import type { HistoryEntry } from '../../../lambda/history/entry.ts';
+import { account, Monitor } from '../../scan/monitor.ts';
+import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from '../../scan/samples.ts';
 
 const region = 'eu-west-1';
 const oddRule = { ...sshFromOffice, cidrs: ['198.51.100.7/24'], ipv6Cidrs: ['2001:db8::/32'] };
