@@ -121,7 +121,7 @@ export class HealthAlarms extends Construct {
     this.addAlarm('UntoldAlerts', {
       title: 'alerts wait untold',
       meaning: `For ${patienceMinutes} minutes a change has waited that nobody was told: nobody is subscribed, or SNS refuses it.`,
-      runbook: 'alerts-wait-untold',
+      runbook: 'alerts-are-not-sent',
       metric: scanMetric(metricNames.oldestUntoldAlertAge, Duration.minutes(everyMinutes), Stats.MAXIMUM),
       threshold: patienceMinutes * 60,
       missingData: 'says-nothing',

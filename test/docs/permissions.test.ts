@@ -55,7 +55,7 @@ describe('docs/permissions.md', () => {
       ...allowedIn(['AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy'], ''),
       ...new Set(invocations.map(({ Properties }) => Properties.Action)),
     ];
-    expect(explained('What others may do to the monitor')).toEqual(allowed.sort());
+    expect(explained('Permissions of AWS services on the monitor')).toEqual(allowed.sort());
   });
 
   test('P9: there is no other policy in the template', () => {

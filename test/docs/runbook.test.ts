@@ -44,7 +44,7 @@ describe('the runbook', () => {
   });
 
   test('each section is in the list at the top', () => {
-    const list = text.split('\n').find((line) => line.startsWith('- Alarms: ')) ?? '';
+    const list = text.split('\n- ').find((item) => item.startsWith('Alarms: ')) ?? '';
     expect([...list.matchAll(/\]\(#([a-z-]+)\)/g)].map(([, anchor]) => anchor)).toEqual([...sections.keys()]);
   });
 });
