@@ -3,14 +3,14 @@
  * the result depends on the load of the machine. Takes about two minutes, most of it to generate the month and fill the table.
  */
 import { cpus, loadavg } from 'node:os';
-import { storyInstance, wholeMonth } from '../test/data/generated-month-script.ts';
+import { incidentInstance, wholeMonth } from '../test/data/generated-month-script.ts';
 import { type Figure, renderFigures } from './figure.ts';
 import { measureQuestion, type QuestionTime } from './history/measure-question.ts';
 import { openMonth } from './history/open-month.ts';
 
 const targetMs = 2_000;
 const [at, from, until] = ['2026-11-10T15:00:00Z', '2026-11-10T00:00:00Z', '2026-11-11T00:00:00Z'];
-const { name } = storyInstance;
+const { name } = incidentInstance;
 
 /** `isWhole`: the question reads the whole month and is compared with its floor. */
 const questions: { args: string[]; isWhole?: true }[] = [

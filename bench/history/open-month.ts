@@ -9,7 +9,7 @@ import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dy
 import { startStsEmulator } from '../../emulators/sts.ts';
 import { generateMonth } from '../../test/data/generated-month.ts';
 import type { MonthPlan } from '../../test/data/generated-month-script.ts';
-import { putItems } from '../../test/data/generated-month-table.ts';
+import { writeItems } from '../../test/data/generated-month-table.ts';
 
 export const tableName = 'Snapshots';
 
@@ -39,7 +39,7 @@ export async function openMonth(plan: MonthPlan): Promise<OpenMonth> {
   const client = new DynamoDBClient({});
   await createSnapshotTable(client, tableName);
   const { items } = await generateMonth(plan);
-  await putItems(client, tableName, items);
+  await writeItems(client, tableName, items);
   const close = async () => {
     leave();
     client.destroy();

@@ -95,7 +95,7 @@ export function isOpenTo(
  * All visitors who can reach a port: visitors by name, and `browser` for Lightsail's own SSH in the browser, which has
  * no address.
  */
-export function whoGetsIn(openings: readonly Opening[], protocol: Opening['protocol'], port: number): string[] {
+export function visitorsLetIn(openings: readonly Opening[], protocol: Opening['protocol'], port: number): string[] {
   const names = Object.keys(visitors) as Visitor[];
   const holds = (one: Opening) => one.protocol === protocol && one.from <= port && port <= one.to;
   const isByBrowser = openings.some((one) => one.audience === 'browser' && holds(one));
@@ -107,7 +107,7 @@ export const probedPorts = { tcp: [22, 80, 443, 3306, 3389, 5432, 8000, 8080, 81
 /** Two sets of openings have the same text if they let in the same visitors, whichever opening covers another one. */
 export function meaningOf(openings: readonly Opening[]): string {
   const lines = (['tcp', 'udp'] as const).flatMap((protocol) =>
-    probedPorts[protocol].map((port) => `${protocol} ${port}: ${whoGetsIn(openings, protocol, port).join(' ')}`),
+    probedPorts[protocol].map((port) => `${protocol} ${port}: ${visitorsLetIn(openings, protocol, port).join(' ')}`),
   );
   return lines.filter((line) => !line.endsWith(': ')).join('\n');
 }

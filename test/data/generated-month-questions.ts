@@ -2,12 +2,12 @@
 import { BlockList } from 'node:net';
 import type { Certainty } from '../../cli/questions/who-could-reach.ts';
 import type { Reach } from '../../lambda/firewall/sets/reach.ts';
-import { type Opening, type Visitor, visitors, whoGetsIn } from './generated-month-openings.ts';
+import { type Opening, type Visitor, visitors, visitorsLetIn } from './generated-month-openings.ts';
 import type { ScriptedInstance } from './generated-month-script.ts';
 import { knowableAt } from './generated-month-truth.ts';
 import type { MonthWorld } from './generated-month-world.ts';
 
-export interface DoorAsked {
+export interface PortQuestion {
   protocol: Opening['protocol'];
   port: number;
   /** The visitor of the question; `null`: any visitor. */
@@ -19,7 +19,7 @@ export function rightCertainty(
   world: MonthWorld,
   instance: ScriptedInstance,
   at: number,
-  door: DoorAsked,
+  door: PortQuestion,
 ): Certainty | null {
   const { status, openings, next } = knowableAt(world, instance, at);
   const before = whoIsAsked(openings, door);
@@ -32,13 +32,13 @@ export function rightCertainty(
 }
 
 /** A source without an address may have any address: the browser is one of the visitors of the question. */
-function whoIsAsked(openings: readonly Opening[], { protocol, port, visitor }: DoorAsked): string[] {
-  const inside = whoGetsIn(openings, protocol, port);
+function whoIsAsked(openings: readonly Opening[], { protocol, port, visitor }: PortQuestion): string[] {
+  const inside = visitorsLetIn(openings, protocol, port);
   return visitor === null ? inside : inside.filter((who) => who === visitor || who === 'browser');
 }
 
 /** The visitors of the month that a reach in an answer lets in. CIDRs are read by Node's own code. */
-export function whoGetsInBy(reach: readonly Reach[], protocol: Opening['protocol'], port: number): string[] {
+export function visitorsLetInBy(reach: readonly Reach[], protocol: Opening['protocol'], port: number): string[] {
   const here = reach.filter((one) => one.protocol === protocol && one.from <= port && port <= one.to);
   const sources = here.flatMap((one) => one.sources);
   const lists = { ipv4: new BlockList(), ipv6: new BlockList() };

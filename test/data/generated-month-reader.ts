@@ -3,7 +3,7 @@ import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { InstanceFacts } from '../../lambda/history/entry.ts';
 import { type FirewallReader, type ListedInstance, ReadError } from '../../lambda/scan/interfaces.ts';
 import { toRule } from './generated-month-openings.ts';
-import type { Outage, ScriptedInstance, Step } from './generated-month-script.ts';
+import type { Outage, ScriptedEvent, ScriptedInstance } from './generated-month-script.ts';
 import type { MonthWorld } from './generated-month-world.ts';
 
 /** Instances that a scan is shown, by `<region>#<name>`. */
@@ -47,18 +47,18 @@ export class MonthReader implements FirewallReader {
     return instances
       .filter((instance) => instance.region === region)
       .flatMap((instance) => {
-        const step = this.#world.stepAt(instance, this.now);
-        return step === null ? [] : [{ name: instance.name, facts: toFacts(step) }];
+        const event = this.#world.eventAt(instance, this.now);
+        return event === null ? [] : [{ name: instance.name, facts: toFacts(event) }];
       });
   }
 
   async readFirewall(region: string, name: string): Promise<PortState[]> {
     this.now = this.#world.readAt(this.#scan, region, name);
     refuse(this.#world.outageAt(region, name, this.now));
-    const step = this.#world.stepAt(this.#world.find(region, name), this.now);
-    if (step === null) throw new ReadError('not-found', 'NotFoundException: The Instance does not exist.');
-    const rules = step.openings.map(toRule);
-    return step.isDoubled ? [...rules, ...rules.slice(0, 1)] : rules;
+    const event = this.#world.eventAt(this.#world.find(region, name), this.now);
+    if (event === null) throw new ReadError('not-found', 'NotFoundException: The Instance does not exist.');
+    const rules = event.openings.map(toRule);
+    return event.isDoubled ? [...rules, ...rules.slice(0, 1)] : rules;
   }
 }
 
@@ -66,7 +66,7 @@ function refuse(outage: Outage | null): void {
   if (outage !== null) throw new ReadError(outage.reason, `${outage.reason}: the generated month says so`);
 }
 
-function toFacts({ arn }: Step): InstanceFacts {
+function toFacts({ arn }: ScriptedEvent): InstanceFacts {
   const number = Number(arn.slice(-4));
   const publicIpAddress = `192.0.2.${number % 250}`;
   return { arn, publicIpAddress, ipv6Addresses: [], ipAddressType: 'dualstack', blueprintId: 'ubuntu_24_04' };

@@ -54,13 +54,13 @@ export const quickMonth: MonthPlan = { ...smallMonth, instances: 16, changes: 40
 export const monthEnd = '2026-11-15T00:00:00.000Z';
 
 /** The instance of a fixed incident: its database is opened to the world on 10 November at 13:42:10, and closed at 16:20:30. */
-export const storyInstance = { region: 'eu-west-1', name: 'web-17' };
+export const incidentInstance = { region: 'eu-west-1', name: 'web-17' };
 
 /** This instance lets in 4,000 customers from 6 November at 08:31 on: its item is stored compressed. */
 export const packedInstance = { region: 'eu-west-1', name: 'edge-1' };
 
 /** The firewall from an instant on; `null`: there is no such instance. Instants are in ms since the epoch. */
-export interface Step {
+export interface ScriptedEvent {
   at: number;
   openings: readonly Opening[] | null;
   arn: string;
@@ -74,7 +74,7 @@ export interface ScriptedInstance {
   region: string;
   name: string;
   /** Oldest first; the first is at or after the beginning. */
-  steps: Step[];
+  events: ScriptedEvent[];
 }
 
 /** An outage: an instance (`name`) or a whole region can't be read from one instant to another. */
@@ -139,16 +139,16 @@ function drawInstance(
   const lives = drawLives(span, index, random);
   const livedMs = lives.reduce((sum, life) => sum + life.until - life.from, 0);
   const changesPerMs = (plan.changes * seenChangesFactor) / plan.instances / (span.until - span.from);
-  const steps = lives.flatMap((life, number) => {
+  const events = lives.flatMap((life, number) => {
     const arn = arnOf(plan.account, region, index * 10 + number);
     const changes = Math.round(changesPerMs * (life.until - life.from));
-    const drawn = drawSteps(life, changes, arn, plan, random);
+    const drawn = drawEvents(life, changes, arn, plan, random);
     const end = life.until < span.until ? [{ at: life.until, openings: null, arn, isDoubled: false, by: null }] : [];
     // An instance that replaces another at the same instant is one event: the new instance.
     return lives[number + 1]?.from === life.until ? drawn : [...drawn, ...end];
   });
   if (livedMs === 0) throw new Error('an instance that never was');
-  return { region, name, steps };
+  return { region, name, events };
 }
 
 /**
@@ -178,25 +178,25 @@ function drawLives({ from, until }: Span, index: number, random: Random): Span[]
   }
 }
 
-function drawSteps(life: Span, changes: number, arn: string, plan: MonthPlan, random: Random): Step[] {
+function drawEvents(life: Span, changes: number, arn: string, plan: MonthPlan, random: Random): ScriptedEvent[] {
   let openings: readonly Opening[] = [https, http, sshFromOffice];
-  const steps: Step[] = [{ at: life.from, openings, arn, isDoubled: false, by: null }];
+  const events: ScriptedEvent[] = [{ at: life.from, openings, arn, isDoubled: false, by: null }];
   const slotMs = plan.scanEveryMinutes * minuteMs;
   const slots = Math.floor((life.until - life.from) / slotMs);
   for (const slot of drawSlots(changes, slots, random)) {
     const at = life.from + slot * slotMs + 20_000 + Math.floor(random.next() * (slotMs - 40_000));
     const before = openings;
     const isRewrite = random.chance(0.02);
-    const isDoubled = (steps.at(-1)?.isDoubled ?? false) !== isRewrite;
+    const isDoubled = (events.at(-1)?.isDoubled ?? false) !== isRewrite;
     if (!isRewrite) openings = toggle(openings, random);
-    steps.push({ at, openings, arn, isDoubled, by: random.chance(0.6) ? random.pick(people) : null });
+    events.push({ at, openings, arn, isDoubled, by: random.chance(0.6) ? random.pick(people) : null });
     // Sometimes a change is undone before the next scan.
     if (random.chance(0.01)) {
       openings = before;
-      steps.push({ at: at + 5_000, openings, arn, isDoubled, by: null });
+      events.push({ at: at + 5_000, openings, arn, isDoubled, by: null });
     }
   }
-  return steps;
+  return events;
 }
 
 /** Distinct and rising; the first is never among them. */
@@ -217,21 +217,21 @@ function toggle(openings: readonly Opening[], random: Random): readonly Opening[
 
 /** Fixed events of the instances that tests ask about by name. */
 function tellStories({ account }: MonthPlan, from: number): ScriptedInstance[] {
-  const { region } = storyInstance;
+  const { region } = incidentInstance;
   const story = (name: string, number: number, told: [string | number, readonly Opening[], string | null][]) => {
     const arn = arnOf(account, region, number);
-    const steps = told.map(([at, openings, by]) => ({
+    const events = told.map(([at, openings, by]) => ({
       at: new Date(at).getTime(),
       openings,
       arn,
       isDoubled: false,
       by,
     }));
-    return { region, name, steps };
+    return { region, name, events };
   };
   const usual = [https, http, sshFromOffice];
   return [
-    story(storyInstance.name, 9_998, [
+    story(incidentInstance.name, 9_998, [
       [from, usual, null],
       ['2026-11-04T09:12:40.000Z', [https, sshFromOffice], 'role deploy (session ci-42)'],
       ['2026-11-04T11:03:15.000Z', usual, 'role deploy (session ci-42)'],
@@ -261,7 +261,7 @@ function drawOutages(
   // The region of the fixed incidents has no outage.
   const ofRegions = regions.slice(1).map((region) => draw(region, null, 30, 360));
   const ofInstances = instances
-    .filter(({ name }, index) => index % 5 === 2 && name !== storyInstance.name && name !== packedInstance.name)
+    .filter(({ name }, index) => index % 5 === 2 && name !== incidentInstance.name && name !== packedInstance.name)
     .map(({ region, name }) => draw(region, name, 1, 24 * 60));
   return [...ofRegions, ...ofInstances];
 }

@@ -5,7 +5,7 @@ import pLimit from 'p-limit';
 import type { Item } from '../../lambda/adapters/items/read-item.ts';
 
 /** Puts them into a table that is there. Throws where one is refused. */
-export async function putItems(client: DynamoDBClient, tableName: string, items: readonly Item[]): Promise<void> {
+export async function writeItems(client: DynamoDBClient, tableName: string, items: readonly Item[]): Promise<void> {
   const limit = pLimit(16);
   const batches = Array.from({ length: Math.ceil(items.length / 25) }, (_, i) => items.slice(i * 25, i * 25 + 25));
   await Promise.all(batches.map((batch) => limit(() => putBatch(client, tableName, batch))));

@@ -4,14 +4,14 @@
  */
 import { meaningOf, type Opening } from './generated-month-openings.ts';
 import type { ScriptedInstance } from './generated-month-script.ts';
-import type { MonthWorld, PresentStep } from './generated-month-world.ts';
+import type { MonthWorld, PresentEvent } from './generated-month-world.ts';
 
 /** The result of a scan: this firewall, or (`null`) no instance. */
 export interface Sighting {
   scan: number;
   /** When the instance was read, or found to be absent. */
   at: number;
-  step: PresentStep | null;
+  event: PresentEvent | null;
 }
 
 export interface Knowable {
@@ -36,10 +36,10 @@ export function knowableAt(world: MonthWorld, instance: ScriptedInstance, at: nu
   const before = findSighting(world, instance, scans.slice(0, last + 1).reverse());
   const after = findSighting(world, instance, scans.slice(last + 1));
   const missed = before === null ? 0 : last - scans.indexOf(before.scan);
-  const isSeenBefore = before !== null && before.step !== null;
+  const isSeenBefore = before !== null && before.event !== null;
   const isGap = missed > 0 && isTold(world, instance, scans.slice(last + 1 - missed, last + 1));
   const hadBeen = isSeenBefore || wasEverSeen(world, instance, scans.slice(0, last + 1));
-  const isOther = after !== null && (before?.step?.arn !== after.step?.arn || meaning(before) !== meaning(after));
+  const isOther = after !== null && (before?.event?.arn !== after.event?.arn || meaning(before) !== meaning(after));
   return {
     status: isSeenBefore ? (isGap ? 'unknown' : 'known') : hadBeen ? 'gone' : 'not-seen-yet',
     openings: openingsOf(before),
@@ -54,7 +54,7 @@ export function listSightings(world: MonthWorld, instance: ScriptedInstance): Si
 }
 
 /** Two consecutive observations that differ: one change of the history. An absent instance lets nobody in. */
-export interface SeenChange {
+export interface FoundChange {
   kind: 'arrived' | 'changed' | 'replaced' | 'gone';
   /** When the second observation was made. */
   at: number;
@@ -62,17 +62,17 @@ export interface SeenChange {
   after: readonly Opening[];
 }
 
-export function listSeenChanges(world: MonthWorld, instance: ScriptedInstance): SeenChange[] {
+export function listFoundChanges(world: MonthWorld, instance: ScriptedInstance): FoundChange[] {
   const sightings = listSightings(world, instance);
-  return sightings.flatMap((seen, i): SeenChange[] => {
-    const [before, after] = [sightings[i - 1]?.step ?? null, seen.step];
+  return sightings.flatMap((seen, i): FoundChange[] => {
+    const [before, after] = [sightings[i - 1]?.event ?? null, seen.event];
     const openings = { before: before?.openings ?? [], after: after?.openings ?? [] };
     const kind = kindOfChange(before, after);
     return kind === null ? [] : [{ kind, at: seen.at, ...openings }];
   });
 }
 
-function kindOfChange(before: PresentStep | null, after: PresentStep | null): SeenChange['kind'] | null {
+function kindOfChange(before: PresentEvent | null, after: PresentEvent | null): FoundChange['kind'] | null {
   if (before === null) return after === null ? null : 'arrived';
   if (after === null) return 'gone';
   if (before.arn !== after.arn) return 'replaced';
@@ -80,7 +80,7 @@ function kindOfChange(before: PresentStep | null, after: PresentStep | null): Se
 }
 
 /** Rules in another order are the same rules. */
-function textOf({ openings, isDoubled }: PresentStep): string {
+function textOf({ openings, isDoubled }: PresentEvent): string {
   const first = isDoubled ? JSON.stringify(openings[0]) : '';
   return [...openings.map((one) => JSON.stringify(one)).sort(), first].join();
 }
@@ -91,17 +91,17 @@ function findSighting(world: MonthWorld, instance: ScriptedInstance, scans: read
   for (const scan of scans) {
     const listedAt = world.listedAt(scan, region);
     if (world.outageAt(region, null, listedAt) !== null) continue;
-    if (world.stepAt(instance, listedAt) === null) return { scan, at: listedAt, step: null };
+    if (world.eventAt(instance, listedAt) === null) return { scan, at: listedAt, event: null };
     const readAt = world.readAt(scan, region, name);
-    const step = world.stepAt(instance, readAt);
-    if (step !== null && world.outageAt(region, name, readAt) === null) return { scan, at: readAt, step };
+    const event = world.eventAt(instance, readAt);
+    if (event !== null && world.outageAt(region, name, readAt) === null) return { scan, at: readAt, event };
   }
   return null;
 }
 
 function wasEverSeen(world: MonthWorld, instance: ScriptedInstance, scans: readonly number[]): boolean {
-  const [first] = instance.steps;
-  return scans.some((scan) => scan > (first?.at ?? 0) && findSighting(world, instance, [scan])?.step != null);
+  const [first] = instance.events;
+  return scans.some((scan) => scan > (first?.at ?? 0) && findSighting(world, instance, [scan])?.event != null);
 }
 
 function isTold(world: MonthWorld, { region, name }: ScriptedInstance, missed: readonly number[]): boolean {
@@ -113,6 +113,6 @@ function isTold(world: MonthWorld, { region, name }: ScriptedInstance, missed: r
   return isDenied || missed.length >= scansUntilTold;
 }
 
-const openingsOf = (sighting: Sighting | null): readonly Opening[] => sighting?.step?.openings ?? [];
+const openingsOf = (sighting: Sighting | null): readonly Opening[] => sighting?.event?.openings ?? [];
 
 const meaning = (sighting: Sighting | null): string => meaningOf(openingsOf(sighting));

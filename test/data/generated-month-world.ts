@@ -2,10 +2,10 @@
  * The scripted world at an instant: which instances exist, what can't be read, and at which instant of a scan each
  * thing is read.
  */
-import type { MonthScript, Outage, ScriptedInstance, Step } from './generated-month-script.ts';
+import type { MonthScript, Outage, ScriptedEvent, ScriptedInstance } from './generated-month-script.ts';
 
 /** An event after which the instance exists. */
-export type PresentStep = Step & { openings: NonNullable<Step['openings']> };
+export type PresentEvent = ScriptedEvent & { openings: NonNullable<ScriptedEvent['openings']> };
 
 export class MonthWorld {
   readonly script: MonthScript;
@@ -38,16 +38,16 @@ export class MonthWorld {
   }
 
   /** The last event at or before the instant; `null`: the instance does not exist then. */
-  stepAt({ steps }: ScriptedInstance, at: number): PresentStep | null {
-    const step = steps[countUntil(steps, at) - 1];
-    return step === undefined || step.openings === null ? null : { ...step, openings: step.openings };
+  eventAt({ events }: ScriptedInstance, at: number): PresentEvent | null {
+    const event = events[countUntil(events, at) - 1];
+    return event === undefined || event.openings === null ? null : { ...event, openings: event.openings };
   }
 
   /** When the next event after an instant happens: an event of the script, or the beginning of an outage of the instance. */
-  nextEventAfter({ region, name, steps }: ScriptedInstance, after: number): number {
-    const step = steps[countUntil(steps, after)]?.at ?? Number.POSITIVE_INFINITY;
+  nextEventAfter({ region, name, events }: ScriptedInstance, after: number): number {
+    const event = events[countUntil(events, after)]?.at ?? Number.POSITIVE_INFINITY;
     const outages = this.#outages.get(keyOf(region, name)) ?? [];
-    return Math.min(step, ...outages.map(({ from }) => from).filter((from) => from > after));
+    return Math.min(event, ...outages.map(({ from }) => from).filter((from) => from > after));
   }
 
   outageAt(region: string, name: string | null, at: number): Outage | null {
@@ -79,12 +79,12 @@ export class MonthWorld {
 export const keyOf = (region: string, name: string | null): string => `${region}#${name ?? ''}`;
 
 /** The number of events at or before the instant. */
-function countUntil(steps: readonly Step[], at: number): number {
+function countUntil(events: readonly ScriptedEvent[], at: number): number {
   let low = 0;
-  let high = steps.length;
+  let high = events.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((steps[middle]?.at ?? 0) <= at) low = middle + 1;
+    if ((events[middle]?.at ?? 0) <= at) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -6,7 +6,7 @@
 import type { Item } from '../../lambda/adapters/items/read-item.ts';
 import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings.ts';
 import { scanFleet } from '../../lambda/scan/full-scan.ts';
-import { listAttributionItems } from './generated-month-authors.ts';
+import { listAttributionItems } from './generated-month-attributions.ts';
 import { MonthReader, type Shown } from './generated-month-reader.ts';
 import { drawScript, type MonthPlan, type ScriptedInstance } from './generated-month-script.ts';
 import { MonthStore } from './generated-month-store.ts';
@@ -89,7 +89,7 @@ function noteSettled(instance: ScriptedInstance, scan: number, { store, world, s
   const listedAt = world.listedAt(scan, region);
   const latest = store.states.get(`${world.script.plan.account}#${key}`);
   const isQuiet = latest?.status === 'known' && latest.failure === null && latest.alerted === latest.version;
-  const isSeen = world.isReadable(scan, instance) && world.stepAt(instance, listedAt) !== null;
+  const isSeen = world.isReadable(scan, instance) && world.eventAt(instance, listedAt) !== null;
   // From the listing on: a scan may miss half of what happens between the listing and the read.
   if (isQuiet && isSeen) settled.set(key, world.nextEventAfter(instance, listedAt));
   else settled.delete(key);

@@ -12,18 +12,18 @@ import { type DeployedAccount, startDeployedAccount, tableName } from '../cli/de
 import { Random } from '../simulation/random.ts';
 import { depth } from '../support/depth.ts';
 import { type GeneratedMonth, generateMonth } from './generated-month.ts';
-import { probedPorts, visitors, whoGetsIn } from './generated-month-openings.ts';
-import { type DoorAsked, rightCertainty, whoGetsInBy } from './generated-month-questions.ts';
+import { probedPorts, visitors, visitorsLetIn } from './generated-month-openings.ts';
+import { type PortQuestion, rightCertainty, visitorsLetInBy } from './generated-month-questions.ts';
 import {
+  incidentInstance,
   monthEnd,
   quickMonth,
   type ScriptedInstance,
   smallMonth,
-  storyInstance,
   wholeMonth,
 } from './generated-month-script.ts';
-import { putItems } from './generated-month-table.ts';
-import { knowableAt, listSeenChanges } from './generated-month-truth.ts';
+import { writeItems } from './generated-month-table.ts';
+import { knowableAt, listFoundChanges } from './generated-month-truth.ts';
 
 /** The whole month takes minutes. */
 const plan = depth({ quick: quickMonth, full: smallMonth, deep: wholeMonth });
@@ -33,7 +33,7 @@ let deployed: DeployedAccount;
 
 beforeAll(async () => {
   [month, deployed] = await Promise.all([generateMonth(plan), startDeployedAccount()]);
-  await putItems(deployed.client, tableName, month.items);
+  await writeItems(deployed.client, tableName, month.items);
 });
 
 afterAll(() => deployed?.close());
@@ -96,7 +96,7 @@ test('P10: status says of every instance who gets in now, by one Query', async (
   const answered = instances.map((each: StatusAnswer) => ({
     key: keyOf({ region: each.region, name: each.instance.name }),
     isGap: each.gap !== null,
-    inside: insideOf((protocol, port) => whoGetsInBy(each.exposure, protocol, port)),
+    inside: insideOf((protocol, port) => visitorsLetInBy(each.exposure, protocol, port)),
   }));
   const end = Date.parse(monthEnd);
   const expected = month.world.script.instances
@@ -105,7 +105,7 @@ test('P10: status says of every instance who gets in now, by one Query', async (
     .map(({ instance, status, openings }) => ({
       key: keyOf(instance),
       isGap: status === 'unknown',
-      inside: insideOf((protocol, port) => whoGetsIn(openings, protocol, port)),
+      inside: insideOf((protocol, port) => visitorsLetIn(openings, protocol, port)),
     }));
   const byKey = (a: { key: string }, b: { key: string }) => (a.key < b.key ? -1 : 1);
   expect(answered.sort(byKey)).toEqual(expected.sort(byKey));
@@ -115,7 +115,7 @@ interface StatusAnswer {
   region: string;
   instance: { name: string };
   gap: unknown;
-  exposure: Parameters<typeof whoGetsInBy>[0];
+  exposure: Parameters<typeof visitorsLetInBy>[0];
 }
 
 /** The visitors who can reach each port of the month. */
@@ -136,16 +136,16 @@ test('P6: at says who got in at any instant, whether that is sure, and which sca
     const where = `${keyOf(instance)} ${toInstant(at)}`;
     const others = answer.either.map((other: { exposure: StatusAnswer['exposure'] }) => other.exposure);
     const whoElse = others.map((reach: StatusAnswer['exposure']) =>
-      insideOf((protocol, port) => whoGetsInBy(reach, protocol, port)),
+      insideOf((protocol, port) => visitorsLetInBy(reach, protocol, port)),
     );
-    const inside = insideOf((protocol, port) => whoGetsInBy(answer.exposure, protocol, port));
+    const inside = insideOf((protocol, port) => visitorsLetInBy(answer.exposure, protocol, port));
     expect({ where, status: answer.status, inside }).toEqual({
       where,
       status: right.status,
-      inside: insideOf((protocol, port) => whoGetsIn(right.openings, protocol, port)),
+      inside: insideOf((protocol, port) => visitorsLetIn(right.openings, protocol, port)),
     });
     const { next } = right;
-    if (next !== null) expect(whoElse).toEqual([insideOf((protocol, port) => whoGetsIn(next, protocol, port))]);
+    if (next !== null) expect(whoElse).toEqual([insideOf((protocol, port) => visitorsLetIn(next, protocol, port))]);
     else for (const other of whoElse) expect(other).toEqual(inside);
     if (right.status !== 'known' || right.confirmedBefore === null) continue;
     // If that scan itself found the state, the answer names the read.
@@ -156,10 +156,10 @@ test('P6: at says who got in at any instant, whether that is sure, and which sca
 });
 
 describe('exposed', () => {
-  const database: DoorAsked = { protocol: 'tcp', port: 3306, visitor: null };
+  const database: PortQuestion = { protocol: 'tcp', port: 3306, visitor: null };
 
   /** By instance: the certainty at an instant. */
-  const rightAnswer = (at: number, door: DoorAsked) =>
+  const rightAnswer = (at: number, door: PortQuestion) =>
     new Map(
       month.world.script.instances
         .map((instance): [string, string | null] => [keyOf(instance), rightCertainty(month.world, instance, at, door)])
@@ -199,7 +199,7 @@ describe('exposed', () => {
     ['udp/53', { protocol: 'udp', port: 53, visitor: 'strangerIpv6' }],
     ['tcp 8050', { protocol: 'tcp', port: 8050, visitor: 'office' }],
     ['5432', { protocol: 'tcp', port: 5432, visitor: 'partner' }],
-  ] as [string, DoorAsked][])(
+  ] as [string, PortQuestion][])(
     'P6: %s, at any instant: on which instances, and how sure that is',
     async (words, door) => {
       for (const at of drawInstants(depth({ quick: 1, full: 2, deep: 20 }), door.port)) {
@@ -269,7 +269,7 @@ describe('exposed', () => {
 
   test('of the instance in the story: from when it may have been open, when it was, until when it may have been', async () => {
     const { openings } = await ask('exposed', 'mysql', '--between', '2026-11-10T00:00:00Z', '2026-11-11T00:00:00Z');
-    const ofStory = openings.filter(({ instanceName }: OpeningAnswer) => instanceName === storyInstance.name);
+    const ofStory = openings.filter(({ instanceName }: OpeningAnswer) => instanceName === incidentInstance.name);
     expect(ofStory.map(({ certainty }: OpeningAnswer) => certainty)).toEqual(['either', 'open', 'either']);
     const [before, open, after] = ofStory as [OpeningAnswer, OpeningAnswer, OpeningAnswer];
     expect(before.from < '2026-11-10T13:42:10' && '2026-11-10T13:42:10' < before.until).toBe(true);
@@ -285,12 +285,12 @@ test('history tells every change that was seen, newest first, and who did it', a
     .filter(({ kind, instanceName }: Change) => instanceName !== null && kind !== 'gap' && kind !== 'gap-over')
     .map(({ at, region, instanceName }: Change) => `${at}#${region}#${instanceName}`);
   const expected = month.world.script.instances.flatMap((instance) =>
-    listSeenChanges(month.world, instance).map(({ at }) => `${toInstant(at)}#${keyOf(instance)}`),
+    listFoundChanges(month.world, instance).map(({ at }) => `${toInstant(at)}#${keyOf(instance)}`),
   );
   expect(answered).toEqual(expected.sort().reverse());
   const opened = changes.find(({ at, instanceName }: Change) => instanceName === 'web-17' && at > '2026-11-10');
   expect(opened).toMatchObject({ kind: 'changed', severity: 'low', changedBy: null });
-  const { changes: ofStory } = await ask('history', storyInstance.name, '--since', '2026-11-10');
+  const { changes: ofStory } = await ask('history', incidentInstance.name, '--since', '2026-11-10');
   expect(ofStory.map(({ changedBy }: Change) => changedBy?.calls[0]?.by ?? null)).toEqual([null, 'IAM user alice']);
 });
 
@@ -320,11 +320,11 @@ test('diff says who got in at the second instant and not at the first, and the r
     expect(isSure).toBe(true);
     const without = (a: typeof before, b: typeof before) =>
       insideOf((protocol, port) => {
-        const others = whoGetsIn(b, protocol, port);
-        return whoGetsIn(a, protocol, port).filter((who) => !others.includes(who));
+        const others = visitorsLetIn(b, protocol, port);
+        return visitorsLetIn(a, protocol, port).filter((who) => !others.includes(who));
       });
-    expect(insideOf((protocol, port) => whoGetsInBy(opened, protocol, port))).toEqual(without(after, before));
-    expect(insideOf((protocol, port) => whoGetsInBy(closed, protocol, port))).toEqual(without(before, after));
+    expect(insideOf((protocol, port) => visitorsLetInBy(opened, protocol, port))).toEqual(without(after, before));
+    expect(insideOf((protocol, port) => visitorsLetInBy(closed, protocol, port))).toEqual(without(before, after));
   }
   expect(compared).toBeGreaterThan(2);
 });
@@ -347,8 +347,8 @@ test('export writes every entry, every departed instance and every scan, and end
 });
 
 test('P10: at takes four small reads, and one for each region where it is not said which', async () => {
-  const question = ['at', storyInstance.name, '2026-11-10T15:00:00Z'];
-  const { code, stderr } = await deployed.run(...question, '--region', storyInstance.region);
+  const question = ['at', incidentInstance.name, '2026-11-10T15:00:00Z'];
+  const { code, stderr } = await deployed.run(...question, '--region', incidentInstance.region);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(requests()).toBeLessThanOrEqual(5);
   deployed.dynamodb.clearCalls();

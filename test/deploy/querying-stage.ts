@@ -12,7 +12,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { stackOutputs } from '../../lambda/contract/names.ts';
 import { type GeneratedMonth, generateMonth } from '../data/generated-month.ts';
 import { smallMonth } from '../data/generated-month-script.ts';
-import { putItems } from '../data/generated-month-table.ts';
+import { writeItems } from '../data/generated-month-table.ts';
 import { type Command, listCommands } from '../docs/commands.ts';
 import { readDocument } from '../docs/document.ts';
 import { findOne, synthesise } from '../lib/synthesise.ts';
@@ -58,7 +58,7 @@ export async function runDocument(): Promise<QueryingStage> {
     const tableName = await createTable(bash);
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     const client = new DynamoDBClient({ endpoint: ministack.url, region: 'eu-west-1', credentials });
-    await putItems(client, tableName, month.items);
+    await writeItems(client, tableName, month.items);
     client.destroy();
     return { month, answers: await runCommands(bash) };
   } finally {

@@ -5,7 +5,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { isOpenTo, type Opening, type Visitor, visitors } from '../data/generated-month-openings.ts';
 import { monthEnd, type ScriptedInstance } from '../data/generated-month-script.ts';
-import { knowableAt, listSeenChanges, type SeenChange } from '../data/generated-month-truth.ts';
+import { type FoundChange, knowableAt, listFoundChanges } from '../data/generated-month-truth.ts';
 import { type QueryingStage, runDocument } from './querying-stage.ts';
 
 /** The value that the document sets. */
@@ -47,9 +47,9 @@ const knowable = (instance: ScriptedInstance, instant: number) => knowableAt(sta
 const isSeen = ({ status }: { status: string }) => status === 'known' || status === 'unknown';
 
 /** Every change of every instance as `<instant>#<region>#<name>`. */
-function listChanges(): { key: string; name: string; region: string; change: SeenChange }[] {
+function listChanges(): { key: string; name: string; region: string; change: FoundChange }[] {
   return instances().flatMap((instance) =>
-    listSeenChanges(stage.month.world, instance).map((change) => {
+    listFoundChanges(stage.month.world, instance).map((change) => {
       const { region, name } = instance;
       return { key: `${new Date(change.at).toISOString()}#${region}#${name}`, name, region, change };
     }),

@@ -7,7 +7,7 @@ import { generateMonth } from '../data/generated-month.ts';
 import { monthEnd, smallMonth } from '../data/generated-month-script.ts';
 import { openBrowser } from './browser.ts';
 import { inputFromItems } from './month-input.ts';
-import { ask, drawAll, type OpenReport, openReport, type WrittenReport, writeTestReport } from './open-report.ts';
+import { drawAll, type OpenReport, openReport, setFilter, type WrittenReport, writeTestReport } from './open-report.ts';
 
 const plan = { ...smallMonth, instances: 12, changes: 300 };
 const span: Span = { from: new Date(Date.parse(monthEnd) - plan.days * 86_400_000).toISOString(), until: monthEnd };
@@ -86,7 +86,7 @@ describe('the figures of a month, read from the page', () => {
   test.each([22, 80, 443, 3306, 8080])(
     'P6: for every instance how long tcp %d was open, for sure and perhaps',
     async (port) => {
-      await ask(open.page, '#');
+      await setFilter(open.page, '#');
       await drawAll(open.page);
       const door = { protocol: 'tcp' as const, from: port, to: port, source: null };
       for (const { name, lanes } of await readCards()) {
@@ -106,7 +106,7 @@ describe('the figures of a month, read from the page', () => {
 
   test('P6: which instances let an address in, and how long each', async () => {
     const source = '203.0.113.7';
-    await ask(open.page, `#port=3306&address=${source}`);
+    await setFilter(open.page, `#port=3306&address=${source}`);
     await drawAll(open.page);
     const door = { protocol: null, from: 3306, to: 3306, source };
     const expected = evidence.flatMap((each): [string, number][] => {

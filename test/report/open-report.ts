@@ -65,7 +65,7 @@ export async function drawAll(page: Page): Promise<void> {
 }
 
 /** Sets a filter of the open page by its address, as a link does. */
-export async function ask(page: Page, hash: string): Promise<void> {
+export async function setFilter(page: Page, hash: string): Promise<void> {
   const before = await page.evaluate((to) => {
     const isThere = (location.hash || '#') === to;
     if (!isThere) location.hash = to;

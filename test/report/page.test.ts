@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { openBrowser } from './browser.ts';
-import { ask, openReport, type WrittenReport, writeTestReport } from './open-report.ts';
+import { openReport, setFilter, type WrittenReport, writeTestReport } from './open-report.ts';
 import { buildSampleInput } from './sample-fleet.ts';
 
 let browser: Browser;
@@ -69,7 +69,7 @@ describe('the questions of an incident, from the page alone', () => {
     expect(await page.textContent('#answer')).toMatch(
       /^tcp 3306 \(MySQL\) was open to 203\.0\.113\.7 on 2 of 4 instances, between .*: web-1, db-1\.$/,
     );
-    await ask(page, '#address=203.0.113.9&port=mysql');
+    await setFilter(page, '#address=203.0.113.9&port=mysql');
     expect(await page.textContent('#answer')).toMatch(
       /^tcp 3306 \(MySQL\) was open to 203\.0\.113\.9 on 1 of 4 instances, between .*: web-1\. For some of that time it can't be told on 1 other instance, not readable then: db-1\.$/,
     );

@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FaultRule } from '../../emulators/wire/fault-plan.ts';
 import {
-  beginStory,
+  changeFleet,
   type Ending,
   endingOf,
   expectNothingLost,
-  storyOptions,
+  fleetScanOptions,
+  prepareFleet,
+  runUndisturbed,
   type Trouble,
-  tellStory,
-  turnStory,
-} from './fleet-story.ts';
+} from './fleet-changes.ts';
 import { type ScanManner, WatchedAccount } from './watched-account.ts';
 
 let watched: WatchedAccount;
 let calm: Ending;
 
 beforeAll(async () => {
-  watched = await WatchedAccount.start(storyOptions);
-  calm = await tellStory(watched);
+  watched = await WatchedAccount.start(fleetScanOptions);
+  calm = await runUndisturbed(watched);
 });
 
 afterAll(async () => {
@@ -126,8 +126,8 @@ describe('P3, P6: after a scan with trouble at DynamoDB all ends as if there had
   });
 
   test('writes throttled for many scans: nothing is told before it is recorded, all of it afterwards, once', async () => {
-    await beginStory(watched);
-    turnStory(watched);
+    await prepareFleet(watched);
+    changeFleet(watched);
     const already = watched.alerts().length;
     const { dynamodb } = watched.emulators;
     dynamodb.addFault({ ...throttled, operation: 'PutItem' });

@@ -7,7 +7,15 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { EffectGate, type Trap } from './effect-gate.ts';
-import { beginStory, type Ending, endingOf, foreseeAlerts, storyOptions, tellStory, turnStory } from './fleet-story.ts';
+import {
+  changeFleet,
+  type Ending,
+  endingOf,
+  fleetScanOptions,
+  foreseeAlerts,
+  prepareFleet,
+  runUndisturbed,
+} from './fleet-changes.ts';
 import { type ScanOrder, scanOncePath } from './scan-once.ts';
 import { WatchedAccount } from './watched-account.ts';
 
@@ -19,8 +27,8 @@ let cache: string;
 
 beforeAll(async () => {
   cache = await mkdtemp(join(tmpdir(), 'portwatch-killed-'));
-  watched = await WatchedAccount.start(storyOptions);
-  calm = await tellStory(watched);
+  watched = await WatchedAccount.start(fleetScanOptions);
+  calm = await runUndisturbed(watched);
   const { dynamodb, sns } = watched.emulators;
   gate = await EffectGate.open({ dynamodb: dynamodb.url, sns: sns.url });
 });
@@ -60,8 +68,8 @@ const killed = { code: null, signal: 'SIGKILL', stdout: '', stderr: '' };
 
 describe('P3, P6: a scan that is killed', () => {
   test('does its work where nobody kills it', async () => {
-    await beginStory(watched);
-    turnStory(watched);
+    await prepareFleet(watched);
+    changeFleet(watched);
     const { code, stdout, stderr } = await scanApart(null);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({ complete: true, instancesRead: 4, alerts: 5 });
@@ -78,8 +86,8 @@ describe('P3, P6: a scan that is killed', () => {
       let deaths = 0;
       let repeating = 0;
       for (let at = 1; ; at += 1) {
-        await beginStory(watched);
-        turnStory(watched);
+        await prepareFleet(watched);
+        changeFleet(watched);
         const death = await scanApart({ at, moment });
         if (gate.killedAt === null) {
           expect(death).toMatchObject({ code: 0, stderr: '' });
@@ -106,8 +114,8 @@ describe('P3, P6: a scan that is killed', () => {
   );
 
   test('again and again, after every fifth effect: all ends the same, and nothing has been told that did not happen', async () => {
-    await beginStory(watched);
-    turnStory(watched);
+    await prepareFleet(watched);
+    changeFleet(watched);
     let deaths = 0;
     while ((await scanApart({ at: 5, moment: 'after' })).signal === 'SIGKILL') {
       deaths += 1;

@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Alert } from '../../lambda/contract/json-event.ts';
 import {
-  beginStory,
+  changeFleet,
   type Ending,
   endingOf,
   expectNothingLost,
-  storyOptions,
+  fleetScanOptions,
+  prepareFleet,
+  runUndisturbed,
   type Trouble,
-  tellStory,
-  turnStory,
-} from './fleet-story.ts';
+} from './fleet-changes.ts';
 import { homeRegion, type ScanManner, WatchedAccount } from './watched-account.ts';
 
 let watched: WatchedAccount;
 let calm: Ending;
 
 beforeAll(async () => {
-  watched = await WatchedAccount.start(storyOptions);
-  calm = await tellStory(watched);
+  watched = await WatchedAccount.start(fleetScanOptions);
+  calm = await runUndisturbed(watched);
 });
 
 afterAll(async () => {
@@ -115,8 +115,8 @@ describe('P5: trouble at Lightsail that lasts', () => {
       .sort();
 
   test('throttled firewalls are told as unreadable once, then each change and each recovery', async () => {
-    await beginStory(watched);
-    turnStory(watched);
+    await prepareFleet(watched);
+    changeFleet(watched);
     const already = watched.alerts().length;
     watched.emulators.lightsail.addFault({ ...throttling, ...ports });
     for (let scan = 1; scan <= 4; scan += 1) await watched.scan();
@@ -146,8 +146,8 @@ describe('P5: trouble at Lightsail that lasts', () => {
   });
 
   test('a region whose credentials are refused is told as one, its instances are neither gone nor unreadable', async () => {
-    await beginStory(watched);
-    turnStory(watched);
+    await prepareFleet(watched);
+    changeFleet(watched);
     const already = watched.alerts().length;
     const refused = { kind: 'error', name: 'UnrecognizedClientException', region: homeRegion } as const;
     watched.emulators.lightsail.addFault({ ...refused, operation: 'GetInstances' });

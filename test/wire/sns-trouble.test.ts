@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import {
-  beginStory,
   type Ending,
   endingOf,
   expectNothingLost,
-  storyOptions,
+  fleetScanOptions,
+  prepareFleet,
+  runUndisturbed,
   type Trouble,
-  tellStory,
-} from './fleet-story.ts';
+} from './fleet-changes.ts';
 import { homeRegion, type ScanManner, WatchedAccount } from './watched-account.ts';
 
 let watched: WatchedAccount;
 let calm: Ending;
 
 beforeAll(async () => {
-  watched = await WatchedAccount.start(storyOptions);
-  calm = await tellStory(watched);
+  watched = await WatchedAccount.start(fleetScanOptions);
+  calm = await runUndisturbed(watched);
 });
 
 afterAll(async () => {
@@ -79,7 +79,7 @@ describe('P3: after a scan with trouble at SNS all ends as if there had been non
   });
 
   test('an outage of many scans: every change is told afterwards, once', async () => {
-    await beginStory(watched);
+    await prepareFleet(watched);
     const already = watched.alerts().length;
     watched.emulators.sns.addFault({ kind: 'error', name: 'ServiceUnavailable', status: 503 });
     for (let change = 0; change < 6; change += 1) {

@@ -12,14 +12,14 @@ import { account, homeRegion, type Item, type ScanManner, type WatchedAccount } 
 
 const elsewhere = 'us-east-1';
 
-export const storyOptions = {
+export const fleetScanOptions = {
   lightsail: { regions: [homeRegion, elsewhere], notEnabledRegions: [], pageSize: 1 },
 };
 
 /** The same in every run, so that the same change has the same `alertId`. */
 const arnOf = (region: string, name: string) => `arn:aws:lightsail:${region}:${account}:Instance/${name}`;
 
-export async function beginStory(watched: WatchedAccount): Promise<void> {
+export async function prepareFleet(watched: WatchedAccount): Promise<void> {
   await watched.renew();
   const { lightsail } = watched.emulators;
   const portStates = [httpFromAnywhere, sshFromOffice];
@@ -30,7 +30,7 @@ export async function beginStory(watched: WatchedAccount): Promise<void> {
   await watched.scan();
 }
 
-export function turnStory({ emulators: { lightsail } }: WatchedAccount): void {
+export function changeFleet({ emulators: { lightsail } }: WatchedAccount): void {
   const portStates = [httpFromAnywhere, sshFromAnywhere];
   lightsail.setPortStates({ region: homeRegion, name: 'web-1', portStates });
   lightsail.removeInstance({ region: homeRegion, name: 'web-2' });
@@ -64,14 +64,14 @@ export async function endingOf(watched: WatchedAccount): Promise<Ending> {
       expect(item['version']).toBe(before['pk'] === pk ? Number(before['version']) + 1 : 1);
       table[`${pk} ${item['version']}`] = pick(item, entryFields);
     } else if (sk === '!scan') table[sk] = { isHeld: 'holder' in item };
-    else if (pk.startsWith('FLEET#')) table[`${pk} ${sk}`] = pick(item, headFields);
+    else if (pk.startsWith('FLEET#')) table[`${pk} ${sk}`] = pick(item, stateFields);
     else if (pk.startsWith('GONE#')) table[`${pk} ${sk.replace(/#[^#]*$/, '')} ${item['arn']}`] = 'departed';
     before = item;
   }
   return { table, alerts: countAlerts(watched.alerts()) };
 }
 
-const headFields = ['status', 'version', 'recorded', 'told', 'arn', 'rules', 'failure', 'pending'];
+const stateFields = ['status', 'version', 'recorded', 'told', 'arn', 'rules', 'failure', 'pending'];
 const entryFields = ['kind', 'arn', 'verdict', 'severity', 'opened', 'closed', 'rules', 'failure', 'alertId'];
 
 function pick(item: Item, fields: readonly string[]): Item {
@@ -79,9 +79,9 @@ function pick(item: Item, fields: readonly string[]): Item {
 }
 
 /** Runs the sequence undisturbed. */
-export async function tellStory(watched: WatchedAccount): Promise<Ending> {
-  await beginStory(watched);
-  turnStory(watched);
+export async function runUndisturbed(watched: WatchedAccount): Promise<Ending> {
+  await prepareFleet(watched);
+  changeFleet(watched);
   for (let scan = 1; scan <= 3; scan += 1) await watched.scan();
   return endingOf(watched);
 }
@@ -130,8 +130,8 @@ const isTroubled = ({ event }: ScanEvent) => /-failed$|^not-told$|-not-committed
 
 /** One disturbed scan and two good scans end in the undisturbed state. */
 export async function expectNothingLost(watched: WatchedAccount, calm: Ending, trouble: Trouble): Promise<void> {
-  await beginStory(watched);
-  turnStory(watched);
+  await prepareFleet(watched);
+  changeFleet(watched);
   const stand = watched.emulators[trouble.at];
   stand.clearCalls();
   for (const fault of trouble.faults) stand.addFault(fault);

@@ -16,14 +16,14 @@ export function listAttributionItems(store: MonthStore, world: MonthWorld): Item
 
 function attribute({ resource, at }: HistoryEntry, world: MonthWorld): Attribution | null {
   const { region, instanceName } = resource;
-  const step = world.stepAt(world.find(region, instanceName ?? ''), Date.parse(at));
-  if (step === null || step.by === null) return null;
+  const event = world.eventAt(world.find(region, instanceName ?? ''), Date.parse(at));
+  if (event === null || event.by === null) return null;
   const call = {
-    eventId: `event-${region}-${instanceName}-${step.at}`,
+    eventId: `event-${region}-${instanceName}-${event.at}`,
     // CloudTrail knows whole seconds.
-    at: new Date(Math.floor(step.at / 1000) * 1000).toISOString(),
+    at: new Date(Math.floor(event.at / 1000) * 1000).toISOString(),
     name: 'PutInstancePublicPorts',
-    by: step.by,
+    by: event.by,
     arn: null,
     sourceIpAddress: '198.51.100.20',
     userAgent: 'aws-cli/2.31.0',
