@@ -8,6 +8,6 @@ try {
 } catch (error) {
   if (!(error instanceof ConfigurationError)) throw error;
   process.stderr.write(`${error.message}\nNothing was deployed.\n`);
-  // At once: an app that was left to end by itself would still be synthesised, empty.
+  // Exit at once: at the normal end of the process, the CDK would synthesise an empty app.
   process.exit(1);
 }

@@ -4,10 +4,10 @@ import { buildTerminal } from '../cli/text/terminal.ts';
 
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  // Once: who asks a second time means at once, and gets the system's default.
+  // Once: a second signal has the default effect, and ends the process at once.
   process.once(signal, () => interruption.abort());
 }
-// Whoever reads our stdout may stop reading (`| head`): no reason for a stack trace.
+// The reader of stdout may close it (`| head`); this needs no stack trace.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 2);
 });

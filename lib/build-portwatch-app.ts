@@ -7,9 +7,9 @@ import { EventForwardingStack } from './event-forwarding-stack.ts';
 import { PortwatchStack } from './portwatch-stack.ts';
 
 /**
- * Puts the one stack into `app`, as `folder`'s portwatch.json and the app's context say, and returns what is worth a look in them.
- * With `eventRegions` there is a small one beside it for each of them. `homeRegion`: where the monitor will be, as far as that is known.
- * Throws ConfigurationError with every problem.
+ * Adds the monitor's stack to `app`, configured by portwatch.json in `folder` and by the app's context, and one small stack for each
+ * of `eventRegions`. `homeRegion` is the region of the deployment, if it is known. Returns warnings about the configuration. Throws
+ * ConfigurationError with every problem.
  */
 export function buildPortwatchApp(app: App, folder: string, homeRegion?: string): { warnings: string[] } {
   const config = parseConfig(loadConfigSources(app.node, folder));

@@ -7,15 +7,15 @@ import { ConfigurationError } from './configuration-error.ts';
 const defaultFile = 'portwatch.json';
 
 /**
- * The file (`-c config=prod.json`, else portwatch.json in `folder`, if there is one) and what was given as `-c key=value`.
- * Throws ConfigurationError if a file that was asked for can't be read.
+ * Loads the file (`-c config=prod.json`; otherwise portwatch.json in `folder`, if it exists) and the values of `-c key=value`.
+ * Throws ConfigurationError if the named file can't be read.
  */
 export function loadConfigSources(node: Node, folder: string): ConfigSources {
   const { config, ...commandLine } = ownContext(node);
   return { file: loadFile(config, folder), commandLine };
 }
 
-/** The CDK's own context keys all have a colon, an @ or a slash in them (`aws:cdk:…`, `@aws-cdk/…`); ours have none. */
+/** The CDK's own context keys contain a colon, an @ or a slash (`aws:cdk:…`, `@aws-cdk/…`); Portwatch's keys do not. */
 function ownContext(node: Node): Record<string, unknown> {
   const all: unknown = node.getAllContext();
   const entries = typeof all === 'object' && all !== null ? Object.entries(all) : [];

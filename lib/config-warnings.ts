@@ -1,28 +1,28 @@
 import type { Config } from './config.ts';
 
-/** What is allowed and yet worth a look: told at each synthesis, stops nothing. `now`: an ISO instant. */
+/** Warnings about a valid configuration, printed at each synthesis; they do not stop the deployment. `now`: an ISO instant. */
 export function findWarnings(config: Config, now: string): string[] {
   const warnings: string[] = [];
   const unknown = (config.regions ?? []).filter((region) => !lightsailRegions.has(region));
   if (unknown.length > 0)
-    warnings.push(`regions: ${unknown.join(', ')} was not among Lightsail's regions when this version was made.`);
+    warnings.push(`regions: ${unknown.join(', ')} was not a region of Lightsail when this version was released.`);
   if (config.email.length === 0 && !config.slack && !config.slackWebhookParameter)
     warnings.push(
-      'Neither email nor slack is configured: alerts wait, and nobody is told, until something subscribes to the alert topic.',
+      'Neither email nor slack is configured: alerts are not sent until something subscribes to the alert topic.',
     );
   for (const [index, { until, reason }] of config.expected.entries()) {
     if (until !== undefined && isOver(until, now))
-      warnings.push(`expected[${index}] ("${reason}") ran out with ${until}: it counts for nothing any more.`);
+      warnings.push(`expected[${index}] ("${reason}") expired on ${until}: it has no effect any more.`);
   }
   return warnings;
 }
 
-/** A day counts until it ends in UTC. */
+/** A day ends at midnight UTC. */
 function isOver(until: string, now: string): boolean {
   return Date.parse(until.includes('T') ? until : `${until}T23:59:59.999Z`) < Date.parse(now);
 }
 
-/** `RegionName` of @aws-sdk/client-lightsail 3.1164; it grew by six in five years, so an unknown one is no error. */
+/** `RegionName` of @aws-sdk/client-lightsail 3.1164. AWS added six regions in five years, so an unknown region is no error. */
 const lightsailRegions: ReadonlySet<string> = new Set(
   (
     'us-east-1 us-east-2 us-west-1 us-west-2 ca-central-1 sa-east-1 eu-west-1 eu-west-2 eu-west-3 eu-central-1 eu-north-1 ' +

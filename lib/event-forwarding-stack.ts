@@ -6,15 +6,15 @@ import type { Construct } from 'constructs';
 import { watchedCallPattern } from './watched-call-pattern.ts';
 
 export interface EventForwardingStackProps extends StackProps {
-  /** Where the monitor is. */
+  /** Region of the monitor. */
   readonly homeRegion: string;
-  /** Whose events are forwarded. */
+  /** Region whose events are forwarded; the stack is deployed there. */
   readonly region: string;
 }
 
 /**
- * Forwards the calls of one region to the monitor's, in the same account: a rule, and a role that may put events on the default bus
- * there, and nothing else. It has no assets, so that the region needs no bootstrapping, and costs nothing but 1 USD a million events.
+ * Forwards the API calls of one region to the monitor's region, in the same account: a rule, and a role that may only put events on
+ * the default event bus of that region. The stack has no assets, so the region needs no bootstrapping. Cost: 1 USD per million events.
  */
 export class EventForwardingStack extends Stack {
   constructor(scope: Construct, id: string, { homeRegion, region, ...props }: EventForwardingStackProps) {
@@ -39,7 +39,7 @@ export class EventForwardingStack extends Stack {
     role.addToPrincipalPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [busArn] }));
     const bus = EventBus.fromEventBusArn(this, 'HomeBus', busArn);
     new Rule(this, 'Rule', {
-      description: 'Portwatch: calls that can change a Lightsail firewall, to where the monitor is',
+      description: 'Portwatch: forwards calls that can change a Lightsail firewall to the region of the monitor',
       eventPattern: watchedCallPattern,
       targets: [new EventBusTarget(bus, { role })],
     });

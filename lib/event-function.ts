@@ -9,19 +9,19 @@ import type { MonitorSettings } from '../lambda/contract/settings.ts';
 import { renderSettings } from './monitor-settings.ts';
 import { ProductFunction } from './product-function.ts';
 
-/** It waits for its turn for up to three quarters of it. */
+/** The function waits for the lease for up to three quarters of this time. */
 export const eventTimeout = Duration.seconds(60);
 
 export interface EventFunctionProps {
   readonly settings: MonitorSettings;
 }
 
-/** The function that looks at what events name. Like the scan, it may read Lightsail, and change nothing there. */
+/** The function of the event scan: reads the instances that events name. Its role can read Lightsail, but not change it. */
 export class EventFunction extends ProductFunction {
   constructor(scope: Construct, id: string, props: EventFunctionProps) {
     super(scope, id, {
       handlerFile: 'call-events.ts',
-      description: 'Portwatch: looks at once at what somebody changed',
+      description: 'Portwatch: reads the instances that an API call may have changed',
       timeout: eventTimeout,
       memorySize: 256,
     });
@@ -30,7 +30,7 @@ export class EventFunction extends ProductFunction {
     this.grantReadLightsail(props.settings.regions);
   }
 
-  /** As the scan, but that it removes no heads and needs no index. */
+  /** The same actions as for the full scan, without DeleteItem and without the index: an event scan deletes and counts nothing. */
   grantKeepHistory(table: ITableV2): void {
     this.allow(['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [table.tableArn]);
     this.lambda.addEnvironment(environmentKeys.table, table.tableName);
@@ -42,10 +42,11 @@ export class EventFunction extends ProductFunction {
   }
 
   /**
-   * Lets Lambda hand over what comes to `queue`, in batches of ten seconds: a burst is a few of them. Two at once are the fewest that
-   * Lambda offers; the lease makes them follow one another. SqsEventSource of the CDK would also grant what is not needed.
+   * Delivers the messages of `queue` in batches of up to ten seconds, so that a burst of events is a few batches. Two concurrent
+   * invocations are the minimum of Lambda; the lease makes them run one after the other. The CDK's SqsEventSource would grant more
+   * actions than needed.
    */
-  takeFrom(queue: IQueue): void {
+  consume(queue: IQueue): void {
     this.allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [queue.queueArn]);
     new EventSourceMapping(this, 'Source', {
       target: this.lambda,
@@ -57,15 +58,16 @@ export class EventFunction extends ProductFunction {
     });
   }
 
-  /** GetRegions is not asked for: events say of which region they are. */
+  /** Without GetRegions: each event names its region. */
   private grantReadLightsail(regions: readonly string[] | null): void {
     const reads = ['lightsail:GetInstances', 'lightsail:GetInstancePortStates'];
-    // As of the scan function: AWS allows them on "*" only.
+    // These actions support no resource types, so AWS allows them on "*" only.
     if (regions) this.allow(reads, ['*'], { StringEquals: { 'aws:RequestedRegion': [...regions] } });
     else this.allow(reads, ['*']);
     Validations.of(this.role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'lightsail:Get* know no resource types (Service Authorization Reference): AWS allows them on "*" only.',
+      reason:
+        'lightsail:Get* support no resource types (Service Authorization Reference), so AWS allows them on "*" only.',
     });
   }
 }

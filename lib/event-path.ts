@@ -9,13 +9,13 @@ import { watchedCallPattern } from './watched-call-pattern.ts';
 
 export interface EventPathProps {
   readonly settings: MonitorSettings;
-  /** Takes what could not be handed over, and what came back too often. */
+  /** Receives events that could not be delivered, or that failed too often. */
   readonly deadLetterQueue: IQueue;
 }
 
 /**
- * Calls that change a firewall, from CloudTrail by EventBridge and a queue to a function that looks at once. It needs a trail that logs
- * management events: without one nothing ever comes, and the scans find what changed.
+ * Delivers API calls that can change a firewall from CloudTrail, by EventBridge and a queue, to the function of the event scan. Needs
+ * a trail that logs management events; without such a trail no event is delivered, and the full scans find the changes.
  */
 export class EventPath extends Construct {
   readonly function: EventFunction;
@@ -27,9 +27,9 @@ export class EventPath extends Construct {
     const queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      // AWS's advice: six times the function's time, and the batching window.
+      // AWS recommends six times the function's timeout, plus the batching window.
       visibilityTimeout: Duration.seconds(6 * eventTimeout.toSeconds() + 10),
-      // While a scan has the lease, or Lightsail does not answer, events come back: for three hours, before a person is to look.
+      // 30 deliveries take three hours. Events are delivered again while a full scan holds the lease or Lightsail has an outage.
       deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: 30 },
     });
     new Rule(this, 'Rule', {
@@ -37,6 +37,6 @@ export class EventPath extends Construct {
       eventPattern: watchedCallPattern,
       targets: [new SqsQueue(queue, { deadLetterQueue, maxEventAge: Duration.hours(6), retryAttempts: 185 })],
     });
-    this.function.takeFrom(queue);
+    this.function.consume(queue);
   }
 }

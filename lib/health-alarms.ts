@@ -15,29 +15,29 @@ export interface HealthAlarmsProps {
 }
 
 export interface HealthAlarmProps {
-  /** What people read first, after the stack's name: unique within the stack. */
+  /** The alarm's name, after the name of the stack; unique within the stack. */
   readonly title: string;
-  /** One sentence: what is wrong, and what that means. */
+  /** One sentence: the failure, and its consequence. */
   readonly meaning: string;
-  /** The heading of docs/runbook.md that says what to do, as an anchor. */
+  /** Anchor of the section in docs/runbook.md with the instructions. */
   readonly runbook: string;
   readonly metric: IMetric;
   /** @default 1 */
   readonly evaluationPeriods?: number;
   /** @default 1 */
   readonly threshold?: number;
-  /** @default 'at-least' - the threshold, or more, is bad */
+  /** @default 'at-least' - alarm at the threshold or above */
   readonly comparison?: 'at-least' | 'below';
   /**
-   * What it means that there is no data: that all is well (metrics that are only written when something happens), that something is
-   * wrong, or nothing: then the alarm stays as it is, so that nobody is told "well again" by a monitor that has stopped.
+   * The state without data. `ok`: for metrics that are written only when something happens. `alarm`: data has to be there. `unchanged`:
+   * the alarm keeps its state, so that a monitor that stopped does not end its own alarms.
    *
-   * @default 'well'
+   * @default 'ok'
    */
-  readonly missingData?: 'well' | 'bad' | 'says-nothing';
+  readonly missingData?: 'ok' | 'alarm' | 'unchanged';
 }
 
-/** Tells people when the monitor is ill, and when it is well again. Each alarm costs 0.10 USD a month, so there are few. */
+/** Alarms about failures of the monitor, and their recovery. Each alarm costs 0.10 USD a month, so there are few. */
 export class HealthAlarms extends Construct {
   private readonly topic: PeopleTopic;
   private readonly titlePrefix: string;
@@ -49,20 +49,20 @@ export class HealthAlarms extends Construct {
     props.topic.grantPublishToAlarms();
     this.addFunctionErrors('ScanErrors', 'scan fails', props.scan, 'a-scan-failed');
     this.addNoCompleteScan(props.scanEveryMinutes);
-    this.addUntoldAlerts(props.scanEveryMinutes);
+    this.addUnsentAlerts(props.scanEveryMinutes);
     this.addOpenGaps(props.scanEveryMinutes);
     this.addAlarm('ScanThrottles', {
       title: 'scan is throttled',
-      meaning: 'Lambda refused to start a scan, since other functions used up the concurrency of the account.',
+      meaning: 'Lambda refused to start a scan, because other functions used the concurrency of the account.',
       runbook: 'a-scan-was-throttled',
       metric: props.scan.metricThrottles({ period: Duration.minutes(5), statistic: Stats.SUM }),
     });
     this.addAlarm('DeadLetters', {
       title: 'dead letters',
-      // A lamp, not a bell: it stays on until somebody has looked and emptied the queue. Nothing hides behind it, since each cause
-      // has an alarm of its own that rings every time (scan fails, is throttled, is not complete; event path or Slack delivery fails).
+      // This alarm stays on until somebody has emptied the queue. It hides no later failure: each cause also has an alarm of its own
+      // (scan fails, scan is throttled, no complete scan, event path fails, Slack delivery fails).
       meaning:
-        'Scans could not be started or carried out, events not looked at, or messages for Slack not delivered; it stays on until the queue is emptied.',
+        'Scans, events or messages for Slack failed after all retries; the alarm stays on until somebody has emptied the queue.',
       runbook: 'dead-letters',
       metric: props.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
         period: Duration.minutes(5),
@@ -74,7 +74,7 @@ export class HealthAlarms extends Construct {
   addFunctionErrors(id: string, title: string, watched: IFunction, runbook: string): void {
     this.addAlarm(id, {
       title,
-      meaning: 'A function of Portwatch ended with an error; its log says which.',
+      meaning: 'A function of Portwatch ended with an error; its log has the reason.',
       runbook,
       metric: watched.metricErrors({ period: Duration.minutes(5), statistic: Stats.SUM }),
     });
@@ -91,68 +91,68 @@ export class HealthAlarms extends Construct {
           ? ComparisonOperator.LESS_THAN_THRESHOLD
           : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: props.evaluationPeriods ?? 1,
-      treatMissingData: treatments[props.missingData ?? 'well'],
+      treatMissingData: treatments[props.missingData ?? 'ok'],
     });
-    const tellPeople = new SnsAction(this.topic);
-    alarm.addAlarmAction(tellPeople);
-    alarm.addOkAction(tellPeople);
+    const action = new SnsAction(this.topic);
+    alarm.addAlarmAction(action);
+    alarm.addOkAction(action);
     return alarm;
   }
 
   /**
-   * Three intervals in a row without a complete scan: because none ran, or because none got through. Periods of one interval keep to
-   * CloudWatch's limits for each allowed one: 3 x 59 minutes are less than a day, 3 x 1440 less than seven.
+   * Three intervals in a row without a complete scan: no scan ran, or every scan was incomplete. CloudWatch limits an evaluation to one
+   * day for periods below an hour, and to seven days from an hour up: 3 x 59 and 3 x 1440 minutes are within these limits.
    */
   private addNoCompleteScan(everyMinutes: number): void {
     this.addAlarm('NoCompleteScan', {
       title: 'no complete scan',
-      meaning: `For ${3 * everyMinutes} minutes no scan has read all there is: changes may go unseen.`,
+      meaning: `For ${3 * everyMinutes} minutes no scan was complete: changes may not be detected.`,
       runbook: 'no-complete-scan',
       metric: scanMetric(metricNames.completeScans, Duration.minutes(everyMinutes), Stats.SUM),
       evaluationPeriods: 3,
       comparison: 'below',
-      missingData: 'bad',
+      missingData: 'alarm',
     });
   }
 
-  /** The age is enough of a delay: one scan that sees it is enough. Half an hour at least, so that a short outage of SNS rings nobody. */
-  private addUntoldAlerts(everyMinutes: number): void {
-    const patienceMinutes = Math.max(30, 3 * everyMinutes);
+  /** One scan is enough, because the metric is an age. At least half an hour, so that a short outage of SNS starts no alarm. */
+  private addUnsentAlerts(everyMinutes: number): void {
+    const maxAgeMinutes = Math.max(30, 3 * everyMinutes);
     this.addAlarm('UntoldAlerts', {
       title: 'alerts wait untold',
-      meaning: `For ${patienceMinutes} minutes a change has waited that nobody was told: nobody is subscribed, or SNS refuses it.`,
+      meaning: `For ${maxAgeMinutes} minutes the alert about a change was not sent: nobody is subscribed, or SNS refuses the message.`,
       runbook: 'alerts-are-not-sent',
       metric: scanMetric(metricNames.oldestUntoldAlertAge, Duration.minutes(everyMinutes), Stats.MAXIMUM),
-      threshold: patienceMinutes * 60,
-      missingData: 'says-nothing',
+      threshold: maxAgeMinutes * 60,
+      missingData: 'unchanged',
     });
   }
 
   /**
-   * Six hours in which every scan found a gap; three intervals where these are longer. The gap was told as an alert when it began: this
-   * is for the one that nobody mended. Periods of an hour or more may span seven days: 3 x 1440 minutes are three.
+   * Six hours, or three intervals if these are longer, in which every scan found a gap. An alert was sent when the gap began; this alarm
+   * is about gaps that nobody closed. CloudWatch allows seven days for periods of an hour or more: 3 x 1440 minutes are three days.
    */
   private addOpenGaps(everyMinutes: number): void {
     const periodMinutes = Math.max(60, everyMinutes);
     const periods = Math.max(3, Math.ceil(360 / periodMinutes));
     this.addAlarm('OpenGaps', {
       title: 'gaps stay open',
-      meaning: `For ${Math.round((periods * periodMinutes) / 60)} hours something could not be read: what changes there goes unseen.`,
+      meaning: `For ${Math.round((periods * periodMinutes) / 60)} hours a resource could not be read: its changes are not detected.`,
       runbook: 'gaps-stay-open',
       metric: scanMetric(metricNames.openGaps, Duration.minutes(periodMinutes), Stats.MINIMUM),
       evaluationPeriods: periods,
-      missingData: 'says-nothing',
+      missingData: 'unchanged',
     });
   }
 }
 
 const treatments = {
-  well: TreatMissingData.NOT_BREACHING,
-  bad: TreatMissingData.BREACHING,
-  'says-nothing': TreatMissingData.IGNORE,
+  ok: TreatMissingData.NOT_BREACHING,
+  alarm: TreatMissingData.BREACHING,
+  unchanged: TreatMissingData.IGNORE,
 };
 
-/** As the scan function writes it, with its one dimension. */
+/** A metric that the scan function writes, with its one dimension. */
 function scanMetric(metricName: string, period: Duration, statistic: string): Metric {
   const { namespace, service } = metricNames;
   return new Metric({ namespace, metricName, dimensionsMap: { service }, period, statistic });

@@ -36,7 +36,7 @@ export function checkMonitorSettings(input: MonitorSettingsInput): MonitorSettin
   return isNameToken ? { ...checked.data, name } : checked.data;
 }
 
-/** Problems of settings that are right one by one, but not together. */
+/** Problems of settings that are each valid, but not in combination. */
 export function findConflicts(settings: MonitorSettings): string[] {
   return [...checkSize(settings), ...checkEventRegions(settings)];
 }

@@ -9,11 +9,11 @@ export interface PeopleTopicProps {
 }
 
 /**
- * A topic that people listen to. Its policy refuses what is not TLS and lets in nobody from outside the account: within the account,
+ * A topic to which people subscribe. Its policy refuses requests without TLS, and gives other accounts no access; inside the account,
  * IAM decides.
  *
- * Not encrypted by a key: one that alarms can publish through has to be customer managed (the policy of alias/aws/sns can't be
- * changed) and costs 1 USD a month, more than the whole monitor.
+ * The topic is not encrypted: alarms can publish only with a customer managed key (the policy of alias/aws/sns can't be changed),
+ * and such a key costs 1 USD a month, more than the whole monitor.
  */
 export class PeopleTopic extends Topic {
   constructor(scope: Construct, id: string, props: PeopleTopicProps) {
@@ -21,8 +21,8 @@ export class PeopleTopic extends Topic {
   }
 
   /**
-   * Alarms of this account may publish here. `enforceSSL` replaces the default policy of SNS, and the alarm's action adds no grant:
-   * without this statement alarms would fail in silence.
+   * Allows alarms of this account to publish. `enforceSSL` replaces the default policy of SNS, and an alarm action adds no grant:
+   * without this statement, alarms would fail without an error.
    */
   grantPublishToAlarms(): void {
     this.addToResourcePolicy(

@@ -17,22 +17,22 @@ export interface ProductFunctionProps {
   readonly timeout: Duration;
   /** MiB. */
   readonly memorySize: number;
-  /** What becomes of events that Lambda takes in for later. @default - a queue hands them over, and sees to that itself */
+  /** Retries and dead letters of asynchronous invocations. @default - the function reads from a queue, which has its own */
   readonly asynchronous?: AsynchronousEvents;
 }
 
 export interface AsynchronousEvents {
-  /** Takes the events that were given up. */
+  /** Receives events that failed after all retries. */
   readonly deadLetterQueue: IQueue;
-  /** An event that could not be started for this long is given up: 1 minute to 6 hours. */
+  /** Maximum age of an event, 1 minute to 6 hours. */
   readonly maxEventAge: Duration;
-  /** How often an event is tried again after an error: 0 to 2. */
+  /** Number of retries after an error, 0 to 2. */
   readonly retryAttempts: number;
 }
 
 /**
- * A function of the product: bundled with its SDK, with a log group of its own and a role that may write there and nowhere else. What
- * else it may do is granted by those who give it something to work with.
+ * A function of the product: bundled with its SDK, with a log group of its own and a role that may only write there. Each `grant…`
+ * method adds the permission for one resource, together with its environment variable.
  */
 export class ProductFunction extends Construct {
   readonly lambda: NodejsFunction;
@@ -43,7 +43,7 @@ export class ProductFunction extends Construct {
   constructor(scope: Construct, id: string, props: ProductFunctionProps) {
     super(scope, id);
     this.handlerFile = props.handlerFile;
-    // Three months of logs, gone with the stack: they explain, the table proves.
+    // Logs are kept for three months and deleted with the stack; the history is in the table.
     const logGroup = new LogGroup(this, 'Logs', {
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -70,7 +70,7 @@ export class ProductFunction extends Construct {
     });
   }
 
-  /** Adds a permission to the function's role. `resources` is `*` only where AWS knows no other, with the reason beside it. */
+  /** Adds a permission to the role. `resources` is `*` only if AWS allows no other value; a comment gives the reason. */
   allow(actions: string[], resources: string[], conditions?: Record<string, Record<string, unknown>>): void {
     this.role.addToPrincipalPolicy(
       new PolicyStatement({ effect: Effect.ALLOW, actions, resources, ...(conditions ? { conditions } : {}) }),
@@ -85,8 +85,8 @@ function asynchronousSettings(events: AsynchronousEvents | undefined) {
 }
 
 /**
- * A function has its role's credentials in its environment; the SDK looks there first and imports what reads profiles, SSO, web
- * identities and metadata services only when it finds none. Left out, the bundle is a sixth smaller, and quicker to load.
+ * The environment of a function has the credentials of its role. The SDK reads the environment first, and imports these providers only
+ * without credentials there. Without the providers, the bundle is a sixth smaller, and loads faster.
  */
 const unusedCredentialProviders = [
   '@aws-sdk/credential-provider-http',
@@ -98,9 +98,9 @@ const unusedCredentialProviders = [
 ];
 
 /**
- * One file with the SDK in it: the SDK of the runtime lags behind in regions, and half of its size falls away when it is bundled as ES
- * modules (432 KB against 710 KB). Parts of it are CommonJS and call `require`, which an ES module has not: hence the banner.
- * Exported for the test that reads from the bundle which permissions are used.
+ * One file that contains the SDK: the SDK of the Lambda runtime does not know the newest regions. As ES modules the bundle is smaller
+ * (432 KB against 710 KB). Parts of the SDK are CommonJS and call `require`, which ES modules do not have; the banner defines it.
+ * Exported for the test that compares the bundle with the permissions.
  */
 export const bundling = {
   format: OutputFormat.ESM,

@@ -14,15 +14,15 @@ export interface ScanFunctionProps {
   readonly deadLetterQueue: IQueue;
 }
 
-/** The function that scans. It may read Lightsail, and change nothing there. */
+/** The function of the full scan. Its role can read Lightsail, but not change it. */
 export class ScanFunction extends ProductFunction {
   constructor(scope: Construct, id: string, props: ScanFunctionProps) {
     const everyMinutes = props.settings.scanEveryMinutes;
     super(scope, id, {
       handlerFile: 'scan.ts',
-      description: 'Portwatch: reads every Lightsail firewall and tells what changed',
+      description: 'Portwatch: reads every Lightsail firewall and publishes alerts about changes',
       timeout: scanTimeout(everyMinutes),
-      // Most of a scan is waiting for Lightsail, which memory does not shorten while it is paid for.
+      // A scan mostly waits for Lightsail. More memory would cost more, and would not be faster.
       memorySize: 256,
       asynchronous: {
         deadLetterQueue: props.deadLetterQueue,
@@ -35,7 +35,7 @@ export class ScanFunction extends ProductFunction {
     this.grantReadLightsail(props.settings.regions);
   }
 
-  /** Lets the scan keep what it finds in `table`, and tells it which table that is. */
+  /** Allows the scan to write latest states, history and settings to `table`, and sets the table's name in its environment. */
   grantKeepHistory(table: ITableV2): void {
     this.allow(
       ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
@@ -44,32 +44,32 @@ export class ScanFunction extends ProductFunction {
     this.lambda.addEnvironment(environmentKeys.table, table.tableName);
   }
 
-  /** Lets the weekly digest count what changed: the index alone lists the changes of all instances in the order of time. */
+  /** Allows the weekly digest to count changes: only the index sorts the changes of all instances by time. */
   grantCountChanges(table: ITableV2): void {
     this.allow(['dynamodb:Query'], [`${table.tableArn}/index/${tableNames.timelineIndex}`]);
   }
 
-  /** Lets the scan publish to `topic`, and ask whether anybody listens; and tells it which topic that is. */
+  /** Allows the scan to publish to `topic` and to count its subscriptions, and sets the topic's ARN in its environment. */
   grantAlert(topic: ITopic): void {
     this.allow(['sns:Publish', 'sns:GetTopicAttributes'], [topic.topicArn]);
     this.lambda.addEnvironment(environmentKeys.alertTopicArn, topic.topicArn);
   }
 
-  /** Lets the scan look up who made a change. The action knows no resource types: AWS allows it on "*" only. */
+  /** Allows the scan to search CloudTrail. The action supports no resource types, so AWS allows it on "*" only. */
   grantLookUpCalls(regions: readonly string[] | null): void {
     this.allow(['cloudtrail:LookupEvents'], ['*'], requestedRegion(regions));
   }
 
-  /** Without `regions` every region may be read, and GetRegions says which there are. */
+  /** Without `regions`, every region can be read, and GetRegions lists them. */
   private grantReadLightsail(regions: readonly string[] | null): void {
     const reads = ['lightsail:GetInstances', 'lightsail:GetInstancePortStates'];
-    // These actions know neither resource types nor condition keys of Lightsail's own: AWS allows them on "*" only.
+    // These actions support neither resource types nor condition keys of Lightsail, so AWS allows them on "*" only.
     if (regions) this.allow(reads, ['*'], requestedRegion(regions));
     else this.allow(['lightsail:GetRegions', ...reads], ['*']);
     Validations.of(this.role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:
-        'lightsail:Get* and cloudtrail:LookupEvents know no resource types (Service Authorization Reference): AWS allows them on "*" only.',
+        'lightsail:Get* and cloudtrail:LookupEvents support no resource types (Service Authorization Reference), so AWS allows them on "*" only.',
     });
   }
 }
@@ -78,12 +78,12 @@ function requestedRegion(regions: readonly string[] | null) {
   return regions === null ? undefined : { StringEquals: { 'aws:RequestedRegion': [...regions] } };
 }
 
-/** Done before the next scan starts, if that leaves it a minute; Lambda allows 15. */
+/** Four fifths of the interval, so that a scan ends before the next one starts; at least 1 minute, at most 15 (limit of Lambda). */
 function scanTimeout(everyMinutes: number): Duration {
   return Duration.seconds(Math.min(900, Math.max(60, Math.floor(everyMinutes * 60 * 0.8))));
 }
 
-/** A failed scan is made up for by the next one, unless that is far off: Lambda tries again after one minute, then after two. */
+/** The next scan replaces a failed scan. With long intervals Lambda retries, after one minute and then after two. */
 function scanRetries(everyMinutes: number): number {
   if (everyMinutes < 15) return 0;
   return everyMinutes < 60 ? 1 : 2;

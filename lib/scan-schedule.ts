@@ -10,13 +10,13 @@ export interface ScanScheduleProps {
   readonly scan: IFunction;
   /** Whole minutes, 1 to 1440. */
   readonly everyMinutes: number;
-  /** Takes what the schedule could not hand over. */
+  /** Receives invocations that the schedule could not deliver. */
   readonly deadLetterQueue: IQueue;
 }
 
 /**
- * Starts a scan every so many minutes. The schedule only hands over to Lambda: its retries and its dead letters are about that, while
- * a scan that fails is the business of the function's own asynchronous settings.
+ * Starts a scan at a fixed interval. The schedule invokes Lambda asynchronously: its retries and dead letters are for invocations that
+ * could not be delivered. For scans that fail, the function has its own retries and dead letters.
  */
 export class ScanSchedule extends Schedule {
   constructor(scope: Construct, id: string, props: ScanScheduleProps) {
@@ -28,13 +28,13 @@ export class ScanSchedule extends Schedule {
   }
 }
 
-/** As LambdaInvoke of the CDK, whose permission covers every version and alias of the function too. */
+/** Like the CDK's LambdaInvoke, but without the permission for every version and alias of the function. */
 class ScanTarget extends ScheduleTargetBase implements IScheduleTarget {
   constructor(props: ScanScheduleProps) {
     const base = {
-      // A full scan is asked for by an empty event.
+      // An empty event starts a full scan.
       input: ScheduleTargetInput.fromObject({}),
-      // A hand-over that is late by a whole interval is given up: the next one is due.
+      // After a whole interval the next scan starts anyway.
       maxEventAge: Duration.minutes(props.everyMinutes),
       retryAttempts: 5,
       deadLetterQueue: props.deadLetterQueue,

@@ -5,14 +5,14 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 
 export interface SlackChannelProps {
-  /** `T…`; the workspace was authorised once, by hand, in the console of Amazon Q Developer in chat applications. */
+  /** `T…`; a person has to authorise the workspace once, in the console of Amazon Q Developer in chat applications. */
   readonly workspaceId: string;
   /** `C…` or `G…`. */
   readonly channelId: string;
   readonly topics: ITopic[];
 }
 
-/** Alerts and alarms in a Slack channel by Amazon Q Developer in chat applications (once AWS Chatbot), which costs nothing. */
+/** Alerts and alarms in a Slack channel by Amazon Q Developer in chat applications (formerly AWS Chatbot), free of charge. */
 export class SlackChannel extends SlackChannelConfiguration {
   constructor(scope: Construct, id: string, props: SlackChannelProps) {
     super(scope, id, {
@@ -20,9 +20,9 @@ export class SlackChannel extends SlackChannelConfiguration {
       slackWorkspaceId: props.workspaceId,
       slackChannelId: props.channelId,
       notificationTopics: props.topics,
-      // A message that it can't show is dropped in silence, unless errors are logged; the default is no logging at all.
+      // The service drops messages that it can't show. It logs such errors only at this level; by default it logs nothing.
       loggingLevel: LoggingLevel.ERROR,
-      // By default whoever is in the channel may do what the channel's role and AdministratorAccess allow. Here it only listens.
+      // By default the members of the channel get the permissions of its role, up to AdministratorAccess. Here they get none.
       guardrailPolicies: [ManagedPolicy.fromAwsManagedPolicyName('AWSDenyAll')],
     });
   }

@@ -10,20 +10,20 @@ export interface SlackWebhookProps {
   /** Name of the SSM SecureString that holds the URL of the incoming webhook. */
   readonly parameterName: string;
   readonly topics: ITopic[];
-  /** Takes the messages that could not be delivered. */
+  /** Receives messages that could not be delivered. */
   readonly deadLetterQueue: IQueue;
 }
 
-/** Alerts and alarms in a Slack channel by an incoming webhook, for workspaces where Amazon Q Developer is not wanted. */
+/** Alerts and alarms in a Slack channel by an incoming webhook, for workspaces without Amazon Q Developer. */
 export class SlackWebhook extends ProductFunction {
   constructor(scope: Construct, id: string, props: SlackWebhookProps) {
     super(scope, id, {
       handlerFile: 'slack-webhook.ts',
-      description: 'Portwatch: passes alerts and alarms on to Slack',
-      // Room for the waits that Slack asks for by Retry-After.
+      description: 'Portwatch: posts alerts and alarms to Slack',
+      // Long enough for the waits that Slack requests with Retry-After.
       timeout: Duration.minutes(2),
       memorySize: 256,
-      // An outage of Slack that is longer than Lambda's own two retries and six hours ends in the dead letters.
+      // After two retries, or after six hours, the message is sent to the dead letters.
       asynchronous: { deadLetterQueue: props.deadLetterQueue, maxEventAge: Duration.hours(6), retryAttempts: 2 },
     });
     this.grantReadWebhook(props.parameterName);
@@ -32,8 +32,8 @@ export class SlackWebhook extends ProductFunction {
   }
 
   /**
-   * Reading this one parameter, and knowing its name. kms:Decrypt is not needed: the policy of the key that AWS manages
-   * (alias/aws/ssm) lets in everybody who may read the parameter.
+   * Allows reading this one parameter, and sets its name in the environment. kms:Decrypt is not needed: the key that AWS manages
+   * (alias/aws/ssm) allows decryption to every role that may read the parameter.
    */
   private grantReadWebhook(parameterName: string): void {
     const arn = Stack.of(this).formatArn({

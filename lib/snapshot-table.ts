@@ -11,8 +11,8 @@ import type { Construct } from 'constructs';
 import { tableNames } from '../lambda/contract/table-keys.ts';
 
 /**
- * The table that holds what is known and the whole history. It is evidence: it outlives the stack, can't be deleted by a slip, and can
- * be put back to any second of the last 35 days.
+ * The table with the latest states and the whole history. It is kept when the stack is deleted, has deletion protection, and can be
+ * restored as it was at any second of the last 35 days.
  */
 export class SnapshotTable extends TableV2 {
   constructor(scope: Construct, id: string) {
@@ -30,7 +30,7 @@ export class SnapshotTable extends TableV2 {
       ],
       timeToLiveAttribute: tableNames.timeToLive,
       billing: Billing.onDemand(),
-      // Encrypted at rest by a key that DynamoDB owns: a key of one's own would cost 1 USD a month, more than all the rest together.
+      // A customer managed key would cost 1 USD a month, more than everything else together.
       encryption: TableEncryptionV2.dynamoOwnedKey(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
@@ -39,7 +39,7 @@ export class SnapshotTable extends TableV2 {
   }
 }
 
-/** A table that an earlier stack left behind, by its name: grants reach it and its index, and nothing of it is in the template. */
+/** A table that an earlier stack left behind, by its name. Grants include its index; the template does not contain the table. */
 export function adoptSnapshotTable(scope: Construct, id: string, tableName: string): ITableV2 {
   return TableV2.fromTableAttributes(scope, id, { tableName, globalIndexes: [tableNames.timelineIndex] });
 }

@@ -2,8 +2,8 @@ import { type EventPattern, Match } from 'aws-cdk-lib/aws-events';
 import { watchedCalls } from '../lambda/contract/names.ts';
 
 /**
- * What the event path lets by: calls that succeeded. EventBridge lets nobody but AWS send under a source that begins with `aws.`; the
- * function looks at all of it again.
+ * The events that are delivered to the monitor: API calls that can change a firewall, and that succeeded. Only AWS can send events
+ * with a source that begins with `aws.`; the function checks every field again.
  */
 export const watchedCallPattern: EventPattern = {
   source: ['aws.lightsail'],

@@ -25,7 +25,7 @@ describe('a configuration that is allowed and yet worth a look', () => {
   test('warns of a region that was not known, and stops nothing', () => {
     const config = fromCommandLine({ regions: 'eu-west-1,me-south-1', email: 'you@example.com' });
     expect(findWarnings(config, now)).toEqual([
-      "regions: me-south-1 was not among Lightsail's regions when this version was made.",
+      'regions: me-south-1 was not a region of Lightsail when this version was released.',
     ]);
   });
 
@@ -41,13 +41,13 @@ describe('a configuration that is allowed and yet worth a look', () => {
       ],
     });
     expect(findWarnings(config, now)).toEqual([
-      'expected[0] ("the pipeline") ran out with 2026-11-22: it counts for nothing any more.',
-      'expected[2] ("the pipeline") ran out with 2026-11-23T09:59:59Z: it counts for nothing any more.',
+      'expected[0] ("the pipeline") expired on 2026-11-22: it has no effect any more.',
+      'expected[2] ("the pipeline") expired on 2026-11-23T09:59:59Z: it has no effect any more.',
     ]);
   });
 
   test('warns when nobody would be told, and only then', () => {
-    expect(findWarnings(fromCommandLine({}), now)).toEqual([expect.stringContaining('nobody is told')]);
+    expect(findWarnings(fromCommandLine({}), now)).toEqual([expect.stringContaining('alerts are not sent')]);
     expect(findWarnings(fromCommandLine({ email: 'you@example.com' }), now)).toEqual([]);
     expect(findWarnings(fromCommandLine({ slackWebhookParameter: '/w' }), now)).toEqual([]);
   });
