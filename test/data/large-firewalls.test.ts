@@ -12,7 +12,7 @@ import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entr
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import { FakeLightsail } from '../scan/fake-lightsail.ts';
-import { account, DeployedMonitor, region, tableName } from './deployed-monitor.ts';
+import { account, DeployedMonitor, region, tableName } from '../support/deployed-monitor.ts';
 import { randomIpv4, randomIpv6, sshFrom } from './many-sources.ts';
 
 let monitor: DeployedMonitor;

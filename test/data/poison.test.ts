@@ -1,7 +1,7 @@
 /** Items that can't be read, and events without end: the damage stays in one place, is alerted, and nothing else stops. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
-import { account, DeployedMonitor, region } from './deployed-monitor.ts';
+import { account, DeployedMonitor, region } from '../support/deployed-monitor.ts';
 
 let monitor: DeployedMonitor;
 const fleet = `FLEET#${account}`;

@@ -1,30 +1,12 @@
-import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { Context, SQSBatchResponse } from 'aws-lambda';
-import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
-import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
-import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/lightsail.ts';
-import { type SnsEmulator, startSnsEmulator } from '../../emulators/sns.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Emulators } from '../../emulators/start.ts';
 import type { Digest } from '../../lambda/contract/json-event.ts';
-import { environmentKeys } from '../../lambda/contract/names.ts';
 import { readQueuedEvents } from '../../lambda/handlers/queued-events.ts';
 import { sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
+import { account, DeployedMonitor, region, tableName } from '../support/deployed-monitor.ts';
 import { type CallEventOptions, callEvent } from './call-event.ts';
-
-const region = 'eu-west-1';
-const account = '123456789012';
-const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-
-const contextOf = (remainingMs: number) =>
-  ({
-    functionName: 'Events',
-    awsRequestId: 'request-1',
-    memoryLimitInMB: '256',
-    invokedFunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:Events',
-    getRemainingTimeInMillis: () => remainingMs,
-  }) as Context;
 
 const about = (instanceName: string, more: Partial<CallEventOptions> = {}) =>
   callEvent({ account, region, instanceName, ...more });
@@ -37,89 +19,46 @@ const messageOf = (body: unknown, index: number) => ({
 const batchOf = (...events: unknown[]) => ({ Records: events.map(messageOf) });
 
 describe('the function for events over HTTP', () => {
-  let lightsail: LightsailEmulator;
-  let sns: SnsEmulator;
-  let dynamodb: DynamoDbEmulator;
-  let table: DynamoDBClient;
-  const environment = process.env;
-  const written: string[] = [];
+  let monitor: DeployedMonitor;
+  let emulators: Emulators;
 
   beforeAll(async () => {
-    [lightsail, sns, dynamodb] = await Promise.all([
-      startLightsailEmulator({ regions: [region], notEnabledRegions: [], account }),
-      startSnsEmulator({ account }),
-      startDynamoDbEmulator(),
-    ]);
-    const topics = new SNSClient({ region, endpoint: sns.url, credentials });
-    const { TopicArn = '' } = await topics.send(new CreateTopicCommand({ Name: 'alerts' }));
-    const queue = `arn:aws:sqs:${region}:${account}:alerts`;
-    await topics.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: queue }));
-    topics.destroy();
-    table = new DynamoDBClient({ region, endpoint: dynamodb.url, credentials });
-    await createSnapshotTable(table, 'Snapshots');
-    const settings = { name: 'prod', regions: null, alertFrom: 'low', expected: [], keepHistoryDays: null };
-    process.env = {
-      ...environment,
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-      AWS_REGION: region,
-      AWS_ENDPOINT_URL_LIGHTSAIL: lightsail.url,
-      AWS_ENDPOINT_URL_SNS: sns.url,
-      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
-      POWERTOOLS_DEV: 'true',
-      [environmentKeys.account]: account,
-      [environmentKeys.table]: 'Snapshots',
-      [environmentKeys.alertTopicArn]: TopicArn,
-      [environmentKeys.settings]: JSON.stringify({ ...settings, tellGapAfterScans: 2 }),
-    };
-    for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) {
-      jest.spyOn(console, method).mockImplementation((line: unknown) => void written.push(String(line)));
-    }
-    for (const name of ['web-1', 'web-2']) lightsail.addInstance({ region, name, portStates: [sshFromOffice] });
-    const { handler } = await import('../../lambda/handlers/scan.ts');
-    await handler({}, contextOf(60_000));
+    monitor = await DeployedMonitor.start();
+    emulators = monitor.emulators;
+    for (const name of ['web-1', 'web-2'])
+      emulators.lightsail.addInstance({ region, name, portStates: [sshFromOffice] });
+    await monitor.scan();
   });
 
   beforeEach(async () => {
     // As if ten seconds had passed since the last run.
     await setLease('REMOVE lastEventRun', {});
-    lightsail.clearCalls();
-    sns.clearOutbox();
-    written.length = 0;
+    emulators.lightsail.clearCalls();
+    emulators.sns.clearOutbox();
   });
 
-  afterEach(() => dynamodb.clearFaults());
+  afterEach(() => emulators.dynamodb.clearFaults());
 
-  afterAll(async () => {
-    process.env = environment;
-    jest.restoreAllMocks();
-    table.destroy();
-    await Promise.all([lightsail.close(), sns.close(), dynamodb.close()]);
-  });
+  afterAll(() => monitor.close());
 
   const setLease = (expression: string, values: Record<string, string>) =>
-    table.send(
+    monitor.table.send(
       new UpdateItemCommand({
-        TableName: 'Snapshots',
+        TableName: tableName,
         Key: marshall({ pk: `FLEET#${account}`, sk: '!scan' }),
         UpdateExpression: expression,
         ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: marshall(values) }),
       }),
     );
 
-  async function invoke(batch: unknown, remainingMs = 60_000): Promise<SQSBatchResponse> {
-    const { handler } = await import('../../lambda/handlers/call-events.ts');
-    return handler(batch, contextOf(remainingMs));
-  }
-
-  const alerts = () => sns.outbox().flatMap(({ body }) => (JSON.parse(body) as Digest).alerts);
-  const calls = () => lightsail.calls().map(({ operation }) => operation);
-  const summary = () => JSON.parse(written.find((line) => line.includes('events looked at')) ?? '{}');
+  const alerts = () => emulators.sns.outbox().flatMap(({ body }) => (JSON.parse(body) as Digest).alerts);
+  const calls = () => emulators.lightsail.calls().map(({ operation }) => operation);
+  const summary = () => JSON.parse(monitor.written.find(({ line }) => line.includes('events looked at'))?.line ?? '{}');
 
   test('P3: an event leads to an alert that names who did it', async () => {
-    lightsail.setPortStates({ region, name: 'web-1', portStates: [sshFromAnywhere] });
+    emulators.lightsail.setPortStates({ region, name: 'web-1', portStates: [sshFromAnywhere] });
     const event = about('web-1', { portInfos: [sshFromAnywhere] });
-    expect(await invoke(batchOf(event))).toEqual({ batchItemFailures: [] });
+    expect(await monitor.handleEvents(batchOf(event))).toEqual({ batchItemFailures: [] });
     expect(calls()).toEqual(['GetInstances', 'GetInstancePortStates']);
     expect(alerts()).toMatchObject([
       {
@@ -136,14 +75,16 @@ describe('the function for events over HTTP', () => {
 
   test('the same event ten times over, and other calls for the instance, are one look', async () => {
     const event = about('web-1');
-    const result = await invoke(batchOf(...Array.from({ length: 10 }, () => event), about('web-1'), about('web-2')));
+    const result = await monitor.handleEvents(
+      batchOf(...Array.from({ length: 10 }, () => event), about('web-1'), about('web-2')),
+    );
     expect(result).toEqual({ batchItemFailures: [] });
     expect(calls().sort()).toEqual(['GetInstancePortStates', 'GetInstancePortStates', 'GetInstances']);
     expect(summary()).toMatchObject({ messages: 12, calls: 3, back: 0, instancesRead: 2 });
   });
 
   test('what is none of ours is counted by its reason, and nothing is asked or written for it', async () => {
-    dynamodb.clearCalls();
+    emulators.dynamodb.clearCalls();
     const future = Date.now() + 86_400_000;
     const odd = [
       'not json',
@@ -161,18 +102,26 @@ describe('the function for events over HTTP', () => {
       about('web-1', { eventName: 'RebootInstance' }),
       about('web-1', { at: future }),
     ];
-    expect(await invoke(batchOf(...odd))).toEqual({ batchItemFailures: [] });
+    expect(await monitor.handleEvents(batchOf(...odd))).toEqual({ batchItemFailures: [] });
     expect(calls()).toEqual([]);
-    expect(dynamodb.calls()).toEqual([]);
+    expect(emulators.dynamodb.calls()).toEqual([]);
     const { ignored } = summary();
     expect(Object.values<number>(ignored).reduce((sum, count) => sum + count, 0)).toBe(odd.length);
     expect(ignored).toMatchObject({ 'failed-call': 1, 'other-account': 1, 'from-the-future': 1, 'no-instance': 1 });
   });
 
   test('what could not be read goes back, by the messages that named it', async () => {
-    lightsail.addFault({ kind: 'error', operation: 'GetInstancePortStates', name: 'ServiceException', message: 'x' });
-    const result = await invoke(batchOf(about('web-2'), about('nobody'), about('web-2'), 'not json'), 58_000);
-    lightsail.clearFaults();
+    emulators.lightsail.addFault({
+      kind: 'error',
+      operation: 'GetInstancePortStates',
+      name: 'ServiceException',
+      message: 'x',
+    });
+    const result = await monitor.handleEvents(
+      batchOf(about('web-2'), about('nobody'), about('web-2'), 'not json'),
+      58_000,
+    );
+    emulators.lightsail.clearFaults();
     expect(result.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m-1', 'm-3']);
   });
 
@@ -182,7 +131,7 @@ describe('the function for events over HTTP', () => {
       ':scan': 'scan',
       ':until': leaseUntil,
     });
-    const result = await invoke(batchOf(about('web-1'), about('web-2')), 16_000);
+    const result = await monitor.handleEvents(batchOf(about('web-1'), about('web-2')), 16_000);
     await setLease('REMOVE holder, leaseUntil', {});
     expect(result.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m-1', 'm-2']);
     expect(calls()).toEqual([]);
@@ -190,14 +139,18 @@ describe('the function for events over HTTP', () => {
   });
 
   test('P5: a table that fails is an error, which sends the batch back and rings the alarm', async () => {
-    dynamodb.addFault({ kind: 'error', name: 'ResourceNotFoundException', message: 'Requested resource not found' });
-    await expect(invoke(batchOf(about('web-1')))).rejects.toThrow('Requested resource not found');
+    emulators.dynamodb.addFault({
+      kind: 'error',
+      name: 'ResourceNotFoundException',
+      message: 'Requested resource not found',
+    });
+    await expect(monitor.handleEvents(batchOf(about('web-1')))).rejects.toThrow('Requested resource not found');
   });
 
   test.each([[{}], [null], [{ Records: [{ body: 'x' }] }], ['batch']])(
     'refuses what is no batch: %j',
     async (batch) => {
-      await expect(invoke(batch)).rejects.toThrow('got no batch of an SQS queue');
+      await expect(monitor.handleEvents(batch)).rejects.toThrow('got no batch of an SQS queue');
     },
   );
 });

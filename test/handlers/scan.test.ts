@@ -1,18 +1,10 @@
-import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { Context } from 'aws-lambda';
-import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
-import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
-import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/lightsail.ts';
-import { type SnsEmulator, startSnsEmulator } from '../../emulators/sns.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Emulators } from '../../emulators/start.ts';
 import type { Digest } from '../../lambda/contract/json-event.ts';
 import { environmentKeys } from '../../lambda/contract/names.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
+import { account, DeployedMonitor, region } from '../support/deployed-monitor.ts';
 
-const region = 'eu-west-1';
-const account = '123456789012';
 const scheduled = {
   version: '0',
   id: 'x',
@@ -22,98 +14,33 @@ const scheduled = {
   detail: '{}',
 };
 
-/** What the middy handler reads of Lambda's context. */
-const contextOf = (remainingMs: number) =>
-  ({
-    functionName: 'Scan',
-    awsRequestId: 'request-1',
-    memoryLimitInMB: '256',
-    invokedFunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:Scan',
-    getRemainingTimeInMillis: () => remainingMs,
-  }) as Context;
-
 describe('the scan function over HTTP', () => {
-  let lightsail: LightsailEmulator;
-  let sns: SnsEmulator;
-  let dynamodb: DynamoDbEmulator;
-  let table: DynamoDBClient;
-  const environment = process.env;
-  const written: string[] = [];
+  let monitor: DeployedMonitor;
+  let emulators: Emulators;
 
   beforeAll(async () => {
-    [lightsail, sns, dynamodb] = await Promise.all([
-      startLightsailEmulator({ regions: [region, 'us-east-1'], notEnabledRegions: [], account }),
-      startSnsEmulator({ account }),
-      startDynamoDbEmulator(),
-    ]);
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const topics = new SNSClient({ region, endpoint: sns.url, credentials });
-    const { TopicArn = '' } = await topics.send(new CreateTopicCommand({ Name: 'alerts' }));
-    await topics.send(
-      new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: `arn:aws:sqs:${region}:${account}:alerts` }),
-    );
-    topics.destroy();
-    table = new DynamoDBClient({ region, endpoint: dynamodb.url, credentials });
-    await createSnapshotTable(table, 'Snapshots');
-    process.env = {
-      ...environment,
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-      AWS_REGION: region,
-      AWS_ENDPOINT_URL_LIGHTSAIL: lightsail.url,
-      AWS_ENDPOINT_URL_SNS: sns.url,
-      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
-      // Writes through the console, where the test can read along; the metrics too.
-      POWERTOOLS_DEV: 'true',
-      POWERTOOLS_METRICS_DISABLED: 'false',
-      [environmentKeys.account]: account,
-      [environmentKeys.table]: 'Snapshots',
-      [environmentKeys.alertTopicArn]: TopicArn,
-      [environmentKeys.settings]: JSON.stringify({
-        name: 'prod',
-        regions: null,
-        alertFrom: 'low',
-        expected: [],
-        tellGapAfterScans: 2,
-        keepHistoryDays: null,
-      }),
-    };
-    for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) {
-      jest.spyOn(console, method).mockImplementation((line: unknown) => void written.push(String(line)));
-    }
+    monitor = await DeployedMonitor.start();
+    emulators = monitor.emulators;
   });
 
-  afterEach(() => {
-    lightsail.clearFaults();
-    written.length = 0;
-  });
+  afterEach(() => emulators.lightsail.clearFaults());
 
-  afterAll(async () => {
-    process.env = environment;
-    jest.restoreAllMocks();
-    table.destroy();
-    await Promise.all([lightsail.close(), sns.close(), dynamodb.close()]);
-  });
+  afterAll(() => monitor.close());
 
-  async function invoke(event: unknown, remainingMs = 60_000) {
-    const { handler } = await import('../../lambda/handlers/scan.ts');
-    return handler(event, contextOf(remainingMs));
-  }
-
-  const digests = (): Digest[] => sns.outbox().map(({ body }) => JSON.parse(body));
+  const digests = (): Digest[] => emulators.sns.outbox().map(({ body }) => JSON.parse(body));
 
   test('scans, compares with the last scan, and alerts: the main job', async () => {
     for (let index = 1; index <= 7; index += 1)
-      lightsail.addInstance({ region, name: `web-${index}`, portStates: [httpFromAnywhere, sshFromOffice] });
-    expect(await invoke(scheduled)).toEqual({
+      emulators.lightsail.addInstance({ region, name: `web-${index}`, portStates: [httpFromAnywhere, sshFromOffice] });
+    expect(await monitor.scan(scheduled)).toEqual({
       skipped: false,
       complete: true,
       instancesListed: 7,
       instancesRead: 7,
       alerts: 2,
     });
-    lightsail.setPortStates({ region, name: 'web-3', portStates: [httpFromAnywhere, sshFromAnywhere] });
-    expect(await invoke({})).toEqual({
+    emulators.lightsail.setPortStates({ region, name: 'web-3', portStates: [httpFromAnywhere, sshFromAnywhere] });
+    expect(await monitor.scan({})).toEqual({
       skipped: false,
       complete: true,
       instancesListed: 7,
@@ -138,31 +65,25 @@ describe('the scan function over HTTP', () => {
         },
       ],
     });
-    expect(sns.outbox().at(-1)?.subject).toMatch(/^\[CRITICAL\] prod web-3: /);
-    const history = await table.send(
-      new QueryCommand({
-        TableName: 'Snapshots',
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: marshall({ ':pk': `INSTANCE#${account}#${region}#web-3` }),
-      }),
-    );
-    expect((history.Items ?? []).map((item) => unmarshall(item)['kind'])).toEqual(['baseline', 'changed']);
+    expect(emulators.sns.outbox().at(-1)?.subject).toMatch(/^\[CRITICAL\] prod web-3: /);
+    const history = await monitor.items(`INSTANCE#${account}#${region}#web-3`);
+    expect(history.map(({ kind }) => kind)).toEqual(['baseline', 'changed']);
   });
 
   test('reads nothing and writes nothing on an event that it does not know', async () => {
-    lightsail.clearCalls();
-    dynamodb.clearCalls();
+    emulators.lightsail.clearCalls();
+    emulators.dynamodb.clearCalls();
     for (const event of [{ Records: [] }, { source: 'aws.s3', 'detail-type': 'Object Created' }, 'scan', null, []]) {
-      await expect(invoke(event)).rejects.toThrow('The scan function got an event that it does not know: ');
+      await expect(monitor.scan(event)).rejects.toThrow('The scan function got an event that it does not know: ');
     }
-    expect(lightsail.calls()).toEqual([]);
-    expect(dynamodb.calls()).toEqual([]);
+    expect(emulators.lightsail.calls()).toEqual([]);
+    expect(emulators.dynamodb.calls()).toEqual([]);
   });
 
   test('three scans at once: one does the work, and each change is told once', async () => {
-    lightsail.setPortStates({ region, name: 'web-1', portStates: [] });
+    emulators.lightsail.setPortStates({ region, name: 'web-1', portStates: [] });
     const before = digests().length;
-    const results = await Promise.all([invoke({}), invoke({}), invoke({})]);
+    const results = await Promise.all([monitor.scan({}), monitor.scan({}), monitor.scan({})]);
     expect(results.filter(({ skipped }) => skipped)).toHaveLength(2);
     expect(
       digests()
@@ -172,8 +93,8 @@ describe('the scan function over HTTP', () => {
   });
 
   test('writes its metrics as EMF: one complete scan, nothing untold, no gap', async () => {
-    await invoke({});
-    const emf = written.filter((line) => line.includes('"_aws"')).map((line) => JSON.parse(line));
+    await monitor.scan({});
+    const emf = monitor.metricLines().map(({ line }) => JSON.parse(line));
     expect(emf).toEqual([
       expect.objectContaining({ service: 'scan', CompleteScans: 1, OldestUntoldAlertAge: 0, OpenGaps: 0 }),
     ]);
@@ -181,10 +102,14 @@ describe('the scan function over HTTP', () => {
   });
 
   test('a missing table is a clear error, and nothing is told', async () => {
-    dynamodb.addFault({ kind: 'error', name: 'ResourceNotFoundException', message: 'Requested resource not found' });
-    await expect(invoke({})).rejects.toThrow('Requested resource not found');
-    dynamodb.clearFaults();
-    expect(await invoke({})).toMatchObject({ skipped: false, complete: true });
+    emulators.dynamodb.addFault({
+      kind: 'error',
+      name: 'ResourceNotFoundException',
+      message: 'Requested resource not found',
+    });
+    await expect(monitor.scan({})).rejects.toThrow('Requested resource not found');
+    emulators.dynamodb.clearFaults();
+    expect(await monitor.scan({})).toMatchObject({ skipped: false, complete: true });
   });
 
   test('what is wrong in the environment is said all at once', async () => {
@@ -208,10 +133,10 @@ describe('the scan function over HTTP', () => {
   });
 
   test('a scan that runs out of time is incomplete, and the next one is not', async () => {
-    lightsail.setLatency({ ms: 400 });
-    const cut = await invoke({}, 14_500);
-    lightsail.setLatency({ ms: 0 });
+    emulators.lightsail.setLatency({ ms: 400 });
+    const cut = await monitor.scan({}, 14_500);
+    emulators.lightsail.setLatency({ ms: 0 });
     expect(cut).toMatchObject({ skipped: false, complete: false });
-    expect(await invoke({})).toMatchObject({ complete: true, instancesRead: 7, alerts: 0 });
+    expect(await monitor.scan({})).toMatchObject({ complete: true, instancesRead: 7, alerts: 0 });
   });
 });

@@ -4,16 +4,10 @@
  * once a minute.
  */
 
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { Context } from 'aws-lambda';
-import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
-import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
-import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/lightsail.ts';
-import { type SnsEmulator, startSnsEmulator } from '../../emulators/sns.ts';
 import { environmentKeys } from '../../lambda/contract/names.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
+import { DeployedMonitor, region } from '../support/deployed-monitor.ts';
 import { type AlarmRule, type AlarmState, evaluateAlarm, type Sample } from './evaluate-alarm.ts';
 import { synthesise } from './synthesise.ts';
 
@@ -82,70 +76,26 @@ function playAlarm(alarm: Alarm, samples: readonly Sample[]): string[] {
 }
 
 describe('the alarms, over what the scan function writes in fifteen hours', () => {
-  const region = 'eu-west-1';
-  const account = '123456789012';
-  const environment = process.env;
-  let lightsail: LightsailEmulator;
-  let sns: SnsEmulator;
-  let dynamodb: DynamoDbEmulator;
+  let monitor: DeployedMonitor;
 
   beforeAll(async () => {
-    [lightsail, sns, dynamodb] = await Promise.all([
-      startLightsailEmulator({ regions: [region, 'us-east-1'], notEnabledRegions: [], account }),
-      startSnsEmulator({ account }),
-      startDynamoDbEmulator(),
-    ]);
+    const [, scan] =
+      Object.entries(template.findResources('AWS::Lambda::Function')).find(([id]) => id.startsWith('MonitorScan')) ??
+      [];
+    monitor = await DeployedMonitor.start(scan?.['Properties'].Environment.Variables[environmentKeys.settings]);
     for (const name of ['web-1', 'web-2'])
-      lightsail.addInstance({ region, name, portStates: [httpFromAnywhere, sshFromOffice] });
-    process.env = { ...environment, ...(await deploy()) };
-    for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) {
-      jest.spyOn(console, method).mockImplementation((line: unknown) => {
-        if (String(line).includes('"_aws"')) lines.push({ at: Date.now(), fields: JSON.parse(String(line)) });
-      });
-    }
+      monitor.emulators.lightsail.addInstance({ region, name, portStates: [httpFromAnywhere, sshFromOffice] });
     await play();
   });
 
   afterAll(async () => {
     jest.useRealTimers();
-    process.env = environment;
-    jest.restoreAllMocks();
-    await Promise.all([lightsail.close(), sns.close(), dynamodb.close()]);
+    await monitor.close();
   });
-
-  /** The variables that the deployed function has. */
-  async function deploy(): Promise<Record<string, string>> {
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const topics = new SNSClient({ region, endpoint: sns.url, credentials });
-    const { TopicArn = '' } = await topics.send(new CreateTopicCommand({ Name: 'alerts' }));
-    const Endpoint = `arn:aws:sqs:${region}:${account}:alerts`;
-    await topics.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint }));
-    topics.destroy();
-    const table = new DynamoDBClient({ region, endpoint: dynamodb.url, credentials });
-    await createSnapshotTable(table, 'Snapshots');
-    table.destroy();
-    const functions = Object.entries(template.findResources('AWS::Lambda::Function'));
-    const scan = functions.find(([id]) => id.startsWith('MonitorScan'))?.[1];
-    const settings: string = scan?.['Properties'].Environment.Variables[environmentKeys.settings];
-    return {
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-      AWS_REGION: region,
-      AWS_ENDPOINT_URL_LIGHTSAIL: lightsail.url,
-      AWS_ENDPOINT_URL_SNS: sns.url,
-      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
-      // Writes through the console, where the test can read along; the metrics too.
-      POWERTOOLS_DEV: 'true',
-      POWERTOOLS_METRICS_DISABLED: 'false',
-      [environmentKeys.account]: account,
-      [environmentKeys.table]: 'Snapshots',
-      [environmentKeys.alertTopicArn]: TopicArn,
-      [environmentKeys.settings]: settings,
-    };
-  }
 
   async function play(): Promise<void> {
     jest.useFakeTimers({ now: midnight, doNotFake: [...realTimers] });
+    const { lightsail, sns } = monitor.emulators;
     await scanUntil(2);
     sns.addFault({ kind: 'error', operation: 'Publish', name: 'AuthorizationError', status: 403 });
     lightsail.setPortStates({ region, name: 'web-1', portStates: [httpFromAnywhere, sshFromAnywhere] });
@@ -176,10 +126,10 @@ describe('the alarms, over what the scan function writes in fifteen hours', () =
   let nextAt = midnight + 2_000;
 
   async function scanUntil(hours: number): Promise<void> {
-    const { handler } = await import('../../lambda/handlers/scan.ts');
     for (; nextAt < midnight + hours * hour; nextAt += 5 * minute) {
       jest.setSystemTime(nextAt);
-      await handler({}, context);
+      await monitor.scan();
+      lines.push(...monitor.metricLines().map(({ at, line }) => ({ at, fields: JSON.parse(line) })));
     }
   }
 
@@ -258,15 +208,6 @@ const realTimers = [
   'setTimeout',
   'clearTimeout',
 ] as const;
-
-/** What the handler reads of Lambda's context. */
-const context = {
-  functionName: 'Scan',
-  awsRequestId: 'request-1',
-  memoryLimitInMB: '256',
-  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:Scan',
-  getRemainingTimeInMillis: () => 60_000,
-} as Context;
 
 describe('the alarms on what AWS writes', () => {
   /** Metric, statistic and dimension as the services document them; the dimension's value is the resource itself. */

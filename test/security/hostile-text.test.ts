@@ -17,9 +17,9 @@ import { renderLogText } from '../../lambda/handlers/log-text.ts';
 import { logScanEvent } from '../../lambda/handlers/scan-log.ts';
 import type { ScanEvent } from '../../lambda/scan/interfaces.ts';
 import { ReadError } from '../../lambda/scan/interfaces.ts';
-import { DeployedMonitor } from '../data/deployed-monitor.ts';
 import { account, Monitor } from '../scan/monitor.ts';
 import { httpFromAnywhere, sshFromAnywhere } from '../scan/samples.ts';
+import { DeployedMonitor } from '../support/deployed-monitor.ts';
 import { hostileStrings } from './hostile-strings.ts';
 import { type Pasted, runInBash } from './run-in-bash.ts';
 
@@ -236,7 +236,7 @@ describe('the functions', () => {
     const name = 'web\u009B31m\u202Egnp\u2028';
     monitor.emulators.lightsail.addInstance({ region, name, portStates: [sshFromAnywhere] });
     await monitor.scan();
-    const logged = monitor.written.join('');
+    const logged = monitor.written.map(({ line }) => line).join('');
     await monitor.close();
     expect(logged).toContain('web\uFFFD31m\uFFFDgnp\uFFFD');
     expect(logged).not.toMatch(unfit);

@@ -5,7 +5,7 @@
  */
 import { devNull } from 'node:os';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { type Emulators, type EmulatorsOptions, startEmulators } from '../../emulators/start.ts';
@@ -15,6 +15,7 @@ import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
 import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings.ts';
 import type { ScanLimits, ScanReport } from '../../lambda/scan/full-scan.ts';
 import type { ScanEvent } from '../../lambda/scan/interfaces.ts';
+import { createAlertTopic } from '../support/create-alert-topic.ts';
 
 export const account = '123456789012';
 export const homeRegion = 'eu-west-1';
@@ -79,12 +80,9 @@ export class WatchedAccount {
     sns.clearOutbox();
     const tableName = `Snapshots-${this.#renewals}`;
     await createSnapshotTable(this.#clients.table, tableName);
-    const { TopicArn = '' } = await this.#clients.topics.send(
-      new CreateTopicCommand({ Name: `alerts-${this.#renewals}` }),
-    );
-    const queue = `arn:aws:sqs:${homeRegion}:${account}:alerts`;
-    await this.#clients.topics.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: queue }));
-    this.deployment = { ...this.deployment, tableName, alertTopicArn: TopicArn };
+    const queueArn = `arn:aws:sqs:${homeRegion}:${account}:alerts`;
+    const alertTopicArn = await createAlertTopic(this.#clients.topics, queueArn, `alerts-${this.#renewals}`);
+    this.deployment = { ...this.deployment, tableName, alertTopicArn };
   }
 
   /** Scans five minutes after the last scan. Throws if nothing could be done. */

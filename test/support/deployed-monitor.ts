@@ -1,14 +1,16 @@
-/** The scan function as it is deployed, against the stand-ins: its handler, its log, its table, and what it published. */
+/** A deployed monitor on the emulators: the handlers of its functions, their log, the table, and the messages on the topic. */
 import { DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { jest } from '@jest/globals';
-import type { Context } from 'aws-lambda';
+import type { SQSBatchResponse } from 'aws-lambda';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { type Emulators, startEmulators } from '../../emulators/start.ts';
 import type { Digest } from '../../lambda/contract/json-event.ts';
 import { environmentKeys } from '../../lambda/contract/names.ts';
 import type { ScanResult } from '../../lambda/scan/full-scan.ts';
+import { createAlertTopic } from './create-alert-topic.ts';
+import { lambdaContext } from './lambda-context.ts';
 
 export const region = 'eu-west-1';
 export const account = '123456789012';
@@ -16,20 +18,22 @@ export const tableName = 'Snapshots';
 
 type Item = Record<string, unknown>;
 
-/** What the handler reads of Lambda's context. */
-const context = {
-  functionName: 'Scan',
-  awsRequestId: 'request-1',
-  memoryLimitInMB: '256',
-  invokedFunctionArn: `arn:aws:lambda:${region}:${account}:function:Scan`,
-  getRemainingTimeInMillis: () => 60_000,
-} as Context;
+/** API calls are not looked up, unless a test asks for it. */
+const settings = {
+  name: 'prod',
+  regions: null,
+  alertFrom: 'low',
+  expected: [],
+  tellGapAfterScans: 2,
+  keepHistoryDays: null,
+  attribution: false,
+};
 
 export class DeployedMonitor {
   readonly emulators: Emulators;
   readonly table: DynamoDBClient;
-  /** Lines that the function wrote. */
-  readonly written: string[] = [];
+  /** Each line that the functions write to their log, metrics included. */
+  readonly written: { at: number; line: string }[] = [];
   readonly #environment = process.env;
 
   private constructor(emulators: Emulators, table: DynamoDBClient) {
@@ -37,43 +41,37 @@ export class DeployedMonitor {
     this.table = table;
   }
 
-  static async start(): Promise<DeployedMonitor> {
-    const emulators = await startEmulators({ account, region, lightsail: { regions: [region, 'us-east-1'] } });
+  /** `settingsText`: the JSON text of the settings, as the function's environment has it. */
+  static async start(settingsText = JSON.stringify(settings)): Promise<DeployedMonitor> {
+    const lightsail = { regions: [region, 'us-east-1'], notEnabledRegions: [] };
+    const emulators = await startEmulators({ account, region, lightsail });
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     const table = new DynamoDBClient({ region, endpoint: emulators.dynamodb.url, credentials });
     await createSnapshotTable(table, tableName);
     const topics = new SNSClient({ region, endpoint: emulators.sns.url, credentials });
-    const { TopicArn = '' } = await topics.send(new CreateTopicCommand({ Name: 'alerts' }));
-    const Endpoint = `arn:aws:sqs:${region}:${account}:alerts`;
-    await topics.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint }));
+    const topicArn = await createAlertTopic(topics, `arn:aws:sqs:${region}:${account}:alerts`);
     topics.destroy();
     const monitor = new DeployedMonitor(emulators, table);
-    monitor.#enter(TopicArn);
+    monitor.#enter(topicArn, settingsText);
     return monitor;
   }
 
-  #enter(topicArn: string): void {
+  #enter(topicArn: string, settingsText: string): void {
     process.env = {
       ...this.#environment,
       ...this.emulators.environment,
-      // Writes through the console, where a test can read along; the metrics too.
+      // Powertools writes the log and the metrics to the console, which the test reads.
       POWERTOOLS_DEV: 'true',
       POWERTOOLS_METRICS_DISABLED: 'false',
       [environmentKeys.account]: account,
       [environmentKeys.table]: tableName,
       [environmentKeys.alertTopicArn]: topicArn,
-      [environmentKeys.settings]: JSON.stringify({
-        name: 'prod',
-        regions: null,
-        alertFrom: 'low',
-        expected: [],
-        tellGapAfterScans: 2,
-        keepHistoryDays: null,
-        attribution: false,
-      }),
+      [environmentKeys.settings]: settingsText,
     };
     for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) {
-      jest.spyOn(console, method).mockImplementation((line: unknown) => void this.written.push(String(line)));
+      jest.spyOn(console, method).mockImplementation((line: unknown) => {
+        this.written.push({ at: Date.now(), line: String(line) });
+      });
     }
   }
 
@@ -84,14 +82,21 @@ export class DeployedMonitor {
     await this.emulators.close();
   }
 
-  /** One scan, as a new environment of the function would do it. */
-  async scan(): Promise<ScanResult> {
+  /** Invokes the scan function once. The log then holds only the lines of this invocation. */
+  async scan(event: unknown = {}, remainingMs = 60_000): Promise<ScanResult> {
     this.written.length = 0;
     const { handler } = await import('../../lambda/handlers/scan.ts');
-    return handler({}, context);
+    return handler(event, lambdaContext('Scan', remainingMs));
   }
 
-  /** Scans, and gives the digests that this scan published, each with the size of its whole message in bytes. */
+  /** Invokes the function for events once, with a batch of its queue. */
+  async handleEvents(batch: unknown, remainingMs = 60_000): Promise<SQSBatchResponse> {
+    this.written.length = 0;
+    const { handler } = await import('../../lambda/handlers/call-events.ts');
+    return handler(batch, lambdaContext('Events', remainingMs));
+  }
+
+  /** Scans once. Returns the digests that this scan published, each with the size of its message in bytes. */
   async digestsOfScan(): Promise<{ digest: Digest; bytes: number; email: string }[]> {
     const before = this.emulators.sns.publications().length;
     await this.scan();
@@ -105,21 +110,26 @@ export class DeployedMonitor {
       });
   }
 
-  /** The metrics of the last scan, by name. */
-  metrics(): Item {
-    return JSON.parse(this.written.find((line) => line.includes('"_aws"')) ?? '{}');
+  /** The lines of metrics of the last invocation. */
+  metricLines(): { at: number; line: string }[] {
+    return this.written.filter(({ line }) => line.includes('"_aws"'));
   }
 
-  /** The log of the last scan without its metrics. */
+  /** The metrics of the last invocation, by name. */
+  metrics(): Item {
+    return JSON.parse(this.metricLines()[0]?.line ?? '{}');
+  }
+
+  /** The log of the last invocation without its metrics. */
   log(): Item[] {
-    return this.written.filter((line) => !line.includes('"_aws"')).map((line) => JSON.parse(line));
+    return this.written.filter(({ line }) => !line.includes('"_aws"')).map(({ line }) => JSON.parse(line));
   }
 
   async put(item: Item): Promise<void> {
     await this.table.send(new PutItemCommand({ TableName: tableName, Item: marshall(item) }));
   }
 
-  /** Every item under a partition key, oldest first. */
+  /** The items of one partition, oldest first. */
   async items(pk: string): Promise<Item[]> {
     const { Items = [] } = await this.table.send(
       new QueryCommand({
