@@ -10,6 +10,7 @@ import { fromEntryItem } from '../../lambda/adapters/items/entry-item.ts';
 import { readLastScan } from '../../lambda/adapters/items/lease-item.ts';
 import { type Item, toRefusedItem } from '../../lambda/adapters/items/read-item.ts';
 import { fromScanItem, type NotedScan } from '../../lambda/adapters/items/scan-item.ts';
+import { fromSettingsItem, type RecordedSettings } from '../../lambda/adapters/items/settings-item.ts';
 import { fromStateItem } from '../../lambda/adapters/items/state-item.ts';
 import {
   attributionKey,
@@ -25,6 +26,7 @@ import {
   leaseKey,
   monthsBetween,
   scansPartition,
+  settingsPartition,
   timelinePartition,
 } from '../../lambda/contract/table-keys.ts';
 import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entry.ts';
@@ -219,6 +221,17 @@ export class DynamoDbHistoryReader {
   async *readScans(span: Span): AsyncGenerator<NotedScan[]> {
     const keys = { partition: scansPartition(this.account), ...toKeys(span), oldestFirst: false };
     for await (const page of this.#table.queryPages(keys)) if (page.length > 0) yield page.map(fromScanItem);
+  }
+
+  /** The settings of the deployment at an instant: the newest at or before it; `null`: the table has none. One Query of one item. */
+  async loadSettingsAt(at: string): Promise<RecordedSettings | null> {
+    const keys = {
+      partition: settingsPartition(this.account),
+      ...toKeys({ from: null, until: at }),
+      oldestFirst: false,
+    };
+    const [newest] = await this.#table.queryFirst(keys, 1);
+    return newest === undefined ? null : fromSettingsItem(newest);
   }
 
   #loadItems(resource: Resource, span: Span, oldestFirst: boolean, count: number): Promise<Item[]> {

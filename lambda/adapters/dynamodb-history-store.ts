@@ -1,4 +1,5 @@
-/** The history: entries and their attributions, deleted instances, and the full scans. An entry is put once and never rewritten. */
+/** The history: entries and their attributions, deleted instances, full scans and settings. An entry is put once and never rewritten. */
+import { effectiveSettings, type ScanSettings } from '../contract/settings.ts';
 import {
   attributionKey,
   entryKey,
@@ -18,6 +19,7 @@ import { toDepartedItem } from './items/departed-item.ts';
 import { fromEntryItem, toEntryItem } from './items/entry-item.ts';
 import { type Item, readOrNull } from './items/read-item.ts';
 import { fromScanItem, toScanItem } from './items/scan-item.ts';
+import { toSettingsItem } from './items/settings-item.ts';
 
 export type HistoryStore = Pick<
   FleetStore,
@@ -32,7 +34,10 @@ export type HistoryStore = Pick<
   | 'loadNewestEntry'
   | 'putScan'
   | 'loadScansSince'
->;
+> & {
+  /** Appends the settings that are in force from an instant on. */
+  recordSettings(settings: ScanSettings, at: string, hash: string): Promise<void>;
+};
 
 /** Items of the first page of a history that is read back to an instant. */
 const sincePageSize = 40;
@@ -115,6 +120,10 @@ export function buildHistoryStore(table: DynamoDbTable): HistoryStore {
         if (scan !== null) scans.push(scan);
       }
       return scans;
+    },
+
+    async recordSettings(settings, at, hash) {
+      await table.put(toSettingsItem(settings.account, { at, hash, settings: effectiveSettings(settings) }), null);
     },
   };
 }

@@ -5,6 +5,7 @@
  */
 import * as z from 'zod/mini';
 import type { ExpectedChange } from '../firewall/rating/expected-change.ts';
+import { ratingPolicy } from '../firewall/rating/rating-policy.ts';
 import { type Severity, severities } from '../firewall/rating/severity.ts';
 
 /** The default of a setting that has no value unless one is given: it reads as `null`, and `null` itself is not accepted. */
@@ -142,6 +143,19 @@ export interface ScanSettings extends Omit<MonitorSettings, 'name' | 'expected'>
   /** Display name of the account, used in the subject of each mail. */
   readonly name: string;
   readonly expected: readonly ExpectedChange[];
+}
+
+/** The settings in effect, as a scan records them in the table: the list of high-risk ports is always written out. */
+export interface EffectiveSettings extends Omit<MonitorSettings, 'expected' | 'highRiskPorts'> {
+  readonly expected: readonly ExpectedChange[];
+  readonly highRiskPorts: readonly number[];
+}
+
+/** The fields of `MonitorSettings` alone, with the high-risk ports that severities are rated with. */
+export function effectiveSettings(settings: MonitorSettings | ScanSettings): EffectiveSettings {
+  const names = Object.keys(monitorSettings) as (keyof MonitorSettings)[];
+  const own = Object.fromEntries(names.map((name) => [name, settings[name]])) as unknown as EffectiveSettings;
+  return { ...own, highRiskPorts: ratingPolicy(settings.highRiskPorts).highRiskPorts.toSorted((a, b) => a - b) };
 }
 
 /**

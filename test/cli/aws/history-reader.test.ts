@@ -5,6 +5,8 @@ import { DynamoDbHistoryReader } from '../../../cli/aws/history-reader.ts';
 import { createSnapshotTable } from '../../../cli/demo/create-snapshot-table.ts';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../../emulators/dynamodb.ts';
 import { buildFleetStore } from '../../../lambda/adapters/dynamodb-fleet-store.ts';
+import { toSettingsItem } from '../../../lambda/adapters/items/settings-item.ts';
+import { defaultSettings, effectiveSettings } from '../../../lambda/contract/settings.ts';
 import type { Attribution } from '../../../lambda/history/attribution.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
 import type { FleetStore } from '../../../lambda/scan/interfaces.ts';
@@ -79,6 +81,25 @@ describe('the history reader on DynamoDB', () => {
     expect(await reader.loadEntryAt(resource, '2026-11-23T10:02:59.999Z')).toEqual(entries[1]);
     expect(await reader.loadEntryAt(resource, '2027-01-01T00:00:00.000Z')).toEqual(entries[2]);
     expect(reader.consumed).toEqual({ requests: 4, readUnits: 3 });
+  });
+
+  test('the settings of the deployment at an instant are the newest recorded at or before it, by one Query', async () => {
+    const of = 'settings-account';
+    const settings = effectiveSettings(defaultSettings());
+    const [first, second] = [
+      { at: at(1), hash: 'h-1', settings },
+      { at: at(3), hash: 'h-2', settings: { ...settings, highRiskPorts: [8081] } },
+    ];
+    await put(toSettingsItem(of, first));
+    await put(toSettingsItem(of, second));
+    const reader = open(of);
+    expect(await reader.loadSettingsAt(at(0))).toBeNull();
+    expect(await reader.loadSettingsAt(at(1))).toEqual(first);
+    expect(await reader.loadSettingsAt(at(2))).toEqual(first);
+    expect(await reader.loadSettingsAt(at(9))).toEqual(second);
+    expect(reader.consumed.requests).toBe(4);
+    await put({ ...toSettingsItem(of, second), schema: 2 });
+    await expect(reader.loadSettingsAt(at(9))).rejects.toThrow('has schema 2');
   });
 
   test('the first entries later than an instant, by one Query, and none', async () => {

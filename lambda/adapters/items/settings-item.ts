@@ -1,0 +1,26 @@
+import * as z from 'zod/mini';
+import { type EffectiveSettings, effectiveSettings, parseSettings } from '../../contract/settings.ts';
+import { settingsKey } from '../../contract/table-keys.ts';
+import { instant, text } from './item-fields.ts';
+import { type Item, readItem, schemaVersion } from './read-item.ts';
+
+/** The settings of the deployment from an instant on, until the next record. */
+export interface RecordedSettings {
+  /** Start of the first scan that had these settings. */
+  at: string;
+  /** A scan whose settings have the same hash records nothing. */
+  hash: string;
+  settings: EffectiveSettings;
+}
+
+const recordSchema = z.object({ at: instant, hash: text });
+
+export function toSettingsItem(account: string, { at, hash, settings }: RecordedSettings): Item {
+  return { ...settingsKey(account, at), schema: schemaVersion, hash, settings };
+}
+
+export function fromSettingsItem(item: Item): RecordedSettings {
+  const record = readItem(item, ({ sk, hash }) => recordSchema.safeParse({ at: sk, hash }));
+  const settings = readItem(item, (fields) => parseSettings(fields['settings']));
+  return { ...record, settings: effectiveSettings(settings) };
+}
