@@ -5,6 +5,7 @@
  */
 import * as z from 'zod/mini';
 import type { ExpectedChange } from '../firewall/rating/expected-change.ts';
+import { expectedProtocols } from '../firewall/rating/expected-protocols.ts';
 import { ratingPolicy } from '../firewall/rating/rating-policy.ts';
 import { type Severity, severities } from '../firewall/rating/severity.ts';
 
@@ -57,7 +58,7 @@ const expectedChange = z
   .strictObject({
     instance: z.optional(z.string().check(z.minLength(1), z.maxLength(255))),
     region: z.optional(regionName),
-    protocol: z.optional(z.enum(['tcp', 'udp', 'icmp', 'icmpv6', 'all'])),
+    protocol: z.optional(z.enum(expectedProtocols)),
     ports: z.optional(ports),
     widestSource: z.optional(widestSource),
     reason: z.string().check(z.trim(), z.minLength(1), z.maxLength(200)),

@@ -6,7 +6,6 @@
 export { compareFirewalls, diffFirewalls } from './compare.ts';
 export { type Exposure, exposureOf } from './exposure.ts';
 export { algoVersion, hashExposure, hashRules } from './hashes.ts';
-export { checkExpectedChange } from './rating/check-expected-change.ts';
 export { type ExpectedChange, findExpected, isExpired } from './rating/expected-change.ts';
 export { keepOpenToWorld } from './rating/open-to-world.ts';
 export { type RatedChange, rateChange } from './rating/rate-change.ts';

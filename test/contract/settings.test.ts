@@ -55,6 +55,89 @@ describe('the settings', () => {
   });
 });
 
+describe('an expected change', () => {
+  const issuesOf = (entry: unknown) => parseSettings({ expected: [entry] }).error?.issues.length ?? 0;
+
+  test.each([
+    { reason: 'x', protocol: 'icmp' },
+    { reason: 'x', instance: 'a', until: '2026-12-31T18:00:00.123Z' },
+    { reason: 'x', widestSource: 'lightsail-connect', until: '2026-12-31T18:00:00Z' },
+    { reason: 'x', ports: { from: 0, to: 65535 }, until: '2026-12-31T18:00:00+02:00' },
+  ])('%j is right', (entry) => {
+    expect(issuesOf(entry)).toBe(0);
+  });
+
+  test.each([null, 5, 'tcp', [], undefined])('%j is no entry', (entry) => {
+    expect(issuesOf(entry)).toBe(1);
+  });
+
+  test('has every problem reported at once', () => {
+    const entry = {
+      instance: '',
+      region: 7,
+      protocol: 'gre',
+      ports: { from: 23, to: 22 },
+      widestSource: '10.0.0.0/33',
+      until: '2026-02-30',
+      why: 'x',
+    };
+    const fields = parseSettings({ expected: [entry] }).error?.issues.map(({ path }) => path.slice(2).join('.'));
+    expect(fields).toEqual(['instance', 'region', 'protocol', 'ports', 'widestSource', 'reason', 'until', '']);
+  });
+
+  test.each([
+    [{ from: 22 }],
+    [{ from: -1, to: 22 }],
+    [{ from: 22, to: 65536 }],
+    [{ from: 22.5, to: 23 }],
+    [{ from: '22', to: '22' }],
+    [{ from: 22, to: 22, step: 1 }],
+    ['22-21'],
+    ['65536'],
+    [null],
+    [[22, 22]],
+  ])('cannot have the ports %j', (given) => {
+    expect(issuesOf({ reason: 'x', protocol: 'tcp', ports: given })).toBe(1);
+  });
+
+  test.each([
+    '2026-13-01',
+    '2026-11-31',
+    '2026-11-23T25:00:00Z',
+    '2026-11-23T10:00:00',
+    '23.11.2026',
+    'tomorrow',
+    '',
+    20261123,
+    '2026-11-23 10:00Z',
+  ])('cannot end on %j', (until) => {
+    expect(issuesOf({ reason: 'x', protocol: 'tcp', until })).toBe(1);
+  });
+
+  test.each([' ', '', 7, null, 'x'.repeat(201)])('cannot have the reason %j', (reason) => {
+    expect(issuesOf({ protocol: 'tcp', reason })).toBe(1);
+  });
+
+  test.each([
+    ['protocol', ['tcp']],
+    ['widestSource', ['/32']],
+    ['until', ['2026-12-31']],
+    ['until', 'on 2026-12-31'],
+    ['until', '2026-12-31T18:00:00.Z'],
+    ['instance', ['web']],
+  ])('cannot have the %s %j', (name, value) => {
+    expect(issuesOf({ reason: 'x', region: 'eu-west-1', ports: { from: 1, to: 1 }, [name]: value })).toBe(1);
+  });
+
+  test('cannot silence every change of a region', () => {
+    expect(issuesOf({ region: 'eu-west-1', reason: 'peace' })).toBe(1);
+  });
+
+  test.each(['icmp', 'icmpv6'])('cannot have ports with %s', (protocol) => {
+    expect(issuesOf({ protocol, ports: { from: 8, to: 8 }, reason: 'ping' })).toBe(1);
+  });
+});
+
 describe('the words of the settings', () => {
   test('are there for every setting and for nothing else', () => {
     expect(Object.keys(settingWords).sort()).toEqual(names.toSorted());
