@@ -1,6 +1,6 @@
 /**
- * Decides what changed between two firewalls: the set of (protocol, port, source) that became reachable, and the set that stopped
- * being so. Both sides are always read by this very program, so that a change of its reading never looks like drift.
+ * Decides what changed between two firewalls: which (protocol, port, source) opened, and which closed. The running version always reads
+ * the rules of both sides, so that a change in how rules are read never looks like a change of the firewall.
  */
 
 import { type LiveFamilies, readLiveFamilies, splitRectangles } from './rules/dormant-rules.ts';
@@ -11,11 +11,11 @@ import { canonicaliseNotes, noteDormantChanged, noteUnknownFieldChanged } from '
 import { mergeRectangles, subtractRectangles, toReach } from './sets/canonical-reach.ts';
 import type { FirewallDiff, Note, Reach, Verdict } from './sets/reach.ts';
 import type { Rectangle } from './sets/rectangle.ts';
-import { afterSide, beforeSide, type SidedRectangle, sweepDifference } from './sets/sweep.ts';
+import { afterSide, beforeSide, type SidedRectangle, sweepDifference } from './sets/sweep-difference.ts';
 
 /**
- * The difference, every rule taken as live. `identical`: the same rules, in whatever order. `rewritten`: other rules that let the same
- * through. Never throws, whatever the rules hold. `notes` are about the rules of both sides; none where they are identical.
+ * Compares two lists of rules as if every rule were live. `identical`: the same rules in any order. `rewritten`: different rules with
+ * the same exposure. Never throws, whatever the rules contain. `notes` are about the rules of both sides; empty if these are identical.
  */
 export function diffFirewalls(before: readonly PortState[], after: readonly PortState[]): FirewallDiff {
   const rules = pairRules(before, after);
@@ -24,8 +24,8 @@ export function diffFirewalls(before: readonly PortState[], after: readonly Port
 }
 
 /**
- * The difference of what is live on each side: `ipAddressType` takes out rules of a family that the instance has no address of. They
- * are told as `dormant` (those of `after`). Where nothing but dormant rules changed, the verdict is `rewritten`, with a note.
+ * Compares what is live on each side. Rules of a family of which the instance has no address (`ipAddressType`) are not live; `dormant`
+ * is their reach on the side `after`. If only dormant rules changed, the verdict is `rewritten`, with a note.
  */
 export function compareFirewalls(before: Firewall, after: Firewall): FirewallDiff & { dormant: Reach[] } {
   const familiesBefore = readLiveFamilies(before.ipAddressType);
@@ -47,13 +47,13 @@ function identical(): FirewallDiff {
   return { verdict: 'identical', opened: [], closed: [], notes: [] };
 }
 
-/** A rule once for all its copies, and the sides on which it stands. */
+/** A rule, once for all its copies, and the sides that have it. */
 interface PairedRule {
   rule: unknown;
   sides: number;
 }
 
-/** `null` where both sides hold the same rules. Almost every comparison ends here. */
+/** `null`: both sides have the same rules. This is the result of almost every comparison. */
 function pairRules(before: unknown, after: unknown): PairedRule[] | null {
   const rulesBefore = listRules(before);
   const rulesAfter = listRules(after);
@@ -74,7 +74,7 @@ function pairEqualRules(rules: unknown): PairedRule[] {
   return Array.from(listRules(rules), (rule) => ({ rule, sides: beforeSide + afterSide }));
 }
 
-/** The same texts in whatever order: in the same order mostly, and then nothing needs sorting. */
+/** True for the same texts in any order. The order is usually the same, so sorting comes second. */
 function areSameTexts(a: readonly string[], b: readonly string[]): boolean {
   if (a.length !== b.length) return false;
   if (a.every((text, i) => text === b[i])) return true;
@@ -132,7 +132,7 @@ function noteChange(rule: unknown, sides: number, { hasUnknownField }: RuleReadi
   return [noteUnknownFieldChanged(rule, sides === afterSide ? 'opened' : 'closed')];
 }
 
-/** The sweep's answer is canonical already where no rule has a space of its own. */
+/** The result of the sweep is canonical already if no rule has a space of its own. */
 function mergeSpaces(rectangles: Rectangle[]): Rectangle[] {
   return rectangles.every(({ space, protocol }) => space === protocol) ? rectangles : mergeRectangles(rectangles);
 }

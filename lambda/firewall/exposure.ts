@@ -6,14 +6,14 @@ import { canonicaliseNotes } from './rules/rule-notes.ts';
 import { mergeRectangles, toReach } from './sets/canonical-reach.ts';
 import type { Note, Reach } from './sets/reach.ts';
 
-/** What a firewall lets through: `reach` now, `dormant` as soon as the instance gets an address of the family it lacks. */
+/** What a firewall lets through: `reach` now, `dormant` as soon as the instance gets an address of the family that it lacks. */
 export interface Exposure {
   reach: Reach[];
   dormant: Reach[];
   notes: Note[];
 }
 
-/** `reach` and `dormant` are canonical: disjoint, maximal, sorted; the same whatever the order and the spelling of the rules. */
+/** `reach` and `dormant` are canonical: disjoint, maximal, sorted. They do not depend on the order and the spelling of the rules. */
 export function exposureOf(firewall: Firewall): Exposure {
   const readings = Array.from(listRules(firewall.rules), readRule);
   const rectangles = readings.flatMap((reading) => reading.rectangles);

@@ -4,21 +4,21 @@ import { encodeRules, listRules } from './rules/rule-encoding.ts';
 import { canonicaliseReach } from './sets/canonical-reach.ts';
 import type { Reach } from './sets/reach.ts';
 
-/** Rises whenever the same rules are read, encoded or printed otherwise than before: hashes of different versions don't compare. */
+/** Rises when the same rules are read, encoded or rendered in another way than before. Hashes of different versions must not be compared. */
 export const algoVersion = 1;
 
-/** SHA-256, hex, of the sorted encoding of every field of every rule: equal if and only if `diffFirewalls` says `identical`. */
+/** SHA-256, hex, of the sorted encoding of every field of every rule: equal if and only if `diffFirewalls` returns `identical`. */
 export function hashRules(rules: readonly PortState[]): string {
   return hash('sha256', toWellFormed(encodeRules(listRules(rules)).join()));
 }
 
-/** SHA-256, hex: equal if and only if the same is reachable. The reach needs not be canonical. */
+/** SHA-256, hex: equal if and only if the same ports can be reached from the same sources. The reach need not be canonical. */
 export function hashExposure(reach: readonly Reach[]): string {
   const canonical = canonicaliseReach(reach).map(({ protocol, from, to, sources }) => [protocol, from, to, sources]);
   return hash('sha256', JSON.stringify(canonical));
 }
 
-/** Hashing turns every half surrogate pair into U+FFFD; escaped, two different texts stay two. */
+/** Hashing turns every unpaired surrogate into U+FFFD. Escapes keep two different texts different. */
 function toWellFormed(text: string): string {
   return text.isWellFormed() ? text : JSON.stringify(text);
 }

@@ -1,6 +1,6 @@
 /**
- * The pure core: what a Lightsail firewall lets through, what a difference is, how bad it is, and how it is said. It imports nothing
- * but Node's own, does no I/O and has no clock: instants come in as arguments.
+ * The pure core: reads the rules of a Lightsail firewall, compares two firewalls, rates a change or an exposure, and describes both in
+ * words. It imports only modules of Node, does no I/O and has no clock: instants are arguments.
  */
 
 export { compareFirewalls, diffFirewalls } from './compare.ts';
@@ -8,9 +8,12 @@ export { type Exposure, exposureOf } from './exposure.ts';
 export { algoVersion, hashExposure, hashRules } from './hashes.ts';
 export { type ExpectedChange, findExpected, isExpired } from './rating/expected-change.ts';
 export { keepOpenToWorld } from './rating/open-to-world.ts';
+export { rateArrival } from './rating/rate-arrival.ts';
 export { type RatedChange, rateChange } from './rating/rate-change.ts';
-export { rateArrival, rateDeparture, rateExposure } from './rating/rate-instance.ts';
-export { defaultRatingPolicy, type Rating, type RatingPolicy, ratingPolicy } from './rating/rating-policy.ts';
+export { rateDeparture } from './rating/rate-departure.ts';
+export { rateExposure } from './rating/rate-exposure.ts';
+export type { Rating } from './rating/rating.ts';
+export { defaultRatingPolicy, type RatingPolicy, ratingPolicy } from './rating/rating-policy.ts';
 export { isAtLeast, type Severity, severities, worstSeverity } from './rating/severity.ts';
 export { parseNetwork } from './rules/ip-address.ts';
 export type { Firewall, PortState } from './rules/port-state.ts';

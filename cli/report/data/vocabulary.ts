@@ -1,5 +1,5 @@
 import { describeReach, type Reach } from '../../../lambda/firewall/index.ts';
-import { decideCircle } from '../../../lambda/firewall/rating/classify-audience.ts';
+import { classifyAudience } from '../../../lambda/firewall/rating/classify-audience.ts';
 import type { AttributedCall, Attribution } from '../../../lambda/history/attribution.ts';
 import { Intern } from './intern.ts';
 import type { AttributionData, CallData, ReachData, ReachListData, SourceSetData, Width } from './report-data.ts';
@@ -80,7 +80,7 @@ function toSourceSet(isUnknown: boolean, sources: readonly string[]): SourceSetD
 
 /** The circles of the ratings, in three steps. */
 function widthOf({ protocol, from, to, sources }: Reach): Width {
-  const { kind } = decideCircle({ protocol, from, to, opened: sources, before: [], after: sources });
+  const { kind } = classifyAudience({ protocol, from, to, opened: sources, before: [], after: sources });
   if (kind === 'world') return 'world';
   return kind === 'very-wide' || kind === 'public' ? 'wide' : 'narrow';
 }

@@ -1,8 +1,8 @@
 import type { PortState } from '../rules/port-state.ts';
 
 /**
- * The rules with which an instance of a blueprint starts, open to all in both families (Lightsail developer guide, "Default Lightsail
- * firewall rules"). Blueprint ids carry versions, so they are known by how they start.
+ * The rules of a new instance, by blueprint; all are open to the world in both families (Lightsail developer guide, "Default Lightsail
+ * firewall rules"). Blueprint ids contain versions, so they are recognised by their prefix.
  */
 const defaults: readonly { startsWith: readonly string[]; tcp: readonly number[]; udp?: readonly number[] }[] = [
   { startsWith: ['cpanel'], tcp: [22, 53, 80, 443, 2078, 2083, 2087, 2089], udp: [53] },
@@ -21,7 +21,7 @@ const defaults: readonly { startsWith: readonly string[]; tcp: readonly number[]
   },
 ];
 
-/** `null` where the blueprint is not known. */
+/** `null`: the blueprint is not known. */
 export function findDefaultRules(blueprintId: string): PortState[] | null {
   const found = defaults.find(({ startsWith }) => startsWith.some((start) => blueprintId.startsWith(start)));
   if (found === undefined) return null;

@@ -1,38 +1,37 @@
 /**
- * Decides how far an opening goes: the widest of those who gained something. Judged on the resulting set: the second half of the world
- * is as bad as the whole, and who was already in gained nothing.
+ * Decides to which class of audience a stretch of ports was opened: the widest class of those that gained access. The class rests on
+ * the resulting set. The second half of the world is as severe as the whole world; sources that had access before gained nothing.
  */
 
 import { aliasPrefix, lightsailConnect, unparsedPrefix, unspecified } from '../rules/source-names.ts';
 import { type Audience, measureAudience } from './measure-audience.ts';
 import type { PortPiece } from './port-pieces.ts';
 
-export interface Circle {
+export interface AudienceClass {
   kind: 'world' | 'very-wide' | 'public' | 'lightsail-connect' | 'few-hosts' | 'private' | 'alias-in-world';
-  /** In words, to follow "open to"; no two kinds share theirs. */
-  who: string;
+  /** Completes "is now". Different for each kind. */
+  open: string;
 }
 
-/** More public hosts than these are a network. */
+/** More public hosts than this count as a network. */
 const fewHosts = 4;
 
 const connect = aliasPrefix + lightsailConnect;
 
-export function decideCircle(piece: PortPiece): Circle {
-  if (piece.protocol.startsWith('unknown:'))
-    return { kind: 'world', who: 'whomever: its protocol is not known, which counts as anywhere' };
+export function classifyAudience(piece: PortPiece): AudienceClass {
+  if (piece.protocol.startsWith('unknown:')) return countsAsWorld('its protocol is unknown');
   const opened = measureAudience(piece.opened);
   const isAllNew = piece.opened.length === piece.after.length && piece.opened.every((one, i) => one === piece.after[i]);
   const gain = {
     opened,
     before: measureAudience(piece.before),
-    // Mostly everything that is reachable afterwards was opened. Measuring thousands of sources twice takes as long as all the rest.
+    // Usually everything that is reachable now was opened. Measuring is the slow part of rating thousands of sources.
     after: isAllNew ? opened : measureAudience(piece.after),
   };
-  return decideWorld(gain) ?? decideNarrower(gain);
+  return classifyAsWorld(gain) ?? classifyNarrower(gain);
 }
 
-/** Is the world among these sources? */
+/** True if the sources include the world. */
 export function isOpenToWorld(sources: readonly string[]): boolean {
   const { isWorld4, isWorld6 } = measureAudience(sources);
   return isWorld4 || isWorld6;
@@ -44,39 +43,40 @@ interface Gain {
   after: Audience;
 }
 
-function decideWorld(gain: Gain): Circle | null {
-  if (gained(gain, 'isWorld4')) return { kind: 'world', who: 'anywhere' };
-  if (gained(gain, 'isWorld6')) return { kind: 'world', who: 'anywhere (IPv6)' };
+function classifyAsWorld(gain: Gain): AudienceClass | null {
+  if (gained(gain, 'isWorld4')) return { kind: 'world', open: 'open to anywhere' };
+  if (gained(gain, 'isWorld6')) return { kind: 'world', open: 'open to anywhere (IPv6)' };
   const { names } = gain.opened;
-  if (names.includes(unspecified))
-    return { kind: 'world', who: 'a source that is not named, which counts as anywhere' };
-  if (names.some((name) => name.startsWith(unparsedPrefix)))
-    return { kind: 'world', who: 'a source that is not understood, which counts as anywhere' };
-  if (!isWorldIn(gain.after) && names.some((name) => name !== connect))
-    return { kind: 'world', who: 'an alias that is not known, which counts as anywhere' };
+  if (names.includes(unspecified)) return countsAsWorld('its rule names no source');
+  if (names.some((name) => name.startsWith(unparsedPrefix))) return countsAsWorld('a source is not understood');
+  if (!includesWorld(gain.after) && names.some((name) => name !== connect)) return countsAsWorld('an alias is unknown');
   return null;
 }
 
-function decideNarrower(gain: Gain): Circle {
+function countsAsWorld(why: string): AudienceClass {
+  return { kind: 'world', open: `open; ${why}, so it counts as open to anywhere` };
+}
+
+function classifyNarrower(gain: Gain): AudienceClass {
   const { publicCount, names } = gain.opened;
   if (gained(gain, 'isVeryWide4') || gained(gain, 'isVeryWide6'))
-    return { kind: 'very-wide', who: 'a very wide public network' };
-  if (publicCount > fewHosts) return { kind: 'public', who: 'a public network' };
-  if (names.includes(connect) && !isWorldIn(gain.after))
-    return { kind: 'lightsail-connect', who: 'lightsail-connect (SSH and RDP in the browser)' };
-  if (publicCount === 1) return { kind: 'few-hosts', who: 'one public host' };
-  if (publicCount > 0) return { kind: 'few-hosts', who: `${publicCount} public hosts` };
-  if (names.length > 0) return { kind: 'alias-in-world', who: 'an alias, where the world is already in' };
-  return { kind: 'private', who: 'private networks only' };
+    return { kind: 'very-wide', open: 'open to a very wide public network' };
+  if (publicCount > fewHosts) return { kind: 'public', open: 'open to a public network' };
+  if (names.includes(connect) && !includesWorld(gain.after))
+    return { kind: 'lightsail-connect', open: 'open to lightsail-connect (SSH and RDP in the browser)' };
+  if (publicCount === 1) return { kind: 'few-hosts', open: 'open to one public host' };
+  if (publicCount > 0) return { kind: 'few-hosts', open: `open to ${publicCount} public hosts` };
+  if (names.length > 0) return { kind: 'alias-in-world', open: 'open to an alias; it is open to anywhere already' };
+  return { kind: 'private', open: 'open to private networks only' };
 }
 
 type Width = 'isWorld4' | 'isWorld6' | 'isVeryWide4' | 'isVeryWide6';
 
-/** By itself, or as the last piece of something that was not so before. */
+/** True if the opened sources have this width themselves, or complete a set of this width. */
 function gained({ opened, before, after }: Gain, width: Width): boolean {
   return opened[width] || (after[width] && !before[width] && opened.publicCount > 0);
 }
 
-function isWorldIn({ isWorld4, isWorld6, names }: Audience): boolean {
+function includesWorld({ isWorld4, isWorld6, names }: Audience): boolean {
   return isWorld4 || isWorld6 || names.includes(unspecified);
 }

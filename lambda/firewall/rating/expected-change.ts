@@ -1,6 +1,6 @@
 /**
- * Decides whether a change is business as usual: all of what it opened and closed lies inside what is configured as expected. One
- * address or port outside, and none of it is. What is not understood is never expected.
+ * Decides if a change is expected: everything that it opened and closed lies inside the configured expectations. If one address or
+ * port lies outside, the whole change is not expected. A rule that is not understood is never expected.
  */
 
 import { unknownFieldClosed, unknownFieldOpened } from '../rules/rule-notes.ts';
@@ -10,9 +10,9 @@ import { readExpectedProtocols } from './expected-protocols.ts';
 import { matchesGlob } from './glob.ts';
 import { keepWithin, readWidestSource } from './widest-source.ts';
 
-/** A change that is business as usual. A field left out allows everything. */
+/** An element of the setting `expected`. A field that is left out allows everything. */
 export interface ExpectedChange {
-  /** Name of the instance; `*` stands for any text, `?` for any one character. */
+  /** Name of the instance; `*` matches any text, `?` any one character. */
   instance?: string;
   region?: string;
   /** tcp, udp, icmp, icmpv6, or all. */
@@ -24,28 +24,28 @@ export interface ExpectedChange {
    * a single IPv4 or IPv6 address; `/64`: IPv6 only, no wider than a /64), or `lightsail-connect`.
    */
   widestSource?: string;
-  /** Why it is expected; told with the change. */
+  /** Recorded with the change. */
   reason: string;
-  /** The last day (`2026-12-31`, UTC) or instant on which the entry counts. */
+  /** The last day (`2026-12-31`, UTC) or instant on which the element is valid. */
   until?: string;
 }
 
-/** What changed: a `FirewallDiff` will do. Its notes tell whether a rule came or went that is not fully understood. */
-export interface JudgedChange {
+/** The part of a `FirewallDiff` that decides. The notes show if a rule with an unknown field was added or removed. */
+export interface ComparedChange {
   opened: readonly Reach[];
   closed: readonly Reach[];
   notes: readonly Note[];
 }
 
-/** `null`: not expected. `reason`: of each entry that was needed, in the order of the configuration. `now`: an ISO instant. */
+/** `null`: not expected. `reason`: the reasons of the elements that were needed, in the order of the configuration. `now`: an ISO instant. */
 export function findExpected(
-  change: JudgedChange,
+  change: ComparedChange,
   where: { instanceName: string; region: string },
   expected: readonly ExpectedChange[],
   now: string,
 ): { reason: string } | null {
   const changed = [...change.opened, ...change.closed];
-  if (changed.length === 0 || isNotUnderstood(change)) return null;
+  if (changed.length === 0 || hasUnknownField(change)) return null;
   const entries = expected.filter((entry) => isFor(entry, where) && !isExpired(entry, now));
   const single = entries.find((entry) => !isOutside([entry], change));
   if (single !== undefined) return { reason: single.reason };
@@ -54,11 +54,11 @@ export function findExpected(
   return { reason: [...new Set(needed.map(({ reason }) => reason))].join('; ') };
 }
 
-function isNotUnderstood({ notes }: JudgedChange): boolean {
+function hasUnknownField({ notes }: ComparedChange): boolean {
   return notes.some(({ code }) => code === unknownFieldOpened || code === unknownFieldClosed);
 }
 
-/** Is its last day or instant over? An entry whose `until` can't be read counts as expired. */
+/** True if the last day or instant is over. An element whose `until` can't be read counts as expired. */
 export function isExpired({ until }: ExpectedChange, now: string): boolean {
   if (until === undefined) return false;
   const end = Date.parse(until.length === '2026-12-31'.length ? `${until}T23:59:59.999Z` : until);
@@ -70,14 +70,14 @@ function isFor(entry: ExpectedChange, where: { instanceName: string; region: str
   return entry.instance === undefined || matchesGlob(entry.instance, where.instanceName);
 }
 
-function isOutside(entries: readonly ExpectedChange[], { opened, closed }: JudgedChange): boolean {
+function isOutside(entries: readonly ExpectedChange[], { opened, closed }: ComparedChange): boolean {
   return [opened, closed].some((reach) => {
     const inside = entries.flatMap((entry) => keepExpected(entry, reach));
     return subtractReach(reach, inside).length > 0;
   });
 }
 
-/** The part of the reach that the entry expects. */
+/** The part of the reach that the element allows. */
 function keepExpected(entry: ExpectedChange, reach: readonly Reach[]): Reach[] {
   const protocols: readonly string[] = readExpectedProtocols(entry);
   const widest = readWidestSource(entry.widestSource);

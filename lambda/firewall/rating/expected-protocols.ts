@@ -1,9 +1,9 @@
 import { allProtocols } from '../sets/rectangle.ts';
 
-/** The protocols that an expected change can name. */
+/** The values of `protocol` in an expected change. */
 export const expectedProtocols = ['tcp', 'udp', 'icmp', 'icmpv6', 'all'] as const;
 
-/** Those that an entry is about. Ports are of tcp and udp only: an entry with ports and no protocol is about these two. */
+/** The protocols that an expected change allows. Only tcp and udp have ports, so `ports` without `protocol` means these two. */
 export function readExpectedProtocols(entry: { protocol?: string; ports?: unknown }): readonly string[] {
   const protocol = entry.protocol?.toLowerCase() ?? 'all';
   if (protocol !== 'all') return [protocol];

@@ -1,12 +1,12 @@
 /**
- * Decides who a set of sources is: the world, a very wide network, someone, a few hosts, private networks only. By how many public
- * addresses it holds, not by its text: `0.0.0.0/1` with `128.0.0.0/1` is the world, and so is everything except one host.
+ * Measures how wide a set of sources is. The number of public addresses decides, not the text: `0.0.0.0/1` with `128.0.0.0/1` is the
+ * world, and the world except one host is still the world.
  */
 
 import { parseNetwork } from '../rules/ip-address.ts';
 import { canonicaliseSources, toSourceSet } from '../sets/source-set.ts';
 
-/** Of one family. `public`: addresses that are not private; `routable`: those among them that can be somebody on the internet. */
+/** Addresses of one family. `public`: not private. `routable`: public, and assigned to hosts on the internet. */
 interface Count {
   public: number;
   routable: number;
@@ -15,7 +15,7 @@ interface Count {
 export interface Audience {
   isWorld4: boolean;
   isWorld6: boolean;
-  /** As many public addresses as an IPv4 /8, or an IPv6 /32, or more. */
+  /** At least as many public addresses as an IPv4 /8, or an IPv6 /32. */
   isVeryWide4: boolean;
   isVeryWide6: boolean;
   /** Public addresses of both families. */
@@ -23,7 +23,7 @@ export interface Audience {
   names: readonly string[];
 }
 
-/** Networks of which no packet arrives from the internet: RFC 1918, 6598, 1122, 3927; RFC 4193, 4291. */
+/** No packet from these networks arrives from the internet: RFC 1918, 6598, 1122, 3927; RFC 4193, 4291. */
 const private4 = toIntervals4([
   '10.0.0.0/8',
   '100.64.0.0/10',
@@ -33,15 +33,15 @@ const private4 = toIntervals4([
   '192.168.0.0/16',
 ]);
 const private6 = toIntervals6(['::1/128', 'fc00::/7', 'fe80::/10']);
-/** Not private, and yet nobody's: "this network", multicast, reserved. */
-const nobody4 = toIntervals4(['0.0.0.0/8', '224.0.0.0/3']);
-/** All that IANA gives out as global unicast (RFC 4291, 2.4). */
+/** Neither private nor assigned to hosts: "this network", multicast, reserved. */
+const unassigned4 = toIntervals4(['0.0.0.0/8', '224.0.0.0/3']);
+/** IANA assigns global unicast addresses from this network only (RFC 4291, 2.4). */
 const global6 = toIntervals6(['2000::/3']);
 
 const all4 = toIntervals4(['0.0.0.0/0']);
 const all6 = toIntervals6(['::/0']);
 
-/** From this share of a family's routable addresses on, a set is the world: all but some countries still is, one half is not. */
+/** A set with this share of a family's routable addresses is the world: all except some countries is, one half is not. */
 const worldShare = 0.75;
 const routable4 = count4(all4).routable;
 const routable6 = count6(all6).routable;
@@ -65,8 +65,8 @@ export function measureAudience(sources: readonly string[]): Audience {
 }
 
 /**
- * An IPv4 /8, or wider, that is not private as a whole: 172.0.0.0/8 is one, though it holds private addresses. No IPv6 network that
- * wide holds so many private ones that it would matter.
+ * True for an IPv4 /8, or wider, that is not completely private: 172.0.0.0/8 counts, although it contains private addresses. IPv6
+ * needs no such rule: a /32 contains no private network in part.
  */
 function hasPublic8(sources: readonly string[]): boolean {
   return sources.some((source) => {
@@ -78,7 +78,7 @@ function hasPublic8(sources: readonly string[]): boolean {
 
 function count4(intervals: readonly number[]): Count {
   const inPublic = sumOverlap4(intervals, all4) - sumOverlap4(intervals, private4);
-  return { public: inPublic, routable: inPublic - sumOverlap4(intervals, nobody4) };
+  return { public: inPublic, routable: inPublic - sumOverlap4(intervals, unassigned4) };
 }
 
 function count6(intervals: readonly bigint[]): Count {
@@ -86,7 +86,7 @@ function count6(intervals: readonly bigint[]): Count {
   return { public: Number(inPublic), routable: Number(sumOverlap6(intervals, global6)) };
 }
 
-/** Addresses in both lists of disjoint intervals. */
+/** How many addresses are in both lists of disjoint intervals. */
 function sumOverlap4(a: readonly number[], b: readonly number[]): number {
   let sum = 0;
   for (let i = 0; i < a.length; i += 2)

@@ -1,7 +1,7 @@
 import { separatePorts } from '../sets/canonical-reach.ts';
 import type { Reach, ReachProtocol } from '../sets/reach.ts';
 
-/** An inclusive interval of ports over which nothing varies: what was opened there, who could come before, and who can now. */
+/** An inclusive interval of ports on which the opened sources, the sources before and the sources after are each the same. */
 export interface PortPiece {
   protocol: ReachProtocol;
   from: number;
@@ -11,7 +11,7 @@ export interface PortPiece {
   after: readonly string[];
 }
 
-/** Cuts the opened reach at every port where `before` or `after` begins, ends or changes. */
+/** Cuts the opened reach at every port at which `before` or `after` begins, ends or changes. */
 export function cutPieces(opened: readonly Reach[], before: readonly Reach[], after: readonly Reach[]): PortPiece[] {
   const indexBefore = indexByProtocol(before);
   const indexAfter = indexByProtocol(after);

@@ -1,12 +1,13 @@
-/** Decides how bad it is that something was opened: by who can come now and could not before, and by what listens there. */
+/** Decides how severe an opening is: by the sources that gained access, and by the ports. */
 
 import type { Reach } from '../sets/reach.ts';
 import { axisSize } from '../sets/rectangle.ts';
 import { describePorts, isPlural } from '../wording/describe-ports.ts';
 import { findServiceName } from '../wording/service-names.ts';
-import { type Circle, decideCircle, isOpenToWorld } from './classify-audience.ts';
+import { type AudienceClass, classifyAudience, isOpenToWorld } from './classify-audience.ts';
 import { cutPieces, type PortPiece } from './port-pieces.ts';
-import { type Rating, type RatingPolicy, securityHubPorts } from './rating-policy.ts';
+import type { Rating } from './rating.ts';
+import { type RatingPolicy, securityHubPorts } from './rating-policy.ts';
 import { isAtLeast, type Severity } from './severity.ts';
 
 export interface Opening {
@@ -14,40 +15,40 @@ export interface Opening {
   /** The exposure on each side. */
   before: readonly Reach[];
   after: readonly Reach[];
-  /** Did a rule come along that is not fully understood? All that was opened counts as open to the world then. */
-  isNotUnderstood: boolean;
-  /** `is now` for a change, `is` for something found. */
+  /** True if a rule has a field that is not known. Everything that opened then counts as open to the world. */
+  hasUnknownField: boolean;
+  /** `is now` for a change, `is` for an exposure. */
   verb: 'is now' | 'is';
 }
 
-/** One for each stretch of ports that was opened alike, after those that say more than a stretch can. */
+/** First the ratings about everything or a whole protocol, then one for each stretch of ports that was opened to the same audience. */
 export function rateOpened(opening: Opening, policy: RatingPolicy): Rating[] {
   const pieces = cutPieces(opening.opened, opening.before, opening.after);
   return [...rateWholes(opening), ...joinStretches(pieces).map((stretch) => rateStretch(stretch, opening, policy))];
 }
 
-/** Neighbouring ports that were opened to the same circle. */
+/** Neighbouring ports that were opened to the same class of audience. */
 interface Stretch {
   protocol: Reach['protocol'];
   from: number;
   to: number;
-  circle: Circle;
+  audience: AudienceClass;
 }
 
 function joinStretches(pieces: readonly PortPiece[]): Stretch[] {
   const stretches: Stretch[] = [];
   for (const piece of pieces) {
     const { protocol, from, to } = piece;
-    const circle = decideCircle(piece);
+    const audience = classifyAudience(piece);
     const last = stretches.at(-1);
     const isNext = last !== undefined && last.protocol === protocol && last.to === from - 1;
-    if (isNext && last.circle.who === circle.who) last.to = to;
-    else stretches.push({ protocol, from, to, circle });
+    if (isNext && last.audience.open === audience.open) last.to = to;
+    else stretches.push({ protocol, from, to, audience });
   }
   return stretches;
 }
 
-/** Everything, or every port of a protocol, judged on the resulting set: the last port that was missing opens them all. */
+/** Rates all protocols, or all ports of a protocol, by the resulting set: the last missing port completes the whole. */
 function rateWholes({ before, after, verb }: Opening): Rating[] {
   const are = verb === 'is' ? 'are' : 'are now';
   const isNewlyWhole = (protocol: Reach['protocol']) => isWhole(after, protocol) && !isWhole(before, protocol);
@@ -58,7 +59,7 @@ function rateWholes({ before, after, verb }: Opening): Rating[] {
     .map((protocol): Rating => ({ severity: 'critical', reason: `all ${protocol} ports ${are} open to anywhere` }));
 }
 
-/** `reach` is canonical, so its ports ascend. Port 0 may be missing: nothing listens there. */
+/** `reach` is canonical, so its ports ascend. Port 0 may be missing: no service listens on it. */
 function isWhole(reach: readonly Reach[], protocol: Reach['protocol']): boolean {
   const ofProtocol = reach.filter((one) => one.protocol === protocol);
   let next = 1;
@@ -66,25 +67,25 @@ function isWhole(reach: readonly Reach[], protocol: Reach['protocol']): boolean 
   return next === axisSize && ofProtocol.every(({ to, sources }) => to === 0 || isOpenToWorld(sources));
 }
 
-function rateStretch(stretch: Stretch, { isNotUnderstood, verb }: Opening, policy: RatingPolicy): Rating {
+function rateStretch(stretch: Stretch, { hasUnknownField, verb }: Opening, policy: RatingPolicy): Rating {
   const toWorld = rateToWorld(stretch, policy);
   const what = describePorts(stretch.protocol, stretch.from, stretch.to);
   const isOpen = isPlural(what) ? verb.replace('is', 'are') : verb;
-  if (isNotUnderstood) {
-    const oddRule = verb === 'is' ? 'a rule is not fully understood' : 'a rule came along that is not fully understood';
+  if (hasUnknownField) {
+    const oddRule = verb === 'is' ? 'a rule has an unknown field' : 'a new rule has an unknown field';
     return { ...toWorld, reason: `${what} ${isPlural(what) ? 'count' : 'counts'} as open to anywhere: ${oddRule}` };
   }
-  const { kind, who } = stretch.circle;
+  const { kind, open } = stretch.audience;
   if (kind === 'world') {
     const risk = toWorld.reason;
     return {
       severity: toWorld.severity,
-      reason: risk === what ? `${what} ${isOpen} open to ${who}` : `${risk} ${verb} open to ${who}`,
+      reason: risk === what ? `${what} ${isOpen} ${open}` : `${risk} ${verb} ${open}`,
     };
   }
   const severity =
     kind === 'very-wide' && findHighRiskPorts(stretch, policy).length === 0 ? 'medium' : severities[kind];
-  return { severity: least(severity, toWorld.severity), reason: `${what} ${isOpen} open to ${who}` };
+  return { severity: lessSevere(severity, toWorld.severity), reason: `${what} ${isOpen} ${open}` };
 }
 
 const severities = {
@@ -96,11 +97,11 @@ const severities = {
   'alias-in-world': 'info',
 } as const satisfies Record<string, Severity>;
 
-/** What opening the stretch to the whole world would be: nothing narrower is rated worse. The reason lacks its verb. */
+/** The rating of the same stretch if it were open to the world: the upper limit for narrower audiences. The reason lacks its verb. */
 function rateToWorld(stretch: Stretch, policy: RatingPolicy): Rating {
   const { protocol, from, to } = stretch;
   const what = describePorts(protocol, from, to);
-  // It has types, not ports: ICMP type 22 is not SSH.
+  // ICMP has types instead of ports: ICMP type 22 is not SSH.
   if (protocol === 'icmp' || protocol === 'icmpv6') return { severity: 'low', reason: what };
   if (from <= 1 && to === axisSize - 1) return { severity: 'critical', reason: what };
   const risky = findHighRiskPorts(stretch, policy);
@@ -119,11 +120,11 @@ function nameRisk({ protocol, from, to }: Stretch, first: number, more: number):
   return `${what} includes ${name}${more > 0 ? ` and ${more} more ${more === 1 ? 'port' : 'ports'}` : ''} on ${list} and`;
 }
 
-/** The policy's ports within the stretch, ascending. */
+/** The high-risk ports within the stretch, ascending. */
 function findHighRiskPorts({ from, to }: Stretch, { highRiskPorts }: RatingPolicy): number[] {
   return highRiskPorts.filter((port) => port >= from && port <= to).sort((a, b) => a - b);
 }
 
-function least(a: Severity, b: Severity): Severity {
+function lessSevere(a: Severity, b: Severity): Severity {
   return isAtLeast(a, b) ? b : a;
 }

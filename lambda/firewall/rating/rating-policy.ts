@@ -1,15 +1,6 @@
-import type { Severity } from './severity.ts';
-
-/** How bad something is, and why, in words. */
-export interface Rating {
-  severity: Severity;
-  /** One sentence without its full stop. May quote text from outside, made printable. */
-  reason: string;
-}
-
-/** What a person may set about rating. */
+/** The part of rating that the configuration decides. */
 export interface RatingPolicy {
-  /** tcp and udp ports whose opening to the world is critical. */
+  /** Opening one of these tcp or udp ports to the world is critical. */
   highRiskPorts: readonly number[];
 }
 
@@ -19,7 +10,7 @@ export const securityHubPorts: readonly number[] = [
   9200, 9300,
 ];
 
-/** Docker (2375, 2376), VNC (5900), WinRM (5985, 5986), Redis, Memcached and MongoDB: taken over within hours when open to the world. */
+/** Docker (2375, 2376), VNC (5900), WinRM (5985, 5986), Redis, Memcached and MongoDB: attacked within hours when open to the world. */
 const furtherPorts: readonly number[] = [2375, 2376, 5900, 5985, 5986, 6379, 11211, 27017];
 
 export const defaultRatingPolicy: RatingPolicy = { highRiskPorts: [...securityHubPorts, ...furtherPorts] };

@@ -1,4 +1,4 @@
-/** Worst first. */
+/** Most severe first. */
 export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
 
 export type Severity = (typeof severities)[number];
@@ -9,7 +9,7 @@ export function worstSeverity(found: Iterable<Severity>): Severity {
   return worst;
 }
 
-/** Is `severity` as bad as `threshold`, or worse? */
+/** True if `severity` is as severe as `threshold`, or more severe. */
 export function isAtLeast(severity: Severity, threshold: Severity): boolean {
   return severities.indexOf(severity) <= severities.indexOf(threshold);
 }

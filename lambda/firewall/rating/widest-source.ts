@@ -2,15 +2,15 @@ import { parseNetwork } from '../rules/ip-address.ts';
 import { aliasPrefix, isNamedSource, lightsailConnect } from '../rules/source-names.ts';
 import { intersectReach } from '../sets/canonical-reach.ts';
 
-/** The widest source that an expected change may have. */
+/** The widest source that an expected change allows. */
 export type WidestSource =
   | { kind: 'any' }
   | { kind: 'inside'; network: string }
-  /** Per family the shortest prefix that is allowed; `null`: no source of that family at all. */
+  /** The shortest prefix that is allowed in each family; `null`: no source of that family. */
   | { kind: 'prefix'; ipv4: number | null; ipv6: number }
   | { kind: 'lightsail-connect' };
 
-/** `null` where the text says none of the forms. */
+/** `null`: the text has none of the three forms. */
 export function readWidestSource(text: string | undefined): WidestSource | null {
   if (text === undefined) return { kind: 'any' };
   if (text === lightsailConnect) return { kind: 'lightsail-connect' };
@@ -19,13 +19,13 @@ export function readWidestSource(text: string | undefined): WidestSource | null 
   return parseNetwork(text) === null ? null : { kind: 'inside', network: text };
 }
 
-/** Up to /32 the length is meant for IPv4, and for IPv6 as many addresses: /32 is one address of either family. */
+/** Lengths up to /32 are IPv4 lengths, and allow the same number of IPv6 addresses: /32 is one address of either family. */
 function readPrefixLength(length: number): WidestSource | null {
   if (length <= 32) return { kind: 'prefix', ipv4: length, ipv6: length + 96 };
   return length <= 128 ? { kind: 'prefix', ipv4: null, ipv6: length } : null;
 }
 
-/** Those of the sources, or parts of them, that are no wider. What is not understood never is. */
+/** The sources, or parts of sources, that are not wider. A source that is not understood is never kept. */
 export function keepWithin(sources: readonly string[], widest: WidestSource): string[] {
   const connect = aliasPrefix + lightsailConnect;
   switch (widest.kind) {

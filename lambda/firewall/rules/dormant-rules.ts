@@ -1,20 +1,20 @@
-/** Which of a firewall's rules are live: rules of a family that the instance has no address of lie dormant. */
+/** Decides which rules of a firewall are live. Rules of a family of which the instance has no address are dormant. */
 
 import type { Rectangle } from '../sets/rectangle.ts';
 import type { SourceSet } from '../sets/source-set.ts';
 
-/** The families that an instance has addresses of, as far as they decide what is live. */
+/** The families of which an instance has addresses. */
 export type LiveFamilies = 'both' | 'v4' | 'v6';
 
-/** Anything but `ipv4` and `ipv6` is read as both: every rule is live. */
+/** Every value except `ipv4` and `ipv6` is read as both families: every rule is live. */
 export function readLiveFamilies(ipAddressType: unknown): LiveFamilies {
   if (ipAddressType === 'ipv4') return 'v4';
   return ipAddressType === 'ipv6' ? 'v6' : 'both';
 }
 
 /**
- * The same rectangles twice, with the sources that are live and with those that are not; of some there is nothing left.
- * Named sources are live whatever the addresses: what hides behind them is not known.
+ * Returns all rectangles twice: with their live sources and with their dormant sources. Either may have no source left. Named sources
+ * are always live, since their addresses are not known.
  */
 export function splitRectangles(
   rectangles: readonly Rectangle[],

@@ -1,24 +1,24 @@
 /**
- * Decides what a text says as an IP network, strictly: RFC 4632 and RFC 4291 spellings and nothing else. Octal, short forms, blanks,
- * zone ids, `/33` are not guessed at (a lenient parser turns `10.0.0.0/33` into a host and hides what the API really holds).
+ * Parses IP networks strictly: only the spellings of RFC 4632 and RFC 4291. Octal numbers, short forms, blanks, zone ids and `/33` are
+ * refused. A lenient parser would turn `10.0.0.0/33` into a host and hide the value that the API has.
  */
 
 /** Number of addresses of each family. */
 export const ipv4Size = 2 ** 32;
 export const ipv6Size = 1n << 128n;
 
-/** A network as a half-open interval of addresses. `hasHostBits`: the text named a host inside it (`10.1.2.3/8`). */
+/** A network as a half-open interval of addresses. `hasHostBits`: the text names a host inside the network (`10.1.2.3/8`). */
 export type Network =
   | { family: 4; start: number; end: number; prefix: number; hasHostBits: boolean }
   | { family: 6; start: bigint; end: bigint; prefix: number; hasHostBits: boolean };
 
-/** The longest spelling there is: six groups, an embedded IPv4 address, and `/128`. */
+/** The longest legal text: six groups, an embedded IPv4 address, and `/128`. */
 const maxTextLength = 'ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255/128'.length;
 
 const world4: Network = { family: 4, start: 0, end: ipv4Size, prefix: 0, hasHostBits: false };
 const world6: Network = { family: 6, start: 0n, end: ipv6Size, prefix: 0, hasHostBits: false };
 
-/** `null` where the text is not a network. A bare address is a network of one. */
+/** `null`: the text is not a network. An address without a prefix length is a network of one address. */
 export function parseNetwork(text: string): Network | null {
   if (text === '0.0.0.0/0') return world4;
   if (text === '::/0') return world6;
@@ -57,7 +57,7 @@ function parsePrefix(text: string | null, width: number): number | null {
 const zero = 48;
 const dot = 46;
 
-/** Four decimal bytes without leading zeros. By character codes: most of the time spent on reading rules is spent here. */
+/** Four decimal bytes without leading zeros. Compares character codes, because reading rules spends most of its time here. */
 function parseIpv4(text: string): number | null {
   let value = 0;
   let byte = -1;
@@ -71,7 +71,7 @@ function parseIpv4(text: string): number | null {
       dots += 1;
     } else {
       const digit = code - zero;
-      // A digit after a leading zero would be octal to some.
+      // Some programs read a number with a leading zero as octal.
       if (digit < 0 || digit > 9 || byte === 0) return null;
       byte = byte < 0 ? digit : byte * 10 + digit;
       if (byte > 255) return null;
@@ -88,13 +88,13 @@ function parseIpv6(text: string): bigint | null {
   const tail = parseGroups(halves[1] ?? '', isShortened);
   if (head === null || tail === null) return null;
   const missing = 8 - head.length - tail.length;
-  // "::" stands for one group or more (RFC 4291, 2.2).
+  // "::" replaces one or more groups (RFC 4291, 2.2).
   if (isShortened ? missing < 1 : missing !== 0) return null;
   const groups = [...head, ...new Array<string>(missing).fill('0'), ...tail];
   return BigInt(`0x${groups.map((group) => group.padStart(4, '0')).join('')}`);
 }
 
-/** Hexadecimal groups; an IPv4 address may stand for the last two of the whole address. */
+/** Hexadecimal groups. An IPv4 address may replace the last two groups of the address. */
 function parseGroups(text: string, isEndOfAddress: boolean): string[] | null {
   if (text === '') return [];
   const groups = text.split(':');

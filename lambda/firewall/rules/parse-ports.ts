@@ -2,12 +2,12 @@ import type { ReachProtocol } from '../sets/reach.ts';
 import { allProtocols, axisSize } from '../sets/rectangle.ts';
 import type { RawRule } from './rule-encoding.ts';
 
-/** How a rule's protocol and ports are read: the half-open interval is the same on each of `protocols`. */
+/** The protocols and ports of a rule. The half-open interval applies to each of `protocols`. */
 export interface PortReading {
   protocols: readonly ReachProtocol[];
   from: number;
   end: number;
-  /** What was odd about it, as a note's code; `null` where nothing was. */
+  /** The code of a note about an unusual value; `null` if all values are usual. */
   oddity: 'ports-of-all' | 'icmp-any-type-with-code' | 'ports-not-understood' | 'unknown-protocol' | null;
 }
 
@@ -16,16 +16,16 @@ const known: Readonly<Record<string, readonly ReachProtocol[]>> = {
   udp: ['udp'],
   icmp: ['icmp'],
   icmpv6: ['icmpv6'],
-  // The API page's prose; its enum says icmpv6.
+  // The text of the API reference has icmp6, its enum has icmpv6.
   icmp6: ['icmpv6'],
   all: allProtocols,
-  // `all` as it was seen on the wire: terraform-provider-aws issue 36091.
+  // The API was seen to answer -1 for `all`: terraform-provider-aws issue 36091.
   '-1': allProtocols,
 };
 
 const wholeAxis = { from: 0, end: axisSize } as const;
 
-/** Never refuses: what is not understood is read as the widest that it can mean. */
+/** Accepts every value. A value that is not understood is read as the widest that it can mean. */
 export function readPorts(rule: RawRule, encode: (value: unknown) => string): PortReading {
   const { protocol, fromPort, toPort } = rule;
   const name = readProtocolName(protocol, encode);
@@ -54,13 +54,13 @@ function readPortsOfAll(fromPort: unknown, toPort: unknown): PortReading['oddity
   return isUsual ? null : 'ports-of-all';
 }
 
-/** tcp, udp: `null` unless both are ports and in order. */
+/** tcp, udp: `null` unless both values are ports and in order. */
 function readInterval(fromPort: unknown, toPort: unknown): { from: number; end: number } | null {
   if (!isIntegerIn(fromPort, 0, axisSize - 1) || !isIntegerIn(toPort, 0, axisSize - 1)) return null;
   return fromPort <= toPort ? { from: fromPort, end: toPort + 1 } : null;
 }
 
-/** icmp, icmpv6: the axis is type * 256 + code, and -1 stands for every one. (8, -1) is legal, and no range from 8 down to -1. */
+/** icmp, icmpv6: a port is type * 256 + code, and -1 means every type or code. So (8, -1) is legal and not a range from 8 down to -1. */
 function readTypeAndCode(type: unknown, code: unknown): Pick<PortReading, 'from' | 'end' | 'oddity'> {
   if (!isIntegerIn(type, -1, 255) || !isIntegerIn(code, -1, 255))
     return { ...wholeAxis, oddity: 'ports-not-understood' };

@@ -1,7 +1,6 @@
 /**
- * Decides what one rule lets through, by the table "How answers are read" of docs/exposure.md. Refuses to judge: how bad that is, and
- * what a difference means, is decided elsewhere. Never throws, never drops: an odd rule is read as the widest that it can mean, with
- * a note.
+ * Decides what one rule lets through, by the table "How answers are read" of docs/exposure.md. Does not rate and does not compare.
+ * Never throws and drops nothing: an unusual rule is read as the widest that it can mean, with a note.
  */
 
 import type { Note } from '../sets/reach.ts';
@@ -15,7 +14,7 @@ import { unspecified } from './source-names.ts';
 export interface RuleReading {
   rectangles: Rectangle[];
   notes: Note[];
-  /** Has the rule fields that are not known? Then it neither merges with nor cancels another. */
+  /** True if the rule has fields that are not known. Such a rule is never merged with another rule and never cancels one. */
   hasUnknownField: boolean;
 }
 
@@ -38,7 +37,7 @@ export function readRule(rule: unknown): RuleReading {
   return { rectangles: isOpen ? rectangles : [], notes, hasUnknownField };
 }
 
-/** "Always open", says the API reference. `closed` is believed; anything else is read as open, which errs on the safe side. */
+/** "Always open" (API reference). `closed` lets nothing through. Every other value is read as open, which is the safe side. */
 function readState(rule: RawRule, notes: Note[]): boolean {
   const { state } = rule;
   if (state === 'open' || state === undefined || state === null) return true;
@@ -46,7 +45,7 @@ function readState(rule: RawRule, notes: Note[]): boolean {
   return state !== 'closed';
 }
 
-/** A number, a text, a list where a rule should be: a protocol of its own, by its text, over every port, from nobody knows where. */
+/** A number, a text or a list in place of a rule: read as a protocol of its own, on every port, from an unspecified source. */
 function readNonRule(value: unknown): RuleReading {
   const protocol = `unknown:${encodeValue(value)}` as const;
   const sources = { v4: [], v6: [], names: [unspecified] };

@@ -3,7 +3,7 @@ import { parseNetwork } from './ip-address.ts';
 import { encodeValue, type RawRule } from './rule-encoding.ts';
 import { aliasPrefix, lightsailConnect, unparsedPrefix, unspecified } from './source-names.ts';
 
-/** Something odd about one source: a note's code, and the text that it is about. */
+/** An unusual source: the code of a note, and the text of the source. */
 export interface SourceOddity {
   code: 'host-bits' | 'other-family' | 'source-not-understood' | 'unknown-alias' | 'unspecified-source';
   text: string;
@@ -14,7 +14,7 @@ export interface SourceReading {
   oddities: SourceOddity[];
 }
 
-/** Never refuses, never drops: what is not a network is a source by its text. No source at all is not "nobody" but `unspecified`. */
+/** Accepts every value and drops nothing: a text that is not a network is a source by its text. A rule without sources has the source `unspecified`. */
 export function readSources(rule: RawRule): SourceReading {
   const reading: SourceReading = { sources: { v4: [], v6: [], names: [] }, oddities: [] };
   const { cidrs, ipv6Cidrs, cidrListAliases } = rule;
@@ -29,7 +29,7 @@ export function readSources(rule: RawRule): SourceReading {
   return reading;
 }
 
-/** Missing, `null` and `[]` alike hold nothing; anything else that is not a list of texts is kept as one source. */
+/** A missing list, `null` and `[]` contain no source. Any other value that is not a list is kept as one source. */
 function readList(list: unknown, reading: SourceReading, readText: (text: string) => void): void {
   if (list === undefined || list === null) return;
   if (!Array.isArray(list)) {

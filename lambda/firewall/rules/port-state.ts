@@ -1,8 +1,7 @@
 /**
- * One element of `portStates`, as `GetInstancePortStates` answers: the SDK's `InstancePortState`, with every field optional and every
- * string open, since the wire carries values that the model does not know (`protocol: "-1"`, terraform-provider-aws issue 36091).
- * Fields may be missing, `null` or of the wrong type at run time, and there may be fields that are not named here: nothing of a rule
- * is ever dropped.
+ * One element of `portStates` in the answer to `GetInstancePortStates`: the SDK's `InstancePortState`, with every field optional and
+ * every string open, since the API answers values that its model does not have (`protocol: "-1"`, terraform-provider-aws issue 36091).
+ * At run time a field may be missing, `null` or of the wrong type, and there may be further fields. Nothing of a rule is dropped.
  */
 export interface PortState {
   /** tcp, udp: 0 to 65535. icmp, icmpv6: the type, -1 for every type. */
@@ -10,23 +9,23 @@ export interface PortState {
   /** tcp, udp: 0 to 65535. icmp, icmpv6: the code, -1 for every code. */
   toPort?: number | undefined;
   protocol?: string | undefined;
-  /** "Always open", says the API reference. */
+  /** "Always open" (API reference). */
   state?: string | undefined;
   cidrs?: string[] | undefined;
   ipv6Cidrs?: string[] | undefined;
   cidrListAliases?: string[] | undefined;
 }
 
-/** The rules of one instance together with what decides which of them are live. */
+/** The rules of one instance, and the address type that decides which rules are live. */
 export interface Firewall {
   rules: readonly PortState[];
-  /** `dualstack`, `ipv4`, `ipv6`; anything else, or nothing, is read as `dualstack`: every rule is live. */
+  /** `dualstack`, `ipv4`, `ipv6`. Any other value, or none, is read as `dualstack`: every rule is live. */
   ipAddressType?: string | null | undefined;
 }
 
 /**
- * Elements of a `portStates` list as rules. Nothing is checked and nothing is dropped, on purpose: everything that reads a rule here
- * copes with fields of any type, and even with elements that are no objects.
+ * Types the elements of a `portStates` list as rules. Checks nothing and drops nothing, on purpose: all code that reads a rule accepts
+ * fields of any type, and elements that are not objects.
  */
 export function asPortStates(values: readonly unknown[]): PortState[] {
   return values as PortState[];

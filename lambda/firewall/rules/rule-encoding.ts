@@ -1,7 +1,7 @@
 /**
- * The text by which two answers are compared before anything is understood: every field of every rule, in an order that does not
- * depend on the answer's, unambiguous. Order of rules, of fields and within the three source lists carries no meaning and is
- * taken out; nothing else is. Never throws: the encoder keeps its own stack, as `JSON.stringify` overflows on deep nesting.
+ * Encodes rules as unambiguous text, so that two answers can be compared field by field before they are interpreted. The order of
+ * rules, of fields and of the elements of the three source lists has no meaning and does not change the text. Never throws: the
+ * encoder has its own stack, because `JSON.stringify` overflows on deep nesting.
  */
 
 /** The fields of a rule that are understood; their order here is their order in the encoding. */
@@ -9,19 +9,19 @@ const scalarFields = ['protocol', 'fromPort', 'toPort', 'state'] as const;
 const sourceFields = ['cidrs', 'ipv6Cidrs', 'cidrListAliases'] as const;
 const knownFields: ReadonlySet<string> = new Set([...scalarFields, ...sourceFields]);
 
-/** A rule as it came: an object of whatever fields. */
+/** A rule as it was answered: an object with any fields. */
 export type RawRule = Readonly<Record<string, unknown>>;
 
 export function isRawRule(value: unknown): value is RawRule {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The rules, whatever came in their place: something that is not a list is one rule that nobody understands. */
+/** A value that is not a list is read as one rule, which is not understood. */
 export function listRules(rules: unknown): readonly unknown[] {
   return Array.isArray(rules) ? rules : [rules];
 }
 
-/** Names of the fields that carry something and that this program does not know, sorted. */
+/** The names of all fields that are set and not known, sorted. */
 export function listUnknownFields(rule: RawRule): string[] {
   const names: string[] = [];
   for (const name of Object.keys(rule)) if (!knownFields.has(name) && rule[name] !== undefined) names.push(name);
@@ -29,8 +29,8 @@ export function listUnknownFields(rule: RawRule): string[] {
 }
 
 /**
- * Equal if and only if both rules say the same, field by field. A rule as the API documents it is a JSON array; any other object
- * starts with `{`, and what is no object with `=`, so that nothing is taken for anything else.
+ * Equal if and only if both rules are equal field by field. The text of a documented rule is a JSON array. The text of any other
+ * object starts with `{`, and the text of a value that is not an object with `=`, so that the three kinds are never confused.
  */
 export function encodeRule(rule: unknown): string {
   if (!isRawRule(rule)) return `=${encodeValue(rule)}`;
@@ -38,7 +38,7 @@ export function encodeRule(rule: unknown): string {
   return (unknownFields.length === 0 ? encodeUsualRule(rule) : null) ?? encodeUnusualRule(rule, unknownFields);
 }
 
-/** Nearly every rule there is, and much the fastest. `null` where a field is missing or of another type than documented. */
+/** Almost every rule; the fastest way. `null`: a field is missing or its type is not the documented type. */
 function encodeUsualRule(rule: RawRule): string | null {
   const { protocol, fromPort, toPort, state } = rule;
   if (typeof protocol !== 'string' || typeof state !== 'string') return null;
@@ -58,7 +58,7 @@ function sortTexts(list: unknown): readonly unknown[] | null {
   return list.length > 1 ? list.toSorted() : list;
 }
 
-/** Texts carry their length instead of escapes, so that no text can pass for more than itself. */
+/** Texts are written with their length, not with escapes, so that no text can imitate a longer structure. */
 function encodeUnusualRule(rule: RawRule, unknownFields: readonly string[]): string {
   let text = '{';
   for (const name of scalarFields) if (rule[name] !== undefined) text += `${name}=${encodeField(rule[name])},`;
@@ -67,14 +67,14 @@ function encodeUnusualRule(rule: RawRule, unknownFields: readonly string[]): str
   return `${text}}`;
 }
 
-/** The rules' encodings, sorted. */
+/** The texts of all rules, sorted. */
 export function encodeRules(rules: readonly unknown[]): string[] {
   return Array.from(rules, encodeRule).sort();
 }
 
 /**
- * Do both lists surely have the same encoding? The common case, an unchanged instance answered in the same order, without building any
- * text. `false` says nothing.
+ * True if both lists certainly have the same encoding: the common case, an unchanged instance with its rules in the same order.
+ * Builds no text. `false` means that the encodings must be compared.
  */
 export function areSurelySame(a: readonly unknown[], b: readonly unknown[]): boolean {
   if (a.length !== b.length) return false;
@@ -105,24 +105,24 @@ function encodeList(list: unknown): string {
   return `[${Array.from(list, encodeField).sort().join(',')}]`;
 }
 
-/** JSON with sorted keys. What JSON cannot say is named by its type. */
+/** JSON with sorted keys. A value that JSON does not have is written as its type. */
 export function encodeValue(value: unknown): string {
   return encodeStart(value, Number.POSITIVE_INFINITY);
 }
 
-/** The same, as far as `minLength` characters at least: a huge value need not be written whole to show how it begins. */
+/** The start of the same text, at least `minLength` characters if there are so many. Saves encoding a huge value of which only the start is shown. */
 export function encodeStart(value: unknown, minLength: number): string {
   return typeof value === 'object' && value !== null ? encodeTree(value, minLength) : encodeLeaf(value);
 }
 
 function encodeLeaf(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
-  // "0" for -0, as JSON has it; but Infinity, which JSON can hold as 1e999, is not null.
+  // -0 becomes "0", as in JSON. Infinity, which JSON can contain as 1e999, does not become null.
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
   return typeof value === 'bigint' ? `${value}n` : typeof value;
 }
 
-/** Still to be written: a piece of text, or a value. */
+/** A piece of text, or a value that is not encoded yet. */
 type Pending = { text: string } | { value: unknown };
 
 function encodeTree(root: object, minLength: number): string {
@@ -136,7 +136,7 @@ function encodeTree(root: object, minLength: number): string {
   return out;
 }
 
-/** Last first, as the stack hands them back in reverse. */
+/** Pushes the last member first, because the stack returns its elements in reverse. */
 function pushMembers(stack: Pending[], node: object): void {
   const isList = Array.isArray(node);
   const members: [label: string, value: unknown][] = isList

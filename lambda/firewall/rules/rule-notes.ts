@@ -1,4 +1,4 @@
-/** The words for how an odd answer was read. Codes are stable, for programs; texts quote what came from outside, cut to 100 characters. */
+/** The notes about unusual rules. The codes are stable, for programs. The texts quote values from outside, cut to 100 characters. */
 
 import type { Note } from '../sets/reach.ts';
 import type { PortReading } from './parse-ports.ts';
@@ -37,19 +37,20 @@ export function noteState(rule: RawRule, state: unknown): Note {
 
 export function noteUnknownField(rule: RawRule, field: string): Note {
   return {
-    code: 'unknown-field',
+    code: unknownField,
     text: `${nameRule(rule)}: not fully understood, it has a field ${quote(field)} that is not known; compared by its text and rated as open to the world.`,
   };
 }
 
-/** Which rules that are not fully understood came or went: their reach is rated as open to the world. */
+/** A rule with an unknown field was added or removed. Its reach is rated as open to the world. */
 export function noteUnknownFieldChanged(rule: unknown, side: 'opened' | 'closed'): Note {
   const code = side === 'opened' ? unknownFieldOpened : unknownFieldClosed;
   const change = side === 'opened' ? 'is new' : 'is no longer there';
   return { code, text: `A rule that is not fully understood ${change}: ${cut(encodeStart(rule, 301), 300)}` };
 }
 
-/** The code of the note that makes what was opened count as open to the world. */
+/** Codes of the notes about fields that are not known. They make the exposure, or what opened, count as open to the world. */
+export const unknownField = 'unknown-field';
 export const unknownFieldOpened = 'unknown-field-opened';
 export const unknownFieldClosed = 'unknown-field-closed';
 
@@ -67,7 +68,7 @@ export function noteDormantChanged(): Note {
   };
 }
 
-/** Once each, in an order that does not depend on the order of the rules. */
+/** Each note once, in an order that does not depend on the order of the rules. */
 export function canonicaliseNotes(notes: readonly Note[]): Note[] {
   const isNew = (note: Note, i: number, all: readonly Note[]) =>
     i === 0 || compareNotes(all[i - 1] ?? note, note) !== 0;

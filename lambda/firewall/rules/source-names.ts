@@ -1,12 +1,12 @@
-/** Sources that are no networks: points of their own, equal by their text and by nothing else. */
+/** Sources that are not networks. Two of them are equal if their texts are equal. */
 
-/** Followed by the name of a list that AWS keeps. Its ranges move, so it is no set of addresses here. */
+/** Followed by the name of a list that AWS maintains. The addresses of the list change, so it is not read as a set of addresses. */
 export const aliasPrefix = 'alias:';
-/** Followed by what stood where a network should be. */
+/** Followed by the value that stands in place of a network. */
 export const unparsedPrefix = 'unparsed:';
-/** A rule that names no source at all. */
+/** The source of a rule without sources. */
 export const unspecified = 'unspecified';
-/** AWS's own ranges for SSH and RDP in the browser: the one alias that the documents know. */
+/** The addresses of AWS for SSH and RDP in the browser. The only alias that the Lightsail documentation names. */
 export const lightsailConnect = 'lightsail-connect';
 
 export function isNamedSource(source: string): boolean {

@@ -1,12 +1,12 @@
 /** The canonical form of reach, and the algebra on it: disjoint, maximal, sorted, equal if and only if the sets are. */
 
-import { renderCidrs4, renderCidrs6 } from './cidr-text.ts';
 import type { Reach } from './reach.ts';
 import { compareProtocols, type Rectangle } from './rectangle.ts';
+import { renderCidrs4, renderCidrs6 } from './render-cidrs.ts';
 import { areEqualSources, canonicaliseSources, countIntervals, type SourceSet, toSourceSet } from './source-set.ts';
-import { afterSide, beforeSide, type SidedRectangle, sweepDifference } from './sweep.ts';
+import { afterSide, beforeSide, type SidedRectangle, sweepDifference } from './sweep-difference.ts';
 
-/** Idempotent. Sources that are neither networks nor named stay as they are, as points of their own. */
+/** Idempotent. A source that is neither a network nor a known name stays as it is, as a name. */
 export function canonicaliseReach(reach: readonly Reach[]): Reach[] {
   return toReach(mergeRectangles(reach.map(toRectangle)));
 }
@@ -77,45 +77,45 @@ export function toRectangle({ protocol, from, to, sources }: Reach): Rectangle {
   return { space: protocol, protocol, from, end: to + 1, sources: toSourceSet(sources) };
 }
 
-/** Canonical rectangles as reach, sorted (the ports of each protocol are so already). The same sources are printed once, however many ports have them. */
+/** Converts canonical rectangles, whose ports ascend within each protocol. Each interval of sources is rendered once. */
 export function toReach(rectangles: readonly Rectangle[]): Reach[] {
-  const printer = new SourcePrinter();
+  const renderer = new SourceRenderer();
   return rectangles
     .map(({ protocol, from, end, sources }): Reach => {
-      return { protocol, from, to: end - 1, sources: printer.render(sources) };
+      return { protocol, from, to: end - 1, sources: renderer.render(sources) };
     })
     .sort(compareByProtocol);
 }
 
-/** An interval printed once; the next slab mostly has it again. By where it starts: the last one that did. */
-type Printed<Bound> = Map<Bound, { end: Bound; cidrs: string[] }>;
+/** The CIDRs of intervals that were rendered before, by the start of the interval: neighbouring rectangles often have the same sources. */
+type Rendered<Bound> = Map<Bound, { end: Bound; cidrs: string[] }>;
 
-class SourcePrinter {
-  readonly #printed4: Printed<number> = new Map();
-  readonly #printed6: Printed<bigint> = new Map();
+class SourceRenderer {
+  readonly #rendered4: Rendered<number> = new Map();
+  readonly #rendered6: Rendered<bigint> = new Map();
 
   render({ v4, v6, names }: SourceSet): string[] {
     const sources: string[] = [];
-    printIntervals(v4, renderCidrs4, this.#printed4, sources);
-    printIntervals(v6, renderCidrs6, this.#printed6, sources);
+    renderIntervals(v4, renderCidrs4, this.#rendered4, sources);
+    renderIntervals(v6, renderCidrs6, this.#rendered6, sources);
     for (const name of names) sources.push(name);
     return sources;
   }
 }
 
-function printIntervals<Bound>(
+function renderIntervals<Bound>(
   intervals: readonly Bound[],
   renderCidrs: (start: Bound, end: Bound) => string[],
-  printed: Printed<Bound>,
+  rendered: Rendered<Bound>,
   sources: string[],
 ): void {
   for (let i = 0; i < intervals.length; i += 2) {
     const [start, end] = [intervals[i], intervals[i + 1]];
     if (start === undefined || end === undefined) continue;
-    let last = printed.get(start);
+    let last = rendered.get(start);
     if (last === undefined || last.end !== end) {
       last = { end, cidrs: renderCidrs(start, end) };
-      printed.set(start, last);
+      rendered.set(start, last);
     }
     for (const cidr of last.cidrs) sources.push(cidr);
   }

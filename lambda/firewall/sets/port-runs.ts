@@ -4,65 +4,67 @@
  * rectangles that each list the office.
  */
 
-import { areEqualRanks, type Ranks, subtractRanks } from './ranks.ts';
+import { areEqualIntervals, type Intervals, subtractIntervals } from './intervals.ts';
+import { SourceNumbers } from './number-sources.ts';
 import { compareProtocols, type Rectangle } from './rectangle.ts';
-import { SourceAxis } from './source-axis.ts';
 
 /** Half-open. `exact`: the sources for which this is the longest run. `widest`: all sources that can reach every port of the run. */
 export interface PortRun {
   protocol: Rectangle['protocol'];
   from: number;
   end: number;
-  exact: Ranks;
-  widest: Ranks;
+  exact: Intervals;
+  widest: Intervals;
 }
 
 interface Slab {
   from: number;
   end: number;
-  ranks: Ranks;
+  intervals: Intervals;
 }
 
 /** `rectangles` are canonical. The runs are sorted by protocol, then port, the longer run first. */
-export function findPortRuns(rectangles: readonly Rectangle[]): { axis: SourceAxis; runs: PortRun[] } {
-  const axis = new SourceAxis(rectangles.map(({ sources }) => sources));
+export function findPortRuns(rectangles: readonly Rectangle[]): { numbers: SourceNumbers; runs: PortRun[] } {
+  const numbers = new SourceNumbers(rectangles.map(({ sources }) => sources));
   const byProtocol = Map.groupBy(rectangles, ({ protocol }) => protocol);
   const runs = [...byProtocol].flatMap(([protocol, ofProtocol]) => {
-    const slabs = ofProtocol.map(({ from, end, sources }): Slab => ({ from, end, ranks: axis.rank(sources) }));
-    return findRuns(slabs).map(({ from, end, ranks }): PortRun => {
-      return { protocol, from, end, exact: ranks, widest: intersectSlabs(slabs, from, end) };
+    const slabs = ofProtocol.map(
+      ({ from, end, sources }): Slab => ({ from, end, intervals: numbers.toIntervals(sources) }),
+    );
+    return findRuns(slabs).map(({ from, end, intervals }): PortRun => {
+      return { protocol, from, end, exact: intervals, widest: intersectSlabs(slabs, from, end) };
     });
   });
   const order = (a: PortRun, b: PortRun) =>
     compareProtocols(a.protocol, b.protocol) || a.from - b.from || b.end - a.end;
-  return { axis, runs: runs.sort(order) };
+  return { numbers, runs: runs.sort(order) };
 }
 
 /** Goes through the slabs in the order of their ports and keeps, for each group of sources, the port from which it has had access. */
 function findRuns(slabs: readonly Slab[]): Slab[] {
   const ended: Slab[] = [];
-  let active: { from: number; ranks: Ranks }[] = [];
+  let active: { from: number; intervals: Intervals }[] = [];
   let at = -1;
-  for (const slab of [...slabs, { from: Number.POSITIVE_INFINITY, end: 0, ranks: [] }]) {
-    const staying = slab.from === at ? slab.ranks : [];
-    let fresh = slab.ranks;
-    for (const { from, ranks } of active) {
-      ended.push({ from, end: at, ranks: subtractRanks(ranks, staying) });
-      if (staying.length > 0) fresh = subtractRanks(fresh, ranks);
+  for (const slab of [...slabs, { from: Number.POSITIVE_INFINITY, end: 0, intervals: [] }]) {
+    const staying = slab.from === at ? slab.intervals : [];
+    let fresh = slab.intervals;
+    for (const { from, intervals } of active) {
+      ended.push({ from, end: at, intervals: subtractIntervals(intervals, staying) });
+      if (staying.length > 0) fresh = subtractIntervals(fresh, intervals);
     }
-    active = active.map(({ from, ranks }) => ({ from, ranks: intersectRanks(ranks, staying) }));
-    active = [...active, { from: slab.from, ranks: fresh }].filter(({ ranks }) => ranks.length > 0);
+    active = active.map(({ from, intervals }) => ({ from, intervals: intersectIntervals(intervals, staying) }));
+    active = [...active, { from: slab.from, intervals: fresh }].filter(({ intervals }) => intervals.length > 0);
     at = slab.end;
   }
-  return ended.filter(({ ranks }) => ranks.length > 0);
+  return ended.filter(({ intervals }) => intervals.length > 0);
 }
 
-function intersectSlabs(slabs: readonly Slab[], from: number, end: number): Ranks {
-  const inside = slabs.filter((slab) => slab.from < end && slab.end > from).map(({ ranks }) => ranks);
-  return inside.reduce((all, ranks) => intersectRanks(all, ranks));
+function intersectSlabs(slabs: readonly Slab[], from: number, end: number): Intervals {
+  const inside = slabs.filter((slab) => slab.from < end && slab.end > from).map(({ intervals }) => intervals);
+  return inside.reduce((all, intervals) => intersectIntervals(all, intervals));
 }
 
-export function intersectRanks(a: Ranks, b: Ranks): Ranks {
+export function intersectIntervals(a: Intervals, b: Intervals): Intervals {
   if (a.length === 0 || b.length === 0) return [];
-  return areEqualRanks(a, b) ? a : subtractRanks(a, subtractRanks(a, b));
+  return areEqualIntervals(a, b) ? a : subtractIntervals(a, subtractIntervals(a, b));
 }

@@ -1,5 +1,5 @@
 /**
- * A rectangle of what a firewall lets through: one protocol, an inclusive interval of ports, and who may come.
+ * One element of an exposure: one protocol, an inclusive interval of ports, and the sources that can reach them.
  * On `icmp` and `icmpv6` the axis is `type * 256 + code`. `other` is every further IP protocol, reached by `all`.
  * `sources` are canonical CIDRs, `alias:<name>`, `unspecified` or `unparsed:<text>`, sorted and without overlap.
  */
@@ -12,7 +12,7 @@ export interface Reach {
 
 export type ReachProtocol = 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'other' | `unknown:${string}`;
 
-/** Something about a rule that a person should know: how an odd answer was read, or that it was not understood. */
+/** Explains how an unusual rule was read, or that a rule was not understood. */
 export interface Note {
   /** Kebab-case and stable, for programs. */
   code: string;

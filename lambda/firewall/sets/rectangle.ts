@@ -2,8 +2,8 @@ import type { ReachProtocol } from './reach.ts';
 import type { SourceSet } from './source-set.ts';
 
 /**
- * One protocol, a half-open interval of its axis, and who may come. Rectangles of different spaces never meet: a space is a protocol,
- * or a protocol within one rule that is not fully understood and so must neither merge with nor cancel any other.
+ * One protocol, a half-open interval of its ports, and the sources that can reach them. Rectangles of different spaces are never merged
+ * or subtracted. A space is a protocol; a rule with an unknown field has a space of its own in each of its protocols.
  */
 export interface Rectangle {
   space: string;
@@ -13,7 +13,7 @@ export interface Rectangle {
   sources: SourceSet;
 }
 
-/** Size of every protocol's axis. */
+/** The number of ports of a protocol. On icmp and icmpv6: of pairs of type and code. */
 export const axisSize = 65536;
 
 /** The protocols that `all` stands for, in the order in which reach is listed. */

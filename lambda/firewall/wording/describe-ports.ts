@@ -1,9 +1,9 @@
 import type { ReachProtocol } from '../sets/reach.ts';
 import { axisSize } from '../sets/rectangle.ts';
-import { renderPrintable } from './printable.ts';
+import { replaceUnprintable } from './replace-unprintable.ts';
 import { findServiceName } from './service-names.ts';
 
-/** An inclusive interval of a protocol's axis, as people say it: `tcp 22 (SSH)`, `all udp ports`, `icmp echo request (ping)`. */
+/** Describes an inclusive interval of ports: `tcp 22 (SSH)`, `all udp ports`, `icmp echo request (ping)`. */
 export function describePorts(protocol: ReachProtocol, from: number, to: number): string {
   const isWholeAxis = from === 0 && to === axisSize - 1;
   if (protocol === 'icmp' || protocol === 'icmpv6') return describeIcmp(protocol, from, to, isWholeAxis);
@@ -13,11 +13,11 @@ export function describePorts(protocol: ReachProtocol, from: number, to: number)
     const service = from === to ? findServiceName(protocol, from) : undefined;
     return `${protocol} ${describeInterval(from, to)}${service === undefined ? '' : ` (${service})`}`;
   }
-  const name = `unknown protocol "${renderPrintable(protocol.slice('unknown:'.length))}"`;
+  const name = `unknown protocol "${replaceUnprintable(protocol.slice('unknown:'.length))}"`;
   return isWholeAxis ? name : `${name} ${describeInterval(from, to)}`;
 }
 
-/** Does the description need "are" for a verb? */
+/** True if the description needs the verb "are". */
 export function isPlural(ports: string): boolean {
   return ports.startsWith('all ') && ports.endsWith('s');
 }
@@ -26,7 +26,7 @@ function describeInterval(from: number, to: number): string {
   return from === to ? `${from}` : `${from}-${to}`;
 }
 
-/** Echo: icmp type 8 (RFC 792), icmpv6 type 128 (RFC 4443). The console's "Ping" preset for IPv6 says 129, which is the reply. */
+/** Echo: icmp type 8 (RFC 792), icmpv6 type 128 (RFC 4443). The preset "Ping" of the console uses 129 for IPv6, which is the reply. */
 const icmpNames: Readonly<Record<string, string>> = {
   'icmp 8': 'echo request (ping)',
   'icmp 0': 'echo reply',

@@ -1,7 +1,7 @@
 import { aliasPrefix, lightsailConnect, unparsedPrefix, unspecified } from '../rules/source-names.ts';
 import type { SourceSet } from '../sets/source-set.ts';
 import { type AddressBlock, findFewestNetworks, isWholeFamily, renderBlock } from './fewest-networks.ts';
-import { renderPrintable } from './printable.ts';
+import { replaceUnprintable } from './replace-unprintable.ts';
 
 /** How many sources and exceptions a full description names. */
 export function countSources(sources: SourceSet): number {
@@ -58,7 +58,7 @@ function findTerms(sources: SourceSet): SourceTerm[] {
 function nameSource(name: string): string {
   if (name === unspecified) return 'a source that is not named';
   if (name === aliasPrefix + lightsailConnect) return 'lightsail-connect (SSH and RDP in the browser)';
-  if (name.startsWith(aliasPrefix)) return `the alias "${renderPrintable(name.slice(aliasPrefix.length))}"`;
+  if (name.startsWith(aliasPrefix)) return `the alias "${replaceUnprintable(name.slice(aliasPrefix.length))}"`;
   const text = name.startsWith(unparsedPrefix) ? name.slice(unparsedPrefix.length) : name;
-  return `"${renderPrintable(text)}" (not understood)`;
+  return `"${replaceUnprintable(text)}" (not understood)`;
 }

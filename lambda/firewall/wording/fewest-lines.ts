@@ -1,7 +1,7 @@
 /** Decides the fewest lines that describe a reach. Lines may overlap when that makes them fewer. */
 
-import { findPortRuns, intersectRanks, type PortRun } from '../sets/port-runs.ts';
-import { areEqualRanks, type Ranks, subtractRanks } from '../sets/ranks.ts';
+import { areEqualIntervals, type Intervals, subtractIntervals } from '../sets/intervals.ts';
+import { findPortRuns, intersectIntervals, type PortRun } from '../sets/port-runs.ts';
 import type { ReachProtocol } from '../sets/reach.ts';
 import { allProtocols, axisSize, type Rectangle } from '../sets/rectangle.ts';
 import type { SourceSet } from '../sets/source-set.ts';
@@ -18,20 +18,20 @@ export interface ReachLine {
 /** Together the lines cover exactly the rectangles, which are canonical. */
 export function findFewestLines(rectangles: readonly Rectangle[]): ReachLine[] {
   if (!rectangles.some(touchesNext) && !hasEveryPort(rectangles)) return rectangles.map(toReachLine);
-  const { axis, runs } = findPortRuns(rectangles);
+  const { numbers, runs } = findPortRuns(rectangles);
   const toLine = (
     { protocol, from, end }: Pick<PortRun, 'from' | 'end'> & Pick<ReachLine, 'protocol'>,
-    ranks: Ranks,
+    intervals: Intervals,
   ) => {
-    return { protocol, from, to: end - 1, sources: axis.unrank(ranks) };
+    return { protocol, from, to: end - 1, sources: numbers.toSources(intervals) };
   };
   const everywhere = findEveryPortSources(runs);
   const all = everywhere.length > 0 ? [toLine({ protocol: 'all', from: 0, end: axisSize }, everywhere)] : [];
   const lines = runs.flatMap((run) => {
-    const exact = isWholeAxis(run) ? subtractRanks(run.exact, everywhere) : run.exact;
+    const exact = isWholeAxis(run) ? subtractIntervals(run.exact, everywhere) : run.exact;
     if (exact.length === 0) return [];
     const short = toLine(run, exact);
-    if (areEqualRanks(exact, run.widest)) return [short];
+    if (areEqualIntervals(exact, run.widest)) return [short];
     const wide = toLine(run, run.widest);
     return [countSources(wide.sources) < countSources(short.sources) ? wide : short];
   });
@@ -52,11 +52,11 @@ function hasEveryPort(rectangles: readonly Rectangle[]): boolean {
 }
 
 /** The sources that can reach every port of every protocol. */
-function findEveryPortSources(runs: readonly PortRun[]): Ranks {
+function findEveryPortSources(runs: readonly PortRun[]): Intervals {
   const wholes = allProtocols.map(
     (protocol) => runs.find((run) => run.protocol === protocol && isWholeAxis(run))?.exact ?? [],
   );
-  return wholes.reduce((all, ranks) => intersectRanks(all, ranks));
+  return wholes.reduce((all, intervals) => intersectIntervals(all, intervals));
 }
 
 function isWholeAxis({ from, end }: Pick<Rectangle, 'from' | 'end'>): boolean {

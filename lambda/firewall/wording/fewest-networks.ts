@@ -1,7 +1,7 @@
 /** Decides the fewest networks that describe a set of addresses: CIDRs, or a CIDR with exceptions when that needs fewer names. */
 
 import { ipv4Size, ipv6Size } from '../rules/ip-address.ts';
-import { countHostBits, renderCidrs4, renderCidrs6 } from '../sets/cidr-text.ts';
+import { countHostBits, renderCidrs4, renderCidrs6 } from '../sets/render-cidrs.ts';
 import type { SourceSet } from '../sets/source-set.ts';
 
 /** One network, as a half-open interval of addresses that one CIDR names. */

@@ -1,6 +1,6 @@
 import type { ReachProtocol } from '../sets/reach.ts';
 
-/** What people call a port. Only services that an alert gains by naming. */
+/** The usual names of ports. Only services that make an alert easier to understand. */
 const services: Readonly<Record<string, string>> = {
   'tcp 20': 'FTP data',
   'tcp 21': 'FTP',
@@ -45,22 +45,22 @@ const services: Readonly<Record<string, string>> = {
   'udp 51820': 'WireGuard',
 };
 
-/** `undefined` where the port has no name worth saying. */
+/** `undefined`: the port has no name here. */
 export function findServiceName(protocol: ReachProtocol, port: number): string | undefined {
   const key = `${protocol} ${port}`;
   return Object.hasOwn(services, key) ? services[key] : undefined;
 }
 
-/** Where a service is looked for by its name; `protocol: null`: under tcp and udp alike. */
+/** The port of a service. `protocol: null` means both tcp and udp. */
 export interface ServicePort {
   protocol: 'tcp' | 'udp' | null;
   port: number;
 }
 
-/** Letter case, blanks and signs do not count: `sqlserver` is SQL Server. */
+/** Ignores letter case, blanks and signs: `sqlserver` is SQL Server. */
 const plainName = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
 
-/** What people say besides. */
+/** Further names of the same services. */
 const otherNames: Readonly<Record<string, string>> = {
   postgres: 'postgresql',
   mongo: 'mongodb',
@@ -69,7 +69,7 @@ const otherNames: Readonly<Record<string, string>> = {
   quic: 'http3',
 };
 
-/** `null`: no service of that name is known here. */
+/** `null`: no service has that name here. */
 export function findServicePort(name: string): ServicePort | null {
   const plain = plainName(name);
   const wanted = Object.hasOwn(otherNames, plain) ? otherNames[plain] : plain;

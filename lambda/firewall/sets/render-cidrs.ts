@@ -1,4 +1,4 @@
-/** Prints intervals of addresses as the fewest CIDRs that cover exactly them, in canonical text (RFC 5952 for IPv6). */
+/** Renders an interval of addresses as the fewest CIDRs that cover exactly the interval, in canonical text (RFC 5952 for IPv6). */
 
 import { ipv6Size } from '../rules/ip-address.ts';
 
@@ -6,7 +6,7 @@ import { ipv6Size } from '../rules/ip-address.ts';
 export function renderCidrs4(start: number, end: number): string[] {
   const cidrs: string[] = [];
   for (let at = start; at < end; ) {
-    // The lowest bit set says how far a network that begins here can go at most.
+    // The lowest bit that is set limits the size of a network that begins here.
     let hostBits = at === 0 ? 32 : 31 - Math.clz32(at & -at);
     while (at + 2 ** hostBits > end) hostBits -= 1;
     cidrs.push(`${renderIpv4(at)}/${32 - hostBits}`);

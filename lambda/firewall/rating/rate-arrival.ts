@@ -1,0 +1,39 @@
+import { type Exposure, exposureOf } from '../exposure.ts';
+import type { Firewall } from '../rules/port-state.ts';
+import { unknownField } from '../rules/rule-notes.ts';
+import { subtractReach } from '../sets/canonical-reach.ts';
+import { replaceUnprintable } from '../wording/replace-unprintable.ts';
+import { findDefaultRules } from './blueprint-default-rules.ts';
+import { rateExposure } from './rate-exposure.ts';
+import type { Rating } from './rating.ts';
+import type { RatingPolicy } from './rating-policy.ts';
+
+/** Rates an instance that is new: at least `low`; `medium` if it has exactly the default rules of its blueprint. */
+export function rateArrival(firewall: Firewall, blueprintId: string | null, policy: RatingPolicy): Rating {
+  const exposure = exposureOf(firewall);
+  if (exposure.reach.length === 0 && exposure.dormant.length === 0)
+    return { severity: 'low', reason: 'a new instance; nothing on it can be reached' };
+  if (blueprintId !== null && hasDefaultRules(exposure, blueprintId, firewall))
+    return {
+      severity: 'medium',
+      reason: `a new instance with exactly the default rules of its blueprint ${replaceUnprintable(blueprintId)}`,
+    };
+  const rating = rateExposure(exposure, policy);
+  return rating.severity === 'info' ? { ...rating, severity: 'low' } : rating;
+}
+
+/** Compares the exposure, not the rules. An instance with addresses of one family may lack the rules of the other family. */
+function hasDefaultRules(
+  { reach, dormant, notes }: Exposure,
+  blueprintId: string,
+  { ipAddressType }: Firewall,
+): boolean {
+  const rules = findDefaultRules(blueprintId);
+  if (rules === null || notes.some(({ code }) => code === unknownField)) return false;
+  const expected = exposureOf({ rules, ipAddressType });
+  return (
+    subtractReach(reach, expected.reach).length === 0 &&
+    subtractReach(expected.reach, reach).length === 0 &&
+    subtractReach(dormant, expected.dormant).length === 0
+  );
+}

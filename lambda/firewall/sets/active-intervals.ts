@@ -1,0 +1,49 @@
+import type { Intervals, SidedInterval } from './intervals.ts';
+
+/** An interval of sources that is active up to the port `end`, where its rectangle ends. */
+interface ActiveInterval extends SidedInterval {
+  end: number;
+}
+
+/** More intervals than this are sorted together with the rest; fewer are inserted one by one, which is faster. */
+const maxInsertions = 16;
+
+/** The source intervals of all rectangles that contain the current port of the sweep, sorted by `low`. */
+export class ActiveIntervals {
+  readonly #intervals: ActiveInterval[] = [];
+
+  get intervals(): readonly SidedInterval[] {
+    return this.#intervals;
+  }
+
+  add(intervals: Intervals, sides: number, end: number): void {
+    const isMany = intervals.length > 2 * maxInsertions;
+    for (let i = 0; i < intervals.length; i += 2) {
+      const interval = { low: intervals[i] ?? 0, high: intervals[i + 1] ?? 0, sides, end };
+      if (isMany) this.#intervals.push(interval);
+      else this.#intervals.splice(this.#findPlace(interval.low), 0, interval);
+    }
+    if (isMany) this.#intervals.sort((a, b) => a.low - b.low);
+  }
+
+  /** Removes the intervals that end at the port or before it. */
+  removeEnded(port: number): void {
+    let kept = 0;
+    for (const interval of this.#intervals) {
+      if (interval.end <= port) continue;
+      this.#intervals[kept] = interval;
+      kept += 1;
+    }
+    this.#intervals.length = kept;
+  }
+
+  #findPlace(value: number): number {
+    let [low, high] = [0, this.#intervals.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#intervals[middle]?.low ?? 0) < value) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,49 @@
+/** Sets of small integers as flat lists of half-open intervals, `[start, end, start, end, …]`, ascending, disjoint, not touching. */
+
+export type Intervals = number[];
+
+/** One interval during the sweep. */
+export interface SidedInterval {
+  low: number;
+  high: number;
+  /** The sides of the comparison that have it: bit 1 before, bit 2 after. */
+  sides: number;
+}
+
+/** The union of the intervals that belong to `side`. `intervals` is sorted by `low`. */
+export function mergeIntervals(intervals: readonly SidedInterval[], side: number): Intervals {
+  const merged: Intervals = [];
+  let end = -1;
+  for (const interval of intervals) {
+    if ((interval.sides & side) === 0) continue;
+    if (interval.low > end) {
+      merged.push(interval.low, interval.high);
+      end = interval.high;
+    } else if (interval.high > end) {
+      merged[merged.length - 1] = interval.high;
+      end = interval.high;
+    }
+  }
+  return merged;
+}
+
+/** What is in `minuend` and not in `subtrahend`. */
+export function subtractIntervals(minuend: Intervals, subtrahend: Intervals): Intervals {
+  const rest: Intervals = [];
+  let j = 0;
+  for (let i = 0; i < minuend.length; i += 2) {
+    let low = minuend[i] ?? 0;
+    const high = minuend[i + 1] ?? 0;
+    while (j < subtrahend.length && (subtrahend[j + 1] ?? 0) <= low) j += 2;
+    for (let k = j; k < subtrahend.length && (subtrahend[k] ?? 0) < high; k += 2) {
+      if ((subtrahend[k] ?? 0) > low) rest.push(low, subtrahend[k] ?? 0);
+      low = subtrahend[k + 1] ?? 0;
+    }
+    if (low < high) rest.push(low, high);
+  }
+  return rest;
+}
+
+export function areEqualIntervals(a: Intervals, b: Intervals): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
+}

@@ -1,0 +1,99 @@
+/**
+ * Computes what only one of two lists of rectangles covers, canonical within each space. The sweep visits the ports in ascending order.
+ * Between two cuts (a slab) no rectangle begins or ends, so the sources are the same and their sorted intervals are compared.
+ */
+
+import { ActiveIntervals } from './active-intervals.ts';
+import { areEqualIntervals, type Intervals, mergeIntervals, subtractIntervals } from './intervals.ts';
+import { SourceNumbers } from './number-sources.ts';
+import type { Rectangle } from './rectangle.ts';
+
+export const beforeSide = 1;
+export const afterSide = 2;
+const bothSides = beforeSide + afterSide;
+
+/** A rectangle, and the sides that have it: `beforeSide`, `afterSide`, or their sum. */
+export interface SidedRectangle {
+  rectangle: Rectangle;
+  sides: number;
+}
+
+export interface Difference {
+  opened: Rectangle[];
+  closed: Rectangle[];
+}
+
+/** Within each space: sorted by port, disjoint, as wide in ports as possible. The spaces keep the order of their first appearance. */
+export function sweepDifference(sided: readonly SidedRectangle[]): Difference {
+  const spaces = new Map<string, SidedRectangle[]>();
+  for (const one of sided) {
+    const pile = spaces.get(one.rectangle.space);
+    if (pile === undefined) spaces.set(one.rectangle.space, [one]);
+    else pile.push(one);
+  }
+  const difference: Difference = { opened: [], closed: [] };
+  for (const pile of spaces.values()) {
+    // A rectangle on both sides opens and closes nothing. It only covers other rectangles that changed.
+    if (pile.some(({ sides }) => sides !== bothSides)) sweepSpace(pile, difference);
+  }
+  return difference;
+}
+
+function sweepSpace(pile: readonly SidedRectangle[], difference: Difference): void {
+  const [sample] = pile;
+  if (sample === undefined) return;
+  const numbers = new SourceNumbers(pile.map(({ rectangle }) => rectangle.sources));
+  const opened = new SlabPile(numbers);
+  const closed = new SlabPile(numbers);
+  const arriving = pile.toSorted((a, b) => a.rectangle.from - b.rectangle.from);
+  const active = new ActiveIntervals();
+  let next = 0;
+  let from = -1;
+  for (const end of listCuts(pile)) {
+    // Between two cuts nothing begins and nothing ends.
+    if (active.intervals.some(({ sides }) => sides !== bothSides)) {
+      const before = mergeIntervals(active.intervals, beforeSide);
+      const after = mergeIntervals(active.intervals, afterSide);
+      opened.add(from, end, subtractIntervals(after, before));
+      closed.add(from, end, subtractIntervals(before, after));
+    }
+    from = end;
+    active.removeEnded(from);
+    for (let one = arriving[next]; one?.rectangle.from === from; one = arriving[next]) {
+      active.add(numbers.toIntervals(one.rectangle.sources), one.sides, one.rectangle.end);
+      next += 1;
+    }
+  }
+  for (const rectangle of opened.toRectangles(sample.rectangle)) difference.opened.push(rectangle);
+  for (const rectangle of closed.toRectangles(sample.rectangle)) difference.closed.push(rectangle);
+}
+
+/** A Set turns -0, which JSON can hold, into 0. */
+function listCuts(pile: readonly SidedRectangle[]): number[] {
+  const cuts = new Set<number>();
+  for (const { rectangle } of pile) cuts.add(rectangle.from).add(rectangle.end);
+  return [...cuts].sort((a, b) => a - b);
+}
+
+/** A list of slabs. Neighbours with the same sources become one slab. */
+class SlabPile {
+  readonly #numbers: SourceNumbers;
+  readonly #slabs: { from: number; end: number; intervals: Intervals }[] = [];
+
+  constructor(numbers: SourceNumbers) {
+    this.#numbers = numbers;
+  }
+
+  add(from: number, end: number, intervals: Intervals): void {
+    if (intervals.length === 0) return;
+    const last = this.#slabs.at(-1);
+    if (last !== undefined && last.end === from && areEqualIntervals(last.intervals, intervals)) last.end = end;
+    else this.#slabs.push({ from, end, intervals });
+  }
+
+  toRectangles({ space, protocol }: Pick<Rectangle, 'space' | 'protocol'>): Rectangle[] {
+    return this.#slabs.map(({ from, end, intervals }) => {
+      return { space, protocol, from, end, sources: this.#numbers.toSources(intervals) };
+    });
+  }
+}
