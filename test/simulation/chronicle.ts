@@ -1,6 +1,6 @@
 /**
- * What the model holds to be true of one resource: the sequence of what committed reads saw. It is made of what scans were answered and
- * of nothing that the product computed.
+ * What the model expects of one resource: the sequence of what committed reads observed. It is built only from the
+ * answers that scans received, never from a computation of the product.
  */
 import type { AlertKind } from '../../lambda/contract/json-event.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
@@ -8,7 +8,7 @@ import type { HistoryEntry, InstanceFacts, Resource } from '../../lambda/history
 import { probeFirewall } from './probe-oracle.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
 
-/** A firewall as a listing and a read together showed it. */
+/** A firewall, as one listing and one read observed it. */
 export interface Sighting {
   arn: string | null;
   rules: readonly PortState[];
@@ -16,15 +16,15 @@ export interface Sighting {
   exposure: bigint;
 }
 
-/** One alert of one step that was published; the topic had it, whatever the scan was answered. */
+/** One alert of one entry that reached the topic, whether or not the scan received the answer. */
 export interface Telling {
   scan: SimulatedScan;
   alertId: string;
-  /** The scan could not know that it was published. */
+  /** True if the scan could not know that the alert was published. */
   isUnknown: boolean;
-  /** When the latest state's mark came to cover it; `null`: not yet, or by another's telling. */
+  /** When the mark of the latest state covered the entry; `null`: not yet, or because of another publication. */
   settledAt: number | null;
-  /** Did the scan know of somebody who listens? */
+  /** True if the scan knew of a confirmed subscriber. */
   isHeard: boolean;
 }
 
@@ -33,15 +33,15 @@ export interface Step {
   entry: HistoryEntry;
   json: string;
   scan: SimulatedScan;
-  /** In force before, and from this step on; `null`: nothing known of it. */
+  /** The firewall before this entry, and from this entry on; `null`: unknown. */
   before: Sighting | null;
   after: Sighting | null;
   isRecorded: boolean;
-  /** Its time to live was over. */
+  /** True if its time to live has passed. */
   isExpired: boolean;
-  /** Who did it was put beside it. */
+  /** True if an attribution was stored for it. */
   isAttributed: boolean;
-  /** What people must be told of it, and what they were. */
+  /** The alerts that the entry requires, and those that were published. */
   mustTell: AlertKind[];
   tellings: Map<AlertKind, Telling[]>;
 }
@@ -49,21 +49,21 @@ export interface Step {
 export class Chronicle {
   readonly resource: Resource;
   readonly steps: Step[] = [];
-  /** The last known firewall; stays while it can't be read. */
+  /** The last known firewall; stays while the instance can't be read. */
   known: Sighting | null = null;
   isGone = false;
   isInGap = false;
   isHeadRemoved = false;
-  /** Did a listing bring its name since it was gone? */
+  /** True if a listing contained the name again after the instance was deleted. */
   isListedAgain = false;
-  /** As the newest listing that a step rests on had it; `null`: it was not there. */
+  /** From the newest listing that an entry is based on; `null`: the instance was not listed. */
   facts: InstanceFacts | null = null;
-  /** When that listing, and the newest read that a step rests on, were made. */
+  /** When that listing, and the newest read that an entry is based on, were made. */
   listedOrder = 0;
   readOrder = 0;
   recorded = 0;
   told = 0;
-  /** Scans in a row that went well and could not read it. */
+  /** Consecutive scans that succeeded and could not read the resource. */
   failedScans = 0;
 
   constructor(resource: Resource) {
@@ -74,7 +74,7 @@ export class Chronicle {
     return this.resource.instanceName === null;
   }
 
-  /** Was the region ever listed whole? */
+  /** True if the region was ever listed completely. */
   get isBaselined(): boolean {
     return this.steps.some(({ entry }) => entry.kind === 'baseline');
   }

@@ -1,4 +1,4 @@
-/** What kind of trouble a seed has: how often things fail, and which. Decided once, from the seed. */
+/** The faults of a seed: which things fail, and how often. Drawn once from the seed. */
 import { Random } from './random.ts';
 
 export interface Climate {
@@ -6,41 +6,47 @@ export interface Climate {
   rounds: number;
   tellGapAfterScans: number;
   keepHistoryDays: number | null;
-  /** Shares of the calls that end so. */
+  /** Shares of the calls that end with this fault. */
   failing: number;
   losingAnswers: number;
   dying: number;
   slow: number;
-  /** Shares of the turns at which the world changes, or the next scan begins though this one still runs. */
+  /** Shares of the turns in which the world changes, or the next scan begins while this scan still runs. */
   changing: number;
   overlapping: number;
-  /** Of the answers that arrive later than they were made. */
+  /** Share of the answers that arrive late. */
   late: number;
-  /** Of the rounds in which something becomes unreadable, the topic goes down, or nobody listens; and in which that ends. */
+  /**
+   * Shares of the rounds in which something becomes unreadable, the topic fails, or the subscription is missing; and in
+   * which that ends.
+   */
   spoiling: number;
   deaf: number;
   silent: number;
   mending: number;
-  /** Of the rounds in which events come, and of the turns of a scan at which they do. */
+  /** Shares of the rounds with events, and of the turns of a scan with events. */
   eventful: number;
-  /** Are calls followed? Then: of the rounds in which a firewall is changed for a while, and in which CloudTrail refuses. */
+  /**
+   * True if attribution is on. Then: the shares of the rounds with a transient change, and of the rounds in which
+   * CloudTrail denies access.
+   */
   isFollowing: boolean;
   flapping: number;
   denying: number;
-  /** Of the rounds before which days pass. */
+  /** Share of the rounds that begin days after the round before. */
   idling: number;
-  /** Clocks of scans are off by up to this much, and may jump while they run. */
+  /** The clocks of scans are wrong by up to this much, and may jump during a scan. */
   clockSkewMs: number;
   isLeaseBroken: boolean;
-  /** Round from which on the running algorithm is a newer one; 0: it always was. */
+  /** The round from which on the running algorithm is a newer version; 0: from the start. */
   newAlgorithmFrom: number;
-  /** Is a region at times not in the configuration? */
+  /** True if a region is sometimes missing from the configuration. */
   isReconfigured: boolean;
 }
 
 const minute = 60_000;
 
-/** In a third of the seeds the lease is broken, in a sixth of them nothing fails but what is to be read. */
+/** In a third of the seeds the lease is broken; in a sixth of the seeds only reads fail. */
 export function decideClimate(seed: number, random: Random): Climate {
   const isLeaseBroken = seed % 3 === 0;
   const isCalm = random.chance(1 / 6);
@@ -72,10 +78,10 @@ export function decideClimate(seed: number, random: Random): Climate {
   };
 }
 
-/** Seeds of their own: what calls are followed changes nothing in the others. */
+/** Drawn from separate random numbers, so that attribution changes nothing else in a seed. */
 export const trailSeeds = 2 ** 42;
 
-/** In a quarter of the seeds: a pass over the calls takes as many turns as a small scan. */
+/** In a quarter of the seeds, because a lookup of calls takes as many turns as a small scan. */
 function decideTrail(random: Random): Pick<Climate, 'isFollowing' | 'flapping' | 'denying'> {
   const isFollowing = random.chance(1 / 4);
   return {

@@ -1,4 +1,4 @@
-/** Bugs of the kind that monitors have had, each made at test time: a change of the source text, or a role that plays false. */
+/** Bugs that monitors have had. Each is made when the test runs: a change of the source text, or an interface that misbehaves. */
 
 import type { ScanDeps } from '../../lambda/scan/full-scan.ts';
 import type { FleetStore, ListedInstance } from '../../lambda/scan/interfaces.ts';
@@ -8,15 +8,21 @@ import type { Patch } from './load-patched-product.ts';
 
 export interface DeliberateBug {
   name: string;
-  /** What it breaks, by the words of the first violation: which of several comes first is chance. */
+  /**
+   * The promise that the bug breaks, and the beginning of the first violation. Which of several violations is first
+   * depends on the seed.
+   */
   promise: string;
-  /** Where the search begins: near a seed that is known to find it, where that is far off. The search goes round. */
+  /**
+   * The seed at which the search begins: near one that is known to find the bug, if that seed is far from the first.
+   * After the last seed the search continues with the first.
+   */
   fromSeed?: number;
   /** Applied to a copy of the source. */
   patches?: readonly Patch[];
-  /** Makes what a scan is given play false; made anew for each seed. */
+  /** Replaces an interface of the scan with one that misbehaves; created again for each seed. */
   disguise?: () => (deps: ScanDeps) => ScanDeps;
-  /** A table that does something else than its conditions say. */
+  /** A table that ignores the conditions of a write. */
   buildTable?: () => FleetStore;
 }
 

@@ -5,7 +5,7 @@ import { loadPatchedProduct } from './load-patched-product.ts';
 import { portwatch } from './product.ts';
 import { runSeed } from './run-seed.ts';
 
-/** The seeds of `npm run test:all`; the search for a bug begins at the seed that is known to find it. */
+/** The seeds of `npm run test:all`. The search for a bug begins at a seed that is known to find it. */
 const lastSeed = 10_000;
 
 describe('the simulation finds a product that', () => {

@@ -1,4 +1,4 @@
-/** Bugs in what is made of a history: wrong answers from right entries. */
+/** Bugs in the answers from a history: wrong answers from right entries. */
 import type { DeliberateBug } from './deliberate-bugs.ts';
 
 export const historyBugs: readonly DeliberateBug[] = [

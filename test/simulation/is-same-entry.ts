@@ -1,6 +1,6 @@
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 
-/** Do both say the same? `json`: the second one's. Tables don't keep the order of attributes. */
+/** True if both are equal. `json`: the second entry. Tables do not keep the order of attributes. */
 export function isSameEntry(a: HistoryEntry, b: HistoryEntry, json: string): boolean {
   return JSON.stringify(a) === json || sortedJson(a) === sortedJson(b);
 }

@@ -1,4 +1,7 @@
-/** P6 on who made a change: only calls that the run was given, of the one instance, that were made before the change was seen. */
+/**
+ * Checks an attribution (P6): it contains only calls that the scan received, of this instance, made before the change
+ * was observed.
+ */
 import type { ApiCall } from '../../lambda/attribution/api-call.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/scan/latest-state.ts';

@@ -1,4 +1,4 @@
-/** P4 and P6 on what an entry says beside the difference: since when, and what else was found. */
+/** Checks an entry's window, summary and required alerts (P4, P6): everything but the difference. */
 import type { AlertKind } from '../../lambda/contract/json-event.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/scan/latest-state.ts';
@@ -7,15 +7,15 @@ import { describeProbes, probeReach } from './probe-oracle.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
 import { mustBe } from './violation.ts';
 
-/** What scans were answered so far, in the order in which it was made. */
+/** The answers that scans received so far, in the order in which the answers were made. */
 export interface Sightings {
   listings: { order: number; region: string; facts: ReadonlyMap<string, unknown> }[];
   reads: { order: number; key: string; seen: Sighting }[];
 }
 
 /**
- * The window of a change holds: `changedAfter` is the start of a scan, and the earlier state was seen after it (by that scan or a later
- * one), so that whatever changed, changed later.
+ * Checks the window of a change: `changedAfter` is the start of a scan, and this scan or a later one observed the
+ * earlier state after that instant. So the change was made after that instant.
  */
 export function judgeWindow(
   chronicle: Chronicle,
@@ -31,7 +31,7 @@ export function judgeWindow(
   mustBe(isTrue, 'P6', () => `${name}: nobody saw what was before at, or after, ${changedAfter}`);
 }
 
-/** When the state before a step was last seen; 0: never. */
+/** When the state before an entry was last observed; 0: never. */
 function lastSeen({ resource, isRegion }: Chronicle, { before }: Step, { listings, reads }: Sightings): number {
   const key = resourceKey(resource);
   const last = before
@@ -42,7 +42,7 @@ function lastSeen({ resource, isRegion }: Chronicle, { before }: Step, { listing
   return last?.order ?? 0;
 }
 
-/** The summary of a region's first listing says of each instance what was read of it. */
+/** Checks the summary of a region's first listing: each instance with the firewall that was read. */
 export function judgeSummary({ summary, resource }: HistoryEntry, chronicleOf: (name: string) => Chronicle): void {
   mustBe(
     summary !== null && summary.more === 0,
@@ -56,7 +56,7 @@ export function judgeSummary({ summary, resource }: HistoryEntry, chronicleOf: (
   }
 }
 
-/** What people must be told of a step by itself: what a first listing found is told with the region, where that names it. */
+/** The alerts that an entry requires. An instance that the summary of its region names needs no alert of its own. */
 export function listKindsToTell(step: Step, region: Chronicle): readonly AlertKind[] {
   const { kind, resource } = step.entry;
   if (kind !== 'baseline' || resource.instanceName === null) return step.mustTell;

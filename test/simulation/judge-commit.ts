@@ -1,6 +1,6 @@
 /**
- * P4 and P6 at the moment of a commit: the entry says what this scan was answered, no more and nothing else; it builds on what was in
- * force; and nothing older overrules what is newer.
+ * Checks each commit (P4, P6): the entry contains what this scan received and nothing else; it continues the state in
+ * force; an older observation never replaces a newer one.
  */
 import type { AlertKind } from '../../lambda/contract/json-event.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
@@ -10,7 +10,7 @@ import { describeProbes, probeReach, probesOpened } from './probe-oracle.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
 import { mustBe } from './violation.ts';
 
-/** Judges the entry and adds it to the chronicle. */
+/** Checks the entry and adds it to the chronicle. */
 export function judgeCommit(chronicle: Chronicle, entry: HistoryEntry, scan: SimulatedScan): Step {
   const last = chronicle.steps.at(-1)?.entry;
   const name = `${resourceKey(chronicle.resource)} version ${entry.version} (${entry.kind})`;
@@ -61,7 +61,7 @@ function judgeRegion({ chronicle, entry, scan, name }: Evidence): null {
 
 function judgeInstance(evidence: Evidence): Sighting | null {
   const { entry, chronicle, name } = evidence;
-  // It rests on no read of this scan, and what is in force stays so.
+  // Not based on a read of this scan, so the firewall in force stays the same.
   if (entry.kind === 'flapped') return chronicle.known;
   judgeListing(evidence);
   switch (entry.kind) {
@@ -77,14 +77,14 @@ function judgeInstance(evidence: Evidence): Sighting | null {
   }
 }
 
-/** The listing that the scan was answered, and that it is not older than what the chronicle rests on. */
+/** Returns the listing that the scan received, and checks that no newer listing is in the chronicle. */
 function judgeListing({ chronicle, entry, scan, name }: Evidence): void {
   const { region, instanceName } = chronicle.resource;
   const listing = scan.listingOf(region);
   mustBe(listing !== null, 'P4', () => `${name}: the region was not listed whole`);
   const facts = listing.facts.get(instanceName ?? '') ?? null;
   mustBe((facts === null) === (entry.kind === 'gone'), 'P4', () => `${name}: listed was ${JSON.stringify(facts)}`);
-  // Two scans at once: the older listing does no harm where it says the same.
+  // With two scans at once, an older listing does no harm if both are equal.
   const isNewest = listing.order >= chronicle.listedOrder || JSON.stringify(facts) === JSON.stringify(chronicle.facts);
   mustBe(isNewest, 'P4', () => `${name}: an older listing, by which it was otherwise, overrules a newer one`);
   chronicle.listedOrder = Math.max(listing.order, chronicle.listedOrder);
@@ -111,7 +111,7 @@ function judgeSighting({ chronicle, entry, scan, name }: Evidence): Sighting {
   return seeFirewall(facts, reading.rules);
 }
 
-/** What the entry claims of a firewall that was read, held against what was in force. */
+/** Checks what the entry claims of a firewall that was read, against the firewall in force. */
 function judgeRead({ chronicle, entry, name }: Evidence, seen: Sighting): Sighting {
   const known = chronicle.isGone ? null : chronicle.known;
   const isSame = known !== null && known.arn === seen.arn;
@@ -148,7 +148,7 @@ function judgeReach(name: string, what: string, claimed: HistoryEntry['opened'],
   );
 }
 
-/** What people must be told of a step. */
+/** The alerts that an entry requires. */
 function kindsToTell({ entry, before, after }: Step, chronicle: Chronicle): AlertKind[] {
   if (chronicle.isRegion) {
     if (entry.kind === 'gap') return ['region-unreadable'];

@@ -1,4 +1,7 @@
-/** P4 and P6 on what no scan saw: what is told of it was truly so, by the world's own log, and is told of calls that were not told before. */
+/**
+ * Checks transient changes (P4, P6): each really happened, according to the log of the world, and each is from calls
+ * that no earlier entry reported.
+ */
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import type { Chronicle } from './chronicle.ts';
@@ -8,12 +11,12 @@ import type { SimulatedScan } from './simulated-scan.ts';
 import type { TruePast, TrueWorld } from './true-world.ts';
 import { mustBe } from './violation.ts';
 
-/** CloudTrail says whole seconds. */
+/** CloudTrail's times are whole seconds. */
 const secondMs = 1_000;
-/** A call so shortly before a read may not be seen by it. */
+/** A read may miss a call that was made so shortly before. */
 const aroundMs = 15_000;
 
-/** `isTimed`: clocks are true, so that instants of the history are instants of the world. */
+/** `isTimed`: all clocks are right, so that instants of the history are instants of the world. */
 export function judgeFlap(
   chronicle: Chronicle,
   entry: HistoryEntry,
@@ -23,7 +26,7 @@ export function judgeFlap(
 ): void {
   const name = `${resourceKey(chronicle.resource)} version ${entry.version} (flapped)`;
   const ids = entry.changedBy?.calls.map(({ eventId }) => eventId) ?? [];
-  // Of two flaps that the same pass tells, one may begin with the call that ended the other.
+  // If one lookup reports two transient changes, the second may begin with the call that ended the first.
   const earlier = chronicle.steps.filter((step) => step.entry.kind === 'flapped' && step.scan !== scan);
   const toldBefore = earlier.flatMap(idsOf);
   mustBe(!ids.every((id) => toldBefore.includes(id)), 'P3', () => `${name}: all of its calls were told before: ${ids}`);
@@ -38,7 +41,7 @@ export function judgeFlap(
   judgeClosed(name, entry, states);
 }
 
-/** A call whose record is lost, or late, may have made another story of it, which nobody can know. */
+/** If the record of a call is lost or late, the known calls may lead to another transient change. Nobody can know that. */
 function isWholeStory(
   { resource, steps }: Chronicle,
   entry: HistoryEntry,
@@ -64,7 +67,7 @@ function idsOf({ entry }: { entry: HistoryEntry }): string[] {
 
 type TrueState = NonNullable<TruePast['instance']>;
 
-/** A record of another address type may be lost: what the rules open to either family may have been thought to be live. */
+/** If the record of a change of the address type is lost, rules of either family may have counted as live. */
 function judgeOpened(name: string, { opened, instance }: HistoryEntry, states: readonly TrueState[]): void {
   const own = states.filter(({ arn }) => arn === instance?.arn);
   const truth = own.reduce((all, { rules }) => all | probeFirewall(rules, 'dualstack'), 0n);

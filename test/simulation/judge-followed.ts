@@ -1,6 +1,6 @@
 /**
- * When all is over: a change that one call made, whose record came to light in time, says whose call it was. What was lost, or is older
- * than a change waits, may stay unsaid.
+ * Checks attributions at the end of a run: a change by one call, whose record arrived in time, has that call as its
+ * attribution. If the record was lost or too late, the attribution may be missing.
  */
 import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import type { Chronicle, Step } from './chronicle.ts';
@@ -11,10 +11,13 @@ import type { TruePast, TrueWorld } from './true-world.ts';
 import { mustBe } from './violation.ts';
 
 const hour = 60 * 60_000;
-/** CloudTrail says whole seconds. */
+/** CloudTrail's times are whole seconds. */
 const secondMs = 1_000;
 
-/** `quietAt`: when trouble ended, in world time in ms; the passes since then had everything that came to light within an hour. */
+/**
+ * `quietAt`: when the faults ended, in world time in ms. Every lookup after that had all records that were visible
+ * within an hour.
+ */
 export function judgeFollowed(model: Model, world: TrueWorld, trail: Trail, quietAt: number): void {
   for (const chronicle of model.chronicles.values()) {
     if (chronicle.isRegion) continue;
@@ -25,7 +28,7 @@ export function judgeFollowed(model: Model, world: TrueWorld, trail: Trail, quie
 
 function judgeAttributed(chronicle: Chronicle, step: Step, world: TrueWorld, trail: Trail): void {
   const { entry } = step;
-  // Of rules that were only written anew nobody can say whether a call just before the last read was that read's.
+  // If rules were only rewritten, nobody can know whether a call just before the last read belongs to that read.
   const isChange = entry.kind === 'changed' && step.before?.exposure !== step.after?.exposure;
   if (!isChange || entry.changedAfter === null) return;
   const key = resourceKey(chronicle.resource);
@@ -45,7 +48,7 @@ function judgeAttributed(chronicle: Chronicle, step: Step, world: TrueWorld, tra
   );
 }
 
-/** Both what was before and what was after are as the world's log has them around this very change. */
+/** True if the firewalls before and after are those of the world's log around this change. */
 function isWholeStory({ before, after }: Step, past: readonly TruePast[], { index }: TrailRecord): boolean {
   const sides = [
     [before, past[index - 1]?.instance],

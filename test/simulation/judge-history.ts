@@ -1,4 +1,7 @@
-/** P6 when all is over: each history is the sequence of what committed reads saw, and says the right thing of every instant. */
+/**
+ * Checks each history at the end of a run (P6): it is the sequence of what committed reads observed, and its answers
+ * are right for every instant.
+ */
 
 import type { Evidence } from '../../cli/questions/evidence.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
@@ -35,7 +38,7 @@ export async function judgeHistories({ model, stage, product }: Setting, climate
     };
     judgeInstants(chronicle, region, evidence, product);
     judgeSpans(evidence, product);
-    // Where clocks are off, instants of the history are no instants of the world.
+    // With wrong clocks, instants of the history are not instants of the world.
     if (climate.clockSkewMs > 0) continue;
     judgeStates({
       evidence,
@@ -49,7 +52,7 @@ export async function judgeHistories({ model, stage, product }: Setting, climate
   }
 }
 
-/** Nothing fails but what is to be read: then every window is as narrow as it can be. */
+/** If only reads fail, every window is as narrow as possible. */
 function isCalm({ failing, losingAnswers, dying, slow, overlapping, isReconfigured }: Climate): boolean {
   return failing + losingAnswers + dying + slow + overlapping === 0 && !isReconfigured;
 }
@@ -68,24 +71,28 @@ async function loadAndJudge(chronicle: Chronicle, model: Model): Promise<History
   return entries;
 }
 
-/** What was put beside it later comes with an entry, and is no part of it. */
+/** An attribution that was stored later is loaded with an entry, and is not a part of the entry. */
 function withoutBeside(entry: HistoryEntry, { isAttributed }: Step): HistoryEntry {
   const { changedBy, ...rest } = entry;
   return isAttributed && changedBy ? rest : entry;
 }
 
-/** Just before each step, at it, and long after the last one: whatever the clocks, it is what the newest step by then says. */
+/**
+ * Just before each entry, at the entry, and long after the last one: whatever the clocks, the answer is the state of
+ * the newest entry by then.
+ */
 function judgeInstants(chronicle: Chronicle, region: Chronicle, evidence: Evidence, product: Product): void {
   const { steps } = chronicle;
   const timeline = product.buildTimeline(evidence);
   const judge = (at: string, index: number) => {
-    // What flapped between two reads leaves the state as it is.
+    // A transient change between two reads leaves the state unchanged.
     const step = steps.slice(0, index + 1).findLast(({ entry }) => entry.kind !== 'flapped') ?? null;
     const next = steps[index + 1] ?? null;
     const { status, exposure, gap } = product.stateAt(evidence, at, timeline);
     const name = () => `at ${at}, ${resourceKey(chronicle.resource)}`;
     const expected = statusBy(step, region, at);
-    // Of a span whose snapshot expired, the history says nothing any more; nor of the one before, as it can't tell where that ended.
+    // The history has no answer for the span of an expired snapshot, nor for the span before, because its end is
+    // unknown.
     const isLost = step?.isExpired === true || next?.isExpired === true || holderOf(step, steps)?.isExpired === true;
     mustBe(
       status === (isLost ? status : expected),

@@ -1,6 +1,7 @@
 /**
- * What must be so when a scan is over. The strongest words are for a scan that ran alone and met no trouble with table or topic:
- * whatever earlier scans left behind, after it everything that was read is in the latest state, and everything recorded is told.
+ * Checks the state after a scan. The strictest checks are for a scan that ran alone and had no faults of table or
+ * topic: whatever earlier scans left behind, everything that was read is in the latest state, and everything recorded
+ * is alerted.
  */
 import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import type { Chronicle } from './chronicle.ts';
@@ -21,11 +22,11 @@ export async function judgeScan(model: Model, scan: SimulatedScan, tellGapAfterS
     if (isClean) await judgeRegionGap(model, chronicle, scan, listing, tellGapAfterScans);
     if (isListed) await judgeInstances(model, scan, region, listing.facts, isClean, tellGapAfterScans);
   }
-  // A scan that never asked had nothing to tell, or should have asked.
+  // A scan that never checked the subscriptions had no alert to publish, or should have checked.
   if (isClean && scan.hasSubscriber !== false && !scan.isOutOfTime) judgeAllTold(model);
 }
 
-/** A run for events: what it read is in the history, and what is recorded is told; of failures it says nothing. */
+/** An event scan: its reads are in the history, and everything recorded is alerted. It records no failures. */
 function judgeLook(model: Model, scan: SimulatedScan, isClean: boolean): void {
   if (!isClean || scan.isOutOfTime || scan.targets?.length === 0) return;
   for (const { region, instanceName } of scan.targets ?? []) {
@@ -56,7 +57,7 @@ async function judgeRegionGap(
     mustBe(chronicle.isBaselined, 'P3', () => `${name} was listed, and its first listing is not recorded`);
     return;
   }
-  // To a scan whose time was up, any failure is one for want of time.
+  // After the deadline of a scan, every failure is a failure for lack of time.
   const isAtOnce = 'reason' in listing && listing.reason === 'access-denied' && !scan.isOutOfTime;
   const isDue = isAtOnce || chronicle.failedScans >= tellGapAfterScans;
   mustBe(
@@ -80,7 +81,7 @@ async function judgeInstances(
     const key = resourceKey({ region, instanceName });
     const reading = scan.readingOf(key);
     if (!isClean) continue;
-    // Only scans that could note the failure count towards what must be told; any read begins anew.
+    // Only scans that could store the failure count towards the alert; a successful read starts the count again.
     if (reading === null) chronicle.failedScans += 1;
     const latest = await model.loadState(chronicle.resource);
     if (reading === null) {
@@ -120,7 +121,7 @@ function judgeAbsent(model: Model, region: string, facts: ReadonlyMap<string, un
   }
 }
 
-/** P3: whatever is in a history by now has been told, and marked so. */
+/** P3: every recorded entry is alerted and marked. */
 export function judgeAllTold(model: Model): void {
   for (const chronicle of model.chronicles.values()) {
     const { resource, steps, told } = chronicle;

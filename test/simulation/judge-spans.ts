@@ -1,4 +1,4 @@
-/** P6: a history cut into spans says of every instant what it says of that instant alone. */
+/** Checks spans (P6): a history cut into spans gives the same answer for each instant as a query for that instant alone. */
 import type { Evidence } from '../../cli/questions/evidence.ts';
 import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import type { Product } from './product.ts';

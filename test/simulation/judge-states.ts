@@ -1,7 +1,7 @@
 /**
- * P6 on every instant: what the history says of it is what was true, wherever that can be known. Between two reads that were noted, and
- * between which the truth changed once at most, the answer must hold what was true: as its state, or as one that it may already have
- * been in. And it may only hedge where it has to.
+ * Checks the answer for every instant (P6) against the truth, if the truth can be known. Between two reads, if the
+ * truth changed at most once, the answer must contain the truth: as its state, or as a possible state. It may be
+ * uncertain only with a reason.
  */
 import type { Evidence } from '../../cli/questions/evidence.ts';
 import type { StateAt } from '../../cli/questions/state-at.ts';
@@ -18,7 +18,7 @@ export interface Known {
   sightings: readonly NotedSighting[];
   truths: readonly Truth[];
   product: Product;
-  /** Did nothing go wrong, and was the region always in the configuration? Then every hedge has its reason. */
+  /** True if nothing failed and the region was always in the configuration. Then every uncertainty needs a reason. */
   isExact: boolean;
   events: Set<string>;
 }
@@ -32,7 +32,7 @@ export function judgeStates(known: Known): void {
   }
 }
 
-/** Where something begins or ends: just before, and just after; and the middle between two reads. */
+/** Just before and just after each beginning and end, and the middle between two reads. */
 function listInstants({ evidence, sightings, truths }: Known): number[] {
   const instants = new Set<number>();
   const around = (at: number) => {
@@ -69,7 +69,7 @@ function judgeState(known: Known, state: StateAt, at: number): void {
   if (between.length === 0 && known.isExact) judgeCertainty(state, before, after, sightings, name);
 }
 
-/** Whatever the answer says it may have been; `null`: it can't tell. */
+/** All states that the answer allows; `null`: unknown. */
 function listSeen({ status, snapshot, exposure, either }: StateAt): (Seen | null)[] {
   const ofEither = either.map(({ status: other, entry, exposure: its }) =>
     seenIn(other, entry.instance?.arn ?? null, its),
@@ -82,7 +82,7 @@ function seenIn(status: StateAt['status'], arn: string | null, exposure: StateAt
   return exposure === null ? null : seenOf(arn, probeReach(exposure.reach));
 }
 
-/** Both scans were over, or had not begun, and saw the same: nothing to hedge about, unless it lies in a gap. */
+/** Both scans were over, or had not begun, and observed the same: no uncertainty is allowed, unless the instant is in a gap. */
 function judgeCertainty(
   state: StateAt,
   before: NotedSighting,
@@ -94,7 +94,7 @@ function judgeCertainty(
   if (!isOutside || state.status === 'unknown') return;
   const isHedged = listSeen(state).some((seen) => seen !== before.seen);
   mustBe(!isHedged, 'P6', () => `${name()} is hedged about, and was confirmed before and after`);
-  // A change of the text alone, which no probe can see.
+  // A change of the text alone, which no probe detects.
   if (state.either.length > 0) return;
   const { confirmedBefore, confirmedAfter } = state;
   const [next] = sightings
@@ -105,7 +105,7 @@ function judgeCertainty(
   mustBe(isAsSeen, 'P6', () => `${name()} is said to be confirmed at ${confirmedBefore}, and at ${confirmedAfter}`);
 }
 
-/** A scan that is said to have confirmed a state saw that state. */
+/** A scan that confirmed a state, according to the answer, observed that state. */
 function judgeConfirmations({ sightings, truths, chronicle }: Known, state: StateAt): void {
   const [seen] = listSeen(state);
   for (const confirmedAt of [state.confirmedBefore, state.confirmedAfter]) {

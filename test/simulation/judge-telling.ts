@@ -1,4 +1,4 @@
-/** P3 and P4 at the moment of a publish, and of the mark that follows it. */
+/** Checks each publish, and each mark that follows (P3, P4). */
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
 import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
@@ -10,7 +10,7 @@ import type { SimulatedScan } from './simulated-scan.ts';
 import type { Fate } from './stage.ts';
 import { mustBe } from './violation.ts';
 
-/** What a machine hears: the JSON event. */
+/** The JSON event, as a program receives it. */
 export function readAlerts(message: SnsMessage): Alert[] {
   const digest: Digest = JSON.parse(JSON.parse(message.message).default);
   mustBe(digest.counted === undefined, 'P3', () => 'alerts were counted and not sent, in so small a world');
@@ -18,14 +18,15 @@ export function readAlerts(message: SnsMessage): Alert[] {
 }
 
 /**
- * One published alert: of a recorded entry, saying what that entry's reads saw, and not told before but where P3 allows it.
- * True: it was told before.
+ * Checks one published alert: it is of a recorded entry, contains what the reads of that entry observed, and was not
+ * published before, except in the cases that P3 allows. True: it was published before.
  */
 export function judgeAlert(chronicle: Chronicle, alert: Alert, scan: SimulatedScan, fate: Fate): boolean {
   const name = `alert ${alert.kind} of ${resourceKey(chronicle.resource)} at ${alert.changedBefore}`;
   const step = chronicle.steps.find(({ entry }) => entry.at === alert.details.sk);
   mustBe(step?.isRecorded === true, 'P3', () => `${name}: there is no such entry in the history`);
-  // What a first listing found may be told by itself too: which of the two is first, scans at once can't know.
+  // An instance of a first listing may also have an alert of its own: with two scans at once, neither knows which one
+  // is first.
   const isSaid =
     step.mustTell.includes(alert.kind) ||
     alert.kind === 'attributed' ||
@@ -53,7 +54,7 @@ export function judgeAlert(chronicle: Chronicle, alert: Alert, scan: SimulatedSc
   return told.length > 0;
 }
 
-/** In its first two hours a change that people were told of is attributed only once they were told by whom. */
+/** In the first two hours, an alerted change gets its attribution stored only after the attribution was published. */
 export function judgeFollowUp(chronicle: Chronicle, step: Step, { foundAt }: Attribution, scan: SimulatedScan): void {
   const { entry, mustTell, tellings } = step;
   const isFresh = Date.parse(foundAt) - Date.parse(entry.at) < 1.9 * 60 * 60_000;
@@ -63,7 +64,10 @@ export function judgeFollowUp(chronicle: Chronicle, step: Step, { foundAt }: Att
   mustBe(tellings.has('attributed'), 'P3', () => `who made ${name} is put beside it, and was told to nobody`);
 }
 
-/** Told twice only where the first scan's publish or mark went wrong, or where both were at it at the same time. */
+/**
+ * A second publication is allowed only if the publish or the mark of the first scan failed, or if both scans ran at the
+ * same time.
+ */
 function isExcused(earlier: Telling, scan: SimulatedScan): boolean {
   if (earlier.isUnknown) return true;
   if (earlier.settledAt === null) return earlier.scan.hasFaults || earlier.scan.status === 'died' || scan.hasOverlapped;
@@ -87,7 +91,7 @@ function judgeClaim(name: string, alert: Alert, { entry, before, after }: Step):
   mustBe(alert.instance?.arn === arn, 'P4', () => `${name}: it names ${alert.instance?.arn}, it is about ${arn}`);
 }
 
-/** A mark that covers a step means that people heard all of it. */
+/** If a mark covers an entry, all alerts of that entry were published to a subscriber. */
 export function judgeMark(
   chronicle: Chronicle,
   region: Chronicle,

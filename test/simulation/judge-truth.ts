@@ -1,4 +1,4 @@
-/** P3 when all is over: the states are what is true, and nothing is left to be done. */
+/** Checks the states at the end of a run (P3): they are equal to the world, and no work is left. */
 import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import type { Model } from './model.ts';
 import { probeFirewall } from './probe-oracle.ts';

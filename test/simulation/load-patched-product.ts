@@ -1,6 +1,6 @@
 /**
- * The product with a deliberate bug: a copy of its source, changed in one place, made in a folder of its own when a test asks for it.
- * What is not changed is linked, not copied. There is no switch in the product for any of this.
+ * The product with a deliberate bug: a copy of its source with one change, created in a temporary folder when a test
+ * needs it. Unchanged folders are linked, not copied. The product itself has no switch for this.
  */
 import {
   cpSync,
@@ -21,18 +21,18 @@ import type { Product } from './product.ts';
 export interface Patch {
   /** Path in the repository: `lambda/scan/commit.ts`. */
   file: string;
-  /** As it stands in the source, once. */
+  /** The exact source text, which must occur once. */
   find: string;
   replace: string;
 }
 
-/** Copied whole; everything else is linked. */
+/** These folders are copied; everything else is linked. */
 const patchedFolders = ['lambda/history', 'lambda/scan', 'cli/questions'];
 
 const root = join(import.meta.dirname, '..', '..');
 
 export interface PatchedProduct extends Product {
-  /** Takes the copy away. */
+  /** Deletes the copy. */
   remove(): void;
 }
 

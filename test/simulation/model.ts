@@ -1,4 +1,7 @@
-/** The model: told of every effect as it happens, it holds the table to its watermarks and the scans to their promises. */
+/**
+ * The model: it receives every effect when the effect happens, and checks the marks of the table and the promises of
+ * the scans.
+ */
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
@@ -22,22 +25,22 @@ import type { Fate } from './stage.ts';
 import type { TrueWorld } from './true-world.ts';
 import { mustBe } from './violation.ts';
 
-/** What a run can be held to, beside the promises that hold whatever happens. */
+/** What a run must fulfil in addition to the promises that always hold. */
 export interface SureOf {
-  /** Clocks are true and the lease is whole: then no two scans hold it. */
+  /** Clocks are right and the lease works: then no two scans hold the lease. */
   lease: boolean;
-  /** Clocks are true. */
+  /** Clocks are right. */
   clocks: boolean;
-  /** Nothing fails but what is to be read: then the windows of changes are exact. */
+  /** Only reads fail: then the windows of changes are exact. */
   windows: boolean;
 }
 
 export class Model {
   readonly chronicles = new Map<string, Chronicle>();
-  /** What scans said of themselves, in the order in which they did. */
+  /** The scan items, in the order in which they were written. */
   readonly notes: { scan: SimulatedScan; record: ScanRecord }[] = [];
   readonly #account: string;
-  /** The table itself, past all faults. */
+  /** The table itself, without faults. */
   readonly #table: FleetStore;
   readonly #events: Set<string>;
   readonly #departed = new Set<string>();
@@ -64,7 +67,7 @@ export class Model {
     return chronicle;
   }
 
-  /** The latest as it lies in the table; not to be changed. */
+  /** The latest state in the table; read-only. */
   async loadState(resource: Resource): Promise<LatestState | null> {
     const { states } = this.#table instanceof InMemoryFleetStore ? this.#table : { states: null };
     return states ? (states.get(`${this.#account}#${resourceKey(resource)}`) ?? null) : this.#table.loadState(resource);
@@ -93,7 +96,10 @@ export class Model {
     this.#leases.delete(scan);
   }
 
-  /** A scan learned which instances a region has: neither the region nor what it lacks is failing any more. */
+  /**
+   * A scan received the listing of a region: the failure of the region ends, and the failures of all instances that are
+   * not listed.
+   */
   onListed(region: string, { order, facts }: Listing): void {
     if (this.#sure.windows) this.#sightings.listings.push({ order, region, facts });
     for (const chronicle of this.chronicles.values()) {
@@ -120,7 +126,7 @@ export class Model {
     scan.commits += 1;
     judgeActor(commit.pending, scan);
     if (commit.pending.kind === 'flapped') judgeFlap(chronicle, commit.pending, scan, world, this.#sure.clocks);
-    // When a run for events really began, after it had waited for its turn, only its commits say.
+    // An event scan may wait before it begins; only its commits show when it began.
     if (scan.targets !== null && commit.seenAt !== null) this.onStart(scan, commit.seenAt);
     const step = judgeCommit(chronicle, commit.pending, scan);
     if (this.#sure.windows && step.entry.kind !== 'flapped') {
@@ -166,7 +172,7 @@ export class Model {
     await this.#judgeHead(chronicle);
   }
 
-  /** Who did it, put beside an entry. */
+  /** An attribution was stored for an entry. */
   onAttribution(scan: SimulatedScan, resource: Resource, at: string, attribution: Attribution, now: number): void {
     const chronicle = this.chronicleOf(resource);
     const step = chronicle.steps.find(({ entry }) => entry.at === at);
@@ -233,12 +239,12 @@ export class Model {
     }
   }
 
-  /** The calls of a region could be asked for. */
+  /** A lookup of the calls of a region succeeded. */
   onLookedUp(region: string): void {
     this.#deniedTellings.delete(region);
   }
 
-  /** That the calls of a region are refused is told once, until they are answered again. */
+  /** Denied access to the calls of a region is alerted once, until a lookup succeeds again. */
   #onDenied(scan: SimulatedScan, region: string, fate: Fate): void {
     const told = this.#deniedTellings.get(region) ?? [];
     for (const earlier of told) {
@@ -265,7 +271,7 @@ export class Model {
     mustBe(isOver, 'P3', () => `the latest of ${resourceKey(resource)} was removed while something was left to do`);
   }
 
-  /** What the scan says of itself: P6's "when was it last confirmed" rests on it. */
+  /** Checks the scan item: P6's "when was it last confirmed" depends on it. */
   onScanNoted(scan: SimulatedScan, record: ScanRecord): void {
     this.notes.push({ scan, record });
     for (const region of record.regionsListed) {
@@ -292,7 +298,7 @@ export class Model {
     chronicle.isHeadRemoved = false;
   }
 
-  /** `told <= recorded <= version <= recorded + 1`, and the latest state is where the chronicle is. */
+  /** `alerted <= recorded <= version <= recorded + 1`, and the latest state agrees with the chronicle. */
   async #judgeHead(chronicle: Chronicle): Promise<void> {
     const latest = await this.loadState(chronicle.resource);
     if (latest === null) return;

@@ -1,8 +1,8 @@
-/** Entries as an older version of Portwatch would have written them: another algoVersion, and hashes that compare with nothing. */
+/** Entries as an older version of Portwatch would have written them: another algoVersion, and hashes that equal no others. */
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
 
-/** `isNew`: the scan makes this entry; else it only hands on what somebody made. */
+/** `isNew`: this scan creates the entry; otherwise the entry exists already. */
 export type AgeEntry = (entry: HistoryEntry, scan: SimulatedScan, isNew: boolean) => HistoryEntry;
 
 export function buildAging(): AgeEntry {

@@ -4,7 +4,7 @@ import { startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
 import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 
-/** A new table on dynalite, by the product's own adapter. Each seed takes an account of its own in it. */
+/** A new table on dynalite, by the product's own adapter. Each seed uses an account of its own in the table. */
 export async function openDynamoDbTable(): Promise<{ table: FleetStore; close: () => Promise<void> }> {
   const emulator = await startDynamoDbEmulator();
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };

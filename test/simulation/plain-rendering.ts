@@ -1,12 +1,12 @@
 /**
- * Mail and chat in one word each. The simulation listens to the JSON event alone, and rendering for people would take most of its time:
- * `simulate.ts` loads this in place of the two renderers, unless it is asked for the whole product.
+ * Renders mail and chat as one word each. The simulation reads only the JSON event, and rendering for people would take
+ * most of its time: `simulate.ts` loads this in place of the two renderers, unless the whole product is requested.
  */
 import { registerHooks } from 'node:module';
 
 const inPlaceOf = ['/lambda/alerts/email.ts', '/lambda/alerts/chat-notification.ts'];
 
-/** Before the product is loaded. */
+/** Must be called before the product is loaded. */
 export function renderPlainly(): void {
   registerHooks({
     resolve: (specifier, context, next) => {

@@ -1,6 +1,7 @@
 /**
- * What a firewall lets through, asked point by point: a few hundred probes of (protocol, port, source), each put to the rules as they
- * stand. Nothing of the product's reading is used, so it can't share its mistakes. A set of probes is a bigint, one bit a probe.
+ * What a firewall lets through, computed probe by probe: a few hundred probes of (protocol, port, source), each tested
+ * against the rules. Uses nothing of the product, so it can't share the product's mistakes. A set of probes is a
+ * bigint, one bit for each probe.
  */
 import { BlockList } from 'node:net';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
@@ -46,7 +47,7 @@ export function probeFirewall(rules: readonly PortState[], ipAddressType: string
   });
 }
 
-/** The probes that lie in this reach. */
+/** The probes that are in this reach. */
 export function probeReach(reach: readonly Reach[]): bigint {
   return remember(JSON.stringify(reach), (probe) =>
     reach.some(
@@ -59,12 +60,12 @@ export function probeReach(reach: readonly Reach[]): bigint {
   );
 }
 
-/** What is in `after` and not in `before`. */
+/** The probes in `after` that are not in `before`. */
 export function probesOpened(before: bigint, after: bigint): bigint {
   return after & ~before;
 }
 
-/** For people: the first few probes of a set. */
+/** For messages: the first few probes of a set. */
 export function describeProbes(set: bigint): string {
   const hits = probes.filter((_, index) => (set >> BigInt(index)) & 1n);
   const words = hits.slice(0, 4).map(({ protocol, port, source }) => `${protocol} ${port} from ${source}`);

@@ -1,4 +1,4 @@
-/** What is simulated: the product as it stands, or a copy of it with a deliberate bug. */
+/** The product under simulation: the source as it is, or a copy of it with a deliberate bug. */
 import { exposureSpans } from '../../cli/questions/exposure-spans.ts';
 import { stateAt } from '../../cli/questions/state-at.ts';
 import { buildTimeline } from '../../cli/questions/timeline.ts';
@@ -10,7 +10,7 @@ export interface Product {
   scanFleet: typeof scanFleet;
   scanNamed: typeof scanNamed;
   ReadError: typeof ReadError;
-  /** What is asked of the history when all is over. */
+  /** The questions to the history at the end of a run. */
   buildTimeline: typeof buildTimeline;
   stateAt: typeof stateAt;
   exposureSpans: typeof exposureSpans;

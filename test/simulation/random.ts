@@ -1,4 +1,4 @@
-/** Seeded chance (sfc32): the same seed brings the same run, whatever the machine and the version of Node. */
+/** Seeded random numbers (sfc32): the same seed gives the same run on every machine and every version of Node. */
 export class Random {
   #a: number;
   #b: number;
@@ -8,11 +8,11 @@ export class Random {
   constructor(seed: number) {
     this.#a = seed >>> 0;
     this.#b = Math.floor(seed / 2 ** 32) ^ 0x243f6a88;
-    // Neighbouring seeds begin alike: a dozen rounds pull them apart.
+    // Neighbouring seeds begin with similar numbers; a dozen rounds make them independent.
     for (let round = 0; round < 12; round += 1) this.next();
   }
 
-  /** From 0 up to, and without, 1. */
+  /** From 0 up to 1, without 1. */
   next(): number {
     const sum = (this.#a + this.#b + this.#counter) | 0;
     this.#counter = (this.#counter + 1) | 0;

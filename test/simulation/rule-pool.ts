@@ -1,4 +1,4 @@
-/** The firewalls that the simulated world knows, each in several spellings of the same reach. */
+/** The firewalls of the simulated world, each in several spellings of the same exposure. */
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 
 const world = { cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['::/0'] };
@@ -10,7 +10,7 @@ function rule(protocol: string, fromPort: number, toPort: number, sources: Parti
 
 const tcp = (port: number, sources: Partial<PortState>, to = port) => rule('tcp', port, to, sources);
 
-/** Each element is one firewall: the list of its spellings, which all let the same through. */
+/** Each element is one firewall: the list of its spellings, which all have the same exposure. */
 export const rulePool: readonly (readonly PortState[][])[] = [
   [[], [{ ...tcp(22, world), state: 'closed' }]],
   [

@@ -1,4 +1,4 @@
-/** One seed from beginning to end: rounds of trouble, then quiet, in which everything must come right. */
+/** One seed from beginning to end: rounds with faults, then rounds without faults, after which everything must be right. */
 
 import { defaultSettings } from '../../lambda/contract/settings.ts';
 import type { NamedTarget } from '../../lambda/scan/event-scan.ts';
@@ -29,10 +29,10 @@ import { mustBe, Violation } from './violation.ts';
 
 export interface SeedOptions {
   product?: Product;
-  /** A table that holds nothing of this account yet. */
+  /** A table without any item of this account. */
   table?: FleetStore;
   account?: string;
-  /** Changes what each scan is given: how a role is made to play false. */
+  /** Changes the interfaces of each scan: this is how an interface is made to misbehave. */
   disguise?: (deps: ScanDeps) => ScanDeps;
   trace?: (line: string) => void;
 }
@@ -42,7 +42,7 @@ export interface SeedResult {
   violation: Violation | null;
   scans: number;
   effects: number;
-  /** What happened in it, for telling whether the seeds try what they should. */
+  /** What happened in the run, to check that the seeds try what they should. */
   events: ReadonlySet<string>;
 }
 
@@ -103,7 +103,7 @@ class SeedRun {
       this.#changeTheWorld();
       if (this.#random.chance(this.#climate.eventful)) {
         this.#start(drawTargets(this.stage.world, this.#random, this.#account));
-        // Beside a scan only where scans run beside each other too.
+        // In parallel with a scan only if scans run in parallel, too.
         if (this.#climate.overlapping === 0 || this.#random.chance(0.5)) await this.#run();
       }
       this.#start();
@@ -112,7 +112,7 @@ class SeedRun {
     await this.#comeToRest();
   }
 
-  /** Turns until all scans are over, or until the next one begins beside them. */
+  /** Runs turns until all scans are over, or until the next scan begins in parallel. */
   async #run(): Promise<void> {
     const { changing, overlapping } = this.#climate;
     while (this.stage.running.size > 0) {
@@ -144,7 +144,7 @@ class SeedRun {
     if (random.chance(0.2)) for (const scan of stage.running) scan.skewMs = this.#skew();
   }
 
-  /** Some firewall is another one for a while, of which a scan that runs may or may not see something. */
+  /** Some instance gets another firewall for a while; a running scan may or may not observe a part of that. */
   #transient(): void {
     const { stage } = this;
     const transient = stage.world.beginFlap();
@@ -161,11 +161,11 @@ class SeedRun {
     return clockSkewMs === 0 || this.stage.isQuiet ? 0 : this.#random.between(-clockSkewMs, clockSkewMs);
   }
 
-  /** `targets`: of a run for events. */
+  /** `targets`: the instances of an event scan. */
   #start(targets: readonly NamedTarget[] | null = null): SimulatedScan {
     const { stage } = this;
     this.scans += 1;
-    // Whoever runs a scan ends it some time after its deadline: at once, or late enough to outlive its lease.
+    // The environment ends a scan some time after its deadline: at once, or so late that its lease has expired.
     const livesMs = targets === null ? this.#random.pick([250_000, 300_000, 900_000]) : 60_000;
     const scan = new SimulatedScan(this.scans, stage.world.now, this.#skew(), livesMs, targets);
     scan.startOrder = stage.order;
@@ -190,7 +190,7 @@ class SeedRun {
     return scan;
   }
 
-  /** Was it skipped? */
+  /** True if the scan was skipped. */
   async #scan(scan: SimulatedScan, deps: ScanDeps): Promise<boolean> {
     const { product } = this.#setting;
     const deadlineAt = deps.clock() + scan.deadlineAt - scan.startedAt;
@@ -234,7 +234,7 @@ class SeedRun {
     };
   }
 
-  /** A call like any other, but that whatever becomes of it, time has passed. */
+  /** A call like any other, but time passes whatever its result. */
   async #pause(scan: SimulatedScan, ms: number): Promise<void> {
     const { stage } = this;
     const effect = async () => stage.pass(ms);
@@ -256,7 +256,7 @@ class SeedRun {
     }
   }
 
-  /** Trouble ends; leases run out; a few scans later nothing is left to do. */
+  /** The faults end; leases expire; a few scans later no work is left. */
   async #comeToRest(): Promise<void> {
     const { stage } = this;
     stage.isQuiet = true;
@@ -269,7 +269,7 @@ class SeedRun {
     await this.#run();
     stage.pass(10 * minute + 2 * this.#climate.clockSkewMs);
     await this.#scanQuietly();
-    // Records come to light, and settle.
+    // The records of calls become visible, and are old enough to be used.
     for (const waitMs of this.#setting.trail ? [75 * minute, 20 * minute] : []) {
       stage.pass(waitMs);
       await this.#scanQuietly();

@@ -5,14 +5,14 @@ import type { Product } from './product.ts';
 import type { Stage } from './stage.ts';
 import type { Trail } from './trail.ts';
 
-/** What the roles of all scans of a run share. */
+/** What the interfaces of all scans of a run share. */
 export interface Setting {
   stage: Stage;
   model: Model;
   product: Product;
   /** The table itself. */
   table: FleetStore;
-  /** `null`: calls are not followed. */
+  /** `null`: attribution is off. */
   trail: Trail | null;
   age: AgeEntry;
   isLeaseBroken: boolean;

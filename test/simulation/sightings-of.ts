@@ -1,4 +1,7 @@
-/** What noted scans saw of one name, and what was true of it: the two sides that an answer about an instant is held against. */
+/**
+ * The observations of one name by recorded scans, and the truth about that name. An answer about an instant is compared
+ * with both.
+ */
 import type { Resource } from '../../lambda/history/entry.ts';
 import type { ScanRecord } from '../../lambda/scan/interfaces.ts';
 import { seeFirewall } from './chronicle.ts';
@@ -6,7 +9,7 @@ import { probeFirewall } from './probe-oracle.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
 import type { TruePast } from './true-world.ts';
 
-/** An instance with its exposure, in one text, so that two of them are easily compared; `absent`: there was none. */
+/** An instance with its exposure as one text, so that two are easily compared; `absent`: there was none. */
 export type Seen = string;
 
 export const absent: Seen = 'absent';
@@ -21,11 +24,11 @@ export interface NotedSighting {
   until: number;
   seen: Seen;
   record: ScanRecord;
-  /** Two scans at once may each see what the other can't know of: what they saw is held against nothing. */
+  /** Two scans at once may each observe what the other can't know of: such observations are not used. */
   isAlone: boolean;
 }
 
-/** By the scans that say they confirmed the resource, in the order of their reads. */
+/** By the scans that confirmed the resource according to their scan items, in the order of their reads. */
 export function listSightings(
   { region, instanceName }: Resource,
   notes: readonly { scan: SimulatedScan; record: ScanRecord }[],
@@ -45,13 +48,13 @@ export function listSightings(
   return sightings.sort((a, b) => a.until - b.until);
 }
 
-/** What was true from an instant on. */
+/** The truth from an instant on. */
 export interface Truth {
   at: number;
   seen: Seen;
 }
 
-/** Oldest first, one for each time that it became something else. */
+/** Oldest first, one for each change. */
 export function listTruths(past: readonly TruePast[]): Truth[] {
   const truths: Truth[] = [];
   for (const { at, instance } of past) {

@@ -1,7 +1,7 @@
 /**
- * `npm run simulate -- --seeds N [--from S]` runs many seeds, `--seed S --verbose` replays one, step by step. `--json` is for programs;
- * with `--whole`, mail and chat are rendered too; with `--dynamodb`, the table lies in dynalite.
- * Exit code 1: a promise was broken; the command that replays it is printed.
+ * `npm run simulate -- --seeds N [--from S]` runs many seeds; `--seed S --verbose` repeats one seed, step by step.
+ * `--json` prints JSON for programs; `--whole` also renders mail and chat; `--dynamodb` uses a table in dynalite. Exit
+ * code 1: a promise was broken; the command that repeats the seed is printed.
  */
 import { parseArgs } from 'node:util';
 import { renderPlainly } from './plain-rendering.ts';
@@ -10,7 +10,7 @@ export interface SimulationReport {
   seeds: number;
   scans: number;
   effects: number;
-  /** In how many seeds it happened. */
+  /** The number of seeds in which it happened. */
   events: Record<string, number>;
   violation: { seed: number; message: string; replay: string } | null;
 }
@@ -31,7 +31,7 @@ if (!values.whole) renderPlainly();
 const { runSeed } = await import('./run-seed.ts');
 const dynamodb = values.dynamodb ? await (await import('./open-dynamodb-table.ts')).openDynamoDbTable() : null;
 
-// Whoever reads may have seen enough.
+// The reader of the output may close it early.
 process.stdout.on('error', () => process.exit());
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const report = await simulate(

@@ -1,4 +1,4 @@
-/** CloudTrail as one scan meets it: it may refuse, fail, or answer late. */
+/** CloudTrail for one scan: it may deny access, fail, or answer late. */
 import type { CallReader, FoundCalls } from '../../lambda/scan/call-roles.ts';
 import type { Setting } from './setting.ts';
 import type { SimulatedScan } from './simulated-scan.ts';

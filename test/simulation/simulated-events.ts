@@ -1,4 +1,7 @@
-/** Events as they come: some of the calls that were truly made, late, lost, doubled, out of order, and some about nobody. */
+/**
+ * The events of a queue: some of the calls that were really made, late, lost, duplicated or out of order, and some
+ * about instances that do not exist.
+ */
 import type { ApiCall, CallName } from '../../lambda/attribution/api-call.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { NamedTarget } from '../../lambda/scan/event-scan.ts';
@@ -6,7 +9,7 @@ import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import type { Random } from './random.ts';
 import type { TruePast, TrueWorld } from './true-world.ts';
 
-/** What one batch of a queue brings. */
+/** The content of one batch of a queue. */
 export function drawTargets(world: TrueWorld, random: Random, account: string): NamedTarget[] {
   const targets = [...world.past.keys()]
     .filter(() => random.chance(0.6))
@@ -19,7 +22,7 @@ export function drawTargets(world: TrueWorld, random: Random, account: string): 
 function targetAbout(key: string, world: TrueWorld, random: Random, account: string): NamedTarget[] {
   const [region = '', instanceName = ''] = key.split('#');
   const past = world.past.get(key) ?? [{ at: world.now, instance: null }];
-  // The newest are the likeliest; an old one comes as a record that is very late, or for the second time.
+  // The newest calls are the most likely; an old call is a very late record, or a duplicate.
   const calls = past
     .map((_, index) => callOf(past, index, { region, instanceName, account }))
     .filter((_, index) => random.chance(index >= past.length - 2 ? 0.8 : 0.2));
@@ -38,7 +41,7 @@ export function callOf(
   const name = nameOf(before, instance);
   return {
     eventId: eventIdOf(resourceKey({ region, instanceName }), at, index),
-    // CloudTrail says whole seconds.
+    // CloudTrail's times are whole seconds.
     at: new Date(Math.floor(at / 1000) * 1000).toISOString(),
     account,
     region,
@@ -59,7 +62,7 @@ export function eventIdOf(key: string, at: number, index: number): string {
   return `${key}@${at}.${index}`;
 }
 
-/** What is closed is not asked for. */
+/** Closed rules are not part of a request. */
 function askedFor(rules: readonly PortState[]): PortState[] {
   return rules.filter(({ state }) => state === 'open');
 }

@@ -1,4 +1,4 @@
-/** The topic as one scan meets it. */
+/** The topic, for one scan. */
 import type { AlertPublisher } from '../../lambda/scan/interfaces.ts';
 import type { Setting } from './setting.ts';
 import type { SimulatedScan } from './simulated-scan.ts';

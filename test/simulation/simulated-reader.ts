@@ -1,4 +1,4 @@
-/** Lightsail as one scan meets it: every call waits for its turn on the stage, and may go wrong there. */
+/** Lightsail for one scan: every call waits for its turn in the scheduler, and may fail. */
 
 import type { FirewallReader, ListedInstance, ReadError } from '../../lambda/scan/interfaces.ts';
 import { resourceKey } from '../../lambda/scan/latest-state.ts';

@@ -1,11 +1,14 @@
-/** One scan as a process of its own: it may be slow, it may die, and what it has been answered is remembered for whoever judges it. */
+/** One scan as a process of its own: it may be slow, it may crash, and the answers that it received are kept for the checks. */
 
 import type { ApiCall } from '../../lambda/attribution/api-call.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { FailureReason, InstanceFacts } from '../../lambda/history/entry.ts';
 import type { NamedTarget } from '../../lambda/scan/event-scan.ts';
 
-/** A listing or a read as it was answered. `order` rises with every effect of the run: when it was made, not when it arrived. */
+/**
+ * A listing or a read as it was answered. `order` rises with every effect of the run: the time at which the answer was
+ * made, not at which it arrived.
+ */
 export interface Listing {
   order: number;
   /** World time in ms. */
@@ -28,27 +31,27 @@ export class SimulatedScan {
   readonly id: number;
   readonly startedAt: number;
   readonly deadlineAt: number;
-  /** It dies then, whatever it does: AWS Lambda ends it. */
+  /** The scan is ended then, whatever it does, as AWS Lambda ends a function. */
   readonly diesAt: number;
-  /** How far its clock is off. */
+  /** The error of its clock. */
   skewMs: number;
   isOldAlgorithm = false;
-  /** A run for events: what they named. `null`: a scan of the whole fleet. */
+  /** The instances of an event scan; `null`: a full scan. */
   readonly targets: readonly NamedTarget[] | null;
-  /** Effects of the run before it began. */
+  /** Effects of the run before the scan began. */
   startOrder = 0;
   status: 'running' | 'returned' | 'skipped' | 'threw' | 'died' = 'running';
-  /** Did another scan run at any time while this one did? */
+  /** True if another scan ran at any time during this scan. */
   hasOverlapped = false;
-  /** Did any call to the table or the topic end badly? */
+  /** True if a call to the table or the topic failed. */
   hasFaults = false;
   isOutOfTime = false;
-  /** `null`: it did not ask. */
+  /** `null`: the scan did not check the subscriptions. */
   hasSubscriber: boolean | null = null;
-  /** What the scan wrote by itself, commits first of all. */
+  /** The writes of the scan itself, mainly commits. */
   commits = 0;
   publishes = 0;
-  /** What CloudTrail answered. */
+  /** The answers of CloudTrail. */
   readonly foundCalls: ApiCall[] = [];
   readonly listings = new Map<string, Listing | Failed>();
   readonly readings = new Map<string, Reading | Failed>();
@@ -77,7 +80,7 @@ export class SimulatedScan {
     return this.status === 'running';
   }
 
-  /** A signal that aborts when so many milliseconds have truly passed, whatever the clocks say. */
+  /** A signal that aborts after so many milliseconds of world time, whatever the clocks show. */
   timeout(now: number, ms: number): AbortSignal {
     const controller = new AbortController();
     this.#timers.push({ at: now + ms, controller });
@@ -94,7 +97,7 @@ export class SimulatedScan {
     if (this.isRunning && now >= this.diesAt) this.status = 'died';
   }
 
-  /** The last listing that a region was answered with; `null`: it failed, or there was none. */
+  /** The last listing of a region that the scan received; `null`: it failed, or there was none. */
   listingOf(region: string): Listing | null {
     const listing = this.listings.get(region);
     return listing !== undefined && 'facts' in listing ? listing : null;

@@ -1,4 +1,4 @@
-/** The table as one scan meets it: every call waits for its turn, may go wrong, and is judged by the model when it happened. */
+/** The table for one scan: every call waits for its turn, may fail, and is checked by the model when it happens. */
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import { resourceKey } from '../../lambda/scan/latest-state.ts';
@@ -6,7 +6,7 @@ import type { Setting } from './setting.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
 import type { Call } from './stage.ts';
 
-/** Later than any lease lasts: to whoever comes then, it is free. */
+/** Later than the end of every lease: at that time the lease is free. */
 const whenLeasesAreOver = Date.parse('9000-01-01T00:00:00.000Z');
 
 export function buildStore(scan: SimulatedScan, { stage, model, table, age, isLeaseBroken }: Setting): FleetStore {

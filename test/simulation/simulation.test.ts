@@ -30,7 +30,7 @@ describe('P3, P4, P5, P6: whatever crashes, throttles, is down, overlaps or come
   });
 
   test(`every promise is kept in ${seeds} seeded histories`, () => {
-    // A violation comes with the command that replays it.
+    // A violation is printed with the command that repeats it.
     expect(report.violation).toBeNull();
     expect(report.seeds).toBe(seeds);
   });
@@ -81,7 +81,7 @@ describe('the probe oracle', () => {
       );
       expect(exposures.every(({ size }) => size === 1)).toBe(true);
       const distinct = new Set(exposures.flatMap((exposure) => [...exposure])).size;
-      // Without IPv6 addresses, two of the pool's firewalls let nothing through, like the empty one.
+      // Without IPv6 addresses, two firewalls of the pool let nothing through, like the empty one.
       expect(distinct).toBe(ipAddressType === 'dualstack' ? rulePool.length : rulePool.length - 2);
     }
   });

@@ -1,6 +1,6 @@
 /**
- * The scheduler. Every call that a scan makes to the outside waits here for its turn; which of them comes next, how it ends, and
- * whether its answer is late, is drawn from the seed. Between two turns nothing but the scans' own code runs, until it waits again.
+ * The scheduler. Every call of a scan to the outside waits here for its turn. The seed decides which call is next, how
+ * it ends, and whether its answer is late. Between two turns only the code of the scans runs, until it waits again.
  */
 import type { Climate } from './climate.ts';
 import type { Random } from './random.ts';
@@ -13,11 +13,11 @@ export interface Call<T> {
   role: 'reader' | 'store' | 'publisher';
   /** For the trace. */
   name: string;
-  /** What really happens. It may refuse by throwing. */
+  /** The effect. May refuse by throwing. */
   effect: () => Promise<T>;
-  /** Judges what happened, each time that it did; whatever it throws ends the run. */
+  /** Checks the effect each time that it happens; an error ends the run. */
   judge?: (answer: T, fate: Fate) => Promise<void> | void;
-  /** What the caller is thrown when the call fails, or its answer is lost. */
+  /** The error for the caller when the call fails, or its answer is lost. */
   error: () => Error;
   /** The answer reaches the caller. */
   onAnswer?: (answer: T) => void;
@@ -36,9 +36,9 @@ export class Stage {
   isTopicDown = false;
   isAnybodyListening = true;
   isTrailDenied = false;
-  /** Nothing fails and nothing changes any more: what is left must come right by itself. */
+  /** True: nothing fails and nothing changes any more; the remaining work must end correctly. */
   isQuiet = false;
-  /** What happened, for telling whether the seeds try what they should. */
+  /** What happened in the run, to check that the seeds try what they should. */
   readonly events = new Set<string>();
   /** Effects so far. */
   order = 0;
@@ -53,7 +53,7 @@ export class Stage {
     this.trace = trace;
   }
 
-  /** How a scan calls the outside. A dead scan is never answered. */
+  /** A call of a scan to the outside. A crashed scan never receives an answer. */
   call<T>(scan: SimulatedScan, call: Call<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       if (scan.isRunning) this.#waiting.push({ scan, take: () => this.#perform(scan, call, resolve, reject) });
@@ -64,7 +64,7 @@ export class Stage {
     return this.#waiting.length === 0;
   }
 
-  /** One call, or one late answer, has its turn. */
+  /** One turn: one call, or one late answer. */
   async turn(): Promise<void> {
     const index = this.#waiting.length === 1 ? 0 : this.#random.between(0, this.#waiting.length - 1);
     const [turn] = this.#waiting.splice(index, 1);
@@ -74,7 +74,7 @@ export class Stage {
     await settled();
   }
 
-  /** True time passes; scans run out of it. */
+  /** World time passes, and scans reach their deadlines. */
   pass(ms: number): void {
     this.world.now += ms;
     for (const scan of this.running) {
@@ -148,7 +148,7 @@ export class Stage {
   }
 }
 
-/** Everything that can run without a further turn has run: Node calls ticks when no promise has anything left to do. */
+/** Resolves when everything that can run without another turn has run: Node runs ticks when no promise is left. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => process.nextTick(resolve));
 }

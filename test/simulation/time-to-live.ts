@@ -1,4 +1,4 @@
-/** What DynamoDB does by itself: entries whose time is over vanish. */
+/** DynamoDB's time to live: expired entries are deleted. */
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
 import type { Model } from './model.ts';
 

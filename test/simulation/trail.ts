@@ -1,4 +1,4 @@
-/** CloudTrail as it is: every change of the world is a call, whose record comes late, twice, out of order, or never. */
+/** The real CloudTrail of the world: every change is a call. Its record arrives late, twice, out of order, or never. */
 import type { ApiCall } from '../../lambda/attribution/api-call.ts';
 import type { CallLookup } from '../../lambda/scan/call-roles.ts';
 import type { Random } from './random.ts';
@@ -8,12 +8,12 @@ import type { TrueWorld } from './true-world.ts';
 export interface TrailRecord {
   /** Of the instance. */
   key: string;
-  /** Of the change in the world's log of that instance. */
+  /** The position of the change in the world's log of that instance. */
   index: number;
   call: ApiCall;
   isLost: boolean;
   isDoubled: boolean;
-  /** World time in ms at which it comes to light. */
+  /** World time in ms at which the record becomes visible. */
   comesAt: number;
 }
 
@@ -31,7 +31,7 @@ export class Trail {
     this.#account = account;
   }
 
-  /** Of one instance, oldest first. */
+  /** The calls of one instance, oldest first. */
   recordsOf(key: string): readonly TrailRecord[] {
     const past = this.#world.past.get(key) ?? [];
     const records = this.#records.get(key) ?? [];
@@ -46,7 +46,7 @@ export class Trail {
     return records;
   }
 
-  /** What has come to light by now. */
+  /** The records that are visible by now. */
   find({ region, names, from, until }: CallLookup): ApiCall[] {
     const found: ApiCall[] = [];
     for (const key of this.#world.past.keys()) {
@@ -57,7 +57,7 @@ export class Trail {
         found.push(call, ...(isDoubled ? [call] : []));
       }
     }
-    // Out of order, but those of the same second as they were made: nothing else says which came first.
+    // Out of order; but records of the same second keep their order, because no other data shows which is first.
     return found.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
   }
 }

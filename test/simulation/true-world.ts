@@ -1,4 +1,4 @@
-/** The world as it truly is, and as it changes: regions, instances, firewalls, and what of them can't be read. */
+/** The true state of the world and its changes: regions, instances, firewalls, and which of these can't be read. */
 
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { FailureReason, InstanceFacts } from '../../lambda/history/entry.ts';
@@ -14,9 +14,9 @@ interface TrueInstance {
   failure: FailureReason | null;
 }
 
-/** What was true of a name from an instant on; `null`: no instance had it. */
+/** The truth about a name from an instant on; `null`: no instance had this name. */
 export interface TruePast {
-  /** World time in ms. What was read in that very millisecond was read before. */
+  /** World time in ms. A read in the same millisecond came before the change. */
   at: number;
   instance: Pick<TrueInstance, 'arn' | 'ipAddressType' | 'rules'> | null;
 }
@@ -56,7 +56,7 @@ export class TrueWorld {
     for (let index = 0; index < count; index += 1) this.#create(this.#anyRegion());
   }
 
-  /** Something changes; what it was, in words. */
+  /** Makes a random change and returns its description. */
   change(): string {
     const region = this.#anyRegion();
     const existing = [...(this.regions.get(region)?.instances ?? [])];
@@ -81,7 +81,10 @@ export class TrueWorld {
     return `${where} is deleted; ${this.#create(region, name)}`;
   }
 
-  /** Some instance gets another firewall; `end` gives it back the one it had, if it still can. `null`: there is none. */
+  /**
+   * Some instance gets another firewall; `end` restores the old firewall, if that is still possible. `null`: there is
+   * no instance.
+   */
   beginFlap(): { said: string; end: () => string } | null {
     const region = this.#anyRegion();
     const existing = [...(this.regions.get(region)?.instances ?? [])];
@@ -99,7 +102,7 @@ export class TrueWorld {
     return { said, end };
   }
 
-  /** Something can't be read any more. */
+  /** Something becomes unreadable. */
   spoil(): string {
     const [name, region] = this.#random.pick([...this.regions]);
     if (this.#random.chance(0.3) || region.instances.size === 0) {
@@ -111,7 +114,7 @@ export class TrueWorld {
     return `${name}#${instanceName} can't be read: ${instance.failure}`;
   }
 
-  /** What can't be read can be read again, each with this chance. */
+  /** Each unreadable thing becomes readable again with this chance. */
   mend(share: number): string[] {
     const mended: string[] = [];
     for (const [name, region] of this.regions) {

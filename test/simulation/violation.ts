@@ -1,4 +1,4 @@
-/** A promise that was broken, or something that must never be. It ends the run. */
+/** A broken promise, or a state that must never exist. Ends the run. */
 export class Violation extends Error {
   override readonly name = 'Violation';
   readonly promise: string;
@@ -9,7 +9,7 @@ export class Violation extends Error {
   }
 }
 
-/** Holds something to be so. `message` is only made where it is not. */
+/** Checks a condition. `message` is computed only if the condition is false. */
 export function mustBe(isSo: boolean, promise: string, message: () => string): asserts isSo {
   if (!isSo) throw new Violation(promise, message());
 }
