@@ -17,19 +17,19 @@ export interface Sighting {
 }
 
 /** One alert of one entry that reached the topic, whether or not the scan received the answer. */
-export interface Telling {
+export interface Publication {
   scan: SimulatedScan;
   alertId: string;
   /** True if the scan could not know that the alert was published. */
   isUnknown: boolean;
   /** When the mark of the latest state covered the entry; `null`: not yet, or because of another publication. */
-  settledAt: number | null;
+  markedAt: number | null;
   /** True if the scan knew of a confirmed subscriber. */
-  isHeard: boolean;
+  hasSubscriber: boolean;
 }
 
 /** One committed entry. */
-export interface Step {
+export interface CommittedEntry {
   entry: HistoryEntry;
   json: string;
   scan: SimulatedScan;
@@ -42,18 +42,18 @@ export interface Step {
   /** True if an attribution was stored for it. */
   isAttributed: boolean;
   /** The alerts that the entry requires, and those that were published. */
-  mustTell: AlertKind[];
-  tellings: Map<AlertKind, Telling[]>;
+  requiredAlerts: AlertKind[];
+  publications: Map<AlertKind, Publication[]>;
 }
 
 export class Chronicle {
   readonly resource: Resource;
-  readonly steps: Step[] = [];
+  readonly steps: CommittedEntry[] = [];
   /** The last known firewall; stays while the instance can't be read. */
   known: Sighting | null = null;
   isGone = false;
   isInGap = false;
-  isHeadRemoved = false;
+  isStateRemoved = false;
   /** True if a listing contained the name again after the instance was deleted. */
   isListedAgain = false;
   /** From the newest listing that an entry is based on; `null`: the instance was not listed. */
@@ -62,7 +62,7 @@ export class Chronicle {
   listedOrder = 0;
   readOrder = 0;
   recorded = 0;
-  told = 0;
+  alerted = 0;
   /** Consecutive scans that succeeded and could not read the resource. */
   failedScans = 0;
 

@@ -8,10 +8,7 @@ import type { Patch } from './load-patched-product.ts';
 
 export interface DeliberateBug {
   name: string;
-  /**
-   * The promise that the bug breaks, and the beginning of the first violation. Which of several violations is first
-   * depends on the seed.
-   */
+  /** The promise that the first violation names. Which of several violations is the first depends on the seed. */
   promise: string;
   /**
    * The seed at which the search begins: near one that is known to find the bug, if that seed is far from the first.

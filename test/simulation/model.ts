@@ -13,15 +13,15 @@ import {
   type StateCommit,
 } from '../../lambda/scan/latest-state.ts';
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
+import { checkActor } from './check-actor.ts';
+import { checkAlert, checkFollowUp, checkMark, readAlerts } from './check-alerts.ts';
+import { checkSummary, checkWindow, type Sightings } from './check-claims.ts';
+import { checkCommit } from './check-commit.ts';
+import { checkTransientChange } from './check-transient-change.ts';
 import { Chronicle, seeFirewall } from './chronicle.ts';
 import { isSameEntry } from './is-same-entry.ts';
-import { judgeActor } from './judge-actor.ts';
-import { judgeSummary, judgeWindow, type Sightings } from './judge-claims.ts';
-import { judgeCommit } from './judge-commit.ts';
-import { judgeFlap } from './judge-flap.ts';
-import { judgeAlert, judgeFollowUp, judgeMark, readAlerts } from './judge-telling.ts';
+import type { Fate } from './scheduler.ts';
 import type { Listing, Reading, SimulatedScan } from './simulated-scan.ts';
-import type { Fate } from './stage.ts';
 import type { TrueWorld } from './true-world.ts';
 import { mustBe } from './violation.ts';
 
@@ -45,7 +45,7 @@ export class Model {
   readonly #events: Set<string>;
   readonly #departed = new Set<string>();
 
-  readonly #deniedTellings = new Map<string, { scan: SimulatedScan; isUnknown: boolean }[]>();
+  readonly #deniedAlerts = new Map<string, { scan: SimulatedScan; isUnknown: boolean }[]>();
   readonly #sure: SureOf;
   readonly #leases = new Map<SimulatedScan, number>();
   readonly #sightings: Sightings = { listings: [], reads: [] };
@@ -87,7 +87,11 @@ export class Model {
     if (!isTaken) return;
     for (const [other, otherUntil] of this.#leases) {
       const isHeld = other !== scan && other.isRunning && otherUntil >= now;
-      mustBe(!isHeld || !this.#sure.lease, 'lease', () => `scan ${scan.id} got what scan ${other.id} holds`);
+      mustBe(
+        !isHeld || !this.#sure.lease,
+        'lease',
+        () => `scan ${scan.id} acquired the lease that scan ${other.id} holds`,
+      );
     }
     this.#leases.set(scan, until);
   }
@@ -124,20 +128,21 @@ export class Model {
     }
     const chronicle = this.chronicleOf(commit.resource);
     scan.commits += 1;
-    judgeActor(commit.pending, scan);
-    if (commit.pending.kind === 'flapped') judgeFlap(chronicle, commit.pending, scan, world, this.#sure.clocks);
+    checkActor(commit.pending, scan);
+    if (commit.pending.kind === 'flapped')
+      checkTransientChange(chronicle, commit.pending, scan, world, this.#sure.clocks);
     // An event scan may wait before it begins; only its commits show when it began.
     if (scan.targets !== null && commit.seenAt !== null) this.onStart(scan, commit.seenAt);
-    const step = judgeCommit(chronicle, commit.pending, scan);
+    const step = checkCommit(chronicle, commit.pending, scan);
     if (this.#sure.windows && step.entry.kind !== 'flapped') {
-      judgeWindow(chronicle, step, this.#scansByStart.get(step.entry.changedAfter ?? '') ?? [], this.#sightings);
+      checkWindow(chronicle, step, this.#scansByStart.get(step.entry.changedAfter ?? '') ?? [], this.#sightings);
     }
     const { region } = commit.resource;
     if (chronicle.isRegion && commit.pending.kind === 'baseline') {
-      judgeSummary(commit.pending, (instanceName) => this.chronicleOf({ region, instanceName }));
+      checkSummary(commit.pending, (instanceName) => this.chronicleOf({ region, instanceName }));
     }
     this.#noteStep(chronicle, commit.pending);
-    await this.#judgeHead(chronicle);
+    await this.#checkLatestState(chronicle);
   }
 
   /** A failure that begins to be counted, or ends. */
@@ -154,8 +159,12 @@ export class Model {
     const isSeen = instanceName === null ? listing !== null : scan.readingOf(key) !== null;
     const isAbsent = instanceName !== null && listing !== null && !listing.facts.has(instanceName);
     const isSo = failure === null ? isSeen || isAbsent : !isSeen || scan.isOutOfTime;
-    mustBe(isSo, 'P4', () => `${key} is marked as ${failure ? `failing (${failure.reason})` : 'well'}; it is not so`);
-    await this.#judgeHead(this.chronicleOf(resource));
+    mustBe(
+      isSo,
+      'P4',
+      () => `${key} is marked as ${failure ? `failing (${failure.reason})` : 'readable'}, which is wrong`,
+    );
+    await this.#checkLatestState(this.chronicleOf(resource));
   }
 
   async onEntry(entry: HistoryEntry, isDone: boolean): Promise<void> {
@@ -164,12 +173,12 @@ export class Model {
     const step = chronicle.steps[entry.version - 1];
     const name = `${resourceKey(entry.resource)} version ${entry.version} (${entry.kind})`;
     const isAsCommitted = step !== undefined && isSameEntry(entry, step.entry, step.json);
-    mustBe(isAsCommitted, 'P6', () => `${name} is recorded, and was not committed so`);
-    mustBe(!step.isRecorded, 'P6', () => `${name} is recorded for the second time`);
+    mustBe(isAsCommitted, 'P6', () => `${name} is recorded, and differs from the commit`);
+    mustBe(!step.isRecorded, 'P6', () => `${name} is recorded a second time`);
     const before = chronicle.steps[entry.version - 2];
-    mustBe(!before || before.isRecorded, 'P6', () => `${name} is recorded before the one it follows`);
+    mustBe(!before || before.isRecorded, 'P6', () => `${name} is recorded before the entry that it follows`);
     step.isRecorded = true;
-    await this.#judgeHead(chronicle);
+    await this.#checkLatestState(chronicle);
   }
 
   /** An attribution was stored for an entry. */
@@ -177,12 +186,16 @@ export class Model {
     const chronicle = this.chronicleOf(resource);
     const step = chronicle.steps.find(({ entry }) => entry.at === at);
     const name = `${resourceKey(resource)} at ${at}`;
-    mustBe(step?.isRecorded === true, 'P6', () => `who did it is put beside ${name}, which is not in the history`);
-    mustBe(step.entry.changedBy == null, 'P6', () => `who did it is put beside ${name}, which says so itself`);
-    judgeActor({ ...step.entry, changedBy: attribution }, scan);
-    judgeFollowUp(chronicle, step, attribution, scan);
+    mustBe(step?.isRecorded === true, 'P6', () => `an attribution is stored for ${name}, which is not in the history`);
+    mustBe(
+      step.entry.changedBy == null,
+      'P6',
+      () => `an attribution is stored for ${name}, which already contains one`,
+    );
+    checkActor({ ...step.entry, changedBy: attribution }, scan);
+    checkFollowUp(chronicle, step, attribution, scan);
     step.isAttributed = true;
-    for (const telling of step.tellings.get('attributed') ?? []) telling.settledAt ??= now;
+    for (const publication of step.publications.get('attributed') ?? []) publication.markedAt ??= now;
     this.#events.add('attributed');
   }
 
@@ -198,9 +211,9 @@ export class Model {
     mustBe(step?.isRecorded === true, 'P6', () => `${name} is marked as recorded, and is not in the history`);
     if (step.entry.kind === 'gone' || step.entry.replaces !== null) {
       const isNoted = this.#departed.has(`${resourceKey(resource)} ${step.entry.at}`);
-      mustBe(isNoted, 'P6', () => `${name} is marked as recorded, and its departure is not noted`);
+      mustBe(isNoted, 'P6', () => `${name} is marked as recorded, and its deletion is not recorded`);
     }
-    await this.#judgeHead(chronicle);
+    await this.#checkLatestState(chronicle);
   }
 
   onExpiry(resource: Resource, at: string): void {
@@ -210,7 +223,7 @@ export class Model {
     mustBe(
       inForce?.entry.at !== at || inForce.entry.kind === 'gone',
       'P6',
-      () => `the snapshot of ${resourceKey(resource)} that is in force is to expire`,
+      () => `the snapshot of ${resourceKey(resource)} in force gets an expiry`,
     );
   }
 
@@ -218,9 +231,9 @@ export class Model {
     const chronicle = this.chronicles.get(key);
     const step = chronicle?.steps.find(({ entry }) => entry.at === at);
     mustBe(
-      step !== undefined && step.entry.version <= (chronicle?.told ?? 0),
+      step !== undefined && step.entry.version <= (chronicle?.alerted ?? 0),
       'P3',
-      () => `${key} at ${at} expired before it was told`,
+      () => `${key} at ${at} expired before its alert`,
     );
     step.isExpired = true;
     this.#events.add('entry expired');
@@ -234,41 +247,41 @@ export class Model {
         continue;
       }
       const resource = { region: alert.region, instanceName: alert.instance?.name ?? null };
-      const isAgain = judgeAlert(this.chronicleOf(resource), alert, scan, fate);
-      if (isAgain) this.#events.add('told twice');
+      const isAgain = checkAlert(this.chronicleOf(resource), alert, scan, fate);
+      if (isAgain) this.#events.add('alerted twice');
     }
   }
 
   /** A lookup of the calls of a region succeeded. */
   onLookedUp(region: string): void {
-    this.#deniedTellings.delete(region);
+    this.#deniedAlerts.delete(region);
   }
 
   /** Denied access to the calls of a region is alerted once, until a lookup succeeds again. */
   #onDenied(scan: SimulatedScan, region: string, fate: Fate): void {
-    const told = this.#deniedTellings.get(region) ?? [];
+    const told = this.#deniedAlerts.get(region) ?? [];
     for (const earlier of told) {
       const isExcused = earlier.isUnknown || earlier.scan.hasFaults || !earlier.scan.hasReturned || scan.hasOverlapped;
-      mustBe(isExcused, 'P3', () => `that the calls of ${region} are refused is told again without need`);
+      mustBe(isExcused, 'P3', () => `denied access to the calls of ${region} is alerted again without reason`);
     }
-    this.#deniedTellings.set(region, [...told, { scan, isUnknown: fate !== 'well' }]);
-    this.#events.add('refusal told');
+    this.#deniedAlerts.set(region, [...told, { scan, isUnknown: fate !== 'well' }]);
+    this.#events.add('denied access alerted');
   }
 
   async onTold(scan: SimulatedScan, resource: Resource, version: number, isDone: boolean, now: number): Promise<void> {
     if (!isDone) return;
     const chronicle = this.chronicleOf(resource);
-    judgeMark(chronicle, this.regionOf(chronicle), version, scan, now);
-    await this.#judgeHead(chronicle);
+    checkMark(chronicle, this.regionOf(chronicle), version, scan, now);
+    await this.#checkLatestState(chronicle);
   }
 
   async onDeleted(resource: Resource): Promise<void> {
     const chronicle = this.chronicleOf(resource);
     if ((await this.loadState(resource)) !== null) return;
-    chronicle.isHeadRemoved = true;
-    this.#events.add('latest removed');
-    const isOver = chronicle.isGone && chronicle.told === chronicle.steps.length;
-    mustBe(isOver, 'P3', () => `the latest of ${resourceKey(resource)} was removed while something was left to do`);
+    chronicle.isStateRemoved = true;
+    this.#events.add('latest state removed');
+    const isOver = chronicle.isGone && chronicle.alerted === chronicle.steps.length;
+    mustBe(isOver, 'P3', () => `the latest state of ${resourceKey(resource)} was removed before its work was complete`);
   }
 
   /** Checks the scan item: P6's "when was it last confirmed" depends on it. */
@@ -276,11 +289,11 @@ export class Model {
     this.notes.push({ scan, record });
     for (const region of record.regionsListed) {
       const listing = scan.listingOf(region);
-      mustBe(listing !== null, 'P1', () => `scan ${scan.id} says it listed ${region}, and did not`);
+      mustBe(listing !== null, 'P1', () => `scan ${scan.id} claims that it listed ${region}, and did not`);
       for (const instanceName of listing.facts.keys()) {
         const key = resourceKey({ region, instanceName });
         const isClaimed = !record.notRead.includes(key);
-        mustBe(!isClaimed || scan.readingOf(key) !== null, 'P6', () => `scan ${scan.id} says it read ${key}`);
+        mustBe(!isClaimed || scan.readingOf(key) !== null, 'P6', () => `scan ${scan.id} claims that it read ${key}`);
       }
     }
   }
@@ -294,23 +307,27 @@ export class Model {
     this.#events.add(`${chronicle.isRegion ? 'region' : 'instance'} ${kind}`);
     if (verdict === 'rewritten') this.#events.add('instance rewritten');
     if (replaces !== null) this.#events.add('instance replaced');
-    if (chronicle.isHeadRemoved) this.#events.add('name back after its latest was removed');
-    chronicle.isHeadRemoved = false;
+    if (chronicle.isStateRemoved) this.#events.add('name back after its latest state was removed');
+    chronicle.isStateRemoved = false;
   }
 
   /** `alerted <= recorded <= version <= recorded + 1`, and the latest state agrees with the chronicle. */
-  async #judgeHead(chronicle: Chronicle): Promise<void> {
+  async #checkLatestState(chronicle: Chronicle): Promise<void> {
     const latest = await this.loadState(chronicle.resource);
     if (latest === null) return;
     const { version, recorded, alerted: told } = latest;
-    const name = () => `${resourceKey(chronicle.resource)}: told ${told}, recorded ${recorded}, version ${version}`;
+    const name = () => `${resourceKey(chronicle.resource)}: alerted ${told}, recorded ${recorded}, version ${version}`;
     mustBe(told <= recorded && recorded <= version && version <= recorded + 1, 'watermarks', name);
     mustBe(version === chronicle.steps.length, 'watermarks', () => `${name()}, committed ${chronicle.steps.length}`);
-    mustBe(recorded >= chronicle.recorded && told >= chronicle.told, 'watermarks', () => `${name()}: it went back`);
+    mustBe(
+      recorded >= chronicle.recorded && told >= chronicle.alerted,
+      'watermarks',
+      () => `${name()}: a mark went back`,
+    );
     const isAllThere = chronicle.steps.slice(chronicle.recorded, recorded).every(({ isRecorded }) => isRecorded);
     mustBe(isAllThere, 'P6', () => `${name()}: the history lacks an entry`);
     mustBe((latest.pending === null) === (version === recorded), 'watermarks', () => `${name()}: pending is wrong`);
     chronicle.recorded = recorded;
-    if (told > chronicle.told) mustBe(false, 'P3', () => `${name()}: told moved without being marked`);
+    if (told > chronicle.alerted) mustBe(false, 'P3', () => `${name()}: the mark moved without a call`);
   }
 }

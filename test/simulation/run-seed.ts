@@ -5,23 +5,23 @@ import type { NamedTarget } from '../../lambda/scan/event-scan.ts';
 import type { ScanDeps } from '../../lambda/scan/full-scan.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
-import { type Climate, decideClimate, trailSeeds } from './climate.ts';
-import { judgeFollowed } from './judge-followed.ts';
-import { judgeHistories } from './judge-history.ts';
-import { judgeAllTold, judgeScan } from './judge-scan.ts';
-import { judgeTruth } from './judge-truth.ts';
+import { checkAttributions } from './check-attributions.ts';
+import { checkFinalStates } from './check-final-states.ts';
+import { checkHistories } from './check-history.ts';
+import { checkAllAlerted, checkScan } from './check-scan.ts';
+import { drawFaultRates, type FaultRates, trailSeeds } from './fault-rates.ts';
 import { Model, type SureOf } from './model.ts';
 import { buildAging } from './older-algorithm.ts';
 import { type Product, portwatch } from './product.ts';
 import { Random } from './random.ts';
+import { Scheduler } from './scheduler.ts';
 import type { Setting } from './setting.ts';
 import { buildCallReader } from './simulated-call-reader.ts';
-import { drawTargets } from './simulated-events.ts';
+import { drawEventInstances } from './simulated-events.ts';
 import { buildPublisher } from './simulated-publisher.ts';
 import { buildReader } from './simulated-reader.ts';
 import { SimulatedScan } from './simulated-scan.ts';
 import { buildStore } from './simulated-store.ts';
-import { Stage } from './stage.ts';
 import { removeExpired } from './time-to-live.ts';
 import { Trail } from './trail.ts';
 import { TrueWorld } from './true-world.ts';
@@ -59,14 +59,14 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
     violation = error;
     options.trace?.(`VIOLATED ${error.message}`);
   }
-  return { violation, scans: run.scans, effects: run.stage.order, events: run.stage.events };
+  return { violation, scans: run.scans, effects: run.scheduler.order, events: run.scheduler.events };
 }
 
 class SeedRun {
-  readonly stage: Stage;
+  readonly scheduler: Scheduler;
   scans = 0;
   readonly #random: Random;
-  readonly #climate: Climate;
+  readonly #rates: FaultRates;
   readonly #setting: Setting;
   readonly #account: string;
   readonly #options: SeedOptions;
@@ -78,33 +78,33 @@ class SeedRun {
     const { product = portwatch, table, account = '111122223333', trace } = options;
     this.#options = options;
     this.#random = new Random(seed);
-    this.#climate = decideClimate(seed, this.#random);
+    this.#rates = drawFaultRates(seed, this.#random);
     this.#account = account;
-    const world = new TrueWorld(this.#random, this.#climate.regions);
+    const world = new TrueWorld(this.#random, this.#rates.regions);
     const start = world.now;
     const timed =
       trace && ((line: string) => trace(`${((world.now - start) / 1000).toFixed(3).padStart(12)} s  ${line}`));
-    this.stage = new Stage(world, this.#climate, this.#random, timed ?? null);
+    this.scheduler = new Scheduler(world, this.#rates, this.#random, timed ?? null);
     const inner = table ?? new InMemoryFleetStore();
     this.#setting = {
-      stage: this.stage,
-      model: new Model(account, inner, this.stage.events, sureOf(this.#climate)),
+      scheduler: this.scheduler,
+      model: new Model(account, inner, this.scheduler.events, sureOf(this.#rates)),
       product,
       table: inner,
-      trail: this.#climate.isFollowing ? new Trail(world, new Random(seed + trailSeeds), account) : null,
+      trail: this.#rates.isFollowing ? new Trail(world, new Random(seed + trailSeeds), account) : null,
       age: buildAging(),
-      isLeaseBroken: this.#climate.isLeaseBroken,
+      isLeaseBroken: this.#rates.isLeaseBroken,
     };
-    trace?.(`seed ${seed}: ${JSON.stringify(this.#climate)}`);
+    trace?.(`seed ${seed}: ${JSON.stringify(this.#rates)}`);
   }
 
   async play(): Promise<void> {
-    for (this.#round = 1; this.#round <= this.#climate.rounds; this.#round += 1) {
+    for (this.#round = 1; this.#round <= this.#rates.rounds; this.#round += 1) {
       this.#changeTheWorld();
-      if (this.#random.chance(this.#climate.eventful)) {
-        this.#start(drawTargets(this.stage.world, this.#random, this.#account));
+      if (this.#random.chance(this.#rates.eventful)) {
+        this.#start(drawEventInstances(this.scheduler.world, this.#random, this.#account));
         // In parallel with a scan only if scans run in parallel, too.
-        if (this.#climate.overlapping === 0 || this.#random.chance(0.5)) await this.#run();
+        if (this.#rates.overlapping === 0 || this.#random.chance(0.5)) await this.#run();
       }
       this.#start();
       await this.#run();
@@ -114,68 +114,68 @@ class SeedRun {
 
   /** Runs turns until all scans are over, or until the next scan begins in parallel. */
   async #run(): Promise<void> {
-    const { changing, overlapping } = this.#climate;
-    while (this.stage.running.size > 0) {
-      if (!this.stage.isQuiet && this.#random.chance(changing)) this.#note(this.stage.world.change());
-      if (!this.stage.isQuiet && this.stage.running.size < 3 && this.#random.chance(overlapping)) return;
-      await this.stage.turn();
-      await this.#judgeEnded();
+    const { changing, overlapping } = this.#rates;
+    while (this.scheduler.running.size > 0) {
+      if (!this.scheduler.isQuiet && this.#random.chance(changing)) this.#note(this.scheduler.world.change());
+      if (!this.scheduler.isQuiet && this.scheduler.running.size < 3 && this.#random.chance(overlapping)) return;
+      await this.scheduler.turn();
+      await this.#checkEnded();
     }
-    await this.#judgeEnded();
+    await this.#checkEnded();
   }
 
   #changeTheWorld(): void {
-    const { stage } = this;
-    const { spoiling, mending, deaf, silent, idling } = this.#climate;
+    const { scheduler } = this;
+    const { spoiling, mending, deaf, silent, idling } = this.#rates;
     const random = this.#random;
-    const isAlone = stage.running.size === 0;
-    stage.pass(isAlone ? random.pick([1_000, 5 * minute, 5 * minute, 5 * minute + 17]) : random.between(0, 20_000));
-    if (isAlone && random.chance(idling)) stage.pass(random.between(1, 3) * day + random.between(0, day));
-    removeExpired(this.#setting.table, this.#setting.model, stage.world.now);
-    for (let changes = random.between(0, 2); changes > 0; changes -= 1) this.#note(stage.world.change());
-    for (const line of stage.world.mend(mending)) this.#note(line);
-    if (random.chance(spoiling)) this.#note(stage.world.spoil());
-    stage.isTopicDown = stage.isTopicDown ? !random.chance(mending) : random.chance(silent);
-    stage.isAnybodyListening = stage.isAnybodyListening ? !random.chance(deaf) : random.chance(mending);
-    stage.isTrailDenied = random.chance(this.#climate.denying);
-    if (random.chance(this.#climate.flapping)) this.#transient();
-    if (stage.isTopicDown) this.#note('the topic is down');
-    if (!stage.isAnybodyListening) this.#note('nobody listens');
-    if (random.chance(0.2)) for (const scan of stage.running) scan.skewMs = this.#skew();
+    const isAlone = scheduler.running.size === 0;
+    scheduler.pass(isAlone ? random.pick([1_000, 5 * minute, 5 * minute, 5 * minute + 17]) : random.between(0, 20_000));
+    if (isAlone && random.chance(idling)) scheduler.pass(random.between(1, 3) * day + random.between(0, day));
+    removeExpired(this.#setting.table, this.#setting.model, scheduler.world.now);
+    for (let changes = random.between(0, 2); changes > 0; changes -= 1) this.#note(scheduler.world.change());
+    for (const line of scheduler.world.mend(mending)) this.#note(line);
+    if (random.chance(spoiling)) this.#note(scheduler.world.spoil());
+    scheduler.isTopicDown = scheduler.isTopicDown ? !random.chance(mending) : random.chance(silent);
+    scheduler.isAnybodyListening = scheduler.isAnybodyListening ? !random.chance(deaf) : random.chance(mending);
+    scheduler.isTrailDenied = random.chance(this.#rates.denying);
+    if (random.chance(this.#rates.flapping)) this.#transient();
+    if (scheduler.isTopicDown) this.#note('the topic is down');
+    if (!scheduler.isAnybodyListening) this.#note('nobody listens');
+    if (random.chance(0.2)) for (const scan of scheduler.running) scan.skewMs = this.#skew();
   }
 
   /** Some instance gets another firewall for a while; a running scan may or may not observe a part of that. */
   #transient(): void {
-    const { stage } = this;
-    const transient = stage.world.beginFlap();
+    const { scheduler } = this;
+    const transient = scheduler.world.beginFlap();
     if (transient === null) return;
     this.#note(transient.said);
-    stage.pass(this.#random.between(1_000, 120_000));
+    scheduler.pass(this.#random.between(1_000, 120_000));
     this.#note(transient.end());
-    stage.events.add('world flapped');
-    if (this.#random.chance(0.8)) stage.pass(this.#random.between(10_000, 60_000));
+    scheduler.events.add('transient change');
+    if (this.#random.chance(0.8)) scheduler.pass(this.#random.between(10_000, 60_000));
   }
 
   #skew(): number {
-    const { clockSkewMs } = this.#climate;
-    return clockSkewMs === 0 || this.stage.isQuiet ? 0 : this.#random.between(-clockSkewMs, clockSkewMs);
+    const { clockSkewMs } = this.#rates;
+    return clockSkewMs === 0 || this.scheduler.isQuiet ? 0 : this.#random.between(-clockSkewMs, clockSkewMs);
   }
 
   /** `targets`: the instances of an event scan. */
   #start(targets: readonly NamedTarget[] | null = null): SimulatedScan {
-    const { stage } = this;
+    const { scheduler } = this;
     this.scans += 1;
     // The environment ends a scan some time after its deadline: at once, or so late that its lease has expired.
     const livesMs = targets === null ? this.#random.pick([250_000, 300_000, 900_000]) : 60_000;
-    const scan = new SimulatedScan(this.scans, stage.world.now, this.#skew(), livesMs, targets);
-    scan.startOrder = stage.order;
-    scan.isOldAlgorithm = this.#round < this.#climate.newAlgorithmFrom;
-    for (const other of stage.running) other.hasOverlapped = scan.hasOverlapped = true;
-    if (scan.hasOverlapped) stage.events.add('scans at once');
-    if (scan.isOldAlgorithm) stage.events.add('older algorithm');
-    stage.running.add(scan);
-    if (targets !== null) stage.events.add('run for events');
-    stage.trace?.(
+    const scan = new SimulatedScan(this.scans, scheduler.world.now, this.#skew(), livesMs, targets);
+    scan.startOrder = scheduler.order;
+    scan.isOldAlgorithm = this.#round < this.#rates.newAlgorithmFrom;
+    for (const other of scheduler.running) other.hasOverlapped = scan.hasOverlapped = true;
+    if (scan.hasOverlapped) scheduler.events.add('parallel scans');
+    if (scan.isOldAlgorithm) scheduler.events.add('older algorithm');
+    scheduler.running.add(scan);
+    if (targets !== null) scheduler.events.add('event scan');
+    scheduler.trace?.(
       `scan ${scan.id}${targets === null ? '' : ` for ${targets.length} named`} begins${scan.skewMs ? `, its clock off by ${scan.skewMs} ms` : ''}`,
     );
     const deps = this.#deps(scan);
@@ -183,7 +183,7 @@ class SeedRun {
     this.#scan(scan, this.#options.disguise?.(deps) ?? deps).then(
       (isSkipped) => this.#end(scan, isSkipped ? 'skipped' : 'returned'),
       (error) => {
-        stage.trace?.(`    ${scan.id} throws ${error}`);
+        scheduler.trace?.(`    ${scan.id} throws ${error}`);
         this.#end(scan, 'threw');
       },
     );
@@ -201,29 +201,29 @@ class SeedRun {
   #end(scan: SimulatedScan, status: SimulatedScan['status']): void {
     if (!scan.isRunning) return;
     scan.status = status;
-    this.stage.running.delete(scan);
+    this.scheduler.running.delete(scan);
     this.#ended.push(scan);
   }
 
   #deps(scan: SimulatedScan): ScanDeps {
-    const { stage } = this;
+    const { scheduler } = this;
     return {
       reader: buildReader(scan, this.#setting),
       store: buildStore(scan, this.#setting),
       publisher: buildPublisher(scan, this.#setting),
-      observe: (event) => stage.trace?.(`    ${scan.id} says ${JSON.stringify(event, describeError)}`),
+      observe: (event) => scheduler.trace?.(`    ${scan.id} says ${JSON.stringify(event, describeError)}`),
       settings: {
         ...defaultSettings(),
         account: this.#account,
         name: 'simulated',
         regions: this.#regions(),
         alertFrom: 'info',
-        tellGapAfterScans: this.#climate.tellGapAfterScans,
-        keepHistoryDays: this.#climate.keepHistoryDays,
+        tellGapAfterScans: this.#rates.tellGapAfterScans,
+        keepHistoryDays: this.#rates.keepHistoryDays,
       },
       tableName: 'Snapshots',
-      clock: () => stage.world.now + scan.skewMs,
-      timeout: (ms) => scan.timeout(stage.world.now, ms),
+      clock: () => scheduler.world.now + scan.skewMs,
+      timeout: (ms) => scan.timeout(scheduler.world.now, ms),
       newId: () => {
         this.#ids += 1;
         return `id-${this.#ids}`;
@@ -236,69 +236,70 @@ class SeedRun {
 
   /** A call like any other, but time passes whatever its result. */
   async #pause(scan: SimulatedScan, ms: number): Promise<void> {
-    const { stage } = this;
-    const effect = async () => stage.pass(ms);
+    const { scheduler } = this;
+    const effect = async () => scheduler.pass(ms);
     const error = () => new Error('no pause');
-    await stage.call<void>(scan, { role: 'reader', name: `pause ${ms} ms`, effect, error }).catch(() => undefined);
+    await scheduler.call<void>(scan, { role: 'reader', name: `pause ${ms} ms`, effect, error }).catch(() => undefined);
   }
 
   #regions(): string[] | null {
-    if (!this.#climate.isReconfigured || this.stage.isQuiet || this.#random.chance(0.5)) return null;
-    return [...this.stage.world.regions.keys()].slice(1);
+    if (!this.#rates.isReconfigured || this.scheduler.isQuiet || this.#random.chance(0.5)) return null;
+    return [...this.scheduler.world.regions.keys()].slice(1);
   }
 
-  async #judgeEnded(): Promise<void> {
+  async #checkEnded(): Promise<void> {
     for (let scan = this.#ended.shift(); scan; scan = this.#ended.shift()) {
-      this.stage.trace?.(`scan ${scan.id} ${scan.status}`);
-      if (scan.status !== 'returned') this.stage.events.add(`scan ${scan.status}`);
-      if (scan.isOutOfTime) this.stage.events.add('scan out of time');
-      await judgeScan(this.#setting.model, scan, this.#climate.tellGapAfterScans);
+      this.scheduler.trace?.(`scan ${scan.id} ${scan.status}`);
+      if (scan.status !== 'returned') this.scheduler.events.add(`scan ${scan.status}`);
+      if (scan.isOutOfTime) this.scheduler.events.add('scan out of time');
+      await checkScan(this.#setting.model, scan, this.#rates.tellGapAfterScans);
     }
   }
 
   /** The faults end; leases expire; a few scans later no work is left. */
   async #comeToRest(): Promise<void> {
-    const { stage } = this;
-    stage.isQuiet = true;
-    stage.isTopicDown = false;
-    stage.isAnybodyListening = true;
-    stage.isTrailDenied = false;
-    stage.world.mend(1);
-    const quietAt = stage.world.now;
-    stage.trace?.('quiet from here on');
+    const { scheduler } = this;
+    scheduler.isQuiet = true;
+    scheduler.isTopicDown = false;
+    scheduler.isAnybodyListening = true;
+    scheduler.isTrailDenied = false;
+    scheduler.world.mend(1);
+    const quietAt = scheduler.world.now;
+    scheduler.trace?.('quiet from here on');
     await this.#run();
-    stage.pass(10 * minute + 2 * this.#climate.clockSkewMs);
+    scheduler.pass(10 * minute + 2 * this.#rates.clockSkewMs);
     await this.#scanQuietly();
     // The records of calls become visible, and are old enough to be used.
     for (const waitMs of this.#setting.trail ? [75 * minute, 20 * minute] : []) {
-      stage.pass(waitMs);
+      scheduler.pass(waitMs);
       await this.#scanQuietly();
     }
     const last = await this.#scanQuietly();
     mustBe(last.commits + last.publishes === 0, 'P2', () => 'nothing changes any more, and still something is told');
-    judgeAllTold(this.#setting.model);
-    await judgeTruth(this.#setting.model, stage.world);
-    await judgeHistories(this.#setting, this.#climate);
-    const { clockSkewMs, keepHistoryDays } = this.#climate;
+    checkAllAlerted(this.#setting.model);
+    await checkFinalStates(this.#setting.model, scheduler.world);
+    await checkHistories(this.#setting, this.#rates);
+    const { clockSkewMs, keepHistoryDays } = this.#rates;
     const { trail, model } = this.#setting;
-    if (trail && clockSkewMs === 0 && keepHistoryDays === null) judgeFollowed(model, stage.world, trail, quietAt);
+    if (trail && clockSkewMs === 0 && keepHistoryDays === null)
+      checkAttributions(model, scheduler.world, trail, quietAt);
   }
 
   async #scanQuietly(): Promise<SimulatedScan> {
     const scan = this.#start();
     await this.#run();
     mustBe(scan.status === 'returned', 'P5', () => `scan ${scan.id} ${scan.status}, though nothing was wrong`);
-    this.stage.pass(5 * minute);
+    this.scheduler.pass(5 * minute);
     return scan;
   }
 
   #note(line: string): void {
-    this.stage.trace?.(`* ${line}`);
+    this.scheduler.trace?.(`* ${line}`);
   }
 }
 
-function sureOf(climate: Climate): SureOf {
-  const { isLeaseBroken, clockSkewMs, failing, losingAnswers, dying, slow, overlapping } = climate;
+function sureOf(rates: FaultRates): SureOf {
+  const { isLeaseBroken, clockSkewMs, failing, losingAnswers, dying, slow, overlapping } = rates;
   return {
     clocks: clockSkewMs === 0,
     lease: !isLeaseBroken && clockSkewMs === 0,

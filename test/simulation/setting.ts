@@ -2,12 +2,12 @@ import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import type { Model } from './model.ts';
 import type { AgeEntry } from './older-algorithm.ts';
 import type { Product } from './product.ts';
-import type { Stage } from './stage.ts';
+import type { Scheduler } from './scheduler.ts';
 import type { Trail } from './trail.ts';
 
 /** What the interfaces of all scans of a run share. */
 export interface Setting {
-  stage: Stage;
+  scheduler: Scheduler;
   model: Model;
   product: Product;
   /** The table itself. */

@@ -4,15 +4,15 @@ import type { Setting } from './setting.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
 import type { Trail } from './trail.ts';
 
-export function buildCallReader(scan: SimulatedScan, trail: Trail, { stage, model, product }: Setting): CallReader {
+export function buildCallReader(scan: SimulatedScan, trail: Trail, { scheduler, model, product }: Setting): CallReader {
   return {
     findCalls: (lookup) =>
-      stage.call<FoundCalls>(scan, {
+      scheduler.call<FoundCalls>(scan, {
         role: 'reader',
         name: `findCalls ${lookup.region} from ${lookup.from}, ${lookup.names?.length} names`,
         effect: async () => {
-          stage.events.add('calls looked up');
-          if (stage.isTrailDenied) throw new product.ReadError('access-denied', 'LookupEvents is not allowed');
+          scheduler.events.add('calls looked up');
+          if (scheduler.isTrailDenied) throw new product.ReadError('access-denied', 'LookupEvents is not allowed');
           return { calls: trail.find(lookup), ignored: {}, isComplete: true };
         },
         error: () => new product.ReadError('throttled', 'Rate exceeded'),

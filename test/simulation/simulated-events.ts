@@ -10,7 +10,7 @@ import type { Random } from './random.ts';
 import type { TruePast, TrueWorld } from './true-world.ts';
 
 /** The content of one batch of a queue. */
-export function drawTargets(world: TrueWorld, random: Random, account: string): NamedTarget[] {
+export function drawEventInstances(world: TrueWorld, random: Random, account: string): NamedTarget[] {
   const targets = [...world.past.keys()]
     .filter(() => random.chance(0.6))
     .flatMap((key) => targetAbout(key, world, random, account));

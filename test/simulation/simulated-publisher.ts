@@ -3,25 +3,25 @@ import type { AlertPublisher } from '../../lambda/scan/interfaces.ts';
 import type { Setting } from './setting.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
 
-export function buildPublisher(scan: SimulatedScan, { stage, model }: Setting): AlertPublisher {
+export function buildPublisher(scan: SimulatedScan, { scheduler, model }: Setting): AlertPublisher {
   const error = () => new Error('the topic failed');
   return {
     hasConfirmedSubscriber: () =>
-      stage.call<boolean>(scan, {
+      scheduler.call<boolean>(scan, {
         role: 'publisher',
         name: 'hasConfirmedSubscriber',
-        effect: async () => stage.isAnybodyListening,
+        effect: async () => scheduler.isAnybodyListening,
         error,
         onAnswer: (hasSubscriber) => {
           scan.hasSubscriber = hasSubscriber;
         },
       }),
     publish: (message) =>
-      stage.call<void>(scan, {
+      scheduler.call<void>(scan, {
         role: 'publisher',
         name: `publish "${message.subject}"`,
         effect: async () => undefined,
-        judge: (_, fate) => model.onPublish(scan, message, fate),
+        check: (_, fate) => model.onPublish(scan, message, fate),
         error,
       }),
   };

@@ -2,36 +2,36 @@
 
 import type { FirewallReader, ListedInstance, ReadError } from '../../lambda/scan/interfaces.ts';
 import { resourceKey } from '../../lambda/scan/latest-state.ts';
+import type { Call } from './scheduler.ts';
 import type { Setting } from './setting.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
-import type { Call } from './stage.ts';
 
 type Reason = ReadError['reason'];
 
 export function buildReader(scan: SimulatedScan, setting: Setting): FirewallReader {
-  const { stage, product } = setting;
+  const { scheduler, product } = setting;
   return {
     listRegions: () =>
-      stage.call<string[]>(scan, {
+      scheduler.call<string[]>(scan, {
         role: 'reader',
         name: 'listRegions',
-        effect: async () => [...stage.world.regions.keys()],
+        effect: async () => [...scheduler.world.regions.keys()],
         error: () => new product.ReadError('network', 'the connection was reset'),
       }),
-    listInstances: (region) => stage.call(scan, listing(region, scan, setting)),
-    readFirewall: (region, instanceName) => stage.call(scan, reading(region, instanceName, scan, setting)),
+    listInstances: (region) => scheduler.call(scan, listing(region, scan, setting)),
+    readFirewall: (region, instanceName) => scheduler.call(scan, reading(region, instanceName, scan, setting)),
   };
 }
 
-function listing(region: string, scan: SimulatedScan, { stage, model, product }: Setting): Call<ListedInstance[]> {
+function listing(region: string, scan: SimulatedScan, { scheduler, model, product }: Setting): Call<ListedInstance[]> {
   let [order, at] = [0, 0];
   return {
     role: 'reader',
     name: `listInstances ${region}`,
     effect: async () => {
-      [order, at] = [stage.order, stage.world.now];
-      refuse(product.ReadError, stage.world.regions.get(region)?.failure);
-      return stage.world.list(region);
+      [order, at] = [scheduler.order, scheduler.world.now];
+      refuse(product.ReadError, scheduler.world.regions.get(region)?.failure);
+      return scheduler.world.list(region);
     },
     error: () => new product.ReadError('network', 'the connection was reset'),
     onAnswer: (listed) => {
@@ -47,7 +47,7 @@ function reading(
   region: string,
   instanceName: string,
   scan: SimulatedScan,
-  { stage, model, product }: Setting,
+  { scheduler, model, product }: Setting,
 ): Call<Awaited<ReturnType<FirewallReader['readFirewall']>>> {
   const key = resourceKey({ region, instanceName });
   let [order, at] = [0, 0];
@@ -55,8 +55,8 @@ function reading(
     role: 'reader',
     name: `readFirewall ${key}`,
     effect: async () => {
-      [order, at] = [stage.order, stage.world.now];
-      const instance = stage.world.find(region, instanceName);
+      [order, at] = [scheduler.order, scheduler.world.now];
+      const instance = scheduler.world.find(region, instanceName);
       refuse(product.ReadError, instance === null ? 'not-found' : instance.failure);
       return [...(instance?.rules ?? [])];
     },

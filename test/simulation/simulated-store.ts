@@ -2,16 +2,22 @@
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import { resourceKey } from '../../lambda/scan/latest-state.ts';
+import type { Call } from './scheduler.ts';
 import type { Setting } from './setting.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
-import type { Call } from './stage.ts';
 
 /** Later than the end of every lease: at that time the lease is free. */
 const whenLeasesAreOver = Date.parse('9000-01-01T00:00:00.000Z');
 
-export function buildStore(scan: SimulatedScan, { stage, model, table, age, isLeaseBroken }: Setting): FleetStore {
-  const ask = <T>(name: string, effect: () => Promise<T>, judge?: Call<T>['judge']) =>
-    stage.call<T>(scan, { role: 'store', name, effect, judge, error: () => new Error(`the table failed: ${name}`) });
+export function buildStore(scan: SimulatedScan, { scheduler, model, table, age, isLeaseBroken }: Setting): FleetStore {
+  const ask = <T>(name: string, effect: () => Promise<T>, check?: Call<T>['check']) =>
+    scheduler.call<T>(scan, {
+      role: 'store',
+      name,
+      effect,
+      check,
+      error: () => new Error(`the table failed: ${name}`),
+    });
   return {
     takeLease: (lease) =>
       ask(
@@ -44,7 +50,7 @@ export function buildStore(scan: SimulatedScan, { stage, model, table, age, isLe
       return ask(
         `commitState ${describeEntry(commit.pending)}, expects ${expected}`,
         () => table.commitState(commit, expected),
-        (isDone) => model.onCommit(scan, commit, isDone, stage.world),
+        (isDone) => model.onCommit(scan, commit, isDone, scheduler.world),
       );
     },
     markFailure: (resource, version, failure) =>
@@ -78,7 +84,7 @@ export function buildStore(scan: SimulatedScan, { stage, model, table, age, isLe
         `putAttribution ${resourceKey(resource)} ${at}`,
         () => table.putAttribution(resource, at, attribution),
         (isDone) => {
-          if (isDone) model.onAttribution(scan, resource, at, attribution, stage.world.now);
+          if (isDone) model.onAttribution(scan, resource, at, attribution, scheduler.world.now);
         },
       ),
     loadAttribution: (resource, at) =>
@@ -99,7 +105,7 @@ export function buildStore(scan: SimulatedScan, { stage, model, table, age, isLe
       ask(
         `markAlerted ${resourceKey(resource)} version ${version}`,
         () => table.markAlerted(resource, version),
-        (isDone) => model.onTold(scan, resource, version, isDone, stage.world.now),
+        (isDone) => model.onTold(scan, resource, version, isDone, scheduler.world.now),
       ),
     loadEntry: (resource, at) => ask(`loadEntry ${resourceKey(resource)} ${at}`, () => table.loadEntry(resource, at)),
     loadEntriesAfter: (resource, version) =>

@@ -2,7 +2,7 @@
 import type { AlertKind } from '../../lambda/contract/json-event.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/scan/latest-state.ts';
-import type { Chronicle, Sighting, Step } from './chronicle.ts';
+import type { Chronicle, CommittedEntry, Sighting } from './chronicle.ts';
 import { describeProbes, probeReach } from './probe-oracle.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
 import { mustBe } from './violation.ts';
@@ -17,9 +17,9 @@ export interface Sightings {
  * Checks the window of a change: `changedAfter` is the start of a scan, and this scan or a later one observed the
  * earlier state after that instant. So the change was made after that instant.
  */
-export function judgeWindow(
+export function checkWindow(
   chronicle: Chronicle,
-  step: Step,
+  step: CommittedEntry,
   scans: readonly SimulatedScan[],
   sightings: Sightings,
 ): void {
@@ -28,11 +28,15 @@ export function judgeWindow(
   const seenAt = lastSeen(chronicle, step, sightings);
   const isTrue = scans.some(({ startOrder }) => startOrder < seenAt);
   const name = `${resourceKey(chronicle.resource)} version ${version} (${kind})`;
-  mustBe(isTrue, 'P6', () => `${name}: nobody saw what was before at, or after, ${changedAfter}`);
+  mustBe(isTrue, 'P6', () => `${name}: no scan observed the earlier state at or after ${changedAfter}`);
 }
 
 /** When the state before an entry was last observed; 0: never. */
-function lastSeen({ resource, isRegion }: Chronicle, { before }: Step, { listings, reads }: Sightings): number {
+function lastSeen(
+  { resource, isRegion }: Chronicle,
+  { before }: CommittedEntry,
+  { listings, reads }: Sightings,
+): number {
   const key = resourceKey(resource);
   const last = before
     ? reads.findLast(({ key: of, seen }) => of === key && seen.arn === before.arn && seen.exposure === before.exposure)
@@ -43,24 +47,24 @@ function lastSeen({ resource, isRegion }: Chronicle, { before }: Step, { listing
 }
 
 /** Checks the summary of a region's first listing: each instance with the firewall that was read. */
-export function judgeSummary({ summary, resource }: HistoryEntry, chronicleOf: (name: string) => Chronicle): void {
+export function checkSummary({ summary, resource }: HistoryEntry, chronicleOf: (name: string) => Chronicle): void {
   mustBe(
     summary !== null && summary.more === 0,
     'P3',
-    () => `${resource.region}: its first listing has no whole summary`,
+    () => `${resource.region}: the summary of its first listing is incomplete`,
   );
   for (const { instanceName, exposure } of summary.worst) {
     const wasSo = chronicleOf(instanceName).steps.some(({ after }) => after?.exposure === probeReach(exposure));
     const name = `${resource.region}#${instanceName} in the summary`;
-    mustBe(wasSo, 'P4', () => `${name}: never read was ${describeProbes(probeReach(exposure))}`);
+    mustBe(wasSo, 'P4', () => `${name}: the exposure was never read: ${describeProbes(probeReach(exposure))}`);
   }
 }
 
 /** The alerts that an entry requires. An instance that the summary of its region names needs no alert of its own. */
-export function listKindsToTell(step: Step, region: Chronicle): readonly AlertKind[] {
+export function listRequiredAlerts(step: CommittedEntry, region: Chronicle): readonly AlertKind[] {
   const { kind, resource } = step.entry;
-  if (kind !== 'baseline' || resource.instanceName === null) return step.mustTell;
+  if (kind !== 'baseline' || resource.instanceName === null) return step.requiredAlerts;
   const summary = region.steps.find(({ entry }) => entry.kind === 'baseline')?.entry.summary;
   const isNamed = summary?.worst.some(({ instanceName }) => instanceName === resource.instanceName) === true;
-  return isNamed ? step.mustTell : [...step.mustTell, 'instance-appeared'];
+  return isNamed ? step.requiredAlerts : [...step.requiredAlerts, 'instance-appeared'];
 }

@@ -9,11 +9,11 @@ import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import type { Chronicle } from './chronicle.ts';
 import { probeReach } from './probe-oracle.ts';
 import type { Product } from './product.ts';
-import { absent, type NotedSighting, type Seen, seenOf, type Truth } from './sightings-of.ts';
+import { absent, type NotedSighting, type ObservedText, observedTextOf, type Truth } from './sightings.ts';
 import { mustBe } from './violation.ts';
 
 export interface Known {
-  evidence: Evidence;
+  history: Evidence;
   chronicle: Chronicle;
   sightings: readonly NotedSighting[];
   truths: readonly Truth[];
@@ -23,22 +23,22 @@ export interface Known {
   events: Set<string>;
 }
 
-export function judgeStates(known: Known): void {
-  const { evidence, product } = known;
-  const timeline = product.buildTimeline(evidence);
+export function checkStates(known: Known): void {
+  const { history, product } = known;
+  const timeline = product.buildTimeline(history);
   for (const at of listInstants(known)) {
-    const state = product.stateAt(evidence, new Date(at).toISOString(), timeline);
-    judgeState(known, state, at);
+    const state = product.stateAt(history, new Date(at).toISOString(), timeline);
+    checkState(known, state, at);
   }
 }
 
 /** Just before and just after each beginning and end, and the middle between two reads. */
-function listInstants({ evidence, sightings, truths }: Known): number[] {
+function listInstants({ history, sightings, truths }: Known): number[] {
   const instants = new Set<number>();
   const around = (at: number) => {
     for (const each of [at - 1, at, at + 1]) instants.add(each);
   };
-  for (const { at, changedAfter } of evidence.entries) {
+  for (const { at, changedAfter } of history.entries) {
     around(Date.parse(at));
     if (changedAfter !== null) around(Date.parse(changedAfter));
   }
@@ -50,9 +50,9 @@ function listInstants({ evidence, sightings, truths }: Known): number[] {
   return [...instants];
 }
 
-function judgeState(known: Known, state: StateAt, at: number): void {
+function checkState(known: Known, state: StateAt, at: number): void {
   const { sightings, truths, chronicle, events } = known;
-  judgeConfirmations(known, state);
+  checkConfirmations(known, state);
   const after = sightings.find(({ from, isAlone }) => isAlone && from > at);
   const before = sightings.findLast(({ until, isAlone }) => isAlone && until <= at);
   if (before === undefined || after === undefined || truths.some((truth) => truth.at === at)) return;
@@ -64,26 +64,26 @@ function judgeState(known: Known, state: StateAt, at: number): void {
   const truth = truths.findLast((one) => one.at <= at)?.seen ?? absent;
   const name = () => `${resourceKey(chronicle.resource)} at ${state.at}`;
   const isHeld = state.status === 'unknown' || listSeen(state).some((seen) => seen === null || seen === truth);
-  mustBe(isHeld, 'P6', () => `${name()} was ${truth}, and its history says ${JSON.stringify(listSeen(state))}`);
+  mustBe(isHeld, 'P6', () => `${name()} was ${truth}, and its history has ${JSON.stringify(listSeen(state))}`);
   events.add(`state ${state.either.length > 0 ? 'either' : state.status}`);
-  if (between.length === 0 && known.isExact) judgeCertainty(state, before, after, sightings, name);
+  if (between.length === 0 && known.isExact) checkCertainty(state, before, after, sightings, name);
 }
 
 /** All states that the answer allows; `null`: unknown. */
-function listSeen({ status, snapshot, exposure, either }: StateAt): (Seen | null)[] {
+function listSeen({ status, snapshot, exposure, either }: StateAt): (ObservedText | null)[] {
   const ofEither = either.map(({ status: other, entry, exposure: its }) =>
     seenIn(other, entry.instance?.arn ?? null, its),
   );
   return [seenIn(status, snapshot?.instance?.arn ?? null, exposure), ...ofEither];
 }
 
-function seenIn(status: StateAt['status'], arn: string | null, exposure: StateAt['exposure']): Seen | null {
+function seenIn(status: StateAt['status'], arn: string | null, exposure: StateAt['exposure']): ObservedText | null {
   if (status === 'gone' || status === 'not-seen-yet') return absent;
-  return exposure === null ? null : seenOf(arn, probeReach(exposure.reach));
+  return exposure === null ? null : observedTextOf(arn, probeReach(exposure.reach));
 }
 
 /** Both scans were over, or had not begun, and observed the same: no uncertainty is allowed, unless the instant is in a gap. */
-function judgeCertainty(
+function checkCertainty(
   state: StateAt,
   before: NotedSighting,
   after: NotedSighting,
@@ -93,7 +93,7 @@ function judgeCertainty(
   const isOutside = before.record.endedAt <= state.at && state.at < after.record.startedAt;
   if (!isOutside || state.status === 'unknown') return;
   const isHedged = listSeen(state).some((seen) => seen !== before.seen);
-  mustBe(!isHedged, 'P6', () => `${name()} is hedged about, and was confirmed before and after`);
+  mustBe(!isHedged, 'P6', () => `${name()} is uncertain, and was confirmed before and after`);
   // A change of the text alone, which no probe detects.
   if (state.either.length > 0) return;
   const { confirmedBefore, confirmedAfter } = state;
@@ -102,11 +102,11 @@ function judgeCertainty(
     .filter((startedAt) => startedAt > state.at)
     .sort();
   const isAsSeen = (confirmedBefore ?? '') >= before.record.startedAt && confirmedAfter === next;
-  mustBe(isAsSeen, 'P6', () => `${name()} is said to be confirmed at ${confirmedBefore}, and at ${confirmedAfter}`);
+  mustBe(isAsSeen, 'P6', () => `${name()} claims to be confirmed at ${confirmedBefore}, and at ${confirmedAfter}`);
 }
 
 /** A scan that confirmed a state, according to the answer, observed that state. */
-function judgeConfirmations({ sightings, truths, chronicle }: Known, state: StateAt): void {
+function checkConfirmations({ sightings, truths, chronicle }: Known, state: StateAt): void {
   const [seen] = listSeen(state);
   for (const confirmedAt of [state.confirmedBefore, state.confirmedAfter]) {
     if (confirmedAt === null || seen === null) continue;

@@ -2,7 +2,7 @@
  * The scheduler. Every call of a scan to the outside waits here for its turn. The seed decides which call is next, how
  * it ends, and whether its answer is late. Between two turns only the code of the scans runs, until it waits again.
  */
-import type { Climate } from './climate.ts';
+import type { FaultRates } from './fault-rates.ts';
 import type { Random } from './random.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
 import type { TrueWorld } from './true-world.ts';
@@ -16,7 +16,7 @@ export interface Call<T> {
   /** The effect. May refuse by throwing. */
   effect: () => Promise<T>;
   /** Checks the effect each time that it happens; an error ends the run. */
-  judge?: (answer: T, fate: Fate) => Promise<void> | void;
+  check?: (answer: T, fate: Fate) => Promise<void> | void;
   /** The error for the caller when the call fails, or its answer is lost. */
   error: () => Error;
   /** The answer reaches the caller. */
@@ -29,7 +29,7 @@ interface Turn {
   take: () => Promise<void>;
 }
 
-export class Stage {
+export class Scheduler {
   readonly world: TrueWorld;
   readonly running = new Set<SimulatedScan>();
   readonly trace: ((line: string) => void) | null;
@@ -42,13 +42,13 @@ export class Stage {
   readonly events = new Set<string>();
   /** Effects so far. */
   order = 0;
-  readonly #climate: Climate;
+  readonly #rates: FaultRates;
   readonly #random: Random;
   readonly #waiting: Turn[] = [];
 
-  constructor(world: TrueWorld, climate: Climate, random: Random, trace: ((line: string) => void) | null) {
+  constructor(world: TrueWorld, rates: FaultRates, random: Random, trace: ((line: string) => void) | null) {
     this.world = world;
-    this.#climate = climate;
+    this.#rates = rates;
     this.#random = random;
     this.trace = trace;
   }
@@ -71,7 +71,7 @@ export class Stage {
     if (turn === undefined) return;
     this.pass(this.#random.between(1, 40));
     if (turn.scan.isRunning) await turn.take();
-    await settled();
+    await allIdle();
   }
 
   /** World time passes, and scans reach their deadlines. */
@@ -100,7 +100,7 @@ export class Stage {
     reject: (error: unknown) => void,
   ): Promise<void> {
     const fate = this.#fateOf(call.role);
-    if (!this.isQuiet && this.#random.chance(this.#climate.slow)) this.pass(this.#random.between(10_000, 400_000));
+    if (!this.isQuiet && this.#random.chance(this.#rates.slow)) this.pass(this.#random.between(10_000, 400_000));
     if (!scan.isRunning) return;
     this.trace?.(`scan ${scan.id} ${call.name}${fate === 'well' ? '' : `   <- ${fate}`}`);
     if (fate !== 'well' && call.role !== 'reader') scan.hasFaults = true;
@@ -120,7 +120,7 @@ export class Stage {
         resolve(answer.value);
       }
     };
-    if (!this.#random.chance(this.#climate.late)) deliver();
+    if (!this.#random.chance(this.#rates.late)) deliver();
     else this.#waiting.push({ scan, take: async () => deliver() });
   }
 
@@ -133,12 +133,12 @@ export class Stage {
       this.trace?.(`    refused: ${error}`);
       return { error };
     }
-    await call.judge?.(value, fate);
+    await call.check?.(value, fate);
     return { value };
   }
 
   #fateOf(role: Call<unknown>['role']): Fate {
-    const { failing, losingAnswers, dying } = this.#climate;
+    const { failing, losingAnswers, dying } = this.#rates;
     if (this.isQuiet) return 'well';
     if (role === 'publisher' && this.isTopicDown) return 'fails';
     if (this.#random.chance(failing)) return 'fails';
@@ -149,6 +149,6 @@ export class Stage {
 }
 
 /** Resolves when everything that can run without another turn has run: Node runs ticks when no promise is left. */
-export function settled(): Promise<void> {
+export function allIdle(): Promise<void> {
   return new Promise((resolve) => process.nextTick(resolve));
 }

@@ -17,7 +17,7 @@ const secondMs = 1_000;
 const aroundMs = 15_000;
 
 /** `isTimed`: all clocks are right, so that instants of the history are instants of the world. */
-export function judgeFlap(
+export function checkTransientChange(
   chronicle: Chronicle,
   entry: HistoryEntry,
   scan: SimulatedScan,
@@ -29,16 +29,20 @@ export function judgeFlap(
   // If one lookup reports two transient changes, the second may begin with the call that ended the first.
   const earlier = chronicle.steps.filter((step) => step.entry.kind === 'flapped' && step.scan !== scan);
   const toldBefore = earlier.flatMap(idsOf);
-  mustBe(!ids.every((id) => toldBefore.includes(id)), 'P3', () => `${name}: all of its calls were told before: ${ids}`);
+  mustBe(
+    !ids.every((id) => toldBefore.includes(id)),
+    'P3',
+    () => `${name}: all of its calls were reported before: ${ids}`,
+  );
   mustBe(!chronicle.isGone && !chronicle.isInGap, 'P4', () => `${name}: the instance is gone, or in a gap`);
-  mustBe(entry.rules === null, 'P6', () => `${name}: it says what is in force`);
+  mustBe(entry.rules === null, 'P6', () => `${name}: it contains a firewall`);
   if (!isTimed || !isWholeStory(chronicle, entry, scan, world)) return;
   const from = Date.parse(entry.changedAfter ?? '');
   const until = Date.parse(entry.changedBefore) + secondMs;
   const past = world.past.get(resourceKey(chronicle.resource)) ?? [];
   const states = past.filter(({ at }) => at >= from && at < until).flatMap(({ instance }) => instance ?? []);
-  judgeOpened(name, entry, states);
-  judgeClosed(name, entry, states);
+  checkOpened(name, entry, states);
+  checkClosed(name, entry, states);
 }
 
 /** If the record of a call is lost or late, the known calls may lead to another transient change. Nobody can know that. */
@@ -68,16 +72,16 @@ function idsOf({ entry }: { entry: HistoryEntry }): string[] {
 type TrueState = NonNullable<TruePast['instance']>;
 
 /** If the record of a change of the address type is lost, rules of either family may have counted as live. */
-function judgeOpened(name: string, { opened, instance }: HistoryEntry, states: readonly TrueState[]): void {
+function checkOpened(name: string, { opened, instance }: HistoryEntry, states: readonly TrueState[]): void {
   const own = states.filter(({ arn }) => arn === instance?.arn);
   const truth = own.reduce((all, { rules }) => all | probeFirewall(rules, 'dualstack'), 0n);
   const wrong = probeReach(opened) & ~truth;
-  mustBe(wrong === 0n, 'P4', () => `${name}: never open in that time was ${describeProbes(wrong)}`);
+  mustBe(wrong === 0n, 'P4', () => `${name}: never open in that span: ${describeProbes(wrong)}`);
 }
 
-function judgeClosed(name: string, { closed }: HistoryEntry, states: readonly TrueState[]): void {
+function checkClosed(name: string, { closed }: HistoryEntry, states: readonly TrueState[]): void {
   if (new Set(states.map(({ ipAddressType }) => ipAddressType)).size > 1) return;
   const always = states.reduce((all, { rules, ipAddressType }) => all & probeFirewall(rules, ipAddressType), -1n);
   const wrong = probeReach(closed) & always;
-  mustBe(wrong === 0n, 'P4', () => `${name}: never closed in that time was ${describeProbes(wrong)}`);
+  mustBe(wrong === 0n, 'P4', () => `${name}: never closed in that span: ${describeProbes(wrong)}`);
 }

@@ -4,30 +4,30 @@
  * is alerted.
  */
 import { resourceKey } from '../../lambda/scan/latest-state.ts';
+import { listRequiredAlerts } from './check-claims.ts';
 import type { Chronicle } from './chronicle.ts';
 import { seeFirewall } from './chronicle.ts';
-import { listKindsToTell } from './judge-claims.ts';
 import type { Model } from './model.ts';
 import { describeProbes } from './probe-oracle.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
 import { mustBe } from './violation.ts';
 
-export async function judgeScan(model: Model, scan: SimulatedScan, tellGapAfterScans: number): Promise<void> {
+export async function checkScan(model: Model, scan: SimulatedScan, tellGapAfterScans: number): Promise<void> {
   const isClean = scan.status === 'returned' && !scan.hasFaults && !scan.hasOverlapped;
-  if (scan.targets !== null) return judgeLook(model, scan, isClean);
+  if (scan.targets !== null) return checkLook(model, scan, isClean);
   for (const [region, listing] of scan.listings) {
     const chronicle = model.chronicleOf({ region, instanceName: null });
     const isListed = 'facts' in listing;
     if (isClean && !isListed) chronicle.failedScans += 1;
-    if (isClean) await judgeRegionGap(model, chronicle, scan, listing, tellGapAfterScans);
-    if (isListed) await judgeInstances(model, scan, region, listing.facts, isClean, tellGapAfterScans);
+    if (isClean) await checkRegionGap(model, chronicle, scan, listing, tellGapAfterScans);
+    if (isListed) await checkInstances(model, scan, region, listing.facts, isClean, tellGapAfterScans);
   }
   // A scan that never checked the subscriptions had no alert to publish, or should have checked.
-  if (isClean && scan.hasSubscriber !== false && !scan.isOutOfTime) judgeAllTold(model);
+  if (isClean && scan.hasSubscriber !== false && !scan.isOutOfTime) checkAllAlerted(model);
 }
 
 /** An event scan: its reads are in the history, and everything recorded is alerted. It records no failures. */
-function judgeLook(model: Model, scan: SimulatedScan, isClean: boolean): void {
+function checkLook(model: Model, scan: SimulatedScan, isClean: boolean): void {
   if (!isClean || scan.isOutOfTime || scan.targets?.length === 0) return;
   for (const { region, instanceName } of scan.targets ?? []) {
     const key = resourceKey({ region, instanceName });
@@ -37,13 +37,13 @@ function judgeLook(model: Model, scan: SimulatedScan, isClean: boolean): void {
     const seen = seeFirewall(facts, reading.rules);
     const { known, isGone, isInGap } = model.chronicleOf({ region, instanceName });
     const isSame = !isGone && known?.arn === seen.arn && known.exposure === seen.exposure;
-    mustBe(isSame, 'P3', () => `${key} was read for an event, and that is not in its history`);
+    mustBe(isSame, 'P3', () => `${key} was read for an event, and the read is not in its history`);
     mustBe(!isInGap, 'P5', () => `${key} was read for an event, and its gap is not over`);
   }
-  if (scan.hasSubscriber !== false) judgeAllTold(model);
+  if (scan.hasSubscriber !== false) checkAllAlerted(model);
 }
 
-async function judgeRegionGap(
+async function checkRegionGap(
   model: Model,
   chronicle: Chronicle,
   scan: SimulatedScan,
@@ -65,10 +65,10 @@ async function judgeRegionGap(
     'P5',
     () => `${name} failed ${chronicle.failedScans} scans, and no gap is recorded`,
   );
-  mustBe(latest?.failure != null, 'P5', () => `${name} could not be listed, and its latest knows nothing of it`);
+  mustBe(latest?.failure != null, 'P5', () => `${name} could not be listed, and its latest state has no failure`);
 }
 
-async function judgeInstances(
+async function checkInstances(
   model: Model,
   scan: SimulatedScan,
   region: string,
@@ -93,7 +93,7 @@ async function judgeInstances(
         'P5',
         () => `${key} failed ${chronicle.failedScans} scans, and no gap is recorded`,
       );
-      mustBe(latest?.failure != null, 'P5', () => `${key} could not be read, and its latest knows nothing of it`);
+      mustBe(latest?.failure != null, 'P5', () => `${key} could not be read, and its latest state has no failure`);
       continue;
     }
     const seen = seeFirewall(listed, reading.rules);
@@ -106,31 +106,31 @@ async function judgeInstances(
     const isWell = latest?.status === 'known' && latest.failure === null && !chronicle.isInGap;
     mustBe(isWell, 'P5', () => `${key} was read, and its gap is not over`);
   }
-  judgeAbsent(model, region, facts, isClean);
+  checkAbsent(model, region, facts, isClean);
 }
 
-function judgeAbsent(model: Model, region: string, facts: ReadonlyMap<string, unknown>, isClean: boolean): void {
+function checkAbsent(model: Model, region: string, facts: ReadonlyMap<string, unknown>, isClean: boolean): void {
   for (const chronicle of model.chronicles.values()) {
     const { resource, steps, isGone } = chronicle;
     if (resource.region !== region || resource.instanceName === null || facts.has(resource.instanceName)) continue;
     mustBe(
       !isClean || isGone || steps.length === 0,
       'P3',
-      () => `${resourceKey(resource)} was not listed any more, and is not recorded as gone`,
+      () => `${resourceKey(resource)} was no longer listed, and is not recorded as gone`,
     );
   }
 }
 
 /** P3: every recorded entry is alerted and marked. */
-export function judgeAllTold(model: Model): void {
+export function checkAllAlerted(model: Model): void {
   for (const chronicle of model.chronicles.values()) {
-    const { resource, steps, told } = chronicle;
+    const { resource, steps, alerted } = chronicle;
     const key = resourceKey(resource);
-    mustBe(told === steps.length, 'P3', () => `${key} has ${steps.length} entries, and ${told} are told`);
+    mustBe(alerted === steps.length, 'P3', () => `${key} has ${steps.length} entries, and ${alerted} are alerted`);
     for (const step of steps) {
-      for (const kind of listKindsToTell(step, model.regionOf(chronicle))) {
-        const isHeard = step.tellings.get(kind)?.some((telling) => telling.isHeard) === true;
-        mustBe(isHeard, 'P3', () => `${kind} of ${key} version ${step.entry.version} was told to nobody`);
+      for (const kind of listRequiredAlerts(step, model.regionOf(chronicle))) {
+        const hasSubscriber = step.publications.get(kind)?.some((publication) => publication.hasSubscriber) === true;
+        mustBe(hasSubscriber, 'P3', () => `${kind} of ${key} version ${step.entry.version} was published to nobody`);
       }
     }
   }

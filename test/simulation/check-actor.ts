@@ -12,7 +12,7 @@ function isAbout({ instanceNames }: ApiCall, { instanceName }: Resource): boolea
   return instanceNames.includes(instanceName ?? '');
 }
 
-export function judgeActor(
+export function checkActor(
   { resource, changedBy, kind, version, changedBefore }: HistoryEntry,
   scan: SimulatedScan,
 ): void {
@@ -24,8 +24,8 @@ export function judgeActor(
   ];
   const ids = changedBy.calls.map(({ eventId }) => eventId);
   const isGiven = ids.every((id) => given.some(({ eventId }) => eventId === id));
-  mustBe(ids.length > 0 && isGiven, 'P6', () => `${name}: scan ${scan.id} names calls that it was not given: ${ids}`);
-  mustBe(new Set(ids).size === ids.length, 'P6', () => `${name}: a call that came twice is named twice`);
+  mustBe(ids.length > 0 && isGiven, 'P6', () => `${name}: scan ${scan.id} names calls that it did not receive: ${ids}`);
+  mustBe(new Set(ids).size === ids.length, 'P6', () => `${name}: a duplicate call is listed twice`);
   const isEarlier = changedBy.calls.every(({ at }) => at <= changedBefore);
-  mustBe(isEarlier, 'P6', () => `${name}: a call is named that was made later than ${changedBefore}`);
+  mustBe(isEarlier, 'P6', () => `${name}: lists a call that was made after ${changedBefore}`);
 }

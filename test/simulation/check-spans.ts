@@ -4,24 +4,24 @@ import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import type { Product } from './product.ts';
 import { mustBe } from './violation.ts';
 
-export function judgeSpans(evidence: Evidence, { exposureSpans, stateAt, buildTimeline }: Product): void {
-  const [first, last] = [evidence.entries[0], evidence.entries.at(-1)];
+export function checkSpans(history: Evidence, { exposureSpans, stateAt, buildTimeline }: Product): void {
+  const [first, last] = [history.entries[0], history.entries.at(-1)];
   if (!first || !last) return;
   const span = { from: shift(first.at, -60_000), until: shift(last.at, 60_000) };
-  const timeline = buildTimeline(evidence);
+  const timeline = buildTimeline(history);
   let until = span.from;
-  for (const one of exposureSpans(evidence, span)) {
-    const name = () => `${resourceKey(evidence.resource)} from ${one.from} until ${one.until}`;
-    mustBe(one.from === until && one.until > one.from, 'P6', () => `${name()} does not go on from ${until}`);
+  for (const one of exposureSpans(history, span)) {
+    const name = () => `${resourceKey(history.resource)} from ${one.from} until ${one.until}`;
+    mustBe(one.from === until && one.until > one.from, 'P6', () => `${name()} does not continue at ${until}`);
     until = one.until;
     for (const at of [one.from, shift(one.until, -1)]) {
-      const { status, entry, either } = stateAt(evidence, at, timeline);
+      const { status, entry, either } = stateAt(history, at, timeline);
       const kind = status === 'unknown' || either.length === 0 ? status : 'either';
       const isSame = kind === one.kind && entry === one.entry && either.length === one.either.length;
       mustBe(isSame, 'P6', () => `${name()} is ${one.kind}, and at ${at} it is ${kind}`);
     }
   }
-  mustBe(until === span.until, 'P6', () => `${resourceKey(evidence.resource)}: its spans end at ${until}`);
+  mustBe(until === span.until, 'P6', () => `${resourceKey(history.resource)}: its spans end at ${until}`);
 }
 
 function shift(instant: string, ms: number): string {

@@ -10,11 +10,11 @@ import type { SimulatedScan } from './simulated-scan.ts';
 import type { TruePast } from './true-world.ts';
 
 /** An instance with its exposure as one text, so that two are easily compared; `absent`: there was none. */
-export type Seen = string;
+export type ObservedText = string;
 
-export const absent: Seen = 'absent';
+export const absent: ObservedText = 'absent';
 
-export function seenOf(arn: string | null, exposure: bigint): Seen {
+export function observedTextOf(arn: string | null, exposure: bigint): ObservedText {
   return `${arn} ${exposure.toString(36)}`;
 }
 
@@ -22,7 +22,7 @@ export function seenOf(arn: string | null, exposure: bigint): Seen {
 export interface NotedSighting {
   from: number;
   until: number;
-  seen: Seen;
+  seen: ObservedText;
   record: ScanRecord;
   /** Two scans at once may each observe what the other can't know of: such observations are not used. */
   isAlone: boolean;
@@ -43,7 +43,7 @@ export function listSightings(
     const reading = scan.readingOf(key);
     if (reading === null) return [];
     const { arn, exposure } = seeFirewall(facts, reading.rules);
-    return [{ from: listing.at, until: reading.at, seen: seenOf(arn, exposure), record, isAlone }];
+    return [{ from: listing.at, until: reading.at, seen: observedTextOf(arn, exposure), record, isAlone }];
   });
   return sightings.sort((a, b) => a.until - b.until);
 }
@@ -51,7 +51,7 @@ export function listSightings(
 /** The truth from an instant on. */
 export interface Truth {
   at: number;
-  seen: Seen;
+  seen: ObservedText;
 }
 
 /** Oldest first, one for each change. */
@@ -59,7 +59,7 @@ export function listTruths(past: readonly TruePast[]): Truth[] {
   const truths: Truth[] = [];
   for (const { at, instance } of past) {
     const seen =
-      instance === null ? absent : seenOf(instance.arn, probeFirewall(instance.rules, instance.ipAddressType));
+      instance === null ? absent : observedTextOf(instance.arn, probeFirewall(instance.rules, instance.ipAddressType));
     if (truths.at(-1)?.at === at) truths.pop();
     if ((truths.at(-1)?.seen ?? absent) !== seen) truths.push({ at, seen });
   }

@@ -5,7 +5,7 @@ import { probeFirewall } from './probe-oracle.ts';
 import type { TrueWorld } from './true-world.ts';
 import { mustBe } from './violation.ts';
 
-export async function judgeTruth(model: Model, world: TrueWorld): Promise<void> {
+export async function checkFinalStates(model: Model, world: TrueWorld): Promise<void> {
   for (const region of world.regions.keys()) {
     for (const { name } of world.list(region)) model.chronicleOf({ region, instanceName: name });
   }
@@ -25,22 +25,22 @@ export async function judgeTruth(model: Model, world: TrueWorld): Promise<void> 
       mustBe(
         latest === null || latest.status === 'gone',
         'P3',
-        () => `${key} is gone, and its latest says ${latest?.status}`,
+        () => `${key} is gone, and its latest state is ${latest?.status}`,
       );
       continue;
     }
     mustBe(
       latest?.status === 'known' && latest.failure === null,
       'P5',
-      () => `${key} is there, its latest says ${latest?.status}`,
+      () => `${key} exists, and its latest state is ${latest?.status}`,
     );
     mustBe(
       latest.instance?.arn === truth.arn,
       'P3',
-      () => `${key} is ${truth.arn}, its latest says ${latest.instance?.arn}`,
+      () => `${key} is ${truth.arn}, and its latest state has ${latest.instance?.arn}`,
     );
     const exposure = probeFirewall(latest.rules ?? [], latest.instance?.ipAddressType ?? null);
     const isTrue = exposure === probeFirewall(truth.rules, truth.ipAddressType);
-    mustBe(isTrue, 'P3', () => `${key} lets something else through than its latest says`);
+    mustBe(isTrue, 'P3', () => `${key} lets something else through than its latest state`);
   }
 }

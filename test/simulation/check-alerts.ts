@@ -3,11 +3,11 @@ import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
 import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import { resourceKey } from '../../lambda/scan/latest-state.ts';
-import type { Chronicle, Step, Telling } from './chronicle.ts';
-import { listKindsToTell } from './judge-claims.ts';
+import { listRequiredAlerts } from './check-claims.ts';
+import type { Chronicle, CommittedEntry, Publication } from './chronicle.ts';
 import { describeProbes, probeReach } from './probe-oracle.ts';
+import type { Fate } from './scheduler.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
-import type { Fate } from './stage.ts';
 import { mustBe } from './violation.ts';
 
 /** The JSON event, as a program receives it. */
@@ -21,60 +21,65 @@ export function readAlerts(message: SnsMessage): Alert[] {
  * Checks one published alert: it is of a recorded entry, contains what the reads of that entry observed, and was not
  * published before, except in the cases that P3 allows. True: it was published before.
  */
-export function judgeAlert(chronicle: Chronicle, alert: Alert, scan: SimulatedScan, fate: Fate): boolean {
+export function checkAlert(chronicle: Chronicle, alert: Alert, scan: SimulatedScan, fate: Fate): boolean {
   const name = `alert ${alert.kind} of ${resourceKey(chronicle.resource)} at ${alert.changedBefore}`;
   const step = chronicle.steps.find(({ entry }) => entry.at === alert.details.sk);
-  mustBe(step?.isRecorded === true, 'P3', () => `${name}: there is no such entry in the history`);
+  mustBe(step?.isRecorded === true, 'P3', () => `${name}: the history has no such entry`);
   // An instance of a first listing may also have an alert of its own: with two scans at once, neither knows which one
   // is first.
   const isSaid =
-    step.mustTell.includes(alert.kind) ||
+    step.requiredAlerts.includes(alert.kind) ||
     alert.kind === 'attributed' ||
     (step.entry.kind === 'baseline' && alert.kind === 'instance-appeared');
-  mustBe(isSaid, 'P4', () => `${name}: its entry (${step.entry.kind}) says no such thing`);
-  judgeClaim(name, alert, step);
-  const told = step.tellings.get(alert.kind) ?? [];
+  mustBe(isSaid, 'P4', () => `${name}: its entry (${step.entry.kind}) does not allow this alert`);
+  checkClaim(name, alert, step);
+  const told = step.publications.get(alert.kind) ?? [];
   for (const earlier of told) {
     if (earlier.scan === scan && fate === 'retried') continue;
-    mustBe(earlier.alertId === alert.alertId, 'P3', () => `${name}: told again under another id`);
+    mustBe(earlier.alertId === alert.alertId, 'P3', () => `${name}: published again with another id`);
     mustBe(
       isExcused(earlier, scan),
       'P3',
-      () => `${name}: told by scan ${earlier.scan.id} and, without need, again by scan ${scan.id}`,
+      () => `${name}: published by scan ${earlier.scan.id} and, without reason, again by scan ${scan.id}`,
     );
   }
-  const telling: Telling = {
+  const publication: Publication = {
     scan,
     alertId: alert.alertId,
     isUnknown: fate !== 'well',
-    settledAt: null,
-    isHeard: scan.hasSubscriber === true,
+    markedAt: null,
+    hasSubscriber: scan.hasSubscriber === true,
   };
-  step.tellings.set(alert.kind, [...told, telling]);
+  step.publications.set(alert.kind, [...told, publication]);
   return told.length > 0;
 }
 
 /** In the first two hours, an alerted change gets its attribution stored only after the attribution was published. */
-export function judgeFollowUp(chronicle: Chronicle, step: Step, { foundAt }: Attribution, scan: SimulatedScan): void {
-  const { entry, mustTell, tellings } = step;
+export function checkFollowUp(
+  chronicle: Chronicle,
+  step: CommittedEntry,
+  { foundAt }: Attribution,
+  scan: SimulatedScan,
+): void {
+  const { entry, requiredAlerts, publications } = step;
   const isFresh = Date.parse(foundAt) - Date.parse(entry.at) < 1.9 * 60 * 60_000;
-  const isTold = chronicle.told >= entry.version && mustTell.some((kind) => kind !== 'readable-again');
+  const isTold = chronicle.alerted >= entry.version && requiredAlerts.some((kind) => kind !== 'readable-again');
   if (!isFresh || !isTold || scan.hasSubscriber === false || scan.hasFaults || scan.hasOverlapped) return;
   const name = `${resourceKey(chronicle.resource)} version ${entry.version}`;
-  mustBe(tellings.has('attributed'), 'P3', () => `who made ${name} is put beside it, and was told to nobody`);
+  mustBe(publications.has('attributed'), 'P3', () => `the attribution of ${name} is stored, and was not published`);
 }
 
 /**
  * A second publication is allowed only if the publish or the mark of the first scan failed, or if both scans ran at the
  * same time.
  */
-function isExcused(earlier: Telling, scan: SimulatedScan): boolean {
+function isExcused(earlier: Publication, scan: SimulatedScan): boolean {
   if (earlier.isUnknown) return true;
-  if (earlier.settledAt === null) return earlier.scan.hasFaults || earlier.scan.status === 'died' || scan.hasOverlapped;
-  return scan.startedAt <= earlier.settledAt;
+  if (earlier.markedAt === null) return earlier.scan.hasFaults || earlier.scan.status === 'died' || scan.hasOverlapped;
+  return scan.startedAt <= earlier.markedAt;
 }
 
-function judgeClaim(name: string, alert: Alert, { entry, before, after }: Step): void {
+function checkClaim(name: string, alert: Alert, { entry, before, after }: CommittedEntry): void {
   const was = before?.exposure ?? 0n;
   const is = after?.exposure ?? 0n;
   const claims: Partial<Record<Alert['kind'], [opened: bigint, closed: bigint]>> = {
@@ -85,34 +90,34 @@ function judgeClaim(name: string, alert: Alert, { entry, before, after }: Step):
   };
   const [opened, closed] = claims[alert.kind] ?? [0n, 0n];
   const wrong = (probeReach(alert.opened ?? []) ^ opened) | (probeReach(alert.closed ?? []) ^ closed);
-  mustBe(wrong === 0n, 'P4', () => `${name}: not so for ${describeProbes(wrong)}`);
+  mustBe(wrong === 0n, 'P4', () => `${name}: wrong for ${describeProbes(wrong)}`);
   if (entry.resource.instanceName === null) return;
   const arn = alert.kind === 'instance-gone' && entry.kind === 'appeared' ? before?.arn : entry.instance?.arn;
-  mustBe(alert.instance?.arn === arn, 'P4', () => `${name}: it names ${alert.instance?.arn}, it is about ${arn}`);
+  mustBe(alert.instance?.arn === arn, 'P4', () => `${name}: names ${alert.instance?.arn}, the entry has ${arn}`);
 }
 
 /** If a mark covers an entry, all alerts of that entry were published to a subscriber. */
-export function judgeMark(
+export function checkMark(
   chronicle: Chronicle,
   region: Chronicle,
   version: number,
   scan: SimulatedScan,
   now: number,
 ): void {
-  for (const step of chronicle.steps.slice(chronicle.told, version)) {
-    const { entry, tellings } = step;
-    for (const told of tellings.values()) {
-      for (const telling of told) if (telling.scan === scan) telling.settledAt ??= now;
+  for (const step of chronicle.steps.slice(chronicle.alerted, version)) {
+    const { entry, publications } = step;
+    for (const told of publications.values()) {
+      for (const publication of told) if (publication.scan === scan) publication.markedAt ??= now;
     }
-    for (const kind of listKindsToTell(step, region)) {
-      const told = tellings.get(kind) ?? [];
+    for (const kind of listRequiredAlerts(step, region)) {
+      const told = publications.get(kind) ?? [];
       const name = `${kind} of ${resourceKey(chronicle.resource)} version ${entry.version}`;
       mustBe(
-        told.some(({ isHeard }) => isHeard),
+        told.some(({ hasSubscriber }) => hasSubscriber),
         'P3',
-        () => `${name} is marked as told, and nobody was told`,
+        () => `${name} is marked as alerted, and no subscriber received an alert`,
       );
     }
   }
-  chronicle.told = Math.max(chronicle.told, version);
+  chronicle.alerted = Math.max(chronicle.alerted, version);
 }

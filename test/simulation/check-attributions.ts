@@ -3,7 +3,7 @@
  * attribution. If the record was lost or too late, the attribution may be missing.
  */
 import { resourceKey } from '../../lambda/scan/latest-state.ts';
-import type { Chronicle, Step } from './chronicle.ts';
+import type { Chronicle, CommittedEntry } from './chronicle.ts';
 import type { Model } from './model.ts';
 import { probeFirewall } from './probe-oracle.ts';
 import type { Trail, TrailRecord } from './trail.ts';
@@ -18,15 +18,15 @@ const secondMs = 1_000;
  * `quietAt`: when the faults ended, in world time in ms. Every lookup after that had all records that were visible
  * within an hour.
  */
-export function judgeFollowed(model: Model, world: TrueWorld, trail: Trail, quietAt: number): void {
+export function checkAttributions(model: Model, world: TrueWorld, trail: Trail, quietAt: number): void {
   for (const chronicle of model.chronicles.values()) {
     if (chronicle.isRegion) continue;
     for (const step of chronicle.steps.filter(({ entry }) => Date.parse(entry.at) > quietAt - hour))
-      judgeAttributed(chronicle, step, world, trail);
+      checkAttributed(chronicle, step, world, trail);
   }
 }
 
-function judgeAttributed(chronicle: Chronicle, step: Step, world: TrueWorld, trail: Trail): void {
+function checkAttributed(chronicle: Chronicle, step: CommittedEntry, world: TrueWorld, trail: Trail): void {
   const { entry } = step;
   // If rules were only rewritten, nobody can know whether a call just before the last read belongs to that read.
   const isChange = entry.kind === 'changed' && step.before?.exposure !== step.after?.exposure;
@@ -44,12 +44,12 @@ function judgeAttributed(chronicle: Chronicle, step: Step, world: TrueWorld, tra
   mustBe(
     isSaid,
     'P6',
-    () => `${key} version ${entry.version}: nobody is said to have made it, and ${record.call.eventId} did`,
+    () => `${key} version ${entry.version}: has no attribution, and ${record.call.eventId} made the change`,
   );
 }
 
 /** True if the firewalls before and after are those of the world's log around this change. */
-function isWholeStory({ before, after }: Step, past: readonly TruePast[], { index }: TrailRecord): boolean {
+function isWholeStory({ before, after }: CommittedEntry, past: readonly TruePast[], { index }: TrailRecord): boolean {
   const sides = [
     [before, past[index - 1]?.instance],
     [after, past[index]?.instance],

@@ -1,7 +1,7 @@
 /** The faults of a seed: which things fail, and how often. Drawn once from the seed. */
 import { Random } from './random.ts';
 
-export interface Climate {
+export interface FaultRates {
   regions: number;
   rounds: number;
   tellGapAfterScans: number;
@@ -47,7 +47,7 @@ export interface Climate {
 const minute = 60_000;
 
 /** In a third of the seeds the lease is broken; in a sixth of the seeds only reads fail. */
-export function decideClimate(seed: number, random: Random): Climate {
+export function drawFaultRates(seed: number, random: Random): FaultRates {
   const isLeaseBroken = seed % 3 === 0;
   const isCalm = random.chance(1 / 6);
   const trouble = isCalm ? 0 : random.pick([0.01, 0.03, 0.06, 0.12]);
@@ -82,7 +82,7 @@ export function decideClimate(seed: number, random: Random): Climate {
 export const trailSeeds = 2 ** 42;
 
 /** In a quarter of the seeds, because a lookup of calls takes as many turns as a small scan. */
-function decideTrail(random: Random): Pick<Climate, 'isFollowing' | 'flapping' | 'denying'> {
+function decideTrail(random: Random): Pick<FaultRates, 'isFollowing' | 'flapping' | 'denying'> {
   const isFollowing = random.chance(1 / 4);
   return {
     isFollowing,

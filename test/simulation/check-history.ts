@@ -7,19 +7,19 @@ import type { Evidence } from '../../cli/questions/evidence.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import type { ScanNote } from '../../lambda/history/scan-note.ts';
 import { resourceKey } from '../../lambda/scan/latest-state.ts';
-import type { Chronicle, Step } from './chronicle.ts';
-import type { Climate } from './climate.ts';
+import { checkSpans } from './check-spans.ts';
+import { checkStates } from './check-states.ts';
+import type { Chronicle, CommittedEntry } from './chronicle.ts';
+import type { FaultRates } from './fault-rates.ts';
 import { isSameEntry } from './is-same-entry.ts';
-import { judgeSpans } from './judge-spans.ts';
-import { judgeStates } from './judge-states.ts';
 import type { Model } from './model.ts';
 import { probeReach } from './probe-oracle.ts';
 import type { Product } from './product.ts';
 import type { Setting } from './setting.ts';
-import { listSightings, listTruths } from './sightings-of.ts';
+import { listSightings, listTruths } from './sightings.ts';
 import { mustBe } from './violation.ts';
 
-export async function judgeHistories({ model, stage, product }: Setting, climate: Climate): Promise<void> {
+export async function checkHistories({ model, scheduler, product }: Setting, rates: FaultRates): Promise<void> {
   const histories = new Map<string, HistoryEntry[]>();
   for (const chronicle of model.chronicles.values()) {
     histories.set(resourceKey(chronicle.resource), await loadAndJudge(chronicle, model));
@@ -30,30 +30,30 @@ export async function judgeHistories({ model, stage, product }: Setting, climate
     const { resource } = chronicle;
     if (chronicle.isRegion) continue;
     const region = model.regionOf(chronicle);
-    const evidence: Evidence = {
+    const history: Evidence = {
       resource,
       entries: histories.get(resourceKey(resource)) ?? [],
       regionEntries: histories.get(resourceKey(region.resource)) ?? [],
       scans,
     };
-    judgeInstants(chronicle, region, evidence, product);
-    judgeSpans(evidence, product);
+    checkInstants(chronicle, region, history, product);
+    checkSpans(history, product);
     // With wrong clocks, instants of the history are not instants of the world.
-    if (climate.clockSkewMs > 0) continue;
-    judgeStates({
-      evidence,
+    if (rates.clockSkewMs > 0) continue;
+    checkStates({
+      history,
       chronicle,
       sightings: listSightings(resource, model.notes),
-      truths: listTruths(stage.world.past.get(resourceKey(resource)) ?? []),
+      truths: listTruths(scheduler.world.past.get(resourceKey(resource)) ?? []),
       product,
-      isExact: isCalm(climate),
-      events: stage.events,
+      isExact: isCalm(rates),
+      events: scheduler.events,
     });
   }
 }
 
 /** If only reads fail, every window is as narrow as possible. */
-function isCalm({ failing, losingAnswers, dying, slow, overlapping, isReconfigured }: Climate): boolean {
+function isCalm({ failing, losingAnswers, dying, slow, overlapping, isReconfigured }: FaultRates): boolean {
   return failing + losingAnswers + dying + slow + overlapping === 0 && !isReconfigured;
 }
 
@@ -66,13 +66,13 @@ async function loadAndJudge(chronicle: Chronicle, model: Model): Promise<History
     const committed = steps[index];
     const isSame =
       committed !== undefined && isSameEntry(withoutBeside(entry, committed), committed.entry, committed.json);
-    mustBe(isSame, 'P6', () => `${key} version ${entry.version} was rewritten, or recorded otherwise than committed`);
+    mustBe(isSame, 'P6', () => `${key} version ${entry.version} was rewritten, or differs from the commit`);
   }
   return entries;
 }
 
 /** An attribution that was stored later is loaded with an entry, and is not a part of the entry. */
-function withoutBeside(entry: HistoryEntry, { isAttributed }: Step): HistoryEntry {
+function withoutBeside(entry: HistoryEntry, { isAttributed }: CommittedEntry): HistoryEntry {
   const { changedBy, ...rest } = entry;
   return isAttributed && changedBy ? rest : entry;
 }
@@ -81,14 +81,14 @@ function withoutBeside(entry: HistoryEntry, { isAttributed }: Step): HistoryEntr
  * Just before each entry, at the entry, and long after the last one: whatever the clocks, the answer is the state of
  * the newest entry by then.
  */
-function judgeInstants(chronicle: Chronicle, region: Chronicle, evidence: Evidence, product: Product): void {
+function checkInstants(chronicle: Chronicle, region: Chronicle, history: Evidence, product: Product): void {
   const { steps } = chronicle;
-  const timeline = product.buildTimeline(evidence);
-  const judge = (at: string, index: number) => {
+  const timeline = product.buildTimeline(history);
+  const check = (at: string, index: number) => {
     // A transient change between two reads leaves the state unchanged.
     const step = steps.slice(0, index + 1).findLast(({ entry }) => entry.kind !== 'flapped') ?? null;
     const next = steps[index + 1] ?? null;
-    const { status, exposure, gap } = product.stateAt(evidence, at, timeline);
+    const { status, exposure, gap } = product.stateAt(history, at, timeline);
     const name = () => `at ${at}, ${resourceKey(chronicle.resource)}`;
     const expected = statusBy(step, region, at);
     // The history has no answer for the span of an expired snapshot, nor for the span before, because its end is
@@ -97,22 +97,26 @@ function judgeInstants(chronicle: Chronicle, region: Chronicle, evidence: Eviden
     mustBe(
       status === (isLost ? status : expected),
       'P6',
-      () => `${name()} is ${status} by its history, and was ${expected}`,
+      () => `${name()} is ${status} in its history, and was ${expected}`,
     );
     mustBe((gap !== null) === (status === 'unknown'), 'P6', () => `${name()} is ${status}, and in no gap`);
-    mustBe(isLost || gap?.reason !== 'expired', 'P6', () => `${name()} is said to have expired`);
+    mustBe(
+      isLost || gap?.reason !== 'expired',
+      'P6',
+      () => `${name()} is unknown because of an expiry, without reason`,
+    );
     if (isLost || step === null || step.entry.kind === 'gone') return;
     const isSame = (exposure && probeReach(exposure.reach)) === (step.after?.exposure ?? null);
-    mustBe(isSame, 'P6', () => `${name()} exposed something else than its history says`);
+    mustBe(isSame, 'P6', () => `${name()} exposed something else than in its history`);
   };
   for (const [index, { entry }] of steps.entries()) {
-    judge(new Date(Date.parse(entry.at) - 1).toISOString(), index - 1);
-    judge(entry.at, index);
+    check(new Date(Date.parse(entry.at) - 1).toISOString(), index - 1);
+    check(entry.at, index);
   }
-  judge('9000-01-01T00:00:00.000Z', steps.length - 1);
+  check('9000-01-01T00:00:00.000Z', steps.length - 1);
 }
 
-function statusBy(step: Step | null, region: Chronicle, at: string): string {
+function statusBy(step: CommittedEntry | null, region: Chronicle, at: string): string {
   if (step === null) return 'not-seen-yet';
   const { kind } = step.entry;
   if (kind === 'gone') return 'gone';
@@ -121,7 +125,7 @@ function statusBy(step: Step | null, region: Chronicle, at: string): string {
   return kind === 'gap' || isRegionLost ? 'unknown' : 'known';
 }
 
-function holderOf(step: Step | null, steps: readonly Step[]): Step | null {
+function holderOf(step: CommittedEntry | null, steps: readonly CommittedEntry[]): CommittedEntry | null {
   if (step === null || step.entry.rules) return step;
   return steps.find(({ entry }) => entry.at === step.entry.previousRulesAt) ?? null;
 }
