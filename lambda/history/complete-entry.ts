@@ -1,7 +1,7 @@
 /** Computes again what an entry left out for want of room: what opened and what closed, from the rules that it and its predecessor hold. */
 import { compareFirewalls, exposureOf, type Firewall } from '../firewall/index.ts';
 import type { HistoryEntry, Replaced } from './entry.ts';
-import { firewallOf, type RulesHolder } from './firewall-of.ts';
+import { firewallOf, type WithRules } from './firewall-of.ts';
 
 /** Instant of the entry with the rules that were in force before `entry`, its predecessor's of the same name included; `null`: none were. */
 export function rulesBeforeAt(entry: HistoryEntry): string | null {
@@ -12,7 +12,7 @@ export function rulesBeforeAt(entry: HistoryEntry): string | null {
  * The entry with nothing left out. `before`: the entry at `rulesBeforeAt(entry)`; where that can't be had any more, what needs it stays
  * left out (`differenceLeftOut` stays set). An entry that is whole comes back as it is.
  */
-export function completeEntry(entry: HistoryEntry, before: RulesHolder | null): HistoryEntry {
+export function completeEntry(entry: HistoryEntry, before: WithRules | null): HistoryEntry {
   if (!entry.differenceLeftOut) return entry;
   const old = firewallOf(before);
   const now = firewallOf(entry);

@@ -314,8 +314,8 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     patches: [
       patch(
         'lambda/scan/decide/decide-instance.ts',
-        "const changedBy = attributeChange(entry, before, calls, { by: 'event', at: new Date(now).toISOString() });",
-        "const changedBy = attributeChange({ ...entry, changedAfter: null, changedBefore: '9999' }, before, calls, { by: 'event', at: new Date(now).toISOString() }) as HistoryEntry['changedBy'];\n  if (changedBy) changedBy.calls = calls.map((call) => ({ ...call }));",
+        "const changedBy = attributeChange(entry, firewallOf(latest), calls, { by: 'event', at: new Date(now).toISOString() });",
+        "const changedBy = attributeChange({ ...entry, changedAfter: null, changedBefore: '9999' }, firewallOf(latest), calls, { by: 'event', at: new Date(now).toISOString() }) as HistoryEntry['changedBy'];\n  if (changedBy) changedBy.calls = calls.map((call) => ({ ...call }));",
       ),
     ],
   },
