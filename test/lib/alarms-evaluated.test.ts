@@ -1,7 +1,7 @@
 /**
- * The alarms of the template over what the scan function really writes. Fifteen hours of a monitor's life are played, a scan every five
- * minutes; the clock is the only thing that is not real, and no calls are looked up, which no alarm is about. Then each alarm is evaluated
- * once a minute.
+ * The alarms of the template, evaluated over the metrics that the scan function writes. A deployed monitor scans every five minutes for
+ * ten hours; only the clock is simulated. API calls are not looked up: no alarm depends on them. Then each alarm is evaluated once
+ * a minute.
  */
 
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -46,7 +46,7 @@ interface EmfLine {
 
 const lines: EmfLine[] = [];
 
-/** What CloudWatch has of a metric with exactly these dimensions. */
+/** The values in CloudWatch of a metric with exactly these dimensions. */
 function samplesOf({ Namespace, MetricName, Dimensions }: Alarm): Sample[] {
   const names = Dimensions.map(({ Name }) => Name).sort();
   return lines.flatMap(({ at, fields }) => {
@@ -61,21 +61,21 @@ function samplesOf({ Namespace, MetricName, Dimensions }: Alarm): Sample[] {
   });
 }
 
-/** `12:00 ALARM` for each time the state changed, from a new alarm on. */
-function playAlarm(alarm: Alarm, samples: readonly Sample[]): string[] {
-  const said: string[] = [];
+/** `12:00 ALARM` for each change of the state of a new alarm. */
+function listStates(alarm: Alarm, samples: readonly Sample[]): string[] {
+  const changes: string[] = [];
   let state: AlarmState = 'INSUFFICIENT_DATA';
-  for (let now = midnight; now <= midnight + 15 * hour; now += minute) {
-    // CloudWatch knows what was written until now.
+  for (let now = midnight; now <= midnight + 11 * hour; now += minute) {
+    // CloudWatch has the values that were written until now.
     const known = samples.filter(({ at }) => at * 1000 <= now);
     const next = evaluateAlarm(alarm, known, now / 1000, state);
-    if (next !== state) said.push(`${new Date(now).toISOString().slice(11, 16)} ${next}`);
+    if (next !== state) changes.push(`${new Date(now).toISOString().slice(11, 16)} ${next}`);
     state = next;
   }
-  return said;
+  return changes;
 }
 
-describe('the alarms, over what the scan function writes in fifteen hours', () => {
+describe('the alarms, over what the scan function writes in ten hours', () => {
   let monitor: DeployedMonitor;
 
   beforeAll(async () => {
@@ -85,7 +85,7 @@ describe('the alarms, over what the scan function writes in fifteen hours', () =
     monitor = await DeployedMonitor.start(scan?.['Properties'].Environment.Variables[environmentKeys.settings]);
     for (const name of ['web-1', 'web-2'])
       monitor.emulators.lightsail.addInstance({ region, name, portStates: [httpFromAnywhere, sshFromOffice] });
-    await play();
+    await runScans();
   });
 
   afterAll(async () => {
@@ -93,34 +93,26 @@ describe('the alarms, over what the scan function writes in fifteen hours', () =
     await monitor.close();
   });
 
-  async function play(): Promise<void> {
+  async function runScans(): Promise<void> {
     jest.useFakeTimers({ now: midnight, doNotFake: [...realTimers] });
     const { lightsail, sns } = monitor.emulators;
+    const deny = (what: { operation: string; region?: string; instanceName?: string }) =>
+      lightsail.addFault({ kind: 'error', name: 'AccessDeniedException', ...what });
+    await scanUntil(1);
+    deny({ operation: 'GetInstances', region: 'us-east-1' });
+    await scanUntil(1.5);
+    lightsail.clearFaults();
     await scanUntil(2);
+    deny({ operation: 'GetInstancePortStates', instanceName: 'web-2' });
+    await scanUntil(3);
     sns.addFault({ kind: 'error', operation: 'Publish', name: 'AuthorizationError', status: 403 });
     lightsail.setPortStates({ region, name: 'web-1', portStates: [httpFromAnywhere, sshFromAnywhere] });
-    await scanUntil(3);
-    sns.clearFaults();
     await scanUntil(4);
-    lightsail.addFault({
-      kind: 'error',
-      operation: 'GetInstances',
-      region: 'us-east-1',
-      name: 'AccessDeniedException',
-    });
-    await scanUntil(4.5);
+    sns.clearFaults();
+    await scanUntil(9);
     lightsail.clearFaults();
-    await scanUntil(6);
-    lightsail.addFault({
-      kind: 'error',
-      operation: 'GetInstancePortStates',
-      instanceName: 'web-2',
-      name: 'AccessDeniedException',
-    });
-    await scanUntil(13);
-    lightsail.clearFaults();
-    await scanUntil(14);
-    // From 14:00 on nothing scans: the schedule is gone.
+    await scanUntil(10);
+    // The schedule is deleted at 10:00: no more scans.
   }
 
   let nextAt = midnight + 2_000;
@@ -133,51 +125,51 @@ describe('the alarms, over what the scan function writes in fifteen hours', () =
     }
   }
 
-  test('P5: "no complete scan" goes off after three intervals without one, and when no scan runs at all', () => {
+  test('P5: "no complete scan" starts after three intervals without one, and when no scan runs at all', () => {
     const alarm = alarmOf('no complete scan');
-    expect(playAlarm(alarm, samplesOf(alarm))).toEqual([
+    expect(listStates(alarm, samplesOf(alarm))).toEqual([
       '00:00 ALARM', // no scan yet
       '00:05 OK',
-      '04:15 ALARM', // a region can't be listed from 04:00 on
-      '04:35 OK', // it can since 04:30
-      '14:25 ALARM', // three intervals, and two more that CloudWatch waits where there is no data
+      '01:15 ALARM', // a region can't be listed from 01:00 on
+      '01:35 OK', // it can be listed since 01:30
+      '10:25 ALARM', // three intervals, and two more that CloudWatch waits without data
     ]);
   });
 
-  test('P5: "alerts wait untold" goes off half an hour after the change that SNS did not take, and stays as it is without data', () => {
+  test('P5: "alerts wait untold" starts half an hour after a change that SNS did not accept, and keeps its state without data', () => {
     const alarm = alarmOf('alerts wait untold');
-    expect(playAlarm(alarm, samplesOf(alarm))).toEqual([
+    expect(listStates(alarm, samplesOf(alarm))).toEqual([
       '00:05 OK',
-      '02:35 ALARM', // seen at 02:00
-      '03:05 OK', // told at 03:00
+      '03:35 ALARM', // changed at 03:00
+      '04:05 OK', // sent at 04:00
     ]);
   });
 
-  test('P5: "gaps stay open" goes off after six hours, not for half an hour, and stays as it is without data', () => {
+  test('P5: "gaps stay open" starts after six hours, not after half an hour, and keeps its state without data', () => {
     const alarm = alarmOf('gaps stay open');
-    expect(playAlarm(alarm, samplesOf(alarm))).toEqual([
+    expect(listStates(alarm, samplesOf(alarm))).toEqual([
       '01:00 OK',
-      '12:00 ALARM', // web-2 can't be read from 06:00 on
-      '14:00 OK', // it can since 13:00
+      '08:00 ALARM', // web-2 can't be read from 02:00 on
+      '10:00 OK', // it can be read since 09:00
     ]);
   });
 
-  test('P5: a monitor that stops while something is wrong does not say that all is well', () => {
+  test('P5: a monitor that stops during a failure does not end its own alarms', () => {
     const stopped = (name: string, at: number) => {
       const alarm = alarmOf(name);
-      return playAlarm(
+      return listStates(
         alarm,
         samplesOf(alarm).filter((sample) => sample.at * 1000 < midnight + at * hour),
       ).at(-1);
     };
-    expect(stopped('alerts wait untold', 2.8)).toBe('02:35 ALARM');
-    expect(stopped('gaps stay open', 12.5)).toBe('12:00 ALARM');
-    expect(stopped('no complete scan', 4.4)).toBe('04:15 ALARM');
+    expect(stopped('alerts wait untold', 3.8)).toBe('03:35 ALARM');
+    expect(stopped('gaps stay open', 8.5)).toBe('08:00 ALARM');
+    expect(stopped('no complete scan', 1.4)).toBe('01:15 ALARM');
   });
 
-  test('P5, P10: each metric of its own that an alarm watches is written, and each that is written is watched', () => {
+  test('P5, P10: each metric of Portwatch with an alarm is written, and each written metric has an alarm', () => {
     const own = alarms.filter(({ Namespace }) => Namespace === 'Portwatch');
-    for (const alarm of own) expect(samplesOf(alarm)).toHaveLength(14 * 12);
+    for (const alarm of own) expect(samplesOf(alarm)).toHaveLength(10 * 12);
     const written = new Set(
       lines.flatMap(({ fields }) =>
         fields._aws.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics.map(({ Name }) => Name)),
@@ -186,12 +178,12 @@ describe('the alarms, over what the scan function writes in fifteen hours', () =
     expect([...written].sort()).toEqual(own.map(({ MetricName }) => MetricName).sort());
     const dimensions = lines.flatMap(({ fields }) => fields._aws.CloudWatchMetrics.map((each) => each.Dimensions));
     expect(new Set(dimensions.map((each) => JSON.stringify(each)))).toEqual(new Set(['[["service"]]']));
-    // Each line carries the instant of its scan: CloudWatch files the value under it.
+    // Each line carries the instant of its scan, the time of the value in CloudWatch.
     expect(lines.every(({ at, fields }) => fields._aws.Timestamp === at)).toBe(true);
   });
 });
 
-/** The clock alone is not real: connections and their time limits are. */
+/** Only the clock is simulated: connections and their time limits are real. */
 const realTimers = [
   'hrtime',
   'nextTick',
@@ -234,7 +226,7 @@ describe('the alarms on what AWS writes', () => {
     const [resource, attribute] = reference['Fn::GetAtt'] ?? [reference.Ref ?? '', null];
     expect(resource.startsWith(id)).toBe(true);
     expect(Object.keys(template.findResources(type))).toContain(resource);
-    // `Ref` is a function's name; a queue's is its URL, so that its name has to be asked for.
+    // `Ref` of a function is its name; `Ref` of a queue is its URL, so the name of a queue is an attribute.
     expect(attribute).toBe(type === 'AWS::SQS::Queue' ? 'QueueName' : null);
   });
 
@@ -243,25 +235,25 @@ describe('the alarms on what AWS writes', () => {
     Array.from({ length: Math.round((until - from) * 12) }, (_, index) => at(from + index / 12, value));
 
   test.each(['scan fails', 'scan is throttled', 'event path fails', 'Slack delivery fails'])(
-    'P5: "%s" goes off at the first, clears by itself, and takes no data for no news',
+    'P5: "%s" starts at the first error, ends by itself, and is OK without data',
     (name) => {
       const alarm = alarmOf(name);
-      expect(playAlarm(alarm, [])).toEqual(['00:00 OK']);
-      expect(playAlarm(alarm, everyFiveMinutes(0, 15, 0))).toEqual(['00:00 OK']);
-      const ill = [...everyFiveMinutes(0, 8, 0), at(8, 1), ...everyFiveMinutes(8 + 1 / 12, 9, 0)];
-      expect(playAlarm(alarm, ill)).toEqual(['00:00 OK', '08:05 ALARM', '08:10 OK']);
+      expect(listStates(alarm, [])).toEqual(['00:00 OK']);
+      expect(listStates(alarm, everyFiveMinutes(0, 11, 0))).toEqual(['00:00 OK']);
+      const failing = [...everyFiveMinutes(0, 8, 0), at(8, 1), ...everyFiveMinutes(8 + 1 / 12, 9, 0)];
+      expect(listStates(alarm, failing)).toEqual(['00:00 OK', '08:05 ALARM', '08:10 OK']);
     },
   );
 
-  test('P5: "dead letters" is on from the first letter until the queue is empty', () => {
+  test('P5: "dead letters" is on from the first message until the queue is empty', () => {
     const alarm = alarmOf('dead letters');
-    // SQS writes nothing of a queue that was empty and unused for six hours.
-    expect(playAlarm(alarm, [])).toEqual(['00:00 OK']);
-    const letters = [...everyFiveMinutes(8, 10, 1), ...everyFiveMinutes(10, 14, 0)];
-    expect(playAlarm(alarm, letters)).toEqual(['00:00 OK', '08:05 ALARM', '10:05 OK']);
+    // SQS writes no metric for a queue that was empty and unused for six hours.
+    expect(listStates(alarm, [])).toEqual(['00:00 OK']);
+    const letters = [...everyFiveMinutes(5, 7, 1), ...everyFiveMinutes(7, 11, 0)];
+    expect(listStates(alarm, letters)).toEqual(['00:00 OK', '05:05 ALARM', '07:05 OK']);
   });
 
-  test('every alarm is looked at here', () => {
+  test('every alarm is tested here', () => {
     const here = ['no complete scan', 'alerts wait untold', 'gaps stay open', 'dead letters'];
     const ofFunctions = ['scan fails', 'scan is throttled', 'event path fails', 'Slack delivery fails'];
     expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual(
