@@ -1,10 +1,12 @@
 /** The state of an instance at an instant, for a person. */
 import { renderPlain } from '../../lambda/alerts/escape.ts';
-import { defaultRatingPolicy, type Exposure, rateExposure } from '../../lambda/firewall/index.ts';
+import { type Exposure, rateExposure } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
+import type { RatedBy } from '../questions/rated-by.ts';
 import type { OtherState, StateAt } from '../questions/state-at.ts';
 import { describeAttribution } from './describe-attribution.ts';
 import { listReach } from './list-reach.ts';
+import { renderRatedBy } from './render-rated-by.ts';
 import type { RenderTime } from './render-time.ts';
 import { severityStyles } from './severity-style.ts';
 import type { Terminal } from './terminal.ts';
@@ -12,48 +14,56 @@ import type { Terminal } from './terminal.ts';
 /** Lines of one exposure; the JSON has them all. */
 const maxLines = 40;
 
-export function renderState(resource: Resource, state: StateAt, renderTime: RenderTime, { out }: Terminal): string {
+export function renderState(
+  resource: Resource,
+  state: StateAt,
+  ratedBy: RatedBy,
+  renderTime: RenderTime,
+  { out }: Terminal,
+): string {
+  const renderOpen = (exposure: Exposure | null) => renderExposure(exposure, ratedBy, out.style);
   const name = renderPlain(resource.instanceName ?? '', 80);
   const address = state.snapshot?.instance?.publicIpAddress ?? state.snapshot?.instance?.ipv6Addresses[0];
-  const who = [
+  const title = [
     out.style('bold', name),
     renderPlain(resource.region, 40),
     ...(address ? [renderPlain(address, 60)] : []),
   ];
   return [
-    `${who.join('  ')}  at ${renderTime(state.at)}`,
+    `${title.join('  ')}  at ${renderTime(state.at)}`,
     '',
     ...renderCertainty(state, renderTime, out.style),
-    ...renderExposure(state.exposure, out.style),
-    ...state.either.flatMap((other) => ['', ...renderOther(other, renderTime, out.style)]),
+    ...renderOpen(state.exposure),
+    ...state.either.flatMap((other) => ['', ...renderOther(other, renderOpen, renderTime, out.style)]),
     ...state.transients.flatMap((transient) => ['', ...renderTransientChange(transient, renderTime)]),
     '',
     ...renderOrigin(state, renderTime),
+    ...renderRatedBy(ratedBy),
   ].join('\n');
 }
 
 type Paint = Terminal['out']['style'];
 
-/** What kind of an answer it is, where it is not simply known. */
+/** The kind of the answer, when the state is not simply known. */
 function renderCertainty({ status, gap, either }: StateAt, renderTime: RenderTime, style: Paint): string[] {
-  if (gap !== null) return [style(['bold', 'yellow'], `UNKNOWN: ${describeGap(gap, renderTime)}. As last known:`)];
+  if (gap !== null) return [style(['bold', 'yellow'], `UNKNOWN: ${describeGap(gap, renderTime)}. Last known state:`)];
   if (either.length > 0)
-    return [style(['bold', 'yellow'], 'EITHER: this lies in the window of a change. It was still as before:')];
-  if (status === 'gone') return ['GONE: its region had no such instance.'];
-  if (status === 'not-seen-yet') return ['NOT SEEN YET.'];
+    return [style(['bold', 'yellow'], 'EITHER: this time lies in the window of a change. Before the change:')];
+  if (status === 'gone') return ['GONE: the list of its region did not contain the instance.'];
+  if (status === 'not-seen-yet') return ['NOT SEEN YET: no scan had listed the instance.'];
   return [];
 }
 
 function describeGap({ scope, since, reason, until }: NonNullable<StateAt['gap']>, renderTime: RenderTime): string {
-  if (reason === 'expired') return 'the history of that time was not kept';
-  const what = scope === 'region' ? 'its region could not be listed' : 'it could not be read';
+  if (reason === 'expired') return 'the history of that time has expired';
+  const problem = scope === 'region' ? 'its region could not be listed' : 'its firewall could not be read';
   const from = since === null ? '' : ` from ${renderTime(since)}`;
-  return `${what}${from} ${until === null ? 'on' : `to ${renderTime(until)}`} (${renderPlain(reason, 60)})`;
+  return `${problem}${from} ${until === null ? 'until now' : `to ${renderTime(until)}`} (${renderPlain(reason, 60)})`;
 }
 
-function renderExposure(exposure: Exposure | null, style: Paint): string[] {
-  if (exposure === null) return ['  not known: it was never read'];
-  const { severity, reason } = rateExposure(exposure, defaultRatingPolicy);
+function renderExposure(exposure: Exposure | null, ratedBy: RatedBy, style: Paint): string[] {
+  if (exposure === null) return ['  not known: the firewall was never read'];
+  const { severity, reason } = rateExposure(exposure, ratedBy);
   const lines = listReach(exposure.reach, maxLines).map((line) => `  open: ${line}`);
   const dormant =
     exposure.dormant.length === 0 ? [] : listReach(exposure.dormant, maxLines).map((line) => `  dormant: ${line}`);
@@ -66,13 +76,18 @@ function renderExposure(exposure: Exposure | null, style: Paint): string[] {
   ];
 }
 
-function renderOther({ entry, status, exposure }: OtherState, renderTime: RenderTime, style: Paint): string[] {
+function renderOther(
+  { entry, status, exposure }: OtherState,
+  renderOpen: (exposure: Exposure | null) => string[],
+  renderTime: RenderTime,
+  style: Paint,
+): string[] {
   const window =
     entry.changedAfter === null
       ? `before ${renderTime(entry.changedBefore)}`
-      : `somewhere between ${renderTime(entry.changedAfter)} and ${renderTime(entry.changedBefore)}`;
-  const title = style(['bold', 'yellow'], `OR it had changed already (${window}), to:`);
-  const body = status === 'gone' ? ['  gone: its region had no such instance'] : renderExposure(exposure, style);
+      : `between ${renderTime(entry.changedAfter)} and ${renderTime(entry.changedBefore)}`;
+  const title = style(['bold', 'yellow'], `OR after the change (${window}):`);
+  const body = status === 'gone' ? ['  gone: the list of its region did not contain the instance'] : renderOpen(exposure);
   return [title, ...body, `  ${describeAttribution(entry.changedBy, renderTime)}`];
 }
 
@@ -82,28 +97,29 @@ function renderTransientChange(
 ): string[] {
   const from = changedAfter === null ? '' : ` from ${renderTime(changedAfter)}`;
   return [
-    `FOR A WHILE, between two scans${from} to ${renderTime(changedBefore)}:`,
-    ...(opened.length > 0 ? listReach(opened, maxLines).map((line) => `  also open: ${line}`) : []),
-    ...(closed.length > 0 ? listReach(closed, maxLines).map((line) => `  shut: ${line}`) : []),
+    `TRANSIENT CHANGE between two scans${from} to ${renderTime(changedBefore)}:`,
+    ...(opened.length > 0 ? listReach(opened, maxLines).map((line) => `  opened and closed again: ${line}`) : []),
+    ...(closed.length > 0 ? listReach(closed, maxLines).map((line) => `  closed and opened again: ${line}`) : []),
     `  ${describeAttribution(changedBy, renderTime)}`,
   ];
 }
 
-/** Since when, by whom, who confirmed it, and where it lies in the table. */
+/** Since when the state holds, the actor, the scans that confirmed the state, and the key of its snapshot. */
 function renderOrigin(state: StateAt, renderTime: RenderTime): string[] {
   const { since, notBefore, confirmedBefore, confirmedAfter, snapshot, status, entry } = state;
   const made = status === 'gone' ? entry : snapshot;
-  const says = (instant: string | null, otherwise: string) => (instant === null ? otherwise : renderTime(instant));
-  const window = notBefore === null ? 'nobody saw when it became so' : `it became so after ${renderTime(notBefore)}`;
+  const timeOr = (instant: string | null, otherwise: string) => (instant === null ? otherwise : renderTime(instant));
+  const window =
+    notBefore === null ? 'no scan confirmed an earlier state' : `the change happened after ${renderTime(notBefore)}`;
   return [
     ...(since === null ? [] : [`Since:      ${renderTime(since)} (${window})`]),
     ...(made === null ? [] : [`            ${describeMaker(made, renderTime)}`]),
-    `Confirmed:  before, ${says(confirmedBefore, 'by no scan')}; after, ${says(confirmedAfter, 'by no scan before it changed, or none yet')}`,
+    `Confirmed:  before this time: ${timeOr(confirmedBefore, 'by no scan')}; after this time: ${timeOr(confirmedAfter, 'by no scan')}`,
     ...(snapshot === null ? [] : [`Snapshot:   ${snapshot.at} (version ${snapshot.version}, ${snapshot.kind})`]),
   ];
 }
 
 function describeMaker(entry: HistoryEntry, renderTime: RenderTime): string {
-  if (entry.kind === 'baseline') return 'it was so when watching began';
+  if (entry.kind === 'baseline') return 'this was the firewall when monitoring started';
   return describeAttribution(entry.changedBy, renderTime);
 }

@@ -1,0 +1,24 @@
+/** Decides with which settings the severities of an answer are rated. */
+import { defaultRatingPolicy, type RatingPolicy } from '../../lambda/firewall/index.ts';
+
+/** A rating policy, and where it comes from. */
+export interface RatedBy extends RatingPolicy {
+  /** `defaults`: the table has no settings of the deployment for that time. */
+  settings: 'deployment' | 'defaults';
+  /** When the deployed scan recorded these settings; `null`: they are the defaults. */
+  recordedAt: string | null;
+}
+
+/** Settings as the deployed scan recorded them, as far as ratings need them. */
+export interface RecordedSettings {
+  at: string;
+  /** The list that was in effect, the default list included. */
+  settings: { highRiskPorts: readonly number[] };
+}
+
+/** `recorded`: the newest settings at or before the instant of the answer; `null`: the table has none. */
+export function decideRatedBy(recorded: RecordedSettings | null): RatedBy {
+  if (recorded === null) return { settings: 'defaults', recordedAt: null, ...defaultRatingPolicy };
+  const { at, settings } = recorded;
+  return { settings: 'deployment', recordedAt: at, highRiskPorts: settings.highRiskPorts };
+}
