@@ -5,6 +5,7 @@ import { stackOutputs } from '../../lambda/contract/names.ts';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError } from '../command-error.ts';
 import type { DeploymentOptions } from '../options/deployment-options.ts';
+import { decideRatedBy, type RatedBy } from '../questions/rated-by.ts';
 import type { CallerIdentity } from './caller-identity.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
 import { identify } from './identify.ts';
@@ -19,6 +20,8 @@ export interface Deployment {
   region: string;
   tableName: string;
   reader: DynamoDbHistoryReader;
+  /** The settings that rate the answer about an instant: those that were in effect then, or the defaults. */
+  loadRatedBy(at: string): Promise<RatedBy>;
   /** Waits for what the reader brings; its errors become sentences. */
   ask<T>(asking: Promise<T>): Promise<T>;
   /** The same for what comes page by page. */
@@ -40,7 +43,17 @@ export async function withDeployment<T>(
   const { reader, close } = openHistoryReader({ tableName, region, account, credentials }, interrupted);
   const ask = <A>(asking: Promise<A>) => orSay(asking, interrupted, ...describeTableErrors(tableName, region));
   try {
-    return await use({ identity, account, region, tableName, reader, ask, askPages: (pages) => askPages(pages, ask) });
+    const loadRatedBy = async (at: string) => decideRatedBy(await ask(reader.loadSettingsAt(at)));
+    return await use({
+      identity,
+      account,
+      region,
+      tableName,
+      reader,
+      loadRatedBy,
+      ask,
+      askPages: (pages) => askPages(pages, ask),
+    });
   } finally {
     terminal.showProgress(null);
     const { requests, readUnits } = reader.consumed;

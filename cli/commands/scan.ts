@@ -1,4 +1,4 @@
-/** `portwatch scan`: what is exposed right now, read with one's own credentials; nothing is stored and nothing is changed. */
+/** `portwatch scan`: the current exposure, read with the caller's credentials; nothing is stored and nothing is changed. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { severities } from '../../lambda/firewall/index.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -7,10 +7,11 @@ import { addPlaceOptions, addZoneOptions } from '../options/deployment-options.t
 
 const help = `
 Reads with the credentials that the AWS CLI would use (AWS_PROFILE, AWS_REGION, ~/.aws, ...). They need no more than
-lightsail:GetRegions, lightsail:GetInstances and lightsail:GetInstancePortStates. Nothing is stored, nothing is changed.
+lightsail:GetRegions, lightsail:GetInstances and lightsail:GetInstancePortStates. The command stores and changes nothing. It does not
+know the settings of a deployment: it rates severities with the default settings.
 
-With --deployed it starts the scan of the deployed monitor in place of that, waits for it, and says what it recorded; changes are told
-to people as always. That needs lambda:InvokeFunction and what portwatch history needs.
+With --deployed the command starts the scan of the deployed monitor instead, waits for its end, and shows what the scan recorded. The
+scan sends alerts as always. This needs lambda:InvokeFunction and the permissions of portwatch history.
 
 Examples:
   npm run portwatch -- scan
@@ -22,13 +23,13 @@ Examples:
 
 Exit codes:
   0  every instance of every region that the account can use was read
-  1  with --exit-code only: something is exposed that badly
-  2  an error, or something could not be read; with --deployed also where another scan was running`;
+  1  with --exit-code only: an instance has this severity or a worse one
+  2  an error, or an instance or a region could not be read; with --deployed also if another scan was running`;
 
 export function addScanCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('scan')
-    .description('what your instances expose right now, worst first; reads only')
+    .description('the current exposure of your instances, worst first; reads only')
     .addOption(
       new Option('--profile <name>', 'profile of ~/.aws/config; repeat it for several accounts').argParser(collect),
     )
@@ -36,15 +37,15 @@ export function addScanCommand(program: Command, context: CommandContext): void 
       new Option('--region <name>', 'region to read; repeat it for several (default: all)').argParser(collectRegion),
     )
     .addOption(
-      new Option('--exit-code [severity]', 'end with 1 if an instance is exposed that badly or worse')
+      new Option('--exit-code [severity]', 'end with 1 if an instance has this severity or a worse one')
         .choices(severities)
         .preset('high'),
     )
     .option('--json', 'one JSON document on stdout, for programs')
     .addOption(
-      new Option('--deployed', 'start the scan of the deployed monitor, and say what it recorded').conflicts('region'),
+      new Option('--deployed', 'start the scan of the deployed monitor, and show what it recorded').conflicts('region'),
     )
-    .option('--function <name>', 'with --deployed: name of the scan function, in place of what the stack says');
+    .option('--function <name>', 'with --deployed: name of the scan function, in place of the output of the stack');
   addZoneOptions(addPlaceOptions(command))
     .addHelpText('after', help)
     .action(async (options) => {
@@ -53,7 +54,7 @@ export function addScanCommand(program: Command, context: CommandContext): void 
         await runScanDeployed({ ...options, profile: onlyProfile(options.profile) }, context);
         return;
       }
-      // The SDK takes a tenth of a second to load, and only who scans should wait for it.
+      // The SDK takes a tenth of a second to load: only a scan waits for it.
       const { runScan } = await import('./scan/run-scan.ts');
       await runScan(options, context);
     });
@@ -67,7 +68,7 @@ function onlyProfile(profiles: readonly string[] = []): string | undefined {
 }
 
 function collect(value: string, earlier: readonly string[] = []): string[] {
-  if (value === '') throw new InvalidArgumentError('It is empty; expected a name.');
+  if (value === '') throw new InvalidArgumentError('The name is empty; expected a name.');
   return [...new Set([...earlier, value])];
 }
 

@@ -10,8 +10,9 @@ import {
 } from '../options/deployment-options.ts';
 
 const help = `
-What the deployed monitor knows now: gaps first, then what is worst. It asks the table, by one Query, and not Lightsail; npm run
-portwatch -- scan asks Lightsail. A glob has * for any text and ? for any one character.
+The current state as the deployed monitor knows it: gaps first, then the worst severity first. The command reads the table with two
+Queries, and does not call Lightsail; npm run portwatch -- scan calls Lightsail. Severities are rated with the settings of the
+deployment. A glob has * for any text and ? for any one character.
 
 ${tablePermissions}
 
@@ -23,8 +24,8 @@ Examples:
   npm run --silent portwatch -- status --json | jq '.instances[] | select(.gap)'
 
 Exit codes:
-  0  asked and answered, gaps included
-  1  with --exit-code only: among what is shown something is exposed that badly, or can not be read
+  0  the answer is complete; it may contain gaps
+  1  with --exit-code only: an instance that is shown has this severity or a worse one, or can not be read
   2  an error`;
 
 export function addStatusCommand(program: Command, context: CommandContext): void {
@@ -32,14 +33,14 @@ export function addStatusCommand(program: Command, context: CommandContext): voi
     .command('status')
     .description('the fleet now, as the deployed monitor knows it: gaps first, then worst first')
     .addOption(
-      new Option('--severity <severity>', 'only what is exposed that badly or worse, and gaps').choices(severities),
+      new Option('--severity <severity>', 'only instances with this severity or a worse one, and gaps').choices(severities),
     )
     .option('--region <glob>', 'only instances in these regions')
     .option('--instance <glob>', 'only instances of these names')
     .addOption(
       new Option(
         '--exit-code [severity]',
-        'end with 1 if an instance is exposed that badly or worse, or can not be read',
+        'end with 1 if an instance has this severity or a worse one, or can not be read',
       )
         .choices(severities)
         .preset('high'),

@@ -1,5 +1,6 @@
 import { openHistoryReader } from '../aws/open-history-reader.ts';
 import { writeReport } from '../commands/report/run-report.ts';
+import { decideRatedBy } from '../questions/rated-by.ts';
 import { loadReportInput } from '../report/load-report-input.ts';
 import { demoTableName } from './demo-environment.ts';
 import { demoAccountId, demoHomeRegion } from './demo-fleet.ts';
@@ -16,7 +17,13 @@ export async function writeDemoReport(file: string, span: DemoSpan, interrupted:
   // Every client of the demo takes the credentials of the stand-ins from the environment variables.
   const { reader, close } = openHistoryReader({ ...place, credentials: undefined }, interrupted);
   try {
-    const input = await loadReportInput({ ...place, reader, ask: (asking) => asking }, span, () => undefined);
+    const deployment = {
+      ...place,
+      reader,
+      loadRatedBy: async (at: string) => decideRatedBy(await reader.loadSettingsAt(at)),
+      ask: <T>(asking: Promise<T>) => asking,
+    };
+    const input = await loadReportInput(deployment, span, () => undefined);
     return await writeReport({ ...input, name: 'demo', builtAt: span.until }, file, interrupted);
   } finally {
     close();

@@ -1,4 +1,4 @@
-import { canonicaliseReach, type Reach, subtractReach } from '../../lambda/firewall/index.ts';
+import { canonicaliseReach, type Note, type Reach, subtractReach } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import type { Evidence } from './evidence.ts';
 import { type InstantReading, readInstant, whileOf } from './read-instant.ts';
@@ -17,6 +17,8 @@ export interface ExposureSpan extends Span {
   kind: 'not-seen-yet' | 'known' | 'either' | 'unknown' | 'gone';
   /** As of `snapshot`: what it let through, or (`unknown`) did when it was last read. */
   reach: Reach[];
+  /** Of the same firewall: what is not understood in its rules. */
+  notes: Note[];
   /** What the states of `either` let through beyond `reach`. */
   maybe: Reach[];
   /** What `transients` say was opened for that while, beyond `reach`. */
@@ -97,6 +99,7 @@ function spanOf({ status, exposure, either, transients, ...rest }: InstantReadin
   return {
     kind: status === 'unknown' || either.length === 0 ? status : 'either',
     reach,
+    notes: exposure?.notes ?? [],
     maybe: beyond(others, reach),
     flapped: beyond(opened, reach),
     either,

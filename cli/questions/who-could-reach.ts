@@ -1,5 +1,12 @@
 /** Decides when a door was open: surely, perhaps, or as far as anybody could know. */
-import { canonicaliseReach, intersectReach, type Reach, subtractReach } from '../../lambda/firewall/index.ts';
+import {
+  canonicaliseReach,
+  type Exposure,
+  intersectReach,
+  type Note,
+  type Reach,
+  subtractReach,
+} from '../../lambda/firewall/index.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import type { Evidence } from './evidence.ts';
 import { cutSpans, type ReadSpan, type Span } from './exposure-spans.ts';
@@ -23,6 +30,8 @@ export interface OpenSpan extends Span {
   reach: Reach[];
   /** Who else may have come through, beyond `reach`: in the state after a change, or before it. */
   maybe: Reach[];
+  /** Of the firewalls that `reach` comes from: rules that are not fully understood. They make the rating of `reach` worse. */
+  notes: Note[];
   /** The entries that say so, oldest first: those in force, those that may already have been, and what flapped. */
   entries: HistoryEntry[];
 }
@@ -79,7 +88,15 @@ function judgeDoor({ from, until, reading }: ReadSpan, through: Through): OpenSp
   const certainty = decideCertainty(sure, isUnread ? base : [], all);
   const reach = { open: sure, 'last-known': base, either: all, unknown: [] }[certainty];
   const maybe = all === reach || all.length === 0 ? [] : subtractReach(all, reach);
-  return { from, until, certainty, isSure: certainty === 'open', reach, maybe, entries: entriesOf(reading) };
+  const notes = [exposure, ...(certainty === 'either' ? either.map((other) => other.exposure) : [])].flatMap(
+    ratingNotes,
+  );
+  return { from, until, certainty, isSure: certainty === 'open', reach, maybe, notes, entries: entriesOf(reading) };
+}
+
+/** Only notes of unknown fields change a rating. */
+function ratingNotes(exposure: Exposure | null): Note[] {
+  return exposure === null ? [] : exposure.notes.filter(({ code }) => code === 'unknown-field');
 }
 
 function decideCertainty(sure: Reach[], lastKnown: Reach[], all: Reach[]): Certainty {
@@ -124,7 +141,8 @@ function unite(a: readonly HistoryEntry[], b: readonly HistoryEntry[]): HistoryE
 }
 
 function isSameDoor(a: OpenSpan, b: OpenSpan): boolean {
-  return a.certainty === b.certainty && isSameReach(a.reach, b.reach) && isSameReach(a.maybe, b.maybe);
+  const hasSameNotes = a.notes.length > 0 === b.notes.length > 0;
+  return hasSameNotes && a.certainty === b.certainty && isSameReach(a.reach, b.reach) && isSameReach(a.maybe, b.maybe);
 }
 
 function isSameReach(a: readonly Reach[], b: readonly Reach[]): boolean {

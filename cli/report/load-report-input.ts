@@ -17,7 +17,7 @@ import type { Evidence } from '../questions/evidence.ts';
 import type { Span } from '../questions/exposure-spans.ts';
 import type { ReportInput } from './data/build-report-data.ts';
 
-type Place = Pick<Deployment, 'reader' | 'account' | 'tableName' | 'ask'>;
+type Place = Pick<Deployment, 'reader' | 'account' | 'tableName' | 'ask' | 'loadRatedBy'>;
 
 /** Throws CommandError where the table can't be read, or holds nothing. `onProgress`: how far it has come, in words. */
 export async function loadReportInput(
@@ -41,8 +41,9 @@ export async function loadReportInput(
     onProgress(`read the history of ${done} of ${countOf(instances.length, 'instance')}`);
     return { resource, entries, regionEntries: regions.get(resource.region) ?? [], scans };
   };
+  const ratedBy = await place.loadRatedBy(span.until);
   const evidence = await ask(Promise.all(instances.map((resource) => limit(() => load(resource)))));
-  return { account, name: null, builtAt: new Date().toISOString(), span, evidence, scans, problems };
+  return { account, name: null, builtAt: new Date().toISOString(), span, evidence, scans, ratedBy, problems };
 }
 
 async function readScans(reader: DynamoDbHistoryReader, span: Span): Promise<NotedScan[]> {

@@ -58,7 +58,7 @@ function describeGap({ scope, since, reason, until }: NonNullable<StateAt['gap']
   if (reason === 'expired') return 'the history of that time has expired';
   const problem = scope === 'region' ? 'its region could not be listed' : 'its firewall could not be read';
   const from = since === null ? '' : ` from ${renderTime(since)}`;
-  return `${problem}${from} ${until === null ? 'until now' : `to ${renderTime(until)}`} (${renderPlain(reason, 60)})`;
+  return `${problem}${from} ${until === null ? 'on' : `to ${renderTime(until)}`} (${renderPlain(reason, 60)})`;
 }
 
 function renderExposure(exposure: Exposure | null, ratedBy: RatedBy, style: Paint): string[] {
@@ -87,7 +87,8 @@ function renderOther(
       ? `before ${renderTime(entry.changedBefore)}`
       : `between ${renderTime(entry.changedAfter)} and ${renderTime(entry.changedBefore)}`;
   const title = style(['bold', 'yellow'], `OR after the change (${window}):`);
-  const body = status === 'gone' ? ['  gone: the list of its region did not contain the instance'] : renderOpen(exposure);
+  const body =
+    status === 'gone' ? ['  gone: the list of its region did not contain the instance'] : renderOpen(exposure);
   return [title, ...body, `  ${describeAttribution(entry.changedBy, renderTime)}`];
 }
 

@@ -10,6 +10,7 @@ import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dy
 import { type StsEmulator, startStsEmulator } from '../../emulators/sts.ts';
 import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
 import { toAttributionItem } from '../../lambda/adapters/items/attribution-item.ts';
+import { settingsKey } from '../../lambda/contract/table-keys.ts';
 import { exposureOf, type PortState } from '../../lambda/firewall/index.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
@@ -179,6 +180,12 @@ export async function tellStory({ store, put }: Pick<DeployedAccount, 'store' | 
   });
   for (const entry of [baselineOf(instance('db-1'), [mysqlFromAnywhere]), gone]) await store.putEntry(entry);
   await store.putDeparted({ resource: gone.resource, arn: null, firstSeenAt: at('09:00'), goneAt: gone.at });
+  await put({
+    ...settingsKey(account, at('09:00')),
+    schema: 1,
+    hash: 'first',
+    settings: { highRiskPorts: [22, 3306, 3389] },
+  });
   await putScans(store, regions);
 }
 

@@ -34,13 +34,13 @@ describe('portwatch status', () => {
     const { code, stdout, stderr } = await run('status');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.split('\n').map((line) => line.trimEnd())).toEqual([
-      'Regions that can not be listed, so what is in them is not known:',
+      'Regions that can not be listed, so the state of their instances is unknown:',
       '  ap-south-1: since 2026-11-10 10:40:00 UTC, throttled, Rate exceeded (1 instance)',
       '',
-      'HOW BAD       INSTANCE  REGION      CHANGED                  CONFIRMED                OPEN TO THE WORLD',
+      'SEVERITY      INSTANCE  REGION      CHANGED                  CONFIRMED                OPEN TO THE WORLD',
       'UNKNOWN       far       ap-south-1  2026-11-10 09:00:00 UTC  2026-11-10 10:35:00 UTC  its region could not be listed',
       'was CRITICAL                                                                          since 2026-11-10 10:40:00 UTC',
-      '                                                                                      (throttled); as last known:',
+      '                                                                                      (throttled); last known state:',
       '                                                                                      tcp 3306 (MySQL) from anywhere',
       'CRITICAL      web-2     eu-west-1   2026-11-10 09:00:00 UTC  2026-11-10 11:00:00 UTC  tcp 22 (SSH) from anywhere',
       '                                                                                      tcp 80 (HTTP) from anywhere',
@@ -49,8 +49,8 @@ describe('portwatch status', () => {
         'web-1     eu-west-1   2026-11-10 10:35:00',
         'copy      us-east-1   2026-11-10 09:00:00',
       ].flatMap((start) => [
-        `MEDIUM        ${start} UTC  2026-11-10 11:00:00 UTC  nothing (some to fewer: portwatch`,
-        '                                                                                      at says what)',
+        `MEDIUM        ${start} UTC  2026-11-10 11:00:00 UTC  nothing (open to some networks:`,
+        '                                                                                      see portwatch at)',
       ]),
       '',
       expect.stringMatching(
@@ -60,9 +60,9 @@ describe('portwatch status', () => {
     ]);
   });
 
-  test('P10: is one Query of the table', async () => {
+  test('P10: is two Queries of the table: the fleet, and the newest settings', async () => {
     await run('status');
-    expect(operations()).toEqual(['Query']);
+    expect(operations()).toEqual(['Query', 'Query']);
   });
 
   test('filters by globs and by severity; a gap stays whatever the severity', async () => {
@@ -90,8 +90,8 @@ describe('portwatch status', () => {
     const span = ['--between', `${day} 09:10`, `${day} 10:40`, '--utc'];
     const exposed = await deployed.runOnTerminal(80, { NO_COLOR: '1' }, 'exposed', '3306', ...span);
     expect(widthOfTable(exposed.stdout)).toBeLessThanOrEqual(80);
-    expect(exposed.stdout).toContain('OPEN      db-1        already                  tcp 3306 (MySQL) from');
-    expect(exposed.stdout).toContain('          eu-west-1   2026-11-10 09:30:00 UTC');
+    expect(exposed.stdout).toContain('OPEN       db-1        already                  tcp 3306 (MySQL) from');
+    expect(exposed.stdout).toContain('           eu-west-1   2026-11-10 09:30:00 UTC');
   });
 
   test('colour is for terminals only, and not with NO_COLOR', async () => {
@@ -181,9 +181,9 @@ describe('portwatch at', () => {
         '  open: tcp 3306 (MySQL) from anywhere',
         '  CRITICAL: tcp 3306 (MySQL) is on the high-risk list (AWS Security Hub EC2.19) and is open to anywhere',
         '',
-        'Since:      2026-11-10 10:05:00 UTC (it became so after 2026-11-10 10:00:00 UTC)',
+        'Since:      2026-11-10 10:05:00 UTC (the change happened after 2026-11-10 10:00:00 UTC)',
         '            by: IAM user alice, from 198.51.100.7 (console), PutInstancePublicPorts at 2026-11-10 10:02:10 UTC',
-        'Confirmed:  before, 2026-11-10 10:10:00 UTC; after, 2026-11-10 10:15:00 UTC',
+        'Confirmed:  before this time: 2026-11-10 10:10:00 UTC; after this time: 2026-11-10 10:15:00 UTC',
         'Snapshot:   2026-11-10T10:05:00.000Z (version 2, changed)',
         '',
       ].join('\n'),
@@ -202,10 +202,8 @@ describe('portwatch at', () => {
       expect.objectContaining({ status: 'known', severity: 'critical', exposure: [ssh, mysql] }),
     ]);
     const { stdout } = await run('at', 'web-1', `${day} 10:02`);
-    expect(stdout).toContain('EITHER: this lies in the window of a change. It was still as before:\n');
-    expect(stdout).toContain(
-      'OR it had changed already (somewhere between 2026-11-10 10:00:00 UTC and 2026-11-10 10:05:00 UTC), to:\n',
-    );
+    expect(stdout).toContain('EITHER: this time lies in the window of a change. Before the change:\n');
+    expect(stdout).toContain('OR after the change (between 2026-11-10 10:00:00 UTC and 2026-11-10 10:05:00 UTC):\n');
   });
 
   test('P4: in a gap it says so, with what was last known and confirmed', async () => {
@@ -217,7 +215,7 @@ describe('portwatch at', () => {
       confirmedAfter: at('10:30'),
     });
     expect((await run('at', 'far', `${day} 10:50`)).stdout).toContain(
-      'UNKNOWN: its region could not be listed from 2026-11-10 10:40:00 UTC on (throttled). As last known:\n  open: tcp 3306 (MySQL) from anywhere\n',
+      'UNKNOWN: its region could not be listed from 2026-11-10 10:40:00 UTC on (throttled). Last known state:\n  open: tcp 3306 (MySQL) from anywhere\n',
     );
   });
 
@@ -227,9 +225,9 @@ describe('portwatch at', () => {
     expect(await ask('at', 'db-1', `${day} 10:00 UTC`)).toMatchObject({ status: 'gone', exposure: [], snapshot: null });
   });
 
-  test('P10: takes a few small reads by key: with the region four, and one more to know that it exists', async () => {
+  test('P10: takes a few small reads by key: with the region four, one to find the instance, one for the settings', async () => {
     await run('at', 'web-1', `${day} 09:22`, '--region', 'eu-west-1');
-    expect(operations()).toEqual(['Query', 'Query', 'Query', 'Query', 'Query']);
+    expect(operations()).toEqual(['Query', 'Query', 'Query', 'Query', 'Query', 'Query']);
     const limits = deployed.dynamodb.calls().map(({ params }) => Reflect.get(Object(params), 'Limit'));
     expect(Math.max(...limits)).toBeLessThanOrEqual(6);
   });
@@ -275,11 +273,11 @@ describe('portwatch exposed', () => {
     expect(code).toBe(0);
     expect(stdout).toBe(
       [
-        'HOW SURE  INSTANCE  REGION      LET IN',
-        'OPEN      far       ap-south-1  tcp 3306 (MySQL) from anywhere',
-        'OPEN      db-1      eu-west-1   tcp 3306 (MySQL) from anywhere',
+        'CERTAINTY  INSTANCE  REGION      OPEN',
+        'OPEN       far       ap-south-1  tcp 3306 (MySQL) from anywhere',
+        'OPEN       db-1      eu-west-1   tcp 3306 (MySQL) from anywhere',
         '',
-        'tcp 3306 (MySQL) at 2026-11-10 09:20:00 UTC: open on 2 of 6 instances that there are or were.',
+        'tcp 3306 (MySQL) at 2026-11-10 09:20:00 UTC: open on 2 of 6 instances that exist or existed.',
         '',
       ].join('\n'),
     );
@@ -289,8 +287,8 @@ describe('portwatch exposed', () => {
     await run('exposed', '3306', '--at', `${day} 09:22`);
     const histories = deployed.dynamodb.calls().filter(({ params }) => JSON.stringify(params).includes('"INSTANCE#'));
     expect(histories.map(({ params }) => Reflect.get(Object(params), 'Limit'))).toEqual([1, 1, 1, 1, 1, 1]);
-    // Fleet, departed, timeline, three regions, and the scans before and after.
-    expect(deployed.dynamodb.calls().length - histories.length).toBeLessThanOrEqual(8);
+    // Fleet, departed, timeline, settings, three regions, and the scans before and after.
+    expect(deployed.dynamodb.calls().length - histories.length).toBeLessThanOrEqual(9);
   });
 
   test('P6: in the window of a change, or in a gap, it says so', async () => {
@@ -323,7 +321,7 @@ describe('portwatch exposed', () => {
     expect(answer.openings[4].entries).toMatchObject([{ at: at('10:05'), changedBy: byAlice }]);
     const { stdout } = await run('exposed', '3306', '--between', `${day} 10:10`, `${day} 10:40`);
     expect(stdout).toContain(
-      'OPEN      web-1     eu-west-1   already                  2026-11-10 10:30:00 UTC  tcp 3306',
+      'OPEN       web-1     eu-west-1   already                  2026-11-10 10:30:00 UTC  tcp 3306',
     );
   });
 

@@ -54,7 +54,7 @@ describe('P1: what is exposed', () => {
       'INFO | closed | eu-west-1 | 203.0.113.1 | nothing',
     ]);
     expect(stdout).toContain('Account 123456789012 · arn:aws:iam::123456789012:user/emulated\n');
-    expect(stdout).toContain('Skipped, not enabled in this account: ap-east-1.\n');
+    expect(stdout).toContain('Skipped regions that are not enabled in this account: ap-east-1.\n');
     expect(stdout).toContain('Read 5 of 5 instances in 2 regions: 1 critical, 1 high, 1 medium, 1 low, 1 info.\n');
   });
 
@@ -95,7 +95,7 @@ describe('P4: what could not be read', () => {
     const { code, stdout, stderr } = await scan();
     expect(code).toBe(2);
     expect(stdout).toContain(
-      'Could not be read, so what they expose is not known:\n  site (eu-west-1): access-denied, AccessDeniedException',
+      'Instances that could not be read, so their exposure is unknown:\n  site (eu-west-1): access-denied, AccessDeniedException',
     );
     expect(stdout).toContain('Read 4 of 5 instances in 2 regions: 1 critical, 1 high, 1 medium, 1 info.\n');
     expect(stderr).toBe(
@@ -110,7 +110,7 @@ describe('P4: what could not be read', () => {
     const { code, stdout } = await scan();
     expect(code).toBe(2);
     expect(stdout).toContain(
-      'Regions that could not be listed, so what is in them is not known:\n  eu-west-1: service-error',
+      'Regions that could not be listed, so the exposure of their instances is unknown:\n  eu-west-1: service-error',
     );
     expect(stdout).toContain('Read 2 of 2 instances in 1 region: 1 critical, 1 high.\n');
   });
@@ -127,7 +127,7 @@ describe('P4: what could not be read', () => {
     const { code, stdout } = await scan();
     expect(code).toBe(0);
     expect(stdout).toContain(
-      'Regions skipped, where these credentials may not list instances:\n  us-east-1: access-denied',
+      'Skipped regions: these credentials may not list instances there:\n  us-east-1: access-denied',
     );
     expect(stdout).toContain('Read 3 of 3 instances in 1 region');
   });

@@ -1,6 +1,7 @@
 /** The input of the report, built from the items of a table in memory, without a real table. */
 
 import type { Span } from '../../cli/questions/exposure-spans.ts';
+import { decideRatedBy } from '../../cli/questions/rated-by.ts';
 import type { ReportInput } from '../../cli/report/data/build-report-data.ts';
 import { fromAttributionItem } from '../../lambda/adapters/items/attribution-item.ts';
 import { fromEntryItem } from '../../lambda/adapters/items/entry-item.ts';
@@ -30,6 +31,7 @@ export function inputFromItems(items: readonly Item[], account: string, span: Sp
     span,
     evidence: evidence.map((each) => ({ ...each, scans })),
     scans,
+    ratedBy: decideRatedBy(null),
     problems: [],
   };
 }

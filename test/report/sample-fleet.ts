@@ -1,6 +1,7 @@
 /** A fleet of a few instances with every case that the report has to show, as entries that the scan writes. */
 
 import type { Evidence } from '../../cli/questions/evidence.ts';
+import { decideRatedBy } from '../../cli/questions/rated-by.ts';
 import type { ReportInput } from '../../cli/report/data/build-report-data.ts';
 import { compareFirewalls, exposureOf } from '../../lambda/firewall/index.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
@@ -166,7 +167,18 @@ export function listScans(from = span.from, until = span.until): ScanNote[] {
 }
 
 export function inputOf(evidence: readonly Evidence[], fields: Partial<ReportInput> = {}): ReportInput {
-  return { account, name: 'prod', builtAt: span.until, span, evidence, scans: listScans(), problems: [], ...fields };
+  const ratedBy = decideRatedBy(null);
+  return {
+    account,
+    name: 'prod',
+    builtAt: span.until,
+    span,
+    evidence,
+    scans: listScans(),
+    ratedBy,
+    problems: [],
+    ...fields,
+  };
 }
 
 /**

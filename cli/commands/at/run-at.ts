@@ -24,14 +24,14 @@ export async function runAt(
   const at = parseTime(time, 'time', clock);
   refuseFuture(at, clock, renderTime);
   await withDeployment(options, context, async (deployment) => {
-    const { ask, account } = deployment;
+    const { ask, account, loadRatedBy } = deployment;
     const resource = await ask(findInstance(deployment, instanceName, options.region ?? null));
-    const loaded = await ask(loadState(deployment, resource, at));
+    const [loaded, ratedBy] = await Promise.all([ask(loadState(deployment, resource, at)), loadRatedBy(at)]);
     refuseUnseen(loaded, renderTime);
     const { region } = resource;
     if (options.json) {
-      const state = toStateDocument(loaded.state);
+      const state = toStateDocument(loaded.state, ratedBy);
       terminal.out.print(renderJson({ schema: 'portwatch.at/1', account, region, instanceName, ...state }));
-    } else terminal.out.print(renderState(resource, loaded.state, renderTime, terminal));
+    } else terminal.out.print(renderState(resource, loaded.state, ratedBy, renderTime, terminal));
   });
 }

@@ -26,16 +26,17 @@ export async function runDiff(
   if (from > to) throw reversed(from, to, renderTime);
   refuseFuture(to, clock, renderTime);
   await withDeployment(options, context, async (deployment) => {
-    const { ask, account } = deployment;
+    const { ask, account, loadRatedBy } = deployment;
     const resource = await ask(findInstance(deployment, instanceName, options.region ?? null));
     const [before, after] = await ask(
       Promise.all([loadState(deployment, resource, from), loadState(deployment, resource, to)]),
     );
+    const [ratedBefore, ratedAfter] = await Promise.all([loadRatedBy(from), loadRatedBy(to)]);
     refuseUnseen(after, renderTime);
     const diff = diffStates(before.state, after.state);
     const { region } = resource;
     if (options.json) {
-      const states = { from: toStateDocument(before.state), to: toStateDocument(after.state) };
+      const states = { from: toStateDocument(before.state, ratedBefore), to: toStateDocument(after.state, ratedAfter) };
       terminal.out.print(renderJson({ schema: 'portwatch.diff/1', account, region, instanceName, ...diff, ...states }));
     } else
       terminal.out.print(

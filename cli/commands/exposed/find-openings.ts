@@ -1,5 +1,11 @@
 /** Asks the history of every instance, those that are gone included, whether a door stood open. */
-import { defaultRatingPolicy, type Reach, rateExposure, type Severity } from '../../../lambda/firewall/index.ts';
+import {
+  type Note,
+  type RatingPolicy,
+  type Reach,
+  rateExposure,
+  type Severity,
+} from '../../../lambda/firewall/index.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
 import { emptyTable } from '../../aws/find-instance.ts';
 import { loadDoorEvidence } from '../../aws/load-door-evidence.ts';
@@ -7,6 +13,7 @@ import { keyOf, listInstances, loadFleetEvidence } from '../../aws/load-fleet-ev
 import type { Deployment } from '../../aws/open-deployment.ts';
 import { CommandError } from '../../command-error.ts';
 import type { Evidence } from '../../questions/evidence.ts';
+import type { RatedBy } from '../../questions/rated-by.ts';
 import { type Door, type OpenSpan, openSpans } from '../../questions/who-could-reach.ts';
 import type { RenderTime } from '../../text/render-time.ts';
 
@@ -28,12 +35,13 @@ export interface Answer {
   openings: Opening[];
   /** Instances whose history was asked. */
   instances: number;
+  ratedBy: RatedBy;
 }
 
 /** Throws CommandError where nothing was watched yet. `addAuthors` completes the entries of a span. */
 export async function findOpenings(
   question: Question,
-  { reader, account, tableName, ask }: Deployment,
+  { reader, account, tableName, ask, loadRatedBy }: Deployment,
   renderTime: RenderTime,
   onProgress: (line: string) => void,
 ): Promise<Answer> {
@@ -49,15 +57,18 @@ export async function findOpenings(
     );
   const resources = listInstances(states, departed);
   onProgress(`asking the history of ${resources.length} instances`);
-  const evidence = await ask(
-    from === until
-      ? loadFleetEvidence(reader, resources, from)
-      : loadDoorEvidence(reader, { resources, states }, { from, until }, door),
-  );
+  const [ratedBy, evidence] = await Promise.all([
+    loadRatedBy(until),
+    ask(
+      from === until
+        ? loadFleetEvidence(reader, resources, from)
+        : loadDoorEvidence(reader, { resources, states }, { from, until }, door),
+    ),
+  ]);
   const span = { from, until: new Date(Date.parse(until) + 1).toISOString() };
-  const rate = rememberSeverity();
+  const rate = buildRate(ratedBy);
   const openings = evidence.flatMap((each) => judge(each, span, door, rate));
-  return { openings: openings.sort(compareOpenings(from !== until)), instances: resources.length };
+  return { openings: openings.sort(compareOpenings(from !== until)), instances: resources.length, ratedBy };
 }
 
 /** The same openings, their entries with what was found later of who did it: for whoever shows it, as it is much to read. */
@@ -75,15 +86,14 @@ export async function addAuthors(
 
 const placeInTable = ({ resource, at }: HistoryEntry) => `${at}#${keyOf(resource)}`;
 
-type Rate = (reach: readonly Reach[]) => Severity;
+type Rate = (reach: Reach[], notes: Note[]) => Severity;
 
-/** Instances of a fleet are open to the same few sources, over and over. */
-function rememberSeverity(): Rate {
+/** Remembers each rating: the instances of a fleet are mostly open to the same few sources. */
+function buildRate(policy: RatingPolicy): Rate {
   const known = new Map<string, Severity>();
-  return (reach) => {
-    const text = JSON.stringify(reach);
-    const severity =
-      known.get(text) ?? rateExposure({ reach: [...reach], dormant: [], notes: [] }, defaultRatingPolicy).severity;
+  return (reach, notes) => {
+    const text = JSON.stringify([reach, notes]);
+    const severity = known.get(text) ?? rateExposure({ reach, dormant: [], notes }, policy).severity;
     known.set(text, severity);
     return severity;
   };
@@ -91,7 +101,7 @@ function rememberSeverity(): Rate {
 
 function judge(evidence: Evidence, span: { from: string; until: string }, door: Door, rate: Rate): Opening[] {
   return openSpans(evidence, span, door).map((open) => {
-    const severity = open.certainty === 'unknown' ? null : rate(open.reach);
+    const severity = open.certainty === 'unknown' ? null : rate(open.reach, open.notes);
     return { ...open, resource: evidence.resource, severity };
   });
 }

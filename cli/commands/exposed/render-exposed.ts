@@ -1,20 +1,21 @@
-/** Who could come through a door, for a person. */
+/** Renders the answer of `portwatch exposed` for a person. */
 import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { describePorts } from '../../../lambda/firewall/wording/describe-ports.ts';
 import type { Door } from '../../questions/who-could-reach.ts';
 import { listReach } from '../../text/list-reach.ts';
 import { renderPlace } from '../../text/render-place.ts';
+import { renderRatedBy } from '../../text/render-rated-by.ts';
 import { renderTable } from '../../text/render-table.ts';
 import type { RenderTime } from '../../text/render-time.ts';
 import { severityStyles } from '../../text/severity-style.ts';
 import type { Style, Terminal } from '../../text/terminal.ts';
 import type { Answer, Opening, Question } from './find-openings.ts';
 
-/** Lines of one instance; the JSON has them all. */
+/** Lines for one instance; the JSON has all. */
 const maxLines = 6;
 
-/** On a narrower terminal regions stand below names, and ends below beginnings. */
+/** A narrower terminal shows the region below the name, and the end of a span below its start. */
 const roomyWidth = 120;
 
 const labels: Readonly<Record<Opening['certainty'], string>> = {
@@ -28,45 +29,45 @@ export function renderExposed(question: Question, answer: Answer, renderTime: Re
   const { out, width } = terminal;
   const isRoomy = width >= roomyWidth;
   const isSpan = question.from !== question.until;
-  const renderWho = rememberWho();
+  const describe = buildDescribeOpen();
   const rows = answer.openings.map((opening) => [
     out.style(styleOf(opening), labels[opening.certainty]),
     ...renderPlace(opening.resource, isRoomy, out),
-    ...(isSpan ? renderWhile(opening, question, isRoomy, renderTime) : []),
-    renderWho(opening),
+    ...(isSpan ? renderSpan(opening, question, isRoomy, renderTime) : []),
+    describe(opening),
   ]);
   const times = isRoomy ? ['FROM', 'UNTIL'] : ['FROM, UNTIL'];
-  const head = ['HOW SURE', 'INSTANCE', ...(isRoomy ? ['REGION'] : []), ...(isSpan ? times : []), 'LET IN'];
+  const head = ['CERTAINTY', 'INSTANCE', ...(isRoomy ? ['REGION'] : []), ...(isSpan ? times : []), 'OPEN'];
   const table = rows.length === 0 ? [] : [renderTable(head, rows, width, out), ''];
-  return [...table, renderSummary(question, answer, renderTime)].join('\n');
+  return [...table, renderSummary(question, answer, renderTime), ...renderRatedBy(answer.ratedBy)].join('\n');
 }
 
 function styleOf({ severity, certainty }: Opening): Style {
   return certainty === 'unknown' || severity === null ? 'yellow' : severityStyles[severity];
 }
 
-/** The last moment asked about belongs to the span. */
-function renderWhile({ from, until }: Opening, question: Question, isRoomy: boolean, renderTime: RenderTime): string[] {
+/** The end of the question belongs to the span. */
+function renderSpan({ from, until }: Opening, question: Question, isRoomy: boolean, renderTime: RenderTime): string[] {
   const begin = from === question.from ? 'already' : renderTime(from);
   const end = until > question.until ? 'still' : renderTime(until);
   return isRoomy ? [begin, end] : [`${begin}\n${end}`];
 }
 
-type Who = Pick<Opening, 'certainty' | 'reach' | 'maybe'>;
+type OpenTo = Pick<Opening, 'certainty' | 'reach' | 'maybe'>;
 
-/** Over a month the same few are let in thousands of times. */
-function rememberWho(): (opening: Who) => string {
+/** Remembers each text: over a month, a few texts occur thousands of times. */
+function buildDescribeOpen(): (opening: OpenTo) => string {
   const known = new Map<string, string>();
   return ({ certainty, reach, maybe }) => {
     const text = JSON.stringify([certainty === 'unknown', reach, maybe]);
-    const who = known.get(text) ?? describeWho({ certainty, reach, maybe });
-    known.set(text, who);
-    return who;
+    const description = known.get(text) ?? describeOpen({ certainty, reach, maybe });
+    known.set(text, description);
+    return description;
   };
 }
 
-function describeWho({ certainty, reach, maybe }: Who): string {
-  if (certainty === 'unknown') return 'not known: it could not be read';
+function describeOpen({ certainty, reach, maybe }: OpenTo): string {
+  if (certainty === 'unknown') return 'not known: the firewall could not be read';
   const more = maybe.length === 0 ? [] : listReach(maybe, maxLines).map((line) => `perhaps ${line}`);
   return [...listReach(reach, maxLines), ...more].join('\n');
 }
@@ -84,7 +85,7 @@ function renderSummary(
   const found = [...(open > 0 ? [`open on ${open}`] : []), ...(perhaps > 0 ? [`perhaps on ${perhaps}`] : [])].join(
     ', ',
   );
-  const asked = `of ${countOf(instances, 'instance')} that there are or were`;
+  const asked = `of ${countOf(instances, 'instance')} that exist or existed`;
   return `${describeDoor(door)} ${when}: ${found === '' ? `open on none ${asked}` : `${found} ${asked}`}.`;
 }
 

@@ -2,7 +2,11 @@ import { toStepDocument } from '../../text/to-step-document.ts';
 import type { Answer, Opening, Question } from './find-openings.ts';
 
 /** What `portwatch exposed --json` says; docs/command-line.md has it field by field. */
-export function toExposedDocument({ door, from, until }: Question, { openings, instances }: Answer, account: string) {
+export function toExposedDocument(
+  { door, from, until }: Question,
+  { openings, instances, ratedBy }: Answer,
+  account: string,
+) {
   return {
     schema: 'portwatch.exposed/1',
     account,
@@ -10,6 +14,7 @@ export function toExposedDocument({ door, from, until }: Question, { openings, i
     from,
     until,
     instancesAsked: instances,
+    ratedBy,
     openings: openings.map(toOpening),
   };
 }

@@ -1,5 +1,4 @@
-/** What `portwatch scan` shows a person. */
-
+/** Renders the answer of `portwatch scan` for a person. */
 import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { describeReach, type Reach, renderPhrase, type Severity, severities } from '../../../lambda/firewall/index.ts';
@@ -9,23 +8,23 @@ import type { Terminal } from '../../text/terminal.ts';
 import type { AccountSurvey } from './survey-account.ts';
 import type { SurveyedInstance, Unread } from './survey-fleet.ts';
 
-/** Lines of one instance; the JSON has them all. */
+/** Lines for one instance; the JSON has all. */
 const maxLines = 12;
 
-/** On a narrower terminal what is open needs the room of addresses and reasons; the JSON has both. */
+/** A narrower terminal leaves out addresses and reasons, so that the open ports have room; the JSON has both. */
 const roomyWidth = 100;
 
 const reasonsFrom: readonly Severity[] = ['critical', 'high'];
 
 export function renderSurvey(survey: AccountSurvey, terminal: Terminal): string {
   const { out } = terminal;
-  const who = [
+  const caller = [
     `Account ${survey.account}`,
     ...(survey.profile === null ? [] : [`profile ${survey.profile}`]),
     survey.callerArn,
   ];
   const parts = [
-    out.style('bold', renderPlain(who.filter(Boolean).join(' · '), 300)),
+    out.style('bold', renderPlain(caller.filter(Boolean).join(' · '), 300)),
     ...(survey.instances.length > 0 ? [renderInstances(survey.instances, terminal)] : []),
     ...renderTrouble(survey, terminal),
     renderCoverage(survey),
@@ -42,13 +41,13 @@ function renderInstances(instances: readonly SurveyedInstance[], { out, width }:
     ...(isRoomy ? [renderPlain(instance.facts.publicIpAddress ?? instance.facts.ipv6Addresses[0] ?? '-', 45)] : []),
     renderExposure(instance, isRoomy, (text) => out.style('dim', text)),
   ]);
-  const head = ['HOW BAD', 'INSTANCE', 'REGION', ...(isRoomy ? ['ADDRESS'] : []), 'OPEN'];
+  const head = ['SEVERITY', 'INSTANCE', 'REGION', ...(isRoomy ? ['ADDRESS'] : []), 'OPEN'];
   return renderTable(head, rows, width, out);
 }
 
 function renderExposure(
   { exposure, severity, reason }: SurveyedInstance,
-  isReasonSaid: boolean,
+  showReason: boolean,
   dim: (text: string) => string,
 ): string {
   const lines = exposure.reach.length === 0 ? ['nothing'] : listReach(exposure.reach);
@@ -56,7 +55,7 @@ function renderExposure(
     lines.push(dim('dormant, until the instance gets an address of that family:'), ...listReach(exposure.dormant));
   }
   lines.push(...exposure.notes.slice(0, maxLines).map(({ text }) => dim(`note: ${renderPlain(text)}`)));
-  if (isReasonSaid && reasonsFrom.includes(severity)) lines.push(dim(renderPlain(reason)));
+  if (showReason && reasonsFrom.includes(severity)) lines.push(dim(renderPlain(reason)));
   return lines.join('\n');
 }
 
@@ -73,17 +72,17 @@ function renderTrouble(survey: AccountSurvey, { out }: Terminal): string[] {
   const names = regionsUnavailable.filter(isNotEnabled).map(({ region }) => renderPlain(region, 40));
   const denied = regionsUnavailable.filter((unread) => !isNotEnabled(unread));
   return [
-    ...list('Could not be read, so what they expose is not known:', notRead),
-    ...list('Regions that could not be listed, so what is in them is not known:', regionsFailed),
-    ...list('Regions skipped, where these credentials may not list instances:', denied),
-    ...(names.length > 0 ? [`Skipped, not enabled in this account: ${names.join(', ')}.`] : []),
+    ...list('Instances that could not be read, so their exposure is unknown:', notRead),
+    ...list('Regions that could not be listed, so the exposure of their instances is unknown:', regionsFailed),
+    ...list('Skipped regions: these credentials may not list instances there:', denied),
+    ...(names.length > 0 ? [`Skipped regions that are not enabled in this account: ${names.join(', ')}.`] : []),
   ];
 }
 
 function renderUnread({ region, instanceName, reason, message }: Unread): string {
   const place = renderPlain(region, 40);
-  const who = instanceName === null ? place : `${renderPlain(instanceName, 60)} (${place})`;
-  return `  ${who}: ${reason}, ${renderPlain(message)}`;
+  const name = instanceName === null ? place : `${renderPlain(instanceName, 60)} (${place})`;
+  return `  ${name}: ${reason}, ${renderPlain(message)}`;
 }
 
 function renderCoverage({ instances, notRead, regionsListed }: AccountSurvey): string {

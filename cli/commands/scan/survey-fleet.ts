@@ -114,6 +114,7 @@ async function readInstance(
     if (name === null) throw new ReadError('invalid-answer', 'an instance was listed without a name');
     const rules = await reader.readFirewall(region, name, signal);
     const exposure = exposureOf({ rules, ipAddressType: facts.ipAddressType });
+    // Without a deployment there are no settings: the help says that the defaults rate.
     survey.instances.push({ region, name, facts, rules, exposure, ...rateExposure(exposure, defaultRatingPolicy) });
   } catch (error) {
     survey.notRead.push(toUnread(region, name, error));

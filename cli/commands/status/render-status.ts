@@ -1,27 +1,28 @@
-/** What `portwatch status` shows a person. */
+/** Renders the answer of `portwatch status` for a person. */
 import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { severities } from '../../../lambda/firewall/index.ts';
 import type { InstanceStatus, RegionStatus, StatusGap } from '../../questions/fleet-status.ts';
 import { listReach } from '../../text/list-reach.ts';
 import { renderPlace } from '../../text/render-place.ts';
+import { renderRatedBy } from '../../text/render-rated-by.ts';
 import { renderTable } from '../../text/render-table.ts';
 import { type RenderTime, renderLength } from '../../text/render-time.ts';
 import { severityStyles } from '../../text/severity-style.ts';
 import type { Terminal } from '../../text/terminal.ts';
 import type { StatusView } from './run-status.ts';
 
-/** Lines of one instance; the JSON has them all. */
+/** Lines for one instance; the JSON has all. */
 const maxLines = 8;
 
-/** On a narrower terminal ages stand for instants, and regions below names: what is open needs the room. */
+/** A narrower terminal shows ages in place of times, and the region below the name, so that the open ports have room. */
 const roomyWidth = 120;
 
 export function renderStatus(view: StatusView, renderTime: RenderTime, terminal: Terminal): string {
   const { out, width } = terminal;
   const isRoomy = width >= roomyWidth;
   const when = (instant: string | null) =>
-    instant === null ? 'never' : sayWhen(instant, view.now, isRoomy, renderTime);
+    instant === null ? 'never' : renderWhen(instant, view.now, isRoomy, renderTime);
   const rows = view.instances.map((instance) => [
     renderSeverity(instance, terminal),
     ...renderPlace(instance.resource, isRoomy, out),
@@ -29,16 +30,16 @@ export function renderStatus(view: StatusView, renderTime: RenderTime, terminal:
     when(instance.confirmedAt),
     renderOpen(instance, terminal, renderTime),
   ]);
-  const head = ['HOW BAD', 'INSTANCE', ...(isRoomy ? ['REGION'] : []), 'CHANGED', 'CONFIRMED', 'OPEN TO THE WORLD'];
+  const head = ['SEVERITY', 'INSTANCE', ...(isRoomy ? ['REGION'] : []), 'CHANGED', 'CONFIRMED', 'OPEN TO THE WORLD'];
   const parts = [
     ...renderRegionGaps(view.regions, terminal, renderTime),
     ...(rows.length > 0 ? [renderTable(head, rows, width, out)] : []),
-    renderSummary(view, renderTime),
+    [renderSummary(view, renderTime), ...renderRatedBy(view.ratedBy)].join('\n'),
   ];
   return parts.join('\n\n');
 }
 
-function sayWhen(instant: string, now: number, isRoomy: boolean, renderTime: RenderTime): string {
+function renderWhen(instant: string, now: number, isRoomy: boolean, renderTime: RenderTime): string {
   return isRoomy ? renderTime(instant) : `${renderLength(now - Date.parse(instant))} ago`;
 }
 
@@ -56,13 +57,14 @@ function renderOpen(
 ): string {
   const lines = gap === null ? [] : [out.style('yellow', describeGap(gap, renderTime))];
   if (severity === null) return [...lines, 'never read'].join('\n');
-  const other = reach.length > 0 && openToWorld.length === 0 ? 'nothing (some to fewer: portwatch at says what)' : null;
-  return [...lines, ...(other === null ? listReach(openToWorld, maxLines) : [other])].join('\n');
+  const isOpenToSome = reach.length > 0 && openToWorld.length === 0;
+  const open = isOpenToSome ? ['nothing (open to some networks: see portwatch at)'] : listReach(openToWorld, maxLines);
+  return [...lines, ...open].join('\n');
 }
 
 function describeGap({ scope, since, reason, isTold }: StatusGap, renderTime: RenderTime): string {
-  const what = scope === 'region' ? 'its region could not be listed' : 'could not be read';
-  return `${what} since ${renderTime(since)} (${reason})${isTold ? '' : ', not told yet'}; as last known:`;
+  const problem = scope === 'region' ? 'its region could not be listed' : 'could not be read';
+  return `${problem} since ${renderTime(since)} (${reason})${isTold ? '' : ', not alerted yet'}; last known state:`;
 }
 
 function renderRegionGaps(regions: readonly RegionStatus[], { out }: Terminal, renderTime: RenderTime): string[] {
@@ -75,10 +77,12 @@ function renderRegionGaps(regions: readonly RegionStatus[], { out }: Terminal, r
     ({ region, gap, instances }) =>
       `  ${renderPlain(region, 20)}: since ${renderTime(gap.since)}, ${gap.reason}, ${renderPlain(gap.message)} (${countOf(instances, 'instance')})`,
   );
-  const title = out.style('yellow', 'Regions that can not be listed, so what is in them is not known:');
+  const title = out.style('yellow', 'Regions that can not be listed, so the state of their instances is unknown:');
   return [
     ...(lines.length > 0 ? [[title, ...lines].join('\n')] : []),
-    ...(never.length > 0 ? [`Regions that could never be listed, so not watched: ${never.join(', ')}.`] : []),
+    ...(never.length > 0
+      ? [`Regions that could never be listed, so they are not monitored: ${never.join(', ')}.`]
+      : []),
   ];
 }
 

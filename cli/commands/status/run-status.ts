@@ -1,5 +1,5 @@
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
-import { defaultRatingPolicy, isAtLeast, type Severity } from '../../../lambda/firewall/index.ts';
+import { isAtLeast, type Severity } from '../../../lambda/firewall/index.ts';
 import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
 import { emptyTable } from '../../aws/find-instance.ts';
 import type { Fleet } from '../../aws/history-reader.ts';
@@ -9,6 +9,7 @@ import { CommandError } from '../../command-error.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { chooseZone, type DeploymentOptions, type ZoneOptions } from '../../options/deployment-options.ts';
 import { type FleetStatus, fleetStatus, type InstanceStatus } from '../../questions/fleet-status.ts';
+import type { RatedBy } from '../../questions/rated-by.ts';
 import { renderJson } from '../../text/render-json.ts';
 import { buildRenderTime } from '../../text/render-time.ts';
 import { renderStatus } from './render-status.ts';
@@ -26,19 +27,21 @@ export interface StatusView extends FleetStatus {
   account: string;
   now: number;
   lastScan: Fleet['lastScan'];
-  /** Instances that are there, shown or not. */
+  /** Number of existing instances, shown or not. */
   instancesKnown: number;
+  ratedBy: RatedBy;
 }
 
 export function runStatus(options: StatusOptions, context: CommandContext): Promise<void> {
   const { terminal, endWith } = context;
-  return withDeployment(options, context, async ({ reader, account, tableName, ask }) => {
-    const fleet = await ask(reader.loadFleet());
+  return withDeployment(options, context, async ({ reader, account, tableName, ask, loadRatedBy }) => {
+    const now = Date.now();
+    const [fleet, ratedBy] = await Promise.all([ask(reader.loadFleet()), loadRatedBy(new Date(now).toISOString())]);
     const { states, refused, lastScan } = fleet;
     if (states.length === 0 && refused.length === 0 && lastScan === null) throw emptyTable({ tableName, account });
-    const whole = fleetStatus(states, lastScan, defaultRatingPolicy);
+    const whole = fleetStatus(states, lastScan, ratedBy);
     const shown = chooseShown(whole, options);
-    const view = { ...shown, account, now: Date.now(), lastScan, instancesKnown: whole.instances.length };
+    const view = { ...shown, account, now, lastScan, instancesKnown: whole.instances.length, ratedBy };
     if (options.json) terminal.out.print(renderJson(toStatusDocument(view)));
     else terminal.out.print(renderStatus(view, buildRenderTime(chooseZone(options)), terminal));
     if (refused.length > 0) throw describeRefused(refused);

@@ -2,13 +2,14 @@ import type { InstanceStatus } from '../../questions/fleet-status.ts';
 import type { StatusView } from './run-status.ts';
 
 /** What `portwatch status --json` says; docs/command-line.md has it field by field. */
-export function toStatusDocument({ account, now, lastScan, instancesKnown, instances, regions }: StatusView) {
+export function toStatusDocument({ account, now, lastScan, instancesKnown, ratedBy, instances, regions }: StatusView) {
   return {
     schema: 'portwatch.status/1',
     account,
     askedAt: new Date(now).toISOString(),
     lastScan: lastScan && { startedAt: lastScan.startedAt, complete: lastScan.complete },
     instancesKnown,
+    ratedBy,
     instances: instances.map(toInstance),
     regions,
   };

@@ -1,6 +1,6 @@
 import {
-  defaultRatingPolicy,
   type Exposure,
+  type RatingPolicy,
   type Reach,
   rateExposure,
   severities,
@@ -14,14 +14,18 @@ import type { Vocabulary } from './vocabulary.ts';
 export type OpenDoor = Omit<DoorData, 'instances'>;
 
 /** What of an exposure is open to the world, or counts as that: neighbouring ports are one door, and all there is is one. */
-export function listOpenDoors({ reach, notes }: Exposure, vocabulary: Vocabulary): OpenDoor[] {
+export function listOpenDoors({ reach, notes }: Exposure, policy: RatingPolicy, vocabulary: Vocabulary): OpenDoor[] {
+  const nameDoor = (run: Run) => toDoor(describePorts(run.protocol, run.from, run.to), [run], policy);
   const isWorld = ({ protocol, sources }: Reach) =>
     vocabulary.sourceSets.values[vocabulary.sourceSet(protocol, sources)]?.width === 'world';
   const runs = joinNeighbours(reach.filter(isWorld));
   const wholes = runs.filter(({ from, to }) => from === 0 && to === axisSize - 1);
   const isAll = allProtocols.every((protocol) => wholes.some((run) => run.protocol === protocol));
   const doors = isAll
-    ? [toDoor('all protocols', wholes), ...runs.filter(({ protocol }) => protocol.startsWith('unknown:')).map(nameDoor)]
+    ? [
+        toDoor('all protocols', wholes, policy),
+        ...runs.filter(({ protocol }) => protocol.startsWith('unknown:')).map(nameDoor),
+      ]
     : runs.map(nameDoor);
   if (!notes.some(({ code }) => code === 'unknown-field')) return doors;
   return [...doors, { label: 'a rule that is not fully understood', severity: 'critical' }];
@@ -43,11 +47,10 @@ function joinNeighbours(reach: readonly Reach[]): Run[] {
   return runs;
 }
 
-const nameDoor = (run: Run): OpenDoor => toDoor(describePorts(run.protocol, run.from, run.to), [run]);
-
-function toDoor(label: string, runs: readonly Run[]): OpenDoor {
+/** These ports are open to the world anyway, and a rule that is not understood has a door of its own: notes would change nothing. */
+function toDoor(label: string, runs: readonly Run[], policy: RatingPolicy): OpenDoor {
   const reach = runs.flatMap(({ pieces }) => pieces);
-  return { label, severity: rateExposure({ reach, dormant: [], notes: [] }, defaultRatingPolicy).severity };
+  return { label, severity: rateExposure({ reach, dormant: [], notes: [] }, policy).severity };
 }
 
 /** The same doors of many instances as one, worst first, then by how many have it. `doors[i]` are those of instance `i`. */

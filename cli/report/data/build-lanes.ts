@@ -4,7 +4,8 @@
  */
 
 import {
-  defaultRatingPolicy,
+  type Note,
+  type RatingPolicy,
   type Reach,
   type ReachProtocol,
   rateExposure,
@@ -30,7 +31,9 @@ interface Piece {
 const closed = -1;
 
 /** Lanes that were open to the world at some time come first, then by protocol and port. `spans` partition the report. */
-export function buildLanes(spans: readonly ExposureSpan[], vocabulary: Vocabulary): LaneData[] {
+export function buildLanes(spans: readonly ExposureSpan[], policy: RatingPolicy, vocabulary: Vocabulary): LaneData[] {
+  const notes: Note[] = spans.at(-1)?.notes ?? [];
+  const rate = (reach: Reach[]) => rateExposure({ reach, dormant: [], notes }, policy).severity;
   const states = spans.map((span) => {
     const alternatives = listStates(span).map((reach) => new PortIndex(reach, vocabulary));
     const [from, until] = [Date.parse(span.from), Date.parse(span.until)];
@@ -46,7 +49,7 @@ export function buildLanes(spans: readonly ExposureSpan[], vocabulary: Vocabular
   });
   const until = states.at(-1)?.until ?? 0;
   return groupByLife(pieces.filter((piece) => piece.spans.length > 0))
-    .map((group) => toLane(group, until, vocabulary))
+    .map((group) => toLane(group, until, rate, vocabulary))
     .sort(compareLanes)
     .map(({ lane }) => lane);
 }
@@ -144,7 +147,12 @@ function compareLanes(a: PlacedLane, b: PlacedLane): number {
   return a.width - b.width || compareProtocols(a.first.protocol, b.first.protocol) || a.first.from - b.first.from;
 }
 
-function toLane(group: readonly Piece[], until: number, vocabulary: Vocabulary): PlacedLane {
+function toLane(
+  group: readonly Piece[],
+  until: number,
+  rate: (reach: Reach[]) => Severity,
+  vocabulary: Vocabulary,
+): PlacedLane {
   const pieces = group.toSorted((a, b) => compareProtocols(a.protocol, b.protocol) || a.from - b.from);
   const [first] = pieces;
   if (first === undefined) throw new RangeError('expected a lane of at least one piece');
@@ -154,7 +162,7 @@ function toLane(group: readonly Piece[], until: number, vocabulary: Vocabulary):
   const lane: LaneData = {
     label: renderLabel(pieces),
     doors: pieces.map(({ protocol, from, to }) => [protocol, from, to]),
-    severity: rateLane(pieces, until, vocabulary),
+    severity: rateLane(pieces, until, rate, vocabulary),
     spans,
   };
   return { lane, width, first };
@@ -170,10 +178,14 @@ function renderLabel(pieces: readonly Piece[]): string {
 }
 
 /** The severity of the lane's exposure at the end of the span; `null`: the ports are closed. */
-function rateLane(pieces: readonly Piece[], until: number, vocabulary: Vocabulary): Severity | null {
+function rateLane(
+  pieces: readonly Piece[],
+  until: number,
+  rate: (reach: Reach[]) => Severity,
+  vocabulary: Vocabulary,
+): Severity | null {
   const [, lastUntil, , set] = pieces[0]?.spans.at(-1) ?? [];
   const sources = set === undefined ? undefined : vocabulary.sourceSets.values[set]?.sources;
   if (lastUntil !== until || sources === undefined) return null;
-  const reach = pieces.map(({ protocol, from, to }) => ({ protocol, from, to, sources }));
-  return rateExposure({ reach, dormant: [], notes: [] }, defaultRatingPolicy).severity;
+  return rate(pieces.map(({ protocol, from, to }) => ({ protocol, from, to, sources })));
 }

@@ -1,9 +1,10 @@
 /** Builds the data of the page from the history. Pure: the caller loads the history and passes the clock. */
 
-import { defaultRatingPolicy, exposureOf, rateExposure, severities } from '../../../lambda/firewall/index.ts';
+import { exposureOf, rateExposure, severities } from '../../../lambda/firewall/index.ts';
 import type { ScanNote } from '../../../lambda/history/scan-note.ts';
 import type { Evidence } from '../../questions/evidence.ts';
 import { type ExposureSpan, exposureSpans, type Span } from '../../questions/exposure-spans.ts';
+import type { RatedBy } from '../../questions/rated-by.ts';
 import { stateAt } from '../../questions/state-at.ts';
 import { buildChanges } from './build-changes.ts';
 import { joinDoors, listOpenDoors, type OpenDoor } from './build-doors.ts';
@@ -23,17 +24,20 @@ export interface ReportInput {
   evidence: readonly Evidence[];
   /** The scans of the span, oldest first. */
   scans: readonly ScanNote[];
+  /** The settings at the end of the span: severities now are rated with them. */
+  ratedBy: RatedBy;
   /** Items of the history that could not be read, as sentences. Text from outside. */
   problems: readonly string[];
 }
 
-export function buildReportData({ account, name, builtAt, span, evidence, scans, problems }: ReportInput): ReportData {
+export function buildReportData(input: ReportInput): ReportData {
+  const { account, name, builtAt, span, evidence, scans, ratedBy, problems } = input;
   const vocabulary = new Vocabulary();
   const gaps: GapData[] = [];
   const built = evidence.flatMap((one) => {
     const spans = exposureSpans(one, span).map(leaveBlank);
     gaps.push(...buildGaps(one.resource, spans));
-    return buildInstance(one, spans, span, vocabulary) ?? [];
+    return buildInstance(one, spans, span, ratedBy, vocabulary) ?? [];
   });
   const sorted = sortWorstFirst(built);
   const [from, until] = [Date.parse(span.from), Date.parse(span.until)];
@@ -48,6 +52,7 @@ export function buildReportData({ account, name, builtAt, span, evidence, scans,
     doors: joinDoors(sorted.map(({ doors }) => doors)),
     gaps: joinGaps(gaps),
     scans: summariseScans(scans, from, until),
+    ratedBy: { settings: ratedBy.settings },
     problems: [...problems],
     texts: vocabulary.texts.values,
     sourceSets: vocabulary.sourceSets.values,
@@ -64,7 +69,7 @@ export function buildReportData({ account, name, builtAt, span, evidence, scans,
 function leaveBlank(span: ExposureSpan): ExposureSpan {
   const isBefore = span.entry === null && span.either.every(({ entry }) => entry.changedAfter === null);
   if (span.kind !== 'either' || !isBefore) return span;
-  return { ...span, kind: 'not-seen-yet', reach: [], maybe: [], flapped: [], either: [] };
+  return { ...span, kind: 'not-seen-yet', reach: [], notes: [], maybe: [], flapped: [], either: [] };
 }
 
 interface BuiltInstance {
@@ -77,6 +82,7 @@ function buildInstance(
   evidence: Evidence,
   spans: readonly ExposureSpan[],
   span: Span,
+  ratedBy: RatedBy,
   vocabulary: Vocabulary,
 ): BuiltInstance | null {
   if (spans.every(({ kind }) => kind === 'not-seen-yet' || kind === 'gone') && !hasEntryIn(evidence, span)) return null;
@@ -85,9 +91,7 @@ function buildInstance(
   const { reach, dormant, notes } = exposure ?? exposureOf({ rules: [] });
   const isThere = status === 'known' || status === 'unknown';
   const rating =
-    exposure === null
-      ? { severity: 'info' as const, reason: 'never read' }
-      : rateExposure(exposure, defaultRatingPolicy);
+    exposure === null ? { severity: 'info' as const, reason: 'never read' } : rateExposure(exposure, ratedBy);
   const facts = (snapshot ?? newest)?.instance ?? null;
   const instance: InstanceData = {
     region: evidence.resource.region,
@@ -102,10 +106,10 @@ function buildInstance(
     notes: notes.map(({ text }) => text),
     confirmedAt: confirmedBefore === null ? null : Date.parse(confirmedBefore),
     states: joinStates(spans),
-    lanes: buildLanes(spans, vocabulary),
+    lanes: buildLanes(spans, ratedBy, vocabulary),
     changes: buildChanges(evidence, Date.parse(span.from), Date.parse(span.until), vocabulary),
   };
-  return { instance, doors: isThere ? listOpenDoors({ reach, dormant, notes }, vocabulary) : [] };
+  return { instance, doors: isThere ? listOpenDoors({ reach, dormant, notes }, ratedBy, vocabulary) : [] };
 }
 
 /** Joins `known` and `either`: the lanes themselves show which of them changed. */

@@ -28,6 +28,8 @@ export interface ReportData {
   /** Open gaps first, then the newest first. */
   gaps: GapData[];
   scans: ScansData;
+  /** The settings that rate severities at the end of the span: those of the deployment, or the defaults. */
+  ratedBy: { settings: 'deployment' | 'defaults' };
   /** Items of the history that could not be read, as sentences. */
   problems: string[];
 }

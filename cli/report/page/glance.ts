@@ -17,11 +17,18 @@ export interface GlanceActions {
   showInstance: (number: number) => void;
 }
 
+const ratedBy = {
+  deployment: 'Severities are rated with the settings of the deployment at the end of the span.',
+  defaults:
+    'Severities are rated with the default settings: the table has no settings of the deployment for this span.',
+};
+
 export function renderGlance(actions: GlanceActions): void {
   byId('tiles').append(...listTiles());
   byId('doors').append(...renderDoors(actions));
   byId('gaps').append(...renderGaps());
   if (report.problems.length > 0) byId('problems').append(renderProblems());
+  byId('rated-by').append(ratedBy[report.ratedBy.settings]);
 }
 
 function listTiles(): HTMLElement[] {
