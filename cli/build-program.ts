@@ -17,7 +17,7 @@ import { addTestAlertCommand } from './commands/test-alert.ts';
 const examples = `
 Examples:
   npm run demo                                      a demo on this machine; no account needed
-  npm run portwatch -- scan                         what your instances expose right now; reads only, stores nothing
+  npm run portwatch -- scan                         the current exposure of your instances; reads only, stores nothing
   npm run portwatch -- scan --profile prod          with a profile of ~/.aws/config
   npm run portwatch -- status                       the fleet as the deployed monitor knows it: gaps first, then worst first
   npm run portwatch -- history --since 7d           what changed, newest first, and who did it

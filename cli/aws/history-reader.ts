@@ -33,9 +33,7 @@ import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entr
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { type Departed, ItemError, type LastScan, type RefusedItem } from '../../lambda/scan/interfaces.ts';
 import type { LatestState } from '../../lambda/scan/latest-state.ts';
-import type { RecordedSettings } from '../questions/rated-by.ts';
 import { HistoryTable } from './history-table.ts';
-import { fromSettingsItem } from './settings-item.ts';
 import { fromTimelineItem, type TimelineStep } from './timeline-item.ts';
 
 /** Instants, ISO-8601 UTC with milliseconds, both included; `null`: open at that end. */
@@ -105,13 +103,6 @@ export class DynamoDbHistoryReader {
     for await (const item of this.#table.query({ partition: departedPartition(this.account), oldestFirst: true }))
       departed.push(fromDepartedItem(this.account, item));
     return departed;
-  }
-
-  /** The settings that the deployed scan worked with at an instant: the newest at or before it. `null`: the table has none. */
-  async loadSettingsAt(at: string): Promise<RecordedSettings | null> {
-    const key = { partition: settingsPartition(this.account), from: ' ', until: at, oldestFirst: false };
-    const [newest] = await this.#table.queryFirst(key, 1);
-    return newest === undefined ? null : fromSettingsItem(newest);
   }
 
   /** The entry in force at an instant: the newest one at or before it. `null`: there was none yet. One Query of one item. */

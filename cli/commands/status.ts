@@ -33,7 +33,9 @@ export function addStatusCommand(program: Command, context: CommandContext): voi
     .command('status')
     .description('the fleet now, as the deployed monitor knows it: gaps first, then worst first')
     .addOption(
-      new Option('--severity <severity>', 'only instances with this severity or a worse one, and gaps').choices(severities),
+      new Option('--severity <severity>', 'only instances with this severity or a worse one, and gaps').choices(
+        severities,
+      ),
     )
     .option('--region <glob>', 'only instances in these regions')
     .option('--instance <glob>', 'only instances of these names')

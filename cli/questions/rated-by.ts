@@ -9,15 +9,8 @@ export interface RatedBy extends RatingPolicy {
   recordedAt: string | null;
 }
 
-/** Settings as the deployed scan recorded them, as far as ratings need them. */
-export interface RecordedSettings {
-  at: string;
-  /** The list that was in effect, the default list included. */
-  settings: { highRiskPorts: readonly number[] };
-}
-
 /** `recorded`: the newest settings at or before the instant of the answer; `null`: the table has none. */
-export function decideRatedBy(recorded: RecordedSettings | null): RatedBy {
+export function decideRatedBy(recorded: { at: string; settings: RatingPolicy } | null): RatedBy {
   if (recorded === null) return { settings: 'defaults', recordedAt: null, ...defaultRatingPolicy };
   const { at, settings } = recorded;
   return { settings: 'deployment', recordedAt: at, highRiskPorts: settings.highRiskPorts };

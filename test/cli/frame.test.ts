@@ -23,7 +23,7 @@ describe('help', () => {
     expect(stderr).toBe('');
     expect(stdout).toContain('Usage: portwatch');
     expect(stdout).toMatch(/^ {2}demo \[options\] +a demo on this machine/m);
-    expect(stdout).toMatch(/^ {2}scan \[options\] +what your instances expose right now/m);
+    expect(stdout).toMatch(/^ {2}scan \[options\] +the current exposure of your instances/m);
     expect(stdout).toContain('npm run portwatch -- scan --profile prod');
     expect(stdout).toContain(
       'Exit codes: 0 fine, 1 found what --exit-code asks for, or nobody who hears a test-alert, 2 an error',
