@@ -82,7 +82,7 @@ export function buildEventRun(
 function buildDeps(deployment: Deployment, limits: ScanLimits, clock: () => number, timeouts: ClientTimeouts) {
   const region = deployment.homeRegion;
   const dynamodb = withoutCallLog(new DynamoDBClient({ ...clientSettings(timeouts), region }));
-  const sns = new SNSClient({ ...clientSettings(timeouts), region });
+  const sns = withoutCallLog(new SNSClient({ ...clientSettings(timeouts), region }));
   const reader = new LightsailReader(region, clientSettings(timeouts));
   const publisher = new SnsPublisher(sns, deployment.alertTopicArn);
   const { settings, tableName } = deployment;

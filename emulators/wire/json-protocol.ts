@@ -36,24 +36,24 @@ export function parseTarget(exchange: Exchange, service: string): string {
 
 /** Throws the services' own error if the body is not a JSON object. */
 export function parseParams(exchange: Exchange): Record<string, unknown> {
-  const refusal = new Refusal({ name: 'SerializationException', message: 'The request is not a JSON object.' });
-  let value: unknown;
-  try {
-    value = JSON.parse(exchange.body);
-  } catch {
-    throw refusal;
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refusal;
-  return { ...value };
+  const value = parseObject(exchange.body);
+  if (value === null)
+    throw new Refusal({ name: 'SerializationException', message: 'The request is not a JSON object.' });
+  return value;
 }
 
 /** For the request log and the fault rules only: an invalid body is `{}` here, and is refused when the operation runs. */
 export function looseParams(exchange: Exchange): Record<string, unknown> {
+  return parseObject(exchange.body) ?? {};
+}
+
+/** `null`: the text is not a JSON object. */
+function parseObject(text: string): Record<string, unknown> | null {
   try {
-    return parseParams(exchange);
-  } catch (error) {
-    if (error instanceof Refusal) return {};
-    throw error;
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
+  } catch {
+    return null;
   }
 }
 

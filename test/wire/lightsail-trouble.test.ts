@@ -28,7 +28,7 @@ const throttling = { kind: 'error', name: 'ThrottlingException', message: 'Rate 
 const ports = { operation: 'GetInstancePortStates' };
 const json = 'application/x-amz-json-1.1';
 const impatient: Partial<ScanManner> = {
-  timeouts: { connectionTimeoutMs: 1_000, requestTimeoutMs: 150, maxAttempts: 1 },
+  timeouts: { connectionTimeoutMs: 1_000, requestTimeoutMs: 500, maxAttempts: 1 },
 };
 const twice: Partial<ScanManner> = {
   timeouts: { connectionTimeoutMs: 5_000, requestTimeoutMs: 5_000, maxAttempts: 2 },

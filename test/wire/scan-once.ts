@@ -3,7 +3,6 @@
  * credentials come from the SDK's own variables. Reads one thing at a time, so that effects have the same order every
  * time. Prints the report as JSON.
  */
-import { fileURLToPath } from 'node:url';
 import { buildScan, type Deployment } from '../../lambda/build-scan.ts';
 
 export interface ScanOrder {
@@ -11,8 +10,6 @@ export interface ScanOrder {
   clockAheadMs: number;
   scanMs: number;
 }
-
-export const scanOncePath = fileURLToPath(import.meta.url);
 
 async function scanOnce({ deployment, clockAheadMs, scanMs }: ScanOrder): Promise<void> {
   const limits = { readsPerRegion: 1, regionsAtOnce: 1, reserveMs: 1_000 };
@@ -23,4 +20,4 @@ async function scanOnce({ deployment, clockAheadMs, scanMs }: ScanOrder): Promis
   process.stdout.write(`${JSON.stringify(report)}\n`);
 }
 
-if (process.argv[1] === scanOncePath) await scanOnce(JSON.parse(process.argv[2] ?? ''));
+await scanOnce(JSON.parse(process.argv[2] ?? ''));

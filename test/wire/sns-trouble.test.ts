@@ -25,7 +25,7 @@ afterAll(async () => {
 
 const publish = { operation: 'Publish' };
 const impatient: Partial<ScanManner> = {
-  timeouts: { connectionTimeoutMs: 1_000, requestTimeoutMs: 300, maxAttempts: 1 },
+  timeouts: { connectionTimeoutMs: 1_000, requestTimeoutMs: 500, maxAttempts: 1 },
 };
 const thrice: Partial<ScanManner> = {
   timeouts: { connectionTimeoutMs: 5_000, requestTimeoutMs: 5_000, maxAttempts: 3 },

@@ -4,9 +4,9 @@
  * interval or for a lease to expire.
  */
 import { devNull } from 'node:os';
-import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { type Emulators, type EmulatorsOptions, startEmulators } from '../../emulators/start.ts';
 import type { ClientTimeouts } from '../../lambda/adapters/client-settings.ts';
@@ -118,6 +118,13 @@ export class WatchedAccount {
     const items: Item[] = Items.map((item) => unmarshall(item));
     const keyOf = ({ pk, sk }: Item) => `${pk} ${sk}`;
     return items.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  }
+
+  /** At most 25 items, DynamoDB's limit for one request. */
+  async putItems(items: readonly Item[]): Promise<void> {
+    const requests = items.map((item) => ({ PutRequest: { Item: marshall(item) } }));
+    const { tableName } = this.deployment;
+    await this.#clients.table.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } }));
   }
 
   async close(): Promise<void> {
