@@ -51,7 +51,6 @@ export const notYet = [
   'defaultSettleMs',
   'describeDoor',
   'describeStep',
-  'describeUntold',
   'describeWho',
   'doorExamples',
   'evidenceOf',

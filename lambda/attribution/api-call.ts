@@ -1,25 +1,24 @@
-/** The calls that can change what an instance lets through, as CloudTrail records them and EventBridge brings them. */
 import type { PortState } from '../firewall/rules/port-state.ts';
 import type { watchedCalls } from '../firewall/watched-calls.ts';
 
 export type CallName = (typeof watchedCalls)[number];
 
-/** One call that succeeded. What a record leaves out is `null`, or empty: no real record of these calls has been seen. */
+/** One successful call that can change a firewall, from a CloudTrail record. A field that the record lacks is `null` or empty. */
 export interface ApiCall {
-  /** CloudTrail's `eventID`: the same call may come several times. */
+  /** CloudTrail's `eventID`. The same call can arrive several times. */
   eventId: string;
-  /** `eventTime`, ISO-8601 UTC with milliseconds; CloudTrail knows whole seconds. */
+  /** `eventTime`, ISO-8601 UTC with milliseconds. CloudTrail has whole seconds only. */
   at: string;
   account: string;
   region: string;
   name: CallName;
-  /** Whom it is about; at least one. */
+  /** At least one. */
   instanceNames: string[];
-  /** The rules that it asks for (Open, Close: one; Put: all that there are to be); `null`: the record does not say. */
+  /** The rules of the request (Open, Close: one rule; Put: all rules of the new firewall); `null`: the record does not show them. */
   portInfos: PortState[] | null;
   /** SetIpAddressType only. */
   ipAddressType: string | null;
-  /** Who, as a person would say it. Text from outside. */
+  /** The actor in words. Text from outside. */
   by: string;
   arn: string | null;
   sourceIpAddress: string | null;

@@ -1,10 +1,10 @@
 /**
- * Applies one call to a firewall, as Lightsail would: Open adds, Close closes what it names, Put replaces all. What the documents leave
- * open is a `CallReading`; what no reading covers can't be told.
+ * Applies one call to a firewall, as Lightsail would: Open adds, Close removes, Put replaces all rules. A `CallInterpretation` decides
+ * what the documentation of Lightsail leaves open.
  */
 import type { PortState } from '../firewall/rules/port-state.ts';
 import type { ApiCall } from './api-call.ts';
-import { type CallReading, callReadings } from './call-reading.ts';
+import { type CallInterpretation, callInterpretations } from './call-interpretations.ts';
 import { comparePorts } from './compare-call-ports.ts';
 
 export interface FirewallState {
@@ -13,14 +13,14 @@ export interface FirewallState {
 }
 
 /**
- * The firewall after the call; `null`: can't be told, since the record leaves out what the call asked for, closes part of what a rule
- * opens, or creates or deletes the instance.
+ * The firewall after the call. `null`: not known, because the record does not show the request, or because the call closes a part of a
+ * rule, or creates or deletes the instance.
  */
 export function applyCall(
   rules: readonly PortState[],
   ipAddressType: string | null,
   call: ApiCall,
-  reading: CallReading = callReadings[0],
+  interpretation: CallInterpretation = callInterpretations[0],
 ): FirewallState | null {
   if (call.name === 'SetIpAddressType') {
     return call.ipAddressType === null ? null : { rules: [...rules], ipAddressType: call.ipAddressType };
@@ -30,11 +30,11 @@ export function applyCall(
   const changed = () => {
     switch (call.name) {
       case 'PutInstancePublicPorts':
-        return call.portInfos?.map((each) => toRule(each, reading)) ?? null;
+        return call.portInfos?.map((each) => toRule(each, interpretation)) ?? null;
       case 'OpenInstancePublicPorts':
-        return info === undefined ? null : openPorts(rules, info, reading);
+        return info === undefined ? null : openPorts(rules, info, interpretation);
       case 'CloseInstancePublicPorts':
-        return info === undefined ? null : closePorts(rules, info, reading);
+        return info === undefined ? null : closePorts(rules, info, interpretation);
       default:
         return null;
     }
@@ -45,19 +45,27 @@ export function applyCall(
 
 const families = ['cidrs', 'ipv6Cidrs', 'cidrListAliases'] as const;
 
-function openPorts(rules: readonly PortState[], info: PortState, reading: CallReading): PortState[] | null {
-  if (reading.opening === 'adds') return [...rules, toRule(info, reading)];
-  return [...rules.filter((rule) => comparePorts(rule, info) !== 'same'), toRule(info, reading)];
+function openPorts(
+  rules: readonly PortState[],
+  info: PortState,
+  interpretation: CallInterpretation,
+): PortState[] | null {
+  if (interpretation.opening === 'adds') return [...rules, toRule(info, interpretation)];
+  return [...rules.filter((rule) => comparePorts(rule, info) !== 'same'), toRule(info, interpretation)];
 }
 
-/** `null`: the call names part of what a rule opens, and what Lightsail makes of that is not documented. */
-function closePorts(rules: readonly PortState[], info: PortState, reading: CallReading): PortState[] | null {
+/** `null`: the call names some of the ports of a rule. The documentation does not describe the result. */
+function closePorts(
+  rules: readonly PortState[],
+  info: PortState,
+  interpretation: CallInterpretation,
+): PortState[] | null {
   const left: PortState[] = [];
   for (const rule of rules) {
     const overlap = comparePorts(rule, info);
     if (overlap === 'part') return null;
     if (overlap === 'apart') left.push(rule);
-    else if (namesSources(info) && reading.closing === 'sources') left.push(...withoutSources(rule, info));
+    else if (namesSources(info) && interpretation.closing === 'sources') left.push(...withoutSources(rule, info));
   }
   return left;
 }
@@ -65,17 +73,17 @@ function closePorts(rules: readonly PortState[], info: PortState, reading: CallR
 function withoutSources(rule: PortState, info: PortState): PortState[] {
   const left: PortState = { ...rule };
   for (const family of families) {
-    const closed = new Set(listTexts(info[family]).map(spellSource));
-    left[family] = listTexts(rule[family]).filter((source) => !closed.has(spellSource(source)));
+    const closed = new Set(listTexts(info[family]).map(normaliseSource));
+    left[family] = listTexts(rule[family]).filter((source) => !closed.has(normaliseSource(source)));
   }
   return namesSources(left) ? [left] : [];
 }
 
-/** A rule as it reads back. Fields of a request that are not known are left out: whether that was right, the next read tells. */
-function toRule(info: PortState, { missingFamily }: CallReading): PortState {
+/** The rule that Lightsail would answer after the request. Unknown fields of the request are left out; the next read shows if the result is right. */
+function toRule(info: PortState, { missingFamily }: CallInterpretation): PortState {
   const { fromPort, toPort, protocol } = info;
   const [cidrs = [], ipv6Cidrs = [], cidrListAliases = []] = families.map((family) => listTexts(info[family]));
-  // Without any source a port is open to the world: that much is known (terraform-provider-aws, instance_public_ports.go).
+  // A request without any source opens the port to the world (terraform-provider-aws, instance_public_ports.go).
   const isWorld = missingFamily === 'world' || !namesSources(info);
   return {
     fromPort,
@@ -96,8 +104,8 @@ function listTexts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
 }
 
-/** A bare address is a network of one. */
-function spellSource(source: string): string {
+/** An address without a prefix length is a network of one address. */
+function normaliseSource(source: string): string {
   if (source.includes('/')) return source.toLowerCase();
   if (/^[\d.]+$/.test(source)) return `${source}/32`;
   return source.includes(':') ? `${source.toLowerCase()}/128` : source;

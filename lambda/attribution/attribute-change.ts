@@ -1,4 +1,4 @@
-/** Says who made a change: the calls in its window, and whether they account for it. Refuses to choose between two of them. */
+/** Decides which calls made a change: the calls in its window, and if they explain the change. Does not choose between several calls. */
 
 import type { Firewall } from '../firewall/index.ts';
 import type { Attribution } from '../history/attribution.ts';
@@ -10,18 +10,18 @@ import { applyCall } from './apply-call.ts';
 import { orderCalls, toAttributedCall } from './order-calls.ts';
 import { exposureText, replayCalls } from './replay-calls.ts';
 
-/** CloudTrail says whole seconds: a call "at 10:01:03" was made before 10:01:04. */
+/** CloudTrail has whole seconds: a call "at 10:01:03" was made before 10:01:04. */
 export const callSecondMs = 1_000;
 
-/** How long Lightsail may take to answer with what was just changed is not documented: so long after a call a read may not show it. */
+/** A read within this time after a call may not show the change yet. The delay of Lightsail is not documented. */
 export const showsWithinMs = 10_000;
 
-/** So many calls are named at most, the newest of them: what a message and an item have room for. */
+/** At most this number of calls is stored, the newest ones: a message and an item have no room for more. */
 export const maxCallsNamed = 50;
 
 /**
- * `before`: the firewall before the entry (that of the entry at `rulesBeforeAt(entry)`); `null`: not known, or there was none.
- * `calls`: of whatever instances and times, in any order, copies included. `null`: none of them can have made this change.
+ * `before`: the firewall before the entry (the one of the entry at `rulesBeforeAt(entry)`); `null`: not known, or no firewall. `calls`:
+ * calls of any instances and times, in any order, with copies. Returns `null` if none of the calls can have made this change.
  */
 export function attributeChange(
   entry: HistoryEntry,
@@ -31,7 +31,7 @@ export function attributeChange(
 ): Attribution | null {
   const attribution = attributeWithin(0, entry, before, calls, found);
   if (attribution?.fit === 'explained') return attribution;
-  // The read that the window begins with may have been too early to show a call just before it.
+  // The read at the start of the window may have been too early to show a call just before the window.
   const wider = attributeWithin(showsWithinMs, entry, before, calls, found);
   return wider?.fit === 'explained' ? wider : attribution;
 }
@@ -45,8 +45,8 @@ function attributeWithin(
 ): Attribution | null {
   const within = calls.filter((call) => isInWindow(entry, call, earlierMs));
   const named = dropSeenBefore(entry, before, orderCalls(within));
-  const isMade = named.some(({ name }) => makers[entry.kind]?.includes(name) === true);
-  if (!isMade) return null;
+  const hasCause = named.some(({ name }) => causes[entry.kind]?.includes(name) === true);
+  if (!hasCause) return null;
   return {
     calls: named.slice(-maxCallsNamed).map(toAttributedCall),
     fit: decideFit(entry, before, named),
@@ -63,28 +63,28 @@ export const portCalls: readonly CallName[] = [
 ];
 const creations: readonly CallName[] = ['CreateInstances', 'CreateInstancesFromSnapshot'];
 
-/** The calls that can have led to each kind of entry. */
-const makers: Partial<Record<HistoryEntry['kind'], readonly CallName[]>> = {
+/** The calls that can cause each kind of entry. */
+const causes: Partial<Record<HistoryEntry['kind'], readonly CallName[]>> = {
   changed: portCalls,
   appeared: [...creations, ...portCalls],
   gone: ['DeleteInstance'],
 };
 
-/** Of a new instance, the deletion of the one that it took the place of belongs to the story. */
+/** For an instance that replaces another one, the deletion of the other instance is part of the change. */
 function isInWindow(entry: HistoryEntry, call: ApiCall, earlierMs: number): boolean {
   const { account, region, instanceName } = entry.resource;
   if (call.account !== account || call.region !== region) return false;
   if (instanceName === null || !call.instanceNames.includes(instanceName)) return false;
   const replacing = entry.replaces !== null && call.name === 'DeleteInstance';
-  if (!replacing && makers[entry.kind]?.includes(call.name) !== true) return false;
+  if (!replacing && causes[entry.kind]?.includes(call.name) !== true) return false;
   const at = Date.parse(call.at);
   const after = entry.changedAfter ?? rulesBeforeAt(entry);
   return (after === null || at + callSecondMs + earlierMs > Date.parse(after)) && at <= Date.parse(entry.changedBefore);
 }
 
 /**
- * `changedAfter` is the start of a scan, which read this instance some seconds later: a call in these seconds may be in the firewall
- * before already, and the entry before names it. Such a call changes nothing more.
+ * `changedAfter` is the start of a scan, and the scan read this instance some seconds later. The firewall before the change may contain
+ * a call of these seconds already. Such a call has no effect on that firewall and is dropped.
  */
 function dropSeenBefore(entry: HistoryEntry, before: Firewall | null, calls: readonly ApiCall[]): ApiCall[] {
   const readAt = rulesBeforeAt(entry);
@@ -108,7 +108,7 @@ function decideFit(entry: HistoryEntry, before: Firewall | null, calls: readonly
   return replays === 'none' ? 'not-explained' : 'not-told';
 }
 
-/** A new instance has the default rules of its blueprint, which only a Put that came later takes out of the question. */
+/** A new instance has the default rules of its blueprint, which are not known. A later Put replaces them, so the replay begins there. */
 function decideArrivalFit(entry: HistoryEntry, calls: readonly ApiCall[]): Attribution['fit'] {
   if (!calls.some(({ name }) => creations.includes(name))) return 'not-explained';
   const later = calls.slice(calls.findLastIndex(({ name }) => creations.includes(name)) + 1);

@@ -2,7 +2,7 @@ import type { PortState } from '../firewall/rules/port-state.ts';
 
 type Ports = Pick<PortState, 'protocol' | 'fromPort' | 'toPort'>;
 
-/** Do a rule and a request speak of the same ports, of ports of which some are the same (or may be), or of others? */
+/** Compares the ports of a rule with those of a request. `part`: some ports are the same, or may be. `apart`: no port is the same. */
 export function comparePorts(rule: Ports, request: Ports): 'same' | 'part' | 'apart' {
   const [a, b] = [nameProtocol(rule), nameProtocol(request)];
   if (a === null || b === null) return 'part';
@@ -12,7 +12,7 @@ export function comparePorts(rule: Ports, request: Ports): 'same' | 'part' | 'ap
   const [otherFrom, otherTo] = [Number(request.fromPort), Number(request.toPort)];
   if (![from, to, otherFrom, otherTo].every(Number.isInteger)) return 'part';
   if (from === otherFrom && to === otherTo) return 'same';
-  // Of ICMP these are type and code, and -1 is any of them.
+  // For ICMP the two values are type and code, and -1 means any value.
   const overlaps = a.startsWith('icmp')
     ? meets(from, otherFrom) && meets(to, otherTo)
     : from <= otherTo && to >= otherFrom;
@@ -23,7 +23,7 @@ function meets(a: number, b: number): boolean {
   return a === b || a === -1 || b === -1;
 }
 
-/** `all` reads back as `-1` at times (terraform-provider-aws issue 36091). */
+/** The API sometimes answers `-1` for `all` (terraform-provider-aws issue 36091). */
 function nameProtocol({ protocol }: Ports): string | null {
   if (typeof protocol !== 'string') return null;
   const name = protocol.trim().toLowerCase();

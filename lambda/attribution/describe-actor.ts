@@ -1,6 +1,6 @@
 /**
- * Says who made a call, from the `userIdentity` of a CloudTrail record, as a person would: "IAM user alice", "role deploy (session
- * ci-42)", "SSO user alice@example.com (AdministratorAccess)". Refuses to decide whether they were allowed to.
+ * Describes the actor of a call in words, from the `userIdentity` of a CloudTrail record: "IAM user alice", "role deploy (session
+ * ci-42)", "SSO user alice@example.com (AdministratorAccess)". Does not decide if the actor was allowed to make the call.
  */
 import { type RecordFields, readFields, readRecord, readText } from './record-fields.ts';
 
@@ -10,10 +10,10 @@ export interface Actor {
   arn: string | null;
 }
 
-/** `account`: the one that is watched; an actor of another one is said to be. Never throws, whatever stands in the record. */
+/** `account`: the watched account. The description names the account of an actor of another account. Never throws. */
 export function describeActor(userIdentity: unknown, account: string): Actor {
   const identity = readRecord(userIdentity);
-  if (identity === null) return { by: 'somebody whom the record does not name', arn: null };
+  if (identity === null) return { by: 'an actor that the record does not name', arn: null };
   const arn = readText(identity['arn'], 600);
   const who = nameActor(identity, arn);
   return { by: `${who}${foreignAccount(identity, arn, account)}${throughService(identity, who)}`.slice(0, 300), arn };
@@ -59,7 +59,7 @@ function nameUnknown(type: string | null, identity: RecordFields, arn: string | 
 
 const ssoRole = /^AWSReservedSSO_(.+?)(?:_[0-9a-f]{6,})?$/;
 
-/** Whoever holds the temporary credentials of a role: what the session was called is all that tells who that is. */
+/** Describes temporary credentials of a role. Only the name of the session shows which person or program used them. */
 function nameSession(identity: RecordFields, arn: string | null): string {
   const context = readFields(identity, 'sessionContext');
   const fromArn = arn === null ? null : /:assumed-role\/(?:.*\/)?([^/]+)\/([^/]*)$/.exec(arn);
@@ -67,15 +67,15 @@ function nameSession(identity: RecordFields, arn: string | null): string {
   const session = readText(fromArn?.[2], 120) ?? afterColon(readText(identity['principalId'], 200));
   const permissionSet = role === null ? null : (ssoRole.exec(role)?.[1] ?? null);
   if (permissionSet !== null) return `SSO user ${session ?? 'of unknown name'} (${permissionSet})`;
-  const said = [
+  const details = [
     ...(session === null ? [] : [`session ${session}`]),
-    ...sayAs('identity', readText(context['sourceIdentity'], 120)),
-    ...sayAs('from', readText(readFields(context, 'webIdFederationData')['federatedProvider'], 200)),
+    ...labelled('identity', readText(context['sourceIdentity'], 120)),
+    ...labelled('from', readText(readFields(context, 'webIdFederationData')['federatedProvider'], 200)),
   ];
-  return `role ${role ?? idOf(identity)}${said.length === 0 ? '' : ` (${said.join(', ')})`}`;
+  return `role ${role ?? idOf(identity)}${details.length === 0 ? '' : ` (${details.join(', ')})`}`;
 }
 
-function sayAs(word: string, text: string | null): string[] {
+function labelled(word: string, text: string | null): string[] {
   return text === null ? [] : [`${word} ${text}`];
 }
 
@@ -96,7 +96,7 @@ function foreignAccount(identity: RecordFields, arn: string | null, account: str
   return theirs === null || theirs === account ? '' : ` of account ${theirs}`;
 }
 
-/** CloudFormation and the like call with their caller's identity, and say so. */
+/** CloudFormation and similar services call with the identity of their caller, and name themselves in `invokedBy`. */
 function throughService(identity: RecordFields, who: string): string {
   const service = readText(identity['invokedBy'], 120);
   return service === null || who.includes(service) ? '' : `, through ${service}`;

@@ -1,7 +1,6 @@
 /**
- * Finds what was reachable between two reads that saw nothing of it: calls that no difference of two snapshots explains. Between two
- * reads that no call was near, the calls are applied to what the first one found; where that leads to what the second one found, the
- * firewalls on the way are known. Refuses to guess where it does not.
+ * Finds transient changes: calls between two reads that both miss what the calls opened or closed. The calls are applied to the firewall
+ * of the first read. If the result is the firewall of the second read, the firewalls in between are known. If not, they are not guessed.
  */
 import type { Firewall, Note, RatingPolicy, Reach, Severity } from '../firewall/index.ts';
 import type { AttributedCall, Attribution } from '../history/attribution.ts';
@@ -9,51 +8,51 @@ import type { ApiCall } from './api-call.ts';
 import { callSecondMs, maxCallsNamed, portCalls, showsWithinMs } from './attribute-change.ts';
 import { orderCalls, toAttributedCall } from './order-calls.ts';
 import { type Replay, replayCalls } from './replay-calls.ts';
-import { describeUntold, type TracedChange, traceTransientChanges } from './trace-transient-changes.ts';
+import { rateUnknown, type TracedChange, traceTransientChanges } from './trace-transient-changes.ts';
 
-/** The firewall of one instance was read once, somewhere within a time; `listReads` makes them from history and scans. */
+/** One read of the firewall of one instance, at an unknown instant of a span of time. */
 export interface Read {
-  /** The read was not made before this instant, */
+  /** The earliest instant of the read. */
   from: string;
-  /** and not after this one. */
+  /** The latest instant of the read. */
   until: string;
-  /** Of the instance that was read: one of the same name and another ARN is another instance. */
+  /** The ARN of the instance that was read. The same name with another ARN is another instance. */
   arn: string | null;
   firewall: Firewall;
 }
 
 export interface TransientChangeQuestion {
-  /** Of one instance, oldest first. */
+  /** Reads of one instance, oldest first. */
   reads: readonly Read[];
-  /** For this instance, in any order, copies included. */
+  /** Calls about this instance, in any order, with copies. */
   calls: readonly ApiCall[];
-  /** `eventId` of every call that an earlier `flapped` entry names: not told again. */
+  /** `eventId` of every call in an earlier `flapped` entry. These calls are not reported again. */
   toldEventIds: ReadonlySet<string>;
-  /** `eventId` of every call that is in the `changedBy` of a change: where it does not fit, that is said there already. */
+  /** `eventId` of every call in the `changedBy` of a change. If such a call does not fit, the change shows it already. */
   attributedEventIds: ReadonlySet<string>;
   /** Milliseconds since 1970. */
   now: number;
-  /** Records come late: "can't be told" is said only of calls older than this. */
+  /** Records arrive late. Only calls older than this can lead to a transient change that is not explained. */
   settleMs: number;
   policy: RatingPolicy;
 }
 
-/** CloudTrail brings a record about 5 minutes after its call on average, and promises nothing. */
+/** CloudTrail delivers a record about 5 minutes after its call on average, and guarantees no limit. */
 export const defaultSettleMs = 30 * 60_000;
 
-/** One while in which the firewall was not what the reads before and after it found. */
+/** A span of time in which the firewall differed from the reads before and after. */
 export interface TransientChange {
   /**
-   * `explained`: the calls, one after the other, lead from the read before to the read after. Otherwise what was open can't be told:
-   * they do not (`not-explained`), or their records leave out what would tell (`not-told`).
+   * `explained`: the calls lead from the read before to the read after. Otherwise it is not known what was open: the calls do not lead
+   * there (`not-explained`), or their records lack data that the replay needs (`not-told`).
    */
   fit: Attribution['fit'];
-  /** The call that began it, and the one that ended it; of what can't be told, the first and the last. */
+  /** The instants of the first and the last of the calls. */
   from: string;
   until: string;
-  /** Reachable for that while, and neither before nor after; empty where it can't be told. */
+  /** Reachable during this time only; empty if it is not known. */
   opened: Reach[];
-  /** Reachable before and after, and not for that while. */
+  /** Reachable before and after, but not during this time. */
   closed: Reach[];
   notes: Note[];
   severity: Severity;
@@ -64,15 +63,15 @@ export interface TransientChange {
 }
 
 /**
- * Oldest first. What leads to the later read is said at once; what does not waits until all of its calls have settled, since the one
- * that is missing may still come. Calls after the last read wait for the next one.
+ * Oldest first. Calls that lead to the later read are reported at once. Other calls wait until `settleMs` has passed, because a missing
+ * call may still arrive. Calls after the last read wait for the next read.
  */
 export function findTransientChanges(question: TransientChangeQuestion): TransientChange[] {
   const calls = orderCalls(question.calls.filter(({ name }) => portCalls.includes(name)));
-  return splitAtReads(question.reads, calls).flatMap((stretch) => judgeStretch(stretch, question));
+  return splitAtReads(question.reads, calls).flatMap((stretch) => findInStretch(stretch, question));
 }
 
-/** Two reads, the calls between them, and the reads of which no one can say between which calls they were made. */
+/** Two reads, the calls between them, and the reads whose position among the calls is not known. */
 interface Stretch {
   before: Read;
   after: Read;
@@ -96,7 +95,7 @@ function splitAtReads(reads: readonly Read[], calls: readonly ApiCall[]): Stretc
   return stretches.filter((stretch) => stretch.calls.length > 0 && isOneInstance(stretch));
 }
 
-/** Can't it be told whether the read shows the call? It was made while the read may have been, or so shortly before. */
+/** True if it is not known whether the read shows the call: the call was made during the span of the read, or shortly before. */
 export function isDuring({ at }: ApiCall, { from, until }: Read): boolean {
   const start = Date.parse(at);
   return start + callSecondMs + showsWithinMs > Date.parse(from) && start <= Date.parse(until);
@@ -111,16 +110,16 @@ function isOneInstance({ before, after, doubtful }: Stretch): boolean {
   return [after, ...doubtful].every(({ arn }) => arn === before.arn);
 }
 
-function judgeStretch(stretch: Stretch, question: TransientChangeQuestion): TransientChange[] {
+function findInStretch(stretch: Stretch, question: TransientChangeQuestion): TransientChange[] {
   const { before, after, calls } = stretch;
   const fresh = calls.filter(({ eventId }) => !question.toldEventIds.has(eventId));
   if (fresh.length === 0) return [];
   const replayed = replayCalls(before.firewall, after.firewall, fresh);
   if (Array.isArray(replayed)) return listTransientChanges(stretch, fresh, replayed, question);
-  // A call that was told may have been in the middle of these.
+  // A call that was reported earlier may lie between these calls.
   const whole = fresh.length < calls.length ? replayCalls(before.firewall, after.firewall, calls) : replayed;
   if (Array.isArray(whole)) return listTransientChanges(stretch, calls, whole, question);
-  return tellUntold(fresh, replayed === 'none' ? 'not-explained' : 'not-told', question);
+  return reportUnknown(fresh, replayed === 'none' ? 'not-explained' : 'not-told', question);
 }
 
 function listTransientChanges(
@@ -130,17 +129,17 @@ function listTransientChanges(
   { toldEventIds, policy }: TransientChangeQuestion,
 ): TransientChange[] {
   const read = [before, after, ...doubtful].map(({ firewall }) => firewall);
-  const stories = traceTransientChanges(read, replays, calls, policy);
-  return stories
+  const traced = traceTransientChanges(read, replays, calls, policy);
+  return traced
     .map(toTransientChange)
     .filter((transient) => transient.calls.some(({ eventId }) => !toldEventIds.has(eventId)));
 }
 
-function toTransientChange({ calls, ...story }: TracedChange): TransientChange {
-  return { fit: 'explained', ...spanOf(calls), ...story, calls: calls.map(toAttributedCall) };
+function toTransientChange({ calls, ...change }: TracedChange): TransientChange {
+  return { fit: 'explained', ...spanOf(calls), ...change, calls: calls.map(toAttributedCall) };
 }
 
-function tellUntold(
+function reportUnknown(
   fresh: readonly ApiCall[],
   fit: Attribution['fit'],
   question: TransientChangeQuestion,
@@ -151,8 +150,8 @@ function tellUntold(
   const transients: TransientChange[] = [];
   for (let start = 0; start < fresh.length; start += maxCallsNamed) {
     const calls = fresh.slice(start, start + maxCallsNamed);
-    const said = { opened: [], closed: [], notes: [], ...describeUntold(calls.length, fit) };
-    transients.push({ fit, ...spanOf(calls), ...said, calls: calls.map(toAttributedCall) });
+    const unknown = { opened: [], closed: [], notes: [], ...rateUnknown(calls.length, fit) };
+    transients.push({ fit, ...spanOf(calls), ...unknown, calls: calls.map(toAttributedCall) });
   }
   return transients;
 }

@@ -1,4 +1,4 @@
-/** Why a record is none of ours. Each is counted, none is an error: what comes from outside may be anything. */
+/** Why a record is ignored. Each reason is counted, and none is an error, because a record from outside may contain anything. */
 export const ignoredReasons = [
   'failed-call',
   'other-source',
@@ -14,7 +14,7 @@ export type IgnoredReason = (typeof ignoredReasons)[number];
 
 export interface Ignored {
   ignored: IgnoredReason;
-  /** What was found, for a log. Text from outside. */
+  /** The value that was found, for the log. Text from outside. */
   detail: string;
 }
 

@@ -1,23 +1,23 @@
-/** When the firewall of an instance was read, and what was found, from its history and the scans that confirmed it. */
+/** Lists the reads of one instance's firewall, from its history and from the scans that confirmed the instance. */
 
 import type { Firewall } from '../firewall/index.ts';
 import type { HistoryEntry } from '../history/entry.ts';
 import { firewallOf } from '../history/firewall-of.ts';
 import type { Read } from './find-transient-changes.ts';
 
-/** A scan as far as reads of one instance go. */
+/** A scan that read the instance. */
 export interface ReadScan {
   startedAt: string;
   endedAt: string;
 }
 
-/** A read whose scan is not known was made within so long before its entry. */
+/** If the scan of a read is not known, the read was made within this time before its entry. */
 const maxReadMs = 60_000;
 
 /**
- * Oldest first. `entries`: the history of one instance, oldest first, none left out between the first and now. `before`: the firewall
- * in force at the first of them, where that one holds no rules (`gap`, `flapped`); else `null`. `confirming`: the scans that listed its
- * region and do not name it in `notRead`.
+ * Oldest first. `entries`: the history of one instance, oldest first and complete from the first entry until now. `before`: the firewall
+ * in force at the first entry if that entry has no rules (`gap`, `flapped`), else `null`. `confirming`: the scans that listed the region
+ * of the instance and do not name the instance in `notRead`.
  */
 export function listReads(
   entries: readonly HistoryEntry[],
@@ -25,7 +25,7 @@ export function listReads(
   confirming: readonly ReadScan[],
 ): Read[] {
   const scans = confirming.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
-  // A flap says nothing of what is in force; as the first entry it stands for when that begins.
+  // A transient change leaves the firewall in force as it was. As the first entry it marks the start of the history.
   const steps = entries.filter(({ kind }, index) => kind !== 'flapped' || index === 0);
   const reads: Read[] = [];
   let firewall = before;
@@ -43,13 +43,13 @@ export function listReads(
   return reads;
 }
 
-/** In force from the entry on, as far as is known; `null`: nothing is. */
+/** The firewall in force from the entry on; `null`: not known, or the instance is gone. */
 function firewallAt(entry: HistoryEntry, before: Firewall | null): Firewall | null {
   if (entry.kind === 'gone') return null;
   return firewallOf(entry) ?? before;
 }
 
-/** The scan that it belongs to began before the read; a read for the sake of an event has none, and takes seconds. */
+/** The full scan of a read began before the read. A read of an event scan has no full scan and takes seconds. */
 function readOfEntry({ at }: HistoryEntry, scans: readonly ReadScan[], arn: string | null, firewall: Firewall): Read {
   const own = scans.find(({ startedAt, endedAt }) => startedAt <= at && at <= endedAt);
   const earliest = new Date(Date.parse(at) - maxReadMs).toISOString();

@@ -1,6 +1,6 @@
 /**
- * Reads an EventBridge event that brings a CloudTrail record, forwarded from another region or not. EventBridge lets nobody but AWS
- * send under a source that starts with `aws.`; what claims to be of another source is ignored whatever is in it.
+ * Parses an EventBridge event that contains a CloudTrail record, from this region or forwarded from another one. Only AWS can send
+ * events with a source that starts with `aws.`. Events with another source are ignored.
  */
 import type { ApiCall } from './api-call.ts';
 import { type Ignored, ignore } from './ignored-record.ts';

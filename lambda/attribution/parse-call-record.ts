@@ -1,32 +1,32 @@
 /**
- * Reads a CloudTrail record of a Lightsail call. Lenient: no real record of these calls has been seen, so every field but the name of
- * the call may be missing or odd, and what is missing is said to be, never guessed. Refuses to decide what the call did.
+ * Parses a CloudTrail record of a Lightsail call. No real record of these calls has been seen, so every field except the name of the
+ * call may be missing or of an unexpected type. A missing field becomes `null` and is never guessed. Does not decide what the call did.
  */
 import { hash } from 'node:crypto';
 import { watchedCalls } from '../firewall/watched-calls.ts';
 import type { ApiCall, CallName } from './api-call.ts';
-import { decideThrough } from './decide-call-channel.ts';
+import { classifyCaller } from './classify-caller.ts';
 import { describeActor } from './describe-actor.ts';
 import { type Ignored, ignore } from './ignored-record.ts';
 import { parsePortInfos } from './parse-port-infos.ts';
 import { type RecordFields, readFields, readList, readRecord, readText } from './record-fields.ts';
 
 export interface ExpectedRecord {
-  /** Records of another account are ignored; one that names none is taken for ours. */
+  /** Records of another account are ignored. A record without an account is accepted. */
   account: string;
-  /** For a record that names no region: where it was looked up. */
+  /** The region in which the record was found, for a record without a region. */
   region?: string | undefined;
-  /** Milliseconds since 1970. Without it no record is from the future. */
+  /** Milliseconds since 1970. Records from the future are ignored. Left out: no record counts as from the future. */
   now?: number | undefined;
 }
 
-/** Clocks of two services may differ by so much. */
+/** The clocks of two services may differ by this time. */
 const maxAheadMs = 5 * 60_000;
 const maxInstances = 100;
 
 /**
  * `record`: the `detail` of an EventBridge event, or the value of the JSON in `CloudTrailEvent`. Never throws. A record without
- * `eventID` gets an id from what it says, so that its copies are still one.
+ * `eventID` gets a hash of its fields as id, so that copies of the record have the same id.
  */
 export function parseCall(record: unknown, expected: ExpectedRecord): ApiCall | Ignored {
   const fields = readRecord(record);
@@ -62,13 +62,13 @@ function buildCall(fields: RecordFields, known: Known): ApiCall {
     arn,
     sourceIpAddress: readText(fields['sourceIPAddress'], 120),
     userAgent: readText(fields['userAgent'], 500),
-    through: decideThrough(fields),
+    through: classifyCaller(fields),
   };
   const eventId = readText(fields['eventID'], 100) ?? `sha256:${hash('sha256', JSON.stringify(call)).slice(0, 32)}`;
   return { eventId, ...call };
 }
 
-/** What says that the call did not succeed; `null`: nothing does. Lightsail may also take a call and fail at it later. */
+/** The error of a call that failed; `null`: the record shows no error. Lightsail can also accept a call and fail later. */
 function failureOf(fields: RecordFields): string | null {
   for (const name of ['errorCode', 'errorMessage']) {
     const value = fields[name];
@@ -78,7 +78,7 @@ function failureOf(fields: RecordFields): string | null {
   return operations.length > 0 && operations.every(({ status }) => status === 'Failed') ? 'operation failed' : null;
 }
 
-/** Those that the request names, else those that the answer names. */
+/** The instances that the request names; if none, those that the response names. */
 function listInstances(fields: RecordFields, name: CallName): string[] {
   const request = readFields(fields, 'requestParameters');
   const type = readText(request['resourceType']);
@@ -90,7 +90,7 @@ function listInstances(fields: RecordFields, name: CallName): string[] {
   return keepNames(answered.map(({ resourceName }) => resourceName));
 }
 
-/** Names of instances hold letters, digits, hyphens, underscores and full stops; what holds anything else is none. */
+/** The name of an instance consists of letters, digits, hyphens, underscores and full stops. Other values are dropped. */
 function keepNames(values: readonly unknown[]): string[] {
   const names = values.filter((value) => typeof value === 'string' && /^\w[\w.-]{0,254}$/.test(value));
   return [...new Set(names.map(String))].slice(0, maxInstances);
@@ -101,7 +101,7 @@ function listOperations(fields: RecordFields): RecordFields[] {
   return [...readList(answer['operations']), answer['operation']].map(readRecord).filter((each) => each !== null);
 }
 
-/** ISO-8601 with milliseconds, from ISO-8601; with a time zone, or it would be ours. */
+/** Returns ISO-8601 UTC with milliseconds. The text must name its time zone, because the default would be the zone of this machine. */
 function readInstant(value: unknown): string | null {
   if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:?\d\d)$/.test(value)) return null;
   const date = new Date(value);

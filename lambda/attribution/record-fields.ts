@@ -1,20 +1,20 @@
-/** Fields of a record from outside, of which each may be missing or of any type: what is not what it should be is taken for missing. */
+/** Reads fields of a record from outside. Each field may be missing or of any type. A value of another type counts as missing. */
 
 export type RecordFields = Readonly<Record<string, unknown>>;
 
-/** `null`: not an object. */
+/** `null`: the value is not an object. */
 export function readRecord(value: unknown): RecordFields | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
 }
 
-/** The fields of an object in the field of an object; none where there is no such object. */
+/** The fields of a nested object. No fields if the object is missing. */
 export function readFields(value: unknown, ...path: readonly string[]): RecordFields {
   let fields = readRecord(value);
   for (const name of path) fields = readRecord(fields?.[name]);
   return fields ?? {};
 }
 
-/** Text that says something, cut at `maxLength`; else `null`. */
+/** Trimmed text of at most `maxLength` characters. `null` for an empty text or another type. */
 export function readText(value: unknown, maxLength = 300): string | null {
   if (typeof value !== 'string') return null;
   const text = value.trim();

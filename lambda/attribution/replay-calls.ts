@@ -1,18 +1,18 @@
-/** Applies calls one after the other, and says whether they lead to a firewall that was read. */
+/** Applies calls in sequence and decides if the result is a firewall that was read. */
 import { exposureOf, type Firewall, type Reach } from '../firewall/index.ts';
 import type { ApiCall } from './api-call.ts';
 import { applyCall } from './apply-call.ts';
-import { type CallReading, callReadings } from './call-reading.ts';
+import { type CallInterpretation, callInterpretations } from './call-interpretations.ts';
 
 export interface Replay {
   /** The firewall after each call. */
   states: Firewall[];
-  reading: CallReading;
+  interpretation: CallInterpretation;
 }
 
 /**
- * The calls as they lead from the one firewall to the other, under each reading that does; `none`: under no reading; `not-told`: under
- * none, and the records leave out what would tell.
+ * One replay for each interpretation under which the calls turn `before` into `after`. `none`: no interpretation does. `not-told`: no
+ * interpretation does, but the records lack data that the replay needs.
  */
 export function replayCalls(
   before: Firewall,
@@ -22,20 +22,24 @@ export function replayCalls(
   const end = exposureText(after);
   const replays: Replay[] = [];
   let isComplete = true;
-  for (const reading of callReadings) {
-    const states = replayUnder(before, calls, reading);
+  for (const interpretation of callInterpretations) {
+    const states = replayWith(before, calls, interpretation);
     if (states === null) isComplete = false;
-    else if (exposureText(states.at(-1) ?? before) === end) replays.push({ states, reading });
+    else if (exposureText(states.at(-1) ?? before) === end) replays.push({ states, interpretation });
   }
   if (replays.length > 0) return replays;
   return isComplete ? 'none' : 'not-told';
 }
 
-function replayUnder(before: Firewall, calls: readonly ApiCall[], reading: CallReading): Firewall[] | null {
+function replayWith(
+  before: Firewall,
+  calls: readonly ApiCall[],
+  interpretation: CallInterpretation,
+): Firewall[] | null {
   const states: Firewall[] = [];
   let state = before;
   for (const call of calls) {
-    const next = applyCall(state.rules, state.ipAddressType ?? null, call, reading);
+    const next = applyCall(state.rules, state.ipAddressType ?? null, call, interpretation);
     if (next === null) return null;
     states.push(next);
     state = next;
@@ -43,12 +47,12 @@ function replayUnder(before: Firewall, calls: readonly ApiCall[], reading: CallR
   return states;
 }
 
-/** Equal if and only if two firewalls let the same through, now and with other addresses. */
+/** Equal if and only if two firewalls have the same exposure, live and dormant. */
 export function exposureText(firewall: Firewall): string {
   const { reach, dormant } = exposureOf(firewall);
-  return JSON.stringify([reach, dormant].map((list) => list.map(spellReach)));
+  return JSON.stringify([reach, dormant].map((list) => list.map(reachFields)));
 }
 
-function spellReach({ protocol, from, to, sources }: Reach): unknown[] {
+function reachFields({ protocol, from, to, sources }: Reach): unknown[] {
   return [protocol, from, to, sources];
 }

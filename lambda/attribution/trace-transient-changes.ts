@@ -1,4 +1,4 @@
-/** What was open, or shut, on the way from one read to the next, and how bad that was. */
+/** Finds what was open, or closed, on the way from one read to the next, and rates it. */
 
 import {
   exposureOf,
@@ -13,6 +13,7 @@ import {
 import { readRule } from '../firewall/rules/parse-rule.ts';
 import { canonicaliseNotes, noteUnknownFieldChanged } from '../firewall/rules/rule-notes.ts';
 import { canonicaliseReach, intersectReach, subtractReach } from '../firewall/sets/canonical-reach.ts';
+import { renderDuration } from '../firewall/wording/render-duration.ts';
 import type { Attribution } from '../history/attribution.ts';
 import type { ApiCall } from './api-call.ts';
 import { maxCallsNamed } from './attribute-change.ts';
@@ -24,25 +25,25 @@ export interface TracedChange {
   notes: Note[];
   severity: Severity;
   reason: string;
-  /** From the one that began it to the one that ended it. */
+  /** From the call that began the change to the call that ended it. */
   calls: ApiCall[];
 }
 
-/** `read`: the firewalls before, after, and perhaps on the way. `replays`: how the calls lead there; the first one is told. */
+/** `read`: the firewalls before, after, and possibly on the way. `replays`: the possible replays of the calls. The result is that of the first replay. */
 export function traceTransientChanges(
   read: readonly Firewall[],
   replays: readonly Replay[],
   calls: readonly ApiCall[],
   policy: RatingPolicy,
 ): TracedChange[] {
-  const seen = describeSeen(read);
-  const [runs, ...otherRuns] = replays.map(({ states }) => findRuns(states.map(reachOf), seen));
+  const found = combineReads(read);
+  const [runs, ...otherRuns] = replays.map(({ states }) => findRuns(states.map(reachOf), found));
   if (runs === undefined) return [];
   const isCertain = otherRuns.every((other) => JSON.stringify(other) === JSON.stringify(runs));
   return runs.map(({ first, last, opened, closed }) => {
     const named = calls.slice(first, last + 2);
     const notes = opened.length > 0 ? noteUnknownFields(named) : [];
-    const rating = rateTransientChange({ opened, closed, notes }, seen.before, secondsBetween(named), policy);
+    const rating = rateTransientChange({ opened, closed, notes }, found.before, secondsBetween(named), policy);
     return { opened, closed, notes: isCertain ? notes : [readingNote, ...notes], ...rating, calls: named };
   });
 }
@@ -59,28 +60,32 @@ function noteUnknownFields(calls: readonly ApiCall[]): Note[] {
 const readingNote: Note = {
   code: 'call-reading-uncertain',
   text:
-    'what the calls opened is taken by the letter: that they name no sources of one address family, or ports that were open already, ' +
-    'may mean more, and is not documented',
+    'the calls name sources of one address family only, or ports that were open already. Lightsail does not document the result, ' +
+    'so only what the calls name counts as opened',
 };
 
-/** What the reads found: all of it, and what all of them found. */
-interface Seen {
+/** The reach of the reads: of the first read, of any read, of all reads. */
+interface ReadReach {
   before: Reach[];
   any: Reach[];
   all: Reach[];
 }
 
-function describeSeen(read: readonly Firewall[]): Seen {
-  const found = read.map(reachOf);
-  const [before = []] = found;
-  return { before, any: canonicaliseReach(found.flat()), all: found.reduce((all, one) => intersectReach(all, one)) };
+function combineReads(read: readonly Firewall[]): ReadReach {
+  const reaches = read.map(reachOf);
+  const [before = []] = reaches;
+  return {
+    before,
+    any: canonicaliseReach(reaches.flat()),
+    all: reaches.reduce((all, one) => intersectReach(all, one)),
+  };
 }
 
 function reachOf(firewall: Firewall): Reach[] {
   return exposureOf(firewall).reach;
 }
 
-/** Calls `first` to `last` led to firewalls of which some part was never read; the one after `last` ended it. */
+/** Calls `first` to `last` led to firewalls that differ from every read. The call after `last` ended this. */
 interface Run {
   first: number;
   last: number;
@@ -88,11 +93,11 @@ interface Run {
   closed: Reach[];
 }
 
-function findRuns(states: readonly Reach[][], seen: Seen): Run[] {
+function findRuns(states: readonly Reach[][], found: ReadReach): Run[] {
   const runs: Run[] = [];
   for (const [index, reach] of states.entries()) {
-    const opened = subtractReach(reach, seen.any);
-    const closed = subtractReach(seen.all, reach);
+    const opened = subtractReach(reach, found.any);
+    const closed = subtractReach(found.all, reach);
     if (opened.length + closed.length === 0) continue;
     const run = runs.at(-1);
     if (run === undefined || run.last !== index - 1 || index - run.first >= maxCallsNamed - 1) {
@@ -108,7 +113,7 @@ function findRuns(states: readonly Reach[][], seen: Seen): Run[] {
 
 type Rated = Pick<TracedChange, 'severity' | 'reason'>;
 
-/** As bad as a change that did it and stayed. */
+/** Rated like a change that stays. */
 function rateTransientChange(
   { opened, closed, notes }: Pick<TracedChange, 'opened' | 'closed' | 'notes'>,
   before: readonly Reach[],
@@ -119,7 +124,7 @@ function rateTransientChange(
   const closing = { opened: [], closed, notes: [], before, after: subtractReach(before, closed) };
   const [a, b] = [rateChange(opening, policy), rateChange(closing, policy)];
   const { severity, reason } = closed.length === 0 || (opened.length > 0 && isAtLeast(a.severity, b.severity)) ? a : b;
-  return { severity, reason: `${putInPast(reason)}, for ${sayDuration(seconds)}` };
+  return { severity, reason: `${putInPast(reason)}, for ${renderDuration(seconds)}` };
 }
 
 function putInPast(reason: string): string {
@@ -133,22 +138,16 @@ function secondsBetween(calls: readonly ApiCall[]): number {
   return (Date.parse(calls.at(-1)?.at ?? '') - Date.parse(calls.at(0)?.at ?? '')) / 1_000;
 }
 
-function sayDuration(seconds: number): string {
-  if (seconds < 2) return 'about a second';
-  if (seconds < 120) return `${Math.round(seconds)} seconds`;
-  return seconds < 7_200 ? `${Math.round(seconds / 60)} minutes` : `${Math.round(seconds / 3_600)} hours`;
-}
-
-/** Medium, as of a firewall that can't be read: it may have been anything. */
-export function describeUntold(count: number, fit: Attribution['fit']): Rated {
+/** Medium, like a firewall that can't be read: any port may have been open. */
+export function rateUnknown(count: number, fit: Attribution['fit']): Rated {
   const [what, they, their] =
     count === 1 ? ['1 call', 'it does', 'its record leaves'] : [`${count} calls`, 'they do', 'their records leave'];
   const why =
     fit === 'not-told'
-      ? `${their} out what was asked for`
-      : `${they} not lead from what the first one found to what the second one found`;
+      ? `${their} out the request`
+      : `${they} not lead from the firewall of the first read to the firewall of the second read`;
   return {
     severity: 'medium',
-    reason: `${what} to its firewall between two reads: ${why}, so what was open in between can not be told`,
+    reason: `${what} to its firewall between two reads: ${why}, so it is not known which ports were open in between`,
   };
 }

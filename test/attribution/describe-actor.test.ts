@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decideThrough } from '../../lambda/attribution/decide-call-channel.ts';
 import { describeActor } from '../../lambda/attribution/describe-actor.ts';
 import { account, alice } from './records.ts';
 
@@ -13,7 +12,7 @@ const role = (name: string, session: string, more = {}) => ({
 });
 const github = 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com';
 
-describe('who made a call, as a person would say it', () => {
+describe('the actor of a call', () => {
   test.each([
     ['the root user', { type: 'Root', arn: `arn:aws:iam::${account}:root`, accountId: account }],
     ['IAM user alice', alice],
@@ -79,18 +78,18 @@ describe('who made a call, as a person would say it', () => {
     ['bob (Martian)', { type: 'Martian', userName: 'bob' }],
     ['AIDAX', { principalId: 'AIDAX' }],
     ['somebody of unknown name', {}],
-    ['somebody whom the record does not name', undefined],
-    ['somebody whom the record does not name', 'alice'],
+    ['an actor that the record does not name', undefined],
+    ['an actor that the record does not name', 'alice'],
   ])('%s', (by, identity) => {
     expect(describeActor(identity, account).by).toBe(by);
   });
 
-  test('the ARN is kept as it came', () => {
+  test('the ARN is kept unchanged', () => {
     expect(describeActor(alice, account)).toEqual({ by: 'IAM user alice', arn: alice.arn });
     expect(describeActor({ type: 'IAMUser', userName: 'alice' }, account).arn).toBeNull();
   });
 
-  test('whatever stands in it, it is a short text', () => {
+  test('any userIdentity becomes a short text', () => {
     const types = ['Root', 'IAMUser', 'AssumedRole', 'FederatedUser', 'SAMLUser', 'AWSService', 'IdentityCenterUser'];
     const identity = fc.dictionary(
       fc.constantFrom('type', 'arn', 'accountId', 'userName', 'principalId', 'sessionContext', 'invokedBy'),
@@ -103,25 +102,5 @@ describe('who made a call, as a person would say it', () => {
         expect(by.length).toBeLessThanOrEqual(300);
       }),
     );
-  });
-});
-
-describe('the way of a call', () => {
-  test.each([
-    ['console', { userAgent: 'Mozilla/5.0 (X11; Linux x86_64)' }],
-    ['console', { userAgent: 'AWS Internal', sessionCredentialFromConsole: 'true' }],
-    ['console', { userAgent: 'aws-cli/2', sessionCredentialFromConsole: true }],
-    ['console', { userAgent: 'console.amazonaws.com' }],
-    ['console', { userAgent: 'signin.amazonaws.com' }],
-    ['api', { userAgent: 'aws-cli/2.31.0', sourceIPAddress: '198.51.100.7' }],
-    ['api', { userAgent: 'APN/1.0 HashiCorp/1.0 Terraform/1.9', sessionCredentialFromConsole: 'false' }],
-    ['aws-service', { userAgent: 'cloudformation.amazonaws.com', sourceIPAddress: 'cloudformation.amazonaws.com' }],
-    ['aws-service', { userAgent: 'x', userIdentity: { invokedBy: 'cloudformation.amazonaws.com' } }],
-    ['aws-service', { userIdentity: { type: 'AWSService' } }],
-    [null, { userAgent: 'AWS Internal', sourceIPAddress: 'AWS Internal' }],
-    [null, {}],
-    [null, { userAgent: 17, sourceIPAddress: [] }],
-  ])('%s', (through, record) => {
-    expect(decideThrough(record)).toBe(through);
   });
 });

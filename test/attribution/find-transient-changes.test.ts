@@ -7,9 +7,8 @@ import {
   type Read,
   type TransientChangeQuestion,
 } from '../../lambda/attribution/find-transient-changes.ts';
-import { listReads } from '../../lambda/attribution/list-reads.ts';
 import { defaultRatingPolicy, type PortState } from '../../lambda/firewall/index.ts';
-import { buildChange, buildEntry, http, instance, rule, sshToWorld } from '../alerts/fixtures.ts';
+import { http, instance, rule, sshToWorld } from '../alerts/fixtures.ts';
 import { buildCall, close, open, put } from './records.ts';
 
 const today = (time: string) => `2026-11-23T${time}.000Z`;
@@ -54,7 +53,7 @@ describe('between two reads that found the same', () => {
     ]);
   });
 
-  test('what was opened and closed again is told at once, with who, for how long and how bad it was', () => {
+  test('an opening that was closed again is reported at once, with actor, duration and severity', () => {
     const transients = find(twoReads, [open(22, '10:01:00', 'a'), close(22, '10:04:00', 'b')]);
     expect(transients).toEqual([
       {
@@ -72,7 +71,7 @@ describe('between two reads that found the same', () => {
     ]);
   });
 
-  test('what was closed and opened again is told', () => {
+  test('a closing that was opened again is reported', () => {
     expect(find(twoReads, [close(80, '10:01:00'), open(80, '10:01:30')])).toMatchObject([
       {
         opened: [],
@@ -83,7 +82,7 @@ describe('between two reads that found the same', () => {
     ]);
   });
 
-  test('two flaps are two', () => {
+  test('two transient changes are reported as two', () => {
     const calls = [open(22, '10:01:00'), close(22, '10:02:00'), open(443, '10:03:00'), close(443, '10:04:00')];
     expect(find(twoReads, calls).map(({ opened, from }) => [opened, from])).toEqual([
       [[tcp(22)], today('10:01:00')],
@@ -91,12 +90,12 @@ describe('between two reads that found the same', () => {
     ]);
   });
 
-  test('one inside the other is one', () => {
+  test('one inside another is one transient change', () => {
     const calls = [open(22, '10:01:00'), open(443, '10:02:00'), close(443, '10:03:00'), close(22, '10:04:00')];
     expect(find(twoReads, calls)).toMatchObject([{ opened: [tcp(22), tcp(443)], from: today('10:01:00') }]);
   });
 
-  test('a Put and the Put that takes it back are a flap; the same Put again is none', () => {
+  test('a Put that another Put reverts is a transient change, and a repeated Put is none', () => {
     expect(find(twoReads, [put([22], '10:01:00'), put([80], '10:02:00')])).toMatchObject([
       { opened: [tcp(22)], closed: [tcp(80)], severity: 'critical' },
     ]);
@@ -104,12 +103,12 @@ describe('between two reads that found the same', () => {
     expect(find(twoReads, [put([80], '10:01:00')])).toEqual([]);
   });
 
-  test('records out of order and in copies are the same story', () => {
+  test('the order and copies of records do not matter', () => {
     const calls = [close(22, '10:04:00', 'b'), open(22, '10:01:00', 'a'), close(22, '10:04:00', 'b')];
     expect(find(twoReads, calls)).toMatchObject([{ opened: [tcp(22)], from: today('10:01:00') }]);
   });
 
-  test('what was told is not told again; what came late is', () => {
+  test('a reported call is not reported again, and a late call is reported', () => {
     const [a, b] = [open(22, '10:01:00', 'a'), close(22, '10:04:00', 'b')];
     const [c, d] = [open(443, '10:02:00', 'c'), close(443, '10:03:00', 'd')];
     const toldEventIds = new Set(['a', 'b']);
@@ -118,14 +117,14 @@ describe('between two reads that found the same', () => {
     expect(late.map(({ calls, opened }) => [ids(calls), opened])).toEqual([[['c', 'd'], [tcp(443)]]]);
   });
 
-  test('sources of one address family are taken by the letter, and a note says what that leaves open', () => {
+  test('sources of one address family are interpreted literally, with a note', () => {
     const calls = [open(22, '10:01:00', 'a', [['203.0.113.7/32']]), close(22, '10:02:00', 'b')];
     expect(find(twoReads, calls)).toMatchObject([
       { opened: [{ sources: ['203.0.113.7/32'] }], notes: [{ code: 'call-reading-uncertain' }], severity: 'low' },
     ]);
   });
 
-  test('another address type for a while wakes the rules that lay dormant', () => {
+  test('another address type for a while opens dormant rules', () => {
     const reads = [read('10:00:00', [sshToWorld], 'ipv4'), read('10:05:00', [sshToWorld], 'ipv4')];
     const set = (ipAddressType: string, time: string) =>
       buildCall({ eventId: ipAddressType, name: 'SetIpAddressType', ipAddressType, at: today(time) });
@@ -134,11 +133,11 @@ describe('between two reads that found the same', () => {
     ]);
   });
 
-  test('creation and deletion are told elsewhere', () => {
+  test('creation and deletion are not transient changes', () => {
     expect(find(twoReads, [buildCall({ name: 'CreateInstances' }), buildCall({ name: 'DeleteInstance' })])).toEqual([]);
   });
 
-  test('a long story is told in pieces that name every call', () => {
+  test('many calls are reported in several parts that name every call', () => {
     const second = (i: number) => `10:0${1 + Math.floor(i / 60)}:${String(i % 60).padStart(2, '0')}`;
     const calls = Array.from({ length: 120 }, (_, i) => open(22, second(i), `e${i}`));
     const transients = find(twoReads, [...calls, close(22, '10:04:00', 'end')]);
@@ -151,24 +150,24 @@ describe('between two reads that found the same', () => {
 describe('inside the window of a change', () => {
   const reads = [read('10:00:00'), read('10:05:00', [http, rule('tcp', 443, ['0.0.0.0/0'], ['::/0'])])];
 
-  test('what is neither before nor after is told', () => {
+  test('reach that neither read has is reported', () => {
     const calls = [open(22, '10:01:00', 'a'), close(22, '10:02:00', 'b'), open(443, '10:03:00', 'c')];
     const attributedEventIds = new Set(['a', 'b', 'c']);
     const transients = find(reads, calls, { attributedEventIds });
     expect(transients.map((transient) => [transient.opened, ids(transient.calls)])).toEqual([[[tcp(22)], ['a', 'b']]]);
   });
 
-  test('the change itself is no flap, nor is its way there', () => {
+  test('the change itself and its steps are not a transient change', () => {
     expect(find(reads, [open(443, '10:03:00')])).toEqual([]);
     expect(find(reads, [open(443, '10:03:00'), close(443, '10:03:30'), open(443, '10:04:00')])).toEqual([]);
   });
 });
 
-describe("what does not lead to the next read can't be told", () => {
+describe('calls that do not lead to the next read', () => {
   const calls = [open(22, '10:01:00', 'a')];
   const late = { now: Date.parse(today('10:31:00')) };
 
-  test('and is said once its calls are half an hour old, since the missing one may still come', () => {
+  test('are reported after half an hour, because a missing call may still arrive', () => {
     expect(find(twoReads, calls, { now: Date.parse(today('10:30:59')) })).toEqual([]);
     expect(find(twoReads, calls, late)).toMatchObject([
       {
@@ -179,27 +178,27 @@ describe("what does not lead to the next read can't be told", () => {
         closed: [],
         severity: 'medium',
         reason:
-          '1 call to its firewall between two reads: it does not lead from what the first one found to what the second one found, ' +
-          'so what was open in between can not be told',
+          '1 call to its firewall between two reads: it does not lead from the firewall of the first read to the firewall of the second read, ' +
+          'so it is not known which ports were open in between',
       },
     ]);
     expect(find(twoReads, [...calls, close(22, '10:02:00')], late)).toMatchObject([{ fit: 'explained' }]);
     expect(find(twoReads, calls, { now: Date.parse(today('10:03:00')), settleMs: 120_000 })).toHaveLength(1);
   });
 
-  test('and is not said where a change names these calls already', () => {
+  test('are not reported if a change names them already', () => {
     expect(find(twoReads, calls, { ...late, attributedEventIds: new Set(['a']) })).toEqual([]);
     expect(find(twoReads, calls, { ...late, toldEventIds: new Set(['a']) })).toEqual([]);
   });
 
-  test('nor what the records leave out', () => {
+  test('are not-told if the records lack the request', () => {
     const bare = buildCall({ eventId: 'x', at: today('10:01:00') });
     expect(find(twoReads, [bare, close(22, '10:02:00')], { now: Date.parse(today('10:32:00')) })).toMatchObject([
       { fit: 'not-told', reason: expect.stringContaining('2 calls to its firewall between two reads: their records') },
     ]);
   });
 
-  test('a read in between that found what it can not have found makes it so', () => {
+  test('are not-explained if a read in between contradicts them', () => {
     const reads = [read('10:00:00'), read('10:02:00'), read('10:05:00')];
     const transients = find(reads, [open(22, '10:01:00', 'a'), close(22, '10:04:00', 'b')], {
       now: Date.parse(today('11:00:00')),
@@ -209,76 +208,41 @@ describe("what does not lead to the next read can't be told", () => {
 });
 
 describe('reads', () => {
-  test('calls after the last read wait for the next one, calls before the first are nobody knows what', () => {
+  test('calls after the last read wait, and calls before the first read have no known result', () => {
     const calls = [open(22, '10:01:00'), close(22, '10:04:00')];
     expect(find([read('10:00:00')], calls)).toEqual([]);
     expect(find([read('10:05:00')], calls)).toEqual([]);
     expect(find([], calls)).toEqual([]);
   });
 
-  test('a call while a scan ran may have come before its read or after it: the next read decides', () => {
+  test('a call during a scan may be before or after the read: the next read decides', () => {
     const calls = [open(22, '10:01:00'), close(22, '10:05:05')];
     expect(find(twoReads, calls)).toEqual([]);
     const reads = [...twoReads, read('10:10:00')];
     expect(find(reads, calls)).toMatchObject([{ opened: [tcp(22)], until: today('10:05:05') }]);
   });
 
-  test('a read just after a call may not show it yet: the next one decides', () => {
+  test('a read just after a call may not show the call yet: the next read decides', () => {
     const reads = [read('10:00:00'), read('10:05:00'), read('10:10:00')];
     const calls = [open(22, '10:04:55'), close(22, '10:07:00')];
     expect(find(reads.slice(0, 2), calls)).toEqual([]);
     expect(find(reads, calls)).toMatchObject([{ opened: [tcp(22)], from: today('10:04:55') }]);
   });
 
-  test('what a doubtful read has seen was not unseen', () => {
+  test('reach that a read of unknown position shows is not reported', () => {
     const reads = [read('10:00:00'), read('10:05:00', [http, sshToWorld]), read('10:10:00')];
     expect(find(reads, [open(22, '10:05:01'), close(22, '10:07:00')])).toEqual([]);
   });
 
-  test('between two instances of one name nothing is concluded', () => {
+  test('nothing is decided between two instances of one name', () => {
     const reads = [read('10:00:00'), { ...read('10:05:00'), arn: 'another' }];
     expect(find(reads, [open(22, '10:01:00'), close(22, '10:04:00')], { now: Date.parse(today('12:00:00')) })).toEqual(
       [],
     );
   });
-
-  test('come from entries and from the scans that confirmed them', () => {
-    const scans = ['10:00:00', '10:05:00', '10:10:00', '10:15:00'].map((time) => ({
-      startedAt: today(time),
-      endedAt: today(time.replace(/00$/, '20')),
-    }));
-    const first = buildEntry({ kind: 'appeared', at: today('10:00:10'), rules: [http] });
-    const transient = buildEntry({ kind: 'flapped', at: today('10:06:00'), rules: null });
-    const change = buildChange([http], [sshToWorld], { at: today('10:10:10') });
-    const reads = listReads([first, transient, change], null, scans);
-    const firewall = (rules: PortState[]) => ({ rules, ipAddressType: 'dualstack' });
-    expect(reads).toEqual([
-      { from: today('10:00:00'), until: today('10:00:10'), arn, firewall: firewall([http]) },
-      { from: today('10:05:00'), until: today('10:05:20'), arn, firewall: firewall([http]) },
-      { from: today('10:10:00'), until: today('10:10:10'), arn, firewall: firewall([sshToWorld]) },
-      { from: today('10:15:00'), until: today('10:15:20'), arn, firewall: firewall([sshToWorld]) },
-    ]);
-  });
-
-  test('of an entry without a scan took place within the minute before it; what is gone is not read', () => {
-    const change = buildChange([http], [sshToWorld], { at: today('10:10:10') });
-    const gone = buildEntry({ kind: 'gone', at: today('10:12:00') });
-    const scan = { startedAt: today('10:15:00'), endedAt: today('10:15:20') };
-    expect(listReads([change, gone], null, [scan])).toMatchObject([
-      { from: today('10:09:10'), until: today('10:10:10') },
-    ]);
-  });
-
-  test('after a first entry without rules, the firewall before it is what was found', () => {
-    const gap = buildEntry({ kind: 'gap', at: today('10:10:10') });
-    const over = buildEntry({ kind: 'gap-over', at: today('10:20:10') });
-    const before = { rules: [http], ipAddressType: 'dualstack' };
-    expect(listReads([gap, over], before, [])).toMatchObject([{ until: today('10:20:10'), firewall: before }]);
-    expect(listReads([], before, [])).toEqual([]);
-  });
 });
 
-test('whatever was opened for a while, out of order and in copies, is told: once, and all of it', () => {
+test('every opening for a while is reported once and completely, in any order and with copies', () => {
   const ports = fc.uniqueArray(fc.constantFrom(21, 23, 25, 27, 3306), { minLength: 1, maxLength: 4 });
   fc.assert(
     fc.property(ports, fc.infiniteStream(fc.nat(1_000)), (opened, order) => {

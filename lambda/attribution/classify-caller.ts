@@ -1,12 +1,12 @@
 import type { ApiCall } from './api-call.ts';
 import { type RecordFields, readFields, readText } from './record-fields.ts';
 
-/** Names by which the console's own calls have gone; a browser's user agent starts with Mozilla. */
+/** User agents of the AWS console. The user agent of a browser starts with Mozilla. */
 const consoleAgents = /^(mozilla\/|console\.amazonaws\.com|signin\.amazonaws\.com|aws[ -]console|\[?s3console)/i;
 const serviceName = /^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/i;
 
-/** Was a call made in the console, by a program, or by a service of AWS? `null`: the record does not tell. */
-export function decideThrough(record: RecordFields): ApiCall['through'] {
+/** Decides if a call was made in the console, by a program or by an AWS service. `null`: the record does not show it. */
+export function classifyCaller(record: RecordFields): ApiCall['through'] {
   const agent = readText(record['userAgent']) ?? '';
   const source = readText(record['sourceIPAddress']) ?? '';
   const identity = readFields(record, 'userIdentity');

@@ -1,0 +1,42 @@
+import { expect, test } from '@jest/globals';
+import { listReads } from '../../lambda/attribution/list-reads.ts';
+import type { PortState } from '../../lambda/firewall/index.ts';
+import { buildChange, buildEntry, http, instance, sshToWorld } from '../alerts/fixtures.ts';
+
+const today = (time: string) => `2026-11-23T${time}.000Z`;
+const { arn } = instance;
+
+test('reads come from entries and from the scans that confirmed them', () => {
+  const scans = ['10:00:00', '10:05:00', '10:10:00', '10:15:00'].map((time) => ({
+    startedAt: today(time),
+    endedAt: today(time.replace(/00$/, '20')),
+  }));
+  const first = buildEntry({ kind: 'appeared', at: today('10:00:10'), rules: [http] });
+  const transient = buildEntry({ kind: 'flapped', at: today('10:06:00'), rules: null });
+  const change = buildChange([http], [sshToWorld], { at: today('10:10:10') });
+  const reads = listReads([first, transient, change], null, scans);
+  const firewall = (rules: PortState[]) => ({ rules, ipAddressType: 'dualstack' });
+  expect(reads).toEqual([
+    { from: today('10:00:00'), until: today('10:00:10'), arn, firewall: firewall([http]) },
+    { from: today('10:05:00'), until: today('10:05:20'), arn, firewall: firewall([http]) },
+    { from: today('10:10:00'), until: today('10:10:10'), arn, firewall: firewall([sshToWorld]) },
+    { from: today('10:15:00'), until: today('10:15:20'), arn, firewall: firewall([sshToWorld]) },
+  ]);
+});
+
+test('the read of an entry without a scan lies within the minute before the entry, and a gone instance is not read', () => {
+  const change = buildChange([http], [sshToWorld], { at: today('10:10:10') });
+  const gone = buildEntry({ kind: 'gone', at: today('10:12:00') });
+  const scan = { startedAt: today('10:15:00'), endedAt: today('10:15:20') };
+  expect(listReads([change, gone], null, [scan])).toMatchObject([
+    { from: today('10:09:10'), until: today('10:10:10') },
+  ]);
+});
+
+test('after a first entry without rules, reads found the firewall before that entry', () => {
+  const gap = buildEntry({ kind: 'gap', at: today('10:10:10') });
+  const over = buildEntry({ kind: 'gap-over', at: today('10:20:10') });
+  const before = { rules: [http], ipAddressType: 'dualstack' };
+  expect(listReads([gap, over], before, [])).toMatchObject([{ until: today('10:20:10'), firewall: before }]);
+  expect(listReads([], before, [])).toEqual([]);
+});
