@@ -1,4 +1,4 @@
-/** Who did it, as it is put beside entries: of those changes of which the script of the month lets it be found out. */
+/** The attributions of those changes for which the script of the month provides an actor. */
 import { toAttributionItem } from '../../lambda/adapters/items/attribution-item.ts';
 import type { Item } from '../../lambda/adapters/items/read-item.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';

@@ -167,7 +167,7 @@ describe('who could reach a port', () => {
 });
 
 test('departed instances, those whose name was used again among them', () => {
-  const [head = [], ...rows] = rowsOf(printedUnder('Departed instances')[0]);
+  const [head = [], ...rows] = rowsOf(printedUnder('Deleted instances')[0]);
   const column = (row: string[], title: string) => row[head.indexOf(title)];
   const answered = rows.map((row) => `${column(row, 'gone')}#${column(row, 'region')}#${column(row, 'instance')}`);
   const expected = listChanges().filter(({ change }) => change.kind === 'gone' || change.kind === 'replaced');

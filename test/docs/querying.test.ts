@@ -36,18 +36,18 @@ describe('the keys', () => {
   const rows = tableRows(text).map((cells) => cells.map((cell) => codeSpans(cell)[0] ?? cell));
 
   test.each([
-    ['what is known of an instance now', stateKey(instance)],
-    ['what is known of a region now', stateKey(region)],
+    ['the latest state of an instance', stateKey(instance)],
+    ['the latest state of a region', stateKey(region)],
     ['the lease of the scan', leaseKey(account)],
-    ['how far calls were followed', callStateKey(account)],
-    ['one step in the history of an instance', entryKey(instance, at)],
-    ['one step in the history of a region', entryKey(region, at)],
-    ['who did it', attributionKey(instance, at)],
-    ['an instance that is gone', departed],
+    ['how far API calls were looked up', callStateKey(account)],
+    ['one entry in the history of an instance', entryKey(instance, at)],
+    ['one entry in the history of a region', entryKey(region, at)],
+    ['the attribution of an entry', attributionKey(instance, at)],
+    ['a deleted instance', departed],
     ['a scan', scan],
   ])('%s', (what, { pk, sk }) => {
     const [, partition = '', sort = ''] = rows.find(([title]) => title === what) ?? [];
-    const isFromStep = what === 'who did it';
+    const isFromStep = what === 'the attribution of an entry';
     expect(fill(isFromStep ? 'INSTANCE#<account>#<region>#<instanceName>' : partition)).toBe(pk);
     expect(sort.includes('instant') ? at : isFromStep ? `${at}#by` : fill(sort)).toBe(sk);
   });
