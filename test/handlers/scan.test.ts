@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Emulators } from '../../emulators/start.ts';
 import type { Digest } from '../../lambda/contract/json-event.ts';
-import { environmentKeys } from '../../lambda/contract/names.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import { account, DeployedMonitor, region } from '../support/deployed-monitor.ts';
 
@@ -110,26 +109,6 @@ describe('the scan function over HTTP', () => {
     await expect(monitor.scan({})).rejects.toThrow('Requested resource not found');
     emulators.dynamodb.clearFaults();
     expect(await monitor.scan({})).toMatchObject({ skipped: false, complete: true });
-  });
-
-  test('what is wrong in the environment is said all at once', async () => {
-    const { parseScanEnvironment } = await import('../../lambda/handlers/environment.ts');
-    const key = environmentKeys.settings;
-    expect(() => parseScanEnvironment({ [key]: '{}' })).toThrow(
-      /PORTWATCH_ACCOUNT: .*PORTWATCH_ALERT_TOPIC_ARN: .*PORTWATCH_TABLE: .*AWS_REGION: /,
-    );
-    const rest = {
-      AWS_REGION: region,
-      [environmentKeys.account]: '1',
-      [environmentKeys.table]: 't',
-      [environmentKeys.alertTopicArn]: 'a',
-    };
-    expect(() => parseScanEnvironment({ ...rest, [key]: 'no json' })).toThrow(
-      'PORTWATCH_SETTINGS: expected JSON, got "no json"; deploy again',
-    );
-    expect(() => parseScanEnvironment({ ...rest, [key]: '{"alertFrom":"loud","tellGapAfterScans":0}' })).toThrow(
-      /alertFrom: .*tellGapAfterScans: /,
-    );
   });
 
   test('a scan that runs out of time is incomplete, and the next one is not', async () => {

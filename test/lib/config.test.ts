@@ -266,26 +266,6 @@ describe('a wrong configuration', () => {
     expect(parseSettings(JSON.parse(JSON.stringify({ expected }))).data?.expected).toEqual(expected);
   });
 
-  test.each([
-    ['emial', 'Did you mean email?'],
-    ['Email', 'Did you mean email?'],
-    ['slackWebhook', 'Did you mean slackWebhookParameter?'],
-    ['zzz', 'Known are: name, email, slack,'],
-    ['slack.channel', 'Did you mean channelId?'],
-    ['email.first', 'Known are: name, email, slack,'],
-  ])('is refused with a suggestion where there is no such key: %s', (key, suggestion) => {
-    const problems = problemsOf(() => fromCommandLine({ [key]: 'x' })).join('\n');
-    expect(problems).toContain(`${key}: there is no such key.`);
-    expect(problems).toContain(suggestion);
-  });
-
-  test('never shows the URL that was given in place of its name: it is a secret', () => {
-    const url = 'https://hooks.slack.com/services/T0/B0/k3y';
-    const [problem] = problemsOf(() => fromCommandLine({ slackWebhookParameter: url }));
-    expect(problem).toMatch(/^slackWebhookParameter: got a URL, expected the name of an SSM parameter/);
-    expect(problem).not.toContain('k3y');
-  });
-
   test('is refused where the file is not JSON, or not an object', () => {
     const parse = (text: string) => () => parseConfig({ file: { name: 'prod.json', text }, commandLine: {} });
     expect(problemsOf(parse('{"email": }'))[0]).toMatch(/^prod\.json: is not JSON: .*portwatch\.example\.json/);

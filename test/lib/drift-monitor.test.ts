@@ -51,13 +51,6 @@ describe('DriftMonitor in a stack of its own', () => {
     },
   );
 
-  test('reports every problem at once', () => {
-    const props = { scanEveryMinutes: 0, tellGapAfterScans: 0, name: ' prod', regions: ['Ireland'] };
-    expect(() => monitorIn(props)).toThrow(
-      /^The configuration has 4 problem\(s\):\n {2}- name: got " prod", .*\n {2}- scanEveryMinutes: .*\n {2}- regions\.0: .*\n {2}- tellGapAfterScans: /,
-    );
-  });
-
   test('refuses an interval that is not known yet, since time-out and alarms are computed from it', () => {
     const scanEveryMinutes = Token.asNumber({ Ref: 'Minutes' });
     expect(() => monitorIn({ scanEveryMinutes })).toThrow('scanEveryMinutes: got a token, expected a whole');
@@ -67,23 +60,5 @@ describe('DriftMonitor in a stack of its own', () => {
     const template = monitorIn({ name: Token.asString({ Ref: 'Name' }) });
     const { Environment } = findOne(template, 'AWS::Lambda::Function', 'MonitorScan').resource.Properties;
     expect(Environment.Variables.PORTWATCH_SETTINGS['Fn::Join'][1].slice(0, 2)).toEqual(['{"name":"', { Ref: 'Name' }]);
-  });
-
-  test('takes undefined and null as a setting that is left out', () => {
-    const settingsOf = (props: DriftMonitorProps) =>
-      findOne(monitorIn(props), 'AWS::Lambda::Function', 'MonitorScan').resource.Properties['Environment'].Variables
-        .PORTWATCH_SETTINGS;
-    expect(settingsOf({ regions: null, attribution: undefined, highRiskPorts: null })).toBe(settingsOf({}));
-  });
-
-  test('refuses regions whose events are forwarded although they are not watched', () => {
-    expect(() => monitorIn({ regions: ['eu-west-1'], eventRegions: ['us-east-1'] })).toThrow(
-      'eventRegions: got ["us-east-1"], expected only regions that are watched.',
-    );
-  });
-
-  test('refuses more expected changes than fit into the environment of a function', () => {
-    const expected = Array.from({ length: 60 }, () => ({ instance: '*', reason: 'x'.repeat(60) }));
-    expect(() => monitorIn({ expected })).toThrow(/ - expected: got settings of \d+ bytes/);
   });
 });

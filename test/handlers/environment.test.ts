@@ -1,0 +1,39 @@
+import { describe, expect, test } from '@jest/globals';
+import { environmentKeys } from '../../lambda/contract/names.ts';
+import { defaultSettings } from '../../lambda/contract/settings.ts';
+import { parseScanEnvironment } from '../../lambda/handlers/environment.ts';
+
+const { account, alertTopicArn, settings, table } = environmentKeys;
+const others = { AWS_REGION: 'eu-west-1', [account]: '123456789012', [table]: 't', [alertTopicArn]: 'a' };
+const parse = (text: string) => parseScanEnvironment({ ...others, [settings]: text });
+
+describe('the environment of the function', () => {
+  test('has the settings, with the default of each setting that is left out', () => {
+    expect(parse('{"name":"prod","scanEveryMinutes":10}')).toEqual({
+      settings: { ...defaultSettings(), account: '123456789012', name: 'prod', scanEveryMinutes: 10 },
+      tableName: 't',
+      alertTopicArn: 'a',
+      homeRegion: 'eu-west-1',
+    });
+  });
+
+  test("without a name, has the account's number in its place", () => {
+    expect(parse('{}').settings.name).toBe('123456789012');
+  });
+
+  test('has each missing variable reported', () => {
+    expect(() => parseScanEnvironment({ [settings]: '{}' })).toThrow(
+      /PORTWATCH_ACCOUNT: .*PORTWATCH_ALERT_TOPIC_ARN: .*PORTWATCH_TABLE: .*AWS_REGION: /,
+    );
+  });
+
+  test('has settings that are no JSON reported', () => {
+    expect(() => parse('no json')).toThrow('PORTWATCH_SETTINGS: expected JSON, got "no json"; deploy again');
+  });
+
+  test('has each wrong setting reported', () => {
+    expect(() => parse('{"alertFrom":"loud","tellGapAfterScans":0}')).toThrow(
+      /^PORTWATCH_SETTINGS is not what `cdk deploy` writes there; deploy again\. .*alertFrom: .*tellGapAfterScans: /,
+    );
+  });
+});
