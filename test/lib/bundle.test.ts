@@ -11,7 +11,7 @@ import { featureFlags, newApp } from './synthesise.ts';
 
 const run = promisify(execFile);
 
-/** Slow (seconds): the one test file that bundles what is deployed. */
+/** Takes seconds: the only test file that bundles like a deployment. */
 describe('the bundle as it is deployed', () => {
   let outdir: string;
   let assets: string[];
@@ -24,13 +24,13 @@ describe('the bundle as it is deployed', () => {
     assets = readdirSync(outdir).filter((name) => name.startsWith('asset.'));
   });
 
-  test('is one file a function, an ES module', () => {
+  test('has one file for each function, an ES module', () => {
     expect(assets).toHaveLength(3);
     for (const asset of assets) expect(readdirSync(join(outdir, asset))).toEqual(['index.mjs']);
   });
 
-  /** From its file, in a process of its own: `node -e` hides a `require` that an ES module does not have. */
-  test('loads in Node 24, exports its handler, and needs neither the environment nor anything beside it', async () => {
+  /** In a process of its own, from a file: with `node -e`, a `require` that ES modules do not have would work. */
+  test('loads in Node 24, exports its handler, and needs neither the environment nor other files', async () => {
     for (const asset of assets) {
       const file = join(outdir, asset, 'index.mjs');
       const script = join(outdir, 'load.mjs');

@@ -21,15 +21,15 @@ test('the example file is right, and has no warnings', () => {
   expect(config.expected).toEqual([expect.objectContaining({ instance: 'build-*', ports: { from: 22, to: 22 } })]);
 });
 
-describe('a configuration that is allowed and yet worth a look', () => {
-  test('warns of a region that was not known, and stops nothing', () => {
+describe('warnings about a valid configuration', () => {
+  test('name a region that is not known', () => {
     const config = fromCommandLine({ regions: 'eu-west-1,me-south-1', email: 'you@example.com' });
     expect(findWarnings(config, now)).toEqual([
       'regions: me-south-1 was not a region of Lightsail when this version was released.',
     ]);
   });
 
-  test('warns of an expected change that has run out, and not before its day is over', () => {
+  test('name an expected change that has expired, after the end of its day', () => {
     const entry = { instance: 'build-*', ports: 22, reason: 'the pipeline' };
     const config = fromFile({
       email: 'you@example.com',
@@ -46,7 +46,7 @@ describe('a configuration that is allowed and yet worth a look', () => {
     ]);
   });
 
-  test('warns when nobody would be told, and only then', () => {
+  test('report that nobody is subscribed, and only then', () => {
     expect(findWarnings(fromCommandLine({}), now)).toEqual([expect.stringContaining('alerts are not sent')]);
     expect(findWarnings(fromCommandLine({ email: 'you@example.com' }), now)).toEqual([]);
     expect(findWarnings(fromCommandLine({ slackWebhookParameter: '/w' }), now)).toEqual([]);

@@ -43,12 +43,12 @@ function problemsOf(parse: () => unknown): readonly string[] {
 }
 
 describe('a configuration', () => {
-  test('needs nothing: neither a file nor a key', () => {
+  test('needs neither a file nor a key', () => {
     expect(fromCommandLine({})).toEqual(defaults);
     expect(fromFile({})).toEqual(defaults);
   });
 
-  test('may say everything in the file', () => {
+  test('can have every setting in the file', () => {
     const everything = {
       name: 'prod',
       email: ['you@example.com'],
@@ -82,7 +82,7 @@ describe('a configuration', () => {
     expect(fromFile(everything)).toEqual(everything);
   });
 
-  test('may say every scalar on the command line, lists with commas, and what is within an object with a dot', () => {
+  test('can have every scalar on the command line, lists with commas, and keys of an object with a dot', () => {
     const given = {
       name: 'prod',
       email: 'you@example.com, them@example.com,you@example.com',
@@ -125,7 +125,7 @@ describe('a configuration', () => {
     });
   });
 
-  test('takes what the command line says over what the file says', () => {
+  test('prefers the command line to the file', () => {
     const file = {
       name: 'prod.json',
       text: '{"scanEveryMinutes": 10, "email": "you@example.com", "tags": {"team": "web", "stage": "prod"}}',
@@ -150,7 +150,7 @@ describe('a configuration', () => {
 });
 
 describe('a wrong configuration', () => {
-  test('is refused with all that is wrong at once: what was got, what is expected, what to do', () => {
+  test('is refused with every problem at once: the value that was got, the values that are expected, and what to do', () => {
     const given = {
       scanEveryMinuts: 5,
       email: ['you@example.com', 'them at example'],
@@ -240,7 +240,7 @@ describe('a wrong configuration', () => {
     expect(problems.join('\n')).toMatch(new RegExp(`^expected\\.0\\.${wrongKey}.*: got .*, expected .+\\.$`));
   });
 
-  test('is refused where one expected change would silence everything', () => {
+  test('is refused if one expected change would silence every change', () => {
     expect(problemsOf(() => fromFile({ expected: [{ region: 'eu-west-1', reason: 'r' }] }))).toEqual([
       'expected.0: got {"region":"eu-west-1","reason":"r"}, expected an object with a reason and at least one of instance, ' +
         'protocol, ports, widestSource to limit it. docs/configuration.md has an example.',
@@ -266,13 +266,13 @@ describe('a wrong configuration', () => {
     expect(parseSettings(JSON.parse(JSON.stringify({ expected }))).data?.expected).toEqual(expected);
   });
 
-  test('is refused where the file is not JSON, or not an object', () => {
+  test('is refused if the file is not JSON, or not an object', () => {
     const parse = (text: string) => () => parseConfig({ file: { name: 'prod.json', text }, commandLine: {} });
     expect(problemsOf(parse('{"email": }'))[0]).toMatch(/^prod\.json: is not JSON: .*portwatch\.example\.json/);
     expect(problemsOf(parse('[]'))).toEqual(['prod.json: got [], expected an object {…} of keys.']);
   });
 
-  test('is refused where the expected changes do not fit into the environment of a function', () => {
+  test('is refused if the expected changes do not fit into the environment of a function', () => {
     const expected = Array.from({ length: 40 }, (_, index) => ({ instance: `web-${index}`, reason: 'x'.repeat(60) }));
     const [problem] = problemsOf(() => fromFile({ expected }));
     expect(problem).toMatch(
@@ -281,7 +281,7 @@ describe('a wrong configuration', () => {
     expect(fromFile({ expected: expected.slice(0, 20) }).expected).toHaveLength(20);
   });
 
-  test('is said in one message, a line a problem', () => {
+  test('is reported in one message, with one line for each problem', () => {
     expect(() => fromCommandLine({ scanEveryMinutes: '0', alertFrom: 'x' })).toThrow(
       /^The configuration has 2 problem\(s\):\n {2}- scanEveryMinutes: .*\n {2}- alertFrom: .*$/,
     );

@@ -13,14 +13,14 @@ function monitorIn(props?: DriftMonitorProps, build?: (stack: Stack, monitor: Dr
 }
 
 describe('DriftMonitor in a stack of its own', () => {
-  test('needs no props, and subscribes nobody', () => {
+  test('needs no props, and has no subscriptions', () => {
     const template = monitorIn({});
     template.resourceCountIs('AWS::SNS::Topic', 2);
     template.resourceCountIs('AWS::SNS::Subscription', 0);
     template.resourceCountIs('AWS::Scheduler::Schedule', 1);
   });
 
-  test('P9: lets somebody read the history by key and by the index, and nothing else', () => {
+  test('P9: grants reading the history by key and by the index, and nothing else', () => {
     const template = monitorIn({}, (stack, monitor) => {
       const reader = new Role(stack, 'Reader', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
       monitor.grantReadHistory(reader);

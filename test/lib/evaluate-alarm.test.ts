@@ -21,7 +21,7 @@ function evaluate(points: string, datapointsToAlarm: number, treatment: string, 
   return evaluateAlarm(rule, samples, 5 * period + 1, before);
 }
 
-/** With `retain` for "keeps the state that it had". */
+/** `retain`: the alarm keeps its state. */
 function evaluateAll(points: string, datapointsToAlarm: number): string[] {
   return treatments.map((treatment) => {
     const [fromOk, fromAlarm] = (['OK', 'ALARM'] as const).map((before) =>
@@ -31,7 +31,7 @@ function evaluateAll(points: string, datapointsToAlarm: number): string[] {
   });
 }
 
-describe("the evaluator says what the tables of CloudWatch's document say", () => {
+describe('the evaluator has the results of the tables in the CloudWatch documentation', () => {
   test.each([
     ['0 - X - X', ['OK', 'OK', 'OK', 'OK']],
     ['- - - - 0', ['OK', 'OK', 'OK', 'OK']],
@@ -52,7 +52,7 @@ describe("the evaluator says what the tables of CloudWatch's document say", () =
     expect(evaluateAll(points, 2)).toEqual(expected);
   });
 
-  test('what it does not know is an error', () => {
+  test('an unknown setting of an alarm is an error', () => {
     expect(() => evaluate('- - - - -', 3, 'lenient', 'OK')).toThrow('TreatMissingData lenient is not known');
   });
 });

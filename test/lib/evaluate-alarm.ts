@@ -1,11 +1,11 @@
 /**
- * What CloudWatch makes of an alarm's properties and of data, after its documents ("Alarm evaluation", "Configuring how CloudWatch
- * alarms treat missing data"): no stand-in of AWS evaluates alarms. Of the rules it knows what the alarms here use.
+ * Evaluates an alarm like CloudWatch, following its documentation ("Alarm evaluation", "Configuring how CloudWatch alarms treat missing
+ * data"), because no stand-in of AWS evaluates alarms. Only the settings that Portwatch's alarms use are supported.
  */
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
-/** One value as CloudWatch got it; `at` in seconds since the epoch. */
+/** One value of a metric; `at` in seconds since the epoch. */
 export interface Sample {
   at: number;
   value: number;
@@ -22,12 +22,12 @@ export interface AlarmRule {
 }
 
 /**
- * CloudWatch looks at more periods than it evaluates, and takes the newest data points that are there. How many more it does not say;
- * the tables of its document show 5 for 3.
+ * CloudWatch reads more periods than it evaluates, and uses the newest data points among them. The documentation does not name the
+ * number; its tables show 5 periods for 3.
  */
 const furtherPeriods = 2;
 
-/** The state after an evaluation at `now`, by the periods that are over then; `state`: the one before. */
+/** The state after an evaluation at `now`, from the periods that have ended by then; `state` is the previous state. */
 export function evaluateAlarm(rule: AlarmRule, samples: readonly Sample[], now: number, state: AlarmState): AlarmState {
   const end = Math.floor(now / rule.Period) * rule.Period;
   const range = Array.from({ length: rule.EvaluationPeriods + furtherPeriods }, (_, index) =>

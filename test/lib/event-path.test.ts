@@ -30,11 +30,11 @@ describe('the event path', () => {
   test('delivers the API calls that can change a firewall, and only calls that succeeded', () => {
     const { Properties } = findOne(template, 'AWS::Events::Rule').resource;
     expect(Properties).toMatchObject({ State: 'ENABLED', EventPattern: pattern });
-    // Of the default bus, to which AWS's own events come.
+    // No name: the default event bus, which receives the events of AWS.
     expect(Properties['EventBusName']).toBeUndefined();
   });
 
-  test('P5: what the rule can not hand over, and what comes back too often, ends in the dead letters', () => {
+  test('P5: events that the rule can not deliver, and events that fail too often, go to the dead letters', () => {
     const { Properties: rule } = findOne(template, 'AWS::Events::Rule').resource;
     expect(rule['Targets']).toEqual([
       expect.objectContaining({ Arn: arnOf(queueId), DeadLetterConfig: { Arn: deadLetters } }),
@@ -43,7 +43,7 @@ describe('the event path', () => {
     expect(queue['RedrivePolicy']).toEqual({ deadLetterTargetArn: deadLetters, maxReceiveCount: 30 });
   });
 
-  test('P10: a burst is a few batches, two at once at most, and what is not settled comes back by itself', () => {
+  test('P10: a burst is a few batches, at most two at a time; failed events are delivered again', () => {
     expect(findOne(template, 'AWS::Lambda::EventSourceMapping').resource.Properties).toEqual({
       EventSourceArn: arnOf(queueId),
       FunctionName: { Ref: expect.stringMatching(/^MonitorEventsLookFunction/) },
@@ -54,7 +54,7 @@ describe('the event path', () => {
     });
   });
 
-  test('has a queue that is encrypted and hides a message for six times the time of the function', () => {
+  test('has an encrypted queue, whose visibility timeout is six times the timeout of the function', () => {
     const { Properties: lambda } = findOne(template, 'AWS::Lambda::Function', 'MonitorEventsLook').resource;
     expect(lambda['Timeout']).toBe(60);
     expect(findOne(template, 'AWS::SQS::Queue', queueId).resource.Properties).toMatchObject({
@@ -63,7 +63,7 @@ describe('the event path', () => {
     });
   });
 
-  test('P9: the queue takes messages of this rule, over TLS, and of nobody else', () => {
+  test('P9: the queue accepts messages of this rule only, and only over TLS', () => {
     const { Statement } = findOne(template, 'AWS::SQS::QueuePolicy', queueId.slice(0, -8)).resource.Properties[
       'PolicyDocument'
     ];
@@ -79,7 +79,7 @@ describe('the event path', () => {
     ]);
   });
 
-  test('P8, P9: its function may read Lightsail, keep its history and publish alerts, and nothing else', () => {
+  test('P8, P9: its function can read Lightsail, use its table and publish alerts, and nothing else', () => {
     const { Statement } = findOne(template, 'AWS::IAM::Policy', 'MonitorEventsLook').resource.Properties[
       'PolicyDocument'
     ];
@@ -108,19 +108,19 @@ describe('the event path', () => {
     ]);
   });
 
-  test('P9: reads the configured regions only', () => {
+  test('P9: can read the configured regions only', () => {
     const { template: narrow } = synthesise({ regions: 'eu-west-1' });
     const { PolicyDocument } = findOne(narrow, 'AWS::IAM::Policy', 'MonitorEventsLook').resource.Properties;
     expect(PolicyDocument.Statement[1].Condition).toEqual({ StringEquals: { 'aws:RequestedRegion': ['eu-west-1'] } });
   });
 
-  test('is told what the scan is told', () => {
+  test('has the same environment as the scan', () => {
     const variablesOf = (id: string) =>
       findOne(template, 'AWS::Lambda::Function', id).resource.Properties['Environment'].Variables;
     expect(variablesOf('MonitorEventsLook')).toEqual(variablesOf('MonitorScan'));
   });
 
-  test('P10: can be left out, and then nothing of it is there', () => {
+  test('P10: without the event path, none of its resources exist', () => {
     const { template: without } = synthesise({ eventPath: 'false' });
     for (const type of ['AWS::Events::Rule', 'AWS::Lambda::EventSourceMapping']) without.resourceCountIs(type, 0);
     without.resourceCountIs('AWS::SQS::Queue', 1);
@@ -136,7 +136,7 @@ describe('the stack that forwards', () => {
     'Fn::Join': ['', ['arn:aws:events:eu-west-1:', { Ref: 'AWS::AccountId' }, ':event-bus/default']],
   };
 
-  test('P9: is a rule, and a role that may put events on the one bus', () => {
+  test('P9: is a rule, and a role that can put events on one event bus', () => {
     const types = Object.values(forwarding.toJSON()['Resources'] as Record<string, { Type: string }>);
     expect(types.map(({ Type }) => Type).sort()).toEqual(['AWS::Events::Rule', 'AWS::IAM::Policy', 'AWS::IAM::Role']);
     expect(findOne(forwarding, 'AWS::IAM::Policy').resource.Properties['PolicyDocument'].Statement).toEqual([
@@ -152,7 +152,7 @@ describe('the stack that forwards', () => {
     expect(rule['Targets']).toEqual([expect.objectContaining({ Arn: homeBus })]);
   });
 
-  test('needs no bootstrapping: it has no parameter, no assets, no rule that looks for one', () => {
+  test('needs no bootstrapping: it has no parameter, no assets, and no check of the bootstrap version', () => {
     const { Parameters, Rules } = forwarding.toJSON();
     expect({ Parameters, Rules }).toEqual({});
     expect(stack.region).toBe('us-east-1');

@@ -8,7 +8,7 @@ function alarms(configuration: Record<string, unknown> = {}): Record<string, Rec
 }
 
 describe('the alarms', () => {
-  test('P5, P10: there is one for each way of being blind, and no more', () => {
+  test('P5, P10: there is one alarm for each kind of failure, and no other', () => {
     expect(Object.keys(alarms()).sort()).toEqual([
       'Portwatch alerts wait untold',
       'Portwatch dead letters',
@@ -28,7 +28,7 @@ describe('the alarms', () => {
     expect(new Set(all.filter(({ Namespace }) => Namespace === namespace).map(({ MetricName }) => MetricName))).toEqual(
       new Set(Object.values(metrics)),
     );
-    // USD a month in us-east-1: 0.10 for an alarm on one metric of a standard period, 0.30 for a metric of one's own.
+    // USD a month in us-east-1: 0.10 for an alarm on one metric of a standard period, 0.30 for a custom metric.
     expect(all.length * 0.1 + Object.keys(metrics).length * 0.3).toBeCloseTo(1.7);
     for (const alarm of all) {
       expect(alarm['Metrics']).toBeUndefined();
@@ -36,7 +36,7 @@ describe('the alarms', () => {
     }
   });
 
-  test('P5: people hear of it when one goes off, and when all is well again', () => {
+  test('P5: each alarm is published when it starts and when it ends', () => {
     for (const alarm of Object.values(alarms({ slackWebhookParameter: '/w' }))) {
       expect(alarm).toMatchObject({
         AlarmActions: [{ Ref: 'MonitorHealthTopicD37C2CA8' }],
@@ -45,7 +45,7 @@ describe('the alarms', () => {
     }
   });
 
-  test('each says what it means and where it stands what to do', () => {
+  test('each alarm has its meaning and the section of the runbook in its description', () => {
     for (const alarm of Object.values(alarms({ slackWebhookParameter: '/w' })))
       expect(alarm['AlarmDescription']).toMatch(/^[A-Z].{30,}\. See docs\/runbook\.md#[a-z-]+$/);
   });
@@ -93,7 +93,7 @@ describe('the alarms', () => {
         EvaluationPeriods: 3,
         TreatMissingData: 'breaching',
       });
-      // CloudWatch: one day for periods under an hour, seven days from an hour up.
+      // Limits of CloudWatch: one day for periods below an hour, seven days from an hour up.
       expect(period * 3).toBeLessThanOrEqual(period < 3600 ? 86400 : 7 * 86400);
     },
   );
@@ -132,7 +132,7 @@ describe('the alarms', () => {
         Namespace: 'Portwatch',
         MetricName: 'OpenGaps',
         Dimensions: [{ Name: 'service', Value: 'scan' }],
-        // One scan without a gap is enough to know that there is none any more.
+        // One scan without a gap shows that no gap is open.
         Statistic: 'Minimum',
         ComparisonOperator: 'GreaterThanOrEqualToThreshold',
         Threshold: 1,
@@ -145,7 +145,7 @@ describe('the alarms', () => {
     },
   );
 
-  test('are on a topic that can tell people by mail', () => {
+  test('are published to a topic with mail subscriptions', () => {
     const { template } = synthesise({ email: 'you@example.com' });
     const { resource } = findOne(template, 'AWS::SNS::Subscription', 'MonitorHealthTopic');
     expect(resource.Properties).toMatchObject({ Protocol: 'email', Endpoint: 'you@example.com' });

@@ -15,7 +15,7 @@ const everything = {
   slackWebhookParameter: '/portwatch/slack-webhook',
 };
 
-/** Whatever is built next has to keep to these too: they look at the whole tree of constructs, not at one of them. */
+/** These tests read the whole tree of constructs, so they also apply to constructs that are added later. */
 describe('every function in the stack', () => {
   const { stack } = synthesise(everything);
   const all = <T>(kind: Class<T>): T[] =>
@@ -23,7 +23,7 @@ describe('every function in the stack', () => {
   const text = (value: unknown) => JSON.stringify(stack.resolve(value));
   const functions = all(CfnFunction);
 
-  test('is looked at here', () => {
+  test('is tested here', () => {
     expect(functions.map((one) => one.node.path).sort()).toEqual([
       'Portwatch/Monitor/Events/Look/Function/Resource',
       'Portwatch/Monitor/Scan/Function/Resource',
@@ -36,7 +36,7 @@ describe('every function in the stack', () => {
     expect(logGroups.map((group) => group.retentionInDays)).toEqual([90]);
   });
 
-  /** What a queue hands over is given up by that queue. */
+  /** For a function that reads from a queue, that queue has the dead letters. */
   test.each(functions)('$node.path has a queue for what it gave up', (one) => {
     const isOf = ({ functionName }: { functionName?: unknown }) => text(functionName) === text(one.ref);
     const source = all(CfnEventSourceMapping).find(isOf);

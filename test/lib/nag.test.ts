@@ -57,7 +57,7 @@ describe('cdk-nag AwsSolutions, and the check of templates that the CDK has buil
     ]);
   });
 
-  test('would find a topic that takes messages without TLS', () => {
+  test('finds a topic that accepts messages without TLS', () => {
     const app = newApp();
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     new Topic(new Stack(app, 'Bare'), 'Topic');

@@ -1,4 +1,4 @@
-/** Literally what is allowed; that it is no more and no less than the bundles use is held by `test/security/permissions-by-bundle.test.ts`. */
+/** The exact statements of each role. `test/security/permissions-by-bundle.test.ts` compares them with the calls in the bundles. */
 import { describe, expect, test } from '@jest/globals';
 import { findOne, synthesise } from './synthesise.ts';
 
@@ -28,15 +28,15 @@ const alerts = {
   Resource: { Ref: 'MonitorAlertTopicCF837057' },
 };
 const tableActions = ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'].map((action) => `dynamodb:${action}`);
-/** What AWS allows on any resource only; the CDK joins such statements. */
-const looks = ['cloudtrail:LookupEvents', 'lightsail:GetInstancePortStates', 'lightsail:GetInstances'];
+/** Actions that AWS allows on any resource only; the CDK merges their statements. */
+const reads = ['cloudtrail:LookupEvents', 'lightsail:GetInstancePortStates', 'lightsail:GetInstances'];
 
 describe('the scan function', () => {
-  test('P8, P9: may read Lightsail, look up calls, keep its history and publish alerts, and nothing else', () => {
+  test('P8, P9: can read Lightsail, search CloudTrail, use its table and publish alerts, and nothing else', () => {
     expect(statementsOf({}, 'MonitorScan')).toEqual([
       logs,
       deadLetters,
-      { Action: [...looks, 'lightsail:GetRegions'], Effect: 'Allow', Resource: '*' },
+      { Action: [...reads, 'lightsail:GetRegions'], Effect: 'Allow', Resource: '*' },
       {
         Action: tableActions,
         Effect: 'Allow',
@@ -53,7 +53,7 @@ describe('the scan function', () => {
     ]);
   });
 
-  test('P9: may look up calls in the configured regions only, and nowhere where that is not wanted', () => {
+  test('P9: can search CloudTrail in the configured regions only, and not at all without attribution', () => {
     const lookups = (configuration: Record<string, unknown>) =>
       statementsOf(configuration, 'MonitorScan').filter(({ Action }) =>
         [Action].flat().includes('cloudtrail:LookupEvents'),
@@ -67,26 +67,26 @@ describe('the scan function', () => {
     expect(lookups({ attribution: 'false' })).toEqual([]);
   });
 
-  test('P9: may not query the index where no weekly digest is wanted', () => {
+  test('P9: can not query the index without the weekly digest', () => {
     expect(statementsOf({ weeklyDigest: 'false' }, 'MonitorScan').map(({ Action }) => Action)).toEqual([
       logs.Action,
       deadLetters.Action,
-      [...looks, 'lightsail:GetRegions'],
+      [...reads, 'lightsail:GetRegions'],
       tableActions,
       alerts.Action,
     ]);
   });
 
-  test('P9: may read the configured regions only, and has no need to ask which there are', () => {
+  test('P9: can read the configured regions only, and can not list the regions then', () => {
     expect(statementsOf({ regions: 'us-east-1,eu-west-1' }, 'MonitorScan')[2]).toEqual({
-      Action: looks,
+      Action: reads,
       Condition: { StringEquals: { 'aws:RequestedRegion': ['eu-west-1', 'us-east-1'] } },
       Effect: 'Allow',
       Resource: '*',
     });
   });
 
-  test('P9: may use the adopted table of that name', () => {
+  test('P9: can use the existing table of that name', () => {
     const arn = [{ Ref: 'AWS::Partition' }, { Ref: 'AWS::Region' }, { Ref: 'AWS::AccountId' }];
     expect(statementsOf({ existingTable: 'old-table' }, 'MonitorScan')[3]).toEqual({
       Action: tableActions,
@@ -99,7 +99,7 @@ describe('the scan function', () => {
 });
 
 describe('the schedule', () => {
-  test('P9: may start the scan function and leave dead letters, and nothing else', () => {
+  test('P9: can invoke the scan function and send dead letters, and nothing else', () => {
     expect(statementsOf({}, 'SchedulerRole')).toEqual([
       {
         Action: 'lambda:InvokeFunction',
@@ -110,7 +110,7 @@ describe('the schedule', () => {
     ]);
   });
 
-  test('P9: its role is for the schedules of this account', () => {
+  test('P9: has a role that only the scheduler of this account can assume', () => {
     const { resource } = findOne(synthesise().template, 'AWS::IAM::Role', 'SchedulerRole');
     const [statement] = resource.Properties['AssumeRolePolicyDocument'].Statement;
     expect(statement.Principal).toEqual({ Service: 'scheduler.amazonaws.com' });
@@ -119,7 +119,7 @@ describe('the schedule', () => {
 });
 
 describe('the function for Slack', () => {
-  test('P9: may read its one parameter, and nothing else', () => {
+  test('P9: can read its one parameter, and nothing else', () => {
     const statements = statementsOf({ slackWebhookParameter: '/portwatch/slack-webhook' }, 'SlackWebhook');
     const parameter = [
       'arn:',
@@ -139,7 +139,7 @@ describe('the function for Slack', () => {
 });
 
 describe('the topics', () => {
-  test('refuse what is not TLS; alarms of this account, and nobody else, are let in on the health topic', () => {
+  test('refuse requests without TLS; only alarms of this account can publish to the health topic', () => {
     const { template } = synthesise();
     const statementsFor = (prefix: string) =>
       findOne(template, 'AWS::SNS::TopicPolicy', prefix).resource.Properties['PolicyDocument'].Statement;

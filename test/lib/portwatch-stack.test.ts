@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { findOne, synthesise } from './synthesise.ts';
 
 describe('the stack', () => {
-  test('has four outputs, by the names that other programs hold', () => {
+  test('has four outputs, with the names that other programs use', () => {
     const outputs = synthesise().template.findOutputs('*');
     expect(Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, output['Value']]))).toEqual({
       AlertTopicArn: { Ref: 'MonitorAlertTopicCF837057' },
@@ -12,7 +12,7 @@ describe('the stack', () => {
     });
   });
 
-  test('P6: what holds state keeps its logical id, for another one would be another, empty, one', () => {
+  test('P6: resources with state keep their logical ids; a new id would create a new, empty resource', () => {
     const { template } = synthesise({ email: 'you@example.com' });
     const ids = (type: string) => Object.keys(template.findResources(type)).sort();
     expect(ids('AWS::DynamoDB::GlobalTable')).toEqual(['MonitorSnapshotTable6A6A31DF']);
@@ -24,7 +24,7 @@ describe('the stack', () => {
     ]);
   });
 
-  test('P10: reserves no concurrency, since a new account has 10 and has to keep them', () => {
+  test('P10: reserves no concurrency: a new account has 10 concurrent executions, and none of them can be reserved', () => {
     for (const configuration of [{}, { slackWebhookParameter: '/w' }]) {
       const functions = Object.values(synthesise(configuration).template.findResources('AWS::Lambda::Function'));
       expect(functions.length).toBeGreaterThan(0);
@@ -32,7 +32,7 @@ describe('the stack', () => {
     }
   });
 
-  test('has one mail subscription a person and topic', () => {
+  test('has one mail subscription for each address and topic', () => {
     const { template } = synthesise({ email: 'you@example.com,them@example.com' });
     const found = Object.values(template.findResources('AWS::SNS::Subscription'));
     const seen = found.map(
@@ -46,14 +46,14 @@ describe('the stack', () => {
     ]);
   });
 
-  test('carries the tags, which CloudFormation passes on to all there is in it', () => {
+  test('has the tags, which CloudFormation sets on all its resources', () => {
     const { stack } = synthesise({ 'tags.team': 'web' });
     expect(stack.tags.tagValues()).toEqual({ team: 'web' });
   });
 });
 
 describe('the table', () => {
-  test('P6: is kept when the stack goes, guarded against deletion, and can be put back in time', () => {
+  test('P6: is kept when the stack is deleted, has deletion protection, and can be restored to any second', () => {
     const { resource } = findOne(synthesise().template, 'AWS::DynamoDB::GlobalTable');
     expect(resource).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
     expect(resource.Properties['Replicas']).toEqual([
@@ -64,7 +64,7 @@ describe('the table', () => {
     ]);
   });
 
-  test('P10: is on demand, without a key of its own, with one index that leaves the rules out', () => {
+  test('P10: is on demand, without a customer managed key, with one index that does not project the rules', () => {
     const { Properties } = findOne(synthesise().template, 'AWS::DynamoDB::GlobalTable').resource;
     expect(Properties).toMatchObject({
       BillingMode: 'PAY_PER_REQUEST',
@@ -90,7 +90,7 @@ describe('the table', () => {
     ]);
   });
 
-  test('P6: is not in the template when an existing one is adopted', () => {
+  test('P6: is not in the template when an existing table is reused', () => {
     const { template } = synthesise({ existingTable: 'old-table' });
     template.resourceCountIs('AWS::DynamoDB::GlobalTable', 0);
     template.resourceCountIs('AWS::DynamoDB::Table', 0);

@@ -11,7 +11,7 @@ function scanFunction(configuration: Record<string, unknown>) {
 }
 
 describe('the scan function', () => {
-  test('runs on Node 24 and arm64, and logs as JSON into a log group that forgets after three months', () => {
+  test('runs on Node 24 and arm64, and logs JSON to a log group with a retention of three months', () => {
     const { lambda } = scanFunction({});
     expect(lambda).toMatchObject({
       Runtime: 'nodejs24.x',
@@ -77,18 +77,21 @@ describe('the scan function', () => {
     { every: 15, timeout: 720, age: 900, retries: 1, rate: 'rate(15 minutes)' },
     { every: 60, timeout: 900, age: 3600, retries: 2, rate: 'rate(1 hour)' },
     { every: 1440, timeout: 900, age: 21600, retries: 2, rate: 'rate(1 day)' },
-  ])('scanning every $every minutes: no stale scans pile up', ({ every, timeout, age, retries, rate }) => {
-    const { lambda, asynchronous, schedule } = scanFunction({ scanEveryMinutes: every });
-    expect(lambda['Timeout']).toBe(timeout);
-    expect(asynchronous).toMatchObject({ MaximumEventAgeInSeconds: age, MaximumRetryAttempts: retries });
-    expect(schedule).toMatchObject({
-      ScheduleExpression: rate,
-      State: 'ENABLED',
-      Target: { Input: '{}', RetryPolicy: { MaximumEventAgeInSeconds: every * 60, MaximumRetryAttempts: 5 } },
-    });
-  });
+  ])(
+    'every $every minutes: scans that are late are given up before the next one',
+    ({ every, timeout, age, retries, rate }) => {
+      const { lambda, asynchronous, schedule } = scanFunction({ scanEveryMinutes: every });
+      expect(lambda['Timeout']).toBe(timeout);
+      expect(asynchronous).toMatchObject({ MaximumEventAgeInSeconds: age, MaximumRetryAttempts: retries });
+      expect(schedule).toMatchObject({
+        ScheduleExpression: rate,
+        State: 'ENABLED',
+        Target: { Input: '{}', RetryPolicy: { MaximumEventAgeInSeconds: every * 60, MaximumRetryAttempts: 5 } },
+      });
+    },
+  );
 
-  test('P5: what could not be handed over and what was given up end in the same queue, encrypted and kept for 14 days', () => {
+  test('P5: invocations that were not delivered, or that failed, go to the same queue, encrypted and kept for 14 days', () => {
     const { asynchronous, schedule } = scanFunction({});
     const queue = { 'Fn::GetAtt': ['MonitorDeadLetterQueue1D772ECF', 'Arn'] };
     expect(schedule['Target'].DeadLetterConfig).toEqual({ Arn: queue });

@@ -4,7 +4,7 @@ import { findOne, synthesise } from './synthesise.ts';
 const bothTopics = [{ Ref: 'MonitorAlertTopicCF837057' }, { Ref: 'MonitorHealthTopicD37C2CA8' }];
 
 describe('Slack by Amazon Q Developer', () => {
-  test('hears both topics, logs what it could not show, and may do nothing in the account', () => {
+  test('receives both topics, logs messages that it can not show, and has no permissions in the account', () => {
     const { template } = synthesise({ 'slack.workspaceId': 'T0123456789', 'slack.channelId': 'C0123456789' });
     expect(findOne(template, 'AWS::Chatbot::SlackChannelConfiguration').resource.Properties).toEqual({
       ConfigurationName: 'Portwatch',
@@ -17,7 +17,7 @@ describe('Slack by Amazon Q Developer', () => {
     });
   });
 
-  test('is not there unless it is configured', () => {
+  test('is created only if it is configured', () => {
     synthesise().template.resourceCountIs('AWS::Chatbot::SlackChannelConfiguration', 0);
   });
 });
@@ -25,14 +25,14 @@ describe('Slack by Amazon Q Developer', () => {
 describe('Slack by an incoming webhook', () => {
   const { template } = synthesise({ slackWebhookParameter: '/portwatch/slack-webhook' });
 
-  test("is told the parameter's name, never the URL", () => {
+  test("has the parameter's name in its environment, never the URL", () => {
     const { Properties } = findOne(template, 'AWS::Lambda::Function', 'SlackWebhook').resource;
     expect(Properties['Environment'].Variables).toEqual({
       PORTWATCH_SLACK_WEBHOOK_PARAMETER: '/portwatch/slack-webhook',
     });
   });
 
-  test('P5: hears both topics; what SNS could not hand over and what it gave up end in the dead letters', () => {
+  test('P5: receives both topics; messages that SNS or Lambda can not deliver go to the dead letters', () => {
     const subscriptions = Object.values(template.findResources('AWS::SNS::Subscription'));
     const queue = { 'Fn::GetAtt': ['MonitorDeadLetterQueue1D772ECF', 'Arn'] };
     expect(subscriptions.map(({ Properties }) => Properties['TopicArn'])).toEqual(expect.arrayContaining(bothTopics));
@@ -46,7 +46,7 @@ describe('Slack by an incoming webhook', () => {
     });
   });
 
-  test('P9: SNS may leave dead letters from these topics only', () => {
+  test('P9: SNS can send dead letters of these topics only', () => {
     const { Statement } = findOne(template, 'AWS::SQS::QueuePolicy', 'MonitorDeadLetterQueue').resource.Properties[
       'PolicyDocument'
     ];

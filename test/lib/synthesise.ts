@@ -9,20 +9,20 @@ import { PortwatchStack } from '../../lib/portwatch-stack.ts';
 
 const cdkJson: unknown = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
 
-/** The feature flags with which the command line deploys. */
+/** The feature flags of cdk.json, as in a deployment. */
 export const featureFlags = (cdkJson as { context: Record<string, unknown> }).context;
 
-/** Bundling is left out: it takes seconds, and `bundle.test.ts` does it once. */
+/** Without bundling, which takes seconds; `bundle.test.ts` bundles once. */
 export const withoutBundling = { ...featureFlags, 'aws:cdk:bundling-stacks': [] };
 
-/** The CDK's check of the template takes 2 s of each process; `nag.test.ts` has it done. */
+/** The CDK's check of the template takes 2 s in each process; `nag.test.ts` runs it. */
 process.env['CDK_VALIDATION'] = 'false';
 
 const outdirs = mkdtempSync(join(tmpdir(), 'portwatch-synth-'));
 afterAll(() => rmSync(outdirs, { recursive: true, force: true }));
 let apps = 0;
 
-/** An app whose output is gone when the tests of the file are over. */
+/** An app whose output is deleted after the tests of the file. */
 export function newApp(context: Record<string, unknown> = withoutBundling): App {
   apps += 1;
   return new App({ context, outdir: join(outdirs, String(apps)) });
@@ -30,7 +30,7 @@ export function newApp(context: Record<string, unknown> = withoutBundling): App 
 
 const synthesised = new Map<string, { stack: Stack; template: Template }>();
 
-/** Each configuration is synthesised once a file. */
+/** Each configuration is synthesised once in each test file. */
 export function synthesise(configuration: Record<string, unknown> = {}): { stack: Stack; template: Template } {
   const key = JSON.stringify(configuration);
   const known = synthesised.get(key);
@@ -52,7 +52,7 @@ export function findOne(template: Template, type: string, prefix = ''): { id: st
 }
 
 export interface Resource {
-  // biome-ignore lint/suspicious/noExplicitAny: a template is JSON of any shape, and a test says which it expects.
+  // biome-ignore lint/suspicious/noExplicitAny: a template is JSON of any shape.
   Properties: Record<string, any>;
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;

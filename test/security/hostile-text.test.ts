@@ -90,7 +90,7 @@ describe.each(hostileStrings)('%s', (_, text) => {
     story = await liveThrough(text);
   });
 
-  test('the story is told: a start, changes, an arrival, gaps and their ends, a departure, all of them named as they are', () => {
+  test('the history has a start, changes, a new instance, gaps and their ends, and a deleted instance, all with hostile names', () => {
     const kinds = story.digests.flatMap(({ alerts }) => alerts.map(({ kind }) => kind));
     expect([...new Set(kinds)].sort()).toEqual([
       'firewall-changed',
@@ -106,21 +106,21 @@ describe.each(hostileStrings)('%s', (_, text) => {
     expect(story.digests.flatMap(({ alerts }) => alerts).some(({ instance }) => instance?.name === text)).toBe(true);
   });
 
-  test('the subject of a mail: one line of printable ASCII under 100 characters, so no header of its own', () => {
+  test('the subject of a mail: one line of printable ASCII under 100 characters, so it can not add a header', () => {
     for (const { subject } of story.messages) {
       expect(subject).toMatch(/^\[[A-Z]+\] [\x20-\x7E]+$/);
       expect(subject.length).toBeLessThan(100);
     }
   });
 
-  test('the mail: nothing but printable text, and no line that is not ours', () => {
+  test('the mail: only printable text, and no line that a name adds', () => {
     for (const { email } of story.messages.map(bodiesOf)) {
       expect(email).not.toMatch(unfit);
       expect(email).not.toMatch(/^(CRITICAL {2}fake|Bcc:|<!channel>|CRITICAL$)/m);
     }
   });
 
-  test('what SNS and SQS take: no character that no XML may hold, in any body', () => {
+  test('SNS and SQS: no character that XML forbids, in any body', () => {
     for (const message of story.messages) {
       for (const body of [message.message, ...Object.values(bodiesOf(message)), ...textsOf(message.attributes)]) {
         expect(body).not.toMatch(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u);
@@ -128,7 +128,7 @@ describe.each(hostileStrings)('%s', (_, text) => {
     }
   });
 
-  test('Slack and the chat: no mention, no link, no formatting of its own', () => {
+  test('Slack and the chat: a name adds no mention, no link and no formatting', () => {
     const alarm = { AlarmName: text, AlarmDescription: text, NewStateValue: text, NewStateReason: text, Region: text };
     const slack = [
       ...story.messages.map((message) => renderSlackNotification(bodiesOf(message).default, message.subject)),
@@ -160,7 +160,7 @@ describe.each(hostileStrings)('%s', (_, text) => {
     }
   });
 
-  test('the terminal: what moves the cursor is ours, in the table and in the JSON', async () => {
+  test('the terminal: no name can move the cursor, in the table and in the JSON', async () => {
     const survey = await surveyFleet(
       story.monitor.world,
       [region, text],
@@ -179,7 +179,7 @@ describe.each(hostileStrings)('%s', (_, text) => {
     expect(renderJson(toScanDocument([asked], [{ profile: text, message: text }]))).not.toMatch(unfit);
   });
 
-  test('the shell: `aws` gets exactly that name from a command that is pasted, and nothing else is run', () => {
+  test('the shell: from a pasted command, `aws` gets exactly that name, and nothing else runs', () => {
     const { messages, digests } = story;
     const pasted = messages.flatMap((message) => commandsOf(bodiesOf(message).email));
     const { calls, left }: Pasted = runInBash(pasted, account);
@@ -231,7 +231,7 @@ function commandsOf(email: string): string[] {
 }
 
 describe('the functions', () => {
-  test('log as above: what the scan function writes of a hostile name is fit to be read', async () => {
+  test('log like this too: the scan function writes a hostile name as printable text', async () => {
     const monitor = await DeployedMonitor.start();
     const name = 'web\u009B31m\u202Egnp\u2028';
     monitor.emulators.lightsail.addInstance({ region, name, portStates: [sshFromAnywhere] });

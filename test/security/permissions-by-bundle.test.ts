@@ -82,7 +82,7 @@ describe.each(Object.entries(configurations))('the deployment, %s', (_, configur
   const { stack, template } = synthesise(configuration);
   const functions = functionsOf(stack);
 
-  test('every function of the template is one that is audited here', () => {
+  test('every function of the template is checked here', () => {
     const roles = Object.values(resourcesOf(template, 'AWS::Lambda::Function')).map(
       ({ Properties }) => Properties['Role']['Fn::GetAtt'][0],
     );
@@ -90,7 +90,7 @@ describe.each(Object.entries(configurations))('the deployment, %s', (_, configur
     expect([...bundles.keys()]).toEqual(expect.arrayContaining(functions.map(({ handlerFile }) => handlerFile)));
   });
 
-  test('P9: each function may do what its bundle can do, and nothing else', () => {
+  test('P9: each function has exactly the permissions that its bundle uses', () => {
     for (const { handlerFile, roleId } of functions) {
       const used = actionsOf(handlerFile);
       expect(used).not.toEqual([]);
@@ -99,7 +99,7 @@ describe.each(Object.entries(configurations))('the deployment, %s', (_, configur
     }
   });
 
-  test('P9: no action and no resource is a pattern, save where AWS knows no other', () => {
+  test('P9: no action and no resource is a pattern, except if AWS allows no other value', () => {
     for (const roleId of Object.keys(resourcesOf(template, 'AWS::IAM::Role'))) {
       for (const { Action, Resource } of statementsOfRole(template, roleId)) {
         expect(listOf(Action).filter((action) => action.includes('*'))).toEqual([]);
@@ -109,7 +109,7 @@ describe.each(Object.entries(configurations))('the deployment, %s', (_, configur
     }
   });
 
-  test('P9: what Lambda does in the name of a function, it may do with its own log and with the dead letters only', () => {
+  test('P9: the permissions that Lambda uses are limited to the log and the queues of the function', () => {
     for (const { roleId } of functions) {
       const targets = statementsOfRole(template, roleId)
         .filter(({ Action }) => listOf(Action).some((action) => action in doneByLambda))
@@ -123,7 +123,7 @@ describe.each(Object.entries(configurations))('the deployment, %s', (_, configur
     }
   });
 
-  test('every role is for a service of AWS, none for an account or for anybody', () => {
+  test('only services of AWS can assume the roles', () => {
     for (const { Properties } of Object.values(resourcesOf(template, 'AWS::IAM::Role'))) {
       for (const statement of Properties['AssumeRolePolicyDocument'].Statement) {
         expect(statement.Principal).toEqual({ Service: expect.stringMatching(/^[a-z]+\.amazonaws\.com$/) });
@@ -131,7 +131,7 @@ describe.each(Object.entries(configurations))('the deployment, %s', (_, configur
     }
   });
 
-  test('a function is started by whom the template names, and only for that source', () => {
+  test('only SNS can invoke a function, and only for the two topics', () => {
     for (const { Properties } of Object.values(resourcesOf(template, 'AWS::Lambda::Permission'))) {
       expect(Properties['Principal']).toBe('sns.amazonaws.com');
       expect(Properties['SourceArn']).toEqual({ Ref: expect.stringMatching(/^Monitor(Alert|Health)Topic/) });
@@ -143,7 +143,7 @@ describe.each(Object.entries(configurations))('the deployment, %s', (_, configur
 describe('configured regions', () => {
   const { stack, template } = synthesise({ regions: 'eu-west-1' });
 
-  test('P9: the one call that is not needed then is not allowed, and the others in those regions only', () => {
+  test('P9: GetRegions is not allowed, and the other reads are limited to these regions', () => {
     const scan = functionsOf(stack).find(({ handlerFile }) => handlerFile === 'scan.ts');
     if (scan === undefined) throw new Error('no scan function');
     const statements = statementsOfRole(template, scan.roleId);
@@ -156,7 +156,7 @@ describe('configured regions', () => {
   });
 });
 
-describe('what would be found', () => {
+describe('the comparison finds', () => {
   const { stack, template } = synthesise();
   const scan = functionsOf(stack).find(({ handlerFile }) => handlerFile === 'scan.ts');
 
@@ -188,14 +188,14 @@ describe('what would be found', () => {
     });
   });
 
-  test('a command of a service that nobody looked up', async () => {
+  test('a command of a service without a known IAM prefix', async () => {
     const code = `import { InvokeCommand } from '@aws-sdk/client-lambda'; export const x = new InvokeCommand({ FunctionName: 'x' });`;
     await expect(bundleHandler('scan.ts', code)).rejects.toThrow('Which IAM prefix has @aws-sdk/client-lambda?');
   });
 });
 
 describe('P8: read-only on Lightsail', () => {
-  test('no bundle holds a command of Lightsail but the three that read', () => {
+  test('no bundle contains a Lightsail command other than the three that read', () => {
     const commands = [...bundles.values()].flatMap(({ actions }) =>
       actions.filter((each) => each.startsWith('lightsail:')),
     );
@@ -206,7 +206,7 @@ describe('P8: read-only on Lightsail', () => {
     ]);
   });
 
-  test('no role of any deployment may do anything else to Lightsail', () => {
+  test('no role of any deployment has another Lightsail permission', () => {
     for (const configuration of Object.values(configurations)) {
       const { template } = synthesise(configuration);
       const allowed = Object.keys(resourcesOf(template, 'AWS::IAM::Role'))
@@ -224,7 +224,7 @@ describe('topics and queues', () => {
   const topic = (name: string) => ({ Ref: expect.stringMatching(new RegExp(`^Monitor${name}Topic`)) });
   const queue = { 'Fn::GetAtt': [expect.stringMatching(/^MonitorDeadLetterQueue/), 'Arn'] };
 
-  test('the alert topic: TLS only, and nobody is let in beside the IAM of the account', () => {
+  test('the alert topic: TLS only; inside the account, IAM decides', () => {
     const statements = statementsOfType(template, 'AWS::SNS::TopicPolicy').filter(({ id }) =>
       id.includes('AlertTopic'),
     );
@@ -299,7 +299,7 @@ describe('topics and queues', () => {
     expect(count('AWS::SQS::QueuePolicy')).toBe(count('AWS::SQS::Queue'));
   });
 
-  test('no statement of any policy lets anybody in', () => {
+  test('no statement of any policy allows everybody', () => {
     const everybody = ['AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy']
       .flatMap((type) => statementsOfType(template, type))
       .filter(({ statement }) => JSON.stringify(statement.Principal).includes('"*"'));

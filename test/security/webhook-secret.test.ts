@@ -9,13 +9,13 @@ import { synthesise } from '../lib/synthesise.ts';
 import { resourcesOf } from './template-statements.ts';
 
 describe('the deployment', () => {
-  test('takes the name of a parameter, never the URL itself', () => {
+  test('accepts the name of a parameter, never the URL itself', () => {
     const url = 'https://hooks.slack.com/services/T000/B000/XXXX';
     const asUrl = () => parseConfig({ file: null, commandLine: { slackWebhookParameter: url } });
     expect(asUrl).toThrow(/slackWebhookParameter/);
   });
 
-  test('gives each function the variables that it needs, and no other: names and settings', () => {
+  test('gives each function the variables that it needs, and no others: names and settings', () => {
     const { template } = synthesise({ slackWebhookParameter: '/portwatch/webhook', email: 'ops@example.com' });
     const variables = Object.values(resourcesOf(template, 'AWS::Lambda::Function')).map(({ Properties }) =>
       Object.keys(Properties['Environment'].Variables).sort(),
@@ -110,7 +110,7 @@ describe('the function for Slack', () => {
     expect(said).not.toContain(slack.webhookUrl);
   });
 
-  test('says nothing of what is stored where that is no URL, or one that can not be reached', async () => {
+  test('does not log the stored value if it is no URL, or a URL that can not be reached', async () => {
     for (const stored of ['T000/B000/SECRET', 'http://example.com/SECRET', 'https://127.0.0.1:9/SECRET']) {
       const { said, error } = await post(eventWith('hello'), stored);
       expect(error).not.toBeNull();
@@ -118,7 +118,7 @@ describe('the function for Slack', () => {
     }
   });
 
-  test('what it logs is there to be read', async () => {
+  test('its log messages are readable', async () => {
     slack.addFault({ kind: 'raw', status: 404, body: 'no_service' });
     expect((await post(eventWith('hello'))).said).toContain('Slack answered 404: no_service');
   });
