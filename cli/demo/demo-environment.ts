@@ -4,7 +4,7 @@
  */
 import { type Emulators, startEmulators } from '../../emulators/start.ts';
 import { defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
-import { renderSlackDigest, type SlackMessage } from '../../lambda/alerts/slack-blocks.ts';
+import { renderSlackDigest, type SlackMessage } from '../../lambda/alerts/slack-message.ts';
 import { buildScan } from '../../lambda/build-scan.ts';
 import { type Digest, parseDigest } from '../../lambda/contract/json-event.ts';
 import { defaultSettings } from '../../lambda/contract/settings.ts';

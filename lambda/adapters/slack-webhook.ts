@@ -1,4 +1,4 @@
-import type { SlackMessage } from '../alerts/slack-blocks.ts';
+import type { SlackMessage } from '../alerts/slack-message.ts';
 
 /** Slack did not take the message. `status`: of its answer; `null`: there was none. No error holds the webhook's URL: it is a secret. */
 export class SlackError extends Error {

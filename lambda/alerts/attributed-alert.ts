@@ -1,13 +1,15 @@
 import type { Alert } from '../contract/json-event.ts';
 import type { Attribution } from '../history/attribution.ts';
 import type { HistoryEntry } from '../history/entry.ts';
-import { hashAlertId, mainAlertKind } from './alert-id.ts';
+import { entryAlertId } from './alert-id.ts';
+import { mainAlertKind } from './alert-kinds.ts';
+import { headlineOf } from './alert-view.ts';
+import { blankAlert } from './blank-alert.ts';
 import { type AlertContext, decideAlerts } from './decide-alerts.ts';
-import { renderHeadline } from './headline.ts';
 
 /**
- * The short follow-up to an alert that went out before it was known who did it. `reason` says what was told. `null`: the entry has no
- * alert to follow. Whether it is sent, `isTold` decides, as of the alert itself.
+ * The follow-up to an alert that was sent before its attribution was known; `reason` repeats the headline of that alert. `null`: the
+ * entry raised no alert. `isSent` decides whether it is sent.
  */
 export function buildAttributedAlert(
   entry: HistoryEntry,
@@ -15,25 +17,19 @@ export function buildAttributedAlert(
   context: AlertContext,
 ): Alert | null {
   const kind = mainAlertKind(entry);
-  const told = decideAlerts(entry, null, context).find((alert) => alert.kind === kind);
-  if (told === undefined) return null;
-  const { replaces: _, attributionOff: __, ...rest } = told;
-  return {
-    ...rest,
-    alertId: hashAlertId(entry, 'attributed'),
+  const alerted = decideAlerts(entry, null, context).find((alert) => alert.kind === kind);
+  if (alerted === undefined) return null;
+  const { region, instance, changedAfter, changedBefore, details } = alerted;
+  return blankAlert({
+    alertId: entryAlertId(entry, 'attributed'),
     kind: 'attributed',
-    severity: 'info',
-    reason: renderHeadline(told),
-    verdict: null,
-    opened: [],
-    closed: [],
-    rulesBefore: null,
-    rulesAfter: null,
-    dormant: [],
-    notes: [],
+    reason: headlineOf(alerted),
+    region,
+    instance,
+    changedAfter,
+    changedBefore,
     changedBy: attribution,
-    restoreCommand: null,
-    restoreNote: null,
-    attributes: told.alertId,
-  };
+    details,
+    attributes: alerted.alertId,
+  });
 }

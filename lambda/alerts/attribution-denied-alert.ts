@@ -1,43 +1,26 @@
-/** The alert that says that nobody may look up who did it. */
-import { createHash } from 'node:crypto';
+/** The alert when CloudTrail denies the scan function access, so that nobody can look up who made a change. */
 import type { Alert } from '../contract/json-event.ts';
 import { callStateKey } from '../contract/table-keys.ts';
-import { nothingSaid } from './blank-alert.ts';
+import { hashAlertId } from './alert-id.ts';
+import { blankAlert } from './blank-alert.ts';
 import type { DigestContext } from './digest.ts';
-import { renderPlain } from './escape.ts';
 
 export interface DeniedLookup {
   region: string;
-  /** Up to when calls could be looked up; `null`: never. The same refusal, told again, has the same id. */
+  /** Instant up to which API calls were looked up; `null`: never. The id depends on it: one alert for each denial. */
   doneUntil: string | null;
-  /** Instant at which it was found out. */
+  /** Instant of the denied lookup. */
   at: string;
 }
 
 export function buildAttributionDeniedAlert({ region, doneUntil, at }: DeniedLookup, context: DigestContext): Alert {
-  const kind = 'attribution-denied';
-  return {
-    alertId: createHash('sha256')
-      .update(JSON.stringify([region, doneUntil, kind]))
-      .digest('hex')
-      .slice(0, 32),
-    kind,
-    severity: 'info',
+  return blankAlert({
+    alertId: hashAlertId(region, doneUntil, 'attribution-denied'),
+    kind: 'attribution-denied',
     reason: 'CloudTrail refuses cloudtrail:LookupEvents to the scan function (access denied)',
     region,
-    instance: null,
     changedAfter: doneUntil,
     changedBefore: at,
-    ...nothingSaid(),
     details: { table: context.tableName, ...callStateKey(context.account) },
-  };
-}
-
-/** Lines of a mail, below its heading. */
-export function renderAttributionDeniedLines({ reason }: Alert): string[] {
-  return [
-    `  ${renderPlain(reason, 300)}.`,
-    '  So it is not looked up who made a change there, nor what was open between two scans. All else works as before.',
-    '  You are told this once. Mend the permission, or set attribution to false.',
-  ];
+  });
 }

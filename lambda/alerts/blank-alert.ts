@@ -1,8 +1,19 @@
 import type { Alert } from '../contract/json-event.ts';
 
-/** What an alert says of a firewall as long as it says nothing of one. */
-export function nothingSaid() {
-  return {
+type Required = 'alertId' | 'kind' | 'region' | 'changedBefore' | 'details';
+
+/** An alert about no firewall, with `fields`. The JSON event has its fields in this order. */
+export function blankAlert(fields: Pick<Alert, Required> & Partial<Alert>): Alert {
+  const { alertId, kind, region, changedBefore } = fields;
+  const blank: Omit<Alert, 'details'> = {
+    alertId,
+    kind,
+    severity: 'info',
+    reason: '',
+    region,
+    instance: null,
+    changedAfter: null,
+    changedBefore,
     verdict: null,
     opened: [],
     closed: [],
@@ -13,5 +24,6 @@ export function nothingSaid() {
     changedBy: null,
     restoreCommand: null,
     restoreNote: null,
-  } satisfies Partial<Alert>;
+  };
+  return { ...blank, ...fields };
 }

@@ -1,14 +1,16 @@
+/** Assembles the message for Amazon Q Developer in chat applications, which posts it to Slack. */
 import type { Digest } from '../contract/json-event.ts';
 import { worstSeverity } from '../firewall/index.ts';
+import { groupAlerts, hasCoverage } from './alert-view.ts';
+import { sumCounted } from './count-backlog.ts';
 import { renderCoverage } from './email.ts';
 import { escapeSlackEntities, renderPlain, renderSlackText } from './escape.ts';
-import { groupIntoSections } from './sections.ts';
-import { renderSlackSection, severityEmoji } from './slack-text.ts';
+import { severityEmoji } from './render-slack.ts';
+import { RenderedAlerts } from './rendered-alerts.ts';
 
 /**
- * The custom-notification schema of Amazon Q Developer in chat applications (AWS Chatbot admin guide, "Custom notifications"): what does
- * not conform is dropped without a word. Its limits are not documented; 250 characters for the title and 8,000 for the description are
- * kept as caps.
+ * The custom-notification schema (AWS Chatbot admin guide, "Custom notifications"). Amazon Q drops a notification that does not conform,
+ * without an error. Its limits are not documented: 250 characters for the title and 8,000 for the description are our caps.
  */
 export interface ChatNotification {
   version: '1.0';
@@ -27,8 +29,12 @@ export interface ChatNotification {
 const maxDescriptionLength = 7_500;
 const maxRelatedResources = 10;
 
-/** The parts of one digest share a thread; digests do not, or the next critical one would hide below the last. */
-export function renderChatNotification(digest: Digest, subject: string): ChatNotification {
+/** The parts of one digest share a thread. Two digests do not, or a critical one would be hidden in an old thread. */
+export function renderChatNotification(
+  digest: Digest,
+  subject: string,
+  rendered = new RenderedAlerts(digest),
+): ChatNotification {
   const [first] = digest.alerts;
   const severity = first?.severity ?? worstSeverity((digest.counted ?? []).map((each) => each.severity));
   const arns = digest.alerts.flatMap(({ instance }) => (instance?.arn ? [renderPlain(instance.arn, 200)] : []));
@@ -38,9 +44,9 @@ export function renderChatNotification(digest: Digest, subject: string): ChatNot
     id: `${digest.digestId}-${digest.part.index}`,
     content: {
       textType: 'client-markdown',
-      // A subject of 99 characters, of which every one may be an ampersand, stays under 250 only without the rest of them.
+      // 99 escaped ampersands are longer than 250 characters: the cut must not leave half an entity.
       title: `${severityEmoji[severity]} ${renderSlackText(subject, 99)}`.slice(0, 250).replace(/&[a-z]*$/, ''),
-      description: renderDescription(digest),
+      description: renderDescription(digest, rendered),
       keywords: ['portwatch', severity, first?.kind ?? 'backlog'].map((keyword) => renderPlain(keyword, 60)),
     },
     metadata: {
@@ -53,21 +59,21 @@ export function renderChatNotification(digest: Digest, subject: string): ChatNot
   };
 }
 
-function renderDescription(digest: Digest): string {
-  const sections = groupIntoSections(digest.alerts);
-  const said: string[] = [];
+function renderDescription(digest: Digest, rendered: RenderedAlerts): string {
+  const groups = groupAlerts(digest.alerts);
+  const sections: string[] = [];
   let length = 0;
-  for (const [index, section] of sections.entries()) {
-    const text = renderSlackSection(section, digest.account);
+  for (const [index, group] of groups.entries()) {
+    const text = rendered.slack(group);
     length += text.length + 2;
     if (length > maxDescriptionLength) {
-      said.push(`and ${sections.length - index} more: they are in the mail`);
+      sections.push(`and ${groups.length - index} more: they are in the mail`);
       break;
     }
-    said.push(text);
+    sections.push(text);
   }
-  const counted = (digest.counted ?? []).reduce((sum, { count }) => sum + count, 0);
-  if (counted > 0) said.push(`${counted} more alerts of a backlog are counted only: they are in the table`);
-  const isTest = digest.alerts.some(({ kind }) => kind === 'test');
-  return [...said, ...(isTest ? [] : [renderSlackText(renderCoverage(digest.coverage), 400)])].join('\n\n');
+  const counted = sumCounted(digest.counted);
+  if (counted > 0) sections.push(`${counted} more alerts of a backlog are counted only: they are in the table`);
+  if (hasCoverage(digest.alerts)) sections.push(renderSlackText(renderCoverage(digest.coverage), 400));
+  return sections.join('\n\n');
 }

@@ -3,7 +3,7 @@ import { severities } from '../firewall/index.ts';
 import type { DigestContext } from './digest.ts';
 import { renderTimelineQueries } from './table-queries.ts';
 
-/** How many of which severity and kind, worst first, and the command that lists them; empty for no alerts. */
+/** The number of alerts for each severity and kind, worst first, and the command that lists them; empty for no alerts. */
 export function countBacklog(
   alerts: readonly Alert[],
   { account, tableName, tableRegion }: DigestContext,
@@ -26,4 +26,8 @@ export function countBacklog(
       instants.at(-1) ?? '',
     ),
   };
+}
+
+export function sumCounted(counted: Digest['counted'] = []): number {
+  return counted.reduce((sum, { count }) => sum + count, 0);
 }

@@ -47,7 +47,7 @@ export function escapeSlackEntities(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** One word for a POSIX shell, whatever the text holds, except NUL and what can't be shown: see `isSayableInShell`. */
+/** One word for a POSIX shell, whatever the text holds, except NUL and what can't be shown: see `canQuoteForShell`. */
 export function quoteForShell(text: string): string {
   if (/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(text)) return text;
   return `'${text.replaceAll("'", `'\\''`)}'`;
@@ -57,7 +57,7 @@ export function quoteForShell(text: string): string {
  * Can this be an argument of an AWS CLI command that a person copies from a mail? Not what can't be printed as it is, not what the CLI
  * would take for an option (`-x`) or for the address of a file to read (`file://`).
  */
-export function isSayableInShell(text: string): boolean {
+export function canQuoteForShell(text: string): boolean {
   return text !== '' && !text.startsWith('-') && !text.includes('://') && renderPlain(text, text.length) === text;
 }
 

@@ -1,28 +1,16 @@
-/** Instants as people say them, always in UTC: `10:05:02 UTC, 23 November 2026`. */
+/** Instants and durations for people, always in UTC: `10:05:02 UTC, 23 November 2026`. */
+import { countOf } from './count-of.ts';
 import { renderPlain } from './escape.ts';
 
-const months = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
+const dayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
 
-/** Seconds are enough for a person; what is no instant is shown as it is. */
+/** Without the milliseconds. Text that is no instant is shown as it is. */
 export function renderInstant(instant: string): string {
   const parts = splitInstant(instant);
   return parts === null ? renderPlain(instant, 60) : `${parts.time} UTC, ${parts.day}`;
 }
 
-/** `between 10:00:03 and 10:05:02 UTC, 23 November 2026`, the day said once where it is the same. */
+/** `between 10:00:03 and 10:05:02 UTC, 23 November 2026`; both dates if they differ. */
 export function renderWindow(after: string, before: string): string {
   const [start, end] = [splitInstant(after), splitInstant(before)];
   return start !== null && end !== null && start.day === end.day
@@ -30,13 +18,13 @@ export function renderWindow(after: string, before: string): string {
     : `between ${renderInstant(after)} and ${renderInstant(before)}`;
 }
 
-/** The window; `at …` where it is an instant, `before …` where nobody knows since when. */
+/** The window; `at …` if it is one instant, `before …` if its start is unknown. */
 export function renderSpan(after: string | null, before: string): string {
   if (after === before) return `at ${renderInstant(before)}`;
   return after === null ? `before ${renderInstant(before)}` : renderWindow(after, before);
 }
 
-/** `10:01:03 UTC`, and the day as well where it is not that of `reference`. */
+/** `10:01:03 UTC`, with the date if it is not the date of `reference`. */
 export function renderTimeOfDay(instant: string, reference: string): string {
   const parts = splitInstant(instant);
   if (parts === null) return renderPlain(instant, 60);
@@ -48,9 +36,26 @@ export function renderDay(instant: string): string {
   return splitInstant(instant)?.day ?? renderPlain(instant, 60);
 }
 
+/** `35 minutes`, `5 hours`, `3 days`: the largest unit of which there are two at least. */
+export function renderDuration(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 120) return countOf(minutes, 'minute');
+  return minutes < 2 * 1440 ? countOf(Math.round(minutes / 60), 'hour') : countOf(Math.round(minutes / 1440), 'day');
+}
+
+/** ` for 3 minutes`; empty if the start is unknown. */
+export function renderLength(from: string | null, until: string): string {
+  const seconds = (Date.parse(until) - Date.parse(from ?? '')) / 1_000;
+  if (!Number.isFinite(seconds)) return '';
+  if (seconds < 2) return ' for a second';
+  if (seconds < 120) return ` for ${countOf(Math.round(seconds), 'second')}`;
+  return seconds < 7_200
+    ? ` for ${countOf(Math.round(seconds / 60), 'minute')}`
+    : ` for ${countOf(Math.round(seconds / 3_600), 'hour')}`;
+}
+
 function splitInstant(instant: string): { time: string; day: string } | null {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) return null;
-  const day = `${date.getUTCDate()} ${months[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
-  return { time: date.toISOString().slice(-13, -5), day };
+  return { time: date.toISOString().slice(-13, -5), day: dayFormat.format(date) };
 }

@@ -1,71 +1,71 @@
 /**
- * Decides how what is to be told is cut into SNS messages: in the order it comes, so that whoever publishes can mark as told message by
- * message; within a message worst first; each within the size that every kind of subscriber takes.
+ * Decides how alerts are divided into SNS messages: in the order of the groups, so that the caller can mark them as alerted message by
+ * message; within a message worst first; each message within the size that every kind of subscriber takes.
  */
 import type { Alert, Digest } from '../contract/json-event.ts';
 import { worstSeverity } from '../firewall/index.ts';
 import { renderChatNotification } from './chat-notification.ts';
 import { countBacklog } from './count-backlog.ts';
-import type { DigestContext } from './digest.ts';
-import { buildDigest, type DigestContent } from './digest.ts';
+import type { DecidedAlert } from './decide-alerts.ts';
+import { buildDigest, type DigestContent, type DigestContext } from './digest.ts';
 import { renderEmail } from './email.ts';
 import { renderWireJson } from './escape.ts';
+import { RenderedAlerts } from './rendered-alerts.ts';
 import { shrinkAlert } from './shrink-alert.ts';
 import type { SnsMessage } from './sns-message.ts';
+import { sortWorstFirst } from './sort-worst-first.ts';
 import { renderSubject } from './subject.ts';
-import { sortWorstFirst } from './worst-first.ts';
 
 export interface PlannedMessage {
   message: SnsMessage;
-  /** How many of the groups are wholly told once this message and those before it are published. */
+  /** How many of the groups are complete once this message and the messages before it are published. */
   groupsDone: number;
-  /** Alerts that this message tells, in full or counted. */
+  /** Alerts in this message, in full or counted. */
   alertCount: number;
   digest: Digest;
 }
 
-/** SNS takes 262,144 bytes, body plus attributes, where mail or HTTPS is subscribed. */
+/** SNS takes 262,144 bytes, body plus attributes, if mail or HTTPS is subscribed. */
 export const maxMessageBytes = 240_000;
-/** More alerts than this are a backlog: only the critical and the high ones come in full. */
+/** More alerts than this are a backlog: only the critical and high ones are sent in full. */
 export const maxAlertsInFull = 200;
 
-/** A group on its way: what is told in full of it, what is only counted, and how much room it takes. */
-interface Weighed {
-  /** As the JSON will have them: without what there is no room for. */
-  full: Alert[];
-  /** The same alerts, whole: the mail and the chat cut by lines of their own. */
-  shown: Alert[];
-  counted: Alert[];
+/** The alerts of one group, and their size in a message. */
+interface WeighedGroup {
+  /** For the JSON event: long fields are null if the message has no room for them. */
+  full: DecidedAlert[];
+  /** The same alerts, complete: the mail and the chat have limits of their own. */
+  shown: DecidedAlert[];
+  counted: DecidedAlert[];
   bytes: number;
 }
 
-/** What every message of a digest shares. */
+/** What all messages of a digest share. */
 interface Frame {
   context: DigestContext;
   digestId: string;
+  rendered: RenderedAlerts;
 }
 
 /**
- * `groups`: oldest first; the alerts of a group (those of one history entry) stay in one message. Every group is covered by exactly one
- * message, and no message is empty: no alerts, no messages.
+ * `groups`: oldest first; the alerts of one group (those of one history entry) stay in one message. Every group is in exactly one
+ * message, and no message is empty: without alerts there are no messages.
  */
 export function planMessages(
-  groups: readonly (readonly Alert[])[],
+  groups: readonly (readonly DecidedAlert[])[],
   context: DigestContext,
   digestId: string,
 ): PlannedMessage[] {
   const total = groups.reduce((sum, group) => sum + group.length, 0);
   if (total === 0) return [];
-  const frame = { context, digestId };
+  const frame = { context, digestId, rendered: new RenderedAlerts(context) };
   const isBacklog = total > maxAlertsInFull;
   const whole = isBacklog ? null : planWhole(groups.flat(), frame);
   if (whole !== null) return [{ ...whole, groupsDone: groups.length }];
-  const scale = buildScale(frame);
+  const measureAlerts = buildMeasure(frame);
   const room = maxMessageBytes - overheadBytes(frame, isBacklog ? groups.flat() : []);
-  const cuts = cutByWeight(
-    groups.map((group) => weigh(group, isBacklog, room, scale)),
-    room,
-  );
+  const weighed = groups.map((group) => weighGroup(group, isBacklog, room, measureAlerts));
+  const cuts = cutByWeight(weighed, room);
   let groupsDone = 0;
   return cuts.map((cut, index) => {
     groupsDone += cut.length;
@@ -73,15 +73,15 @@ export function planMessages(
   });
 }
 
-/** Nearly always all that is to be told fits one message, and need not be weighed alert by alert; `null`: it does not. */
-function planWhole(alerts: Alert[], frame: Frame): Omit<PlannedMessage, 'groupsDone'> | null {
+/** Almost always all alerts fit one message, and need no weighing; `null`: they do not fit. */
+function planWhole(alerts: DecidedAlert[], frame: Frame): Omit<PlannedMessage, 'groupsDone'> | null {
   const planned = planMessage([{ full: alerts, shown: alerts, counted: [] }], frame, { index: 1, count: 1 });
-  return Buffer.byteLength(planned.message.message, 'utf8') <= maxMessageBytes ? planned : null;
+  return measure(planned.message) <= maxMessageBytes ? planned : null;
 }
 
-/** Fills each message up before the next is begun. Groups without alerts weigh nothing and go with their neighbours. */
-function cutByWeight(groups: readonly Weighed[], room: number): Weighed[][] {
-  const cuts: Weighed[][] = [[]];
+/** Fills each message before the next one is begun. Groups without alerts weigh nothing. */
+function cutByWeight(groups: readonly WeighedGroup[], room: number): WeighedGroup[][] {
+  const cuts: WeighedGroup[][] = [[]];
   let used = 0;
   for (const group of groups) {
     if (used > 0 && used + group.bytes > room) {
@@ -94,24 +94,29 @@ function cutByWeight(groups: readonly Weighed[], room: number): Weighed[][] {
   return cuts;
 }
 
-function weigh(group: readonly Alert[], isBacklog: boolean, room: number, scale: Scale): Weighed {
+function weighGroup(
+  group: readonly DecidedAlert[],
+  isBacklog: boolean,
+  room: number,
+  measureAlerts: MeasureAlerts,
+): WeighedGroup {
   const isInFull = ({ severity }: Alert) => !isBacklog || severity === 'critical' || severity === 'high';
   const shown = group.filter(isInFull);
   const counted = group.filter((alert) => !isInFull(alert));
-  const bytes = scale(shown, shown);
+  const bytes = measureAlerts(shown, shown);
   if (bytes <= room) return { full: shown, shown, counted, bytes };
   const share = Math.floor(room / shown.length);
-  const full = shown.map((alert) => shrinkAlert(alert, (smaller) => scale([smaller], [alert]) <= share));
-  return { full, shown, counted, bytes: scale(full, shown) };
+  const full = shown.map((alert) => shrinkAlert(alert, (smaller) => measureAlerts([smaller], [alert]) <= share));
+  return { full, shown, counted, bytes: measureAlerts(full, shown) };
 }
 
-/** Bytes that alerts add to a message: in the JSON as `full`, in mail and chat as `shown`. */
-type Scale = (full: Alert[], shown: Alert[]) => number;
+/** The bytes that alerts add to a message: `full` in the JSON event, `shown` in mail and chat. */
+type MeasureAlerts = (full: DecidedAlert[], shown: DecidedAlert[]) => number;
 
-/** What stands between two alerts in the JSON and in the mail, and a longer ", 123 more" in the subject. */
+/** Separators between two alerts in the JSON event and in the mail, and a longer ", 123 more" in the subject. */
 const separatorBytes = 100;
 
-function buildScale(frame: Frame): Scale {
+function buildMeasure(frame: Frame): MeasureAlerts {
   const empty = measure(serialise({ alerts: [] }, { alerts: [] }, frame, widestPart));
   return (full, shown) => {
     if (shown.length === 0) return 0;
@@ -119,38 +124,40 @@ function buildScale(frame: Frame): Scale {
   };
 }
 
-/** What a message takes beside its alerts: coverage, counts, the query. */
+/** The bytes of a message without its alerts: coverage, counts, the query. */
 function overheadBytes(frame: Frame, backlog: readonly Alert[]): number {
   const content = { alerts: [], ...countBacklog(backlog, frame.context) };
   return measure(serialise(content, content, frame, widestPart)) + separatorBytes;
 }
 
-/** Longer than any that will be: the number of parts is not known while they are cut. */
+/** Longer than any real number of parts, which is unknown until the messages are cut. */
 const widestPart = { index: 99_999, count: 99_999 };
 
 function planMessage(
-  cut: readonly Omit<Weighed, 'bytes'>[],
+  cut: readonly Omit<WeighedGroup, 'bytes'>[],
   frame: Frame,
   part: Digest['part'],
 ): Omit<PlannedMessage, 'groupsDone'> {
   const backlog = cut.flatMap(({ counted }) => counted);
   const counts = countBacklog(backlog, frame.context);
-  const forJson: DigestContent = { alerts: sortWorstFirst(cut.flatMap(({ full }) => full)), ...counts };
-  const forPeople: DigestContent = { alerts: sortWorstFirst(cut.flatMap(({ shown }) => shown)), ...counts };
+  const forJson = { alerts: sortWorstFirst(cut.flatMap(({ full }) => full)), ...counts };
+  const forPeople = { alerts: sortWorstFirst(cut.flatMap(({ shown }) => shown)), ...counts };
   const { subject, message, digest } = serialise(forJson, forPeople, frame, part);
-  const told = [...forPeople.alerts, ...backlog];
-  const attributes = renderAttributes(told, forPeople.alerts[0] ?? backlog[0], frame.context);
-  return { message: { subject, message, attributes }, alertCount: told.length, digest };
+  const all = [...forPeople.alerts, ...backlog];
+  const attributes = renderAttributes(all, forPeople.alerts[0] ?? backlog[0], frame.context);
+  return { message: { subject, message, attributes }, alertCount: all.length, digest };
 }
 
 function serialise(forJson: DigestContent, forPeople: DigestContent, frame: Frame, part: Digest['part']) {
-  const digest = buildDigest(forJson, frame.context, frame.digestId, part);
-  const shown = buildDigest(forPeople, frame.context, frame.digestId, part);
-  const subject = renderSubject(shown);
+  const { context, digestId, rendered } = frame;
+  const alerts = forJson.alerts.map(({ openBefore: _, ...alert }: DecidedAlert) => alert);
+  const digest = buildDigest({ ...forJson, alerts }, context, digestId, part);
+  const shown = buildDigest(forPeople, context, digestId, part);
+  const subject = renderSubject(shown, (alert) => rendered.headline(alert));
   const message = JSON.stringify({
     default: renderWireJson(digest),
-    email: renderEmail(shown, frame.context),
-    https: renderWireJson(renderChatNotification(shown, subject)),
+    email: renderEmail(shown, rendered),
+    https: renderWireJson(renderChatNotification(shown, subject, rendered)),
   });
   return { subject, message, digest };
 }
@@ -159,11 +166,11 @@ function measure({ message }: { message: string }): number {
   return Buffer.byteLength(message, 'utf8');
 }
 
-/** `kind`: the first alert's, the worst. AWS's documents are unclear on whether attributes survive `MessageStructure: json`. */
-function renderAttributes(told: readonly Alert[], first: Alert | undefined, { account }: DigestContext) {
-  const regions = [...new Set(told.map(({ region }) => region))];
+/** `kind`: of the worst alert. AWS's documents are unclear on whether attributes survive `MessageStructure: json`. */
+function renderAttributes(alerts: readonly Alert[], first: Alert | undefined, { account }: DigestContext) {
+  const regions = [...new Set(alerts.map(({ region }) => region))];
   const attributes: SnsMessage['attributes'] = {
-    severity: { type: 'String', value: worstSeverity(told.map(({ severity }) => severity)) },
+    severity: { type: 'String', value: worstSeverity(alerts.map(({ severity }) => severity)) },
     region: { type: 'String.Array', value: renderWireJson(regions) },
     account: { type: 'String', value: account },
   };

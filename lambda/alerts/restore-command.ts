@@ -5,8 +5,8 @@
  * family empty there is just as undocumented, and a restored firewall that reads back different would raise the next alert.
  */
 import { compareFirewalls, type PortState, type Reach } from '../firewall/index.ts';
-import { isSayableInShell, quoteForShell, renderAsciiJson } from './escape.ts';
-import { type SayableRule, sayPorts, sayRules } from './sayable-rule.ts';
+import { canQuoteForShell, quoteForShell, renderAsciiJson } from './escape.ts';
+import { type RestorableRule, toRestorablePorts, toRestorableRules } from './restorable-rule.ts';
 
 export interface RestoreRequest {
   account: string;
@@ -34,10 +34,10 @@ export function restoreCommand(request: RestoreRequest): Restore {
   const { region, instanceName, rulesBefore, rulesAfter } = request;
   if (rulesBefore === null) return absent('what its rules were before is not known');
   if (rulesAfter === null) return absent('what its rules are now is not known');
-  if (!/^[a-z0-9-]+$/.test(region) || !isSayableInShell(instanceName)) {
+  if (!/^[a-z0-9-]+$/.test(region) || !canQuoteForShell(instanceName)) {
     return absent('the name of the instance or of its region can not be said safely on a command line');
   }
-  const said = rulesBefore.length === 0 ? sayClosing(request, rulesAfter) : sayPutting(request, rulesBefore);
+  const said = rulesBefore.length === 0 ? closeCommands(request, rulesAfter) : putCommand(request, rulesBefore);
   if (typeof said !== 'string') return absent(said.problem);
   if (!undoesChange(request, rulesBefore, rulesAfter)) {
     return absent('the rules alone do not undo it: which addresses the instance has (IPv4, IPv6) changed too');
@@ -71,33 +71,33 @@ function pick({ protocol, from, to, sources }: Reach): unknown[] {
   return [protocol, from, to, sources];
 }
 
-function sayPutting(
+function putCommand(
   { region, instanceName }: RestoreRequest,
   rules: readonly PortState[],
 ): string | { problem: string } {
-  const sayable = sayRules(rules);
-  if ('problem' in sayable) return sayable;
-  const portInfos = quoteForShell(renderAsciiJson(sayable.rules));
+  const restorable = toRestorableRules(rules);
+  if ('problem' in restorable) return restorable;
+  const portInfos = quoteForShell(renderAsciiJson(restorable.rules));
   return `aws lightsail put-instance-public-ports ${target(region, instanceName)} --port-infos ${portInfos}`;
 }
 
 /** A Put of no rules at all is refused by some clients (an empty list); closing each is what the service's own guide shows. */
-function sayClosing(
+function closeCommands(
   { region, instanceName }: RestoreRequest,
   rules: readonly PortState[],
 ): string | { problem: string } {
   const commands = new Set<string>();
   for (const rule of rules) {
-    const ports = sayPorts(rule);
+    const ports = toRestorablePorts(rule);
     if ('problem' in ports) return ports;
     commands.add(
-      `aws lightsail close-instance-public-ports ${target(region, instanceName)} --port-info ${sayPortInfo(ports)}`,
+      `aws lightsail close-instance-public-ports ${target(region, instanceName)} --port-info ${renderPortInfo(ports)}`,
     );
   }
   return commands.size === 0 ? { problem: 'there is nothing to close' } : [...commands].join(' && ');
 }
 
-function sayPortInfo({ fromPort, toPort, protocol }: Omit<SayableRule, 'cidrs' | 'ipv6Cidrs'>): string {
+function renderPortInfo({ fromPort, toPort, protocol }: Omit<RestorableRule, 'cidrs' | 'ipv6Cidrs'>): string {
   return `fromPort=${fromPort},toPort=${toPort},protocol=${protocol}`;
 }
 

@@ -1,16 +1,17 @@
-/** Decides how a message of the alert topic or of the health topic looks in Slack. Whatever it is, it is shown: nothing is refused. */
+/** Decides how a message of the alert topic or of the health topic looks in Slack. A message that is not understood is shown as text. */
 import { parseDigest } from '../contract/json-event.ts';
 import { renderSlackCode, renderSlackText } from './escape.ts';
 import {
   renderSlackDigest,
   renderSlackPlain,
   type SlackMessage,
+  slackContext,
   slackHeader,
   slackMessage,
   slackSection,
-} from './slack-blocks.ts';
+} from './slack-message.ts';
 
-/** `subject`: as SNS carried it; `null` if there was none. */
+/** `subject`: the subject of the SNS message; `null` if it has none. */
 export function renderSlackNotification(text: string, subject: string | null): SlackMessage {
   const value = parseJson(text);
   const digest = parseDigest(value);
@@ -20,7 +21,7 @@ export function renderSlackNotification(text: string, subject: string | null): S
   return renderSlackPlain(subject ?? 'A message to Portwatch', text);
 }
 
-/** What CloudWatch says to a topic when an alarm changes its state. */
+/** The message of CloudWatch when an alarm changes its state. */
 interface Alarm {
   name: string;
   description: string;
@@ -56,7 +57,7 @@ const stateWords: ReadonlyMap<string, { emoji: string; word: string }> = new Map
 function renderSlackAlarm({ name, description, state, reason, changedAt, region, account }: Alarm): SlackMessage {
   const { emoji, word } = stateWords.get(state) ?? {
     emoji: ':grey_question:',
-    word: 'Portwatch can not tell how it is',
+    word: 'Portwatch has an alarm without data',
   };
   const title = `${word}: ${name}`;
   const lines = [
@@ -75,15 +76,14 @@ function renderSlackAlarm({ name, description, state, reason, changedAt, region,
     ),
   ];
   if (where.length === 0) return slackMessage(title, blocks);
-  const context = { type: 'mrkdwn' as const, text: renderSlackText(where.join('  '), 200) };
-  return slackMessage(title, [...blocks, { type: 'context', elements: [context] }]);
+  return slackMessage(title, [...blocks, slackContext(renderSlackText(where.join('  '), 200))]);
 }
 
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Not JSON: shown as the text that it is.
+    // Not JSON: the caller shows it as text.
     return undefined;
   }
 }

@@ -1,8 +1,8 @@
 import type { Digest } from '../contract/json-event.ts';
 import { worstSeverity } from '../firewall/index.ts';
-import { isAccountWide } from './account-wide.ts';
+import { headlineOf, headlineOfFirst, showsRegion } from './alert-view.ts';
+import { sumCounted } from './count-backlog.ts';
 import { renderAscii } from './escape.ts';
-import { renderHeadline, renderStart } from './headline.ts';
 
 /** SNS: "less than 100 characters", no line breaks, no control characters; ASCII was the rule before and satisfies every version. */
 const maxSubjectLength = 99;
@@ -10,30 +10,24 @@ const maxSubjectLength = 99;
 type SubjectOf = Pick<Digest, 'name' | 'alerts' | 'counted'>;
 
 /**
- * `[CRITICAL] prod web-1: tcp 22 opened to anywhere (eu-west-1), 2 more`: the worst alert first, then how many there are beside it
- * (the starts of several regions are one). Printable ASCII, 1 to 99 characters. `alerts` worst first.
+ * `[CRITICAL] prod web-1: tcp 22 opened to anywhere (eu-west-1), 2 more`: the worst alert, and how many other alerts the message has.
+ * Printable ASCII, 1 to 99 characters. `alerts`: worst first.
  */
-export function renderSubject({ name, alerts, counted = [] }: SubjectOf): string {
-  const [first] = alerts;
-  const countedAlerts = counted.reduce((sum, { count }) => sum + count, 0);
+export function renderSubject({ name, alerts, counted = [] }: SubjectOf, renderHeadline = headlineOf): string {
+  const [first, ...others] = alerts;
   if (first === undefined) {
-    const severity = worstSeverity(counted.map((each) => each.severity));
-    return cut(
-      `[${severity.toUpperCase()}] ${renderNames(name, '', 32)}: backlog of ${countedAlerts} alerts, counted only`,
-      '',
-    );
+    const severity = worstSeverity(counted.map((each) => each.severity)).toUpperCase();
+    const backlog = `backlog of ${sumCounted(counted)} alerts, counted only`;
+    return cut(`[${severity}] ${renderNames(name, '', 32)}: ${backlog}`, '');
   }
-  const starts = alerts.filter(({ kind }) => kind === 'monitoring-started');
-  const isStart = first.kind === 'monitoring-started';
-  const headline = renderAscii(isStart ? renderStart(starts) : renderHeadline(first));
-  const more = alerts.length - (isStart ? starts.length : 1) + countedAlerts;
-  // A sentence about where watching started names its region itself, or counts several; some are about the whole account.
-  const where = isStart || isAccountWide(first) ? '' : ` (${renderAscii(first.region, 24)})`;
-  const start = (names: string) => `[${first.severity.toUpperCase()}] ${names}: ${headline}`;
-  const end = `${where}${more === 0 ? '' : `, ${more} more`}`;
+  const { headline, alertCount } = headlineOfFirst([first, ...others], renderHeadline);
+  const more = alerts.length - alertCount + sumCounted(counted);
+  const region = showsRegion(first) ? ` (${renderAscii(first.region, 24)})` : '';
+  const start = (names: string) => `[${first.severity.toUpperCase()}] ${names}: ${renderAscii(headline)}`;
+  const end = `${region}${more === 0 ? '' : `, ${more} more`}`;
   const instanceName = first.instance?.name ?? '';
   const long = start(renderNames(name, instanceName, 32));
-  // Names give way before what happened does.
+  // Names are cut before the headline is.
   return long.length + end.length <= maxSubjectLength
     ? long + end
     : cut(start(renderNames(name, instanceName, 18)), end);
@@ -43,7 +37,7 @@ function renderNames(name: string, instanceName: string, maxLength: number): str
   return [renderAscii(name, maxLength), renderAscii(instanceName, maxLength)].filter((each) => each !== '').join(' ');
 }
 
-/** What comes last (the region, how many more) is kept; what stands before it gives way. */
+/** `end` (the region, and how many more) is never cut. */
 function cut(start: string, end: string): string {
   const room = maxSubjectLength - end.length;
   return (start.length <= room ? start : `${start.slice(0, room - 3).trimEnd()}...`) + end;

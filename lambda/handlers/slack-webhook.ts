@@ -9,7 +9,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { postToSlack, SlackError } from '../adapters/slack-webhook.ts';
 import { buildParameterReader, type ParameterReader } from '../adapters/ssm-parameter.ts';
-import { renderSlackPlain, type SlackMessage } from '../alerts/slack-blocks.ts';
+import { renderSlackPlain, type SlackMessage } from '../alerts/slack-message.ts';
 import { renderSlackNotification } from '../alerts/slack-notification.ts';
 import { environmentKeys } from '../contract/names.ts';
 import { renderLogText } from './log-text.ts';

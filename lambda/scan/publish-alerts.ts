@@ -3,13 +3,14 @@
  * `told` mark; the first failure ends it, and the next scan goes on from there. So nothing is lost, and something is told twice only
  * where the outcome of a publish, or of moving the mark, is unknown.
  */
-import { type AlertContext, decideAlerts, isTold } from '../alerts/decide-alerts.ts';
+import { type AlertContext, decideAlerts, isSent } from '../alerts/decide-alerts.ts';
 import type { DigestContext } from '../alerts/digest.ts';
 import { planMessages } from '../alerts/plan-messages.ts';
 import type { Alert } from '../contract/json-event.ts';
 import type { ScanSettings } from '../contract/settings.ts';
 import { completeEntry, rulesBeforeAt } from '../history/complete-entry.ts';
 import type { HistoryEntry, Resource } from '../history/entry.ts';
+import { firewallOf } from '../history/firewall-of.ts';
 import { type AlertPublisher, type FleetStore, ItemError, type ScanObserver } from './interfaces.ts';
 import { type LatestState, resourceKey } from './latest-state.ts';
 
@@ -83,8 +84,8 @@ async function loadOutgoing(
     const whole = await asTold(completeEntry(entry, before), firstListingOf);
     const place: AlertContext = { tableName: context.tableName };
     if (!deps.settings.attribution) place.attributionOff = true;
-    const alerts = decideAlerts(whole, before?.rules ?? null, place).filter((alert) =>
-      isTold(alert, deps.settings.alertFrom, entry),
+    const alerts = decideAlerts(whole, firewallOf(before), place).filter((alert) =>
+      isSent(alert, deps.settings.alertFrom, entry),
     );
     outgoing.push({ latest, entry, alerts, isDone: alerts.length === 0 });
   }

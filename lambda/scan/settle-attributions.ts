@@ -6,7 +6,7 @@
  * is told with it. Where publishing fails it waits for the next time, until the change is about to be waited for no longer.
  */
 import { buildAttributedAlert } from '../alerts/attributed-alert.ts';
-import { isTold } from '../alerts/decide-alerts.ts';
+import { isSent } from '../alerts/decide-alerts.ts';
 import type { DigestContext } from '../alerts/digest.ts';
 import { planMessages } from '../alerts/plan-messages.ts';
 import type { Alert } from '../contract/json-event.ts';
@@ -77,7 +77,7 @@ async function isFresh(one: FoundAttribution, settled: SettledAttributions, deps
 function decideAlert({ latest, entry, attribution }: FoundAttribution, context: DigestContext, deps: SettleDeps) {
   if (!deps.attributedAlerts || latest.alerted < entry.version) return null;
   const alert = buildAttributedAlert(entry, attribution, { tableName: context.tableName });
-  return alert !== null && isTold(alert, deps.settings.alertFrom, entry) ? alert : null;
+  return alert !== null && isSent(alert, deps.settings.alertFrom, entry) ? alert : null;
 }
 
 async function publishAll(

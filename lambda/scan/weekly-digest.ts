@@ -6,7 +6,7 @@
 
 import type { DigestContext } from '../alerts/digest.ts';
 import { planMessages } from '../alerts/plan-messages.ts';
-import { buildWeekAlert, listProblems } from '../alerts/week.ts';
+import { buildWeekAlert, listProblems } from '../alerts/weekly-digest-alert.ts';
 import type { Coverage, OpenGap, OpenInstance, WeekCounts, WeekSummary } from '../contract/json-event.ts';
 import type { ScanSettings } from '../contract/settings.ts';
 import {

@@ -3,7 +3,17 @@ import { describe, expect, test } from '@jest/globals';
 import { planMessages } from '../../lambda/alerts/plan-messages.ts';
 import { alertKinds, type Digest } from '../../lambda/contract/json-event.ts';
 import { severities } from '../../lambda/firewall/index.ts';
-import { alertsOf, buildEntry, changeAlert, context, http, instance, rule, sshToWorld } from './fixtures.ts';
+import {
+  alertsOf,
+  buildEntry,
+  changeAlert,
+  context,
+  http,
+  instance,
+  rule,
+  sshToWorld,
+  toJsonAlert,
+} from './fixtures.ts';
 
 const document = readFileSync(new URL('../../docs/alerts.md', import.meta.url), 'utf8');
 
@@ -56,7 +66,7 @@ describe('docs/alerts.md', () => {
   test('names every kind, every severity and every field', () => {
     for (const kind of alertKinds) expect(document).toContain(`\n| \`${kind}\` |`);
     for (const severity of severities) expect(document).toContain(`\`${severity}\``);
-    const fields = [...Object.keys(digest), ...Object.keys(opened), ...Object.keys(unreadable[0] ?? {})];
+    const fields = [...Object.keys(digest), ...Object.keys(toJsonAlert(opened)), ...Object.keys(unreadable[0] ?? {})];
     for (const field of [...fields, 'counted', 'countedQuery', 'replaces', 'summary']) {
       expect(document).toMatch(new RegExp(`\\n\\| (\`\\w+\`, )*\`${field}\``));
     }

@@ -17,15 +17,15 @@ describe('that calls must not be looked up', () => {
       [
         'INFO  region  us-east-1   account 123456789012 (prod)',
         '  CloudTrail refuses cloudtrail:LookupEvents to the scan function (access denied).',
-        '  So it is not looked up who made a change there, nor what was open between two scans. All else works as before.',
-        '  You are told this once. Mend the permission, or set attribution to false.',
+        '  Portwatch can not look up who made a change there, or what was open between two scans. Everything else works.',
+        '  You get this alert once. Add the permission, or set attribution to false.',
         '',
       ].join('\n'),
     );
   });
 
   test('is told in chat, to programs, and by the webhook of Slack', () => {
-    expect(JSON.parse(bodies.https).content.description).toContain('who makes changes can not be looked up');
+    expect(JSON.parse(bodies.https).content.description).toContain('Portwatch can not look up who made a change there');
     expect(JSON.parse(bodies.default).alerts).toEqual([alert]);
     expect(parseDigest(JSON.parse(bodies.default))?.alerts).toHaveLength(1);
   });

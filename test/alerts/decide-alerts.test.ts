@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { alertIdOf } from '../../lambda/alerts/alert-id.ts';
-import { isTold } from '../../lambda/alerts/decide-alerts.ts';
+import { isSent } from '../../lambda/alerts/decide-alerts.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import {
   alertsOf,
@@ -224,14 +224,14 @@ describe('what is sent', () => {
     const entry = buildChange([http], [http, rule('tcp', 443, ['0.0.0.0/0'], ['::/0'])]);
     const [alert] = alertsOf(entry, [http]);
     expect(alert?.severity).toBe('low');
-    expect(isTold(alert!, 'low', entry)).toBe(true);
-    expect(isTold(alert!, 'medium', entry)).toBe(false);
+    expect(isSent(alert!, 'low', entry)).toBe(true);
+    expect(isSent(alert!, 'medium', entry)).toBe(false);
   });
 
   test('an expected change is not, even though it would be bad enough', () => {
     const entry = buildChange([http], [http, sshToWorld], { expected: 'the deploy pipeline' });
     const [alert] = alertsOf(entry, [http]);
-    expect(isTold(alert!, 'info', entry)).toBe(false);
+    expect(isSent(alert!, 'info', entry)).toBe(false);
   });
 
   test('P5: what Portwatch can not see is sent whatever the threshold, and so is that it can again', () => {
@@ -242,7 +242,7 @@ describe('what is sent', () => {
       buildRegionEntry('eu-west-1', { kind: 'gap-over', failure }),
       buildRegionEntry('eu-west-1', { kind: 'baseline' }),
     ]) {
-      for (const alert of alertsOf(entry)) expect(isTold(alert, 'critical', entry)).toBe(true);
+      for (const alert of alertsOf(entry)) expect(isSent(alert, 'critical', entry)).toBe(true);
     }
   });
 
@@ -250,7 +250,7 @@ describe('what is sent', () => {
     const entry = buildChange([http], [http, sshToWorld], { expected: 'the deploy pipeline', failure });
     expect(
       alertsOf(entry, [http])
-        .filter((alert) => isTold(alert, 'low', entry))
+        .filter((alert) => isSent(alert, 'low', entry))
         .map(({ kind }) => kind),
     ).toEqual(['readable-again']);
   });

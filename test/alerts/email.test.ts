@@ -65,7 +65,7 @@ test('a change over midnight, and one without an earlier confirmation', () => {
     '\n  Changed between 23:59:30 UTC, 22 November 2026 and 00:04:30 UTC, 23 November 2026. By: not known yet.\n',
   );
   expect(mailOf([[changeAlert([http], [http, sshToWorld], { changedAfter: null })]])).toContain(
-    '\n  Changed before 10:05:02 UTC, 23 November 2026; no scan before that confirmed how it was. By: not known yet.\n',
+    '\n  Changed before 10:05:02 UTC, 23 November 2026; no earlier scan confirmed its firewall. By: not known yet.\n',
   );
 });
 
@@ -75,7 +75,7 @@ test('P7: dormant rules and notes are shown', () => {
   const notes = [{ code: 'x', text: 'Rule tcp 22: a note.' }];
   const body = mailOf([[changeAlert([http], after, { instance: ipv4Only, notes })]]);
   expect(body).toContain(`
-  Dormant: rules that are not live with ipv4 addresses, and would be with others:
+  Dormant: rules that have no effect with ipv4 addresses, but would have one with other addresses:
     DORMANT  tcp 22 (SSH)    from 2001:db8::/32
     DORMANT  tcp 80 (HTTP)   from anywhere (::/0)
     DORMANT  tcp 8080        from anywhere (::/0)
@@ -107,15 +107,15 @@ test('the start of watching is one summary a region; the rest of the world takes
   CRITICAL  web-1   tcp 22 (SSH) from anywhere; tcp 80 (HTTP) from anywhere
   LOW       db-1   nothing reaches it
   and 2 more, none of them worse
-  1 of 5 could not be read yet; you are told if that stays so.
-  From now on you are told when this changes.
+  1 of 5 could not be read yet; you get an alert if this continues.
+  From now on you get an alert when this changes.
 
 HIGH  not enabled in this account, so not watched: ap-east-1, eu-south-2
-  You are told this once. A region that is enabled later is watched from then on.
+  You get this alert once. A region that you enable later is watched from then on.
 
 HIGH  could not list region ca-central-1
   Since 09:00:00 UTC, 23 November 2026: access-denied. AccessDeniedException: no
-  What changes there is not seen until it can be listed again; you are told when it can.
+  Changes there are not detected until it can be listed again; you get an alert when it can.
 
 INFO  watching 2 regions without instances: us-east-1, us-east-2`);
 });
@@ -124,7 +124,7 @@ test('P4: an instance that can not be read is unknown, not closed; P5: its recov
   const gap = alertsOf(buildEntry({ kind: 'gap', failure: timeout }));
   expect(mailOf([gap])).toBe(`MEDIUM  web-1  eu-west-1  203.0.113.10   account 123456789012 (prod)
   CAN'T BE READ since 09:00:00 UTC, 23 November 2026: timeout. TimeoutError: 10000 ms
-  What was known of it was last confirmed at 10:00:03 UTC, 23 November 2026. What reaches it now is unknown, not closed. You are told when it can be read again.
+  Its firewall was last confirmed at 10:00:03 UTC, 23 November 2026. What can reach it now is unknown, not closed. You get an alert when it can be read again.
   Its history:
     ${historyOfWeb1}`);
   expect(mailOf([alertsOf(buildEntry({ kind: 'gap', failure: timeout, changedAfter: null }))])).toContain(
@@ -132,7 +132,7 @@ test('P4: an instance that can not be read is unknown, not closed; P5: its recov
   );
   expect(mailOf([alertsOf(buildEntry({ kind: 'gap-over', failure: timeout }))])).toBe(
     `INFO  web-1  eu-west-1  203.0.113.10   account 123456789012 (prod)
-  CAN BE READ AGAIN, at 10:05:02 UTC, 23 November 2026. It could not since 09:00:00 UTC, 23 November 2026 (timeout).
+  CAN BE READ AGAIN, at 10:05:02 UTC, 23 November 2026. It could not be read since 09:00:00 UTC, 23 November 2026 (timeout).
   Its history:
     ${historyOfWeb1}`,
   );
@@ -153,18 +153,18 @@ test('a re-created instance: the one that is gone and the one that came, and the
   const reason = 'tcp 22 (SSH) is open to anywhere';
   const entry = buildEntry({ kind: 'appeared', opened: [open22], severity: 'critical', reason, replaces });
   expect(mailOf([alertsOf(entry)])).toBe(`CRITICAL  web-1  eu-west-1  203.0.113.10   account 123456789012 (prod)
-  NEW instance in the place of another of that name (arn:old).
+  NEW instance, in place of an earlier one of that name (arn:old).
   OPEN  tcp 22 (SSH)   from anywhere
   Critical because tcp 22 (SSH) is open to anywhere.
-  Against the firewall of the one before:
+  Compared with the firewall of the earlier instance:
     OPENED  tcp 22 (SSH)   from anywhere
     CLOSED  tcp 80 (HTTP)   from anywhere
-  First seen at 10:05:02 UTC, 23 November 2026; not there at 10:00:03 UTC, 23 November 2026.
+  First seen at 10:05:02 UTC, 23 November 2026; not listed at 10:00:03 UTC, 23 November 2026.
   Its history:
     ${historyOfWeb1}
 
 MEDIUM  web-1  eu-west-1  203.0.113.9   account 123456789012 (prod)
-  GONE: its region's list no longer has it. Deleted between 10:00:03 and 10:05:02 UTC, 23 November 2026.
+  GONE: the region no longer lists it. Deleted between 10:00:03 and 10:05:02 UTC, 23 November 2026.
   WAS OPEN  tcp 80 (HTTP)   from anywhere
   Medium because tcp 80 lost its last source.
   Its history:

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  canQuoteForShell,
   cutText,
-  isSayableInShell,
   quoteForShell,
   renderAscii,
   renderAsciiJson,
@@ -77,7 +77,7 @@ describe('text from outside', () => {
     ['file://x', false],
     ['a\nb', false],
   ])('can %j be said on a command line: %j', (text, isSayable) => {
-    expect(isSayableInShell(text)).toBe(isSayable);
+    expect(canQuoteForShell(text)).toBe(isSayable);
   });
 });
 

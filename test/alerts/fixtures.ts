@@ -1,6 +1,6 @@
 /** Entries as a scan would write them, for the tests of what is told about them. */
 
-import { decideAlerts } from '../../lambda/alerts/decide-alerts.ts';
+import { type DecidedAlert, decideAlerts } from '../../lambda/alerts/decide-alerts.ts';
 import type { DigestContext } from '../../lambda/alerts/digest.ts';
 import type { Alert } from '../../lambda/contract/json-event.ts';
 import {
@@ -76,12 +76,19 @@ export function buildRegionEntry(region: string, fields: Partial<HistoryEntry> =
   return buildEntry({ resource, instance: null, version: 1, changedAfter: null, ...fields });
 }
 
-export function alertsOf(entry: HistoryEntry, rulesBefore: PortState[] | null = null): Alert[] {
-  return decideAlerts(entry, rulesBefore, { tableName });
+/** The addresses of the instance are as before, unless a test builds the firewall itself. */
+export function alertsOf(entry: HistoryEntry, rulesBefore: PortState[] | null = null): DecidedAlert[] {
+  const ipAddressType = entry.instance?.ipAddressType;
+  return decideAlerts(entry, rulesBefore && { rules: rulesBefore, ipAddressType }, { tableName });
 }
 
-export function changeAlert(before: PortState[], after: PortState[], fields: Partial<HistoryEntry> = {}): Alert {
+export function changeAlert(before: PortState[], after: PortState[], fields: Partial<HistoryEntry> = {}): DecidedAlert {
   const [alert] = alertsOf(buildChange(before, after, fields), before);
   if (alert === undefined) throw new Error('the change raises no alert');
+  return alert;
+}
+
+/** The alert as the JSON event has it. */
+export function toJsonAlert({ openBefore: _, ...alert }: DecidedAlert): Alert {
   return alert;
 }

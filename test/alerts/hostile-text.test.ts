@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { buildAttributedAlert } from '../../lambda/alerts/attributed-alert.ts';
 import { planMessages } from '../../lambda/alerts/plan-messages.ts';
-import { renderSlackDigest } from '../../lambda/alerts/slack-blocks.ts';
+import { renderSlackDigest } from '../../lambda/alerts/slack-message.ts';
 import { renderSlackNotification } from '../../lambda/alerts/slack-notification.ts';
 import { renderHistoryQuery } from '../../lambda/alerts/table-queries.ts';
 import type { Alert, Digest } from '../../lambda/contract/json-event.ts';

@@ -3,7 +3,17 @@ import fc from 'fast-check';
 import { maxMessageBytes, type PlannedMessage, planMessages } from '../../lambda/alerts/plan-messages.ts';
 import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
 import { severities } from '../../lambda/firewall/index.ts';
-import { alertsOf, buildEntry, buildRegionEntry, changeAlert, context, http, rule, sshToWorld } from './fixtures.ts';
+import {
+  alertsOf,
+  buildEntry,
+  buildRegionEntry,
+  changeAlert,
+  context,
+  http,
+  rule,
+  sshToWorld,
+  toJsonAlert,
+} from './fixtures.ts';
 import { runWithFakeAws } from './shell.ts';
 
 const failure = { reason: 'timeout', message: 'x', since: '2026-11-23T09:00:00.000Z' } as const;
@@ -65,7 +75,7 @@ test('a message has the JSON event, the mail and the chat notification, a subjec
     scannedAt: '2026-11-23T10:05:02.120Z',
     part: { index: 1, count: 1 },
     coverage: { instancesListed: 43, instancesRead: 41, regionsListed: 16, regionsSkipped: ['ap-east-1'] },
-    alerts: [smallAlert('a'), ...gap],
+    alerts: [toJsonAlert(smallAlert('a')), ...gap],
   });
 });
 
@@ -79,7 +89,7 @@ describe('the size of a message', () => {
     expect(digests.flatMap(({ alerts }) => alerts.map(({ alertId }) => alertId))).toEqual(
       groups.map((_, i) => `alert-${i}`),
     );
-    expect(bodiesOf(plans[1]!).email).toContain(`\nPart 2 of ${plans.length} of what this scan has to tell.\n`);
+    expect(bodiesOf(plans[1]!).email).toContain(`\nPart 2 of ${plans.length} of the alerts of this scan.\n`);
     for (const { message } of plans.slice(0, -1)) {
       // Filled up before the next is begun: one more would not have fitted.
       expect(Buffer.byteLength(message.message)).toBeGreaterThan(maxMessageBytes * 0.75);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { sortWorstFirst } from '../../lambda/alerts/sort-worst-first.ts';
 import { renderSubject } from '../../lambda/alerts/subject.ts';
-import { sortWorstFirst } from '../../lambda/alerts/worst-first.ts';
 import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
 import {
   alertsOf,

@@ -204,7 +204,7 @@ describe.each(hostileStrings)('%s', (_, text) => {
   });
 });
 
-/** What may not be said on a command line: see `isSayableInShell`. */
+/** What may not be said on a command line: see `canQuoteForShell`. */
 const unsayable = /^-|:\/\/|[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/u;
 
 /** The lines that the logger of the functions writes for these events, as CloudWatch receives them. */

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { clientSettings } from '../../../lambda/adapters/client-settings.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { planMessages } from '../../../lambda/alerts/plan-messages.ts';
-import { buildTestAlert, type TestAlertContext } from '../../../lambda/alerts/test-alert.ts';
 import { stackOutputs } from '../../../lambda/contract/names.ts';
 import type { CallerIdentity } from '../../aws/caller-identity.ts';
 import { identify } from '../../aws/identify.ts';
@@ -13,6 +12,7 @@ import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { renderJson } from '../../text/render-json.ts';
+import { buildTestAlert, type TestAlertContext } from './build-test-alert.ts';
 import { renderChannelTest } from './render-channel-test.ts';
 
 export interface TestAlertOptions {

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
-import { decideAlerts, isTold } from '../../../lambda/alerts/decide-alerts.ts';
+import { decideAlerts, isSent } from '../../../lambda/alerts/decide-alerts.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
+import { firewallOf } from '../../../lambda/history/firewall-of.ts';
 import { decideInstance } from '../../../lambda/scan/decide/decide-instance.ts';
 import type { LatestState } from '../../../lambda/scan/latest-state.ts';
 import { account, Monitor } from '../monitor.ts';
@@ -47,13 +48,13 @@ const redisFromPrivate = { ...httpFromAnywhere, fromPort: 6379, toPort: 6379, ci
 it('rates a new rule with an unknown field as open to the world, also from a private source, and sends it from high', () => {
   const entry = decideEntry([httpFromAnywhere, { ...redisFromPrivate, newField: true }]);
   expect(entry).toMatchObject({ kind: 'changed', severity: 'critical' });
-  const [alert] = decideAlerts(entry, latest.rules, { tableName: 'Snapshots' });
-  expect(alert && isTold(alert, 'high', entry)).toBe(true);
+  const [alert] = decideAlerts(entry, firewallOf(latest), { tableName: 'Snapshots' });
+  expect(alert && isSent(alert, 'high', entry)).toBe(true);
 });
 
 it('rates the same rule without the unknown field as low, and does not send it from high', () => {
   const entry = decideEntry([httpFromAnywhere, redisFromPrivate]);
   expect(entry).toMatchObject({ kind: 'changed', severity: 'low' });
-  const [alert] = decideAlerts(entry, latest.rules, { tableName: 'Snapshots' });
-  expect(alert && isTold(alert, 'high', entry)).toBe(false);
+  const [alert] = decideAlerts(entry, firewallOf(latest), { tableName: 'Snapshots' });
+  expect(alert && isSent(alert, 'high', entry)).toBe(false);
 });

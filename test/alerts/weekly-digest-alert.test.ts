@@ -1,12 +1,13 @@
 /** The weekly digest and the test alert, as people and programs get them. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { buildTestAlert } from '../../cli/commands/test-alert/build-test-alert.ts';
+import { renderDuration } from '../../lambda/alerts/instants.ts';
 import { planMessages } from '../../lambda/alerts/plan-messages.ts';
-import { renderSlackDigest } from '../../lambda/alerts/slack-blocks.ts';
-import { renderSlackAccountWide } from '../../lambda/alerts/slack-week.ts';
-import { buildTestAlert } from '../../lambda/alerts/test-alert.ts';
-import { buildWeekAlert, listProblems, renderDuration, type WeekState } from '../../lambda/alerts/week.ts';
-import { parseDigest, type WeekSummary } from '../../lambda/contract/json-event.ts';
+import { RenderedAlerts } from '../../lambda/alerts/rendered-alerts.ts';
+import { renderSlackDigest } from '../../lambda/alerts/slack-message.ts';
+import { buildWeekAlert, listProblems, type WeekState } from '../../lambda/alerts/weekly-digest-alert.ts';
+import { type Alert, parseDigest, type WeekSummary } from '../../lambda/contract/json-event.ts';
 import { account, context as scanContext } from './fixtures.ts';
 
 const coverage = { ...scanContext.coverage, instancesRead: 43, regionsSkipped: [] };
@@ -68,6 +69,8 @@ const bad: WeekSummary = {
   problems: ['2 gaps open', '2 days without a complete scan'],
 };
 
+const slackOf = (alert: Alert) => new RenderedAlerts(context).slack([alert]);
+
 function tell(week: WeekSummary) {
   const [plan, ...more] = planMessages([[buildWeekAlert(week, week.from, context)]], context, 'digest-1');
   if (plan === undefined || more.length > 0) throw new Error('expected one message');
@@ -85,10 +88,10 @@ describe('the weekly digest of a quiet week', () => {
       `INFO  from 16 November 2026 to 23 November 2026   account 123456789012 (prod)
   All is well: 43 instances watched, 2 changes this week.
   Scans: 2016, all complete; the longest time without a complete one: 5 minutes.
-  Changes: 2 (1 high, 1 low); 14 as expected, not sent; 1 without effect, rules rewritten.
+  Changes: 2 (1 high, 1 low); 14 expected, not sent; 1 rewritten without effect, not sent.
   Open to the world and critical or high: nothing.
   Subscriptions to alerts: 2 confirmed.
-  This mail comes once a week. If it does not, look after Portwatch: docs/runbook.md.
+  This mail comes once a week. If it does not come, Portwatch is not running: docs/runbook.md.
 
 --
 Portwatch, scan of 10:05:02 UTC, 23 November 2026, account 123456789012 (prod)
@@ -138,9 +141,11 @@ Read 43 of 43 instances in 16 regions.
       ':information_source: [INFO] prod: all is well: 43 instances watched, 2 changes this week',
     );
     expect(content.description).toBe(
-      ':information_source: *INFO* all is well: 43 instances watched, 2 changes this week\n' +
-        '2016 of 2016 scans complete\n' +
-        '15 changes not sent: expected, or without effect\n\n' +
+      ':information_source: *INFO* All is well: 43 instances watched, 2 changes this week.\n' +
+        'Scans: 2016, all complete; the longest time without a complete one: 5 minutes.\n' +
+        'Changes: 2 (1 high, 1 low); 14 expected, not sent; 1 rewritten without effect, not sent.\n' +
+        'Open to the world and critical or high: nothing.\n' +
+        'Subscriptions to alerts: 2 confirmed.\n\n' +
         'Read 43 of 43 instances in 16 regions.',
     );
     expect(content.keywords).toEqual(['portwatch', 'info', 'all-is-well']);
@@ -163,14 +168,14 @@ describe('the weekly digest of a bad week', () => {
   Scans: 1440, 3 incomplete; the longest time without a complete one: 2 days.
   Changes: 1 (1 critical).
   Open to the world and critical or high:
-    CRITICAL  web-1  eu-west-1   tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and is open to anywhere; its firewall is the same since 10:00:03 UTC, 20 November 2026
-    HIGH      db *<!channel>*\uFFFD  us-east-1   tcp 9000 is open to anywhere; its firewall is the same since 00:00:00 UTC, 1 November 2026; it can't be read now
+    CRITICAL  web-1  eu-west-1   tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and is open to anywhere; unchanged since 10:00:03 UTC, 20 November 2026
+    HIGH      db *<!channel>*\uFFFD  us-east-1   tcp 9000 is open to anywhere; unchanged since 00:00:00 UTC, 1 November 2026; it can't be read now
     and 3 more
-  Can't be read, so that changes there go unseen:
+  Can't be read, so changes there are not detected:
     db *<!channel>*\uFFFD  us-east-1   since 09:00:00 UTC, 22 November 2026: throttled
     the region  eu-west-3   since 08:00:00 UTC, 23 November 2026: access-denied
-  Subscriptions to alerts: 1 confirmed; 1 not confirmed: whoever that is hears nothing; 2 removed lately.
-  This mail comes once a week. If it does not, look after Portwatch: docs/runbook.md.
+  Subscriptions to alerts: 1 confirmed; 1 not confirmed, so without alerts; 2 removed recently.
+  This mail comes once a week. If it does not come, Portwatch is not running: docs/runbook.md.
 
 --
 Portwatch, scan of 10:05:02 UTC, 23 November 2026, account 123456789012 (prod)
@@ -181,14 +186,18 @@ Read 43 of 43 instances in 16 regions.
 
   test('in chat, with no mention and no formatting from outside', () => {
     const [alert] = tell(bad).digest.alerts;
-    expect(alert && renderSlackAccountWide(alert)).toBe(
-      ':information_source: *INFO* 2 gaps open, 2 days without a complete scan: 43 instances watched, 1 change this week, 5 open to the world\n' +
-        'critical `web-1` eu-west-1: tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and is open to anywhere\n' +
-        "high `db *&lt;!channel&gt;*\uFFFD` us-east-1: tcp 9000 is open to anywhere; it can't be read now\n" +
-        "can't be read: `db *&lt;!channel&gt;*\uFFFD` us-east-1 since 09:00:00 UTC, 22 November 2026, `throttled`\n" +
-        "can't be read: region eu-west-3 since 08:00:00 UTC, 23 November 2026, `access-denied`\n" +
-        '1437 of 1440 scans complete\n' +
-        '2 subscriptions removed lately',
+    expect(alert && slackOf(alert)).toBe(
+      ':information_source: *INFO* 2 gaps open, 2 days without a complete scan: 43 instances watched, 1 change this week, 5 open to the world.\n' +
+        'Scans: 1440, 3 incomplete; the longest time without a complete one: 2 days.\n' +
+        'Changes: 1 (1 critical).\n' +
+        'Open to the world and critical or high:\n' +
+        'critical `web-1`  eu-west-1   tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and is open to anywhere; unchanged since 10:00:03 UTC, 20 November 2026\n' +
+        "high `db *&lt;!channel&gt;*\uFFFD`  us-east-1   tcp 9000 is open to anywhere; unchanged since 00:00:00 UTC, 1 November 2026; it can't be read now\n" +
+        'and 3 more\n' +
+        "Can't be read, so changes there are not detected:\n" +
+        '`db *&lt;!channel&gt;*\uFFFD`  us-east-1   since 09:00:00 UTC, 22 November 2026: `throttled`\n' +
+        'the region  eu-west-3   since 08:00:00 UTC, 23 November 2026: `access-denied`\n' +
+        'Subscriptions to alerts: 1 confirmed; 1 not confirmed, so without alerts; 2 removed recently.',
     );
   });
 
@@ -213,7 +222,7 @@ Read 43 of 43 instances in 16 regions.
       since: bad.from,
     }));
     const alert = buildWeekAlert({ ...worst, openToWorld: many, gaps }, bad.from, context);
-    expect(renderSlackAccountWide(alert).length).toBeLessThanOrEqual(3_000);
+    expect(slackOf(alert).length).toBeLessThanOrEqual(3_000);
   });
 });
 
@@ -239,7 +248,7 @@ describe('what keeps all from being well', () => {
   test.each<[string, Partial<typeof facts>, Partial<WeekState>, string[]]>([
     ['nothing', {}, {}, []],
     ['a gap', {}, { openGaps: 1 }, ['1 gap open']],
-    ['untold changes', {}, { hasUntold: true }, ['changes wait untold']],
+    ['untold changes', {}, { hasUntold: true }, ['changes without an alert yet']],
     ['an incomplete scan now', {}, { complete: false }, ['this scan is incomplete']],
     [
       'instances that this scan could not read',
@@ -337,14 +346,14 @@ describe('the test alert', () => {
       /^INFO {2}eu-west-1 {3}account 123456789012\n {2}TEST, nothing happened: this is how you hear of the monitor's own health\.\n {2}Somebody ran portwatch test-alert\. There is nothing to do\.\n/,
     );
     expect(JSON.parse(bodies['default'] ?? '{}').alerts[0]).toMatchObject({ kind: 'test', severity: 'info' });
-    expect(renderSlackAccountWide(alert)).toMatch(/^:information_source: \*INFO\* TEST, nothing happened/);
+    expect(slackOf(alert)).toMatch(/^:information_source: \*INFO\* TEST, nothing happened/);
   });
 
   test('comes through the webhook as it comes through Amazon Q Developer, with no region beside it', () => {
     const alert = buildTestAlert({ account, region: 'eu-west-1', at: context.scannedAt, topic: 'alerts' });
     const [plan] = planMessages([[alert]], { ...context, name: account }, 'digest-1');
     const blocks = JSON.stringify(plan ? renderSlackDigest(plan.digest).blocks : []);
-    expect(blocks).toContain(JSON.stringify(renderSlackAccountWide(alert)).slice(1, -1));
+    expect(blocks).toContain(JSON.stringify(slackOf(alert)).slice(1, -1));
     expect(blocks).not.toContain('eu-west-1');
   });
 });

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { buildAttributedAlert } from '../../lambda/alerts/attributed-alert.ts';
-import { decideAlerts, isTold } from '../../lambda/alerts/decide-alerts.ts';
+import { decideAlerts, isSent } from '../../lambda/alerts/decide-alerts.ts';
 import { buildDigest } from '../../lambda/alerts/digest.ts';
 import { maxMessageBytes, planMessages } from '../../lambda/alerts/plan-messages.ts';
-import { renderSlackDigest } from '../../lambda/alerts/slack-blocks.ts';
+import { renderSlackDigest } from '../../lambda/alerts/slack-message.ts';
 import { type Alert, parseDigest } from '../../lambda/contract/json-event.ts';
 import type { AttributedCall, Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
@@ -114,12 +114,12 @@ These calls alone do not make this change.`,
     [
       'not-told',
       [alice],
-      'What it asked for is not known in full: whether this call makes this change can not be told.',
+      'CloudTrail does not record all parameters of this call: it is unknown if the call made this change.',
     ],
     [
       'not-told',
       [alice, ci],
-      'What they asked for is not known in full: whether these calls make this change can not be told.',
+      'CloudTrail does not record all parameters of these calls: it is unknown if they made this change.',
     ],
   ] as const)('%s is said as a doubt', (fit, calls, doubt) => {
     const { email, slack } = shown(alertsOf(change(by([...calls], fit)), [http]));
@@ -129,12 +129,20 @@ These calls alone do not make this change.`,
 
   test('says "not known yet", and "not looked up" only where nobody will', () => {
     expect(shown(alertsOf(change(), [http])).email).toContain('2026. By: not known yet.\n');
-    const off = decideAlerts(change(null), [http], { tableName, attributionOff: true });
+    const off = decideAlerts(
+      change(null),
+      { rules: [http], ipAddressType: 'dualstack' },
+      { tableName, attributionOff: true },
+    );
     const { email, slack, json } = shown(off);
     expect(email).toContain('2026. By: not looked up.\n');
     expect(slack).toContain('2026. By: not looked up.\n');
     expect(JSON.parse(json).alerts).toMatchObject([{ changedBy: null, attributionOff: true }]);
-    const known = decideAlerts(change(by([alice])), [http], { tableName, attributionOff: true });
+    const known = decideAlerts(
+      change(by([alice])),
+      { rules: [http], ipAddressType: 'dualstack' },
+      { tableName, attributionOff: true },
+    );
     expect(shown(known).email).toContain('By: IAM user alice,');
   });
 
@@ -185,7 +193,7 @@ describe('an alert about what was open between two scans', () => {
     const lines = `CRITICAL  web-1  eu-west-1  203.0.113.10   account 123456789012 (prod)
   WAS OPEN  tcp 22 (SSH)   from anywhere
   Critical because tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and was open to anywhere, for 3 minutes.
-  It was so between 10:01:03 and 10:04:03 UTC, 23 November 2026, as CloudTrail has it; the scans before and after did not see it. It is over. By, in this order:
+  This was the case between 10:01:03 and 10:04:03 UTC, 23 November 2026, according to CloudTrail; the scans before and after did not see it. It is over. By, in this order:
     IAM user alice, from 198.51.100.7 (console), OpenInstancePublicPorts at 10:01:03 UTC
     IAM user alice, from 198.51.100.7 (console), CloseInstancePublicPorts at 10:04:03 UTC`;
     expect(email.startsWith(`${lines}\n  Its history:\n`)).toBe(true);
@@ -194,7 +202,7 @@ describe('an alert about what was open between two scans', () => {
     expect(slack).toBe(`:rotating_light: *CRITICAL* \`web-1\`  eu-west-1  \`203.0.113.10\`
 was open \`tcp 22 (SSH)\` from \`anywhere\`
 Because tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and was open to anywhere, for 3 minutes.
-It was so between 10:01:03 and 10:04:03 UTC, 23 November 2026; it is over. By, in this order:
+This was the case between 10:01:03 and 10:04:03 UTC, 23 November 2026, according to CloudTrail; the scans before and after did not see it. It is over. By, in this order:
 \`IAM user alice\`, from \`198.51.100.7\` (console), \`OpenInstancePublicPorts\` at 10:01:03 UTC
 \`IAM user alice\`, from \`198.51.100.7\` (console), \`CloseInstancePublicPorts\` at 10:04:03 UTC`);
   });
@@ -220,16 +228,18 @@ It was so between 10:01:03 and 10:04:03 UTC, 23 November 2026; it is over. By, i
       changedBy: by([alice], 'not-explained'),
     });
     const { email, slack, subject } = shown(alertsOf(entry));
-    expect(subject).toBe("[MEDIUM] prod web-1: calls between two scans, can't be told what was open (eu-west-1)");
+    expect(subject).toBe('[MEDIUM] prod web-1: API calls between two scans, unknown what was open (eu-west-1)');
     expect(email).toContain(`  Medium because ${reason}.
-  CloudTrail has it at 10:01:03 UTC, 23 November 2026; the scans before and after did not see it. By: IAM user alice,`);
-    expect(slack).toContain('CloudTrail has it at 10:01:03 UTC, 23 November 2026. By: `IAM user alice`');
+  CloudTrail recorded this at 10:01:03 UTC, 23 November 2026; the scans before and after did not see it. By: IAM user alice,`);
+    expect(slack).toContain(
+      'CloudTrail recorded this at 10:01:03 UTC, 23 November 2026; the scans before and after did not see it. By: `IAM user alice`',
+    );
     expect(email).not.toContain('alone');
   });
 
   test('is a firewall alert: kept back where it is expected, or below the threshold', () => {
     const told = (entry: HistoryEntry, alertFrom: 'low' | 'critical') =>
-      alertsOf(entry).map((alert) => [alert.kind, isTold(alert, alertFrom, entry)]);
+      alertsOf(entry).map((alert) => [alert.kind, isSent(alert, alertFrom, entry)]);
     expect(told(transient(), 'critical')).toEqual([['firewall-flapped', true]]);
     expect(told(transient({ severity: 'low' }), 'critical')).toEqual([['firewall-flapped', false]]);
     expect(told(transient({ expected: 'deploys' }), 'low')).toEqual([['firewall-flapped', false]]);
@@ -256,10 +266,11 @@ describe('the follow-up that says who it was', () => {
     const { email, slack, subject, json } = shown(alert === null ? [] : [alert]);
     expect(subject).toBe('[INFO] prod web-1: tcp 22 opened to anywhere, by IAM user alice (eu-west-1)');
     expect(email.split('\n\n')[0]).toBe(`INFO  web-1  eu-west-1  203.0.113.10   account 123456789012 (prod)
-  Told before: tcp 22 opened to anywhere, between 10:00:03 and 10:05:02 UTC, 23 November 2026.
+  Alerted before: tcp 22 opened to anywhere, between 10:00:03 and 10:05:02 UTC, 23 November 2026.
   By: IAM user alice, from 198.51.100.7 (console), PutInstancePublicPorts at 10:01:03 UTC.`);
     expect(slack).toBe(`:information_source: *INFO* \`web-1\`  eu-west-1  \`203.0.113.10\`
-Told before: tcp 22 opened to anywhere, between 10:00:03 and 10:05:02 UTC, 23 November 2026. By: \`IAM user alice\`, from \`198.51.100.7\` (console), \`PutInstancePublicPorts\` at 10:01:03 UTC.`);
+Alerted before: tcp 22 opened to anywhere, between 10:00:03 and 10:05:02 UTC, 23 November 2026.
+By: \`IAM user alice\`, from \`198.51.100.7\` (console), \`PutInstancePublicPorts\` at 10:01:03 UTC.`);
     expect(JSON.parse(json).alerts[0].changedBy).toEqual(by([alice]));
   });
 
@@ -273,13 +284,13 @@ Told before: tcp 22 opened to anywhere, between 10:00:03 and 10:05:02 UTC, 23 No
   });
 
   test('goes where the alert went, and nowhere else', () => {
-    const isSent = (entry: HistoryEntry, alertFrom: 'low' | 'critical') => {
+    const isFollowUpSent = (entry: HistoryEntry, alertFrom: 'low' | 'critical') => {
       const alert = follow(entry);
-      return alert !== null && isTold(alert, alertFrom, entry);
+      return alert !== null && isSent(alert, alertFrom, entry);
     };
-    expect(isSent(change(), 'critical')).toBe(true);
-    expect(isSent(change(null, { severity: 'low' }), 'critical')).toBe(false);
-    expect(isSent(change(null, { expected: 'deploys' }), 'low')).toBe(false);
+    expect(isFollowUpSent(change(), 'critical')).toBe(true);
+    expect(isFollowUpSent(change(null, { severity: 'low' }), 'critical')).toBe(false);
+    expect(isFollowUpSent(change(null, { expected: 'deploys' }), 'low')).toBe(false);
   });
 });
 

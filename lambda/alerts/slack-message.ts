@@ -1,12 +1,13 @@
 /**
- * A digest as Block Kit, for an incoming webhook. Slack takes 50 blocks, 3,000 characters a section text, 150 a header, and refuses
- * messages of more than about 13,000 characters over all blocks ("msg_blocks_too_long", slackapi/bolt-js issue 2509).
+ * Assembles a digest as Block Kit, for an incoming webhook. Slack takes 50 blocks, 3,000 characters a section text, 150 a header, and
+ * refuses messages of more than about 13,000 characters over all blocks ("msg_blocks_too_long", slackapi/bolt-js issue 2509).
  */
 import type { Digest } from '../contract/json-event.ts';
+import { groupAlerts } from './alert-view.ts';
+import { sumCounted } from './count-backlog.ts';
 import { renderCoverage } from './email.ts';
 import { escapeSlackEntities, renderSlackText } from './escape.ts';
-import { groupIntoSections } from './sections.ts';
-import { renderSlackSection } from './slack-text.ts';
+import { RenderedAlerts } from './rendered-alerts.ts';
 import { renderSubject } from './subject.ts';
 
 export type SlackBlock =
@@ -14,7 +15,7 @@ export type SlackBlock =
   | { type: 'section'; text: { type: 'mrkdwn'; text: string } }
   | { type: 'context'; elements: { type: 'mrkdwn'; text: string }[] };
 
-/** `text` is what notifications show, and what stands in for the blocks where they are refused. */
+/** Notifications show `text`; Slack also shows it if it refuses the blocks. */
 export interface SlackMessage {
   text: string;
   blocks: SlackBlock[];
@@ -26,35 +27,34 @@ const maxBlocks = 50;
 const maxCharacters = 9_000;
 
 export function renderSlackDigest(digest: Digest): SlackMessage {
+  const rendered = new RenderedAlerts(digest);
   const subject = renderSubject(digest);
-  const sections = groupIntoSections(digest.alerts);
+  const groups = groupAlerts(digest.alerts);
   const blocks: SlackBlock[] = [slackHeader(subject)];
   let characters = subject.length;
-  for (const [index, section] of sections.entries()) {
-    const text = renderSlackSection(section, digest.account);
+  for (const [index, group] of groups.entries()) {
+    const text = rendered.slack(group);
     characters += text.length;
-    // Two blocks are kept for what was left out and for the coverage.
+    // Two blocks are kept for the number of hidden alerts and for the coverage.
     if (characters > maxCharacters || blocks.length >= maxBlocks - 2) {
-      blocks.push(slackSection(`and ${sections.length - index} more: they are in the mail and in the table`));
+      blocks.push(slackSection(`and ${groups.length - index} more: they are in the mail and in the table`));
       break;
     }
     blocks.push(slackSection(text));
   }
-  blocks.push({ type: 'context', elements: [{ type: 'mrkdwn', text: renderContext(digest) }] });
+  blocks.push(slackContext(renderContext(digest)));
   return slackMessage(subject, blocks);
 }
 
-/** Text of any origin, in a code block: for messages that are not understood, and for blocks that Slack refuses. */
+/** Text from any source in a code block: for messages that are not understood, and for blocks that Slack refuses. */
 export function renderSlackPlain(title: string, text: string): SlackMessage {
-  const said = escapeSlackEntities(
-    text
-      .slice(0, 2_000)
-      .split('\n')
-      .map((line) => line.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '\uFFFD').replaceAll('`', '\u02CB'))
-      .join('\n'),
-  ).slice(0, 2_900);
+  const lines = text
+    .slice(0, 2_000)
+    .split('\n')
+    .map((line) => line.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '\uFFFD').replaceAll('`', '\u02CB'));
+  const code = escapeSlackEntities(lines.join('\n')).slice(0, 2_900);
   const blocks: SlackBlock[] = [slackHeader(title)];
-  if (said.trim() !== '') blocks.push(slackSection(`\`\`\`${said.replace(/&[a-z]*$/, '')}\`\`\``));
+  if (code.trim() !== '') blocks.push(slackSection(`\`\`\`${code.replace(/&[a-z]*$/, '')}\`\`\``));
   return slackMessage(title, blocks);
 }
 
@@ -62,7 +62,7 @@ export function slackMessage(title: string, blocks: SlackBlock[]): SlackMessage 
   return { text: renderSlackText(title, 150), blocks, unfurl_links: false, unfurl_media: false };
 }
 
-/** An empty text is refused by Slack. */
+/** Slack refuses an empty header: it becomes "Portwatch". */
 export function slackHeader(title: string): SlackBlock {
   const text = renderSlackText(title, 149)
     .slice(0, 150)
@@ -75,8 +75,12 @@ export function slackSection(text: string): SlackBlock {
   return { type: 'section', text: { type: 'mrkdwn', text } };
 }
 
-function renderContext({ part, counted = [], coverage, account, name }: Digest): string {
-  const backlog = counted.reduce((sum, { count }) => sum + count, 0);
+export function slackContext(text: string): SlackBlock {
+  return { type: 'context', elements: [{ type: 'mrkdwn', text }] };
+}
+
+function renderContext({ part, counted, coverage, account, name }: Digest): string {
+  const backlog = sumCounted(counted);
   return [
     `account ${renderSlackText(account, 40)} (${renderSlackText(name, 80)})`,
     renderSlackText(renderCoverage(coverage), 400),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { renderChatNotification } from '../../lambda/alerts/chat-notification.ts';
 import { buildDigest } from '../../lambda/alerts/digest.ts';
-import { renderSlackDigest, type SlackBlock } from '../../lambda/alerts/slack-blocks.ts';
+import { renderSlackDigest, type SlackBlock } from '../../lambda/alerts/slack-message.ts';
 import { renderSlackNotification } from '../../lambda/alerts/slack-notification.ts';
 import { type Alert, type Digest, parseDigest } from '../../lambda/contract/json-event.ts';
 import { alertsOf, buildEntry, buildRegionEntry, changeAlert, context, http, rule, sshToWorld } from './fixtures.ts';
@@ -38,7 +38,7 @@ opened \`tcp 22 (SSH)\` from \`anywhere\`
 closed \`tcp 8080\` from \`198.51.100.0/24, 2001:db8::/32\`
 Because tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and is now open to anywhere.
 Changed between 10:00:03 and 10:05:02 UTC, 23 November 2026. By: not known yet.
-Put it back (replaces the whole firewall with what it was):
+Put it back (replaces the whole firewall of \`web-1\` with what it was; stops if you are in another account):
 \`\`\`[ "$(aws sts get-caller-identity --query Account --output text)" = 123456789012 ] &amp;&amp; aws lightsail put-instance-public-ports --region eu-west-1 --instance-name web-1 --port-infos '[{"fromPort":80,"toPort":80,"protocol":"tcp","cidrs":["0.0.0.0/0"],"ipv6Cidrs":["::/0"]},{"fromPort":8080,"toPort":8080,"protocol":"tcp","cidrs":["198.51.100.0/24"],"ipv6Cidrs":["2001:db8::/32"]}]'\`\`\``,
         },
       },
@@ -103,24 +103,29 @@ test('every kind has its words', () => {
   ];
   expect(sectionsOf(renderSlackDigest(digestOf(alerts)).blocks)).toEqual([
     ':rotating_light: *CRITICAL* watching 2 instances in eu-west-1\n' +
-      'critical `web-1` `tcp 22 (SSH) from anywhere`\n' +
-      'low `db-1` nothing reaches it',
-    ':information_source: *INFO* watching without instances so far: us-east-1',
-    ':red_circle: *HIGH* not enabled in this account, so not watched: ap-east-1',
-    ':red_circle: *HIGH* could not list: us-west-2\nSince 09:00:00 UTC, 23 November 2026: `timeout` TimeoutError: 10000 ms',
+      'critical `web-1`   `tcp 22 (SSH) from anywhere`\n' +
+      'low `db-1`   nothing reaches it',
+    ':information_source: *INFO* watching 1 region without instances: us-east-1',
+    ':red_circle: *HIGH* not enabled in this account, so not watched: ap-east-1\n' +
+      'You get this alert once. A region that you enable later is watched from then on.',
+    ':red_circle: *HIGH* could not list region us-west-2\n' +
+      'Since 09:00:00 UTC, 23 November 2026: `timeout`. TimeoutError: 10000 ms\n' +
+      'Changes there are not detected until it can be listed again; you get an alert when it can.',
     ':large_orange_circle: *MEDIUM* `web-1`  eu-west-1  `203.0.113.10`\n' +
-      'New instance, between 10:00:03 and 10:05:02 UTC, 23 November 2026.\n' +
+      'NEW instance.\n' +
       'open `tcp 80 (HTTP)` from `anywhere (0.0.0.0/0)`\n' +
-      'Because it is new.',
+      'Because it is new.\n' +
+      'First seen at 10:05:02 UTC, 23 November 2026; not listed at 10:00:03 UTC, 23 November 2026.',
     ':large_yellow_circle: *LOW* `web-1`  eu-west-1  `203.0.113.10`\n' +
-      'Instance is gone, between 10:00:03 and 10:05:02 UTC, 23 November 2026.\n' +
+      'GONE: the region no longer lists it. Deleted between 10:00:03 and 10:05:02 UTC, 23 November 2026.\n' +
       'was open `tcp 80 (HTTP)` from `anywhere (0.0.0.0/0)`',
     ':large_orange_circle: *MEDIUM* `web-1`  eu-west-1  `203.0.113.10`\n' +
-      "Its firewall can't be read: what reaches it is unknown.\n" +
-      'Since 09:00:00 UTC, 23 November 2026: `timeout` TimeoutError: 10000 ms',
+      "CAN'T BE READ since 09:00:00 UTC, 23 November 2026: `timeout`. TimeoutError: 10000 ms\n" +
+      'Its firewall was last confirmed at 10:00:03 UTC, 23 November 2026. ' +
+      'What can reach it now is unknown, not closed. You get an alert when it can be read again.',
     ':information_source: *INFO* `web-1`  eu-west-1  `203.0.113.10`\n' +
-      'firewall can be read again\n' +
-      'Because it can be read again, and its firewall is what it was.',
+      'CAN BE READ AGAIN, at 10:05:02 UTC, 23 November 2026. ' +
+      'It could not be read since 09:00:00 UTC, 23 November 2026 (`timeout`).',
   ]);
 });
 

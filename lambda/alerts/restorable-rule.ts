@@ -6,7 +6,7 @@ import { exposureOf, type PortState } from '../firewall/index.ts';
 import { renderPlain } from './escape.ts';
 
 /** One element of `portInfos`. */
-export interface SayableRule {
+export interface RestorableRule {
   fromPort: number;
   toPort: number;
   protocol: 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'all';
@@ -19,9 +19,9 @@ export interface Problem {
   problem: string;
 }
 
-type Ports = Pick<SayableRule, 'fromPort' | 'toPort' | 'protocol'>;
+type Ports = Pick<RestorableRule, 'fromPort' | 'toPort' | 'protocol'>;
 
-const protocols: ReadonlyMap<string, SayableRule['protocol']> = new Map([
+const protocols: ReadonlyMap<string, RestorableRule['protocol']> = new Map([
   ['tcp', 'tcp'],
   ['udp', 'udp'],
   ['icmp', 'icmp'],
@@ -34,28 +34,28 @@ const protocols: ReadonlyMap<string, SayableRule['protocol']> = new Map([
 const knownFields = ['fromPort', 'toPort', 'protocol', 'state', 'cidrs', 'ipv6Cidrs', 'cidrListAliases'];
 
 /** Rows for the same protocol and ports become one rule: Put takes each port range once, with all its sources. */
-export function sayRules(rules: readonly PortState[]): { rules: SayableRule[] } | Problem {
-  const byPorts = new Map<string, SayableRule>();
+export function toRestorableRules(rules: readonly PortState[]): { rules: RestorableRule[] } | Problem {
+  const byPorts = new Map<string, RestorableRule>();
   for (const rule of rules) {
-    const said = sayRule(rule);
+    const said = toRestorableRule(rule);
     if ('problem' in said) return said;
     const key = `${said.protocol} ${said.fromPort} ${said.toPort}`;
     const known = byPorts.get(key);
     byPorts.set(key, known === undefined ? said : mergeSources(known, said));
   }
-  const sayable = [...byPorts.values()];
-  for (const rule of sayable) {
+  const restorable = [...byPorts.values()];
+  for (const rule of restorable) {
     const missing = missingFamily(rule);
     if (missing !== null) {
       const problem = `its rule ${nameRule(rule)} named no ${missing} sources, and what Lightsail opens where a rule leaves a family out is not documented`;
       return { problem };
     }
   }
-  return { rules: sayable };
+  return { rules: restorable };
 }
 
 /** The protocol and ports alone, in the words that Open, Close and Put take. */
-export function sayPorts(rule: PortState): Ports | Problem {
+export function toRestorablePorts(rule: PortState): Ports | Problem {
   if (typeof rule !== 'object' || rule === null || Array.isArray(rule))
     return { problem: 'one of its rules is no rule' };
   const name = `its rule ${nameRule(rule)}`;
@@ -76,8 +76,8 @@ export function sayPorts(rule: PortState): Ports | Problem {
   return { fromPort, toPort, protocol };
 }
 
-function sayRule(rule: PortState): SayableRule | Problem {
-  const ports = sayPorts(rule);
+function toRestorableRule(rule: PortState): RestorableRule | Problem {
+  const ports = toRestorablePorts(rule);
   if ('problem' in ports) return ports;
   const { reach, notes } = exposureOf({ rules: [rule], ipAddressType: 'dualstack' });
   const sources = reach.flatMap((each) => each.sources);
@@ -96,13 +96,13 @@ function sayRule(rule: PortState): SayableRule | Problem {
   return withAliases({ ...ports, cidrs: unique(cidrs), ipv6Cidrs: unique(ipv6Cidrs) }, aliases);
 }
 
-function mergeSources(a: SayableRule, b: SayableRule): SayableRule {
+function mergeSources(a: RestorableRule, b: RestorableRule): RestorableRule {
   const cidrs = unique([...a.cidrs, ...b.cidrs]);
   const ipv6Cidrs = unique([...a.ipv6Cidrs, ...b.ipv6Cidrs]);
   return withAliases({ ...a, cidrs, ipv6Cidrs }, unique([...(a.cidrListAliases ?? []), ...(b.cidrListAliases ?? [])]));
 }
 
-function withAliases(rule: SayableRule, aliases: string[]): SayableRule {
+function withAliases(rule: RestorableRule, aliases: string[]): RestorableRule {
   return aliases.length === 0 ? rule : { ...rule, cidrListAliases: aliases };
 }
 
@@ -110,14 +110,14 @@ function unique(texts: readonly string[] | null | undefined): string[] {
   return [...new Set(texts ?? [])];
 }
 
-function missingFamily({ cidrs, ipv6Cidrs }: SayableRule): string | null {
+function missingFamily({ cidrs, ipv6Cidrs }: RestorableRule): string | null {
   if (cidrs.length === 0 && ipv6Cidrs.length === 0) return 'IPv4 and no IPv6';
   if (cidrs.length === 0) return 'IPv4';
   return ipv6Cidrs.length === 0 ? 'IPv6' : null;
 }
 
 /** -1 is "every type" and "every code" of ICMP, and nothing else's. */
-function arePortsOf(protocol: SayableRule['protocol'], from: number, to: number): boolean {
+function arePortsOf(protocol: RestorableRule['protocol'], from: number, to: number): boolean {
   if (protocol === 'icmp' || protocol === 'icmpv6') return [from, to].every((value) => value >= -1 && value <= 255);
   return from >= 0 && from <= to && to <= 65535;
 }

@@ -1,0 +1,47 @@
+/** Decides which kind of alert an entry raises, and what follows from the kind: whether `alertFrom` holds for it, and its order. */
+import type { AlertKind } from '../contract/json-event.ts';
+import type { HistoryEntry } from '../history/entry.ts';
+
+/**
+ * `isAboutFirewall`: `alertFrom` and `expected` can hold it back; the other kinds are about the monitor and always sent.
+ * `order`: the position among alerts of the same severity: changes first, then gaps, recoveries last.
+ */
+export const kindRules: Readonly<Record<AlertKind, { isAboutFirewall: boolean; order: number }>> = {
+  'firewall-changed': { isAboutFirewall: true, order: 0 },
+  'firewall-flapped': { isAboutFirewall: true, order: 0 },
+  'instance-appeared': { isAboutFirewall: true, order: 0 },
+  'instance-gone': { isAboutFirewall: true, order: 0 },
+  'monitoring-started': { isAboutFirewall: false, order: 1 },
+  unreadable: { isAboutFirewall: false, order: 2 },
+  'region-unreadable': { isAboutFirewall: false, order: 3 },
+  'readable-again': { isAboutFirewall: false, order: 4 },
+  'region-readable-again': { isAboutFirewall: false, order: 4 },
+  attributed: { isAboutFirewall: true, order: 4 },
+  'attribution-denied': { isAboutFirewall: false, order: 4 },
+  'all-is-well': { isAboutFirewall: false, order: 4 },
+  test: { isAboutFirewall: false, order: 4 },
+};
+
+/**
+ * The kind of an entry's main alert; `null`: the entry raises none. Rewritten rules change no exposure, and the instances of a region's
+ * first listing are in the alert of the region.
+ */
+export function mainAlertKind({ kind, verdict, resource }: HistoryEntry): AlertKind | null {
+  const isRegion = resource.instanceName === null;
+  switch (kind) {
+    case 'baseline':
+      return isRegion ? 'monitoring-started' : null;
+    case 'appeared':
+      return isRegion ? null : 'instance-appeared';
+    case 'changed':
+      return isRegion || verdict === 'rewritten' || verdict === 'identical' ? null : 'firewall-changed';
+    case 'gone':
+      return isRegion ? null : 'instance-gone';
+    case 'gap':
+      return isRegion ? 'region-unreadable' : 'unreadable';
+    case 'gap-over':
+      return isRegion ? 'region-readable-again' : 'readable-again';
+    case 'flapped':
+      return isRegion ? null : 'firewall-flapped';
+  }
+}

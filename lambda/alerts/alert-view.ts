@@ -1,0 +1,430 @@
+/**
+ * Decides what an alert shows, for every kind: headline, heading, and parts in reading order. The renderers (render-text.ts,
+ * render-slack.ts) know no kind: they decide only how a part looks. A new kind needs an entry in `kindViews`.
+ */
+import type { Alert, AlertKind } from '../contract/json-event.ts';
+import { describeReach, type Reach, renderPhrase } from '../firewall/index.ts';
+import { countOf } from './count-of.ts';
+import type { DecidedAlert } from './decide-alerts.ts';
+import { describeAttribution, nameActors, type ShowText } from './describe-attribution.ts';
+import { describeWorstExposure } from './describe-worst-exposure.ts';
+import { renderInstant, renderLength, renderSpan, renderWindow } from './instants.ts';
+import { type AlertView, type Channel, type ExposureList, sentence, type ViewPart } from './view-parts.ts';
+import { weekHeading, weekParts } from './weekly-digest-view.ts';
+
+type Alerts<T extends Alert = Alert> = readonly [T, ...T[]];
+
+interface KindView {
+  headline: (alert: Alert) => string;
+  parts: (alert: DecidedAlert, channel: Channel, group: Alerts) => ViewPart[];
+  /** By default instance or region, and address. */
+  heading?: (alert: Alert, channel: Channel, group: Alerts) => string[];
+  /** Alerts with the same key are shown as one; `null`: alone. */
+  groupKey?: (alert: Alert) => string | null;
+  historyLead?: null;
+  /** True if the alert names no account in its heading. */
+  isWithoutAccount?: (alert: Alert) => boolean;
+  /** The region is not shown in the subject: the alert is about the whole account, or the headline names the region. */
+  isWithoutRegion?: true;
+  /** The footer has no coverage: the alert is not about a scan. */
+  isWithoutCoverage?: true;
+}
+
+const kindViews: Readonly<Record<AlertKind, KindView>> = {
+  'monitoring-started': {
+    headline: (alert) => describeStart([alert]),
+    parts: (alert, channel) => (isEmptyStart(alert) ? [] : startParts(alert, channel)),
+    heading: (alert, { text }, group) => [
+      isEmptyStart(alert)
+        ? `watching ${countOf(group.length, 'region')} without instances: ${listRegions(group, text)}`
+        : text(describeStart(group), 200),
+    ],
+    groupKey: (alert) => (isEmptyStart(alert) ? 'started-empty' : null),
+    historyLead: null,
+    isWithoutAccount: isEmptyStart,
+    isWithoutRegion: true,
+  },
+  'firewall-changed': {
+    headline: describeChange,
+    parts: (alert, channel) => [
+      exposure(
+        list('OPENED', alert.opened, channel, channel.maxLines.opened, channel.isBrief ? undefined : alert.openBefore),
+        list('CLOSED', alert.closed, channel, channel.maxLines.closed),
+      ),
+      ...dormantParts(alert, channel),
+      ...reasonParts(alert, channel),
+      ...attributionParts(alert, channel, describeWhen('Changed', alert, channel)),
+    ],
+  },
+  'firewall-flapped': {
+    headline: describeTransientChange,
+    parts: (alert, channel) => [
+      exposure(list('WAS OPEN', alert.opened, channel, channel.maxLines.opened)),
+      exposure(list('WAS CLOSED', alert.closed, channel, channel.maxLines.closed)),
+      ...reasonParts(alert, channel),
+      ...attributionParts(alert, channel, describeTransientTime(alert, channel)),
+    ],
+  },
+  'instance-appeared': {
+    headline: (alert) => {
+      const what = alert.replaces === undefined ? 'new instance' : 'replaced by a new instance';
+      return `${what}, ${describeOpen(alert)}`;
+    },
+    parts: appearedParts,
+  },
+  'instance-gone': {
+    headline: () => 'instance is gone',
+    parts: (alert, channel) => [
+      sentence(`GONE: the region no longer lists it. ${describeWhen('Deleted', alert, channel)}`),
+      exposure(list('WAS OPEN', alert.closed, channel, channel.maxLines.closed)),
+      ...reasonParts(alert, channel),
+      ...knownAttributionParts(alert, channel),
+    ],
+  },
+  unreadable: {
+    headline: (alert) => `firewall can't be read${describeFailureReason(alert)}`,
+    parts: ({ failure, reason, changedAfter }, channel) => [
+      sentence(
+        failure === undefined
+          ? `CAN'T BE READ: ${channel.text(reason, 500)}`
+          : `CAN'T BE READ since ${renderAt(failure.since, channel)}: ${describeFailure(failure, channel)}`,
+      ),
+      sentence(
+        `${changedAfter === null ? 'It was never read.' : `Its firewall was last confirmed at ${renderAt(changedAfter, channel)}.`} ` +
+          'What can reach it now is unknown, not closed. You get an alert when it can be read again.',
+      ),
+    ],
+  },
+  'readable-again': {
+    headline: () => 'firewall can be read again',
+    parts: (alert, channel) => recoveryParts('read', alert, channel),
+  },
+  'region-unreadable': {
+    headline: (alert) =>
+      isNotEnabled(alert)
+        ? 'region is not enabled, not watched'
+        : `region can't be listed${describeFailureReason(alert)}`,
+    heading: (alert, { text }, group) => [
+      isNotEnabled(alert)
+        ? `not enabled in this account, so not watched: ${listRegions(group, text)}`
+        : `could not list ${group.length === 1 ? 'region' : `${group.length} regions:`} ${listRegions(group, text)}`,
+    ],
+    parts: failedRegionParts,
+    groupKey: ({ failure }) => `region-failed ${failure?.reason ?? 'unexpected'}`,
+    historyLead: null,
+    isWithoutAccount: () => true,
+  },
+  'region-readable-again': {
+    headline: () => 'region can be listed again',
+    parts: (alert, channel) => recoveryParts('listed', alert, channel),
+  },
+  attributed: {
+    headline: (alert) => `${alert.reason}, by ${nameActors(alert) ?? 'an unknown actor'}`,
+    parts: (alert, channel) => [
+      sentence(
+        `Alerted before: ${channel.text(alert.reason, 300)}, ${channel.text(renderSpan(alert.changedAfter, alert.changedBefore), 120)}.`,
+      ),
+      ...attributionParts(alert, channel, ''),
+    ],
+    historyLead: null,
+  },
+  'attribution-denied': {
+    headline: () => 'who makes changes can not be looked up',
+    parts: ({ reason }, { text }) => [
+      sentence(`${text(reason, 300)}.`),
+      sentence(
+        'Portwatch can not look up who made a change there, or what was open between two scans. Everything else works.',
+      ),
+      sentence('You get this alert once. Add the permission, or set attribution to false.'),
+    ],
+    historyLead: null,
+  },
+  'all-is-well': {
+    headline: ({ reason }) => reason,
+    heading: ({ week }, { isBrief }) => (week === undefined || isBrief ? [] : [weekHeading(week)]),
+    parts: ({ reason, week }, channel) =>
+      week === undefined ? [sentence(channel.text(reason, 500))] : weekParts(reason, week, channel),
+    historyLead: null,
+    isWithoutRegion: true,
+  },
+  test: {
+    headline: ({ reason }) => reason,
+    heading: ({ region }, { text, isBrief }) => (isBrief ? [] : [text(region, 40)]),
+    parts: ({ reason }, { text }) => [
+      sentence(`${text(reason, 300)}.`),
+      sentence('Somebody ran portwatch test-alert. There is nothing to do.'),
+    ],
+    historyLead: null,
+    isWithoutRegion: true,
+    isWithoutCoverage: true,
+  },
+};
+
+/** `tcp 22 opened to anywhere`, without severity, instance and region. Not escaped. */
+export function headlineOf(alert: Alert): string {
+  return kindViews[alert.kind].headline(alert) || alert.kind;
+}
+
+/** The headline of the alerts with the same kind as the first one: all starts of one scan are one sentence. */
+export function headlineOfFirst(
+  alerts: Alerts,
+  renderHeadline: (alert: Alert) => string,
+): { headline: string; alertCount: number } {
+  const [first] = alerts;
+  if (first.kind !== 'monitoring-started') return { headline: renderHeadline(first), alertCount: 1 };
+  const starts = alerts.filter(({ kind }) => kind === first.kind);
+  return { headline: describeStart(starts), alertCount: starts.length };
+}
+
+export function showsRegion({ kind }: Alert): boolean {
+  return kindViews[kind].isWithoutRegion !== true;
+}
+
+export function hasCoverage(alerts: readonly Alert[]): boolean {
+  return alerts.every(({ kind }) => kindViews[kind].isWithoutCoverage !== true);
+}
+
+/** The alerts that are shown as one, in the order of the first of each group. */
+export function groupAlerts<T extends Alert>(alerts: readonly T[]): Alerts<T>[] {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const [index, alert] of alerts.entries()) {
+    const key = kindViews[alert.kind].groupKey?.(alert) ?? String(index);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [alert]);
+    else group.push(alert);
+  }
+  return [...groups.values()];
+}
+
+/** `group` as `groupAlerts` gives it. */
+export function buildView(group: Alerts<DecidedAlert>, channel: Channel): AlertView {
+  const [alert] = group;
+  const view = kindViews[alert.kind];
+  return {
+    severity: alert.severity,
+    heading: view.heading?.(alert, channel, group) ?? describePlace(alert, channel),
+    hasAccount: view.isWithoutAccount?.(alert) !== true,
+    parts: [...view.parts(alert, channel, group), ...noteParts(alert, channel), ...restoreNoteParts(alert, channel)],
+    restore:
+      alert.restoreCommand === null ? null : { lead: describeRestore(alert, channel), command: alert.restoreCommand },
+    historyLead:
+      view.historyLead === null ? null : alert.instance === null ? 'The history of the region:' : 'Its history:',
+  };
+}
+
+function exposure(...lists: ExposureList[]): ViewPart {
+  return { part: 'exposure', lists };
+}
+
+function list(
+  label: string,
+  reach: readonly Reach[] | null,
+  { maxSources }: Channel,
+  maxLines: number,
+  background?: readonly Reach[],
+): ExposureList {
+  if (reach === null) return { label, phrases: null, more: 0 };
+  return { label, ...describeReach(reach, { maxLines, maxSources, ...(background && { background }) }) };
+}
+
+function describePlace({ instance, region }: Alert, { text, name }: Channel): string[] {
+  const address = instance?.publicIpAddress ?? instance?.ipv6Addresses[0] ?? null;
+  return [
+    instance === null ? 'region' : name(instance.name, 80),
+    text(region, 40),
+    ...(address === null ? [] : [name(address, 60)]),
+  ];
+}
+
+/** One sentence for all regions in which watching started with the same scan. */
+function describeStart(alerts: readonly Alert[]): string {
+  const inhabited = alerts.filter((alert) => (alert.summary?.instancesListed ?? 0) > 0);
+  const [first] = inhabited.length === 0 ? alerts : inhabited;
+  const count = alerts.reduce((sum, { summary }) => sum + (summary?.instancesListed ?? 0), 0);
+  const regions = inhabited.length === 0 ? alerts.length : inhabited.length;
+  const where = regions === 1 && first !== undefined ? first.region : countOf(regions, 'region');
+  return `watching ${countOf(count, 'instance')} in ${where}`;
+}
+
+function isEmptyStart({ summary }: Alert): boolean {
+  return summary?.instancesListed === 0;
+}
+
+/** One line for each instance; exposures that have no room are counted. */
+function startParts({ summary, region }: Alert, { text, name, isBrief, maxLines }: Channel): ViewPart[] {
+  if (summary === undefined) return [sentence(`The table has what was found in ${text(region, 40)}.`)];
+  const { worst, more, instancesListed, instancesRead } = summary;
+  const rated = worst.map(({ instanceName, severity, exposure: reach }): ViewPart => {
+    const described = describeReach(reach, { maxLines: maxLines.worst, maxSources: 2 });
+    const open = described.phrases.map((phrase) => name(renderPhrase(phrase), 400));
+    if (described.more > 0) open.push(`${described.more} more`);
+    const what = open.length === 0 ? 'nothing reaches it' : open.join('; ');
+    return { part: 'rated', severity, text: `${name(instanceName, 80)}   ${what}` };
+  });
+  const unread = instancesListed - instancesRead;
+  return [
+    ...rated,
+    ...(more > 0 ? [sentence(`and ${more} more${worst.length > 0 ? ', none of them worse' : ''}`)] : []),
+    ...(unread > 0
+      ? [sentence(`${unread} of ${instancesListed} could not be read yet; you get an alert if this continues.`)]
+      : []),
+    ...(isBrief ? [] : [sentence('From now on you get an alert when this changes.')]),
+  ];
+}
+
+function describeChange(alert: Alert): string {
+  const { opened, closed, verdict } = alert;
+  const gained = opened === null ? null : describeWorstExposure(opened, alert);
+  if (gained !== null) return `${gained.what} opened to ${gained.from}`;
+  const lost = closed === null ? null : describeWorstExposure(closed, { ...alert, notes: [] });
+  return lost === null ? `firewall ${verdict ?? 'changed'}` : `${lost.what} no longer open to ${lost.from}`;
+}
+
+/** Includes that the change is over, so that nobody closes a closed port. */
+function describeTransientChange(alert: Alert): string {
+  const { opened, closed, changedAfter, changedBefore } = alert;
+  const lasted = renderLength(changedAfter, changedBefore);
+  const gained = opened === null ? null : describeWorstExposure(opened, alert);
+  if (gained !== null) return `${gained.what} open to ${gained.from}${lasted}, then closed again`;
+  const lost = closed === null ? null : describeWorstExposure(closed, { ...alert, notes: [] });
+  if (lost !== null) return `${lost.what} closed to ${lost.from}${lasted}, then open again`;
+  return opened === null || closed === null
+    ? `firewall changed and changed back${lasted}`
+    : 'API calls between two scans, unknown what was open';
+}
+
+function describeTransientTime({ changedAfter, changedBefore, opened, closed }: Alert, { text }: Channel): string {
+  const when = text(renderSpan(changedAfter, changedBefore), 120);
+  return opened?.length === 0 && closed?.length === 0
+    ? `CloudTrail recorded this ${when}; the scans before and after did not see it.`
+    : `This was the case ${when}, according to CloudTrail; the scans before and after did not see it. It is over.`;
+}
+
+function describeOpen(alert: Alert): string {
+  const worst = alert.opened === null ? null : describeWorstExposure(alert.opened, alert);
+  if (worst !== null) return `${worst.what} open to ${worst.from}`;
+  return alert.opened === null ? 'its firewall is in the table' : 'nothing open';
+}
+
+function appearedParts(alert: DecidedAlert, channel: Channel): ViewPart[] {
+  const { replaces, changedAfter, changedBefore } = alert;
+  const arn = replaces?.arn ? ` (${channel.name(replaces.arn, 120)})` : '';
+  const isSame = replaces?.opened?.length === 0 && (replaces.closed?.length ?? 0) === 0;
+  const after = changedAfter === null ? '' : `; not listed at ${renderAt(changedAfter, channel)}`;
+  return [
+    sentence(replaces === undefined ? 'NEW instance.' : `NEW instance, in place of an earlier one of that name${arn}.`),
+    alert.opened?.length === 0
+      ? sentence('Nothing reaches it.')
+      : exposure(list('OPEN', alert.opened, channel, channel.maxLines.opened)),
+    ...dormantParts(alert, channel),
+    ...reasonParts(alert, channel),
+    ...(replaces === undefined || isSame || channel.isBrief
+      ? []
+      : [
+          sentence('Compared with the firewall of the earlier instance:'),
+          nested(list('OPENED', replaces.opened, channel, channel.maxLines.replaced)),
+          nested(list('CLOSED', replaces.closed, channel, channel.maxLines.replaced)),
+        ]),
+    sentence(`First seen at ${renderAt(changedBefore, channel)}${after}.`),
+    ...knownAttributionParts(alert, channel),
+  ];
+}
+
+function nested(exposureList: ExposureList): ViewPart {
+  return { part: 'exposure', lists: [exposureList], isNested: true };
+}
+
+function dormantParts({ dormant, instance }: Alert, channel: Channel): ViewPart[] {
+  if (dormant === null || dormant.length === 0 || channel.isBrief) return [];
+  const type = channel.text(instance?.ipAddressType ?? 'its present', 20);
+  return [
+    sentence(`Dormant: rules that have no effect with ${type} addresses, but would have one with other addresses:`),
+    nested(list('DORMANT', dormant, channel, channel.maxLines.dormant)),
+  ];
+}
+
+function reasonParts({ reason }: Alert, { text }: Channel): ViewPart[] {
+  return reason === '' ? [] : [{ part: 'reason', text: text(reason, 500) }];
+}
+
+function attributionParts(alert: Alert, { name }: Channel, before: string): ViewPart[] {
+  const { lead, calls, doubt } = describeAttribution(alert, name);
+  return [sentence(before === '' ? lead : `${before} ${lead}`, calls), ...(doubt === null ? [] : [sentence(doubt)])];
+}
+
+/** No "not known yet" for kinds whose attribution is often never known. */
+function knownAttributionParts(alert: Alert, channel: Channel): ViewPart[] {
+  return alert.changedBy === null ? [] : attributionParts(alert, channel, '');
+}
+
+function describeWhen(verb: string, { changedAfter, changedBefore }: Alert, channel: Channel): string {
+  return changedAfter === null
+    ? `${verb} before ${renderAt(changedBefore, channel)}; no earlier scan confirmed its firewall.`
+    : `${verb} ${channel.text(renderWindow(changedAfter, changedBefore), 120)}.`;
+}
+
+/** Escaped, since an event from outside may have any text in place of an instant. */
+function renderAt(instant: string, { text }: Channel): string {
+  return text(renderInstant(instant), 60);
+}
+
+function describeFailure({ reason, message }: NonNullable<Alert['failure']>, { text, name }: Channel): string {
+  return `${name(reason, 60)}. ${text(message, 300)}`;
+}
+
+function describeFailureReason({ failure }: Alert): string {
+  return failure === undefined ? '' : ` (${failure.reason})`;
+}
+
+function isNotEnabled({ failure }: Alert): boolean {
+  return failure?.reason === 'region-not-enabled';
+}
+
+function listRegions(group: Alerts, show: ShowText): string {
+  return group.map(({ region }) => show(region, 40)).join(', ');
+}
+
+function failedRegionParts(alert: Alert, channel: Channel): ViewPart[] {
+  const { failure } = alert;
+  if (isNotEnabled(alert)) {
+    return [sentence('You get this alert once. A region that you enable later is watched from then on.')];
+  }
+  return [
+    ...(failure === undefined
+      ? []
+      : [sentence(`Since ${renderAt(failure.since, channel)}: ${describeFailure(failure, channel)}`)]),
+    sentence('Changes there are not detected until it can be listed again; you get an alert when it can.'),
+  ];
+}
+
+function recoveryParts(verb: 'read' | 'listed', { failure, changedBefore }: Alert, channel: Channel): ViewPart[] {
+  const again = `CAN BE ${verb.toUpperCase()} AGAIN, at ${renderAt(changedBefore, channel)}.`;
+  if (failure === undefined) return [sentence(again)];
+  const { since, reason } = failure;
+  return [
+    sentence(`${again} It could not be ${verb} since ${renderAt(since, channel)} (${channel.name(reason, 60)}).`),
+  ];
+}
+
+function noteParts({ notes }: Alert, { text, isBrief, maxLines }: Channel): ViewPart[] {
+  if (isBrief) return [];
+  if (notes === null) return [sentence('Notes: too long for this message; the history has them.')];
+  const more = notes.length - maxLines.notes;
+  return [
+    ...notes.slice(0, maxLines.notes).map((note) => sentence(`Note: ${text(note.text, 400)}`)),
+    ...(more > 0 ? [sentence(`and ${more} more notes`)] : []),
+  ];
+}
+
+function restoreNoteParts({ restoreCommand, restoreNote }: Alert, { text, isBrief }: Channel): ViewPart[] {
+  if (restoreCommand !== null || restoreNote === null) return [];
+  return [
+    sentence(`No command puts it back for certain: ${text(restoreNote, 500)}.`),
+    ...(isBrief ? [] : [sentence('The rules it had are in its history.')]),
+  ];
+}
+
+function describeRestore({ instance }: Alert, { name }: Channel): string {
+  const whose = name(instance?.name ?? 'it', 80);
+  return `Put it back (replaces the whole firewall of ${whose} with what it was; stops if you are in another account):`;
+}

@@ -1,0 +1,95 @@
+/** The wording of an attribution: the actor, the source address, the API call, the time, and the doubt that is left. */
+import type { Alert, AlertAttribution } from '../contract/json-event.ts';
+import type { AttributedCall } from '../history/attribution.ts';
+import { countOf } from './count-of.ts';
+import { renderTimeOfDay } from './instants.ts';
+
+/** Escapes text from outside for one channel, and cuts it: printable in a mail, a code span in Slack. */
+export type ShowText = (text: string, maxLength: number) => string;
+
+export interface AttributionText {
+  /** `By: IAM user alice, from 198.51.100.7 (console), PutInstancePublicPorts at 10:01:03 UTC.`, or `By, in this order:` */
+  lead: string;
+  /** One phrase for each API call, if there are several. */
+  calls: string[];
+  /** A sentence if the calls do not explain the change. */
+  doubt: string | null;
+}
+
+const maxCallsShown = 4;
+
+/** `alert` needs no more than these fields; `changedBefore` is the day to which a time without a date belongs. */
+export function describeAttribution(
+  alert: Pick<Alert, 'kind' | 'changedBy' | 'attributionOff' | 'changedBefore'>,
+  show: ShowText,
+): AttributionText {
+  const { changedBy, attributionOff, changedBefore } = alert;
+  const [first, ...others] = changedBy?.calls ?? [];
+  if (changedBy === null || first === undefined) {
+    return { lead: attributionOff ? 'By: not looked up.' : 'By: not known yet.', calls: [], doubt: null };
+  }
+  const describe = (call: AttributedCall) =>
+    describeApiCall(call, show, (at) => renderCallTime(at, changedBefore, show));
+  // The reason of a transient change contains the doubt.
+  const doubt = alert.kind === 'firewall-flapped' ? null : describeDoubt(changedBy);
+  if (others.length === 0 && !changedBy.callsLeftOut) return { lead: `By: ${describe(first)}.`, calls: [], doubt };
+  const shown = [first, ...others].slice(0, maxCallsShown).map(describe);
+  const more = changedBy.calls.length - shown.length + (changedBy.callsLeftOut ?? 0);
+  return {
+    lead: 'By, in this order:',
+    calls: more === 0 ? shown : [...shown, `and ${countOf(more, 'more call')}`],
+    doubt,
+  };
+}
+
+/** `IAM user alice, from 198.51.100.7 (console), PutInstancePublicPorts at 10:01:03 UTC`; `renderTime` gets the instant as recorded. */
+export function describeApiCall(
+  call: Omit<AttributedCall, 'eventId' | 'arn'>,
+  show: ShowText,
+  renderTime: (at: string) => string,
+): string {
+  const { by, name, at, sourceIpAddress } = call;
+  const client = describeClient(call, show);
+  const from = sourceIpAddress === null ? '' : `, from ${show(sourceIpAddress, 60)}`;
+  return `${show(by, 160)}${from}${client === null ? '' : ` (${client})`}, ${show(name, 60)} at ${renderTime(at)}`;
+}
+
+/** A sentence; `null` if the calls explain the change. */
+export function describeDoubt({ calls, fit }: Pick<AlertAttribution, 'calls' | 'fit'>): string | null {
+  const isOne = calls.length === 1;
+  switch (fit) {
+    case 'explained':
+      return null;
+    case 'not-explained':
+      return isOne ? 'This call alone does not make this change.' : 'These calls alone do not make this change.';
+    case 'not-told':
+      return isOne
+        ? 'CloudTrail does not record all parameters of this call: it is unknown if the call made this change.'
+        : 'CloudTrail does not record all parameters of these calls: it is unknown if they made this change.';
+  }
+}
+
+/** `IAM user alice`, `IAM user alice and 1 more`; not escaped. */
+export function nameActors({ changedBy }: Pick<Alert, 'changedBy'>): string | null {
+  const [first, ...others] = new Set((changedBy?.calls ?? []).map(({ by }) => by));
+  if (first === undefined) return null;
+  return others.length === 0 ? first : `${first} and ${others.length} more`;
+}
+
+function renderCallTime(at: string, changedBefore: string, show: ShowText): string {
+  return Number.isNaN(Date.parse(at)) ? show(at, 60) : renderTimeOfDay(at, changedBefore);
+}
+
+function describeClient({ through, userAgent }: Pick<AttributedCall, 'through' | 'userAgent'>, show: ShowText) {
+  const agent = userAgent === null ? null : show(userAgent, 60);
+  switch (through) {
+    case 'console':
+      return 'console';
+    case 'api':
+      return agent === null ? 'API' : `API, ${agent}`;
+    case 'aws-service':
+      return 'AWS service';
+    case null:
+      return agent;
+  }
+}

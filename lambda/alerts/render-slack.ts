@@ -1,0 +1,86 @@
+/**
+ * Renders one view of an alert in Slack's markdown, for the webhook and for Amazon Q Developer. Knows no kind of alert. Names and
+ * exposures are in code spans, so that nothing in them formats, mentions or links.
+ */
+import type { Severity } from '../firewall/index.ts';
+import { escapeSlackEntities, renderSlackCode, renderSlackText } from './escape.ts';
+import { renderGuardedCommand } from './restore-command.ts';
+import type { AlertView, Channel, ExposureList, ViewPart } from './view-parts.ts';
+
+export const slackChannel: Channel = {
+  text: (text, maxLength) => renderSlackText(text, Math.min(maxLength, 300)),
+  name: renderSlackCode,
+  isBrief: true,
+  maxSources: 2,
+  maxLines: { opened: 6, closed: 6, dormant: 0, replaced: 0, notes: 0, worst: 1 },
+};
+
+export const severityEmoji: Readonly<Record<Severity, string>> = {
+  critical: ':rotating_light:',
+  high: ':red_circle:',
+  medium: ':large_orange_circle:',
+  low: ':large_yellow_circle:',
+  info: ':information_source:',
+};
+
+/** A section of Slack takes 3,000 characters; the mail and the JSON event have longer commands. */
+const maxCommandLength = 1_200;
+const maxTextLength = 1_700;
+
+/** At most 3,000 characters, cut between lines. */
+export function renderSlackView({ severity, heading, parts, restore }: AlertView, account: string): string {
+  const [first = '', ...rest] = [
+    ...(heading.length === 0 ? [] : [heading.join('  ')]),
+    ...parts.flatMap((part) => renderPart(part)),
+  ];
+  const title = `${severityEmoji[severity]} *${severity.toUpperCase()}* ${first}`;
+  return `${joinLines([title, ...rest])}${restore === null ? '' : renderRestore(restore, account)}`;
+}
+
+function renderPart(part: ViewPart): string[] {
+  switch (part.part) {
+    case 'sentence':
+      return [part.text.trim(), ...(part.list ?? [])];
+    case 'reason':
+      return [`Because ${part.text}.`];
+    case 'rated':
+      return [`${part.severity} ${part.text}`];
+    case 'exposure':
+      return part.lists.flatMap(renderList);
+  }
+}
+
+function renderList({ label, phrases, more }: ExposureList): string[] {
+  const name = label.toLowerCase();
+  if (phrases === null) return [`${name}: the list is too long for a message`];
+  const lines = phrases.map(
+    ({ what, from }) => `${name} ${renderSlackCode(what, 120)} from ${renderSlackCode(from, 200)}`,
+  );
+  return more === 0 ? lines : [...lines, `${name}: and ${more} more`];
+}
+
+/** A code block can't hold a backtick unchanged: a command with one is only in the mail. */
+function renderRestore({ lead, command }: NonNullable<AlertView['restore']>, account: string): string {
+  const code = escapeSlackEntities(renderGuardedCommand(account, command));
+  if (code.includes('`') || code.length > maxCommandLength) return '\nThe command that puts it back is in the mail.';
+  return `\n${lead}\n\`\`\`${code}\`\`\``;
+}
+
+/** As many whole lines as fit. */
+function joinLines(lines: readonly string[]): string {
+  const fitting: string[] = [];
+  let length = 0;
+  for (const [index, line] of lines.entries()) {
+    length += line.length + 1;
+    if (length > maxTextLength) {
+      fitting.push(
+        index === 0
+          ? `${line.slice(0, maxTextLength).replace(/&[a-z]*$/, '')}…`
+          : `and ${lines.length - index} more lines`,
+      );
+      break;
+    }
+    fitting.push(line);
+  }
+  return fitting.join('\n');
+}

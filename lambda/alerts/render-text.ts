@@ -1,0 +1,59 @@
+/** Renders one view of an alert as lines of plain text, for the mail. Knows no kind of alert. */
+
+import { renderPlain } from './escape.ts';
+import { renderGuardedCommand } from './restore-command.ts';
+import type { AlertView, Channel, ExposureList, ViewPart } from './view-parts.ts';
+
+/** Enough lines for about 50 a mail. */
+export const mailChannel: Channel = {
+  text: renderPlain,
+  name: renderPlain,
+  isBrief: false,
+  maxSources: 4,
+  maxLines: { opened: 18, closed: 10, dormant: 4, replaced: 4, notes: 4, worst: 3 },
+};
+
+export interface TextPlace {
+  account: string;
+  /** The account as the mail shows it: `123456789012 (prod)`. */
+  accountName: string;
+  /** The query that lists the history of the alert's resource. */
+  historyQuery: string;
+}
+
+export function renderTextView(view: AlertView, { account, accountName, historyQuery }: TextPlace): string[] {
+  const { severity, heading, hasAccount, parts, restore, historyLead } = view;
+  return [
+    `${[severity.toUpperCase(), ...heading].join('  ')}${hasAccount ? `   account ${accountName}` : ''}`,
+    ...parts.flatMap((part) => renderPart(part, severity)),
+    ...(restore === null ? [] : [`  ${restore.lead}`, `    ${renderGuardedCommand(account, restore.command)}`]),
+    ...(historyLead === null ? [] : [`  ${historyLead}`, `    ${historyQuery}`]),
+  ];
+}
+
+function renderPart(part: ViewPart, severity: AlertView['severity']): string[] {
+  switch (part.part) {
+    case 'sentence':
+      return [`  ${part.text}`, ...(part.list ?? []).map((line) => `    ${line}`)];
+    case 'reason':
+      return [`  ${severity.charAt(0).toUpperCase()}${severity.slice(1)} because ${part.text}.`];
+    case 'rated':
+      return [`${part.isNested ? '    ' : '  '}${part.severity.toUpperCase().padEnd(8)}  ${part.text}`];
+    case 'exposure': {
+      const width = columnWidth(part.lists);
+      return part.lists.flatMap((list) => renderList(list, width, part.isNested ? '    ' : '  '));
+    }
+  }
+}
+
+function renderList({ label, phrases, more }: ExposureList, width: number, indent: string): string[] {
+  if (phrases === null) return [`${indent}${label}  the list is too long for a message; the history has all of it.`];
+  const lines = phrases.map(({ what, from }) => `${indent}${label}  ${what.padEnd(width)}   from ${from}`);
+  return more === 0 ? lines : [...lines, `${indent}${label}  and ${more} more`];
+}
+
+/** The sources of all lists stand in one column, which one long name does not push out of sight. */
+function columnWidth(lists: readonly ExposureList[]): number {
+  const lengths = lists.flatMap(({ phrases }) => (phrases ?? []).map(({ what }) => what.length));
+  return Math.min(40, Math.max(0, ...lengths));
+}

@@ -1,0 +1,57 @@
+/** Renders alerts for the mail, Slack and the subject: each alert once, however often a message is planned with it. */
+import type { Digest } from '../contract/json-event.ts';
+import { buildView, headlineOf } from './alert-view.ts';
+import type { DecidedAlert } from './decide-alerts.ts';
+import type { DigestContext } from './digest.ts';
+import { renderPlain } from './escape.ts';
+import { renderSlackView, slackChannel } from './render-slack.ts';
+import { mailChannel, renderTextView } from './render-text.ts';
+import { renderHistoryQuery } from './table-queries.ts';
+
+type Group = readonly [DecidedAlert, ...DecidedAlert[]];
+type Place = Pick<Digest, 'account' | 'name'> & Pick<DigestContext, 'tableRegion'>;
+
+export class RenderedAlerts {
+  readonly #place: Place;
+  readonly #mail = new Map<DecidedAlert, string>();
+  readonly #slack = new Map<DecidedAlert, string>();
+  readonly #headlines = new Map<DecidedAlert, string>();
+
+  constructor(place: Place) {
+    this.#place = place;
+  }
+
+  /** Lines of a mail; `group` as `groupAlerts` gives it. */
+  mail(group: Group): string {
+    return renderOnce(this.#mail, group, () => {
+      const { account, tableRegion } = this.#place;
+      const [{ details }] = group;
+      const historyQuery = renderHistoryQuery({ table: details.table, region: tableRegion }, details.pk);
+      const place = { account, accountName: renderAccount(this.#place), historyQuery };
+      return renderTextView(buildView(group, mailChannel), place).join('\n');
+    });
+  }
+
+  /** One section of a Slack message. */
+  slack(group: Group): string {
+    return renderOnce(this.#slack, group, () => renderSlackView(buildView(group, slackChannel), this.#place.account));
+  }
+
+  headline(alert: DecidedAlert): string {
+    return renderOnce(this.#headlines, [alert], () => headlineOf(alert));
+  }
+}
+
+/** `123456789012 (prod)` */
+export function renderAccount({ account, name }: Pick<Digest, 'account' | 'name'>): string {
+  return name === account ? renderPlain(account, 40) : `${renderPlain(account, 40)} (${renderPlain(name, 80)})`;
+}
+
+/** Only alerts that are shown alone are kept: the others take no time. */
+function renderOnce(known: Map<DecidedAlert, string>, group: Group, render: () => string): string {
+  const [first] = group;
+  if (group.length > 1) return render();
+  const text = known.get(first) ?? render();
+  known.set(first, text);
+  return text;
+}

@@ -1,0 +1,47 @@
+/** The parts that an alert is shown in: built by alert-view.ts, rendered by render-text.ts and render-slack.ts. */
+import type { Phrase, Severity } from '../firewall/index.ts';
+import type { ShowText } from './describe-attribution.ts';
+
+/** How one channel escapes text from outside, and how much of an alert it shows. */
+export interface Channel {
+  /** For prose. */
+  text: ShowText;
+  /** For names, addresses and exposures: Slack shows them as code. */
+  name: ShowText;
+  /** Slack leaves out dormant rules, notes, and what else only the mail has room for. */
+  isBrief: boolean;
+  maxSources: number;
+  maxLines: { opened: number; closed: number; dormant: number; replaced: number; notes: number; worst: number };
+}
+
+/** One piece of an alert. Text is escaped for its channel; phrases of exposure are printable, and the renderer escapes them. */
+export type ViewPart =
+  | { part: 'sentence'; text: string; list?: readonly string[] }
+  | { part: 'reason'; text: string }
+  /** Lists of exposure with their labels; `null`: too long for the message. `isNested`: belongs to the sentence before. */
+  | { part: 'exposure'; lists: readonly ExposureList[]; isNested?: boolean }
+  /** One line for an instance, or another thing with a severity. */
+  | { part: 'rated'; severity: Severity; text: string; isNested?: boolean };
+
+export interface ExposureList {
+  label: string;
+  phrases: readonly Phrase[] | null;
+  more: number;
+}
+
+export interface AlertView {
+  severity: Severity;
+  /** Instance or region, and address; or one sentence. */
+  heading: readonly string[];
+  /** False if the heading has no account. */
+  hasAccount: boolean;
+  parts: readonly ViewPart[];
+  /** The sentence before the restore command, and the bare command; `null`: there is none. */
+  restore: { lead: string; command: string } | null;
+  /** The sentence before the history query; `null`: no query is shown. */
+  historyLead: string | null;
+}
+
+export function sentence(text: string, list: readonly string[] = []): ViewPart {
+  return { part: 'sentence', text, list };
+}

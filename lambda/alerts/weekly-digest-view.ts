@@ -1,0 +1,104 @@
+/** Decides what the weekly digest shows. Slack shows the first lines of the lists, the mail all of them. */
+import type { OpenGap, OpenInstance, WeekCounts, WeekSummary } from '../contract/json-event.ts';
+import { severities } from '../firewall/index.ts';
+import { countOf } from './count-of.ts';
+import { renderDay, renderDuration, renderInstant } from './instants.ts';
+import { type Channel, sentence, type ViewPart } from './view-parts.ts';
+import { sumChanges } from './weekly-digest-alert.ts';
+
+/** Lines of a list in Slack. */
+const maxBriefLines = 5;
+
+/** `from 16 November 2026 to 23 November 2026` */
+export function weekHeading({ from, until }: WeekSummary): string {
+  return `from ${renderDay(from)} to ${renderDay(until)}`;
+}
+
+export function weekParts(reason: string, week: WeekSummary, channel: Channel): ViewPart[] {
+  const { counts, openToWorld, openToWorldMore, gaps, gapsMore, subscriptions, ranOut = [] } = week;
+  const { text, isBrief } = channel;
+  const parts: ViewPart[] = [
+    sentence(`${text(reason.charAt(0).toUpperCase() + reason.slice(1), 500)}.`),
+    ...(counts === null
+      ? [sentence('Scans and changes: not counted, because the table did not answer.')]
+      : countParts(counts)),
+    ...(openToWorld.length > 0
+      ? [
+          sentence('Open to the world and critical or high:'),
+          ...openToWorld.slice(0, isBrief ? maxBriefLines : undefined).map((each) => describeOpen(each, channel)),
+          ...moreParts(openToWorld.length + openToWorldMore, openToWorld.length, isBrief),
+        ]
+      : [sentence('Open to the world and critical or high: nothing.')]),
+    ...(gaps.length > 0
+      ? [
+          sentence(
+            "Can't be read, so changes there are not detected:",
+            gaps.slice(0, isBrief ? maxBriefLines : undefined).map((each) => describeGap(each, channel)),
+          ),
+          ...moreParts(gaps.length + gapsMore, gaps.length, isBrief),
+        ]
+      : []),
+    ...(subscriptions === null ? [] : [sentence(describeSubscriptions(subscriptions))]),
+    ...ranOut.map((each) => sentence(`No longer expected, because the time has run out: ${text(each, 200)}.`)),
+  ];
+  return isBrief
+    ? parts
+    : [
+        ...parts,
+        sentence('This mail comes once a week. If it does not come, Portwatch is not running: docs/runbook.md.'),
+      ];
+}
+
+function countParts(counts: WeekCounts): ViewPart[] {
+  const { scans, completeScans, longestSilenceSeconds, changes, expectedChanges, rewritten, unannounced = 0 } = counts;
+  const incomplete = scans - completeScans;
+  const bySeverity = severities.filter((severity) => changes[severity] > 0);
+  const list = bySeverity.map((severity) => `${changes[severity]} ${severity}`).join(', ');
+  const notSent = [
+    ...(expectedChanges > 0 ? [`${expectedChanges} expected, not sent`] : []),
+    ...(rewritten > 0 ? [`${rewritten} rewritten without effect, not sent`] : []),
+  ];
+  return [
+    sentence(
+      `Scans: ${scans}, ${incomplete === 0 ? 'all complete' : `${incomplete} incomplete`}; ` +
+        `the longest time without a complete one: ${renderDuration(longestSilenceSeconds)}.`,
+    ),
+    sentence(
+      `Changes: ${sumChanges(counts)}${list === '' ? '' : ` (${list})`}${notSent.map((each) => `; ${each}`).join('')}.`,
+    ),
+    ...(unannounced === 0
+      ? []
+      : [
+          sentence(
+            `${countOf(unannounced, 'change')} found by scans without an event: events need a CloudTrail trail that ` +
+              'logs management events in that region (docs/configuration.md#events).',
+          ),
+        ]),
+  ];
+}
+
+function describeOpen(open: OpenInstance, { text, name }: Channel): ViewPart {
+  const { severity, instanceName, region, reason, since, isLastKnown } = open;
+  const when = since === null ? '' : `; unchanged since ${text(renderInstant(since), 60)}`;
+  const unread = isLastKnown ? "; it can't be read now" : '';
+  const line = `${name(instanceName, 80)}  ${text(region, 40)}   ${text(reason, 300)}${when}${unread}`;
+  return { part: 'rated', severity, text: line, isNested: true };
+}
+
+function describeGap({ region, instanceName, reason, since }: OpenGap, { text, name }: Channel): string {
+  const what = instanceName === null ? 'the region' : name(instanceName, 80);
+  return `${what}  ${text(region, 40)}   since ${text(renderInstant(since), 60)}: ${name(reason, 60)}`;
+}
+
+function describeSubscriptions({ confirmed, pending, deleted }: NonNullable<WeekSummary['subscriptions']>): string {
+  const rest = [
+    ...(pending > 0 ? [`${pending} not confirmed, so without alerts`] : []),
+    ...(deleted > 0 ? [`${deleted} removed recently`] : []),
+  ];
+  return `Subscriptions to alerts: ${[`${confirmed} confirmed`, ...rest].join('; ')}.`;
+}
+
+function moreParts(total: number, listed: number, isBrief: boolean): ViewPart[] {
+  const more = total - Math.min(listed, isBrief ? maxBriefLines : listed);
+  return more === 0 ? [] : [{ part: 'sentence', text: `  and ${more} more` }];
+}
