@@ -1,0 +1,47 @@
+/**
+ * Runs the simulation with each deliberate bug until a promise is broken, and prints the result of each bug as JSON. The test starts
+ * this file in a child process: inside of jest, each copy of the product would have to be transformed again.
+ */
+import { type DeliberateBug, deliberateBugs } from './deliberate-bugs.ts';
+import { historyBugs } from './history-bugs.ts';
+import { loadPatchedProduct } from './load-patched-product.ts';
+import { renderPlainly } from './plain-rendering.ts';
+
+renderPlainly();
+const { portwatch } = await import('./product.ts');
+const { runSeed } = await import('./run-seed.ts');
+
+export interface BugReport {
+  /** The promise that the first violation broke, or an error text. */
+  broken: string;
+  /** The message of a violation in the same seed without the bug; `null`: none. */
+  violationWithoutBug: string | null;
+}
+
+/** The seeds of `npm run test:all`. The search for a bug begins at the seed that is known to find it. */
+const lastSeed = 10_000;
+
+async function findBug({ patches, disguise, buildTable, fromSeed = 1 }: DeliberateBug): Promise<BugReport> {
+  const patched = patches ? await loadPatchedProduct(patches) : null;
+  try {
+    for (let seed = fromSeed; seed <= lastSeed; seed += 1) {
+      const product = patched ?? portwatch;
+      const { violation } = await runSeed(seed, { product, disguise: disguise?.(), table: buildTable?.() });
+      if (violation === null) continue;
+      const { violation: withoutBug } = await runSeed(seed);
+      return { broken: violation.promise, violationWithoutBug: withoutBug?.message ?? null };
+    }
+    return { broken: 'no seed found the bug', violationWithoutBug: null };
+  } finally {
+    patched?.remove();
+  }
+}
+
+const reports: Record<string, BugReport> = {};
+for (const bug of [...deliberateBugs, ...historyBugs]) {
+  reports[bug.name] = await findBug(bug).catch((error: unknown) => ({
+    broken: String(error),
+    violationWithoutBug: null,
+  }));
+}
+process.stdout.write(JSON.stringify(reports));
