@@ -1,8 +1,9 @@
 /**
- * Whose credentials these are, asked of STS (`GetCallerIdentity`, which needs no permission). Asked before anything else, so that
- * wrong credentials are told apart from a region that is not enabled: Lightsail answers both with UnrecognizedClientException.
+ * The account and the ARN of the caller, from STS (`GetCallerIdentity`, which needs no permission). It is called first, because
+ * Lightsail answers UnrecognizedClientException both for bad credentials and for a region that is not enabled.
  */
 import { GetCallerIdentityCommand, STSClient, type STSClientResolvedConfig } from '@aws-sdk/client-sts';
+import { type CredentialProblem, credentialProblemOf, failureReasonOf } from '../../lambda/adapters/aws-errors.ts';
 import { clientSettings, defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
 
 export interface CallerIdentity {
@@ -10,15 +11,13 @@ export interface CallerIdentity {
   arn: string;
   /** `AWS_REGION`, or the profile's region, or us-east-1. */
   homeRegion: string;
-  /** What the other clients use, so that a `credential_process` or a role is asked once and not once a region. */
+  /** For the other clients, so that a `credential_process` or a role provides credentials once, and not once a region. */
   credentials: STSClientResolvedConfig['credentials'];
 }
 
-export const identityProblems = ['no-credentials', 'expired', 'refused', 'unreachable', 'unexpected'] as const;
+export type IdentityProblem = CredentialProblem | 'unreachable' | 'unexpected';
 
-export type IdentityProblem = (typeof identityProblems)[number];
-
-/** The caller is not known. `message` is the SDK's own; text from outside. */
+/** The caller could not be identified. `message` is the SDK's own: text from outside. */
 export class IdentityError extends Error {
   override readonly name = 'IdentityError';
   readonly problem: IdentityProblem;
@@ -30,8 +29,8 @@ export class IdentityError extends Error {
 }
 
 /**
- * `profile`: a name of `~/.aws/config`; `null` leaves the choice to the SDK's own variables. Throws IdentityError; what `signal`
- * gives as its reason where it was aborted.
+ * `profile`: a name in `~/.aws/config`; `null`: the SDK's own variables decide. Throws IdentityError, or the reason of `signal` once it
+ * is aborted.
  */
 export async function loadCallerIdentity(profile: string | null, signal: AbortSignal): Promise<CallerIdentity> {
   const chosen = profile === null ? {} : { profile };
@@ -55,7 +54,7 @@ export async function loadCallerIdentity(profile: string | null, signal: AbortSi
   }
 }
 
-/** The SDK's own rules; only "none is set" is answered here. */
+/** By the SDK's own rules; us-east-1 if no region is set. */
 async function resolveHomeRegion(chosen: { profile?: string }): Promise<string> {
   const client = new STSClient(chosen);
   try {
@@ -68,30 +67,6 @@ async function resolveHomeRegion(chosen: { profile?: string }): Promise<string> 
   }
 }
 
-const problemByName: Readonly<Record<string, IdentityProblem>> = {
-  ExpiredToken: 'expired',
-  ExpiredTokenException: 'expired',
-  RequestExpired: 'expired',
-  InvalidClientTokenId: 'refused',
-  SignatureDoesNotMatch: 'refused',
-  InvalidSignatureException: 'refused',
-  IncompleteSignature: 'refused',
-  UnrecognizedClientException: 'refused',
-  AccessDenied: 'refused',
-  AccessDeniedException: 'refused',
-  TimeoutError: 'unreachable',
-};
-
-const networkCodes: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ETIMEDOUT',
-]);
-
 function toIdentityError(error: unknown): IdentityError {
   if (error instanceof IdentityError) return error;
   if (!(error instanceof Error)) return new IdentityError('unexpected', String(error), { cause: error });
@@ -100,12 +75,17 @@ function toIdentityError(error: unknown): IdentityError {
 }
 
 function problemOf(error: Error): IdentityProblem {
-  const known = problemByName[error.name];
-  if (known !== undefined) return known;
-  // The providers' errors have no codes; an SSO session that ran out says so in words only.
-  if (/^(Credentials|Token)ProviderError$/.test(error.name))
-    return /expired/i.test(error.message) ? 'expired' : 'no-credentials';
-  return 'code' in error && typeof error.code === 'string' && networkCodes.has(error.code)
-    ? 'unreachable'
-    : 'unexpected';
+  const problem = credentialProblemOf(error);
+  if (problem !== null) return problem;
+  switch (failureReasonOf(error)) {
+    case 'network':
+    case 'timeout':
+      return 'unreachable';
+    case 'access-denied':
+    // STS is enabled in every region: here this answer means bad credentials.
+    case 'region-not-enabled':
+      return 'refused';
+    default:
+      return 'unexpected';
+  }
 }

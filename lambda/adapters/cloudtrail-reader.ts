@@ -1,6 +1,6 @@
 /**
- * CloudTrail's history of events, for the calls that can change what an instance lets through: LookupEvents, which needs no trail and
- * goes back 90 days. By EventName: our own reads of Lightsail fill the history, and a lookup takes one attribute only.
+ * CloudTrail's event history as the CallReader: the API calls that can change a firewall. LookupEvents needs no trail and covers 90
+ * days. Each lookup is for one EventName: a lookup takes one attribute only, and the monitor's own reads fill the history.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import {
@@ -15,24 +15,25 @@ import { parseCall } from '../attribution/parse-call-record.ts';
 import { watchedCalls } from '../firewall/watched-calls.ts';
 import type { CallLookup, CallReader, FoundCalls } from '../scan/call-roles.ts';
 import { ReadError } from '../scan/interfaces.ts';
-import { type ClientTimeouts, clientSettings, withoutCallLog } from './client-settings.ts';
-import { toLightsailReadError } from './lightsail-errors.ts';
+import { toAwsReadError } from './aws-errors.ts';
+import { type ClientTimeouts, clientSettings } from './client-settings.ts';
+import { RegionalClients } from './regional-clients.ts';
 
-/** LookupEvents is slow at times: 35 s at most were measured in us-east-1 (repost.aws). Two attempts end within a scan. */
+/** LookupEvents can be slow: up to 35 s were measured in us-east-1 (repost.aws). Two attempts end within a scan. */
 export const lookupTimeouts: ClientTimeouts = {
   connectionTimeoutMs: 3_000,
   requestTimeoutMs: 40_000,
   maxAttempts: 3,
 };
 
-/** Two requests a second for each account and region (client-cloudtrail, LookupEvents). */
+/** CloudTrail allows two LookupEvents requests a second for each account and region. */
 const requestIntervalMs = 500;
-/** The most that one answer holds. */
+/** CloudTrail's limit. */
 const pageSize = 50;
-/** 2,000 calls of one name in one lookup: more is a storm, of which the newest will do. */
+/** 2,000 calls of one name in one lookup; of more calls only the newest are read. */
 const maxPages = 40;
 
-/** `sleep` ends early, with an error, when the signal does. */
+/** `sleep` rejects when the signal is aborted. */
 export interface Pace {
   clock: () => number;
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -46,25 +47,23 @@ export const realPace: Pace = {
 };
 
 export class CloudTrailReader implements CallReader {
-  readonly #clients = new Map<string, CloudTrailClient>();
-  /** When the next request may go out, by region. */
+  readonly #clients: RegionalClients<CloudTrailClient>;
+  /** Earliest start of the next request, by region. */
   readonly #nextAt = new Map<string, number>();
-  readonly #config: CloudTrailClientConfig;
   readonly #pace: Pace;
 
   constructor(config: CloudTrailClientConfig = clientSettings(lookupTimeouts), pace: Pace = realPace) {
-    this.#config = config;
+    this.#clients = new RegionalClients((region) => new CloudTrailClient({ ...config, region }));
     this.#pace = pace;
   }
 
-  /** Throws ReadError; `access-denied` where the permission is missing. Never a part of what was found, but see `isComplete`. */
   async findCalls(lookup: CallLookup, signal: AbortSignal): Promise<FoundCalls> {
     const found: FoundCalls = { calls: [], ignored: {}, isComplete: true };
-    // A slow answer, of which there are many, must not hold up the next request: only their beginnings keep their distance.
+    // Only the starts of the requests are spaced: a slow answer, which is common, does not delay the next request.
     const names = lookup.names ?? watchedCalls;
     for (const { events, isComplete } of await Promise.all(names.map((name) => this.#lookUp(lookup, name, signal)))) {
       if (!isComplete) found.isComplete = false;
-      // Newest first, as they come: turned round, calls of the same second stand in the order in which they were made.
+      // CloudTrail returns the newest first; reversed, calls of the same second are in the order in which they were made.
       for (const event of events.reverse()) {
         const call = parseFound(event, lookup, this.#pace.clock());
         if (isIgnored(call)) found.ignored[call.ignored] = (found.ignored[call.ignored] ?? 0) + 1;
@@ -76,14 +75,14 @@ export class CloudTrailReader implements CallReader {
   }
 
   destroy(): void {
-    for (const client of this.#clients.values()) client.destroy();
+    this.#clients.destroy();
   }
 
   async #lookUp(lookup: CallLookup, name: CallName, signal: AbortSignal) {
     const events: FoundEvent[] = [];
     let NextToken: string | undefined;
     for (let page = 1; page <= maxPages; page += 1) {
-      const answer = await this.#ask(lookup, name, NextToken, signal);
+      const answer = await this.#send(lookup, name, NextToken, signal);
       events.push(...(answer.Events ?? []));
       if (!answer.NextToken) return { events, isComplete: true };
       if (answer.NextToken === NextToken) {
@@ -94,7 +93,7 @@ export class CloudTrailReader implements CallReader {
     return { events, isComplete: false };
   }
 
-  async #ask({ region, from, until }: CallLookup, name: CallName, NextToken: string | undefined, signal: AbortSignal) {
+  async #send({ region, from, until }: CallLookup, name: CallName, NextToken: string | undefined, signal: AbortSignal) {
     const command = new LookupEventsCommand({
       LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: name }],
       StartTime: new Date(from),
@@ -104,10 +103,9 @@ export class CloudTrailReader implements CallReader {
     });
     try {
       await this.#takeTurn(region, signal);
-      return await this.#client(region).send(command, { abortSignal: signal });
+      return await this.#clients.of(region).send(command, { abortSignal: signal });
     } catch (error) {
-      // The names of the errors are those of every service of AWS.
-      throw toLightsailReadError(error);
+      throw toAwsReadError(error);
     }
   }
 
@@ -117,18 +115,9 @@ export class CloudTrailReader implements CallReader {
     this.#nextAt.set(region, at + requestIntervalMs);
     if (at > now) await this.#pace.sleep(at - now, signal);
   }
-
-  #client(region: string): CloudTrailClient {
-    let client = this.#clients.get(region);
-    if (client === undefined) {
-      client = withoutCallLog(new CloudTrailClient({ ...this.#config, region }));
-      this.#clients.set(region, client);
-    }
-    return client;
-  }
 }
 
-/** What the record lacks, and the answer says beside it, is taken from there. */
+/** The fields that the record lacks are taken from the answer around it. */
 function parseFound(event: FoundEvent, { account, region }: CallLookup, now: number): ApiCall | Ignored {
   const record = parseJson(event.CloudTrailEvent ?? '');
   if (typeof record !== 'object' || record === null)
@@ -144,7 +133,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Not JSON: counted as unreadable.
+    // Counted as unreadable.
     return undefined;
   }
 }

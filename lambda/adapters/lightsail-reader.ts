@@ -1,9 +1,9 @@
 /**
- * Lightsail as the FirewallReader: the only calls the product makes to it, all of them reads (GetRegions, GetInstances,
- * GetInstancePortStates).
+ * Lightsail as the FirewallReader. These are the only calls of the product to Lightsail, and all of them read: GetRegions,
+ * GetInstances, GetInstancePortStates.
  *
- * The SDK's deserialiser drops fields its model does not know, and nulls in lists; an answer is therefore read from the very bytes
- * that came, so that nothing of a rule is lost.
+ * The SDK's deserialiser drops fields that its model does not know, and nulls in lists. An answer is therefore parsed from the bytes
+ * of the response, so that no part of a rule is lost.
  */
 import {
   GetInstancePortStatesCommand,
@@ -14,27 +14,27 @@ import {
 } from '@aws-sdk/client-lightsail';
 import type { PortState } from '../firewall/rules/port-state.ts';
 import { type FirewallReader, type ListedInstance, ReadError } from '../scan/interfaces.ts';
-import { clientSettings, withoutCallLog } from './client-settings.ts';
+import { toAwsReadError } from './aws-errors.ts';
+import { clientSettings } from './client-settings.ts';
 import { type AnyCommand, captureAnswer } from './lightsail-answer.ts';
-import { toLightsailReadError } from './lightsail-errors.ts';
 import { parseInstancesPage, parsePortStates, parseRegions } from './lightsail-parse.ts';
+import { RegionalClients } from './regional-clients.ts';
 
-/** A listing of more pages than this is taken for a service that answers in circles. At 5 instances a page: 50,000 instances. */
+/** With 5 instances a page: 50,000 instances. A listing of more pages is treated as an endless one. */
 const maxPages = 10_000;
 
 export class LightsailReader implements FirewallReader {
-  readonly #clients = new Map<string, LightsailClient>();
-  readonly #config: LightsailClientConfig;
+  readonly #clients: RegionalClients<LightsailClient>;
   readonly #homeRegion: string;
 
-  /** `homeRegion`: where the list of regions is asked for. */
+  /** `homeRegion`: the region whose GetRegions is called. */
   constructor(homeRegion: string, config: LightsailClientConfig = clientSettings()) {
     this.#homeRegion = homeRegion;
-    this.#config = config;
+    this.#clients = new RegionalClients((region) => new LightsailClient({ ...config, region }));
   }
 
   async listRegions(signal: AbortSignal): Promise<string[]> {
-    return parseRegions(await this.#ask(this.#homeRegion, new GetRegionsCommand({}), signal));
+    return parseRegions(await this.#send(this.#homeRegion, new GetRegionsCommand({}), signal));
   }
 
   async listInstances(region: string, signal: AbortSignal): Promise<ListedInstance[]> {
@@ -42,7 +42,7 @@ export class LightsailReader implements FirewallReader {
     const seenTokens = new Set<string>();
     let pageToken: string | undefined;
     for (let page = 1; page <= maxPages; page += 1) {
-      const answer = await this.#ask(region, new GetInstancesCommand({ pageToken }), signal);
+      const answer = await this.#send(region, new GetInstancesCommand({ pageToken }), signal);
       const { instances: listed, nextPageToken } = parseInstancesPage(answer);
       instances.push(...listed);
       if (!nextPageToken) return instances;
@@ -59,27 +59,18 @@ export class LightsailReader implements FirewallReader {
   }
 
   async readFirewall(region: string, instanceName: string, signal: AbortSignal): Promise<PortState[]> {
-    return parsePortStates(await this.#ask(region, new GetInstancePortStatesCommand({ instanceName }), signal));
+    return parsePortStates(await this.#send(region, new GetInstancePortStatesCommand({ instanceName }), signal));
   }
 
   destroy(): void {
-    for (const client of this.#clients.values()) client.destroy();
+    this.#clients.destroy();
   }
 
-  async #ask(region: string, command: AnyCommand, signal: AbortSignal): Promise<unknown> {
+  async #send(region: string, command: AnyCommand, signal: AbortSignal): Promise<unknown> {
     try {
-      return await captureAnswer(this.#client(region), command, signal);
+      return await captureAnswer(this.#clients.of(region), command, signal);
     } catch (error) {
-      throw toLightsailReadError(error);
+      throw toAwsReadError(error);
     }
-  }
-
-  #client(region: string): LightsailClient {
-    let client = this.#clients.get(region);
-    if (!client) {
-      client = withoutCallLog(new LightsailClient({ ...this.#config, region }));
-      this.#clients.set(region, client);
-    }
-    return client;
   }
 }

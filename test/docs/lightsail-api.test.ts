@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { toLightsailReadError } from '../../lambda/adapters/lightsail-errors.ts';
+import { toAwsReadError } from '../../lambda/adapters/aws-errors.ts';
 import { loadCorpus } from '../corpus/load-corpus.ts';
 import { codeSpans, readDocument, repository, tableRows } from './document.ts';
 
@@ -50,7 +50,7 @@ describe('docs/lightsail-api.md', () => {
 
   test.each([...exceptions, ...besides])('gives the reason that the code gives: %s', (name) => {
     const row = rows.find(([resource]) => resource === `\`${name}\``);
-    expect(row?.[1]).toBe(`\`${toLightsailReadError({ name, message: '' }).reason}\``);
+    expect(row?.[1]).toBe(`\`${toAwsReadError({ name, message: '' }).reason}\``);
   });
 
   test.each(rows.map((row) => ({ resource: row[0], heldBy: row.at(-1) ?? '' })))(

@@ -1,0 +1,104 @@
+/**
+ * Decides what an error of an AWS call means, for every service. The names are those of the error answers, so that an error that the
+ * SDK's model does not know is recognised as well. docs/lightsail-api.md has a row for each error of Lightsail.
+ */
+import type { FailureReason } from '../history/entry.ts';
+import { ReadError } from '../scan/interfaces.ts';
+
+export type CredentialProblem = 'no-credentials' | 'expired' | 'refused';
+
+/** Errors about the caller's credentials. */
+const credentialProblems: Readonly<Record<string, CredentialProblem>> = {
+  CredentialsProviderError: 'no-credentials',
+  TokenProviderError: 'no-credentials',
+  ExpiredToken: 'expired',
+  ExpiredTokenException: 'expired',
+  RequestExpired: 'expired',
+  UnauthenticatedException: 'refused',
+  InvalidClientTokenId: 'refused',
+  SignatureDoesNotMatch: 'refused',
+  InvalidSignatureException: 'refused',
+  IncompleteSignature: 'refused',
+};
+
+const reasons: Readonly<Record<string, FailureReason>> = {
+  AccessDenied: 'access-denied',
+  AccessDeniedException: 'access-denied',
+  // The answer of a region that is not enabled for the account; the same answer means bad credentials (see caller-identity.ts).
+  UnrecognizedClientException: 'region-not-enabled',
+  AccountSetupInProgressException: 'setup-in-progress',
+  RegionSetupInProgressException: 'setup-in-progress',
+  NotFoundException: 'not-found',
+  ThrottlingException: 'throttled',
+  TooManyRequestsException: 'throttled',
+  RequestLimitExceeded: 'throttled',
+  ServiceException: 'service-error',
+  OperationFailureException: 'service-error',
+  InvalidInputException: 'service-error',
+  SyntaxError: 'invalid-answer',
+  TimeoutError: 'timeout',
+  RequestTimeout: 'timeout',
+  AbortError: 'out-of-time',
+};
+
+const networkCodes: ReadonlySet<string> = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'ECONNABORTED',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'ERR_STREAM_DESTROYED',
+]);
+
+/** A failed call as a ReadError, with the original error as its cause. */
+export function toAwsReadError(error: unknown): ReadError {
+  if (error instanceof ReadError) return error;
+  const name = textOf(error, 'name') ?? 'Error';
+  const message = textOf(error, 'message') ?? String(error);
+  return new ReadError(failureReasonOf(error), message.startsWith(name) ? message : `${name}: ${message}`, {
+    cause: error,
+  });
+}
+
+export function failureReasonOf(error: unknown): FailureReason {
+  const name = textOf(error, 'name') ?? 'Error';
+  const code = textOf(error, 'code');
+  const status = statusOf(error);
+  // A gateway's HTML under HTTP 502 is a SyntaxError; the failure is the service's.
+  if (name === 'SyntaxError' && status !== null && status >= 500) return 'service-error';
+  // NodeHttpHandler names a reset connection TimeoutError; the code is right.
+  if (code !== null && networkCodes.has(code)) return 'network';
+  if (Object.hasOwn(credentialProblems, name)) return 'unauthenticated';
+  const reason = Object.hasOwn(reasons, name) ? reasons[name] : undefined;
+  if (reason !== undefined) return reason;
+  if (code === 'ETIMEDOUT') return 'timeout';
+  if (status !== null && status >= 500) return 'service-error';
+  return 'unexpected';
+}
+
+/** `null`: the error is not about credentials. */
+export function credentialProblemOf(error: unknown): CredentialProblem | null {
+  const name = textOf(error, 'name') ?? '';
+  const problem = Object.hasOwn(credentialProblems, name) ? (credentialProblems[name] ?? null) : null;
+  // An expired SSO session has an error without a code: only its message says so.
+  const isExpired = problem === 'no-credentials' && /expired/i.test(textOf(error, 'message') ?? '');
+  return isExpired ? 'expired' : problem;
+}
+
+function textOf(error: unknown, field: 'name' | 'message' | 'code'): string | null {
+  const value = fieldOf(error, field);
+  return typeof value === 'string' ? value : null;
+}
+
+function statusOf(error: unknown): number | null {
+  const status = fieldOf(fieldOf(error, '$metadata'), 'httpStatusCode');
+  return typeof status === 'number' ? status : null;
+}
+
+function fieldOf(value: unknown, field: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, field) : undefined;
+}

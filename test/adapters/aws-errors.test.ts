@@ -1,0 +1,51 @@
+import { describe, expect, test } from '@jest/globals';
+import { credentialProblemOf, failureReasonOf, toAwsReadError } from '../../lambda/adapters/aws-errors.ts';
+import { ReadError } from '../../lambda/scan/interfaces.ts';
+
+const http = (httpStatusCode: number) => ({ $metadata: { httpStatusCode } });
+
+describe('the reason of a failed call', () => {
+  test.each([
+    [{ name: 'AccessDeniedException' }, 'access-denied'],
+    [{ name: 'ExpiredToken' }, 'unauthenticated'],
+    [{ name: 'UnrecognizedClientException' }, 'region-not-enabled'],
+    [{ name: 'TooManyRequestsException' }, 'throttled'],
+    [{ name: 'NotFoundException' }, 'not-found'],
+    [{ name: 'TimeoutError' }, 'timeout'],
+    [{ name: 'Error', code: 'ETIMEDOUT' }, 'timeout'],
+    [{ name: 'TimeoutError', code: 'ECONNRESET' }, 'network'],
+    [{ name: 'AbortError' }, 'out-of-time'],
+    [{ name: 'SyntaxError', ...http(200) }, 'invalid-answer'],
+    [{ name: 'SyntaxError', ...http(502) }, 'service-error'],
+    [{ name: 'OfTomorrow', ...http(500) }, 'service-error'],
+    [{ name: 'OfTomorrow', ...http(400) }, 'unexpected'],
+    [{ name: 'toString' }, 'unexpected'],
+    ['a text', 'unexpected'],
+    [null, 'unexpected'],
+  ])('%j: %s', (error, reason) => {
+    expect(failureReasonOf(error)).toBe(reason);
+  });
+
+  test('the error names the service’s own error once, and keeps it as its cause', () => {
+    const cause = Object.assign(new Error('no'), { name: 'AccessDeniedException' });
+    expect(toAwsReadError(cause)).toMatchObject({
+      reason: 'access-denied',
+      message: 'AccessDeniedException: no',
+      cause,
+    });
+    const named = Object.assign(new Error('TimeoutError after 3 s'), { name: 'TimeoutError' });
+    expect(toAwsReadError(named).message).toBe('TimeoutError after 3 s');
+    const own = new ReadError('not-found', 'gone');
+    expect(toAwsReadError(own)).toBe(own);
+  });
+});
+
+test.each([
+  [{ name: 'CredentialsProviderError', message: 'Could not load credentials' }, 'no-credentials'],
+  [{ name: 'TokenProviderError', message: 'The SSO session has expired' }, 'expired'],
+  [{ name: 'ExpiredToken' }, 'expired'],
+  [{ name: 'SignatureDoesNotMatch' }, 'refused'],
+  [{ name: 'ThrottlingException' }, null],
+])('the problem with the credentials of %j: %s', (error, problem) => {
+  expect(credentialProblemOf(error)).toBe(problem);
+});
