@@ -61,5 +61,5 @@ function adviceFor(cause: unknown): string {
   const name = cause instanceof Error ? cause.name : '';
   if (name === 'ParameterNotFound') return createAdvice;
   if (name.startsWith('AccessDenied')) return 'The function needs ssm:GetParameter on it.';
-  return 'It is asked again with the next attempt.';
+  return 'The next attempt reads the parameter again.';
 }

@@ -245,7 +245,7 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
   },
   expected: {
     description:
-      'Changes that are business as usual, see [Expected changes](#expected-changes). Only in the file, not on the command line',
+      'Normal changes, which are recorded and cause no alert, see [Expected changes](#expected-changes). Only in the file, not on the command line',
     byDefault: 'none',
     expected: 'a list of objects, each with at least a reason',
     remedy: 'It can be given in the file only; docs/configuration.md has an example.',
@@ -269,7 +269,7 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
       'Number of days, 1 to 36500, that a snapshot is kept after a newer one replaced it. The newest snapshot is never deleted',
     byDefault: 'for ever',
     expected: 'a whole number of days from 1 to 36500',
-    remedy: 'Leave the key out for ever.',
+    remedy: 'Leave the key out to keep the history for ever.',
   },
   highRiskPorts: {
     description:
@@ -365,10 +365,9 @@ export const partWords: Readonly<Record<string, SettingWords>> = {
     expected: 'a network such as 198.51.100.0/24, a prefix length such as /32, or lightsail-connect',
   },
   'expected.*.reason': {
-    description:
-      'Required, 1 to 200 characters: why such a change is business as usual. Stored with each change that matches',
+    description: 'Required, 1 to 200 characters: why the change is normal. Stored with each change that matches',
     byDefault: 'an error',
-    expected: 'a text of 1 to 200 characters that says why such a change is business as usual',
+    expected: 'a text of 1 to 200 characters that explains why the change is normal',
     remedy: 'It is kept with each change that it covers.',
   },
   'expected.*.until': {
