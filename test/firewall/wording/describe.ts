@@ -1,0 +1,42 @@
+import { expect } from '@jest/globals';
+import {
+  describeReach,
+  diffFirewalls,
+  type PortState,
+  type Reach,
+  renderPhrase,
+} from '../../../lambda/firewall/index.ts';
+import { mergeRectangles, toReach, toRectangle } from '../../../lambda/firewall/sets/canonical-reach.ts';
+import { allProtocols, type Rectangle } from '../../../lambda/firewall/sets/rectangle.ts';
+import type { ReachLine } from '../../../lambda/firewall/wording/fewest-lines.ts';
+import { reachOf } from '../build-rule.ts';
+
+/** The sentences about the exposure of some rules. The order of the rules and of the reach does not change them. */
+export function describeRules(...rules: PortState[]): string[] {
+  const phrases = (reach: Reach[]) => describeReach(reach).phrases.map(renderPhrase);
+  const sentences = phrases(reachOf(...rules));
+  expect(phrases(reachOf(...rules.toReversed()).toReversed())).toEqual(sentences);
+  return sentences;
+}
+
+/** The sentences about what opened between two lists of rules. */
+export function describeOpened(before: PortState[], after: PortState[]): string[] {
+  const { opened } = diffFirewalls(before, after);
+  const sentences = describeReach(opened, { background: reachOf(...before) }).phrases.map(renderPhrase);
+  const again = describeReach(opened.toReversed(), { background: reachOf(...before).toReversed() });
+  expect(again.phrases.map(renderPhrase)).toEqual(sentences);
+  return sentences;
+}
+
+export const rectanglesOf = (reach: readonly Reach[]): Rectangle[] => mergeRectangles(reach.map(toRectangle));
+
+/** Everything that the lines cover. */
+export function coveredBy(lines: readonly ReachLine[]): Reach[] {
+  return toReach(
+    lines.flatMap(({ protocol, from, to, sources }) =>
+      (protocol === 'all' ? allProtocols : [protocol]).map((one) => {
+        return { space: one, protocol: one, from, end: to + 1, sources };
+      }),
+    ),
+  );
+}
