@@ -8,13 +8,16 @@ import { toAttributionItem } from '../../lambda/adapters/items/attribution-item.
 import { toDepartedItem } from '../../lambda/adapters/items/departed-item.ts';
 import { toEntryItem } from '../../lambda/adapters/items/entry-item.ts';
 import { toScanItem } from '../../lambda/adapters/items/scan-item.ts';
+import { toSettingsItem } from '../../lambda/adapters/items/settings-item.ts';
 import { toStateAttributes } from '../../lambda/adapters/items/state-item.ts';
 import { stackOutputs } from '../../lambda/contract/names.ts';
+import { defaultSettings, effectiveSettings } from '../../lambda/contract/settings.ts';
 import {
   attributionKey,
   callStateKey,
   entryKey,
   leaseKey,
+  settingsKey,
   stateKey,
   tableNames,
 } from '../../lambda/contract/table-keys.ts';
@@ -45,6 +48,7 @@ describe('the keys', () => {
     ['the attribution of an entry', attributionKey(instance, at)],
     ['a deleted instance', departed],
     ['a scan', scan],
+    ['the settings of the deployment', settingsKey(account, at)],
   ])('%s', (what, { pk, sk }) => {
     const [, partition = '', sort = ''] = rows.find(([title]) => title === what) ?? [];
     const isFromStep = what === 'the attribution of an entry';
@@ -154,6 +158,7 @@ function knownAttributes(): Set<string> {
   const failure = { reason: 'throttled' as const, message: '', since: at };
   const head = { ...commitOf(entry), failure: { ...failure, sinceScan: 1, confirmedAt: null, gapAt: null } };
   const call = { eventId: '', at, name: '', by: '', arn: null, sourceIpAddress: null, userAgent: null, through: null };
+  const settings = effectiveSettings({ ...defaultSettings(), expected: [{ instance: 'build-*', reason: '' }] });
   const items = [
     { ...toStateAttributes(head), recorded: 0, told: 0, packed: '', rulesAt: at },
     { lastScan: {} },
@@ -161,6 +166,7 @@ function knownAttributes(): Set<string> {
     toAttributionItem(instance, at, { calls: [call], fit: 'explained', foundBy: 'lookup', foundAt: at }),
     toDepartedItem({ resource: instance, arn: null, firstSeenAt: at, goneAt: at }),
     toScanItem(scanOf(), null),
+    toSettingsItem(account, { at, hash: '', settings }),
   ];
   const names = new Set<string>();
   const collect = (value: unknown): void => {
