@@ -2,7 +2,7 @@
  * The events of a generated month: instances appear, change, are replaced and disappear; outages; the times of the
  * scans. The same seed gives the same month.
  */
-import { Random } from '../simulation/random.ts';
+import { Random } from '../support/random.ts';
 import {
   changeable,
   databaseFromAnywhere,

@@ -1,6 +1,6 @@
 /** Rules with more sources than Lightsail allows (60 for each family): random addresses that can't be compressed well. */
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
-import { Random } from '../simulation/random.ts';
+import { Random } from '../support/random.ts';
 
 export function randomIpv6(count: number, seed: number): string[] {
   const random = new Random(seed);

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type CloudTrailEmulator, startCloudTrailEmulator } from '../../emulators/cloudtrail.ts';
 import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/lightsail.ts';
-import { callEvent } from '../handlers/call-event.ts';
+import { callEvent } from '../support/call-event.ts';
 import { AlertInbox } from './alert-inbox.ts';
 import { type Ministack, ministackPackage, startMinistack } from './ministack.ts';
 import { ensurePython } from './python.ts';

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/lightsail.ts';
-import { callEvent } from '../handlers/call-event.ts';
+import { callEvent } from '../support/call-event.ts';
 import { AlertInbox } from './alert-inbox.ts';
 import { type Ministack, ministackPackage, startMinistack } from './ministack.ts';
 import { ensurePython } from './python.ts';

@@ -5,8 +5,8 @@ import type { Emulators } from '../../emulators/start.ts';
 import type { Digest } from '../../lambda/contract/json-event.ts';
 import { readQueuedEvents } from '../../lambda/handlers/queued-events.ts';
 import { sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
+import { type CallEventOptions, callEvent } from '../support/call-event.ts';
 import { account, DeployedMonitor, region, tableName } from '../support/deployed-monitor.ts';
-import { type CallEventOptions, callEvent } from './call-event.ts';
 
 const about = (instanceName: string, more: Partial<CallEventOptions> = {}) =>
   callEvent({ account, region, instanceName, ...more });

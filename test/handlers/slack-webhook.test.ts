@@ -1,6 +1,5 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { Context } from 'aws-lambda';
 import { type SlackEmulator, startSlackEmulator } from '../../emulators/slack.ts';
 import { type SsmEmulator, startSsmEmulator } from '../../emulators/ssm.ts';
 import { postToSlack, SlackError } from '../../lambda/adapters/slack-webhook.ts';
@@ -8,8 +7,9 @@ import { buildDigest } from '../../lambda/alerts/digest.ts';
 import { renderSlackDigest, renderSlackPlain } from '../../lambda/alerts/slack-message.ts';
 import { environmentKeys } from '../../lambda/contract/names.ts';
 import { changeAlert, context as digestContext, http, sshToWorld } from '../alerts/fixtures.ts';
+import { lambdaContext as buildContext } from '../support/lambda-context.ts';
 
-type Handler = (event: unknown, context: Context) => Promise<{ posted: number }>;
+type Handler = (event: unknown, context: ReturnType<typeof lambdaContext>) => Promise<{ posted: number }>;
 
 let slack: SlackEmulator;
 let ssm: SsmEmulator;
@@ -55,23 +55,7 @@ function storeUrl(value: string): void {
   ssm.setParameter({ name, value });
 }
 
-function lambdaContext(remainingMs = 120_000): Context {
-  const endsAt = Date.now() + remainingMs;
-  return {
-    awsRequestId: 'request-1',
-    functionName: 'slack-webhook',
-    functionVersion: '1',
-    memoryLimitInMB: '256',
-    invokedFunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:slack-webhook',
-    logGroupName: 'x',
-    logStreamName: 'x',
-    callbackWaitsForEmptyEventLoop: false,
-    getRemainingTimeInMillis: () => endsAt - Date.now(),
-    done: () => {},
-    fail: () => {},
-    succeed: () => {},
-  };
-}
+const lambdaContext = (remainingMs = 120_000) => buildContext('slack-webhook', remainingMs);
 
 function snsEvent(message: string, subject?: string) {
   return { Records: [{ EventSource: 'aws:sns', Sns: { Message: message, ...(subject && { Subject: subject }) } }] };
@@ -126,7 +110,7 @@ describe('Slack has a bad day', () => {
 
   test('429 for longer than there is time: ends at once with an error, for Lambda to try again', async () => {
     slack.addFault({ kind: 'raw', status: 429, body: 'rate_limited', headers: { 'retry-after': '30' } });
-    await expect(handler(snsEvent('one'), lambdaContext(9_000))).rejects.toThrow(
+    await expect(handler(snsEvent('one'), lambdaContext(8_500))).rejects.toThrow(
       /^Slack asks to wait 30 s, and only 7 s are left$/,
     );
     expect(slack.calls()).toHaveLength(1);

@@ -1,5 +1,5 @@
 /** The faults of a seed: which things fail, and how often. Drawn once from the seed. */
-import { Random } from './random.ts';
+import { Random } from '../support/random.ts';
 
 export interface FaultRates {
   regions: number;

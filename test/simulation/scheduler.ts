@@ -2,8 +2,9 @@
  * The scheduler. Every call of a scan to the outside waits here for its turn. The seed decides which call is next, how
  * it ends, and whether its answer is late. Between two turns only the code of the scans runs, until it waits again.
  */
+
+import type { Random } from '../support/random.ts';
 import type { FaultRates } from './fault-rates.ts';
-import type { Random } from './random.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
 import type { TrueWorld } from './true-world.ts';
 

@@ -6,7 +6,7 @@ import type { ApiCall, CallName } from '../../lambda/attribution/api-call.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { NamedTarget } from '../../lambda/scan/event-scan.ts';
 import { resourceKey } from '../../lambda/scan/latest-state.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../support/random.ts';
 import type { TruePast, TrueWorld } from './true-world.ts';
 
 /** The content of one batch of a queue. */

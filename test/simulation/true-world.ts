@@ -3,7 +3,7 @@
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { FailureReason, InstanceFacts } from '../../lambda/history/entry.ts';
 import type { ListedInstance } from '../../lambda/scan/interfaces.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../support/random.ts';
 import { rulePool } from './rule-pool.ts';
 
 interface TrueInstance {

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildEventRun } from '../../lambda/build-scan.ts';
 import { type QueuedMessage, readQueuedEvents } from '../../lambda/handlers/queued-events.ts';
 import { defaultLimits } from '../../lambda/scan/full-scan.ts';
-import { callEvent } from '../handlers/call-event.ts';
 import { sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
+import { callEvent } from '../support/call-event.ts';
 import { account, homeRegion as region, WatchedAccount } from './watched-account.ts';
 
 const instances = 10;

@@ -1,8 +1,8 @@
 /** Attribution and transient changes over HTTP: the deployed code with its real SDK clients against the stand-ins. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
-import { callEvent } from '../handlers/call-event.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
+import { callEvent } from '../support/call-event.ts';
 import { account, homeRegion as region, WatchedAccount } from './watched-account.ts';
 
 const minute = 60_000;

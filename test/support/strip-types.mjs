@@ -1,4 +1,4 @@
-// The very type stripping with which Node runs the CDK app, the command line and the emulators: tests run the same text.
+// Jest transforms TypeScript with the type stripping of Node, which also runs the CDK app, the command line and the emulators.
 import { stripTypeScriptTypes } from 'node:module';
 
 export default {
