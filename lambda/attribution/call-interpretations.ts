@@ -1,6 +1,6 @@
 /**
- * What the documentation of Lightsail leaves open about Open, Close and Put. Lightsail behaves the same way each time, so one
- * interpretation is tried on all calls between two reads. An interpretation is possible if its result is the firewall of the later read.
+ * The possible behaviours of Open, Close and Put, as far as the documentation of Lightsail leaves them open. Lightsail behaves the same
+ * way each time, so one interpretation is tried on all calls between two reads. An interpretation is possible if its result is the firewall of the later read.
  */
 export interface CallInterpretation {
   /** A request with sources of one address family only: the other family gets no source (`none`), or is open to the `world`. */

@@ -1,4 +1,4 @@
-/** Random rules as numbers, and the many ways in which an answer could spell them. */
+/** Random rules as numbers, and the many ways in which an answer can spell them. */
 
 import fc from 'fast-check';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
@@ -121,7 +121,7 @@ export function spell(source: ModelSource, style: number): string {
   return texts[style % texts.length] + suffix;
 }
 
-/** Which list a source stands in: its own mostly, the other family's now and then. */
+/** The list of a source: usually the list of its own family, sometimes that of the other family. */
 function listOf(source: ModelSource, style: number): 'cidrs' | 'ipv6Cidrs' | 'cidrListAliases' {
   if (source.family === 'name')
     return source.name.startsWith('alias:') ? 'cidrListAliases' : style % 2 ? 'cidrs' : 'ipv6Cidrs';
@@ -148,7 +148,7 @@ export function buildRule(model: PortModel, drawn: readonly ModelSource[], style
 
 export const firewalls = fc.array(rules, { minLength: 0, maxLength: 5 });
 
-/** Two firewalls that share rules as often as not, as two answers in a row do. */
+/** Two firewalls that share about half of their rules, like two successive answers. */
 export const pairs = fc
   .tuple(firewalls, firewalls, fc.array(rules, { maxLength: 3 }))
   .map(([a, b, shared]): [ModelRule[], ModelRule[]] => [

@@ -1,4 +1,4 @@
-/** A third opinion, of somebody else's making: cidr-tools does the same set operations on lists of networks. */
+/** Compares with an independent implementation: cidr-tools has the same set operations on lists of networks. */
 
 import { test } from '@jest/globals';
 import { excludeCidr, mergeCidr } from 'cidr-tools';
@@ -26,7 +26,7 @@ const networks = fc.array(fc.oneof({ weight: 4, arbitrary: network4 }, { weight:
   minLength: 1,
   maxLength: 8,
 });
-/** Some of the first list again in the second: random networks of their own seldom meet. */
+/** The second list repeats some networks of the first, because independent random networks rarely overlap. */
 const pairs = fc
   .tuple(networks, networks, fc.nat(4))
   .map(([a, b, shared]): [string[], string[]] => [a, [...b, ...a.slice(0, shared)]]);

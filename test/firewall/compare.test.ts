@@ -68,7 +68,7 @@ describe('verdicts', () => {
     expect(hashRules(before)).not.toBe(hashRules(after));
   });
 
-  test('a port more is widened, a port less is narrowed, both is mixed', () => {
+  test('one more port is widened, one port less is narrowed, both is mixed', () => {
     const [opened, closed] = [[port('tcp', 80, 80, '0.0.0.0/0')], [port('tcp', 22, 22, '203.0.113.7/32')]];
     expect(diffFirewalls([], [web])).toEqual({ verdict: 'widened', opened, closed: [], notes: [] });
     expect(diffFirewalls([ssh], [])).toEqual({ verdict: 'narrowed', opened: [], closed, notes: [] });
@@ -80,7 +80,7 @@ describe('verdicts', () => {
     expect(diffFirewalls([wide, ssh], [wide]).verdict).toBe('rewritten');
   });
 
-  test('all replaced by tcp, udp and icmp is a narrowing: GRE, ESP and ICMPv6 are gone', () => {
+  test('all replaced by tcp, udp and icmp is narrowed: GRE, ESP and ICMPv6 are closed', () => {
     const after = [
       rule('tcp', 0, 65535, '0.0.0.0/0'),
       rule('udp', 0, 65535, '0.0.0.0/0'),
@@ -91,36 +91,36 @@ describe('verdicts', () => {
     expect(closed).toEqual([port('icmpv6', 0, 65535, '0.0.0.0/0'), port('other', 0, 65535, '0.0.0.0/0')]);
   });
 
-  test('the two families are apart: ::/0 beside 0.0.0.0/0 is an opening', () => {
+  test('the two families are separate: adding ::/0 to 0.0.0.0/0 opens something', () => {
     const { opened } = diffFirewalls([web], [{ ...web, ipv6Cidrs: ['::/0'] }]);
     expect(opened).toEqual([port('tcp', 80, 80, '::/0')]);
   });
 
-  test('IPv4-mapped addresses are IPv6, no part of 0.0.0.0/0', () => {
+  test('IPv4-mapped addresses are IPv6 and not part of 0.0.0.0/0', () => {
     const { opened } = diffFirewalls([web], [web, { ...web, cidrs: [], ipv6Cidrs: ['::ffff:0:0/96'] }]);
     expect(opened).toEqual([port('tcp', 80, 80, '::ffff:0:0/96')]);
   });
 
-  test('an alias beside the whole world is still told as opened', () => {
+  test('an alias that is added to the world is reported as opened', () => {
     const { verdict, opened } = diffFirewalls([web], [{ ...web, cidrListAliases: ['lightsail-connect'] }]);
     expect([verdict, opened]).toEqual(['widened', [port('tcp', 80, 80, 'alias:lightsail-connect')]]);
   });
 
-  test('unspecified is no set of addresses: naming the world instead opens and closes', () => {
+  test('unspecified is not a set of addresses: replacing it by the world opens and closes', () => {
     const { opened, closed } = diffFirewalls([{ ...web, cidrs: [] }], [web]);
     expect([opened, closed]).toEqual([[port('tcp', 80, 80, '0.0.0.0/0')], [port('tcp', 80, 80, 'unspecified')]]);
   });
 
-  test('notes are about the rules of both sides, once each', () => {
+  test('notes are about the rules of both sides, each note once', () => {
     const notes = codes(diffFirewalls([rule('gre', 0, 0, '10.0.0.1/8')], [rule('gre', 0, 0, '10.0.0.1/8', 'x')]));
     expect(notes).toEqual(['host-bits', 'source-not-understood', 'unknown-protocol']);
   });
 });
 
-describe('rules with a field that is not known', () => {
+describe('rules with an unknown field', () => {
   const [opened] = [[port('tcp', 80, 80, '0.0.0.0/0')]];
 
-  test('P7: such a rule never cancels its like without the field', () => {
+  test('P7: a rule with an unknown field never cancels the same rule without the field', () => {
     const diff = diffFirewalls([web], [odd({ action: 'deny' })]);
     expect({ ...diff, notes: codes(diff) }).toEqual({
       verdict: 'mixed',
@@ -130,12 +130,12 @@ describe('rules with a field that is not known', () => {
     });
   });
 
-  test('P7: nor one with another value of it', () => {
+  test('P7: a rule with an unknown field never cancels one with another value', () => {
     expect(diffFirewalls([odd({ action: 1 })], [odd({ action: '1' })]).verdict).toBe('mixed');
     expect(diffFirewalls([odd({ action: null })], [odd({ action: [] })]).verdict).toBe('mixed');
   });
 
-  test('P7: nor is it hidden by a wider rule', () => {
+  test('P7: a wider rule does not hide a rule with an unknown field', () => {
     expect(diffFirewalls([web], [web, odd({ action: 'deny' })])).toMatchObject({
       verdict: 'widened',
       opened,
@@ -148,7 +148,7 @@ describe('rules with a field that is not known', () => {
     });
   });
 
-  test('a note tells which came and which went', () => {
+  test('notes name the rules that were added and removed', () => {
     const texts = (before: PortState[], after: PortState[]) => diffFirewalls(before, after).notes.slice(1);
     const said =
       '{"cidrListAliases":[],"cidrs":["203.0.113.7/32"],"fromPort":22,"ipv6Cidrs":[],"protocol":"tcp","state":"open","toPort":22,"x":1}';
@@ -163,21 +163,21 @@ describe('rules with a field that is not known', () => {
     expect(long!.text).toHaveLength('A rule that is not fully understood is new: '.length + 300 + '…'.length);
   });
 
-  test('it does cancel itself, so that other changes are told alone', () => {
+  test('the same rule on both sides cancels itself, so that only other changes are reported', () => {
     const diff = diffFirewalls([odd({ action: 'deny' }), ssh], [odd({ action: 'deny' })]);
     expect(diff).toMatchObject({ verdict: 'narrowed', opened: [], closed: [port('tcp', 22, 22, '203.0.113.7/32')] });
     expect(codes(diff)).toEqual(['unknown-field']);
   });
 
-  test('twice the same one is no change of reach, and yet not identical', () => {
+  test('a second copy of the rule changes no reach, and is not identical', () => {
     expect(diffFirewalls([odd({ x: 1 })], [odd({ x: 1 }), odd({ x: 1 })]).verdict).toBe('rewritten');
   });
 
-  test('one that lets nothing through is at least rewritten', () => {
+  test('adding a rule that lets nothing through is rewritten', () => {
     expect(diffFirewalls([], [odd({ x: 1, state: 'closed' })]).verdict).toBe('rewritten');
   });
 
-  test('what is told as opened is canonical all the same', () => {
+  test('what opened is canonical too', () => {
     const after = [odd({ x: 1 }), odd({ x: 2 }), rule('tcp', 81, 90, '0.0.0.0/0')];
     expect(diffFirewalls([], after).opened).toEqual([port('tcp', 80, 90, '0.0.0.0/0')]);
   });
@@ -195,7 +195,7 @@ describe('rules with a field that is not known', () => {
   );
 });
 
-test('P7: what is no rule is noted as that, and as nothing else', () => {
+test('P7: a value that is not a rule has one note', () => {
   expect(codes(diffFirewalls([], [7 as unknown as PortState]))).toEqual(['not-a-rule']);
 });
 
@@ -210,12 +210,12 @@ describe('dormant rules', () => {
     ['IPv4', [port('tcp', 80, 80, '0.0.0.0/0', '::/0')], []],
     [null, [port('tcp', 80, 80, '0.0.0.0/0', '::/0')], []],
     [undefined, [port('tcp', 80, 80, '0.0.0.0/0', '::/0')], []],
-  ])('with %j addresses only rules of a family without any are dormant', (ipAddressType, opened, dormant) => {
+  ])('with %j addresses only the rules of the other family are dormant', (ipAddressType, opened, dormant) => {
     const diff = compareFirewalls({ rules: [], ipAddressType }, { rules: [both], ipAddressType });
     expect(diff).toEqual({ verdict: 'widened', opened, closed: [], notes: [], dormant });
   });
 
-  test('P2: a change of the addresses that wakes a rule is a widening, though no rule changed', () => {
+  test('P2: a change of the addresses that makes a rule live is widened, although no rule changed', () => {
     const diff = compareFirewalls(
       { rules: [both], ipAddressType: 'ipv4' },
       { rules: [both], ipAddressType: 'dualstack' },
@@ -223,7 +223,7 @@ describe('dormant rules', () => {
     expect(diff).toEqual({ verdict: 'widened', opened: in6, closed: [], notes: [], dormant: [] });
   });
 
-  test('one that puts a rule to sleep is a narrowing', () => {
+  test('a change of the addresses that makes a rule dormant is narrowed', () => {
     const diff = compareFirewalls(
       { rules: [both], ipAddressType: 'dualstack' },
       { rules: [both], ipAddressType: 'ipv4' },
@@ -231,12 +231,12 @@ describe('dormant rules', () => {
     expect(diff).toEqual({ verdict: 'narrowed', opened: [], closed: in6, notes: [], dormant: in6 });
   });
 
-  test('from one family to the other is mixed', () => {
+  test('a change from one family to the other is mixed', () => {
     const diff = compareFirewalls({ rules: [both], ipAddressType: 'ipv6' }, { rules: [both], ipAddressType: 'ipv4' });
     expect(diff).toMatchObject({ verdict: 'mixed', opened: in4, closed: in6, dormant: in6 });
   });
 
-  test('one that touches no rule is identical', () => {
+  test('a change of the addresses that affects no rule is identical', () => {
     const diff = compareFirewalls(
       { rules: [web], ipAddressType: 'ipv4' },
       { rules: [web], ipAddressType: 'dualstack' },
@@ -244,7 +244,7 @@ describe('dormant rules', () => {
     expect(diff).toEqual({ verdict: 'identical', opened: [], closed: [], notes: [], dormant: [] });
   });
 
-  test('the same rules and addresses are identical, the dormant ones still told', () => {
+  test('the same rules and addresses are identical, and dormant reach is listed', () => {
     const firewall = { rules: [both], ipAddressType: 'ipv4' };
     expect(compareFirewalls(firewall, firewall)).toEqual({
       verdict: 'identical',
@@ -278,7 +278,7 @@ describe('dormant rules', () => {
     }
   });
 
-  test('a respelling of dormant rules has no such note', () => {
+  test('dormant rules in another spelling have no such note', () => {
     const [before, after] = [
       { rules: [both, both], ipAddressType: 'ipv4' },
       { rules: [both], ipAddressType: 'ipv4' },
@@ -286,7 +286,7 @@ describe('dormant rules', () => {
     expect(compareFirewalls(before, after)).toMatchObject({ verdict: 'rewritten', notes: [], dormant: in6 });
   });
 
-  test('P7: a rule without understood sources is live whatever the addresses', () => {
+  test('P7: a rule without understood sources is live with any addresses', () => {
     const rules = [
       { ...web, cidrs: ['x'] },
       { ...ssh, cidrs: [] },
@@ -302,7 +302,7 @@ describe('dormant rules', () => {
     }
   });
 
-  test('a rule that falls asleep is not one without sources', () => {
+  test('a rule that becomes dormant is not a rule without sources', () => {
     const rules = [{ ...web, cidrs: [], ipv6Cidrs: ['::/0'] }];
     expect(compareFirewalls({ rules: [] }, { rules, ipAddressType: 'ipv4' })).toMatchObject({
       verdict: 'rewritten',
@@ -311,21 +311,21 @@ describe('dormant rules', () => {
     });
   });
 
-  test('of a rule with an unknown field only what wakes is told', () => {
+  test('of a rule with an unknown field only the part that becomes live is reported', () => {
     const rules = [odd({ x: 1 }, both)];
     const diff = compareFirewalls({ rules, ipAddressType: 'ipv4' }, { rules, ipAddressType: 'dualstack' });
     expect(diff).toMatchObject({ verdict: 'widened', opened: in6, closed: [] });
   });
 });
 
-test('protocols that are not known come last, by their names', () => {
+test('unknown protocols come last, sorted by name', () => {
   const rules = ['zeta', 'beta', 'alpha', 'udp'].map((protocol) => ({ protocol, fromPort: 1, toPort: 1, cidrs: [] }));
   const order = ['udp', 'unknown:alpha', 'unknown:beta', 'unknown:zeta'];
   expect(diffFirewalls([], rules).opened.map(({ protocol }) => protocol)).toEqual(order);
   expect(diffFirewalls([], rules.toReversed()).opened.map(({ protocol }) => protocol)).toEqual(order);
 });
 
-test('a rule that is not fully understood has neither come nor gone where only the addresses changed', () => {
+test('a rule with an unknown field is neither added nor removed when only the addresses changed', () => {
   const rules = asPortStates([{ protocol: 'tcp', fromPort: 22, toPort: 22, cidrs: ['192.0.2.1/32'], odd: 1 }]);
   const diff = compareFirewalls({ rules, ipAddressType: 'ipv6' }, { rules, ipAddressType: 'dualstack' });
   expect(diff.verdict).toBe('widened');

@@ -1,4 +1,4 @@
-/** Whatever JSON an answer may hold: nothing throws, nothing is dropped. */
+/** Any JSON in place of an answer: no function throws, and nothing is dropped. */
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -24,7 +24,7 @@ import { expectSame } from './expect-same.ts';
 /** Number of random values in place of rules. */
 const fuzzValues = depth({ quick: 3_000, full: 100_000, deep: 1_000_000 });
 
-/** Pieces of text, as JSON, of which answers are put together: drawing them ready-made is what makes a million affordable. */
+/** Ready-made pieces of JSON from which answers are built. Drawing whole values would be too slow for a million runs. */
 const hostile = [
   ...['"__proto__"', '"constructor"', '"toString"', '"tcp"', '"udp"', '"all"', '"-1"', '"icmp"', '"open"', '"closed"'],
   ...['"0.0.0.0/0"', '"::/0"', '"10.0.0.0/33"', '"10.1.2.3/8"', '"lightsail-connect"', '""', '"\\u0000"', '"\\n"'],
@@ -34,7 +34,7 @@ const hostile = [
 ];
 const keys = ['protocol', 'fromPort', 'toPort', 'state', 'cidrs', 'ipv6Cidrs', 'cidrListAliases', '__proto__', 'x', ''];
 
-/** One value for each few numbers drawn: plain, a list, a rule of whatever fields, or a rule that is nearly right. */
+/** Builds one value from a few random numbers: a scalar, a list, a rule with any fields, or a rule that is almost correct. */
 function build(numbers: readonly number[]): string {
   const [kind = 0, ...rest] = numbers;
   const pick = (n: number) => hostile[n % hostile.length]!;
@@ -70,7 +70,7 @@ test('P7: any JSON in place of rules is read, kept and compared without a throw'
   expect(seen).toBeGreaterThan(fuzzValues);
 });
 
-test('P7: no rule is dropped: one alone lets something through, or says why not', () => {
+test('P7: no rule is dropped: a single rule lets something through, or has a note', () => {
   fc.assert(
     fc.property(value, value, value, (rule, second, third) => {
       const { reach, notes } = exposureOf({ rules: [rule as PortState] });
@@ -85,7 +85,7 @@ test('P7: no rule is dropped: one alone lets something through, or says why not'
   );
 });
 
-test('P7: whatever was read can be rated, expected or not, and said, in printable text', () => {
+test('P7: any exposure can be rated, checked against expected changes and described in printable text', () => {
   fc.assert(
     fc.property(value, value, (rule, entry) => {
       const exposure = exposureOf({ rules: [rule as PortState], ipAddressType: 'ipv4' });
@@ -102,7 +102,7 @@ test('P7: whatever was read can be rated, expected or not, and said, in printabl
   );
 });
 
-test('P7: nesting deeper than any stack is compared like the rest', () => {
+test('P7: values nested deeper than the stack are compared like other values', () => {
   const nest = (leaf: number) => {
     let deep: unknown = leaf;
     for (let i = 0; i < 20_000; i += 1) deep = i % 2 ? [deep] : { a: deep };

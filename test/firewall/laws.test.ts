@@ -1,4 +1,4 @@
-/** The laws of docs/exposure.md on `runs` random pairs of firewalls, all of them on each pair: drawing pairs is what costs most. */
+/** The laws of docs/exposure.md on `runs` random pairs of firewalls. Each pair is tested against all laws, because drawing pairs is slow. */
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -60,7 +60,7 @@ const laws: Record<string, (one: Case) => void> = {
   },
 };
 
-/** The first pair that breaks each law, as fast-check shrank it. */
+/** The first pair that breaks each law, reduced by fast-check. */
 test('P2: every law holds on random pairs of firewalls', () => {
   fc.assert(
     fc.property(pairs, ([a, b]) => {
@@ -80,7 +80,7 @@ test('P2: every law holds on random pairs of firewalls', () => {
 
 type AddressType = 'ipv4' | 'ipv6' | 'dualstack';
 
-/** The rules as if sources of a family without an address had never been named; a rule of nothing else lets nothing through. */
+/** The rules without the sources of a family that has no address. A rule without other sources lets nothing through. */
 function keepFamilies(model: readonly ModelRule[], addressType: AddressType, isDormant: boolean): ModelRule[] {
   const dead = addressType === 'ipv4' ? 6 : addressType === 'ipv6' ? 4 : null;
   return model

@@ -14,13 +14,13 @@ export interface ModelRule {
   from: number;
   to: number;
   sources: readonly ModelSource[];
-  /** The same rule as an answer would say it. */
+  /** The same rule as in an answer. */
   text: PortState;
 }
 
 interface Cell {
   family: 4 | 6 | 'name';
-  /** First address of the cell; for a name its place in the list of names. */
+  /** The first address of the cell; for a name its index in the list of names. */
   low: bigint;
   high: bigint;
   name: string;
@@ -36,7 +36,7 @@ function endAddress({ bits, length }: { bits: bigint; length: number }, family: 
   return (bits + 1n) << (width[family] - BigInt(length));
 }
 
-/** Every stretch of addresses, and every name, that the rules tell apart. */
+/** Every interval of addresses, and every name, that some rule distinguishes. */
 function listCells(rules: readonly ModelRule[]): Cell[] {
   const cells: Cell[] = [];
   for (const family of [4, 6] as const) {
@@ -61,7 +61,7 @@ function admits(source: ModelSource, cell: Cell): boolean {
   return firstAddress(source, source.family) <= cell.low && cell.low < endAddress(source, source.family);
 }
 
-/** What brute force finds of two firewalls: each as canonical reach. */
+/** The result of brute force for two firewalls, as canonical reach. */
 export interface Opinion {
   before: Reach[];
   after: Reach[];
@@ -69,7 +69,7 @@ export interface Opinion {
   closed: Reach[];
 }
 
-/** Sets of cells are the bits of a number here: one for each side, at each port where something begins or ends. */
+/** A set of cells is a number with one bit for each cell: one set for each side, at each port at which a rule begins or ends. */
 export function findOpinion(before: readonly ModelRule[], after: readonly ModelRule[]): Opinion {
   const cells = listCells([...before, ...after]);
   const cuts = [...new Set([...before, ...after].flatMap(({ from, to }) => [from, to + 1]))].sort((x, y) => x - y);
@@ -122,7 +122,7 @@ function admitted(
   return mask;
 }
 
-/** Slab after slab; one that goes on where the last ended, with the same cells, is the same slab. */
+/** One element for each range of ports. Neighbouring ranges with the same cells become one range. */
 class Pile {
   readonly reach: Reach[] = [];
   #mask = 0n;
@@ -171,7 +171,7 @@ function printCells(cells: readonly Cell[]): string[] {
   return [...texts, ...cells.filter((cell) => cell.family === 'name').map(({ name }) => name)];
 }
 
-/** Walks down the tree of prefixes: a node wholly inside is printed, one partly inside is divided. */
+/** Visits the tree of prefixes: a node inside the interval is printed, a node partly inside is divided. */
 function printInterval(family: 4 | 6, low: bigint, high: bigint, bits: bigint, length: number): string[] {
   const [first, end] = [firstAddress({ bits, length }, family), endAddress({ bits, length }, family)];
   if (end <= low || high <= first) return [];
@@ -190,7 +190,7 @@ function printWhole(family: 4 | 6, low: bigint, high: bigint): string[] {
 
 const printed = new Map<string, string>();
 
-/** IPv6 by the URL standard's serialiser, which compresses as RFC 5952 says. */
+/** IPv6 by the serialiser of the URL standard, which compresses as RFC 5952 requires. */
 export function printAddress(family: 4 | 6, address: bigint): string {
   const key = `${family} ${address}`;
   const known = printed.get(key);
@@ -204,7 +204,7 @@ export function printIpv4(address: bigint): string {
   return [24n, 16n, 8n, 0n].map((shift) => (address >> shift) & 255n).join('.');
 }
 
-/** All eight groups, all digits. */
+/** All eight groups with all digits. */
 export function spellOut(address: bigint): string {
   return (address.toString(16).padStart(32, '0').match(/.{4}/g) ?? []).join(':');
 }

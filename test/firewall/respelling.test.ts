@@ -1,4 +1,4 @@
-/** P2 on random firewalls: what carries no meaning makes no difference. */
+/** P2 on random firewalls: the order and the spelling of rules make no difference. */
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -27,7 +27,7 @@ test('P2: rules and sources in another order are identical, and have one hash', 
   );
 });
 
-test('P2: rules duplicated, split, merged, shadowed and respelled open and close nothing', () => {
+test('P2: rules that are duplicated, split, merged, shadowed or respelled open and close nothing', () => {
   fc.assert(
     fc.property(firewalls, styles, (model, seeds) => {
       const other = shuffle(
@@ -74,7 +74,7 @@ function splitPorts(rule: ModelRule, seeds: readonly number[]): ModelRule[] {
   ];
 }
 
-/** Each network as its two halves, each in a rule of its own. */
+/** Each network as two halves, each half in a rule of its own. */
 function splitSources(rule: ModelRule): ModelRule[] {
   const halves = rule.sources.filter(isNamed).flatMap((source) => {
     if (source.family === 'name' || source.length === (source.family === 4 ? 32 : 128)) return [source];
@@ -84,7 +84,7 @@ function splitSources(rule: ModelRule): ModelRule[] {
   return halves.map((half) => buildRule({ ...rule, text: portsOf(rule.text) }, [half], [1, 1, 1, 1, 1, 0, 1, 2]));
 }
 
-/** A rule that lets through some of what another does. */
+/** A rule that lets through a part of another rule. */
 function shadow(rule: ModelRule, seeds: readonly number[]): ModelRule {
   const [first] = rule.sources.filter((source) => source.family === 4);
   if (first?.family !== 4 || first.length === 32) return rule;

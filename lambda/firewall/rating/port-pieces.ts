@@ -38,7 +38,7 @@ function indexByProtocol(reach: readonly Reach[]): Index {
   return Map.groupBy(separatePorts(reach), ({ protocol }) => protocol);
 }
 
-/** In a list of one protocol whose ports are apart, both ends rise. So the first element that reaches `from` is found by bisection. */
+/** The elements of a list share no port, so both of their ends ascend, and bisection finds the first element that reaches `from`. */
 function findOverlapping(index: Index, protocol: ReachProtocol, from: number, to: number): Reach[] {
   const list = index.get(protocol) ?? [];
   let low = 0;

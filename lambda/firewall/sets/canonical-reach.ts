@@ -24,12 +24,12 @@ export function separatePorts(reach: readonly Reach[]): Reach[] {
   return overlaps ? canonicaliseReach(reach) : sorted;
 }
 
-/** What is in `minuend` and not in `subtrahend`; canonical. */
+/** The part of `minuend` that is not in `subtrahend`; canonical. */
 export function subtractReach(minuend: readonly Reach[], subtrahend: readonly Reach[]): Reach[] {
   return toReach(subtractRectangles(minuend.map(toRectangle), subtrahend.map(toRectangle)));
 }
 
-/** What is in both; canonical. */
+/** The part that is in both arguments; canonical. */
 export function intersectReach(a: readonly Reach[], b: readonly Reach[]): Reach[] {
   return toReach(intersectRectangles(a.map(toRectangle), b.map(toRectangle)));
 }

@@ -27,7 +27,7 @@ export function mergeIntervals(intervals: readonly SidedInterval[], side: number
   return merged;
 }
 
-/** What is in `minuend` and not in `subtrahend`. */
+/** The part of `minuend` that is not in `subtrahend`. */
 export function subtractIntervals(minuend: Intervals, subtrahend: Intervals): Intervals {
   const rest: Intervals = [];
   let j = 0;

@@ -16,7 +16,7 @@ export type ReachProtocol = 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'other' | `unkno
 export interface Note {
   /** Kebab-case and stable, for programs. */
   code: string;
-  /** A sentence, for people. Contains text from outside as it came: escape it for where it is shown. */
+  /** A sentence for people. It contains unchanged text from outside: each channel must escape it. */
   text: string;
 }
 

@@ -28,14 +28,14 @@ const runner: ExpectedChange = {
 };
 const ssh = rule('tcp', 22, 22, '198.51.100.7/32');
 
-describe('a change wholly inside what is expected', () => {
-  test('is expected, opening and closing alike', () => {
+describe('a change inside the expected changes', () => {
+  test('is expected, for openings and for closings', () => {
     expect(judge([], [ssh], runner)).toBe('deploy pipeline');
     expect(judge([ssh], [], runner)).toBe('deploy pipeline');
     expect(judge([ssh], [rule('tcp', 22, 22, '203.0.113.9/32')], runner)).toBe('deploy pipeline');
   });
 
-  test('two entries together may be needed: both reasons are told, once each, in order', () => {
+  test('several elements together can allow a change: the reasons are listed once each, in order', () => {
     const web: ExpectedChange = { protocol: 'tcp', ports: { from: 80, to: 443 }, reason: 'web' };
     const after = [ssh, rule('tcp', 443, 443, '0.0.0.0/0')];
     expect(judge([], after, { protocol: 'udp', reason: 'not this' }, web, runner)).toBe('web; deploy pipeline');
@@ -45,7 +45,7 @@ describe('a change wholly inside what is expected', () => {
     ).toBe('web; deploy pipeline');
   });
 
-  test('one entry that says it all is enough', () => {
+  test('one element that allows the whole change is enough', () => {
     expect(judge([], [ssh], { protocol: 'tcp', reason: 'any tcp' }, runner)).toBe('any tcp');
   });
 
@@ -60,7 +60,7 @@ describe('a change wholly inside what is expected', () => {
     );
   });
 
-  test('the alias is expected where anything is, or where it is named', () => {
+  test('the alias is expected if any source is expected, or if the element names it', () => {
     const alias: PortState = { protocol: 'tcp', fromPort: 22, toPort: 22, cidrListAliases: ['lightsail-connect'] };
     expect(judge([], [alias], { protocol: 'tcp', reason: 'any' })).toBe('any');
     expect(judge([], [alias], { widestSource: 'lightsail-connect', reason: 'browser' })).toBe('browser');
@@ -69,7 +69,7 @@ describe('a change wholly inside what is expected', () => {
   });
 });
 
-describe('one address or port outside, and none of it is expected', () => {
+describe('a change with one address or port outside is not expected', () => {
   test.each([
     ['another port', [rule('tcp', 23, 23, '198.51.100.7')]],
     ['a port more', [rule('tcp', 22, 23, '198.51.100.7')]],
@@ -94,13 +94,13 @@ describe('one address or port outside, and none of it is expected', () => {
     expect(judge([web], [ssh], runner)).toBeNull();
   });
 
-  test('no change at all, or no entry', () => {
+  test('an empty change, or an empty list', () => {
     expect(judge([ssh], [ssh, ssh], runner)).toBeNull();
     expect(judge([], [ssh])).toBeNull();
   });
 });
 
-describe('P7: what is not understood is never expected', () => {
+describe('P7: a rule that is not understood is never expected', () => {
   const anything: ExpectedChange = { instance: '*', reason: 'all is well' };
   test.each([
     ['an unknown protocol', [rule('gre', 0, 0, '10.0.0.1')]],
@@ -116,7 +116,7 @@ describe('P7: what is not understood is never expected', () => {
 });
 
 describe('fields', () => {
-  test('ports without a protocol are those of tcp and udp', () => {
+  test('ports without a protocol are ports of tcp and udp', () => {
     const ports: ExpectedChange = { ports: { from: 22, to: 22 }, reason: 'p' };
     expect(judge([], [rule('udp', 22, 22, '10.0.0.1'), ssh], ports)).toBe('p');
     expect(judge([], [rule('icmp', 0, 22, '10.0.0.1')], ports)).toBeNull();
@@ -142,7 +142,7 @@ describe('fields', () => {
     expect(judge([], [rule('tcp', 22, 22, source)], { widestSource, reason: 'r' })).toBe(reason);
   });
 
-  test('a widestSource that says nothing known expects nothing', () => {
+  test('an unknown widestSource allows nothing', () => {
     for (const widestSource of ['/129', 'office', ''])
       expect(judge([], [ssh], { widestSource, reason: 'r' })).toBeNull();
   });
@@ -185,7 +185,7 @@ describe('a glob', () => {
     expect(matchesGlob(pattern, name)).toBe(matches);
   });
 
-  test('with many stars is no slower for it', () => {
+  test('with many stars is not slower', () => {
     expect(matchesGlob(`${'*a'.repeat(2000)}b`, 'a'.repeat(4000))).toBe(false);
   });
 });

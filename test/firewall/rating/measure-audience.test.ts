@@ -6,11 +6,11 @@ const widths = (...sources: string[]) => {
   return Object.entries({ isWorld4, isWorld6, isVeryWide4, isVeryWide6 }).flatMap(([name, is]) => (is ? [name] : []));
 };
 
-/** The /8 networks of which each address is public and given out: 0, 10, 127 and from 224 on are not, four more are so in part. */
+/** The /8 networks whose addresses are all public and assigned. Not 0, 10, 127 and 224 to 255; four more are public in part only. */
 const plain8 = Array.from({ length: 223 }, (_, i) => i + 1).filter((n) => ![10, 100, 127, 169, 172, 192].includes(n));
 
 describe('the world', () => {
-  test('is three quarters of the IPv4 addresses that can be somebody', () => {
+  test('is three quarters of the assigned IPv4 addresses', () => {
     const size = (n: number) => 2 ** n;
     // 256 /8 less 0, 10, 127 and the 32 from 224 on, less 100.64/10, 169.254/16, 172.16/12, 192.168/16.
     const routable = (256 - 3 - 32) * size(24) - size(22) - size(16) - size(20) - size(16);
@@ -36,12 +36,12 @@ describe('the world', () => {
     expect(widths(...almost, ...nobody)).toEqual(['isVeryWide4']);
   });
 
-  test('is three quarters of the IPv6 addresses given out, whatever else', () => {
+  test('is three quarters of the assigned IPv6 addresses, whatever else is included', () => {
     expect(widths('2000::/4', '3000::/5')).toEqual(['isWorld6', 'isVeryWide6']);
     expect(widths('2000::/4', '3000::/6', '4000::/2', '8000::/1')).toEqual(['isVeryWide6']);
   });
 
-  test('of one family says nothing of the other', () => {
+  test('of one family does not depend on the other family', () => {
     expect(widths('0.0.0.0/0')).toEqual(['isWorld4', 'isVeryWide4']);
     expect(widths('::/0')).toEqual(['isWorld6', 'isVeryWide6']);
   });

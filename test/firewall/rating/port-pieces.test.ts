@@ -8,7 +8,7 @@ import { expectSame } from '../expect-same.ts';
 
 const tcp = (from: number, to: number, ...sources: string[]): Reach => ({ protocol: 'tcp', from, to, sources });
 
-test('what was opened is cut wherever those around it begin, end or change', () => {
+test('what opened is cut at every port at which the exposure before or after begins, ends or changes', () => {
   const before = [tcp(10, 12, 'alias:a'), tcp(15, 16, 'alias:b'), tcp(20, 40, 'alias:c')];
   const after = [tcp(5, 9, 'alias:d'), tcp(10, 20, 'alias:e'), tcp(21, 30, 'alias:f')];
   const piece = (from: number, to: number, was: string[], is: string[]) => {
@@ -43,7 +43,7 @@ function sourcesAt(reach: readonly Reach[], protocol: string, port: number): str
   return reach.find((one) => one.protocol === protocol && one.from <= port && port <= one.to)?.sources ?? [];
 }
 
-test('over a piece nothing varies, and the pieces are what was opened', () => {
+test('within a piece nothing varies, and the pieces cover what opened', () => {
   fc.assert(
     fc.property(pairs, ([a, b]) => {
       const { opened } = diffFirewalls(textOf(a), textOf(b));

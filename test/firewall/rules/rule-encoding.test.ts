@@ -5,7 +5,7 @@ import { encodeRule } from '../../../lambda/firewall/rules/rule-encoding.ts';
 
 const usual = { protocol: 'tcp', fromPort: 22, toPort: 22, state: 'open', cidrs: ['192.0.2.1/32'], ipv6Cidrs: [] };
 
-/** No two of them say the same, field by field. */
+/** Rules that all differ in at least one field. */
 const different: readonly unknown[] = [
   usual,
   { ...usual, cidrListAliases: [] },
@@ -53,7 +53,7 @@ const different: readonly unknown[] = [
 ];
 
 describe('the encoding of a rule', () => {
-  test('P2: is another wherever a field says something else', () => {
+  test('P2: differs if any field differs', () => {
     const encodings = different.map(encodeRule);
     const doubles = encodings.filter((encoding, i) => encodings.indexOf(encoding) !== i);
     expect(doubles).toEqual([]);
@@ -70,7 +70,7 @@ describe('the encoding of a rule', () => {
       );
   });
 
-  test('P2: two answers of which one says null where the other says nothing are rewritten, not identical', () => {
+  test('P2: null and a missing field are rewritten, not identical', () => {
     const [silent, nulls] = [asPortStates([usual]), asPortStates([{ ...usual, cidrListAliases: null }])];
     expect(diffFirewalls(silent, nulls).verdict).toBe('rewritten');
     expect(hashRules(silent)).not.toBe(hashRules(nulls));

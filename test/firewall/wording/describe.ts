@@ -28,7 +28,7 @@ export function describeOpened(before: PortState[], after: PortState[]): string[
   return sentences;
 }
 
-export const rectanglesOf = (reach: readonly Reach[]): Rectangle[] => mergeRectangles(reach.map(toRectangle));
+export const toCanonical = (reach: readonly Reach[]): Rectangle[] => mergeRectangles(reach.map(toRectangle));
 
 /** Everything that the lines cover. */
 export function coveredBy(lines: readonly ReachLine[]): Reach[] {

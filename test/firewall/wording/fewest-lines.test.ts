@@ -6,7 +6,7 @@ import { findFewestLines } from '../../../lambda/firewall/wording/fewest-lines.t
 import { pairs, runs, textOf } from '../arbitrary-firewall.ts';
 import { everybody, rule, world } from '../build-rule.ts';
 import { expectSame } from '../expect-same.ts';
-import { coveredBy, describeRules, rectanglesOf } from './describe.ts';
+import { coveredBy, describeRules, toCanonical } from './describe.ts';
 
 describe('lines', () => {
   test('an L is described in two overlapping lines, not in three parts', () => {
@@ -70,7 +70,7 @@ test('P2: the lines cover exactly the reach', () => {
   fc.assert(
     fc.property(pairs, ([a, b]) => {
       const { opened } = diffFirewalls(textOf(a), textOf(b));
-      expectSame(canonicaliseReach(coveredBy(findFewestLines(rectanglesOf(opened)))), opened);
+      expectSame(canonicaliseReach(coveredBy(findFewestLines(toCanonical(opened)))), opened);
     }),
     { numRuns: runs / 4 },
   );

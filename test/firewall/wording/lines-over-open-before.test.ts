@@ -6,7 +6,7 @@ import { findLinesOverOpenBefore } from '../../../lambda/firewall/wording/lines-
 import { pairs, runs, textOf } from '../arbitrary-firewall.ts';
 import { everybody, reachOf, rule, world } from '../build-rule.ts';
 import { expectSame } from '../expect-same.ts';
-import { coveredBy, describeOpened, rectanglesOf } from './describe.ts';
+import { coveredBy, describeOpened, toCanonical } from './describe.ts';
 
 describe('what was open before', () => {
   const [ssh, web] = [rule('tcp', 22, 22, ...everybody), rule('tcp', 80, 80, ...everybody)];
@@ -67,7 +67,7 @@ describe('what was open before', () => {
 
 describe('lines over ports that were open before', () => {
   const linesOver = (opened: PortState[], background: PortState[]) =>
-    findLinesOverOpenBefore(rectanglesOf(reachOf(...opened)), rectanglesOf(reachOf(...background))).map(
+    findLinesOverOpenBefore(toCanonical(reachOf(...opened)), toCanonical(reachOf(...background))).map(
       ({ protocol, from, to, openBefore }) => ({
         line: `${protocol} ${from}-${to}`,
         before: openBefore.map((hole) => `${hole.from}-${hole.to}`),
@@ -135,7 +135,7 @@ test('P2: the lines, less what was open before, cover exactly what opened', () =
     fc.property(pairs, ([a, b]) => {
       const { opened } = diffFirewalls(textOf(a), textOf(b));
       const before = reachOf(...textOf(a));
-      const lines = findLinesOverOpenBefore(rectanglesOf(opened), rectanglesOf(before));
+      const lines = findLinesOverOpenBefore(toCanonical(opened), toCanonical(before));
       expectSame(subtractReach(coveredBy(lines), before), opened);
       const whole = lines.flatMap(({ openBefore, sources }) =>
         openBefore.filter(({ isPart }) => !isPart).map((ports) => ({ ...ports, sources })),
