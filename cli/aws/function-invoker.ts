@@ -1,20 +1,20 @@
-/** Invokes a function of AWS Lambda and waits for its answer. For the command line; nothing that is deployed invokes another. */
+/** Invokes a Lambda function and waits for its answer; for the command line only. */
 import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
 import { clientSettings, defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
 
-/** The function was started and ended with an error. `message`: its type and words; text from outside. */
+/** The function ran and ended with an error. `message`: type and message of that error, text from outside. */
 export class FunctionError extends Error {
   override readonly name = 'FunctionError';
 }
 
 export type InvokeConfig = Pick<LambdaClientConfig, 'region' | 'credentials'>;
 
-/** A function may run for 15 minutes (Lambda's limit), and says nothing meanwhile. */
+/** A function may run for 15 minutes (Lambda's limit), and sends nothing before its end. */
 const longestRunMs = 15 * 60_000 + 10_000;
 
 /**
- * What the function returned, as JSON. Not tried again: whether a lost answer was one of a scan that ran can't be known. Throws
- * FunctionError; else what the SDK throws.
+ * The result of the function, parsed from JSON. There is one attempt only: after a lost answer nobody knows if the function ran. Throws
+ * FunctionError, or what the SDK throws.
  */
 export async function invokeFunction(
   functionName: string,
@@ -35,7 +35,7 @@ export async function invokeFunction(
   }
 }
 
-/** `{"errorType": "Error", "errorMessage": "…"}`; a function that ran out of time has a message only. */
+/** `{"errorType": "Error", "errorMessage": "…"}`; after a timeout there is a message only. */
 function describeProblem(answer: unknown, problem: string): string {
   if (typeof answer !== 'object' || answer === null || !('errorMessage' in answer)) return problem;
   const type = 'errorType' in answer ? `${String(answer.errorType)}: ` : '';

@@ -5,12 +5,12 @@ import { DynamoDbHistoryReader } from './history-reader.ts';
 export interface TablePlace {
   tableName: string;
   region: string;
-  /** Whose table it is. */
+  /** The watched account. */
   account: string;
   credentials: DynamoDBClientConfig['credentials'];
 }
 
-/** For the command line. Reads end with an error once `signal` is aborted; `close` gives the connections back. */
+/** Reads end with an error once `signal` is aborted; `close` closes the connections. */
 export function openHistoryReader({ tableName, region, account, credentials }: TablePlace, signal: AbortSignal) {
   const client = withoutCallLog(new DynamoDBClient({ ...clientSettings(), region, credentials }));
   return {

@@ -1,11 +1,11 @@
-/** What a deployment says of itself: the outputs of its stack, asked of CloudFormation. For the command line; nothing that is deployed asks. */
+/** The outputs of a deployed stack, from CloudFormation; for the command line only. */
 import {
   CloudFormationClient,
   type CloudFormationClientConfig,
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
 
-/** By the outputs' names; `null`: there is no stack of that name in this account and region. */
+/** By name; `null`: this account and region has no stack of that name. */
 export async function loadStackOutputs(
   stackName: string,
   config: CloudFormationClientConfig,
@@ -19,7 +19,7 @@ export async function loadStackOutputs(
       outputs.flatMap(({ OutputKey, OutputValue }) => (OutputKey && OutputValue ? [[OutputKey, OutputValue]] : [])),
     );
   } catch (error) {
-    // CloudFormation has no error of its own for it.
+    // CloudFormation has no error of its own for a missing stack.
     if (error instanceof Error && error.name === 'ValidationError' && error.message.includes('does not exist'))
       return null;
     throw error;

@@ -1,5 +1,5 @@
-/** Who is subscribed to a topic. For the command line: the monitor itself only asks how many there are. */
-import { ListSubscriptionsByTopicCommand, type SNSClient } from '@aws-sdk/client-sns';
+/** The subscriptions of a topic; for the command line. The monitor itself only counts them. */
+import { paginateListSubscriptionsByTopic, type SNSClient } from '@aws-sdk/client-sns';
 
 export interface Subscriber {
   protocol: string;
@@ -10,13 +10,10 @@ export interface Subscriber {
 
 export async function listSubscribers(client: SNSClient, topicArn: string, signal: AbortSignal): Promise<Subscriber[]> {
   const found: Subscriber[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = await client.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn, NextToken }), {
-      abortSignal: signal,
-    });
+  const pages = paginateListSubscriptionsByTopic({ client }, { TopicArn: topicArn }, { abortSignal: signal });
+  for await (const page of pages) {
     for (const { Protocol, Endpoint, SubscriptionArn } of page.Subscriptions ?? []) {
-      // SNS says `PendingConfirmation`, and for a while `Deleted`, in the place of the ARN.
+      // In place of an ARN, SNS returns `PendingConfirmation`, and for some time `Deleted`.
       if (SubscriptionArn === 'Deleted') continue;
       found.push({
         protocol: Protocol ?? '',
@@ -24,7 +21,6 @@ export async function listSubscribers(client: SNSClient, topicArn: string, signa
         isConfirmed: SubscriptionArn?.startsWith('arn:') === true,
       });
     }
-    NextToken = page.NextToken;
-  } while (NextToken);
+  }
   return found;
 }

@@ -1,4 +1,4 @@
-/** Sends a test alert to a topic, by the way that real ones go, and says who is subscribed. */
+/** Publishes a test alert to a topic, as the scan publishes alerts, and lists the subscriptions. */
 import { SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns';
 import { SnsPublisher } from '../../lambda/adapters/sns-publisher.ts';
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
@@ -6,11 +6,11 @@ import { listSubscribers, type Subscriber } from './topic-subscribers.ts';
 
 export interface TopicTest {
   subscribers: Subscriber[];
-  /** Why the message was not taken, in the SDK's words: text from outside; `null`: it was. */
+  /** Error of the publish, in the SDK's words: text from outside; `null`: the message was accepted. */
   problem: string | null;
 }
 
-/** Throws where the topic can't be asked who is subscribed. */
+/** Throws if the subscriptions can not be listed. */
 export async function testTopic(
   topicArn: string,
   message: SnsMessage,

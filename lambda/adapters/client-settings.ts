@@ -1,8 +1,8 @@
 import type { Agent } from 'node:https';
 
 /**
- * How every AWS client of the product waits and retries. Credentials, region and endpoints are left to the SDK's own variables
- * (`AWS_PROFILE`, `AWS_ENDPOINT_URL_LIGHTSAIL`, …): that is also how tests reach the emulators.
+ * Timeouts and retries of every AWS client. Credentials, region and endpoints come from the SDK's own variables (`AWS_PROFILE`,
+ * `AWS_ENDPOINT_URL_LIGHTSAIL`, …), which also lead tests to the stand-ins.
  *
  * `requestTimeout` alone only logs a warning (@smithy/node-http-handler 4.14); `throwOnRequestTimeout` makes it an error.
  */
@@ -12,7 +12,7 @@ export interface ClientTimeouts {
   maxAttempts: number;
 }
 
-/** Five attempts at a call that never answers end within 31 s: before the shortest scan, of one minute, runs out of time for the others. */
+/** Five attempts at a call without an answer end within 31 s: the shortest scan, of one minute, still has time for other resources. */
 export const defaultTimeouts: ClientTimeouts = { connectionTimeoutMs: 3_000, requestTimeoutMs: 6_000, maxAttempts: 5 };
 
 export function clientSettings({
@@ -29,14 +29,13 @@ export function clientSettings({
   return { maxAttempts, retryMode: 'standard' as const, requestHandler };
 }
 
-/** The part of every SDK client that this file is about. */
 interface Client {
   middlewareStack: { remove(name: string): boolean };
 }
 
 /**
- * Takes the SDK's log of calls off a client, and returns the client. With no logger set the SDK (@smithy/core of November 2026) still
- * copies every answer for one, value by value: of the 17 ms of processor time that the Query of 165 states takes, 13 are that copy.
+ * Removes the SDK's log of calls from a client, and returns the client. Even without a logger the SDK (@smithy/core of November 2026)
+ * copies every answer for the log, value by value: 13 of the 17 ms of CPU time of a Query of 165 latest states.
  */
 export function withoutCallLog<C extends Client>(client: C): C {
   client.middlewareStack.remove('loggerMiddleware');

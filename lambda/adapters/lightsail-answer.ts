@@ -8,8 +8,8 @@ import type {
 export type AnyCommand = GetInstancePortStatesCommand | GetInstancesCommand | GetRegionsCommand;
 
 /**
- * Sends a command and gives the answer's JSON as it came over the wire, unknown fields and nulls included. The SDK still signs,
- * retries, and turns error answers into its typed errors; only a good answer is read from the bytes.
+ * Sends a command and returns the JSON of the answer with its unknown fields and nulls. The SDK signs, retries, and turns error
+ * answers into its typed errors; only a successful answer is parsed from the bytes.
  */
 export async function captureAnswer(
   client: LightsailClient,
@@ -17,7 +17,7 @@ export async function captureAnswer(
   signal: AbortSignal,
 ): Promise<unknown> {
   let answer: unknown;
-  // The three commands' stacks differ in types only; one of them stands for all.
+  // The middleware stacks of the three commands differ in types only.
   const anyCommand = command as GetRegionsCommand;
   anyCommand.middlewareStack.add(
     (next) => async (args) => {
@@ -30,7 +30,7 @@ export async function captureAnswer(
       }
       return output;
     },
-    // Nearest to the wire of all deserialising steps: the SDK's own reads the bytes after us.
+    // The first deserialising step after the response: the SDK's own step parses the bytes later.
     { step: 'deserialize', priority: 'low', name: 'captureAnswer' },
   );
   await client.send(anyCommand, { abortSignal: signal });

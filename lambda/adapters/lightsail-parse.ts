@@ -1,6 +1,6 @@
 /**
- * Lightsail's answers, parsed where they enter. Lenient inside a rule (whatever stands there is kept for `lambda/firewall` to judge),
- * strict about what carries it: an answer without its list says nothing, and is never read as an empty one.
+ * Parses the answers of Lightsail. A rule is kept as it is, because `lambda/firewall` decides what it means. An answer without its list
+ * is an error, and never an empty list.
  */
 import { asPortStates, type PortState } from '../firewall/rules/port-state.ts';
 import type { InstanceFacts } from '../history/entry.ts';

@@ -1,6 +1,6 @@
 import type { SlackMessage } from '../alerts/slack-message.ts';
 
-/** Slack did not take the message. `status`: of its answer; `null`: there was none. No error holds the webhook's URL: it is a secret. */
+/** Slack did not accept the message. `status`: HTTP status of the answer; `null`: no answer. The message never contains the webhook's URL, which is a secret. */
 export class SlackError extends Error {
   override readonly name = 'SlackError';
   readonly status: number | null;
@@ -14,19 +14,19 @@ export class SlackError extends Error {
 export interface SlackPost {
   /** Milliseconds that a single attempt may take. Default 5,000. */
   timeoutMs?: number;
-  /** Milliseconds left for everything, waiting included, each time it is asked. */
+  /** Milliseconds until the function must end, at the moment of the call. */
   remainingMs: () => number;
   sleep: (ms: number) => Promise<void>;
 }
 
-/** Kept back of the remaining time, to end in an error of our own and not in Lambda's. */
+/** Part of the remaining time that is not used, so that the function ends with its own error before Lambda stops it. */
 const reserveMs = 1_000;
-/** Where Slack says 429 and not for how long: "no more than one message per second". */
+/** For an answer 429 without `Retry-After`; Slack's limit is one message a second. */
 const defaultRetryAfterMs = 1_000;
 
 /**
- * Posts one message. Waits as long as `Retry-After` asks and tries again, while there is time for it; every other failure is a
- * SlackError at once: Lambda's own retries, and at last the dead-letter queue, are for those.
+ * Posts one message. After an answer 429 it waits for `Retry-After` and tries again, if the time allows. Every other failure throws
+ * SlackError at once: Lambda retries, and at last puts the event into the dead-letter queue.
  */
 export async function postToSlack(webhookUrl: string, message: SlackMessage, options: SlackPost): Promise<void> {
   const url = parseWebhookUrl(webhookUrl);
@@ -57,7 +57,7 @@ async function send(url: URL, body: string, timeoutMs: number): Promise<Answer> 
       method: 'POST',
       headers: { 'content-type': 'application/json; charset=utf-8' },
       body,
-      // A redirect would carry the message to who knows where.
+      // A redirect could send the message to an unknown host.
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     });
@@ -68,7 +68,7 @@ async function send(url: URL, body: string, timeoutMs: number): Promise<Answer> 
   }
 }
 
-/** The words of `fetch` may hold the URL: only codes of errors get out. */
+/** A message of `fetch` can contain the URL, so only names and codes of errors are used. */
 function describeFailure(error: unknown, timeoutMs: number): string {
   if (!(error instanceof Error)) return 'unknown error';
   if (error.name === 'TimeoutError') return `no answer within ${timeoutMs} ms`;
@@ -77,13 +77,13 @@ function describeFailure(error: unknown, timeoutMs: number): string {
   return typeof code === 'string' ? code : error.name;
 }
 
-/** Seconds, as Slack sends them. */
+/** Milliseconds; the header is in seconds. */
 function readRetryAfter(header: string | null): number {
   const seconds = header === null ? Number.NaN : Number(header);
   return Number.isFinite(seconds) && seconds >= 0 ? Math.max(seconds * 1000, 100) : defaultRetryAfterMs;
 }
 
-/** Only https, or this machine itself (which is where tests listen). */
+/** Only https; http is allowed for this machine, where tests listen. */
 function parseWebhookUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isLoopback = url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);

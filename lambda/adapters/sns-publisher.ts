@@ -3,7 +3,7 @@ import type { SnsMessage } from '../alerts/sns-message.ts';
 import type { AlertPublisher } from '../scan/interfaces.ts';
 import type { SubscriptionCounter, SubscriptionCounts } from '../scan/weekly-roles.ts';
 
-/** The alert topic as the AlertPublisher. */
+/** The alert topic as the AlertPublisher and the SubscriptionCounter. */
 export class SnsPublisher implements AlertPublisher, SubscriptionCounter {
   readonly #client: SNSClient;
   readonly #topicArn: string;
@@ -13,7 +13,7 @@ export class SnsPublisher implements AlertPublisher, SubscriptionCounter {
     this.#topicArn = topicArn;
   }
 
-  /** By the topic's own count; a topic that states none is taken to have somebody, so that nothing is held back for ever. */
+  /** By the topic's own counts. Without counts the answer is true, so that alerts are not held back for ever. */
   async hasConfirmedSubscriber(): Promise<boolean> {
     const counts = await this.countSubscriptions();
     return counts === null || counts.confirmed > 0;

@@ -2,13 +2,13 @@ import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { clientSettings } from './client-settings.ts';
 
 export interface ParameterReaderOptions {
-  /** How long a value is used without asking again. Default 5 minutes: a rotated value is picked up soon, and SSM is asked seldom. */
+  /** Milliseconds that a value is used for. Default: 5 minutes, so that a rotated value is used soon and SSM is called seldom. */
   cacheMs?: number;
   /** Milliseconds since the epoch. */
   now: () => number;
 }
 
-/** Reads a parameter, decrypted. Its value is a secret: no error names it. */
+/** Reads a parameter, decrypted. The value is a secret: no error contains it. */
 export class ParameterReader {
   readonly #client: SSMClient;
   readonly #options: Required<ParameterReaderOptions>;
@@ -19,7 +19,7 @@ export class ParameterReader {
     this.#options = { cacheMs, now };
   }
 
-  /** Throws an Error that names the parameter and what to do. */
+  /** Throws an Error with the name of the parameter and what to do. */
   async load(name: string): Promise<string> {
     const now = this.#options.now();
     const known = this.#cache.get(name);
@@ -29,7 +29,7 @@ export class ParameterReader {
     return value;
   }
 
-  /** Forgets what it knows: the next `load` asks SSM. */
+  /** The next `load` reads the parameter from SSM again. */
   forget(name: string): void {
     this.#cache.delete(name);
   }
@@ -49,7 +49,7 @@ export class ParameterReader {
   }
 }
 
-/** With a client of its own, which gives up after three attempts of at most 3 s each. */
+/** With its own client: three attempts of at most 3 s each. */
 export function buildParameterReader(options: ParameterReaderOptions): ParameterReader {
   const settings = clientSettings({ connectionTimeoutMs: 2_000, requestTimeoutMs: 3_000, maxAttempts: 3 });
   return new ParameterReader(new SSMClient(settings), options);

@@ -17,7 +17,7 @@ describe('CloudTrail over HTTP', () => {
   let cloudtrail: CloudTrailEmulator;
   const readers: CloudTrailReader[] = [];
 
-  /** A clock that only sleeping moves, and what was slept. */
+  /** A clock that only `sleep` moves, and the times that were slept. */
   function standStill(): Pace & { slept: number[] } {
     const slept: number[] = [];
     let at = now;
@@ -56,14 +56,14 @@ describe('CloudTrail over HTTP', () => {
     await cloudtrail.close();
   });
 
-  test('a call is found, with who made it', async () => {
+  test('an API call is found, with its actor', async () => {
     add();
     const { calls, ...rest } = await find();
     expect(calls).toMatchObject([{ eventId: 'e1', by: 'IAM user alice', instanceNames: ['web-1'] }]);
     expect(rest).toEqual({ ignored: {}, isComplete: true });
   });
 
-  test('every name of a call is asked for by itself, within the time that was asked for', async () => {
+  test('each call name has a lookup of its own, within the span', async () => {
     const { names: _, ...all } = lookup;
     await buildReader().findCalls(all, patient);
     const params = cloudtrail.calls().map((call) => call.params);
@@ -77,7 +77,7 @@ describe('CloudTrail over HTTP', () => {
     );
   });
 
-  test('all pages are read, oldest first, those of one second in the order in which they were made', async () => {
+  test('all pages are read; the calls are in order of time, also within one second', async () => {
     for (let i = 0; i < 120; i += 1) add({ eventID: `e${i}`, eventTime: `2026-11-23T10:0${Math.floor(i / 60)}:00Z` });
     const { calls } = await find();
     expect(calls).toHaveLength(120);
@@ -95,7 +95,7 @@ describe('CloudTrail over HTTP', () => {
     expect(pace.slept).toEqual([500, 500]);
   });
 
-  test('what is none of ours is counted by reason', async () => {
+  test('records that are not relevant are counted by reason', async () => {
     add({ errorCode: 'AccessDeniedException' });
     add({ recipientAccountId: '999999999999' });
     add({ requestParameters: null, responseElements: null });
@@ -108,7 +108,7 @@ describe('CloudTrail over HTTP', () => {
     });
   });
 
-  test('what a record lacks is taken from the answer around it', async () => {
+  test('a field that the record lacks is taken from the answer around it', async () => {
     const { eventID: _, awsRegion: __, ...record } = buildRecord();
     cloudtrail.addRecord({ region, record, text: JSON.stringify({ ...record, eventTime: null }) });
     const { calls } = await find();
@@ -116,7 +116,7 @@ describe('CloudTrail over HTTP', () => {
     expect(calls[0]?.eventId).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  test('records that have not come yet, are of another time or another region, are not there', async () => {
+  test('records that are not delivered yet, or of another time or region, are not found', async () => {
     cloudtrail.setDelay({ ms: 1 });
     add();
     cloudtrail.setDelay({ ms: 0 });
@@ -125,7 +125,7 @@ describe('CloudTrail over HTTP', () => {
     expect((await find()).calls).toEqual([]);
   });
 
-  test('more than 2,000 calls of a name are not asked for, and that is said', async () => {
+  test('of more than 2,000 calls of one name the oldest are not read, and the result is marked as incomplete', async () => {
     for (let i = 0; i < 2_001; i += 1) add({ eventID: `e${i}` });
     const { calls, isComplete } = await find();
     expect([calls.length, isComplete]).toEqual([2_000, false]);
@@ -148,7 +148,7 @@ describe('CloudTrail over HTTP', () => {
     },
   );
 
-  test('throttling passes: the SDK waits and asks again', async () => {
+  test('after throttling the SDK waits and tries again', async () => {
     add();
     cloudtrail.addFault({ kind: 'error', name: 'ThrottlingException', times: 1 });
     const { calls } = await buildReader(standStill(), 3).findCalls(lookup, patient);
@@ -158,7 +158,7 @@ describe('CloudTrail over HTTP', () => {
     await expect(buildReader().findCalls({ ...lookup, names }, patient)).rejects.toMatchObject({ reason: 'throttled' });
   });
 
-  test('who gives up is not kept waiting', async () => {
+  test('an aborted signal ends the wait', async () => {
     const gone = AbortSignal.abort();
     await expect(buildReader().findCalls(lookup, gone)).rejects.toMatchObject({ reason: 'out-of-time' });
   });

@@ -81,7 +81,7 @@ describe('the fleet store on DynamoDB', () => {
     );
   });
 
-  test('an entry stands in the table as design and documents say, readable by hand', async () => {
+  test('an entry has the documented layout, which a person can read', async () => {
     const resource = { account: '111122223333', region, instanceName: 'by-hand' };
     await store.putEntry(entryOf(resource, 1, '2026-11-23T10:00:00.000Z'));
     expect(await get('INSTANCE#111122223333#eu-west-1#by-hand', '2026-11-23T10:00:00.000Z')).toMatchObject({
@@ -109,7 +109,7 @@ describe('the fleet store on DynamoDB', () => {
     expect(found).not.toHaveProperty('rules');
   });
 
-  test('what is put beside an entry is no entry', async () => {
+  test('an attribution item is no entry', async () => {
     const resource = { account: '111122223333', region, instanceName: 'attributed' };
     await store.putEntry(entryOf(resource, 1, '2026-11-23T10:00:00.000Z'));
     await put({
@@ -134,7 +134,7 @@ describe('the fleet store on DynamoDB', () => {
     });
   });
 
-  test('departed instances and scans are kept under keys of their own, as often as they are put', async () => {
+  test('deleted instances and scans have keys of their own, and may be put again', async () => {
     const resource = { account: '111122223333', region, instanceName: 'left' };
     const departed = {
       resource,
@@ -165,7 +165,7 @@ describe('the fleet store on DynamoDB', () => {
     });
   });
 
-  test('a table that is missing ends in the name of the table', async () => {
+  test('a missing table is a clear error', async () => {
     const missing = buildFleetStore(client, 'NoSuchTable');
     await expect(missing.loadFleet('1')).rejects.toThrow(/resource not found/i);
     await expect(

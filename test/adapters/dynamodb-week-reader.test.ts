@@ -32,7 +32,7 @@ describe('the week reader on DynamoDB', () => {
 
   describeWeekReader(() => ({ store, reader }), '111122223333');
 
-  test('what a newer version wrote and this one does not know is left out', async () => {
+  test('entries with a kind or severity of a later version are left out', async () => {
     const put = (sk: string, more: Record<string, unknown>) =>
       client.send(
         new PutItemCommand({

@@ -48,7 +48,7 @@ describe('the alert topic over HTTP', () => {
     await sns.close();
   });
 
-  test('nobody has confirmed until somebody has', async () => {
+  test('no subscription is confirmed until one is', async () => {
     const topicArn = await newTopic('confirming');
     const publisher = new SnsPublisher(client, topicArn);
     expect(await publisher.hasConfirmedSubscriber()).toBe(false);
@@ -58,7 +58,7 @@ describe('the alert topic over HTTP', () => {
     expect(await publisher.hasConfirmedSubscriber()).toBe(true);
   });
 
-  test('a message reaches each protocol in its own words', async () => {
+  test('each protocol gets its own text of a message', async () => {
     const topicArn = await newTopic('publishing');
     await subscribe(topicArn, 'sqs', 'arn:aws:sqs:eu-west-1:123456789012:queue');
     await new SnsPublisher(client, topicArn).publish(message);

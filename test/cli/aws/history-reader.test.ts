@@ -114,7 +114,7 @@ describe('the history reader on DynamoDB', () => {
     expect([await reader.hasHistory(resource), await reader.hasHistory(named('never'))]).toEqual([true, false]);
   });
 
-  test('who did it, found later and put beside an entry, comes back as part of it by every way of asking', async () => {
+  test('an attribution that was found later is part of its entry in every kind of read', async () => {
     const resource = named('attributed');
     const entries = [1, 2, 3].map((version) => entryOf(resource, version, at(version)));
     for (const entry of entries) await store.putEntry(entry);
@@ -137,7 +137,7 @@ describe('the history reader on DynamoDB', () => {
     expect(own.map(({ changedBy }) => changedBy)).toEqual([undefined, byAlice, undefined]);
   });
 
-  test('the same without who did it takes one Query an entry, or one request for many', async () => {
+  test('reads without attributions take one Query an entry, or one request for many', async () => {
     const resource = named('bare');
     const entries = [1, 2, 3].map((version) => entryOf(resource, version, at(version)));
     for (const entry of entries) await store.putEntry(entry);
@@ -166,7 +166,7 @@ describe('the history reader on DynamoDB', () => {
     expect(found.map(({ version }) => version)).toEqual([3, 2]);
   });
 
-  test('a long history comes in pages that grow: the first is there at once, and there are few', async () => {
+  test('a long history comes in growing pages: a small first one, and few in all', async () => {
     const resource = named('long');
     for (let version = 1; version <= 12; version += 1) await store.putEntry(entryOf(resource, version, at(version)));
     const reader = open();
@@ -176,7 +176,7 @@ describe('the history reader on DynamoDB', () => {
     expect(reader.consumed.requests).toBe(3);
   });
 
-  test('what an entry left out for want of room is computed again', async () => {
+  test('a difference that an item left out is computed again', async () => {
     const resource = named('large');
     await store.putEntry(entryOf(resource, 1, at(1)));
     const left = {
@@ -192,7 +192,7 @@ describe('the history reader on DynamoDB', () => {
     expect(entry?.closed).toEqual([]);
   });
 
-  test('the timeline goes back over the turn of a month and of a year, newest first, over all resources', async () => {
+  test('the timeline crosses the end of a month and of a year, newest first, for all resources', async () => {
     const of = '222233334444';
     const instants = ['2025-12-31T23:59:59.999Z', '2026-01-01T00:00:00.000Z', '2026-02-01T00:00:00.000Z'];
     for (const [index, instant] of instants.entries())
@@ -217,7 +217,7 @@ describe('the history reader on DynamoDB', () => {
     expect(only?.resource.instanceName).toBe('web#1');
   });
 
-  test('the fleet, with the last scan, is one Query; what a newer version wrote is named', async () => {
+  test('the fleet and the last scan take one Query; items of a later version are listed as refused', async () => {
     const of = '333344445555';
     const resource = { account: of, region, instanceName: 'web-1' };
     await store.commitState(commitOf(entryOf(resource, 1, at(1))), null);
@@ -233,14 +233,14 @@ describe('the history reader on DynamoDB', () => {
     expect(reader.consumed.requests).toBe(1);
   });
 
-  test('P6: an entry of a newer version is refused with what is the matter, and not read by the rules of this one', async () => {
+  test('P6: an entry of a later version is refused with a clear problem', async () => {
     await put({ pk: `INSTANCE#${account}#${region}#newer`, sk: at(1), schema: 2 });
     await expect(open().loadEntryAt(named('newer'), at(2))).rejects.toThrow(
       'has schema 2, this version of Portwatch reads 1 to 1',
     );
   });
 
-  test('departed instances are all there', async () => {
+  test('all deleted instances are listed', async () => {
     const of = '444455556666';
     const departed = {
       resource: { account: of, region, instanceName: 'left' },
@@ -277,7 +277,7 @@ describe('the history reader on DynamoDB', () => {
       }
     });
 
-    test('the first so many, from either end of a span, by one Query', async () => {
+    test('the first ones from either end of a span take one Query', async () => {
       const reader = open(of);
       const starts = async (...args: Parameters<typeof reader.loadScans>) =>
         (await reader.loadScans(...args)).map(({ startedAt }) => startedAt);
@@ -287,13 +287,13 @@ describe('the history reader on DynamoDB', () => {
       expect(reader.consumed.requests).toBe(3);
     });
 
-    test('those of a span, newest first', async () => {
+    test('the scans of a span, newest first', async () => {
       const scans = await collect(open(of).readScans({ from: at(3), until: at(5) }));
       expect(scans.map(({ startedAt }) => startedAt)).toEqual([at(5), at(4), at(3)]);
     });
   });
 
-  test('every read ends once it is interrupted', async () => {
+  test('an aborted signal ends every read', async () => {
     const reader = new DynamoDbHistoryReader(client, tableName, account, AbortSignal.abort(new Error('enough')));
     await expect(reader.loadFleet()).rejects.toThrow();
     expect(reader.consumed.requests).toBe(0);
