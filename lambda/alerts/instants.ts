@@ -1,5 +1,5 @@
-/** Instants and durations for people, always in UTC: `10:05:02 UTC, 23 November 2026`. */
-import { countOf } from './count-of.ts';
+/** Instants for people, always in UTC: `10:05:02 UTC, 23 November 2026`. */
+import { renderDuration } from '../firewall/index.ts';
 import { renderPlain } from './escape.ts';
 
 const dayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
@@ -36,22 +36,10 @@ export function renderDay(instant: string): string {
   return splitInstant(instant)?.day ?? renderPlain(instant, 60);
 }
 
-/** `35 minutes`, `5 hours`, `3 days`: the largest unit of which there are two at least. */
-export function renderDuration(seconds: number): string {
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 120) return countOf(minutes, 'minute');
-  return minutes < 2 * 1440 ? countOf(Math.round(minutes / 60), 'hour') : countOf(Math.round(minutes / 1440), 'day');
-}
-
 /** ` for 3 minutes`; empty if the start is unknown. */
 export function renderLength(from: string | null, until: string): string {
   const seconds = (Date.parse(until) - Date.parse(from ?? '')) / 1_000;
-  if (!Number.isFinite(seconds)) return '';
-  if (seconds < 2) return ' for a second';
-  if (seconds < 120) return ` for ${countOf(Math.round(seconds), 'second')}`;
-  return seconds < 7_200
-    ? ` for ${countOf(Math.round(seconds / 60), 'minute')}`
-    : ` for ${countOf(Math.round(seconds / 3_600), 'hour')}`;
+  return Number.isFinite(seconds) ? ` for ${renderDuration(seconds)}` : '';
 }
 
 function splitInstant(instant: string): { time: string; day: string } | null {

@@ -1,12 +1,11 @@
 /** The alert of the weekly digest: its headline, and the problems that it names. Does not decide when it is due. */
 import type { Alert, Coverage, WeekCounts, WeekSummary } from '../contract/json-event.ts';
 import { scanKey } from '../contract/table-keys.ts';
-import { severities } from '../firewall/index.ts';
+import { renderDuration, severities } from '../firewall/index.ts';
 import { hashAlertId } from './alert-id.ts';
 import { blankAlert } from './blank-alert.ts';
 import { countOf } from './count-of.ts';
 import type { DigestContext } from './digest.ts';
-import { renderDuration } from './instants.ts';
 
 /** What `listProblems` needs next to the summary. */
 export interface WeekState {

@@ -1,8 +1,8 @@
 /** Decides what the weekly digest shows. Slack shows the first lines of the lists, the mail all of them. */
 import type { OpenGap, OpenInstance, WeekCounts, WeekSummary } from '../contract/json-event.ts';
-import { severities } from '../firewall/index.ts';
+import { renderDuration, severities } from '../firewall/index.ts';
 import { countOf } from './count-of.ts';
-import { renderDay, renderDuration, renderInstant } from './instants.ts';
+import { renderDay, renderInstant } from './instants.ts';
 import { type Channel, sentence, type ViewPart } from './view-parts.ts';
 import { sumChanges } from './weekly-digest-alert.ts';
 

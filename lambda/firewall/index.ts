@@ -20,3 +20,4 @@ export type { Firewall, PortState } from './rules/port-state.ts';
 export { canonicaliseReach, intersectReach, subtractReach } from './sets/canonical-reach.ts';
 export type { FirewallDiff, Note, Reach, ReachProtocol, Verdict } from './sets/reach.ts';
 export { type DescribeOptions, describeReach, type Phrase, renderPhrase } from './wording/describe-reach.ts';
+export { renderDuration } from './wording/render-duration.ts';

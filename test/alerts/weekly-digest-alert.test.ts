@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { buildTestAlert } from '../../cli/commands/test-alert/build-test-alert.ts';
-import { renderDuration } from '../../lambda/alerts/instants.ts';
 import { planMessages } from '../../lambda/alerts/plan-messages.ts';
 import { RenderedAlerts } from '../../lambda/alerts/rendered-alerts.ts';
 import { renderSlackDigest } from '../../lambda/alerts/slack-message.ts';
@@ -287,18 +286,6 @@ describe('what keeps all from being well', () => {
     ['a topic without counts', { subscriptions: null }, {}, []],
   ])('P5: %s', (_title, week, state, expected) => {
     expect(listProblems({ ...facts, ...week }, { ...well, ...state })).toEqual(expected);
-  });
-
-  test('times are said in the largest unit of which there are two', () => {
-    expect([0, 60, 119 * 60, 7200, 47 * 3600, 48 * 3600, 9 * 86_400].map(renderDuration)).toEqual([
-      '0 minutes',
-      '1 minute',
-      '119 minutes',
-      '2 hours',
-      '47 hours',
-      '2 days',
-      '9 days',
-    ]);
   });
 });
 
