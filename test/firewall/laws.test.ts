@@ -10,7 +10,12 @@ import {
   hashExposure,
   type Reach,
 } from '../../lambda/firewall/index.ts';
-import { canonicaliseReach, intersectReach, subtractReach } from '../../lambda/firewall/sets/canonical-reach.ts';
+import {
+  canonicaliseReach,
+  includesReach,
+  intersectReach,
+  subtractReach,
+} from '../../lambda/firewall/sets/canonical-reach.ts';
 import { pairs, runs, textOf } from './arbitrary-firewall.ts';
 import { expectSame } from './expect-same.ts';
 import { findOpinion, type ModelRule, type Opinion } from './oracle.ts';
@@ -57,6 +62,7 @@ const laws: Record<string, (one: Case) => void> = {
   },
   'what opened was not there, what closed was, and nothing did both': ({ there: { opened, closed }, was }) => {
     expectSame([intersectReach(opened, was), subtractReach(closed, was), intersectReach(opened, closed)], [[], [], []]);
+    expectSame([includesReach(was, closed), includesReach(was, opened)], [true, opened.length === 0]);
   },
 };
 

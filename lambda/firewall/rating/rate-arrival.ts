@@ -1,7 +1,7 @@
 import { type Exposure, exposureOf } from '../exposure.ts';
 import type { Firewall } from '../rules/port-state.ts';
 import { unknownField } from '../rules/rule-notes.ts';
-import { subtractReach } from '../sets/canonical-reach.ts';
+import { includesReach } from '../sets/canonical-reach.ts';
 import { replaceUnprintable } from '../wording/replace-unprintable.ts';
 import { findDefaultRules } from './blueprint-default-rules.ts';
 import { rateExposure } from './rate-exposure.ts';
@@ -32,8 +32,8 @@ function hasDefaultRules(
   if (rules === null || notes.some(({ code }) => code === unknownField)) return false;
   const expected = exposureOf({ rules, ipAddressType });
   return (
-    subtractReach(reach, expected.reach).length === 0 &&
-    subtractReach(expected.reach, reach).length === 0 &&
-    subtractReach(dormant, expected.dormant).length === 0
+    includesReach(expected.reach, reach) &&
+    includesReach(reach, expected.reach) &&
+    includesReach(expected.dormant, dormant)
   );
 }

@@ -29,6 +29,11 @@ export function subtractReach(minuend: readonly Reach[], subtrahend: readonly Re
   return toReach(subtractRectangles(minuend.map(toRectangle), subtrahend.map(toRectangle)));
 }
 
+/** True if `inner` has no part outside of `outer`. Renders nothing, which matters for thousands of sources. */
+export function includesReach(outer: readonly Reach[], inner: readonly Reach[]): boolean {
+  return subtractRectangles(inner.map(toRectangle), outer.map(toRectangle)).length === 0;
+}
+
 /** The part that is in both arguments; canonical. */
 export function intersectReach(a: readonly Reach[], b: readonly Reach[]): Reach[] {
   return toReach(intersectRectangles(a.map(toRectangle), b.map(toRectangle)));
