@@ -66,7 +66,7 @@ describe('the weekly digest', () => {
     expect(weeksOf(monitor)[0]?.alerts[0]?.week?.counts).toMatchObject({ unannounced: 1 });
     const { email } = JSON.parse(monitor.publisher.messages.at(-1)?.message ?? '{}');
     expect(email).toContain(
-      '  1 change found by scans, of which no event told: that takes a trail of CloudTrail that logs management events ' +
+      '  1 change found by scans without an event: events need a CloudTrail trail that logs management events ' +
         'in that region (docs/configuration.md#events).',
     );
   });
