@@ -42,6 +42,7 @@ function parseNetwork6(address: string, prefixText: string | null): Network | nu
   const value = parseIpv6(address);
   const prefix = parsePrefix(prefixText, 128);
   if (value === null || prefix === null) return null;
+  if (prefix === 128) return { family: 6, start: value, end: value + 1n, prefix, hasHostBits: false };
   const hostBits = BigInt(128 - prefix);
   const start = (value >> hostBits) << hostBits;
   return { family: 6, start, end: start + (1n << hostBits), prefix, hasHostBits: start !== value };
@@ -80,29 +81,59 @@ function parseIpv4(text: string): number | null {
   return dots === 3 && byte >= 0 ? value * 256 + byte : null;
 }
 
+const colon = 58;
+
+/** Hexadecimal groups by character codes. An IPv4 address may replace the last two groups. */
 function parseIpv6(text: string): bigint | null {
-  const halves = text.split('::');
-  if (halves.length > 2) return null;
-  const isShortened = halves.length === 2;
-  const head = parseGroups(halves[0] ?? '', !isShortened);
-  const tail = parseGroups(halves[1] ?? '', isShortened);
-  if (head === null || tail === null) return null;
-  const missing = 8 - head.length - tail.length;
+  const groups: number[] = [];
+  // How many groups stand before "::"; -1 without "::".
+  let gap = text.startsWith('::') ? 0 : -1;
+  let at = gap === 0 ? 2 : 0;
+  while (at < text.length) {
+    const next = text.indexOf(':', at);
+    const end = next < 0 ? text.length : next;
+    const parsed = next < 0 && text.includes('.', at) ? parseEmbeddedIpv4(text.slice(at)) : parseGroup(text, at, end);
+    if (parsed === null) return null;
+    groups.push(...parsed);
+    at = end + 1;
+    if (next < 0) break;
+    if (text.charCodeAt(at) === colon) {
+      if (gap >= 0) return null;
+      gap = groups.length;
+      at += 1;
+    } else if (at === text.length) return null;
+  }
+  const missing = 8 - groups.length;
   // "::" replaces one or more groups (RFC 4291, 2.2).
-  if (isShortened ? missing < 1 : missing !== 0) return null;
-  const groups = [...head, ...new Array<string>(missing).fill('0'), ...tail];
-  return BigInt(`0x${groups.map((group) => group.padStart(4, '0')).join('')}`);
+  if (gap < 0 ? missing !== 0 : missing < 1) return null;
+  return joinGroups(groups, gap, missing);
 }
 
-/** Hexadecimal groups. An IPv4 address may replace the last two groups of the address. */
-function parseGroups(text: string, isEndOfAddress: boolean): string[] | null {
-  if (text === '') return [];
-  const groups = text.split(':');
-  const last = groups.at(-1) ?? '';
-  if (isEndOfAddress && last.includes('.')) {
-    const embedded = parseIpv4(last);
-    if (embedded === null) return null;
-    groups.splice(-1, 1, Math.floor(embedded / 65536).toString(16), (embedded % 65536).toString(16));
+function parseGroup(text: string, start: number, end: number): [number] | null {
+  if (end === start || end - start > 4) return null;
+  let value = 0;
+  for (let i = start; i < end; i += 1) {
+    const digit = hexDigits.indexOf(text.charAt(i));
+    if (digit < 0) return null;
+    value = value * 16 + (digit < 16 ? digit : digit - 6);
   }
-  return groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group)) ? groups : null;
+  return [value];
+}
+
+const hexDigits = '0123456789abcdefABCDEF';
+
+function parseEmbeddedIpv4(text: string): [number, number] | null {
+  const value = parseIpv4(text);
+  return value === null ? null : [Math.floor(value / 65536), value % 65536];
+}
+
+function joinGroups(groups: readonly number[], gap: number, missing: number): bigint {
+  const words: [number, number, number, number] = [0, 0, 0, 0];
+  for (const [i, group] of groups.entries()) {
+    const place = gap >= 0 && i >= gap ? i + missing : i;
+    const word = place >> 1;
+    words[word] = (words[word] ?? 0) + (place % 2 === 0 ? group * 65536 : group);
+  }
+  const [a, b, c, d] = words;
+  return (((BigInt(a) << 32n) | BigInt(b)) << 64n) | (BigInt(c) << 32n) | BigInt(d);
 }
