@@ -3,7 +3,6 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Emulators } from '../../emulators/start.ts';
 import type { Digest } from '../../lambda/contract/json-event.ts';
-import { readQueuedEvents } from '../../lambda/handlers/queued-events.ts';
 import { sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import { type CallEventOptions, callEvent } from '../support/call-event.ts';
 import { account, DeployedMonitor, region, tableName } from '../support/deployed-monitor.ts';
@@ -153,16 +152,4 @@ describe('the function for events over HTTP', () => {
       await expect(monitor.handleEvents(batch)).rejects.toThrow('got no batch of an SQS queue');
     },
   );
-});
-
-test('ten thousand events about three instances are three targets, each call once', () => {
-  const events = Array.from({ length: 10_000 }, (_, index) =>
-    about(`web-${index % 3}`, { eventId: `id-${index % 5_000}`, at: Date.now() - index }),
-  );
-  const { targets, messageIds, calls, ignored } = readQueuedEvents(events.map(messageOf), { account, now: Date.now() });
-  expect(targets.map(({ instanceName }) => instanceName).sort()).toEqual(['web-0', 'web-1', 'web-2']);
-  expect(calls).toBe(5_000);
-  expect(ignored).toEqual({});
-  const ids = [...messageIds.values()].flatMap((of) => [...of]);
-  expect(new Set(ids).size).toBe(10_000);
 });
