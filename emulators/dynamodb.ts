@@ -20,7 +20,7 @@ export type DynamoDbEmulator = StandIn;
 export async function startDynamoDbEmulator(options: StandInOptions = {}): Promise<DynamoDbEmulator> {
   const script = new Script(options.now);
   const routes = scriptRoutes(script);
-  // A table is ACTIVE as soon as it is created: nobody has to wait for one.
+  // A table is ACTIVE as soon as it is created.
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   const database = new Database(server);
   const serve = async (exchange: Exchange) => {
@@ -56,7 +56,7 @@ function operationOf({ headers }: IncomingMessage): string {
 
 const attributes = z.record(z.string(), z.unknown());
 
-/** A write that asks for the old item where its condition refuses it. */
+/** A write that wants the old item in the error of a refused condition. */
 const writeSchema = z.object({
   TableName: z.string(),
   Item: attributes.optional(),

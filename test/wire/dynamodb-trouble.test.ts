@@ -121,7 +121,7 @@ const others: Omit<Trouble, 'at'>[] = [
   { title: 'credentials that expire midway', faults: [{ kind: 'error', name: 'ExpiredTokenException', skip: 9 }] },
 ];
 
-describe('P3, P6: after a scan with trouble at DynamoDB the end is the same as without it', () => {
+describe('P3, P6: after a scan with trouble at DynamoDB, table and alerts end as without it', () => {
   test.each(ofEffects)('$title', async (trouble) => {
     await expectNothingLost(watched, calm, { ...trouble, at: 'dynamodb' });
   });

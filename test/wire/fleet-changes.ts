@@ -140,14 +140,14 @@ const isTroubled = ({ event }: ScanEvent) => /-failed$|^not-told$|-not-committed
 export async function expectNothingLost(watched: WatchedAccount, calm: Ending, trouble: Trouble): Promise<void> {
   await prepareFleet(watched);
   changeFleet(watched);
-  const stand = watched.emulators[trouble.at];
-  stand.clearCalls();
-  for (const fault of trouble.faults) stand.addFault(fault);
+  const standIn = watched.emulators[trouble.at];
+  standIn.clearCalls();
+  for (const fault of trouble.faults) standIn.addFault(fault);
   // If nothing could be done, the scan throws a clear error, and the next scan does the work.
   const report = await watched.scan(trouble.manner).catch((error: unknown) => expect(error).toBeInstanceOf(Error));
-  const isSpoilt = stand.calls().some(({ outcome }) => outcome !== 200);
+  const isSpoilt = standIn.calls().some(({ outcome }) => outcome !== 200);
   const isStruck = isSpoilt || report === undefined || watched.events.some(isTroubled);
-  stand.clearFaults();
+  standIn.clearFaults();
   // A right answer with another content type is like any other answer.
   expect(isStruck || trouble.faults.some(({ kind }) => kind === 'content-type')).toBe(true);
   if (trouble.isHarmless) expect(report).toMatchObject(undisturbed);

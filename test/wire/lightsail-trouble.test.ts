@@ -101,7 +101,7 @@ const troubles: Omit<Trouble, 'at'>[] = [
   { title: 'instances listed and not found', faults: [{ kind: 'error', name: 'NotFoundException', ...ports }] },
 ];
 
-describe('P3, P4: after a scan with trouble at Lightsail all ends as if there had been none', () => {
+describe('P3, P4: after a scan with trouble at Lightsail, table and alerts end as without it', () => {
   test.each(troubles)('$title', async (trouble) => {
     await expectNothingLost(watched, calm, { ...trouble, at: 'lightsail' });
   });
@@ -114,7 +114,7 @@ describe('P5: trouble at Lightsail that lasts', () => {
       .map(({ kind, instance }) => `${kind} ${instance?.name ?? ''}`.trim())
       .sort();
 
-  test('throttled firewalls are told as unreadable once, then each change and each recovery', async () => {
+  test('throttled firewalls are alerted as unreadable once, then each change and each recovery', async () => {
     await prepareFleet(watched);
     changeFleet(watched);
     const already = watched.alerts().length;
@@ -145,7 +145,7 @@ describe('P5: trouble at Lightsail that lasts', () => {
     expect(new Set(Object.values(ending.alerts))).toEqual(new Set([1]));
   });
 
-  test('a region whose credentials are refused is told as one, its instances are neither gone nor unreadable', async () => {
+  test('a region that refuses the credentials has one alert, and its instances are neither gone nor unreadable', async () => {
     await prepareFleet(watched);
     changeFleet(watched);
     const already = watched.alerts().length;

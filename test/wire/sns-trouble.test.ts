@@ -73,12 +73,12 @@ const troubles: Omit<Trouble, 'at'>[] = [
   },
 ];
 
-describe('P3: after a scan with trouble at SNS all ends as if there had been none', () => {
+describe('P3: after a scan with trouble at SNS, table and alerts end as without it', () => {
   test.each(troubles)('$title', async (trouble) => {
     await expectNothingLost(watched, calm, { ...trouble, at: 'sns' });
   });
 
-  test('an outage of many scans: every change is told afterwards, once', async () => {
+  test('an outage of many scans: every change is alerted afterwards, once', async () => {
     await prepareFleet(watched);
     const already = watched.alerts().length;
     watched.emulators.sns.addFault({ kind: 'error', name: 'ServiceUnavailable', status: 503 });

@@ -72,9 +72,9 @@ export class WatchedAccount {
   async renew(): Promise<void> {
     const { lightsail, sns, dynamodb } = this.emulators;
     this.#renewals += 1;
-    for (const stand of [lightsail, sns, dynamodb]) {
-      stand.clearFaults();
-      stand.clearCalls();
+    for (const standIn of [lightsail, sns, dynamodb]) {
+      standIn.clearFaults();
+      standIn.clearCalls();
     }
     for (const { region, name } of lightsail.instances()) lightsail.removeInstance({ region, name });
     sns.clearOutbox();
