@@ -56,7 +56,7 @@ function isSearched(reach: readonly Reach[]): boolean {
 
 function describeEach(reach: readonly Reach[], maxLines: number, maxSources: number) {
   const separate = separatePorts(reach);
-  const shown = canonicaliseRectangles(separate.slice(0, maxLines));
+  const shown = separate.slice(0, maxLines).flatMap((one) => canonicaliseRectangles([one]));
   const phrases = shown.map((one) => toPhrase({ ...toReachLine(one), openBefore: [] }, maxSources));
   return { phrases, more: separate.length - shown.length };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { describeReach } from '../../../lambda/firewall/index.ts';
+import { describeReach, renderPhrase } from '../../../lambda/firewall/index.ts';
+import { subtractReach } from '../../../lambda/firewall/sets/canonical-reach.ts';
 import { reachOf, rule, world } from '../build-rule.ts';
 
 test('lines beyond maxLines are counted', () => {
@@ -13,6 +14,20 @@ test('lines beyond maxLines are counted', () => {
 test('thousands of elements are described one by one', () => {
   const rules = Array.from({ length: 3000 }, (_, i) => rule('tcp', 2 * i, 2 * i, `10.0.${i >> 8}.${i & 255}`));
   expect(describeReach(reachOf(...rules))).toMatchObject({ more: 2950 });
+});
+
+test('beyond 3,000 sources each element is one line, and what was open before is not searched', () => {
+  const hosts = (count: number) => Array.from({ length: count }, (_, i) => `10.0.${i >> 7}.${2 * (i & 127)}/32`);
+  const opened = (count: number) => {
+    const before = reachOf(rule('tcp', 22, 22, ...hosts(count)));
+    const reach = subtractReach(reachOf(rule('tcp', 0, 65535, ...hosts(count))), before);
+    return describeReach(reach.toReversed(), { background: before, maxSources: 1 }).phrases.map(renderPhrase);
+  };
+  expect(opened(1_000)).toEqual(['all tcp ports from 10.0.0.0/32 and 999 more (tcp 22 was open before)']);
+  expect(opened(1_600)).toEqual([
+    'tcp 0-21 from 10.0.0.0/32 and 1599 more',
+    'tcp 23-65535 from 10.0.0.0/32 and 1599 more',
+  ]);
 });
 
 test('text from outside becomes printable', () => {
