@@ -3,7 +3,7 @@ import { renderChatNotification } from '../../lambda/alerts/chat-notification.ts
 import { buildDigest } from '../../lambda/alerts/digest.ts';
 import { renderSlackDigest, type SlackBlock } from '../../lambda/alerts/slack-message.ts';
 import { renderSlackNotification } from '../../lambda/alerts/slack-notification.ts';
-import { type Alert, type Digest, parseDigest } from '../../lambda/contract/json-event.ts';
+import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
 import { alertsOf, buildEntry, buildRegionEntry, changeAlert, context, http, rule, sshToWorld } from './fixtures.ts';
 
 const failure = { reason: 'timeout', message: 'TimeoutError: 10000 ms', since: '2026-11-23T09:00:00.000Z' } as const;
@@ -229,45 +229,5 @@ describe('what comes to the Slack function', () => {
     expect(blocks[0]).toMatchObject({ type: 'header', text: { text: 'A subject' } });
     const shown = sectionsOf(blocks);
     expect(shown).toEqual(text === '' ? [] : [`\`\`\`${text.replaceAll('<', '&lt;').replaceAll('>', '&gt;')}\`\`\``]);
-  });
-});
-
-describe('reading a digest', () => {
-  test('a reader ignores kinds and fields that it does not know', () => {
-    const digest = { ...digestOf([opened]), alerts: [{ kind: 'brand-new' }, { ...opened, newField: 1 }], extra: true };
-    expect(parseDigest(digest)?.alerts.map(({ kind }) => kind)).toEqual(['firewall-changed']);
-  });
-
-  test.each([null, 42, 'text', [], {}, { schema: 'portwatch.digest/1' }, { schema: 'portwatch.digest/1', alerts: {} }])(
-    '%j is no digest',
-    (value) => {
-      expect(parseDigest(value)).toBeNull();
-    },
-  );
-
-  test('whatever is wrong inside an alert, it is still shown', () => {
-    const broken = {
-      schema: 'portwatch.digest/1',
-      part: 7,
-      coverage: 'x',
-      alerts: [
-        {
-          kind: 'firewall-changed',
-          severity: 'worst',
-          instance: { name: 5 },
-          opened: [null, 1, { from: 2 }, { protocol: 3, from: 1, to: 2, sources: [null, 'x'] }],
-        },
-        { kind: 'monitoring-started', summary: { worst: [null, {}] } },
-        { kind: 'region-unreadable', failure: {} },
-        null,
-      ],
-    };
-    const parsed = parseDigest(broken);
-    expect(parsed?.alerts.map(({ kind, severity }) => [kind, severity])).toEqual([
-      ['firewall-changed', 'high'],
-      ['monitoring-started', 'high'],
-      ['region-unreadable', 'high'],
-    ]);
-    expect(sectionsOf(renderSlackDigest(parsed!).blocks)).toHaveLength(3);
   });
 });
