@@ -1,38 +1,40 @@
-/** Decides when the state of an instant was last confirmed before it, and first confirmed after it. */
+/** Decides when the state of an instant was last confirmed before the instant, and first confirmed after it. */
 import { confirms } from '../../lambda/history/confirms.ts';
 import type { Evidence } from './evidence.ts';
 import type { InstantReading } from './read-instant.ts';
-import type { StateAt } from './state-at.ts';
 import { countUntil, instantOf, isAside, startOf, type Timeline } from './timeline.ts';
 
-export { confirms } from '../../lambda/history/confirms.ts';
+export interface Confirmations {
+  /** The last confirmation of the state at or before the instant: the start of a scan that had ended by then, or the read that found it. */
+  confirmedBefore: string | null;
+  /** Start of the first scan after the instant that found the same state; `null`: none before the next change, or none yet. */
+  confirmedAfter: string | null;
+}
 
-export type Confirmations = Pick<StateAt, 'confirmedBefore' | 'confirmedAfter'>;
-
-/** A scan that was under way at `at` counts for neither: what it read was read before, or after. */
+/** A scan that was running at `at` confirms nothing: it may have read the instance before `at` or after it. */
 export function findConfirmations(
   evidence: Evidence,
   timeline: Timeline,
   reading: InstantReading,
   at: string,
 ): Confirmations {
-  const life = lifeOf(timeline, reading, at);
-  if (life === null) return { confirmedBefore: null, confirmedAfter: null };
-  const reads = [life.from, lastReadAgain(timeline, life, at), lastBefore(evidence, life, at)].sort();
-  return { confirmedBefore: reads.at(-1) || null, confirmedAfter: firstAfter(evidence, life, at) };
+  const period = periodOf(timeline, reading, at);
+  if (period === null) return { confirmedBefore: null, confirmedAfter: null };
+  const reads = [period.from, lastReadAgain(timeline, period, at), lastBefore(evidence, period, at)].sort();
+  return { confirmedBefore: reads.at(-1) || null, confirmedAfter: firstAfter(evidence, period, at) };
 }
 
-/** Outwards from `at`: the nearest scan is mostly the one. */
-function lastBefore({ resource, scans }: Evidence, life: Life, at: string): string {
+/** Searches backwards from `at`: in most cases the nearest scan confirms the state. */
+function lastBefore({ resource, scans }: Evidence, period: StatePeriod, at: string): string {
   for (let i = countUntil(scans, startOf, at) - 1; i >= 0; i -= 1) {
     const scan = scans[i];
-    if (scan === undefined || scan.startedAt <= life.from) break;
+    if (scan === undefined || scan.startedAt <= period.from) break;
     if (scan.endedAt <= at && confirms(scan, resource)) return scan.startedAt;
   }
   return '';
 }
 
-function firstAfter({ resource, scans }: Evidence, { until }: Life, at: string): string | null {
+function firstAfter({ resource, scans }: Evidence, { until }: StatePeriod, at: string): string | null {
   for (let i = countUntil(scans, startOf, at); i < scans.length; i += 1) {
     const scan = scans[i];
     if (scan === undefined || (until !== '' && scan.startedAt >= until)) break;
@@ -41,19 +43,19 @@ function firstAfter({ resource, scans }: Evidence, { until }: Life, at: string):
   return null;
 }
 
-/** From the entry that began the state to the one that ended it; empty: from ever, or for ever. Gaps only interrupt it. */
-interface Life {
+/** From the entry that began the state to the entry that ended it; empty: no such entry. A gap does not end a state. */
+interface StatePeriod {
   from: string;
   until: string;
 }
 
-/** `null`: a state of which nothing is known can't be confirmed. */
-function lifeOf(timeline: Timeline, { entry, snapshot, exposure, gap }: InstantReading, at: string): Life | null {
+/** `null`: an unknown state can't be confirmed. */
+function periodOf(timeline: Timeline, { entry, snapshot, exposure, gap }: InstantReading, at: string): StatePeriod | null {
   if (exposure === null || gap?.reason === 'expired') return null;
   return { from: (snapshot ?? entry)?.at ?? '', until: endOf(timeline, at) };
 }
 
-/** The next change; or, where an entry before it has expired, the last one before that: from there on it may have been another state. */
+/** The next change. If an entry before that change has expired, the entry before the missing one: later the state may have been another. */
 function endOf({ entries, changes }: Timeline, at: string): string {
   const next = changes[countUntil(changes, (change) => change.entry.at, at)]?.entry.at ?? '';
   for (let i = Math.max(1, countUntil(entries, instantOf, at)); i < entries.length; i += 1) {
@@ -64,8 +66,8 @@ function endOf({ entries, changes }: Timeline, at: string): string {
   return next;
 }
 
-/** The last entry by which it could be read again after a gap; empty: none. */
-function lastReadAgain({ entries }: Timeline, { from }: Life, at: string): string {
+/** The last entry that ends a gap; empty: none. */
+function lastReadAgain({ entries }: Timeline, { from }: StatePeriod, at: string): string {
   const readAgain = entries.filter(
     (entry) =>
       entry.at > from && entry.at <= at && (entry.kind === 'gap-over' || entry.kind === 'flapped') && !isAside(entry),

@@ -1,8 +1,7 @@
 import { canonicaliseReach, type Note, type Reach, subtractReach } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import type { Evidence } from './evidence.ts';
-import { type InstantReading, readInstant, whileOf } from './read-instant.ts';
-import type { Gap, OtherState } from './state-at.ts';
+import { type Gap, type InstantReading, type OtherState, periodOf, readInstant } from './read-instant.ts';
 import { buildTimeline, type Timeline } from './timeline.ts';
 
 /** `from` is in it, `until` is not. Both ISO-8601 UTC with milliseconds. */
@@ -62,7 +61,7 @@ function listCuts({ entries, changes, transients, regionEntries }: Timeline): st
   for (const { at } of regionEntries) cuts.add(at);
   for (const { after } of changes) if (after !== '') cuts.add(justAfter(after));
   for (const transient of transients) {
-    const [begin, end] = whileOf(transient);
+    const [begin, end] = periodOf(transient);
     cuts.add(begin);
     cuts.add(justAfter(end));
   }

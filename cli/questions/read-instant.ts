@@ -1,13 +1,45 @@
-/** Decides what the entries say of one instant: which is in force, what it stands for, and what else may have been so already. */
+/** Decides the state of one instant from the entries: the entry in force, its snapshot, and the states that a change may already have caused. */
 import type { Exposure } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import type { Gap, OtherState, StateAt } from './state-at.ts';
 import { countUntil, exposureIn, instantOf, isAside, type Timeline } from './timeline.ts';
 
-export type InstantReading = Pick<
-  StateAt,
-  'status' | 'entry' | 'snapshot' | 'exposure' | 'either' | 'gap' | 'transients'
->;
+export type StateStatus = 'not-seen-yet' | 'known' | 'unknown' | 'gone';
+
+/** What the entries of an instance contain about one instant. */
+export interface InstantReading {
+  status: StateStatus;
+  /** The entry in force; `null`: none, because the instant is before the first entry or the entry has expired. */
+  entry: HistoryEntry | null;
+  /** The entry whose rules were in force, or (`unknown`) were in force at the last read; `null`: none. */
+  snapshot: HistoryEntry | null;
+  /** Exposure of the snapshot; empty for `gone` and `not-seen-yet`. `null`: unknown (never read, or the snapshot has expired). */
+  exposure: Exposure | null;
+  /** The instant lies in the windows of these next changes, soonest first (more than one only within one scan). */
+  either: OtherState[];
+  /** Set if and only if `status` is `unknown`. */
+  gap: Gap | null;
+  /** Entries of kind `flapped` whose period contains the instant: the reach that they opened was open then, in addition to `exposure`. */
+  transients: HistoryEntry[];
+}
+
+/** A state that a change may already have caused. */
+export interface OtherState {
+  entry: HistoryEntry;
+  /** `unknown`: the instance was listed for the first time, and could not be read. */
+  status: 'known' | 'unknown' | 'gone';
+  /** Empty for `gone`; `null`: unknown. */
+  exposure: Exposure | null;
+}
+
+export interface Gap {
+  scope: 'instance' | 'region';
+  /** Start of the first scan that failed; for an expired history the instant of the last entry that remains (`null`: none). */
+  since: string | null;
+  /** A `FailureReason`, or `expired`: the history of that period was not kept. */
+  reason: string;
+  /** The first read after the gap; `null`: none within the slice. */
+  until: string | null;
+}
 
 const nothingReachable: Exposure = { reach: [], dormant: [], notes: [] };
 
@@ -29,7 +61,7 @@ export function readInstant(timeline: Timeline, at: string): InstantReading {
   };
 }
 
-/** The newest of the first `count` entries that says what the state is. */
+/** The newest of the first `count` entries that describes the state. */
 function findInForce({ entries }: Timeline, count: number): HistoryEntry | null {
   for (let i = count - 1; i >= 0; i -= 1) {
     const entry = entries[i];
@@ -38,15 +70,15 @@ function findInForce({ entries }: Timeline, count: number): HistoryEntry | null 
   return null;
 }
 
-/** The entry with the rules that were in force from `entry` on; `null`: there are none, or it has expired. */
+/** The entry with the rules that were in force from `entry` on; `null`: no rules, or the entry with the rules has expired. */
 function findSnapshot({ byInstant }: Timeline, entry: HistoryEntry): HistoryEntry | null {
   if (entry.rules !== null) return entry;
   if (entry.kind === 'gone' || entry.previousRulesAt === null) return null;
-  const holder = byInstant.get(entry.previousRulesAt) ?? null;
-  return holder?.rules == null ? null : holder;
+  const snapshot = byInstant.get(entry.previousRulesAt) ?? null;
+  return snapshot?.rules == null ? null : snapshot;
 }
 
-/** Versions rise by one: where one is missing it has expired, and may have been in force from the entry before it on. */
+/** Versions rise by one. A missing version has expired; its entry may have been in force since the entry before it. */
 function findExpiry(
   { entries }: Timeline,
   count: number,
@@ -60,7 +92,7 @@ function findExpiry(
   return { scope: 'instance', since: last?.at ?? null, reason: 'expired', until: next?.at ?? null };
 }
 
-/** Has what was in force expired, and only what flapped since is left? */
+/** True if the entry in force has expired and only later transient changes remain. */
 function isLost(entries: readonly HistoryEntry[], count: number, entry: HistoryEntry | null): boolean {
   const last = entries[count - 1];
   if (last === undefined || last === entry) return false;
@@ -74,7 +106,7 @@ function findGap(timeline: Timeline, count: number, entry: HistoryEntry | null, 
   const { regionEntries } = timeline;
   const regionCount = countUntil(regionEntries, instantOf, at);
   const regionEntry = regionEntries[regionCount - 1];
-  // What was committed of the instance after its region was lost was read after that.
+  // An entry of the instance that is later than the gap of its region was read after the gap began.
   if (regionEntry?.kind !== 'gap' || regionEntry.at <= entry.at) return null;
   return gapOf('region', regionEntry, earlier(next, regionEntries[regionCount]?.at ?? null));
 }
@@ -95,10 +127,7 @@ function earlier(a: string | null, b: string | null): string | null {
   return a === null || (b !== null && b < a) ? b : a;
 }
 
-/**
- * The changes after `at` whose windows hold it. They happened in their order: the first one that had surely not happened yet is the last
- * one to be looked at.
- */
+/** The changes after `at` whose windows contain `at`. Changes happen in order, so the first change with a later window ends the list. */
 function listOtherStates(timeline: Timeline, at: string): OtherState[] {
   const { changes } = timeline;
   const others: OtherState[] = [];
@@ -115,13 +144,13 @@ function otherState(timeline: Timeline, entry: HistoryEntry): OtherState {
   return { entry, status: entry.kind === 'gap' ? 'unknown' : 'known', exposure: exposureIn(timeline, entry) };
 }
 
-/** Both ends count: CloudTrail says whole seconds, cut off. */
+/** Both ends are included: CloudTrail truncates times to whole seconds. */
 function isDuringTransient(transient: HistoryEntry, at: string): boolean {
-  const [from, until] = whileOf(transient);
+  const [from, until] = periodOf(transient);
   return from <= at && at <= until;
 }
 
-/** From when until when it was so, both inclusive. Where the record does not say since when, it is the instant that is certain. */
-export function whileOf({ changedAfter, changedBefore }: HistoryEntry): [from: string, until: string] {
+/** Start and end of a transient change, both inclusive. Without a known start the period is the one certain instant. */
+export function periodOf({ changedAfter, changedBefore }: HistoryEntry): [from: string, until: string] {
   return [changedAfter ?? changedBefore, changedBefore];
 }

@@ -1,6 +1,7 @@
 import { type Exposure, rateExposure } from '../../lambda/firewall/index.ts';
 import type { RatedBy } from '../questions/rated-by.ts';
-import type { OtherState, StateAt } from '../questions/state-at.ts';
+import type { OtherState } from '../questions/read-instant.ts';
+import type { StateAt } from '../questions/state-at.ts';
 import { toStepDocument } from './to-step-document.ts';
 
 /** A state as `--json` prints it; docs/command-line.md describes each field. */
