@@ -4,7 +4,7 @@ import type { Resource } from '../../lambda/history/entry.ts';
 import { CommandError } from '../command-error.ts';
 import { nearNames } from '../text/near-names.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
-import { keyOf, listInstances } from './load-fleet-evidence.ts';
+import { keyOf, listInstances } from './load-fleet-history.ts';
 import type { Deployment } from './open-deployment.ts';
 
 type Place = Pick<Deployment, 'reader' | 'account' | 'tableName'>;

@@ -33,8 +33,9 @@ import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entr
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { type Departed, ItemError, type LastScan, type RefusedItem } from '../../lambda/scan/interfaces.ts';
 import type { LatestState } from '../../lambda/scan/latest-state.ts';
+import type { LightEntry } from '../questions/fill-entries.ts';
 import { HistoryTable } from './history-table.ts';
-import { fromTimelineItem, type TimelineStep } from './timeline-item.ts';
+import { fromTimelineItem } from './timeline-item.ts';
 
 /** Instants, ISO-8601 UTC with milliseconds, both included; `null`: open at that end. */
 export interface Span {
@@ -178,12 +179,12 @@ export class DynamoDbHistoryReader {
   }
 
   /** The history of all resources, newest first, page by page, with attributions. The last moments may be missing from an index. */
-  async *readTimeline(span: { from: string; until: string }): AsyncGenerator<TimelineStep[]> {
+  async *readTimeline(span: { from: string; until: string }): AsyncGenerator<LightEntry[]> {
     for await (const steps of this.readSteps(span)) yield await this.addAttributions(steps);
   }
 
   /** The same, without attributions and their reads. */
-  async *readSteps({ from, until }: { from: string; until: string }): AsyncGenerator<TimelineStep[]> {
+  async *readSteps({ from, until }: { from: string; until: string }): AsyncGenerator<LightEntry[]> {
     for (const month of monthsBetween(from, until).toReversed()) {
       const partition = timelinePartition(this.account, month);
       const span = { partition, ...toKeys({ from, until }), oldestFirst: false, pageSize: stepsPerPage };
@@ -196,7 +197,7 @@ export class DynamoDbHistoryReader {
    * The steps with their attributions, which the index does not hold: a hundred a request, for the steps that can have one. The reads
    * are not consistent, as the index is not: that halves their cost, and most changes have no attribution.
    */
-  async addAttributions<S extends Pick<TimelineStep, 'resource' | 'at' | 'kind' | 'changedBy'>>(
+  async addAttributions<S extends Pick<LightEntry, 'resource' | 'at' | 'kind' | 'changedBy'>>(
     steps: readonly S[],
   ): Promise<S[]> {
     const open = steps.filter(({ kind, changedBy }) => !changedBy && attributedKinds.has(kind));

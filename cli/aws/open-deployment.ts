@@ -7,10 +7,10 @@ import { CommandError } from '../command-error.ts';
 import type { DeploymentOptions } from '../options/deployment-options.ts';
 import { decideRatedBy, type RatedBy } from '../questions/rated-by.ts';
 import type { CallerIdentity } from './caller-identity.ts';
+import { explainErrors } from './explain-errors.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
 import { identify } from './identify.ts';
 import { openHistoryReader } from './open-history-reader.ts';
-import { orSay } from './or-say.ts';
 import { loadStackOutputs } from './stack-outputs.ts';
 
 export interface Deployment {
@@ -41,7 +41,7 @@ export async function withDeployment<T>(
   const tableName =
     options.table ?? (await findOutput(options, identity, stackOutputs.snapshotTableName, '--table', interrupted));
   const { reader, close } = openHistoryReader({ tableName, region, account, credentials }, interrupted);
-  const ask = <A>(asking: Promise<A>) => orSay(asking, interrupted, ...describeTableErrors(tableName, region));
+  const ask = <A>(asking: Promise<A>) => explainErrors(asking, interrupted, ...describeTableErrors(tableName, region));
   try {
     const loadRatedBy = async (at: string) => decideRatedBy(await ask(reader.loadSettingsAt(at)));
     return await use({
@@ -71,7 +71,7 @@ export async function findOutput(
   signal: AbortSignal,
 ): Promise<string> {
   const where = stackRegion ?? homeRegion;
-  const outputs = await orSay(
+  const outputs = await explainErrors(
     loadStackOutputs(stack, { ...clientSettings(), region: where, credentials }, signal),
     signal,
     `CloudFormation did not describe stack ${stack} in ${where}; allow cloudformation:DescribeStacks, or give ${instead}.`,

@@ -4,8 +4,6 @@ import { type Item, readItem } from '../../lambda/adapters/items/read-item.ts';
 import { parseTimelineSortKey, tableNames } from '../../lambda/contract/table-keys.ts';
 import type { LightEntry } from '../questions/fill-entries.ts';
 
-export type TimelineStep = LightEntry;
-
 const { opened, closed, ...stepFields } = z.pick(entrySchema, {
   resource: true,
   at: true,
@@ -31,7 +29,7 @@ const stepSchema = z.object({
 });
 
 /** An item of the index `timeline`: it has neither `schema` nor `at`, its keys hold the instant and the resource. Throws ItemError. */
-export function fromTimelineItem(account: string, item: Item): TimelineStep {
+export function fromTimelineItem(account: string, item: Item): LightEntry {
   const place = parseTimelineSortKey(account, String(item[tableNames.timelineSortKey]));
   return readItem({ schema: 1, ...item }, (fields) => stepSchema.safeParse({ ...fields, ...place }));
 }

@@ -1,6 +1,6 @@
 /** Decides when the state of an instant was last confirmed before the instant, and first confirmed after it. */
 import { confirms } from '../../lambda/history/confirms.ts';
-import type { Evidence } from './evidence.ts';
+import type { HistorySlice } from './history-slice.ts';
 import type { InstantReading } from './read-instant.ts';
 import { countUntil, instantOf, isAside, startOf, type Timeline } from './timeline.ts';
 
@@ -13,19 +13,19 @@ export interface Confirmations {
 
 /** A scan that was running at `at` confirms nothing: it may have read the instance before `at` or after it. */
 export function findConfirmations(
-  evidence: Evidence,
+  slice: HistorySlice,
   timeline: Timeline,
   reading: InstantReading,
   at: string,
 ): Confirmations {
   const period = periodOf(timeline, reading, at);
   if (period === null) return { confirmedBefore: null, confirmedAfter: null };
-  const reads = [period.from, lastReadAgain(timeline, period, at), lastBefore(evidence, period, at)].sort();
-  return { confirmedBefore: reads.at(-1) || null, confirmedAfter: firstAfter(evidence, period, at) };
+  const reads = [period.from, lastReadAgain(timeline, period, at), lastBefore(slice, period, at)].sort();
+  return { confirmedBefore: reads.at(-1) || null, confirmedAfter: firstAfter(slice, period, at) };
 }
 
 /** Searches backwards from `at`: in most cases the nearest scan confirms the state. */
-function lastBefore({ resource, scans }: Evidence, period: StatePeriod, at: string): string {
+function lastBefore({ resource, scans }: HistorySlice, period: StatePeriod, at: string): string {
   for (let i = countUntil(scans, startOf, at) - 1; i >= 0; i -= 1) {
     const scan = scans[i];
     if (scan === undefined || scan.startedAt <= period.from) break;
@@ -34,7 +34,7 @@ function lastBefore({ resource, scans }: Evidence, period: StatePeriod, at: stri
   return '';
 }
 
-function firstAfter({ resource, scans }: Evidence, { until }: StatePeriod, at: string): string | null {
+function firstAfter({ resource, scans }: HistorySlice, { until }: StatePeriod, at: string): string | null {
   for (let i = countUntil(scans, startOf, at); i < scans.length; i += 1) {
     const scan = scans[i];
     if (scan === undefined || (until !== '' && scan.startedAt >= until)) break;
@@ -50,7 +50,11 @@ interface StatePeriod {
 }
 
 /** `null`: an unknown state can't be confirmed. */
-function periodOf(timeline: Timeline, { entry, snapshot, exposure, gap }: InstantReading, at: string): StatePeriod | null {
+function periodOf(
+  timeline: Timeline,
+  { entry, snapshot, exposure, gap }: InstantReading,
+  at: string,
+): StatePeriod | null {
   if (exposure === null || gap?.reason === 'expired') return null;
   return { from: (snapshot ?? entry)?.at ?? '', until: endOf(timeline, at) };
 }

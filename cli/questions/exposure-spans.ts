@@ -1,6 +1,6 @@
 import { canonicaliseReach, type Note, type Reach, subtractReach } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import type { Evidence } from './evidence.ts';
+import type { HistorySlice } from './history-slice.ts';
 import { type Gap, type InstantReading, type OtherState, periodOf, readInstant } from './read-instant.ts';
 import { buildTimeline, type Timeline } from './timeline.ts';
 
@@ -10,7 +10,7 @@ export interface Span {
   until: string;
 }
 
-/** A while in which the evidence says the same of every instant. */
+/** A while in which the slice says the same of every instant. */
 export interface ExposureSpan extends Span {
   /** `either`: it may already have been in one of the states of `either`. Unknown goes first. */
   kind: 'not-seen-yet' | 'known' | 'either' | 'unknown' | 'gone';
@@ -30,8 +30,8 @@ export interface ExposureSpan extends Span {
 }
 
 /** Partitions the span, oldest first: cut where what is known changes, and nowhere else. An empty or reversed span has none. */
-export function exposureSpans(evidence: Evidence, span: Span): ExposureSpan[] {
-  return cutSpans(evidence, span).map(({ from, until, reading }) => ({ from, until, ...spanOf(reading) }));
+export function exposureSpans(slice: HistorySlice, span: Span): ExposureSpan[] {
+  return cutSpans(slice, span).map(({ from, until, reading }) => ({ from, until, ...spanOf(reading) }));
 }
 
 /** A while in which every instant reads the same. */
@@ -40,9 +40,9 @@ export interface ReadSpan extends Span {
 }
 
 /** `exposureSpans` before anything is computed of what they let through. */
-export function cutSpans(evidence: Evidence, { from, until }: Span): ReadSpan[] {
+export function cutSpans(slice: HistorySlice, { from, until }: Span): ReadSpan[] {
   if (from >= until) return [];
-  const timeline = buildTimeline(evidence);
+  const timeline = buildTimeline(slice);
   const spans: ReadSpan[] = [];
   for (const cut of [from, ...listCuts(timeline).filter((one) => one > from && one < until)]) {
     const reading = readInstant(timeline, cut);

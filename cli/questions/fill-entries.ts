@@ -6,7 +6,7 @@
 import type { Reach } from '../../lambda/firewall/index.ts';
 import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import { type Door, reachThrough } from './reach-through.ts';
+import { filterReach, type PortQuery } from './port-query.ts';
 
 /** What the timeline index has of an entry. `opened`, `closed`: `null` where they are too large to stand there. */
 export type LightEntry = Pick<
@@ -26,13 +26,13 @@ export type LightEntry = Pick<
 
 /**
  * Must the entry itself be read? Not where it is a change of which all is told, that opened and shut nothing at this door. Throws
- * RangeError as `reachThrough` does.
+ * RangeError as `filterReach` does.
  */
-export function concernsDoor({ kind, verdict, opened, closed }: LightEntry, door: Door): boolean {
+export function concernsPorts({ kind, verdict, opened, closed }: LightEntry, door: PortQuery): boolean {
   if (kind !== 'changed' || opened === null || closed === null) return true;
   // A difference that was left out for want of room looks like none; so does one that is none.
   if (opened.length === 0 && closed.length === 0) return verdict !== 'rewritten' && verdict !== 'identical';
-  return reachThrough(opened, door).length > 0 || reachThrough(closed, door).length > 0;
+  return filterReach(opened, door).length > 0 || filterReach(closed, door).length > 0;
 }
 
 /**

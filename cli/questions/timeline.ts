@@ -1,10 +1,10 @@
-/** An instance's evidence, put in order once, so that each instant asked about costs a search and no more. */
+/** An instance's slice, put in order once, so that each instant asked about costs a search and no more. */
 import { type Exposure, exposureOf } from '../../lambda/firewall/index.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import { confirms } from '../../lambda/history/confirms.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { ScanNote } from '../../lambda/history/scan-note.ts';
-import type { Evidence } from './evidence.ts';
+import type { HistorySlice } from './history-slice.ts';
 
 /** An entry from which on another state is in force. */
 export interface Change {
@@ -25,12 +25,12 @@ export interface Timeline {
   exposuresByText: Map<string, Exposure>;
 }
 
-export function buildTimeline(evidence: Evidence): Timeline {
-  const { entries, regionEntries } = evidence;
+export function buildTimeline(slice: HistorySlice): Timeline {
+  const { entries, regionEntries } = slice;
   return {
     entries,
     byInstant: new Map(entries.map((entry) => [entry.at, entry])),
-    changes: listChanges(evidence),
+    changes: listChanges(slice),
     transients: entries.filter(({ kind }) => kind === 'flapped'),
     regionEntries,
     exposures: new Map(),
@@ -39,7 +39,7 @@ export function buildTimeline(evidence: Evidence): Timeline {
   };
 }
 
-function listChanges({ resource, entries, scans }: Evidence): Change[] {
+function listChanges({ resource, entries, scans }: HistorySlice): Change[] {
   const changes: Change[] = [];
   for (const entry of entries) {
     if (!isChange(entry)) continue;

@@ -10,11 +10,11 @@ import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { emptyTable } from '../aws/find-instance.ts';
 import type { DynamoDbHistoryReader, RefusedEntry } from '../aws/history-reader.ts';
-import { loadSnapshot } from '../aws/load-evidence.ts';
-import { keyOf, listInstances, queriesAtOnce } from '../aws/load-fleet-evidence.ts';
+import { keyOf, listInstances, queriesAtOnce } from '../aws/load-fleet-history.ts';
+import { loadSnapshot } from '../aws/load-history.ts';
 import type { Deployment } from '../aws/open-deployment.ts';
-import type { Evidence } from '../questions/evidence.ts';
 import type { Span } from '../questions/exposure-spans.ts';
+import type { HistorySlice } from '../questions/history-slice.ts';
 import type { ReportInput } from './data/build-report-data.ts';
 
 type Place = Pick<Deployment, 'reader' | 'account' | 'tableName' | 'ask' | 'loadRatedBy'>;
@@ -35,15 +35,15 @@ export async function loadReportInput(
   const regions = await ask(loadRegions(reader, instances, span, problems));
   let done = 0;
   const limit = pLimit(queriesAtOnce);
-  const load = async (resource: Resource): Promise<Evidence> => {
+  const load = async (resource: Resource): Promise<HistorySlice> => {
     const entries = await loadEntries(reader, resource, span, problems);
     done += 1;
     onProgress(`read the history of ${done} of ${countOf(instances.length, 'instance')}`);
     return { resource, entries, regionEntries: regions.get(resource.region) ?? [], scans };
   };
   const ratedBy = await place.loadRatedBy(span.until);
-  const evidence = await ask(Promise.all(instances.map((resource) => limit(() => load(resource)))));
-  return { account, name: null, builtAt: new Date().toISOString(), span, evidence, scans, ratedBy, problems };
+  const slices = await ask(Promise.all(instances.map((resource) => limit(() => load(resource)))));
+  return { account, name: null, builtAt: new Date().toISOString(), span, slices, scans, ratedBy, problems };
 }
 
 async function readScans(reader: DynamoDbHistoryReader, span: Span): Promise<NotedScan[]> {

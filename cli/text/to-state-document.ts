@@ -2,7 +2,7 @@ import { type Exposure, rateExposure } from '../../lambda/firewall/index.ts';
 import type { RatedBy } from '../questions/rated-by.ts';
 import type { OtherState } from '../questions/read-instant.ts';
 import type { StateAt } from '../questions/state-at.ts';
-import { toStepDocument } from './to-step-document.ts';
+import { toEntryDocument } from './to-entry-document.ts';
 
 /** A state as `--json` prints it; docs/command-line.md describes each field. */
 export function toStateDocument(state: StateAt, ratedBy: RatedBy) {
@@ -20,14 +20,14 @@ export function toStateDocument(state: StateAt, ratedBy: RatedBy) {
     confirmedAfter,
     gap,
     either: state.either.map((other) => toOther(other, ratedBy)),
-    flaps: state.transients.map(toStepDocument),
+    flaps: state.transients.map(toEntryDocument),
     instance: snapshot?.instance ?? entry?.instance ?? null,
     snapshot: snapshot && { at: snapshot.at, version: snapshot.version, kind: snapshot.kind, rules: snapshot.rules },
   };
 }
 
 function toOther({ entry, status, exposure }: OtherState, ratedBy: RatedBy) {
-  return { status, ...toExposure(exposure, ratedBy), entry: toStepDocument(entry) };
+  return { status, ...toExposure(exposure, ratedBy), entry: toEntryDocument(entry) };
 }
 
 function toExposure(exposure: Exposure | null, ratedBy: RatedBy) {

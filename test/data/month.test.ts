@@ -4,10 +4,10 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { DynamoDbHistoryReader } from '../../cli/aws/history-reader.ts';
-import { EvidenceLoader } from '../../cli/aws/load-evidence.ts';
-import { listInstances } from '../../cli/aws/load-fleet-evidence.ts';
-import { type Door, openSpans } from '../../cli/questions/who-could-reach.ts';
-import { toStepDocument } from '../../cli/text/to-step-document.ts';
+import { listInstances } from '../../cli/aws/load-fleet-history.ts';
+import { HistoryLoader } from '../../cli/aws/load-history.ts';
+import { findOpenSpans, type PortQuery } from '../../cli/questions/open-spans.ts';
+import { toEntryDocument } from '../../cli/text/to-entry-document.ts';
 import { type DeployedAccount, startDeployedAccount, tableName } from '../cli/deployed-account.ts';
 import { depth } from '../support/depth.ts';
 import { Random } from '../support/random.ts';
@@ -176,20 +176,20 @@ describe('exposed', () => {
   }
 
   /** Computed from every entry of every history. */
-  async function openingsOfWhole(span: { from: string; until: string }, door: Door) {
+  async function openingsOfWhole(span: { from: string; until: string }, door: PortQuery) {
     const reader = new DynamoDbHistoryReader(deployed.client, tableName, plan.account, new AbortController().signal);
     const [{ states }, departed] = await Promise.all([reader.loadFleet(), reader.loadDeparted()]);
-    const loader = new EvidenceLoader(reader, span);
+    const loader = new HistoryLoader(reader, span);
     const wholeSpan = { from: span.from, until: toInstant(Date.parse(span.until) + 1) };
     const found = [];
     for (const resource of listInstances(states, departed))
-      for (const { isSure: _, notes: __, entries, ...open } of openSpans(
+      for (const { isSure: _, notes: __, entries, ...open } of findOpenSpans(
         await loader.load(resource),
         wholeSpan,
         door,
       )) {
         const { region, instanceName } = resource;
-        found.push({ region, instanceName, ...open, entries: entries.map(toStepDocument) });
+        found.push({ region, instanceName, ...open, entries: entries.map(toEntryDocument) });
       }
     return found;
   }

@@ -39,7 +39,7 @@ describe('the page still says what it knows', () => {
   });
 
   test('of one instance', async () => {
-    const { page, troubles } = await open(inputOf([new History('web-1').first(at(1), [http]).evidence(listScans())]));
+    const { page, troubles } = await open(inputOf([new History('web-1').first(at(1), [http]).slice(listScans())]));
     expect(await page.locator('.card').count()).toBe(1);
     expect(await page.innerText('.card .now')).toBe('Open: tcp 80 (HTTP) to anywhere.');
     expect(troubles).toEqual([]);
@@ -60,7 +60,7 @@ describe('the page still says what it knows', () => {
       .first(at(1), [http])
       .change(at(5), at(4), [sshFromOffice], { kind, reason: 'frobbed by moonlight' });
     const { page, troubles } = await open(
-      inputOf([history.evidence()], { problems: ['item X can not be read: kind'] }),
+      inputOf([history.slice()], { problems: ['item X can not be read: kind'] }),
       '#change=eu-west-1/web-1/2026-11-05T00:00Z',
     );
     expect(await page.textContent('.details-title')).toBe('frobbed: frobbed by moonlight');
@@ -71,7 +71,7 @@ describe('the page still says what it knows', () => {
   test('of 5,000 sources in a rule: a few in words, all of them on request', async () => {
     const sources = Array.from({ length: 5_000 }, (_, i) => `10.${i >> 8}.${i & 255}.1/32`);
     const history = new History('web-1').first(at(1), [http]).change(at(5), at(4), [http, rule('tcp', 22, sources)]);
-    const { page, troubles } = await open(inputOf([history.evidence()]), '#change=eu-west-1/web-1/2026-11-05T00:00Z');
+    const { page, troubles } = await open(inputOf([history.slice()]), '#change=eu-west-1/web-1/2026-11-05T00:00Z');
     expect(await page.innerText('[data-row=Opened]')).toBe(
       'tcp 22 (SSH) to 10.0.0.1/32, 10.0.1.1/32, 10.0.2.1/32, 10.0.3.1/32 and 4996 more\n\nAll 5,000 sources',
     );
@@ -88,7 +88,7 @@ describe('hostile text is text', () => {
   const texts = hostileStrings.map(([, text]) => text).filter((text) => text.length < 1_000);
 
   test('wherever a name, a user agent, a reason or an error may stand', async () => {
-    const evidence = texts.map((text, i) => {
+    const slices = texts.map((text, i) => {
       const [call] = alice.calls;
       const changedBy = {
         ...alice,
@@ -102,10 +102,10 @@ describe('hostile text is text', () => {
         .first(at(1), [http])
         .change(at(5), at(4), [http, odd], { changedBy, expected: text })
         .gap(at(6), at(6), { reason: text, failure: { reason: 'unexpected', message: text, since: at(6) } })
-        .evidence();
+        .slice();
     });
     const { page, troubles } = await open(
-      inputOf(evidence, { name: '</title><script>alert(1)</script>', problems: texts }),
+      inputOf(slices, { name: '</title><script>alert(1)</script>', problems: texts }),
     );
     await drawAll(page);
     for (const button of await page.getByRole('button', { name: /^List \d+ changes$/ }).all())
@@ -135,7 +135,7 @@ describe('hostile text is text', () => {
 
   test('no text can end the element that holds the data', async () => {
     const history = new History('</script><!--<script>\u2028&').first(at(1), [http]);
-    report = await writeTestReport(inputOf([history.evidence()]));
+    report = await writeTestReport(inputOf([history.slice()]));
     const [, json = ''] = /id="data">(.*)<\/script>/.exec(report.html) ?? [];
     expect(json).not.toMatch(/[<>&\u2028\u2029]/);
     expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(report.data)));

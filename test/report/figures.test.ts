@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import type { Evidence } from '../../cli/questions/evidence.ts';
 import { exposureSpans, type Span } from '../../cli/questions/exposure-spans.ts';
-import { type Door, type OpenSpan, openSpans } from '../../cli/questions/who-could-reach.ts';
+import type { HistorySlice } from '../../cli/questions/history-slice.ts';
+import { findOpenSpans, type OpenSpan, type PortQuery } from '../../cli/questions/open-spans.ts';
 import { generateMonth } from '../data/generated-month.ts';
 import { monthEnd, smallMonth } from '../data/generated-month-script.ts';
 import { openBrowser } from './browser.ts';
@@ -15,13 +15,13 @@ const span: Span = { from: new Date(Date.parse(monthEnd) - plan.days * 86_400_00
 let browser: Browser;
 let report: WrittenReport;
 let open: OpenReport;
-let evidence: readonly Evidence[];
+let slices: readonly HistorySlice[];
 
 beforeAll(async () => {
   browser = await openBrowser();
   const month = await generateMonth(plan);
   const input = inputFromItems(month.items, plan.account, span);
-  evidence = input.evidence;
+  slices = input.slices;
   report = await writeTestReport(input);
   open = await openReport(browser, report);
 });
@@ -64,18 +64,18 @@ function laneWith(name: string, port: number): string | undefined {
 }
 
 /** The page is blank before monitoring started, because that time is unknown. */
-function openSpansOf(evidence: Evidence, door: Door): OpenSpan[] {
-  const [first] = evidence.entries;
+function openSpansOf(slice: HistorySlice, door: PortQuery): OpenSpan[] {
+  const [first] = slice.entries;
   const isBlank = ({ until }: OpenSpan) => first?.changedAfter === null && until <= first.at;
-  return openSpans(evidence, span, door).filter((each) => each.certainty !== 'unknown' && !isBlank(each));
+  return findOpenSpans(slice, span, door).filter((each) => each.certainty !== 'unknown' && !isBlank(each));
 }
 
-const nameOf = ({ resource }: Evidence) => `${resource.region}/${resource.instanceName}`;
+const nameOf = ({ resource }: HistorySlice) => `${resource.region}/${resource.instanceName}`;
 
 describe('the figures of a month, read from the page', () => {
   test('P6: for every instance as many changes as its history has', async () => {
     const shown = await readCards();
-    const expected = evidence.map((each) => [
+    const expected = slices.map((each) => [
       nameOf(each),
       each.entries.filter(({ at }) => at >= span.from && at <= span.until).length,
     ]);
@@ -90,7 +90,7 @@ describe('the figures of a month, read from the page', () => {
       await drawAll(open.page);
       const door = { protocol: 'tcp' as const, from: port, to: port, source: null };
       for (const { name, lanes } of await readCards()) {
-        const own = evidence.find((each) => nameOf(each) === name);
+        const own = slices.find((each) => nameOf(each) === name);
         const spans = own === undefined ? [] : openSpansOf(own, door);
         const sum = (chosen: typeof spans) =>
           chosen.reduce((ms, { from, until }) => ms + Date.parse(until) - Date.parse(from), 0);
@@ -109,7 +109,7 @@ describe('the figures of a month, read from the page', () => {
     await setFilter(open.page, `#port=3306&address=${source}`);
     await drawAll(open.page);
     const door = { protocol: null, from: 3306, to: 3306, source };
-    const expected = evidence.flatMap((each): [string, number][] => {
+    const expected = slices.flatMap((each): [string, number][] => {
       const spans = openSpansOf(each, door);
       const ms = spans.reduce((sum, { from, until }) => sum + Date.parse(until) - Date.parse(from), 0);
       return spans.length === 0 ? [] : [[nameOf(each), ms]];
@@ -123,8 +123,9 @@ describe('the figures of a month, read from the page', () => {
   });
 
   test('P5: how much of the time is known', async () => {
-    const isSeen = ({ entries: [first] }: Evidence, until: string) => first?.changedAfter !== null || until > first.at;
-    const spans = evidence.flatMap((each) => exposureSpans(each, span).filter(({ until }) => isSeen(each, until)));
+    const isSeen = ({ entries: [first] }: HistorySlice, until: string) =>
+      first?.changedAfter !== null || until > first.at;
+    const spans = slices.flatMap((each) => exposureSpans(each, span).filter(({ until }) => isSeen(each, until)));
     const sum = (kinds: string[]) =>
       spans
         .filter(({ kind }) => kinds.includes(kind))

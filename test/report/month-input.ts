@@ -18,7 +18,7 @@ export function inputFromItems(items: readonly Item[], account: string, span: Sp
     .filter(([pk]) => /^(INSTANCE|REGION)#/.test(pk))
     .map(([, history]) => toEntries(history));
   const regions = new Map(histories.filter(isOfRegion).map((entries) => [entries[0]?.resource.region, entries]));
-  const evidence = histories.flatMap((entries) => {
+  const slices = histories.flatMap((entries) => {
     const resource = entries[0]?.resource;
     if (resource === undefined || resource.instanceName === null) return [];
     return [{ resource, entries, regionEntries: regions.get(resource.region) ?? [], scans: [] }];
@@ -29,7 +29,7 @@ export function inputFromItems(items: readonly Item[], account: string, span: Sp
     name: 'prod',
     builtAt: span.until,
     span,
-    evidence: evidence.map((each) => ({ ...each, scans })),
+    slices: slices.map((each) => ({ ...each, scans })),
     scans,
     ratedBy: decideRatedBy(null),
     problems: [],

@@ -1,6 +1,6 @@
 /** A fleet of a few instances with every case that the report has to show, as entries that the scan writes. */
 
-import type { Evidence } from '../../cli/questions/evidence.ts';
+import type { HistorySlice } from '../../cli/questions/history-slice.ts';
 import { decideRatedBy } from '../../cli/questions/rated-by.ts';
 import type { ReportInput } from '../../cli/report/data/build-report-data.ts';
 import { compareFirewalls, exposureOf } from '../../lambda/firewall/index.ts';
@@ -135,7 +135,7 @@ export class History {
     });
   }
 
-  evidence(scans: readonly ScanNote[] = [], regionEntries: readonly HistoryEntry[] = []): Evidence {
+  slice(scans: readonly ScanNote[] = [], regionEntries: readonly HistoryEntry[] = []): HistorySlice {
     return { resource: this.resource, entries: this.entries, regionEntries, scans };
   }
 
@@ -166,14 +166,14 @@ export function listScans(from = span.from, until = span.until): ScanNote[] {
   return scans;
 }
 
-export function inputOf(evidence: readonly Evidence[], fields: Partial<ReportInput> = {}): ReportInput {
+export function inputOf(slices: readonly HistorySlice[], fields: Partial<ReportInput> = {}): ReportInput {
   const ratedBy = decideRatedBy(null);
   return {
     account,
     name: 'prod',
     builtAt: span.until,
     span,
-    evidence,
+    slices,
     scans: listScans(),
     ratedBy,
     problems: [],
@@ -202,7 +202,7 @@ export function buildSampleInput(): ReportInput {
     .gone(at(8, '10:05'), at(8, '10:00'));
   const scans = listScans();
   return inputOf(
-    [web, db, office, old].map((history) => history.evidence(scans)),
+    [web, db, office, old].map((history) => history.slice(scans)),
     { scans },
   );
 }

@@ -3,7 +3,7 @@
  * are right for every instant.
  */
 
-import type { Evidence } from '../../cli/questions/evidence.ts';
+import type { HistorySlice } from '../../cli/questions/history-slice.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import type { ScanNote } from '../../lambda/history/scan-note.ts';
 import { resourceKey } from '../../lambda/scan/latest-state.ts';
@@ -30,7 +30,7 @@ export async function checkHistories({ model, scheduler, product }: Setting, rat
     const { resource } = chronicle;
     if (chronicle.isRegion) continue;
     const region = model.regionOf(chronicle);
-    const history: Evidence = {
+    const history: HistorySlice = {
       resource,
       entries: histories.get(resourceKey(resource)) ?? [],
       regionEntries: histories.get(resourceKey(region.resource)) ?? [],
@@ -81,7 +81,7 @@ function withoutBeside(entry: HistoryEntry, { isAttributed }: CommittedEntry): H
  * Just before each entry, at the entry, and long after the last one: whatever the clocks, the answer is the state of
  * the newest entry by then.
  */
-function checkInstants(chronicle: Chronicle, region: Chronicle, history: Evidence, product: Product): void {
+function checkInstants(chronicle: Chronicle, region: Chronicle, history: HistorySlice, product: Product): void {
   const { steps } = chronicle;
   const timeline = product.buildTimeline(history);
   const check = (at: string, index: number) => {

@@ -1,10 +1,10 @@
 /** Checks spans (P6): a history cut into spans gives the same answer for each instant as a query for that instant alone. */
-import type { Evidence } from '../../cli/questions/evidence.ts';
+import type { HistorySlice } from '../../cli/questions/history-slice.ts';
 import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import type { Product } from './product.ts';
 import { mustBe } from './violation.ts';
 
-export function checkSpans(history: Evidence, { exposureSpans, stateAt, buildTimeline }: Product): void {
+export function checkSpans(history: HistorySlice, { exposureSpans, stateAt, buildTimeline }: Product): void {
   const [first, last] = [history.entries[0], history.entries.at(-1)];
   if (!first || !last) return;
   const span = { from: shift(first.at, -60_000), until: shift(last.at, 60_000) };

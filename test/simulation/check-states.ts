@@ -3,7 +3,7 @@
  * truth changed at most once, the answer must contain the truth: as its state, or as a possible state. It may be
  * uncertain only with a reason.
  */
-import type { Evidence } from '../../cli/questions/evidence.ts';
+import type { HistorySlice } from '../../cli/questions/history-slice.ts';
 import type { StateAt } from '../../cli/questions/state-at.ts';
 import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import type { Chronicle } from './chronicle.ts';
@@ -13,7 +13,7 @@ import { absent, type NotedSighting, type ObservedText, observedTextOf, type Tru
 import { mustBe } from './violation.ts';
 
 export interface Known {
-  history: Evidence;
+  history: HistorySlice;
   chronicle: Chronicle;
   sightings: readonly NotedSighting[];
   truths: readonly Truth[];

@@ -6,7 +6,7 @@ import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
 import type { Departed } from '../../../lambda/scan/interfaces.ts';
 import { emptyTable } from '../../aws/find-instance.ts';
-import { listInstances } from '../../aws/load-fleet-evidence.ts';
+import { listInstances } from '../../aws/load-fleet-history.ts';
 import type { Deployment } from '../../aws/open-deployment.ts';
 import { CommandError } from '../../command-error.ts';
 

@@ -2,7 +2,7 @@
 import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { describePorts } from '../../../lambda/firewall/wording/describe-ports.ts';
-import type { Door } from '../../questions/who-could-reach.ts';
+import type { PortQuery } from '../../questions/open-spans.ts';
 import { listReach } from '../../text/list-reach.ts';
 import { renderPlace } from '../../text/render-place.ts';
 import { renderRatedBy } from '../../text/render-rated-by.ts';
@@ -10,7 +10,7 @@ import { renderTable } from '../../text/render-table.ts';
 import type { RenderTime } from '../../text/render-time.ts';
 import { severityStyles } from '../../text/severity-style.ts';
 import type { Style, Terminal } from '../../text/terminal.ts';
-import type { Answer, Opening, Question } from './find-openings.ts';
+import type { Answer, Opening, Question } from './find-exposed-instances.ts';
 
 /** Lines for one instance; the JSON has all. */
 const maxLines = 6;
@@ -89,7 +89,7 @@ function renderSummary(
   return `${describeDoor(door)} ${when}: ${found === '' ? `open on none ${asked}` : `${found} ${asked}`}.`;
 }
 
-export function describeDoor({ protocol, from, to, source }: Door): string {
+export function describeDoor({ protocol, from, to, source }: PortQuery): string {
   const whole = from === 0 && to === 65_535;
   const ports = protocol === null ? describeAnyPorts(from, to, whole) : describePorts(protocol, from, to);
   return `${ports}${source === null ? '' : ` from ${renderPlain(source, 60)}`}`;

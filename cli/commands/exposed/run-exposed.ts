@@ -3,13 +3,13 @@ import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { chooseZone, type DeploymentOptions, type ZoneOptions } from '../../options/deployment-options.ts';
+import { parsePortQuery } from '../../options/parse-port-query.ts';
 import { refuseFuture, reversed } from '../../options/parse-span.ts';
 import { parseTime, type TimeContext } from '../../options/parse-time.ts';
-import { type Door, reachThrough } from '../../questions/who-could-reach.ts';
+import { filterReach, type PortQuery } from '../../questions/open-spans.ts';
 import { renderJson } from '../../text/render-json.ts';
 import { buildRenderTime, type RenderTime } from '../../text/render-time.ts';
-import { addAuthors, findOpenings, type Question } from './find-openings.ts';
-import { parseDoor } from './parse-door.ts';
+import { addActors, findOpenings, type Question } from './find-exposed-instances.ts';
 import { renderExposed } from './render-exposed.ts';
 import { toExposedDocument } from './to-exposed-document.ts';
 
@@ -25,14 +25,14 @@ export async function runExposed(text: string, options: ExposedOptions, context:
   const zone = chooseZone(options);
   const renderTime = buildRenderTime(zone);
   const question: Question = {
-    door: checkSource({ ...parseDoor(text), source: options.from?.trim() ?? null }),
+    door: checkSource({ ...parsePortQuery(text), source: options.from?.trim() ?? null }),
     ...parseWhen(options, { now: Date.now(), zone }, renderTime),
   };
   await withDeployment(options, context, async (deployment) => {
     const answer = await findOpenings(question, deployment, renderTime, (line) => terminal.showProgress(line));
     if (options.json) {
       const isSpan = question.from !== question.until;
-      const openings = isSpan ? await addAuthors(answer.openings, deployment) : answer.openings;
+      const openings = isSpan ? await addActors(answer.openings, deployment) : answer.openings;
       terminal.out.print(renderJson(toExposedDocument(question, { ...answer, openings }, deployment.account)));
     } else terminal.out.print(renderExposed(question, answer, renderTime, terminal));
     if (options.exitCode && answer.openings.length > 0) endWith(exitCodes.found);
@@ -57,9 +57,9 @@ function parseWhen({ at, between }: ExposedOptions, context: TimeContext, render
   return { from, until };
 }
 
-function checkSource(door: Door): Door {
+function checkSource(door: PortQuery): PortQuery {
   try {
-    reachThrough([], door);
+    filterReach([], door);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new CommandError(

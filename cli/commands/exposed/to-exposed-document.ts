@@ -1,5 +1,5 @@
-import { toStepDocument } from '../../text/to-step-document.ts';
-import type { Answer, Opening, Question } from './find-openings.ts';
+import { toEntryDocument } from '../../text/to-entry-document.ts';
+import type { Answer, Opening, Question } from './find-exposed-instances.ts';
 
 /** What `portwatch exposed --json` says; docs/command-line.md has it field by field. */
 export function toExposedDocument(
@@ -21,5 +21,15 @@ export function toExposedDocument(
 
 function toOpening({ resource, from, until, certainty, severity, reach, maybe, entries }: Opening) {
   const { region, instanceName } = resource;
-  return { region, instanceName, from, until, certainty, severity, reach, maybe, entries: entries.map(toStepDocument) };
+  return {
+    region,
+    instanceName,
+    from,
+    until,
+    certainty,
+    severity,
+    reach,
+    maybe,
+    entries: entries.map(toEntryDocument),
+  };
 }

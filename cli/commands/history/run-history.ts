@@ -1,15 +1,15 @@
 import { emptyTable, findInstance } from '../../aws/find-instance.ts';
 import type { DynamoDbHistoryReader, Fleet } from '../../aws/history-reader.ts';
 import { type Deployment, withDeployment } from '../../aws/open-deployment.ts';
-import type { TimelineStep } from '../../aws/timeline-item.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { chooseZone, type DeploymentOptions, type ZoneOptions } from '../../options/deployment-options.ts';
 import { parseSpan } from '../../options/parse-span.ts';
-import { describeStep } from '../../text/describe-step.ts';
+import type { LightEntry } from '../../questions/fill-entries.ts';
+import { describeEntry } from '../../text/describe-entry.ts';
 import { buildListReach } from '../../text/list-reach.ts';
 import { renderJson } from '../../text/render-json.ts';
 import { buildRenderTime } from '../../text/render-time.ts';
-import { toStepDocument } from '../../text/to-step-document.ts';
+import { toEntryDocument } from '../../text/to-entry-document.ts';
 
 export interface HistoryOptions extends DeploymentOptions, ZoneOptions {
   since?: string;
@@ -34,17 +34,17 @@ export async function runHistory(
   const span = parseSpan(options, { now: Date.now(), zone }, renderTime);
   await withDeployment(options, context, async (deployment) => {
     const { account, askPages } = deployment;
-    const found: TimelineStep[] = [];
+    const found: LightEntry[] = [];
     const list = buildListReach();
     let count = 0;
     for await (const steps of askPages(readSteps(instanceName, options.region ?? null, span, deployment))) {
       count += steps.length;
       terminal.showProgress(`${count} so far`);
       if (options.json) found.push(...steps);
-      else for (const step of steps) terminal.out.print(`${describeStep(step, renderTime, terminal.out, list)}\n`);
+      else for (const step of steps) terminal.out.print(`${describeEntry(step, renderTime, terminal.out, list)}\n`);
     }
     if (options.json) {
-      const changes = found.map(toStepDocument);
+      const changes = found.map(toEntryDocument);
       terminal.out.print(
         renderJson({ schema: 'portwatch.history/1', account, since: span.from, until: span.until, changes }),
       );
@@ -57,7 +57,7 @@ async function* readSteps(
   region: string | null,
   span: Span,
   deployment: Deployment,
-): AsyncGenerator<TimelineStep[]> {
+): AsyncGenerator<LightEntry[]> {
   const { reader } = deployment;
   if (instanceName !== null) {
     const resource = await findInstance(deployment, instanceName, region);
@@ -79,7 +79,7 @@ function earliestOf({ states }: Fleet, until: string): string {
 }
 
 /** What is too large for the index lies in the entry itself. */
-async function completeStep(step: TimelineStep, reader: DynamoDbHistoryReader): Promise<TimelineStep> {
+async function completeStep(step: LightEntry, reader: DynamoDbHistoryReader): Promise<LightEntry> {
   if (step.opened !== null && step.closed !== null) return step;
   return (await reader.loadEntry(step.resource, step.at)) ?? step;
 }

@@ -1,9 +1,9 @@
 import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
-import { describeStep } from '../../text/describe-step.ts';
+import { describeEntry } from '../../text/describe-entry.ts';
 import type { RenderTime } from '../../text/render-time.ts';
 import type { Terminal } from '../../text/terminal.ts';
-import type { ScanOutcome } from './run-scan-deployed.ts';
+import type { ScanOutcome } from './scan-outcome.ts';
 
 /** Names that are said one by one; the JSON has them all. */
 const maxNames = 10;
@@ -15,7 +15,7 @@ export function renderScanOutcome(outcome: ScanOutcome, renderTime: RenderTime, 
     return `Another scan was running, so ${name} did nothing; repeat the command when that one is over: it takes seconds to minutes.`;
   const { instancesRead, instancesListed, complete, alerts } = result;
   const coverage = `${name}: read ${instancesRead} of ${countOf(instancesListed, 'instance')}, ${complete ? 'complete' : 'not complete'}; ${countOf(alerts, 'alert')} sent.`;
-  const recorded = changes.map((step) => describeStep(step, renderTime, out));
+  const recorded = changes.map((step) => describeEntry(step, renderTime, out));
   return [
     ...(recorded.length === 0 ? ['Nothing changed.'] : recorded),
     ...(scan === null

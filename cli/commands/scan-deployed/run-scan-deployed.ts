@@ -1,44 +1,25 @@
 /** `portwatch scan --deployed`: starts the deployed scan, waits for it, and says what it found and recorded. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import * as z from 'zod/mini';
 import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
 import { stackOutputs } from '../../../lambda/contract/names.ts';
-import { isAtLeast, type Severity } from '../../../lambda/firewall/index.ts';
+import type { Severity } from '../../../lambda/firewall/index.ts';
 import type { CallerIdentity } from '../../aws/caller-identity.ts';
+import { explainErrors } from '../../aws/explain-errors.ts';
 import { FunctionError, type InvokeConfig, invokeFunction } from '../../aws/function-invoker.ts';
 import type { DynamoDbHistoryReader } from '../../aws/history-reader.ts';
 import { findOutput, withDeployment } from '../../aws/open-deployment.ts';
-import { orSay } from '../../aws/or-say.ts';
-import type { TimelineStep } from '../../aws/timeline-item.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
-import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { chooseZone, type DeploymentOptions, type ZoneOptions } from '../../options/deployment-options.ts';
+import type { LightEntry } from '../../questions/fill-entries.ts';
 import { renderJson } from '../../text/render-json.ts';
 import { buildRenderTime } from '../../text/render-time.ts';
-import { toStepDocument } from '../../text/to-step-document.ts';
 import { renderScanOutcome } from './render-scan-outcome.ts';
+import { decideExitCode, parseResult, type ScanOutcome, toScanOutcomeDocument } from './scan-outcome.ts';
 
 export interface ScanDeployedOptions extends DeploymentOptions, ZoneOptions {
   function?: string;
   exitCode?: Severity;
-}
-
-const resultSchema = z.object({
-  skipped: z.boolean(),
-  complete: z.boolean(),
-  instancesListed: z.number(),
-  instancesRead: z.number(),
-  alerts: z.number(),
-});
-
-export interface ScanOutcome {
-  functionName: string;
-  result: z.infer<typeof resultSchema>;
-  /** As the scan noted itself; `null`: another was running, or the note could not be written. */
-  scan: NotedScan | null;
-  /** What it recorded, newest first. */
-  changes: TimelineStep[];
 }
 
 export function runScanDeployed(options: ScanDeployedOptions, context: CommandContext): Promise<void> {
@@ -61,13 +42,6 @@ export function runScanDeployed(options: ScanDeployedOptions, context: CommandCo
   });
 }
 
-/** What was found is certain whatever else could not be read, so 1 goes before 2. */
-export function decideExitCode({ result, changes }: ScanOutcome, threshold: Severity | null): ExitCode {
-  if (threshold !== null && changes.some(({ severity }) => isAtLeast(severity, threshold))) return exitCodes.found;
-  const isWhole = !result.skipped && result.complete && result.instancesRead === result.instancesListed;
-  return isWhole ? exitCodes.fine : exitCodes.error;
-}
-
 async function startScan(
   functionName: string,
   { identity, region }: { identity: CallerIdentity; region: string },
@@ -75,7 +49,7 @@ async function startScan(
 ): Promise<ScanOutcome['result']> {
   try {
     const config = { region, credentials: identity.credentials };
-    const answer = await orSay(
+    const answer = await explainErrors(
       invokeScan(functionName, config, signal),
       signal,
       `Function ${functionName} in ${region} could not be invoked; allow lambda:InvokeFunction on it, or give --function.`,
@@ -103,14 +77,6 @@ async function invokeScan(functionName: string, config: InvokeConfig, signal: Ab
   }
 }
 
-function parseResult(answer: unknown, functionName: string): ScanOutcome['result'] {
-  const result = resultSchema.safeParse(answer);
-  if (result.success) return result.data;
-  throw new CommandError(
-    `${functionName} did not answer as a scan of Portwatch does; name its scan function with --function (the stack's output ScanFunctionName).`,
-  );
-}
-
 /** How often, and how long, the index is waited for: it lags behind the table by moments. */
 const tries = 6;
 const pauseMs = 250;
@@ -124,27 +90,9 @@ async function loadRecorded(
   const [scan] = await reader.loadScans({ from: null, until: null }, 1, false);
   if (scan === undefined || scan.startedAt === before?.startedAt) return { scan: null, changes: [] };
   for (let attempt = 1; ; attempt += 1) {
-    const changes: TimelineStep[] = [];
+    const changes: LightEntry[] = [];
     for await (const page of reader.readTimeline({ from: scan.startedAt, until: scan.endedAt })) changes.push(...page);
     if (changes.length >= scan.changes || attempt === tries) return { scan, changes };
     await sleep(pauseMs, undefined, { signal });
   }
-}
-
-/** What `portwatch scan --deployed --json` says; docs/command-line.md has it field by field. */
-export function toScanOutcomeDocument({ functionName, result, scan, changes }: ScanOutcome, account: string) {
-  const noted = scan && {
-    startedAt: scan.startedAt,
-    endedAt: scan.endedAt,
-    notRead: scan.notRead,
-    regionsFailed: scan.regionsFailed,
-  };
-  return {
-    schema: 'portwatch.scan-deployed/1',
-    account,
-    functionName,
-    ...result,
-    scan: noted,
-    changes: changes.map(toStepDocument),
-  };
 }

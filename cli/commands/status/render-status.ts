@@ -10,7 +10,7 @@ import { renderTable } from '../../text/render-table.ts';
 import { type RenderTime, renderLength } from '../../text/render-time.ts';
 import { severityStyles } from '../../text/severity-style.ts';
 import type { Terminal } from '../../text/terminal.ts';
-import type { StatusView } from './run-status.ts';
+import type { StatusView } from './choose-shown.ts';
 
 /** Lines for one instance; the JSON has all. */
 const maxLines = 8;

@@ -1,36 +1,16 @@
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
-import { isAtLeast, type Severity } from '../../../lambda/firewall/index.ts';
-import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
 import { emptyTable } from '../../aws/find-instance.ts';
 import type { Fleet } from '../../aws/history-reader.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
-import { type ExitCode, exitCodes } from '../../exit-codes.ts';
-import { chooseZone, type DeploymentOptions, type ZoneOptions } from '../../options/deployment-options.ts';
-import { type FleetStatus, fleetStatus, type InstanceStatus } from '../../questions/fleet-status.ts';
-import type { RatedBy } from '../../questions/rated-by.ts';
+import { chooseZone } from '../../options/deployment-options.ts';
+import { fleetStatus } from '../../questions/fleet-status.ts';
 import { renderJson } from '../../text/render-json.ts';
 import { buildRenderTime } from '../../text/render-time.ts';
+import { chooseShown, decideExitCode, type StatusOptions } from './choose-shown.ts';
 import { renderStatus } from './render-status.ts';
 import { toStatusDocument } from './to-status-document.ts';
-
-export interface StatusOptions extends DeploymentOptions, ZoneOptions {
-  severity?: Severity;
-  region?: string;
-  instance?: string;
-  exitCode?: Severity;
-}
-
-/** What is shown, and what it was chosen from. */
-export interface StatusView extends FleetStatus {
-  account: string;
-  now: number;
-  lastScan: Fleet['lastScan'];
-  /** Number of existing instances, shown or not. */
-  instancesKnown: number;
-  ratedBy: RatedBy;
-}
 
 export function runStatus(options: StatusOptions, context: CommandContext): Promise<void> {
   const { terminal, endWith } = context;
@@ -47,31 +27,6 @@ export function runStatus(options: StatusOptions, context: CommandContext): Prom
     if (refused.length > 0) throw describeRefused(refused);
     endWith(decideExitCode(shown.instances, options.exitCode ?? null));
   });
-}
-
-/** A gap is shown whatever the severity: how bad it is behind it nobody knows. */
-export function chooseShown({ instances, regions }: FleetStatus, options: StatusOptions): FleetStatus {
-  const { severity, region, instance } = options;
-  const isHere = (name: string) => region === undefined || matchesGlob(region, name);
-  return {
-    regions: regions.filter((each) => isHere(each.region)),
-    instances: instances.filter(
-      (each) =>
-        isHere(each.resource.region) &&
-        (instance === undefined || matchesGlob(instance, each.resource.instanceName ?? '')) &&
-        (severity === undefined || each.gap !== null || isThatBad(each, severity)),
-    ),
-  };
-}
-
-export function decideExitCode(instances: readonly InstanceStatus[], threshold: Severity | null): ExitCode {
-  if (threshold === null) return exitCodes.fine;
-  const isFound = instances.some((each) => each.gap !== null || isThatBad(each, threshold));
-  return isFound ? exitCodes.found : exitCodes.fine;
-}
-
-function isThatBad({ severity }: InstanceStatus, threshold: Severity): boolean {
-  return severity === null || isAtLeast(severity, threshold);
 }
 
 function describeRefused(refused: Fleet['refused']): CommandError {

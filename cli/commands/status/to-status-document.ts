@@ -1,5 +1,5 @@
 import type { InstanceStatus } from '../../questions/fleet-status.ts';
-import type { StatusView } from './run-status.ts';
+import type { StatusView } from './choose-shown.ts';
 
 /** What `portwatch status --json` says; docs/command-line.md has it field by field. */
 export function toStatusDocument({ account, now, lastScan, instancesKnown, ratedBy, instances, regions }: StatusView) {

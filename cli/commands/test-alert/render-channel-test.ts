@@ -1,6 +1,6 @@
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import type { Terminal } from '../../text/terminal.ts';
-import type { ChannelTest } from './run-test-alert.ts';
+import type { ChannelTest } from './channel-test.ts';
 
 const names = { alerts: 'Alerts', health: "The monitor's own health" };
 

@@ -4,15 +4,15 @@ import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { planMessages } from '../../../lambda/alerts/plan-messages.ts';
 import { stackOutputs } from '../../../lambda/contract/names.ts';
 import type { CallerIdentity } from '../../aws/caller-identity.ts';
+import { explainErrors } from '../../aws/explain-errors.ts';
 import { identify } from '../../aws/identify.ts';
-import { orSay } from '../../aws/or-say.ts';
 import { loadStackOutputs } from '../../aws/stack-outputs.ts';
-import { type TopicTest, testTopic } from '../../aws/topic-tester.ts';
+import { testTopic } from '../../aws/topic-tester.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
-import { exitCodes } from '../../exit-codes.ts';
 import { renderJson } from '../../text/render-json.ts';
-import { buildTestAlert, type TestAlertContext } from './build-test-alert.ts';
+import { buildTestAlert } from './build-test-alert.ts';
+import { type ChannelTest, decideExitCode, describeProblems } from './channel-test.ts';
 import { renderChannelTest } from './render-channel-test.ts';
 
 export interface TestAlertOptions {
@@ -22,12 +22,6 @@ export interface TestAlertOptions {
   alertTopic?: string;
   healthTopic?: string;
   json?: boolean;
-}
-
-/** One topic and what became of its test. */
-export interface ChannelTest extends TopicTest {
-  topic: TestAlertContext['topic'];
-  topicArn: string;
 }
 
 /** Throws CommandError where the topics are not known, or can't be asked. */
@@ -51,12 +45,6 @@ export async function runTestAlert(
   endWith(decideExitCode(tests));
 }
 
-export function decideExitCode(tests: readonly ChannelTest[]) {
-  if (tests.some(({ problem }) => problem !== null)) return exitCodes.error;
-  const isHeard = tests.every(({ subscribers }) => subscribers.some(({ isConfirmed }) => isConfirmed));
-  return isHeard ? exitCodes.fine : exitCodes.found;
-}
-
 async function findTopics(
   { alertTopic, healthTopic, region, stack }: TestAlertOptions,
   { homeRegion, credentials }: CallerIdentity,
@@ -65,7 +53,7 @@ async function findTopics(
   if (alertTopic !== undefined && healthTopic !== undefined) return { alerts: alertTopic, health: healthTopic };
   const where = region ?? homeRegion;
   const config = { ...clientSettings(), region: where, credentials };
-  const outputs = await orSay(
+  const outputs = await explainErrors(
     loadStackOutputs(stack, config, signal),
     signal,
     'CloudFormation did not describe the stack; allow cloudformation:DescribeStacks, or give --alert-topic and --health-topic.',
@@ -91,7 +79,7 @@ async function testChannel(
   const context = { account, name: account, scannedAt: at, coverage, tableName: '' };
   const [plan] = planMessages([[buildTestAlert({ account, region, at, topic })]], context, randomUUID());
   if (plan === undefined) throw new Error('a test alert made no message');
-  const test = await orSay(
+  const test = await explainErrors(
     testTopic(topicArn, plan.message, { ...clientSettings(), region, credentials }, signal),
     signal,
     `SNS did not say who is subscribed to ${topicArn}; allow sns:ListSubscriptionsByTopic and sns:Publish.`,
@@ -101,15 +89,4 @@ async function testChannel(
 
 function toDocument({ topic, topicArn, subscribers, problem }: ChannelTest) {
   return { topic, topicArn, isSent: problem === null, problem, subscribers };
-}
-
-/** What is wrong, and what to do. */
-export function describeProblems({ topic, topicArn, subscribers, problem }: ChannelTest): string[] {
-  if (problem !== null) return [`the test of ${topic} was refused by SNS, so real ones are too. It says: ${problem}`];
-  if (subscribers.some(({ isConfirmed }) => isConfirmed)) return [];
-  const cure =
-    subscribers.length === 0
-      ? `subscribe somebody: aws sns subscribe --protocol email --notification-endpoint you@example.com --topic-arn ${topicArn}`
-      : 'follow the link in the mail "AWS Notification - Subscription Confirmation"; if it is older than two days, subscribe again';
-  return [`nobody hears of ${topic}, since nobody has confirmed a subscription; ${cure}.`];
 }

@@ -1,12 +1,17 @@
 import { renderGuardedCommand, restoreCommand } from '../../../lambda/alerts/restore-command.ts';
 import { rulesBeforeAt } from '../../../lambda/history/complete-entry.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
-import type { Evidence } from '../../questions/evidence.ts';
+import type { HistorySlice } from '../../questions/history-slice.ts';
 import type { ChangeData } from './report-data.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** Every entry of an instance in [`from`, `until`], oldest first. Milliseconds since the epoch. */
-export function buildChanges({ entries }: Evidence, from: number, until: number, vocabulary: Vocabulary): ChangeData[] {
+export function buildChanges(
+  { entries }: HistorySlice,
+  from: number,
+  until: number,
+  vocabulary: Vocabulary,
+): ChangeData[] {
   const byInstant = new Map(entries.map((entry) => [entry.at, entry]));
   return entries
     .filter(({ at }) => Date.parse(at) >= from && Date.parse(at) <= until)

@@ -2,14 +2,14 @@
 
 import { exposureOf, rateExposure, severities } from '../../../lambda/firewall/index.ts';
 import type { ScanNote } from '../../../lambda/history/scan-note.ts';
-import type { Evidence } from '../../questions/evidence.ts';
 import { type ExposureSpan, exposureSpans, type Span } from '../../questions/exposure-spans.ts';
+import type { HistorySlice } from '../../questions/history-slice.ts';
 import type { RatedBy } from '../../questions/rated-by.ts';
 import { stateAt } from '../../questions/state-at.ts';
 import { buildChanges } from './build-changes.ts';
-import { joinDoors, listOpenDoors, type OpenDoor } from './build-doors.ts';
 import { buildGaps, joinGaps, summariseScans } from './build-gaps.ts';
 import { buildLanes } from './build-lanes.ts';
+import { joinOpenPorts, listOpenPorts, type OpenPort } from './build-open-ports.ts';
 import { type GapData, type InstanceData, type ReportData, spanKinds } from './report-data.ts';
 import { Vocabulary } from './vocabulary.ts';
 
@@ -21,7 +21,7 @@ export interface ReportInput {
   builtAt: string;
   span: Span;
   /** One for each instance that existed in the span, gone instances included. */
-  evidence: readonly Evidence[];
+  slices: readonly HistorySlice[];
   /** The scans of the span, oldest first. */
   scans: readonly ScanNote[];
   /** The settings at the end of the span: severities now are rated with them. */
@@ -31,10 +31,10 @@ export interface ReportInput {
 }
 
 export function buildReportData(input: ReportInput): ReportData {
-  const { account, name, builtAt, span, evidence, scans, ratedBy, problems } = input;
+  const { account, name, builtAt, span, slices, scans, ratedBy, problems } = input;
   const vocabulary = new Vocabulary();
   const gaps: GapData[] = [];
-  const built = evidence.flatMap((one) => {
+  const built = slices.flatMap((one) => {
     const spans = exposureSpans(one, span).map(leaveBlank);
     gaps.push(...buildGaps(one.resource, spans));
     return buildInstance(one, spans, span, ratedBy, vocabulary) ?? [];
@@ -49,7 +49,7 @@ export function buildReportData(input: ReportInput): ReportData {
     from,
     until,
     instances: sorted.map(({ instance }) => instance),
-    doors: joinDoors(sorted.map(({ doors }) => doors)),
+    doors: joinOpenPorts(sorted.map(({ doors }) => doors)),
     gaps: joinGaps(gaps),
     scans: summariseScans(scans, from, until),
     ratedBy: { settings: ratedBy.settings },
@@ -74,28 +74,28 @@ function leaveBlank(span: ExposureSpan): ExposureSpan {
 
 interface BuiltInstance {
   instance: InstanceData;
-  doors: OpenDoor[];
+  doors: OpenPort[];
 }
 
 /** `null`: the instance did not exist in the span. */
 function buildInstance(
-  evidence: Evidence,
+  slice: HistorySlice,
   spans: readonly ExposureSpan[],
   span: Span,
   ratedBy: RatedBy,
   vocabulary: Vocabulary,
 ): BuiltInstance | null {
-  if (spans.every(({ kind }) => kind === 'not-seen-yet' || kind === 'gone') && !hasEntryIn(evidence, span)) return null;
-  const { status, exposure, snapshot, confirmedBefore } = stateAt(evidence, span.until);
-  const newest = evidence.entries.findLast(({ instance, at }) => instance !== null && at <= span.until);
+  if (spans.every(({ kind }) => kind === 'not-seen-yet' || kind === 'gone') && !hasEntryIn(slice, span)) return null;
+  const { status, exposure, snapshot, confirmedBefore } = stateAt(slice, span.until);
+  const newest = slice.entries.findLast(({ instance, at }) => instance !== null && at <= span.until);
   const { reach, dormant, notes } = exposure ?? exposureOf({ rules: [] });
   const isThere = status === 'known' || status === 'unknown';
   const rating =
     exposure === null ? { severity: 'info' as const, reason: 'never read' } : rateExposure(exposure, ratedBy);
   const facts = (snapshot ?? newest)?.instance ?? null;
   const instance: InstanceData = {
-    region: evidence.resource.region,
-    name: evidence.resource.instanceName ?? '',
+    region: slice.resource.region,
+    name: slice.resource.instanceName ?? '',
     arn: facts?.arn ?? null,
     publicIpAddress: facts?.publicIpAddress ?? null,
     status,
@@ -107,9 +107,9 @@ function buildInstance(
     confirmedAt: confirmedBefore === null ? null : Date.parse(confirmedBefore),
     states: joinStates(spans),
     lanes: buildLanes(spans, ratedBy, vocabulary),
-    changes: buildChanges(evidence, Date.parse(span.from), Date.parse(span.until), vocabulary),
+    changes: buildChanges(slice, Date.parse(span.from), Date.parse(span.until), vocabulary),
   };
-  return { instance, doors: isThere ? listOpenDoors({ reach, dormant, notes }, ratedBy, vocabulary) : [] };
+  return { instance, doors: isThere ? listOpenPorts({ reach, dormant, notes }, ratedBy, vocabulary) : [] };
 }
 
 /** Joins `known` and `either`: the lanes themselves show which of them changed. */
@@ -124,7 +124,7 @@ function joinStates(spans: readonly ExposureSpan[]): InstanceData['states'] {
   return states;
 }
 
-function hasEntryIn({ entries }: Evidence, { from, until }: Span): boolean {
+function hasEntryIn({ entries }: HistorySlice, { from, until }: Span): boolean {
   return entries.some(({ at }) => at > from && at <= until);
 }
 

@@ -24,7 +24,7 @@ export interface ReportData {
   /** Worst first. */
   instances: InstanceData[];
   /** Ports that are open to the world at the end of the span, worst first. */
-  doors: DoorData[];
+  doors: OpenPortData[];
   /** Open gaps first, then the newest first. */
   gaps: GapData[];
   scans: ScansData;
@@ -135,7 +135,7 @@ export interface CallData {
   userAgent?: number;
 }
 
-export interface DoorData {
+export interface OpenPortData {
   /** `tcp 22 (SSH)` */
   label: string;
   severity: Severity;

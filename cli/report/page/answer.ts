@@ -74,7 +74,7 @@ const nameAll = (answers: readonly InstanceAnswer[]) =>
 function renderOpenings({ instances, question }: Answer, actions: AnswerActions): Node[] {
   const rows = instances.flatMap((answer) => answer.openings.map((opening) => ({ answer, opening })));
   if (rows.length === 0) return [];
-  const names = ['Instance', 'Door', 'Open to', 'Opened', 'Closed', 'For', 'Opened by'];
+  const names = ['Instance', 'Port', 'Open to', 'Opened', 'Closed', 'For', 'Opened by'];
   const head = h('thead', {}, h('tr', {}, ...names.map((name) => h('th', { scope: 'col' }, name))));
   const body = h('tbody');
   const more = appendInBatches(body, rows, maxRows, 'row', ({ answer, opening }) =>

@@ -1,6 +1,6 @@
 /** The top of the page: four figures, the ports that are open to the world, and the gaps. */
 import { severities } from '../../../lambda/firewall/rating/severity.ts';
-import type { DoorData, GapData } from '../data/report-data.ts';
+import type { GapData, OpenPortData } from '../data/report-data.ts';
 import { summariseFleet } from '../question/summarise-fleet.ts';
 import { badge } from './badge.ts';
 import { byId, h } from './element.ts';
@@ -82,11 +82,11 @@ function renderDoors({ askDoor, showInstance }: GlanceActions): HTMLElement[] {
   if (report.doors.length === 0) return [title, h('p', { class: 'calm' }, 'None, as far as is known.')];
   const body = h('tbody');
   const more = appendInBatches(body, report.doors, maxRows, 'door', (door) => renderDoor(door, askDoor, showInstance));
-  return [title, h('table', { class: 'stack' }, headOf('Door', 'Severity', 'Instances'), body), more];
+  return [title, h('table', { class: 'stack' }, headOf('Port', 'Severity', 'Instances'), body), more];
 }
 
 function renderDoor(
-  { label, severity, instances }: DoorData,
+  { label, severity, instances }: OpenPortData,
   askDoor: GlanceActions['askDoor'],
   showInstance: GlanceActions['showInstance'],
 ): HTMLElement {

@@ -3,12 +3,12 @@
 import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
 import { type Severity, severities } from '../../../lambda/firewall/rating/severity.ts';
 import { CommandError } from '../../command-error.ts';
-import { type DoorPorts, parseDoor } from '../../commands/exposed/parse-door.ts';
+import { parsePortQuery, type QueriedPorts } from '../../options/parse-port-query.ts';
 import { type ChangeData, type InstanceData, type ReportData, spanKinds } from '../data/report-data.ts';
 import type { Filter } from './filter.ts';
 import { findOpenings, type Opening, type Question } from './find-openings.ts';
 import { isNetwork, isSharedBy, matchSources } from './match-sources.ts';
-import { meetsDoor } from './meets-door.ts';
+import { overlapsPortQuery } from './overlaps-port-query.ts';
 
 export interface Answer {
   question: Question;
@@ -79,10 +79,10 @@ function remember<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value
 }
 
 /** The same texts as on the command line. */
-function readDoor(text: string, problems: Answer['problems']): DoorPorts | null {
+function readDoor(text: string, problems: Answer['problems']): QueriedPorts | null {
   if (text === '') return null;
   try {
-    return parseDoor(text);
+    return parsePortQuery(text);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     problems.port = error.message;
@@ -163,7 +163,7 @@ function isAbout(
   if (door === null && address === null) return true;
   return lists.some((number) => {
     const [protocol, from, to, set] = data.reaches[number] ?? ['', 0, 0, -1];
-    return (door === null || meetsDoor(door, protocol, from, to)) && matchSet(set) !== 'none';
+    return (door === null || overlapsPortQuery(door, protocol, from, to)) && matchSet(set) !== 'none';
   });
 }
 

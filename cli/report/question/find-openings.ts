@@ -1,13 +1,13 @@
 /** Finds, for each lane, when a port was open to the queried address, or may have been open. */
 
-import type { DoorPorts } from '../../commands/exposed/parse-door.ts';
+import type { QueriedPorts } from '../../options/parse-port-query.ts';
 import { type InstanceData, type LaneData, type LaneSpan, spanKinds } from '../data/report-data.ts';
 import type { SourceMatch } from './match-sources.ts';
-import { meetsDoor } from './meets-door.ts';
+import { overlapsPortQuery } from './overlaps-port-query.ts';
 
 export interface Question {
   /** `null`: any. */
-  door: DoorPorts | null;
+  door: QueriedPorts | null;
   /** An address or a CIDR; `null`: any source. */
   address: string | null;
   /** Compares the source set of this index with the queried address. */
@@ -56,7 +56,7 @@ export function findOpenings({ lanes }: InstanceData, question: Question): Openi
 
 export function isAskedAbout({ doors }: LaneData, question: Pick<Question, 'door'>): boolean {
   const { door } = question;
-  return door === null || doors.some(([protocol, from, to]) => meetsDoor(door, protocol, from, to));
+  return door === null || doors.some(([protocol, from, to]) => overlapsPortQuery(door, protocol, from, to));
 }
 
 /** `lane`: the index of the lane, which the openings name. */

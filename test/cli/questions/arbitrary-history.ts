@@ -3,11 +3,11 @@
  * changes.
  */
 import fc from 'fast-check';
-import type { Evidence } from '../../../cli/questions/evidence.ts';
+import type { HistorySlice } from '../../../cli/questions/history-slice.ts';
 import { exposureOf } from '../../../lambda/firewall/index.ts';
 import type { PortState } from '../../../lambda/firewall/rules/port-state.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
-import { at, entriesOf, evidenceOf, factsOf, failure, open, region, scan, web1 } from './build-history.ts';
+import { at, entriesOf, factsOf, failure, open, region, scan, sliceOf, web1 } from './build-history.ts';
 
 type Steps = Parameters<typeof entriesOf>[1][];
 type Time = string;
@@ -103,9 +103,9 @@ const scans = fc
       .map(({ minute, isRead }) => scan(timeOf(minute, 0), { notRead: isRead ? [] : ['eu-west-1#web-1'] })),
   );
 
-export const arbitraryEvidence: fc.Arbitrary<Evidence> = fc
+export const arbitrarySlice: fc.Arbitrary<HistorySlice> = fc
   .record({ steps: fc.array(step, { maxLength: 8 }), regionEntries, scans })
-  .map(({ steps, ...rest }) => evidenceOf(toEntries(steps), rest));
+  .map(({ steps, ...rest }) => sliceOf(toEntries(steps), rest));
 
 /** An instant of that day, mostly one at which something may begin or end. */
 export const arbitraryInstant: fc.Arbitrary<string> = fc

@@ -1,6 +1,6 @@
 /** Builds a history as the scan would write it: one instance, web-1 in eu-west-1, scanned every five minutes. */
 
-import type { Evidence } from '../../../cli/questions/evidence.ts';
+import type { HistorySlice } from '../../../cli/questions/history-slice.ts';
 import { type Exposure, exposureOf, type Firewall } from '../../../lambda/firewall/index.ts';
 import type { PortState } from '../../../lambda/firewall/rules/port-state.ts';
 import { blankEntry } from '../../../lambda/history/blank-entry.ts';
@@ -67,10 +67,10 @@ export function scan(time: string, said: Partial<ScanNote> = {}): ScanNote {
   return { startedAt, endedAt, complete: true, regionsListed: ['eu-west-1'], notRead: [], ...said };
 }
 
-export function evidenceOf(
+export function sliceOf(
   entries: readonly HistoryEntry[],
-  { regionEntries = [], scans = [] }: Partial<Pick<Evidence, 'regionEntries' | 'scans'>> = {},
-): Evidence {
+  { regionEntries = [], scans = [] }: Partial<Pick<HistorySlice, 'regionEntries' | 'scans'>> = {},
+): HistorySlice {
   return { resource: web1, entries, regionEntries, scans };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { diffStates } from '../../../cli/questions/diff-states.ts';
 import { stateAt } from '../../../cli/questions/state-at.ts';
-import { at, entriesOf, evidenceOf, exposure, factsOf, failure, open, web1 } from './build-history.ts';
+import { at, entriesOf, exposure, factsOf, failure, open, sliceOf, web1 } from './build-history.ts';
 
 const entries = entriesOf(
   web1,
@@ -12,7 +12,7 @@ const entries = entriesOf(
   ['10:40:01', '10:35', { kind: 'gone' }],
   ['10:50:01', '10:45', { kind: 'appeared', rules: open('80'), instance: factsOf('arn:2') }],
 );
-const state = (time: string) => stateAt(evidenceOf(entries), at(time));
+const state = (time: string) => stateAt(sliceOf(entries), at(time));
 
 describe('what opened and closed between two instants', () => {
   test('is the difference of the two firewalls in force, whatever came between', () => {
@@ -53,7 +53,7 @@ describe('what opened and closed between two instants', () => {
 
   test('is not sure where something flapped, which is not in the difference', () => {
     const transient = { kind: 'flapped', changedAfter: at('10:02'), changedBefore: at('10:03') } as const;
-    const flapped = evidenceOf(
+    const flapped = sliceOf(
       entriesOf(web1, ['10:00:01', null, { kind: 'baseline', rules: open('22') }], ['10:40', null, transient]),
     );
     const [still, flapping] = [stateAt(flapped, at('10:01')), stateAt(flapped, at('10:02'))];

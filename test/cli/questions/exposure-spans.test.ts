@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type ExposureSpan, exposureSpans } from '../../../cli/questions/exposure-spans.ts';
-import { at, entriesOf, evidenceOf, exposure, failure, open, region, web1 } from './build-history.ts';
+import { at, entriesOf, exposure, failure, open, region, sliceOf, web1 } from './build-history.ts';
 
 const baseline = ['10:00:01', null, { kind: 'baseline', rules: open('22') }] as const;
 const changed = ['10:10:01', '10:05', { kind: 'changed', rules: open('443') }] as const;
@@ -10,8 +10,8 @@ const outline = (spans: readonly ExposureSpan[]) =>
 
 describe('P6: the whole of an instance over a span', () => {
   test('is cut where a window begins and where it ends', () => {
-    const evidence = evidenceOf(entriesOf(web1, [...baseline], [...changed], ['10:20:01', '10:15', { kind: 'gone' }]));
-    const spans = exposureSpans(evidence, { from: at('10:02'), until: at('11:00') });
+    const slice = sliceOf(entriesOf(web1, [...baseline], [...changed], ['10:20:01', '10:15', { kind: 'gone' }]));
+    const spans = exposureSpans(slice, { from: at('10:02'), until: at('11:00') });
     expect(outline(spans)).toEqual([
       '10:02:00.000 10:05:00.001 known',
       '10:05:00.001 10:10:01.000 either',
@@ -29,7 +29,7 @@ describe('P6: the whole of an instance over a span', () => {
   });
 
   test('begins before the first entry, with what the first listing may have found late', () => {
-    const spans = exposureSpans(evidenceOf(entriesOf(web1, [...baseline])), { from: at('09:00'), until: at('10:01') });
+    const spans = exposureSpans(sliceOf(entriesOf(web1, [...baseline])), { from: at('09:00'), until: at('10:01') });
     expect(outline(spans)).toEqual(['09:00:00.000 10:00:01.000 either', '10:00:01.000 10:01:00.000 known']);
   });
 
@@ -42,8 +42,8 @@ describe('P6: the whole of an instance over a span', () => {
     );
     const gap = ['10:10:01', '10:00', { kind: 'gap', failure: failure('throttled', '10:05') }] as const;
     const over = ['10:20:01', '10:00', { kind: 'gap-over' }] as const;
-    const evidence = evidenceOf(entriesOf(web1, [...baseline], [...gap], [...over]), { regionEntries });
-    const spans = exposureSpans(evidence, { from: at('10:05'), until: at('10:45') });
+    const slice = sliceOf(entriesOf(web1, [...baseline], [...gap], [...over]), { regionEntries });
+    const spans = exposureSpans(slice, { from: at('10:05'), until: at('10:45') });
     expect(outline(spans)).toEqual([
       '10:05:00.000 10:10:01.000 known',
       '10:10:01.000 10:20:01.000 unknown',
@@ -58,8 +58,8 @@ describe('P6: the whole of an instance over a span', () => {
   test('is not cut where nothing of it changes: by another region entry, or by what flapped at another time', () => {
     const regionEntries = entriesOf(region, ['10:12', null, { kind: 'baseline' }]);
     const aside = { kind: 'flapped', changedAfter: at('09:00'), changedBefore: at('09:01') } as const;
-    const evidence = evidenceOf(entriesOf(web1, [...baseline], ['10:14', null, aside]), { regionEntries });
-    expect(outline(exposureSpans(evidence, { from: at('10:10'), until: at('10:20') }))).toEqual([
+    const slice = sliceOf(entriesOf(web1, [...baseline], ['10:14', null, aside]), { regionEntries });
+    expect(outline(exposureSpans(slice, { from: at('10:10'), until: at('10:20') }))).toEqual([
       '10:10:00.000 10:20:00.000 known',
     ]);
   });
@@ -71,8 +71,8 @@ describe('P6: the whole of an instance over a span', () => {
       changedBefore: at('10:07:20'),
       opened: exposure(open('3306')).reach,
     } as const;
-    const evidence = evidenceOf(entriesOf(web1, [...baseline], ['10:40:01', null, transient]));
-    const spans = exposureSpans(evidence, { from: at('10:05'), until: at('10:10') });
+    const slice = sliceOf(entriesOf(web1, [...baseline], ['10:40:01', null, transient]));
+    const spans = exposureSpans(slice, { from: at('10:05'), until: at('10:10') });
     expect(outline(spans)).toEqual([
       '10:05:00.000 10:06:10.000 known',
       '10:06:10.000 10:07:20.001 known',
@@ -82,13 +82,13 @@ describe('P6: the whole of an instance over a span', () => {
   });
 
   test('an empty span has none, nor has a reversed one', () => {
-    const evidence = evidenceOf(entriesOf(web1, [...baseline]));
-    expect(exposureSpans(evidence, { from: at('10:05'), until: at('10:05') })).toEqual([]);
-    expect(exposureSpans(evidence, { from: at('10:06'), until: at('10:05') })).toEqual([]);
+    const slice = sliceOf(entriesOf(web1, [...baseline]));
+    expect(exposureSpans(slice, { from: at('10:05'), until: at('10:05') })).toEqual([]);
+    expect(exposureSpans(slice, { from: at('10:06'), until: at('10:05') })).toEqual([]);
   });
 
   test('an instance without history has one span, in which it was not seen yet', () => {
-    const [only, ...more] = exposureSpans(evidenceOf([]), { from: at('10:00'), until: at('11:00') });
+    const [only, ...more] = exposureSpans(sliceOf([]), { from: at('10:00'), until: at('11:00') });
     expect(only).toMatchObject({ from: at('10:00'), until: at('11:00'), kind: 'not-seen-yet', reach: [] });
     expect(more).toEqual([]);
   });

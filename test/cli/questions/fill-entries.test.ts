@@ -1,18 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Evidence } from '../../../cli/questions/evidence.ts';
 import type { Span } from '../../../cli/questions/exposure-spans.ts';
-import { concernsDoor, fillEntries, type LightEntry } from '../../../cli/questions/fill-entries.ts';
-import { type Door, openSpans } from '../../../cli/questions/who-could-reach.ts';
+import { concernsPorts, fillEntries, type LightEntry } from '../../../cli/questions/fill-entries.ts';
+import type { HistorySlice } from '../../../cli/questions/history-slice.ts';
+import { findOpenSpans, type PortQuery } from '../../../cli/questions/open-spans.ts';
 import { diffFirewalls, exposureOf } from '../../../lambda/firewall/index.ts';
 import type { PortState } from '../../../lambda/firewall/rules/port-state.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
-import { arbitraryEvidence, arbitraryInstant } from './arbitrary-history.ts';
+import { arbitraryInstant, arbitrarySlice } from './arbitrary-history.ts';
 import { entriesOf, exposure, open, web1 } from './build-history.ts';
 
-const ssh: Door = { protocol: 'tcp', from: 22, to: 22, source: null };
+const ssh: PortQuery = { protocol: 'tcp', from: 22, to: 22, source: null };
 
-const door: fc.Arbitrary<Door> = fc.record({
+const door: fc.Arbitrary<PortQuery> = fc.record({
   protocol: fc.constantFrom('tcp', 'udp', null),
   from: fc.constantFrom(0, 22, 443, 3306),
   to: fc.constantFrom(22, 443, 3306, 65535),
@@ -29,14 +29,11 @@ const oddRules: PortState[][] = [
 ];
 
 /** Some of its firewalls have odd rules beside the others, and each change says what it opened and closed, as a scan writes it. */
-const saidInFull: fc.Arbitrary<Evidence> = fc
-  .tuple(
-    arbitraryEvidence,
-    fc.array(fc.option(fc.constantFrom(...oddRules), { freq: 1 }), { minLength: 8, maxLength: 8 }),
-  )
-  .map(([evidence, odd]) => {
+const saidInFull: fc.Arbitrary<HistorySlice> = fc
+  .tuple(arbitrarySlice, fc.array(fc.option(fc.constantFrom(...oddRules), { freq: 1 }), { minLength: 8, maxLength: 8 }))
+  .map(([slice, odd]) => {
     let before: PortState[] = [];
-    const entries = evidence.entries.map((entry, i): HistoryEntry => {
+    const entries = slice.entries.map((entry, i): HistoryEntry => {
       if (entry.kind === 'gone') before = [];
       if (entry.rules === null) return entry;
       const rules = [...entry.rules, ...(odd[i] ?? [])];
@@ -45,7 +42,7 @@ const saidInFull: fc.Arbitrary<Evidence> = fc
       if (entry.kind !== 'changed') return { ...entry, rules, opened: exposureOf({ rules }).reach };
       return { ...entry, rules, verdict, opened, closed };
     });
-    return { ...evidence, entries };
+    return { ...slice, entries };
   });
 
 function toLight({ resource, at, version, kind, verdict, severity, reason, ...rest }: HistoryEntry): LightEntry {
@@ -55,24 +52,24 @@ function toLight({ resource, at, version, kind, verdict, severity, reason, ...re
 }
 
 /** What is loaded of it for a question about the door. */
-function loadFor(asked: Door, { entries, ...rest }: Evidence, from: string): Evidence | null {
+function loadFor(asked: PortQuery, { entries, ...rest }: HistorySlice, from: string): HistorySlice | null {
   const start = entries.findLast(({ at }) => at <= from);
   const rulesAt = start?.rules === null ? start.previousRulesAt : null;
   const before = entries.filter((entry) => entry === start || entry.at === rulesAt);
   const steps = entries.filter(({ at }) => at > from).map(toLight);
-  const needed = new Set(steps.filter((step) => concernsDoor(step, asked)).map(({ at }) => at));
+  const needed = new Set(steps.filter((step) => concernsPorts(step, asked)).map(({ at }) => at));
   const whole = new Map(entries.filter(({ at }) => needed.has(at)).map((entry) => [entry.at, entry]));
   const since = fillEntries(before, steps, whole);
   return since === null ? null : { ...rest, entries: [...before, ...since] };
 }
 
 /** All that is shown of an opening. */
-function listOpenings(evidence: Evidence, span: Span, asked: Door) {
-  return openSpans(evidence, span, asked).map((opening) => ({ ...opening, entries: opening.entries.map(toLight) }));
+function listOpenings(slice: HistorySlice, span: Span, asked: PortQuery) {
+  return findOpenSpans(slice, span, asked).map((opening) => ({ ...opening, entries: opening.entries.map(toLight) }));
 }
 
 /** What `loadFor` stands beside: everything from the entry in force at the start. */
-function slice({ entries, ...rest }: Evidence, from: string): Evidence {
+function cutSlice({ entries, ...rest }: HistorySlice, from: string): HistorySlice {
   const first = entries.findLastIndex(({ at }) => at <= from);
   const start = entries[first];
   const snapshot = entries.find(({ at }) => start?.rules === null && at === start.previousRulesAt);
@@ -83,12 +80,12 @@ describe('what a question about a door needs of a history', () => {
   test('P6: the openings of any door are the same as by the whole history, whatever the steps in between', () => {
     let filled = 0;
     fc.assert(
-      fc.property(saidInFull, arbitraryInstant, arbitraryInstant, door, (evidence, one, other, asked) => {
+      fc.property(saidInFull, arbitraryInstant, arbitraryInstant, door, (slice, one, other, asked) => {
         const span = one < other ? { from: one, until: other } : { from: other, until: one };
-        const light = loadFor(asked, evidence, span.from);
+        const light = loadFor(asked, slice, span.from);
         if (light === null) return;
         filled += light.entries.filter(({ commitId }) => commitId === '').length;
-        expect(listOpenings(light, span, asked)).toEqual(listOpenings(slice(evidence, span.from), span, asked));
+        expect(listOpenings(light, span, asked)).toEqual(listOpenings(cutSlice(slice, span.from), span, asked));
       }),
       { numRuns: 1_000 },
     );
@@ -102,17 +99,17 @@ describe('what a question about a door needs of a history', () => {
       if (entry === undefined) throw new Error('one was asked for');
       return { ...toLight(entry), ...more };
     };
-    expect(concernsDoor(said({}), ssh)).toBe(false);
-    expect(concernsDoor(said({ opened: sshOpen }), ssh)).toBe(true);
-    expect(concernsDoor(said({ closed: sshOpen }), ssh)).toBe(true);
-    expect(concernsDoor(said({ opened: sshOpen }), { ...ssh, source: '192.0.2.1' })).toBe(false);
-    expect(concernsDoor(said({ opened: null }), ssh)).toBe(true);
-    expect(concernsDoor(said({ closed: null }), ssh)).toBe(true);
-    expect(concernsDoor(said({ opened: [] }), ssh)).toBe(true);
-    expect(concernsDoor(said({ opened: [], verdict: null }), ssh)).toBe(true);
-    expect(concernsDoor(said({ opened: [], verdict: 'rewritten' }), ssh)).toBe(false);
+    expect(concernsPorts(said({}), ssh)).toBe(false);
+    expect(concernsPorts(said({ opened: sshOpen }), ssh)).toBe(true);
+    expect(concernsPorts(said({ closed: sshOpen }), ssh)).toBe(true);
+    expect(concernsPorts(said({ opened: sshOpen }), { ...ssh, source: '192.0.2.1' })).toBe(false);
+    expect(concernsPorts(said({ opened: null }), ssh)).toBe(true);
+    expect(concernsPorts(said({ closed: null }), ssh)).toBe(true);
+    expect(concernsPorts(said({ opened: [] }), ssh)).toBe(true);
+    expect(concernsPorts(said({ opened: [], verdict: null }), ssh)).toBe(true);
+    expect(concernsPorts(said({ opened: [], verdict: 'rewritten' }), ssh)).toBe(false);
     for (const kind of ['baseline', 'appeared', 'gone', 'gap', 'gap-over', 'flapped'] as const)
-      expect(concernsDoor(said({ kind }), ssh)).toBe(true);
+      expect(concernsPorts(said({ kind }), ssh)).toBe(true);
   });
 
   test('P4: nothing is filled in where a version is missing, or nobody knows what was in force', () => {

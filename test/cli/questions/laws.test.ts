@@ -2,15 +2,15 @@ import { BlockList } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { diffStates } from '../../../cli/questions/diff-states.ts';
-import type { Evidence } from '../../../cli/questions/evidence.ts';
 import { exposureSpans, type Span } from '../../../cli/questions/exposure-spans.ts';
+import type { HistorySlice } from '../../../cli/questions/history-slice.ts';
+import { findOpenSpans, type PortQuery } from '../../../cli/questions/open-spans.ts';
 import { stateAt } from '../../../cli/questions/state-at.ts';
-import { type Door, openSpans } from '../../../cli/questions/who-could-reach.ts';
 import type { Reach } from '../../../lambda/firewall/index.ts';
-import { arbitraryEvidence, arbitraryInstant } from './arbitrary-history.ts';
+import { arbitraryInstant, arbitrarySlice } from './arbitrary-history.ts';
 
 const runs = { numRuns: 150 };
-const door: fc.Arbitrary<Door> = fc.record({
+const door: fc.Arbitrary<PortQuery> = fc.record({
   protocol: fc.constantFrom('tcp', null),
   from: fc.constantFrom(0, 22, 23),
   to: fc.constantFrom(22, 443, 65535),
@@ -32,8 +32,8 @@ const instantsIn = ({ from, until }: Span, drawn: readonly string[]) => [
 describe('laws of the answers', () => {
   test('spans partition what is asked about, and neighbours differ', () => {
     fc.assert(
-      fc.property(arbitraryEvidence, span, (evidence, asked) => {
-        const spans = exposureSpans(evidence, asked);
+      fc.property(arbitrarySlice, span, (slice, asked) => {
+        const spans = exposureSpans(slice, asked);
         expect(spans.map(({ from }) => from)).toEqual(
           asked.from === asked.until ? [] : [asked.from, ...spans.slice(0, -1).map(({ until }) => until)],
         );
@@ -50,13 +50,13 @@ describe('laws of the answers', () => {
 
   test('the state at any instant of a span is what the span says', () => {
     fc.assert(
-      fc.property(arbitraryEvidence, span, fc.array(arbitraryInstant), (evidence, asked, drawn) => {
+      fc.property(arbitrarySlice, span, fc.array(arbitraryInstant), (slice, asked, drawn) => {
         for (const { from, until, kind, reach, entry, snapshot, gap, either, transients } of exposureSpans(
-          evidence,
+          slice,
           asked,
         )) {
           for (const at of instantsIn({ from, until }, drawn)) {
-            const state = stateAt(evidence, at);
+            const state = stateAt(slice, at);
             expect(state.entry === entry && state.snapshot === snapshot).toBe(true);
             expect(state.either.map((other) => other.entry.version)).toEqual(
               either.map((other) => other.entry.version),
@@ -74,8 +74,8 @@ describe('laws of the answers', () => {
 
   test('a state is unknown where there is a gap, and nowhere else; confirmations lie on their sides', () => {
     fc.assert(
-      fc.property(arbitraryEvidence, arbitraryInstant, (evidence, at) => {
-        const { status, gap, exposure, confirmedBefore, confirmedAfter, transients, snapshot } = stateAt(evidence, at);
+      fc.property(arbitrarySlice, arbitraryInstant, (slice, at) => {
+        const { status, gap, exposure, confirmedBefore, confirmedAfter, transients, snapshot } = stateAt(slice, at);
         expect(gap !== null).toBe(status === 'unknown');
         if (status !== 'unknown') expect(exposure).not.toBeNull();
         if (status === 'known') expect(snapshot?.rules).toBeInstanceOf(Array);
@@ -90,13 +90,13 @@ describe('laws of the answers', () => {
 
   test('a door is surely open just where every state that is possible at that instant lets the same somebody in', () => {
     fc.assert(
-      fc.property(arbitraryEvidence, span, door, fc.array(arbitraryInstant), (evidence, asked, through, drawn) => {
-        const spans = openSpans(evidence, asked, through);
+      fc.property(arbitrarySlice, span, door, fc.array(arbitraryInstant), (slice, asked, through, drawn) => {
+        const spans = findOpenSpans(slice, asked, through);
         for (const [i, one] of spans.entries()) expect((spans[i - 1]?.until ?? asked.from) <= one.from).toBe(true);
         const instants = spans.flatMap((one) => instantsIn(one, []));
         for (const at of [...instants, ...drawn].filter((one) => isWithin(asked, one))) {
           const found = spans.find((one) => isWithin(one, at));
-          expect([at, found?.certainty ?? 'shut']).toEqual([at, judgeDoor(evidence, at, through)]);
+          expect([at, found?.certainty ?? 'shut']).toEqual([at, judgeDoor(slice, at, through)]);
           expect(found?.isSure ?? false).toBe(found?.certainty === 'open');
         }
       }),
@@ -106,8 +106,8 @@ describe('laws of the answers', () => {
 
   test('what opened from one instant to another is what closed the other way round', () => {
     fc.assert(
-      fc.property(arbitraryEvidence, arbitraryInstant, arbitraryInstant, (evidence, one, other) => {
-        const [a, b] = [stateAt(evidence, one), stateAt(evidence, other)];
+      fc.property(arbitrarySlice, arbitraryInstant, arbitraryInstant, (slice, one, other) => {
+        const [a, b] = [stateAt(slice, one), stateAt(slice, other)];
         expect(diffStates(a, a)).toMatchObject({
           verdict: 'identical',
           opened: [],
@@ -123,11 +123,11 @@ describe('laws of the answers', () => {
 
   test('what is found later never makes what was known at an instant another state, only less sure or better confirmed', () => {
     fc.assert(
-      fc.property(arbitraryEvidence, arbitraryInstant, fc.nat(8), (evidence, at, length) => {
-        const until = evidence.entries[length]?.at ?? '9';
+      fc.property(arbitrarySlice, arbitraryInstant, fc.nat(8), (slice, at, length) => {
+        const until = slice.entries[length]?.at ?? '9';
         if (until <= at) return;
-        const earlier = { ...evidence, entries: evidence.entries.slice(0, length) };
-        const [then, now] = [stateAt(earlier, at), stateAt(evidence, at)];
+        const earlier = { ...slice, entries: slice.entries.slice(0, length) };
+        const [then, now] = [stateAt(earlier, at), stateAt(slice, at)];
         if (now.gap?.reason === 'expired' || then.gap?.reason === 'expired') return;
         expect(then.status).toBe(now.status);
         expect(then.exposure).toEqual(now.exposure);
@@ -139,8 +139,8 @@ describe('laws of the answers', () => {
 });
 
 /** The expected result for one instant, case by case, from the definition of `Certainty`. */
-function judgeDoor(evidence: Evidence, at: string, through: Door): string {
-  const { status, exposure, either, transients } = stateAt(evidence, at);
+function judgeDoor(slice: HistorySlice, at: string, through: PortQuery): string {
+  const { status, exposure, either, transients } = stateAt(slice, at);
   const states = [exposure?.reach ?? null, ...either.map((other) => other.exposure?.reach ?? null)];
   const points = pointsIn(through);
   const isIn = (reach: readonly Reach[] | null, point: Point) => reach !== null && holds(reach, point);
@@ -165,7 +165,7 @@ interface Point {
 const ports = [22, 443, 3306];
 const addresses = ['203.0.113.7', '203.0.112.7', '203.0.114.7', '10.1.2.3', '8.8.8.8', '2001:db8::1'];
 
-function pointsIn({ from, to, source }: Door): Point[] {
+function pointsIn({ from, to, source }: PortQuery): Point[] {
   return ports
     .filter((port) => from <= port && port <= to)
     .flatMap((port) => addresses.map((address) => ({ port, address })))

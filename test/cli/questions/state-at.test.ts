@@ -1,20 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
 import { stateAt } from '../../../cli/questions/state-at.ts';
-import { at, entriesOf, evidenceOf, exposure, factsOf, failure, open, region, scan, web1 } from './build-history.ts';
+import { at, entriesOf, exposure, factsOf, failure, open, region, scan, sliceOf, web1 } from './build-history.ts';
 
 const baseline = ['10:00:01', null, { kind: 'baseline', rules: open('22') }] as const;
 const changed = ['10:10:01', '10:05', { kind: 'changed', rules: open('443') }] as const;
 const scans = [scan('10:00'), scan('10:05'), scan('10:10'), scan('10:15'), scan('10:20')];
 
 describe('P6: what could reach it at T, since when, and when was that confirmed', () => {
-  const evidence = evidenceOf(entriesOf(web1, [...baseline], [...changed]), { scans });
+  const slice = sliceOf(entriesOf(web1, [...baseline], [...changed]), { scans });
 
   test('between two changes it is the firewall read before, confirmed by the scans around', () => {
-    expect(stateAt(evidence, at('10:17'))).toEqual({
+    expect(stateAt(slice, at('10:17'))).toEqual({
       at: at('10:17'),
       status: 'known',
-      entry: evidence.entries[1],
-      snapshot: evidence.entries[1],
+      entry: slice.entries[1],
+      snapshot: slice.entries[1],
       exposure: exposure(open('443')),
       since: at('10:10:01'),
       notBefore: at('10:05'),
@@ -28,35 +28,35 @@ describe('P6: what could reach it at T, since when, and when was that confirmed'
 
   test('within the window of a change it is either what was before, or already what came after', () => {
     for (const time of ['10:05:00.001', '10:07', '10:10:00.999']) {
-      const { status, exposure: was, either } = stateAt(evidence, at(time));
+      const { status, exposure: was, either } = stateAt(slice, at(time));
       expect(status).toBe('known');
       expect(was).toEqual(exposure(open('22')));
-      expect(either).toEqual([{ entry: evidence.entries[1], status: 'known', exposure: exposure(open('443')) }]);
+      expect(either).toEqual([{ entry: slice.entries[1], status: 'known', exposure: exposure(open('443')) }]);
     }
   });
 
   test('at either end of the window there is no doubt', () => {
-    expect(stateAt(evidence, at('10:05'))).toMatchObject({ entry: { version: 1 }, either: [] });
-    expect(stateAt(evidence, at('10:10:01'))).toMatchObject({ entry: { version: 2 }, either: [] });
+    expect(stateAt(slice, at('10:05'))).toMatchObject({ entry: { version: 1 }, either: [] });
+    expect(stateAt(slice, at('10:10:01'))).toMatchObject({ entry: { version: 2 }, either: [] });
   });
 
   test('a scan that saw the next state confirms nothing of the one before', () => {
-    expect(stateAt(evidence, at('10:04'))).toMatchObject({
+    expect(stateAt(slice, at('10:04'))).toMatchObject({
       confirmedBefore: at('10:00:01'),
       confirmedAfter: at('10:05'),
     });
-    expect(stateAt(evidence, at('10:07'))).toMatchObject({ confirmedBefore: at('10:05'), confirmedAfter: null });
+    expect(stateAt(slice, at('10:07'))).toMatchObject({ confirmedBefore: at('10:05'), confirmedAfter: null });
   });
 
   test('a scan under way confirms neither what was before nor what came after', () => {
-    expect(stateAt(evidence, at('10:15:05'))).toMatchObject({
+    expect(stateAt(slice, at('10:15:05'))).toMatchObject({
       confirmedBefore: at('10:10:01'),
       confirmedAfter: at('10:20'),
     });
   });
 
   test('after the last scan nothing is confirmed any more, and it still says what was known', () => {
-    expect(stateAt(evidence, at('23:00'))).toMatchObject({
+    expect(stateAt(slice, at('23:00'))).toMatchObject({
       status: 'known',
       confirmedBefore: at('10:20'),
       confirmedAfter: null,
@@ -69,8 +69,8 @@ describe('P6: what could reach it at T, since when, and when was that confirmed'
       scan('10:20', { notRead: ['eu-west-1#web-1'] }),
       scan('10:25', { notRead: ['eu-west-1#web-10'] }),
     ];
-    const { entries } = evidence;
-    expect(stateAt(evidenceOf(entries, { scans: others }), at('10:12'))).toMatchObject({
+    const { entries } = slice;
+    expect(stateAt(sliceOf(entries, { scans: others }), at('10:12'))).toMatchObject({
       confirmedBefore: at('10:10:01'),
       confirmedAfter: at('10:25'),
     });
@@ -79,8 +79,8 @@ describe('P6: what could reach it at T, since when, and when was that confirmed'
 
 describe('before it was seen', () => {
   test('nobody knows since when what the first listing found had been there', () => {
-    const evidence = evidenceOf(entriesOf(web1, [...baseline]), { scans });
-    expect(stateAt(evidence, at('01:00'))).toMatchObject({
+    const slice = sliceOf(entriesOf(web1, [...baseline]), { scans });
+    expect(stateAt(slice, at('01:00'))).toMatchObject({
       status: 'not-seen-yet',
       entry: null,
       snapshot: null,
@@ -91,24 +91,24 @@ describe('before it was seen', () => {
 
   test('what appeared later was not there when a listing lacked it', () => {
     const entries = entriesOf(web1, ['10:10:01', '10:05', { kind: 'appeared', rules: open('22') }]);
-    const evidence = evidenceOf(entries, { scans });
-    expect(stateAt(evidence, at('10:02'))).toMatchObject({
+    const slice = sliceOf(entries, { scans });
+    expect(stateAt(slice, at('10:02'))).toMatchObject({
       status: 'not-seen-yet',
       either: [],
       confirmedBefore: at('10:00'),
       confirmedAfter: at('10:05'),
     });
-    expect(stateAt(evidence, at('10:06')).either).toHaveLength(1);
+    expect(stateAt(slice, at('10:06')).either).toHaveLength(1);
   });
 
   test('an instance that could never be read may have been there from before its gap was told', () => {
     const gap = { kind: 'gap', failure: failure('throttled', '10:05') } as const;
-    const evidence = evidenceOf(entriesOf(web1, ['10:10:01', '10:00', gap]), { scans });
-    expect(stateAt(evidence, at('10:06'))).toMatchObject({
+    const slice = sliceOf(entriesOf(web1, ['10:10:01', '10:00', gap]), { scans });
+    expect(stateAt(slice, at('10:06'))).toMatchObject({
       status: 'not-seen-yet',
       either: [{ status: 'unknown', exposure: null }],
     });
-    expect(stateAt(evidence, at('10:11'))).toMatchObject({
+    expect(stateAt(slice, at('10:11'))).toMatchObject({
       status: 'unknown',
       snapshot: null,
       exposure: null,
@@ -119,7 +119,7 @@ describe('before it was seen', () => {
   });
 
   test('without any entry it was never seen', () => {
-    expect(stateAt(evidenceOf([]), at('10:00'))).toMatchObject({ status: 'not-seen-yet', either: [], gap: null });
+    expect(stateAt(sliceOf([]), at('10:00'))).toMatchObject({ status: 'not-seen-yet', either: [], gap: null });
   });
 });
 
@@ -130,10 +130,10 @@ describe('when it was gone', () => {
     ['10:10:01', '10:05', { kind: 'gone' }],
     ['10:20:01', '10:15', { kind: 'appeared', rules: open('80'), instance: factsOf('arn:2') }],
   );
-  const evidence = evidenceOf(entries, { scans });
+  const slice = sliceOf(entries, { scans });
 
   test('nothing could be reached, and that was confirmed too', () => {
-    expect(stateAt(evidence, at('10:12'))).toMatchObject({
+    expect(stateAt(slice, at('10:12'))).toMatchObject({
       status: 'gone',
       snapshot: null,
       exposure: { reach: [], dormant: [], notes: [] },
@@ -145,8 +145,8 @@ describe('when it was gone', () => {
   });
 
   test('it may have been gone already, or there again', () => {
-    expect(stateAt(evidence, at('10:06')).either).toMatchObject([{ status: 'gone', exposure: { reach: [] } }]);
-    expect(stateAt(evidence, at('10:16')).either).toMatchObject([{ status: 'known', entry: { version: 3 } }]);
+    expect(stateAt(slice, at('10:06')).either).toMatchObject([{ status: 'gone', exposure: { reach: [] } }]);
+    expect(stateAt(slice, at('10:16')).either).toMatchObject([{ status: 'known', entry: { version: 3 } }]);
   });
 });
 
@@ -155,10 +155,10 @@ describe('in a gap', () => {
 
   test('it says what was last known, since when it could not be read, and until when', () => {
     const over = ['10:20:01', '10:00', { kind: 'gap-over', failure: failure('throttled', '10:05') }] as const;
-    const evidence = evidenceOf(entriesOf(web1, [...baseline], [...gap], [...over]), {
+    const slice = sliceOf(entriesOf(web1, [...baseline], [...gap], [...over]), {
       scans: [scan('10:00'), scan('10:25')],
     });
-    expect(stateAt(evidence, at('10:12'))).toMatchObject({
+    expect(stateAt(slice, at('10:12'))).toMatchObject({
       status: 'unknown',
       entry: { version: 2 },
       snapshot: { version: 1 },
@@ -168,7 +168,7 @@ describe('in a gap', () => {
       confirmedBefore: at('10:00:01'),
       confirmedAfter: at('10:25'),
     });
-    expect(stateAt(evidence, at('10:20:01'))).toMatchObject({
+    expect(stateAt(slice, at('10:20:01'))).toMatchObject({
       status: 'known',
       snapshot: { version: 1 },
       gap: null,
@@ -179,17 +179,17 @@ describe('in a gap', () => {
 
   test('what was found after it may have been so all along', () => {
     const after = ['10:20:01', '10:00:01', { kind: 'changed', rules: open('443') }] as const;
-    const evidence = evidenceOf(entriesOf(web1, [...baseline], [...gap], [...after]));
+    const slice = sliceOf(entriesOf(web1, [...baseline], [...gap], [...after]));
     for (const [time, status] of [
       ['10:02', 'known'],
       ['10:12', 'unknown'],
     ] as const)
-      expect(stateAt(evidence, at(time))).toMatchObject({ status, either: [{ entry: { version: 3 } }] });
+      expect(stateAt(slice, at(time))).toMatchObject({ status, either: [{ entry: { version: 3 } }] });
   });
 
   test('it may last until now', () => {
-    const evidence = evidenceOf(entriesOf(web1, [...baseline], [...gap]));
-    expect(stateAt(evidence, at('23:00')).gap).toMatchObject({ until: null });
+    const slice = sliceOf(entriesOf(web1, [...baseline], [...gap]));
+    expect(stateAt(slice, at('23:00')).gap).toMatchObject({ until: null });
   });
 });
 
@@ -202,87 +202,87 @@ describe('while its region could not be listed', () => {
   );
 
   test('every instance in it is unknown, though it has no entry that says so', () => {
-    const evidence = evidenceOf(entriesOf(web1, [...baseline]), { regionEntries });
-    expect(stateAt(evidence, at('10:10'))).toMatchObject({ status: 'known', gap: null });
-    expect(stateAt(evidence, at('10:12'))).toMatchObject({
+    const slice = sliceOf(entriesOf(web1, [...baseline]), { regionEntries });
+    expect(stateAt(slice, at('10:10'))).toMatchObject({ status: 'known', gap: null });
+    expect(stateAt(slice, at('10:12'))).toMatchObject({
       status: 'unknown',
       snapshot: { version: 1 },
       gap: { scope: 'region', since: at('10:05'), reason: 'access-denied', until: at('10:20:05') },
     });
-    expect(stateAt(evidence, at('10:20:05'))).toMatchObject({ status: 'known', gap: null });
+    expect(stateAt(slice, at('10:20:05'))).toMatchObject({ status: 'known', gap: null });
   });
 
   test('what was committed of the instance since then was read, and is known', () => {
     const after = ['10:20:01', '10:00', { kind: 'changed', rules: open('443') }] as const;
-    const evidence = evidenceOf(entriesOf(web1, [...baseline], [...after]), { regionEntries });
-    expect(stateAt(evidence, at('10:20')).gap).toMatchObject({ scope: 'region', until: at('10:20:01') });
-    expect(stateAt(evidence, at('10:20:02'))).toMatchObject({ status: 'known', entry: { version: 2 } });
+    const slice = sliceOf(entriesOf(web1, [...baseline], [...after]), { regionEntries });
+    expect(stateAt(slice, at('10:20')).gap).toMatchObject({ scope: 'region', until: at('10:20:01') });
+    expect(stateAt(slice, at('10:20:02'))).toMatchObject({ status: 'known', entry: { version: 2 } });
   });
 
   test('what was gone stays gone, and what was never seen is not unknown', () => {
     const gone = entriesOf(web1, [...baseline], ['10:05:01', '10:00', { kind: 'gone' }]);
-    expect(stateAt(evidenceOf(gone, { regionEntries }), at('10:12')).status).toBe('gone');
-    expect(stateAt(evidenceOf([], { regionEntries }), at('10:12')).status).toBe('not-seen-yet');
+    expect(stateAt(sliceOf(gone, { regionEntries }), at('10:12')).status).toBe('gone');
+    expect(stateAt(sliceOf([], { regionEntries }), at('10:12')).status).toBe('not-seen-yet');
   });
 
   test('a gap of the instance itself is older, and is the one that is told', () => {
     const gap = ['10:05:01', '10:00', { kind: 'gap', failure: failure('throttled', '10:05') }] as const;
-    const evidence = evidenceOf(entriesOf(web1, [...baseline], [...gap]), { regionEntries });
-    expect(stateAt(evidence, at('10:12')).gap).toMatchObject({ scope: 'instance', reason: 'throttled' });
+    const slice = sliceOf(entriesOf(web1, [...baseline], [...gap]), { regionEntries });
+    expect(stateAt(slice, at('10:12')).gap).toMatchObject({ scope: 'instance', reason: 'throttled' });
   });
 });
 
 describe('where the entries do not say it all', () => {
   test('an instant within the scan that found a change may belong to the next one already', () => {
     const next = ['10:15:01', '10:10', { kind: 'changed', rules: open('80') }] as const;
-    const evidence = evidenceOf(entriesOf(web1, [...baseline], [...changed], [...next]));
-    expect(stateAt(evidence, at('10:10:00.500')).either).toMatchObject([
+    const slice = sliceOf(entriesOf(web1, [...baseline], [...changed], [...next]));
+    expect(stateAt(slice, at('10:10:00.500')).either).toMatchObject([
       { entry: { version: 2 } },
       { entry: { version: 3 } },
     ]);
-    expect(stateAt(evidence, at('10:09')).either).toMatchObject([{ entry: { version: 2 } }]);
+    expect(stateAt(slice, at('10:09')).either).toMatchObject([{ entry: { version: 2 } }]);
   });
 
   test('a change without a beginning came after the one before it had begun', () => {
     const later = ['10:20:01', null, { kind: 'changed', rules: open('80') }] as const;
-    const evidence = evidenceOf(entriesOf(web1, [...baseline], [...changed], [...later]));
-    expect(stateAt(evidence, at('10:05')).either).toEqual([]);
-    expect(stateAt(evidence, at('10:06')).either).toMatchObject([{ entry: { version: 2 } }, { entry: { version: 3 } }]);
-    expect(stateAt(evidence, at('10:21')).notBefore).toBeNull();
+    const slice = sliceOf(entriesOf(web1, [...baseline], [...changed], [...later]));
+    expect(stateAt(slice, at('10:05')).either).toEqual([]);
+    expect(stateAt(slice, at('10:06')).either).toMatchObject([{ entry: { version: 2 } }, { entry: { version: 3 } }]);
+    expect(stateAt(slice, at('10:21')).notBefore).toBeNull();
   });
 
   test('a window begins earlier where the scan that it names says that it did not read the instance', () => {
     const noted = [scan('10:00'), scan('10:05', { notRead: ['eu-west-1#web-1'] }), scan('10:10')];
-    const evidence = evidenceOf(entriesOf(web1, [...baseline], [...changed]), { scans: noted });
-    expect(stateAt(evidence, at('10:03')).either).toHaveLength(1);
-    expect(stateAt(evidence, at('10:00')).either).toMatchObject([{ entry: { version: 1 } }]);
-    expect(stateAt(evidence, at('10:11')).notBefore).toBe(at('10:00'));
+    const slice = sliceOf(entriesOf(web1, [...baseline], [...changed]), { scans: noted });
+    expect(stateAt(slice, at('10:03')).either).toHaveLength(1);
+    expect(stateAt(slice, at('10:00')).either).toMatchObject([{ entry: { version: 1 } }]);
+    expect(stateAt(slice, at('10:11')).notBefore).toBe(at('10:00'));
   });
 
   test('a window begins where the entry says, where that scan was not noted, whatever the one before it could read', () => {
     const noted = [scan('10:00'), scan('10:04', { notRead: ['eu-west-1#web-1'] }), scan('10:10')];
-    const evidence = evidenceOf(entriesOf(web1, [...baseline], [...changed]), { scans: noted });
-    expect(stateAt(evidence, at('10:05')).either).toEqual([]);
-    expect(stateAt(evidence, at('10:11')).notBefore).toBe(at('10:05'));
+    const slice = sliceOf(entriesOf(web1, [...baseline], [...changed]), { scans: noted });
+    expect(stateAt(slice, at('10:05')).either).toEqual([]);
+    expect(stateAt(slice, at('10:11')).notBefore).toBe(at('10:05'));
   });
 
   test('an entry that has expired leaves a while of which nothing is known', () => {
     const all = entriesOf(web1, [...baseline], [...changed], ['10:20:01', '10:15', { kind: 'gone' }]);
-    const evidence = evidenceOf(all.filter(({ version }) => version !== 2));
+    const slice = sliceOf(all.filter(({ version }) => version !== 2));
     for (const time of ['10:00:01', '10:12'])
-      expect(stateAt(evidence, at(time))).toMatchObject({
+      expect(stateAt(slice, at(time))).toMatchObject({
         status: 'unknown',
         gap: { scope: 'instance', since: at('10:00:01'), reason: 'expired', until: at('10:20:01') },
         confirmedBefore: null,
         confirmedAfter: null,
       });
-    expect(stateAt(evidence, at('10:20:01')).status).toBe('gone');
+    expect(stateAt(slice, at('10:20:01')).status).toBe('gone');
   });
 
   test('a first entry that has expired is not "not seen yet"', () => {
     const [, second] = entriesOf(web1, [...baseline], [...changed]);
-    const evidence = evidenceOf(second ? [second] : []);
-    expect(stateAt(evidence, at('10:00'))).toMatchObject({
+    const slice = sliceOf(second ? [second] : []);
+    expect(stateAt(slice, at('10:00'))).toMatchObject({
       status: 'unknown',
       exposure: null,
       gap: { since: null, reason: 'expired', until: at('10:10:01') },
@@ -292,8 +292,8 @@ describe('where the entries do not say it all', () => {
   test('an entry whose rules have expired stands for something that nobody knows any more', () => {
     const over = ['10:20:01', '10:00', { kind: 'gap-over' }] as const;
     const [, second] = entriesOf(web1, [...baseline], [...over]);
-    const evidence = evidenceOf(second ? [second] : []);
-    expect(stateAt(evidence, at('10:21'))).toMatchObject({
+    const slice = sliceOf(second ? [second] : []);
+    expect(stateAt(slice, at('10:21'))).toMatchObject({
       status: 'unknown',
       exposure: null,
       gap: { reason: 'expired', until: null },
@@ -309,19 +309,19 @@ describe('what flapped, and what has expired', () => {
     ['a change', 2],
   ])('%s that has expired is not passed over for a flap that came after it', (_, expired) => {
     const all = entriesOf(web1, [...baseline], [...changed], ['10:20:01', null, flapped]);
-    const evidence = evidenceOf(all.filter(({ version }) => version >= 3 || version < expired));
-    expect(stateAt(evidence, at('10:21'))).toMatchObject({ status: 'unknown', gap: { reason: 'expired' } });
+    const slice = sliceOf(all.filter(({ version }) => version >= 3 || version < expired));
+    expect(stateAt(slice, at('10:21'))).toMatchObject({ status: 'unknown', gap: { reason: 'expired' } });
   });
 
   test('no scan confirms a state beyond the last that is known of it', () => {
     const gap = ['10:05:01', '10:00', { kind: 'gap' }] as const;
     const after = ['10:20:01', '10:15', { kind: 'gone' }] as const;
     const all = entriesOf(web1, [...baseline], [...gap], [...changed], [...after]);
-    const evidence = evidenceOf(
+    const slice = sliceOf(
       all.filter(({ version }) => version !== 3),
       { scans: [scan('10:00'), scan('10:10'), scan('10:15')] },
     );
-    expect(stateAt(evidence, at('10:01'))).toMatchObject({ status: 'known', confirmedAfter: null });
+    expect(stateAt(slice, at('10:01'))).toMatchObject({ status: 'known', confirmedAfter: null });
   });
 });
 
@@ -335,15 +335,15 @@ describe('what flapped', () => {
   const entries = entriesOf(web1, [...baseline], ['10:40:01', null, transient]);
 
   test('was open from the call that opened it to the call that closed it, however late it was found', () => {
-    const evidence = evidenceOf(entries, { scans });
+    const slice = sliceOf(entries, { scans });
     for (const time of ['10:06:10', '10:07', '10:07:20'])
-      expect(stateAt(evidence, at(time))).toMatchObject({ status: 'known', transients: [{ kind: 'flapped' }] });
+      expect(stateAt(slice, at(time))).toMatchObject({ status: 'known', transients: [{ kind: 'flapped' }] });
     for (const time of ['10:06:09.999', '10:07:20.001', '10:41'])
-      expect(stateAt(evidence, at(time)).transients).toEqual([]);
+      expect(stateAt(slice, at(time)).transients).toEqual([]);
   });
 
   test('leaves the state as it is', () => {
-    expect(stateAt(evidenceOf(entries), at('10:41'))).toMatchObject({
+    expect(stateAt(sliceOf(entries), at('10:41'))).toMatchObject({
       status: 'known',
       entry: { version: 1 },
       snapshot: { version: 1 },
@@ -353,19 +353,17 @@ describe('what flapped', () => {
   test('ends a gap where it says so', () => {
     const ended = { ...transient, failure: failure('throttled', '10:05') };
     const gap = ['10:10:01', '10:00', { kind: 'gap', failure: failure('throttled', '10:05') }] as const;
-    const still = evidenceOf(entriesOf(web1, [...baseline], [...gap], ['10:40:01', null, transient]));
-    const over = evidenceOf(entriesOf(web1, [...baseline], [...gap], ['10:40:01', null, ended]));
+    const still = sliceOf(entriesOf(web1, [...baseline], [...gap], ['10:40:01', null, transient]));
+    const over = sliceOf(entriesOf(web1, [...baseline], [...gap], ['10:40:01', null, ended]));
     expect(stateAt(still, at('10:41')).status).toBe('unknown');
     expect(stateAt(over, at('10:30')).gap).toMatchObject({ until: at('10:40:01') });
     expect(stateAt(over, at('10:41'))).toMatchObject({ status: 'known', confirmedBefore: at('10:40:01') });
   });
 
   test('without a beginning counts at the instant that is certain', () => {
-    const evidence = evidenceOf(
-      entriesOf(web1, [...baseline], ['10:40:01', null, { ...transient, changedAfter: null }]),
-    );
-    expect(stateAt(evidence, at('10:07:20')).transients).toHaveLength(1);
-    expect(stateAt(evidence, at('10:07:19')).transients).toEqual([]);
+    const slice = sliceOf(entriesOf(web1, [...baseline], ['10:40:01', null, { ...transient, changedAfter: null }]));
+    expect(stateAt(slice, at('10:07:20')).transients).toHaveLength(1);
+    expect(stateAt(slice, at('10:07:19')).transients).toEqual([]);
   });
 });
 
@@ -376,5 +374,5 @@ test('a slice of the history says the same as the whole', () => {
   const all = entriesOf(web1, [...baseline], [...changed], [...gap], [...after], [...last]);
   const slice = all.slice(1, 4);
   for (const time of ['10:15:01', '10:20', '10:30'])
-    expect(stateAt(evidenceOf(slice, { scans }), at(time))).toEqual(stateAt(evidenceOf(all, { scans }), at(time)));
+    expect(stateAt(sliceOf(slice, { scans }), at(time))).toEqual(stateAt(sliceOf(all, { scans }), at(time)));
 });

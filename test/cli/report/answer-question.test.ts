@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { openSpans } from '../../../cli/questions/who-could-reach.ts';
+import { findOpenSpans } from '../../../cli/questions/open-spans.ts';
 import { buildReportData } from '../../../cli/report/data/build-report-data.ts';
 import type { ReportData } from '../../../cli/report/data/report-data.ts';
 import { answerQuestion } from '../../../cli/report/question/answer-question.ts';
@@ -136,11 +136,11 @@ describe('the lanes and the reading of the history by itself', () => {
   test.each([null, '203.0.113.7', '203.0.113.200', '203.0.113.64/26', '203.0.113.0/24', '192.0.2.1', '192.0.2.0/24'])(
     'P6: agree on an instance that was never quiet, for %s',
     (address) => {
-      const built = buildReportData(inputOf([restless.evidence(listScans())]));
+      const built = buildReportData(inputOf([restless.slice(listScans())]));
       const { instances } = answerQuestion(built, { ...noFilter, port: 'tcp/22', address: address ?? '' });
       const pieces = (instances[0]?.openings ?? []).flatMap((opening) => opening.pieces);
       const door = { protocol: 'tcp' as const, from: 22, to: 22, source: address };
-      const expected = openSpans(restless.evidence(listScans()), span, door).map(({ from, until, certainty }) => ({
+      const expected = findOpenSpans(restless.slice(listScans()), span, door).map(({ from, until, certainty }) => ({
         from: Date.parse(from),
         until: Date.parse(until),
         certainty,
@@ -157,10 +157,10 @@ describe('the lanes and the reading of the history by itself', () => {
   ];
   test.each(questions)('P6: agree on when $port was open to $address', ({ port, address }) => {
     const answer = ask({ port, address });
-    for (const evidence of input.evidence) {
+    for (const slice of input.slices) {
       const door = { protocol: 'tcp' as const, from: Number(port), to: Number(port), source: address };
-      const expected = openSpans(evidence, span, door).filter(({ certainty }) => certainty !== 'unknown');
-      const found = answer.instances.find(({ instance }) => instance.name === evidence.resource.instanceName);
+      const expected = findOpenSpans(slice, span, door).filter(({ certainty }) => certainty !== 'unknown');
+      const found = answer.instances.find(({ instance }) => instance.name === slice.resource.instanceName);
       const pieces = (found?.openings ?? []).flatMap((opening) => opening.pieces);
       expect(pieces.map(({ from, until, certainty }) => [from, until, certainty])).toEqual(
         expected.map(({ from, until, certainty }) => [Date.parse(from), Date.parse(until), certainty]),

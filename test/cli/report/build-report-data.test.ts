@@ -17,7 +17,7 @@ import {
 } from '../../report/sample-fleet.ts';
 
 const dataOf = (...histories: History[]): ReportData =>
-  buildReportData(inputOf(histories.map((history) => history.evidence(listScans()))));
+  buildReportData(inputOf(histories.map((history) => history.slice(listScans()))));
 
 const lanesOf = (rules: PortState[]): LaneData[] =>
   dataOf(new History('web-1').first(at(1), rules)).instances[0]?.lanes ?? [];
@@ -148,7 +148,7 @@ describe('a change', () => {
     const history = new History('web-1').first(at(1), [http]).change(at(2), at(2), [sshFromOffice]);
     const [, change] = history.entries;
     const orphan: HistoryEntry[] = change === undefined ? [] : [change];
-    const built = buildReportData(inputOf([{ ...history.evidence(), entries: orphan }]));
+    const built = buildReportData(inputOf([{ ...history.slice(), entries: orphan }]));
     const [only] = built.instances[0]?.changes ?? [];
     expect([only?.restore, built.texts[only?.restoreNote ?? -1]]).toEqual([
       undefined,
@@ -167,7 +167,7 @@ describe('bad input', () => {
     const span = { from: at(20), until: at(21) };
     const late = new History('late').first(at(25), [http], { kind: 'appeared', changedAfter: at(24) });
     const early = new History('early').first(at(1), [http]).gone(at(3), at(2));
-    expect(buildReportData({ ...inputOf([late.evidence(), early.evidence()]), span }).instances).toEqual([]);
+    expect(buildReportData({ ...inputOf([late.slice(), early.slice()]), span }).instances).toEqual([]);
   });
 
   test('before watching began nothing is said, though it may have been so for years', () => {

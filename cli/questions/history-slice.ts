@@ -5,7 +5,7 @@
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { ScanNote } from '../../lambda/history/scan-note.ts';
 
-export interface Evidence {
+export interface HistorySlice {
   /** An instance. */
   resource: Resource;
   /**

@@ -1,31 +1,36 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Door, isWhollyOpen, openSpans, reachThrough } from '../../../cli/questions/who-could-reach.ts';
+import { filterReach, findOpenSpans, isWhollyOpen, type PortQuery } from '../../../cli/questions/open-spans.ts';
 import type { Reach } from '../../../lambda/firewall/index.ts';
 import type { PortState } from '../../../lambda/firewall/rules/port-state.ts';
-import { at, entriesOf, evidenceOf, exposure, factsOf, failure, open, web1 } from './build-history.ts';
+import { at, entriesOf, exposure, factsOf, failure, open, sliceOf, web1 } from './build-history.ts';
 
-const door = (port: number, source: string | null = null): Door => ({ protocol: 'tcp', from: port, to: port, source });
+const door = (port: number, source: string | null = null): PortQuery => ({
+  protocol: 'tcp',
+  from: port,
+  to: port,
+  source,
+});
 const reachOf = (rule: PortState) => exposure([rule]).reach;
 
 describe('what of a reach goes through a door', () => {
   test('only the ports asked about, and only the part of a source that is asked about', () => {
     const reach = reachOf({ protocol: 'tcp', fromPort: 3000, toPort: 4000, cidrs: ['10.0.0.0/8', '203.0.113.0/24'] });
-    expect(reachThrough(reach, door(3306))).toEqual([
+    expect(filterReach(reach, door(3306))).toEqual([
       { protocol: 'tcp', from: 3306, to: 3306, sources: ['10.0.0.0/8', '203.0.113.0/24'] },
     ]);
-    expect(reachThrough(reach, { protocol: 'tcp', from: 22, to: 3306, source: '203.0.112.0/23' })).toEqual([
+    expect(filterReach(reach, { protocol: 'tcp', from: 22, to: 3306, source: '203.0.112.0/23' })).toEqual([
       { protocol: 'tcp', from: 3000, to: 3306, sources: ['203.0.113.0/24'] },
     ]);
-    expect(reachThrough(reach, door(3306, '10.1.2.3'))).toMatchObject([{ sources: ['10.1.2.3/32'] }]);
-    expect(reachThrough(reach, door(3306, '11.1.2.3'))).toEqual([]);
-    expect(reachThrough(reach, door(22))).toEqual([]);
-    expect(reachThrough(reach, { ...door(3306), protocol: 'udp' })).toEqual([]);
+    expect(filterReach(reach, door(3306, '10.1.2.3'))).toMatchObject([{ sources: ['10.1.2.3/32'] }]);
+    expect(filterReach(reach, door(3306, '11.1.2.3'))).toEqual([]);
+    expect(filterReach(reach, door(22))).toEqual([]);
+    expect(filterReach(reach, { ...door(3306), protocol: 'udp' })).toEqual([]);
   });
 
   test('an IPv6 address goes through IPv6 sources, and an IPv4 one does not', () => {
     const reach = reachOf({ protocol: 'tcp', fromPort: 22, toPort: 22, ipv6Cidrs: ['2001:db8::/32'] });
-    expect(reachThrough(reach, door(22, '2001:db8::1'))).toMatchObject([{ sources: ['2001:db8::1/128'] }]);
-    expect(reachThrough(reach, door(22, '203.0.113.7'))).toEqual([]);
+    expect(filterReach(reach, door(22, '2001:db8::1'))).toMatchObject([{ sources: ['2001:db8::1/128'] }]);
+    expect(filterReach(reach, door(22, '203.0.113.7'))).toEqual([]);
   });
 
   test('whoever may be anybody stays, and says so by its name', () => {
@@ -35,34 +40,34 @@ describe('what of a reach goes through a door', () => {
       { protocol: 'tcp', fromPort: 23, toPort: 23 },
     ];
     const { reach } = exposure(odd);
-    expect(reachThrough(reach, door(22, '203.0.113.7'))).toMatchObject([
+    expect(filterReach(reach, door(22, '203.0.113.7'))).toMatchObject([
       { sources: ['alias:lightsail-connect', 'unparsed:10.0.0.0/33'] },
     ]);
-    expect(reachThrough(reach, door(23, '203.0.113.7'))).toMatchObject([{ sources: ['unspecified'] }]);
+    expect(filterReach(reach, door(23, '203.0.113.7'))).toMatchObject([{ sources: ['unspecified'] }]);
   });
 
   test('a protocol that is not known may be anything', () => {
     const reach = reachOf({ protocol: 'quic', fromPort: 443, toPort: 443, cidrs: ['0.0.0.0/0'] });
-    expect(reachThrough(reach, door(443))).toMatchObject([{ protocol: 'unknown:quic' }]);
-    expect(reachThrough(reach, door(22))).toEqual([]);
+    expect(filterReach(reach, door(443))).toMatchObject([{ protocol: 'unknown:quic' }]);
+    expect(filterReach(reach, door(22))).toEqual([]);
   });
 
   test('a port of any protocol is none of ICMP, whose axis holds types; everything is everything', () => {
     const reach = reachOf({ protocol: 'all', fromPort: 0, toPort: 65535, cidrs: ['0.0.0.0/0'] });
     const protocols = (through: Reach[]) => through.map(({ protocol }) => protocol);
-    expect(protocols(reachThrough(reach, { ...door(2048), protocol: null }))).toEqual(['tcp', 'udp']);
-    expect(protocols(reachThrough(reach, { protocol: null, from: 22, to: 65535, source: null }))).toEqual([
+    expect(protocols(filterReach(reach, { ...door(2048), protocol: null }))).toEqual(['tcp', 'udp']);
+    expect(protocols(filterReach(reach, { protocol: null, from: 22, to: 65535, source: null }))).toEqual([
       'tcp',
       'udp',
     ]);
     const everything = { protocol: null, from: 0, to: 65535, source: null };
-    expect(protocols(reachThrough(reach, everything))).toEqual(['tcp', 'udp', 'icmp', 'icmpv6', 'other']);
-    expect(reachThrough(reach, { ...door(2048), protocol: 'icmp' })).toMatchObject([{ from: 2048, to: 2048 }]);
+    expect(protocols(filterReach(reach, everything))).toEqual(['tcp', 'udp', 'icmp', 'icmpv6', 'other']);
+    expect(filterReach(reach, { ...door(2048), protocol: 'icmp' })).toMatchObject([{ from: 2048, to: 2048 }]);
   });
 
   test('a source that is no network is an error, not nobody', () => {
     const { reach } = exposure(open('22'));
-    expect(() => reachThrough(reach, door(22, '10.0.0.0/33'))).toThrow(
+    expect(() => filterReach(reach, door(22, '10.0.0.0/33'))).toThrow(
       'The source of a door must be an address or a CIDR, and is "10.0.0.0/33"',
     );
     expect(() => isWhollyOpen(reach, door(22, 'example.org'))).toThrow(RangeError);
@@ -81,8 +86,8 @@ describe('what of a reach goes through a door', () => {
 describe('when a door was open', () => {
   const baseline = ['10:00:01', null, { kind: 'baseline', rules: open('22') }] as const;
   const span = { from: at('10:02'), until: at('11:00') };
-  const outline = (steps: Parameters<typeof entriesOf>[1][], asked: Door) =>
-    openSpans(evidenceOf(entriesOf(web1, ...steps)), span, asked).map(
+  const outline = (steps: Parameters<typeof entriesOf>[1][], asked: PortQuery) =>
+    findOpenSpans(sliceOf(entriesOf(web1, ...steps)), span, asked).map(
       ({ from, until, certainty }) => `${from.slice(11, 19)} ${until.slice(11, 19)} ${certainty}`,
     );
 
@@ -132,7 +137,7 @@ describe('when a door was open', () => {
       ['10:00:01', null, { kind: 'baseline', rules: wide }],
       ['10:10:01', '10:05', { kind: 'changed', rules: narrow }],
     ];
-    const spans = openSpans(evidenceOf(entriesOf(web1, ...steps)), span, door(22));
+    const spans = findOpenSpans(sliceOf(entriesOf(web1, ...steps)), span, door(22));
     expect(spans.map(({ reach, maybe }) => [reach, maybe].map(([one]) => one?.sources))).toEqual([
       [['203.0.112.0/23'], undefined],
       [['203.0.113.0/24'], ['203.0.112.0/24']],
@@ -153,8 +158,8 @@ describe('when a door was open', () => {
 
   test('it names the entries that say so', () => {
     const steps = [[...baseline], ['10:10:01', '10:05', { kind: 'changed', rules: open('22', '443') }]] as const;
-    const evidence = evidenceOf(entriesOf(web1, [...steps[0]], [...steps[1]]));
-    expect(openSpans(evidence, span, door(22)).map(({ entries }) => entries.map(({ version }) => version))).toEqual([
+    const slice = sliceOf(entriesOf(web1, [...steps[0]], [...steps[1]]));
+    expect(findOpenSpans(slice, span, door(22)).map(({ entries }) => entries.map(({ version }) => version))).toEqual([
       [1, 2],
     ]);
   });

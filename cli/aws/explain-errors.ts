@@ -8,7 +8,7 @@ export type Sentences = Readonly<Record<string, string>>;
  * What `asking` brings. An error of it becomes a CommandError: by its name in `sentences`, else `what` went wrong; what the table refuses
  * to be read as is said as it is. Where `signal` was aborted it throws that reason.
  */
-export async function orSay<T>(
+export async function explainErrors<T>(
   asking: Promise<T>,
   signal: AbortSignal,
   what: string,

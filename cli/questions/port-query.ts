@@ -8,7 +8,7 @@ import {
 } from '../../lambda/firewall/index.ts';
 
 /** What is asked about: ports of a protocol, from somewhere. */
-export interface Door {
+export interface PortQuery {
   /** `null`: any; without all ports (0 to 65535) only protocols that have ports. */
   protocol: 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'other' | null;
   /** Inclusive. On icmp and icmpv6 `type * 256 + code`. */
@@ -25,7 +25,7 @@ const everywhere = ['0.0.0.0/0', '::/0'];
  * The part of the reach that goes through the door, canonical. Sources that are no networks (`alias:`, `unspecified`, `unparsed:`) may be
  * anybody, and unknown protocols anything: they stay, and say so by their names. Throws RangeError where `door.source` is no network.
  */
-export function reachThrough(reach: readonly Reach[], door: Door): Reach[] {
+export function filterReach(reach: readonly Reach[], door: PortQuery): Reach[] {
   checkSource(door);
   const within = reach.flatMap((one) => keepPorts(one, door));
   if (within.length === 0) return within;
@@ -38,7 +38,7 @@ export function reachThrough(reach: readonly Reach[], door: Door): Reach[] {
 }
 
 /** Is every address of the door's source (without one: every address there is) let in to each of its ports, by name of a network? */
-export function isWhollyOpen(reach: readonly Reach[], door: Door): boolean {
+export function isWhollyOpen(reach: readonly Reach[], door: PortQuery): boolean {
   checkSource(door);
   const { from, to } = door;
   const sources = door.source === null ? everywhere : [door.source];
@@ -47,24 +47,24 @@ export function isWhollyOpen(reach: readonly Reach[], door: Door): boolean {
   return subtractReach(asked, reach).length === 0;
 }
 
-function checkSource({ source }: Door): void {
+function checkSource({ source }: PortQuery): void {
   if (source !== null && !isNetwork(source))
     throw new RangeError(`The source of a door must be an address or a CIDR, and is ${JSON.stringify(source)}`);
 }
 
-function keepPorts(reach: Reach, door: Door): Reach[] {
+function keepPorts(reach: Reach, door: PortQuery): Reach[] {
   const from = Math.max(reach.from, door.from);
   const to = Math.min(reach.to, door.to);
   return from <= to && isAsked(reach.protocol, door) ? [{ ...reach, from, to }] : [];
 }
 
-function isAsked(protocol: Reach['protocol'], door: Door): boolean {
+function isAsked(protocol: Reach['protocol'], door: PortQuery): boolean {
   if (protocol.startsWith('unknown:')) return true;
   if (door.protocol !== null) return protocol === door.protocol;
   return protocolsOfAny(door).some((one) => one === protocol);
 }
 
-function protocolsOfAny({ from, to }: Door): Exclude<Door['protocol'], null>[] {
+function protocolsOfAny({ from, to }: PortQuery): Exclude<PortQuery['protocol'], null>[] {
   const isAllPorts = from <= 0 && to >= lastPort;
   return isAllPorts ? ['tcp', 'udp', 'icmp', 'icmpv6', 'other'] : ['tcp', 'udp'];
 }

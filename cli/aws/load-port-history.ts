@@ -4,15 +4,16 @@
  */
 import pLimit from 'p-limit';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
-import type { Evidence } from '../questions/evidence.ts';
-import { concernsDoor, fillEntries } from '../questions/fill-entries.ts';
-import type { Door } from '../questions/who-could-reach.ts';
+import type { LightEntry } from '../questions/fill-entries.ts';
+import { concernsPorts, fillEntries } from '../questions/fill-entries.ts';
+import type { HistorySlice } from '../questions/history-slice.ts';
+import type { PortQuery } from '../questions/open-spans.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
-import { EvidenceLoader, type EvidenceSource, loadSnapshot } from './load-evidence.ts';
-import { keyOf, loadSteps, queriesAtOnce } from './load-fleet-evidence.ts';
-import type { TimelineStep } from './timeline-item.ts';
+import { keyOf, loadSteps, queriesAtOnce } from './load-fleet-history.ts';
+import { HistoryLoader, type HistorySource, loadSnapshot } from './load-history.ts';
 
-export type DoorSource = EvidenceSource & Pick<DynamoDbHistoryReader, 'readSteps' | 'loadBareEntryAt' | 'loadEntries'>;
+export type PortHistorySource = HistorySource &
+  Pick<DynamoDbHistoryReader, 'readSteps' | 'loadBareEntryAt' | 'loadEntries'>;
 
 /** What the table holds of instances now: `lastAt` is the instant of the newest entry. */
 export interface NewestOf {
@@ -24,13 +25,13 @@ export interface NewestOf {
  * Good for questions about that door, and for nothing else. What was found later of who did it is left out. `resources`, `states`: all that
  * there are.
  */
-export async function loadDoorEvidence(
-  reader: DoorSource,
+export async function loadPortHistory(
+  reader: PortHistorySource,
   { resources, states }: { resources: readonly Resource[]; states: readonly NewestOf[] },
   span: { from: string; until: string },
-  door: Door,
-): Promise<Evidence[]> {
-  const loader = new EvidenceLoader(reader, span);
+  door: PortQuery,
+): Promise<HistorySlice[]> {
+  const loader = new HistoryLoader(reader, span);
   const limit = pLimit(queriesAtOnce);
   const [stepsOf, starts] = await Promise.all([
     loadSteps(reader, span.from, loader.lookUntil),
@@ -39,7 +40,7 @@ export async function loadDoorEvidence(
   const listSteps = (resource: Resource) => stepsOf.get(keyOf(resource))?.toReversed() ?? [];
   const wholeOf = await loadWhole(reader, resources.flatMap(listSteps), door);
   const lastAtOf = new Map(states.map(({ resource, lastAt }) => [keyOf(resource), lastAt]));
-  const load = async (resource: Resource, start: HistoryEntry[]): Promise<Evidence> => {
+  const load = async (resource: Resource, start: HistoryEntry[]): Promise<HistorySlice> => {
     const [key, steps] = [keyOf(resource), listSteps(resource)];
     const since = fillEntries(start, steps, wholeOf.get(key) ?? new Map());
     const newest = since?.at(-1) ?? start.at(-1) ?? null;
@@ -55,15 +56,15 @@ export async function loadDoorEvidence(
 }
 
 /** The entry in force at the start, and before it the one that its rules are to be taken from. */
-async function loadStart(reader: DoorSource, resource: Resource, from: string): Promise<HistoryEntry[]> {
+async function loadStart(reader: PortHistorySource, resource: Resource, from: string): Promise<HistoryEntry[]> {
   const entry = await reader.loadBareEntryAt(resource, from);
   return entry === null ? [] : [...(await loadSnapshot(reader, entry)), entry];
 }
 
 /** By instance and instant. */
-async function loadWhole(reader: DoorSource, steps: readonly TimelineStep[], door: Door) {
+async function loadWhole(reader: PortHistorySource, steps: readonly LightEntry[], door: PortQuery) {
   const wholeOf = new Map<string, Map<string, HistoryEntry>>();
-  for (const entry of await reader.loadEntries(steps.filter((step) => concernsDoor(step, door)))) {
+  for (const entry of await reader.loadEntries(steps.filter((step) => concernsPorts(step, door)))) {
     const key = keyOf(entry.resource);
     wholeOf.set(key, (wholeOf.get(key) ?? new Map<string, HistoryEntry>()).set(entry.at, entry));
   }

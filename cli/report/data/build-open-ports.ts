@@ -7,14 +7,14 @@ import {
 } from '../../../lambda/firewall/index.ts';
 import { allProtocols, axisSize } from '../../../lambda/firewall/sets/rectangle.ts';
 import { describePorts } from '../../../lambda/firewall/wording/describe-ports.ts';
-import type { DoorData } from './report-data.ts';
+import type { OpenPortData } from './report-data.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** A door of one instance that stands open to the world. */
-export type OpenDoor = Omit<DoorData, 'instances'>;
+export type OpenPort = Omit<OpenPortData, 'instances'>;
 
 /** What of an exposure is open to the world, or counts as that: neighbouring ports are one door, and all there is is one. */
-export function listOpenDoors({ reach, notes }: Exposure, policy: RatingPolicy, vocabulary: Vocabulary): OpenDoor[] {
+export function listOpenPorts({ reach, notes }: Exposure, policy: RatingPolicy, vocabulary: Vocabulary): OpenPort[] {
   const nameDoor = (run: Run) => toDoor(describePorts(run.protocol, run.from, run.to), [run], policy);
   const isWorld = ({ protocol, sources }: Reach) =>
     vocabulary.sourceSets.values[vocabulary.sourceSet(protocol, sources)]?.width === 'world';
@@ -48,14 +48,14 @@ function joinNeighbours(reach: readonly Reach[]): Run[] {
 }
 
 /** These ports are open to the world anyway, and a rule that is not understood has a door of its own: notes would change nothing. */
-function toDoor(label: string, runs: readonly Run[], policy: RatingPolicy): OpenDoor {
+function toDoor(label: string, runs: readonly Run[], policy: RatingPolicy): OpenPort {
   const reach = runs.flatMap(({ pieces }) => pieces);
   return { label, severity: rateExposure({ reach, dormant: [], notes: [] }, policy).severity };
 }
 
 /** The same doors of many instances as one, worst first, then by how many have it. `doors[i]` are those of instance `i`. */
-export function joinDoors(doors: readonly (readonly OpenDoor[])[]): DoorData[] {
-  const joined = new Map<string, DoorData>();
+export function joinOpenPorts(doors: readonly (readonly OpenPort[])[]): OpenPortData[] {
+  const joined = new Map<string, OpenPortData>();
   for (const [instance, list] of doors.entries()) {
     for (const { label, severity } of list) {
       const key = `${severity} ${label}`;
@@ -64,6 +64,6 @@ export function joinDoors(doors: readonly (readonly OpenDoor[])[]): DoorData[] {
       joined.set(key, door);
     }
   }
-  const rank = ({ severity }: DoorData) => severities.indexOf(severity);
+  const rank = ({ severity }: OpenPortData) => severities.indexOf(severity);
   return [...joined.values()].sort((a, b) => rank(a) - rank(b) || b.instances.length - a.instances.length);
 }

@@ -5,9 +5,9 @@
  */
 
 import type { NotedScan } from '../../lambda/adapters/items/scan-item.ts';
+import { confirms } from '../../lambda/history/confirms.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
-import { confirms } from '../questions/confirmations.ts';
-import type { Evidence } from '../questions/evidence.ts';
+import type { HistorySlice } from '../questions/history-slice.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
 import { NearScans } from './near-scans.ts';
 
@@ -23,20 +23,20 @@ export const lookAheadMs = 3 * 3_600_000;
  */
 const itemsAtOnce = { least: 6, moreADay: 6, most: 60 };
 
-export type EvidenceSource = Pick<
+export type HistorySource = Pick<
   DynamoDbHistoryReader,
   'readEntries' | 'loadEntriesAfter' | 'loadEntry' | 'loadScans' | 'readScans'
 >;
 
-export class EvidenceLoader {
-  readonly #reader: EvidenceSource;
+export class HistoryLoader {
+  readonly #reader: HistorySource;
   readonly #span: { from: string; until: string };
   readonly #lookUntil: string;
   readonly #scans: NearScans;
   readonly #regions = new Map<string, Promise<HistoryEntry[]>>();
 
   /** One loader for one span, both ends included, and any number of instances. */
-  constructor(reader: EvidenceSource, span: { from: string; until: string }) {
+  constructor(reader: HistorySource, span: { from: string; until: string }) {
     this.#reader = reader;
     this.#span = span;
     this.#lookUntil = new Date(Date.parse(span.until) + lookAheadMs).toISOString();
@@ -48,12 +48,12 @@ export class EvidenceLoader {
     return this.#lookUntil;
   }
 
-  async load(resource: Resource): Promise<Evidence> {
+  async load(resource: Resource): Promise<HistorySlice> {
     return this.build(resource, this.#loadEntries(resource));
   }
 
   /** The same of entries that are loaded elsewhere. */
-  async build(resource: Resource, own: Promise<HistoryEntry[]>): Promise<Evidence> {
+  async build(resource: Resource, own: Promise<HistoryEntry[]>): Promise<HistorySlice> {
     const [entries, regionEntries] = await Promise.all([own, this.loadRegion(resource)]);
     const confirming = await Promise.all([this.#loadScanBeforeGap(entries), this.#loadScanBeforeGap(regionEntries)]);
     const scans = await this.#scans.load();
@@ -118,7 +118,7 @@ export class EvidenceLoader {
 
 /** The entry that the first one's rules are to be taken from. */
 export async function loadSnapshot(
-  reader: Pick<EvidenceSource, 'loadEntry'>,
+  reader: Pick<HistorySource, 'loadEntry'>,
   first: HistoryEntry | null | undefined,
 ): Promise<HistoryEntry[]> {
   if (!first || first.rules !== null || first.previousRulesAt === null) return [];

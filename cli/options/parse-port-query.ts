@@ -1,17 +1,17 @@
 /** A port, a range of ports, a protocol or a service, as people write them. It refuses to guess. */
-import { findServicePort, listServiceNames } from '../../../lambda/firewall/wording/service-names.ts';
-import { CommandError } from '../../command-error.ts';
-import type { Door } from '../../questions/who-could-reach.ts';
-import { nearNames } from '../../text/near-names.ts';
+import { findServicePort, listServiceNames } from '../../lambda/firewall/wording/service-names.ts';
+import { CommandError } from '../command-error.ts';
+import type { PortQuery } from '../questions/open-spans.ts';
+import { nearNames } from '../text/near-names.ts';
 
-export type DoorPorts = Omit<Door, 'source'>;
+export type QueriedPorts = Omit<PortQuery, 'source'>;
 
-export const doorExamples = '22, tcp/22, "udp 53", 8000-9000, ssh, mysql, icmp or all';
+export const portExamples = '22, tcp/22, "udp 53", 8000-9000, ssh, mysql, icmp or all';
 
 const lastPort = 65_535;
 
 /** Throws CommandError with what was got, what is expected and examples. */
-export function parseDoor(text: string): DoorPorts {
+export function parsePortQuery(text: string): QueriedPorts {
   const words = text.trim().toLowerCase().replaceAll(/\s+/g, ' ');
   const found = parseWhole(words) ?? parseIcmp(words, text) ?? parsePorts(words, text) ?? findService(words);
   if (found !== null) return found;
@@ -20,18 +20,18 @@ export function parseDoor(text: string): DoorPorts {
     listServiceNames().map((name) => name.toLowerCase()),
   );
   const hint = near.length > 0 ? `; did you mean ${near.join(' or ')}?` : '.';
-  throw new CommandError(`"${text}" is no port and no service known here; expected one such as ${doorExamples}${hint}`);
+  throw new CommandError(`"${text}" is no port and no service known here; expected one such as ${portExamples}${hint}`);
 }
 
 /** A protocol by itself is all of it. */
-function parseWhole(words: string): DoorPorts | null {
+function parseWhole(words: string): QueriedPorts | null {
   if (words === 'all' || words === 'any') return { protocol: null, from: 0, to: lastPort };
   const protocol = (['tcp', 'udp', 'icmp', 'icmpv6', 'other'] as const).find((name) => name === words);
   return protocol === undefined ? null : { protocol, from: 0, to: lastPort };
 }
 
 /** `icmp 8`, `icmp/8/0`, `icmpv6 type 128 code 0`, `ping`: on that axis `type * 256 + code`. */
-function parseIcmp(words: string, text: string): DoorPorts | null {
+function parseIcmp(words: string, text: string): QueriedPorts | null {
   if (words === 'ping') return { protocol: 'icmp', from: 8 * 256, to: 8 * 256 + 255 };
   const found = /^(icmp|icmpv6)[ /](?:type )?(\d{1,5})(?:(?:\/|:|,? code )(\d{1,5}))?$/.exec(words);
   if (found === null) return null;
@@ -45,7 +45,7 @@ function parseIcmp(words: string, text: string): DoorPorts | null {
   return { protocol, from: Number(type) * 256 + first, to: Number(type) * 256 + last };
 }
 
-function parsePorts(words: string, text: string): DoorPorts | null {
+function parsePorts(words: string, text: string): QueriedPorts | null {
   const found =
     /^(?:(tcp|udp)[ /:]?)?(\d{1,9})(?:-(\d{1,9}))?$/.exec(words) ??
     /^(?:)(\d{1,9})(?:-(\d{1,9}))?[ /](tcp|udp)$/.exec(words);
@@ -54,13 +54,13 @@ function parsePorts(words: string, text: string): DoorPorts | null {
   const from = Number(first);
   const to = Number(last ?? first);
   if (from > lastPort || to > lastPort)
-    throw new CommandError(`"${text}" is no port; expected numbers from 0 to ${lastPort}, such as ${doorExamples}.`);
+    throw new CommandError(`"${text}" is no port; expected numbers from 0 to ${lastPort}, such as ${portExamples}.`);
   if (from > to)
     throw new CommandError(`"${text}" is the wrong way round; expected the lower port first, such as 8000-9000.`);
   return { protocol: protocol === 'tcp' || protocol === 'udp' ? protocol : null, from, to };
 }
 
-function findService(words: string): DoorPorts | null {
+function findService(words: string): QueriedPorts | null {
   const service = findServicePort(words);
   return service === null ? null : { protocol: service.protocol, from: service.port, to: service.port };
 }

@@ -8,12 +8,12 @@ import {
   subtractReach,
 } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import type { Evidence } from './evidence.ts';
 import { cutSpans, type ReadSpan, type Span } from './exposure-spans.ts';
-import { type Door, reachThrough } from './reach-through.ts';
+import type { HistorySlice } from './history-slice.ts';
+import { filterReach, type PortQuery } from './port-query.ts';
 import type { InstantReading } from './read-instant.ts';
 
-export { type Door, isWhollyOpen, reachThrough } from './reach-through.ts';
+export { filterReach, isWhollyOpen, type PortQuery } from './port-query.ts';
 
 /**
  * `open`: it stood open, all the while. `either`: it was open before, or after, a change that happened somewhere in this while.
@@ -36,12 +36,12 @@ export interface OpenSpan extends Span {
   entries: HistoryEntry[];
 }
 
-/** When the door was open to the source, or may have been, oldest first; no two overlap. Throws RangeError as `reachThrough` does. */
-export function openSpans(evidence: Evidence, span: Span, door: Door): OpenSpan[] {
+/** When the door was open to the source, or may have been, oldest first; no two overlap. Throws RangeError as `filterReach` does. */
+export function findOpenSpans(slice: HistorySlice, span: Span, door: PortQuery): OpenSpan[] {
   const through = rememberThrough(door);
   const open: OpenSpan[] = [];
   let arn: string | null = null;
-  for (const cut of cutSpans(evidence, span)) {
+  for (const cut of cutSpans(slice, span)) {
     const next = judgeDoor(cut, through);
     if (next === null) continue;
     const last = open.at(-1);
@@ -58,13 +58,13 @@ export function openSpans(evidence: Evidence, span: Span, door: Door): OpenSpan[
 type Through = (reach: readonly Reach[]) => Reach[];
 
 /** A snapshot is in force over many spans, and most changes concern other doors: what is equal is one and the same list. */
-function rememberThrough(door: Door): Through {
+function rememberThrough(door: PortQuery): Through {
   const byReach = new Map<readonly Reach[], Reach[]>();
   const byText = new Map<string, Reach[]>();
   return (reach) => {
     const known = byReach.get(reach);
     if (known !== undefined) return known;
-    const computed = reachThrough(reach, door);
+    const computed = filterReach(reach, door);
     const text = JSON.stringify(computed);
     const found = byText.get(text) ?? computed;
     byText.set(text, found);

@@ -8,18 +8,18 @@ import {
 } from '../../../lambda/firewall/index.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
 import { emptyTable } from '../../aws/find-instance.ts';
-import { loadDoorEvidence } from '../../aws/load-door-evidence.ts';
-import { keyOf, listInstances, loadFleetEvidence } from '../../aws/load-fleet-evidence.ts';
+import { keyOf, listInstances, loadFleetHistory } from '../../aws/load-fleet-history.ts';
+import { loadPortHistory } from '../../aws/load-port-history.ts';
 import type { Deployment } from '../../aws/open-deployment.ts';
 import { CommandError } from '../../command-error.ts';
-import type { Evidence } from '../../questions/evidence.ts';
+import type { HistorySlice } from '../../questions/history-slice.ts';
+import { findOpenSpans, type OpenSpan, type PortQuery } from '../../questions/open-spans.ts';
 import type { RatedBy } from '../../questions/rated-by.ts';
-import { type Door, type OpenSpan, openSpans } from '../../questions/who-could-reach.ts';
 import type { RenderTime } from '../../text/render-time.ts';
 
 /** Both instants belong to what is asked about; they may be the same. */
 export interface Question {
-  door: Door;
+  door: PortQuery;
   from: string;
   until: string;
 }
@@ -38,7 +38,7 @@ export interface Answer {
   ratedBy: RatedBy;
 }
 
-/** Throws CommandError where nothing was watched yet. `addAuthors` completes the entries of a span. */
+/** Throws CommandError where nothing was watched yet. `addActors` completes the entries of a span. */
 export async function findOpenings(
   question: Question,
   { reader, account, tableName, ask, loadRatedBy }: Deployment,
@@ -57,22 +57,22 @@ export async function findOpenings(
     );
   const resources = listInstances(states, departed);
   onProgress(`asking the history of ${resources.length} instances`);
-  const [ratedBy, evidence] = await Promise.all([
+  const [ratedBy, slices] = await Promise.all([
     loadRatedBy(until),
     ask(
       from === until
-        ? loadFleetEvidence(reader, resources, from)
-        : loadDoorEvidence(reader, { resources, states }, { from, until }, door),
+        ? loadFleetHistory(reader, resources, from)
+        : loadPortHistory(reader, { resources, states }, { from, until }, door),
     ),
   ]);
   const span = { from, until: new Date(Date.parse(until) + 1).toISOString() };
   const rate = buildRate(ratedBy);
-  const openings = evidence.flatMap((each) => judge(each, span, door, rate));
+  const openings = slices.flatMap((each) => judge(each, span, door, rate));
   return { openings: openings.sort(compareOpenings(from !== until)), instances: resources.length, ratedBy };
 }
 
 /** The same openings, their entries with what was found later of who did it: for whoever shows it, as it is much to read. */
-export async function addAuthors(
+export async function addActors(
   openings: readonly Opening[],
   { reader, ask }: Pick<Deployment, 'reader' | 'ask'>,
 ): Promise<Opening[]> {
@@ -99,10 +99,10 @@ function buildRate(policy: RatingPolicy): Rate {
   };
 }
 
-function judge(evidence: Evidence, span: { from: string; until: string }, door: Door, rate: Rate): Opening[] {
-  return openSpans(evidence, span, door).map((open) => {
+function judge(slice: HistorySlice, span: { from: string; until: string }, door: PortQuery, rate: Rate): Opening[] {
+  return findOpenSpans(slice, span, door).map((open) => {
     const severity = open.certainty === 'unknown' ? null : rate(open.reach, open.notes);
-    return { ...open, resource: evidence.resource, severity };
+    return { ...open, resource: slice.resource, severity };
   });
 }
 

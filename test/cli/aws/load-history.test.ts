@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Span } from '../../../cli/aws/history-reader.ts';
-import { EvidenceLoader, type EvidenceSource } from '../../../cli/aws/load-evidence.ts';
+import { HistoryLoader, type HistorySource } from '../../../cli/aws/load-history.ts';
 import { exposureSpans } from '../../../cli/questions/exposure-spans.ts';
 import { stateAt } from '../../../cli/questions/state-at.ts';
 import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
@@ -27,7 +27,7 @@ function openTable(
     return { startedAt: instant(minute), endedAt: instant(minute, 2_000), ...noted, ...counts };
   });
   const own = ({ instanceName }: Resource) => (instanceName === null ? [] : entries);
-  const source: EvidenceSource = {
+  const source: HistorySource = {
     async *readEntries(of, span) {
       yield own(of)
         .filter(({ at }) => within(at, span))
@@ -49,8 +49,8 @@ function openTable(
   return source;
 }
 
-async function stateOf(source: EvidenceSource, at: string) {
-  return stateAt(await new EvidenceLoader(source, { from: at, until: at }).load(resource), at);
+async function stateOf(source: HistorySource, at: string) {
+  return stateAt(await new HistoryLoader(source, { from: at, until: at }).load(resource), at);
 }
 
 const baseline = entryOf(resource, 1, instant(0, 500), { kind: 'baseline' });
@@ -102,8 +102,8 @@ describe('what is loaded to answer about an instant', () => {
   test('P4: over a span, too, a change whose window names a scan that did not read it reaches back to the one that did', async () => {
     const found = entryOf(resource, 2, instant(120, 500), { changedAfter: instant(115), previousRulesAt: baseline.at });
     const source = openTable([baseline, found], 300, (minute) => minute < 105 || minute >= 120);
-    const evidence = await new EvidenceLoader(source, { from: instant(10), until: instant(250) }).load(resource);
-    const spans = exposureSpans(evidence, { from: instant(10), until: instant(250) });
+    const slice = await new HistoryLoader(source, { from: instant(10), until: instant(250) }).load(resource);
+    const spans = exposureSpans(slice, { from: instant(10), until: instant(250) });
     expect(spans.map(({ kind, from }) => [kind, from])).toEqual([
       ['known', instant(10)],
       ['either', instant(100, 1)],

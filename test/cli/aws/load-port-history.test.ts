@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Span } from '../../../cli/aws/history-reader.ts';
-import { type DoorSource, loadDoorEvidence } from '../../../cli/aws/load-door-evidence.ts';
-import type { Door } from '../../../cli/questions/who-could-reach.ts';
+import { loadPortHistory, type PortHistorySource } from '../../../cli/aws/load-port-history.ts';
+import type { PortQuery } from '../../../cli/questions/open-spans.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
 import { entryOf } from '../../scan/fleet-store-suite.ts';
 import { httpFromAnywhere, sshFromAnywhere } from '../../scan/samples.ts';
@@ -9,7 +9,7 @@ import { httpFromAnywhere, sshFromAnywhere } from '../../scan/samples.ts';
 const resource: Resource = { account: '111122223333', region: 'eu-west-1', instanceName: 'web-1' };
 const at = (clock: string) => `2026-11-10T${clock}:00.000Z`;
 const span = { from: at('10:00'), until: at('12:00') };
-const mysql: Door = { protocol: 'tcp', from: 3306, to: 3306, source: null };
+const mysql: PortQuery = { protocol: 'tcp', from: 3306, to: 3306, source: null };
 
 const within = (instant: string, { from, until }: Span) =>
   (from === null || instant >= from) && (until === null || instant <= until);
@@ -33,7 +33,7 @@ beforeEach(() => {
 });
 
 /** A table with one instance and no scans; `indexed`: what the index has by now. */
-function openTable(entries: readonly HistoryEntry[], indexed: readonly HistoryEntry[] = entries): DoorSource {
+function openTable(entries: readonly HistoryEntry[], indexed: readonly HistoryEntry[] = entries): PortHistorySource {
   const own = ({ instanceName }: Resource) => (instanceName === null ? [] : entries);
   const note = ({ instanceName }: Resource, name: string) => instanceName !== null && asked.push(name);
   return {
@@ -63,10 +63,10 @@ function openTable(entries: readonly HistoryEntry[], indexed: readonly HistoryEn
   };
 }
 
-async function load(source: DoorSource, lastAt: string | null | undefined, door = mysql) {
+async function load(source: PortHistorySource, lastAt: string | null | undefined, door = mysql) {
   const states = lastAt === undefined ? [] : [{ resource, lastAt }];
-  const [evidence] = await loadDoorEvidence(source, { resources: [resource], states }, span, door);
-  return evidence?.entries ?? [];
+  const [slice] = await loadPortHistory(source, { resources: [resource], states }, span, door);
+  return slice?.entries ?? [];
 }
 
 describe('what is loaded to answer about a door over a span', () => {

@@ -5,24 +5,24 @@
 import pLimit from 'p-limit';
 import type { NotedScan } from '../../lambda/adapters/items/scan-item.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
-import type { Evidence } from '../questions/evidence.ts';
+import type { LightEntry } from '../questions/fill-entries.ts';
+import type { HistorySlice } from '../questions/history-slice.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
-import { EvidenceLoader, loadSnapshot, lookAheadMs } from './load-evidence.ts';
-import type { TimelineStep } from './timeline-item.ts';
+import { HistoryLoader, loadSnapshot, lookAheadMs } from './load-history.ts';
 
 /** Queries under way at once. */
 export const queriesAtOnce = 16;
 
-export async function loadFleetEvidence(
+export async function loadFleetHistory(
   reader: DynamoDbHistoryReader,
   resources: readonly Resource[],
   at: string,
-): Promise<Evidence[]> {
-  const loader = new EvidenceLoader(reader, { from: at, until: at });
+): Promise<HistorySlice[]> {
+  const loader = new HistoryLoader(reader, { from: at, until: at });
   const lookUntil = new Date(Date.parse(at) + lookAheadMs).toISOString();
   const stepsOf = await loadSteps(reader, at, lookUntil);
   const limit = pLimit(queriesAtOnce);
-  const load = async (resource: Resource): Promise<Evidence> => {
+  const load = async (resource: Resource): Promise<HistorySlice> => {
     const [entry, regionEntries, { after, scans }] = await Promise.all([
       reader.loadEntryAt(resource, at),
       loader.loadRegion(resource),
@@ -37,10 +37,10 @@ export async function loadFleetEvidence(
 }
 
 /** How many of the entries after the instant may say something about it. */
-function countLater(steps: readonly TimelineStep[], at: string, after: NotedScan | null, lookUntil: string): number {
+function countLater(steps: readonly LightEntry[], at: string, after: NotedScan | null, lookUntil: string): number {
   // Nobody read it for long: what it had become by then may have been so already.
   if (after === null || after.endedAt > lookUntil) return Math.max(2, steps.length);
-  const reachesBack = ({ at: entryAt, changedAfter }: TimelineStep) =>
+  const reachesBack = ({ at: entryAt, changedAfter }: LightEntry) =>
     entryAt <= after.endedAt || changedAfter === null || changedAfter <= at;
   return steps.some(reachesBack) ? steps.length : 0;
 }
@@ -50,8 +50,8 @@ export async function loadSteps(
   reader: Pick<DynamoDbHistoryReader, 'readSteps'>,
   at: string,
   until: string,
-): Promise<ReadonlyMap<string, TimelineStep[]>> {
-  const stepsOf = new Map<string, TimelineStep[]>();
+): Promise<ReadonlyMap<string, LightEntry[]>> {
+  const stepsOf = new Map<string, LightEntry[]>();
   const from = new Date(Date.parse(at) + 1).toISOString();
   for await (const page of reader.readSteps({ from, until }))
     for (const step of page) {

@@ -2,7 +2,7 @@
 
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import type { EntryKind } from '../../lambda/history/entry.ts';
-import type { TimelineStep } from '../aws/timeline-item.ts';
+import type { LightEntry } from '../questions/fill-entries.ts';
 import { describeAttribution } from './describe-attribution.ts';
 import { type ListReach, listReach } from './list-reach.ts';
 import type { RenderTime } from './render-time.ts';
@@ -17,8 +17,8 @@ const isSomebodysDoing = (kind: EntryKind): boolean =>
   kind === 'changed' || kind === 'appeared' || kind === 'gone' || kind === 'flapped';
 
 /** `2026-11-23 10:05:02 UTC  CRITICAL  web-1  eu-west-1`, and below it what happened, when, and who did it. */
-export function describeStep(
-  step: TimelineStep,
+export function describeEntry(
+  step: LightEntry,
   renderTime: RenderTime,
   { style }: Pick<Channel, 'style'>,
   list: ListReach = listReach,
@@ -36,7 +36,7 @@ export function describeStep(
   return [heading.join('  '), ...lines.map((line) => `    ${line}`)].join('\n');
 }
 
-function describeWhat(step: TimelineStep, list: ListReach): string[] {
+function describeWhat(step: LightEntry, list: ListReach): string[] {
   const { kind, reason, expected, resource, opened, closed, verdict } = step;
   const why = renderPlain(reason, 500);
   switch (kind) {
@@ -66,13 +66,13 @@ function describeWhat(step: TimelineStep, list: ListReach): string[] {
   }
 }
 
-function listOrSay(list: ListReach, label: string, reach: TimelineStep['opened'], isNothingSaid = false): string[] {
+function listOrSay(list: ListReach, label: string, reach: LightEntry['opened'], isNothingSaid = false): string[] {
   if (reach === null) return [`${label}: too much to list it here`];
   if (reach.length === 0 && !isNothingSaid) return [];
   return list(reach, maxLines).map((line) => `${label} ${line}`);
 }
 
-function describeWindow({ kind, changedAfter, changedBefore }: TimelineStep, renderTime: RenderTime): string {
+function describeWindow({ kind, changedAfter, changedBefore }: LightEntry, renderTime: RenderTime): string {
   const before = renderTime(changedBefore);
   if (kind === 'gap-over' || kind === 'baseline') return `read at ${before}`;
   if (kind === 'gap')

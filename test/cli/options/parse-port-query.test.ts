@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseDoor } from '../../../../cli/commands/exposed/parse-door.ts';
-import { describeDoor } from '../../../../cli/commands/exposed/render-exposed.ts';
+import { describeDoor } from '../../../cli/commands/exposed/render-exposed.ts';
+import { parsePortQuery } from '../../../cli/options/parse-port-query.ts';
 
 describe('a port or a service, as people write it', () => {
   test.each([
@@ -27,7 +27,7 @@ describe('a port or a service, as people write it', () => {
     ['icmpv6 type 128', 'icmpv6', 32_768, 33_023, 'icmpv6 echo request (ping)'],
     ['other', 'other', 0, 65_535, 'all other IP protocols'],
   ])('%s', (text, protocol, from, to, words) => {
-    const door = parseDoor(text);
+    const door = parsePortQuery(text);
     expect(door).toEqual({ protocol, from, to });
     expect(describeDoor({ ...door, source: null })).toBe(words);
   });
@@ -43,6 +43,6 @@ describe('a port or a service, as people write it', () => {
     ['sctp/22', 'is no port and no service known here'],
     ['__proto__', 'is no port and no service known here'],
   ])('%s is refused', (text, why) => {
-    expect(() => parseDoor(text)).toThrow(`"${text}" ${why}`);
+    expect(() => parsePortQuery(text)).toThrow(`"${text}" ${why}`);
   });
 });

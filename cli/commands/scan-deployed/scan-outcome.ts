@@ -1,0 +1,59 @@
+/** The outcome of a deployed scan: the answer of the function, the exit code, and the document of `--json`. */
+import * as z from 'zod/mini';
+import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
+import { isAtLeast, type Severity } from '../../../lambda/firewall/index.ts';
+import { CommandError } from '../../command-error.ts';
+import { type ExitCode, exitCodes } from '../../exit-codes.ts';
+import type { LightEntry } from '../../questions/fill-entries.ts';
+import { toEntryDocument } from '../../text/to-entry-document.ts';
+
+const resultSchema = z.object({
+  skipped: z.boolean(),
+  complete: z.boolean(),
+  instancesListed: z.number(),
+  instancesRead: z.number(),
+  alerts: z.number(),
+});
+
+export interface ScanOutcome {
+  functionName: string;
+  result: z.infer<typeof resultSchema>;
+  /** The record of the scan; `null`: another scan was running, or the record could not be written. */
+  scan: NotedScan | null;
+  /** The entries that the scan recorded, newest first. */
+  changes: LightEntry[];
+}
+
+/** A severity that was found is certain even if other instances could not be read, so 1 goes before 2. */
+export function decideExitCode({ result, changes }: ScanOutcome, threshold: Severity | null): ExitCode {
+  if (threshold !== null && changes.some(({ severity }) => isAtLeast(severity, threshold))) return exitCodes.found;
+  const isWhole = !result.skipped && result.complete && result.instancesRead === result.instancesListed;
+  return isWhole ? exitCodes.fine : exitCodes.error;
+}
+
+/** Throws CommandError if the answer is not the result of a scan. */
+export function parseResult(answer: unknown, functionName: string): ScanOutcome['result'] {
+  const result = resultSchema.safeParse(answer);
+  if (result.success) return result.data;
+  throw new CommandError(
+    `${functionName} did not answer as a scan of Portwatch does; name its scan function with --function (the stack's output ScanFunctionName).`,
+  );
+}
+
+/** What `portwatch scan --deployed --json` prints; docs/command-line.md describes each field. */
+export function toScanOutcomeDocument({ functionName, result, scan, changes }: ScanOutcome, account: string) {
+  const record = scan && {
+    startedAt: scan.startedAt,
+    endedAt: scan.endedAt,
+    notRead: scan.notRead,
+    regionsFailed: scan.regionsFailed,
+  };
+  return {
+    schema: 'portwatch.scan-deployed/1',
+    account,
+    functionName,
+    ...result,
+    scan: record,
+    changes: changes.map(toEntryDocument),
+  };
+}

@@ -1,0 +1,28 @@
+/** Decides the meaning of the test of a topic: the exit code, and the sentence that helps. */
+
+import type { TopicTest } from '../../aws/topic-tester.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import type { TestAlertContext } from './build-test-alert.ts';
+
+/** The test of one topic, and its result. */
+export interface ChannelTest extends TopicTest {
+  topic: TestAlertContext['topic'];
+  topicArn: string;
+}
+
+export function decideExitCode(tests: readonly ChannelTest[]) {
+  if (tests.some(({ problem }) => problem !== null)) return exitCodes.error;
+  const isHeard = tests.every(({ subscribers }) => subscribers.some(({ isConfirmed }) => isConfirmed));
+  return isHeard ? exitCodes.fine : exitCodes.found;
+}
+
+/** The problems of a topic, each with its remedy. */
+export function describeProblems({ topic, topicArn, subscribers, problem }: ChannelTest): string[] {
+  if (problem !== null) return [`the test of ${topic} was refused by SNS, so real ones are too. It says: ${problem}`];
+  if (subscribers.some(({ isConfirmed }) => isConfirmed)) return [];
+  const cure =
+    subscribers.length === 0
+      ? `subscribe somebody: aws sns subscribe --protocol email --notification-endpoint you@example.com --topic-arn ${topicArn}`
+      : 'follow the link in the mail "AWS Notification - Subscription Confirmation"; if it is older than two days, subscribe again';
+  return [`nobody hears of ${topic}, since nobody has confirmed a subscription; ${cure}.`];
+}
