@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Running, runCli, startCli } from './run-cli.ts';
 
-/** Two seconds, or ten times that on a machine that is busy with other tests. */
-
 const folder = mkdtempSync(join(tmpdir(), 'portwatch-demo-'));
 const report = join(folder, 'demo.html');
 

@@ -1,5 +1,7 @@
 /** Runs the command line as people do: as a process of its own. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
@@ -26,6 +28,8 @@ export function startCli(args: readonly string[], env: Readonly<Record<string, s
     AWS_CONFIG_FILE: '/nonexistent/config',
     AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
     AWS_EC2_METADATA_DISABLED: 'true',
+    // Compiled code is kept between processes: each one starts in half of the time.
+    NODE_COMPILE_CACHE: join(tmpdir(), 'portwatch-compile-cache'),
   };
   const child = spawn(process.execPath, [entry, ...args], {
     env: { ...isolated, ...env },
