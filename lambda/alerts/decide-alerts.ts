@@ -113,9 +113,12 @@ function severityOf(entry: HistoryEntry, kind: AlertKind): Severity {
   }
 }
 
-function openBefore({ instance }: HistoryEntry, before: Firewall | null): Pick<DecidedAlert, 'openBefore'> {
-  if (before === null || (before.ipAddressType ?? null) !== (instance?.ipAddressType ?? null)) return {};
-  return { openBefore: exposureOf(before).reach };
+function openBefore(entry: HistoryEntry, before: Firewall | null): Pick<DecidedAlert, 'openBefore'> {
+  return before !== null && hasSameAddresses(entry, before) ? { openBefore: exposureOf(before).reach } : {};
+}
+
+function hasSameAddresses({ instance }: HistoryEntry, before: Firewall | null): boolean {
+  return before !== null && (before.ipAddressType ?? null) === (instance?.ipAddressType ?? null);
 }
 
 function copyRules(firewall: Firewall | null): Alert['rulesBefore'] {
@@ -130,6 +133,7 @@ function restoring(entry: HistoryEntry, before: Firewall | null) {
     rulesBefore: before?.rules ?? null,
     rulesAfter: entry.rules,
     ipAddressType: entry.instance?.ipAddressType ?? null,
+    hasSameAddresses: hasSameAddresses(entry, before),
     change: { opened: entry.opened, closed: entry.closed },
   });
   return { restoreCommand: command, restoreNote: note };

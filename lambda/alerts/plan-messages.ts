@@ -106,7 +106,11 @@ function weighGroup(
   const bytes = measureAlerts(shown, shown);
   if (bytes <= room) return { full: shown, shown, counted, bytes };
   const share = Math.floor(room / shown.length);
-  const full = shown.map((alert) => shrinkAlert(alert, (smaller) => measureAlerts([smaller], [alert]) <= share));
+  // A single complete alert was just measured, and is too big.
+  const isTooBig = (smaller: Alert) => shown.length === 1 && smaller === shown[0];
+  const full = shown.map((alert) =>
+    shrinkAlert(alert, (smaller) => !isTooBig(smaller) && measureAlerts([smaller], [alert]) <= share),
+  );
   return { full, shown, counted, bytes: measureAlerts(full, shown) };
 }
 

@@ -15,8 +15,10 @@ export interface RestoreRequest {
   /** `null`: not known. */
   rulesBefore: readonly PortState[] | null;
   rulesAfter: readonly PortState[] | null;
-  /** As of now. */
+  /** The addresses of the instance now. */
   ipAddressType: string | null;
+  /** True if the addresses were the same before the change: then the old rules undo exactly the change. */
+  hasSameAddresses?: boolean;
   /** What the change was found to open and close: the command must undo exactly that. */
   change?: { opened: readonly Reach[]; closed: readonly Reach[] };
 }
@@ -54,13 +56,13 @@ export function renderGuardedCommand(account: string, command: string): string {
   return `[ ${caller} = ${quoteForShell(account)} ] && ${command}`;
 }
 
-/** Would the old rules, with the addresses the instance has now, bring back what was closed and close what was opened, and no more? */
+/** True if the old rules, with the addresses that the instance has now, undo exactly the change. */
 function undoesChange(
-  { ipAddressType, change }: RestoreRequest,
+  { ipAddressType, hasSameAddresses, change }: RestoreRequest,
   rulesBefore: readonly PortState[],
   rulesAfter: readonly PortState[],
 ): boolean {
-  if (change === undefined) return true;
+  if (change === undefined || hasSameAddresses) return true;
   const undo = compareFirewalls({ rules: rulesAfter, ipAddressType }, { rules: rulesBefore, ipAddressType });
   const isSame = (a: readonly Reach[], b: readonly Reach[]) =>
     JSON.stringify(a.map(pick)) === JSON.stringify(b.map(pick));
