@@ -7,6 +7,7 @@ import { ActiveIntervals } from './active-intervals.ts';
 import { areEqualIntervals, type Intervals, mergeIntervals, subtractIntervals } from './intervals.ts';
 import { SourceNumbers } from './number-sources.ts';
 import type { Rectangle } from './rectangle.ts';
+import { areEqualSources } from './source-set.ts';
 
 export const beforeSide = 1;
 export const afterSide = 2;
@@ -33,19 +34,33 @@ export function sweepDifference(sided: readonly SidedRectangle[]): Difference {
   }
   const difference: Difference = { opened: [], closed: [] };
   for (const pile of spaces.values()) {
-    // A rectangle on both sides opens and closes nothing. It only covers other rectangles that changed.
-    if (pile.some(({ sides }) => sides !== bothSides)) sweepSpace(pile, difference);
+    for (const cluster of splitByPorts(pile)) {
+      // A rectangle on both sides opens and closes nothing. It only covers other rectangles that changed.
+      if (cluster.some(({ sides }) => sides !== bothSides)) sweepCluster(cluster, difference);
+    }
   }
   return difference;
 }
 
-function sweepSpace(pile: readonly SidedRectangle[], difference: Difference): void {
+/** Groups of rectangles, by ascending ports, that share no port with another group. Each group is swept with its own sources only. */
+function splitByPorts(pile: readonly SidedRectangle[]): SidedRectangle[][] {
+  const clusters: SidedRectangle[][] = [];
+  let end = -1;
+  for (const one of pile.toSorted((a, b) => a.rectangle.from - b.rectangle.from)) {
+    if (one.rectangle.from < end) clusters.at(-1)?.push(one);
+    else clusters.push([one]);
+    end = Math.max(end, one.rectangle.end);
+  }
+  return clusters;
+}
+
+/** `pile` is sorted by port. */
+function sweepCluster(pile: readonly SidedRectangle[], difference: Difference): void {
   const [sample] = pile;
   if (sample === undefined) return;
   const numbers = new SourceNumbers(pile.map(({ rectangle }) => rectangle.sources));
   const opened = new SlabPile(numbers);
   const closed = new SlabPile(numbers);
-  const arriving = pile.toSorted((a, b) => a.rectangle.from - b.rectangle.from);
   const active = new ActiveIntervals();
   let next = 0;
   let from = -1;
@@ -59,13 +74,21 @@ function sweepSpace(pile: readonly SidedRectangle[], difference: Difference): vo
     }
     from = end;
     active.removeEnded(from);
-    for (let one = arriving[next]; one?.rectangle.from === from; one = arriving[next]) {
+    for (let one = pile[next]; one?.rectangle.from === from; one = pile[next]) {
       active.add(numbers.toIntervals(one.rectangle.sources), one.sides, one.rectangle.end);
       next += 1;
     }
   }
-  for (const rectangle of opened.toRectangles(sample.rectangle)) difference.opened.push(rectangle);
-  for (const rectangle of closed.toRectangles(sample.rectangle)) difference.closed.push(rectangle);
+  for (const rectangle of opened.toRectangles(sample.rectangle)) append(difference.opened, rectangle);
+  for (const rectangle of closed.toRectangles(sample.rectangle)) append(difference.closed, rectangle);
+}
+
+/** Two groups can touch. Neighbours with the same sources become one rectangle. */
+function append(rectangles: Rectangle[], next: Rectangle): void {
+  const last = rectangles.at(-1);
+  const touches = last?.space === next.space && last.end === next.from;
+  if (touches && areEqualSources(last.sources, next.sources)) last.end = next.end;
+  else rectangles.push(next);
 }
 
 /** A Set turns -0, which JSON can hold, into 0. */
