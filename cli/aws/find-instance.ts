@@ -1,10 +1,11 @@
 /** From a name that a person typed to the one instance that it means, in whatever region it is or was. */
 
+import { resourceKey } from '../../lambda/contract/table-keys.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
 import { CommandError } from '../command-error.ts';
 import { nearNames } from '../text/near-names.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
-import { keyOf, listInstances } from './load-fleet-history.ts';
+import { listInstances } from './load-fleet-history.ts';
 import type { Deployment } from './open-deployment.ts';
 
 type Place = Pick<Deployment, 'reader' | 'account' | 'tableName'>;
@@ -40,7 +41,7 @@ async function searchFleet(place: Place, instanceName: string, region: string | 
   const [unread] = here;
   if (
     unread !== undefined &&
-    states.some(({ resource, version }) => keyOf(resource) === keyOf(unread) && version === 0)
+    states.some(({ resource, version }) => resourceKey(resource) === resourceKey(unread) && version === 0)
   )
     throw new CommandError(
       `Instance ${instanceName} in ${unread.region} has no history yet: it was listed and could not be read; npm run portwatch -- status says why.`,

@@ -2,8 +2,10 @@
  * What the history needs to answer about one instant of the whole fleet. It costs one Query of one item for each instance; what was
  * written after the instant and reaches back to it is found for all of them at once, by the timeline.
  */
+
 import pLimit from 'p-limit';
 import type { NotedScan } from '../../lambda/adapters/items/scan-item.ts';
+import { resourceKey } from '../../lambda/contract/table-keys.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
 import type { LightEntry } from '../questions/fill-entries.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';
@@ -28,7 +30,7 @@ export async function loadFleetHistory(
       loader.loadRegion(resource),
       loader.loadScans(resource),
     ]);
-    const count = countLater(stepsOf.get(keyOf(resource)) ?? [], at, after, lookUntil);
+    const count = countLater(stepsOf.get(resourceKey(resource)) ?? [], at, after, lookUntil);
     const later = count === 0 ? [] : await reader.loadEntriesAfter(resource, at, count);
     const own = entry === null ? [] : [...(await loadSnapshot(reader, entry)), entry];
     return { resource, entries: [...own, ...later], regionEntries, scans };
@@ -45,7 +47,7 @@ function countLater(steps: readonly LightEntry[], at: string, after: NotedScan |
   return steps.some(reachesBack) ? steps.length : 0;
 }
 
-/** What the index has from after an instant until another, newest first, by `keyOf`. */
+/** What the index has from after an instant until another, newest first, by `resourceKey`. */
 export async function loadSteps(
   reader: Pick<DynamoDbHistoryReader, 'readSteps'>,
   at: string,
@@ -55,7 +57,7 @@ export async function loadSteps(
   const from = new Date(Date.parse(at) + 1).toISOString();
   for await (const page of reader.readSteps({ from, until }))
     for (const step of page) {
-      const key = keyOf(step.resource);
+      const key = resourceKey(step.resource);
       const known = stepsOf.get(key);
       if (known === undefined) stepsOf.set(key, [step]);
       else known.push(step);
@@ -63,15 +65,13 @@ export async function loadSteps(
   return stepsOf;
 }
 
-export const keyOf = ({ region, instanceName }: Resource): string => `${region}#${instanceName ?? ''}`;
-
 /** Every instance that there is, or was, one for each name in a region; by region and name. */
 export function listInstances(
   states: readonly { resource: Resource }[],
   departed: readonly { resource: Resource }[],
 ): Resource[] {
-  const all = new Map([...states, ...departed].map(({ resource }) => [keyOf(resource), resource]));
+  const all = new Map([...states, ...departed].map(({ resource }) => [resourceKey(resource), resource]));
   return [...all.values()]
     .filter(({ instanceName }) => instanceName !== null)
-    .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    .sort((a, b) => (resourceKey(a) < resourceKey(b) ? -1 : 1));
 }

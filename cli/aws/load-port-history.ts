@@ -2,14 +2,16 @@
  * What the history needs to answer about a door over a span, of the whole fleet. The state at the start is one Query of one item for each
  * instance, what happened since is in the timeline; of that only what concerns the door is read whole.
  */
+
 import pLimit from 'p-limit';
+import { resourceKey } from '../../lambda/contract/table-keys.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { LightEntry } from '../questions/fill-entries.ts';
 import { concernsPorts, fillEntries } from '../questions/fill-entries.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';
 import type { PortQuery } from '../questions/open-spans.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
-import { keyOf, loadSteps, queriesAtOnce } from './load-fleet-history.ts';
+import { loadSteps, queriesAtOnce } from './load-fleet-history.ts';
 import { HistoryLoader, type HistorySource, loadSnapshot } from './load-history.ts';
 
 export type PortHistorySource = HistorySource &
@@ -37,11 +39,11 @@ export async function loadPortHistory(
     loadSteps(reader, span.from, loader.lookUntil),
     Promise.all(resources.map((resource) => limit(() => loadStart(reader, resource, span.from)))),
   ]);
-  const listSteps = (resource: Resource) => stepsOf.get(keyOf(resource))?.toReversed() ?? [];
+  const listSteps = (resource: Resource) => stepsOf.get(resourceKey(resource))?.toReversed() ?? [];
   const wholeOf = await loadWhole(reader, resources.flatMap(listSteps), door);
-  const lastAtOf = new Map(states.map(({ resource, lastAt }) => [keyOf(resource), lastAt]));
+  const lastAtOf = new Map(states.map(({ resource, lastAt }) => [resourceKey(resource), lastAt]));
   const load = async (resource: Resource, start: HistoryEntry[]): Promise<HistorySlice> => {
-    const [key, steps] = [keyOf(resource), listSteps(resource)];
+    const [key, steps] = [resourceKey(resource), listSteps(resource)];
     const since = fillEntries(start, steps, wholeOf.get(key) ?? new Map());
     const newest = since?.at(-1) ?? start.at(-1) ?? null;
     const standing = since === null ? 'incomplete' : decideStanding(newest, lastAtOf.get(key), loader.lookUntil);
@@ -65,7 +67,7 @@ async function loadStart(reader: PortHistorySource, resource: Resource, from: st
 async function loadWhole(reader: PortHistorySource, steps: readonly LightEntry[], door: PortQuery) {
   const wholeOf = new Map<string, Map<string, HistoryEntry>>();
   for (const entry of await reader.loadEntries(steps.filter((step) => concernsPorts(step, door)))) {
-    const key = keyOf(entry.resource);
+    const key = resourceKey(entry.resource);
     wholeOf.set(key, (wholeOf.get(key) ?? new Map<string, HistoryEntry>()).set(entry.at, entry));
   }
   return wholeOf;

@@ -6,11 +6,12 @@
 import pLimit from 'p-limit';
 import type { NotedScan } from '../../lambda/adapters/items/scan-item.ts';
 import { countOf } from '../../lambda/alerts/count-of.ts';
+import { resourceKey } from '../../lambda/contract/table-keys.ts';
 import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { emptyTable } from '../aws/find-instance.ts';
 import type { DynamoDbHistoryReader, RefusedEntry } from '../aws/history-reader.ts';
-import { keyOf, listInstances, queriesAtOnce } from '../aws/load-fleet-history.ts';
+import { listInstances, queriesAtOnce } from '../aws/load-fleet-history.ts';
 import { loadSnapshot } from '../aws/load-history.ts';
 import type { Deployment } from '../aws/open-deployment.ts';
 import type { Span } from '../questions/exposure-spans.ts';
@@ -108,7 +109,7 @@ function standIn(resource: Resource, { at, problem }: RefusedEntry): HistoryEntr
     at,
     version: 0,
     kind: 'gap',
-    reason: `the entry of ${keyOf(resource)} at ${at} can not be read by this version of Portwatch`,
+    reason: `the entry of ${resourceKey(resource)} at ${at} can not be read by this version of Portwatch`,
     failure: { reason: 'invalid-answer', message: problem, since: at },
     algoVersion: 0,
     commitId: standInId,

@@ -1,4 +1,5 @@
 /** Asks the history of every instance, those that are gone included, whether a door stood open. */
+import { resourceKey } from '../../../lambda/contract/table-keys.ts';
 import {
   type Note,
   type RatingPolicy,
@@ -8,7 +9,7 @@ import {
 } from '../../../lambda/firewall/index.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
 import { emptyTable } from '../../aws/find-instance.ts';
-import { keyOf, listInstances, loadFleetHistory } from '../../aws/load-fleet-history.ts';
+import { listInstances, loadFleetHistory } from '../../aws/load-fleet-history.ts';
 import { loadPortHistory } from '../../aws/load-port-history.ts';
 import type { Deployment } from '../../aws/open-deployment.ts';
 import { CommandError } from '../../command-error.ts';
@@ -84,7 +85,7 @@ export async function addActors(
   }));
 }
 
-const placeInTable = ({ resource, at }: HistoryEntry) => `${at}#${keyOf(resource)}`;
+const placeInTable = ({ resource, at }: HistoryEntry) => `${at}#${resourceKey(resource)}`;
 
 type Rate = (reach: Reach[], notes: Note[]) => Severity;
 
