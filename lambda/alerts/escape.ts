@@ -47,15 +47,15 @@ export function escapeSlackEntities(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** One word for a POSIX shell, whatever the text holds, except NUL and what can't be shown: see `canQuoteForShell`. */
+/** One word for a POSIX shell. Text with NUL or unprintable characters is refused by `canQuoteForShell`. */
 export function quoteForShell(text: string): string {
   if (/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(text)) return text;
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /**
- * Can this be an argument of an AWS CLI command that a person copies from a mail? Not what can't be printed as it is, not what the CLI
- * would take for an option (`-x`) or for the address of a file to read (`file://`).
+ * True if the text can be an argument of an AWS CLI command that a person copies from a mail. False for text that is not printable, and
+ * for text that the CLI takes for an option (`-x`) or for a file to read (`file://`).
  */
 export function canQuoteForShell(text: string): boolean {
   return text !== '' && !text.startsWith('-') && !text.includes('://') && renderPlain(text, text.length) === text;
@@ -70,8 +70,8 @@ export function renderAsciiJson(value: unknown): string {
 }
 
 /**
- * JSON for a message of SNS: it means the same, and holds nothing that SQS refuses. SQS takes what XML 1.0 may hold; of what is left of
- * that once JSON has escaped control characters and half pairs, U+FFFE and U+FFFF are the only ones that it may not.
+ * JSON for an SNS message, with every character that SQS refuses escaped. SQS takes the characters of XML 1.0; JSON already escapes control
+ * characters and lone surrogates, so that only U+FFFE and U+FFFF are left.
  */
 export function renderWireJson(value: unknown): string {
   return JSON.stringify(value).replace(/[\uFFFE\uFFFF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);

@@ -1,5 +1,5 @@
 /**
- * Decides whether a rule, as Lightsail answered it, can be said to Lightsail again so that it means the same: in known words, with
+ * Decides whether a rule that Lightsail returned can be sent back to Lightsail with the same meaning: all values known, all sources named,
  * nothing left to a default.
  */
 import { exposureOf, type PortState } from '../firewall/index.ts';
@@ -54,7 +54,7 @@ export function toRestorableRules(rules: readonly PortState[]): { rules: Restora
   return { rules: restorable };
 }
 
-/** The protocol and ports alone, in the words that Open, Close and Put take. */
+/** The protocol and ports of a rule, as OpenInstancePublicPorts, Close… and Put… take them. */
 export function toRestorablePorts(rule: PortState): Ports | Problem {
   if (typeof rule !== 'object' || rule === null || Array.isArray(rule))
     return { problem: 'one of its rules is no rule' };

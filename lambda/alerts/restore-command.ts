@@ -29,7 +29,7 @@ export type Restore = { command: string; note: null } | { command: null; note: s
 const maxCommandLength = 20_000;
 
 /**
- * The bare command, or a note in words why there is none. It does not guard against the wrong account: whoever shows it to people puts
+ * The bare command, or a note why there is none. It does not check the account: a renderer puts
  * `renderGuardedCommand` in front.
  */
 export function restoreCommand(request: RestoreRequest): Restore {

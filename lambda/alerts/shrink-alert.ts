@@ -16,7 +16,7 @@ const steps: readonly Step[] = [
     ...(alert.replaces && { replaces: emptyReplaces(alert.replaces) }),
   }),
   (alert) => ({ ...alert, dormant: null, notes: null }),
-  // `summary` says "at most 20, and so many more": a shorter list is still true.
+  // `summary` has a count of the missing instances, so a shorter list is still correct.
   ...[10, 3, 0].map(
     (length): Step =>
       (alert) =>
@@ -46,7 +46,7 @@ function emptyReplaces({ arn, verdict }: NonNullable<Alert['replaces']>): NonNul
 
 const maxCalls = 3;
 
-/** Who did it is worth its room: the first calls, and how many more. */
+/** The attribution keeps the first calls, and the number of the others. */
 function shortenCalls(alert: Alert): Alert {
   const { changedBy } = alert;
   if (changedBy === null || changedBy.calls.length <= maxCalls) return alert;

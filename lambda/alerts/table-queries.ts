@@ -1,5 +1,5 @@
 /**
- * The commands with which people look into the snapshot table. They work as they are pasted, whatever a name holds.
+ * AWS CLI commands that query the snapshot table. Names are quoted for the shell, so that a command can be pasted.
  */
 import { monthsBetween, tableNames, timelinePartition } from '../contract/table-keys.ts';
 import { quoteForShell, renderAsciiJson } from './escape.ts';
