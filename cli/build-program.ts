@@ -1,4 +1,4 @@
-/** The frame that every command stands in: help that teaches by examples, and one way to say what is wrong with an argument. */
+/** Builds the program with all its commands: the help with examples, and the error message for a wrong argument. */
 import { Command } from 'commander';
 import { renderPlain } from '../lambda/alerts/escape.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -19,21 +19,21 @@ Examples:
   npm run demo                                      a demo on this machine; no account needed
   npm run portwatch -- scan                         the current exposure of your instances; reads only, stores nothing
   npm run portwatch -- scan --profile prod          with a profile of ~/.aws/config
-  npm run portwatch -- status                       the fleet as the deployed monitor knows it: gaps first, then worst first
-  npm run portwatch -- history --since 7d           what changed, newest first, and who did it
-  npm run portwatch -- at web-1 "yesterday 14:00"   what could reach it then, since when, and how sure that is
+  npm run portwatch -- status                       the current state as the deployed monitor knows it: gaps first, then worst first
+  npm run portwatch -- history --since 7d           what changed, newest first, and who made the change
+  npm run portwatch -- at web-1 "yesterday 14:00"   what could reach the instance then, since when, and how sure the answer is
   npm run portwatch -- diff web-1 7d now            what opened and closed between two times
   npm run portwatch -- exposed 3306 --at "2h ago"   who could reach a port, on which instances; also --between, --from
-  npm run portwatch -- report                       the last 30 days as one HTML page, to look at and hand on
+  npm run portwatch -- report                       the last 30 days as one HTML page
   npm run portwatch -- scan --deployed              the deployed scan, now
-  npm run --silent portwatch -- status --json       the same for a program, on stdout
-  npm run portwatch -- test-alert                   a marked test through both topics of the deployed stack
+  npm run --silent portwatch -- status --json       the answer as JSON, for programs
+  npm run portwatch -- test-alert                   a test message through both topics of the deployed stack
 
-Exit codes: 0 fine, 1 found what --exit-code asks for, or nobody who hears a test-alert, 2 an error or something that could
-not be read, 130 interrupted.
+Exit codes: 0 success, 1 --exit-code found a match, or no subscriber has confirmed (test-alert), 2 an error or something that
+could not be read, 130 interrupted.
 Each command has its own help: npm run portwatch -- scan --help`;
 
-/** Throws CommanderError where the arguments are not right, after saying so on stderr. */
+/** Throws CommanderError for wrong arguments, after the message on stderr. */
 export function buildProgram(context: CommandContext): Command {
   const program = new Command('portwatch')
     .version(packageJson.version, '-V, --version', 'the version')
@@ -42,7 +42,7 @@ export function buildProgram(context: CommandContext): Command {
     .helpCommand(false)
     .exitOverride()
     .configureOutput(outputOf(context));
-  // A subcommand takes over the settings above when it is made, so they come first.
+  // A subcommand copies the settings above when it is created, so they come first.
   addDemoCommand(program, context);
   addScanCommand(program, context);
   addTestAlertCommand(program, context);
@@ -68,7 +68,7 @@ function outputOf({ terminal }: CommandContext) {
   };
 }
 
-/** `error: unknown option '--regoin'\n(Did you mean --region?)` on one line, with what to do. */
+/** Joins `error: unknown option '--regoin'\n(Did you mean --region?)` into one line, with the next step. */
 function renderArgumentError(text: string): string {
   const lines = text
     .replace(/^error: /, '')
@@ -78,5 +78,5 @@ function renderArgumentError(text: string): string {
     .map((line) => renderPlain(line, 500))
     .join(' ')
     .replace(/\.$/, '');
-  return `${what}. npm run portwatch -- --help shows what there is.`;
+  return `${what}. npm run portwatch -- --help lists the options.`;
 }

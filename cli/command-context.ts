@@ -1,13 +1,13 @@
 import type { ExitCode } from './exit-codes.ts';
 import type { Terminal } from './text/terminal.ts';
 
-/** What every command is given. */
+/** The arguments of every command. */
 export interface CommandContext {
   terminal: Terminal;
-  /** Aborted by Ctrl-C: a command then ends what it began, and throws the signal's reason. */
+  /** Aborted by Ctrl-C: the command then releases its resources and throws the reason of the signal. */
   interrupted: AbortSignal;
-  /** Say more than a person needs who only wants the answer. */
+  /** Prints diagnostics in addition to the answer. */
   isDebug: boolean;
-  /** With what the program ends, if the command does not throw; 0 unless it is said. */
+  /** Sets the exit code for a command that does not throw; without a call it is 0. */
   endWith(code: ExitCode): void;
 }

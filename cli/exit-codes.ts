@@ -1,7 +1,7 @@
-/** What a command ends with; `portwatch --help` says the same. */
+/** The exit codes; `portwatch --help` lists them. */
 export const exitCodes = {
   fine: 0,
-  /** What was asked about is so: `--exit-code` found something, `test-alert` found nobody who has confirmed. */
+  /** `--exit-code` found a match, or `test-alert` found no confirmed subscriber. */
   found: 1,
   error: 2,
   /** 128 + SIGINT, as shells expect. */

@@ -1,4 +1,4 @@
-/** The command line's one error boundary: from arguments to an exit code. */
+/** Runs the command line: from arguments to an exit code. The one place that catches errors. */
 import { CommanderError } from 'commander';
 import { renderPlain } from '../lambda/alerts/escape.ts';
 import { buildProgram } from './build-program.ts';
@@ -6,10 +6,10 @@ import { CommandError } from './command-error.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { Terminal } from './text/terminal.ts';
 
-/** Long enough for a sentence of ours with an error of the SDK's in it. */
+/** Characters; enough for a sentence that contains an error message of the SDK. */
 const maxErrorLength = 2_000;
 
-/** `args`: without the program's own name. Never throws. `isDebug`: say where an error came from. */
+/** `args`: without the name of the program. Never throws. `isDebug`: also prints the stack of an unexpected error. */
 export async function runPortwatch(
   args: readonly string[],
   terminal: Terminal,
@@ -21,31 +21,31 @@ export async function runPortwatch(
     exitCode = code;
   };
   try {
-    // The bare name: the help is what somebody who types it is after.
-    const words = args.length === 0 ? ['--help'] : args;
-    await buildProgram({ terminal, interrupted, isDebug, endWith }).parseAsync(words, { from: 'user' });
+    // Without arguments the program prints its help.
+    const given = args.length === 0 ? ['--help'] : args;
+    await buildProgram({ terminal, interrupted, isDebug, endWith }).parseAsync(given, { from: 'user' });
     return exitCode;
   } catch (error) {
-    // Said already, by commander itself.
+    // Commander has printed the message already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.fine : exitCodes.error;
     if (interrupted.aborted) {
-      // A command that knows better says so: what it started elsewhere goes on.
+      // A command throws a CommandError if work that it started continues elsewhere.
       const left = error instanceof CommandError ? error.message : 'Nothing is left running.';
       terminal.err.print(`Interrupted. ${left}`);
       return exitCodes.interrupted;
     }
-    sayError(error, terminal, isDebug);
+    printError(error, terminal, isDebug);
     return exitCodes.error;
   }
 }
 
-function sayError(error: unknown, { err }: Terminal, isDebug: boolean): void {
+function printError(error: unknown, { err }: Terminal, isDebug: boolean): void {
   const isExpected = error instanceof CommandError;
   const text = error instanceof Error ? error.message : String(error);
   const name = error instanceof Error ? error.name : 'Error';
   const sentence = isExpected
     ? text
-    : `Portwatch met an error that it did not expect (${name}: ${text}); run it again with PORTWATCH_DEBUG=1 to see where.`;
+    : `An unexpected error occurred (${name}: ${text}); repeat the command with PORTWATCH_DEBUG=1 to see the stack.`;
   err.print(`${err.style('red', 'portwatch:')} ${renderPlain(sentence, maxErrorLength)}`);
   if (isDebug && !isExpected && error instanceof Error) err.print(error.stack ?? '');
 }

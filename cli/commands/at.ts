@@ -5,8 +5,9 @@ import { tablePermissions } from '../options/deployment-options.ts';
 import { addInstanceOptions } from '../options/instance-options.ts';
 
 const help = `
-What could reach the instance then, since when, who made it so, and which scans confirmed it before and after. Within the window of
-a change it says "either": the change happened somewhere between two scans. Within a gap it says so, and what was last known.
+Shows what could reach the instance at that time, since when, who made the change, and which scans confirmed the state before and
+after. Within the window of a change the answer is "either": the change happened between two scans. Within a gap the answer is
+"unknown", with the last known state.
 
 ${tablePermissions}
 
@@ -25,8 +26,8 @@ Exit codes:
 export function addAtCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('at')
-    .description('what could reach an instance at some time, since when, and how sure that is')
-    .argument('<instance>', 'its exact name')
+    .description('what could reach an instance at a time, since when, and how sure the answer is')
+    .argument('<instance>', 'exact name of the instance')
     .argument('<time>', 'when');
   addInstanceOptions(command)
     .addHelpText('after', help)

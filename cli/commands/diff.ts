@@ -5,9 +5,9 @@ import { tablePermissions } from '../options/deployment-options.ts';
 import { addInstanceOptions } from '../options/instance-options.ts';
 
 const help = `
-What could reach the instance at the second time and not at the first, and the reverse; whatever happened in between and was undone is
-not in it (portwatch history has that). Not there, or gone, counts as nothing open. Where either side is in the window of a change, or
-in a gap, it says that it is not sure.
+Shows what could reach the instance at the second time and not at the first, and the reverse. It leaves out changes between the two
+times that were undone (portwatch history shows them). A deleted or not yet listed instance counts as nothing open. The answer is
+marked NOT SURE if one of the times lies in the window of a change or in a gap.
 
 ${tablePermissions}
 
@@ -17,14 +17,14 @@ Examples:
   npm run --silent portwatch -- diff web-1 7d now --json | jq .opened
 
 Exit codes:
-  0  answered, whether it differs or not
-  2  an error: no such instance, times the wrong way round, a time before it was first seen`;
+  0  the answer is complete, with or without a difference
+  2  an error: an unknown instance, times in the wrong order, a time before the first scan of the instance`;
 
 export function addDiffCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('diff')
     .description('what opened and what closed on an instance between two times')
-    .argument('<instance>', 'its exact name')
+    .argument('<instance>', 'exact name of the instance')
     .argument('<from>', 'the earlier time')
     .argument('<to>', 'the later time');
   addInstanceOptions(command)

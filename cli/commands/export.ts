@@ -4,8 +4,8 @@ import type { CommandContext } from '../command-context.ts';
 import { addDeploymentOptions, addZoneOptions, tablePermissions } from '../options/deployment-options.ts';
 
 const help = `
-Every entry of the history with its rules, what is said beside it of who did it, what is gone, and every scan that was noted; written
-as it is read. ndjson is one record a line. Times are in UTC. docs/command-line.md has the records field by field.
+Exports every entry of the history with its rules and its attribution, every deleted instance, and every recorded scan, page by page.
+The format ndjson has one record a line. Times are in UTC. docs/command-line.md describes every field.
 
 ${tablePermissions}
 
@@ -15,8 +15,8 @@ Examples:
   npm run --silent portwatch -- export --format ndjson --instance 'web-*' | jq -c 'select(.record == "entry")'
 
 Exit codes:
-  0  all of it was written
-  2  an error: what was written until then is not all`;
+  0  the export is complete
+  2  an error: the output is incomplete`;
 
 export function addExportCommand(program: Command, context: CommandContext): void {
   const command = program

@@ -9,10 +9,11 @@ import {
 } from '../options/deployment-options.ts';
 
 const help = `
-Over the whole fleet, instances that are gone included. Without --at and --between it is asked about now, as the table knows it.
-A port is 22, tcp/22, "udp 53", 8000-9000; a service ssh, mysql, rdp, ...; icmp, icmp/8 and ping; tcp or all stand for all of it.
-How sure it is: OPEN; EITHER, within the window of a change; LAST KNOWN, within a gap, and open when it was last read; UNKNOWN.
-Sources that are no addresses (lightsail-connect, or what is not understood) may be anybody, and are shown whatever --from says.
+Covers the whole fleet, with deleted instances. Without --at and --between the question is about now, as the table knows it.
+A port is 22, tcp/22, "udp 53" or 8000-9000; a service is ssh, mysql, rdp, ...; also icmp, icmp/8 and ping. tcp means all ports of
+tcp, all means every port of every protocol. Certainty: OPEN; EITHER (within the window of a change); LAST KNOWN (within a gap, open
+at the last read); UNKNOWN (within a gap). Sources that are no addresses (lightsail-connect, or sources that are not understood) may
+contain any address: they are always shown, with any value of --from.
 
 ${tablePermissions}
 
@@ -24,9 +25,9 @@ Examples:
   npm run --silent portwatch -- exposed all --from 0.0.0.0/0 --json | jq '.instances[].instanceName'
 
 Exit codes:
-  0  asked and answered
-  1  with --exit-code only: some instance could be reached so, or it is not known
-  2  an error: no such port or service, a time that is none, no such table`;
+  0  the answer is complete
+  1  with --exit-code only: an instance could be reached in this way, or the answer is unknown
+  2  an error: an unknown port or service, an invalid time, an unknown table`;
 
 export function addExposedCommand(program: Command, context: CommandContext): void {
   const command = program
@@ -34,13 +35,13 @@ export function addExposedCommand(program: Command, context: CommandContext): vo
     .description('who could reach a port or a service, on which instances, when')
     .argument('<port-or-service>', 'such as 3306, tcp/22, 8000-9000, ssh')
     .addOption(new Option('--at <time>', 'at that time (default: now)').conflicts('between'))
-    .option('--between <times...>', 'when, from one time to another: two times')
-    .option('--from <address>', 'by this address, or from this network: 203.0.113.7, 2001:db8::/32')
-    .option('--exit-code', 'end with 1 if an instance could be reached so, or it is not known');
+    .option('--between <times...>', 'the span between two times')
+    .option('--from <address>', 'address or network of the caller: 203.0.113.7, 2001:db8::/32')
+    .option('--exit-code', 'end with 1 if an instance could be reached in this way, or the answer is unknown');
   addJsonOption(addZoneOptions(addDeploymentOptions(command)))
     .addHelpText('after', help)
-    .action(async (door, options) => {
+    .action(async (query, options) => {
       const { runExposed } = await import('./exposed/run-exposed.ts');
-      await runExposed(door, options, context);
+      await runExposed(query, options, context);
     });
 }

@@ -10,8 +10,8 @@ import {
 } from '../options/deployment-options.ts';
 
 const help = `
-Newest first, printed as it is read: end it with Ctrl-C, or pipe it to latest or less. Without the name of an instance it is the
-history of the whole account, regions and instances that are gone included. The name is matched exactly.
+Prints the newest changes first, page by page: end the command with Ctrl-C, or pipe its output to head or less. Without the name of an
+instance it prints the history of the whole account, with regions and deleted instances. The name is matched exactly.
 
 ${tablePermissions}
 
@@ -25,8 +25,8 @@ Examples:
   npm run --silent portwatch -- history --since 1d --json | jq '.changes[] | select(.severity == "critical")'
 
 Exit codes:
-  0  asked and answered
-  2  an error: no such instance, no such table, a time that is none`;
+  0  the answer is complete
+  2  an error: an unknown instance, an unknown table, an invalid time`;
 
 export function addHistoryCommand(program: Command, context: CommandContext): void {
   const command = program

@@ -4,9 +4,9 @@ import type { CommandContext } from '../command-context.ts';
 import { addDeploymentOptions, addZoneOptions, tablePermissions } from '../options/deployment-options.ts';
 
 const help = `
-Writes one HTML file that needs no network and no server: what stood open on each instance, when, to whom, who opened it, and when
-nobody could see. It opens from disk in any browser of 2024 or later, prints, and can be handed on as it is. It holds the names,
-addresses and firewalls of your instances: treat it like them.
+Writes one HTML file that needs no network and no server. It shows the open ports of each instance over time, their sources, who
+opened them, and the gaps. The file opens from disk in any browser of 2024 or later, and prints. It contains the names, addresses
+and firewalls of your instances: protect it accordingly.
 
 ${tablePermissions}
 
@@ -17,15 +17,15 @@ Examples:
 
 Exit codes:
   0  the file was written
-  2  an error: nothing was written, and what was there before is as it was`;
+  2  an error: nothing was written, and an earlier file is unchanged`;
 
 export function addReportCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('report')
-    .description('the exposure of the fleet over time, as one HTML file to look at and hand on')
-    .option('--out <file>', 'where to write it', 'portwatch-report.html')
-    .option('--since <time>', 'from when on', '30d')
-    .option('--until <time>', 'until when (default: now)');
+    .description('the exposure of the fleet over time, as one HTML file')
+    .option('--out <file>', 'path of the file', 'portwatch-report.html')
+    .option('--since <time>', 'start of the span', '30d')
+    .option('--until <time>', 'end of the span (default: now)');
   addZoneOptions(addDeploymentOptions(command))
     .addHelpText('after', help)
     .action(async (options) => {

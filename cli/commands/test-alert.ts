@@ -1,10 +1,10 @@
-/** `portwatch test-alert`: proves that alerts, and the monitor's own alarms, reach somebody. */
+/** `portwatch test-alert`: tests that alerts and the health alarms of the monitor reach their subscribers. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 
 const help = `
-Sends a message that says of itself that it is a test to the alerts and to the monitor's own health, by the way that real
-ones go: mail, Slack, queues. Says who is subscribed, and who has not confirmed. Whether it came, only the receiver can say.
+Sends a message that is marked as a test to the alert topic and to the health topic, by the same way as real messages: mail, Slack,
+queues. Lists the subscribers, and those who have not confirmed. Only the receivers can check that the message arrived.
 
 Needs cloudformation:DescribeStacks (not with --alert-topic and --health-topic), sns:ListSubscriptionsByTopic and sns:Publish.
 
@@ -15,18 +15,18 @@ Examples:
 
 Exit codes:
   0  both messages were sent, and both topics have a confirmed subscriber
-  1  nobody has confirmed a subscription to one of them: it says what to do
+  1  one of the topics has no confirmed subscriber: the message names the next step
   2  an error, or a message was refused`;
 
 export function addTestAlertCommand(program: Command, context: CommandContext): void {
   program
     .command('test-alert')
-    .description('send a test to every channel, and say who gets it')
+    .description('send a test to every channel, and list its subscribers')
     .option('--profile <name>', 'profile of ~/.aws/config')
     .option('--region <name>', 'region of the deployment (default: that of AWS_REGION or of the profile)')
     .option('--stack <name>', 'name of the stack', 'Portwatch')
-    .addOption(new Option('--alert-topic <arn>', 'in place of what the stack says').argParser(parseTopicArn))
-    .addOption(new Option('--health-topic <arn>', 'in place of what the stack says').argParser(parseTopicArn))
+    .addOption(new Option('--alert-topic <arn>', 'in place of the output of the stack').argParser(parseTopicArn))
+    .addOption(new Option('--health-topic <arn>', 'in place of the output of the stack').argParser(parseTopicArn))
     .option('--json', 'one JSON document on stdout, for programs')
     .addHelpText('after', help)
     .action(async (options) => {

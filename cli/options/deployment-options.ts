@@ -1,4 +1,4 @@
-/** What every command on a deployed monitor is told alike: where it is deployed, and how to show times. */
+/** The options of every command on a deployed monitor: the place of the deployment, and the time zone. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { findZone, localZone, utc, type Zone } from './zone.ts';
 
@@ -15,7 +15,7 @@ export interface ZoneOptions {
   zone?: Zone;
 }
 
-/** What each of them needs of IAM, for its help. */
+/** The IAM permissions of these commands, for their help. */
 export const tablePermissions =
   'Needs cloudformation:DescribeStacks (not with --table) and, on the table and its index, dynamodb:Query and dynamodb:BatchGetItem.';
 
@@ -23,15 +23,15 @@ export function addDeploymentOptions(command: Command): Command {
   return addPlaceOptions(command).option('--profile <name>', 'profile of ~/.aws/config');
 }
 
-/** The same for a command that has profiles of its own. */
+/** The same for a command with its own option for profiles. */
 export function addPlaceOptions(command: Command): Command {
   return command
-    .option('--stack <name>', 'name of the stack, which says where the table is', 'Portwatch')
-    .option('--table <name>', 'name of the snapshot table, in place of what the stack says')
+    .option('--stack <name>', 'name of the stack, whose outputs name the table', 'Portwatch')
+    .option('--table <name>', 'name of the snapshot table, in place of the output of the stack')
     .addOption(
       new Option(
         '--stack-region <name>',
-        'region of the deployment (default: that of AWS_REGION or of the profile)',
+        'region of the deployment (default: AWS_REGION, or the region of the profile)',
       ).argParser(parseRegion),
     );
 }

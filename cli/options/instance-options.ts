@@ -15,7 +15,9 @@ export interface InstanceOptions extends DeploymentOptions, ZoneOptions {
 
 export function addInstanceOptions(command: Command): Command {
   command.addOption(
-    new Option('--region <name>', 'region of the instance, where others have one of that name').argParser(parseRegion),
+    new Option('--region <name>', 'region of the instance, if instances in several regions have this name').argParser(
+      parseRegion,
+    ),
   );
   return addJsonOption(addZoneOptions(addDeploymentOptions(command)));
 }

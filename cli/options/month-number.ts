@@ -13,7 +13,7 @@ const months = [
   'december',
 ];
 
-/** 1 to 12, of an English name or at least three letters of it; `null`: it is none. */
+/** 1 to 12, from an English name or at least its first three letters; `null`: not a month. */
 export function monthNumber(word: string): number | null {
   const start = word.toLowerCase();
   const index = start.length < 3 ? -1 : months.findIndex((name) => name.startsWith(start));

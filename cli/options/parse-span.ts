@@ -2,7 +2,7 @@ import { CommandError } from '../command-error.ts';
 import type { RenderTime } from '../text/render-time.ts';
 import { parseTime, type TimeContext } from './parse-time.ts';
 
-/** `--since` and `--until`, as instants. Throws CommandError where they are no times, or the wrong way round. */
+/** `--since` and `--until`, as instants. Throws CommandError for invalid times, and for times in the wrong order. */
 export function parseSpan(
   { since, until }: { since?: string; until?: string },
   context: TimeContext,
@@ -16,14 +16,14 @@ export function parseSpan(
 
 export function reversed(from: string, until: string, renderTime: RenderTime): CommandError {
   return new CommandError(
-    `The span is the wrong way round: ${renderTime(from)} is later than ${renderTime(until)}; expected the earlier time first.`,
+    `The times are in the wrong order: ${renderTime(from)} is later than ${renderTime(until)}; expected the earlier time first.`,
   );
 }
 
-/** Throws CommandError for what nobody can know yet. */
+/** Throws CommandError for a time in the future. */
 export function refuseFuture(at: string, { now }: TimeContext, renderTime: RenderTime): void {
   if (Date.parse(at) <= now) return;
   throw new CommandError(
-    `${renderTime(at)} is still to come; expected a time until now, which is ${renderTime(new Date(now).toISOString())}.`,
+    `${renderTime(at)} lies in the future; expected a time until now, which is ${renderTime(new Date(now).toISOString())}.`,
   );
 }

@@ -1,6 +1,6 @@
 /**
- * Instants as people write them. It refuses to guess: what may mean two instants, or none, is an error that says what to write instead.
- * Calendars and zones are Temporal's; only words and their order are decided here.
+ * Parses instants as people write them. A text that can mean two instants, or none, is an error with an example of a valid text.
+ * Temporal handles calendars and zones; this file handles words and their order.
  */
 import { Temporal } from 'temporal-polyfill';
 import { CommandError } from '../command-error.ts';
@@ -10,15 +10,15 @@ import { findZone, type Zone } from './zone.ts';
 export interface TimeContext {
   /** Milliseconds since the epoch. */
   now: number;
-  /** For what names no zone. */
+  /** The zone of a text that names no zone. */
   zone: Zone;
 }
 
 export const timeExamples = '2026-11-20, "2026-11-20 14:00", 2026-11-20T14:00:00Z, "yesterday 14:00", "2h ago" or 7d';
 
 /**
- * ISO-8601 UTC with milliseconds. A date by itself is its first moment. Throws CommandError with what was got, what is expected and
- * examples; `what`: what the time is for, as a person would call it.
+ * ISO-8601 UTC with milliseconds. A date alone means its first moment. Throws CommandError with the text, the expected form and
+ * examples; `what`: the name of the time in messages.
  */
 export function parseTime(text: string, what: string, context: TimeContext): string {
   const words = text.trim().replaceAll(/\s+/g, ' ');
@@ -37,7 +37,7 @@ const unitNames: readonly [RegExp, number][] = [
   [/^w(eeks?)?$/, 7 * 86_400_000],
 ];
 
-/** `now`, `7d`, `90 minutes ago`: lengths of time, so a day is 24 hours whatever the clocks do. `null`: it is no such thing. */
+/** `now`, `7d`, `90 minutes ago`: durations, so a day is always 24 hours. `null`: the text is no duration. */
 function parseAgo(words: string, what: string, { now }: TimeContext): Temporal.Instant | null {
   if (words.toLowerCase() === 'now') return Temporal.Instant.fromEpochMilliseconds(now);
   const found = /^(\d+) ?([a-z]+)(?: ago)?$/i.exec(words);
@@ -60,12 +60,12 @@ const clock = String.raw`(?<time>\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)`;
 const zone = String.raw`(?: ?(?<zone>[a-z][\w+-]*(?:/[\w+-]+)*|[+-]\d{2}(?::?\d{2})?|\[[\w/+-]+\]))?`;
 const monthName = String.raw`(?<month>[a-z]{3,9})\.?`;
 
-/** Each with the year first, or with the month as a word: figures alone, as 11/12/2026, are read in two ways. */
+/** Each form has the year first, or the month as a word: figures alone, such as 11/12/2026, are ambiguous. */
 const forms: readonly RegExp[] = [
   new RegExp(String.raw`^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})(?:(?:T| |, ?)${clock}${zone}|${zone})$`, 'i'),
   new RegExp(`^(?<word>today|yesterday)(?:,? (?:at )?${clock})?${zone}$`, 'i'),
   new RegExp(`^${clock}${zone}(?:,? (?:on )?(?<word>today|yesterday))?$`, 'i'),
-  // As the alerts say it: 10:05:02 UTC, 23 November 2026.
+  // The form in alerts: 10:05:02 UTC, 23 November 2026.
   new RegExp(String.raw`^${clock}${zone},? (?:on )?(?<day>\d{1,2}) ${monthName},? (?<year>\d{4})$`, 'i'),
   new RegExp(String.raw`^(?<day>\d{1,2}) ${monthName},? (?<year>\d{4})(?:,? (?:at )?${clock})?${zone}$`, 'i'),
 ];
@@ -118,7 +118,7 @@ function toInstant({ date, time, zone: named }: Written, text: string, what: str
     );
   const plain = readClock(date, time);
   if (plain === null) throw refuse(text, what, 'names no time of the day');
-  // The first moment of a day: where clocks change at midnight it is not 00:00.
+  // The first moment of a day is not 00:00 in zones that change their clocks at midnight.
   if (time === undefined) return date.toZonedDateTime(where.id).toInstant();
   const earlier = plain.toZonedDateTime(where.id, { disambiguation: 'earlier' });
   const later = plain.toZonedDateTime(where.id, { disambiguation: 'later' });

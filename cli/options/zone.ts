@@ -7,14 +7,14 @@ export interface Zone {
 
 export const utc: Zone = { id: 'UTC' };
 
-/** The zone that this machine, or `TZ`, is set to. */
+/** The zone of this machine, or of `TZ`. */
 export function localZone(): Zone {
   return { id: Temporal.Now.timeZoneId() };
 }
 
 /**
- * `UTC`, `GMT`, `Z`, an offset, an IANA name in any letter case. `null`: it is none of them, or (EST, IST, CET, …) an abbreviation:
- * those mean different zones in different places, and the IANA names among them are fixed offsets that nobody expects.
+ * `UTC`, `GMT`, `Z`, an offset, an IANA name in any letter case. `null`: another text, or an abbreviation (EST, IST, CET, …): an abbreviation
+ * means different zones in different countries, and IANA defines some abbreviations as fixed offsets, without daylight saving time.
  */
 export function findZone(name: string): Zone | null {
   const bare = name.replace(/^\[(.*)\]$/, '$1');

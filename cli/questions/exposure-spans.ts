@@ -4,23 +4,23 @@ import type { HistorySlice } from './history-slice.ts';
 import { type Gap, type InstantReading, type OtherState, periodOf, readInstant } from './read-instant.ts';
 import { buildTimeline, type Timeline } from './timeline.ts';
 
-/** `from` is in it, `until` is not. Both ISO-8601 UTC with milliseconds. */
+/** `from` is included, `until` is not. Both ISO-8601 UTC with milliseconds. */
 export interface Span {
   from: string;
   until: string;
 }
 
-/** A while in which the slice says the same of every instant. */
+/** A span in which every instant has the same state. */
 export interface ExposureSpan extends Span {
-  /** `either`: it may already have been in one of the states of `either`. Unknown goes first. */
+  /** `either`: a change may already have caused one of the states in `either`. A gap makes the span `unknown` first. */
   kind: 'not-seen-yet' | 'known' | 'either' | 'unknown' | 'gone';
-  /** As of `snapshot`: what it let through, or (`unknown`) did when it was last read. */
+  /** Reach of `snapshot`; for `unknown` the reach at the last read. */
   reach: Reach[];
-  /** Of the same firewall: what is not understood in its rules. */
+  /** Notes of the same firewall: the parts of its rules that are not understood. */
   notes: Note[];
-  /** What the states of `either` let through beyond `reach`. */
+  /** Reach of the states in `either` beyond `reach`. */
   maybe: Reach[];
-  /** What `transients` say was opened for that while, beyond `reach`. */
+  /** Reach that the transient changes opened, beyond `reach`. */
   flapped: Reach[];
   entry: HistoryEntry | null;
   snapshot: HistoryEntry | null;
@@ -29,17 +29,17 @@ export interface ExposureSpan extends Span {
   transients: HistoryEntry[];
 }
 
-/** Partitions the span, oldest first: cut where what is known changes, and nowhere else. An empty or reversed span has none. */
+/** Partitions the span, oldest first, at each instant when the state changes. An empty or reversed span has no parts. */
 export function exposureSpans(slice: HistorySlice, span: Span): ExposureSpan[] {
   return cutSpans(slice, span).map(({ from, until, reading }) => ({ from, until, ...spanOf(reading) }));
 }
 
-/** A while in which every instant reads the same. */
+/** A span in which every instant has the same reading. */
 export interface ReadSpan extends Span {
   reading: InstantReading;
 }
 
-/** `exposureSpans` before anything is computed of what they let through. */
+/** The same spans without their reach. */
 export function cutSpans(slice: HistorySlice, { from, until }: Span): ReadSpan[] {
   if (from >= until) return [];
   const timeline = buildTimeline(slice);
@@ -54,7 +54,7 @@ export function cutSpans(slice: HistorySlice, { from, until }: Span): ReadSpan[]
   return spans;
 }
 
-/** Every instant from which on something else may be known than just before, ascending, each once. */
+/** Every instant at which the state may change, ascending, each once. */
 function listCuts({ entries, changes, transients, regionEntries }: Timeline): string[] {
   const cuts = new Set<string>();
   for (const { at } of entries) cuts.add(at);
@@ -72,7 +72,7 @@ function justAfter(instant: string): string {
   return new Date(Date.parse(instant) + 1).toISOString();
 }
 
-/** Where the entry, the beginning and the reason of a gap are the same, so are its scope and its end. */
+/** Gaps with equal entry, start and reason also have equal scope and end. */
 function isSameReading(a: InstantReading, b: InstantReading): boolean {
   return (
     a.status === b.status &&

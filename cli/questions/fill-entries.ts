@@ -1,6 +1,6 @@
 /**
- * Decides which entries of a history a question about a door needs whole. Most changes concern other doors: what goes through this one
- * is after them what it was before, and the light steps of the timeline index are enough to say so.
+ * Decides which entries of a history a port query needs in full. Most changes concern other ports: the answer is the same before and
+ * after them, so their light entries of the timeline index are enough.
  */
 
 import type { Reach } from '../../lambda/firewall/index.ts';
@@ -8,7 +8,7 @@ import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { filterReach, type PortQuery } from './port-query.ts';
 
-/** What the timeline index has of an entry. `opened`, `closed`: `null` where they are too large to stand there. */
+/** The fields of an entry that the timeline index holds. `opened`, `closed`: `null` if they are too large for the index. */
 export type LightEntry = Pick<
   HistoryEntry,
   | 'resource'
@@ -24,13 +24,10 @@ export type LightEntry = Pick<
   | 'expected'
 > & { opened: Reach[] | null; closed: Reach[] | null };
 
-/**
- * Must the entry itself be read? Not where it is a change of which all is told, that opened and shut nothing at this door. Throws
- * RangeError as `filterReach` does.
- */
+/** True if the full entry must be read; false for a change that opened and closed nothing for this query. Throws RangeError as `filterReach`. */
 export function concernsPorts({ kind, verdict, opened, closed }: LightEntry, door: PortQuery): boolean {
   if (kind !== 'changed' || opened === null || closed === null) return true;
-  // A difference that was left out for want of room looks like none; so does one that is none.
+  // The index also shows empty lists for a difference that was too large for the item.
   if (opened.length === 0 && closed.length === 0) return verdict !== 'rewritten' && verdict !== 'identical';
   return filterReach(opened, door).length > 0 || filterReach(closed, door).length > 0;
 }

@@ -1,4 +1,4 @@
-/** Decides what there is to say of the fleet as it is now: by its states, which one Query brings. */
+/** Decides the current status of the fleet from its latest states, which one Query loads. */
 
 import {
   exposureOf,
@@ -15,7 +15,7 @@ import type { Failure, InstanceFacts, Resource } from '../../lambda/history/entr
 import { firewallOf } from '../../lambda/history/firewall-of.ts';
 import type { ScanNote } from '../../lambda/history/scan-note.ts';
 
-/** What `status` needs of a latest state: the scan's own `LatestState` is one. */
+/** The fields of a latest state that `status` needs; `LatestState` of the scan has them. */
 export interface FleetState {
   resource: Resource;
   status: 'known' | 'unknown' | 'gone';
@@ -35,17 +35,17 @@ export interface StatusGap {
   reason: string;
   /** Text from outside. */
   message: string;
-  /** False: it failed, and not yet for as many scans as people are told after. */
+  /** False: the failure has not lasted for `tellGapAfterScans` scans yet, so no alert was sent. */
   isTold: boolean;
 }
 
 export interface InstanceStatus {
   resource: Resource;
   instance: InstanceFacts | null;
-  /** Of the last known exposure; `null`: it was never read. */
+  /** Severity of the last known exposure; `null`: the instance was never read. */
   severity: Severity | null;
   reason: string;
-  /** All that can be reached. */
+  /** The whole exposure. */
   reach: Reach[];
   /** The part that is open to the world, or counts as such. */
   openToWorld: Reach[];
@@ -53,23 +53,23 @@ export interface InstanceStatus {
   /** When the firewall in force was first read. */
   changedAt: string | null;
   firstSeenAt: string;
-  /** Start of the last scan that confirmed it, or when its firewall was read. */
+  /** Start of the last scan that confirmed the instance, or the instant when its firewall was read. */
   confirmedAt: string | null;
   gap: StatusGap | null;
 }
 
 export interface RegionStatus {
   region: string;
-  /** Its first complete listing; `null`: it was never listed. */
+  /** The first complete listing of the region; `null`: never listed. */
   baselinedAt: string | null;
-  /** Instances that are there, as far as is known. */
+  /** Number of known instances, without deleted ones. */
   instances: number;
   confirmedAt: string | null;
   gap: StatusGap | null;
 }
 
 export interface FleetStatus {
-  /** Gaps first, then worst severity, then region and name. What is gone is left out. */
+  /** Gaps first, then worst severity, then region and name. Deleted instances are left out. */
   instances: InstanceStatus[];
   /** Gaps first, then by name. */
   regions: RegionStatus[];
@@ -77,7 +77,7 @@ export interface FleetStatus {
 
 type Newest = Pick<ScanNote, 'startedAt' | 'regionsListed' | 'notRead'> | null;
 
-/** The fleet as its states say. `lastScan`: the newest scan noted, or the lease's summary of it; `null`: none yet. */
+/** The status of the fleet. `lastScan`: the newest recorded scan, or its summary in the lease; `null`: none yet. */
 export function fleetStatus(states: readonly FleetState[], lastScan: Newest, policy: RatingPolicy): FleetStatus {
   const regionStates = new Map(states.filter(isRegion).map((latest) => [latest.resource.region, latest]));
   const present = states.filter((latest) => !isRegion(latest) && latest.status !== 'gone');
@@ -137,8 +137,8 @@ function gapOf(latest: FleetState | null, scope: StatusGap['scope']): StatusGap 
 }
 
 /**
- * The last scan's start where that confirmed it; else what was noted when it began to fail, or the scan that read it first. (A region's
- * `seenAt` is of the scan that committed its state, which did not list it where that state is a gap.)
+ * The start of the last scan if that scan confirmed the resource; otherwise the confirmation that the failure holds, or the first read.
+ * (`seenAt` of a region belongs to the scan that committed its state; a scan that commits a gap did not list the region.)
  */
 function confirmedAt(latest: FleetState, region: FleetState | null, lastScan: Newest): string | null {
   const { resource, rules, status } = latest;
@@ -164,7 +164,7 @@ function compareInstances(a: InstanceStatus, b: InstanceStatus): number {
   );
 }
 
-/** What was never read is as bad as the worst. */
+/** An instance that was never read ranks before every severity. */
 function rankOf(severity: Severity | null): number {
   return severity === null ? -1 : severities.indexOf(severity);
 }

@@ -1,7 +1,4 @@
-/**
- * What the table says about one instance, as far as a question needs it. Loading it is somebody else's work; everything in this folder
- * that answers a question answers it from this alone.
- */
+/** The part of the history of one instance that a question needs. Each answer in this folder comes from a slice alone; cli/aws loads it. */
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { ScanNote } from '../../lambda/history/scan-note.ts';
 
@@ -9,14 +6,14 @@ export interface HistorySlice {
   /** An instance. */
   resource: Resource;
   /**
-   * Oldest first, complete (`completeEntry`), with what was found later of who did it. May be a slice of the history: from the entry in
-   * force at the first instant asked about to the second entry with `rules`, or of kind `gone`, after the last instant asked about, none
-   * left out in between; before it, the entries that rules are to be taken from (`previousRulesAt` of the first). Where the slice ends
-   * with the first of those two, an instant within the very scan that found it may lack an alternative.
+   * Oldest first, complete (`completeEntry`), with attributions. Without a missing entry, from the entry in force at the first instant of
+   * the question to the second entry with `rules` or of kind `gone` after the last instant; in front of them the entry at
+   * `previousRulesAt` of the first one. A slice that ends one such entry earlier may lack an alternative state for an instant within
+   * the scan that recorded that entry.
    */
   entries: readonly HistoryEntry[];
-  /** Of its region, oldest first: from the entry in force at the first instant asked about to the first after the last one. */
+  /** Entries of the region, oldest first: from the entry in force at the first instant to the first entry after the last instant. */
   regionEntries: readonly HistoryEntry[];
-  /** Sorted by `startedAt`. May be a slice: the nearest few before and after what is asked about. */
+  /** Sorted by `startedAt`; at least the nearest scans before and after the question. */
   scans: readonly ScanNote[];
 }

@@ -1,4 +1,4 @@
-/** Decides when a door was open: surely, perhaps, or as far as anybody could know. */
+/** Decides when the ports of a query were open, and how certain that is. */
 import {
   canonicaliseReach,
   type Exposure,
@@ -16,33 +16,32 @@ import type { InstantReading } from './read-instant.ts';
 export { filterReach, isWhollyOpen, type PortQuery } from './port-query.ts';
 
 /**
- * `open`: it stood open, all the while. `either`: it was open before, or after, a change that happened somewhere in this while.
- * `last-known`: it could not be read, and was open when it last was. `unknown`: it could not be read, or calls came of which nobody can
- * say what they opened, and nothing says it was open.
+ * `open`: open during the whole span. `either`: open before or after a change that happened within the span. `last-known`: not readable,
+ * and open at the last read. `unknown`: not readable, or API calls with an unknown effect, and no entry shows that it was open.
  */
 export type Certainty = 'open' | 'either' | 'last-known' | 'unknown';
 
 export interface OpenSpan extends Span {
   certainty: Certainty;
-  /** `certainty` is `open`. */
+  /** True if `certainty` is `open`. */
   isSure: boolean;
-  /** Who could come through, canonical. `either`: in any of the states. Empty where `unknown`. */
+  /** The open reach, canonical; for `either` that of any possible state. Empty for `unknown`. */
   reach: Reach[];
-  /** Who else may have come through, beyond `reach`: in the state after a change, or before it. */
+  /** Reach beyond `reach` that was open before a change, or after it. */
   maybe: Reach[];
   /** Of the firewalls that `reach` comes from: rules that are not fully understood. They make the rating of `reach` worse. */
   notes: Note[];
-  /** The entries that say so, oldest first: those in force, those that may already have been, and what flapped. */
+  /** The entries of this answer, oldest first: snapshots in force, possible later states, and transient changes. */
   entries: HistoryEntry[];
 }
 
-/** When the door was open to the source, or may have been, oldest first; no two overlap. Throws RangeError as `filterReach` does. */
+/** The spans in which the query's ports were open to its source, or may have been; oldest first, without overlap. Throws RangeError as `filterReach`. */
 export function findOpenSpans(slice: HistorySlice, span: Span, door: PortQuery): OpenSpan[] {
   const through = rememberThrough(door);
   const open: OpenSpan[] = [];
   let arn: string | null = null;
   for (const cut of cutSpans(slice, span)) {
-    const next = judgeDoor(cut, through);
+    const next = decideOpen(cut, through);
     if (next === null) continue;
     const last = open.at(-1);
     const nextArn = cut.reading.snapshot?.instance?.arn ?? null;
@@ -57,7 +56,7 @@ export function findOpenSpans(slice: HistorySlice, span: Span, door: PortQuery):
 
 type Through = (reach: readonly Reach[]) => Reach[];
 
-/** A snapshot is in force over many spans, and most changes concern other doors: what is equal is one and the same list. */
+/** Returns the same list for equal results: a snapshot is in force over many spans, and most changes concern other ports. */
 function rememberThrough(door: PortQuery): Through {
   const byReach = new Map<readonly Reach[], Reach[]>();
   const byText = new Map<string, Reach[]>();
@@ -73,17 +72,17 @@ function rememberThrough(door: PortQuery): Through {
   };
 }
 
-/** `null`: it was surely shut. */
-function judgeDoor({ from, until, reading }: ReadSpan, through: Through): OpenSpan | null {
+/** `null`: certainly closed. */
+function decideOpen({ from, until, reading }: ReadSpan, through: Through): OpenSpan | null {
   const { exposure, either, transients } = reading;
   const isUnread = reading.status === 'unknown';
   const base = through(exposure?.reach ?? []);
   const others = either.map((other) => (other.exposure === null ? null : through(other.exposure.reach)));
   const flapped = transients.map(({ opened }) => through(opened));
   const all = unitePieces([base, ...flapped, ...others.map((other) => other ?? [])]);
-  const steady = isUnread ? [] : withoutShut(intersectAll(base, others), transients, through);
+  const steady = isUnread ? [] : withoutClosed(intersectAll(base, others), transients, through);
   const sure = unitePieces([steady, ...flapped]);
-  const isUnknown = isUnread || others.includes(null) || transients.some(isUntold);
+  const isUnknown = isUnread || others.includes(null) || transients.some(hasUnknownEffect);
   if (all.length === 0 && !isUnknown) return null;
   const certainty = decideCertainty(sure, isUnread ? base : [], all);
   const reach = { open: sure, 'last-known': base, either: all, unknown: [] }[certainty];
@@ -105,7 +104,7 @@ function decideCertainty(sure: Reach[], lastKnown: Reach[], all: Reach[]): Certa
   return all.length > 0 ? 'either' : 'unknown';
 }
 
-/** What every state lets in; of a state that nobody knows, nothing is sure. */
+/** The reach that is open in every possible state; nothing is certain if one of the states is unknown. */
 function intersectAll(base: Reach[], others: readonly (Reach[] | null)[]): Reach[] {
   let sure = base;
   for (const other of others) {
@@ -115,14 +114,14 @@ function intersectAll(base: Reach[], others: readonly (Reach[] | null)[]): Reach
   return sure;
 }
 
-/** Less what a flap says was shut for a part of the while. */
-function withoutShut(steady: Reach[], transients: readonly HistoryEntry[], through: Through): Reach[] {
+/** Without the reach that a transient change closed during a part of the span. */
+function withoutClosed(steady: Reach[], transients: readonly HistoryEntry[], through: Through): Reach[] {
   const shut = transients.flatMap(({ closed }) => through(closed));
   return steady.length === 0 || shut.length === 0 ? steady : subtractReach(steady, shut);
 }
 
-/** Calls of which nobody can say what they opened. */
-function isUntold({ opened, closed }: HistoryEntry): boolean {
+/** True for API calls with an unknown effect. */
+function hasUnknownEffect({ opened, closed }: HistoryEntry): boolean {
   return opened.length === 0 && closed.length === 0;
 }
 

@@ -1,4 +1,4 @@
-/** Decides what of a reach goes through a door. Refuses to guess: whoever may be anybody stays, and says so by its name. */
+/** Decides which part of a reach a port query matches. Sources and protocols that are not understood always match, under their own names. */
 import {
   canonicaliseReach,
   intersectReach,
@@ -7,14 +7,14 @@ import {
   subtractReach,
 } from '../../lambda/firewall/index.ts';
 
-/** What is asked about: ports of a protocol, from somewhere. */
+/** A question about ports: a protocol, a port range, and a source. */
 export interface PortQuery {
-  /** `null`: any; without all ports (0 to 65535) only protocols that have ports. */
+  /** `null`: any protocol; with fewer than all ports (0 to 65535), only protocols with ports. */
   protocol: 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'other' | null;
   /** Inclusive. On icmp and icmpv6 `type * 256 + code`. */
   from: number;
   to: number;
-  /** An address or a CIDR; `null`: from anywhere at all. */
+  /** An address or a CIDR; `null`: any source. */
   source: string | null;
 }
 
@@ -22,8 +22,8 @@ const lastPort = 65535;
 const everywhere = ['0.0.0.0/0', '::/0'];
 
 /**
- * The part of the reach that goes through the door, canonical. Sources that are no networks (`alias:`, `unspecified`, `unparsed:`) may be
- * anybody, and unknown protocols anything: they stay, and say so by their names. Throws RangeError where `door.source` is no network.
+ * The part of the reach that the query matches, canonical. Sources that are no networks (`alias:`, `unspecified`, `unparsed:`) can be any
+ * address, and unknown protocols any protocol: both always match. Throws RangeError if the source of the query is no network.
  */
 export function filterReach(reach: readonly Reach[], door: PortQuery): Reach[] {
   checkSource(door);
@@ -37,7 +37,7 @@ export function filterReach(reach: readonly Reach[], door: PortQuery): Reach[] {
   return canonicaliseReach([...intersectReach(networks, asked), ...named]);
 }
 
-/** Is every address of the door's source (without one: every address there is) let in to each of its ports, by name of a network? */
+/** True if networks in the reach cover every address of the query's source (without a source: every address) on each of its ports. */
 export function isWhollyOpen(reach: readonly Reach[], door: PortQuery): boolean {
   checkSource(door);
   const { from, to } = door;

@@ -1,4 +1,4 @@
-/** An instance's slice, put in order once, so that each instant asked about costs a search and no more. */
+/** The slice of an instance in order, built once, so that each instant of a question costs one binary search. */
 import { type Exposure, exposureOf } from '../../lambda/firewall/index.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import { confirms } from '../../lambda/history/confirms.ts';
@@ -9,7 +9,7 @@ import type { HistorySlice } from './history-slice.ts';
 /** An entry from which on another state is in force. */
 export interface Change {
   entry: HistoryEntry;
-  /** It happened later than this: the start of a scan; empty: nobody knows since when. */
+  /** Start of the window of the change: the start of a scan; empty: no scan confirmed an earlier state. */
   after: string;
 }
 
@@ -19,7 +19,7 @@ export interface Timeline {
   changes: readonly Change[];
   transients: readonly HistoryEntry[];
   regionEntries: readonly HistoryEntry[];
-  /** By the entry with the rules, by the rules and by their text; filled as they are asked for. */
+  /** Computed exposures: by the entry with the rules, by the rules, and by the text of the rules. */
   exposures: Map<HistoryEntry, Exposure>;
   exposuresByRules: Map<PortState[], { ipAddressType: string | null | undefined; exposure: Exposure }>;
   exposuresByText: Map<string, Exposure>;
@@ -49,8 +49,8 @@ function listChanges({ resource, entries, scans }: HistorySlice): Change[] {
 }
 
 /**
- * The entry's own word, unless the scan that it names says itself that it did not read the instance (where the table refused a write
- * and the next scan failed as well, an entry names a scan too late): then the last one before it that did.
+ * `changedAfter` of the entry, unless the record of that scan shows that it did not read the instance; then the last earlier scan that
+ * read it. (An entry names a scan that is too late when the table refused a write and the next scan failed as well.)
  */
 function confirmedUntil(changedAfter: string | null, resource: Resource, scans: readonly ScanNote[]): string | null {
   if (changedAfter === null) return null;
@@ -64,19 +64,19 @@ export function startOf({ startedAt }: ScanNote): string {
   return startedAt;
 }
 
-/** A gap is one where nothing was ever read: before it, there was no instance. */
+/** A gap counts as a change if the instance was never read: before the gap there was no instance. */
 export function isChange({ kind, rules, previousRulesAt }: HistoryEntry): boolean {
   return rules !== null || kind === 'gone' || (kind === 'gap' && previousRulesAt === null);
 }
 
-/** Says what was between two reads and leaves the state as it is; unless it also ended a gap. */
+/** True for a transient change, which leaves the state unchanged; false if the entry also ended a gap. */
 export function isAside({ kind, failure }: HistoryEntry): boolean {
   return kind === 'flapped' && failure === null;
 }
 
 /**
- * Of the entry's own rules; `null`: it has none. Most histories come back to the same few firewalls: those have one and the same
- * exposure, which takes twenty times as long to compute as their text.
+ * The exposure of the entry's rules; `null`: the entry has none. Equal firewalls share one exposure: most histories repeat a few
+ * firewalls, and an exposure takes twenty times as long to compute as the text of its rules.
  */
 export function exposureIn(timeline: Timeline, entry: HistoryEntry): Exposure | null {
   if (entry.rules === null) return null;
@@ -102,7 +102,7 @@ function exposureOfRules(
   return exposure;
 }
 
-/** How many of the elements, sorted by their instants, are at or before `at`. */
+/** Number of elements at or before `at`; the elements are sorted by their instants. */
 export function countUntil<T>(elements: readonly T[], instantOf: (element: T) => string, at: string): number {
   let [low, high] = [0, elements.length];
   while (low < high) {

@@ -45,13 +45,13 @@ describe('what can not be answered is one sentence on stderr, and exit code 2', 
       'Nothing is known of 2026-11-01 00:00:00 UTC: watching began at 2026-11-10 09:00:00 UTC; expected a time since then.',
     );
     expect(await refusal('at', 'web-1', '9000-01-01', '--utc')).toMatch(
-      /^9000-01-01 00:00:00 UTC is still to come; expected a time until now, which is .* UTC\.$/,
+      /^9000-01-01 00:00:00 UTC lies in the future; expected a time until now, which is .* UTC\.$/,
     );
     expect(await refusal('at', 'web-1', 'soon')).toMatch(
       /^The time "soon" is not understood; expected a time such as 2026-11-20, /,
     );
     const reversed =
-      'The span is the wrong way round: 2026-11-12 00:00:00 UTC is later than 2026-11-10 00:00:00 UTC; expected the earlier time first.';
+      'The times are in the wrong order: 2026-11-12 00:00:00 UTC is later than 2026-11-10 00:00:00 UTC; expected the earlier time first.';
     expect(await refusal('diff', 'web-1', '2026-11-12', '2026-11-10', '--utc')).toBe(reversed);
     expect(await refusal('history', '--since', '2026-11-12', '--until', '2026-11-10', '--utc')).toBe(reversed);
     expect(await refusal('exposed', '22', '--between', '2026-11-12', '2026-11-10', '--utc')).toBe(reversed);

@@ -26,7 +26,7 @@ describe('help', () => {
     expect(stdout).toMatch(/^ {2}scan \[options\] +the current exposure of your instances/m);
     expect(stdout).toContain('npm run portwatch -- scan --profile prod');
     expect(stdout).toContain(
-      'Exit codes: 0 fine, 1 found what --exit-code asks for, or nobody who hears a test-alert, 2 an error',
+      'Exit codes: 0 success, 1 --exit-code found a match, or no subscriber has confirmed (test-alert), 2 an error',
     );
   });
 
@@ -47,7 +47,7 @@ describe('help', () => {
 });
 
 describe('an argument that is not right ends with 2, one line on stderr, and nothing on stdout', () => {
-  const advice = 'npm run portwatch -- --help shows what there is.\n';
+  const advice = 'npm run portwatch -- --help lists the options.\n';
 
   test.each([
     ['a misspelt command', ['scna'], "portwatch: unknown command 'scna' (Did you mean scan?). "],
