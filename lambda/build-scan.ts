@@ -1,4 +1,4 @@
-/** The one place that makes adapters, from settings and a clock: called by the handlers, the command line and the benchmarks. */
+/** Builds the adapters of a scan from settings and a clock: for the handlers, the command line and the benchmarks. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -10,33 +10,35 @@ import { DynamoDbWeekReader } from './adapters/dynamodb-week-reader.ts';
 import { LightsailReader } from './adapters/lightsail-reader.ts';
 import { SnsPublisher } from './adapters/sns-publisher.ts';
 import type { ScanSettings } from './contract/settings.ts';
-import { type NamedReport, type NamedTarget, scanNamed } from './scan/event-scan.ts';
-import { defaultLimits, type ScanDeps, type ScanLimits, type ScanReport, scanFleet } from './scan/full-scan.ts';
-import type { ScanObserver } from './scan/interfaces.ts';
+import type { EventInstance } from './scan/decide/decide-event-instance.ts';
+import { type EventScanReport, runEventScan } from './scan/event-scan.ts';
+import { runFullScan, type ScanReport } from './scan/full-scan.ts';
+import type { CallReader, ScanObserver } from './scan/interfaces.ts';
+import { defaultLimits, type ScanLimits, type ScanSetup, type WeeklySources } from './scan/run.ts';
 
 export interface Deployment {
   settings: ScanSettings;
   tableName: string;
   alertTopicArn: string;
-  /** Where the product runs; where Lightsail is asked for its regions. */
+  /** The region in which the monitor runs; Lightsail's list of regions is read there. */
   homeRegion: string;
 }
 
 export interface Scan {
-  /** Scans once; `deadlineAt` in ms since the epoch. */
+  /** One full scan; `deadlineAt`: ms since the epoch. */
   run(deadlineAt: number, observe: ScanObserver): Promise<ScanReport>;
   /** Closes the connections. */
   destroy(): void;
 }
 
-export interface EventRun {
-  /** Looks at what events named; `deadlineAt` in ms since the epoch. */
-  look(targets: readonly NamedTarget[], deadlineAt: number, observe: ScanObserver): Promise<NamedReport>;
+export interface EventScan {
+  /** Reads the instances that events name; `deadlineAt`: ms since the epoch. */
+  run(instances: readonly EventInstance[], deadlineAt: number, observe: ScanObserver): Promise<EventScanReport>;
   /** Closes the connections. */
   destroy(): void;
 }
 
-/** Clients are made once and kept: a warm function uses its connections again. */
+/** Builds the clients once: a warm function uses their connections again. */
 export function buildScan(
   deployment: Deployment,
   limits: ScanLimits = defaultLimits,
@@ -44,63 +46,69 @@ export function buildScan(
   timeouts: ClientTimeouts = defaultTimeouts,
   pace: Pace = { ...realPace, clock },
 ): Scan {
-  const { deps, dynamodb, publisher, destroy } = buildDeps(deployment, limits, clock, timeouts);
-  const reader = new DynamoDbWeekReader(dynamodb, deployment.tableName);
-  const { settings, homeRegion } = deployment;
-  const { scanEveryMinutes } = settings;
-  const eventRegions = settings.eventPath ? [...settings.eventRegions, homeRegion] : [];
-  const weekly = settings.weeklyDigest
-    ? { scanEveryMinutes, eventRegions, reader, subscriptions: publisher }
-    : undefined;
-  const trail = settings.attribution ? new CloudTrailReader(clientSettings(lookupTimeouts), pace) : undefined;
-  const calls = trail && { reader: trail };
-  const destroyAll = () => {
-    destroy();
-    trail?.destroy();
-  };
+  const { settings } = deployment;
+  const calls = settings.attribution ? new CloudTrailReader(clientSettings(lookupTimeouts), pace) : null;
+  const { buildSetup, destroy } = buildClients(deployment, limits, clock, timeouts, calls);
   return {
-    run: (deadlineAt, observe) => scanFleet({ ...deps, weekly, calls, observe }, deadlineAt),
-    destroy: destroyAll,
+    run: (deadlineAt, observe) => runFullScan(buildSetup(observe), deadlineAt),
+    destroy: () => {
+      destroy();
+      calls?.destroy();
+    },
   };
 }
 
-/** The same, for the instances that events name. */
-export function buildEventRun(
+/** The same for an event scan, which looks up no calls. */
+export function buildEventScan(
   deployment: Deployment,
   limits: ScanLimits = defaultLimits,
   clock: () => number = Date.now,
   timeouts: ClientTimeouts = defaultTimeouts,
-  pause: ScanDeps['pause'] = async (ms) => void (await sleep(ms)),
-): EventRun {
-  const { deps, destroy } = buildDeps(deployment, limits, clock, timeouts);
-  return {
-    look: (targets, deadlineAt, observe) => scanNamed({ ...deps, pause, observe }, targets, deadlineAt),
-    destroy,
-  };
+  pause: ScanSetup['pause'] = realPause,
+): EventScan {
+  const { buildSetup, destroy } = buildClients(deployment, limits, clock, timeouts, null, pause);
+  return { run: (instances, deadlineAt, observe) => runEventScan(buildSetup(observe), instances, deadlineAt), destroy };
 }
 
-function buildDeps(deployment: Deployment, limits: ScanLimits, clock: () => number, timeouts: ClientTimeouts) {
-  const region = deployment.homeRegion;
+const realPause = async (ms: number): Promise<void> => void (await sleep(ms));
+
+function buildClients(
+  deployment: Deployment,
+  limits: ScanLimits,
+  clock: () => number,
+  timeouts: ClientTimeouts,
+  calls: CallReader | null,
+  pause = realPause,
+) {
+  const { settings, tableName, homeRegion: region } = deployment;
   const dynamodb = withoutCallLog(new DynamoDBClient({ ...clientSettings(timeouts), region }));
   const sns = withoutCallLog(new SNSClient({ ...clientSettings(timeouts), region }));
   const reader = new LightsailReader(region, clientSettings(timeouts));
+  const store = buildFleetStore(dynamodb, tableName);
   const publisher = new SnsPublisher(sns, deployment.alertTopicArn);
-  const { settings, tableName } = deployment;
-  const deps = {
-    reader,
-    store: buildFleetStore(dynamodb, tableName),
-    publisher,
+  const weekly: WeeklySources = {
+    reader: new DynamoDbWeekReader(dynamodb, tableName),
+    subscriptions: publisher,
+    eventRegions: settings.eventPath ? [...settings.eventRegions, region] : [],
+  };
+  const buildSetup = (observe: ScanObserver): ScanSetup => ({
     settings,
     tableName,
     tableRegion: region,
+    reader,
+    store,
+    publisher,
+    calls,
+    weekly: settings.weeklyDigest ? weekly : null,
+    observe,
     clock,
-    limits,
-    newId: randomUUID,
-    pause: async (ms: number) => void (await sleep(ms)),
     timeout: AbortSignal.timeout,
-  };
+    newId: randomUUID,
+    pause,
+    limits,
+  });
   const destroy = () => {
     for (const client of [reader, dynamodb, sns]) client.destroy();
   };
-  return { deps, dynamodb, publisher, destroy };
+  return { buildSetup, destroy };
 }

@@ -31,8 +31,8 @@ import {
 } from '../../lambda/contract/table-keys.ts';
 import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entry.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
+import type { LatestState } from '../../lambda/history/latest-state.ts';
 import { type Departed, ItemError, type LastScan, type RefusedItem } from '../../lambda/scan/interfaces.ts';
-import type { LatestState } from '../../lambda/scan/latest-state.ts';
 import type { LightEntry } from '../questions/fill-entries.ts';
 import { HistoryTable } from './history-table.ts';
 import { fromTimelineItem } from './timeline-item.ts';

@@ -1,5 +1,5 @@
 /** The history: entries and their attributions, deleted instances, full scans and settings. An entry is put once and never rewritten. */
-import { effectiveSettings, type ScanSettings } from '../contract/settings.ts';
+import { effectiveSettings } from '../contract/settings.ts';
 import {
   attributionKey,
   entryKey,
@@ -34,10 +34,8 @@ export type HistoryStore = Pick<
   | 'loadNewestEntry'
   | 'putScan'
   | 'loadScansSince'
-> & {
-  /** Appends the settings that are in force from an instant on. */
-  recordSettings(settings: ScanSettings, at: string, hash: string): Promise<void>;
-};
+  | 'recordSettings'
+>;
 
 /** Items of the first page of a history that is read back to an instant. */
 const sincePageSize = 40;

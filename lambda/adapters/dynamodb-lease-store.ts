@@ -43,11 +43,12 @@ export function buildLeaseStore(table: DynamoDbTable): LeaseStore {
       const item = await take(lease, 'events');
       return typeof item === 'string' ? item : fromEventLeaseItem(item);
     },
-    async releaseLease({ lastScan, allIsWellAt, ...lease }) {
+    async releaseLease({ lastScan, allIsWellAt, settingsHash, ...lease }) {
       const { startedAt, complete, regionsListed, notRead } = lastScan ?? {};
       await release(lease, {
         ...(lastScan && { lastScan: { startedAt, complete, regionsListed, notRead } }),
         ...(allIsWellAt !== null && { allIsWellAt }),
+        ...(settingsHash !== null && { settingsHash }),
       });
     },
     async releaseEventLease({ lastEventRun, ...lease }) {

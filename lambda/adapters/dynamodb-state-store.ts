@@ -1,7 +1,8 @@
 /** The latest states of an account, and how far API calls were looked up. Each write has a condition on the marks that it moves. */
 import { callStateKey, fleetPartition, isMonitorRecord, stateKey } from '../contract/table-keys.ts';
-import type { FleetStore, LoadedFleet } from '../scan/interfaces.ts';
-import { type DynamoDbTable, isAbsent } from './dynamodb-table.ts';
+import type { Resource } from '../history/entry.ts';
+import type { FleetStore, LoadedFleet, WriteResult } from '../scan/interfaces.ts';
+import { type DynamoDbTable, isAbsent, type Written } from './dynamodb-table.ts';
 import { fromCallStateItem, toCallStateItem } from './items/call-state-item.ts';
 import { readOrNull, schemaVersion, toRefusedItem } from './items/read-item.ts';
 import { fromStateItem, toStateAttributes } from './items/state-item.ts';
@@ -20,6 +21,12 @@ export type StateStore = Pick<
 >;
 
 const version = { '#version': 'version' };
+
+/** A refused write returns the latest state that is stored. Throws ItemError if that cannot be read. */
+function toResult({ account }: Resource, written: Written): WriteResult {
+  if (written.written) return { written: true };
+  return { written: false, found: written.found === null ? null : fromStateItem(account, written.found) };
+}
 
 export function buildStateStore(table: DynamoDbTable): StateStore {
   return {
@@ -46,7 +53,8 @@ export function buildStateStore(table: DynamoDbTable): StateStore {
       const attributes = toStateAttributes(commit);
       if (expected === null) {
         const marks = { recorded: commit.version - 1, told: commit.version - 1 };
-        return (await table.put({ ...stateKey(commit.resource), ...attributes, ...marks }, isAbsent)).written;
+        const put = await table.put({ ...stateKey(commit.resource), ...attributes, ...marks }, isAbsent);
+        return toResult(commit.resource, put);
       }
       const committed = await table.update(stateKey(commit.resource), {
         set: attributes,
@@ -54,13 +62,13 @@ export function buildStateStore(table: DynamoDbTable): StateStore {
         names: version,
         values: { ':expected': expected },
       });
-      return committed.written;
+      return toResult(commit.resource, committed);
     },
 
     async createState(latest) {
       const { recorded, alerted: told } = latest;
       const item = { ...stateKey(latest.resource), ...toStateAttributes(latest), recorded, told };
-      return (await table.put(item, isAbsent)).written;
+      return toResult(latest.resource, await table.put(item, isAbsent));
     },
 
     async markFailure(resource, at, failure) {
@@ -70,7 +78,7 @@ export function buildStateStore(table: DynamoDbTable): StateStore {
         names: version,
         values: { ':version': at },
       });
-      return marked.written;
+      return toResult(resource, marked);
     },
 
     async markRecorded(resource, recorded) {

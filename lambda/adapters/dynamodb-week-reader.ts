@@ -9,7 +9,8 @@ import {
   timelinePartition,
 } from '../contract/table-keys.ts';
 import { entryKinds } from '../history/entry.ts';
-import type { HistoryStep, ScanNote, WeekReader } from '../scan/weekly-roles.ts';
+import type { ScanNote } from '../history/scan-note.ts';
+import type { TimelineEntry, WeekReader } from '../scan/interfaces.ts';
 import { DynamoDbTable } from './dynamodb-table.ts';
 import { severitySchema, textOrNull, verdictSchema } from './items/item-fields.ts';
 
@@ -33,10 +34,10 @@ export class DynamoDbWeekReader implements WeekReader {
     this.#table = new DynamoDbTable(client, tableName);
   }
 
-  async loadScans(account: string, from: string, until: string): Promise<ScanNote[]> {
+  async loadScans(account: string, from: string, until: string): Promise<Pick<ScanNote, 'startedAt' | 'complete'>[]> {
     // The names of instances that were not read can be many, and are not needed.
     const fields = [sortKey, 'complete'];
-    const scans: ScanNote[] = [];
+    const scans: Pick<ScanNote, 'startedAt' | 'complete'>[] = [];
     const span = { partition: scansPartition(account), from, until, oldestFirst: true, fields };
     for await (const item of this.#table.query(span)) {
       const scan = scanSchema.safeParse(item);
@@ -47,9 +48,9 @@ export class DynamoDbWeekReader implements WeekReader {
   }
 
   /** One query for each month of the span. Kinds and severities that only a later version knows are not counted. */
-  async loadSteps(account: string, from: string, until: string): Promise<HistoryStep[]> {
+  async loadSteps(account: string, from: string, until: string): Promise<TimelineEntry[]> {
     const fields = ['kind', 'verdict', 'severity', 'expected', timelineSortKey];
-    const steps: HistoryStep[] = [];
+    const steps: TimelineEntry[] = [];
     for (const month of monthsBetween(from, until)) {
       // A sort key of the index is longer than its instant, so `until` itself is not part of the span.
       const span = { partition: timelinePartition(account, month), from, until, oldestFirst: true, fields };
@@ -63,7 +64,7 @@ export class DynamoDbWeekReader implements WeekReader {
   }
 }
 
-function toStep({ [timelineSortKey]: key, ...step }: z.infer<typeof stepSchema>): HistoryStep {
+function toStep({ [timelineSortKey]: key, ...step }: z.infer<typeof stepSchema>): TimelineEntry {
   const { at, resource } = parseTimelineSortKey('', key);
   return { at, region: resource.region, instanceName: resource.instanceName, ...step };
 }

@@ -1,7 +1,6 @@
 import { GetTopicAttributesCommand, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { SnsMessage } from '../alerts/sns-message.ts';
-import type { AlertPublisher } from '../scan/interfaces.ts';
-import type { SubscriptionCounter, SubscriptionCounts } from '../scan/weekly-roles.ts';
+import type { AlertPublisher, SubscriptionCounter, SubscriptionCounts } from '../scan/interfaces.ts';
 
 /** The alert topic as the AlertPublisher and the SubscriptionCounter. */
 export class SnsPublisher implements AlertPublisher, SubscriptionCounter {

@@ -7,7 +7,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { buildEventRun, type EventRun } from '../build-scan.ts';
+import { buildEventScan, type EventScan } from '../build-scan.ts';
 import { parseScanEnvironment, type ScanEnvironment } from './environment.ts';
 import { renderLogText } from './log-text.ts';
 import { readQueuedEvents } from './queued-events.ts';
@@ -18,7 +18,7 @@ const logger = new Logger({ serviceName: 'call-events', jsonReplacerFn: renderLo
 const batchSchema = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
 
 /** Made at the first batch and kept while the function is warm. */
-let kept: { environment: ScanEnvironment; run: EventRun } | undefined;
+let kept: { environment: ScanEnvironment; run: EventScan } | undefined;
 
 async function handleBatch(batch: unknown, context: Context): Promise<SQSBatchResponse> {
   const parsed = batchSchema.safeParse(batch);
@@ -29,7 +29,7 @@ async function handleBatch(batch: unknown, context: Context): Promise<SQSBatchRe
   const { account } = environment.settings;
   const { targets, messageIds, calls, ignored } = readQueuedEvents(messages, { account, now: Date.now() });
   const deadlineAt = Date.now() + context.getRemainingTimeInMillis() - 2_000;
-  const { left, ...report } = await run.look(targets, deadlineAt, (event) => logScanEvent(logger, event));
+  const { left, ...report } = await run.run(targets, deadlineAt, (event) => logScanEvent(logger, event));
   const back = new Set(left.flatMap((key) => [...(messageIds.get(key) ?? [])]));
   logger.info('events looked at', { messages: messages.length, calls, ignored, back: back.size, ...report });
   return { batchItemFailures: [...back].map((itemIdentifier) => ({ itemIdentifier })) };
@@ -37,7 +37,7 @@ async function handleBatch(batch: unknown, context: Context): Promise<SQSBatchRe
 
 function open() {
   const environment = parseScanEnvironment(process.env);
-  return { environment, run: buildEventRun(environment) };
+  return { environment, run: buildEventScan(environment) };
 }
 
 /** An error sends the whole batch back, and rings the alarm: the table fails, or this was deployed wrongly. */

@@ -3,8 +3,8 @@ import type { ApiCall } from '../attribution/api-call.ts';
 import type { IgnoredReason } from '../attribution/ignored-record.ts';
 import { isIgnored } from '../attribution/ignored-record.ts';
 import { parseEvent } from '../attribution/parse-call-event.ts';
-import type { NamedTarget } from '../scan/event-scan.ts';
-import { resourceKey } from '../scan/latest-state.ts';
+import { resourceKey } from '../history/latest-state.ts';
+import type { EventInstance } from '../scan/decide/decide-event-instance.ts';
 
 export interface QueuedMessage {
   messageId: string;
@@ -13,7 +13,7 @@ export interface QueuedMessage {
 
 export interface QueuedEvents {
   /** Each instance once, with every call about it that the batch has, each once. */
-  targets: NamedTarget[];
+  targets: EventInstance[];
   /** `resourceKey` to the messages that named it. */
   messageIds: Map<string, Set<string>>;
   calls: number;
@@ -26,7 +26,7 @@ export function readQueuedEvents(
   messages: readonly QueuedMessage[],
   expected: { account: string; now: number },
 ): QueuedEvents {
-  const targets = new Map<string, NamedTarget & { calls: ApiCall[] }>();
+  const targets = new Map<string, EventInstance & { calls: ApiCall[] }>();
   const messageIds = new Map<string, Set<string>>();
   const ignored: QueuedEvents['ignored'] = {};
   const seen = new Set<string>();

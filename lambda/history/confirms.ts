@@ -1,10 +1,11 @@
 import type { Resource } from './entry.ts';
+import { resourceKey } from './latest-state.ts';
 import type { ScanNote } from './scan-note.ts';
 
-/** Did the scan read the instance, or find that it is not there? */
+/** True if the scan read the instance, or found that it does not exist. */
 export function confirms(
   { regionsListed, notRead }: Pick<ScanNote, 'regionsListed' | 'notRead'>,
-  { region, instanceName }: Resource,
+  resource: Pick<Resource, 'region' | 'instanceName'>,
 ): boolean {
-  return regionsListed.includes(region) && !notRead.includes(`${region}#${instanceName ?? ''}`);
+  return regionsListed.includes(resource.region) && !notRead.includes(resourceKey(resource));
 }

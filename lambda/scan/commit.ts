@@ -1,98 +1,87 @@
 /**
- * Commit, then record: steps 3 and 4 of the order of effects. Single-item conditional writes only; whatever a crash leaves behind
- * is finished by `recordPending` of the next scan.
+ * Steps 3 and 4 of the order of effects: commit, then record. Single-item conditional writes only; what a crash leaves unfinished is
+ * finished by `recordPending` of the next scan.
  *
- *     commitState      version = n+1, pending = entry          crash here: the next scan finds recorded < version and records
- *     putEntry        the entry under its key                 crash here: it is there already, the put is refused, go on
- *     markRecorded    recorded = n+1, no more pending         crash here: alerted < recorded, the next scan tells
+ *     commitState     version = n+1, pending = entry          crash here: the next scan finds recorded < version and records
+ *     putEntry        the entry under its key                 crash here: the next scan's write is refused, and it continues
+ *     markRecorded    recorded = n+1, pending = null          crash here: alerted < recorded, and the next scan publishes
  */
-import type { Resource } from '../history/entry.ts';
+import type { HistoryEntry, Resource } from '../history/entry.ts';
+import type { LatestState, StateCommit } from '../history/latest-state.ts';
 import type { Decision } from './decide/decision.ts';
-import type { FleetStore } from './interfaces.ts';
-import type { LatestState, StateCommit } from './latest-state.ts';
-
-export interface CommitContext {
-  store: FleetStore;
-  /** Seconds since the epoch at which a snapshot superseded now may go; `null`: never. */
-  expiresAtSeconds: number | null;
-}
+import type { WriteResult } from './interfaces.ts';
+import type { Run } from './run.ts';
 
 export type Applied =
-  /** Written, or nothing to write. `latest`: as it now is, where something was committed. */
-  | { outcome: 'applied'; latest: LatestState | null; committed: boolean }
-  /** Another scan was first: `latest` is what it left. The observation counts as not made. */
+  /** Written, or nothing to write. `latest`: the latest state after the write. */
+  | { outcome: 'applied'; latest: LatestState | null; isCommitted: boolean }
+  /** Another scan was first: `latest` is what it wrote. The observation is not used. */
   | { outcome: 'refused'; latest: LatestState | null };
 
-/** Carries out a decision about `latest` (`null`: there is none yet), and records it. */
+/** Writes a decision about `latest` (`null`: there is no latest state yet), and records the entry. Throws if the table fails. */
 export async function applyDecision(
   decision: Decision,
   latest: LatestState | null,
   resource: Resource,
-  context: CommitContext,
+  run: Run,
 ): Promise<Applied> {
-  const { store } = context;
+  const { store } = run;
   switch (decision.kind) {
     case 'nothing':
-      return { outcome: 'applied', latest, committed: false };
+      return { outcome: 'applied', latest, isCommitted: false };
     case 'mark': {
-      const marked = latest !== null && (await store.markFailure(resource, latest.version, decision.failure));
-      return marked
-        ? { outcome: 'applied', latest: { ...latest, failure: decision.failure }, committed: false }
-        : reload(store, resource);
+      if (latest === null) return { outcome: 'refused', latest: await store.loadState(resource) };
+      const { failure } = decision;
+      return toApplied(await store.markFailure(resource, latest.version, failure), { ...latest, failure });
     }
     case 'create':
-      return (await store.createState(decision.latest))
-        ? { outcome: 'applied', latest: decision.latest, committed: false }
-        : reload(store, resource);
+      return toApplied(await store.createState(decision.latest), decision.latest);
     case 'commit':
-      return commitAndRecord(decision.commit, decision.expected, latest, context);
+      return commitAndRecord(decision.commit, decision.expected, latest, run);
   }
 }
 
-async function reload(store: FleetStore, resource: Resource): Promise<Applied> {
-  return { outcome: 'refused', latest: await store.loadState(resource) };
+function toApplied(result: WriteResult, latest: LatestState): Applied {
+  if (!result.written) return { outcome: 'refused', latest: result.found };
+  return { outcome: 'applied', latest, isCommitted: false };
 }
 
 async function commitAndRecord(
   commit: StateCommit,
   expected: number | null,
   before: LatestState | null,
-  context: CommitContext,
+  run: Run,
 ): Promise<Applied> {
-  const { store } = context;
   const recorded = commit.version - 1;
   let latest: LatestState = { ...commit, recorded, alerted: before?.alerted ?? recorded };
-  if (!(await store.commitState(commit, expected))) {
-    const found = await store.loadState(commit.resource);
-    // Ours: the write was made and its answer lost.
+  const result = await run.store.commitState(commit, expected);
+  if (!result.written) {
+    const { found } = result;
+    // The own commit, if the write was made and its answer was lost.
     if (found?.version !== commit.version || found.pending?.commitId !== commit.pending.commitId) {
       return { outcome: 'refused', latest: found };
     }
     latest = found;
   }
-  return { outcome: 'applied', latest: await recordPending(latest, context), committed: true };
+  return { outcome: 'applied', latest: await recordPending(latest, run), isCommitted: true };
 }
 
-/** Step 4 for a latest state that was committed and not recorded, by this scan or by one that died. Any number of scans may do it at once. */
-export async function recordPending(latest: LatestState, context: CommitContext): Promise<LatestState> {
-  const { store, expiresAtSeconds } = context;
+/** Step 4 for a latest state that this scan or a dead scan committed and did not record. Several scans may do it at the same time. */
+export async function recordPending(latest: LatestState, run: Run): Promise<LatestState> {
+  const { store, expiresAtSeconds } = run;
   const entry = latest.pending;
   if (entry === null) return latest;
   await store.putEntry(entry);
   const { resource } = latest;
   if (entry.kind === 'gone') {
-    await store.putDeparted({
-      resource,
-      arn: entry.instance?.arn ?? null,
-      firstSeenAt: latest.firstSeenAt,
-      goneAt: entry.at,
-    });
+    const { firstSeenAt } = latest;
+    await store.putDeparted({ resource, arn: entry.instance?.arn ?? null, firstSeenAt, goneAt: entry.at });
   }
   if (entry.replaces !== null) {
     const { instance, firstSeenAt } = entry.replaces;
     await store.putDeparted({ resource, arn: instance.arn, firstSeenAt, goneAt: entry.at });
   }
-  // Nothing that people have still to be told of may expire: in an outage longer than history is kept, it would be lost. It stays for ever.
+  // A snapshot whose alert is not sent yet never expires: during an outage that lasts longer than keepHistoryDays it would be lost.
   if (expiresAtSeconds !== null && latest.alerted >= entry.version - 1) {
     for (const at of supersededBy(entry)) await store.expireEntry(resource, at, expiresAtSeconds);
   }
@@ -100,12 +89,8 @@ export async function recordPending(latest: LatestState, context: CommitContext)
   return { ...latest, recorded: latest.version, pending: null };
 }
 
-/** The snapshot that is no longer in force once the entry is: none while a gap only interrupts what is known. */
-function supersededBy(entry: {
-  kind: string;
-  previousRulesAt: string | null;
-  replaces: { rulesAt: string | null } | null;
-}): string[] {
+/** Instants of the snapshots that the entry supersedes. A gap supersedes none: the snapshot before it stays in force. */
+function supersededBy(entry: HistoryEntry): string[] {
   const supersedes = entry.kind === 'changed' || entry.kind === 'gone';
   return [supersedes ? entry.previousRulesAt : null, entry.replaces?.rulesAt ?? null].filter((at) => at !== null);
 }

@@ -1,19 +1,18 @@
-/** Counts the changes that scans found and no event brought, though events are listened to there: a sign that there is no trail. */
+/** Counts changes in regions with events that no event announced: a sign that CloudTrail has no trail there. */
 import type { Resource } from '../history/entry.ts';
-import type { FleetStore } from './interfaces.ts';
-import type { HistoryStep } from './weekly-roles.ts';
+import type { FleetStore, TimelineEntry } from './interfaces.ts';
 
-/** Of more changes than so many the newest are looked at: it is one line in a mail. */
-const mostLookedAt = 200;
+/** At most so many of the newest changes are checked, because the result is one line in a mail. */
+const mostChecked = 200;
 
-/** `regions`: those whose events reach the monitor. Throws where the table fails. */
+/** `regions`: the regions whose events reach the monitor. Throws if the table fails. */
 export async function countUnannounced(
   account: string,
-  steps: readonly HistoryStep[],
+  entries: readonly TimelineEntry[],
   regions: readonly string[],
   store: Pick<FleetStore, 'loadEntry' | 'loadAttribution'>,
 ): Promise<number> {
-  const changes = steps.filter((step) => isMadeByCall(step) && regions.includes(step.region)).slice(-mostLookedAt);
+  const changes = entries.filter((entry) => isMadeByCall(entry) && regions.includes(entry.region)).slice(-mostChecked);
   let unannounced = 0;
   for (const { region, instanceName, at } of changes) {
     if (!(await isAnnounced({ account, region, instanceName }, at, store))) unannounced += 1;
@@ -21,22 +20,22 @@ export async function countUnannounced(
   return unannounced;
 }
 
-/** A first listing, a gap, and rules that were written anew without effect are no changes that anybody waits for. */
-function isMadeByCall({ kind, verdict, instanceName }: HistoryStep): boolean {
+/** Not a first listing, not a gap, and not a change of the rules without an effect. */
+function isMadeByCall({ kind, verdict, instanceName }: TimelineEntry): boolean {
   if (instanceName === null) return false;
   return (
     kind === 'appeared' || kind === 'gone' || (kind === 'changed' && verdict !== 'rewritten' && verdict !== 'identical')
   );
 }
 
-/** An event may come after the scan: then it lies beside the entry. */
+/** If the event comes after the scan, the attribution is a separate item. */
 async function isAnnounced(
   resource: Resource,
   at: string,
   store: Pick<FleetStore, 'loadEntry' | 'loadAttribution'>,
 ): Promise<boolean> {
   const entry = await store.loadEntry(resource, at);
-  // It expired: nothing is known of it any more.
+  // The entry has expired, so nothing is known about it.
   if (entry === null) return true;
   const changedBy = entry.changedBy ?? (await store.loadAttribution(resource, at));
   return changedBy?.foundBy === 'event';

@@ -1,78 +1,188 @@
 /**
- * A run for events: what they named is looked at at once, by the very steps of a scan. It lists a region whole, reads the named ones
- * alone, and its entries say who did it. It confirms nothing and counts no failures: both are left to the scans of the whole fleet,
- * which find whatever it leaves undone.
+ * The event scan: instances that events name are read at once, with the steps of a full scan. It lists a region whole and reads only the
+ * named instances, and its entries hold the attribution. It confirms nothing and counts no failures; the next full scan does both.
  *
- * However many events there are, a region is listed, and an instance read, once in ten seconds at most: runs follow one another at
- * that distance, each has the lease, and what was looked at since a call was made is not looked at for it again.
+ * However many events come, a region is listed and an instance is read at most once in ten seconds: event scans keep that distance, each
+ * has the lease, and an instance that was read after a call is not read again for that call.
  */
-import type { ApiCall } from '../attribution/api-call.ts';
-import { attempt } from './attempt.ts';
-import { mostRunMs, takeTurn } from './event-turn.ts';
-import type { ScanDeps } from './full-scan.ts';
-import { resourceKey } from './latest-state.ts';
-import { NamedRun } from './named-run.ts';
+import pLimit from 'p-limit';
+import type { DigestContext } from '../alerts/digest.ts';
+import { resourceKey } from '../history/latest-state.ts';
+import { decideEventInstance, type EventInstance, isYetToShow } from './decide/decide-event-instance.ts';
+import { toInstant } from './decide/instants.ts';
+import { findAttributions } from './find-attributions.ts';
+import type { LastEventRun } from './interfaces.ts';
+import { returnEventLease, startEventScan } from './lease.ts';
+import { loadLatestStates } from './load-latest-states.ts';
+import { publishAlerts } from './publish-alerts.ts';
+import { type FoundAttribution, publishAttributions } from './publish-attributions.ts';
+import { commitAbsence, listRegion, readAndCommit } from './read-and-commit.ts';
+import { attempt, type Fleet, type Run, type ScanSetup } from './run.ts';
 
-/** So many names are noted as settled at most: the lease is a small item. */
-const mostSettledNoted = 200;
+/** At most so many instances are noted in the lease item, which must stay small. */
+const mostNoted = 200;
 
-/** One instance that calls were made about. */
-export interface NamedTarget {
-  region: string;
-  instanceName: string;
-  /** At least one. */
-  calls: readonly ApiCall[];
-}
-
-export interface NamedReport {
-  /** There was no turn in the time given: a scan had the lease, or another run for events. Nothing was done. */
+export interface EventScanReport {
+  /** The lease was not free in the time given, and nothing was done. */
   isBusy: boolean;
-  /** `resourceKey` of what is not settled: its events are to come again. */
+  /** `resourceKey` of each instance that is not done: its events must come again. */
   left: string[];
-  /** Calls made to Lightsail that were answered. */
+  /** Requests to Lightsail that were answered. */
   regionsListed: number;
   instancesRead: number;
-  /** Commits made. */
+  /** Number of commits. */
   changes: number;
-  /** Entries beside which it was put who did it. */
+  /** Number of attributions that were stored for recorded entries. */
   attributed: number;
-  /** Published in this run. */
+  /** Published in this event scan. */
   alerts: number;
 }
 
-/** `deadlineAt`: ms since the epoch by which it must be over. Throws where the table fails: then all events are to come again. */
-export async function scanNamed(
-  deps: ScanDeps,
-  targets: readonly NamedTarget[],
+/** `deadlineAt`: ms since the epoch by which the scan must be over. Throws if the table fails: then all events must come again. */
+export async function runEventScan(
+  setup: ScanSetup,
+  instances: readonly EventInstance[],
   deadlineAt: number,
-): Promise<NamedReport> {
-  const { store, settings, clock } = deps;
-  const { account } = settings;
-  const report: NamedReport = {
-    isBusy: false,
-    left: [],
-    regionsListed: 0,
-    instancesRead: 0,
-    changes: 0,
-    attributed: 0,
-    alerts: 0,
-  };
-  if (targets.length === 0) return report;
-  const holder = deps.newId();
-  const grant = await takeTurn(deps, holder, deadlineAt);
-  if (grant === null) return { ...report, isBusy: true, left: targets.map(resourceKey) };
-  const run = new NamedRun(deps, grant, report, Math.min(deadlineAt, clock() + mostRunMs));
-  let isOver = false;
+): Promise<EventScanReport> {
+  const counts = { regionsListed: 0, instancesRead: 0, changes: 0, attributed: 0, alerts: 0 };
+  const report: EventScanReport = { isBusy: false, left: [], ...counts };
+  if (instances.length === 0) return report;
+  const run = await startEventScan(setup, deadlineAt); //                           0 lease
+  if (run === null) return { ...report, isBusy: true, left: instances.map(resourceKey) };
+  let lastEventRun: LastEventRun | null = null;
+  const done: string[] = [];
   try {
-    await run.play(targets);
-    isOver = true;
+    const fleet = await loadLatestStates(run); //                                   1 load; record what a dead scan committed
+    const { grant, settings } = run;
+    const decided = Map.groupBy(instances, (one) => decideEventInstance(one, fleet, grant, settings.regions));
+    const { read = [], confirmed = [] } = Object.fromEntries(decided);
+    if (read.length > 0) lastEventRun = { startedAt: run.startedAt, endedAt: run.startedAt, settled: [] };
+    await readInstances(read, done, report, fleet, run); //                         2 read, 3 commit, 4 record
+    const digest = digestContextOf(read, report, run);
+    const published = await publishAlerts([...fleet.states.values()], digest, fleet, run); // 5 publish
+    report.alerts += published.alerts;
+    await attributeRecorded([...read, ...confirmed], digest, report, fleet, run); // 6 attribute changes of earlier scans
+    if (lastEventRun !== null) lastEventRun.settled = done.slice(0, mostNoted);
     return report;
   } finally {
-    const settled = isOver ? run.settled.slice(0, mostSettledNoted) : [];
-    const endedAt = new Date(clock()).toISOString();
-    const lastEventRun = run.hasAsked ? { startedAt: run.startedAt, endedAt, settled } : null;
-    await attempt(deps.observe, 'give the lease back', () =>
-      store.releaseEventLease({ account, holder, lastEventRun }),
-    );
+    if (lastEventRun !== null) lastEventRun.endedAt = toInstant(run.clock());
+    await returnEventLease(run, lastEventRun); //                                   7 return the lease
   }
+}
+
+/** Adds the keys of the instances that are done to `done`; the others are in `report.left`. Throws nothing. */
+async function readInstances(
+  instances: readonly EventInstance[],
+  done: string[],
+  report: EventScanReport,
+  fleet: Fleet,
+  run: Run,
+): Promise<void> {
+  const limitRegions = pLimit(run.limits.regionsAtOnce);
+  const byRegion = [...Map.groupBy(instances, ({ region }) => region)];
+  const regions = byRegion.map(([region, named]) =>
+    limitRegions(() => readInRegion(region, named, done, report, fleet, run)),
+  );
+  await Promise.all(regions);
+}
+
+async function readInRegion(
+  region: string,
+  instances: readonly EventInstance[],
+  done: string[],
+  report: EventScanReport,
+  fleet: Fleet,
+  run: Run,
+): Promise<void> {
+  const listed = await listRegion(region, run).catch(() => null);
+  if (listed === null) return addLeft(instances.map(resourceKey), report);
+  report.regionsListed += 1;
+  const limitReads = pLimit(run.limits.readsPerRegion);
+  const reads = instances.map((instance) =>
+    limitReads(async () => {
+      const found = listed.find(({ name }) => name === instance.instanceName);
+      const isDone = await readOne(instance, found?.facts ?? null, report, fleet, run);
+      if (isDone) done.push(resourceKey(instance));
+      else addLeft([resourceKey(instance)], report);
+    }),
+  );
+  await Promise.all(reads);
+}
+
+/** `facts: null`: the instance is not listed. Throws nothing: a problem with one instance must not affect the others. */
+async function readOne(
+  instance: EventInstance,
+  facts: Parameters<typeof readAndCommit>[1] | null,
+  report: EventScanReport,
+  fleet: Fleet,
+  run: Run,
+): Promise<boolean> {
+  const { region, instanceName, calls } = instance;
+  const resource = { account: run.settings.account, region, instanceName };
+  try {
+    const isDone = facts === null ? await absent() : await present(facts);
+    return isDone && !isYetToShow(instance, facts !== null, run.clock());
+  } catch (error) {
+    run.observe({ event: 'instance-not-committed', region, instanceName, error });
+    return false;
+  }
+  async function absent(): Promise<boolean> {
+    const { isApplied, isCommitted } = await commitAbsence(resource, calls, fleet, run);
+    if (isCommitted) report.changes += 1;
+    return isApplied;
+  }
+  async function present(listedFacts: Parameters<typeof readAndCommit>[1]): Promise<boolean> {
+    const { isRead, isCommitted } = await readAndCommit(resource, listedFacts, calls, 'drop', fleet, run);
+    if (isRead) report.instancesRead += 1;
+    if (isCommitted) report.changes += 1;
+    return isRead;
+  }
+}
+
+/** If a full scan recorded the change before the event came, the attribution is stored as a separate item, and published. */
+async function attributeRecorded(
+  instances: readonly EventInstance[],
+  digest: DigestContext,
+  report: EventScanReport,
+  { states }: Fleet,
+  run: Run,
+): Promise<void> {
+  const found: FoundAttribution[] = [];
+  for (const instance of instances) {
+    const key = resourceKey(instance);
+    const latest = states.get(key);
+    if (latest === undefined) continue;
+    const step = `find which changes of ${key} the calls explain`;
+    const ofInstance = await attempt(run, step, () => findAttributions(latest, instance.calls, run));
+    if (ofInstance === undefined) addLeft([key], report);
+    else found.push(...ofInstance);
+  }
+  const { alerts, stored, newlyStored } = await publishAttributions(found, digest, run);
+  report.alerts += alerts;
+  report.attributed += newlyStored;
+  const notStored = found.filter((one) => !stored.includes(one));
+  addLeft(
+    notStored.map(({ latest }) => resourceKey(latest.resource)),
+    report,
+  );
+}
+
+function addLeft(keys: readonly string[], report: EventScanReport): void {
+  report.left = [...new Set([...report.left, ...keys])];
+}
+
+function digestContextOf(
+  read: readonly EventInstance[],
+  { instancesRead, regionsListed }: EventScanReport,
+  { settings, startedAt, tableName, tableRegion }: Run,
+): DigestContext {
+  const coverage = {
+    instancesListed: read.length,
+    instancesRead,
+    regionsListed,
+    regionsSkipped: [],
+    onlyNamed: true as const,
+  };
+  const { account, name } = settings;
+  return { account, name, scannedAt: startedAt, coverage, tableName, ...(tableRegion !== null && { tableRegion }) };
 }

@@ -1,71 +1,24 @@
 /**
- * One scan: the use case. It decides in which order things happen and refuses to know how any of them is done.
- * Steps are those of docs/architecture.md: lease, load, read, compare, commit and record, tell, note.
+ * The full scan: every instance of every watched region is read once. `runFullScan` shows the order of effects of docs/architecture.md.
  */
 import pLimit from 'p-limit';
 import type { DigestContext } from '../alerts/digest.ts';
 import type { Coverage } from '../contract/json-event.ts';
-import type { ScanSettings } from '../contract/settings.ts';
-import { attempt } from './attempt.ts';
-import { followCalls } from './attribution-pass.ts';
-import type { CallFollowing, CallState } from './call-roles.ts';
-import type { CommitContext } from './commit.ts';
-import type {
-  AlertPublisher,
-  FirewallReader,
-  FleetStore,
-  LastScan,
-  LeaseGrant,
-  ScanObserver,
-  ScanRecord,
-} from './interfaces.ts';
-import { isOpenGap, type LatestState, resourceKey } from './latest-state.ts';
+import { isOpenGap, resourceKey } from '../history/latest-state.ts';
+import { runAttributionPass } from './attribution-pass.ts';
+import { type LeaseReturn, type ScanRecord, toReadError } from './interfaces.ts';
+import { returnLease, startFullScan } from './lease.ts';
 import { loadLatestStates } from './load-latest-states.ts';
-import type { Moment } from './moment.ts';
-import { type TellDeps, type Told, tell } from './publish-alerts.ts';
-import { toReadError } from './read-and-commit.ts';
+import { type PublishedAlerts, publishAlerts } from './publish-alerts.ts';
+import { recordSettings } from './record-settings.ts';
+import { attempt, type Fleet, type Run, type ScanSetup } from './run.ts';
 import { type RegionResult, scanRegion } from './scan-region.ts';
-import { tellWeek } from './weekly-digest.ts';
-import type { Weekly } from './weekly-roles.ts';
-
-export interface ScanDeps {
-  reader: FirewallReader;
-  store: FleetStore;
-  publisher: AlertPublisher;
-  observe: ScanObserver;
-  settings: ScanSettings;
-  /** Where the entries lie, for the queries in alerts. */
-  tableName: string;
-  /** Where that table is; without it the queries are for whatever region the reader's CLI is set to. */
-  tableRegion?: string;
-  /** Milliseconds since the epoch. */
-  clock: () => number;
-  /** A signal that aborts after so many milliseconds: `AbortSignal.timeout`, where time is real. */
-  timeout: (ms: number) => AbortSignal;
-  newId: () => string;
-  /** Waits for so many milliseconds. */
-  pause: (ms: number) => Promise<void>;
-  limits: ScanLimits;
-  /** Without it no weekly digest is sent. */
-  weekly?: Weekly | undefined;
-  /** Without it nobody looks up who did it. */
-  calls?: CallFollowing | undefined;
-}
-
-export interface ScanLimits {
-  /** Reads under way at once in one region. */
-  readsPerRegion: number;
-  regionsAtOnce: number;
-  /** Kept free at the end of the time given, for telling and noting. */
-  reserveMs: number;
-}
-
-export const defaultLimits: ScanLimits = { readsPerRegion: 5, regionsAtOnce: 8, reserveMs: 12_000 };
+import { publishWeeklyDigest } from './weekly-digest.ts';
 
 export interface ScanResult {
-  /** Another scan was running: nothing was done. */
+  /** Another full scan was running, and nothing was done. */
   skipped: boolean;
-  /** Every watched region was listed whole and a read of every instance was tried. Regions never yet readable don't count. */
+  /** Every watched region was listed whole, and a read of every instance was tried. Regions that were never readable do not count. */
   complete: boolean;
   instancesListed: number;
   instancesRead: number;
@@ -73,13 +26,13 @@ export interface ScanResult {
   alerts: number;
 }
 
-/** What a scan knows beside its result: for metrics. */
+/** The result with the values of the metrics. */
 export interface ScanReport extends ScanResult {
-  /** Seconds; 0 when all is told. */
+  /** Seconds; 0 if every entry is alerted. */
   oldestUntoldAlertAgeSeconds: number;
   /**
-   * Instances and regions in a gap that people were told of (regions never yet readable don't count), or that can't be kept: a damaged
-   * item, a commit that was refused.
+   * Instances and regions in a gap for which an alert was sent (regions that were never readable do not count), or with a damaged item,
+   * or with a commit that was refused.
    */
   openGaps: number;
 }
@@ -94,179 +47,74 @@ const skippedReport: ScanReport = {
   openGaps: 0,
 };
 
-/** The time a gone instance's latest is kept: longer than any scan may run, so that no scan meets a latest state that was removed under it. */
+/** The latest state of an instance that is gone is kept for so long: longer than any scan runs, so that no scan loses it while it works. */
 const keepGoneStateMs = 24 * 60 * 60 * 1000;
 
-/** The lease outlives the scan's own deadline by this much. */
-const leaseGraceMs = 30_000;
-
-/** Longer than a run for events has the lease, even one that died. */
-const waitForEventsMs = 45_000;
-
 /**
- * Scans every watched region once. `deadlineAt`: ms since the epoch by which it must be over.
- * Throws only when nothing could be done: no table, a lease it can't read, no regions to be had.
+ * Scans every watched region once. `deadlineAt`: ms since the epoch by which the scan must be over. Throws only if nothing can be done:
+ * the table or the lease cannot be used, or the regions cannot be listed.
  */
-export async function scanFleet(deps: ScanDeps, deadlineAt: number): Promise<ScanReport> {
-  const { store, settings, clock } = deps;
-  const { account } = settings;
-  const startedAtMs = clock();
-  const holder = deps.newId();
-  const grant = await takeLease(deps, holder, deadlineAt);
-  if (grant === null) return skippedReport;
-  let lastScan: LastScan | null = null;
-  let allIsWellAt: string | null = null;
+export async function runFullScan(setup: ScanSetup, deadlineAt: number): Promise<ScanReport> {
+  const run = await startFullScan(setup, deadlineAt); //                            0 lease
+  if (run === null) return skippedReport;
+  const left: Omit<LeaseReturn, 'account' | 'holder'> = { lastScan: null, allIsWellAt: null, settingsHash: null };
   try {
-    const scan = await runScan(deps, grant, startedAtMs, deadlineAt);
-    lastScan = scan.record;
-    allIsWellAt = scan.allIsWellAt;
-    return scan.report;
+    left.settingsHash = await recordSettings(run);
+    const fleet = await loadLatestStates(run); //                                   1 load; record what a dead scan committed
+    const results = await scanRegions(await listWatchedRegions(fleet, run), fleet, run); // 2 read, 3 commit, 4 record
+    const digest = digestContextOf(results, run);
+    const published = await publishAlerts([...fleet.states.values()], digest, fleet, run); // 5 publish
+    await deleteGoneStates(fleet, run);
+    const record = recordOf(results, published.alerts, run);
+    await noteScan(record, run); //                                                 6 note
+    left.lastScan = record;
+    const report = reportOf(record, results, published, fleet, run);
+    const findings = weekFindingsOf(report, published, digest, fleet);
+    left.allIsWellAt = await publishWeeklyDigest(findings, run); //                 7 weekly digest
+    report.alerts += await runAttributionPass(digest, fleet, run); //               8 attribution pass
+    return report;
   } finally {
-    await attempt(deps.observe, 'give the lease back', () =>
-      store.releaseLease({ account, holder, lastScan, allIsWellAt }),
-    );
+    await returnLease(run, left); //                                                9 return the lease
   }
 }
 
-/** Events must not keep the fleet from being scanned: a run for them, which is short, is waited for. Another scan is not. */
-async function takeLease(deps: ScanDeps, holder: string, deadlineAt: number): Promise<LeaseGrant | null> {
-  const { store, settings, clock } = deps;
-  const { account } = settings;
-  const until = deadlineAt + leaseGraceMs;
-  const giveUpAt = Math.min(clock() + waitForEventsMs, (clock() + deadlineAt) / 2);
-  for (;;) {
-    const now = clock();
-    const grant = await store.takeLease({ account, holder, now, until });
-    if (typeof grant !== 'string') return grant;
-    if (grant === 'scan' || now >= giveUpAt) return null;
-    await deps.pause(1_000);
-  }
-}
-
-async function runScan(deps: ScanDeps, grant: LeaseGrant, startedAtMs: number, deadlineAt: number) {
-  const { store, settings, clock } = deps;
-  const { account } = settings;
-  const startedAt = new Date(startedAtMs).toISOString();
-  const context: CommitContext = { store, expiresAtSeconds: expiresAt(settings, startedAtMs) };
-  const findings = await readFleet(deps, grant, startedAt, deadlineAt, context);
-
-  const { tableName, tableRegion } = deps;
-  const coverage = coverageOf(findings.results);
-  const digest = { account, name: settings.name, scannedAt: startedAt, coverage, tableName, tableRegion };
-  const tellDeps = { ...deps, signal: deps.timeout(Math.max(0, deadlineAt - clock())) };
-  const states = [...findings.states.values()];
-  const told = await tell(states, digest, tellDeps);
-  await removeGoneStates(deps, findings.states, told.told);
-  const record = recordOf(findings.results, account, startedAt, new Date(clock()).toISOString(), told.alerts);
-  await attempt(deps.observe, 'note the scan', () => store.putScan(record, context.expiresAtSeconds));
-  const report = reportOf(record, findings, told, clock());
-  const allIsWellAt = await tellOfWeek(deps, { digest, grant, states, told, report }, tellDeps);
-  const { callState } = findings;
-  const passed = {
-    state: callState,
-    states: states.map((latest) => markAlerted(latest, told)),
-    digest,
-    grant,
-    context,
-    deadlineAt,
-  };
-  const alerts = report.alerts + (await followCalls(passed, deps));
-  return { report: { ...report, alerts }, record, allIsWellAt };
-}
-
-function markAlerted(latest: LatestState, { told }: Told): LatestState {
-  return { ...latest, alerted: told.get(resourceKey(latest.resource)) ?? latest.alerted };
-}
-
-/** What steps 1 to 4 bring: states as they are now, what could not be read of the table, what each region came to. */
-interface Findings {
-  states: Map<string, LatestState>;
-  refused: ReadonlySet<string>;
-  results: RegionResult[];
-  callState: CallState | null;
-}
-
-async function readFleet(
-  deps: ScanDeps,
-  grant: LeaseGrant,
-  startedAt: string,
-  deadlineAt: number,
-  context: CommitContext,
-): Promise<Findings> {
-  const { settings, clock, observe, limits } = deps;
-  const { account } = settings;
-  const signal = deps.timeout(Math.max(0, deadlineAt - limits.reserveMs - clock()));
-  const { states, refused, callState } = await loadLatestStates(account, observe, context);
-
-  const regions = await watchedRegions(deps, states, grant, signal);
-  observe({ event: 'regions', regions });
-  const moment = (): Moment => ({ now: clock(), scanStartedAt: startedAt, grant, settings, newId: deps.newId });
-  const shared = { ...context, reader: deps.reader, observe, signal, moment, states, refused };
-  const limitRegions = pLimit(limits.regionsAtOnce);
-  const scans = regions.map((region) =>
-    limitRegions(() => scanRegion(account, region, { ...shared, limitReads: pLimit(limits.readsPerRegion) })),
-  );
-  return { states, refused, results: await Promise.all(scans), callState };
-}
-
-function reportOf(record: ScanRecord, { states, refused, results }: Findings, told: Told, now: number): ScanReport {
-  const { complete, instancesListed, instancesRead } = record;
-  const oldest = told.oldestUntoldAt === null ? now : Date.parse(told.oldestUntoldAt);
-  return {
-    skipped: false,
-    complete,
-    instancesListed,
-    instancesRead,
-    alerts: told.alerts,
-    oldestUntoldAlertAgeSeconds: Math.max(0, (now - oldest) / 1000),
-    openGaps:
-      [...states.values()].filter(isOpenGap).length +
-      refused.size +
-      told.damaged.length +
-      sum(results.map(({ notCommitted }) => notCommitted)),
-  };
-}
-
-interface AfterTelling {
-  digest: DigestContext;
-  grant: LeaseGrant;
-  states: LatestState[];
-  told: Told;
-  report: ScanReport;
-}
-
-/** The instant of the weekly digest that was sent, if one was due and asked for. */
-async function tellOfWeek({ weekly }: ScanDeps, after: AfterTelling, deps: TellDeps): Promise<string | null> {
-  if (!weekly) return null;
-  const { digest, grant, states, told, report } = after;
-  const { complete, openGaps } = report;
-  const hasUntold = told.oldestUntoldAt !== null;
-  return tellWeek({ context: digest, grant, states, hasUntold, complete, openGaps }, { ...deps, weekly });
-}
-
-/** A region that is watched and was not answered for must not fall out of sight: states keep theirs on the list. */
-async function watchedRegions(
-  deps: ScanDeps,
-  states: ReadonlyMap<string, LatestState>,
-  grant: LeaseGrant,
-  signal: AbortSignal,
-): Promise<string[]> {
-  const configured = deps.settings.regions;
-  let regions: string[];
-  if (configured !== null) regions = [...new Set(configured)];
-  else {
+/** A watched region that Lightsail does not return must not be lost, so the regions of the latest states are scanned as well. */
+async function listWatchedRegions({ states }: Fleet, run: Run): Promise<string[]> {
+  const { settings, reader, readSignal, grant, observe } = run;
+  let regions = [...new Set(settings.regions)];
+  if (settings.regions === null) {
     try {
-      regions = await deps.reader.listRegions(signal);
+      regions = await reader.listRegions(readSignal);
     } catch (error) {
-      const { reason, message } = toReadError(error, signal);
+      const { reason, message } = toReadError(error, readSignal);
       throw new Error(`No scan: the regions of Lightsail could not be listed (${reason}: ${message}).`, {
         cause: error,
       });
     }
     regions = [...new Set([...regions, ...[...states.values()].map(({ resource }) => resource.region)])];
   }
-  const reached = new Set(grant.lastScan?.regionsListed);
-  return regions.sort((a, b) => Number(reached.has(a)) - Number(reached.has(b)) || (a < b ? -1 : 1));
+  // Regions that the last scan did not list come first.
+  const listed = new Set(grant.lastScan?.regionsListed);
+  regions.sort((a, b) => Number(listed.has(a)) - Number(listed.has(b)) || (a < b ? -1 : 1));
+  observe({ event: 'regions', regions });
+  return regions;
+}
+
+async function scanRegions(regions: readonly string[], fleet: Fleet, run: Run): Promise<RegionResult[]> {
+  const limitRegions = pLimit(run.limits.regionsAtOnce);
+  return Promise.all(regions.map((region) => limitRegions(() => scanRegion(region, fleet, run))));
+}
+
+function digestContextOf(results: readonly RegionResult[], run: Run): DigestContext {
+  const { settings, startedAt, tableName, tableRegion } = run;
+  return {
+    account: settings.account,
+    name: settings.name,
+    scannedAt: startedAt,
+    coverage: coverageOf(results),
+    tableName,
+    ...(tableRegion !== null && { tableRegion }),
+  };
 }
 
 function coverageOf(results: readonly RegionResult[]): Coverage {
@@ -279,26 +127,17 @@ function coverageOf(results: readonly RegionResult[]): Coverage {
   };
 }
 
-function recordOf(
-  results: readonly RegionResult[],
-  account: string,
-  startedAt: string,
-  endedAt: string,
-  alerts: number,
-): ScanRecord {
+function recordOf(results: readonly RegionResult[], alerts: number, run: Run): ScanRecord {
   const { instancesListed, instancesRead } = coverageOf(results);
+  const listed = results.filter(({ failed }) => failed === null).map(({ region }) => region);
+  const failed = results.flatMap(({ region, failed: failure }) => (failure ? [[region, failure.reason]] : []));
   return {
-    account,
-    startedAt,
-    endedAt,
-    complete: results.every(({ failed, isReached }) => isReached && (failed === null || failed.isNeverReadable)),
-    regionsListed: results
-      .filter(({ failed }) => failed === null)
-      .map(({ region }) => region)
-      .sort(),
-    regionsFailed: Object.fromEntries(
-      results.flatMap(({ region, failed }) => (failed ? [[region, failed.reason]] : [])),
-    ),
+    account: run.settings.account,
+    startedAt: run.startedAt,
+    endedAt: new Date(run.clock()).toISOString(),
+    complete: results.every(({ failed: failure, isReached }) => isReached && (failure?.isNeverReadable ?? true)),
+    regionsListed: listed.sort(),
+    regionsFailed: Object.fromEntries(failed),
     instancesListed,
     instancesRead,
     notRead: results.flatMap(({ notRead }) => notRead).sort(),
@@ -307,25 +146,50 @@ function recordOf(
   };
 }
 
-async function removeGoneStates(
-  deps: ScanDeps,
-  states: ReadonlyMap<string, LatestState>,
-  told: ReadonlyMap<string, number>,
-): Promise<void> {
-  const now = deps.clock();
-  for (const [key, latest] of states) {
-    const isOver = latest.status === 'gone' && latest.failure === null && latest.recorded === latest.version;
-    const isTold = (told.get(key) ?? latest.alerted) === latest.version;
-    if (!isOver || !isTold || latest.lastAt === null || now - Date.parse(latest.lastAt) < keepGoneStateMs) continue;
-    await attempt(deps.observe, `remove the latest state of ${key}`, () =>
-      deps.store.deleteState(latest.resource, latest.version),
-    );
-  }
+async function noteScan(record: ScanRecord, run: Run): Promise<void> {
+  await attempt(run, 'note the scan', () => run.store.putScan(record, run.expiresAtSeconds));
 }
 
-/** Seconds since the epoch at which a snapshot that is superseded now may go; `null`: never. */
-export function expiresAt({ keepHistoryDays }: ScanSettings, nowMs: number): number | null {
-  return keepHistoryDays === null ? null : Math.floor(nowMs / 1000) + keepHistoryDays * 86_400;
+function reportOf(
+  { complete, instancesListed, instancesRead }: ScanRecord,
+  results: readonly RegionResult[],
+  { alerts, oldestWaitingAt, damaged }: PublishedAlerts,
+  { states, refused }: Fleet,
+  { clock }: Run,
+): ScanReport {
+  const now = clock();
+  const oldest = oldestWaitingAt === null ? now : Date.parse(oldestWaitingAt);
+  const gaps = [...states.values()].filter(isOpenGap).length;
+  const notCommitted = sum(results.map((result) => result.notCommitted));
+  return {
+    skipped: false,
+    complete,
+    instancesListed,
+    instancesRead,
+    alerts,
+    oldestUntoldAlertAgeSeconds: Math.max(0, (now - oldest) / 1000),
+    openGaps: gaps + refused.size + damaged.length + notCommitted,
+  };
+}
+
+function weekFindingsOf(
+  { complete, openGaps }: ScanReport,
+  { oldestWaitingAt }: PublishedAlerts,
+  digest: DigestContext,
+  { states }: Fleet,
+) {
+  return { digest, states: [...states.values()], complete, openGaps, hasWaiting: oldestWaitingAt !== null };
+}
+
+async function deleteGoneStates({ states }: Fleet, run: Run): Promise<void> {
+  const now = run.clock();
+  for (const { resource, status, failure, version, recorded, alerted, lastAt } of states.values()) {
+    const isOver = status === 'gone' && failure === null && recorded === version && alerted === version;
+    if (!isOver || lastAt === null || now - Date.parse(lastAt) < keepGoneStateMs) continue;
+    await attempt(run, `delete the latest state of ${resourceKey(resource)}`, () =>
+      run.store.deleteState(resource, version),
+    );
+  }
 }
 
 function sum(numbers: readonly number[]): number {

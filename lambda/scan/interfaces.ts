@@ -1,17 +1,22 @@
 /**
- * What a scan needs from outside, named by role. Adapters play these roles on AWS, fakes play them in tests, and both pass the same
- * suites. Every method of `FleetStore` and `AlertPublisher` is one effect: it happens whole or not at all, though its answer may be lost.
+ * The interfaces between a scan and the outside world. The adapters implement them on AWS, fakes implement them in tests, and both pass
+ * the same test suites. Every method of `FleetStore` and of `AlertPublisher` is one effect: it happens completely or not at all, but its
+ * answer may be lost.
  */
 
 import type { SnsMessage } from '../alerts/sns-message.ts';
+import type { ApiCall, CallName } from '../attribution/api-call.ts';
+import type { IgnoredReason } from '../attribution/ignored-record.ts';
+import type { ScanSettings } from '../contract/settings.ts';
+import type { Severity } from '../firewall/rating/severity.ts';
 import type { PortState } from '../firewall/rules/port-state.ts';
+import type { Verdict } from '../firewall/sets/reach.ts';
 import type { Attribution } from '../history/attribution.ts';
-import type { FailureReason, HistoryEntry, InstanceFacts, Resource } from '../history/entry.ts';
+import type { EntryKind, FailureReason, HistoryEntry, InstanceFacts, Resource } from '../history/entry.ts';
+import type { LatestState, OngoingFailure, StateCommit } from '../history/latest-state.ts';
 import type { ScanNote } from '../history/scan-note.ts';
-import type { CallState, FoundCalls } from './call-roles.ts';
-import type { LatestState, OngoingFailure, StateCommit } from './latest-state.ts';
 
-/** A call to Lightsail that did not bring a usable answer. It speaks of the one thing that was asked for, and of nothing else. */
+/** A request to AWS that brought no usable answer. The error is about the requested resource only. */
 export class ReadError extends Error {
   override readonly name = 'ReadError';
   readonly reason: FailureReason;
@@ -22,8 +27,15 @@ export class ReadError extends Error {
   }
 }
 
+/** Any error of a reader as a ReadError. Once `signal` has aborted, the reason is `out-of-time`. */
+export function toReadError(error: unknown, signal: AbortSignal): ReadError {
+  if (signal.aborted) return new ReadError('out-of-time', 'the scan ran out of time', { cause: error });
+  if (error instanceof ReadError) return error;
+  return new ReadError('unexpected', String(error), { cause: error });
+}
+
 export interface ListedInstance {
-  /** `null`: listed without a name, so that nothing can be asked about it; it counts as listed and not read. */
+  /** `null`: listed without a name, so its firewall cannot be read; the instance counts as listed and not read. */
   name: string | null;
   facts: InstanceFacts;
 }
@@ -31,18 +43,57 @@ export interface ListedInstance {
 export interface FirewallReader {
   /** Every region that Lightsail has. Throws ReadError. */
   listRegions(signal: AbortSignal): Promise<string[]>;
-  /** Every instance of a region, all pages, or a ReadError: never a part of them. */
+  /** Every instance of a region, from all pages. Throws ReadError, and never returns a part of the list. */
   listInstances(region: string, signal: AbortSignal): Promise<ListedInstance[]>;
-  /** The firewall of one instance, whole. Throws ReadError. */
+  /** All rules of one instance. Throws ReadError. */
   readFirewall(region: string, instanceName: string, signal: AbortSignal): Promise<PortState[]>;
 }
 
-/** What the scan before this one left behind. */
+/** A time span, both ends included. Instants in ISO-8601 UTC with milliseconds. */
+export interface CallSpan {
+  from: string;
+  until: string;
+}
+
+export interface CallLookup extends CallSpan {
+  account: string;
+  region: string;
+  /** Default: all names. CloudTrail needs at least one request for each name, and allows two requests a second. */
+  names?: readonly CallName[];
+}
+
+export interface FoundCalls {
+  /** In the order of their time; calls of the same second as CloudTrail returned them. A call may appear more than once. */
+  calls: ApiCall[];
+  /** Number of records that are not relevant, by reason. */
+  ignored: Partial<Record<IgnoredReason, number>>;
+  /** False: there were too many calls, and the oldest are missing. */
+  isComplete: boolean;
+}
+
+export interface CallReader {
+  /** Every matching API call that CloudTrail has recorded so far. Throws ReadError; `access-denied` if the permission is missing. */
+  findCalls(lookup: CallLookup, signal: AbortSignal): Promise<FoundCalls>;
+}
+
+/** How far the search for API calls has come. If the item is lost, the calls are looked up again; nothing else is lost. */
+export interface CallState {
+  /** Start of the last attribution pass. */
+  passedAt: string;
+  /** Region to the instant up to which every call of the region is processed. */
+  doneUntil: Record<string, string>;
+  /** A change has no attribution yet, and calls are looked up more often until this instant; `null`: there is no such change. */
+  waitsUntil: string | null;
+  /** Regions whose calls cannot be looked up and for which an alert was sent. */
+  toldDenied: string[];
+}
+
+/** What the scan before this one left in the lease item. */
 export interface LastScan {
   startedAt: string;
   complete: boolean;
   regionsListed: string[];
-  /** `<region>#<instanceName>` of what was listed and not read. */
+  /** `resourceKey` of each instance that was listed and not read. */
   notRead: string[];
 }
 
@@ -57,20 +108,8 @@ export interface ScanRecord extends LastScan {
   alerts: number;
 }
 
-export interface LeaseGrant {
-  /** Rises by one or more with every scan. */
-  scanNumber: number;
-  lastScan: LastScan | null;
-  /** Start of the scan that sent the last weekly digest; `null`: none was sent yet. */
-  allIsWellAt: string | null;
-}
-
-export interface LeaseReturn {
-  account: string;
-  holder: string;
-  lastScan: LastScan | null;
-  allIsWellAt: string | null;
-}
+/** Which kind of scan has the lease: a full scan, or an event scan. */
+export type LeaseHolder = 'scan' | 'events';
 
 export interface LeaseRequest {
   account: string;
@@ -80,20 +119,43 @@ export interface LeaseRequest {
   until: number;
 }
 
-/** Who has the lease: a scan of the whole fleet, or a run for events. */
-export type LeaseHolder = 'scan' | 'events';
+export interface LeaseGrant {
+  /** Rises with every full scan. */
+  scanNumber: number;
+  lastScan: LastScan | null;
+  /** Start of the scan that sent the last weekly digest; `null`: no digest was sent yet. */
+  allIsWellAt: string | null;
+  /** Hash of the settings that were recorded last; `null`: none were recorded yet. */
+  settingsHash: string | null;
+}
 
-/** What the last run for events left behind, so that a burst of them costs a bounded number of reads. */
+export interface LeaseReturn {
+  account: string;
+  holder: string;
+  /** In the next three fields, `null` leaves the stored value as it is. */
+  lastScan: LastScan | null;
+  allIsWellAt: string | null;
+  settingsHash: string | null;
+}
+
+/** What the last event scan left in the lease item, so that a burst of events costs a bounded number of reads. */
 export interface LastEventRun {
   startedAt: string;
   endedAt: string;
-  /** `resourceKey` of what it settled, as of `startedAt`; may be cut short. */
+  /** `resourceKey` of each instance that it read, as of `startedAt`; the list may be cut. */
   settled: string[];
 }
 
-/** A run for events has the lease like a scan, and counts for none: gaps are counted in scans. */
+/** An event scan has the same lease as a full scan, but does not raise `scanNumber`, because gaps are counted in full scans. */
 export interface EventGrant extends LeaseGrant {
-  /** `null`: there was none yet. */
+  /** `null`: there was no event scan yet. */
+  lastEventRun: LastEventRun | null;
+}
+
+export interface EventLeaseReturn {
+  account: string;
+  holder: string;
+  /** `null`: nothing was read, and the stored value stays. */
   lastEventRun: LastEventRun | null;
 }
 
@@ -104,14 +166,14 @@ export interface Departed {
   goneAt: string;
 }
 
-/** An item of the table that this version of Portwatch can't read: it is left as it is, and asking again would not help. */
+/** An item of the table that this version of Portwatch cannot read. The item stays as it is, and another attempt does not help. */
 export class ItemError extends Error {
   override readonly name = 'ItemError';
 }
 
-/** An item that this version of Portwatch can't read: written by a newer one, or damaged. It is left as it is. */
+/** An item that a newer version wrote, or that is damaged. */
 export interface RefusedItem {
-  /** `<region>#<instanceName>` as the item's key says it. */
+  /** `<region>#<instanceName>`, from the item's key. */
   key: string;
   problem: string;
 }
@@ -119,68 +181,108 @@ export interface RefusedItem {
 export interface LoadedFleet {
   states: LatestState[];
   refused: RefusedItem[];
-  /** `null`: never yet, or this version can't read it. */
+  /** `null`: no attribution pass was made yet, or this version cannot read the item. */
   callState: CallState | null;
 }
 
+/** The result of a conditional write. */
+export type WriteResult =
+  | { written: true }
+  /** The condition did not hold and nothing was written. `found`: the latest state that is stored; `null`: there is none. */
+  | { written: false; found: LatestState | null };
+
 export interface FleetStore {
-  /** Takes the lease if it is free, expired or `holder`'s own already; else the kind of its holder. */
+  /** Acquires the lease if it is free, has expired, or belongs to `holder` already. Otherwise returns which kind of scan has it. */
   takeLease(lease: LeaseRequest): Promise<LeaseGrant | LeaseHolder>;
-  /** Leaves what the next scan needs to know (`null`: nothing new) and gives the lease back, if it is still `holder`'s. */
+  /** Saves what the next scan needs, and returns the lease if `holder` still has it. */
   releaseLease(lease: LeaseReturn): Promise<void>;
-  /** The same lease for a run for events; it does not raise `scanNumber`. */
+  /** The same lease for an event scan; `scanNumber` stays. */
   takeEventLease(lease: LeaseRequest): Promise<EventGrant | LeaseHolder>;
-  /** Gives it back, if it is still `holder`'s. `lastEventRun`: `null` where nothing was looked at. */
-  releaseEventLease(lease: { account: string; holder: string; lastEventRun: LastEventRun | null }): Promise<void>;
-  /** Every latest of the account, consistently read, and how far calls were followed. */
+  /** Returns the lease if `holder` still has it. */
+  releaseEventLease(lease: EventLeaseReturn): Promise<void>;
+  /** Every latest state of the account, and how far calls were processed. Consistent read. */
   loadFleet(account: string): Promise<LoadedFleet>;
-  /** Consistently read; `null`: there is none. Throws where the item can't be read. */
+  /** Consistent read; `null`: there is none. Throws ItemError if the item cannot be read. */
   loadState(resource: Resource): Promise<LatestState | null>;
   /**
-   * Writes the latest state if its version and its recorded mark are both `expected`; `null`: if there is no latest state.
-   * A new latest state starts with `recorded` and `alerted` at `commit.version - 1`. False: refused, nothing was written.
+   * Writes the latest state if its version and its `recorded` mark both equal `expected` (`null`: if there is no latest state). A new
+   * latest state gets `recorded` and `alerted` = `commit.version - 1`.
    */
-  commitState(commit: StateCommit, expected: number | null): Promise<boolean>;
-  /** Sets or clears the failure if the latest state's version is `version`. False: refused. */
-  markFailure(resource: Resource, version: number, failure: OngoingFailure | null): Promise<boolean>;
-  /** Puts a latest state that has no entry yet (version 0), if there is none. False: refused. */
-  createState(latest: LatestState): Promise<boolean>;
-  /** Puts an entry under its key, if there is none. False: it is there already. */
+  commitState(commit: StateCommit, expected: number | null): Promise<WriteResult>;
+  /** Sets or clears the failure if the latest state has this version. */
+  markFailure(resource: Resource, version: number, failure: OngoingFailure | null): Promise<WriteResult>;
+  /** Writes a latest state that has no entry yet, if there is no latest state. */
+  createState(latest: LatestState): Promise<WriteResult>;
+  /** Writes an entry if its key is free. False: the entry exists already. */
   putEntry(entry: HistoryEntry): Promise<boolean>;
-  /** Lets DynamoDB delete an entry that is no longer in force, and what lies beside it, at an instant in seconds since the epoch. */
+  /** Sets the instant (seconds since the epoch) from which DynamoDB may delete an entry and its attribution. */
   expireEntry(resource: Resource, at: string, expiresAtSeconds: number): Promise<void>;
-  /** Puts who did it beside the entry of that instant, if nothing is there. False: something is. */
+  /** Stores the attribution of the entry of that instant, if it has none. False: it has one. */
   putAttribution(resource: Resource, at: string, attribution: Attribution): Promise<boolean>;
-  /** What was put beside an entry; `null`: nothing was. Throws where the item can't be read. */
+  /** The stored attribution of an entry; `null`: there is none. Throws ItemError if the item cannot be read. */
   loadAttribution(resource: Resource, at: string): Promise<Attribution | null>;
   putDeparted(departed: Departed): Promise<void>;
-  /** `recorded = version` and no more pending, if the latest state is at `version` and `recorded` is one below. False: refused. */
+  /** `recorded = version`, `pending = null`, if the latest state has this version and `recorded` is `version - 1`. False: refused. */
   markRecorded(resource: Resource, version: number): Promise<boolean>;
-  /** `alerted = version`, if that is more than it was and not more than is recorded. False: refused. */
+  /** `alerted = version`, if `alerted < version` and `version <= recorded`. False: refused. */
   markAlerted(resource: Resource, version: number): Promise<boolean>;
   loadEntry(resource: Resource, at: string): Promise<HistoryEntry | null>;
-  /** Entries with a version above `version`, oldest first; with who did it where that was put beside one. */
+  /** Entries with a greater version, oldest first, each with its stored attribution. */
   loadEntriesAfter(resource: Resource, version: number): Promise<HistoryEntry[]>;
-  /** The same, from the entry that was the newest at an instant on; earlier ones may come with them, none is left out in between. */
+  /** Entries from the one that was the newest at an instant; earlier entries may be included, and no entry between is missing. */
   loadEntriesSince(resource: Resource, from: string): Promise<HistoryEntry[]>;
   /** `null`: the resource has no history. */
   loadNewestEntry(resource: Resource): Promise<HistoryEntry | null>;
-  /** Removes the latest state of a gone instance of which all is told, if it is still at `version`. */
+  /** Deletes the latest state of an instance that is gone and whose entries are all alerted, if it has this version. */
   deleteState(resource: Resource, version: number): Promise<void>;
   putScan(scan: ScanRecord, expiresAtSeconds: number | null): Promise<void>;
-  /** The scans that began at an instant or later, oldest first. */
+  /** The scans that began at or after an instant, oldest first. */
   loadScansSince(account: string, from: string): Promise<ScanNote[]>;
-  /** Keeps how far calls were followed; what a newer version keeps there stays. */
+  /** Does not overwrite an item of a newer version. */
   saveCallState(account: string, state: CallState): Promise<void>;
+  /** Appends the settings that are in force from an instant on. */
+  recordSettings(settings: ScanSettings, at: string, hash: string): Promise<void>;
 }
 
 export interface AlertPublisher {
-  /** Is there anybody to hear it? */
+  /** True if at least one subscription to the topic is confirmed. */
   hasConfirmedSubscriber(): Promise<boolean>;
   publish(message: SnsMessage): Promise<void>;
 }
 
-/** What happens while a scan runs, for logs and progress; never for decisions. */
+/** One entry in the history of an instance or a region, as the index `timeline` contains it. */
+export interface TimelineEntry {
+  at: string;
+  region: string;
+  /** `null`: the region itself. */
+  instanceName: string | null;
+  kind: EntryKind;
+  verdict: Verdict | null;
+  severity: Severity;
+  expected: string | null;
+}
+
+/** Reads what the weekly digest counts. */
+export interface WeekReader {
+  /** The scans that began in a span (without its end), oldest first. */
+  loadScans(account: string, from: string, until: string): Promise<Pick<ScanNote, 'startedAt' | 'complete'>[]>;
+  /** The entries of all resources in a span. An index is queried, so the last moments may be missing. */
+  loadSteps(account: string, from: string, until: string): Promise<TimelineEntry[]>;
+}
+
+/** As the topic counts them; `deleted`: subscriptions that were removed in the last days. */
+export interface SubscriptionCounts {
+  confirmed: number;
+  pending: number;
+  deleted: number;
+}
+
+export interface SubscriptionCounter {
+  /** `null`: the topic has no counts. */
+  countSubscriptions(): Promise<SubscriptionCounts | null>;
+}
+
+/** What happens during a scan, for logs and progress; no decision depends on it. */
 export type ScanEvent =
   | { event: 'regions'; regions: readonly string[] }
   | { event: 'region-listed'; region: string; instances: number }
@@ -192,7 +294,6 @@ export type ScanEvent =
   | { event: 'calls-looked-up'; region: string; calls: number; ignored: FoundCalls['ignored']; isComplete: boolean }
   | { event: 'calls-not-looked-up'; region: string; error: ReadError }
   | { event: 'told'; alerts: number; subject: string }
-  /** Who did it was put beside the entry of that instant: whoever tells of it takes up from here. */
   | { event: 'attributed'; resource: Resource; at: string; attribution: Attribution }
   | { event: 'not-told'; why: 'no-confirmed-subscriber' | 'publish-failed'; error?: unknown }
   | { event: 'bookkeeping-failed'; step: string; error: unknown };

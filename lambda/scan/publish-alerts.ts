@@ -1,105 +1,124 @@
 /**
- * Step 5: tells people what is recorded and not told, oldest first. A message is published, then the states it speaks of move their
- * `told` mark; the first failure ends it, and the next scan goes on from there. So nothing is lost, and something is told twice only
- * where the outcome of a publish, or of moving the mark, is unknown.
+ * Step 5: publishes the alerts of every entry that is recorded and not alerted, oldest first. After each message the `alerted` marks of
+ * its resources rise; the first failure ends the step, and the next scan continues from there. So no alert is lost, and an alert is sent
+ * twice only if the outcome of a publish, or of raising the mark, is unknown.
  */
 import { type AlertContext, decideAlerts, isSent } from '../alerts/decide-alerts.ts';
 import type { DigestContext } from '../alerts/digest.ts';
-import { planMessages } from '../alerts/plan-messages.ts';
 import type { Alert } from '../contract/json-event.ts';
-import type { ScanSettings } from '../contract/settings.ts';
 import { completeEntry, rulesBeforeAt } from '../history/complete-entry.ts';
 import type { HistoryEntry, Resource } from '../history/entry.ts';
 import { firewallOf } from '../history/firewall-of.ts';
-import { type AlertPublisher, type FleetStore, ItemError, type ScanObserver } from './interfaces.ts';
-import { type LatestState, resourceKey } from './latest-state.ts';
+import { type LatestState, resourceKey } from '../history/latest-state.ts';
+import { ItemError } from './interfaces.ts';
+import { publishGroups } from './publish.ts';
+import { attempt, type Fleet, type Run } from './run.ts';
 
-export interface TellDeps {
-  store: FleetStore;
-  publisher: AlertPublisher;
-  observe: ScanObserver;
-  settings: ScanSettings;
-  newId: () => string;
-  /** No message is begun once it has aborted. */
-  signal: AbortSignal;
-}
-
-export interface Told {
-  /** Published in this scan. */
+export interface PublishedAlerts {
   alerts: number;
-  /** Instant of the oldest entry that is recorded and not told; `null`: all is told. */
-  oldestUntoldAt: string | null;
-  /** By `resourceKey`: how far each latest state that was touched is told now. */
-  told: Map<string, number>;
-  /** `resourceKey` of those of which something untold can't be read: it stays untold until a person mends the item. */
+  /** Instant of the oldest entry that is recorded and not alerted; `null`: there is none. */
+  oldestWaitingAt: string | null;
+  /** `resourceKey` of each resource with an entry that cannot be read. Its alerts wait until a person repairs the item. */
   damaged: string[];
 }
 
-/** An entry on its way to people. `isDone`: nothing of it is left to be said. */
-interface Outgoing {
+/** One entry that is recorded and not alerted. `isDone`: its alerts are published, or it has none. */
+interface WaitingEntry {
   latest: LatestState;
   entry: HistoryEntry;
   alerts: Alert[];
   isDone: boolean;
 }
 
-export async function tell(states: readonly LatestState[], context: DigestContext, deps: TellDeps): Promise<Told> {
-  const outgoing: Outgoing[] = [];
-  const damaged: string[] = [];
-  let untoldSince: string | null = null;
-  const firstListingOf = findFirstListings(states, deps);
+/** Raises the `alerted` marks in the table and in `fleet`. Throws nothing. */
+export async function publishAlerts(
+  states: readonly LatestState[],
+  digest: DigestContext,
+  fleet: Fleet,
+  run: Run,
+): Promise<PublishedAlerts> {
+  const published: PublishedAlerts = { alerts: 0, oldestWaitingAt: null, damaged: [] };
+  const waiting = await loadWaitingEntries(states, digest, published, run);
+  const withAlerts = waiting.filter(({ isDone }) => !isDone);
+  let done = 0;
+  const outcome = await publishGroups(
+    withAlerts.map(({ alerts }) => alerts),
+    digest,
+    async ({ groupsDone }) => {
+      for (const item of withAlerts.slice(done, groupsDone)) {
+        item.isDone = true;
+        published.alerts += item.alerts.length;
+      }
+      done = groupsDone;
+      await raiseMarks(waiting, fleet, run);
+    },
+    run,
+  );
+  // While nobody has confirmed a subscription, no mark rises.
+  if (outcome !== 'no-subscriber') {
+    await attempt(run, 'mark what is alerted', () => raiseMarks(waiting, fleet, run));
+  }
+  const oldest = waiting.find(({ isDone }) => !isDone)?.entry.at ?? null;
+  published.oldestWaitingAt = earlier(published.oldestWaitingAt, oldest);
+  return published;
+}
+
+/** Oldest first. One damaged history must not stop the alerts of the others. */
+async function loadWaitingEntries(
+  states: readonly LatestState[],
+  digest: DigestContext,
+  published: PublishedAlerts,
+  run: Run,
+): Promise<WaitingEntry[]> {
+  const waiting: WaitingEntry[] = [];
+  const firstListingOf = findFirstListings(states, run);
   for (const latest of states.filter(({ alerted, recorded }) => alerted < recorded)) {
     try {
-      outgoing.push(...(await loadOutgoing(latest, context, deps, firstListingOf)));
+      waiting.push(...(await loadWaitingOf(latest, digest, firstListingOf, run)));
     } catch (error) {
-      // One damaged history must not silence the others.
       const key = resourceKey(latest.resource);
-      deps.observe({ event: 'bookkeeping-failed', step: `load what is untold of ${key}`, error });
-      if (error instanceof ItemError) damaged.push(key);
-      // How old it is, only the entries know; the newest of them is not younger.
-      untoldSince = earlier(untoldSince, latest.lastAt);
+      run.observe({ event: 'bookkeeping-failed', step: `load the entries of ${key} that are not alerted`, error });
+      if (error instanceof ItemError) published.damaged.push(key);
+      // Only the entries hold their age; no entry is younger than the newest one.
+      published.oldestWaitingAt = earlier(published.oldestWaitingAt, latest.lastAt);
     }
   }
-  outgoing.sort(
+  return waiting.sort(
     (a, b) =>
       compareText(a.entry.at, b.entry.at) ||
       compareText(resourceKey(a.latest.resource), resourceKey(b.latest.resource)),
   );
-  const told = new Map<string, number>();
-  const alerts = await publishAll(outgoing, context, deps, told);
-  const oldestUntoldAt = earlier(untoldSince, outgoing.find(({ isDone }) => !isDone)?.entry.at ?? null);
-  return { alerts, oldestUntoldAt, told, damaged };
 }
 
-async function loadOutgoing(
+async function loadWaitingOf(
   latest: LatestState,
-  context: DigestContext,
-  deps: TellDeps,
+  { tableName }: DigestContext,
   firstListingOf: FindFirstListing,
-): Promise<Outgoing[]> {
-  const entries = await deps.store.loadEntriesAfter(latest.resource, latest.alerted);
-  const outgoing: Outgoing[] = [];
+  run: Run,
+): Promise<WaitingEntry[]> {
+  const { settings, store } = run;
+  const context: AlertContext = settings.attribution ? { tableName } : { tableName, attributionOff: true };
+  const entries = await store.loadEntriesAfter(latest.resource, latest.alerted);
+  const waiting: WaitingEntry[] = [];
   for (const entry of entries.filter(({ version }) => version <= latest.recorded)) {
-    const before = await loadBefore(entry, deps);
-    const whole = await asTold(completeEntry(entry, before), firstListingOf);
-    const place: AlertContext = { tableName: context.tableName };
-    if (!deps.settings.attribution) place.attributionOff = true;
-    const alerts = decideAlerts(whole, firewallOf(before), place).filter((alert) =>
-      isSent(alert, deps.settings.alertFrom, entry),
+    const before = await loadBefore(entry, run);
+    const complete = await asAppeared(completeEntry(entry, before), firstListingOf);
+    const alerts = decideAlerts(complete, firewallOf(before), context).filter((alert) =>
+      isSent(alert, settings.alertFrom, entry),
     );
-    outgoing.push({ latest, entry, alerts, isDone: alerts.length === 0 });
+    waiting.push({ latest, entry, alerts, isDone: alerts.length === 0 });
   }
-  return outgoing;
+  return waiting;
 }
 
-/** The entry of a region's first complete listing; `null`: there is none yet, or it can't be read. */
+/** The entry of a region's first complete listing; `null`: there is none yet, or it cannot be read. */
 type FindFirstListing = (instance: Resource) => Promise<HistoryEntry | null>;
 
 /**
- * What a region's first listing finds is told by that alone. An instance that it does not name (its commit was made and not answered, or
- * made by another scan at the same time) is told by itself, as one that appeared.
+ * The alert of a region's first listing covers the instances that it names. An instance that it does not name (the answer to its commit
+ * was lost, or another scan committed it at the same time) gets its own alert, as an instance that appeared.
  */
-async function asTold(entry: HistoryEntry, firstListingOf: FindFirstListing): Promise<HistoryEntry> {
+async function asAppeared(entry: HistoryEntry, firstListingOf: FindFirstListing): Promise<HistoryEntry> {
   const { kind, resource } = entry;
   if (kind !== 'baseline' || resource.instanceName === null) return entry;
   const summary = (await firstListingOf(resource))?.summary;
@@ -107,8 +126,8 @@ async function asTold(entry: HistoryEntry, firstListingOf: FindFirstListing): Pr
   return isNamed || (summary?.more ?? 0) > 0 ? entry : { ...entry, kind: 'appeared' };
 }
 
-/** Looks each region up once. */
-function findFirstListings(states: readonly LatestState[], { store, observe }: TellDeps): FindFirstListing {
+/** Loads the entry of each region once. */
+function findFirstListings(states: readonly LatestState[], { store, observe }: Run): FindFirstListing {
   const found = new Map<string, Promise<HistoryEntry | null>>();
   const load = async (resource: Resource): Promise<HistoryEntry | null> => {
     const key = resourceKey(resource);
@@ -132,74 +151,35 @@ function findFirstListings(states: readonly LatestState[], { store, observe }: T
   };
 }
 
-/** The entry with the rules that were in force before; `null`: none were, or they can't be had any more. */
-async function loadBefore(entry: HistoryEntry, { store, observe }: TellDeps): Promise<HistoryEntry | null> {
+/** The entry with the rules that were in force before; `null`: there were none, or they cannot be read any more. */
+async function loadBefore(entry: HistoryEntry, { store, observe }: Run): Promise<HistoryEntry | null> {
   const at = rulesBeforeAt(entry);
   if (at === null) return null;
   try {
     return await store.loadEntry(entry.resource, at);
   } catch (error) {
-    // A change is told even where what was before it is damaged: without the way back.
+    // If the entry before is damaged, the alert is sent all the same, without the command that restores the rules.
     if (!(error instanceof ItemError)) throw error;
-    observe({
-      event: 'bookkeeping-failed',
-      step: `load what was before ${entry.at} of ${resourceKey(entry.resource)}`,
-      error,
-    });
+    const step = `load the entry before ${entry.at} of ${resourceKey(entry.resource)}`;
+    observe({ event: 'bookkeeping-failed', step, error });
     return null;
   }
 }
 
-async function publishAll(
-  outgoing: readonly Outgoing[],
-  context: DigestContext,
-  deps: TellDeps,
-  told: Map<string, number>,
-): Promise<number> {
-  const { publisher, observe } = deps;
-  let published = 0;
-  try {
-    const speaking = outgoing.filter(({ isDone }) => !isDone);
-    if (speaking.length > 0 && !(await publisher.hasConfirmedSubscriber())) {
-      observe({ event: 'not-told', why: 'no-confirmed-subscriber' });
-      return 0;
-    }
-    await settle(outgoing, deps.store, told);
-    let next = 0;
-    for (const plan of planMessages(
-      speaking.map(({ alerts }) => alerts),
-      context,
-      deps.newId(),
-    )) {
-      deps.signal.throwIfAborted();
-      await publisher.publish(plan.message);
-      const spoken = speaking.slice(next, plan.groupsDone);
-      next = plan.groupsDone;
-      for (const item of spoken) item.isDone = true;
-      const alerts = spoken.reduce((sum, item) => sum + item.alerts.length, 0);
-      published += alerts;
-      observe({ event: 'told', alerts, subject: plan.message.subject });
-      await settle(outgoing, deps.store, told);
-    }
-  } catch (error) {
-    observe({ event: 'not-told', why: 'publish-failed', error });
-  }
-  return published;
-}
-
-/** Moves the mark of every latest state as far as everything before it is done. */
-async function settle(outgoing: readonly Outgoing[], store: FleetStore, told: Map<string, number>): Promise<void> {
+/** Raises the mark of every resource as far as all of its earlier entries are done. */
+async function raiseMarks(waiting: readonly WaitingEntry[], { states }: Fleet, { store }: Run): Promise<void> {
   const blocked = new Set<string>();
-  const reached = new Map<string, Outgoing>();
-  for (const item of outgoing) {
+  const reached = new Map<string, WaitingEntry>();
+  for (const item of waiting) {
     const key = resourceKey(item.latest.resource);
     if (!item.isDone) blocked.add(key);
     if (!blocked.has(key)) reached.set(key, item);
   }
   for (const [key, { latest, entry }] of reached) {
-    if ((told.get(key) ?? latest.alerted) >= entry.version) continue;
+    const known = states.get(key) ?? latest;
+    if (known.alerted >= entry.version) continue;
     await store.markAlerted(latest.resource, entry.version);
-    told.set(key, entry.version);
+    states.set(key, { ...known, alerted: entry.version });
   }
 }
 

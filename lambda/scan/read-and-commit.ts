@@ -1,77 +1,59 @@
 /**
- * Steps 2 to 4 for one instance: read it, compare with what is known, commit and record. What calls it in which order is left to the
- * scan of a region, and to the run for events.
+ * Steps 2 to 4 for one instance: read, compare, commit, record. The full scan and the event scan both use it.
  */
-import type { LimitFunction } from 'p-limit';
 import type { ApiCall } from '../attribution/api-call.ts';
-import type { Resource } from '../history/entry.ts';
-import { applyDecision, type CommitContext } from './commit.ts';
-import { decideInstance, type Observation, type Standing } from './decide/decide-instance.ts';
-import { type FirewallReader, type ListedInstance, ReadError, type ScanObserver } from './interfaces.ts';
-import { type LatestState, resourceKey } from './latest-state.ts';
-import type { Moment } from './moment.ts';
+import type { InstanceFacts, Resource } from '../history/entry.ts';
+import { type LatestState, resourceKey } from '../history/latest-state.ts';
+import { applyDecision } from './commit.ts';
+import { decideInstance, type KnownInstance, type Observation } from './decide/decide-instance.ts';
+import { type ListedInstance, toReadError } from './interfaces.ts';
+import type { Fleet, Run } from './run.ts';
 
-/** A commit that lost to another scan is tried again with a new read, this many times in all; then it is left to the next scan. */
+/** If another scan commits first, the instance is read again: this many attempts in all, then the next scan continues. */
 const commitAttempts = 3;
 
-export interface RegionScanDeps extends CommitContext {
-  reader: FirewallReader;
-  observe: ScanObserver;
-  /** Bounds the reads of one region that are under way at once. */
-  limitReads: LimitFunction;
-  /** Aborts when there is no more time to read. */
-  signal: AbortSignal;
-  /** Moment of now: the clock is read at each call. */
-  moment: () => Moment;
-  /** Heads by `resourceKey`; updated as commits are made. */
-  states: Map<string, LatestState>;
-  /** Keys of items that could not be read; they are left alone. */
-  refused: ReadonlySet<string>;
-  /** Calls about an instance that events brought: whoever made one of them may have made the change. */
-  callsAbout?: (resource: Resource) => readonly ApiCall[];
-  /** Runs for events count no failures: a gap is counted in scans. */
-  leavesFailures?: boolean;
-}
-
-export interface Settled {
+export interface ReadOutcome {
   isRead: boolean;
   isCommitted: boolean;
   isOutOfTime: boolean;
 }
 
-const unread: Settled = { isRead: false, isCommitted: false, isOutOfTime: false };
+/**
+ * What happens to a read that fails: a full scan counts it, because gaps are counted in full scans. An event scan drops it: the events
+ * come again.
+ */
+export type FailedReads = 'count' | 'drop';
 
 /**
- * Reads one instance, and commits and records what it finds. Throws where the table fails, or other scans keep writing about the
- * instance; a read that fails is a finding like any other.
+ * Reads one instance; commits and records what changed. `calls`: API calls that events brought, one of which may have made the change.
+ * A failed read is an outcome. Throws if the table fails, or if other scans keep writing about the instance.
  */
-export async function settleInstance(
+export async function readAndCommit(
   resource: Resource,
-  facts: ListedInstance['facts'],
-  deps: RegionScanDeps,
-): Promise<Settled> {
+  facts: InstanceFacts,
+  calls: readonly ApiCall[],
+  failedReads: FailedReads,
+  fleet: Fleet,
+  run: Run,
+): Promise<ReadOutcome> {
+  const { region, instanceName } = resource;
   const key = resourceKey(resource);
-  let latest = deps.states.get(key) ?? null;
+  let latest = fleet.states.get(key) ?? null;
   for (let attempt = 1; attempt <= commitAttempts; attempt += 1) {
-    const observation = await observeInstance(resource, facts, deps);
-    if (observation.kind === 'failed' && deps.leavesFailures) return unread;
-    const standing = await loadStanding(resource, latest, deps);
-    const decision = decideInstance(standing, observation, deps.moment());
-    const applied = await applyDecision(decision, latest, resource, deps);
-    if (applied.latest) deps.states.set(key, applied.latest);
-    else deps.states.delete(key);
+    const observation = await readInstance(resource, facts, run);
+    const isRead = observation.kind === 'read';
+    if (!isRead && failedReads === 'drop') return { isRead, isCommitted: false, isOutOfTime: false };
+    const known = await loadKnown(resource, latest, calls, fleet, run);
+    const decision = decideInstance(known, observation, run, run.clock());
+    const applied = await applyDecision(decision, latest, resource, run);
+    if (applied.latest) fleet.states.set(key, applied.latest);
+    else fleet.states.delete(key);
     if (applied.outcome === 'applied') {
-      const isRead = observation.kind === 'read';
-      const outcome = applied.committed ? 'changed' : 'unchanged';
-      if (isRead)
-        deps.observe({
-          event: 'instance-read',
-          region: resource.region,
-          instanceName: resource.instanceName ?? '',
-          outcome,
-        });
+      const { isCommitted } = applied;
+      const outcome = isCommitted ? 'changed' : 'unchanged';
+      if (isRead) run.observe({ event: 'instance-read', region, instanceName: instanceName ?? '', outcome });
       const isOutOfTime = observation.kind === 'failed' && observation.failure.reason === 'out-of-time';
-      return { isRead, isCommitted: applied.committed, isOutOfTime };
+      return { isRead, isCommitted, isOutOfTime };
     }
     latest = applied.latest;
     if (!isListedAlike(latest, facts)) break;
@@ -80,66 +62,75 @@ export async function settleInstance(
 }
 
 /**
- * Another scan was first: may what this one reads next be joined to this one's listing? Only while both listings say the same of the
- * instance: where they differ, or the other found it gone or unreadable, which of them is older can't be told from here.
+ * True if the next read may be combined with this scan's listing after another scan committed first: both listings describe the instance
+ * alike. If they differ, or the other scan found the instance gone or unreadable, nobody knows which listing is older.
  */
-function isListedAlike(latest: LatestState | null, facts: ListedInstance['facts']): boolean {
+function isListedAlike(latest: LatestState | null, facts: InstanceFacts): boolean {
   const { arn, ipAddressType } = latest?.instance ?? {};
   return latest?.status === 'known' && arn === facts.arn && ipAddressType === facts.ipAddressType;
 }
 
-async function observeInstance(
-  resource: Resource,
-  facts: ListedInstance['facts'],
-  deps: RegionScanDeps,
-): Promise<Observation> {
+type ReadObservation = Exclude<Observation, { kind: 'absent' }>;
+
+async function readInstance(resource: Resource, facts: InstanceFacts, run: Run): Promise<ReadObservation> {
   const { region, instanceName } = resource;
+  const { readSignal } = run;
   try {
-    deps.signal.throwIfAborted();
-    return {
-      kind: 'read',
-      instance: facts,
-      rules: await deps.reader.readFirewall(region, instanceName ?? '', deps.signal),
-    };
+    readSignal.throwIfAborted();
+    const rules = await run.reader.readFirewall(region, instanceName ?? '', readSignal);
+    return { kind: 'read', instance: facts, rules };
   } catch (error) {
-    const failure = toReadError(error, deps.signal);
-    deps.observe({ event: 'instance-failed', region, instanceName, error: failure });
+    const failure = toReadError(error, readSignal);
+    run.observe({ event: 'instance-failed', region, instanceName, error: failure });
     const { reason, message } = failure;
     return { kind: 'failed', instance: facts, failure: { reason, message } };
   }
 }
 
-async function loadStanding(resource: Resource, latest: LatestState | null, deps: RegionScanDeps): Promise<Standing> {
-  const newestEntry = latest === null ? await deps.store.loadNewestEntry(resource) : null;
-  const regionResource: Resource = { ...resource, instanceName: null };
-  const region = deps.states.get(resourceKey(regionResource)) ?? null;
-  // A region whose item can't be read is no new one: what appears there is told.
-  const isRegionBaselined = isRefused(regionResource, deps) || region?.baselinedAt != null;
-  return { resource, latest, newestEntry, region, isRegionBaselined, calls: deps.callsAbout?.(resource) ?? [] };
-}
-
-/** Absence is only as good as the listing it was seen in: where a commit is refused, the next scan lists again. Throws like `settleInstance`. */
-export async function settleAbsent(
+async function loadKnown(
   resource: Resource,
-  deps: RegionScanDeps,
-): Promise<{ isSettled: boolean; isCommitted: boolean }> {
+  latest: LatestState | null,
+  calls: readonly ApiCall[],
+  { states, refused }: Fleet,
+  run: Run,
+): Promise<KnownInstance> {
+  const newestEntry = latest === null ? await run.store.loadNewestEntry(resource) : null;
+  const regionKey = resourceKey({ region: resource.region, instanceName: null });
+  const region = states.get(regionKey) ?? null;
+  // A region whose item cannot be read is not new: an alert is sent for each instance that appears in it.
+  const isRegionBaselined = refused.has(regionKey) || region?.baselinedAt != null;
+  return { resource, latest, newestEntry, region, isRegionBaselined, calls };
+}
+
+/** If the commit is refused, the absence is not used, because the listing may be older than the other scan's. Throws like `readAndCommit`. */
+export async function commitAbsence(
+  resource: Resource,
+  calls: readonly ApiCall[],
+  fleet: Fleet,
+  run: Run,
+): Promise<{ isApplied: boolean; isCommitted: boolean }> {
   const key = resourceKey(resource);
-  const latest = deps.states.get(key) ?? null;
-  const decision = decideInstance(await loadStanding(resource, latest, deps), { kind: 'absent' }, deps.moment());
-  const applied = await applyDecision(decision, latest, resource, deps);
-  if (applied.latest) deps.states.set(key, applied.latest);
-  return applied.outcome === 'applied'
-    ? { isSettled: true, isCommitted: applied.committed }
-    : { isSettled: false, isCommitted: false };
+  const latest = fleet.states.get(key) ?? null;
+  const known = await loadKnown(resource, latest, calls, fleet, run);
+  const decision = decideInstance(known, { kind: 'absent' }, run, run.clock());
+  const applied = await applyDecision(decision, latest, resource, run);
+  if (applied.latest) fleet.states.set(key, applied.latest);
+  const isApplied = applied.outcome === 'applied';
+  return { isApplied, isCommitted: isApplied && applied.isCommitted };
 }
 
-export function isRefused(resource: Resource, { refused }: RegionScanDeps): boolean {
-  return refused.has(resourceKey(resource));
-}
-
-/** Any error of a reader as a ReadError; whatever fails once time is up fails for want of time. */
-export function toReadError(error: unknown, signal: AbortSignal): ReadError {
-  if (signal.aborted) return new ReadError('out-of-time', 'the scan ran out of time', { cause: error });
-  if (error instanceof ReadError) return error;
-  return new ReadError('unexpected', String(error), { cause: error });
+/** Lists a region whole. If pages shift while they are read, an instance may be listed twice: the later one counts. Throws ReadError. */
+export async function listRegion(region: string, { reader, readSignal, observe }: Run): Promise<ListedInstance[]> {
+  try {
+    readSignal.throwIfAborted();
+    const listed = await reader.listInstances(region, readSignal);
+    const named = new Map(listed.filter(({ name }) => name !== null).map((instance) => [instance.name, instance]));
+    const unique = [...named.values(), ...listed.filter(({ name }) => name === null)];
+    observe({ event: 'region-listed', region, instances: unique.length });
+    return unique;
+  } catch (error) {
+    const failure = toReadError(error, readSignal);
+    observe({ event: 'region-failed', region, error: failure });
+    throw failure;
+  }
 }

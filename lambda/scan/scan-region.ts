@@ -1,19 +1,21 @@
 /**
- * Steps 2 to 4 for one region: list it whole, read every instance, commit and record what differs. An error belongs to the call it
- * came from: a failed listing says nothing about any instance, a failed read nothing about the others.
+ * Steps 2 to 4 for one region: list it whole, read every instance, commit and record what changed. An error is about its own request
+ * only: a failed listing changes nothing about any instance, and a failed read changes nothing about the other instances.
  */
+import pLimit from 'p-limit';
 import { exposureOf, rateExposure, ratingPolicy } from '../firewall/index.ts';
 import { severities } from '../firewall/rating/severity.ts';
 import type { FailureReason, MonitoringSummary, Resource } from '../history/entry.ts';
 import { firewallOf } from '../history/firewall-of.ts';
+import { resourceKey } from '../history/latest-state.ts';
 import { applyDecision } from './commit.ts';
 import { decideRegion, isNeverReadable, type RegionObservation } from './decide/decide-region.ts';
-import { type ListedInstance, ReadError } from './interfaces.ts';
-import { resourceKey } from './latest-state.ts';
-import { isRefused, type RegionScanDeps, settleAbsent, settleInstance, toReadError } from './read-and-commit.ts';
+import { type ListedInstance, ReadError, toReadError } from './interfaces.ts';
+import { commitAbsence, listRegion, readAndCommit } from './read-and-commit.ts';
+import type { Fleet, Run } from './run.ts';
 
-/** Lines of a `monitoring-started` summary. */
-const summaryLines = 20;
+/** Instances in a `monitoring-started` summary. */
+const longestSummary = 20;
 
 export interface RegionResult {
   region: string;
@@ -21,18 +23,18 @@ export interface RegionResult {
   failed: { reason: FailureReason; isNeverReadable: boolean } | null;
   instancesListed: number;
   instancesRead: number;
-  /** `resourceKey` of what was listed and not read, or not listed and could not be settled: this scan confirms nothing of it. */
+  /** `resourceKey` of each instance that this scan does not confirm: listed and not read, or absent and not committed. */
   notRead: string[];
-  /** How many were read, or found gone, and could not be committed. */
+  /** Number of instances that were read, or found gone, and could not be committed. */
   notCommitted: number;
-  /** Commits made. */
+  /** Number of commits. */
   changes: number;
-  /** False: it ran out of time before all was read. */
+  /** False: the scan ran out of time before it had tried every read. */
   isReached: boolean;
 }
 
-export async function scanRegion(account: string, region: string, deps: RegionScanDeps): Promise<RegionResult> {
-  const resource: Resource = { account, region, instanceName: null };
+/** Throws nothing. */
+export async function scanRegion(region: string, fleet: Fleet, run: Run): Promise<RegionResult> {
   const result: RegionResult = {
     region,
     failed: null,
@@ -43,150 +45,144 @@ export async function scanRegion(account: string, region: string, deps: RegionSc
     changes: 0,
     isReached: true,
   };
-  let listed: ListedInstance[];
-  try {
-    deps.signal.throwIfAborted();
-    listed = uniqueByName(await deps.reader.listInstances(region, deps.signal));
-  } catch (error) {
-    const failure = toReadError(error, deps.signal);
-    deps.observe({ event: 'region-failed', region, error: failure });
-    const regionState = deps.states.get(resourceKey(resource)) ?? null;
-    const isKnownUnreadable = !isRefused(resource, deps) && isNeverReadable(regionState, failure.reason);
-    result.failed = { reason: failure.reason, isNeverReadable: isKnownUnreadable };
-    result.isReached = failure.reason !== 'out-of-time';
-    const { reason, message } = failure;
-    await applyToRegion(resource, { kind: 'failed', failure: { reason, message } }, deps, result);
+  const listed = await listRegion(region, run).catch((error: unknown) => toReadError(error, run.readSignal));
+  if (listed instanceof ReadError) {
+    await noteFailedListing(listed, result, fleet, run);
     return result;
   }
-  deps.observe({ event: 'region-listed', region, instances: listed.length });
   result.instancesListed = listed.length;
-
-  const names = new Set(listed.map(({ name }) => name));
-  const absent = [...deps.states.values()].filter(
-    ({ resource: { region: headRegion, instanceName } }) =>
-      headRegion === region && instanceName !== null && !names.has(instanceName),
+  for (const absent of listAbsent(listed, region, fleet)) await scanAbsent(absent, result, fleet, run);
+  const limitReads = pLimit(run.limits.readsPerRegion);
+  const reads = missedFirst(listed, region, run).map((instance) =>
+    limitReads(() => scanInstance(instance, result, fleet, run)),
   );
-  for (const { resource: gone } of absent) await scanAbsent(gone, deps, result);
-  const attempts = missedFirst(listed, region, deps).map((instance) =>
-    deps.limitReads(() => scanInstance(account, region, instance, deps, result)),
-  );
-  await Promise.all(attempts);
-  const summary = summarise(account, listed, result, deps);
-  // A first listing that only counts some instances can't say which: it waits until none is missing from the count.
+  await Promise.all(reads);
+  const summary = summarise(listed, result, fleet, run);
+  // A first listing with more instances than the summary names must count all of them, so it waits until none is missing.
   if (summary.more === 0 || result.notCommitted === 0) {
-    await applyToRegion(resource, { kind: 'listed', summary }, deps, result);
+    await applyToRegion({ kind: 'listed', summary }, result, fleet, run);
   }
   return result;
 }
 
-/** Reads one instance and settles what it finds; counts it in `result`. Throws nothing: one instance's trouble stays its own. */
-async function scanInstance(
-  account: string,
-  region: string,
-  listed: ListedInstance,
-  deps: RegionScanDeps,
+async function noteFailedListing(
+  { reason, message }: ReadError,
   result: RegionResult,
+  fleet: Fleet,
+  run: Run,
 ): Promise<void> {
-  const { name: instanceName, facts } = listed;
+  const key = resourceKey({ region: result.region, instanceName: null });
+  const latest = fleet.states.get(key) ?? null;
+  result.failed = { reason, isNeverReadable: !fleet.refused.has(key) && isNeverReadable(latest, reason) };
+  result.isReached = reason !== 'out-of-time';
+  await applyToRegion({ kind: 'failed', failure: { reason, message } }, result, fleet, run);
+}
+
+/** Instances that have a latest state and are not listed. */
+function listAbsent(listed: readonly ListedInstance[], region: string, { states }: Fleet): Resource[] {
+  const names = new Set(listed.map(({ name }) => name));
+  return [...states.values()]
+    .map(({ resource }) => resource)
+    .filter(({ region: own, instanceName }) => own === region && instanceName !== null && !names.has(instanceName));
+}
+
+/** Throws nothing: a problem with one instance must not affect the others. */
+async function scanInstance(
+  { name: instanceName, facts }: ListedInstance,
+  result: RegionResult,
+  fleet: Fleet,
+  run: Run,
+): Promise<void> {
+  const { region } = result;
   const key = resourceKey({ region, instanceName: instanceName ?? '?' });
   if (instanceName === null) {
     const error = new ReadError('invalid-answer', 'an instance was listed without a name');
-    deps.observe({ event: 'instance-failed', region, instanceName, error });
+    run.observe({ event: 'instance-failed', region, instanceName, error });
     result.notRead.push(key);
     return;
   }
-  const resource: Resource = { account, region, instanceName };
-  if (isRefused(resource, deps)) {
+  if (fleet.refused.has(key)) {
     const error = new ReadError('invalid-answer', 'its item in the table can not be read');
-    deps.observe({ event: 'instance-not-committed', region, instanceName, error });
+    run.observe({ event: 'instance-not-committed', region, instanceName, error });
     result.notRead.push(key);
     return;
   }
   try {
-    const settled = await settleInstance(resource, facts, deps);
-    if (settled.isRead) result.instancesRead += 1;
+    const resource = { account: run.settings.account, region, instanceName };
+    const { isRead, isCommitted, isOutOfTime } = await readAndCommit(resource, facts, [], 'count', fleet, run);
+    if (isRead) result.instancesRead += 1;
     else result.notRead.push(key);
-    if (settled.isOutOfTime) result.isReached = false;
-    if (settled.isCommitted) result.changes += 1;
+    if (isOutOfTime) result.isReached = false;
+    if (isCommitted) result.changes += 1;
   } catch (error) {
-    deps.observe({ event: 'instance-not-committed', region, instanceName, error });
+    run.observe({ event: 'instance-not-committed', region, instanceName, error });
     result.notRead.push(key);
     result.notCommitted += 1;
   }
 }
 
-async function scanAbsent(resource: Resource, deps: RegionScanDeps, result: RegionResult): Promise<void> {
+async function scanAbsent(resource: Resource, result: RegionResult, fleet: Fleet, run: Run): Promise<void> {
   try {
-    const { isSettled, isCommitted } = await settleAbsent(resource, deps);
-    if (!isSettled) result.notRead.push(resourceKey(resource));
+    const { isApplied, isCommitted } = await commitAbsence(resource, [], fleet, run);
+    if (!isApplied) result.notRead.push(resourceKey(resource));
     if (isCommitted) result.changes += 1;
   } catch (error) {
     const { region, instanceName } = resource;
-    deps.observe({ event: 'instance-not-committed', region, instanceName: instanceName ?? '', error });
+    run.observe({ event: 'instance-not-committed', region, instanceName: instanceName ?? '', error });
     result.notCommitted += 1;
     result.notRead.push(resourceKey(resource));
   }
 }
 
 async function applyToRegion(
-  resource: Resource,
   observation: RegionObservation,
-  deps: RegionScanDeps,
   result: RegionResult,
+  { states, refused }: Fleet,
+  run: Run,
 ): Promise<void> {
+  const { region } = result;
+  const resource: Resource = { account: run.settings.account, region, instanceName: null };
   const key = resourceKey(resource);
-  if (isRefused(resource, deps)) return;
-  const latest = deps.states.get(key) ?? null;
+  if (refused.has(key)) return;
+  const latest = states.get(key) ?? null;
   try {
-    const applied = await applyDecision(
-      decideRegion(resource, latest, observation, deps.moment()),
-      latest,
-      resource,
-      deps,
-    );
-    if (applied.latest) deps.states.set(key, applied.latest);
-    if (applied.outcome === 'applied' && applied.committed) result.changes += 1;
+    const decision = decideRegion(resource, latest, observation, run, run.clock());
+    const applied = await applyDecision(decision, latest, resource, run);
+    if (applied.latest) states.set(key, applied.latest);
+    if (applied.outcome === 'applied' && applied.isCommitted) result.changes += 1;
   } catch (error) {
-    deps.observe({ event: 'bookkeeping-failed', step: `note the state of region ${resource.region}`, error });
+    run.observe({ event: 'bookkeeping-failed', step: `note the state of region ${region}`, error });
     result.notCommitted += 1;
   }
 }
 
-/** The exposure of what is known in the region, worst first: what a first complete listing has to say. */
+/** The exposure of every known instance of the region, worst first, for the entry of a first complete listing. */
 function summarise(
-  account: string,
   listed: readonly ListedInstance[],
-  result: RegionResult,
-  deps: RegionScanDeps,
+  { region, instancesRead }: RegionResult,
+  { states }: Fleet,
+  { settings }: Run,
 ): MonitoringSummary {
-  const { region } = result;
-  const policy = ratingPolicy(deps.moment().settings.highRiskPorts);
-  const counts = { instancesListed: listed.length, instancesRead: result.instancesRead };
-  if (deps.states.get(resourceKey({ region, instanceName: null }))?.baselinedAt)
-    return { ...counts, worst: [], more: 0 };
-  const rated = listed.flatMap(({ name }) => {
-    const latest = name === null ? undefined : deps.states.get(resourceKey({ region, instanceName: name }));
+  const counts = { instancesListed: listed.length, instancesRead };
+  if (states.get(resourceKey({ region, instanceName: null }))?.baselinedAt) return { ...counts, worst: [], more: 0 };
+  const policy = ratingPolicy(settings.highRiskPorts);
+  const rated = listed.flatMap(({ name: instanceName }) => {
+    const latest = instanceName === null ? undefined : states.get(resourceKey({ region, instanceName }));
     const firewall = firewallOf(latest ?? null);
-    if (name === null || firewall === null || latest?.resource.account !== account) return [];
+    if (instanceName === null || firewall === null) return [];
     const exposure = exposureOf(firewall);
-    return [{ instanceName: name, exposure: exposure.reach, ...rateExposure(exposure, policy) }];
+    return [{ instanceName, exposure: exposure.reach, ...rateExposure(exposure, policy) }];
   });
   rated.sort(
     (a, b) =>
       severities.indexOf(a.severity) - severities.indexOf(b.severity) || (a.instanceName < b.instanceName ? -1 : 1),
   );
-  return { ...counts, worst: rated.slice(0, summaryLines), more: Math.max(0, rated.length - summaryLines) };
+  return { ...counts, worst: rated.slice(0, longestSummary), more: Math.max(0, rated.length - longestSummary) };
 }
 
-/** What earlier scans could not read or did not reach comes first. */
-function missedFirst(listed: readonly ListedInstance[], region: string, deps: RegionScanDeps): ListedInstance[] {
-  const missed = new Set(deps.moment().grant.lastScan?.notRead);
+/** Instances that the last scan could not read, or did not reach, come first. */
+function missedFirst(listed: readonly ListedInstance[], region: string, { grant }: Run): ListedInstance[] {
+  const missed = new Set(grant.lastScan?.notRead);
   const wasMissed = ({ name }: ListedInstance) => missed.has(resourceKey({ region, instanceName: name ?? '?' }));
   return [...listed.filter(wasMissed), ...listed.filter((instance) => !wasMissed(instance))];
-}
-
-/** Pages that shift while they are read can bring an instance twice: the later word counts. */
-export function uniqueByName(listed: readonly ListedInstance[]): ListedInstance[] {
-  const named = new Map(listed.filter(({ name }) => name !== null).map((instance) => [instance.name, instance]));
-  return [...named.values(), ...listed.filter(({ name }) => name === null)];
 }

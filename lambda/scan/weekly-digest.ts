@@ -1,13 +1,12 @@
 /**
- * Once a week people are told how things stand, so that silence means something: a week without this mail is a sign by itself.
- * Published first, remembered then (the scan's last write, the return of the lease, carries it): so it is sent twice only where a scan
- * dies in between or its answers are lost, and then with the same `alertId`.
+ * Step 7: publishes a digest once a week, so that people notice a monitor that has stopped. The digest is published first, and its
+ * instant is stored when the lease is returned. It is sent twice only if the scan dies in between, or an answer is lost, and then with
+ * the same `alertId`.
  */
 
 import type { DigestContext } from '../alerts/digest.ts';
-import { planMessages } from '../alerts/plan-messages.ts';
 import { buildWeekAlert, listProblems } from '../alerts/weekly-digest-alert.ts';
-import type { Coverage, OpenGap, OpenInstance, WeekCounts, WeekSummary } from '../contract/json-event.ts';
+import type { OpenGap, OpenInstance, WeekCounts, WeekSummary } from '../contract/json-event.ts';
 import type { ScanSettings } from '../contract/settings.ts';
 import {
   exposureOf,
@@ -20,65 +19,54 @@ import {
 } from '../firewall/index.ts';
 import type { EntryKind } from '../history/entry.ts';
 import { firewallOf } from '../history/firewall-of.ts';
+import { isOpenGap, type LatestState, resourceKey } from '../history/latest-state.ts';
+import type { ScanNote } from '../history/scan-note.ts';
 import { countUnannounced } from './count-unannounced.ts';
-import type { AlertPublisher, FleetStore, LeaseGrant, ScanObserver } from './interfaces.ts';
-import { isOpenGap, type LatestState, resourceKey } from './latest-state.ts';
-import type { HistoryStep, ScanNote, SubscriptionCounts, Weekly } from './weekly-roles.ts';
+import type { LeaseGrant, SubscriptionCounts, TimelineEntry } from './interfaces.ts';
+import { publishGroups } from './publish.ts';
+import { attempt, type Run, type WeeklySources } from './run.ts';
 
 const weekMs = 7 * 86_400_000;
-/** Of a longer time without a digest only the end is counted: it is a mail, not an archive. */
+/** After a longer time without a digest, only the last days are counted. */
 const longestCountedMs = 31 * 86_400_000;
 const mostListed = 20;
 
-/** How the scan that sends it found things. */
-export interface WeekMoment {
-  context: DigestContext;
-  grant: LeaseGrant;
+/** What the scan that sends the digest found. */
+export interface WeekFindings {
+  digest: DigestContext;
   states: readonly LatestState[];
   complete: boolean;
-  /** As the scan counts them for its metric. */
+  /** As counted for the metric. */
   openGaps: number;
-  hasUntold: boolean;
+  /** True if an alert is waiting to be sent. */
+  hasWaiting: boolean;
 }
 
-export interface WeekDeps {
-  store: Pick<FleetStore, 'loadEntry' | 'loadAttribution'>;
-  weekly: Weekly;
-  publisher: AlertPublisher;
-  observe: ScanObserver;
-  settings: ScanSettings;
-  newId: () => string;
-  signal: AbortSignal;
-}
-
-/** The instant to remember where the digest was due and is told; `null`: nothing was sent. Never throws: the next scan tries again. */
-export async function tellWeek(moment: WeekMoment, deps: WeekDeps): Promise<string | null> {
-  const { scannedAt } = moment.context;
-  const startedAt = decideWeekStart(moment.grant, moment.states, scannedAt);
-  if (startedAt === null || Date.parse(scannedAt) - Date.parse(startedAt) < weekMs) return null;
+/** The instant to keep if a digest was due and is published; otherwise `null`. Throws nothing: the next scan tries again. */
+export async function publishWeeklyDigest(findings: WeekFindings, run: Run): Promise<string | null> {
+  const { digest, states } = findings;
+  const { scannedAt } = digest;
+  const startedAt = decideWeekStart(run.grant, states, scannedAt);
+  if (run.weekly === null || startedAt === null || Date.parse(scannedAt) - Date.parse(startedAt) < weekMs) return null;
   try {
-    const subscriptions = await deps.weekly.subscriptions.countSubscriptions();
+    const subscriptions = await run.weekly.subscriptions.countSubscriptions();
     if (subscriptions?.confirmed === 0) {
-      deps.observe({ event: 'not-told', why: 'no-confirmed-subscriber' });
+      run.observe({ event: 'not-told', why: 'no-confirmed-subscriber' });
       return null;
     }
-    const week = await summariseWeek(startedAt, moment, subscriptions, deps);
-    const alert = buildWeekAlert(week, startedAt, moment.context);
-    for (const { message } of planMessages([[alert]], moment.context, deps.newId())) {
-      deps.signal.throwIfAborted();
-      await deps.publisher.publish(message);
-      deps.observe({ event: 'told', alerts: 1, subject: message.subject });
-    }
-    return scannedAt;
+    const week = await summariseWeek(startedAt, findings, subscriptions, run.weekly, run);
+    const alert = buildWeekAlert(week, startedAt, digest);
+    const outcome = await publishGroups([[alert]], digest, async () => undefined, run);
+    return outcome === 'published' ? scannedAt : null;
   } catch (error) {
-    deps.observe({ event: 'not-told', why: 'publish-failed', error });
+    run.observe({ event: 'not-told', why: 'publish-failed', error });
     return null;
   }
 }
 
 /**
- * The last digest; before the first one, the first scan, which left its instant with what it listed. `null`: nothing was ever listed.
- * A digest that lies a day or more ahead was sent by a clock that was wrong: it must not silence those to come.
+ * The instant of the last digest; before the first digest, the first scan (`firstSeenAt` of what it listed). `null`: nothing was listed
+ * yet. An instant that is a day or more ahead comes from a wrong clock, and must not delay the next digest.
  */
 export function decideWeekStart(
   { allIsWellAt }: Pick<LeaseGrant, 'allIsWellAt'>,
@@ -94,21 +82,17 @@ export function decideWeekStart(
 
 async function summariseWeek(
   startedAt: string,
-  moment: WeekMoment,
+  findings: WeekFindings,
   subscriptions: SubscriptionCounts | null,
-  { weekly, settings, observe, store }: WeekDeps,
+  weekly: WeeklySources,
+  run: Run,
 ): Promise<WeekSummary> {
-  const { context, states } = moment;
-  const until = context.scannedAt;
+  const { digest, states } = findings;
+  const { settings } = run;
+  const until = digest.scannedAt;
   const from = new Date(Math.max(Date.parse(startedAt), Date.parse(until) - longestCountedMs)).toISOString();
-  const span = { account: context.account, from, until };
-  let counts: WeekCounts | null = null;
-  try {
-    counts = await countWeek(span, weekly, store);
-  } catch (error) {
-    // What is open now is worth the mail without them.
-    observe({ event: 'bookkeeping-failed', step: 'count the week', error });
-  }
+  // Without the counts, the digest still lists what is open now.
+  const counts = (await attempt(run, 'count the week', () => countWeek(from, until, weekly, run))) ?? null;
   const open = listOpen(states, settings);
   const gaps = listGaps(states);
   const week = {
@@ -122,38 +106,43 @@ async function summariseWeek(
     subscriptions,
     ...listRanOut(settings, from, until),
   };
-  return { ...week, problems: listProblems(week, stateOf(moment, weekly)) };
+  return { ...week, problems: listProblems(week, stateOf(findings, settings)) };
 }
 
-/** Each is said once: in the digest of the time in which it ran out. */
+/** Each expected change is listed once: in the digest of the week in which it expired. */
 function listRanOut({ expected }: ScanSettings, from: string, until: string): Pick<WeekSummary, 'ranOut'> {
   const ranOut = expected.filter((entry) => isExpired(entry, until) && !isExpired(entry, from));
   return ranOut.length === 0 ? {} : { ranOut: ranOut.map(({ reason }) => reason) };
 }
 
-function stateOf({ context, complete, openGaps, hasUntold }: WeekMoment, { scanEveryMinutes }: Weekly) {
-  const coverage: Coverage = context.coverage;
-  return { coverage, complete, openGaps, hasUntold, scanEveryMinutes };
+function stateOf({ digest, complete, openGaps, hasWaiting }: WeekFindings, { scanEveryMinutes }: ScanSettings) {
+  return { coverage: digest.coverage, complete, openGaps, hasUntold: hasWaiting, scanEveryMinutes };
 }
 
 async function countWeek(
-  { account, from, until }: { account: string; from: string; until: string },
-  { reader, eventRegions = [] }: Weekly,
-  store: WeekDeps['store'],
+  from: string,
+  until: string,
+  { reader, eventRegions }: WeeklySources,
+  { settings, store }: Run,
 ): Promise<WeekCounts> {
+  const { account } = settings;
   const scans = await reader.loadScans(account, from, until);
-  const steps = await reader.loadSteps(account, from, until);
+  const entries = await reader.loadSteps(account, from, until);
   return {
     scans: scans.length,
     completeScans: scans.filter(({ complete }) => complete).length,
     longestSilenceSeconds: longestSilence(scans, from, until),
-    ...countChanges(steps),
-    ...(eventRegions.length > 0 && { unannounced: await countUnannounced(account, steps, eventRegions, store) }),
+    ...countChanges(entries),
+    ...(eventRegions.length > 0 && { unannounced: await countUnannounced(account, entries, eventRegions, store) }),
   };
 }
 
-/** In seconds; the ends of the span count as complete scans would. */
-export function longestSilence(scans: readonly ScanNote[], from: string, until: string): number {
+/** In seconds; both ends of the span count as complete scans. */
+export function longestSilence(
+  scans: readonly Pick<ScanNote, 'startedAt' | 'complete'>[],
+  from: string,
+  until: string,
+): number {
   const complete = scans.filter((scan) => scan.complete).map(({ startedAt }) => startedAt);
   let longest = 0;
   let last = from;
@@ -166,14 +155,14 @@ export function longestSilence(scans: readonly ScanNote[], from: string, until: 
 
 const changeKinds: readonly EntryKind[] = ['changed', 'appeared', 'gone', 'flapped'];
 
-/** Region entries and gaps are no changes; a first listing is where watching began. */
+/** Entries of regions, gaps and first listings are not changes. */
 export function countChanges(
-  steps: readonly Pick<HistoryStep, 'kind' | 'verdict' | 'severity' | 'expected'>[],
+  entries: readonly Pick<TimelineEntry, 'kind' | 'verdict' | 'severity' | 'expected'>[],
 ): Pick<WeekCounts, 'changes' | 'expectedChanges' | 'rewritten'> {
   const changes: Record<Severity, number> = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
   let expectedChanges = 0;
   let rewritten = 0;
-  for (const { kind, verdict, severity, expected } of steps) {
+  for (const { kind, verdict, severity, expected } of entries) {
     if (!changeKinds.includes(kind)) continue;
     if (expected !== null) expectedChanges += 1;
     else if (kind === 'changed' && (verdict === 'rewritten' || verdict === 'identical')) rewritten += 1;
@@ -182,7 +171,7 @@ export function countChanges(
   return { changes, expectedChanges, rewritten };
 }
 
-/** What is live and critical or high, worst first. */
+/** Instances whose live rules are rated critical or high, worst first. */
 function listOpen(states: readonly LatestState[], { highRiskPorts }: ScanSettings): OpenInstance[] {
   const policy = ratingPolicy(highRiskPorts);
   const open = states.flatMap((latest): OpenInstance[] => {

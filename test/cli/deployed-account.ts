@@ -288,5 +288,11 @@ async function putScans(store: FleetStore, regions: readonly string[]): Promise<
     await store.putScan({ ...scan, ...counts, account, endedAt, regionsFailed: {} }, null);
   }
   await store.takeLease({ account, holder: 'story', now: 0, until: 1 });
-  await store.releaseLease({ account, holder: 'story', lastScan: scans.at(-1) ?? null, allIsWellAt: null });
+  await store.releaseLease({
+    account,
+    holder: 'story',
+    lastScan: scans.at(-1) ?? null,
+    allIsWellAt: null,
+    settingsHash: null,
+  });
 }

@@ -5,7 +5,7 @@
  */
 import type { Item } from '../../lambda/adapters/items/read-item.ts';
 import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings.ts';
-import { scanFleet } from '../../lambda/scan/full-scan.ts';
+import { runFullScan } from '../../lambda/scan/full-scan.ts';
 import { listAttributionItems } from './generated-month-attributions.ts';
 import { MonthReader, type Shown } from './generated-month-reader.ts';
 import { drawScript, type MonthPlan, type ScriptedInstance } from './generated-month-script.ts';
@@ -36,6 +36,9 @@ export async function generateMonth(plan: MonthPlan, isEverythingShown = false):
     observe: () => undefined,
     settings: settingsOf(plan, world.script.regions),
     tableName: 'Snapshots',
+    tableRegion: null,
+    calls: null,
+    weekly: null,
     clock: () => reader.now,
     pause: async () => undefined,
     timeout: () => new AbortController().signal,
@@ -49,7 +52,7 @@ export async function generateMonth(plan: MonthPlan, isEverythingShown = false):
   for (const scan of world.script.scans) {
     const shown = isEverythingShown ? everything : chooseShown(world, scan, settled);
     reader.begin(scan, isEverythingShown ? null : shown, isEverythingShown ? new Map() : countHidden(world, shown));
-    await scanFleet(deps, scan + 240_000);
+    await runFullScan(deps, scan + 240_000);
     for (const instance of shown.values()) noteSettled(instance, scan, { store, world, settled });
   }
   return { items: [...store.toItems(plan.account), ...listAttributionItems(store, world)], store, world };

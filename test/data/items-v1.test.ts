@@ -11,8 +11,8 @@ import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
 import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
+import type { LatestState } from '../../lambda/history/latest-state.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
-import type { LatestState } from '../../lambda/scan/latest-state.ts';
 
 type AttributeMap = Record<string, AttributeValue>;
 

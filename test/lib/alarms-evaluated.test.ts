@@ -50,14 +50,14 @@ const lines: EmfLine[] = [];
 function samplesOf({ Namespace, MetricName, Dimensions }: Alarm): Sample[] {
   const names = Dimensions.map(({ Name }) => Name).sort();
   return lines.flatMap(({ at, fields }) => {
-    const isWritten = fields._aws.CloudWatchMetrics.some(
+    const written = fields._aws.CloudWatchMetrics.some(
       (directive) =>
         directive.Namespace === Namespace &&
         directive.Metrics.some(({ Name }) => Name === MetricName) &&
         directive.Dimensions.some((set) => JSON.stringify([...set].sort()) === JSON.stringify(names)),
     );
     const isOfThese = Dimensions.every(({ Name, Value }) => fields[Name] === Value);
-    return isWritten && isOfThese ? [{ at: at / 1000, value: Number(fields[MetricName]) }] : [];
+    return written && isOfThese ? [{ at: at / 1000, value: Number(fields[MetricName]) }] : [];
   });
 }
 

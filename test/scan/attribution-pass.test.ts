@@ -340,7 +340,7 @@ describe('what was open between two scans', () => {
     await scanTimes(monitor, 2);
     transient(monitor);
     const { commitState } = monitor.store;
-    monitor.store.commitState = async () => false;
+    monitor.store.commitState = async () => ({ written: false, found: null });
     await monitor.scan();
     monitor.store.commitState = commitState;
     expect(historyOf(monitor)).toHaveLength(1);
@@ -462,10 +462,10 @@ describe('CloudTrail that does not answer', () => {
   test('with no time left no pass is begun', async () => {
     const monitor = await following();
     const deps = monitor.deps();
-    const { scanFleet } = await import('../../lambda/scan/full-scan.ts');
+    const { runFullScan } = await import('../../lambda/scan/full-scan.ts');
     const before = monitor.trail.lookups.length;
     monitor.now += 20 * minute;
-    await scanFleet(deps, monitor.now + 7_000);
+    await runFullScan(deps, monitor.now + 7_000);
     expect(monitor.trail.lookups.length).toBe(before);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ApiCall, CallName } from '../../lambda/attribution/api-call.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import type { NamedTarget } from '../../lambda/scan/event-scan.ts';
+import type { EventInstance } from '../../lambda/scan/decide/decide-event-instance.ts';
 import { account, Monitor } from './monitor.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from './samples.ts';
 
@@ -28,7 +28,7 @@ function callAbout(monitor: Monitor, instanceName: string, more: Partial<ApiCall
   };
 }
 
-function targetOf(monitor: Monitor, instanceName: string, more: Partial<ApiCall> = {}): NamedTarget {
+function targetOf(monitor: Monitor, instanceName: string, more: Partial<ApiCall> = {}): EventInstance {
   const call = callAbout(monitor, instanceName, more);
   return { region: call.region, instanceName, calls: [call] };
 }
@@ -223,7 +223,13 @@ describe('a run for events', () => {
     monitor.whilePausing = async () => {
       pauses += 1;
       if (pauses === 3)
-        await monitor.store.releaseLease({ account, holder: 'a scan', lastScan: null, allIsWellAt: null });
+        await monitor.store.releaseLease({
+          account,
+          holder: 'a scan',
+          lastScan: null,
+          allIsWellAt: null,
+          settingsHash: null,
+        });
     };
     expect(await monitor.look([targetOf(monitor, 'web-1')])).toMatchObject({ isBusy: false, instancesRead: 1 });
   });

@@ -1,6 +1,6 @@
 /** A CallReader over calls that a test makes; records come as late as it says. */
 import type { ApiCall } from '../../lambda/attribution/api-call.ts';
-import type { CallLookup, CallReader, FoundCalls } from '../../lambda/scan/call-roles.ts';
+import type { CallLookup, CallReader, FoundCalls } from '../../lambda/scan/interfaces.ts';
 import { ReadError } from '../../lambda/scan/interfaces.ts';
 
 export class FakeCloudTrail implements CallReader {

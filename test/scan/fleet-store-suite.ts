@@ -3,8 +3,8 @@
 import { expect, test } from '@jest/globals';
 import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
+import type { LatestState, StateCommit } from '../../lambda/history/latest-state.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
-import type { LatestState, StateCommit } from '../../lambda/scan/latest-state.ts';
 import { someFacts, sshFromOffice } from './samples.ts';
 
 let nextName = 0;
@@ -63,8 +63,8 @@ const at = (second: number) => `2026-11-23T10:00:${String(second).padStart(2, '0
 export function describeFleetStore(store: () => FleetStore): void {
   test('P3: a new latest state is written only where there is none, and starts unrecorded and untold', async () => {
     const entry = entryOf(newSubject(), 1, at(1));
-    expect(await store().commitState(commitOf(entry), null)).toBe(true);
-    expect(await store().commitState(commitOf(entry), null)).toBe(false);
+    expect(await store().commitState(commitOf(entry), null)).toEqual({ written: true });
+    expect(await store().commitState(commitOf(entry), null)).toMatchObject({ written: false });
     expect(await store().loadState(entry.resource)).toEqual({ ...commitOf(entry), recorded: 0, alerted: 0 });
   });
 
@@ -73,11 +73,11 @@ export function describeFleetStore(store: () => FleetStore): void {
     const first = entryOf(resource, 1, at(1));
     const second = entryOf(resource, 2, at(2), { rules: [], opened: [] });
     await store().commitState(commitOf(first), null);
-    expect(await store().commitState(commitOf(second), 1)).toBe(false); // not recorded yet
+    expect(await store().commitState(commitOf(second), 1)).toMatchObject({ written: false }); // not recorded yet
     expect(await store().markRecorded(resource, 1)).toBe(true);
-    expect(await store().commitState(commitOf(second), 0)).toBe(false);
-    expect(await store().commitState(commitOf(second), 1)).toBe(true);
-    expect(await store().commitState(commitOf(second), 1)).toBe(false);
+    expect(await store().commitState(commitOf(second), 0)).toMatchObject({ written: false });
+    expect(await store().commitState(commitOf(second), 1)).toEqual({ written: true });
+    expect(await store().commitState(commitOf(second), 1)).toMatchObject({ written: false });
     const latest = await store().loadState(resource);
     expect(latest).toMatchObject({ version: 2, recorded: 1, alerted: 0, rules: [], pending: second });
   });
@@ -131,12 +131,12 @@ export function describeFleetStore(store: () => FleetStore): void {
       gapAt: null,
     };
     await store().commitState(commitOf(entryOf(resource, 1, at(1))), null);
-    expect(await store().markFailure(resource, 1, failure)).toBe(false); // not recorded yet
+    expect(await store().markFailure(resource, 1, failure)).toMatchObject({ written: false }); // not recorded yet
     await store().markRecorded(resource, 1);
-    expect(await store().markFailure(resource, 2, failure)).toBe(false);
-    expect(await store().markFailure(resource, 1, failure)).toBe(true);
+    expect(await store().markFailure(resource, 2, failure)).toMatchObject({ written: false });
+    expect(await store().markFailure(resource, 1, failure)).toEqual({ written: true });
     expect((await store().loadState(resource))?.failure).toEqual(failure);
-    expect(await store().markFailure(resource, 1, null)).toBe(true);
+    expect(await store().markFailure(resource, 1, null)).toEqual({ written: true });
     expect((await store().loadState(resource))?.failure).toBeNull();
   });
 
@@ -149,8 +149,8 @@ export function describeFleetStore(store: () => FleetStore): void {
       pending: null,
       rules: null,
     };
-    expect(await store().createState(latest)).toBe(true);
-    expect(await store().createState(latest)).toBe(false);
+    expect(await store().createState(latest)).toEqual({ written: true });
+    expect(await store().createState(latest)).toMatchObject({ written: false });
     expect(await store().loadState(resource)).toEqual(latest);
     await store().deleteState(resource, 0);
     expect(await store().loadState(resource)).not.toBeNull();
@@ -172,20 +172,35 @@ export function describeFleetStore(store: () => FleetStore): void {
       now: now + offset,
       until: now + offset + 1_000,
     });
-    const nothing = { lastScan: null, allIsWellAt: null };
+    const nothing = { lastScan: null, allIsWellAt: null, settingsHash: null };
     expect(await store().takeLease(ask('a', 0))).toEqual({ scanNumber: 1, ...nothing });
     expect(await store().takeLease(ask('b', 500))).toBe('scan');
     expect(await store().takeLease(ask('a', 600))).toEqual({ scanNumber: 2, ...nothing });
     expect(await store().takeLease(ask('b', 1_700))).toEqual({ scanNumber: 3, ...nothing });
     const lastScan = { startedAt: at(0), complete: true, regionsListed: ['eu-west-1'], notRead: ['eu-west-1#web-9'] };
-    await store().releaseLease({ account, holder: 'a', lastScan, allIsWellAt: at(1) }); // no longer its own
+    await store().releaseLease({ account, holder: 'a', lastScan, allIsWellAt: at(1), settingsHash: null }); // no longer its own
     expect(await store().takeLease(ask('c', 1_800))).toBe('scan');
-    await store().releaseLease({ account, holder: 'b', lastScan, allIsWellAt: null });
-    expect(await store().takeLease(ask('c', 1_900))).toEqual({ scanNumber: 4, lastScan, allIsWellAt: null });
-    await store().releaseLease({ account, holder: 'c', lastScan: null, allIsWellAt: at(2) });
-    expect(await store().takeLease(ask('d', 2_000))).toEqual({ scanNumber: 5, lastScan, allIsWellAt: at(2) });
+    await store().releaseLease({ account, holder: 'b', lastScan, allIsWellAt: null, settingsHash: null });
+    expect(await store().takeLease(ask('c', 1_900))).toEqual({
+      scanNumber: 4,
+      lastScan,
+      allIsWellAt: null,
+      settingsHash: null,
+    });
+    await store().releaseLease({ account, holder: 'c', lastScan: null, allIsWellAt: at(2), settingsHash: 'h1' });
+    expect(await store().takeLease(ask('d', 2_000))).toEqual({
+      scanNumber: 5,
+      lastScan,
+      allIsWellAt: at(2),
+      settingsHash: 'h1',
+    });
     await store().releaseLease({ account, holder: 'd', ...nothing });
-    expect(await store().takeLease(ask('e', 2_100))).toEqual({ scanNumber: 6, lastScan, allIsWellAt: at(2) });
+    expect(await store().takeLease(ask('e', 2_100))).toEqual({
+      scanNumber: 6,
+      lastScan,
+      allIsWellAt: at(2),
+      settingsHash: 'h1',
+    });
   });
 
   test('a run for events shares the lease, counts for no scan, and leaves what it settled', async () => {
@@ -197,7 +212,7 @@ export function describeFleetStore(store: () => FleetStore): void {
       now: now + offset,
       until: now + offset + 1_000,
     });
-    const nothing = { lastScan: null, allIsWellAt: null };
+    const nothing = { lastScan: null, allIsWellAt: null, settingsHash: null };
     expect(await store().takeEventLease(ask('e', 0))).toEqual({ scanNumber: 0, ...nothing, lastEventRun: null });
     expect(await store().takeLease(ask('s', 500))).toBe('events');
     const lastEventRun = { startedAt: at(0), endedAt: at(1), settled: ['eu-west-1#web-1'] };

@@ -1,10 +1,17 @@
 /** The FleetStore in memory: the same conditions as the table's, one effect a call. It passes the suite that the adapter passes. */
 
+import type { ScanSettings } from '../../lambda/contract/settings.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
-import type { ScanNote as EndedScan } from '../../lambda/history/scan-note.ts';
-import type { CallState } from '../../lambda/scan/call-roles.ts';
+import {
+  type LatestState,
+  type OngoingFailure,
+  resourceKey,
+  type StateCommit,
+} from '../../lambda/history/latest-state.ts';
+import type { ScanNote } from '../../lambda/history/scan-note.ts';
 import type {
+  CallState,
   Departed,
   EventGrant,
   FleetStore,
@@ -16,14 +23,10 @@ import type {
   LeaseReturn,
   LoadedFleet,
   ScanRecord,
+  TimelineEntry,
+  WeekReader,
+  WriteResult,
 } from '../../lambda/scan/interfaces.ts';
-import {
-  type LatestState,
-  type OngoingFailure,
-  resourceKey,
-  type StateCommit,
-} from '../../lambda/scan/latest-state.ts';
-import type { HistoryStep, ScanNote, WeekReader } from '../../lambda/scan/weekly-roles.ts';
 
 interface Lease {
   holder: string | null;
@@ -31,6 +34,7 @@ interface Lease {
   scanNumber: number;
   lastScan: LastScan | null;
   allIsWellAt: string | null;
+  settingsHash: string | null;
   isForEvents: boolean;
   lastEventRun: LastEventRun | null;
 }
@@ -41,6 +45,7 @@ const noLease: Lease = {
   scanNumber: 0,
   lastScan: null,
   allIsWellAt: null,
+  settingsHash: null,
   isForEvents: false,
   lastEventRun: null,
 };
@@ -63,20 +68,21 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
   readonly departed: Departed[] = [];
   readonly scans: ScanRecord[] = [];
   readonly leases = new Map<string, Lease>();
+  readonly settings: { settings: ScanSettings; at: string; hash: string }[] = [];
   readonly callStates = new Map<string, CallState>();
 
   async takeLease(lease: LeaseRequest): Promise<LeaseGrant | LeaseHolder> {
     const taken = this.#takeLease(lease, false);
     if (typeof taken === 'string') return taken;
-    const { scanNumber, lastScan, allIsWellAt } = taken;
-    return copy({ scanNumber, lastScan, allIsWellAt });
+    const { scanNumber, lastScan, allIsWellAt, settingsHash } = taken;
+    return copy({ scanNumber, lastScan, allIsWellAt, settingsHash });
   }
 
   async takeEventLease(lease: LeaseRequest): Promise<EventGrant | LeaseHolder> {
     const taken = this.#takeLease(lease, true);
     if (typeof taken === 'string') return taken;
-    const { scanNumber, lastScan, allIsWellAt, lastEventRun } = taken;
-    return copy({ scanNumber, lastScan, allIsWellAt, lastEventRun });
+    const { scanNumber, lastScan, allIsWellAt, settingsHash, lastEventRun } = taken;
+    return copy({ scanNumber, lastScan, allIsWellAt, settingsHash, lastEventRun });
   }
 
   #takeLease({ account, holder, now, until }: LeaseRequest, isForEvents: boolean): Lease | LeaseHolder {
@@ -92,9 +98,10 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
   async releaseLease(lease: LeaseReturn): Promise<void> {
     const found = this.leases.get(lease.account);
     if (found?.holder !== lease.holder) return;
-    const { lastScan, allIsWellAt } = lease;
-    const left = { lastScan: lastScan ?? found.lastScan, allIsWellAt: allIsWellAt ?? found.allIsWellAt };
-    this.leases.set(lease.account, copy({ ...found, ...left, holder: null }));
+    const lastScan = lease.lastScan ?? found.lastScan;
+    const allIsWellAt = lease.allIsWellAt ?? found.allIsWellAt;
+    const settingsHash = lease.settingsHash ?? found.settingsHash;
+    this.leases.set(lease.account, copy({ ...found, lastScan, allIsWellAt, settingsHash, holder: null }));
   }
 
   async releaseEventLease(lease: {
@@ -119,32 +126,33 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
     return copy(this.states.get(keyOf(resource)) ?? null);
   }
 
-  async commitState(commit: StateCommit, expected: number | null): Promise<boolean> {
+  async commitState(commit: StateCommit, expected: number | null): Promise<WriteResult> {
     const key = keyOf(commit.resource);
     const found = this.states.get(key);
     if (expected === null) {
-      if (found) return false;
+      if (found) return refused(found);
       const mark = commit.version - 1;
       this.states.set(key, copy({ ...commit, recorded: mark, alerted: mark }));
-      return true;
+      return { written: true };
     }
-    if (found?.version !== expected || found.recorded !== expected) return false;
+    if (found?.version !== expected || found.recorded !== expected) return refused(found);
     this.states.set(key, copy({ ...commit, recorded: found.recorded, alerted: found.alerted }));
-    return true;
+    return { written: true };
   }
 
-  async createState(latest: LatestState): Promise<boolean> {
+  async createState(latest: LatestState): Promise<WriteResult> {
     const key = keyOf(latest.resource);
-    if (this.states.has(key)) return false;
+    const found = this.states.get(key);
+    if (found) return refused(found);
     this.states.set(key, copy(latest));
-    return true;
+    return { written: true };
   }
 
-  async markFailure(resource: Resource, version: number, failure: OngoingFailure | null): Promise<boolean> {
+  async markFailure(resource: Resource, version: number, failure: OngoingFailure | null): Promise<WriteResult> {
     const found = this.states.get(keyOf(resource));
-    if (found?.version !== version || found.recorded !== version) return false;
+    if (found?.version !== version || found.recorded !== version) return refused(found);
     found.failure = copy(failure);
-    return true;
+    return { written: true };
   }
 
   async putEntry(entry: HistoryEntry): Promise<boolean> {
@@ -231,7 +239,7 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
     this.scans.push(copy(scan));
   }
 
-  async loadScansSince(account: string, from: string): Promise<EndedScan[]> {
+  async loadScansSince(account: string, from: string): Promise<ScanNote[]> {
     return this.scans
       .filter((scan) => scan.account === account && scan.startedAt >= from)
       .map(({ startedAt, endedAt, complete, regionsListed, notRead }) =>
@@ -244,14 +252,18 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
     this.callStates.set(account, copy(state));
   }
 
-  async loadScans(account: string, from: string, until: string): Promise<ScanNote[]> {
+  async recordSettings(settings: ScanSettings, at: string, hash: string): Promise<void> {
+    this.settings.push(copy({ settings, at, hash }));
+  }
+
+  async loadScans(account: string, from: string, until: string): Promise<Pick<ScanNote, 'startedAt' | 'complete'>[]> {
     return this.scans
       .filter((scan) => scan.account === account && scan.startedAt >= from && scan.startedAt < until)
       .map(({ startedAt, complete }) => ({ startedAt, complete }))
       .sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
   }
 
-  async loadSteps(account: string, from: string, until: string): Promise<HistoryStep[]> {
+  async loadSteps(account: string, from: string, until: string): Promise<TimelineEntry[]> {
     return [...this.entries.values()]
       .flatMap((history) => [...history.values()])
       .filter(({ resource, at }) => resource.account === account && at >= from && at < until)
@@ -273,5 +285,7 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
     return history;
   }
 }
+
+const refused = (found: LatestState | undefined): WriteResult => ({ written: false, found: copy(found ?? null) });
 
 const keyOf = (resource: Resource): string => `${resource.account}#${resourceKey(resource)}`;

@@ -2,10 +2,16 @@
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
 import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
 import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings.ts';
-import { type NamedReport, type NamedTarget, scanNamed } from '../../lambda/scan/event-scan.ts';
-import { type ScanDeps, type ScanReport, scanFleet } from '../../lambda/scan/full-scan.ts';
-import type { AlertPublisher, ScanEvent } from '../../lambda/scan/interfaces.ts';
-import type { SubscriptionCounter, SubscriptionCounts } from '../../lambda/scan/weekly-roles.ts';
+import type { EventInstance } from '../../lambda/scan/decide/decide-event-instance.ts';
+import { type EventScanReport, runEventScan } from '../../lambda/scan/event-scan.ts';
+import { runFullScan, type ScanReport } from '../../lambda/scan/full-scan.ts';
+import type {
+  AlertPublisher,
+  ScanEvent,
+  SubscriptionCounter,
+  SubscriptionCounts,
+} from '../../lambda/scan/interfaces.ts';
+import type { ScanSetup } from '../../lambda/scan/run.ts';
 import { FakeCloudTrail } from './fake-cloudtrail.ts';
 import { FakeLightsail } from './fake-lightsail.ts';
 import { InMemoryFleetStore } from './in-memory-fleet-store.ts';
@@ -66,16 +72,16 @@ export class Monitor {
   /** Scans five minutes after the last time. */
   async scan(): Promise<ScanReport> {
     this.now += 300_000;
-    return scanFleet(this.deps(), this.now + 240_000);
+    return runFullScan(this.deps(), this.now + 240_000);
   }
 
   /** Looks, after so many milliseconds, at what events named. */
-  async look(targets: readonly NamedTarget[], afterMs = 60_000): Promise<NamedReport> {
+  async look(targets: readonly EventInstance[], afterMs = 60_000): Promise<EventScanReport> {
     this.now += afterMs;
-    return scanNamed(this.deps(), targets, this.now + 58_000);
+    return runEventScan(this.deps(), targets, this.now + 58_000);
   }
 
-  deps(): ScanDeps {
+  deps(): ScanSetup {
     return {
       reader: this.world,
       store: this.store,
@@ -97,13 +103,11 @@ export class Monitor {
         await this.whilePausing();
       },
       limits: { readsPerRegion: 5, regionsAtOnce: 3, reserveMs: 1_000 },
-      ...(this.isFollowing && { calls: { reader: this.trail } }),
-      ...(this.isWeekly && {
-        weekly: {
-          ...{ reader: this.store, subscriptions: this.publisher, scanEveryMinutes: 5 },
-          eventRegions: this.eventRegions,
-        },
-      }),
+      tableRegion: null,
+      calls: this.isFollowing ? this.trail : null,
+      weekly: this.isWeekly
+        ? { reader: this.store, subscriptions: this.publisher, eventRegions: this.eventRegions }
+        : null,
     };
   }
 

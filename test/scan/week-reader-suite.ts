@@ -1,8 +1,7 @@
 /** What every WeekReader must do: the in-memory one and the adapter on DynamoDB are held to the same words. */
 import { expect, test } from '@jest/globals';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import type { FleetStore, ScanRecord } from '../../lambda/scan/interfaces.ts';
-import type { WeekReader } from '../../lambda/scan/weekly-roles.ts';
+import type { FleetStore, ScanRecord, WeekReader } from '../../lambda/scan/interfaces.ts';
 import { entryOf } from './fleet-store-suite.ts';
 
 /** `account`: one of which the table has nothing yet. */

@@ -4,7 +4,7 @@
  */
 import type { ApiCall } from '../../lambda/attribution/api-call.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
-import { resourceKey } from '../../lambda/scan/latest-state.ts';
+import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
 import { mustBe } from './violation.ts';
 

@@ -2,7 +2,7 @@
  * Checks attributions at the end of a run: a change by one call, whose record arrived in time, has that call as its
  * attribution. If the record was lost or too late, the attribution may be missing.
  */
-import { resourceKey } from '../../lambda/scan/latest-state.ts';
+import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { Chronicle, CommittedEntry } from './chronicle.ts';
 import type { Model } from './model.ts';
 import { probeFirewall } from './probe-oracle.ts';

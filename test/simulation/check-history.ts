@@ -5,8 +5,8 @@
 
 import type { HistorySlice } from '../../cli/questions/history-slice.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
+import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { ScanNote } from '../../lambda/history/scan-note.ts';
-import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import { checkSpans } from './check-spans.ts';
 import { checkStates } from './check-states.ts';
 import type { Chronicle, CommittedEntry } from './chronicle.ts';

@@ -3,7 +3,7 @@
  * topic: whatever earlier scans left behind, everything that was read is in the latest state, and everything recorded
  * is alerted.
  */
-import { resourceKey } from '../../lambda/scan/latest-state.ts';
+import { resourceKey } from '../../lambda/history/latest-state.ts';
 import { listRequiredAlerts } from './check-claims.ts';
 import type { Chronicle } from './chronicle.ts';
 import { seeFirewall } from './chronicle.ts';

@@ -1,6 +1,6 @@
 /** Checks spans (P6): a history cut into spans gives the same answer for each instant as a query for that instant alone. */
 import type { HistorySlice } from '../../cli/questions/history-slice.ts';
-import { resourceKey } from '../../lambda/scan/latest-state.ts';
+import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { Product } from './product.ts';
 import { mustBe } from './violation.ts';
 

@@ -1,8 +1,8 @@
 /** Bugs that monitors have had. Each is made when the test runs: a change of the source text, or an interface that misbehaves. */
 
-import type { ScanDeps } from '../../lambda/scan/full-scan.ts';
-import type { FleetStore, ListedInstance } from '../../lambda/scan/interfaces.ts';
-import { resourceKey } from '../../lambda/scan/latest-state.ts';
+import { resourceKey } from '../../lambda/history/latest-state.ts';
+import type { FleetStore, ListedInstance, WriteResult } from '../../lambda/scan/interfaces.ts';
+import type { ScanSetup } from '../../lambda/scan/run.ts';
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
 import type { Patch } from './load-patched-product.ts';
 
@@ -18,7 +18,7 @@ export interface DeliberateBug {
   /** Applied to a copy of the source. */
   patches?: readonly Patch[];
   /** Replaces an interface of the scan with one that misbehaves; created again for each seed. */
-  disguise?: () => (deps: ScanDeps) => ScanDeps;
+  disguise?: () => (deps: ScanSetup) => ScanSetup;
   /** A table that ignores the conditions of a write. */
   buildTable?: () => FleetStore;
 }
@@ -31,8 +31,8 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     patches: [
       patch(
         'lambda/scan/publish-alerts.ts',
-        'const entries = await deps.store.loadEntriesAfter(latest.resource, latest.alerted);',
-        'const entries = [...(await deps.store.loadEntriesAfter(latest.resource, latest.alerted)), ...(latest.pending ? [latest.pending] : [])];',
+        'const entries = await store.loadEntriesAfter(latest.resource, latest.alerted);',
+        'const entries = [...(await store.loadEntriesAfter(latest.resource, latest.alerted)), ...(latest.pending ? [latest.pending] : [])];',
       ),
       patch('lambda/scan/publish-alerts.ts', 'alerted < recorded)', 'alerted < recorded || recorded > -1)'),
       patch('lambda/scan/publish-alerts.ts', 'version <= latest.recorded)', 'version <= latest.version)'),
@@ -53,11 +53,11 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     name: 'marks as told before it publishes',
     promise: 'P3',
     patches: [
-      patch('lambda/scan/publish-alerts.ts', '      await publisher.publish(plan.message);\n', ''),
+      patch('lambda/scan/publish.ts', '      await publisher.publish(planned.message);\n', ''),
       patch(
-        'lambda/scan/publish-alerts.ts',
-        "      observe({ event: 'told', alerts, subject: plan.message.subject });\n      await settle(outgoing, deps.store, told);\n",
-        '      await settle(outgoing, deps.store, told);\n      await publisher.publish(plan.message);\n',
+        'lambda/scan/publish.ts',
+        '      await onPublished(planned);\n',
+        '      await onPublished(planned);\n      await publisher.publish(planned.message);\n',
       ),
     ],
   },
@@ -66,9 +66,9 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P3',
     patches: [
       patch(
-        'lambda/scan/publish-alerts.ts',
-        'publisher.publish(plan.message);',
-        'publisher.publish(plan.message).catch(() => undefined);',
+        'lambda/scan/publish.ts',
+        'publisher.publish(planned.message);',
+        'publisher.publish(planned.message).catch(() => undefined);',
       ),
     ],
   },
@@ -77,7 +77,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P3',
     patches: [
       patch(
-        'lambda/scan/publish-alerts.ts',
+        'lambda/scan/publish.ts',
         '!(await publisher.hasConfirmedSubscriber())',
         '(await publisher.hasConfirmedSubscriber()) === null',
       ),
@@ -98,9 +98,9 @@ export const deliberateBugs: readonly DeliberateBug[] = [
       store: {
         ...deps.store,
         commitState: async (commit, expected) => {
-          if (await deps.store.commitState(commit, expected)) return true;
-          const found = await deps.store.loadState(commit.resource);
-          return found !== null && deps.store.commitState(commit, found.version);
+          const result = await deps.store.commitState(commit, expected);
+          if (result.written || result.found === null) return result;
+          return deps.store.commitState(commit, result.found.version);
         },
       },
     }),
@@ -120,8 +120,8 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     patches: [
       patch(
         'lambda/scan/read-and-commit.ts',
-        '  for (let attempt = 1; attempt <= commitAttempts; attempt += 1) {\n    const observation = await observeInstance(resource, facts, deps);\n',
-        '  const observation = await observeInstance(resource, facts, deps);\n  for (let attempt = 1; attempt <= commitAttempts; attempt += 1) {\n',
+        '  for (let attempt = 1; attempt <= commitAttempts; attempt += 1) {\n    const observation = await readInstance(resource, facts, run);\n',
+        '  const observation = await readInstance(resource, facts, run);\n  for (let attempt = 1; attempt <= commitAttempts; attempt += 1) {\n',
       ),
     ],
   },
@@ -178,9 +178,9 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P6',
     patches: [
       patch(
-        'lambda/scan/moment.ts',
-        'Math.max(now, lastAt === null ? 0 : Date.parse(lastAt) + 1)',
-        'lastAt === null ? now : now',
+        'lambda/scan/decide/instants.ts',
+        'Math.max(nowMs, lastAt === null ? 0 : Date.parse(lastAt) + 1)',
+        'lastAt === null ? nowMs : nowMs',
       ),
     ],
   },
@@ -212,9 +212,9 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P4',
     patches: [
       patch(
-        'lambda/scan/scan-region.ts',
-        'await deps.reader.listInstances(region, deps.signal)',
-        'await deps.reader.listInstances(region, deps.signal).catch(() => [])',
+        'lambda/scan/read-and-commit.ts',
+        'await reader.listInstances(region, readSignal)',
+        'await reader.listInstances(region, readSignal).catch(() => [])',
       ),
     ],
   },
@@ -224,8 +224,8 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     patches: [
       patch(
         'lambda/scan/read-and-commit.ts',
-        "await deps.reader.readFirewall(region, instanceName ?? '', deps.signal)",
-        "await deps.reader.readFirewall(region, instanceName ?? '', deps.signal).catch(() => [])",
+        "await run.reader.readFirewall(region, instanceName ?? '', readSignal)",
+        "await run.reader.readFirewall(region, instanceName ?? '', readSignal).catch(() => [])",
       ),
     ],
   },
@@ -236,7 +236,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
       patch(
         'lambda/scan/read-and-commit.ts',
         "    return { kind: 'failed', instance: facts, failure: { reason, message } };",
-        "    return reason === 'not-found' ? { kind: 'absent' } : { kind: 'failed', instance: facts, failure: { reason, message } };",
+        "    return reason === 'not-found' ? ({ kind: 'absent' } as never) : { kind: 'failed', instance: facts, failure: { reason, message } };",
       ),
     ],
   },
@@ -302,9 +302,9 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P4',
     patches: [
       patch(
-        'lambda/scan/named-run.ts',
-        'await deps.reader.listInstances(region, deps.signal)',
-        'await deps.reader.listInstances(region, deps.signal).catch(() => [])',
+        'lambda/scan/event-scan.ts',
+        'await listRegion(region, run).catch(() => null)',
+        'await listRegion(region, run).catch(() => [])',
       ),
     ],
   },
@@ -313,9 +313,9 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P6',
     patches: [
       patch(
-        'lambda/scan/decide/decide-instance.ts',
-        "const changedBy = attributeChange(entry, firewallOf(latest), calls, { by: 'event', at: new Date(now).toISOString() });",
-        "const changedBy = attributeChange({ ...entry, changedAfter: null, changedBefore: '9999' }, firewallOf(latest), calls, { by: 'event', at: new Date(now).toISOString() }) as HistoryEntry['changedBy'];\n  if (changedBy) changedBy.calls = calls.map((call) => ({ ...call }));",
+        'lambda/scan/decide/decide-attribution.ts',
+        'const attribution = attributeChange(entry, before, calls, { by, at: toInstant(now) });',
+        "const attribution = attributeChange({ ...entry, changedAfter: null, changedBefore: '9999' }, before, calls, { by, at: toInstant(now) });\n  if (attribution) attribution.calls = calls.map((call) => ({ ...call }));",
       ),
     ],
   },
@@ -326,7 +326,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     patches: [
       patch(
         'lambda/scan/read-and-commit.ts',
-        'latest === null ? await deps.store.loadNewestEntry(resource) : null',
+        'latest === null ? await run.store.loadNewestEntry(resource) : null',
         'null',
       ),
     ],
@@ -371,11 +371,10 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     name: 'puts who made a change beside it before it says so',
     promise: 'P3',
     patches: [
-      patch('lambda/scan/settle-attributions.ts', '      await deps.publisher.publish(message);\n', ''),
       patch(
-        'lambda/scan/settle-attributions.ts',
-        '      await putAll(done, settled, deps);\n',
-        '      await putAll(done, settled, deps);\n      await deps.publisher.publish(message);\n',
+        'lambda/scan/publish-attributions.ts',
+        '  await storeAll(silent, result, run);\n',
+        '  await storeAll(silent, result, run);\n  await storeAll(waiting.map(({ one }) => one), result, run);\n',
       ),
     ],
   },
@@ -384,7 +383,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P3',
     patches: [
       patch('lambda/scan/decide/decide-lookup.ts', ' && !entry.changedBy', ''),
-      patch('lambda/scan/settle-attributions.ts', 'return known === null;', 'return known !== undefined;'),
+      patch('lambda/scan/publish-attributions.ts', 'return known === null;', 'return known !== undefined;'),
     ],
   },
   {
@@ -393,12 +392,12 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P3',
     patches: [
       patch(
-        'lambda/scan/judge-calls.ts',
+        'lambda/scan/decide/find-instance-transients.ts',
         "toldEventIds: idsOf(entries.filter(({ kind }) => kind === 'flapped')),",
         'toldEventIds: new Set(),',
       ),
       patch(
-        'lambda/scan/judge-calls.ts',
+        'lambda/scan/decide/find-instance-transients.ts',
         "kind === 'flapped' || changedBy?.calls.length === 1",
         "kind === 'gap' && changedBy != null",
       ),
@@ -409,7 +408,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P6',
     patches: [
       patch(
-        'lambda/scan/settle-unseen.ts',
+        'lambda/scan/record-transient-changes.ts',
         'const own = calls.filter((call) => call.instanceNames.includes(instanceName));',
         'const own = [...calls];',
       ),
@@ -422,11 +421,11 @@ function patch(file: string, find: string, replace: string): Patch {
 }
 
 class MovingTold extends InMemoryFleetStore {
-  override async commitState(...[commit, expected]: Parameters<FleetStore['commitState']>): Promise<boolean> {
-    const isDone = await super.commitState(commit, expected);
+  override async commitState(...[commit, expected]: Parameters<FleetStore['commitState']>): Promise<WriteResult> {
+    const result = await super.commitState(commit, expected);
     const latest = [...this.states.values()].find(({ pending }) => pending?.commitId === commit.pending.commitId);
-    if (isDone && latest) latest.alerted = latest.recorded;
-    return isDone;
+    if (result.written && latest) latest.alerted = latest.recorded;
+    return result;
   }
 }
 
@@ -439,11 +438,11 @@ class ReturningTold extends InMemoryFleetStore {
 }
 
 class HastyCommit extends InMemoryFleetStore {
-  override async commitState(...[commit, expected]: Parameters<FleetStore['commitState']>): Promise<boolean> {
+  override async commitState(...[commit, expected]: Parameters<FleetStore['commitState']>): Promise<WriteResult> {
     const found = this.states.get(`${commit.resource.account}#${resourceKey(commit.resource)}`);
     if (!found || found.version !== expected) return super.commitState(commit, expected);
     Object.assign(found, structuredClone(commit));
-    return true;
+    return { written: true };
   }
 }
 

@@ -43,9 +43,8 @@ export const historyBugs: readonly DeliberateBug[] = [
   bug(
     'takes a scan that could not read for a confirmation',
     'confirms.ts',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text.
-    " && !notRead.includes(`${region}#${instanceName ?? ''}`)",
-    ' && notRead.length >= 0 && instanceName !== undefined',
+    ' && !notRead.includes(resourceKey(resource))',
+    ' && notRead.length >= 0 && resourceKey(resource) !== ""',
   ),
   bug(
     'takes a scan that saw the next state for a confirmation',

@@ -51,14 +51,14 @@ export async function loadPatchedProduct(patches: readonly Patch[]): Promise<Pat
   const pathOf = (file: string) => join(folder, file);
   for (const patch of patches) applyPatch(pathOf(patch.file), patch);
   const load = (file: string) => import(pathToFileURL(pathOf(file)).href);
-  const { scanFleet } = await load('lambda/scan/full-scan.ts');
-  const { scanNamed } = await load('lambda/scan/event-scan.ts');
+  const { runFullScan } = await load('lambda/scan/full-scan.ts');
+  const { runEventScan } = await load('lambda/scan/event-scan.ts');
   const { ReadError } = await load('lambda/scan/interfaces.ts');
   const { buildTimeline } = await load('cli/questions/timeline.ts');
   const { stateAt } = await load('cli/questions/state-at.ts');
   const { exposureSpans } = await load('cli/questions/exposure-spans.ts');
   const remove = () => rmSync(folder, { recursive: true });
-  return { scanFleet, scanNamed, ReadError, buildTimeline, stateAt, exposureSpans, remove };
+  return { runFullScan, runEventScan, ReadError, buildTimeline, stateAt, exposureSpans, remove };
 }
 
 function applyPatch(path: string, { file, find, replace }: Patch): void {

@@ -5,13 +5,13 @@
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
-import type { Departed, FleetStore, ScanRecord } from '../../lambda/scan/interfaces.ts';
 import {
   type LatestState,
   type OngoingFailure,
   resourceKey,
   type StateCommit,
-} from '../../lambda/scan/latest-state.ts';
+} from '../../lambda/history/latest-state.ts';
+import type { Departed, FleetStore, ScanRecord } from '../../lambda/scan/interfaces.ts';
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
 import { checkActor } from './check-actor.ts';
 import { checkAlert, checkFollowUp, checkMark, readAlerts } from './check-alerts.ts';

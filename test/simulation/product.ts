@@ -2,13 +2,13 @@
 import { exposureSpans } from '../../cli/questions/exposure-spans.ts';
 import { stateAt } from '../../cli/questions/state-at.ts';
 import { buildTimeline } from '../../cli/questions/timeline.ts';
-import { scanNamed } from '../../lambda/scan/event-scan.ts';
-import { scanFleet } from '../../lambda/scan/full-scan.ts';
+import { runEventScan } from '../../lambda/scan/event-scan.ts';
+import { runFullScan } from '../../lambda/scan/full-scan.ts';
 import { ReadError } from '../../lambda/scan/interfaces.ts';
 
 export interface Product {
-  scanFleet: typeof scanFleet;
-  scanNamed: typeof scanNamed;
+  runFullScan: typeof runFullScan;
+  runEventScan: typeof runEventScan;
   ReadError: typeof ReadError;
   /** The questions to the history at the end of a run. */
   buildTimeline: typeof buildTimeline;
@@ -16,4 +16,4 @@ export interface Product {
   exposureSpans: typeof exposureSpans;
 }
 
-export const portwatch: Product = { scanFleet, scanNamed, ReadError, buildTimeline, stateAt, exposureSpans };
+export const portwatch: Product = { runFullScan, runEventScan, ReadError, buildTimeline, stateAt, exposureSpans };

@@ -1,9 +1,9 @@
 /** One seed from beginning to end: rounds with faults, then rounds without faults, after which everything must be right. */
 
 import { defaultSettings } from '../../lambda/contract/settings.ts';
-import type { NamedTarget } from '../../lambda/scan/event-scan.ts';
-import type { ScanDeps } from '../../lambda/scan/full-scan.ts';
+import type { EventInstance } from '../../lambda/scan/decide/decide-event-instance.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
+import type { ScanSetup } from '../../lambda/scan/run.ts';
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
 import { Random } from '../support/random.ts';
 import { checkAttributions } from './check-attributions.ts';
@@ -33,7 +33,7 @@ export interface SeedOptions {
   table?: FleetStore;
   account?: string;
   /** Changes the interfaces of each scan: this is how an interface is made to misbehave. */
-  disguise?: (deps: ScanDeps) => ScanDeps;
+  disguise?: (deps: ScanSetup) => ScanSetup;
   trace?: (line: string) => void;
 }
 
@@ -162,7 +162,7 @@ class SeedRun {
   }
 
   /** `targets`: the instances of an event scan. */
-  #start(targets: readonly NamedTarget[] | null = null): SimulatedScan {
+  #start(targets: readonly EventInstance[] | null = null): SimulatedScan {
     const { scheduler } = this;
     this.scans += 1;
     // The environment ends a scan some time after its deadline: at once, or so late that its lease has expired.
@@ -191,11 +191,11 @@ class SeedRun {
   }
 
   /** True if the scan was skipped. */
-  async #scan(scan: SimulatedScan, deps: ScanDeps): Promise<boolean> {
+  async #scan(scan: SimulatedScan, deps: ScanSetup): Promise<boolean> {
     const { product } = this.#setting;
     const deadlineAt = deps.clock() + scan.deadlineAt - scan.startedAt;
-    if (scan.targets === null) return (await product.scanFleet(deps, deadlineAt)).skipped;
-    return (await product.scanNamed(deps, scan.targets, deadlineAt)).isBusy;
+    if (scan.targets === null) return (await product.runFullScan(deps, deadlineAt)).skipped;
+    return (await product.runEventScan(deps, scan.targets, deadlineAt)).isBusy;
   }
 
   #end(scan: SimulatedScan, status: SimulatedScan['status']): void {
@@ -205,7 +205,7 @@ class SeedRun {
     this.#ended.push(scan);
   }
 
-  #deps(scan: SimulatedScan): ScanDeps {
+  #deps(scan: SimulatedScan): ScanSetup {
     const { scheduler } = this;
     return {
       reader: buildReader(scan, this.#setting),
@@ -230,7 +230,9 @@ class SeedRun {
       },
       pause: (ms) => this.#pause(scan, ms),
       limits: { readsPerRegion: 2, regionsAtOnce: 2, reserveMs: 12_000 },
-      calls: this.#setting.trail ? { reader: buildCallReader(scan, this.#setting.trail, this.#setting) } : undefined,
+      tableRegion: null,
+      calls: this.#setting.trail ? buildCallReader(scan, this.#setting.trail, this.#setting) : null,
+      weekly: null,
     };
   }
 

@@ -1,5 +1,5 @@
 /** CloudTrail for one scan: it may deny access, fail, or answer late. */
-import type { CallReader, FoundCalls } from '../../lambda/scan/call-roles.ts';
+import type { CallReader, FoundCalls } from '../../lambda/scan/interfaces.ts';
 import type { Setting } from './setting.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
 import type { Trail } from './trail.ts';

@@ -4,13 +4,13 @@
  */
 import type { ApiCall, CallName } from '../../lambda/attribution/api-call.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
-import type { NamedTarget } from '../../lambda/scan/event-scan.ts';
-import { resourceKey } from '../../lambda/scan/latest-state.ts';
+import { resourceKey } from '../../lambda/history/latest-state.ts';
+import type { EventInstance } from '../../lambda/scan/decide/decide-event-instance.ts';
 import type { Random } from '../support/random.ts';
 import type { TruePast, TrueWorld } from './true-world.ts';
 
 /** The content of one batch of a queue. */
-export function drawEventInstances(world: TrueWorld, random: Random, account: string): NamedTarget[] {
+export function drawEventInstances(world: TrueWorld, random: Random, account: string): EventInstance[] {
   const targets = [...world.past.keys()]
     .filter(() => random.chance(0.6))
     .flatMap((key) => targetAbout(key, world, random, account));
@@ -19,7 +19,7 @@ export function drawEventInstances(world: TrueWorld, random: Random, account: st
   return targets;
 }
 
-function targetAbout(key: string, world: TrueWorld, random: Random, account: string): NamedTarget[] {
+function targetAbout(key: string, world: TrueWorld, random: Random, account: string): EventInstance[] {
   const [region = '', instanceName = ''] = key.split('#');
   const past = world.past.get(key) ?? [{ at: world.now, instance: null }];
   // The newest calls are the most likely; an old call is a very late record, or a duplicate.

@@ -1,7 +1,7 @@
 /** Lightsail for one scan: every call waits for its turn in the scheduler, and may fail. */
 
+import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { FirewallReader, ListedInstance, ReadError } from '../../lambda/scan/interfaces.ts';
-import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import type { Call } from './scheduler.ts';
 import type { Setting } from './setting.ts';
 import type { SimulatedScan } from './simulated-scan.ts';

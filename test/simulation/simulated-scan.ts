@@ -3,7 +3,7 @@
 import type { ApiCall } from '../../lambda/attribution/api-call.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { FailureReason, InstanceFacts } from '../../lambda/history/entry.ts';
-import type { NamedTarget } from '../../lambda/scan/event-scan.ts';
+import type { EventInstance } from '../../lambda/scan/decide/decide-event-instance.ts';
 
 /**
  * A listing or a read as it was answered. `order` rises with every effect of the run: the time at which the answer was
@@ -37,7 +37,7 @@ export class SimulatedScan {
   skewMs: number;
   isOldAlgorithm = false;
   /** The instances of an event scan; `null`: a full scan. */
-  readonly targets: readonly NamedTarget[] | null;
+  readonly targets: readonly EventInstance[] | null;
   /** Effects of the run before the scan began. */
   startOrder = 0;
   status: 'running' | 'returned' | 'skipped' | 'threw' | 'died' = 'running';
@@ -62,7 +62,7 @@ export class SimulatedScan {
     startedAt: number,
     skewMs: number,
     livesMs: number,
-    targets: readonly NamedTarget[] | null = null,
+    targets: readonly EventInstance[] | null = null,
   ) {
     this.targets = targets;
     this.id = id;

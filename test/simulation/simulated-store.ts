@@ -1,7 +1,7 @@
 /** The table for one scan: every call waits for its turn, may fail, and is checked by the model when it happens. */
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
+import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
-import { resourceKey } from '../../lambda/scan/latest-state.ts';
 import type { Call } from './scheduler.ts';
 import type { Setting } from './setting.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
@@ -50,20 +50,20 @@ export function buildStore(scan: SimulatedScan, { scheduler, model, table, age, 
       return ask(
         `commitState ${describeEntry(commit.pending)}, expects ${expected}`,
         () => table.commitState(commit, expected),
-        (isDone) => model.onCommit(scan, commit, isDone, scheduler.world),
+        ({ written }) => model.onCommit(scan, commit, written, scheduler.world),
       );
     },
     markFailure: (resource, version, failure) =>
       ask(
         `markFailure ${resourceKey(resource)} version ${version}: ${failure?.reason ?? 'none'}`,
         () => table.markFailure(resource, version, failure),
-        (isDone) => model.onFailure(scan, resource, failure, isDone),
+        ({ written }) => model.onFailure(scan, resource, failure, written),
       ),
     createState: (latest) =>
       ask(
         `createState ${resourceKey(latest.resource)}: ${latest.failure?.reason}`,
         () => table.createState(latest),
-        (isDone) => model.onFailure(scan, latest.resource, latest.failure, isDone),
+        ({ written }) => model.onFailure(scan, latest.resource, latest.failure, written),
       ),
     putEntry: (given) => {
       const entry = age(given, scan, false);
@@ -127,6 +127,7 @@ export function buildStore(scan: SimulatedScan, { scheduler, model, table, age, 
         () => model.onScanNoted(scan, record),
       ),
     loadScansSince: (account, from) => ask(`loadScansSince ${from}`, () => table.loadScansSince(account, from)),
+    recordSettings: (settings, at, hash) => ask(`recordSettings ${at}`, () => table.recordSettings(settings, at, hash)),
     saveCallState: (account, state) => ask('saveCallState', () => table.saveCallState(account, state)),
   };
 }

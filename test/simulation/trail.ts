@@ -1,6 +1,6 @@
 /** The real CloudTrail of the world: every change is a call. Its record arrives late, twice, out of order, or never. */
 import type { ApiCall } from '../../lambda/attribution/api-call.ts';
-import type { CallLookup } from '../../lambda/scan/call-roles.ts';
+import type { CallLookup } from '../../lambda/scan/interfaces.ts';
 import type { Random } from '../support/random.ts';
 import { callOf } from './simulated-events.ts';
 import type { TrueWorld } from './true-world.ts';

@@ -1,8 +1,8 @@
 /** Ten thousand events at once: the function's own code over HTTP, batches as a queue makes them, two at a time. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { buildEventRun } from '../../lambda/build-scan.ts';
+import { buildEventScan } from '../../lambda/build-scan.ts';
 import { type QueuedMessage, readQueuedEvents } from '../../lambda/handlers/queued-events.ts';
-import { defaultLimits } from '../../lambda/scan/full-scan.ts';
+import { defaultLimits } from '../../lambda/scan/run.ts';
 import { sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import { callEvent } from '../support/call-event.ts';
 import { account, homeRegion as region, WatchedAccount } from './watched-account.ts';
@@ -31,7 +31,7 @@ describe('ten thousand events in a burst', () => {
       now += ms;
       await new Promise((resolve) => setTimeout(resolve, 20));
     };
-    const run = buildEventRun(watched.deployment, defaultLimits, clock, quick, pause);
+    const run = buildEventScan(watched.deployment, defaultLimits, clock, quick, pause);
     for (let index = 0; index < instances; index += 1)
       lightsail.setPortStates({ region, name: `web-${index}`, portStates: [sshFromAnywhere] });
     lightsail.clearCalls();
@@ -47,7 +47,7 @@ describe('ten thousand events in a burst', () => {
         // The six megabytes that Lambda passes to one invocation hold about this many.
         const batch = queue.splice(0, 2_500);
         const { targets, messageIds } = readQueuedEvents(batch, { account, now });
-        const { left } = await run.look(targets, now + 58_000, () => undefined);
+        const { left } = await run.run(targets, now + 58_000, () => undefined);
         const back = new Set(left.flatMap((key) => [...(messageIds.get(key) ?? [])]));
         queue = [...queue, ...batch.filter(({ messageId }) => back.has(messageId))];
       }

@@ -13,8 +13,9 @@ import type { ClientTimeouts } from '../../lambda/adapters/client-settings.ts';
 import { buildScan, type Deployment } from '../../lambda/build-scan.ts';
 import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
 import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings.ts';
-import type { ScanLimits, ScanReport } from '../../lambda/scan/full-scan.ts';
+import type { ScanReport } from '../../lambda/scan/full-scan.ts';
 import type { ScanEvent } from '../../lambda/scan/interfaces.ts';
+import type { ScanLimits } from '../../lambda/scan/run.ts';
 import { createAlertTopic } from '../support/create-alert-topic.ts';
 
 export const account = '123456789012';

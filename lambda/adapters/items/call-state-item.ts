@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { callStateKey } from '../../contract/table-keys.ts';
-import type { CallState } from '../../scan/call-roles.ts';
+import type { CallState } from '../../scan/interfaces.ts';
 import { instant, instantOrNull, text } from './item-fields.ts';
 import { type Item, readItem, schemaVersion } from './read-item.ts';
 

@@ -18,6 +18,7 @@ export function fromLeaseItem(item: Item): LeaseGrant {
     scanNumber: Number(item['scanNumber']),
     lastScan: readLastScan(item),
     allIsWellAt: parsedOrNull(instantOrNull, item['allIsWellAt']),
+    settingsHash: parsedOrNull(text, item['settingsHash']),
   };
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { LatestState, StateCommit } from '../../scan/latest-state.ts';
+import type { LatestState, StateCommit } from '../../history/latest-state.ts';
 import { entrySchema } from './entry-item.ts';
 import {
   count,

@@ -1,10 +1,9 @@
 /**
- * Decides what one observation of one instance means for its latest state and its history. Pure: it refuses to know how an observation was
- * made, or whether a commit will win.
+ * Decides what one observation of one instance changes in its latest state and its history. Pure: no input or output, no clock, and
+ * no knowledge of whether the commit succeeds.
  */
 
 import type { ApiCall } from '../../attribution/api-call.ts';
-import { attributeChange } from '../../attribution/attribute-change.ts';
 import {
   compareFirewalls,
   exposureOf,
@@ -20,73 +19,90 @@ import {
 import type { PortState } from '../../firewall/rules/port-state.ts';
 import type { FirewallDiff } from '../../firewall/sets/reach.ts';
 import { blankEntry } from '../../history/blank-entry.ts';
+import { confirms } from '../../history/confirms.ts';
 import type { Failure, HistoryEntry, InstanceFacts, Replaced, Resource } from '../../history/entry.ts';
 import { firewallOf } from '../../history/firewall-of.ts';
-import { type LatestState, type OngoingFailure, resourceKey } from '../latest-state.ts';
-import { latestUntil, type Moment, nextInstant } from '../moment.ts';
-import { beginFailure, continueFailure, type Decision, isDueToBeTold, nothing, toldFailure } from './decision.ts';
+import type { LatestState, OngoingFailure } from '../../history/latest-state.ts';
+import { decideAttribution } from './decide-attribution.ts';
+import {
+  beginFailure,
+  continueFailure,
+  type Decision,
+  type DecisionContext,
+  failureOfGap,
+  isGapDue,
+  nothing,
+} from './decision.ts';
+import { latestUntil, nextInstant, toInstant } from './instants.ts';
 
 export type Observation =
   | { kind: 'read'; instance: InstanceFacts; rules: PortState[] }
   | { kind: 'failed'; instance: InstanceFacts; failure: Omit<Failure, 'since'> }
-  /** A complete listing of its region lacks it. */
+  /** A complete listing of the region does not contain the instance. */
   | { kind: 'absent' };
 
-/** Where an instance stands before an observation: its latest state, or the end of the history that an earlier instance of its name left. */
-export interface Standing {
+/** What is known of an instance before an observation. */
+export interface KnownInstance {
   resource: Resource;
   latest: LatestState | null;
-  /** Only looked up where there is no latest state. */
+  /** The newest entry of an earlier instance of this name; loaded only if there is no latest state. */
   newestEntry: HistoryEntry | null;
-  /** The latest of its region; `null` before the region's first scan, and where it can't be read. */
+  /** The latest state of the region; `null` before the region's first scan, and if it cannot be read. */
   region: LatestState | null;
-  /** Has the region had its first complete listing? What is found before it is told together, by the region's own entry. */
+  /** True after the region's first complete listing. One alert of the region covers all instances that the first listing finds. */
   isRegionBaselined: boolean;
-  /** Calls that events brought: one of them may have made the change. Left out: nothing is known of who made it. */
-  calls?: readonly ApiCall[];
+  /** API calls that events brought: one of them may have made the change. */
+  calls: readonly ApiCall[];
 }
 
-export function decideInstance(standing: Standing, observation: Observation, moment: Moment): Decision {
+/** `now`: ms since the epoch, when the observation was made. */
+export function decideInstance(
+  known: KnownInstance,
+  observation: Observation,
+  context: DecisionContext,
+  now: number,
+): Decision {
   switch (observation.kind) {
     case 'absent':
-      return decideAbsent(standing, moment);
+      return decideAbsent(known, context, now);
     case 'failed':
-      return decideFailed(standing, observation, moment);
+      return decideFailed(known, observation, context, now);
     case 'read':
-      return decideRead(standing, observation, moment);
+      return decideRead(known, observation, context, now);
   }
 }
 
 function decideRead(
-  standing: Standing,
+  known: KnownInstance,
   observed: { instance: InstanceFacts; rules: PortState[] },
-  moment: Moment,
+  context: DecisionContext,
+  now: number,
 ): Decision {
-  const { latest } = standing;
+  const { latest } = known;
   const before = firewallOf(latest);
   if (latest === null || latest.status === 'gone' || before === null)
-    return decideArrival(standing, observed, moment, null);
+    return decideArrival(known, observed, context, now, null);
   const listedArn = observed.instance.arn;
   const knownArn = latest.instance?.arn ?? null;
   if (listedArn !== null && knownArn !== null && listedArn !== knownArn) {
-    return decideArrival(standing, observed, moment, latest);
+    return decideArrival(known, observed, context, now, latest);
   }
   const after = firewallOf(observed);
   const comparison = compareFirewalls(before, after);
-  if (comparison.verdict === 'identical') return decideUnchanged(standing, latest, moment);
+  if (comparison.verdict === 'identical') return decideUnchanged(known, latest, context, now);
 
   const reachBefore = exposureOf(before).reach;
   const exposure = exposureOf(after);
-  const expected = comparison.verdict === 'rewritten' ? null : expectedChange(comparison, standing, moment);
+  const expected = comparison.verdict === 'rewritten' ? null : expectedChange(comparison, known, context, now);
   const rating =
     comparison.verdict === 'rewritten'
       ? { severity: 'info' as const, reason: 'the rules were written anew; what they let through is the same' }
       : rateChange(
           { ...comparison, before: reachBefore, after: exposure.reach },
-          ratingPolicy(moment.settings.highRiskPorts),
+          ratingPolicy(context.settings.highRiskPorts),
         );
-  const draft = entryDraft(standing, moment);
-  return commit(standing, moment, {
+  const draft = nextEntry(known, context, now);
+  return commit(known, context, now, {
     ...draft,
     kind: 'changed',
     instance: observed.instance,
@@ -100,46 +116,47 @@ function decideRead(
     severity: expected ? 'info' : rating.severity,
     reason: expected ? `expected: ${expected.reason}` : rating.reason,
     expected: expected?.reason ?? null,
-    failure: toldFailure(latest),
+    failure: failureOfGap(latest),
     rulesHash: hashRules(observed.rules),
     exposureHash: hashExposure(exposure.reach),
   });
 }
 
-function expectedChange(comparison: FirewallDiff, standing: Standing, moment: Moment) {
-  const { region, instanceName } = standing.resource;
+function expectedChange(comparison: FirewallDiff, known: KnownInstance, context: DecisionContext, now: number) {
+  const { region, instanceName } = known.resource;
   const where = { instanceName: instanceName ?? '', region };
-  return findExpected(comparison, where, moment.settings.expected, new Date(moment.now).toISOString());
+  return findExpected(comparison, where, context.settings.expected, toInstant(now));
 }
 
-/** Read, and the same as before: a failure that was being counted ends, a gap that was told is over. */
-function decideUnchanged(standing: Standing, latest: LatestState, moment: Moment): Decision {
+/** The firewall is the same as before: a failure is no longer counted, and an open gap ends. */
+function decideUnchanged(known: KnownInstance, latest: LatestState, context: DecisionContext, now: number): Decision {
   if (latest.status === 'known') return latest.failure === null ? nothing : { kind: 'mark', failure: null };
-  return commit(standing, moment, {
-    ...entryDraft(standing, moment),
+  return commit(known, context, now, {
+    ...nextEntry(known, context, now),
     kind: 'gap-over',
     instance: latest.instance,
     previousRulesAt: latest.rulesAt,
     reason: 'it can be read again, and its firewall is what it was',
-    failure: toldFailure(latest),
+    failure: failureOfGap(latest),
   });
 }
 
 function decideArrival(
-  standing: Standing,
+  known: KnownInstance,
   observed: { instance: InstanceFacts; rules: PortState[] },
-  moment: Moment,
+  context: DecisionContext,
+  now: number,
   replaced: LatestState | null,
 ): Decision {
-  const { latest, isRegionBaselined } = standing;
+  const { latest, isRegionBaselined } = known;
   const firewall = firewallOf(observed);
   const exposure = exposureOf(firewall);
   const isFirstListing = !isRegionBaselined && latest?.status !== 'gone' && replaced === null;
   const rating = isFirstListing
-    ? rateExposure(exposure, ratingPolicy(moment.settings.highRiskPorts))
-    : rateArrival(firewall, observed.instance.blueprintId, ratingPolicy(moment.settings.highRiskPorts));
-  return commit(standing, moment, {
-    ...entryDraft(standing, moment),
+    ? rateExposure(exposure, ratingPolicy(context.settings.highRiskPorts))
+    : rateArrival(firewall, observed.instance.blueprintId, ratingPolicy(context.settings.highRiskPorts));
+  return commit(known, context, now, {
+    ...nextEntry(known, context, now),
     kind: isFirstListing ? 'baseline' : 'appeared',
     instance: observed.instance,
     rules: observed.rules,
@@ -148,7 +165,7 @@ function decideArrival(
     notes: exposure.notes,
     severity: rating.severity,
     reason: rating.reason,
-    failure: toldFailure(latest),
+    failure: failureOfGap(latest),
     replaces: replaced === null ? null : decideReplaced(replaced, observed),
     rulesHash: hashRules(observed.rules),
     exposureHash: hashExposure(exposure.reach),
@@ -176,15 +193,15 @@ function decideReplaced(
   };
 }
 
-function decideAbsent(standing: Standing, moment: Moment): Decision {
-  const { latest } = standing;
+function decideAbsent(known: KnownInstance, context: DecisionContext, now: number): Decision {
+  const { latest } = known;
   if (latest === null) return nothing;
-  // Its name was listed again, could not be read, and is gone again: nothing was ever known of that instance.
+  // An instance of the same name was listed later, never read, and is gone too: nothing is known of it.
   if (latest.status === 'gone') return latest.failure === null ? nothing : { kind: 'mark', failure: null };
   const before = firewallOf(latest);
   const closed = before === null ? [] : exposureOf(before).reach;
-  return commit(standing, moment, {
-    ...entryDraft(standing, moment),
+  return commit(known, context, now, {
+    ...nextEntry(known, context, now),
     kind: 'gone',
     instance: latest.instance,
     previousRulesAt: latest.rulesAt,
@@ -195,23 +212,24 @@ function decideAbsent(standing: Standing, moment: Moment): Decision {
 }
 
 function decideFailed(
-  standing: Standing,
+  known: KnownInstance,
   observed: { instance: InstanceFacts; failure: Omit<Failure, 'since'> },
-  moment: Moment,
+  context: DecisionContext,
+  now: number,
 ): Decision {
-  const { latest, resource, newestEntry } = standing;
-  const failure = continueFailure(latest, observed.failure, lastConfirmedAt(standing, moment), moment);
+  const { latest, resource, newestEntry } = known;
+  const failure = continueFailure(latest, observed.failure, lastConfirmedAt(known, context, now), context);
   if (failure.gapAt !== null) return nothing;
-  if (!isDueToBeTold(failure, moment)) {
-    const born = {
+  if (!isGapDue(failure, context)) {
+    const fields = {
       resource,
       instance: observed.instance,
       version: newestEntry?.version ?? 0,
       lastAt: newestEntry?.at ?? null,
     };
-    return beginFailure(latest, failure, born, moment);
+    return beginFailure(latest, failure, fields, now);
   }
-  const draft = entryDraft(standing, moment);
+  const draft = nextEntry(known, context, now);
   const { reason, message, since } = failure;
   const gap: HistoryEntry = {
     ...draft,
@@ -223,31 +241,31 @@ function decideFailed(
     changedAfter: failure.confirmedAt,
     failure: { reason, message, since },
   };
-  return commit(standing, moment, gap, { ...failure, gapAt: draft.at });
+  return commit(known, context, now, gap, { ...failure, gapAt: draft.at });
 }
 
-/** Start of the last scan that confirmed the state the latest state now has. */
-function lastConfirmedAt(standing: Standing, moment: Moment): string | null {
-  const { latest, region, resource } = standing;
-  const last = moment.grant.lastScan;
-  // Also without a latest state: what the last scan listed and could not commit was not absent then.
-  const isConfirmed = last?.regionsListed.includes(resource.region) && !last.notRead.includes(resourceKey(resource));
-  return latestUntil(new Date(moment.now).toISOString(), [
-    isConfirmed ? last?.startedAt : (latest?.failure ?? region?.failure)?.confirmedAt,
+/** Start of the last scan that confirmed the latest state as it is now. */
+function lastConfirmedAt(known: KnownInstance, context: DecisionContext, now: number): string | null {
+  const { latest, region, resource } = known;
+  const last = context.grant.lastScan;
+  // This also applies without a latest state: an instance that the last scan listed and could not commit was not absent then.
+  const isConfirmed = last !== null && confirms(last, resource);
+  return latestUntil(toInstant(now), [
+    isConfirmed ? last.startedAt : (latest?.failure ?? region?.failure)?.confirmedAt,
     latest?.seenAt,
   ]);
 }
 
-/** The entry that follows the newest one; a decision fills in the rest. */
-function entryDraft(standing: Standing, moment: Moment): HistoryEntry {
-  const at = nextInstant(moment.now, standing.latest?.lastAt ?? standing.newestEntry?.at ?? null);
+/** The entry after the newest one; the decision fills in the other fields. */
+function nextEntry(known: KnownInstance, context: DecisionContext, now: number): HistoryEntry {
+  const at = nextInstant(now, known.latest?.lastAt ?? known.newestEntry?.at ?? null);
   return blankEntry({
-    resource: standing.resource,
+    resource: known.resource,
     at,
-    version: (standing.latest?.version ?? standing.newestEntry?.version ?? 0) + 1,
+    version: (known.latest?.version ?? known.newestEntry?.version ?? 0) + 1,
     kind: 'baseline',
-    changedAfter: lastConfirmedAt(standing, moment),
-    commitId: moment.newId(),
+    changedAfter: lastConfirmedAt(known, context, now),
+    commitId: context.newId(),
   });
 }
 
@@ -261,36 +279,31 @@ const statusOf = {
   gone: 'gone',
 } as const;
 
-/** The entry with who did it, where the calls at hand tell. */
-function withActor(entry: HistoryEntry, { latest, calls = [] }: Standing, { now }: Moment): HistoryEntry {
-  if (calls.length === 0) return entry;
-  const changedBy = attributeChange(entry, firewallOf(latest), calls, { by: 'event', at: new Date(now).toISOString() });
-  return changedBy === null ? entry : { ...entry, changedBy };
-}
-
 function commit(
-  standing: Standing,
-  moment: Moment,
+  known: KnownInstance,
+  context: DecisionContext,
+  now: number,
   draft: HistoryEntry,
   failure: OngoingFailure | null = null,
 ): Decision {
-  const { latest } = standing;
-  const entry = withActor(draft, standing, moment);
+  const { latest } = known;
+  const changedBy = decideAttribution(draft, firewallOf(latest), known.calls, 'commit', now);
+  const entry = changedBy === null ? draft : { ...draft, changedBy };
   const isArrival = entry.kind === 'baseline' || entry.kind === 'appeared';
   const keepsRules = entry.rules === null && latest !== null && latest.status !== 'gone';
   return {
     kind: 'commit',
     expected: latest?.version ?? null,
     commit: {
-      resource: standing.resource,
+      resource: known.resource,
       version: entry.version,
       status: statusOf[entry.kind],
-      // Rules and the listing that they were read with belong together: what is listed while nothing can be read may be another
-      // instance of the name, or have another ipAddressType, and the next read is to be compared with what was known.
+      // The rules stay with the listing at which they were read. An instance that is listed while it cannot be read may be another
+      // instance of the same name, or have another ipAddressType; the next read is compared with the earlier rules and listing.
       instance: keepsRules && latest.rules !== null ? latest.instance : entry.instance,
       rules: entry.rules ?? (keepsRules ? latest.rules : null),
       rulesAt: entry.rules ? entry.at : keepsRules ? latest.rulesAt : null,
-      seenAt: entry.rules || entry.kind === 'gone' ? moment.scanStartedAt : (latest?.seenAt ?? null),
+      seenAt: entry.rules || entry.kind === 'gone' ? context.startedAt : (latest?.seenAt ?? null),
       lastAt: entry.at,
       firstSeenAt:
         isArrival && !(latest?.status === 'unknown' && latest.rules === null)

@@ -1,30 +1,31 @@
-/** When calls are looked up, where, and how far back. Pure. */
+/** Decides when API calls are looked up in CloudTrail, in which regions, and how far back. Pure. */
 
 import type { CallName } from '../../attribution/api-call.ts';
 import { portCalls } from '../../attribution/attribute-change.ts';
 import { defaultSettleMs } from '../../attribution/find-transient-changes.ts';
 import { watchedCalls } from '../../firewall/watched-calls.ts';
 import type { HistoryEntry } from '../../history/entry.ts';
-import type { CallSpan, CallState } from '../call-roles.ts';
-import type { LatestState } from '../latest-state.ts';
+import type { LatestState } from '../../history/latest-state.ts';
+import type { CallSpan, CallState } from '../interfaces.ts';
+import { toInstant } from './instants.ts';
 
-/** A quarter of an hour, less what the starts of two scans may differ by. */
+/** A quarter of an hour, minus the variation of the start of a scan. */
 const passEveryMs = 14.5 * 60_000;
-/** While a change waits for whoever made it: records take CloudTrail five minutes on average. */
+/** While a change has no attribution. CloudTrail delivers a record after five minutes on average. */
 const soonMs = 4 * 60_000;
-/** So long a change waits. */
+/** The calls of a change are looked up for so long. */
 export const waitForCallsMs = 3 * 60 * 60_000;
-/** Records come late: each lookup goes back behind the end of the one before it by this much. */
+/** CloudTrail delivers records late, so each lookup starts so much earlier than the end of the one before it. */
 const overlapMs = defaultSettleMs;
-/** CloudTrail says whole seconds, cut off. */
+/** The instants of CloudTrail are cut to whole seconds. */
 const callSecondMs = 1_000;
-/** What could not be judged for so long, since the instance could not be read, is given up. */
+/** Calls that are older are not looked up any more, for example if the instance cannot be read for a week. */
 const longestBackMs = 7 * 24 * 60 * 60_000;
 
-/** Kinds of entries that calls bring about. What a first listing found has always been there. */
+/** Kinds of entries that an API call causes. The instances of a first listing existed before the monitor. */
 const madeKinds: readonly HistoryEntry['kind'][] = ['changed', 'appeared', 'gone'];
 
-/** Every quarter of an hour; sooner while a change waits. A clock that went back must not hold it up. */
+/** Every quarter of an hour; more often while a change has no attribution. A clock that went back must not delay it. */
 export function isPassDue(state: CallState | null, states: readonly LatestState[], nowMs: number): boolean {
   if (!states.some(({ resource }) => resource.instanceName !== null)) return false;
   if (state === null) return true;
@@ -35,7 +36,7 @@ export function isPassDue(state: CallState | null, states: readonly LatestState[
   return listRecent(states, nowMs).some(({ lastAt }) => (lastAt ?? '') > state.passedAt);
 }
 
-/** Of which something was written lately that somebody may have made: what a region's first listing found is not of that kind. */
+/** Instances with a recent entry that an API call may have caused; not those of a region's first listing. */
 export function listRecent(states: readonly LatestState[], nowMs: number): LatestState[] {
   const baselines = new Map(
     states.map(({ resource, baselinedAt }) => [resource.region, baselinedAt] as const).filter(isBaseline),
@@ -51,26 +52,26 @@ function isBaseline(pair: readonly [string, string | null]): pair is readonly [s
   return pair[1] !== null;
 }
 
-/** A change of the last hours of which nobody knows who made it. */
+/** True for a change of the last hours without an attribution. */
 export function isWaiting(entry: HistoryEntry, { recorded }: LatestState, nowMs: number): boolean {
   const isFresh = nowMs - Date.parse(entry.at) < waitForCallsMs;
   return isFresh && madeKinds.includes(entry.kind) && !entry.changedBy && entry.version <= recorded;
 }
 
-/** Regions with instances, or with some that went lately. */
+/** Regions with instances, or with instances that were deleted recently. */
 export function listRegions(states: readonly LatestState[], nowMs: number): string[] {
   const there = states.filter(({ resource, status }) => resource.instanceName !== null && status !== 'gone');
   return [...new Set([...there, ...listRecent(states, nowMs)].map(({ resource }) => resource.region))].sort();
 }
 
-/** Creation and deletion are asked about only where they would tell something: each name is a request. */
+/** The calls that create and delete instances are requested only if they can explain a change: each name costs a request. */
 export function listNames(waiting: readonly HistoryEntry[]): readonly CallName[] {
   return waiting.some(({ kind }) => kind !== 'changed') ? watchedCalls : portCalls;
 }
 
 /**
- * From where all is done, or where the oldest change that waits began, until now. Where nothing is done yet: from as far back as a
- * change would wait.
+ * From the instant up to which every call is processed, or from the start of the oldest change without an attribution, until now.
+ * `doneUntil` is undefined if no call of the region was processed yet.
  */
 export function decideSpan(doneUntil: string | undefined, waiting: readonly HistoryEntry[], nowMs: number): CallSpan {
   const done = doneUntil === undefined ? nowMs - waitForCallsMs : Date.parse(doneUntil) - overlapMs;
@@ -78,5 +79,5 @@ export function decideSpan(doneUntil: string | undefined, waiting: readonly Hist
     changedAfter === null ? Date.parse(changedBefore) - waitForCallsMs : Date.parse(changedAfter) - callSecondMs,
   );
   const from = Math.max(Math.min(done, nowMs - overlapMs, ...begun), nowMs - longestBackMs);
-  return { from: new Date(from).toISOString(), until: new Date(nowMs).toISOString() };
+  return { from: toInstant(from), until: toInstant(nowMs) };
 }

@@ -1,14 +1,21 @@
 /**
- * Decides what one listing of a region means for the region's own latest: its first complete listing, a gap, the end of one.
- * A region that was never readable (not enabled, or denied by policy) is told once and is no lasting gap.
+ * Decides what one listing of a region changes in the region's own latest state: the first complete listing, a gap, the end of a gap.
+ * For a region that was never readable (not enabled, or denied by a policy) one alert is sent, and no gap stays open.
  */
-
 import { worstSeverity } from '../../firewall/rating/severity.ts';
 import { blankEntry } from '../../history/blank-entry.ts';
 import type { Failure, FailureReason, HistoryEntry, MonitoringSummary, Resource } from '../../history/entry.ts';
-import type { LatestState, OngoingFailure } from '../latest-state.ts';
-import { latestUntil, type Moment, nextInstant } from '../moment.ts';
-import { beginFailure, continueFailure, type Decision, isDueToBeTold, nothing, toldFailure } from './decision.ts';
+import type { LatestState, OngoingFailure } from '../../history/latest-state.ts';
+import {
+  beginFailure,
+  continueFailure,
+  type Decision,
+  type DecisionContext,
+  failureOfGap,
+  isGapDue,
+  nothing,
+} from './decision.ts';
+import { latestUntil, nextInstant, toInstant } from './instants.ts';
 
 export type RegionObservation =
   | { kind: 'listed'; summary: MonitoringSummary }
@@ -16,7 +23,7 @@ export type RegionObservation =
 
 const neverReadableReasons: readonly FailureReason[] = ['access-denied', 'region-not-enabled'];
 
-/** Was the region never yet listed, for a reason that lies in the account and not in the weather? Then it makes no scan incomplete. */
+/** True if the region was never listed because of the account's own settings. Such a region makes no scan incomplete. */
 export function isNeverReadable(latest: LatestState | null, reason: FailureReason): boolean {
   return latest?.baselinedAt == null && neverReadableReasons.includes(reason);
 }
@@ -25,34 +32,36 @@ export function decideRegion(
   resource: Resource,
   latest: LatestState | null,
   observation: RegionObservation,
-  moment: Moment,
+  context: DecisionContext,
+  now: number,
 ): Decision {
   return observation.kind === 'listed'
-    ? decideListed(resource, latest, observation.summary, moment)
-    : decideFailed(resource, latest, observation.failure, moment);
+    ? decideListed(resource, latest, observation.summary, context, now)
+    : decideFailed(resource, latest, observation.failure, context, now);
 }
 
 function decideListed(
   resource: Resource,
   latest: LatestState | null,
   summary: MonitoringSummary,
-  moment: Moment,
+  context: DecisionContext,
+  now: number,
 ): Decision {
   if (latest?.baselinedAt == null) {
-    return commit(resource, latest, moment, {
+    return commit(resource, latest, context, now, {
       kind: 'baseline',
       severity: worstSeverity(summary.worst.map(({ severity }) => severity)),
       reason: 'the first complete listing of this region',
-      failure: toldFailure(latest),
+      failure: failureOfGap(latest),
       summary,
     });
   }
   if (latest.failure === null) return nothing;
   if (latest.failure.gapAt === null) return { kind: 'mark', failure: null };
-  return commit(resource, latest, moment, {
+  return commit(resource, latest, context, now, {
     kind: 'gap-over',
     reason: 'the region can be listed again',
-    failure: toldFailure(latest),
+    failure: failureOfGap(latest),
   });
 }
 
@@ -60,47 +69,54 @@ function decideFailed(
   resource: Resource,
   latest: LatestState | null,
   observed: Omit<Failure, 'since'>,
-  moment: Moment,
+  context: DecisionContext,
+  now: number,
 ): Decision {
-  const failure = continueFailure(latest, observed, lastListedAt(resource, latest, moment), moment);
+  const failure = continueFailure(latest, observed, lastListedAt(resource, latest, context, now), context);
   if (failure.gapAt !== null) return nothing;
-  if (!isNeverReadable(latest, observed.reason) && !isDueToBeTold(failure, moment)) {
-    return beginFailure(latest, failure, { resource, instance: null, version: 0, lastAt: null }, moment);
+  if (!isNeverReadable(latest, observed.reason) && !isGapDue(failure, context)) {
+    return beginFailure(latest, failure, { resource, instance: null, version: 0, lastAt: null }, now);
   }
   const { reason, message, since } = failure;
-  const gap: Said = {
+  const gap: EntryFields = {
     kind: 'gap',
     severity: 'high',
     reason: `the region could not be listed: ${reason}`,
     changedAfter: failure.confirmedAt,
     failure: { reason, message, since },
   };
-  return commit(resource, latest, moment, gap, failure);
+  return commit(resource, latest, context, now, gap, failure);
 }
 
-function lastListedAt(resource: Resource, latest: LatestState | null, moment: Moment): string | null {
-  const last = moment.grant.lastScan;
+function lastListedAt(
+  resource: Resource,
+  latest: LatestState | null,
+  context: DecisionContext,
+  now: number,
+): string | null {
+  const last = context.grant.lastScan;
   const listedAt = last?.regionsListed.includes(resource.region) ? last.startedAt : latest?.failure?.confirmedAt;
-  return latestUntil(new Date(moment.now).toISOString(), [listedAt, latest?.status === 'known' ? latest.seenAt : null]);
+  return latestUntil(toInstant(now), [listedAt, latest?.status === 'known' ? latest.seenAt : null]);
 }
 
-type Said = Pick<HistoryEntry, 'kind' | 'reason' | 'failure'> & Partial<HistoryEntry>;
+type EntryFields = Pick<HistoryEntry, 'kind' | 'reason' | 'failure'> & Partial<HistoryEntry>;
 
 function commit(
   resource: Resource,
   latest: LatestState | null,
-  moment: Moment,
-  said: Said,
+  context: DecisionContext,
+  now: number,
+  fields: EntryFields,
   failure: OngoingFailure | null = null,
 ): Decision {
-  const at = nextInstant(moment.now, latest?.lastAt ?? null);
+  const at = nextInstant(now, latest?.lastAt ?? null);
   const entry = blankEntry({
     resource,
     at,
     version: (latest?.version ?? 0) + 1,
-    changedAfter: lastListedAt(resource, latest, moment),
-    commitId: moment.newId(),
-    ...said,
+    changedAfter: lastListedAt(resource, latest, context, now),
+    commitId: context.newId(),
+    ...fields,
   });
   return {
     kind: 'commit',
@@ -112,7 +128,7 @@ function commit(
       instance: null,
       rules: null,
       rulesAt: null,
-      seenAt: moment.scanStartedAt,
+      seenAt: context.startedAt,
       lastAt: at,
       firstSeenAt: latest?.firstSeenAt ?? at,
       failure: failure === null ? null : { ...failure, gapAt: at },

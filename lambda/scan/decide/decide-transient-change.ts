@@ -1,21 +1,21 @@
-/** Decides what a flap means for the latest state of its instance and for its history. Pure. */
-
+/** Decides how a transient change is written to the latest state and the history of its instance. Pure. */
 import { findExpected } from '../../firewall/index.ts';
 import { blankEntry } from '../../history/blank-entry.ts';
 import type { HistoryEntry } from '../../history/entry.ts';
-import type { TransientChangeOnInstance } from '../judge-calls.ts';
-import type { LatestState } from '../latest-state.ts';
-import { type Moment, nextInstant } from '../moment.ts';
-import type { Decision } from './decision.ts';
+import type { LatestState } from '../../history/latest-state.ts';
+import type { Decision, DecisionContext } from './decision.ts';
+import type { TransientChangeOnInstance } from './find-instance-transients.ts';
+import { nextInstant, toInstant } from './instants.ts';
 
-/** An entry of its own; the firewall in force stays what it is. `latest`: known, and without a failure. */
+/** Adds an entry; the firewall in force stays the same. `latest` must be known and without a failure. `now`: ms since the epoch. */
 export function decideTransientChange(
   latest: LatestState,
   transient: TransientChangeOnInstance,
-  moment: Moment,
+  context: DecisionContext,
+  now: number,
 ): Decision {
   const { pending: _, recorded: __, alerted: ___, ...known } = latest;
-  const entry = buildTransientEntry(latest, transient, moment);
+  const entry = buildTransientEntry(latest, transient, context, now);
   return {
     kind: 'commit',
     expected: latest.version,
@@ -23,12 +23,17 @@ export function decideTransientChange(
   };
 }
 
-function buildTransientEntry(latest: LatestState, transient: TransientChangeOnInstance, moment: Moment): HistoryEntry {
-  const expected = findExpectedTransient(latest, transient, moment);
+function buildTransientEntry(
+  latest: LatestState,
+  transient: TransientChangeOnInstance,
+  context: DecisionContext,
+  now: number,
+): HistoryEntry {
+  const expected = findExpectedTransient(latest, transient, context, now);
   const { fit, from, until, opened, closed, notes, calls } = transient;
   return blankEntry({
     resource: latest.resource,
-    at: nextInstant(moment.now, latest.lastAt),
+    at: nextInstant(now, latest.lastAt),
     version: latest.version + 1,
     kind: 'flapped',
     instance: transient.instance,
@@ -40,19 +45,20 @@ function buildTransientEntry(latest: LatestState, transient: TransientChangeOnIn
     reason: expected ? `expected: ${expected.reason}` : transient.reason,
     changedAfter: from,
     changedBefore: until,
-    changedBy: { calls, fit, foundBy: 'lookup', foundAt: new Date(moment.now).toISOString() },
+    changedBy: { calls, fit, foundBy: 'lookup', foundAt: toInstant(now) },
     expected: expected?.reason ?? null,
-    commitId: moment.newId(),
+    commitId: context.newId(),
   });
 }
 
-/** What can't be told is not known to be expected. */
+/** Without an explanation nobody knows what was open, so nothing matches. */
 function findExpectedTransient(
   { resource }: LatestState,
   transient: TransientChangeOnInstance,
-  { settings, now }: Moment,
+  { settings }: DecisionContext,
+  now: number,
 ): { reason: string } | null {
   if (transient.fit !== 'explained') return null;
   const where = { instanceName: resource.instanceName ?? '', region: resource.region };
-  return findExpected(transient, where, settings.expected, new Date(now).toISOString());
+  return findExpected(transient, where, settings.expected, toInstant(now));
 }

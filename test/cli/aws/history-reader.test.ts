@@ -224,7 +224,7 @@ describe('the history reader on DynamoDB', () => {
     await put({ pk: `FLEET#${of}`, sk: 'eu-west-1#web-2', schema: 2 });
     const lastScan = { startedAt: at(1), complete: true, regionsListed: [region], notRead: [] };
     await store.takeLease({ account: of, holder: 'me', now: 0, until: 1 });
-    await store.releaseLease({ account: of, holder: 'me', lastScan, allIsWellAt: null });
+    await store.releaseLease({ account: of, holder: 'me', lastScan, allIsWellAt: null, settingsHash: null });
     const reader = open(of);
     const fleet = await reader.loadFleet();
     expect(fleet.states.map((latest) => latest.resource)).toEqual([resource]);

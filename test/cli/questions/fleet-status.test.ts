@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type FleetState, fleetStatus } from '../../../cli/questions/fleet-status.ts';
 import { defaultRatingPolicy } from '../../../lambda/firewall/index.ts';
-import type { LatestState } from '../../../lambda/scan/latest-state.ts';
+import type { LatestState } from '../../../lambda/history/latest-state.ts';
 import { at, exposure, factsOf, failure, open, region, web1 } from './build-history.ts';
 
 const named = (instanceName: string | null, said: Partial<FleetState> = {}): FleetState => ({

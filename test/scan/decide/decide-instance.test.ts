@@ -2,8 +2,8 @@ import { expect, it } from '@jest/globals';
 import { decideAlerts, isSent } from '../../../lambda/alerts/decide-alerts.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
 import { firewallOf } from '../../../lambda/history/firewall-of.ts';
+import type { LatestState } from '../../../lambda/history/latest-state.ts';
 import { decideInstance } from '../../../lambda/scan/decide/decide-instance.ts';
-import type { LatestState } from '../../../lambda/scan/latest-state.ts';
 import { account, Monitor } from '../monitor.ts';
 import { httpFromAnywhere, someFacts } from '../samples.ts';
 
@@ -29,15 +29,15 @@ const latest: LatestState = {
 
 function decideEntry(rules: object[]): HistoryEntry {
   const decision = decideInstance(
-    { resource, latest, newestEntry: null, region: null, isRegionBaselined: true },
+    { resource, latest, newestEntry: null, region: null, isRegionBaselined: true, calls: [] },
     { kind: 'read', instance: someFacts, rules },
     {
-      now: Date.parse(at) + 300_000,
-      scanStartedAt: '2026-11-23T10:05:00.000Z',
-      grant: { scanNumber: 2, lastScan: null, allIsWellAt: null },
+      startedAt: '2026-11-23T10:05:00.000Z',
+      grant: { scanNumber: 2, lastScan: null },
       settings: new Monitor().settings,
       newId: () => 'commit-1',
     },
+    Date.parse(at) + 300_000,
   );
   if (decision.kind !== 'commit') throw new Error(`got ${decision.kind}; expected a commit`);
   return decision.commit.pending;

@@ -1,0 +1,77 @@
+/** Decides whether an event scan reads an instance, and whether the listing already shows the effect of its API calls. Pure. */
+
+import type { ApiCall } from '../../attribution/api-call.ts';
+import { confirms } from '../../history/confirms.ts';
+import { type LatestState, resourceKey } from '../../history/latest-state.ts';
+import type { LastEventRun, LastScan } from '../interfaces.ts';
+import { latestUntil } from './instants.ts';
+
+/** One instance with the API calls that events brought. */
+export interface EventInstance {
+  region: string;
+  instanceName: string;
+  /** At least one. */
+  calls: readonly ApiCall[];
+}
+
+/**
+ * A read that starts so long after a call shows the effect of the call. CloudTrail's instants are whole seconds, clocks differ, and AWS
+ * does not document how soon Lightsail returns a change.
+ */
+const visibleAfterMs = 10_000;
+
+/** Lightsail needs time to create and delete instances. The events come again for so long, until the listing shows the effect. */
+const longestCreationMs = 15 * 60_000;
+
+interface Known {
+  states: ReadonlyMap<string, LatestState>;
+  refused: ReadonlySet<string>;
+}
+
+interface EarlierScans {
+  lastScan: LastScan | null;
+  lastEventRun: LastEventRun | null;
+}
+
+/**
+ * `not-watched`: the region is not watched or had no first complete listing yet (a full scan makes it), or the item of the instance
+ * cannot be read. `confirmed`: the instance was read after the last of its calls.
+ */
+export function decideEventInstance(
+  instance: EventInstance,
+  { states, refused }: Known,
+  earlier: EarlierScans,
+  regions: readonly string[] | null,
+): 'read' | 'confirmed' | 'not-watched' {
+  const { region, calls } = instance;
+  if (regions !== null && !regions.includes(region)) return 'not-watched';
+  const key = resourceKey(instance);
+  const isBaselined = states.get(resourceKey({ region, instanceName: null }))?.baselinedAt != null;
+  if (!isBaselined || refused.has(key)) return 'not-watched';
+  const readAt = lastReadAt(instance, states.get(key) ?? null, earlier);
+  const lastCallMs = Math.max(...calls.map(({ at }) => Date.parse(at)));
+  return readAt !== null && Date.parse(readAt) >= lastCallMs + visibleAfterMs ? 'confirmed' : 'read';
+}
+
+/** Start of the last full scan or event scan that read the instance. */
+function lastReadAt(
+  instance: EventInstance,
+  latest: LatestState | null,
+  { lastScan, lastEventRun }: EarlierScans,
+): string | null {
+  const isConfirmed = lastScan !== null && confirms(lastScan, instance);
+  return latestUntil('9', [
+    isConfirmed ? lastScan.startedAt : null,
+    lastEventRun?.settled.includes(resourceKey(instance)) ? lastEventRun.startedAt : null,
+    latest?.failure === null ? latest.seenAt : null,
+  ]);
+}
+
+/** True if the listing does not show the effect of the last call that created or deleted the instance. `now`: ms since the epoch. */
+export function isYetToShow({ calls }: EventInstance, isListed: boolean, now: number): boolean {
+  const last = calls
+    .filter(({ name }) => name === 'DeleteInstance' || name.startsWith('CreateInstances'))
+    .reduce<ApiCall | null>((latest, call) => (latest && latest.at > call.at ? latest : call), null);
+  if (last === null || now - Date.parse(last.at) > longestCreationMs) return false;
+  return (last.name === 'DeleteInstance') === isListed;
+}

@@ -1,0 +1,97 @@
+/** Finds the transient changes of one instance: what its API calls did and no entry of its history shows. Pure. */
+
+import type { ApiCall } from '../../attribution/api-call.ts';
+import { portCalls } from '../../attribution/attribute-change.ts';
+import {
+  defaultSettleMs,
+  findTransientChanges,
+  isDuring,
+  type TransientChange,
+} from '../../attribution/find-transient-changes.ts';
+import { listReads } from '../../attribution/list-reads.ts';
+import { orderCalls } from '../../attribution/order-calls.ts';
+import type { RatingPolicy } from '../../firewall/index.ts';
+import { confirms } from '../../history/confirms.ts';
+import type { HistoryEntry, InstanceFacts } from '../../history/entry.ts';
+import { firewallOf } from '../../history/firewall-of.ts';
+import type { LatestState } from '../../history/latest-state.ts';
+import type { ScanNote } from '../../history/scan-note.ts';
+
+/** One instance with its latest state and a part of its history. */
+export interface InstanceHistory {
+  latest: LatestState;
+  /** Oldest first, from the entry that was in force at the instant from which the history was loaded; with known attributions. */
+  entries: readonly HistoryEntry[];
+}
+
+/** `instance`: the instance that was changed; an instance of the same name may have replaced it since. */
+export type TransientChangeOnInstance = TransientChange & { instance: InstanceFacts | null };
+
+export interface InstanceTransients {
+  /** Oldest first. */
+  transients: TransientChangeOnInstance[];
+  /** The oldest call whose effect no read shows yet; `null`: there is none. */
+  waitsFrom: string | null;
+}
+
+const nothingFound: InstanceTransients = { transients: [], waitsFrom: null };
+
+/** `snapshot`: the entry with the rules in force at the first entry, if that entry has no rules. */
+export function findInstanceTransients(
+  { latest, entries }: InstanceHistory,
+  snapshot: HistoryEntry | null,
+  calls: readonly ApiCall[],
+  scans: readonly ScanNote[],
+  { nowMs, policy }: { nowMs: number; policy: RatingPolicy },
+): InstanceTransients {
+  const unexplained = listUnexplainedCalls({ latest, entries }, calls);
+  if (unexplained.length === 0) return nothingFound;
+  const steps = beginWithSnapshot(entries, snapshot);
+  const confirming = scans.filter((scan) => confirms(scan, latest.resource));
+  const reads = listReads(steps, steps === entries ? firewallOf(snapshot) : null, confirming);
+  const made = orderCalls(calls.filter(({ name }) => portCalls.includes(name)));
+  const isRead = ({ at }: ApiCall) =>
+    reads.some((read) => read.from > at && !made.some((call) => isDuring(call, read)));
+  const waiting = unexplained.find((call) => !isRead(call))?.at ?? null;
+  if (!isKnown(latest)) return { transients: [], waitsFrom: unexplained.at(0)?.at ?? null };
+  const transients = findTransientChanges({
+    reads,
+    calls,
+    toldEventIds: idsOf(entries.filter(({ kind }) => kind === 'flapped')),
+    attributedEventIds: idsOf(entries.filter(({ kind }) => kind !== 'flapped')),
+    now: nowMs,
+    settleMs: defaultSettleMs,
+    policy,
+  });
+  const instanceAt = (at: string) =>
+    (steps.findLast((step) => step.rules !== null && step.at <= at) ?? snapshot)?.instance ?? latest.instance;
+  return {
+    transients: transients.map((transient) => ({ ...transient, instance: instanceAt(transient.from) })),
+    waitsFrom: waiting,
+  };
+}
+
+/** A `flapped` entry may be about an earlier instance of the same name, so its facts are not used. */
+function beginWithSnapshot(entries: readonly HistoryEntry[], snapshot: HistoryEntry | null): readonly HistoryEntry[] {
+  const [first, ...rest] = entries;
+  return first?.kind === 'flapped' && snapshot !== null ? [snapshot, ...rest] : entries;
+}
+
+/**
+ * Calls to the firewall of an instance that exists, which no entry explains yet. A call that is one of several calls of an entry is
+ * included, because one of the others may have undone it.
+ */
+export function listUnexplainedCalls({ latest, entries }: InstanceHistory, calls: readonly ApiCall[]): ApiCall[] {
+  if (latest.status === 'gone') return [];
+  const explained = idsOf(entries.filter(({ kind, changedBy }) => kind === 'flapped' || changedBy?.calls.length === 1));
+  return orderCalls(calls.filter(({ eventId, name }) => portCalls.includes(name) && !explained.has(eventId)));
+}
+
+/** In a gap, or while a failure is counted, no transient change can be committed. */
+function isKnown({ status, failure, version, recorded }: LatestState): boolean {
+  return status === 'known' && failure === null && recorded === version;
+}
+
+function idsOf(entries: readonly HistoryEntry[]): Set<string> {
+  return new Set(entries.flatMap(({ changedBy }) => changedBy?.calls.map(({ eventId }) => eventId) ?? []));
+}

@@ -1,0 +1,20 @@
+/** Instants of history entries: ISO-8601 UTC with milliseconds, so that they compare as text. */
+
+/** The instant of the next entry: `nowMs`, or 1 ms after the newest entry if the clock stood still or went back. */
+export function nextInstant(nowMs: number, lastAt: string | null): string {
+  return toInstant(Math.max(nowMs, lastAt === null ? 0 : Date.parse(lastAt) + 1));
+}
+
+/** The latest of the instants that is not after `at` (the clock may have gone back since); `null` if there is none. */
+export function latestUntil(at: string, instants: readonly (string | null | undefined)[]): string | null {
+  let latest: string | null = null;
+  for (const instant of instants) {
+    if (instant && instant <= at && (latest === null || instant > latest)) latest = instant;
+  }
+  return latest;
+}
+
+/** `ms`: milliseconds since the epoch. */
+export function toInstant(ms: number): string {
+  return new Date(ms).toISOString();
+}

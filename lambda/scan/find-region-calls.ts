@@ -1,0 +1,44 @@
+import type { ApiCall } from '../attribution/api-call.ts';
+import type { HistoryEntry } from '../history/entry.ts';
+import { decideSpan, listNames } from './decide/decide-lookup.ts';
+import { type CallReader, type CallSpan, toReadError } from './interfaces.ts';
+import type { Run } from './run.ts';
+
+export interface RegionCalls {
+  region: string;
+  span: CallSpan;
+  /** `null`: the lookup failed. */
+  calls: ApiCall[] | null;
+  isDenied: boolean;
+}
+
+/**
+ * Looks up the API calls of one region in CloudTrail. `waiting`: the region's changes without an attribution. Throws nothing: a lookup
+ * that fails does not affect the other regions.
+ */
+export async function findRegionCalls(
+  region: string,
+  waiting: readonly HistoryEntry[],
+  lookup: { reader: CallReader; doneUntil: string | undefined; nowMs: number; signal: AbortSignal },
+  { settings, observe }: Run,
+): Promise<RegionCalls> {
+  const { reader, doneUntil, nowMs, signal } = lookup;
+  const span = decideSpan(doneUntil, waiting, nowMs);
+  try {
+    signal.throwIfAborted();
+    const request = {
+      account: settings.account,
+      region,
+      from: span.from,
+      until: span.until,
+      names: listNames(waiting),
+    };
+    const { calls, ignored, isComplete } = await reader.findCalls(request, signal);
+    observe({ event: 'calls-looked-up', region, calls: calls.length, ignored, isComplete });
+    return { region, span, calls: calls.filter((call) => call.region === region), isDenied: false };
+  } catch (error) {
+    const failure = toReadError(error, signal);
+    observe({ event: 'calls-not-looked-up', region, error: failure });
+    return { region, span, calls: null, isDenied: failure.reason === 'access-denied' };
+  }
+}

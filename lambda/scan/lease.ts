@@ -1,0 +1,83 @@
+/** The lease: at most one scan of an account runs at a time. Conditional writes keep the data correct without it; the lease saves work. */
+import type { EventGrant, EventLeaseReturn, LeaseReturn } from './interfaces.ts';
+import { attempt, type Run, type ScanSetup, startRun } from './run.ts';
+
+/** The lease of a full scan lasts so much longer than the scan's own deadline. */
+const leaseGraceMs = 30_000;
+/** A full scan waits so long for an event scan. It is longer than an event scan has the lease, even one that died. */
+const waitForEventsMs = 45_000;
+
+/** An event scan takes at most so long, because full scans wait for it. */
+const longestEventScanMs = 25_000;
+/** Time between the end of an event scan and the start of the next one, in which a full scan can start. */
+const betweenEventScansMs = 10_000;
+/** The lease of an event scan lasts so much longer than its deadline. */
+const eventLeaseGraceMs = 10_000;
+/** With less time left no event scan is started. */
+const shortestEventScanMs = 12_000;
+/** Time kept free at the end of an event scan for publishing. */
+const eventReserveMs = 5_000;
+
+/**
+ * Starts a full scan; `null`: another full scan is running. A full scan waits for an event scan, which is short, so that events cannot
+ * prevent full scans.
+ */
+export async function startFullScan(setup: ScanSetup, deadlineAt: number): Promise<Run | null> {
+  const { store, settings, clock } = setup;
+  const startedAtMs = clock();
+  const holder = setup.newId();
+  const until = deadlineAt + leaseGraceMs;
+  const giveUpAt = Math.min(startedAtMs + waitForEventsMs, (startedAtMs + deadlineAt) / 2);
+  for (;;) {
+    const now = clock();
+    const granted = await store.takeLease({ account: settings.account, holder, now, until });
+    if (typeof granted !== 'string') {
+      const grant: EventGrant = { ...granted, lastEventRun: null };
+      return startRun(setup, { holder, grant, deadlineAt, startedAtMs, reserveMs: setup.limits.reserveMs });
+    }
+    if (granted === 'scan' || now >= giveUpAt) return null;
+    await setup.pause(1_000);
+  }
+}
+
+/** Starts an event scan when the lease is free and the last event scan ended ten seconds ago; `null`: not before `deadlineAt`. */
+export async function startEventScan(setup: ScanSetup, deadlineAt: number): Promise<Run | null> {
+  const { store, settings, clock, limits } = setup;
+  const { account } = settings;
+  const holder = setup.newId();
+  for (;;) {
+    const now = clock();
+    if (deadlineAt - now < shortestEventScanMs) return null;
+    const until = Math.min(deadlineAt, now + longestEventScanMs) + eventLeaseGraceMs;
+    const grant = await store.takeEventLease({ account, holder, now, until });
+    const waitMs = typeof grant === 'string' ? 2_000 : decidePause(grant, now);
+    if (typeof grant !== 'string' && waitMs === 0) {
+      const startedAtMs = clock();
+      const ownDeadlineAt = Math.min(deadlineAt, startedAtMs + longestEventScanMs);
+      const reserveMs = Math.min(limits.reserveMs, eventReserveMs);
+      return startRun(setup, { holder, grant, deadlineAt: ownDeadlineAt, startedAtMs, reserveMs });
+    }
+    if (typeof grant !== 'string') await store.releaseEventLease({ account, holder, lastEventRun: null });
+    await setup.pause(waitMs);
+  }
+}
+
+/** An event scan that ended in the future was noted by a wrong clock, and must not delay the next one. */
+function decidePause({ lastEventRun }: EventGrant, now: number): number {
+  if (lastEventRun === null) return 0;
+  const sinceMs = now - Date.parse(lastEventRun.endedAt);
+  return sinceMs < 0 || sinceMs >= betweenEventScansMs ? 0 : betweenEventScansMs - sinceMs;
+}
+
+/** Throws nothing: a lease that is not returned expires. */
+export async function returnLease(run: Run, left: Omit<LeaseReturn, 'account' | 'holder'>): Promise<void> {
+  const { holder, settings, store } = run;
+  await attempt(run, 'return the lease', () => store.releaseLease({ account: settings.account, holder, ...left }));
+}
+
+/** Throws nothing: a lease that is not returned expires. */
+export async function returnEventLease(run: Run, lastEventRun: EventLeaseReturn['lastEventRun']): Promise<void> {
+  const { holder, settings, store } = run;
+  const { account } = settings;
+  await attempt(run, 'return the lease', () => store.releaseEventLease({ account, holder, lastEventRun }));
+}

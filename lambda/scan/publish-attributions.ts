@@ -1,0 +1,102 @@
+/**
+ * Stores attributions that were found after the entry was recorded, and publishes them if the alert of the change was sent without one.
+ * A message is published first and its attributions are stored then, so a crash between the two sends the message again, with the same
+ * `alertId`, and never loses it.
+ *
+ * While nobody has confirmed a subscription, the attribution is stored without a message, because the history must be complete. If the
+ * entry is not alerted yet, its own alert will contain the attribution. If publishing fails, the next pass tries again.
+ */
+import { buildAttributedAlert } from '../alerts/attributed-alert.ts';
+import { isSent } from '../alerts/decide-alerts.ts';
+import type { DigestContext } from '../alerts/digest.ts';
+import type { Alert } from '../contract/json-event.ts';
+import type { Attribution } from '../history/attribution.ts';
+import type { HistoryEntry } from '../history/entry.ts';
+import { type LatestState, resourceKey } from '../history/latest-state.ts';
+import { waitForCallsMs } from './decide/decide-lookup.ts';
+import { publishGroups } from './publish.ts';
+import { attempt, type Run } from './run.ts';
+
+export interface FoundAttribution {
+  /** With the present `alerted` mark. */
+  latest: LatestState;
+  /** Complete (`completeEntry`), as far as possible. */
+  entry: HistoryEntry;
+  attribution: Attribution;
+}
+
+export interface PublishedAttributions {
+  alerts: number;
+  /** The attributions that are stored now, those that another scan stored before included. */
+  stored: FoundAttribution[];
+  /** Number of attributions that this scan stored. */
+  newlyStored: number;
+}
+
+/** In the last hour of the time in which calls are looked up, an attribution is stored even if it cannot be published. */
+const lastChanceMs = waitForCallsMs - 60 * 60_000;
+
+/** Throws nothing: an attribution that is not stored is found again. */
+export async function publishAttributions(
+  found: readonly FoundAttribution[],
+  digest: DigestContext,
+  run: Run,
+): Promise<PublishedAttributions> {
+  const result: PublishedAttributions = { alerts: 0, stored: [], newlyStored: 0 };
+  const silent: FoundAttribution[] = [];
+  const waiting: { one: FoundAttribution; alert: Alert }[] = [];
+  for (const one of found) {
+    if (!(await isNew(one, result, run))) continue;
+    const alert = decideAlert(one, run);
+    if (alert === null) silent.push(one);
+    else waiting.push({ one, alert });
+  }
+  await storeAll(silent, result, run);
+  let done = 0;
+  const outcome = await publishGroups(
+    waiting.map(({ alert }) => [alert]),
+    digest,
+    async ({ groupsDone }) => {
+      const published = waiting.slice(done, groupsDone).map(({ one }) => one);
+      done = groupsDone;
+      result.alerts += published.length;
+      await storeAll(published, result, run);
+    },
+    run,
+  );
+  const left = waiting.slice(done).map(({ one }) => one);
+  const now = run.clock();
+  const isLastChance = ({ entry }: FoundAttribution) => now - Date.parse(entry.at) > lastChanceMs;
+  await storeAll(outcome === 'no-subscriber' ? left : left.filter(isLastChance), result, run);
+  return result;
+}
+
+/** False if another scan stored an attribution since the history was loaded, or if the stored one cannot be read. */
+async function isNew(one: FoundAttribution, result: PublishedAttributions, run: Run): Promise<boolean> {
+  const { resource, at } = one.entry;
+  const step = `load the attribution of ${resourceKey(resource)} at ${at}`;
+  const known = await attempt(run, step, () => run.store.loadAttribution(resource, at));
+  if (known) result.stored.push(one);
+  return known === null;
+}
+
+/** `null`: the alert of the change is not sent yet, or no alert is wanted. */
+function decideAlert({ latest, entry, attribution }: FoundAttribution, { settings, tableName }: Run): Alert | null {
+  if (!settings.attributedAlerts || latest.alerted < entry.version) return null;
+  const alert = buildAttributedAlert(entry, attribution, { tableName });
+  return alert !== null && isSent(alert, settings.alertFrom, entry) ? alert : null;
+}
+
+async function storeAll(found: readonly FoundAttribution[], result: PublishedAttributions, run: Run): Promise<void> {
+  for (const one of found) {
+    const { entry, attribution } = one;
+    const { resource, at } = entry;
+    const step = `store the attribution of ${resourceKey(resource)} at ${at}`;
+    const isStored = await attempt(run, step, () => run.store.putAttribution(resource, at, attribution));
+    if (isStored === undefined) continue;
+    result.stored.push(one);
+    if (!isStored) continue;
+    result.newlyStored += 1;
+    run.observe({ event: 'attributed', resource, at, attribution });
+  }
+}

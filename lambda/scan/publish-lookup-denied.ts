@@ -1,0 +1,34 @@
+/** Alerts once per region when access to CloudTrail is denied, and again only after a lookup in the region has succeeded in between. */
+import { buildAttributionDeniedAlert } from '../alerts/attribution-denied-alert.ts';
+import type { DigestContext } from '../alerts/digest.ts';
+import type { RegionCalls } from './find-region-calls.ts';
+import type { CallState } from './interfaces.ts';
+import { publishGroups } from './publish.ts';
+import type { Run } from './run.ts';
+
+export interface PublishedDenials {
+  alerts: number;
+  /** Every region that is denied and for which an alert was sent. */
+  toldDenied: string[];
+}
+
+/** Throws nothing: the next pass tries again. */
+export async function publishLookupDenied(
+  lookups: readonly RegionCalls[],
+  state: CallState | null,
+  digest: DigestContext,
+  run: Run,
+): Promise<PublishedDenials> {
+  // A lookup that failed for another reason does not show whether access is still denied.
+  const succeeded = new Set(lookups.filter(({ calls }) => calls !== null).map(({ region }) => region));
+  const known = (state?.toldDenied ?? []).filter((region) => !succeeded.has(region));
+  const denied = lookups.filter(({ isDenied }) => isDenied).map(({ region }) => region);
+  const fresh = denied.filter((region) => !known.includes(region));
+  const groups = fresh.map((region) => {
+    const denial = { region, doneUntil: state?.doneUntil[region] ?? null, at: digest.scannedAt };
+    return [buildAttributionDeniedAlert(denial, digest)];
+  });
+  const outcome = await publishGroups(groups, digest, async () => undefined, run);
+  if (outcome !== 'published') return { alerts: 0, toldDenied: known };
+  return { alerts: fresh.length, toldDenied: [...known, ...fresh].sort() };
+}

@@ -1,0 +1,105 @@
+/** Finds the transient changes that API calls made between two scans, and commits and records them as entries. */
+
+import type { ApiCall } from '../attribution/api-call.ts';
+import { ratingPolicy } from '../firewall/index.ts';
+import { type LatestState, resourceKey } from '../history/latest-state.ts';
+import type { ScanNote } from '../history/scan-note.ts';
+import { applyDecision } from './commit.ts';
+import { decideTransientChange } from './decide/decide-transient-change.ts';
+import { findInstanceTransients, listUnexplainedCalls } from './decide/find-instance-transients.ts';
+import { toInstant } from './decide/instants.ts';
+import type { RegionCalls } from './find-region-calls.ts';
+import { findEntry, type InstanceHistories, loadHistory } from './instance-histories.ts';
+import { attempt, type Fleet, type Run } from './run.ts';
+
+export interface RecordedTransients {
+  /** Region to the instant up to which every call of the region is processed. */
+  doneUntil: Record<string, string>;
+  /** The latest states that were committed. */
+  changed: LatestState[];
+}
+
+/** The scans from so long before a call show what was in force before the call. */
+const scansBeforeMs = 20 * 60_000;
+
+/** `nowMs`: the start of the pass. Throws nothing: if something fails, the region's `doneUntil` stays. */
+export async function recordTransientChanges(
+  lookups: readonly RegionCalls[],
+  histories: InstanceHistories,
+  nowMs: number,
+  fleet: Fleet,
+  run: Run,
+): Promise<RecordedTransients> {
+  const result: RecordedTransients = { doneUntil: {}, changed: [] };
+  const loadScans = scansLoader(lookups, nowMs, run);
+  for (const { region, span, calls } of lookups) {
+    const waits: string[] = [];
+    for (const [latest, own] of calls === null ? [] : groupByInstance(region, calls, fleet)) {
+      const oldest = own.map(({ at }) => at).sort()[0] ?? '';
+      const step = `find what the calls to ${latest.resource.instanceName} in ${region} changed`;
+      const waitsFrom = await attempt(run, step, () =>
+        recordOfInstance(latest, own, oldest, { histories, loadScans, nowMs, changed: result.changed }, run),
+      );
+      if (waitsFrom !== null) waits.push(waitsFrom ?? oldest);
+    }
+    const done = calls === null ? fleet.callState?.doneUntil[region] : [span.until, ...waits].sort()[0];
+    if (done !== undefined) result.doneUntil[region] = done;
+  }
+  for (const latest of result.changed) fleet.states.set(resourceKey(latest.resource), latest);
+  return result;
+}
+
+/** Each instance that has a latest state and calls without an explanation, with its own calls. */
+function groupByInstance(region: string, calls: readonly ApiCall[], { states }: Fleet): [LatestState, ApiCall[]][] {
+  return [...new Set(calls.flatMap((call) => call.instanceNames))].flatMap((instanceName) => {
+    const latest = states.get(resourceKey({ region, instanceName }));
+    const own = calls.filter((call) => call.instanceNames.includes(instanceName));
+    if (latest === undefined || listUnexplainedCalls({ latest, entries: [] }, own).length === 0) return [];
+    return [[latest, own]];
+  });
+}
+
+/** Loads the scans once, and only if a call has no explanation. */
+function scansLoader(lookups: readonly RegionCalls[], nowMs: number, { store, settings }: Run) {
+  const oldest = lookups.flatMap(({ calls }) => calls?.map(({ at }) => at) ?? []).sort()[0];
+  const fromMs = (oldest === undefined ? nowMs : Date.parse(oldest)) - scansBeforeMs;
+  let scans: Promise<ScanNote[]> | undefined;
+  return () => {
+    scans ??= store.loadScansSince(settings.account, toInstant(fromMs));
+    return scans;
+  };
+}
+
+interface Pass {
+  histories: InstanceHistories;
+  loadScans: () => Promise<ScanNote[]>;
+  nowMs: number;
+  changed: LatestState[];
+}
+
+/** The instant of the oldest call that waits for another read; `null`: no call waits. */
+async function recordOfInstance(
+  known: LatestState,
+  calls: readonly ApiCall[],
+  oldest: string,
+  { histories, loadScans, nowMs, changed }: Pass,
+  run: Run,
+): Promise<string | null> {
+  const history = await loadHistory(known, oldest, histories, run);
+  if (history === undefined) return oldest;
+  if (listUnexplainedCalls(history, calls).length === 0) return null;
+  const [first] = history.entries;
+  const snapshot = await findEntry(history, first && first.rules === null ? first.previousRulesAt : null, run);
+  const options = { nowMs, policy: ratingPolicy(run.settings.highRiskPorts) };
+  const { transients, waitsFrom } = findInstanceTransients(history, snapshot, calls, await loadScans(), options);
+  let latest = known;
+  for (const transient of transients) {
+    const decision = decideTransientChange(latest, transient, run, run.clock());
+    const applied = await applyDecision(decision, latest, latest.resource, run);
+    // Another scan was first: its entry may change what is found, so the calls are processed again.
+    if (applied.outcome === 'refused' || applied.latest === null) return oldest;
+    latest = applied.latest;
+  }
+  if (transients.length > 0) changed.push(latest);
+  return waitsFrom;
+}

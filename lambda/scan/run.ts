@@ -1,0 +1,130 @@
+import type { ScanSettings } from '../contract/settings.ts';
+import type { LatestState } from '../history/latest-state.ts';
+import { toInstant } from './decide/instants.ts';
+import type {
+  AlertPublisher,
+  CallReader,
+  CallState,
+  EventGrant,
+  FirewallReader,
+  FleetStore,
+  ScanObserver,
+  SubscriptionCounter,
+  WeekReader,
+} from './interfaces.ts';
+
+/** Everything that a scan gets from outside. */
+export interface ScanSetup {
+  settings: ScanSettings;
+  /** Name of the table, for the queries in alerts. */
+  tableName: string;
+  /** Region of the table, for the queries in alerts; `null`: they use the region that the reader's AWS CLI is set to. */
+  tableRegion: string | null;
+  reader: FirewallReader;
+  store: FleetStore;
+  publisher: AlertPublisher;
+  /** `null`: API calls are not looked up. */
+  calls: CallReader | null;
+  /** `null`: no weekly digest is sent. */
+  weekly: WeeklySources | null;
+  observe: ScanObserver;
+  /** Milliseconds since the epoch. */
+  clock: () => number;
+  /** A signal that aborts after so many milliseconds: `AbortSignal.timeout`, when time is real. */
+  timeout: (ms: number) => AbortSignal;
+  newId: () => string;
+  /** Waits for so many milliseconds. */
+  pause: (ms: number) => Promise<void>;
+  limits: ScanLimits;
+}
+
+export interface WeeklySources {
+  reader: WeekReader;
+  subscriptions: SubscriptionCounter;
+  /** Regions whose events reach the monitor; empty: the monitor gets no events. */
+  eventRegions: readonly string[];
+}
+
+export interface ScanLimits {
+  /** Reads at the same time in one region. */
+  readsPerRegion: number;
+  regionsAtOnce: number;
+  /** Time at the end of the scan in which nothing is read, so that alerts can be published. */
+  reserveMs: number;
+}
+
+export const defaultLimits: ScanLimits = { readsPerRegion: 5, regionsAtOnce: 8, reserveMs: 12_000 };
+
+/** What is known of the account during a scan. */
+export interface Fleet {
+  /** By `resourceKey`; updated whenever the scan commits, or raises an `alerted` mark. */
+  states: Map<string, LatestState>;
+  /** Keys of items that cannot be read; nothing is written about them. */
+  refused: ReadonlySet<string>;
+  callState: CallState | null;
+}
+
+/** One scan, full or for events: built once, and passed as it is to every step. */
+export interface Run extends ScanSetup {
+  /** Identifies the scan in the lease. */
+  holder: string;
+  grant: EventGrant;
+  startedAt: string;
+  /** Ms since the epoch by which the scan must be over. */
+  deadlineAt: number;
+  /** Aborts when there is no more time to read. */
+  readSignal: AbortSignal;
+  /** Aborts at the deadline: no message is published after it. */
+  publishSignal: AbortSignal;
+  /** Seconds since the epoch at which a snapshot that is superseded now may be deleted; `null`: never. */
+  expiresAtSeconds: number | null;
+}
+
+type OwnFields = Pick<Run, 'holder' | 'grant' | 'deadlineAt'> & { startedAtMs: number; reserveMs: number };
+
+/** Call it when the lease is acquired: the signals start to count now. */
+export function startRun(setup: ScanSetup, { holder, grant, deadlineAt, startedAtMs, reserveMs }: OwnFields): Run {
+  const { settings, clock, timeout } = setup;
+  const leftMs = deadlineAt - clock();
+  return {
+    settings,
+    tableName: setup.tableName,
+    tableRegion: setup.tableRegion,
+    reader: setup.reader,
+    store: setup.store,
+    publisher: setup.publisher,
+    calls: setup.calls,
+    weekly: setup.weekly,
+    observe: setup.observe,
+    clock,
+    timeout,
+    newId: setup.newId,
+    pause: setup.pause,
+    limits: setup.limits,
+    holder,
+    grant,
+    startedAt: toInstant(startedAtMs),
+    deadlineAt,
+    readSignal: timeout(Math.max(0, leftMs - reserveMs)),
+    publishSignal: timeout(Math.max(0, leftMs)),
+    expiresAtSeconds: expiresAt(settings, startedAtMs),
+  };
+}
+
+function expiresAt({ keepHistoryDays }: ScanSettings, nowMs: number): number | null {
+  return keepHistoryDays === null ? null : Math.floor(nowMs / 1000) + keepHistoryDays * 86_400;
+}
+
+/** For bookkeeping that the next scan can repeat: a failure is logged, and the scan continues. */
+export async function attempt<T>(
+  { observe }: Pick<Run, 'observe'>,
+  step: string,
+  action: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await action();
+  } catch (error) {
+    observe({ event: 'bookkeeping-failed', step, error });
+    return undefined;
+  }
+}
