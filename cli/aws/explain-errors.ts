@@ -1,7 +1,7 @@
 import { ItemError } from '../../lambda/scan/interfaces.ts';
 import { CommandError } from '../command-error.ts';
 
-/** What to say of an error by its name, in front of the SDK's own words. */
+/** A sentence for each error, by the name of the error; the message of the SDK follows the sentence. */
 export type Sentences = Readonly<Record<string, string>>;
 
 /**

@@ -1,5 +1,4 @@
-/** From a name that a person typed to the one instance that it means, in whatever region it is or was. */
-
+/** Finds the one instance with a given name, in any region, deleted instances included. */
 import { resourceKey } from '../../lambda/contract/table-keys.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
 import { CommandError } from '../command-error.ts';
@@ -11,8 +10,8 @@ import type { Deployment } from './open-deployment.ts';
 type Place = Pick<Deployment, 'reader' | 'account' | 'tableName'>;
 
 /**
- * A name is matched exactly. Without `region` every region that the last scan watched is asked for a history under that name, one small
- * read each. Throws CommandError where there is none, with names near it, or more than one.
+ * The name is matched exactly. Without `region` the search covers every region of the last scan, with one small read each. Throws
+ * CommandError for no match, with similar names, and for more than one match.
  */
 export async function findInstance(place: Place, instanceName: string, region: string | null): Promise<Resource> {
   const { reader, account } = place;
@@ -28,7 +27,7 @@ async function listRegions(reader: DynamoDbHistoryReader): Promise<string[]> {
   return scan === undefined ? [] : [...new Set([...scan.regionsListed, ...Object.keys(scan.regionsFailed)])];
 }
 
-/** It may have been in a region that is watched no more; else the names that there are help to find the right one. */
+/** Searches regions that are no longer monitored; otherwise lists similar names in the error. */
 async function searchFleet(place: Place, instanceName: string, region: string | null): Promise<Resource[]> {
   const [{ states, lastScan, refused }, departed] = await Promise.all([
     place.reader.loadFleet(),

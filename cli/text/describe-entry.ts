@@ -1,4 +1,4 @@
-/** One step of a history as sentences for a person. */
+/** Describes one entry of a history for a person. */
 
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import type { EntryKind } from '../../lambda/history/entry.ts';
@@ -12,8 +12,8 @@ import type { Channel } from './terminal.ts';
 /** Lines of what opened, and of what closed. */
 const maxLines = 8;
 
-/** What somebody may have done by a call. */
-const isSomebodysDoing = (kind: EntryKind): boolean =>
+/** True if an API call can have caused an entry of this kind. */
+const canHaveActor = (kind: EntryKind): boolean =>
   kind === 'changed' || kind === 'appeared' || kind === 'gone' || kind === 'flapped';
 
 /** `2026-11-23 10:05:02 UTC  CRITICAL  web-1  eu-west-1`, and below it what happened, when, and who did it. */
@@ -32,7 +32,7 @@ export function describeEntry(
     renderPlain(resource.region, 40),
   ];
   const lines = [...describeWhat(step, list), describeWindow(step, renderTime)];
-  if (isSomebodysDoing(kind)) lines.push(describeAttribution(step.changedBy, renderTime));
+  if (canHaveActor(kind)) lines.push(describeAttribution(step.changedBy, renderTime));
   return [heading.join('  '), ...lines.map((line) => `    ${line}`)].join('\n');
 }
 

@@ -1,6 +1,6 @@
 import { describeReach, type Reach, renderPhrase } from '../../lambda/firewall/index.ts';
 
-/** Reach as lines for a person, `nothing` where there is none. What `maxLines` cuts is counted; the JSON has it all. */
+/** Reach as lines for a person; `nothing` for an empty reach. The last line counts the lines beyond `maxLines`; the JSON has all. */
 export function listReach(reach: readonly Reach[], maxLines: number, background?: readonly Reach[]): string[] {
   if (reach.length === 0) return ['nothing'];
   const { phrases, more } = describeReach(reach, { maxLines, ...(background && { background }) });
@@ -9,7 +9,7 @@ export function listReach(reach: readonly Reach[], maxLines: number, background?
 
 export type ListReach = (reach: readonly Reach[], maxLines: number) => string[];
 
-/** `listReach` for thousands of them, of which many are alike: each is put into words once. It remembers as long as somebody holds it. */
+/** `listReach` with a cache, for thousands of lists of which many are equal. */
 export function buildListReach(): ListReach {
   const known = new Map<string, string[]>();
   return (reach, maxLines) => {

@@ -1,6 +1,6 @@
 const mostNames = 3;
 
-/** At most three of `names` that somebody who typed `wanted` may have meant, nearest first; letter case does not count. */
+/** At most three of `names` that are similar to `wanted`, the most similar first; letter case is ignored. */
 export function nearNames(wanted: string, names: readonly string[]): string[] {
   const typed = wanted.toLowerCase();
   return [...new Set(names)]
@@ -11,7 +11,7 @@ export function nearNames(wanted: string, names: readonly string[]): string[] {
     .map(({ name }) => name);
 }
 
-/** One in three characters may be wrong, and one in any name. */
+/** One wrong character in three is allowed, and at least one. */
 function mostSlips(typed: string): number {
   return Math.max(1, Math.floor(typed.length / 3));
 }
@@ -22,7 +22,7 @@ function countSlips(typed: string, name: string): number {
   return isPart ? 1 : editDistance(typed, name);
 }
 
-/** Characters put in, left out, mistaken, or swapped with their neighbour. */
+/** Number of inserted, deleted, replaced or swapped characters. */
 function editDistance(a: string, b: string): number {
   let [beforeLast, last] = [[] as number[], Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i += 1) {

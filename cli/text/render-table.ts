@@ -1,9 +1,9 @@
-/** Tables for people: no lines, two blanks between columns. */
+/** Renders tables for people: no lines, two blanks between columns. */
 import stringWidth from 'fast-string-width';
 import { wrapAnsi } from 'fast-wrap-ansi';
 import type { Channel } from './terminal.ts';
 
-/** Columns that the last one gets at least, however narrow the terminal. */
+/** Minimum width of the last column. */
 const narrowestLast = 24;
 
 const gap = '  ';
@@ -40,7 +40,7 @@ function renderRow(cells: readonly (readonly string[])[], widths: readonly numbe
   }).join('\n');
 }
 
-/** On words; one that is longer than the line is broken. Colours go on in the next line. */
+/** Wraps at words, and breaks a word that is longer than the line. Colours continue in the next line. */
 function wrap(line: string, width: number): string[] {
   return widthOf(line) <= width ? [line] : wrapAnsi(line, width, { hard: true }).split('\n');
 }

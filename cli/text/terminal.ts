@@ -1,12 +1,12 @@
 /**
- * Where a command's words go, and how they look there: the one place that decides about colour, width and progress. Data goes to
- * stdout, talk to stderr; colour and progress are for terminals, and `NO_COLOR` (no-color.org) ends colour.
+ * Decides colour, width and progress of the output. Data goes to stdout, messages go to stderr. Only terminals show colour and progress;
+ * `NO_COLOR` (no-color.org) switches colour off.
  */
 import { styleText } from 'node:util';
 
 export type Style = Parameters<typeof styleText>[0];
 
-/** The part of a stream that matters here: `process.stdout`, `process.stderr`, or what a test holds in their place. */
+/** The used part of a stream: `process.stdout`, `process.stderr`, or a substitute in a test. */
 export interface OutputStream {
   isTTY?: boolean;
   columns?: number;
@@ -16,7 +16,7 @@ export interface OutputStream {
 export interface Channel {
   /** The text and a line break. */
   print(text: string): void;
-  /** The text in a style where the stream shows colour, as it is where not. */
+  /** The text in a style if the stream shows colour; otherwise the text unchanged. */
   style(style: Style, text: string): string;
 }
 
@@ -25,15 +25,15 @@ export interface Terminal {
   err: Channel;
   /** Columns that a table on stdout may take. */
   width: number;
-  /** One line of stderr that is written over by the next; nothing where stderr is no terminal. `null` takes it away. */
+  /** Shows one line on stderr that the next one overwrites; without a terminal shows nothing. `null` removes the line. */
   showProgress(line: string | null): void;
 }
 
-/** Wide enough for what is piped to a file or a program: nothing is wrapped that need not be. */
+/** For output to a file or a program: wide enough for most lines. */
 const widthWithoutTerminal = 120;
 const narrowest = 60;
 
-/** `env`: only `NO_COLOR` and `TERM` are looked at. */
+/** `env`: only `NO_COLOR` and `TERM` are read. */
 export function buildTerminal(
   streams: { stdout: OutputStream; stderr: OutputStream },
   env: Readonly<Record<string, string | undefined>>,

@@ -1,6 +1,6 @@
 import type { LightEntry } from '../questions/fill-entries.ts';
 
-/** One step of a history as `--json` says it: the words of the alerts' JSON event. `opened`, `closed`: `null` where they lie in the entry only. */
+/** One entry as `--json` prints it, with the field names of the JSON event. `opened`, `closed`: `null` if only the full entry holds them. */
 export function toEntryDocument(step: LightEntry) {
   const { resource, at, version, kind, severity, reason, verdict, opened, closed } = step;
   const { changedAfter, changedBefore, changedBy = null, expected } = step;

@@ -1,4 +1,4 @@
-/** Asks the history of every instance, those that are gone included, whether a door stood open. */
+/** Finds the instances, deleted ones included, on which the ports of a query were open. */
 import { resourceKey } from '../../../lambda/contract/table-keys.ts';
 import {
   type Note,
@@ -18,7 +18,7 @@ import { findOpenSpans, type OpenSpan, type PortQuery } from '../../questions/op
 import type { RatedBy } from '../../questions/rated-by.ts';
 import type { RenderTime } from '../../text/render-time.ts';
 
-/** Both instants belong to what is asked about; they may be the same. */
+/** Both instants are included; they may be equal. */
 export interface Question {
   door: PortQuery;
   from: string;
@@ -27,19 +27,19 @@ export interface Question {
 
 export interface Opening extends OpenSpan {
   resource: Resource;
-  /** Of what could come through; `null`: nobody knows what could. */
+  /** Severity of the open reach; `null`: the reach is unknown. */
   severity: Severity | null;
 }
 
 export interface Answer {
-  /** Of an instant by how sure it is, of a span by region, name and time. */
+  /** For an instant sorted by certainty; for a span by region, name and time. */
   openings: Opening[];
-  /** Instances whose history was asked. */
+  /** Number of instances whose history was read. */
   instances: number;
   ratedBy: RatedBy;
 }
 
-/** Throws CommandError where nothing was watched yet. `addActors` completes the entries of a span. */
+/** Throws CommandError if monitoring had not started. The entries of a span lack attributions; `addActors` adds them. */
 export async function findOpenings(
   question: Question,
   { reader, account, tableName, ask, loadRatedBy }: Deployment,
@@ -68,11 +68,11 @@ export async function findOpenings(
   ]);
   const span = { from, until: new Date(Date.parse(until) + 1).toISOString() };
   const rate = buildRate(ratedBy);
-  const openings = slices.flatMap((each) => judge(each, span, door, rate));
+  const openings = slices.flatMap((each) => rateOpenings(each, span, door, rate));
   return { openings: openings.sort(compareOpenings(from !== until)), instances: resources.length, ratedBy };
 }
 
-/** The same openings, their entries with what was found later of who did it: for whoever shows it, as it is much to read. */
+/** Adds the attributions to the entries. Only for answers that show them: one more request for each hundred entries. */
 export async function addActors(
   openings: readonly Opening[],
   { reader, ask }: Pick<Deployment, 'reader' | 'ask'>,
@@ -100,7 +100,12 @@ function buildRate(policy: RatingPolicy): Rate {
   };
 }
 
-function judge(slice: HistorySlice, span: { from: string; until: string }, door: PortQuery, rate: Rate): Opening[] {
+function rateOpenings(
+  slice: HistorySlice,
+  span: { from: string; until: string },
+  door: PortQuery,
+  rate: Rate,
+): Opening[] {
   return findOpenSpans(slice, span, door).map((open) => {
     const severity = open.certainty === 'unknown' ? null : rate(open.reach, open.notes);
     return { ...open, resource: slice.resource, severity };
@@ -118,7 +123,7 @@ const placeOf = ({ resource, from }: Opening) => `${resource.region}#${resource.
 
 const comparePlaces = (a: Opening, b: Opening): number => (placeOf(a) < placeOf(b) ? -1 : 1);
 
-/** At one instant the surest first; over a span an instance's own story stays together. */
+/** At one instant the most certain first; over a span the openings of an instance stay together. */
 function compareOpenings(isSpan: boolean): (a: Opening, b: Opening) => number {
   if (isSpan) return comparePlaces;
   return (a, b) => certainties.indexOf(a.certainty) - certainties.indexOf(b.certainty) || comparePlaces(a, b);
