@@ -77,6 +77,19 @@ function findCircles(graph: ReadonlyMap<string, string[]>): string[] {
   return circles;
 }
 
+/** The longest path of imports in a graph without circles, as files. */
+function findLongestPath(graph: ReadonlyMap<string, string[]>): string[] {
+  const longest = new Map<string, string[]>();
+  const pathFrom = (file: string): string[] => {
+    const known = longest.get(file);
+    if (known) return known;
+    const below = (graph.get(file) ?? []).map(pathFrom).reduce((a, b) => (b.length > a.length ? b : a), []);
+    longest.set(file, [file, ...below]);
+    return [file, ...below];
+  };
+  return [...graph.keys()].map(pathFrom).reduce((a, b) => (b.length > a.length ? b : a), []);
+}
+
 describe('the rules of imports', () => {
   test('the reader of imports finds packages, modules of Node and files', () => {
     const imports = importsOf('lambda/build-scan.ts').map(({ target }) => target);
@@ -135,10 +148,12 @@ describe('the rules of imports', () => {
 
   test('no imports form a circle, imports of types included', () => {
     const folders = ['lambda', 'lib', 'cli', 'bin', 'emulators', 'bench', 'test'];
-    // These circles are still to be removed.
-    const notYet = /^(lambda\/(alerts|scan)|cli\/(questions|demo|commands))\//;
-    const circles = findCircles(buildGraph(folders.flatMap(sourceFiles)));
-    expect(circles.filter((circle) => !notYet.test(circle))).toEqual([]);
+    expect(findCircles(buildGraph(folders.flatMap(sourceFiles)))).toEqual([]);
+  });
+
+  test('within lambda/scan a path of imports has at most 6 files', () => {
+    const path = findLongestPath(buildGraph(sourceFiles('lambda/scan')));
+    expect({ path, isShort: path.length <= 6 }).toEqual({ path, isShort: true });
   });
 
   test('only handlers and the command line read the environment', () => {
