@@ -1,27 +1,17 @@
+import { describeApiCall, describeDoubt } from '../../lambda/alerts/describe-attribution.ts';
 import { renderPlain } from '../../lambda/alerts/escape.ts';
-import type { AttributedCall, Attribution } from '../../lambda/history/attribution.ts';
+import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { RenderTime } from './render-time.ts';
 
-/** Calls that are named one by one; the JSON has them all. */
+/** Number of calls that are shown; the JSON has all. */
 const maxCalls = 4;
 
-/** `by: IAM user alice, from 198.51.100.7 (console), PutInstancePublicPorts at 2026-11-23 10:01:03 UTC` */
+/** `by: IAM user alice, from 198.51.100.7 (console), PutInstancePublicPorts at 2026-11-23 10:01:03 UTC`, in the words of the alerts. */
 export function describeAttribution(attribution: Attribution | null | undefined, renderTime: RenderTime): string {
   if (!attribution || attribution.calls.length === 0) return 'by: not known';
-  const { calls, fit } = attribution;
-  const named = calls.slice(0, maxCalls).map((call) => describeCall(call, renderTime));
+  const { calls } = attribution;
+  const shown = calls.slice(0, maxCalls).map((call) => describeApiCall(call, renderPlain, renderTime));
   const more = calls.length > maxCalls ? `; and ${calls.length - maxCalls} more calls` : '';
-  return `by: ${named.join('; then ')}${more}${doubts[fit]}`;
-}
-
-const doubts: Readonly<Record<Attribution['fit'], string>> = {
-  explained: '',
-  'not-explained': ' (but these calls alone do not make this change: somebody else may have had a part in it)',
-  'not-told': ' (the records leave out whether these calls made all of this change)',
-};
-
-function describeCall({ by, sourceIpAddress, through, name, at }: AttributedCall, renderTime: RenderTime): string {
-  const from = sourceIpAddress === null ? '' : `, from ${renderPlain(sourceIpAddress, 100)}`;
-  const way = through === null ? '' : ` (${through === 'aws-service' ? 'an AWS service' : through})`;
-  return `${renderPlain(by, 120)}${from}${way}, ${renderPlain(name, 60)} at ${renderTime(at)}`;
+  const doubt = describeDoubt(attribution);
+  return `by: ${shown.join('; then ')}${more}${doubt === null ? '' : `. ${doubt}`}`;
 }

@@ -86,10 +86,10 @@ function renderSummary(
     ', ',
   );
   const asked = `of ${countOf(instances, 'instance')} that exist or existed`;
-  return `${describeDoor(door)} ${when}: ${found === '' ? `open on none ${asked}` : `${found} ${asked}`}.`;
+  return `${describePortQuery(door)} ${when}: ${found === '' ? `open on none ${asked}` : `${found} ${asked}`}.`;
 }
 
-export function describeDoor({ protocol, from, to, source }: PortQuery): string {
+export function describePortQuery({ protocol, from, to, source }: PortQuery): string {
   const whole = from === 0 && to === 65_535;
   const ports = protocol === null ? describeAnyPorts(from, to, whole) : describePorts(protocol, from, to);
   return `${ports}${source === null ? '' : ` from ${renderPlain(source, 60)}`}`;

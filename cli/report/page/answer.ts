@@ -26,7 +26,7 @@ export function renderAnswer(answer: Answer, actions: AnswerActions): void {
 }
 
 function describeAnswer(answer: Answer): string {
-  if (answer.isAboutDoors) return describeDoors(answer);
+  if (answer.isAboutDoors) return describePortAnswer(answer);
   const { instances, question } = answer;
   const changes = instances.reduce((sum, { changes: own }) => sum + own.length, 0);
   return `Showing ${countOf(instances.length, 'instance')} of ${formatCount(report.instances.length)} and ${countOf(changes, 'change')}, ${describeSpan(question)}.`;
@@ -36,8 +36,8 @@ function describeSpan({ from, until }: Answer['question']): string {
   return from === until ? `at ${formatInstant(from)}` : `between ${formatInstant(from)} and ${formatInstant(until)}`;
 }
 
-function describeDoors({ instances, untold, question }: Answer): string {
-  const what = describeDoor(question.door);
+function describePortAnswer({ instances, untold, question }: Answer): string {
+  const what = describePortQuery(question.door);
   const who = question.address === null ? '' : ` to ${question.address}`;
   const sure = instances.filter(({ openings }) => openings.some(isSure));
   const unsure = instances.filter((each) => !sure.includes(each));
@@ -55,7 +55,7 @@ function describeDoors({ instances, untold, question }: Answer): string {
   return first + maybe + unknown;
 }
 
-function describeDoor(door: Answer['question']['door']): string {
+function describePortQuery(door: Answer['question']['door']): string {
   if (door === null) return 'Something';
   const { protocol, from, to } = door;
   if (protocol !== null) return describePorts(protocol, from, to);

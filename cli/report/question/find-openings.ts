@@ -51,10 +51,10 @@ const unknown = spanKinds.indexOf('unknown');
 
 /** In the order of the lanes, oldest first in each lane. Cut at the ends of the queried span. */
 export function findOpenings({ lanes }: InstanceData, question: Question): Opening[] {
-  return lanes.flatMap((lane, number) => (isAskedAbout(lane, question) ? findInLane(lane, number, question) : []));
+  return lanes.flatMap((lane, number) => (matchesQuestion(lane, question) ? findInLane(lane, number, question) : []));
 }
 
-export function isAskedAbout({ doors }: LaneData, question: Pick<Question, 'door'>): boolean {
+export function matchesQuestion({ doors }: LaneData, question: Pick<Question, 'door'>): boolean {
   const { door } = question;
   return door === null || doors.some(([protocol, from, to]) => overlapsPortQuery(door, protocol, from, to));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { describeDoor } from '../../../cli/commands/exposed/render-exposed.ts';
+import { describePortQuery } from '../../../cli/commands/exposed/render-exposed.ts';
 import { parsePortQuery } from '../../../cli/options/parse-port-query.ts';
 
 describe('a port or a service, as people write it', () => {
@@ -29,7 +29,7 @@ describe('a port or a service, as people write it', () => {
   ])('%s', (text, protocol, from, to, words) => {
     const door = parsePortQuery(text);
     expect(door).toEqual({ protocol, from, to });
-    expect(describeDoor({ ...door, source: null })).toBe(words);
+    expect(describePortQuery({ ...door, source: null })).toBe(words);
   });
 
   test.each([
