@@ -58,7 +58,8 @@ describe('the fleet store on DynamoDB', () => {
     ]);
     const resource = { account: 'future', region, instanceName: 'web-1' };
     await expect(store.loadState(resource)).rejects.toThrow('has schema 2');
-    expect(await store.commitState(commitOf(entryOf(resource, 1, '2026-11-23T10:00:00.000Z')), null)).toBe(false);
+    const commit = commitOf(entryOf(resource, 1, '2026-11-23T10:00:00.000Z'));
+    await expect(store.commitState(commit, null)).rejects.toThrow('has schema 2');
     expect(await get(future.pk, future.sk)).toEqual(future);
   });
 

@@ -136,7 +136,7 @@ describe('P3, P5: an entry that can not be read', () => {
           restoreNote: 'what its rules were before is not known',
         },
       ]);
-      expect(JSON.stringify(errorsLogged())).toContain(`load what was before `);
+      expect(JSON.stringify(errorsLogged())).toContain('load the entry before ');
     });
   });
 });
