@@ -10,7 +10,7 @@ import type { Resource } from '../../lambda/history/entry.ts';
 import type { LightEntry } from '../questions/fill-entries.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
-import { HistoryLoader, loadSnapshot, lookAheadMs } from './load-history.ts';
+import { HistoryLoader, loadSnapshot, readAheadMs } from './load-history.ts';
 
 /** Queries under way at once. */
 export const queriesAtOnce = 16;
@@ -21,8 +21,8 @@ export async function loadFleetHistory(
   at: string,
 ): Promise<HistorySlice[]> {
   const loader = new HistoryLoader(reader, { from: at, until: at });
-  const lookUntil = new Date(Date.parse(at) + lookAheadMs).toISOString();
-  const stepsOf = await loadSteps(reader, at, lookUntil);
+  const lookUntil = new Date(Date.parse(at) + readAheadMs).toISOString();
+  const stepsOf = await loadChanges(reader, at, lookUntil);
   const limit = pLimit(queriesAtOnce);
   const load = async (resource: Resource): Promise<HistorySlice> => {
     const [entry, regionEntries, { after, scans }] = await Promise.all([
@@ -48,7 +48,7 @@ function countLater(steps: readonly LightEntry[], at: string, after: NotedScan |
 }
 
 /** What the index has from after an instant until another, newest first, by `resourceKey`. */
-export async function loadSteps(
+export async function loadChanges(
   reader: Pick<DynamoDbHistoryReader, 'readSteps'>,
   at: string,
   until: string,

@@ -15,7 +15,7 @@ import { NearScans } from './near-scans.ts';
  * What CloudTrail tells of a while between two scans is written down up to an hour later; changes are by the next scan that reads the
  * instance. What comes later than this is looked for where no scan confirmed the instance by then.
  */
-export const lookAheadMs = 3 * 3_600_000;
+export const readAheadMs = 3 * 3_600_000;
 
 /**
  * Items a page: enough for an instance in which little happens, few enough to be a small read. Over a month of 20,000 changes of 200
@@ -39,7 +39,7 @@ export class HistoryLoader {
   constructor(reader: HistorySource, span: { from: string; until: string }) {
     this.#reader = reader;
     this.#span = span;
-    this.#lookUntil = new Date(Date.parse(span.until) + lookAheadMs).toISOString();
+    this.#lookUntil = new Date(Date.parse(span.until) + readAheadMs).toISOString();
     this.#scans = new NearScans(reader, span);
   }
 

@@ -17,7 +17,10 @@ export async function loadState(
 }
 
 /** Throws CommandError where the instance was not seen yet, and may not have been there either. */
-export function refuseUnseen({ state, slice }: { state: StateAt; slice: HistorySlice }, renderTime: RenderTime): void {
+export function refuseUnknownInstance(
+  { state, slice }: { state: StateAt; slice: HistorySlice },
+  renderTime: RenderTime,
+): void {
   // What was there at the first look may always have been there: of that, too, nothing is known.
   const mayBeThere = state.either.some(({ entry }) => entry.changedAfter !== null);
   if (state.status !== 'not-seen-yet' || mayBeThere) return;

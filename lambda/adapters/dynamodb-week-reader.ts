@@ -48,7 +48,7 @@ export class DynamoDbWeekReader implements WeekReader {
   }
 
   /** One query for each month of the span. Kinds and severities that only a later version knows are not counted. */
-  async loadSteps(account: string, from: string, until: string): Promise<TimelineEntry[]> {
+  async loadChanges(account: string, from: string, until: string): Promise<TimelineEntry[]> {
     const fields = ['kind', 'verdict', 'severity', 'expected', timelineSortKey];
     const steps: TimelineEntry[] = [];
     for (const month of monthsBetween(from, until)) {

@@ -38,7 +38,7 @@ export interface TransientChangeQuestion {
 }
 
 /** CloudTrail delivers a record about 5 minutes after its call on average, and guarantees no limit. */
-export const defaultSettleMs = 30 * 60_000;
+export const defaultRecordDelayMs = 30 * 60_000;
 
 /** A span of time in which the firewall differed from the reads before and after. */
 export interface TransientChange {

@@ -3,7 +3,7 @@
  * the rules of both sides, so that a change in how rules are read never looks like a change of the firewall.
  */
 
-import { type LiveFamilies, readLiveFamilies, splitRectangles } from './rules/dormant-rules.ts';
+import { type LiveFamilies, readLiveFamilies, splitByFamily } from './rules/dormant-rules.ts';
 import { type RuleReading, readRule } from './rules/parse-rule.ts';
 import type { Firewall, PortState } from './rules/port-state.ts';
 import { areSurelySame, encodeRule, listRules } from './rules/rule-encoding.ts';
@@ -122,7 +122,7 @@ function pushSplit(
   live: SidedRectangle[],
   dormant: Rectangle[],
 ): void {
-  const split = splitRectangles(rectangles, families);
+  const split = splitByFamily(rectangles, families);
   for (const rectangle of split.live) live.push({ rectangle, sides });
   for (const rectangle of split.dormant) dormant.push(rectangle);
 }

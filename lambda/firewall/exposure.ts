@@ -1,4 +1,4 @@
-import { readLiveFamilies, splitRectangles } from './rules/dormant-rules.ts';
+import { readLiveFamilies, splitByFamily } from './rules/dormant-rules.ts';
 import { readRule } from './rules/parse-rule.ts';
 import type { Firewall } from './rules/port-state.ts';
 import { listRules } from './rules/rule-encoding.ts';
@@ -17,7 +17,7 @@ export interface Exposure {
 export function exposureOf(firewall: Firewall): Exposure {
   const readings = Array.from(listRules(firewall.rules), readRule);
   const rectangles = readings.flatMap((reading) => reading.rectangles);
-  const { live, dormant } = splitRectangles(rectangles, readLiveFamilies(firewall.ipAddressType));
+  const { live, dormant } = splitByFamily(rectangles, readLiveFamilies(firewall.ipAddressType));
   return {
     reach: toReach(mergeRectangles(live)),
     dormant: toReach(mergeRectangles(dormant)),

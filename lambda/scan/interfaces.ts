@@ -267,7 +267,7 @@ export interface WeekReader {
   /** The scans that began in a span (without its end), oldest first. */
   loadScans(account: string, from: string, until: string): Promise<Pick<ScanNote, 'startedAt' | 'complete'>[]>;
   /** The entries of all resources in a span. An index is queried, so the last moments may be missing. */
-  loadSteps(account: string, from: string, until: string): Promise<TimelineEntry[]>;
+  loadChanges(account: string, from: string, until: string): Promise<TimelineEntry[]>;
 }
 
 /** As the topic counts them; `deleted`: subscriptions that were removed in the last days. */

@@ -127,7 +127,7 @@ async function countWeek(
 ): Promise<WeekCounts> {
   const { account } = settings;
   const scans = await reader.loadScans(account, from, until);
-  const entries = await reader.loadSteps(account, from, until);
+  const entries = await reader.loadChanges(account, from, until);
   return {
     scans: scans.length,
     completeScans: scans.filter(({ complete }) => complete).length,

@@ -49,7 +49,7 @@ describe('the week reader on DynamoDB', () => {
     await put('2026-12-01T00:00:00.000Z', { kind: 'renamed', severity: 'low' });
     await put('2026-12-01T00:00:01.000Z', { kind: 'changed', severity: 'grave' });
     await put('2026-12-01T00:00:02.000Z', { kind: 'changed', severity: 'low', verdict: 'narrowed' });
-    expect(await reader.loadSteps('newer', '2026-12-01T00:00:00.000Z', '2026-12-08T00:00:00.000Z')).toEqual([
+    expect(await reader.loadChanges('newer', '2026-12-01T00:00:00.000Z', '2026-12-08T00:00:00.000Z')).toEqual([
       {
         ...{ at: '2026-12-01T00:00:02.000Z', region: 'eu-west-1', instanceName: 'web-1' },
         ...{ kind: 'changed', verdict: 'narrowed', severity: 'low', expected: null },

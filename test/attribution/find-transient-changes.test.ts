@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ApiCall } from '../../lambda/attribution/api-call.ts';
 import {
-  defaultSettleMs,
+  defaultRecordDelayMs,
   findTransientChanges,
   type Read,
   type TransientChangeQuestion,
@@ -32,7 +32,7 @@ const find = (reads: Read[], calls: ApiCall[], fields: Partial<TransientChangeQu
     toldEventIds: new Set(),
     attributedEventIds: new Set(),
     now: Date.parse(today('10:06:00')),
-    settleMs: defaultSettleMs,
+    settleMs: defaultRecordDelayMs,
     policy: defaultRatingPolicy,
     ...fields,
   });

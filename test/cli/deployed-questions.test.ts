@@ -1,11 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { account, at, byAlice, type DeployedAccount, startDeployedAccount, tellStory } from './deployed-account.ts';
+import {
+  account,
+  at,
+  byAlice,
+  type DeployedAccount,
+  startDeployedAccount,
+  writeSampleHistory,
+} from './deployed-account.ts';
 
 let deployed: DeployedAccount;
 
 beforeAll(async () => {
   deployed = await startDeployedAccount();
-  await tellStory(deployed);
+  await writeSampleHistory(deployed);
 });
 
 afterAll(() => deployed.close());

@@ -1,13 +1,20 @@
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
-import { account, at, type DeployedAccount, startDeployedAccount, tableName, tellStory } from './deployed-account.ts';
+import {
+  account,
+  at,
+  type DeployedAccount,
+  startDeployedAccount,
+  tableName,
+  writeSampleHistory,
+} from './deployed-account.ts';
 
 let deployed: DeployedAccount;
 
 beforeAll(async () => {
   deployed = await startDeployedAccount();
-  await tellStory(deployed);
+  await writeSampleHistory(deployed);
 });
 
 afterAll(() => deployed.close());

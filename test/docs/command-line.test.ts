@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildProgram } from '../../cli/build-program.ts';
 import { buildTerminal } from '../../cli/text/terminal.ts';
-import { type DeployedAccount, startDeployedAccount, tellStory } from '../cli/deployed-account.ts';
+import { type DeployedAccount, startDeployedAccount, writeSampleHistory } from '../cli/deployed-account.ts';
 import { readDocument } from './document.ts';
 
 const { text } = readDocument('docs/command-line.md');
@@ -16,7 +16,7 @@ let deployed: DeployedAccount;
 
 beforeAll(async () => {
   deployed = await startDeployedAccount();
-  await tellStory(deployed);
+  await writeSampleHistory(deployed);
 });
 
 afterAll(() => deployed.close());

@@ -263,7 +263,7 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
       .sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
   }
 
-  async loadSteps(account: string, from: string, until: string): Promise<TimelineEntry[]> {
+  async loadChanges(account: string, from: string, until: string): Promise<TimelineEntry[]> {
     return [...this.entries.values()]
       .flatMap((history) => [...history.values()])
       .filter(({ resource, at }) => resource.account === account && at >= from && at < until)

@@ -19,7 +19,7 @@ export function describeWeekReader(table: () => { store: FleetStore; reader: Wee
     await table().store.putEntry(
       entryOf({ account: `${account}-x`, region: 'eu-west-1', instanceName: 'web-1' }, 1, '2026-12-01T00:00:00.000Z'),
     );
-    expect(await table().reader.loadSteps(account, '2026-11-30T00:00:00.000Z', '2026-12-07T00:00:00.000Z')).toEqual([
+    expect(await table().reader.loadChanges(account, '2026-11-30T00:00:00.000Z', '2026-12-07T00:00:00.000Z')).toEqual([
       {
         ...{ at: '2026-11-30T00:00:00.000Z', region: 'eu-west-1', instanceName: 'web-1' },
         ...{ kind: 'changed', verdict: 'widened', severity: 'critical', expected: null },

@@ -190,7 +190,7 @@ describe('the weekly digest', () => {
   test('comes without counts where the table does not give them, and says so', async () => {
     const monitor = await watching();
     await pass(monitor, 6.9);
-    monitor.store.loadSteps = () => Promise.reject(new Error('there is no such index'));
+    monitor.store.loadChanges = () => Promise.reject(new Error('there is no such index'));
     await pass(monitor, 0.5);
     expect(weeksOf(monitor)[0]?.alerts[0]?.week).toMatchObject({
       counts: null,

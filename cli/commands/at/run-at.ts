@@ -1,5 +1,5 @@
 import { findInstance } from '../../aws/find-instance.ts';
-import { loadState, refuseUnseen } from '../../aws/load-state.ts';
+import { loadState, refuseUnknownInstance } from '../../aws/load-state.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { chooseZone } from '../../options/deployment-options.ts';
@@ -27,7 +27,7 @@ export async function runAt(
     const { ask, account, loadRatedBy } = deployment;
     const resource = await ask(findInstance(deployment, instanceName, options.region ?? null));
     const [loaded, ratedBy] = await Promise.all([ask(loadState(deployment, resource, at)), loadRatedBy(at)]);
-    refuseUnseen(loaded, renderTime);
+    refuseUnknownInstance(loaded, renderTime);
     const { region } = resource;
     if (options.json) {
       const state = toStateDocument(loaded.state, ratedBy);

@@ -1,5 +1,5 @@
 import { findInstance } from '../../aws/find-instance.ts';
-import { loadState, refuseUnseen } from '../../aws/load-state.ts';
+import { loadState, refuseUnknownInstance } from '../../aws/load-state.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { chooseZone } from '../../options/deployment-options.ts';
@@ -32,7 +32,7 @@ export async function runDiff(
       Promise.all([loadState(deployment, resource, from), loadState(deployment, resource, to)]),
     );
     const [ratedBefore, ratedAfter] = await Promise.all([loadRatedBy(from), loadRatedBy(to)]);
-    refuseUnseen(after, renderTime);
+    refuseUnknownInstance(after, renderTime);
     const diff = diffStates(before.state, after.state);
     const { region } = resource;
     if (options.json) {

@@ -6,7 +6,7 @@ import { findInLane, type Opening, sumMs } from '../question/find-openings.ts';
 import { byId, type Child, h } from './element.ts';
 import { countOf, formatCount, formatDuration, formatInstant, formatShort, listSome } from './format.ts';
 import { pressable } from './glance.ts';
-import { whoOf } from './headline.ts';
+import { actorOf } from './headline.ts';
 import { appendInBatches } from './long-list.ts';
 import { report, setOf } from './report.ts';
 
@@ -153,4 +153,4 @@ function renderOpener(
   return [pressable(describeOpener(found), () => showChange(number, change))];
 }
 
-const describeOpener = (change: ChangeData) => whoOf(change) ?? `not known; change of ${formatShort(change.at)}`;
+const describeOpener = (change: ChangeData) => actorOf(change) ?? `not known; change of ${formatShort(change.at)}`;

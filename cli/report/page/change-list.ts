@@ -3,7 +3,7 @@ import { badge } from './badge.ts';
 import { h } from './element.ts';
 import { countOf, formatInstant } from './format.ts';
 import { pressable } from './glance.ts';
-import { headlineOf, whoOf } from './headline.ts';
+import { actorOf, headlineOf } from './headline.ts';
 import { appendInBatches } from './long-list.ts';
 
 const maxRows = 25;
@@ -34,7 +34,7 @@ function renderRows(
   const more = appendInBatches(rows, changes.toReversed(), maxRows, 'change', (number) => {
     const change = instance.changes[number];
     if (change === undefined) return h('li');
-    const who = whoOf(change);
+    const who = actorOf(change);
     const what = h(
       'div',
       {},

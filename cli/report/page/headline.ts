@@ -41,7 +41,7 @@ function phraseOf(number: number | null): { what: string; from: string; more: st
 }
 
 /** `IAM user alice`; `null`: the actor is not known. */
-export function whoOf(change: ChangeData): string | null {
+export function actorOf(change: ChangeData): string | null {
   const calls = attributionOf(change)?.calls ?? [];
   const names = [...new Set(calls.map(({ by }) => textOf(by)))];
   return names.length === 0 ? null : names.join(', then ');

@@ -16,7 +16,7 @@ export function readLiveFamilies(ipAddressType: unknown): LiveFamilies {
  * Returns all rectangles twice: with their live sources and with their dormant sources. Either may have no source left. Named sources
  * are always live, since their addresses are not known.
  */
-export function splitRectangles(
+export function splitByFamily(
   rectangles: readonly Rectangle[],
   families: LiveFamilies,
 ): { live: readonly Rectangle[]; dormant: readonly Rectangle[] } {

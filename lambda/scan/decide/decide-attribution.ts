@@ -1,6 +1,6 @@
 import type { ApiCall } from '../../attribution/api-call.ts';
 import { attributeChange } from '../../attribution/attribute-change.ts';
-import { defaultSettleMs } from '../../attribution/find-transient-changes.ts';
+import { defaultRecordDelayMs } from '../../attribution/find-transient-changes.ts';
 import type { Firewall } from '../../firewall/index.ts';
 import type { Attribution } from '../../history/attribution.ts';
 import type { HistoryEntry } from '../../history/entry.ts';
@@ -33,5 +33,5 @@ export function decideAttribution(
 function acceptAttribution({ fit, calls }: Attribution, origin: CallOrigin, now: number): boolean {
   if (fit === 'explained' || origin === 'commit') return true;
   if (origin === 'event') return fit !== 'not-explained';
-  return calls.every(({ at }) => Date.parse(at) + defaultSettleMs <= now);
+  return calls.every(({ at }) => Date.parse(at) + defaultRecordDelayMs <= now);
 }

@@ -2,7 +2,7 @@
 
 import type { CallName } from '../../attribution/api-call.ts';
 import { portCalls } from '../../attribution/attribute-change.ts';
-import { defaultSettleMs } from '../../attribution/find-transient-changes.ts';
+import { defaultRecordDelayMs } from '../../attribution/find-transient-changes.ts';
 import { watchedCalls } from '../../firewall/watched-calls.ts';
 import type { HistoryEntry } from '../../history/entry.ts';
 import type { LatestState } from '../../history/latest-state.ts';
@@ -16,7 +16,7 @@ const soonMs = 4 * 60_000;
 /** The calls of a change are looked up for so long. */
 export const waitForCallsMs = 3 * 60 * 60_000;
 /** CloudTrail delivers records late, so each lookup starts so much earlier than the end of the one before it. */
-const overlapMs = defaultSettleMs;
+const overlapMs = defaultRecordDelayMs;
 /** The instants of CloudTrail are cut to whole seconds. */
 const callSecondMs = 1_000;
 /** Calls that are older are not looked up any more, for example if the instance cannot be read for a week. */

@@ -3,7 +3,7 @@
 import type { ApiCall } from '../../attribution/api-call.ts';
 import { portCalls } from '../../attribution/attribute-change.ts';
 import {
-  defaultSettleMs,
+  defaultRecordDelayMs,
   findTransientChanges,
   isDuring,
   type TransientChange,
@@ -60,7 +60,7 @@ export function findInstanceTransients(
     toldEventIds: idsOf(entries.filter(({ kind }) => kind === 'flapped')),
     attributedEventIds: idsOf(entries.filter(({ kind }) => kind !== 'flapped')),
     now: nowMs,
-    settleMs: defaultSettleMs,
+    settleMs: defaultRecordDelayMs,
     policy,
   });
   const instanceAt = (at: string) =>

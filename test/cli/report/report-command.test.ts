@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createSnapshotTable } from '../../../cli/demo/create-snapshot-table.ts';
 import type { ReportData } from '../../../cli/report/data/report-data.ts';
 import { writeWhole } from '../../../cli/report/write-whole.ts';
-import { at, type DeployedAccount, startDeployedAccount, tellStory } from '../deployed-account.ts';
+import { at, type DeployedAccount, startDeployedAccount, writeSampleHistory } from '../deployed-account.ts';
 
 let deployed: DeployedAccount;
 let folder: string;
@@ -13,7 +13,7 @@ let file: string;
 
 beforeAll(async () => {
   deployed = await startDeployedAccount();
-  await tellStory(deployed);
+  await writeSampleHistory(deployed);
 });
 
 beforeEach(() => {
