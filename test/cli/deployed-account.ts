@@ -3,8 +3,6 @@ import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { isolateEnvironment } from '../../cli/demo/isolate-environment.ts';
-import { runPortwatch } from '../../cli/run-portwatch.ts';
-import { buildTerminal } from '../../cli/text/terminal.ts';
 import { type CloudFormationEmulator, startCloudFormationEmulator } from '../../emulators/cloudformation.ts';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
 import { type StsEmulator, startStsEmulator } from '../../emulators/sts.ts';
@@ -17,7 +15,7 @@ import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
 import { httpFromAnywhere, someFacts, sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
-import { type Ended, type Running, startCli } from './run-cli.ts';
+import { type Ended, type Running, runHere, startCli } from './run-cli.ts';
 
 export const account = '111122223333';
 export const tableName = 'Snapshots';
@@ -71,8 +69,8 @@ export async function startDeployedAccount(more: Record<string, string> = {}): P
     client,
     store: buildFleetStore(client, tableName),
     environment,
-    run: (...args) => runHere(args, {}, {}),
-    runOnTerminal: (columns, env, ...args) => runHere(args, { isTTY: true, columns }, env),
+    run: (...args) => runHere(args),
+    runOnTerminal: (columns, env, ...args) => runHere(args, { screen: { isTTY: true, columns }, terminalEnv: env }),
     start: (...args) => startCli(args, environment),
     put: (item) => client.send(new PutItemCommand({ TableName: tableName, Item: marshall(item) })),
     async close() {
@@ -81,23 +79,6 @@ export async function startDeployedAccount(more: Record<string, string> = {}): P
       await Promise.all([dynamodb.close(), cloudFormation.close(), sts.close()]);
     },
   };
-}
-
-async function runHere(
-  args: readonly string[],
-  screen: { isTTY?: boolean; columns?: number },
-  env: Record<string, string>,
-): Promise<Ended> {
-  const said = { stdout: '', stderr: '' };
-  const stream = (name: keyof typeof said) => ({
-    ...screen,
-    write: (text: string) => {
-      said[name] += text;
-    },
-  });
-  const terminal = buildTerminal({ stdout: stream('stdout'), stderr: stream('stderr') }, env);
-  const code = await runPortwatch(args, terminal, new AbortController().signal);
-  return { code, ...said };
 }
 
 const instance = (instanceName: string, region = 'eu-west-1'): Resource => ({ account, region, instanceName });

@@ -1,24 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { runPortwatch } from '../../cli/run-portwatch.ts';
-import { buildTerminal } from '../../cli/text/terminal.ts';
-import { type Ended, runCli } from './run-cli.ts';
+import { runHere, startCli } from './run-cli.ts';
 
-/** Runs the command in this process: the same result, without the start of a new process. */
-async function run(args: readonly string[]): Promise<Ended> {
-  const said = { stdout: '', stderr: '' };
-  const stream = (name: keyof typeof said) => ({
-    write: (text: string) => {
-      said[name] += text;
-    },
-  });
-  const terminal = buildTerminal({ stdout: stream('stdout'), stderr: stream('stderr') }, {});
-  const code = await runPortwatch(args, terminal, new AbortController().signal);
-  return { code, ...said };
-}
+const run = (args: readonly string[]) => runHere(args);
 
 describe('help', () => {
-  test('the bare name shows what there is, with examples and exit codes, and is no error', async () => {
-    const { code, stdout, stderr } = await runCli([]);
+  test('without arguments the process prints the commands, examples and exit codes, and ends with 0', async () => {
+    const { code, stdout, stderr } = await startCli([]).ended;
     expect(code).toBe(0);
     expect(stderr).toBe('');
     expect(stdout).toContain('Usage: portwatch');
@@ -30,11 +17,11 @@ describe('help', () => {
     );
   });
 
-  test('--help says the same as the bare name', async () => {
+  test('--help prints the same as no arguments', async () => {
     expect(await run(['--help'])).toEqual(await run([]));
   });
 
-  test('a command has help of its own, with examples that can be pasted and what it needs of IAM', async () => {
+  test('a command has its own help, with examples that can be pasted and the IAM permissions that it needs', async () => {
     const { code, stdout } = await run(['scan', '--help']);
     expect(code).toBe(0);
     expect(stdout).toContain('npm run portwatch -- scan --profile prod --profile staging');
@@ -46,22 +33,26 @@ describe('help', () => {
   });
 });
 
-describe('an argument that is not right ends with 2, one line on stderr, and nothing on stdout', () => {
+describe('a wrong argument ends with 2, one line on stderr, and nothing on stdout', () => {
   const advice = 'npm run portwatch -- --help lists the options.\n';
 
   test.each([
     ['a misspelt command', ['scna'], "portwatch: unknown command 'scna' (Did you mean scan?). "],
     ['an unknown command', ['frobnicate'], "portwatch: unknown command 'frobnicate'. "],
     ['a misspelt option', ['scan', '--regoin', 'x'], "portwatch: unknown option '--regoin' (Did you mean --region?). "],
-    ['a stray word', ['scan', 'web-1'], "portwatch: too many arguments for 'scan'. Expected 0 arguments but got 1. "],
+    [
+      'one argument too many',
+      ['scan', 'web-1'],
+      "portwatch: too many arguments for 'scan'. Expected 0 arguments but got 1. ",
+    ],
     ['an option without its value', ['scan', '--region'], "portwatch: option '--region <name>' argument missing. "],
     [
-      'several regions in one',
+      'several regions in one option',
       ['scan', '--region', 'eu-west-1,us-east-1'],
       "portwatch: option '--region <name>' argument 'eu-west-1,us-east-1' is invalid. Expected one region, such as eu-west-1; repeat --region for several. ",
     ],
     [
-      'a severity that is none',
+      'an unknown severity',
       ['scan', '--exit-code', 'awful'],
       "portwatch: option '--exit-code [severity]' argument 'awful' is invalid. Allowed choices are critical, high, medium, low, info. ",
     ],
@@ -69,12 +60,12 @@ describe('an argument that is not right ends with 2, one line on stderr, and not
     expect(await run(args)).toEqual({ code: 2, stdout: '', stderr: `${sentence}${advice}` });
   });
 
-  test('the process says it as well', async () => {
-    const { code, stderr } = await runCli(['scna']);
+  test('the process ends the same way', async () => {
+    const { code, stderr } = await startCli(['scna']).ended;
     expect([code, stderr]).toEqual([2, `portwatch: unknown command 'scna' (Did you mean scan?). ${advice}`]);
   });
 
-  test('an argument with terminal escapes in it is shown without them', async () => {
+  test('an argument with terminal escapes is printed without them', async () => {
     const { stderr } = await run(['scan\u001B[2J']);
     expect(stderr).toContain("unknown command 'scan\uFFFD[2J'");
   });

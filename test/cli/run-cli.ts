@@ -1,9 +1,12 @@
-/** Runs the command line as people do: as a process of its own. */
+/** Runs the command line: as a process of its own, or in this process, which saves the start of a process. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { isolateEnvironment } from '../../cli/demo/isolate-environment.ts';
+import { runPortwatch } from '../../cli/run-portwatch.ts';
+import { buildTerminal, type OutputStream } from '../../cli/text/terminal.ts';
 
 const entry = fileURLToPath(new URL('../../bin/portwatch.ts', import.meta.url));
 
@@ -20,7 +23,7 @@ export interface Running {
   ended: Promise<Ended>;
 }
 
-/** `env` is its whole environment, with PATH added. The configuration of the person who runs the tests is not used. */
+/** `env`: the whole environment of the process, with PATH added. The configuration of the person who runs the tests is not used. */
 export function startCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
   const isolated = {
     PATH: process.env['PATH'] ?? '',
@@ -28,31 +31,69 @@ export function startCli(args: readonly string[], env: Readonly<Record<string, s
     AWS_CONFIG_FILE: '/nonexistent/config',
     AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
     AWS_EC2_METADATA_DISABLED: 'true',
-    // Compiled code is kept between processes: each one starts in half of the time.
+    // Node keeps compiled code between processes: each process starts in half of the time.
     NODE_COMPILE_CACHE: join(tmpdir(), 'portwatch-compile-cache'),
   };
   const child = spawn(process.execPath, [entry, ...args], {
     env: { ...isolated, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const said = { stdout: '', stderr: '' };
+  const written = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    said.stdout += text;
+    written.stdout += text;
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said.stderr += text;
+    written.stderr += text;
   });
-  const ended = new Promise<Ended>((resolve) => child.once('close', (code) => resolve({ code, ...said })));
+  const ended = new Promise<Ended>((resolve) => child.once('close', (code) => resolve({ code, ...written })));
   const waitFor = (text: string) =>
     new Promise<string>((resolve, reject) => {
-      const look = () => said.stdout.includes(text) && resolve(said.stdout);
-      look();
-      child.stdout.on('data', look);
-      ended.then(() => reject(new Error(`it ended without saying ${text}: ${said.stdout}${said.stderr}`)));
+      const check = () => written.stdout.includes(text) && resolve(written.stdout);
+      check();
+      child.stdout.on('data', check);
+      ended.then(() =>
+        reject(new Error(`the command ended without the output ${text}: ${written.stdout}${written.stderr}`)),
+      );
     });
   return { child, waitFor, ended };
 }
 
-export function runCli(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended> {
-  return startCli(args, env).ended;
+export interface RunOptions {
+  /** Properties of both output streams; default: no terminal. */
+  screen?: Pick<OutputStream, 'isTTY' | 'columns'>;
+  /** The environment of the terminal: `NO_COLOR`, `TERM`. */
+  terminalEnv?: Readonly<Record<string, string>>;
+  interrupted?: AbortSignal;
+  /** Gets each text that is written to stdout. */
+  onOutput?: (text: string) => void;
+}
+
+/** Runs a command in this process, with its AWS variables as they are. */
+export async function runHere(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  const { screen = {}, terminalEnv = {}, interrupted = new AbortController().signal, onOutput } = options;
+  const written = { stdout: '', stderr: '' };
+  const stream = (name: keyof typeof written) => ({
+    ...screen,
+    write: (text: string) => {
+      written[name] += text;
+      if (name === 'stdout') onOutput?.(text);
+    },
+  });
+  const terminal = buildTerminal({ stdout: stream('stdout'), stderr: stream('stderr') }, terminalEnv);
+  const code = await runPortwatch(args, terminal, interrupted);
+  return { code, ...written };
+}
+
+/** Runs a command in this process. `env` replaces all AWS variables of this process until the command ends. */
+export async function runCli(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  options?: RunOptions,
+): Promise<Ended> {
+  const restore = isolateEnvironment(env);
+  try {
+    return await runHere(args, options);
+  } finally {
+    restore();
+  }
 }

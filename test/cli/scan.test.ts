@@ -39,8 +39,8 @@ function addFleet(): void {
   addInstance('us-east-1', 'game', [rule(27015, world)]);
 }
 
-describe('P1: what is exposed', () => {
-  test('every instance of every page and region, worst first, with how many were read', async () => {
+describe('P1: the current exposure', () => {
+  test('every instance of every page and region, worst first, with the number of instances read', async () => {
     addFleet();
     const { code, stdout, stderr } = await scan();
     expect(stderr).toBe('');
@@ -58,7 +58,7 @@ describe('P1: what is exposed', () => {
     expect(stdout).toContain('Read 5 of 5 instances in 2 regions: 1 critical, 1 high, 1 medium, 1 low, 1 info.\n');
   });
 
-  test('only reads are asked of Lightsail', async () => {
+  test('Lightsail gets only read requests', async () => {
     addFleet();
     await scan();
     const operations = new Set(emulators.lightsail.calls().map(({ operation }) => operation));
@@ -67,28 +67,28 @@ describe('P1: what is exposed', () => {
     expect(emulators.sns.calls()).toEqual([]);
   });
 
-  test('--region reads that region alone', async () => {
+  test('--region reads only that region', async () => {
     addFleet();
     const { code, stdout } = await scan('--region', 'eu-west-1');
     expect(code).toBe(0);
     expect(stdout).toContain('Read 3 of 3 instances in 1 region: 1 medium, 1 low, 1 info.\n');
   });
 
-  test('an account without instances is said to have none', async () => {
+  test('an account without instances has zero counts', async () => {
     const { code, stdout } = await scan();
     expect(code).toBe(0);
     expect(stdout).toContain('Read 0 of 0 instances in 2 regions.\n');
   });
 
-  test('colour and progress are for terminals: a pipe gets neither', async () => {
+  test('a pipe gets neither colour nor progress', async () => {
     addFleet();
-    const { stdout, stderr } = await scan();
+    const { stdout, stderr } = await startCli(['scan'], emulators.environment).ended;
     expect(stdout + stderr).not.toContain('\u001B');
   });
 });
 
-describe('P4: what could not be read', () => {
-  test('an instance that fails is named with the reason, and the scan ends with 2', async () => {
+describe('P4: resources that could not be read', () => {
+  test('an instance that cannot be read is named with the reason, and the scan ends with 2', async () => {
     addFleet();
     const name = 'AccessDeniedException';
     emulators.lightsail.addFault({ operation: 'GetInstancePortStates', instanceName: 'site', kind: 'error', name });
@@ -103,7 +103,7 @@ describe('P4: what could not be read', () => {
     );
   });
 
-  test('a region whose second page fails counts as not listed, not as smaller', async () => {
+  test('a region whose second page fails counts as not listed; its first page is not used', async () => {
     addFleet();
     const name = 'OperationFailureException';
     emulators.lightsail.addFault({ operation: 'GetInstances', region: 'eu-west-1', page: 2, kind: 'error', name });
@@ -115,7 +115,7 @@ describe('P4: what could not be read', () => {
     expect(stdout).toContain('Read 2 of 2 instances in 1 region: 1 critical, 1 high.\n');
   });
 
-  test('a region denied by policy is skipped and named, and the others are read', async () => {
+  test('a region denied by policy is skipped and named, and the other regions are read', async () => {
     addFleet();
     const denied = {
       operation: 'GetInstances',
@@ -132,13 +132,13 @@ describe('P4: what could not be read', () => {
     expect(stdout).toContain('Read 3 of 3 instances in 1 region');
   });
 
-  test('no region that can be listed is an error that says what to allow', async () => {
+  test('if no region can be listed, the error names the missing permission', async () => {
     const { code, stderr } = await scan('--region', 'ap-east-1');
     expect(code).toBe(2);
     expect(stderr).toContain('no region could be listed (tried ap-east-1); allow lightsail:GetInstances');
   });
 
-  test('a region that Lightsail does not have is an error that names those it has', async () => {
+  test('an unknown region is an error that lists the regions of Lightsail', async () => {
     expect(await scan('--region', 'eu-west-9')).toEqual({
       code: 2,
       stdout: '',
@@ -146,7 +146,7 @@ describe('P4: what could not be read', () => {
     });
   });
 
-  test('text from outside can not move the cursor', async () => {
+  test('control characters in text from outside are replaced', async () => {
     addInstance('eu-west-1', 'web', [{ ...rule(22, ['0.0.0.0/0\u001B[2J']), protocol: 'tcp\u0007' }]);
     addInstance('eu-west-1', 'odd', []);
     emulators.lightsail.setOverrides({ region: 'eu-west-1', name: 'odd', overrides: { name: 'odd\u001B]0;x\u0007' } });
@@ -156,7 +156,7 @@ describe('P4: what could not be read', () => {
   });
 });
 
-test('Ctrl-C ends a scan that waits for an answer, with 130 and without half a document', async () => {
+test('Ctrl-C ends a scan that waits for an answer, with 130 and nothing on stdout', async () => {
   addFleet();
   emulators.lightsail.addFault({ operation: 'GetInstancePortStates', kind: 'hang' });
   const running = startCli(['scan', '--json'], emulators.environment);
@@ -167,20 +167,20 @@ test('Ctrl-C ends a scan that waits for an answer, with 130 and without half a d
 
 describe('--exit-code', () => {
   test.each([
-    ['without a severity: high or worse', [], 1],
-    ['critical is there', ['critical'], 1],
+    ['without a severity, the minimum is high', [], 1],
+    ['a critical instance exists', ['critical'], 1],
   ])('%s', async (_, severity, expected) => {
     addFleet();
     expect((await scan('--exit-code', ...severity)).code).toBe(expected);
   });
 
-  test('nothing as bad as asked is 0', async () => {
+  test('no instance of the minimum severity is 0', async () => {
     addInstance('eu-west-1', 'site', [rule(80, world)]);
     expect((await scan('--exit-code')).code).toBe(0);
     expect((await scan('--exit-code', 'low')).code).toBe(1);
   });
 
-  test('nothing found where something could not be read is 2: not known is not closed', async () => {
+  test('no match, but an unreadable instance, is 2: unknown is not closed', async () => {
     addInstance('eu-west-1', 'site', [rule(80, world)]);
     addInstance('eu-west-1', 'dark', []);
     const name = 'OperationFailureException';
@@ -190,7 +190,7 @@ describe('--exit-code', () => {
 });
 
 describe('--json', () => {
-  test('is one document of a fixed shape on stdout', async () => {
+  test('is one document of a fixed structure on stdout', async () => {
     const portStates = [rule(22, world)];
     emulators.lightsail.addInstance({ region: 'us-east-1', name: 'web', arn: 'arn:web', portStates });
     addInstance('us-east-1', 'dark', []);
@@ -259,7 +259,7 @@ describe('credentials', () => {
     return scan('--json');
   };
 
-  test('none at all', async () => {
+  test('no credentials', async () => {
     const { AWS_ACCESS_KEY_ID: _, ...environment } = emulators.environment;
     expect(await runCli(['scan'], environment)).toEqual({
       code: 2,
@@ -270,7 +270,7 @@ describe('credentials', () => {
     });
   });
 
-  test('wrong ones', async () => {
+  test('wrong credentials', async () => {
     const message = 'The security token included in the request is invalid.';
     expect(await fail('InvalidClientTokenId', message)).toEqual({
       code: 2,
@@ -280,13 +280,13 @@ describe('credentials', () => {
     expect(emulators.lightsail.calls()).toEqual([]);
   });
 
-  test('expired ones', async () => {
+  test('expired credentials', async () => {
     const { code, stderr } = await fail('ExpiredToken', 'The security token included in the request is expired');
     expect(code).toBe(2);
     expect(stderr).toContain('portwatch: The AWS credentials have expired; sign in again (`aws sso login`');
   });
 
-  test('AWS out of reach', async () => {
+  test('AWS cannot be reached', async () => {
     const { code, stderr } = await runCli(['scan'], {
       ...emulators.environment,
       AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1',
@@ -317,14 +317,14 @@ describe('--profile', () => {
     return runCli(['scan', ...args], { ...environment, AWS_CONFIG_FILE: join(folder, 'config') });
   };
 
-  test('the regions are asked for in the profile’s own region, and in us-east-1 where it names none', async () => {
+  test('the request for the regions goes to the region of the profile, or to us-east-1 if the profile has none', async () => {
     expect((await scanAs('prod')).code).toBe(0);
     expect((await scanAs('staging')).code).toBe(0);
     const asked = emulators.lightsail.calls().filter(({ operation }) => operation === 'GetRegions');
     expect(asked.map(({ region }) => region)).toEqual(['eu-west-1', 'us-east-1']);
   });
 
-  test('several are read one after the other; one that does not exist is named and stops none', async () => {
+  test('several profiles are read in order; a profile that does not exist is named, and the others are read', async () => {
     addFleet();
     const { code, stdout, stderr } = await scanAs('prod', 'nobody', 'staging');
     expect(code).toBe(2);
@@ -333,7 +333,7 @@ describe('--profile', () => {
     expect(stderr).toMatch(/^portwatch: nobody: Found no AWS credentials of profile nobody; expected the profile in /);
   });
 
-  test('one alone that does not exist is an error', async () => {
+  test('a single profile that does not exist is an error', async () => {
     const { code, stdout, stderr } = await scanAs('nobody');
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^portwatch: Found no AWS credentials of profile nobody; .*list-profiles/);

@@ -54,7 +54,7 @@ async function subscribePeople(): Promise<void> {
 }
 
 describe('portwatch test-alert', () => {
-  test('P5: sends a marked message to both topics, by the way of real ones, and says who gets it', async () => {
+  test('P5: sends a message marked TEST to both topics, in the same way as an alert, and lists the subscribers', async () => {
     await subscribePeople();
     await subscribe(topics.alerts, 'email', 'them@example.com');
     const { code, stdout, stderr } = await testAlert();
@@ -75,7 +75,7 @@ describe('portwatch test-alert', () => {
     );
   });
 
-  test('a program gets the JSON event of a test from a queue, and knows it by its kind', async () => {
+  test('a queue gets the JSON event of kind test', async () => {
     await subscribe(topics.alerts, 'sqs', 'arn:aws:sqs:eu-west-1:123456789012:q');
     await subscribe(topics.health, 'sqs', 'arn:aws:sqs:eu-west-1:123456789012:q');
     expect((await testAlert()).code).toBe(0);
@@ -83,7 +83,7 @@ describe('portwatch test-alert', () => {
     expect(kinds).toEqual(['test', 'test']);
   });
 
-  test('P5: ends with 1, and says what to do, where nobody has confirmed or nobody is subscribed', async () => {
+  test('P5: ends with 1 and advice if no subscription is confirmed or none exists', async () => {
     await subscribe(topics.alerts, 'email', 'you@example.com');
     const { code, stdout, stderr } = await testAlert();
     expect(code).toBe(1);
@@ -98,7 +98,7 @@ describe('portwatch test-alert', () => {
     expect(emulators.sns.publications()).toHaveLength(2);
   });
 
-  test('P5: ends with 2 where SNS refuses the message, and goes on to the other topic', async () => {
+  test('P5: ends with 2 if SNS refuses a message, after the message to the other topic is sent', async () => {
     await subscribePeople();
     emulators.sns.addFault({
       kind: 'error',
@@ -131,7 +131,7 @@ describe('portwatch test-alert', () => {
     });
   });
 
-  test('more subscribers than a page of SNS holds are all listed', async () => {
+  test('lists all subscribers if SNS returns several pages', async () => {
     await subscribePeople();
     for (let index = 0; index < 105; index += 1)
       await subscribe(topics.alerts, 'sqs', `arn:aws:sqs:eu-west-1:123456789012:q${index}`);
@@ -139,7 +139,7 @@ describe('portwatch test-alert', () => {
     expect(JSON.parse(stdout).channels[0].subscribers).toHaveLength(106);
   });
 
-  test('a stack that is not there is said, with what to do; topics may be named instead', async () => {
+  test('a stack that does not exist is an error with advice; options can name the topics instead', async () => {
     await subscribePeople();
     const { code, stderr } = await testAlert('--stack', 'Other');
     expect(code).toBe(2);
@@ -152,14 +152,14 @@ describe('portwatch test-alert', () => {
     expect(named.code).toBe(0);
   });
 
-  test('what is no ARN of a topic is refused before anything is asked', async () => {
+  test('a wrong topic ARN is refused before any message is sent', async () => {
     const { code, stderr } = await testAlert('--alert-topic', 'alerts');
     expect(code).toBe(2);
     expect(stderr).toContain('Expected the ARN of a topic, such as arn:aws:sns:eu-west-1:123456789012:alerts.');
     expect(emulators.sns.calls().filter(({ operation }) => operation === 'Publish')).toEqual([]);
   });
 
-  test('denied access to the stack or the topic is said with the permission that is missing', async () => {
+  test('an access error of the stack or the topic names the missing permission', async () => {
     cloudFormation.addFault({ kind: 'error', name: 'AccessDenied', status: 403, message: 'no' });
     expect((await testAlert()).stderr).toContain('allow cloudformation:DescribeStacks');
     cloudFormation.clearFaults();
