@@ -1,4 +1,4 @@
-/** Decides which kind of alert an entry raises, and what follows from the kind: whether `alertFrom` holds for it, and its order. */
+/** Decides which kind of alert an entry raises, and what follows from the kind: if `alertFrom` applies to it, and its order. */
 import type { AlertKind } from '../contract/json-event.ts';
 import type { HistoryEntry } from '../history/entry.ts';
 

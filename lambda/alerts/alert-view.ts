@@ -90,7 +90,7 @@ const kindViews: Readonly<Record<AlertKind, KindView>> = {
           : `CAN'T BE READ since ${renderAt(failure.since, channel)}: ${describeFailure(failure, channel)}`,
       ),
       sentence(
-        `${changedAfter === null ? 'It was never read.' : `Its firewall was last confirmed at ${renderAt(changedAfter, channel)}.`} ` +
+        `${changedAfter === null ? 'Its firewall was never read.' : `Its firewall was last confirmed at ${renderAt(changedAfter, channel)}.`} ` +
           'What can reach it now is unknown, not closed. You get an alert when it can be read again.',
       ),
     ],
@@ -122,18 +122,18 @@ const kindViews: Readonly<Record<AlertKind, KindView>> = {
     headline: (alert) => `${alert.reason}, by ${nameActors(alert) ?? 'an unknown actor'}`,
     parts: (alert, channel) => [
       sentence(
-        `Alerted before: ${channel.text(alert.reason, 300)}, ${channel.text(renderSpan(alert.changedAfter, alert.changedBefore), 120)}.`,
+        `Earlier alert: ${channel.text(alert.reason, 300)}, ${channel.text(renderSpan(alert.changedAfter, alert.changedBefore), 120)}.`,
       ),
       ...attributionParts(alert, channel, ''),
     ],
     historyLead: null,
   },
   'attribution-denied': {
-    headline: () => 'who makes changes can not be looked up',
+    headline: () => 'CloudTrail access is denied, so changes have no actor',
     parts: ({ reason }, { text }) => [
       sentence(`${text(reason, 300)}.`),
       sentence(
-        'Portwatch can not look up who made a change there, or what was open between two scans. Everything else works.',
+        'Portwatch can not find out who made a change in this region, or what was open between two scans. Everything else works.',
       ),
       sentence('You get this alert once. Add the permission, or set attribution to false.'),
     ],
@@ -252,7 +252,7 @@ function isEmptyStart({ summary }: Alert): boolean {
 
 /** One line for each instance; exposures that have no room are counted. */
 function startParts({ summary, region }: Alert, { text, name, isBrief, maxLines }: Channel): ViewPart[] {
-  if (summary === undefined) return [sentence(`The table has what was found in ${text(region, 40)}.`)];
+  if (summary === undefined) return [sentence(`The table has the instances and firewalls of ${text(region, 40)}.`)];
   const { worst, more, instancesListed, instancesRead } = summary;
   const rated = worst.map(({ instanceName, severity, exposure: reach }): ViewPart => {
     const described = describeReach(reach, { maxLines: maxLines.worst, maxSources: 2 });
@@ -296,8 +296,8 @@ function describeTransientChange(alert: Alert): string {
 function describeTransientTime({ changedAfter, changedBefore, opened, closed }: Alert, { text }: Channel): string {
   const when = text(renderSpan(changedAfter, changedBefore), 120);
   return opened?.length === 0 && closed?.length === 0
-    ? `CloudTrail recorded this ${when}; the scans before and after did not see it.`
-    : `This was the case ${when}, according to CloudTrail; the scans before and after did not see it. It is over.`;
+    ? `CloudTrail recorded this ${when}. The scans before and after did not find it.`
+    : `According to CloudTrail, this was the case ${when}. The scans before and after did not find it. It is over.`;
 }
 
 function describeOpen(alert: Alert): string {
@@ -312,7 +312,11 @@ function appearedParts(alert: DecidedAlert, channel: Channel): ViewPart[] {
   const isSame = replaces?.opened?.length === 0 && (replaces.closed?.length ?? 0) === 0;
   const after = changedAfter === null ? '' : `; not listed at ${renderAt(changedAfter, channel)}`;
   return [
-    sentence(replaces === undefined ? 'NEW instance.' : `NEW instance, in place of an earlier one of that name${arn}.`),
+    sentence(
+      replaces === undefined
+        ? 'NEW instance.'
+        : `NEW instance. It replaces an earlier instance of the same name${arn}.`,
+    ),
     alert.opened?.length === 0
       ? sentence('Nothing reaches it.')
       : exposure(list('OPEN', alert.opened, channel, channel.maxLines.opened)),
@@ -393,7 +397,9 @@ function failedRegionParts(alert: Alert, channel: Channel): ViewPart[] {
     ...(failure === undefined
       ? []
       : [sentence(`Since ${renderAt(failure.since, channel)}: ${describeFailure(failure, channel)}`)]),
-    sentence('Changes there are not detected until it can be listed again; you get an alert when it can.'),
+    sentence(
+      'While a region can not be listed, Portwatch detects no changes in it. You get an alert when it can be listed again.',
+    ),
   ];
 }
 
@@ -419,8 +425,8 @@ function noteParts({ notes }: Alert, { text, isBrief, maxLines }: Channel): View
 function restoreNoteParts({ restoreCommand, restoreNote }: Alert, { text, isBrief }: Channel): ViewPart[] {
   if (restoreCommand !== null || restoreNote === null) return [];
   return [
-    sentence(`No command puts it back for certain: ${text(restoreNote, 500)}.`),
-    ...(isBrief ? [] : [sentence('The rules it had are in its history.')]),
+    sentence(`No restore command: ${text(restoreNote, 500)}.`),
+    ...(isBrief ? [] : [sentence('The earlier rules are in its history.')]),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { Digest } from '../contract/json-event.ts';
 import { worstSeverity } from '../firewall/index.ts';
 import { groupAlerts, hasCoverage } from './alert-view.ts';
 import { sumCounted } from './count-backlog.ts';
+import { countOf } from './count-of.ts';
 import { renderCoverage } from './email.ts';
 import { escapeSlackEntities, renderPlain, renderSlackText } from './escape.ts';
 import { severityEmoji } from './render-slack.ts';
@@ -67,7 +68,7 @@ function renderDescription(digest: Digest, rendered: RenderedAlerts): string {
     const text = rendered.slack(group);
     length += text.length + 2;
     if (length > maxDescriptionLength) {
-      sections.push(`and ${groups.length - index} more: they are in the mail`);
+      sections.push(`and ${countOf(groups.length - index, 'more alert')}, complete in the mail`);
       break;
     }
     sections.push(text);

@@ -1,4 +1,9 @@
-/** Describes the worst part of an exposure in one phrase, for a subject. The phrase is printable, but not escaped for Slack. */
+/**
+ * Describes the worst part of an exposure in one phrase, for a headline. The phrase is printable, but not escaped for Slack.
+ *
+ * The parts are ranked by the default rating policy, because the Slack function has only the JSON event, which contains no policy. The
+ * rank only selects the part that the headline names: severity and reason of the alert were rated by the policy of the deployment.
+ */
 import type { Alert } from '../contract/json-event.ts';
 import {
   defaultRatingPolicy,

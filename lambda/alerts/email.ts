@@ -36,7 +36,7 @@ function renderFooter(digest: Digest): string[] {
 export function renderCoverage(coverage: Digest['coverage']): string {
   const { instancesListed, instancesRead, regionsListed, regionsSkipped, onlyNamed } = coverage;
   if (onlyNamed && instancesListed === 0)
-    return 'No instance was read: an event was about a change that a scan had found.';
+    return 'No instance was read: the event reports a change that a scan had already found.';
   if (onlyNamed) return `Read ${instancesRead} of ${countOf(instancesListed, 'instance')} that events named.`;
   const skipped = regionsSkipped.map((region) => renderPlain(region, 40)).join(', ');
   const rest = skipped === '' ? '' : `; could not list: ${skipped}`;

@@ -1,17 +1,15 @@
 /**
- * Text from outside (names, aliases, notes, messages of errors), made fit for where it is shown. Each function is for one place; none of
- * them is good for another.
+ * Escapes text from outside (names, aliases, notes, error messages) for the place that shows it. Each function is for one place only:
+ * text that is safe in a mail is not safe in Slack or in a shell.
  */
+import { replaceUnprintable } from '../firewall/wording/replace-unprintable.ts';
 
-/** Control characters, bidirectional overrides and other invisible marks, line separators, half surrogate pairs, noncharacters. */
-const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu;
-
-/** For mail and terminals: one line, nothing that moves the cursor or turns the direction of writing; cut at `maxLength` characters. */
+/** For mail and terminals: one line of printable characters (see replace-unprintable.ts), cut at `maxLength` characters. */
 export function renderPlain(text: string, maxLength = 200): string {
-  return cutText(text, maxLength).replace(unprintable, '\uFFFD');
+  return replaceUnprintable(cutText(text, maxLength), maxLength);
 }
 
-/** For a mail's subject: printable ASCII only. Accents are dropped (`Zürich` is `Zurich`), anything else is a question mark. */
+/** For the subject of a mail: printable ASCII only. Accents are removed (`Zürich` becomes `Zurich`); other characters become `?`. */
 export function renderAscii(text: string, maxLength = 100): string {
   const plain = text
     .slice(0, maxLength * 4)
@@ -23,8 +21,8 @@ export function renderAscii(text: string, maxLength = 100): string {
 }
 
 /**
- * For Slack's markdown, outside code: `&`, `<` and `>` as Slack wants them escaped (no mention or link survives without a literal `<`),
- * and look-alikes for the characters that would format. Cut before escaping, so that no entity is torn.
+ * For Slack's markdown, outside code. `&`, `<` and `>` are escaped, because each mention and each link needs a literal `<`. Characters
+ * that format text become similar characters. The text is cut before it is escaped, so that no entity is cut in two.
  */
 export function renderSlackText(text: string, maxLength = 300): string {
   const plain = renderPlain(text, maxLength)
@@ -36,18 +34,18 @@ export function renderSlackText(text: string, maxLength = 300): string {
 
 const lookAlikes: Readonly<Record<string, string>> = { '*': '\u2217', '~': '\u223C', '`': '\u02CB' };
 
-/** A code span of Slack's: inside it nothing formats but the backtick, which is replaced. */
+/** A code span for Slack. Inside a code span only the backtick has a meaning, so it is replaced. */
 export function renderSlackCode(text: string, maxLength = 300): string {
   const plain = renderPlain(text, maxLength).replaceAll('`', '\u02CB');
   return `\`${escapeSlackEntities(plain === '' ? ' ' : plain)}\``;
 }
 
-/** `&`, `<`, `>` and no more: "don't HTML entity-encode the entire text" (Slack, Formatting text for app surfaces). */
+/** Escapes only `&`, `<` and `>`: "don't HTML entity-encode the entire text" (Slack, Formatting text for app surfaces). */
 export function escapeSlackEntities(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** One word for a POSIX shell. Text with NUL or unprintable characters is refused by `canQuoteForShell`. */
+/** One word for a POSIX shell. Check with `canQuoteForShell` first: NUL and unprintable characters can't be quoted. */
 export function quoteForShell(text: string): string {
   if (/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(text)) return text;
   return `'${text.replaceAll("'", `'\\''`)}'`;
@@ -61,7 +59,7 @@ export function canQuoteForShell(text: string): boolean {
   return text !== '' && !text.startsWith('-') && !text.includes('://') && renderPlain(text, text.length) === text;
 }
 
-/** JSON in ASCII alone: it means the same, and nothing on its way to a shell can bend it. */
+/** JSON in ASCII only, with the same meaning, so that no mail program or terminal changes a character of a command. */
 export function renderAsciiJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[^\x20-\x7E]/g,
@@ -71,13 +69,13 @@ export function renderAsciiJson(value: unknown): string {
 
 /**
  * JSON for an SNS message, with every character that SQS refuses escaped. SQS takes the characters of XML 1.0; JSON already escapes control
- * characters and lone surrogates, so that only U+FFFE and U+FFFF are left.
+ * characters and lone surrogates, so only U+FFFE and U+FFFF remain.
  */
 export function renderWireJson(value: unknown): string {
   return JSON.stringify(value).replace(/[\uFFFE\uFFFF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
 }
 
-/** Cut at `maxLength` UTF-16 units, never inside a pair; what was cut shows an ellipsis. */
+/** Cuts at `maxLength` UTF-16 units, never inside a surrogate pair. A text that was cut ends with an ellipsis. */
 export function cutText(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   const end = /[\uD800-\uDBFF]/.test(text.charAt(maxLength - 2)) ? maxLength - 2 : maxLength - 1;

@@ -62,7 +62,7 @@ function renderList({ label, phrases, more }: ExposureList): string[] {
 /** A code block can't hold a backtick unchanged: a command with one is only in the mail. */
 function renderRestore({ lead, command }: NonNullable<AlertView['restore']>, account: string): string {
   const code = escapeSlackEntities(renderGuardedCommand(account, command));
-  if (code.includes('`') || code.length > maxCommandLength) return '\nThe command that puts it back is in the mail.';
+  if (code.includes('`') || code.length > maxCommandLength) return '\nThe restore command is in the mail.';
   return `\n${lead}\n\`\`\`${code}\`\`\``;
 }
 

@@ -47,7 +47,8 @@ function renderPart(part: ViewPart, severity: AlertView['severity']): string[] {
 }
 
 function renderList({ label, phrases, more }: ExposureList, width: number, indent: string): string[] {
-  if (phrases === null) return [`${indent}${label}  the list is too long for a message; the history has all of it.`];
+  if (phrases === null)
+    return [`${indent}${label}  the list is too long for a message; the history has the whole list.`];
   const lines = phrases.map(({ what, from }) => `${indent}${label}  ${what.padEnd(width)}   from ${from}`);
   return more === 0 ? lines : [...lines, `${indent}${label}  and ${more} more`];
 }

@@ -1,6 +1,6 @@
 /**
- * Decides whether a rule that Lightsail returned can be sent back to Lightsail with the same meaning: all values known, all sources named,
- * nothing left to a default.
+ * Decides if a rule that Lightsail returned can be sent back to Lightsail with the same meaning: all values are known, all sources are
+ * named, and no value is left to a default.
  */
 import { exposureOf, type PortState } from '../firewall/index.ts';
 import { renderPlain } from './escape.ts';
@@ -33,21 +33,21 @@ const protocols: ReadonlyMap<string, RestorableRule['protocol']> = new Map([
 
 const knownFields = ['fromPort', 'toPort', 'protocol', 'state', 'cidrs', 'ipv6Cidrs', 'cidrListAliases'];
 
-/** Rows for the same protocol and ports become one rule: Put takes each port range once, with all its sources. */
+/** Rules for the same protocol and ports become one rule, because Put takes each port range once, with all its sources. */
 export function toRestorableRules(rules: readonly PortState[]): { rules: RestorableRule[] } | Problem {
   const byPorts = new Map<string, RestorableRule>();
   for (const rule of rules) {
-    const said = toRestorableRule(rule);
-    if ('problem' in said) return said;
-    const key = `${said.protocol} ${said.fromPort} ${said.toPort}`;
+    const one = toRestorableRule(rule);
+    if ('problem' in one) return one;
+    const key = `${one.protocol} ${one.fromPort} ${one.toPort}`;
     const known = byPorts.get(key);
-    byPorts.set(key, known === undefined ? said : mergeSources(known, said));
+    byPorts.set(key, known === undefined ? one : mergeSources(known, one));
   }
   const restorable = [...byPorts.values()];
   for (const rule of restorable) {
     const missing = missingFamily(rule);
     if (missing !== null) {
-      const problem = `its rule ${nameRule(rule)} named no ${missing} sources, and what Lightsail opens where a rule leaves a family out is not documented`;
+      const problem = `its rule ${nameRule(rule)} named no ${missing} sources, and AWS does not document what Lightsail opens for an address family without sources`;
       return { problem };
     }
   }
@@ -57,7 +57,7 @@ export function toRestorableRules(rules: readonly PortState[]): { rules: Restora
 /** The protocol and ports of a rule, as OpenInstancePublicPorts, Close… and Put… take them. */
 export function toRestorablePorts(rule: PortState): Ports | Problem {
   if (typeof rule !== 'object' || rule === null || Array.isArray(rule))
-    return { problem: 'one of its rules is no rule' };
+    return { problem: 'one of its rules is not an object' };
   const name = `its rule ${nameRule(rule)}`;
   const unknownField = Object.keys(rule).find((field) => !knownFields.includes(field));
   if (unknownField !== undefined) {
@@ -66,7 +66,7 @@ export function toRestorablePorts(rule: PortState): Ports | Problem {
   const protocol = typeof rule.protocol === 'string' ? protocols.get(rule.protocol.toLowerCase()) : undefined;
   if (protocol === undefined) return { problem: `${name} has a protocol that is not known` };
   if (rule.state !== undefined && rule.state !== null && rule.state !== 'open') {
-    return { problem: `${name} has the state "${show(rule.state)}", which can not be given` };
+    return { problem: `${name} has the state "${show(rule.state)}", which no API call can set` };
   }
   if (protocol === 'all') return { fromPort: 0, toPort: 65535, protocol };
   const { fromPort, toPort } = rule;
@@ -81,7 +81,7 @@ function toRestorableRule(rule: PortState): RestorableRule | Problem {
   if ('problem' in ports) return ports;
   const { reach, notes } = exposureOf({ rules: [rule], ipAddressType: 'dualstack' });
   const sources = reach.flatMap((each) => each.sources);
-  // Said before the notes, which speak of it in general words: an old answer may leave all three lists out.
+  // Checked before the notes, which describe the same problem less clearly. An old answer may have none of the three lists.
   if (sources.includes('unspecified')) return { problem: `its rule ${nameRule(rule)} named no source at all` };
   const [note] = notes;
   if (note !== undefined) return { problem: `one of its rules is not fully understood (${renderPlain(note.text)})` };
@@ -116,7 +116,7 @@ function missingFamily({ cidrs, ipv6Cidrs }: RestorableRule): string | null {
   return ipv6Cidrs.length === 0 ? 'IPv6' : null;
 }
 
-/** -1 is "every type" and "every code" of ICMP, and nothing else's. */
+/** Only ICMP has -1: it means every type, or every code. */
 function arePortsOf(protocol: RestorableRule['protocol'], from: number, to: number): boolean {
   if (protocol === 'icmp' || protocol === 'icmpv6') return [from, to].every((value) => value >= -1 && value <= 255);
   return from >= 0 && from <= to && to <= 65535;

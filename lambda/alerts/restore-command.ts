@@ -1,8 +1,8 @@
 /**
- * Decides the command that puts a firewall back as it was: right, or absent. `PutInstancePublicPorts` replaces all rules, and what it
- * makes of a rule that names no source, or sources of one address family only, is not documented: it may be the world. So each rule must
- * name sources of both families. That holds for ICMP too, though `icmp` is IPv4's and `icmpv6` IPv6's own: whether Put leaves the other
- * family empty there is just as undocumented, and a restored firewall that reads back different would raise the next alert.
+ * Decides the command that restores a firewall: the command is correct, or there is none. `PutInstancePublicPorts` replaces all rules.
+ * AWS does not document its effect for a rule without sources, or with sources of only one address family: the rule may become open to
+ * anywhere. So each rule must name sources of both families. This is also required for ICMP: `icmp` is only for IPv4 and `icmpv6` only for
+ * IPv6, but AWS does not document that Put leaves the other family empty, and a different firewall would raise the next alert.
  */
 import { compareFirewalls, type PortState, type Reach } from '../firewall/index.ts';
 import { canQuoteForShell, quoteForShell, renderAsciiJson } from './escape.ts';
@@ -34,20 +34,20 @@ const maxCommandLength = 20_000;
  */
 export function restoreCommand(request: RestoreRequest): Restore {
   const { region, instanceName, rulesBefore, rulesAfter } = request;
-  if (rulesBefore === null) return absent('what its rules were before is not known');
-  if (rulesAfter === null) return absent('what its rules are now is not known');
+  if (rulesBefore === null) return absent('the rules before the change are not known');
+  if (rulesAfter === null) return absent('the rules after the change are not known');
   if (!/^[a-z0-9-]+$/.test(region) || !canQuoteForShell(instanceName)) {
-    return absent('the name of the instance or of its region can not be said safely on a command line');
+    return absent('the name of the instance or of its region is not safe on a command line');
   }
-  const said = rulesBefore.length === 0 ? closeCommands(request, rulesAfter) : putCommand(request, rulesBefore);
-  if (typeof said !== 'string') return absent(said.problem);
+  const command = rulesBefore.length === 0 ? closeCommands(request, rulesAfter) : putCommand(request, rulesBefore);
+  if (typeof command !== 'string') return absent(command.problem);
   if (!undoesChange(request, rulesBefore, rulesAfter)) {
-    return absent('the rules alone do not undo it: which addresses the instance has (IPv4, IPv6) changed too');
+    return absent('rules alone do not undo the change: the address types of the instance (IPv4, IPv6) changed too');
   }
-  if (said.length > maxCommandLength) {
+  if (command.length > maxCommandLength) {
     return absent(`the command would be longer than ${maxCommandLength.toLocaleString('en')} characters`);
   }
-  return { command: said, note: null };
+  return { command, note: null };
 }
 
 /** The command with the check in front that it runs in the account it was made for. */
@@ -83,7 +83,7 @@ function putCommand(
   return `aws lightsail put-instance-public-ports ${target(region, instanceName)} --port-infos ${portInfos}`;
 }
 
-/** A Put of no rules at all is refused by some clients (an empty list); closing each is what the service's own guide shows. */
+/** Some clients refuse a Put with an empty list of rules, so each rule is closed, as the guide of Lightsail shows. */
 function closeCommands(
   { region, instanceName }: RestoreRequest,
   rules: readonly PortState[],

@@ -1,9 +1,8 @@
-import type { Alert } from '../contract/json-event.ts';
-
 /**
- * Makes an alert small enough for a message, by leaving out what is long and can be had from the table under `details`: first the
- * rules, then the lists of reach, then the rest. A list that is left out is null, never shortened: what is there is whole.
+ * Decides which fields an alert loses if it is too big for a message: first the rules, then the lists of exposure, then the other lists.
+ * A list is complete or null, never shortened; the entry under `details` has all of it.
  */
+import type { Alert } from '../contract/json-event.ts';
 
 type Step = (alert: Alert) => Alert;
 
@@ -30,7 +29,7 @@ const steps: readonly Step[] = [
   (alert) => ({ ...alert, reason: alert.reason.slice(0, 500), restoreNote: alert.restoreNote?.slice(0, 500) ?? null }),
 ];
 
-/** The first of ever smaller versions for which `isSmallEnough` holds; the smallest if it holds for none. */
+/** The alert after the fewest steps that make it small enough; after all steps if it is still too big. */
 export function shrinkAlert(alert: Alert, isSmallEnough: (alert: Alert) => boolean): Alert {
   let shrunken = alert;
   for (const step of steps) {
@@ -46,7 +45,7 @@ function emptyReplaces({ arn, verdict }: NonNullable<Alert['replaces']>): NonNul
 
 const maxCalls = 3;
 
-/** The attribution keeps the first calls, and the number of the others. */
+/** Keeps the first calls, and counts the calls that are left out. */
 function shortenCalls(alert: Alert): Alert {
   const { changedBy } = alert;
   if (changedBy === null || changedBy.calls.length <= maxCalls) return alert;

@@ -5,8 +5,9 @@
 import type { Digest } from '../contract/json-event.ts';
 import { groupAlerts } from './alert-view.ts';
 import { sumCounted } from './count-backlog.ts';
+import { countOf } from './count-of.ts';
 import { renderCoverage } from './email.ts';
-import { escapeSlackEntities, renderSlackText } from './escape.ts';
+import { escapeSlackEntities, renderPlain, renderSlackText } from './escape.ts';
 import { RenderedAlerts } from './rendered-alerts.ts';
 import { renderSubject } from './subject.ts';
 
@@ -37,7 +38,9 @@ export function renderSlackDigest(digest: Digest): SlackMessage {
     characters += text.length;
     // Two blocks are kept for the number of hidden alerts and for the coverage.
     if (characters > maxCharacters || blocks.length >= maxBlocks - 2) {
-      blocks.push(slackSection(`and ${groups.length - index} more: they are in the mail and in the table`));
+      blocks.push(
+        slackSection(`and ${countOf(groups.length - index, 'more alert')}, complete in the mail and in the table`),
+      );
       break;
     }
     blocks.push(slackSection(text));
@@ -51,7 +54,7 @@ export function renderSlackPlain(title: string, text: string): SlackMessage {
   const lines = text
     .slice(0, 2_000)
     .split('\n')
-    .map((line) => line.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '\uFFFD').replaceAll('`', '\u02CB'));
+    .map((line) => renderPlain(line, line.length).replaceAll('`', '\u02CB'));
   const code = escapeSlackEntities(lines.join('\n')).slice(0, 2_900);
   const blocks: SlackBlock[] = [slackHeader(title)];
   if (code.trim() !== '') blocks.push(slackSection(`\`\`\`${code.replace(/&[a-z]*$/, '')}\`\`\``));

@@ -1,4 +1,4 @@
-/** Decides how a message of the alert topic or of the health topic looks in Slack. A message that is not understood is shown as text. */
+/** Renders a message of the alert topic or of the health topic for Slack. A message of an unknown format is shown as text. */
 import { parseDigest } from '../contract/json-event.ts';
 import { renderSlackCode, renderSlackText } from './escape.ts';
 import {
@@ -50,8 +50,8 @@ function parseAlarm(value: unknown): Alarm | null {
 }
 
 const stateWords: ReadonlyMap<string, { emoji: string; word: string }> = new Map([
-  ['ALARM', { emoji: ':rotating_light:', word: 'Portwatch needs a look' }],
-  ['OK', { emoji: ':white_check_mark:', word: 'Portwatch is well again' }],
+  ['ALARM', { emoji: ':rotating_light:', word: 'Portwatch needs attention' }],
+  ['OK', { emoji: ':white_check_mark:', word: 'Portwatch works again' }],
 ]);
 
 function renderSlackAlarm({ name, description, state, reason, changedAt, region, account }: Alarm): SlackMessage {

@@ -4,7 +4,7 @@ import { headlineOf, headlineOfFirst, showsRegion } from './alert-view.ts';
 import { sumCounted } from './count-backlog.ts';
 import { renderAscii } from './escape.ts';
 
-/** SNS: "less than 100 characters", no line breaks, no control characters; ASCII was the rule before and satisfies every version. */
+/** SNS: "less than 100 characters", no line breaks, no control characters. Older SNS documents ask for ASCII, so ASCII is always valid. */
 const maxSubjectLength = 99;
 
 type SubjectOf = Pick<Digest, 'name' | 'alerts' | 'counted'>;

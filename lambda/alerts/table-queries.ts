@@ -19,7 +19,7 @@ export function renderHistoryQuery({ table, region }: TablePlace, pk: string): s
   ]);
 }
 
-/** What all resources of an account went through from one instant to another, both included: one query for each calendar month. */
+/** The history of all resources of an account between two instants, both included: one query for each calendar month. */
 export function renderTimelineQueries(place: TablePlace, account: string, from: string, until: string): string {
   const { timelineIndex, timelinePartitionKey, timelineSortKey } = tableNames;
   const condition = `${timelinePartitionKey} = :month AND ${timelineSortKey} BETWEEN :from AND :until`;

@@ -12,7 +12,7 @@ export interface WeekState {
   coverage: Coverage;
   /** True if the scan that sends the digest was complete. */
   complete: boolean;
-  /** All resources that can't be read or stored, also those that have no room in `gaps`. */
+  /** All resources that can't be read or stored, also the resources that are not listed in `gaps`. */
   openGaps: number;
   hasUntold: boolean;
   scanEveryMinutes: number | null;

@@ -39,7 +39,7 @@ export function weekParts(reason: string, week: WeekSummary, channel: Channel): 
         ]
       : []),
     ...(subscriptions === null ? [] : [sentence(describeSubscriptions(subscriptions))]),
-    ...ranOut.map((each) => sentence(`No longer expected, because the time has run out: ${text(each, 200)}.`)),
+    ...ranOut.map((each) => sentence(`No longer expected, because the configured time is over: ${text(each, 200)}.`)),
   ];
   return isBrief
     ? parts
@@ -61,7 +61,7 @@ function countParts(counts: WeekCounts): ViewPart[] {
   return [
     sentence(
       `Scans: ${scans}, ${incomplete === 0 ? 'all complete' : `${incomplete} incomplete`}; ` +
-        `the longest time without a complete one: ${renderDuration(longestSilenceSeconds)}.`,
+        `the longest time without a complete scan: ${renderDuration(longestSilenceSeconds)}.`,
     ),
     sentence(
       `Changes: ${sumChanges(counts)}${list === '' ? '' : ` (${list})`}${notSent.map((each) => `; ${each}`).join('')}.`,
@@ -92,7 +92,7 @@ function describeGap({ region, instanceName, reason, since }: OpenGap, { text, n
 
 function describeSubscriptions({ confirmed, pending, deleted }: NonNullable<WeekSummary['subscriptions']>): string {
   const rest = [
-    ...(pending > 0 ? [`${pending} not confirmed, so without alerts`] : []),
+    ...(pending > 0 ? [`${pending} not confirmed, so no alerts are sent to them`] : []),
     ...(deleted > 0 ? [`${deleted} removed recently`] : []),
   ];
   return `Subscriptions to alerts: ${[`${confirmed} confirmed`, ...rest].join('; ')}.`;

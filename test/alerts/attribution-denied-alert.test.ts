@@ -12,12 +12,14 @@ describe('that calls must not be looked up', () => {
   const bodies: { default: string; email: string; https: string } = JSON.parse(plan?.message.message ?? 'null');
 
   test('is told in a mail: what is missing, that all else works, and what to do', () => {
-    expect(plan?.message.subject).toBe('[INFO] prod: who makes changes can not be looked up (us-east-1)');
+    expect(plan?.message.subject).toBe(
+      '[INFO] prod: CloudTrail access is denied, so changes have no actor (us-east-1)',
+    );
     expect(bodies.email.split('\n--\n')[0]).toBe(
       [
         'INFO  region  us-east-1   account 123456789012 (prod)',
         '  CloudTrail refuses cloudtrail:LookupEvents to the scan function (access denied).',
-        '  Portwatch can not look up who made a change there, or what was open between two scans. Everything else works.',
+        '  Portwatch can not find out who made a change in this region, or what was open between two scans. Everything else works.',
         '  You get this alert once. Add the permission, or set attribution to false.',
         '',
       ].join('\n'),
@@ -25,7 +27,9 @@ describe('that calls must not be looked up', () => {
   });
 
   test('is told in chat, to programs, and by the webhook of Slack', () => {
-    expect(JSON.parse(bodies.https).content.description).toContain('Portwatch can not look up who made a change there');
+    expect(JSON.parse(bodies.https).content.description).toContain(
+      'Portwatch can not find out who made a change in this region',
+    );
     expect(JSON.parse(bodies.default).alerts).toEqual([alert]);
     expect(parseDigest(JSON.parse(bodies.default))?.alerts).toHaveLength(1);
   });

@@ -139,7 +139,7 @@ describe('an alert about a change', () => {
 
   test('has no command and a note where the rules before are not known', () => {
     const [alert] = alertsOf(buildChange([http], [http, sshToWorld]), null);
-    expect(alert).toMatchObject({ restoreCommand: null, restoreNote: 'what its rules were before is not known' });
+    expect(alert).toMatchObject({ restoreCommand: null, restoreNote: 'the rules before the change are not known' });
   });
 });
 

@@ -193,7 +193,7 @@ describe('an alert about what was open between two scans', () => {
     const lines = `CRITICAL  web-1  eu-west-1  203.0.113.10   account 123456789012 (prod)
   WAS OPEN  tcp 22 (SSH)   from anywhere
   Critical because tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and was open to anywhere, for 3 minutes.
-  This was the case between 10:01:03 and 10:04:03 UTC, 23 November 2026, according to CloudTrail; the scans before and after did not see it. It is over. By, in this order:
+  According to CloudTrail, this was the case between 10:01:03 and 10:04:03 UTC, 23 November 2026. The scans before and after did not find it. It is over. By, in this order:
     IAM user alice, from 198.51.100.7 (console), OpenInstancePublicPorts at 10:01:03 UTC
     IAM user alice, from 198.51.100.7 (console), CloseInstancePublicPorts at 10:04:03 UTC`;
     expect(email.startsWith(`${lines}\n  Its history:\n`)).toBe(true);
@@ -202,7 +202,7 @@ describe('an alert about what was open between two scans', () => {
     expect(slack).toBe(`:rotating_light: *CRITICAL* \`web-1\`  eu-west-1  \`203.0.113.10\`
 was open \`tcp 22 (SSH)\` from \`anywhere\`
 Because tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and was open to anywhere, for 3 minutes.
-This was the case between 10:01:03 and 10:04:03 UTC, 23 November 2026, according to CloudTrail; the scans before and after did not see it. It is over. By, in this order:
+According to CloudTrail, this was the case between 10:01:03 and 10:04:03 UTC, 23 November 2026. The scans before and after did not find it. It is over. By, in this order:
 \`IAM user alice\`, from \`198.51.100.7\` (console), \`OpenInstancePublicPorts\` at 10:01:03 UTC
 \`IAM user alice\`, from \`198.51.100.7\` (console), \`CloseInstancePublicPorts\` at 10:04:03 UTC`);
   });
@@ -230,9 +230,9 @@ This was the case between 10:01:03 and 10:04:03 UTC, 23 November 2026, according
     const { email, slack, subject } = shown(alertsOf(entry));
     expect(subject).toBe('[MEDIUM] prod web-1: API calls between two scans, unknown what was open (eu-west-1)');
     expect(email).toContain(`  Medium because ${reason}.
-  CloudTrail recorded this at 10:01:03 UTC, 23 November 2026; the scans before and after did not see it. By: IAM user alice,`);
+  CloudTrail recorded this at 10:01:03 UTC, 23 November 2026. The scans before and after did not find it. By: IAM user alice,`);
     expect(slack).toContain(
-      'CloudTrail recorded this at 10:01:03 UTC, 23 November 2026; the scans before and after did not see it. By: `IAM user alice`',
+      'CloudTrail recorded this at 10:01:03 UTC, 23 November 2026. The scans before and after did not find it. By: `IAM user alice`',
     );
     expect(email).not.toContain('alone');
   });
@@ -266,10 +266,10 @@ describe('the follow-up that says who it was', () => {
     const { email, slack, subject, json } = shown(alert === null ? [] : [alert]);
     expect(subject).toBe('[INFO] prod web-1: tcp 22 opened to anywhere, by IAM user alice (eu-west-1)');
     expect(email.split('\n\n')[0]).toBe(`INFO  web-1  eu-west-1  203.0.113.10   account 123456789012 (prod)
-  Alerted before: tcp 22 opened to anywhere, between 10:00:03 and 10:05:02 UTC, 23 November 2026.
+  Earlier alert: tcp 22 opened to anywhere, between 10:00:03 and 10:05:02 UTC, 23 November 2026.
   By: IAM user alice, from 198.51.100.7 (console), PutInstancePublicPorts at 10:01:03 UTC.`);
     expect(slack).toBe(`:information_source: *INFO* \`web-1\`  eu-west-1  \`203.0.113.10\`
-Alerted before: tcp 22 opened to anywhere, between 10:00:03 and 10:05:02 UTC, 23 November 2026.
+Earlier alert: tcp 22 opened to anywhere, between 10:00:03 and 10:05:02 UTC, 23 November 2026.
 By: \`IAM user alice\`, from \`198.51.100.7\` (console), \`PutInstancePublicPorts\` at 10:01:03 UTC.`);
     expect(JSON.parse(json).alerts[0].changedBy).toEqual(by([alice]));
   });

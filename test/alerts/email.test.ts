@@ -53,8 +53,8 @@ test('no command: the mail says why', () => {
   const before = [rule('tcp', 443, ['0.0.0.0/0'])];
   const body = mailOf([[changeAlert(before, [...before, sshToWorld])]]);
   expect(body).toContain(`
-  No command puts it back for certain: its rule tcp 443 named no IPv6 sources, and what Lightsail opens where a rule leaves a family out is not documented.
-  The rules it had are in its history.
+  No restore command: its rule tcp 443 named no IPv6 sources, and AWS does not document what Lightsail opens for an address family without sources.
+  The earlier rules are in its history.
 `);
   expect(body).not.toContain('aws lightsail');
 });
@@ -115,7 +115,7 @@ HIGH  not enabled in this account, so not watched: ap-east-1, eu-south-2
 
 HIGH  could not list region ca-central-1
   Since 09:00:00 UTC, 23 November 2026: access-denied. AccessDeniedException: no
-  Changes there are not detected until it can be listed again; you get an alert when it can.
+  While a region can not be listed, Portwatch detects no changes in it. You get an alert when it can be listed again.
 
 INFO  watching 2 regions without instances: us-east-1, us-east-2`);
 });
@@ -128,7 +128,7 @@ test('P4: an instance that can not be read is unknown, not closed; P5: its recov
   Its history:
     ${historyOfWeb1}`);
   expect(mailOf([alertsOf(buildEntry({ kind: 'gap', failure: timeout, changedAfter: null }))])).toContain(
-    '\n  It was never read. ',
+    '\n  Its firewall was never read. ',
   );
   expect(mailOf([alertsOf(buildEntry({ kind: 'gap-over', failure: timeout }))])).toBe(
     `INFO  web-1  eu-west-1  203.0.113.10   account 123456789012 (prod)
@@ -153,7 +153,7 @@ test('a re-created instance: the one that is gone and the one that came, and the
   const reason = 'tcp 22 (SSH) is open to anywhere';
   const entry = buildEntry({ kind: 'appeared', opened: [open22], severity: 'critical', reason, replaces });
   expect(mailOf([alertsOf(entry)])).toBe(`CRITICAL  web-1  eu-west-1  203.0.113.10   account 123456789012 (prod)
-  NEW instance, in place of an earlier one of that name (arn:old).
+  NEW instance. It replaces an earlier instance of the same name (arn:old).
   OPEN  tcp 22 (SSH)   from anywhere
   Critical because tcp 22 (SSH) is open to anywhere.
   Compared with the firewall of the earlier instance:

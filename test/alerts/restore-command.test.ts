@@ -83,9 +83,9 @@ describe('the command that puts a firewall back', () => {
 });
 
 describe('there is no command, and a note says why', () => {
-  const family = 'and what Lightsail opens where a rule leaves a family out is not documented';
+  const family = 'and AWS does not document what Lightsail opens for an address family without sources';
   test.each<[string, unknown, string]>([
-    ['the rules before are not known', null, 'what its rules were before is not known'],
+    ['the rules before are not known', null, 'the rules before the change are not known'],
     ['IPv4 sources only', [rule('tcp', 22, ['0.0.0.0/0'])], `its rule tcp 22 named no IPv6 sources, ${family}`],
     ['IPv6 sources only', [rule('tcp', 22, [], ['::/0'])], `its rule tcp 22 named no IPv4 sources, ${family}`],
     [
@@ -132,7 +132,7 @@ describe('there is no command, and a note says why', () => {
     [
       'a state other than open',
       [{ ...sshToWorld, state: 'closed' }],
-      'its rule tcp 22 has the state "closed", which can not be given',
+      'its rule tcp 22 has the state "closed", which no API call can set',
     ],
     [
       'ports the wrong way round',
@@ -153,9 +153,9 @@ describe('there is no command, and a note says why', () => {
     ['a source that is no network', [rule('tcp', 22, ['0.0.0.0/33'], ['::/0'])], 'not fully understood'],
     ['host bits', [rule('tcp', 22, ['198.51.100.7/24'], ['::/0'])], 'not fully understood'],
     ['a source of the other family', [rule('tcp', 22, ['::/0'], ['0.0.0.0/0'])], 'not fully understood'],
-    ['something that is no rule', [42], 'one of its rules is no rule'],
-    ['a rule that is null', [null], 'one of its rules is no rule'],
-    ['a list in place of a rule', [[]], 'one of its rules is no rule'],
+    ['something that is no rule', [42], 'one of its rules is not an object'],
+    ['a rule that is null', [null], 'one of its rules is not an object'],
+    ['a list in place of a rule', [[]], 'one of its rules is not an object'],
   ])('%s', (_title, before, note) => {
     const restored = restore(before as PortState[]);
     expect(restored.command).toBeNull();
@@ -174,7 +174,7 @@ describe('there is no command, and a note says why', () => {
     expect(change.verdict).toBe('widened');
     expect(restore(rules, { rulesAfter: rules, change })).toEqual({
       command: null,
-      note: 'the rules alone do not undo it: which addresses the instance has (IPv4, IPv6) changed too',
+      note: 'rules alone do not undo the change: the address types of the instance (IPv4, IPv6) changed too',
     });
   });
 
@@ -191,11 +191,11 @@ describe('there is no command, and a note says why', () => {
   });
 
   test.each([['-rf'], ['file:///etc/passwd'], ['web\n1'], ['web\u202e1'], ['']])(
-    'the name %j can not be said safely',
+    'the name %j is not safe on a command line',
     (instanceName) => {
       expect(restore([http], { instanceName })).toEqual({
         command: null,
-        note: 'the name of the instance or of its region can not be said safely on a command line',
+        note: 'the name of the instance or of its region is not safe on a command line',
       });
     },
   );

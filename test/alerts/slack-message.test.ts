@@ -60,7 +60,7 @@ Put it back (replaces the whole firewall of \`web-1\` with what it was; stops if
 test('a command that is too long for Slack is left to the mail', () => {
   const before = Array.from({ length: 20 }, (_, i) => rule('tcp', 2 * i, ['198.51.100.0/24'], ['2001:db8::/32']));
   const [text] = sectionsOf(renderSlackDigest(digestOf([changeAlert(before, [sshToWorld])])).blocks);
-  expect(text).toContain('\nThe command that puts it back is in the mail.');
+  expect(text).toContain('\nThe restore command is in the mail.');
   expect(text).not.toContain('```');
 });
 
@@ -110,7 +110,7 @@ test('every kind has its words', () => {
       'You get this alert once. A region that you enable later is watched from then on.',
     ':red_circle: *HIGH* could not list region us-west-2\n' +
       'Since 09:00:00 UTC, 23 November 2026: `timeout`. TimeoutError: 10000 ms\n' +
-      'Changes there are not detected until it can be listed again; you get an alert when it can.',
+      'While a region can not be listed, Portwatch detects no changes in it. You get an alert when it can be listed again.',
     ':large_orange_circle: *MEDIUM* `web-1`  eu-west-1  `203.0.113.10`\n' +
       'NEW instance.\n' +
       'open `tcp 80 (HTTP)` from `anywhere (0.0.0.0/0)`\n' +
@@ -136,7 +136,7 @@ test('more than Slack takes is cut, and said to be cut', () => {
   expect(blocks.length).toBeLessThanOrEqual(50);
   expect(JSON.stringify(blocks).length).toBeLessThan(13_000);
   const shown = sectionsOf(blocks).length - 1;
-  expect(sectionsOf(blocks).at(-1)).toBe(`and ${120 - shown} more: they are in the mail and in the table`);
+  expect(sectionsOf(blocks).at(-1)).toBe(`and ${120 - shown} more alerts, complete in the mail and in the table`);
 });
 
 describe('the chat notification', () => {
@@ -170,7 +170,7 @@ describe('the chat notification', () => {
     const { content, metadata } = renderChatNotification(digestOf(many, counted), '&'.repeat(99));
     expect(content.description.length).toBeLessThanOrEqual(8_000);
     expect(content.description).toMatch(
-      /\n\nand \d+ more: they are in the mail\n\n7 more alerts of a backlog are counted only/,
+      /\n\nand \d+ more alerts, complete in the mail\n\n7 more alerts of a backlog are counted only/,
     );
     expect(content.title.length).toBeLessThanOrEqual(250);
     expect(metadata.relatedResources).toHaveLength(1);
@@ -195,9 +195,9 @@ describe('what comes to the Slack function', () => {
       OldStateValue: 'OK',
     };
     expect(renderSlackNotification(JSON.stringify(alarm), 'ALARM: "Portwatch-no-complete-scan"')).toMatchObject({
-      text: 'Portwatch needs a look: Portwatch-no-complete-scan',
+      text: 'Portwatch needs attention: Portwatch-no-complete-scan',
       blocks: [
-        { type: 'header', text: { text: 'Portwatch needs a look: Portwatch-no-complete-scan' } },
+        { type: 'header', text: { text: 'Portwatch needs attention: Portwatch-no-complete-scan' } },
         {
           type: 'section',
           text: {
@@ -211,7 +211,7 @@ describe('what comes to the Slack function', () => {
       ],
     });
     const ok = renderSlackNotification(JSON.stringify({ ...alarm, NewStateValue: 'OK' }), null);
-    expect(ok.text).toBe('Portwatch is well again: Portwatch-no-complete-scan');
+    expect(ok.text).toBe('Portwatch works again: Portwatch-no-complete-scan');
   });
 
   test.each([

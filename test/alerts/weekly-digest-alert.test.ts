@@ -86,7 +86,7 @@ describe('the weekly digest of a quiet week', () => {
     expect(tell(quiet).email).toBe(
       `INFO  from 16 November 2026 to 23 November 2026   account 123456789012 (prod)
   All is well: 43 instances watched, 2 changes this week.
-  Scans: 2016, all complete; the longest time without a complete one: 5 minutes.
+  Scans: 2016, all complete; the longest time without a complete scan: 5 minutes.
   Changes: 2 (1 high, 1 low); 14 expected, not sent; 1 rewritten without effect, not sent.
   Open to the world and critical or high: nothing.
   Subscriptions to alerts: 2 confirmed.
@@ -141,7 +141,7 @@ Read 43 of 43 instances in 16 regions.
     );
     expect(content.description).toBe(
       ':information_source: *INFO* All is well: 43 instances watched, 2 changes this week.\n' +
-        'Scans: 2016, all complete; the longest time without a complete one: 5 minutes.\n' +
+        'Scans: 2016, all complete; the longest time without a complete scan: 5 minutes.\n' +
         'Changes: 2 (1 high, 1 low); 14 expected, not sent; 1 rewritten without effect, not sent.\n' +
         'Open to the world and critical or high: nothing.\n' +
         'Subscriptions to alerts: 2 confirmed.\n\n' +
@@ -164,7 +164,7 @@ describe('the weekly digest of a bad week', () => {
     expect(tell(bad).email).toBe(
       `INFO  from 16 November 2026 to 23 November 2026   account 123456789012 (prod)
   2 gaps open, 2 days without a complete scan: 43 instances watched, 1 change this week, 5 open to the world.
-  Scans: 1440, 3 incomplete; the longest time without a complete one: 2 days.
+  Scans: 1440, 3 incomplete; the longest time without a complete scan: 2 days.
   Changes: 1 (1 critical).
   Open to the world and critical or high:
     CRITICAL  web-1  eu-west-1   tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and is open to anywhere; unchanged since 10:00:03 UTC, 20 November 2026
@@ -173,7 +173,7 @@ describe('the weekly digest of a bad week', () => {
   Can't be read, so changes there are not detected:
     db *<!channel>*\uFFFD  us-east-1   since 09:00:00 UTC, 22 November 2026: throttled
     the region  eu-west-3   since 08:00:00 UTC, 23 November 2026: access-denied
-  Subscriptions to alerts: 1 confirmed; 1 not confirmed, so without alerts; 2 removed recently.
+  Subscriptions to alerts: 1 confirmed; 1 not confirmed, so no alerts are sent to them; 2 removed recently.
   This mail comes once a week. If it does not come, Portwatch is not running: docs/runbook.md.
 
 --
@@ -187,7 +187,7 @@ Read 43 of 43 instances in 16 regions.
     const [alert] = tell(bad).digest.alerts;
     expect(alert && slackOf(alert)).toBe(
       ':information_source: *INFO* 2 gaps open, 2 days without a complete scan: 43 instances watched, 1 change this week, 5 open to the world.\n' +
-        'Scans: 1440, 3 incomplete; the longest time without a complete one: 2 days.\n' +
+        'Scans: 1440, 3 incomplete; the longest time without a complete scan: 2 days.\n' +
         'Changes: 1 (1 critical).\n' +
         'Open to the world and critical or high:\n' +
         'critical `web-1`  eu-west-1   tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and is open to anywhere; unchanged since 10:00:03 UTC, 20 November 2026\n' +
@@ -196,7 +196,7 @@ Read 43 of 43 instances in 16 regions.
         "Can't be read, so changes there are not detected:\n" +
         '`db *&lt;!channel&gt;*\uFFFD`  us-east-1   since 09:00:00 UTC, 22 November 2026: `throttled`\n' +
         'the region  eu-west-3   since 08:00:00 UTC, 23 November 2026: `access-denied`\n' +
-        'Subscriptions to alerts: 1 confirmed; 1 not confirmed, so without alerts; 2 removed recently.',
+        'Subscriptions to alerts: 1 confirmed; 1 not confirmed, so no alerts are sent to them; 2 removed recently.',
     );
   });
 
@@ -326,11 +326,9 @@ describe('the test alert', () => {
     const alert = buildTestAlert({ account, region: 'eu-west-1', at: context.scannedAt, topic: 'health' });
     const [plan] = planMessages([[alert]], { ...context, name: account }, 'digest-1');
     const bodies: Record<string, string> = JSON.parse(plan?.message.message ?? '{}');
-    expect(plan?.message.subject).toBe(
-      "[INFO] 123456789012: TEST, nothing happened: this is how you hear of the monitor's own health",
-    );
+    expect(plan?.message.subject).toBe('[INFO] 123456789012: TEST, nothing happened: health messages arrive like this');
     expect(bodies['email']).toMatch(
-      /^INFO {2}eu-west-1 {3}account 123456789012\n {2}TEST, nothing happened: this is how you hear of the monitor's own health\.\n {2}Somebody ran portwatch test-alert\. There is nothing to do\.\n/,
+      /^INFO {2}eu-west-1 {3}account 123456789012\n {2}TEST, nothing happened: health messages arrive like this\.\n {2}Somebody ran portwatch test-alert\. There is nothing to do\.\n/,
     );
     expect(JSON.parse(bodies['default'] ?? '{}').alerts[0]).toMatchObject({ kind: 'test', severity: 'info' });
     expect(slackOf(alert)).toMatch(/^:information_source: \*INFO\* TEST, nothing happened/);

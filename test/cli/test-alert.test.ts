@@ -67,11 +67,11 @@ describe('portwatch test-alert', () => {
         '  email     you@example.com   sent\n',
     );
     expect(emulators.sns.outbox().map(({ subject }) => subject)).toEqual([
-      '[INFO] 123456789012: TEST, nothing happened: this is how you hear of alerts',
-      "[INFO] 123456789012: TEST, nothing happened: this is how you hear of the monitor's own health",
+      '[INFO] 123456789012: TEST, nothing happened: alerts arrive like this',
+      '[INFO] 123456789012: TEST, nothing happened: health messages arrive like this',
     ]);
     expect(emulators.sns.outbox()[0]?.body).toMatch(
-      /^INFO {2}eu-west-1 {3}account 123456789012\n {2}TEST, nothing happened: this is how you hear of alerts\.\n {2}Somebody ran portwatch test-alert\. There is nothing to do\.\n\n--\nPortwatch, test of \d\d:\d\d:\d\d UTC, .*, account 123456789012\n$/,
+      /^INFO {2}eu-west-1 {3}account 123456789012\n {2}TEST, nothing happened: alerts arrive like this\.\n {2}Somebody ran portwatch test-alert\. There is nothing to do\.\n\n--\nPortwatch, test of \d\d:\d\d:\d\d UTC, .*, account 123456789012\n$/,
     );
   });
 
@@ -90,9 +90,9 @@ describe('portwatch test-alert', () => {
     expect(stdout).toContain('  email     you@example.com   not confirmed, gets nothing\n');
     expect(stdout).toContain('  nobody is subscribed\n');
     expect(stderr).toBe(
-      'portwatch: nobody hears of alerts, since nobody has confirmed a subscription; follow the link in the mail ' +
+      'portwatch: messages about alerts reach nobody, because no subscription is confirmed; follow the link in the mail ' +
         '"AWS Notification - Subscription Confirmation"; if it is older than two days, subscribe again.\n' +
-        'portwatch: nobody hears of health, since nobody has confirmed a subscription; subscribe somebody: ' +
+        'portwatch: messages about health reach nobody, because no subscription is confirmed; subscribe somebody: ' +
         `aws sns subscribe --protocol email --notification-endpoint you@example.com --topic-arn ${topics.health}.\n`,
     );
     expect(emulators.sns.publications()).toHaveLength(2);

@@ -203,7 +203,7 @@ export const restorable: RestorableCase[] = [
 ];
 
 const oneFamily =
-  /named no IPv[46] sources, and what Lightsail opens where a rule leaves a family out is not documented/;
+  /named no IPv[46] sources, and AWS does not document what Lightsail opens for an address family without sources/;
 
 export const lost: LostCase[] = [
   {

@@ -75,7 +75,7 @@ describe('what the topics say reaches Slack', () => {
   test('an alarm of the health topic', async () => {
     const alarm = JSON.stringify({ AlarmName: 'Portwatch-errors', NewStateValue: 'ALARM', NewStateReason: 'because' });
     await handler(snsEvent(alarm, 'ALARM: Portwatch-errors'), lambdaContext());
-    expect(slack.messages()).toMatchObject([{ text: 'Portwatch needs a look: Portwatch-errors' }]);
+    expect(slack.messages()).toMatchObject([{ text: 'Portwatch needs attention: Portwatch-errors' }]);
   });
 
   test('anything else as text, once', async () => {

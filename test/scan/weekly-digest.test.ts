@@ -130,7 +130,7 @@ describe('the weekly digest', () => {
     await pass(monitor, 15);
     expect(weeksOf(monitor).map(({ alerts }) => alerts[0]?.week?.ranOut)).toEqual([['the move'], undefined]);
     const mails = monitor.publisher.messages.map(({ message }) => String(JSON.parse(message).email));
-    const line = '  No longer expected, because the time has run out: the move.\n';
+    const line = '  No longer expected, because the configured time is over: the move.\n';
     expect(mails.filter((mail) => mail.includes(line))).toHaveLength(1);
   });
 

@@ -13,11 +13,11 @@ export interface TestAlertContext {
 }
 
 export function buildTestAlert({ account, region, at, topic }: TestAlertContext): Alert {
-  const whose = topic === 'alerts' ? 'alerts' : "the monitor's own health";
+  const what = topic === 'alerts' ? 'alerts' : 'health messages';
   return blankAlert({
     alertId: hashAlertId(account, at, 'test', topic),
     kind: 'test',
-    reason: `TEST, nothing happened: this is how you hear of ${whose}`,
+    reason: `TEST, nothing happened: ${what} arrive like this`,
     region,
     changedBefore: at,
     details: { table: '', pk: '', sk: '' },

@@ -24,5 +24,5 @@ export function describeProblems({ topic, topicArn, subscribers, problem }: Chan
     subscribers.length === 0
       ? `subscribe somebody: aws sns subscribe --protocol email --notification-endpoint you@example.com --topic-arn ${topicArn}`
       : 'follow the link in the mail "AWS Notification - Subscription Confirmation"; if it is older than two days, subscribe again';
-  return [`nobody hears of ${topic}, since nobody has confirmed a subscription; ${cure}.`];
+  return [`messages about ${topic} reach nobody, because no subscription is confirmed; ${cure}.`];
 }

@@ -152,7 +152,7 @@ describe('a change', () => {
     const [only] = built.instances[0]?.changes ?? [];
     expect([only?.restore, built.texts[only?.restoreNote ?? -1]]).toEqual([
       undefined,
-      'what its rules were before is not known',
+      'the rules before the change are not known',
     ]);
   });
 });
