@@ -1,6 +1,6 @@
 /** docs/architecture.md against the code: the attributes of the table, and the tests of each promise. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { toDepartedItem } from '../../lambda/adapters/items/departed-item.ts';
 import { toEntryItem } from '../../lambda/adapters/items/entry-item.ts';
@@ -36,7 +36,7 @@ describe('the data', () => {
     alerts: 0,
   };
   test.each([
-    ['Head', { ...toStateAttributes(commitOf(entry)), recorded: 0, told: 0 }],
+    ['Latest state', { ...toStateAttributes(commitOf(entry)), recorded: 0, told: 0 }],
     ['History entry', toEntryItem(entry)],
     ['Departed instance', toDepartedItem({ resource, arn: null, firstSeenAt: at, goneAt: at })],
     ['Scan', toScanItem(scan, 1)],
@@ -81,5 +81,26 @@ describe('the promises', () => {
         guards: true,
       });
     }
+  });
+});
+
+describe('the walk from an answer of Lightsail to the mail', () => {
+  const walk = tableRows(text).flatMap(([number = '', file = '']) => (/^\d+$/.test(number) ? codeSpans(file) : []));
+
+  test('has at most 14 files', () => {
+    expect(walk.length).toBeGreaterThan(8);
+    expect(walk.length).toBeLessThanOrEqual(14);
+  });
+
+  test('names files that the scan function reaches by its imports', () => {
+    const reached = new Set<string>();
+    const visit = (file: string): void => {
+      if (reached.has(file)) return;
+      reached.add(file);
+      const source = readFileSync(join(repository, file), 'utf8');
+      for (const [, path = ''] of source.matchAll(/from '(\.[^']+\.ts)'/g)) visit(join(dirname(file), path));
+    };
+    visit('lambda/handlers/scan.ts');
+    expect(walk.filter((file) => !reached.has(file))).toEqual([]);
   });
 });
