@@ -73,7 +73,7 @@ describe('docs/alerts.md', () => {
   });
 
   test('has an example of a function that works', async () => {
-    const source = encodeURIComponent(codeUnder('Reading it in a Lambda function'));
+    const source = encodeURIComponent(codeUnder('Reading the event in a Lambda function'));
     const example: { handler: (event: unknown) => Promise<string[]> } = await import(`data:text/javascript,${source}`);
     await expect(example.handler({ Records: [{ Sns: { Message: bodies.default } }] })).resolves.toEqual([
       'web-1: tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and is now open to anywhere',
