@@ -4,7 +4,7 @@ import type { Resource } from '../../lambda/history/entry.ts';
 import { CommandError } from '../command-error.ts';
 import { nearNames } from '../text/near-names.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
-import { listInstances } from './load-fleet-history.ts';
+import { loadWholeFleet } from './load-fleet.ts';
 import type { Deployment } from './open-deployment.ts';
 
 type Place = Pick<Deployment, 'reader' | 'account' | 'tableName'>;
@@ -29,12 +29,7 @@ async function listRegions(reader: DynamoDbHistoryReader): Promise<string[]> {
 
 /** Searches regions that are no longer monitored; otherwise lists similar names in the error. */
 async function searchFleet(place: Place, instanceName: string, region: string | null): Promise<Resource[]> {
-  const [{ states, lastScan, refused }, departed] = await Promise.all([
-    place.reader.loadFleet(),
-    place.reader.loadDeparted(),
-  ]);
-  const instances = listInstances(states, departed);
-  if (instances.length === 0 && lastScan === null && refused.length === 0) throw emptyTable(place);
+  const { states, instances } = await loadWholeFleet(place);
   const named = instances.filter((resource) => resource.instanceName === instanceName);
   const here = region === null ? named : named.filter((resource) => resource.region === region);
   const [unread] = here;
@@ -47,12 +42,6 @@ async function searchFleet(place: Place, instanceName: string, region: string | 
     );
   if (here.length > 0) return here;
   throw unknownInstance(instanceName, region, named, instances);
-}
-
-export function emptyTable({ tableName, account }: Pick<Place, 'tableName' | 'account'>): CommandError {
-  return new CommandError(
-    `Table ${tableName} holds nothing of account ${account} yet; wait for the first scan, or start one with npm run portwatch -- scan --deployed.`,
-  );
 }
 
 function unknownInstance(name: string, region: string | null, named: Resource[], instances: Resource[]): CommandError {

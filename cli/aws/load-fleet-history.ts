@@ -1,6 +1,6 @@
 /**
- * What the history needs to answer about one instant of the whole fleet. It costs one Query of one item for each instance; what was
- * written after the instant and reaches back to it is found for all of them at once, by the timeline.
+ * Loads the history that answers a question about one instant of the whole fleet: one Query of one item per instance for the entry in
+ * force, and one read of the timeline index to find the instances with later entries that reach back to the instant.
  */
 
 import pLimit from 'p-limit';
@@ -9,10 +9,11 @@ import { resourceKey } from '../../lambda/contract/table-keys.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
 import type { LightEntry } from '../questions/fill-entries.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';
+import { collectPages } from './collect-pages.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
-import { HistoryLoader, loadSnapshot, readAheadMs } from './load-history.ts';
+import { HistoryLoader, startInForce } from './load-history.ts';
 
-/** Queries under way at once. */
+/** Queries at the same time. */
 export const queriesAtOnce = 16;
 
 export async function loadFleetHistory(
@@ -21,57 +22,36 @@ export async function loadFleetHistory(
   at: string,
 ): Promise<HistorySlice[]> {
   const loader = new HistoryLoader(reader, { from: at, until: at });
-  const lookUntil = new Date(Date.parse(at) + readAheadMs).toISOString();
-  const stepsOf = await loadChanges(reader, at, lookUntil);
-  const limit = pLimit(queriesAtOnce);
+  const stepsOf = await loadSteps(reader, at, loader.lookUntil);
   const load = async (resource: Resource): Promise<HistorySlice> => {
     const [entry, regionEntries, { after, scans }] = await Promise.all([
       reader.loadEntryAt(resource, at),
       loader.loadRegion(resource),
       loader.loadScans(resource),
     ]);
-    const count = countLater(stepsOf.get(resourceKey(resource)) ?? [], at, after, lookUntil);
+    const count = countLater(stepsOf.get(resourceKey(resource)) ?? [], at, after, loader.lookUntil);
     const later = count === 0 ? [] : await reader.loadEntriesAfter(resource, at, count);
-    const own = entry === null ? [] : [...(await loadSnapshot(reader, entry)), entry];
+    const own = entry === null ? [] : await startInForce(reader, [entry], at);
     return { resource, entries: [...own, ...later], regionEntries, scans };
   };
-  return Promise.all(resources.map((resource) => limit(() => load(resource))));
+  return pLimit(queriesAtOnce).map(resources, load);
 }
 
-/** How many of the entries after the instant may say something about it. */
+/** Number of entries after the instant that can change the answer about the instant. */
 function countLater(steps: readonly LightEntry[], at: string, after: NotedScan | null, lookUntil: string): number {
-  // Nobody read it for long: what it had become by then may have been so already.
+  // No scan read the instance for long, so a change that was found later can have happened before the instant.
   if (after === null || after.endedAt > lookUntil) return Math.max(2, steps.length);
   const reachesBack = ({ at: entryAt, changedAfter }: LightEntry) =>
     entryAt <= after.endedAt || changedAfter === null || changedAfter <= at;
   return steps.some(reachesBack) ? steps.length : 0;
 }
 
-/** What the index has from after an instant until another, newest first, by `resourceKey`. */
-export async function loadChanges(
+/** The entries of the timeline index after an instant and until another, newest first, by `resourceKey`. */
+export async function loadSteps(
   reader: Pick<DynamoDbHistoryReader, 'readSteps'>,
   at: string,
   until: string,
 ): Promise<ReadonlyMap<string, LightEntry[]>> {
-  const stepsOf = new Map<string, LightEntry[]>();
   const from = new Date(Date.parse(at) + 1).toISOString();
-  for await (const page of reader.readSteps({ from, until }))
-    for (const step of page) {
-      const key = resourceKey(step.resource);
-      const known = stepsOf.get(key);
-      if (known === undefined) stepsOf.set(key, [step]);
-      else known.push(step);
-    }
-  return stepsOf;
-}
-
-/** Every instance that there is, or was, one for each name in a region; by region and name. */
-export function listInstances(
-  states: readonly { resource: Resource }[],
-  departed: readonly { resource: Resource }[],
-): Resource[] {
-  const all = new Map([...states, ...departed].map(({ resource }) => [resourceKey(resource), resource]));
-  return [...all.values()]
-    .filter(({ instanceName }) => instanceName !== null)
-    .sort((a, b) => (resourceKey(a) < resourceKey(b) ? -1 : 1));
+  return Map.groupBy(await collectPages(reader.readSteps({ from, until })), ({ resource }) => resourceKey(resource));
 }

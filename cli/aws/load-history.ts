@@ -1,7 +1,7 @@
 /**
- * Brings what the history needs to answer about a span: for each instance its entries from the one in force at the start to those that
- * reach back into the span, the same of its region, and the scans around it. Everything by key, and few of it: an instant of one
- * instance takes four small reads.
+ * Loads the part of the history that answers a question about a span, with few reads by key: for an instance its entries from the one
+ * in force at the start to those after the end that reach back into the span, the same for its region, and the scans around the span.
+ * An instant of one instance takes four small reads.
  */
 
 import type { NotedScan } from '../../lambda/adapters/items/scan-item.ts';
@@ -12,47 +12,50 @@ import type { DynamoDbHistoryReader } from './history-reader.ts';
 import { NearScans } from './near-scans.ts';
 
 /**
- * What CloudTrail tells of a while between two scans is written down up to an hour later; changes are by the next scan that reads the
- * instance. What comes later than this is looked for where no scan confirmed the instance by then.
+ * A transient change is recorded up to an hour after it (CloudTrail's delay), any other change by the next scan that reads the instance.
+ * Entries later than this are read only if no scan confirmed the instance by then.
  */
-export const readAheadMs = 3 * 3_600_000;
+export const lookAheadMs = 3 * 3_600_000;
 
 /**
- * Items a page: enough for an instance in which little happens, few enough to be a small read. Over a month of 20,000 changes of 200
- * instances a day brings five, with what lies beside them; pages of 60 took more than three times the read units for a day.
+ * Items of a page: enough for an instance with few changes, and a small read. In a month with 20,000 changes of 200 instances, a day has
+ * about five items; pages of 60 took more than three times the read units for a day.
  */
-const itemsAtOnce = { least: 6, moreADay: 6, most: 60 };
+const pageItems = { least: 6, moreADay: 6, most: 60 };
+
+/** Both ends are included; an instant is a span whose ends are equal. */
+export interface LoadedSpan {
+  from: string;
+  until: string;
+}
 
 export type HistorySource = Pick<
   DynamoDbHistoryReader,
   'readEntries' | 'loadEntriesAfter' | 'loadEntry' | 'loadScans' | 'readScans'
 >;
 
+/** The loader of one span, for any number of instances: it reads each region and each scan once. */
 export class HistoryLoader {
   readonly #reader: HistorySource;
-  readonly #span: { from: string; until: string };
-  readonly #lookUntil: string;
+  readonly #span: LoadedSpan;
   readonly #scans: NearScans;
-  readonly #regions = new Map<string, Promise<HistoryEntry[]>>();
+  readonly #loadRegion: (instance: Resource) => Promise<HistoryEntry[]>;
+  /** Later entries are read only if no scan confirmed the instance between the span and this instant. */
+  readonly lookUntil: string;
 
-  /** One loader for one span, both ends included, and any number of instances. */
-  constructor(reader: HistorySource, span: { from: string; until: string }) {
+  constructor(reader: HistorySource, span: LoadedSpan) {
     this.#reader = reader;
     this.#span = span;
-    this.#lookUntil = new Date(Date.parse(span.until) + readAheadMs).toISOString();
+    this.lookUntil = new Date(Date.parse(span.until) + lookAheadMs).toISOString();
     this.#scans = new NearScans(reader, span);
-  }
-
-  /** Nothing later than this is looked at, unless no scan read the instance meanwhile. */
-  get lookUntil(): string {
-    return this.#lookUntil;
+    this.#loadRegion = oncePerRegion((region) => this.#loadEntries(region));
   }
 
   async load(resource: Resource): Promise<HistorySlice> {
     return this.build(resource, this.#loadEntries(resource));
   }
 
-  /** The same of entries that are loaded elsewhere. */
+  /** The slice of an instance whose entries the caller loads. */
   async build(resource: Resource, own: Promise<HistoryEntry[]>): Promise<HistorySlice> {
     const [entries, regionEntries] = await Promise.all([own, this.loadRegion(resource)]);
     const confirming = await Promise.all([this.#loadScanBeforeGap(entries), this.#loadScanBeforeGap(regionEntries)]);
@@ -61,73 +64,90 @@ export class HistoryLoader {
     return { resource, entries, regionEntries, scans: [...earlier, ...scans] };
   }
 
-  /** The entries of the instance's region; asked for once. */
-  loadRegion({ account, region }: Resource): Promise<HistoryEntry[]> {
-    const known = this.#regions.get(region);
-    if (known !== undefined) return known;
-    const loading = this.#loadEntries({ account, region, instanceName: null });
-    this.#regions.set(region, loading);
-    return loading;
+  /** The entries of the region of an instance. */
+  loadRegion(instance: Resource): Promise<HistoryEntry[]> {
+    return this.#loadRegion(instance);
   }
 
-  /** The scans that confirmed the resource, before the span and after it, and all that were looked at on the way. */
-  async loadScans(
-    resource: Resource,
-  ): Promise<{ before: NotedScan | null; after: NotedScan | null; scans: NotedScan[] }> {
+  /** The first scan after the span that confirmed the resource, and every scan that was loaded. */
+  async loadScans(resource: Resource): Promise<{ after: NotedScan | null; scans: NotedScan[] }> {
     const isConfirming = (scan: NotedScan) => confirms(scan, resource);
-    const [before, after] = await Promise.all([
-      this.#scans.findBefore(isConfirming),
-      this.#scans.findAfter(isConfirming),
-    ]);
-    return { before, after, scans: await this.#scans.load() };
+    const [, after] = await Promise.all([this.#scans.findBefore(isConfirming), this.#scans.findAfter(isConfirming)]);
+    return { after, scans: await this.#scans.load() };
+  }
+
+  /** The next two entries after `lookUntil`, if no scan confirmed the instance by then: their change can have happened in the span. */
+  async loadLater(resource: Resource): Promise<HistoryEntry[]> {
+    const { after } = await this.loadScans(resource);
+    const isReadSoon = after !== null && after.endedAt <= this.lookUntil;
+    return isReadSoon ? [] : this.#reader.loadEntriesAfter(resource, this.lookUntil, 2);
   }
 
   async #loadEntries(resource: Resource): Promise<HistoryEntry[]> {
-    const [near, later] = await Promise.all([this.#loadNear(resource), this.loadLater(resource)]);
-    return [...(await loadSnapshot(this.#reader, near[0])), ...near, ...later];
+    const { from, until } = this.#span;
+    const pages = this.#reader.readEntries(
+      resource,
+      { from: null, until: this.lookUntil },
+      choosePageSize(from, until),
+    );
+    const near = readBackTo(from, pages).then((entries) => startInForce(this.#reader, entries, from));
+    return (await Promise.all([near, this.loadLater(resource)])).flat();
   }
 
-  /** Where no scan read it for long: what it had become by then may have been so already. */
-  async loadLater(resource: Resource): Promise<HistoryEntry[]> {
-    const { after } = await this.loadScans(resource);
-    const isReadSoon = after !== null && after.endedAt <= this.#lookUntil;
-    return isReadSoon ? [] : this.#reader.loadEntriesAfter(resource, this.#lookUntil, 2);
-  }
-
-  /** A gap may have lasted for longer than scans are looked through: it says itself which one confirmed what was before it. */
-  #loadScanBeforeGap(entries: readonly HistoryEntry[]): Promise<NotedScan[]> {
+  /** A gap can be longer than the scans that are searched; its entry names the scan that confirmed the state before it. */
+  async #loadScanBeforeGap(entries: readonly HistoryEntry[]): Promise<NotedScan[]> {
     const inForce = entries.findLast(({ at }) => at <= this.#span.from);
-    if (inForce?.kind !== 'gap' || inForce.changedAfter === null) return Promise.resolve([]);
+    if (inForce?.kind !== 'gap' || inForce.changedAfter === null) return [];
     return this.#reader.loadScans({ from: inForce.changedAfter, until: inForce.changedAfter }, 1, true);
   }
-
-  /** From the entry in force at the start of the span to what was written soon after it, oldest first. */
-  async #loadNear(resource: Resource): Promise<HistoryEntry[]> {
-    const { from, until } = this.#span;
-    const found: HistoryEntry[] = [];
-    const pageSize = chooseItemsAtOnce(from, until);
-    for await (const page of this.#reader.readEntries(resource, { from: null, until: this.#lookUntil }, pageSize)) {
-      for (const entry of page) {
-        found.push(entry);
-        if (entry.at <= from) return found.reverse();
-      }
-    }
-    return found.reverse();
-  }
 }
 
-/** The entry that the first one's rules are to be taken from. */
-export async function loadSnapshot(
-  reader: Pick<HistorySource, 'loadEntry'>,
-  first: HistoryEntry | null | undefined,
-): Promise<HistoryEntry[]> {
-  if (!first || first.rules !== null || first.previousRulesAt === null) return [];
-  const snapshot = await reader.loadEntry(first.resource, first.previousRulesAt);
-  return snapshot === null ? [] : [snapshot];
-}
-
-function chooseItemsAtOnce(from: string, until: string): number {
-  const { least, moreADay, most } = itemsAtOnce;
+function choosePageSize(from: string, until: string): number {
   const days = (Date.parse(until) - Date.parse(from)) / 86_400_000;
-  return Math.min(most, Math.ceil(least + days * moreADay));
+  return Math.min(pageItems.most, Math.ceil(pageItems.least + days * pageItems.moreADay));
+}
+
+/**
+ * Reads pages, newest entry first, back to the page with the entry in force at `from`. Returns the entries oldest first. `standIns`: a list
+ * to which the reader of the pages adds an entry for each item that can not be read.
+ */
+export async function readBackTo(
+  from: string,
+  pages: AsyncIterable<HistoryEntry[]>,
+  standIns: readonly HistoryEntry[] = [],
+): Promise<HistoryEntry[]> {
+  const found: HistoryEntry[] = [];
+  for await (const page of pages) {
+    found.push(...page);
+    if (page.some(({ at }) => at <= from)) break;
+  }
+  return [...found, ...standIns].sort((a, b) => (a.at < b.at ? -1 : 1));
+}
+
+/** The entries from the one in force at `from`, with the entry that holds the rules of the first one. `entries`: oldest first. */
+export async function startInForce(
+  reader: Pick<HistorySource, 'loadEntry'>,
+  entries: readonly HistoryEntry[],
+  from: string,
+): Promise<HistoryEntry[]> {
+  const own = entries.slice(
+    Math.max(
+      0,
+      entries.findLastIndex(({ at }) => at <= from),
+    ),
+  );
+  const [first] = own;
+  if (first === undefined || first.rules !== null || first.previousRulesAt === null) return own;
+  const snapshot = await reader.loadEntry(first.resource, first.previousRulesAt);
+  return snapshot === null ? own : [snapshot, ...own];
+}
+
+/** A function that loads the entries of the region of an instance, once per region. */
+export function oncePerRegion(load: (region: Resource) => Promise<HistoryEntry[]>) {
+  const loading = new Map<string, Promise<HistoryEntry[]>>();
+  return ({ account, region }: Resource): Promise<HistoryEntry[]> => {
+    const known = loading.get(region) ?? load({ account, region, instanceName: null });
+    loading.set(region, known);
+    return known;
+  };
 }

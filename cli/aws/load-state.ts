@@ -6,7 +6,7 @@ import type { RenderTime } from '../text/render-time.ts';
 import { HistoryLoader } from './load-history.ts';
 import type { Deployment } from './open-deployment.ts';
 
-/** The state of an instance at an instant, and what it was read from. */
+/** The state of an instance at an instant, and the slice of history that it was computed from. */
 export async function loadState(
   { reader }: Pick<Deployment, 'reader'>,
   resource: Resource,
@@ -16,12 +16,12 @@ export async function loadState(
   return { state: stateAt(slice, at), slice };
 }
 
-/** Throws CommandError where the instance was not seen yet, and may not have been there either. */
+/** Throws CommandError for a time before the instance was first seen, unless the time lies in the window of its appearance. */
 export function refuseUnknownInstance(
   { state, slice }: { state: StateAt; slice: HistorySlice },
   renderTime: RenderTime,
 ): void {
-  // What was there at the first look may always have been there: of that, too, nothing is known.
+  // An entry of the first scan has no window: the instance can have existed for any time before it.
   const mayBeThere = state.either.some(({ entry }) => entry.changedAfter !== null);
   if (state.status !== 'not-seen-yet' || mayBeThere) return;
   const { instanceName, region } = slice.resource;

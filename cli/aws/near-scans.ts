@@ -1,23 +1,24 @@
 /**
- * The scans around a span, loaded as far as somebody asks: most confirm everything, so one on either side is asked for first. Shared
- * by all instances of a question.
+ * The scans around a span, for all instances of a question. Most scans confirm every instance, so the first read on each side of the
+ * span is one scan; more scans are read only if a search needs them.
  */
 import pLimit from 'p-limit';
 import type { NotedScan } from '../../lambda/adapters/items/scan-item.ts';
+import { collectPages } from './collect-pages.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
 
-/** How many are asked for, one lot after the other: 111 scans are nine hours of them, at one in five minutes. */
-const lots = [1, 10, 100];
+/** Scans of each read, one read after the other: 111 scans are nine hours with a scan every five minutes. */
+const readSizes = [1, 10, 100];
 
 type ScanSource = Pick<DynamoDbHistoryReader, 'loadScans' | 'readScans'>;
 
 export class NearScans {
   readonly #reader: ScanSource;
-  /** Outwards from the span: newest first, oldest first. */
+  /** In the order away from the span: before it newest first, after it oldest first. */
   readonly #before: NotedScan[] = [];
   readonly #after: NotedScan[] = [];
   #within: Promise<NotedScan[]> | undefined;
-  readonly #lotsLeft = { before: [...lots], after: [...lots] };
+  readonly #sizesLeft = { before: [...readSizes], after: [...readSizes] };
   readonly #limit = pLimit(1);
   readonly #span: { from: string; until: string };
 
@@ -26,31 +27,28 @@ export class NearScans {
     this.#span = span;
   }
 
-  /** All that were loaded, and those that began inside of the span, oldest first. */
+  /** Every scan that was read, and the scans that began within the span, oldest first. */
   async load(): Promise<NotedScan[]> {
     this.#within ??= this.#loadWithin();
     return [...this.#before.toReversed(), ...(await this.#within), ...this.#after];
   }
 
-  /** The last one of which `confirms` is true and that had begun and ended by the start of the span; `null`: none of those near. */
+  /** The last scan that ended by the start of the span and for which `confirms` is true; `null`: none of the nearest 111 scans. */
   findBefore(confirms: (scan: NotedScan) => boolean): Promise<NotedScan | null> {
     const isBefore = (scan: NotedScan) => scan.endedAt <= this.#span.from && confirms(scan);
     return this.#limit(() => this.#find('before', this.#before, isBefore));
   }
 
-  /** The first one that began after the span. */
+  /** The first scan that began after the span and for which `confirms` is true. */
   findAfter(confirms: (scan: NotedScan) => boolean): Promise<NotedScan | null> {
     return this.#limit(() => this.#find('after', this.#after, confirms));
   }
 
-  /** An instant has none: one that began just then is the first of those before. */
+  /** For an instant no scan: a scan that began at the instant counts as before it. */
   async #loadWithin(): Promise<NotedScan[]> {
     const { from, until } = this.#span;
     if (from === until) return [];
-    const found: NotedScan[] = [];
-    const start = new Date(Date.parse(from) + 1).toISOString();
-    for await (const page of this.#reader.readScans({ from: start, until })) found.push(...page);
-    return found.reverse();
+    return (await collectPages(this.#reader.readScans({ from: shift(from, 1), until }))).reverse();
   }
 
   async #find(
@@ -61,19 +59,21 @@ export class NearScans {
     for (;;) {
       const found = known.find(confirms);
       if (found !== undefined) return found;
-      const count = this.#lotsLeft[side].shift();
+      const count = this.#sizesLeft[side].shift();
       if (count === undefined) return null;
-      const more = await this.#load(side, known.at(-1)?.startedAt ?? null, count);
+      const more = await this.#read(side, known.at(-1)?.startedAt ?? null, count);
       known.push(...more);
-      if (more.length < count) this.#lotsLeft[side] = [];
+      if (more.length < count) this.#sizesLeft[side] = [];
     }
   }
 
-  #load(side: 'before' | 'after', last: string | null, count: number): Promise<NotedScan[]> {
-    const step = side === 'before' ? -1 : 1;
-    const next = last === null ? null : new Date(Date.parse(last) + step).toISOString();
-    if (side === 'before') return this.#reader.loadScans({ from: null, until: next ?? this.#span.from }, count, false);
-    const start = next ?? new Date(Date.parse(this.#span.until) + 1).toISOString();
-    return this.#reader.loadScans({ from: start, until: null }, count, true);
+  /** The next `count` scans after those that are known; `last`: the start of the farthest known scan. */
+  #read(side: 'before' | 'after', last: string | null, count: number): Promise<NotedScan[]> {
+    const { from, until } = this.#span;
+    return side === 'before'
+      ? this.#reader.loadScans({ from: null, until: last === null ? from : shift(last, -1) }, count, false)
+      : this.#reader.loadScans({ from: shift(last ?? until, 1), until: null }, count, true);
   }
 }
+
+const shift = (instant: string, ms: number) => new Date(Date.parse(instant) + ms).toISOString();

@@ -1,18 +1,18 @@
 /**
- * Everything that the table says about a span. An entry that can't be read stops nothing: from it on nothing is known of its instance
- * until the next one, and the page says so.
+ * Loads the history of a span for the report. In place of an entry that can not be read the report gets a stand-in: a gap until the next
+ * entry, which the page shows.
  */
 
 import pLimit from 'p-limit';
-import type { NotedScan } from '../../lambda/adapters/items/scan-item.ts';
 import { countOf } from '../../lambda/alerts/count-of.ts';
 import { resourceKey } from '../../lambda/contract/table-keys.ts';
 import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
-import { emptyTable } from '../aws/find-instance.ts';
+import { collectPages } from '../aws/collect-pages.ts';
 import type { DynamoDbHistoryReader, RefusedEntry } from '../aws/history-reader.ts';
-import { listInstances, queriesAtOnce } from '../aws/load-fleet-history.ts';
-import { loadSnapshot } from '../aws/load-history.ts';
+import { loadWholeFleet } from '../aws/load-fleet.ts';
+import { queriesAtOnce } from '../aws/load-fleet-history.ts';
+import { oncePerRegion, readBackTo, startInForce } from '../aws/load-history.ts';
 import type { Deployment } from '../aws/open-deployment.ts';
 import type { Span } from '../questions/exposure-spans.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';
@@ -20,75 +20,47 @@ import type { ReportInput } from './data/build-report-data.ts';
 
 type Place = Pick<Deployment, 'reader' | 'account' | 'tableName' | 'ask' | 'loadRatedBy'>;
 
-/** Throws CommandError where the table can't be read, or holds nothing. `onProgress`: how far it has come, in words. */
+/** Throws CommandError if the table can not be read, or is empty. `onProgress`: receives a line for people. */
 export async function loadReportInput(
   place: Place,
   span: Span,
   onProgress: (line: string) => void,
 ): Promise<ReportInput> {
   const { reader, account, ask } = place;
-  const [{ states, refused, lastScan }, departed] = await ask(Promise.all([reader.loadFleet(), reader.loadDeparted()]));
-  if (states.length === 0 && departed.length === 0 && refused.length === 0 && lastScan === null)
-    throw emptyTable(place);
+  const { instances, refused } = await ask(loadWholeFleet(place));
   const problems = refused.map(({ problem }) => problem);
-  const instances = listInstances(states, departed);
-  const scans = await ask(readScans(reader, span));
-  const regions = await ask(loadRegions(reader, instances, span, problems));
+  const scans = (await ask(collectPages(reader.readScans(span)))).reverse();
+  const loadRegion = oncePerRegion((region) => loadEntries(reader, region, span, problems));
+  await ask(Promise.all(instances.map(loadRegion)));
   let done = 0;
-  const limit = pLimit(queriesAtOnce);
   const load = async (resource: Resource): Promise<HistorySlice> => {
     const entries = await loadEntries(reader, resource, span, problems);
     done += 1;
     onProgress(`read the history of ${done} of ${countOf(instances.length, 'instance')}`);
-    return { resource, entries, regionEntries: regions.get(resource.region) ?? [], scans };
+    return { resource, entries, regionEntries: await loadRegion(resource), scans };
   };
   const ratedBy = await place.loadRatedBy(span.until);
-  const slices = await ask(Promise.all(instances.map((resource) => limit(() => load(resource)))));
+  const slices = await ask(pLimit(queriesAtOnce).map(instances, load));
   return { account, name: null, builtAt: new Date().toISOString(), span, slices, scans, ratedBy, problems };
 }
 
-async function readScans(reader: DynamoDbHistoryReader, span: Span): Promise<NotedScan[]> {
-  const scans: NotedScan[] = [];
-  for await (const page of reader.readScans(span)) scans.push(...page);
-  return scans.reverse();
-}
-
-async function loadRegions(
-  reader: DynamoDbHistoryReader,
-  instances: readonly Resource[],
-  span: Span,
-  problems: string[],
-): Promise<ReadonlyMap<string, HistoryEntry[]>> {
-  const resources = new Map(instances.map(({ account, region }) => [region, { account, region, instanceName: null }]));
-  const loading = [...resources].map(async ([region, resource]): Promise<[string, HistoryEntry[]]> => {
-    return [region, await loadEntries(reader, resource, span, problems)];
-  });
-  return new Map(await Promise.all(loading));
-}
-
-/** From the entry in force at the start of the span on, oldest first; before it, the one that its rules are to be taken from. */
+/** From the entry in force at the start of the span, oldest first; in front of it the entry that holds its rules. */
 async function loadEntries(
   reader: DynamoDbHistoryReader,
   resource: Resource,
   { from, until }: Span,
   problems: string[],
 ): Promise<HistoryEntry[]> {
-  const found: HistoryEntry[] = [];
+  const standIns: HistoryEntry[] = [];
   const refuse = (refused: RefusedEntry) => {
     problems.push(refused.problem);
-    found.push(standIn(resource, refused));
+    standIns.push(buildStandIn(resource, refused));
   };
-  for await (const page of reader.readEntries(resource, { from: null, until }, 100, refuse)) {
-    found.push(...page);
-    if ((found.at(-1)?.at ?? until) <= from) break;
-  }
-  const sorted = linkStandIns(found.sort((a, b) => (a.at < b.at ? -1 : 1)));
-  const first = sorted.findLastIndex(({ at }) => at <= from);
-  const slice = sorted.slice(Math.max(0, first));
-  return [...(await loadSnapshot(reader, slice[0])), ...slice];
+  const pages = reader.readEntries(resource, { from: null, until }, 100, refuse);
+  return startInForce(reader, linkStandIns(await readBackTo(from, pages, standIns)), from);
 }
 
-/** A stand-in goes on from what was in force before it, and has its place in the row of versions. */
+/** Gives each stand-in the next version, and the instant of the rules in force before it. */
 function linkStandIns(entries: readonly HistoryEntry[]): HistoryEntry[] {
   let rulesAt: string | null = null;
   let version = 0;
@@ -102,8 +74,8 @@ function linkStandIns(entries: readonly HistoryEntry[]): HistoryEntry[] {
 
 const standInId = 'stand-in';
 
-/** What can't be read may have changed anything: a gap, until something can be read again. */
-function standIn(resource: Resource, { at, problem }: RefusedEntry): HistoryEntry {
+/** A gap in place of an entry that can not be read: its change is unknown. */
+function buildStandIn(resource: Resource, { at, problem }: RefusedEntry): HistoryEntry {
   return blankEntry({
     resource,
     at,

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { DynamoDbHistoryReader } from '../../cli/aws/history-reader.ts';
-import { listInstances } from '../../cli/aws/load-fleet-history.ts';
+import { listInstances } from '../../cli/aws/load-fleet.ts';
 import { HistoryLoader } from '../../cli/aws/load-history.ts';
 import { findOpenSpans, type PortQuery } from '../../cli/questions/open-spans.ts';
 import { toEntryDocument } from '../../cli/text/to-entry-document.ts';

@@ -5,8 +5,7 @@ import { alertIdOf } from '../../../lambda/alerts/alert-id.ts';
 import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
 import type { Departed } from '../../../lambda/scan/interfaces.ts';
-import { emptyTable } from '../../aws/find-instance.ts';
-import { listInstances } from '../../aws/load-fleet-history.ts';
+import { loadWholeFleet } from '../../aws/load-fleet.ts';
 import type { Deployment } from '../../aws/open-deployment.ts';
 import { CommandError } from '../../command-error.ts';
 
@@ -19,13 +18,12 @@ export interface ExportSpan {
 
 /** `glob`: `null` for everything. Throws CommandError where the table holds nothing, or what this version can't read. */
 export async function* readRecords(
-  { reader, account, tableName }: Deployment,
+  deployment: Deployment,
   span: ExportSpan,
   glob: string | null,
 ): AsyncGenerator<ExportRecord[]> {
-  const [{ states, refused, lastScan }, departed] = await Promise.all([reader.loadFleet(), reader.loadDeparted()]);
-  if (states.length === 0 && departed.length === 0 && refused.length === 0 && lastScan === null)
-    throw emptyTable({ tableName, account });
+  const { reader } = deployment;
+  const { states, refused, departed, instances } = await loadWholeFleet(deployment);
   const [unreadable] = refused;
   if (unreadable !== undefined)
     throw new CommandError(
@@ -33,7 +31,7 @@ export async function* readRecords(
     );
   const isChosen = ({ instanceName }: Resource) =>
     glob === null || (instanceName !== null && matchesGlob(glob, instanceName));
-  for (const resource of [...listRegions(states), ...listInstances(states, departed)].filter(isChosen))
+  for (const resource of [...listRegions(states), ...instances].filter(isChosen))
     for await (const entries of reader.readEntries(resource, span)) yield entries.map(toEntryRecord);
   const isWithin = ({ goneAt }: Departed) => goneAt <= span.until && (span.from === null || goneAt >= span.from);
   yield departed.filter((each) => isWithin(each) && isChosen(each.resource)).map(toDepartedRecord);

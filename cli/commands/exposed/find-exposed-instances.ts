@@ -8,8 +8,8 @@ import {
   type Severity,
 } from '../../../lambda/firewall/index.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
-import { emptyTable } from '../../aws/find-instance.ts';
-import { listInstances, loadFleetHistory } from '../../aws/load-fleet-history.ts';
+import { loadWholeFleet } from '../../aws/load-fleet.ts';
+import { loadFleetHistory } from '../../aws/load-fleet-history.ts';
 import { loadPortHistory } from '../../aws/load-port-history.ts';
 import type { Deployment } from '../../aws/open-deployment.ts';
 import { CommandError } from '../../command-error.ts';
@@ -42,21 +42,18 @@ export interface Answer {
 /** Throws CommandError if monitoring had not started. The entries of a span lack attributions; `addActors` adds them. */
 export async function findOpenings(
   question: Question,
-  { reader, account, tableName, ask, loadRatedBy }: Deployment,
+  deployment: Deployment,
   renderTime: RenderTime,
   onProgress: (line: string) => void,
 ): Promise<Answer> {
   const { door, from, until } = question;
-  const [fleet, departed] = await ask(Promise.all([reader.loadFleet(), reader.loadDeparted()]));
-  const { states, refused, lastScan } = fleet;
-  if (states.length === 0 && departed.length === 0 && refused.length === 0 && lastScan === null)
-    throw emptyTable({ tableName, account });
+  const { reader, ask, loadRatedBy } = deployment;
+  const { states, departed, instances: resources } = await ask(loadWholeFleet(deployment));
   const [first] = [...states, ...departed].map(({ firstSeenAt }) => firstSeenAt).sort();
   if (first !== undefined && until < first)
     throw new CommandError(
       `Nothing is known of ${renderTime(until)}: watching began at ${renderTime(first)}; expected a time since then.`,
     );
-  const resources = listInstances(states, departed);
   onProgress(`asking the history of ${resources.length} instances`);
   const [ratedBy, slices] = await Promise.all([
     loadRatedBy(until),

@@ -1,5 +1,6 @@
-import { emptyTable, findInstance } from '../../aws/find-instance.ts';
+import { findInstance } from '../../aws/find-instance.ts';
 import type { DynamoDbHistoryReader, Fleet } from '../../aws/history-reader.ts';
+import { loadFleet } from '../../aws/load-fleet.ts';
 import { type Deployment, withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { chooseZone, type DeploymentOptions, type ZoneOptions } from '../../options/deployment-options.ts';
@@ -64,8 +65,7 @@ async function* readSteps(
     yield* reader.readEntries(resource, span, 100);
     return;
   }
-  const fleet = await reader.loadFleet();
-  if (fleet.states.length === 0 && fleet.refused.length === 0 && fleet.lastScan === null) throw emptyTable(deployment);
+  const fleet = await loadFleet(deployment);
   const from = span.from ?? earliestOf(fleet, span.until);
   for await (const page of reader.readTimeline({ from, until: span.until })) {
     const steps = region === null ? page : page.filter(({ resource }) => resource.region === region);

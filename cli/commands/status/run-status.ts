@@ -1,6 +1,6 @@
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
-import { emptyTable } from '../../aws/find-instance.ts';
 import type { Fleet } from '../../aws/history-reader.ts';
+import { loadFleet } from '../../aws/load-fleet.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
@@ -14,11 +14,11 @@ import { toStatusDocument } from './to-status-document.ts';
 
 export function runStatus(options: StatusOptions, context: CommandContext): Promise<void> {
   const { terminal, endWith } = context;
-  return withDeployment(options, context, async ({ reader, account, tableName, ask, loadRatedBy }) => {
+  return withDeployment(options, context, async (deployment) => {
+    const { account, ask, loadRatedBy } = deployment;
     const now = Date.now();
-    const [fleet, ratedBy] = await Promise.all([ask(reader.loadFleet()), loadRatedBy(new Date(now).toISOString())]);
+    const [fleet, ratedBy] = await Promise.all([ask(loadFleet(deployment)), loadRatedBy(new Date(now).toISOString())]);
     const { states, refused, lastScan } = fleet;
-    if (states.length === 0 && refused.length === 0 && lastScan === null) throw emptyTable({ tableName, account });
     const whole = fleetStatus(states, lastScan, ratedBy);
     const shown = chooseShown(whole, options);
     const view = { ...shown, account, now, lastScan, instancesKnown: whole.instances.length, ratedBy };
