@@ -1,5 +1,5 @@
 /** Instants for people, always in UTC: `10:05:02 UTC, 23 November 2026`. */
-import { renderDuration } from '../firewall/index.ts';
+import { renderDuration } from '../firewall/wording/render-duration.ts';
 import { renderPlain } from './escape.ts';
 
 const dayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });

@@ -34,7 +34,7 @@ describe('the page still says what it knows', () => {
     const { page, troubles } = await open(inputOf([], { scans: [] }));
     expect(await page.locator('.tile .figure').allInnerTexts()).toEqual(['0', '0', '0', 'none']);
     expect(await page.innerText('#cards')).toBe('Nothing to show.');
-    expect(await page.innerText('#doors')).toContain('None, as far as is known.');
+    expect(await page.innerText('#open-ports')).toContain('None, as far as is known.');
     expect(troubles).toEqual([]);
   });
 

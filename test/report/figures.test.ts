@@ -60,14 +60,14 @@ function laneWith(name: string, port: number): string | undefined {
   const instance = report.data.instances.find((each) => `${each.region}/${each.name}` === name);
   const isIn = ([protocol, from, to]: readonly [string, number, number]) =>
     protocol === 'tcp' && from <= port && port <= to;
-  return instance?.lanes.find(({ doors }) => doors.some(isIn))?.label;
+  return instance?.lanes.find(({ ports }) => ports.some(isIn))?.label;
 }
 
 /** The page is blank before monitoring started, because that time is unknown. */
-function openSpansOf(slice: HistorySlice, door: PortQuery): OpenSpan[] {
+function openSpansOf(slice: HistorySlice, portQuery: PortQuery): OpenSpan[] {
   const [first] = slice.entries;
   const isBlank = ({ until }: OpenSpan) => first?.changedAfter === null && until <= first.at;
-  return findOpenSpans(slice, span, door).filter((each) => each.certainty !== 'unknown' && !isBlank(each));
+  return findOpenSpans(slice, span, portQuery).filter((each) => each.certainty !== 'unknown' && !isBlank(each));
 }
 
 const nameOf = ({ resource }: HistorySlice) => `${resource.region}/${resource.instanceName}`;
@@ -88,10 +88,10 @@ describe('the figures of a month, read from the page', () => {
     async (port) => {
       await setFilter(open.page, '#');
       await drawAll(open.page);
-      const door = { protocol: 'tcp' as const, from: port, to: port, source: null };
+      const portQuery = { protocol: 'tcp' as const, from: port, to: port, source: null };
       for (const { name, lanes } of await readCards()) {
         const own = slices.find((each) => nameOf(each) === name);
-        const spans = own === undefined ? [] : openSpansOf(own, door);
+        const spans = own === undefined ? [] : openSpansOf(own, portQuery);
         const sum = (chosen: typeof spans) =>
           chosen.reduce((ms, { from, until }) => ms + Date.parse(until) - Date.parse(from), 0);
         const expected = { openMs: sum(spans.filter(({ isSure }) => isSure)), allMs: sum(spans) };
@@ -108,9 +108,9 @@ describe('the figures of a month, read from the page', () => {
     const source = '203.0.113.7';
     await setFilter(open.page, `#port=3306&address=${source}`);
     await drawAll(open.page);
-    const door = { protocol: null, from: 3306, to: 3306, source };
+    const portQuery = { protocol: null, from: 3306, to: 3306, source };
     const expected = slices.flatMap((each): [string, number][] => {
-      const spans = openSpansOf(each, door);
+      const spans = openSpansOf(each, portQuery);
       const ms = spans.reduce((sum, { from, until }) => sum + Date.parse(until) - Date.parse(from), 0);
       return spans.length === 0 ? [] : [[nameOf(each), ms]];
     });

@@ -20,9 +20,9 @@ afterAll(async () => {
 const open = (hash = '', options = {}) => openReport(browser, report, hash, options);
 
 describe('the questions of an incident, from the page alone', () => {
-  test('which doors stand open to the world now', async () => {
+  test('the ports that are open to the world now', async () => {
     const { page, close } = await open();
-    const rows = await page.locator('#doors tbody tr').allInnerTexts();
+    const rows = await page.locator('#open-ports tbody tr').allInnerTexts();
     expect(rows.map((row) => row.replaceAll(/\s+/g, ' '))).toEqual([
       'tcp 22 (SSH) critical office',
       'tcp 80 (HTTP) low office, web-1',
@@ -71,7 +71,7 @@ describe('the questions of an incident, from the page alone', () => {
     );
     await setFilter(page, '#address=203.0.113.9&port=mysql');
     expect(await page.textContent('#answer')).toMatch(
-      /^tcp 3306 \(MySQL\) was open to 203\.0\.113\.9 on 1 of 4 instances, between .*: web-1\. For some of that time it can't be told on 1 other instance, not readable then: db-1\.$/,
+      /^tcp 3306 \(MySQL\) was open to 203\.0\.113\.9 on 1 of 4 instances, between .*: web-1\. For a part of that time it is unknown on 1 other instance, which could not be read: db-1\.$/,
     );
     await close();
   });
@@ -79,7 +79,7 @@ describe('the questions of an incident, from the page alone', () => {
   test('P4: did we know: what could not be read is said', async () => {
     const { page, close } = await open('#port=5432&from=2026-11-20T07:00Z&until=2026-11-20T08:00Z');
     expect(await page.textContent('#answer')).toMatch(
-      /was open on no instance that this is known of, .* it can't be told on 1 other instance, not readable then: db-1\.$/,
+      /was open on no instance, as far as is known, .* it is unknown on 1 other instance, which could not be read: db-1\.$/,
     );
     expect((await page.innerText('#gaps')).replaceAll(/\s+/g, ' ')).toContain(
       'db-1 20 Nov 06:10 11 h 55 min service-error',
@@ -93,10 +93,10 @@ describe('the questions of an incident, from the page alone', () => {
     const details = page.locator('.details');
     const text = (await details.innerText()).replaceAll(/\s+/g, ' ');
     for (const part of [
-      'tcp 3306 (MySQL) opened to anywhere',
+      'tcp 3306 opened to anywhere',
       'critical tcp 3306 (MySQL) is on the high-risk list',
       'Between 12 Nov 2026 12:00:00 UTC and 12 Nov 2026 12:05:00 UTC (within 5 min)',
-      'IAM user alice: OpenInstancePublicPorts at 12 Nov 2026 12:02:00 UTC from 192.0.2.44 by the API (arn:aws:iam::123456789012:user/alice; aws-cli/2.31.0)',
+      'IAM user alice, from 192.0.2.44 (API, aws-cli/2.31.0), OpenInstancePublicPorts at 12 Nov 2026 12:02:00 UTC (arn:aws:iam::123456789012:user/alice)',
       'aws lightsail put-instance-public-ports --region eu-west-1 --instance-name web-1',
     ])
       expect(text).toContain(part);
@@ -129,7 +129,7 @@ describe('the fields', () => {
     const hash = new URL(first.page.url()).hash;
     await first.close();
     const { page, close } = await open(hash);
-    expect(await page.textContent('.details-title')).toBe('tcp 3306 (MySQL) opened to anywhere');
+    expect(await page.textContent('.details-title')).toBe('tcp 3306 opened to anywhere');
     expect(await page.inputValue('#f-port')).toBe('3306');
     await close();
   });
@@ -155,13 +155,13 @@ describe('with the keyboard', () => {
 
   test('from one change to the one before, as the list has them', async () => {
     const { page, close } = await open('#instance=web-1&change=eu-west-1/web-1/2026-11-12T16:05Z');
-    expect(await page.textContent('.details-title')).toBe('tcp 3306 (MySQL) closed to anywhere');
+    expect(await page.textContent('.details-title')).toBe('tcp 3306 no longer open to anywhere');
     await page.getByRole('button', { name: 'Earlier' }).click();
-    expect(await page.textContent('.details-title')).toBe('tcp 3306 (MySQL) opened to anywhere');
+    expect(await page.textContent('.details-title')).toBe('tcp 3306 opened to anywhere');
     await page.getByRole('button', { name: 'List 3 changes' }).click();
     expect((await page.locator('.changes li').allInnerTexts()).map((line) => line.replaceAll(/\s+/g, ' '))).toEqual([
-      '12 Nov 2026 16:05 low tcp 3306 (MySQL) closed to anywhere',
-      '12 Nov 2026 12:05 critical tcp 3306 (MySQL) opened to anywhere by IAM user alice',
+      '12 Nov 2026 16:05 low tcp 3306 no longer open to anywhere',
+      '12 Nov 2026 12:05 critical tcp 3306 opened to anywhere by IAM user alice',
       expect.stringMatching(
         /^1 Nov 2026 00:00 .* first seen, tcp 22 \(SSH\) open to 198\.51\.100\.0\/24, 2001:db8:51::\/48, and 1 more$/,
       ),
@@ -189,7 +189,7 @@ test('the command is copied whole; where the clipboard is refused it is selected
 
 test('an instance that the filter hides is shown when its name is pressed', async () => {
   const { page, close } = await open('#instance=db-1');
-  await page.locator('#doors').getByRole('button', { name: 'office' }).first().click();
+  await page.locator('#open-ports').getByRole('button', { name: 'office' }).first().click();
   expect(await page.locator('.card h3').allInnerTexts()).toEqual(['office']);
   expect(await page.inputValue('#f-instance')).toBe('office');
   await close();

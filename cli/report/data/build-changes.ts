@@ -2,6 +2,7 @@ import { renderGuardedCommand, restoreCommand } from '../../../lambda/alerts/res
 import { rulesBeforeAt } from '../../../lambda/history/complete-entry.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
 import type { HistorySlice } from '../../questions/history-slice.ts';
+import { renderChangeHeadline } from './change-headline.ts';
 import type { ChangeData } from './report-data.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -21,13 +22,17 @@ export function buildChanges(
 function toChange(entry: HistoryEntry, before: HistoryEntry | undefined, vocabulary: Vocabulary): ChangeData {
   const { failure, expected, notes } = entry;
   const text = (words: string) => vocabulary.text(words);
+  const opened = entry.opened.length === 0 ? null : vocabulary.list(entry.opened);
+  const closed = entry.closed.length === 0 ? null : vocabulary.list(entry.closed);
+  const listOf = (number: number | null) => (number === null ? null : (vocabulary.lists.values[number] ?? null));
   return {
     at: Date.parse(entry.at),
     kind: entry.kind,
     severity: entry.severity,
+    headline: text(renderChangeHeadline(entry, listOf(opened), listOf(closed))),
     reason: text(entry.reason),
-    opened: entry.opened.length === 0 ? null : vocabulary.list(entry.opened),
-    closed: entry.closed.length === 0 ? null : vocabulary.list(entry.closed),
+    opened,
+    closed,
     ...(entry.differenceLeftOut && { isLeftOut: true as const }),
     after: entry.changedAfter === null ? null : Date.parse(entry.changedAfter),
     ...(entry.changedBefore !== entry.at && { before: Date.parse(entry.changedBefore) }),

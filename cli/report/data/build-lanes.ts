@@ -161,7 +161,7 @@ function toLane(
   const width = Math.min(...sets.map((set) => widths.indexOf(vocabulary.sourceSets.values[set]?.width ?? 'world')));
   const lane: LaneData = {
     label: renderLabel(pieces),
-    doors: pieces.map(({ protocol, from, to }) => [protocol, from, to]),
+    ports: pieces.map(({ protocol, from, to }) => [protocol, from, to]),
     severity: rateLane(pieces, until, rate, vocabulary),
     spans,
   };

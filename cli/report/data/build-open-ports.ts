@@ -10,25 +10,25 @@ import { describePorts } from '../../../lambda/firewall/wording/describe-ports.t
 import type { OpenPortData } from './report-data.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-/** A door of one instance that stands open to the world. */
+/** A port of one instance that is open to the world. */
 export type OpenPort = Omit<OpenPortData, 'instances'>;
 
-/** What of an exposure is open to the world, or counts as that: neighbouring ports are one door, and all there is is one. */
+/** The ports of an exposure that are open to the world or count as open to it. Adjacent ports are one entry; so are all protocols. */
 export function listOpenPorts({ reach, notes }: Exposure, policy: RatingPolicy, vocabulary: Vocabulary): OpenPort[] {
-  const nameDoor = (run: Run) => toDoor(describePorts(run.protocol, run.from, run.to), [run], policy);
+  const toNamedPort = (run: Run) => toOpenPort(describePorts(run.protocol, run.from, run.to), [run], policy);
   const isWorld = ({ protocol, sources }: Reach) =>
     vocabulary.sourceSets.values[vocabulary.sourceSet(protocol, sources)]?.width === 'world';
   const runs = joinNeighbours(reach.filter(isWorld));
   const wholes = runs.filter(({ from, to }) => from === 0 && to === axisSize - 1);
   const isAll = allProtocols.every((protocol) => wholes.some((run) => run.protocol === protocol));
-  const doors = isAll
+  const openPorts = isAll
     ? [
-        toDoor('all protocols', wholes, policy),
-        ...runs.filter(({ protocol }) => protocol.startsWith('unknown:')).map(nameDoor),
+        toOpenPort('all protocols', wholes, policy),
+        ...runs.filter(({ protocol }) => protocol.startsWith('unknown:')).map(toNamedPort),
       ]
-    : runs.map(nameDoor);
-  if (!notes.some(({ code }) => code === 'unknown-field')) return doors;
-  return [...doors, { label: 'a rule that is not fully understood', severity: 'critical' }];
+    : runs.map(toNamedPort);
+  if (!notes.some(({ code }) => code === 'unknown-field')) return openPorts;
+  return [...openPorts, { label: 'a rule that is not fully understood', severity: 'critical' }];
 }
 
 interface Run extends Omit<Reach, 'sources'> {
@@ -47,21 +47,21 @@ function joinNeighbours(reach: readonly Reach[]): Run[] {
   return runs;
 }
 
-/** These ports are open to the world anyway, and a rule that is not understood has a door of its own: notes would change nothing. */
-function toDoor(label: string, runs: readonly Run[], policy: RatingPolicy): OpenPort {
+/** Without notes: the ports are open to the world anyway, and a rule that is not understood has its own entry. */
+function toOpenPort(label: string, runs: readonly Run[], policy: RatingPolicy): OpenPort {
   const reach = runs.flatMap(({ pieces }) => pieces);
   return { label, severity: rateExposure({ reach, dormant: [], notes: [] }, policy).severity };
 }
 
-/** The same doors of many instances as one, worst first, then by how many have it. `doors[i]` are those of instance `i`. */
-export function joinOpenPorts(doors: readonly (readonly OpenPort[])[]): OpenPortData[] {
+/** Joins equal open ports of many instances. Order: worst first, then by the number of instances. `openPorts[i]`: of instance `i`. */
+export function joinOpenPorts(openPorts: readonly (readonly OpenPort[])[]): OpenPortData[] {
   const joined = new Map<string, OpenPortData>();
-  for (const [instance, list] of doors.entries()) {
+  for (const [instance, list] of openPorts.entries()) {
     for (const { label, severity } of list) {
       const key = `${severity} ${label}`;
-      const door = joined.get(key) ?? { label, severity, instances: [] };
-      door.instances.push(instance);
-      joined.set(key, door);
+      const openPort = joined.get(key) ?? { label, severity, instances: [] };
+      openPort.instances.push(instance);
+      joined.set(key, openPort);
     }
   }
   const rank = ({ severity }: OpenPortData) => severities.indexOf(severity);

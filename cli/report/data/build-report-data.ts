@@ -49,7 +49,7 @@ export function buildReportData(input: ReportInput): ReportData {
     from,
     until,
     instances: sorted.map(({ instance }) => instance),
-    doors: joinOpenPorts(sorted.map(({ doors }) => doors)),
+    openPorts: joinOpenPorts(sorted.map(({ openPorts }) => openPorts)),
     gaps: joinGaps(gaps),
     scans: summariseScans(scans, from, until),
     ratedBy: { settings: ratedBy.settings },
@@ -74,7 +74,7 @@ function leaveBlank(span: ExposureSpan): ExposureSpan {
 
 interface BuiltInstance {
   instance: InstanceData;
-  doors: OpenPort[];
+  openPorts: OpenPort[];
 }
 
 /** `null`: the instance did not exist in the span. */
@@ -109,7 +109,7 @@ function buildInstance(
     lanes: buildLanes(spans, ratedBy, vocabulary),
     changes: buildChanges(slice, Date.parse(span.from), Date.parse(span.until), vocabulary),
   };
-  return { instance, doors: isThere ? listOpenPorts({ reach, dormant, notes }, ratedBy, vocabulary) : [] };
+  return { instance, openPorts: isThere ? listOpenPorts({ reach, dormant, notes }, ratedBy, vocabulary) : [] };
 }
 
 /** Joins `known` and `either`: the lanes themselves show which of them changed. */

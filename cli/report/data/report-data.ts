@@ -3,7 +3,7 @@
  * index, because a month of 20,000 changes repeats few values. Instants are milliseconds since the epoch.
  */
 import type { ReachProtocol, Severity } from '../../../lambda/firewall/index.ts';
-import type { AttributedCall, Attribution } from '../../../lambda/history/attribution.ts';
+import type { AttributedCall } from '../../../lambda/history/attribution.ts';
 
 /** How wide a port is open. Sources that are not understood count as `world`. */
 export type Width = 'world' | 'wide' | 'narrow';
@@ -24,7 +24,7 @@ export interface ReportData {
   /** Worst first. */
   instances: InstanceData[];
   /** Ports that are open to the world at the end of the span, worst first. */
-  doors: OpenPortData[];
+  openPorts: OpenPortData[];
   /** Open gaps first, then the newest first. */
   gaps: GapData[];
   scans: ScansData;
@@ -82,7 +82,7 @@ export interface InstanceData {
 export interface LaneData {
   label: string;
   /** Inclusive intervals of a protocol's axis with the same sources at all times. */
-  doors: [protocol: ReachProtocol, from: number, to: number][];
+  ports: [protocol: ReachProtocol, from: number, to: number][];
   /** The severity of the lane's exposure at the end of the span; `null`: the lane is closed. */
   severity: Severity | null;
   spans: LaneSpan[];
@@ -99,7 +99,8 @@ export interface ChangeData {
   /** The kind of the entry; an unknown kind is shown unchanged. */
   kind: string;
   severity: Severity;
-  /** Index of a text, as the following fields. */
+  /** Indexes of texts. */
+  headline: number;
   reason: number;
   /** Indexes of `lists`; `null`: empty, or left out (`isLeftOut`). */
   opened: number | null;
@@ -121,7 +122,10 @@ export interface ChangeData {
 
 /** An attribution; its fields are indexes of texts. */
 export interface AttributionData {
-  fit: Attribution['fit'];
+  /** `IAM user alice and 1 more`; `null`: the attribution has no call. */
+  actors: number | null;
+  /** A sentence; `null` if the calls explain the change. */
+  doubt: number | null;
   calls: CallData[];
 }
 

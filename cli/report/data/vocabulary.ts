@@ -1,3 +1,4 @@
+import { describeDoubt, nameActors } from '../../../lambda/alerts/describe-attribution.ts';
 import { describeReach, type Reach } from '../../../lambda/firewall/index.ts';
 import { classifyAudience } from '../../../lambda/firewall/rating/classify-audience.ts';
 import type { AttributedCall, Attribution } from '../../../lambda/history/attribution.ts';
@@ -53,8 +54,10 @@ export class Vocabulary {
   attribution(attribution: Attribution | null | undefined): number | null {
     if (attribution === null || attribution === undefined) return null;
     const { fit, calls } = attribution;
+    const textOrNull = (text: string | null) => (text === null ? null : this.text(text));
     return this.attributions.number(JSON.stringify([fit, calls]), () => ({
-      fit,
+      actors: textOrNull(nameActors({ changedBy: attribution })),
+      doubt: textOrNull(describeDoubt(attribution)),
       calls: calls.map((call) => this.#call(call)),
     }));
   }
@@ -78,7 +81,7 @@ function toSourceSet(isUnknown: boolean, sources: readonly string[]): SourceSetD
   return { sources: one.sources, width: widthOf(one), who: phrase === undefined ? '' : phrase.from };
 }
 
-/** The circles of the ratings, in three steps. */
+/** The audience classes of the ratings, in three steps. */
 function widthOf({ protocol, from, to, sources }: Reach): Width {
   const { kind } = classifyAudience({ protocol, from, to, opened: sources, before: [], after: sources });
   if (kind === 'world') return 'world';

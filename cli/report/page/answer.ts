@@ -6,9 +6,8 @@ import { findInLane, type Opening, sumMs } from '../question/find-openings.ts';
 import { byId, type Child, h } from './element.ts';
 import { countOf, formatCount, formatDuration, formatInstant, formatShort, listSome } from './format.ts';
 import { pressable } from './glance.ts';
-import { actorOf } from './headline.ts';
 import { appendInBatches } from './long-list.ts';
-import { report, setOf } from './report.ts';
+import { actorOf, report, setOf } from './report.ts';
 
 const [maxNames, maxRows] = [6, 20];
 
@@ -22,11 +21,11 @@ export function renderAnswer(answer: Answer, actions: AnswerActions): void {
     ...Object.values(answer.problems).map((problem) => `Not understood: ${problem}`),
     describeAnswer(answer),
   ].join(' ');
-  byId('openings').replaceChildren(...(answer.isAboutDoors ? renderOpenings(answer, actions) : []));
+  byId('openings').replaceChildren(...(answer.isAboutPorts ? renderOpenings(answer, actions) : []));
 }
 
 function describeAnswer(answer: Answer): string {
-  if (answer.isAboutDoors) return describePortAnswer(answer);
+  if (answer.isAboutPorts) return describePortAnswer(answer);
   const { instances, question } = answer;
   const changes = instances.reduce((sum, { changes: own }) => sum + own.length, 0);
   return `Showing ${countOf(instances.length, 'instance')} of ${formatCount(report.instances.length)} and ${countOf(changes, 'change')}, ${describeSpan(question)}.`;
@@ -36,28 +35,28 @@ function describeSpan({ from, until }: Answer['question']): string {
   return from === until ? `at ${formatInstant(from)}` : `between ${formatInstant(from)} and ${formatInstant(until)}`;
 }
 
-function describePortAnswer({ instances, untold, question }: Answer): string {
-  const what = describePortQuery(question.door);
+function describePortAnswer({ instances, unknownInstances, question }: Answer): string {
+  const what = describePortQuery(question.portQuery);
   const who = question.address === null ? '' : ` to ${question.address}`;
   const sure = instances.filter(({ openings }) => openings.some(isSure));
   const unsure = instances.filter((each) => !sure.includes(each));
   const of = `of ${formatCount(report.instances.length)}`;
   const first =
     sure.length === 0
-      ? `${what} was open${who} on no instance that this is known of, ${describeSpan(question)}.`
+      ? `${what} was open${who} on no instance, as far as is known, ${describeSpan(question)}.`
       : `${what} was open${who} on ${formatCount(sure.length)} ${of} instances, ${describeSpan(question)}: ${nameAll(sure)}.`;
   const maybe =
-    unsure.length === 0 ? '' : ` It may have been on ${formatCount(unsure.length)} more: ${nameAll(unsure)}.`;
+    unsure.length === 0 ? '' : ` It may have been open on ${formatCount(unsure.length)} more: ${nameAll(unsure)}.`;
   const unknown =
-    untold.length === 0
+    unknownInstances.length === 0
       ? ''
-      : ` For some of that time it can't be told on ${countOf(untold.length, 'other instance')}, not readable then: ${nameAll(untold)}.`;
+      : ` For a part of that time it is unknown on ${countOf(unknownInstances.length, 'other instance')}, which could not be read: ${nameAll(unknownInstances)}.`;
   return first + maybe + unknown;
 }
 
-function describePortQuery(door: Answer['question']['door']): string {
-  if (door === null) return 'Something';
-  const { protocol, from, to } = door;
+function describePortQuery(portQuery: Answer['question']['portQuery']): string {
+  if (portQuery === null) return 'Something';
+  const { protocol, from, to } = portQuery;
   if (protocol !== null) return describePorts(protocol, from, to);
   return from === to ? `Port ${from}` : `A port of ${from} to ${to}`;
 }

@@ -35,7 +35,7 @@ export function renderMarksRow(answer: InstanceAnswer, window: Window, open: (ch
 }
 
 export function renderLanes(answer: InstanceAnswer, { question }: Answer, window: Window): HTMLElement[] {
-  const isNarrowed = question.door !== null || question.address !== null;
+  const isNarrowed = question.portQuery !== null || question.address !== null;
   const open = new Set(answer.openings.map(({ lane }) => lane));
   const lanes = answer.instance.lanes.map((_, i) => i).filter((i) => !isNarrowed || open.has(i));
   const body = h('div', { class: 'lanes' });

@@ -1,9 +1,9 @@
 /** The details of one change: opened and closed ports, window, severity with its reason, actor, and the restore command. */
+import { describeApiCall } from '../../../lambda/alerts/describe-attribution.ts';
 import type { CallData, ChangeData, InstanceData, ReachListData } from '../data/report-data.ts';
 import { badge } from './badge.ts';
 import { type Child, h } from './element.ts';
 import { formatCount, formatDuration, formatInstant } from './format.ts';
-import { headlineOf } from './headline.ts';
 import { attributionOf, listOf, report, setOf, textOf } from './report.ts';
 
 export interface DetailsActions {
@@ -14,14 +14,14 @@ export interface DetailsActions {
 }
 
 export function renderDetails(instance: InstanceData, change: ChangeData, actions: DetailsActions): HTMLElement {
-  const title = h('h4', { tabindex: '-1', class: 'details-title' }, headlineOf(change));
+  const title = h('h4', { tabindex: '-1', class: 'details-title' }, textOf(change.headline));
   const header = h('header', {}, h('div', {}, title), renderSteps(actions));
   const rows: [string, Child[]][] = [
     ['Severity', [h('p', {}, badge(change.severity), ` ${textOf(change.reason)}`)]],
     ['Opened', renderList(change.opened, 'opened')],
     ['Closed', renderList(change.closed, 'closed')],
     ['When', [h('p', {}, describeWindow(change))]],
-    ['By', renderWho(change)],
+    ['By', renderActors(change)],
     ['Expected', change.expected === undefined ? [] : [h('p', {}, textOf(change.expected))]],
     ['Failure', renderFailure(change)],
     ['Notes', (change.notes ?? []).map((note) => h('p', {}, textOf(note)))],
@@ -99,31 +99,31 @@ function describeWindow({ at, after, before = at, kind }: ChangeData): string {
 
 const attributable: ReadonlySet<string> = new Set(['changed', 'appeared', 'gone', 'flapped']);
 
-function renderWho(change: ChangeData): Child[] {
+function renderActors(change: ChangeData): Child[] {
   const attribution = attributionOf(change);
   if (attribution === null) return attributable.has(change.kind) ? [h('p', {}, 'Not known')] : [];
-  const doubt = {
-    explained: null,
-    'not-explained': 'These calls alone do not explain the change: somebody else may have had a part in it.',
-    'not-told': 'The records leave out what would tell whether this explains the change.',
-  }[attribution.fit];
+  const { calls, doubt } = attribution;
   return [
-    ...attribution.calls.map((call) => h('p', {}, ...describeCall(call))),
-    doubt === null ? null : h('p', { class: 'calm' }, doubt),
+    ...calls.map((call) => h('p', {}, ...renderCall(call))),
+    doubt === null ? null : h('p', { class: 'calm' }, textOf(doubt)),
   ];
 }
 
-const ways = { console: ' in the console', api: ' by the API', 'aws-service': ' through an AWS service' } as const;
+/** Not cut: the page shows all of a call. */
+const showWhole = (text: string) => text;
 
-function describeCall({ by, arn, name, at, sourceIpAddress, userAgent, through }: CallData): Child[] {
-  const from = sourceIpAddress === undefined ? '' : ` from ${textOf(sourceIpAddress)}`;
-  const way = through === null ? '' : ways[through];
-  const rest = [arn, userAgent].map(textOf).filter((text) => text !== '');
-  return [
-    h('strong', {}, textOf(by)),
-    `: ${textOf(name)} at ${formatInstant(at)}${from}${way}`,
-    rest.length === 0 ? null : h('span', { class: 'calm' }, ` (${rest.join('; ')})`),
-  ];
+function renderCall({ by, arn, name, at, sourceIpAddress, userAgent, through }: CallData): Child[] {
+  const textOrNull = (number: number | undefined) => (number === undefined ? null : textOf(number));
+  const call = {
+    by: textOf(by),
+    name: textOf(name),
+    at: new Date(at).toISOString(),
+    sourceIpAddress: textOrNull(sourceIpAddress),
+    userAgent: textOrNull(userAgent),
+    through,
+  };
+  const described = describeApiCall(call, showWhole, () => formatInstant(at));
+  return [described, arn === undefined ? null : h('span', { class: 'calm' }, ` (${textOf(arn)})`)];
 }
 
 function renderFailure({ failure }: ChangeData): Child[] {

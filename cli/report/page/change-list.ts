@@ -3,8 +3,8 @@ import { badge } from './badge.ts';
 import { h } from './element.ts';
 import { countOf, formatInstant } from './format.ts';
 import { pressable } from './glance.ts';
-import { actorOf, headlineOf } from './headline.ts';
 import { appendInBatches } from './long-list.ts';
+import { actorOf, textOf } from './report.ts';
 
 const maxRows = 25;
 
@@ -34,12 +34,12 @@ function renderRows(
   const more = appendInBatches(rows, changes.toReversed(), maxRows, 'change', (number) => {
     const change = instance.changes[number];
     if (change === undefined) return h('li');
-    const who = actorOf(change);
+    const actor = actorOf(change);
     const what = h(
       'div',
       {},
-      pressable(headlineOf(change), () => open(number)),
-      who === null ? null : h('span', { class: 'by' }, ` by ${who}`),
+      pressable(textOf(change.headline), () => open(number)),
+      actor === null ? null : h('span', { class: 'by' }, ` by ${actor}`),
     );
     const at = h(
       'time',

@@ -12,8 +12,8 @@ import { report } from './report.ts';
 const [maxNames, maxRows] = [8, 8];
 
 export interface GlanceActions {
-  /** Asks about a door, by its label without the service's name. */
-  askDoor: (label: string) => void;
+  /** Sets the filter to a port: its label without the name of the service. */
+  askPort: (label: string) => void;
   showInstance: (number: number) => void;
 }
 
@@ -25,14 +25,14 @@ const ratedBy = {
 
 export function renderGlance(actions: GlanceActions): void {
   byId('tiles').append(...listTiles());
-  byId('doors').append(...renderDoors(actions));
+  byId('open-ports').append(...renderOpenPorts(actions));
   byId('gaps').append(...renderGaps());
   if (report.problems.length > 0) byId('problems').append(renderProblems());
   byId('rated-by').append(ratedBy[report.ratedBy.settings]);
 }
 
 function listTiles(): HTMLElement[] {
-  const { instances, openToWorld, worstDoor, unreadableNow, gaps, unknownMs, thereMs, changes, changesInAll } =
+  const { instances, openToWorld, worstOpenPort, unreadableNow, gaps, unknownMs, thereMs, changes, changesInAll } =
     summariseFleet(report);
   const bySeverity = severities
     .filter((severity) => changes[severity] > 0)
@@ -43,8 +43,8 @@ function listTiles(): HTMLElement[] {
       'open',
       'Open to the world now',
       formatCount(openToWorld),
-      `of ${countOf(instances, 'instance')}${worstDoor === null ? '' : `; the worst is ${worstDoor}`}`,
-      openToWorld > 0 && worstDoor !== 'low' ? 'bad' : '',
+      `of ${countOf(instances, 'instance')}${worstOpenPort === null ? '' : `; the worst is ${worstOpenPort}`}`,
+      openToWorld > 0 && worstOpenPort !== 'low' ? 'bad' : '',
     ),
     tile(
       'gaps',
@@ -77,22 +77,24 @@ function tile(id: string, name: string, figure: string, more: string, tone = '')
   return h('div', { class: `tile ${tone}` }, h('dt', {}, name), value, h('dd', { class: 'more' }, more));
 }
 
-function renderDoors({ askDoor, showInstance }: GlanceActions): HTMLElement[] {
-  const title = h('h3', {}, 'Doors open to the world now');
-  if (report.doors.length === 0) return [title, h('p', { class: 'calm' }, 'None, as far as is known.')];
+function renderOpenPorts({ askPort, showInstance }: GlanceActions): HTMLElement[] {
+  const title = h('h3', {}, 'Ports open to the world now');
+  if (report.openPorts.length === 0) return [title, h('p', { class: 'calm' }, 'None, as far as is known.')];
   const body = h('tbody');
-  const more = appendInBatches(body, report.doors, maxRows, 'door', (door) => renderDoor(door, askDoor, showInstance));
+  const more = appendInBatches(body, report.openPorts, maxRows, 'port', (openPort) =>
+    renderOpenPort(openPort, askPort, showInstance),
+  );
   return [title, h('table', { class: 'stack' }, headOf('Port', 'Severity', 'Instances'), body), more];
 }
 
-function renderDoor(
+function renderOpenPort(
   { label, severity, instances }: OpenPortData,
-  askDoor: GlanceActions['askDoor'],
+  askPort: GlanceActions['askPort'],
   showInstance: GlanceActions['showInstance'],
 ): HTMLElement {
   const short = label.replace(/ \([^()]*\)$/, '');
   const isAskable = /^(tcp|udp) [\d-]+$/.test(short);
-  const name = isAskable ? pressable(label, () => askDoor(short)) : h('span', {}, label);
+  const name = isAskable ? pressable(label, () => askPort(short)) : h('span', {}, label);
   const names = h('td', { class: 'wide-cell' });
   const shown = instances.slice(0, maxNames);
   for (const [i, number] of shown.entries()) {
@@ -105,8 +107,8 @@ function renderDoor(
   }
   const rest = instances.length - shown.length;
   if (rest > 0) names.append(isAskable ? ' and ' : ` and ${formatCount(rest)} more`);
-  if (rest > 0 && isAskable) names.append(pressable(`${formatCount(rest)} more`, () => askDoor(short)));
-  return h('tr', { 'data-door': label }, h('td', {}, name), h('td', {}, badge(severity)), names);
+  if (rest > 0 && isAskable) names.append(pressable(`${formatCount(rest)} more`, () => askPort(short)));
+  return h('tr', { 'data-open-port': label }, h('td', {}, name), h('td', {}, badge(severity)), names);
 }
 
 export function pressable(text: string, press: () => void): HTMLElement {

@@ -21,7 +21,7 @@ const cards = new Cards({
 });
 
 const actions = {
-  askDoor: (port: string) => ask({ ...filter, port }),
+  askPort: (port: string) => ask({ ...filter, port }),
   showInstance: (number: number) => reveal(number, null),
   showChange: (number: number, opened: number) => reveal(number, opened),
 };

@@ -5,7 +5,7 @@ import type { InstanceAnswer } from '../question/answer-question.ts';
 import { severityShape } from './badge.ts';
 import { h, svg } from './element.ts';
 import { countOf, formatInstant } from './format.ts';
-import { headlineOf } from './headline.ts';
+import { textOf } from './report.ts';
 import { share, type Window } from './timeline.ts';
 
 /** Marks closer than this become one mark, so that no mark covers another: 5,000 changes a month make at most 100 marks. */
@@ -61,7 +61,7 @@ function renderMark(
   isStop: boolean,
 ): HTMLButtonElement {
   const change = all[worst];
-  const what = change === undefined ? '' : `${formatInstant(change.at)}: ${headlineOf(change)}`;
+  const what = change === undefined ? '' : `${formatInstant(change.at)}: ${textOf(change.headline)}`;
   const label =
     changes.length === 1
       ? `${severity}, ${what}`

@@ -22,5 +22,11 @@ export const setOf = (number: number): SourceSetData | null => report.sourceSets
 export const attributionOf = ({ by }: ChangeData): AttributionData | null =>
   by === null ? null : (report.attributions[by] ?? null);
 
-/** What is open now, as sentences. */
+/** `IAM user alice`; `null`: the actor is not known. */
+export function actorOf(change: ChangeData): string | null {
+  const actors = attributionOf(change)?.actors ?? null;
+  return actors === null ? null : textOf(actors);
+}
+
+/** The current exposure, as phrases. */
 export const nowOf = ({ now }: InstanceData): ReachListData | null => report.lists[now] ?? null;

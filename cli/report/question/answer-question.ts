@@ -13,13 +13,13 @@ import { overlapsPortQuery } from './overlaps-port-query.ts';
 export interface Answer {
   question: Question;
   /** True if the filter names a port, an address or an instant: the answer then lists openings. */
-  isAboutDoors: boolean;
+  isAboutPorts: boolean;
   /** The fields of the filter that are not understood, with the problem. Such a field has no effect. */
   problems: Partial<Record<keyof Filter, string>>;
   /** The instances to show, worst first. */
   instances: InstanceAnswer[];
   /** Instances that were unknown for a part of the span and have no opening in the rest of it. */
-  untold: InstanceAnswer[];
+  unknownInstances: InstanceAnswer[];
 }
 
 export interface InstanceAnswer {
@@ -39,18 +39,20 @@ export interface InstanceAnswer {
 
 export function answerQuestion(data: ReportData, filter: Filter): Answer {
   const { question, problems } = readQuestion(data, filter);
-  const isAboutDoors = question.door !== null || question.address !== null || filter.at !== null;
+  const isAboutPorts = question.portQuery !== null || question.address !== null || filter.at !== null;
   const named = data.instances.flatMap((instance, number) =>
     isNamed(instance, filter) ? [answerForInstance(data, instance, number, question, filter)] : [],
   );
-  const instances = named.filter((answer) => isShown(answer, isAboutDoors, filter));
-  const untold = isAboutDoors ? named.filter(({ openings, isUnknown }) => openings.length === 0 && isUnknown) : [];
-  return { question, isAboutDoors, problems, instances, untold };
+  const instances = named.filter((answer) => isShown(answer, isAboutPorts, filter));
+  const unknownInstances = isAboutPorts
+    ? named.filter(({ openings, isUnknown }) => openings.length === 0 && isUnknown)
+    : [];
+  return { question, isAboutPorts, problems, instances, unknownInstances };
 }
 
 function readQuestion(data: ReportData, filter: Filter): Pick<Answer, 'question' | 'problems'> {
   const problems: Answer['problems'] = {};
-  const door = readDoor(filter.port, problems);
+  const portQuery = readPortQuery(filter.port, problems);
   const isAddress = isNetwork(filter.address);
   if (filter.address !== '' && !isAddress)
     problems.address = 'the address is none; expected one such as 203.0.113.7, 198.51.100.0/24 or 2001:db8::/32.';
@@ -65,7 +67,7 @@ function readQuestion(data: ReportData, filter: Filter): Pick<Answer, 'question'
     ),
   );
   const isShared = (sets: readonly number[]) => sets.length === 1 || isSharedSet(sets.join());
-  return { question: { door, address, matchSet, isShared, from, until, isAtEnd: until === data.until }, problems };
+  return { question: { portQuery, address, matchSet, isShared, from, until, isAtEnd: until === data.until }, problems };
 }
 
 /** A cache, because tens of thousands of spans have the same few sets. */
@@ -79,7 +81,7 @@ function remember<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value
 }
 
 /** The same texts as on the command line. */
-function readDoor(text: string, problems: Answer['problems']): QueriedPorts | null {
+function readPortQuery(text: string, problems: Answer['problems']): QueriedPorts | null {
   if (text === '') return null;
   try {
     return parsePortQuery(text);
@@ -156,24 +158,24 @@ const isAsBad = (severity: Severity, threshold: Severity | '') =>
 function isAbout(
   data: ReportData,
   { opened, closed, kind }: ChangeData,
-  { door, address, matchSet }: Question,
+  { portQuery, address, matchSet }: Question,
 ): boolean {
   if (kind === 'gap' || kind === 'gap-over') return true;
   const lists = [opened, closed].flatMap((list) => (list === null ? [] : (data.lists[list]?.reaches ?? [])));
-  if (door === null && address === null) return true;
+  if (portQuery === null && address === null) return true;
   return lists.some((number) => {
     const [protocol, from, to, set] = data.reaches[number] ?? ['', 0, 0, -1];
-    return (door === null || overlapsPortQuery(door, protocol, from, to)) && matchSet(set) !== 'none';
+    return (portQuery === null || overlapsPortQuery(portQuery, protocol, from, to)) && matchSet(set) !== 'none';
   });
 }
 
 /** With a port query: instances on which the port was open or may have been. With a severity: instances that have, or had, it. */
 function isShown(
   { openings, changes, instance, isThere }: InstanceAnswer,
-  isAboutDoors: boolean,
+  isAboutPorts: boolean,
   filter: Filter,
 ): boolean {
-  if (isAboutDoors && openings.length === 0) return false;
+  if (isAboutPorts && openings.length === 0) return false;
   if (filter.severity !== '' && changes.length === 0 && !isAsBad(instance.severity, filter.severity)) return false;
   return isThere || changes.length > 0;
 }

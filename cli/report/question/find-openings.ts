@@ -7,7 +7,7 @@ import { overlapsPortQuery } from './overlaps-port-query.ts';
 
 export interface Question {
   /** `null`: any. */
-  door: QueriedPorts | null;
+  portQuery: QueriedPorts | null;
   /** An address or a CIDR; `null`: any source. */
   address: string | null;
   /** Compares the source set of this index with the queried address. */
@@ -54,9 +54,9 @@ export function findOpenings({ lanes }: InstanceData, question: Question): Openi
   return lanes.flatMap((lane, number) => (matchesQuestion(lane, question) ? findInLane(lane, number, question) : []));
 }
 
-export function matchesQuestion({ doors }: LaneData, question: Pick<Question, 'door'>): boolean {
-  const { door } = question;
-  return door === null || doors.some(([protocol, from, to]) => overlapsPortQuery(door, protocol, from, to));
+export function matchesQuestion({ ports }: LaneData, question: Pick<Question, 'portQuery'>): boolean {
+  const { portQuery } = question;
+  return portQuery === null || ports.some(([protocol, from, to]) => overlapsPortQuery(portQuery, protocol, from, to));
 }
 
 /** `lane`: the index of the lane, which the openings name. */

@@ -6,8 +6,8 @@ export interface FleetSummary {
   /** Instances that exist at the end of the span. */
   instances: number;
   openToWorld: number;
-  /** The worst of the open doors; `null`: none is. */
-  worstDoor: Severity | null;
+  /** The worst severity of these open ports; `null` if no port is open to the world. */
+  worstOpenPort: Severity | null;
   unreadableNow: number;
   gaps: number;
   /** Milliseconds, summed over the instances, in which they could not be read within the span. */
@@ -32,12 +32,12 @@ export function summariseFleet(data: ReportData): FleetSummary {
       if (name === 'unknown') summary.unknownMs += until - from;
     }
   }
-  const open = new Set(data.doors.flatMap(({ instances }) => instances));
-  const worst = data.doors.map(({ severity }) => severities.indexOf(severity)).sort((a, b) => a - b)[0];
+  const open = new Set(data.openPorts.flatMap(({ instances }) => instances));
+  const worst = data.openPorts.map(({ severity }) => severities.indexOf(severity)).sort((a, b) => a - b)[0];
   return {
     ...summary,
     openToWorld: open.size,
-    worstDoor: worst === undefined ? null : (severities[worst] ?? null),
+    worstOpenPort: worst === undefined ? null : (severities[worst] ?? null),
     gaps: data.gaps.length,
     changes,
   };

@@ -82,13 +82,13 @@ describe('what is asked of the report', () => {
   test('P4: what could not be read is told apart from what was open, and from what was closed', () => {
     const [db] = ask({ port: '3306', instance: 'db-1' }).instances;
     expect(db && sumMs(db.openings, 'last-known')).toBe(Date.parse(at(20, '18:05')) - Date.parse(at(20, '06:10')));
-    const { instances, untold } = ask({
+    const { instances, unknownInstances } = ask({
       port: '5432',
       from: Date.parse(at(20, '07:00')),
       until: Date.parse(at(20, '08:00')),
     });
     expect(instances).toEqual([]);
-    expect(untold.map(({ instance }) => instance.name)).toEqual(['db-1']);
+    expect(unknownInstances.map(({ instance }) => instance.name)).toEqual(['db-1']);
   });
 
   test('by region, part of a name, a pattern, and severity', () => {
@@ -139,12 +139,14 @@ describe('the lanes and the reading of the history by itself', () => {
       const built = buildReportData(inputOf([restless.slice(listScans())]));
       const { instances } = answerQuestion(built, { ...noFilter, port: 'tcp/22', address: address ?? '' });
       const pieces = (instances[0]?.openings ?? []).flatMap((opening) => opening.pieces);
-      const door = { protocol: 'tcp' as const, from: 22, to: 22, source: address };
-      const expected = findOpenSpans(restless.slice(listScans()), span, door).map(({ from, until, certainty }) => ({
-        from: Date.parse(from),
-        until: Date.parse(until),
-        certainty,
-      }));
+      const portQuery = { protocol: 'tcp' as const, from: 22, to: 22, source: address };
+      const expected = findOpenSpans(restless.slice(listScans()), span, portQuery).map(
+        ({ from, until, certainty }) => ({
+          from: Date.parse(from),
+          until: Date.parse(until),
+          certainty,
+        }),
+      );
       expect(joinPieces(pieces)).toEqual(joinPieces(expected));
     },
   );
@@ -158,8 +160,8 @@ describe('the lanes and the reading of the history by itself', () => {
   test.each(questions)('P6: agree on when $port was open to $address', ({ port, address }) => {
     const answer = ask({ port, address });
     for (const slice of input.slices) {
-      const door = { protocol: 'tcp' as const, from: Number(port), to: Number(port), source: address };
-      const expected = findOpenSpans(slice, span, door).filter(({ certainty }) => certainty !== 'unknown');
+      const portQuery = { protocol: 'tcp' as const, from: Number(port), to: Number(port), source: address };
+      const expected = findOpenSpans(slice, span, portQuery).filter(({ certainty }) => certainty !== 'unknown');
       const found = answer.instances.find(({ instance }) => instance.name === slice.resource.instanceName);
       const pieces = (found?.openings ?? []).flatMap((opening) => opening.pieces);
       expect(pieces.map(({ from, until, certainty }) => [from, until, certainty])).toEqual(

@@ -34,7 +34,7 @@ describe('the lanes of an instance', () => {
   test('are disjoint, and leave nothing out: a range is cut where a port in it is open to others', () => {
     const range = { ...rule('tcp', 0, ['198.51.100.0/24']), toPort: 100 };
     const lanes = lanesOf([range, rule('tcp', 80, ['0.0.0.0/0'])]);
-    expect(lanes.map(({ label, doors }) => [label, doors])).toEqual([
+    expect(lanes.map(({ label, ports }) => [label, ports])).toEqual([
       ['tcp 80 (HTTP)', [['tcp', 80, 80]]],
       [
         'tcp 0-79, tcp 81-100',
@@ -68,7 +68,7 @@ describe('the lanes of an instance', () => {
     const odd = lanesOf([{ protocol: 'sctp', fromPort: 5, toPort: 5, cidrs: ['203.0.113.7/32'] }]);
     expect(odd.map(({ label, severity }) => [label, severity])).toEqual([['unknown protocol "sctp" 5', 'high']]);
     const data = dataOf(new History('web-1').first(at(1), [rule('tcp', 22, ['10.0.0.0/33'])]));
-    expect(data.doors).toEqual([{ label: 'tcp 22 (SSH)', severity: 'critical', instances: [0] }]);
+    expect(data.openPorts).toEqual([{ label: 'tcp 22 (SSH)', severity: 'critical', instances: [0] }]);
   });
 });
 
@@ -79,9 +79,9 @@ describe('the fleet at a glance', () => {
     expect(data.instances.map(({ name }) => name)).toEqual(['office', 'web-1', 'db-1', 'old-1']);
   });
 
-  test('names each door that is open to the world now, once, with all who have it', () => {
+  test('lists each port that is open to the world now once, with all its instances', () => {
     expect(
-      data.doors.map(({ label, severity, instances }) => [
+      data.openPorts.map(({ label, severity, instances }) => [
         label,
         severity,
         instances.map((i) => data.instances[i]?.name),
@@ -116,7 +116,7 @@ describe('the fleet at a glance', () => {
     expect(summary).toMatchObject({
       instances: 3,
       openToWorld: 2,
-      worstDoor: 'critical',
+      worstOpenPort: 'critical',
       unreadableNow: 0,
       gaps: 1,
       changesInAll: 10,
@@ -160,7 +160,7 @@ describe('a change', () => {
 describe('bad input', () => {
   test('no instance at all', () => {
     const data = buildReportData(inputOf([], { scans: [] }));
-    expect([data.instances, data.doors, data.gaps, data.scans.lastAt]).toEqual([[], [], [], null]);
+    expect([data.instances, data.openPorts, data.gaps, data.scans.lastAt]).toEqual([[], [], [], null]);
   });
 
   test('a span without data: an instance that came later, or went before, is not there', () => {

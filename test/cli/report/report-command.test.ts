@@ -39,7 +39,7 @@ describe('portwatch report', () => {
     const { code, stdout, stderr } = await report();
     expect([code, stdout]).toEqual([0, '']);
     expect(stderr).toMatch(/^Wrote .*report\.html: 6 instances, 11 changes, 0\.1 MB\. Open it in a browser\.\n$/);
-    const { account, instances, scans, gaps, doors, problems } = readData();
+    const { account, instances, scans, gaps, openPorts, problems } = readData();
     expect([account, problems]).toEqual(['111122223333', []]);
     expect(
       instances.map(({ region, name, status, changes }) => `${region} ${name} ${status} ${changes.length}`).sort(),
@@ -56,7 +56,7 @@ describe('portwatch report', () => {
       ['ap-south-1', null, true],
       ['eu-west-1', 'web-2', false],
     ]);
-    expect(doors.map(({ label, severity }) => `${label} ${severity}`)).toEqual([
+    expect(openPorts.map(({ label, severity }) => `${label} ${severity}`)).toEqual([
       'tcp 3306 (MySQL) critical',
       'tcp 22 (SSH) critical',
       'tcp 80 (HTTP) low',
