@@ -1,4 +1,4 @@
-/** A new kind of alert touches the schema's list, the decision and the view; the type checker asks for the two tables. */
+/** A new kind of alert touches the list in the schema, the decision and the view. The type checker requires an entry in both tables. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { kindRules } from '../../lambda/alerts/alert-kinds.ts';
@@ -10,7 +10,7 @@ const folder = new URL('../../lambda/alerts/', import.meta.url);
 const sources = readdirSync(folder).map((name) => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }));
 const tables = sources.filter(({ text }) => /Record<AlertKind, /.test(text)).map(({ name }) => name);
 
-test('exactly two files have a table over all kinds: the decision and the view', () => {
+test('exactly two files have a table of all kinds: the decision and the view', () => {
   expect(tables).toEqual(['alert-kinds.ts', 'alert-view.ts']);
 });
 

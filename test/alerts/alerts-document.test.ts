@@ -17,7 +17,7 @@ import {
 
 const document = readFileSync(new URL('../../docs/alerts.md', import.meta.url), 'utf8');
 
-/** What stands between the fences of the first code block under a heading. A Slack block has fences of its own: the last one counts. */
+/** The text of the first code block under a heading. A Slack block contains fences itself, so the last fence ends the block. */
 function codeUnder(heading: string): string {
   const [, section = ''] = document.split(`\n## ${heading}\n`);
   const [own = ''] = section.split('\n## ');
@@ -48,16 +48,16 @@ const bodies: { default: string; email: string; https: string } = JSON.parse(pla
 const digest: Digest = JSON.parse(bodies.default);
 
 describe('docs/alerts.md', () => {
-  test('shows the mail as it is sent', () => {
+  test('shows the mail that is sent', () => {
     expect(`${codeUnder('The mail')}\n`).toBe(`Subject: ${plan?.message.subject}\n\n${bodies.email}`);
   });
 
-  test('shows Slack as it is sent', () => {
+  test('shows the Slack text that is sent', () => {
     const chat: { content: { description: string } } = JSON.parse(bodies.https);
     expect(codeUnder('Slack')).toBe(chat.content.description.split('\n\n').slice(0, 2).join('\n\n'));
   });
 
-  test('shows the JSON event as it is sent', () => {
+  test('shows the JSON event that is sent', () => {
     const shown: Digest = JSON.parse(codeUnder('For programs: the JSON event'));
     expect(shown).toEqual({ ...digest, alerts: digest.alerts.slice(0, 1) });
     expect(Object.keys(shown.alerts[0] ?? {})).toEqual(Object.keys(digest.alerts[0] ?? {}));
@@ -72,7 +72,7 @@ describe('docs/alerts.md', () => {
     }
   });
 
-  test('has an example of a function that works', async () => {
+  test('has a working example of a function', async () => {
     const source = encodeURIComponent(codeUnder('Reading the event in a Lambda function'));
     const example: { handler: (event: unknown) => Promise<string[]> } = await import(`data:text/javascript,${source}`);
     await expect(example.handler({ Records: [{ Sns: { Message: bodies.default } }] })).resolves.toEqual([

@@ -7,11 +7,11 @@ import { context } from './fixtures.ts';
 const denied = { region: 'us-east-1', doneUntil: '2026-11-23T09:45:00.000Z', at: '2026-11-23T10:00:00.000Z' };
 const alert = buildAttributionDeniedAlert(denied, context);
 
-describe('that calls must not be looked up', () => {
+describe('the alert when CloudTrail denies access', () => {
   const [plan] = planMessages([[alert]], context, 'digest');
   const bodies: { default: string; email: string; https: string } = JSON.parse(plan?.message.message ?? 'null');
 
-  test('is told in a mail: what is missing, that all else works, and what to do', () => {
+  test('the mail has the missing permission, the consequence and the remedy', () => {
     expect(plan?.message.subject).toBe(
       '[INFO] prod: CloudTrail access is denied, so changes have no actor (us-east-1)',
     );
@@ -26,7 +26,7 @@ describe('that calls must not be looked up', () => {
     );
   });
 
-  test('is told in chat, to programs, and by the webhook of Slack', () => {
+  test('the chat notification, the JSON event and the webhook message have the same facts', () => {
     expect(JSON.parse(bodies.https).content.description).toContain(
       'Portwatch can not find out who made a change in this region',
     );
@@ -34,7 +34,7 @@ describe('that calls must not be looked up', () => {
     expect(parseDigest(JSON.parse(bodies.default))?.alerts).toHaveLength(1);
   });
 
-  test('has one id for as long as it lasts, and another the next time', () => {
+  test('has the same id during one denial, and a new id for the next denial', () => {
     const again = buildAttributionDeniedAlert({ ...denied, at: '2026-11-23T11:00:00.000Z' }, context);
     expect(again.alertId).toBe(alert.alertId);
     const next = buildAttributionDeniedAlert({ ...denied, doneUntil: '2026-11-24T09:45:00.000Z' }, context);

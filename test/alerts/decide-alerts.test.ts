@@ -30,12 +30,16 @@ describe('which alerts an entry raises', () => {
       buildRegionEntry('eu-west-1', { kind: 'baseline' }),
       ['monitoring-started'],
     ],
-    ['an instance of that first listing is not told by itself', buildEntry({ kind: 'baseline', opened: world22 }), []],
-    ['an instance that appears later is told', buildEntry({ kind: 'appeared' }), ['instance-appeared']],
-    ['a firewall that changed is told', buildEntry({ kind: 'changed', verdict: 'widened' }), ['firewall-changed']],
+    [
+      'an instance of that first listing raises no alert of its own',
+      buildEntry({ kind: 'baseline', opened: world22 }),
+      [],
+    ],
+    ['an instance that appears later', buildEntry({ kind: 'appeared' }), ['instance-appeared']],
+    ['a firewall that changed', buildEntry({ kind: 'changed', verdict: 'widened' }), ['firewall-changed']],
     ['P2: rewritten rules raise no alert', buildEntry({ kind: 'changed', verdict: 'rewritten' }), []],
-    ['an instance that is gone is told', buildEntry({ kind: 'gone' }), ['instance-gone']],
-    ['P5: an instance that can not be read is told', buildEntry({ kind: 'gap', failure }), ['unreadable']],
+    ['an instance that is gone', buildEntry({ kind: 'gone' }), ['instance-gone']],
+    ['P5: an instance that can not be read', buildEntry({ kind: 'gap', failure }), ['unreadable']],
     [
       'P5: a region that can not be listed is told',
       buildRegionEntry('eu-west-1', { kind: 'gap', failure }),
@@ -68,7 +72,7 @@ describe('which alerts an entry raises', () => {
     expect(kindsOf(entry)).toEqual(kinds);
   });
 
-  test('the entry of a table names the id of its first alert, or none', () => {
+  test('alertIdOf returns the id of the main alert, or null', () => {
     const changed = buildEntry({ kind: 'changed', verdict: 'widened' });
     expect(alertIdOf(changed)).toBe(alertsOf(changed)[0]?.alertId);
     expect(alertIdOf(buildEntry({ kind: 'changed', verdict: 'rewritten' }))).toBeNull();
@@ -76,7 +80,7 @@ describe('which alerts an entry raises', () => {
 });
 
 describe('an alert about a change', () => {
-  test('says what the contract says', () => {
+  test('has the fields of the contract', () => {
     const alert = changeAlert([http, sshToOffice], [http, sshToWorld]);
     expect(alert).toMatchObject({
       kind: 'firewall-changed',
@@ -109,7 +113,7 @@ describe('an alert about a change', () => {
     );
   });
 
-  test('P3: the same step has the same id however often it is told, and another step another', () => {
+  test('P3: an alert that is sent twice has the same id; another entry has another id', () => {
     const entry = buildChange([http], [http, sshToWorld]);
     const [first] = alertsOf(entry, [http]);
     const expected = createHash('sha256')
@@ -120,14 +124,14 @@ describe('an alert about a change', () => {
     expect(alertsOf({ ...entry, version: 3 })[0]?.alertId).not.toBe(first?.alertId);
   });
 
-  test('two instances that are listed without an ARN do not share an id', () => {
+  test('two instances without an ARN do not share an id', () => {
     const nameless = { ...instance, arn: null };
     const web = buildEntry({ verdict: 'widened', instance: nameless });
     const db = { ...web, resource: { ...web.resource, instanceName: 'db-1' } };
     expect(alertsOf(web)[0]?.alertId).not.toBe(alertsOf(db)[0]?.alertId);
   });
 
-  test('a region goes by its name', () => {
+  test('the id of a region depends on its name', () => {
     const expected = createHash('sha256')
       .update(JSON.stringify(['eu-west-1', 1, 'region-unreadable']))
       .digest('hex');
@@ -137,14 +141,14 @@ describe('an alert about a change', () => {
     expect(alert?.details.pk).toBe('REGION#123456789012#eu-west-1');
   });
 
-  test('has no command and a note where the rules before are not known', () => {
+  test('has a note in place of a command if the rules before the change are not known', () => {
     const [alert] = alertsOf(buildChange([http], [http, sshToWorld]), null);
     expect(alert).toMatchObject({ restoreCommand: null, restoreNote: 'the rules before the change are not known' });
   });
 });
 
-describe('severities of what is not about a firewall', () => {
-  test('are those of the contract, whatever the entry says', () => {
+describe('severities of alerts that are not about a firewall', () => {
+  test('are fixed by the contract; the severity of the entry has no effect', () => {
     expect(alertsOf(buildEntry({ kind: 'gap', failure, severity: 'low' }))[0]?.severity).toBe('medium');
     expect(alertsOf(buildRegionEntry('eu-west-1', { kind: 'gap', failure, severity: 'low' }))[0]?.severity).toBe(
       'high',
@@ -153,7 +157,7 @@ describe('severities of what is not about a firewall', () => {
     expect(alertsOf(buildRegionEntry('x', { kind: 'gap-over', failure, severity: 'high' }))[0]?.severity).toBe('info');
   });
 
-  test('the start of watching is as bad as the worst that was found', () => {
+  test('monitoring-started has the worst severity that was found', () => {
     const worst = [
       { instanceName: 'web-1', severity: 'high' as const, exposure: world22, reason: 'x' },
       { instanceName: 'web-2', severity: 'low' as const, exposure: [], reason: 'y' },
@@ -166,7 +170,7 @@ describe('severities of what is not about a firewall', () => {
   });
 });
 
-describe('an instance in the place of another of its name', () => {
+describe('an instance that replaces another instance of the same name', () => {
   const old = {
     ...instance,
     arn: 'arn:aws:lightsail:eu-west-1:123456789012:Instance/old',
@@ -192,7 +196,7 @@ describe('an instance in the place of another of its name', () => {
     },
   });
 
-  test('is told as a departure and an arrival, in that order', () => {
+  test('raises instance-gone and then instance-appeared', () => {
     const [gone, appeared, ...rest] = alertsOf(entry, [rule('tcp', 443, ['0.0.0.0/0'])]);
     expect(rest).toEqual([]);
     expect(gone).toMatchObject({
@@ -219,8 +223,8 @@ describe('an instance in the place of another of its name', () => {
   });
 });
 
-describe('what is sent', () => {
-  test('a firewall alert below the threshold is not; at the threshold it is', () => {
+describe('which alerts are sent', () => {
+  test('a firewall alert below alertFrom is not sent; an alert at alertFrom is sent', () => {
     const entry = buildChange([http], [http, rule('tcp', 443, ['0.0.0.0/0'], ['::/0'])]);
     const [alert] = alertsOf(entry, [http]);
     expect(alert?.severity).toBe('low');
@@ -228,13 +232,13 @@ describe('what is sent', () => {
     expect(isSent(alert!, 'medium', entry)).toBe(false);
   });
 
-  test('an expected change is not, even though it would be bad enough', () => {
+  test('an expected change is not sent, although its severity is above alertFrom', () => {
     const entry = buildChange([http], [http, sshToWorld], { expected: 'the deploy pipeline' });
     const [alert] = alertsOf(entry, [http]);
     expect(isSent(alert!, 'info', entry)).toBe(false);
   });
 
-  test('P5: what Portwatch can not see is sent whatever the threshold, and so is that it can again', () => {
+  test('P5: gaps and recoveries are sent for each value of alertFrom', () => {
     for (const entry of [
       buildEntry({ kind: 'gap', failure }),
       buildEntry({ kind: 'gap-over', failure }),
@@ -246,7 +250,7 @@ describe('what is sent', () => {
     }
   });
 
-  test('P5: the end of a gap is sent although the change found with it was expected', () => {
+  test('P5: the end of a gap is sent although the change of the same entry was expected', () => {
     const entry = buildChange([http], [http, sshToWorld], { expected: 'the deploy pipeline', failure });
     expect(
       alertsOf(entry, [http])

@@ -1,4 +1,4 @@
-/** What the alerts say of who did it. */
+/** The attribution in the mail, in Slack and in the subject. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { buildAttributedAlert } from '../../lambda/alerts/attributed-alert.ts';
@@ -69,7 +69,7 @@ function shown(alerts: Alert[]) {
 }
 
 const lineWith = (text: string, start: string) => text.split('\n').find((line) => line.includes(start));
-/** From the line that has `start` in it, so many lines. */
+/** `count` lines, from the first line that contains `start`. */
 function linesFrom(text: string, start: string, count: number): string {
   const lines = text.split('\n');
   const first = lines.findIndex((line) => line.includes(start));
@@ -79,7 +79,7 @@ function linesFrom(text: string, start: string, count: number): string {
 const document = readFileSync(new URL('../../docs/alerts.md', import.meta.url), 'utf8');
 
 describe('an alert about a change', () => {
-  test('names who made the one call that explains it', () => {
+  test('names the actor of the one call that explains the change', () => {
     const { email, slack } = shown(alertsOf(change(by([alice])), [http]));
     const line =
       '  Changed between 10:00:03 and 10:05:02 UTC, 23 November 2026. ' +
@@ -93,7 +93,7 @@ describe('an alert about a change', () => {
     );
   });
 
-  test('names two, in order, and says that they alone do not make it', () => {
+  test('names two calls in order, and has a sentence if the calls alone do not make the change', () => {
     const { email, slack } = shown(alertsOf(change(by([alice, ci], 'not-explained')), [http]));
     const lines = `  Changed between 10:00:03 and 10:05:02 UTC, 23 November 2026. By, in this order:
     IAM user alice, from 198.51.100.7 (console), PutInstancePublicPorts at 10:01:03 UTC
@@ -127,7 +127,7 @@ These calls alone do not make this change.`,
     expect(slack).toContain(`\n${doubt}\n`);
   });
 
-  test('says "not known yet", and "not looked up" only where nobody will', () => {
+  test('has "not known yet", or "not looked up" if attribution is turned off', () => {
     expect(shown(alertsOf(change(), [http])).email).toContain('2026. By: not known yet.\n');
     const off = decideAlerts(
       change(null),
@@ -146,7 +146,7 @@ These calls alone do not make this change.`,
     expect(shown(known).email).toContain('By: IAM user alice,');
   });
 
-  test('what the record leaves out is left out', () => {
+  test('parts that the CloudTrail record does not have are left out', () => {
     const bare = { ...alice, sourceIpAddress: null, userAgent: null, through: null };
     const says = (call: AttributedCall) => lineWith(shown(alertsOf(change(by([call])), [http])).email, 'By:');
     expect(says(bare)).toMatch(/By: IAM user alice, PutInstancePublicPorts at 10:01:03 UTC\.$/);
@@ -156,7 +156,7 @@ These calls alone do not make this change.`,
     expect(says({ ...bare, at: '2026-11-22T23:59:59.000Z' })).toContain('at 23:59:59 UTC, 22 November 2026.');
   });
 
-  test('of many calls four are shown and the others counted; the JSON has them all', () => {
+  test('four calls are shown and the other calls are counted; the JSON event has all calls', () => {
     const calls = Array.from({ length: 30 }, (_, index) => ({ ...alice, eventId: `e${index}` }));
     const { email, json } = shown(alertsOf(change(by(calls)), [http]));
     expect(email.match(/IAM user alice/g)).toHaveLength(4);
@@ -164,7 +164,7 @@ These calls alone do not make this change.`,
     expect(JSON.parse(json).alerts[0].changedBy.calls).toHaveLength(30);
   });
 
-  test('who created or deleted an instance is said where it is known, and not promised where it is not', () => {
+  test('an instance that appeared or is gone has an actor only if the actor is known', () => {
     const appeared = buildEntry({ kind: 'appeared', rules: [http] });
     const create = { ...alice, name: 'CreateInstances' };
     expect(shown(alertsOf({ ...appeared, changedBy: by([create]) })).email).toContain(
@@ -176,7 +176,7 @@ These calls alone do not make this change.`,
     expect(shown(alertsOf(gone)).slack).toContain('\nBy: `IAM user alice`, from');
   });
 
-  test('too many calls for a message: the first three stay, the others are counted', () => {
+  test('if a message has no room for all calls, the first three stay and the others are counted', () => {
     const calls = Array.from({ length: 50 }, () => ({ ...alice, arn: 'x'.repeat(9_000) }));
     const { json, email } = shown(alertsOf(change(by(calls)), [http]));
     expect(json.length).toBeLessThan(maxMessageBytes);
@@ -186,8 +186,8 @@ These calls alone do not make this change.`,
   });
 });
 
-describe('an alert about what was open between two scans', () => {
-  test('says what was open, for how long, that it is over, and who it was', () => {
+describe('an alert about a transient change', () => {
+  test('has the open port, the duration, the actor, and that the change is over', () => {
     const { email, slack, subject } = shown(alertsOf(transient()));
     expect(subject).toBe('[CRITICAL] prod web-1: tcp 22 open to anywhere for 3 minutes, then closed again (eu-west-1)');
     const lines = `CRITICAL  web-1  eu-west-1  203.0.113.10   account 123456789012 (prod)
@@ -207,7 +207,7 @@ According to CloudTrail, this was the case between 10:01:03 and 10:04:03 UTC, 23
 \`IAM user alice\`, from \`198.51.100.7\` (console), \`CloseInstancePublicPorts\` at 10:04:03 UTC`);
   });
 
-  test('says what was shut', () => {
+  test('names a port that was closed', () => {
     const closed = [{ protocol: 'tcp' as const, from: 80, to: 80, sources: ['0.0.0.0/0', '::/0'] }];
     const { email, slack, subject } = shown(
       alertsOf(transient({ opened: [], closed, severity: 'medium', changedBefore: '2026-11-23T10:01:33.000Z' })),
@@ -217,7 +217,7 @@ According to CloudTrail, this was the case between 10:01:03 and 10:04:03 UTC, 23
     expect(slack).toContain('\nwas closed `tcp 80 (HTTP)` from `anywhere`\n');
   });
 
-  test('says that it can not be told', () => {
+  test('has a sentence if the records are not sufficient to compute what was open', () => {
     const reason = '1 call to its firewall between two reads, of which can not be told what it did';
     const entry = transient({
       opened: [],
@@ -237,7 +237,7 @@ According to CloudTrail, this was the case between 10:01:03 and 10:04:03 UTC, 23
     expect(email).not.toContain('alone');
   });
 
-  test('is a firewall alert: kept back where it is expected, or below the threshold', () => {
+  test('is a firewall alert: not sent if it is expected or below alertFrom', () => {
     const told = (entry: HistoryEntry, alertFrom: 'low' | 'critical') =>
       alertsOf(entry).map((alert) => [alert.kind, isSent(alert, alertFrom, entry)]);
     expect(told(transient(), 'critical')).toEqual([['firewall-flapped', true]]);
@@ -246,10 +246,10 @@ According to CloudTrail, this was the case between 10:01:03 and 10:04:03 UTC, 23
   });
 });
 
-describe('the follow-up that says who it was', () => {
+describe('the attributed alert', () => {
   const follow = (entry = change(by([alice]))) => buildAttributedAlert(entry, by([alice]), { tableName });
 
-  test('is one or two lines, and names the alert that it is about', () => {
+  test('has one or two lines, and repeats the headline of the earlier alert', () => {
     const alert = follow();
     const [told] = alertsOf(change(), [http]);
     expect(alert).toMatchObject({
@@ -274,16 +274,16 @@ By: \`IAM user alice\`, from \`198.51.100.7\` (console), \`PutInstancePublicPort
     expect(JSON.parse(json).alerts[0].changedBy).toEqual(by([alice]));
   });
 
-  test('has the same id however often it is sent', () => {
+  test('has the same id each time it is sent', () => {
     expect(follow()?.alertId).toBe(follow()?.alertId);
     expect(follow()?.alertId).not.toBe(follow(change(by([alice]), { version: 3 }))?.alertId);
   });
 
-  test('follows nothing where nothing was told', () => {
+  test('is not built for an entry without an alert', () => {
     expect(follow(buildChange([http], [http, http], { verdict: 'rewritten' }))).toBeNull();
   });
 
-  test('goes where the alert went, and nowhere else', () => {
+  test('is sent only if the alert about the change was sent', () => {
     const isFollowUpSent = (entry: HistoryEntry, alertFrom: 'low' | 'critical') => {
       const alert = follow(entry);
       return alert !== null && isSent(alert, alertFrom, entry);
@@ -294,7 +294,7 @@ By: \`IAM user alice\`, from \`198.51.100.7\` (console), \`PutInstancePublicPort
   });
 });
 
-test('a reader of the JSON event takes what it finds, and nothing that is odd', () => {
+test('the parser of the JSON event keeps valid attributions and ignores malformed ones', () => {
   const digest = buildDigest({ alerts: alertsOf(change(by([alice, ci])), [http]) }, context, 'digest-1', {
     index: 1,
     count: 1,

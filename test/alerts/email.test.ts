@@ -34,7 +34,7 @@ const historyOfWeb1 =
   'aws dynamodb query --table-name Portwatch-SnapshotTable --no-scan-index-forward ' +
   `--key-condition-expression 'pk = :pk' --expression-attribute-values '{":pk":{"S":"INSTANCE#123456789012#eu-west-1#web-1"}}'`;
 
-test('an opened port: what, from where, how bad, when, and the command that puts it back', () => {
+test('the mail about an opened port has the port, the sources, the severity, the time and the restore command', () => {
   const before = [http, rule('tcp', 8080, ['198.51.100.0/24'], ['2001:db8::/32'])];
   expect(mailOf([[changeAlert(before, [http, rule('tcp', 22, ['0.0.0.0/0'])])]])).toBe(
     `CRITICAL  web-1  eu-west-1  203.0.113.10   account 123456789012 (prod)
@@ -49,7 +49,7 @@ test('an opened port: what, from where, how bad, when, and the command that puts
   );
 });
 
-test('no command: the mail says why', () => {
+test('the mail has the reason if there is no restore command', () => {
   const before = [rule('tcp', 443, ['0.0.0.0/0'])];
   const body = mailOf([[changeAlert(before, [...before, sshToWorld])]]);
   expect(body).toContain(`
@@ -59,7 +59,7 @@ test('no command: the mail says why', () => {
   expect(body).not.toContain('aws lightsail');
 });
 
-test('a change over midnight, and one without an earlier confirmation', () => {
+test('a change over midnight, and a change without an earlier confirmation', () => {
   const overnight = { changedAfter: '2026-11-22T23:59:30.000Z', changedBefore: '2026-11-23T00:04:30.000Z' };
   expect(mailOf([[changeAlert([http], [http, sshToWorld], overnight)]])).toContain(
     '\n  Changed between 23:59:30 UTC, 22 November 2026 and 00:04:30 UTC, 23 November 2026. By: not known yet.\n',
@@ -69,7 +69,7 @@ test('a change over midnight, and one without an earlier confirmation', () => {
   );
 });
 
-test('P7: dormant rules and notes are shown', () => {
+test('P7: the mail shows dormant rules and notes', () => {
   const ipv4Only = { ...instance, ipAddressType: 'ipv4' };
   const after = [http, sshToOffice, rule('tcp', 8080, [], ['::/0'])];
   const notes = [{ code: 'x', text: 'Rule tcp 22: a note.' }];
@@ -83,7 +83,7 @@ test('P7: dormant rules and notes are shown', () => {
   expect(body).toContain('\n  Note: Rule tcp 22: a note.\n');
 });
 
-test('the start of watching is one summary a region; the rest of the world takes three lines', () => {
+test('monitoring-started is one summary for each region; all empty regions together have three lines', () => {
   const disabled = {
     reason: 'region-not-enabled',
     message: 'UnrecognizedClientException: x',
@@ -120,7 +120,7 @@ HIGH  could not list region ca-central-1
 INFO  watching 2 regions without instances: us-east-1, us-east-2`);
 });
 
-test('P4: an instance that can not be read is unknown, not closed; P5: its recovery is told', () => {
+test('P4: an unreadable instance is unknown, not closed; P5: its recovery is in the mail', () => {
   const gap = alertsOf(buildEntry({ kind: 'gap', failure: timeout }));
   expect(mailOf([gap])).toBe(`MEDIUM  web-1  eu-west-1  203.0.113.10   account 123456789012 (prod)
   CAN'T BE READ since 09:00:00 UTC, 23 November 2026: timeout. TimeoutError: 10000 ms
@@ -138,7 +138,7 @@ test('P4: an instance that can not be read is unknown, not closed; P5: its recov
   );
 });
 
-test('a re-created instance: the one that is gone and the one that came, and the difference between them', () => {
+test('a replaced instance: the deleted instance, the new instance, and the change between their firewalls', () => {
   const replaces = {
     instance: { ...instance, arn: 'arn:old', publicIpAddress: '203.0.113.9' },
     firstSeenAt: '2026-11-01T00:00:00.000Z',
@@ -171,7 +171,7 @@ MEDIUM  web-1  eu-west-1  203.0.113.9   account 123456789012 (prod)
     ${historyOfWeb1}`);
 });
 
-test('an instance that nothing reaches is told as such', () => {
+test('a new instance without open ports has a sentence of its own', () => {
   const entry = buildEntry({ kind: 'appeared', severity: 'low', reason: 'nothing reaches it', changedAfter: null });
   expect(mailOf([alertsOf(entry)])).toContain(`
   NEW instance.
@@ -181,14 +181,14 @@ test('an instance that nothing reaches is told as such', () => {
 `);
 });
 
-describe('the end of the mail', () => {
+describe('the footer of the mail', () => {
   const footerOf = (over: Partial<typeof context>) => {
     const [plan] = planMessages([[changeAlert([http], [http, sshToWorld])]], { ...context, ...over }, 'digest-1');
     const { email }: { email: string } = JSON.parse(plan?.message.message ?? 'null');
     return email.split('\n--\n')[1];
   };
 
-  test('P1: coverage is stated', () => {
+  test('P1: the footer has the coverage', () => {
     expect(footerOf({})).toBe(`Portwatch, scan of 10:05:02 UTC, 23 November 2026, account 123456789012 (prod)
 Read 41 of 43 instances in 16 regions; could not list: ap-east-1.
 `);
@@ -201,7 +201,7 @@ Read 2 of 2 instances in 1 region.
   });
 });
 
-test('an alert takes at most 50 lines, however much changed', () => {
+test('an alert has at most 50 lines, even if very many ports changed', () => {
   const before = Array.from({ length: 60 }, (_, i) => rule('udp', 2 * i, [`198.51.100.${i}/32`], ['::/0']));
   const after = Array.from({ length: 60 }, (_, i) =>
     rule('tcp', 2 * i, [`198.51.100.${i}/32`], ['2001:db8::/32', '::/0']),
@@ -214,7 +214,7 @@ test('an alert takes at most 50 lines, however much changed', () => {
   expect(body).toContain('\n  and 36 more notes\n');
 });
 
-test('the commands ask the region of the table where it is known', () => {
+test('the commands have the region of the table if it is known', () => {
   const body = mailOf([[changeAlert([http], [http, sshToWorld])]], { tableRegion: 'eu-central-1' });
   expect(body).toContain('\n    aws dynamodb query --region eu-central-1 --table-name Portwatch-SnapshotTable ');
 });

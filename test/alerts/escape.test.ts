@@ -26,25 +26,25 @@ describe('text from outside', () => {
     expect(renderPlain(text)).toBe(printed);
   });
 
-  test('is cut with an ellipsis, never inside a pair', () => {
+  test('is cut with an ellipsis, never inside a surrogate pair', () => {
     expect(cutText('abcdef', 4)).toBe('abc…');
     expect(cutText('abcd', 4)).toBe('abcd');
     expect(cutText('ab🚀def', 4)).toBe('ab…');
   });
 
-  test('in Slack neither mentions nor formats; an underscore inside a word stays', () => {
+  test('has no mention and no formatting in Slack; an underscore inside a word stays', () => {
     expect(renderSlackText('<!channel> & *b* _i_ ~s~ `c`')).toBe('&lt;!channel&gt; &amp; ∗b∗ ＿i＿ ∼s∼ ˋcˋ');
     expect(renderSlackText('web_1_a')).toBe('web_1_a');
     expect(renderSlackCode('web`1` <x>')).toBe('`webˋ1ˋ &lt;x&gt;`');
     expect(renderSlackCode('')).toBe('` `');
   });
 
-  test('in ASCII loses its accents, and what has no ASCII', () => {
+  test('loses its accents in ASCII; other characters become question marks', () => {
     expect(renderAscii('Zürich\n東京')).toBe('Zurich???');
     expect(renderAscii('abcdefgh', 6)).toBe('abc...');
   });
 
-  test('is one argument of a shell command, whatever it holds', () => {
+  test('is one argument of a shell command, whatever characters it has', () => {
     const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }).filter((each) => !each.includes('\0'));
     fc.assert(
       fc.property(fc.array(text, { minLength: 1, maxLength: 20 }), (texts) => {
@@ -58,7 +58,7 @@ describe('text from outside', () => {
     expect(quoteForShell('')).toBe("''");
   });
 
-  test('as ASCII JSON means the same', () => {
+  test('has the same meaning as ASCII JSON', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const json = renderAsciiJson({ text });
@@ -82,7 +82,7 @@ describe('text from outside', () => {
 });
 
 describe('instants', () => {
-  test('are said in UTC, the day once where it is the same', () => {
+  test('are rendered in UTC, with one date if both instants are on the same day', () => {
     expect(renderInstant('2026-11-03T09:05:02.999Z')).toBe('09:05:02 UTC, 3 November 2026');
     expect(renderWindow('2026-11-03T09:00:00.000Z', '2026-11-03T09:05:00.000Z')).toBe(
       'between 09:00:00 and 09:05:00 UTC, 3 November 2026',
@@ -92,7 +92,7 @@ describe('instants', () => {
     );
   });
 
-  test('that are none are shown as they are, made printable', () => {
+  test('that can not be parsed are shown as printable text', () => {
     expect(renderInstant('soon\n')).toBe('soon\uFFFD');
   });
 });

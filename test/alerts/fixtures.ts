@@ -1,4 +1,4 @@
-/** Entries as a scan would write them, for the tests of what is told about them. */
+/** Entries as a scan writes them, for the tests of the alerts. */
 
 import { type DecidedAlert, decideAlerts } from '../../lambda/alerts/decide-alerts.ts';
 import type { DigestContext } from '../../lambda/alerts/digest.ts';

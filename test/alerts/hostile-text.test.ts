@@ -1,4 +1,4 @@
-/** Names, aliases, notes and messages of errors come from outside: wherever they are shown, they stay text. */
+/** Names, aliases, notes and error messages come from outside. Each channel must show them as text only. */
 import { describe, expect, test } from '@jest/globals';
 import { buildAttributedAlert } from '../../lambda/alerts/attributed-alert.ts';
 import { planMessages } from '../../lambda/alerts/plan-messages.ts';
@@ -38,7 +38,7 @@ const hostile = [
   'x'.repeat(5000),
 ];
 
-/** One alert of each sort, with the text in every place that text comes from. */
+/** One alert of each sort, with the hostile text in each field that comes from outside. */
 function alertsWith(text: string): Alert[] {
   const facts = { ...instance, arn: text, publicIpAddress: text, ipAddressType: text };
   const failure = { reason: 'unexpected', message: text, since: text } as const;
@@ -88,7 +88,7 @@ function messageWith(text: string) {
   return { ...bodies, subject: plan?.message.subject ?? '', digest };
 }
 
-/** Every text that Slack would parse for formatting. */
+/** Every text in which Slack interprets formatting. */
 function slackTextsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(slackTextsOf) : [];
@@ -97,20 +97,20 @@ function slackTextsOf(value: unknown): string[] {
 describe.each(hostile)('%j', (text) => {
   const { subject, email, https, digest } = messageWith(text);
 
-  test('in a mail it is one line of printable text', () => {
+  test('is one line of printable text in a mail', () => {
     expect(email.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
     expect(email).not.toMatch(/^CRITICAL {2}fake/m);
-    // A command may be long (it is not cut, or it would be another command); what people read is not.
+    // A command may be long, because a cut would change it. Other lines are short.
     for (const line of email.split('\n').filter((each) => !/^ {4}(aws|\[)/.test(each))) {
       expect(line.length).toBeLessThan(1_500);
     }
   });
 
-  test('in a subject it is printable ASCII', () => {
+  test('is printable ASCII in a subject', () => {
     expect(subject).toMatch(/^[\x20-\x7E]{1,99}$/);
   });
 
-  test('in Slack and in the chat notification it neither mentions, links nor formats', () => {
+  test('has no mention, link or formatting in Slack and in the chat notification', () => {
     const chat: { content: { title: string; description: string } } = JSON.parse(https);
     const texts = [...slackTextsOf(renderSlackDigest(digest)), chat.content.title, chat.content.description];
     texts.push(...slackTextsOf(renderSlackNotification(text, text)));
@@ -120,7 +120,7 @@ describe.each(hostile)('%j', (text) => {
       expect(each).not.toMatch(/[<>]/);
       expect(each).not.toMatch(/&(?!amp;|lt;|gt;)/);
       expect(each.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
-      // Outside code, the only asterisks are ours, around a severity or a state; backticks come in pairs.
+      // Outside code, Portwatch writes asterisks only around a severity or a state, and backticks only in pairs.
       const outsideCode = each.replaceAll(/```[\s\S]*?```|`[^`\n]*`/g, '');
       expect(outsideCode).not.toContain('`');
       expect(outsideCode.replaceAll(/\*[^*\n]+\*/g, '')).not.toContain('*');
@@ -128,7 +128,7 @@ describe.each(hostile)('%j', (text) => {
     }
   });
 
-  test('Slack takes it: at most 50 blocks, 3,000 characters a text, 150 a header, 12,000 over all', () => {
+  test('the Slack message stays within 50 blocks, 3,000 characters a text, 150 a header, 12,000 in total', () => {
     const { blocks } = renderSlackDigest(digest);
     expect(blocks.length).toBeLessThanOrEqual(50);
     for (const block of blocks) {
@@ -139,7 +139,7 @@ describe.each(hostile)('%j', (text) => {
     expect(slackTextsOf(blocks).join('').length).toBeLessThan(12_000);
   });
 
-  test('the history query asks for exactly that name', () => {
+  test('the history query contains exactly this name', () => {
     const pk = `INSTANCE#${account}#eu-west-1#${text}`;
     const command = renderHistoryQuery({ table: 'Portwatch' }, pk);
     expect(command).toMatch(/^[\x20-\x7E]+$/);
@@ -148,7 +148,7 @@ describe.each(hostile)('%j', (text) => {
     expect(call?.at(-3)).toBe('pk = :pk');
   });
 
-  test('the JSON event keeps it as it is', () => {
+  test('the JSON event has the unchanged text', () => {
     expect(digest.alerts.some(({ instance }) => instance?.name === text)).toBe(true);
     expect(digest.name).toBe(text);
   });

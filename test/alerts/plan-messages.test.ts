@@ -26,7 +26,7 @@ function digestOf(plan: PlannedMessage): Digest {
   return JSON.parse(bodiesOf(plan).default);
 }
 
-/** A change of a firewall with so many rules, each with so many sources. */
+/** A change of a firewall with the given number of rules, and of sources in each rule. */
 function bigAlert(rules: number, sources: number, id = 'big'): Alert {
   const after = Array.from({ length: rules }, (_, i) =>
     rule(
@@ -43,7 +43,7 @@ function smallAlert(id: string, over: Partial<Alert> = {}): Alert {
   return { ...changeAlert([http], [http, sshToWorld]), alertId: id, ...over };
 }
 
-test('no alerts, no messages', () => {
+test('without alerts there are no messages', () => {
   expect(planMessages([], context, 'digest-1')).toEqual([]);
   expect(planMessages([[], []], context, 'digest-1')).toEqual([]);
 });
@@ -80,7 +80,7 @@ test('a message has the JSON event, the mail and the chat notification, a subjec
 });
 
 describe('the size of a message', () => {
-  test('what does not fit one message is cut into parts, in the order it came', () => {
+  test('alerts that do not fit into one message are divided into parts, in their order', () => {
     const groups = Array.from({ length: 30 }, (_, i) => [{ ...bigAlertOnce(20, 20), alertId: `alert-${i}` }]);
     const plans = planMessages(groups, context, 'digest-1');
     expect(plans.length).toBeGreaterThan(2);
@@ -91,12 +91,12 @@ describe('the size of a message', () => {
     );
     expect(bodiesOf(plans[1]!).email).toContain(`\nPart 2 of ${plans.length} of the alerts of this scan.\n`);
     for (const { message } of plans.slice(0, -1)) {
-      // Filled up before the next is begun: one more would not have fitted.
+      // Each message is filled before the next message is started: one more alert does not fit.
       expect(Buffer.byteLength(message.message)).toBeGreaterThan(maxMessageBytes * 0.75);
     }
   });
 
-  test('an alert that is too big alone leaves out its rules, and keeps what it found and where the rest lies', () => {
+  test('an alert that is too big for a message loses its rules, and keeps the change and the key of the entry', () => {
     const [plan] = planMessages([[bigAlert(100, 60)]], context, 'digest-1');
     const [alert] = digestOf(plan!).alerts;
     expect(alert).toMatchObject({ rulesBefore: null, rulesAfter: null, severity: 'critical', verdict: 'mixed' });
@@ -108,7 +108,7 @@ describe('the size of a message', () => {
     });
   });
 
-  test('a still bigger one leaves out the reach too; the mail and the chat still say what happened', () => {
+  test('a still bigger alert also loses its lists of exposure; the mail and the chat still have the change', () => {
     const [plan] = planMessages([[bigAlert(120, 120)]], context, 'digest-1');
     expect(digestOf(plan!).alerts[0]).toMatchObject({ rulesAfter: null, opened: null, closed: null });
     expect(bodiesOf(plan!).email).toContain('  OPENED  tcp 0');
@@ -116,7 +116,7 @@ describe('the size of a message', () => {
     expect(Buffer.byteLength(plan!.message.message)).toBeLessThanOrEqual(maxMessageBytes);
   });
 
-  test('a start of watching that is too big lists fewer of the worst and counts the others', () => {
+  test('a monitoring-started alert that is too big lists fewer instances and counts the others', () => {
     const exposure = bigAlert(60, 60).opened ?? [];
     const worst = Array.from({ length: 20 }, (_, i) => ({
       instanceName: `web-${i}`,
@@ -132,7 +132,7 @@ describe('the size of a message', () => {
     expect(bodiesOf(plan!).email).toContain('web-19');
   });
 
-  test('the alerts of one entry stay together, made smaller if need be', () => {
+  test('the alerts of one entry stay in one message, with fewer fields if necessary', () => {
     const group = [bigAlert(80, 60, 'gone'), bigAlert(80, 60, 'appeared')];
     const plans = planMessages([[smallAlert('a')], group, [smallAlert('b')]], context, 'digest-1');
     const idsOf = plans.map((plan) => digestOf(plan).alerts.map(({ alertId }) => alertId));
@@ -171,7 +171,7 @@ function bigAlertOnce(rules: number, sources: number): Alert {
   return known;
 }
 
-test('P3: whatever is told, each message fits, each alert is in exactly one, and the order is kept', () => {
+test('P3: for random alerts, each message fits, each alert is in exactly one message, and the order is kept', () => {
   fc.assert(
     fc.property(fc.array(fc.array(alert, { maxLength: 3 }), { maxLength: 8 }), name, (drawn, accountName) => {
       const groups = drawn.map((group, i) => group.map((each, j) => ({ ...each, alertId: `${i}.${j}` })));
@@ -202,7 +202,7 @@ describe('a backlog of more than 200 alerts', () => {
     return [smallAlert(`a${i}`, { severity, details: { table: 't', pk: 'p', sk } })];
   });
 
-  test('is told in full where it is critical or high, and counted where it is not, with the query that lists it', () => {
+  test('has critical and high alerts in full; other alerts are counted, with the query that lists them', () => {
     const plans = planMessages(backlog, { ...context, tableRegion: 'eu-west-1' }, 'digest-1');
     expect(plans).toHaveLength(1);
     const digest = digestOf(plans[0]!);
@@ -215,7 +215,7 @@ describe('a backlog of more than 200 alerts', () => {
     expect(plans[0]?.message.subject).toMatch(/, 499 more$/);
   });
 
-  test('the query is one for each month, as the AWS CLI takes it', () => {
+  test('has one query for each month, valid for the AWS CLI', () => {
     const [plan] = planMessages(backlog, { ...context, tableRegion: 'eu-west-1' }, 'digest-1');
     const { calls } = runWithFakeAws(digestOf(plan!).countedQuery ?? 'false', context.account);
     expect(calls.map((call) => call.slice(0, 10))).toEqual(
@@ -241,13 +241,13 @@ describe('a backlog of more than 200 alerts', () => {
     );
   });
 
-  test('of exactly 200, all come in full', () => {
+  test('exactly 200 alerts are sent in full', () => {
     const plans = planMessages(backlog.slice(0, 200), context, 'digest-1');
     expect(plans.map(digestOf).flatMap(({ alerts }) => alerts)).toHaveLength(200);
     expect(plans.map(digestOf).some((digest) => 'counted' in digest)).toBe(false);
   });
 
-  test('of nothing critical or high, it is one message of counts', () => {
+  test('without critical and high alerts, it is one message of counts', () => {
     const low = backlog.map(([each]) => [{ ...each!, severity: 'low' as const }]);
     const [plan, ...rest] = planMessages(low, context, 'digest-1');
     expect(rest).toEqual([]);

@@ -17,7 +17,7 @@ function restore(rulesBefore: PortState[] | null, rest: Partial<Parameters<typeo
   return restoreCommand({ ...request, rulesBefore, ...rest });
 }
 
-describe('the command that puts a firewall back', () => {
+describe('the restore command', () => {
   test('names every rule with sources of both families', () => {
     expect(restore([http, sshToOffice])).toEqual({
       command:
@@ -30,17 +30,17 @@ describe('the command that puts a firewall back', () => {
 
   test.each<[string, PortState, object]>([
     [
-      'protocol "-1" is said as all, over all ports',
+      'protocol "-1" becomes all, over all ports',
       { ...sshToWorld, protocol: '-1', fromPort: -1, toPort: -1 },
       { protocol: 'all', fromPort: 0, toPort: 65535 },
     ],
     [
-      'upper case is said in lower case',
+      'upper case becomes lower case',
       { ...sshToWorld, protocol: 'TCP' },
       { protocol: 'tcp', fromPort: 22, toPort: 22 },
     ],
     [
-      'icmp6 is said as icmpv6',
+      'icmp6 becomes icmpv6',
       { ...sshToWorld, protocol: 'icmp6', fromPort: 128, toPort: 0 },
       { protocol: 'icmpv6', fromPort: 128, toPort: 0 },
     ],
@@ -61,12 +61,12 @@ describe('the command that puts a firewall back', () => {
     expect(JSON.parse(call?.at(-1) ?? 'null')).toEqual([expect.objectContaining(said)]);
   });
 
-  test('two rows for the same ports, one for each family, become one rule that names both', () => {
+  test('two rules for the same ports, one for each family, become one rule with both families', () => {
     const { command } = restore([rule('tcp', 443, ['198.51.100.7/32']), rule('tcp', 443, [], ['2001:db8::7/128'])]);
     expect(command).toContain('"cidrs":["198.51.100.7/32"],"ipv6Cidrs":["2001:db8::7/128"]');
   });
 
-  test('where all was closed before, each rule of now is closed, once', () => {
+  test('if all was closed before, each present rule is closed once', () => {
     expect(restore([], { rulesAfter: [sshToWorld, sshToOffice, rule('udp', 53, ['0.0.0.0/0'])] })).toEqual({
       command:
         'aws lightsail close-instance-public-ports --region eu-west-1 --instance-name web-1 --port-info fromPort=22,toPort=22,protocol=tcp && ' +
@@ -75,26 +75,26 @@ describe('the command that puts a firewall back', () => {
     });
   });
 
-  test('closing asks nothing of the sources of what is to be closed', () => {
+  test('a command that closes ports does not depend on their sources', () => {
     expect(restore([], { rulesAfter: [{ fromPort: 22, toPort: 22, protocol: 'tcp' }] }).command).toMatch(
       /close-instance/,
     );
   });
 });
 
-describe('there is no command, and a note says why', () => {
+describe('there is no command, and the note has the reason', () => {
   const family = 'and AWS does not document what Lightsail opens for an address family without sources';
   test.each<[string, unknown, string]>([
     ['the rules before are not known', null, 'the rules before the change are not known'],
     ['IPv4 sources only', [rule('tcp', 22, ['0.0.0.0/0'])], `its rule tcp 22 named no IPv6 sources, ${family}`],
     ['IPv6 sources only', [rule('tcp', 22, [], ['::/0'])], `its rule tcp 22 named no IPv4 sources, ${family}`],
     [
-      'one good rule does not excuse another',
+      'one of several rules has no IPv6 sources',
       [http, rule('tcp', 22, ['0.0.0.0/0'])],
       `its rule tcp 22 named no IPv6 sources, ${family}`,
     ],
     [
-      'icmp is no exception',
+      'icmp with IPv4 sources only',
       [{ ...rule('icmp', 8, ['0.0.0.0/0']), toPort: -1 }],
       `its rule icmp 8 to -1 named no IPv6 sources, ${family}`,
     ],
@@ -153,7 +153,7 @@ describe('there is no command, and a note says why', () => {
     ['a source that is no network', [rule('tcp', 22, ['0.0.0.0/33'], ['::/0'])], 'not fully understood'],
     ['host bits', [rule('tcp', 22, ['198.51.100.7/24'], ['::/0'])], 'not fully understood'],
     ['a source of the other family', [rule('tcp', 22, ['::/0'], ['0.0.0.0/0'])], 'not fully understood'],
-    ['something that is no rule', [42], 'one of its rules is not an object'],
+    ['an element that is not an object', [42], 'one of its rules is not an object'],
     ['a rule that is null', [null], 'one of its rules is not an object'],
     ['a list in place of a rule', [[]], 'one of its rules is not an object'],
   ])('%s', (_title, before, note) => {
@@ -162,13 +162,13 @@ describe('there is no command, and a note says why', () => {
     expect(restored.note).toContain(note);
   });
 
-  test('the rules of now can not be said to Close', () => {
+  test('the present rules are not valid for Close', () => {
     expect(restore([], { rulesAfter: [{ ...sshToWorld, protocol: 'sctp' }] }).note).toBe(
       'its rule sctp 22 has a protocol that is not known',
     );
   });
 
-  test('the addresses of the instance changed, and not its rules', () => {
+  test('the addresses of the instance changed, but not its rules', () => {
     const rules = [sshToWorld];
     const change = compareFirewalls({ rules, ipAddressType: 'ipv4' }, { rules, ipAddressType: 'dualstack' });
     expect(change.verdict).toBe('widened');
@@ -178,7 +178,7 @@ describe('there is no command, and a note says why', () => {
     });
   });
 
-  test('it would be too long for a mail', () => {
+  test('the command would be too long for a mail', () => {
     const many = Array.from({ length: 60 }, (_, i) =>
       rule(
         'tcp',
@@ -201,7 +201,7 @@ describe('there is no command, and a note says why', () => {
   );
 });
 
-describe('a shell that runs the command', () => {
+describe('the command in a shell', () => {
   test.each([
     ['web 1'],
     ["it's"],
@@ -222,7 +222,7 @@ describe('a shell that runs the command', () => {
     }
   });
 
-  test('stops in another account, before anything is changed', () => {
+  test('stops in another account, before it changes a firewall', () => {
     const { command } = restore([], { rulesAfter: [sshToWorld, http] });
     const guarded = renderGuardedCommand(account, command ?? 'false');
     expect(runWithFakeAws(guarded, '999999999999')).toEqual({ calls: [], exitCode: 1 });
@@ -247,7 +247,7 @@ const rules = fc.array(
   { maxLength: 5 },
 );
 
-test('whatever the rules were, a command that is given says rules of exactly the same exposure', () => {
+test('for random rules, each command restores exactly the same exposure', () => {
   let given = 0;
   fc.assert(
     fc.property(rules, rules, (rulesBefore, rulesAfter) => {

@@ -17,7 +17,7 @@ function sectionsOf(blocks: readonly SlackBlock[]): string[] {
   return blocks.flatMap((block) => (block.type === 'section' ? [block.text.text] : []));
 }
 
-test('a digest in Slack: what, from where, when, and the command', () => {
+test('a digest in Slack has the ports, the sources, the time and the command', () => {
   expect(renderSlackDigest(digestOf([opened]))).toEqual({
     text: '[CRITICAL] prod web-1: tcp 22 opened to anywhere (eu-west-1)',
     blocks: [
@@ -57,14 +57,14 @@ Put it back (replaces the whole firewall of \`web-1\` with what it was; stops if
   });
 });
 
-test('a command that is too long for Slack is left to the mail', () => {
+test('a command that is too long for Slack is only in the mail', () => {
   const before = Array.from({ length: 20 }, (_, i) => rule('tcp', 2 * i, ['198.51.100.0/24'], ['2001:db8::/32']));
   const [text] = sectionsOf(renderSlackDigest(digestOf([changeAlert(before, [sshToWorld])])).blocks);
   expect(text).toContain('\nThe restore command is in the mail.');
   expect(text).not.toContain('```');
 });
 
-test('every kind has its words', () => {
+test('every kind has its own text', () => {
   const summary = {
     instancesListed: 2,
     instancesRead: 2,
@@ -129,7 +129,7 @@ test('every kind has its words', () => {
   ]);
 });
 
-test('more than Slack takes is cut, and said to be cut', () => {
+test('a digest that is too long for Slack is cut, with the number of missing alerts', () => {
   const { blocks } = renderSlackDigest(
     digestOf(Array.from({ length: 120 }, (_, i) => ({ ...opened, alertId: `${i}` }))),
   );
@@ -140,7 +140,7 @@ test('more than Slack takes is cut, and said to be cut', () => {
 });
 
 describe('the chat notification', () => {
-  test('is a custom notification as Amazon Q Developer takes it', () => {
+  test('is a valid custom notification of Amazon Q Developer', () => {
     const notification = renderChatNotification(digestOf([opened]), '[CRITICAL] prod web-1: tcp 22 opened');
     expect(notification).toEqual({
       version: '1.0',
@@ -164,7 +164,7 @@ describe('the chat notification', () => {
     });
   });
 
-  test('stays short, and says what it leaves out', () => {
+  test('stays short, and counts the alerts that it leaves out', () => {
     const many = Array.from({ length: 120 }, () => opened);
     const counted = [{ severity: 'low' as const, kind: 'firewall-changed' as const, count: 7 }];
     const { content, metadata } = renderChatNotification(digestOf(many, counted), '&'.repeat(99));
@@ -177,8 +177,8 @@ describe('the chat notification', () => {
   });
 });
 
-describe('what comes to the Slack function', () => {
-  test('a digest goes through JSON and looks the same', () => {
+describe('a message to the Slack function', () => {
+  test('a digest looks the same after it was serialised and parsed', () => {
     const digest = digestOf([opened, ...alertsOf(buildEntry({ kind: 'gap', failure }))]);
     expect(renderSlackNotification(JSON.stringify(digest), 'subject')).toEqual(renderSlackDigest(digest));
   });

@@ -26,7 +26,7 @@ function start(region: string, instancesListed: number, severity: 'critical' | '
   return alertsOf(buildRegionEntry(region, { kind: 'baseline', severity, summary }));
 }
 
-describe('a subject says the worst first', () => {
+describe('a subject has the worst alert first', () => {
   const opened = changeAlert([http], [http, sshToWorld]);
   const closed = changeAlert([http, sshToOffice], [http]);
 
@@ -109,14 +109,14 @@ describe('a subject says the worst first', () => {
     );
   });
 
-  test('equally bad: what happened comes before what can not be seen', () => {
+  test('with the same severity, a change comes before a gap', () => {
     const changed = changeAlert([], [rule('tcp', 8080, ['198.51.100.0/24'])]);
     expect(subjectOf([...alertsOf(buildEntry({ kind: 'gap', failure })), changed])).toBe(
       '[MEDIUM] prod web-1: tcp 8080 opened to 198.51.100.0/24 (eu-west-1), 1 more',
     );
   });
 
-  test('accents are dropped, and what has no ASCII is a question mark', () => {
+  test('accents are removed, and other characters that are not ASCII become question marks', () => {
     expect(subjectOf([opened], 'Zürich 東京')).toBe(
       '[CRITICAL] Zurich ?? web-1: tcp 22 opened to anywhere (eu-west-1)',
     );
@@ -130,7 +130,7 @@ describe('a subject says the worst first', () => {
   });
 });
 
-test('whatever comes from outside, a subject is 1 to 99 printable ASCII characters', () => {
+test('for random text from outside, a subject has 1 to 99 printable ASCII characters', () => {
   const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 150 }), fc.string({ unit: 'grapheme', maxLength: 150 }));
   fc.assert(
     fc.property(text, text, text, text, fc.nat(2000), (name, instanceName, region, reason, count) => {

@@ -29,14 +29,14 @@ test('the queries use the names that the table is deployed with', () => {
   );
 });
 
-test('over several years, only the newest 24 months are asked: a command stays a command', () => {
+test('for several years, only the newest 24 months are queried, so that the command can be pasted', () => {
   const command = renderTimelineQueries({ table: 'T' }, '1', '2020-01-01T00:00:00.000Z', '2026-02-02T00:00:00.000Z');
   const months = runWithFakeAws(command, 'x').calls.map((call) => JSON.parse(call.at(-1) ?? 'null')[':month'].S);
   expect(months).toHaveLength(24);
   expect([months.at(0), months.at(-1)]).toEqual(['1#2024-03', '1#2026-02']);
 });
 
-test('the table’s own name is quoted', () => {
+test('the name of the table is quoted', () => {
   const [call] = runWithFakeAws(renderHistoryQuery({ table: "T'; rm -rf x" }, 'p'), 'x').calls;
   expect(call?.[3]).toBe("T'; rm -rf x");
 });

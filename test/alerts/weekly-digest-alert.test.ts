@@ -1,4 +1,4 @@
-/** The weekly digest and the test alert, as people and programs get them. */
+/** The weekly digest and the test alert in all formats. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { buildTestAlert } from '../../cli/commands/test-alert/build-test-alert.ts';
@@ -127,7 +127,7 @@ Read 43 of 43 instances in 16 regions.
     ]);
   });
 
-  test('P3: the id is that of the account and of the start of the week, whatever is said of it', () => {
+  test('P3: the id depends only on the account and the start of the week', () => {
     const idOf = (week: WeekSummary, startedAt: string, of = context) => buildWeekAlert(week, startedAt, of).alertId;
     expect(idOf(bad, quiet.from)).toBe(idOf(quiet, quiet.from));
     expect(idOf(quiet, quiet.until)).not.toBe(idOf(quiet, quiet.from));
@@ -152,7 +152,7 @@ Read 43 of 43 instances in 16 regions.
 });
 
 describe('the weekly digest of a bad week', () => {
-  test('P5: the subject says what is not well', () => {
+  test('P5: the subject has the problems', () => {
     const { subject } = tell(bad);
     expect(subject).toBe(
       '[INFO] prod: 2 gaps open, 2 days without a complete scan: 43 instances watched, 1 change this we...',
@@ -160,7 +160,7 @@ describe('the weekly digest of a bad week', () => {
     expect(subject.length).toBeLessThan(100);
   });
 
-  test('the mail, with nothing from outside that could bend it', () => {
+  test('the mail, with printable text from outside', () => {
     expect(tell(bad).email).toBe(
       `INFO  from 16 November 2026 to 23 November 2026   account 123456789012 (prod)
   2 gaps open, 2 days without a complete scan: 43 instances watched, 1 change this week, 5 open to the world.
@@ -183,7 +183,7 @@ Read 43 of 43 instances in 16 regions.
     );
   });
 
-  test('in chat, with no mention and no formatting from outside', () => {
+  test('the chat notification, without mentions and formatting from outside', () => {
     const [alert] = tell(bad).digest.alerts;
     expect(alert && slackOf(alert)).toBe(
       ':information_source: *INFO* 2 gaps open, 2 days without a complete scan: 43 instances watched, 1 change this week, 5 open to the world.\n' +
@@ -200,7 +200,7 @@ Read 43 of 43 instances in 16 regions.
     );
   });
 
-  test('however much there is to say, Slack takes it', () => {
+  test('a very long digest stays within the limits of Slack', () => {
     const worst = { ...bad, problems: Array.from({ length: 20 }, () => 'x'.repeat(60)) };
     const open = {
       ...bad.openToWorld[0],
@@ -225,7 +225,7 @@ Read 43 of 43 instances in 16 regions.
   });
 });
 
-test('docs/alerts.md shows the mail as it is sent', () => {
+test('docs/alerts.md shows the mail that is sent', () => {
   const document = readFileSync(new URL('../../docs/alerts.md', import.meta.url), 'utf8');
   const [, section = ''] = document.split('\n## The weekly digest\n');
   const [, shown] = section.split(/^```\w*\n/m);
@@ -237,7 +237,7 @@ test('docs/alerts.md shows the mail as it is sent', () => {
   expect(shown).toBe(`Subject: ${subject}\n\n${email}`);
 });
 
-describe('what keeps all from being well', () => {
+describe('the problems of a week', () => {
   const well: WeekState = { coverage, complete: true, openGaps: 0, hasUntold: false, scanEveryMinutes: 5 };
   const { problems: _, ...facts } = quiet;
   const counts = quiet.counts ?? { ...bad.counts };
@@ -247,7 +247,7 @@ describe('what keeps all from being well', () => {
   test.each<[string, Partial<typeof facts>, Partial<WeekState>, string[]]>([
     ['nothing', {}, {}, []],
     ['a gap', {}, { openGaps: 1 }, ['1 gap open']],
-    ['untold changes', {}, { hasUntold: true }, ['changes without an alert yet']],
+    ['changes that are not alerted yet', {}, { hasUntold: true }, ['changes without an alert yet']],
     ['an incomplete scan now', {}, { complete: false }, ['this scan is incomplete']],
     [
       'instances that this scan could not read',
@@ -289,13 +289,13 @@ describe('what keeps all from being well', () => {
   });
 });
 
-describe('the reading of a weekly digest', () => {
-  test('gives back what was said', () => {
+describe('the parser of a weekly digest', () => {
+  test('returns the summary that was sent', () => {
     const { digest } = tell(bad);
     expect(parseDigest(JSON.parse(JSON.stringify(digest)))?.alerts[0]?.week).toEqual(bad);
   });
 
-  test('takes what is missing or of another type for nothing', () => {
+  test('uses the defaults for missing fields and for wrong types', () => {
     const { digest } = tell(quiet);
     const [alert] = digest.alerts;
     const parse = (week: unknown) => parseDigest({ ...digest, alerts: [{ ...alert, week }] })?.alerts[0]?.week;
@@ -322,7 +322,7 @@ describe('the reading of a weekly digest', () => {
 });
 
 describe('the test alert', () => {
-  test('says of itself, wherever it is read, that nothing happened', () => {
+  test('has the sentence that nothing happened in each format', () => {
     const alert = buildTestAlert({ account, region: 'eu-west-1', at: context.scannedAt, topic: 'health' });
     const [plan] = planMessages([[alert]], { ...context, name: account }, 'digest-1');
     const bodies: Record<string, string> = JSON.parse(plan?.message.message ?? '{}');
@@ -334,7 +334,7 @@ describe('the test alert', () => {
     expect(slackOf(alert)).toMatch(/^:information_source: \*INFO\* TEST, nothing happened/);
   });
 
-  test('comes through the webhook as it comes through Amazon Q Developer, with no region beside it', () => {
+  test('looks the same through the webhook and through Amazon Q Developer, without a region', () => {
     const alert = buildTestAlert({ account, region: 'eu-west-1', at: context.scannedAt, topic: 'alerts' });
     const [plan] = planMessages([[alert]], { ...context, name: account }, 'digest-1');
     const blocks = JSON.stringify(plan ? renderSlackDigest(plan.digest).blocks : []);
