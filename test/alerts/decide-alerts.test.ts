@@ -26,7 +26,7 @@ function kindsOf(entry: HistoryEntry): string[] {
 describe('which alerts an entry raises', () => {
   test.each<[string, HistoryEntry, string[]]>([
     [
-      "a region's first listing is told once, as a whole",
+      "a region's first listing raises one alert for the region",
       buildRegionEntry('eu-west-1', { kind: 'baseline' }),
       ['monitoring-started'],
     ],
@@ -41,18 +41,18 @@ describe('which alerts an entry raises', () => {
     ['an instance that is gone', buildEntry({ kind: 'gone' }), ['instance-gone']],
     ['P5: an instance that can not be read', buildEntry({ kind: 'gap', failure }), ['unreadable']],
     [
-      'P5: a region that can not be listed is told',
+      'P5: a region that can not be listed',
       buildRegionEntry('eu-west-1', { kind: 'gap', failure }),
       ['region-unreadable'],
     ],
-    ['P5: the end of a gap is told once', buildEntry({ kind: 'gap-over', failure }), ['readable-again']],
+    ['P5: the end of a gap', buildEntry({ kind: 'gap-over', failure }), ['readable-again']],
     [
-      "P5: the end of a region's gap is told once",
+      "P5: the end of a region's gap",
       buildRegionEntry('eu-west-1', { kind: 'gap-over', failure }),
       ['region-readable-again'],
     ],
     [
-      'P5: a change found at the end of a gap tells both',
+      'P5: a change found at the end of a gap raises both alerts',
       buildEntry({ kind: 'changed', verdict: 'mixed', failure }),
       ['firewall-changed', 'readable-again'],
     ],
@@ -63,11 +63,11 @@ describe('which alerts an entry raises', () => {
     ],
     ['P5: a baseline at the end of a gap still ends it', buildEntry({ kind: 'baseline', failure }), ['readable-again']],
     [
-      "P5: a region's first listing after a gap tells both",
+      "P5: a region's first listing after a gap raises both alerts",
       buildRegionEntry('eu-west-1', { kind: 'baseline', failure }),
       ['monitoring-started', 'region-readable-again'],
     ],
-    ['what is gone was not read again', buildEntry({ kind: 'gone', failure }), ['instance-gone']],
+    ['a deleted instance was not read again', buildEntry({ kind: 'gone', failure }), ['instance-gone']],
   ])('%s', (_title, entry, kinds) => {
     expect(kindsOf(entry)).toEqual(kinds);
   });
