@@ -27,13 +27,13 @@ export interface TransientChangeQuestion {
   /** Calls about this instance, in any order, with copies. */
   calls: readonly ApiCall[];
   /** `eventId` of every call in an earlier `flapped` entry. These calls are not reported again. */
-  toldEventIds: ReadonlySet<string>;
+  reportedEventIds: ReadonlySet<string>;
   /** `eventId` of every call in the `changedBy` of a change. If such a call does not fit, the change shows it already. */
   attributedEventIds: ReadonlySet<string>;
   /** Milliseconds since 1970. */
   now: number;
   /** Records arrive late. Only calls older than this can lead to a transient change that is not explained. */
-  settleMs: number;
+  recordDelayMs: number;
   policy: RatingPolicy;
 }
 
@@ -63,7 +63,7 @@ export interface TransientChange {
 }
 
 /**
- * Oldest first. Calls that lead to the later read are reported at once. Other calls wait until `settleMs` has passed, because a missing
+ * Oldest first. Calls that lead to the later read are reported at once. Other calls wait until `recordDelayMs` has passed, because a missing
  * call may still arrive. Calls after the last read wait for the next read.
  */
 export function findTransientChanges(question: TransientChangeQuestion): TransientChange[] {
@@ -112,7 +112,7 @@ function isOneInstance({ before, after, doubtful }: Stretch): boolean {
 
 function findInStretch(stretch: Stretch, question: TransientChangeQuestion): TransientChange[] {
   const { before, after, calls } = stretch;
-  const fresh = calls.filter(({ eventId }) => !question.toldEventIds.has(eventId));
+  const fresh = calls.filter(({ eventId }) => !question.reportedEventIds.has(eventId));
   if (fresh.length === 0) return [];
   const replayed = replayCalls(before.firewall, after.firewall, fresh);
   if (Array.isArray(replayed)) return listTransientChanges(stretch, fresh, replayed, question);
@@ -126,13 +126,13 @@ function listTransientChanges(
   { before, after, doubtful }: Stretch,
   calls: readonly ApiCall[],
   replays: readonly Replay[],
-  { toldEventIds, policy }: TransientChangeQuestion,
+  { reportedEventIds, policy }: TransientChangeQuestion,
 ): TransientChange[] {
   const read = [before, after, ...doubtful].map(({ firewall }) => firewall);
   const traced = traceTransientChanges(read, replays, calls, policy);
   return traced
     .map(toTransientChange)
-    .filter((transient) => transient.calls.some(({ eventId }) => !toldEventIds.has(eventId)));
+    .filter((transient) => transient.calls.some(({ eventId }) => !reportedEventIds.has(eventId)));
 }
 
 function toTransientChange({ calls, ...change }: TracedChange): TransientChange {
@@ -144,8 +144,8 @@ function reportUnknown(
   fit: Attribution['fit'],
   question: TransientChangeQuestion,
 ): TransientChange[] {
-  const { now, settleMs, attributedEventIds } = question;
-  const isSettled = fresh.every(({ at }) => Date.parse(at) + settleMs <= now);
+  const { now, recordDelayMs, attributedEventIds } = question;
+  const isSettled = fresh.every(({ at }) => Date.parse(at) + recordDelayMs <= now);
   if (!isSettled || fresh.every(({ eventId }) => attributedEventIds.has(eventId))) return [];
   const transients: TransientChange[] = [];
   for (let start = 0; start < fresh.length; start += maxCallsNamed) {

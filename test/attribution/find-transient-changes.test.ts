@@ -29,10 +29,10 @@ const find = (reads: Read[], calls: ApiCall[], fields: Partial<TransientChangeQu
   findTransientChanges({
     reads,
     calls,
-    toldEventIds: new Set(),
+    reportedEventIds: new Set(),
     attributedEventIds: new Set(),
     now: Date.parse(today('10:06:00')),
-    settleMs: defaultRecordDelayMs,
+    recordDelayMs: defaultRecordDelayMs,
     policy: defaultRatingPolicy,
     ...fields,
   });
@@ -111,9 +111,9 @@ describe('between two reads that found the same', () => {
   test('a reported call is not reported again, and a late call is reported', () => {
     const [a, b] = [open(22, '10:01:00', 'a'), close(22, '10:04:00', 'b')];
     const [c, d] = [open(443, '10:02:00', 'c'), close(443, '10:03:00', 'd')];
-    const toldEventIds = new Set(['a', 'b']);
-    expect(find(twoReads, [a, b], { toldEventIds })).toEqual([]);
-    const late = find(twoReads, [a, b, c, d], { toldEventIds });
+    const reportedEventIds = new Set(['a', 'b']);
+    expect(find(twoReads, [a, b], { reportedEventIds })).toEqual([]);
+    const late = find(twoReads, [a, b, c, d], { reportedEventIds });
     expect(late.map(({ calls, opened }) => [ids(calls), opened])).toEqual([[['c', 'd'], [tcp(443)]]]);
   });
 
@@ -183,12 +183,12 @@ describe('calls that do not lead to the next read', () => {
       },
     ]);
     expect(find(twoReads, [...calls, close(22, '10:02:00')], late)).toMatchObject([{ fit: 'explained' }]);
-    expect(find(twoReads, calls, { now: Date.parse(today('10:03:00')), settleMs: 120_000 })).toHaveLength(1);
+    expect(find(twoReads, calls, { now: Date.parse(today('10:03:00')), recordDelayMs: 120_000 })).toHaveLength(1);
   });
 
   test('are not reported if a change names them already', () => {
     expect(find(twoReads, calls, { ...late, attributedEventIds: new Set(['a']) })).toEqual([]);
-    expect(find(twoReads, calls, { ...late, toldEventIds: new Set(['a']) })).toEqual([]);
+    expect(find(twoReads, calls, { ...late, reportedEventIds: new Set(['a']) })).toEqual([]);
   });
 
   test('are not-told if the records lack the request', () => {
@@ -254,7 +254,7 @@ test('every opening for a while is reported once and completely, in any order an
       const [transient, ...more] = find(twoReads, shuffled);
       expect(more).toEqual([]);
       expect(transient?.opened.map(({ from }) => from)).toEqual([...opened].sort((a, b) => a - b));
-      expect(find(twoReads, shuffled, { toldEventIds: new Set(ids(transient?.calls ?? [])) })).toEqual([]);
+      expect(find(twoReads, shuffled, { reportedEventIds: new Set(ids(transient?.calls ?? [])) })).toEqual([]);
     }),
     { numRuns: 100 },
   );

@@ -34,6 +34,23 @@ describe('the first scan', () => {
     expect(monitor.store.historyOf({ ...web, region: 'eu-west-1' }).map(({ kind }) => kind)).toEqual(['baseline']);
   });
 
+  test('rates the exposure with highRiskPorts, and a rule with an unknown field as open to the world', async () => {
+    const monitor = new Monitor(region);
+    monitor.settings = { ...monitor.settings, highRiskPorts: [8081] };
+    const privatePort = { ...sshFromOffice, fromPort: 6379, toPort: 6379, cidrs: ['10.0.0.0/8'] };
+    monitor.world.set(region, 'web-1', [{ ...httpFromAnywhere, fromPort: 8081, toPort: 8081 }]);
+    const withUnknownField: object = { ...privatePort, newField: true };
+    monitor.world.set(region, 'db-1', [withUnknownField]);
+    monitor.world.set(region, 'db-2', [privatePort]);
+    const [alert] = await monitor.alertsOfScan();
+    expect(alert?.severity).toBe('critical');
+    expect(alert?.summary?.worst.map(({ instanceName, severity }) => `${instanceName} ${severity}`)).toEqual([
+      'web-1 critical',
+      'db-1 high',
+      'db-2 low',
+    ]);
+  });
+
   test('P10: an unchanged fleet is not told and writes nothing but lease and note', async () => {
     const monitor = await watching();
     const states = structuredClone(monitor.store.states);

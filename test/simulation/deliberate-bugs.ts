@@ -393,8 +393,8 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     patches: [
       patch(
         'lambda/scan/decide/find-instance-transients.ts',
-        "toldEventIds: idsOf(entries.filter(({ kind }) => kind === 'flapped')),",
-        'toldEventIds: new Set(),',
+        "reportedEventIds: idsOf(entries.filter(({ kind }) => kind === 'flapped')),",
+        'reportedEventIds: new Set(),',
       ),
       patch(
         'lambda/scan/decide/find-instance-transients.ts',

@@ -82,28 +82,27 @@ function decideRead(
   const before = firewallOf(latest);
   if (latest === null || latest.status === 'gone' || before === null)
     return decideArrival(known, observed, context, now, null);
-  const listedArn = observed.instance.arn;
-  const knownArn = latest.instance?.arn ?? null;
-  if (listedArn !== null && knownArn !== null && listedArn !== knownArn) {
-    return decideArrival(known, observed, context, now, latest);
-  }
   const after = firewallOf(observed);
   const comparison = compareFirewalls(before, after);
+  const reachBefore = exposureOf(before).reach;
+  const listedArn = observed.instance.arn;
+  if (latest.instance?.arn != null && listedArn !== null && listedArn !== latest.instance.arn) {
+    const { instance, firstSeenAt, rulesAt } = latest;
+    const { opened, closed, verdict } = comparison;
+    const departure = { exposure: reachBefore, ...rateDeparture(reachBefore) };
+    const replaced = { instance, firstSeenAt, rulesAt, opened, closed, verdict, ...departure };
+    return decideArrival(known, observed, context, now, replaced);
+  }
   if (comparison.verdict === 'identical') return decideUnchanged(known, latest, context, now);
 
-  const reachBefore = exposureOf(before).reach;
   const exposure = exposureOf(after);
-  const expected = comparison.verdict === 'rewritten' ? null : expectedChange(comparison, known, context, now);
-  const rating =
-    comparison.verdict === 'rewritten'
-      ? { severity: 'info' as const, reason: 'the rules were written anew; what they let through is the same' }
-      : rateChange(
-          { ...comparison, before: reachBefore, after: exposure.reach },
-          ratingPolicy(context.settings.highRiskPorts),
-        );
-  const draft = nextEntry(known, context, now);
+  const expected = expectedChange(comparison, known, context, now);
+  const rating = rateChange(
+    { ...comparison, before: reachBefore, after: exposure.reach },
+    ratingPolicy(context.settings.highRiskPorts),
+  );
   return commit(known, context, now, {
-    ...draft,
+    ...nextEntry(known, context, now),
     kind: 'changed',
     instance: observed.instance,
     rules: observed.rules,
@@ -146,15 +145,16 @@ function decideArrival(
   observed: { instance: InstanceFacts; rules: PortState[] },
   context: DecisionContext,
   now: number,
-  replaced: LatestState | null,
+  replaced: Replaced | null,
 ): Decision {
   const { latest, isRegionBaselined } = known;
   const firewall = firewallOf(observed);
   const exposure = exposureOf(firewall);
   const isFirstListing = !isRegionBaselined && latest?.status !== 'gone' && replaced === null;
+  const policy = ratingPolicy(context.settings.highRiskPorts);
   const rating = isFirstListing
-    ? rateExposure(exposure, ratingPolicy(context.settings.highRiskPorts))
-    : rateArrival(firewall, observed.instance.blueprintId, ratingPolicy(context.settings.highRiskPorts));
+    ? rateExposure(exposure, policy)
+    : rateArrival(firewall, observed.instance.blueprintId, policy);
   return commit(known, context, now, {
     ...nextEntry(known, context, now),
     kind: isFirstListing ? 'baseline' : 'appeared',
@@ -166,31 +166,10 @@ function decideArrival(
     severity: rating.severity,
     reason: rating.reason,
     failure: failureOfGap(latest),
-    replaces: replaced === null ? null : decideReplaced(replaced, observed),
+    replaces: replaced,
     rulesHash: hashRules(observed.rules),
     exposureHash: hashExposure(exposure.reach),
   });
-}
-
-function decideReplaced(
-  latest: LatestState,
-  observed: { instance: InstanceFacts; rules: PortState[] },
-): Replaced | null {
-  if (latest.instance === null) return null;
-  const before = firewallOf(latest);
-  const after = firewallOf(observed);
-  const exposure = before === null ? [] : exposureOf(before).reach;
-  const comparison = before === null ? null : compareFirewalls(before, after);
-  return {
-    instance: latest.instance,
-    firstSeenAt: latest.firstSeenAt,
-    rulesAt: latest.rulesAt,
-    exposure,
-    opened: comparison?.opened ?? [],
-    closed: comparison?.closed ?? [],
-    verdict: comparison?.verdict ?? null,
-    ...rateDeparture(exposure),
-  };
 }
 
 function decideAbsent(known: KnownInstance, context: DecisionContext, now: number): Decision {

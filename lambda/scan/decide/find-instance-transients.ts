@@ -57,10 +57,10 @@ export function findInstanceTransients(
   const transients = findTransientChanges({
     reads,
     calls,
-    toldEventIds: idsOf(entries.filter(({ kind }) => kind === 'flapped')),
+    reportedEventIds: idsOf(entries.filter(({ kind }) => kind === 'flapped')),
     attributedEventIds: idsOf(entries.filter(({ kind }) => kind !== 'flapped')),
     now: nowMs,
-    settleMs: defaultRecordDelayMs,
+    recordDelayMs: defaultRecordDelayMs,
     policy,
   });
   const instanceAt = (at: string) =>

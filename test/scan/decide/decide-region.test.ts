@@ -1,0 +1,279 @@
+import { expect, test } from '@jest/globals';
+import type { ScanSettings } from '../../../lambda/contract/settings.ts';
+import type { FailureReason, MonitoringSummary } from '../../../lambda/history/entry.ts';
+import type { LatestState } from '../../../lambda/history/latest-state.ts';
+import { decideRegion, isNeverReadable, type RegionObservation } from '../../../lambda/scan/decide/decide-region.ts';
+import type { LastScan } from '../../../lambda/scan/interfaces.ts';
+import { at, contextOf, counted, describeDecision, inGap, knownRegion, lastScan, now, wholeRegion } from './samples.ts';
+
+const failing: LatestState = { ...knownRegion, failure: counted };
+const gap: LatestState = { ...knownRegion, status: 'unknown', version: 2, lastAt: at('10:11'), failure: inGap };
+const neverListed: LatestState = {
+  ...knownRegion,
+  ...{ status: 'unknown', version: 0, lastAt: null, seenAt: null, firstSeenAt: at('10:10'), baselinedAt: null },
+  failure: { ...counted, confirmedAt: null },
+};
+const neverListedInGap: LatestState = {
+  ...neverListed,
+  version: 1,
+  lastAt: at('10:11'),
+  failure: { ...inGap, reason: 'region-not-enabled', confirmedAt: null },
+};
+
+const worst: MonitoringSummary['worst'] = [
+  { instanceName: 'web-1', severity: 'high', exposure: [], reason: 'a reason' },
+  { instanceName: 'db-1', severity: 'low', exposure: [], reason: 'a reason' },
+];
+const listed = (instances: MonitoringSummary['worst'] = worst): RegionObservation => ({
+  kind: 'listed',
+  summary: { instancesListed: instances.length, instancesRead: instances.length, worst: instances, more: 0 },
+});
+const failed = (reason: FailureReason = 'throttled'): RegionObservation => ({
+  kind: 'failed',
+  failure: { reason, message: 'a message' },
+});
+const notListed: LastScan = { ...lastScan, regionsListed: ['us-east-1'] };
+
+interface Row {
+  name: string;
+  latest: LatestState | null;
+  observed: RegionObservation;
+  last?: LastScan | null;
+  settings?: Partial<ScanSettings>;
+  decided: string[];
+}
+
+const rows: Row[] = [
+  {
+    name: 'listed; nothing known',
+    latest: null,
+    observed: listed(),
+    last: null,
+    decided: [
+      'commit after none: baseline, none to 10:15:01, rules before none',
+      'high: the first complete listing of this region',
+      'known 1, rules none, first 10:15:01, seen 10:15, listed 10:15:01',
+    ],
+  },
+  {
+    name: 'listed without an instance; nothing known',
+    latest: null,
+    observed: listed([]),
+    last: null,
+    decided: [
+      'commit after none: baseline, none to 10:15:01, rules before none',
+      'info: the first complete listing of this region',
+      'known 1, rules none, first 10:15:01, seen 10:15, listed 10:15:01',
+    ],
+  },
+  {
+    name: 'listed; never listed, and failing',
+    latest: neverListed,
+    observed: listed(),
+    last: notListed,
+    decided: [
+      'commit after 0: baseline, none to 10:15:01, rules before none',
+      'high: the first complete listing of this region',
+      'known 1, rules none, first 10:10, seen 10:15, listed 10:15:01',
+    ],
+  },
+  {
+    name: 'listed; never listed, in a gap',
+    latest: neverListedInGap,
+    observed: listed(),
+    last: notListed,
+    decided: [
+      'commit after 1: baseline, none to 10:15:01, rules before none',
+      'high: the first complete listing of this region',
+      'known 2, rules none, first 10:10, seen 10:15, listed 10:15:01',
+      'entry holds region-not-enabled (no answer) since 10:10',
+    ],
+  },
+  { name: 'listed; known', latest: knownRegion, observed: listed(), decided: ['nothing'] },
+  {
+    name: 'listed; a failure is counted',
+    latest: failing,
+    observed: listed(),
+    last: notListed,
+    decided: ['mark: no failure'],
+  },
+  {
+    name: 'listed; in a gap',
+    latest: gap,
+    observed: listed(),
+    last: notListed,
+    decided: [
+      'commit after 2: gap-over, 10:05 to 10:15:01, rules before none',
+      'info: the region can be listed again',
+      'known 3, rules none, first 08:00, seen 10:15, listed 08:00',
+      'entry holds timeout (no answer) since 10:10',
+    ],
+  },
+  {
+    name: 'failed; nothing known',
+    latest: null,
+    observed: failed(),
+    last: null,
+    decided: [
+      'create: unknown 0, rules none, first 10:15:01, seen none',
+      'counts throttled (a message) since 10:15, scan 10; confirmed none, gap none',
+    ],
+  },
+  {
+    name: 'failed, region not enabled; nothing known',
+    latest: null,
+    observed: failed('region-not-enabled'),
+    last: null,
+    decided: [
+      'commit after none: gap, none to 10:15:01, rules before none',
+      'high: the region could not be listed: region-not-enabled',
+      'unknown 1, rules none, first 10:15:01, seen 10:15',
+      'entry holds region-not-enabled (a message) since 10:15',
+      'counts region-not-enabled (a message) since 10:15, scan 10; confirmed none, gap 10:15:01',
+    ],
+  },
+  {
+    name: 'failed, access denied; nothing known',
+    latest: null,
+    observed: failed('access-denied'),
+    last: null,
+    decided: [
+      'commit after none: gap, none to 10:15:01, rules before none',
+      'high: the region could not be listed: access-denied',
+      'unknown 1, rules none, first 10:15:01, seen 10:15',
+      'entry holds access-denied (a message) since 10:15',
+      'counts access-denied (a message) since 10:15, scan 10; confirmed none, gap 10:15:01',
+    ],
+  },
+  {
+    name: 'failed; never listed, and due',
+    latest: neverListed,
+    observed: failed(),
+    last: notListed,
+    decided: [
+      'commit after 0: gap, none to 10:15:01, rules before none',
+      'high: the region could not be listed: throttled',
+      'unknown 1, rules none, first 10:10, seen 10:15',
+      'entry holds throttled (a message) since 10:10',
+      'counts throttled (a message) since 10:10, scan 9; confirmed none, gap 10:15:01',
+    ],
+  },
+  {
+    name: 'failed, region not enabled; never listed, and failing',
+    latest: neverListed,
+    observed: failed('region-not-enabled'),
+    last: notListed,
+    settings: { tellGapAfterScans: 5 },
+    decided: [
+      'commit after 0: gap, none to 10:15:01, rules before none',
+      'high: the region could not be listed: region-not-enabled',
+      'unknown 1, rules none, first 10:10, seen 10:15',
+      'entry holds region-not-enabled (a message) since 10:10',
+      'counts region-not-enabled (a message) since 10:10, scan 9; confirmed none, gap 10:15:01',
+    ],
+  },
+  {
+    name: 'failed; never listed, in a gap',
+    latest: neverListedInGap,
+    observed: failed(),
+    last: notListed,
+    decided: ['nothing'],
+  },
+  {
+    name: 'failed; known',
+    latest: knownRegion,
+    observed: failed(),
+    decided: ['mark', 'counts throttled (a message) since 10:15, scan 10; confirmed 10:10, gap none'],
+  },
+  {
+    name: 'failed, out of time; known',
+    latest: knownRegion,
+    observed: failed('out-of-time'),
+    decided: ['mark', 'counts out-of-time (a message) since 10:15, scan 10; confirmed 10:10, gap none'],
+  },
+  {
+    name: 'failed; known, and gaps are due at once',
+    latest: knownRegion,
+    observed: failed(),
+    settings: { tellGapAfterScans: 1 },
+    decided: [
+      'commit after 1: gap, 10:10 to 10:15:01, rules before none',
+      'high: the region could not be listed: throttled',
+      'unknown 2, rules none, first 08:00, seen 10:15, listed 08:00',
+      'entry holds throttled (a message) since 10:15',
+      'counts throttled (a message) since 10:15, scan 10; confirmed 10:10, gap 10:15:01',
+    ],
+  },
+  {
+    name: 'failed; known, and the last scan did not list it',
+    latest: knownRegion,
+    observed: failed(),
+    last: notListed,
+    decided: ['mark', 'counts throttled (a message) since 10:15, scan 10; confirmed 07:59, gap none'],
+  },
+  {
+    name: 'failed, access denied at once; known',
+    latest: knownRegion,
+    observed: failed('access-denied'),
+    decided: [
+      'commit after 1: gap, 10:10 to 10:15:01, rules before none',
+      'high: the region could not be listed: access-denied',
+      'unknown 2, rules none, first 08:00, seen 10:15, listed 08:00',
+      'entry holds access-denied (a message) since 10:15',
+      'counts access-denied (a message) since 10:15, scan 10; confirmed 10:10, gap 10:15:01',
+    ],
+  },
+  {
+    name: 'failed, region not enabled; known',
+    latest: knownRegion,
+    observed: failed('region-not-enabled'),
+    decided: ['mark', 'counts region-not-enabled (a message) since 10:15, scan 10; confirmed 10:10, gap none'],
+  },
+  {
+    name: 'failed; a failure is counted, and due',
+    latest: failing,
+    observed: failed(),
+    last: notListed,
+    decided: [
+      'commit after 1: gap, 10:05 to 10:15:01, rules before none',
+      'high: the region could not be listed: throttled',
+      'unknown 2, rules none, first 08:00, seen 10:15, listed 08:00',
+      'entry holds throttled (a message) since 10:10',
+      'counts throttled (a message) since 10:10, scan 9; confirmed 10:05, gap 10:15:01',
+    ],
+  },
+  {
+    name: 'failed; a failure is counted, and not due',
+    latest: failing,
+    observed: failed(),
+    last: notListed,
+    settings: { tellGapAfterScans: 3 },
+    decided: ['nothing'],
+  },
+  { name: 'failed; in a gap', latest: gap, observed: failed(), last: notListed, decided: ['nothing'] },
+];
+
+test.each(rows)('$name', ({ latest, observed, last = lastScan, settings = {}, decided }) => {
+  expect(describeDecision(decideRegion(wholeRegion, latest, observed, contextOf(last, settings), now))).toEqual(
+    decided,
+  );
+});
+
+test('the entry of the first listing holds the summary', () => {
+  const decision = decideRegion(wholeRegion, null, listed(), contextOf(null), now);
+  expect(decision.kind === 'commit' && decision.commit.pending).toMatchObject({
+    summary: { instancesListed: 2, instancesRead: 2, worst, more: 0 },
+    instance: null,
+    rules: null,
+    commitId: 'commit-1',
+  });
+});
+
+test.each<[FailureReason, LatestState | null, boolean]>([
+  ['access-denied', null, true],
+  ['region-not-enabled', neverListed, true],
+  ['access-denied', knownRegion, false],
+  ['throttled', null, false],
+])('%s: whether the region counts as never readable', (reason, latest, expected) => {
+  expect(isNeverReadable(latest, reason)).toBe(expected);
+});
