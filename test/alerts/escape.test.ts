@@ -10,7 +10,6 @@ import {
   renderSlackCode,
   renderSlackText,
 } from '../../lambda/alerts/escape.ts';
-import { renderInstant, renderWindow } from '../../lambda/alerts/instants.ts';
 import { runWithFakeAws } from './shell.ts';
 
 describe('text from outside', () => {
@@ -78,21 +77,5 @@ describe('text from outside', () => {
     ['a\nb', false],
   ])('can %j be said on a command line: %j', (text, isSayable) => {
     expect(canQuoteForShell(text)).toBe(isSayable);
-  });
-});
-
-describe('instants', () => {
-  test('are rendered in UTC, with one date if both instants are on the same day', () => {
-    expect(renderInstant('2026-11-03T09:05:02.999Z')).toBe('09:05:02 UTC, 3 November 2026');
-    expect(renderWindow('2026-11-03T09:00:00.000Z', '2026-11-03T09:05:00.000Z')).toBe(
-      'between 09:00:00 and 09:05:00 UTC, 3 November 2026',
-    );
-    expect(renderWindow('2026-12-31T23:59:59.000Z', '2027-01-01T00:00:01.000Z')).toBe(
-      'between 23:59:59 UTC, 31 December 2026 and 00:00:01 UTC, 1 January 2027',
-    );
-  });
-
-  test('that can not be parsed are shown as printable text', () => {
-    expect(renderInstant('soon\n')).toBe('soon\uFFFD');
   });
 });
