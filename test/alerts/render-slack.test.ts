@@ -1,0 +1,71 @@
+import { expect, test } from '@jest/globals';
+import { renderSlackView, slackChannel } from '../../lambda/alerts/render-slack.ts';
+import { type AlertView, sentence, type ViewPart } from '../../lambda/alerts/view-parts.ts';
+
+const account = '123456789012';
+const blank: AlertView = {
+  severity: 'high',
+  heading: ['`web-1`', 'eu-west-1'],
+  hasAccount: true,
+  parts: [],
+  restore: null,
+  historyLead: 'Its history:',
+};
+const title = ':red_circle: *HIGH* `web-1`  eu-west-1';
+
+test('the title has no account and no history query', () => {
+  expect(renderSlackView(blank, account)).toBe(title);
+});
+
+test('without a heading, the first part is in the title', () => {
+  const view: AlertView = {
+    ...blank,
+    severity: 'info',
+    heading: [],
+    parts: [sentence('All is well.'), sentence('Bye.')],
+  };
+  expect(renderSlackView(view, account)).toBe(':information_source: *INFO* All is well.\nBye.');
+});
+
+test.each<[string, ViewPart, string]>([
+  ['a sentence', sentence(' By:', ['alice']), 'By:\nalice'],
+  ['a reason', { part: 'reason', text: 'it is open' }, 'Because it is open.'],
+  ['a rated line', { part: 'rated', severity: 'low', text: '`web-1`' }, 'low `web-1`'],
+  [
+    'a list',
+    { part: 'exposure', lists: [{ label: 'OPENED', phrases: [{ what: 'tcp 22', from: 'a<b' }], more: 2 }] },
+    'opened `tcp 22` from `a&lt;b`\nopened: and 2 more',
+  ],
+  [
+    'a list that is too long',
+    { part: 'exposure', lists: [{ label: 'CLOSED', phrases: null, more: 0 }] },
+    'closed: the list is too long for a message',
+  ],
+])('%s', (_title, part, text) => {
+  expect(renderSlackView({ ...blank, parts: [part] }, account)).toBe(`${title}\n${text}`);
+});
+
+test.each([
+  [
+    'a short command is in a code block',
+    'aws x',
+    '```[ "$(aws sts get-caller-identity --query Account --output text)" = 123456789012 ] &amp;&amp; aws x```',
+    'Put it back:\n',
+  ],
+  ['a command with a backtick is only in the mail', 'aws `x', 'The restore command is in the mail.', ''],
+  ['a long command is only in the mail', 'x'.repeat(1_200), 'The restore command is in the mail.', ''],
+])('%s', (_title, command, text, lead) => {
+  const view = { ...blank, restore: { lead: 'Put it back:', command } };
+  expect(renderSlackView(view, account)).toBe(`${title}\n${lead}${text}`);
+});
+
+test('too many lines are cut between lines and counted', () => {
+  const parts = Array.from({ length: 30 }, () => sentence('x'.repeat(99)));
+  const lines = renderSlackView({ ...blank, parts }, account).split('\n');
+  expect(lines).toHaveLength(18);
+  expect(lines.at(-1)).toBe('and 14 more lines');
+});
+
+test('text from outside has no mention and no formatting', () => {
+  expect(slackChannel.text('<!here> *b*', 300)).toBe('&lt;!here&gt; \u2217b\u2217');
+});
