@@ -1,0 +1,58 @@
+import { expect, test } from '@jest/globals';
+import type { ScanSettings } from '../../../lambda/contract/settings.ts';
+import { decideTransientChange } from '../../../lambda/scan/decide/decide-transient-change.ts';
+import type { TransientChangeOnInstance } from '../../../lambda/scan/decide/find-instance-transients.ts';
+import { someFacts } from '../samples.ts';
+import { at, contextOf, describeDecision, knownInstance, lastScan, now } from './samples.ts';
+
+/** SSH was open to the world from 10:11 to 10:13. */
+const transient: TransientChangeOnInstance = {
+  fit: 'explained',
+  from: at('10:11'),
+  until: at('10:13'),
+  opened: [{ protocol: 'tcp', from: 22, to: 22, sources: ['0.0.0.0/0'] }],
+  closed: [],
+  notes: [],
+  severity: 'critical',
+  reason: 'tcp 22 (SSH) was open to anywhere',
+  calls: [],
+  instance: someFacts,
+};
+const unknown: TransientChangeOnInstance = { ...transient, fit: 'not-explained', opened: [], severity: 'medium' };
+const expected = [{ instance: 'web-*', reason: 'audit' }];
+const expectedUntil = (until: string) => [{ instance: 'web-*', reason: 'audit', until }];
+const critical = 'critical: tcp 22 (SSH) was open to anywhere';
+
+test.each<[string, TransientChangeOnInstance, ScanSettings['expected'], string]>([
+  ['explained', transient, [], critical],
+  ['explained and expected', transient, expected, 'info: expected: audit'],
+  ['explained, and expected for another instance', transient, [{ instance: 'db-*', reason: 'audit' }], critical],
+  ['explained, and expected until now', transient, expectedUntil('2026-11-23T10:15:00.000Z'), critical],
+  ['not explained, so never expected', unknown, expected, 'medium: tcp 22 (SSH) was open to anywhere'],
+])('%s', (_, change, expectedChanges, rating) => {
+  const context = contextOf(lastScan, { expected: expectedChanges });
+  expect(describeDecision(decideTransientChange(knownInstance, change, context, now))).toEqual([
+    'commit after 3: flapped, 10:11 to 10:13, rules before 09:00',
+    rating,
+    'known 4, rules 09:00, first 08:00, seen 08:59',
+  ]);
+});
+
+test('the entry holds the calls, and the latest state keeps its rules', () => {
+  const decision = decideTransientChange(knownInstance, transient, contextOf(), now);
+  expect(decision).toMatchObject({
+    expected: 3,
+    commit: {
+      rules: knownInstance.rules,
+      lastAt: '2026-11-23T10:15:01.000Z',
+      pending: {
+        at: '2026-11-23T10:15:01.000Z',
+        rules: null,
+        opened: transient.opened,
+        changedBy: { calls: [], fit: 'explained', foundBy: 'lookup', foundAt: '2026-11-23T10:15:01.000Z' },
+      },
+    },
+  });
+  expect(decision).not.toHaveProperty('commit.alerted');
+  expect(decision).not.toHaveProperty('commit.recorded');
+});
