@@ -5,6 +5,7 @@
 import { GetCallerIdentityCommand, STSClient, type STSClientResolvedConfig } from '@aws-sdk/client-sts';
 import { type CredentialProblem, credentialProblemOf, failureReasonOf } from '../../lambda/adapters/aws-errors.ts';
 import { clientSettings, defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
+import { CommandError } from '../command-error.ts';
 
 export interface CallerIdentity {
   account: string;
@@ -15,24 +16,13 @@ export interface CallerIdentity {
   credentials: STSClientResolvedConfig['credentials'];
 }
 
-export type IdentityProblem = CredentialProblem | 'unreachable' | 'unexpected';
-
-/** The caller could not be identified. `message` is the SDK's own: text from outside. */
-export class IdentityError extends Error {
-  override readonly name = 'IdentityError';
-  readonly problem: IdentityProblem;
-
-  constructor(problem: IdentityProblem, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.problem = problem;
-  }
-}
+type IdentityProblem = CredentialProblem | 'unreachable' | 'unexpected';
 
 /**
- * `profile`: a name in `~/.aws/config`; `null`: the SDK's own variables decide. Throws IdentityError, or the reason of `signal` once it
- * is aborted.
+ * `profile`: a name in `~/.aws/config`; `null`: the SDK's own variables decide. Throws CommandError with the next step if the credentials
+ * do not work, or the reason of `signal` once it is aborted.
  */
-export async function loadCallerIdentity(profile: string | null, signal: AbortSignal): Promise<CallerIdentity> {
+export async function identify(profile: string | null, signal: AbortSignal): Promise<CallerIdentity> {
   const chosen = profile === null ? {} : { profile };
   try {
     const homeRegion = await resolveHomeRegion(chosen);
@@ -43,14 +33,17 @@ export async function loadCallerIdentity(profile: string | null, signal: AbortSi
     });
     try {
       const { Account, Arn } = await client.send(new GetCallerIdentityCommand({}), { abortSignal: signal });
-      if (!Account) throw new IdentityError('unexpected', 'GetCallerIdentity answered without an account');
+      if (!Account) throw new Error('GetCallerIdentity answered without an account');
       return { account: Account, arn: Arn ?? '', homeRegion, credentials: client.config.credentials };
     } finally {
       client.destroy();
     }
   } catch (error) {
     signal.throwIfAborted();
-    throw toIdentityError(error);
+    const message = error instanceof Error ? error.message || error.name : String(error);
+    throw new CommandError(`${describeProblem(problemOf(error), profile)} The AWS SDK says: ${message}`, {
+      cause: error,
+    });
   }
 }
 
@@ -67,14 +60,8 @@ async function resolveHomeRegion(chosen: { profile?: string }): Promise<string> 
   }
 }
 
-function toIdentityError(error: unknown): IdentityError {
-  if (error instanceof IdentityError) return error;
-  if (!(error instanceof Error)) return new IdentityError('unexpected', String(error), { cause: error });
-  const message = error.message === '' ? error.name : error.message;
-  return new IdentityError(problemOf(error), message, { cause: error });
-}
-
-function problemOf(error: Error): IdentityProblem {
+function problemOf(error: unknown): IdentityProblem {
+  if (!(error instanceof Error)) return 'unexpected';
   const problem = credentialProblemOf(error);
   if (problem !== null) return problem;
   switch (failureReasonOf(error)) {
@@ -87,5 +74,23 @@ function problemOf(error: Error): IdentityProblem {
       return 'refused';
     default:
       return 'unexpected';
+  }
+}
+
+function describeProblem(problem: IdentityProblem, profile: string | null): string {
+  const whose = profile === null ? '' : ` of profile ${profile}`;
+  switch (problem) {
+    case 'no-credentials':
+      return profile === null
+        ? 'Found no AWS credentials; expected those that the AWS CLI would use: run `aws configure` or `aws sso login`, set AWS_PROFILE, or give --profile.'
+        : `Found no AWS credentials${whose}; expected the profile in ~/.aws/config or ~/.aws/credentials: run \`aws configure list-profiles\` to see the names there are.`;
+    case 'expired':
+      return `The AWS credentials${whose} have expired; sign in again${profile === null ? '' : ` for ${profile}`} (\`aws sso login\`, or however you got them) and repeat the command.`;
+    case 'refused':
+      return `AWS does not accept the credentials${whose}; expected a valid access key and secret: check them with \`aws sts get-caller-identity\`.`;
+    case 'unreachable':
+      return 'AWS could not be reached to ask whose credentials these are; check the network, and AWS_ENDPOINT_URL if it is set.';
+    case 'unexpected':
+      return `AWS could not be asked whose credentials${whose || ' these'} are; check them with \`aws sts get-caller-identity\`.`;
   }
 }

@@ -1,26 +1,31 @@
 import type { Resource } from '../../lambda/history/entry.ts';
 import { CommandError } from '../command-error.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';
+import type { RatedBy } from '../questions/rated-by.ts';
 import { type StateAt, stateAt } from '../questions/state-at.ts';
 import type { RenderTime } from '../text/render-time.ts';
 import { HistoryLoader } from './load-history.ts';
 import type { Deployment } from './open-deployment.ts';
 
-/** The state of an instance at an instant, and the slice of history that it was computed from. */
+/** The state of an instance at an instant, the slice of history that the state was computed from, and the settings that rate it. */
+export interface LoadedState {
+  state: StateAt;
+  slice: HistorySlice;
+  ratedBy: RatedBy;
+}
+
 export async function loadState(
-  { reader }: Pick<Deployment, 'reader'>,
+  { reader, loadRatedBy }: Deployment,
   resource: Resource,
   at: string,
-): Promise<{ state: StateAt; slice: HistorySlice }> {
-  const slice = await new HistoryLoader(reader, { from: at, until: at }).load(resource);
-  return { state: stateAt(slice, at), slice };
+): Promise<LoadedState> {
+  const loader = new HistoryLoader(reader, { from: at, until: at });
+  const [slice, ratedBy] = await Promise.all([loader.load(resource), loadRatedBy(at)]);
+  return { state: stateAt(slice, at), slice, ratedBy };
 }
 
 /** Throws CommandError for a time before the instance was first seen, unless the time lies in the window of its appearance. */
-export function refuseUnknownInstance(
-  { state, slice }: { state: StateAt; slice: HistorySlice },
-  renderTime: RenderTime,
-): void {
+export function refuseUnknownInstance({ state, slice }: LoadedState, renderTime: RenderTime): void {
   // An entry of the first scan has no window: the instance can have existed for any time before it.
   const mayBeThere = state.either.some(({ entry }) => entry.changedAfter !== null);
   if (state.status !== 'not-seen-yet' || mayBeThere) return;

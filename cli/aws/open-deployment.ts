@@ -1,34 +1,31 @@
-/** From what a person said to the table of a deployed monitor: whose account it is, which table, and a reader of it. */
+/** Opens the table of a deployed monitor: finds the account of the credentials and the name of the table, and builds a reader. */
 
-import { clientSettings } from '../../lambda/adapters/client-settings.ts';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { clientSettings, withoutCallLog } from '../../lambda/adapters/client-settings.ts';
 import { stackOutputs } from '../../lambda/contract/names.ts';
+import { ItemError } from '../../lambda/scan/interfaces.ts';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError } from '../command-error.ts';
 import type { DeploymentOptions } from '../options/deployment-options.ts';
 import { decideRatedBy, type RatedBy } from '../questions/rated-by.ts';
-import type { CallerIdentity } from './caller-identity.ts';
+import { type CallerIdentity, identify } from './caller-identity.ts';
 import { explainErrors } from './explain-errors.ts';
-import type { DynamoDbHistoryReader } from './history-reader.ts';
-import { identify } from './identify.ts';
-import { openHistoryReader } from './open-history-reader.ts';
+import { DynamoDbHistoryReader } from './history-reader.ts';
 import { loadStackOutputs } from './stack-outputs.ts';
 
 export interface Deployment {
   identity: CallerIdentity;
   account: string;
-  /** Where it is deployed. */
+  /** Region of the deployment. */
   region: string;
   tableName: string;
+  /** Its errors are CommandErrors, other than ItemErrors, which `withDeployment` turns into CommandErrors. */
   reader: DynamoDbHistoryReader;
   /** The settings that rate the answer about an instant: those that were in effect then, or the defaults. */
   loadRatedBy(at: string): Promise<RatedBy>;
-  /** Waits for what the reader brings; its errors become sentences. */
-  ask<T>(asking: Promise<T>): Promise<T>;
-  /** The same for what comes page by page. */
-  askPages<T>(pages: AsyncIterable<T>): AsyncGenerator<T>;
 }
 
-/** Opens the table, lets `use` ask it, and closes it whatever comes. Throws CommandError where it can't be had, or can't be read. */
+/** Opens the table for `use`, and closes it afterwards. Throws CommandError if the table can not be found or read. */
 export async function withDeployment<T>(
   options: DeploymentOptions,
   { terminal, interrupted, isDebug }: CommandContext,
@@ -40,19 +37,15 @@ export async function withDeployment<T>(
   const region = options.stackRegion ?? homeRegion;
   const tableName =
     options.table ?? (await findOutput(options, identity, stackOutputs.snapshotTableName, '--table', interrupted));
-  const { reader, close } = openHistoryReader({ tableName, region, account, credentials }, interrupted);
-  const ask = <A>(asking: Promise<A>) => explainErrors(asking, interrupted, ...describeTableErrors(tableName, region));
+  const place = { tableName, region, account };
+  const { reader, loadRatedBy, close } = openHistoryReader(place, credentials, interrupted);
   try {
-    const loadRatedBy = async (at: string) => decideRatedBy(await ask(reader.loadSettingsAt(at)));
-    return await use({
-      identity,
-      account,
-      region,
-      tableName,
-      reader,
-      loadRatedBy,
-      ask,
-      askPages: (pages) => askPages(pages, ask),
+    return await use({ identity, ...place, reader, loadRatedBy });
+  } catch (error) {
+    if (!(error instanceof ItemError)) throw error;
+    interrupted.throwIfAborted();
+    throw new CommandError(`The table can not be read by this version of Portwatch: ${error.message}.`, {
+      cause: error,
     });
   } finally {
     terminal.showProgress(null);
@@ -62,7 +55,25 @@ export async function withDeployment<T>(
   }
 }
 
-/** An output of the stack. Throws CommandError where there is none; `instead`: the option that does without. */
+/** Reads end with an error once `signal` is aborted; `close` closes the connections. `credentials`: `undefined` leaves them to the SDK. */
+export function openHistoryReader(
+  { tableName, region, account }: Pick<Deployment, 'tableName' | 'region' | 'account'>,
+  credentials: CallerIdentity['credentials'] | undefined,
+  signal: AbortSignal,
+) {
+  const client = withoutCallLog(
+    new DynamoDBClient({ ...clientSettings(), region, ...(credentials && { credentials }) }),
+  );
+  client.middlewareStack.add(
+    (next) => (request) => explainErrors(next(request), signal, ...describeTableErrors(tableName, region)),
+    { step: 'initialize', priority: 'high' },
+  );
+  const reader = new DynamoDbHistoryReader(client, tableName, account, signal);
+  const loadRatedBy = async (at: string) => decideRatedBy(await reader.loadSettingsAt(at));
+  return { reader, loadRatedBy, close: () => client.destroy() };
+}
+
+/** An output of the stack. Throws CommandError if it does not exist; `instead`: the option that replaces the output. */
 export async function findOutput(
   { stack, stackRegion }: DeploymentOptions,
   { homeRegion, credentials }: CallerIdentity,
@@ -92,21 +103,8 @@ function describeTableErrors(tableName: string, region: string): [string, Record
     {
       ResourceNotFoundException: `There is no table ${tableName} in ${region}; name it with --table, and its region with --stack-region.`,
       AccessDeniedException: denied,
-      // Another index, or keys of other names: some other program's table.
+      // The index or the names of the keys differ, so this is the table of another program.
       ValidationException: `${table} is not a snapshot table of Portwatch; name the one that the stack's output SnapshotTableName says.`,
     },
   ];
-}
-
-async function* askPages<T>(pages: AsyncIterable<T>, ask: <A>(asking: Promise<A>) => Promise<A>): AsyncGenerator<T> {
-  const iterator = pages[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const { done, value } = await ask(iterator.next());
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await iterator.return?.();
-  }
 }

@@ -1,8 +1,14 @@
 /** Publishes a test alert to a topic, as the scan publishes alerts, and lists the subscriptions. */
-import { SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns';
+import { paginateListSubscriptionsByTopic, SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns';
 import { SnsPublisher } from '../../lambda/adapters/sns-publisher.ts';
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
-import { listSubscribers, type Subscriber } from './topic-subscribers.ts';
+
+export interface Subscriber {
+  protocol: string;
+  /** Text from outside. */
+  endpoint: string;
+  isConfirmed: boolean;
+}
 
 export interface TopicTest {
   subscribers: Subscriber[];
@@ -29,4 +35,21 @@ export async function testTopic(
   } finally {
     client.destroy();
   }
+}
+
+async function listSubscribers(client: SNSClient, topicArn: string, signal: AbortSignal): Promise<Subscriber[]> {
+  const found: Subscriber[] = [];
+  const pages = paginateListSubscriptionsByTopic({ client }, { TopicArn: topicArn }, { abortSignal: signal });
+  for await (const page of pages) {
+    for (const { Protocol, Endpoint, SubscriptionArn } of page.Subscriptions ?? []) {
+      // In place of an ARN, SNS returns `PendingConfirmation`, and for some time `Deleted`.
+      if (SubscriptionArn === 'Deleted') continue;
+      found.push({
+        protocol: Protocol ?? '',
+        endpoint: Endpoint ?? '',
+        isConfirmed: SubscriptionArn?.startsWith('arn:') === true,
+      });
+    }
+  }
+  return found;
 }

@@ -1,8 +1,7 @@
 /** `portwatch at`: what could reach an instance at an instant. */
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { tablePermissions } from '../options/deployment-options.ts';
-import { addInstanceOptions } from '../options/instance-options.ts';
+import { addInstanceOptions, tablePermissions } from '../options/deployment-options.ts';
 
 const help = `
 Shows what could reach the instance at that time, since when, who made the change, and which scans confirmed the state before and

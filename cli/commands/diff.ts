@@ -1,8 +1,7 @@
 /** `portwatch diff`: what opened and closed on an instance between two instants. */
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { tablePermissions } from '../options/deployment-options.ts';
-import { addInstanceOptions } from '../options/instance-options.ts';
+import { addInstanceOptions, tablePermissions } from '../options/deployment-options.ts';
 
 const help = `
 Shows what could reach the instance at the second time and not at the first, and the reverse. It leaves out changes between the two

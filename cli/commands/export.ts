@@ -1,7 +1,12 @@
 /** `portwatch export`: the whole history, for programs. */
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { addDeploymentOptions, addZoneOptions, tablePermissions } from '../options/deployment-options.ts';
+import {
+  addDeploymentOptions,
+  addSpanOptions,
+  addZoneOptions,
+  tablePermissions,
+} from '../options/deployment-options.ts';
 
 const help = `
 Exports every entry of the history with its rules and its attribution, every deleted instance, and every recorded scan, page by page.
@@ -24,10 +29,8 @@ export function addExportCommand(program: Command, context: CommandContext): voi
     .description('the whole history as JSON, for programs')
     .addOption(
       new Option('--format <format>', 'one document, or one record a line').choices(['json', 'ndjson']).default('json'),
-    )
-    .option('--since <time>', 'only what was recorded since then (default: from the beginning)')
-    .option('--until <time>', 'only what was recorded until then (default: now)')
-    .option('--instance <glob>', 'only the entries of instances of these names, and no scans');
+    );
+  addSpanOptions(command).option('--instance <glob>', 'only the entries of instances of these names, and no scans');
   addZoneOptions(addDeploymentOptions(command))
     .addHelpText('after', help)
     .action(async (options) => {

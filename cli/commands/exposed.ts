@@ -1,12 +1,7 @@
 /** `portwatch exposed`: who could reach a port, on which instances, when. */
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import {
-  addDeploymentOptions,
-  addJsonOption,
-  addZoneOptions,
-  tablePermissions,
-} from '../options/deployment-options.ts';
+import { addTableOptions, tablePermissions } from '../options/deployment-options.ts';
 
 const help = `
 Covers the whole fleet, with deleted instances. Without --at and --between the question is about now, as the table knows it.
@@ -38,7 +33,7 @@ export function addExposedCommand(program: Command, context: CommandContext): vo
     .option('--between <times...>', 'the span between two times')
     .option('--from <address>', 'address or network of the caller: 203.0.113.7, 2001:db8::/32')
     .option('--exit-code', 'end with 1 if an instance could be reached in this way, or the answer is unknown');
-  addJsonOption(addZoneOptions(addDeploymentOptions(command)))
+  addTableOptions(command)
     .addHelpText('after', help)
     .action(async (query, options) => {
       const { runExposed } = await import('./exposed/run-exposed.ts');

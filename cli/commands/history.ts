@@ -1,13 +1,7 @@
 /** `portwatch history`: what changed, newest first. */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import {
-  addDeploymentOptions,
-  addJsonOption,
-  addZoneOptions,
-  parseRegion,
-  tablePermissions,
-} from '../options/deployment-options.ts';
+import { addSpanOptions, addTableOptions, regionOption, tablePermissions } from '../options/deployment-options.ts';
 
 const help = `
 Prints the newest changes first, page by page: end the command with Ctrl-C, or pipe its output to head or less. Without the name of an
@@ -32,11 +26,8 @@ export function addHistoryCommand(program: Command, context: CommandContext): vo
   const command = program
     .command('history')
     .description('what changed, newest first: of one instance, or of all')
-    .argument('[instance]', 'exact name of an instance')
-    .option('--since <time>', 'only what was recorded since then (default: from the beginning)')
-    .option('--until <time>', 'only what was recorded until then (default: now)')
-    .addOption(new Option('--region <name>', 'only this region').argParser(parseRegion));
-  addJsonOption(addZoneOptions(addDeploymentOptions(command)))
+    .argument('[instance]', 'exact name of an instance');
+  addTableOptions(addSpanOptions(command).addOption(regionOption('only this region')))
     .addHelpText('after', help)
     .action(async (instance, options) => {
       const { runHistory } = await import('./history/run-history.ts');

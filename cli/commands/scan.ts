@@ -1,9 +1,8 @@
 /** `portwatch scan`: the current exposure, read with the caller's credentials; nothing is stored and nothing is changed. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { severities } from '../../lambda/firewall/index.ts';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError } from '../command-error.ts';
-import { addPlaceOptions, addZoneOptions } from '../options/deployment-options.ts';
+import { addPlaceOptions, addZoneOptions, exitCodeOption, isRegion } from '../options/deployment-options.ts';
 
 const help = `
 Reads with the credentials that the AWS CLI would use (AWS_PROFILE, AWS_REGION, ~/.aws, ...). They need no more than
@@ -36,11 +35,7 @@ export function addScanCommand(program: Command, context: CommandContext): void 
     .addOption(
       new Option('--region <name>', 'region to read; repeat it for several (default: all)').argParser(collectRegion),
     )
-    .addOption(
-      new Option('--exit-code [severity]', 'end with 1 if an instance has this severity or a worse one')
-        .choices(severities)
-        .preset('high'),
-    )
+    .addOption(exitCodeOption('an instance has this severity or a worse one'))
     .option('--json', 'one JSON document on stdout, for programs')
     .addOption(
       new Option('--deployed', 'start the scan of the deployed monitor, and show what it recorded').conflicts('region'),
@@ -73,7 +68,7 @@ function collect(value: string, earlier: readonly string[] = []): string[] {
 }
 
 function collectRegion(value: string, earlier: readonly string[] = []): string[] {
-  if (!/^[a-z]{2}(-[a-z]+)+-\d+$/.test(value)) {
+  if (!isRegion(value)) {
     throw new InvalidArgumentError('Expected one region, such as eu-west-1; repeat --region for several.');
   }
   return collect(value, earlier);

@@ -2,12 +2,7 @@
 import { type Command, Option } from 'commander';
 import { severities } from '../../lambda/firewall/index.ts';
 import type { CommandContext } from '../command-context.ts';
-import {
-  addDeploymentOptions,
-  addJsonOption,
-  addZoneOptions,
-  tablePermissions,
-} from '../options/deployment-options.ts';
+import { addTableOptions, exitCodeOption, tablePermissions } from '../options/deployment-options.ts';
 
 const help = `
 The current state as the deployed monitor knows it: gaps first, then the worst severity first. The command reads the table with two
@@ -39,15 +34,8 @@ export function addStatusCommand(program: Command, context: CommandContext): voi
     )
     .option('--region <glob>', 'only instances in these regions')
     .option('--instance <glob>', 'only instances of these names')
-    .addOption(
-      new Option(
-        '--exit-code [severity]',
-        'end with 1 if an instance has this severity or a worse one, or can not be read',
-      )
-        .choices(severities)
-        .preset('high'),
-    );
-  addJsonOption(addZoneOptions(addDeploymentOptions(command)))
+    .addOption(exitCodeOption('an instance has this severity or a worse one, or can not be read'));
+  addTableOptions(command)
     .addHelpText('after', help)
     .action(async (options) => {
       const { runStatus } = await import('./status/run-status.ts');

@@ -1,6 +1,5 @@
-import { openHistoryReader } from '../aws/open-history-reader.ts';
+import { openHistoryReader } from '../aws/open-deployment.ts';
 import { writeReport } from '../commands/report/run-report.ts';
-import { decideRatedBy } from '../questions/rated-by.ts';
 import { loadReportInput } from '../report/load-report-input.ts';
 import { demoTableName } from './demo-environment.ts';
 import { demoAccountId, demoHomeRegion } from './demo-fleet.ts';
@@ -15,15 +14,9 @@ export interface DemoSpan {
 export async function writeDemoReport(file: string, span: DemoSpan, interrupted: AbortSignal): Promise<string> {
   const place = { tableName: demoTableName, region: demoHomeRegion, account: demoAccountId };
   // Every client of the demo takes the credentials of the stand-ins from the environment variables.
-  const { reader, close } = openHistoryReader({ ...place, credentials: undefined }, interrupted);
+  const { reader, loadRatedBy, close } = openHistoryReader(place, undefined, interrupted);
   try {
-    const deployment = {
-      ...place,
-      reader,
-      loadRatedBy: async (at: string) => decideRatedBy(await reader.loadSettingsAt(at)),
-      ask: <T>(asking: Promise<T>) => asking,
-    };
-    const input = await loadReportInput(deployment, span, () => undefined);
+    const input = await loadReportInput({ ...place, reader, loadRatedBy }, span, () => undefined);
     return await writeReport({ ...input, name: 'demo', builtAt: span.until }, file, interrupted);
   } finally {
     close();

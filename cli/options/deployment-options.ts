@@ -1,5 +1,6 @@
 /** The options of every command on a deployed monitor: the place of the deployment, and the time zone. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { severities } from '../../lambda/firewall/index.ts';
 import { findZone, localZone, utc, type Zone } from './zone.ts';
 
 export interface DeploymentOptions {
@@ -46,12 +47,42 @@ export function addZoneOptions(command: Command): Command {
     .option('--utc', 'the same as --zone UTC');
 }
 
-export const addJsonOption = (command: Command): Command =>
-  command.option('--json', 'one JSON document on stdout, for programs; times in UTC');
+/** The options of a command that reads the table and can print JSON. */
+export function addTableOptions(command: Command): Command {
+  return addZoneOptions(addDeploymentOptions(command)).option(
+    '--json',
+    'one JSON document on stdout, for programs; times in UTC',
+  );
+}
 
-export function parseRegion(value: string): string {
-  if (!/^[a-z]{2}(-[a-z]+)+-\d+$/.test(value))
-    throw new InvalidArgumentError('Expected one region, such as eu-west-1.');
+/** The options of a question about one instance. */
+export interface InstanceOptions extends DeploymentOptions, ZoneOptions {
+  region?: string;
+}
+
+export const regionOption = (description: string): Option =>
+  new Option('--region <name>', description).argParser(parseRegion);
+
+export function addInstanceOptions(command: Command): Command {
+  return addTableOptions(
+    command.addOption(regionOption('region of the instance, if instances in several regions have this name')),
+  );
+}
+
+/** `condition`: when the command ends with 1. */
+export const exitCodeOption = (condition: string): Option =>
+  new Option('--exit-code [severity]', `end with 1 if ${condition}`).choices(severities).preset('high');
+
+export function addSpanOptions(command: Command): Command {
+  return command
+    .option('--since <time>', 'only what was recorded since then (default: from the beginning)')
+    .option('--until <time>', 'only what was recorded until then (default: now)');
+}
+
+export const isRegion = (name: string): boolean => /^[a-z]{2}(-[a-z]+)+-\d+$/.test(name);
+
+function parseRegion(value: string): string {
+  if (!isRegion(value)) throw new InvalidArgumentError('Expected one region, such as eu-west-1.');
   return value;
 }
 

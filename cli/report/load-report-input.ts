@@ -18,7 +18,7 @@ import type { Span } from '../questions/exposure-spans.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';
 import type { ReportInput } from './data/build-report-data.ts';
 
-type Place = Pick<Deployment, 'reader' | 'account' | 'tableName' | 'ask' | 'loadRatedBy'>;
+type Place = Pick<Deployment, 'reader' | 'account' | 'tableName' | 'loadRatedBy'>;
 
 /** Throws CommandError if the table can not be read, or is empty. `onProgress`: receives a line for people. */
 export async function loadReportInput(
@@ -26,12 +26,12 @@ export async function loadReportInput(
   span: Span,
   onProgress: (line: string) => void,
 ): Promise<ReportInput> {
-  const { reader, account, ask } = place;
-  const { instances, refused } = await ask(loadWholeFleet(place));
+  const { reader, account } = place;
+  const { instances, refused } = await loadWholeFleet(place);
   const problems = refused.map(({ problem }) => problem);
-  const scans = (await ask(collectPages(reader.readScans(span)))).reverse();
+  const scans = (await collectPages(reader.readScans(span))).reverse();
   const loadRegion = oncePerRegion((region) => loadEntries(reader, region, span, problems));
-  await ask(Promise.all(instances.map(loadRegion)));
+  await Promise.all(instances.map(loadRegion));
   let done = 0;
   const load = async (resource: Resource): Promise<HistorySlice> => {
     const entries = await loadEntries(reader, resource, span, problems);
@@ -40,7 +40,7 @@ export async function loadReportInput(
     return { resource, entries, regionEntries: await loadRegion(resource), scans };
   };
   const ratedBy = await place.loadRatedBy(span.until);
-  const slices = await ask(pLimit(queriesAtOnce).map(instances, load));
+  const slices = await pLimit(queriesAtOnce).map(instances, load);
   return { account, name: null, builtAt: new Date().toISOString(), span, slices, scans, ratedBy, problems };
 }
 

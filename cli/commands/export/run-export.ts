@@ -1,9 +1,9 @@
 import { withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
-import { chooseZone, type DeploymentOptions, type ZoneOptions } from '../../options/deployment-options.ts';
+import { readClock } from '../../options/clock.ts';
+import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
 import { parseSpan } from '../../options/parse-span.ts';
 import { renderJson } from '../../text/render-json.ts';
-import { buildRenderTime } from '../../text/render-time.ts';
 import { type ExportRecord, readRecords } from './read-records.ts';
 
 export interface ExportOptions extends DeploymentOptions, ZoneOptions {
@@ -15,15 +15,14 @@ export interface ExportOptions extends DeploymentOptions, ZoneOptions {
 
 export async function runExport(options: ExportOptions, context: CommandContext): Promise<void> {
   const { terminal } = context;
-  const zone = chooseZone(options);
-  const now = Date.now();
-  const span = parseSpan(options, { now, zone }, buildRenderTime(zone));
+  const clock = readClock(options);
+  const span = parseSpan(options, clock);
   await withDeployment(options, context, async (deployment) => {
-    const { account, askPages } = deployment;
+    const { account } = deployment;
     const head = {
       schema: 'portwatch.export/1',
       account,
-      exportedAt: new Date(now).toISOString(),
+      exportedAt: new Date(clock.now).toISOString(),
       since: span.from,
       until: span.until,
     };
@@ -31,7 +30,7 @@ export async function runExport(options: ExportOptions, context: CommandContext)
     const print = (line: string) => terminal.out.print(line);
     let count = 0;
     let isBegun = false;
-    for await (const records of askPages(readRecords(deployment, span, options.instance ?? null))) {
+    for await (const records of readRecords(deployment, span, options.instance ?? null)) {
       // Not before there is something to write: what can't be answered leaves no half a document.
       if (!isBegun) write.begin(print);
       isBegun = true;

@@ -47,21 +47,19 @@ export async function findOpenings(
   onProgress: (line: string) => void,
 ): Promise<Answer> {
   const { door, from, until } = question;
-  const { reader, ask, loadRatedBy } = deployment;
-  const { states, departed, instances: resources } = await ask(loadWholeFleet(deployment));
+  const { reader, loadRatedBy } = deployment;
+  const { states, departed, instances: resources } = await loadWholeFleet(deployment);
   const [first] = [...states, ...departed].map(({ firstSeenAt }) => firstSeenAt).sort();
   if (first !== undefined && until < first)
     throw new CommandError(
       `Nothing is known of ${renderTime(until)}: watching began at ${renderTime(first)}; expected a time since then.`,
     );
-  onProgress(`asking the history of ${resources.length} instances`);
+  onProgress(`reading the history of ${resources.length} instances`);
   const [ratedBy, slices] = await Promise.all([
     loadRatedBy(until),
-    ask(
-      from === until
-        ? loadFleetHistory(reader, resources, from)
-        : loadPortHistory(reader, { resources, states }, { from, until }, door),
-    ),
+    from === until
+      ? loadFleetHistory(reader, resources, from)
+      : loadPortHistory(reader, { resources, states }, { from, until }, door),
   ]);
   const span = { from, until: new Date(Date.parse(until) + 1).toISOString() };
   const rate = buildRate(ratedBy);
@@ -72,10 +70,10 @@ export async function findOpenings(
 /** Adds the attributions to the entries. Only for answers that show them: one more request for each hundred entries. */
 export async function addActors(
   openings: readonly Opening[],
-  { reader, ask }: Pick<Deployment, 'reader' | 'ask'>,
+  { reader }: Pick<Deployment, 'reader'>,
 ): Promise<Opening[]> {
   const entries = [...new Set(openings.flatMap((opening) => opening.entries))];
-  const known = new Map((await ask(reader.addAttributions(entries))).map((entry) => [placeInTable(entry), entry]));
+  const known = new Map((await reader.addAttributions(entries)).map((entry) => [placeInTable(entry), entry]));
   return openings.map((opening) => ({
     ...opening,
     entries: opening.entries.map((entry) => known.get(placeInTable(entry)) ?? entry),

@@ -2,13 +2,12 @@ import { withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { exitCodes } from '../../exit-codes.ts';
-import { chooseZone, type DeploymentOptions, type ZoneOptions } from '../../options/deployment-options.ts';
+import { type Clock, readClock } from '../../options/clock.ts';
+import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
 import { parsePortQuery } from '../../options/parse-port-query.ts';
-import { refuseFuture, reversed } from '../../options/parse-span.ts';
-import { parseTime, type TimeContext } from '../../options/parse-time.ts';
+import { parsePastTime, parseTwoTimes } from '../../options/parse-span.ts';
 import { filterReach, type PortQuery } from '../../questions/open-spans.ts';
 import { renderJson } from '../../text/render-json.ts';
-import { buildRenderTime, type RenderTime } from '../../text/render-time.ts';
 import { addActors, findOpenings, type Question } from './find-exposed-instances.ts';
 import { renderExposed } from './render-exposed.ts';
 import { toExposedDocument } from './to-exposed-document.ts';
@@ -22,39 +21,33 @@ export interface ExposedOptions extends DeploymentOptions, ZoneOptions {
 
 export async function runExposed(text: string, options: ExposedOptions, context: CommandContext): Promise<void> {
   const { terminal, endWith } = context;
-  const zone = chooseZone(options);
-  const renderTime = buildRenderTime(zone);
+  const clock = readClock(options);
   const question: Question = {
     door: checkSource({ ...parsePortQuery(text), source: options.from?.trim() ?? null }),
-    ...parseWhen(options, { now: Date.now(), zone }, renderTime),
+    ...parseWhen(options, clock),
   };
   await withDeployment(options, context, async (deployment) => {
-    const answer = await findOpenings(question, deployment, renderTime, (line) => terminal.showProgress(line));
+    const answer = await findOpenings(question, deployment, clock.renderTime, (line) => terminal.showProgress(line));
     if (options.json) {
       const isSpan = question.from !== question.until;
       const openings = isSpan ? await addActors(answer.openings, deployment) : answer.openings;
       terminal.out.print(renderJson(toExposedDocument(question, { ...answer, openings }, deployment.account)));
-    } else terminal.out.print(renderExposed(question, answer, renderTime, terminal));
+    } else terminal.out.print(renderExposed(question, answer, clock.renderTime, terminal));
     if (options.exitCode && answer.openings.length > 0) endWith(exitCodes.found);
   });
 }
 
-/** An instant is a span that begins and ends with it. */
-function parseWhen({ at, between }: ExposedOptions, context: TimeContext, renderTime: RenderTime) {
+/** An instant is a span with equal ends. */
+function parseWhen({ at, between }: ExposedOptions, clock: Clock): { from: string; until: string } {
   if (between === undefined) {
-    const instant = parseTime(at ?? 'now', '--at', context);
-    refuseFuture(instant, context, renderTime);
+    const instant = parsePastTime(at ?? 'now', '--at', clock);
     return { from: instant, until: instant };
   }
   const [first, second, ...more] = between;
-  if (first === undefined || second === undefined || more.length > 0)
-    throw new CommandError(
-      `Option --between got ${between.length} ${between.length === 1 ? 'time' : 'times'}; expected two, such as --between 2026-11-01 "yesterday 14:00", behind the port.`,
-    );
-  const [from, until] = [parseTime(first, 'first time', context), parseTime(second, 'second time', context)];
-  if (from > until) throw reversed(from, until, renderTime);
-  refuseFuture(until, context, renderTime);
-  return { from, until };
+  if (first !== undefined && second !== undefined && more.length === 0) return parseTwoTimes(first, second, clock);
+  throw new CommandError(
+    `Option --between got ${between.length} ${between.length === 1 ? 'time' : 'times'}; expected two, such as --between 2026-11-01 "yesterday 14:00", behind the port.`,
+  );
 }
 
 function checkSource(door: PortQuery): PortQuery {

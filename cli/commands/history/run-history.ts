@@ -3,13 +3,13 @@ import type { DynamoDbHistoryReader, Fleet } from '../../aws/history-reader.ts';
 import { loadFleet } from '../../aws/load-fleet.ts';
 import { type Deployment, withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
-import { chooseZone, type DeploymentOptions, type ZoneOptions } from '../../options/deployment-options.ts';
+import { readClock } from '../../options/clock.ts';
+import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
 import { parseSpan } from '../../options/parse-span.ts';
 import type { LightEntry } from '../../questions/fill-entries.ts';
 import { describeEntry } from '../../text/describe-entry.ts';
 import { buildListReach } from '../../text/list-reach.ts';
 import { renderJson } from '../../text/render-json.ts';
-import { buildRenderTime } from '../../text/render-time.ts';
 import { toEntryDocument } from '../../text/to-entry-document.ts';
 
 export interface HistoryOptions extends DeploymentOptions, ZoneOptions {
@@ -30,15 +30,15 @@ export async function runHistory(
   context: CommandContext,
 ): Promise<void> {
   const { terminal } = context;
-  const zone = chooseZone(options);
-  const renderTime = buildRenderTime(zone);
-  const span = parseSpan(options, { now: Date.now(), zone }, renderTime);
+  const clock = readClock(options);
+  const { renderTime } = clock;
+  const span = parseSpan(options, clock);
   await withDeployment(options, context, async (deployment) => {
-    const { account, askPages } = deployment;
+    const { account } = deployment;
     const found: LightEntry[] = [];
     const list = buildListReach();
     let count = 0;
-    for await (const steps of askPages(readSteps(instanceName, options.region ?? null, span, deployment))) {
+    for await (const steps of readSteps(instanceName, options.region ?? null, span, deployment)) {
       count += steps.length;
       terminal.showProgress(`${count} so far`);
       if (options.json) found.push(...steps);

@@ -3,13 +3,13 @@ import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
-import { chooseZone, type DeploymentOptions, type ZoneOptions } from '../../options/deployment-options.ts';
+import { readClock } from '../../options/clock.ts';
+import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
 import { parseSpan, refuseFuture } from '../../options/parse-span.ts';
 import { buildPage } from '../../report/build-page.ts';
 import { buildReportData, type ReportInput } from '../../report/data/build-report-data.ts';
 import { loadReportInput } from '../../report/load-report-input.ts';
 import { writeWhole } from '../../report/write-whole.ts';
-import { buildRenderTime } from '../../text/render-time.ts';
 
 export interface ReportOptions extends DeploymentOptions, ZoneOptions {
   out: string;
@@ -43,13 +43,11 @@ export async function writeReport(input: ReportInput, file: string, interrupted:
 }
 
 function readSpan(options: ReportOptions): { from: string; until: string } {
-  const zone = chooseZone(options);
-  const context = { now: Date.now(), zone };
-  const renderTime = buildRenderTime(zone);
-  const { from, until } = parseSpan(options, context, renderTime);
-  refuseFuture(until, context, renderTime);
+  const clock = readClock(options);
+  const { from, until } = parseSpan(options, clock);
+  refuseFuture(until, clock);
   if (from !== null && from < until) return { from, until };
   throw new CommandError(
-    `The span is empty: it begins and ends at ${renderTime(until)}; expected --since before --until.`,
+    `The span is empty: it begins and ends at ${clock.renderTime(until)}; expected --since before --until.`,
   );
 }

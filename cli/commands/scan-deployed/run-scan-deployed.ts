@@ -10,10 +10,10 @@ import type { DynamoDbHistoryReader } from '../../aws/history-reader.ts';
 import { findOutput, withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
-import { chooseZone, type DeploymentOptions, type ZoneOptions } from '../../options/deployment-options.ts';
+import { readClock } from '../../options/clock.ts';
+import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
 import type { LightEntry } from '../../questions/fill-entries.ts';
 import { renderJson } from '../../text/render-json.ts';
-import { buildRenderTime } from '../../text/render-time.ts';
 import { renderScanOutcome } from './render-scan-outcome.ts';
 import { decideExitCode, parseResult, type ScanOutcome, toScanOutcomeDocument } from './scan-outcome.ts';
 
@@ -25,19 +25,17 @@ export interface ScanDeployedOptions extends DeploymentOptions, ZoneOptions {
 export function runScanDeployed(options: ScanDeployedOptions, context: CommandContext): Promise<void> {
   const { terminal, interrupted, endWith } = context;
   return withDeployment(options, context, async (deployment) => {
-    const { identity, reader, ask } = deployment;
+    const { identity, reader } = deployment;
     const functionName =
       options.function ??
       (await findOutput(options, identity, stackOutputs.scanFunctionName, '--function', interrupted));
-    const [before] = await ask(reader.loadScans({ from: null, until: null }, 1, false));
+    const [before] = await reader.loadScans({ from: null, until: null }, 1, false);
     terminal.showProgress(`${functionName} is scanning`);
     const result = await startScan(functionName, deployment, interrupted);
-    const recorded = result.skipped
-      ? { scan: null, changes: [] }
-      : await ask(loadRecorded(reader, before, interrupted));
+    const recorded = result.skipped ? { scan: null, changes: [] } : await loadRecorded(reader, before, interrupted);
     const outcome: ScanOutcome = { functionName, result, ...recorded };
     if (options.json) terminal.out.print(renderJson(toScanOutcomeDocument(outcome, deployment.account)));
-    else terminal.out.print(renderScanOutcome(outcome, buildRenderTime(chooseZone(options)), terminal));
+    else terminal.out.print(renderScanOutcome(outcome, readClock(options).renderTime, terminal));
     endWith(decideExitCode(outcome, options.exitCode ?? null));
   });
 }

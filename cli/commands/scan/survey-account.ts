@@ -2,7 +2,7 @@
 import { clientSettings } from '../../../lambda/adapters/client-settings.ts';
 import { LightsailReader } from '../../../lambda/adapters/lightsail-reader.ts';
 import { type FirewallReader, ReadError } from '../../../lambda/scan/interfaces.ts';
-import { identify } from '../../aws/identify.ts';
+import { identify } from '../../aws/caller-identity.ts';
 import { CommandError } from '../../command-error.ts';
 import { type Survey, type SurveyProgress, surveyFleet } from './survey-fleet.ts';
 
