@@ -1,4 +1,4 @@
-/** Decides the id of an alert. The same event has the same id, however often it is sent, so that readers can drop duplicates. */
+/** Decides the id of an alert. An alert that is sent twice has the same id, so that programs can ignore duplicates. */
 import { createHash } from 'node:crypto';
 import type { AlertKind } from '../contract/json-event.ts';
 import type { HistoryEntry } from '../history/entry.ts';

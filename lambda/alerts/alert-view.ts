@@ -17,9 +17,9 @@ type Alerts<T extends Alert = Alert> = readonly [T, ...T[]];
 interface KindView {
   headline: (alert: Alert) => string;
   parts: (alert: DecidedAlert, channel: Channel, group: Alerts) => ViewPart[];
-  /** By default instance or region, and address. */
+  /** By default: the instance or the region, and the address. */
   heading?: (alert: Alert, channel: Channel, group: Alerts) => string[];
-  /** Alerts with the same key are shown as one; `null`: alone. */
+  /** Alerts with the same key are shown as one alert. `null`: the alert is shown alone. */
   groupKey?: (alert: Alert) => string | null;
   historyLead?: null;
   /** True if the alert names no account in its heading. */
@@ -165,7 +165,7 @@ export function headlineOf(alert: Alert): string {
   return kindViews[alert.kind].headline(alert) || alert.kind;
 }
 
-/** The headline of the alerts with the same kind as the first one: all starts of one scan are one sentence. */
+/** The headline of the first alert, and how many alerts it covers: all `monitoring-started` alerts of one scan share a headline. */
 export function headlineOfFirst(
   alerts: Alerts,
   renderHeadline: (alert: Alert) => string,
@@ -184,7 +184,7 @@ export function hasCoverage(alerts: readonly Alert[]): boolean {
   return alerts.every(({ kind }) => kindViews[kind].isWithoutCoverage !== true);
 }
 
-/** The alerts that are shown as one, in the order of the first of each group. */
+/** Groups of alerts that are shown as one alert, in the order of their first alerts. */
 export function groupAlerts<T extends Alert>(alerts: readonly T[]): Alerts<T>[] {
   const groups = new Map<string, [T, ...T[]]>();
   for (const [index, alert] of alerts.entries()) {
@@ -196,7 +196,7 @@ export function groupAlerts<T extends Alert>(alerts: readonly T[]): Alerts<T>[] 
   return [...groups.values()];
 }
 
-/** `group` as `groupAlerts` gives it. */
+/** `group`: an element of the result of `groupAlerts`. */
 export function buildView(group: Alerts<DecidedAlert>, channel: Channel): AlertView {
   const [alert] = group;
   const view = kindViews[alert.kind];
@@ -236,7 +236,7 @@ function describePlace({ instance, region }: Alert, { text, name }: Channel): st
   ];
 }
 
-/** One sentence for all regions in which watching started with the same scan. */
+/** One sentence for all regions that the same scan listed for the first time. */
 function describeStart(alerts: readonly Alert[]): string {
   const inhabited = alerts.filter((alert) => (alert.summary?.instancesListed ?? 0) > 0);
   const [first] = inhabited.length === 0 ? alerts : inhabited;
@@ -250,7 +250,7 @@ function isEmptyStart({ summary }: Alert): boolean {
   return summary?.instancesListed === 0;
 }
 
-/** One line for each instance; exposures that have no room are counted. */
+/** One line for each instance. Exposures beyond the limit of the channel are counted. */
 function startParts({ summary, region }: Alert, { text, name, isBrief, maxLines }: Channel): ViewPart[] {
   if (summary === undefined) return [sentence(`The table has the instances and firewalls of ${text(region, 40)}.`)];
   const { worst, more, instancesListed, instancesRead } = summary;
@@ -356,7 +356,7 @@ function attributionParts(alert: Alert, { name }: Channel, before: string): View
   return [sentence(before === '' ? lead : `${before} ${lead}`, calls), ...(doubt === null ? [] : [sentence(doubt)])];
 }
 
-/** No "not known yet" for kinds whose attribution is often never known. */
+/** Empty without an attribution: for these kinds the actor is often never found, so "not known yet" would be wrong. */
 function knownAttributionParts(alert: Alert, channel: Channel): ViewPart[] {
   return alert.changedBy === null ? [] : attributionParts(alert, channel, '');
 }

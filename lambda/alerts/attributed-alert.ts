@@ -9,7 +9,7 @@ import { type AlertContext, decideAlerts } from './decide-alerts.ts';
 
 /**
  * The follow-up to an alert that was sent before its attribution was known; `reason` repeats the headline of that alert. `null`: the
- * entry raised no alert. `isSent` decides whether it is sent.
+ * entry raised no alert. `isSent` decides if it is sent.
  */
 export function buildAttributedAlert(
   entry: HistoryEntry,

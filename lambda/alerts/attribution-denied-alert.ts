@@ -1,4 +1,4 @@
-/** The alert when CloudTrail denies the scan function access, so that nobody can look up who made a change. */
+/** The alert when CloudTrail denies the scan function access, so that Portwatch can't find the actors of changes. */
 import type { Alert } from '../contract/json-event.ts';
 import { callStateKey } from '../contract/table-keys.ts';
 import { hashAlertId } from './alert-id.ts';

@@ -30,7 +30,7 @@ export interface ChatNotification {
 const maxDescriptionLength = 7_500;
 const maxRelatedResources = 10;
 
-/** The parts of one digest share a thread. Two digests do not, or a critical one would be hidden in an old thread. */
+/** The parts of one digest share a thread. Each digest has a new thread, because a reply in an old thread is easily overlooked. */
 export function renderChatNotification(
   digest: Digest,
   subject: string,

@@ -1,6 +1,6 @@
 /**
- * Decides which alerts an entry of the history raises, and whether they are sent. Does not decide the severity of a change, and does not
- * know which alerts were sent before.
+ * Decides which alerts an entry of the history raises, and if they are sent. The severity of a change is decided in
+ * lambda/firewall/rating. Which alerts were sent before is decided by the marks of the latest state.
  */
 import type { Alert, AlertKind } from '../contract/json-event.ts';
 import { entryKey } from '../contract/table-keys.ts';
@@ -15,19 +15,20 @@ export interface AlertContext {
   tableName: string;
   /** The key of the entry; by default the key that the table's layout gives it. */
   entryKey?: { pk: string; sk: string };
-  /** Set if attribution is turned off: "not known yet" would be a false promise. */
+  /** Set if attribution is turned off, so that the alert does not have "not known yet". */
   attributionOff?: true;
 }
 
-/** An alert of the JSON event, and what only the mail uses. */
+/** An alert of the JSON event, and a field that only the mail uses. */
 export interface DecidedAlert extends Alert {
   /** `firewall-changed` only: the exposure before the change. Left out if the addresses of the instance changed too. */
   openBefore?: readonly Reach[];
 }
 
 /**
- * The alerts of one entry, in the order of the events: the deleted instance before the one that replaces it, a change before the end of
- * the gap that hid it. `before`: the firewall of the entry at `rulesBeforeAt(entry)`; `null` if there is none or it can't be read.
+ * The alerts of one entry, in the order of the events: the deleted instance before the instance that replaces it, a change before the end
+ * of the gap in which it happened. `before`: the firewall of the entry at `rulesBeforeAt(entry)`; `null` if there is none or it can't be
+ * read.
  */
 export function decideAlerts(entry: HistoryEntry, before: Firewall | null, context: AlertContext): DecidedAlert[] {
   const kind = mainAlertKind(entry);
@@ -89,7 +90,7 @@ function attributionOf(
   return { changedBy: changedBy ?? null, ...(attributionOff && { attributionOff }) };
 }
 
-/** All `null` if the entry has no room for the difference and it can't be computed again. */
+/** All `null` if the change was too big for the entry and can't be computed again. */
 function differenceOf({ opened, closed, dormant, notes, differenceLeftOut }: HistoryEntry) {
   return differenceLeftOut
     ? { opened: null, closed: null, dormant: null, notes: null }

@@ -1,4 +1,4 @@
-/** The wording of an attribution: the actor, the source address, the API call, the time, and the doubt that is left. */
+/** The wording of an attribution: actor, source address, API call, time, and a sentence if the calls do not explain the change. */
 import type { Alert, AlertAttribution } from '../contract/json-event.ts';
 import type { AttributedCall } from '../history/attribution.ts';
 import { countOf } from './count-of.ts';
@@ -18,7 +18,7 @@ export interface AttributionText {
 
 const maxCallsShown = 4;
 
-/** `alert` needs no more than these fields; `changedBefore` is the day to which a time without a date belongs. */
+/** A call on the same day as `changedBefore` has a time without a date. */
 export function describeAttribution(
   alert: Pick<Alert, 'kind' | 'changedBy' | 'attributionOff' | 'changedBefore'>,
   show: ShowText,
@@ -42,7 +42,7 @@ export function describeAttribution(
   };
 }
 
-/** `IAM user alice, from 198.51.100.7 (console), PutInstancePublicPorts at 10:01:03 UTC`; `renderTime` gets the instant as recorded. */
+/** `IAM user alice, from 198.51.100.7 (console), PutInstancePublicPorts at 10:01:03 UTC`; the argument of `renderTime` is `call.at`. */
 export function describeApiCall(
   call: Omit<AttributedCall, 'eventId' | 'arn'>,
   show: ShowText,

@@ -15,7 +15,7 @@ import {
   severities,
 } from '../firewall/index.ts';
 
-/** Only so many elements are rated: rating all of the largest firewall takes too long for one phrase. */
+/** More elements are not rated: the largest firewall has thousands, and rating all of them takes too long for one phrase. */
 const maxRated = 200;
 
 /** Without the name of the service and the CIDR of "anywhere", so that it is short; `null`: the exposure is empty. */

@@ -7,7 +7,7 @@ import { renderPlain } from './escape.ts';
 import { renderInstant } from './instants.ts';
 import { type RenderedAlerts, renderAccount } from './rendered-alerts.ts';
 
-/** `digest.alerts`: worst first, and complete: lists that are null have no room in the JSON event only. */
+/** `digest.alerts`: worst first, with complete lists. The size limit of the JSON event does not shorten the mail. */
 export function renderEmail(digest: Digest, rendered: RenderedAlerts): string {
   const sections = groupAlerts(digest.alerts).map((group) => rendered.mail(group));
   if (digest.counted !== undefined) sections.push(renderCounted(digest.counted, digest.countedQuery).join('\n'));

@@ -27,20 +27,20 @@ export interface PlannedMessage {
 
 /** SNS takes 262,144 bytes, body plus attributes, if mail or HTTPS is subscribed. */
 export const maxMessageBytes = 240_000;
-/** More alerts than this are a backlog: only the critical and high ones are sent in full. */
+/** More alerts are a backlog, of which only critical and high alerts are sent in full. */
 export const maxAlertsInFull = 200;
 
 /** The alerts of one group, and their size in a message. */
 interface WeighedGroup {
   /** For the JSON event: long fields are null if the message has no room for them. */
   full: DecidedAlert[];
-  /** The same alerts, complete: the mail and the chat have limits of their own. */
+  /** The same alerts, complete: the renderers of mail and chat limit the length themselves. */
   shown: DecidedAlert[];
   counted: DecidedAlert[];
   bytes: number;
 }
 
-/** What all messages of a digest share. */
+/** The values that are the same in all messages of a digest. */
 interface Frame {
   context: DigestContext;
   digestId: string;
@@ -73,13 +73,13 @@ export function planMessages(
   });
 }
 
-/** Almost always all alerts fit one message, and need no weighing; `null`: they do not fit. */
+/** One message with all alerts, which is almost always possible; `null`: the alerts do not fit. */
 function planWhole(alerts: DecidedAlert[], frame: Frame): Omit<PlannedMessage, 'groupsDone'> | null {
   const planned = planMessage([{ full: alerts, shown: alerts, counted: [] }], frame, { index: 1, count: 1 });
   return measure(planned.message) <= maxMessageBytes ? planned : null;
 }
 
-/** Fills each message before the next one is begun. Groups without alerts weigh nothing. */
+/** Fills each message before it starts the next message. Groups without alerts have no weight. */
 function cutByWeight(groups: readonly WeighedGroup[], room: number): WeighedGroup[][] {
   const cuts: WeighedGroup[][] = [[]];
   let used = 0;
@@ -170,7 +170,7 @@ function measure({ message }: { message: string }): number {
   return Buffer.byteLength(message, 'utf8');
 }
 
-/** `kind`: of the worst alert. AWS's documents are unclear on whether attributes survive `MessageStructure: json`. */
+/** `kind`: of the worst alert. The AWS documentation is not clear about attributes of messages with `MessageStructure: json`. */
 function renderAttributes(alerts: readonly Alert[], first: Alert | undefined, { account }: DigestContext) {
   const regions = [...new Set(alerts.map(({ region }) => region))];
   const attributes: SnsMessage['attributes'] = {

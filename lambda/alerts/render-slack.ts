@@ -1,6 +1,6 @@
 /**
  * Renders one view of an alert in Slack's markdown, for the webhook and for Amazon Q Developer. Knows no kind of alert. Names and
- * exposures are in code spans, so that nothing in them formats, mentions or links.
+ * exposures are in code spans, so that they contain no formatting, mention or link.
  */
 import type { Severity } from '../firewall/index.ts';
 import { escapeSlackEntities, renderSlackCode, renderSlackText } from './escape.ts';
@@ -59,7 +59,7 @@ function renderList({ label, phrases, more }: ExposureList): string[] {
   return more === 0 ? lines : [...lines, `${name}: and ${more} more`];
 }
 
-/** A code block can't hold a backtick unchanged: a command with one is only in the mail. */
+/** A code block can't contain a backtick, so a command with a backtick is only in the mail. */
 function renderRestore({ lead, command }: NonNullable<AlertView['restore']>, account: string): string {
   const code = escapeSlackEntities(renderGuardedCommand(account, command));
   if (code.includes('`') || code.length > maxCommandLength) return '\nThe restore command is in the mail.';

@@ -4,7 +4,7 @@ import { renderPlain } from './escape.ts';
 import { renderGuardedCommand } from './restore-command.ts';
 import type { AlertView, Channel, ExposureList, ViewPart } from './view-parts.ts';
 
-/** Enough lines for about 50 a mail. */
+/** The limits give at most about 50 lines for an alert. */
 export const mailChannel: Channel = {
   text: renderPlain,
   name: renderPlain,
@@ -53,7 +53,7 @@ function renderList({ label, phrases, more }: ExposureList, width: number, inden
   return more === 0 ? lines : [...lines, `${indent}${label}  and ${more} more`];
 }
 
-/** The sources of all lists stand in one column, which one long name does not push out of sight. */
+/** The sources of all lists start in one column, at most 40 characters from the left so that a long name does not move all of them. */
 function columnWidth(lists: readonly ExposureList[]): number {
   const lengths = lists.flatMap(({ phrases }) => (phrases ?? []).map(({ what }) => what.length));
   return Math.min(40, Math.max(0, ...lengths));

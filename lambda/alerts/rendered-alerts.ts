@@ -1,4 +1,4 @@
-/** Renders alerts for the mail, Slack and the subject: each alert once, however often a message is planned with it. */
+/** Renders alerts for the mail, Slack and the subject: each alert once, even if several planned messages contain it. */
 import type { Digest } from '../contract/json-event.ts';
 import { buildView, headlineOf } from './alert-view.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
@@ -21,7 +21,7 @@ export class RenderedAlerts {
     this.#place = place;
   }
 
-  /** Lines of a mail; `group` as `groupAlerts` gives it. */
+  /** Lines of a mail. `group`: an element of the result of `groupAlerts`. */
   mail(group: Group): string {
     return renderOnce(this.#mail, group, () => {
       const { account, tableRegion } = this.#place;
@@ -47,7 +47,7 @@ export function renderAccount({ account, name }: Pick<Digest, 'account' | 'name'
   return name === account ? renderPlain(account, 40) : `${renderPlain(account, 40)} (${renderPlain(name, 80)})`;
 }
 
-/** Only alerts that are shown alone are kept: the others take no time. */
+/** Caches only alerts that are shown alone: groups are fast to render. */
 function renderOnce(known: Map<DecidedAlert, string>, group: Group, render: () => string): string {
   const [first] = group;
   if (group.length > 1) return render();

@@ -54,7 +54,7 @@ export function toRestorableRules(rules: readonly PortState[]): { rules: Restora
   return { rules: restorable };
 }
 
-/** The protocol and ports of a rule, as OpenInstancePublicPorts, Close… and Put… take them. */
+/** The protocol and ports of a rule, in the form that OpenInstancePublicPorts, Close… and Put… accept. */
 export function toRestorablePorts(rule: PortState): Ports | Problem {
   if (typeof rule !== 'object' || rule === null || Array.isArray(rule))
     return { problem: 'one of its rules is not an object' };

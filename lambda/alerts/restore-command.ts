@@ -19,7 +19,7 @@ export interface RestoreRequest {
   ipAddressType: string | null;
   /** True if the addresses were the same before the change: then the old rules undo exactly the change. */
   hasSameAddresses?: boolean;
-  /** What the change was found to open and close: the command must undo exactly that. */
+  /** The ports that the change opened and closed. The command must undo exactly these. */
   change?: { opened: readonly Reach[]; closed: readonly Reach[] };
 }
 
@@ -29,8 +29,8 @@ export type Restore = { command: string; note: null } | { command: null; note: s
 const maxCommandLength = 20_000;
 
 /**
- * The bare command, or a note why there is none. It does not check the account: a renderer puts
- * `renderGuardedCommand` in front.
+ * The command, or a note with the reason why there is none. The command does not check the account: renderers add the check with
+ * `renderGuardedCommand`.
  */
 export function restoreCommand(request: RestoreRequest): Restore {
   const { region, instanceName, rulesBefore, rulesAfter } = request;
@@ -50,7 +50,7 @@ export function restoreCommand(request: RestoreRequest): Restore {
   return { command, note: null };
 }
 
-/** The command with the check in front that it runs in the account it was made for. */
+/** The command behind a check that stops it in any other account. */
 export function renderGuardedCommand(account: string, command: string): string {
   const caller = '"$(aws sts get-caller-identity --query Account --output text)"';
   return `[ ${caller} = ${quoteForShell(account)} ] && ${command}`;

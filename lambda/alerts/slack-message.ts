@@ -49,7 +49,7 @@ export function renderSlackDigest(digest: Digest): SlackMessage {
   return slackMessage(subject, blocks);
 }
 
-/** Text from any source in a code block: for messages that are not understood, and for blocks that Slack refuses. */
+/** Text from any source in a code block: for messages of an unknown format, and for messages whose blocks Slack refused. */
 export function renderSlackPlain(title: string, text: string): SlackMessage {
   const lines = text
     .slice(0, 2_000)

@@ -1,4 +1,4 @@
-/** The parts that an alert is shown in: built by alert-view.ts, rendered by render-text.ts and render-slack.ts. */
+/** The parts of a rendered alert: built by alert-view.ts, rendered by render-text.ts and render-slack.ts. */
 import type { Phrase, Severity } from '../firewall/index.ts';
 import type { ShowText } from './describe-attribution.ts';
 
@@ -8,7 +8,7 @@ export interface Channel {
   text: ShowText;
   /** For names, addresses and exposures: Slack shows them as code. */
   name: ShowText;
-  /** Slack leaves out dormant rules, notes, and what else only the mail has room for. */
+  /** True for Slack: dormant rules, notes and some sentences are only in the mail. */
   isBrief: boolean;
   maxSources: number;
   maxLines: { opened: number; closed: number; dormant: number; replaced: number; notes: number; worst: number };
@@ -20,7 +20,7 @@ export type ViewPart =
   | { part: 'reason'; text: string }
   /** Lists of exposure with their labels; `null`: too long for the message. `isNested`: belongs to the sentence before. */
   | { part: 'exposure'; lists: readonly ExposureList[]; isNested?: boolean }
-  /** One line for an instance, or another thing with a severity. */
+  /** One line with a severity, for example for an instance. */
   | { part: 'rated'; severity: Severity; text: string; isNested?: boolean };
 
 export interface ExposureList {

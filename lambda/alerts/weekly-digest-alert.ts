@@ -1,4 +1,4 @@
-/** The alert of the weekly digest: its headline, and the problems that it names. Does not decide when it is due. */
+/** The alert of the weekly digest: its headline, and the problems that it names. lambda/scan decides when the digest is due. */
 import type { Alert, Coverage, WeekCounts, WeekSummary } from '../contract/json-event.ts';
 import { scanKey } from '../contract/table-keys.ts';
 import { renderDuration, severities } from '../firewall/index.ts';
@@ -7,14 +7,14 @@ import { blankAlert } from './blank-alert.ts';
 import { countOf } from './count-of.ts';
 import type { DigestContext } from './digest.ts';
 
-/** What `listProblems` needs next to the summary. */
+/** The facts that `listProblems` needs in addition to the summary. */
 export interface WeekState {
   coverage: Coverage;
   /** True if the scan that sends the digest was complete. */
   complete: boolean;
   /** All resources that can't be read or stored, also the resources that are not listed in `gaps`. */
   openGaps: number;
-  hasUntold: boolean;
+  hasUnalerted: boolean;
   scanEveryMinutes: number | null;
 }
 
@@ -28,7 +28,7 @@ export function listProblems(week: Omit<WeekSummary, 'problems'>, state: WeekSta
   const { counts, subscriptions } = week;
   const { instancesListed, instancesRead } = state.coverage;
   const problems: string[] = [];
-  if (state.hasUntold) problems.push('changes without an alert yet');
+  if (state.hasUnalerted) problems.push('changes without an alert yet');
   if (state.openGaps > 0) problems.push(`${countOf(state.openGaps, 'gap')} open`);
   else if (instancesRead < instancesListed)
     problems.push(`${instancesListed - instancesRead} of ${countOf(instancesListed, 'instance')} not read`);

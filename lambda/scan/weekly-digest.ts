@@ -116,7 +116,7 @@ function listRanOut({ expected }: ScanSettings, from: string, until: string): Pi
 }
 
 function stateOf({ digest, complete, openGaps, hasWaiting }: WeekFindings, { scanEveryMinutes }: ScanSettings) {
-  return { coverage: digest.coverage, complete, openGaps, hasUntold: hasWaiting, scanEveryMinutes };
+  return { coverage: digest.coverage, complete, openGaps, hasUnalerted: hasWaiting, scanEveryMinutes };
 }
 
 async function countWeek(

@@ -121,7 +121,7 @@ These calls alone do not make this change.`,
       [alice, ci],
       'CloudTrail does not record all parameters of these calls: it is unknown if they made this change.',
     ],
-  ] as const)('%s is said as a doubt', (fit, calls, doubt) => {
+  ] as const)('%s has a sentence about the doubt', (fit, calls, doubt) => {
     const { email, slack } = shown(alertsOf(change(by([...calls], fit)), [http]));
     expect(email).toContain(`\n  ${doubt}\n`);
     expect(slack).toContain(`\n${doubt}\n`);
@@ -218,7 +218,8 @@ According to CloudTrail, this was the case between 10:01:03 and 10:04:03 UTC, 23
   });
 
   test('has a sentence if the records are not sufficient to compute what was open', () => {
-    const reason = '1 call to its firewall between two reads, of which can not be told what it did';
+    const reason =
+      '1 call to its firewall between two reads: its effect is unknown, so it is not known which ports were open in between';
     const entry = transient({
       opened: [],
       severity: 'medium',
@@ -238,11 +239,11 @@ According to CloudTrail, this was the case between 10:01:03 and 10:04:03 UTC, 23
   });
 
   test('is a firewall alert: not sent if it is expected or below alertFrom', () => {
-    const told = (entry: HistoryEntry, alertFrom: 'low' | 'critical') =>
+    const sentOf = (entry: HistoryEntry, alertFrom: 'low' | 'critical') =>
       alertsOf(entry).map((alert) => [alert.kind, isSent(alert, alertFrom, entry)]);
-    expect(told(transient(), 'critical')).toEqual([['firewall-flapped', true]]);
-    expect(told(transient({ severity: 'low' }), 'critical')).toEqual([['firewall-flapped', false]]);
-    expect(told(transient({ expected: 'deploys' }), 'low')).toEqual([['firewall-flapped', false]]);
+    expect(sentOf(transient(), 'critical')).toEqual([['firewall-flapped', true]]);
+    expect(sentOf(transient({ severity: 'low' }), 'critical')).toEqual([['firewall-flapped', false]]);
+    expect(sentOf(transient({ expected: 'deploys' }), 'low')).toEqual([['firewall-flapped', false]]);
   });
 });
 
@@ -251,18 +252,18 @@ describe('the attributed alert', () => {
 
   test('has one or two lines, and repeats the headline of the earlier alert', () => {
     const alert = follow();
-    const [told] = alertsOf(change(), [http]);
+    const [earlier] = alertsOf(change(), [http]);
     expect(alert).toMatchObject({
       kind: 'attributed',
       severity: 'info',
       reason: 'tcp 22 opened to anywhere',
-      attributes: told?.alertId,
+      attributes: earlier?.alertId,
       opened: [],
       rulesAfter: null,
       restoreCommand: null,
       restoreNote: null,
     });
-    expect(alert?.alertId).not.toBe(told?.alertId);
+    expect(alert?.alertId).not.toBe(earlier?.alertId);
     const { email, slack, subject, json } = shown(alert === null ? [] : [alert]);
     expect(subject).toBe('[INFO] prod web-1: tcp 22 opened to anywhere, by IAM user alice (eu-west-1)');
     expect(email.split('\n\n')[0]).toBe(`INFO  web-1  eu-west-1  203.0.113.10   account 123456789012 (prod)

@@ -75,7 +75,7 @@ describe('text from outside', () => {
     ['-x', false],
     ['file://x', false],
     ['a\nb', false],
-  ])('can %j be said on a command line: %j', (text, isSayable) => {
-    expect(canQuoteForShell(text)).toBe(isSayable);
+  ])('%j can be quoted for a shell: %j', (text, canBeQuoted) => {
+    expect(canQuoteForShell(text)).toBe(canBeQuoted);
   });
 });

@@ -126,9 +126,9 @@ describe('the size of a message', () => {
     }));
     const summary = { instancesListed: 25, instancesRead: 25, worst, more: 5 };
     const [plan] = planMessages([alertsOf(buildRegionEntry('eu-west-1', { kind: 'baseline', summary }))], context, 'd');
-    const told = digestOf(plan!).alerts[0]?.summary;
-    expect(told?.worst.map(({ instanceName }) => instanceName)).toEqual(['web-0', 'web-1', 'web-2']);
-    expect(told?.more).toBe(22);
+    const shrunken = digestOf(plan!).alerts[0]?.summary;
+    expect(shrunken?.worst.map(({ instanceName }) => instanceName)).toEqual(['web-0', 'web-1', 'web-2']);
+    expect(shrunken?.more).toBe(22);
     expect(bodiesOf(plan!).email).toContain('web-19');
   });
 

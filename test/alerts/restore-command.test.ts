@@ -55,10 +55,10 @@ describe('the restore command', () => {
       { protocol: 'tcp', cidrListAliases: ['lightsail-connect'] },
     ],
     ['a range from port 0 is kept', { ...sshToWorld, fromPort: 0, toPort: 65535 }, { fromPort: 0, toPort: 65535 }],
-  ])('%s', (_title, before, said) => {
+  ])('%s', (_title, before, expected) => {
     const { command } = restore([before]);
     const [call] = runWithFakeAws(command ?? 'false', account).calls;
-    expect(JSON.parse(call?.at(-1) ?? 'null')).toEqual([expect.objectContaining(said)]);
+    expect(JSON.parse(call?.at(-1) ?? 'null')).toEqual([expect.objectContaining(expected)]);
   });
 
   test('two rules for the same ports, one for each family, become one rule with both families', () => {
@@ -255,9 +255,9 @@ test('for random rules, each command restores exactly the same exposure', () => 
       if (command === null || rulesBefore.length === 0) return;
       given += 1;
       const json = command.slice(command.indexOf("'") + 1, -1);
-      const said: PortState[] = JSON.parse(json);
-      expect(['identical', 'rewritten']).toContain(diffFirewalls(rulesBefore, said).verdict);
-      for (const each of said) {
+      const restored: PortState[] = JSON.parse(json);
+      expect(['identical', 'rewritten']).toContain(diffFirewalls(rulesBefore, restored).verdict);
+      for (const each of restored) {
         expect(each.cidrs).not.toHaveLength(0);
         expect(each.ipv6Cidrs).not.toHaveLength(0);
       }

@@ -70,7 +70,7 @@ const bad: WeekSummary = {
 
 const slackOf = (alert: Alert) => new RenderedAlerts(context).slack([alert]);
 
-function tell(week: WeekSummary) {
+function publishWeek(week: WeekSummary) {
   const [plan, ...more] = planMessages([[buildWeekAlert(week, week.from, context)]], context, 'digest-1');
   if (plan === undefined || more.length > 0) throw new Error('expected one message');
   const bodies: Record<string, string> = JSON.parse(plan.message.message);
@@ -79,11 +79,11 @@ function tell(week: WeekSummary) {
 
 describe('the weekly digest of a quiet week', () => {
   test('the subject says that all is well, and names no region', () => {
-    expect(tell(quiet).subject).toBe('[INFO] prod: all is well: 43 instances watched, 2 changes this week');
+    expect(publishWeek(quiet).subject).toBe('[INFO] prod: all is well: 43 instances watched, 2 changes this week');
   });
 
   test('the mail', () => {
-    expect(tell(quiet).email).toBe(
+    expect(publishWeek(quiet).email).toBe(
       `INFO  from 16 November 2026 to 23 November 2026   account 123456789012 (prod)
   All is well: 43 instances watched, 2 changes this week.
   Scans: 2016, all complete; the longest time without a complete scan: 5 minutes.
@@ -100,7 +100,7 @@ Read 43 of 43 instances in 16 regions.
   });
 
   test('the JSON event', () => {
-    const { digest } = tell(quiet);
+    const { digest } = publishWeek(quiet);
     expect(digest.alerts).toEqual([
       {
         alertId: expect.stringMatching(/^[0-9a-f]{32}$/),
@@ -135,7 +135,7 @@ Read 43 of 43 instances in 16 regions.
   });
 
   test('in chat', () => {
-    const { content } = tell(quiet).chat;
+    const { content } = publishWeek(quiet).chat;
     expect(content.title).toBe(
       ':information_source: [INFO] prod: all is well: 43 instances watched, 2 changes this week',
     );
@@ -153,7 +153,7 @@ Read 43 of 43 instances in 16 regions.
 
 describe('the weekly digest of a bad week', () => {
   test('P5: the subject has the problems', () => {
-    const { subject } = tell(bad);
+    const { subject } = publishWeek(bad);
     expect(subject).toBe(
       '[INFO] prod: 2 gaps open, 2 days without a complete scan: 43 instances watched, 1 change this we...',
     );
@@ -161,7 +161,7 @@ describe('the weekly digest of a bad week', () => {
   });
 
   test('the mail, with printable text from outside', () => {
-    expect(tell(bad).email).toBe(
+    expect(publishWeek(bad).email).toBe(
       `INFO  from 16 November 2026 to 23 November 2026   account 123456789012 (prod)
   2 gaps open, 2 days without a complete scan: 43 instances watched, 1 change this week, 5 open to the world.
   Scans: 1440, 3 incomplete; the longest time without a complete scan: 2 days.
@@ -184,7 +184,7 @@ Read 43 of 43 instances in 16 regions.
   });
 
   test('the chat notification, without mentions and formatting from outside', () => {
-    const [alert] = tell(bad).digest.alerts;
+    const [alert] = publishWeek(bad).digest.alerts;
     expect(alert && slackOf(alert)).toBe(
       ':information_source: *INFO* 2 gaps open, 2 days without a complete scan: 43 instances watched, 1 change this week, 5 open to the world.\n' +
         'Scans: 1440, 3 incomplete; the longest time without a complete scan: 2 days.\n' +
@@ -229,7 +229,7 @@ test('docs/alerts.md shows the mail that is sent', () => {
   const document = readFileSync(new URL('../../docs/alerts.md', import.meta.url), 'utf8');
   const [, section = ''] = document.split('\n## The weekly digest\n');
   const [, shown] = section.split(/^```\w*\n/m);
-  const { subject, email } = tell({
+  const { subject, email } = publishWeek({
     ...quiet,
     counts: quiet.counts && { ...quiet.counts, changes: { critical: 1, high: 0, medium: 0, low: 1, info: 0 } },
     openToWorld: bad.openToWorld.slice(0, 1),
@@ -238,7 +238,7 @@ test('docs/alerts.md shows the mail that is sent', () => {
 });
 
 describe('the problems of a week', () => {
-  const well: WeekState = { coverage, complete: true, openGaps: 0, hasUntold: false, scanEveryMinutes: 5 };
+  const well: WeekState = { coverage, complete: true, openGaps: 0, hasUnalerted: false, scanEveryMinutes: 5 };
   const { problems: _, ...facts } = quiet;
   const counts = quiet.counts ?? { ...bad.counts };
   if (quiet.counts === null) throw new Error(`expected counts, got ${JSON.stringify(counts)}`);
@@ -247,7 +247,7 @@ describe('the problems of a week', () => {
   test.each<[string, Partial<typeof facts>, Partial<WeekState>, string[]]>([
     ['nothing', {}, {}, []],
     ['a gap', {}, { openGaps: 1 }, ['1 gap open']],
-    ['changes that are not alerted yet', {}, { hasUntold: true }, ['changes without an alert yet']],
+    ['changes that are not alerted yet', {}, { hasUnalerted: true }, ['changes without an alert yet']],
     ['an incomplete scan now', {}, { complete: false }, ['this scan is incomplete']],
     [
       'instances that this scan could not read',
@@ -291,12 +291,12 @@ describe('the problems of a week', () => {
 
 describe('the parser of a weekly digest', () => {
   test('returns the summary that was sent', () => {
-    const { digest } = tell(bad);
+    const { digest } = publishWeek(bad);
     expect(parseDigest(JSON.parse(JSON.stringify(digest)))?.alerts[0]?.week).toEqual(bad);
   });
 
   test('uses the defaults for missing fields and for wrong types', () => {
-    const { digest } = tell(quiet);
+    const { digest } = publishWeek(quiet);
     const [alert] = digest.alerts;
     const parse = (week: unknown) => parseDigest({ ...digest, alerts: [{ ...alert, week }] })?.alerts[0]?.week;
     expect(parse('soon')).toBeUndefined();
