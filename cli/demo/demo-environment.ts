@@ -52,7 +52,7 @@ export interface DemoEnvironment {
   account: DemoAccount;
   /** The clock of the demo, in ms since the epoch. */
   now: () => number;
-  /** Throws if the scan could do nothing. */
+  /** Throws if no scan was possible. */
   scanOnce(): Promise<DemoScan>;
   skipInterval(): void;
   /** Sets the clock to the real time. */
@@ -108,17 +108,17 @@ async function buildScanner(account: DemoAccount, emulators: Emulators, clock: (
   const pace = { clock, sleep: async () => {} };
   const scan = buildScan(deployment, defaultLimits, clock, defaultTimeouts, pace);
   const scanOnce = async (): Promise<DemoScan> => {
-    const troubles = { unread: [], defects: [] };
+    const errors = { unread: [], defects: [] };
     const startedAt = new Date(clock()).toISOString();
     emulators.sns.clearOutbox();
-    const report = await scan.run(clock() + scanTimeMs, (event) => collectTrouble(event, troubles));
+    const report = await scan.run(clock() + scanTimeMs, (event) => collectErrors(event, errors));
     const endedAt = new Date(clock()).toISOString();
-    return { startedAt, endedAt, report, ...troubles, messages: readMessages(emulators) };
+    return { startedAt, endedAt, report, ...errors, messages: readMessages(emulators) };
   };
   return { scanOnce, destroy: () => scan.destroy() };
 }
 
-function collectTrouble(event: ScanEvent, { unread, defects }: Pick<DemoScan, 'unread' | 'defects'>): void {
+function collectErrors(event: ScanEvent, { unread, defects }: Pick<DemoScan, 'unread' | 'defects'>): void {
   switch (event.event) {
     case 'instance-failed':
       unread.push(`${event.instanceName ?? 'an instance'} (${event.region}): ${describeError(event.error)}`);

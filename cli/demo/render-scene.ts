@@ -46,11 +46,11 @@ export function renderScene(scene: DemoScene, output: DemoOutput, terminal: Term
       print(...whyGap, '');
       renderMail(scene.message, output);
       break;
-    case 'who-alert':
+    case 'attribution-alert':
       print(...whyLater, '');
       renderMail(scene.message, output);
       break;
-    case 'put-back':
+    case 'restore':
       heading('The firewall is restored with the command of the mail');
       print(`   ${output.style('cyan', renderPlain(scene.command, 2_000))}`, '');
       renderScan(scene.scan, output);

@@ -32,7 +32,7 @@ export async function runDemo(options: DemoOptions, { terminal, interrupted }: C
     if (options.json) terminal.out.print(renderJson(toDemoDocument(scenes)));
     else await showReport(options.out, scenes, { terminal, interrupted });
     if (options.stay) await keepRunning(environment, options.json ? terminal.err : terminal.out, interrupted);
-    else if (!options.json) terminal.out.print(outlook(terminal));
+    else if (!options.json) terminal.out.print(renderNextSteps(terminal));
   } finally {
     terminal.showProgress(null);
     await environment.close();
@@ -70,9 +70,9 @@ function showProgressOf(terminal: Terminal): (scene: DemoScene) => void {
   return ({ scene }) => terminal.showProgress(`running the demo: ${scene}`);
 }
 
-function outlook({ out }: Terminal): string {
+function renderNextSteps({ out }: Terminal): string {
   return [
-    out.style('bold', 'What next'),
+    out.style('bold', 'Next steps'),
     '   npm run demo -- --stay                     change a firewall yourself and see the alert',
     '   npm run portwatch -- scan                  the exposure of your own instances, with read-only credentials',
     '   npx cdk deploy -c email=you@example.com    deploy the monitor to your account',

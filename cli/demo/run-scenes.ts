@@ -14,8 +14,8 @@ export type DemoScene =
   | { scene: 'scan-after'; scan: DemoScan }
   | { scene: 'alert'; message: DemoMessage }
   | { scene: 'gap-alert'; message: DemoMessage }
-  | { scene: 'who-alert'; message: DemoMessage }
-  | { scene: 'put-back'; command: string; scan: DemoScan }
+  | { scene: 'attribution-alert'; message: DemoMessage }
+  | { scene: 'restore'; command: string; scan: DemoScan }
   /** `pk`: the partition key of the items, which come newest first. */
   | { scene: 'history'; pk: string; items: Record<string, unknown>[] };
 
@@ -35,11 +35,11 @@ export async function* runDemoScenes(environment: DemoEnvironment): AsyncGenerat
   const alert = messageOf(second, 'firewall-changed');
   yield { scene: 'alert', message: alert };
   yield { scene: 'gap-alert', message: messageOf(third, 'unreadable') };
-  yield { scene: 'who-alert', message: messageOf(third, 'attributed') };
+  yield { scene: 'attribution-alert', message: messageOf(third, 'attributed') };
 
-  const command = await putBack(environment, alert);
+  const command = await restoreFirewall(environment, alert);
   environment.skipInterval();
-  yield { scene: 'put-back', command, scan: await scanWithoutDefects(environment) };
+  yield { scene: 'restore', command, scan: await scanWithoutDefects(environment) };
 
   const pk = historyPartition({ account: demoAccountId, ...openedInstance });
   yield { scene: 'history', pk, items: await environment.account.loadItems(demoTableName, pk) };
@@ -78,11 +78,11 @@ async function changeFirewalls(environment: DemoEnvironment): Promise<void> {
 }
 
 /** Does the same as the command in the mail, with the rules of that command. */
-async function putBack({ account, emulators }: DemoEnvironment, { digest }: DemoMessage): Promise<string> {
+async function restoreFirewall({ account, emulators }: DemoEnvironment, { digest }: DemoMessage): Promise<string> {
   const alert = digest.alerts.find(({ instance }) => instance?.name === openedInstance.instanceName);
   const command = alert?.restoreCommand ?? 'none';
   const rules = /--port-infos '(\[.*\])'/.exec(command)?.[1];
-  if (rules === undefined) throw new Error(`expected a command that puts the firewall back, got ${command}`);
+  if (rules === undefined) throw new Error(`expected a command that restores the firewall, got ${command}`);
   await account.putPorts(openedInstance, JSON.parse(rules));
   emulators.lightsail.clearFaults();
   return command;

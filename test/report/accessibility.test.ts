@@ -41,7 +41,7 @@ const places: [what: string, hash: string][] = [
   ['with something not understood', '#port=sssh&at=1999-01-01'],
 ];
 
-describe.each(['light', 'dark'] as const)('%s, axe finds nothing', (colorScheme) => {
+describe.each(['light', 'dark'] as const)('%s: axe finds no violation', (colorScheme) => {
   test.each(places)('%s', async (_, hash) => {
     const { page, close } = await openReport(browser, report, hash, { colorScheme });
     await drawAll(page);
@@ -70,7 +70,7 @@ describe.each(['light', 'dark'] as const)('%s, axe finds nothing', (colorScheme)
 });
 
 describe.each([360, 820, 1600])('at a width of %d', (width) => {
-  test.each(places)('nothing sticks out, %s', async (_, hash) => {
+  test.each(places)('nothing is wider than the page, %s', async (_, hash) => {
     const { page, close } = await openReport(browser, report, hash, { viewport: { width, height: 900 } });
     await drawAll(page);
     const { scroll, client } = await page.evaluate(() => ({
@@ -82,7 +82,7 @@ describe.each([360, 820, 1600])('at a width of %d', (width) => {
   });
 });
 
-test('on paper every card that is shown is drawn, in light colours', async () => {
+test('in print every shown card is drawn, in light colours', async () => {
   const { page, close } = await openReport(browser, report, '', {
     colorScheme: 'dark',
     viewport: { width: 1280, height: 300 },

@@ -29,8 +29,8 @@ async function open(input: ReportInput, hash = ''): Promise<OpenReport> {
   return opened;
 }
 
-describe('the page still says what it knows', () => {
-  test('of an empty history', async () => {
+describe('the page works', () => {
+  test('with an empty history', async () => {
     const { page, troubles } = await open(inputOf([], { scans: [] }));
     expect(await page.locator('.tile .figure').allInnerTexts()).toEqual(['0', '0', '0', 'none']);
     expect(await page.innerText('#cards')).toBe('Nothing to show.');
@@ -38,14 +38,14 @@ describe('the page still says what it knows', () => {
     expect(troubles).toEqual([]);
   });
 
-  test('of one instance', async () => {
+  test('with one instance', async () => {
     const { page, troubles } = await open(inputOf([new History('web-1').first(at(1), [http]).slice(listScans())]));
     expect(await page.locator('.card').count()).toBe(1);
     expect(await page.innerText('.card .now')).toBe('Open: tcp 80 (HTTP) to anywhere.');
     expect(troubles).toEqual([]);
   });
 
-  test('of a span without data', async () => {
+  test('with a span without data', async () => {
     const { page, troubles } = await open(
       buildSampleInput(),
       '#from=2026-11-01T00:01Z&until=2026-11-01T00:02Z&severity=critical&instance=nobody',
@@ -54,7 +54,7 @@ describe('the page still says what it knows', () => {
     expect(troubles).toEqual([]);
   });
 
-  test('of an entry of a kind that it does not know', async () => {
+  test('with an entry of an unknown kind', async () => {
     const kind = 'frobbed' as string as EntryKind;
     const history = new History('web-1')
       .first(at(1), [http])
@@ -68,7 +68,7 @@ describe('the page still says what it knows', () => {
     expect(troubles).toEqual([]);
   });
 
-  test('of 5,000 sources in a rule: a few in words, all of them on request', async () => {
+  test('with 5,000 sources in a rule: names a few, and lists all on a click', async () => {
     const sources = Array.from({ length: 5_000 }, (_, i) => `10.${i >> 8}.${i & 255}.1/32`);
     const history = new History('web-1').first(at(1), [http]).change(at(5), at(4), [http, rule('tcp', 22, sources)]);
     const { page, troubles } = await open(inputOf([history.slice()]), '#change=eu-west-1/web-1/2026-11-05T00:00Z');
@@ -79,15 +79,15 @@ describe('the page still says what it knows', () => {
     expect(await page.locator('.sources li').count()).toBe(5_000);
     await page.fill('#f-address', '10.19.135.1');
     await page.waitForFunction(() => document.getElementById('answer')?.textContent?.includes('10.19.135.1'));
-    expect(await page.textContent('#answer')).toMatch(/^Something was open to 10\.19\.135\.1 on 1 of 1 instances/);
+    expect(await page.textContent('#answer')).toMatch(/^A port was open to 10\.19\.135\.1 on 1 of 1 instances/);
     expect(troubles).toEqual([]);
   });
 });
 
-describe('hostile text is text', () => {
+describe('hostile text stays text', () => {
   const texts = hostileStrings.map(([, text]) => text).filter((text) => text.length < 1_000);
 
-  test('wherever a name, a user agent, a reason or an error may stand', async () => {
+  test('in every name, user agent, reason and error', async () => {
     const slices = texts.map((text, i) => {
       const [call] = alice.calls;
       const changedBy = {
@@ -133,7 +133,7 @@ describe('hostile text is text', () => {
     expect(unseen).toBe(false);
   });
 
-  test('no text can end the element that holds the data', async () => {
+  test('no text can end the element with the data', async () => {
     const history = new History('</script><!--<script>\u2028&').first(at(1), [http]);
     report = await writeTestReport(inputOf([history.slice()]));
     const [, json = ''] = /id="data">(.*)<\/script>/.exec(report.html) ?? [];

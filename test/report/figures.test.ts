@@ -72,8 +72,8 @@ function openSpansOf(slice: HistorySlice, portQuery: PortQuery): OpenSpan[] {
 
 const nameOf = ({ resource }: HistorySlice) => `${resource.region}/${resource.instanceName}`;
 
-describe('the figures of a month, read from the page', () => {
-  test('P6: for every instance as many changes as its history has', async () => {
+describe('the figures of a month on the page', () => {
+  test('P6: the number of changes of every instance', async () => {
     const shown = await readCards();
     const expected = slices.map((each) => [
       nameOf(each),
@@ -84,7 +84,7 @@ describe('the figures of a month, read from the page', () => {
   });
 
   test.each([22, 80, 443, 3306, 8080])(
-    'P6: for every instance how long tcp %d was open, for sure and perhaps',
+    'P6: the time that tcp %d was open on every instance, known and possible',
     async (port) => {
       await setFilter(open.page, '#');
       await drawAll(open.page);
@@ -104,7 +104,7 @@ describe('the figures of a month, read from the page', () => {
     },
   );
 
-  test('P6: which instances let an address in, and how long each', async () => {
+  test('P6: the instances that an address could reach, and the times', async () => {
     const source = '203.0.113.7';
     await setFilter(open.page, `#port=3306&address=${source}`);
     await drawAll(open.page);
@@ -122,7 +122,7 @@ describe('the figures of a month, read from the page', () => {
     expect(expected.length).toBeGreaterThan(0);
   });
 
-  test('P5: how much of the time is known', async () => {
+  test('P5: the known part of the time', async () => {
     const isSeen = ({ entries: [first] }: HistorySlice, until: string) =>
       first?.changedAfter !== null || until > first.at;
     const spans = slices.flatMap((each) => exposureSpans(each, span).filter(({ until }) => isSeen(each, until)));
@@ -134,5 +134,5 @@ describe('the figures of a month, read from the page', () => {
     expect(await open.page.textContent('[data-tile=coverage]')).toBe(`${share} %`);
   });
 
-  test('nothing was asked of the network, and nothing complained', () => expect(open.troubles).toEqual([]));
+  test('no network request and no error on the page', () => expect(open.troubles).toEqual([]));
 });

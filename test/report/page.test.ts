@@ -19,7 +19,7 @@ afterAll(async () => {
 
 const open = (hash = '', options = {}) => openReport(browser, report, hash, options);
 
-describe('the questions of an incident, from the page alone', () => {
+describe('the page answers the questions of an incident', () => {
   test('the ports that are open to the world now', async () => {
     const { page, close } = await open();
     const rows = await page.locator('#open-ports tbody tr').allInnerTexts();
@@ -31,7 +31,7 @@ describe('the questions of an incident, from the page alone', () => {
     await close();
   });
 
-  test('was 3306 open on 12 November at 14:00, on which instances, and who opened it', async () => {
+  test('the instances on which 3306 was open on 12 November at 14:00, and the actor', async () => {
     const { page, close } = await open();
     await page.fill('#f-port', '3306');
     await page.fill('#f-at', '2026-11-12T14:00');
@@ -58,13 +58,13 @@ describe('the questions of an incident, from the page alone', () => {
       'before 1 Nov 00:00',
       'still open',
       '29 d, 11 h 55 min of it not readable',
-      'open when watching began',
+      'open at the first scan',
     ]);
     expect(page.url()).toContain('#port=3306&at=2026-11-12T14%3A00Z');
     await close();
   });
 
-  test('was 203.0.113.7 ever allowed, and where', async () => {
+  test('the instances that 203.0.113.7 could reach', async () => {
     const { page, close } = await open('#address=203.0.113.7&port=mysql');
     expect(await page.textContent('#answer')).toMatch(
       /^tcp 3306 \(MySQL\) was open to 203\.0\.113\.7 on 2 of 4 instances, between .*: web-1, db-1\.$/,
@@ -76,7 +76,7 @@ describe('the questions of an incident, from the page alone', () => {
     await close();
   });
 
-  test('P4: did we know: what could not be read is said', async () => {
+  test('P4: the instances that could not be read', async () => {
     const { page, close } = await open('#port=5432&from=2026-11-20T07:00Z&until=2026-11-20T08:00Z');
     expect(await page.textContent('#answer')).toMatch(
       /was open on no instance, as far as is known, .* it is unknown on 1 other instance, which could not be read: db-1\.$/,
@@ -87,7 +87,7 @@ describe('the questions of an incident, from the page alone', () => {
     await close();
   });
 
-  test('who opened it: from the opening to the change, with everything that is known of it', async () => {
+  test('the actor of an opening, with all details of the change', async () => {
     const { page, close } = await open('#port=3306&at=2026-11-12T14:00Z');
     await page.getByRole('button', { name: 'IAM user alice' }).click();
     const details = page.locator('.details');
@@ -105,8 +105,8 @@ describe('the questions of an incident, from the page alone', () => {
   });
 });
 
-describe('the fields', () => {
-  test('narrow by region and severity, and a span by a press; the address says all of it', async () => {
+describe('the filter', () => {
+  test('selects by region, severity and span, and the address contains the filter', async () => {
     const { page, close } = await open();
     await page.getByRole('button', { name: 'Last 7 days' }).click();
     expect(await page.inputValue('#f-from')).toBe('2026-11-23T00:00');
@@ -123,7 +123,7 @@ describe('the fields', () => {
     await close();
   });
 
-  test('a link that is opened anew asks the same and opens the same change', async () => {
+  test('a link opens the page with the same filter and the same change', async () => {
     const first = await open('#port=3306');
     await first.page.locator('.card', { hasText: 'web-1' }).locator('.mark.critical').click();
     const hash = new URL(first.page.url()).hash;
@@ -136,7 +136,7 @@ describe('the fields', () => {
 });
 
 describe('with the keyboard', () => {
-  test('one stop for the marks of an instance, arrow keys between them, Enter opens, Escape closes and comes back', async () => {
+  test('the marks of an instance are one tab stop; arrow keys move, Enter opens, Escape closes and restores the focus', async () => {
     const { page, close } = await open('#instance=web-1');
     const marks = page.locator('.mark');
     expect(await marks.evaluateAll((all) => all.map((mark) => (mark as HTMLElement).tabIndex))).toEqual([-1, 0]);
@@ -153,7 +153,7 @@ describe('with the keyboard', () => {
     await close();
   });
 
-  test('from one change to the one before, as the list has them', async () => {
+  test('a button opens the earlier change, in the order of the list', async () => {
     const { page, close } = await open('#instance=web-1&change=eu-west-1/web-1/2026-11-12T16:05Z');
     expect(await page.textContent('.details-title')).toBe('tcp 3306 no longer open to anywhere');
     await page.getByRole('button', { name: 'Earlier' }).click();
@@ -170,7 +170,7 @@ describe('with the keyboard', () => {
   });
 });
 
-test('the command is copied whole; where the clipboard is refused it is selected', async () => {
+test('the button copies the whole command, or selects the command if the clipboard is refused', async () => {
   const { page, close } = await open('#change=eu-west-1/web-1/2026-11-12T12:05Z');
   await page.evaluate(() => {
     const said: string[] = [];
@@ -187,7 +187,7 @@ test('the command is copied whole; where the clipboard is refused it is selected
   await close();
 });
 
-test('an instance that the filter hides is shown when its name is pressed', async () => {
+test('a click on the name of a hidden instance shows the instance', async () => {
   const { page, close } = await open('#instance=db-1');
   await page.locator('#open-ports').getByRole('button', { name: 'office' }).first().click();
   expect(await page.locator('.card h3').allInnerTexts()).toEqual(['office']);
@@ -195,7 +195,7 @@ test('an instance that the filter hides is shown when its name is pressed', asyn
   await close();
 });
 
-test('the switch turns the page dark and light, from where the system stands', async () => {
+test('the switch changes between light and dark, and starts with the theme of the system', async () => {
   const { page, close } = await open('', { colorScheme: 'dark' });
   const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const dark = await paper();
@@ -207,8 +207,8 @@ test('the switch turns the page dark and light, from where the system stands', a
   await close();
 });
 
-describe('one file that needs nothing else', () => {
-  test('its policy lets run what stands in it and nothing else', async () => {
+describe('the file needs no other file', () => {
+  test('its policy allows only its own script', async () => {
     const policy = /Content-Security-Policy" content="([^"]*)"/.exec(report.html)?.[1] ?? '';
     expect(policy).toMatch(
       /^default-src 'none'; style-src 'sha256-[\w+/=]{44}'; script-src 'sha256-[\w+/=]{44}'; img-src data:; base-uri 'none'; form-action 'none'$/,
@@ -224,17 +224,17 @@ describe('one file that needs nothing else', () => {
     await close();
   });
 
-  test('names no place to load anything from', () => {
+  test('contains no address to load from', () => {
     const addresses = [...report.html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address]) => address?.slice(0, 19));
     expect(addresses).toEqual(['data:image/svg+xml,', '#instances-title']);
   });
 
-  test('without scripts it says what it is', async () => {
+  test('explains itself if scripts are off', async () => {
     const { page, context } = await browser
       .newContext({ javaScriptEnabled: false })
       .then(async (made) => ({ context: made, page: await made.newPage() }));
     await page.goto(report.url);
-    expect(await page.locator('.notice').innerText()).toContain('drawn by a script inside this file');
+    expect(await page.locator('.notice').innerText()).toContain('A script inside this file draws the timelines');
     await context.close();
   });
 });

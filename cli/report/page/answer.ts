@@ -18,7 +18,7 @@ export interface AnswerActions {
 
 export function renderAnswer(answer: Answer, actions: AnswerActions): void {
   byId('answer').textContent = [
-    ...Object.values(answer.problems).map((problem) => `Not understood: ${problem}`),
+    ...Object.values(answer.problems).map((problem) => `Wrong filter: ${problem}`),
     describeAnswer(answer),
   ].join(' ');
   byId('openings').replaceChildren(...(answer.isAboutPorts ? renderOpenings(answer, actions) : []));
@@ -37,14 +37,14 @@ function describeSpan({ from, until }: Answer['question']): string {
 
 function describePortAnswer({ instances, unknownInstances, question }: Answer): string {
   const what = describePortQuery(question.portQuery);
-  const who = question.address === null ? '' : ` to ${question.address}`;
+  const source = question.address === null ? '' : ` to ${question.address}`;
   const sure = instances.filter(({ openings }) => openings.some(isSure));
   const unsure = instances.filter((each) => !sure.includes(each));
   const of = `of ${formatCount(report.instances.length)}`;
   const first =
     sure.length === 0
-      ? `${what} was open${who} on no instance, as far as is known, ${describeSpan(question)}.`
-      : `${what} was open${who} on ${formatCount(sure.length)} ${of} instances, ${describeSpan(question)}: ${nameAll(sure)}.`;
+      ? `${what} was open${source} on no instance, as far as is known, ${describeSpan(question)}.`
+      : `${what} was open${source} on ${formatCount(sure.length)} ${of} instances, ${describeSpan(question)}: ${nameAll(sure)}.`;
   const maybe =
     unsure.length === 0 ? '' : ` It may have been open on ${formatCount(unsure.length)} more: ${nameAll(unsure)}.`;
   const unknown =
@@ -55,7 +55,7 @@ function describePortAnswer({ instances, unknownInstances, question }: Answer): 
 }
 
 function describePortQuery(portQuery: Answer['question']['portQuery']): string {
-  if (portQuery === null) return 'Something';
+  if (portQuery === null) return 'A port';
   const { protocol, from, to } = portQuery;
   if (protocol !== null) return describePorts(protocol, from, to);
   return from === to ? `Port ${from}` : `A port of ${from} to ${to}`;
@@ -73,14 +73,20 @@ const nameAll = (answers: readonly InstanceAnswer[]) =>
 function renderOpenings({ instances, question }: Answer, actions: AnswerActions): Node[] {
   const rows = instances.flatMap((answer) => answer.openings.map((opening) => ({ answer, opening })));
   if (rows.length === 0) return [];
-  const names = ['Instance', 'Port', 'Open to', 'Opened', 'Closed', 'For', 'Opened by'];
+  const names = ['Instance', 'Port', 'Open to', 'Opened', 'Closed', 'Duration', 'Opened by'];
   const head = h('thead', {}, h('tr', {}, ...names.map((name) => h('th', { scope: 'col' }, name))));
   const body = h('tbody');
   const more = appendInBatches(body, rows, maxRows, 'row', ({ answer, opening }) =>
     renderOpening(answer, opening, question, actions),
   );
   return [
-    h('table', { class: 'stack openings' }, h('caption', { class: 'unseen' }, 'When it was open'), head, body),
+    h(
+      'table',
+      { class: 'stack openings' },
+      h('caption', { class: 'visually-hidden' }, 'Times in which the port was open'),
+      head,
+      body,
+    ),
     more,
   ];
 }
@@ -94,11 +100,11 @@ function renderOpening(
   const lane = instance.lanes[opening.lane];
   // The opening may have begun before the span of the question.
   const whole = findWhole(instance, opening, question);
-  const who = opening.sets.flatMap((set) => setOf(set) ?? []).map((set) => set.who);
+  const sources = opening.sets.flatMap((set) => setOf(set) ?? []).map((set) => set.who);
   const cells: [Child[], string][] = [
     [[pressable(instance.name, () => actions.showInstance(number)), ` ${instance.region}`], 'wide-cell'],
     [[lane?.label ?? ''], ''],
-    [[opening.match === 'maybe' ? 'perhaps ' : '', [...new Set(who)].slice(0, 3).join('; then ')], ''],
+    [[opening.match === 'maybe' ? 'perhaps ' : '', [...new Set(sources)].slice(0, 3).join('; then ')], ''],
     [[describeStart(whole)], 'wide-cell'],
     [[describeEnd(whole)], 'wide-cell'],
     [[describeLength(whole)], ''],
@@ -122,7 +128,7 @@ function describeStart({ from, pieces: [first] }: Opening): string {
 
 function describeEnd({ until, pieces }: Opening): string {
   const last = pieces.at(-1);
-  if (until >= report.until) return last?.certainty === 'last-known' ? 'not known: not readable' : 'still open';
+  if (until >= report.until) return last?.certainty === 'last-known' ? 'unknown: not readable' : 'still open';
   return last?.certainty === 'either' && pieces.length > 1 ? formatWindow(last.from, until) : formatShort(until);
 }
 
@@ -147,7 +153,7 @@ function renderOpener(
   const at = first?.certainty === 'either' ? first.until : from;
   const change = instance.changes.findIndex((each) => each.at === at && each.opened !== null);
   const found = instance.changes[change];
-  if (found?.kind === 'baseline') return ['open when watching began'];
+  if (found?.kind === 'baseline') return ['open at the first scan'];
   if (found === undefined) return [from <= report.from ? 'before this report' : 'not known'];
   return [pressable(describeOpener(found), () => showChange(number, change))];
 }

@@ -66,11 +66,11 @@ function renderTotal(own: readonly Opening[], { moment }: Window): HTMLElement {
   return h(
     'div',
     { class: `total${isWorld ? ' world' : ''}`, 'data-open-ms': sureMs, 'data-all-ms': allMs, title },
-    moment === null ? sayTotal(sureMs, allMs) : atMoment,
+    moment === null ? describeTotal(sureMs, allMs) : atMoment,
   );
 }
 
-function sayTotal(sureMs: number, allMs: number): string {
+function describeTotal(sureMs: number, allMs: number): string {
   if (allMs === 0) return '\u2013';
   return sureMs === 0 ? `\u2264 ${formatDuration(allMs)}` : formatDuration(sureMs);
 }

@@ -44,13 +44,13 @@ function describeNow(instance: InstanceAnswer['instance']): string {
   const what = [...phrases, ...(more > 0 ? [`${more} more`] : [])].join('; ');
   switch (instance.status) {
     case 'gone':
-      return 'Gone.';
+      return 'Deleted.';
     case 'not-seen-yet':
       return 'Not seen yet.';
     case 'unknown':
       return what === ''
-        ? "Can't be read; nothing was open when it last was."
-        : `Can't be read; when it last was, open: ${what}.`;
+        ? "Can't be read; nothing was open at the last read."
+        : `Can't be read; open at the last read: ${what}.`;
     default:
       return what === '' ? 'Nothing is open.' : `Open: ${what}.`;
   }

@@ -136,25 +136,25 @@ function renderRestore({ restore, restoreNote }: ChangeData): Child[] {
   if (restore === undefined) return [];
   const command = textOf(restore);
   const copy = h('button', { type: 'button', class: 'copy' }, 'Copy the command');
-  const said = h('span', { role: 'status' });
-  copy.addEventListener('click', () => copyText(command, said));
+  const status = h('span', { role: 'status' });
+  copy.addEventListener('click', () => copyText(command, status));
   const hint = h(
     'p',
     { class: 'calm' },
     'Replaces the whole firewall with what it was before this change; stops if you are in another account.',
   );
   const code = h('pre', { tabindex: '0', 'aria-label': 'Command that puts it back' }, command);
-  return [h('div', { class: 'command' }, hint, code, h('p', {}, copy, ' ', said))];
+  return [h('div', { class: 'command' }, hint, code, h('p', {}, copy, ' ', status))];
 }
 
 /** Some browsers forbid the clipboard to pages from disk. The text is then selected, so that the copy key works. */
-async function copyText(text: string, said: HTMLElement): Promise<void> {
+async function copyText(text: string, status: HTMLElement): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
-    said.textContent = 'Copied';
+    status.textContent = 'Copied';
   } catch {
-    const code = said.closest('.command')?.querySelector('pre');
+    const code = status.closest('.command')?.querySelector('pre');
     if (code) getSelection()?.selectAllChildren(code);
-    said.textContent = 'Selected: copy it with the keyboard';
+    status.textContent = 'Selected: copy it with the keyboard';
   }
 }

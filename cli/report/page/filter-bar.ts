@@ -17,7 +17,7 @@ const presets: readonly [name: string, days: number][] = [
 ];
 const dayMs = 86_400_000;
 /** Milliseconds after the last key before the page answers, so that typing is not interrupted. */
-const patienceMs = 150;
+const typingPauseMs = 150;
 
 /** Calls `onChange` with the filter after each change of a field. */
 export function initFilterBar(onChange: (filter: Filter) => void): void {
@@ -28,7 +28,7 @@ export function initFilterBar(onChange: (filter: Filter) => void): void {
   let timer = 0;
   byId('filter').addEventListener('input', () => {
     clearTimeout(timer);
-    timer = window.setTimeout(() => onChange(readFields()), patienceMs);
+    timer = window.setTimeout(() => onChange(readFields()), typingPauseMs);
   });
   byId('filter').addEventListener('submit', (event) => {
     event.preventDefault();
@@ -71,7 +71,7 @@ export function showFilter(filter: Filter, problems: Partial<Record<keyof Filter
     const text = typeof value === 'number' ? toFieldInstant(value) : (value ?? '');
     const element = field(`f-${name}`);
     if (element.value.trim() !== text) element.value = text;
-    element.closest('p')?.classList.toggle('said', text !== '');
+    element.closest('p')?.classList.toggle('filled', text !== '');
     if (problems[name] === undefined) element.removeAttribute('aria-invalid');
     else element.setAttribute('aria-invalid', 'true');
   }

@@ -52,7 +52,7 @@ function listTiles(): HTMLElement[] {
       formatCount(unreadableNow),
       gaps === 0
         ? 'no gap in this span'
-        : `${countOf(gaps, 'gap')} in this span, ${formatDuration(unknownMs)} of instances' time`,
+        : `${countOf(gaps, 'gap')} in this span, ${formatDuration(unknownMs)} of the time of all instances`,
       unreadableNow > 0 ? 'warn' : '',
     ),
     tile('changes', 'Changes', formatCount(changesInAll), bySeverity.join(', ') || 'none in this span'),
@@ -60,7 +60,7 @@ function listTiles(): HTMLElement[] {
       'coverage',
       'Known',
       formatShare(thereMs - unknownMs, thereMs),
-      `of the time of its instances; ${describeScans(count, complete)}${lastAt === null ? '' : `, the last ${formatShort(lastAt)}`}`,
+      `of the time of all instances; ${describeScans(count, complete)}${lastAt === null ? '' : `, the last ${formatShort(lastAt)}`}`,
     ),
   ];
 }
@@ -122,7 +122,7 @@ function headOf(...names: string[]): HTMLElement {
 }
 
 function renderGaps(): HTMLElement[] {
-  const title = h('h3', {}, 'When Portwatch could not see');
+  const title = h('h3', {}, 'Gaps');
   const silences = report.scans.silences.map(([from, until]): GapData => {
     return {
       region: 'everything',
@@ -135,17 +135,17 @@ function renderGaps(): HTMLElement[] {
   const gaps = [...silences, ...report.gaps].sort(
     (a, b) => Number(a.until !== null) - Number(b.until !== null) || b.from - a.from,
   );
-  if (gaps.length === 0) return [title, h('p', { class: 'calm' }, 'Never in this span.')];
+  if (gaps.length === 0) return [title, h('p', { class: 'calm' }, 'None in this span.')];
   const body = h('tbody');
   const more = appendInBatches(body, gaps, maxRows, 'gap', renderGap);
-  return [title, h('table', { class: 'stack' }, headOf('What', 'Since', 'For', 'Why'), body), more];
+  return [title, h('table', { class: 'stack' }, headOf('Resource', 'Since', 'Duration', 'Reason'), body), more];
 }
 
 function renderGap({ region, name, from, until, reason }: GapData): HTMLElement {
-  const what = name === null ? (region === 'everything' ? region : `${region}, all of it`) : name;
-  const how = until === null ? `${formatDuration(report.until - from)}, not over` : formatDuration(until - from);
+  const what = name === null ? (region === 'everything' ? region : `${region}, whole region`) : name;
+  const duration = until === null ? `${formatDuration(report.until - from)}, not over` : formatDuration(until - from);
   const since = h('time', { datetime: new Date(from).toISOString(), title: formatInstant(from) }, formatShort(from));
-  return h('tr', {}, h('td', {}, what), h('td', { class: 'when' }, since), h('td', {}, how), h('td', {}, reason));
+  return h('tr', {}, h('td', {}, what), h('td', { class: 'when' }, since), h('td', {}, duration), h('td', {}, reason));
 }
 
 function renderProblems(): HTMLElement {
@@ -154,7 +154,7 @@ function renderProblems(): HTMLElement {
   return h(
     'div',
     { class: 'notice' },
-    h('p', {}, 'Not everything in the history could be read; what could be is shown.'),
+    h('p', {}, 'Some entries of the history could not be read; the page shows the other entries.'),
     list,
     more,
   );

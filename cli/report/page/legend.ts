@@ -8,14 +8,14 @@ const samples: readonly [name: string, rects: readonly [y: number, height: numbe
   ['to a few hosts, or private', [[11, 5, 'open-narrow']]],
   ['closed', []],
   [
-    'changed somewhere in here',
+    'changed within this time',
     [
       [2, 14, 'open-world'],
       [2, 14, 'dotted'],
     ],
   ],
   [
-    'not readable: last known',
+    'not readable: last known state',
     [
       [2, 14, 'open-world was'],
       [0, 18, 'hatched'],

@@ -55,7 +55,8 @@ function readQuestion(data: ReportData, filter: Filter): Pick<Answer, 'question'
   const portQuery = readPortQuery(filter.port, problems);
   const isAddress = isNetwork(filter.address);
   if (filter.address !== '' && !isAddress)
-    problems.address = 'the address is none; expected one such as 203.0.113.7, 198.51.100.0/24 or 2001:db8::/32.';
+    problems.address =
+      'the address is not valid; expected an address or a network such as 203.0.113.7, 198.51.100.0/24 or 2001:db8::/32.';
   const [from, until] = readSpan(data, filter, problems);
   const address = isAddress ? filter.address : null;
   const sourcesOf = (set: number) => data.sourceSets[set]?.sources ?? [];
@@ -80,7 +81,7 @@ function remember<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value
   };
 }
 
-/** The same texts as on the command line. */
+/** Accepts the same texts as the command line. */
 function readPortQuery(text: string, problems: Answer['problems']): QueriedPorts | null {
   if (text === '') return null;
   try {
@@ -95,11 +96,11 @@ function readPortQuery(text: string, problems: Answer['problems']): QueriedPorts
 function readSpan(data: ReportData, { from, until, at }: Filter, problems: Answer['problems']): [number, number] {
   if (at !== null) {
     if (at >= data.from && at <= data.until) return [at, at];
-    problems.at = 'the moment lies outside of what this report covers.';
+    problems.at = 'the time is outside of the span of this report.';
   }
   const [start, end] = [Math.max(from ?? data.from, data.from), Math.min(until ?? data.until, data.until)];
   if (start < end) return [start, end];
-  problems.from = 'the span is empty, or lies outside of what this report covers.';
+  problems.from = 'the span is empty, or outside of the span of this report.';
   return [data.from, data.until];
 }
 

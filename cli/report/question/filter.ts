@@ -43,8 +43,8 @@ export const noFilter: Filter = {
 
 /** `hash`: with or without its `#`. Ignores what is not understood, so that an old link still opens the page. */
 export function parsePlace(hash: string): Place {
-  const said = new URLSearchParams(hash.replace(/^#/, ''));
-  const text = (name: string) => said.get(name)?.trim() ?? '';
+  const parameters = new URLSearchParams(hash.replace(/^#/, ''));
+  const text = (name: string) => parameters.get(name)?.trim() ?? '';
   const instant = (name: string) => parseInstant(text(name));
   const severity = severities.find((each) => each === text('severity')) ?? '';
   const [region, name, at] = text('change').split('/');
@@ -66,13 +66,13 @@ export function parsePlace(hash: string): Place {
 
 /** With its `#`; `#` alone for an empty filter. `parsePlace` is the inverse. */
 export function renderPlace({ filter, change }: Place): string {
-  const said = new URLSearchParams();
+  const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(filter)) {
-    if (typeof value === 'number') said.set(name, renderInstant(value));
-    else if (value !== '' && value !== null) said.set(name, value);
+    if (typeof value === 'number') parameters.set(name, renderInstant(value));
+    else if (value !== '' && value !== null) parameters.set(name, value);
   }
-  if (change !== null) said.set('change', `${change.region}/${change.name}/${renderInstant(change.at)}`);
-  return `#${said}`;
+  if (change !== null) parameters.set('change', `${change.region}/${change.name}/${renderInstant(change.at)}`);
+  return `#${parameters}`;
 }
 
 /** ISO-8601; UTC if it has no zone. `null`: not an instant. */

@@ -65,7 +65,7 @@ export function findInLane({ spans }: LaneData, lane: number, question: Question
   for (const span of spans) {
     const [from, until] = [Math.max(span[0], question.from), Math.min(span[1], question.until)];
     if (!isWithin(span, question)) continue;
-    const found = judgeSpan(span, question);
+    const found = classifySpan(span, question);
     if (found === null) continue;
     const piece = { from, until, certainty: found.certainty };
     const last = openings.at(-1);
@@ -84,13 +84,13 @@ function isWithin([from, until]: LaneSpan, question: Question): boolean {
 
 const isMaybe = ({ match }: Pick<Opening, 'match'>) => match === 'maybe';
 
-interface Judgement {
+interface SpanClass {
   certainty: Certainty;
   match: SourceMatch;
   sets: number[];
 }
 
-function judgeSpan([, , kind, ...sets]: LaneSpan, { matchSet, isShared }: Question): Judgement | null {
+function classifySpan([, , kind, ...sets]: LaneSpan, { matchSet, isShared }: Question): SpanClass | null {
   const found = sets.map((set) => ({ set, rank: set < 0 ? 0 : matches.indexOf(matchSet(set)) }));
   const open = found.filter(({ rank }) => rank > 0);
   if (open.length === 0) return null;
@@ -102,7 +102,7 @@ function judgeSpan([, , kind, ...sets]: LaneSpan, { matchSet, isShared }: Questi
   return { certainty, match, sets: open.map(({ set }) => set) };
 }
 
-function extend(opening: Opening, piece: OpenPiece, { match, sets }: Judgement): void {
+function extend(opening: Opening, piece: OpenPiece, { match, sets }: SpanClass): void {
   opening.until = piece.until;
   const last = opening.pieces.at(-1);
   if (last?.certainty === piece.certainty) last.until = piece.until;

@@ -38,8 +38,8 @@ const openingsOf = (filter: Partial<Filter>) =>
     ),
   ]);
 
-describe('what is asked of the report', () => {
-  test('when a port was open, with the windows in which it opened and closed', () => {
+describe('a filter of the report', () => {
+  test('by port: the times in which the port was open, with the windows of the changes', () => {
     expect(openingsOf({ port: '3306', instance: 'web-1' })).toEqual([
       [
         'web-1',
@@ -52,7 +52,7 @@ describe('what is asked of the report', () => {
     ]);
   });
 
-  test('what was open at one moment, and to whom', () => {
+  test('by instant: the open ports and their sources', () => {
     const { instances } = ask({ port: 'mysql', at: Date.parse(at(12, '14:00')) });
     expect(instances.map(({ instance }) => instance.name).sort()).toEqual(['db-1', 'web-1']);
     expect(
@@ -60,7 +60,7 @@ describe('what is asked of the report', () => {
     ).toEqual(['db-1']);
   });
 
-  test('was an address ever allowed: exactly, by sets', () => {
+  test('by address: compares addresses as sets', () => {
     const names = (address: string, port = '3306') =>
       ask({ address, port })
         .instances.map(({ instance }) => instance.name)
@@ -72,14 +72,14 @@ describe('what is asked of the report', () => {
     expect(names('2001:db8:51::1', '22')).toEqual(['db-1', 'office', 'old-1', 'web-1']);
   });
 
-  test('a network of which a part is let in says so', () => {
+  test('by network: tells a partly admitted network from an admitted one', () => {
     const [found] = ask({ address: '203.0.113.0/24', port: '3306', instance: 'db-1' }).instances;
     expect(found?.openings.map(({ match }) => match)).toEqual(['some']);
     const [whole] = ask({ address: '203.0.113.4/31', port: '3306', instance: 'db-1' }).instances;
     expect(whole?.openings.map(({ match }) => match)).toEqual(['all']);
   });
 
-  test('P4: what could not be read is told apart from what was open, and from what was closed', () => {
+  test('P4: separates unreadable instances from open and closed ports', () => {
     const [db] = ask({ port: '3306', instance: 'db-1' }).instances;
     expect(db && sumMs(db.openings, 'last-known')).toBe(Date.parse(at(20, '18:05')) - Date.parse(at(20, '06:10')));
     const { instances, unknownInstances } = ask({
@@ -103,7 +103,7 @@ describe('what is asked of the report', () => {
     expect(names({ severity: 'critical' })).toEqual(['office', 'web-1']);
   });
 
-  test('a span keeps what its changes may have happened in', () => {
+  test('by span: keeps a change whose window overlaps the span', () => {
     const changes = (from: string, until: string) =>
       ask({ instance: 'web-1', from: Date.parse(from), until: Date.parse(until) }).instances.flatMap(
         (each) => each.changes,
@@ -112,18 +112,20 @@ describe('what is asked of the report', () => {
     expect(changes(at(12, '12:06'), at(12, '15:59'))).toEqual([]);
   });
 
-  test('what is not understood is said, and counts as not asked', () => {
+  test('a field that is not understood has no effect, and its problem is listed', () => {
     const { problems, instances } = ask({ port: 'sssh', address: '10.0.0.0/33', at: 0 });
     expect(problems.port).toBe(
       '"sssh" is no port and no service known here; expected one such as 22, tcp/22, "udp 53", 8000-9000, ssh, mysql, icmp or all; did you mean ssh?',
     );
-    expect(problems.address).toMatch(/^the address is none; expected one such as 203\.0\.113\.7/);
-    expect(problems.at).toMatch(/outside of what this report covers/);
+    expect(problems.address).toMatch(
+      /^the address is not valid; expected an address or a network such as 203\.0\.113\.7/,
+    );
+    expect(problems.at).toMatch(/outside of the span of this report/);
     expect(instances).toHaveLength(4);
   });
 });
 
-describe('the lanes and the reading of the history by itself', () => {
+describe('the lanes of the page and findOpenSpans of the command line', () => {
   const sshFrom = (...cidrs: string[]) => rule('tcp', 22, cidrs);
   const restless = new History('restless')
     .first(at(1), [sshFrom('203.0.113.0/25')])
@@ -134,7 +136,7 @@ describe('the lanes and the reading of the history by itself', () => {
     .change(at(12, '00:05'), at(12), []);
 
   test.each([null, '203.0.113.7', '203.0.113.200', '203.0.113.64/26', '203.0.113.0/24', '192.0.2.1', '192.0.2.0/24'])(
-    'P6: agree on an instance that was never quiet, for %s',
+    'P6: agree for an instance that changed all the time, for %s',
     (address) => {
       const built = buildReportData(inputOf([restless.slice(listScans())]));
       const { instances } = answerQuestion(built, { ...noFilter, port: 'tcp/22', address: address ?? '' });
@@ -157,7 +159,7 @@ describe('the lanes and the reading of the history by itself', () => {
     { port: '3306', address: '203.0.113.7' },
     { port: '80', address: '2001:db8::1' },
   ];
-  test.each(questions)('P6: agree on when $port was open to $address', ({ port, address }) => {
+  test.each(questions)('P6: agree on the times in which $port was open to $address', ({ port, address }) => {
     const answer = ask({ port, address });
     for (const slice of input.slices) {
       const portQuery = { protocol: 'tcp' as const, from: Number(port), to: Number(port), source: address };

@@ -26,12 +26,12 @@ const widthsOf = ({ sourceSets }: ReportData, lane: LaneData | undefined) =>
   (lane?.spans ?? []).map(([, , , set]) => sourceSets[set ?? -1]?.width);
 
 describe('the lanes of an instance', () => {
-  test('are one a port, those that were open to the world first', () => {
+  test('are one for each port, lanes that were open to the world first', () => {
     const lanes = lanesOf([sshFromOffice, http, rule('udp', 53, ['203.0.113.7/32'])]);
     expect(lanes.map(({ label }) => label)).toEqual(['tcp 80 (HTTP)', 'tcp 22 (SSH)', 'udp 53 (DNS)']);
   });
 
-  test('are disjoint, and leave nothing out: a range is cut where a port in it is open to others', () => {
+  test('are disjoint and complete: a range is cut at a port with other sources', () => {
     const range = { ...rule('tcp', 0, ['198.51.100.0/24']), toPort: 100 };
     const lanes = lanesOf([range, rule('tcp', 80, ['0.0.0.0/0'])]);
     expect(lanes.map(({ label, ports }) => [label, ports])).toEqual([
@@ -46,14 +46,14 @@ describe('the lanes of an instance', () => {
     ]);
   });
 
-  test('everything open at once is few lanes, not five protocols times the ports around each hole', () => {
+  test('are few if all ports of all protocols are open', () => {
     const all = { protocol: 'all', fromPort: 0, toPort: 65535, cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['::/0'] };
     const history = new History('web-1').first(at(1), [sshFromOffice]).change(at(5), at(4), [sshFromOffice, all]);
     const labels = dataOf(history).instances[0]?.lanes.map(({ label }) => label);
     expect(labels).toEqual(['tcp 0-21, tcp 23-65535, all udp ports and 3 more', 'tcp 22 (SSH)']);
   });
 
-  test('say how wide they were open, in three steps', () => {
+  test('have one of three widths', () => {
     const history = new History('web-1')
       .first(at(1), [rule('tcp', 22, ['203.0.113.7/32'])])
       .change(at(2), at(2), [sshFromOffice])
@@ -64,7 +64,7 @@ describe('the lanes of an instance', () => {
     expect(widthsOf(data, known)).toEqual(['narrow', 'wide', 'world']);
   });
 
-  test('P7: what is not understood counts as the world', () => {
+  test('P7: a source that is not understood has the width of the world', () => {
     const odd = lanesOf([{ protocol: 'sctp', fromPort: 5, toPort: 5, cidrs: ['203.0.113.7/32'] }]);
     expect(odd.map(({ label, severity }) => [label, severity])).toEqual([['unknown protocol "sctp" 5', 'high']]);
     const data = dataOf(new History('web-1').first(at(1), [rule('tcp', 22, ['10.0.0.0/33'])]));
@@ -72,10 +72,10 @@ describe('the lanes of an instance', () => {
   });
 });
 
-describe('the fleet at a glance', () => {
+describe('the summary of the fleet', () => {
   const data = buildReportData(buildSampleInput());
 
-  test('worst first: open to the world now, then what happened; the departed last', () => {
+  test('lists instances worst first: open to the world now, then by changes; deleted instances last', () => {
     expect(data.instances.map(({ name }) => name)).toEqual(['office', 'web-1', 'db-1', 'old-1']);
   });
 
@@ -92,7 +92,7 @@ describe('the fleet at a glance', () => {
     ]);
   });
 
-  test('P5: tells when it could not see', () => {
+  test('P5: lists the gaps', () => {
     expect(data.gaps).toEqual([
       {
         region: 'eu-west-1',
@@ -104,14 +104,14 @@ describe('the fleet at a glance', () => {
     ]);
   });
 
-  test('P5: a while without scans is told, though no entry says so', () => {
+  test('P5: lists a time without scans, which no entry records', () => {
     const scans = listScans().filter(({ startedAt }) => startedAt < at(10) || startedAt > at(14));
     expect(buildReportData({ ...buildSampleInput(), scans }).scans.silences).toEqual([
       [Date.parse(at(9, '18:00')), Date.parse(at(14, '06:00'))],
     ]);
   });
 
-  test('adds up', () => {
+  test('has figures that add up', () => {
     const summary = summariseFleet(data);
     expect(summary).toMatchObject({
       instances: 3,
@@ -131,7 +131,7 @@ describe('a change', () => {
   const web = data.instances.find(({ name }) => name === 'web-1');
   const [, opened, closed] = web?.changes ?? [];
 
-  test('says who did it, what opened, and the command that puts it back', () => {
+  test('has the actor, the opened ports, and the restore command', () => {
     const [call] = data.attributions[opened?.by ?? -1]?.calls ?? [];
     expect([data.texts[call?.by ?? -1], data.texts[call?.userAgent ?? -1]]).toEqual([
       'IAM user alice',
@@ -144,7 +144,7 @@ describe('a change', () => {
     expect(closed?.by).toBeNull();
   });
 
-  test('without the firewall before it there is no command, and it says why', () => {
+  test('has a reason instead of a command if the firewall before the change is not known', () => {
     const history = new History('web-1').first(at(1), [http]).change(at(2), at(2), [sshFromOffice]);
     const [, change] = history.entries;
     const orphan: HistoryEntry[] = change === undefined ? [] : [change];
@@ -158,19 +158,19 @@ describe('a change', () => {
 });
 
 describe('bad input', () => {
-  test('no instance at all', () => {
+  test('no instance', () => {
     const data = buildReportData(inputOf([], { scans: [] }));
     expect([data.instances, data.openPorts, data.gaps, data.scans.lastAt]).toEqual([[], [], [], null]);
   });
 
-  test('a span without data: an instance that came later, or went before, is not there', () => {
+  test('a span without data does not list an instance that existed only before or after', () => {
     const span = { from: at(20), until: at(21) };
     const late = new History('late').first(at(25), [http], { kind: 'appeared', changedAfter: at(24) });
     const early = new History('early').first(at(1), [http]).gone(at(3), at(2));
     expect(buildReportData({ ...inputOf([late.slice(), early.slice()]), span }).instances).toEqual([]);
   });
 
-  test('before watching began nothing is said, though it may have been so for years', () => {
+  test('the time before the first scan stays blank', () => {
     const data = dataOf(new History('web-1').first(at(20), [http]));
     expect(data.instances[0]?.states).toEqual([
       [Date.parse(at(1)), Date.parse(at(20)), 0],
@@ -181,7 +181,7 @@ describe('bad input', () => {
     ]);
   });
 
-  test('5,000 sources are kept once, whatever they are needed for', () => {
+  test('5,000 sources are stored once', () => {
     const sources = Array.from({ length: 5_000 }, (_, i) => `10.${i >> 8}.${i & 255}.1/32`);
     const many = rule('tcp', 22, sources);
     const data = dataOf(

@@ -26,7 +26,7 @@ const places: fc.Arbitrary<Place> = fc.record({
 });
 
 describe('the address of the page', () => {
-  test('carries what is asked: it reads back the same', () => {
+  test('contains the filter: parsing returns the same filter', () => {
     fc.assert(fc.property(places, (place) => expect(parsePlace(renderPlace(place))).toEqual(place)));
   });
 
@@ -36,7 +36,7 @@ describe('the address of the page', () => {
     expect(renderPlace({ filter: noFilter, change: null })).toBe('#');
   });
 
-  test('what is not understood counts as not said', () => {
+  test('ignores parts that are not understood', () => {
     expect(parsePlace('#severity=dreadful&from=yesterday&change=eu-west-1&what=ever')).toEqual({
       filter: noFilter,
       change: null,

@@ -35,7 +35,7 @@ function readData(): ReportData {
 }
 
 describe('portwatch report', () => {
-  test('writes one file with the history of every instance, those that are gone included', async () => {
+  test('writes one file with the history of every instance, deleted instances included', async () => {
     const { code, stdout, stderr } = await report();
     expect([code, stdout]).toEqual([0, '']);
     expect(stderr).toMatch(/^Wrote .*report\.html: 6 instances, 11 changes, 0\.1 MB\. Open it in a browser\.\n$/);
@@ -63,13 +63,13 @@ describe('portwatch report', () => {
     ]);
   });
 
-  test('knows who did it, from what lies beside the entry', async () => {
+  test('shows the actor from the attribution item', async () => {
     await report();
     const { attributions, texts } = readData();
     expect(attributions.map(({ calls }) => calls.map(({ by }) => texts[by]))).toEqual([['IAM user alice']]);
   });
 
-  test('a span that begins later goes on from what was in force', async () => {
+  test('a span that begins later starts with the state in force', async () => {
     const { stderr } = await deployed.run(
       'report',
       '--out',
@@ -84,7 +84,7 @@ describe('portwatch report', () => {
     expect(web?.lanes.map(({ label }) => label)).toEqual(['tcp 3306 (MySQL)', 'tcp 22 (SSH)']);
   });
 
-  test('P7: an entry that it can not read stops nothing: it is named, and nothing is known from it to the next', async () => {
+  test('P7: an unreadable entry is named, and the instance counts as unknown until the next entry', async () => {
     const key = { pk: 'INSTANCE#111122223333#eu-west-1#copy', sk: at('10:15') };
     await deployed.put({ ...key, schema: 1, kind: 'frobbed', at: at('10:15') });
     const { code } = await report();
@@ -101,15 +101,15 @@ describe('portwatch report', () => {
   });
 });
 
-describe('written whole or not at all', () => {
-  test('what was there before stays until it is replaced', async () => {
+describe('writeWhole', () => {
+  test('keeps an existing file until the new file is complete', async () => {
     writeFileSync(file, 'old');
     await report();
     expect(readFileSync(file, 'utf8')).toMatch(/^<!doctype html>/);
     expect(readdirSync(folder)).toEqual(['report.html']);
   });
 
-  test('interrupted, it leaves nothing but what was there', async () => {
+  test('after an interruption leaves only the existing file', async () => {
     writeFileSync(file, 'old');
     const interruption = new AbortController();
     interruption.abort(new Error('interrupted'));
@@ -117,7 +117,7 @@ describe('written whole or not at all', () => {
     expect([readdirSync(folder), readFileSync(file, 'utf8')]).toEqual([['report.html'], 'old']);
   });
 
-  test('where it can not be written it says why, in one sentence', async () => {
+  test('throws one sentence with the reason if the file can not be written', async () => {
     const into = (place: string) => deployed.run('report', '--out', place, ...day);
     mkdirSync(file);
     expect(await into(file)).toEqual({
@@ -132,14 +132,14 @@ describe('written whole or not at all', () => {
   });
 });
 
-describe('what can not be answered is one sentence, and exit code 2', () => {
+describe('a report that is not possible ends with one sentence and exit code 2', () => {
   const refusal = async (...args: string[]) => {
     const { code, stdout, stderr } = await deployed.run('report', '--out', file, ...args);
     expect([code, stdout, readdirSync(folder)]).toEqual([2, '', []]);
     return stderr;
   };
 
-  test('a span the wrong way round, an empty one, one that is still to come', async () => {
+  test('a reversed span, an empty span, a span in the future', async () => {
     expect(await refusal('--since', '2026-11-12', '--until', '2026-11-10', '--utc')).toMatch(
       /The times are in the wrong order/,
     );
@@ -149,7 +149,7 @@ describe('what can not be answered is one sentence, and exit code 2', () => {
     expect(await refusal('--until', '9000-01-01', '--utc')).toMatch(/lies in the future/);
   });
 
-  test('no such table, and one without anything of ours', async () => {
+  test('a table that does not exist, and a table without items of Portwatch', async () => {
     expect(await refusal('--table', 'Nowhere')).toMatch(/There is no table Nowhere in eu-west-1/);
     await createSnapshotTable(deployed.client, 'Empty');
     expect(await refusal('--table', 'Empty')).toMatch(/Empty/);
