@@ -22,7 +22,7 @@ export async function loadFleetHistory(
   at: string,
 ): Promise<HistorySlice[]> {
   const loader = new HistoryLoader(reader, { from: at, until: at });
-  const stepsOf = await loadSteps(reader, at, loader.lookUntil);
+  const stepsOf = await loadTimelineEntries(reader, at, loader.lookUntil);
   const load = async (resource: Resource): Promise<HistorySlice> => {
     const [entry, regionEntries, { after, scans }] = await Promise.all([
       reader.loadEntryAt(resource, at),
@@ -47,7 +47,7 @@ function countLater(steps: readonly LightEntry[], at: string, after: NotedScan |
 }
 
 /** The entries of the timeline index after an instant and until another, newest first, by `resourceKey`. */
-export async function loadSteps(
+export async function loadTimelineEntries(
   reader: Pick<DynamoDbHistoryReader, 'readSteps'>,
   at: string,
   until: string,

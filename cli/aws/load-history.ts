@@ -15,7 +15,7 @@ import { NearScans } from './near-scans.ts';
  * A transient change is recorded up to an hour after it (CloudTrail's delay), any other change by the next scan that reads the instance.
  * Entries later than this are read only if no scan confirmed the instance by then.
  */
-export const lookAheadMs = 3 * 3_600_000;
+export const readAheadMs = 3 * 3_600_000;
 
 /**
  * Items of a page: enough for an instance with few changes, and a small read. In a month with 20,000 changes of 200 instances, a day has
@@ -46,7 +46,7 @@ export class HistoryLoader {
   constructor(reader: HistorySource, span: LoadedSpan) {
     this.#reader = reader;
     this.#span = span;
-    this.lookUntil = new Date(Date.parse(span.until) + lookAheadMs).toISOString();
+    this.lookUntil = new Date(Date.parse(span.until) + readAheadMs).toISOString();
     this.#scans = new NearScans(reader, span);
     this.#loadRegion = oncePerRegion((region) => this.#loadEntries(region));
   }

@@ -11,7 +11,7 @@ import { concernsPorts, fillEntries } from '../questions/fill-entries.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';
 import type { PortQuery } from '../questions/port-query.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
-import { loadSteps, queriesAtOnce } from './load-fleet-history.ts';
+import { loadTimelineEntries, queriesAtOnce } from './load-fleet-history.ts';
 import { HistoryLoader, type HistorySource, type LoadedSpan, startInForce } from './load-history.ts';
 
 export type PortHistorySource = HistorySource &
@@ -33,7 +33,7 @@ export async function loadPortHistory(
   const loader = new HistoryLoader(reader, span);
   const limit = pLimit(queriesAtOnce);
   const [stepsOf, starts] = await Promise.all([
-    loadSteps(reader, span.from, loader.lookUntil),
+    loadTimelineEntries(reader, span.from, loader.lookUntil),
     limit.map(resources, (resource) => loadStart(reader, resource, span.from)),
   ]);
   const listSteps = (resource: Resource) => stepsOf.get(resourceKey(resource))?.toReversed() ?? [];
