@@ -1,9 +1,9 @@
 import type { App } from 'aws-cdk-lib';
-import { type Config, parseConfig } from './config.ts';
 import { loadConfigSources } from './config-sources.ts';
 import { findWarnings } from './config-warnings.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { EventForwardingStack } from './event-forwarding-stack.ts';
+import { type Config, parseConfig } from './parse-config.ts';
 import { PortwatchStack } from './portwatch-stack.ts';
 
 /**

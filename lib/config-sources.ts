@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Node } from 'constructs';
-import type { ConfigSources } from './config.ts';
 import { ConfigurationError } from './configuration-error.ts';
+import type { ConfigSources } from './parse-config.ts';
 
 const defaultFile = 'portwatch.json';
 

@@ -1,4 +1,4 @@
-import type { Config } from './config.ts';
+import type { Config } from './parse-config.ts';
 
 /** Warnings about a valid configuration, printed at each synthesis; they do not stop the deployment. `now`: an ISO instant. */
 export function findWarnings(config: Config, now: string): string[] {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import * as z from 'zod';
 import { metricNames } from '../../lambda/contract/names.ts';
-import { parseConfig } from '../../lib/config.ts';
+import { parseConfig } from '../../lib/parse-config.ts';
 import { PortwatchStack } from '../../lib/portwatch-stack.ts';
 
 const templateSchema = z.object({ Resources: z.record(z.string(), z.object({ Type: z.string() })) });

@@ -10,7 +10,7 @@ import { type Digest, parseDigest } from '../../lambda/contract/json-event.ts';
 import { defaultSettings } from '../../lambda/contract/settings.ts';
 import type { ScanReport } from '../../lambda/scan/full-scan.ts';
 import type { ReadError, ScanEvent } from '../../lambda/scan/interfaces.ts';
-import { defaultLimits } from '../../lambda/scan/run.ts';
+import { defaultLimits } from '../../lambda/scan/scan-run.ts';
 import { DemoAccount } from './demo-account.ts';
 import { buildDemoFleet, demoAccountId, demoHomeRegion, demoRegions } from './demo-fleet.ts';
 import { isolateEnvironment } from './isolate-environment.ts';

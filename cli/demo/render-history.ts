@@ -1,6 +1,6 @@
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import { parseAttribution } from '../../lambda/contract/json-event.ts';
-import { renderJson } from '../text/render-json.ts';
+import { renderJson } from '../json/render-json.ts';
 import { renderTable } from '../text/render-table.ts';
 import type { Terminal } from '../text/terminal.ts';
 

@@ -2,7 +2,7 @@
 import type { EmulatedInstance } from '../../emulators/lightsail/fleet.ts';
 import { countOf } from '../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../lambda/alerts/escape.ts';
-import { renderInstant } from '../../lambda/alerts/instants.ts';
+import { renderInstant } from '../../lambda/alerts/render-instant.ts';
 import { renderHistoryQuery } from '../../lambda/alerts/table-queries.ts';
 import { describeReach, exposureOf, renderPhrase } from '../../lambda/firewall/index.ts';
 import { asPortStates } from '../../lambda/firewall/rules/port-state.ts';

@@ -1,7 +1,7 @@
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError } from '../command-error.ts';
-import { renderJson } from '../text/render-json.ts';
+import { renderJson } from '../json/render-json.ts';
 import type { Terminal } from '../text/terminal.ts';
 import { toDemoDocument } from './demo-document.ts';
 import { openDemoEnvironment } from './demo-environment.ts';

@@ -1,7 +1,7 @@
 /** Decides when the state of an instant was last confirmed before the instant, and first confirmed after it. */
 import { confirms } from '../../lambda/history/confirms.ts';
+import type { InstantReading } from './decide-state-at.ts';
 import type { HistorySlice } from './history-slice.ts';
-import type { InstantReading } from './read-instant.ts';
 import { countUntil, instantOf, isAside, startOf, type Timeline } from './timeline.ts';
 
 export interface Confirmations {

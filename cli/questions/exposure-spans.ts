@@ -1,7 +1,7 @@
 import { canonicaliseReach, type Note, type Reach, subtractReach } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
+import { type Gap, type InstantReading, type OtherState, periodOf, readInstant } from './decide-state-at.ts';
 import type { HistorySlice } from './history-slice.ts';
-import { type Gap, type InstantReading, type OtherState, periodOf, readInstant } from './read-instant.ts';
 import { buildTimeline, type Timeline } from './timeline.ts';
 
 /** `from` is included, `until` is not. Both ISO-8601 UTC with milliseconds. */

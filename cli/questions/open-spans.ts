@@ -8,10 +8,10 @@ import {
   subtractReach,
 } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
+import type { InstantReading } from './decide-state-at.ts';
 import { cutSpans, type ReadSpan, type Span } from './exposure-spans.ts';
 import type { HistorySlice } from './history-slice.ts';
 import { filterReach, type PortQuery } from './port-query.ts';
-import type { InstantReading } from './read-instant.ts';
 
 export { filterReach, isWhollyOpen, type PortQuery } from './port-query.ts';
 

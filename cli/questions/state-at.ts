@@ -1,7 +1,7 @@
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { type Confirmations, findConfirmations } from './confirmations.ts';
+import { type InstantReading, readInstant } from './decide-state-at.ts';
 import type { HistorySlice } from './history-slice.ts';
-import { type InstantReading, readInstant } from './read-instant.ts';
 import { buildTimeline, type Timeline } from './timeline.ts';
 
 /** What could reach an instance at an instant, and how sure the answer is. */

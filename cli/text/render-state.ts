@@ -2,8 +2,8 @@
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import { type Exposure, rateExposure } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
+import type { OtherState } from '../questions/decide-state-at.ts';
 import type { RatedBy } from '../questions/rated-by.ts';
-import type { OtherState } from '../questions/read-instant.ts';
 import type { StateAt } from '../questions/state-at.ts';
 import { describeAttribution } from './describe-attribution.ts';
 import { listReach } from './list-reach.ts';

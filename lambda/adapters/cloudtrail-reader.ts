@@ -12,7 +12,7 @@ import {
 import type { ApiCall, CallName } from '../attribution/api-call.ts';
 import { type Ignored, ignore, isIgnored } from '../attribution/ignored-record.ts';
 import { parseCall } from '../attribution/parse-call-record.ts';
-import { watchedCalls } from '../firewall/watched-calls.ts';
+import { watchedCalls } from '../contract/watched-calls.ts';
 import type { CallLookup, CallReader, FoundCalls } from '../scan/interfaces.ts';
 import { ReadError } from '../scan/interfaces.ts';
 import { toAwsReadError } from './aws-errors.ts';

@@ -8,7 +8,7 @@ import { countOf } from './count-of.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
 import { describeAttribution, nameActors, type ShowText } from './describe-attribution.ts';
 import { describeWorstExposure } from './describe-worst-exposure.ts';
-import { renderInstant, renderLength, renderSpan, renderWindow } from './instants.ts';
+import { renderInstant, renderLength, renderSpan, renderWindow } from './render-instant.ts';
 import { type AlertView, type Channel, type ExposureList, sentence, type ViewPart } from './view-parts.ts';
 import { weekHeading, weekParts } from './weekly-digest-view.ts';
 

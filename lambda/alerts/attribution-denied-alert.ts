@@ -3,7 +3,7 @@ import type { Alert } from '../contract/json-event.ts';
 import { callStateKey } from '../contract/table-keys.ts';
 import { hashAlertId } from './alert-id.ts';
 import { blankAlert } from './blank-alert.ts';
-import type { DigestContext } from './digest.ts';
+import type { DigestContext } from './build-digest.ts';
 
 export interface DeniedLookup {
   region: string;

@@ -1,6 +1,6 @@
 import type { Alert, Digest } from '../contract/json-event.ts';
 import { severities } from '../firewall/index.ts';
-import type { DigestContext } from './digest.ts';
+import type { DigestContext } from './build-digest.ts';
 import { renderTimelineQueries } from './table-queries.ts';
 
 /** The number of alerts for each severity and kind, worst first, and the command that lists them; empty for no alerts. */

@@ -2,7 +2,7 @@
 import type { Alert, AlertAttribution } from '../contract/json-event.ts';
 import type { AttributedCall } from '../history/attribution.ts';
 import { countOf } from './count-of.ts';
-import { renderTimeOfDay } from './instants.ts';
+import { renderTimeOfDay } from './render-instant.ts';
 
 /** Escapes text from outside for one channel, and cuts it: printable in a mail, a code span in Slack. */
 export type ShowText = (text: string, maxLength: number) => string;

@@ -4,7 +4,7 @@ import { groupAlerts, hasCoverage } from './alert-view.ts';
 import { sumCounted } from './count-backlog.ts';
 import { countOf } from './count-of.ts';
 import { renderPlain } from './escape.ts';
-import { renderInstant } from './instants.ts';
+import { renderInstant } from './render-instant.ts';
 import { type RenderedAlerts, renderAccount } from './rendered-alerts.ts';
 
 /** `digest.alerts`: worst first, with complete lists. The size limit of the JSON event does not shorten the mail. */

@@ -4,10 +4,10 @@
  */
 import type { Alert, Digest } from '../contract/json-event.ts';
 import { worstSeverity } from '../firewall/index.ts';
-import { renderChatNotification } from './chat-notification.ts';
+import { renderChatNotification } from './amazon-q-notification.ts';
+import { buildDigest, type DigestContent, type DigestContext } from './build-digest.ts';
 import { countBacklog } from './count-backlog.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
-import { buildDigest, type DigestContent, type DigestContext } from './digest.ts';
 import { renderEmail } from './email.ts';
 import { renderWireJson } from './escape.ts';
 import { RenderedAlerts } from './rendered-alerts.ts';

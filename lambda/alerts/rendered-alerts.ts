@@ -1,8 +1,8 @@
 /** Renders alerts for the mail, Slack and the subject: each alert once, even if several planned messages contain it. */
 import type { Digest } from '../contract/json-event.ts';
 import { buildView, headlineOf } from './alert-view.ts';
+import type { DigestContext } from './build-digest.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
-import type { DigestContext } from './digest.ts';
 import { renderPlain } from './escape.ts';
 import { renderSlackView, slackChannel } from './render-slack.ts';
 import { mailChannel, renderTextView } from './render-text.ts';

@@ -4,8 +4,8 @@ import { scanKey } from '../contract/table-keys.ts';
 import { renderDuration, severities } from '../firewall/index.ts';
 import { hashAlertId } from './alert-id.ts';
 import { blankAlert } from './blank-alert.ts';
+import type { DigestContext } from './build-digest.ts';
 import { countOf } from './count-of.ts';
-import type { DigestContext } from './digest.ts';
 
 /** The facts that `listProblems` needs in addition to the summary. */
 export interface WeekState {

@@ -2,7 +2,7 @@
 import type { OpenGap, OpenInstance, WeekCounts, WeekSummary } from '../contract/json-event.ts';
 import { renderDuration, severities } from '../firewall/index.ts';
 import { countOf } from './count-of.ts';
-import { renderDay, renderInstant } from './instants.ts';
+import { renderDay, renderInstant } from './render-instant.ts';
 import { type Channel, sentence, type ViewPart } from './view-parts.ts';
 import { sumChanges } from './weekly-digest-alert.ts';
 

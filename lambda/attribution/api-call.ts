@@ -1,5 +1,5 @@
+import type { watchedCalls } from '../contract/watched-calls.ts';
 import type { PortState } from '../firewall/rules/port-state.ts';
-import type { watchedCalls } from '../firewall/watched-calls.ts';
 
 export type CallName = (typeof watchedCalls)[number];
 

@@ -3,7 +3,7 @@
  * call may be missing or of an unexpected type. A missing field becomes `null` and is never guessed. Does not decide what the call did.
  */
 import { hash } from 'node:crypto';
-import { watchedCalls } from '../firewall/watched-calls.ts';
+import { watchedCalls } from '../contract/watched-calls.ts';
 import type { ApiCall, CallName } from './api-call.ts';
 import { classifyCaller } from './classify-caller.ts';
 import { describeActor } from './describe-actor.ts';

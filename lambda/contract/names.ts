@@ -25,7 +25,7 @@ export const metricNames = {
   openGaps: 'OpenGaps',
 } as const;
 
-export { watchedCalls } from '../firewall/watched-calls.ts';
+export { watchedCalls } from './watched-calls.ts';
 
 /** Outputs of the stack, by which the command line finds a deployment. */
 export const stackOutputs = {

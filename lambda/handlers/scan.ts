@@ -9,7 +9,7 @@ import { metricNames } from '../contract/names.ts';
 import type { ScanResult } from '../scan/full-scan.ts';
 import { parseScanEnvironment } from './environment.ts';
 import { renderLogText } from './log-text.ts';
-import { parseScanEvent } from './scan-event.ts';
+import { parseScanEvent } from './parse-scan-input.ts';
 import { countScan, logScanEvent } from './scan-log.ts';
 
 const { namespace, service } = metricNames;

@@ -3,7 +3,7 @@
  * two scans. It runs last, and no failure in it can fail the scan: each failure is logged and left to the next pass.
  */
 import pLimit from 'p-limit';
-import type { DigestContext } from '../alerts/digest.ts';
+import type { DigestContext } from '../alerts/build-digest.ts';
 import type { ApiCall } from '../attribution/api-call.ts';
 import { completeEntry, rulesBeforeAt } from '../history/complete-entry.ts';
 import type { HistoryEntry } from '../history/entry.ts';
@@ -12,7 +12,7 @@ import { type LatestState, resourceKey } from '../history/latest-state.ts';
 import { decideAttribution } from './decide/decide-attribution.ts';
 import { isPassDue, isWaiting, listRecent, listRegions, waitForCallsMs } from './decide/decide-lookup.ts';
 import type { InstanceHistory } from './decide/find-instance-transients.ts';
-import { toInstant } from './decide/instants.ts';
+import { toInstant } from './decide/next-instant.ts';
 import { findRegionCalls, type RegionCalls } from './find-region-calls.ts';
 import { findEntry, type InstanceHistories, loadHistory } from './instance-histories.ts';
 import type { CallReader } from './interfaces.ts';
@@ -20,7 +20,7 @@ import { publishAlerts } from './publish-alerts.ts';
 import { type FoundAttribution, publishAttributions } from './publish-attributions.ts';
 import { publishLookupDenied } from './publish-lookup-denied.ts';
 import { recordTransientChanges } from './record-transient-changes.ts';
-import { attempt, type Fleet, type Run } from './run.ts';
+import { attempt, type Fleet, type Run } from './scan-run.ts';
 
 /** A pass takes at most so long, leaves so much time to the steps after it, and is not started with less than the last. */
 const longestPassMs = 60_000;

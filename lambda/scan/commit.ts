@@ -10,7 +10,7 @@ import type { HistoryEntry, Resource } from '../history/entry.ts';
 import type { LatestState, StateCommit } from '../history/latest-state.ts';
 import type { Decision } from './decide/decision.ts';
 import type { WriteResult } from './interfaces.ts';
-import type { Run } from './run.ts';
+import type { Run } from './scan-run.ts';
 
 export type Applied =
   /** Written, or nothing to write. `latest`: the latest state after the write. */

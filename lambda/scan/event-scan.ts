@@ -6,10 +6,10 @@
  * has the lease, and an instance that was read after a call is not read again for that call.
  */
 import pLimit from 'p-limit';
-import type { DigestContext } from '../alerts/digest.ts';
+import type { DigestContext } from '../alerts/build-digest.ts';
 import { resourceKey } from '../history/latest-state.ts';
 import { decideEventInstance, type EventInstance, isYetToShow } from './decide/decide-event-instance.ts';
-import { toInstant } from './decide/instants.ts';
+import { toInstant } from './decide/next-instant.ts';
 import { findAttributions } from './find-attributions.ts';
 import type { LastEventRun } from './interfaces.ts';
 import { returnEventLease, startEventScan } from './lease.ts';
@@ -17,7 +17,7 @@ import { loadLatestStates } from './load-latest-states.ts';
 import { publishAlerts } from './publish-alerts.ts';
 import { type FoundAttribution, publishAttributions } from './publish-attributions.ts';
 import { commitAbsence, listRegion, readAndCommit } from './read-and-commit.ts';
-import { attempt, type Fleet, type Run, type ScanSetup } from './run.ts';
+import { attempt, type Fleet, type Run, type ScanSetup } from './scan-run.ts';
 
 /** At most so many instances are noted in the lease item, which must stay small. */
 const mostNoted = 200;

@@ -6,7 +6,7 @@ import { firewallOf } from '../history/firewall-of.ts';
 import type { LatestState } from '../history/latest-state.ts';
 import { decideAttribution } from './decide/decide-attribution.ts';
 import type { FoundAttribution } from './publish-attributions.ts';
-import type { Run } from './run.ts';
+import type { Run } from './scan-run.ts';
 
 /** Events are minutes late: only so many of the newest entries are checked. Older changes wait for an attribution pass. */
 const mostEntries = 5;

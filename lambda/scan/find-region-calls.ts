@@ -2,7 +2,7 @@ import type { ApiCall } from '../attribution/api-call.ts';
 import type { HistoryEntry } from '../history/entry.ts';
 import { decideSpan, listNames } from './decide/decide-lookup.ts';
 import { type CallReader, type CallSpan, toReadError } from './interfaces.ts';
-import type { Run } from './run.ts';
+import type { Run } from './scan-run.ts';
 
 export interface RegionCalls {
   region: string;

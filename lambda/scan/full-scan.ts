@@ -2,7 +2,7 @@
  * The full scan: every instance of every watched region is read once. `runFullScan` shows the order of effects of docs/architecture.md.
  */
 import pLimit from 'p-limit';
-import type { DigestContext } from '../alerts/digest.ts';
+import type { DigestContext } from '../alerts/build-digest.ts';
 import type { Coverage } from '../contract/json-event.ts';
 import { isOpenGap, resourceKey } from '../history/latest-state.ts';
 import { runAttributionPass } from './attribution-pass.ts';
@@ -11,8 +11,8 @@ import { returnLease, startFullScan } from './lease.ts';
 import { loadLatestStates } from './load-latest-states.ts';
 import { type PublishedAlerts, publishAlerts } from './publish-alerts.ts';
 import { recordSettings } from './record-settings.ts';
-import { attempt, type Fleet, type Run, type ScanSetup } from './run.ts';
 import { type RegionResult, scanRegion } from './scan-region.ts';
+import { attempt, type Fleet, type Run, type ScanSetup } from './scan-run.ts';
 import { publishWeeklyDigest } from './weekly-digest.ts';
 
 export interface ScanResult {

@@ -3,7 +3,7 @@
 import type { HistoryEntry } from '../history/entry.ts';
 import { type LatestState, resourceKey } from '../history/latest-state.ts';
 import type { InstanceHistory } from './decide/find-instance-transients.ts';
-import { attempt, type Run } from './run.ts';
+import { attempt, type Run } from './scan-run.ts';
 
 export type InstanceHistories = Map<string, InstanceHistory>;
 

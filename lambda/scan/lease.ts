@@ -1,6 +1,6 @@
 /** The lease: at most one scan of an account runs at a time. Conditional writes keep the data correct without it; the lease saves work. */
 import type { EventGrant, EventLeaseReturn, LeaseReturn } from './interfaces.ts';
-import { attempt, type Run, type ScanSetup, startRun } from './run.ts';
+import { attempt, type Run, type ScanSetup, startRun } from './scan-run.ts';
 
 /** The lease of a full scan lasts so much longer than the scan's own deadline. */
 const leaseGraceMs = 30_000;

@@ -1,7 +1,7 @@
 /** Step 1: loads the latest states of the account, and records the entries that a dead scan committed and did not record. */
 import { type LatestState, resourceKey } from '../history/latest-state.ts';
 import { recordPending } from './commit.ts';
-import { attempt, type Fleet, type Run } from './run.ts';
+import { attempt, type Fleet, type Run } from './scan-run.ts';
 
 /** Throws if the table fails. */
 export async function loadLatestStates(run: Run): Promise<Fleet> {

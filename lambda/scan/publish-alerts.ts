@@ -3,16 +3,17 @@
  * its resources rise; the first failure ends the step, and the next scan continues from there. So no alert is lost, and an alert is sent
  * twice only if the outcome of a publish, or of raising the mark, is unknown.
  */
+
+import type { DigestContext } from '../alerts/build-digest.ts';
 import { type AlertContext, decideAlerts, isSent } from '../alerts/decide-alerts.ts';
-import type { DigestContext } from '../alerts/digest.ts';
 import type { Alert } from '../contract/json-event.ts';
 import { completeEntry, rulesBeforeAt } from '../history/complete-entry.ts';
 import type { HistoryEntry, Resource } from '../history/entry.ts';
 import { firewallOf } from '../history/firewall-of.ts';
 import { type LatestState, resourceKey } from '../history/latest-state.ts';
 import { ItemError } from './interfaces.ts';
-import { publishGroups } from './publish.ts';
-import { attempt, type Fleet, type Run } from './run.ts';
+import { publishGroups } from './publish-groups.ts';
+import { attempt, type Fleet, type Run } from './scan-run.ts';
 
 export interface PublishedAlerts {
   alerts: number;

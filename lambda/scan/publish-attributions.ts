@@ -7,15 +7,15 @@
  * entry is not alerted yet, its own alert will contain the attribution. If publishing fails, the next pass tries again.
  */
 import { buildAttributedAlert } from '../alerts/attributed-alert.ts';
+import type { DigestContext } from '../alerts/build-digest.ts';
 import { isSent } from '../alerts/decide-alerts.ts';
-import type { DigestContext } from '../alerts/digest.ts';
 import type { Alert } from '../contract/json-event.ts';
 import type { Attribution } from '../history/attribution.ts';
 import type { HistoryEntry } from '../history/entry.ts';
 import { type LatestState, resourceKey } from '../history/latest-state.ts';
 import { waitForCallsMs } from './decide/decide-lookup.ts';
-import { publishGroups } from './publish.ts';
-import { attempt, type Run } from './run.ts';
+import { publishGroups } from './publish-groups.ts';
+import { attempt, type Run } from './scan-run.ts';
 
 export interface FoundAttribution {
   /** With the present `alerted` mark. */

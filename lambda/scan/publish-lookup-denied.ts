@@ -1,10 +1,10 @@
 /** Alerts once per region when access to CloudTrail is denied, and again only after a lookup in the region has succeeded in between. */
 import { buildAttributionDeniedAlert } from '../alerts/attribution-denied-alert.ts';
-import type { DigestContext } from '../alerts/digest.ts';
+import type { DigestContext } from '../alerts/build-digest.ts';
 import type { RegionCalls } from './find-region-calls.ts';
 import type { CallState } from './interfaces.ts';
-import { publishGroups } from './publish.ts';
-import type { Run } from './run.ts';
+import { publishGroups } from './publish-groups.ts';
+import type { Run } from './scan-run.ts';
 
 export interface PublishedDenials {
   alerts: number;

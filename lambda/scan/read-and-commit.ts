@@ -7,7 +7,7 @@ import { type LatestState, resourceKey } from '../history/latest-state.ts';
 import { applyDecision } from './commit.ts';
 import { decideInstance, type KnownInstance, type Observation } from './decide/decide-instance.ts';
 import { type ListedInstance, toReadError } from './interfaces.ts';
-import type { Fleet, Run } from './run.ts';
+import type { Fleet, Run } from './scan-run.ts';
 
 /** If another scan commits first, the instance is read again: this many attempts in all, then the next scan continues. */
 const commitAttempts = 3;

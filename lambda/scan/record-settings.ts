@@ -1,5 +1,5 @@
 import { hashSettings } from '../contract/settings-hash.ts';
-import { attempt, type Run } from './run.ts';
+import { attempt, type Run } from './scan-run.ts';
 
 /**
  * Appends the effective settings to the table if their hash differs from the hash in the lease item. Returns the hash to keep there;

@@ -7,10 +7,10 @@ import type { ScanNote } from '../history/scan-note.ts';
 import { applyDecision } from './commit.ts';
 import { decideTransientChange } from './decide/decide-transient-change.ts';
 import { findInstanceTransients, listUnexplainedCalls } from './decide/find-instance-transients.ts';
-import { toInstant } from './decide/instants.ts';
+import { toInstant } from './decide/next-instant.ts';
 import type { RegionCalls } from './find-region-calls.ts';
 import { findEntry, type InstanceHistories, loadHistory } from './instance-histories.ts';
-import { attempt, type Fleet, type Run } from './run.ts';
+import { attempt, type Fleet, type Run } from './scan-run.ts';
 
 export interface RecordedTransients {
   /** Region to the instant up to which every call of the region is processed. */

@@ -12,7 +12,7 @@ import { applyDecision } from './commit.ts';
 import { decideRegion, isNeverReadable, type RegionObservation } from './decide/decide-region.ts';
 import { type ListedInstance, ReadError, toReadError } from './interfaces.ts';
 import { commitAbsence, listRegion, readAndCommit } from './read-and-commit.ts';
-import type { Fleet, Run } from './run.ts';
+import type { Fleet, Run } from './scan-run.ts';
 
 /** Instances in a `monitoring-started` summary. */
 const longestSummary = 20;

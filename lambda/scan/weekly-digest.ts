@@ -4,7 +4,7 @@
  * the same `alertId`.
  */
 
-import type { DigestContext } from '../alerts/digest.ts';
+import type { DigestContext } from '../alerts/build-digest.ts';
 import { buildWeekAlert, listProblems } from '../alerts/weekly-digest-alert.ts';
 import type { OpenGap, OpenInstance, WeekCounts, WeekSummary } from '../contract/json-event.ts';
 import type { ScanSettings } from '../contract/settings.ts';
@@ -23,8 +23,8 @@ import { isOpenGap, type LatestState, resourceKey } from '../history/latest-stat
 import type { ScanNote } from '../history/scan-note.ts';
 import { countUnannounced } from './count-unannounced.ts';
 import type { LeaseGrant, SubscriptionCounts, TimelineEntry } from './interfaces.ts';
-import { publishGroups } from './publish.ts';
-import { attempt, type Run, type WeeklySources } from './run.ts';
+import { publishGroups } from './publish-groups.ts';
+import { attempt, type Run, type WeeklySources } from './scan-run.ts';
 
 const weekMs = 7 * 86_400_000;
 /** After a longer time without a digest, only the last days are counted. */

@@ -3,7 +3,7 @@ import { type CloudTrailEmulator, startCloudTrailEmulator } from '../../emulator
 import { clientSettings } from '../../lambda/adapters/client-settings.ts';
 import { CloudTrailReader, type Pace } from '../../lambda/adapters/cloudtrail-reader.ts';
 import type { CallName } from '../../lambda/attribution/api-call.ts';
-import { watchedCalls } from '../../lambda/firewall/watched-calls.ts';
+import { watchedCalls } from '../../lambda/contract/watched-calls.ts';
 import type { FailureReason } from '../../lambda/history/entry.ts';
 import { ReadError } from '../../lambda/scan/interfaces.ts';
 import { account, buildRecord, region } from '../attribution/records.ts';

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { buildAttributedAlert } from '../../lambda/alerts/attributed-alert.ts';
+import { buildDigest } from '../../lambda/alerts/build-digest.ts';
 import { decideAlerts, isSent } from '../../lambda/alerts/decide-alerts.ts';
-import { buildDigest } from '../../lambda/alerts/digest.ts';
 import { maxMessageBytes, planMessages } from '../../lambda/alerts/plan-messages.ts';
 import { renderSlackDigest } from '../../lambda/alerts/slack-message.ts';
 import { type Alert, parseDigest } from '../../lambda/contract/json-event.ts';

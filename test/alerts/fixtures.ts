@@ -1,7 +1,7 @@
 /** Entries as a scan writes them, for the tests of the alerts. */
 
+import type { DigestContext } from '../../lambda/alerts/build-digest.ts';
 import { type DecidedAlert, decideAlerts } from '../../lambda/alerts/decide-alerts.ts';
-import type { DigestContext } from '../../lambda/alerts/digest.ts';
 import type { Alert } from '../../lambda/contract/json-event.ts';
 import {
   compareFirewalls,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { renderChatNotification } from '../../lambda/alerts/chat-notification.ts';
-import { buildDigest } from '../../lambda/alerts/digest.ts';
+import { renderChatNotification } from '../../lambda/alerts/amazon-q-notification.ts';
+import { buildDigest } from '../../lambda/alerts/build-digest.ts';
 import { renderSlackDigest, type SlackBlock } from '../../lambda/alerts/slack-message.ts';
 import { renderSlackNotification } from '../../lambda/alerts/slack-notification.ts';
 import type { Alert, Digest } from '../../lambda/contract/json-event.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { isIgnored } from '../../lambda/attribution/ignored-record.ts';
 import { parseEvent } from '../../lambda/attribution/parse-call-event.ts';
 import { parseCall } from '../../lambda/attribution/parse-call-record.ts';
-import { watchedCalls } from '../../lambda/firewall/watched-calls.ts';
+import { watchedCalls } from '../../lambda/contract/watched-calls.ts';
 import {
   account,
   buildEvent,

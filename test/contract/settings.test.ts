@@ -9,7 +9,7 @@ import {
   settingWords,
 } from '../../lambda/contract/settings.ts';
 import { severities } from '../../lambda/firewall/rating/severity.ts';
-import { parseConfig } from '../../lib/config.ts';
+import { parseConfig } from '../../lib/parse-config.ts';
 
 const names = Object.keys({ ...monitorSettings, ...deploymentSettings() });
 const defaults: Readonly<Record<string, unknown>> = parseConfig({ file: null, commandLine: {} });

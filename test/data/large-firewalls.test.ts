@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { renderSurvey } from '../../cli/commands/scan/render-survey.ts';
 import { surveyFleet } from '../../cli/commands/scan/survey-fleet.ts';
 import { toScanDocument } from '../../cli/commands/scan/to-scan-document.ts';
-import { renderJson } from '../../cli/text/render-json.ts';
+import { renderJson } from '../../cli/json/render-json.ts';
 import { buildTerminal } from '../../cli/text/terminal.ts';
 import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
 import type { Alert } from '../../lambda/contract/json-event.ts';

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { DynamoDbHistoryReader } from '../../cli/aws/history-reader.ts';
 import { listInstances } from '../../cli/aws/load-fleet.ts';
 import { HistoryLoader } from '../../cli/aws/load-history.ts';
+import { toEntryDocument } from '../../cli/json/to-entry-document.ts';
 import { findOpenSpans, type PortQuery } from '../../cli/questions/open-spans.ts';
-import { toEntryDocument } from '../../cli/text/to-entry-document.ts';
 import { type DeployedAccount, startDeployedAccount, tableName } from '../cli/deployed-account.ts';
 import { depth } from '../support/depth.ts';
 import { Random } from '../support/random.ts';

@@ -244,7 +244,7 @@ export const lost: LostCase[] = [
   {
     title: 'other addresses than before',
     naively: 'opens-else',
-    note: /which addresses the instance has \(IPv4, IPv6\) changed too/,
+    note: /the address types of the instance \(IPv4, IPv6\) changed too/,
     ipAddressType: 'ipv4',
     ipAddressTypeAfter: 'dualstack',
     before: [ssh],

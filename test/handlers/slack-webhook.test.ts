@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import { type SlackEmulator, startSlackEmulator } from '../../emulators/slack.ts';
 import { type SsmEmulator, startSsmEmulator } from '../../emulators/ssm.ts';
 import { postToSlack, SlackError } from '../../lambda/adapters/slack-webhook.ts';
-import { buildDigest } from '../../lambda/alerts/digest.ts';
+import { buildDigest } from '../../lambda/alerts/build-digest.ts';
 import { renderSlackDigest, renderSlackPlain } from '../../lambda/alerts/slack-message.ts';
 import { environmentKeys } from '../../lambda/contract/names.ts';
 import { changeAlert, context as digestContext, http, sshToWorld } from '../alerts/fixtures.ts';

@@ -10,7 +10,7 @@ import { buildScan, type Scan } from '../../lambda/build-scan.ts';
 import type { Digest } from '../../lambda/contract/json-event.ts';
 import { environmentKeys } from '../../lambda/contract/names.ts';
 import { parseScanEnvironment } from '../../lambda/handlers/environment.ts';
-import { defaultLimits } from '../../lambda/scan/run.ts';
+import { defaultLimits } from '../../lambda/scan/scan-run.ts';
 import { synthesise } from '../lib/synthesise.ts';
 import { httpFromAnywhere, sshFromAnywhere } from '../scan/samples.ts';
 

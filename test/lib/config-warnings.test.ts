@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { type Config, parseConfig } from '../../lib/config.ts';
 import { findWarnings } from '../../lib/config-warnings.ts';
+import { type Config, parseConfig } from '../../lib/parse-config.ts';
 
 const now = '2026-11-23T10:00:00.000Z';
 

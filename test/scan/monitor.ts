@@ -11,7 +11,7 @@ import type {
   SubscriptionCounter,
   SubscriptionCounts,
 } from '../../lambda/scan/interfaces.ts';
-import type { ScanSetup } from '../../lambda/scan/run.ts';
+import type { ScanSetup } from '../../lambda/scan/scan-run.ts';
 import { FakeCloudTrail } from './fake-cloudtrail.ts';
 import { FakeLightsail } from './fake-lightsail.ts';
 import { InMemoryFleetStore } from './in-memory-fleet-store.ts';

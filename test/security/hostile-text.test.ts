@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { renderSurvey } from '../../cli/commands/scan/render-survey.ts';
 import { surveyFleet } from '../../cli/commands/scan/survey-fleet.ts';
 import { toScanDocument } from '../../cli/commands/scan/to-scan-document.ts';
-import { renderJson } from '../../cli/text/render-json.ts';
+import { renderJson } from '../../cli/json/render-json.ts';
 import { buildTerminal } from '../../cli/text/terminal.ts';
 import { renderSlackNotification } from '../../lambda/alerts/slack-notification.ts';
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';

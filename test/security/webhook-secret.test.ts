@@ -4,7 +4,7 @@ import type { Context } from 'aws-lambda';
 import { type SlackEmulator, startSlackEmulator } from '../../emulators/slack.ts';
 import { type SsmEmulator, startSsmEmulator } from '../../emulators/ssm.ts';
 import { environmentKeys } from '../../lambda/contract/names.ts';
-import { parseConfig } from '../../lib/config.ts';
+import { parseConfig } from '../../lib/parse-config.ts';
 import { synthesise } from '../lib/synthesise.ts';
 import { resourcesOf } from './template-statements.ts';
 

@@ -2,7 +2,7 @@
 
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { FleetStore, ListedInstance, WriteResult } from '../../lambda/scan/interfaces.ts';
-import type { ScanSetup } from '../../lambda/scan/run.ts';
+import type { ScanSetup } from '../../lambda/scan/scan-run.ts';
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
 import type { Patch } from './load-patched-product.ts';
 
@@ -53,9 +53,9 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     name: 'marks as told before it publishes',
     promise: 'P3',
     patches: [
-      patch('lambda/scan/publish.ts', '      await publisher.publish(planned.message);\n', ''),
+      patch('lambda/scan/publish-groups.ts', '      await publisher.publish(planned.message);\n', ''),
       patch(
-        'lambda/scan/publish.ts',
+        'lambda/scan/publish-groups.ts',
         '      await onPublished(planned);\n',
         '      await onPublished(planned);\n      await publisher.publish(planned.message);\n',
       ),
@@ -66,7 +66,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P3',
     patches: [
       patch(
-        'lambda/scan/publish.ts',
+        'lambda/scan/publish-groups.ts',
         'publisher.publish(planned.message);',
         'publisher.publish(planned.message).catch(() => undefined);',
       ),
@@ -77,7 +77,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P3',
     patches: [
       patch(
-        'lambda/scan/publish.ts',
+        'lambda/scan/publish-groups.ts',
         '!(await publisher.hasConfirmedSubscriber())',
         '(await publisher.hasConfirmedSubscriber()) === null',
       ),
@@ -178,7 +178,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P6',
     patches: [
       patch(
-        'lambda/scan/decide/instants.ts',
+        'lambda/scan/decide/next-instant.ts',
         'Math.max(nowMs, lastAt === null ? 0 : Date.parse(lastAt) + 1)',
         'lastAt === null ? nowMs : nowMs',
       ),

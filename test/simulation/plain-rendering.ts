@@ -4,7 +4,7 @@
  */
 import { registerHooks } from 'node:module';
 
-const inPlaceOf = ['/lambda/alerts/email.ts', '/lambda/alerts/chat-notification.ts'];
+const inPlaceOf = ['/lambda/alerts/email.ts', '/lambda/alerts/amazon-q-notification.ts'];
 
 /** Must be called before the product is loaded. */
 export function renderPlainly(): void {

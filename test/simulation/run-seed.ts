@@ -3,7 +3,7 @@
 import { defaultSettings } from '../../lambda/contract/settings.ts';
 import type { EventInstance } from '../../lambda/scan/decide/decide-event-instance.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
-import type { ScanSetup } from '../../lambda/scan/run.ts';
+import type { ScanSetup } from '../../lambda/scan/scan-run.ts';
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
 import { Random } from '../support/random.ts';
 import { checkAttributions } from './check-attributions.ts';

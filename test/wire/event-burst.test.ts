@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildEventScan } from '../../lambda/build-scan.ts';
 import { type QueuedMessage, readQueuedEvents } from '../../lambda/handlers/queued-events.ts';
-import { defaultLimits } from '../../lambda/scan/run.ts';
+import { defaultLimits } from '../../lambda/scan/scan-run.ts';
 import { sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import { callEvent } from '../support/call-event.ts';
 import { account, homeRegion as region, WatchedAccount } from './watched-account.ts';

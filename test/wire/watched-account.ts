@@ -15,7 +15,7 @@ import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
 import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings.ts';
 import type { ScanReport } from '../../lambda/scan/full-scan.ts';
 import type { ScanEvent } from '../../lambda/scan/interfaces.ts';
-import type { ScanLimits } from '../../lambda/scan/run.ts';
+import type { ScanLimits } from '../../lambda/scan/scan-run.ts';
 import { createAlertTopic } from '../support/create-alert-topic.ts';
 
 export const account = '123456789012';

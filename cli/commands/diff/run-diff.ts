@@ -2,12 +2,12 @@ import { findInstance } from '../../aws/find-instance.ts';
 import { loadState, refuseUnknownInstance } from '../../aws/load-state.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
+import { renderJson } from '../../json/render-json.ts';
+import { toStateDocument } from '../../json/to-state-document.ts';
 import { readClock } from '../../options/clock.ts';
 import type { InstanceOptions } from '../../options/deployment-options.ts';
 import { parseTwoTimes } from '../../options/parse-span.ts';
 import { diffStates } from '../../questions/diff-states.ts';
-import { renderJson } from '../../text/render-json.ts';
-import { toStateDocument } from '../../text/to-state-document.ts';
 import { renderDiff } from './render-diff.ts';
 
 export async function runDiff(

@@ -1,9 +1,9 @@
 import { withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
+import { renderJson } from '../../json/render-json.ts';
 import { readClock } from '../../options/clock.ts';
 import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
 import { parseSpan } from '../../options/parse-span.ts';
-import { renderJson } from '../../text/render-json.ts';
 import { type ExportRecord, readRecords } from './read-records.ts';
 
 export interface ExportOptions extends DeploymentOptions, ZoneOptions {

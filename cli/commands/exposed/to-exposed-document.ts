@@ -1,4 +1,4 @@
-import { toEntryDocument } from '../../text/to-entry-document.ts';
+import { toEntryDocument } from '../../json/to-entry-document.ts';
 import type { Answer, Opening, Question } from './find-exposed-instances.ts';
 
 /** What `portwatch exposed --json` says; docs/command-line.md has it field by field. */

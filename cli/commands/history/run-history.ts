@@ -3,14 +3,14 @@ import type { DynamoDbHistoryReader, Fleet } from '../../aws/history-reader.ts';
 import { loadFleet } from '../../aws/load-fleet.ts';
 import { type Deployment, withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
+import { renderJson } from '../../json/render-json.ts';
+import { toEntryDocument } from '../../json/to-entry-document.ts';
 import { readClock } from '../../options/clock.ts';
 import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
 import { parseSpan } from '../../options/parse-span.ts';
 import type { LightEntry } from '../../questions/fill-entries.ts';
 import { describeEntry } from '../../text/describe-entry.ts';
 import { buildListReach } from '../../text/list-reach.ts';
-import { renderJson } from '../../text/render-json.ts';
-import { toEntryDocument } from '../../text/to-entry-document.ts';
 
 export interface HistoryOptions extends DeploymentOptions, ZoneOptions {
   since?: string;

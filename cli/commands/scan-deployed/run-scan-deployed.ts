@@ -10,10 +10,10 @@ import type { DynamoDbHistoryReader } from '../../aws/history-reader.ts';
 import { findOutput, withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
+import { renderJson } from '../../json/render-json.ts';
 import { readClock } from '../../options/clock.ts';
 import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
 import type { LightEntry } from '../../questions/fill-entries.ts';
-import { renderJson } from '../../text/render-json.ts';
 import { renderScanOutcome } from './render-scan-outcome.ts';
 import { decideExitCode, parseResult, type ScanOutcome, toScanOutcomeDocument } from './scan-outcome.ts';
 

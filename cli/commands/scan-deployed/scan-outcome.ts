@@ -4,8 +4,8 @@ import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
 import { isAtLeast, type Severity } from '../../../lambda/firewall/index.ts';
 import { CommandError } from '../../command-error.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
+import { toEntryDocument } from '../../json/to-entry-document.ts';
 import type { LightEntry } from '../../questions/fill-entries.ts';
-import { toEntryDocument } from '../../text/to-entry-document.ts';
 
 const resultSchema = z.object({
   skipped: z.boolean(),

@@ -4,7 +4,7 @@ import { isAtLeast, type Severity } from '../../../lambda/firewall/index.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
-import { renderJson } from '../../text/render-json.ts';
+import { renderJson } from '../../json/render-json.ts';
 import type { Terminal } from '../../text/terminal.ts';
 import { renderSurvey } from './render-survey.ts';
 import { type AccountSurvey, surveyAccount } from './survey-account.ts';

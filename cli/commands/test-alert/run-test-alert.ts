@@ -9,7 +9,7 @@ import { loadStackOutputs } from '../../aws/stack-outputs.ts';
 import { testTopic } from '../../aws/topic-tester.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
-import { renderJson } from '../../text/render-json.ts';
+import { renderJson } from '../../json/render-json.ts';
 import { buildTestAlert } from './build-test-alert.ts';
 import { type ChannelTest, decideExitCode, describeProblems } from './channel-test.ts';
 import { renderChannelTest } from './render-channel-test.ts';

@@ -5,9 +5,9 @@ import type { Answer, InstanceAnswer } from '../question/answer-question.ts';
 import { findInLane, type Opening, sumMs } from '../question/find-openings.ts';
 import { byId, type Child, h } from './element.ts';
 import { countOf, formatCount, formatDuration, formatInstant, formatShort, listSome } from './format.ts';
-import { pressable } from './glance.ts';
 import { appendInBatches } from './long-list.ts';
-import { actorOf, report, setOf } from './report.ts';
+import { actorOf, report, setOf } from './page-data.ts';
+import { pressable } from './summary.ts';
 
 const [maxNames, maxRows] = [6, 20];
 

@@ -1,11 +1,11 @@
 /** The rows of a card: the marks of the instance's changes, and a lane for each port. */
 import type { Answer, InstanceAnswer } from '../question/answer-question.ts';
 import { type Opening, sumMs } from '../question/find-openings.ts';
+import { drawSpans, drawTrack, share, ticksOf, type Window, widestOf } from './draw-lane.ts';
 import { h } from './element.ts';
 import { countOf, formatDuration } from './format.ts';
 import { appendInBatches } from './long-list.ts';
 import { renderMarks } from './marks.ts';
-import { drawSpans, drawTrack, share, ticksOf, type Window, widestOf } from './timeline.ts';
 
 /** Number of lanes that are drawn at first. */
 export const maxLanes = 24;

@@ -4,7 +4,7 @@ import { badge } from './badge.ts';
 import { maxLanes } from './card-lanes.ts';
 import { h } from './element.ts';
 import { countOf, formatDuration, formatInstant } from './format.ts';
-import { nowOf } from './report.ts';
+import { nowOf } from './page-data.ts';
 
 export function renderShell({ instance, number, changes, unknownMs }: InstanceAnswer): HTMLElement {
   const { name, region, publicIpAddress, severity, status, confirmedAt } = instance;

@@ -4,8 +4,8 @@ import { renderAxis, renderLanes, renderMarksRow } from './card-lanes.ts';
 import { renderShell } from './card-shell.ts';
 import { renderDetails } from './change-details.ts';
 import { renderChangeList } from './change-list.ts';
+import type { Window } from './draw-lane.ts';
 import { byId, h } from './element.ts';
-import type { Window } from './timeline.ts';
 
 export interface CardActions {
   /** `null`: no port is open now. */

@@ -4,7 +4,7 @@ import type { CallData, ChangeData, InstanceData, ReachListData } from '../data/
 import { badge } from './badge.ts';
 import { type Child, h } from './element.ts';
 import { formatCount, formatDuration, formatInstant } from './format.ts';
-import { attributionOf, listOf, report, setOf, textOf } from './report.ts';
+import { attributionOf, listOf, report, setOf, textOf } from './page-data.ts';
 
 export interface DetailsActions {
   step: (by: -1 | 1) => void;

@@ -2,9 +2,9 @@ import type { InstanceAnswer } from '../question/answer-question.ts';
 import { badge } from './badge.ts';
 import { h } from './element.ts';
 import { countOf, formatInstant } from './format.ts';
-import { pressable } from './glance.ts';
 import { appendInBatches } from './long-list.ts';
-import { actorOf, textOf } from './report.ts';
+import { actorOf, textOf } from './page-data.ts';
+import { pressable } from './summary.ts';
 
 const maxRows = 25;
 

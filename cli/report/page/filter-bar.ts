@@ -4,7 +4,7 @@ import { severities } from '../../../lambda/firewall/rating/severity.ts';
 import { listServiceNames } from '../../../lambda/firewall/wording/service-names.ts';
 import { type Filter, noFilter, parseInstant } from '../question/filter.ts';
 import { byId, field, h } from './element.ts';
-import { report } from './report.ts';
+import { report } from './page-data.ts';
 
 const texts = ['port', 'address', 'instance', 'region'] as const;
 const instants = ['at', 'from', 'until'] as const;

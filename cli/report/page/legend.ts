@@ -1,5 +1,5 @@
+import { trackHeight } from './draw-lane.ts';
 import { byId, h, svg } from './element.ts';
-import { trackHeight } from './timeline.ts';
 
 /** Height and colour show how wide a port was open; patterns show doubt. */
 const samples: readonly [name: string, rects: readonly [y: number, height: number, className: string][]][] = [

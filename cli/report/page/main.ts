@@ -6,9 +6,9 @@ import { Cards } from './cards.ts';
 import { byId } from './element.ts';
 import { initFilterBar, showFilter } from './filter-bar.ts';
 import { formatInstant } from './format.ts';
-import { renderGlance } from './glance.ts';
 import { renderLegend } from './legend.ts';
-import { report } from './report.ts';
+import { report } from './page-data.ts';
+import { renderGlance } from './summary.ts';
 import { initTheme } from './theme.ts';
 
 let { filter, change } = parsePlace(location.hash);

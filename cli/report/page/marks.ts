@@ -3,10 +3,10 @@ import { type Severity, severities } from '../../../lambda/firewall/rating/sever
 import type { ChangeData } from '../data/report-data.ts';
 import type { InstanceAnswer } from '../question/answer-question.ts';
 import { severityShape } from './badge.ts';
+import { share, type Window } from './draw-lane.ts';
 import { h, svg } from './element.ts';
 import { countOf, formatInstant } from './format.ts';
-import { textOf } from './report.ts';
-import { share, type Window } from './timeline.ts';
+import { textOf } from './page-data.ts';
 
 /** Marks closer than this become one mark, so that no mark covers another: 5,000 changes a month make at most 100 marks. */
 const closestPx = 12;

@@ -1,6 +1,6 @@
 /** Decides whether a source set admits an address, with the set arithmetic of `lambda/firewall`. */
 
-import { parseNetwork } from '../../../lambda/firewall/rules/ip-address.ts';
+import { parseNetwork } from '../../../lambda/firewall/rules/parse-network.ts';
 import { isNamedSource } from '../../../lambda/firewall/rules/source-names.ts';
 import { intersectReach, subtractReach } from '../../../lambda/firewall/sets/canonical-reach.ts';
 import type { Reach } from '../../../lambda/firewall/sets/reach.ts';

@@ -3,7 +3,7 @@
  * world, and the world except one host is still the world.
  */
 
-import { parseNetwork } from '../rules/ip-address.ts';
+import { parseNetwork } from '../rules/parse-network.ts';
 import { canonicaliseSources, toSourceSet } from '../sets/source-set.ts';
 
 /** Addresses of one family. `public`: not private. `routable`: public, and assigned to hosts on the internet. */

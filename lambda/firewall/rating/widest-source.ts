@@ -1,4 +1,4 @@
-import { parseNetwork } from '../rules/ip-address.ts';
+import { parseNetwork } from '../rules/parse-network.ts';
 import { aliasPrefix, isNamedSource, lightsailConnect } from '../rules/source-names.ts';
 import { intersectReach } from '../sets/canonical-reach.ts';
 

@@ -1,5 +1,5 @@
 import type { SourceSet } from '../sets/source-set.ts';
-import { parseNetwork } from './ip-address.ts';
+import { parseNetwork } from './parse-network.ts';
 import { encodeValue, type RawRule } from './rule-encoding.ts';
 import { aliasPrefix, lightsailConnect, unparsedPrefix, unspecified } from './source-names.ts';
 

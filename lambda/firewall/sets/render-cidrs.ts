@@ -1,6 +1,6 @@
 /** Renders an interval of addresses as the fewest CIDRs that cover exactly the interval, in canonical text (RFC 5952 for IPv6). */
 
-import { ipv6Size } from '../rules/ip-address.ts';
+import { ipv6Size } from '../rules/parse-network.ts';
 
 /** The half-open interval as CIDRs, ascending. */
 export function renderCidrs4(start: number, end: number): string[] {

@@ -1,4 +1,4 @@
-import { parseNetwork } from '../rules/ip-address.ts';
+import { parseNetwork } from '../rules/parse-network.ts';
 import { isNamedSource } from '../rules/source-names.ts';
 
 /**

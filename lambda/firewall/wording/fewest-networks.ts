@@ -1,6 +1,6 @@
 /** Decides the fewest networks that describe a set of addresses: CIDRs, or a CIDR with exceptions when that needs fewer names. */
 
-import { ipv4Size, ipv6Size } from '../rules/ip-address.ts';
+import { ipv4Size, ipv6Size } from '../rules/parse-network.ts';
 import { countHostBits, renderCidrs4, renderCidrs6 } from '../sets/render-cidrs.ts';
 import type { SourceSet } from '../sets/source-set.ts';
 

@@ -33,7 +33,7 @@ import {
   isGapDue,
   nothing,
 } from './decision.ts';
-import { latestUntil, nextInstant, toInstant } from './instants.ts';
+import { latestUntil, nextInstant, toInstant } from './next-instant.ts';
 
 export type Observation =
   | { kind: 'read'; instance: InstanceFacts; rules: PortState[] }

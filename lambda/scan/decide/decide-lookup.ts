@@ -3,11 +3,11 @@
 import type { CallName } from '../../attribution/api-call.ts';
 import { portCalls } from '../../attribution/attribute-change.ts';
 import { defaultRecordDelayMs } from '../../attribution/find-transient-changes.ts';
-import { watchedCalls } from '../../firewall/watched-calls.ts';
+import { watchedCalls } from '../../contract/watched-calls.ts';
 import type { HistoryEntry } from '../../history/entry.ts';
 import type { LatestState } from '../../history/latest-state.ts';
 import type { CallSpan, CallState } from '../interfaces.ts';
-import { toInstant } from './instants.ts';
+import { toInstant } from './next-instant.ts';
 
 /** A quarter of an hour, minus the variation of the start of a scan. */
 const passEveryMs = 14.5 * 60_000;

@@ -15,7 +15,7 @@ import {
   isGapDue,
   nothing,
 } from './decision.ts';
-import { latestUntil, nextInstant, toInstant } from './instants.ts';
+import { latestUntil, nextInstant, toInstant } from './next-instant.ts';
 
 export type RegionObservation =
   | { kind: 'listed'; summary: MonitoringSummary }

@@ -5,7 +5,7 @@ import type { HistoryEntry } from '../../history/entry.ts';
 import type { LatestState } from '../../history/latest-state.ts';
 import type { Decision, DecisionContext } from './decision.ts';
 import type { TransientChangeOnInstance } from './find-instance-transients.ts';
-import { nextInstant, toInstant } from './instants.ts';
+import { nextInstant, toInstant } from './next-instant.ts';
 
 /** Adds an entry; the firewall in force stays the same. `latest` must be known and without a failure. `now`: ms since the epoch. */
 export function decideTransientChange(

@@ -2,7 +2,7 @@ import type { ScanSettings } from '../../contract/settings.ts';
 import type { Failure } from '../../history/entry.ts';
 import type { LatestState, OngoingFailure, StateCommit } from '../../history/latest-state.ts';
 import type { LeaseGrant } from '../interfaces.ts';
-import { toInstant } from './instants.ts';
+import { toInstant } from './next-instant.ts';
 
 /** What to write about one resource. */
 export type Decision =

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { renderJson } from '../../../cli/text/render-json.ts';
+import { renderJson } from '../../../cli/json/render-json.ts';
 import { renderTable } from '../../../cli/text/render-table.ts';
 import { buildTerminal } from '../../../cli/text/terminal.ts';
 

@@ -6,7 +6,7 @@ import { badge } from './badge.ts';
 import { byId, h } from './element.ts';
 import { countOf, formatCount, formatDuration, formatInstant, formatShare, formatShort } from './format.ts';
 import { appendInBatches } from './long-list.ts';
-import { report } from './report.ts';
+import { report } from './page-data.ts';
 
 /** Number of names and rows that are shown at first. */
 const [maxNames, maxRows] = [8, 8];

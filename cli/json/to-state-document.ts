@@ -1,6 +1,6 @@
 import { type Exposure, rateExposure } from '../../lambda/firewall/index.ts';
+import type { OtherState } from '../questions/decide-state-at.ts';
 import type { RatedBy } from '../questions/rated-by.ts';
-import type { OtherState } from '../questions/read-instant.ts';
 import type { StateAt } from '../questions/state-at.ts';
 import { toEntryDocument } from './to-entry-document.ts';
 

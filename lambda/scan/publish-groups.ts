@@ -1,8 +1,8 @@
 /** The one loop that publishes alerts. */
-import type { DigestContext } from '../alerts/digest.ts';
+import type { DigestContext } from '../alerts/build-digest.ts';
 import { type PlannedMessage, planMessages } from '../alerts/plan-messages.ts';
 import type { Alert } from '../contract/json-event.ts';
-import type { Run } from './run.ts';
+import type { Run } from './scan-run.ts';
 
 /** `no-subscriber`: nobody has confirmed a subscription, and nothing was published. `failed`: the rest was not published. */
 export type PublishOutcome = 'published' | 'no-subscriber' | 'failed';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { latestUntil, nextInstant } from '../../../lambda/scan/decide/instants.ts';
+import { latestUntil, nextInstant } from '../../../lambda/scan/decide/next-instant.ts';
 import { at, now } from './samples.ts';
 
 test.each([

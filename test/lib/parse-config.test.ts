@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseSettings } from '../../lambda/contract/settings.ts';
-import { type Config, parseConfig } from '../../lib/config.ts';
 import { ConfigurationError } from '../../lib/configuration-error.ts';
+import { type Config, parseConfig } from '../../lib/parse-config.ts';
 
 const defaults = {
   name: null,

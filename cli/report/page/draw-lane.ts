@@ -5,7 +5,7 @@
 import { type LaneData, type LaneSpan, spanKinds, type Width } from '../data/report-data.ts';
 import { svg } from './element.ts';
 import { formatDuration, formatShort, listTicks } from './format.ts';
-import { report, setOf } from './report.ts';
+import { report, setOf } from './page-data.ts';
 
 /** The time span that is drawn. */
 export interface Window {

@@ -6,7 +6,7 @@ import {
   renderSpan,
   renderTimeOfDay,
   renderWindow,
-} from '../../lambda/alerts/instants.ts';
+} from '../../lambda/alerts/render-instant.ts';
 
 const nine = '2026-11-03T09:00:00.000Z';
 const fivePast = '2026-11-03T09:05:02.999Z';

@@ -1,6 +1,6 @@
 import type { ScanSettings } from '../contract/settings.ts';
 import type { LatestState } from '../history/latest-state.ts';
-import { toInstant } from './decide/instants.ts';
+import { toInstant } from './decide/next-instant.ts';
 import type {
   AlertPublisher,
   CallReader,
