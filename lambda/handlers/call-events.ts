@@ -1,6 +1,6 @@
 /**
- * The function for events: calls that change what an instance lets through, as CloudTrail and EventBridge bring them by a queue. It
- * looks at the instances that they name, at once. What could not be settled goes back to the queue; what is none of ours is counted.
+ * The function for events: CloudTrail and EventBridge deliver API calls that can change a firewall through a queue. The function reads
+ * the named instances at once. Events that are not done go back to the queue; events that are not relevant are counted.
  */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
@@ -40,7 +40,7 @@ function open() {
   return { environment, run: buildEventScan(environment) };
 }
 
-/** An error sends the whole batch back, and rings the alarm: the table fails, or this was deployed wrongly. */
+/** An error, for example of the table or of the deployment, returns the whole batch to the queue and triggers the alarm. */
 export const handler = middy<unknown, SQSBatchResponse>({ timeoutEarlyInMillis: 1_000 })
   .use(injectLambdaContext(logger))
   .onError(({ error }) => {

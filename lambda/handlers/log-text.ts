@@ -1,7 +1,6 @@
 /**
- * For the log: text from outside without what would move the cursor, or turn the direction of writing, of whoever reads it in a
- * terminal (`aws logs tail`). JSON itself escapes only the control characters below U+0020, so line breaks of a stack may stay.
- * A replacer for `JSON.stringify`.
+ * Replacer for `JSON.stringify` that makes text from outside safe for a terminal (`aws logs tail`): it replaces characters that move the
+ * cursor or change the writing direction. Line breaks may stay, because JSON escapes the control characters below U+0020.
  */
 export function renderLogText(_key: string, value: unknown): unknown {
   if (typeof value !== 'string') return value;

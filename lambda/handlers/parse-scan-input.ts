@@ -1,11 +1,11 @@
-/** An event that the scan function does not know. It is refused before anything is read or written. */
+/** An event that the scan function does not know. The function refuses it before it reads or writes anything. */
 export class UnknownEventError extends Error {
   override readonly name = 'UnknownEventError';
 }
 
 /**
  * `{}` (an invocation by hand) or an event of EventBridge Scheduler or of an EventBridge schedule rule asks for a full scan.
- * Throws UnknownEventError for anything else, so that an event meant for something else never passes for a scan.
+ * Throws UnknownEventError for any other event, so that an event for another function never starts a scan.
  */
 export function parseScanEvent(event: unknown): { kind: 'full-scan' } {
   if (typeof event === 'object' && event !== null && !Array.isArray(event)) {

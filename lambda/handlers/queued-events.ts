@@ -1,4 +1,4 @@
-/** What a batch of queued events asks for: which instances, for which calls, by which messages. Pure, and throws for nothing in it. */
+/** Reads a batch of queued events: the named instances, their API calls, and their messages. Pure; no content of a message throws. */
 import type { ApiCall } from '../attribution/api-call.ts';
 import type { IgnoredReason } from '../attribution/ignored-record.ts';
 import { isIgnored } from '../attribution/ignored-record.ts';
@@ -12,12 +12,12 @@ export interface QueuedMessage {
 }
 
 export interface QueuedEvents {
-  /** Each instance once, with every call about it that the batch has, each once. */
+  /** Each instance once, with all of its calls in the batch, each once. */
   targets: EventInstance[];
-  /** `resourceKey` to the messages that named it. */
+  /** `resourceKey` to the messages that name the instance. */
   messageIds: Map<string, Set<string>>;
   calls: number;
-  /** How many events were none of ours, by the reason. */
+  /** Number of events that are not relevant, by reason. */
   ignored: Partial<Record<IgnoredReason, number>>;
 }
 
@@ -53,7 +53,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // No event: the parser of events says so.
+    // The parser of events rejects the text and gives the reason.
     return text;
   }
 }

@@ -4,7 +4,7 @@ import { metricNames } from '../contract/names.ts';
 import type { ScanReport } from '../scan/full-scan.ts';
 import type { ScanEvent } from '../scan/interfaces.ts';
 
-/** One log line for what a person would look for afterwards; unchanged instances are not worth one each. */
+/** Writes one log line for each event that helps to investigate a scan; none for an unchanged instance. */
 export function logScanEvent(logger: Logger, scanEvent: ScanEvent): void {
   switch (scanEvent.event) {
     case 'instance-read':
@@ -46,7 +46,7 @@ export function logScanEvent(logger: Logger, scanEvent: ScanEvent): void {
   }
 }
 
-/** Three metrics, since each costs 0.30 USD a month; a skipped scan writes none, so that "no complete scan" is seen by their absence. */
+/** Three metrics only: each costs 0.30 USD a month. A skipped scan writes none, so the alarm "no complete scan" sees missing data. */
 export function countScan(metrics: Metrics, report: ScanReport): void {
   if (report.skipped) return;
   metrics.addMetric(metricNames.completeScans, MetricUnit.Count, report.complete ? 1 : 0);

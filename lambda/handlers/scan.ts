@@ -1,4 +1,4 @@
-/** The scan function: parse what enters, scan, say what happened. */
+/** The scan function: parses the event, runs a full scan, and logs the result. */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
@@ -31,7 +31,7 @@ async function scanOnce(event: unknown, context: Context): Promise<ScanResult> {
   return result;
 }
 
-/** Ends 1 s before Lambda would cut it off, so that the reason is logged. */
+/** Ends 1 s before the timeout of Lambda, so that the reason is logged. */
 export const handler = middy<unknown, ScanResult>({ timeoutEarlyInMillis: 1_000 })
   .use(injectLambdaContext(logger))
   .onError(({ error }) => {

@@ -1,6 +1,6 @@
 /**
- * Posts what the alert topic and the health topic say to a Slack incoming webhook. What could not be posted is thrown: Lambda tries
- * again, and then hands the event to the dead-letter queue.
+ * Posts the messages of the alert topic and of the health topic to a Slack incoming webhook. Throws if a message could not be posted:
+ * Lambda tries again, and then sends the event to the dead-letter queue.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
@@ -16,7 +16,7 @@ import { renderLogText } from './log-text.ts';
 
 const logger = new Logger({ serviceName: 'slack-webhook', jsonReplacerFn: renderLogText });
 
-/** Made at the first event and kept while the function is warm, so that the cache of the URL lives. */
+/** Made at the first event and kept while the function is warm, because it caches the URL. */
 let parameters: ParameterReader | undefined;
 
 export const handler = middy()
@@ -37,11 +37,11 @@ async function deliver(text: string, subject: string | null, context: Context): 
     await post(renderSlackNotification(text, subject));
   } catch (error) {
     if (!(error instanceof SlackError)) throw error;
-    logger.warn('Slack did not take the message', { status: error.status, problem: error.message });
-    // 403, 404, 410: the webhook was revoked or replaced. The next attempt asks SSM again.
+    logger.warn('Slack refused the message', { status: error.status, problem: error.message });
+    // 403, 404, 410: the webhook was revoked or replaced. The next attempt reads the URL from SSM again.
     if (error.status !== null && [403, 404, 410].includes(error.status)) parameters.forget(parameterName);
     if (error.status !== 400) throw error;
-    // 400 is about what was sent ("invalid_blocks"): it would be refused for ever, so it goes as text.
+    // 400: Slack refuses the blocks ("invalid_blocks") on every attempt, so the message is posted as plain text.
     await post(renderSlackPlain(subject ?? 'A message from Portwatch', text));
   }
 }
@@ -54,7 +54,7 @@ function readParameterName(): string {
   );
 }
 
-/** SNS sends one record an event; more would be posted in turn. */
+/** SNS sends one record in each event. Further records would be posted in order. */
 function parseSnsEvent(event: unknown): { text: string; subject: string | null }[] {
   const records = typeof event === 'object' && event !== null && 'Records' in event ? event.Records : undefined;
   if (!Array.isArray(records) || records.length === 0) throw unknownEvent(event);

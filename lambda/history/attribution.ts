@@ -1,32 +1,32 @@
-/** One call that changed a firewall, as a record of CloudTrail says it. Text from outside: escape it for where it is shown. */
+/** One API call that changed a firewall, from its CloudTrail record. Text from outside: every renderer must escape it. */
 export interface AttributedCall {
-  /** CloudTrail's own id of the record. */
+  /** CloudTrail's `eventID`. */
   eventId: string;
-  /** Instant of the call; CloudTrail says whole seconds. */
+  /** Instant of the call, in whole seconds. */
   at: string;
   /** `PutInstancePublicPorts`, … */
   name: string;
-  /** Who, as a person would say it: "IAM user alice", "role deploy (session ci-42)". */
+  /** The actor in words: "IAM user alice", "role deploy (session ci-42)". */
   by: string;
   /** The caller's ARN; `null`: the record has none. */
   arn: string | null;
-  /** An address, or the name of the AWS service that called. */
+  /** An IP address, or the name of the AWS service that called. */
   sourceIpAddress: string | null;
   userAgent: string | null;
-  /** `null`: the record does not tell. */
+  /** `null`: the record does not contain it. */
   through: 'console' | 'api' | 'aws-service' | null;
 }
 
-/** Who did it: the calls in the window of a change, in the order in which they were made. */
+/** The API calls in the window of a change, in the order in which they were made. */
 export interface Attribution {
   /** At least one. */
   calls: AttributedCall[];
   /**
-   * `explained`: these calls, one after the other, make the new firewall out of the old one. `not-explained`: they do not, so somebody
-   * else may have had a part in it. `not-told`: the records leave out what would tell.
+   * `explained`: the calls, applied in order to the old firewall, give the new firewall. `not-explained`: they give another firewall, so
+   * another actor may have contributed. `not-told`: the records lack data that is needed to decide this.
    */
   fit: 'explained' | 'not-explained' | 'not-told';
-  /** `event`: a call brought the change to light; `lookup`: looked up in CloudTrail's history later. */
+  /** `event`: an event brought the call; `lookup`: the call was looked up in CloudTrail later. */
   foundBy: 'event' | 'lookup';
   foundAt: string;
 }

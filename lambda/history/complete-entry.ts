@@ -1,16 +1,16 @@
-/** Computes again what an entry left out for want of room: what opened and what closed, from the rules that it and its predecessor hold. */
+/** Computes the difference of an entry that was too large to hold its difference, from the rules before and after. */
 import { compareFirewalls, exposureOf, type Firewall } from '../firewall/index.ts';
 import type { HistoryEntry, Replaced } from './entry.ts';
 import { firewallOf, type WithRules } from './firewall-of.ts';
 
-/** Instant of the entry with the rules that were in force before `entry`, its predecessor's of the same name included; `null`: none were. */
+/** Instant of the entry with the rules before `entry`, also if they are those of a replaced instance; `null`: there were no rules. */
 export function rulesBeforeAt(entry: HistoryEntry): string | null {
   return entry.previousRulesAt ?? entry.replaces?.rulesAt ?? null;
 }
 
 /**
- * The entry with nothing left out. `before`: the entry at `rulesBeforeAt(entry)`; where that can't be had any more, what needs it stays
- * left out (`differenceLeftOut` stays set). An entry that is whole comes back as it is.
+ * The entry with its difference. `before`: the entry at `rulesBeforeAt(entry)`; if that entry is needed and no longer exists, the
+ * difference stays left out (`differenceLeftOut` stays set). Returns a complete entry unchanged.
  */
 export function completeEntry(entry: HistoryEntry, before: WithRules | null): HistoryEntry {
   if (!entry.differenceLeftOut) return entry;

@@ -3,24 +3,24 @@ import type { PortState } from '../firewall/rules/port-state.ts';
 import type { Note, Reach, Verdict } from '../firewall/sets/reach.ts';
 import type { Attribution } from './attribution.ts';
 
-/** Whom an entry is about: an instance, or (`instanceName: null`) a region as a whole. */
+/** An instance, or (`instanceName: null`) a region as a whole. */
 export interface Resource {
   account: string;
   region: string;
   instanceName: string | null;
 }
 
-/** What the listing says of an instance beside its rules. Text from outside: escape it for where it is shown. */
+/** The listed facts of an instance, without its rules. Text from outside: every renderer must escape it. */
 export interface InstanceFacts {
   arn: string | null;
   publicIpAddress: string | null;
   ipv6Addresses: string[];
-  /** `dualstack`, `ipv4`, `ipv6`: decides which rules are live. */
+  /** `dualstack`, `ipv4` or `ipv6`; it decides which rules are live. */
   ipAddressType: string | null;
   blueprintId: string | null;
 }
 
-/** Why something could not be read. */
+/** Why an instance or a region could not be read. */
 export const failureReasons = [
   'access-denied',
   'unauthenticated',
@@ -40,74 +40,73 @@ export type FailureReason = (typeof failureReasons)[number];
 
 export interface Failure {
   reason: FailureReason;
-  /** The error's own name and words, cut to 300 characters. Text from outside. */
+  /** Name and message of the error, cut to 300 characters. Text from outside. */
   message: string;
   /** Instant of the first scan that failed. */
   since: string;
 }
 
 /**
- * `flapped`: something was reachable between two reads that saw nothing of it, as CloudTrail's records say; `opened` and `closed` are
- * what was open, or shut, for that while, `changedAfter` and `changedBefore` are when it began and ended. The firewall in force is
- * the same before and after it.
+ * `flapped`: a transient change, known from CloudTrail's records only. `opened` and `closed` hold the exposure that was open, or closed,
+ * from `changedAfter` to `changedBefore`. The firewall in force is the same before and after the entry.
  */
 export const entryKinds = ['baseline', 'appeared', 'changed', 'gone', 'gap', 'gap-over', 'flapped'] as const;
 
 export type EntryKind = (typeof entryKinds)[number];
 
 /**
- * One step in the history of an instance or of a region; written once, never rewritten. The instants of a subject's entries rise
- * strictly, its versions rise by one.
+ * One record in the history of an instance or of a region. It is written once and never rewritten. From entry to entry of a resource,
+ * the instants rise strictly and the versions rise by one.
  */
 export interface HistoryEntry {
   resource: Resource;
-  /** ISO-8601 UTC with milliseconds: when the read that this entry rests on was committed. */
+  /** ISO-8601 UTC with milliseconds: when the observation of this entry was committed. */
   at: string;
   /** 1, 2, 3, … within the resource. */
   version: number;
   kind: EntryKind;
   /** The instance as listed at this entry; `null` for a region. For `gone`: as last listed. */
   instance: InstanceFacts | null;
-  /** The firewall from this entry on, as read; `null` where nothing was read (`gap`, `gone`, a region's entries). */
+  /** The rules that were read; `null` if the entry rests on no read (`gap`, `gap-over`, `gone`, `flapped`, and a region's entries). */
   rules: PortState[] | null;
   /** Instant of the entry whose `rules` were in force before; `null` if there was none. */
   previousRulesAt: string | null;
   verdict: Verdict | null;
-  /** `appeared`, `baseline`: the whole exposure. `gone`: []. Region: []. */
+  /** `appeared` and `baseline`: the whole exposure. `gone`, and a region: []. */
   opened: Reach[];
   /** `gone`: the last known exposure. */
   closed: Reach[];
-  /** Reach of rules that are dormant because of `ipAddressType`, as of this entry. */
+  /** Exposure of the rules that are dormant at this entry because of `ipAddressType`. */
   dormant: Reach[];
   notes: Note[];
   /**
-   * Set where the rules are too many for an item that also says what changed: `opened`, `closed`, `dormant`, `notes` and the reach in
-   * `replaces` are empty then, and computed again by `completeEntry`.
+   * Set if the rules and the difference together are too large for one item. `opened`, `closed`, `dormant`, `notes` and the exposures in
+   * `replaces` are empty then, and `completeEntry` computes them again.
    */
   differenceLeftOut?: true | undefined;
   severity: Severity;
-  /** Why it is that severe, in words. */
+  /** Why the entry has this severity, in words. */
   reason: string;
   /** Start of the last scan that confirmed the earlier state; `null` if none did. */
   changedAfter: string | null;
   /** When the new state was read. */
   changedBefore: string;
-  /** Who did it, where that is known; what was found later lies beside the entry, and readers put it here. */
+  /** The attribution, if it is known. One that is found after the commit is a separate item, which the readers of the table add here. */
   changedBy?: Attribution | null | undefined;
-  /** The configured reason under which this change is business as usual; `null` if it is not. */
+  /** The reason of the configured expectation that the change matches; `null` if it matches none. */
   expected: string | null;
-  /** `gap`: why, and since when. `gap-over`, or any other kind that also ends a gap that was told: what it ended. */
+  /** `gap`: the failure. `gap-over`, and every other kind that ends an open gap: the failure of that gap. */
   failure: Failure | null;
-  /** The instance of the same name that this one took the place of (`kind: 'appeared'` only). */
+  /** The earlier instance of the same name that this instance replaces (`kind: 'appeared'` only). */
   replaces: Replaced | null;
-  /** What a region's first complete listing found (`kind: 'baseline'` of a region only). */
+  /** The result of a region's first complete listing (`kind: 'baseline'` of a region only). */
   summary: MonitoringSummary | null;
-  /** SHA-256, hex; of the rules' sorted encoding, and of the canonical exposure. `null` where `rules` is. */
+  /** SHA-256 in hex: of the sorted encoding of the rules, and of the canonical exposure. `null` if `rules` is `null`. */
   rulesHash: string | null;
   exposureHash: string | null;
   /** The version of the algorithm that computed the hashes and the difference. */
   algoVersion: number;
-  /** Unique to the attempt that wrote it: how a scan that lost an answer knows its own commit again. */
+  /** Unique for each attempt to commit, so that a scan that lost the answer recognises its own commit. */
   commitId: string;
 }
 
@@ -118,7 +117,7 @@ export interface Replaced {
   rulesAt: string | null;
   /** Its last known exposure. */
   exposure: Reach[];
-  /** The difference from its last firewall to the new one; empty where its firewall was never read. */
+  /** The difference from the last firewall of the earlier instance to the firewall of the new one. */
   opened: Reach[];
   closed: Reach[];
   verdict: Verdict | null;
@@ -131,6 +130,6 @@ export interface MonitoringSummary {
   instancesRead: number;
   /** Worst first, at most 20. */
   worst: { instanceName: string; severity: Severity; exposure: Reach[]; reason: string }[];
-  /** How many instances were left out of `worst`. */
+  /** Number of instances that are left out of `worst`. */
   more: number;
 }

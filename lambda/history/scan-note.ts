@@ -1,9 +1,9 @@
-/** A scan as its item in the table says it; instants in ISO-8601 UTC with milliseconds, by the scan's own clock. */
+/** The record of one scan. Instants in ISO-8601 UTC with milliseconds, by the clock of the scan. */
 export interface ScanNote {
   startedAt: string;
   endedAt: string;
   complete: boolean;
   regionsListed: string[];
-  /** `<region>#<instanceName>` of what was listed and not read. */
+  /** `<region>#<instanceName>` of each instance that was listed and not read. */
   notRead: string[];
 }

@@ -4,12 +4,12 @@ import { type PlannedMessage, planMessages } from '../alerts/plan-messages.ts';
 import type { Alert } from '../contract/json-event.ts';
 import type { Run } from './scan-run.ts';
 
-/** `no-subscriber`: nobody has confirmed a subscription, and nothing was published. `failed`: the rest was not published. */
+/** `no-subscriber`: no subscription is confirmed, and nothing was published. `failed`: the remaining groups were not published. */
 export type PublishOutcome = 'published' | 'no-subscriber' | 'failed';
 
 /**
- * Publishes groups of alerts in their order, as few messages as possible. `onPublished` runs after each message, and says how many
- * groups are done. The first failure, of a message or of `onPublished`, ends the loop. Throws nothing.
+ * Publishes groups of alerts in their order, in as few messages as possible. `onPublished` runs after each message and gets the number of
+ * groups that are done. The first failure, of a message or of `onPublished`, ends the loop. Throws nothing.
  */
 export async function publishGroups(
   groups: readonly (readonly Alert[])[],

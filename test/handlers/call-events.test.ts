@@ -54,7 +54,7 @@ describe('the function for events over HTTP', () => {
   const calls = () => emulators.lightsail.calls().map(({ operation }) => operation);
   const summary = () => JSON.parse(monitor.written.find(({ line }) => line.includes('events looked at'))?.line ?? '{}');
 
-  test('P3: an event leads to an alert that names who did it', async () => {
+  test('P3: an event leads to an alert that names the actor', async () => {
     emulators.lightsail.setPortStates({ region, name: 'web-1', portStates: [sshFromAnywhere] });
     const event = about('web-1', { portInfos: [sshFromAnywhere] });
     expect(await monitor.handleEvents(batchOf(event))).toEqual({ batchItemFailures: [] });
@@ -72,7 +72,7 @@ describe('the function for events over HTTP', () => {
     ]);
   });
 
-  test('the same event ten times over, and other calls for the instance, are one look', async () => {
+  test('ten copies of an event, and other calls to the instance, lead to one read', async () => {
     const event = about('web-1');
     const result = await monitor.handleEvents(
       batchOf(...Array.from({ length: 10 }, () => event), about('web-1'), about('web-2')),
@@ -82,7 +82,7 @@ describe('the function for events over HTTP', () => {
     expect(summary()).toMatchObject({ messages: 12, calls: 3, back: 0, instancesRead: 2 });
   });
 
-  test('what is none of ours is counted by its reason, and nothing is asked or written for it', async () => {
+  test('an event that is not relevant is counted by its reason; nothing is requested or written for it', async () => {
     emulators.dynamodb.clearCalls();
     const future = Date.now() + 86_400_000;
     const odd = [
@@ -109,7 +109,7 @@ describe('the function for events over HTTP', () => {
     expect(ignored).toMatchObject({ 'failed-call': 1, 'other-account': 1, 'from-the-future': 1, 'no-instance': 1 });
   });
 
-  test('what could not be read goes back, by the messages that named it', async () => {
+  test('the messages that name an instance that could not be read go back to the queue', async () => {
     emulators.lightsail.addFault({
       kind: 'error',
       operation: 'GetInstancePortStates',
@@ -124,7 +124,7 @@ describe('the function for events over HTTP', () => {
     expect(result.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m-1', 'm-3']);
   });
 
-  test('while a scan has the lease, everything goes back, and that is no error', async () => {
+  test('while a full scan has the lease, every message goes back, without an error', async () => {
     const leaseUntil = new Date(Date.now() + 900_000).toISOString();
     await setLease('SET holder = :scan, leaseUntil = :until, leaseFor = :scan', {
       ':scan': 'scan',
@@ -137,7 +137,7 @@ describe('the function for events over HTTP', () => {
     expect(summary()).toMatchObject({ isBusy: true, back: 2 });
   });
 
-  test('P5: a table that fails is an error, which sends the batch back and rings the alarm', async () => {
+  test('P5: a table that fails is an error, which returns the batch to the queue and triggers the alarm', async () => {
     emulators.dynamodb.addFault({
       kind: 'error',
       name: 'ResourceNotFoundException',

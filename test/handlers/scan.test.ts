@@ -79,7 +79,7 @@ describe('the scan function over HTTP', () => {
     expect(emulators.dynamodb.calls()).toEqual([]);
   });
 
-  test('three scans at once: one does the work, and each change is told once', async () => {
+  test('of three scans at once, one does the work, and each change is alerted once', async () => {
     emulators.lightsail.setPortStates({ region, name: 'web-1', portStates: [] });
     const before = digests().length;
     const results = await Promise.all([monitor.scan({}), monitor.scan({}), monitor.scan({})]);
@@ -91,7 +91,7 @@ describe('the scan function over HTTP', () => {
     ).toEqual(['firewall-changed']);
   });
 
-  test('writes its metrics as EMF: one complete scan, nothing untold, no gap', async () => {
+  test('writes its metrics as EMF: one complete scan, no alert waiting, no gap', async () => {
     await monitor.scan({});
     const emf = monitor.metricLines().map(({ line }) => JSON.parse(line));
     expect(emf).toEqual([
@@ -100,7 +100,7 @@ describe('the scan function over HTTP', () => {
     expect(emf[0]._aws.CloudWatchMetrics[0]).toMatchObject({ Namespace: 'Portwatch', Dimensions: [['service']] });
   });
 
-  test('a missing table is a clear error, and nothing is told', async () => {
+  test('a missing table is a clear error, and no alert is sent', async () => {
     emulators.dynamodb.addFault({
       kind: 'error',
       name: 'ResourceNotFoundException',
@@ -111,7 +111,7 @@ describe('the scan function over HTTP', () => {
     expect(await monitor.scan({})).toMatchObject({ skipped: false, complete: true });
   });
 
-  test('a scan that runs out of time is incomplete, and the next one is not', async () => {
+  test('a scan that runs out of time is incomplete, and the next scan is complete', async () => {
     emulators.lightsail.setLatency({ ms: 400 });
     const cut = await monitor.scan({}, 14_500);
     emulators.lightsail.setLatency({ ms: 0 });

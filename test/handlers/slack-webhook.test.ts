@@ -66,7 +66,7 @@ const digest = buildDigest({ alerts: [changeAlert([http], [http, sshToWorld])] }
   count: 1,
 });
 
-describe('what the topics say reaches Slack', () => {
+describe('messages of the topics reach Slack', () => {
   test('a digest as blocks', async () => {
     await expect(handler(snsEvent(JSON.stringify(digest)), lambdaContext())).resolves.toEqual({ posted: 1 });
     expect(slack.messages()).toEqual([renderSlackDigest(digest)]);
@@ -78,7 +78,7 @@ describe('what the topics say reaches Slack', () => {
     expect(slack.messages()).toMatchObject([{ text: 'Portwatch needs attention: Portwatch-errors' }]);
   });
 
-  test('anything else as text, once', async () => {
+  test('any other message as plain text, once', async () => {
     await handler(snsEvent('who <!channel> knows', 'A subject'), lambdaContext());
     expect(slack.messages()).toEqual([renderSlackPlain('A subject', 'who <!channel> knows')]);
   });
@@ -99,8 +99,8 @@ describe('what the topics say reaches Slack', () => {
   });
 });
 
-describe('Slack has a bad day', () => {
-  test('429: waits as long as Slack asks, and posts', async () => {
+describe('errors of Slack', () => {
+  test('429: waits for the time that Slack asks for, and posts', async () => {
     slack.addFault({ kind: 'raw', status: 429, body: 'rate_limited', headers: { 'retry-after': '1' }, times: 1 });
     const startedAt = Date.now();
     await handler(snsEvent('one'), lambdaContext());
@@ -108,7 +108,7 @@ describe('Slack has a bad day', () => {
     expect(slack.messages()).toHaveLength(1);
   });
 
-  test('429 for longer than there is time: ends at once with an error, for Lambda to try again', async () => {
+  test('429 with a longer wait than the time that is left: ends at once with an error, so that Lambda tries again', async () => {
     slack.addFault({ kind: 'raw', status: 429, body: 'rate_limited', headers: { 'retry-after': '30' } });
     await expect(handler(snsEvent('one'), lambdaContext(8_500))).rejects.toThrow(
       /^Slack asks to wait 30 s, and only 7 s are left$/,
@@ -135,7 +135,7 @@ describe('Slack has a bad day', () => {
     expect(slack.messages()).toHaveLength(1);
   });
 
-  test('400: what Slack does not take as blocks goes as text', async () => {
+  test('400: a message whose blocks Slack refuses is posted as plain text', async () => {
     slack.addFault({ kind: 'raw', status: 400, body: 'invalid_blocks', times: 1 });
     const text = JSON.stringify(digest);
     await handler(snsEvent(text, 'The subject'), lambdaContext());
@@ -153,7 +153,7 @@ describe('Slack has a bad day', () => {
     await expect(handler(snsEvent('one'), lambdaContext())).rejects.toThrow(/^Slack could not be reached: [A-Z_]+$/);
   });
 
-  test('silence ends in time for an error of our own', async () => {
+  test('no answer: ends before the timeout of Lambda, with an error', async () => {
     slack.addFault({ kind: 'hang' });
     await expect(handler(snsEvent('one'), lambdaContext(1_600))).rejects.toThrow(
       /^Slack could not be reached: no answer within \d+ ms$/,
@@ -208,7 +208,7 @@ describe('bad input', () => {
   );
 });
 
-test('429 without Retry-After waits a second, as often as it takes', async () => {
+test('429 without Retry-After waits one second, until the post succeeds', async () => {
   let calls = 0;
   const server: Server = createServer((_request, response) => {
     calls += 1;

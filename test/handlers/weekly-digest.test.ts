@@ -97,7 +97,7 @@ describe('the weekly digest over HTTP', () => {
     return sns.outbox().map(({ body }): Digest => JSON.parse(body));
   }
 
-  test('P5: comes once in seven days, without having been asked for', async () => {
+  test('P5: is sent once in seven days, by default', async () => {
     const digests = await play({});
     expect(digests.map(({ alerts }) => alerts.map(({ kind }) => kind))).toEqual([
       ['monitoring-started'],
@@ -140,7 +140,7 @@ describe('the weekly digest over HTTP', () => {
     });
   });
 
-  test('P10: the scan that sends it writes no more than any other', async () => {
+  test('P10: the scan that sends it writes no more items than any other scan', async () => {
     await play({ weeklyDigest: 'true' });
     const writes = dynamodb.calls().filter(({ operation }) => !/^(Query|GetItem)$/.test(operation));
     // Three scans: the lease, the note, the lease's return.
@@ -149,7 +149,7 @@ describe('the weekly digest over HTTP', () => {
     );
   });
 
-  test('does not come where it is not wanted', async () => {
+  test('is not sent if the setting is off', async () => {
     const digests = await play({ weeklyDigest: 'false' });
     expect(digests.flatMap(({ alerts }) => alerts.map(({ kind }) => kind))).toEqual([
       'monitoring-started',

@@ -9,7 +9,7 @@ import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from './samples.ts';
 const region = 'eu-west-1';
 const minute = 60_000;
 
-/** `web-1`, let in from the office, seen by a scan a minute ago; calls are followed. */
+/** `web-1` with SSH from the office, read by a scan a minute ago; calls are looked up. */
 async function following(...regions: string[]): Promise<Monitor> {
   const monitor = new Monitor(region, ...regions);
   monitor.isFollowing = true;
@@ -47,7 +47,7 @@ async function scanTimes(monitor: Monitor, times: number): Promise<void> {
   for (let time = 0; time < times; time += 1) await monitor.scan();
 }
 
-/** Opens to the world, which a scan finds; the record comes after it. */
+/** Opens the firewall to the world. A scan finds the change before the record of the call arrives. */
 async function changedUnattributed(monitor: Monitor, lateMs = 6 * minute): Promise<ApiCall> {
   const call = monitor.trail.record(put([sshFromAnywhere]), lateMs);
   monitor.world.set(region, 'web-1', [sshFromAnywhere]);
@@ -55,8 +55,8 @@ async function changedUnattributed(monitor: Monitor, lateMs = 6 * minute): Promi
   return call;
 }
 
-describe('a change that polling found', () => {
-  test('P3: goes out at once; who made it is put beside it and said once, as soon as its record has come', async () => {
+describe('a change that a full scan found', () => {
+  test('P3: is alerted at once; its attribution is stored and sent once, as soon as the record of the call arrives', async () => {
     const monitor = await following();
     const call = await changedUnattributed(monitor);
     expect(alertsOf(monitor)).toMatchObject([{ kind: 'firewall-changed', changedBy: null }]);
@@ -80,7 +80,7 @@ describe('a change that polling found', () => {
     expect(monitor.publisher.messages).toHaveLength(2);
   });
 
-  test('says who in the alert itself where that is known before it could be sent', async () => {
+  test('has the attribution in its alert if the attribution is found before the alert is sent', async () => {
     const monitor = await following();
     monitor.publisher.failure = new Error('SNS is down');
     await changedUnattributed(monitor, 0);
@@ -92,7 +92,7 @@ describe('a change that polling found', () => {
     ]);
   });
 
-  test('is looked for at every scan while it waits, and every quarter of an hour otherwise', async () => {
+  test('makes every scan look up calls while it has no attribution; otherwise a lookup is due every quarter of an hour', async () => {
     const monitor = await following();
     const perScan: number[] = [];
     const count = async (times: number) => {
@@ -110,7 +110,7 @@ describe('a change that polling found', () => {
     expect(perScan).toEqual([1, 1, 0, 0, 1, 0, 0]);
   });
 
-  test('asks about creation and deletion only where something came or went, and only where there are instances', async () => {
+  test('makes a lookup request creations and deletions only if an instance came or went, and only in regions with instances', async () => {
     const monitor = await following('us-east-1');
     await scanTimes(monitor, 3);
     expect(monitor.trail.lookups.map((lookup) => [lookup.region, lookup.names?.length])).toEqual([
@@ -134,7 +134,7 @@ describe('a change that polling found', () => {
     ]);
   });
 
-  test('that the calls do not account for waits until no record can be missing any more', async () => {
+  test('that the calls do not explain waits until every record has arrived', async () => {
     const monitor = await following();
     monitor.trail.record(put([httpFromAnywhere]));
     monitor.world.set(region, 'web-1', [sshFromAnywhere]);
@@ -146,7 +146,7 @@ describe('a change that polling found', () => {
     expect(kindsOf(monitor)).toEqual(['firewall-changed', 'attributed']);
   });
 
-  test('is looked for from the second on in which it may have been made: CloudTrail cuts the rest off', async () => {
+  test('is looked up from the whole second before its window, because CloudTrail cuts instants to seconds', async () => {
     const monitor = await following();
     await changedUnattributed(monitor, 24 * 60 * minute);
     await scanTimes(monitor, 3);
@@ -157,7 +157,7 @@ describe('a change that polling found', () => {
     expect(monitor.trail.lookups.at(-1)?.from).toBe(second);
   });
 
-  test('names both calls, in order, where two made it', async () => {
+  test('names both calls in order if two calls made it', async () => {
     const monitor = await following();
     monitor.trail.record(open(httpFromAnywhere, { by: 'IAM user bob' }));
     monitor.now += minute;
@@ -170,7 +170,7 @@ describe('a change that polling found', () => {
     });
   });
 
-  test('of which nobody was told is attributed without a word: expected, below alertFrom, or not wanted', async () => {
+  test('without an alert gets its attribution without a message: expected, below alertFrom, or attributedAlerts off', async () => {
     for (const settle of [
       (monitor: Monitor) => {
         monitor.settings = { ...monitor.settings, alertFrom: 'critical' };
@@ -196,7 +196,7 @@ describe('a change that polling found', () => {
     expect(await besideOf(monitor, historyOf(monitor).at(-1)?.at)).toMatchObject({ fit: 'explained' });
   });
 
-  test('P3: a follow-up that could not be sent is sent by a later pass, with nothing put before it', async () => {
+  test('P3: an attribution that could not be sent is sent by a later pass, and is not stored before', async () => {
     const monitor = await following();
     await changedUnattributed(monitor);
     monitor.publisher.failure = new Error('SNS is down');
@@ -207,7 +207,7 @@ describe('a change that polling found', () => {
     expect(kindsOf(monitor)).toEqual(['firewall-changed', 'attributed']);
   });
 
-  test('P6: an outage of the topic, or nobody who listens, costs no evidence', async () => {
+  test('P6: an outage of the topic, or no confirmed subscription, loses no attribution', async () => {
     const deaf = await following();
     await changedUnattributed(deaf);
     deaf.publisher.hasSubscriber = false;
@@ -220,7 +220,7 @@ describe('a change that polling found', () => {
     expect(await besideOf(down, historyOf(down).at(-1)?.at)).toMatchObject({ fit: 'explained' });
   });
 
-  test('waits three hours for its record, and no longer', async () => {
+  test('waits at most three hours for the record of its call', async () => {
     const monitor = await following();
     await changedUnattributed(monitor, 24 * 60 * minute);
     await scanTimes(monitor, 36);
@@ -240,8 +240,8 @@ function transient(monitor: Monitor, lateMs = 0): void {
   monitor.trail.record(close(rdp, { by: 'IAM user bob' }), lateMs);
 }
 
-describe('what was open between two scans', () => {
-  test('P3: becomes an entry of its own, with the reach and who did it, and is told once', async () => {
+describe('a transient change between two scans', () => {
+  test('P3: becomes an entry of its own, with exposure and attribution, and is alerted once', async () => {
     const monitor = await following();
     monitor.world.set(region, 'web-1', [httpFromAnywhere]);
     await scanTimes(monitor, 2);
@@ -278,7 +278,7 @@ describe('what was open between two scans', () => {
     expect(historyOf(monitor).filter(({ kind }) => kind === 'flapped')).toHaveLength(1);
   });
 
-  test('inside the window of a change is told beside the change', async () => {
+  test('inside the window of a change is alerted next to the change', async () => {
     const monitor = await following();
     transient(monitor);
     monitor.now += 10_000;
@@ -289,7 +289,7 @@ describe('what was open between two scans', () => {
     expect(historyOf(monitor).map(({ kind }) => kind)).toEqual(['baseline', 'changed', 'flapped']);
   });
 
-  test('P3: that could not be told is told by the next scan', async () => {
+  test('P3: that could not be alerted is alerted by the next scan', async () => {
     const monitor = await following();
     transient(monitor);
     monitor.publisher.failure = new Error('SNS is down');
@@ -300,7 +300,7 @@ describe('what was open between two scans', () => {
     expect(kindsOf(monitor)).toEqual(['firewall-flapped']);
   });
 
-  test('is recorded and not told where it is expected', async () => {
+  test('is recorded and not alerted if it is expected', async () => {
     const monitor = await following();
     monitor.settings = { ...monitor.settings, expected: [{ ports: { from: 3389, to: 3389 }, reason: 'pipeline' }] };
     transient(monitor);
@@ -309,7 +309,7 @@ describe('what was open between two scans', () => {
     expect(historyOf(monitor).at(-1)).toMatchObject({ kind: 'flapped', severity: 'info', expected: 'pipeline' });
   });
 
-  test('P4: waits while the instance can not be read, however long that is', async () => {
+  test('P4: waits as long as the instance cannot be read', async () => {
     const monitor = await following();
     await scanTimes(monitor, 3);
     transient(monitor);
@@ -322,7 +322,7 @@ describe('what was open between two scans', () => {
     expect(kindsOf(monitor)).toEqual(['unreadable', 'readable-again', 'firewall-flapped']);
   });
 
-  test('P4: of which a record is missing says that it can not be told, once that is certain', async () => {
+  test('P4: with a missing record is alerted as not explained, after every record should have arrived', async () => {
     const monitor = await following();
     monitor.trail.record(open(rdp));
     await scanTimes(monitor, 5);
@@ -335,7 +335,7 @@ describe('what was open between two scans', () => {
     expect(historyOf(monitor)).toHaveLength(2);
   });
 
-  test('P3: another scan that wrote about the instance first makes it wait for the next pass', async () => {
+  test('P3: waits for the next pass if another scan committed to the instance first', async () => {
     const monitor = await following();
     await scanTimes(monitor, 2);
     transient(monitor);
@@ -348,7 +348,7 @@ describe('what was open between two scans', () => {
     expect(kindsOf(monitor)).toEqual(['firewall-flapped']);
   });
 
-  test('is told although how far calls were followed was lost, and not told again for it', async () => {
+  test('is alerted once, also if the item with the state of the lookups is lost', async () => {
     const monitor = await following();
     transient(monitor);
     monitor.store.callStates.clear();
@@ -360,7 +360,7 @@ describe('what was open between two scans', () => {
     expect(kindsOf(monitor)).toEqual(['firewall-flapped']);
   });
 
-  test('P4: on an instance whose place another has taken since names the one that it was on', async () => {
+  test('P4: on an instance that was replaced since then names the earlier instance', async () => {
     const monitor = await following();
     await scanTimes(monitor, 2);
     transient(monitor, 7 * minute);
@@ -373,7 +373,7 @@ describe('what was open between two scans', () => {
     expect(flapped).toMatchObject([{ instance: { arn: former } }]);
     const latest = await monitor.store.loadState({ account, region, instanceName: 'web-1' });
     expect(latest?.instance?.arn).not.toBe(former);
-    // Another flap, for which the story begins with the entry of the first one.
+    // Another transient change, whose history begins with the entry of the first one.
     monitor.publisher.messages.length = 0;
     monitor.now += 4 * 60 * minute;
     await scanTimes(monitor, 3);
@@ -382,7 +382,7 @@ describe('what was open between two scans', () => {
     expect(alertsOf(monitor)).toMatchObject([{ kind: 'firewall-flapped', instance: { arn: latest?.instance?.arn } }]);
   });
 
-  test('on an instance that is gone, or was never seen, is nothing that a scan could say more of', async () => {
+  test('on an instance that is gone, or was never listed, is not reported', async () => {
     const monitor = await following();
     transient(monitor);
     monitor.trail.record(open(sshFromAnywhere, { instanceNames: ['web-9'] }));
@@ -394,8 +394,8 @@ describe('what was open between two scans', () => {
   });
 });
 
-describe('CloudTrail that does not answer', () => {
-  test('denied: is said once, and again only after it could be asked in between; all else goes on', async () => {
+describe('CloudTrail does not answer', () => {
+  test('access denied: one alert, and another only after a lookup succeeded in between; the scan continues', async () => {
     const monitor = await following('us-east-1');
     monitor.world.set('us-east-1', 'db-1', [sshFromOffice]);
     await monitor.scan();
@@ -415,7 +415,7 @@ describe('CloudTrail that does not answer', () => {
     expect(alertsOf(monitor).at(-1)?.alertId).not.toBe(alert?.alertId);
   });
 
-  test('denied and nobody to hear it: is said when somebody is', async () => {
+  test('access denied and no confirmed subscription: the alert is sent after a subscription is confirmed', async () => {
     const monitor = await following();
     monitor.trail.deny(region);
     monitor.publisher.hasSubscriber = false;
@@ -425,7 +425,7 @@ describe('CloudTrail that does not answer', () => {
     expect(kindsOf(monitor)).toEqual(['attribution-denied']);
   });
 
-  test('throttled in one region: keeps its place there, and the other region is followed', async () => {
+  test('throttled in one region: the next lookup there starts at the same instant, and the other region continues', async () => {
     const monitor = await following('us-east-1');
     monitor.world.set('us-east-1', 'db-1', [sshFromOffice]);
     await scanTimes(monitor, 3);
@@ -442,7 +442,7 @@ describe('CloudTrail that does not answer', () => {
     expect(kindsOf(monitor)).toEqual(['instance-appeared', 'firewall-flapped']);
   });
 
-  test('P3, P5: whatever fails in a pass, the scan has told and noted what it found', async () => {
+  test('P3, P5: a failure in a pass does not affect the alerts and the record of the scan', async () => {
     const monitor = await following();
     monitor.trail.findCalls = async () => {
       throw new Error('out of order');
@@ -459,7 +459,7 @@ describe('CloudTrail that does not answer', () => {
     expect(monitor.store.leases.get(account)).toMatchObject({ holder: null, lastScan: { complete: true } });
   });
 
-  test('with no time left no pass is begun', async () => {
+  test('no pass is started without time for it', async () => {
     const monitor = await following();
     const deps = monitor.deps();
     const { runFullScan } = await import('../../lambda/scan/full-scan.ts');
@@ -470,7 +470,7 @@ describe('CloudTrail that does not answer', () => {
   });
 });
 
-test('where nobody looks up calls, none are asked for, and alerts say so', async () => {
+test('without attribution no calls are looked up, and alerts contain this fact', async () => {
   const monitor = await following();
   monitor.isFollowing = false;
   monitor.settings = { ...monitor.settings, attribution: false };

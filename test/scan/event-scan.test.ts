@@ -33,7 +33,7 @@ function targetOf(monitor: Monitor, instanceName: string, more: Partial<ApiCall>
   return { region: call.region, instanceName, calls: [call] };
 }
 
-/** `web-1` and `web-2`, seen by a scan a minute ago. */
+/** `web-1` and `web-2`, read by a scan a minute ago. */
 async function watching(): Promise<Monitor> {
   const monitor = new Monitor(region, 'us-east-1');
   for (const name of ['web-1', 'web-2']) monitor.world.set(region, name, [sshFromOffice]);
@@ -51,8 +51,8 @@ const alertsOf = (monitor: Monitor) => monitor.publisher.digests().flatMap(({ al
 
 const nothing = { isBusy: false, left: [], regionsListed: 0, instancesRead: 0, changes: 0, attributed: 0, alerts: 0 };
 
-describe('a run for events', () => {
-  test('P3: what an event named is read at once, and the alert says who did it', async () => {
+describe('an event scan', () => {
+  test('P3: reads the named instance at once, and its alert names the actor', async () => {
     const monitor = await watching();
     monitor.world.set(region, 'web-1', [sshFromAnywhere]);
     const target = targetOf(monitor, 'web-1', { portInfos: [sshFromAnywhere] });
@@ -77,7 +77,7 @@ describe('a run for events', () => {
     ]);
   });
 
-  test('P3: an event whose change a scan has found is put beside its entry, without another look', async () => {
+  test('P3: an event whose change a full scan has recorded is stored as its attribution, without another read', async () => {
     const monitor = await watching();
     monitor.world.set(region, 'web-1', [sshFromAnywhere]);
     const target = targetOf(monitor, 'web-1', { portInfos: [sshFromAnywhere] });
@@ -94,7 +94,7 @@ describe('a run for events', () => {
     expect(await monitor.look([target])).toEqual(nothing);
   });
 
-  test('P3: who did it comes again with its event where it could not be told', async () => {
+  test('P3: an attribution that could not be published comes again with its event', async () => {
     const monitor = await watching();
     monitor.world.set(region, 'web-1', [sshFromAnywhere]);
     const target = targetOf(monitor, 'web-1', { portInfos: [sshFromAnywhere] });
@@ -105,7 +105,7 @@ describe('a run for events', () => {
     expect(await monitor.look([target])).toEqual({ ...nothing, attributed: 1, alerts: 1 });
   });
 
-  test('a call that does not account for a change is not put beside it: the one that does may still come', async () => {
+  test('a call that does not explain a change is not stored: the call that explains it may still arrive', async () => {
     const monitor = await watching();
     monitor.world.set(region, 'web-1', [sshFromAnywhere]);
     const target = targetOf(monitor, 'web-1', { portInfos: [httpFromAnywhere] });
@@ -114,7 +114,7 @@ describe('a run for events', () => {
     expect(monitor.store.attributions.size).toBe(0);
   });
 
-  test('P6: confirms nothing, counts for no scan, and leaves what is not named alone', async () => {
+  test('P6: confirms nothing, does not count as a full scan, and does not touch other instances', async () => {
     const monitor = await watching();
     const { scans, leases } = monitor.store;
     const before = { scans: scans.length, lastScan: leases.get(account)?.lastScan };
@@ -130,7 +130,7 @@ describe('a run for events', () => {
     expect(historyOf(monitor, 'web-2')).toHaveLength(1);
   });
 
-  test('P4: what can not be read, or listed, is left to come again, and no failure is counted', async () => {
+  test('P4: events of an instance that cannot be read or listed come again, and no failure is counted', async () => {
     const monitor = await watching();
     monitor.world.fail(`${region}#web-1`, 'access-denied');
     expect((await monitor.look([targetOf(monitor, 'web-1')])).left).toEqual([`${region}#web-1`]);
@@ -143,7 +143,7 @@ describe('a run for events', () => {
     expect(historyOf(monitor, 'web-1')).toHaveLength(1);
   });
 
-  test('an instance that a complete listing lacks is gone, and it is said who deleted it', async () => {
+  test('an instance that a complete listing does not contain is gone, and its alert names the actor', async () => {
     const monitor = await watching();
     monitor.world.delete(region, 'web-1');
     await monitor.look([targetOf(monitor, 'web-1', { name: 'DeleteInstance' })]);
@@ -152,7 +152,7 @@ describe('a run for events', () => {
     ]);
   });
 
-  test('an instance that was created is told with who created it', async () => {
+  test('the alert of a created instance names the actor', async () => {
     const monitor = await watching();
     monitor.world.set(region, 'web-9', [httpFromAnywhere]);
     await monitor.look([targetOf(monitor, 'web-9', { name: 'CreateInstances' })]);
@@ -174,13 +174,13 @@ describe('a run for events', () => {
     },
   );
 
-  test('an unknown instance is no error, and leaves no trace', async () => {
+  test('an unknown instance is no error, and nothing is written about it', async () => {
     const monitor = await watching();
     expect(await monitor.look([targetOf(monitor, 'nobody')])).toEqual({ ...nothing, regionsListed: 1 });
     expect(monitor.store.states.size).toBe(4);
   });
 
-  test('a region without its first listing, or not in the configuration, is left to the scan, or alone', async () => {
+  test('a region without a first listing, or that is not watched, is not read', async () => {
     const monitor = new Monitor(region);
     monitor.world.set(region, 'web-1', [sshFromOffice]);
     expect(await monitor.look([targetOf(monitor, 'web-1')])).toEqual(nothing);
@@ -191,7 +191,7 @@ describe('a run for events', () => {
     expect(monitor.world.calls).toEqual([]);
   });
 
-  test('P10: runs keep ten seconds between them, however many events there are', async () => {
+  test('P10: event scans keep a distance of ten seconds, however many events arrive', async () => {
     const monitor = await watching();
     const listedAt: number[] = [];
     monitor.world.beforeRead = () => void listedAt.push(monitor.now);
@@ -201,7 +201,7 @@ describe('a run for events', () => {
     expect(Math.min(...distances)).toBeGreaterThanOrEqual(10_000);
   });
 
-  test('P10: calls from before the last look cost no other', async () => {
+  test('P10: calls from before the last read cause no other read', async () => {
     const monitor = await watching();
     const old = targetOf(monitor, 'web-1');
     await monitor.look([old]);
@@ -210,7 +210,7 @@ describe('a run for events', () => {
     expect(monitor.world.calls).toEqual([]);
   });
 
-  test('a scan has the lease: it is waited for, and then the events come again', async () => {
+  test('waits while a full scan has the lease, and then leaves the events to come again', async () => {
     const monitor = await watching();
     await monitor.store.takeLease({ account, holder: 'a scan', now: monitor.now, until: monitor.now + 900_000 });
     expect(await monitor.look([targetOf(monitor, 'web-1')])).toEqual({
@@ -234,14 +234,14 @@ describe('a run for events', () => {
     expect(await monitor.look([targetOf(monitor, 'web-1')])).toMatchObject({ isBusy: false, instancesRead: 1 });
   });
 
-  test('P5: a scan waits for a run for events, and is not skipped for it', async () => {
+  test('P5: a full scan waits for an event scan, and is not skipped', async () => {
     const monitor = await watching();
     const until = monitor.now + 300_000 + 20_000;
     await monitor.store.takeEventLease({ account, holder: 'a run that died', now: monitor.now, until });
     expect(await monitor.scan()).toMatchObject({ skipped: false, complete: true });
   });
 
-  test('P3: a run whose table fails throws, and gives the lease back', async () => {
+  test('P3: throws if the table fails, and returns the lease', async () => {
     const monitor = await watching();
     monitor.world.set(region, 'web-1', [sshFromAnywhere]);
     monitor.store.loadFleet = async () => {

@@ -1,11 +1,11 @@
-/** A CallReader over calls that a test makes; records come as late as it says. */
+/** A CallReader over the calls that a test makes; the test sets the delay of each record. */
 import type { ApiCall } from '../../lambda/attribution/api-call.ts';
 import type { CallLookup, CallReader, FoundCalls } from '../../lambda/scan/interfaces.ts';
 import { ReadError } from '../../lambda/scan/interfaces.ts';
 
 export class FakeCloudTrail implements CallReader {
   readonly lookups: CallLookup[] = [];
-  /** Region to the error that a lookup there ends in. */
+  /** Region to the error of each lookup in the region. */
   readonly failures = new Map<string, ReadError>();
   readonly #records: { call: ApiCall; comesAt: number }[] = [];
   readonly #clock: () => number;
@@ -15,7 +15,7 @@ export class FakeCloudTrail implements CallReader {
     this.#clock = clock;
   }
 
-  /** A call of now; its record comes so many milliseconds later. */
+  /** Makes a call now; its record arrives after so many milliseconds. */
   record(more: Partial<ApiCall>, lateMs = 0): ApiCall {
     this.#nextId += 1;
     const call: ApiCall = {

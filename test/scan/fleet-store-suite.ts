@@ -1,4 +1,4 @@
-/** What every FleetStore must do: the in-memory one and the adapter on DynamoDB are held to the same words. */
+/** The tests that every FleetStore passes: the one in memory, and the adapter on DynamoDB. */
 
 import { expect, test } from '@jest/globals';
 import { blankEntry } from '../../lambda/history/blank-entry.ts';
@@ -61,7 +61,7 @@ export function commitOf(entry: HistoryEntry, more: Partial<StateCommit> = {}): 
 const at = (second: number) => `2026-11-23T10:00:${String(second).padStart(2, '0')}.000Z`;
 
 export function describeFleetStore(store: () => FleetStore): void {
-  test('P3: a new latest state is written only where there is none, and starts unrecorded and untold', async () => {
+  test('P3: a new latest state is written only if there is none, and is neither recorded nor alerted', async () => {
     const entry = entryOf(newSubject(), 1, at(1));
     expect(await store().commitState(commitOf(entry), null)).toEqual({ written: true });
     expect(await store().commitState(commitOf(entry), null)).toMatchObject({ written: false });
@@ -82,7 +82,7 @@ export function describeFleetStore(store: () => FleetStore): void {
     expect(latest).toMatchObject({ version: 2, recorded: 1, alerted: 0, rules: [], pending: second });
   });
 
-  test('P3: a commit never moves the told mark, which another scan may be moving', async () => {
+  test('P3: a commit does not change the alerted mark, which another scan may be raising', async () => {
     const resource = newSubject();
     await store().commitState(commitOf(entryOf(resource, 1, at(1))), null);
     await store().markRecorded(resource, 1);
@@ -91,7 +91,7 @@ export function describeFleetStore(store: () => FleetStore): void {
     expect(await store().loadState(resource)).toMatchObject({ version: 2, recorded: 1, alerted: 1 });
   });
 
-  test('P3: told never goes back and never passes what is recorded', async () => {
+  test('P3: the alerted mark never falls and never passes the recorded mark', async () => {
     const resource = newSubject();
     await store().commitState(commitOf(entryOf(resource, 1, at(1))), null);
     expect(await store().markAlerted(resource, 1)).toBe(false);
@@ -111,7 +111,7 @@ export function describeFleetStore(store: () => FleetStore): void {
     expect(await store().loadEntry(entry.resource, at(2))).toBeNull();
   });
 
-  test('entries after a version come oldest first, however many there are', async () => {
+  test('loads entries after a version, oldest first, however many there are', async () => {
     const resource = newSubject();
     for (let version = 1; version <= 25; version += 1) await store().putEntry(entryOf(resource, version, at(version)));
     const versions = (await store().loadEntriesAfter(resource, 3)).map((entry) => entry.version);
@@ -120,7 +120,7 @@ export function describeFleetStore(store: () => FleetStore): void {
     expect(await store().loadNewestEntry(newSubject())).toBeNull();
   });
 
-  test('a failure is marked and cleared only at the version it was seen at', async () => {
+  test('a failure is set and cleared only at the expected version', async () => {
     const resource = newSubject();
     const failure = {
       reason: 'timeout' as const,
@@ -140,7 +140,7 @@ export function describeFleetStore(store: () => FleetStore): void {
     expect((await store().loadState(resource))?.failure).toBeNull();
   });
 
-  test('a latest state without history is put once, and only a gone latest of which all is told is removed', async () => {
+  test('a latest state without history is created once, and only the state of an instance that is gone and alerted is deleted', async () => {
     const resource = newSubject();
     const latest: LatestState = {
       ...commitOf(entryOf(resource, 0, at(1))),
@@ -163,7 +163,7 @@ export function describeFleetStore(store: () => FleetStore): void {
     expect(await store().loadState(resource)).toBeNull();
   });
 
-  test('the lease goes to one holder at a time, and to the next when it has run out', async () => {
+  test('the lease has one holder at a time, and another after it has expired', async () => {
     const account = `lease-${newSubject().instanceName}`;
     const now = Date.parse(at(0));
     const ask = (holder: string, offset: number) => ({
@@ -203,7 +203,7 @@ export function describeFleetStore(store: () => FleetStore): void {
     });
   });
 
-  test('a run for events shares the lease, counts for no scan, and leaves what it settled', async () => {
+  test('an event scan uses the same lease, does not raise the scan number, and stores its instances', async () => {
     const account = `lease-${newSubject().instanceName}`;
     const now = Date.parse(at(0));
     const ask = (holder: string, offset: number) => ({
@@ -227,7 +227,7 @@ export function describeFleetStore(store: () => FleetStore): void {
     expect(await store().takeEventLease(ask('f', 900))).toEqual({ scanNumber: 1, ...nothing, lastEventRun });
   });
 
-  test('P6: who did it is put beside an entry once, and the entry stays as it is', async () => {
+  test('P6: an attribution is stored once as a separate item, and the entry stays unchanged', async () => {
     const entry = entryOf(newSubject(), 1, at(1));
     const call = {
       eventId: 'e-1',
@@ -251,7 +251,7 @@ export function describeFleetStore(store: () => FleetStore): void {
     expect(await store().loadNewestEntry(entry.resource)).toEqual(entry);
   });
 
-  test('P6: a history is read back to the entry in force at an instant, with none left out', async () => {
+  test('P6: loads a history from the entry in force at an instant, without a missing entry', async () => {
     const resource = newSubject();
     const instants = Array.from({ length: 50 }, (_, index) =>
       new Date(Date.parse(at(0)) + index * 60_000).toISOString(),
@@ -262,14 +262,14 @@ export function describeFleetStore(store: () => FleetStore): void {
     const versions = instants.map((_, index) => index + 1);
     expect(await since(at(0))).toEqual(versions);
     expect(await since('2026-01-01T00:00:00.000Z')).toEqual(versions);
-    // Between the 10th and the 11th.
+    // An instant between the 10th and the 11th entry.
     expect(await since(new Date(Date.parse(instants[9] ?? '') + 1).toISOString())).toEqual(versions.slice(9));
-    // However little is asked for, the newest ones come.
+    // The newest entries are always loaded.
     expect(await since('2026-12-01T00:00:00.000Z')).toEqual(versions.slice(30));
     expect(await store().loadEntriesSince(newSubject(), at(0))).toEqual([]);
   });
 
-  test('how far calls were followed is kept beside the states, and is none', async () => {
+  test('the state of the lookups is an item of its own, and no latest state', async () => {
     const account = `calls-${newSubject().instanceName}`;
     expect(await store().loadFleet(account)).toEqual({ states: [], refused: [], callState: null });
     const state = { passedAt: at(1), doneUntil: { 'eu-west-1': at(2) }, waitsUntil: null, toldDenied: ['us-east-1'] };
@@ -278,7 +278,7 @@ export function describeFleetStore(store: () => FleetStore): void {
     expect(await store().loadFleet(account)).toEqual({ states: [], refused: [], callState: state });
   });
 
-  test('P6: the scans since an instant come in order, with what each of them confirmed', async () => {
+  test('P6: loads the scans since an instant in order, with the confirmed regions and instances', async () => {
     const account = `scans-${newSubject().instanceName}`;
     const noted = (second: number) => ({
       startedAt: at(second),
@@ -293,7 +293,7 @@ export function describeFleetStore(store: () => FleetStore): void {
     expect(await store().loadScansSince(account, at(31))).toEqual([]);
   });
 
-  test('the fleet is every latest state of the account, and of no other', async () => {
+  test('loads every latest state of the account, and of no other account', async () => {
     const account = `fleet-${newSubject().instanceName}`;
     const names = Array.from({ length: 12 }, (_, index) => `web-${index + 10}`);
     for (const instanceName of [...names, null]) {
@@ -306,7 +306,7 @@ export function describeFleetStore(store: () => FleetStore): void {
     expect((await store().loadFleet('999999999999')).states).toEqual([]);
   });
 
-  test('P7: odd rules come back as they were: nulls, unknown fields, wrong types, text that is not well formed', async () => {
+  test('P7: odd rules are stored unchanged: nulls, unknown fields, wrong types, malformed text', async () => {
     const rules = [
       { protocol: 'tcp', fromPort: 2 ** 60, weird: { '': [1.5, null, { a: '\ud800' }] }, cidrs: null },
       'not even an object',
@@ -319,7 +319,7 @@ export function describeFleetStore(store: () => FleetStore): void {
     expect(await store().loadEntry(entry.resource, entry.at)).toEqual(entry);
   });
 
-  test('5,000 sources, replaced by 5,000 others, are kept whole', async () => {
+  test('5,000 sources that 5,000 other sources replace are stored whole', async () => {
     const sources = (net: number) =>
       Array.from(
         { length: 5_000 },

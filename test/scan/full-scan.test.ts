@@ -10,7 +10,7 @@ const web = { account, region, instanceName: 'web-1' };
 const kindsOf = (alerts: readonly Alert[]) =>
   alerts.map(({ kind, instance }) => (instance ? `${kind} ${instance.name}` : kind));
 
-/** A monitor that has told of its first listing of one region with `web-1` and `db-1`. */
+/** A monitor that has alerted the first listing of one region with `web-1` and `db-1`. */
 async function watching(): Promise<Monitor> {
   const monitor = new Monitor(region);
   monitor.world.set(region, 'web-1', [httpFromAnywhere, sshFromOffice]);
@@ -20,7 +20,7 @@ async function watching(): Promise<Monitor> {
 }
 
 describe('the first scan', () => {
-  test('P1: reads every instance of every region and says so once for each region', async () => {
+  test('P1: reads every instance of every region and sends one alert for each region', async () => {
     const monitor = new Monitor('eu-west-1', 'us-east-1');
     monitor.world.set('eu-west-1', 'web-1', [httpFromAnywhere]);
     monitor.world.set('us-east-1', 'web-2', [sshFromAnywhere]);
@@ -51,7 +51,7 @@ describe('the first scan', () => {
     ]);
   });
 
-  test('P10: an unchanged fleet is not told and writes nothing but lease and note', async () => {
+  test('P10: an unchanged fleet gets no alert, and only the lease and the record of the scan are written', async () => {
     const monitor = await watching();
     const states = structuredClone(monitor.store.states);
     const report = await monitor.scan();
@@ -62,7 +62,7 @@ describe('the first scan', () => {
   });
 });
 
-describe('P3: an instance of the first scan whose commit is not answered', () => {
+describe('P3: an instance of the first scan whose commit gets no answer', () => {
   const failOnce = (monitor: Monitor) => {
     const putEntry = monitor.store.putEntry.bind(monitor.store);
     monitor.store.putEntry = async (entry) => {
@@ -72,7 +72,7 @@ describe('P3: an instance of the first scan whose commit is not answered', () =>
     };
   };
 
-  test('is told by itself, as the first listing could not name it', async () => {
+  test('gets its own alert, because the first listing does not name it', async () => {
     const monitor = new Monitor(region);
     monitor.world.set(region, 'web-1', [sshFromAnywhere]);
     monitor.world.set(region, 'db-1', [sshFromOffice]);
@@ -84,7 +84,7 @@ describe('P3: an instance of the first scan whose commit is not answered', () =>
     expect(await monitor.alertsOfScan()).toEqual([]);
   });
 
-  test('holds back a first listing that is too long to name all, until none is missing', async () => {
+  test('delays the alert of a first listing that is too long to name every instance, until none is missing', async () => {
     const monitor = new Monitor(region);
     monitor.world.set(region, 'web-1', [sshFromAnywhere]);
     for (let number = 1; number <= 21; number += 1) monitor.world.set(region, `db-${number}`, [sshFromOffice]);
@@ -99,7 +99,7 @@ describe('P3: an instance of the first scan whose commit is not answered', () =>
 });
 
 describe('a change', () => {
-  test('is committed, recorded and told with its window and its rules', async () => {
+  test('is committed, recorded and alerted with its window and its rules', async () => {
     const monitor = await watching();
     const confirmedAt = monitor.store.scans[0]?.startedAt;
     monitor.world.set(region, 'web-1', [httpFromAnywhere, sshFromAnywhere]);
@@ -126,7 +126,7 @@ describe('a change', () => {
     });
   });
 
-  test('P2: rules that are reordered and split are recorded and not told', async () => {
+  test('P2: rules that are reordered and split are recorded and not alerted', async () => {
     const monitor = await watching();
     monitor.world.set(region, 'web-1', [
       { ...sshFromOffice, cidrs: ['198.51.100.128/25'] },
@@ -142,13 +142,13 @@ describe('a change', () => {
     expect(monitor.store.states.get(`${account}#${region}#web-1`)).toMatchObject({ alerted: 2 });
   });
 
-  test('P2: a firewall opened in two halves is the world', async () => {
+  test('P2: a firewall that is opened in two halves is open to the world', async () => {
     const monitor = await watching();
     monitor.world.set(region, 'db-1', [{ ...sshFromOffice, cidrs: ['0.0.0.0/1', '128.0.0.0/1'] }]);
     expect((await monitor.alertsOfScan())[0]).toMatchObject({ severity: 'critical' });
   });
 
-  test('all closed is a change to nothing, and legal', async () => {
+  test('the removal of every rule is a change to an empty firewall', async () => {
     const monitor = await watching();
     monitor.world.set(region, 'web-1', []);
     expect((await monitor.alertsOfScan())[0]).toMatchObject({
@@ -159,7 +159,7 @@ describe('a change', () => {
     });
   });
 
-  test('below alertFrom it is recorded, and not told', async () => {
+  test('below alertFrom is recorded and not alerted', async () => {
     const monitor = await watching();
     monitor.settings = { ...monitor.settings, alertFrom: 'high' };
     monitor.world.set(region, 'web-1', []);
@@ -168,8 +168,8 @@ describe('a change', () => {
   });
 });
 
-describe('P4: what could not be read', () => {
-  test('is not compared, and is told after two scans, and so is its recovery', async () => {
+describe('P4: an instance or a region that could not be read', () => {
+  test('is not compared; the gap is alerted after two scans, and its end too', async () => {
     const monitor = await watching();
     monitor.world.fail(`${region}#web-1`);
     const first = await monitor.scan();
@@ -183,7 +183,7 @@ describe('P4: what could not be read', () => {
     expect(monitor.store.historyOf(web).map(({ kind }) => kind)).toEqual(['baseline', 'gap', 'gap-over']);
   });
 
-  test('for one scan only, is forgotten without a word', async () => {
+  test('in one scan only gets no alert', async () => {
     const monitor = await watching();
     monitor.world.fail(`${region}#web-1`);
     await monitor.scan();
@@ -193,13 +193,13 @@ describe('P4: what could not be read', () => {
     expect(monitor.store.historyOf(web)).toHaveLength(1);
   });
 
-  test('for want of permission, is told at once', async () => {
+  test('because access is denied is alerted at once', async () => {
     const monitor = await watching();
     monitor.world.fail(`${region}#web-1`, 'access-denied');
     expect(kindsOf(await monitor.alertsOfScan())).toEqual(['unreadable web-1']);
   });
 
-  test('and has changed meanwhile, is told as both: the change, and that the gap is over', async () => {
+  test('and changed in the gap gets two alerts: the change, and the end of the gap', async () => {
     const monitor = await watching();
     monitor.world.fail(`${region}#web-1`);
     await monitor.scan();
@@ -213,7 +213,7 @@ describe('P4: what could not be read', () => {
     );
   });
 
-  test('a listed instance that is not found is unknown; it is gone only when a complete listing lacks it', async () => {
+  test('a listed instance that is not found is unknown; it is gone only if a complete listing does not contain it', async () => {
     const monitor = await watching();
     monitor.world.fail(`${region}#web-1`, 'not-found');
     expect(kindsOf(await monitor.alertsOfScan())).toEqual([]);
@@ -224,7 +224,7 @@ describe('P4: what could not be read', () => {
     expect(monitor.store.departed).toHaveLength(1);
   });
 
-  test('a failed listing never means that anything is gone, and is told for the region alone', async () => {
+  test('a failed listing never means that an instance is gone, and is alerted for the region alone', async () => {
     const monitor = await watching();
     monitor.world.fail(region, 'service-error');
     expect(await monitor.scan()).toMatchObject({ complete: false, instancesListed: 0, alerts: 0 });
@@ -236,7 +236,7 @@ describe('P4: what could not be read', () => {
     expect(monitor.store.historyOf(web)).toHaveLength(1);
   });
 
-  test('a region that was never readable is told once, and makes no scan incomplete', async () => {
+  test('a region that was never readable is alerted once, and makes no scan incomplete', async () => {
     const monitor = new Monitor(region, 'ap-east-1');
     monitor.world.set(region, 'web-1', []);
     monitor.world.fail('ap-east-1', 'region-not-enabled');
@@ -253,7 +253,7 @@ describe('P4: what could not be read', () => {
     expect(kindsOf(await monitor.alertsOfScan()).sort()).toEqual(['monitoring-started', 'region-readable-again']);
   });
 
-  test('when the regions can not be listed nothing is done, and the lease is given back', async () => {
+  test('if the regions cannot be listed, nothing is done, and the lease is returned', async () => {
     const monitor = await watching();
     monitor.world.fail('regions');
     await expect(monitor.scan()).rejects.toThrow(
@@ -264,7 +264,7 @@ describe('P4: what could not be read', () => {
     expect(await monitor.scan()).toMatchObject({ complete: true });
   });
 
-  test('for want of time, comes first in the next scan and is no gap yet', async () => {
+  test('because the time ran out comes first in the next scan, and is no gap yet', async () => {
     const monitor = await watching();
     monitor.world.fail(`${region}#db-1`, 'out-of-time');
     expect(await monitor.scan()).toMatchObject({ complete: false, alerts: 0 });
@@ -276,7 +276,7 @@ describe('P4: what could not be read', () => {
 });
 
 describe('instances that come and go', () => {
-  test('one that appears later is told with its whole exposure', async () => {
+  test('an instance that appears later is alerted with its whole exposure', async () => {
     const monitor = await watching();
     monitor.world.set(region, 'new-1', [httpFromAnywhere, sshFromAnywhere]);
     const [alert] = await monitor.alertsOfScan();
@@ -305,7 +305,7 @@ describe('instances that come and go', () => {
     expect(monitor.store.departed).toEqual([expect.objectContaining({ arn: before })]);
   });
 
-  test('a name seen again after its latest state was removed goes on from its newest entry', async () => {
+  test('a name that is listed again after its latest state was deleted continues from its newest entry', async () => {
     const monitor = await watching();
     monitor.world.delete(region, 'web-1');
     await monitor.scan();
@@ -321,7 +321,7 @@ describe('instances that come and go', () => {
     ]);
   });
 
-  test('one that can not be read when first seen is told as unreadable, and then with its exposure', async () => {
+  test('an instance that cannot be read at first is alerted as unreadable, and then with its exposure', async () => {
     const monitor = await watching();
     monitor.world.set(region, 'new-1', [sshFromAnywhere]);
     monitor.world.fail(`${region}#new-1`);
@@ -331,7 +331,7 @@ describe('instances that come and go', () => {
     expect(kindsOf(await monitor.alertsOfScan()).sort()).toEqual(['instance-appeared new-1', 'readable-again new-1']);
   });
 
-  test('a region taken out of the configuration is no longer watched, and nothing in it is gone', async () => {
+  test('a region that is removed from the configuration is no longer watched, and none of its instances is gone', async () => {
     const monitor = new Monitor('eu-west-1', 'us-east-1');
     monitor.world.set('us-east-1', 'web-2', [sshFromAnywhere]);
     await monitor.scan();
@@ -341,8 +341,8 @@ describe('instances that come and go', () => {
   });
 });
 
-describe('P3: telling', () => {
-  test('is made up for by the next scan when SNS is down', async () => {
+describe('P3: alerts', () => {
+  test('are sent by the next scan if SNS is down', async () => {
     const monitor = await watching();
     monitor.world.set(region, 'web-1', [httpFromAnywhere, sshFromAnywhere]);
     monitor.publisher.failure = new Error('SNS is down');
@@ -355,7 +355,7 @@ describe('P3: telling', () => {
     expect(await monitor.alertsOfScan()).toEqual([]);
   });
 
-  test('marks nothing told while nobody has confirmed a subscription', async () => {
+  test('raise no mark while no subscription is confirmed', async () => {
     const monitor = new Monitor(region);
     monitor.world.set(region, 'web-1', [sshFromAnywhere]);
     monitor.publisher.hasSubscriber = false;
@@ -365,7 +365,7 @@ describe('P3: telling', () => {
     expect(kindsOf(await monitor.alertsOfScan())).toEqual(['monitoring-started']);
   });
 
-  test('finishes what a scan that died after its commit left behind', async () => {
+  test('include the entry of a scan that died after its commit', async () => {
     const monitor = await watching();
     monitor.world.set(region, 'web-1', [httpFromAnywhere, sshFromAnywhere]);
     const putEntry = monitor.store.putEntry.bind(monitor.store);
@@ -379,7 +379,7 @@ describe('P3: telling', () => {
     expect(monitor.store.historyOf(web).map(({ version }) => version)).toEqual([1, 2, 3]);
   });
 
-  test('a commit whose answer was lost is known again, and told once', async () => {
+  test('are sent once for a commit whose answer was lost', async () => {
     const monitor = await watching();
     monitor.world.set(region, 'web-1', [sshFromAnywhere]);
     const commitState = monitor.store.commitState.bind(monitor.store);
@@ -392,7 +392,7 @@ describe('P3: telling', () => {
 });
 
 describe('scans at the same time', () => {
-  test('one that finds the lease taken ends without having done anything', async () => {
+  test('a scan that does not get the lease does nothing', async () => {
     const monitor = await watching();
     await monitor.store.takeLease({ account, holder: 'another', now: monitor.now, until: monitor.now + 900_000 });
     monitor.world.calls.length = 0;
@@ -406,7 +406,7 @@ describe('scans at the same time', () => {
     expect(monitor.world.calls).toEqual([]);
   });
 
-  test('P3: a read whose commit lost counts as not made: the instance is read again and compared with what won', async () => {
+  test('P3: a read whose commit is refused is not used: the instance is read again and compared with the other commit', async () => {
     const monitor = await watching();
     monitor.world.set(region, 'web-1', [httpFromAnywhere, sshFromAnywhere]);
     let isFirst = true;
@@ -423,7 +423,7 @@ describe('scans at the same time', () => {
     expect(monitor.store.historyOf(web).map(({ version }) => version)).toEqual([1, 2, 3]);
   });
 
-  test('an error that the reader did not foresee stays with its instance', async () => {
+  test('an unexpected error of the reader affects its own instance only', async () => {
     const monitor = await watching();
     monitor.world.beforeRead = (key) => {
       if (key.endsWith('web-1')) throw new RangeError('unforeseen');

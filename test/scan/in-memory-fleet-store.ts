@@ -1,4 +1,4 @@
-/** The FleetStore in memory: the same conditions as the table's, one effect a call. It passes the suite that the adapter passes. */
+/** The FleetStore in memory, with the conditions of the table and one effect for each call. It passes the suite of the adapter. */
 
 import type { ScanSettings } from '../../lambda/contract/settings.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';

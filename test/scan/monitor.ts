@@ -1,4 +1,4 @@
-/** A whole monitor on fakes: a world, a table, somebody who listens, and a clock that a test moves. */
+/** A whole monitor on fakes: Lightsail, CloudTrail, a table, a topic, and a clock that a test sets. */
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
 import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
 import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings.ts';
@@ -54,14 +54,14 @@ export class Monitor {
     account,
     name: 'prod',
   };
-  /** Whether calls are followed. */
+  /** True if calls are looked up in CloudTrail. */
   isFollowing = false;
   readonly trail = new FakeCloudTrail(() => this.now);
-  /** Whether a weekly digest is wanted. */
+  /** True if a weekly digest is sent. */
   isWeekly = false;
-  /** Regions whose events reach it. */
+  /** Regions whose events reach the monitor. */
   eventRegions: readonly string[] = [];
-  /** Runs whenever the product waits for something: where a test lets another go on. */
+  /** Runs whenever the product waits, so that a test can run another scan meanwhile. */
   whilePausing: () => Promise<void> = async () => undefined;
   #nextId = 0;
 
@@ -69,13 +69,13 @@ export class Monitor {
     this.world = new FakeLightsail(...regions);
   }
 
-  /** Scans five minutes after the last time. */
+  /** Runs a full scan five minutes after the last one. */
   async scan(): Promise<ScanReport> {
     this.now += 300_000;
     return runFullScan(this.deps(), this.now + 240_000);
   }
 
-  /** Looks, after so many milliseconds, at what events named. */
+  /** Runs an event scan for the instances, after so many milliseconds. */
   async look(targets: readonly EventInstance[], afterMs = 60_000): Promise<EventScanReport> {
     this.now += afterMs;
     return runEventScan(this.deps(), targets, this.now + 58_000);
@@ -111,7 +111,7 @@ export class Monitor {
     };
   }
 
-  /** Scans, and gives the alerts that this scan sent. */
+  /** Runs a full scan, and returns the alerts that it sent. */
   async alertsOfScan(): Promise<Alert[]> {
     const before = this.publisher.messages.length;
     await this.scan();

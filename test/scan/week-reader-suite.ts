@@ -1,15 +1,15 @@
-/** What every WeekReader must do: the in-memory one and the adapter on DynamoDB are held to the same words. */
+/** The tests that every WeekReader passes: the one in memory, and the adapter on DynamoDB. */
 import { expect, test } from '@jest/globals';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import type { FleetStore, ScanRecord, WeekReader } from '../../lambda/scan/interfaces.ts';
 import { entryOf } from './fleet-store-suite.ts';
 
-/** `account`: one of which the table has nothing yet. */
+/** `account`: an account without an item in the table. */
 export function describeWeekReader(table: () => { store: FleetStore; reader: WeekReader }, account: string): void {
   const put = (name: string | null, at: string, more: Partial<HistoryEntry>) =>
     table().store.putEntry(entryOf({ account, region: 'eu-west-1', instanceName: name }, 1, at, more));
 
-  test('the steps of a span come from all resources and all its months, without what is before, after, or of others', async () => {
+  test('loads the entries of a span from all resources and all months, without earlier or later entries or other accounts', async () => {
     await put('web-1', '2026-11-29T23:59:59.999Z', { severity: 'high' });
     await put('web-1', '2026-11-30T00:00:00.000Z', { severity: 'critical' });
     await put('web-2', '2026-11-30T23:59:59.999Z', { severity: 'info', expected: 'the pipeline' });
@@ -39,7 +39,7 @@ export function describeWeekReader(table: () => { store: FleetStore; reader: Wee
     ]);
   });
 
-  test('the scans of a span come oldest first, without what is before and after', async () => {
+  test('loads the scans of a span, oldest first, without earlier and later scans', async () => {
     const scanAt = (startedAt: string, complete: boolean): ScanRecord => ({
       account,
       startedAt,

@@ -17,7 +17,7 @@ async function watching(): Promise<Monitor> {
   return monitor;
 }
 
-/** Scans every six hours, for so many days. */
+/** Runs a full scan every six hours, for so many days. */
 async function pass(monitor: Monitor, days: number): Promise<void> {
   const until = monitor.now + days * day;
   while (monitor.now + day / 4 <= until) {
@@ -33,7 +33,7 @@ const subjectsOf = (monitor: Monitor) =>
   monitor.publisher.messages.map(({ subject }) => subject).filter((subject) => /\d change/.test(subject));
 
 describe('the weekly digest', () => {
-  test('P5: comes by itself a week after the first scan, and then every week', async () => {
+  test('P5: is sent a week after the first scan, and then every week', async () => {
     const monitor = await watching();
     await pass(monitor, 6.9);
     expect(weeksOf(monitor)).toEqual([]);
@@ -46,7 +46,7 @@ describe('the weekly digest', () => {
     expect(new Set(ids).size).toBe(2);
   });
 
-  test('counts the changes that no event brought, where events are listened to', async () => {
+  test('counts the changes without an event in regions with events', async () => {
     const monitor = await watching();
     monitor.eventRegions = [region];
     monitor.world.set(region, 'web-1', [sshFromOffice]);
@@ -71,7 +71,7 @@ describe('the weekly digest', () => {
     );
   });
 
-  test('says nothing of events where none are listened to, or where every change came by one', async () => {
+  test('does not mention events if the monitor gets none, or if every change had an event', async () => {
     for (const eventRegions of [[], ['us-east-1'], [region]]) {
       const monitor = await watching();
       monitor.eventRegions = eventRegions;
@@ -81,7 +81,7 @@ describe('the weekly digest', () => {
     }
   });
 
-  test('says what was covered, what changed, what is open to the world and since when', async () => {
+  test('lists the coverage, the changes, and the instances that are open to the world and since when', async () => {
     const monitor = await watching();
     monitor.settings = {
       ...monitor.settings,
@@ -108,7 +108,7 @@ describe('the weekly digest', () => {
         counts: {
           scans: expect.any(Number),
           completeScans: digest?.alerts[0]?.week?.counts?.scans,
-          // web-1 opened; build-1 appeared. Reordered rules are no change of the text that is kept.
+          // web-1 was opened, and build-1 appeared. Reordered rules are not counted as a change.
           changes: { critical: 1, high: 0, medium: 0, low: 1, info: 0 },
           expectedChanges: 1,
           rewritten: 0,
@@ -122,7 +122,7 @@ describe('the weekly digest', () => {
     });
   });
 
-  test('an expected change that has run out is said once, in the digest of its week', async () => {
+  test('lists an expired expected change once, in the digest of its week', async () => {
     const monitor = await watching();
     const until = new Date(monitor.now + 3 * day).toISOString();
     const expected = [{ reason: 'the move', until }, { reason: 'the pipeline' }];
@@ -140,12 +140,12 @@ describe('the weekly digest', () => {
     expect(subjectsOf(monitor)).toEqual(['[INFO] prod: all is well: 1 instance watched, 0 changes this week']);
     expect(weeksOf(monitor)[0]?.alerts[0]?.week).toMatchObject({
       problems: [],
-      // The first scan of all began before there was anything to date the week from.
+      // The first scan began before the start of the week was known.
       counts: { scans: 2015, completeScans: 2015, longestSilenceSeconds: expect.closeTo(300, 0) },
     });
   });
 
-  test('P5: does not say that all is well while something can not be read, is untold, or scans were missing', async () => {
+  test('P5: does not report that all is well in a gap, while an alert waits, or if scans were missing', async () => {
     const monitor = await watching();
     await pass(monitor, 6.5);
     monitor.world.failures.set(`${region}#web-1`, new ReadError('access-denied', 'no'));
@@ -158,7 +158,7 @@ describe('the weekly digest', () => {
     ]);
   });
 
-  test('waits for somebody to tell it to, and then covers the time it waited', async () => {
+  test('waits for a confirmed subscription, and then covers the time since then', async () => {
     const monitor = await watching();
     monitor.publisher.subscriptions = { confirmed: 0, pending: 1, deleted: 0 };
     await pass(monitor, 12);
@@ -170,7 +170,7 @@ describe('the weekly digest', () => {
     ]);
   });
 
-  test('P3: is sent again, with the same id, where its publish failed or was not remembered', async () => {
+  test('P3: is sent again with the same id if its publish failed or was not stored', async () => {
     const monitor = await watching();
     const releaseLease = monitor.store.releaseLease.bind(monitor.store);
     await pass(monitor, 6.9);
@@ -187,7 +187,7 @@ describe('the weekly digest', () => {
     expect(ids).toEqual([ids[0], ids[0]]);
   });
 
-  test('comes without counts where the table does not give them, and says so', async () => {
+  test('is sent without counts if the table fails, and reports this', async () => {
     const monitor = await watching();
     await pass(monitor, 6.9);
     monitor.store.loadChanges = () => Promise.reject(new Error('there is no such index'));
@@ -201,7 +201,7 @@ describe('the weekly digest', () => {
     );
   });
 
-  test('P10: costs nothing on any other scan', async () => {
+  test('P10: costs no other scan anything', async () => {
     const monitor = await watching();
     let asked = 0;
     monitor.publisher.countSubscriptions = async () => {
@@ -212,7 +212,7 @@ describe('the weekly digest', () => {
     expect(asked).toBe(0);
   });
 
-  test('is not sent where it is not wanted', async () => {
+  test('is not sent if the setting is off', async () => {
     const monitor = await watching();
     monitor.isWeekly = false;
     await pass(monitor, 15);
@@ -220,23 +220,23 @@ describe('the weekly digest', () => {
   });
 });
 
-describe('where the week begins', () => {
+describe('the start of the week', () => {
   const states = [{ firstSeenAt: '2026-11-02T00:00:00.000Z' }, { firstSeenAt: '2026-11-01T00:00:00.000Z' }];
   const now = '2026-11-23T00:00:00.000Z';
 
-  test('with the last digest; with the first scan while there was none; nowhere while nothing was ever listed', () => {
+  test('is the last digest; before it, the first scan; null before the first listing', () => {
     expect(decideWeekStart({ allIsWellAt: '2026-11-20T00:00:00.000Z' }, states, now)).toBe('2026-11-20T00:00:00.000Z');
     expect(decideWeekStart({ allIsWellAt: null }, states, now)).toBe('2026-11-01T00:00:00.000Z');
     expect(decideWeekStart({ allIsWellAt: null }, [], now)).toBeNull();
   });
 
-  test('a digest of the future, from a clock that was wrong, silences none; a second of skew is none', () => {
+  test('ignores a digest in the future, from a wrong clock, but not one with a second of skew', () => {
     expect(decideWeekStart({ allIsWellAt: '2036-11-20T00:00:00.000Z' }, states, now)).toBe('2026-11-01T00:00:00.000Z');
     expect(decideWeekStart({ allIsWellAt: '2026-11-23T00:00:01.000Z' }, states, now)).toBe('2026-11-23T00:00:01.000Z');
   });
 });
 
-describe('what is counted', () => {
+describe('the counts', () => {
   test('the longest time without a complete scan reaches from the start of the span to its end', () => {
     const at = (hours: number) => new Date(Date.parse('2026-11-23T00:00:00.000Z') + hours * 3_600_000).toISOString();
     const scan = (hours: number, complete = true) => ({ startedAt: at(hours), complete });
@@ -247,7 +247,7 @@ describe('what is counted', () => {
     expect(longestSilence([scan(9), scan(12)], at(0), at(24))).toBe(12 * 3600);
   });
 
-  test('what is expected, and what was only rewritten, is no change; gaps and first listings are none either', () => {
+  test('changes do not include expected changes, rewritten rules, gaps and first listings', () => {
     const step = { kind: 'changed', verdict: 'widened', severity: 'critical', expected: null } as const;
     expect(
       countChanges([
