@@ -3,6 +3,7 @@ import { buildReportData } from '../../../cli/report/data/build-report-data.ts';
 import type { LaneData, ReportData } from '../../../cli/report/data/report-data.ts';
 import { summariseFleet } from '../../../cli/report/question/summarise-fleet.ts';
 import type { PortState } from '../../../lambda/firewall/index.ts';
+import { asPortStates } from '../../../lambda/firewall/rules/port-state.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
 import { rule } from '../../alerts/fixtures.ts';
 import {
@@ -51,6 +52,13 @@ describe('the lanes of an instance', () => {
     const history = new History('web-1').first(at(1), [sshFromOffice]).change(at(5), at(4), [sshFromOffice, all]);
     const labels = dataOf(history).instances[0]?.lanes.map(({ label }) => label);
     expect(labels).toEqual(['tcp 0-21, tcp 23-65535, all udp ports and 3 more', 'tcp 22 (SSH)']);
+  });
+
+  test('P7: a rule with a field that is not known makes a lane critical; the same rule without the field is low', () => {
+    const ssh = rule('tcp', 22, ['203.0.113.7/32']);
+    const unknown = asPortStates([{ ...ssh, validFrom: '2026-12-01' }]);
+    expect(lanesOf([ssh]).map(({ severity }) => severity)).toEqual(['low']);
+    expect(lanesOf(unknown).map(({ severity }) => severity)).toEqual(['critical']);
   });
 
   test('have one of three widths', () => {
