@@ -106,14 +106,14 @@ export class DynamoDbHistoryReader {
     return departed;
   }
 
-  /** The entry in force at an instant: the newest one at or before it. `null`: there was none yet. One Query of one item. */
+  /** The entry in force at an instant: the newest one at or before it. `null`: the history begins later. One Query of one item. */
   async loadEntryAt(resource: Resource, at: string): Promise<HistoryEntry | null> {
     const [newest] = await this.#loadItems(resource, { from: null, until: at }, false, 1);
     if (newest === undefined) return null;
     return isEntry(newest) ? this.#toEntry(newest, null) : this.loadEntry(resource, instantOf(newest));
   }
 
-  /** The same, without its attribution: always one request, of two items. */
+  /** The entry in force at an instant, without its attribution: always one request, of two items. */
   async loadBareEntryAt(resource: Resource, at: string): Promise<HistoryEntry | null> {
     const items = await this.#loadItems(resource, { from: null, until: at }, false, 2);
     const entry = items.find(isEntry);
@@ -183,7 +183,7 @@ export class DynamoDbHistoryReader {
     for await (const steps of this.readSteps(span)) yield await this.addAttributions(steps);
   }
 
-  /** The same, without attributions and their reads. */
+  /** The history of all resources as `readTimeline` reads it, without attributions and their reads. */
   async *readSteps({ from, until }: { from: string; until: string }): AsyncGenerator<LightEntry[]> {
     for (const month of monthsBetween(from, until).toReversed()) {
       const partition = timelinePartition(this.account, month);

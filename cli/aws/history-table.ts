@@ -21,7 +21,7 @@ export class HistoryTable extends DynamoDbTable {
     return (await Promise.all(batches)).flat();
   }
 
-  /** DynamoDB may leave keys out of an answer; they are asked for again. */
+  /** DynamoDB can leave keys out of an answer; the next request contains these keys. */
   async #getBatch(keys: readonly Key[], isConsistent: boolean): Promise<Item[]> {
     const found: Item[] = [];
     let left: Pick<KeysAndAttributes, 'Keys'> | undefined = { Keys: keys.map((key) => marshall(key)) };

@@ -1,6 +1,6 @@
 /**
- * JSON for programs, indented by `indent` blanks (0: on one line). It means the same as `JSON.stringify`, but control characters, marks that turn the direction of
- * writing and half surrogate pairs are written as `\u` escapes: a name from outside can not move anybody's cursor.
+ * JSON for programs, indented by `indent` blanks (0: on one line). Control characters, marks of writing direction and half surrogate
+ * pairs become `\u` escapes, so that a name from outside can not change a terminal. The parsed value is the same.
  */
 export function renderJson(value: unknown, indent = 2): string {
   return JSON.stringify(value, null, indent).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (text) =>

@@ -1,7 +1,7 @@
-/** A port, a range of ports, a protocol or a service, as people write them. It refuses to guess. */
+/** Parses a port, a range of ports, a protocol or a service. An ambiguous text is an error. */
 import { findServicePort, listServiceNames } from '../../lambda/firewall/wording/service-names.ts';
 import { CommandError } from '../command-error.ts';
-import type { PortQuery } from '../questions/open-spans.ts';
+import type { PortQuery } from '../questions/port-query.ts';
 import { nearNames } from '../text/near-names.ts';
 
 export type QueriedPorts = Omit<PortQuery, 'source'>;
@@ -10,7 +10,7 @@ export const portExamples = '22, tcp/22, "udp 53", 8000-9000, ssh, mysql, icmp o
 
 const lastPort = 65_535;
 
-/** Throws CommandError with what was got, what is expected and examples. */
+/** Throws CommandError with the text, the expected form and examples. */
 export function parsePortQuery(text: string): QueriedPorts {
   const words = text.trim().toLowerCase().replaceAll(/\s+/g, ' ');
   const found = parseWhole(words) ?? parseIcmp(words, text) ?? parsePorts(words, text) ?? findService(words);
@@ -23,7 +23,7 @@ export function parsePortQuery(text: string): QueriedPorts {
   throw new CommandError(`"${text}" is no port and no service known here; expected one such as ${portExamples}${hint}`);
 }
 
-/** A protocol by itself is all of it. */
+/** The name of a protocol means all its ports. */
 function parseWhole(words: string): QueriedPorts | null {
   if (words === 'all' || words === 'any') return { protocol: null, from: 0, to: lastPort };
   const protocol = (['tcp', 'udp', 'icmp', 'icmpv6', 'other'] as const).find((name) => name === words);

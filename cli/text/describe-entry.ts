@@ -9,14 +9,14 @@ import type { RenderTime } from './render-time.ts';
 import { severityStyles } from './severity-style.ts';
 import type { Channel } from './terminal.ts';
 
-/** Lines of what opened, and of what closed. */
+/** Lines of the opened reach, and of the closed reach. */
 const maxLines = 8;
 
 /** True if an API call can have caused an entry of this kind. */
 const canHaveActor = (kind: EntryKind): boolean =>
   kind === 'changed' || kind === 'appeared' || kind === 'gone' || kind === 'flapped';
 
-/** `2026-11-23 10:05:02 UTC  CRITICAL  web-1  eu-west-1`, and below it what happened, when, and who did it. */
+/** `2026-11-23 10:05:02 UTC  CRITICAL  web-1  eu-west-1`, and lines about the change, its window and its actor. */
 export function describeEntry(
   step: LightEntry,
   renderTime: RenderTime,
@@ -43,21 +43,21 @@ function describeWhat(step: LightEntry, list: ListReach): string[] {
     case 'changed':
       if (verdict === 'rewritten') return [why];
       return [
-        ...listOrSay(list, 'opened', opened),
-        ...listOrSay(list, 'closed', closed),
+        ...listLabelled(list, 'opened', opened),
+        ...listLabelled(list, 'closed', closed),
         expected === null ? `because ${why}` : why,
       ];
     case 'baseline':
-      return resource.instanceName === null ? [why] : ['first seen', ...listOrSay(list, 'open', opened, true)];
+      return resource.instanceName === null ? [why] : ['first seen', ...listLabelled(list, 'open', opened, true)];
     case 'appeared':
-      return ['new instance', ...listOrSay(list, 'open', opened, true), why];
+      return ['new instance', ...listLabelled(list, 'open', opened, true), why];
     case 'gone':
-      return ['gone from the list of its region', ...listOrSay(list, 'was open', closed)];
+      return ['gone from the list of its region', ...listLabelled(list, 'was open', closed)];
     case 'flapped':
       return [
         'between two scans that saw nothing of it:',
-        ...listOrSay(list, 'open', opened),
-        ...listOrSay(list, 'shut', closed),
+        ...listLabelled(list, 'open', opened),
+        ...listLabelled(list, 'shut', closed),
         why,
       ];
     case 'gap':
@@ -66,9 +66,9 @@ function describeWhat(step: LightEntry, list: ListReach): string[] {
   }
 }
 
-function listOrSay(list: ListReach, label: string, reach: LightEntry['opened'], isNothingSaid = false): string[] {
+function listLabelled(list: ListReach, label: string, reach: LightEntry['opened'], showsNothing = false): string[] {
   if (reach === null) return [`${label}: too much to list it here`];
-  if (reach.length === 0 && !isNothingSaid) return [];
+  if (reach.length === 0 && !showsNothing) return [];
   return list(reach, maxLines).map((line) => `${label} ${line}`);
 }
 

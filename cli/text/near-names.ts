@@ -16,7 +16,7 @@ function mostSlips(typed: string): number {
   return Math.max(1, Math.floor(typed.length / 3));
 }
 
-/** A name that begins or ends with what was typed is one slip away, however long it is: `web` means `web-1`, `prod-web`. */
+/** Counts one slip for a name that begins or ends with the typed text, at any length: `web` can mean `web-1` or `prod-web`. */
 function countSlips(typed: string, name: string): number {
   const isPart = typed.length > 1 && name !== typed && (name.startsWith(typed) || name.endsWith(typed));
   return isPart ? 1 : editDistance(typed, name);

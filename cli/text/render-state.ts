@@ -12,7 +12,7 @@ import type { RenderTime } from './render-time.ts';
 import { severityStyles } from './severity-style.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Lines of one exposure; the JSON has them all. */
+/** Lines of one exposure; the JSON has all lines. */
 const maxLines = 40;
 
 export function renderState(

@@ -9,8 +9,8 @@ const narrowestLast = 24;
 const gap = '  ';
 
 /**
- * The last column takes what is left of `width` and is wrapped there; the others are as wide as their widest cell. Cells may hold
- * several lines; text from outside comes in printable.
+ * The last column has the rest of `width`, and wraps; each other column is as wide as its widest cell. A cell can have several lines.
+ * The caller makes text from outside printable.
  */
 export function renderTable(
   head: readonly string[],

@@ -2,13 +2,13 @@ import { Temporal } from 'temporal-polyfill';
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import type { Zone } from '../options/zone.ts';
 
-/** How instants are shown to a person, and can be typed in again: `2026-11-20 11:00:03 +01:00`, `2026-11-20 10:00:03 UTC`. */
+/** Renders an instant in a form that `parseTime` accepts: `2026-11-20 11:00:03 +01:00`, `2026-11-20 10:00:03 UTC`. */
 export type RenderTime = (instant: string) => string;
 
 /** No zone changes its offset within a quarter of an hour. */
 const steadyMs = 900_000;
 
-/** Whole seconds. What is no instant is shown as it is. */
+/** Shows whole seconds. A text that is not an instant is shown unchanged. */
 export function buildRenderTime(zone: Zone): RenderTime {
   // A month of changes has tens of thousands of instants, and Temporal takes 36 µs for each.
   const offsets = new Map<number, { ms: number; text: string }>();
@@ -29,7 +29,7 @@ export function buildRenderTime(zone: Zone): RenderTime {
   };
 }
 
-/** `3 h 20 min`, `2 days`: the two largest units, or one where it says enough. */
+/** `3 h 20 min`, `2 days`: the two largest units, or one unit if that is exact enough. */
 export function renderLength(ms: number): string {
   const minutes = Math.floor(ms / 60_000);
   if (minutes < 1) return `${Math.max(0, Math.round(ms / 1000))} s`;

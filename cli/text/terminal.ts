@@ -25,7 +25,7 @@ export interface Terminal {
   err: Channel;
   /** Columns that a table on stdout may take. */
   width: number;
-  /** Shows one line on stderr that the next one overwrites; without a terminal shows nothing. `null` removes the line. */
+  /** Shows one line on stderr, in place of the last one; shows nothing if stderr is no terminal. `null` removes the line. */
   showProgress(line: string | null): void;
 }
 

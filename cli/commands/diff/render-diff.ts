@@ -6,7 +6,7 @@ import { listReach } from '../../text/list-reach.ts';
 import type { RenderTime } from '../../text/render-time.ts';
 import type { Terminal } from '../../text/terminal.ts';
 
-/** Lines of what opened, and of what closed; the JSON has them all. */
+/** Lines of the opened reach, and of the closed reach; the JSON has all lines. */
 const maxLines = 40;
 
 export function renderDiff(
@@ -36,7 +36,7 @@ function describeSame({ verdict }: StatesDiff): string {
     : 'The same is open at both.';
 }
 
-/** Why a side may have been another than what was compared. */
+/** The reasons why the state at one of the times can differ from the state that was compared. */
 function describeDoubts({ at, status, gap, either, transients }: StateAt, renderTime: RenderTime): string[] {
   const when = renderTime(at);
   const doubts = [

@@ -1,4 +1,4 @@
-/** The records of an export, page by page: entries resource by resource, then what is gone, then scans. Everything by key, no Scan. */
+/** Reads the records of an export, page by page: the entries of each resource, then deleted instances, then scans. All reads are Queries. */
 
 import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
 import { alertIdOf } from '../../../lambda/alerts/alert-id.ts';
@@ -16,7 +16,7 @@ export interface ExportSpan {
   until: string;
 }
 
-/** `glob`: `null` for everything. Throws CommandError where the table holds nothing, or what this version can't read. */
+/** `glob`: names of instances; `null` for everything. Throws CommandError if the table is empty, or if this version can not read an item. */
 export async function* readRecords(
   deployment: Deployment,
   span: ExportSpan,

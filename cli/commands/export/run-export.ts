@@ -29,11 +29,11 @@ export async function runExport(options: ExportOptions, context: CommandContext)
     const write = options.format === 'json' ? writeDocument(head) : writeLines(head);
     const print = (line: string) => terminal.out.print(line);
     let count = 0;
-    let isBegun = false;
+    let hasBegun = false;
     for await (const records of readRecords(deployment, span, options.instance ?? null)) {
-      // Not before there is something to write: what can't be answered leaves no half a document.
-      if (!isBegun) write.begin(print);
-      isBegun = true;
+      // The document begins with the first records, so an error before them leaves no incomplete document.
+      if (!hasBegun) write.begin(print);
+      hasBegun = true;
       for (const record of records) write.add(record, print);
       count += records.length;
       terminal.showProgress(`${count} records so far`);
@@ -52,12 +52,12 @@ function writeLines(head: object): Writer {
   return {
     begin: (print) => print(renderJson({ record: 'export', ...head }, 0)),
     add: (record, print) => print(renderJson(record, 0)),
-    // Whoever finds this line has them all.
+    // This line proves that the export is complete.
     end: (print) => print(renderJson({ record: 'end' }, 0)),
   };
 }
 
-/** One document, a line for each of its records: nothing waits for the last one. */
+/** One document with one record a line, so that records are written as they are read. */
 function writeDocument(head: object): Writer {
   let separator = '';
   return {

@@ -1,7 +1,7 @@
 import { toEntryDocument } from '../../json/to-entry-document.ts';
 import type { Answer, Opening, Question } from './find-exposed-instances.ts';
 
-/** What `portwatch exposed --json` says; docs/command-line.md has it field by field. */
+/** What `portwatch exposed --json` prints; docs/command-line.md describes each field. */
 export function toExposedDocument(
   { door, from, until }: Question,
   { openings, instances, ratedBy }: Answer,

@@ -73,12 +73,12 @@ async function* readSteps(
   }
 }
 
-/** When watching began: states of regions are never removed. */
+/** The start of monitoring: the states of regions are never removed. */
 function earliestOf({ states }: Fleet, until: string): string {
   return states.reduce((earliest, { firstSeenAt }) => (firstSeenAt < earliest ? firstSeenAt : earliest), until);
 }
 
-/** What is too large for the index lies in the entry itself. */
+/** Reads the full entry if its reach is too large for the index. */
 async function completeStep(step: LightEntry, reader: DynamoDbHistoryReader): Promise<LightEntry> {
   if (step.opened !== null && step.closed !== null) return step;
   return (await reader.loadEntry(step.resource, step.at)) ?? step;

@@ -17,7 +17,7 @@ export interface ReportOptions extends DeploymentOptions, ZoneOptions {
   until?: string;
 }
 
-/** Throws CommandError where it can't be read, or not be written. */
+/** Throws CommandError if the table can not be read, or the file can not be written. */
 export async function runReport(options: ReportOptions, context: CommandContext): Promise<void> {
   const { terminal, interrupted } = context;
   const span = readSpan(options);
@@ -32,7 +32,7 @@ export async function runReport(options: ReportOptions, context: CommandContext)
   }
 }
 
-/** What was written, in a sentence. */
+/** Writes the page. Returns one sentence about the file. */
 export async function writeReport(input: ReportInput, file: string, interrupted: AbortSignal): Promise<string> {
   const data = buildReportData(input);
   const page = await buildPage(data);

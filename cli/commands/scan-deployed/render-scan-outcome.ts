@@ -5,7 +5,7 @@ import type { RenderTime } from '../../text/render-time.ts';
 import type { Terminal } from '../../text/terminal.ts';
 import type { ScanOutcome } from './scan-outcome.ts';
 
-/** Names that are said one by one; the JSON has them all. */
+/** Number of names that are listed; the JSON has all names. */
 const maxNames = 10;
 
 export function renderScanOutcome(outcome: ScanOutcome, renderTime: RenderTime, { out }: Terminal): string {

@@ -1,4 +1,4 @@
-/** `portwatch scan --deployed`: starts the deployed scan, waits for it, and says what it found and recorded. */
+/** `portwatch scan --deployed`: starts the deployed scan, waits for its end, and shows what it recorded. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
 import { stackOutputs } from '../../../lambda/contract/names.ts';
@@ -75,11 +75,11 @@ async function invokeScan(functionName: string, config: InvokeConfig, signal: Ab
   }
 }
 
-/** How often, and how long, the index is waited for: it lags behind the table by moments. */
+/** Reads of the index until it holds all changes, and the pause between two reads: the index lags behind the table by moments. */
 const tries = 6;
 const pauseMs = 250;
 
-/** By the scan's own note of itself, so that this machine's clock does not matter. */
+/** Uses the times of the scan's record, because the clock of this machine can be wrong. */
 async function loadRecorded(
   reader: DynamoDbHistoryReader,
   before: NotedScan | undefined,

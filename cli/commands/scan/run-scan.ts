@@ -18,7 +18,7 @@ export interface ScanOptions {
   exitCode?: Severity;
 }
 
-/** Throws CommandError where no account could be asked. */
+/** Throws CommandError if no account could be read. */
 export async function runScan(options: ScanOptions, { terminal, interrupted, endWith }: CommandContext): Promise<void> {
   const surveys: AccountSurvey[] = [];
   const failed: FailedAccount[] = [];
@@ -31,7 +31,7 @@ export async function runScan(options: ScanOptions, { terminal, interrupted, end
       surveys.push(survey);
       if (!options.json) terminal.out.print(`${renderSurvey(survey, terminal)}\n`);
     } catch (error) {
-      // One account's credentials say nothing about the others'.
+      // The other accounts have credentials of their own, so the scan continues.
       if (!(error instanceof CommandError) || profiles.length === 1) throw error;
       failed.push({ profile, message: error.message });
     } finally {
@@ -39,11 +39,11 @@ export async function runScan(options: ScanOptions, { terminal, interrupted, end
     }
   }
   if (options.json) terminal.out.print(renderJson(toScanDocument(surveys, failed)));
-  sayFailures(surveys, failed, terminal);
+  printFailures(surveys, failed, terminal);
   endWith(decideExitCode(surveys, failed, options.exitCode ?? null));
 }
 
-/** What was found is certain whatever else could not be read, so 1 goes before 2. */
+/** A severity that was found is certain even if other instances could not be read, so 1 goes before 2. */
 export function decideExitCode(
   surveys: readonly AccountSurvey[],
   failed: readonly FailedAccount[],
@@ -54,7 +54,7 @@ export function decideExitCode(
   return failed.length > 0 || surveys.some((survey) => describeGap(survey) !== null) ? exitCodes.error : exitCodes.fine;
 }
 
-function sayFailures(surveys: readonly AccountSurvey[], failed: readonly FailedAccount[], { err }: Terminal): void {
+function printFailures(surveys: readonly AccountSurvey[], failed: readonly FailedAccount[], { err }: Terminal): void {
   const sentences = [
     ...failed.map(({ profile, message }) => `${profile ?? 'the default credentials'}: ${message}`),
     ...surveys.map(describeGap).filter((sentence) => sentence !== null),
@@ -62,7 +62,7 @@ function sayFailures(surveys: readonly AccountSurvey[], failed: readonly FailedA
   for (const sentence of sentences) err.print(`${err.style('red', 'portwatch:')} ${renderPlain(sentence, 2_000)}`);
 }
 
-/** What of the account is not known, in a sentence; `null`: all is. */
+/** One sentence about the part of the account that could not be read; `null`: everything was read. */
 function describeGap({
   account,
   notRead,

@@ -1,4 +1,4 @@
-/** One account: whose credentials these are, which regions there are, what is exposed in them. */
+/** Surveys one account: identifies the caller, lists the regions, and reads the exposure of each instance. */
 import { clientSettings } from '../../../lambda/adapters/client-settings.ts';
 import { LightsailReader } from '../../../lambda/adapters/lightsail-reader.ts';
 import { type FirewallReader, ReadError } from '../../../lambda/scan/interfaces.ts';
@@ -8,7 +8,7 @@ import { type Survey, type SurveyProgress, surveyFleet } from './survey-fleet.ts
 
 export interface AccountSurvey extends Survey {
   account: string;
-  /** `null`: the SDK's own variables chose. */
+  /** `null`: the SDK chose it by its own environment variables. */
   profile: string | null;
   callerArn: string;
   scannedAt: string;
@@ -22,7 +22,7 @@ export interface AccountQuestion {
   onProgress: (progress: SurveyProgress) => void;
 }
 
-/** Throws CommandError where the account could not be asked at all. */
+/** Throws CommandError if the caller can not be identified, or the regions can not be listed. */
 export async function surveyAccount({ profile, regions, signal, onProgress }: AccountQuestion): Promise<AccountSurvey> {
   const identity = await identify(profile, signal);
   const { account, arn, homeRegion, credentials } = identity;
@@ -41,7 +41,7 @@ export async function surveyAccount({ profile, regions, signal, onProgress }: Ac
   }
 }
 
-/** A misspelt region would else look like a network that is down: its host name does not exist. */
+/** Checks the names of regions: a misspelt region has no host name, so its error would look like a network failure. */
 async function chooseRegions(
   reader: FirewallReader,
   wanted: readonly string[],
@@ -52,7 +52,7 @@ async function chooseRegions(
     known = await reader.listRegions(signal);
   } catch (error) {
     signal.throwIfAborted();
-    // Whoever names the regions can do without the list.
+    // With regions from the options the list is not needed.
     if (wanted.length > 0) return wanted;
     const why = error instanceof ReadError ? error.message : String(error);
     const cure = 'allow lightsail:GetRegions to these credentials, or name the regions with --region.';

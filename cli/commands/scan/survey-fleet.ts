@@ -1,6 +1,6 @@
 /**
- * Reads the firewall of every instance once and says what it exposes. Keeps nothing, compares with nothing. A failed read is said as
- * such, and never passes for a closed firewall.
+ * Reads the firewall of every instance once and rates its exposure. Stores nothing and compares nothing. A failed read is a result of
+ * its own, and never counts as a closed firewall.
  */
 import pLimit from 'p-limit';
 import {
@@ -56,7 +56,7 @@ export interface SurveyProgress {
 const regionsAtOnce = 8;
 const readsPerRegion = 5;
 
-/** Throws only what `signal` gives as its reason where it was aborted. */
+/** Throws only the reason of `signal`, once it is aborted. */
 export async function surveyFleet(
   reader: FirewallReader,
   regions: readonly string[],

@@ -1,7 +1,7 @@
 import type { InstanceStatus } from '../../questions/fleet-status.ts';
 import type { StatusView } from './choose-shown.ts';
 
-/** What `portwatch status --json` says; docs/command-line.md has it field by field. */
+/** What `portwatch status --json` prints; docs/command-line.md describes each field. */
 export function toStatusDocument({ account, now, lastScan, instancesKnown, ratedBy, instances, regions }: StatusView) {
   return {
     schema: 'portwatch.status/1',

@@ -4,7 +4,7 @@ import type { ChannelTest } from './channel-test.ts';
 
 const names = { alerts: 'Alerts', health: "The monitor's own health" };
 
-/** The topic, and each of its subscribers with what it got. */
+/** The topic, and each subscriber with the result for that subscriber. */
 export function renderChannelTest({ topic, topicArn, subscribers, problem }: ChannelTest, { out }: Terminal): string {
   const lines = subscribers.map(({ protocol, endpoint, isConfirmed }) => {
     const what = !isConfirmed ? 'not confirmed, gets nothing' : problem === null ? 'sent' : 'not sent';

@@ -23,7 +23,7 @@ export interface TestAlertOptions {
   json?: boolean;
 }
 
-/** Throws CommandError where the topics are not known, or can't be asked. */
+/** Throws CommandError if the topics can not be found, or their subscribers can not be listed. */
 export async function runTestAlert(
   options: TestAlertOptions,
   { terminal, interrupted, endWith }: CommandContext,

@@ -1,9 +1,9 @@
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type CloudFormationEmulator, startCloudFormationEmulator } from '../../emulators/cloudformation.ts';
-import { type Emulators, startEmulators } from '../../emulators/start.ts';
-import { stackOutputs } from '../../lambda/contract/names.ts';
-import { runCli } from './run-cli.ts';
+import { type CloudFormationEmulator, startCloudFormationEmulator } from '../../../emulators/cloudformation.ts';
+import { type Emulators, startEmulators } from '../../../emulators/start.ts';
+import { stackOutputs } from '../../../lambda/contract/names.ts';
+import { runCli } from '../run-cli.ts';
 
 let emulators: Emulators;
 let cloudFormation: CloudFormationEmulator;

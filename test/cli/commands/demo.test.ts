@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Running, runCli, startCli } from './run-cli.ts';
+import { type Running, runCli, startCli } from '../run-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'portwatch-demo-'));
 const report = join(folder, 'demo.html');

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Emulators, startEmulators } from '../../emulators/start.ts';
-import { runCli, startCli } from './run-cli.ts';
+import { type Emulators, startEmulators } from '../../../emulators/start.ts';
+import { runCli, startCli } from '../run-cli.ts';
 
 const rule = (port: number, cidrs: string[], ipv6Cidrs: string[] = []) => {
   return { fromPort: port, toPort: port, protocol: 'tcp', state: 'open', cidrs, ipv6Cidrs, cidrListAliases: [] };
