@@ -20,7 +20,7 @@ import type { RenderTime } from '../../text/render-time.ts';
 
 /** Both instants are included; they may be equal. */
 export interface Question {
-  door: PortQuery;
+  query: PortQuery;
   from: string;
   until: string;
 }
@@ -46,7 +46,7 @@ export async function findOpenings(
   renderTime: RenderTime,
   onProgress: (line: string) => void,
 ): Promise<Answer> {
-  const { door, from, until } = question;
+  const { query, from, until } = question;
   const { reader, loadRatedBy } = deployment;
   const { states, departed, instances: resources } = await loadWholeFleet(deployment);
   const [first] = [...states, ...departed].map(({ firstSeenAt }) => firstSeenAt).sort();
@@ -59,11 +59,11 @@ export async function findOpenings(
     loadRatedBy(until),
     from === until
       ? loadFleetHistory(reader, resources, from)
-      : loadPortHistory(reader, { resources, states }, { from, until }, door),
+      : loadPortHistory(reader, { resources, states }, { from, until }, query),
   ]);
   const span = { from, until: new Date(Date.parse(until) + 1).toISOString() };
   const rate = buildRate(ratedBy);
-  const openings = slices.flatMap((each) => rateOpenings(each, span, door, rate));
+  const openings = slices.flatMap((each) => rateOpenings(each, span, query, rate));
   return { openings: openings.sort(compareOpenings(from !== until)), instances: resources.length, ratedBy };
 }
 
@@ -98,10 +98,10 @@ function buildRate(policy: RatingPolicy): Rate {
 function rateOpenings(
   slice: HistorySlice,
   span: { from: string; until: string },
-  door: PortQuery,
+  query: PortQuery,
   rate: Rate,
 ): Opening[] {
-  return findOpenSpans(slice, span, door).map((open) => {
+  return findOpenSpans(slice, span, query).map((open) => {
     const severity = open.certainty === 'unknown' ? null : rate(open.reach, open.notes);
     return { ...open, resource: slice.resource, severity };
   });

@@ -73,7 +73,7 @@ function describeOpen({ certainty, reach, maybe }: OpenTo): string {
 }
 
 function renderSummary(
-  { door, from, until }: Question,
+  { query, from, until }: Question,
   { openings, instances }: Answer,
   renderTime: RenderTime,
 ): string {
@@ -86,7 +86,7 @@ function renderSummary(
     ', ',
   );
   const asked = `of ${countOf(instances, 'instance')} that exist or existed`;
-  return `${describePortQuery(door)} ${when}: ${found === '' ? `open on none ${asked}` : `${found} ${asked}`}.`;
+  return `${describePortQuery(query)} ${when}: ${found === '' ? `open on none ${asked}` : `${found} ${asked}`}.`;
 }
 
 export function describePortQuery({ protocol, from, to, source }: PortQuery): string {

@@ -23,7 +23,7 @@ export async function runExposed(text: string, options: ExposedOptions, context:
   const { terminal, endWith } = context;
   const clock = readClock(options);
   const question: Question = {
-    door: checkSource({ ...parsePortQuery(text), source: options.from?.trim() ?? null }),
+    query: checkSource({ ...parsePortQuery(text), source: options.from?.trim() ?? null }),
     ...parseWhen(options, clock),
   };
   await withDeployment(options, context, async (deployment) => {
@@ -50,15 +50,15 @@ function parseWhen({ at, between }: ExposedOptions, clock: Clock): { from: strin
   );
 }
 
-function checkSource(door: PortQuery): PortQuery {
+function checkSource(query: PortQuery): PortQuery {
   try {
-    filterReach([], door);
+    filterReach([], query);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new CommandError(
-      `The address "${door.source}" is none; expected an IPv4 or IPv6 address or network, such as 203.0.113.7, 198.51.100.0/24 or 2001:db8::/32.`,
+      `The address "${query.source}" is none; expected an IPv4 or IPv6 address or network, such as 203.0.113.7, 198.51.100.0/24 or 2001:db8::/32.`,
       { cause: error },
     );
   }
-  return door;
+  return query;
 }

@@ -3,14 +3,14 @@ import type { Answer, Opening, Question } from './find-exposed-instances.ts';
 
 /** What `portwatch exposed --json` prints; docs/command-line.md describes each field. */
 export function toExposedDocument(
-  { door, from, until }: Question,
+  { query, from, until }: Question,
   { openings, instances, ratedBy }: Answer,
   account: string,
 ) {
   return {
     schema: 'portwatch.exposed/1',
     account,
-    door,
+    door: query,
     from,
     until,
     instancesAsked: instances,
