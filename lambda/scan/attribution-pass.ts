@@ -22,7 +22,7 @@ import { publishLookupDenied } from './publish-lookup-denied.ts';
 import { recordTransientChanges } from './record-transient-changes.ts';
 import { attempt, type Fleet, type Run } from './scan-run.ts';
 
-/** A pass takes at most so long, leaves so much time to the steps after it, and is not started with less than the last. */
+/** The longest time of a pass. */
 const longestPassMs = 60_000;
 const reserveMs = 3_000;
 const shortestPassMs = 5_000;

@@ -2,7 +2,7 @@
 import type { Resource } from '../history/entry.ts';
 import type { FleetStore, TimelineEntry } from './interfaces.ts';
 
-/** At most so many of the newest changes are checked, because the result is one line in a mail. */
+/** The largest number of changes that are checked, the newest first: the result is one line in a mail. */
 const mostChecked = 200;
 
 /** `regions`: the regions whose events reach the monitor. Throws if the table fails. */

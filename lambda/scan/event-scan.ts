@@ -19,7 +19,7 @@ import { type FoundAttribution, publishAttributions } from './publish-attributio
 import { commitAbsence, listRegion, readAndCommit } from './read-and-commit.ts';
 import { attempt, type Fleet, type Run, type ScanSetup } from './scan-run.ts';
 
-/** At most so many instances are noted in the lease item, which must stay small. */
+/** The largest number of instances that the lease item holds, because the item must stay small. */
 const mostNoted = 200;
 
 export interface EventScanReport {

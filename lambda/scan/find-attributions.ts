@@ -8,7 +8,7 @@ import { decideAttribution } from './decide/decide-attribution.ts';
 import type { FoundAttribution } from './publish-attributions.ts';
 import type { Run } from './scan-run.ts';
 
-/** Events are minutes late: only so many of the newest entries are checked. Older changes wait for an attribution pass. */
+/** The number of newest entries that are checked, because events are minutes late. Older changes wait for an attribution pass. */
 const mostEntries = 5;
 
 /** Throws if the table fails. */

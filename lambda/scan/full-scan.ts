@@ -4,10 +4,12 @@
 import pLimit from 'p-limit';
 import type { DigestContext } from '../alerts/build-digest.ts';
 import type { Coverage } from '../contract/json-event.ts';
-import { isOpenGap, resourceKey } from '../history/latest-state.ts';
+import { isOpenGap } from '../history/latest-state.ts';
 import { runAttributionPass } from './attribution-pass.ts';
-import { type LeaseReturn, type ScanRecord, toReadError } from './interfaces.ts';
+import { deleteGoneStates } from './delete-gone-states.ts';
+import type { LeaseReturn, ScanRecord } from './interfaces.ts';
 import { returnLease, startFullScan } from './lease.ts';
+import { listWatchedRegions } from './list-watched-regions.ts';
 import { loadLatestStates } from './load-latest-states.ts';
 import { type PublishedAlerts, publishAlerts } from './publish-alerts.ts';
 import { recordSettings } from './record-settings.ts';
@@ -47,9 +49,6 @@ const skippedReport: ScanReport = {
   openGaps: 0,
 };
 
-/** The latest state of an instance that is gone is kept for so long: longer than any scan runs, so that no scan loses it while it works. */
-const keepGoneStateMs = 24 * 60 * 60 * 1000;
-
 /**
  * Scans every watched region once. `deadlineAt`: ms since the epoch by which the scan must be over. Throws only if nothing can be done:
  * the table or the lease cannot be used, or the regions cannot be listed.
@@ -76,28 +75,6 @@ export async function runFullScan(setup: ScanSetup, deadlineAt: number): Promise
   } finally {
     await returnLease(run, left); //                                                9 return the lease
   }
-}
-
-/** A watched region that Lightsail does not return must not be lost, so the regions of the latest states are scanned as well. */
-async function listWatchedRegions({ states }: Fleet, run: Run): Promise<string[]> {
-  const { settings, reader, readSignal, grant, observe } = run;
-  let regions = [...new Set(settings.regions)];
-  if (settings.regions === null) {
-    try {
-      regions = await reader.listRegions(readSignal);
-    } catch (error) {
-      const { reason, message } = toReadError(error, readSignal);
-      throw new Error(`No scan: the regions of Lightsail could not be listed (${reason}: ${message}).`, {
-        cause: error,
-      });
-    }
-    regions = [...new Set([...regions, ...[...states.values()].map(({ resource }) => resource.region)])];
-  }
-  // Regions that the last scan did not list come first.
-  const listed = new Set(grant.lastScan?.regionsListed);
-  regions.sort((a, b) => Number(listed.has(a)) - Number(listed.has(b)) || (a < b ? -1 : 1));
-  observe({ event: 'regions', regions });
-  return regions;
 }
 
 async function scanRegions(regions: readonly string[], fleet: Fleet, run: Run): Promise<RegionResult[]> {
@@ -179,17 +156,6 @@ function weekFindingsOf(
   { states }: Fleet,
 ) {
   return { digest, states: [...states.values()], complete, openGaps, hasWaiting: oldestWaitingAt !== null };
-}
-
-async function deleteGoneStates({ states }: Fleet, run: Run): Promise<void> {
-  const now = run.clock();
-  for (const { resource, status, failure, version, recorded, alerted, lastAt } of states.values()) {
-    const isOver = status === 'gone' && failure === null && recorded === version && alerted === version;
-    if (!isOver || lastAt === null || now - Date.parse(lastAt) < keepGoneStateMs) continue;
-    await attempt(run, `delete the latest state of ${resourceKey(resource)}`, () =>
-      run.store.deleteState(resource, version),
-    );
-  }
 }
 
 function sum(numbers: readonly number[]): number {

@@ -2,16 +2,16 @@
 import type { EventGrant, EventLeaseReturn, LeaseReturn } from './interfaces.ts';
 import { attempt, type Run, type ScanSetup, startRun } from './scan-run.ts';
 
-/** The lease of a full scan lasts so much longer than the scan's own deadline. */
+/** The time that the lease of a full scan lasts beyond the deadline of the scan. */
 const leaseGraceMs = 30_000;
-/** A full scan waits so long for an event scan. It is longer than an event scan has the lease, even one that died. */
+/** The time that a full scan waits for an event scan: longer than an event scan holds the lease, even after a crash. */
 const waitForEventsMs = 45_000;
 
-/** An event scan takes at most so long, because full scans wait for it. */
+/** The longest time of an event scan, because full scans wait for it. */
 const longestEventScanMs = 25_000;
 /** Time between the end of an event scan and the start of the next one, in which a full scan can start. */
 const betweenEventScansMs = 10_000;
-/** The lease of an event scan lasts so much longer than its deadline. */
+/** The time that the lease of an event scan lasts beyond its deadline. */
 const eventLeaseGraceMs = 10_000;
 /** With less time left no event scan is started. */
 const shortestEventScanMs = 12_000;

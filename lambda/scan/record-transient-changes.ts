@@ -19,7 +19,7 @@ export interface RecordedTransients {
   changed: LatestState[];
 }
 
-/** The scans from so long before a call show what was in force before the call. */
+/** The scans of this time before a call show the firewall in force before the call. */
 const scansBeforeMs = 20 * 60_000;
 
 /** `nowMs`: the start of the pass. Throws nothing: if something fails, the region's `doneUntil` stays. */

@@ -30,10 +30,10 @@ export interface ScanSetup {
   observe: ScanObserver;
   /** Milliseconds since the epoch. */
   clock: () => number;
-  /** A signal that aborts after so many milliseconds: `AbortSignal.timeout`, when time is real. */
+  /** Returns a signal that aborts after `ms` milliseconds: `AbortSignal.timeout`, except in tests. */
   timeout: (ms: number) => AbortSignal;
   newId: () => string;
-  /** Waits for so many milliseconds. */
+  /** Waits for `ms` milliseconds. */
   pause: (ms: number) => Promise<void>;
   limits: ScanLimits;
 }

@@ -160,7 +160,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   {
     name: 'waits before it tells that access is denied',
     promise: 'P5',
-    patches: [patch('lambda/scan/decide/decision.ts', "failure.reason === 'access-denied' || ", '')],
+    patches: [patch('lambda/scan/decide/decide-gap.ts', "failure.reason === 'access-denied' || ", '')],
   },
   {
     name: 'leaves pending what a dead scan committed',
@@ -278,7 +278,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     name: 'begins the count of failed scans anew with every scan',
     promise: 'P5',
     patches: [
-      patch('lambda/scan/decide/decision.ts', 'if (latest?.failure) return', 'if (latest?.failure?.gapAt) return'),
+      patch('lambda/scan/decide/decide-gap.ts', 'if (latest?.failure) return', 'if (latest?.failure?.gapAt) return'),
     ],
   },
   {

@@ -15,12 +15,12 @@ export interface EventInstance {
 }
 
 /**
- * A read that starts so long after a call shows the effect of the call. CloudTrail's instants are whole seconds, clocks differ, and AWS
+ * A read that starts at least this long after a call shows the effect of the call. CloudTrail's instants are whole seconds, clocks differ, and AWS
  * does not document how soon Lightsail returns a change.
  */
 const visibleAfterMs = 10_000;
 
-/** Lightsail needs time to create and delete instances. The events come again for so long, until the listing shows the effect. */
+/** Lightsail needs time to create and delete instances. Within this time the events come again until the listing shows the effect. */
 const longestCreationMs = 15 * 60_000;
 
 interface Known {

@@ -24,15 +24,8 @@ import type { Failure, HistoryEntry, InstanceFacts, Replaced, Resource } from '.
 import { firewallOf } from '../../history/firewall-of.ts';
 import type { LatestState, OngoingFailure } from '../../history/latest-state.ts';
 import { decideAttribution } from './decide-attribution.ts';
-import {
-  beginFailure,
-  continueFailure,
-  type Decision,
-  type DecisionContext,
-  failureOfGap,
-  isGapDue,
-  nothing,
-} from './decision.ts';
+import { beginFailure, continueFailure, failureOfGap, isGapDue } from './decide-gap.ts';
+import { type Decision, type DecisionContext, nothing } from './decision.ts';
 import { latestUntil, nextInstant, toInstant } from './next-instant.ts';
 
 export type Observation =

@@ -13,9 +13,9 @@ import { toInstant } from './next-instant.ts';
 const passEveryMs = 14.5 * 60_000;
 /** While a change has no attribution. CloudTrail delivers a record after five minutes on average. */
 const soonMs = 4 * 60_000;
-/** The calls of a change are looked up for so long. */
+/** The time after a change in which its calls are looked up. */
 export const waitForCallsMs = 3 * 60 * 60_000;
-/** CloudTrail delivers records late, so each lookup starts so much earlier than the end of the one before it. */
+/** CloudTrail delivers records late, so each lookup starts this long before the end of the earlier lookup. */
 const overlapMs = defaultRecordDelayMs;
 /** The instants of CloudTrail are cut to whole seconds. */
 const callSecondMs = 1_000;

@@ -1,0 +1,55 @@
+/** Decides when a failure starts to be counted, when it becomes a gap that people hear of, and which gap a good read ends. Pure. */
+import type { Failure } from '../../history/entry.ts';
+import type { LatestState, OngoingFailure } from '../../history/latest-state.ts';
+import { type Decision, type DecisionContext, nothing } from './decision.ts';
+import { toInstant } from './next-instant.ts';
+
+/** The failure as of this scan: the failure that is being counted, with the new reason and message, or a new failure. */
+export function continueFailure(
+  latest: LatestState | null,
+  observed: Omit<Failure, 'since'>,
+  confirmedAt: string | null,
+  { startedAt, grant }: DecisionContext,
+): OngoingFailure {
+  if (latest?.failure) return { ...latest.failure, ...observed };
+  return { ...observed, since: startedAt, sinceScan: grant.scanNumber, confirmedAt, gapAt: null };
+}
+
+/** True if the failure has lasted for `tellGapAfterScans` scans. Denied access is a gap at once: it needs a person to correct it. */
+export function isGapDue(failure: OngoingFailure, { grant, settings }: DecisionContext): boolean {
+  const scansFailed = grant.scanNumber - failure.sinceScan + 1;
+  return failure.reason === 'access-denied' || scansFailed >= settings.tellGapAfterScans;
+}
+
+/** The failure of the open gap; `null` if there is none. The next good read ends the gap, whatever else that read finds. */
+export function failureOfGap(latest: LatestState | null): Failure | null {
+  if (latest?.failure?.gapAt == null) return null;
+  const { reason, message, since } = latest.failure;
+  return { reason, message, since };
+}
+
+/** Starts to count a failure that is no gap yet; `fields` are for the latest state, if there is none. */
+export function beginFailure(
+  latest: LatestState | null,
+  failure: OngoingFailure,
+  fields: Pick<LatestState, 'resource' | 'instance' | 'version' | 'lastAt'>,
+  now: number,
+): Decision {
+  if (latest !== null) return latest.failure === null ? { kind: 'mark', failure } : nothing;
+  return {
+    kind: 'create',
+    latest: {
+      ...fields,
+      recorded: fields.version,
+      alerted: fields.version,
+      status: 'unknown',
+      rules: null,
+      rulesAt: null,
+      seenAt: null,
+      firstSeenAt: toInstant(now),
+      failure,
+      pending: null,
+      baselinedAt: null,
+    },
+  };
+}
