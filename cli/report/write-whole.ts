@@ -8,9 +8,9 @@ import { CommandError } from '../command-error.ts';
  * new one is complete. Throws CommandError if the file cannot be written, and the signal's reason on interruption; no file is left then.
  */
 export async function writeWhole(file: string, text: string, interrupted: AbortSignal): Promise<void> {
-  const beside = `${file}.${randomUUID().slice(0, 8)}.partial`;
+  const temporary = `${file}.${randomUUID().slice(0, 8)}.partial`;
   try {
-    const handle = await open(beside, 'wx');
+    const handle = await open(temporary, 'wx');
     try {
       await handle.writeFile(text, { signal: interrupted });
       await handle.sync();
@@ -18,9 +18,9 @@ export async function writeWhole(file: string, text: string, interrupted: AbortS
       await handle.close();
     }
     interrupted.throwIfAborted();
-    await rename(beside, file);
+    await rename(temporary, file);
   } catch (error) {
-    await rm(beside, { force: true });
+    await rm(temporary, { force: true });
     interrupted.throwIfAborted();
     throw describeError(file, error);
   }
@@ -28,11 +28,11 @@ export async function writeWhole(file: string, text: string, interrupted: AbortS
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'its folder does not exist',
-  ENOTDIR: 'what should be its folder is a file',
-  EACCES: 'it may not be written there',
-  EPERM: 'it may not be written there',
-  EROFS: 'that disk can only be read',
-  EISDIR: 'there is a folder of this name',
+  ENOTDIR: 'its folder is a file',
+  EACCES: 'you have no permission to write there',
+  EPERM: 'you have no permission to write there',
+  EROFS: 'the disk is read-only',
+  EISDIR: 'a folder has this name',
   ENOSPC: 'the disk is full',
 };
 
@@ -40,7 +40,7 @@ function describeError(file: string, cause: unknown): CommandError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   const why = reasons[code] ?? (cause instanceof Error ? cause.message : String(cause));
   return new CommandError(
-    `The report could not be written to ${renderPlain(file, 300)}: ${why}; give another place with --out.`,
+    `The report could not be written to ${renderPlain(file, 300)}: ${why}; choose another path with --out.`,
     { cause },
   );
 }

@@ -38,7 +38,7 @@ export interface SourceSetData {
   sources: string[];
   width: Width;
   /** `anywhere`, `203.0.113.0/24 and 3 more`; printable. */
-  who: string;
+  phrase: string;
 }
 
 /** `from` and `to` are inclusive; `set` is the index of a source set. */
@@ -53,7 +53,7 @@ export interface ReachListData {
   more: number;
 }
 
-/** What the history says about an instance for a span: an index of `spanKinds`. */
+/** The state of an instance in a span, according to its history: an index of `spanKinds`. */
 export const spanKinds = ['not-seen-yet', 'known', 'either', 'unknown', 'gone'] as const;
 
 export interface InstanceData {

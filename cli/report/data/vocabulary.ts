@@ -78,7 +78,7 @@ export class Vocabulary {
 function toSourceSet(isUnknown: boolean, sources: readonly string[]): SourceSetData {
   const one: Reach = { protocol: isUnknown ? 'unknown:' : 'other', from: 0, to: 0, sources: [...sources] };
   const [phrase] = describeReach([{ ...one, protocol: 'other' }], { maxSources: 3 }).phrases;
-  return { sources: one.sources, width: widthOf(one), who: phrase === undefined ? '' : phrase.from };
+  return { sources: one.sources, width: widthOf(one), phrase: phrase === undefined ? '' : phrase.from };
 }
 
 /** The audience classes of the ratings, in three steps. */

@@ -100,7 +100,7 @@ function renderOpening(
   const lane = instance.lanes[opening.lane];
   // The opening may have begun before the span of the question.
   const whole = findWhole(instance, opening, question);
-  const sources = opening.sets.flatMap((set) => setOf(set) ?? []).map((set) => set.who);
+  const sources = opening.sets.flatMap((set) => setOf(set) ?? []).map((set) => set.phrase);
   const cells: [Child[], string][] = [
     [[pressable(instance.name, () => actions.showInstance(number)), ` ${instance.region}`], 'wide-cell'],
     [[lane?.label ?? ''], ''],

@@ -95,7 +95,7 @@ export function describeSpan([from, until, kind, ...sets]: LaneSpan, label: stri
 
 /** `open to anywhere`, `either closed or open to 203.0.113.0/24`. */
 function describeSets(sets: readonly number[], kind: string): string {
-  const who = sets.map((set) => (set < 0 ? 'closed' : `open to ${setOf(set)?.who ?? 'somebody'}`));
-  if (kind === 'either') return `either ${who.join(' or ')}`;
-  return kind === 'unknown' ? `could not be read; last known ${who.join(' or ')}` : who.join(' or ');
+  const states = sets.map((set) => (set < 0 ? 'closed' : `open to ${setOf(set)?.phrase ?? 'unknown sources'}`));
+  if (kind === 'either') return `either ${states.join(' or ')}`;
+  return kind === 'unknown' ? `could not be read; last known ${states.join(' or ')}` : states.join(' or ');
 }

@@ -196,6 +196,8 @@ describe('bad input', () => {
       new History('web-1').first(at(1), [many]).change(at(2), at(2), [many, http]).change(at(3), at(3), [many]),
     );
     expect(data.sourceSets.filter((set) => set.sources.length === 5_000)).toHaveLength(1);
-    expect(data.sourceSets.map(({ who }) => who)).toContain('10.0.0.1/32, 10.0.1.1/32, 10.0.2.1/32 and 4997 more');
+    expect(data.sourceSets.map(({ phrase }) => phrase)).toContain(
+      '10.0.0.1/32, 10.0.1.1/32, 10.0.2.1/32 and 4997 more',
+    );
   });
 });

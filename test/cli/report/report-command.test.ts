@@ -123,10 +123,10 @@ describe('writeWhole', () => {
     expect(await into(file)).toEqual({
       code: 2,
       stdout: '',
-      stderr: `portwatch: The report could not be written to ${file}: there is a folder of this name; give another place with --out.\n`,
+      stderr: `portwatch: The report could not be written to ${file}: a folder has this name; choose another path with --out.\n`,
     });
     expect((await into(join(folder, 'no', 'where.html'))).stderr).toMatch(
-      /: its folder does not exist; give another place with --out\.\n$/,
+      /: its folder does not exist; choose another path with --out\.\n$/,
     );
     expect(readdirSync(folder)).toEqual(['report.html']);
   });
