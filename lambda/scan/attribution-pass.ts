@@ -5,19 +5,16 @@
 import pLimit from 'p-limit';
 import type { DigestContext } from '../alerts/build-digest.ts';
 import type { ApiCall } from '../attribution/api-call.ts';
-import { completeEntry, rulesBeforeAt } from '../history/complete-entry.ts';
 import type { HistoryEntry } from '../history/entry.ts';
-import { firewallOf } from '../history/firewall-of.ts';
 import { type LatestState, resourceKey } from '../history/latest-state.ts';
-import { decideAttribution } from './decide/decide-attribution.ts';
 import { isPassDue, isWaiting, listRecent, listRegions, waitForCallsMs } from './decide/decide-lookup.ts';
 import type { InstanceHistory } from './decide/find-instance-transients.ts';
 import { toInstant } from './decide/next-instant.ts';
 import { findRegionCalls, type RegionCalls } from './find-region-calls.ts';
-import { findEntry, type InstanceHistories, loadHistory } from './instance-histories.ts';
+import { attributeEntry, type FoundAttribution, type InstanceHistories, loadHistory } from './instance-histories.ts';
 import type { CallReader } from './interfaces.ts';
 import { publishAlerts } from './publish-alerts.ts';
-import { type FoundAttribution, publishAttributions } from './publish-attributions.ts';
+import { publishAttributions } from './publish-attributions.ts';
 import { publishLookupDenied } from './publish-lookup-denied.ts';
 import { recordTransientChanges } from './record-transient-changes.ts';
 import { attempt, type Fleet, type Run } from './scan-run.ts';
@@ -103,12 +100,10 @@ async function findCallers(
   const callsOf = new Map<string, ApiCall[]>(lookups.map(({ region, calls }) => [region, calls ?? []]));
   const found: FoundAttribution[] = [];
   for (const history of histories.values()) {
-    const { latest } = history;
-    const calls = callsOf.get(latest.resource.region) ?? [];
+    const calls = callsOf.get(history.latest.resource.region) ?? [];
     for (const entry of calls.length === 0 ? [] : listWaiting(history, nowMs)) {
-      const before = await findEntry(history, rulesBeforeAt(entry), run);
-      const attribution = decideAttribution(entry, firewallOf(before), calls, 'lookup', nowMs);
-      if (attribution !== null) found.push({ latest, entry: completeEntry(entry, before), attribution });
+      const attributed = await attributeEntry(history, entry, calls, 'lookup', nowMs, run);
+      if (attributed !== null) found.push(attributed);
     }
   }
   return found;

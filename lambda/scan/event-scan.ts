@@ -11,11 +11,12 @@ import { resourceKey } from '../history/latest-state.ts';
 import { decideEventInstance, type EventInstance, isYetToShow } from './decide/decide-event-instance.ts';
 import { toInstant } from './decide/next-instant.ts';
 import { findAttributions } from './find-attributions.ts';
+import type { FoundAttribution } from './instance-histories.ts';
 import type { LastEventRun } from './interfaces.ts';
 import { returnEventLease, startEventScan } from './lease.ts';
 import { loadLatestStates } from './load-latest-states.ts';
 import { publishAlerts } from './publish-alerts.ts';
-import { type FoundAttribution, publishAttributions } from './publish-attributions.ts';
+import { publishAttributions } from './publish-attributions.ts';
 import { commitAbsence, listRegion, readAndCommit } from './read-and-commit.ts';
 import { attempt, type Fleet, type Run, type ScanSetup } from './scan-run.ts';
 

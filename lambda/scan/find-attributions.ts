@@ -1,11 +1,8 @@
 /** Finds recorded changes that the calls of an event explain: the full scan found the change before the event came. */
 
 import type { ApiCall } from '../attribution/api-call.ts';
-import { completeEntry, rulesBeforeAt } from '../history/complete-entry.ts';
-import { firewallOf } from '../history/firewall-of.ts';
 import type { LatestState } from '../history/latest-state.ts';
-import { decideAttribution } from './decide/decide-attribution.ts';
-import type { FoundAttribution } from './publish-attributions.ts';
+import { attributeEntry, type FoundAttribution } from './instance-histories.ts';
 import type { Run } from './scan-run.ts';
 
 /** The number of newest entries that are checked, because events are minutes late. Older changes wait for an attribution pass. */
@@ -15,19 +12,17 @@ const mostEntries = 5;
 export async function findAttributions(
   latest: LatestState,
   calls: readonly ApiCall[],
-  { store, clock }: Run,
+  run: Run,
 ): Promise<FoundAttribution[]> {
   const isEarlier = (at: string | null) => at !== null && calls.some((call) => call.at <= at);
   // Nothing was recorded since the first of the calls, so the history does not show their effect yet.
   if (!isEarlier(latest.lastAt)) return [];
-  const entries = await store.loadEntriesAfter(latest.resource, Math.max(0, latest.version - mostEntries));
+  const entries = await run.store.loadEntriesAfter(latest.resource, Math.max(0, latest.version - mostEntries));
   const found: FoundAttribution[] = [];
   for (const entry of entries) {
     if (entry.changedBy || !isEarlier(entry.changedBefore)) continue;
-    const at = rulesBeforeAt(entry);
-    const before = at === null ? null : await store.loadEntry(entry.resource, at);
-    const attribution = decideAttribution(entry, firewallOf(before), calls, 'event', clock());
-    if (attribution !== null) found.push({ latest, entry: completeEntry(entry, before), attribution });
+    const attributed = await attributeEntry({ latest, entries }, entry, calls, 'event', run.clock(), run);
+    if (attributed !== null) found.push(attributed);
   }
   return found;
 }

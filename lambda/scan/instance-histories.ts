@@ -1,9 +1,22 @@
 /** The instance histories that an attribution pass has loaded, by `resourceKey`; each from the instant that was asked for. */
 
+import type { ApiCall } from '../attribution/api-call.ts';
+import type { Attribution } from '../history/attribution.ts';
+import { completeEntry, rulesBeforeAt } from '../history/complete-entry.ts';
 import type { HistoryEntry } from '../history/entry.ts';
+import { firewallOf } from '../history/firewall-of.ts';
 import { type LatestState, resourceKey } from '../history/latest-state.ts';
+import { type CallOrigin, decideAttribution } from './decide/decide-attribution.ts';
 import type { InstanceHistory } from './decide/find-instance-transients.ts';
 import { attempt, type Run } from './scan-run.ts';
+
+export interface FoundAttribution {
+  /** With the present `alerted` mark. */
+  latest: LatestState;
+  /** Complete (`completeEntry`), as far as possible. */
+  entry: HistoryEntry;
+  attribution: Attribution;
+}
 
 export type InstanceHistories = Map<string, InstanceHistory>;
 
@@ -34,4 +47,18 @@ export async function findEntry(
 ): Promise<HistoryEntry | null> {
   if (at === null) return null;
   return entries.find((entry) => entry.at === at) ?? (await store.loadEntry(latest.resource, at));
+}
+
+/** The attribution of one entry of the history to some of the calls; `null`: none is accepted. Throws if the table fails. */
+export async function attributeEntry(
+  history: InstanceHistory,
+  entry: HistoryEntry,
+  calls: readonly ApiCall[],
+  origin: CallOrigin,
+  nowMs: number,
+  run: Run,
+): Promise<FoundAttribution | null> {
+  const before = await findEntry(history, rulesBeforeAt(entry), run);
+  const attribution = decideAttribution(entry, firewallOf(before), calls, origin, nowMs);
+  return attribution && { latest: history.latest, entry: completeEntry(entry, before), attribution };
 }

@@ -10,20 +10,11 @@ import { buildAttributedAlert } from '../alerts/attributed-alert.ts';
 import type { DigestContext } from '../alerts/build-digest.ts';
 import { isSent } from '../alerts/decide-alerts.ts';
 import type { Alert } from '../contract/json-event.ts';
-import type { Attribution } from '../history/attribution.ts';
-import type { HistoryEntry } from '../history/entry.ts';
-import { type LatestState, resourceKey } from '../history/latest-state.ts';
+import { resourceKey } from '../history/latest-state.ts';
 import { waitForCallsMs } from './decide/decide-lookup.ts';
+import type { FoundAttribution } from './instance-histories.ts';
 import { publishGroups } from './publish-groups.ts';
 import { attempt, type Run } from './scan-run.ts';
-
-export interface FoundAttribution {
-  /** With the present `alerted` mark. */
-  latest: LatestState;
-  /** Complete (`completeEntry`), as far as possible. */
-  entry: HistoryEntry;
-  attribution: Attribution;
-}
 
 export interface PublishedAttributions {
   alerts: number;
