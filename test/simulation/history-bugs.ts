@@ -2,10 +2,10 @@
 import type { DeliberateBug } from './deliberate-bugs.ts';
 
 export const historyBugs: readonly DeliberateBug[] = [
-  bug('never says that it may have changed already', 'read-instant.ts', 'listOtherStates(timeline, at),', '[],'),
+  bug('never says that it may have changed already', 'decide-state-at.ts', 'listOtherStates(timeline, at),', '[],'),
   bug(
     'hedges about everything',
-    'read-instant.ts',
+    'decide-state-at.ts',
     'if (change === undefined || at <= change.after) break;',
     'if (change === undefined) break;',
   ),
@@ -17,26 +17,26 @@ export const historyBugs: readonly DeliberateBug[] = [
   ),
   bug(
     'takes what was last known for what is, in a gap',
-    'read-instant.ts',
+    'decide-state-at.ts',
     "if (entry.kind === 'gap') return gapOf('instance', entry, next);",
     "if (entry.kind === 'gap') return null;",
   ),
   bug(
     'forgets that the region could not be listed',
-    'read-instant.ts',
+    'decide-state-at.ts',
     "if (regionEntry?.kind !== 'gap' ||",
     "if (regionEntry?.kind !== 'gap' || regionEntry.version > 0 ||",
   ),
   bug(
     'leaves an instance unknown that was read before its region was found well',
-    'read-instant.ts',
+    'decide-state-at.ts',
     ' || regionEntry.at <= entry.at) return null;',
     ') return null;',
   ),
   bug('lets an entry begin a millisecond late', 'timeline.ts', 'instantOf(element) <= at)', 'instantOf(element) < at)'),
   bug(
     'goes on with what was before a snapshot that has expired',
-    'read-instant.ts',
+    'decide-state-at.ts',
     'if (!isHole && !isWithoutRules && !isLost(entries, count, entry)) return null;',
     'if (!isWithoutRules) return null;',
   ),

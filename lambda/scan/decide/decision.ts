@@ -1,6 +1,6 @@
 import type { ScanSettings } from '../../contract/settings.ts';
 import type { LatestState, OngoingFailure, StateCommit } from '../../history/latest-state.ts';
-import type { LeaseGrant } from '../interfaces.ts';
+import type { ScanNote } from '../../history/scan-note.ts';
 
 /** What to write about one resource. */
 export type Decision =
@@ -17,7 +17,7 @@ export const nothing: Decision = { kind: 'nothing' };
 /** What a decision depends on, other than the observation and what is known. `Run` has these fields. */
 export interface DecisionContext {
   startedAt: string;
-  grant: Pick<LeaseGrant, 'scanNumber' | 'lastScan'>;
+  grant: { scanNumber: number; lastScan: Omit<ScanNote, 'endedAt'> | null };
   settings: ScanSettings;
   newId: () => string;
 }
