@@ -55,8 +55,8 @@ export async function publishAlerts(
     },
     run,
   );
-  // While nobody has confirmed a subscription, no mark rises.
-  if (outcome !== 'no-subscriber') {
+  // Entries without alerts. While nobody has confirmed a subscription, no mark rises; a failure ends the step.
+  if (outcome === 'published') {
     await attempt(run, 'mark what is alerted', () => raiseMarks(waiting, fleet, run));
   }
   const oldest = waiting.find(({ isDone }) => !isDone)?.entry.at ?? null;

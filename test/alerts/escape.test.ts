@@ -10,6 +10,7 @@ import {
   renderSlackCode,
   renderSlackText,
 } from '../../lambda/alerts/escape.ts';
+import { depth } from '../support/depth.ts';
 import { runWithFakeAws } from './shell.ts';
 
 describe('text from outside', () => {
@@ -50,7 +51,7 @@ describe('text from outside', () => {
         const { calls } = runWithFakeAws(`aws ${texts.map(quoteForShell).join(' ')}`, 'x');
         expect(calls[0]).toEqual(texts);
       }),
-      { numRuns: 30 },
+      { numRuns: depth({ quick: 8, full: 30 }) },
     );
     expect(quoteForShell('web-1')).toBe('web-1');
     expect(quoteForShell("it's")).toBe("'it'\\''s'");

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { maxMessageBytes, type PlannedMessage, planMessages } from '../../lambda/alerts/plan-messages.ts';
 import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
 import { severities } from '../../lambda/firewall/index.ts';
+import { depth } from '../support/depth.ts';
 import {
   alertsOf,
   buildEntry,
@@ -191,7 +192,7 @@ test('P3: for random alerts, each message fits, each alert is in exactly one mes
       }
       if (groups.flat().length > 0) expect(done).toBe(groups.length);
     }),
-    { numRuns: 20 },
+    { numRuns: depth({ quick: 5, full: 20 }) },
   );
 });
 

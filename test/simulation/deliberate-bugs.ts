@@ -26,7 +26,7 @@ export interface DeliberateBug {
 export const deliberateBugs: readonly DeliberateBug[] = [
   {
     name: 'publishes what is committed and not yet recorded',
-    fromSeed: 85,
+    fromSeed: 174,
     promise: 'P3',
     patches: [
       patch(
@@ -63,6 +63,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'goes on after a publish that failed',
+    fromSeed: 16,
     promise: 'P3',
     patches: [
       patch(
@@ -74,6 +75,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'marks as told what nobody is there to hear',
+    fromSeed: 19,
     promise: 'P3',
     patches: [
       patch(
@@ -115,7 +117,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'does not read again after its commit was refused',
-    fromSeed: 1240,
+    fromSeed: 1797,
     promise: 'P4',
     patches: [
       patch(
@@ -127,7 +129,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'joins an older listing to a newer read after its commit was refused',
-    fromSeed: 600,
+    fromSeed: 894,
     promise: 'P4',
     patches: [patch('lambda/scan/read-and-commit.ts', '    if (!isListedAlike(latest, facts)) break;\n', '')],
   },
@@ -138,17 +140,19 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'lets the told mark go back',
+    fromSeed: 63,
     promise: 'watermarks',
     buildTable: () => new ReturningTold(),
   },
   {
     name: 'commits over what is committed and not yet recorded',
-    fromSeed: 115,
+    fromSeed: 233,
     promise: 'watermarks',
     buildTable: () => new HastyCommit(),
   },
   {
     name: 'lets a snapshot expire that nobody was told of',
+    fromSeed: 106,
     promise: 'P3',
     patches: [patch('lambda/scan/commit.ts', ' && latest.alerted >= entry.version - 1', '')],
   },
@@ -159,6 +163,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'waits before it tells that access is denied',
+    fromSeed: 32,
     promise: 'P5',
     patches: [patch('lambda/scan/decide/decide-gap.ts', "failure.reason === 'access-denied' || ", '')],
   },
@@ -175,6 +180,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'does not raise the instant where the clock went back',
+    fromSeed: 9,
     promise: 'P6',
     patches: [
       patch(
@@ -264,7 +270,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'dates a change after a scan that could not read the instance',
-    fromSeed: 195,
+    fromSeed: 200,
     promise: 'P6',
     patches: [
       patch(
@@ -276,6 +282,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'begins the count of failed scans anew with every scan',
+    fromSeed: 10,
     promise: 'P5',
     patches: [
       patch('lambda/scan/decide/decide-gap.ts', 'if (latest?.failure) return', 'if (latest?.failure?.gapAt) return'),
@@ -288,6 +295,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'ends a gap without a word',
+    fromSeed: 34,
     promise: 'P5',
     patches: [
       patch(
@@ -299,6 +307,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'takes what an event names for gone where its region can not be listed',
+    fromSeed: 39,
     promise: 'P4',
     patches: [
       patch(
@@ -321,7 +330,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'begins a new history for a name whose latest was removed',
-    fromSeed: 115,
+    fromSeed: 122,
     promise: 'P6',
     patches: [
       patch(
@@ -352,12 +361,13 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'gives back a lease that another scan has taken over',
-    fromSeed: 510,
+    fromSeed: 518,
     promise: 'lease',
     buildTable: () => new AnybodysLease(),
   },
   {
     name: 'lets the snapshot in force expire when a gap begins',
+    fromSeed: 39,
     promise: 'P6',
     patches: [
       patch(
@@ -380,6 +390,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'tells by whom a change was made with every pass',
+    fromSeed: 16,
     promise: 'P3',
     patches: [
       patch('lambda/scan/decide/decide-lookup.ts', ' && !entry.changedBy', ''),
@@ -388,7 +399,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'tells of what flapped with every pass',
-    fromSeed: 230,
+    fromSeed: 232,
     promise: 'P3',
     patches: [
       patch(
@@ -405,6 +416,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'takes the calls to one instance for those to another',
+    fromSeed: 22,
     promise: 'P6',
     patches: [
       patch(

@@ -63,7 +63,7 @@ const kinds: Record<string, { fault: FaultRule; manner?: Partial<ScanManner> }> 
 /** Every kind of trouble at every effect; the quick cases have each effect and each kind at least once. */
 const ofEffects: Omit<Trouble, 'at'>[] = Object.entries(effects).flatMap(([effect, match], effectIndex) =>
   Object.entries(kinds)
-    .filter((_, kindIndex) => (effectIndex + kindIndex) % depth({ quick: 5, full: 1 }) === 0)
+    .filter((_, kindIndex) => (effectIndex + kindIndex) % depth({ quick: 8, full: 1 }) === 0)
     .map(([kind, { fault, manner }]) => {
       // With a second attempt the scan must recognise its own write. P3 allows a repeated alert if its mark was not moved, or if
       // the outcome is unknown.
