@@ -82,7 +82,9 @@ test('a message has the JSON event, the mail and the chat notification, a subjec
 
 describe('the size of a message', () => {
   test('alerts that do not fit into one message are divided into parts, in their order', () => {
-    const groups = Array.from({ length: 30 }, (_, i) => [{ ...bigAlertOnce(20, 20), alertId: `alert-${i}` }]);
+    const groups = Array.from({ length: depth({ quick: 22, full: 30 }) }, (_, i) => [
+      { ...bigAlertOnce(20, 20), alertId: `alert-${i}` },
+    ]);
     const plans = planMessages(groups, context, 'digest-1');
     expect(plans.length).toBeGreaterThan(2);
     const digests = plans.map(digestOf);
@@ -192,7 +194,7 @@ test('P3: for random alerts, each message fits, each alert is in exactly one mes
       }
       if (groups.flat().length > 0) expect(done).toBe(groups.length);
     }),
-    { numRuns: depth({ quick: 5, full: 20 }) },
+    { numRuns: depth({ quick: 3, full: 20 }) },
   );
 });
 

@@ -236,7 +236,9 @@ describe('exposed', () => {
   test('P6: --between says of every moment in it what --at says', async () => {
     const [from, until] = ['2026-11-09T00:00:00.000Z', '2026-11-12T00:00:00.000Z'];
     const { openings } = await ask('exposed', '3306', '--between', from, until);
-    const instants = drawInstants(300, 9).filter((at) => toInstant(at) > from && toInstant(at) < until);
+    const instants = drawInstants(depth({ quick: 150, full: 300 }), 9).filter(
+      (at) => toInstant(at) > from && toInstant(at) < until,
+    );
     expect(instants.length).toBeGreaterThan(20);
     for (const at of instants) {
       const then = openings.filter((one: OpeningAnswer) => one.from <= toInstant(at) && toInstant(at) < one.until);

@@ -2,8 +2,8 @@
  * Runs the simulation with each deliberate bug until a promise is broken, and prints the result of each bug as JSON. The test starts
  * this file in a child process: inside of jest, each copy of the product would have to be transformed again.
  */
-import { type DeliberateBug, deliberateBugs } from './deliberate-bugs.ts';
-import { historyBugs } from './history-bugs.ts';
+import { chosenBugs } from './chosen-bugs.ts';
+import type { DeliberateBug } from './deliberate-bugs.ts';
 import { loadPatchedProduct } from './load-patched-product.ts';
 import { renderPlainly } from './plain-rendering.ts';
 
@@ -38,7 +38,7 @@ async function findBug({ patches, disguise, buildTable, fromSeed = 1 }: Delibera
 }
 
 const reports: Record<string, BugReport> = {};
-for (const bug of [...deliberateBugs, ...historyBugs]) {
+for (const bug of chosenBugs) {
   reports[bug.name] = await findBug(bug).catch((error: unknown) => ({
     broken: String(error),
     violationWithoutBug: null,

@@ -6,7 +6,7 @@ import { probeFirewall } from './probe-oracle.ts';
 import { rulePool } from './rule-pool.ts';
 import type { SimulationReport } from './simulate.ts';
 
-const seeds = depth({ quick: 200, full: 10_000 });
+const seeds = depth({ quick: 150, full: 10_000 });
 
 /** An event of the list below happens in more seeds than this number. */
 const rareSeeds = depth({ quick: 0, full: 50 });

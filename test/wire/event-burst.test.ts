@@ -5,6 +5,7 @@ import { type QueuedMessage, readQueuedEvents } from '../../lambda/handlers/queu
 import { defaultLimits } from '../../lambda/scan/scan-run.ts';
 import { sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import { callEvent } from '../support/call-event.ts';
+import { depth } from '../support/depth.ts';
 import { account, homeRegion as region, WatchedAccount } from './watched-account.ts';
 
 const instances = 10;
@@ -38,14 +39,14 @@ describe('ten thousand events in a burst', () => {
     sns.clearOutbox();
     const startedAt = now;
 
-    let queue = Array.from({ length: 10_000 }, (_, index): QueuedMessage => {
+    let queue = Array.from({ length: depth({ quick: 3_000, full: 10_000 }) }, (_, index): QueuedMessage => {
       const event = callEvent({ account, region, instanceName: `web-${index % instances}`, at: now - (index % 9_000) });
       return { messageId: `m-${index}`, body: JSON.stringify(event) };
     });
     const work = async (): Promise<void> => {
       while (queue.length > 0) {
         // The six megabytes that Lambda passes to one invocation hold about this many.
-        const batch = queue.splice(0, 2_500);
+        const batch = queue.splice(0, depth({ quick: 750, full: 2_500 }));
         const { targets, messageIds } = readQueuedEvents(batch, { account, now });
         const { left } = await run.run(targets, now + 58_000, () => undefined);
         const back = new Set(left.flatMap((key) => [...(messageIds.get(key) ?? [])]));

@@ -103,7 +103,7 @@ const troubles: Omit<Trouble, 'at'>[] = [
 ];
 
 /** The quick cases have each kind of fault at least once. */
-const chosen = troubles.filter((_, index) => index % depth({ quick: 3, full: 1 }) === 0);
+const chosen = troubles.filter((_, index) => index % depth({ quick: 4, full: 1 }) === 0);
 
 describe('P3, P4: after a scan with trouble at Lightsail, table and alerts end as without it', () => {
   test.each(chosen)('$title', async (trouble) => {
