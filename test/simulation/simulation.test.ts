@@ -2,8 +2,10 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { depth } from '../support/depth.ts';
+import { knownFaults } from './known-faults.ts';
 import { probeFirewall } from './probe-oracle.ts';
 import { rulePool } from './rule-pool.ts';
+import { runSeed } from './run-seed.ts';
 import type { SimulationReport } from './simulate.ts';
 
 const seeds = depth({ quick: 150, full: 10_000 });
@@ -33,6 +35,11 @@ describe('P3, P4, P5, P6: whatever crashes, throttles, is down, overlaps or come
     // A violation is printed with the command that repeats it.
     expect(report.violation).toBeNull();
     expect(report.seeds).toBe(seeds);
+  });
+
+  test.each([...knownFaults])('seed %s, which is left out, still breaks %s', async (seed, promise) => {
+    const { violation } = await runSeed(seed, { account: String(seed).padStart(12, '0') });
+    expect(violation?.promise).toBe(promise);
   });
 
   test.each([
