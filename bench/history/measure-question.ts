@@ -2,6 +2,7 @@ import { BatchGetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import pLimit from 'p-limit';
 import { median } from '../median.ts';
+import { timeMs } from '../time-ms.ts';
 import type { OpenMonth } from './open-month.ts';
 
 export interface QuestionTime {
@@ -35,12 +36,6 @@ export async function measureQuestion(month: OpenMonth, args: readonly string[])
     requests: Number(requests),
     readUnits: Number(units),
   };
-}
-
-async function timeMs(action: () => Promise<unknown>): Promise<number> {
-  const startedAt = performance.now();
-  await action();
-  return performance.now() - startedAt;
 }
 
 type Calls = ReturnType<OpenMonth['dynamodb']['calls']>;

@@ -5,6 +5,7 @@ import { median } from '../median.ts';
 import { deployScan, scanWhole } from '../stand-in/deploy.ts';
 import { buildFleet } from '../stand-in/fleet.ts';
 import { startCloudThread } from '../stand-in/start-cloud-thread.ts';
+import { timeMs } from '../time-ms.ts';
 import { readBare } from './read-bare.ts';
 import { computeScanFloorMs } from './scan-floor.ts';
 
@@ -68,10 +69,4 @@ async function readOneByOne(regions: readonly string[]): Promise<void> {
     } while (pageToken);
     client.destroy();
   }
-}
-
-async function timeMs(action: () => Promise<unknown>): Promise<number> {
-  const startedAt = performance.now();
-  await action();
-  return performance.now() - startedAt;
 }

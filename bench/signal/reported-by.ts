@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { compareFirewalls } from '../../lambda/firewall/index.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
+import { compareText } from '../../lambda/history/compare-text.ts';
 import type { CorpusPair } from '../../test/corpus/load-corpus.ts';
 
 /** Portwatch sends an alert for every verdict except these two; `rewritten` is recorded only. */
@@ -34,5 +35,5 @@ function sortList([name, value]: [string, unknown]): [string, unknown] {
 }
 
 function byName([a]: [string, unknown], [b]: [string, unknown]): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return compareText(a, b);
 }

@@ -1,6 +1,7 @@
 /** Finds the one instance with a given name, in any region, deleted instances included. */
-import { resourceKey } from '../../lambda/contract/table-keys.ts';
+
 import type { Resource } from '../../lambda/history/entry.ts';
+import { resourceKey } from '../../lambda/history/latest-state.ts';
 import { CommandError } from '../command-error.ts';
 import { nearNames } from '../text/near-names.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';

@@ -5,8 +5,8 @@
 
 import pLimit from 'p-limit';
 import type { NotedScan } from '../../lambda/adapters/items/scan-item.ts';
-import { resourceKey } from '../../lambda/contract/table-keys.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
+import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { LightEntry } from '../questions/fill-entries.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';
 import { collectPages } from './collect-pages.ts';

@@ -1,7 +1,7 @@
 /** Loads the latest states, and refuses a table without any record of the account. */
 
-import { resourceKey } from '../../lambda/contract/table-keys.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
+import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { Departed } from '../../lambda/scan/interfaces.ts';
 import { CommandError } from '../command-error.ts';
 import type { Fleet } from './history-reader.ts';

@@ -4,8 +4,8 @@
  */
 
 import pLimit from 'p-limit';
-import { resourceKey } from '../../lambda/contract/table-keys.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
+import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { LightEntry } from '../questions/fill-entries.ts';
 import { concernsPorts, fillEntries } from '../questions/fill-entries.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';

@@ -1,6 +1,7 @@
 /** Decides the state of one instant from the entries: the entry in force, its snapshot, and the states that a change may already have caused. */
 import type { Exposure } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
+import { earlierOf } from '../../lambda/history/instants.ts';
 import { countUntil, exposureIn, instantOf, isAside, type Timeline } from './timeline.ts';
 
 export type StateStatus = 'not-seen-yet' | 'known' | 'unknown' | 'gone';
@@ -108,7 +109,7 @@ function findGap(timeline: Timeline, count: number, entry: HistoryEntry | null, 
   const regionEntry = regionEntries[regionCount - 1];
   // An entry of the instance that is later than the gap of its region was read after the gap began.
   if (regionEntry?.kind !== 'gap' || regionEntry.at <= entry.at) return null;
-  return gapOf('region', regionEntry, earlier(next, regionEntries[regionCount]?.at ?? null));
+  return gapOf('region', regionEntry, earlierOf(next, regionEntries[regionCount]?.at ?? null));
 }
 
 function findNext({ entries }: Timeline, count: number): string | null {
@@ -121,10 +122,6 @@ function findNext({ entries }: Timeline, count: number): string | null {
 
 function gapOf(scope: Gap['scope'], { at, failure }: HistoryEntry, until: string | null): Gap {
   return { scope, since: failure?.since ?? at, reason: failure?.reason ?? 'unexpected', until };
-}
-
-function earlier(a: string | null, b: string | null): string | null {
-  return a === null || (b !== null && b < a) ? b : a;
 }
 
 /** The changes after `at` whose windows contain `at`. Changes happen in order, so the first change with a later window ends the list. */

@@ -9,24 +9,18 @@ import {
   type Severity,
   severities,
 } from '../../lambda/firewall/index.ts';
-import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
+import { compareText } from '../../lambda/history/compare-text.ts';
 import { confirms } from '../../lambda/history/confirms.ts';
-import type { Failure, InstanceFacts, Resource } from '../../lambda/history/entry.ts';
+import type { InstanceFacts, Resource } from '../../lambda/history/entry.ts';
 import { firewallOf } from '../../lambda/history/firewall-of.ts';
+import type { LatestState, OngoingFailure } from '../../lambda/history/latest-state.ts';
 import type { ScanNote } from '../../lambda/history/scan-note.ts';
 
-/** The fields of a latest state that `status` needs; `LatestState` of the scan has them. */
-export interface FleetState {
-  resource: Resource;
-  status: 'known' | 'unknown' | 'gone';
-  instance: InstanceFacts | null;
-  rules: PortState[] | null;
-  rulesAt: string | null;
-  seenAt: string | null;
-  firstSeenAt: string;
-  failure: (Failure & { confirmedAt: string | null; gapAt: string | null }) | null;
-  baselinedAt: string | null;
-}
+/** The fields of a latest state that `status` needs. */
+export type FleetState = Pick<
+  LatestState,
+  'resource' | 'status' | 'instance' | 'rules' | 'rulesAt' | 'seenAt' | 'firstSeenAt' | 'baselinedAt'
+> & { failure: Omit<OngoingFailure, 'sinceScan'> | null };
 
 export interface StatusGap {
   scope: 'instance' | 'region';
@@ -159,8 +153,8 @@ function compareInstances(a: InstanceStatus, b: InstanceStatus): number {
   return (
     Number(a.gap === null) - Number(b.gap === null) ||
     rankOf(a.severity) - rankOf(b.severity) ||
-    compareTexts(a.resource.region, b.resource.region) ||
-    compareTexts(a.resource.instanceName ?? '', b.resource.instanceName ?? '')
+    compareText(a.resource.region, b.resource.region) ||
+    compareText(a.resource.instanceName ?? '', b.resource.instanceName ?? '')
   );
 }
 
@@ -170,9 +164,5 @@ function rankOf(severity: Severity | null): number {
 }
 
 function compareRegions(a: RegionStatus, b: RegionStatus): number {
-  return Number(a.gap === null) - Number(b.gap === null) || compareTexts(a.region, b.region);
-}
-
-function compareTexts(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
+  return Number(a.gap === null) - Number(b.gap === null) || compareText(a.region, b.region);
 }

@@ -5,9 +5,9 @@
 
 import pLimit from 'p-limit';
 import { countOf } from '../../lambda/alerts/count-of.ts';
-import { resourceKey } from '../../lambda/contract/table-keys.ts';
 import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
+import { resourceKey } from '../../lambda/history/latest-state.ts';
 import { collectPages } from '../aws/collect-pages.ts';
 import type { DynamoDbHistoryReader, RefusedEntry } from '../aws/history-reader.ts';
 import { loadWholeFleet } from '../aws/load-fleet.ts';

@@ -12,6 +12,7 @@ import {
 import type { ApiCall, CallName } from '../attribution/api-call.ts';
 import { type Ignored, ignore, isIgnored } from '../attribution/ignored-record.ts';
 import { parseCall } from '../attribution/parse-call-record.ts';
+import { parseJson } from '../contract/parse-json.ts';
 import { watchedCalls } from '../contract/watched-calls.ts';
 import type { CallLookup, CallReader, FoundCalls } from '../scan/interfaces.ts';
 import { ReadError } from '../scan/interfaces.ts';
@@ -127,13 +128,4 @@ function parseFound(event: FoundEvent, { account, region }: CallLookup, now: num
   fields['eventID'] ??= EventId;
   fields['eventTime'] ??= EventTime?.toJSON();
   return parseCall(fields, { account, region, now });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Counted as unreadable.
-    return undefined;
-  }
 }

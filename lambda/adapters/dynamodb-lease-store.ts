@@ -1,5 +1,6 @@
 /** The lease of an account: at most one scan or run for events at a time. Its item also carries what the next one needs to know. */
 import { leaseKey } from '../contract/table-keys.ts';
+import { toInstant } from '../history/instants.ts';
 import type { FleetStore, LeaseHolder, LeaseRequest } from '../scan/interfaces.ts';
 import type { DynamoDbTable } from './dynamodb-table.ts';
 import { fromEventLeaseItem, fromLeaseItem } from './items/lease-item.ts';
@@ -56,5 +57,3 @@ export function buildLeaseStore(table: DynamoDbTable): LeaseStore {
     },
   };
 }
-
-const toInstant = (ms: number): string => new Date(ms).toISOString();

@@ -1,5 +1,6 @@
 /** Renders a message of the alert topic or of the health topic for Slack. A message of an unknown format is shown as text. */
 import { parseDigest } from '../contract/json-event.ts';
+import { parseJson } from '../contract/parse-json.ts';
 import { renderSlackCode, renderSlackText } from './escape.ts';
 import {
   renderSlackDigest,
@@ -77,13 +78,4 @@ function renderSlackAlarm({ name, description, state, reason, changedAt, region,
   ];
   if (where.length === 0) return slackMessage(title, blocks);
   return slackMessage(title, [...blocks, slackContext(renderSlackText(where.join('  '), 200))]);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not JSON: the caller shows it as text.
-    return undefined;
-  }
 }

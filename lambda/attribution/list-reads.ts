@@ -3,6 +3,7 @@
 import type { Firewall } from '../firewall/index.ts';
 import type { HistoryEntry } from '../history/entry.ts';
 import { firewallOf } from '../history/firewall-of.ts';
+import { toInstant } from '../history/instants.ts';
 import type { Read } from './find-transient-changes.ts';
 
 /** A scan that read the instance. */
@@ -52,6 +53,6 @@ function firewallAt(entry: HistoryEntry, before: Firewall | null): Firewall | nu
 /** The full scan of a read began before the read. A read of an event scan has no full scan and takes seconds. */
 function readOfEntry({ at }: HistoryEntry, scans: readonly ReadScan[], arn: string | null, firewall: Firewall): Read {
   const own = scans.find(({ startedAt, endedAt }) => startedAt <= at && at <= endedAt);
-  const earliest = new Date(Date.parse(at) - maxReadMs).toISOString();
+  const earliest = toInstant(Date.parse(at) - maxReadMs);
   return { from: own?.startedAt ?? earliest, until: at, arn, firewall };
 }

@@ -8,6 +8,7 @@ import type { ExpectedChange } from '../firewall/rating/expected-change.ts';
 import { expectedProtocols } from '../firewall/rating/expected-protocols.ts';
 import { ratingPolicy } from '../firewall/rating/rating-policy.ts';
 import { type Severity, severities } from '../firewall/rating/severity.ts';
+import { compareText } from '../history/compare-text.ts';
 
 /** The default of a setting that has no value unless one is given: it reads as `null`, and `null` itself is not accepted. */
 function orNone<S extends z.ZodMiniType>(schema: S): z.ZodMiniType<z.output<S> | null, z.input<S> | undefined> {
@@ -33,7 +34,6 @@ function sortedList<T, I>(
 
 const port = wholeNumber(0, 65_535);
 const regionName = z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/));
-const byText = (one: string, other: string) => (one < other ? -1 : Number(one > other));
 
 const ports = z
   .pipe(
@@ -80,7 +80,7 @@ const expectedChange = z
 export const monitorSettings = {
   name: orNone(z.string().check(z.regex(/^[\x21-\x7e]([\x20-\x7e]{0,30}[\x21-\x7e])?$/))),
   scanEveryMinutes: z._default(wholeNumber(1, 1440), 5),
-  regions: orNone(sortedList(regionName, { min: 1, max: 60 }, byText)),
+  regions: orNone(sortedList(regionName, { min: 1, max: 60 }, compareText)),
   alertFrom: z._default(z.enum(severities), 'low' satisfies Severity),
   expected: z._default(z.array(expectedChange), []),
   weeklyDigest: z._default(z.boolean(), true),
@@ -90,7 +90,7 @@ export const monitorSettings = {
   attribution: z._default(z.boolean(), true),
   attributedAlerts: z._default(z.boolean(), true),
   eventPath: z._default(z.boolean(), true),
-  eventRegions: z._default(sortedList(regionName, { max: 60 }, byText), []),
+  eventRegions: z._default(sortedList(regionName, { max: 60 }, compareText), []),
 };
 
 /** What only the stack around the monitor needs. A function, so that a bundle that does not call it leaves it out. */

@@ -3,6 +3,7 @@
  * and the command line take them from here; docs/querying.md documents the same layout for people.
  */
 import type { Resource } from '../history/entry.ts';
+import { resourceKey } from '../history/latest-state.ts';
 
 /** The attributes that DynamoDB itself uses: the keys, the one index, the time to live (in seconds since the epoch). */
 export const tableNames = {
@@ -33,10 +34,6 @@ export interface Key {
   pk: string;
   sk: string;
 }
-
-/** `<region>#<instanceName>`, or `<region>#` for the region: unique in an account, and sorts a region before its instances. */
-export const resourceKey = ({ region, instanceName }: Pick<Resource, 'region' | 'instanceName'>): string =>
-  `${region}#${instanceName ?? ''}`;
 
 // Partition keys.
 

@@ -3,6 +3,7 @@ import type { ApiCall } from '../attribution/api-call.ts';
 import type { IgnoredReason } from '../attribution/ignored-record.ts';
 import { isIgnored } from '../attribution/ignored-record.ts';
 import { parseEvent } from '../attribution/parse-call-event.ts';
+import { parseJson } from '../contract/parse-json.ts';
 import { resourceKey } from '../history/latest-state.ts';
 import type { EventInstance } from '../scan/decide/decide-event-instance.ts';
 
@@ -31,6 +32,7 @@ export function readQueuedEvents(
   const ignored: QueuedEvents['ignored'] = {};
   const seen = new Set<string>();
   for (const { messageId, body } of messages) {
+    // The parser ignores a body that is not JSON, as `unreadable`.
     const call = parseEvent(parseJson(body), expected);
     if (isIgnored(call)) {
       ignored[call.ignored] = (ignored[call.ignored] ?? 0) + 1;
@@ -47,13 +49,4 @@ export function readQueuedEvents(
   }
   const calls = new Set([...targets.values()].flatMap((target) => target.calls.map(({ eventId }) => eventId))).size;
   return { targets: [...targets.values()], messageIds, calls, ignored };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser of events rejects the text and gives the reason.
-    return text;
-  }
 }

@@ -7,9 +7,9 @@
  */
 import pLimit from 'p-limit';
 import type { DigestContext } from '../alerts/build-digest.ts';
+import { toInstant } from '../history/instants.ts';
 import { resourceKey } from '../history/latest-state.ts';
 import { decideEventInstance, type EventInstance, isYetToShow } from './decide/decide-event-instance.ts';
-import { toInstant } from './decide/next-instant.ts';
 import { findAttributions } from './find-attributions.ts';
 import type { FoundAttribution } from './instance-histories.ts';
 import type { LastEventRun } from './interfaces.ts';

@@ -4,6 +4,7 @@
 import pLimit from 'p-limit';
 import type { DigestContext } from '../alerts/build-digest.ts';
 import type { Coverage } from '../contract/json-event.ts';
+import { toInstant } from '../history/instants.ts';
 import { isOpenGap } from '../history/latest-state.ts';
 import { runAttributionPass } from './attribution-pass.ts';
 import { deleteGoneStates } from './delete-gone-states.ts';
@@ -111,7 +112,7 @@ function recordOf(results: readonly RegionResult[], alerts: number, run: Run): S
   return {
     account: run.settings.account,
     startedAt: run.startedAt,
-    endedAt: new Date(run.clock()).toISOString(),
+    endedAt: toInstant(run.clock()),
     complete: results.every(({ failed: failure, isReached }) => isReached && (failure?.isNeverReadable ?? true)),
     regionsListed: listed.sort(),
     regionsFailed: Object.fromEntries(failed),

@@ -7,9 +7,11 @@
 import type { DigestContext } from '../alerts/build-digest.ts';
 import { type AlertContext, decideAlerts, isSent } from '../alerts/decide-alerts.ts';
 import type { Alert } from '../contract/json-event.ts';
+import { compareText } from '../history/compare-text.ts';
 import { completeEntry, rulesBeforeAt } from '../history/complete-entry.ts';
 import type { HistoryEntry, Resource } from '../history/entry.ts';
 import { firewallOf } from '../history/firewall-of.ts';
+import { earlierOf } from '../history/instants.ts';
 import { type LatestState, resourceKey } from '../history/latest-state.ts';
 import { ItemError } from './interfaces.ts';
 import { publishGroups } from './publish-groups.ts';
@@ -60,7 +62,7 @@ export async function publishAlerts(
     await attempt(run, 'mark what is alerted', () => raiseMarks(waiting, fleet, run));
   }
   const oldest = waiting.find(({ isDone }) => !isDone)?.entry.at ?? null;
-  published.oldestWaitingAt = earlier(published.oldestWaitingAt, oldest);
+  published.oldestWaitingAt = earlierOf(published.oldestWaitingAt, oldest);
   return published;
 }
 
@@ -81,7 +83,7 @@ async function loadWaitingEntries(
       run.observe({ event: 'bookkeeping-failed', step: `load the entries of ${key} that are not alerted`, error });
       if (error instanceof ItemError) published.damaged.push(key);
       // Only the entries hold their age; no entry is younger than the newest one.
-      published.oldestWaitingAt = earlier(published.oldestWaitingAt, latest.lastAt);
+      published.oldestWaitingAt = earlierOf(published.oldestWaitingAt, latest.lastAt);
     }
   }
   return waiting.sort(
@@ -182,13 +184,4 @@ async function raiseMarks(waiting: readonly WaitingEntry[], { states }: Fleet, {
     await store.markAlerted(latest.resource, entry.version);
     states.set(key, { ...known, alerted: entry.version });
   }
-}
-
-function earlier(a: string | null, b: string | null): string | null {
-  if (a === null || b === null) return a ?? b;
-  return a < b ? a : b;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

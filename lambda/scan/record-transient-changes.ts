@@ -2,12 +2,12 @@
 
 import type { ApiCall } from '../attribution/api-call.ts';
 import { ratingPolicy } from '../firewall/index.ts';
+import { toInstant } from '../history/instants.ts';
 import { type LatestState, resourceKey } from '../history/latest-state.ts';
 import type { ScanNote } from '../history/scan-note.ts';
 import { applyDecision } from './commit.ts';
 import { decideTransientChange } from './decide/decide-transient-change.ts';
 import { findInstanceTransients, listUnexplainedCalls } from './decide/find-instance-transients.ts';
-import { toInstant } from './decide/next-instant.ts';
 import type { RegionCalls } from './find-region-calls.ts';
 import { findEntry, type InstanceHistories, loadHistory } from './instance-histories.ts';
 import { attempt, type Fleet, type Run } from './scan-run.ts';

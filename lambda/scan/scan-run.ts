@@ -1,6 +1,6 @@
 import type { ScanSettings } from '../contract/settings.ts';
+import { toInstant } from '../history/instants.ts';
 import type { LatestState } from '../history/latest-state.ts';
-import { toInstant } from './decide/next-instant.ts';
 import type {
   AlertPublisher,
   CallReader,

@@ -19,6 +19,7 @@ import {
 } from '../firewall/index.ts';
 import type { EntryKind } from '../history/entry.ts';
 import { firewallOf } from '../history/firewall-of.ts';
+import { toInstant } from '../history/instants.ts';
 import { isOpenGap, type LatestState, resourceKey } from '../history/latest-state.ts';
 import type { ScanNote } from '../history/scan-note.ts';
 import { countUnannounced } from './count-unannounced.ts';
@@ -90,7 +91,7 @@ async function summariseWeek(
   const { digest, states } = findings;
   const { settings } = run;
   const until = digest.scannedAt;
-  const from = new Date(Math.max(Date.parse(startedAt), Date.parse(until) - longestCountedMs)).toISOString();
+  const from = toInstant(Math.max(Date.parse(startedAt), Date.parse(until) - longestCountedMs));
   // Without the counts, the digest still lists what is open now.
   const counts = (await attempt(run, 'count the week', () => countWeek(from, until, weekly, run))) ?? null;
   const open = listOpen(states, settings);

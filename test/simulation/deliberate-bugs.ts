@@ -184,7 +184,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P6',
     patches: [
       patch(
-        'lambda/scan/decide/next-instant.ts',
+        'lambda/history/instants.ts',
         'Math.max(nowMs, lastAt === null ? 0 : Date.parse(lastAt) + 1)',
         'lastAt === null ? nowMs : nowMs',
       ),

@@ -1,5 +1,5 @@
 /** Finds the instances, deleted ones included, on which the ports of a query were open. */
-import { resourceKey } from '../../../lambda/contract/table-keys.ts';
+
 import {
   type Note,
   type RatingPolicy,
@@ -8,6 +8,7 @@ import {
   type Severity,
 } from '../../../lambda/firewall/index.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
+import { resourceKey } from '../../../lambda/history/latest-state.ts';
 import { loadWholeFleet } from '../../aws/load-fleet.ts';
 import { loadFleetHistory } from '../../aws/load-fleet-history.ts';
 import { loadPortHistory } from '../../aws/load-port-history.ts';

@@ -1,3 +1,4 @@
+import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
@@ -46,7 +47,7 @@ function parseWhen({ at, between }: ExposedOptions, clock: Clock): { from: strin
   const [first, second, ...more] = between;
   if (first !== undefined && second !== undefined && more.length === 0) return parseTwoTimes(first, second, clock);
   throw new CommandError(
-    `Option --between got ${between.length} ${between.length === 1 ? 'time' : 'times'}; expected two, such as --between 2026-11-01 "yesterday 14:00", behind the port.`,
+    `Option --between got ${countOf(between.length, 'time')}; expected two, such as --between 2026-11-01 "yesterday 14:00", behind the port.`,
   );
 }
 

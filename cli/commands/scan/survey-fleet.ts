@@ -12,6 +12,7 @@ import {
   type Severity,
   severities,
 } from '../../../lambda/firewall/index.ts';
+import { compareText } from '../../../lambda/history/compare-text.ts';
 import type { FailureReason, InstanceFacts } from '../../../lambda/history/entry.ts';
 import { type FirewallReader, type ListedInstance, ReadError } from '../../../lambda/scan/interfaces.ts';
 
@@ -141,8 +142,4 @@ function sortSurvey(survey: Survey): Survey {
     regionsUnavailable: survey.regionsUnavailable.toSorted(byPlace),
     regionsFailed: survey.regionsFailed.toSorted(byPlace),
   };
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

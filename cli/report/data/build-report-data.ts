@@ -1,6 +1,7 @@
 /** Builds the data of the page from the history. Pure: the caller loads the history and passes the clock. */
 
 import { exposureOf, rateExposure, severities } from '../../../lambda/firewall/index.ts';
+import { compareText } from '../../../lambda/history/compare-text.ts';
 import type { ScanNote } from '../../../lambda/history/scan-note.ts';
 import { type ExposureSpan, exposureSpans, type Span } from '../../questions/exposure-spans.ts';
 import type { HistorySlice } from '../../questions/history-slice.ts';
@@ -139,8 +140,6 @@ function sortWorstFirst(built: readonly BuiltInstance[]): BuiltInstance[] {
 }
 
 const keyOf = ({ region, name }: InstanceData) => `${region} ${name}`;
-
-const compareText = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1);
 
 function rankOf({ status, severity, changes }: InstanceData): number[] {
   const isAbsent = status === 'gone' || status === 'not-seen-yet';

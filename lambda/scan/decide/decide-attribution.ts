@@ -4,7 +4,7 @@ import { defaultRecordDelayMs } from '../../attribution/find-transient-changes.t
 import type { Firewall } from '../../firewall/index.ts';
 import type { Attribution } from '../../history/attribution.ts';
 import type { HistoryEntry } from '../../history/entry.ts';
-import { toInstant } from './next-instant.ts';
+import { toInstant } from '../../history/instants.ts';
 
 /**
  * How the calls were found: `commit`: an event brought them before the change was committed; `event`: an event brought them after the

@@ -2,9 +2,9 @@
 
 import type { ApiCall } from '../../attribution/api-call.ts';
 import { confirms } from '../../history/confirms.ts';
+import { latestUntil } from '../../history/instants.ts';
 import { type LatestState, resourceKey } from '../../history/latest-state.ts';
 import type { LastEventRun, LastScan } from '../interfaces.ts';
-import { latestUntil } from './next-instant.ts';
 
 /** One instance with the API calls that events brought. */
 export interface EventInstance {

@@ -1,8 +1,8 @@
 /** Decides when a failure starts to be counted, when it becomes a gap that people hear of, and which gap a good read ends. Pure. */
 import type { Failure } from '../../history/entry.ts';
+import { toInstant } from '../../history/instants.ts';
 import type { LatestState, OngoingFailure } from '../../history/latest-state.ts';
 import { type Decision, type DecisionContext, nothing } from './decision.ts';
-import { toInstant } from './next-instant.ts';
 
 /** The failure as of this scan: the failure that is being counted, with the new reason and message, or a new failure. */
 export function continueFailure(

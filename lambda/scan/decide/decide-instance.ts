@@ -22,11 +22,11 @@ import { blankEntry } from '../../history/blank-entry.ts';
 import { confirms } from '../../history/confirms.ts';
 import type { Failure, HistoryEntry, InstanceFacts, Replaced, Resource } from '../../history/entry.ts';
 import { firewallOf } from '../../history/firewall-of.ts';
+import { latestUntil, nextInstant, toInstant } from '../../history/instants.ts';
 import type { LatestState, OngoingFailure } from '../../history/latest-state.ts';
 import { decideAttribution } from './decide-attribution.ts';
 import { beginFailure, continueFailure, failureOfGap, isGapDue } from './decide-gap.ts';
 import { type Decision, type DecisionContext, nothing } from './decision.ts';
-import { latestUntil, nextInstant, toInstant } from './next-instant.ts';
 
 export type Observation =
   | { kind: 'read'; instance: InstanceFacts; rules: PortState[] }

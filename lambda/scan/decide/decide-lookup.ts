@@ -5,9 +5,9 @@ import { portCalls } from '../../attribution/attribute-change.ts';
 import { defaultRecordDelayMs } from '../../attribution/find-transient-changes.ts';
 import { watchedCalls } from '../../contract/watched-calls.ts';
 import type { HistoryEntry } from '../../history/entry.ts';
+import { toInstant } from '../../history/instants.ts';
 import type { LatestState } from '../../history/latest-state.ts';
 import type { CallSpan, CallState } from '../interfaces.ts';
-import { toInstant } from './next-instant.ts';
 
 /** A quarter of an hour, minus the variation of the start of a scan. */
 const passEveryMs = 14.5 * 60_000;

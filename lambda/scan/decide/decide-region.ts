@@ -5,10 +5,10 @@
 import { worstSeverity } from '../../firewall/rating/severity.ts';
 import { blankEntry } from '../../history/blank-entry.ts';
 import type { Failure, FailureReason, HistoryEntry, MonitoringSummary, Resource } from '../../history/entry.ts';
+import { latestUntil, nextInstant, toInstant } from '../../history/instants.ts';
 import type { LatestState, OngoingFailure } from '../../history/latest-state.ts';
 import { beginFailure, continueFailure, failureOfGap, isGapDue } from './decide-gap.ts';
 import { type Decision, type DecisionContext, nothing } from './decision.ts';
-import { latestUntil, nextInstant, toInstant } from './next-instant.ts';
 
 export type RegionObservation =
   | { kind: 'listed'; summary: MonitoringSummary }

@@ -2,10 +2,10 @@
 import { findExpected } from '../../firewall/index.ts';
 import { blankEntry } from '../../history/blank-entry.ts';
 import type { HistoryEntry } from '../../history/entry.ts';
+import { nextInstant, toInstant } from '../../history/instants.ts';
 import type { LatestState } from '../../history/latest-state.ts';
 import type { Decision, DecisionContext } from './decision.ts';
 import type { TransientChangeOnInstance } from './find-instance-transients.ts';
-import { nextInstant, toInstant } from './next-instant.ts';
 
 /** Adds an entry; the firewall in force stays the same. `latest` must be known and without a failure. `now`: ms since the epoch. */
 export function decideTransientChange(

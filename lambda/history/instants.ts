@@ -14,6 +14,12 @@ export function latestUntil(at: string, instants: readonly (string | null | unde
   return latest;
 }
 
+/** The earlier of two instants; `null`: there is none. */
+export function earlierOf(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return a ?? b;
+  return a < b ? a : b;
+}
+
 /** `ms`: milliseconds since the epoch. */
 export function toInstant(ms: number): string {
   return new Date(ms).toISOString();

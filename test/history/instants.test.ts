@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { latestUntil, nextInstant } from '../../../lambda/scan/decide/next-instant.ts';
-import { at, now } from './samples.ts';
+import { earlierOf, latestUntil, nextInstant } from '../../lambda/history/instants.ts';
+import { at, now } from '../scan/decide/samples.ts';
 
 test.each([
   ['the clock, for a first entry', null, '2026-11-23T10:15:01.000Z'],
@@ -18,4 +18,14 @@ test.each([
   ['null if there is none', [at('10:16'), null], null],
 ])('latestUntil gives %s', (_, instants, expected) => {
   expect(latestUntil(at('10:15'), instants)).toBe(expected);
+});
+
+test.each([
+  [at('09:00'), at('10:00'), at('09:00')],
+  [at('10:00'), at('09:00'), at('09:00')],
+  [at('09:00'), null, at('09:00')],
+  [null, at('09:00'), at('09:00')],
+  [null, null, null],
+])('the earlier of %s and %s is %s', (a, b, expected) => {
+  expect(earlierOf(a, b)).toBe(expected);
 });

@@ -1,0 +1,6 @@
+/** How long `action` takes, in milliseconds. */
+export async function timeMs(action: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await action();
+  return performance.now() - startedAt;
+}
