@@ -7,6 +7,7 @@
  */
 import pLimit from 'p-limit';
 import type { DigestContext } from '../alerts/build-digest.ts';
+import type { InstanceFacts } from '../history/entry.ts';
 import { toInstant } from '../history/instants.ts';
 import { resourceKey } from '../history/latest-state.ts';
 import { decideEventInstance, type EventInstance, isYetToShow } from './decide/decide-event-instance.ts';
@@ -51,14 +52,13 @@ export async function runEventScan(
   const run = await startEventScan(setup, deadlineAt); //                           0 lease
   if (run === null) return { ...report, isBusy: true, left: instances.map(resourceKey) };
   let lastEventRun: LastEventRun | null = null;
-  const done: string[] = [];
   try {
     const fleet = await loadLatestStates(run); //                                   1 load; record what a dead scan committed
     const { grant, settings } = run;
     const decided = Map.groupBy(instances, (one) => decideEventInstance(one, fleet, grant, settings.regions));
     const { read = [], confirmed = [] } = Object.fromEntries(decided);
     if (read.length > 0) lastEventRun = { startedAt: run.startedAt, endedAt: run.startedAt, settled: [] };
-    await readInstances(read, done, report, fleet, run); //                         2 read, 3 commit, 4 record
+    const done = await readInstances(read, report, fleet, run); //                  2 read, 3 commit, 4 record
     const digest = digestContextOf(read, report, run);
     const published = await publishAlerts([...fleet.states.values()], digest, fleet, run); // 5 publish
     report.alerts += published.alerts;
@@ -71,49 +71,49 @@ export async function runEventScan(
   }
 }
 
-/** Adds the keys of the instances that are done to `done`; the others are in `report.left`. Throws nothing. */
+/** The keys of the instances that are done; adds the others to `report.left`. Throws nothing. */
 async function readInstances(
   instances: readonly EventInstance[],
-  done: string[],
   report: EventScanReport,
   fleet: Fleet,
   run: Run,
-): Promise<void> {
+): Promise<string[]> {
   const limitRegions = pLimit(run.limits.regionsAtOnce);
   const byRegion = [...Map.groupBy(instances, ({ region }) => region)];
-  const regions = byRegion.map(([region, named]) =>
-    limitRegions(() => readInRegion(region, named, done, report, fleet, run)),
+  const doneByRegion = await Promise.all(
+    byRegion.map(([region, named]) => limitRegions(() => readInRegion(region, named, report, fleet, run))),
   );
-  await Promise.all(regions);
+  const done = doneByRegion.flat();
+  const left = instances.map(resourceKey).filter((key) => !done.includes(key));
+  addLeft(left, report);
+  return done;
 }
 
+/** The keys of the instances that are done. */
 async function readInRegion(
   region: string,
   instances: readonly EventInstance[],
-  done: string[],
   report: EventScanReport,
   fleet: Fleet,
   run: Run,
-): Promise<void> {
+): Promise<string[]> {
   const listed = await listRegion(region, run).catch(() => null);
-  if (listed === null) return addLeft(instances.map(resourceKey), report);
+  if (listed === null) return [];
   report.regionsListed += 1;
   const limitReads = pLimit(run.limits.readsPerRegion);
   const reads = instances.map((instance) =>
     limitReads(async () => {
       const found = listed.find(({ name }) => name === instance.instanceName);
-      const isDone = await readOne(instance, found?.facts ?? null, report, fleet, run);
-      if (isDone) done.push(resourceKey(instance));
-      else addLeft([resourceKey(instance)], report);
+      return (await readOne(instance, found?.facts ?? null, report, fleet, run)) ? [resourceKey(instance)] : [];
     }),
   );
-  await Promise.all(reads);
+  return (await Promise.all(reads)).flat();
 }
 
 /** `facts: null`: the instance is not listed. Throws nothing: a problem with one instance must not affect the others. */
 async function readOne(
   instance: EventInstance,
-  facts: Parameters<typeof readAndCommit>[1] | null,
+  facts: InstanceFacts | null,
   report: EventScanReport,
   fleet: Fleet,
   run: Run,
@@ -121,22 +121,18 @@ async function readOne(
   const { region, instanceName, calls } = instance;
   const resource = { account: run.settings.account, region, instanceName };
   try {
-    const isDone = facts === null ? await absent() : await present(facts);
-    return isDone && !isYetToShow(instance, facts !== null, run.clock());
+    if (facts === null) {
+      const { isApplied, isCommitted } = await commitAbsence(resource, calls, fleet, run);
+      if (isCommitted) report.changes += 1;
+      return isApplied && !isYetToShow(instance, false, run.clock());
+    }
+    const { isRead, isCommitted } = await readAndCommit(resource, facts, calls, 'drop', fleet, run);
+    if (isRead) report.instancesRead += 1;
+    if (isCommitted) report.changes += 1;
+    return isRead && !isYetToShow(instance, true, run.clock());
   } catch (error) {
     run.observe({ event: 'instance-not-committed', region, instanceName, error });
     return false;
-  }
-  async function absent(): Promise<boolean> {
-    const { isApplied, isCommitted } = await commitAbsence(resource, calls, fleet, run);
-    if (isCommitted) report.changes += 1;
-    return isApplied;
-  }
-  async function present(listedFacts: Parameters<typeof readAndCommit>[1]): Promise<boolean> {
-    const { isRead, isCommitted } = await readAndCommit(resource, listedFacts, calls, 'drop', fleet, run);
-    if (isRead) report.instancesRead += 1;
-    if (isCommitted) report.changes += 1;
-    return isRead;
   }
 }
 

@@ -87,20 +87,7 @@ export function startRun(setup: ScanSetup, { holder, grant, deadlineAt, startedA
   const { settings, clock, timeout } = setup;
   const leftMs = deadlineAt - clock();
   return {
-    settings,
-    tableName: setup.tableName,
-    tableRegion: setup.tableRegion,
-    reader: setup.reader,
-    store: setup.store,
-    publisher: setup.publisher,
-    calls: setup.calls,
-    weekly: setup.weekly,
-    observe: setup.observe,
-    clock,
-    timeout,
-    newId: setup.newId,
-    pause: setup.pause,
-    limits: setup.limits,
+    ...setup,
     holder,
     grant,
     startedAt: toInstant(startedAtMs),
