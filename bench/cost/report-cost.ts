@@ -83,7 +83,7 @@ function toUse({ use, work, importMs }: Measured): Use {
 
 function renderBasis({ work, importMs }: Measured, use: Use): string {
   return (
-    `Lambda: ${(use.billedMs / 1000).toFixed(1)} s a scan at ${use.memoryMb} MB, of which ${work.wallMs.toFixed(0)} ms as measured ` +
+    `Lambda: ${(use.billedMs / 1000).toFixed(1)} s a scan at ${use.memoryMb} MB; ${work.wallMs.toFixed(0)} ms of it as measured ` +
     `(150 ms a call), and ${(work.cpuMs + importMs).toFixed(0)} ms of computing and importing taken ${(1 / processorShare).toFixed(1)} times ` +
     `as long, every start a cold one. ${use.changes} changes a month to ${use.mailAddresses} addresses; a year of history.`
   );

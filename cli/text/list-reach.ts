@@ -9,7 +9,7 @@ export function listReach(reach: readonly Reach[], maxLines: number, background?
 
 export type ListReach = (reach: readonly Reach[], maxLines: number) => string[];
 
-/** `listReach` with a cache, for thousands of lists of which many are equal. */
+/** `listReach` with a cache, for thousands of lists, many of them equal. */
 export function buildListReach(): ListReach {
   const known = new Map<string, string[]>();
   return (reach, maxLines) => {

@@ -27,7 +27,7 @@ export interface PlannedMessage {
 
 /** SNS takes 262,144 bytes, body plus attributes, if mail or HTTPS is subscribed. */
 export const maxMessageBytes = 240_000;
-/** More alerts are a backlog, of which only critical and high alerts are sent in full. */
+/** More alerts are a backlog: only its critical and high alerts are sent in full. */
 export const maxAlertsInFull = 200;
 
 /** The alerts of one group, and their size in a message. */

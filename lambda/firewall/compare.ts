@@ -24,8 +24,8 @@ export function diffFirewalls(before: readonly PortState[], after: readonly Port
 }
 
 /**
- * Compares what is live on each side. Rules of a family of which the instance has no address (`ipAddressType`) are not live; `dormant`
- * is their reach on the side `after`. If only dormant rules changed, the verdict is `rewritten`, with a note.
+ * Compares what is live on each side. If an instance has no address of a family (`ipAddressType`), the rules of that family are not live;
+ * `dormant` is their reach on the side `after`. If only dormant rules changed, the verdict is `rewritten`, with a note.
  */
 export function compareFirewalls(before: Firewall, after: Firewall): FirewallDiff & { dormant: Reach[] } {
   const familiesBefore = readLiveFamilies(before.ipAddressType);

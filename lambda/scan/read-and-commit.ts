@@ -25,7 +25,7 @@ export interface ReadOutcome {
 export type FailedReads = 'count' | 'drop';
 
 /**
- * Reads one instance; commits and records what changed. `calls`: API calls that events brought, one of which may have made the change.
+ * Reads one instance; commits and records what changed. `calls`: API calls that events brought; one of them may have made the change.
  * A failed read is an outcome. Throws if the table fails, or if other scans keep writing about the instance.
  */
 export async function readAndCommit(

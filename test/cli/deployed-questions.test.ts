@@ -177,7 +177,7 @@ describe('portwatch history', () => {
 });
 
 describe('portwatch at', () => {
-  test('P6: what could reach it, since when, by whom, and who confirmed it', async () => {
+  test('P6: what could reach it, since when, the actor, and the scan that confirmed it', async () => {
     const { code, stdout } = await run('at', 'web-1', `${day} 10:12`);
     expect(code).toBe(0);
     expect(stdout).toBe(

@@ -58,7 +58,7 @@ export async function generateMonth(plan: MonthPlan, isEverythingShown = false):
   return { items: [...store.toItems(plan.account), ...listAttributionItems(store, world)], store, world };
 }
 
-/** `settled`: until when nothing happens to an instance of which all is known. */
+/** `settled`: for each instance that is fully known, the time until which nothing happens to it. */
 function chooseShown(world: MonthWorld, scan: number, settled: ReadonlyMap<string, number>): Shown {
   const shown = new Map<string, ScriptedInstance>();
   for (const region of world.script.regions) {

@@ -33,7 +33,7 @@ const setRules = (name: string, portStates: PortState[]) =>
 const subjectOf = (instanceName: string) => ({ account, region, instanceName });
 const itemsOf = (name: string) => monitor.items(`INSTANCE#${account}#${region}#${name}`);
 
-/** The newest entry as whoever reads it completes it, and as it is stored. */
+/** The newest entry as a reader completes it, and as it is stored. */
 async function newestOf(name: string): Promise<{ stored: HistoryEntry; whole: HistoryEntry }> {
   const stored = await store.loadNewestEntry(subjectOf(name));
   if (stored === null) throw new Error(`${name} has no history`);

@@ -117,7 +117,7 @@ test('how often each severity came up in the month', () => {
 });
 
 describe('who could reach a port', () => {
-  test('now: who has it open, and to whom', () => {
+  test('now: which instances have it open, and to which sources', () => {
     const answered = linesOf(printedUnder('Who could reach a port')[0]).map(([region, name]) => `${region} ${name}`);
     expect(answered.sort()).toEqual(openAt(Date.parse(monthEnd)).sort());
     expect(answered.length).toBeGreaterThan(5);

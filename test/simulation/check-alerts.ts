@@ -106,14 +106,14 @@ export function checkMark(
 ): void {
   for (const step of chronicle.steps.slice(chronicle.alerted, version)) {
     const { entry, publications } = step;
-    for (const told of publications.values()) {
-      for (const publication of told) if (publication.scan === scan) publication.markedAt ??= now;
+    for (const published of publications.values()) {
+      for (const publication of published) if (publication.scan === scan) publication.markedAt ??= now;
     }
     for (const kind of listRequiredAlerts(step, region)) {
-      const told = publications.get(kind) ?? [];
+      const published = publications.get(kind) ?? [];
       const name = `${kind} of ${resourceKey(chronicle.resource)} version ${entry.version}`;
       mustBe(
-        told.some(({ hasSubscriber }) => hasSubscriber),
+        published.some(({ hasSubscriber }) => hasSubscriber),
         'P3',
         () => `${name} is marked as alerted, and no subscriber received an alert`,
       );

@@ -151,7 +151,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     buildTable: () => new HastyCommit(),
   },
   {
-    name: 'lets a snapshot expire that nobody was told of',
+    name: 'lets a snapshot expire before its alert was sent',
     fromSeed: 106,
     promise: 'P3',
     patches: [patch('lambda/scan/commit.ts', ' && latest.alerted >= entry.version - 1', '')],
@@ -389,7 +389,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     ],
   },
   {
-    name: 'tells by whom a change was made with every pass',
+    name: 'sends the actor of a change again in every pass',
     fromSeed: 16,
     promise: 'P3',
     patches: [

@@ -182,7 +182,7 @@ describe('what was open between two scans', () => {
     expect(items.find(({ sk }) => sk === '!calls')).toMatchObject({ schema: 1, waitsUntil: null, toldDenied: [] });
   });
 
-  test('CloudTrail that refuses is told of once; the scans are complete all the same', async () => {
+  test('CloudTrail that refuses raises one alert; the scans are complete all the same', async () => {
     add('web-1');
     await watched.scan();
     watched.emulators.sns.clearOutbox();

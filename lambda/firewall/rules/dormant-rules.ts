@@ -1,9 +1,9 @@
-/** Decides which rules of a firewall are live. Rules of a family of which the instance has no address are dormant. */
+/** Decides which rules of a firewall are live. If an instance has no IPv6 address, its IPv6 rules are dormant; the same for IPv4. */
 
 import type { Rectangle } from '../sets/rectangle.ts';
 import type { SourceSet } from '../sets/source-set.ts';
 
-/** The families of which an instance has addresses. */
+/** The address families that an instance has. */
 export type LiveFamilies = 'both' | 'v4' | 'v6';
 
 /** Every value except `ipv4` and `ipv6` is read as both families: every rule is live. */

@@ -110,7 +110,7 @@ export function encodeValue(value: unknown): string {
   return encodeStart(value, Number.POSITIVE_INFINITY);
 }
 
-/** The start of the same text, at least `minLength` characters if the text has them. Saves encoding a huge value of which only the start is shown. */
+/** The start of the same text, at least `minLength` characters if the text has them. Of a huge value only the start is shown, so the rest need not be encoded. */
 export function encodeStart(value: unknown, minLength: number): string {
   return typeof value === 'object' && value !== null ? encodeTree(value, minLength) : encodeLeaf(value);
 }

@@ -1,4 +1,4 @@
-/** `about a second`, `90 seconds`, `5 minutes`, `3 hours`, `2 days`: the largest unit of which there are at least two. */
+/** `about a second`, `90 seconds`, `5 minutes`, `3 hours`, `2 days`: the largest unit that gives a number of at least two. */
 export function renderDuration(seconds: number): string {
   if (seconds < 2) return 'about a second';
   const unit = units.find(({ size }) => seconds >= 2 * size) ?? { size: 1, name: 'seconds' };

@@ -1,4 +1,4 @@
-/** An entry too large for its item leaves out what can be computed again: whoever reads it gets the very same back. */
+/** An entry too large for its item leaves out what can be computed again: a reader gets back the same entry. */
 import { expect, test } from '@jest/globals';
 import { lightenEntry } from '../../../lambda/adapters/items/lighten-entry.ts';
 import { completeEntry, rulesBeforeAt } from '../../../lambda/history/complete-entry.ts';

@@ -33,7 +33,7 @@ describe('what of a reach goes through a door', () => {
     expect(filterReach(reach, door(22, '203.0.113.7'))).toEqual([]);
   });
 
-  test('whoever may be anybody stays, and says so by its name', () => {
+  test('a source that may be anybody stays, under its own name', () => {
     const odd: PortState[] = [
       { protocol: 'tcp', fromPort: 22, toPort: 22, cidrListAliases: ['lightsail-connect'] },
       { protocol: 'tcp', fromPort: 22, toPort: 22, cidrs: ['10.0.0.0/33', '10.0.0.0/8'] },

@@ -266,7 +266,7 @@ describe('where the entries do not say it all', () => {
     expect(stateAt(slice, at('10:11')).notBefore).toBe(at('10:05'));
   });
 
-  test('an entry that has expired leaves a while of which nothing is known', () => {
+  test('an expired entry leaves a time about which nothing is known', () => {
     const all = entriesOf(web1, [...baseline], [...changed], ['10:20:01', '10:15', { kind: 'gone' }]);
     const slice = sliceOf(all.filter(({ version }) => version !== 2));
     for (const time of ['10:00:01', '10:12'])

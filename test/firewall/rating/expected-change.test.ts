@@ -78,7 +78,7 @@ describe('a change with one address or port outside is not expected', () => {
     ['a wider source', [rule('tcp', 22, 22, '198.51.100.6/31')]],
     ['a wider IPv6 source', [rule('tcp', 22, 22, '2001:db8::/127')]],
     ['something else beside it', [ssh, rule('tcp', 80, 80, '198.51.100.7')]],
-    ['icmp, on the axis of which 22 is something else', [rule('icmp', 0, 22, '198.51.100.7')]],
+    ['icmp, where 22 is a type and not a port', [rule('icmp', 0, 22, '198.51.100.7')]],
   ])('%s', (_, after) => {
     expect(judge([], after, runner)).toBeNull();
     expect(judge(after, [], runner)).toBeNull();
