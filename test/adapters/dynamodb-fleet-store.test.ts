@@ -1,5 +1,5 @@
 import {
-  DynamoDBClient,
+  type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
@@ -7,31 +7,27 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
-import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
 import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import { commitOf, describeFleetStore, entryOf } from '../scan/fleet-store-suite.ts';
+import { type SnapshotTable, startSnapshotTable } from '../support/snapshot-table.ts';
 
 const tableName = 'Snapshots';
 const region = 'eu-west-1';
 
 describe('the fleet store on DynamoDB', () => {
-  let emulator: DynamoDbEmulator;
+  let snapshots: SnapshotTable;
   let client: DynamoDBClient;
   let store: FleetStore;
 
   beforeAll(async () => {
-    emulator = await startDynamoDbEmulator();
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    client = new DynamoDBClient({ endpoint: emulator.url, region, credentials });
-    await createSnapshotTable(client, tableName);
+    snapshots = await startSnapshotTable(3);
+    ({ client } = snapshots);
     store = buildFleetStore(client, tableName);
   });
 
   afterAll(async () => {
-    client.destroy();
-    await emulator.close();
+    await snapshots.close();
   });
 
   describeFleetStore(() => store);

@@ -1,32 +1,28 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
-import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
 import { DynamoDbTable, isAbsent } from '../../lambda/adapters/dynamodb-table.ts';
+import { type SnapshotTable, startSnapshotTable } from '../support/snapshot-table.ts';
 
 describe('the table', () => {
-  let emulator: DynamoDbEmulator;
+  let snapshots: SnapshotTable;
   let client: DynamoDBClient;
   let table: DynamoDbTable;
 
   beforeAll(async () => {
-    emulator = await startDynamoDbEmulator();
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    client = new DynamoDBClient({ endpoint: emulator.url, region: 'eu-west-1', credentials, maxAttempts: 1 });
-    await createSnapshotTable(client, 'Snapshots');
+    snapshots = await startSnapshotTable(1);
+    ({ client } = snapshots);
   });
 
   beforeEach(() => {
-    emulator.clearCalls();
+    snapshots.emulator.clearCalls();
     table = new DynamoDbTable(client, 'Snapshots');
   });
 
   afterAll(async () => {
-    client.destroy();
-    await emulator.close();
+    await snapshots.close();
   });
 
-  const operations = () => emulator.calls().map(({ operation }) => operation);
+  const operations = () => snapshots.emulator.calls().map(({ operation }) => operation);
 
   test('P3: a refused write returns the item that is there, without a second request; none if there is none', async () => {
     const key = { pk: 'refused', sk: 'one' };
@@ -81,7 +77,7 @@ describe('the table', () => {
   });
 
   test('an error that is no refused condition is thrown, and an aborted signal ends a read', async () => {
-    emulator.addFault({ kind: 'error', name: 'AccessDeniedException', operation: 'PutItem', times: 1 });
+    snapshots.emulator.addFault({ kind: 'error', name: 'AccessDeniedException', operation: 'PutItem', times: 1 });
     await expect(table.put({ pk: 'denied', sk: 'one' }, isAbsent)).rejects.toMatchObject({
       name: 'AccessDeniedException',
     });

@@ -1,33 +1,29 @@
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
-import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
 import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
 import { DynamoDbWeekReader } from '../../lambda/adapters/dynamodb-week-reader.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import { describeWeekReader } from '../scan/week-reader-suite.ts';
+import { type SnapshotTable, startSnapshotTable } from '../support/snapshot-table.ts';
 
 const tableName = 'Snapshots';
 
 describe('the week reader on DynamoDB', () => {
-  let emulator: DynamoDbEmulator;
+  let snapshots: SnapshotTable;
   let client: DynamoDBClient;
   let store: FleetStore;
   let reader: DynamoDbWeekReader;
 
   beforeAll(async () => {
-    emulator = await startDynamoDbEmulator();
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    client = new DynamoDBClient({ endpoint: emulator.url, region: 'eu-west-1', credentials });
-    await createSnapshotTable(client, tableName);
+    snapshots = await startSnapshotTable(3);
+    ({ client } = snapshots);
     store = buildFleetStore(client, tableName);
     reader = new DynamoDbWeekReader(client, tableName);
   });
 
   afterAll(async () => {
-    client.destroy();
-    await emulator.close();
+    await snapshots.close();
   });
 
   describeWeekReader(() => ({ store, reader }), '111122223333');

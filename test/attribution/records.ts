@@ -104,18 +104,4 @@ export const expected = { account, now: Date.parse('2026-11-23T10:06:00Z') };
 export const requestedRule = { fromPort: 22, toPort: 22, protocol: 'tcp', cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['::/0'] };
 
 /** The call that `buildRecord()` and `buildEvent()` contain. */
-export const parsedCall = {
-  eventId: 'e1',
-  at: '2026-11-23T10:01:03.000Z',
-  account,
-  region,
-  name: 'OpenInstancePublicPorts',
-  instanceNames: ['web-1'],
-  portInfos: [requestedRule],
-  ipAddressType: null,
-  by: 'IAM user alice',
-  arn: alice.arn,
-  sourceIpAddress: '198.51.100.7',
-  userAgent: 'aws-cli/2.31.0',
-  through: 'api',
-};
+export const parsedCall = buildCall({ portInfos: [requestedRule] });

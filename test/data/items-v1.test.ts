@@ -4,15 +4,14 @@
  * gets a file of its own.
  */
 import { readFileSync } from 'node:fs';
-import { type AttributeValue, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
-import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
 import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import type { LatestState } from '../../lambda/history/latest-state.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
+import { type SnapshotTable, startSnapshotTable } from '../support/snapshot-table.ts';
 
 type AttributeMap = Record<string, AttributeValue>;
 
@@ -53,21 +52,18 @@ const each = (list: Frozen[]) => list.map((one): [string, Frozen] => [one.label,
 
 describe('P6: items of schema 1 are read for ever', () => {
   const tableName = 'Snapshots';
-  let emulator: DynamoDbEmulator;
+  let snapshots: SnapshotTable;
   let client: DynamoDBClient;
   let store: FleetStore;
 
   beforeAll(async () => {
-    emulator = await startDynamoDbEmulator();
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    client = new DynamoDBClient({ endpoint: emulator.url, region: 'eu-west-1', credentials });
-    await createSnapshotTable(client, tableName);
+    snapshots = await startSnapshotTable(3);
+    ({ client } = snapshots);
     store = buildFleetStore(client, tableName);
   });
 
   afterAll(async () => {
-    client.destroy();
-    await emulator.close();
+    await snapshots.close();
   });
 
   const put = ({ item }: Frozen) => client.send(new PutItemCommand({ TableName: tableName, Item: item }));

@@ -1,9 +1,7 @@
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DynamoDbHistoryReader } from '../../../cli/aws/history-reader.ts';
-import { createSnapshotTable } from '../../../cli/demo/create-snapshot-table.ts';
-import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../../emulators/dynamodb.ts';
 import { buildFleetStore } from '../../../lambda/adapters/dynamodb-fleet-store.ts';
 import { toSettingsItem } from '../../../lambda/adapters/items/settings-item.ts';
 import { defaultSettings, effectiveSettings } from '../../../lambda/contract/settings.ts';
@@ -12,6 +10,7 @@ import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
 import type { FleetStore } from '../../../lambda/scan/interfaces.ts';
 import { commitOf, entryOf } from '../../scan/fleet-store-suite.ts';
 import { httpFromAnywhere, sshFromOffice } from '../../scan/samples.ts';
+import { type SnapshotTable, startSnapshotTable } from '../../support/snapshot-table.ts';
 
 const tableName = 'Snapshots';
 const account = '111122223333';
@@ -38,21 +37,18 @@ const byAlice: Attribution = {
 };
 
 describe('the history reader on DynamoDB', () => {
-  let emulator: DynamoDbEmulator;
+  let snapshots: SnapshotTable;
   let client: DynamoDBClient;
   let store: FleetStore;
 
   beforeAll(async () => {
-    emulator = await startDynamoDbEmulator();
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    client = new DynamoDBClient({ endpoint: emulator.url, region, credentials, maxAttempts: 1 });
-    await createSnapshotTable(client, tableName);
+    snapshots = await startSnapshotTable(1);
+    ({ client } = snapshots);
     store = buildFleetStore(client, tableName);
   });
 
   afterAll(async () => {
-    client.destroy();
-    await emulator.close();
+    await snapshots.close();
   });
 
   const open = (of = account) => new DynamoDbHistoryReader(client, tableName, of, new AbortController().signal);

@@ -1,0 +1,27 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
+import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
+
+export interface SnapshotTable {
+  emulator: DynamoDbEmulator;
+  client: DynamoDBClient;
+  tableName: string;
+  close: () => Promise<void>;
+}
+
+/**
+ * A new, empty snapshot table on the stand-in for DynamoDB, and an SDK client for it. `maxAttempts`: how often the client sends a request
+ * that fails; with 1, a test sees each error of the stand-in.
+ */
+export async function startSnapshotTable(maxAttempts: number): Promise<SnapshotTable> {
+  const emulator = await startDynamoDbEmulator();
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const client = new DynamoDBClient({ endpoint: emulator.url, region: 'eu-west-1', credentials, maxAttempts });
+  const tableName = 'Snapshots';
+  await createSnapshotTable(client, tableName);
+  const close = async () => {
+    client.destroy();
+    await emulator.close();
+  };
+  return { emulator, client, tableName, close };
+}
