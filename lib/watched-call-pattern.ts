@@ -1,5 +1,5 @@
 import { type EventPattern, Match } from 'aws-cdk-lib/aws-events';
-import { watchedCalls } from '../lambda/contract/names.ts';
+import { watchedCalls } from '../lambda/contract/watched-calls.ts';
 
 /**
  * The events that are delivered to the monitor: API calls that can change a firewall, and that succeeded. Only AWS can send events

@@ -13,8 +13,6 @@ import { cutSpans, type ReadSpan, type Span } from './exposure-spans.ts';
 import type { HistorySlice } from './history-slice.ts';
 import { filterReach, type PortQuery } from './port-query.ts';
 
-export { filterReach, isWhollyOpen, type PortQuery } from './port-query.ts';
-
 /**
  * `open`: open during the whole span. `either`: open before or after a change that happened within the span. `last-known`: not readable,
  * and open at the last read. `unknown`: not readable, or API calls with an unknown effect, and no entry shows that it was open.

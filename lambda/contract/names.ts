@@ -25,8 +25,6 @@ export const metricNames = {
   openGaps: 'OpenGaps',
 } as const;
 
-export { watchedCalls } from './watched-calls.ts';
-
 /** Outputs of the stack, by which the command line finds a deployment. */
 export const stackOutputs = {
   alertTopicArn: 'AlertTopicArn',

@@ -15,7 +15,8 @@ import { loadPortHistory } from '../../aws/load-port-history.ts';
 import type { Deployment } from '../../aws/open-deployment.ts';
 import { CommandError } from '../../command-error.ts';
 import type { HistorySlice } from '../../questions/history-slice.ts';
-import { findOpenSpans, type OpenSpan, type PortQuery } from '../../questions/open-spans.ts';
+import { findOpenSpans, type OpenSpan } from '../../questions/open-spans.ts';
+import type { PortQuery } from '../../questions/port-query.ts';
 import type { RatedBy } from '../../questions/rated-by.ts';
 import type { RenderTime } from '../../text/render-time.ts';
 

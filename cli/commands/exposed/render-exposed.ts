@@ -2,7 +2,7 @@
 import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { describePorts } from '../../../lambda/firewall/wording/describe-ports.ts';
-import type { PortQuery } from '../../questions/open-spans.ts';
+import type { PortQuery } from '../../questions/port-query.ts';
 import { listReach } from '../../text/list-reach.ts';
 import { renderPlace } from '../../text/render-place.ts';
 import { renderRatedBy } from '../../text/render-rated-by.ts';

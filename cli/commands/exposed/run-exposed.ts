@@ -8,7 +8,7 @@ import { type Clock, readClock } from '../../options/clock.ts';
 import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
 import { parsePortQuery } from '../../options/parse-port-query.ts';
 import { parsePastTime, parseTwoTimes } from '../../options/parse-span.ts';
-import { filterReach, type PortQuery } from '../../questions/open-spans.ts';
+import { filterReach, type PortQuery } from '../../questions/port-query.ts';
 import { addActors, findOpenings, type Question } from './find-exposed-instances.ts';
 import { renderExposed } from './render-exposed.ts';
 import { toExposedDocument } from './to-exposed-document.ts';

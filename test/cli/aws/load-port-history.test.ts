@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Span } from '../../../cli/aws/history-reader.ts';
 import { loadPortHistory, type PortHistorySource } from '../../../cli/aws/load-port-history.ts';
-import type { PortQuery } from '../../../cli/questions/open-spans.ts';
+import type { PortQuery } from '../../../cli/questions/port-query.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
 import { entryOf } from '../../scan/fleet-store-suite.ts';
 import { httpFromAnywhere, sshFromAnywhere } from '../../scan/samples.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { filterReach, findOpenSpans, isWhollyOpen, type PortQuery } from '../../../cli/questions/open-spans.ts';
+import { findOpenSpans } from '../../../cli/questions/open-spans.ts';
+import { filterReach, isWhollyOpen, type PortQuery } from '../../../cli/questions/port-query.ts';
 import type { Reach } from '../../../lambda/firewall/index.ts';
 import type { PortState } from '../../../lambda/firewall/rules/port-state.ts';
 import { at, entriesOf, exposure, factsOf, failure, open, sliceOf, web1 } from './build-history.ts';
