@@ -39,6 +39,7 @@ export function renderCoverage(coverage: Digest['coverage']): string {
     return 'No instance was read: the event reports a change that a scan had already found.';
   if (onlyNamed) return `Read ${instancesRead} of ${countOf(instancesListed, 'instance')} that events named.`;
   const skipped = regionsSkipped.map((region) => renderPlain(region, 40)).join(', ');
+  if (regionsListed === 0) return `No region could be listed, so no instance was read${skipped && `: ${skipped}`}.`;
   const rest = skipped === '' ? '' : `; could not list: ${skipped}`;
   return `Read ${instancesRead} of ${instancesListed} instances in ${countOf(regionsListed, 'region')}${rest}.`;
 }

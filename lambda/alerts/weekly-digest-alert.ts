@@ -26,13 +26,14 @@ function isTooLong(seconds: number, scanEveryMinutes: number | null): boolean {
 /** The problems of the monitor, worst first; empty if all is well. */
 export function listProblems(week: Omit<WeekSummary, 'problems'>, state: WeekState): string[] {
   const { counts, subscriptions } = week;
-  const { instancesListed, instancesRead } = state.coverage;
+  const { instancesListed, instancesRead, regionsListed } = state.coverage;
   const problems: string[] = [];
+  if (regionsListed === 0) problems.push('no region could be listed, so nothing is watched');
   if (state.hasUnalerted) problems.push('changes without an alert yet');
   if (state.openGaps > 0) problems.push(`${countOf(state.openGaps, 'gap')} open`);
   else if (instancesRead < instancesListed)
     problems.push(`${instancesListed - instancesRead} of ${countOf(instancesListed, 'instance')} not read`);
-  if (!state.complete) problems.push('this scan is incomplete');
+  if (!state.complete && regionsListed > 0) problems.push('this scan is incomplete');
   if (counts === null) problems.push('the week could not be counted');
   else {
     if (isTooLong(counts.longestSilenceSeconds, state.scanEveryMinutes))

@@ -21,7 +21,10 @@ import { publishWeeklyDigest } from './weekly-digest.ts';
 export interface ScanResult {
   /** Another full scan was running, and nothing was done. */
   skipped: boolean;
-  /** Every watched region was listed whole, and a read of every instance was tried. Regions that were never readable do not count. */
+  /**
+   * Every watched region was listed whole, and a read of every instance was tried. Regions that were never readable do not count, unless
+   * no region at all was listed: then nothing is watched.
+   */
   complete: boolean;
   instancesListed: number;
   instancesRead: number;
@@ -113,7 +116,9 @@ function recordOf(results: readonly RegionResult[], alerts: number, run: Run): S
     account: run.settings.account,
     startedAt: run.startedAt,
     endedAt: toInstant(run.clock()),
-    complete: results.every(({ failed: failure, isReached }) => isReached && (failure?.isNeverReadable ?? true)),
+    complete:
+      listed.length > 0 &&
+      results.every(({ failed: failure, isReached }) => isReached && (failure?.isNeverReadable ?? true)),
     regionsListed: listed.sort(),
     regionsFailed: Object.fromEntries(failed),
     instancesListed,

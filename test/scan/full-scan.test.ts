@@ -253,6 +253,23 @@ describe('P4: an instance or a region that could not be read', () => {
     expect(kindsOf(await monitor.alertsOfScan()).sort()).toEqual(['monitoring-started', 'region-readable-again']);
   });
 
+  test.each(['access-denied', 'region-not-enabled'] as const)(
+    'P5: if every region is refused from the first scan on (%s), nothing is watched: alerted at once, and no scan is complete',
+    async (reason) => {
+      const monitor = new Monitor('eu-west-1', 'us-east-1');
+      for (const one of ['eu-west-1', 'us-east-1']) monitor.world.fail(one, reason);
+      expect(kindsOf(await monitor.alertsOfScan())).toEqual(['region-unreadable', 'region-unreadable']);
+      expect(monitor.store.scans.at(-1)).toMatchObject({ complete: false, regionsListed: [] });
+      expect(await monitor.scan()).toMatchObject({ complete: false, alerts: 0 });
+      monitor.world.mend('us-east-1');
+      expect(await monitor.scan()).toMatchObject({ complete: true });
+    },
+  );
+
+  test('P5: a scan without any region is not complete', async () => {
+    expect(await new Monitor().scan()).toMatchObject({ complete: false, instancesListed: 0 });
+  });
+
   test('if the regions cannot be listed, nothing is done, and the lease is returned', async () => {
     const monitor = await watching();
     monitor.world.fail('regions');

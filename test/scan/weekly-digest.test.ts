@@ -158,6 +158,20 @@ describe('the weekly digest', () => {
     ]);
   });
 
+  test('P5: does not report that all is well where every region was refused from the first scan on', async () => {
+    const monitor = new Monitor('eu-west-1', 'us-east-1');
+    monitor.isWeekly = true;
+    for (const one of ['eu-west-1', 'us-east-1']) monitor.world.fail(one, 'access-denied');
+    await monitor.scan();
+    await pass(monitor, 7.5);
+    expect(weeksOf(monitor)[0]?.alerts[0]?.reason).toBe(
+      'no region could be listed, so nothing is watched, 7 days without a complete scan, ' +
+        '27 of 27 scans incomplete: 0 instances watched, 0 changes this week',
+    );
+    const { email } = JSON.parse(monitor.publisher.messages.at(-1)?.message ?? '{}');
+    expect(email).toContain('\nNo region could be listed, so no instance was read: eu-west-1, us-east-1.\n');
+  });
+
   test('waits for a confirmed subscription, and then covers the time since then', async () => {
     const monitor = await watching();
     monitor.publisher.subscriptions = { confirmed: 0, pending: 1, deleted: 0 };

@@ -16,7 +16,7 @@ export type RegionObservation =
 
 const neverReadableReasons: readonly FailureReason[] = ['access-denied', 'region-not-enabled'];
 
-/** True if the region was never listed because of the account's own settings. Such a region makes no scan incomplete. */
+/** True if the region was never listed because of the account's own settings. Such a region alone makes no scan incomplete. */
 export function isNeverReadable(latest: LatestState | null, reason: FailureReason): boolean {
   return latest?.baselinedAt == null && neverReadableReasons.includes(reason);
 }
