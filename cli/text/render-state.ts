@@ -122,6 +122,6 @@ function renderOrigin(state: StateAt, renderTime: RenderTime): string[] {
 }
 
 function describeMaker(entry: HistoryEntry, renderTime: RenderTime): string {
-  if (entry.kind === 'baseline') return 'this was the firewall when monitoring started';
+  if (entry.kind === 'baseline') return 'this was the firewall at the first read';
   return describeAttribution(entry.changedBy, renderTime);
 }

@@ -24,13 +24,13 @@ export const kindRules: Readonly<Record<AlertKind, { isAboutFirewall: boolean; o
 
 /**
  * The kind of an entry's main alert; `null`: the entry raises none. Rewritten rules change no exposure, and the instances of a region's
- * first listing are in the alert of the region.
+ * first listing are in the alert of the region, except those with a summary of their own.
  */
-export function mainAlertKind({ kind, verdict, resource }: HistoryEntry): AlertKind | null {
+export function mainAlertKind({ kind, verdict, resource, summary }: HistoryEntry): AlertKind | null {
   const isRegion = resource.instanceName === null;
   switch (kind) {
     case 'baseline':
-      return isRegion ? 'monitoring-started' : null;
+      return isRegion || summary !== null ? 'monitoring-started' : null;
     case 'appeared':
       return isRegion ? null : 'instance-appeared';
     case 'changed':

@@ -32,13 +32,18 @@ interface KindView {
 
 const kindViews: Readonly<Record<AlertKind, KindView>> = {
   'monitoring-started': {
-    headline: (alert) => describeStart([alert]),
-    parts: (alert, channel) => (isEmptyStart(alert) ? [] : startParts(alert, channel)),
-    heading: (alert, { text }, group) => [
-      isEmptyStart(alert)
-        ? `watching ${countOf(group.length, 'region')} without instances: ${listRegions(group, text)}`
-        : text(describeStart(group), 200),
-    ],
+    headline: (alert) => (alert.instance === null ? describeStart([alert]) : `first read, ${describeOpen(alert)}`),
+    parts: (alert, channel) => {
+      if (alert.instance !== null) return firstReadParts(alert, channel);
+      return isEmptyStart(alert) ? [] : startParts(alert, channel);
+    },
+    heading: (alert, channel, group) => {
+      if (alert.instance !== null) return describePlace(alert, channel);
+      const { text } = channel;
+      return isEmptyStart(alert)
+        ? [`watching ${countOf(group.length, 'region')} without instances: ${listRegions(group, text)}`]
+        : [text(describeStart(group), 200)];
+    },
     groupKey: (alert) => (isEmptyStart(alert) ? 'started-empty' : null),
     historyLead: null,
     isWithoutAccount: isEmptyStart,
@@ -165,19 +170,19 @@ export function headlineOf(alert: Alert): string {
   return kindViews[alert.kind].headline(alert) || alert.kind;
 }
 
-/** The headline of the first alert, and how many alerts it covers: all `monitoring-started` alerts of one scan share a headline. */
+/** The headline of the first alert, and how many alerts it covers: the `monitoring-started` alerts of all regions share a headline. */
 export function headlineOfFirst(
   alerts: Alerts,
   renderHeadline: (alert: Alert) => string,
 ): { headline: string; alertCount: number } {
   const [first] = alerts;
-  if (first.kind !== 'monitoring-started') return { headline: renderHeadline(first), alertCount: 1 };
-  const starts = alerts.filter(({ kind }) => kind === first.kind);
+  const starts = alerts.filter(({ kind, instance }) => kind === 'monitoring-started' && instance === null);
+  if (!starts.includes(first)) return { headline: renderHeadline(first), alertCount: 1 };
   return { headline: describeStart(starts), alertCount: starts.length };
 }
 
-export function showsRegion({ kind }: Alert): boolean {
-  return kindViews[kind].isWithoutRegion !== true;
+export function showsRegion({ kind, instance }: Alert): boolean {
+  return kindViews[kind].isWithoutRegion !== true || instance !== null;
 }
 
 export function hasCoverage(alerts: readonly Alert[]): boolean {
@@ -272,6 +277,24 @@ function startParts({ summary, region }: Alert, { text, name, isBrief, maxLines 
   ];
 }
 
+/** The exposure of an instance that the alert about the first listing of its region did not include. */
+function firstReadParts(alert: DecidedAlert, channel: Channel): ViewPart[] {
+  return [
+    sentence('READ FOR THE FIRST TIME. The alert about the first listing of its region did not include it.'),
+    ...openParts(alert, channel),
+  ];
+}
+
+function openParts(alert: DecidedAlert, channel: Channel): ViewPart[] {
+  return [
+    alert.opened?.length === 0
+      ? sentence('Nothing reaches it.')
+      : exposure(list('OPEN', alert.opened, channel, channel.maxLines.opened)),
+    ...dormantParts(alert, channel),
+    ...reasonParts(alert, channel),
+  ];
+}
+
 function describeChange(alert: Alert): string {
   const { opened, closed, verdict } = alert;
   const gained = opened === null ? null : describeWorstExposure(opened, alert);
@@ -317,11 +340,7 @@ function appearedParts(alert: DecidedAlert, channel: Channel): ViewPart[] {
         ? 'NEW instance.'
         : `NEW instance. It replaces an earlier instance of the same name${arn}.`,
     ),
-    alert.opened?.length === 0
-      ? sentence('Nothing reaches it.')
-      : exposure(list('OPEN', alert.opened, channel, channel.maxLines.opened)),
-    ...dormantParts(alert, channel),
-    ...reasonParts(alert, channel),
+    ...openParts(alert, channel),
     ...(replaces === undefined || isSame || channel.isBrief
       ? []
       : [

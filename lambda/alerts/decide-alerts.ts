@@ -71,6 +71,7 @@ function mainAlert(entry: HistoryEntry, kind: AlertKind, before: Firewall | null
     };
   }
   if (kind === 'instance-gone') return { ...alert, rulesBefore };
+  if (kind === 'monitoring-started') return { ...alert, rulesAfter: entry.rules };
   if (kind !== 'instance-appeared') return alert;
   if (entry.replaces === null) return { ...alert, rulesAfter: entry.rules };
   const { instance, verdict } = entry.replaces;

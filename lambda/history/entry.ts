@@ -99,7 +99,7 @@ export interface HistoryEntry {
   failure: Failure | null;
   /** The earlier instance of the same name that this instance replaces (`kind: 'appeared'` only). */
   replaces: Replaced | null;
-  /** The result of a region's first complete listing (`kind: 'baseline'` of a region only). */
+  /** The result of a region's first complete listing (`kind: 'baseline'` of a region only, in the table). */
   summary: MonitoringSummary | null;
   /** SHA-256 in hex: of the sorted encoding of the rules, and of the canonical exposure. `null` if `rules` is `null`. */
   rulesHash: string | null;

@@ -105,7 +105,7 @@ async function loadWaitingOf(
   const waiting: WaitingEntry[] = [];
   for (const entry of entries.filter(({ version }) => version <= latest.recorded)) {
     const before = await loadBefore(entry, run);
-    const complete = await asAppeared(completeEntry(entry, before), firstListingOf);
+    const complete = await addOwnSummary(completeEntry(entry, before), firstListingOf);
     const alerts = decideAlerts(complete, firewallOf(before), context).filter((alert) =>
       isSent(alert, settings.alertFrom, entry),
     );
@@ -118,15 +118,19 @@ async function loadWaitingOf(
 type FindFirstListing = (instance: Resource) => Promise<HistoryEntry | null>;
 
 /**
- * The alert of a region's first listing covers the instances that it names. An instance that it does not name (the answer to its commit
- * was lost, or another scan committed it at the same time) gets its own alert, as an instance that appeared.
+ * The alert of a region's first listing covers the instances that it names or counts. Another instance (it could not be read then, the
+ * answer to its commit was lost, or another scan committed it at the same time) gets a summary, and so an alert, of its own.
  */
-async function asAppeared(entry: HistoryEntry, firstListingOf: FindFirstListing): Promise<HistoryEntry> {
-  const { kind, resource } = entry;
-  if (kind !== 'baseline' || resource.instanceName === null) return entry;
-  const summary = (await firstListingOf(resource))?.summary;
-  const isNamed = summary?.worst.some(({ instanceName }) => instanceName === resource.instanceName) === true;
-  return isNamed || (summary?.more ?? 0) > 0 ? entry : { ...entry, kind: 'appeared' };
+async function addOwnSummary(entry: HistoryEntry, firstListingOf: FindFirstListing): Promise<HistoryEntry> {
+  const { kind, resource, severity, reason, opened: exposure } = entry;
+  const { instanceName } = resource;
+  if (kind !== 'baseline' || instanceName === null) return entry;
+  const listing = await firstListingOf(resource);
+  const isNamed = listing?.summary?.worst.some((one) => one.instanceName === instanceName) === true;
+  const isCounted = listing !== null && (listing.summary?.more ?? 0) > 0 && entry.at <= listing.at;
+  if (isNamed || isCounted) return entry;
+  const worst = [{ instanceName, severity, exposure, reason }];
+  return { ...entry, summary: { instancesListed: 1, instancesRead: 1, worst, more: 0 } };
 }
 
 /** Loads the entry of each region once. */

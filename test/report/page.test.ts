@@ -58,7 +58,7 @@ describe('the page answers the questions of an incident', () => {
       'before 1 Nov 00:00',
       'still open',
       '29 d, 11 h 55 min of it not readable',
-      'open at the first scan',
+      'open at the first read',
     ]);
     expect(page.url()).toContain('#port=3306&at=2026-11-12T14%3A00Z');
     await close();

@@ -79,9 +79,25 @@ describe('P3: an instance of the first scan whose commit gets no answer', () => 
     failOnce(monitor);
     expect(kindsOf(await monitor.alertsOfScan())).toEqual(['monitoring-started']);
     const alerts = await monitor.alertsOfScan();
-    expect(kindsOf(alerts)).toEqual(['instance-appeared web-1']);
+    expect(kindsOf(alerts)).toEqual(['monitoring-started web-1']);
     expect(alerts[0]).toMatchObject({ severity: 'critical', rulesAfter: [sshFromAnywhere] });
     expect(await monitor.alertsOfScan()).toEqual([]);
+  });
+
+  test('is not new, if the table refused its commit in that scan', async () => {
+    const monitor = new Monitor(region);
+    monitor.world.set(region, 'web-1', [httpFromAnywhere, sshFromAnywhere]);
+    const commitState = monitor.store.commitState.bind(monitor.store);
+    monitor.store.commitState = async (commit, expected) => {
+      if (commit.resource.instanceName !== 'web-1') return commitState(commit, expected);
+      throw new Error('the table did not answer');
+    };
+    expect(kindsOf(await monitor.alertsOfScan())).toEqual(['monitoring-started']);
+    monitor.store.commitState = commitState;
+    expect((await monitor.alertsOfScan()).map(({ kind, severity }) => `${kind} ${severity}`)).toEqual([
+      'monitoring-started critical',
+    ]);
+    expect(monitor.store.historyOf(web).map(({ kind }) => kind)).toEqual(['baseline']);
   });
 
   test('delays the alert of a first listing that is too long to name every instance, until none is missing', async () => {
@@ -95,6 +111,77 @@ describe('P3: an instance of the first scan whose commit gets no answer', () => 
     const [alert, ...more] = await monitor.alertsOfScan();
     expect(more).toEqual([]);
     expect(alert).toMatchObject({ kind: 'monitoring-started', summary: { instancesListed: 22, more: 2 } });
+  });
+});
+
+describe('P7: an instance that the first listing names and that could not be read then', () => {
+  /** The default rules of its blueprint: medium for an instance that appears, critical for one that was there before. */
+  const firstListing = async (reason: ReadError['reason']) => {
+    const monitor = new Monitor(region);
+    monitor.settings = { ...monitor.settings, alertFrom: 'high' };
+    monitor.world.set(region, 'web-1', [httpFromAnywhere, sshFromAnywhere]);
+    monitor.world.set(region, 'db-1', [sshFromOffice]);
+    monitor.world.fail(`${region}#web-1`, reason);
+    await monitor.scan();
+    return monitor;
+  };
+
+  test.each([
+    { reason: 'throttled', scans: 0, kinds: ['monitoring-started web-1'] },
+    { reason: 'throttled', scans: 2, kinds: ['monitoring-started web-1', 'readable-again web-1'] },
+    { reason: 'access-denied', scans: 0, kinds: ['monitoring-started web-1', 'readable-again web-1'] },
+  ] as const)('belongs to the first listing, and is not new ($reason, $scans more scans)', async (row) => {
+    const monitor = await firstListing(row.reason);
+    for (let scan = 0; scan < row.scans; scan += 1) await monitor.scan();
+    monitor.world.mend(`${region}#web-1`);
+    const alerts = await monitor.alertsOfScan();
+    expect(kindsOf(alerts)).toEqual(row.kinds);
+    expect(alerts[0]).toMatchObject({
+      severity: 'critical',
+      reason: expect.stringContaining('tcp 22 (SSH) is on the high-risk list'),
+      opened: [{ from: 22 }, { from: 80 }],
+      rulesAfter: [httpFromAnywhere, sshFromAnywhere],
+      summary: { instancesListed: 1, instancesRead: 1, worst: [{ instanceName: 'web-1' }], more: 0 },
+    });
+    expect(monitor.store.historyOf(web).at(-1)).toMatchObject({ kind: 'baseline', severity: 'critical' });
+    const { subject, message } = monitor.publisher.messages.at(-1) ?? { subject: '', message: '{}' };
+    expect(subject).toMatch(/^\[CRITICAL\] prod web-1: first read, tcp 22 open to anywhere \(eu-west-1\)/);
+    const { email } = JSON.parse(message);
+    expect(email).toContain(
+      'CRITICAL  web-1  eu-west-1  203.0.113.10   account 111122223333 (prod)\n' +
+        '  READ FOR THE FIRST TIME. The alert about the first listing of its region did not include it.\n' +
+        '  OPEN  tcp 22 (SSH)    from anywhere\n' +
+        '  OPEN  tcp 80 (HTTP)   from anywhere\n' +
+        '  Critical because tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and is open to anywhere.\n',
+    );
+    expect(email).not.toContain('NEW');
+  });
+
+  test('has its own alert also if the first listing is too long to name every instance', async () => {
+    const monitor = new Monitor(region);
+    for (let number = 1; number <= 22; number += 1) monitor.world.set(region, `db-${number}`, [sshFromOffice]);
+    monitor.world.set(region, 'web-1', []);
+    monitor.world.fail(`${region}#web-1`);
+    expect(kindsOf(await monitor.alertsOfScan())).toEqual(['monitoring-started']);
+    monitor.world.mend(`${region}#web-1`);
+    expect(kindsOf(await monitor.alertsOfScan())).toEqual(['monitoring-started web-1']);
+  });
+
+  test('is new if another instance has its name by then', async () => {
+    const monitor = await firstListing('throttled');
+    monitor.world.delete(region, 'web-1');
+    monitor.world.set(region, 'web-1', [{ ...sshFromAnywhere, fromPort: 3389, toPort: 3389 }]);
+    monitor.world.mend(`${region}#web-1`);
+    expect(kindsOf(await monitor.alertsOfScan())).toEqual(['instance-appeared web-1']);
+  });
+
+  test('is new if it was listed for the first time after that', async () => {
+    const monitor = await firstListing('throttled');
+    monitor.world.set(region, 'new-1', [{ ...sshFromAnywhere, fromPort: 3389, toPort: 3389 }]);
+    monitor.world.fail(`${region}#new-1`);
+    await monitor.scan();
+    monitor.world.mend(`${region}#new-1`);
+    expect(kindsOf(await monitor.alertsOfScan())).toContain('instance-appeared new-1');
   });
 });
 

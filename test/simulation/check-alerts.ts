@@ -30,7 +30,7 @@ export function checkAlert(chronicle: Chronicle, alert: Alert, scan: SimulatedSc
   const isSaid =
     step.requiredAlerts.includes(alert.kind) ||
     alert.kind === 'attributed' ||
-    (step.entry.kind === 'baseline' && alert.kind === 'instance-appeared');
+    (step.entry.kind === 'baseline' && alert.kind === 'monitoring-started');
   mustBe(isSaid, 'P4', () => `${name}: its entry (${step.entry.kind}) does not allow this alert`);
   checkClaim(name, alert, step);
   const told = step.publications.get(alert.kind) ?? [];
@@ -85,6 +85,7 @@ function checkClaim(name: string, alert: Alert, { entry, before, after }: Commit
   const claims: Partial<Record<Alert['kind'], [opened: bigint, closed: bigint]>> = {
     'firewall-changed': [is & ~was, was & ~is],
     'instance-appeared': [is, 0n],
+    'monitoring-started': [is, 0n],
     'instance-gone': [0n, was],
     'firewall-flapped': [probeReach(entry.opened), probeReach(entry.closed)],
   };

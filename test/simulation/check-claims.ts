@@ -60,11 +60,21 @@ export function checkSummary({ summary, resource }: HistoryEntry, chronicleOf: (
   }
 }
 
+/** Checks that an instance of the region's first listing is not new when it is read later, and that every other instance is. */
+export function checkArrival({ entry, before }: CommittedEntry, { firstListed }: Chronicle, events: Set<string>): void {
+  const { kind, instance, resource } = entry;
+  if (firstListed === null || before !== null || (kind !== 'baseline' && kind !== 'appeared')) return;
+  const isOfFirstListing = firstListed.has(instance?.arn ?? '');
+  const name = `${resourceKey(resource)} (${kind})`;
+  mustBe((kind === 'baseline') === isOfFirstListing, 'P4', () => `${name}: ${isOfFirstListing ? 'not ' : ''}new`);
+  if (isOfFirstListing) events.add('first read after the first listing');
+}
+
 /** The alerts that an entry requires. An instance that the summary of its region names needs no alert of its own. */
 export function listRequiredAlerts(step: CommittedEntry, region: Chronicle): readonly AlertKind[] {
   const { kind, resource } = step.entry;
   if (kind !== 'baseline' || resource.instanceName === null) return step.requiredAlerts;
   const summary = region.steps.find(({ entry }) => entry.kind === 'baseline')?.entry.summary;
   const isNamed = summary?.worst.some(({ instanceName }) => instanceName === resource.instanceName) === true;
-  return isNamed ? step.requiredAlerts : [...step.requiredAlerts, 'instance-appeared'];
+  return isNamed ? step.requiredAlerts : [...step.requiredAlerts, 'monitoring-started'];
 }

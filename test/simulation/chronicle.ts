@@ -54,6 +54,8 @@ export class Chronicle {
   isGone = false;
   isInGap = false;
   isStateRemoved = false;
+  /** Of a region: the ARNs in its first complete listing; `null` before it. */
+  firstListed: ReadonlySet<string> | null = null;
   /** True if a listing contained the name again after the instance was deleted. */
   isListedAgain = false;
   /** From the newest listing that an entry is based on; `null`: the instance was not listed. */

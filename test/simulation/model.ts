@@ -15,7 +15,7 @@ import type { Departed, FleetStore, ScanRecord } from '../../lambda/scan/interfa
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
 import { checkActor } from './check-actor.ts';
 import { checkAlert, checkFollowUp, checkMark, readAlerts } from './check-alerts.ts';
-import { checkSummary, checkWindow, type Sightings } from './check-claims.ts';
+import { checkArrival, checkSummary, checkWindow, type Sightings } from './check-claims.ts';
 import { checkCommit } from './check-commit.ts';
 import { checkTransientChange } from './check-transient-change.ts';
 import { Chronicle, seeFirewall } from './chronicle.ts';
@@ -138,7 +138,12 @@ export class Model {
       checkWindow(chronicle, step, this.#scansByStart.get(step.entry.changedAfter ?? '') ?? [], this.#sightings);
     }
     const { region } = commit.resource;
+    if (this.#sure.windows && this.#sure.clocks && !chronicle.isRegion) {
+      checkArrival(step, this.regionOf(chronicle), this.#events);
+    }
     if (chronicle.isRegion && commit.pending.kind === 'baseline') {
+      const listed = scan.listingOf(region)?.facts.values() ?? [];
+      chronicle.firstListed = new Set([...listed].map(({ arn }) => arn ?? ''));
       checkSummary(commit.pending, (instanceName) => this.chronicleOf({ region, instanceName }));
     }
     this.#noteStep(chronicle, commit.pending);
@@ -287,6 +292,7 @@ export class Model {
   /** Checks the scan item: P6's "when was it last confirmed" depends on it. */
   onScanNoted(scan: SimulatedScan, record: ScanRecord): void {
     this.notes.push({ scan, record });
+    this.#checkComplete(scan, record);
     for (const region of record.regionsListed) {
       const listing = scan.listingOf(region);
       mustBe(listing !== null, 'P1', () => `scan ${scan.id} claims that it listed ${region}, and did not`);
@@ -295,6 +301,16 @@ export class Model {
         const isClaimed = !record.notRead.includes(key);
         mustBe(!isClaimed || scan.readingOf(key) !== null, 'P6', () => `scan ${scan.id} claims that it read ${key}`);
       }
+    }
+  }
+
+  /** P5: a scan is not complete if it listed nothing, or failed to list a region that was listed before. */
+  #checkComplete(scan: SimulatedScan, { complete, regionsListed }: ScanRecord): void {
+    if (regionsListed.length === 0) this.#events.add('no region listed');
+    mustBe(!complete || regionsListed.length > 0, 'P5', () => `scan ${scan.id} listed no region, and is complete`);
+    for (const [region, listing] of scan.hasOverlapped ? [] : scan.listings) {
+      const isLost = !('facts' in listing) && this.chronicleOf({ region, instanceName: null }).isBaselined;
+      mustBe(!complete || !isLost, 'P5', () => `scan ${scan.id} could not list ${region}, and is complete`);
     }
   }
 

@@ -50,7 +50,9 @@ export class TrueWorld {
   constructor(random: Random, regions: number) {
     this.#random = random;
     for (const name of regionNames.slice(0, regions)) {
-      this.regions.set(name, { failure: random.chance(0.1) ? 'region-not-enabled' : null, instances: new Map() });
+      const draw = random.next();
+      const failure = draw < 0.05 ? 'region-not-enabled' : draw < 0.1 ? 'access-denied' : null;
+      this.regions.set(name, { failure, instances: new Map() });
     }
     const count = random.between(1, 4);
     for (let index = 0; index < count; index += 1) this.#create(this.#anyRegion());

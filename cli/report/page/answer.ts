@@ -153,7 +153,7 @@ function renderOpener(
   const at = first?.certainty === 'either' ? first.until : from;
   const change = instance.changes.findIndex((each) => each.at === at && each.opened !== null);
   const found = instance.changes[change];
-  if (found?.kind === 'baseline') return ['open at the first scan'];
+  if (found?.kind === 'baseline') return ['open at the first read'];
   if (found === undefined) return [from <= report.from ? 'before this report' : 'not known'];
   return [pressable(describeOpener(found), () => showChange(number, change))];
 }

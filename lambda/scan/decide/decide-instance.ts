@@ -23,7 +23,7 @@ import { confirms } from '../../history/confirms.ts';
 import type { Failure, HistoryEntry, InstanceFacts, Replaced, Resource } from '../../history/entry.ts';
 import { firewallOf } from '../../history/firewall-of.ts';
 import { latestUntil, nextInstant, toInstant } from '../../history/instants.ts';
-import type { LatestState, OngoingFailure } from '../../history/latest-state.ts';
+import { type LatestState, type OngoingFailure, resourceKey } from '../../history/latest-state.ts';
 import { decideAttribution } from './decide-attribution.ts';
 import { beginFailure, continueFailure, failureOfGap, isGapDue } from './decide-gap.ts';
 import { type Decision, type DecisionContext, nothing } from './decision.ts';
@@ -140,10 +140,9 @@ function decideArrival(
   now: number,
   replaced: Replaced | null,
 ): Decision {
-  const { latest, isRegionBaselined } = known;
   const firewall = firewallOf(observed);
   const exposure = exposureOf(firewall);
-  const isFirstListing = !isRegionBaselined && latest?.status !== 'gone' && replaced === null;
+  const isFirstListing = replaced === null && isOfFirstListing(known, observed.instance, context);
   const policy = ratingPolicy(context.settings.highRiskPorts);
   const rating = isFirstListing
     ? rateExposure(exposure, policy)
@@ -158,11 +157,33 @@ function decideArrival(
     notes: exposure.notes,
     severity: rating.severity,
     reason: rating.reason,
-    failure: failureOfGap(latest),
+    failure: failureOfGap(known.latest),
     replaces: replaced,
     rulesHash: hashRules(observed.rules),
     exposureHash: hashExposure(exposure.reach),
   });
+}
+
+/**
+ * True if the region's first complete listing has this instance. An instance of that listing that is read, or stored, later is not new:
+ * nobody has heard of its exposure yet.
+ */
+function isOfFirstListing(
+  { resource, latest, newestEntry, region, isRegionBaselined }: KnownInstance,
+  observed: InstanceFacts,
+  { grant: { lastScan } }: DecisionContext,
+): boolean {
+  if (latest?.status === 'gone') return false;
+  if (!isRegionBaselined) return true;
+  const baselinedAt = region?.baselinedAt ?? '';
+  if (latest !== null) return isSameInstance(latest, observed) && latest.firstSeenAt <= baselinedAt;
+  // Nothing was stored: the last scan was the first listing, listed the instance, and the table refused its commit.
+  const isStored = newestEntry !== null || lastScan === null || lastScan.startedAt > baselinedAt;
+  return !isStored && lastScan.notRead.includes(resourceKey(resource));
+}
+
+function isSameInstance({ instance }: LatestState, observed: InstanceFacts | null): boolean {
+  return instance?.arn == null || observed?.arn == null || instance.arn === observed.arn;
 }
 
 function decideAbsent(known: KnownInstance, context: DecisionContext, now: number): Decision {
@@ -241,6 +262,14 @@ function nextEntry(known: KnownInstance, context: DecisionContext, now: number):
   });
 }
 
+/** When the instance of the entry was first listed: not an earlier instance of its name. */
+function firstListedAt(latest: LatestState | null, { kind, at, instance }: HistoryEntry): string {
+  if (latest === null) return at;
+  if (latest.status === 'gone') return latest.failure?.since ?? at;
+  if (latest.rules === null) return isSameInstance(latest, instance) ? latest.firstSeenAt : at;
+  return kind === 'appeared' ? at : latest.firstSeenAt;
+}
+
 const statusOf = {
   baseline: 'known',
   appeared: 'known',
@@ -261,7 +290,6 @@ function commit(
   const { latest } = known;
   const changedBy = decideAttribution(draft, firewallOf(latest), known.calls, 'commit', now);
   const entry = changedBy === null ? draft : { ...draft, changedBy };
-  const isArrival = entry.kind === 'baseline' || entry.kind === 'appeared';
   const keepsRules = entry.rules === null && latest !== null && latest.status !== 'gone';
   return {
     kind: 'commit',
@@ -277,10 +305,7 @@ function commit(
       rulesAt: entry.rules ? entry.at : keepsRules ? latest.rulesAt : null,
       seenAt: entry.rules || entry.kind === 'gone' ? context.startedAt : (latest?.seenAt ?? null),
       lastAt: entry.at,
-      firstSeenAt:
-        isArrival && !(latest?.status === 'unknown' && latest.rules === null)
-          ? entry.at
-          : (latest?.firstSeenAt ?? entry.at),
+      firstSeenAt: firstListedAt(latest, entry),
       failure,
       pending: entry,
       baselinedAt: null,
