@@ -64,8 +64,8 @@ const endOfInstant = (at: string) => `${at}#${endOfKey}`;
 /** Steps of the timeline a page: one or two further requests read their attributions. */
 const stepsPerPage = 200;
 
-/** Kinds of entries that an API call can have caused. */
-const attributedKinds: ReadonlySet<string> = new Set(['changed', 'appeared', 'gone', 'flapped']);
+/** Kinds of entries whose attribution can be an item of its own. */
+const attributedKinds: ReadonlySet<string> = new Set(['changed', 'appeared', 'gone']);
 
 /** Methods throw ItemError for an item of a later version and for a damaged one; otherwise what the SDK throws. */
 export class DynamoDbHistoryReader {
@@ -195,12 +195,10 @@ export class DynamoDbHistoryReader {
 
   /**
    * The steps with their attributions, which the index does not hold: a hundred a request, for the steps that can have one. The reads
-   * are not consistent, as the index is not: that halves their cost, and most changes have no attribution.
+   * are not consistent, as the index is not: that halves their cost. An attribution that a step has may have been completed later.
    */
-  async addAttributions<S extends Pick<LightEntry, 'resource' | 'at' | 'kind' | 'changedBy'>>(
-    steps: readonly S[],
-  ): Promise<S[]> {
-    const open = steps.filter(({ kind, changedBy }) => !changedBy && attributedKinds.has(kind));
+  async addAttributions<S extends Pick<LightEntry, 'resource' | 'at' | 'kind'>>(steps: readonly S[]): Promise<S[]> {
+    const open = steps.filter(({ kind }) => attributedKinds.has(kind));
     const items = await this.#table.getItems(
       open.map(({ resource, at }) => attributionKey(resource, at)),
       false,

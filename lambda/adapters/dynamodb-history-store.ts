@@ -7,13 +7,15 @@ import {
   instantOf,
   isAttribution,
   isEntry,
+  type Key,
   scansPartition,
   tableNames,
 } from '../contract/table-keys.ts';
+import type { Attribution } from '../history/attribution.ts';
 import type { HistoryEntry, Resource } from '../history/entry.ts';
 import type { ScanNote } from '../history/scan-note.ts';
 import type { FleetStore } from '../scan/interfaces.ts';
-import { type DynamoDbTable, endOfKey, isAbsent } from './dynamodb-table.ts';
+import { type Condition, type DynamoDbTable, endOfKey, isAbsent } from './dynamodb-table.ts';
 import { fromAttributionItem, toAttributionItem } from './items/attribution-item.ts';
 import { toDepartedItem } from './items/departed-item.ts';
 import { fromEntryItem, toEntryItem } from './items/entry-item.ts';
@@ -59,22 +61,30 @@ export function buildHistoryStore(table: DynamoDbTable): HistoryStore {
     return entries.reverse();
   };
 
+  /** This is no rewriting of an entry: the attribute belongs to DynamoDB's time to live. An earlier instant stays. */
+  const expire = (key: Key, expiresAtSeconds: number) => {
+    const { partitionKey, timeToLive } = tableNames;
+    return table.update(key, {
+      set: { [timeToLive]: expiresAtSeconds },
+      condition: `attribute_exists(${partitionKey}) AND attribute_not_exists(${timeToLive})`,
+    });
+  };
+
   return {
     putEntry: async (entry) => (await table.put(toEntryItem(entry), isAbsent)).written,
 
     async expireEntry(resource, at, expiresAtSeconds) {
-      // This is no rewriting of the entry: the attribute belongs to DynamoDB's time to live. An earlier instant stays.
-      const { partitionKey, timeToLive } = tableNames;
-      for (const key of [attributionKey(resource, at), entryKey(resource, at)]) {
-        await table.update(key, {
-          set: { [timeToLive]: expiresAtSeconds },
-          condition: `attribute_exists(${partitionKey}) AND attribute_not_exists(${timeToLive})`,
-        });
-      }
+      // The entry first: `putAttribution` reads it after its own write, so an attribution that is stored meanwhile expires, too.
+      for (const key of [entryKey(resource, at), attributionKey(resource, at)]) await expire(key, expiresAtSeconds);
     },
 
-    putAttribution: async (resource, at, attribution) =>
-      (await table.put(toAttributionItem(resource, at, attribution), isAbsent)).written,
+    async putAttribution(resource, at, found, known) {
+      const { written } = await table.put(toAttributionItem(resource, at, found), isAbsentOr(known));
+      const entry = written ? await table.get(entryKey(resource, at)) : null;
+      const expiresAtSeconds = entry?.[tableNames.timeToLive];
+      if (typeof expiresAtSeconds === 'number') await expire(attributionKey(resource, at), expiresAtSeconds);
+      return written;
+    },
 
     async loadAttribution(resource, at) {
       const item = await table.get(attributionKey(resource, at));
@@ -126,9 +136,15 @@ export function buildHistoryStore(table: DynamoDbTable): HistoryStore {
   };
 }
 
+/** `known: null`: only if there is none. */
+function isAbsentOr(known: Attribution | null): Condition {
+  if (known === null) return isAbsent;
+  return { condition: `${isAbsent.condition} OR foundAt = :known`, values: { ':known': known.foundAt } };
+}
+
 /** An attribution that this version can not read is left out: the alert about the entry is sent without it. */
 function withAttribution(entry: HistoryEntry, item: Item | null): HistoryEntry {
-  if (item === null || entry.changedBy) return entry;
+  if (item === null) return entry;
   const changedBy = readOrNull(() => fromAttributionItem(item));
   return changedBy === null ? entry : { ...entry, changedBy };
 }

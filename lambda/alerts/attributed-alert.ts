@@ -1,7 +1,7 @@
 import type { Alert } from '../contract/json-event.ts';
 import type { Attribution } from '../history/attribution.ts';
 import type { HistoryEntry } from '../history/entry.ts';
-import { entryAlertId } from './alert-id.ts';
+import { entryAlertId, hashAlertId } from './alert-id.ts';
 import { mainAlertKind } from './alert-kinds.ts';
 import { headlineOf } from './alert-view.ts';
 import { blankAlert } from './blank-alert.ts';
@@ -21,7 +21,7 @@ export function buildAttributedAlert(
   if (alerted === undefined) return null;
   const { region, instance, changedAfter, changedBefore, details } = alerted;
   return blankAlert({
-    alertId: entryAlertId(entry, 'attributed'),
+    alertId: decideId(entry, attribution),
     kind: 'attributed',
     reason: headlineOf(alerted),
     region,
@@ -32,4 +32,10 @@ export function buildAttributedAlert(
     details,
     attributes: alerted.alertId,
   });
+}
+
+/** A second follow-up is another alert: it names a call that the first one lacks. */
+function decideId(entry: HistoryEntry, { calls }: Attribution): string {
+  const id = entryAlertId(entry, 'attributed');
+  return entry.changedBy ? hashAlertId(id, ...calls.map(({ eventId }) => eventId)) : id;
 }

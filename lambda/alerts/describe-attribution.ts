@@ -65,7 +65,7 @@ export function describeDoubt({ calls, fit }: Pick<AlertAttribution, 'calls' | '
     case 'not-told':
       return isOne
         ? 'CloudTrail does not record all parameters of this call: it is unknown if the call made this change.'
-        : 'CloudTrail does not record all parameters of these calls: it is unknown if they made this change.';
+        : 'Not all parameters of these calls are known: it is unknown if they made this change.';
   }
 }
 

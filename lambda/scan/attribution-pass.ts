@@ -8,7 +8,14 @@ import type { ApiCall } from '../attribution/api-call.ts';
 import type { HistoryEntry } from '../history/entry.ts';
 import { toInstant } from '../history/instants.ts';
 import { type LatestState, resourceKey } from '../history/latest-state.ts';
-import { isPassDue, isWaiting, listRecent, listRegions, waitForCallsMs } from './decide/decide-lookup.ts';
+import {
+  decideWaitStart,
+  decideWaitsUntil,
+  isPassDue,
+  isWaiting,
+  listRecent,
+  listRegions,
+} from './decide/decide-lookup.ts';
 import type { InstanceHistory } from './decide/find-instance-transients.ts';
 import { findRegionCalls, type RegionCalls } from './find-region-calls.ts';
 import { attributeEntry, type FoundAttribution, type InstanceHistories, loadHistory } from './instance-histories.ts';
@@ -38,9 +45,9 @@ export async function runAttributionPass(digest: DigestContext, fleet: Fleet, ru
   if (budgetMs < shortestPassMs || !isPassDue(fleet.callState, states, nowMs)) return 0;
   const sent = { alerts: 0 };
   await attempt(run, 'look up API calls', async () => {
-    const histories = await loadRecentHistories(states, nowMs, run);
+    const histories = await loadRecentHistories(states, nowMs, fleet, run);
     const lookups = await findCalls(reader, states, histories, nowMs, run.timeout(budgetMs), fleet, run);
-    const attributions = await findCallers(lookups, histories, nowMs, run);
+    const attributions = await findCallers(lookups, histories, nowMs, fleet, run);
     const { alerts, stored } = await publishAttributions(attributions, digest, run);
     sent.alerts += alerts;
     for (const one of stored) addAttribution(one, histories);
@@ -49,7 +56,7 @@ export async function runAttributionPass(digest: DigestContext, fleet: Fleet, ru
     const denied = await publishLookupDenied(lookups, fleet.callState, digest, run);
     sent.alerts += denied.alerts;
     const { toldDenied } = denied;
-    const waitsUntil = decideWaitsUntil(histories, nowMs);
+    const waitsUntil = decideWaitsUntil([...histories.values()].flatMap((one) => listWaiting(one, fleet, nowMs)));
     await run.store.saveCallState(settings.account, { passedAt: toInstant(nowMs), doneUntil, waitsUntil, toldDenied });
   });
   return sent.alerts;
@@ -58,17 +65,21 @@ export async function runAttributionPass(digest: DigestContext, fleet: Fleet, ru
 async function loadRecentHistories(
   states: readonly LatestState[],
   nowMs: number,
+  { callState }: Fleet,
   run: Run,
 ): Promise<InstanceHistories> {
   const histories: InstanceHistories = new Map();
   const limit = pLimit(loadsAtOnce);
-  const from = toInstant(nowMs - waitForCallsMs);
-  await Promise.all(listRecent(states, nowMs).map((latest) => limit(() => loadHistory(latest, from, histories, run))));
+  const load = (latest: LatestState) => {
+    const from = toInstant(decideWaitStart(latest.resource.region, callState, nowMs));
+    return limit(() => loadHistory(latest, from, histories, run));
+  };
+  await Promise.all(listRecent(states, callState, nowMs).map(load));
   return histories;
 }
 
-function listWaiting({ latest, entries }: InstanceHistory, nowMs: number): HistoryEntry[] {
-  return entries.filter((entry) => isWaiting(entry, latest, nowMs));
+function listWaiting({ latest, entries }: InstanceHistory, { callState }: Fleet, nowMs: number): HistoryEntry[] {
+  return entries.filter((entry) => isWaiting(entry, latest, callState, nowMs));
 }
 
 async function findCalls(
@@ -77,31 +88,32 @@ async function findCalls(
   histories: InstanceHistories,
   nowMs: number,
   signal: AbortSignal,
-  { callState }: Fleet,
+  fleet: Fleet,
   run: Run,
 ): Promise<RegionCalls[]> {
   const limitRegions = pLimit(run.limits.regionsAtOnce);
-  const lookups = listRegions(states, nowMs).map((region) => {
+  const lookups = listRegions(states, fleet.callState, nowMs).map((region) => {
     const ofRegion = [...histories.values()].filter(({ latest }) => latest.resource.region === region);
-    const waiting = ofRegion.flatMap((history) => listWaiting(history, nowMs));
-    const lookup = { reader, doneUntil: callState?.doneUntil[region], nowMs, signal };
+    const waiting = ofRegion.flatMap((history) => listWaiting(history, fleet, nowMs));
+    const lookup = { reader, doneUntil: fleet.callState?.doneUntil[region], nowMs, signal };
     return limitRegions(() => findRegionCalls(region, waiting, lookup, run));
   });
   return Promise.all(lookups);
 }
 
-/** The attribution of every change that waits for one and that the calls explain. */
+/** The attribution of every change that waits for its calls, if the calls add something to the attribution that is known. */
 async function findCallers(
   lookups: readonly RegionCalls[],
   histories: InstanceHistories,
   nowMs: number,
+  fleet: Fleet,
   run: Run,
 ): Promise<FoundAttribution[]> {
   const callsOf = new Map<string, ApiCall[]>(lookups.map(({ region, calls }) => [region, calls ?? []]));
   const found: FoundAttribution[] = [];
   for (const history of histories.values()) {
     const calls = callsOf.get(history.latest.resource.region) ?? [];
-    for (const entry of calls.length === 0 ? [] : listWaiting(history, nowMs)) {
+    for (const entry of calls.length === 0 ? [] : listWaiting(history, fleet, nowMs)) {
       const attributed = await attributeEntry(history, entry, calls, 'lookup', nowMs, run);
       if (attributed !== null) found.push(attributed);
     }
@@ -114,11 +126,4 @@ function addAttribution({ latest, entry, attribution }: FoundAttribution, histor
   const entries = histories.get(key)?.entries ?? [];
   const attributed = { ...entry, changedBy: attribution };
   histories.set(key, { latest, entries: entries.map((one) => (one.at === entry.at ? attributed : one)) });
-}
-
-/** The end of the time in which the newest change without an attribution waits for one; `null`: there is no such change. */
-function decideWaitsUntil(histories: InstanceHistories, nowMs: number): string | null {
-  const waiting = [...histories.values()].flatMap((history) => listWaiting(history, nowMs)).map(({ at }) => at);
-  const newest = waiting.sort().at(-1);
-  return newest === undefined ? null : toInstant(Date.parse(newest) + waitForCallsMs);
 }

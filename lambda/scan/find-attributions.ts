@@ -20,7 +20,7 @@ export async function findAttributions(
   const entries = await run.store.loadEntriesAfter(latest.resource, Math.max(0, latest.version - mostEntries));
   const found: FoundAttribution[] = [];
   for (const entry of entries) {
-    if (entry.changedBy || !isEarlier(entry.changedBefore)) continue;
+    if (!isEarlier(entry.changedBefore)) continue;
     const attributed = await attributeEntry({ latest, entries }, entry, calls, 'event', run.clock(), run);
     if (attributed !== null) found.push(attributed);
   }

@@ -13,7 +13,7 @@ export interface RegionCalls {
 }
 
 /**
- * Looks up the API calls of one region in CloudTrail. `waiting`: the region's changes without an attribution. Throws nothing: a lookup
+ * Looks up the API calls of one region in CloudTrail. `waiting`: the region's changes that wait for their calls. Throws nothing: a lookup
  * that fails does not affect the other regions.
  */
 export async function findRegionCalls(

@@ -82,7 +82,7 @@ export interface CallState {
   passedAt: string;
   /** Region to the instant up to which every call of the region is processed. */
   doneUntil: Record<string, string>;
-  /** A change has no attribution yet, and calls are looked up more often until this instant; `null`: there is no such change. */
+  /** A change lacks an actor, and calls are looked up more often until this instant; `null`: there is no such change. */
   waitsUntil: string | null;
   /** Regions whose calls cannot be looked up and for which an alert was sent. */
   toldDenied: string[];
@@ -217,8 +217,11 @@ export interface FleetStore {
   putEntry(entry: HistoryEntry): Promise<boolean>;
   /** Sets the instant (seconds since the epoch) from which DynamoDB may delete an entry and its attribution. */
   expireEntry(resource: Resource, at: string, expiresAtSeconds: number): Promise<void>;
-  /** Stores the attribution of the entry of that instant, if it has none. False: it has one. */
-  putAttribution(resource: Resource, at: string, attribution: Attribution): Promise<boolean>;
+  /**
+   * Stores the attribution of the entry of that instant, if it has none, or only `known`: an attribution is replaced by one that names
+   * more. It expires with its entry. False: another attribution is stored.
+   */
+  putAttribution(resource: Resource, at: string, found: Attribution, known: Attribution | null): Promise<boolean>;
   /** The stored attribution of an entry; `null`: there is none. Throws ItemError if the item cannot be read. */
   loadAttribution(resource: Resource, at: string): Promise<Attribution | null>;
   putDeparted(departed: Departed): Promise<void>;
@@ -227,7 +230,7 @@ export interface FleetStore {
   /** `alerted = version`, if `alerted < version` and `version <= recorded`. False: refused. */
   markAlerted(resource: Resource, version: number): Promise<boolean>;
   loadEntry(resource: Resource, at: string): Promise<HistoryEntry | null>;
-  /** Entries with a greater version, oldest first, each with its stored attribution. */
+  /** Entries with a greater version, oldest first, each with its stored attribution, which is newer than the entry's own. */
   loadEntriesAfter(resource: Resource, version: number): Promise<HistoryEntry[]>;
   /** Entries from the one that was the newest at an instant; earlier entries may be included, and no entry between is missing. */
   loadEntriesSince(resource: Resource, from: string): Promise<HistoryEntry[]>;

@@ -10,6 +10,8 @@ import { buildAttributedAlert } from '../alerts/attributed-alert.ts';
 import type { DigestContext } from '../alerts/build-digest.ts';
 import { isSent } from '../alerts/decide-alerts.ts';
 import type { Alert } from '../contract/json-event.ts';
+import type { Attribution } from '../history/attribution.ts';
+import type { HistoryEntry } from '../history/entry.ts';
 import { resourceKey } from '../history/latest-state.ts';
 import { waitForCallsMs } from './decide/decide-lookup.ts';
 import type { FoundAttribution } from './instance-histories.ts';
@@ -66,16 +68,25 @@ export async function publishAttributions(
 async function isNew(one: FoundAttribution, result: PublishedAttributions, run: Run): Promise<boolean> {
   const { resource, at } = one.entry;
   const step = `load the attribution of ${resourceKey(resource)} at ${at}`;
-  const known = await attempt(run, step, () => run.store.loadAttribution(resource, at));
-  if (known) result.stored.push(one);
-  return known === null;
+  const stored = await attempt(run, step, () => run.store.loadAttribution(resource, at));
+  if (stored === undefined) return false;
+  const isNewer = stored !== null && stored.foundAt !== one.entry.changedBy?.foundAt;
+  if (isNewer) result.stored.push(one);
+  return !isNewer;
 }
 
-/** `null`: the alert of the change is not sent yet, or no alert is wanted. */
+/** `null`: the alert of the change is not sent yet, or no alert is wanted, or the attribution says nothing new to people. */
 function decideAlert({ latest, entry, attribution }: FoundAttribution, { settings, tableName }: Run): Alert | null {
-  if (!settings.attributedAlerts || latest.alerted < entry.version) return null;
+  if (!settings.attributedAlerts || latest.alerted < entry.version || !isNews(attribution, entry)) return null;
   const alert = buildAttributedAlert(entry, attribution, { tableName });
   return alert !== null && isSent(alert, settings.alertFrom, entry) ? alert : null;
+}
+
+/** An actor that was not named, or the end of a doubt that an alert expressed. */
+function isNews({ calls, fit }: Attribution, { changedBy: known }: HistoryEntry): boolean {
+  if (!known) return true;
+  const hasNewActor = calls.some(({ by }) => !known.calls.some((call) => call.by === by));
+  return hasNewActor || (known.fit === 'not-explained' && fit === 'explained');
 }
 
 async function storeAll(found: readonly FoundAttribution[], result: PublishedAttributions, run: Run): Promise<void> {
@@ -83,7 +94,9 @@ async function storeAll(found: readonly FoundAttribution[], result: PublishedAtt
     const { entry, attribution } = one;
     const { resource, at } = entry;
     const step = `store the attribution of ${resourceKey(resource)} at ${at}`;
-    const isStored = await attempt(run, step, () => run.store.putAttribution(resource, at, attribution));
+    const isStored = await attempt(run, step, () =>
+      run.store.putAttribution(resource, at, attribution, entry.changedBy ?? null),
+    );
     if (isStored === undefined) continue;
     result.stored.push(one);
     if (!isStored) continue;

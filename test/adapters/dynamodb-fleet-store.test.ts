@@ -8,6 +8,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
+import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import { commitOf, describeFleetStore, entryOf } from '../scan/fleet-store-suite.ts';
 import { type SnapshotTable, startSnapshotTable } from '../support/snapshot-table.ts';
@@ -129,6 +130,24 @@ describe('the fleet store on DynamoDB', () => {
     expect(await get('INSTANCE#111122223333#eu-west-1#expiring', '2026-11-23T10:00:00.000Z')).toMatchObject({
       expiresAt: 1_800_000_000,
     });
+  });
+
+  test('an attribution expires with its entry, whichever of the two came first, also when it is replaced', async () => {
+    const resource = { account: '111122223333', region, instanceName: 'expiring-attribution' };
+    const [first, second] = ['2026-11-23T10:00:00.000Z', '2026-11-23T10:05:00.000Z'];
+    const expiryOf = async (sk: string) =>
+      (await get('INSTANCE#111122223333#eu-west-1#expiring-attribution', sk))?.['expiresAt'];
+    const attributionOf = (foundAt: string): Attribution => ({ calls: [], fit: 'not-told', foundBy: 'event', foundAt });
+    await store.putEntry(entryOf(resource, 1, first));
+    await store.putEntry(entryOf(resource, 2, second));
+    await store.expireEntry(resource, first, 1_800_000_000);
+    await store.putAttribution(resource, first, attributionOf(first), null);
+    await store.putAttribution(resource, second, attributionOf(first), null);
+    expect([await expiryOf(`${first}#by`), await expiryOf(`${second}#by`)]).toEqual([1_800_000_000, undefined]);
+    await store.expireEntry(resource, second, 1_900_000_000);
+    expect(await expiryOf(`${second}#by`)).toBe(1_900_000_000);
+    await store.putAttribution(resource, second, attributionOf(second), attributionOf(first));
+    expect(await expiryOf(`${second}#by`)).toBe(1_900_000_000);
   });
 
   test('deleted instances and scans have keys of their own, and may be put again', async () => {

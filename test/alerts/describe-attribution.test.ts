@@ -116,11 +116,7 @@ These calls alone do not make this change.`,
       [alice],
       'CloudTrail does not record all parameters of this call: it is unknown if the call made this change.',
     ],
-    [
-      'not-told',
-      [alice, ci],
-      'CloudTrail does not record all parameters of these calls: it is unknown if they made this change.',
-    ],
+    ['not-told', [alice, ci], 'Not all parameters of these calls are known: it is unknown if they made this change.'],
   ] as const)('%s has a sentence about the doubt', (fit, calls, doubt) => {
     const { email, slack } = shown(alertsOf(change(by([...calls], fit)), [http]));
     expect(email).toContain(`\n  ${doubt}\n`);

@@ -1,6 +1,7 @@
 /** The tests that every FleetStore passes: the one in memory, and the adapter on DynamoDB. */
 
 import { expect, test } from '@jest/globals';
+import type { Attribution } from '../../lambda/history/attribution.ts';
 import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { LatestState, StateCommit } from '../../lambda/history/latest-state.ts';
@@ -242,13 +243,33 @@ export function describeFleetStore(store: () => FleetStore): void {
     const attribution = { calls: [call], fit: 'explained' as const, foundBy: 'event' as const, foundAt: at(2) };
     await store().putEntry(entry);
     expect(await store().loadAttribution(entry.resource, entry.at)).toBeNull();
-    expect(await store().putAttribution(entry.resource, entry.at, attribution)).toBe(true);
-    expect(await store().putAttribution(entry.resource, entry.at, { ...attribution, calls: [] })).toBe(false);
+    expect(await store().putAttribution(entry.resource, entry.at, attribution, null)).toBe(true);
+    expect(await store().putAttribution(entry.resource, entry.at, { ...attribution, calls: [] }, null)).toBe(false);
     expect(await store().loadAttribution(entry.resource, entry.at)).toEqual(attribution);
     expect(await store().loadEntry(entry.resource, entry.at)).toEqual(entry);
     expect(await store().loadEntriesAfter(entry.resource, 0)).toEqual([{ ...entry, changedBy: attribution }]);
     expect(await store().loadEntriesSince(entry.resource, at(9))).toEqual([{ ...entry, changedBy: attribution }]);
     expect(await store().loadNewestEntry(entry.resource)).toEqual(entry);
+  });
+
+  test('P6: an attribution is replaced only by one that knows it, and wins over the one in the entry', async () => {
+    const calls = [{ eventId: 'e-1', at: at(0), name: 'OpenInstancePublicPorts', by: 'alice', arn: null }];
+    const own = { sourceIpAddress: null, userAgent: null, through: null };
+    const attributionOf = (foundAt: string): Attribution => {
+      return { calls: calls.map((call) => ({ ...call, ...own })), fit: 'not-told', foundBy: 'event', foundAt };
+    };
+    const [committed, second, third] = [attributionOf(at(1)), attributionOf(at(2)), attributionOf(at(3))];
+    const entry = { ...entryOf(newSubject(), 1, at(1)), changedBy: committed };
+    const put = (found: Attribution, known: Attribution | null) =>
+      store().putAttribution(entry.resource, entry.at, found, known);
+    await store().putEntry(entry);
+    expect(await store().loadEntriesAfter(entry.resource, 0)).toEqual([entry]);
+    expect(await put(second, committed)).toBe(true);
+    expect(await put(third, committed)).toBe(false);
+    expect(await store().loadEntriesAfter(entry.resource, 0)).toEqual([{ ...entry, changedBy: second }]);
+    expect(await put(third, second)).toBe(true);
+    expect(await store().loadEntriesSince(entry.resource, at(9))).toEqual([{ ...entry, changedBy: third }]);
+    expect(await store().loadEntry(entry.resource, entry.at)).toEqual(entry);
   });
 
   test('P6: loads a history from the entry in force at an instant, without a missing entry', async () => {

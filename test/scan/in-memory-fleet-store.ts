@@ -65,6 +65,7 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
   readonly expiries = new Map<string, number>();
   /** By the resource's key and the entry's instant. */
   readonly attributions = new Map<string, Attribution>();
+  readonly attributionExpiries = new Map<string, number>();
   readonly departed: Departed[] = [];
   readonly scans: ScanRecord[] = [];
   readonly leases = new Map<string, Lease>();
@@ -165,13 +166,26 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
   async expireEntry(resource: Resource, at: string, expiresAtSeconds: number): Promise<void> {
     const key = `${keyOf(resource)}@${at}`;
     if (this.#history(resource).has(at) && !this.expiries.has(key)) this.expiries.set(key, expiresAtSeconds);
+    this.#expireAttribution(key);
   }
 
-  async putAttribution(resource: Resource, at: string, attribution: Attribution): Promise<boolean> {
+  async putAttribution(
+    resource: Resource,
+    at: string,
+    found: Attribution,
+    known: Attribution | null,
+  ): Promise<boolean> {
     const key = `${keyOf(resource)}@${at}`;
-    if (this.attributions.has(key)) return false;
-    this.attributions.set(key, copy(attribution));
+    const stored = this.attributions.get(key);
+    if (stored !== undefined && stored.foundAt !== known?.foundAt) return false;
+    this.attributions.set(key, copy(found));
+    this.#expireAttribution(key);
     return true;
+  }
+
+  #expireAttribution(key: string): void {
+    const expiresAt = this.expiries.get(key);
+    if (expiresAt !== undefined && this.attributions.has(key)) this.attributionExpiries.set(key, expiresAt);
   }
 
   async loadAttribution(resource: Resource, at: string): Promise<Attribution | null> {
@@ -222,7 +236,7 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
 
   #withActor(entry: HistoryEntry): HistoryEntry {
     const changedBy = this.attributions.get(`${keyOf(entry.resource)}@${entry.at}`);
-    return entry.changedBy || changedBy === undefined ? entry : { ...entry, changedBy: copy(changedBy) };
+    return changedBy === undefined ? entry : { ...entry, changedBy: copy(changedBy) };
   }
 
   async loadNewestEntry(resource: Resource): Promise<HistoryEntry | null> {

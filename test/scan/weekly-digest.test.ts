@@ -61,7 +61,8 @@ describe('the weekly digest', () => {
       foundBy: 'event',
     } as const;
     const ofWeb2 = { account, region, instanceName: 'web-2' };
-    await monitor.store.putAttribution(ofWeb2, added?.at ?? '', { ...beside, calls: [...beside.calls], foundAt: '' });
+    const attribution = { ...beside, calls: [...beside.calls], foundAt: '' };
+    await monitor.store.putAttribution(ofWeb2, added?.at ?? '', attribution, null);
     await pass(monitor, 7.5);
     expect(weeksOf(monitor)[0]?.alerts[0]?.week?.counts).toMatchObject({ unannounced: 1 });
     const { email } = JSON.parse(monitor.publisher.messages.at(-1)?.message ?? '{}');

@@ -36,6 +36,8 @@ export function checkAlert(chronicle: Chronicle, alert: Alert, scan: SimulatedSc
   const told = step.publications.get(alert.kind) ?? [];
   for (const earlier of told) {
     if (earlier.scan === scan && fate === 'retried') continue;
+    // Another attribution of the same change is another alert.
+    if (alert.kind === 'attributed' && earlier.alertId !== alert.alertId) continue;
     mustBe(earlier.alertId === alert.alertId, 'P3', () => `${name}: published again with another id`);
     mustBe(
       isExcused(earlier, scan),
@@ -46,6 +48,7 @@ export function checkAlert(chronicle: Chronicle, alert: Alert, scan: SimulatedSc
   const publication: Publication = {
     scan,
     alertId: alert.alertId,
+    eventIds: alert.changedBy?.calls.map(({ eventId }) => eventId) ?? [],
     isUnknown: fate !== 'well',
     markedAt: null,
     hasSubscriber: scan.hasSubscriber === true,
@@ -54,11 +57,15 @@ export function checkAlert(chronicle: Chronicle, alert: Alert, scan: SimulatedSc
   return told.length > 0;
 }
 
-/** In the first two hours, an alerted change gets its attribution stored only after the attribution was published. */
+/**
+ * In the first two hours, an alerted change gets its attribution stored only after the attribution was published. One that names no
+ * other actor than the `known` one may be stored without a message.
+ */
 export function checkFollowUp(
   chronicle: Chronicle,
   step: CommittedEntry,
-  { foundAt }: Attribution,
+  { foundAt, calls }: Attribution,
+  known: Attribution | null,
   scan: SimulatedScan,
 ): void {
   const { entry, requiredAlerts, publications } = step;
@@ -66,7 +73,12 @@ export function checkFollowUp(
   const isTold = chronicle.alerted >= entry.version && requiredAlerts.some((kind) => kind !== 'readable-again');
   if (!isFresh || !isTold || scan.hasSubscriber === false || scan.hasFaults || scan.hasOverlapped) return;
   const name = `${resourceKey(chronicle.resource)} version ${entry.version}`;
-  mustBe(publications.has('attributed'), 'P3', () => `the attribution of ${name} is stored, and was not published`);
+  const isNews = known === null || calls.some(({ by }) => known.calls.every((call) => call.by !== by));
+  if (!isNews) return;
+  const isPublished = publications
+    .get('attributed')
+    ?.some(({ eventIds }) => calls.every(({ eventId }) => eventIds.includes(eventId)));
+  mustBe(isPublished === true, 'P3', () => `the attribution of ${name} is stored, and was not published`);
 }
 
 /**

@@ -40,7 +40,7 @@ function checkAttributed(chronicle: Chronicle, step: CommittedEntry, world: True
   });
   const [record] = inWindow;
   if (record === undefined || inWindow.length > 1 || record.isLost || !isWholeStory(step, past, record)) return;
-  const isSaid = step.isAttributed || entry.changedBy != null;
+  const isSaid = step.attribution !== null || entry.changedBy != null;
   mustBe(
     isSaid,
     'P6',

@@ -30,7 +30,7 @@ export function checkCommit(chronicle: Chronicle, entry: HistoryEntry, scan: Sim
     after,
     isRecorded: false,
     isExpired: false,
-    isAttributed: false,
+    attribution: null,
     requiredAlerts: [],
     publications: new Map(),
   };

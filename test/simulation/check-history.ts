@@ -72,9 +72,10 @@ async function loadAndJudge(chronicle: Chronicle, model: Model): Promise<History
 }
 
 /** An attribution that was stored later is loaded with an entry, and is not a part of the entry. */
-function withoutBeside(entry: HistoryEntry, { isAttributed }: CommittedEntry): HistoryEntry {
-  const { changedBy, ...rest } = entry;
-  return isAttributed && changedBy ? rest : entry;
+function withoutBeside(loaded: HistoryEntry, { attribution, entry }: CommittedEntry): HistoryEntry {
+  const { changedBy: _, ...rest } = loaded;
+  if (attribution === null) return loaded;
+  return entry.changedBy ? { ...rest, changedBy: entry.changedBy } : rest;
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import type { AlertKind } from '../../lambda/contract/json-event.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
+import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry, InstanceFacts, Resource } from '../../lambda/history/entry.ts';
 import { probeFirewall } from './probe-oracle.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
@@ -20,6 +21,8 @@ export interface Sighting {
 export interface Publication {
   scan: SimulatedScan;
   alertId: string;
+  /** The calls that the alert names. */
+  eventIds: string[];
   /** True if the scan could not know that the alert was published. */
   isUnknown: boolean;
   /** When the mark of the latest state covered the entry; `null`: not yet, or because of another publication. */
@@ -39,8 +42,8 @@ export interface CommittedEntry {
   isRecorded: boolean;
   /** True if its time to live has passed. */
   isExpired: boolean;
-  /** True if an attribution was stored for it. */
-  isAttributed: boolean;
+  /** The attribution that is stored beside it. */
+  attribution: Attribution | null;
   /** The alerts that the entry requires, and those that were published. */
   requiredAlerts: AlertKind[];
   publications: Map<AlertKind, Publication[]>;

@@ -323,8 +323,8 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     patches: [
       patch(
         'lambda/scan/decide/decide-attribution.ts',
-        'const attribution = attributeChange(entry, before, calls, { by, at: toInstant(now) });',
-        "const attribution = attributeChange({ ...entry, changedAfter: null, changedBefore: '9999' }, before, calls, { by, at: toInstant(now) });\n  if (attribution) attribution.calls = calls.map((call) => ({ ...call }));",
+        'const found = attributeChange(entry, before, calls, { by, at: toInstant(now) });',
+        "const found = attributeChange({ ...entry, changedAfter: null, changedBefore: '9999' }, before, calls, { by, at: toInstant(now) });\n  if (found) found.calls = calls.map((call) => ({ ...call }));",
       ),
     ],
   },
@@ -392,10 +392,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     name: 'sends the actor of a change again in every pass',
     fromSeed: 16,
     promise: 'P3',
-    patches: [
-      patch('lambda/scan/decide/decide-lookup.ts', ' && !entry.changedBy', ''),
-      patch('lambda/scan/publish-attributions.ts', 'return known === null;', 'return known !== undefined;'),
-    ],
+    patches: [patch('lambda/scan/decide/decide-attribution.ts', 'isBetter(attribution, entry) && ', '')],
   },
   {
     name: 'tells of what flapped with every pass',

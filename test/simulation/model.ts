@@ -13,7 +13,7 @@ import {
 } from '../../lambda/history/latest-state.ts';
 import type { Departed, FleetStore, ScanRecord } from '../../lambda/scan/interfaces.ts';
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
-import { checkActor } from './check-actor.ts';
+import { checkActor, checkCompleted } from './check-actor.ts';
 import { checkAlert, checkFollowUp, checkMark, readAlerts } from './check-alerts.ts';
 import { checkArrival, checkSummary, checkWindow, type Sightings } from './check-claims.ts';
 import { checkCommit } from './check-commit.ts';
@@ -128,7 +128,7 @@ export class Model {
     }
     const chronicle = this.chronicleOf(commit.resource);
     scan.commits += 1;
-    checkActor(commit.pending, scan);
+    checkActor(commit.pending, scan, null);
     if (commit.pending.kind === 'flapped')
       checkTransientChange(chronicle, commit.pending, scan, world, this.#sure.clocks);
     // An event scan may wait before it begins; only its commits show when it began.
@@ -192,14 +192,11 @@ export class Model {
     const step = chronicle.steps.find(({ entry }) => entry.at === at);
     const name = `${resourceKey(resource)} at ${at}`;
     mustBe(step?.isRecorded === true, 'P6', () => `an attribution is stored for ${name}, which is not in the history`);
-    mustBe(
-      step.entry.changedBy == null,
-      'P6',
-      () => `an attribution is stored for ${name}, which already contains one`,
-    );
-    checkActor({ ...step.entry, changedBy: attribution }, scan);
-    checkFollowUp(chronicle, step, attribution, scan);
-    step.isAttributed = true;
+    const known = step.attribution ?? step.entry.changedBy ?? null;
+    checkActor({ ...step.entry, changedBy: attribution }, scan, known);
+    checkCompleted(name, attribution, known);
+    checkFollowUp(chronicle, step, attribution, known, scan);
+    step.attribution = attribution;
     for (const publication of step.publications.get('attributed') ?? []) publication.markedAt ??= now;
     this.#events.add('attributed');
   }

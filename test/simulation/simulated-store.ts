@@ -79,12 +79,12 @@ export function buildStore(scan: SimulatedScan, { scheduler, model, table, age, 
         () => table.expireEntry(resource, at, expiresAtSeconds),
         () => model.onExpiry(resource, at),
       ),
-    putAttribution: (resource, at, attribution) =>
+    putAttribution: (resource, at, found, known) =>
       ask(
         `putAttribution ${resourceKey(resource)} ${at}`,
-        () => table.putAttribution(resource, at, attribution),
+        () => table.putAttribution(resource, at, found, known),
         (isDone) => {
-          if (isDone) model.onAttribution(scan, resource, at, attribution, scheduler.world.now);
+          if (isDone) model.onAttribution(scan, resource, at, found, scheduler.world.now);
         },
       ),
     loadAttribution: (resource, at) =>

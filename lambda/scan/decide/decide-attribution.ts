@@ -1,8 +1,9 @@
 import type { ApiCall } from '../../attribution/api-call.ts';
-import { attributeChange } from '../../attribution/attribute-change.ts';
+import { attributeChange, maxCallsNamed } from '../../attribution/attribute-change.ts';
 import { defaultRecordDelayMs } from '../../attribution/find-transient-changes.ts';
 import type { Firewall } from '../../firewall/index.ts';
 import type { Attribution } from '../../history/attribution.ts';
+import { compareText } from '../../history/compare-text.ts';
 import type { HistoryEntry } from '../../history/entry.ts';
 import { toInstant } from '../../history/instants.ts';
 
@@ -12,7 +13,10 @@ import { toInstant } from '../../history/instants.ts';
  */
 export type CallOrigin = 'commit' | 'event' | 'lookup';
 
-/** The attribution of a change to some of the calls; `null`: none is accepted, or not yet. `now`: ms since the epoch. */
+/**
+ * The attribution of a change to some of the calls; `null`: none is accepted, or not yet, or the entry's attribution stays as it is.
+ * `now`: ms since the epoch.
+ */
 export function decideAttribution(
   entry: HistoryEntry,
   before: Firewall | null,
@@ -22,13 +26,38 @@ export function decideAttribution(
 ): Attribution | null {
   if (calls.length === 0) return null;
   const by = origin === 'lookup' ? 'lookup' : 'event';
-  const attribution = attributeChange(entry, before, calls, { by, at: toInstant(now) });
-  return attribution !== null && acceptAttribution(attribution, origin, now) ? attribution : null;
+  const found = attributeChange(entry, before, calls, { by, at: toInstant(now) });
+  if (found === null) return null;
+  const attribution = addKnownCalls(found, entry.changedBy);
+  return isBetter(attribution, entry) && acceptAttribution(attribution, origin, now) ? attribution : null;
+}
+
+/** The records of one change may come one by one. What an earlier call requested is not stored, so the calls cannot be replayed together. */
+function addKnownCalls(found: Attribution, known: HistoryEntry['changedBy']): Attribution {
+  const others = known?.calls.filter(({ eventId }) => !names(found, eventId)) ?? [];
+  if (others.length === 0) return found;
+  const calls = [...others, ...found.calls].sort((a, b) => compareText(a.at, b.at)).slice(-maxCallsNamed);
+  return { ...found, calls, fit: 'not-told' };
 }
 
 /**
- * An attribution that is stored is final, so one that does not explain the change waits for missing calls: those of an event scan until
- * an attribution pass looks the calls up, those of a lookup until CloudTrail has delivered every record.
+ * True if the attribution names another call, or explains the change for the first time. One that explains a change is not replaced by
+ * one that does not; only for a new instance, because the creation explains any firewall.
+ */
+function isBetter({ calls, fit }: Attribution, { kind, changedBy: known }: HistoryEntry): boolean {
+  if (!known) return true;
+  const isExplained = known.fit === 'explained';
+  if (isExplained && fit !== 'explained' && kind !== 'appeared') return false;
+  return calls.some(({ eventId }) => !names(known, eventId)) || (fit === 'explained' && !isExplained);
+}
+
+function names({ calls }: Attribution, eventId: string): boolean {
+  return calls.some((call) => call.eventId === eventId);
+}
+
+/**
+ * An attribution that does not explain the change waits for missing calls: that of an event scan until an attribution pass looks the
+ * calls up, that of a lookup until CloudTrail has delivered every record. So most changes are followed by one message, not by several.
  */
 function acceptAttribution({ fit, calls }: Attribution, origin: CallOrigin, now: number): boolean {
   if (fit === 'explained' || origin === 'commit') return true;

@@ -13,7 +13,7 @@ import type { CallSpan, CallState } from '../interfaces.ts';
 const passEveryMs = 14.5 * 60_000;
 /** While a change has no attribution. CloudTrail delivers a record after five minutes on average. */
 const soonMs = 4 * 60_000;
-/** The time after a change in which its calls are looked up. */
+/** The time after a change in which its calls are looked up; with rarer scans, also at the first scan after this time. */
 export const waitForCallsMs = 3 * 60 * 60_000;
 /** CloudTrail delivers records late, so each lookup starts this long before the end of the earlier lookup. */
 const overlapMs = defaultRecordDelayMs;
@@ -33,18 +33,28 @@ export function isPassDue(state: CallState | null, states: readonly LatestState[
   if (sinceMs < 0 || sinceMs >= passEveryMs) return true;
   if (sinceMs < soonMs) return false;
   if (state.waitsUntil !== null && nowMs < Date.parse(state.waitsUntil)) return true;
-  return listRecent(states, nowMs).some(({ lastAt }) => (lastAt ?? '') > state.passedAt);
+  return listRecent(states, state, nowMs).some(({ lastAt }) => (lastAt ?? '') > state.passedAt);
+}
+
+/**
+ * Changes of the region from this instant on wait for their calls. Counted from the last instant up to which the region's calls are
+ * processed, because scans can be a day apart, and a lookup can fail for hours. In ms since the epoch.
+ */
+export function decideWaitStart(region: string, state: CallState | null, nowMs: number): number {
+  const doneUntil = state?.doneUntil[region];
+  const doneMs = doneUntil === undefined ? nowMs : Math.min(nowMs, Date.parse(doneUntil));
+  return Math.max(doneMs - waitForCallsMs, nowMs - longestBackMs);
 }
 
 /** Instances with a recent entry that an API call may have caused; not those of a region's first listing. */
-export function listRecent(states: readonly LatestState[], nowMs: number): LatestState[] {
+export function listRecent(states: readonly LatestState[], callState: CallState | null, nowMs: number): LatestState[] {
   const baselines = new Map(
     states.map(({ resource, baselinedAt }) => [resource.region, baselinedAt] as const).filter(isBaseline),
   );
   return states.filter(({ resource, lastAt, version }) => {
     if (resource.instanceName === null || lastAt === null) return false;
     const isFirstListing = version === 1 && lastAt <= (baselines.get(resource.region) ?? '');
-    return nowMs - Date.parse(lastAt) < waitForCallsMs && !isFirstListing;
+    return Date.parse(lastAt) > decideWaitStart(resource.region, callState, nowMs) && !isFirstListing;
   });
 }
 
@@ -52,16 +62,34 @@ function isBaseline(pair: readonly [string, string | null]): pair is readonly [s
   return pair[1] !== null;
 }
 
-/** True for a change of the last hours without an attribution. */
-export function isWaiting(entry: HistoryEntry, { recorded }: LatestState, nowMs: number): boolean {
-  const isFresh = nowMs - Date.parse(entry.at) < waitForCallsMs;
-  return isFresh && madeKinds.includes(entry.kind) && !entry.changedBy && entry.version <= recorded;
+/** True for a change of the last hours, also if an attribution is known: the record of another call may come later. */
+export function isWaiting(
+  entry: HistoryEntry,
+  { resource, recorded }: LatestState,
+  callState: CallState | null,
+  nowMs: number,
+): boolean {
+  const isFresh = Date.parse(entry.at) > decideWaitStart(resource.region, callState, nowMs);
+  return isFresh && madeKinds.includes(entry.kind) && entry.version <= recorded;
+}
+
+/** The instant until which calls are looked up more often; `null`: no change lacks a call for certain. `waiting`: see `isWaiting`. */
+export function decideWaitsUntil(waiting: readonly HistoryEntry[]): string | null {
+  const ends = waiting.map(({ at, changedBy }) => {
+    if (!changedBy) return Date.parse(at) + waitForCallsMs;
+    // An event brought some of the calls. A lookup has found all of them by then.
+    return changedBy.foundBy === 'event' && changedBy.fit !== 'explained' ? Date.parse(at) + defaultRecordDelayMs : 0;
+  });
+  const last = Math.max(0, ...ends);
+  return last === 0 ? null : toInstant(last);
 }
 
 /** Regions with instances, or with instances that were deleted recently. */
-export function listRegions(states: readonly LatestState[], nowMs: number): string[] {
+export function listRegions(states: readonly LatestState[], callState: CallState | null, nowMs: number): string[] {
   const there = states.filter(({ resource, status }) => resource.instanceName !== null && status !== 'gone');
-  return [...new Set([...there, ...listRecent(states, nowMs)].map(({ resource }) => resource.region))].sort();
+  return [
+    ...new Set([...there, ...listRecent(states, callState, nowMs)].map(({ resource }) => resource.region)),
+  ].sort();
 }
 
 /** The calls that create and delete instances are requested only if they can explain a change: each name costs a request. */
@@ -70,7 +98,7 @@ export function listNames(waiting: readonly HistoryEntry[]): readonly CallName[]
 }
 
 /**
- * From the instant up to which every call is processed, or from the start of the oldest change without an attribution, until now.
+ * From the instant up to which every call is processed, or from the start of the oldest change that waits for its calls, until now.
  * `doneUntil` is undefined if no call of the region was processed yet.
  */
 export function decideSpan(doneUntil: string | undefined, waiting: readonly HistoryEntry[], nowMs: number): CallSpan {

@@ -1,9 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Attribution } from '../../../lambda/history/attribution.ts';
 import { blankEntry } from '../../../lambda/history/blank-entry.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
 import type { LatestState } from '../../../lambda/history/latest-state.ts';
 import {
   decideSpan,
+  decideWaitStart,
+  decideWaitsUntil,
   isPassDue,
   isWaiting,
   listNames,
@@ -19,6 +22,7 @@ const passed = (passedAt: string, waitsUntil: string | null = null): CallState =
 const changedAt = (lastAt: string): LatestState => ({ ...knownInstance, lastAt: at(lastAt) });
 /** The last change was at 07:00, more than three hours before 10:15. */
 const quiet = changedAt('07:00');
+const byEvent = (fit: Attribution['fit']): Attribution => ({ calls: [], fit, foundBy: 'event', foundAt: '' });
 const entryOf = (fields: Partial<HistoryEntry>) =>
   blankEntry({ resource: web, at: at('10:00'), version: 3, kind: 'changed', commitId: 'commit-1', ...fields });
 
@@ -50,7 +54,21 @@ test.each<[string, LatestState[], number]>([
   ['that appeared after the first listing', [{ ...knownInstance, version: 1, lastAt: at('08:01') }, knownRegion], 1],
   ['that is a region', [{ ...knownRegion, lastAt: at('10:00') }], 0],
 ])('recent instances: one %s', (_, states, expected) => {
-  expect(listRecent(states, now)).toHaveLength(expected);
+  expect(listRecent(states, null, now)).toHaveLength(expected);
+});
+
+const processedUntil = (doneUntil: string): CallState => {
+  return { passedAt: at('10:10'), doneUntil: { 'eu-west-1': doneUntil }, waitsUntil: null, toldDenied: [] };
+};
+
+test.each<[string, CallState | null, string]>([
+  ['three hours ago, without an earlier pass', null, '2026-11-23T07:15:01.000Z'],
+  ['three hours ago, without an earlier lookup in the region', passed('10:10'), '2026-11-23T07:15:01.000Z'],
+  ['three hours before the last call that is processed', processedUntil(at('06:00')), at('03:00')],
+  ['three hours ago, after the clock went back', processedUntil(at('10:40')), '2026-11-23T07:15:01.000Z'],
+  ['seven days ago, at most', processedUntil('2026-11-01T00:00:00.000Z'), '2026-11-16T10:15:01.000Z'],
+])('changes wait for their calls from an instant on: %s', (_, state, start) => {
+  expect(new Date(decideWaitStart('eu-west-1', state, now)).toISOString()).toBe(start);
 });
 
 test.each<[string, Partial<HistoryEntry>, boolean]>([
@@ -62,13 +80,25 @@ test.each<[string, Partial<HistoryEntry>, boolean]>([
   ['flapped', { kind: 'flapped' }, false],
   ['changed, older than three hours', { at: at('07:00') }, false],
   ['changed, committed and not recorded', { version: 4 }, false],
+  ['changed, with an attribution that may lack a call', { changedBy: byEvent('explained') }, true],
+])('an entry waits for its calls or not: %s', (_, fields, expected) => {
+  expect(isWaiting(entryOf(fields), knownInstance, null, now)).toBe(expected);
+});
+
+test.each<[string, Partial<HistoryEntry>[], string | null]>([
+  ['no change waits', [], null],
+  ['a change has no attribution: for three hours', [{}], at('13:00')],
   [
-    'changed, with an attribution',
-    { changedBy: { calls: [], fit: 'explained', foundBy: 'event', foundAt: '' } },
-    false,
+    'an event did not explain a change: until every record has come',
+    [{ changedBy: byEvent('not-explained') }],
+    at('10:30'),
   ],
-])('an entry waits for an attribution or not: %s', (_, fields, expected) => {
-  expect(isWaiting(entryOf(fields), knownInstance, now)).toBe(expected);
+  ['the records of an event lack data', [{ changedBy: byEvent('not-told') }], at('10:30')],
+  ['an event explained a change', [{ changedBy: byEvent('explained') }], null],
+  ['a lookup found all calls', [{ changedBy: { ...byEvent('not-explained'), foundBy: 'lookup' } }], null],
+  ['the change that waits longest counts', [{}, { at: at('10:05') }, { at: at('09:00') }], at('13:05')],
+])('calls are looked up more often: %s', (_, waiting, expected) => {
+  expect(decideWaitsUntil(waiting.map(entryOf))).toBe(expected);
 });
 
 test('calls are looked up in regions with instances, and with instances that were deleted recently', () => {
@@ -82,7 +112,7 @@ test('calls are looked up in regions with instances, and with instances that wer
     inRegion('eu-west-2', { status: 'gone' }),
     { ...knownRegion, resource: { ...web, region: 'eu-west-3', instanceName: null } },
   ];
-  expect(listRegions(states, now)).toEqual(['eu-west-1', 'us-east-1']);
+  expect(listRegions(states, null, now)).toEqual(['eu-west-1', 'us-east-1']);
 });
 
 test('the names of calls that create and delete instances are requested only for instances that came or went', () => {
