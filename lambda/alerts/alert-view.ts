@@ -106,16 +106,16 @@ const kindViews: Readonly<Record<AlertKind, KindView>> = {
   },
   'region-unreadable': {
     headline: (alert) =>
-      isNotEnabled(alert)
+      wasNeverEnabled(alert)
         ? 'region is not enabled, not watched'
         : `region can't be listed${describeFailureReason(alert)}`,
     heading: (alert, { text }, group) => [
-      isNotEnabled(alert)
+      wasNeverEnabled(alert)
         ? `not enabled in this account, so not watched: ${listRegions(group, text)}`
         : `could not list ${group.length === 1 ? 'region' : `${group.length} regions:`} ${listRegions(group, text)}`,
     ],
     parts: failedRegionParts,
-    groupKey: ({ failure }) => `region-failed ${failure?.reason ?? 'unexpected'}`,
+    groupKey: ({ failure, changedAfter }) => `region-failed ${failure?.reason} ${failure?.since} ${changedAfter}`,
     historyLead: null,
     isWithoutAccount: () => true,
   },
@@ -399,8 +399,9 @@ function describeFailureReason({ failure }: Alert): string {
   return failure === undefined ? '' : ` (${failure.reason})`;
 }
 
-function isNotEnabled({ failure }: Alert): boolean {
-  return failure?.reason === 'region-not-enabled';
+/** True for a region that is not enabled and was never listed. A region that was switched off later was watched before. */
+function wasNeverEnabled({ failure, changedAfter }: Alert): boolean {
+  return failure?.reason === 'region-not-enabled' && changedAfter === null;
 }
 
 function listRegions(group: Alerts, show: ShowText): string {
@@ -408,8 +409,8 @@ function listRegions(group: Alerts, show: ShowText): string {
 }
 
 function failedRegionParts(alert: Alert, channel: Channel): ViewPart[] {
-  const { failure } = alert;
-  if (isNotEnabled(alert)) {
+  const { failure, changedAfter } = alert;
+  if (wasNeverEnabled(alert)) {
     return [sentence('You get this alert once. A region that you enable later is watched from then on.')];
   }
   return [
@@ -417,7 +418,9 @@ function failedRegionParts(alert: Alert, channel: Channel): ViewPart[] {
       ? []
       : [sentence(`Since ${renderAt(failure.since, channel)}: ${describeFailure(failure, channel)}`)]),
     sentence(
-      'While a region can not be listed, Portwatch detects no changes in it. You get an alert when it can be listed again.',
+      `It was ${changedAfter === null ? 'never listed' : `last listed at ${renderAt(changedAfter, channel)}`}. ` +
+        'While a region can not be listed, Portwatch detects no changes in it. ' +
+        `You get an alert when it can be listed${changedAfter === null ? '' : ' again'}.`,
     ),
   ];
 }

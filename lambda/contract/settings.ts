@@ -146,6 +146,11 @@ export interface ScanSettings extends Omit<MonitorSettings, 'name' | 'expected'>
   readonly expected: readonly ExpectedChange[];
 }
 
+/** False for a region that is not in the configured regions, also if its history is in the table. */
+export function isWatched({ regions }: Pick<MonitorSettings, 'regions'>, region: string): boolean {
+  return regions === null || regions.includes(region);
+}
+
 /** The settings in effect, as a scan records them in the table: the list of high-risk ports is always written out. */
 export interface EffectiveSettings extends Omit<MonitorSettings, 'expected' | 'highRiskPorts'> {
   readonly expected: readonly ExpectedChange[];

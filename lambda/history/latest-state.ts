@@ -52,6 +52,11 @@ export function resourceKey(resource: Pick<Resource, 'region' | 'instanceName'>)
   return `${resource.region}#${resource.instanceName ?? ''}`;
 }
 
+/** The region of a `resourceKey`. */
+export function regionOfKey(key: string): string {
+  return key.slice(0, key.indexOf('#'));
+}
+
 /** True in a gap for which an alert was sent. A region that was never readable is in no gap. */
 export function isOpenGap({ failure, resource, baselinedAt }: LatestState): boolean {
   return failure?.gapAt != null && (resource.instanceName !== null || baselinedAt !== null);

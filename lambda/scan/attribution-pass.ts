@@ -20,6 +20,7 @@ import type { InstanceHistory } from './decide/find-instance-transients.ts';
 import { findRegionCalls, type RegionCalls } from './find-region-calls.ts';
 import { attributeEntry, type FoundAttribution, type InstanceHistories, loadHistory } from './instance-histories.ts';
 import type { CallReader } from './interfaces.ts';
+import { listWatched } from './list-watched-regions.ts';
 import { publishAlerts } from './publish-alerts.ts';
 import { publishAttributions } from './publish-attributions.ts';
 import { publishLookupDenied } from './publish-lookup-denied.ts';
@@ -39,9 +40,7 @@ export async function runAttributionPass(digest: DigestContext, fleet: Fleet, ru
   const { calls: reader, settings } = run;
   const nowMs = run.clock();
   const budgetMs = Math.min(longestPassMs, run.deadlineAt - nowMs - reserveMs);
-  const states = [...fleet.states.values()].filter(
-    ({ resource }) => settings.regions === null || settings.regions.includes(resource.region),
-  );
+  const states = listWatched(fleet, settings);
   if (budgetMs < shortestPassMs || !isPassDue(fleet.callState, states, nowMs)) return 0;
   const sent = { alerts: 0 };
   await attempt(run, 'look up API calls', async () => {

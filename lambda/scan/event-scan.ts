@@ -55,7 +55,7 @@ export async function runEventScan(
   try {
     const fleet = await loadLatestStates(run); //                                   1 load; record what a dead scan committed
     const { grant, settings } = run;
-    const decided = Map.groupBy(instances, (one) => decideEventInstance(one, fleet, grant, settings.regions));
+    const decided = Map.groupBy(instances, (one) => decideEventInstance(one, fleet, grant, settings));
     const { read = [], confirmed = [] } = Object.fromEntries(decided);
     if (read.length > 0) lastEventRun = { startedAt: run.startedAt, endedAt: run.startedAt, settled: [] };
     const done = await readInstances(read, report, fleet, run); //                  2 read, 3 commit, 4 record

@@ -4,13 +4,14 @@
 import pLimit from 'p-limit';
 import type { DigestContext } from '../alerts/build-digest.ts';
 import type { Coverage } from '../contract/json-event.ts';
+import { isWatched } from '../contract/settings.ts';
 import { toInstant } from '../history/instants.ts';
-import { isOpenGap } from '../history/latest-state.ts';
+import { isOpenGap, regionOfKey } from '../history/latest-state.ts';
 import { runAttributionPass } from './attribution-pass.ts';
 import { deleteGoneStates } from './delete-gone-states.ts';
 import type { LeaseReturn, ScanRecord } from './interfaces.ts';
 import { returnLease, startFullScan } from './lease.ts';
-import { listWatchedRegions } from './list-watched-regions.ts';
+import { listWatched, listWatchedRegions } from './list-watched-regions.ts';
 import { loadLatestStates } from './load-latest-states.ts';
 import { type PublishedAlerts, publishAlerts } from './publish-alerts.ts';
 import { recordSettings } from './record-settings.ts';
@@ -137,12 +138,13 @@ function reportOf(
   { complete, instancesListed, instancesRead }: ScanRecord,
   results: readonly RegionResult[],
   { alerts, oldestWaitingAt, damaged }: PublishedAlerts,
-  { states, refused }: Fleet,
-  { clock }: Run,
+  fleet: Fleet,
+  { clock, settings }: Run,
 ): ScanReport {
   const now = clock();
   const oldest = oldestWaitingAt === null ? now : Date.parse(oldestWaitingAt);
-  const gaps = [...states.values()].filter(isOpenGap).length;
+  const gaps = listWatched(fleet, settings).filter(isOpenGap).length;
+  const refused = [...fleet.refused].filter((key) => isWatched(settings, regionOfKey(key)));
   const notCommitted = sum(results.map((result) => result.notCommitted));
   return {
     skipped: false,
@@ -151,7 +153,7 @@ function reportOf(
     instancesRead,
     alerts,
     oldestUntoldAlertAgeSeconds: Math.max(0, (now - oldest) / 1000),
-    openGaps: gaps + refused.size + damaged.length + notCommitted,
+    openGaps: gaps + refused.length + damaged.length + notCommitted,
   };
 }
 

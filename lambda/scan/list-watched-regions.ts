@@ -1,3 +1,5 @@
+import { isWatched, type ScanSettings } from '../contract/settings.ts';
+import type { LatestState } from '../history/latest-state.ts';
 import { toReadError } from './interfaces.ts';
 import type { Fleet, Run } from './scan-run.ts';
 
@@ -21,4 +23,9 @@ export async function listWatchedRegions({ states }: Fleet, run: Run): Promise<s
   regions.sort((a, b) => Number(listed.has(a)) - Number(listed.has(b)) || (a < b ? -1 : 1));
   observe({ event: 'regions', regions });
   return regions;
+}
+
+/** The latest states without those of regions that were removed from the configuration. */
+export function listWatched({ states }: Pick<Fleet, 'states'>, settings: ScanSettings): LatestState[] {
+  return [...states.values()].filter(({ resource }) => isWatched(settings, resource.region));
 }

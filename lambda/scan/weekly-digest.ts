@@ -7,7 +7,7 @@
 import type { DigestContext } from '../alerts/build-digest.ts';
 import { buildWeekAlert, listProblems } from '../alerts/weekly-digest-alert.ts';
 import type { OpenGap, OpenInstance, WeekCounts, WeekSummary } from '../contract/json-event.ts';
-import type { ScanSettings } from '../contract/settings.ts';
+import { isWatched, type ScanSettings } from '../contract/settings.ts';
 import {
   exposureOf,
   isAtLeast,
@@ -88,8 +88,9 @@ async function summariseWeek(
   weekly: WeeklySources,
   run: Run,
 ): Promise<WeekSummary> {
-  const { digest, states } = findings;
+  const { digest } = findings;
   const { settings } = run;
+  const states = findings.states.filter(({ resource }) => isWatched(settings, resource.region));
   const until = digest.scannedAt;
   const from = toInstant(Math.max(Date.parse(startedAt), Date.parse(until) - longestCountedMs));
   // Without the counts, the digest still lists what is open now.
@@ -175,6 +176,7 @@ export function countChanges(
 /** Instances whose live rules are rated critical or high, worst first. */
 function listOpen(states: readonly LatestState[], { highRiskPorts }: ScanSettings): OpenInstance[] {
   const policy = ratingPolicy(highRiskPorts);
+  const lost = new Set(states.filter(isLostRegion).map(({ resource }) => resource.region));
   const open = states.flatMap((latest): OpenInstance[] => {
     const { resource, status, rulesAt, failure } = latest;
     const firewall = firewallOf(latest);
@@ -183,10 +185,17 @@ function listOpen(states: readonly LatestState[], { highRiskPorts }: ScanSetting
     const { severity, reason } = rateExposure({ ...exposure, dormant: [] }, policy);
     if (!isAtLeast(severity, 'high')) return [];
     const { region, instanceName } = resource;
-    return [{ instanceName, region, severity, reason, since: rulesAt, isLastKnown: failure !== null }];
+    return [
+      { instanceName, region, severity, reason, since: rulesAt, isLastKnown: failure !== null || lost.has(region) },
+    ];
   });
   const rank = ({ severity }: OpenInstance) => severities.indexOf(severity);
   return open.sort((a, b) => rank(a) - rank(b));
+}
+
+/** True for a region that could not be listed: its instances could not be read either. */
+function isLostRegion({ resource, failure }: LatestState): boolean {
+  return resource.instanceName === null && failure !== null;
 }
 
 function listGaps(states: readonly LatestState[]): OpenGap[] {

@@ -36,8 +36,13 @@ test.each<[AlertKind, Partial<Alert>, string]>([
   ['region-unreadable', { failure }, "region can't be listed (timeout)"],
   [
     'region-unreadable',
-    { failure: { ...failure, reason: 'region-not-enabled' } },
+    { failure: { ...failure, reason: 'region-not-enabled' }, changedAfter: null },
     'region is not enabled, not watched',
+  ],
+  [
+    'region-unreadable',
+    { failure: { ...failure, reason: 'region-not-enabled' } },
+    "region can't be listed (region-not-enabled)",
   ],
   ['attributed', { reason: 'tcp 22 opened to anywhere' }, 'tcp 22 opened to anywhere, by an unknown actor'],
   ['attribution-denied', {}, 'CloudTrail access is denied, so changes have no actor'],

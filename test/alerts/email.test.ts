@@ -115,7 +115,7 @@ HIGH  not enabled in this account, so not watched: ap-east-1, eu-south-2
 
 HIGH  could not list region ca-central-1
   Since 09:00:00 UTC, 23 November 2026: access-denied. AccessDeniedException: no
-  While a region can not be listed, Portwatch detects no changes in it. You get an alert when it can be listed again.
+  It was never listed. While a region can not be listed, Portwatch detects no changes in it. You get an alert when it can be listed.
 
 INFO  watching 2 regions without instances: us-east-1, us-east-2`);
 });

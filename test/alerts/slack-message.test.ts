@@ -110,7 +110,7 @@ test('every kind has its own text', () => {
       'You get this alert once. A region that you enable later is watched from then on.',
     ':red_circle: *HIGH* could not list region us-west-2\n' +
       'Since 09:00:00 UTC, 23 November 2026: `timeout`. TimeoutError: 10000 ms\n' +
-      'While a region can not be listed, Portwatch detects no changes in it. You get an alert when it can be listed again.',
+      'It was never listed. While a region can not be listed, Portwatch detects no changes in it. You get an alert when it can be listed.',
     ':large_orange_circle: *MEDIUM* `web-1`  eu-west-1  `203.0.113.10`\n' +
       'NEW instance.\n' +
       'open `tcp 80 (HTTP)` from `anywhere (0.0.0.0/0)`\n' +

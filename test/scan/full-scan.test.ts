@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { renderInstant } from '../../lambda/alerts/render-instant.ts';
 import type { Alert } from '../../lambda/contract/json-event.ts';
 import { ReadError } from '../../lambda/scan/interfaces.ts';
 import { account, Monitor } from './monitor.ts';
@@ -368,6 +369,58 @@ describe('P4: an instance or a region that could not be read', () => {
     expect(await monitor.scan()).toMatchObject({ complete: true });
   });
 
+  test('that is switched off in the account after it was watched is not said to be unwatched', async () => {
+    const monitor = new Monitor(region, 'ap-east-1', 'eu-south-2');
+    monitor.world.fail('eu-south-2', 'region-not-enabled');
+    await monitor.scan();
+    expect(monitor.mail()).toContain('not enabled in this account, so not watched: eu-south-2\n');
+    const listedAt = renderInstant(monitor.store.scans[0]?.startedAt ?? '');
+    monitor.world.fail('ap-east-1', 'region-not-enabled');
+    await monitor.scan();
+    const since = renderInstant(monitor.store.scans[1]?.startedAt ?? '');
+    expect(kindsOf(await monitor.alertsOfScan())).toEqual(['region-unreadable']);
+    expect(monitor.publisher.messages.at(-1)?.subject).toBe(
+      "[HIGH] prod: region can't be listed (region-not-enabled) (ap-east-1)",
+    );
+    expect(monitor.mail()).toContain(
+      'HIGH  could not list region ap-east-1\n' +
+        `  Since ${since}: region-not-enabled. scripted: region-not-enabled\n` +
+        `  It was last listed at ${listedAt}. While a region can not be listed, Portwatch detects no changes in it. ` +
+        'You get an alert when it can be listed again.\n',
+    );
+  });
+
+  test('has its own start of the failure, also if several regions fail alike', async () => {
+    const monitor = new Monitor('eu-west-1', 'us-east-1');
+    await monitor.scan();
+    monitor.publisher.hasSubscriber = false;
+    for (const one of ['eu-west-1', 'us-east-1']) {
+      monitor.world.fail(one, 'access-denied');
+      await monitor.scan();
+    }
+    monitor.publisher.hasSubscriber = true;
+    await monitor.scan();
+    const [first, second] = monitor.store.scans.slice(1).map(({ startedAt }) => renderInstant(startedAt));
+    expect(monitor.mail()).toMatch(new RegExp(`could not list region eu-west-1\n  Since ${first}: access-denied`));
+    expect(monitor.mail()).toMatch(new RegExp(`could not list region us-east-1\n  Since ${second}: access-denied`));
+  });
+
+  test('and was never read is not said to be confirmed', async () => {
+    const monitor = await watching();
+    monitor.world.set(region, 'new-1', [sshFromAnywhere]);
+    monitor.world.fail(`${region}#new-1`, 'access-denied');
+    await monitor.scan();
+    expect(monitor.mail()).toContain('  Its firewall was never read. What can reach it now is unknown, not closed.');
+    const [gap] = monitor.store.historyOf({ account, region, instanceName: 'new-1' });
+    expect(gap).toMatchObject({ kind: 'gap', changedAfter: null });
+    monitor.world.mend(`${region}#new-1`);
+    const [appeared] = await monitor.alertsOfScan();
+    expect(appeared).toMatchObject({
+      kind: 'instance-appeared',
+      changedAfter: monitor.store.scans[0]?.startedAt,
+    });
+  });
+
   test('because the time ran out comes first in the next scan, and is no gap yet', async () => {
     const monitor = await watching();
     monitor.world.fail(`${region}#db-1`, 'out-of-time');
@@ -438,10 +491,15 @@ describe('instances that come and go', () => {
   test('a region that is removed from the configuration is no longer watched, and none of its instances is gone', async () => {
     const monitor = new Monitor('eu-west-1', 'us-east-1');
     monitor.world.set('us-east-1', 'web-2', [sshFromAnywhere]);
-    await monitor.scan();
+    monitor.world.set('us-east-1', 'web-3', [sshFromAnywhere]);
+    monitor.world.fail('us-east-1#web-3', 'access-denied');
+    expect(await monitor.scan()).toMatchObject({ openGaps: 1 });
+    monitor.world.fail('us-east-1', 'access-denied');
+    expect(await monitor.scan()).toMatchObject({ openGaps: 2 });
     monitor.settings = { ...monitor.settings, regions: ['eu-west-1'] };
     expect(await monitor.alertsOfScan()).toEqual([]);
     expect(monitor.store.states.get(`${account}#us-east-1#web-2`)?.status).toBe('known');
+    expect(await monitor.scan()).toMatchObject({ complete: true, openGaps: 0 });
   });
 });
 

@@ -111,6 +111,11 @@ export class Monitor {
     };
   }
 
+  /** The mail that was sent last. */
+  mail(): string {
+    return JSON.parse(this.publisher.messages.at(-1)?.message ?? '{}').email;
+  }
+
   /** Runs a full scan, and returns the alerts that it sent. */
   async alertsOfScan(): Promise<Alert[]> {
     const before = this.publisher.messages.length;

@@ -169,8 +169,35 @@ describe('the weekly digest', () => {
       'no region could be listed, so nothing is watched, 7 days without a complete scan, ' +
         '27 of 27 scans incomplete: 0 instances watched, 0 changes this week',
     );
-    const { email } = JSON.parse(monitor.publisher.messages.at(-1)?.message ?? '{}');
-    expect(email).toContain('\nNo region could be listed, so no instance was read: eu-west-1, us-east-1.\n');
+    expect(monitor.mail()).toContain('\nNo region could be listed, so no instance was read: eu-west-1, us-east-1.\n');
+  });
+
+  test('reports the instances of a region in a gap as last known', async () => {
+    const monitor = await watching();
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    await monitor.scan();
+    monitor.world.fail(region, 'access-denied');
+    await pass(monitor, 7.5);
+    expect(weeksOf(monitor)[0]?.alerts[0]?.week).toMatchObject({
+      gaps: [{ region, instanceName: null, reason: 'access-denied' }],
+      openToWorld: [{ instanceName: 'web-1', isLastKnown: true }],
+    });
+  });
+
+  test('leaves out the regions that are no longer watched', async () => {
+    const monitor = new Monitor(region, 'us-east-1');
+    monitor.isWeekly = true;
+    monitor.world.set('us-east-1', 'web-2', [sshFromAnywhere]);
+    await monitor.scan();
+    for (const key of ['us-east-1#web-2', 'us-east-1']) monitor.world.fail(key, 'access-denied');
+    await monitor.scan();
+    monitor.settings = { ...monitor.settings, regions: [region], scanEveryMinutes: 360 };
+    await pass(monitor, 7.5);
+    expect(weeksOf(monitor)[0]?.alerts[0]?.week).toMatchObject({
+      gaps: [],
+      openToWorld: [],
+      problems: ['1 of 28 scans incomplete'],
+    });
   });
 
   test('waits for a confirmed subscription, and then covers the time since then', async () => {

@@ -1,6 +1,7 @@
 /** Decides whether an event scan reads an instance, and whether the listing already shows the effect of its API calls. Pure. */
 
 import type { ApiCall } from '../../attribution/api-call.ts';
+import { isWatched, type ScanSettings } from '../../contract/settings.ts';
 import { confirms } from '../../history/confirms.ts';
 import { latestUntil } from '../../history/instants.ts';
 import { type LatestState, resourceKey } from '../../history/latest-state.ts';
@@ -41,10 +42,10 @@ export function decideEventInstance(
   instance: EventInstance,
   { states, refused }: Known,
   earlier: EarlierScans,
-  regions: readonly string[] | null,
+  settings: Pick<ScanSettings, 'regions'>,
 ): 'read' | 'confirmed' | 'not-watched' {
   const { region, calls } = instance;
-  if (regions !== null && !regions.includes(region)) return 'not-watched';
+  if (!isWatched(settings, region)) return 'not-watched';
   const key = resourceKey(instance);
   const isBaselined = states.get(resourceKey({ region, instanceName: null }))?.baselinedAt != null;
   if (!isBaselined || refused.has(key)) return 'not-watched';

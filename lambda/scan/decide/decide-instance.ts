@@ -231,7 +231,8 @@ function decideFailed(
     previousRulesAt: latest?.status === 'gone' ? null : (latest?.rulesAt ?? null),
     severity: 'medium',
     reason: `it could not be read: ${reason}`,
-    changedAfter: failure.confirmedAt,
+    // A new instance was absent at `confirmedAt`: nobody has confirmed its firewall.
+    changedAfter: latest?.status === 'gone' || latest?.rules == null ? null : failure.confirmedAt,
     failure: { reason, message, since },
   };
   return commit(known, context, now, gap, { ...failure, gapAt: draft.at });

@@ -79,7 +79,7 @@ test.each<Row>([
     refused: new Set(refused),
   };
   const scans = { lastScan: last, lastEventRun: row.event ?? null };
-  expect(decideEventInstance(instance, known, scans, row.regions ?? null)).toBe(row.decided);
+  expect(decideEventInstance(instance, known, scans, { regions: row.regions ?? null })).toBe(row.decided);
 });
 
 test.each<[string, [string, CallName][], boolean, boolean]>([
