@@ -25,8 +25,10 @@ import {
   type Key,
   leaseKey,
   monthsBetween,
+  parseTimelineSortKey,
   scansPartition,
   settingsPartition,
+  tableNames,
   timelinePartition,
 } from '../../lambda/contract/table-keys.ts';
 import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entry.ts';
@@ -35,7 +37,7 @@ import type { LatestState } from '../../lambda/history/latest-state.ts';
 import { type Departed, ItemError, type LastScan, type RefusedItem } from '../../lambda/scan/interfaces.ts';
 import type { LightEntry } from '../questions/fill-entries.ts';
 import { HistoryTable } from './history-table.ts';
-import { fromTimelineItem } from './timeline-item.ts';
+import { fromTimelineItem, lacksAttributes } from './timeline-item.ts';
 
 /** Instants, ISO-8601 UTC with milliseconds, both included; `null`: open at that end. */
 export interface Span {
@@ -63,6 +65,18 @@ const endOfInstant = (at: string) => `${at}#${endOfKey}`;
 
 /** Steps of the timeline a page: one or two further requests read their attributions. */
 const stepsPerPage = 200;
+
+/** False: the entry has more than the timeline shows: an attribution, or a difference that was too large. */
+function isWhole({ kind, verdict, opened, closed, changedBy }: LightEntry): boolean {
+  if (opened === null || closed === null) return false;
+  if (kind === 'flapped' || attributedKinds.has(kind)) {
+    if (changedBy === undefined) return false;
+    // A difference that was left out of the entry reads as empty lists.
+    const isEmpty = opened.length === 0 && closed.length === 0;
+    return !isEmpty || verdict === 'rewritten' || verdict === 'identical';
+  }
+  return true;
+}
 
 /** Kinds of entries whose attribution can be an item of its own. */
 const attributedKinds: ReadonlySet<string> = new Set(['changed', 'appeared', 'gone']);
@@ -178,19 +192,41 @@ export class DynamoDbHistoryReader {
     }
   }
 
-  /** The history of all resources, newest first, page by page, with attributions. The last moments may be missing from an index. */
+  /**
+   * The history of all resources, newest first, page by page, with attributions; what the index lacks is read from the entries. The last
+   * moments may be missing from an index.
+   */
   async *readTimeline(span: { from: string; until: string }): AsyncGenerator<LightEntry[]> {
-    for await (const steps of this.readSteps(span)) yield await this.addAttributions(steps);
+    for await (const steps of this.#readPages(span, isWhole)) yield await this.addAttributions(steps);
   }
 
-  /** The history of all resources as `readTimeline` reads it, without attributions and their reads. */
-  async *readSteps({ from, until }: { from: string; until: string }): AsyncGenerator<LightEntry[]> {
+  /** The history of all resources as `readTimeline` reads it, without attributions and large differences, and without their reads. */
+  readSteps(span: { from: string; until: string }): AsyncGenerator<LightEntry[]> {
+    return this.#readPages(span, () => true);
+  }
+
+  async *#readPages(
+    { from, until }: { from: string; until: string },
+    isEnough: (step: LightEntry) => boolean,
+  ): AsyncGenerator<LightEntry[]> {
     for (const month of monthsBetween(from, until).toReversed()) {
       const partition = timelinePartition(this.account, month);
       const span = { partition, ...toKeys({ from, until }), oldestFirst: false, pageSize: stepsPerPage };
       for await (const page of this.#table.timelinePages(span))
-        if (page.length > 0) yield page.map((item) => fromTimelineItem(this.account, item));
+        if (page.length > 0) yield await this.#readWhole(page, isEnough);
     }
+  }
+
+  /** Steps of the timeline; those that the index does not hold, or not well enough, are read from the entries, a hundred a request. */
+  async #readWhole(page: readonly Item[], isEnough: (step: LightEntry) => boolean): Promise<LightEntry[]> {
+    const found = page.map((item) => {
+      const place = parseTimelineSortKey(this.account, String(item[tableNames.timelineSortKey]));
+      return { place, step: lacksAttributes(item) ? null : fromTimelineItem(this.account, item) };
+    });
+    const lacking = found.filter(({ step }) => step === null || !isEnough(step)).map(({ place }) => place);
+    const entries = new Map((await this.loadEntries(lacking)).map((entry) => [placeText(entry), entry]));
+    // The table no longer has an entry that expired, and the index has it for moments longer.
+    return found.flatMap(({ place, step }) => entries.get(placeText(place)) ?? step ?? []);
   }
 
   /**
@@ -249,6 +285,8 @@ export class DynamoDbHistoryReader {
 }
 
 const keyText = ({ pk, sk }: Item | Key): string => `${String(pk)}\n${String(sk)}`;
+
+const placeText = ({ resource, at }: Pick<HistoryEntry, 'resource' | 'at'>) => keyText(entryKey(resource, at));
 
 const isSameKey = (item: Item, key: Key): boolean => keyText(item) === keyText(key);
 

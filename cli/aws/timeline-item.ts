@@ -24,9 +24,16 @@ const stepSchema = z.object({
   ...stepFields,
   opened: z._default(z.nullable(opened), null),
   closed: z._default(z.nullable(closed), null),
-  // The index of a table that an early version created does not hold it.
-  expected: z._default(stepFields.expected, null),
 });
+
+/** Too large a list is packed. The entries of early versions have no attribute `changedBy` if no call is known. */
+const mayBeAbsent: readonly string[] = ['opened', 'closed', 'changedBy'];
+const required = tableNames.timelineProjection.filter((name) => !mayBeAbsent.includes(name));
+
+/** True if the index lacks an attribute: an early version created the table, and an index keeps its attributes for ever. */
+export function lacksAttributes(item: Item): boolean {
+  return required.some((name) => item[name] === undefined);
+}
 
 /** An item of the index `timeline`: it has neither `schema` nor `at`, its keys hold the instant and the resource. Throws ItemError. */
 export function fromTimelineItem(account: string, item: Item): LightEntry {

@@ -3,11 +3,15 @@ import { tableNames } from '../../lambda/contract/table-keys.ts';
 
 /**
  * Creates a table with the keys and the index of the deployed table, for the demo and the tests. In an account, the stack creates the
- * table. Throws ResourceInUseException if a table of this name exists.
+ * table. `projection`: the attributes of its index. Throws
+ * ResourceInUseException if a table of this name exists.
  */
-export async function createSnapshotTable(client: DynamoDBClient, tableName: string): Promise<void> {
-  const { partitionKey, sortKey, timelineIndex, timelinePartitionKey, timelineSortKey, timelineProjection } =
-    tableNames;
+export async function createSnapshotTable(
+  client: DynamoDBClient,
+  tableName: string,
+  projection: readonly string[] = tableNames.timelineProjection,
+): Promise<void> {
+  const { partitionKey, sortKey, timelineIndex, timelinePartitionKey, timelineSortKey } = tableNames;
   const keys = (hash: string, range: string) => [
     { AttributeName: hash, KeyType: 'HASH' as const },
     { AttributeName: range, KeyType: 'RANGE' as const },
@@ -25,7 +29,7 @@ export async function createSnapshotTable(client: DynamoDBClient, tableName: str
         {
           IndexName: timelineIndex,
           KeySchema: keys(timelinePartitionKey, timelineSortKey),
-          Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [...timelineProjection] },
+          Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [...projection] },
         },
       ],
     }),

@@ -2,6 +2,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import {
+  entryKey,
   monthsBetween,
   parseTimelineSortKey,
   scansPartition,
@@ -22,8 +23,7 @@ const stepSchema = z.object({
   kind: z.enum(entryKinds),
   verdict: z._default(verdictSchema, null),
   severity: severitySchema,
-  // The index of a table that an early version created does not hold it.
-  expected: z._default(textOrNull, null),
+  expected: z.optional(textOrNull),
   [timelineSortKey]: z.string(),
 });
 
@@ -49,22 +49,25 @@ export class DynamoDbWeekReader implements WeekReader {
 
   /** One query for each month of the span. Kinds and severities that only a later version knows are not counted. */
   async loadChanges(account: string, from: string, until: string): Promise<TimelineEntry[]> {
-    const fields = ['kind', 'verdict', 'severity', 'expected', timelineSortKey];
     const steps: TimelineEntry[] = [];
     for (const month of monthsBetween(from, until)) {
       // A sort key of the index is longer than its instant, so `until` itself is not part of the span.
-      const span = { partition: timelinePartition(account, month), from, until, oldestFirst: true, fields };
+      // It names no attributes: DynamoDB refuses a query for one that the index does not hold.
+      const span = { partition: timelinePartition(account, month), from, until, oldestFirst: true };
       for await (const page of this.#table.timelinePages(span))
         for (const item of page) {
           const step = stepSchema.safeParse(item);
-          if (step.success) steps.push(toStep(step.data));
+          if (step.success) steps.push(await this.#toStep(account, step.data));
         }
     }
     return steps;
   }
-}
 
-function toStep({ [timelineSortKey]: key, ...step }: z.infer<typeof stepSchema>): TimelineEntry {
-  const { at, resource } = parseTimelineSortKey('', key);
-  return { at, region: resource.region, instanceName: resource.instanceName, ...step };
+  async #toStep(account: string, { [timelineSortKey]: key, expected, ...step }: z.infer<typeof stepSchema>) {
+    const { at, resource } = parseTimelineSortKey(account, key);
+    // The index of a table that an early version created does not hold `expected`; the entry does.
+    const known = expected === undefined ? (await this.#table.get(entryKey(resource, at)))?.['expected'] : expected;
+    const reason = typeof known === 'string' ? known : null;
+    return { at, region: resource.region, instanceName: resource.instanceName, ...step, expected: reason };
+  }
 }

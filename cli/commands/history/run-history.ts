@@ -1,5 +1,5 @@
 import { findInstance } from '../../aws/find-instance.ts';
-import type { DynamoDbHistoryReader, Fleet } from '../../aws/history-reader.ts';
+import type { Fleet } from '../../aws/history-reader.ts';
 import { loadFleet } from '../../aws/load-fleet.ts';
 import { type Deployment, withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
@@ -68,20 +68,13 @@ async function* readSteps(
   const fleet = await loadFleet(deployment);
   const from = span.from ?? earliestOf(fleet, span.until);
   for await (const page of reader.readTimeline({ from, until: span.until })) {
-    const steps = region === null ? page : page.filter(({ resource }) => resource.region === region);
-    yield await Promise.all(steps.map((step) => completeStep(step, reader)));
+    yield region === null ? page : page.filter(({ resource }) => resource.region === region);
   }
 }
 
 /** The start of monitoring: the states of regions are never removed. */
 function earliestOf({ states }: Fleet, until: string): string {
   return states.reduce((earliest, { firstSeenAt }) => (firstSeenAt < earliest ? firstSeenAt : earliest), until);
-}
-
-/** Reads the full entry if its reach is too large for the index. */
-async function completeStep(step: LightEntry, reader: DynamoDbHistoryReader): Promise<LightEntry> {
-  if (step.opened !== null && step.closed !== null) return step;
-  return (await reader.loadEntry(step.resource, step.at)) ?? step;
 }
 
 function describeNothing(

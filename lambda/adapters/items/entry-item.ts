@@ -70,7 +70,8 @@ export const entrySchema = z.object({
 });
 
 export function toEntryItem(entry: HistoryEntry): Item {
-  const { resource, rules, opened, closed, dormant, notes, differenceLeftOut, replaces, summary, ...rest } = entry;
+  const { resource, rules, opened, closed, dormant, notes, differenceLeftOut, replaces, summary, changedBy, ...rest } =
+    entry;
   const large = {
     rules,
     opened,
@@ -85,6 +86,8 @@ export function toEntryItem(entry: HistoryEntry): Item {
     ...entryKey(resource, entry.at),
     schema: schemaVersion,
     ...rest,
+    // Always there, so that a missing attribute shows that the index lacks it, not the entry.
+    changedBy: changedBy ?? null,
     account: resource.account,
     region: resource.region,
     instanceName: resource.instanceName,
@@ -96,8 +99,9 @@ export function toEntryItem(entry: HistoryEntry): Item {
 }
 
 export function fromEntryItem(item: Item): HistoryEntry {
-  return readItem(item, (fields) => {
+  const { changedBy, ...entry } = readItem(item, (fields) => {
     const { account, region, instanceName = null } = fields;
     return entrySchema.safeParse({ ...fields, resource: { account, region, instanceName } });
   });
+  return changedBy ? { ...entry, changedBy } : entry;
 }

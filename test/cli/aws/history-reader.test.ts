@@ -130,7 +130,7 @@ describe('the history reader on DynamoDB', () => {
     ]);
     const steps = await collect(reader.readTimeline({ from: at(0), until: at(9) }));
     const own = steps.filter((step) => step.resource.instanceName === 'attributed');
-    expect(own.map(({ changedBy }) => changedBy)).toEqual([undefined, byAlice, undefined]);
+    expect(own.map(({ changedBy }) => changedBy)).toEqual([null, byAlice, null]);
   });
 
   test('reads without attributions take one Query an entry, or one request for many', async () => {

@@ -1,0 +1,80 @@
+/** A table that an early version created: its index lacks attributes that a present index has. The table itself has them. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
+import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
+import { DynamoDbWeekReader } from '../../lambda/adapters/dynamodb-week-reader.ts';
+import { tableNames } from '../../lambda/contract/table-keys.ts';
+import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
+import type { FleetStore } from '../../lambda/scan/interfaces.ts';
+import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
+import { httpFromAnywhere, someFacts } from '../scan/samples.ts';
+import { account, at, byAlice, type DeployedAccount, startDeployedAccount } from './deployed-account.ts';
+
+const resource: Resource = { account, region: 'eu-west-1', instanceName: 'web-1' };
+const earlyVersions = {
+  First: tableNames.timelineProjection.filter((name) => name !== 'changedBy' && name !== 'expected'),
+  Second: tableNames.timelineProjection.filter((name) => name !== 'changedBy'),
+  Present: tableNames.timelineProjection,
+};
+let deployed: DeployedAccount;
+
+async function fill(store: FleetStore): Promise<void> {
+  const changed = (version: number, minute: string, more: Partial<HistoryEntry>) =>
+    entryOf(resource, version, at(minute), { previousRulesAt: at('09:00'), ...more });
+  const entries = [
+    entryOf(resource, 1, at('09:00'), { kind: 'baseline', verdict: null, reason: 'first seen' }),
+    changed(2, '09:05', { changedBy: { ...byAlice, foundBy: 'event' } }),
+    changed(3, '09:10', { expected: 'deploys', severity: 'info' }),
+    changed(4, '09:15', {}),
+    changed(6, '09:25', { rules: [httpFromAnywhere], opened: [], closed: [], differenceLeftOut: true }),
+    changed(5, '09:20', { changedBy: { ...byAlice, foundBy: 'event', calls: byAlice.calls.slice(0, 1) } }),
+  ];
+  for (const entry of entries) await store.putEntry(entry);
+  await store.putAttribution(resource, at('09:20'), byAlice, { ...byAlice, foundBy: 'event' });
+  const [first] = entries;
+  if (first === undefined) throw new Error('no entries');
+  const state = { status: 'known', instance: someFacts, seenAt: at('09:00'), lastAt: at('09:25') } as const;
+  await store.createState({
+    ...commitOf(first, { ...state, firstSeenAt: at('09:00'), baselinedAt: null, failure: null }),
+    ...{ version: 6, recorded: 6, alerted: 6, pending: null },
+  });
+}
+
+beforeAll(async () => {
+  deployed = await startDeployedAccount();
+  for (const [name, projection] of Object.entries(earlyVersions)) {
+    await createSnapshotTable(deployed.client, name, projection);
+    await fill(buildFleetStore(deployed.client, name));
+  }
+});
+
+afterAll(() => deployed.close());
+
+test.each(Object.keys(earlyVersions))('history of one instance and of all agree, table %s', async (table) => {
+  const changesOf = async (...args: string[]) =>
+    JSON.parse((await deployed.run('history', ...args, '--table', table, '--json')).stdout).changes;
+  const ofOne = await changesOf('web-1');
+  expect(await changesOf()).toEqual(ofOne);
+  expect(ofOne).toMatchObject([
+    { at: at('09:25'), opened: [{ from: 80 }], closed: [{ from: 22 }] },
+    { at: at('09:20'), changedBy: byAlice },
+    { at: at('09:15'), changedBy: null, expected: null },
+    { at: at('09:10'), changedBy: null, expected: 'deploys' },
+    { at: at('09:05'), changedBy: { ...byAlice, foundBy: 'event' } },
+    { at: at('09:00'), changedBy: null },
+  ]);
+  const [text, textOfOne] = [
+    (await deployed.run('history', '--table', table)).stdout,
+    (await deployed.run('history', 'web-1', '--table', table)).stdout,
+  ];
+  expect(text).toBe(textOfOne);
+});
+
+test.each(Object.keys(earlyVersions))(
+  'the weekly digest counts expected changes as expected, table %s',
+  async (table) => {
+    const reader = new DynamoDbWeekReader(deployed.client, table);
+    const changes = await reader.loadChanges(account, at('00:00'), at('23:00'));
+    expect(changes.map(({ expected }) => expected)).toEqual([null, null, 'deploys', null, null, null]);
+  },
+);
