@@ -8,7 +8,7 @@ import { renderJson } from '../../json/render-json.ts';
 import type { Terminal } from '../../text/terminal.ts';
 import { renderSurvey } from './render-survey.ts';
 import { type AccountSurvey, surveyAccount } from './survey-account.ts';
-import type { SurveyProgress } from './survey-fleet.ts';
+import { isUnavailable, type SurveyProgress } from './survey-fleet.ts';
 import { type FailedAccount, toScanDocument } from './to-scan-document.ts';
 
 export interface ScanOptions {
@@ -70,17 +70,19 @@ function describeGap({
   regionsFailed,
   regionsUnavailable,
 }: AccountSurvey): string | null {
+  const tried = [...regionsFailed, ...regionsUnavailable];
+  if (regionsListed.length === 0 && tried.every(isUnavailable)) {
+    const names = tried.map(({ region }) => region).join(', ');
+    return `account ${account}: no region could be listed (tried ${names}); allow lightsail:GetInstances and lightsail:GetInstancePortStates to these credentials, or choose an enabled region.`;
+  }
+  if (notRead.length + regionsFailed.length === 0) return null;
+  const regions = regionsFailed.map(({ region }) => region);
   const missing = [
     ...(notRead.length > 0 ? [countOf(notRead.length, 'instance')] : []),
-    ...(regionsFailed.length > 0 ? [countOf(regionsFailed.length, 'region')] : []),
+    ...(regions.length > 0 ? [`${countOf(regions.length, 'region')} (${regions.join(', ')})`] : []),
   ];
-  if (missing.length > 0) {
-    const reasons = [...new Set([...notRead, ...regionsFailed].map(({ reason }) => reason))].join(', ');
-    return `account ${account}: ${missing.join(' and ')} could not be read (${reasons}); what is exposed there is not known.`;
-  }
-  if (regionsListed.length > 0) return null;
-  const names = regionsUnavailable.map(({ region }) => region).join(', ');
-  return `account ${account}: no region could be listed (tried ${names}); allow lightsail:GetInstances and lightsail:GetInstancePortStates to these credentials, or choose an enabled region.`;
+  const reasons = [...new Set([...notRead, ...regionsFailed].map(({ reason }) => reason))].join(', ');
+  return `account ${account}: ${missing.join(' and ')} could not be read (${reasons}); what is exposed there is not known.`;
 }
 
 function renderProgress(

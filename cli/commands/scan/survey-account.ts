@@ -4,7 +4,7 @@ import { LightsailReader } from '../../../lambda/adapters/lightsail-reader.ts';
 import { type FirewallReader, ReadError } from '../../../lambda/scan/interfaces.ts';
 import { identify } from '../../aws/caller-identity.ts';
 import { CommandError } from '../../command-error.ts';
-import { type Survey, type SurveyProgress, surveyFleet } from './survey-fleet.ts';
+import { type ChosenRegions, type Survey, type SurveyProgress, surveyFleet } from './survey-fleet.ts';
 
 export interface AccountSurvey extends Survey {
   account: string;
@@ -46,14 +46,15 @@ async function chooseRegions(
   reader: FirewallReader,
   wanted: readonly string[],
   signal: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<ChosenRegions> {
+  const named = { names: wanted, areNamed: true };
   let known: string[];
   try {
     known = await reader.listRegions(signal);
   } catch (error) {
     signal.throwIfAborted();
     // With regions from the options the list is not needed.
-    if (wanted.length > 0) return wanted;
+    if (wanted.length > 0) return named;
     const why = error instanceof ReadError ? error.message : String(error);
     const cure = 'allow lightsail:GetRegions to these credentials, or name the regions with --region.';
     throw new CommandError(`Lightsail did not list its regions; ${cure} The AWS SDK says: ${why}`, { cause: error });
@@ -63,5 +64,5 @@ async function chooseRegions(
     const there = known.toSorted().join(', ');
     throw new CommandError(`Lightsail has no region ${unknown.join(', ')}; expected one of ${there}.`);
   }
-  return wanted.length > 0 ? wanted : known;
+  return wanted.length > 0 ? named : { names: known, areNamed: false };
 }

@@ -40,10 +40,16 @@ export interface Survey {
   /** Instances that were listed and not read. */
   notRead: Unread[];
   regionsListed: string[];
-  /** Not enabled in the account, or denied by its policy. */
+  /** Not enabled in the account, or denied by its policy, and not named by the caller. */
   regionsUnavailable: Unread[];
-  /** Could not be listed for another reason. */
+  /** Could not be listed for another reason, or were named by the caller. */
   regionsFailed: Unread[];
+}
+
+export interface ChosenRegions {
+  names: readonly string[];
+  /** True if the caller named the regions: each of them must be listed, and none is skipped. */
+  areNamed: boolean;
 }
 
 export interface SurveyProgress {
@@ -60,16 +66,16 @@ const readsPerRegion = 5;
 /** Throws only the reason of `signal`, once it is aborted. */
 export async function surveyFleet(
   reader: FirewallReader,
-  regions: readonly string[],
+  { names, areNamed }: ChosenRegions,
   signal: AbortSignal,
   onProgress: (progress: SurveyProgress) => void,
 ): Promise<Survey> {
   const survey: Survey = { instances: [], notRead: [], regionsListed: [], regionsUnavailable: [], regionsFailed: [] };
-  const progress: SurveyProgress = { regions: regions.length, regionsDone: 0, instancesListed: 0, instancesDone: 0 };
+  const progress: SurveyProgress = { regions: names.length, regionsDone: 0, instancesListed: 0, instancesDone: 0 };
   const advance = (step: Partial<SurveyProgress>) => onProgress(Object.assign(progress, step));
   const limitRegions = pLimit(regionsAtOnce);
   const readRegion = async (region: string) => {
-    const listed = await listRegion(reader, region, signal, survey);
+    const listed = await listRegion(reader, region, areNamed, signal, survey);
     advance({ regionsDone: progress.regionsDone + 1, instancesListed: progress.instancesListed + listed.length });
     const limitReads = pLimit(readsPerRegion);
     await Promise.all(
@@ -81,7 +87,7 @@ export async function surveyFleet(
       ),
     );
   };
-  await Promise.all(regions.map((region) => limitRegions(() => readRegion(region))));
+  await Promise.all(names.map((region) => limitRegions(() => readRegion(region))));
   signal.throwIfAborted();
   return sortSurvey(survey);
 }
@@ -89,6 +95,7 @@ export async function surveyFleet(
 async function listRegion(
   reader: FirewallReader,
   region: string,
+  isNamed: boolean,
   signal: AbortSignal,
   survey: Survey,
 ): Promise<ListedInstance[]> {
@@ -98,11 +105,13 @@ async function listRegion(
     return listed;
   } catch (error) {
     const unread = toUnread(region, null, error);
-    const isUnavailable = unread.reason === 'region-not-enabled' || unread.reason === 'access-denied';
-    (isUnavailable ? survey.regionsUnavailable : survey.regionsFailed).push(unread);
+    (isUnavailable(unread) && !isNamed ? survey.regionsUnavailable : survey.regionsFailed).push(unread);
     return [];
   }
 }
+
+export const isUnavailable = ({ reason }: Unread): boolean =>
+  reason === 'region-not-enabled' || reason === 'access-denied';
 
 async function readInstance(
   reader: FirewallReader,

@@ -132,6 +132,27 @@ describe('P4: resources that could not be read', () => {
     expect(stdout).toContain('Read 3 of 3 instances in 1 region');
   });
 
+  test.each([['--exit-code', 'critical'], []])(
+    'a region that is named on the command line and can not be listed ends with 2: %s %s',
+    async (...more) => {
+      addInstance('eu-west-1', 'site', [rule(80, world)]);
+      const denied = { operation: 'GetInstances', region: 'us-east-1', kind: 'error' } as const;
+      emulators.lightsail.addFault({ ...denied, name: 'AccessDeniedException', message: 'no' });
+      const named = ['--region', 'eu-west-1', '--region', 'us-east-1', '--region', 'ap-east-1'];
+      const { code, stdout, stderr } = await scan(...named, ...more);
+      expect(code).toBe(2);
+      expect(stdout).toContain(
+        'Regions that could not be listed, so the exposure of their instances is unknown:\n  ap-east-1: region-not-enabled, ',
+      );
+      expect(stdout).toContain('\n  us-east-1: access-denied, AccessDeniedException: no\n');
+      expect(stdout).toContain('Read 1 of 1 instance in 1 region: 1 low.\n');
+      expect(stdout).not.toContain('Skipped');
+      expect(stderr).toBe(
+        'portwatch: account 123456789012: 2 regions (ap-east-1, us-east-1) could not be read (region-not-enabled, access-denied); what is exposed there is not known.\n',
+      );
+    },
+  );
+
   test('if no region can be listed, the error names the missing permission', async () => {
     const { code, stderr } = await scan('--region', 'ap-east-1');
     expect(code).toBe(2);
