@@ -21,7 +21,7 @@ Examples:
 
 Exit codes:
   0  the export is complete
-  2  an error: the output is incomplete`;
+  2  an error: the output is incomplete, or empty if --instance matches nothing`;
 
 export function addExportCommand(program: Command, context: CommandContext): void {
   const command = program

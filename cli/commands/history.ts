@@ -20,7 +20,7 @@ Examples:
 
 Exit codes:
   0  the answer is complete
-  2  an error: an unknown instance, an unknown table, an invalid time`;
+  2  an error: an unknown instance or region, an unknown table, an invalid time`;
 
 export function addHistoryCommand(program: Command, context: CommandContext): void {
   const command = program

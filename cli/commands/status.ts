@@ -21,7 +21,7 @@ Examples:
 Exit codes:
   0  the answer is complete; it may contain gaps
   1  with --exit-code only: an instance that is shown has this severity or a worse one, or can not be read
-  2  an error`;
+  2  an error; --instance or --region matches nothing`;
 
 export function addStatusCommand(program: Command, context: CommandContext): void {
   const command = program

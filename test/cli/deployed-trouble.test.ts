@@ -44,6 +44,24 @@ describe('what can not be answered is one sentence on stderr, and exit code 2', 
     );
   });
 
+  test.each([
+    [['status', '--instance', 'wbe-1'], '--instance wbe-1', 'did you mean web-1?'],
+    [['status', '--instance', 'web-*', '--region', 'us-*'], '--instance web-*', null],
+    [['status', '--instance', 'db-1', '--exit-code', 'critical', '--json'], '--instance db-1', null],
+    [['status', '--region', 'eu-wst-1', '--exit-code'], '--region eu-wst-1', 'did you mean eu-west-1'],
+    [['history', '--region', 'sa-east-1'], '--region sa-east-1', 'did you mean us-east-1'],
+    [['export', '--instance', 'wbe-?'], '--instance wbe-?', null],
+    [['export', '--instance', 'wbe-1', '--format', 'ndjson'], '--instance wbe-1', 'did you mean web-1?'],
+  ])(
+    'a region or an instance that matches nothing ends with 2, with or without --exit-code: %j',
+    async (args, what, hint) => {
+      const { code, stderr } = await deployed.run(...args);
+      expect(code).toBe(2);
+      const kind = what.startsWith('--region') ? 'region' : 'instance';
+      expect(stderr).toContain(`portwatch: The table knows no ${kind} that ${what} matches; ${hint ?? 'npm run'}`);
+    },
+  );
+
   test('a time before the first snapshot, a future one, one that is none, a span the wrong way round', async () => {
     expect(await refusal('at', 'web-1', '2026-11-01', '--utc')).toBe(
       'Nothing is known of web-1 in eu-west-1 at 2026-11-01 00:00:00 UTC; it was first seen at 2026-11-10 09:00:00 UTC; expected a time since then.',
@@ -154,6 +172,15 @@ describe('as a process', () => {
     const { child, ended } = deployed.start('export', '--format', 'ndjson');
     child.stdout.destroy();
     expect(await ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test.each([
+    ['status', ['status', '--instance', 'far', '--exit-code', 'critical'], 1],
+    ['a region that can not be listed', ['status', '--region', 'ap-south-1', '--exit-code', 'critical'], 1],
+    ['exposed', ['exposed', '9', '--at', '2026-11-10 10:20 UTC', '--exit-code'], 1],
+    ['a name that matches nothing', ['status', '--instance', 'nobody', '--exit-code', 'critical'], 2],
+  ])('P4: in a gap nothing counts as closed: %s with --exit-code', async (_, args, code) => {
+    expect(await deployed.start(...args).ended).toMatchObject({ code });
   });
 
   test('Ctrl-C ends it with 130 and leaves nothing behind', async () => {

@@ -87,7 +87,12 @@ describe.each(
   test('`portwatch scan` shows it in a few lines, and whole as JSON', async () => {
     const world = new FakeLightsail(region);
     world.set(region, name, second);
-    const survey = await surveyFleet(world, [region], new AbortController().signal, () => undefined);
+    const survey = await surveyFleet(
+      world,
+      { names: [region], areNamed: false },
+      new AbortController().signal,
+      () => undefined,
+    );
     const asked = { ...survey, account, profile: null, callerArn: 'arn', scannedAt: '2026-11-23T10:00:00.000Z' };
     const shown: string[] = [];
     const stream = { isTTY: false, write: (text: string) => shown.push(text) };

@@ -8,6 +8,7 @@ import type { Departed } from '../../../lambda/scan/interfaces.ts';
 import { loadWholeFleet } from '../../aws/load-fleet.ts';
 import type { Deployment } from '../../aws/open-deployment.ts';
 import { CommandError } from '../../command-error.ts';
+import { refuseUnknownNames } from '../../options/named-resources.ts';
 
 export type ExportRecord = { record: 'entry' | 'departed' | 'scan' } & Record<string, unknown>;
 
@@ -16,7 +17,7 @@ export interface ExportSpan {
   until: string;
 }
 
-/** `glob`: names of instances; `null` for everything. Throws CommandError if the table is empty, or if this version can not read an item. */
+/** `glob`: names of instances; `null` for everything. Throws CommandError if the table is empty, if no instance has such a name, or if an item is unreadable. */
 export async function* readRecords(
   deployment: Deployment,
   span: ExportSpan,
@@ -29,6 +30,7 @@ export async function* readRecords(
     throw new CommandError(
       `The table can not be read by this version of Portwatch, so not exported whole: ${unreadable.problem}.`,
     );
+  if (glob !== null) refuseUnknownNames({ instance: glob }, instances);
   const isChosen = ({ instanceName }: Resource) =>
     glob === null || (instanceName !== null && matchesGlob(glob, instanceName));
   for (const resource of [...listRegions(states), ...instances].filter(isChosen))

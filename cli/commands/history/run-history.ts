@@ -7,6 +7,7 @@ import { renderJson } from '../../json/render-json.ts';
 import { toEntryDocument } from '../../json/to-entry-document.ts';
 import { readClock } from '../../options/clock.ts';
 import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
+import { refuseUnknownNames } from '../../options/named-resources.ts';
 import { parseSpan } from '../../options/parse-span.ts';
 import type { LightEntry } from '../../questions/fill-entries.ts';
 import { describeEntry } from '../../text/describe-entry.ts';
@@ -66,6 +67,11 @@ async function* readSteps(
     return;
   }
   const fleet = await loadFleet(deployment);
+  if (region !== null)
+    refuseUnknownNames(
+      { region },
+      fleet.states.map(({ resource }) => resource),
+    );
   const from = span.from ?? earliestOf(fleet, span.until);
   for await (const page of reader.readTimeline({ from, until: span.until })) {
     yield region === null ? page : page.filter(({ resource }) => resource.region === region);

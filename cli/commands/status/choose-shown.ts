@@ -1,6 +1,7 @@
 /** Decides which instances and regions `portwatch status` shows, and its exit code. */
 import { isAtLeast, type Severity } from '../../../lambda/firewall/index.ts';
 import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
+import type { Resource } from '../../../lambda/history/entry.ts';
 import type { LastScan } from '../../../lambda/scan/interfaces.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
@@ -39,9 +40,27 @@ export function chooseShown({ instances, regions }: FleetStatus, options: Status
   };
 }
 
-export function decideExitCode(instances: readonly InstanceStatus[], threshold: Severity | null): ExitCode {
-  if (threshold === null) return exitCodes.fine;
-  const isFound = instances.some((each) => each.gap !== null || isAtLeastAs(each, threshold));
+/** The regions and the existing instances. */
+export function listResources({ instances, regions }: FleetStatus, account: string): Resource[] {
+  return [
+    ...regions.map(({ region }) => ({ account, region, instanceName: null })),
+    ...instances.map(({ resource }) => resource),
+  ];
+}
+
+/**
+ * A gap counts as a match, because its severity may be any. A gap of a whole region counts if `--region` names the region, or if the
+ * question is about all instances; then without regions that could never be listed, because most accounts have some that are not enabled.
+ */
+export function decideExitCode({ instances, regions }: FleetStatus, options: StatusOptions): ExitCode {
+  const { exitCode: threshold, region, instance } = options;
+  const isAboutAll = region === undefined && instance === undefined;
+  if (threshold === undefined) return exitCodes.fine;
+  const isFound =
+    instances.some((each) => each.gap !== null || isAtLeastAs(each, threshold)) ||
+    regions.some(
+      ({ gap, baselinedAt }) => gap !== null && (region !== undefined || (isAboutAll && baselinedAt !== null)),
+    );
   return isFound ? exitCodes.found : exitCodes.fine;
 }
 

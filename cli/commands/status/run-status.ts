@@ -6,8 +6,9 @@ import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { readClock } from '../../options/clock.ts';
+import { refuseUnknownNames } from '../../options/named-resources.ts';
 import { fleetStatus } from '../../questions/fleet-status.ts';
-import { chooseShown, decideExitCode, type StatusOptions } from './choose-shown.ts';
+import { chooseShown, decideExitCode, listResources, type StatusOptions } from './choose-shown.ts';
 import { renderStatus } from './render-status.ts';
 import { toStatusDocument } from './to-status-document.ts';
 
@@ -24,7 +25,8 @@ export function runStatus(options: StatusOptions, context: CommandContext): Prom
     if (options.json) terminal.out.print(renderJson(toStatusDocument(view)));
     else terminal.out.print(renderStatus(view, readClock(options).renderTime, terminal));
     if (refused.length > 0) throw describeRefused(refused);
-    endWith(decideExitCode(shown.instances, options.exitCode ?? null));
+    refuseUnknownNames(options, listResources(whole, account));
+    endWith(decideExitCode(shown, options));
   });
 }
 

@@ -1,0 +1,29 @@
+/** The regions and instances that a person names on the command line. A name that matches nothing is an error, and never an empty answer. */
+import { matchesGlob } from '../../lambda/firewall/rating/glob.ts';
+import type { Resource } from '../../lambda/history/entry.ts';
+import { CommandError } from '../command-error.ts';
+import { nearNames } from '../text/near-names.ts';
+
+/** Globs; `undefined`: not named. */
+export interface NamedResources {
+  region?: string | undefined;
+  instance?: string | undefined;
+}
+
+/** Throws CommandError with similar names if one of `named` matches none of the regions and instances `known`. */
+export function refuseUnknownNames({ region, instance }: NamedResources, known: readonly Resource[]): void {
+  const here = known.filter((resource) => region === undefined || matchesGlob(region, resource.region));
+  if (region !== undefined && here.length === 0) {
+    throw unknownName('--region', region, 'region', [...new Set(known.map((resource) => resource.region))]);
+  }
+  if (instance === undefined) return;
+  const names = here.flatMap(({ instanceName }) => (instanceName === null ? [] : [instanceName]));
+  if (!names.some((name) => matchesGlob(instance, name))) throw unknownName('--instance', instance, 'instance', names);
+}
+
+function unknownName(option: string, wanted: string, kind: string, names: readonly string[]): CommandError {
+  const near = nearNames(wanted, names);
+  const hint =
+    near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'npm run portwatch -- status lists those there are now.';
+  return new CommandError(`The table knows no ${kind} that ${option} ${wanted} matches; ${hint}`);
+}
