@@ -19,7 +19,7 @@ import {
 import type { InstanceHistory } from './decide/find-instance-transients.ts';
 import { findRegionCalls, type RegionCalls } from './find-region-calls.ts';
 import { attributeEntry, type FoundAttribution, type InstanceHistories, loadHistory } from './instance-histories.ts';
-import type { CallReader } from './interfaces.ts';
+import type { CallReader, ScanRecord } from './interfaces.ts';
 import { listWatched } from './list-watched-regions.ts';
 import { publishAlerts } from './publish-alerts.ts';
 import { publishAttributions } from './publish-attributions.ts';
@@ -34,31 +34,35 @@ const shortestPassMs = 5_000;
 /** Histories that are loaded at the same time. */
 const loadsAtOnce = 5;
 
-/** Number of published alerts. Throws nothing. */
-export async function runAttributionPass(digest: DigestContext, fleet: Fleet, run: Run): Promise<number> {
-  if (run.calls === null) return 0;
+/** `changes`: the number of transient changes that were committed. */
+export type PassCounts = Pick<ScanRecord, 'alerts' | 'changes'>;
+
+/** Throws nothing. */
+export async function runAttributionPass(digest: DigestContext, fleet: Fleet, run: Run): Promise<PassCounts> {
+  const counts: PassCounts = { alerts: 0, changes: 0 };
+  if (run.calls === null) return counts;
   const { calls: reader, settings } = run;
   const nowMs = run.clock();
   const budgetMs = Math.min(longestPassMs, run.deadlineAt - nowMs - reserveMs);
   const states = listWatched(fleet, settings);
-  if (budgetMs < shortestPassMs || !isPassDue(fleet.callState, states, nowMs)) return 0;
-  const sent = { alerts: 0 };
+  if (budgetMs < shortestPassMs || !isPassDue(fleet.callState, states, nowMs)) return counts;
   await attempt(run, 'look up API calls', async () => {
     const histories = await loadRecentHistories(states, nowMs, fleet, run);
     const lookups = await findCalls(reader, states, histories, nowMs, run.timeout(budgetMs), fleet, run);
     const attributions = await findCallers(lookups, histories, nowMs, fleet, run);
     const { alerts, stored } = await publishAttributions(attributions, digest, run);
-    sent.alerts += alerts;
+    counts.alerts += alerts;
     for (const one of stored) addAttribution(one, histories);
-    const { doneUntil, changed } = await recordTransientChanges(lookups, histories, nowMs, fleet, run);
-    if (changed.length > 0) sent.alerts += (await publishAlerts(changed, digest, fleet, run)).alerts;
+    const { doneUntil, changed, changes } = await recordTransientChanges(lookups, histories, nowMs, fleet, run);
+    counts.changes += changes;
+    if (changed.length > 0) counts.alerts += (await publishAlerts(changed, digest, fleet, run)).alerts;
     const denied = await publishLookupDenied(lookups, fleet.callState, digest, run);
-    sent.alerts += denied.alerts;
+    counts.alerts += denied.alerts;
     const { toldDenied } = denied;
     const waitsUntil = decideWaitsUntil([...histories.values()].flatMap((one) => listWaiting(one, fleet, nowMs)));
     await run.store.saveCallState(settings.account, { passedAt: toInstant(nowMs), doneUntil, waitsUntil, toldDenied });
   });
-  return sent.alerts;
+  return counts;
 }
 
 async function loadRecentHistories(

@@ -7,7 +7,7 @@ import type { Coverage } from '../contract/json-event.ts';
 import { isWatched } from '../contract/settings.ts';
 import { toInstant } from '../history/instants.ts';
 import { isOpenGap, regionOfKey } from '../history/latest-state.ts';
-import { runAttributionPass } from './attribution-pass.ts';
+import { type PassCounts, runAttributionPass } from './attribution-pass.ts';
 import { deleteGoneStates } from './delete-gone-states.ts';
 import type { LeaseReturn, ScanRecord } from './interfaces.ts';
 import { returnLease, startFullScan } from './lease.ts';
@@ -75,8 +75,9 @@ export async function runFullScan(setup: ScanSetup, deadlineAt: number): Promise
     const report = reportOf(record, results, published, fleet, run);
     const findings = weekFindingsOf(report, published, digest, fleet);
     left.allIsWellAt = await publishWeeklyDigest(findings, run); //                 7 weekly digest
-    report.alerts += await runAttributionPass(digest, fleet, run); //               8 attribution pass
-    return report;
+    const found = await runAttributionPass(digest, fleet, run); //                  8 attribution pass
+    if (found.alerts + found.changes > 0) await noteScan(addCounts(record, found), run);
+    return { ...report, alerts: report.alerts + found.alerts };
   } finally {
     await returnLease(run, left); //                                                9 return the lease
   }
@@ -128,6 +129,11 @@ function recordOf(results: readonly RegionResult[], alerts: number, run: Run): S
     changes: sum(results.map(({ changes }) => changes)),
     alerts,
   };
+}
+
+/** The scan is noted again if the attribution pass found something: the note has all changes and alerts of its scan. */
+function addCounts(record: ScanRecord, { alerts, changes }: PassCounts): ScanRecord {
+  return { ...record, alerts: record.alerts + alerts, changes: record.changes + changes };
 }
 
 async function noteScan(record: ScanRecord, run: Run): Promise<void> {

@@ -17,6 +17,8 @@ export interface RecordedTransients {
   doneUntil: Record<string, string>;
   /** The latest states that were committed. */
   changed: LatestState[];
+  /** Number of commits. */
+  changes: number;
 }
 
 /** The scans of this time before a call show the firewall in force before the call. */
@@ -30,7 +32,7 @@ export async function recordTransientChanges(
   fleet: Fleet,
   run: Run,
 ): Promise<RecordedTransients> {
-  const result: RecordedTransients = { doneUntil: {}, changed: [] };
+  const result: RecordedTransients = { doneUntil: {}, changed: [], changes: 0 };
   const loadScans = scansLoader(lookups, nowMs, run);
   for (const { region, span, calls } of lookups) {
     const waits: string[] = [];
@@ -38,7 +40,7 @@ export async function recordTransientChanges(
       const oldest = own.map(({ at }) => at).sort()[0] ?? '';
       const step = `find what the calls to ${latest.resource.instanceName} in ${region} changed`;
       const waitsFrom = await attempt(run, step, () =>
-        recordOfInstance(latest, own, oldest, { histories, loadScans, nowMs, changed: result.changed }, run),
+        recordOfInstance(latest, own, oldest, { histories, loadScans, nowMs, result }, run),
       );
       if (waitsFrom !== null) waits.push(waitsFrom ?? oldest);
     }
@@ -74,7 +76,7 @@ interface Pass {
   histories: InstanceHistories;
   loadScans: () => Promise<ScanNote[]>;
   nowMs: number;
-  changed: LatestState[];
+  result: RecordedTransients;
 }
 
 /** The instant of the oldest call that waits for another read; `null`: no call waits. */
@@ -82,7 +84,7 @@ async function recordOfInstance(
   known: LatestState,
   calls: readonly ApiCall[],
   oldest: string,
-  { histories, loadScans, nowMs, changed }: Pass,
+  { histories, loadScans, nowMs, result }: Pass,
   run: Run,
 ): Promise<string | null> {
   const history = await loadHistory(known, oldest, histories, run);
@@ -99,7 +101,8 @@ async function recordOfInstance(
     // Another scan was first: its entry may change what is found, so the calls are processed again.
     if (applied.outcome === 'refused' || applied.latest === null) return oldest;
     latest = applied.latest;
+    result.changes += 1;
   }
-  if (transients.length > 0) changed.push(latest);
+  if (transients.length > 0) result.changed.push(latest);
   return waitsFrom;
 }

@@ -309,6 +309,55 @@ describe('a transient change between two scans', () => {
     expect(historyOf(monitor).at(-1)).toMatchObject({ kind: 'flapped', severity: 'info', expected: 'pipeline' });
   });
 
+  test('is expected if it was over before the end of the expected change, although it is found later', async () => {
+    for (const [endsMs, alerts] of [
+      [0, []],
+      [-1_000, ['firewall-flapped']],
+    ] as const) {
+      const monitor = await following();
+      transient(monitor);
+      const until = new Date(Math.floor(monitor.now / 1000) * 1000 + endsMs).toISOString();
+      monitor.settings = {
+        ...monitor.settings,
+        expected: [{ ports: { from: 3389, to: 3389 }, reason: 'move', until }],
+      };
+      await scanTimes(monitor, 3);
+      expect(historyOf(monitor).at(-1)).toMatchObject({ kind: 'flapped', changedBefore: expect.any(String) });
+      expect(kindsOf(monitor)).toEqual(alerts);
+    }
+  });
+
+  test('P7: with an unknown field counts as open to the world, and is never expected', async () => {
+    for (const [field, severity] of [
+      [{}, 'info'],
+      [{ newField: true }, 'critical'],
+    ] as const) {
+      const monitor = await following();
+      monitor.settings = { ...monitor.settings, alertFrom: 'high', expected: [{ reason: 'all' }] };
+      const odd: object = { ...rdp, cidrs: ['10.0.0.0/8'], ipv6Cidrs: ['fd00::/8'], ...field };
+      monitor.trail.record(open(odd));
+      monitor.now += minute;
+      monitor.trail.record(close(rdp));
+      await scanTimes(monitor, 3);
+      expect(historyOf(monitor).at(-1)).toMatchObject({ kind: 'flapped', severity });
+      expect(alertsOf(monitor).map((alert) => alert.severity)).toEqual(severity === 'info' ? [] : [severity]);
+    }
+  });
+
+  test('P6: is counted in the note of the scan that recorded it, with its alert', async () => {
+    const monitor = await following();
+    transient(monitor);
+    const reports = [await monitor.scan(), await monitor.scan(), await monitor.scan()];
+    const counts = monitor.store.scans.slice(1).map(({ changes, alerts }) => [changes, alerts]);
+    expect(counts.filter(([changes]) => changes === 1)).toEqual([[1, 1]]);
+    expect(counts.map(([, alerts]) => alerts)).toEqual(reports.map(({ alerts }) => alerts));
+    const recorded = monitor.store.scans.find(({ changes, alerts }) => changes === 1 && alerts === 1);
+    const entry = historyOf(monitor).at(-1);
+    expect(entry?.at && recorded?.startedAt && recorded.startedAt < entry.at).toBe(true);
+    // The reads of the scan ended before the attribution pass began.
+    expect(recorded?.endedAt && entry?.at && recorded.endedAt < entry.at).toBe(true);
+  });
+
   test('P4: waits as long as the instance cannot be read', async () => {
     const monitor = await following();
     await scanTimes(monitor, 3);

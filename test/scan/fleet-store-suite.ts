@@ -310,6 +310,8 @@ export function describeFleetStore(store: () => FleetStore): void {
     });
     const rest = { account, regionsFailed: {}, instancesListed: 2, instancesRead: 1, changes: 0, alerts: 0 };
     for (const second of [30, 10, 20]) await store().putScan({ ...noted(second), ...rest }, null);
+    // A scan that is noted again replaces its note.
+    await store().putScan({ ...noted(20), ...rest, changes: 1 }, null);
     expect(await store().loadScansSince(account, at(20))).toMatchObject([noted(20), noted(30)]);
     expect(await store().loadScansSince(account, at(31))).toEqual([]);
   });

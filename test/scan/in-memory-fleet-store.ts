@@ -250,7 +250,9 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
   }
 
   async putScan(scan: ScanRecord): Promise<void> {
-    this.scans.push(copy(scan));
+    const { account, startedAt } = scan;
+    const known = this.scans.findIndex((one) => one.account === account && one.startedAt === startedAt);
+    this.scans.splice(known === -1 ? this.scans.length : known, 1, copy(scan));
   }
 
   async loadScansSince(account: string, from: string): Promise<ScanNote[]> {

@@ -288,7 +288,8 @@ export class Model {
 
   /** Checks the scan item: P6's "when was it last confirmed" depends on it. */
   onScanNoted(scan: SimulatedScan, record: ScanRecord): void {
-    this.notes.push({ scan, record });
+    const known = this.notes.findIndex((note) => note.scan === scan);
+    this.notes.splice(known === -1 ? this.notes.length : known, 1, { scan, record });
     this.#checkComplete(scan, record);
     for (const region of record.regionsListed) {
       const listing = scan.listingOf(region);

@@ -29,7 +29,7 @@ function buildTransientEntry(
   context: DecisionContext,
   now: number,
 ): HistoryEntry {
-  const expected = findExpectedTransient(latest, transient, context, now);
+  const expected = findExpectedTransient(latest, transient, context);
   const { fit, from, until, opened, closed, notes, calls } = transient;
   return blankEntry({
     resource: latest.resource,
@@ -51,14 +51,16 @@ function buildTransientEntry(
   });
 }
 
-/** Without an explanation nobody knows what was open, so nothing matches. */
+/**
+ * Valid is what was valid when the change was over: its API calls are found later. Without an explanation nobody knows what was open, so
+ * nothing matches.
+ */
 function findExpectedTransient(
   { resource }: LatestState,
   transient: TransientChangeOnInstance,
   { settings }: DecisionContext,
-  now: number,
 ): { reason: string } | null {
   if (transient.fit !== 'explained') return null;
   const where = { instanceName: resource.instanceName ?? '', region: resource.region };
-  return findExpected(transient, where, settings.expected, toInstant(now));
+  return findExpected(transient, where, settings.expected, transient.until);
 }

@@ -27,7 +27,8 @@ test.each<[string, TransientChangeOnInstance, ScanSettings['expected'], string]>
   ['explained', transient, [], critical],
   ['explained and expected', transient, expected, 'info: expected: audit'],
   ['explained, and expected for another instance', transient, [{ instance: 'db-*', reason: 'audit' }], critical],
-  ['explained, and expected until now', transient, expectedUntil('2026-11-23T10:15:00.000Z'), critical],
+  ['explained, and expected until its end', transient, expectedUntil(at('10:13')), 'info: expected: audit'],
+  ['explained, and expected until before its end', transient, expectedUntil('2026-11-23T10:12:59.999Z'), critical],
   ['not explained, so never expected', unknown, expected, 'medium: tcp 22 (SSH) was open to anywhere'],
 ])('%s', (_, change, expectedChanges, rating) => {
   const context = contextOf(lastScan, { expected: expectedChanges });
