@@ -76,7 +76,9 @@ function describeWindow({ kind, changedAfter, changedBefore }: LightEntry, rende
   const before = renderTime(changedBefore);
   if (kind === 'gap-over' || kind === 'baseline') return `read at ${before}`;
   if (kind === 'gap')
-    return changedAfter === null ? 'never confirmed before' : `last confirmed at ${renderTime(changedAfter)}`;
+    return changedAfter === null
+      ? 'never confirmed before'
+      : `earlier state last confirmed at ${renderTime(changedAfter)}`;
   if (changedAfter === null) return `before ${before}; no scan before that confirmed how it was`;
   return `between ${renderTime(changedAfter)} and ${before}`;
 }

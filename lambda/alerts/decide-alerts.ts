@@ -71,6 +71,8 @@ function mainAlert(entry: HistoryEntry, kind: AlertKind, before: Firewall | null
     };
   }
   if (kind === 'instance-gone') return { ...alert, rulesBefore };
+  // `changedAfter` of its entry confirms that the instance did not exist: no scan has confirmed a firewall.
+  if (kind === 'unreadable' && entry.previousRulesAt === null) return { ...alert, changedAfter: null };
   if (kind === 'monitoring-started') return { ...alert, rulesAfter: entry.rules };
   if (kind !== 'instance-appeared') return alert;
   if (entry.replaces === null) return { ...alert, rulesAfter: entry.rules };

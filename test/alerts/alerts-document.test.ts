@@ -33,6 +33,7 @@ const opened = changeAlert([http, rule('tcp', 8080, ['198.51.100.0/24'], ['2001:
 const unreadable = alertsOf(
   buildEntry({
     kind: 'gap',
+    previousRulesAt: '2026-11-01T00:00:00.000Z',
     failure,
     resource: { account: context.account, region: 'eu-west-1', instanceName: 'db-1' },
     instance: { ...instance, publicIpAddress: '203.0.113.11' },

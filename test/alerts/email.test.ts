@@ -121,13 +121,13 @@ INFO  watching 2 regions without instances: us-east-1, us-east-2`);
 });
 
 test('P4: an unreadable instance is unknown, not closed; P5: its recovery is in the mail', () => {
-  const gap = alertsOf(buildEntry({ kind: 'gap', failure: timeout }));
+  const gap = alertsOf(buildEntry({ kind: 'gap', failure: timeout, previousRulesAt: '2026-11-01T00:00:00.000Z' }));
   expect(mailOf([gap])).toBe(`MEDIUM  web-1  eu-west-1  203.0.113.10   account 123456789012 (prod)
   CAN'T BE READ since 09:00:00 UTC, 23 November 2026: timeout. TimeoutError: 10000 ms
   Its firewall was last confirmed at 10:00:03 UTC, 23 November 2026. What can reach it now is unknown, not closed. You get an alert when it can be read again.
   Its history:
     ${historyOfWeb1}`);
-  expect(mailOf([alertsOf(buildEntry({ kind: 'gap', failure: timeout, changedAfter: null }))])).toContain(
+  expect(mailOf([alertsOf(buildEntry({ kind: 'gap', failure: timeout }))])).toContain(
     '\n  Its firewall was never read. ',
   );
   expect(mailOf([alertsOf(buildEntry({ kind: 'gap-over', failure: timeout }))])).toBe(

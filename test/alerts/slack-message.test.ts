@@ -96,7 +96,7 @@ test('every kind has its own text', () => {
         closed: [{ protocol: 'tcp', from: 80, to: 80, sources: ['0.0.0.0/0'] }],
       }),
     ),
-    ...alertsOf(buildEntry({ kind: 'gap', failure })),
+    ...alertsOf(buildEntry({ kind: 'gap', failure, previousRulesAt: '2026-11-01T00:00:00.000Z' })),
     ...alertsOf(
       buildEntry({ kind: 'gap-over', failure, reason: 'it can be read again, and its firewall is what it was' }),
     ),

@@ -411,8 +411,10 @@ describe('P4: an instance or a region that could not be read', () => {
     monitor.world.fail(`${region}#new-1`, 'access-denied');
     await monitor.scan();
     expect(monitor.mail()).toContain('  Its firewall was never read. What can reach it now is unknown, not closed.');
+    expect(monitor.publisher.digests().at(-1)?.alerts).toMatchObject([{ kind: 'unreadable', changedAfter: null }]);
+    // The entry keeps the evidence that the instance did not exist before.
     const [gap] = monitor.store.historyOf({ account, region, instanceName: 'new-1' });
-    expect(gap).toMatchObject({ kind: 'gap', changedAfter: null });
+    expect(gap).toMatchObject({ kind: 'gap', changedAfter: monitor.store.scans[0]?.startedAt });
     monitor.world.mend(`${region}#new-1`);
     const [appeared] = await monitor.alertsOfScan();
     expect(appeared).toMatchObject({

@@ -231,8 +231,7 @@ function decideFailed(
     previousRulesAt: latest?.status === 'gone' ? null : (latest?.rulesAt ?? null),
     severity: 'medium',
     reason: `it could not be read: ${reason}`,
-    // A new instance was absent at `confirmedAt`: nobody has confirmed its firewall.
-    changedAfter: latest?.status === 'gone' || latest?.rules == null ? null : failure.confirmedAt,
+    changedAfter: failure.confirmedAt,
     failure: { reason, message, since },
   };
   return commit(known, context, now, gap, { ...failure, gapAt: draft.at });

@@ -588,7 +588,7 @@ const rows: Row[] = [
     last: lastScan,
     settings: { tellGapAfterScans: 1 },
     decided: [
-      'commit after none: gap, none to 10:15:01, rules before none',
+      'commit after none: gap, 10:10 to 10:15:01, rules before none',
       'medium: it could not be read: throttled',
       'unknown 1, rules none, first 10:15:01, seen none',
       'entry holds throttled (a message) since 10:15',
@@ -652,7 +652,7 @@ const rows: Row[] = [
     observed: failed(),
     last: missed,
     decided: [
-      'commit after 3: gap, none to 10:15:01, rules before none',
+      'commit after 3: gap, 10:05 to 10:15:01, rules before none',
       'medium: it could not be read: throttled',
       'unknown 4, rules none, first 10:10, seen 09:00',
       'entry holds throttled (a message) since 10:10',
