@@ -1,13 +1,13 @@
 /** Builds the adapters of a scan from settings and a clock: for the handlers, the command line and the benchmarks. */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { type ClientTimeouts, clientSettings, defaultTimeouts, withoutCallLog } from './adapters/client-settings.ts';
-import { CloudTrailReader, lookupTimeouts, type Pace, realPace } from './adapters/cloudtrail-reader.ts';
+import { CloudTrailReader, lookupTimeouts } from './adapters/cloudtrail-reader.ts';
 import { buildFleetStore } from './adapters/dynamodb-fleet-store.ts';
 import { DynamoDbWeekReader } from './adapters/dynamodb-week-reader.ts';
 import { LightsailReader } from './adapters/lightsail-reader.ts';
+import { realTime, type ScanTime } from './adapters/pace.ts';
 import { SnsPublisher } from './adapters/sns-publisher.ts';
 import type { ScanSettings } from './contract/settings.ts';
 import type { EventInstance } from './scan/decide/decide-event-instance.ts';
@@ -42,13 +42,12 @@ export interface EventScan {
 export function buildScan(
   deployment: Deployment,
   limits: ScanLimits = defaultLimits,
-  clock: () => number = Date.now,
   timeouts: ClientTimeouts = defaultTimeouts,
-  pace: Pace = { ...realPace, clock },
+  time: ScanTime = realTime,
 ): Scan {
   const { settings } = deployment;
-  const calls = settings.attribution ? new CloudTrailReader(clientSettings(lookupTimeouts), pace) : null;
-  const { buildSetup, destroy } = buildClients(deployment, limits, clock, timeouts, calls);
+  const calls = settings.attribution ? new CloudTrailReader(clientSettings(lookupTimeouts), time) : null;
+  const { buildSetup, destroy } = buildClients(deployment, limits, timeouts, calls, time);
   return {
     run: (deadlineAt, observe) => runFullScan(buildSetup(observe), deadlineAt),
     destroy: () => {
@@ -62,28 +61,24 @@ export function buildScan(
 export function buildEventScan(
   deployment: Deployment,
   limits: ScanLimits = defaultLimits,
-  clock: () => number = Date.now,
   timeouts: ClientTimeouts = defaultTimeouts,
-  pause: ScanSetup['pause'] = realPause,
+  time: ScanTime = realTime,
 ): EventScan {
-  const { buildSetup, destroy } = buildClients(deployment, limits, clock, timeouts, null, pause);
+  const { buildSetup, destroy } = buildClients(deployment, limits, timeouts, null, time);
   return { run: (instances, deadlineAt, observe) => runEventScan(buildSetup(observe), instances, deadlineAt), destroy };
 }
-
-const realPause = async (ms: number): Promise<void> => void (await sleep(ms));
 
 function buildClients(
   deployment: Deployment,
   limits: ScanLimits,
-  clock: () => number,
   timeouts: ClientTimeouts,
   calls: CallReader | null,
-  pause = realPause,
+  time: ScanTime,
 ) {
   const { settings, tableName, homeRegion: region } = deployment;
   const dynamodb = withoutCallLog(new DynamoDBClient({ ...clientSettings(timeouts), region }));
   const sns = withoutCallLog(new SNSClient({ ...clientSettings(timeouts), region }));
-  const reader = new LightsailReader(region, clientSettings(timeouts));
+  const reader = new LightsailReader(region, clientSettings(timeouts), limits.readsPerRegion, time);
   const store = buildFleetStore(dynamodb, tableName);
   const publisher = new SnsPublisher(sns, deployment.alertTopicArn);
   const weekly: WeeklySources = {
@@ -101,10 +96,10 @@ function buildClients(
     calls,
     weekly: settings.weeklyDigest ? weekly : null,
     observe,
-    clock,
-    timeout: AbortSignal.timeout,
+    clock: time.clock,
+    timeout: time.timeout,
     newId: randomUUID,
-    pause,
+    pause: (ms) => time.sleep(ms, new AbortController().signal),
     limits,
   });
   const destroy = () => {

@@ -4,6 +4,7 @@
  */
 import { type Emulators, startEmulators } from '../../emulators/start.ts';
 import { defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
+import { realTime } from '../../lambda/adapters/pace.ts';
 import { renderSlackDigest, type SlackMessage } from '../../lambda/alerts/slack-message.ts';
 import { buildScan } from '../../lambda/build-scan.ts';
 import { type Digest, parseDigest } from '../../lambda/contract/json-event.ts';
@@ -105,8 +106,8 @@ async function buildScanner(account: DemoAccount, emulators: Emulators, clock: (
   const deployment = { settings, tableName: demoTableName, alertTopicArn, homeRegion: demoHomeRegion };
   emulators.cloudtrail.setDelay({ ms: recordDelayMs });
   // No wait between lookups: the stand-in of CloudTrail has no rate limit.
-  const pace = { clock, sleep: async () => {} };
-  const scan = buildScan(deployment, defaultLimits, clock, defaultTimeouts, pace);
+  const time = { ...realTime, clock, sleep: async () => {} };
+  const scan = buildScan(deployment, defaultLimits, defaultTimeouts, time);
   const scanOnce = async (): Promise<DemoScan> => {
     const errors = { unread: [], defects: [] };
     const startedAt = new Date(clock()).toISOString();

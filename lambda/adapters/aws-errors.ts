@@ -29,9 +29,13 @@ const reasons: Readonly<Record<string, FailureReason>> = {
   AccountSetupInProgressException: 'setup-in-progress',
   RegionSetupInProgressException: 'setup-in-progress',
   NotFoundException: 'not-found',
+  Throttling: 'throttled',
+  ThrottledException: 'throttled',
   ThrottlingException: 'throttled',
-  TooManyRequestsException: 'throttled',
+  RequestThrottled: 'throttled',
+  RequestThrottledException: 'throttled',
   RequestLimitExceeded: 'throttled',
+  TooManyRequestsException: 'throttled',
   ServiceException: 'service-error',
   OperationFailureException: 'service-error',
   InvalidInputException: 'service-error',
@@ -70,6 +74,7 @@ export function failureReasonOf(error: unknown): FailureReason {
   const status = statusOf(error);
   // A gateway's HTML under HTTP 502 is a SyntaxError; the failure is the service's.
   if (name === 'SyntaxError' && status !== null && status >= 500) return 'service-error';
+  if (status === 429) return 'throttled';
   // NodeHttpHandler names a reset connection TimeoutError; the code is right.
   if (code !== null && networkCodes.has(code)) return 'network';
   if (Object.hasOwn(credentialProblems, name)) return 'unauthenticated';

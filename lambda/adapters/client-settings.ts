@@ -26,7 +26,43 @@ export function clientSettings({
     throwOnRequestTimeout: boolean;
     httpsAgent?: Agent;
   } = { connectionTimeout: connectionTimeoutMs, requestTimeout: requestTimeoutMs, throwOnRequestTimeout: true };
-  return { maxAttempts, retryMode: 'standard' as const, requestHandler };
+  return { maxAttempts, retryStrategy: new RetryEachCall(maxAttempts, ['TRANSIENT', 'THROTTLING']), requestHandler };
+}
+
+/** The SDK's classes of errors. Only these two are worth another attempt. */
+type RetriedError = 'TRANSIENT' | 'THROTTLING';
+
+/**
+ * The SDK's standard retries, without its budget. The budget belongs to the client, and a warm function keeps its clients: after a scan
+ * with many failures, no call of the next scan would be repeated. The waiting time is random, below a limit that doubles each time.
+ */
+export class RetryEachCall {
+  readonly mode = 'standard';
+  readonly #maxAttempts: number;
+  readonly #retried: ReadonlySet<string>;
+
+  constructor(maxAttempts: number, retried: readonly RetriedError[]) {
+    this.#maxAttempts = maxAttempts;
+    this.#retried = new Set(retried);
+  }
+
+  async acquireInitialRetryToken() {
+    return retryToken(0, 0);
+  }
+
+  /** The SDK waits, and stops when the signal of the call aborts. Throws if the call has failed for good. */
+  async refreshRetryTokenForRetry(token: { getRetryCount(): number }, { errorType }: { errorType: string }) {
+    const attempts = token.getRetryCount() + 1;
+    if (attempts >= this.#maxAttempts || !this.#retried.has(errorType)) throw new Error('no further attempt');
+    const firstMs = errorType === 'THROTTLING' ? 1_000 : 50;
+    return retryToken(attempts, Math.random() * Math.min(20_000, firstMs * 2 ** (attempts - 1)));
+  }
+
+  recordSuccess(): void {}
+}
+
+function retryToken(count: number, delayMs: number) {
+  return { getRetryCount: () => count, getRetryDelay: () => delayMs };
 }
 
 interface Client {

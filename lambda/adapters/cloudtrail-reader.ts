@@ -2,7 +2,6 @@
  * CloudTrail's event history as the CallReader: the API calls that can change a firewall. LookupEvents needs no trail and covers 90
  * days. Each lookup is for one EventName: a lookup takes one attribute only, and the monitor's own reads fill the history.
  */
-import { setTimeout as wait } from 'node:timers/promises';
 import {
   CloudTrailClient,
   type CloudTrailClientConfig,
@@ -18,6 +17,7 @@ import type { CallLookup, CallReader, FoundCalls } from '../scan/interfaces.ts';
 import { ReadError } from '../scan/interfaces.ts';
 import { toAwsReadError } from './aws-errors.ts';
 import { type ClientTimeouts, clientSettings } from './client-settings.ts';
+import { type Pace, realTime } from './pace.ts';
 import { RegionalClients } from './regional-clients.ts';
 
 /** LookupEvents can be slow: up to 35 s were measured in us-east-1 (repost.aws). Two attempts end within a scan. */
@@ -34,26 +34,13 @@ const pageSize = 50;
 /** 2,000 calls of one name in one lookup; of more calls only the newest are read. */
 const maxPages = 40;
 
-/** `sleep` rejects when the signal is aborted. */
-export interface Pace {
-  clock: () => number;
-  sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-}
-
-export const realPace: Pace = {
-  clock: Date.now,
-  sleep: async (ms, signal) => {
-    await wait(ms, undefined, { signal });
-  },
-};
-
 export class CloudTrailReader implements CallReader {
   readonly #clients: RegionalClients<CloudTrailClient>;
   /** Earliest start of the next request, by region. */
   readonly #nextAt = new Map<string, number>();
   readonly #pace: Pace;
 
-  constructor(config: CloudTrailClientConfig = clientSettings(lookupTimeouts), pace: Pace = realPace) {
+  constructor(config: CloudTrailClientConfig = clientSettings(lookupTimeouts), pace: Pace = realTime) {
     this.#clients = new RegionalClients((region) => new CloudTrailClient({ ...config, region }));
     this.#pace = pace;
   }

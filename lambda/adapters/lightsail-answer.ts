@@ -30,8 +30,8 @@ export async function captureAnswer(
       }
       return output;
     },
-    // The first deserialising step after the response: the SDK's own step parses the bytes later.
-    { step: 'deserialize', priority: 'low', name: 'captureAnswer' },
+    // The first deserialising step after the response: the SDK's own step parses the bytes later. A throttled command is sent again.
+    { step: 'deserialize', priority: 'low', name: 'captureAnswer', override: true },
   );
   await client.send(anyCommand, { abortSignal: signal });
   return answer;

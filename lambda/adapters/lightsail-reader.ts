@@ -1,5 +1,5 @@
 /**
- * Lightsail as the FirewallReader. These are the only calls of the product to Lightsail, and all of them read: GetRegions,
+ * Lightsail as the FirewallReader. A request that Lightsail throttles is sent again, more slowly, until the caller's signal aborts. These are the only calls of the product to Lightsail, and all of them read: GetRegions,
  * GetInstances, GetInstancePortStates.
  *
  * The SDK's deserialiser drops fields that its model does not know, and nulls in lists. An answer is therefore parsed from the bytes
@@ -14,23 +14,38 @@ import {
 } from '@aws-sdk/client-lightsail';
 import type { PortState } from '../firewall/rules/port-state.ts';
 import { type FirewallReader, type ListedInstance, ReadError } from '../scan/interfaces.ts';
+import { defaultLimits } from '../scan/scan-run.ts';
 import { toAwsReadError } from './aws-errors.ts';
-import { clientSettings } from './client-settings.ts';
+import { clientSettings, RetryEachCall } from './client-settings.ts';
 import { type AnyCommand, captureAnswer } from './lightsail-answer.ts';
 import { parseInstancesPage, parsePortStates, parseRegions } from './lightsail-parse.ts';
+import { type Pace, realTime } from './pace.ts';
 import { RegionalClients } from './regional-clients.ts';
+import { RegionalRates } from './regional-rates.ts';
 
 /** With 5 instances a page: 50,000 instances. A listing of more pages is treated as an endless one. */
 const maxPages = 10_000;
 
+/** `maxAttempts`: of a request that fails for another reason than throttling. */
+export type LightsailReaderConfig = LightsailClientConfig & { maxAttempts: number };
+
 export class LightsailReader implements FirewallReader {
   readonly #clients: RegionalClients<LightsailClient>;
+  readonly #rates: RegionalRates;
   readonly #homeRegion: string;
 
   /** `homeRegion`: the region whose GetRegions is called. */
-  constructor(homeRegion: string, config: LightsailClientConfig = clientSettings()) {
+  constructor(
+    homeRegion: string,
+    config: LightsailReaderConfig = clientSettings(),
+    readsPerRegion = defaultLimits.readsPerRegion,
+    pace: Pace = realTime,
+  ) {
     this.#homeRegion = homeRegion;
-    this.#clients = new RegionalClients((region) => new LightsailClient({ ...config, region }));
+    this.#rates = new RegionalRates(readsPerRegion, pace);
+    // The SDK would send throttled requests again by itself, and each of them at its own rate.
+    const retryStrategy = new RetryEachCall(config.maxAttempts, ['TRANSIENT']);
+    this.#clients = new RegionalClients((region) => new LightsailClient({ ...config, retryStrategy, region }));
   }
 
   async listRegions(signal: AbortSignal): Promise<string[]> {
@@ -66,11 +81,11 @@ export class LightsailReader implements FirewallReader {
     this.#clients.destroy();
   }
 
-  async #send(region: string, command: AnyCommand, signal: AbortSignal): Promise<unknown> {
-    try {
-      return await captureAnswer(this.#clients.of(region), command, signal);
-    } catch (error) {
-      throw toAwsReadError(error);
-    }
+  #send(region: string, command: AnyCommand, signal: AbortSignal): Promise<unknown> {
+    const request = () =>
+      captureAnswer(this.#clients.of(region), command, signal).catch((error: unknown) => {
+        throw toAwsReadError(error);
+      });
+    return this.#rates.send(region, request, signal);
   }
 }

@@ -100,13 +100,10 @@ async function readInRegion(
   const listed = await listRegion(region, run).catch(() => null);
   if (listed === null) return [];
   report.regionsListed += 1;
-  const limitReads = pLimit(run.limits.readsPerRegion);
-  const reads = instances.map((instance) =>
-    limitReads(async () => {
-      const found = listed.find(({ name }) => name === instance.instanceName);
-      return (await readOne(instance, found?.facts ?? null, report, fleet, run)) ? [resourceKey(instance)] : [];
-    }),
-  );
+  const reads = instances.map(async (instance) => {
+    const found = listed.find(({ name }) => name === instance.instanceName);
+    return (await readOne(instance, found?.facts ?? null, report, fleet, run)) ? [resourceKey(instance)] : [];
+  });
   return (await Promise.all(reads)).flat();
 }
 

@@ -27,8 +27,9 @@ export class ReadError extends Error {
   }
 }
 
-/** Any error of a reader as a ReadError. Once `signal` has aborted, the reason is `out-of-time`. */
+/** Any error of a reader as a ReadError. Once `signal` has aborted, the reason is `out-of-time`, unless requests were throttled until then. */
 export function toReadError(error: unknown, signal: AbortSignal): ReadError {
+  if (error instanceof ReadError && error.reason === 'throttled') return error;
   if (signal.aborted) return new ReadError('out-of-time', 'the scan ran out of time', { cause: error });
   if (error instanceof ReadError) return error;
   return new ReadError('unexpected', String(error), { cause: error });
@@ -40,6 +41,7 @@ export interface ListedInstance {
   facts: InstanceFacts;
 }
 
+/** Limits its requests by itself: a caller may start all reads of a region at once. */
 export interface FirewallReader {
   /** Every region that Lightsail has. Throws ReadError. */
   listRegions(signal: AbortSignal): Promise<string[]>;

@@ -2,7 +2,6 @@
  * Steps 2 to 4 for one region: list it whole, read every instance, commit and record what changed. An error is about its own request
  * only: a failed listing changes nothing about any instance, and a failed read changes nothing about the other instances.
  */
-import pLimit from 'p-limit';
 import { exposureOf, rateExposure, ratingPolicy } from '../firewall/index.ts';
 import { severities } from '../firewall/rating/severity.ts';
 import type { FailureReason, MonitoringSummary, Resource } from '../history/entry.ts';
@@ -52,11 +51,7 @@ export async function scanRegion(region: string, fleet: Fleet, run: Run): Promis
   }
   result.instancesListed = listed.length;
   for (const absent of listAbsent(listed, region, fleet)) await scanAbsent(absent, result, fleet, run);
-  const limitReads = pLimit(run.limits.readsPerRegion);
-  const reads = missedFirst(listed, region, run).map((instance) =>
-    limitReads(() => scanInstance(instance, result, fleet, run)),
-  );
-  await Promise.all(reads);
+  await Promise.all(missedFirst(listed, region, run).map((instance) => scanInstance(instance, result, fleet, run)));
   const summary = summarise(listed, result, fleet, run);
   // A first listing with more instances than the summary names must count all of them, so it waits until none is missing.
   if (summary.more === 0 || result.notCommitted === 0) {

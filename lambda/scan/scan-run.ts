@@ -46,14 +46,15 @@ export interface WeeklySources {
 }
 
 export interface ScanLimits {
-  /** Reads at the same time in one region. */
+  /** Requests to Lightsail at the same time in one region: the reader's limit. */
   readsPerRegion: number;
+  /** By default more than Lightsail has: a region that is throttled must not delay another. */
   regionsAtOnce: number;
   /** Time at the end of the scan in which nothing is read, so that alerts can be published. */
   reserveMs: number;
 }
 
-export const defaultLimits: ScanLimits = { readsPerRegion: 5, regionsAtOnce: 8, reserveMs: 12_000 };
+export const defaultLimits: ScanLimits = { readsPerRegion: 5, regionsAtOnce: 40, reserveMs: 12_000 };
 
 /** What is known of the account during a scan. */
 export interface Fleet {

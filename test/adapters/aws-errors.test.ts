@@ -15,6 +15,8 @@ describe('the reason of a failed call', () => {
     [{ name: 'Error', code: 'ETIMEDOUT' }, 'timeout'],
     [{ name: 'TimeoutError', code: 'ECONNRESET' }, 'network'],
     [{ name: 'AbortError' }, 'out-of-time'],
+    [{ name: 'Throttling' }, 'throttled'],
+    [{ name: 'SyntaxError', $metadata: { httpStatusCode: 429 } }, 'throttled'],
     [{ name: 'SyntaxError', ...http(200) }, 'invalid-answer'],
     [{ name: 'SyntaxError', ...http(502) }, 'service-error'],
     [{ name: 'OfTomorrow', ...http(500) }, 'service-error'],

@@ -4,9 +4,11 @@ import { clientSettings } from '../../lambda/adapters/client-settings.ts';
 import { LightsailReader } from '../../lambda/adapters/lightsail-reader.ts';
 import type { FailureReason } from '../../lambda/history/entry.ts';
 import { ReadError } from '../../lambda/scan/interfaces.ts';
+import { SkippingTime } from '../support/skipping-time.ts';
 
 const region = 'eu-west-1';
 const patient = new AbortController().signal;
+const time = new SkippingTime();
 
 describe('Lightsail over HTTP', () => {
   let lightsail: LightsailEmulator;
@@ -16,7 +18,7 @@ describe('Lightsail over HTTP', () => {
   function buildReader(maxAttempts: number): LightsailReader {
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     const waits = clientSettings({ connectionTimeoutMs: 500, requestTimeoutMs: 300, maxAttempts });
-    return new LightsailReader(region, { ...waits, endpoint: lightsail.url, credentials });
+    return new LightsailReader(region, { ...waits, endpoint: lightsail.url, credentials }, 5, time);
   }
 
   beforeAll(async () => {
@@ -38,7 +40,8 @@ describe('Lightsail over HTTP', () => {
     await lightsail.close();
   });
 
-  const readWeb1 = () => reader.readFirewall(region, 'web-1', patient);
+  /** Throttled requests are sent again until the signal aborts. */
+  const readWeb1 = () => reader.readFirewall(region, 'web-1', time.timeout(10_000));
 
   async function failureOf(reading: Promise<unknown>): Promise<ReadError> {
     const outcome = await reading.then(
@@ -176,12 +179,41 @@ describe('Lightsail over HTTP', () => {
   });
 
   test('throttling that passes is waited out: at least 5 attempts', async () => {
+    lightsail.addFault({ kind: 'error', operation: 'GetInstancePortStates', name: 'ThrottlingException', times: 9 });
+    expect(await reader.readFirewall(region, 'web-1', patient)).toHaveLength(2);
+    expect(lightsail.calls()).toHaveLength(10);
+  });
+
+  test('a read that is always throttled delays no other read', async () => {
+    for (let index = 1; index <= 6; index += 1) {
+      const fault = { kind: 'error', operation: 'GetInstancePortStates', name: 'ThrottlingException' } as const;
+      lightsail.addFault({ ...fault, instanceName: `web-${index}` });
+    }
+    const signal = time.timeout(60_000);
+    const names = Array.from({ length: 12 }, (_, index) => `web-${index + 1}`);
+    const reads = await Promise.allSettled(names.map((name) => reader.readFirewall(region, name, signal)));
+    const isRead = reads.map(({ status }) => status === 'fulfilled');
+    expect(isRead).toEqual([...Array(6).fill(false), ...Array(6).fill(true)]);
+  });
+
+  test('an HTTP 500 that passes is waited out, also after many that did not pass', async () => {
     const persistent = buildReader(5);
-    lightsail.addFault({ kind: 'error', operation: 'GetInstancePortStates', name: 'ThrottlingException', times: 2 });
+    const failing = {
+      kind: 'error',
+      operation: 'GetInstancePortStates',
+      name: 'ServiceException',
+      status: 500,
+    } as const;
+    lightsail.addFault(failing);
+    // Each call that fails five times would take 56 of the 500 tokens of the SDK's own budget.
+    const calls = Array.from({ length: 12 }, () => failureOf(persistent.readFirewall(region, 'web-1', patient)));
+    expect((await Promise.all(calls)).map(({ reason }) => reason)).toEqual(calls.map(() => 'service-error'));
+    expect(lightsail.calls()).toHaveLength(60);
+    lightsail.clearFaults();
+    lightsail.addFault({ ...failing, times: 4 });
     expect(await persistent.readFirewall(region, 'web-1', patient)).toHaveLength(2);
-    expect(lightsail.calls()).toHaveLength(3);
     persistent.destroy();
-    expect(clientSettings().maxAttempts).toBeGreaterThanOrEqual(5);
+    expect(clientSettings().maxAttempts).toBe(5);
   });
 
   test('a signal that aborts ends a call under way', async () => {

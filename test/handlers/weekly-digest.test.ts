@@ -6,6 +6,8 @@ import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
 import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/lightsail.ts';
 import { type SnsEmulator, startSnsEmulator } from '../../emulators/sns.ts';
+import { defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
+import { realTime } from '../../lambda/adapters/pace.ts';
 import { buildScan, type Scan } from '../../lambda/build-scan.ts';
 import type { Digest } from '../../lambda/contract/json-event.ts';
 import { environmentKeys } from '../../lambda/contract/names.ts';
@@ -73,7 +75,7 @@ describe('the weekly digest over HTTP', () => {
       [environmentKeys.alertTopicArn]: TopicArn,
       [environmentKeys.settings]: scan?.['Properties'].Environment.Variables[environmentKeys.settings],
     });
-    return buildScan(deployment, defaultLimits, clock);
+    return buildScan(deployment, defaultLimits, defaultTimeouts, { ...realTime, clock });
   }
 
   async function play(configuration: Record<string, string>): Promise<Digest[]> {

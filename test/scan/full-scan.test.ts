@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { renderInstant } from '../../lambda/alerts/render-instant.ts';
 import type { Alert } from '../../lambda/contract/json-event.ts';
+import { runFullScan } from '../../lambda/scan/full-scan.ts';
 import { ReadError } from '../../lambda/scan/interfaces.ts';
+import { defaultLimits } from '../../lambda/scan/scan-run.ts';
 import { account, Monitor } from './monitor.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from './samples.ts';
 
@@ -34,6 +36,23 @@ describe('the first scan', () => {
     ]);
     expect(monitor.store.historyOf({ ...web, region: 'eu-west-1' }).map(({ kind }) => kind)).toEqual(['baseline']);
   });
+
+  test('P1: regions that do not answer delay no other region', async () => {
+    // More regions than Lightsail has; they are listed before this one.
+    const silent = Array.from({ length: 30 }, (_, index) => `ap-south-${index + 1}`);
+    const monitor = new Monitor(...silent, region);
+    monitor.world.set(region, 'web-1', [httpFromAnywhere]);
+    const isWebRead = new Promise<void>((resolve) => {
+      monitor.world.beforeRead = () => resolve();
+    });
+    const list = monitor.world.listInstances.bind(monitor.world);
+    monitor.world.listInstances = async (name) => {
+      if (name !== region) await isWebRead;
+      return list(name);
+    };
+    const report = await runFullScan({ ...monitor.deps(), limits: defaultLimits }, monitor.now + 240_000);
+    expect(report).toMatchObject({ complete: true, instancesRead: 1 });
+  }, 30_000);
 
   test('rates the exposure with highRiskPorts, and a rule with an unknown field as open to the world', async () => {
     const monitor = new Monitor(region);

@@ -1,5 +1,6 @@
 /** Ten thousand events at once: the function's own code over HTTP, batches as a queue makes them, two at a time. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { realTime } from '../../lambda/adapters/pace.ts';
 import { buildEventScan } from '../../lambda/build-scan.ts';
 import { type QueuedMessage, readQueuedEvents } from '../../lambda/handlers/queued-events.ts';
 import { defaultLimits } from '../../lambda/scan/scan-run.ts';
@@ -25,14 +26,14 @@ describe('ten thousand events in a burst', () => {
 
   test('P10, P3: cost a bounded number of reads, and each change is told once, in one digest a window', async () => {
     const { lightsail, sns } = watched.emulators;
-    let now = Date.now() + watched.clockAheadMs + 60_000;
+    let now = watched.time.clock() + 60_000;
     const clock = () => now;
     // Time passes only where somebody waits for it.
-    const pause = async (ms: number) => {
+    const sleep = async (ms: number) => {
       now += ms;
       await new Promise((resolve) => setTimeout(resolve, 20));
     };
-    const run = buildEventScan(watched.deployment, defaultLimits, clock, quick, pause);
+    const run = buildEventScan(watched.deployment, defaultLimits, quick, { ...realTime, clock, sleep });
     for (let index = 0; index < instances; index += 1)
       lightsail.setPortStates({ region, name: `web-${index}`, portStates: [sshFromAnywhere] });
     lightsail.clearCalls();

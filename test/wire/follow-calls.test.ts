@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 /** By the clock of the scans. */
-const now = () => Date.now() + watched.clockAheadMs;
+const now = () => watched.time.clock();
 
 interface Recorded {
   eventName: string;
@@ -130,7 +130,7 @@ describe('a change that polling found', () => {
       watched.emulators.cloudtrail.addRecord({ region, record: odd, text });
     put('no-userAgent', now() + minute, [], { errorCode: 'AccessDeniedException' });
     await watched.scan();
-    watched.clockAheadMs += 40 * minute;
+    watched.time.skip(40 * minute);
     await watched.scan();
     const attributed = watched.alerts().filter(({ kind }) => kind === 'attributed');
     expect(attributed.map(({ instance }) => instance?.name).sort()).toEqual(

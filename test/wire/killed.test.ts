@@ -60,8 +60,9 @@ interface Death {
 
 /** A scan five minutes after the last one, killed at the effect that the trap names; `null`: not killed. */
 async function scanApart(trap: Omit<Trap, 'kill'> | null): Promise<Death> {
-  watched.clockAheadMs += 300_000;
-  const order: ScanOrder = { deployment: watched.deployment, clockAheadMs: watched.clockAheadMs, scanMs: 60_000 };
+  watched.time.skip(300_000);
+  const clockAheadMs = watched.time.clock() - Date.now();
+  const order: ScanOrder = { deployment: watched.deployment, clockAheadMs, scanMs: 60_000 };
   const child = spawn(process.execPath, [join(folder, 'scan-once.mjs'), JSON.stringify(order)], {
     env: { ...process.env, ...gate.environment, NODE_COMPILE_CACHE: folder },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -3,6 +3,8 @@
  * credentials come from the SDK's own variables. Reads one thing at a time, so that effects have the same order every
  * time. Prints the report as JSON.
  */
+import { defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
+import { realTime } from '../../lambda/adapters/pace.ts';
 import { buildScan, type Deployment } from '../../lambda/build-scan.ts';
 
 export interface ScanOrder {
@@ -14,7 +16,7 @@ export interface ScanOrder {
 async function scanOnce({ deployment, clockAheadMs, scanMs }: ScanOrder): Promise<void> {
   const limits = { readsPerRegion: 1, regionsAtOnce: 1, reserveMs: 1_000 };
   const clock = () => Date.now() + clockAheadMs;
-  const scan = buildScan(deployment, limits, clock);
+  const scan = buildScan(deployment, limits, defaultTimeouts, { ...realTime, clock });
   const report = await scan.run(clock() + scanMs, () => undefined);
   scan.destroy();
   process.stdout.write(`${JSON.stringify(report)}\n`);

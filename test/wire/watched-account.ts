@@ -17,6 +17,7 @@ import type { ScanReport } from '../../lambda/scan/full-scan.ts';
 import type { ScanEvent } from '../../lambda/scan/interfaces.ts';
 import type { ScanLimits } from '../../lambda/scan/scan-run.ts';
 import { createAlertTopic } from '../support/create-alert-topic.ts';
+import { SkippingTime } from '../support/skipping-time.ts';
 
 export const account = '123456789012';
 export const homeRegion = 'eu-west-1';
@@ -41,8 +42,8 @@ export class WatchedAccount {
   readonly emulators: Emulators;
   /** The events of the last scan. */
   events: ScanEvent[] = [];
-  /** How far the clock of the next scan is ahead of the real clock. */
-  clockAheadMs = 0;
+  /** The time of the scans; it is five minutes further on at each scan. */
+  readonly time = new SkippingTime();
   deployment: Deployment;
   readonly #outerEnvironment = process.env;
   readonly #clients: { table: DynamoDBClient; topics: SNSClient };
@@ -88,15 +89,12 @@ export class WatchedAccount {
 
   /** Scans five minutes after the last scan. Throws if nothing could be done. */
   async scan(manner: Partial<ScanManner> = {}): Promise<ScanReport> {
-    this.clockAheadMs += 300_000;
-    const ahead = this.clockAheadMs;
+    this.time.skip(300_000);
     const { scanMs, limits, timeouts } = { ...calmly, ...manner };
-    const clock = () => Date.now() + ahead;
-    // Lookups wait for each other by this clock, and not in real time.
-    const scan = buildScan(this.deployment, limits, clock, timeouts, { clock, sleep: async () => undefined });
+    const scan = buildScan(this.deployment, limits, timeouts, this.time);
     this.events = [];
     try {
-      return await scan.run(clock() + scanMs, (event) => this.events.push(event));
+      return await scan.run(this.time.clock() + scanMs, (event) => this.events.push(event));
     } finally {
       scan.destroy();
     }

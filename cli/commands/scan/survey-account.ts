@@ -22,6 +22,9 @@ export interface AccountQuestion {
   onProgress: (progress: SurveyProgress) => void;
 }
 
+/** Requests that Lightsail throttles are repeated for so long; what is not read then is reported as not read. */
+const longestReadMs = 300_000;
+
 /** Throws CommandError if the caller can not be identified, or the regions can not be listed. */
 export async function surveyAccount({ profile, regions, signal, onProgress }: AccountQuestion): Promise<AccountSurvey> {
   const identity = await identify(profile, signal);
@@ -33,8 +36,10 @@ export async function surveyAccount({ profile, regions, signal, onProgress }: Ac
   });
   try {
     const scannedAt = new Date().toISOString();
-    const chosen = await chooseRegions(reader, regions, signal);
-    const survey = await surveyFleet(reader, chosen, signal, onProgress);
+    const readSignal = AbortSignal.any([signal, AbortSignal.timeout(longestReadMs)]);
+    const chosen = await chooseRegions(reader, regions, readSignal, signal);
+    const survey = await surveyFleet(reader, chosen, readSignal, onProgress);
+    signal.throwIfAborted();
     return { account, profile, callerArn: arn, scannedAt, ...survey };
   } finally {
     reader.destroy();
@@ -46,13 +51,14 @@ async function chooseRegions(
   reader: FirewallReader,
   wanted: readonly string[],
   signal: AbortSignal,
+  interrupted: AbortSignal,
 ): Promise<ChosenRegions> {
   const named = { names: wanted, areNamed: true };
   let known: string[];
   try {
     known = await reader.listRegions(signal);
   } catch (error) {
-    signal.throwIfAborted();
+    interrupted.throwIfAborted();
     // With regions from the options the list is not needed.
     if (wanted.length > 0) return named;
     const why = error instanceof ReadError ? error.message : String(error);

@@ -2,7 +2,6 @@
  * Reads the firewall of every instance once and rates its exposure. Stores nothing and compares nothing. A failed read is a result of
  * its own, and never counts as a closed firewall.
  */
-import pLimit from 'p-limit';
 import {
   defaultRatingPolicy,
   type Exposure,
@@ -59,11 +58,7 @@ export interface SurveyProgress {
   instancesDone: number;
 }
 
-/** The same bounds as the deployed scan's: Lightsail's rate limits are not documented. */
-const regionsAtOnce = 8;
-const readsPerRegion = 5;
-
-/** Throws only the reason of `signal`, once it is aborted. */
+/** Throws nothing: when `signal` aborts, what is not read yet is a part of the result. */
 export async function surveyFleet(
   reader: FirewallReader,
   { names, areNamed }: ChosenRegions,
@@ -73,22 +68,17 @@ export async function surveyFleet(
   const survey: Survey = { instances: [], notRead: [], regionsListed: [], regionsUnavailable: [], regionsFailed: [] };
   const progress: SurveyProgress = { regions: names.length, regionsDone: 0, instancesListed: 0, instancesDone: 0 };
   const advance = (step: Partial<SurveyProgress>) => onProgress(Object.assign(progress, step));
-  const limitRegions = pLimit(regionsAtOnce);
   const readRegion = async (region: string) => {
     const listed = await listRegion(reader, region, areNamed, signal, survey);
     advance({ regionsDone: progress.regionsDone + 1, instancesListed: progress.instancesListed + listed.length });
-    const limitReads = pLimit(readsPerRegion);
     await Promise.all(
-      listed.map((instance) =>
-        limitReads(async () => {
-          await readInstance(reader, region, instance, signal, survey);
-          advance({ instancesDone: progress.instancesDone + 1 });
-        }),
-      ),
+      listed.map(async (instance) => {
+        await readInstance(reader, region, instance, signal, survey);
+        advance({ instancesDone: progress.instancesDone + 1 });
+      }),
     );
   };
-  await Promise.all(names.map((region) => limitRegions(() => readRegion(region))));
-  signal.throwIfAborted();
+  await Promise.all(names.map(readRegion));
   return sortSurvey(survey);
 }
 

@@ -1,0 +1,78 @@
+import pLimit, { type LimitFunction } from 'p-limit';
+import { ReadError, toReadError } from '../scan/interfaces.ts';
+import type { Pace } from './pace.ts';
+import {
+  lowerRate,
+  type RequestRate,
+  raiseRate,
+  startRequest,
+  unlimitedRate,
+  waitBeforeRequest,
+} from './request-rate.ts';
+
+interface RegionRate {
+  rate: RequestRate;
+  /** In the order in which requests came; a throttled request goes to the end, so that it delays no other. */
+  queue: LimitFunction;
+}
+
+/** Sends requests to a service, in each region no faster than the region accepts them. */
+export class RegionalRates {
+  readonly #regions = new Map<string, RegionRate>();
+  readonly #atOnce: number;
+  readonly #pace: Pace;
+
+  /** `atOnce`: requests at the same time in one region. */
+  constructor(atOnce: number, pace: Pace) {
+    this.#atOnce = atOnce;
+    this.#pace = pace;
+  }
+
+  /**
+   * Sends a request, and sends it again while it is throttled, until `signal` aborts. `request` must throw ReadErrors. Throws the error
+   * of the last attempt; a request that was throttled until the end fails as `throttled`.
+   */
+  async send<T>(region: string, request: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const known = this.#regions.get(region) ?? { rate: unlimitedRate, queue: pLimit(this.#atOnce) };
+    this.#regions.set(region, known);
+    let throttled: ReadError | null = null;
+    for (;;) {
+      try {
+        return await known.queue(() => this.#sendOnce(known, request, signal));
+      } catch (error) {
+        const failure = toReadError(error, signal);
+        if (failure.reason !== 'throttled') throw signal.aborted ? (throttled ?? failure) : failure;
+        throttled = failure;
+      }
+    }
+  }
+
+  async #sendOnce<T>(known: RegionRate, request: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const startedAt = await this.#start(known, signal);
+    try {
+      const answer = await request();
+      known.rate = raiseRate(known.rate, startedAt);
+      return answer;
+    } catch (error) {
+      const isThrottled = error instanceof ReadError && error.reason === 'throttled';
+      known.rate = isThrottled
+        ? lowerRate(known.rate, startedAt, this.#pace.clock())
+        : raiseRate(known.rate, startedAt);
+      throw error;
+    }
+  }
+
+  /** Waits until a request may start, and returns the start. Throws when `signal` aborts. */
+  async #start(known: RegionRate, signal: AbortSignal): Promise<number> {
+    for (;;) {
+      signal.throwIfAborted();
+      const now = this.#pace.clock();
+      const waitMs = waitBeforeRequest(known.rate, now);
+      if (waitMs === 0) {
+        known.rate = startRequest(known.rate, now);
+        return now;
+      }
+      await this.#pace.sleep(waitMs, signal);
+    }
+  }
+}

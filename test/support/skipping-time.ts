@@ -1,0 +1,58 @@
+/**
+ * Time for a scan on the stand-ins: as real time, but nobody waits. The earliest sleeper is woken at once, and the clock moves on to the
+ * instant at which it wanted to wake.
+ */
+import type { ScanTime } from '../../lambda/adapters/pace.ts';
+
+interface Sleeper {
+  at: number;
+  wake: () => void;
+}
+
+export class SkippingTime implements ScanTime {
+  #aheadMs: number;
+  #sleepers: Sleeper[] = [];
+  #timeouts: { at: number; controller: AbortController }[] = [];
+
+  /** `aheadMs`: how far the clock is ahead of the real clock at first. */
+  constructor(aheadMs = 0) {
+    this.#aheadMs = aheadMs;
+  }
+
+  readonly clock = (): number => Date.now() + this.#aheadMs;
+
+  readonly sleep = (ms: number, signal: AbortSignal): Promise<void> =>
+    new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      const fail = () => reject(signal.reason);
+      signal.addEventListener('abort', fail, { once: true });
+      const wake = () => {
+        signal.removeEventListener('abort', fail);
+        resolve();
+      };
+      this.#sleepers.push({ at: this.clock() + ms, wake });
+      setImmediate(() => this.#wakeEarliest());
+    });
+
+  readonly timeout = (ms: number): AbortSignal => {
+    const controller = new AbortController();
+    this.#timeouts.push({ at: this.clock() + ms, controller });
+    return AbortSignal.any([controller.signal, AbortSignal.timeout(ms)]);
+  };
+
+  /** Moves the clock on. */
+  skip(ms: number): void {
+    this.#aheadMs += Math.max(0, ms);
+    const now = this.clock();
+    for (const { at, controller } of this.#timeouts) if (at <= now) controller.abort();
+    this.#timeouts = this.#timeouts.filter(({ at }) => at > now);
+  }
+
+  #wakeEarliest(): void {
+    this.#sleepers.sort((a, b) => a.at - b.at);
+    const earliest = this.#sleepers.shift();
+    if (earliest === undefined) return;
+    this.skip(earliest.at - this.clock());
+    earliest.wake();
+  }
+}
