@@ -127,12 +127,24 @@ describe('errors of Slack', () => {
     expect(slack.calls()).toHaveLength(1);
   });
 
-  test('a webhook that was revoked: the next attempt reads the URL anew', async () => {
-    slack.addFault({ kind: 'raw', status: 404, body: 'no_service', times: 1 });
+  test.each([
+    [403, 2],
+    [404, 2],
+    [410, 2],
+    [500, 1],
+  ])('%i: the next attempt posts, and the URL was read %i times', async (status, reads) => {
+    slack.addFault({ kind: 'raw', status, body: 'no_service', times: 1 });
     await expect(handler(snsEvent('one'), lambdaContext())).rejects.toThrow('no_service');
     await handler(snsEvent('one'), lambdaContext());
-    expect(ssm.calls()).toHaveLength(2);
+    expect(ssm.calls()).toHaveLength(reads);
     expect(slack.messages()).toHaveLength(1);
+  });
+
+  test('a connection that breaks: the next attempt keeps the URL', async () => {
+    slack.addFault({ kind: 'reset', times: 1 });
+    await expect(handler(snsEvent('one'), lambdaContext())).rejects.toThrow('Slack could not be reached');
+    await handler(snsEvent('one'), lambdaContext());
+    expect(ssm.calls()).toHaveLength(1);
   });
 
   test('400: a message whose blocks Slack refuses is posted as plain text', async () => {
@@ -198,14 +210,32 @@ describe('bad input', () => {
     expect(slack.calls()).toHaveLength(0);
   });
 
-  test.each([[null], [{}], [{ Records: [] }], [{ Records: [{ Sns: {} }] }], [{ Records: [null] }], ['text']])(
-    'the event %j is refused with what was expected',
-    async (event) => {
-      await expect(handler(event, lambdaContext())).rejects.toThrow(
-        'Expected an event from SNS ({"Records":[{"Sns":{"Message":"…"}}]}), got ',
-      );
-    },
-  );
+  test.each([
+    [null],
+    [{}],
+    [{ Records: [] }],
+    [{ Records: [{ Sns: {} }] }],
+    [{ Records: [null] }],
+    ['text'],
+    [{ Records: ['text'] }],
+    [{ Records: [{ Sns: null }] }],
+    [{ Records: [{ Sns: { Message: 7 } }] }],
+  ])('the event %j is refused with what was expected', async (event) => {
+    await expect(handler(event, lambdaContext())).rejects.toThrow(
+      `Expected an event from SNS ({"Records":[{"Sns":{"Message":"…"}}]}), got ${JSON.stringify(event)}`,
+    );
+  });
+
+  test('the event is shown up to 200 characters', async () => {
+    const failed = handler('x'.repeat(300), lambdaContext());
+    await expect(failed).rejects.toThrow(/got "x{199}$/);
+  });
+
+  test('a subject that is no text is left out', async () => {
+    const event = { Records: [{ Sns: { Message: 'one', Subject: 7 } }] };
+    await handler(event, lambdaContext());
+    expect(slack.messages()).toEqual([renderSlackPlain('A message to Portwatch', 'one')]);
+  });
 });
 
 test('429 without Retry-After waits one second, until the post succeeds', async () => {
