@@ -1,40 +1,10 @@
-/** Checks the settings of the construct, and renders them for the environment of the functions. */
-import { Token } from 'aws-cdk-lib';
-import * as z from 'zod/mini';
-import {
-  type MonitorSettings,
-  type MonitorSettingsInput,
-  monitorSettings,
-  withoutNulls,
-} from '../lambda/contract/settings.ts';
-import { renderExpected, renderProblem } from './config-problem.ts';
-import { ConfigurationError } from './configuration-error.ts';
+/** Renders the settings of the monitor for the environment of the functions, and finds settings that exclude each other. */
+import { type MonitorSettings, monitorSettings, withoutNulls } from '../lambda/contract/settings.ts';
 
 const settingNames = Object.keys(monitorSettings) as (keyof MonitorSettings)[];
 
 /** Bytes. Lambda allows 4 KB for all variables of a function together; 1 KB is left for names, ARNs and the logger. */
 const mostSettingsBytes = 3072;
-
-/**
- * Fills in the defaults. Throws ConfigurationError with every problem. Only `name` may be a token: the function reads the other
- * settings as JSON, and the schedule, the timeout and the alarms are computed from `scanEveryMinutes`.
- */
-export function checkMonitorSettings(input: MonitorSettingsInput): MonitorSettings {
-  const { name = null } = input;
-  const tokens = settingNames.filter((key) => key !== 'name' && Token.isUnresolved(input[key]));
-  if (tokens.length > 0)
-    throw new ConfigurationError(
-      tokens.map((key) => `${key}: got a token, ${renderExpected({ path: [key], message: '' })}`),
-    );
-  const isNameToken = Token.isUnresolved(name);
-  const given = withoutNulls({ ...input, name: isNameToken ? null : name });
-  const checked = z.object(monitorSettings).safeParse(given);
-  const problems = checked.success
-    ? findConflicts(checked.data)
-    : checked.error.issues.flatMap((issue) => renderProblem(issue, given));
-  if (!checked.success || problems.length > 0) throw new ConfigurationError(problems);
-  return isNameToken ? { ...checked.data, name } : checked.data;
-}
 
 /** Problems of settings that are each valid, but not in combination. */
 export function findConflicts(settings: MonitorSettings): string[] {
