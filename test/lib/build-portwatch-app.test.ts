@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Stack } from 'aws-cdk-lib';
 import { buildPortwatchApp } from '../../lib/build-portwatch-app.ts';
-import { newApp, withoutBundling } from './synthesise.ts';
+import { withoutBundling } from './feature-flags.ts';
+import { newApp } from './new-app.ts';
 
 let folder: string;
 beforeEach(() => {

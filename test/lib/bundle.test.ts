@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { parseConfig } from '../../lib/parse-config.ts';
 import { PortwatchStack } from '../../lib/portwatch-stack.ts';
-import { featureFlags, newApp } from './synthesise.ts';
+import { featureFlags } from './feature-flags.ts';
+import { newApp } from './new-app.ts';
 
 const run = promisify(execFile);
 

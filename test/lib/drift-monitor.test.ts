@@ -3,7 +3,8 @@ import { Stack, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { DriftMonitor, type DriftMonitorProps } from '../../lib/drift-monitor.ts';
-import { findOne, newApp } from './synthesise.ts';
+import { newApp } from './new-app.ts';
+import { findOne } from './synthesise.ts';
 
 function monitorIn(props?: DriftMonitorProps, build?: (stack: Stack, monitor: DriftMonitor) => void): Template {
   const stack = new Stack(newApp(), 'Own');

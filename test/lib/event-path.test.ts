@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { EventForwardingStack } from '../../lib/event-forwarding-stack.ts';
-import { findOne, newApp, synthesise } from './synthesise.ts';
+import { newApp } from './new-app.ts';
+import { findOne, synthesise } from './synthesise.ts';
 
 const { template } = synthesise();
 const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });

@@ -6,7 +6,7 @@ import { EventForwardingStack } from '../../lib/event-forwarding-stack.ts';
 import { parseConfig } from '../../lib/parse-config.ts';
 import { PortwatchStack } from '../../lib/portwatch-stack.ts';
 import { depth } from '../support/depth.ts';
-import { newApp } from './synthesise.ts';
+import { newApp } from './new-app.ts';
 
 const everything = {
   email: ['you@example.com', 'them@example.com'],

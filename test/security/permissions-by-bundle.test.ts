@@ -1,11 +1,16 @@
 /** P8, P9: each function may do exactly what its bundle can do. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
-import { ProductFunction } from '../../lib/product-function.ts';
+import type { ProductFunction } from '../../lib/product-function.ts';
 import { synthesise } from '../lib/synthesise.ts';
-import { type Bundle, bundleHandler } from './bundle-commands.ts';
+import { importOnce } from '../support/import-once.ts';
+import type { Bundle } from './bundle-commands.ts';
 import { listOf, resourcesOf, type Statement, statementsOfRole, statementsOfType } from './template-statements.ts';
+
+const { bundleHandler } = await importOnce<typeof import('./bundle-commands.ts')>('test/security/bundle-commands.ts');
+const { Template } = await importOnce<typeof import('aws-cdk-lib/assertions')>('aws-cdk-lib/assertions');
+const { ProductFunction: FunctionConstruct } =
+  await importOnce<typeof import('../../lib/product-function.ts')>('lib/product-function.ts');
 
 const configurations: Record<string, Record<string, unknown>> = {
   'as it is by default': {},
@@ -45,7 +50,7 @@ interface Audited {
 function functionsOf(stack: Stack): Audited[] {
   return stack.node
     .findAll()
-    .filter((construct) => construct instanceof ProductFunction)
+    .filter((construct) => construct instanceof FunctionConstruct)
     .map(({ handlerFile, role }) => ({ handlerFile, roleId: stack.getLogicalId(roleResource(role)) }));
 }
 
