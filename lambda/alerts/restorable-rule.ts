@@ -85,15 +85,9 @@ function toRestorableRule(rule: PortState): RestorableRule | Problem {
   if (sources.includes('unspecified')) return { problem: `its rule ${nameRule(rule)} named no source at all` };
   const [note] = notes;
   if (note !== undefined) return { problem: `one of its rules is not fully understood (${renderPlain(note.text)})` };
+  // From here on each source is a network or a known alias: every other one has a note.
   const { cidrs, ipv6Cidrs, cidrListAliases } = rule;
-  if (sources.some((source) => source.startsWith('unparsed:')) || ![cidrs, ipv6Cidrs, cidrListAliases].every(isTexts)) {
-    return { problem: `its rule ${nameRule(rule)} has sources that are not understood` };
-  }
-  const aliases = unique(cidrListAliases);
-  if (aliases.some((alias) => alias !== 'lightsail-connect')) {
-    return { problem: `its rule ${nameRule(rule)} names an alias that is not known` };
-  }
-  return withAliases({ ...ports, cidrs: unique(cidrs), ipv6Cidrs: unique(ipv6Cidrs) }, aliases);
+  return withAliases({ ...ports, cidrs: unique(cidrs), ipv6Cidrs: unique(ipv6Cidrs) }, unique(cidrListAliases));
 }
 
 function mergeSources(a: RestorableRule, b: RestorableRule): RestorableRule {
@@ -124,10 +118,6 @@ function arePortsOf(protocol: RestorableRule['protocol'], from: number, to: numb
 
 function isInteger(value: unknown): value is number {
   return Number.isInteger(value);
-}
-
-function isTexts(list: unknown): boolean {
-  return list === undefined || list === null || (Array.isArray(list) && list.every((item) => typeof item === 'string'));
 }
 
 function nameRule({ protocol, fromPort, toPort }: PortState): string {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { alertIdOf } from '../../lambda/alerts/alert-id.ts';
-import { isSent } from '../../lambda/alerts/decide-alerts.ts';
+import { decideAlerts, isSent } from '../../lambda/alerts/decide-alerts.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import {
   alertsOf,
@@ -14,6 +14,7 @@ import {
   rule,
   sshToOffice,
   sshToWorld,
+  tableName,
 } from './fixtures.ts';
 
 const failure = { reason: 'timeout', message: 'TimeoutError: 10000 ms', since: '2026-11-23T09:00:00.000Z' } as const;
@@ -144,6 +145,62 @@ describe('an alert about a change', () => {
   test('has a note in place of a command if the rules before the change are not known', () => {
     const [alert] = alertsOf(buildChange([http], [http, sshToWorld]), null);
     expect(alert).toMatchObject({ restoreCommand: null, restoreNote: 'the rules before the change are not known' });
+  });
+});
+
+describe('the exposure before a change, for the mail', () => {
+  const world80 = [{ protocol: 'tcp', from: 80, to: 80, sources: ['0.0.0.0/0', '::/0'] }];
+
+  test('is that of the rules before', () => {
+    expect(changeAlert([http], [http, sshToWorld]).openBefore).toEqual(world80);
+  });
+
+  test.each<[string, string | null | undefined, string | null, boolean]>([
+    ['the address families changed with the rules', 'ipv4', 'dualstack', false],
+    ['the families were not known before', null, 'dualstack', false],
+    ['the families are not known now', 'dualstack', null, false],
+    ['the families are not known at both times', undefined, null, true],
+  ])('if %s', (_, typeBefore, typeNow, isThere) => {
+    const entry = buildChange([http], [http, sshToWorld], { instance: { ...instance, ipAddressType: typeNow } });
+    const [alert] = decideAlerts(entry, { rules: [http], ipAddressType: typeBefore }, { tableName });
+    expect(alert?.openBefore !== undefined).toBe(isThere);
+  });
+
+  test('is left out if the rules before, or the listing of the instance, are not known', () => {
+    expect(alertsOf(buildChange([http], [http, sshToWorld]), null)[0]).not.toHaveProperty('openBefore');
+    const [unlisted] = alertsOf({ ...buildChange([http], [http, sshToWorld]), instance: null }, [http]);
+    expect(unlisted?.instance).toEqual({
+      ...{ name: 'web-1', arn: null, publicIpAddress: null, ipv6Addresses: [], ipAddressType: null },
+    });
+    expect(unlisted?.openBefore).toEqual(world80);
+  });
+});
+
+describe('what belongs to one kind of alert only', () => {
+  test('a failure stands in the alert of the gap and of its end, not in that of a change', () => {
+    const [change, end] = alertsOf(buildEntry({ kind: 'changed', verdict: 'mixed', failure }));
+    expect(change).not.toHaveProperty('failure');
+    expect(end?.failure).toEqual(failure);
+    expect(alertsOf(buildEntry({ kind: 'gap', failure }))[0]?.failure).toEqual(failure);
+    expect(alertsOf(buildEntry({ kind: 'gap-over', failure }))[0]?.failure).toEqual(failure);
+    expect(alertsOf(buildEntry({ kind: 'gap', failure: null }))[0]).not.toHaveProperty('failure');
+  });
+
+  test('the summary stands in the alert of a first listing only', () => {
+    const summary = { instancesListed: 1, instancesRead: 1, worst: [], more: 0 };
+    expect(alertsOf(buildRegionEntry('eu-west-1', { kind: 'baseline', summary }))[0]?.summary).toEqual(summary);
+    expect(alertsOf(buildRegionEntry('eu-west-1', { kind: 'baseline' }))[0]).not.toHaveProperty('summary');
+    expect(alertsOf(buildRegionEntry('eu-west-1', { kind: 'gap', failure, summary }))[0]).not.toHaveProperty('summary');
+  });
+
+  test('the rules before stand in the alert of a departure, and not in that of a gap', () => {
+    expect(alertsOf(buildEntry({ kind: 'gone' }), [http])[0]?.rulesBefore).toEqual([http]);
+    expect(alertsOf(buildEntry({ kind: 'gap', failure }), [http])[0]?.rulesBefore).toBeNull();
+  });
+
+  test('a difference that was left out is null, not empty', () => {
+    const [alert] = alertsOf(buildEntry({ verdict: 'mixed', differenceLeftOut: true }));
+    expect(alert).toMatchObject({ opened: null, closed: null, dormant: null, notes: null });
   });
 });
 

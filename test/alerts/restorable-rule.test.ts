@@ -27,6 +27,17 @@ test.each<[string, PortState[], object]>([
     [rule('UDP', 53, ['192.0.2.1/32']), rule('udp', 53, [], ['2001:db8::/32'])],
     { fromPort: 53, toPort: 53, protocol: 'udp', cidrs: ['192.0.2.1/32'], ipv6Cidrs: ['2001:db8::/32'] },
   ],
+  [
+    'the alias of one of them stays',
+    [
+      rule('tcp', 22, ['192.0.2.1/32'], ['::/0']),
+      { ...rule('tcp', 22, ['192.0.2.2/32']), cidrListAliases: ['lightsail-connect'] },
+    ],
+    {
+      ...{ fromPort: 22, toPort: 22, protocol: 'tcp', cidrs: ['192.0.2.1/32', '192.0.2.2/32'], ipv6Cidrs: ['::/0'] },
+      cidrListAliases: ['lightsail-connect'],
+    },
+  ],
 ])('%s', (_title, rules, expected) => {
   expect(toRestorableRules(rules)).toEqual({ rules: [expected] });
 });
@@ -48,6 +59,10 @@ test.each<[PortState, object]>([
   [
     { protocol: 'icmp6', fromPort: 8, toPort: 0 },
     { fromPort: 8, toPort: 0, protocol: 'icmpv6' },
+  ],
+  [
+    { protocol: 'icmp', fromPort: 255, toPort: 255, state: 'open' },
+    { fromPort: 255, toPort: 255, protocol: 'icmp' },
   ],
   [
     { protocol: 'icmp', fromPort: 256, toPort: 0 },
