@@ -60,10 +60,10 @@ export function sumChanges({ changes }: WeekCounts): number {
   return severities.reduce((sum, severity) => sum + changes[severity], 0);
 }
 
-/** `this week`; `in 12 days` if the digest had to wait for a confirmed subscription. */
+/** `this week`; `in 12 days` if the digest had to wait for a confirmed subscription, `in 3 days` if the history is kept for 3 days. */
 function renderSpan({ from, until }: WeekSummary): string {
   const days = Math.round((Date.parse(until) - Date.parse(from)) / 86_400_000);
-  return days <= 8 ? 'this week' : `in ${days} days`;
+  return days === 7 || days === 8 ? 'this week' : `in ${countOf(days, 'day')}`;
 }
 
 /** `startedAt`: the start of the week. A week that is sent twice has the same id. */

@@ -28,8 +28,8 @@ import { publishGroups } from './publish-groups.ts';
 import { attempt, type Run, type WeeklySources } from './scan-run.ts';
 
 const weekMs = 7 * 86_400_000;
-/** After a longer time without a digest, only the last days are counted. */
-const longestCountedMs = 31 * 86_400_000;
+/** After a longer time without a digest, only the last days are counted; and only the days for which the history is kept. */
+const longestCountedDays = 31;
 const mostListed = 20;
 
 /** What the scan that sends the digest found. */
@@ -92,7 +92,8 @@ async function summariseWeek(
   const { settings } = run;
   const states = findings.states.filter(({ resource }) => isWatched(settings, resource.region));
   const until = digest.scannedAt;
-  const from = toInstant(Math.max(Date.parse(startedAt), Date.parse(until) - longestCountedMs));
+  const countedDays = Math.min(longestCountedDays, settings.keepHistoryDays ?? longestCountedDays);
+  const from = toInstant(Math.max(Date.parse(startedAt), Date.parse(until) - countedDays * 86_400_000));
   // Without the counts, the digest still lists what is open now.
   const counts = (await attempt(run, 'count the week', () => countWeek(from, until, weekly, run))) ?? null;
   const open = listOpen(states, settings);
@@ -106,7 +107,7 @@ async function summariseWeek(
     gaps: gaps.slice(0, mostListed),
     gapsMore: Math.max(0, gaps.length - mostListed),
     subscriptions,
-    ...listRanOut(settings, from, until),
+    ...listRanOut(settings, startedAt, until),
   };
   return { ...week, problems: listProblems(week, stateOf(findings, settings)) };
 }

@@ -184,6 +184,34 @@ describe('the weekly digest', () => {
     });
   });
 
+  test.each([
+    [1, 'in 1 day', 3],
+    [6, 'in 6 days', 23],
+    [7, 'this week', 27],
+  ])(
+    'P5: counts only the days for which the history is kept (keepHistoryDays: %i)',
+    async (keepHistoryDays, span, scans) => {
+      const monitor = await watching();
+      const until = new Date(monitor.now + 5 * day).toISOString();
+      const expected = [{ reason: 'the move', until, ports: { from: 1, to: 1 } }];
+      monitor.settings = { ...monitor.settings, keepHistoryDays, scanEveryMinutes: 360, expected };
+      const { loadScans } = monitor.store;
+      // DynamoDB has deleted the older scan items.
+      monitor.store.loadScans = async (...[id, from, to]) => {
+        const keptFrom = new Date(Date.parse(to) - keepHistoryDays * day).toISOString();
+        return loadScans.call(monitor.store, id, keptFrom > from ? keptFrom : from, to);
+      };
+      await pass(monitor, 7.5);
+      expect(weeksOf(monitor)[0]?.alerts[0]).toMatchObject({
+        reason: `all is well: 1 instance watched, 0 changes ${span}`,
+        week: {
+          counts: { scans, completeScans: scans, longestSilenceSeconds: expect.closeTo(21_600, 0) },
+          ranOut: ['the move'],
+        },
+      });
+    },
+  );
+
   test('leaves out the regions that are no longer watched', async () => {
     const monitor = new Monitor(region, 'us-east-1');
     monitor.isWeekly = true;
