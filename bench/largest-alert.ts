@@ -11,6 +11,7 @@ import {
   describeReach,
   exposureOf,
   type Firewall,
+  rankOpened,
   rateChange,
 } from '../lambda/firewall/index.ts';
 import { blankEntry } from '../lambda/history/blank-entry.ts';
@@ -32,6 +33,7 @@ export function measureLargestAlert(draw: (seed: number) => (limit: number) => n
   const [before, after] = [buildLargest(draw(1)), buildLargest(draw(2))];
   const change = compareFirewalls(before, after);
   const exposures = { before: exposureOf(before).reach, after: exposureOf(after).reach };
+  const ranking = rankOpened({ ...change, after: exposures.after }, defaultRatingPolicy);
   const rate = () => rateChange({ ...change, ...exposures }, defaultRatingPolicy);
   const resource = { account, region: 'eu-west-1', instanceName: 'web-1' };
   const made = { resource, at, version: 2, kind: 'changed', commitId: 'commit-1' } as const;
@@ -42,7 +44,7 @@ export function measureLargestAlert(draw: (seed: number) => (limit: number) => n
     {
       name: 'describe',
       targetMs: null,
-      ms: cpuMs(() => describeReach(change.opened, { background: exposures.before })),
+      ms: cpuMs(() => describeReach(change.opened, ranking, { background: exposures.before })),
     },
     { name: 'the alert, all channels', targetMs: 150, ms: cpuMs(() => renderAlert(entry, before)) },
   ];
@@ -50,7 +52,7 @@ export function measureLargestAlert(draw: (seed: number) => (limit: number) => n
 
 function renderAlert(entry: HistoryEntry, before: Firewall): void {
   const coverage = { instancesListed: 1, instancesRead: 1, regionsListed: 1, regionsSkipped: [] };
-  const context = { account, name: 'prod', scannedAt: at, coverage, tableName: 'Portwatch' };
+  const context = { account, name: 'prod', scannedAt: at, ...defaultRatingPolicy, coverage, tableName: 'Portwatch' };
   const alerts = decideAlerts(entry, before, context);
   for (const { digest } of planMessages([alerts], context, 'digest-1')) renderSlackDigest(digest);
 }

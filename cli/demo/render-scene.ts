@@ -4,7 +4,7 @@ import { countOf } from '../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import { renderInstant } from '../../lambda/alerts/render-instant.ts';
 import { renderHistoryQuery } from '../../lambda/alerts/table-queries.ts';
-import { describeReach, exposureOf, renderPhrase } from '../../lambda/firewall/index.ts';
+import { defaultRatingPolicy, describeReach, exposureOf, rankOpen, renderPhrase } from '../../lambda/firewall/index.ts';
 import { asPortStates } from '../../lambda/firewall/rules/port-state.ts';
 import { renderTable } from '../text/render-table.ts';
 import type { Terminal } from '../text/terminal.ts';
@@ -79,7 +79,8 @@ const changes = [
 function renderFleet(instances: readonly EmulatedInstance[], { out, width }: Terminal): string {
   const rows = instances.map(({ name, region, publicIpAddress, portStates, ipAddressType }) => {
     const rules = asPortStates(Array.isArray(portStates) ? portStates : []);
-    const { phrases } = describeReach(exposureOf({ rules, ipAddressType }).reach);
+    const exposure = exposureOf({ rules, ipAddressType });
+    const { phrases } = describeReach(exposure.reach, rankOpen(exposure, defaultRatingPolicy));
     return [name, region, publicIpAddress, phrases.map(renderPhrase).join('\n')];
   });
   return renderTable(['INSTANCE', 'REGION', 'ADDRESS', 'OPEN'], rows, width, out);

@@ -3,6 +3,7 @@
 import {
   exposureOf,
   keepOpenToWorld,
+  type Note,
   type RatingPolicy,
   type Reach,
   rateExposure,
@@ -44,6 +45,7 @@ export interface InstanceStatus {
   /** The part that is open to the world, or counts as such. */
   openToWorld: Reach[];
   dormant: Reach[];
+  notes: Note[];
   /** When the firewall in force was first read. */
   changedAt: string | null;
   firstSeenAt: string;
@@ -106,6 +108,7 @@ function statusOf(
     reach,
     openToWorld: keepOpenToWorld(reach),
     dormant: exposure?.dormant ?? [],
+    notes: exposure?.notes ?? [],
     changedAt: rulesAt,
     firstSeenAt,
     confirmedAt: confirmedAt(latest, region, lastScan),

@@ -4,13 +4,10 @@ import { renderPlain } from '../../lambda/alerts/escape.ts';
 import type { EntryKind } from '../../lambda/history/entry.ts';
 import type { LightEntry } from '../questions/fill-entries.ts';
 import { describeAttribution } from './describe-attribution.ts';
-import { type ListReach, listReach } from './list-reach.ts';
+import type { ListChange } from './list-change.ts';
 import type { RenderTime } from './render-time.ts';
 import { severityStyles } from './severity-style.ts';
 import type { Channel } from './terminal.ts';
-
-/** Lines of the opened reach, and of the closed reach. */
-const maxLines = 8;
 
 /** True if an API call can have caused an entry of this kind. */
 const canHaveActor = (kind: EntryKind): boolean =>
@@ -21,7 +18,7 @@ export function describeEntry(
   step: LightEntry,
   renderTime: RenderTime,
   { style }: Pick<Channel, 'style'>,
-  list: ListReach = listReach,
+  list: ListChange,
 ): string {
   const { at, severity, resource, kind } = step;
   const who = resource.instanceName === null ? 'region' : renderPlain(resource.instanceName, 80);
@@ -36,28 +33,30 @@ export function describeEntry(
   return [heading.join('  '), ...lines.map((line) => `    ${line}`)].join('\n');
 }
 
-function describeWhat(step: LightEntry, list: ListReach): string[] {
+function describeWhat(step: LightEntry, list: ListChange): string[] {
   const { kind, reason, expected, resource, opened, closed, verdict } = step;
   const why = renderPlain(reason, 500);
   switch (kind) {
     case 'changed':
       if (verdict === 'rewritten') return [why];
       return [
-        ...listLabelled(list, 'opened', opened),
-        ...listLabelled(list, 'closed', closed),
+        ...listLabelled(list, 'opened', 'opened', opened),
+        ...listLabelled(list, 'closed', 'closed', closed),
         expected === null ? `because ${why}` : why,
       ];
     case 'baseline':
-      return resource.instanceName === null ? [why] : ['first seen', ...listLabelled(list, 'open', opened, true)];
+      return resource.instanceName === null
+        ? [why]
+        : ['first seen', ...listLabelled(list, 'open', 'opened', opened, true)];
     case 'appeared':
-      return ['new instance', ...listLabelled(list, 'open', opened, true), why];
+      return ['new instance', ...listLabelled(list, 'open', 'opened', opened, true), why];
     case 'gone':
-      return ['gone from the list of its region', ...listLabelled(list, 'was open', closed)];
+      return ['gone from the list of its region', ...listLabelled(list, 'was open', 'closed', closed)];
     case 'flapped':
       return [
         'between two scans that saw nothing of it:',
-        ...listLabelled(list, 'open', opened),
-        ...listLabelled(list, 'shut', closed),
+        ...listLabelled(list, 'open', 'opened', opened),
+        ...listLabelled(list, 'shut', 'closed', closed),
         why,
       ];
     case 'gap':
@@ -66,10 +65,16 @@ function describeWhat(step: LightEntry, list: ListReach): string[] {
   }
 }
 
-function listLabelled(list: ListReach, label: string, reach: LightEntry['opened'], showsNothing = false): string[] {
+function listLabelled(
+  list: ListChange,
+  label: string,
+  side: 'opened' | 'closed',
+  reach: LightEntry['opened'],
+  showsNothing = false,
+): string[] {
   if (reach === null) return [`${label}: too much to list it here`];
   if (reach.length === 0 && !showsNothing) return [];
-  return list(reach, maxLines).map((line) => `${label} ${line}`);
+  return list(side, reach).map((line) => `${label} ${line}`);
 }
 
 function describeWindow({ kind, changedAfter, changedBefore }: LightEntry, renderTime: RenderTime): string {

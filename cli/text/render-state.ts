@@ -1,6 +1,6 @@
 /** The state of an instance at an instant, for a person. */
 import { renderPlain } from '../../lambda/alerts/escape.ts';
-import { type Exposure, rateExposure } from '../../lambda/firewall/index.ts';
+import { type Exposure, rankClosed, rankOpen, rankOpened, rateExposure } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { OtherState } from '../questions/decide-state-at.ts';
 import type { RatedBy } from '../questions/rated-by.ts';
@@ -36,7 +36,7 @@ export function renderState(
     ...renderCertainty(state, renderTime, out.style),
     ...renderOpen(state.exposure),
     ...state.either.flatMap((other) => ['', ...renderOther(other, renderOpen, renderTime, out.style)]),
-    ...state.transients.flatMap((transient) => ['', ...renderTransientChange(transient, renderTime)]),
+    ...state.transients.flatMap((transient) => ['', ...renderTransientChange(transient, ratedBy, renderTime)]),
     '',
     ...renderOrigin(state, renderTime),
     ...renderRatedBy(ratedBy),
@@ -65,9 +65,10 @@ function describeGap({ scope, since, reason, until }: NonNullable<StateAt['gap']
 function renderExposure(exposure: Exposure | null, ratedBy: RatedBy, style: Paint): string[] {
   if (exposure === null) return ['  not known: the firewall was never read'];
   const { severity, reason } = rateExposure(exposure, ratedBy);
-  const lines = listReach(exposure.reach, maxLines).map((line) => `  open: ${line}`);
-  const dormant =
-    exposure.dormant.length === 0 ? [] : listReach(exposure.dormant, maxLines).map((line) => `  dormant: ${line}`);
+  const list = (reach: Exposure['reach']) =>
+    listReach(reach, rankOpen({ reach, notes: exposure.notes }, ratedBy), maxLines);
+  const lines = list(exposure.reach).map((line) => `  open: ${line}`);
+  const dormant = exposure.dormant.length === 0 ? [] : list(exposure.dormant).map((line) => `  dormant: ${line}`);
   const notes = exposure.notes.map(({ text }) => `  note: ${renderPlain(text, 400)}`);
   return [
     ...lines,
@@ -94,14 +95,23 @@ function renderOther(
 }
 
 function renderTransientChange(
-  { opened, closed, changedAfter, changedBefore, changedBy }: HistoryEntry,
+  { opened, closed, notes, changedAfter, changedBefore, changedBy }: HistoryEntry,
+  ratedBy: RatedBy,
   renderTime: RenderTime,
 ): string[] {
   const from = changedAfter === null ? '' : ` from ${renderTime(changedAfter)}`;
   return [
     `TRANSIENT CHANGE between two scans${from} to ${renderTime(changedBefore)}:`,
-    ...(opened.length > 0 ? listReach(opened, maxLines).map((line) => `  opened and closed again: ${line}`) : []),
-    ...(closed.length > 0 ? listReach(closed, maxLines).map((line) => `  closed and opened again: ${line}`) : []),
+    ...(opened.length > 0
+      ? listReach(opened, rankOpened({ opened, after: null, notes }, ratedBy), maxLines).map(
+          (line) => `  opened and closed again: ${line}`,
+        )
+      : []),
+    ...(closed.length > 0
+      ? listReach(closed, rankClosed({ closed, after: null }, ratedBy), maxLines).map(
+          (line) => `  closed and opened again: ${line}`,
+        )
+      : []),
     `  ${describeAttribution(changedBy, renderTime)}`,
   ];
 }

@@ -3,19 +3,29 @@
  * render-slack.ts) know no kind: they decide only how a part looks. A new kind needs an entry in `kindViews`.
  */
 import type { Alert, AlertKind } from '../contract/json-event.ts';
-import { describeReach, type Reach, renderPhrase } from '../firewall/index.ts';
+import {
+  describeReach,
+  type Ranking,
+  type RatingPolicy,
+  type Reach,
+  rankClosed,
+  rankOpen,
+  rateExposure,
+  renderPhrase,
+} from '../firewall/index.ts';
 import { countOf } from './count-of.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
 import { describeAttribution, nameActors, type ShowText } from './describe-attribution.ts';
-import { describeWorstExposure } from './describe-worst-exposure.ts';
-import { renderInstant, renderLength, renderSpan, renderWindow } from './render-instant.ts';
+import { describeChange, describeOpen, describeTransientChange } from './describe-exposure.ts';
+import { rankingOf } from './rank-exposure.ts';
+import { renderInstant, renderSpan, renderWindow } from './render-instant.ts';
 import { type AlertView, type Channel, type ExposureList, sentence, type ViewPart } from './view-parts.ts';
 import { weekHeading, weekParts } from './weekly-digest-view.ts';
 
 type Alerts<T extends Alert = Alert> = readonly [T, ...T[]];
 
 interface KindView {
-  headline: (alert: Alert) => string;
+  headline: (alert: Alert, policy: RatingPolicy) => string;
   parts: (alert: DecidedAlert, channel: Channel, group: Alerts) => ViewPart[];
   /** By default: the instance or the region, and the address. */
   heading?: (alert: Alert, channel: Channel, group: Alerts) => string[];
@@ -32,7 +42,8 @@ interface KindView {
 
 const kindViews: Readonly<Record<AlertKind, KindView>> = {
   'monitoring-started': {
-    headline: (alert) => (alert.instance === null ? describeStart([alert]) : `first read, ${describeOpen(alert)}`),
+    headline: (alert, policy) =>
+      alert.instance === null ? describeStart([alert]) : `first read, ${describeOpen(alert, policy)}`,
     parts: (alert, channel) => {
       if (alert.instance !== null) return firstReadParts(alert, channel);
       return isEmptyStart(alert) ? [] : startParts(alert, channel);
@@ -52,10 +63,7 @@ const kindViews: Readonly<Record<AlertKind, KindView>> = {
   'firewall-changed': {
     headline: describeChange,
     parts: (alert, channel) => [
-      exposure(
-        list('OPENED', alert.opened, channel, channel.maxLines.opened, channel.isBrief ? undefined : alert.openBefore),
-        list('CLOSED', alert.closed, channel, channel.maxLines.closed),
-      ),
+      exposure(list('OPENED', 'opened', alert, channel), list('CLOSED', 'closed', alert, channel)),
       ...dormantParts(alert, channel),
       ...reasonParts(alert, channel),
       ...attributionParts(alert, channel, describeWhen('Changed', alert, channel)),
@@ -64,16 +72,16 @@ const kindViews: Readonly<Record<AlertKind, KindView>> = {
   'firewall-flapped': {
     headline: describeTransientChange,
     parts: (alert, channel) => [
-      exposure(list('WAS OPEN', alert.opened, channel, channel.maxLines.opened)),
-      exposure(list('WAS CLOSED', alert.closed, channel, channel.maxLines.closed)),
+      exposure(list('WAS OPEN', 'opened', alert, channel)),
+      exposure(list('WAS CLOSED', 'closed', alert, channel)),
       ...reasonParts(alert, channel),
       ...attributionParts(alert, channel, describeTransientTime(alert, channel)),
     ],
   },
   'instance-appeared': {
-    headline: (alert) => {
+    headline: (alert, policy) => {
       const what = alert.replaces === undefined ? 'new instance' : 'replaced by a new instance';
-      return `${what}, ${describeOpen(alert)}`;
+      return `${what}, ${describeOpen(alert, policy)}`;
     },
     parts: appearedParts,
   },
@@ -81,7 +89,7 @@ const kindViews: Readonly<Record<AlertKind, KindView>> = {
     headline: () => 'instance is gone',
     parts: (alert, channel) => [
       sentence(`GONE: the region no longer lists it. ${describeWhen('Deleted', alert, channel)}`),
-      exposure(list('WAS OPEN', alert.closed, channel, channel.maxLines.closed)),
+      exposure(list('WAS OPEN', 'closed', alert, channel)),
       ...reasonParts(alert, channel),
       ...knownAttributionParts(alert, channel),
     ],
@@ -166,8 +174,8 @@ const kindViews: Readonly<Record<AlertKind, KindView>> = {
 };
 
 /** `tcp 22 opened to anywhere`, without severity, instance and region. Not escaped. */
-export function headlineOf(alert: Alert): string {
-  return kindViews[alert.kind].headline(alert) || alert.kind;
+export function headlineOf(alert: Alert, policy: RatingPolicy): string {
+  return kindViews[alert.kind].headline(alert, policy) || alert.kind;
 }
 
 /** The headline of the first alert, and how many alerts it covers: the `monitoring-started` alerts of all regions share a headline. */
@@ -221,15 +229,23 @@ function exposure(...lists: ExposureList[]): ViewPart {
   return { part: 'exposure', lists };
 }
 
-function list(
+/** The list `side` of an alert, worst first. */
+function list(label: string, side: 'opened' | 'closed', alert: DecidedAlert, channel: Channel): ExposureList {
+  const { isBrief, maxLines, policy } = channel;
+  const background = side === 'opened' && !isBrief ? alert.openBefore : undefined;
+  return listReach(label, alert[side], rankingOf(alert, side, policy), maxLines[side], channel, background);
+}
+
+function listReach(
   label: string,
   reach: readonly Reach[] | null,
-  { maxSources }: Channel,
+  ranking: Ranking,
   maxLines: number,
+  { maxSources }: Channel,
   background?: readonly Reach[],
 ): ExposureList {
   if (reach === null) return { label, phrases: null, more: 0 };
-  return { label, ...describeReach(reach, { maxLines, maxSources, ...(background && { background }) }) };
+  return { label, ...describeReach(reach, ranking, { maxLines, maxSources, ...(background && { background }) }) };
 }
 
 function describePlace({ instance, region }: Alert, { text, name }: Channel): string[] {
@@ -256,11 +272,17 @@ function isEmptyStart({ summary }: Alert): boolean {
 }
 
 /** One line for each instance. Exposures beyond the limit of the channel are counted. */
-function startParts({ summary, region }: Alert, { text, name, isBrief, maxLines }: Channel): ViewPart[] {
+function startParts({ summary, region }: Alert, { text, name, isBrief, maxLines, policy }: Channel): ViewPart[] {
   if (summary === undefined) return [sentence(`The table has the instances and firewalls of ${text(region, 40)}.`)];
   const { worst, more, instancesListed, instancesRead } = summary;
   const rated = worst.map(({ instanceName, severity, exposure: reach }): ViewPart => {
-    const described = describeReach(reach, { maxLines: maxLines.worst, maxSources: 2 });
+    // A summary has no notes: a rule that is not understood shows in the severity alone.
+    const hasUnknownField = rateExposure({ reach, dormant: [], notes: [] }, policy).severity !== severity;
+    const ranking = { ...rankOpen({ reach, notes: [] }, policy), hasUnknownField };
+    const described = describeReach(reach, ranking, {
+      maxLines: maxLines.worst,
+      maxSources: 2,
+    });
     const open = described.phrases.map((phrase) => name(renderPhrase(phrase), 400));
     if (described.more > 0) open.push(`${described.more} more`);
     const what = open.length === 0 ? 'nothing reaches it' : open.join('; ');
@@ -287,33 +309,10 @@ function firstReadParts(alert: DecidedAlert, channel: Channel): ViewPart[] {
 
 function openParts(alert: DecidedAlert, channel: Channel): ViewPart[] {
   return [
-    alert.opened?.length === 0
-      ? sentence('Nothing reaches it.')
-      : exposure(list('OPEN', alert.opened, channel, channel.maxLines.opened)),
+    alert.opened?.length === 0 ? sentence('Nothing reaches it.') : exposure(list('OPEN', 'opened', alert, channel)),
     ...dormantParts(alert, channel),
     ...reasonParts(alert, channel),
   ];
-}
-
-function describeChange(alert: Alert): string {
-  const { opened, closed, verdict } = alert;
-  const gained = opened === null ? null : describeWorstExposure(opened, alert);
-  if (gained !== null) return `${gained.what} opened to ${gained.from}`;
-  const lost = closed === null ? null : describeWorstExposure(closed, { ...alert, notes: [] });
-  return lost === null ? `firewall ${verdict ?? 'changed'}` : `${lost.what} no longer open to ${lost.from}`;
-}
-
-/** Includes that the change is over, so that nobody closes a closed port. */
-function describeTransientChange(alert: Alert): string {
-  const { opened, closed, changedAfter, changedBefore } = alert;
-  const lasted = renderLength(changedAfter, changedBefore);
-  const gained = opened === null ? null : describeWorstExposure(opened, alert);
-  if (gained !== null) return `${gained.what} open to ${gained.from}${lasted}, then closed again`;
-  const lost = closed === null ? null : describeWorstExposure(closed, { ...alert, notes: [] });
-  if (lost !== null) return `${lost.what} closed to ${lost.from}${lasted}, then open again`;
-  return opened === null || closed === null
-    ? `firewall changed and changed back${lasted}`
-    : 'API calls between two scans, unknown what was open';
 }
 
 function describeTransientTime({ changedAfter, changedBefore, opened, closed }: Alert, { text }: Channel): string {
@@ -323,16 +322,12 @@ function describeTransientTime({ changedAfter, changedBefore, opened, closed }: 
     : `According to CloudTrail, this was the case ${when}. The scans before and after did not find it. It is over.`;
 }
 
-function describeOpen(alert: Alert): string {
-  const worst = alert.opened === null ? null : describeWorstExposure(alert.opened, alert);
-  if (worst !== null) return `${worst.what} open to ${worst.from}`;
-  return alert.opened === null ? 'its firewall is in the table' : 'nothing open';
-}
-
 function appearedParts(alert: DecidedAlert, channel: Channel): ViewPart[] {
   const { replaces, changedAfter, changedBefore } = alert;
   const arn = replaces?.arn ? ` (${channel.name(replaces.arn, 120)})` : '';
   const isSame = replaces?.opened?.length === 0 && (replaces.closed?.length ?? 0) === 0;
+  const ranking = rankingOf(alert, 'opened', channel.policy);
+  const lost = { closed: replaces?.closed ?? [], after: alert.opened };
   const after = changedAfter === null ? '' : `; not listed at ${renderAt(changedAfter, channel)}`;
   return [
     sentence(
@@ -345,8 +340,10 @@ function appearedParts(alert: DecidedAlert, channel: Channel): ViewPart[] {
       ? []
       : [
           sentence('Compared with the firewall of the earlier instance:'),
-          nested(list('OPENED', replaces.opened, channel, channel.maxLines.replaced)),
-          nested(list('CLOSED', replaces.closed, channel, channel.maxLines.replaced)),
+          nested(listReach('OPENED', replaces.opened, ranking, channel.maxLines.replaced, channel)),
+          nested(
+            listReach('CLOSED', replaces.closed, rankClosed(lost, channel.policy), channel.maxLines.replaced, channel),
+          ),
         ]),
     sentence(`First seen at ${renderAt(changedBefore, channel)}${after}.`),
     ...knownAttributionParts(alert, channel),
@@ -357,12 +354,13 @@ function nested(exposureList: ExposureList): ViewPart {
   return { part: 'exposure', lists: [exposureList], isNested: true };
 }
 
-function dormantParts({ dormant, instance }: Alert, channel: Channel): ViewPart[] {
+function dormantParts({ dormant, notes, instance }: Alert, channel: Channel): ViewPart[] {
   if (dormant === null || dormant.length === 0 || channel.isBrief) return [];
+  const ranking = rankOpen({ reach: dormant, notes: notes ?? [] }, channel.policy);
   const type = channel.text(instance?.ipAddressType ?? 'its present', 20);
   return [
     sentence(`Dormant: rules that have no effect with ${type} addresses, but would have one with other addresses:`),
-    nested(list('DORMANT', dormant, channel, channel.maxLines.dormant)),
+    nested(listReach('DORMANT', dormant, ranking, channel.maxLines.dormant, channel)),
   ];
 }
 

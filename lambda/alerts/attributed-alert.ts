@@ -1,4 +1,5 @@
 import type { Alert } from '../contract/json-event.ts';
+import type { RatingPolicy } from '../firewall/index.ts';
 import type { Attribution } from '../history/attribution.ts';
 import type { HistoryEntry } from '../history/entry.ts';
 import { entryAlertId, hashAlertId } from './alert-id.ts';
@@ -15,6 +16,7 @@ export function buildAttributedAlert(
   entry: HistoryEntry,
   attribution: Attribution,
   context: AlertContext,
+  policy: RatingPolicy,
 ): Alert | null {
   const kind = mainAlertKind(entry);
   const alerted = decideAlerts(entry, null, context).find((alert) => alert.kind === kind);
@@ -23,7 +25,7 @@ export function buildAttributedAlert(
   return blankAlert({
     alertId: decideId(entry, attribution),
     kind: 'attributed',
-    reason: headlineOf(alerted),
+    reason: headlineOf(alerted, policy),
     region,
     instance,
     changedAfter,

@@ -6,6 +6,8 @@ export interface DigestContext {
   /** The account's name in the configuration; by default the account id. */
   name: string;
   scannedAt: string;
+  /** The ports whose opening to the world is critical, by the settings of the deployment. */
+  highRiskPorts: readonly number[];
   coverage: Coverage;
   tableName: string;
   /** The region of the table, for the commands that a person copies; if left out, the commands use the CLI's own region. */
@@ -21,7 +23,7 @@ export interface DigestContent {
 /** The JSON event of one message. The caller sorts `alerts`, worst first. */
 export function buildDigest(
   { alerts, counted = [], countedQuery }: DigestContent,
-  { account, name, scannedAt, coverage }: DigestContext,
+  { account, name, scannedAt, highRiskPorts, coverage }: DigestContext,
   digestId: string,
   part: Digest['part'],
 ): Digest {
@@ -31,6 +33,7 @@ export function buildDigest(
     account,
     name,
     scannedAt,
+    highRiskPorts: [...highRiskPorts],
     part,
     coverage,
     alerts: [...alerts],

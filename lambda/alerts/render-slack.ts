@@ -5,9 +5,9 @@
 import type { Severity } from '../firewall/index.ts';
 import { escapeSlackEntities, renderSlackCode, renderSlackText } from './escape.ts';
 import { renderGuardedCommand } from './restore-command.ts';
-import type { AlertView, Channel, ExposureList, ViewPart } from './view-parts.ts';
+import type { AlertView, ChannelFormat, ExposureList, ViewPart } from './view-parts.ts';
 
-export const slackChannel: Channel = {
+export const slackChannel: ChannelFormat = {
   text: (text, maxLength) => renderSlackText(text, Math.min(maxLength, 300)),
   name: renderSlackCode,
   isBrief: true,

@@ -2,10 +2,10 @@
 
 import { renderPlain } from './escape.ts';
 import { renderGuardedCommand } from './restore-command.ts';
-import type { AlertView, Channel, ExposureList, ViewPart } from './view-parts.ts';
+import type { AlertView, ChannelFormat, ExposureList, ViewPart } from './view-parts.ts';
 
 /** The limits give at most about 50 lines for an alert. */
-export const mailChannel: Channel = {
+export const mailChannel: ChannelFormat = {
   text: renderPlain,
   name: renderPlain,
   isBrief: false,

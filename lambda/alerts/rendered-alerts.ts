@@ -9,7 +9,7 @@ import { mailChannel, renderTextView } from './render-text.ts';
 import { renderHistoryQuery } from './table-queries.ts';
 
 type Group = readonly [DecidedAlert, ...DecidedAlert[]];
-type Place = Pick<Digest, 'account' | 'name'> & Pick<DigestContext, 'tableRegion'>;
+type Place = Pick<Digest, 'account' | 'name'> & Pick<DigestContext, 'tableRegion' | 'highRiskPorts'>;
 
 export class RenderedAlerts {
   readonly #place: Place;
@@ -28,17 +28,19 @@ export class RenderedAlerts {
       const [{ details }] = group;
       const historyQuery = renderHistoryQuery({ table: details.table, region: tableRegion }, details.pk);
       const place = { account, accountName: renderAccount(this.#place), historyQuery };
-      return renderTextView(buildView(group, mailChannel), place).join('\n');
+      return renderTextView(buildView(group, { ...mailChannel, policy: this.#place }), place).join('\n');
     });
   }
 
   /** One section of a Slack message. */
   slack(group: Group): string {
-    return renderOnce(this.#slack, group, () => renderSlackView(buildView(group, slackChannel), this.#place.account));
+    return renderOnce(this.#slack, group, () =>
+      renderSlackView(buildView(group, { ...slackChannel, policy: this.#place }), this.#place.account),
+    );
   }
 
   headline(alert: DecidedAlert): string {
-    return renderOnce(this.#headlines, [alert], () => headlineOf(alert));
+    return renderOnce(this.#headlines, [alert], () => headlineOf(alert, this.#place));
   }
 }
 

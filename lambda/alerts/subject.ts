@@ -1,5 +1,5 @@
-import type { Digest } from '../contract/json-event.ts';
-import { worstSeverity } from '../firewall/index.ts';
+import type { Alert, Digest } from '../contract/json-event.ts';
+import { type RatingPolicy, worstSeverity } from '../firewall/index.ts';
 import { headlineOf, headlineOfFirst, showsRegion } from './alert-view.ts';
 import { sumCounted } from './count-backlog.ts';
 import { renderAscii } from './escape.ts';
@@ -7,13 +7,16 @@ import { renderAscii } from './escape.ts';
 /** SNS: "less than 100 characters", no line breaks, no control characters. Older SNS documents ask for ASCII, so ASCII is always valid. */
 const maxSubjectLength = 99;
 
-type SubjectOf = Pick<Digest, 'name' | 'alerts' | 'counted'>;
+type SubjectOf = Pick<Digest, 'name' | 'alerts' | 'counted'> & RatingPolicy;
 
 /**
  * `[CRITICAL] prod web-1: tcp 22 opened to anywhere (eu-west-1), 2 more`: the worst alert, and how many other alerts the message has.
  * Printable ASCII, 1 to 99 characters. `alerts`: worst first.
  */
-export function renderSubject({ name, alerts, counted = [] }: SubjectOf, renderHeadline = headlineOf): string {
+export function renderSubject(
+  { name, alerts, counted = [], highRiskPorts }: SubjectOf,
+  renderHeadline = (alert: Alert) => headlineOf(alert, { highRiskPorts }),
+): string {
   const [first, ...others] = alerts;
   if (first === undefined) {
     const severity = worstSeverity(counted.map((each) => each.severity)).toUpperCase();

@@ -1,9 +1,9 @@
 /** The parts of a rendered alert: built by alert-view.ts, rendered by render-text.ts and render-slack.ts. */
-import type { Phrase, Severity } from '../firewall/index.ts';
+import type { Phrase, RatingPolicy, Severity } from '../firewall/index.ts';
 import type { ShowText } from './describe-attribution.ts';
 
 /** How one channel escapes text from outside, and how much of an alert it shows. */
-export interface Channel {
+export interface ChannelFormat {
   /** For prose. */
   text: ShowText;
   /** For names, addresses and exposures: Slack shows them as code. */
@@ -12,6 +12,11 @@ export interface Channel {
   isBrief: boolean;
   maxSources: number;
   maxLines: { opened: number; closed: number; dormant: number; replaced: number; notes: number; worst: number };
+}
+
+/** A channel, and the rating policy in force, which decides the order of the lists. */
+export interface Channel extends ChannelFormat {
+  policy: RatingPolicy;
 }
 
 /** One piece of an alert. Text is escaped for its channel; phrases of exposure are printable, and the renderer escapes them. */

@@ -131,6 +131,7 @@ function putInPast(reason: string): string {
   return reason
     .replace(/\bis now\b/, 'was')
     .replace(/\bare now\b/, 'were')
+    .replace('nothing reaches the instance any more', 'nothing reached the instance')
     .replace(/a site may be down$/, 'a site may have been down');
 }
 

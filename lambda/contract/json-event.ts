@@ -5,6 +5,7 @@
  * field takes its default. The types of the alerts are inferred from it. zod/mini, since the Slack function bundles it.
  */
 import * as z from 'zod/mini';
+import { defaultRatingPolicy } from '../firewall/rating/rating-policy.ts';
 import { type Severity, severities } from '../firewall/rating/severity.ts';
 import { asPortStates, type PortState } from '../firewall/rules/port-state.ts';
 import type { ReachProtocol } from '../firewall/sets/reach.ts';
@@ -213,6 +214,8 @@ const digest = z
     /** The account's name in the configuration; by default the account id. */
     name: z.catch(z.optional(z.string()), undefined),
     scannedAt: text,
+    /** The rating policy of the deployment: the order of the lists that people read. The default list in events that lack the field. */
+    highRiskPorts: z.catch(z.array(z.number()), [...defaultRatingPolicy.highRiskPorts]),
     part: objectOrDefaults({ index: numberOr(1), count: numberOr(1) }),
     coverage: objectOrDefaults({
       instancesListed: count,

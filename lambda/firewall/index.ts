@@ -8,6 +8,7 @@ export { type Exposure, exposureOf } from './exposure.ts';
 export { algoVersion, hashExposure, hashRules } from './hashes.ts';
 export { type ExpectedChange, findExpected, isExpired } from './rating/expected-change.ts';
 export { keepOpenToWorld } from './rating/keep-open-to-world.ts';
+export { type Ranking, rankClosed, rankOpen, rankOpened } from './rating/rank-reach.ts';
 export { rateArrival } from './rating/rate-arrival.ts';
 export { type RatedChange, rateChange } from './rating/rate-change.ts';
 export { rateDeparture } from './rating/rate-departure.ts';
@@ -19,5 +20,15 @@ export { parseNetwork } from './rules/parse-network.ts';
 export type { Firewall, PortState } from './rules/port-state.ts';
 export { canonicaliseReach, intersectReach, subtractReach } from './sets/canonical-reach.ts';
 export type { FirewallDiff, Note, Reach, ReachProtocol, Verdict } from './sets/reach.ts';
-export { type DescribeOptions, describeReach, type Phrase, renderPhrase } from './wording/describe-reach.ts';
+export { cutList } from './wording/cut-list.ts';
+export {
+  type DescribeOptions,
+  describeLine,
+  describeReach,
+  findWorstLine,
+  keepPorts,
+  type Phrase,
+  renderPhrase,
+} from './wording/describe-reach.ts';
+export type { ReachLine } from './wording/fewest-lines.ts';
 export { renderDuration } from './wording/render-duration.ts';

@@ -7,6 +7,7 @@
  */
 import pLimit from 'p-limit';
 import type { DigestContext } from '../alerts/build-digest.ts';
+import { ratingPolicy } from '../firewall/index.ts';
 import type { InstanceFacts } from '../history/entry.ts';
 import { toInstant } from '../history/instants.ts';
 import { resourceKey } from '../history/latest-state.ts';
@@ -178,5 +179,13 @@ function digestContextOf(
     onlyNamed: true as const,
   };
   const { account, name } = settings;
-  return { account, name, scannedAt: startedAt, coverage, tableName, ...(tableRegion !== null && { tableRegion }) };
+  return {
+    account,
+    name,
+    scannedAt: startedAt,
+    ...ratingPolicy(settings.highRiskPorts),
+    coverage,
+    tableName,
+    ...(tableRegion !== null && { tableRegion }),
+  };
 }

@@ -5,6 +5,7 @@ import pLimit from 'p-limit';
 import type { DigestContext } from '../alerts/build-digest.ts';
 import type { Coverage } from '../contract/json-event.ts';
 import { isWatched } from '../contract/settings.ts';
+import { ratingPolicy } from '../firewall/index.ts';
 import { toInstant } from '../history/instants.ts';
 import { isOpenGap, regionOfKey } from '../history/latest-state.ts';
 import { type PassCounts, runAttributionPass } from './attribution-pass.ts';
@@ -94,6 +95,7 @@ function digestContextOf(results: readonly RegionResult[], run: Run): DigestCont
     account: settings.account,
     name: settings.name,
     scannedAt: startedAt,
+    ...ratingPolicy(settings.highRiskPorts),
     coverage: coverageOf(results),
     tableName,
     ...(tableRegion !== null && { tableRegion }),

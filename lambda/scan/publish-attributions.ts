@@ -10,6 +10,7 @@ import { buildAttributedAlert } from '../alerts/attributed-alert.ts';
 import type { DigestContext } from '../alerts/build-digest.ts';
 import { isSent } from '../alerts/decide-alerts.ts';
 import type { Alert } from '../contract/json-event.ts';
+import { ratingPolicy } from '../firewall/index.ts';
 import type { Attribution } from '../history/attribution.ts';
 import type { HistoryEntry } from '../history/entry.ts';
 import { resourceKey } from '../history/latest-state.ts';
@@ -78,7 +79,7 @@ async function isNew(one: FoundAttribution, result: PublishedAttributions, run: 
 /** `null`: the alert of the change is not sent yet, or no alert is wanted, or the attribution says nothing new to people. */
 function decideAlert({ latest, entry, attribution }: FoundAttribution, { settings, tableName }: Run): Alert | null {
   if (!settings.attributedAlerts || latest.alerted < entry.version || !isNews(attribution, entry)) return null;
-  const alert = buildAttributedAlert(entry, attribution, { tableName });
+  const alert = buildAttributedAlert(entry, attribution, { tableName }, ratingPolicy(settings.highRiskPorts));
   return alert !== null && isSent(alert, settings.alertFrom, entry) ? alert : null;
 }
 

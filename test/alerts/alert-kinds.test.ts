@@ -5,6 +5,7 @@ import { kindRules } from '../../lambda/alerts/alert-kinds.ts';
 import { groupAlerts, headlineOf } from '../../lambda/alerts/alert-view.ts';
 import { blankAlert } from '../../lambda/alerts/blank-alert.ts';
 import { type AlertKind, alertKinds } from '../../lambda/contract/json-event.ts';
+import { defaultRatingPolicy } from '../../lambda/firewall/index.ts';
 
 const folder = new URL('../../lambda/alerts/', import.meta.url);
 const sources = readdirSync(folder).map((name) => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }));
@@ -28,6 +29,6 @@ test.each(alertKinds)('%s has a rule and a headline', (kind: AlertKind) => {
     ...{ alertId: 'a', kind, region: 'eu-west-1', changedBefore: '2026-11-23T10:00:00.000Z' },
     details: { table: '', pk: '', sk: '' },
   });
-  expect(headlineOf(alert)).not.toBe('');
+  expect(headlineOf(alert, defaultRatingPolicy)).not.toBe('');
   expect(groupAlerts([alert])).toEqual([[alert]]);
 });

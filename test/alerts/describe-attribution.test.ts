@@ -7,6 +7,7 @@ import { decideAlerts, isSent } from '../../lambda/alerts/decide-alerts.ts';
 import { maxMessageBytes, planMessages } from '../../lambda/alerts/plan-messages.ts';
 import { renderSlackDigest } from '../../lambda/alerts/slack-message.ts';
 import { type Alert, parseDigest } from '../../lambda/contract/json-event.ts';
+import { defaultRatingPolicy } from '../../lambda/firewall/index.ts';
 import type { AttributedCall, Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { alertsOf, buildChange, buildEntry, context, http, sshToWorld, tableName } from './fixtures.ts';
@@ -208,7 +209,7 @@ According to CloudTrail, this was the case between 10:01:03 and 10:04:03 UTC, 23
     const { email, slack, subject } = shown(
       alertsOf(transient({ opened: [], closed, severity: 'medium', changedBefore: '2026-11-23T10:01:33.000Z' })),
     );
-    expect(subject).toContain('tcp 80 closed to anywhere for 30 seconds, then open again');
+    expect(subject).toContain('tcp 80 closed to the world for 30 seconds, then open again');
     expect(email).toContain('\n  WAS CLOSED  tcp 80 (HTTP)   from anywhere\n');
     expect(slack).toContain('\nwas closed `tcp 80 (HTTP)` from `anywhere`\n');
   });
@@ -244,7 +245,8 @@ According to CloudTrail, this was the case between 10:01:03 and 10:04:03 UTC, 23
 });
 
 describe('the attributed alert', () => {
-  const follow = (entry = change(by([alice]))) => buildAttributedAlert(entry, by([alice]), { tableName });
+  const follow = (entry = change(by([alice]))) =>
+    buildAttributedAlert(entry, by([alice]), { tableName }, defaultRatingPolicy);
 
   test('has one or two lines, and repeats the headline of the earlier alert', () => {
     const alert = follow();

@@ -20,6 +20,7 @@ export const context: DigestContext = {
   account,
   name: 'prod',
   scannedAt: '2026-11-23T10:05:02.120Z',
+  ...defaultRatingPolicy,
   coverage: { instancesListed: 43, instancesRead: 41, regionsListed: 16, regionsSkipped: ['ap-east-1'] },
   tableName,
 };

@@ -6,6 +6,7 @@ import { renderSlackDigest } from '../../lambda/alerts/slack-message.ts';
 import { renderSlackNotification } from '../../lambda/alerts/slack-notification.ts';
 import { renderHistoryQuery } from '../../lambda/alerts/table-queries.ts';
 import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
+import { defaultRatingPolicy } from '../../lambda/firewall/index.ts';
 import {
   account,
   alertsOf,
@@ -61,7 +62,7 @@ function alertsWith(text: string): Alert[] {
     foundAt: text,
   };
   const opening = buildChange([http], after, { resource, instance: facts });
-  const attributed = buildAttributedAlert(opening, changedBy, { tableName });
+  const attributed = buildAttributedAlert(opening, changedBy, { tableName }, defaultRatingPolicy);
   const transient = buildEntry({ kind: 'flapped', resource, instance: facts, opened: reach, reason: text, changedBy });
   return [
     changeAlert([http], after, { resource, instance: facts, changedBy }),

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { maxMessageBytes, type PlannedMessage, planMessages } from '../../lambda/alerts/plan-messages.ts';
 import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
-import { severities } from '../../lambda/firewall/index.ts';
+import { defaultRatingPolicy, severities } from '../../lambda/firewall/index.ts';
 import { depth } from '../support/depth.ts';
 import {
   alertsOf,
@@ -74,6 +74,7 @@ test('a message has the JSON event, the mail and the chat notification, a subjec
     account: '123456789012',
     name: 'prod',
     scannedAt: '2026-11-23T10:05:02.120Z',
+    ...defaultRatingPolicy,
     part: { index: 1, count: 1 },
     coverage: { instancesListed: 43, instancesRead: 41, regionsListed: 16, regionsSkipped: ['ap-east-1'] },
     alerts: [toJsonAlert(smallAlert('a')), ...gap],

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { sortWorstFirst } from '../../lambda/alerts/sort-worst-first.ts';
 import { renderSubject } from '../../lambda/alerts/subject.ts';
 import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
+import { defaultRatingPolicy } from '../../lambda/firewall/index.ts';
 import {
   alertsOf,
   buildEntry,
@@ -18,7 +19,7 @@ import {
 const failure = { reason: 'timeout', message: 'x', since: '2026-11-23T09:00:00.000Z' } as const;
 
 function subjectOf(alerts: Alert[], name = 'prod', counted: Digest['counted'] = []): string {
-  return renderSubject({ name, alerts: sortWorstFirst(alerts), ...(counted && { counted }) });
+  return renderSubject({ ...defaultRatingPolicy, name, alerts: sortWorstFirst(alerts), ...(counted && { counted }) });
 }
 
 function start(region: string, instancesListed: number, severity: 'critical' | 'info'): Alert[] {
@@ -33,7 +34,7 @@ describe('a subject has the worst alert first', () => {
   test.each<[string, Alert[]]>([
     ['[CRITICAL] prod web-1: tcp 22 opened to anywhere (eu-west-1)', [opened]],
     ['[CRITICAL] prod web-1: tcp 22 opened to anywhere (eu-west-1), 2 more', [closed, opened, closed]],
-    ['[LOW] prod web-1: tcp 22 no longer open to 198.51.100.0/24 and 1 more (eu-west-1)', [closed]],
+    ['[LOW] prod web-1: tcp 22 closed, it was open to 2001:db8::/32 and 1 more (eu-west-1)', [closed]],
     [
       '[MEDIUM] prod web-1: tcp 8080 opened to 198.51.100.0/24 (eu-west-1)',
       [changeAlert([], [rule('tcp', 8080, ['198.51.100.0/24'])])],
@@ -52,7 +53,7 @@ describe('a subject has the worst alert first', () => {
       [changeAlert([], [{ ...rule('icmp', 8, ['0.0.0.0/0'], ['::/0']), toPort: -1 }])],
     ],
     [
-      '[MEDIUM] prod web-1: new instance, tcp 22 open to 198.51.100.0/24 and 1 more (eu-west-1)',
+      '[MEDIUM] prod web-1: new instance, tcp 22 open to 2001:db8::/32 and 1 more (eu-west-1)',
       alertsOf(
         buildEntry({
           kind: 'appeared',

@@ -77,7 +77,8 @@ describe('between two reads that found the same', () => {
         opened: [],
         closed: [tcp(80)],
         severity: 'medium',
-        reason: 'tcp 80 (HTTP) was closed to everyone: a site may have been down, for 30 seconds',
+        reason:
+          'tcp 80 (HTTP) was closed to everyone and nothing reached the instance: a site may have been down, for 30 seconds',
       },
     ]);
   });

@@ -185,8 +185,8 @@ describe('portwatch at', () => {
       [
         'web-1  eu-west-1  203.0.113.10  at 2026-11-10 10:12:00 UTC',
         '',
-        '  open: tcp 22 (SSH) from 198.51.100.0/24',
         '  open: tcp 3306 (MySQL) from anywhere',
+        '  open: tcp 22 (SSH) from 198.51.100.0/24',
         '  CRITICAL: tcp 3306 (MySQL) is on the high-risk list (AWS Security Hub EC2.19) and is open to anywhere',
         '',
         'Since:      2026-11-10 10:05:00 UTC (the change happened after 2026-11-10 10:00:00 UTC)',

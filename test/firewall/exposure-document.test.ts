@@ -10,6 +10,8 @@ import {
   exposureOf,
   type Firewall,
   findExpected,
+  rankClosed,
+  rankOpened,
   rateChange,
   renderPhrase,
 } from '../../lambda/firewall/index.ts';
@@ -30,15 +32,17 @@ function readFirewall(blocks: Map<string, string>, side: string): Firewall {
 function sayChange(before: Firewall, after: Firewall): string {
   const diff = compareFirewalls(before, after);
   const reachBefore = exposureOf(before).reach;
-  const rating = rateChange({ ...diff, before: reachBefore, after: exposureOf(after).reach }, defaultRatingPolicy);
+  const reachAfter = exposureOf(after).reach;
+  const rating = rateChange({ ...diff, before: reachBefore, after: reachAfter }, defaultRatingPolicy);
   const lines = [
     ['verdict', diff.verdict],
     ['severity', `${rating.severity}: ${rating.reason}`],
-    ...describeReach(diff.opened, { background: reachBefore }).phrases.map((phrase) => [
-      'opened',
-      renderPhrase(phrase),
-    ]),
-    ...describeReach(diff.closed).phrases.map((phrase) => ['closed', renderPhrase(phrase)]),
+    ...describeReach(diff.opened, rankOpened({ ...diff, after: reachAfter }, defaultRatingPolicy), {
+      background: reachBefore,
+    }).phrases.map((phrase) => ['opened', renderPhrase(phrase)]),
+    ...describeReach(diff.closed, rankClosed({ ...diff, after: reachAfter }, defaultRatingPolicy)).phrases.map(
+      (phrase) => ['closed', renderPhrase(phrase)],
+    ),
     ...diff.notes.map(({ text }) => ['note', text]),
   ];
   return lines.map(([label = '', text]) => `${label.padEnd(10)}${text}\n`).join('');

@@ -13,6 +13,7 @@ import {
   hashExposure,
   hashRules,
   type PortState,
+  rankOpen,
   rateDeparture,
   rateExposure,
   renderPhrase,
@@ -91,7 +92,7 @@ test('P7: any exposure can be rated, checked against expected changes and descri
       const exposure = exposureOf({ rules: [rule as PortState], ipAddressType: 'ipv4' });
       const { reach } = exposure;
       const { reason } = rateExposure(exposure, defaultRatingPolicy);
-      const { phrases } = describeReach(reach, { background: reach });
+      const { phrases } = describeReach(reach, rankOpen(exposure, defaultRatingPolicy), { background: reach });
       const said = [reason, rateDeparture(reach).reason, ...phrases.map(renderPhrase)].join('');
       if (/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(said)) throw new Error(`not printable: ${JSON.stringify(said)}`);
       const expected = parseSettings({ expected: [entry] }).data?.expected ?? [];

@@ -1,5 +1,7 @@
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import { exposureOf, type Ranking, type RatingPolicy, rankClosed, rankOpened } from '../../../lambda/firewall/index.ts';
 import type { Resource } from '../../../lambda/history/entry.ts';
+import { firewallOf } from '../../../lambda/history/firewall-of.ts';
 import type { StatesDiff } from '../../questions/diff-states.ts';
 import type { StateAt } from '../../questions/state-at.ts';
 import { listReach } from '../../text/list-reach.ts';
@@ -12,13 +14,19 @@ const maxLines = 40;
 export function renderDiff(
   resource: Resource,
   { before, after, diff }: { before: StateAt; after: StateAt; diff: StatesDiff },
+  policy: RatingPolicy,
   renderTime: RenderTime,
   { out }: Terminal,
 ): string {
   const name = out.style('bold', renderPlain(resource.instanceName ?? '', 80));
-  const list = (label: string, reach: StatesDiff['opened']) =>
-    reach.length === 0 ? [] : listReach(reach, maxLines).map((line) => `  ${label}  ${line}`);
-  const changes = [...list('OPENED', diff.opened), ...list('CLOSED', diff.closed)];
+  const exposure = firewallOf(after.snapshot);
+  const now = exposure === null ? [] : exposureOf(exposure).reach;
+  const list = (label: string, reach: StatesDiff['opened'], ranking: Ranking) =>
+    reach.length === 0 ? [] : listReach(reach, ranking, maxLines).map((line) => `  ${label}  ${line}`);
+  const changes = [
+    ...list('OPENED', diff.opened, rankOpened({ ...diff, after: now }, policy)),
+    ...list('CLOSED', diff.closed, rankClosed({ ...diff, after: now }, policy)),
+  ];
   return [
     `${name}  ${renderPlain(resource.region, 40)}  from ${renderTime(before.at)} to ${renderTime(after.at)}`,
     '',

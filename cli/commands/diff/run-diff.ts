@@ -33,6 +33,6 @@ export async function runDiff(
         to: toStateDocument(after.state, after.ratedBy),
       };
       terminal.out.print(renderJson({ schema: 'portwatch.diff/1', ...resource, ...states.diff, ...documents }));
-    } else terminal.out.print(renderDiff(resource, states, clock.renderTime, terminal));
+    } else terminal.out.print(renderDiff(resource, states, after.ratedBy, clock.renderTime, terminal));
   });
 }

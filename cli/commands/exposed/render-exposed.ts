@@ -1,6 +1,7 @@
 /** Renders the answer of `portwatch exposed` for a person. */
 import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import { type RatingPolicy, rankOpen } from '../../../lambda/firewall/index.ts';
 import { describePorts } from '../../../lambda/firewall/wording/describe-ports.ts';
 import type { PortQuery } from '../../questions/port-query.ts';
 import { listReach } from '../../text/list-reach.ts';
@@ -29,7 +30,7 @@ export function renderExposed(question: Question, answer: Answer, renderTime: Re
   const { out, width } = terminal;
   const isRoomy = width >= roomyWidth;
   const isSpan = question.from !== question.until;
-  const describe = buildDescribeOpen();
+  const describe = buildDescribeOpen(answer.ratedBy);
   const rows = answer.openings.map((opening) => [
     out.style(styleOf(opening), labels[opening.certainty]),
     ...renderPlace(opening.resource, isRoomy, out),
@@ -53,23 +54,24 @@ function renderSpan({ from, until }: Opening, question: Question, isRoomy: boole
   return isRoomy ? [begin, end] : [`${begin}\n${end}`];
 }
 
-type OpenTo = Pick<Opening, 'certainty' | 'reach' | 'maybe'>;
+type OpenTo = Pick<Opening, 'certainty' | 'reach' | 'maybe' | 'notes'>;
 
 /** Remembers each text: over a month, a few texts occur thousands of times. */
-function buildDescribeOpen(): (opening: OpenTo) => string {
+function buildDescribeOpen(policy: RatingPolicy): (opening: OpenTo) => string {
   const known = new Map<string, string>();
-  return ({ certainty, reach, maybe }) => {
-    const text = JSON.stringify([certainty === 'unknown', reach, maybe]);
-    const description = known.get(text) ?? describeOpen({ certainty, reach, maybe });
+  return ({ certainty, reach, maybe, notes }) => {
+    const text = JSON.stringify([certainty === 'unknown', reach, maybe, notes]);
+    const description = known.get(text) ?? describeOpen({ certainty, reach, maybe, notes }, policy);
     known.set(text, description);
     return description;
   };
 }
 
-function describeOpen({ certainty, reach, maybe }: OpenTo): string {
+function describeOpen({ certainty, reach, maybe, notes }: OpenTo, policy: RatingPolicy): string {
   if (certainty === 'unknown') return 'not known: the firewall could not be read';
-  const more = maybe.length === 0 ? [] : listReach(maybe, maxLines).map((line) => `perhaps ${line}`);
-  return [...listReach(reach, maxLines), ...more].join('\n');
+  const list = (one: OpenTo['reach']) => listReach(one, rankOpen({ reach: one, notes }, policy), maxLines);
+  const more = maybe.length === 0 ? [] : list(maybe).map((line) => `perhaps ${line}`);
+  return [...list(reach), ...more].join('\n');
 }
 
 function renderSummary(

@@ -1,3 +1,4 @@
+import { defaultRatingPolicy } from '../../../lambda/firewall/index.ts';
 import { findInstance } from '../../aws/find-instance.ts';
 import type { Fleet } from '../../aws/history-reader.ts';
 import { loadFleet } from '../../aws/load-fleet.ts';
@@ -11,7 +12,7 @@ import { refuseUnknownNames } from '../../options/named-resources.ts';
 import { parseSpan } from '../../options/parse-span.ts';
 import type { LightEntry } from '../../questions/fill-entries.ts';
 import { describeEntry } from '../../text/describe-entry.ts';
-import { buildListReach } from '../../text/list-reach.ts';
+import { buildListChange } from '../../text/list-change.ts';
 
 export interface HistoryOptions extends DeploymentOptions, ZoneOptions {
   since?: string;
@@ -37,7 +38,8 @@ export async function runHistory(
   await withDeployment(options, context, async (deployment) => {
     const { account } = deployment;
     const found: LightEntry[] = [];
-    const list = buildListReach();
+    // JSON shows every element, in the order of the ports.
+    const list = buildListChange(options.json ? defaultRatingPolicy : await deployment.loadRatedBy(span.until));
     let count = 0;
     for await (const steps of readSteps(instanceName, options.region ?? null, span, deployment)) {
       count += steps.length;

@@ -1,6 +1,8 @@
 import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import type { RatingPolicy } from '../../../lambda/firewall/index.ts';
 import { describeEntry } from '../../text/describe-entry.ts';
+import { buildListChange } from '../../text/list-change.ts';
 import type { RenderTime } from '../../text/render-time.ts';
 import type { Terminal } from '../../text/terminal.ts';
 import type { ScanOutcome } from './scan-outcome.ts';
@@ -8,14 +10,20 @@ import type { ScanOutcome } from './scan-outcome.ts';
 /** Number of names that are listed; the JSON has all names. */
 const maxNames = 10;
 
-export function renderScanOutcome(outcome: ScanOutcome, renderTime: RenderTime, { out }: Terminal): string {
+export function renderScanOutcome(
+  outcome: ScanOutcome,
+  policy: RatingPolicy,
+  renderTime: RenderTime,
+  { out }: Terminal,
+): string {
   const { result, scan, changes, functionName } = outcome;
   const name = renderPlain(functionName, 100);
   if (result.skipped)
     return `Another scan was running, so ${name} did nothing; repeat the command when that one is over: it takes seconds to minutes.`;
   const { instancesRead, instancesListed, complete, alerts } = result;
   const coverage = `${name}: read ${instancesRead} of ${countOf(instancesListed, 'instance')}, ${complete ? 'complete' : 'not complete'}; ${countOf(alerts, 'alert')} sent.`;
-  const recorded = changes.map((step) => describeEntry(step, renderTime, out));
+  const list = buildListChange(policy);
+  const recorded = changes.map((step) => describeEntry(step, renderTime, out, list));
   return [
     ...(recorded.length === 0 ? ['Nothing changed.'] : recorded),
     ...(scan === null

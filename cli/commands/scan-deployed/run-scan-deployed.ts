@@ -35,7 +35,10 @@ export function runScanDeployed(options: ScanDeployedOptions, context: CommandCo
     const recorded = result.skipped ? { scan: null, changes: [] } : await loadRecorded(reader, before, interrupted);
     const outcome: ScanOutcome = { functionName, result, ...recorded };
     if (options.json) terminal.out.print(renderJson(toScanOutcomeDocument(outcome, deployment.account)));
-    else terminal.out.print(renderScanOutcome(outcome, readClock(options).renderTime, terminal));
+    else {
+      const ratedBy = await deployment.loadRatedBy(new Date().toISOString());
+      terminal.out.print(renderScanOutcome(outcome, ratedBy, readClock(options).renderTime, terminal));
+    }
     endWith(decideExitCode(outcome, options.exitCode ?? null));
   });
 }

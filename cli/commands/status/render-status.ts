@@ -1,7 +1,7 @@
 /** Renders the answer of `portwatch status` for a person. */
 import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
-import { severities } from '../../../lambda/firewall/index.ts';
+import { type RatingPolicy, rankOpen, severities } from '../../../lambda/firewall/index.ts';
 import type { InstanceStatus, RegionStatus, StatusGap } from '../../questions/fleet-status.ts';
 import { listReach } from '../../text/list-reach.ts';
 import { renderPlace } from '../../text/render-place.ts';
@@ -28,7 +28,7 @@ export function renderStatus(view: StatusView, renderTime: RenderTime, terminal:
     ...renderPlace(instance.resource, isRoomy, out),
     when(instance.changedAt),
     when(instance.confirmedAt),
-    renderOpen(instance, terminal, renderTime),
+    renderOpen(instance, view.ratedBy, terminal, renderTime),
   ]);
   const head = ['SEVERITY', 'INSTANCE', ...(isRoomy ? ['REGION'] : []), 'CHANGED', 'CONFIRMED', 'OPEN TO THE WORLD'];
   const parts = [
@@ -51,14 +51,17 @@ function renderSeverity({ severity, gap }: InstanceStatus, { out }: Terminal): s
 }
 
 function renderOpen(
-  { gap, openToWorld, reach, severity }: InstanceStatus,
+  { gap, openToWorld, reach, notes, severity }: InstanceStatus,
+  policy: RatingPolicy,
   { out }: Terminal,
   renderTime: RenderTime,
 ): string {
   const lines = gap === null ? [] : [out.style('yellow', describeGap(gap, renderTime))];
   if (severity === null) return [...lines, 'never read'].join('\n');
   const isOpenToSome = reach.length > 0 && openToWorld.length === 0;
-  const open = isOpenToSome ? ['nothing (open to some networks: see portwatch at)'] : listReach(openToWorld, maxLines);
+  const open = isOpenToSome
+    ? ['nothing (open to some networks: see portwatch at)']
+    : listReach(openToWorld, rankOpen({ reach: openToWorld, notes }, policy), maxLines);
   return [...lines, ...open].join('\n');
 }
 

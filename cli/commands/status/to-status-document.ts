@@ -15,7 +15,15 @@ export function toStatusDocument({ account, now, lastScan, instancesKnown, rated
   };
 }
 
-function toInstance({ resource, instance, reach, openToWorld, dormant, ...rest }: InstanceStatus) {
+function toInstance({ resource, instance, reach, openToWorld, dormant, notes, ...rest }: InstanceStatus) {
   const { region, instanceName } = resource;
-  return { region, instance: { name: instanceName, ...instance }, ...rest, exposure: reach, openToWorld, dormant };
+  return {
+    region,
+    instance: { name: instanceName, ...instance },
+    ...rest,
+    exposure: reach,
+    openToWorld,
+    dormant,
+    notes,
+  };
 }

@@ -3,6 +3,7 @@ import { clientSettings } from '../../../lambda/adapters/client-settings.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { planMessages } from '../../../lambda/alerts/plan-messages.ts';
 import { stackOutputs } from '../../../lambda/contract/names.ts';
+import { defaultRatingPolicy } from '../../../lambda/firewall/index.ts';
 import { type CallerIdentity, identify } from '../../aws/caller-identity.ts';
 import { explainErrors } from '../../aws/explain-errors.ts';
 import { loadStackOutputs } from '../../aws/stack-outputs.ts';
@@ -75,7 +76,7 @@ async function testChannel(
   const [, , , region = '', account = ''] = topicArn.split(':');
   const at = new Date().toISOString();
   const coverage = { instancesListed: 0, instancesRead: 0, regionsListed: 0, regionsSkipped: [] };
-  const context = { account, name: account, scannedAt: at, coverage, tableName: '' };
+  const context = { account, name: account, scannedAt: at, ...defaultRatingPolicy, coverage, tableName: '' };
   const [plan] = planMessages([[buildTestAlert({ account, region, at, topic })]], context, randomUUID());
   if (plan === undefined) throw new Error('a test alert made no message');
   const test = await explainErrors(

@@ -1,4 +1,5 @@
 import { renderGuardedCommand, restoreCommand } from '../../../lambda/alerts/restore-command.ts';
+import { type RatingPolicy, rankClosed, rankOpen, rankOpened } from '../../../lambda/firewall/index.ts';
 import { rulesBeforeAt } from '../../../lambda/history/complete-entry.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
 import type { HistorySlice } from '../../questions/history-slice.ts';
@@ -11,25 +12,32 @@ export function buildChanges(
   { entries }: HistorySlice,
   from: number,
   until: number,
+  policy: RatingPolicy,
   vocabulary: Vocabulary,
 ): ChangeData[] {
   const byInstant = new Map(entries.map((entry) => [entry.at, entry]));
   return entries
     .filter(({ at }) => Date.parse(at) >= from && Date.parse(at) <= until)
-    .map((entry) => toChange(entry, byInstant.get(rulesBeforeAt(entry) ?? ''), vocabulary));
+    .map((entry) => toChange(entry, byInstant.get(rulesBeforeAt(entry) ?? ''), policy, vocabulary));
 }
 
-function toChange(entry: HistoryEntry, before: HistoryEntry | undefined, vocabulary: Vocabulary): ChangeData {
+function toChange(
+  entry: HistoryEntry,
+  before: HistoryEntry | undefined,
+  policy: RatingPolicy,
+  vocabulary: Vocabulary,
+): ChangeData {
   const { failure, expected, notes } = entry;
+  const ranking = rankEntry(entry, policy);
   const text = (words: string) => vocabulary.text(words);
-  const opened = entry.opened.length === 0 ? null : vocabulary.list(entry.opened);
-  const closed = entry.closed.length === 0 ? null : vocabulary.list(entry.closed);
+  const opened = entry.opened.length === 0 ? null : vocabulary.list(entry.opened, ranking.opened);
+  const closed = entry.closed.length === 0 ? null : vocabulary.list(entry.closed, ranking.closed);
   const listOf = (number: number | null) => (number === null ? null : (vocabulary.lists.values[number] ?? null));
   return {
     at: Date.parse(entry.at),
     kind: entry.kind,
     severity: entry.severity,
-    headline: text(renderChangeHeadline(entry, listOf(opened), listOf(closed))),
+    headline: text(renderChangeHeadline(entry, policy, listOf(opened), listOf(closed))),
     reason: text(entry.reason),
     opened,
     closed,
@@ -43,6 +51,15 @@ function toChange(entry: HistoryEntry, before: HistoryEntry | undefined, vocabul
       failure: { reason: failure.reason, message: text(failure.message), since: Date.parse(failure.since) },
     }),
     ...(notes.length > 0 && { notes: notes.map((note) => text(note.text)) }),
+  };
+}
+
+/** By the list alone, so that equal lists have one order. */
+function rankEntry({ kind, opened, closed, notes }: HistoryEntry, policy: RatingPolicy) {
+  const isWhole = kind === 'baseline' || kind === 'appeared';
+  return {
+    opened: isWhole ? rankOpen({ reach: opened, notes }, policy) : rankOpened({ opened, notes, after: null }, policy),
+    closed: rankClosed({ closed, after: null }, policy),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Builds the data of the page from the history. Pure: the caller loads the history and passes the clock. */
 
-import { exposureOf, rateExposure, severities } from '../../../lambda/firewall/index.ts';
+import { exposureOf, rankOpen, rateExposure, severities } from '../../../lambda/firewall/index.ts';
 import { compareText } from '../../../lambda/history/compare-text.ts';
 import type { ScanNote } from '../../../lambda/history/scan-note.ts';
 import { type ExposureSpan, exposureSpans, type Span } from '../../questions/exposure-spans.ts';
@@ -102,13 +102,13 @@ function buildInstance(
     status,
     severity: isThere ? rating.severity : 'info',
     reason: isThere ? rating.reason : '',
-    now: vocabulary.list(reach),
-    dormant: vocabulary.list(dormant),
+    now: vocabulary.list(reach, rankOpen({ reach, notes }, ratedBy)),
+    dormant: vocabulary.list(dormant, rankOpen({ reach: dormant, notes }, ratedBy)),
     notes: notes.map(({ text }) => text),
     confirmedAt: confirmedBefore === null ? null : Date.parse(confirmedBefore),
     states: joinStates(spans),
     lanes: buildLanes(spans, ratedBy, vocabulary),
-    changes: buildChanges(slice, Date.parse(span.from), Date.parse(span.until), vocabulary),
+    changes: buildChanges(slice, Date.parse(span.from), Date.parse(span.until), ratedBy, vocabulary),
   };
   return { instance, openPorts: isThere ? listOpenPorts({ reach, dormant, notes }, ratedBy, vocabulary) : [] };
 }

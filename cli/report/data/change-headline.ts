@@ -2,6 +2,7 @@ import { mainAlertKind } from '../../../lambda/alerts/alert-kinds.ts';
 import { headlineOf } from '../../../lambda/alerts/alert-view.ts';
 import { decideAlerts } from '../../../lambda/alerts/decide-alerts.ts';
 import type { AlertKind } from '../../../lambda/contract/json-event.ts';
+import type { RatingPolicy } from '../../../lambda/firewall/index.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
 import type { ReachListData } from './report-data.ts';
 
@@ -11,6 +12,7 @@ import type { ReachListData } from './report-data.ts';
  */
 export function renderChangeHeadline(
   entry: HistoryEntry,
+  policy: RatingPolicy,
   opened: ReachListData | null,
   closed: ReachListData | null,
 ): string {
@@ -18,7 +20,8 @@ export function renderChangeHeadline(
   const kind: AlertKind | null | undefined = mainAlertKind(entry);
   const alerts = kind ? decideAlerts(entry, null, { tableName: '' }) : [];
   const alert = alerts.find((each) => each.kind === kind);
-  if (alert !== undefined) return `${headlineOf(alert)}${namesPort(entry) ? countOthers(opened ?? closed) : ''}`;
+  if (alert !== undefined)
+    return `${headlineOf(alert, policy)}${namesPort(entry) ? countOthers(opened ?? closed) : ''}`;
   const [first] = opened?.phrases ?? [];
   switch (entry.kind) {
     case 'baseline':

@@ -1,6 +1,8 @@
 import { describeDoubt, nameActors } from '../../../lambda/alerts/describe-attribution.ts';
-import { describeReach, type Reach } from '../../../lambda/firewall/index.ts';
+import { describeReach, type Ranking, type Reach } from '../../../lambda/firewall/index.ts';
 import { classifyAudience } from '../../../lambda/firewall/rating/classify-audience.ts';
+import { canonicaliseSources, toSourceSet } from '../../../lambda/firewall/sets/source-set.ts';
+import { describeSources } from '../../../lambda/firewall/wording/describe-sources.ts';
 import type { AttributedCall, Attribution } from '../../../lambda/history/attribution.ts';
 import { Intern } from './intern.ts';
 import type { AttributionData, CallData, ReachData, ReachListData, SourceSetData, Width } from './report-data.ts';
@@ -29,7 +31,7 @@ export class Vocabulary {
     const known = isUnknown ? undefined : this.#numberOfSources.get(sources);
     if (known !== undefined) return known;
     const key = `${isUnknown ? 'unknown:' : ''}${JSON.stringify(sources)}`;
-    const number = this.sourceSets.number(key, () => toSourceSet(isUnknown, sources));
+    const number = this.sourceSets.number(key, () => toSourceSetData(isUnknown, sources));
     if (!isUnknown) this.#numberOfSources.set(sources, number);
     return number;
   }
@@ -39,12 +41,12 @@ export class Vocabulary {
     return this.reaches.number(JSON.stringify([protocol, from, to, set]), () => [protocol, from, to, set]);
   }
 
-  list(reach: readonly Reach[]): number {
+  list(reach: readonly Reach[], ranking: Ranking): number {
     const known = this.#numberOfList.get(reach);
     if (known !== undefined) return known;
     const reaches = reach.map((one) => this.reach(one));
-    const number = this.lists.number(reaches.join(), () => {
-      const { phrases, more } = describeReach(reach, { maxLines });
+    const number = this.lists.number(`${ranking.list} ${ranking.hasUnknownField} ${reaches.join()}`, () => {
+      const { phrases, more } = describeReach(reach, ranking, { maxLines });
       return { reaches, phrases: phrases.map(({ what, from }) => [what, from]), more };
     });
     this.#numberOfList.set(reach, number);
@@ -75,10 +77,13 @@ export class Vocabulary {
   }
 }
 
-function toSourceSet(isUnknown: boolean, sources: readonly string[]): SourceSetData {
+function toSourceSetData(isUnknown: boolean, sources: readonly string[]): SourceSetData {
   const one: Reach = { protocol: isUnknown ? 'unknown:' : 'other', from: 0, to: 0, sources: [...sources] };
-  const [phrase] = describeReach([{ ...one, protocol: 'other' }], { maxSources: 3 }).phrases;
-  return { sources: one.sources, width: widthOf(one), phrase: phrase === undefined ? '' : phrase.from };
+  return {
+    sources: one.sources,
+    width: widthOf(one),
+    phrase: describeSources(canonicaliseSources(toSourceSet(sources)), 3),
+  };
 }
 
 /** The audience classes of the ratings, in three steps. */

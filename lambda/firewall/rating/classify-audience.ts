@@ -4,7 +4,7 @@
  */
 
 import { aliasPrefix, lightsailConnect, unparsedPrefix, unspecified } from '../rules/source-names.ts';
-import { type Audience, measureAudience } from './measure-audience.ts';
+import { type Audience, fewHosts, measureAudience } from './measure-audience.ts';
 import type { PortPiece } from './port-pieces.ts';
 
 export interface AudienceClass {
@@ -12,9 +12,6 @@ export interface AudienceClass {
   /** Completes "is now". Different for each kind. */
   open: string;
 }
-
-/** More public hosts than this count as a network. */
-const fewHosts = 4;
 
 const connect = aliasPrefix + lightsailConnect;
 

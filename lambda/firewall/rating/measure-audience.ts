@@ -46,11 +46,34 @@ const worldShare = 0.75;
 const routable4 = count4(all4).routable;
 const routable6 = count6(all6).routable;
 
+/** More public hosts than this count as a network. */
+export const fewHosts = 4;
+
 /** A /8 of IPv4, a /32 of IPv6. */
 const veryWide4 = 2 ** 24;
 const veryWide6 = 2 ** 96;
 
+/** A cache: a list of reach is rated line by line, and each line meets the same sources before and after. */
+const known = new WeakMap<readonly string[], Audience>();
+
 export function measureAudience(sources: readonly string[]): Audience {
+  const measured = known.get(sources) ?? measure(sources);
+  known.set(sources, measured);
+  return measured;
+}
+
+/** A block of addresses by itself; a smaller number is wider: 0 a whole family, 1 very wide, 2 public, 3 a few public hosts, 4 private. */
+export function rankBlock({ family, start, end }: { family: 4 | 6; start: bigint; end: bigint }): number {
+  const size = Number(end - start);
+  if (size === (family === 4 ? 2 ** 32 : 2 ** 128)) return 0;
+  const isIpv4 = family === 4;
+  const { public: inPublic } = isIpv4 ? count4([Number(start), Number(end)]) : count6([start, end]);
+  if (inPublic === 0) return 4;
+  if (isIpv4 ? size >= veryWide4 : inPublic >= veryWide6) return 1;
+  return inPublic > fewHosts ? 2 : 3;
+}
+
+function measure(sources: readonly string[]): Audience {
   const set = canonicaliseSources(toSourceSet(sources));
   const in4 = count4(set.v4);
   const in6 = count6(set.v6);

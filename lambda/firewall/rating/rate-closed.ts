@@ -6,10 +6,11 @@ import type { Rating } from './rating.ts';
 export function rateClosed(closed: readonly Reach[], after: readonly Reach[]): Rating[] {
   const [first] = closed;
   if (first === undefined) return [];
-  const port = [80, 443].find((one) => hasTcpPort(closed, one) && !hasTcpPort(after, one));
+  const nothingLeft = after.length === 0 ? 'nothing reaches the instance any more' : null;
+  const port = findSitePort(closed, after);
   if (port !== undefined) {
-    const what = describePorts('tcp', port, port);
-    return [{ severity: 'medium', reason: `${what} is now closed to everyone: a site may be down` }];
+    const more = nothingLeft === null ? '' : ` and ${nothingLeft}`;
+    return [{ severity: 'medium', reason: `${describeClosedSite(port)}${more}: a site may be down` }];
   }
   const what = describePorts(first.protocol, first.from, first.to);
   const isPartlyOpen = after.some(
@@ -17,7 +18,17 @@ export function rateClosed(closed: readonly Reach[], after: readonly Reach[]): R
   );
   const toSome = isPartlyOpen ? ' to some of its sources' : '';
   const more = closed.length > 1 ? `, and ${closed.length - 1} more` : '';
-  return [{ severity: 'low', reason: `${what} ${isPlural(what) ? 'are' : 'is'} now closed${toSome}${more}` }];
+  const end = nothingLeft === null ? '' : `; ${nothingLeft}`;
+  return [{ severity: 'low', reason: `${what} ${isPlural(what) ? 'are' : 'is'} now closed${toSome}${more}${end}` }];
+}
+
+/** The port of a web site that lost its last source; `undefined`: there is none. */
+export function findSitePort(closed: readonly Reach[], after: readonly Reach[]): number | undefined {
+  return [80, 443].find((port) => hasTcpPort(closed, port) && !hasTcpPort(after, port));
+}
+
+export function describeClosedSite(port: number): string {
+  return `${describePorts('tcp', port, port)} is now closed to everyone`;
 }
 
 function hasTcpPort(reach: readonly Reach[], port: number): boolean {

@@ -51,12 +51,16 @@ function joinStretches(pieces: readonly PortPiece[]): Stretch[] {
 /** Rates all protocols, or all ports of a protocol, by the resulting set: the last missing port completes the whole. */
 function rateWholes({ before, after, verb }: Opening): Rating[] {
   const are = verb === 'is' ? 'are' : 'are now';
+  return findNewWholes(before, after).map((whole): Rating => {
+    const what = whole === 'other' ? 'all protocols and ports' : `all ${whole} ports`;
+    return { severity: 'critical', reason: `${what} ${are} open to anywhere` };
+  });
+}
+
+/** The protocols that are completely open to the world since the change; `other` alone stands for all protocols. */
+export function findNewWholes(before: readonly Reach[], after: readonly Reach[]): ('other' | 'tcp' | 'udp')[] {
   const isNewlyWhole = (protocol: Reach['protocol']) => isWhole(after, protocol) && !isWhole(before, protocol);
-  if (isNewlyWhole('other'))
-    return [{ severity: 'critical', reason: `all protocols and ports ${are} open to anywhere` }];
-  return (['tcp', 'udp'] as const)
-    .filter(isNewlyWhole)
-    .map((protocol): Rating => ({ severity: 'critical', reason: `all ${protocol} ports ${are} open to anywhere` }));
+  return isNewlyWhole('other') ? ['other'] : (['tcp', 'udp'] as const).filter(isNewlyWhole);
 }
 
 /** `reach` is canonical, so its ports ascend. Port 0 may be missing: no service listens on it. */

@@ -1,8 +1,14 @@
-/** Decides the fewest true sentences for a reach. Only `maxLines` and `maxSources` leave something out, and the rest is counted. */
+/**
+ * Decides the fewest true sentences for a reach, worst first. Only `maxLines` and `maxSources` leave something out: nothing that is left
+ * out is worse than what is shown, and it is counted.
+ */
 
-import { mergeRectangles, separatePorts, toRectangle } from '../sets/canonical-reach.ts';
+import { buildRankOf, type Ranking, sortByRank } from '../rating/rank-reach.ts';
+import { mergeRectangles, separatePorts, toReach, toRectangle } from '../sets/canonical-reach.ts';
 import type { Reach } from '../sets/reach.ts';
-import { axisSize, type Rectangle } from '../sets/rectangle.ts';
+import { allProtocols, axisSize, type Rectangle } from '../sets/rectangle.ts';
+import { canonicaliseSources } from '../sets/source-set.ts';
+import { cutList } from './cut-list.ts';
 import { describePorts } from './describe-ports.ts';
 import { describeSources } from './describe-sources.ts';
 import { findFewestLines, type ReachLine, toReachLine } from './fewest-lines.ts';
@@ -40,13 +46,40 @@ const maxSearchedSources = 3_000;
 /** Does not depend on the order of `reach`. `more`: how many phrases were left out. */
 export function describeReach(
   reach: readonly Reach[],
+  ranking: Ranking,
   options: DescribeOptions = {},
 ): { phrases: Phrase[]; more: number } {
   const { maxLines = 50, maxSources = 4, background = [] } = options;
-  if (!isSearched(reach)) return describeEach(reach, maxLines, maxSources);
-  const lines = findLines(canonicaliseRectangles(reach), isSearched([...reach, ...background]) ? background : []);
-  const phrases = lines.slice(0, maxLines).map((line) => toPhrase(line, maxSources));
-  return { phrases, more: lines.length - phrases.length };
+  const { shown, more } = cutList(listLines(reach, ranking, background), maxLines);
+  return { phrases: shown.map((line) => toPhrase(canonicaliseLine(line), maxSources)), more };
+}
+
+/** The line that `describeReach` would show first; `null`: the reach is empty. */
+export function findWorstLine(reach: readonly Reach[], ranking: Ranking): ReachLine | null {
+  const [worst] = listLines(reach, ranking, []);
+  return worst === undefined ? null : canonicaliseLine(worst);
+}
+
+export function describeLine(line: ReachLine, maxSources: number): Phrase {
+  return toPhrase({ ...line, openBefore: [] }, maxSources);
+}
+
+/** The part of `reach` on the ports of a line, from whatever source. */
+export function keepPorts(reach: readonly Reach[], { protocol, from, to }: ReachLine): Reach[] {
+  return reach
+    .filter((one) => (protocol === 'all' || one.protocol === protocol) && one.from <= to && one.to >= from)
+    .map((one) => ({ ...one, from: Math.max(one.from, from), to: Math.min(one.to, to) }));
+}
+
+/** Worst first. */
+function listLines(reach: readonly Reach[], ranking: Ranking, background: readonly Reach[]): LineOverOpenBefore[] {
+  const rankOf = buildRankOf(ranking);
+  if (!isSearched(reach)) {
+    const separate = sortByRank(separatePorts(reach), (one) => rankOf([one]));
+    return separate.map((one) => ({ ...toReachLine(toRectangle(one)), openBefore: [] }));
+  }
+  const known = isSearched([...reach, ...background]) ? background : [];
+  return sortByRank(findLines(canonicaliseRectangles(reach), known), (line) => rankOf(toElements(line)));
 }
 
 function isSearched(reach: readonly Reach[]): boolean {
@@ -54,11 +87,15 @@ function isSearched(reach: readonly Reach[]): boolean {
   return reach.reduce((sum, { sources }) => sum + sources.length, 0) <= maxSearchedSources;
 }
 
-function describeEach(reach: readonly Reach[], maxLines: number, maxSources: number) {
-  const separate = separatePorts(reach);
-  const shown = separate.slice(0, maxLines).flatMap((one) => canonicaliseRectangles([one]));
-  const phrases = shown.map((one) => toPhrase({ ...toReachLine(one), openBefore: [] }, maxSources));
-  return { phrases, more: separate.length - shown.length };
+/** The sources of a line that was not searched are as they were stored. */
+function canonicaliseLine(line: LineOverOpenBefore): LineOverOpenBefore {
+  return { ...line, sources: canonicaliseSources(line.sources) };
+}
+
+/** What a line covers. */
+function toElements({ protocol, from, to, sources }: ReachLine): Reach[] {
+  const protocols = protocol === 'all' ? allProtocols : [protocol];
+  return toReach(protocols.map((one) => ({ space: one, protocol: one, from, end: to + 1, sources })));
 }
 
 function canonicaliseRectangles(reach: readonly Reach[]): Rectangle[] {

@@ -1,3 +1,5 @@
+import { rankBlock } from '../rating/measure-audience.ts';
+import { sortByRank } from '../rating/rank-reach.ts';
 import { aliasPrefix, lightsailConnect, unparsedPrefix, unspecified } from '../rules/source-names.ts';
 import type { SourceSet } from '../sets/source-set.ts';
 import { type AddressBlock, findFewestNetworks, isWholeFamily, renderBlock } from './fewest-networks.ts';
@@ -9,25 +11,35 @@ export function countSources(sources: SourceSet): number {
   return terms.reduce((sum, { exceptions }) => sum + 1 + exceptions.length, 0);
 }
 
-/** `anywhere`, `203.0.113.0/24, 198.51.100.7/32 and 3 more`, `10.0.0.0/8 except 10.1.0.0/16`. `sources` is canonical. */
+/**
+ * `anywhere`, `203.0.113.0/24, 198.51.100.7/32 and 3 more`, `10.0.0.0/8 except 10.1.0.0/16`: the widest sources, in the order of the
+ * addresses. `sources` is canonical.
+ */
 export function describeSources(sources: SourceSet, maxSources: number): string {
   const terms = findTerms(sources);
-  const texts: string[] = [];
+  const texts = new Map<SourceTerm, string>();
   let room = Math.max(1, maxSources);
-  for (const term of terms) {
+  for (const term of sortByRank(terms, rankTerm)) {
     if (room === 0) break;
     const shown = Math.min(room - 1, term.exceptions.length);
-    texts.push(renderTerm(term, shown, terms.length > 1));
+    texts.set(term, renderTerm(term, shown, terms.length > 1));
     room -= 1 + shown;
   }
-  const hidden = terms.length - texts.length;
-  return texts.join(', ') + (hidden > 0 ? ` and ${hidden} more` : '');
+  const hidden = terms.length - texts.size;
+  const list = terms.flatMap((term) => texts.get(term) ?? []).join(', ');
+  return list + (hidden > 0 ? ` and ${hidden} more` : '');
 }
 
 /** A source of a description: a name or a network, without its exceptions. */
 interface SourceTerm {
   base: string | AddressBlock;
   exceptions: readonly AddressBlock[];
+}
+
+/** A name that is not understood counts as open to the world. */
+function rankTerm({ base }: SourceTerm): number {
+  if (typeof base !== 'string') return rankBlock(base);
+  return base === connectName ? 2 : 0;
 }
 
 /** When a description has several terms, exceptions stand in parentheses. Without these the next term would read as an exception. */
@@ -55,9 +67,11 @@ function findTerms(sources: SourceSet): SourceTerm[] {
   return [...anywhere, ...rest, ...names];
 }
 
+const connectName = 'lightsail-connect (SSH and RDP in the browser)';
+
 function nameSource(name: string): string {
   if (name === unspecified) return 'a source that is not named';
-  if (name === aliasPrefix + lightsailConnect) return 'lightsail-connect (SSH and RDP in the browser)';
+  if (name === aliasPrefix + lightsailConnect) return connectName;
   if (name.startsWith(aliasPrefix)) return `the alias "${replaceUnprintable(name.slice(aliasPrefix.length))}"`;
   const text = name.startsWith(unparsedPrefix) ? name.slice(unparsedPrefix.length) : name;
   return `"${replaceUnprintable(text)}" (not understood)`;

@@ -37,6 +37,7 @@ describe('the fleet now', () => {
         reach: exposure(rules).reach,
         openToWorld: exposure(open('22')).reach,
         dormant: [],
+        notes: [],
         changedAt: at('10:00:01'),
         firstSeenAt: at('10:00:01'),
         confirmedAt: at('10:20'),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { describeReach, diffFirewalls } from '../../../lambda/firewall/index.ts';
 import { rule, world } from '../build-rule.ts';
-import { describeRules } from './describe.ts';
+import { describeRules, rankAsOpen } from './describe.ts';
 
 describe('ports', () => {
   test.each([
@@ -46,7 +46,10 @@ describe('ports', () => {
   test('everything but tcp, udp and ICMP has a name', () => {
     const tcp = ['tcp', 'udp'].map((protocol) => rule(protocol, 0, 65535, world));
     const { closed } = diffFirewalls([rule('all', 0, 65535, world)], [...tcp, rule('icmp', -1, -1, world)]);
-    expect(describeReach(closed).phrases.map(({ what }) => what)).toEqual(['all ICMPv6', 'all other IP protocols']);
+    expect(describeReach(closed, rankAsOpen(closed)).phrases.map(({ what }) => what)).toEqual([
+      'all ICMPv6',
+      'all other IP protocols',
+    ]);
   });
 });
 
@@ -58,7 +61,10 @@ describe('ICMP between two types, or within one', () => {
     [3 * 256 + 5, 3 * 256 + 255, 'icmp type 3 codes 5-255'],
     [3 * 256 + 5, 4 * 256 + 255, 'icmp type 3 code 5 to type 4 code 255'],
   ])('%d to %d is %s', (from, to, what) => {
-    const [phrase] = describeReach([{ protocol: 'icmp', from, to, sources: [world] }]).phrases;
+    const [phrase] = describeReach(
+      [{ protocol: 'icmp', from, to, sources: [world] }],
+      rankAsOpen([{ protocol: 'icmp', from, to, sources: [world] }]),
+    ).phrases;
     expect(phrase?.what).toBe(what);
   });
 });

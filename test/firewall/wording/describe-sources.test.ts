@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { describeReach, diffFirewalls, renderPhrase } from '../../../lambda/firewall/index.ts';
 import { everybody, reachOf, rule, world } from '../build-rule.ts';
-import { describeOpened, describeRules } from './describe.ts';
+import { describeOpened, describeRules, rankAsOpen } from './describe.ts';
 
 describe('sources', () => {
   test.each([
@@ -47,14 +47,14 @@ describe('sources', () => {
       'tcp 22 (SSH) from anywhere except 203.0.113.1/32, 203.0.113.3/32, 203.0.113.5/32 and 3 more',
     ]);
     const { opened } = diffFirewalls([rule('tcp', 22, 22, '203.0.113.7')], [rule('tcp', 22, 22, world)]);
-    expect(describeReach(opened, { maxSources: 1 }).phrases.map(renderPhrase)).toEqual([
+    expect(describeReach(opened, rankAsOpen(opened), { maxSources: 1 }).phrases.map(renderPhrase)).toEqual([
       'tcp 22 (SSH) from anywhere (0.0.0.0/0) with 1 exception',
     ]);
     const two = diffFirewalls(
       [rule('tcp', 22, 22, ...hosts.slice(0, 2))],
       [rule('tcp', 22, 22, world, '2001:db8::1')],
     ).opened;
-    expect(describeReach(two, { maxSources: 1 }).phrases.map(renderPhrase)).toEqual([
+    expect(describeReach(two, rankAsOpen(two), { maxSources: 1 }).phrases.map(renderPhrase)).toEqual([
       'tcp 22 (SSH) from anywhere (0.0.0.0/0) (with 2 exceptions) and 1 more',
     ]);
   });

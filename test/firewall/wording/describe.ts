@@ -1,9 +1,13 @@
 import { expect } from '@jest/globals';
 import {
+  defaultRatingPolicy,
   describeReach,
   diffFirewalls,
   type PortState,
+  type Ranking,
   type Reach,
+  rankOpen,
+  rankOpened,
   renderPhrase,
 } from '../../../lambda/firewall/index.ts';
 import { mergeRectangles, toReach, toRectangle } from '../../../lambda/firewall/sets/canonical-reach.ts';
@@ -13,7 +17,7 @@ import { reachOf } from '../build-rule.ts';
 
 /** The sentences about the exposure of some rules. The order of the rules and of the reach does not change them. */
 export function describeRules(...rules: PortState[]): string[] {
-  const phrases = (reach: Reach[]) => describeReach(reach).phrases.map(renderPhrase);
+  const phrases = (reach: Reach[]) => describeReach(reach, rankAsOpen(reach)).phrases.map(renderPhrase);
   const sentences = phrases(reachOf(...rules));
   expect(phrases(reachOf(...rules.toReversed()).toReversed())).toEqual(sentences);
   return sentences;
@@ -21,12 +25,17 @@ export function describeRules(...rules: PortState[]): string[] {
 
 /** The sentences about what opened between two lists of rules. */
 export function describeOpened(before: PortState[], after: PortState[]): string[] {
-  const { opened } = diffFirewalls(before, after);
-  const sentences = describeReach(opened, { background: reachOf(...before) }).phrases.map(renderPhrase);
-  const again = describeReach(opened.toReversed(), { background: reachOf(...before).toReversed() });
+  const { opened, notes } = diffFirewalls(before, after);
+  const ranking = rankOpened({ opened, after: reachOf(...after), notes }, defaultRatingPolicy);
+  const sentences = describeReach(opened, ranking, { background: reachOf(...before) }).phrases.map(renderPhrase);
+  const again = describeReach(opened.toReversed(), ranking, { background: reachOf(...before).toReversed() });
   expect(again.phrases.map(renderPhrase)).toEqual(sentences);
   return sentences;
 }
+
+/** The ranking of an exposure, by the default list of ports. */
+export const rankAsOpen = (reach: readonly Reach[]): Ranking =>
+  rankOpen({ reach: [...reach], notes: [] }, defaultRatingPolicy);
 
 export const toCanonical = (reach: readonly Reach[]): Rectangle[] => mergeRectangles(reach.map(toRectangle));
 

@@ -6,7 +6,7 @@ import { findFewestLines } from '../../../lambda/firewall/wording/fewest-lines.t
 import { pairs, runs, textOf } from '../arbitrary-firewall.ts';
 import { everybody, rule, world } from '../build-rule.ts';
 import { expectSame } from '../expect-same.ts';
-import { coveredBy, describeRules, toCanonical } from './describe.ts';
+import { coveredBy, describeRules, rankAsOpen, toCanonical } from './describe.ts';
 
 describe('lines', () => {
   test('an L is described in two overlapping lines, not in three parts', () => {
@@ -41,12 +41,12 @@ describe('lines', () => {
       [65530, 65535, 'tcp 0-65529'],
     ] as const) {
       const { opened } = diffFirewalls([rule('tcp', from, to, world)], [rule('all', 0, 65535, world)]);
-      const whats = describeReach(opened).phrases.map(({ what }) => what);
+      const whats = describeReach(opened, rankAsOpen(opened)).phrases.map(({ what }) => what);
       expect(whats).toEqual([rest, 'all udp ports', 'all ICMP', 'all ICMPv6', 'all other IP protocols']);
     }
   });
 
-  test('lines are sorted by protocol and port, the longer line first', () => {
+  test('lines of one severity are sorted by protocol and port, the longer line first', () => {
     const sentences = describeRules(
       rule('gre', 1, 1, world),
       rule('icmp', 8, -1, world),
@@ -56,12 +56,12 @@ describe('lines', () => {
       rule('tcp', 22, 22, '10.0.0.5'),
     );
     expect(sentences.map((phrase) => phrase.split(' from ')[0])).toEqual([
+      'udp 53 (DNS)',
+      'unknown protocol "gre" 1',
       'tcp 22-30',
       'tcp 22 (SSH)',
       'tcp 80 (HTTP)',
-      'udp 53 (DNS)',
       'icmp echo request (ping)',
-      'unknown protocol "gre" 1',
     ]);
   });
 });

@@ -378,7 +378,7 @@ const rows: Row[] = [
     observed: narrowed,
     decided: [
       'commit after 3: changed, 10:10 to 10:15:01, rules before 09:00',
-      'low: tcp 22 (SSH) is now closed',
+      'low: tcp 22 (SSH) is now closed; nothing reaches the instance any more',
       'known 4, rules 10:15:01, first 08:00, seen 10:15',
     ],
   },

@@ -1,0 +1,102 @@
+/** Describes the worst part of an exposure in one phrase, for a headline. Phrases are printable, but not escaped for Slack. */
+import type { Alert } from '../contract/json-event.ts';
+import {
+  describeLine,
+  describeReach,
+  findWorstLine,
+  keepPorts,
+  type RatingPolicy,
+  type Reach,
+  type ReachLine,
+  rankOpen,
+} from '../firewall/index.ts';
+import { exposureAfter, rankingOf } from './rank-exposure.ts';
+import { renderLength } from './render-instant.ts';
+
+/** `tcp 22 opened to anywhere`; if nothing opened, what closed. */
+export function describeChange(alert: Alert, policy: RatingPolicy): string {
+  const gained = findWorst(alert, 'opened', policy);
+  if (gained !== null) return `${namePorts(gained)} opened to ${nameOpened(gained, exposureAfter(alert), policy)}`;
+  const lost = findWorst(alert, 'closed', policy);
+  return lost === null ? `firewall ${alert.verdict ?? 'changed'}` : describeClosed(lost, alert, policy);
+}
+
+/** Includes that the change is over, so that nobody closes a closed port. */
+export function describeTransientChange(alert: Alert, policy: RatingPolicy): string {
+  const { opened, closed, changedAfter, changedBefore } = alert;
+  const lasted = renderLength(changedAfter, changedBefore);
+  const gained = findWorst(alert, 'opened', policy);
+  if (gained !== null) return `${namePorts(gained)} open to ${nameSources(gained)}${lasted}, then closed again`;
+  const lost = findWorst(alert, 'closed', policy);
+  if (lost !== null) return `${namePorts(lost)} closed to ${nameClosed(lost)}${lasted}, then open again`;
+  return opened === null || closed === null
+    ? `firewall changed and changed back${lasted}`
+    : 'API calls between two scans, unknown what was open';
+}
+
+/** `tcp 22 open to anywhere`, for an instance that appeared. */
+export function describeOpen(alert: Alert, policy: RatingPolicy): string {
+  const worst = findWorst(alert, 'opened', policy);
+  if (worst !== null) return `${namePorts(worst)} open to ${nameSources(worst)}`;
+  return alert.opened === null ? 'its firewall is in the table' : 'nothing open';
+}
+
+function findWorst(alert: Alert, side: 'opened' | 'closed', policy: RatingPolicy): ReachLine | null {
+  const reach = alert[side];
+  return reach === null || reach.length === 0 ? null : findWorstLine(reach, rankingOf(alert, side, policy));
+}
+
+/** Without the name of the service, so that it is short. */
+function namePorts(line: ReachLine): string {
+  return describeLine(line, 1).what.replace(/ \([^()]*\)$/, '');
+}
+
+/** Without the CIDR of "anywhere". */
+function nameSources(line: ReachLine): string {
+  return describeLine(line, 1).from.replace(/^anywhere \((0\.0\.0\.0\/0|::\/0)\)$/, 'anywhere');
+}
+
+const exceptions = / \(?(?:with \d+ exceptions?|except [^)]*)\)?/;
+
+/** Sources that had access before are no exception of what is open now: then the result is named. */
+function nameOpened(line: ReachLine, after: readonly Reach[] | null, policy: RatingPolicy): string {
+  const from = nameSources(line);
+  const now = after === null || !exceptions.test(from) ? null : describeRest(line, after, policy);
+  return now === 'anywhere' ? now : from;
+}
+
+/** What closed, and what is still open on the same ports. */
+function describeClosed(line: ReachLine, alert: Alert, policy: RatingPolicy): string {
+  const ports = namePorts(line);
+  const after = exposureAfter(alert);
+  if (after === null) return `${ports} closed to ${nameClosed(line)}`;
+  if (after.length === 0) {
+    const dormant = alert.dormant?.length === 0 ? '' : ', dormant rules remain';
+    return `${ports} closed, nothing reaches it any more${dormant}`;
+  }
+  const rest = describeRest(line, after, policy);
+  if (rest === null) return `${ports} closed, it was open to ${nameSources(line)}`;
+  return `${ports} closed to ${nameClosed(line)}, still open ${rest === '' ? 'in part' : `to ${nameFamily(rest)}`}`;
+}
+
+/** The sources that can reach the ports of a line now; empty: they differ from port to port; `null`: no source can. */
+function describeRest(line: ReachLine, after: readonly Reach[], policy: RatingPolicy): string | null {
+  const rest = keepPorts(after, line);
+  if (rest.length === 0) return null;
+  const ranking = rankOpen({ reach: rest, notes: [] }, policy);
+  const { phrases, more } = describeReach(rest, ranking, { maxLines: 1, maxSources: 1 });
+  const [phrase] = phrases;
+  return more === 0 && phrase?.what === describeLine(line, 1).what ? phrase.from : '';
+}
+
+/** "anywhere" after "closed to" is easily misread. The exceptions are left out: they are still open, or never were. */
+function nameClosed(line: ReachLine): string {
+  return nameFamily(describeLine(line, 1).from.replace(exceptions, ''));
+}
+
+function nameFamily(from: string): string {
+  return from
+    .replace(/^anywhere \(0\.0\.0\.0\/0\)/, 'all IPv4 addresses')
+    .replace(/^anywhere \(::\/0\)/, 'all IPv6 addresses')
+    .replace(/^anywhere/, 'the world');
+}

@@ -1,0 +1,92 @@
+/** Decides which elements of a list of reach are worse than others, for lists that people read. Severities rest on the same ratings. */
+
+import type { Exposure } from '../exposure.ts';
+import { unknownField, unknownFieldOpened } from '../rules/rule-notes.ts';
+import { subtractReach } from '../sets/canonical-reach.ts';
+import type { Note, Reach, ReachProtocol } from '../sets/reach.ts';
+import { rateClosed } from './rate-closed.ts';
+import { findNewWholes, rateOpened } from './rate-opened.ts';
+import type { RatingPolicy } from './rating-policy.ts';
+import { severities, worstSeverity } from './severity.ts';
+
+/** What a list of reach shows, and the facts by which its elements are rated. */
+export interface Ranking {
+  /** `open`: the elements are open, or were opened. `closed`: they were closed. */
+  list: 'open' | 'closed';
+  /** The exposure on each side. */
+  before: readonly Reach[];
+  after: readonly Reach[];
+  /** True if a rule has a field that is not known: every element then counts as open to the world. */
+  hasUnknownField: boolean;
+  policy: RatingPolicy;
+}
+
+/** For a list of what is open, or was open. */
+export function rankOpen({ reach, notes }: Pick<Exposure, 'reach' | 'notes'>, policy: RatingPolicy): Ranking {
+  return { list: 'open', before: [], after: reach, hasUnknownField: hasNote(notes, unknownField), policy };
+}
+
+/** For a list of what a change opened. `after`: the whole exposure since then; `null`: it is not known. */
+export function rankOpened(
+  { opened, after, notes }: { opened: readonly Reach[]; after: readonly Reach[] | null; notes: readonly Note[] },
+  policy: RatingPolicy,
+): Ranking {
+  const before = after === null ? [] : subtractReach(after, opened);
+  return { list: 'open', before, after: after ?? opened, hasUnknownField: hasNote(notes, unknownFieldOpened), policy };
+}
+
+/** For a list of what a change closed. `after`: the exposure that is left; `null`: it is not known. */
+export function rankClosed(
+  { closed, after }: { closed: readonly Reach[]; after: readonly Reach[] | null },
+  policy: RatingPolicy,
+): Ranking {
+  return { list: 'closed', before: closed, after: after ?? [], hasUnknownField: false, policy };
+}
+
+function hasNote(notes: readonly Note[], wanted: string): boolean {
+  return notes.some(({ code }) => code === wanted);
+}
+
+/** The rank of an element, or of several that one line describes: a smaller number is worse. */
+export function buildRankOf(ranking: Ranking): (elements: readonly Reach[]) => number {
+  return ranking.list === 'open' ? rankAsOpen(ranking) : rankAsClosed(ranking);
+}
+
+function rankAsOpen({ before, after, hasUnknownField, policy }: Ranking) {
+  const wholes: readonly ReachProtocol[] = findNewWholes(before, after);
+  const isPartOfWhole = ({ protocol }: Reach) => wholes.includes('other') || wholes.includes(protocol);
+  return (elements: readonly Reach[]): number => {
+    if (elements.some(isPartOfWhole)) return severities.indexOf('critical');
+    const around = (reach: readonly Reach[]) => reach.filter((one) => elements.some((each) => overlaps(one, each)));
+    const opening = {
+      opened: elements,
+      before: around(before),
+      after: around(after),
+      hasUnknownField,
+      verb: 'is',
+    } as const;
+    return severities.indexOf(worstSeverity(rateOpened(opening, policy).map(({ severity }) => severity)));
+  };
+}
+
+/** First what makes the severity of the closing, then by what was closed. */
+function rankAsClosed({ before, after, policy }: Ranking) {
+  const rankOf = rankAsOpen({ list: 'open', before: [], after: before, hasUnknownField: false, policy });
+  return (elements: readonly Reach[]): number => {
+    const [closing] = rateClosed(elements, after);
+    return severities.indexOf(closing?.severity ?? 'info') * severities.length + rankOf(elements);
+  };
+}
+
+function overlaps(a: Reach, b: Reach): boolean {
+  return a.protocol === b.protocol && a.from <= b.to && a.to >= b.from;
+}
+
+/** Worst first; elements of the same rank keep their order. */
+export function sortByRank<T>(list: readonly T[], rankOf: (one: T) => number): T[] {
+  if (list.length < 2) return [...list];
+  return list
+    .map((one) => ({ one, rank: rankOf(one) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ one }) => one);
+}

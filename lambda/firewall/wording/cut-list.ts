@@ -1,0 +1,5 @@
+/** The first `max` elements of a list that is sorted worst first, and how many are left out. */
+export function cutList<T>(sorted: readonly T[], max: number): { shown: T[]; more: number } {
+  const shown = sorted.slice(0, max);
+  return { shown, more: sorted.length - shown.length };
+}
