@@ -524,6 +524,18 @@ describe('instances that come and go', () => {
   });
 });
 
+test('P5: an item that cannot be read counts as a gap, while its region is watched', async () => {
+  const monitor = new Monitor('eu-west-1', 'us-east-1');
+  const { loadFleet } = monitor.store;
+  monitor.store.loadFleet = async (of) => {
+    const refused = [{ key: 'us-east-1#web-9', problem: 'a later schema' }];
+    return { ...(await loadFleet.call(monitor.store, of)), refused };
+  };
+  expect(await monitor.scan()).toMatchObject({ openGaps: 1 });
+  monitor.settings = { ...monitor.settings, regions: ['eu-west-1'] };
+  expect(await monitor.scan()).toMatchObject({ openGaps: 0 });
+});
+
 describe('P3: alerts', () => {
   test('are sent by the next scan if SNS is down', async () => {
     const monitor = await watching();

@@ -123,6 +123,57 @@ describe('the weekly digest', () => {
     });
   });
 
+  test('lists at most 20 open instances, worst first, and 20 gaps, and counts the others', async () => {
+    const monitor = new Monitor(region);
+    monitor.isWeekly = true;
+    const high = { ...sshFromAnywhere, fromPort: 9001, toPort: 9001 };
+    for (let number = 1; number <= 22; number += 1) {
+      monitor.world.set(region, `open-${number}`, [number <= 2 ? high : sshFromAnywhere]);
+      monitor.world.set(region, `unread-${number}`, []);
+      if (number > 1) monitor.world.fail(`${region}#unread-${number}`, 'access-denied');
+    }
+    monitor.world.set(region, 'gone-1', [sshFromAnywhere]);
+    monitor.world.set(region, 'quiet-1', [httpFromAnywhere]);
+    monitor.world.set(region, 'dormant-1', [{ ...sshFromAnywhere, cidrs: [] }], { ipAddressType: 'ipv4' });
+    await monitor.scan();
+    monitor.world.delete(region, 'gone-1');
+    monitor.publisher.subscriptions = { confirmed: 3, pending: 2, deleted: 1 };
+    await pass(monitor, 7.5);
+    const week = weeksOf(monitor)[0]?.alerts[0]?.week;
+    expect(week?.openToWorld.map(({ severity }) => severity)).toEqual(Array(20).fill('critical'));
+    expect(week?.gaps).toHaveLength(20);
+    expect(week).toMatchObject({
+      openToWorldMore: 2,
+      gapsMore: 1,
+      subscriptions: { confirmed: 3, pending: 2, deleted: 1 },
+      problems: ['21 gaps open', '6 hours without a complete scan', '2 subscriptions not confirmed'],
+    });
+    expect([week?.from, week?.until]).toEqual([
+      monitor.store.states.get(`${account}#${region}#open-1`)?.firstSeenAt,
+      monitor.store.scans.find(({ alerts, startedAt }) => alerts === 0 && startedAt === week?.until)?.startedAt,
+    ]);
+  });
+
+  test('P5: does not report that all is well while an alert waits, or if its own scan is incomplete', async () => {
+    const monitor = await watching();
+    monitor.settings = { ...monitor.settings, scanEveryMinutes: 360 };
+    await pass(monitor, 6.9);
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    monitor.world.fail(`${region}#web-2`, 'out-of-time');
+    monitor.world.set(region, 'web-2', []);
+    const { publish } = monitor.publisher;
+    monitor.publisher.publish = async (message) => {
+      if (!message.subject.includes('well') && !message.subject.includes('incomplete')) throw new Error('SNS is down');
+      await publish.call(monitor.publisher, message);
+    };
+    await pass(monitor, 0.5);
+    expect(weeksOf(monitor)[0]?.alerts[0]?.week?.problems).toEqual([
+      'changes without an alert yet',
+      '1 of 2 instances not read',
+      'this scan is incomplete',
+    ]);
+  });
+
   test('lists an expired expected change once, in the digest of its week', async () => {
     const monitor = await watching();
     const until = new Date(monitor.now + 3 * day).toISOString();
