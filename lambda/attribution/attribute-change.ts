@@ -16,6 +16,9 @@ export const callSecondMs = 1_000;
 /** A read within this time after a call may not show the change yet. The delay of Lightsail is not documented. */
 export const showsWithinMs = 10_000;
 
+/** At most this number of the last calls is left out, because each attempt replays the calls. */
+const mostCallsDropped = 5;
+
 /** At most this number of calls is stored, the newest ones: a message and an item have no room for more. */
 export const maxCallsNamed = 50;
 
@@ -29,30 +32,28 @@ export function attributeChange(
   calls: readonly ApiCall[],
   found: { by: 'event' | 'lookup'; at: string },
 ): Attribution | null {
-  const attribution = attributeWithin(0, entry, before, calls, found);
-  if (attribution?.fit === 'explained') return attribution;
-  // The read at the start of the window may have been too early to show a call just before the window.
-  const wider = attributeWithin(showsWithinMs, entry, before, calls, found);
-  return wider?.fit === 'explained' ? wider : attribution;
+  const attribute = (named: ApiCall[]): Attribution | null => {
+    if (!named.some(({ name }) => causes[entry.kind]?.includes(name))) return null;
+    const fit = decideFit(entry, before, named);
+    return { calls: named.slice(-maxCallsNamed).map(toAttributedCall), fit, foundBy: found.by, foundAt: found.at };
+  };
+  const [whole = null, ...others] = listCandidates(entry, before, calls).map(attribute);
+  if (whole?.fit === 'explained') return whole;
+  return others.find((other) => other?.fit === 'explained') ?? whole;
 }
 
-function attributeWithin(
-  earlierMs: number,
-  entry: HistoryEntry,
-  before: Firewall | null,
-  calls: readonly ApiCall[],
-  found: { by: 'event' | 'lookup'; at: string },
-): Attribution | null {
-  const within = calls.filter((call) => isInWindow(entry, call, earlierMs));
-  const named = dropSeenBefore(entry, before, orderCalls(within));
-  const hasCause = named.some(({ name }) => causes[entry.kind]?.includes(name) === true);
-  if (!hasCause) return null;
-  return {
-    calls: named.slice(-maxCallsNamed).map(toAttributedCall),
-    fit: decideFit(entry, before, named),
-    foundBy: found.by,
-    foundAt: found.at,
-  };
+/**
+ * The calls of the window, and then the lists of calls that are possible if a read was too early to show a call: the read at the start of
+ * the window a call just before the window, the read at its end the last calls. A call of the second of a read may also follow the read.
+ */
+function listCandidates(entry: HistoryEntry, before: Firewall | null, calls: readonly ApiCall[]): ApiCall[][] {
+  return [0, showsWithinMs].flatMap((earlierMs) => {
+    const within = calls.filter((call) => isInWindow(entry, call, earlierMs));
+    const named = dropSeenBefore(entry, before, orderCalls(within));
+    const isShown = ({ at }: ApiCall) => Date.parse(at) + showsWithinMs <= Date.parse(entry.changedBefore);
+    const least = Math.max(1, named.findLastIndex(isShown) + 1, named.length - mostCallsDropped);
+    return [named, ...Array.from({ length: named.length - least }, (_, i) => named.slice(0, named.length - 1 - i))];
+  });
 }
 
 export const portCalls: readonly CallName[] = [
@@ -103,9 +104,19 @@ function decideFit(entry: HistoryEntry, before: Firewall | null, calls: readonly
   if (entry.kind === 'appeared') return decideArrivalFit(entry, calls);
   const after = firewallOf(entry);
   if (before === null || after === null) return 'not-told';
-  const replays = replayCalls(before, after, calls);
+  const replays = replayCalls(addressedAs(after, before, calls), after, calls);
   if (Array.isArray(replays)) return 'explained';
   return replays === 'none' ? 'not-explained' : 'not-told';
+}
+
+/**
+ * A change of the ipAddressType that changes no exposure has no entry, so `before` may hold an earlier type. Without a call in the window
+ * that sets the type, it was the present one.
+ */
+function addressedAs({ ipAddressType }: Firewall, before: Firewall, calls: readonly ApiCall[]): Firewall {
+  const addressed = { ...before, ipAddressType };
+  const isSame = exposureText(addressed) === exposureText(before);
+  return isSame && !calls.some(({ name }) => name === 'SetIpAddressType') ? addressed : before;
 }
 
 /** A new instance has the default rules of its blueprint, which are not known. A later Put replaces them, so the replay begins there. */

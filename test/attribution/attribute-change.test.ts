@@ -48,6 +48,28 @@ describe('the attribution of a change', () => {
     expect(summary([open(22, '10:01:00', 'b'), open(22, '10:01:00', 'a')])).toEqual(['explained', 'b', 'a']);
   });
 
+  test('leaves out last calls that the read at the end of the window did not show, if the others make the change', () => {
+    const [made, late] = [open(22, '10:01:00', 'e1'), open(443, '10:04:53', 'e2')];
+    expect(summary([made, late])).toEqual(['explained', 'e1']);
+    expect(summary([made, open(8443, '10:04:54', 'e3'), late])).toEqual(['explained', 'e1']);
+    expect(summary([open(443, '10:04:53', 'e2')])).toEqual(['not-explained', 'e2']);
+    expect(summary([made, open(443, '10:04:52', 'e2')])).toEqual(['not-explained', 'e1', 'e2']);
+    const many = Array.from({ length: 6 }, (_, i) => open(1000 + i, '10:05:02', `m${i}`));
+    expect(summary([made, ...many.slice(1)])).toEqual(['explained', 'e1']);
+    expect(summary([made, ...many])?.[0]).toBe('not-explained');
+  });
+
+  test('takes the address type of the later read if it changed without an effect before the window', () => {
+    const office = rule('tcp', 22, ['198.51.100.0/24']);
+    const entry = buildChange([office], [sshToWorld], { previousRulesAt: '2026-11-23T09:00:00.000Z' });
+    const asIpv4: HistoryEntry = { ...entry, instance: entry.instance && { ...entry.instance, ipAddressType: 'ipv4' } };
+    const old = { rules: [office], ipAddressType: 'dualstack' };
+    const toWorld = [put([22], '10:01:03', 'e1')];
+    expect(summary(toWorld, asIpv4, old)).toEqual(['explained', 'e1']);
+    // With IPv6 rules the change of the type would have been a change of its own.
+    expect(summary(toWorld, asIpv4, { ...old, rules: [office, http] })).toEqual(['not-explained', 'e1']);
+  });
+
   test('counts a record that arrives twice once', () => {
     expect(summary([open(22, '10:01:03', 'e1'), open(22, '10:01:03', 'e1')])).toEqual(['explained', 'e1']);
   });

@@ -1,6 +1,6 @@
 /**
- * Checks attributions at the end of a run: a change by one call, whose record arrived in time, has that call as its
- * attribution. If the record was lost or too late, the attribution may be missing.
+ * Checks attributions at the end of a run: a change by calls whose records all arrived in time names every call with an effect, and the
+ * calls explain the change. If a record was lost or too late, the attribution may be missing.
  */
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { Chronicle, CommittedEntry } from './chronicle.ts';
@@ -38,21 +38,34 @@ function checkAttributed(chronicle: Chronicle, step: CommittedEntry, world: True
     const at = past[index]?.at ?? 0;
     return at >= from && at <= Date.parse(entry.changedBefore);
   });
-  const [record] = inWindow;
-  if (record === undefined || inWindow.length > 1 || record.isLost || !isWholeStory(step, past, record)) return;
-  const isSaid = step.attribution !== null || entry.changedBy != null;
-  mustBe(
-    isSaid,
-    'P6',
-    () => `${key} version ${entry.version}: has no attribution, and ${record.call.eventId} made the change`,
+  if (inWindow.length === 0 || inWindow.some(({ isLost }) => isLost) || !isWholeStory(step, past, inWindow)) return;
+  const known = step.attribution ?? entry.changedBy;
+  const name = `${key} version ${entry.version}`;
+  mustBe(known != null, 'P6', () => `${name}: has no attribution, and ${idsOf(inWindow)} made the change`);
+  mustBe(known.fit === 'explained', 'P6', () => `${name}: is ${known.fit}, and ${idsOf(inWindow)} made the change`);
+  const missing = inWindow.filter(
+    ({ index, call }) => hasEffect(past, index) && !known.calls.some(({ eventId }) => eventId === call.eventId),
   );
+  mustBe(missing.length === 0, 'P6', () => `${name}: does not name ${idsOf(missing)}, which changed the firewall, too`);
 }
 
-/** True if the firewalls before and after are those of the world's log around this change. */
-function isWholeStory({ before, after }: CommittedEntry, past: readonly TruePast[], { index }: TrailRecord): boolean {
+const idsOf = (records: readonly TrailRecord[]): string => records.map(({ call }) => call.eventId).join(', ');
+
+function hasEffect(past: readonly TruePast[], index: number): boolean {
+  const [before, after] = [past[index - 1]?.instance, past[index]?.instance];
+  if (before == null || after == null) return true;
+  return probeFirewall(before.rules, before.ipAddressType) !== probeFirewall(after.rules, after.ipAddressType);
+}
+
+/** True if the firewalls before and after are those of the world's log around these calls. */
+function isWholeStory(
+  { before, after }: CommittedEntry,
+  past: readonly TruePast[],
+  records: readonly TrailRecord[],
+): boolean {
   const sides = [
-    [before, past[index - 1]?.instance],
-    [after, past[index]?.instance],
+    [before, past[(records[0]?.index ?? 0) - 1]?.instance],
+    [after, past[records.at(-1)?.index ?? 0]?.instance],
   ] as const;
   return sides.every(
     ([seen, truth]) =>

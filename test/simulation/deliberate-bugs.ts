@@ -423,6 +423,46 @@ export const deliberateBugs: readonly DeliberateBug[] = [
       ),
     ],
   },
+  {
+    name: 'never names a second caller of a change after the first one',
+    promise: 'P6',
+    patches: [
+      patch('lambda/scan/decide/decide-attribution.ts', 'if (!known) return true;', 'if (known) return false;'),
+    ],
+  },
+  {
+    name: 'does not look up again a change that an event attributed',
+    promise: 'P6',
+    patches: [
+      patch(
+        'lambda/scan/decide/decide-lookup.ts',
+        'return isFresh && madeKinds.includes(entry.kind)',
+        'return isFresh && !entry.changedBy && madeKinds.includes(entry.kind)',
+      ),
+    ],
+  },
+  {
+    name: 'finds no transient change',
+    promise: 'P3',
+    patches: [
+      patch(
+        'lambda/scan/decide/find-instance-transients.ts',
+        'transients: transients.map(',
+        'transients: transients.slice(9).map(',
+      ),
+    ],
+  },
+  {
+    name: 'reports ports as opened for a while that were open before',
+    promise: 'P4',
+    patches: [
+      patch(
+        'lambda/attribution/trace-transient-changes.ts',
+        'const opened = subtractReach(reach, found.any);',
+        'const opened = [...reach];',
+      ),
+    ],
+  },
 ];
 
 function patch(file: string, find: string, replace: string): Patch {

@@ -27,7 +27,7 @@ export interface Patch {
 }
 
 /** These folders are copied; everything else is linked. */
-const patchedFolders = ['lambda/history', 'lambda/scan', 'cli/questions'];
+const patchedFolders = ['lambda/attribution', 'lambda/history', 'lambda/scan', 'cli/questions'];
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -62,6 +62,8 @@ export async function loadPatchedProduct(patches: readonly Patch[]): Promise<Pat
 }
 
 function applyPatch(path: string, { file, find, replace }: Patch): void {
+  // A linked file is the source itself.
+  if (!patchedFolders.some((name) => file.startsWith(`${name}/`))) throw new Error(`${file} is not copied`);
   const text = readFileSync(path, 'utf8');
   const found = text.split(find).length - 1;
   if (found !== 1) throw new Error(`The patch of ${file} must fit once, and fits ${found} times: ${find}`);

@@ -9,11 +9,13 @@ import { Random } from '../support/random.ts';
 import { checkAttributions } from './check-attributions.ts';
 import { checkFinalStates } from './check-final-states.ts';
 import { checkHistories } from './check-history.ts';
+import { checkQuietTransient } from './check-quiet-calls.ts';
 import { checkAllAlerted, checkScan } from './check-scan.ts';
 import { drawFaultRates, type FaultRates, trailSeeds } from './fault-rates.ts';
 import { Model, type SureOf } from './model.ts';
 import { buildAging } from './older-algorithm.ts';
 import { type Product, portwatch } from './product.ts';
+import { drawQuietCalls, eventOfFirst, type QuietCalls } from './quiet-calls.ts';
 import { Scheduler } from './scheduler.ts';
 import type { Setting } from './setting.ts';
 import { buildCallReader } from './simulated-call-reader.ts';
@@ -67,6 +69,8 @@ class SeedRun {
   scans = 0;
   readonly #random: Random;
   readonly #rates: FaultRates;
+  /** Separate random numbers, so that these calls change nothing else in a seed. */
+  readonly #callsRandom: Random;
   readonly #setting: Setting;
   readonly #account: string;
   readonly #options: SeedOptions;
@@ -78,6 +82,7 @@ class SeedRun {
     const { product = portwatch, table, account = '111122223333', trace } = options;
     this.#options = options;
     this.#random = new Random(seed);
+    this.#callsRandom = new Random(seed + 2 * trailSeeds);
     this.#rates = drawFaultRates(seed, this.#random);
     this.#account = account;
     const world = new TrueWorld(this.#random, this.#rates.regions);
@@ -271,6 +276,7 @@ class SeedRun {
     await this.#run();
     scheduler.pass(10 * minute + 2 * this.#rates.clockSkewMs);
     await this.#scanQuietly();
+    const quietCalls = this.#setting.trail && (await this.#makeCallsQuietly());
     // The records of calls become visible, and are old enough to be used.
     for (const waitMs of this.#setting.trail ? [75 * minute, 20 * minute] : []) {
       scheduler.pass(waitMs);
@@ -281,10 +287,33 @@ class SeedRun {
     checkAllAlerted(this.#setting.model);
     await checkFinalStates(this.#setting.model, scheduler.world);
     await checkHistories(this.#setting, this.#rates);
-    const { clockSkewMs, keepHistoryDays } = this.#rates;
     const { trail, model } = this.#setting;
-    if (trail && clockSkewMs === 0 && keepHistoryDays === null)
-      checkAttributions(model, scheduler.world, trail, quietAt);
+    if (trail === null || this.#rates.clockSkewMs > 0) return;
+    checkAttributions(model, scheduler.world, trail, quietAt);
+    const chronicle = quietCalls && model.chronicles.get(quietCalls.key);
+    if (chronicle && quietCalls.kind === 'transient')
+      checkQuietTransient(quietCalls, chronicle, scheduler.world, trail);
+  }
+
+  /** Two calls of different callers before the next full scan. */
+  async #makeCallsQuietly(): Promise<QuietCalls | null> {
+    const { scheduler } = this;
+    const random = this.#callsRandom;
+    const calls = drawQuietCalls(scheduler.world, random);
+    if (calls === null) return null;
+    const [region = '', name = ''] = calls.key.split('#');
+    for (const firewall of calls.firewalls) {
+      scheduler.pass(random.between(12_000, 90_000));
+      this.#note(scheduler.world.setFirewall(region, name, firewall));
+    }
+    scheduler.pass(random.between(12_000, 90_000));
+    scheduler.events.add(calls.kind);
+    if (calls.kind === 'event of the first call alone') {
+      this.#start([eventOfFirst(calls, scheduler.world, this.#account)]);
+      await this.#run();
+    }
+    await this.#scanQuietly();
+    return calls;
   }
 
   async #scanQuietly(): Promise<SimulatedScan> {

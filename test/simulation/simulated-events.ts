@@ -9,6 +9,8 @@ import type { EventInstance } from '../../lambda/scan/decide/decide-event-instan
 import type { Random } from '../support/random.ts';
 import type { TruePast, TrueWorld } from './true-world.ts';
 
+const callers = ['alice', 'bob', 'carol'];
+
 /** The content of one batch of a queue. */
 export function drawEventInstances(world: TrueWorld, random: Random, account: string): EventInstance[] {
   const targets = [...world.past.keys()]
@@ -49,7 +51,7 @@ export function callOf(
     instanceNames: [instanceName],
     portInfos: name === 'PutInstancePublicPorts' ? askedFor(instance?.rules ?? []) : null,
     ipAddressType: name === 'SetIpAddressType' ? (instance?.ipAddressType ?? null) : null,
-    by: 'IAM user alice',
+    by: `IAM user ${callers[index % callers.length]}`,
     arn: null,
     sourceIpAddress: null,
     userAgent: null,

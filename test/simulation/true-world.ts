@@ -129,6 +129,15 @@ export class TrueWorld {
     return mended;
   }
 
+  /** Gives an instance this firewall of the pool, and returns a description. */
+  setFirewall(region: string, name: string, firewall: number): string {
+    const instance = this.find(region, name);
+    if (instance === null) return `${region}#${name} is not there`;
+    const said = `${region}#${name} has ${this.#rewrite(instance, firewall)}`;
+    this.#remember(region, name);
+    return said;
+  }
+
   list(region: string): ListedInstance[] {
     return [...(this.regions.get(region)?.instances ?? [])].map(([name, instance]) => ({
       name,
