@@ -71,9 +71,9 @@ export function buildStateStore(table: DynamoDbTable): StateStore {
       return toResult(latest.resource, await table.put(item, isAbsent));
     },
 
-    async markFailure(resource, at, failure) {
+    async markFailure(resource, at, failure, instance) {
       const marked = await table.update(stateKey(resource), {
-        set: { failure },
+        set: { failure, ...(instance && { instance, arn: instance.arn }) },
         condition: '#version = :version AND recorded = :version',
         names: version,
         values: { ':version': at },

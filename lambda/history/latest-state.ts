@@ -15,7 +15,10 @@ export interface LatestState {
   alerted: number;
   /** `gone`: a complete listing did not contain the instance. A region is never gone. */
   status: 'known' | 'unknown' | 'gone';
-  /** As listed when `rules` were read; without rules, as listed at the last commit; `null` for a region. */
+  /**
+   * As listed when `rules` were read last, with the addresses of the newest listing of the same ARN; without rules, as listed last;
+   * `null` for a region.
+   */
   instance: InstanceFacts | null;
   /** The last known firewall, whatever the status; `null` if it was never read, and for a region. */
   rules: PortState[] | null;

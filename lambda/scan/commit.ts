@@ -31,8 +31,9 @@ export async function applyDecision(
       return { outcome: 'applied', latest, isCommitted: false };
     case 'mark': {
       if (latest === null) return { outcome: 'refused', latest: await store.loadState(resource) };
-      const { failure } = decision;
-      return toApplied(await store.markFailure(resource, latest.version, failure), { ...latest, failure });
+      const { failure, instance } = decision;
+      const marked = { ...latest, failure, instance: instance ?? latest.instance };
+      return toApplied(await store.markFailure(resource, latest.version, failure, instance), marked);
     }
     case 'create':
       return toApplied(await store.createState(decision.latest), decision.latest);

@@ -211,8 +211,13 @@ export interface FleetStore {
    * latest state gets `recorded` and `alerted` = `commit.version - 1`.
    */
   commitState(commit: StateCommit, expected: number | null): Promise<WriteResult>;
-  /** Sets or clears the failure if the latest state has this version. */
-  markFailure(resource: Resource, version: number, failure: OngoingFailure | null): Promise<WriteResult>;
+  /** Sets or clears the failure, and stores the facts of the newest listing if they are given, if the latest state has this version. */
+  markFailure(
+    resource: Resource,
+    version: number,
+    failure: OngoingFailure | null,
+    instance?: InstanceFacts,
+  ): Promise<WriteResult>;
   /** Writes a latest state that has no entry yet, if there is no latest state. */
   createState(latest: LatestState): Promise<WriteResult>;
   /** Writes an entry if its key is free. False: the entry exists already. */

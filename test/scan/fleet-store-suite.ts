@@ -141,6 +141,17 @@ export function describeFleetStore(store: () => FleetStore): void {
     expect((await store().loadState(resource))?.failure).toBeNull();
   });
 
+  test('the facts of a newer listing are stored at the expected version, and an old item is read with them', async () => {
+    const resource = newSubject();
+    await store().commitState(commitOf(entryOf(resource, 1, at(1))), null);
+    await store().markRecorded(resource, 1);
+    const before = await store().loadState(resource);
+    const listed = { ...someFacts, publicIpAddress: '192.0.2.77', ipv6Addresses: ['2001:db8::77'] };
+    expect(await store().markFailure(resource, 2, null, listed)).toMatchObject({ written: false });
+    expect(await store().markFailure(resource, 1, null, listed)).toEqual({ written: true });
+    expect(await store().loadState(resource)).toEqual({ ...before, instance: listed });
+  });
+
   test('a latest state without history is created once, and only the state of an instance that is gone and alerted is deleted', async () => {
     const resource = newSubject();
     const latest: LatestState = {

@@ -2,7 +2,7 @@
 
 import type { ScanSettings } from '../../lambda/contract/settings.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
-import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
+import type { HistoryEntry, InstanceFacts, Resource } from '../../lambda/history/entry.ts';
 import {
   type LatestState,
   type OngoingFailure,
@@ -149,10 +149,16 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
     return { written: true };
   }
 
-  async markFailure(resource: Resource, version: number, failure: OngoingFailure | null): Promise<WriteResult> {
+  async markFailure(
+    resource: Resource,
+    version: number,
+    failure: OngoingFailure | null,
+    instance?: InstanceFacts,
+  ): Promise<WriteResult> {
     const found = this.states.get(keyOf(resource));
     if (found?.version !== version || found.recorded !== version) return refused(found);
     found.failure = copy(failure);
+    if (instance) found.instance = copy(instance);
     return { written: true };
   }
 

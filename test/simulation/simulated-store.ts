@@ -53,10 +53,10 @@ export function buildStore(scan: SimulatedScan, { scheduler, model, table, age, 
         ({ written }) => model.onCommit(scan, commit, written, scheduler.world),
       );
     },
-    markFailure: (resource, version, failure) =>
+    markFailure: (resource, version, failure, instance) =>
       ask(
         `markFailure ${resourceKey(resource)} version ${version}: ${failure?.reason ?? 'none'}`,
-        () => table.markFailure(resource, version, failure),
+        () => table.markFailure(resource, version, failure, instance),
         ({ written }) => model.onFailure(scan, resource, failure, written),
       ),
     createState: (latest) =>

@@ -24,6 +24,7 @@ import type { Failure, HistoryEntry, InstanceFacts, Replaced, Resource } from '.
 import { firewallOf } from '../../history/firewall-of.ts';
 import { latestUntil, nextInstant, toInstant } from '../../history/instants.ts';
 import { type LatestState, type OngoingFailure, resourceKey } from '../../history/latest-state.ts';
+import { carryListing } from './carry-listing.ts';
 import { decideAttribution } from './decide-attribution.ts';
 import { beginFailure, continueFailure, failureOfGap, isGapDue } from './decide-gap.ts';
 import { type Decision, type DecisionContext, nothing } from './decision.ts';
@@ -55,6 +56,10 @@ export function decideInstance(
   context: DecisionContext,
   now: number,
 ): Decision {
+  return carryListing(decide(known, observation, context, now), known.latest, observation);
+}
+
+function decide(known: KnownInstance, observation: Observation, context: DecisionContext, now: number): Decision {
   switch (observation.kind) {
     case 'absent':
       return decideAbsent(known, context, now);

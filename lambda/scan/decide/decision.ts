@@ -1,12 +1,16 @@
 import type { ScanSettings } from '../../contract/settings.ts';
+import type { InstanceFacts } from '../../history/entry.ts';
 import type { LatestState, OngoingFailure, StateCommit } from '../../history/latest-state.ts';
 import type { ScanNote } from '../../history/scan-note.ts';
 
 /** What to write about one resource. */
 export type Decision =
   | { kind: 'nothing' }
-  /** A failure starts to be counted, or ends before an alert was due. It is not history. */
-  | { kind: 'mark'; failure: OngoingFailure | null }
+  /**
+   * A failure starts to be counted, or ends before an alert was due; or the instance is listed with other addresses (`instance`; left
+   * out: as it is stored). It is not history.
+   */
+  | { kind: 'mark'; failure: OngoingFailure | null; instance?: InstanceFacts }
   /** A latest state for a resource that could not be read yet and has no history. */
   | { kind: 'create'; latest: LatestState }
   /** `expected`: the version that the latest state must have; `null`: there must be no latest state. */

@@ -63,8 +63,11 @@ export function findInstanceTransients(
     recordDelayMs: defaultRecordDelayMs,
     policy,
   });
-  const instanceAt = (at: string) =>
-    (steps.findLast((step) => step.rules !== null && step.at <= at) ?? snapshot)?.instance ?? latest.instance;
+  const instanceAt = (at: string) => {
+    const listed = (steps.findLast((step) => step.rules !== null && step.at <= at) ?? snapshot)?.instance;
+    // The addresses of an instance that still exists are those of its newest listing.
+    return listed == null || listed.arn === latest.instance?.arn ? latest.instance : listed;
+  };
   return {
     transients: transients.map((transient) => ({ ...transient, instance: instanceAt(transient.from) })),
     waitsFrom: waiting,

@@ -516,7 +516,7 @@ const rows: Row[] = [
     name: 'read, other ARN; known, and listed without an ARN',
     before: { latest: { ...knownInstance, instance: { ...someFacts, arn: null } } },
     observed: read([sshFromOffice], { arn: otherArn }),
-    decided: ['nothing'],
+    decided: ['mark: no failure'],
   },
   {
     name: 'read, address type changed; known',

@@ -1,0 +1,55 @@
+/** Decides how the facts of the newest listing, such as a new static IP, reach the latest state of an instance. Pure. */
+import type { InstanceFacts } from '../../history/entry.ts';
+import type { LatestState } from '../../history/latest-state.ts';
+import type { Decision } from './decision.ts';
+
+/** The part of an observation of an instance that rests on the listing of its region. */
+type Listing = { kind: 'read' | 'failed'; instance: InstanceFacts } | { kind: 'absent' };
+
+/** The decision, with the listing. Facts that differ from the stored ones cost one write, in the scan that first sees them. */
+export function carryListing(decision: Decision, latest: LatestState | null, observation: Listing): Decision {
+  if (latest === null || latest.status === 'gone' || observation.kind === 'absent') return decision;
+  const listed = listedAs(latest, observation);
+  switch (decision.kind) {
+    case 'commit': {
+      const { commit } = decision;
+      if (listed === null || commit.pending.rules !== null) return decision;
+      const pending = commit.pending.kind === 'gap-over' ? { ...commit.pending, instance: listed } : commit.pending;
+      return { ...decision, commit: { ...commit, instance: listed, pending } };
+    }
+    case 'nothing':
+    case 'mark': {
+      if (listed === null || areSame(listed, latest.instance)) return decision;
+      return { kind: 'mark', failure: decision.kind === 'mark' ? decision.failure : latest.failure, instance: listed };
+    }
+    case 'create':
+      return decision;
+  }
+}
+
+/**
+ * `null`: the listed instance is another one of the same name. The rules stay with the `ipAddressType` at which they were read: of an
+ * instance that can't be read, only the addresses are carried.
+ */
+function listedAs(
+  { instance, rules }: LatestState,
+  observation: Exclude<Listing, { kind: 'absent' }>,
+): InstanceFacts | null {
+  const observed = observation.instance;
+  if (instance === null) return observed;
+  if (instance.arn !== null && observed.arn !== null && instance.arn !== observed.arn) return null;
+  const arn = observed.arn ?? instance.arn;
+  if (observation.kind === 'read' || rules === null) return { ...observed, arn };
+  const { publicIpAddress, ipv6Addresses } = observed;
+  return { ...instance, arn, publicIpAddress, ipv6Addresses };
+}
+
+/** Lightsail may list the same IPv6 addresses in another order. */
+function areSame(a: InstanceFacts, b: InstanceFacts | null): boolean {
+  const keys = ['arn', 'publicIpAddress', 'ipAddressType', 'blueprintId'] as const;
+  return (
+    b !== null &&
+    keys.every((key) => a[key] === b[key]) &&
+    a.ipv6Addresses.toSorted().join() === b.ipv6Addresses.toSorted().join()
+  );
+}
