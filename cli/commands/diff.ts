@@ -4,9 +4,10 @@ import type { CommandContext } from '../command-context.ts';
 import { addInstanceOptions, tablePermissions } from '../options/deployment-options.ts';
 
 const help = `
-Shows what could reach the instance at the second time and not at the first, and the reverse. It leaves out changes between the two
-times that were undone (portwatch history shows them). A deleted or not yet listed instance counts as nothing open. The answer is
-marked NOT SURE if one of the times lies in the window of a change or in a gap.
+Shows the ports that are open at the second time and not at the first, and the reverse. A change that was undone between the two times
+is not in the answer; npm run portwatch -- history shows it. An instance that is gone, or that a scan did not find yet, has nothing open.
+The answer is marked NOT SURE if one of the times lies in the window of a change or in a gap. It is UNKNOWN if the instance was not
+watched at one of the times, or if its firewall was never read.
 
 ${tablePermissions}
 
@@ -17,7 +18,7 @@ Examples:
 
 Exit codes:
   0  the answer is complete, with or without a difference
-  2  an error: an unknown instance, times in the wrong order, a time before the first scan of the instance`;
+  2  the answer is unknown, or an error: an unknown instance, times in the wrong order`;
 
 export function addDiffCommand(program: Command, context: CommandContext): void {
   const command = program

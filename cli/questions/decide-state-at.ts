@@ -13,7 +13,10 @@ export interface InstantReading {
   entry: HistoryEntry | null;
   /** The entry whose rules were in force, or (`unknown`) were in force at the last read; `null`: none. */
   snapshot: HistoryEntry | null;
-  /** Exposure of the snapshot; empty for `gone` and `not-seen-yet`. `null`: unknown (never read, or the snapshot has expired). */
+  /**
+   * Exposure of the snapshot; empty for `gone`, and for `not-seen-yet` if a scan did not find the instance. `null`: unknown (never read, not
+   * watched at that time, or the snapshot has expired).
+   */
   exposure: Exposure | null;
   /** The instant lies in the windows of these next changes, soonest first (more than one only within one scan). */
   either: OtherState[];
@@ -50,7 +53,8 @@ export function readInstant(timeline: Timeline, at: string): InstantReading {
   const snapshot = entry === null ? null : findSnapshot(timeline, entry);
   const gap = findExpiry(timeline, count, entry, snapshot) ?? findGap(timeline, count, entry, at);
   const status = gap !== null ? 'unknown' : entry === null ? 'not-seen-yet' : entry.kind === 'gone' ? 'gone' : 'known';
-  const isNothing = status === 'gone' || status === 'not-seen-yet';
+  const isWatched = timeline.watchedFrom !== null && timeline.watchedFrom <= at;
+  const isNothing = status === 'gone' || (status === 'not-seen-yet' && isWatched);
   return {
     status,
     entry,

@@ -2,28 +2,33 @@ import { compareFirewalls, type Firewall, type FirewallDiff, type Reach } from '
 import { firewallOf } from '../../lambda/history/firewall-of.ts';
 import type { StateAt } from './state-at.ts';
 
-export interface StatesDiff extends FirewallDiff {
+export interface StatesDiff extends Omit<FirewallDiff, 'verdict'> {
+  /** `unknown`: one of the firewalls was never read, or the instance was not watched at that time. `opened` and `closed` are empty then. */
+  verdict: FirewallDiff['verdict'] | 'unknown';
   /** Of `b`. */
   dormant: Reach[];
-  /** False where either state is unknown, may have been another, or was flapping: the difference is between what is known best. */
+  /** False if one of the states is unknown, may have been another, or had a transient change: the best known states are compared. */
   isSure: boolean;
-  /** Is it another instance of the same name (another ARN) on the two sides? */
+  /** True if the two states are of different instances with the same name: they have different ARNs. */
   isOtherInstance: boolean;
 }
 
-/** From `a` to `b`. Gone and not seen yet count as nothing reachable, unknown as what was last known. */
+/** From `a` to `b`. An instance that is gone, or that a scan did not find yet, has nothing open; in a gap its last known firewall counts. */
 export function diffStates(a: StateAt, b: StateAt): StatesDiff {
+  const isKnown = a.exposure !== null && b.exposure !== null;
   return {
-    ...compareFirewalls(firewallOf(a.snapshot) ?? nothing, firewallOf(b.snapshot) ?? nothing),
+    ...(isKnown ? compareFirewalls(firewallOf(a.snapshot) ?? closed, firewallOf(b.snapshot) ?? closed) : unknown),
     isSure: isSure(a) && isSure(b),
     isOtherInstance: isOther(a, b),
   };
 }
 
-const nothing: Firewall = { rules: [] };
+const closed: Firewall = { rules: [] };
 
-function isSure({ status, either, transients }: StateAt): boolean {
-  return status !== 'unknown' && either.length === 0 && transients.length === 0;
+const unknown = { verdict: 'unknown', opened: [], closed: [], dormant: [], notes: [] } satisfies Partial<StatesDiff>;
+
+function isSure({ exposure, status, either, transients }: StateAt): boolean {
+  return exposure !== null && status !== 'unknown' && either.length === 0 && transients.length === 0;
 }
 
 function isOther(a: StateAt, b: StateAt): boolean {

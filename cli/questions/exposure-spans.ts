@@ -1,8 +1,8 @@
-import { canonicaliseReach, type Note, type Reach, subtractReach } from '../../lambda/firewall/index.ts';
+import { canonicaliseReach, type Exposure, type Note, type Reach, subtractReach } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { type Gap, type InstantReading, type OtherState, periodOf, readInstant } from './decide-state-at.ts';
 import type { HistorySlice } from './history-slice.ts';
-import { buildTimeline, type Timeline } from './timeline.ts';
+import { buildTimeline, justAfter, type Timeline } from './timeline.ts';
 
 /** `from` is included, `until` is not. Both ISO-8601 UTC with milliseconds. */
 export interface Span {
@@ -12,8 +12,11 @@ export interface Span {
 
 /** A span in which every instant has the same state. */
 export interface ExposureSpan extends Span {
-  /** `either`: a change may already have caused one of the states in `either`. A gap makes the span `unknown` first. */
-  kind: 'not-seen-yet' | 'known' | 'either' | 'unknown' | 'gone';
+  /**
+   * `either`: a change may already have caused one of the states in `either`. A gap makes the span `unknown` first. `not-watched`: before the
+   * first scan that shows whether the instance existed.
+   */
+  kind: 'not-seen-yet' | 'known' | 'either' | 'unknown' | 'gone' | 'not-watched';
   /** Reach of `snapshot`; for `unknown` the reach at the last read. */
   reach: Reach[];
   /** Notes of the same firewall: the parts of its rules that are not understood. */
@@ -55,8 +58,8 @@ export function cutSpans(slice: HistorySlice, { from, until }: Span): ReadSpan[]
 }
 
 /** Every instant at which the state may change, ascending, each once. */
-function listCuts({ entries, changes, transients, regionEntries }: Timeline): string[] {
-  const cuts = new Set<string>();
+function listCuts({ entries, watchedFrom, changes, transients, regionEntries }: Timeline): string[] {
+  const cuts = new Set<string>(watchedFrom === null ? [] : [watchedFrom]);
   for (const { at } of entries) cuts.add(at);
   for (const { at } of regionEntries) cuts.add(at);
   for (const { after } of changes) if (after !== '') cuts.add(justAfter(after));
@@ -68,15 +71,12 @@ function listCuts({ entries, changes, transients, regionEntries }: Timeline): st
   return [...cuts].sort();
 }
 
-function justAfter(instant: string): string {
-  return new Date(Date.parse(instant) + 1).toISOString();
-}
-
 /** Gaps with equal entry, start and reason also have equal scope and end. */
 function isSameReading(a: InstantReading, b: InstantReading): boolean {
   return (
     a.status === b.status &&
     a.entry === b.entry &&
+    (a.exposure === null) === (b.exposure === null) &&
     a.gap?.since === b.gap?.since &&
     a.gap?.reason === b.gap?.reason &&
     areSame(
@@ -96,7 +96,7 @@ function spanOf({ status, exposure, either, transients, ...rest }: InstantReadin
   const others = either.map((other) => other.exposure?.reach ?? []);
   const opened = transients.map((transient) => transient.opened);
   return {
-    kind: status === 'unknown' || either.length === 0 ? status : 'either',
+    kind: kindOf(status, exposure, either),
     reach,
     notes: exposure?.notes ?? [],
     maybe: beyond(others, reach),
@@ -105,6 +105,15 @@ function spanOf({ status, exposure, either, transients, ...rest }: InstantReadin
     transients,
     ...rest,
   };
+}
+
+function kindOf(
+  status: InstantReading['status'],
+  exposure: Exposure | null,
+  either: OtherState[],
+): ExposureSpan['kind'] {
+  if (status === 'not-seen-yet' && exposure === null) return 'not-watched';
+  return status === 'unknown' || either.length === 0 ? status : 'either';
 }
 
 /** Most spans have nothing to subtract; equal firewalls have one and the same reach. */

@@ -15,7 +15,7 @@ import { filterReach, type PortQuery } from './port-query.ts';
 
 /**
  * `open`: open during the whole span. `either`: open before or after a change that happened within the span. `last-known`: not readable,
- * and open at the last read. `unknown`: not readable, or API calls with an unknown effect, and no entry shows that it was open.
+ * and open at the last read. `unknown`: not readable, not watched, or API calls with an unknown effect, and no entry shows that it was open.
  */
 export type Certainty = 'open' | 'either' | 'last-known' | 'unknown';
 
@@ -73,7 +73,7 @@ function rememberThrough(door: PortQuery): Through {
 /** `null`: certainly closed. */
 function decideOpen({ from, until, reading }: ReadSpan, through: Through): OpenSpan | null {
   const { exposure, either, transients } = reading;
-  const isUnread = reading.status === 'unknown';
+  const isUnread = reading.status === 'unknown' || exposure === null;
   const base = through(exposure?.reach ?? []);
   const others = either.map((other) => (other.exposure === null ? null : through(other.exposure.reach)));
   const flapped = transients.map(({ opened }) => through(opened));

@@ -3,6 +3,7 @@ import { type Exposure, exposureOf } from '../../lambda/firewall/index.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import { confirms } from '../../lambda/history/confirms.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
+import { earlierOf, toInstant } from '../../lambda/history/instants.ts';
 import type { ScanNote } from '../../lambda/history/scan-note.ts';
 import type { HistorySlice } from './history-slice.ts';
 
@@ -16,6 +17,8 @@ export interface Change {
 export interface Timeline {
   entries: readonly HistoryEntry[];
   byInstant: ReadonlyMap<string, HistoryEntry>;
+  /** From this instant on the slice shows whether the instance existed; `null`: the slice never shows it. */
+  watchedFrom: string | null;
   changes: readonly Change[];
   transients: readonly HistoryEntry[];
   regionEntries: readonly HistoryEntry[];
@@ -30,6 +33,7 @@ export function buildTimeline(slice: HistorySlice): Timeline {
   return {
     entries,
     byInstant: new Map(entries.map((entry) => [entry.at, entry])),
+    watchedFrom: findWatchedFrom(slice),
     changes: listChanges(slice),
     transients: entries.filter(({ kind }) => kind === 'flapped'),
     regionEntries,
@@ -37,6 +41,18 @@ export function buildTimeline(slice: HistorySlice): Timeline {
     exposuresByRules: new Map(),
     exposuresByText: new Map(),
   };
+}
+
+/** The end of the first scan that confirmed the instance; no scan did before a first entry without `changedAfter`. */
+function findWatchedFrom({ resource, entries: [first], scans }: HistorySlice): string | null {
+  if (first !== undefined && first.changedAfter === null) return first.at;
+  const confirmedAt = scans.find((scan) => confirms(scan, resource))?.endedAt ?? null;
+  return earlierOf(confirmedAt, first?.changedAfter ? justAfter(first.changedAfter) : null);
+}
+
+/** 1 ms later. */
+export function justAfter(instant: string): string {
+  return toInstant(Date.parse(instant) + 1);
 }
 
 function listChanges({ resource, entries, scans }: HistorySlice): Change[] {

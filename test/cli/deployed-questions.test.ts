@@ -247,7 +247,9 @@ describe('portwatch diff', () => {
     expect(stdout).toBe(
       'web-1  eu-west-1  from 2026-11-10 09:20:00 UTC to 2026-11-10 10:20:00 UTC\n\n  OPENED  tcp 3306 (MySQL) from anywhere\n',
     );
-    expect((await run('diff', 'web-1', `${day} 09:20`, `${day} 10:50`)).stdout).toContain('The same is open at both.');
+    expect((await run('diff', 'web-1', `${day} 09:20`, `${day} 10:50`)).stdout).toContain(
+      'The same ports are open to the same sources at both times.',
+    );
     expect(await ask('diff', 'web-1', `${day} 10:20 UTC`, `${day} 10:50 UTC`)).toMatchObject({
       schema: 'portwatch.diff/1',
       verdict: 'narrowed',
@@ -261,14 +263,48 @@ describe('portwatch diff', () => {
     const { stdout } = await run('diff', 'web-1', `${day} 10:02`, `${day} 10:20`);
     expect(stdout).toContain('  OPENED  tcp 3306 (MySQL) from anywhere\n');
     expect(stdout).toContain(
-      '  NOT SURE: 2026-11-10 10:02:00 UTC lies in the window of a change: compared as it was before that change.\n',
+      '  NOT SURE about 2026-11-10 10:02:00 UTC: a change happened about then; the state before the change was compared.\n',
     );
     expect((await run('diff', 'web-2', `${day} 10:02`, `${day} 10:20`)).stdout).toContain(
-      '  NOT SURE: what was open at 2026-11-10 10:20:00 UTC is not known (throttled): compared as last known.\n',
+      '  NOT SURE about 2026-11-10 10:20:00 UTC: no scan could read the firewall then (throttled); the last known state was compared.\n',
     );
     expect((await run('diff', 'db-1', `${day} 09:20`, `${day} 10:20`)).stdout).toContain(
-      '  CLOSED  tcp 3306 (MySQL) from anywhere\n  At 2026-11-10 10:20:00 UTC it was gone: nothing open.\n',
+      '  CLOSED  tcp 3306 (MySQL) from anywhere\n  At 2026-11-10 10:20:00 UTC the instance was gone: nothing was open.\n',
     );
+  });
+});
+
+describe('P4: before it was watched', () => {
+  test('diff answers unknown, ends with 2, and names nothing as opened', async () => {
+    const { code, stdout } = await run('diff', 'web-1', '2026-11-01', `${day} 10:20`);
+    expect(code).toBe(2);
+    expect(stdout).toBe(
+      [
+        'web-1  eu-west-1  from 2026-11-01 00:00:00 UTC to 2026-11-10 10:20:00 UTC',
+        '',
+        '  UNKNOWN: the two firewalls can not be compared.',
+        '  At 2026-11-01 00:00:00 UTC: not watched then. No scan had read the instance, so nothing is known of its firewall.',
+        '',
+      ].join('\n'),
+    );
+    const answer = JSON.parse((await run('diff', 'web-1', '2026-11-01', `${day} 10:20`, '--json')).stdout);
+    expect(answer).toMatchObject({ verdict: 'unknown', opened: [], closed: [], isSure: false });
+    expect(answer.from).toMatchObject({ status: 'not-seen-yet', exposure: null, severity: null });
+  });
+
+  test('exposed names each instance as unknown, or as perhaps open if it was open at the first read', async () => {
+    const { openings } = await ask('exposed', '22', '--between', '2026-11-01', `${day} 09:20`, '--utc');
+    const before = openings.filter(({ from }: { from: string }) => from === at('00:00', '2026-11-01'));
+    expect(
+      before.map(({ instanceName, certainty, until }: Record<string, string>) => [instanceName, certainty, until]),
+    ).toEqual([
+      ['far', 'unknown', at('09:00')],
+      ['copy', 'either', at('09:00')],
+      ['db-1', 'unknown', at('09:00')],
+      ['web-1', 'either', at('09:00')],
+      ['web-2', 'either', at('09:00')],
+      ['copy', 'either', at('09:00')],
+    ]);
   });
 });
 

@@ -32,35 +32,43 @@ export function renderDiff(
     '',
     ...(changes.length === 0 ? [`  ${describeSame(diff)}`] : changes),
     ...diff.notes.map(({ text }) => `  note: ${renderPlain(text, 400)}`),
-    ...(diff.isOtherInstance ? ['  It is another instance of the same name: the one before is gone.'] : []),
-    ...describeDoubts(before, renderTime),
-    ...describeDoubts(after, renderTime),
+    ...(diff.isOtherInstance ? ['  These are two instances with the same name: the earlier one is gone.'] : []),
+    ...describeState(before, renderTime),
+    ...describeState(after, renderTime),
   ].join('\n');
 }
 
 function describeSame({ verdict }: StatesDiff): string {
+  if (verdict === 'unknown') return 'UNKNOWN: the two firewalls can not be compared.';
   return verdict === 'rewritten'
-    ? 'The same is open at both; the rules are written differently.'
-    : 'The same is open at both.';
+    ? 'The same ports are open to the same sources at both times; the rules are written differently.'
+    : 'The same ports are open to the same sources at both times.';
 }
 
-/** The reasons why the state at one of the times can differ from the state that was compared. */
-function describeDoubts({ at, status, gap, either, transients }: StateAt, renderTime: RenderTime): string[] {
+/** The state at one of the times, if it is not simply known, and the reasons why it can differ from the state that was compared. */
+function describeState({ at, status, exposure, gap, either, transients }: StateAt, renderTime: RenderTime): string[] {
   const when = renderTime(at);
-  const doubts = [
-    ...(gap === null
-      ? []
-      : [`what was open at ${when} is not known (${renderPlain(gap.reason, 60)}): compared as last known`]),
-    ...(either.length === 0 ? [] : [`${when} lies in the window of a change: compared as it was before that change`]),
-    ...(transients.length === 0
-      ? []
-      : [`at ${when} something else was open for a while, between two scans: portwatch at says what`]),
-  ];
+  if (exposure === null && gap === null)
+    return [`  At ${when}: not watched then. No scan had read the instance, so nothing is known of its firewall.`];
   const facts = {
-    gone: [`  At ${when} it was gone: nothing open.`],
-    'not-seen-yet': [`  At ${when} it had not been seen yet: nothing open.`],
+    gone: [`  At ${when} the instance was gone: nothing was open.`],
+    'not-seen-yet': [`  At ${when} the instance was not in the list of its region: nothing was open.`],
     known: [],
     unknown: [],
   };
-  return [...facts[status], ...doubts.map((doubt) => `  NOT SURE: ${doubt}.`)];
+  const reason = renderPlain(gap?.reason ?? '', 60);
+  const doubts = [
+    ...(gap === null
+      ? []
+      : [
+          exposure === null
+            ? `there is no earlier read (${reason})`
+            : `no scan could read the firewall then (${reason}); the last known state was compared`,
+        ]),
+    ...(either.length === 0 ? [] : ['a change happened about then; the state before the change was compared']),
+    ...(transients.length === 0
+      ? []
+      : ['a transient change happened then, which this comparison leaves out; portwatch at shows the change']),
+  ];
+  return [...facts[status], ...doubts.map((doubt) => `  NOT SURE about ${when}: ${doubt}.`)];
 }

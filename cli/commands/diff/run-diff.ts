@@ -2,6 +2,7 @@ import { findInstance } from '../../aws/find-instance.ts';
 import { loadState, refuseUnknownInstance } from '../../aws/load-state.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
+import { exitCodes } from '../../exit-codes.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { toStateDocument } from '../../json/to-state-document.ts';
 import { readClock } from '../../options/clock.ts';
@@ -16,7 +17,7 @@ export async function runDiff(
   options: InstanceOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { terminal } = context;
+  const { terminal, endWith } = context;
   const clock = readClock(options);
   const { from, until } = parseTwoTimes(...times, clock);
   await withDeployment(options, context, async (deployment) => {
@@ -34,5 +35,6 @@ export async function runDiff(
       };
       terminal.out.print(renderJson({ schema: 'portwatch.diff/1', ...resource, ...states.diff, ...documents }));
     } else terminal.out.print(renderDiff(resource, states, after.ratedBy, clock.renderTime, terminal));
+    if (states.diff.verdict === 'unknown') endWith(exitCodes.error);
   });
 }

@@ -68,7 +68,7 @@ function buildDescribeOpen(policy: RatingPolicy): (opening: OpenTo) => string {
 }
 
 function describeOpen({ certainty, reach, maybe, notes }: OpenTo, policy: RatingPolicy): string {
-  if (certainty === 'unknown') return 'not known: the firewall could not be read';
+  if (certainty === 'unknown') return 'not known: the firewall could not be read, or was not watched';
   const list = (one: OpenTo['reach']) => listReach(one, rankOpen({ reach: one, notes }, policy), maxLines);
   const more = maybe.length === 0 ? [] : list(maybe).map((line) => `perhaps ${line}`);
   return [...list(reach), ...more].join('\n');

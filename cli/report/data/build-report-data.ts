@@ -11,7 +11,7 @@ import { buildChanges } from './build-changes.ts';
 import { buildGaps, joinGaps, summariseScans } from './build-gaps.ts';
 import { buildLanes } from './build-lanes.ts';
 import { joinOpenPorts, listOpenPorts, type OpenPort } from './build-open-ports.ts';
-import { type GapData, type InstanceData, type ReportData, spanKinds } from './report-data.ts';
+import { absentKinds, type GapData, type InstanceData, type ReportData, spanKinds } from './report-data.ts';
 import { Vocabulary } from './vocabulary.ts';
 
 export interface ReportInput {
@@ -63,14 +63,10 @@ export function buildReportData(input: ReportInput): ReportData {
   };
 }
 
-/**
- * The time before the first scan stays blank. The instance may have had the same state for years, so the time is not the window of a
- * change, and weeks of stripes would hide the real windows.
- */
+/** Before the first scan an instance has no open port in the report: it may have had the same state for years, or not have existed. */
 function leaveBlank(span: ExposureSpan): ExposureSpan {
-  const isBefore = span.entry === null && span.either.every(({ entry }) => entry.changedAfter === null);
-  if (span.kind !== 'either' || !isBefore) return span;
-  return { ...span, kind: 'not-seen-yet', reach: [], notes: [], maybe: [], flapped: [], either: [] };
+  if (span.kind !== 'not-watched') return span;
+  return { ...span, reach: [], notes: [], maybe: [], flapped: [], either: [] };
 }
 
 interface BuiltInstance {
@@ -86,7 +82,7 @@ function buildInstance(
   ratedBy: RatedBy,
   vocabulary: Vocabulary,
 ): BuiltInstance | null {
-  if (spans.every(({ kind }) => kind === 'not-seen-yet' || kind === 'gone') && !hasEntryIn(slice, span)) return null;
+  if (spans.every(({ kind }) => absentKinds.includes(kind)) && !hasEntryIn(slice, span)) return null;
   const { status, exposure, snapshot, confirmedBefore } = stateAt(slice, span.until);
   const newest = slice.entries.findLast(({ instance, at }) => instance !== null && at <= span.until);
   const { reach, dormant, notes } = exposure ?? exposureOf({ rules: [] });

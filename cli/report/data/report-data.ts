@@ -54,7 +54,10 @@ export interface ReachListData {
 }
 
 /** The state of an instance in a span, according to its history: an index of `spanKinds`. */
-export const spanKinds = ['not-seen-yet', 'known', 'either', 'unknown', 'gone'] as const;
+export const spanKinds = ['not-seen-yet', 'known', 'either', 'unknown', 'gone', 'not-watched'] as const;
+
+/** The kinds of a span in which no scan found the instance. `not-watched`: no scan searched for it. */
+export const absentKinds: readonly (typeof spanKinds)[number][] = ['not-seen-yet', 'gone', 'not-watched'];
 
 export interface InstanceData {
   region: string;

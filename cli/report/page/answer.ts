@@ -50,7 +50,7 @@ function describePortAnswer({ instances, unknownInstances, question }: Answer): 
   const unknown =
     unknownInstances.length === 0
       ? ''
-      : ` For a part of that time it is unknown on ${countOf(unknownInstances.length, 'other instance')}, which could not be read: ${nameAll(unknownInstances)}.`;
+      : ` For a part of that time it is unknown on ${countOf(unknownInstances.length, 'other instance')}, which could not be read or was not watched: ${nameAll(unknownInstances)}.`;
   return first + maybe + unknown;
 }
 

@@ -46,6 +46,7 @@ function describeNow(instance: InstanceAnswer['instance']): string {
     case 'gone':
       return 'Deleted.';
     case 'not-seen-yet':
+    case 'not-watched':
       return 'Not seen yet.';
     case 'unknown':
       return what === ''

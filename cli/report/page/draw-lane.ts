@@ -2,7 +2,7 @@
  * Draws a lane: height and colour show how wide the port was open, patterns show doubt. Positions are shares of the width, so that a new
  * width needs no redraw.
  */
-import { type LaneData, type LaneSpan, spanKinds, type Width } from '../data/report-data.ts';
+import { absentKinds, type LaneData, type LaneSpan, spanKinds, type Width } from '../data/report-data.ts';
 import { svg } from './element.ts';
 import { formatDuration, formatShort, listTicks } from './format.ts';
 import { report, setOf } from './page-data.ts';
@@ -52,7 +52,7 @@ export function drawTrack(
   return track;
 }
 
-const isThere = (kind: number) => spanKinds[kind] !== 'gone' && spanKinds[kind] !== 'not-seen-yet';
+const isThere = (kind: number) => !absentKinds.some((absent) => absent === spanKinds[kind]);
 
 function drawBase(from: number, until: number, window: Window): SVGElement {
   const [x1, x2] = [`${share(from, window)}%`, `${share(until, window)}%`];

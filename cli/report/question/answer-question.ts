@@ -4,7 +4,7 @@ import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
 import { type Severity, severities } from '../../../lambda/firewall/rating/severity.ts';
 import { CommandError } from '../../command-error.ts';
 import { parsePortQuery, type QueriedPorts } from '../../options/parse-port-query.ts';
-import { type ChangeData, type InstanceData, type ReportData, spanKinds } from '../data/report-data.ts';
+import { absentKinds, type ChangeData, type InstanceData, type ReportData, spanKinds } from '../data/report-data.ts';
 import type { Filter } from './filter.ts';
 import { findOpenings, type Opening, type Question } from './find-openings.ts';
 import { isNetwork, isSharedBy, matchSources } from './match-sources.ts';
@@ -31,7 +31,7 @@ export interface InstanceAnswer {
   changes: number[];
   /** Milliseconds of the span in which the instance could not be read. */
   unknownMs: number;
-  /** True if the instance could not be read at some time of the span. */
+  /** True if the instance could not be read, or was not watched, at some time of the span. */
   isUnknown: boolean;
   /** True if the instance existed at some time of the span. */
   isThere: boolean;
@@ -124,20 +124,19 @@ function answerForInstance(
   const present = instance.states.filter(
     ([from, until]) => overlapOf(from, until, question) > 0 || holds(from, until, question),
   );
-  const there = present.filter(([, , kind]) => !absent.has(spanKinds[kind] ?? ''));
-  const unknown = there.filter(([, , kind]) => spanKinds[kind] === 'unknown');
+  const named = (...wanted: (typeof spanKinds)[number][]) =>
+    present.filter(([, , kind]) => wanted.some((each) => each === spanKinds[kind]));
+  const unread = named('unknown');
   return {
     number,
     instance,
     openings: findOpenings(instance, question),
     changes,
-    unknownMs: unknown.reduce((sum, [from, until]) => sum + Math.max(0, overlapOf(from, until, question)), 0),
-    isUnknown: unknown.length > 0,
-    isThere: there.length > 0,
+    unknownMs: unread.reduce((sum, [from, until]) => sum + Math.max(0, overlapOf(from, until, question)), 0),
+    isUnknown: named('unknown', 'not-watched').length > 0,
+    isThere: present.length > named(...absentKinds).length,
   };
 }
-
-const absent: ReadonlySet<string> = new Set(['not-seen-yet', 'gone']);
 
 function overlapOf(from: number, until: number, question: Question): number {
   return Math.min(until, question.until) - Math.max(from, question.from);

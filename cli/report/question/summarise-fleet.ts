@@ -1,6 +1,6 @@
 /** The figures at the top of the page. Pure, so that a test can compute the same figures in another way. */
 import { type Severity, severities } from '../../../lambda/firewall/rating/severity.ts';
-import { type ReportData, spanKinds } from '../data/report-data.ts';
+import { absentKinds, type ReportData, spanKinds } from '../data/report-data.ts';
 
 export interface FleetSummary {
   /** Instances that exist at the end of the span. */
@@ -28,7 +28,7 @@ export function summariseFleet(data: ReportData): FleetSummary {
     summary.changesInAll += own.length;
     for (const [from, until, kind] of states) {
       const name = spanKinds[kind];
-      if (name !== 'gone' && name !== 'not-seen-yet') summary.thereMs += until - from;
+      if (name !== undefined && !absentKinds.includes(name)) summary.thereMs += until - from;
       if (name === 'unknown') summary.unknownMs += until - from;
     }
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { diffStates } from '../../../cli/questions/diff-states.ts';
 import { stateAt } from '../../../cli/questions/state-at.ts';
-import { at, entriesOf, exposure, factsOf, failure, open, sliceOf, web1 } from './build-history.ts';
+import { at, entriesOf, exposure, factsOf, failure, open, scan, sliceOf, web1 } from './build-history.ts';
 
 const entries = entriesOf(
   web1,
@@ -64,5 +64,23 @@ describe('what opened and closed between two instants', () => {
   test('is not sure where a state is unknown or may have been another already', () => {
     expect(diffStates(state('10:12'), state('10:21'))).toMatchObject({ verdict: 'identical', isSure: false });
     expect(diffStates(state('10:07'), state('10:12'))).toMatchObject({ verdict: 'widened', isSure: false });
+  });
+
+  test('P4: is unknown if the instance was not watched at one of the instants, or never read', () => {
+    const unknown = { verdict: 'unknown', opened: [], closed: [], dormant: [], notes: [], isSure: false };
+    expect(diffStates(state('09:00'), state('10:01'))).toEqual({ ...unknown, isOtherInstance: false });
+    expect(diffStates(state('10:01'), state('09:00'))).toEqual({ ...unknown, isOtherInstance: false });
+    const gap = { kind: 'gap', failure: failure('throttled', '10:20') } as const;
+    const unread = sliceOf(
+      entriesOf(web1, ['10:20:01', '10:15', gap], ['10:30:01', '10:15', { rules: open('22'), kind: 'appeared' }]),
+    );
+    expect(diffStates(stateAt(unread, at('10:21')), stateAt(unread, at('10:31')))).toMatchObject(unknown);
+  });
+
+  test('counts an instance that a scan did not find yet as nothing open', () => {
+    const later = entriesOf(web1, ['10:30:01', '10:25', { kind: 'appeared', rules: open('22') }]);
+    const slice = sliceOf(later, { scans: [scan('10:00')] });
+    const found = diffStates(stateAt(slice, at('10:05')), stateAt(slice, at('10:31')));
+    expect(found).toMatchObject({ verdict: 'widened', opened: exposure(open('22')).reach, isSure: true });
   });
 });

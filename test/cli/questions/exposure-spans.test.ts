@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type ExposureSpan, exposureSpans } from '../../../cli/questions/exposure-spans.ts';
-import { at, entriesOf, exposure, failure, open, region, sliceOf, web1 } from './build-history.ts';
+import { at, entriesOf, exposure, failure, open, region, scan, sliceOf, web1 } from './build-history.ts';
 
 const baseline = ['10:00:01', null, { kind: 'baseline', rules: open('22') }] as const;
 const changed = ['10:10:01', '10:05', { kind: 'changed', rules: open('443') }] as const;
@@ -28,9 +28,17 @@ describe('P6: the whole of an instance over a span', () => {
     ]);
   });
 
-  test('begins before the first entry, with what the first listing may have found late', () => {
+  test('is not watched before the first entry of the first listing, and not seen yet after a scan that did not find the instance', () => {
     const spans = exposureSpans(sliceOf(entriesOf(web1, [...baseline])), { from: at('09:00'), until: at('10:01') });
-    expect(outline(spans)).toEqual(['09:00:00.000 10:00:01.000 either', '10:00:01.000 10:01:00.000 known']);
+    expect(outline(spans)).toEqual(['09:00:00.000 10:00:01.000 not-watched', '10:00:01.000 10:01:00.000 known']);
+    const later = entriesOf(web1, ['10:10:01', '10:05', { kind: 'appeared', rules: open('22') }]);
+    const slice = sliceOf(later, { scans: [scan('10:00'), scan('10:05')] });
+    expect(outline(exposureSpans(slice, { from: at('09:00'), until: at('10:11') }))).toEqual([
+      '09:00:00.000 10:00:10.000 not-watched',
+      '10:00:10.000 10:05:00.001 not-seen-yet',
+      '10:05:00.001 10:10:01.000 either',
+      '10:10:01.000 10:11:00.000 known',
+    ]);
   });
 
   test('is unknown in gaps of the instance and of its region, with what was last known', () => {
@@ -87,9 +95,9 @@ describe('P6: the whole of an instance over a span', () => {
     expect(exposureSpans(slice, { from: at('10:06'), until: at('10:05') })).toEqual([]);
   });
 
-  test('an instance without history has one span, in which it was not seen yet', () => {
+  test('an instance without history and without scans has one span, in which it was not watched', () => {
     const [only, ...more] = exposureSpans(sliceOf([]), { from: at('10:00'), until: at('11:00') });
-    expect(only).toMatchObject({ from: at('10:00'), until: at('11:00'), kind: 'not-seen-yet', reach: [] });
+    expect(only).toMatchObject({ from: at('10:00'), until: at('11:00'), kind: 'not-watched', reach: [] });
     expect(more).toEqual([]);
   });
 });

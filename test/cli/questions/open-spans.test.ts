@@ -180,8 +180,12 @@ describe('when a door was open', () => {
     expect(outline([[...baseline], [...transient({})]], door(3306))).toEqual(['10:06:00 10:07:00 unknown']);
   });
 
-  test('an instance that could not be read when it came is unknown, not shut', () => {
+  test('an instance that was not watched, and could not be read when it came, is unknown, not shut', () => {
     const gap = ['10:10:01', '10:05', { kind: 'gap', failure: failure('throttled', '10:05') }] as const;
-    expect(outline([[...gap]], door(22))).toEqual(['10:05:00 11:00:00 unknown']);
+    expect(outline([[...gap]], door(22))).toEqual(['10:02:00 11:00:00 unknown']);
+    const appeared = ['10:10:01', '10:05', { kind: 'appeared', rules: open('443') }] as const;
+    expect(outline([[...appeared]], door(22))).toEqual(['10:02:00 10:05:00 unknown']);
+    const baseline = ['10:10:01', null, { kind: 'baseline', rules: open('443') }] as const;
+    expect(outline([[...baseline]], door(22))).toEqual(['10:02:00 10:10:01 unknown']);
   });
 });

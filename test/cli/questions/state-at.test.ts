@@ -84,7 +84,7 @@ describe('before it was seen', () => {
       status: 'not-seen-yet',
       entry: null,
       snapshot: null,
-      exposure: { reach: [] },
+      exposure: null,
       either: [{ entry: { version: 1 }, status: 'known' }],
     });
   });
@@ -94,10 +94,12 @@ describe('before it was seen', () => {
     const slice = sliceOf(entries, { scans });
     expect(stateAt(slice, at('10:02'))).toMatchObject({
       status: 'not-seen-yet',
+      exposure: { reach: [] },
       either: [],
       confirmedBefore: at('10:00'),
       confirmedAfter: at('10:05'),
     });
+    expect(stateAt(slice, at('09:59'))).toMatchObject({ status: 'not-seen-yet', exposure: null, either: [] });
     expect(stateAt(slice, at('10:06')).either).toHaveLength(1);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { buildReportData } from '../../../cli/report/data/build-report-data.ts';
-import type { LaneData, ReportData } from '../../../cli/report/data/report-data.ts';
+import { type LaneData, type ReportData, spanKinds } from '../../../cli/report/data/report-data.ts';
 import { summariseFleet } from '../../../cli/report/question/summarise-fleet.ts';
 import type { PortState } from '../../../lambda/firewall/index.ts';
 import { asPortStates } from '../../../lambda/firewall/rules/port-state.ts';
@@ -181,8 +181,8 @@ describe('bad input', () => {
   test('the time before the first scan stays blank', () => {
     const data = dataOf(new History('web-1').first(at(20), [http]));
     expect(data.instances[0]?.states).toEqual([
-      [Date.parse(at(1)), Date.parse(at(20)), 0],
-      [Date.parse(at(20)), Date.parse(at(30)), 1],
+      [Date.parse(at(1)), Date.parse(at(20)), spanKinds.indexOf('not-watched')],
+      [Date.parse(at(20)), Date.parse(at(30)), spanKinds.indexOf('known')],
     ]);
     expect(data.instances[0]?.lanes.map(({ spans }) => spans)).toEqual([
       [[Date.parse(at(20)), Date.parse(at(30)), 1, 0]],
