@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { renderGuardedCommand, restoreCommand } from '../../lambda/alerts/restore-command.ts';
 import { compareFirewalls, diffFirewalls, type PortState } from '../../lambda/firewall/index.ts';
+import { depth } from '../support/depth.ts';
 import { account, http, rule, sshToOffice, sshToWorld } from './fixtures.ts';
 import { runWithFakeAws } from './shell.ts';
 
@@ -265,7 +266,7 @@ test('for random rules, each command restores exactly the same exposure', () => 
         expect(each.ipv6Cidrs).not.toHaveLength(0);
       }
     }),
-    { numRuns: 3000 },
+    { numRuns: depth({ quick: 500, full: 3_000 }) },
   );
-  expect(given).toBeGreaterThan(50);
+  expect(given).toBeGreaterThan(depth({ quick: 10, full: 50 }));
 });

@@ -4,6 +4,7 @@ import { sortWorstFirst } from '../../lambda/alerts/sort-worst-first.ts';
 import { renderSubject } from '../../lambda/alerts/subject.ts';
 import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
 import { defaultRatingPolicy } from '../../lambda/firewall/index.ts';
+import { depth } from '../support/depth.ts';
 import {
   alertsOf,
   buildEntry,
@@ -143,6 +144,6 @@ test('for random text from outside, a subject has 1 to 99 printable ASCII charac
         expect(subjectOf(alerts, name, counted)).toMatch(/^[\x20-\x7E]{1,99}$/);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: depth({ quick: 50, full: 500 }) },
   );
 });

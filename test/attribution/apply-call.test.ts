@@ -6,6 +6,7 @@ import { applyCall } from '../../lambda/attribution/apply-call.ts';
 import { replayCalls } from '../../lambda/attribution/replay-calls.ts';
 import { asPortStates, type PortState } from '../../lambda/firewall/rules/port-state.ts';
 import { http, rule, sshToOffice, sshToWorld } from '../alerts/fixtures.ts';
+import { depth } from '../support/depth.ts';
 import { buildCall, close, info, put } from './records.ts';
 
 type Instance = Parameters<typeof openPorts>[0];
@@ -88,7 +89,7 @@ describe('a call applied to a firewall', () => {
         const calls = requests.map((request, index) => buildCall({ ...request, eventId: `e${index}` }));
         expect(Array.isArray(replayCalls({ rules: [http], ipAddressType: 'dualstack' }, end, calls))).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: depth({ quick: 100, full: 300 }) },
     );
   });
 });

@@ -9,6 +9,7 @@ import {
 } from '../../lambda/attribution/find-transient-changes.ts';
 import { defaultRatingPolicy, type PortState } from '../../lambda/firewall/index.ts';
 import { http, instance, rule, sshToWorld } from '../alerts/fixtures.ts';
+import { depth } from '../support/depth.ts';
 import { buildCall, close, open, put } from './records.ts';
 
 const today = (time: string) => `2026-11-23T${time}.000Z`;
@@ -257,6 +258,6 @@ test('every opening for a while is reported once and completely, in any order an
       expect(transient?.opened.map(({ from }) => from)).toEqual([...opened].sort((a, b) => a - b));
       expect(find(twoReads, shuffled, { reportedEventIds: new Set(ids(transient?.calls ?? [])) })).toEqual([]);
     }),
-    { numRuns: 100 },
+    { numRuns: depth({ quick: 30, full: 100 }) },
   );
 });

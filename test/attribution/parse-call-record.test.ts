@@ -4,6 +4,7 @@ import { isIgnored } from '../../lambda/attribution/ignored-record.ts';
 import { parseEvent } from '../../lambda/attribution/parse-call-event.ts';
 import { parseCall } from '../../lambda/attribution/parse-call-record.ts';
 import { watchedCalls } from '../../lambda/contract/watched-calls.ts';
+import { depth } from '../support/depth.ts';
 import {
   account,
   buildEvent,
@@ -140,7 +141,7 @@ describe('a record of a call', () => {
         const event = parseEvent(buildEvent({ ...buildRecord(), ...fields }), expected);
         expect(typeof event).toBe('object');
       }),
-      { numRuns: 1_000 },
+      { numRuns: depth({ quick: 200, full: 1_000 }) },
     );
   });
 });

@@ -23,7 +23,7 @@ import { depth } from '../support/depth.ts';
 import { expectSame } from './expect-same.ts';
 
 /** Number of random values in place of rules. */
-const fuzzValues = depth({ quick: 800, full: 100_000, deep: 1_000_000 });
+const fuzzValues = depth({ quick: 500, full: 100_000, deep: 1_000_000 });
 
 /** Ready-made pieces of JSON from which answers are built. Drawing whole values would be too slow for a million runs. */
 const hostile = [

@@ -3,7 +3,7 @@ import { depth } from '../support/depth.ts';
 import { openDynamoDbTable } from './open-dynamodb-table.ts';
 import { runSeed } from './run-seed.ts';
 
-const seeds = depth({ quick: 2, full: 50 });
+const seeds = depth({ quick: 1, full: 50 });
 
 describe('the simulation on DynamoDB', () => {
   let dynamodb: Awaited<ReturnType<typeof openDynamoDbTable>>;

@@ -8,6 +8,7 @@ import type { PortQuery } from '../../../cli/questions/port-query.ts';
 import { diffFirewalls, exposureOf } from '../../../lambda/firewall/index.ts';
 import type { PortState } from '../../../lambda/firewall/rules/port-state.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
+import { depth } from '../../support/depth.ts';
 import { arbitraryInstant, arbitrarySlice } from './arbitrary-history.ts';
 import { entriesOf, exposure, open, web1 } from './build-history.ts';
 
@@ -88,9 +89,9 @@ describe('what a question about a door needs of a history', () => {
         filled += light.entries.filter(({ commitId }) => commitId === '').length;
         expect(listOpenings(light, span, asked)).toEqual(listOpenings(cutSlice(slice, span.from), span, asked));
       }),
-      { numRuns: 1_000 },
+      { numRuns: depth({ quick: 150, full: 1_000 }) },
     );
-    expect(filled).toBeGreaterThan(200);
+    expect(filled).toBeGreaterThan(depth({ quick: 30, full: 200 }));
   });
 
   test('a change is read where it opened or shut something at the door, and where it does not say all', () => {

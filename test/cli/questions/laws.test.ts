@@ -8,9 +8,10 @@ import { findOpenSpans } from '../../../cli/questions/open-spans.ts';
 import type { PortQuery } from '../../../cli/questions/port-query.ts';
 import { stateAt } from '../../../cli/questions/state-at.ts';
 import type { Reach } from '../../../lambda/firewall/index.ts';
+import { depth } from '../../support/depth.ts';
 import { arbitraryInstant, arbitrarySlice } from './arbitrary-history.ts';
 
-const runs = { numRuns: 150 };
+const runs = { numRuns: depth({ quick: 40, full: 150 }) };
 const door: fc.Arbitrary<PortQuery> = fc.record({
   protocol: fc.constantFrom('tcp', null),
   from: fc.constantFrom(0, 22, 23),
