@@ -1,4 +1,5 @@
 /** Lightsail in the generated month, as a scan reads it. Each request moves the clock, so that every read has its own instant. */
+import { setImmediate } from 'node:timers/promises';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { InstanceFacts } from '../../lambda/history/entry.ts';
 import { type FirewallReader, type ListedInstance, ReadError } from '../../lambda/scan/interfaces.ts';
@@ -20,6 +21,7 @@ export class MonthReader implements FirewallReader {
   readonly #world: MonthWorld;
   #hiddenIn: ReadonlyMap<string, number> = new Map();
   #scan = 0;
+  #isDecided: Promise<void> = Promise.resolve();
 
   constructor(world: MonthWorld) {
     this.#world = world;
@@ -52,7 +54,14 @@ export class MonthReader implements FirewallReader {
       });
   }
 
+  /**
+   * A scan starts all reads of a region at once. Each read here waits until the read before it is decided and committed, because the
+   * clock stands at the read of the current decision.
+   */
   async readFirewall(region: string, name: string): Promise<PortState[]> {
+    const isDecided = this.#isDecided;
+    this.#isDecided = isDecided.then(() => setImmediate());
+    await isDecided;
     this.now = this.#world.readAt(this.#scan, region, name);
     refuse(this.#world.outageAt(region, name, this.now));
     const event = this.#world.eventAt(this.#world.find(region, name), this.now);

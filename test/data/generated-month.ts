@@ -46,7 +46,6 @@ export async function generateMonth(plan: MonthPlan, isEverythingShown = false):
       ids += 1;
       return `id-${ids}`;
     },
-    // One after another: the clock stands at the read of the current decision.
     limits: { readsPerRegion: 1, regionsAtOnce: 1, reserveMs: 1_000 },
   };
   for (const scan of world.script.scans) {
