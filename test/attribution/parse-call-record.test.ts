@@ -98,6 +98,17 @@ describe('a record of a call', () => {
     }
   });
 
+  test('with one failed operation of several is accepted: the other operations changed something', () => {
+    const operations = [
+      { resourceName: 'web-1', status: 'Failed' },
+      { resourceName: 'web-2', status: 'Succeeded' },
+    ];
+    for (const list of [operations, operations.toReversed()])
+      expect(parseCall(buildRecord({ responseElements: { operations: list } }), expected)).toEqual(parsedCall);
+    const failed = operations.map((operation) => ({ ...operation, status: 'Failed' }));
+    expect(ignoredAs(buildRecord({ responseElements: { operations: failed } }))).toBe('failed-call');
+  });
+
   test('has no known rules if these are not objects', () => {
     for (const portInfo of ['HIDDEN_DUE_TO_SECURITY_REASONS', null, [rule], undefined]) {
       const record = buildRecord({ requestParameters: { instanceName: 'web-1', portInfo } });

@@ -29,6 +29,17 @@ describe('a batch of queued events', () => {
     expect({ calls, ignored }).toEqual({ calls: 3, ignored: {} });
   });
 
+  test('gives a call that names two instances to both, once for each, also if the event comes twice', () => {
+    const requestParameters = { instanceNames: ['web-1', 'web-2'] };
+    const event = eventFor('web-1', { eventName: 'CreateInstances', eventId: 'a', detail: { requestParameters } });
+    const { targets, calls } = read(event, event);
+    expect(targets.map(({ instanceName, calls: own }) => [instanceName, own.map(({ eventId }) => eventId)])).toEqual([
+      ['web-1', ['a']],
+      ['web-2', ['a']],
+    ]);
+    expect(calls).toBe(1);
+  });
+
   test('keeps instances of one name in two regions apart', () => {
     const { targets } = read(eventFor('web-1'), eventFor('web-1', { region: 'us-east-1' }));
     expect(targets.map(({ region, instanceName }) => `${region} ${instanceName}`)).toEqual([

@@ -464,6 +464,17 @@ describe('CloudTrail does not answer', () => {
     expect(alertsOf(monitor).at(-1)?.alertId).not.toBe(alert?.alertId);
   });
 
+  test('access denied, then throttled, then denied: no second alert, because no lookup succeeded in between', async () => {
+    const monitor = await following();
+    monitor.trail.deny(region);
+    await scanTimes(monitor, 4);
+    monitor.trail.fail(region);
+    await scanTimes(monitor, 4);
+    monitor.trail.deny(region);
+    await scanTimes(monitor, 4);
+    expect(kindsOf(monitor)).toEqual(['attribution-denied']);
+  });
+
   test('access denied and no confirmed subscription: the alert is sent after a subscription is confirmed', async () => {
     const monitor = await following();
     monitor.trail.deny(region);

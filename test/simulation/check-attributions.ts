@@ -11,6 +11,8 @@ import type { TruePast, TrueWorld } from './true-world.ts';
 import { mustBe } from './violation.ts';
 
 const hour = 60 * 60_000;
+/** Older calls are not looked up. */
+const longestBackMs = 6.9 * 24 * hour;
 /** CloudTrail's times are whole seconds. */
 const secondMs = 1_000;
 
@@ -38,6 +40,7 @@ function checkAttributed(chronicle: Chronicle, step: CommittedEntry, world: True
     const at = past[index]?.at ?? 0;
     return at >= from && at <= Date.parse(entry.changedBefore);
   });
+  if (Date.parse(entry.at) - from > longestBackMs) return;
   if (inWindow.length === 0 || inWindow.some(({ isLost }) => isLost) || !isWholeStory(step, past, inWindow)) return;
   const known = step.attribution ?? entry.changedBy;
   const name = `${key} version ${entry.version}`;

@@ -1,0 +1,24 @@
+import { expect, test } from '@jest/globals';
+import { blankEntry } from '../../lambda/history/blank-entry.ts';
+import { type InstanceHistories, loadHistory } from '../../lambda/scan/instance-histories.ts';
+import { startFullScan } from '../../lambda/scan/lease.ts';
+import { at, knownInstance, web } from './decide/samples.ts';
+import { Monitor } from './monitor.ts';
+
+test('a history that does not reach back to the instant is loaded again, and a longer one is not', async () => {
+  const monitor = new Monitor('eu-west-1');
+  const run = await startFullScan(monitor.deps(), monitor.now + 60_000);
+  if (run === null) throw new Error('the lease is free');
+  // More entries than the store adds on its own.
+  for (let minute = 1; minute <= 50; minute += 1) {
+    const instant = at(`09:${String(minute).padStart(2, '0')}`);
+    const fields = { resource: web, at: instant, version: minute, kind: 'changed', commitId: 'c' } as const;
+    await monitor.store.putEntry(blankEntry(fields));
+  }
+  const histories: InstanceHistories = new Map();
+  const firstOf = async (from: string) => (await loadHistory(knownInstance, from, histories, run))?.entries[0]?.at;
+  expect(await firstOf(at('09:30'))).toBe(at('09:30'));
+  expect(await firstOf(at('09:40'))).toBe(at('09:30'));
+  expect(await firstOf(at('09:30'))).toBe(at('09:30'));
+  expect(await firstOf(at('09:10'))).toBe(at('09:10'));
+});
