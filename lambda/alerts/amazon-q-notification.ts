@@ -3,9 +3,9 @@ import type { Digest } from '../contract/json-event.ts';
 import { worstSeverity } from '../firewall/index.ts';
 import { groupAlerts, hasCoverage } from './alert-view.ts';
 import { sumCounted } from './count-backlog.ts';
-import { countOf } from './count-of.ts';
 import { renderCoverage } from './email.ts';
 import { escapeSlackEntities, renderPlain, renderSlackText } from './escape.ts';
+import { type ChatRoom, fitAlerts } from './fit-alerts.ts';
 import { severityEmoji } from './render-slack.ts';
 import { RenderedAlerts } from './rendered-alerts.ts';
 
@@ -27,7 +27,7 @@ export interface ChatNotification {
   };
 }
 
-const maxDescriptionLength = 7_500;
+const room: ChatRoom = { maxLength: 7_500, maxSections: 1_000 };
 const maxRelatedResources = 10;
 
 /** The parts of one digest share a thread. Each digest has a new thread, because a reply in an old thread is easily overlooked. */
@@ -61,18 +61,7 @@ export function renderChatNotification(
 }
 
 function renderDescription(digest: Digest, rendered: RenderedAlerts): string {
-  const groups = groupAlerts(digest.alerts);
-  const sections: string[] = [];
-  let length = 0;
-  for (const [index, group] of groups.entries()) {
-    const text = rendered.slack(group);
-    length += text.length + 2;
-    if (length > maxDescriptionLength) {
-      sections.push(`and ${countOf(groups.length - index, 'more alert')}, complete in the mail`);
-      break;
-    }
-    sections.push(text);
-  }
+  const sections = fitAlerts(groupAlerts(digest.alerts), rendered, room);
   const counted = sumCounted(digest.counted);
   if (counted > 0) sections.push(`${counted} more alerts of a backlog are counted only: they are in the table`);
   if (hasCoverage(digest.alerts)) sections.push(renderSlackText(renderCoverage(digest.coverage), 400));

@@ -48,10 +48,13 @@ export function describeApiCall(
   show: ShowText,
   renderTime: (at: string) => string,
 ): string {
-  const { by, name, at, sourceIpAddress } = call;
+  const { by, name, at, sourceIpAddress, through } = call;
+  // A service that calls for somebody is recorded as the address and as the user agent, too: it is named once.
+  const isNamed = sourceIpAddress !== null && by.includes(sourceIpAddress);
   const client = describeClient(call, show);
-  const from = sourceIpAddress === null ? '' : `, from ${show(sourceIpAddress, 60)}`;
-  return `${show(by, 160)}${from}${client === null ? '' : ` (${client})`}, ${show(name, 60)} at ${renderTime(at)}`;
+  const isConsole = through === 'console' && sourceIpAddress?.endsWith('.amazonaws.com');
+  const from = sourceIpAddress === null || isNamed || isConsole ? '' : `, from ${show(sourceIpAddress, 60)}`;
+  return `${show(by, 160)}${from}${client === null || isNamed ? '' : ` (${client})`}, ${show(name, 60)} at ${renderTime(at)}`;
 }
 
 /** A sentence; `null` if the calls explain the change. */
@@ -80,7 +83,10 @@ function renderCallTime(at: string, changedBefore: string, show: ShowText): stri
   return Number.isNaN(Date.parse(at)) ? show(at, 60) : renderTimeOfDay(at, changedBefore);
 }
 
-function describeClient({ through, userAgent }: Pick<AttributedCall, 'through' | 'userAgent'>, show: ShowText) {
+function describeClient(
+  { through, userAgent, sourceIpAddress }: Pick<AttributedCall, 'through' | 'userAgent' | 'sourceIpAddress'>,
+  show: ShowText,
+) {
   const agent = userAgent === null ? null : show(userAgent, 60);
   switch (through) {
     case 'console':
@@ -90,6 +96,6 @@ function describeClient({ through, userAgent }: Pick<AttributedCall, 'through' |
     case 'aws-service':
       return 'AWS service';
     case null:
-      return agent;
+      return userAgent === sourceIpAddress ? null : agent;
   }
 }

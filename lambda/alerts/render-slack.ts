@@ -24,8 +24,8 @@ export const severityEmoji: Readonly<Record<Severity, string>> = {
 };
 
 /** A section of Slack takes 3,000 characters; the mail and the JSON event have longer commands. */
+const maxLength = 3_000;
 const maxCommandLength = 1_200;
-const maxTextLength = 1_700;
 
 /** At most 3,000 characters, cut between lines. */
 export function renderSlackView({ severity, heading, parts, restore }: AlertView, account: string): string {
@@ -34,7 +34,8 @@ export function renderSlackView({ severity, heading, parts, restore }: AlertView
     ...parts.flatMap((part) => renderPart(part)),
   ];
   const title = `${severityEmoji[severity]} *${severity.toUpperCase()}* ${first}`;
-  return `${joinLines([title, ...rest])}${restore === null ? '' : renderRestore(restore, account)}`;
+  const end = restore === null ? '' : renderRestore(restore, account);
+  return `${joinLines([title, ...rest], maxLength - end.length)}${end}`;
 }
 
 function renderPart(part: ViewPart): string[] {
@@ -59,23 +60,25 @@ function renderList({ label, phrases, more }: ExposureList): string[] {
   return more === 0 ? lines : [...lines, `${name}: and ${more} more`];
 }
 
-/** A code block can't contain a backtick, so a command with a backtick is only in the mail. */
+/** A code block can't contain a backtick, so a command with a backtick is not shown. */
 function renderRestore({ lead, command }: NonNullable<AlertView['restore']>, account: string): string {
   const code = escapeSlackEntities(renderGuardedCommand(account, command));
-  if (code.includes('`') || code.length > maxCommandLength) return '\nThe restore command is in the mail.';
+  if (code.includes('`') || code.length > maxCommandLength)
+    return '\nThe restore command is too long for Slack: alerts by mail have it, and the history has the earlier rules.';
   return `\n${lead}\n\`\`\`${code}\`\`\``;
 }
 
 /** As many whole lines as fit. */
-function joinLines(lines: readonly string[]): string {
+function joinLines(lines: readonly string[], maxTextLength: number): string {
   const fitting: string[] = [];
   let length = 0;
   for (const [index, line] of lines.entries()) {
     length += line.length + 1;
-    if (length > maxTextLength) {
+    // 20 characters are kept for the number of lines that are left out.
+    if (length > maxTextLength - 20) {
       fitting.push(
         index === 0
-          ? `${line.slice(0, maxTextLength).replace(/&[a-z]*$/, '')}…`
+          ? `${line.slice(0, maxTextLength - 20).replace(/&[a-z]*$/, '')}…`
           : `and ${lines.length - index} more lines`,
       );
       break;

@@ -4,7 +4,7 @@ import { buildView, headlineOf } from './alert-view.ts';
 import type { DigestContext } from './build-digest.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
 import { renderPlain } from './escape.ts';
-import { renderSlackView, slackChannel } from './render-slack.ts';
+import { renderSlackView, severityEmoji, slackChannel } from './render-slack.ts';
 import { mailChannel, renderTextView } from './render-text.ts';
 import { renderHistoryQuery } from './table-queries.ts';
 
@@ -37,6 +37,13 @@ export class RenderedAlerts {
     return renderOnce(this.#slack, group, () =>
       renderSlackView(buildView(group, { ...slackChannel, policy: this.#place }), this.#place.account),
     );
+  }
+
+  /** One line of a Slack message that has no room for the whole alert. */
+  slackLine([alert]: Group): string {
+    const name = alert.instance === null ? '' : `${slackChannel.name(alert.instance.name, 80)}  `;
+    const headline = slackChannel.text(this.headline(alert), 120);
+    return `${severityEmoji[alert.severity]} ${name}${slackChannel.text(alert.region, 40)}: ${headline}`;
   }
 
   headline(alert: DecidedAlert): string {

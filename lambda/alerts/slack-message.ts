@@ -5,9 +5,9 @@
 import type { Digest } from '../contract/json-event.ts';
 import { groupAlerts } from './alert-view.ts';
 import { sumCounted } from './count-backlog.ts';
-import { countOf } from './count-of.ts';
 import { renderCoverage } from './email.ts';
 import { escapeSlackEntities, renderPlain, renderSlackText } from './escape.ts';
+import { type ChatRoom, fitAlerts } from './fit-alerts.ts';
 import { RenderedAlerts } from './rendered-alerts.ts';
 import { renderSubject } from './subject.ts';
 
@@ -24,29 +24,15 @@ export interface SlackMessage {
   unfurl_media: false;
 }
 
-const maxBlocks = 50;
-const maxCharacters = 9_000;
+/** Two of the 50 blocks are the header and the coverage. */
+const room: ChatRoom = { maxLength: 11_000, maxSections: 48 };
 
 export function renderSlackDigest(digest: Digest): SlackMessage {
   const rendered = new RenderedAlerts(digest);
   const subject = renderSubject(digest);
   const groups = groupAlerts(digest.alerts);
-  const blocks: SlackBlock[] = [slackHeader(subject)];
-  let characters = subject.length;
-  for (const [index, group] of groups.entries()) {
-    const text = rendered.slack(group);
-    characters += text.length;
-    // Two blocks are kept for the number of hidden alerts and for the coverage.
-    if (characters > maxCharacters || blocks.length >= maxBlocks - 2) {
-      blocks.push(
-        slackSection(`and ${countOf(groups.length - index, 'more alert')}, complete in the mail and in the table`),
-      );
-      break;
-    }
-    blocks.push(slackSection(text));
-  }
-  blocks.push(slackContext(renderContext(digest)));
-  return slackMessage(subject, blocks);
+  const sections = fitAlerts(groups, rendered, room).map(slackSection);
+  return slackMessage(subject, [slackHeader(subject), ...sections, slackContext(renderContext(digest))]);
 }
 
 /** Text from any source in a code block: for messages of an unknown format, and for messages whose blocks Slack refused. */

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { buildAttributedAlert } from '../../lambda/alerts/attributed-alert.ts';
 import { buildDigest } from '../../lambda/alerts/build-digest.ts';
 import { decideAlerts, isSent } from '../../lambda/alerts/decide-alerts.ts';
+import { describeApiCall } from '../../lambda/alerts/describe-attribution.ts';
 import { maxMessageBytes, planMessages } from '../../lambda/alerts/plan-messages.ts';
 import { renderSlackDigest } from '../../lambda/alerts/slack-message.ts';
 import { type Alert, parseDigest } from '../../lambda/contract/json-event.ts';
@@ -323,4 +324,45 @@ test('the parser of the JSON event keeps valid attributions and ignores malforme
     foundBy: 'lookup',
     foundAt: '',
   });
+});
+
+test.each([
+  [
+    'role admin (session carol), through cloudformation.amazonaws.com',
+    'cloudformation.amazonaws.com',
+    'cloudformation.amazonaws.com',
+    'aws-service',
+    'role admin (session carol), through cloudformation.amazonaws.com, CallName at 10:01',
+  ],
+  [
+    'AWS service lightsail.amazonaws.com',
+    'lightsail.amazonaws.com',
+    'lightsail.amazonaws.com',
+    'aws-service',
+    'AWS service lightsail.amazonaws.com, CallName at 10:01',
+  ],
+  [
+    'IAM user alice',
+    'console.amazonaws.com',
+    'console.amazonaws.com',
+    'console',
+    'IAM user alice (console), CallName at 10:01',
+  ],
+  ['IAM user alice', 'AWS Internal', 'AWS Internal', null, 'IAM user alice, from AWS Internal, CallName at 10:01'],
+  [
+    'IAM user alice',
+    'cloudformation.amazonaws.com',
+    'cloudformation.amazonaws.com',
+    'aws-service',
+    'IAM user alice, from cloudformation.amazonaws.com (AWS service), CallName at 10:01',
+  ],
+] as const)('a service is named once: %s, from %s', (by, sourceIpAddress, userAgent, through, text) => {
+  const call = { by, name: 'CallName', at: '', sourceIpAddress, userAgent, through };
+  expect(
+    describeApiCall(
+      call,
+      (shown) => shown,
+      () => '10:01',
+    ),
+  ).toBe(text);
 });

@@ -57,10 +57,10 @@ Put it back (replaces the whole firewall of \`web-1\` with what it was; stops if
   });
 });
 
-test('a command that is too long for Slack is only in the mail', () => {
+test('a command that is too long for Slack is not shown', () => {
   const before = Array.from({ length: 20 }, (_, i) => rule('tcp', 2 * i, ['198.51.100.0/24'], ['2001:db8::/32']));
   const [text] = sectionsOf(renderSlackDigest(digestOf([changeAlert(before, [sshToWorld])])).blocks);
-  expect(text).toContain('\nThe restore command is in the mail.');
+  expect(text).toContain('\nThe restore command is too long for Slack: ');
   expect(text).not.toContain('```');
 });
 
@@ -129,14 +129,34 @@ test('every kind has its own text', () => {
   ]);
 });
 
-test('a digest that is too long for Slack is cut, with the number of missing alerts', () => {
-  const { blocks } = renderSlackDigest(
-    digestOf(Array.from({ length: 120 }, (_, i) => ({ ...opened, alertId: `${i}` }))),
-  );
+const fleet = (count: number) =>
+  Array.from({ length: count }, (_, i) => {
+    const [name, severity] = [`web-${i}`, i < 3 ? ('critical' as const) : ('high' as const)];
+    return { ...opened, alertId: `${i}`, severity, instance: { ...opened.instance!, name } };
+  });
+const namesIn = (text: string) => new Set(text.match(/`web-\d+`/g)).size;
+
+test('a digest of 121 instances names each of them, the worst with all that is known', () => {
+  const { blocks } = renderSlackDigest(digestOf(fleet(121)));
+  const sections = sectionsOf(blocks);
   expect(blocks.length).toBeLessThanOrEqual(50);
+  expect(Math.max(...sections.map(({ length }) => length))).toBeLessThanOrEqual(3_000);
   expect(JSON.stringify(blocks).length).toBeLessThan(13_000);
-  const shown = sectionsOf(blocks).length - 1;
-  expect(sectionsOf(blocks).at(-1)).toBe(`and ${120 - shown} more alerts, complete in the mail and in the table`);
+  expect(namesIn(sections.join('\n'))).toBe(121);
+  expect(sections[0]).toContain('*CRITICAL* `web-0`  eu-west-1');
+  expect(sections.at(-1)).toMatch(/\n:red_circle: `web-120` {2}eu-west-1: tcp 22 opened to anywhere$/);
+});
+
+test('more alerts than a message of Slack can name are counted by severity, and no mail is mentioned', () => {
+  const { blocks } = renderSlackDigest(digestOf(fleet(600)));
+  const text = sectionsOf(blocks).join('\n');
+  const left = 600 - namesIn(text);
+  expect(left).toBeGreaterThan(0);
+  expect(sectionsOf(blocks).at(-1)).toBe(
+    `and ${left} more alerts (${left} high): the command \`portwatch history\` lists them`,
+  );
+  expect(JSON.stringify(blocks).length).toBeLessThan(13_000);
+  expect(text).not.toContain('mail');
 });
 
 describe('the chat notification', () => {
@@ -165,12 +185,12 @@ describe('the chat notification', () => {
   });
 
   test('stays short, and counts the alerts that it leaves out', () => {
-    const many = Array.from({ length: 120 }, () => opened);
+    const many = fleet(600);
     const counted = [{ severity: 'low' as const, kind: 'firewall-changed' as const, count: 7 }];
     const { content, metadata } = renderChatNotification(digestOf(many, counted), '&'.repeat(99));
     expect(content.description.length).toBeLessThanOrEqual(8_000);
     expect(content.description).toMatch(
-      /\n\nand \d+ more alerts, complete in the mail\n\n7 more alerts of a backlog are counted only/,
+      /\n\nand \d+ more alerts \(\d+ high\): the command `portwatch history` lists them\n\n7 more alerts of a backlog are counted only/,
     );
     expect(content.title.length).toBeLessThanOrEqual(250);
     expect(metadata.relatedResources).toHaveLength(1);
