@@ -5,6 +5,7 @@
 import { GetCallerIdentityCommand, STSClient, type STSClientResolvedConfig } from '@aws-sdk/client-sts';
 import { type CredentialProblem, credentialProblemOf, failureReasonOf } from '../../lambda/adapters/aws-errors.ts';
 import { clientSettings, defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
+import { quoteForShell } from '../../lambda/alerts/escape.ts';
 import { CommandError } from '../command-error.ts';
 
 export interface CallerIdentity {
@@ -41,7 +42,7 @@ export async function identify(profile: string | null, signal: AbortSignal): Pro
   } catch (error) {
     signal.throwIfAborted();
     const message = error instanceof Error ? error.message || error.name : String(error);
-    throw new CommandError(`${describeProblem(problemOf(error), profile)} The AWS SDK says: ${message}`, {
+    throw new CommandError(`${describeProblem(problemOf(error), profile, message)} The AWS SDK says: ${message}`, {
       cause: error,
     });
   }
@@ -77,13 +78,20 @@ function problemOf(error: unknown): IdentityProblem {
   }
 }
 
-function describeProblem(problem: IdentityProblem, profile: string | null): string {
+/** `message`: of the SDK; it says which command logs in. */
+function describeProblem(problem: IdentityProblem, profile: string | null, message: string): string {
   const whose = profile === null ? '' : ` of profile ${profile}`;
   switch (problem) {
     case 'no-credentials':
       return profile === null
         ? 'Found no AWS credentials; expected those that the AWS CLI would use: run `aws configure` or `aws sso login`, set AWS_PROFILE, or give --profile.'
-        : `Found no AWS credentials${whose}; expected the profile in ~/.aws/config or ~/.aws/credentials: run \`aws configure list-profiles\` to see the names there are.`;
+        : `Found no AWS credentials${whose}; expected the profile in ~/.aws/config or ~/.aws/credentials (\`aws configure list-profiles\` lists the names), with credentials that \`aws sts get-caller-identity --profile ${quoteForShell(profile)}\` accepts.`;
+    case 'logged-out': {
+      const used = profile ?? process.env['AWS_PROFILE'] ?? null;
+      const command = message.includes('aws login') ? 'aws login' : 'aws sso login';
+      const option = used === null ? '' : ` --profile ${quoteForShell(used)}`;
+      return `The AWS login${used === null ? '' : ` of profile ${used}`} has ended; log in again with \`${command}${option}\`, then repeat the command.`;
+    }
     case 'expired':
       return `The AWS credentials${whose} have expired; sign in again${profile === null ? '' : ` for ${profile}`} (\`aws sso login\`, or however you got them) and repeat the command.`;
     case 'refused':

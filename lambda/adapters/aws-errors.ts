@@ -5,7 +5,7 @@
 import type { FailureReason } from '../history/entry.ts';
 import { ReadError } from '../scan/interfaces.ts';
 
-export type CredentialProblem = 'no-credentials' | 'expired' | 'refused';
+export type CredentialProblem = 'no-credentials' | 'expired' | 'logged-out' | 'refused';
 
 /** Errors about the caller's credentials. */
 const credentialProblems: Readonly<Record<string, CredentialProblem>> = {
@@ -89,9 +89,11 @@ export function failureReasonOf(error: unknown): FailureReason {
 export function credentialProblemOf(error: unknown): CredentialProblem | null {
   const name = textOf(error, 'name') ?? '';
   const problem = Object.hasOwn(credentialProblems, name) ? (credentialProblems[name] ?? null) : null;
-  // An expired SSO session has an error without a code: only its message says so.
-  const isExpired = problem === 'no-credentials' && /expired/i.test(textOf(error, 'message') ?? '');
-  return isExpired ? 'expired' : problem;
+  if (problem !== 'no-credentials') return problem;
+  // The SDK gives these errors one name: only the message tells a login that ended from a profile that does not exist.
+  const message = textOf(error, 'message') ?? '';
+  if (/aws (sso )?login|UnauthorizedException/.test(message)) return 'logged-out';
+  return /expired/i.test(message) ? 'expired' : problem;
 }
 
 function textOf(error: unknown, field: 'name' | 'message' | 'code'): string | null {

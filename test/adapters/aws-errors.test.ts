@@ -45,6 +45,13 @@ describe('the reason of a failed call', () => {
 test.each([
   [{ name: 'CredentialsProviderError', message: 'Could not load credentials' }, 'no-credentials'],
   [{ name: 'TokenProviderError', message: 'The SSO session has expired' }, 'expired'],
+  [{ name: 'TokenProviderError', message: 'Token is expired. To refresh run `aws sso login`.' }, 'logged-out'],
+  [{ name: 'CredentialsProviderError', message: 'x is invalid. To refresh it run aws sso login' }, 'logged-out'],
+  [
+    { name: 'CredentialsProviderError', message: 'Failed to load a token, re-authenticate using aws login' },
+    'logged-out',
+  ],
+  [{ name: 'CredentialsProviderError', message: 'UnauthorizedException: Session token not found' }, 'logged-out'],
   [{ name: 'ExpiredToken' }, 'expired'],
   [{ name: 'SignatureDoesNotMatch' }, 'refused'],
   [{ name: 'ThrottlingException' }, null],

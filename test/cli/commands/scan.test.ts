@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -358,5 +359,60 @@ describe('--profile', () => {
     const { code, stdout, stderr } = await scanAs('nobody');
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^portwatch: Found no AWS credentials of profile nobody; .*list-profiles/);
+  });
+
+  describe('of an SSO login', () => {
+    const sso = 'sso_account_id = 111122223333\nsso_role_name = reader\n';
+    const portal = 'sso_start_url = https://example.awsapps.com/start\nsso_region = eu-west-1\n';
+    const home = process.env['HOME'] ?? '';
+
+    beforeEach(() => {
+      mkdirSync(join(folder, '.aws', 'sso', 'cache'), { recursive: true });
+      process.env['HOME'] = folder;
+      const sections = [`[profile prod]\n${sso}sso_session = corp\n[sso-session corp]\n${portal}`];
+      writeFileSync(join(folder, 'config'), [...sections, `[profile staging]\n${sso}${portal}`].join('\n'));
+    });
+
+    afterEach(() => {
+      process.env['HOME'] = home;
+    });
+
+    const saveToken = (name: string, token: Record<string, string>) => {
+      const file = `${createHash('sha1').update(name).digest('hex')}.json`;
+      writeFileSync(join(folder, '.aws', 'sso', 'cache', file), JSON.stringify(token));
+    };
+    const token = { accessToken: 'a', expiresAt: '2020-01-01T00:00:00.000Z' };
+
+    test('P5: a login that ran out or never was: the first advice is to log in with this profile', async () => {
+      const advice = (profile: string) =>
+        `portwatch: The AWS login of profile ${profile} has ended; log in again with \`aws sso login --profile ${profile}\`, then repeat the command. The AWS SDK says: `;
+      const never = await scanAs('prod');
+      expect([never.code, never.stdout]).toEqual([2, '']);
+      expect(never.stderr.startsWith(advice('prod'))).toBe(true);
+      saveToken('corp', token);
+      expect((await scanAs('prod')).stderr.startsWith(advice('prod'))).toBe(true);
+      expect((await scanAs('staging')).stderr.startsWith(advice('staging'))).toBe(true);
+      saveToken('https://example.awsapps.com/start', token);
+      expect((await scanAs('staging')).stderr.startsWith(advice('staging'))).toBe(true);
+    });
+
+    test('with AWS_PROFILE the advice names its profile', async () => {
+      const { AWS_ACCESS_KEY_ID: _a, AWS_SECRET_ACCESS_KEY: _b, ...environment } = emulators.environment;
+      const { stderr } = await runCli(['scan'], {
+        ...environment,
+        AWS_CONFIG_FILE: join(folder, 'config'),
+        AWS_PROFILE: 'staging',
+      });
+      expect(stderr).toMatch(
+        /^portwatch: The AWS login of profile staging has ended; log in again with `aws sso login --profile staging`/,
+      );
+    });
+  });
+
+  test('a profile that gives no credentials: the advice is true for a profile that exists, too', async () => {
+    writeFileSync(join(folder, 'config'), '[profile prod]\ncredential_process = /bin/false\n');
+    expect((await scanAs('prod')).stderr).toContain(
+      'with credentials that `aws sts get-caller-identity --profile prod` accepts. The AWS SDK says: ',
+    );
   });
 });
