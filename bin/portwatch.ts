@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { guardOutput } from '../cli/guard-output.ts';
 import { runPortwatch } from '../cli/run-portwatch.ts';
 import { buildTerminal } from '../cli/text/terminal.ts';
 
@@ -7,13 +8,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   // Once: a second signal has the default effect, and ends the process at once.
   process.once(signal, () => interruption.abort());
 }
-// The reader of stdout may close it (`| head`); this needs no stack trace.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? 0 : 2);
-});
+const args = process.argv.slice(2);
+guardOutput(process, args, (code) => process.exit(code));
 
 process.exitCode = await runPortwatch(
-  process.argv.slice(2),
+  args,
   buildTerminal(process, process.env),
   interruption.signal,
   Boolean(process.env['PORTWATCH_DEBUG']),

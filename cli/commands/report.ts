@@ -13,17 +13,18 @@ ${tablePermissions}
 Examples:
   npm run portwatch -- report
   npm run portwatch -- report --since 7d --out week.html
+  npm run --silent portwatch -- report --out - > week.html
   npm run portwatch -- report --since 2026-11-01 --until 2026-11-15 --utc
 
 Exit codes:
-  0  the file was written
+  0  the file was written; stderr shows its path
   2  an error: nothing was written, and an earlier file is unchanged`;
 
 export function addReportCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('report')
     .description('the exposure of the fleet over time, as one HTML file')
-    .option('--out <file>', 'path of the file', 'portwatch-report.html')
+    .option('--out <file>', 'path of the file, relative to your folder; - is stdout', 'portwatch-report.html')
     .option('--since <time>', 'start of the span', '30d')
     .option('--until <time>', 'end of the span (default: now)');
   addZoneOptions(addDeploymentOptions(command))

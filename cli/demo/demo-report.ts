@@ -1,6 +1,7 @@
 import { openHistoryReader } from '../aws/open-deployment.ts';
 import { writeReport } from '../commands/report/run-report.ts';
 import { loadReportInput } from '../report/load-report-input.ts';
+import type { Terminal } from '../text/terminal.ts';
 import { demoTableName } from './demo-environment.ts';
 import { demoAccountId, demoHomeRegion } from './demo-fleet.ts';
 
@@ -11,13 +12,18 @@ export interface DemoSpan {
 }
 
 /** Writes the report of the demo, as `portwatch report` does. Returns a sentence for people. Throws CommandError if the file cannot be written. */
-export async function writeDemoReport(file: string, span: DemoSpan, interrupted: AbortSignal): Promise<string> {
+export async function writeDemoReport(
+  file: string,
+  span: DemoSpan,
+  terminal: Terminal,
+  interrupted: AbortSignal,
+): Promise<string> {
   const place = { tableName: demoTableName, region: demoHomeRegion, account: demoAccountId };
   // Every client of the demo takes the credentials of the stand-ins from the environment variables.
   const { reader, loadRatedBy, close } = openHistoryReader(place, undefined, interrupted);
   try {
     const input = await loadReportInput({ ...place, reader, loadRatedBy }, span, () => undefined);
-    return await writeReport({ ...input, name: 'demo', builtAt: span.until }, file, interrupted);
+    return await writeReport({ ...input, name: 'demo', builtAt: span.until }, file, terminal, interrupted);
   } finally {
     close();
   }

@@ -2,7 +2,7 @@ import { renderPlain } from '../../lambda/alerts/escape.ts';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError } from '../command-error.ts';
 import { renderJson } from '../json/render-json.ts';
-import type { Terminal } from '../text/terminal.ts';
+import type { Channel, Terminal } from '../text/terminal.ts';
 import { toDemoDocument } from './demo-document.ts';
 import { openDemoEnvironment } from './demo-environment.ts';
 import { buildDemoOutput } from './demo-output.ts';
@@ -19,7 +19,9 @@ export interface DemoOptions {
 }
 
 /** Throws the signal's reason if it is interrupted before the last scene. */
-export async function runDemo(options: DemoOptions, { terminal, interrupted }: CommandContext): Promise<void> {
+export async function runDemo(options: DemoOptions, { terminal: whole, interrupted }: CommandContext): Promise<void> {
+  // If the report goes to stdout, the text of the demo goes to stderr.
+  const terminal = options.out === '-' && !options.json ? { ...whole, out: whole.err } : whole;
   const show = options.json ? showProgressOf(terminal) : printTo(terminal);
   const environment = await openDemoEnvironment();
   try {
@@ -30,7 +32,7 @@ export async function runDemo(options: DemoOptions, { terminal, interrupted }: C
       show(scene);
     }
     if (options.json) terminal.out.print(renderJson(toDemoDocument(scenes)));
-    else await showReport(options.out, scenes, { terminal, interrupted });
+    else await showReport(options.out, scenes, whole, terminal.out, interrupted);
     if (options.stay) await keepRunning(environment, options.json ? terminal.err : terminal.out, interrupted);
     else if (!options.json) terminal.out.print(renderNextSteps(terminal));
   } finally {
@@ -43,17 +45,19 @@ export async function runDemo(options: DemoOptions, { terminal, interrupted }: C
 async function showReport(
   file: string,
   scenes: readonly DemoScene[],
-  { terminal, interrupted }: Pick<CommandContext, 'terminal' | 'interrupted'>,
+  terminal: Terminal,
+  channel: Channel,
+  interrupted: AbortSignal,
 ): Promise<void> {
   const scans = scenes.flatMap((scene) => ('scan' in scene ? [scene.scan] : []));
   const [first, last] = [scans[0], scans.at(-1)];
   if (first === undefined || last === undefined) return;
   const span = { from: first.startedAt, until: last.endedAt };
   try {
-    terminal.out.print(`   ${await writeDemoReport(file, span, interrupted)}\n`);
+    channel.print(`   ${await writeDemoReport(file, span, terminal, interrupted)}\n`);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    terminal.out.print(`   ${renderPlain(error.message, 500)}\n`);
+    channel.print(`   ${renderPlain(error.message, 500)}\n`);
   }
 }
 

@@ -15,7 +15,7 @@ import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
 import { httpFromAnywhere, someFacts, sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
-import { type Ended, type Running, runHere, startCli } from './run-cli.ts';
+import { type Ended, type ProcessOptions, type Running, runHere, startCli } from './run-cli.ts';
 
 export const account = '111122223333';
 export const tableName = 'Snapshots';
@@ -36,6 +36,7 @@ export interface DeployedAccount {
   runOnTerminal(columns: number, env: Record<string, string>, ...args: string[]): Promise<Ended>;
   /** As a process of its own. */
   start(...args: string[]): Running;
+  startWith(options: ProcessOptions, ...args: string[]): Running;
   put(item: Record<string, unknown>): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -72,6 +73,7 @@ export async function startDeployedAccount(more: Record<string, string> = {}): P
     run: (...args) => runHere(args),
     runOnTerminal: (columns, env, ...args) => runHere(args, { screen: { isTTY: true, columns }, terminalEnv: env }),
     start: (...args) => startCli(args, environment),
+    startWith: (options, ...args) => startCli(args, environment, options),
     put: (item) => client.send(new PutItemCommand({ TableName: tableName, Item: marshall(item) })),
     async close() {
       leave();

@@ -175,6 +175,27 @@ describe('as a process', () => {
   });
 
   test.each([
+    [['export'], 2],
+    [['status', '--json', '--exit-code', 'critical'], 2],
+    [['report', '--out', '-'], 2],
+    [['--help'], 2],
+  ])('a full disk ends with 2 and a sentence: %j > /dev/full', async (args, code) => {
+    expect(await deployed.startWith({ output: '/dev/full' }, ...args).ended).toEqual({
+      code,
+      stdout: '',
+      stderr: expect.stringContaining(
+        'portwatch: The output could not be written: the disk is full; what was written of it is not complete.\n',
+      ),
+    });
+  });
+
+  test('the reader of a pipe may stop reading: with --exit-code the exit code stays that of the answer', async () => {
+    const { child, ended } = deployed.start('status', '--exit-code', 'critical');
+    child.stdout.destroy();
+    expect(await ended).toMatchObject({ code: 1, stderr: '' });
+  });
+
+  test.each([
     ['status', ['status', '--instance', 'far', '--exit-code', 'critical'], 1],
     ['a region that can not be listed', ['status', '--region', 'ap-south-1', '--exit-code', 'critical'], 1],
     ['exposed', ['exposed', '9', '--at', '2026-11-10 10:20 UTC', '--exit-code'], 1],

@@ -23,8 +23,17 @@ export interface Running {
   ended: Promise<Ended>;
 }
 
+export interface ProcessOptions {
+  /** File or device that stdout is redirected to by a shell; default: the pipe of this process. */
+  output?: string;
+}
+
 /** `env`: the whole environment of the process, with PATH added. The configuration of the person who runs the tests is not used. */
-export function startCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
+export function startCli(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  { output }: ProcessOptions = {},
+): Running {
   const isolated = {
     PATH: process.env['PATH'] ?? '',
     HOME: '/nonexistent',
@@ -34,7 +43,9 @@ export function startCli(args: readonly string[], env: Readonly<Record<string, s
     // Node keeps compiled code between processes: each process starts in half of the time.
     NODE_COMPILE_CACHE: join(tmpdir(), 'portwatch-compile-cache'),
   };
-  const child = spawn(process.execPath, [entry, ...args], {
+  const shell = output === undefined ? [] : ['sh', '-c', 'exec "$@" > "$0"', output];
+  const [program = '', ...words] = [...shell, process.execPath, entry, ...args];
+  const child = spawn(program, words, {
     env: { ...isolated, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

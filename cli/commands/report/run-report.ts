@@ -3,6 +3,7 @@ import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
+import { callerPath } from '../../options/caller-path.ts';
 import { readClock } from '../../options/clock.ts';
 import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
 import { parseSpan, refuseFuture } from '../../options/parse-span.ts';
@@ -10,6 +11,7 @@ import { buildPage } from '../../report/build-page.ts';
 import { buildReportData, type ReportInput } from '../../report/data/build-report-data.ts';
 import { loadReportInput } from '../../report/load-report-input.ts';
 import { writeWhole } from '../../report/write-whole.ts';
+import type { Terminal } from '../../text/terminal.ts';
 
 export interface ReportOptions extends DeploymentOptions, ZoneOptions {
   out: string;
@@ -26,20 +28,31 @@ export async function runReport(options: ReportOptions, context: CommandContext)
   );
   terminal.showProgress('putting the page together');
   try {
-    terminal.err.print(await writeReport(input, options.out, interrupted));
+    terminal.err.print(await writeReport(input, options.out, terminal, interrupted));
   } finally {
     terminal.showProgress(null);
   }
 }
 
-/** Writes the page. Returns one sentence about the file. */
-export async function writeReport(input: ReportInput, file: string, interrupted: AbortSignal): Promise<string> {
+/** Writes the page to a file, relative to the caller's folder, or to stdout (`-`). Returns one sentence, with the whole path. */
+export async function writeReport(
+  input: ReportInput,
+  out: string,
+  { out: stdout }: Terminal,
+  interrupted: AbortSignal,
+): Promise<string> {
   const data = buildReportData(input);
   const page = await buildPage(data);
-  await writeWhole(file, page, interrupted);
   const changes = data.instances.reduce((sum, instance) => sum + instance.changes.length, 0);
   const size = `${(page.length / 1e6).toFixed(1)} MB`;
-  return `Wrote ${renderPlain(file, 300)}: ${countOf(data.instances.length, 'instance')}, ${countOf(changes, 'change')}, ${size}. Open it in a browser.`;
+  const content = `${countOf(data.instances.length, 'instance')}, ${countOf(changes, 'change')}, ${size}`;
+  if (out === '-') {
+    stdout.print(page.trimEnd());
+    return `Wrote the report to stdout: ${content}.`;
+  }
+  const file = callerPath(out);
+  await writeWhole(file, page, interrupted);
+  return `Wrote ${renderPlain(file, 4_000)}: ${content}. Open it in a browser.`;
 }
 
 function readSpan(options: ReportOptions): { from: string; until: string } {

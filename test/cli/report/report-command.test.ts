@@ -1,11 +1,22 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createSnapshotTable } from '../../../cli/demo/create-snapshot-table.ts';
 import type { ReportData } from '../../../cli/report/data/report-data.ts';
 import { writeWhole } from '../../../cli/report/write-whole.ts';
 import { at, type DeployedAccount, startDeployedAccount, writeSampleHistory } from '../deployed-account.ts';
+
+const npmFolder = process.env['INIT_CWD'] ?? '';
 
 let deployed: DeployedAccount;
 let folder: string;
@@ -101,6 +112,41 @@ describe('portwatch report', () => {
   });
 });
 
+describe('--out', () => {
+  const wroteTo = (stderr: string) => /^Wrote (.*): 6 instances, /.exec(stderr)?.[1];
+
+  afterEach(() => {
+    jest.restoreAllMocks();
+    process.env['INIT_CWD'] = npmFolder;
+  });
+
+  test('through npm, a relative path is relative to the folder of the person, and the whole path is shown', async () => {
+    process.env['INIT_CWD'] = folder;
+    expect(wroteTo((await deployed.run('report', '--out', 'week.html', ...day)).stderr)).toBe(
+      join(folder, 'week.html'),
+    );
+    expect(wroteTo((await deployed.run('report', ...day)).stderr)).toBe(join(folder, 'portwatch-report.html'));
+    expect(readdirSync(folder).sort()).toEqual(['portwatch-report.html', 'week.html']);
+  });
+
+  test('without npm, a relative path is relative to the folder of the process', async () => {
+    jest.spyOn(process, 'cwd').mockReturnValue(folder);
+    process.env['INIT_CWD'] = '/nonexistent';
+    expect(wroteTo((await report()).stderr)).toBe(file);
+    expect(wroteTo((await deployed.run('report', '--out', 'week.html', ...day)).stderr)).toBe(
+      join(folder, 'week.html'),
+    );
+  });
+
+  test('- is stdout', async () => {
+    const { code, stdout, stderr } = await deployed.run('report', '--out', '-', ...day);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^Wrote the report to stdout: 6 instances, \d+ changes, 0\.1 MB\.\n$/);
+    expect(stdout).toMatch(/^<!doctype html>[\s\S]*\n<\/html>\n$/);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
 describe('writeWhole', () => {
   test('keeps an existing file until the new file is complete', async () => {
     writeFileSync(file, 'old');
@@ -115,6 +161,17 @@ describe('writeWhole', () => {
     interruption.abort(new Error('interrupted'));
     await expect(writeWhole(file, 'new', interruption.signal)).rejects.toThrow('interrupted');
     expect([readdirSync(folder), readFileSync(file, 'utf8')]).toEqual([['report.html'], 'old']);
+  });
+
+  test('a full disk is one sentence and exit code 2; a device is written in place and never replaced', async () => {
+    symlinkSync('/dev/full', file);
+    expect(await report()).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `portwatch: The report could not be written to ${file}: the disk is full; choose another path with --out.\n`,
+    });
+    expect(readlinkSync(file)).toBe('/dev/full');
+    expect(readdirSync(folder)).toEqual(['report.html']);
   });
 
   test('throws one sentence with the reason if the file can not be written', async () => {

@@ -1,0 +1,31 @@
+/** What happens when a stream of the process can not be written: a closed pipe, a full disk. */
+import { renderPlain } from '../lambda/alerts/escape.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { describeFileError } from './text/describe-file-error.ts';
+
+interface GuardedStream {
+  on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
+  write(text: string): unknown;
+}
+
+/**
+ * A closed stdout (`| head`) ends the process without a message. With `--exit-code` the process goes on, because the exit code is the
+ * answer. Any other error of stdout ends the process with 2 and a sentence on stderr. An error of stderr changes nothing, because nobody
+ * can read a message, and the exit code of the command stays true.
+ */
+export function guardOutput(
+  { stdout, stderr }: { stdout: GuardedStream; stderr: GuardedStream },
+  args: readonly string[],
+  exit: (code: ExitCode) => void,
+): void {
+  stderr.on('error', () => undefined);
+  stdout.on('error', (error) => {
+    if (error.code === 'EPIPE') {
+      if (!args.some((arg) => /^--exit-code(=|$)/.test(arg))) exit(exitCodes.fine);
+      return;
+    }
+    const why = renderPlain(describeFileError(error), 500);
+    stderr.write(`portwatch: The output could not be written: ${why}; what was written of it is not complete.\n`);
+    exit(exitCodes.error);
+  });
+}

@@ -1,0 +1,47 @@
+import { EventEmitter } from 'node:events';
+import { describe, expect, test } from '@jest/globals';
+import { guardOutput } from '../../cli/guard-output.ts';
+
+class FailingStream extends EventEmitter {
+  written = '';
+  write(text: string): void {
+    this.written += text;
+  }
+}
+
+function fail(name: 'stdout' | 'stderr', code: string, args: string[] = []) {
+  const streams = { stdout: new FailingStream(), stderr: new FailingStream() };
+  const exits: number[] = [];
+  guardOutput(streams, args, (exit) => exits.push(exit));
+  streams[name].emit('error', Object.assign(new Error('write failed'), { code }));
+  return { exits, said: streams.stderr.written };
+}
+
+const sentence = (why: string) =>
+  `portwatch: The output could not be written: ${why}; what was written of it is not complete.\n`;
+
+describe('an error of stdout', () => {
+  test.each([
+    ['ENOSPC', 'the disk is full'],
+    ['EDQUOT', 'your disk quota is used up'],
+    ['EIO', 'write failed'],
+  ])('%s ends the process with 2 and a sentence', (code, why) => {
+    expect(fail('stdout', code)).toEqual({ exits: [2], said: sentence(why) });
+    expect(fail('stdout', code, ['status', '--exit-code'])).toEqual({ exits: [2], said: sentence(why) });
+  });
+
+  test('a closed pipe ends the process with 0 and without a word', () => {
+    expect(fail('stdout', 'EPIPE', ['history'])).toEqual({ exits: [0], said: '' });
+  });
+
+  test.each([['--exit-code'], ['--exit-code=critical']])(
+    'a closed pipe does not end a command with %s, whose exit code is the answer',
+    (option) => {
+      expect(fail('stdout', 'EPIPE', ['status', option])).toEqual({ exits: [], said: '' });
+    },
+  );
+});
+
+test('an error of stderr leaves the exit code of the command as it is', () => {
+  for (const code of ['EPIPE', 'ENOSPC']) expect(fail('stderr', code)).toEqual({ exits: [], said: '' });
+});
