@@ -1,4 +1,5 @@
 /** The monitor as a construct, for a stack of your own. It subscribes nobody: add subscriptions to its two topics. */
+import { Stack } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -74,13 +75,25 @@ export class DriftMonitor extends Construct {
     this.health.addFunctionErrors('EventErrors', 'event path fails', path.function.lambda, 'the-event-path-failed');
   }
 
-  /** Allows reading the latest states, the history and the stored settings, by key and by the index, and nothing else. */
+  /**
+   * Allows reading the latest states, the history and the stored settings, by key and by the index, and the outputs of the stack, from
+   * which the command line takes the name of the table.
+   */
   grantReadHistory(grantee: IGrantable): Grant {
-    return Grant.addToPrincipal({
+    const stack = Stack.of(this);
+    const table = Grant.addToPrincipal({
       grantee,
-      actions: ['dynamodb:Query', 'dynamodb:GetItem'],
+      actions: ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:BatchGetItem'],
       resourceArns: [this.table.tableArn, `${this.table.tableArn}/index/${tableNames.timelineIndex}`],
     });
+    const outputs = Grant.addToPrincipal({
+      grantee,
+      actions: ['cloudformation:DescribeStacks'],
+      resourceArns: [
+        stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `${stack.stackName}/*` }),
+      ],
+    });
+    return table.combine(outputs);
   }
 
   /** Allows starting a scan, in addition to the scheduled ones. */

@@ -77,7 +77,7 @@ describe('docs/permissions.md', () => {
     expect(actions).toEqual([
       ...['lightsail:GetRegions', 'lightsail:GetInstances', 'lightsail:GetInstancePortStates'],
       'sts:AssumeRole',
-      ...['dynamodb:Query', 'dynamodb:GetItem'],
+      ...['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'cloudformation:DescribeStacks'],
       ...['cloudformation:DescribeStacks', 'sns:ListSubscriptionsByTopic', 'sns:Publish'],
       ...['lightsail:PutInstancePublicPorts', 'lightsail:CloseInstancePublicPorts'],
     ]);

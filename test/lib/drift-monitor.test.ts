@@ -21,7 +21,7 @@ describe('DriftMonitor in a stack of its own', () => {
     template.resourceCountIs('AWS::Scheduler::Schedule', 1);
   });
 
-  test('P9: grants reading the history by key and by the index, and nothing else', () => {
+  test('P9: grants what the commands on the history need, and nothing else', () => {
     const template = monitorIn({}, (stack, monitor) => {
       const reader = new Role(stack, 'Reader', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
       monitor.grantReadHistory(reader);
@@ -31,9 +31,22 @@ describe('DriftMonitor in a stack of its own', () => {
     const table = { 'Fn::GetAtt': [expect.stringMatching(/^MonitorSnapshotTable/), 'Arn'] };
     expect(PolicyDocument.Statement).toEqual([
       {
-        Action: ['dynamodb:GetItem', 'dynamodb:Query'],
+        Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
         Effect: 'Allow',
         Resource: [table, { 'Fn::Join': ['', [table, '/index/timeline']] }],
+      },
+      {
+        Action: 'cloudformation:DescribeStacks',
+        Effect: 'Allow',
+        Resource: {
+          'Fn::Join': [
+            '',
+            [
+              ...['arn:', { Ref: 'AWS::Partition' }, ':cloudformation:', { Ref: 'AWS::Region' }, ':'],
+              ...[{ Ref: 'AWS::AccountId' }, ':stack/Own/*'],
+            ],
+          ],
+        },
       },
       {
         Action: 'lambda:InvokeFunction',

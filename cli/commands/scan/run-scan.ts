@@ -62,6 +62,8 @@ function printFailures(surveys: readonly AccountSurvey[], failed: readonly Faile
   for (const sentence of sentences) err.print(`${err.style('red', 'portwatch:')} ${renderPlain(sentence, 2_000)}`);
 }
 
+const allowReading = 'allow lightsail:GetInstances and lightsail:GetInstancePortStates to these credentials';
+
 /** One sentence about the part of the account that could not be read; `null`: everything was read. */
 function describeGap({
   account,
@@ -73,7 +75,7 @@ function describeGap({
   const tried = [...regionsFailed, ...regionsUnavailable];
   if (regionsListed.length === 0 && tried.every(isUnavailable)) {
     const names = tried.map(({ region }) => region).join(', ');
-    return `account ${account}: no region could be listed (tried ${names}); allow lightsail:GetInstances and lightsail:GetInstancePortStates to these credentials, or choose an enabled region.`;
+    return `account ${account}: no region could be listed (tried ${names}); ${allowReading}, or choose an enabled region.`;
   }
   if (notRead.length + regionsFailed.length === 0) return null;
   const regions = regionsFailed.map(({ region }) => region);
@@ -81,8 +83,9 @@ function describeGap({
     ...(notRead.length > 0 ? [countOf(notRead.length, 'instance')] : []),
     ...(regions.length > 0 ? [`${countOf(regions.length, 'region')} (${regions.join(', ')})`] : []),
   ];
-  const reasons = [...new Set([...notRead, ...regionsFailed].map(({ reason }) => reason))].join(', ');
-  return `account ${account}: ${missing.join(' and ')} could not be read (${reasons}); what is exposed there is not known.`;
+  const reasons = [...new Set([...notRead, ...regionsFailed].map(({ reason }) => reason))];
+  const cure = reasons.includes('access-denied') ? `; ${allowReading}` : '';
+  return `account ${account}: ${missing.join(' and ')} could not be read (${reasons.join(', ')}); what is exposed there is not known${cure}.`;
 }
 
 function renderProgress(

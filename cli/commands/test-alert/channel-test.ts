@@ -18,7 +18,13 @@ export function decideExitCode(tests: readonly ChannelTest[]) {
 
 /** The problems of a topic, each with its remedy. */
 export function describeProblems({ topic, topicArn, subscribers, problem }: ChannelTest): string[] {
-  if (problem !== null) return [`the test of ${topic} was refused by SNS, so real ones are too. It says: ${problem}`];
+  if (problem !== null) {
+    // Real messages are published by the role of the monitor, so a missing permission here says nothing about them.
+    const meaning = /^(Authorization|AccessDenied)/.test(problem)
+      ? `these credentials may not send it; allow sns:Publish on ${topicArn}`
+      : 'real messages are refused, too';
+    return [`SNS refused the test of ${topic}: ${meaning}. It says: ${problem}`];
+  }
   if (subscribers.some(({ isConfirmed }) => isConfirmed)) return [];
   const cure =
     subscribers.length === 0

@@ -100,7 +100,7 @@ describe('P4: resources that could not be read', () => {
     );
     expect(stdout).toContain('Read 4 of 5 instances in 2 regions: 1 critical, 1 high, 1 medium, 1 info.\n');
     expect(stderr).toBe(
-      'portwatch: account 123456789012: 1 instance could not be read (access-denied); what is exposed there is not known.\n',
+      'portwatch: account 123456789012: 1 instance could not be read (access-denied); what is exposed there is not known; allow lightsail:GetInstances and lightsail:GetInstancePortStates to these credentials.\n',
     );
   });
 
@@ -149,7 +149,7 @@ describe('P4: resources that could not be read', () => {
       expect(stdout).toContain('Read 1 of 1 instance in 1 region: 1 low.\n');
       expect(stdout).not.toContain('Skipped');
       expect(stderr).toBe(
-        'portwatch: account 123456789012: 2 regions (ap-east-1, us-east-1) could not be read (region-not-enabled, access-denied); what is exposed there is not known.\n',
+        'portwatch: account 123456789012: 2 regions (ap-east-1, us-east-1) could not be read (region-not-enabled, access-denied); what is exposed there is not known; allow lightsail:GetInstances and lightsail:GetInstancePortStates to these credentials.\n',
       );
     },
   );

@@ -113,7 +113,7 @@ describe('portwatch test-alert', () => {
     expect(stdout).toContain('  email     you@example.com   not sent\n');
     expect(stdout).toContain('  email     you@example.com   sent\n');
     expect(stderr).toMatch(
-      /^portwatch: the test of alerts was refused by SNS, so real ones are too\. It says: AuthorizationE.*not allowed\uFFFD\[2J\n$/,
+      /^portwatch: SNS refused the test of alerts: these credentials may not send it; allow sns:Publish on arn:aws:sns:eu-west-1:123456789012:alerts\. It says: AuthorizationE.*not allowed\uFFFD\[2J\n$/,
     );
   });
 

@@ -1,0 +1,162 @@
+/**
+ * docs/permissions.md lists the IAM actions of each command. With exactly these actions the command works, and without any one of them it
+ * does not end with 0.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type LambdaEmulator, startLambdaEmulator } from '../../emulators/lambda.ts';
+import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/lightsail.ts';
+import { type SnsEmulator, startSnsEmulator } from '../../emulators/sns.ts';
+import type { StandIn } from '../../emulators/wire/stand-in.ts';
+import { stackOutputs } from '../../lambda/contract/names.ts';
+import { codeSpans, readDocument, tableRows } from '../docs/document.ts';
+import { entryOf } from '../scan/fleet-store-suite.ts';
+import {
+  account,
+  at,
+  type DeployedAccount,
+  startDeployedAccount,
+  tableName,
+  writeSampleHistory,
+} from './deployed-account.ts';
+
+const { text } = readDocument('docs/permissions.md');
+const [, section = ''] = text.split('### Each command\n');
+
+/** By command, as it is typed: its actions. */
+const documented = tableRows(section.split(/^#{2,3} /m)[0] ?? '').map(([commands = '', actions = '']) => ({
+  commands: codeSpans(commands),
+  actions: codeSpans(actions),
+}));
+
+const folder = mkdtempSync(join(tmpdir(), 'portwatch-permissions-'));
+let deployed: DeployedAccount;
+let lightsail: LightsailEmulator;
+let sns: SnsEmulator;
+let lambda: LambdaEmulator;
+
+beforeAll(async () => {
+  [lightsail, sns, lambda] = await Promise.all([
+    startLightsailEmulator({ account, regions: ['eu-west-1'] }),
+    startSnsEmulator({ account }),
+    startLambdaEmulator(),
+  ]);
+  deployed = await startDeployedAccount({
+    AWS_ENDPOINT_URL_LIGHTSAIL: lightsail.url,
+    AWS_ENDPOINT_URL_SNS: sns.url,
+    AWS_ENDPOINT_URL_LAMBDA: lambda.url,
+  });
+  await writeSampleHistory(deployed);
+  lightsail.addInstance({ region: 'eu-west-1', name: 'web-1', portStates: [] });
+  lambda.setFunction('Portwatch-Scan', runScan);
+  const client = new SNSClient({});
+  const [alerts, health] = await Promise.all(['alerts', 'health'].map((name) => createTopic(client, name)));
+  client.destroy();
+  deployed.cloudFormation.setStack('Portwatch', {
+    [stackOutputs.snapshotTableName]: tableName,
+    [stackOutputs.scanFunctionName]: 'Portwatch-Scan',
+    [stackOutputs.alertTopicArn]: alerts ?? '',
+    [stackOutputs.healthTopicArn]: health ?? '',
+  });
+});
+
+afterAll(async () => {
+  await deployed.close();
+  await Promise.all([lightsail.close(), sns.close(), lambda.close()]);
+  rmSync(folder, { recursive: true });
+});
+
+async function createTopic(client: SNSClient, name: string): Promise<string> {
+  const { TopicArn = '' } = await client.send(new CreateTopicCommand({ Name: name }));
+  await client.send(
+    new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: `arn:aws:sqs:eu-west-1:${account}:${name}` }),
+  );
+  return TopicArn;
+}
+
+let scans = 0;
+
+/** The scan of the deployed function: each run records one change. */
+async function runScan() {
+  scans += 1;
+  const startedAt = at(`11:${10 + scans}`);
+  const resource = { account, region: 'us-east-1', instanceName: 'new' };
+  await deployed.store.putEntry(entryOf(resource, scans, startedAt, { changedAfter: at('11:00') }));
+  const counts = { instancesListed: 5, instancesRead: 5, changes: 1, alerts: 0 };
+  const regions = { regionsListed: ['eu-west-1'], regionsFailed: {}, notRead: [] };
+  await deployed.store.putScan({ account, startedAt, endedAt: startedAt, complete: true, ...regions, ...counts }, null);
+  // The writes above are those of the function, and need no permission of a person.
+  deployed.dynamodb.clearCalls();
+  return { skipped: false, complete: true, instancesListed: 5, instancesRead: 5, alerts: 0 };
+}
+
+const instant = '2026-11-10 10:20 UTC';
+const report = join(folder, 'report.html');
+
+/** The arguments of each command of the table: those that lead to the most reads. */
+const commands: Readonly<Record<string, readonly string[]>> = {
+  scan: ['scan'],
+  'scan --deployed': ['scan', '--deployed'],
+  status: ['status'],
+  history: ['history'],
+  'history <instance>': ['history', 'web-1'],
+  at: ['at', 'web-1', instant],
+  diff: ['diff', 'web-1', instant, '2026-11-10 10:40 UTC'],
+  exposed: ['exposed', '3306', '--at', instant],
+  'exposed --between': ['exposed', '3306', '--between', '2026-11-10 09:30 UTC', instant],
+  export: ['export'],
+  report: ['report', '--out', report, '--since', '2026-11-10T09:00Z', '--until', '2026-11-10T11:00Z'],
+  'test-alert': ['test-alert'],
+};
+
+const services = (): Record<string, StandIn> => ({
+  lightsail,
+  sns,
+  lambda,
+  dynamodb: deployed.dynamodb,
+  cloudformation: deployed.cloudFormation,
+});
+
+/** IAM calls the operation `Invoke` by another name. */
+const toAction = (service: string, operation: string) =>
+  `${service}:${operation === 'Invoke' ? 'InvokeFunction' : operation}`;
+
+const usedActions = () => [
+  ...new Set(
+    Object.entries(services()).flatMap(([service, each]) =>
+      each.calls().map(({ operation }) => toAction(service, operation)),
+    ),
+  ),
+];
+
+const rows = documented.flatMap(({ commands: names, actions }) => names.map((name) => ({ name, actions })));
+
+describe('docs/permissions.md: the actions of each command', () => {
+  test('every command that calls AWS has a row', () => {
+    expect(rows.map(({ name }) => name).sort()).toEqual(Object.keys(commands).sort());
+  });
+
+  test.each(rows)('P9: $name needs exactly its actions', async ({ name, actions }) => {
+    const args = commands[name] ?? [];
+    for (const each of Object.values(services())) each.clearCalls();
+    expect(await deployed.run(...args)).toMatchObject({ code: 0 });
+    expect(usedActions().sort()).toEqual(actions.toSorted());
+    for (const action of actions) {
+      const [service = '', operation = ''] = action.split(':');
+      const named = operation.replace('InvokeFunction', 'Invoke');
+      const standIn = services()[service];
+      standIn?.addFault({
+        kind: 'error',
+        name: 'AccessDeniedException',
+        operation: named,
+        message: 'not allowed',
+      });
+      const { code, stderr } = await deployed.run(...args);
+      standIn?.clearFaults();
+      expect({ action, code, isNamed: stderr.includes(action) }).toEqual({ action, code: 2, isNamed: true });
+    }
+  });
+});
