@@ -307,6 +307,7 @@ describe('a transient change between two scans', () => {
     await scanTimes(monitor, 3);
     expect(monitor.publisher.messages).toEqual([]);
     expect(historyOf(monitor).at(-1)).toMatchObject({ kind: 'flapped', severity: 'info', expected: 'pipeline' });
+    expect(monitor.store.scans.filter(({ changes }) => changes > 0)).toMatchObject([{}, { changes: 1, alerts: 0 }]);
   });
 
   test('is expected if it was over before the end of the expected change, although it is found later', async () => {

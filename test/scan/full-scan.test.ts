@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { renderInstant } from '../../lambda/alerts/render-instant.ts';
 import type { Alert } from '../../lambda/contract/json-event.ts';
 import { runFullScan } from '../../lambda/scan/full-scan.ts';
-import { ReadError } from '../../lambda/scan/interfaces.ts';
+import { ItemError, ReadError } from '../../lambda/scan/interfaces.ts';
 import { defaultLimits } from '../../lambda/scan/scan-run.ts';
 import { account, Monitor } from './monitor.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from './samples.ts';
@@ -534,6 +534,23 @@ test('P5: an item that cannot be read counts as a gap, while its region is watch
   expect(await monitor.scan()).toMatchObject({ openGaps: 1 });
   monitor.settings = { ...monitor.settings, regions: ['eu-west-1'] };
   expect(await monitor.scan()).toMatchObject({ openGaps: 0 });
+});
+
+test('P5: an instance that cannot be committed, and a history that cannot be read, count as gaps', async () => {
+  const monitor = await watching();
+  monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+  const { commitState, loadEntriesAfter } = monitor.store;
+  monitor.store.commitState = () => Promise.reject(new Error('the table did not answer'));
+  expect(await monitor.scan()).toMatchObject({ complete: true, openGaps: 1 });
+  monitor.store.commitState = commitState;
+  monitor.store.loadEntriesAfter = () => Promise.reject(new ItemError('its item is damaged'));
+  expect(await monitor.scan()).toMatchObject({
+    alerts: 0,
+    openGaps: 1,
+    oldestUntoldAlertAgeSeconds: expect.any(Number),
+  });
+  monitor.store.loadEntriesAfter = loadEntriesAfter;
+  expect(await monitor.scan()).toMatchObject({ alerts: 1, openGaps: 0 });
 });
 
 describe('P3: alerts', () => {
