@@ -9,6 +9,7 @@ import {
 } from '../lambda/contract/settings.ts';
 import { renderExpected, renderProblem } from './config-problem.ts';
 import { ConfigurationError } from './configuration-error.ts';
+import { findUnknownRegions } from './find-unknown-regions.ts';
 import { findConflicts } from './monitor-settings.ts';
 
 const settingNames = Object.keys(monitorSettings) as (keyof MonitorSettings)[];
@@ -27,9 +28,12 @@ export function checkMonitorSettings(input: MonitorSettingsInput): MonitorSettin
   const isNameToken = Token.isUnresolved(name);
   const given = withoutNulls({ ...input, name: isNameToken ? null : name });
   const checked = z.object(monitorSettings).safeParse(given);
-  const problems = checked.success
-    ? findConflicts(checked.data)
-    : checked.error.issues.flatMap((issue) => renderProblem(issue, given));
+  const problems = [
+    ...findUnknownRegions(input),
+    ...(checked.success
+      ? findConflicts(checked.data)
+      : checked.error.issues.flatMap((issue) => renderProblem(issue, given))),
+  ];
   if (!checked.success || problems.length > 0) throw new ConfigurationError(problems);
   return isNameToken ? { ...checked.data, name } : checked.data;
 }

@@ -62,7 +62,7 @@ function knownKeysUnder(path: readonly PropertyKey[]): string[] {
 }
 
 /** The known key that begins with `given`, or differs from it by at most a third of its letters (or two letters); case is ignored. */
-function findNearest(given: string, known: readonly string[]): string | undefined {
+export function findNearest(given: string, known: readonly string[]): string | undefined {
   const completed = known.find((key) => given.length >= 4 && key.toLowerCase().startsWith(given.toLowerCase()));
   if (completed) return completed;
   const distanceTo = (key: string) => editDistance(given.toLowerCase(), key.toLowerCase());

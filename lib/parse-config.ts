@@ -12,6 +12,7 @@ import {
 } from '../lambda/contract/settings.ts';
 import { renderProblem, renderUnknownKey } from './config-problem.ts';
 import { ConfigurationError } from './configuration-error.ts';
+import { findUnknownRegions } from './find-unknown-regions.ts';
 import { findConflicts } from './monitor-settings.ts';
 
 /** A checked configuration, with every default filled in. */
@@ -37,6 +38,7 @@ export function parseConfig(sources: ConfigSources): Config {
   const input = { ...parseFile(sources.file, problems) };
   for (const [key, value] of Object.entries(sources.commandLine)) setKey(input, key, value, problems);
   const result = configSchema.safeParse(input);
+  problems.push(...findUnknownRegions(input));
   if (!result.success) problems.push(...result.error.issues.flatMap((issue) => renderProblem(issue, input)));
   else problems.push(...findConflicts(result.data));
   if (problems.length > 0 || !result.success) throw new ConfigurationError(problems);

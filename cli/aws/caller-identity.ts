@@ -7,6 +7,7 @@ import { type CredentialProblem, credentialProblemOf, failureReasonOf } from '..
 import { clientSettings, defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
 import { quoteForShell } from '../../lambda/alerts/escape.ts';
 import { CommandError } from '../command-error.ts';
+import { explainHost } from './explain-host.ts';
 
 export interface CallerIdentity {
   account: string;
@@ -42,9 +43,12 @@ export async function identify(profile: string | null, signal: AbortSignal): Pro
   } catch (error) {
     signal.throwIfAborted();
     const message = error instanceof Error ? error.message || error.name : String(error);
-    throw new CommandError(`${describeProblem(problemOf(error), profile, message)} The AWS SDK says: ${message}`, {
-      cause: error,
-    });
+    throw new CommandError(
+      `${(await explainHost(error)) ?? describeProblem(problemOf(error), profile, message)} The AWS SDK says: ${message}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 import { CommandError } from '../command-error.ts';
+import { explainHost } from './explain-host.ts';
 
 /** A sentence for each error, by the name of the error; the message of the SDK follows the sentence. */
 export type Sentences = Readonly<Record<string, string>>;
@@ -20,7 +21,7 @@ export async function explainErrors<T>(
     if (error instanceof CommandError) throw error;
     const name = error instanceof Error ? error.name : 'Error';
     const message = error instanceof Error ? `${name}: ${error.message || name}` : String(error);
-    const sentence = (Object.hasOwn(sentences, name) && sentences[name]) || otherwise;
+    const sentence = (await explainHost(error)) ?? ((Object.hasOwn(sentences, name) && sentences[name]) || otherwise);
     throw new CommandError(`${sentence} The AWS SDK says: ${message}`, { cause: error });
   }
 }

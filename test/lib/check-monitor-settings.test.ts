@@ -32,6 +32,12 @@ describe('the settings of the construct', () => {
     for (const given of tokens) expect(() => checkMonitorSettings(given)).toThrow(/ - \w+: got a token, expected .+\./);
   });
 
+  test('P5: can not name a region that Lightsail does not have', () => {
+    expect(() => checkMonitorSettings({ regions: ['eu-wst-1'] })).toThrow(
+      'regions.0: got "eu-wst-1", expected a region of Lightsail. Did you mean eu-west-1?',
+    );
+  });
+
   test('are read by the functions as they were written', () => {
     const given: MonitorSettingsInput = {
       name: 'prod',

@@ -22,13 +22,6 @@ test('the example file is right, and has no warnings', () => {
 });
 
 describe('warnings about a valid configuration', () => {
-  test('name a region that is not known', () => {
-    const config = fromCommandLine({ regions: 'eu-west-1,me-south-1', email: 'you@example.com' });
-    expect(findWarnings(config, now)).toEqual([
-      'regions: me-south-1 was not a region of Lightsail when this version was released.',
-    ]);
-  });
-
   test('name an expected change that has expired, after the end of its day', () => {
     const entry = { instance: 'build-*', ports: 22, reason: 'the pipeline' };
     const config = fromFile({

@@ -1,6 +1,8 @@
+import { RegionName } from '@aws-sdk/client-lightsail';
 import { describe, expect, test } from '@jest/globals';
 import { parseSettings } from '../../lambda/contract/settings.ts';
 import { ConfigurationError } from '../../lib/configuration-error.ts';
+import { lightsailRegions } from '../../lib/find-unknown-regions.ts';
 import { type Config, parseConfig } from '../../lib/parse-config.ts';
 
 const defaults = {
@@ -176,6 +178,35 @@ describe('a wrong configuration', () => {
         'characters. Put numbers in quotes.',
       'scanEveryMinuts: there is no such key. Did you mean scanEveryMinutes?',
     ]);
+  });
+
+  test('P5: a region that Lightsail does not have is refused, with the nearest name, and with every other problem', () => {
+    const given = {
+      scanEveryMinutes: 0,
+      regions: ['eu-west-1', 'eu-wst-1', 'mars-north-1'],
+      eventRegions: ['us-eats-1'],
+      expected: [{ instance: 'build-*', region: 'eu-west-9', reason: 'r' }],
+    };
+    const remedy =
+      'If Lightsail has come to this region since this version of Portwatch, add the region to lib/find-unknown-regions.ts.';
+    const known = (index: string, got: string) => `${index}: got "${got}", expected a region of Lightsail. `;
+    expect(problemsOf(() => fromFile(given))).toEqual([
+      `${known('regions.1', 'eu-wst-1')}Did you mean eu-west-1? ${remedy}`,
+      `${known('eventRegions.0', 'us-eats-1')}Did you mean us-east-1? ${remedy}`,
+      `${known('expected.0.region', 'eu-west-9')}Did you mean eu-west-1? ${remedy}`,
+      'scanEveryMinutes: got 0, expected a whole number of minutes from 1 to 1440. Leave the key out for 5.',
+      'regions.2: got "mars-north-1", expected the name of a region, such as eu-west-1. Correct it or take it out of the list.',
+    ]);
+    expect(problemsOf(() => fromCommandLine({ regions: 'me-quantum-77' }))).toEqual([
+      expect.stringMatching(
+        /^regions\.0: got "me-quantum-77", expected a region of Lightsail\. Known are: ap-east-1, .*us-west-2\. If /,
+      ),
+    ]);
+  });
+
+  test('the known regions are those of the SDK for Lightsail', () => {
+    expect(lightsailRegions).toEqual(Object.values(RegionName).sort());
+    expect(fromCommandLine({ regions: lightsailRegions.join(',') }).regions).toEqual(lightsailRegions);
   });
 
   test.each([

@@ -4,6 +4,7 @@ import { LightsailReader } from '../../../lambda/adapters/lightsail-reader.ts';
 import { type FirewallReader, ReadError } from '../../../lambda/scan/interfaces.ts';
 import { identify } from '../../aws/caller-identity.ts';
 import { CommandError } from '../../command-error.ts';
+import { nearNames } from '../../text/near-names.ts';
 import { type ChosenRegions, type Survey, type SurveyProgress, surveyFleet } from './survey-fleet.ts';
 
 export interface AccountSurvey extends Survey {
@@ -67,8 +68,9 @@ async function chooseRegions(
   }
   const unknown = wanted.filter((region) => !known.includes(region));
   if (unknown.length > 0) {
-    const there = known.toSorted().join(', ');
-    throw new CommandError(`Lightsail has no region ${unknown.join(', ')}; expected one of ${there}.`);
+    const near = [...new Set(unknown.flatMap((region) => nearNames(region, known).slice(0, 1)))];
+    const hint = near.length > 0 ? `did you mean ${near.join(' or ')}? It has` : 'expected one of';
+    throw new CommandError(`Lightsail has no region ${unknown.join(', ')}; ${hint} ${known.toSorted().join(', ')}.`);
   }
   return wanted.length > 0 ? named : { names: known, areNamed: false };
 }

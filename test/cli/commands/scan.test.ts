@@ -164,7 +164,8 @@ describe('P4: resources that could not be read', () => {
     expect(await scan('--region', 'eu-west-9')).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'portwatch: Lightsail has no region eu-west-9; expected one of ap-east-1, eu-west-1, us-east-1.\n',
+      stderr:
+        'portwatch: Lightsail has no region eu-west-9; did you mean eu-west-1? It has ap-east-1, eu-west-1, us-east-1.\n',
     });
   });
 

@@ -1,0 +1,18 @@
+import { nearNames } from '../text/near-names.ts';
+
+/**
+ * A sentence for a host name that does not exist because its region does not (`dynamodb.eu-wst-1.amazonaws.com`); `null` for any other
+ * error. A deployment may be in a region without Lightsail, so a region that is not in the list is not an error by itself.
+ */
+export async function explainHost(error: unknown): Promise<string | null> {
+  if (!(error instanceof Error) || !('code' in error) || !('hostname' in error)) return null;
+  const region = /\.([a-z]{2}(?:-[a-z]+)+-\d+)\./.exec(String(error.hostname))?.[1];
+  if (error.code !== 'ENOTFOUND' || region === undefined) return null;
+  // Loaded only here, because the SDK takes a tenth of a second to load.
+  const { RegionName } = await import('@aws-sdk/client-lightsail');
+  const known = Object.values(RegionName);
+  if (known.some((name) => name === region)) return null;
+  const [nearest] = nearNames(region, known);
+  const hint = nearest === undefined ? 'check its name.' : `did you mean ${nearest}?`;
+  return `AWS has no region ${region}, or the network can not find it; ${hint}`;
+}
