@@ -225,7 +225,8 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
     byDefault: 'no Slack',
     expected: 'the name of an SSM parameter, such as /portwatch/slack-webhook; never the URL itself, which is a secret',
     remedy:
-      'Store the URL with: aws ssm put-parameter --type SecureString --name /portwatch/slack-webhook --value <the URL>; then give that name.',
+      // Without --value: version 1 of the AWS CLI would fetch the URL, and store the answer.
+      'Store the URL with the command of docs/configuration.md#slack (aws ssm put-parameter --cli-input-json …); then give that name.',
   },
   scanEveryMinutes: {
     description: 'Minutes between two scans, 1 to 1440',

@@ -1,5 +1,6 @@
 /** Documents: lines of a readable length, and no retired word in prose. */
 import { describe, expect, test } from '@jest/globals';
+import { settingWords } from '../../lambda/contract/settings.ts';
 import { readDocument, readDocuments, tableRows, withoutCode } from './document.ts';
 
 const maxLineLength = 130;
@@ -33,4 +34,10 @@ describe.each(documents)('$file', ({ text }) => {
     const found = retiredInProse.filter((word) => new RegExp(`\\b${word}\\b`, 'i').test(prose));
     expect(found).toEqual([]);
   });
+});
+
+test('no command passes a URL as a value, because version 1 of the AWS CLI would fetch the URL', () => {
+  const urls = readDocuments().flatMap(({ text }) => [...text.matchAll(/ --value ['"]?https?:\S*/g)].map(String));
+  expect(urls).toEqual([]);
+  expect(settingWords.slackWebhookParameter.remedy).toContain('--cli-input-json');
 });

@@ -3,6 +3,7 @@
  * of the commands.
  */
 import { execFileSync } from 'node:child_process';
+import { brotliCompressSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { toAttributionItem } from '../../lambda/adapters/items/attribution-item.ts';
 import { toDepartedItem } from '../../lambda/adapters/items/departed-item.ts';
@@ -121,6 +122,17 @@ describe('the commands', () => {
     const quoted = commands.flatMap(({ code }) => [...code.replace(/'[^']*'/g, '').matchAll(/"[^"]*"/g)].map(String));
     expect(quoted.filter((part) => /![^\s=(]/.test(part))).toEqual([]);
     expect(commands.filter(({ code }) => /(^|\s)# /.test(code))).toEqual([]);
+  });
+
+  test('say that nothing is packed, and do not end in a stack trace', () => {
+    const [, script = ''] =
+      /node -e '([^']+)'/.exec(commands.find(({ heading }) => heading === 'Packed items')?.code ?? '') ?? [];
+    const unpack = (input: string) => execFileSync(process.execPath, ['-e', script], { input, encoding: 'utf8' });
+    for (const nothing of ['None\n', '']) expect(unpack(nothing)).toBe('no packed item with rules\n');
+    const rules = [{ protocol: 'tcp', fromPort: 22, toPort: 22, cidrs: ['0.0.0.0/0'] }];
+    const opened = [{ protocol: 'tcp', from: 22, to: 22, sources: ['0.0.0.0/0'] }];
+    const packed = brotliCompressSync(JSON.stringify({ rules, opened })).toString('base64');
+    expect(unpack(packed)).toBe('opened tcp 22 22 to 1 sources\ntcp 22 22 1 IPv4 sources\n');
   });
 
   test('find the table by the output of the stack, and set every variable that they use', () => {

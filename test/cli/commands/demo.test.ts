@@ -119,6 +119,13 @@ describe('demo --stay', () => {
     expect([scan.code, scan.stderr]).toEqual([0, '']);
     expect(scan.stdout).toContain('Read 5 of 5 instances in 2 regions');
 
+    for (const question of ['status', 'history']) {
+      const [, args = ''] = new RegExp(`^npm run portwatch -- (${question} .*)$`, 'm').exec(output) ?? [];
+      const answer = await runCli(args.split(' '), environment);
+      expect([answer.code, answer.stderr]).toEqual([0, '']);
+      expect(answer.stdout).toContain('hosting');
+    }
+
     const portStates = [{ fromPort: 6379, toPort: 6379, protocol: 'tcp', state: 'open', cidrs: ['0.0.0.0/0'] }];
     const body = JSON.stringify({ region: 'us-east-1', name: 'hosting', portStates });
     expect((await fetch(`${url}/_emulator/set-port-states`, { method: 'POST', body })).status).toBe(200);
