@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { findOne, synthesise } from './synthesise.ts';
+import { listImpossibleChanges, type Tables } from './table-changes.ts';
 
 describe('the stack', () => {
   test('has four outputs, with the names that other programs use', () => {
@@ -62,6 +64,13 @@ describe('the table', () => {
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       }),
     ]);
+  });
+
+  // The file holds the table as it is deployed. A version that adds an index, and at most one, adds it to the file as well.
+  test('P6: is updated in place by CloudFormation: a replaced table would be empty', () => {
+    const deployed: Tables = JSON.parse(readFileSync(new URL('../data/table-template.json', import.meta.url), 'utf8'));
+    const tables = synthesise().template.findResources('AWS::DynamoDB::GlobalTable') as Tables;
+    expect(listImpossibleChanges(deployed, tables)).toEqual([]);
   });
 
   test('P10: is on demand, without a customer managed key, with one index that does not project the rules', () => {
