@@ -4,6 +4,5 @@
  */
 export const knownFaults: ReadonlyMap<number, string> = new Map([
   // An instant between two scans that saw the same reads as uncertain: the window of the next change began before the first of them.
-  [10599, 'P6'],
   [27603, 'P6'],
 ]);
