@@ -37,9 +37,11 @@ describe('P3, P4, P5, P6: whatever crashes, throttles, is down, overlaps or come
     expect(report.seeds).toBe(seeds);
   });
 
-  test.each([...knownFaults])('seed %s, which is left out, still breaks %s', async (seed, promise) => {
-    const { violation } = await runSeed(seed, { account: String(seed).padStart(12, '0') });
-    expect(violation?.promise).toBe(promise);
+  test('seeds that are left out still break their promise', async () => {
+    for (const [seed, promise] of knownFaults) {
+      const { violation } = await runSeed(seed, { account: String(seed).padStart(12, '0') });
+      expect([seed, violation?.promise]).toEqual([seed, promise]);
+    }
   });
 
   test.each([
