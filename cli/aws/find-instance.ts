@@ -51,6 +51,10 @@ function unknownInstance(name: string, region: string | null, named: Resource[],
     return new CommandError(
       `No instance ${name} was ever seen${where}; expected --region ${named.map((resource) => resource.region).join(' or ')}, where there is one of that name.`,
     );
+  if (instances.length === 0)
+    return new CommandError(
+      `The table has no instance yet, and so none named ${name}; npm run portwatch -- status shows the regions and the last scan.`,
+    );
   const names = [...new Set(instances.map(({ instanceName }) => instanceName ?? ''))];
   const near = nearNames(name, names);
   const hint =

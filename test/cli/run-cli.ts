@@ -75,7 +75,7 @@ export interface RunOptions {
   /** The environment of the terminal: `NO_COLOR`, `TERM`. */
   terminalEnv?: Readonly<Record<string, string>>;
   interrupted?: AbortSignal;
-  /** Gets each text that is written to stdout. */
+  /** Gets each text that is written to stdout or stderr. */
   onOutput?: (text: string) => void;
 }
 
@@ -87,7 +87,7 @@ export async function runHere(args: readonly string[], options: RunOptions = {})
     ...screen,
     write: (text: string) => {
       written[name] += text;
-      if (name === 'stdout') onOutput?.(text);
+      onOutput?.(text);
     },
   });
   const terminal = buildTerminal({ stdout: stream('stdout'), stderr: stream('stderr') }, terminalEnv);

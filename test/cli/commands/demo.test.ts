@@ -83,16 +83,26 @@ describe('the demo', () => {
     ]);
   });
 
-  test('Ctrl-C in the middle of the demo ends it with 130 and one sentence', async () => {
-    const interruption = new AbortController();
-    const onOutput = (text: string) => text.includes('2. The first scan') && interruption.abort();
-    const options = { interrupted: interruption.signal, onOutput };
-    const { code, stdout, stderr } = await runCli(['demo', '--out', report], {}, options);
-    expect(code).toBe(130);
-    expect(stderr).toBe('Interrupted. Nothing is left running.\n');
-    expect(stdout).toContain('2. The first scan');
-    expect(stdout).not.toContain('5. The alert');
-  });
+  test.each([
+    ['stdout', report],
+    ['stderr, if the report goes to stdout', '-'],
+  ] as const)(
+    'Ctrl-C in the middle of the demo ends it with 130 and one sentence; the text is on %s',
+    async (_, out) => {
+      const interruption = new AbortController();
+      const onOutput = (text: string) => text.includes('2. The first scan') && interruption.abort();
+      const options = { interrupted: interruption.signal, onOutput };
+      const { code, stdout, stderr } = await runCli(['demo', '--out', out], {}, options);
+      expect(code).toBe(130);
+      const shown = out === '-' ? stderr : stdout;
+      expect(stderr.slice(out === '-' ? shown.indexOf('Interrupted') : 0)).toBe(
+        'Interrupted. Nothing is left running.\n',
+      );
+      expect(shown).toContain('2. The first scan');
+      expect(shown).not.toContain('5. The alert');
+      if (out === '-') expect(stdout).toBe('');
+    },
+  );
 });
 
 describe('demo --stay', () => {

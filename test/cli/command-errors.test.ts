@@ -1,6 +1,9 @@
+/** Questions that can not be answered, and the exit codes of the process: one sentence on stderr, and never an empty answer. */
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
+import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
+import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
 import {
   account,
   at,
@@ -121,6 +124,20 @@ describe('what can not be answered is one sentence on stderr, and exit code 2', 
     const empty = `Table Empty holds nothing of account ${account} yet; wait for the first scan, or start one with npm run portwatch -- scan --deployed.`;
     for (const args of [['status'], ['history'], ['at', 'web-1', 'now'], ['exposed', '22'], ['export']])
       expect(await refusal(...args, '--table', 'Empty')).toBe(empty);
+  });
+
+  test('a table with regions and without any instance', async () => {
+    await createSnapshotTable(deployed.client, 'Regions');
+    const store = buildFleetStore(deployed.client, 'Regions');
+    const baseline = entryOf({ account, region: 'eu-west-1', instanceName: null }, 1, at('09:00'), {
+      kind: 'baseline',
+    });
+    await store.putEntry(baseline);
+    await store.createState({ ...commitOf(baseline), recorded: 1, alerted: 1, pending: null });
+    for (const region of [[], ['--region', 'eu-west-1']])
+      expect(await refusal('at', 'web-1', 'now', '--table', 'Regions', ...region)).toBe(
+        'The table has no instance yet, and so none named web-1; npm run portwatch -- status shows the regions and the last scan.',
+      );
   });
 
   test('credentials that may not read, and that are none', async () => {

@@ -1,3 +1,4 @@
+/** The answers of the commands that read the table of a deployed monitor, as a person and as a program see them. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   account,

@@ -1,3 +1,4 @@
+/** Text from outside does not control the terminal, in any command that reads the table. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { toAttributionItem } from '../../lambda/adapters/items/attribution-item.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
