@@ -92,6 +92,20 @@ describe('the attribution of a change', () => {
     expect(summary([buildCall({ name: 'DeleteInstance' })])).toBeNull();
   });
 
+  test('has a window whose ends count as they are: a whole second before its start, and the read itself', () => {
+    const between = (changedAfter: string | null, changedBefore: string): HistoryEntry => {
+      return { ...opened, changedAfter, changedBefore, previousRulesAt: '2026-11-23T10:00:02.000Z' };
+    };
+    const window = between('2026-11-23T10:00:04.000Z', '2026-11-23T10:05:02.000Z');
+    // These calls do not explain the change, so the window is not widened for them.
+    expect(summary([open(443, '10:00:03', 'e1')], window)).toBeNull();
+    expect(summary([open(443, '10:00:04', 'e1')], window)).toEqual(['not-explained', 'e1']);
+    expect(summary([open(443, '10:05:02', 'e1')], window)).toEqual(['not-explained', 'e1']);
+    const undated = between(null, '2026-11-23T10:05:02.000Z');
+    expect(summary([open(443, '10:00:01', 'e1')], undated)).toBeNull();
+    expect(summary([open(443, '10:00:03', 'e1')], undated)).toEqual(['not-explained', 'e1']);
+  });
+
   test('allows for the whole seconds of CloudTrail at both ends of the window', () => {
     expect(summary([open(22, '10:00:03', 'first')])).toEqual(['explained', 'first']);
     expect(summary([open(22, '10:05:02', 'last')])).toEqual(['explained', 'last']);

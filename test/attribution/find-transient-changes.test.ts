@@ -193,6 +193,24 @@ describe('calls that do not lead to the next read', () => {
     expect(find(twoReads, calls, { ...late, reportedEventIds: new Set(['a']) })).toEqual([]);
   });
 
+  test('wait until the last of them is half an hour old', () => {
+    const two = [open(22, '10:01:00', 'a'), open(25, '10:04:00', 'b')];
+    expect(find(twoReads, two, { now: Date.parse(today('10:33:59')) })).toEqual([]);
+    expect(find(twoReads, two, { now: Date.parse(today('10:34:00')) })).toHaveLength(1);
+  });
+
+  test('are reported if a change names one of them only', () => {
+    const two = [open(22, '10:01:00', 'a'), open(25, '10:02:00', 'b')];
+    const options = { now: Date.parse(today('11:00:00')), attributedEventIds: new Set(['a']) };
+    expect(find(twoReads, two, options).map(({ calls: named }) => ids(named))).toEqual([['a', 'b']]);
+  });
+
+  test('are reported with a call that was reported earlier, if they explain the reads only together', () => {
+    const two = [open(22, '10:01:00', 'a'), close(22, '10:04:00', 'b')];
+    const found = find(twoReads, two, { reportedEventIds: new Set(['b']) });
+    expect(found.map(({ fit, calls: named }) => [fit, ids(named)])).toEqual([['explained', ['a', 'b']]]);
+  });
+
   test('are not-told if the records lack the request', () => {
     const bare = buildCall({ eventId: 'x', at: today('10:01:00') });
     expect(find(twoReads, [bare, close(22, '10:02:00')], { now: Date.parse(today('10:32:00')) })).toMatchObject([

@@ -33,6 +33,19 @@ test('the read of an entry without a scan lies within the minute before the entr
   ]);
 });
 
+test('a scan that begins or ends with the very instant of an entry is no further read', () => {
+  const first = buildEntry({ kind: 'appeared', at: today('10:00:10'), rules: [http] });
+  const change = buildChange([http], [sshToWorld], { at: today('10:10:10') });
+  const scans = [
+    { startedAt: today('10:00:10'), endedAt: today('10:00:20') },
+    { startedAt: today('10:10:00'), endedAt: today('10:10:10') },
+  ];
+  expect(listReads([first, change], null, scans).map(({ until }) => until)).toEqual([
+    today('10:00:10'),
+    today('10:10:10'),
+  ]);
+});
+
 test('after a first entry without rules, reads found the firewall before that entry', () => {
   const gap = buildEntry({ kind: 'gap', at: today('10:10:10') });
   const over = buildEntry({ kind: 'gap-over', at: today('10:20:10') });

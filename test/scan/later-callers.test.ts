@@ -77,6 +77,39 @@ test('P3: a second caller is named by its own event, where nothing is looked up'
   expect(attributionsOf(monitor)).toHaveLength(2);
 });
 
+test('callers are named in the order of their calls, also if the event of the later call came first', async () => {
+  const monitor = await following();
+  monitor.isFollowing = false;
+  const { alice, bob } = openTwice(monitor);
+  await lookAt(monitor, bob);
+  await lookAt(monitor, alice);
+  expect(attributionsOf(monitor).at(-1)).toBe('attributed: not-told alice bob');
+});
+
+test('P3: an event is matched to an earlier change, although the instance changed again since', async () => {
+  const monitor = await following();
+  const alice = open(monitor, httpFromAnywhere, 'IAM user alice', 0);
+  for (const rules of [[sshFromOffice, httpFromAnywhere], [sshFromOffice], [sshFromOffice, sshFromAnywhere]]) {
+    monitor.world.set(region, 'web-1', rules);
+    monitor.isFollowing = false;
+    await monitor.scan();
+  }
+  await lookAt(monitor, alice);
+  expect(attributionsOf(monitor).at(-1)).toBe('attributed: explained alice');
+});
+
+test('an event is matched to a change of the same instant', async () => {
+  const monitor = await following();
+  monitor.isFollowing = false;
+  monitor.world.set(region, 'web-1', [sshFromOffice, httpFromAnywhere]);
+  await monitor.scan();
+  const { at = '', changedBefore = '' } = (await newestOf(monitor)) ?? {};
+  expect(changedBefore).toBe(at);
+  const call = open(monitor, httpFromAnywhere, 'IAM user alice', 0);
+  await lookAt(monitor, { ...call, at });
+  expect(attributionsOf(monitor).at(-1)).toBe('attributed: explained alice');
+});
+
 test('a second caller is alerted once, if an event and then a lookup name both callers', async () => {
   const monitor = await following();
   const { alice, bob } = openTwice(monitor);
