@@ -24,12 +24,15 @@ export type LightEntry = Pick<
   | 'expected'
 > & { opened: Reach[] | null; closed: Reach[] | null };
 
-/** True if the full entry must be read; false for a change that opened and closed nothing for this query. Throws RangeError as `filterReach`. */
+/**
+ * True if the full entry must be read; false for a change that opened and closed nothing on the ports of this query. The source does not
+ * matter: only the full entry shows whether its rules are understood.
+ */
 export function concernsPorts({ kind, verdict, opened, closed }: LightEntry, door: PortQuery): boolean {
   if (kind !== 'changed' || opened === null || closed === null) return true;
   // The index also shows empty lists for a difference that was too large for the item.
   if (opened.length === 0 && closed.length === 0) return verdict !== 'rewritten' && verdict !== 'identical';
-  return filterReach(opened, door).length > 0 || filterReach(closed, door).length > 0;
+  return [opened, closed].some((reach) => filterReach(reach, { ...door, source: null }).length > 0);
 }
 
 /**

@@ -7,10 +7,12 @@ import {
   type Reach,
   subtractReach,
 } from '../../lambda/firewall/index.ts';
+import { unknownField } from '../../lambda/firewall/rules/rule-notes.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import type { InstantReading } from './decide-state-at.ts';
 import { cutSpans, type ReadSpan, type Span } from './exposure-spans.ts';
 import type { HistorySlice } from './history-slice.ts';
+import { listOddReach } from './odd-reach.ts';
 import { filterReach, type PortQuery } from './port-query.ts';
 
 /**
@@ -36,10 +38,11 @@ export interface OpenSpan extends Span {
 /** The spans in which the query's ports were open to its source, or may have been; oldest first, without overlap. Throws RangeError as `filterReach`. */
 export function findOpenSpans(slice: HistorySlice, span: Span, door: PortQuery): OpenSpan[] {
   const through = rememberThrough(door);
+  const filter = rememberFirewalls(door, through);
   const open: OpenSpan[] = [];
   let arn: string | null = null;
   for (const cut of cutSpans(slice, span)) {
-    const next = decideOpen(cut, through);
+    const next = decideOpen(cut, through, filter);
     if (next === null) continue;
     const last = open.at(-1);
     const nextArn = cut.reading.snapshot?.instance?.arn ?? null;
@@ -70,12 +73,34 @@ function rememberThrough(door: PortQuery): Through {
   };
 }
 
+/** The part of a firewall that the query matches. `notes`: of the matching rules that are not fully understood; they decide the rating. */
+type Matched = Pick<OpenSpan, 'reach' | 'notes'>;
+
+type FilterFirewall = (exposure: Exposure | null, entry: HistoryEntry | null) => Matched;
+
+/** A rule that is not fully understood matches on its ports, whatever its sources are. */
+function rememberFirewalls(door: PortQuery, through: Through): FilterFirewall {
+  const known = new Map<Exposure, Matched>();
+  return (exposure, entry) => {
+    if (exposure === null) return { reach: [], notes: [] };
+    const cached = known.get(exposure);
+    if (cached !== undefined) return cached;
+    const odd = filterReach(listOddReach(exposure, entry), { ...door, source: null });
+    const notes = odd.length === 0 ? [] : exposure.notes.filter(({ code }) => code === unknownField);
+    const found = { reach: unitePieces([through(exposure.reach), odd]), notes };
+    known.set(exposure, found);
+    return found;
+  };
+}
+
 /** `null`: certainly closed. */
-function decideOpen({ from, until, reading }: ReadSpan, through: Through): OpenSpan | null {
+function decideOpen({ from, until, reading }: ReadSpan, through: Through, filter: FilterFirewall): OpenSpan | null {
   const { exposure, either, transients } = reading;
   const isUnread = reading.status === 'unknown' || exposure === null;
-  const base = through(exposure?.reach ?? []);
-  const others = either.map((other) => (other.exposure === null ? null : through(other.exposure.reach)));
+  const current = filter(exposure, reading.snapshot);
+  const base = current.reach;
+  const matched = either.map((other) => filter(other.exposure, other.entry));
+  const others = either.map((other, i) => (other.exposure === null ? null : (matched[i]?.reach ?? [])));
   const flapped = transients.map(({ opened }) => through(opened));
   const all = unitePieces([base, ...flapped, ...others.map((other) => other ?? [])]);
   const steady = isUnread ? [] : withoutClosed(intersectAll(base, others), transients, through);
@@ -85,15 +110,8 @@ function decideOpen({ from, until, reading }: ReadSpan, through: Through): OpenS
   const certainty = decideCertainty(sure, isUnread ? base : [], all);
   const reach = { open: sure, 'last-known': base, either: all, unknown: [] }[certainty];
   const maybe = all === reach || all.length === 0 ? [] : subtractReach(all, reach);
-  const notes = [exposure, ...(certainty === 'either' ? either.map((other) => other.exposure) : [])].flatMap(
-    ratingNotes,
-  );
+  const notes = [current, ...(certainty === 'either' ? matched : [])].flatMap((one) => one.notes);
   return { from, until, certainty, isSure: certainty === 'open', reach, maybe, notes, entries: entriesOf(reading) };
-}
-
-/** Only notes of unknown fields change a rating. */
-function ratingNotes(exposure: Exposure | null): Note[] {
-  return exposure === null ? [] : exposure.notes.filter(({ code }) => code === 'unknown-field');
 }
 
 function decideCertainty(sure: Reach[], lastKnown: Reach[], all: Reach[]): Certainty {

@@ -23,14 +23,15 @@ const everywhere = ['0.0.0.0/0', '::/0'];
 
 /**
  * The part of the reach that the query matches, canonical. Sources that are no networks (`alias:`, `unspecified`, `unparsed:`) can be any
- * address, and unknown protocols any protocol: both always match. Throws RangeError if the source of the query is no network.
+ * address: they always match. An unknown protocol can be any protocol, and matches with all its sources. Throws RangeError if the source
+ * of the query is no network.
  */
 export function filterReach(reach: readonly Reach[], door: PortQuery): Reach[] {
   checkSource(door);
   const within = reach.flatMap((one) => keepPorts(one, door));
   if (within.length === 0) return within;
   if (door.source === null) return within.length === 1 ? within : canonicaliseReach(within);
-  const named = within.flatMap((one) => keepSources(one, (source) => !isNetwork(source)));
+  const named = within.flatMap((one) => keepSources(one, (source) => isUnknown(one) || !isNetwork(source)));
   const networks = within.flatMap((one) => keepSources(one, isNetwork));
   const { source } = door;
   const asked = networks.map((one) => ({ ...one, sources: [source] }));
@@ -58,8 +59,10 @@ function keepPorts(reach: Reach, door: PortQuery): Reach[] {
   return from <= to && isAsked(reach.protocol, door) ? [{ ...reach, from, to }] : [];
 }
 
+const isUnknown = ({ protocol }: Pick<Reach, 'protocol'>) => protocol.startsWith('unknown:');
+
 function isAsked(protocol: Reach['protocol'], door: PortQuery): boolean {
-  if (protocol.startsWith('unknown:')) return true;
+  if (isUnknown({ protocol })) return true;
   if (door.protocol !== null) return protocol === door.protocol;
   return protocolsOfAny(door).some((one) => one === protocol);
 }

@@ -1,5 +1,6 @@
 import { renderGuardedCommand, restoreCommand } from '../../../lambda/alerts/restore-command.ts';
 import { type RatingPolicy, rankClosed, rankOpen, rankOpened } from '../../../lambda/firewall/index.ts';
+import { unknownField } from '../../../lambda/firewall/rules/rule-notes.ts';
 import { rulesBeforeAt } from '../../../lambda/history/complete-entry.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
 import type { HistorySlice } from '../../questions/history-slice.ts';
@@ -42,6 +43,7 @@ function toChange(
     opened,
     closed,
     ...(entry.differenceLeftOut && { isLeftOut: true as const }),
+    ...(notes.some(({ code }) => code.startsWith(unknownField)) && { isOdd: true as const }),
     after: entry.changedAfter === null ? null : Date.parse(entry.changedAfter),
     ...(entry.changedBefore !== entry.at && { before: Date.parse(entry.changedBefore) }),
     by: vocabulary.attribution(entry.changedBy),

@@ -4,17 +4,21 @@
  */
 
 import {
-  type Note,
+  type Exposure,
   type RatingPolicy,
   type Reach,
   type ReachProtocol,
   rateExposure,
   type Severity,
+  worstSeverity,
 } from '../../../lambda/firewall/index.ts';
+import { unparsedPrefix } from '../../../lambda/firewall/rules/source-names.ts';
 import { canonicaliseReach, subtractReach } from '../../../lambda/firewall/sets/canonical-reach.ts';
 import { compareProtocols } from '../../../lambda/firewall/sets/rectangle.ts';
 import { describePorts } from '../../../lambda/firewall/wording/describe-ports.ts';
+import type { HistoryEntry } from '../../../lambda/history/entry.ts';
 import type { ExposureSpan } from '../../questions/exposure-spans.ts';
+import { listOddReach } from '../../questions/odd-reach.ts';
 import { type LaneData, type LaneSpan, spanKinds, type Width } from './report-data.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -32,8 +36,7 @@ const closed = -1;
 
 /** Lanes that were open to the world at some time come first, then by protocol and port. `spans` partition the report. */
 export function buildLanes(spans: readonly ExposureSpan[], policy: RatingPolicy, vocabulary: Vocabulary): LaneData[] {
-  const notes: Note[] = spans.at(-1)?.notes ?? [];
-  const rate = (reach: Reach[]) => rateExposure({ reach, dormant: [], notes }, policy).severity;
+  const rate = (reach: Reach[]) => rateExposure({ reach, dormant: [], notes: [] }, policy).severity;
   const states = spans.map((span) => {
     const alternatives = listStates(span).map((reach) => new PortIndex(reach, vocabulary));
     const [from, until] = [Date.parse(span.from), Date.parse(span.until)];
@@ -54,12 +57,23 @@ export function buildLanes(spans: readonly ExposureSpan[], policy: RatingPolicy,
     .map(({ lane }) => lane);
 }
 
+/** A source that counts as anywhere, added to the sources of a rule that has an unknown field. */
+const anySource = `${unparsedPrefix}a rule with an unknown field`;
+
+/** The exposure of an entry, in which the ports of rules with unknown fields have the source `anySource` as well. */
+function markOdd(reach: Reach[], exposure: Exposure | null, entry: HistoryEntry | null): Reach[] {
+  const odd = listOddReach(exposure, entry);
+  if (odd.length === 0) return reach;
+  return canonicaliseReach([...reach, ...odd.map((one) => ({ ...one, sources: [anySource] }))]);
+}
+
 /** Every exposure that the instance may have had in the span; exactly one if the exposure is known. */
-function listStates({ reach, flapped, either, transients }: ExposureSpan): Reach[][] {
-  const now = flapped.length === 0 ? reach : canonicaliseReach([...reach, ...flapped]);
+function listStates({ reach, notes, snapshot, flapped, either, transients }: ExposureSpan): Reach[][] {
+  const own = markOdd(reach, { reach, dormant: [], notes }, snapshot);
+  const now = flapped.length === 0 ? own : canonicaliseReach([...own, ...flapped]);
   const shut = transients.flatMap(({ closed: reachShut }) => reachShut);
   const whileShut = shut.length === 0 ? [] : [subtractReach(now, shut)];
-  return [now, ...whileShut, ...either.map(({ exposure }) => exposure?.reach ?? [])];
+  return [now, ...whileShut, ...either.map(({ exposure, entry }) => markOdd(exposure?.reach ?? [], exposure, entry))];
 }
 
 /** The state is known if all possible exposures are equal for these ports. */
@@ -177,15 +191,16 @@ function renderLabel(pieces: readonly Piece[]): string {
   return more > 1 ? `${names.slice(0, maxNamed).join(', ')} and ${more} more` : names.join(', ');
 }
 
-/** The severity of the lane's exposure at the end of the span; `null`: the ports are closed. */
+/** The worst severity of the exposures that the lane may have at the end of the span; `null`: the ports are closed. */
 function rateLane(
   pieces: readonly Piece[],
   until: number,
   rate: (reach: Reach[]) => Severity,
   vocabulary: Vocabulary,
 ): Severity | null {
-  const [, lastUntil, , set] = pieces[0]?.spans.at(-1) ?? [];
-  const sources = set === undefined ? undefined : vocabulary.sourceSets.values[set]?.sources;
-  if (lastUntil !== until || sources === undefined) return null;
-  return rate(pieces.map(({ protocol, from, to }) => ({ protocol, from, to, sources })));
+  const [, lastUntil, , ...sets] = pieces[0]?.spans.at(-1) ?? [];
+  const open = sets.flatMap((set) => vocabulary.sourceSets.values[set] ?? []);
+  if (lastUntil !== until || open.length === 0) return null;
+  const reachFrom = (sources: string[]) => pieces.map(({ protocol, from, to }) => ({ protocol, from, to, sources }));
+  return worstSeverity(open.map(({ sources }) => rate(reachFrom(sources))));
 }

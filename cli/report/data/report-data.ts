@@ -36,6 +36,8 @@ export interface ReportData {
 
 export interface SourceSetData {
   sources: string[];
+  /** The sources of an unknown protocol, which counts as open to any source. */
+  isOfUnknownProtocol?: true;
   width: Width;
   /** `anywhere`, `203.0.113.0/24 and 3 more`; printable. */
   phrase: string;
@@ -109,6 +111,8 @@ export interface ChangeData {
   opened: number | null;
   closed: number | null;
   isLeftOut?: true;
+  /** A rule with an unknown field opened or closed: it may concern any source. */
+  isOdd?: true;
   /** The window of the change; `after` `null`: the start is not known. */
   after: number | null;
   /** Omitted if it equals `at`. */

@@ -81,6 +81,7 @@ function toSourceSetData(isUnknown: boolean, sources: readonly string[]): Source
   const one: Reach = { protocol: isUnknown ? 'unknown:' : 'other', from: 0, to: 0, sources: [...sources] };
   return {
     sources: one.sources,
+    ...(isUnknown && { isOfUnknownProtocol: true as const }),
     width: widthOf(one),
     phrase: describeSources(canonicaliseSources(toSourceSet(sources)), 3),
   };

@@ -59,11 +59,11 @@ function readQuestion(data: ReportData, filter: Filter): Pick<Answer, 'question'
       'the address is not valid; expected an address or a network such as 203.0.113.7, 198.51.100.0/24 or 2001:db8::/32.';
   const [from, until] = readSpan(data, filter, problems);
   const address = isAddress ? filter.address : null;
-  const sourcesOf = (set: number) => data.sourceSets[set]?.sources ?? [];
-  const matchSet = remember((set: number) => matchSources(sourcesOf(set), address));
+  const setOf = (set: number) => data.sourceSets[set] ?? { sources: [] };
+  const matchSet = remember((set: number) => matchSources(setOf(set), address));
   const isSharedSet = remember((sets: string) =>
     isSharedBy(
-      sets.split(',').map((set) => sourcesOf(Number(set))),
+      sets.split(',').map((set) => setOf(Number(set)).sources),
       address,
     ),
   );
@@ -157,7 +157,7 @@ const isAsBad = (severity: Severity, threshold: Severity | '') =>
 /** True if the change opened or closed one of the queried ports to the address. A gap concerns every port. */
 function isAbout(
   data: ReportData,
-  { opened, closed, kind }: ChangeData,
+  { opened, closed, kind, isOdd }: ChangeData,
   { portQuery, address, matchSet }: Question,
 ): boolean {
   if (kind === 'gap' || kind === 'gap-over') return true;
@@ -165,7 +165,10 @@ function isAbout(
   if (portQuery === null && address === null) return true;
   return lists.some((number) => {
     const [protocol, from, to, set] = data.reaches[number] ?? ['', 0, 0, -1];
-    return (portQuery === null || overlapsPortQuery(portQuery, protocol, from, to)) && matchSet(set) !== 'none';
+    return (
+      (portQuery === null || overlapsPortQuery(portQuery, protocol, from, to)) &&
+      (isOdd === true || matchSet(set) !== 'none')
+    );
   });
 }
 

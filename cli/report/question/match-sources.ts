@@ -4,6 +4,7 @@ import { parseNetwork } from '../../../lambda/firewall/rules/parse-network.ts';
 import { isNamedSource } from '../../../lambda/firewall/rules/source-names.ts';
 import { intersectReach, subtractReach } from '../../../lambda/firewall/sets/canonical-reach.ts';
 import type { Reach } from '../../../lambda/firewall/sets/reach.ts';
+import type { SourceSetData } from '../data/report-data.ts';
 
 /**
  * `all`: every queried address is admitted. `some`: a part of the queried network is admitted. `maybe`: the set has only sources that
@@ -14,14 +15,17 @@ export type SourceMatch = 'none' | 'maybe' | 'some' | 'all';
 /** An address or a CIDR. */
 export const isNetwork = (text: string): boolean => parseNetwork(text) !== null;
 
-/** `address` `null`: any source, so that every set matches. */
-export function matchSources(sources: readonly string[], address: string | null): SourceMatch {
+/** `address` `null`: any source, so that every set matches. An unknown protocol may admit any source. */
+export function matchSources(
+  { sources, isOfUnknownProtocol }: Pick<SourceSetData, 'sources' | 'isOfUnknownProtocol'>,
+  address: string | null,
+): SourceMatch {
   if (address === null) return sources.length === 0 ? 'none' : 'all';
   const asked = toReach([address]);
   const networks = toReach(sources.filter((source) => !isNamedSource(source)));
   if (subtractReach(asked, networks).length === 0) return 'all';
   if (intersectReach(asked, networks).length > 0) return 'some';
-  return sources.some(isNamedSource) ? 'maybe' : 'none';
+  return isOfUnknownProtocol || sources.some(isNamedSource) ? 'maybe' : 'none';
 }
 
 /** True if at least one queried address or named source is in each of these lists. `address` `null`: any source. */

@@ -1,5 +1,5 @@
-/** `portwatch exposed` rates a rule that is not understood as critical, whatever its sources are. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+/** `portwatch exposed` counts a rule that is not understood as open to every address. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { asPortStates } from '../../../lambda/firewall/rules/port-state.ts';
 import type { Resource } from '../../../lambda/history/entry.ts';
 import { rule } from '../../alerts/fixtures.ts';
@@ -8,7 +8,14 @@ import { someFacts } from '../../scan/samples.ts';
 import { account, at, type DeployedAccount, startDeployedAccount } from '../deployed-account.ts';
 
 const ssh = rule('tcp', 22, ['203.0.113.7/32']);
-const firewalls = { plain: asPortStates([ssh]), unknown: asPortStates([{ ...ssh, validFrom: '2026-12-01' }]) };
+const web = rule('tcp', 443, ['0.0.0.0/0']);
+const firewalls = {
+  plain: asPortStates([ssh, web]),
+  'unknown-field': asPortStates([{ ...ssh, validFrom: '2026-12-01' }, rule('tcp', 5432, ['203.0.113.7/32'])]),
+  'unknown-protocol': asPortStates([{ ...ssh, protocol: 'quic' }]),
+  unparsed: asPortStates([rule('tcp', 22, ['203.0.113.0/33'])]),
+  unspecified: asPortStates([rule('tcp', 22, [])]),
+};
 
 let deployed: DeployedAccount;
 
@@ -27,17 +34,30 @@ beforeAll(async () => {
 
 afterAll(() => deployed.close());
 
-test.each([
+const named = async (...args: string[]) => {
+  const { openings } = JSON.parse((await deployed.run('exposed', ...args, '--json')).stdout);
+  return openings.map(({ instanceName, severity }: Record<string, string>) => [instanceName, severity]);
+};
+
+describe.each([
   ['at an instant', ['--at', at('10:00')]],
   ['over a span', ['--between', at('09:30'), at('10:00')]],
-])(
-  'P7: a rule with a field that is not known is critical %s; the same rule without the field is low',
-  async (_, when) => {
-    const { openings } = JSON.parse((await deployed.run('exposed', '22', ...when, '--json')).stdout);
-    const severities = openings.map(({ instanceName, severity }: Record<string, string>) => [instanceName, severity]);
-    expect(severities).toEqual([
-      ['plain', 'low'],
-      ['unknown', 'critical'],
-    ]);
-  },
-);
+])('P7: a rule that is not understood, %s', (_, when) => {
+  const odd = [
+    ['unknown-field', 'critical'],
+    ['unknown-protocol', 'critical'],
+    ['unparsed', 'critical'],
+    ['unspecified', 'critical'],
+  ];
+
+  test('is critical, whatever its sources are; the same rule that is understood is low', async () => {
+    expect(await named('22', ...when)).toEqual([['plain', 'low'], ...odd]);
+    expect(await named('5432', ...when)).toEqual([['unknown-field', 'low']]);
+  });
+
+  test.each(['8.8.8.8', '203.0.113.7', '2001:db8::1', '10.0.0.0/8'])('may let in %s', async (address) => {
+    const plain = address === '203.0.113.7' ? [['plain', 'low']] : [];
+    expect(await named('22', '--from', address, ...when)).toEqual([...plain, ...odd]);
+    expect(await named('5432', '--from', address, ...when)).toEqual(plain.map(() => ['unknown-field', 'low']));
+  });
+});

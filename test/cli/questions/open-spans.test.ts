@@ -50,6 +50,8 @@ describe('what of a reach goes through a door', () => {
   test('a protocol that is not known may be anything', () => {
     const reach = reachOf({ protocol: 'quic', fromPort: 443, toPort: 443, cidrs: ['0.0.0.0/0'] });
     expect(filterReach(reach, door(443))).toMatchObject([{ protocol: 'unknown:quic' }]);
+    const narrow = reachOf({ protocol: 'quic', fromPort: 443, toPort: 443, cidrs: ['10.0.0.0/8'] });
+    expect(filterReach(narrow, door(443, '8.8.8.8'))).toEqual(narrow);
     expect(filterReach(reach, door(22))).toEqual([]);
   });
 

@@ -6,6 +6,7 @@ import { answerQuestion } from '../../../cli/report/question/answer-question.ts'
 import { type Filter, noFilter } from '../../../cli/report/question/filter.ts';
 import { sumMs } from '../../../cli/report/question/find-openings.ts';
 import { exposureOf } from '../../../lambda/firewall/index.ts';
+import { asPortStates } from '../../../lambda/firewall/rules/port-state.ts';
 import { rule } from '../../alerts/fixtures.ts';
 import { at, buildSampleInput, History, inputOf, listScans, span } from '../../report/sample-fleet.ts';
 
@@ -14,12 +15,12 @@ const data: ReportData = buildReportData(input);
 
 const ask = (filter: Partial<Filter>) => answerQuestion(data, { ...noFilter, ...filter });
 
-/** Merges adjacent spans with the same certainty. */
+/** Merges adjacent and overlapping spans with the same certainty; they are in the order of their starts. */
 function joinPieces(pieces: readonly { from: number; until: number; certainty: string }[]) {
   const joined: { from: number; until: number; certainty: string }[] = [];
   for (const piece of pieces) {
     const last = joined.at(-1);
-    if (last !== undefined && last.until === piece.from && last.certainty === piece.certainty) last.until = piece.until;
+    if (last !== undefined && last.until >= piece.from && last.certainty === piece.certainty) last.until = piece.until;
     else joined.push({ ...piece });
   }
   return joined;
@@ -150,6 +151,42 @@ describe('the lanes of the page and findOpenSpans of the command line', () => {
         }),
       );
       expect(joinPieces(pieces)).toEqual(joinPieces(expected));
+    },
+  );
+
+  const odd = new History('odd')
+    .first(
+      at(1),
+      asPortStates([{ ...sshFrom('203.0.113.7/32'), validFrom: '2026-12-01' }, rule('tcp', 5432, ['203.0.113.7/32'])]),
+    )
+    .change(at(5, '00:05'), at(5), asPortStates([{ ...sshFrom('203.0.113.7/32'), protocol: 'quic' }]))
+    .change(at(6, '00:05'), at(6), [sshFrom('203.0.113.0/33')])
+    .change(at(7, '00:05'), at(7), [sshFrom()])
+    .change(at(8, '00:05'), at(8), [sshFrom('203.0.113.7/32')]);
+
+  test.each(['8.8.8.8', '203.0.113.7', '2001:db8::1'])(
+    'P7: agree that a rule which is not understood may let in %s',
+    (address) => {
+      const built = buildReportData(inputOf([odd.slice(listScans())]));
+      const { instances } = answerQuestion(built, { ...noFilter, port: 'tcp/22', address });
+      const openings = instances[0]?.openings ?? [];
+      const portQuery = { protocol: 'tcp' as const, from: 22, to: 22, source: address };
+      const expected = findOpenSpans(odd.slice(listScans()), span, portQuery);
+      const pieces = openings.flatMap((opening) => opening.pieces).sort((a, b) => a.from - b.from);
+      const merged = (list: readonly { from: number | string; until: number | string }[]) =>
+        joinPieces(
+          list.map(({ from, until }) => ({
+            from: new Date(from).getTime(),
+            until: new Date(until).getTime(),
+            certainty: 'possible',
+          })),
+        );
+      expect(merged(pieces)).toEqual(merged(expected));
+      expect(merged(pieces)[0]).toMatchObject({ from: Date.parse(at(1)) });
+      if (address === '8.8.8.8') expect(openings.map(({ match }) => match)).toContain('maybe');
+      // Each change that may concern the address is listed; the last one closed port 22 to any other address.
+      expect(instances[0]?.changes).toEqual([0, 1, 2, 3, 4]);
+      expect(answerQuestion(built, { ...noFilter, port: 'tcp/5432', address: '8.8.8.8' }).instances).toEqual([]);
     },
   );
 

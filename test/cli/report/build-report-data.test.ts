@@ -59,6 +59,11 @@ describe('the lanes of an instance', () => {
     const unknown = asPortStates([{ ...ssh, validFrom: '2026-12-01' }]);
     expect(lanesOf([ssh]).map(({ severity }) => severity)).toEqual(['low']);
     expect(lanesOf(unknown).map(({ severity }) => severity)).toEqual(['critical']);
+    const beside = lanesOf([...unknown, rule('tcp', 5432, ['203.0.113.7/32'])]);
+    expect(beside.map(({ label, severity }) => [label, severity])).toEqual([
+      ['tcp 22 (SSH)', 'critical'],
+      ['tcp 5432 (PostgreSQL)', 'low'],
+    ]);
   });
 
   test('have one of three widths', () => {

@@ -1,0 +1,12 @@
+/** Decides which part of a firewall any source may reach, because a rule has a field that is not known: the field may widen its sources. */
+import { type Exposure, exposureOf, type Reach } from '../../lambda/firewall/index.ts';
+import { readRule } from '../../lambda/firewall/rules/parse-rule.ts';
+import { unknownField } from '../../lambda/firewall/rules/rule-notes.ts';
+import type { HistoryEntry } from '../../lambda/history/entry.ts';
+
+/** The live reach of the rules with unknown fields. `exposure`: that of `entry`. */
+export function listOddReach(exposure: Exposure | null, entry: HistoryEntry | null): Reach[] {
+  if (exposure === null || entry === null || !exposure.notes.some(({ code }) => code === unknownField)) return [];
+  const rules = (entry.rules ?? []).filter((rule) => readRule(rule).hasUnknownField);
+  return exposureOf({ rules, ipAddressType: entry.instance?.ipAddressType }).reach;
+}
