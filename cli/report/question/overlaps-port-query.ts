@@ -3,12 +3,11 @@ import type { QueriedPorts } from '../../options/parse-port-query.ts';
 
 /**
  * True if an interval of a protocol's axis overlaps the port query. The rules are those of `portwatch exposed`: without a protocol, ports
- * are of tcp and udp, and all ports include every protocol; an unknown protocol always overlaps.
+ * are of tcp and udp, and all ports include every protocol; an unknown protocol may be any protocol.
  */
 export function overlapsPortQuery(portQuery: QueriedPorts, protocol: string, from: number, to: number): boolean {
-  if (protocol.startsWith('unknown:')) return true;
   const isWhole = portQuery.from === 0 && portQuery.to === axisSize - 1;
   const hasPorts = protocol === 'tcp' || protocol === 'udp';
   const isMeant = portQuery.protocol === null ? hasPorts || isWhole : portQuery.protocol === protocol;
-  return isMeant && portQuery.from <= to && from <= portQuery.to;
+  return (isMeant || protocol.startsWith('unknown:')) && portQuery.from <= to && from <= portQuery.to;
 }
