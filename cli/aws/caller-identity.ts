@@ -92,7 +92,7 @@ function describeProblem(problem: IdentityProblem, profile: string | null, messa
         : `Found no AWS credentials${whose}; expected the profile in ~/.aws/config or ~/.aws/credentials (\`aws configure list-profiles\` lists the names), with credentials that \`aws sts get-caller-identity --profile ${quoteForShell(profile)}\` accepts.`;
     case 'logged-out': {
       const used = profile ?? process.env['AWS_PROFILE'] ?? null;
-      const command = message.includes('aws login') ? 'aws login' : 'aws sso login';
+      const command = /aws.login/.test(message) ? 'aws login' : 'aws sso login';
       const option = used === null ? '' : ` --profile ${quoteForShell(used)}`;
       return `The AWS login${used === null ? '' : ` of profile ${used}`} has ended; log in again with \`${command}${option}\`, then repeat the command.`;
     }

@@ -92,7 +92,8 @@ export function credentialProblemOf(error: unknown): CredentialProblem | null {
   if (problem !== 'no-credentials') return problem;
   // The SDK gives these errors one name: only the message tells a login that ended from a profile that does not exist.
   const message = textOf(error, 'message') ?? '';
-  if (/aws (sso )?login|UnauthorizedException/.test(message)) return 'logged-out';
+  // `aws sso login`, `aws login`, and its file in ~/.aws/login.
+  if (/aws.(sso )?login|UnauthorizedException/.test(message)) return 'logged-out';
   return /expired/i.test(message) ? 'expired' : problem;
 }
 

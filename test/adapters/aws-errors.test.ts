@@ -51,6 +51,10 @@ test.each([
     { name: 'CredentialsProviderError', message: 'Failed to load a token, re-authenticate using aws login' },
     'logged-out',
   ],
+  [
+    { name: 'CredentialsProviderError', message: 'Failed to load token from /home/a/.aws/login/cache/1.json' },
+    'logged-out',
+  ],
   [{ name: 'CredentialsProviderError', message: 'UnauthorizedException: Session token not found' }, 'logged-out'],
   [{ name: 'ExpiredToken' }, 'expired'],
   [{ name: 'SignatureDoesNotMatch' }, 'refused'],

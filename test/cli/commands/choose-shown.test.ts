@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { decideExitCode } from '../../../cli/commands/status/choose-shown.ts';
-import type { RegionStatus, StatusGap } from '../../../cli/questions/fleet-status.ts';
+import type { InstanceStatus, RegionStatus, StatusGap } from '../../../cli/questions/fleet-status.ts';
 
 const place = { stack: 'Portwatch' };
 const gap: StatusGap = {
@@ -28,4 +28,15 @@ describe('P4: the exit code of status with a region that can not be listed, and 
     const { exitCode: _unused, ...without } = options;
     expect(decideExitCode({ instances: [], regions: [status] }, without)).toBe(0);
   });
+});
+
+test.each([
+  ['that was mild when it was last read', 'info'],
+  ['that was never read', null],
+] as const)('P4: an instance in a gap counts as a match %s', (_, severity) => {
+  const resource = { account: '111122223333', region: 'eu-west-1', instanceName: 'web-1' };
+  const lists = { reach: [], openToWorld: [], dormant: [], notes: [] };
+  const times = { changedAt: at, firstSeenAt: at, confirmedAt: at };
+  const instance: InstanceStatus = { resource, instance: null, severity, reason: '', gap, ...lists, ...times };
+  expect(decideExitCode({ instances: [instance], regions: [] }, { ...place, exitCode: 'critical' })).toBe(1);
 });

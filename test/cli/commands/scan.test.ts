@@ -154,6 +154,15 @@ describe('P4: resources that could not be read', () => {
     },
   );
 
+  test('a named region that can not be listed ends with 2 also where the list of regions is denied', async () => {
+    const denied = { kind: 'error', name: 'AccessDeniedException' } as const;
+    emulators.lightsail.addFault({ ...denied, operation: 'GetRegions' });
+    emulators.lightsail.addFault({ ...denied, operation: 'GetInstances', region: 'us-east-1' });
+    const { code, stderr } = await scan('--region', 'eu-west-1', '--region', 'us-east-1');
+    expect(code).toBe(2);
+    expect(stderr).toContain('1 region (us-east-1) could not be read (access-denied)');
+  });
+
   test('if no region can be listed, the error names the missing permission', async () => {
     const { code, stderr } = await scan('--region', 'ap-east-1');
     expect(code).toBe(2);
@@ -395,6 +404,11 @@ describe('--profile', () => {
       expect((await scanAs('staging')).stderr.startsWith(advice('staging'))).toBe(true);
       saveToken('https://example.awsapps.com/start', token);
       expect((await scanAs('staging')).stderr.startsWith(advice('staging'))).toBe(true);
+    });
+
+    test('a login of the console without SSO: the advice is its own command', async () => {
+      writeFileSync(join(folder, 'config'), '[profile prod]\nlogin_session = arn:aws:iam::111122223333:user/alice\n');
+      expect((await scanAs('prod')).stderr).toMatch(/^portwatch: .*log in again with `aws login --profile prod`/);
     });
 
     test('with AWS_PROFILE the advice names its profile', async () => {
