@@ -46,7 +46,7 @@ test('an expected change may name it', () => {
 });
 
 test('the report finds it', () => {
-  expect(matchSources([host], '2001:db8::7')).toBe('all');
-  expect(matchSources([host], '2001:db8::8')).toBe('none');
-  expect(matchSources(['2001:db8::7'], '2001:db8::/124')).toBe('some');
+  expect(matchSources({ sources: [host] }, '2001:db8::7')).toBe('all');
+  expect(matchSources({ sources: [host] }, '2001:db8::8')).toBe('none');
+  expect(matchSources({ sources: ['2001:db8::7'] }, '2001:db8::/124')).toBe('some');
 });
