@@ -14,10 +14,10 @@ describe('Lightsail over HTTP', () => {
   let lightsail: LightsailEmulator;
   let reader: LightsailReader;
 
-  /** Real clients with short timeouts, so that a test of a timeout is fast. */
-  function buildReader(maxAttempts: number): LightsailReader {
+  /** Real clients. */
+  function buildReader(maxAttempts: number, requestTimeoutMs = 10_000): LightsailReader {
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const waits = clientSettings({ connectionTimeoutMs: 500, requestTimeoutMs: 300, maxAttempts });
+    const waits = clientSettings({ connectionTimeoutMs: 5_000, requestTimeoutMs, maxAttempts });
     return new LightsailReader(region, { ...waits, endpoint: lightsail.url, credentials }, 5, time);
   }
 
@@ -143,7 +143,6 @@ describe('Lightsail over HTTP', () => {
   });
 
   test.each<[string, Parameters<LightsailEmulator['addFault']>[0], FailureReason]>([
-    ['an answer that never comes', { kind: 'hang' }, 'timeout'],
     ['a connection that is reset', { kind: 'reset' }, 'network'],
     ['a connection that is reset in mid-answer', { kind: 'reset-mid-answer' }, 'network'],
     ['an answer that is not JSON', { kind: 'raw', body: '<html>Bad gateway</html>' }, 'invalid-answer'],
@@ -158,6 +157,13 @@ describe('Lightsail over HTTP', () => {
     expect((await failureOf(readWeb1())).reason).toBe(reason);
   });
 
+  test('P4: an answer that never comes makes the instance unknown', async () => {
+    lightsail.addFault({ kind: 'hang', operation: 'GetInstancePortStates' });
+    const impatient = buildReader(1, 300);
+    expect((await failureOf(impatient.readFirewall(region, 'web-1', time.timeout(10_000)))).reason).toBe('timeout');
+    impatient.destroy();
+  });
+
   test('a right answer under a wrong content type is a right answer', async () => {
     lightsail.addFault({ kind: 'content-type', operation: 'GetInstancePortStates', contentType: 'text/plain' });
     expect(await readWeb1()).toHaveLength(2);
@@ -166,7 +172,7 @@ describe('Lightsail over HTTP', () => {
   test('an endpoint where nobody listens is a network failure', async () => {
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     const nowhere = new LightsailReader(region, {
-      ...clientSettings({ connectionTimeoutMs: 500, requestTimeoutMs: 500, maxAttempts: 1 }),
+      ...clientSettings({ connectionTimeoutMs: 5_000, requestTimeoutMs: 10_000, maxAttempts: 1 }),
       endpoint: 'http://127.0.0.1:9',
       credentials,
     });

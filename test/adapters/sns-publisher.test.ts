@@ -24,7 +24,7 @@ describe('the alert topic over HTTP', () => {
 
   beforeAll(async () => {
     sns = await startSnsEmulator();
-    const waits = clientSettings({ connectionTimeoutMs: 500, requestTimeoutMs: 500, maxAttempts: 1 });
+    const waits = clientSettings({ connectionTimeoutMs: 5_000, requestTimeoutMs: 10_000, maxAttempts: 1 });
     client = new SNSClient({
       ...waits,
       region: 'eu-west-1',
