@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { type AttributeValue, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
@@ -133,5 +133,43 @@ describe('P6: items of schema 1 are read for ever', () => {
     const grant = await store.takeLease({ account: '123456789012', holder: 'me', now, until: now + 1 });
     expect(grant).toMatchObject({ scanNumber: Number(scanNumber) + 1, lastScan });
     expect(lastScan).toMatchObject({ regionsListed: ['eu-west-1'] });
+  });
+
+  // The next two kinds are not in the file: literals as the first version with attributions wrote them.
+  test('an attribution that was found later', async () => {
+    const [pk, at] = ['INSTANCE#123456789012#eu-west-1#web-1', '2026-11-28T20:10:00.811Z'];
+    const attribution = {
+      calls: [
+        {
+          eventId: 'e-1',
+          at: '2026-11-28T20:07:00.000Z',
+          name: 'OpenInstancePublicPorts',
+          by: 'IAM user alice',
+          arn: 'arn:aws:iam::123456789012:user/alice',
+          sourceIpAddress: '203.0.113.77',
+          userAgent: 'aws-cli',
+          through: 'api',
+        },
+      ],
+      fit: 'explained',
+      foundBy: 'lookup',
+      foundAt: '2026-11-28T20:10:03.311Z',
+    };
+    const item = { pk, sk: `${at}#by`, schema: 1, ...attribution };
+    await client.send(new PutItemCommand({ TableName: tableName, Item: marshall(item) }));
+    const resource = { account: '123456789012', region: 'eu-west-1', instanceName: 'web-1' };
+    expect(await store.loadAttribution(resource, at)).toEqual(attribution);
+  });
+
+  test('the state of the lookups in CloudTrail', async () => {
+    const callState = {
+      passedAt: '2026-11-28T20:55:02.081Z',
+      doneUntil: { 'eu-west-1': '2026-11-28T20:55:02.081Z', 'us-east-1': '2026-11-28T20:40:00.000Z' },
+      waitsUntil: '2026-11-28T23:40:00.434Z',
+      toldDenied: ['us-east-1'],
+    };
+    const item = { pk: 'FLEET#123456789012', sk: '!calls', schema: 1, ...callState };
+    await client.send(new PutItemCommand({ TableName: tableName, Item: marshall(item) }));
+    expect((await store.loadFleet('123456789012')).callState).toEqual(callState);
   });
 });

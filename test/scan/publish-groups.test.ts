@@ -1,0 +1,73 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { DecidedAlert } from '../../lambda/alerts/decide-alerts.ts';
+import { publishGroups } from '../../lambda/scan/publish-groups.ts';
+import { type Run, startRun } from '../../lambda/scan/scan-run.ts';
+import { changeAlert, context, http, rule } from '../alerts/fixtures.ts';
+import { Monitor } from './monitor.ts';
+
+/** An alert of which two do not fit into one message. */
+function bigAlert(index: number): DecidedAlert {
+  const cidrs = (port: number) => Array.from({ length: 120 }, (_, host) => `10.${port}.${2 * host}.${index}/32`);
+  const after = Array.from({ length: 40 }, (_, port) => rule('tcp', 2 * port, cidrs(port)));
+  return { ...changeAlert([http], after), alertId: `alert-${index}` };
+}
+
+const groups = [1, 2, 3].map((index) => [bigAlert(index)]);
+
+describe('P3: the loop that publishes', () => {
+  let monitor: Monitor;
+  let run: Run;
+  let done: number[];
+
+  beforeEach(() => {
+    monitor = new Monitor('eu-west-1');
+    const grant = { scanNumber: 1, lastScan: null, allIsWellAt: null, settingsHash: null, lastEventRun: null };
+    const times = { deadlineAt: monitor.now + 60_000, startedAtMs: monitor.now, reserveMs: 0 };
+    run = startRun(monitor.deps(), { holder: 'me', grant, ...times });
+    done = [];
+  });
+
+  const publish = (onPublished = async (groupsDone: number) => void done.push(groupsDone)) =>
+    publishGroups(groups, context, ({ groupsDone }) => onPublished(groupsDone), run);
+
+  test('marks after each message how many groups are done', async () => {
+    expect(await publish()).toBe('published');
+    expect(monitor.publisher.messages).toHaveLength(3);
+    expect(done).toEqual([1, 2, 3]);
+  });
+
+  test('publishes the next message only when the marks of the one before are raised', async () => {
+    await publish(async (groupsDone) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      done.push(groupsDone, monitor.publisher.messages.length);
+    });
+    expect(done).toEqual([1, 1, 2, 2, 3, 3]);
+  });
+
+  test('stops when a mark can not be raised, and says that it failed', async () => {
+    const outcome = await publish(async () => {
+      throw new Error('the table is away');
+    });
+    expect(outcome).toBe('failed');
+    expect(monitor.publisher.messages).toHaveLength(1);
+    expect(monitor.events.at(-1)).toMatchObject({ event: 'not-told', why: 'publish-failed' });
+  });
+
+  test('marks nothing after a message that was refused', async () => {
+    monitor.publisher.failure = new Error('SNS is away');
+    expect(await publish()).toBe('failed');
+    expect(done).toEqual([]);
+  });
+
+  test('publishes nothing after the deadline', async () => {
+    run = { ...run, publishSignal: AbortSignal.abort() };
+    expect(await publish()).toBe('failed');
+    expect(monitor.publisher.messages).toEqual([]);
+  });
+
+  test('publishes nothing while nobody has confirmed a subscription', async () => {
+    monitor.publisher.hasSubscriber = false;
+    expect(await publish()).toBe('no-subscriber');
+    expect(monitor.publisher.messages).toEqual([]);
+  });
+});
