@@ -30,6 +30,8 @@ export async function loadReportInput(
   const { instances, refused } = await loadWholeFleet(place);
   const problems = refused.map(({ problem }) => problem);
   const scans = (await collectPages(reader.readScans(span))).reverse();
+  const beforeSpan = new Date(Date.parse(span.from) - 1).toISOString();
+  const [earlier] = await reader.loadScans({ from: null, until: beforeSpan }, 1, false);
   const loadRegion = oncePerRegion((region) => loadEntries(reader, region, span, problems));
   await Promise.all(instances.map(loadRegion));
   let done = 0;
@@ -41,7 +43,16 @@ export async function loadReportInput(
   };
   const ratedBy = await place.loadRatedBy(span.until);
   const slices = await pLimit(queriesAtOnce).map(instances, load);
-  return { account, name: null, builtAt: new Date().toISOString(), span, slices, scans, ratedBy, problems };
+  return {
+    account,
+    name: null,
+    builtAt: new Date().toISOString(),
+    span,
+    slices,
+    scans: earlier === undefined ? scans : [earlier, ...scans],
+    ratedBy,
+    problems,
+  };
 }
 
 /** From the entry in force at the start of the span, oldest first; in front of it the entry that holds its rules. */

@@ -6,4 +6,6 @@ export interface ScanNote {
   regionsListed: string[];
   /** `<region>#<instanceName>` of each instance that was listed and not read. */
   notRead: string[];
+  /** The interval between scans that was configured. Notes of earlier versions lack it. */
+  scanEveryMinutes?: number | undefined;
 }

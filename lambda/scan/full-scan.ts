@@ -130,6 +130,7 @@ function recordOf(results: readonly RegionResult[], alerts: number, run: Run): S
     notRead: results.flatMap(({ notRead }) => notRead).sort(),
     changes: sum(results.map(({ changes }) => changes)),
     alerts,
+    scanEveryMinutes: run.settings.scanEveryMinutes,
   };
 }
 

@@ -108,6 +108,7 @@ export interface ScanRecord extends LastScan {
   instancesRead: number;
   changes: number;
   alerts: number;
+  scanEveryMinutes?: number | undefined;
 }
 
 /** Which kind of scan has the lease: a full scan, or an event scan. */

@@ -173,10 +173,12 @@ describe('the fleet store on DynamoDB', () => {
       notRead: ['eu-west-1#web-1'],
       changes: 0,
       alerts: 0,
+      scanEveryMinutes: 60,
     };
     await store.putScan(scan, 1_800_000_000);
     expect(await get('SCANS#111122223333', '2026-11-23T10:00:00.000Z')).toMatchObject({
       notRead: ['eu-west-1#web-1'],
+      scanEveryMinutes: 60,
       expiresAt: 1_800_000_000,
     });
   });

@@ -79,6 +79,7 @@ describe('the first scan', () => {
     expect(monitor.store.states).toEqual(states);
     expect(monitor.publisher.messages).toHaveLength(1);
     expect(monitor.store.scans).toHaveLength(2);
+    expect(monitor.store.scans[0]?.scanEveryMinutes).toBe(5);
   });
 });
 

@@ -30,27 +30,38 @@ export function joinGaps(gaps: readonly GapData[]): GapData[] {
   return [...known.values()].sort((a, b) => isOpen(a) - isOpen(b) || b.from - a.from);
 }
 
-/** A scan counts as missed after this many intervals. */
+/** A scan counts as missed after this many intervals, as in the alarm on complete scans. */
 const lateIntervals = 3;
 
-/** `scans` oldest first; `from`, `until` in milliseconds since the epoch. */
+/** `scans`: oldest first, and before them the last scan before `from`. `from`, `until`: milliseconds since the epoch. */
 export function summariseScans(scans: readonly ScanNote[], from: number, until: number): ScansData {
-  const starts = scans.map(({ startedAt }) => Date.parse(startedAt)).filter((at) => at >= from && at <= until);
-  const distances = starts.slice(1).map((at, i) => at - (starts[i] ?? at));
-  const usualMs = distances.toSorted((a, b) => a - b)[distances.length >> 1];
+  const within = scans.filter(({ startedAt }) => Date.parse(startedAt) >= from && Date.parse(startedAt) <= until);
   const last = scans.at(-1);
   return {
-    count: starts.length,
-    complete: scans.filter(({ complete, startedAt }) => complete && Date.parse(startedAt) >= from).length,
+    count: within.length,
+    complete: within.filter(({ complete }) => complete).length,
     lastAt: last === undefined ? null : Date.parse(last.startedAt),
     lastIsComplete: last?.complete ?? false,
-    silences: usualMs === undefined ? [] : findSilences([...starts, until], lateIntervals * usualMs),
+    silences: findSilences(scans, from, until),
   };
 }
 
-function findSilences(instants: readonly number[], longestMs: number): [number, number][] {
-  return instants.slice(1).flatMap((at, i): [number, number][] => {
-    const before = instants[i] ?? at;
-    return at - before > longestMs ? [[before, at]] : [];
+/** The times between two scans, or from the last scan to `until`, that are much longer than the interval that was configured then. */
+function findSilences(scans: readonly ScanNote[], from: number, until: number): [number, number][] {
+  const starts = [...scans.map(({ startedAt }) => Date.parse(startedAt)), until];
+  return scans.flatMap((_, i): [number, number][] => {
+    const [begin = until, end = until] = starts.slice(i, i + 2);
+    const isLate = end - begin > lateIntervals * intervalMs(scans, starts, i);
+    return isLate && end > from ? [[Math.max(begin, from), end]] : [];
   });
+}
+
+/** The longer interval of scan `i` and the next scan: a change of the setting begins between two scans. */
+function intervalMs(scans: readonly ScanNote[], starts: readonly number[], i: number): number {
+  const noted = scans.slice(i, i + 2).flatMap(({ scanEveryMinutes }) => scanEveryMinutes ?? []);
+  if (noted.length > 0) return Math.max(...noted) * 60_000;
+  // Notes of earlier versions: the longest of the next three distances on each side, so that a scan by hand does not count as the rule.
+  const distance = (place: number) => (starts[place + 1] ?? Number.NaN) - (starts[place] ?? Number.NaN);
+  const near = [i - 3, i - 2, i - 1, i + 1, i + 2, i + 3].map(distance).filter((ms) => ms > 0);
+  return near.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...near);
 }

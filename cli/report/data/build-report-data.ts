@@ -23,7 +23,7 @@ export interface ReportInput {
   span: Span;
   /** One for each instance that existed in the span, gone instances included. */
   slices: readonly HistorySlice[];
-  /** The scans of the span, oldest first. */
+  /** The last scan before the span, and the scans of the span, oldest first. */
   scans: readonly ScanNote[];
   /** The settings at the end of the span: severities now are rated with them. */
   ratedBy: RatedBy;

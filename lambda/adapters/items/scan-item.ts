@@ -21,6 +21,7 @@ const scanSchema = z.object({
   instancesRead: z._default(count, 0),
   changes: z._default(count, 0),
   alerts: z._default(count, 0),
+  scanEveryMinutes: z.optional(count),
 });
 
 /** `expiresAtSeconds`: since the epoch; `null`: never. */

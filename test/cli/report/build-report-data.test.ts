@@ -124,6 +124,60 @@ describe('the summary of the fleet', () => {
     ]);
   });
 
+  const silencesOf = (...scans: [when: string, scanEveryMinutes?: number][]) => {
+    const notes = scans.map(([when, scanEveryMinutes]) => {
+      const counts = { complete: true, regionsListed: ['eu-west-1'], notRead: [] };
+      return {
+        ...counts,
+        startedAt: at(10, when),
+        endedAt: at(10, when),
+        ...(scanEveryMinutes && { scanEveryMinutes }),
+      };
+    });
+    const within = { from: at(10, '00:00'), until: at(10, '10:00') };
+    const { silences } = buildReportData({ ...inputOf([]), span: within, scans: notes }).scans;
+    return silences.map((ends) => ends.map((ms) => new Date(ms).toISOString().slice(11, 16)).join(' '));
+  };
+  const every = (minutes: number, from: number, until: number, noted?: number) =>
+    Array.from({ length: Math.floor((until - from) / minutes) }, (_, i): [string, number?] => {
+      const minute = from + i * minutes;
+      const when = `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+      return noted === undefined ? [when] : [when, noted];
+    });
+
+  test.each([
+    ['with the note of each scan', 5, 60],
+    ['with notes of an earlier version, which lack the interval', undefined, undefined],
+  ])('P5: scans that ran as configured leave no silence, %s', (_, five, sixty) => {
+    const raised = [...every(5, 0, 240, five), ...every(60, 240, 600, sixty)];
+    expect(silencesOf(...raised)).toEqual([]);
+    const lowered = [...every(60, 0, 240, sixty), ...every(5, 240, 600, five)];
+    expect(silencesOf(...lowered)).toEqual([]);
+    const byHand = every(60, 0, 600, sixty).flatMap(([when]): [string, number?][] => [
+      [when, sixty],
+      [when.replace(':00', ':01'), sixty],
+      [when.replace(':00', ':02'), sixty],
+    ]);
+    expect(silencesOf(...byHand)).toEqual([]);
+    const missed = [...every(5, 0, 120, five), ...every(5, 300, 600, five)];
+    expect(silencesOf(...missed)).toEqual(['01:55 05:00']);
+  });
+
+  test('P5: the limit is three intervals, of the longer one where the setting changed', () => {
+    expect(silencesOf(['00:00', 60], ['03:00', 60], ['06:01', 60], ['09:00', 60])).toEqual(['03:00 06:01']);
+    expect(silencesOf(['00:00', 5], ['03:00', 60], ['06:00', 60], ['09:00', 60])).toEqual([]);
+    expect(silencesOf(['00:00', 60], ['03:00', 5], ['03:16', 5])).toEqual(['03:00 03:16', '03:16 10:00']);
+  });
+
+  test('P5: a silence that began before the report is cut at its start, and one without any scan in it is shown', () => {
+    const before = { ...listScans()[0], startedAt: at(9, '12:00'), endedAt: at(9, '12:00') };
+    const noted = { complete: true, regionsListed: [], notRead: [], ...before, scanEveryMinutes: 5 };
+    const within = { from: at(10, '00:00'), until: at(10, '10:00') };
+    const { scans } = buildReportData({ ...inputOf([]), span: within, scans: [noted] });
+    expect(scans).toMatchObject({ count: 0, complete: 0, lastAt: Date.parse(at(9, '12:00')) });
+    expect(scans.silences).toEqual([[Date.parse(within.from), Date.parse(within.until)]]);
+  });
+
   test('has figures that add up', () => {
     const summary = summariseFleet(data);
     expect(summary).toMatchObject({
