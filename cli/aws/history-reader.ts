@@ -120,20 +120,6 @@ export class DynamoDbHistoryReader {
     return departed;
   }
 
-  /** The entry in force at an instant: the newest one at or before it. `null`: the history begins later. One Query of one item. */
-  async loadEntryAt(resource: Resource, at: string): Promise<HistoryEntry | null> {
-    const [newest] = await this.#loadItems(resource, { from: null, until: at }, false, 1);
-    if (newest === undefined) return null;
-    return isEntry(newest) ? this.#toEntry(newest, null) : this.loadEntry(resource, instantOf(newest));
-  }
-
-  /** The entry in force at an instant, without its attribution: always one request, of two items. */
-  async loadBareEntryAt(resource: Resource, at: string): Promise<HistoryEntry | null> {
-    const items = await this.#loadItems(resource, { from: null, until: at }, false, 2);
-    const entry = items.find(isEntry);
-    return entry === undefined ? null : this.#toEntry(entry, null);
-  }
-
   /** The entry of exactly this instant. */
   async loadEntry(resource: Resource, at: string): Promise<HistoryEntry | null> {
     const items = await this.#loadItems(resource, { from: at, until: at }, true, 2);
@@ -184,7 +170,11 @@ export class DynamoDbHistoryReader {
         try {
           entries.push(await this.#toEntry(item, own));
         } catch (error) {
-          if (refuse === undefined || !(error instanceof ItemError)) throw error;
+          if (refuse === undefined || !(error instanceof ItemError)) {
+            // A reader that needs only the newer entries of the page does not see the error.
+            if (entries.length > 0) yield entries;
+            throw error;
+          }
           refuse({ at: instantOf(item), problem: error.message });
         }
       }

@@ -5,13 +5,13 @@
 
 import pLimit from 'p-limit';
 import type { NotedScan } from '../../lambda/adapters/items/scan-item.ts';
-import type { Resource } from '../../lambda/history/entry.ts';
+import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { LightEntry } from '../questions/fill-entries.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';
 import { collectPages } from './collect-pages.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
-import { HistoryLoader, startInForce } from './load-history.ts';
+import { HistoryLoader, loadFromState } from './load-history.ts';
 
 /** Queries at the same time. */
 export const queriesAtOnce = 16;
@@ -23,17 +23,17 @@ export async function loadFleetHistory(
 ): Promise<HistorySlice[]> {
   const loader = new HistoryLoader(reader, { from: at, until: at });
   const stepsOf = await loadTimelineEntries(reader, at, loader.lookUntil);
-  const load = async (resource: Resource): Promise<HistorySlice> => {
-    const [entry, regionEntries, { after, scans }] = await Promise.all([
-      reader.loadEntryAt(resource, at),
-      loader.loadRegion(resource),
+  const loadOwn = async (resource: Resource): Promise<HistoryEntry[]> => {
+    const [known, after] = await Promise.all([
+      loadFromState(reader, resource, { from: at, until: at }, 1),
       loader.loadScans(resource),
     ]);
     const count = countLater(stepsOf.get(resourceKey(resource)) ?? [], at, after, loader.lookUntil);
-    const later = count === 0 ? [] : await reader.loadEntriesAfter(resource, at, count);
-    const own = entry === null ? [] : await startInForce(reader, [entry], at);
-    return { resource, entries: [...own, ...later], regionEntries, scans };
+    // Without any entry, the version of the next one shows whether an earlier one has expired.
+    const needed = known.length === 0 ? Math.max(1, count) : count;
+    return needed === 0 ? known : [...known, ...(await reader.loadEntriesAfter(resource, at, needed))];
   };
+  const load = (resource: Resource): Promise<HistorySlice> => loader.build(resource, loadOwn(resource));
   return pLimit(queriesAtOnce).map(resources, load);
 }
 

@@ -8,6 +8,7 @@ import type { NotedScan } from '../../lambda/adapters/items/scan-item.ts';
 import { confirms } from '../../lambda/history/confirms.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';
+import { isAside } from '../questions/is-aside.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
 import { NearScans } from './near-scans.ts';
 
@@ -39,6 +40,7 @@ export class HistoryLoader {
   readonly #reader: HistorySource;
   readonly #span: LoadedSpan;
   readonly #scans: NearScans;
+  readonly #scansBeforeGaps = new Map<string, Promise<NotedScan[]>>();
   readonly #loadRegion: (instance: Resource) => Promise<HistoryEntry[]>;
   /** Later entries are read only if no scan confirmed the instance between the span and this instant. */
   readonly lookUntil: string;
@@ -57,48 +59,49 @@ export class HistoryLoader {
 
   /** The slice of an instance whose entries the caller loads. */
   async build(resource: Resource, own: Promise<HistoryEntry[]>): Promise<HistorySlice> {
-    const [entries, regionEntries] = await Promise.all([own, this.loadRegion(resource)]);
+    const [entries, regionEntries] = await Promise.all([own, this.#loadRegion(resource), this.loadScans(resource)]);
     const confirming = await Promise.all([this.#loadScanBeforeGap(entries), this.#loadScanBeforeGap(regionEntries)]);
     const scans = await this.#scans.load();
     const earlier = confirming.flat().filter(({ startedAt }) => startedAt < (scans[0]?.startedAt ?? '~'));
     return { resource, entries, regionEntries, scans: [...earlier, ...scans] };
   }
 
-  /** The entries of the region of an instance. */
-  loadRegion(instance: Resource): Promise<HistoryEntry[]> {
-    return this.#loadRegion(instance);
-  }
-
-  /** The first scan after the span that confirmed the resource, and every scan that was loaded. */
-  async loadScans(resource: Resource): Promise<{ after: NotedScan | null; scans: NotedScan[] }> {
+  /** Loads the scans from the last one before the span that confirmed the resource to the first one after it, which is returned. */
+  async loadScans(resource: Resource): Promise<NotedScan | null> {
     const isConfirming = (scan: NotedScan) => confirms(scan, resource);
     const [, after] = await Promise.all([this.#scans.findBefore(isConfirming), this.#scans.findAfter(isConfirming)]);
-    return { after, scans: await this.#scans.load() };
+    return after;
   }
 
-  /** The next two entries after `lookUntil`, if no scan confirmed the instance by then: their change can have happened in the span. */
-  async loadLater(resource: Resource): Promise<HistoryEntry[]> {
-    const { after } = await this.loadScans(resource);
-    const isReadSoon = after !== null && after.endedAt <= this.lookUntil;
-    return isReadSoon ? [] : this.#reader.loadEntriesAfter(resource, this.lookUntil, 2);
+  /**
+   * The next two entries after `lookUntil`, if no scan confirmed the instance by then: their change can have happened in the span.
+   * `known`: the entries by `lookUntil`. Without any, the first entry after the span is loaded, because its version shows whether an
+   * earlier one has expired.
+   */
+  async loadLater(resource: Resource, known: readonly HistoryEntry[]): Promise<HistoryEntry[]> {
+    const after = await this.loadScans(resource);
+    if (after === null || after.endedAt > this.lookUntil)
+      return this.#reader.loadEntriesAfter(resource, this.lookUntil, 2);
+    return known.length > 0 ? [] : this.#reader.loadEntriesAfter(resource, this.#span.until, 1);
   }
 
   async #loadEntries(resource: Resource): Promise<HistoryEntry[]> {
     const { from, until } = this.#span;
-    const pages = this.#reader.readEntries(
-      resource,
-      { from: null, until: this.lookUntil },
-      choosePageSize(from, until),
-    );
-    const near = readBackTo(from, pages).then((entries) => startInForce(this.#reader, entries, from));
-    return (await Promise.all([near, this.loadLater(resource)])).flat();
+    const loading = loadFromState(this.#reader, resource, { from, until: this.lookUntil }, choosePageSize(from, until));
+    const [near] = await Promise.all([loading, this.loadScans(resource)]);
+    return [...near, ...(await this.loadLater(resource, near))];
   }
 
   /** A gap can be longer than the scans that are searched; its entry names the scan that confirmed the state before it. */
   async #loadScanBeforeGap(entries: readonly HistoryEntry[]): Promise<NotedScan[]> {
-    const inForce = entries.findLast(({ at }) => at <= this.#span.from);
+    const inForce = entries.findLast(isStateBy(this.#span.from));
     if (inForce?.kind !== 'gap' || inForce.changedAfter === null) return [];
-    return this.#reader.loadScans({ from: inForce.changedAfter, until: inForce.changedAfter }, 1, true);
+    const { changedAfter } = inForce;
+    const loading =
+      this.#scansBeforeGaps.get(changedAfter) ??
+      this.#reader.loadScans({ from: changedAfter, until: changedAfter }, 1, true);
+    this.#scansBeforeGaps.set(changedAfter, loading);
+    return loading;
   }
 }
 
@@ -108,8 +111,30 @@ function choosePageSize(from: string, until: string): number {
 }
 
 /**
- * Reads pages, newest entry first, back to the page with the entry in force at `from`. Returns the entries oldest first. `standIns`: a list
- * to which the reader of the pages adds an entry for each item that can not be read.
+ * The entries from the state in force at `from` until `until`, oldest first, with the entry that holds the rules of the first one. A
+ * transient change is no state, so the read goes on behind it. `pageSize`: items of the first page.
+ */
+export async function loadFromState(
+  reader: Pick<HistorySource, 'readEntries' | 'loadEntry'>,
+  resource: Resource,
+  { from, until }: LoadedSpan,
+  pageSize: number,
+): Promise<HistoryEntry[]> {
+  return startInForce(
+    reader,
+    await readBackTo(from, reader.readEntries(resource, { from: null, until }, pageSize)),
+    from,
+  );
+}
+
+const isStateBy =
+  (from: string) =>
+  (entry: HistoryEntry): boolean =>
+    entry.at <= from && !isAside(entry);
+
+/**
+ * Reads pages, newest entry first, back to the page with the state in force at `from`. Returns the entries oldest first. `standIns`: a
+ * list to which the reader of the pages adds an entry for each item that can not be read.
  */
 export async function readBackTo(
   from: string,
@@ -119,23 +144,18 @@ export async function readBackTo(
   const found: HistoryEntry[] = [];
   for await (const page of pages) {
     found.push(...page);
-    if (page.some(({ at }) => at <= from)) break;
+    if (page.some(isStateBy(from))) break;
   }
   return [...found, ...standIns].sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
-/** The entries from the one in force at `from`, with the entry that holds the rules of the first one. `entries`: oldest first. */
+/** The entries from the state in force at `from`, with the entry that holds its rules. `entries`: oldest first. */
 export async function startInForce(
   reader: Pick<HistorySource, 'loadEntry'>,
   entries: readonly HistoryEntry[],
   from: string,
 ): Promise<HistoryEntry[]> {
-  const own = entries.slice(
-    Math.max(
-      0,
-      entries.findLastIndex(({ at }) => at <= from),
-    ),
-  );
+  const own = entries.slice(Math.max(0, entries.findLastIndex(isStateBy(from))));
   const [first] = own;
   if (first === undefined || first.rules !== null || first.previousRulesAt === null) return own;
   const snapshot = await reader.loadEntry(first.resource, first.previousRulesAt);

@@ -12,10 +12,9 @@ import type { HistorySlice } from '../questions/history-slice.ts';
 import type { PortQuery } from '../questions/port-query.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
 import { loadTimelineEntries, queriesAtOnce } from './load-fleet-history.ts';
-import { HistoryLoader, type HistorySource, type LoadedSpan, startInForce } from './load-history.ts';
+import { HistoryLoader, type HistorySource, type LoadedSpan, loadFromState } from './load-history.ts';
 
-export type PortHistorySource = HistorySource &
-  Pick<DynamoDbHistoryReader, 'readSteps' | 'loadBareEntryAt' | 'loadEntries'>;
+export type PortHistorySource = HistorySource & Pick<DynamoDbHistoryReader, 'readSteps' | 'loadEntries'>;
 
 /** The part of a latest state that is used: `lastAt` is the instant of the newest entry, `null` before the first entry. */
 export interface NewestOf {
@@ -34,7 +33,7 @@ export async function loadPortHistory(
   const limit = pLimit(queriesAtOnce);
   const [stepsOf, starts] = await Promise.all([
     loadTimelineEntries(reader, span.from, loader.lookUntil),
-    limit.map(resources, (resource) => loadStart(reader, resource, span.from)),
+    limit.map(resources, (resource) => loadFromState(reader, resource, { from: span.from, until: span.from }, 2)),
   ]);
   const listSteps = (resource: Resource) => stepsOf.get(resourceKey(resource))?.toReversed() ?? [];
   const fullOf = await loadFull(reader, resources.flatMap(listSteps), query);
@@ -47,17 +46,11 @@ export async function loadPortHistory(
     const newest = known.at(-1) ?? null;
     const coverage = decideCoverage(newest, lastAtOf.get(key), loader.lookUntil);
     if (coverage === 'incomplete') return loader.load(resource);
-    const later = coverage === 'newest' ? Promise.resolve([]) : loader.loadLater(resource);
+    const later = coverage === 'newest' ? Promise.resolve([]) : loader.loadLater(resource, known);
     const own = later.then((after) => [...known, ...after]);
     return loader.build(resource, own);
   };
   return limit.map(resources, (resource, i) => load(resource, starts[i] ?? []));
-}
-
-/** The entry in force at the start, and in front of it the entry that holds its rules. */
-async function loadStart(reader: PortHistorySource, resource: Resource, from: string): Promise<HistoryEntry[]> {
-  const entry = await reader.loadBareEntryAt(resource, from);
-  return entry === null ? [] : startInForce(reader, [entry], from);
 }
 
 /** The full entries of the steps that concern the ports: by `resourceKey`, then by instant. */

@@ -2,7 +2,8 @@
 import { confirms } from '../../lambda/history/confirms.ts';
 import type { InstantReading } from './decide-state-at.ts';
 import type { HistorySlice } from './history-slice.ts';
-import { countUntil, instantOf, isAside, startOf, type Timeline } from './timeline.ts';
+import { isAside } from './is-aside.ts';
+import { countUntil, instantOf, startOf, type Timeline } from './timeline.ts';
 
 export interface Confirmations {
   /** The last confirmation of the state at or before the instant: the start of a scan that had ended by then, or the read that found it. */

@@ -2,7 +2,9 @@
 import type { Exposure } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { earlierOf } from '../../lambda/history/instants.ts';
-import { countUntil, exposureIn, instantOf, isAside, type Timeline } from './timeline.ts';
+import { isAside } from './is-aside.ts';
+import { countUntil, exposureIn, instantOf, type Timeline } from './timeline.ts';
+import type { Gap, UnreadSpan } from './unread-spans.ts';
 
 export type StateStatus = 'not-seen-yet' | 'known' | 'unknown' | 'gone';
 
@@ -35,23 +37,13 @@ export interface OtherState {
   exposure: Exposure | null;
 }
 
-export interface Gap {
-  scope: 'instance' | 'region';
-  /** Start of the first scan that failed; for an expired history the instant of the last entry that remains (`null`: none). */
-  since: string | null;
-  /** A `FailureReason`, or `expired`: the history of that period was not kept. */
-  reason: string;
-  /** The first read after the gap; `null`: none within the slice. */
-  until: string | null;
-}
-
 const nothingReachable: Exposure = { reach: [], dormant: [], notes: [] };
 
 export function readInstant(timeline: Timeline, at: string): InstantReading {
   const count = countUntil(timeline.entries, instantOf, at);
   const entry = findInForce(timeline, count);
   const snapshot = entry === null ? null : findSnapshot(timeline, entry);
-  const gap = findExpiry(timeline, count, entry, snapshot) ?? findGap(timeline, count, entry, at);
+  const gap = findExpiry(timeline, count, entry, snapshot, at) ?? findGap(timeline, count, entry, at);
   const status = gap !== null ? 'unknown' : entry === null ? 'not-seen-yet' : entry.kind === 'gone' ? 'gone' : 'known';
   const isWatched = timeline.watchedFrom !== null && timeline.watchedFrom <= at;
   const isNothing = status === 'gone' || (status === 'not-seen-yet' && isWatched);
@@ -89,12 +81,33 @@ function findExpiry(
   count: number,
   entry: HistoryEntry | null,
   snapshot: HistoryEntry | null,
+  at: string,
 ): Gap | null {
   const [last, next] = [entries[count - 1], entries[count]];
-  const isHole = next !== undefined && next.version !== (last?.version ?? 0) + 1;
+  const isHole = isMissing(last, next) || isBeforeMissing(entries, count, at);
   const isWithoutRules = entry !== null && snapshot === null && entry.kind !== 'gone' && entry.kind !== 'gap';
   if (!isHole && !isWithoutRules && !isLost(entries, count, entry)) return null;
   return { scope: 'instance', since: last?.at ?? null, reason: 'expired', until: next?.at ?? null };
+}
+
+/** True if entries have expired between two entries; `last` undefined: before the first entry. */
+function isMissing(last: HistoryEntry | undefined, next: HistoryEntry | undefined): boolean {
+  return next !== undefined && next.version !== (last?.version ?? 0) + 1;
+}
+
+/**
+ * True if a gap follows the instant, and after the gap an entry has expired: the change of that entry may have happened before the gap,
+ * at any time since the scan that last confirmed the state.
+ */
+function isBeforeMissing(entries: readonly HistoryEntry[], count: number, at: string): boolean {
+  let confirmedAt: string | null | undefined;
+  for (let i = count; i < entries.length; i += 1) {
+    const entry = entries[i];
+    if (entry === undefined || (entry.kind !== 'gap' && !isAside(entry))) return false;
+    if (entry.kind === 'gap') confirmedAt ??= entry.changedAfter;
+    if (confirmedAt !== undefined && isMissing(entry, entries[i + 1])) return at > (confirmedAt ?? '');
+  }
+  return false;
 }
 
 /** True if the entry in force has expired and only later transient changes remain. */
@@ -104,7 +117,20 @@ function isLost(entries: readonly HistoryEntry[], count: number, entry: HistoryE
   return entry === null || last.version - entry.version !== count - 1 - entries.lastIndexOf(entry, count - 1);
 }
 
+/** A gap begins with the first scan that failed, before its entry; the entry says what kind of gap it is. */
 function findGap(timeline: Timeline, count: number, entry: HistoryEntry | null, at: string): Gap | null {
+  const unread = findUnread(timeline, at);
+  const recorded = findRecordedGap(timeline, count, entry, at);
+  if (unread === null || recorded === null) return unread ?? recorded;
+  return { ...unread, scope: recorded.scope, reason: recorded.reason };
+}
+
+function findUnread({ unread }: Timeline, at: string): UnreadSpan | null {
+  const last = unread[countUntil(unread, ({ since }) => since, at) - 1];
+  return last !== undefined && (last.until === null || at < last.until) ? last : null;
+}
+
+function findRecordedGap(timeline: Timeline, count: number, entry: HistoryEntry | null, at: string): Gap | null {
   if (entry === null || entry.kind === 'gone') return null;
   const next = findNext(timeline, count);
   if (entry.kind === 'gap') return gapOf('instance', entry, next);

@@ -1,8 +1,9 @@
 import { canonicaliseReach, type Exposure, type Note, type Reach, subtractReach } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import { type Gap, type InstantReading, type OtherState, periodOf, readInstant } from './decide-state-at.ts';
+import { type InstantReading, type OtherState, periodOf, readInstant } from './decide-state-at.ts';
 import type { HistorySlice } from './history-slice.ts';
 import { buildTimeline, justAfter, type Timeline } from './timeline.ts';
+import type { Gap } from './unread-spans.ts';
 
 /** `from` is included, `until` is not. Both ISO-8601 UTC with milliseconds. */
 export interface Span {
@@ -58,10 +59,15 @@ export function cutSpans(slice: HistorySlice, { from, until }: Span): ReadSpan[]
 }
 
 /** Every instant at which the state may change, ascending, each once. */
-function listCuts({ entries, watchedFrom, changes, transients, regionEntries }: Timeline): string[] {
+function listCuts({ entries, watchedFrom, changes, transients, regionEntries, unread }: Timeline): string[] {
   const cuts = new Set<string>(watchedFrom === null ? [] : [watchedFrom]);
-  for (const { at } of entries) cuts.add(at);
+  for (const { at, kind, changedAfter } of entries) {
+    cuts.add(at);
+    // The entry after a gap may have expired, and its change may have happened since the last confirmation before the gap.
+    if (kind === 'gap' && changedAfter !== null) cuts.add(justAfter(changedAfter));
+  }
   for (const { at } of regionEntries) cuts.add(at);
+  for (const { since, until } of unread) cuts.add(since).add(until ?? since);
   for (const { after } of changes) if (after !== '') cuts.add(justAfter(after));
   for (const transient of transients) {
     const [begin, end] = periodOf(transient);
@@ -71,20 +77,22 @@ function listCuts({ entries, watchedFrom, changes, transients, regionEntries }: 
   return [...cuts].sort();
 }
 
-/** Gaps with equal entry, start and reason also have equal scope and end. */
 function isSameReading(a: InstantReading, b: InstantReading): boolean {
   return (
     a.status === b.status &&
     a.entry === b.entry &&
     (a.exposure === null) === (b.exposure === null) &&
-    a.gap?.since === b.gap?.since &&
-    a.gap?.reason === b.gap?.reason &&
+    isSameGap(a.gap, b.gap) &&
     areSame(
       a.either.map(({ entry }) => entry),
       b.either.map(({ entry }) => entry),
     ) &&
     areSame(a.transients, b.transients)
   );
+}
+
+function isSameGap(a: Gap | null, b: Gap | null): boolean {
+  return a?.scope === b?.scope && a?.since === b?.since && a?.reason === b?.reason && a?.until === b?.until;
 }
 
 function areSame(a: readonly HistoryEntry[], b: readonly HistoryEntry[]): boolean {

@@ -112,7 +112,7 @@ function statusOf(
     changedAt: rulesAt,
     firstSeenAt,
     confirmedAt: confirmedAt(latest, region, lastScan),
-    gap: gapOf(latest, 'instance') ?? gapOf(region, 'region'),
+    gap: gapOf(latest, 'instance') ?? gapOf(region, 'region') ?? gapOfScan(latest, lastScan),
   };
 }
 
@@ -131,6 +131,18 @@ function gapOf(latest: FleetState | null, scope: StatusGap['scope']): StatusGap 
   if (latest === null || latest.failure === null) return null;
   const { since, reason, message, gapAt } = latest.failure;
   return { scope, since, reason, message, isTold: gapAt !== null };
+}
+
+/**
+ * The last scan did not confirm the instance, although no failure is counted: the scan left the region out, or the table refused the
+ * failure. A later event scan may have read the instance.
+ */
+function gapOfScan({ resource, seenAt }: FleetState, lastScan: Newest): StatusGap | null {
+  if (lastScan === null || confirms(lastScan, resource) || (seenAt ?? '') > lastScan.startedAt) return null;
+  const isListed = lastScan.regionsListed.includes(resource.region);
+  const [scope, reason] = isListed ? (['instance', 'not-read'] as const) : (['region', 'not-watched'] as const);
+  const message = isListed ? 'the last scan could not read it' : 'the last scan left the region out';
+  return { scope, since: lastScan.startedAt, reason, message, isTold: false };
 }
 
 /**

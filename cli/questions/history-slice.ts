@@ -2,6 +2,11 @@
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { ScanNote } from '../../lambda/history/scan-note.ts';
 
+/** The note of a scan, with the reason for each region that could not be listed. */
+export interface SliceScan extends ScanNote {
+  regionsFailed: Readonly<Record<string, string>>;
+}
+
 export interface HistorySlice {
   /** An instance. */
   resource: Resource;
@@ -14,6 +19,6 @@ export interface HistorySlice {
   entries: readonly HistoryEntry[];
   /** Entries of the region, oldest first: from the entry in force at the first instant to the first entry after the last instant. */
   regionEntries: readonly HistoryEntry[];
-  /** Sorted by `startedAt`; at least the nearest scans before and after the question. */
-  scans: readonly ScanNote[];
+  /** Sorted by `startedAt`; at least from the last scan before the question that confirmed the instance to the first one after it. */
+  scans: readonly SliceScan[];
 }

@@ -14,6 +14,7 @@ import { cutSpans, type ReadSpan, type Span } from './exposure-spans.ts';
 import type { HistorySlice } from './history-slice.ts';
 import { listOddReach } from './odd-reach.ts';
 import { filterReach, type PortQuery } from './port-query.ts';
+import type { Gap } from './unread-spans.ts';
 
 /**
  * `open`: open during the whole span. `either`: open before or after a change that happened within the span. `last-known`: not readable,
@@ -31,6 +32,8 @@ export interface OpenSpan extends Span {
   maybe: Reach[];
   /** Of the firewalls that `reach` comes from: rules that are not fully understood. They make the rating of `reach` worse. */
   notes: Note[];
+  /** Why the answer is `last-known` or `unknown`; `null`: any other answer, and API calls with an unknown effect. */
+  gap: Gap | null;
   /** The entries of this answer, oldest first: snapshots in force, possible later states, and transient changes. */
   entries: HistoryEntry[];
 }
@@ -95,7 +98,7 @@ function rememberFirewalls(door: PortQuery, through: Through): FilterFirewall {
 
 /** `null`: certainly closed. */
 function decideOpen({ from, until, reading }: ReadSpan, through: Through, filter: FilterFirewall): OpenSpan | null {
-  const { exposure, either, transients } = reading;
+  const { exposure, either, transients, gap } = reading;
   const isUnread = reading.status === 'unknown' || exposure === null;
   const current = filter(exposure, reading.snapshot);
   const base = current.reach;
@@ -111,7 +114,9 @@ function decideOpen({ from, until, reading }: ReadSpan, through: Through, filter
   const reach = { open: sure, 'last-known': base, either: all, unknown: [] }[certainty];
   const maybe = all === reach || all.length === 0 ? [] : subtractReach(all, reach);
   const notes = [current, ...(certainty === 'either' ? matched : [])].flatMap((one) => one.notes);
-  return { from, until, certainty, isSure: certainty === 'open', reach, maybe, notes, entries: entriesOf(reading) };
+  const isAsLastRead = certainty === 'unknown' || certainty === 'last-known';
+  const facts = { reach, maybe, notes, gap: isAsLastRead ? gap : null, entries: entriesOf(reading) };
+  return { from, until, certainty, isSure: certainty === 'open', ...facts };
 }
 
 function decideCertainty(sure: Reach[], lastKnown: Reach[], all: Reach[]): Certainty {
@@ -157,7 +162,14 @@ function unite(a: readonly HistoryEntry[], b: readonly HistoryEntry[]): HistoryE
 
 function isSameDoor(a: OpenSpan, b: OpenSpan): boolean {
   const hasSameNotes = a.notes.length > 0 === b.notes.length > 0;
-  return hasSameNotes && a.certainty === b.certainty && isSameReach(a.reach, b.reach) && isSameReach(a.maybe, b.maybe);
+  const isSameGap = a.gap?.scope === b.gap?.scope && (a.gap?.reason === 'expired') === (b.gap?.reason === 'expired');
+  return (
+    hasSameNotes &&
+    isSameGap &&
+    a.certainty === b.certainty &&
+    isSameReach(a.reach, b.reach) &&
+    isSameReach(a.maybe, b.maybe)
+  );
 }
 
 function isSameReach(a: readonly Reach[], b: readonly Reach[]): boolean {

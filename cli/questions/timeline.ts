@@ -6,6 +6,7 @@ import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { earlierOf, toInstant } from '../../lambda/history/instants.ts';
 import type { ScanNote } from '../../lambda/history/scan-note.ts';
 import type { HistorySlice } from './history-slice.ts';
+import { listUnreadSpans, type UnreadSpan } from './unread-spans.ts';
 
 /** An entry from which on another state is in force. */
 export interface Change {
@@ -22,6 +23,7 @@ export interface Timeline {
   changes: readonly Change[];
   transients: readonly HistoryEntry[];
   regionEntries: readonly HistoryEntry[];
+  unread: readonly UnreadSpan[];
   /** Computed exposures: by the entry with the rules, by the rules, and by the text of the rules. */
   exposures: Map<HistoryEntry, Exposure>;
   exposuresByRules: Map<PortState[], { ipAddressType: string | null | undefined; exposure: Exposure }>;
@@ -37,6 +39,7 @@ export function buildTimeline(slice: HistorySlice): Timeline {
     changes: listChanges(slice),
     transients: entries.filter(({ kind }) => kind === 'flapped'),
     regionEntries,
+    unread: listUnreadSpans(slice),
     exposures: new Map(),
     exposuresByRules: new Map(),
     exposuresByText: new Map(),
@@ -83,11 +86,6 @@ export function startOf({ startedAt }: ScanNote): string {
 /** A gap counts as a change if the instance was never read: before the gap there was no instance. */
 export function isChange({ kind, rules, previousRulesAt }: HistoryEntry): boolean {
   return rules !== null || kind === 'gone' || (kind === 'gap' && previousRulesAt === null);
-}
-
-/** True for a transient change, which leaves the state unchanged; false if the entry also ended a gap. */
-export function isAside({ kind, failure }: HistoryEntry): boolean {
-  return kind === 'flapped' && failure === null;
 }
 
 /**

@@ -6,13 +6,14 @@
 import pLimit from 'p-limit';
 import { countOf } from '../../lambda/alerts/count-of.ts';
 import { blankEntry } from '../../lambda/history/blank-entry.ts';
+import { confirms } from '../../lambda/history/confirms.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
-import { collectPages } from '../aws/collect-pages.ts';
 import type { DynamoDbHistoryReader, RefusedEntry } from '../aws/history-reader.ts';
 import { loadWholeFleet } from '../aws/load-fleet.ts';
 import { queriesAtOnce } from '../aws/load-fleet-history.ts';
 import { oncePerRegion, readBackTo, startInForce } from '../aws/load-history.ts';
+import { NearScans } from '../aws/near-scans.ts';
 import type { Deployment } from '../aws/open-deployment.ts';
 import type { Span } from '../questions/exposure-spans.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';
@@ -29,9 +30,7 @@ export async function loadReportInput(
   const { reader, account } = place;
   const { instances, refused } = await loadWholeFleet(place);
   const problems = refused.map(({ problem }) => problem);
-  const scans = (await collectPages(reader.readScans(span))).reverse();
-  const beforeSpan = new Date(Date.parse(span.from) - 1).toISOString();
-  const [earlier] = await reader.loadScans({ from: null, until: beforeSpan }, 1, false);
+  const near = new NearScans(reader, span);
   const loadRegion = oncePerRegion((region) => loadEntries(reader, region, span, problems));
   await Promise.all(instances.map(loadRegion));
   let done = 0;
@@ -39,20 +38,22 @@ export async function loadReportInput(
     const entries = await loadEntries(reader, resource, span, problems);
     done += 1;
     onProgress(`read the history of ${done} of ${countOf(instances.length, 'instance')}`);
-    return { resource, entries, regionEntries: await loadRegion(resource), scans };
+    const regionEntries = await loadRegion(resource);
+    // A scan before the span may have failed to read the instance.
+    await near.findBefore((scan) => confirms(scan, resource));
+    return { resource, entries, regionEntries, scans: await near.load() };
   };
   const ratedBy = await place.loadRatedBy(span.until);
   const slices = await pLimit(queriesAtOnce).map(instances, load);
-  return {
-    account,
-    name: null,
-    builtAt: new Date().toISOString(),
-    span,
-    slices,
-    scans: earlier === undefined ? scans : [earlier, ...scans],
-    ratedBy,
-    problems,
-  };
+  await near.findBefore(() => true);
+  const loaded = await near.load();
+  const scans = loaded.slice(
+    Math.max(
+      0,
+      loaded.findLastIndex(({ startedAt }) => startedAt < span.from),
+    ),
+  );
+  return { account, name: null, builtAt: new Date().toISOString(), span, slices, scans, ratedBy, problems };
 }
 
 /** From the entry in force at the start of the span, oldest first; in front of it the entry that holds its rules. */

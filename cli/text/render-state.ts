@@ -6,6 +6,7 @@ import type { OtherState } from '../questions/decide-state-at.ts';
 import type { RatedBy } from '../questions/rated-by.ts';
 import type { StateAt } from '../questions/state-at.ts';
 import { describeAttribution } from './describe-attribution.ts';
+import { describeGap } from './describe-gap.ts';
 import { listReach } from './list-reach.ts';
 import { renderRatedBy } from './render-rated-by.ts';
 import type { RenderTime } from './render-time.ts';
@@ -53,13 +54,6 @@ function renderCertainty({ status, gap, either }: StateAt, renderTime: RenderTim
   if (status === 'gone') return ['GONE: the list of its region did not contain the instance.'];
   if (status === 'not-seen-yet') return ['NOT SEEN YET: no scan had listed the instance.'];
   return [];
-}
-
-function describeGap({ scope, since, reason, until }: NonNullable<StateAt['gap']>, renderTime: RenderTime): string {
-  if (reason === 'expired') return 'the history of that time has expired';
-  const problem = scope === 'region' ? 'its region could not be listed' : 'its firewall could not be read';
-  const from = since === null ? '' : ` from ${renderTime(since)}`;
-  return `${problem}${from} ${until === null ? 'on' : `to ${renderTime(until)}`} (${renderPlain(reason, 60)})`;
 }
 
 function renderExposure(exposure: Exposure | null, ratedBy: RatedBy, style: Paint): string[] {

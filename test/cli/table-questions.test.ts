@@ -96,7 +96,7 @@ describe('portwatch status', () => {
       /^CRITICAL {6}web-2 {7}\d+ days ago {2}\d+ days ago {2}tcp 22 \(SSH\) from anywhere\n {14}eu-west-1 /m,
     );
     expect(widthOfTable(stdout)).toBeLessThanOrEqual(80);
-    const span = ['--between', `${day} 09:10`, `${day} 10:40`, '--utc'];
+    const span = ['--between', `${day} 09:10`, `${day} 10:39`, '--utc'];
     const exposed = await deployed.runOnTerminal(80, { NO_COLOR: '1' }, 'exposed', '3306', ...span);
     expect(widthOfTable(exposed.stdout)).toBeLessThanOrEqual(80);
     expect(exposed.stdout).toContain('OPEN       db-1        already                  tcp 3306 (MySQL) from');
@@ -355,16 +355,17 @@ describe('portwatch exposed', () => {
   test('between two instants: when it stood open, instance by instance', async () => {
     const answer = await ask('exposed', 'tcp/3306', '--between', `${day} 09:10 UTC`, `${day} 10:40 UTC`);
     expect(found(answer)).toEqual([
-      ['far', 'open', at('09:10'), '2026-11-10T10:40:00.001Z'],
+      ['far', 'open', at('09:10'), at('10:40')],
+      ['far', 'last-known', at('10:40'), '2026-11-10T10:40:00.001Z'],
       ['db-1', 'open', at('09:10'), '2026-11-10T09:30:00.001Z'],
       ['db-1', 'either', '2026-11-10T09:30:00.001Z', at('09:35')],
       ['web-1', 'either', '2026-11-10T10:00:00.001Z', at('10:05')],
       ['web-1', 'open', at('10:05'), '2026-11-10T10:30:00.001Z'],
       ['web-1', 'either', '2026-11-10T10:30:00.001Z', at('10:35')],
-      ['web-2', 'unknown', at('10:15'), at('10:30')],
+      ['web-2', 'unknown', at('10:10'), at('10:30')],
     ]);
-    expect(answer.openings[4].entries).toMatchObject([{ at: at('10:05'), changedBy: byAlice }]);
-    const { stdout } = await run('exposed', '3306', '--between', `${day} 10:10`, `${day} 10:40`);
+    expect(answer.openings[5].entries).toMatchObject([{ at: at('10:05'), changedBy: byAlice }]);
+    const { stdout } = await run('exposed', '3306', '--between', `${day} 10:10`, `${day} 10:39`);
     expect(stdout).toContain(
       'OPEN       web-1     eu-west-1   already                  2026-11-10 10:30:00 UTC  tcp 3306',
     );

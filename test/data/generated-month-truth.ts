@@ -27,9 +27,6 @@ export interface Knowable {
   confirmedBefore: number | null;
 }
 
-/** Two failed scans make a gap with an alert; access denied makes a gap at once. */
-const scansUntilTold = 2;
-
 export function knowableAt(world: MonthWorld, instance: ScriptedInstance, at: number): Knowable {
   const { scans } = world.script;
   const last = scans.findLastIndex((scan) => scan <= at);
@@ -37,11 +34,20 @@ export function knowableAt(world: MonthWorld, instance: ScriptedInstance, at: nu
   const after = findSighting(world, instance, scans.slice(last + 1));
   const missed = before === null ? 0 : last - scans.indexOf(before.scan);
   const isSeenBefore = before !== null && before.event !== null;
-  const isGap = missed > 0 && isTold(world, instance, scans.slice(last + 1 - missed, last + 1));
+  const isListed = scans.slice(last + 1 - missed, last + 1).some((scan) => isListedBy(world, instance, scan));
   const hadBeen = isSeenBefore || wasEverSeen(world, instance, scans.slice(0, last + 1));
   const isOther = after !== null && (before?.event?.arn !== after.event?.arn || meaning(before) !== meaning(after));
   return {
-    status: isSeenBefore ? (isGap ? 'unknown' : 'known') : hadBeen ? 'gone' : 'not-seen-yet',
+    // One failed scan is enough, whether or not it was alerted. An instance that was not there is unknown once a scan lists it.
+    status: isSeenBefore
+      ? missed > 0
+        ? 'unknown'
+        : 'known'
+      : isListed
+        ? 'unknown'
+        : hadBeen
+          ? 'gone'
+          : 'not-seen-yet',
     openings: openingsOf(before),
     next: isOther ? openingsOf(after) : null,
     confirmedBefore: before?.scan ?? null,
@@ -104,13 +110,9 @@ function wasEverSeen(world: MonthWorld, instance: ScriptedInstance, scans: reado
   return scans.some((scan) => scan > (first?.at ?? 0) && findSighting(world, instance, [scan])?.event != null);
 }
 
-function isTold(world: MonthWorld, { region, name }: ScriptedInstance, missed: readonly number[]): boolean {
-  const isDenied = missed.some((scan) => {
-    const outage = world.outageAt(region, name, world.readAt(scan, region, name));
-    const isListed = world.outageAt(region, null, world.listedAt(scan, region)) === null;
-    return isListed && outage?.reason === 'access-denied';
-  });
-  return isDenied || missed.length >= scansUntilTold;
+function isListedBy(world: MonthWorld, instance: ScriptedInstance, scan: number): boolean {
+  const listedAt = world.listedAt(scan, instance.region);
+  return world.outageAt(instance.region, null, listedAt) === null && world.eventAt(instance, listedAt) !== null;
 }
 
 const openingsOf = (sighting: Sighting | null): readonly Opening[] => sighting?.event?.openings ?? [];

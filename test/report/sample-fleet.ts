@@ -1,13 +1,12 @@
 /** A fleet of a few instances with every case that the report has to show, as entries that the scan writes. */
 
-import type { HistorySlice } from '../../cli/questions/history-slice.ts';
+import type { HistorySlice, SliceScan } from '../../cli/questions/history-slice.ts';
 import { decideRatedBy } from '../../cli/questions/rated-by.ts';
 import type { ReportInput } from '../../cli/report/data/build-report-data.ts';
 import { compareFirewalls, exposureOf } from '../../lambda/firewall/index.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
-import type { ScanNote } from '../../lambda/history/scan-note.ts';
 import { buildChange, buildEntry, instance, rule } from '../alerts/fixtures.ts';
 
 export const account = '123456789012';
@@ -135,7 +134,7 @@ export class History {
     });
   }
 
-  slice(scans: readonly ScanNote[] = [], regionEntries: readonly HistoryEntry[] = []): HistorySlice {
+  slice(scans: readonly SliceScan[] = [], regionEntries: readonly HistoryEntry[] = []): HistorySlice {
     return { resource: this.resource, entries: this.entries, regionEntries, scans };
   }
 
@@ -155,13 +154,20 @@ export class History {
   }
 }
 
-/** Every six hours, all complete. */
-export function listScans(from = span.from, until = span.until): ScanNote[] {
-  const scans: ScanNote[] = [];
+/** Every six hours, all complete; db-1 can't be read on the 20th from 06:00 to 18:00. */
+export function listScans(from = span.from, until = span.until): SliceScan[] {
+  const scans: SliceScan[] = [];
   for (let start = Date.parse(from); start < Date.parse(until); start += 6 * 3_600_000) {
     const startedAt = new Date(start).toISOString();
     const endedAt = new Date(start + 2_000).toISOString();
-    scans.push({ startedAt, endedAt, complete: true, regionsListed: ['eu-west-1', 'us-east-1'], notRead: [] });
+    scans.push({
+      startedAt,
+      endedAt,
+      complete: true,
+      regionsListed: ['eu-west-1', 'us-east-1'],
+      regionsFailed: {},
+      notRead: startedAt >= at(20, '06:00') && startedAt < at(20, '18:05') ? ['eu-west-1#db-1'] : [],
+    });
   }
   return scans;
 }

@@ -3,10 +3,10 @@
  * are right for every instant.
  */
 
-import type { HistorySlice } from '../../cli/questions/history-slice.ts';
+import type { HistorySlice, SliceScan } from '../../cli/questions/history-slice.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
-import type { ScanNote } from '../../lambda/history/scan-note.ts';
+
 import { checkSpans } from './check-spans.ts';
 import { checkStates } from './check-states.ts';
 import type { Chronicle, CommittedEntry } from './chronicle.ts';
@@ -24,7 +24,7 @@ export async function checkHistories({ model, scheduler, product }: Setting, rat
   for (const chronicle of model.chronicles.values()) {
     histories.set(resourceKey(chronicle.resource), await loadAndJudge(chronicle, model));
   }
-  const scans: ScanNote[] = model.notes.map(({ record }) => record);
+  const scans: SliceScan[] = model.notes.map(({ record }) => record);
   scans.sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
   for (const chronicle of model.chronicles.values()) {
     const { resource } = chronicle;
@@ -91,10 +91,14 @@ function checkInstants(chronicle: Chronicle, region: Chronicle, history: History
     const next = steps[index + 1] ?? null;
     const { status, exposure, gap } = product.stateAt(history, at, timeline);
     const name = () => `at ${at}, ${resourceKey(chronicle.resource)}`;
-    const expected = statusBy(step, region, at);
+    const expected = isUnread(history, at) ? 'unknown' : statusBy(step, region, at);
     // The history has no answer for the span of an expired snapshot, nor for the span before, because its end is
     // unknown.
-    const isLost = step?.isExpired === true || next?.isExpired === true || holderOf(step, steps)?.isExpired === true;
+    const isLost =
+      step?.isExpired === true ||
+      next?.isExpired === true ||
+      holderOf(step, steps)?.isExpired === true ||
+      steps.some(({ isExpired, entry }) => isExpired && isWithinWindow(entry, at));
     mustBe(
       status === (isLost ? status : expected),
       'P6',
@@ -124,6 +128,46 @@ function statusBy(step: CommittedEntry | null, region: Chronicle, at: string): s
   const regionEntry = region.steps.findLast(({ entry }) => entry.at <= at)?.entry;
   const isRegionLost = regionEntry?.kind === 'gap' && regionEntry.at > step.entry.at;
   return kind === 'gap' || isRegionLost ? 'unknown' : 'known';
+}
+
+const isWithinWindow = ({ changedAfter, at: foundAt }: HistoryEntry, at: string) =>
+  (changedAfter ?? '') < at && at < foundAt;
+
+/**
+ * True if a scan failed to read the instance by then, and nothing read it since: no scan that began later and is over, and no entry.
+ * Notes and entries both name such scans.
+ */
+function isUnread({ resource, entries, regionEntries, scans }: HistorySlice, at: string): boolean {
+  const key = resourceKey(resource);
+  const { region } = resource;
+  const states = entries.filter(({ kind, failure }) => kind !== 'flapped' || failure !== null);
+  const reads = states.filter(({ kind }) => kind !== 'gap').map((entry) => entry.at);
+  const listings = regionEntries.filter(({ kind }) => kind !== 'gap').map((entry) => entry.at);
+  const confirming = scans.filter(
+    ({ regionsListed, notRead }) => regionsListed.includes(region) && !notRead.includes(key),
+  );
+  const isThere = (then: string) => {
+    const state = states.findLast((entry) => entry.at <= then);
+    return state === undefined ? (entries[0]?.version ?? 1) > 1 : state.kind !== 'gone';
+  };
+  const failures = [
+    ...scans
+      .filter((scan) => !confirming.includes(scan))
+      .map(({ startedAt, notRead }) => ({ since: startedAt, isNamed: notRead.includes(key) })),
+    ...entries.flatMap(({ failure }) => (failure === null ? [] : [{ since: failure.since, isNamed: true }])),
+    ...regionEntries.flatMap(({ failure }) => (failure === null ? [] : [{ since: failure.since, isNamed: false }])),
+  ];
+  const isOver = (since: string) =>
+    confirming.some(({ startedAt, endedAt }) => startedAt >= since && startedAt <= at && endedAt <= at) ||
+    reads.some((read) => read > since && read <= at);
+  const open = failures.filter(({ since, isNamed }) => since <= at && (isNamed || isThere(since)) && !isOver(since));
+  const last = open
+    .map(({ since }) => since)
+    .sort()
+    .at(-1);
+  // A region that can be listed again ends what only the region was the cause of.
+  const isListed = last !== undefined && listings.some((listed) => listed >= last && listed <= at);
+  return open.length > 0 && (open.some(({ isNamed }) => isNamed) || !isListed);
 }
 
 function holderOf(step: CommittedEntry | null, steps: readonly CommittedEntry[]): CommittedEntry | null {

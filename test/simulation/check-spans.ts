@@ -15,8 +15,9 @@ export function checkSpans(history: HistorySlice, { exposureSpans, stateAt, buil
     mustBe(one.from === until && one.until > one.from, 'P6', () => `${name()} does not continue at ${until}`);
     until = one.until;
     for (const at of [one.from, shift(one.until, -1)]) {
-      const { status, entry, either } = stateAt(history, at, timeline);
-      const kind = status === 'unknown' || either.length === 0 ? status : 'either';
+      const { status, exposure, entry, either } = stateAt(history, at, timeline);
+      const certainty = status === 'unknown' || either.length === 0 ? status : 'either';
+      const kind = status === 'not-seen-yet' && exposure === null ? 'not-watched' : certainty;
       const isSame = kind === one.kind && entry === one.entry && either.length === one.either.length;
       mustBe(isSame, 'P6', () => `${name()} is ${one.kind}, and at ${at} it is ${kind}`);
     }

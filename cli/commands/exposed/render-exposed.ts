@@ -4,6 +4,7 @@ import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { type RatingPolicy, rankOpen } from '../../../lambda/firewall/index.ts';
 import { describePorts } from '../../../lambda/firewall/wording/describe-ports.ts';
 import type { PortQuery } from '../../questions/port-query.ts';
+import { describeGap } from '../../text/describe-gap.ts';
 import { listReach } from '../../text/list-reach.ts';
 import { renderPlace } from '../../text/render-place.ts';
 import { renderRatedBy } from '../../text/render-rated-by.ts';
@@ -30,7 +31,7 @@ export function renderExposed(question: Question, answer: Answer, renderTime: Re
   const { out, width } = terminal;
   const isRoomy = width >= roomyWidth;
   const isSpan = question.from !== question.until;
-  const describe = buildDescribeOpen(answer.ratedBy);
+  const describe = buildDescribeOpen(answer.ratedBy, renderTime);
   const rows = answer.openings.map((opening) => [
     out.style(styleOf(opening), labels[opening.certainty]),
     ...renderPlace(opening.resource, isRoomy, out),
@@ -54,24 +55,29 @@ function renderSpan({ from, until }: Opening, question: Question, isRoomy: boole
   return isRoomy ? [begin, end] : [`${begin}\n${end}`];
 }
 
-type OpenTo = Pick<Opening, 'certainty' | 'reach' | 'maybe' | 'notes'>;
+type OpenTo = Pick<Opening, 'certainty' | 'reach' | 'maybe' | 'notes' | 'gap'>;
 
 /** Remembers each text: over a month, a few texts occur thousands of times. */
-function buildDescribeOpen(policy: RatingPolicy): (opening: OpenTo) => string {
+function buildDescribeOpen(policy: RatingPolicy, renderTime: RenderTime): (opening: OpenTo) => string {
   const known = new Map<string, string>();
-  return ({ certainty, reach, maybe, notes }) => {
-    const text = JSON.stringify([certainty === 'unknown', reach, maybe, notes]);
-    const description = known.get(text) ?? describeOpen({ certainty, reach, maybe, notes }, policy);
+  return ({ certainty, reach, maybe, notes, gap }) => {
+    const text = JSON.stringify([certainty === 'unknown', reach, maybe, notes, gap]);
+    const description = known.get(text) ?? describeOpen({ certainty, reach, maybe, notes, gap }, policy, renderTime);
     known.set(text, description);
     return description;
   };
 }
 
-function describeOpen({ certainty, reach, maybe, notes }: OpenTo, policy: RatingPolicy): string {
-  if (certainty === 'unknown') return 'not known: the firewall could not be read, or was not watched';
+function describeOpen(
+  { certainty, reach, maybe, notes, gap }: OpenTo,
+  policy: RatingPolicy,
+  renderTime: RenderTime,
+): string {
+  const unread = gap === null ? 'the firewall could not be read, or was not watched' : describeGap(gap, renderTime);
+  if (certainty === 'unknown') return `not known: ${unread}`;
   const list = (one: OpenTo['reach']) => listReach(one, rankOpen({ reach: one, notes }, policy), maxLines);
   const more = maybe.length === 0 ? [] : list(maybe).map((line) => `perhaps ${line}`);
-  return [...list(reach), ...more].join('\n');
+  return [...list(reach), ...more, ...(gap === null ? [] : [`(${unread})`])].join('\n');
 }
 
 function renderSummary(

@@ -19,7 +19,7 @@ export function toExposedDocument(
   };
 }
 
-function toOpening({ resource, from, until, certainty, severity, reach, maybe, entries }: Opening) {
+function toOpening({ resource, from, until, certainty, severity, reach, maybe, gap, entries }: Opening) {
   const { region, instanceName } = resource;
   return {
     region,
@@ -30,6 +30,7 @@ function toOpening({ resource, from, until, certainty, severity, reach, maybe, e
     severity,
     reach,
     maybe,
+    gap,
     entries: entries.map(toEntryDocument),
   };
 }

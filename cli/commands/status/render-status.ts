@@ -66,6 +66,7 @@ function renderOpen(
 }
 
 function describeGap({ scope, since, reason, isTold }: StatusGap, renderTime: RenderTime): string {
+  if (reason === 'not-watched') return 'its region is no longer watched; last known state:';
   const problem = scope === 'region' ? 'its region could not be listed' : 'could not be read';
   return `${problem} since ${renderTime(since)} (${reason})${isTold ? '' : ', not alerted yet'}; last known state:`;
 }

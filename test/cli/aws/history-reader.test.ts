@@ -2,6 +2,7 @@ import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DynamoDbHistoryReader } from '../../../cli/aws/history-reader.ts';
+import { loadFromState } from '../../../cli/aws/load-history.ts';
 import { buildFleetStore } from '../../../lambda/adapters/dynamodb-fleet-store.ts';
 import { toSettingsItem } from '../../../lambda/adapters/items/settings-item.ts';
 import { defaultSettings, effectiveSettings } from '../../../lambda/contract/settings.ts';
@@ -67,15 +68,18 @@ describe('the history reader on DynamoDB', () => {
     return all;
   };
 
+  const inForce = (reader: DynamoDbHistoryReader, resource: Resource, instant: string, pageSize: number) =>
+    loadFromState(reader, resource, { from: instant, until: instant }, pageSize);
+
   test('P6: the entry in force at an instant is the newest one at or before it, by one Query of one item', async () => {
     const resource = named('in-force');
     const entries = [1, 2, 3].map((version) => entryOf(resource, version, at(version)));
     for (const entry of entries) await store.putEntry(entry);
     const reader = open();
-    expect(await reader.loadEntryAt(resource, at(0))).toBeNull();
-    expect(await reader.loadEntryAt(resource, at(2))).toEqual(entries[1]);
-    expect(await reader.loadEntryAt(resource, '2026-11-23T10:02:59.999Z')).toEqual(entries[1]);
-    expect(await reader.loadEntryAt(resource, '2027-01-01T00:00:00.000Z')).toEqual(entries[2]);
+    expect(await inForce(reader, resource, at(0), 1)).toEqual([]);
+    expect(await inForce(reader, resource, at(2), 1)).toEqual([entries[1]]);
+    expect(await inForce(reader, resource, '2026-11-23T10:02:59.999Z', 1)).toEqual([entries[1]]);
+    expect(await inForce(reader, resource, '2027-01-01T00:00:00.000Z', 1)).toEqual([entries[2]]);
     expect(reader.consumed).toEqual({ requests: 4, readUnits: 3 });
   });
 
@@ -120,8 +124,8 @@ describe('the history reader on DynamoDB', () => {
     const whole = { ...second, changedBy: byAlice };
     const reader = open();
     expect(await reader.loadEntry(resource, at(2))).toEqual(whole);
-    expect(await reader.loadEntryAt(resource, at(2))).toEqual(whole);
-    expect(await reader.loadEntryAt(resource, '2026-11-23T10:02:30.000Z')).toEqual(whole);
+    expect(await inForce(reader, resource, at(2), 1)).toEqual([whole]);
+    expect(await inForce(reader, resource, '2026-11-23T10:02:30.000Z', 1)).toEqual([whole]);
     expect(await reader.loadEntriesAfter(resource, at(1), 1)).toEqual([whole]);
     expect(await collect(reader.readEntries(resource, { from: null, until: null }))).toEqual([
       entries[2],
@@ -133,7 +137,7 @@ describe('the history reader on DynamoDB', () => {
     expect(own.map(({ changedBy }) => changedBy)).toEqual([null, byAlice, null]);
   });
 
-  test('reads without attributions take one Query an entry, or one request for many', async () => {
+  test('the entry in force is one Query of two items, also with its attribution; many entries are one request', async () => {
     const resource = named('bare');
     const entries = [1, 2, 3].map((version) => entryOf(resource, version, at(version)));
     for (const entry of entries) await store.putEntry(entry);
@@ -141,10 +145,11 @@ describe('the history reader on DynamoDB', () => {
     if (second === undefined) throw new Error('there are three');
     await putAttribution(second, byAlice);
     const reader = open();
-    expect(await reader.loadBareEntryAt(resource, at(0))).toBeNull();
-    expect(await reader.loadBareEntryAt(resource, at(1))).toEqual(entries[0]);
-    expect(await reader.loadBareEntryAt(resource, '2026-11-23T10:02:30.000Z')).toEqual(second);
-    expect(await reader.loadBareEntryAt(resource, at(9))).toEqual(entries[2]);
+    const whole = { ...second, changedBy: byAlice };
+    expect(await inForce(reader, resource, at(0), 2)).toEqual([]);
+    expect(await inForce(reader, resource, at(1), 2)).toEqual([entries[0]]);
+    expect(await inForce(reader, resource, '2026-11-23T10:02:30.000Z', 2)).toEqual([whole]);
+    expect(await inForce(reader, resource, at(9), 2)).toEqual([entries[2]]);
     expect(reader.consumed).toEqual({ requests: 4, readUnits: 3 });
     const found = await reader.loadEntries([...entries, { resource, at: at(7) }]);
     expect(found.sort((a, b) => a.version - b.version)).toEqual(entries);
@@ -182,7 +187,7 @@ describe('the history reader on DynamoDB', () => {
       differenceLeftOut: true,
     } satisfies Partial<HistoryEntry>;
     await store.putEntry(entryOf(resource, 2, at(2), { ...left, rules: [sshFromOffice, httpFromAnywhere] }));
-    const entry = await open().loadEntryAt(resource, at(2));
+    const [entry] = await inForce(open(), resource, at(2), 1);
     expect(entry?.differenceLeftOut).toBeUndefined();
     expect(entry?.opened).toEqual([{ protocol: 'tcp', from: 80, to: 80, sources: ['0.0.0.0/0', '::/0'] }]);
     expect(entry?.closed).toEqual([]);
@@ -231,9 +236,17 @@ describe('the history reader on DynamoDB', () => {
 
   test('P6: an entry of a later version is refused with a clear problem', async () => {
     await put({ pk: `INSTANCE#${account}#${region}#newer`, sk: at(1), schema: 2 });
-    await expect(open().loadEntryAt(named('newer'), at(2))).rejects.toThrow(
+    await expect(inForce(open(), named('newer'), at(2), 1)).rejects.toThrow(
       'has schema 2, this version of Portwatch reads 1 to 1',
     );
+  });
+
+  test('an entry that can not be read, and is older than the entry in force, does not matter', async () => {
+    const resource = named('older');
+    await put({ pk: `INSTANCE#${account}#${region}#older`, sk: at(1), schema: 2 });
+    const entry = entryOf(resource, 2, at(2));
+    await store.putEntry(entry);
+    expect(await inForce(open(), resource, at(3), 2)).toEqual([entry]);
   });
 
   test('all deleted instances are listed', async () => {

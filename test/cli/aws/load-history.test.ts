@@ -107,6 +107,7 @@ describe('what is loaded to answer about an instant', () => {
     expect(spans.map(({ kind, from }) => [kind, from])).toEqual([
       ['known', instant(10)],
       ['either', instant(100, 1)],
+      ['unknown', instant(105)],
       ['known', found.at],
     ]);
   });

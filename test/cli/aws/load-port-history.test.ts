@@ -38,7 +38,8 @@ function openTable(entries: readonly HistoryEntry[], indexed: readonly HistoryEn
   const note = ({ instanceName }: Resource, name: string) => instanceName !== null && asked.push(name);
   return {
     async *readEntries(of, wanted) {
-      note(of, 'readEntries');
+      // The read of the state in force at the start is made for every instance.
+      if (wanted.until !== span.from) note(of, 'readEntries');
       yield own(of)
         .filter((entry) => within(entry.at, wanted))
         .toReversed();
@@ -48,7 +49,6 @@ function openTable(entries: readonly HistoryEntry[], indexed: readonly HistoryEn
     },
     async *readScans() {},
     loadScans: async () => [],
-    loadBareEntryAt: async (of, instant) => own(of).findLast((entry) => entry.at <= instant) ?? null,
     loadEntry: async (of, instant) => own(of).find((entry) => entry.at === instant) ?? null,
     loadEntriesAfter: async (of, instant, count) => {
       note(of, 'loadEntriesAfter');

@@ -1,11 +1,10 @@
 /** Builds a history as the scan would write it: one instance, web-1 in eu-west-1, scanned every five minutes. */
 
-import type { HistorySlice } from '../../../cli/questions/history-slice.ts';
+import type { HistorySlice, SliceScan } from '../../../cli/questions/history-slice.ts';
 import { type Exposure, exposureOf, type Firewall } from '../../../lambda/firewall/index.ts';
 import type { PortState } from '../../../lambda/firewall/rules/port-state.ts';
 import { blankEntry } from '../../../lambda/history/blank-entry.ts';
 import type { HistoryEntry, InstanceFacts, Resource } from '../../../lambda/history/entry.ts';
-import type { ScanNote } from '../../../lambda/history/scan-note.ts';
 
 export const web1: Resource = { account: '111122223333', region: 'eu-west-1', instanceName: 'web-1' };
 export const region: Resource = { ...web1, instanceName: null };
@@ -61,10 +60,10 @@ function blank(resource: Resource, at: string, version: number): HistoryEntry {
 }
 
 /** A scan of ten seconds that read everything but the listed instances. */
-export function scan(time: string, said: Partial<ScanNote> = {}): ScanNote {
+export function scan(time: string, said: Partial<SliceScan> = {}): SliceScan {
   const startedAt = at(time);
   const endedAt = new Date(Date.parse(startedAt) + 10_000).toISOString();
-  return { startedAt, endedAt, complete: true, regionsListed: ['eu-west-1'], notRead: [], ...said };
+  return { startedAt, endedAt, complete: true, regionsListed: ['eu-west-1'], regionsFailed: {}, notRead: [], ...said };
 }
 
 export function sliceOf(

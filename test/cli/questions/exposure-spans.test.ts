@@ -51,16 +51,24 @@ describe('P6: the whole of an instance over a span', () => {
     const gap = ['10:10:01', '10:00', { kind: 'gap', failure: failure('throttled', '10:05') }] as const;
     const over = ['10:20:01', '10:00', { kind: 'gap-over' }] as const;
     const slice = sliceOf(entriesOf(web1, [...baseline], [...gap], [...over]), { regionEntries });
-    const spans = exposureSpans(slice, { from: at('10:05'), until: at('10:45') });
+    const spans = exposureSpans(slice, { from: at('10:04'), until: at('10:45') });
     expect(outline(spans)).toEqual([
-      '10:05:00.000 10:10:01.000 known',
+      '10:04:00.000 10:05:00.000 known',
+      '10:05:00.000 10:10:01.000 unknown',
       '10:10:01.000 10:20:01.000 unknown',
-      '10:20:01.000 10:30:01.000 known',
-      '10:30:01.000 10:40:01.000 unknown',
+      '10:20:01.000 10:25:00.000 known',
+      '10:25:00.000 10:40:01.000 unknown',
       '10:40:01.000 10:45:00.000 known',
     ]);
     expect(spans.every(({ reach }) => reach.length === 1)).toBe(true);
-    expect(spans.map((span) => span.gap?.scope)).toEqual([undefined, 'instance', undefined, 'region', undefined]);
+    expect(spans.map((span) => span.gap?.scope)).toEqual([
+      undefined,
+      'instance',
+      'instance',
+      undefined,
+      'region',
+      undefined,
+    ]);
   });
 
   test('is not cut where nothing of it changes: by another region entry, or by what flapped at another time', () => {

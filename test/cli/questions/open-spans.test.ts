@@ -117,11 +117,11 @@ describe('when a door was open', () => {
     const gap = ['10:10:01', '10:00', { kind: 'gap', failure: failure('throttled', '10:05') }] as const;
     const over = ['10:20:01', '10:00', { kind: 'gap-over' }] as const;
     expect(outline([[...baseline], [...gap], [...over]], door(22))).toEqual([
-      '10:02:00 10:10:01 open',
-      '10:10:01 10:20:01 last-known',
+      '10:02:00 10:05:00 open',
+      '10:05:00 10:20:01 last-known',
       '10:20:01 11:00:00 open',
     ]);
-    expect(outline([[...baseline], [...gap], [...over]], door(443))).toEqual(['10:10:01 10:20:01 unknown']);
+    expect(outline([[...baseline], [...gap], [...over]], door(443))).toEqual(['10:05:00 10:20:01 unknown']);
   });
 
   test('what was found open after a gap may have been so within it', () => {
@@ -184,7 +184,7 @@ describe('when a door was open', () => {
 
   test('an instance that was not watched, and could not be read when it came, is unknown, not shut', () => {
     const gap = ['10:10:01', '10:05', { kind: 'gap', failure: failure('throttled', '10:05') }] as const;
-    expect(outline([[...gap]], door(22))).toEqual(['10:02:00 11:00:00 unknown']);
+    expect(outline([[...gap]], door(22))).toEqual(['10:02:00 10:05:00 unknown', '10:05:00 11:00:00 unknown']);
     const appeared = ['10:10:01', '10:05', { kind: 'appeared', rules: open('443') }] as const;
     expect(outline([[...appeared]], door(22))).toEqual(['10:02:00 10:05:00 unknown']);
     const baseline = ['10:10:01', null, { kind: 'baseline', rules: open('443') }] as const;

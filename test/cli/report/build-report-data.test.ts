@@ -110,7 +110,7 @@ describe('the summary of the fleet', () => {
       {
         region: 'eu-west-1',
         name: 'db-1',
-        from: Date.parse(at(20, '06:10')),
+        from: Date.parse(at(20, '06:00')),
         until: Date.parse(at(20, '18:05')),
         reason: 'service-error',
       },
@@ -188,7 +188,7 @@ describe('the summary of the fleet', () => {
       gaps: 1,
       changesInAll: 10,
     });
-    expect(summary.unknownMs).toBe(Date.parse(at(20, '18:05')) - Date.parse(at(20, '06:10')));
+    expect(summary.unknownMs).toBe(Date.parse(at(20, '18:05')) - Date.parse(at(20, '06:00')));
     expect(summary.changes.critical).toBe(2);
   });
 });

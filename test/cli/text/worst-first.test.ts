@@ -54,6 +54,7 @@ const opening = {
   isSure: true,
   reach,
   maybe: [],
+  gap: null,
   notes: [],
   entries: [],
   severity: 'critical' as const,

@@ -1,0 +1,105 @@
+import { describe, expect, test } from '@jest/globals';
+import { stateAt } from '../../../cli/questions/state-at.ts';
+import { listUnreadSpans } from '../../../cli/questions/unread-spans.ts';
+import { at, entriesOf, failure, open, region, scan, sliceOf, web1 } from './build-history.ts';
+
+const baseline = ['09:00:01', null, { kind: 'baseline', rules: open('80') }] as const;
+const unread = { notRead: ['eu-west-1#web-1'] };
+const unlisted = { regionsListed: ['us-east-1'], regionsFailed: { 'eu-west-1': 'throttled' } };
+const web = entriesOf(web1, [...baseline]);
+
+const outline = (...slice: Parameters<typeof sliceOf>) =>
+  listUnreadSpans(sliceOf(...slice)).map(
+    ({ scope, since, reason, until }) => `${scope} ${reason} ${since.slice(11, 19)} ${until?.slice(11, 19) ?? 'on'}`,
+  );
+
+describe('P4: a scan that could not read it makes it unknown from its start, whether or not that was alerted', () => {
+  test.each([
+    ['the instance was not read', [scan('09:05', unread)], ['instance not-read 09:05:00 on']],
+    ['its region was not listed', [scan('09:05', unlisted)], ['region throttled 09:05:00 on']],
+    [
+      'its region was left out of the scan',
+      [scan('09:05', { regionsListed: ['us-east-1'] })],
+      ['region not-watched 09:05:00 on'],
+    ],
+    ['another instance was not read', [scan('09:05', { notRead: ['eu-west-1#web-10'] })], []],
+    [
+      'until the end of the scan that read it again',
+      [scan('09:00'), scan('09:05', unread), scan('09:10'), scan('09:15')],
+      ['instance not-read 09:05:00 09:10:10'],
+    ],
+    [
+      'one span, where the instance and its region fail in turn',
+      [scan('09:05', unread), scan('09:10', unlisted), scan('09:15', unread), scan('09:20')],
+      ['instance not-read 09:05:00 09:20:10'],
+    ],
+    [
+      'two spans, where a scan between them read it',
+      [scan('09:05', unread), scan('09:10'), scan('09:15', unlisted), scan('09:20')],
+      ['instance not-read 09:05:00 09:10:10', 'region throttled 09:15:00 09:20:10'],
+    ],
+    [
+      'a scan that began before the scan that failed does not end it',
+      [scan('09:05', unread), scan('09:09'), scan('09:09:05', unread), scan('09:20')],
+      ['instance not-read 09:05:00 09:20:10'],
+    ],
+  ])('%s', (_, scans, expected) => {
+    expect(outline(web, { scans })).toEqual(expected);
+  });
+
+  test('an entry of a later read ends it before the scan ends, and the recorded gap gives the reason', () => {
+    const gap = ['09:10:01', '09:00', { kind: 'gap', failure: failure('throttled', '09:05') }] as const;
+    const over = ['09:15:01', '09:00', { kind: 'gap-over', failure: failure('throttled', '09:05') }] as const;
+    const scans = [scan('09:05', unread), scan('09:10', unread), scan('09:15')];
+    const entries = entriesOf(web1, [...baseline], [...gap], [...over]);
+    expect(outline(entries, { scans })).toEqual(['instance throttled 09:05:00 09:15:01']);
+    // Without the notes, which a scan that dies does not write.
+    expect(outline(entries)).toEqual(['instance throttled 09:05:00 09:15:01']);
+  });
+
+  test('a region that can be listed again says nothing of an instance that its scan could not read', () => {
+    const regionEntries = entriesOf(
+      region,
+      ['09:00:02', null, { kind: 'baseline' }],
+      ['09:10:01', '09:00', { kind: 'gap', failure: failure('throttled', '09:05') }],
+      ['09:15:05', '09:00', { kind: 'gap-over', failure: failure('throttled', '09:05') }],
+    );
+    expect(outline(web, { regionEntries })).toEqual(['region throttled 09:05:00 09:15:05']);
+    const scans = [scan('09:05', unlisted), scan('09:10', unlisted), scan('09:15', unread)];
+    expect(outline(web, { regionEntries, scans })).toEqual(['region throttled 09:05:00 on']);
+  });
+
+  test('what does not exist is not missed, unless a scan lists it and can not read it', () => {
+    const scans = [scan('09:05', unlisted), scan('09:10'), scan('09:15', unread)];
+    expect(outline([], { scans })).toEqual(['instance not-read 09:15:00 on']);
+    const gone = entriesOf(web1, [...baseline], ['09:02', '09:00', { kind: 'gone' }]);
+    expect(outline(gone, { scans })).toEqual(['instance not-read 09:15:00 on']);
+    expect(stateAt(sliceOf(gone, { scans }), at('09:07')).status).toBe('gone');
+    expect(stateAt(sliceOf(gone, { scans }), at('09:15'))).toMatchObject({ status: 'unknown', exposure: null });
+  });
+});
+
+describe('P6: "unknown since 09:05, last confirmed 09:00"', () => {
+  const scans = [scan('09:00'), scan('09:05', unread), scan('09:10', unlisted), scan('09:15')];
+  const slice = sliceOf(web, { scans });
+
+  test.each(['09:05', '09:07', '09:12', '09:15:09.999'])('at %s, for ever after', (time) => {
+    expect(stateAt(slice, at(time))).toMatchObject({
+      status: 'unknown',
+      snapshot: { version: 1 },
+      gap: { scope: 'instance', since: at('09:05'), reason: 'not-read', until: at('09:15:10') },
+      confirmedBefore: at('09:00:01'),
+    });
+  });
+
+  test.each(['09:04:59.999', '09:15:10'])('not at %s', (time) => {
+    expect(stateAt(slice, at(time))).toMatchObject({ status: 'known', gap: null });
+  });
+
+  test('a gap that is recorded later has begun with the first scan that failed, of whatever kind', () => {
+    const gap = ['09:15:01', '09:00', { kind: 'gap', failure: failure('throttled', '09:10') }] as const;
+    const failing = [scan('09:00'), scan('09:05', unlisted), scan('09:10', unread), scan('09:15', unread)];
+    const state = stateAt(sliceOf(entriesOf(web1, [...baseline], [...gap]), { scans: failing }), at('09:20'));
+    expect(state.gap).toEqual({ scope: 'instance', since: at('09:05'), reason: 'throttled', until: null });
+  });
+});
