@@ -166,3 +166,27 @@ describe('a headline about a port that closed', () => {
     expect(show([changeAlert([sshToOffice], [toWorld(22)])]).subject).toContain('web-1: tcp 22 opened to anywhere (');
   });
 });
+
+describe('the order of what opened', () => {
+  const firstOpened = (before: PortState[], after: PortState[]) =>
+    show([changeAlert(before, after)]).mail.match(/OPENED {2}tcp (\d+)/)?.[1];
+
+  test('is not changed by a rule that was not understood before, too', () => {
+    const odd = { ...rule('tcp', 9, ['10.0.0.9']), frobbed: true };
+    expect(firstOpened([odd], [odd, rule('tcp', 22, ['10.0.0.5']), toWorld(8443)])).toBe('8443');
+  });
+
+  test('counts no source twice: a host gains nothing on a port that is open to the world', () => {
+    const sshToIpv4 = rule('tcp', 22, ['0.0.0.0/0']);
+    const andHost = rule('tcp', 22, ['0.0.0.0/0'], ['2001:db8::7']);
+    expect(firstOpened([sshToIpv4], [andHost, toWorld(8443)])).toBe('8443');
+  });
+});
+
+test('an instance of a first listing that is read later shows the rule that is not understood first', () => {
+  const rules = [toWorld(8_081), { ...rule('tcp', 9_200, ['198.51.100.7/32']), frobbed: true }];
+  const { reach, notes } = exposureOf({ rules });
+  const summary = { instancesListed: 1, instancesRead: 1, worst: [], more: 0 };
+  const alerts = alertsOf(buildEntry({ kind: 'baseline', rules, opened: reach, notes, summary }));
+  expect(show(alerts).mail.match(/OPEN {2}tcp (\d+)/)?.[1]).toBe('9200');
+});

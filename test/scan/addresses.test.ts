@@ -102,3 +102,30 @@ test('the alert about a transient change names the new address', async () => {
   for (let scans = 0; scans < 6; scans += 1) alerts.push(...(await monitor.alertsOfScan()));
   expect(alerts).toMatchObject([{ kind: 'firewall-flapped', instance: staticIp }]);
 });
+
+test('an address that is new in the scan that ends a gap is in the alert about its end', async () => {
+  const monitor = await attached();
+  monitor.world.fail('eu-west-1#web-1');
+  await monitor.scan();
+  await monitor.scan();
+  monitor.world.mend('eu-west-1#web-1');
+  monitor.world.set(region, 'web-1', [sshFromOffice], { publicIpAddress: '192.0.2.88' });
+  const alerts = await monitor.alertsOfScan();
+  expect(alerts).toMatchObject([{ kind: 'readable-again', instance: { publicIpAddress: '192.0.2.88' } }]);
+});
+
+test('the address type stays that of the last read, since the rules were read with it', async () => {
+  const monitor = await attached();
+  monitor.world.set(region, 'web-1', [sshFromOffice], { ipAddressType: 'ipv4' });
+  monitor.world.fail('eu-west-1#web-1');
+  await monitor.scan();
+  expect((await stateOf(monitor)).instance).toMatchObject({ ...staticIp, ipAddressType: 'dualstack' });
+});
+
+test('an IPv6 address alone is carried, too', async () => {
+  const monitor = await attached();
+  await monitor.scan();
+  monitor.world.set(region, 'web-1', [sshFromOffice], { ipv6Addresses: ['2001:db8::99'] });
+  await monitor.scan();
+  expect((await stateOf(monitor)).instance?.ipv6Addresses).toEqual(['2001:db8::99']);
+});
