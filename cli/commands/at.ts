@@ -1,7 +1,7 @@
 /** `portwatch at`: what could reach an instance at an instant. */
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { addInstanceOptions, tablePermissions } from '../options/deployment-options.ts';
+import { addInstanceOptions, tablePermissions, timesHelp } from '../options/deployment-options.ts';
 
 const help = `
 Shows what could reach the instance at that time, since when, who made the change, and which scans confirmed the state before and
@@ -10,7 +10,7 @@ after. Within the window of a change the answer is "either": the change happened
 
 ${tablePermissions}
 
-Times: 2026-11-20 (its first moment), "2026-11-20 14:00", 2026-11-20T14:00:00Z, "yesterday 14:00 Europe/Berlin", "2h ago", 7d.
+${timesHelp}
 
 Examples:
   npm run portwatch -- at web-1 "yesterday 14:00"

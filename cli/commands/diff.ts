@@ -1,7 +1,7 @@
 /** `portwatch diff`: what opened and closed on an instance between two instants. */
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { addInstanceOptions, tablePermissions } from '../options/deployment-options.ts';
+import { addInstanceOptions, tablePermissions, timesHelp } from '../options/deployment-options.ts';
 
 const help = `
 Shows the ports that are open at the second time and not at the first, and the reverse. A change that was undone between the two times
@@ -10,6 +10,8 @@ The answer is marked NOT SURE if one of the times lies in the window of a change
 watched at one of the times, or if its firewall was never read.
 
 ${tablePermissions}
+
+${timesHelp}
 
 Examples:
   npm run portwatch -- diff web-1 2026-11-01 2026-11-20

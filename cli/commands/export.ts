@@ -6,6 +6,7 @@ import {
   addSpanOptions,
   addZoneOptions,
   tablePermissions,
+  timesHelp,
 } from '../options/deployment-options.ts';
 
 const help = `
@@ -13,6 +14,8 @@ Exports every entry of the history with its rules and its attribution, every del
 The format ndjson has one record a line. Times are in UTC. docs/command-line.md describes every field.
 
 ${tablePermissions}
+
+${timesHelp}
 
 Examples:
   npm run --silent portwatch -- export > history.json

@@ -1,7 +1,7 @@
 /** `portwatch exposed`: who could reach a port, on which instances, when. */
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { addTableOptions, tablePermissions } from '../options/deployment-options.ts';
+import { addTableOptions, tablePermissions, timesHelp } from '../options/deployment-options.ts';
 
 const help = `
 Covers the whole fleet, with deleted instances. Without --at and --between the question is about now, as the table knows it.
@@ -11,6 +11,8 @@ at the last read); UNKNOWN (within a gap). Sources that are no addresses (lights
 contain any address: they are always shown, with any value of --from.
 
 ${tablePermissions}
+
+${timesHelp}
 
 Examples:
   npm run portwatch -- exposed 3306
@@ -30,7 +32,7 @@ export function addExposedCommand(program: Command, context: CommandContext): vo
     .description('who could reach a port or a service, on which instances, when')
     .argument('<port-or-service>', 'such as 3306, tcp/22, 8000-9000, ssh')
     .addOption(new Option('--at <time>', 'at that time (default: now)').conflicts('between'))
-    .option('--between <times...>', 'the span between two times')
+    .option('--between <times...>', 'the span between two times; a day alone as the second time is the whole day')
     .option('--from <address>', 'address or network of the caller: 203.0.113.7, 2001:db8::/32')
     .option('--exit-code', 'end with 1 if an instance could be reached in this way, or the answer is unknown');
   addTableOptions(command)

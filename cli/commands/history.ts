@@ -1,7 +1,13 @@
 /** `portwatch history`: what changed, newest first. */
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { addSpanOptions, addTableOptions, regionOption, tablePermissions } from '../options/deployment-options.ts';
+import {
+  addSpanOptions,
+  addTableOptions,
+  regionOption,
+  tablePermissions,
+  timesHelp,
+} from '../options/deployment-options.ts';
 
 const help = `
 Prints the newest changes first, page by page: end the command with Ctrl-C, or pipe its output to head or less. Without the name of an
@@ -9,7 +15,7 @@ instance it prints the history of the whole account, with regions and deleted in
 
 ${tablePermissions}
 
-Times: 2026-11-20 (its first moment), "2026-11-20 14:00", 2026-11-20T14:00:00Z, "yesterday 14:00 Europe/Berlin", "2h ago", 7d.
+${timesHelp}
 
 Examples:
   npm run portwatch -- history

@@ -1,7 +1,7 @@
 /** `portwatch report`: the fleet's exposure over time as one HTML file. */
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { addDeploymentOptions, addZoneOptions, tablePermissions } from '../options/deployment-options.ts';
+import { addDeploymentOptions, addZoneOptions, tablePermissions, timesHelp } from '../options/deployment-options.ts';
 
 const help = `
 Writes one HTML file that needs no network and no server. It shows the open ports of each instance over time, their sources, who
@@ -9,6 +9,8 @@ opened them, and the gaps. The file opens from disk in any browser of 2024 or la
 and firewalls of your instances: protect it accordingly.
 
 ${tablePermissions}
+
+${timesHelp}
 
 Examples:
   npm run portwatch -- report
@@ -26,7 +28,7 @@ export function addReportCommand(program: Command, context: CommandContext): voi
     .description('the exposure of the fleet over time, as one HTML file')
     .option('--out <file>', 'path of the file, relative to your folder; - is stdout', 'portwatch-report.html')
     .option('--since <time>', 'start of the span', '30d')
-    .option('--until <time>', 'end of the span (default: now)');
+    .option('--until <time>', 'end of the span; a day alone is the whole day (default: now)');
   addZoneOptions(addDeploymentOptions(command))
     .addHelpText('after', help)
     .action(async (options) => {

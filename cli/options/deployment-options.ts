@@ -20,6 +20,10 @@ export interface ZoneOptions {
 export const tablePermissions =
   'Needs cloudformation:DescribeStacks (not with --table) and, on the table and its index, dynamodb:Query and dynamodb:BatchGetItem.';
 
+/** The forms of times, for the help of the commands that take one. */
+export const timesHelp = `Times: 2026-11-20, "2026-11-20 14:00", 2026-11-20T14:00:00Z, "yesterday 14:00 Europe/Berlin", "2h ago", 7d, now, 1795132800 (seconds
+since 1970). A day alone is its first moment; as the end of a span (--until, the second time of --between) it is the whole day.`;
+
 export function addDeploymentOptions(command: Command): Command {
   return addPlaceOptions(command).option('--profile <name>', 'profile of ~/.aws/config');
 }
@@ -76,7 +80,7 @@ export const exitCodeOption = (condition: string): Option =>
 export function addSpanOptions(command: Command): Command {
   return command
     .option('--since <time>', 'only what was recorded since then (default: from the beginning)')
-    .option('--until <time>', 'only what was recorded until then (default: now)');
+    .option('--until <time>', 'only what was recorded until then; a day alone is the whole day (default: now)');
 }
 
 export const isRegion = (name: string): boolean => /^[a-z]{2}(-[a-z]+)+-\d+$/.test(name);

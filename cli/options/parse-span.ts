@@ -1,23 +1,33 @@
-/** Parses the times of a command. Each function throws CommandError for an invalid time and for times in the wrong order. */
+/** Parses the times of a command. Each function throws CommandError for an invalid time, and for a span that is empty or reversed. */
 import { CommandError } from '../command-error.ts';
 import type { Clock } from './clock.ts';
-import { parseTime } from './parse-time.ts';
+import { parseEnd, parseTime } from './parse-time.ts';
 
 /** `--since` and `--until`; the end can lie in the future. */
+export function parseSpan(times: { since: string; until?: string }, clock: Clock): { from: string; until: string };
+export function parseSpan(
+  times: { since?: string; until?: string },
+  clock: Clock,
+): { from: string | null; until: string };
 export function parseSpan(
   { since, until }: { since?: string; until?: string },
   clock: Clock,
 ): { from: string | null; until: string } {
   const from = since === undefined ? null : parseTime(since, '--since', clock);
-  const end = parseTime(until ?? 'now', '--until', clock);
-  if (from !== null) refuseReversed(from, end, clock);
+  const end = parseEnd(until ?? 'now', '--until', clock);
+  if (from !== null) refuseEmpty(from, end, clock);
   return { from, until: end };
 }
 
-/** Two times in the past, the earlier one first. */
-export function parseTwoTimes(first: string, second: string, clock: Clock): { from: string; until: string } {
-  const [from, until] = [parseTime(first, 'first time', clock), parseTime(second, 'second time', clock)];
-  refuseReversed(from, until, clock);
+/** Two times in the past, the earlier one first. `parseSecond`: a day alone is its first moment, or as the end of a span the whole day. */
+export function parseTwoTimes(
+  first: string,
+  second: string,
+  clock: Clock,
+  parseSecond: typeof parseTime,
+): { from: string; until: string } {
+  const [from, until] = [parseTime(first, 'first time', clock), parseSecond(second, 'second time', clock)];
+  refuseEmpty(from, until, clock);
   refuseFuture(until, clock);
   return { from, until };
 }
@@ -29,10 +39,12 @@ export function parsePastTime(text: string, what: string, clock: Clock): string 
   return at;
 }
 
-function refuseReversed(from: string, until: string, { renderTime }: Clock): void {
-  if (from <= until) return;
+function refuseEmpty(from: string, until: string, { renderTime }: Clock): void {
+  if (from < until) return;
   throw new CommandError(
-    `The times are in the wrong order: ${renderTime(from)} is later than ${renderTime(until)}; expected the earlier time first.`,
+    from === until
+      ? `The span is empty: it begins and ends at ${renderTime(from)}; expected two different times, the earlier one first.`
+      : `The times are in the wrong order: ${renderTime(from)} is later than ${renderTime(until)}; expected the earlier time first.`,
   );
 }
 

@@ -17,16 +17,40 @@ export interface TimeContext {
 export const timeExamples = '2026-11-20, "2026-11-20 14:00", 2026-11-20T14:00:00Z, "yesterday 14:00", "2h ago" or 7d';
 
 /**
- * ISO-8601 UTC with milliseconds. A date alone means its first moment. Throws CommandError with the text, the expected form and
- * examples; `what`: the name of the time in messages.
+ * ISO-8601 UTC with milliseconds. A day alone means its first moment. Throws CommandError with the text, the expected form and examples;
+ * `what`: the name of the time in messages.
  */
 export function parseTime(text: string, what: string, context: TimeContext): string {
+  return new Date(parseText(text, what, context).from).toISOString();
+}
+
+/** The end of a span, which belongs to the span: as `parseTime`, but a day alone means the whole day, today until now. */
+export function parseEnd(text: string, what: string, context: TimeContext): string {
+  const { from, until } = parseText(text, what, context);
+  return new Date(from <= context.now ? Math.min(until, Math.max(from, context.now)) : until).toISOString();
+}
+
+/** First and last millisecond of a text: equal, other than for a day alone. */
+interface Meant {
+  from: number;
+  until: number;
+}
+
+function parseText(text: string, what: string, context: TimeContext): Meant {
   const words = text.trim().replaceAll(/\s+/g, ' ');
-  const instant = parseAgo(words, what, context) ?? parseMoment(words, text, what, context);
-  const { epochMilliseconds } = instant;
-  if (epochMilliseconds < 0 || epochMilliseconds > Date.UTC(9999, 11, 31))
+  const meant = parseEpoch(words) ?? parseAgo(words, what, context) ?? parseMoment(words, text, what, context);
+  if (meant.from < 0 || meant.from > Date.UTC(9999, 11, 31))
     throw refuse(text, what, 'lies outside of the years 1970 to 9999');
-  return new Date(epochMilliseconds).toISOString();
+  return meant;
+}
+
+const instantOf = (ms: number): Meant => ({ from: ms, until: ms });
+
+/** Seconds since 1970, as `date +%s` prints them, or milliseconds. Fewer digits could be a date, such as 20261120. */
+function parseEpoch(words: string): Meant | null {
+  const found = /^@?(\d{9,10})(?:\.(\d{1,9}))?$/.exec(words);
+  if (found !== null) return instantOf(Number(found[1]) * 1000 + Number((found[2] ?? '').padEnd(3, '0').slice(0, 3)));
+  return /^@?\d{12,13}$/.test(words) ? instantOf(Number(words.replace('@', ''))) : null;
 }
 
 const unitNames: readonly [RegExp, number][] = [
@@ -38,8 +62,8 @@ const unitNames: readonly [RegExp, number][] = [
 ];
 
 /** `now`, `7d`, `90 minutes ago`: durations, so a day is always 24 hours. `null`: the text is no duration. */
-function parseAgo(words: string, what: string, { now }: TimeContext): Temporal.Instant | null {
-  if (words.toLowerCase() === 'now') return Temporal.Instant.fromEpochMilliseconds(now);
+function parseAgo(words: string, what: string, { now }: TimeContext): Meant | null {
+  if (words.toLowerCase() === 'now') return instantOf(now);
   const found = /^(\d+) ?([a-z]+)(?: ago)?$/i.exec(words);
   if (found === null) return null;
   const [, count = '', unit = ''] = found;
@@ -47,7 +71,7 @@ function parseAgo(words: string, what: string, { now }: TimeContext): Temporal.I
   if (ms === undefined) return null;
   const epochMs = now - Number(count) * ms;
   if (epochMs < 0) throw refuse(words, what, 'lies outside of the years 1970 to 9999');
-  return Temporal.Instant.fromEpochMilliseconds(epochMs);
+  return instantOf(epochMs);
 }
 
 interface Written {
@@ -70,7 +94,7 @@ const forms: readonly RegExp[] = [
   new RegExp(String.raw`^(?<day>\d{1,2}) ${monthName},? (?<year>\d{4})(?:,? (?:at )?${clock})?${zone}$`, 'i'),
 ];
 
-function parseMoment(words: string, text: string, what: string, context: TimeContext): Temporal.Instant {
+function parseMoment(words: string, text: string, what: string, context: TimeContext): Meant {
   for (const form of forms) {
     const groups = matchDuplicates(form, words);
     if (groups === null) continue;
@@ -108,7 +132,7 @@ function readDate(
   return word?.toLowerCase() === 'yesterday' ? today.subtract({ days: 1 }) : today;
 }
 
-function toInstant({ date, time, zone: named }: Written, text: string, what: string, context: TimeContext) {
+function toInstant({ date, time, zone: named }: Written, text: string, what: string, context: TimeContext): Meant {
   const where = named === undefined ? context.zone : findZone(named);
   if (where === null)
     throw refuse(
@@ -119,10 +143,11 @@ function toInstant({ date, time, zone: named }: Written, text: string, what: str
   const plain = readClock(date, time);
   if (plain === null) throw refuse(text, what, 'names no time of the day');
   // The first moment of a day is not 00:00 in zones that change their clocks at midnight.
-  if (time === undefined) return date.toZonedDateTime(where.id).toInstant();
+  const startOf = (day: Temporal.PlainDate) => day.toZonedDateTime(where.id).epochMilliseconds;
+  if (time === undefined) return { from: startOf(date), until: startOf(date.add({ days: 1 })) - 1 };
   const earlier = plain.toZonedDateTime(where.id, { disambiguation: 'earlier' });
   const later = plain.toZonedDateTime(where.id, { disambiguation: 'later' });
-  if (earlier.epochMilliseconds === later.epochMilliseconds) return earlier.toInstant();
+  if (earlier.epochMilliseconds === later.epochMilliseconds) return instantOf(earlier.epochMilliseconds);
   if (!later.toPlainDateTime().equals(plain))
     throw refuse(text, what, `names a time that ${where.id} skipped, when its clocks went forward`);
   throw refuse(

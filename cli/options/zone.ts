@@ -1,4 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
+import { renderPlain } from '../../lambda/alerts/escape.ts';
+import { CommandError } from '../command-error.ts';
 
 /** A time zone that Temporal knows: an IANA name, `UTC`, or an offset such as `+01:00`. */
 export interface Zone {
@@ -7,9 +9,26 @@ export interface Zone {
 
 export const utc: Zone = { id: 'UTC' };
 
-/** The zone of this machine, or of `TZ`. */
+/** The zone of this machine, or of `TZ`. Throws CommandError for a value of `TZ` that names no zone here. */
 export function localZone(): Zone {
-  return { id: Temporal.Now.timeZoneId() };
+  return decideLocalZone(process.env['TZ'], new Intl.DateTimeFormat().resolvedOptions().timeZone);
+}
+
+/**
+ * `tz`: the variable `TZ`; empty means UTC, as for every other program. `resolved`: the zone that Node made of it. Node takes UTC for a
+ * value that it does not understand, such as `JST-9`; times would silently be wrong by hours, so such a value is an error.
+ */
+export function decideLocalZone(tz: string | undefined, resolved: string | undefined): Zone {
+  const name = (tz ?? '').replace(/^:/, '').trim();
+  const found = findIdentifier(resolved ?? '');
+  if (name === '') return found ?? utc;
+  if (found !== null && found.id !== utc.id) return found;
+  const named = findZone(name.replace(/^.*\/zoneinfo\//, ''));
+  if (named !== null && !/^[+-]/.test(name)) return named;
+  if (/^(utc?|uct|gmt|zulu|universal|greenwich)[+-]?0?$/i.test(name)) return utc;
+  throw new CommandError(
+    `The time zone of the variable TZ, ${renderPlain(JSON.stringify(name), 100)}, is not known here; set TZ to a name such as Europe/Berlin, or give --utc or --zone.`,
+  );
 }
 
 /**
@@ -21,7 +40,10 @@ export function findZone(name: string): Zone | null {
   if (/^(z|utc|gmt|etc\/(utc|gmt))$/i.test(bare)) return utc;
   const offset = /^([+-])(\d{2}):?(\d{2})?$/.exec(bare);
   if (offset === null && !bare.includes('/')) return null;
-  const id = offset === null ? bare : `${offset[1]}${offset[2]}:${offset[3] ?? '00'}`;
+  return findIdentifier(offset === null ? bare : `${offset[1]}${offset[2]}:${offset[3] ?? '00'}`);
+}
+
+function findIdentifier(id: string): Zone | null {
   try {
     return { id: Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(id).timeZoneId };
   } catch (error) {

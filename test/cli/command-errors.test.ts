@@ -12,6 +12,7 @@ import {
   tableName,
   writeSampleHistory,
 } from './deployed-account.ts';
+import { startCli } from './run-cli.ts';
 
 let deployed: DeployedAccount;
 
@@ -81,8 +82,21 @@ describe('what can not be answered is one sentence on stderr, and exit code 2', 
     const reversed =
       'The times are in the wrong order: 2026-11-12 00:00:00 UTC is later than 2026-11-10 00:00:00 UTC; expected the earlier time first.';
     expect(await refusal('diff', 'web-1', '2026-11-12', '2026-11-10', '--utc')).toBe(reversed);
-    expect(await refusal('history', '--since', '2026-11-12', '--until', '2026-11-10', '--utc')).toBe(reversed);
-    expect(await refusal('exposed', '22', '--between', '2026-11-12', '2026-11-10', '--utc')).toBe(reversed);
+    expect(await refusal('history', '--since', '2026-11-12', '--until', '2026-11-10 00:00', '--utc')).toBe(reversed);
+    expect(await refusal('exposed', '22', '--between', '2026-11-12', '2026-11-10', '--utc')).toBe(
+      reversed.replace('2026-11-10 00:00:00', '2026-11-10 23:59:59'),
+    );
+  });
+
+  test('an empty span', async () => {
+    const noon = '2026-11-10 12:00 UTC';
+    const empty =
+      'The span is empty: it begins and ends at 2026-11-10 12:00:00 UTC; expected two different times, the earlier one first.';
+    expect(await refusal('history', '--since', noon, '--until', noon)).toBe(empty);
+    expect(await refusal('export', '--since', noon, '--until', noon)).toBe(empty);
+    expect(await refusal('report', '--since', noon, '--until', noon)).toBe(empty);
+    expect(await refusal('exposed', '22', '--between', noon, noon)).toBe(empty);
+    expect(await refusal('diff', 'web-1', noon, noon)).toBe(empty);
   });
 
   test('a port, a service, an address or a zone that is none', async () => {
@@ -185,6 +199,18 @@ describe('what can not be answered is one sentence on stderr, and exit code 2', 
 });
 
 describe('as a process', () => {
+  test.each([
+    ['', 0, '', '2026-11-10 09:00:00 UTC'],
+    ['JST-9', 2, 'portwatch: The time zone of the variable TZ, "JST-9", is not known here; ', ''],
+  ])('the variable TZ as %j works, or is named in a sentence', async (TZ, code, stderr, stdout) => {
+    const { ended } = startCli(['at', 'web-1', '2026-11-10T09:20Z'], { ...deployed.environment, TZ });
+    expect(await ended).toEqual({
+      code,
+      stderr: expect.stringContaining(stderr),
+      stdout: expect.stringContaining(stdout),
+    });
+  });
+
   test('the reader of a pipe may stop reading: it ends well and says nothing', async () => {
     const { child, ended } = deployed.start('export', '--format', 'ndjson');
     child.stdout.destroy();

@@ -171,6 +171,20 @@ describe('portwatch history', () => {
     expect(stderr).toBe('Nothing of web-1 was recorded from 2026-11-10 12:00:00 UTC until 2026-11-10 13:00:00 UTC.\n');
   });
 
+  test('of one day: a day alone as --until is the whole day, and epoch seconds are times', async () => {
+    const { changes } = await ask('history', 'web-1', '--since', day, '--until', day, '--utc');
+    expect(changes.map(({ at: when }: Record<string, string>) => when)).toEqual([
+      at('10:35'),
+      at('10:05'),
+      at('09:00'),
+    ]);
+    const seconds = (clock: string) => `${Date.parse(at(clock)) / 1000}`;
+    const some = await ask('history', 'web-1', '--since', seconds('10:00'), '--until', seconds('10:10'));
+    expect(some.changes).toMatchObject([{ at: at('10:05') }]);
+    const { openings } = await ask('exposed', '3306', '--between', day, day, '--utc');
+    expect(openings.map(({ instanceName }: Record<string, string>) => instanceName)).toContain('web-1');
+  });
+
   test('times are shown in the zone that is asked for, and read in it', async () => {
     const { stdout } = await deployed.run('history', 'web-1', '--zone', 'Asia/Kolkata', '--since', `${day} 16:00`);
     expect(stdout).toContain('2026-11-10 16:05:00 +05:30  LOW  web-1');

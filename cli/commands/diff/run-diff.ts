@@ -8,6 +8,7 @@ import { toStateDocument } from '../../json/to-state-document.ts';
 import { readClock } from '../../options/clock.ts';
 import type { InstanceOptions } from '../../options/deployment-options.ts';
 import { parseTwoTimes } from '../../options/parse-span.ts';
+import { parseTime } from '../../options/parse-time.ts';
 import { diffStates } from '../../questions/diff-states.ts';
 import { renderDiff } from './render-diff.ts';
 
@@ -19,7 +20,7 @@ export async function runDiff(
 ): Promise<void> {
   const { terminal, endWith } = context;
   const clock = readClock(options);
-  const { from, until } = parseTwoTimes(...times, clock);
+  const { from, until } = parseTwoTimes(...times, clock, parseTime);
   await withDeployment(options, context, async (deployment) => {
     const resource = await findInstance(deployment, instanceName, options.region ?? null);
     const [before, after] = await Promise.all([

@@ -8,6 +8,7 @@ import { type Clock, readClock } from '../../options/clock.ts';
 import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
 import { parsePortQuery } from '../../options/parse-port-query.ts';
 import { parsePastTime, parseTwoTimes } from '../../options/parse-span.ts';
+import { parseEnd } from '../../options/parse-time.ts';
 import { filterReach, type PortQuery } from '../../questions/port-query.ts';
 import { addActors, findOpenings, type Question } from './find-exposed-instances.ts';
 import { renderExposed } from './render-exposed.ts';
@@ -45,7 +46,8 @@ function parseWhen({ at, between }: ExposedOptions, clock: Clock): { from: strin
     return { from: instant, until: instant };
   }
   const [first, second, ...more] = between;
-  if (first !== undefined && second !== undefined && more.length === 0) return parseTwoTimes(first, second, clock);
+  if (first !== undefined && second !== undefined && more.length === 0)
+    return parseTwoTimes(first, second, clock, parseEnd);
   throw new CommandError(
     `Option --between got ${countOf(between.length, 'time')}; expected two, such as --between 2026-11-01 "yesterday 14:00", behind the port.`,
   );

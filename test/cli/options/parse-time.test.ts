@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseTime } from '../../../cli/options/parse-time.ts';
-import { findZone, utc } from '../../../cli/options/zone.ts';
+import { parseEnd, parseTime } from '../../../cli/options/parse-time.ts';
+import { decideLocalZone, findZone, utc } from '../../../cli/options/zone.ts';
 import { buildRenderTime, renderLength } from '../../../cli/text/render-time.ts';
 
 const now = Date.parse('2026-11-23T05:55:00.000Z');
@@ -30,6 +30,11 @@ describe('times as people write them', () => {
     ['05:30', '2026-11-23T04:30:00.000Z'],
     ['10:05:02 UTC, 22 November 2026', '2026-11-22T10:05:02.000Z'],
     ['22 Nov 2026 10:05', '2026-11-22T09:05:00.000Z'],
+    ['1795132800', '2026-11-20T00:00:00.000Z'],
+    ['@1795132800', '2026-11-20T00:00:00.000Z'],
+    ['1795132800.5', '2026-11-20T00:00:00.500Z'],
+    ['1795132800120', '2026-11-20T00:00:00.120Z'],
+    ['999999999', '2001-09-09T01:46:39.000Z'],
     ['  2026-11-20   10:00  ', '2026-11-20T09:00:00.000Z'],
   ])('%s', (text, instant) => {
     expect(parse(text)).toBe(instant);
@@ -49,6 +54,69 @@ describe('times as people write them', () => {
   });
 });
 
+describe('the end of a span', () => {
+  test.each([
+    ['2026-11-20', '2026-11-20T22:59:59.999Z'],
+    ['20 Nov 2026', '2026-11-20T22:59:59.999Z'],
+    ['2026-11-20 UTC', '2026-11-20T23:59:59.999Z'],
+    ['yesterday', '2026-11-22T22:59:59.999Z'],
+    // The clocks of Berlin go back on this day, which has 25 hours.
+    ['2026-10-25', '2026-10-25T22:59:59.999Z'],
+  ])('of a day alone is the last millisecond of the day: %s', (text, instant) => {
+    expect(parseEnd(text, 'time', { now, zone: berlin })).toBe(instant);
+  });
+
+  test('of the present day is now, and of a day to come the end of that day', () => {
+    const end = (text: string) => parseEnd(text, 'time', { now, zone: berlin });
+    expect(end('today')).toBe('2026-11-23T05:55:00.000Z');
+    expect(end('2026-11-23')).toBe('2026-11-23T05:55:00.000Z');
+    expect(end('2026-11-24')).toBe('2026-11-24T22:59:59.999Z');
+  });
+
+  test.each(['2026-11-20 10:00', '2026-11-20T00:00Z', 'now', '7d', '10:05', '1795132800', '2026-11-24 10:00'])(
+    'of any other text is its instant: %s',
+    (text) => {
+      expect(parseEnd(text, 'time', { now, zone: berlin })).toBe(parse(text));
+    },
+  );
+});
+
+describe('the time zone of the machine', () => {
+  test.each([
+    [undefined, 'Europe/Berlin', 'Europe/Berlin'],
+    [undefined, 'Etc/Unknown', 'UTC'],
+    ['', 'Etc/Unknown', 'UTC'],
+    [':', 'Etc/Unknown', 'UTC'],
+    [' ', undefined, 'UTC'],
+    ['UTC', 'UTC', 'UTC'],
+    ['UTC0', undefined, 'UTC'],
+    ['GMT0', 'UTC', 'UTC'],
+    ['Zulu', 'UTC', 'UTC'],
+    ['Etc/UTC', 'UTC', 'UTC'],
+    [':Europe/Berlin', 'Europe/Berlin', 'Europe/Berlin'],
+    ['CET', 'Europe/Brussels', 'Europe/Brussels'],
+    ['EST5EDT', 'America/New_York', 'America/New_York'],
+    ['GMT+1', '+01:00', '+01:00'],
+    ['Europe/berlin', undefined, 'Europe/Berlin'],
+    ['/usr/share/zoneinfo/Europe/Berlin', undefined, 'Europe/Berlin'],
+  ])('TZ %j, which Node reads as %j, is %s', (tz, resolved, id) => {
+    expect(decideLocalZone(tz, resolved)).toEqual({ id });
+  });
+
+  test.each([
+    ['Foo/Bar', undefined],
+    ['JST-9', undefined],
+    ['<+03>-3', 'UTC'],
+    ['+01:00', 'UTC'],
+    ['CET-1CEST,M3.5.0,M10.5.0/3', 'UTC'],
+    ['Factory', 'Etc/Unknown'],
+  ])('TZ %j, which Node reads as %j, is named in a sentence', (tz, resolved) => {
+    expect(() => decideLocalZone(tz, resolved)).toThrow(
+      `The time zone of the variable TZ, ${JSON.stringify(tz)}, is not known here; set TZ to a name such as Europe/Berlin, or give --utc or --zone.`,
+    );
+  });
+});
+
 describe('what is no one instant is refused, with examples', () => {
   const examples =
     'expected a time such as 2026-11-20, "2026-11-20 14:00", 2026-11-20T14:00:00Z, "yesterday 14:00", "2h ago" or 7d.';
@@ -56,7 +124,8 @@ describe('what is no one instant is refused, with examples', () => {
   test.each([
     ['', 'is not understood'],
     ['soon', 'is not understood'],
-    ['1795000000', 'is not understood'],
+    ['20261120', 'is not understood'],
+    ['17950000000', 'is not understood'],
     ['7 fortnights', 'is not understood'],
     ['11/12/2026', 'is not understood, since day and month can not be told apart'],
     ['2026-02-30', 'names no day of the calendar'],

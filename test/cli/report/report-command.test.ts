@@ -200,7 +200,7 @@ describe('a report that is not possible ends with one sentence and exit code 2',
     expect(await refusal('--since', '2026-11-12', '--until', '2026-11-10', '--utc')).toMatch(
       /The times are in the wrong order/,
     );
-    expect(await refusal('--since', '2026-11-10', '--until', '2026-11-10', '--utc')).toMatch(
+    expect(await refusal('--since', '2026-11-10', '--until', '2026-11-10 00:00', '--utc')).toMatch(
       /The span is empty: it begins and ends at 2026-11-10 00:00:00 UTC/,
     );
     expect(await refusal('--until', '9000-01-01', '--utc')).toMatch(/lies in the future/);
