@@ -319,7 +319,7 @@ function describeTransientTime({ changedAfter, changedBefore, opened, closed }: 
   const when = text(renderSpan(changedAfter, changedBefore), 120);
   return opened?.length === 0 && closed?.length === 0
     ? `CloudTrail recorded this ${when}. The scans before and after did not find it.`
-    : `According to CloudTrail, this was the case ${when}. The scans before and after did not find it. It is over.`;
+    : `According to CloudTrail, this happened ${when}. The scans before and after did not find it. It is over.`;
 }
 
 function appearedParts(alert: DecidedAlert, channel: Channel): ViewPart[] {
@@ -359,7 +359,9 @@ function dormantParts({ dormant, notes, instance }: Alert, channel: Channel): Vi
   const ranking = rankOpen({ reach: dormant, notes: notes ?? [] }, channel.policy);
   const type = channel.text(instance?.ipAddressType ?? 'its present', 20);
   return [
-    sentence(`Dormant: rules that have no effect with ${type} addresses, but would have one with other addresses:`),
+    sentence(
+      `Dormant rules: they have no effect with ${type} addresses, and take effect if the instance gets other addresses:`,
+    ),
     nested(listReach('DORMANT', dormant, ranking, channel.maxLines.dormant, channel)),
   ];
 }

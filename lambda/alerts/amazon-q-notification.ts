@@ -63,7 +63,8 @@ export function renderChatNotification(
 function renderDescription(digest: Digest, rendered: RenderedAlerts): string {
   const sections = fitAlerts(groupAlerts(digest.alerts), rendered, room);
   const counted = sumCounted(digest.counted);
-  if (counted > 0) sections.push(`${counted} more alerts of a backlog are counted only: they are in the table`);
+  if (counted > 0)
+    sections.push(`${counted} more alerts waited and are only counted: the command \`portwatch history\` lists them`);
   if (hasCoverage(digest.alerts)) sections.push(renderSlackText(renderCoverage(digest.coverage), 400));
   return sections.join('\n\n');
 }

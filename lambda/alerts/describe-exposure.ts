@@ -31,7 +31,7 @@ export function describeTransientChange(alert: Alert, policy: RatingPolicy): str
   if (lost !== null) return `${namePorts(lost)} closed to ${nameClosed(lost)}${lasted}, then open again`;
   return opened === null || closed === null
     ? `firewall changed and changed back${lasted}`
-    : 'API calls between two scans, unknown what was open';
+    : 'API calls between two scans, what was open is unknown';
 }
 
 /** `tcp 22 open to anywhere`, for an instance that appeared. */

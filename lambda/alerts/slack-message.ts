@@ -73,7 +73,9 @@ function renderContext({ part, counted, coverage, account, name }: Digest): stri
   return [
     `account ${renderSlackText(account, 40)} (${renderSlackText(name, 80)})`,
     renderSlackText(renderCoverage(coverage), 400),
-    ...(backlog > 0 ? [`${backlog} more alerts of a backlog are counted only.`] : []),
+    ...(backlog > 0
+      ? [`${backlog} more alerts waited and are only counted: the command \`portwatch history\` lists them.`]
+      : []),
     ...(part.count > 1 ? [`Part ${part.index} of ${part.count}.`] : []),
   ].join('  ');
 }

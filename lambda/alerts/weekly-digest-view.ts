@@ -39,7 +39,9 @@ export function weekParts(reason: string, week: WeekSummary, channel: Channel): 
         ]
       : []),
     ...(subscriptions === null ? [] : [sentence(describeSubscriptions(subscriptions))]),
-    ...ranOut.map((each) => sentence(`No longer expected, because the configured time is over: ${text(each, 200)}.`)),
+    ...ranOut.map((each) =>
+      sentence(`An expected change ended, because its configured time is over: ${text(each, 200)}.`),
+    ),
   ];
   return isBrief
     ? parts

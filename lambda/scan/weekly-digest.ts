@@ -17,6 +17,7 @@ import {
   type Severity,
   severities,
 } from '../firewall/index.ts';
+import { compareText } from '../history/compare-text.ts';
 import type { EntryKind } from '../history/entry.ts';
 import { firewallOf } from '../history/firewall-of.ts';
 import { toInstant } from '../history/instants.ts';
@@ -199,8 +200,12 @@ function isLostRegion({ resource, failure }: LatestState): boolean {
   return resource.instanceName === null && failure !== null;
 }
 
+/** Regions first: a gap of a region hides all of its instances. */
 function listGaps(states: readonly LatestState[]): OpenGap[] {
-  const open = states.filter(isOpenGap).sort((a, b) => (resourceKey(a.resource) < resourceKey(b.resource) ? -1 : 1));
+  const isInstance = ({ resource }: LatestState) => Number(resource.instanceName !== null);
+  const open = states
+    .filter(isOpenGap)
+    .sort((a, b) => isInstance(a) - isInstance(b) || compareText(resourceKey(a.resource), resourceKey(b.resource)));
   return open.flatMap(({ resource: { region, instanceName }, failure }) =>
     failure === null ? [] : [{ region, instanceName, reason: failure.reason, since: failure.since }],
   );

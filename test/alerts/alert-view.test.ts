@@ -30,7 +30,7 @@ test.each<[AlertKind, Partial<Alert>, string]>([
   ['firewall-changed', { opened: null, closed: null, verdict: 'widened' }, 'firewall widened'],
   ['firewall-flapped', { opened: ssh }, 'tcp 22 open to anywhere for 3 minutes, then closed again'],
   ['firewall-flapped', { closed: ssh }, 'tcp 22 closed to the world for 3 minutes, then open again'],
-  ['firewall-flapped', {}, 'API calls between two scans, unknown what was open'],
+  ['firewall-flapped', {}, 'API calls between two scans, what was open is unknown'],
   ['instance-appeared', { opened: ssh }, 'new instance, tcp 22 open to anywhere'],
   ['instance-appeared', { opened: [] }, 'new instance, nothing open'],
   ['instance-gone', { closed: ssh }, 'instance is gone'],

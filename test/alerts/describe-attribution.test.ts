@@ -191,7 +191,7 @@ describe('an alert about a transient change', () => {
     const lines = `CRITICAL  web-1  eu-west-1  203.0.113.10   account 123456789012 (prod)
   WAS OPEN  tcp 22 (SSH)   from anywhere
   Critical because tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and was open to anywhere, for 3 minutes.
-  According to CloudTrail, this was the case between 10:01:03 and 10:04:03 UTC, 23 November 2026. The scans before and after did not find it. It is over. By, in this order:
+  According to CloudTrail, this happened between 10:01:03 and 10:04:03 UTC, 23 November 2026. The scans before and after did not find it. It is over. By, in this order:
     IAM user alice, from 198.51.100.7 (console), OpenInstancePublicPorts at 10:01:03 UTC
     IAM user alice, from 198.51.100.7 (console), CloseInstancePublicPorts at 10:04:03 UTC`;
     expect(email.startsWith(`${lines}\n  Its history:\n`)).toBe(true);
@@ -200,7 +200,7 @@ describe('an alert about a transient change', () => {
     expect(slack).toBe(`:rotating_light: *CRITICAL* \`web-1\`  eu-west-1  \`203.0.113.10\`
 was open \`tcp 22 (SSH)\` from \`anywhere\`
 Because tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and was open to anywhere, for 3 minutes.
-According to CloudTrail, this was the case between 10:01:03 and 10:04:03 UTC, 23 November 2026. The scans before and after did not find it. It is over. By, in this order:
+According to CloudTrail, this happened between 10:01:03 and 10:04:03 UTC, 23 November 2026. The scans before and after did not find it. It is over. By, in this order:
 \`IAM user alice\`, from \`198.51.100.7\` (console), \`OpenInstancePublicPorts\` at 10:01:03 UTC
 \`IAM user alice\`, from \`198.51.100.7\` (console), \`CloseInstancePublicPorts\` at 10:04:03 UTC`);
   });
@@ -227,7 +227,7 @@ According to CloudTrail, this was the case between 10:01:03 and 10:04:03 UTC, 23
       changedBy: by([alice], 'not-explained'),
     });
     const { email, slack, subject } = shown(alertsOf(entry));
-    expect(subject).toBe('[MEDIUM] prod web-1: API calls between two scans, unknown what was open (eu-west-1)');
+    expect(subject).toBe('[MEDIUM] prod web-1: API calls between two scans, what was open is unknown (eu-west-1)');
     expect(email).toContain(`  Medium because ${reason}.
   CloudTrail recorded this at 10:01:03 UTC, 23 November 2026. The scans before and after did not find it. By: IAM user alice,`);
     expect(slack).toContain(

@@ -75,7 +75,7 @@ test('P7: the mail shows dormant rules and notes', () => {
   const notes = [{ code: 'x', text: 'Rule tcp 22: a note.' }];
   const body = mailOf([[changeAlert([http], after, { instance: ipv4Only, notes })]]);
   expect(body).toContain(`
-  Dormant: rules that have no effect with ipv4 addresses, but would have one with other addresses:
+  Dormant rules: they have no effect with ipv4 addresses, and take effect if the instance gets other addresses:
     DORMANT  tcp 8080        from anywhere (::/0)
     DORMANT  tcp 22 (SSH)    from 2001:db8::/32
     DORMANT  tcp 80 (HTTP)   from anywhere (::/0)

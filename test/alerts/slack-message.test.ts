@@ -190,7 +190,7 @@ describe('the chat notification', () => {
     const { content, metadata } = renderChatNotification(digestOf(many, counted), '&'.repeat(99));
     expect(content.description.length).toBeLessThanOrEqual(8_000);
     expect(content.description).toMatch(
-      /\n\nand \d+ more alerts \(\d+ high\): the command `portwatch history` lists them\n\n7 more alerts of a backlog are counted only/,
+      /\n\nand \d+ more alerts \(\d+ high\): the command `portwatch history` lists them\n\n7 more alerts waited and are only counted/,
     );
     expect(content.title.length).toBeLessThanOrEqual(250);
     expect(metadata.relatedResources).toHaveLength(1);

@@ -167,6 +167,21 @@ describe('the weekly digest', () => {
     expect(monitor.store.scans.map(({ startedAt }) => startedAt)).toContain(week?.until);
   });
 
+  test('lists gaps of regions before gaps of instances', async () => {
+    const monitor = new Monitor(region, 'us-east-1');
+    monitor.isWeekly = true;
+    monitor.world.set(region, 'web-1', []);
+    await monitor.scan();
+    monitor.world.fail(`${region}#web-1`, 'access-denied');
+    monitor.world.fail('us-east-1', 'access-denied');
+    await pass(monitor, 6.9);
+    await pass(monitor, 0.5);
+    expect(weeksOf(monitor)[0]?.alerts[0]?.week?.gaps).toMatchObject([
+      { region: 'us-east-1', instanceName: null },
+      { region, instanceName: 'web-1' },
+    ]);
+  });
+
   test('P5: does not report that all is well while an alert waits, or if its own scan is incomplete', async () => {
     const monitor = await watching();
     monitor.settings = { ...monitor.settings, scanEveryMinutes: 360 };
@@ -195,7 +210,7 @@ describe('the weekly digest', () => {
     await pass(monitor, 15);
     expect(weeksOf(monitor).map(({ alerts }) => alerts[0]?.week?.ranOut)).toEqual([['the move'], undefined]);
     const mails = monitor.publisher.messages.map(({ message }) => String(JSON.parse(message).email));
-    const line = '  No longer expected, because the configured time is over: the move.\n';
+    const line = '  An expected change ended, because its configured time is over: the move.\n';
     expect(mails.filter((mail) => mail.includes(line))).toHaveLength(1);
   });
 

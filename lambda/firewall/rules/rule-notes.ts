@@ -7,7 +7,7 @@ import { encodeStart, type RawRule } from './rule-encoding.ts';
 
 const portTexts: Readonly<Record<NonNullable<PortReading['oddity']>, string>> = {
   'ports-of-all': 'protocol "all" with other ports than 0-65535; read as everything',
-  'icmp-any-type-with-code': 'any ICMP type (-1) with a code of its own; read as all ICMP',
+  'icmp-any-type-with-code': 'every ICMP type (-1) with one code; read as all ICMP',
   'ports-not-understood': 'its ports are missing, out of range or out of order; read as every port',
   'unknown-protocol': 'a protocol that is not known; kept as one of its own and rated as open to the world',
 };
@@ -18,7 +18,7 @@ export function noteOddPorts(rule: RawRule, oddity: NonNullable<PortReading['odd
 
 const sourceTexts: Readonly<Record<SourceOddity['code'], string>> = {
   'host-bits': 'names a host inside its network; read as the network',
-  'other-family': 'stands in the list of the other address family; read as what it is',
+  'other-family': 'is in the list of the other address family; read by its own family',
   'source-not-understood': 'is not a network; kept as it is and rated as open to the world',
   'unknown-alias': 'is an alias that is not known; kept as it is and rated as open to the world',
   'unspecified-source': 'it names no source at all; rated as open to the world',

@@ -18,7 +18,7 @@ test('equal notes of several rules appear once, in an order that the rules do no
 
 test.each([
   [open('all', 22, 22), 'Rule all 22: protocol "all" with other ports than 0-65535; read as everything.'],
-  [open('icmp', -1, 5), 'Rule icmp -1 to 5: any ICMP type (-1) with a code of its own; read as all ICMP.'],
+  [open('icmp', -1, 5), 'Rule icmp -1 to 5: every ICMP type (-1) with one code; read as all ICMP.'],
   [open('tcp', 5, 2), 'Rule tcp 5 to 2: its ports are missing, out of range or out of order; read as every port.'],
   [open('tcp'), 'Rule tcp none: its ports are missing, out of range or out of order; read as every port.'],
   [
@@ -28,7 +28,7 @@ test.each([
   [open(7, 0, 0), 'Rule 7 0: a protocol that is not known; kept as one of its own and rated as open to the world.'],
   [
     { ...open('tcp', 1, 1), cidrs: ['::/0'] },
-    'Rule tcp 1: the source "::/0" stands in the list of the other address family; read as what it is.',
+    'Rule tcp 1: the source "::/0" is in the list of the other address family; read by its own family.',
   ],
   [
     { ...open('tcp', 1, 1), cidrListAliases: ['office'] },
