@@ -1,0 +1,17 @@
+/** One scan that has the lease, and what it knows of the account, for tests of a single step. */
+import { type LatestState, resourceKey } from '../../lambda/history/latest-state.ts';
+import { startFullScan } from '../../lambda/scan/lease.ts';
+import type { Fleet, Run } from '../../lambda/scan/scan-run.ts';
+import type { Monitor } from './monitor.ts';
+
+/** A full scan with four minutes, from the monitor's present instant. */
+export async function openRun(monitor: Monitor): Promise<Run> {
+  const run = await startFullScan(monitor.deps(), monitor.now + 240_000);
+  if (run === null) throw new Error('the lease is not free');
+  return run;
+}
+
+export function fleetOf(states: readonly LatestState[], more: Partial<Fleet> = {}): Fleet {
+  const byKey = new Map(states.map((latest) => [resourceKey(latest.resource), latest]));
+  return { states: byKey, refused: new Set(), callState: null, ...more };
+}
