@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { blankEntry } from '../../lambda/history/blank-entry.ts';
-import type { HistoryEntry } from '../../lambda/history/entry.ts';
+import type { HistoryEntry, Replaced } from '../../lambda/history/entry.ts';
 import type { LatestState, StateCommit } from '../../lambda/history/latest-state.ts';
 import { applyDecision, recordPending } from '../../lambda/scan/commit.ts';
 import type { Decision } from '../../lambda/scan/decide/decision.ts';
@@ -32,13 +32,13 @@ const withPending = (pending: HistoryEntry, alerted = 3): LatestState => ({
 
 describe('the record of a committed entry', () => {
   const gone = { ...changed, kind: 'gone', rules: null } as const;
-  const replaced = {
+  const replaced: Replaced = {
     instance: otherFacts,
     firstSeenAt: at('07:00'),
     rulesAt: at('08:30'),
-    ...{ exposure: [], opened: [], closed: [], verdict: null, severity: 'info', reason: '' },
-  } as const;
-  const appeared = { ...changed, kind: 'appeared', previousRulesAt: null, replaces: replaced } as const;
+    ...{ exposure: [], opened: [], closed: [], verdict: null, severity: 'info' as const, reason: '' },
+  };
+  const appeared: HistoryEntry = { ...changed, kind: 'appeared', previousRulesAt: null, replaces: replaced };
   test.each<[string, HistoryEntry, { keep?: number; alerted?: number }, string[]]>([
     ['a change, with history for ever', changed, {}, []],
     ['a change supersedes its earlier snapshot', changed, { keep: 500 }, ['expires 09:00 at 500']],
@@ -67,7 +67,7 @@ describe('the record of a committed entry', () => {
       { keep: 500 },
       ['departed arn:earlier, 07:00 to 10:15'],
     ],
-  ])('%s', async (_, entry, { keep = null, alerted }, expected) => {
+  ])('%s', async (_, entry, { keep, alerted }, expected) => {
     const { store, ...monitor } = await prepare();
     const effects: string[] = [];
     const time = (instant: string) => instant.slice(11, 16);
@@ -81,7 +81,7 @@ describe('the record of a committed entry', () => {
     };
     const latest = withPending(entry, alerted);
     store.states.set(key, { ...latest });
-    const recorded = await recordPending(latest, { ...monitor.run, expiresAtSeconds: keep });
+    const recorded = await recordPending(latest, { ...monitor.run, expiresAtSeconds: keep ?? null });
     expect(effects).toEqual(expected);
     expect(store.historyOf(web)).toEqual([entry]);
     expect(recorded).toEqual({ ...latest, recorded: 4, pending: null });
