@@ -1,4 +1,4 @@
-/** What happens when a stream of the process can not be written: a closed pipe, a full disk. */
+/** What happens when a stream of the process cannot be written: a closed pipe, a full disk. */
 import { renderPlain } from '../lambda/alerts/escape.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { describeFileError } from './text/describe-file-error.ts';

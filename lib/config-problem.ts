@@ -14,11 +14,11 @@ export function renderProblem(issue: z.core.$ZodIssue, input: unknown): string[]
   return [`${nameOf(issue.path)}: got ${renderGot(valueAt(input, issue.path))}, ${renderExpected(issue)}`];
 }
 
-/** `expected 1 to 9. Leave the key out for 5.`, for the value at `path`. */
+/** `expected 1 to 9. The default is 5.`, for the value at `path`. */
 export function renderExpected({ path, message }: Pick<z.core.$ZodIssue, 'path' | 'message'>): string {
   const found = words[patternOf(path)] ?? words[patternOf(path.slice(0, -1))];
   if (!found) return message;
-  return `expected ${found.expected}. ${found.remedy ?? `Leave the key out for ${found.byDefault}.`}`;
+  return `expected ${found.expected}. ${found.remedy ?? `The default is ${found.byDefault}.`}`;
 }
 
 export function renderUnknownKey(path: readonly PropertyKey[]): string {

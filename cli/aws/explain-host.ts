@@ -14,5 +14,5 @@ export async function explainHost(error: unknown): Promise<string | null> {
   if (known.some((name) => name === region)) return null;
   const [nearest] = nearNames(region, known);
   const hint = nearest === undefined ? 'check its name.' : `did you mean ${nearest}?`;
-  return `AWS has no region ${region}, or the network can not find it; ${hint}`;
+  return `AWS has no region ${region}, or the network cannot find it; ${hint}`;
 }

@@ -49,19 +49,19 @@ function unknownInstance(name: string, region: string | null, named: Resource[],
   const where = region === null ? '' : ` in ${region}`;
   if (named.length > 0)
     return new CommandError(
-      `No instance ${name} was ever seen${where}; expected --region ${named.map((resource) => resource.region).join(' or ')}, where there is one of that name.`,
+      `The table has no instance ${name}${where}; expected --region ${named.map((resource) => resource.region).join(' or ')}, where an instance has that name.`,
     );
   if (instances.length === 0)
     return new CommandError(
-      `The table has no instance yet, and so none named ${name}; npm run portwatch -- status shows the regions and the last scan.`,
+      `The table has no instances yet, so ${name} is not in it; npm run portwatch -- status shows the regions and the last scan.`,
     );
   const names = [...new Set(instances.map(({ instanceName }) => instanceName ?? ''))];
   const near = nearNames(name, names);
   const hint =
     near.length > 0
       ? `did you mean ${near.join(' or ')}?`
-      : 'expected the exact name of an instance that was seen: npm run portwatch -- status lists those there are now.';
-  return new CommandError(`No instance ${name} was ever seen${where}; ${hint}`);
+      : 'expected the exact name of an instance: npm run portwatch -- status lists the present instances.';
+  return new CommandError(`The table has no instance ${name}${where}; ${hint}`);
 }
 
 function chooseOne(found: readonly Resource[], instanceName: string): Resource {
@@ -69,6 +69,6 @@ function chooseOne(found: readonly Resource[], instanceName: string): Resource {
   if (first !== undefined && more.length === 0) return first;
   const regions = found.map(({ region }) => region).sort();
   throw new CommandError(
-    `Instance ${instanceName} was seen in ${regions.join(' and ')}; say which one is meant with --region ${regions.join(' or ')}.`,
+    `Instances in ${regions.join(' and ')} have the name ${instanceName}; choose one with --region ${regions.join(' or ')}.`,
   );
 }

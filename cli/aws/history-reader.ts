@@ -47,13 +47,13 @@ export interface Span {
 
 export interface Fleet {
   states: LatestState[];
-  /** Items that this version can not read. */
+  /** Items that this version cannot read. */
   refused: RefusedItem[];
   /** `null`: no scan has ended yet. */
   lastScan: LastScan | null;
 }
 
-/** An entry that this version can not read: a later version wrote it, or it is damaged. */
+/** An entry that this version cannot read: a later version wrote it, or it is damaged. */
 export interface RefusedEntry {
   /** Its instant. */
   at: string;
@@ -149,7 +149,7 @@ export class DynamoDbHistoryReader {
 
   /**
    * The entries of one resource, newest first, page by page. `pageSize`: items of the first page. `refuse` receives the entries that
-   * can not be read; without it such an entry is an error.
+   * cannot be read; without it such an entry is an error.
    */
   async *readEntries(
     resource: Resource,

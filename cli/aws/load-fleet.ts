@@ -31,7 +31,7 @@ function requireRecords({ tableName, account }: Place, fleet: Fleet, departed: r
   const records = fleet.states.length + fleet.refused.length + departed.length;
   if (records > 0 || fleet.lastScan !== null) return fleet;
   throw new CommandError(
-    `Table ${tableName} holds nothing of account ${account} yet; wait for the first scan, or start one with npm run portwatch -- scan --deployed.`,
+    `Table ${tableName} has no items of account ${account} yet; wait for the first scan, or start one with npm run portwatch -- scan --deployed.`,
   );
 }
 

@@ -134,7 +134,7 @@ const isStateBy =
 
 /**
  * Reads pages, newest entry first, back to the page with the state in force at `from`. Returns the entries oldest first. `standIns`: a
- * list to which the reader of the pages adds an entry for each item that can not be read.
+ * list to which the reader of the pages adds an entry for each item that cannot be read.
  */
 export async function readBackTo(
   from: string,

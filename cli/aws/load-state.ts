@@ -31,8 +31,8 @@ export function refuseUnknownInstance({ state, slice }: LoadedState, renderTime:
   if (state.status !== 'not-seen-yet' || mayBeThere) return;
   const { instanceName, region } = slice.resource;
   const first = slice.entries.find((entry) => entry.at > state.at);
-  const when = first === undefined ? '' : `; it was first seen at ${renderTime(first.changedBefore)}`;
+  const when = first === undefined ? '' : `; the first scan that found it was at ${renderTime(first.changedBefore)}`;
   throw new CommandError(
-    `Nothing is known of ${instanceName} in ${region} at ${renderTime(state.at)}${when}; expected a time since then.`,
+    `Instance ${instanceName} in ${region} was not watched then (${renderTime(state.at)})${when}; expected a later time.`,
   );
 }

@@ -25,7 +25,7 @@ export interface Deployment {
   loadRatedBy(at: string): Promise<RatedBy>;
 }
 
-/** Opens the table for `use`, and closes it afterwards. Throws CommandError if the table can not be found or read. */
+/** Opens the table for `use`, and closes it afterwards. Throws CommandError if the table cannot be found or read. */
 export async function withDeployment<T>(
   options: DeploymentOptions,
   { terminal, interrupted, isDebug }: CommandContext,
@@ -44,7 +44,7 @@ export async function withDeployment<T>(
   } catch (error) {
     if (!(error instanceof ItemError)) throw error;
     interrupted.throwIfAborted();
-    throw new CommandError(`The table can not be read by this version of Portwatch: ${error.message}.`, {
+    throw new CommandError(`The table cannot be read by this version of Portwatch: ${error.message}.`, {
       cause: error,
     });
   } finally {
@@ -91,20 +91,20 @@ export async function findOutput(
   if (value !== undefined) return value;
   const found = outputs === null ? 'There is no such stack' : `It has no output ${output}`;
   throw new CommandError(
-    `Stack ${stack} in ${where} does not say where Portwatch is deployed. ${found}; name it with --stack, --stack-region and --profile, or give ${instead}.`,
+    `Stack ${stack} in ${where} does not show where Portwatch is deployed. ${found}; choose the stack with --stack, --stack-region and --profile, or give ${instead}.`,
   );
 }
 
 function describeTableErrors(tableName: string, region: string): [string, Record<string, string>] {
   const table = `Table ${tableName} in ${region}`;
-  const denied = `${table} may not be read with these credentials; allow dynamodb:Query and dynamodb:BatchGetItem on it and its index.`;
+  const denied = `${table} cannot be read with these credentials; allow dynamodb:Query and dynamodb:BatchGetItem on it and its index.`;
   return [
     `${table} could not be read.`,
     {
       ResourceNotFoundException: `There is no table ${tableName} in ${region}; name it with --table, and its region with --stack-region.`,
       AccessDeniedException: denied,
       // The index or the names of the keys differ, so this is the table of another program.
-      ValidationException: `${table} is not a snapshot table of Portwatch; name the one that the stack's output SnapshotTableName says.`,
+      ValidationException: `${table} is not a snapshot table of Portwatch; use the name in the stack's output SnapshotTableName.`,
     },
   ];
 }

@@ -16,7 +16,7 @@ export interface TopicTest {
   problem: string | null;
 }
 
-/** Throws if the subscriptions can not be listed. */
+/** Throws if the subscriptions cannot be listed. */
 export async function testTopic(
   topicArn: string,
   message: SnsMessage,

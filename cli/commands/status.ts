@@ -20,7 +20,7 @@ Examples:
 
 Exit codes:
   0  the answer is complete; it may contain gaps
-  1  with --exit-code only: an instance that is shown has this severity or a worse one, or can not be read
+  1  with --exit-code only: an instance that is shown has this severity or a worse one, or cannot be read
   2  an error; --instance or --region matches nothing`;
 
 export function addStatusCommand(program: Command, context: CommandContext): void {
@@ -34,7 +34,7 @@ export function addStatusCommand(program: Command, context: CommandContext): voi
     )
     .option('--region <glob>', 'only instances in these regions')
     .option('--instance <glob>', 'only instances of these names')
-    .addOption(exitCodeOption('an instance has this severity or a worse one, or can not be read'));
+    .addOption(exitCodeOption('an instance has this severity or a worse one, or cannot be read'));
   addTableOptions(command)
     .addHelpText('after', help)
     .action(async (options) => {

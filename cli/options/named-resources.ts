@@ -24,6 +24,6 @@ export function refuseUnknownNames({ region, instance }: NamedResources, known: 
 function unknownName(option: string, wanted: string, kind: string, names: readonly string[]): CommandError {
   const near = nearNames(wanted, names);
   const hint =
-    near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'npm run portwatch -- status lists those there are now.';
-  return new CommandError(`The table knows no ${kind} that ${option} ${wanted} matches; ${hint}`);
+    near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'npm run portwatch -- status lists the present instances.';
+  return new CommandError(`No ${kind} in the table matches ${option} ${wanted}; ${hint}`);
 }

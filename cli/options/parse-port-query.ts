@@ -20,7 +20,9 @@ export function parsePortQuery(text: string): QueriedPorts {
     listServiceNames().map((name) => name.toLowerCase()),
   );
   const hint = near.length > 0 ? `; did you mean ${near.join(' or ')}?` : '.';
-  throw new CommandError(`"${text}" is no port and no service known here; expected one such as ${portExamples}${hint}`);
+  throw new CommandError(
+    `"${text}" is not a port or a service that Portwatch knows; expected one such as ${portExamples}${hint}`,
+  );
 }
 
 /** The name of a protocol means all its ports. */
@@ -39,7 +41,7 @@ function parseIcmp(words: string, text: string): QueriedPorts | null {
   const [first, last] = code === undefined ? [0, 255] : [Number(code), Number(code)];
   if (Number(type) > 255 || last > 255)
     throw new CommandError(
-      `"${text}" is no ICMP type and code; expected both from 0 to 255, such as icmp/8 or icmp/3/4.`,
+      `"${text}" is not an ICMP type and code; expected both from 0 to 255, such as icmp/8 or icmp/3/4.`,
     );
   const protocol = name === 'icmp' ? 'icmp' : 'icmpv6';
   return { protocol, from: Number(type) * 256 + first, to: Number(type) * 256 + last };
@@ -54,9 +56,9 @@ function parsePorts(words: string, text: string): QueriedPorts | null {
   const from = Number(first);
   const to = Number(last ?? first);
   if (from > lastPort || to > lastPort)
-    throw new CommandError(`"${text}" is no port; expected numbers from 0 to ${lastPort}, such as ${portExamples}.`);
+    throw new CommandError(`"${text}" is not a port; expected numbers from 0 to ${lastPort}, such as ${portExamples}.`);
   if (from > to)
-    throw new CommandError(`"${text}" is the wrong way round; expected the lower port first, such as 8000-9000.`);
+    throw new CommandError(`"${text}" is in the wrong order; expected the lower port first, such as 8000-9000.`);
   return { protocol: protocol === 'tcp' || protocol === 'udp' ? protocol : null, from, to };
 }
 

@@ -51,6 +51,6 @@ function refuseEmpty(from: string, until: string, { renderTime }: Clock): void {
 export function refuseFuture(at: string, { now, renderTime }: Clock): void {
   if (Date.parse(at) <= now) return;
   throw new CommandError(
-    `${renderTime(at)} lies in the future; expected a time until now, which is ${renderTime(new Date(now).toISOString())}.`,
+    `${renderTime(at)} is in the future; expected a time until now, which is ${renderTime(new Date(now).toISOString())}.`,
   );
 }

@@ -40,7 +40,7 @@ function parseText(text: string, what: string, context: TimeContext): Meant {
   const words = text.trim().replaceAll(/\s+/g, ' ');
   const meant = parseEpoch(words) ?? parseAgo(words, what, context) ?? parseMoment(words, text, what, context);
   if (meant.from < 0 || meant.from > Date.UTC(9999, 11, 31))
-    throw refuse(text, what, 'lies outside of the years 1970 to 9999');
+    throw refuse(text, what, 'is outside the years 1970 to 9999');
   return meant;
 }
 
@@ -70,7 +70,7 @@ function parseAgo(words: string, what: string, { now }: TimeContext): Meant | nu
   const ms = unitNames.find(([name]) => name.test(unit.toLowerCase()))?.[1];
   if (ms === undefined) return null;
   const epochMs = now - Number(count) * ms;
-  if (epochMs < 0) throw refuse(words, what, 'lies outside of the years 1970 to 9999');
+  if (epochMs < 0) throw refuse(words, what, 'is outside the years 1970 to 9999');
   return instantOf(epochMs);
 }
 
@@ -99,10 +99,12 @@ function parseMoment(words: string, text: string, what: string, context: TimeCon
     const groups = matchDuplicates(form, words);
     if (groups === null) continue;
     const date = readDate(groups, context);
-    if (date === null) throw refuse(text, what, 'names no day of the calendar');
+    if (date === null) throw refuse(text, what, 'is not a day of the calendar');
     return toInstant({ date, time: groups['time'], zone: groups['zone'] }, text, what, context);
   }
-  const hint = /^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b/.test(words) ? ', since day and month can not be told apart' : '';
+  const hint = /^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b/.test(words)
+    ? ', because day and month look alike (write the year first)'
+    : '';
   throw refuse(text, what, `is not understood${hint}`);
 }
 
@@ -135,13 +137,9 @@ function readDate(
 function toInstant({ date, time, zone: named }: Written, text: string, what: string, context: TimeContext): Meant {
   const where = named === undefined ? context.zone : findZone(named);
   if (where === null)
-    throw refuse(
-      text,
-      what,
-      `has a zone that is not known (${named}); write UTC, +01:00 or a name such as Europe/Berlin`,
-    );
+    throw refuse(text, what, `has an unknown time zone (${named}); write UTC, +01:00 or a name such as Europe/Berlin`);
   const plain = readClock(date, time);
-  if (plain === null) throw refuse(text, what, 'names no time of the day');
+  if (plain === null) throw refuse(text, what, 'has no valid time of the day');
   // The first moment of a day is not 00:00 in zones that change their clocks at midnight.
   const startOf = (day: Temporal.PlainDate) => day.toZonedDateTime(where.id).epochMilliseconds;
   if (time === undefined) return { from: startOf(date), until: startOf(date.add({ days: 1 })) - 1 };
@@ -149,11 +147,11 @@ function toInstant({ date, time, zone: named }: Written, text: string, what: str
   const later = plain.toZonedDateTime(where.id, { disambiguation: 'later' });
   if (earlier.epochMilliseconds === later.epochMilliseconds) return instantOf(earlier.epochMilliseconds);
   if (!later.toPlainDateTime().equals(plain))
-    throw refuse(text, what, `names a time that ${where.id} skipped, when its clocks went forward`);
+    throw refuse(text, what, `does not exist in ${where.id}: the clocks went forward then`);
   throw refuse(
     text,
     what,
-    `names a time that ${where.id} had twice, when its clocks went back; write ${earlier.offset} or ${later.offset} behind it`,
+    `happened twice in ${where.id}: the clocks went back then; add ${earlier.offset} or ${later.offset}`,
   );
 }
 

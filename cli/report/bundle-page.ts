@@ -31,7 +31,7 @@ async function loadBundler() {
   try {
     return await import('esbuild');
   } catch (cause) {
-    throw new CommandError('esbuild, which puts the page together, is not installed; run npm ci in this folder.', {
+    throw new CommandError('esbuild, which builds the page, is not installed; run npm ci in this folder.', {
       cause,
     });
   }

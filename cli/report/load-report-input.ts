@@ -1,5 +1,5 @@
 /**
- * Loads the history of a span for the report. In place of an entry that can not be read the report gets a stand-in: a gap until the next
+ * Loads the history of a span for the report. In place of an entry that cannot be read the report gets a stand-in: a gap until the next
  * entry, which the page shows.
  */
 
@@ -21,7 +21,7 @@ import type { ReportInput } from './data/build-report-data.ts';
 
 type Place = Pick<Deployment, 'reader' | 'account' | 'tableName' | 'loadRatedBy'>;
 
-/** Throws CommandError if the table can not be read, or is empty. `onProgress`: receives a line for people. */
+/** Throws CommandError if the table cannot be read, or is empty. `onProgress`: receives a line for people. */
 export async function loadReportInput(
   place: Place,
   span: Span,
@@ -86,14 +86,14 @@ function linkStandIns(entries: readonly HistoryEntry[]): HistoryEntry[] {
 
 const standInId = 'stand-in';
 
-/** A gap in place of an entry that can not be read: its change is unknown. */
+/** A gap in place of an entry that cannot be read: its change is unknown. */
 function buildStandIn(resource: Resource, { at, problem }: RefusedEntry): HistoryEntry {
   return blankEntry({
     resource,
     at,
     version: 0,
     kind: 'gap',
-    reason: `the entry of ${resourceKey(resource)} at ${at} can not be read by this version of Portwatch`,
+    reason: `the entry of ${resourceKey(resource)} at ${at} cannot be read by this version of Portwatch`,
     failure: { reason: 'invalid-answer', message: problem, since: at },
     algoVersion: 0,
     commitId: standInId,

@@ -54,9 +54,9 @@ function describeWhat(step: LightEntry, list: ListChange): string[] {
       return ['gone from the list of its region', ...listLabelled(list, 'was open', 'closed', closed)];
     case 'flapped':
       return [
-        'between two scans that saw nothing of it:',
-        ...listLabelled(list, 'open', 'opened', opened),
-        ...listLabelled(list, 'shut', 'closed', closed),
+        'a transient change between two scans, which did not see it:',
+        ...listLabelled(list, 'opened and closed again:', 'opened', opened),
+        ...listLabelled(list, 'closed and opened again:', 'closed', closed),
         why,
       ];
     case 'gap':
@@ -72,7 +72,7 @@ function listLabelled(
   reach: LightEntry['opened'],
   showsNothing = false,
 ): string[] {
-  if (reach === null) return [`${label}: too much to list it here`];
+  if (reach === null) return [`${label}: too long for this list; portwatch export has it`];
   if (reach.length === 0 && !showsNothing) return [];
   return list(side, reach).map((line) => `${label} ${line}`);
 }
@@ -84,6 +84,6 @@ function describeWindow({ kind, changedAfter, changedBefore }: LightEntry, rende
     return changedAfter === null
       ? 'never confirmed before'
       : `earlier state last confirmed at ${renderTime(changedAfter)}`;
-  if (changedAfter === null) return `before ${before}; no scan before that confirmed how it was`;
+  if (changedAfter === null) return `before ${before}; no earlier scan confirmed the state before the change`;
   return `between ${renderTime(changedAfter)} and ${before}`;
 }

@@ -50,8 +50,8 @@ type Paint = Terminal['out']['style'];
 function renderCertainty({ status, gap, either }: StateAt, renderTime: RenderTime, style: Paint): string[] {
   if (gap !== null) return [style(['bold', 'yellow'], `UNKNOWN: ${describeGap(gap, renderTime)}. Last known state:`)];
   if (either.length > 0)
-    return [style(['bold', 'yellow'], 'EITHER: this time lies in the window of a change. Before the change:')];
-  if (status === 'gone') return ['GONE: the list of its region did not contain the instance.'];
+    return [style(['bold', 'yellow'], 'EITHER: a change happened about this time. Before the change:')];
+  if (status === 'gone') return ['GONE: the instance was not in the list of its region.'];
   if (status === 'not-seen-yet') return ['NOT SEEN YET: no scan had listed the instance.'];
   return [];
 }
@@ -82,9 +82,8 @@ function renderOther(
     entry.changedAfter === null
       ? `before ${renderTime(entry.changedBefore)}`
       : `between ${renderTime(entry.changedAfter)} and ${renderTime(entry.changedBefore)}`;
-  const title = style(['bold', 'yellow'], `OR after the change (${window}):`);
-  const body =
-    status === 'gone' ? ['  gone: the list of its region did not contain the instance'] : renderOpen(exposure);
+  const title = style(['bold', 'yellow'], `OR, after the change (${window}):`);
+  const body = status === 'gone' ? ['  gone: the instance was not in the list of its region'] : renderOpen(exposure);
   return [title, ...body, `  ${describeAttribution(entry.changedBy, renderTime)}`];
 }
 
@@ -120,7 +119,7 @@ function renderOrigin(state: StateAt, renderTime: RenderTime): string[] {
   return [
     ...(since === null ? [] : [`Since:      ${renderTime(since)} (${window})`]),
     ...(made === null ? [] : [`            ${describeMaker(made, renderTime)}`]),
-    `Confirmed:  before this time: ${timeOr(confirmedBefore, 'by no scan')}; after this time: ${timeOr(confirmedAfter, 'by no scan')}`,
+    `Confirmed:  before this time: ${timeOr(confirmedBefore, 'no scan')}; after this time: ${timeOr(confirmedAfter, 'no scan')}`,
     ...(snapshot === null ? [] : [`Snapshot:   ${snapshot.at} (version ${snapshot.version}, ${snapshot.kind})`]),
   ];
 }

@@ -240,7 +240,7 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
     byDefault: 'every region that Lightsail has',
     expected: 'a list of one or more region names',
     remedy:
-      'On the command line: -c regions=eu-west-1,us-east-1. Leave the key out for every region that Lightsail has.',
+      'On the command line: -c regions=eu-west-1,us-east-1. Without this key, every region of Lightsail is watched.',
   },
   alertFrom: {
     description:
@@ -273,16 +273,16 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
   keepHistoryDays: {
     description:
       'Number of days, 1 to 36500, that a snapshot is kept after a newer one replaced it. The newest snapshot is never deleted',
-    byDefault: 'for ever',
+    byDefault: 'no limit',
     expected: 'a whole number of days from 1 to 36500',
-    remedy: 'Leave the key out to keep the history for ever.',
+    remedy: 'Without this key, no entry of the history is deleted.',
   },
   highRiskPorts: {
     description:
       'Ports, 0 to 65535 and at most 200, that are rated critical when they are open to the world. They replace the default list',
     byDefault: 'the list of docs/exposure.md',
     expected: 'a list of at most 200 ports',
-    remedy: 'On the command line: -c highRiskPorts=22,3389. Leave the key out for the list of docs/exposure.md.',
+    remedy: 'On the command line: -c highRiskPorts=22,3389. The default is the list of docs/exposure.md.',
   },
   attribution: {
     description:
@@ -310,7 +310,7 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
     byDefault: 'the events of the own region only',
     expected: 'a list of region names',
     remedy:
-      'On the command line: -c eventRegions=eu-west-1,us-east-1. Leave the key out for the events of the own region only.',
+      'On the command line: -c eventRegions=eu-west-1,us-east-1. The default is the events of the own region only.',
   },
   existingTable: {
     description:

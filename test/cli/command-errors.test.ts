@@ -1,4 +1,4 @@
-/** Questions that can not be answered, and the exit codes of the process: one sentence on stderr, and never an empty answer. */
+/** Questions that cannot be answered, and the exit codes of the process: one sentence on stderr, and never an empty answer. */
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
@@ -31,20 +31,20 @@ async function refusal(...args: string[]): Promise<string> {
   return stderr.trimEnd().replace(/^portwatch: /, '');
 }
 
-describe('what can not be answered is one sentence on stderr, and exit code 2', () => {
+describe('what cannot be answered is one sentence on stderr, and exit code 2', () => {
   test('an unknown instance, with names near it', async () => {
-    expect(await refusal('at', 'web1', 'now')).toBe('No instance web1 was ever seen; did you mean web-1?');
+    expect(await refusal('at', 'web1', 'now')).toBe('The table has no instance web1; did you mean web-1?');
     expect(await refusal('history', 'frobnicate')).toBe(
-      'No instance frobnicate was ever seen; expected the exact name of an instance that was seen: npm run portwatch -- status lists those there are now.',
+      'The table has no instance frobnicate; expected the exact name of an instance: npm run portwatch -- status lists the present instances.',
     );
   });
 
   test('a name in two regions, or in another region than was said', async () => {
     expect(await refusal('at', 'copy', 'now')).toBe(
-      'Instance copy was seen in eu-west-1 and us-east-1; say which one is meant with --region eu-west-1 or us-east-1.',
+      'Instances in eu-west-1 and us-east-1 have the name copy; choose one with --region eu-west-1 or us-east-1.',
     );
     expect(await refusal('at', 'far', 'now', '--region', 'us-east-1')).toBe(
-      'No instance far was ever seen in us-east-1; expected --region ap-south-1, where there is one of that name.',
+      'The table has no instance far in us-east-1; expected --region ap-south-1, where an instance has that name.',
     );
   });
 
@@ -62,19 +62,19 @@ describe('what can not be answered is one sentence on stderr, and exit code 2', 
       const { code, stderr } = await deployed.run(...args);
       expect(code).toBe(2);
       const kind = what.startsWith('--region') ? 'region' : 'instance';
-      expect(stderr).toContain(`portwatch: The table knows no ${kind} that ${what} matches; ${hint ?? 'npm run'}`);
+      expect(stderr).toContain(`portwatch: No ${kind} in the table matches ${what}; ${hint ?? 'npm run'}`);
     },
   );
 
   test('a time before the first snapshot, a future one, one that is none, a span the wrong way round', async () => {
     expect(await refusal('at', 'web-1', '2026-11-01', '--utc')).toBe(
-      'Nothing is known of web-1 in eu-west-1 at 2026-11-01 00:00:00 UTC; it was first seen at 2026-11-10 09:00:00 UTC; expected a time since then.',
+      'Instance web-1 in eu-west-1 was not watched then (2026-11-01 00:00:00 UTC); the first scan that found it was at 2026-11-10 09:00:00 UTC; expected a later time.',
     );
     expect(await refusal('exposed', '22', '--at', '2026-11-01', '--utc')).toBe(
-      'Nothing is known of 2026-11-01 00:00:00 UTC: watching began at 2026-11-10 09:00:00 UTC; expected a time since then.',
+      'Nothing is known about 2026-11-01 00:00:00 UTC: the first scan was at 2026-11-10 09:00:00 UTC; expected a later time.',
     );
     expect(await refusal('at', 'web-1', '9000-01-01', '--utc')).toMatch(
-      /^9000-01-01 00:00:00 UTC lies in the future; expected a time until now, which is .* UTC\.$/,
+      /^9000-01-01 00:00:00 UTC is in the future; expected a time until now, which is .* UTC\.$/,
     );
     expect(await refusal('at', 'web-1', 'soon')).toMatch(
       /^The time "soon" is not understood; expected a time such as 2026-11-20, /,
@@ -101,11 +101,11 @@ describe('what can not be answered is one sentence on stderr, and exit code 2', 
 
   test('a port, a service, an address or a zone that is none', async () => {
     expect(await refusal('exposed', 'mysqll')).toContain(
-      'is no port and no service known here; expected one such as 22, ',
+      'is not a port or a service that Portwatch knows; expected one such as 22, ',
     );
     expect(await refusal('exposed', 'mysqll')).toMatch(/; did you mean mysql\?$/);
     expect(await refusal('exposed', '22', '--from', '10.0.0.0/33')).toBe(
-      'The address "10.0.0.0/33" is none; expected an IPv4 or IPv6 address or network, such as 203.0.113.7, 198.51.100.0/24 or 2001:db8::/32.',
+      'The address "10.0.0.0/33" is not valid; expected an IPv4 or IPv6 address or network, such as 203.0.113.7, 198.51.100.0/24 or 2001:db8::/32.',
     );
     expect(await refusal('exposed', '22', '--between', '7d')).toMatch(/^Option --between got 1 time; expected two, /);
     expect(await refusal('status', '--zone', 'CET')).toMatch(
@@ -118,7 +118,7 @@ describe('what can not be answered is one sentence on stderr, and exit code 2', 
 
   test('no stack, no table, a table of another program, a table of this program without anything in it', async () => {
     expect(await refusal('status', '--stack', 'Other')).toBe(
-      'Stack Other in eu-west-1 does not say where Portwatch is deployed. There is no such stack; name it with --stack, --stack-region and --profile, or give --table.',
+      'Stack Other in eu-west-1 does not show where Portwatch is deployed. There is no such stack; choose the stack with --stack, --stack-region and --profile, or give --table.',
     );
     expect(await refusal('status', '--table', 'Nothing')).toMatch(
       /^There is no table Nothing in eu-west-1; name it with --table, and its region with --stack-region\. The AWS SDK says: ResourceNotFoundException: /,
@@ -132,10 +132,10 @@ describe('what can not be answered is one sentence on stderr, and exit code 2', 
       }),
     );
     expect(await refusal('history', '--table', 'Orders')).toMatch(
-      /^Table Orders in eu-west-1 is not a snapshot table of Portwatch; name the one that the stack's output SnapshotTableName says\. The AWS SDK says: /,
+      /^Table Orders in eu-west-1 is not a snapshot table of Portwatch; use the name in the stack's output SnapshotTableName\. The AWS SDK says: /,
     );
     await createSnapshotTable(deployed.client, 'Empty');
-    const empty = `Table Empty holds nothing of account ${account} yet; wait for the first scan, or start one with npm run portwatch -- scan --deployed.`;
+    const empty = `Table Empty has no items of account ${account} yet; wait for the first scan, or start one with npm run portwatch -- scan --deployed.`;
     for (const args of [['status'], ['history'], ['at', 'web-1', 'now'], ['exposed', '22'], ['export']])
       expect(await refusal(...args, '--table', 'Empty')).toBe(empty);
   });
@@ -150,7 +150,7 @@ describe('what can not be answered is one sentence on stderr, and exit code 2', 
     await store.createState({ ...commitOf(baseline), recorded: 1, alerted: 1, pending: null });
     for (const region of [[], ['--region', 'eu-west-1']])
       expect(await refusal('at', 'web-1', 'now', '--table', 'Regions', ...region)).toBe(
-        'The table has no instance yet, and so none named web-1; npm run portwatch -- status shows the regions and the last scan.',
+        'The table has no instances yet, so web-1 is not in it; npm run portwatch -- status shows the regions and the last scan.',
       );
   });
 
@@ -164,7 +164,7 @@ describe('what can not be answered is one sentence on stderr, and exit code 2', 
     } as const;
     deployed.dynamodb.addFault(denied);
     expect(await refusal('status')).toMatch(
-      /^Table Snapshots in eu-west-1 may not be read with these credentials; allow dynamodb:Query and dynamodb:BatchGetItem on it and its index\. The AWS SDK says: AccessDeniedException: /,
+      /^Table Snapshots in eu-west-1 cannot be read with these credentials; allow dynamodb:Query and dynamodb:BatchGetItem on it and its index\. The AWS SDK says: AccessDeniedException: /,
     );
     deployed.dynamodb.clearFaults();
     deployed.sts.addFault({ kind: 'error', name: 'InvalidClientTokenId', status: 403, message: 'no', times: 1 });
@@ -182,10 +182,10 @@ describe('what can not be answered is one sentence on stderr, and exit code 2', 
     const why =
       'has schema 2, this version of Portwatch reads 1 to 1: it was written by a newer version, or damaged; it is left as it is.\n';
     expect(stderr).toBe(
-      `portwatch: What the table says of eu-west-1#newer can not be read by this version of Portwatch: item FLEET#${account} / eu-west-1#newer ${why}`,
+      `portwatch: This version of Portwatch cannot read the items of eu-west-1#newer: item FLEET#${account} / eu-west-1#newer ${why}`,
     );
     expect(`${await refusal('at', 'newer', 'now')}\n`).toBe(
-      `The table can not be read by this version of Portwatch: item INSTANCE#${account}#eu-west-1#newer / ${at('10:00')} ${why}`,
+      `The table cannot be read by this version of Portwatch: item INSTANCE#${account}#eu-west-1#newer / ${at('10:00')} ${why}`,
     );
     const { DeleteItemCommand } = await import('@aws-sdk/client-dynamodb');
     const Key = { pk: { S: `FLEET#${account}` }, sk: { S: 'eu-west-1#newer' } };
@@ -240,7 +240,7 @@ describe('as a process', () => {
 
   test.each([
     ['status', ['status', '--instance', 'far', '--exit-code', 'critical'], 1],
-    ['a region that can not be listed', ['status', '--region', 'ap-south-1', '--exit-code', 'critical'], 1],
+    ['a region that cannot be listed', ['status', '--region', 'ap-south-1', '--exit-code', 'critical'], 1],
     ['exposed', ['exposed', '9', '--at', '2026-11-10 10:20 UTC', '--exit-code'], 1],
     ['a name that matches nothing', ['status', '--instance', 'nobody', '--exit-code', 'critical'], 2],
   ])('P4: in a gap nothing counts as closed: %s with --exit-code', async (_, args, code) => {

@@ -84,7 +84,7 @@ describe('P4: a failure that was not alerted yet', () => {
     expect(stdout).toContain(
       'UNKNOWN: its firewall could not be read from 2026-11-10 09:05:00 UTC on. Last known state:\n  open: tcp 80 (HTTP) from anywhere\n',
     );
-    expect(stdout).toContain('Confirmed:  before this time: 2026-11-10 09:00:00 UTC; after this time: by no scan');
+    expect(stdout).toContain('Confirmed:  before this time: 2026-11-10 09:00:00 UTC; after this time: no scan');
     expect(await ask('at', 'web-1', at('09:04'))).toMatchObject({ status: 'known', gap: null });
     expect(await ask('at', 'web-2', at('09:07'))).toMatchObject({ status: 'known', gap: null });
   });

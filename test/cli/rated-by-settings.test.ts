@@ -92,10 +92,10 @@ describe('a table with the settings of the deployment', () => {
     expect([from.severity, to.severity]).toEqual(['high', 'critical']);
   });
 
-  test('settings that this version can not read are an error, not the defaults', async () => {
+  test('settings that this version cannot read are an error, not the defaults', async () => {
     await deployed.put({ ...settingsKey(account, at('12:00')), schema: 2, hash: 'b', settings: {} });
     const { code, stderr } = await deployed.run('status');
     expect(code).toBe(2);
-    expect(stderr).toContain('The table can not be read by this version of Portwatch: item SETTINGS#111122223333');
+    expect(stderr).toContain('The table cannot be read by this version of Portwatch: item SETTINGS#111122223333');
   });
 });

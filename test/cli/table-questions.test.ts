@@ -42,7 +42,7 @@ describe('portwatch status', () => {
     const { code, stdout, stderr } = await run('status');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.split('\n').map((line) => line.trimEnd())).toEqual([
-      'Regions that can not be listed, so the state of their instances is unknown:',
+      'Regions that cannot be listed, so the state of their instances is unknown:',
       '  ap-south-1: since 2026-11-10 10:40:00 UTC, throttled, Rate exceeded (1 instance)',
       '',
       'SEVERITY      INSTANCE  REGION      CHANGED                  CONFIRMED                OPEN TO THE WORLD',
@@ -57,12 +57,12 @@ describe('portwatch status', () => {
         'web-1     eu-west-1   2026-11-10 10:35:00',
         'copy      us-east-1   2026-11-10 09:00:00',
       ].flatMap((start) => [
-        `MEDIUM        ${start} UTC  2026-11-10 11:00:00 UTC  nothing (open to some networks:`,
-        '                                                                                      see portwatch at)',
+        `MEDIUM        ${start} UTC  2026-11-10 11:00:00 UTC  nothing (open to some networks;`,
+        '                                                                                      portwatch at lists them)',
       ]),
       '',
       expect.stringMatching(
-        /^Account 111122223333: 5 instances: 1 that can not be read, 2 critical, 3 medium\. Last scan: 2026-11-10 11:00:00 UTC, \d+ days ago\.$/,
+        /^Account 111122223333: 5 instances: 1 that cannot be read, 2 critical, 3 medium\. Last scan: 2026-11-10 11:00:00 UTC, \d+ days ago\.$/,
       ),
       '',
     ]);
@@ -168,7 +168,7 @@ describe('portwatch history', () => {
       `${day} 13:00`,
     );
     expect([code, stdout]).toEqual([0, '']);
-    expect(stderr).toBe('Nothing of web-1 was recorded from 2026-11-10 12:00:00 UTC until 2026-11-10 13:00:00 UTC.\n');
+    expect(stderr).toBe('No entry of web-1 was recorded from 2026-11-10 12:00:00 UTC until 2026-11-10 13:00:00 UTC.\n');
   });
 
   test('of one day: a day alone as --until is the whole day, and epoch seconds are times', async () => {
@@ -225,8 +225,8 @@ describe('portwatch at', () => {
       expect.objectContaining({ status: 'known', severity: 'critical', exposure: [ssh, mysql] }),
     ]);
     const { stdout } = await run('at', 'web-1', `${day} 10:02`);
-    expect(stdout).toContain('EITHER: this time lies in the window of a change. Before the change:\n');
-    expect(stdout).toContain('OR after the change (between 2026-11-10 10:00:00 UTC and 2026-11-10 10:05:00 UTC):\n');
+    expect(stdout).toContain('EITHER: a change happened about this time. Before the change:\n');
+    expect(stdout).toContain('OR, after the change (between 2026-11-10 10:00:00 UTC and 2026-11-10 10:05:00 UTC):\n');
   });
 
   test('P4: in a gap it says so, with what was last known and confirmed', async () => {
@@ -297,7 +297,7 @@ describe('P4: before it was watched', () => {
       [
         'web-1  eu-west-1  from 2026-11-01 00:00:00 UTC to 2026-11-10 10:20:00 UTC',
         '',
-        '  UNKNOWN: the two firewalls can not be compared.',
+        '  UNKNOWN: the two firewalls cannot be compared.',
         '  At 2026-11-01 00:00:00 UTC: not watched then. No scan had read the instance, so nothing is known of its firewall.',
         '',
       ].join('\n'),

@@ -46,7 +46,7 @@ describe('the CDK app', () => {
       stdout: '',
       stderr: [
         'The configuration has 2 problem(s):',
-        '  - scanEveryMinutes: got 0, expected a whole number of minutes from 1 to 1440. Leave the key out for 5.',
+        '  - scanEveryMinutes: got 0, expected a whole number of minutes from 1 to 1440. The default is 5.',
         '  - emial: there is no such key. Did you mean email?',
         'Nothing was deployed.',
         '',

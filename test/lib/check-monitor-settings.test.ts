@@ -15,7 +15,7 @@ describe('the settings of the construct', () => {
     expect(() => checkMonitorSettings(given)).toThrow(
       [
         'The configuration has 2 problem(s):',
-        '  - scanEveryMinutes: got 1441, expected a whole number of minutes from 1 to 1440. Leave the key out for 5.',
+        '  - scanEveryMinutes: got 1441, expected a whole number of minutes from 1 to 1440. The default is 5.',
         '  - highRiskPorts.1: got 70000, expected a port from 0 to 65535. Correct it or take it out of the list.',
       ].join('\n'),
     );

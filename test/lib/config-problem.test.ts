@@ -37,7 +37,7 @@ describe('a problem of the configuration', () => {
   test('cuts a long value', () => {
     const [problem] = problemsOf({ alertFrom: 'x'.repeat(200) });
     expect(problem).toBe(
-      `alertFrom: got "${'x'.repeat(79)}…, expected one of critical, high, medium, low, info. Leave the key out for low.`,
+      `alertFrom: got "${'x'.repeat(79)}…, expected one of critical, high, medium, low, info. The default is low.`,
     );
   });
 
@@ -47,7 +47,7 @@ describe('a problem of the configuration', () => {
       'expected an address such as you@example.com. Correct it or take it out of the list.',
     );
     expect(expectedAt('expected', 0, 'ports', 'from')).toMatch(
-      /^expected a port from 0 to 65535, or a range .* Leave the key out for every port\.$/,
+      /^expected a port from 0 to 65535, or a range .* The default is every port\.$/,
     );
     expect(expectedAt('nothing')).toBe('Invalid input');
   });

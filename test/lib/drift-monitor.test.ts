@@ -60,7 +60,7 @@ describe('DriftMonitor in a stack of its own', () => {
     'refuses to scan every %s minutes, in the words of the configuration',
     (scanEveryMinutes) => {
       expect(() => monitorIn({ scanEveryMinutes })).toThrow(
-        `scanEveryMinutes: got ${scanEveryMinutes}, expected a whole number of minutes from 1 to 1440. Leave the key out for 5.`,
+        `scanEveryMinutes: got ${scanEveryMinutes}, expected a whole number of minutes from 1 to 1440. The default is 5.`,
       );
     },
   );

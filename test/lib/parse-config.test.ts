@@ -167,11 +167,11 @@ describe('a wrong configuration', () => {
       'email.1: got "them at example", expected an address such as you@example.com. Correct it or take it out of the list.',
       'slack.channelId: got "general", expected a channel\'s ID, not its name: C or G, then capitals and digits. ' +
         "It stands at the foot of the channel's details, under About.",
-      'scanEveryMinutes: got "five", expected a whole number of minutes from 1 to 1440. Leave the key out for 5.',
+      'scanEveryMinutes: got "five", expected a whole number of minutes from 1 to 1440. The default is 5.',
       'regions.0: got "eu-west", expected the name of a region, such as eu-west-1. Correct it or take it out of the list.',
-      'alertFrom: got "urgent", expected one of critical, high, medium, low, info. Leave the key out for low.',
+      'alertFrom: got "urgent", expected one of critical, high, medium, low, info. The default is low.',
       'expected.0.ports: got 70000, expected a port from 0 to 65535, or a range such as "8000-8010", or ' +
-        '{"from": 8000, "to": 8010}, of tcp or udp. Leave the key out for every port.',
+        '{"from": 8000, "to": 8010}, of tcp or udp. The default is every port.',
       'expected.0.reason: got nothing, expected a text of 1 to 200 characters that explains why the change is ' +
         'normal. It is kept with each change that it covers.',
       'tags.team: got 7, expected a key of 1 to 128 characters that does not begin with aws:, and a text of at most 256 ' +
@@ -194,7 +194,7 @@ describe('a wrong configuration', () => {
       `${known('regions.1', 'eu-wst-1')}Did you mean eu-west-1? ${remedy}`,
       `${known('eventRegions.0', 'us-eats-1')}Did you mean us-east-1? ${remedy}`,
       `${known('expected.0.region', 'eu-west-9')}Did you mean eu-west-1? ${remedy}`,
-      'scanEveryMinutes: got 0, expected a whole number of minutes from 1 to 1440. Leave the key out for 5.',
+      'scanEveryMinutes: got 0, expected a whole number of minutes from 1 to 1440. The default is 5.',
       'regions.2: got "mars-north-1", expected the name of a region, such as eu-west-1. Correct it or take it out of the list.',
     ]);
     expect(problemsOf(() => fromCommandLine({ regions: 'me-quantum-77' }))).toEqual([

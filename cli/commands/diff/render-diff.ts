@@ -39,7 +39,7 @@ export function renderDiff(
 }
 
 function describeSame({ verdict }: StatesDiff): string {
-  if (verdict === 'unknown') return 'UNKNOWN: the two firewalls can not be compared.';
+  if (verdict === 'unknown') return 'UNKNOWN: the two firewalls cannot be compared.';
   return verdict === 'rewritten'
     ? 'The same ports are open to the same sources at both times; the rules are written differently.'
     : 'The same ports are open to the same sources at both times.';

@@ -28,7 +28,7 @@ export async function* readRecords(
   const [unreadable] = refused;
   if (unreadable !== undefined)
     throw new CommandError(
-      `The table can not be read by this version of Portwatch, so not exported whole: ${unreadable.problem}.`,
+      `The export would not be complete, because this version of Portwatch cannot read an item: ${unreadable.problem}.`,
     );
   if (glob !== null) refuseUnknownNames({ instance: glob }, instances);
   const isChosen = ({ instanceName }: Resource) =>

@@ -54,7 +54,7 @@ export async function findOpenings(
   const [first] = [...states, ...departed].map(({ firstSeenAt }) => firstSeenAt).sort();
   if (first !== undefined && until < first)
     throw new CommandError(
-      `Nothing is known of ${renderTime(until)}: watching began at ${renderTime(first)}; expected a time since then.`,
+      `Nothing is known about ${renderTime(until)}: the first scan was at ${renderTime(first)}; expected a later time.`,
     );
   onProgress(`reading the history of ${resources.length} instances`);
   const [ratedBy, slices] = await Promise.all([

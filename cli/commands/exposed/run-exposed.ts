@@ -49,7 +49,7 @@ function parseWhen({ at, between }: ExposedOptions, clock: Clock): { from: strin
   if (first !== undefined && second !== undefined && more.length === 0)
     return parseTwoTimes(first, second, clock, parseEnd);
   throw new CommandError(
-    `Option --between got ${countOf(between.length, 'time')}; expected two, such as --between 2026-11-01 "yesterday 14:00", behind the port.`,
+    `Option --between got ${countOf(between.length, 'time')}; expected two, such as --between 2026-11-01 "yesterday 14:00", after the port.`,
   );
 }
 
@@ -59,7 +59,7 @@ function checkSource(query: PortQuery): PortQuery {
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new CommandError(
-      `The address "${query.source}" is none; expected an IPv4 or IPv6 address or network, such as 203.0.113.7, 198.51.100.0/24 or 2001:db8::/32.`,
+      `The address "${query.source}" is not valid; expected an IPv4 or IPv6 address or network, such as 203.0.113.7, 198.51.100.0/24 or 2001:db8::/32.`,
       { cause: error },
     );
   }

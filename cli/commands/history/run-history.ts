@@ -90,6 +90,6 @@ function describeNothing(
   { from, until }: Span,
   renderTime: (at: string) => string,
 ): string {
-  const who = instanceName === null ? 'Nothing' : `Nothing of ${instanceName}`;
+  const who = instanceName === null ? 'Nothing' : `No entry of ${instanceName}`;
   return `${who} was recorded ${from === null ? '' : `from ${renderTime(from)} `}until ${renderTime(until)}.`;
 }

@@ -18,7 +18,7 @@ export interface ReportOptions extends DeploymentOptions, ZoneOptions {
   until?: string;
 }
 
-/** Throws CommandError if the table can not be read, or the file can not be written. */
+/** Throws CommandError if the table cannot be read, or the file cannot be written. */
 export async function runReport(options: ReportOptions, context: CommandContext): Promise<void> {
   const { terminal, interrupted } = context;
   const span = readSpan(options);

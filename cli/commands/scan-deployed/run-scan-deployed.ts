@@ -61,7 +61,7 @@ async function startScan(
     );
     return parseResult(answer, functionName);
   } catch (error) {
-    if (signal.aborted) throw new CommandError('The scan that was started goes on in AWS, and records what it finds.');
+    if (signal.aborted) throw new CommandError('The scan continues in AWS, and records its results.');
     throw error;
   }
 }
@@ -72,7 +72,7 @@ async function invokeScan(functionName: string, config: InvokeConfig, signal: Ab
   } catch (error) {
     if (!(error instanceof FunctionError)) throw error;
     throw new CommandError(
-      `The scan ended with an error; the log group of ${functionName} says more. It says: ${error.message}`,
+      `The scan ended with an error; the log group of ${functionName} has the details. The function reported: ${error.message}`,
       { cause: error },
     );
   }

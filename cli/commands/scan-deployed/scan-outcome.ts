@@ -36,7 +36,7 @@ export function parseResult(answer: unknown, functionName: string): ScanOutcome[
   const result = resultSchema.safeParse(answer);
   if (result.success) return result.data;
   throw new CommandError(
-    `${functionName} did not answer as a scan of Portwatch does; name its scan function with --function (the stack's output ScanFunctionName).`,
+    `${functionName} did not answer like the scan function of Portwatch; name that function with --function (the stack's output ScanFunctionName).`,
   );
 }
 

@@ -26,7 +26,7 @@ export interface AccountQuestion {
 /** Requests that Lightsail throttles are repeated for so long; what is not read then is reported as not read. */
 const longestReadMs = 300_000;
 
-/** Throws CommandError if the caller can not be identified, or the regions can not be listed. */
+/** Throws CommandError if the caller cannot be identified, or the regions cannot be listed. */
 export async function surveyAccount({ profile, regions, signal, onProgress }: AccountQuestion): Promise<AccountSurvey> {
   const identity = await identify(profile, signal);
   const { account, arn, homeRegion, credentials } = identity;

@@ -60,7 +60,7 @@ function renderOpen(
   if (severity === null) return [...lines, 'never read'].join('\n');
   const isOpenToSome = reach.length > 0 && openToWorld.length === 0;
   const open = isOpenToSome
-    ? ['nothing (open to some networks: see portwatch at)']
+    ? ['nothing (open to some networks; portwatch at lists them)']
     : listReach(openToWorld, rankOpen({ reach: openToWorld, notes }, policy), maxLines);
   return [...lines, ...open].join('\n');
 }
@@ -81,7 +81,7 @@ function renderRegionGaps(regions: readonly RegionStatus[], { out }: Terminal, r
     ({ region, gap, instances }) =>
       `  ${renderPlain(region, 20)}: since ${renderTime(gap.since)}, ${gap.reason}, ${renderPlain(gap.message)} (${countOf(instances, 'instance')})`,
   );
-  const title = out.style('yellow', 'Regions that can not be listed, so the state of their instances is unknown:');
+  const title = out.style('yellow', 'Regions that cannot be listed, so the state of their instances is unknown:');
   return [
     ...(lines.length > 0 ? [[title, ...lines].join('\n')] : []),
     ...(never.length > 0
@@ -100,7 +100,7 @@ function renderSummary(
     .map(({ severity, count }) => `${count} ${severity}`);
   const gaps = instances.filter(({ gap }) => gap !== null).length;
   const shown = instances.length === instancesKnown ? '' : ` of ${instancesKnown}`;
-  const found = [...(gaps > 0 ? [`${gaps} that can not be read`] : []), ...counts].join(', ');
+  const found = [...(gaps > 0 ? [`${gaps} that cannot be read`] : []), ...counts].join(', ');
   const scan =
     lastScan === null
       ? 'No scan has ended yet.'

@@ -34,6 +34,6 @@ function describeRefused(refused: Fleet['refused']): CommandError {
   const names = refused.slice(0, 3).map(({ key }) => renderPlain(key, 80));
   const more = refused.length > 3 ? ` and ${refused.length - 3} more` : '';
   return new CommandError(
-    `What the table says of ${names.join(', ')}${more} can not be read by this version of Portwatch: ${refused[0]?.problem}.`,
+    `This version of Portwatch cannot read the items of ${names.join(', ')}${more}: ${refused[0]?.problem}.`,
   );
 }

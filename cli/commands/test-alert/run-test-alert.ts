@@ -24,7 +24,7 @@ export interface TestAlertOptions {
   json?: boolean;
 }
 
-/** Throws CommandError if the topics can not be found, or their subscribers can not be listed. */
+/** Throws CommandError if the topics cannot be found, or their subscribers cannot be listed. */
 export async function runTestAlert(
   options: TestAlertOptions,
   { terminal, interrupted, endWith }: CommandContext,
@@ -63,7 +63,7 @@ async function findTopics(
   if (alerts !== undefined && health !== undefined) return { alerts, health };
   const found = outputs === null ? 'there is no such stack' : 'it has no such outputs';
   throw new CommandError(
-    `The topics of stack ${stack} in ${where} are not known, since ${found}. Say where it is deployed with --region, --profile or --stack, or give --alert-topic and --health-topic.`,
+    `The topics of stack ${stack} in ${where} are not known, because ${found}. Choose the deployment with --region, --profile or --stack, or give --alert-topic and --health-topic.`,
   );
 }
 
@@ -82,7 +82,7 @@ async function testChannel(
   const test = await explainErrors(
     testTopic(topicArn, plan.message, { ...clientSettings(), region, credentials }, signal),
     signal,
-    `SNS did not say who is subscribed to ${topicArn}; allow sns:ListSubscriptionsByTopic and sns:Publish.`,
+    `SNS did not list the subscribers of ${topicArn}; allow sns:ListSubscriptionsByTopic and sns:Publish.`,
   );
   return { topic, topicArn, ...test };
 }

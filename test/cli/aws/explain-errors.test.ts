@@ -25,15 +25,15 @@ describe('an error of an AWS call', () => {
   test.each([
     [
       'dynamodb.eu-wst-1.amazonaws.com',
-      'AWS has no region eu-wst-1, or the network can not find it; did you mean eu-west-1?',
+      'AWS has no region eu-wst-1, or the network cannot find it; did you mean eu-west-1?',
     ],
     [
       '123.ddb.us-eats-1.amazonaws.com',
-      'AWS has no region us-eats-1, or the network can not find it; did you mean us-east-1?',
+      'AWS has no region us-eats-1, or the network cannot find it; did you mean us-east-1?',
     ],
     [
       'sts.xx-quantum-77.amazonaws.com',
-      'AWS has no region xx-quantum-77, or the network can not find it; check its name.',
+      'AWS has no region xx-quantum-77, or the network cannot find it; check its name.',
     ],
   ])('a host that is not found names the region: %s', async (hostname, sentence) => {
     expect(await explain(lost(hostname))).toBe(

@@ -241,7 +241,7 @@ describe('the history reader on DynamoDB', () => {
     );
   });
 
-  test('an entry that can not be read, and is older than the entry in force, does not matter', async () => {
+  test('an entry that cannot be read, and is older than the entry in force, does not matter', async () => {
     const resource = named('older');
     await put({ pk: `INSTANCE#${account}#${region}#older`, sk: at(1), schema: 2 });
     const entry = entryOf(resource, 2, at(2));

@@ -15,7 +15,7 @@ const region = (baselinedAt: string | null, own: StatusGap | null): RegionStatus
   return { region: 'eu-west-1', baselinedAt, instances: 0, confirmedAt: null, gap: own };
 };
 
-describe('P4: the exit code of status with a region that can not be listed, and no instance', () => {
+describe('P4: the exit code of status with a region that cannot be listed, and no instance', () => {
   test.each([
     ['it was listed before', region(at, gap), {}, 1],
     ['it was never listed, as a region that is not enabled', region(null, gap), {}, 0],

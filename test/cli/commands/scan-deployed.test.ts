@@ -107,7 +107,7 @@ describe('portwatch scan --deployed', () => {
     [
       'a scan that ended with an error',
       () => lambda.setFunction('Portwatch-Scan', () => Promise.reject(new Error('No scan: no table.'))),
-      /^portwatch: The scan ended with an error; the log group of Portwatch-Scan says more\. It says: Error: No scan: no table\.\n$/,
+      /^portwatch: The scan ended with an error; the log group of Portwatch-Scan has the details\. The function reported: Error: No scan: no table\.\n$/,
     ],
     [
       'no such function',
@@ -117,7 +117,7 @@ describe('portwatch scan --deployed', () => {
     [
       'a function that is none of ours',
       () => lambda.setFunction('Portwatch-Scan', async () => 'hello'),
-      /^portwatch: Portwatch-Scan did not answer as a scan of Portwatch does; name its scan function with --function /,
+      /^portwatch: Portwatch-Scan did not answer like the scan function of Portwatch; name that function with --function /,
     ],
     [
       'no permission',
@@ -174,7 +174,7 @@ describe('portwatch scan --deployed', () => {
     expect(await ended).toEqual({
       code: 130,
       stdout: '',
-      stderr: 'Interrupted. The scan that was started goes on in AWS, and records what it finds.\n',
+      stderr: 'Interrupted. The scan continues in AWS, and records its results.\n',
     });
   });
 });

@@ -134,7 +134,7 @@ describe('P4: resources that could not be read', () => {
   });
 
   test.each([['--exit-code', 'critical'], []])(
-    'a region that is named on the command line and can not be listed ends with 2: %s %s',
+    'a region that is named on the command line and cannot be listed ends with 2: %s %s',
     async (...more) => {
       addInstance('eu-west-1', 'site', [rule(80, world)]);
       const denied = { operation: 'GetInstances', region: 'us-east-1', kind: 'error' } as const;
@@ -154,7 +154,7 @@ describe('P4: resources that could not be read', () => {
     },
   );
 
-  test('a named region that can not be listed ends with 2 also where the list of regions is denied', async () => {
+  test('a named region that cannot be listed ends with 2 also where the list of regions is denied', async () => {
     const denied = { kind: 'error', name: 'AccessDeniedException' } as const;
     emulators.lightsail.addFault({ ...denied, operation: 'GetRegions' });
     emulators.lightsail.addFault({ ...denied, operation: 'GetInstances', region: 'us-east-1' });

@@ -144,7 +144,7 @@ describe('portwatch test-alert', () => {
     const { code, stderr } = await testAlert('--stack', 'Other');
     expect(code).toBe(2);
     expect(stderr).toBe(
-      'portwatch: The topics of stack Other in eu-west-1 are not known, since there is no such stack. Say where it is deployed with ' +
+      'portwatch: The topics of stack Other in eu-west-1 are not known, because there is no such stack. Choose the deployment with ' +
         '--region, --profile or --stack, or give --alert-topic and --health-topic.\n',
     );
     expect(emulators.sns.publications()).toEqual([]);

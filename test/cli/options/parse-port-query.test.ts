@@ -33,15 +33,15 @@ describe('a port or a service, as people write it', () => {
   });
 
   test.each([
-    ['', 'is no port and no service known here'],
-    ['65536', 'is no port; expected numbers from 0 to 65535'],
-    ['999999999999', 'is no port and no service known here'],
-    ['9000-8000', 'is the wrong way round; expected the lower port first'],
-    ['-1', 'is no port and no service known here'],
-    ['22,23', 'is no port and no service known here'],
-    ['icmp/300', 'is no ICMP type and code; expected both from 0 to 255'],
-    ['sctp/22', 'is no port and no service known here'],
-    ['__proto__', 'is no port and no service known here'],
+    ['', 'is not a port or a service that Portwatch knows'],
+    ['65536', 'is not a port; expected numbers from 0 to 65535'],
+    ['999999999999', 'is not a port or a service that Portwatch knows'],
+    ['9000-8000', 'is in the wrong order; expected the lower port first'],
+    ['-1', 'is not a port or a service that Portwatch knows'],
+    ['22,23', 'is not a port or a service that Portwatch knows'],
+    ['icmp/300', 'is not an ICMP type and code; expected both from 0 to 255'],
+    ['sctp/22', 'is not a port or a service that Portwatch knows'],
+    ['__proto__', 'is not a port or a service that Portwatch knows'],
   ])('%s is refused', (text, why) => {
     expect(() => parsePortQuery(text)).toThrow(`"${text}" ${why}`);
   });

@@ -117,7 +117,7 @@ describe('gaps', () => {
     });
   });
 
-  test('a region that can not be listed is a gap of all that is in it, and its own', () => {
+  test('a region that cannot be listed is a gap of all that is in it, and its own', () => {
     const lost = named(null, { status: 'unknown', failure: failing, seenAt: at('10:20') });
     const status = fleetStatus(
       [named('web-1'), lost, named('web-2', { status: 'gone' })],

@@ -55,7 +55,7 @@ describe('P6: what could reach it at T, since when, and when was that confirmed'
     });
   });
 
-  test('after the last scan nothing is confirmed any more, and it still says what was known', () => {
+  test('after the last scannothing is confirmed any more, and it still says what was known', () => {
     expect(stateAt(slice, at('23:00'))).toMatchObject({
       status: 'known',
       confirmedBefore: at('10:20'),

@@ -69,7 +69,7 @@ describe('P4: a scan that could not read it makes it unknown from its start, whe
     expect(outline(web, { regionEntries, scans })).toEqual(['region throttled 09:05:00 on']);
   });
 
-  test('what does not exist is not missed, unless a scan lists it and can not read it', () => {
+  test('what does not exist is not missed, unless a scan lists it and cannot read it', () => {
     const scans = [scan('09:05', unlisted), scan('09:10'), scan('09:15', unread)];
     expect(outline([], { scans })).toEqual(['instance not-read 09:15:00 on']);
     const gone = entriesOf(web1, [...baseline], ['09:02', '09:00', { kind: 'gone' }]);

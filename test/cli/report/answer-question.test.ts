@@ -116,7 +116,7 @@ describe('a filter of the report', () => {
   test('a field that is not understood has no effect, and its problem is listed', () => {
     const { problems, instances } = ask({ port: 'sssh', address: '10.0.0.0/33', at: 0 });
     expect(problems.port).toBe(
-      '"sssh" is no port and no service known here; expected one such as 22, tcp/22, "udp 53", 8000-9000, ssh, mysql, icmp or all; did you mean ssh?',
+      '"sssh" is not a port or a service that Portwatch knows; expected one such as 22, tcp/22, "udp 53", 8000-9000, ssh, mysql, icmp or all; did you mean ssh?',
     );
     expect(problems.address).toMatch(
       /^the address is not valid; expected an address or a network such as 203\.0\.113\.7/,

@@ -174,7 +174,7 @@ describe('writeWhole', () => {
     expect(readdirSync(folder)).toEqual(['report.html']);
   });
 
-  test('throws one sentence with the reason if the file can not be written', async () => {
+  test('throws one sentence with the reason if the file cannot be written', async () => {
     const into = (place: string) => deployed.run('report', '--out', place, ...day);
     mkdirSync(file);
     expect(await into(file)).toEqual({
@@ -203,7 +203,7 @@ describe('a report that is not possible ends with one sentence and exit code 2',
     expect(await refusal('--since', '2026-11-10', '--until', '2026-11-10 00:00', '--utc')).toMatch(
       /The span is empty: it begins and ends at 2026-11-10 00:00:00 UTC/,
     );
-    expect(await refusal('--until', '9000-01-01', '--utc')).toMatch(/lies in the future/);
+    expect(await refusal('--until', '9000-01-01', '--utc')).toMatch(/is in the future/);
   });
 
   test('a table that does not exist, and a table without items of Portwatch', async () => {

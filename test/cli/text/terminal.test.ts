@@ -53,7 +53,7 @@ describe('progress', () => {
     expect(stdout.text).toBe('data\n');
   });
 
-  test('is cut to the width of the terminal, since a wrapped line can not be written over', () => {
+  test('is cut to the width of the terminal, since a wrapped line cannot be written over', () => {
     const { terminal, stderr } = open(true);
     terminal.showProgress('x'.repeat(200));
     expect(stderr.text).toBe(`\r\u001B[K${'x'.repeat(79)}`);
@@ -91,7 +91,7 @@ describe('a table', () => {
 });
 
 describe('JSON', () => {
-  test('means the same and can not move a cursor', () => {
+  test('means the same and cannot move a cursor', () => {
     const hostile = { name: 'a\u001B[2J\u009B1m\u202Eb\u2028\uD800', list: ['\n', 'ü😀', '\u{E0041}'] };
     const text = renderJson(hostile);
     expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}]/u);
