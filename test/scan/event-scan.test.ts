@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ApiCall, CallName } from '../../lambda/attribution/api-call.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import type { EventInstance } from '../../lambda/scan/decide/decide-event-instance.ts';
+import type { EventGrant } from '../../lambda/scan/interfaces.ts';
 import { account, Monitor } from './monitor.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from './samples.ts';
 
@@ -42,6 +43,13 @@ async function watching(): Promise<Monitor> {
   monitor.world.calls.length = 0;
   monitor.publisher.messages.length = 0;
   return monitor;
+}
+
+async function leaseOf(monitor: Monitor): Promise<EventGrant> {
+  const lease = { account, holder: 'test', now: monitor.now + 600_000, until: monitor.now + 600_001 };
+  const granted = await monitor.store.takeEventLease(lease);
+  if (typeof granted === 'string') throw new Error('the lease is taken');
+  return granted;
 }
 
 const historyOf = (monitor: Monitor, instanceName: string): HistoryEntry[] =>
@@ -103,6 +111,23 @@ describe('an event scan', () => {
     expect(await monitor.look([target])).toEqual({ ...nothing, left: [`${region}#web-1`] });
     monitor.publisher.failure = null;
     expect(await monitor.look([target])).toEqual({ ...nothing, attributed: 1, alerts: 1 });
+  });
+
+  test('P3: an event whose attribution could not be looked for comes again', async () => {
+    const monitor = await watching();
+    monitor.store.loadEntriesAfter = async () => {
+      throw new Error('the table is away');
+    };
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    expect(await monitor.look([targetOf(monitor, 'web-1')])).toMatchObject({ left: ['eu-west-1#web-1'] });
+  });
+
+  test('P10: notes at most 200 instances in the lease item, which must stay small', async () => {
+    const monitor = await watching();
+    const names = Array.from({ length: 201 }, (_, index) => `many-${index}`);
+    for (const name of names) monitor.world.set(region, name, [sshFromOffice]);
+    await monitor.look(names.map((name) => targetOf(monitor, name)));
+    expect((await leaseOf(monitor)).lastEventRun?.settled).toHaveLength(200);
   });
 
   test('a call that does not explain a change is not stored: the call that explains it may still arrive', async () => {

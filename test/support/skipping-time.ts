@@ -1,6 +1,6 @@
 /**
- * Time for a scan on the stand-ins: as real time, but nobody waits. The earliest sleeper is woken at once, and the clock moves on to the
- * instant at which it wanted to wake.
+ * Time for a scan on the stand-ins: as real time, but nobody waits long. The earliest sleeper is woken after a few milliseconds, in which
+ * requests are answered, and the clock moves on to the instant at which it wanted to wake.
  */
 import type { ScanTime } from '../../lambda/adapters/pace.ts';
 
@@ -12,6 +12,7 @@ interface Sleeper {
 export class SkippingTime implements ScanTime {
   #aheadMs: number;
   #sleepers: Sleeper[] = [];
+  #isWaking = false;
   #timeouts: { at: number; controller: AbortController }[] = [];
 
   /** `aheadMs`: how far the clock is ahead of the real clock at first. */
@@ -31,7 +32,7 @@ export class SkippingTime implements ScanTime {
         resolve();
       };
       this.#sleepers.push({ at: this.clock() + ms, wake });
-      setImmediate(() => this.#wakeEarliest());
+      void this.#wakeAll();
     });
 
   readonly timeout = (ms: number): AbortSignal => {
@@ -46,6 +47,16 @@ export class SkippingTime implements ScanTime {
     const now = this.clock();
     for (const { at, controller } of this.#timeouts) if (at <= now) controller.abort();
     this.#timeouts = this.#timeouts.filter(({ at }) => at > now);
+  }
+
+  async #wakeAll(): Promise<void> {
+    if (this.#isWaking) return;
+    this.#isWaking = true;
+    while (this.#sleepers.length > 0) {
+      await new Promise((resolve) => setTimeout(resolve, 4));
+      this.#wakeEarliest();
+    }
+    this.#isWaking = false;
   }
 
   #wakeEarliest(): void {
