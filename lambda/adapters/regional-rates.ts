@@ -14,6 +14,8 @@ interface RegionRate {
   rate: RequestRate;
   /** In the order in which requests came; a throttled request goes to the end, so that it delays no other. */
   queue: LimitFunction;
+  /** Of the requests that wait for their start, the first that came starts first: otherwise new ones could always overtake it. */
+  starts: LimitFunction;
 }
 
 /** Sends requests to a service, in each region no faster than the region accepts them. */
@@ -33,7 +35,7 @@ export class RegionalRates {
    * of the last attempt; a request that was throttled until the end fails as `throttled`.
    */
   async send<T>(region: string, request: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    const known = this.#regions.get(region) ?? { rate: unlimitedRate, queue: pLimit(this.#atOnce) };
+    const known = this.#regions.get(region) ?? { rate: unlimitedRate, queue: pLimit(this.#atOnce), starts: pLimit(1) };
     this.#regions.set(region, known);
     let throttled: ReadError | null = null;
     for (;;) {
@@ -48,7 +50,7 @@ export class RegionalRates {
   }
 
   async #sendOnce<T>(known: RegionRate, request: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    const startedAt = await this.#start(known, signal);
+    const startedAt = await known.starts(() => this.#start(known, signal));
     try {
       const answer = await request();
       known.rate = raiseRate(known.rate, startedAt);
