@@ -48,8 +48,8 @@ export function findInstanceTransients(
   if (unexplained.length === 0) return nothingFound;
   const steps = beginWithSnapshot(entries, snapshot);
   const confirming = scans.filter((scan) => confirms(scan, latest.resource));
-  const reads = listReads(steps, steps === entries ? firewallOf(snapshot) : null, confirming);
-  const made = orderCalls(calls.filter(({ name }) => portCalls.includes(name)));
+  const reads = listReads(steps, firewallOf(snapshot), confirming);
+  const made = calls.filter(({ name }) => portCalls.includes(name));
   const isRead = ({ at }: ApiCall) =>
     reads.some((read) => read.from > at && !made.some((call) => isDuring(call, read)));
   const waiting = unexplained.find((call) => !isRead(call))?.at ?? null;

@@ -28,6 +28,8 @@ interface Row {
   name: string;
   latest?: Partial<LatestState>;
   entries?: HistoryEntry[];
+  snapshot?: HistoryEntry;
+  nowMs?: number;
   calls?: ApiCall[];
   scans?: ScanNote[];
   found: { transients: string[]; waitsFrom: string | null };
@@ -39,6 +41,10 @@ const flapped: HistoryEntry = {
   changedBy: { calls: [opens, closes], fit: 'explained', foundBy: 'lookup', foundAt: at('10:06') },
 };
 const found = ['explained 10:01 to 10:03, critical'];
+const gapOver: HistoryEntry = {
+  ...flapped,
+  ...{ kind: 'gap-over', at: at('09:30'), changedBy: null },
+};
 
 test.each<Row>([
   { name: 'opened and closed between two scans', found: { transients: found, waitsFrom: null } },
@@ -61,15 +67,66 @@ test.each<Row>([
   },
   { name: 'an instance in a gap', latest: { status: 'unknown' }, found: { transients: [], waitsFrom: at('10:01') } },
   { name: 'an entry that is not recorded', latest: { version: 4 }, found: { transients: [], waitsFrom: at('10:01') } },
+  {
+    name: 'a first entry without rules: those of the snapshot are in force',
+    entries: [gapOver],
+    snapshot: baseline,
+    found: { transients: found, waitsFrom: null },
+  },
+  {
+    name: 'a first entry without rules and no snapshot: no read is known',
+    entries: [gapOver],
+    found: { transients: [], waitsFrom: at('10:01') },
+  },
+  {
+    name: 'a transient change as the first entry and no snapshot: no read is known',
+    entries: [{ ...flapped, changedBy: null }],
+    found: { transients: [], waitsFrom: at('10:01') },
+  },
+  { name: 'no entry: no read is known', entries: [], found: { transients: [], waitsFrom: at('10:01') } },
+  {
+    name: 'calls before the first entry, although the snapshot is older',
+    entries: [gapOver],
+    snapshot: baseline,
+    calls: [
+      { ...opens, at: at('09:15') },
+      { ...closes, at: at('09:20') },
+    ],
+    scans: [scanAt('09:10'), ...scans],
+    found: { transients: [], waitsFrom: null },
+  },
+  {
+    name: 'a call during the only read after them',
+    calls: [opens, { ...closes, at: at('10:05') }],
+    found: { transients: [], waitsFrom: at('10:01') },
+  },
+  {
+    name: 'a call that does not change ports during the read after them',
+    calls: [opens, closes, callAt('reboot', '10:05', { name: 'DeleteInstance' })],
+    found: { transients: found, waitsFrom: null },
+  },
+  {
+    name: 'calls that do not lead to the next read',
+    calls: [opens],
+    nowMs: now + 3_600_000,
+    found: { transients: ['not-explained 10:01 to 10:01, medium'], waitsFrom: null },
+  },
+  {
+    name: 'a call that does not lead to the next read and that a change names',
+    entries: [{ ...baseline, changedBy: attribution(opens, closes) }],
+    calls: [opens],
+    nowMs: now + 3_600_000,
+    found: { transients: [], waitsFrom: null },
+  },
   { name: 'an instance that is gone', latest: { status: 'gone' }, found: { transients: [], waitsFrom: null } },
-])('$name', ({ latest, entries = [baseline], calls = [closes, opens], scans: noted = scans, found: expected }) => {
+])('$name', ({ latest, entries = [baseline], calls = [closes, opens], scans: noted = scans, ...row }) => {
   const history = { latest: { ...knownInstance, ...latest }, entries };
-  const options = { nowMs: now, policy: ratingPolicy(null) };
-  const { transients, waitsFrom } = findInstanceTransients(history, null, calls, noted, options);
+  const options = { nowMs: row.nowMs ?? now, policy: ratingPolicy(null) };
+  const { transients, waitsFrom } = findInstanceTransients(history, row.snapshot ?? null, calls, noted, options);
   const lines = transients.map(
     ({ fit, from, until, severity }) => `${fit} ${from.slice(11, 16)} to ${until.slice(11, 16)}, ${severity}`,
   );
-  expect({ transients: lines, waitsFrom }).toEqual(expected);
+  expect({ transients: lines, waitsFrom }).toEqual(row.found);
 });
 
 test('the rules of the snapshot are used if the first entry has no rules', () => {
