@@ -1,4 +1,5 @@
 import type { PortState } from '../firewall/rules/port-state.ts';
+import { isRawRule } from '../firewall/rules/rule-encoding.ts';
 
 type Ports = Pick<PortState, 'protocol' | 'fromPort' | 'toPort'>;
 
@@ -8,23 +9,23 @@ export function comparePorts(rule: Ports, request: Ports): 'same' | 'part' | 'ap
   if (a === null || b === null) return 'part';
   if (a !== b) return a === 'all' || b === 'all' ? 'part' : 'apart';
   if (a === 'all') return 'same';
-  const [from, to] = [Number(rule.fromPort), Number(rule.toPort)];
-  const [otherFrom, otherTo] = [Number(request.fromPort), Number(request.toPort)];
-  if (![from, to, otherFrom, otherTo].every(Number.isInteger)) return 'part';
+  const [from, to, otherFrom, otherTo] = [rule.fromPort, rule.toPort, request.fromPort, request.toPort];
+  if (!isInteger(from) || !isInteger(to) || !isInteger(otherFrom) || !isInteger(otherTo)) return 'part';
   if (from === otherFrom && to === otherTo) return 'same';
-  // For ICMP the two values are type and code, and -1 means any value.
+  // For ICMP the two values are type and code. -1 means any value, and any type has any code.
   const overlaps = a.startsWith('icmp')
-    ? meets(from, otherFrom) && meets(to, otherTo)
+    ? from === -1 || otherFrom === -1 || (from === otherFrom && (to === -1 || otherTo === -1))
     : from <= otherTo && to >= otherFrom;
   return overlaps ? 'part' : 'apart';
 }
 
-function meets(a: number, b: number): boolean {
-  return a === b || a === -1 || b === -1;
+function isInteger(value: unknown): value is number {
+  return Number.isInteger(value);
 }
 
-/** The API sometimes answers `-1` for `all` (terraform-provider-aws issue 36091). */
-function nameProtocol({ protocol }: Ports): string | null {
+/** The API sometimes answers `-1` for `all` (terraform-provider-aws issue 36091). `null`: not known, also of a rule that is no object. */
+function nameProtocol(ports: Ports): string | null {
+  const protocol = isRawRule(ports) ? ports.protocol : null;
   if (typeof protocol !== 'string') return null;
   const name = protocol.trim().toLowerCase();
   if (name === '-1') return 'all';
