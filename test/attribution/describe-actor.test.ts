@@ -75,6 +75,24 @@ describe('the actor of a call', () => {
       'role deploy (session ci-42), through cloudformation.amazonaws.com',
       { ...role('deploy', 'ci-42'), invokedBy: 'cloudformation.amazonaws.com' },
     ],
+    [
+      'role deploy',
+      { type: 'AssumedRole', principalId: 'AROAX', sessionContext: { sessionIssuer: { userName: 'deploy' } } },
+    ],
+    ['role AROAX', { type: 'AssumedRole', principalId: 'AROAX' }],
+    ['federated user bob', { type: 'FederatedUser', userName: 'bob' }],
+    [
+      'federated user bob (by deploy)',
+      {
+        type: 'FederatedUser',
+        userName: 'bob',
+        sessionContext: { sessionIssuer: { type: 'Role', userName: 'deploy' } },
+      },
+    ],
+    ['SAML user bob', { type: 'SAMLUser', userName: 'bob' }],
+    ['bob, through x.amazonaws.com', { userName: 'bob', invokedBy: 'x.amazonaws.com' }],
+    [`${alice.arn}, through x.amazonaws.com`, { arn: alice.arn, invokedBy: 'x.amazonaws.com' }],
+    ['somebody of unknown name (Martian), through x.amazonaws.com', { type: 'Martian', invokedBy: 'x.amazonaws.com' }],
     ['bob (Martian)', { type: 'Martian', userName: 'bob' }],
     ['AIDAX', { principalId: 'AIDAX' }],
     ['somebody of unknown name', {}],
@@ -82,6 +100,12 @@ describe('the actor of a call', () => {
     ['an actor that the record does not name', 'alice'],
   ])('%s', (by, identity) => {
     expect(describeActor(identity, account).by).toBe(by);
+  });
+
+  test('a very long name is cut to 300 characters', () => {
+    const identity = { type: 'SAMLUser', userName: 'b'.repeat(120), identityProvider: 'p'.repeat(200) };
+    const whole = `SAML user ${'b'.repeat(120)} (from ${'p'.repeat(200)})`;
+    expect(describeActor(identity, account).by).toBe(whole.slice(0, 300));
   });
 
   test('the ARN is kept unchanged', () => {

@@ -53,3 +53,56 @@ test('after a first entry without rules, reads found the firewall before that en
   expect(listReads([gap, over], before, [])).toMatchObject([{ until: today('10:20:10'), firewall: before }]);
   expect(listReads([], before, [])).toEqual([]);
 });
+
+test('the scans may come in any order', () => {
+  const first = buildEntry({ kind: 'appeared', at: today('10:00:10'), rules: [http] });
+  const scans = ['10:10:00', '10:00:00', '10:15:00', '10:05:00'].map((time) => ({
+    startedAt: today(time),
+    endedAt: today(time.replace(/00$/, '20')),
+  }));
+  const reads = listReads([first], null, scans);
+  expect(reads.map(({ from }) => from)).toEqual(['10:00:00', '10:05:00', '10:10:00', '10:15:00'].map(today));
+  expect(scans[0]?.startedAt).toBe(today('10:10:00'));
+});
+
+test('a read at the very start or end of a scan belongs to that scan', () => {
+  const entryAt = (time: string) => buildEntry({ kind: 'appeared', at: today(time), rules: [http] });
+  const scan = { startedAt: today('10:00:00'), endedAt: today('10:00:20') };
+  const fromOf = (time: string) => listReads([entryAt(time)], null, [scan])[0]?.from;
+  expect(fromOf('10:00:00')).toBe(today('10:00:00'));
+  expect(fromOf('10:00:20')).toBe(today('10:00:00'));
+  expect(fromOf('10:00:21')).toBe(today('09:59:21'));
+});
+
+test('a transient change is no read, and does not end the time of the entry before it', () => {
+  const first = buildEntry({ kind: 'appeared', at: today('10:00:10'), rules: [http] });
+  const transient = buildEntry({ kind: 'flapped', at: today('10:05:10'), instance: null });
+  // This scan began before the entry of the transient change, and ended after it.
+  const scan = { startedAt: today('10:05:00'), endedAt: today('10:05:20') };
+  expect(listReads([first, transient], null, [scan])).toMatchObject([
+    { until: today('10:00:10') },
+    { from: today('10:05:00'), until: today('10:05:20'), arn },
+  ]);
+});
+
+test('a transient change as the first entry is where the known history begins', () => {
+  const transient = buildEntry({ kind: 'flapped', at: today('10:05:10') });
+  const before = { rules: [http], ipAddressType: 'dualstack' };
+  const scans = ['10:00:00', '10:05:00', '10:10:00'].map((time) => ({
+    startedAt: today(time),
+    endedAt: today(time.replace(/00$/, '20')),
+  }));
+  expect(listReads([transient], before, scans)).toEqual([
+    { from: today('10:10:00'), until: today('10:10:20'), arn, firewall: before },
+  ]);
+});
+
+test('an entry of a gap is no read, also between entries that are', () => {
+  const first = buildEntry({ kind: 'appeared', at: today('10:00:10'), rules: [http] });
+  const gap = buildEntry({ kind: 'gap', at: today('10:05:10') });
+  const over = buildEntry({ kind: 'gap-over', at: today('10:20:10') });
+  expect(listReads([first, gap, over], null, []).map(({ until }) => until)).toEqual([
+    today('10:00:10'),
+    today('10:20:10'),
+  ]);
+});

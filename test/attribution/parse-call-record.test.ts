@@ -80,6 +80,115 @@ describe('a record of a call', () => {
   });
 
   test.each([
+    ['2026-11-23T10:11:00Z', '2026-11-23T10:11:00.000Z'],
+    ['2026-11-23T12:01:03+02:00', '2026-11-23T10:01:03.000Z'],
+    ['2026-11-23T05:01:03-0500', '2026-11-23T10:01:03.000Z'],
+  ])('of %s was made at %s', (eventTime, at) => {
+    expect(parseCall(buildRecord({ eventTime }), expected)).toMatchObject({ at });
+  });
+
+  test.each([1_795_428_063_000, ['2026-11-23T10:01:03Z'], '2026-11-23T10:01:03Z UTC', 'at 2026-11-23T10:01:03Z'])(
+    'has no known time if that is %p',
+    (eventTime) => {
+      expect(ignoredAs(buildRecord({ eventTime }))).toBe('no-time');
+    },
+  );
+
+  test('without a clock is never from the future', () => {
+    const record = buildRecord({ eventTime: '2999-01-01T00:00:00Z' });
+    expect(parseCall(record, { account })).toMatchObject({ at: '2999-01-01T00:00:00.000Z' });
+  });
+
+  test('has an ipAddressType only if the call sets it', () => {
+    const requestParameters = { instanceName: 'web-1', ipAddressType: 'ipv4' };
+    expect(parseCall(buildRecord({ requestParameters }), expected)).toMatchObject({ ipAddressType: null });
+  });
+
+  test.each<[string, string, Fields, unknown, string[] | 'no-instance']>([
+    [
+      'names the instance of the resource',
+      'SetIpAddressType',
+      { resourceType: 'instance', resourceName: 'a' },
+      null,
+      ['a'],
+    ],
+    ['may leave out the type of the resource', 'SetIpAddressType', { resourceName: 'a' }, null, ['a']],
+    ['has a resource in that call only', 'DeleteInstance', { resourceName: 'a' }, null, 'no-instance'],
+    [
+      'is for the type of resource in that call only',
+      'DeleteInstance',
+      { instanceName: 'a', resourceType: 'Disk' },
+      null,
+      ['a'],
+    ],
+    [
+      'names the instances of the answer',
+      'CreateInstances',
+      {},
+      { operations: [{ resourceName: 'a' }, { resourceName: 'b', resourceType: 'Instance' }] },
+      ['a', 'b'],
+    ],
+    [
+      'leaves out resources of the answer that are no instances',
+      'CreateInstances',
+      {},
+      {
+        operations: [
+          { resourceName: 'disk', resourceType: 'Disk' },
+          { resourceName: 'a', resourceType: 'Instance' },
+        ],
+      },
+      ['a'],
+    ],
+    ['names the one operation of the answer', 'DeleteInstance', {}, { operation: { resourceName: 'a' } }, ['a']],
+    [
+      'names no more than the request',
+      'DeleteInstance',
+      { instanceName: 'a' },
+      { operation: { resourceName: 'b' } },
+      ['a'],
+    ],
+    [
+      'leaves out names that can not be',
+      'CreateInstances',
+      { instanceNames: ['a', 7, '', 'a b', '-x', 'b.c_d-e'] },
+      null,
+      ['a', 'b.c_d-e'],
+    ],
+  ])('%s', (_, eventName, requestParameters, responseElements, instanceNames) => {
+    const parsed = parseCall(buildRecord({ eventName, requestParameters, responseElements }), expected);
+    expect(isIgnored(parsed) ? parsed.ignored : parsed.instanceNames).toEqual(instanceNames);
+  });
+
+  test('names at most a hundred instances', () => {
+    const instanceNames = Array.from({ length: 120 }, (_, i) => `web-${i}`);
+    const record = buildRecord({ eventName: 'CreateInstances', requestParameters: { instanceNames } });
+    expect(parseCall(record, expected)).toMatchObject({ instanceNames: instanceNames.slice(0, 100) });
+  });
+
+  test.each([
+    ['AccessDeniedException', { errorCode: 'AccessDeniedException', errorMessage: 'no' }],
+    ['not authorized', { errorCode: null, errorMessage: 'not authorized' }],
+    ['errorCode', { errorCode: 17 }],
+    ['operation failed', { responseElements: { operation: { status: 'Failed' } } }],
+  ])('that failed is ignored with the error %s', (error, fields) => {
+    expect(parseCall(buildRecord(fields), expected)).toEqual({
+      ignored: 'failed-call',
+      detail: `OpenInstancePublicPorts: ${error}`,
+    });
+  });
+
+  test('that is ignored has a detail of at most 200 characters', () => {
+    const parsed = parseCall(buildRecord({ eventName: 'x'.repeat(290) }), expected);
+    expect(parsed).toEqual({ ignored: 'unknown-event', detail: `eventName ${'x'.repeat(190)}` });
+  });
+
+  test('has texts without the blanks around them', () => {
+    const record = buildRecord({ userAgent: '  aws-cli/2.31.0 ', eventID: ' e1 ' });
+    expect(parseCall(record, expected)).toEqual(parsedCall);
+  });
+
+  test.each([
     ['userIdentity', { by: 'an actor that the record does not name', arn: null }],
     ['sourceIPAddress', { sourceIpAddress: null }],
     ['userAgent', { userAgent: null, through: null }],
