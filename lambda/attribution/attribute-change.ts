@@ -104,19 +104,18 @@ function decideFit(entry: HistoryEntry, before: Firewall | null, calls: readonly
   if (entry.kind === 'appeared') return decideArrivalFit(entry, calls);
   const after = firewallOf(entry);
   if (before === null || after === null) return 'not-told';
-  const replays = replayCalls(addressedAs(after, before, calls), after, calls);
+  const replays = replayCalls(addressedAs(after, before), after, calls);
   if (Array.isArray(replays)) return 'explained';
   return replays === 'none' ? 'not-explained' : 'not-told';
 }
 
 /**
- * A change of the ipAddressType that changes no exposure has no entry, so `before` may hold an earlier type. Without a call in the window
- * that sets the type, it was the present one.
+ * A change of the ipAddressType that changes no exposure has no entry, so `before` may hold an earlier type. A call of the window that sets
+ * the type decides in any case.
  */
-function addressedAs({ ipAddressType }: Firewall, before: Firewall, calls: readonly ApiCall[]): Firewall {
+function addressedAs({ ipAddressType }: Firewall, before: Firewall): Firewall {
   const addressed = { ...before, ipAddressType };
-  const isSame = exposureText(addressed) === exposureText(before);
-  return isSame && !calls.some(({ name }) => name === 'SetIpAddressType') ? addressed : before;
+  return exposureText(addressed) === exposureText(before) ? addressed : before;
 }
 
 /** A new instance has the default rules of its blueprint, which are not known. A later Put replaces them, so the replay begins there. */

@@ -92,7 +92,7 @@ function splitAtReads(reads: readonly Read[], calls: readonly ApiCall[]): Stretc
     before = read;
     doubtful = [];
   }
-  return stretches.filter((stretch) => stretch.calls.length > 0 && isOneInstance(stretch));
+  return stretches.filter(isOneInstance);
 }
 
 /** True if it is not known whether the read shows the call: the call was made during the span of the read, or shortly before. */

@@ -129,6 +129,51 @@ describe('the attribution of a change', () => {
     ]);
   });
 
+  test('leaves out no call that is older than ten seconds at the read, to the very second', () => {
+    const whole: HistoryEntry = { ...opened, changedBefore: '2026-11-23T10:05:02.000Z' };
+    const calls = (time: string) => [open(22, '10:01:00', 'e1'), open(443, time, 'e2')];
+    expect(summary(calls('10:04:52'), whole)).toEqual(['not-explained', 'e1', 'e2']);
+    expect(summary(calls('10:04:53'), whole)).toEqual(['explained', 'e1']);
+  });
+
+  test('names calls without an effect if the earlier read can not have shown them', () => {
+    const none = open(80, '10:00:05', 'none');
+    const made = open(22, '10:02:00', 'e1');
+    const readAt = (previousRulesAt: string | null): HistoryEntry => ({ ...opened, previousRulesAt });
+    expect(summary([none, made], readAt('2026-11-23T10:00:04.999Z'))).toEqual(['explained', 'none', 'e1']);
+    expect(summary([none, made], readAt('2026-11-23T10:00:05.000Z'))).toEqual(['explained', 'e1']);
+    expect(summary([none, made], readAt(null))).toEqual(['explained', 'none', 'e1']);
+    expect(summary([none], readAt('2026-11-23T10:00:09.500Z'))).toBeNull();
+    expect(summary([none], readAt('2026-11-23T10:00:09.500Z'), null)).toEqual(['not-told', 'none']);
+  });
+
+  test('knows the effect of a call on the live rules only', () => {
+    const ipv4 = { rules: [http], ipAddressType: 'ipv4' };
+    const entry = buildChange([http], [http, sshToWorld], { previousRulesAt: '2026-11-23T10:00:09.500Z' }, 'ipv4');
+    const asIpv4: HistoryEntry = { ...entry, instance: entry.instance && { ...entry.instance, ipAddressType: 'ipv4' } };
+    const calls = [open(80, '10:00:05', 'seen'), open(22, '10:02:00', 'e1')];
+    expect(summary(calls, asIpv4, ipv4)).toEqual(['explained', 'e1']);
+  });
+
+  test('is not-told for an entry that holds no rules', () => {
+    expect(summary([open(22, '10:01:00', 'e1')], { ...opened, rules: null })).toEqual(['not-told', 'e1']);
+  });
+
+  test('with a change of the type that changes no exposure and then one that does, follows the calls', () => {
+    const office = rule('tcp', 22, ['198.51.100.0/24']);
+    const entry = buildChange([office], [sshToWorld], { previousRulesAt: '2026-11-23T09:00:00.000Z' });
+    const set = buildCall({
+      eventId: 'set',
+      name: 'SetIpAddressType',
+      ipAddressType: 'dualstack',
+      at: '2026-11-23T10:01:00.000Z',
+    });
+    const calls = [set, put([22], '10:02:00', 'put')];
+    expect(summary(calls, entry, { rules: [office], ipAddressType: 'ipv4' })).toEqual(['explained', 'set', 'put']);
+    const toIpv4 = [{ ...set, ipAddressType: 'ipv4' }, put([22], '10:02:00', 'put')];
+    expect(summary(toIpv4, entry, { rules: [office], ipAddressType: 'ipv4' })).toEqual(['not-explained', 'set', 'put']);
+  });
+
   test('accepts both interpretations of a request with one address family', () => {
     const call = open(22, '10:01:03', 'e1', [['0.0.0.0/0']]);
     expect(summary([call])).toEqual(['explained', 'e1']);
@@ -157,6 +202,51 @@ describe('the attribution of a change', () => {
       ]);
       expect(summary([create, open(80, '10:02:00', 'o')], appeared, null)).toEqual(['not-told', 'create', 'o']);
       expect(summary([open(80, '10:02:00', 'o')], appeared, null)).toEqual(['not-explained', 'o']);
+    });
+
+    const bare = buildCall({ eventId: 'bare', at: '2026-11-23T10:01:30.000Z' });
+
+    test.each<[string, ApiCall[], Partial<HistoryEntry>, string[]]>([
+      [
+        'counts from the first scan on',
+        [create],
+        { changedAfter: null, previousRulesAt: null },
+        ['explained', 'create'],
+      ],
+      [
+        'replaces the rules by a Put, whatever came before',
+        [create, bare, put([80], '10:02:00', 'put')],
+        {},
+        ['explained', 'create', 'bare', 'put'],
+      ],
+      [
+        'is not-told if a call after the Put does not show its rules',
+        [create, put([80], '10:01:10', 'put'), bare],
+        {},
+        ['not-told', 'create', 'put', 'bare'],
+      ],
+      [
+        'is not-told if the entry holds no rules',
+        [create, put([80], '10:02:00', 'put')],
+        { rules: null },
+        ['not-told', 'create', 'put'],
+      ],
+    ])('%s', (_, calls, fields, expected) => {
+      expect(summary(calls, { ...appeared, ...fields }, null)).toEqual(expected);
+    });
+
+    test('has the rules of a Put for the addresses that it has', () => {
+      const ipv4 = buildEntry({
+        kind: 'appeared',
+        rules: [http],
+        instance: appeared.instance && { ...appeared.instance, ipAddressType: 'ipv4' },
+      });
+      expect(summary([create, put([80], '10:02:00', 'put')], ipv4, null)).toEqual(['explained', 'create', 'put']);
+    });
+
+    test('that replaces none does not include a deletion', () => {
+      const remove = buildCall({ eventId: 'delete', name: 'DeleteInstance', at: '2026-11-23T10:00:30.000Z' });
+      expect(summary([create, remove], appeared, null)).toEqual(['explained', 'create']);
     });
 
     test('includes the deletion of the instance that it replaces', () => {

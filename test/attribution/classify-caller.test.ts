@@ -11,6 +11,7 @@ test.each([
   ['api', { userAgent: 'APN/1.0 HashiCorp/1.0 Terraform/1.9', sessionCredentialFromConsole: 'false' }],
   ['aws-service', { userAgent: 'cloudformation.amazonaws.com', sourceIPAddress: 'cloudformation.amazonaws.com' }],
   ['aws-service', { userAgent: 'x', userIdentity: { invokedBy: 'cloudformation.amazonaws.com' } }],
+  ['aws-service', { userAgent: 'x', sourceIPAddress: 'cloudformation.amazonaws.com' }],
   ['aws-service', { userIdentity: { type: 'AWSService' } }],
   [null, { userAgent: 'AWS Internal', sourceIPAddress: 'AWS Internal' }],
   [null, {}],

@@ -4,6 +4,7 @@ import type { ApiCall } from '../../lambda/attribution/api-call.ts';
 import {
   defaultRecordDelayMs,
   findTransientChanges,
+  isDuring,
   type Read,
   type TransientChangeQuestion,
 } from '../../lambda/attribution/find-transient-changes.ts';
@@ -135,7 +136,11 @@ describe('between two reads that found the same', () => {
     ]);
   });
 
-  test('creation and deletion are not transient changes', () => {
+  test('creation and deletion are not transient changes, and hide none', () => {
+    const remove = buildCall({ eventId: 'x', name: 'DeleteInstance', at: today('10:02:00') });
+    expect(find(twoReads, [open(22, '10:01:00', 'a'), remove, close(22, '10:04:00', 'b')])).toMatchObject([
+      { fit: 'explained', opened: [tcp(22)], calls: [{ eventId: 'a' }, { eventId: 'b' }] },
+    ]);
     expect(find(twoReads, [buildCall({ name: 'CreateInstances' }), buildCall({ name: 'DeleteInstance' })])).toEqual([]);
   });
 
@@ -211,6 +216,27 @@ describe('calls that do not lead to the next read', () => {
     expect(found.map(({ fit, calls: named }) => [fit, ids(named)])).toEqual([['explained', ['a', 'b']]]);
   });
 
+  test('are reported alone if an earlier report names the others', () => {
+    const four = [
+      open(22, '10:01:00', 'a'),
+      close(22, '10:02:00', 'b'),
+      open(443, '10:03:00', 'c'),
+      close(443, '10:04:00', 'd'),
+    ];
+    const found = find(twoReads, four, { reportedEventIds: new Set(['a', 'b', 'd']) });
+    expect(found.map(({ fit, calls: named }) => [fit, ids(named)])).toEqual([['explained', ['c', 'd']]]);
+  });
+
+  test.each([
+    [50, [50]],
+    [60, [50, 10]],
+  ])('are reported in parts: %i calls', (count, sizes) => {
+    const many = Array.from({ length: count }, (_, i) => open(25, `10:01:${String(i % 60).padStart(2, '0')}`, `e${i}`));
+    expect(
+      find(twoReads, many, { now: Date.parse(today('11:00:00')) }).map(({ calls: named }) => named.length),
+    ).toEqual(sizes);
+  });
+
   test('are not-told if the records lack the request', () => {
     const bare = buildCall({ eventId: 'x', at: today('10:01:00') });
     expect(find(twoReads, [bare, close(22, '10:02:00')], { now: Date.parse(today('10:32:00')) })).toMatchObject([
@@ -252,6 +278,20 @@ describe('reads', () => {
   test('reach that a read of unknown position shows is not reported', () => {
     const reads = [read('10:00:00'), read('10:05:00', [http, sshToWorld]), read('10:10:00')];
     expect(find(reads, [open(22, '10:05:01'), close(22, '10:07:00')])).toEqual([]);
+  });
+
+  test.each([
+    ['10:04:49', false],
+    ['10:04:50', true],
+    ['10:05:10', true],
+    ['10:05:11', false],
+  ])('a call at %s is during a read from 10:05:00 to 10:05:10: %p', (time, expected) => {
+    expect(isDuring(open(22, time), read('10:05:00'))).toBe(expected);
+  });
+
+  test('nothing is decided across a read of another instance, also if its position is not known', () => {
+    const reads = [read('10:00:00'), { ...read('10:05:00'), arn: 'another' }, read('10:10:00')];
+    expect(find(reads, [open(22, '10:05:05'), close(22, '10:07:00')])).toEqual([]);
   });
 
   test('nothing is decided between two instances of one name', () => {

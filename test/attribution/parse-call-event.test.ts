@@ -25,6 +25,15 @@ describe('an event', () => {
   });
 
   test.each([
+    ['no region', buildEvent(buildRecord(), { region: undefined })],
+    ['no region, and a record without one', buildEvent(buildRecord({ awsRegion: undefined }), { region: 17 })],
+    ['no detail', buildEvent(null)],
+    ['a detail that is a list', buildEvent([buildRecord()])],
+  ])('with %s is ignored, and the log says so', (_, event) => {
+    expect(parseEvent(event, expected)).toEqual({ ignored: 'unreadable', detail: 'no detail, or no region' });
+  });
+
+  test.each([
     ['other-source', buildEvent(buildRecord(), { source: 'my.lightsail' })],
     ['other-source', buildEvent(buildRecord(), { source: 'aws.lightsail.evil' })],
     ['other-source', buildEvent(buildRecord({ eventSource: 'evil.amazonaws.com' }))],

@@ -218,6 +218,12 @@ describe('a record of a call', () => {
     expect(ignoredAs(buildRecord({ responseElements: { operations: failed } }))).toBe('failed-call');
   });
 
+  test('has rules only if the call is about rules', () => {
+    const requestParameters = { resourceName: 'web-1', portInfo: rule, portInfos: [rule] };
+    const record = buildRecord({ eventName: 'SetIpAddressType', requestParameters });
+    expect(parseCall(record, expected)).toMatchObject({ portInfos: null });
+  });
+
   test('has no known rules if these are not objects', () => {
     for (const portInfo of ['HIDDEN_DUE_TO_SECURITY_REASONS', null, [rule], undefined]) {
       const record = buildRecord({ requestParameters: { instanceName: 'web-1', portInfo } });
