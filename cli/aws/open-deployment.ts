@@ -23,7 +23,12 @@ export interface Deployment {
   reader: DynamoDbHistoryReader;
   /** The settings that rate the answer about an instant: those that were in effect then, or the defaults. */
   loadRatedBy(at: string): Promise<RatedBy>;
+  /** The interval of the scans at an instant, from the same settings; the longest that can be configured if the table has none. */
+  loadScanInterval(at: string): Promise<number>;
 }
+
+/** `scanEveryMinutes` is at most a day. */
+const longestInterval = 1440;
 
 /** Opens the table for `use`, and closes it afterwards. Throws CommandError if the table cannot be found or read. */
 export async function withDeployment<T>(
@@ -38,9 +43,9 @@ export async function withDeployment<T>(
   const tableName =
     options.table ?? (await findOutput(options, identity, stackOutputs.snapshotTableName, '--table', interrupted));
   const place = { tableName, region, account };
-  const { reader, loadRatedBy, close } = openHistoryReader(place, credentials, interrupted);
+  const { reader, loadRatedBy, loadScanInterval, close } = openHistoryReader(place, credentials, interrupted);
   try {
-    return await use({ identity, ...place, reader, loadRatedBy });
+    return await use({ identity, ...place, reader, loadRatedBy, loadScanInterval });
   } catch (error) {
     if (!(error instanceof ItemError)) throw error;
     interrupted.throwIfAborted();
@@ -69,8 +74,15 @@ export function openHistoryReader(
     { step: 'initialize', priority: 'high' },
   );
   const reader = new DynamoDbHistoryReader(client, tableName, account, signal);
-  const loadRatedBy = async (at: string) => decideRatedBy(await reader.loadSettingsAt(at));
-  return { reader, loadRatedBy, close: () => client.destroy() };
+  const loading = new Map<string, ReturnType<typeof reader.loadSettingsAt>>();
+  const loadSettings = (at: string) => {
+    const known = loading.get(at) ?? reader.loadSettingsAt(at);
+    loading.set(at, known);
+    return known;
+  };
+  const loadRatedBy = async (at: string) => decideRatedBy(await loadSettings(at));
+  const loadScanInterval = async (at: string) => (await loadSettings(at))?.settings.scanEveryMinutes ?? longestInterval;
+  return { reader, loadRatedBy, loadScanInterval, close: () => client.destroy() };
 }
 
 /** An output of the stack. Throws CommandError if it does not exist; `instead`: the option that replaces the output. */

@@ -21,7 +21,8 @@ Examples:
 Exit codes:
   0  the answer is complete; it may contain gaps
   1  with --exit-code only: an instance that is shown has this severity or a worse one, or cannot be read
-  2  an error; --instance or --region matches nothing`;
+  2  an error; --instance or --region matches nothing
+  2  with --exit-code only: no scan ran for long, or a region could not be listed`;
 
 export function addStatusCommand(program: Command, context: CommandContext): void {
   const command = program

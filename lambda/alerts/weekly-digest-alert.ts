@@ -2,6 +2,7 @@
 import type { Alert, Coverage, WeekCounts, WeekSummary } from '../contract/json-event.ts';
 import { scanKey } from '../contract/table-keys.ts';
 import { renderDuration, severities } from '../firewall/index.ts';
+import { isSilence } from '../history/is-silence.ts';
 import { hashAlertId } from './alert-id.ts';
 import { blankAlert } from './blank-alert.ts';
 import type { DigestContext } from './build-digest.ts';
@@ -18,11 +19,6 @@ export interface WeekState {
   scanEveryMinutes: number | null;
 }
 
-/** The same limit as the alarm on complete scans: three intervals, at least half an hour. */
-function isTooLong(seconds: number, scanEveryMinutes: number | null): boolean {
-  return scanEveryMinutes !== null && seconds > Math.max(30, 3 * scanEveryMinutes) * 60;
-}
-
 /** The problems of the monitor, worst first; empty if all is well. */
 export function listProblems(week: Omit<WeekSummary, 'problems'>, state: WeekState): string[] {
   const { counts, subscriptions } = week;
@@ -36,7 +32,7 @@ export function listProblems(week: Omit<WeekSummary, 'problems'>, state: WeekSta
   if (!state.complete && regionsListed > 0) problems.push('this scan is incomplete');
   if (counts === null) problems.push('the week could not be counted');
   else {
-    if (isTooLong(counts.longestSilenceSeconds, state.scanEveryMinutes))
+    if (state.scanEveryMinutes !== null && isSilence(counts.longestSilenceSeconds, state.scanEveryMinutes))
       problems.push(`${renderDuration(counts.longestSilenceSeconds)} without a complete scan`);
     const incomplete = counts.scans - counts.completeScans;
     if (incomplete > 0) problems.push(`${incomplete} of ${countOf(counts.scans, 'scan')} incomplete`);

@@ -1,12 +1,15 @@
 /** What the commands answer where the monitor could not read: never "nothing". */
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { openHistoryReader } from '../../cli/aws/open-deployment.ts';
+import { exposureSpans } from '../../cli/questions/exposure-spans.ts';
+import { loadReportInput } from '../../cli/report/load-report-input.ts';
 import { exposureOf, type PortState } from '../../lambda/firewall/index.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
 import type { OngoingFailure } from '../../lambda/history/latest-state.ts';
 import type { ScanRecord } from '../../lambda/scan/interfaces.ts';
 import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
 import { httpFromAnywhere, someFacts } from '../scan/samples.ts';
-import { account, at, type DeployedAccount, startDeployedAccount } from './deployed-account.ts';
+import { account, at, type DeployedAccount, startDeployedAccount, tableName } from './deployed-account.ts';
 
 let deployed: DeployedAccount;
 const region = 'eu-west-1';
@@ -148,9 +151,118 @@ describe('P4: a failure that was not alerted yet', () => {
     expect(await ask('at', 'web-1', at('09:16'))).toMatchObject({ status: 'known', gap: null });
   });
 
+  test('the report of a span that begins within the gap shows it, although the failed scan lies before the span', async () => {
+    const place = { ...openHistoryReader({ tableName, region, account }, undefined, new AbortController().signal) };
+    const span = { from: at('09:11'), until: at('09:14') };
+    const { slices } = await loadReportInput({ ...place, account, tableName }, span, () => undefined);
+    place.close();
+    const [web] = slices.filter(({ resource }) => resource.instanceName === 'web-1');
+    const spans = web && exposureSpans(web, span);
+    expect(spans).toMatchObject([{ kind: 'unknown', ...span, gap: { since: at('09:10') } }]);
+  });
+
   test('P10: the answer about an instant is still five small reads and the settings', async () => {
     const before = deployed.dynamodb.calls().length;
     await run('at', 'web-1', at('09:17'), '--region', region);
     expect(deployed.dynamodb.calls().length - before).toBe(6);
+  });
+});
+
+describe('P6: a history whose first entries have expired', () => {
+  test('is unknown before the entry that remains, and not "not seen yet"; the next change came a day later', async () => {
+    const changed = entryOf(instance('old-1'), 2, at('09:00', '2026-11-09'), {
+      rules: [httpFromAnywhere],
+      changedAfter: at('08:55', '2026-11-09'),
+      previousRulesAt: at('09:00', '2026-11-05'),
+    });
+    await deployed.store.putEntry(changed);
+    const commit = commitOf(changed, { status: 'known', instance: someFacts, baselinedAt: null, failure: null });
+    const read = {
+      rules: changed.rules,
+      rulesAt: changed.at,
+      seenAt: changed.at,
+      firstSeenAt: at('09:00', '2026-11-05'),
+    };
+    await deployed.store.createState({ ...commit, ...read, recorded: 2, alerted: 2, pending: null });
+    for (const minute of ['08:00', '08:05', '08:10']) await putScan(at(minute, '2026-11-07'));
+    await putScan(at('09:20'));
+    const expired = { reason: 'expired', until: changed.at };
+    expect(await ask('at', 'old-1', at('08:07', '2026-11-07'))).toMatchObject({ status: 'unknown', gap: expired });
+    const when = at('08:07', '2026-11-07');
+    for (const span of [
+      ['--at', when],
+      ['--between', when, at('08:09', '2026-11-07')],
+    ]) {
+      const { openings } = await ask('exposed', 'ssh', ...span);
+      const own = openings.filter((one: { instanceName: string }) => one.instanceName === 'old-1');
+      expect(own).toMatchObject([{ certainty: 'unknown', gap: expired }]);
+    }
+    const { stdout } = await run('exposed', 'ssh', '--at', when);
+    expect(stdout).toContain('not known: the history of that time has expired');
+  });
+});
+
+describe('P5: an answer about the fleet that lacks a part says so, and ends with 2', () => {
+  const stateOfRegion = (of: string, failure: OngoingFailure) => ({
+    ...commitOf(entryOf(instance(null, of), 1, at('09:00'), { kind: 'gap', rules: null }), {
+      status: 'unknown',
+      instance: null,
+      rules: null,
+      rulesAt: null,
+      seenAt: null,
+      firstSeenAt: at('09:00'),
+      baselinedAt: null,
+      failure,
+    }),
+    recorded: 1,
+    alerted: 1,
+    pending: null,
+  });
+
+  test('no scan for six days', async () => {
+    setNow(at('09:21'));
+    expect(await run('exposed', '3389', '--exit-code')).toMatchObject({ code: 0, stderr: '' });
+    expect(await ask('exposed', '3389')).toMatchObject({ openings: [], blindSpots: [] });
+    expect((await run('status', '--exit-code', 'critical')).code).toBe(1);
+    setNow(at('09:20', '2026-11-16'));
+    const { code, stdout, stderr } = await run('exposed', '3389');
+    expect(code).toBe(2);
+    const missing = 'The answer is not complete: no scan ran since 2026-11-10 09:20:00 UTC.';
+    expect(stderr).toBe(`portwatch: ${missing}\n`);
+    expect(stdout).toContain('not known to be open on any of 3 instances');
+    expect(stdout).not.toContain('open on none');
+    expect(stdout).toContain(missing);
+    expect(await ask('exposed', '3389')).toMatchObject({ blindSpots: [{ kind: 'no-scan', since: at('09:20') }] });
+    // Of a time that a later scan followed, the answer is complete.
+    expect((await run('exposed', '3389', '--at', at('09:16'))).code).toBe(0);
+    expect((await run('status')).code).toBe(0);
+    expect(await run('status', '--exit-code', 'critical')).toMatchObject({
+      code: 2,
+      stderr: `portwatch: ${missing}\n`,
+    });
+  });
+
+  test('a region that never could be listed', async () => {
+    const failure = { reason: 'region-not-enabled', message: 'no', since: at('09:00'), sinceScan: 1 } as const;
+    await deployed.store.createState(stateOfRegion('ap-east-1', { ...failure, confirmedAt: null, gapAt: at('09:00') }));
+    setNow(at('09:21'));
+    const { code, stdout, stderr } = await run('exposed', '3389');
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr:
+        'portwatch: The answer is not complete: ap-east-1 could not be listed (region-not-enabled), so its instances are not known.\n',
+    });
+    expect(stdout).not.toContain('open on none');
+    expect((await run('status', '--exit-code', 'critical')).code).toBe(2);
+    expect((await run('status', '--exit-code', 'critical', '--region', 'eu-*')).code).toBe(1);
+  });
+
+  test('an item of the latest state that cannot be read', async () => {
+    await deployed.put({ pk: `FLEET#${account}`, sk: 'eu-west-1#web-9', schema: 99 });
+    setNow(at('09:21'));
+    const { code, stdout, stderr } = await run('exposed', '3389');
+    expect(code).toBe(2);
+    expect(stderr).toContain('the item of eu-west-1#web-9 cannot be read by this version of Portwatch');
+    expect(stdout).not.toContain('open on none');
   });
 });

@@ -14,6 +14,7 @@ import { loadFleetHistory } from '../../aws/load-fleet-history.ts';
 import { loadPortHistory } from '../../aws/load-port-history.ts';
 import type { Deployment } from '../../aws/open-deployment.ts';
 import { CommandError } from '../../command-error.ts';
+import { type BlindSpot, listBlindSpots } from '../../questions/blind-spots.ts';
 import type { HistorySlice } from '../../questions/history-slice.ts';
 import { findOpenSpans, type OpenSpan } from '../../questions/open-spans.ts';
 import type { PortQuery } from '../../questions/port-query.ts';
@@ -39,6 +40,8 @@ export interface Answer {
   /** Number of instances whose history was read. */
   instances: number;
   ratedBy: RatedBy;
+  /** What the openings cannot contain. */
+  blindSpots: BlindSpot[];
 }
 
 /** Throws CommandError if monitoring had not started. The entries of a span lack attributions; `addActors` adds them. */
@@ -49,8 +52,9 @@ export async function findOpenings(
   onProgress: (line: string) => void,
 ): Promise<Answer> {
   const { query, from, until } = question;
-  const { reader, loadRatedBy } = deployment;
-  const { states, departed, instances: resources } = await loadWholeFleet(deployment);
+  const { reader, loadRatedBy, loadScanInterval } = deployment;
+  const fleet = await loadWholeFleet(deployment);
+  const { states, departed, instances: resources } = fleet;
   const [first] = [...states, ...departed].map(({ firstSeenAt }) => firstSeenAt).sort();
   if (first !== undefined && until < first)
     throw new CommandError(
@@ -66,7 +70,8 @@ export async function findOpenings(
   const span = { from, until: new Date(Date.parse(until) + 1).toISOString() };
   const rate = buildRate(ratedBy);
   const openings = slices.flatMap((each) => rateOpenings(each, span, query, rate));
-  return { openings: openings.sort(compareOpenings(from !== until)), instances: resources.length, ratedBy };
+  const blindSpots = listBlindSpots(fleet, until, await loadScanInterval(until));
+  return { openings: openings.sort(compareOpenings(from !== until)), instances: resources.length, ratedBy, blindSpots };
 }
 
 /** Adds the attributions to the entries. Only for answers that show them: one more request for each hundred entries. */

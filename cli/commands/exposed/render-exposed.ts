@@ -4,6 +4,7 @@ import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { type RatingPolicy, rankOpen } from '../../../lambda/firewall/index.ts';
 import { describePorts } from '../../../lambda/firewall/wording/describe-ports.ts';
 import type { PortQuery } from '../../questions/port-query.ts';
+import { describeMissing } from '../../text/describe-blind-spot.ts';
 import { describeGap } from '../../text/describe-gap.ts';
 import { listReach } from '../../text/list-reach.ts';
 import { renderPlace } from '../../text/render-place.ts';
@@ -82,7 +83,7 @@ function describeOpen(
 
 function renderSummary(
   { query, from, until }: Question,
-  { openings, instances }: Answer,
+  { openings, instances, blindSpots }: Answer,
   renderTime: RenderTime,
 ): string {
   const when = from === until ? `at ${renderTime(from)}` : `from ${renderTime(from)} to ${renderTime(until)}`;
@@ -94,7 +95,10 @@ function renderSummary(
     ', ',
   );
   const asked = `of ${countOf(instances, 'instance')} that exist or existed`;
-  return `${describePortQuery(query)} ${when}: ${found === '' ? `open on none ${asked}` : `${found} ${asked}`}.`;
+  const missing = describeMissing(blindSpots, renderTime);
+  const none = missing === null ? 'open on none' : 'not known to be open on any';
+  const summary = `${describePortQuery(query)} ${when}: ${found === '' ? none : found} ${asked}.`;
+  return missing === null ? summary : `${summary}\n${missing}`;
 }
 
 export function describePortQuery({ protocol, from, to, source }: PortQuery): string {

@@ -4,7 +4,7 @@ import type { Answer, Opening, Question } from './find-exposed-instances.ts';
 /** What `portwatch exposed --json` prints; docs/command-line.md describes each field. */
 export function toExposedDocument(
   { query, from, until }: Question,
-  { openings, instances, ratedBy }: Answer,
+  { openings, instances, ratedBy, blindSpots }: Answer,
   account: string,
 ) {
   return {
@@ -15,6 +15,7 @@ export function toExposedDocument(
     until,
     instancesAsked: instances,
     ratedBy,
+    blindSpots,
     openings: openings.map(toOpening),
   };
 }

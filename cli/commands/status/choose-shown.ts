@@ -5,6 +5,7 @@ import type { Resource } from '../../../lambda/history/entry.ts';
 import type { LastScan } from '../../../lambda/scan/interfaces.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
+import type { BlindSpot } from '../../questions/blind-spots.ts';
 import type { FleetStatus, InstanceStatus } from '../../questions/fleet-status.ts';
 import type { RatedBy } from '../../questions/rated-by.ts';
 
@@ -52,6 +53,13 @@ export function listResources({ instances, regions }: FleetStatus, account: stri
  * A gap counts as a match, because its severity may be any. A gap of a whole region counts if `--region` names the region, or if the
  * question is about all instances; then without regions that could never be listed, because most accounts have some that are not enabled.
  */
+/** What an exit code about the shown instances cannot know. A region that could not be listed may hold an instance of any name. */
+export function chooseSpots(spots: readonly BlindSpot[], { region }: StatusOptions): BlindSpot[] {
+  return spots.filter(
+    (spot) => spot.kind !== 'region-not-listed' || region === undefined || matchesGlob(region, spot.region),
+  );
+}
+
 export function decideExitCode({ instances, regions }: FleetStatus, options: StatusOptions): ExitCode {
   const { exitCode: threshold, region, instance } = options;
   const isAboutAll = region === undefined && instance === undefined;

@@ -7,15 +7,17 @@ import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { readClock } from '../../options/clock.ts';
 import { refuseUnknownNames } from '../../options/named-resources.ts';
+import { listBlindSpots } from '../../questions/blind-spots.ts';
 import { fleetStatus } from '../../questions/fleet-status.ts';
-import { chooseShown, decideExitCode, listResources, type StatusOptions } from './choose-shown.ts';
+import { describeMissing } from '../../text/describe-blind-spot.ts';
+import { chooseShown, chooseSpots, decideExitCode, listResources, type StatusOptions } from './choose-shown.ts';
 import { renderStatus } from './render-status.ts';
 import { toStatusDocument } from './to-status-document.ts';
 
 export function runStatus(options: StatusOptions, context: CommandContext): Promise<void> {
   const { terminal, endWith } = context;
   return withDeployment(options, context, async (deployment) => {
-    const { account, loadRatedBy } = deployment;
+    const { account, loadRatedBy, loadScanInterval } = deployment;
     const now = Date.now();
     const [fleet, ratedBy] = await Promise.all([loadFleet(deployment), loadRatedBy(new Date(now).toISOString())]);
     const { states, refused, lastScan } = fleet;
@@ -26,6 +28,10 @@ export function runStatus(options: StatusOptions, context: CommandContext): Prom
     else terminal.out.print(renderStatus(view, readClock(options).renderTime, terminal));
     if (refused.length > 0) throw describeRefused(refused);
     refuseUnknownNames(options, listResources(whole, account));
+    const at = new Date(now).toISOString();
+    const spots = options.exitCode === undefined ? [] : listBlindSpots(fleet, at, await loadScanInterval(at));
+    const missing = describeMissing(chooseSpots(spots, options), readClock(options).renderTime);
+    if (missing !== null) throw new CommandError(missing);
     endWith(decideExitCode(shown, options));
   });
 }

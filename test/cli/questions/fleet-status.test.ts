@@ -105,6 +105,22 @@ describe('when it was last confirmed', () => {
   });
 });
 
+describe('P4: an instance that the last scan did not confirm is in a gap, although no failure is counted', () => {
+  const gapOf = (latest: FleetState, scan: Partial<typeof lastScan>) =>
+    fleetStatus([named(null), latest], { ...lastScan, ...scan }, defaultRatingPolicy).instances[0]?.gap ?? null;
+  const unread = { notRead: ['eu-west-1#web-1'] };
+
+  test('the scan did not read it, or left its region out', () => {
+    expect(gapOf(named('web-1'), unread)).toMatchObject({ scope: 'instance', since: at('10:20'), reason: 'not-read' });
+    expect(gapOf(named('web-1'), { regionsListed: [] })).toMatchObject({ scope: 'region', reason: 'not-watched' });
+    expect(gapOf(named('web-2'), unread)).toBeNull();
+  });
+
+  test('unless an event scan has read it since', () => {
+    expect(gapOf(named('web-1', { seenAt: at('10:21') }), unread)).toBeNull();
+  });
+});
+
 describe('gaps', () => {
   test('a failure too young to be told is shown, and said to be so', () => {
     const latest = named('web-1', { failure: { ...failing, gapAt: null } });

@@ -71,7 +71,10 @@ test.each([
     'diff of what closed',
     renderDiff(web1, { before: after, after: before, diff: diffStates(after, before) }, ratedBy, renderTime, terminal),
   ],
-  ['exposed', renderExposed(question, { openings: [opening], instances: 1, ratedBy }, renderTime, terminal)],
+  [
+    'exposed',
+    renderExposed(question, { openings: [opening], instances: 1, ratedBy, blindSpots: [] }, renderTime, terminal),
+  ],
   ['history, opened', list('opened', reach).join('\n')],
   ['history, closed', list('closed', reach).join('\n')],
 ])('%s shows the critical port of 50 first, and counts the rest', (_title, text) => {

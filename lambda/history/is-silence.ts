@@ -1,0 +1,4 @@
+/** The same limit as the alarm on complete scans: three intervals, at least half an hour. */
+export function isSilence(seconds: number, scanEveryMinutes: number): boolean {
+  return seconds > Math.max(30, 3 * scanEveryMinutes) * 60;
+}
