@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ApiCall, CallName } from '../../lambda/attribution/api-call.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import type { EventInstance } from '../../lambda/scan/decide/decide-event-instance.ts';
+import { runEventScan } from '../../lambda/scan/event-scan.ts';
 import type { EventGrant } from '../../lambda/scan/interfaces.ts';
 import { account, Monitor } from './monitor.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from './samples.ts';
@@ -274,5 +275,127 @@ describe('an event scan', () => {
     };
     await expect(monitor.look([targetOf(monitor, 'web-1')])).rejects.toThrow('the table is down');
     expect(monitor.store.leases.get(account)).toMatchObject({ holder: null, lastEventRun: null });
+  });
+});
+
+describe('the report of an event scan, and what it leaves in the lease', () => {
+  /** Runs an event scan with a clock that stands still, and returns its report and what the lease item holds then. */
+  async function report(monitor: Monitor, instances: readonly EventInstance[]) {
+    const result = await runEventScan({ ...monitor.deps(), clock: () => monitor.now }, instances, monitor.now + 58_000);
+    return { result, left: monitor.store.leases.get(account)?.lastEventRun };
+  }
+
+  const instant = (monitor: Monitor) => new Date(monitor.now).toISOString();
+  const ran = (monitor: Monitor, ...settled: string[]) => {
+    return { startedAt: instant(monitor), endedAt: instant(monitor), settled };
+  };
+
+  test('without an instance the lease is not taken', async () => {
+    const monitor = await watching();
+    monitor.store.takeEventLease = () => Promise.reject(new Error('the lease is not to be taken'));
+    expect(await report(monitor, [])).toMatchObject({ result: nothing });
+  });
+
+  test('names the instances that were read, and counts what changed', async () => {
+    const monitor = await watching();
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    monitor.world.delete(region, 'web-2');
+    const gone = targetOf(monitor, 'web-2', { name: 'DeleteInstance' });
+    const { result, left } = await report(monitor, [targetOf(monitor, 'web-1'), gone]);
+    expect(result).toEqual({ ...nothing, regionsListed: 1, instancesRead: 1, changes: 2, alerts: 2 });
+    expect(left).toEqual(ran(monitor, `${region}#web-1`, `${region}#web-2`));
+  });
+
+  test('lasts until the end of the scan', async () => {
+    const monitor = await watching();
+    const startedAt = instant(monitor);
+    monitor.world.beforeRead = () => {
+      monitor.now += 4_000;
+    };
+    const { left } = await report(monitor, [targetOf(monitor, 'web-1')]);
+    expect(left).toEqual({ startedAt, endedAt: instant(monitor), settled: [`${region}#web-1`] });
+    expect(Date.parse(instant(monitor)) - Date.parse(startedAt)).toBe(4_000);
+  });
+
+  test('names no instance if all were confirmed already', async () => {
+    const monitor = await watching();
+    const old = targetOf(monitor, 'web-1');
+    await monitor.look([old]);
+    const before = monitor.store.leases.get(account)?.lastEventRun;
+    monitor.now += 60_000;
+    expect(await report(monitor, [old])).toEqual({ result: nothing, left: before });
+  });
+
+  test.each<[string, (monitor: Monitor) => void, object, string]>([
+    ['can not be listed', ({ world }) => world.fail(region), {}, 'region-failed'],
+    ['can not be read', ({ world }) => world.fail(`${region}#web-1`), { regionsListed: 1 }, 'instance-failed'],
+    [
+      'can not be committed',
+      ({ store }) => {
+        store.commitState = () => Promise.reject(new Error('the table is away'));
+      },
+      { regionsListed: 1 },
+      'instance-not-committed',
+    ],
+  ])('P3: leaves an instance that %s', async (_, begin, counts, event) => {
+    const monitor = await watching();
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    begin(monitor);
+    monitor.events.length = 0;
+    const { result, left } = await report(monitor, [targetOf(monitor, 'web-1')]);
+    expect(result).toEqual({ ...nothing, ...counts, left: [`${region}#web-1`] });
+    expect(left).toEqual(ran(monitor));
+    expect(monitor.events.at(-1)?.event).toBe(event);
+  });
+
+  test('P3: leaves an instance whose absence can not be committed', async () => {
+    const monitor = await watching();
+    monitor.world.delete(region, 'web-1');
+    monitor.store.commitState = () => Promise.reject(new Error('the table is away'));
+    const { result } = await report(monitor, [targetOf(monitor, 'web-1', { name: 'DeleteInstance' })]);
+    expect(result).toEqual({ ...nothing, regionsListed: 1, left: [`${region}#web-1`] });
+    const error = new Error('the table is away');
+    const event = { event: 'instance-not-committed', region, instanceName: 'web-1', error };
+    expect(monitor.events.at(-1)).toEqual(event);
+  });
+
+  test('P3: leaves an instance whose history can not be loaded, after its change is alerted', async () => {
+    const monitor = await watching();
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    const { loadEntriesAfter } = monitor.store;
+    monitor.store.loadEntriesAfter = async (resource, version) => {
+      if (version === 0) throw new Error('throttled');
+      return loadEntriesAfter.call(monitor.store, resource, version);
+    };
+    const { result, left } = await report(monitor, [targetOf(monitor, 'web-1')]);
+    const counts = { regionsListed: 1, instancesRead: 1, changes: 1, alerts: 1 };
+    expect(result).toEqual({ ...nothing, ...counts, left: [`${region}#web-1`] });
+    expect(left).toEqual(ran(monitor, `${region}#web-1`));
+    const step = `find which changes of ${region}#web-1 the calls explain`;
+    expect(monitor.events.at(-1)).toEqual({ event: 'bookkeeping-failed', step, error: new Error('throttled') });
+  });
+
+  test('names at most 200 instances in the lease, because its item must stay small', async () => {
+    const monitor = await watching();
+    const names = Array.from({ length: 201 }, (_, index) => `new-${index}`);
+    for (const name of names) monitor.world.set(region, name, []);
+    const instances = names.map((name) => targetOf(monitor, name));
+    const { result, left } = await report(monitor, instances);
+    expect(result).toMatchObject({ instancesRead: 201, left: [] });
+    expect(left?.settled).toEqual(names.slice(0, 200).map((name) => `${region}#${name}`));
+  });
+
+  test.each([
+    [null, 'aws dynamodb query --table-name Snapshots'],
+    ['eu-north-1', 'aws dynamodb query --region eu-north-1 --table-name Snapshots'],
+  ])('its alert says what was read, and queries the table in the region %s', async (tableRegion, query) => {
+    const monitor = await watching();
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    const setup = { ...monitor.deps(), tableRegion };
+    await runEventScan(setup, [targetOf(monitor, 'web-1'), targetOf(monitor, 'web-2')], monitor.now + 58_000);
+    const [digest] = monitor.publisher.digests();
+    const coverage = { instancesListed: 2, instancesRead: 2, regionsListed: 1, regionsSkipped: [], onlyNamed: true };
+    expect(digest?.coverage).toEqual(coverage);
+    expect(monitor.mail()).toContain(query);
   });
 });
