@@ -113,3 +113,17 @@ test.each([
   await runFullScan({ ...monitor.deps(), tableRegion }, monitor.now + 240_000);
   expect(monitor.mail()).toContain(query);
 });
+
+test('the note lists regions and instances by name, although regions that the last scan did not list come first', async () => {
+  const monitor = await watching();
+  monitor.world.fail('us-west-2');
+  await scan(monitor);
+  monitor.now += 300_000;
+  for (const key of ['us-west-2#us-west-2-1', 'eu-west-1#eu-west-1-1']) monitor.world.fail(key);
+  monitor.world.mend('us-west-2');
+  await scan(monitor);
+  expect(monitor.store.scans.at(-1)).toMatchObject({
+    regionsListed: ['ap-south-1', 'eu-west-1', 'us-east-1', 'us-west-2'],
+    notRead: ['eu-west-1#eu-west-1-1', 'us-west-2#us-west-2-1'],
+  });
+});
