@@ -86,6 +86,8 @@ export class RecordBook {
       .filter((record) => record.region === region && this.#isVisible(record))
       .filter(({ eventAt }) => eventAt >= start && eventAt <= end)
       .filter((record) => attribute === undefined || matches(record, attribute))
+      // Newest first, also within one second.
+      .reverse()
       .sort((a, b) => b.eventAt - a.eventAt);
     const from = NextToken === undefined ? 0 : parseToken(NextToken, found.length);
     const next = from + MaxResults;

@@ -21,6 +21,12 @@ describe('the reason of a failed call', () => {
     [{ name: 'SyntaxError', ...http(502) }, 'service-error'],
     [{ name: 'OfTomorrow', ...http(500) }, 'service-error'],
     [{ name: 'OfTomorrow', ...http(400) }, 'unexpected'],
+    [{ name: 'SyntaxError', ...http(500) }, 'service-error'],
+    [{ name: 'SyntaxError' }, 'invalid-answer'],
+    [{ name: 'ThrottlingException', ...http(503) }, 'throttled'],
+    [{ name: 'OfTomorrow', ...http(499) }, 'unexpected'],
+    [{ name: 'OfTomorrow', $metadata: { httpStatusCode: '502' } }, 'unexpected'],
+    [{ name: 7, code: 8 }, 'unexpected'],
     [{ name: 'toString' }, 'unexpected'],
     ['a text', 'unexpected'],
     [null, 'unexpected'],
@@ -37,6 +43,8 @@ describe('the reason of a failed call', () => {
     });
     const named = Object.assign(new Error('TimeoutError after 3 s'), { name: 'TimeoutError' });
     expect(toAwsReadError(named).message).toBe('TimeoutError after 3 s');
+    expect(toAwsReadError({ name: 7, message: 8 }).message).toBe('Error: [object Object]');
+    expect(toAwsReadError('a text').message).toBe('Error: a text');
     const own = new ReadError('not-found', 'gone');
     expect(toAwsReadError(own)).toBe(own);
   });
@@ -58,7 +66,10 @@ test.each([
   [{ name: 'CredentialsProviderError', message: 'UnauthorizedException: Session token not found' }, 'logged-out'],
   [{ name: 'ExpiredToken' }, 'expired'],
   [{ name: 'SignatureDoesNotMatch' }, 'refused'],
+  [{ name: 'ExpiredToken', message: 'run aws sso login' }, 'expired'],
+  [{ name: 'SignatureDoesNotMatch', message: 'Signature expired' }, 'refused'],
   [{ name: 'ThrottlingException' }, null],
+  [null, null],
 ])('the problem with the credentials of %j: %s', (error, problem) => {
   expect(credentialProblemOf(error)).toBe(problem);
 });

@@ -66,6 +66,11 @@ describe('the table', () => {
       { sk: 'd' },
       { sk: 'e' },
     ]);
+    const sortKeys = async (ends: { from?: string; until?: string }) =>
+      (await table.queryFirst({ partition: 'pages', oldestFirst: true, ...ends }, 9)).map(({ sk }) => sk);
+    expect(await sortKeys({ from: 'g' })).toEqual(['g', 'h', 'i']);
+    expect(await sortKeys({ until: 'b' })).toEqual(['a', 'b']);
+    expect(await sortKeys({})).toEqual(names);
     expect(await table.queryFirst({ partition: 'none', oldestFirst: true }, 9)).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type SlackEmulator, startSlackEmulator } from '../../emulators/slack.ts';
 import { postToSlack, SlackError } from '../../lambda/adapters/slack-webhook.ts';
 
@@ -64,4 +64,88 @@ describe('a post to the webhook of Slack', () => {
       expect(slack.calls()).toEqual([]);
     },
   );
+});
+
+describe('a post without a connection', () => {
+  const url = 'https://hooks.slack.com/services/SECRET';
+  afterEach(() => void jest.restoreAllMocks());
+
+  /** Posts once, and `fetch` answers as told. */
+  const post = async (answer: () => Response, { remainingMs = 60_000, to = url } = {}) => {
+    const fetched = jest.spyOn(globalThis, 'fetch').mockImplementation(async () => answer());
+    const timeouts = jest.spyOn(AbortSignal, 'timeout');
+    const message = { text: 'hello', blocks: [], unfurl_links: false as const, unfurl_media: false as const };
+    const options = { remainingMs: () => remainingMs, sleep: async () => {} };
+    const error: unknown = await postToSlack(to, message, options).catch((thrown: unknown) => thrown);
+    return { error, calls: fetched.mock.calls, timeouts: timeouts.mock.calls.map(([ms]) => ms) };
+  };
+  const ok = () => new Response('ok');
+
+  test('sends JSON to the webhook, and follows no redirect', async () => {
+    const { error, calls } = await post(ok);
+    expect(error).toBeUndefined();
+    expect(calls).toEqual([
+      [
+        new URL(url),
+        {
+          method: 'POST',
+          headers: { 'content-type': 'application/json; charset=utf-8' },
+          body: '{"text":"hello","blocks":[],"unfurl_links":false,"unfurl_media":false}',
+          redirect: 'manual',
+          signal: expect.anything(),
+        },
+      ],
+    ]);
+  });
+
+  test.each(['http://127.0.0.1:1/x', 'http://localhost/x', 'http://[::1]/x', 'https://example.com/x'])(
+    'may be to %s',
+    async (to) => {
+      expect((await post(ok, { to })).calls).toHaveLength(1);
+    },
+  );
+
+  test.each([
+    [60_000, 5_000],
+    [3_000, 2_000],
+    [1_001, 1],
+  ])('with %i ms left waits %i ms for an answer', async (remainingMs, ms) => {
+    expect((await post(ok, { remainingMs })).timeouts).toEqual([ms]);
+  });
+
+  test.each([1_000, 0, -5])('with %i ms left is not tried', async (remainingMs) => {
+    const { error, calls } = await post(ok, { remainingMs });
+    expect(error).toEqual(new SlackError('no time is left to post to Slack', null));
+    expect(calls).toEqual([]);
+  });
+
+  test.each([302, 400, 404, 500])(
+    'answered with %i is an error with the first 200 characters of the answer',
+    async (status) => {
+      const { error, calls } = await post(() => new Response('x'.repeat(300), { status }));
+      expect(error).toMatchObject({
+        name: 'SlackError',
+        message: `Slack answered ${status}: ${'x'.repeat(200)}`,
+        status,
+      });
+      expect(calls).toHaveLength(1);
+    },
+  );
+
+  const failure = (name: string, cause?: unknown) => Object.assign(new Error(`to ${url}`, { cause }), { name });
+  test.each([
+    ['no answer within 5000 ms', failure('TimeoutError')],
+    ['ECONNREFUSED', failure('TypeError', { code: 'ECONNREFUSED' })],
+    ['TypeError', failure('TypeError')],
+    ['TypeError', failure('TypeError', null)],
+    ['TypeError', failure('TypeError', 'ECONNREFUSED')],
+    ['TypeError', failure('TypeError', {})],
+    ['TypeError', failure('TypeError', { code: 7 })],
+    ['unknown error', `to ${url}`],
+  ])('that fails is an error without the URL: %s', async (words, thrown) => {
+    const { error } = await post(() => {
+      throw thrown;
+    });
+    expect(error).toMatchObject({ message: `Slack could not be reached: ${words}`, status: null });
+  });
 });

@@ -1,6 +1,7 @@
 /** An entry too large for its item leaves out what can be computed again: a reader gets back the same entry. */
 import { expect, test } from '@jest/globals';
 import { lightenEntry } from '../../../lambda/adapters/items/lighten-entry.ts';
+import { blankEntry } from '../../../lambda/history/blank-entry.ts';
 import { completeEntry, rulesBeforeAt } from '../../../lambda/history/complete-entry.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
 import { account, Monitor } from '../../scan/monitor.ts';
@@ -32,6 +33,8 @@ async function liveThrough(): Promise<HistoryEntry[]> {
   return monitor.store.historyOf({ account, region, instanceName: 'web-1' });
 }
 
+const resource = { account, region, instanceName: 'web-1' };
+const blank = blankEntry({ resource, at: '2026-11-23T10:00:00.000Z', version: 1, kind: 'gap', commitId: 'c' });
 const lightest = (entry: HistoryEntry) => [...lightenEntry(entry)].at(-1) ?? entry;
 
 test('P6: every kind of entry is the same again once it is completed', async () => {
@@ -48,6 +51,7 @@ test('P6: every kind of entry is the same again once it is completed', async () 
   expect(history[3]?.replaces).not.toBeNull();
   expect(history[2]?.dormant).not.toEqual([]);
   expect(history[1]?.notes).not.toEqual([]);
+  expect(lightest(history[3] ?? blank).replaces).toMatchObject({ exposure: [], opened: [], closed: [] });
   for (const entry of history) {
     const light = lightest(entry);
     expect(light).toMatchObject({ opened: [], closed: [], notes: [], differenceLeftOut: true, rules: entry.rules });
@@ -82,4 +86,20 @@ test('the summary of a region keeps its counts, whatever lines it loses', async 
     [0, 25],
   ]);
   expect(lightest(entry)).not.toHaveProperty('differenceLeftOut');
+});
+
+test('a summary of few lines loses a line only where it has more than it may', () => {
+  const line = { instanceName: 'web-1', severity: 'low' as const, exposure: [], reason: 'r' };
+  const summary = { instancesListed: 2, instancesRead: 2, worst: [line, line], more: 0 };
+  const lines = [...lightenEntry({ ...blank, summary })].map(({ summary: light }) => [
+    light?.worst.length,
+    light?.more,
+  ]);
+  expect(lines).toEqual([
+    [2, 0],
+    [2, 0],
+    [2, 0],
+    [1, 1],
+    [0, 2],
+  ]);
 });
