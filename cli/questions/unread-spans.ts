@@ -95,15 +95,17 @@ function factsOfScans({ resource, entries, regionEntries, scans }: HistorySlice)
   recorded.sort();
   const facts: Fact[] = [];
   let isFailing = false;
+  let readBy = '';
   for (const scan of scans) {
     const { startedAt, endedAt } = scan;
     while ((recorded[0] ?? '~') <= startedAt) isFailing = recorded.shift() !== undefined;
     if (!confirms(scan, resource)) {
       facts.push({ kind: 'failed', at: startedAt, ...failureIn(scan, resource) });
       isFailing = true;
-    } else if (isFailing) {
-      // The clock may have gone back during the scan.
+    } else if (isFailing || endedAt < readBy) {
+      // The clock may have gone back during the scan, or a later scan may have ended before it.
       const at = endedAt < startedAt ? startedAt : endedAt;
+      readBy = at;
       facts.push({ kind: 'read', at, from: startedAt, scope: 'instance', isThere: null });
       isFailing = false;
     }

@@ -46,6 +46,19 @@ export const historyBugs: readonly DeliberateBug[] = [
     ' && !notRead.includes(resourceKey(resource))',
     ' && notRead.length >= 0 && resourceKey(resource) !== ""',
   ),
+  bug('knows of a failure only when it is alerted', 'timeline.ts', 'unread: listUnreadSpans(slice),', 'unread: [],'),
+  bug(
+    'takes an instance that was not read for closed',
+    'open-spans.ts',
+    "const isUnread = reading.status === 'unknown' || exposure === null;",
+    'const isUnread = exposure === null;',
+  ),
+  bug(
+    'forgets in the status what only the note of the scan says',
+    'fleet-status.ts',
+    ' ?? gapOfScan(latest, lastScan),',
+    ',',
+  ),
   bug(
     'takes a scan that saw the next state for a confirmation',
     'confirmations.ts',
@@ -63,7 +76,7 @@ export const historyBugs: readonly DeliberateBug[] = [
 function bug(name: string, file: string, find: string, replace: string): DeliberateBug {
   return {
     name,
-    promise: 'P6',
+    promise: 'P4, P6',
     patches: [{ file: file === 'confirms.ts' ? `lambda/history/${file}` : `cli/questions/${file}`, find, replace }],
   };
 }

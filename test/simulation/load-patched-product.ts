@@ -57,8 +57,20 @@ export async function loadPatchedProduct(patches: readonly Patch[]): Promise<Pat
   const { buildTimeline } = await load('cli/questions/timeline.ts');
   const { stateAt } = await load('cli/questions/state-at.ts');
   const { exposureSpans } = await load('cli/questions/exposure-spans.ts');
+  const { findOpenSpans } = await load('cli/questions/open-spans.ts');
+  const { fleetStatus } = await load('cli/questions/fleet-status.ts');
   const remove = () => rmSync(folder, { recursive: true });
-  return { runFullScan, runEventScan, ReadError, buildTimeline, stateAt, exposureSpans, remove };
+  return {
+    runFullScan,
+    runEventScan,
+    ReadError,
+    buildTimeline,
+    stateAt,
+    exposureSpans,
+    findOpenSpans,
+    fleetStatus,
+    remove,
+  };
 }
 
 function applyPatch(path: string, { file, find, replace }: Patch): void {

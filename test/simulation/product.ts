@@ -1,5 +1,7 @@
 /** The product under simulation: the source as it is, or a copy of it with a deliberate bug. */
 import { exposureSpans } from '../../cli/questions/exposure-spans.ts';
+import { fleetStatus } from '../../cli/questions/fleet-status.ts';
+import { findOpenSpans } from '../../cli/questions/open-spans.ts';
 import { stateAt } from '../../cli/questions/state-at.ts';
 import { buildTimeline } from '../../cli/questions/timeline.ts';
 import { runEventScan } from '../../lambda/scan/event-scan.ts';
@@ -10,10 +12,21 @@ export interface Product {
   runFullScan: typeof runFullScan;
   runEventScan: typeof runEventScan;
   ReadError: typeof ReadError;
-  /** The questions to the history at the end of a run. */
+  /** The questions to the history, at the end of each scan and of a run. */
   buildTimeline: typeof buildTimeline;
   stateAt: typeof stateAt;
   exposureSpans: typeof exposureSpans;
+  findOpenSpans: typeof findOpenSpans;
+  fleetStatus: typeof fleetStatus;
 }
 
-export const portwatch: Product = { runFullScan, runEventScan, ReadError, buildTimeline, stateAt, exposureSpans };
+export const portwatch: Product = {
+  runFullScan,
+  runEventScan,
+  ReadError,
+  buildTimeline,
+  stateAt,
+  exposureSpans,
+  findOpenSpans,
+  fleetStatus,
+};

@@ -6,6 +6,7 @@ import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import type { ScanSetup } from '../../lambda/scan/scan-run.ts';
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
 import { Random } from '../support/random.ts';
+import { checkAnswers } from './check-answers.ts';
 import { checkAttributions } from './check-attributions.ts';
 import { checkFinalStates } from './check-final-states.ts';
 import { checkHistories } from './check-history.ts';
@@ -260,6 +261,8 @@ class SeedRun {
       if (scan.status !== 'returned') this.scheduler.events.add(`scan ${scan.status}`);
       if (scan.isOutOfTime) this.scheduler.events.add('scan out of time');
       await checkScan(this.#setting.model, scan, this.#rates.tellGapAfterScans);
+      const note = this.#setting.model.notes.find((one) => one.scan === scan);
+      if (note && !scan.hasOverlapped && this.#rates.clockSkewMs === 0) await checkAnswers(this.#setting, note.record);
     }
   }
 

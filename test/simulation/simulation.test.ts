@@ -77,6 +77,8 @@ describe('P3, P4, P5, P6: whatever crashes, throttles, is down, overlaps or come
     'event of the first call alone',
     'denied access alerted',
     'older algorithm',
+    'unread, alerted',
+    'unread, not alerted',
     'state known',
     'state either',
     'state unknown',
