@@ -4,10 +4,12 @@ import type { Resource } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { Departed } from '../../lambda/scan/interfaces.ts';
 import { CommandError } from '../command-error.ts';
-import type { Fleet } from './history-reader.ts';
+import type { DynamoDbHistoryReader, Fleet } from './history-reader.ts';
 import type { Deployment } from './open-deployment.ts';
 
-type Place = Pick<Deployment, 'reader' | 'account' | 'tableName'>;
+type Place = Pick<Deployment, 'account' | 'tableName'> & {
+  reader: Pick<DynamoDbHistoryReader, 'loadFleet' | 'loadDeparted'>;
+};
 
 export interface WholeFleet extends Fleet {
   departed: Departed[];

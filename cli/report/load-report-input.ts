@@ -19,7 +19,12 @@ import type { Span } from '../questions/exposure-spans.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';
 import type { ReportInput } from './data/build-report-data.ts';
 
-type Place = Pick<Deployment, 'reader' | 'account' | 'tableName' | 'loadRatedBy'>;
+type ReportSource = Pick<
+  DynamoDbHistoryReader,
+  'loadFleet' | 'loadDeparted' | 'readEntries' | 'loadEntry' | 'loadScans' | 'readScans'
+>;
+
+type Place = Pick<Deployment, 'account' | 'tableName' | 'loadRatedBy'> & { reader: ReportSource };
 
 /** Throws CommandError if the table cannot be read, or is empty. `onProgress`: receives a line for people. */
 export async function loadReportInput(
@@ -58,7 +63,7 @@ export async function loadReportInput(
 
 /** From the entry in force at the start of the span, oldest first; in front of it the entry that holds its rules. */
 async function loadEntries(
-  reader: DynamoDbHistoryReader,
+  reader: ReportSource,
   resource: Resource,
   { from, until }: Span,
   problems: string[],

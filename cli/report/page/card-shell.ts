@@ -49,6 +49,7 @@ function describeNow(instance: InstanceAnswer['instance']): string {
     case 'not-watched':
       return 'Not seen yet.';
     case 'unknown':
+      if (instance.reason === 'never read') return "Can't be read, and was never read: what is open is not known.";
       return what === ''
         ? "Can't be read; nothing was open at the last read."
         : `Can't be read; open at the last read: ${what}.`;

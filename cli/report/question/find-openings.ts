@@ -46,7 +46,6 @@ export interface Opening {
 }
 
 const matches: readonly SourceMatch[] = ['none', 'maybe', 'some', 'all'];
-const maybe = matches.indexOf('maybe');
 const unknown = spanKinds.indexOf('unknown');
 
 /** In the order of the lanes, oldest first in each lane. Cut at the ends of the queried span. */
@@ -97,7 +96,7 @@ function classifySpan([, , kind, ...sets]: LaneSpan, { matchSet, isShared }: Que
   const match = matches[Math.max(...open.map(({ rank }) => rank))] ?? 'none';
   // At least one source was admitted in every possible state; `match` is `maybe` if that source is not a known network.
   const areAllOpen = open.length === found.length;
-  const isSure = match === 'maybe' ? areAllOpen : found.every(({ rank }) => rank > maybe) && isShared(sets);
+  const isSure = match === 'maybe' ? areAllOpen : isShared(sets);
   const certainty = kind === unknown ? 'last-known' : isSure ? 'open' : 'either';
   return { certainty, match, sets: open.map(({ set }) => set) };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { findOpenSpans } from '../../../cli/questions/open-spans.ts';
 import { filterReach, isWhollyOpen, type PortQuery } from '../../../cli/questions/port-query.ts';
 import type { Reach } from '../../../lambda/firewall/index.ts';
-import type { PortState } from '../../../lambda/firewall/rules/port-state.ts';
+import { asPortStates, type PortState } from '../../../lambda/firewall/rules/port-state.ts';
 import { at, entriesOf, exposure, factsOf, failure, open, sliceOf, web1 } from './build-history.ts';
 
 const door = (port: number, source: string | null = null): PortQuery => ({
@@ -180,6 +180,18 @@ describe('when a door was open', () => {
       '10:07:00 11:00:00 open',
     ]);
     expect(outline([[...baseline], [...transient({})]], door(3306))).toEqual(['10:06:00 10:07:00 unknown']);
+  });
+
+  test('P7: a dormant rule with an unknown field lets nobody in, and a live one may let in everybody', () => {
+    const rule = { protocol: 'tcp', fromPort: 22, toPort: 22, ipv6Cidrs: ['2001:db8::/32'], validFrom: '2026-12-01' };
+    const first = (ipAddressType: string) =>
+      [
+        '10:00:01',
+        null,
+        { kind: 'baseline', rules: asPortStates([rule]), instance: { ...factsOf(), ipAddressType } },
+      ] as const;
+    expect(outline([[...first('ipv4')]], door(22, '8.8.8.8'))).toEqual([]);
+    expect(outline([[...first('dualstack')]], door(22, '8.8.8.8'))).toEqual(['10:02:00 11:00:00 open']);
   });
 
   test('an instance that was not watched, and could not be read when it came, is unknown, not shut', () => {

@@ -126,6 +126,29 @@ describe('a filter of the report', () => {
   });
 });
 
+describe('an instance that was not watched from the start of the report', () => {
+  const late = buildReportData(inputOf([new History('late').first(at(20), [rule('tcp', 443, ['0.0.0.0/0'])]).slice()]));
+  const unknownIn = (from: string, until: string, port: string) =>
+    answerQuestion(late, { ...noFilter, port, from: Date.parse(from), until: Date.parse(until) }).unknownInstances
+      .length;
+
+  test('P4: is unknown in an answer about the time before, and known in an answer about the time after', () => {
+    expect(unknownIn(at(10), at(25), '5432')).toBe(1);
+    expect(unknownIn(at(21), at(25), '5432')).toBe(0);
+    // An opening is listed as such.
+    expect(unknownIn(at(10), at(25), '443')).toBe(0);
+  });
+});
+
+test('a port in one of several ranges that share a lane is found', () => {
+  const range = (fromPort: number) => ({ ...rule('tcp', fromPort, ['203.0.113.7/32']), toPort: fromPort + 10 });
+  const wide = buildReportData(inputOf([new History('wide').first(at(1), [range(8000), range(9000)]).slice()]));
+  expect(wide.instances[0]?.lanes).toHaveLength(1);
+  for (const port of ['8005', '9005'])
+    expect(answerQuestion(wide, { ...noFilter, port }).instances[0]?.openings).toHaveLength(1);
+  expect(answerQuestion(wide, { ...noFilter, port: '8500' }).instances).toEqual([]);
+});
+
 describe('the lanes of the page and findOpenSpans of the command line', () => {
   const sshFrom = (...cidrs: string[]) => rule('tcp', 22, cidrs);
   const restless = new History('restless')
@@ -157,7 +180,7 @@ describe('the lanes of the page and findOpenSpans of the command line', () => {
   const odd = new History('odd')
     .first(
       at(1),
-      asPortStates([{ ...sshFrom('203.0.113.7/32'), validFrom: '2026-12-01' }, rule('tcp', 5432, ['203.0.113.7/32'])]),
+      asPortStates([{ ...sshFrom('203.0.113.7/24'), validFrom: '2026-12-01' }, rule('tcp', 5432, ['203.0.113.7/32'])]),
     )
     .change(at(5, '00:05'), at(5), asPortStates([{ ...sshFrom('203.0.113.7/32'), protocol: 'quic' }]))
     .change(at(6, '00:05'), at(6), [sshFrom('203.0.113.0/33')])

@@ -59,6 +59,11 @@ describe('the lanes of an instance', () => {
     const unknown = asPortStates([{ ...ssh, validFrom: '2026-12-01' }]);
     expect(lanesOf([ssh]).map(({ severity }) => severity)).toEqual(['low']);
     expect(lanesOf(unknown).map(({ severity }) => severity)).toEqual(['critical']);
+    // At the end of the report a change may have happened already: the worse of both states counts.
+    const open = new History('web-1').first(at(1), [ssh]).change(at(12, '12:05'), at(12, '12:00'), [sshFromAnywhere]);
+    const within = { from: at(1), until: at(12, '12:03') };
+    const [pending] = buildReportData({ ...inputOf([open.slice()]), span: within }).instances;
+    expect(pending?.lanes.map(({ severity }) => severity)).toEqual(['critical']);
     const beside = lanesOf([...unknown, rule('tcp', 5432, ['203.0.113.7/32'])]);
     expect(beside.map(({ label, severity }) => [label, severity])).toEqual([
       ['tcp 22 (SSH)', 'critical'],
@@ -75,6 +80,15 @@ describe('the lanes of an instance', () => {
     const [lane] = data.instances[0]?.lanes ?? [];
     const known = lane && { ...lane, spans: lane.spans.filter(([, , kind]) => kind === 1) };
     expect(widthsOf(data, known)).toEqual(['narrow', 'wide', 'world']);
+  });
+
+  test('open ports are called all protocols only if every protocol is open', () => {
+    const labelsOf = (protocol: string) => {
+      const whole = { protocol, fromPort: 0, toPort: 65535, cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['::/0'] };
+      return dataOf(new History('web-1').first(at(1), [whole])).openPorts.map(({ label }) => label);
+    };
+    expect(labelsOf('udp')).toEqual(['all udp ports']);
+    expect(labelsOf('all')).toEqual(['all protocols']);
   });
 
   test('P7: a source that is not understood has the width of the world', () => {
@@ -228,6 +242,11 @@ describe('bad input', () => {
   test('no instance', () => {
     const data = buildReportData(inputOf([], { scans: [] }));
     expect([data.instances, data.openPorts, data.gaps, data.scans.lastAt]).toEqual([[], [], [], null]);
+  });
+
+  test('an entry at the very end of the span lists its instance', () => {
+    const data = dataOf(new History('web-1').first(inputOf([]).span.until, [http]));
+    expect(data.instances).toMatchObject([{ name: 'web-1', status: 'known', lanes: [] }]);
   });
 
   test('a span without data does not list an instance that existed only before or after', () => {
