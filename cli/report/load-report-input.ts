@@ -12,7 +12,7 @@ import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { DynamoDbHistoryReader, RefusedEntry } from '../aws/history-reader.ts';
 import { loadWholeFleet } from '../aws/load-fleet.ts';
 import { queriesAtOnce } from '../aws/load-fleet-history.ts';
-import { oncePerRegion, readBackTo, startInForce } from '../aws/load-history.ts';
+import { oncePerRegion, readAheadMs, readBackTo, startInForce } from '../aws/load-history.ts';
 import { NearScans } from '../aws/near-scans.ts';
 import type { Deployment } from '../aws/open-deployment.ts';
 import type { Span } from '../questions/exposure-spans.ts';
@@ -36,11 +36,11 @@ export async function loadReportInput(
   const { instances, refused } = await loadWholeFleet(place);
   const problems = refused.map(({ problem }) => problem);
   const near = new NearScans(reader, span);
-  const loadRegion = oncePerRegion((region) => loadEntries(reader, region, span, problems));
+  const loadRegion = oncePerRegion((region) => loadEntries(reader, near, region, span, problems));
   await Promise.all(instances.map(loadRegion));
   let done = 0;
   const load = async (resource: Resource): Promise<HistorySlice> => {
-    const entries = await loadEntries(reader, resource, span, problems);
+    const entries = await loadEntries(reader, near, resource, span, problems);
     done += 1;
     onProgress(`read the history of ${done} of ${countOf(instances.length, 'instance')}`);
     const regionEntries = await loadRegion(resource);
@@ -51,7 +51,7 @@ export async function loadReportInput(
   const ratedBy = await place.loadRatedBy(span.until);
   const slices = await pLimit(queriesAtOnce).map(instances, load);
   await near.findBefore(() => true);
-  const loaded = await near.load();
+  const loaded = (await near.load()).filter(({ startedAt }) => startedAt <= span.until);
   const scans = loaded.slice(
     Math.max(
       0,
@@ -61,9 +61,13 @@ export async function loadReportInput(
   return { account, name: null, builtAt: new Date().toISOString(), span, slices, scans, ratedBy, problems };
 }
 
-/** From the entry in force at the start of the span, oldest first; in front of it the entry that holds its rules. */
+/**
+ * From the entry in force at the start of the span, oldest first; in front of it the entry that holds its rules. Ends with the later
+ * entries whose changes may have happened in the span.
+ */
 async function loadEntries(
   reader: ReportSource,
+  near: NearScans,
   resource: Resource,
   { from, until }: Span,
   problems: string[],
@@ -73,7 +77,10 @@ async function loadEntries(
     problems.push(refused.problem);
     standIns.push(buildStandIn(resource, refused));
   };
-  const pages = reader.readEntries(resource, { from: null, until }, 100, refuse);
+  const lookUntil = new Date(Date.parse(until) + readAheadMs).toISOString();
+  const after = await near.findAfter((scan) => confirms(scan, resource));
+  const isConfirmed = after !== null && after.endedAt <= lookUntil;
+  const pages = reader.readEntries(resource, { from: null, until: isConfirmed ? lookUntil : null }, 100, refuse);
   return startInForce(reader, linkStandIns(await readBackTo(from, pages, standIns)), from);
 }
 

@@ -46,6 +46,19 @@ function readData(): ReportData {
 }
 
 describe('portwatch report', () => {
+  test('P4: a change that a later scan found may have happened before the end of the span', async () => {
+    await deployed.run('report', '--out', file, '--since', '2026-11-10T09:00Z', '--until', '2026-11-10T10:03Z');
+    const { instances, scans } = readData();
+    const web = instances.find(({ name }) => name === 'web-1');
+    const mysql = web?.lanes.find(({ label }) => label.startsWith('tcp 3306'));
+    const either = 2;
+    expect(mysql?.spans.map(([from, until, kind]) => [from, until, kind])).toEqual([
+      [Date.parse('2026-11-10T10:00:00.001Z'), Date.parse('2026-11-10T10:03:00.000Z'), either],
+    ]);
+    expect(web?.changes.map(({ kind }) => kind)).toEqual(['baseline']);
+    expect(scans.lastAt).toBe(Date.parse('2026-11-10T10:00:00.000Z'));
+  });
+
   test('writes one file with the history of every instance, deleted instances included', async () => {
     const { code, stdout, stderr } = await report();
     expect([code, stdout]).toEqual([0, '']);
