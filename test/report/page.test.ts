@@ -71,7 +71,7 @@ describe('the page answers the questions of an incident', () => {
     );
     await setFilter(page, '#address=203.0.113.9&port=mysql');
     expect(await page.textContent('#answer')).toMatch(
-      /^tcp 3306 \(MySQL\) was open to 203\.0\.113\.9 on 1 of 4 instances, between .*: web-1\. For a part of that time it is unknown on 1 other instance, which could not be read: db-1\.$/,
+      /^tcp 3306 \(MySQL\) was open to 203\.0\.113\.9 on 1 of 4 instances, between .*: web-1\. For a part of that time it is unknown on 1 other instance, which could not be read or was not watched: db-1\.$/,
     );
     await close();
   });
@@ -79,7 +79,7 @@ describe('the page answers the questions of an incident', () => {
   test('P4: the instances that could not be read', async () => {
     const { page, close } = await open('#port=5432&from=2026-11-20T07:00Z&until=2026-11-20T08:00Z');
     expect(await page.textContent('#answer')).toMatch(
-      /was open on no instance, as far as is known, .* it is unknown on 1 other instance, which could not be read: db-1\.$/,
+      /was open on no instance, as far as is known, .* it is unknown on 1 other instance, which could not be read or was not watched: db-1\.$/,
     );
     expect((await page.innerText('#gaps')).replaceAll(/\s+/g, ' ')).toContain(
       'db-1 20 Nov 06:10 11 h 55 min service-error',
