@@ -28,9 +28,12 @@ export async function loadFleetHistory(
       loadFromState(reader, resource, { from: at, until: at }, 1),
       loader.loadScans(resource),
     ]);
-    const count = countLater(stepsOf.get(resourceKey(resource)) ?? [], at, after, loader.lookUntil);
-    // Without any entry, the version of the next one shows whether an earlier one has expired.
-    const needed = known.length === 0 ? Math.max(1, count) : count;
+    const later = stepsOf.get(resourceKey(resource)) ?? [];
+    const count = countLater(later, at, after, loader.lookUntil);
+    // The version of the next entry shows whether an entry between it and the known ones has expired.
+    const next = later.at(-1);
+    const isHole = known.length === 0 || (next !== undefined && next.version !== (known.at(-1)?.version ?? 0) + 1);
+    const needed = isHole ? Math.max(1, count) : count;
     return needed === 0 ? known : [...known, ...(await reader.loadEntriesAfter(resource, at, needed))];
   };
   const load = (resource: Resource): Promise<HistorySlice> => loader.build(resource, loadOwn(resource));

@@ -266,3 +266,24 @@ describe('P5: an answer about the fleet that lacks a part says so, and ends with
     expect(stdout).not.toContain('open on none');
   });
 });
+
+describe('P6: a history with an expired entry in the middle', () => {
+  test('is unknown between two entries if the entry between them has expired', async () => {
+    const first = await putFirst(instance('hole-1'), [httpFromAnywhere], null);
+    const day = '2026-11-12';
+    const later = entryOf(first.resource, 3, at('09:10', day), {
+      rules: [httpFromAnywhere],
+      changedAfter: at('09:05', day),
+      previousRulesAt: at('09:05', day),
+    });
+    await deployed.store.putEntry(later);
+    for (const minute of ['09:00', '09:05', '09:10']) await putScan(at(minute, day));
+    const { openings } = await ask('exposed', 'ssh', '--at', at('09:02', day));
+    const own = openings.filter((one: { instanceName: string }) => one.instanceName === 'hole-1');
+    expect(own).toMatchObject([{ certainty: 'unknown', gap: { reason: 'expired', until: later.at } }]);
+    expect(await ask('at', 'hole-1', at('09:02', day))).toMatchObject({
+      status: 'unknown',
+      gap: { reason: 'expired' },
+    });
+  });
+});
