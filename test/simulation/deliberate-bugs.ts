@@ -263,8 +263,8 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     patches: [
       patch(
         'lambda/scan/publish-alerts.ts',
-        "isNamed || (summary?.more ?? 0) > 0 ? entry : { ...entry, kind: 'appeared' }",
-        'isNamed ? entry : entry',
+        'if (isNamed || isCounted) return entry;',
+        'if (isNamed || isCounted || listing !== null) return entry;',
       ),
     ],
   },

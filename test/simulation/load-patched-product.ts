@@ -37,6 +37,7 @@ export interface PatchedProduct extends Product {
 }
 
 export async function loadPatchedProduct(patches: readonly Patch[]): Promise<PatchedProduct> {
+  const texts = applyPatches(patches);
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'portwatch-patched-')));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
@@ -49,7 +50,7 @@ export async function loadPatchedProduct(patches: readonly Patch[]): Promise<Pat
     }
   }
   const pathOf = (file: string) => join(folder, file);
-  for (const patch of patches) applyPatch(pathOf(patch.file), patch);
+  for (const [file, text] of texts) writeFileSync(pathOf(file), text);
   const load = (file: string) => import(pathToFileURL(pathOf(file)).href);
   const { runFullScan } = await load('lambda/scan/full-scan.ts');
   const { runEventScan } = await load('lambda/scan/event-scan.ts');
@@ -73,14 +74,19 @@ export async function loadPatchedProduct(patches: readonly Patch[]): Promise<Pat
   };
 }
 
-function applyPatch(path: string, { file, find, replace }: Patch): void {
-  // A linked file is the source itself.
-  if (!patchedFolders.some((name) => file.startsWith(`${name}/`))) throw new Error(`${file} is not copied`);
-  const text = readFileSync(path, 'utf8');
-  const found = text.split(find).length - 1;
-  if (found !== 1) throw new Error(`The patch of ${file} must fit once, and fits ${found} times: ${find}`);
-  writeFileSync(
-    path,
-    text.replace(find, () => replace),
-  );
+/** Applies patches to the texts of the product's own files. Throws if a patch does not fit. Changes no file. */
+export function applyPatches(patches: readonly Patch[]): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const { file, find, replace } of patches) {
+    // A linked file is the source itself.
+    if (!patchedFolders.some((name) => file.startsWith(`${name}/`))) throw new Error(`${file} is not copied`);
+    const text = texts.get(file) ?? readFileSync(join(root, file), 'utf8');
+    const found = text.split(find).length - 1;
+    if (found !== 1) throw new Error(`The patch of ${file} must fit once, and fits ${found} times: ${find}`);
+    texts.set(
+      file,
+      text.replace(find, () => replace),
+    );
+  }
+  return texts;
 }
