@@ -23,8 +23,11 @@ export function checkQuietTransient(
   mustBe(entry.changedBy?.fit === 'explained', 'P3', () => `${key}: the transient change of ${ids} is not explained`);
   const past = world.past.get(key) ?? [];
   const [before, during] = [past[indexes[0] - 1]?.instance, past[indexes[0]]?.instance];
-  // A change of the address type that changed no exposure has no entry: rules of either family may count as live.
-  if (before == null || during == null || entry.instance?.ipAddressType !== before.ipAddressType) return;
+  // A change of the address type that changed no exposure has no entry, and the calls are replayed on the firewall of the entry before
+  // them: rules of either family may count as live.
+  const callsAt = records[0]?.call.at ?? '';
+  const known = chronicle.steps.findLast(({ entry: { rules, at } }) => rules !== null && at < callsAt);
+  if (before == null || during == null || known?.entry.instance?.ipAddressType !== before.ipAddressType) return;
   const [was, is] = [before, during].map(({ rules, ipAddressType }) => probeFirewall(rules, ipAddressType));
   if (was === undefined || is === undefined) return;
   mustBe(probeReach(entry.opened) === (is & ~was), 'P4', () => `${key}: ${ids} opened something else`);
