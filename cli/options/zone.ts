@@ -22,7 +22,8 @@ export function decideLocalZone(tz: string | undefined, resolved: string | undef
   const name = (tz ?? '').replace(/^:/, '').trim();
   const found = findIdentifier(resolved ?? '');
   if (name === '') return found ?? utc;
-  if (found !== null && found.id !== utc.id) return found;
+  // `GMT-2` is two hours ahead of UTC for every other program, and two hours behind for Node's Intl: an offset is refused.
+  if (found !== null && found.id !== utc.id && !/^[+-]/.test(found.id)) return found;
   const named = findZone(name.replace(/^.*\/zoneinfo\//, ''));
   if (named !== null && !/^[+-]/.test(name)) return named;
   if (/^(utc?|uct|gmt|zulu|universal|greenwich)[+-]?0?$/i.test(name)) return utc;
