@@ -77,11 +77,11 @@ async function scanApart(trap: Omit<Trap, 'kill'> | null): Promise<Death> {
   return { code, signal, stdout, stderr };
 }
 
-const allEffects = Array.from({ length: 22 }, (_, index) => index + 1);
+const allEffects = Array.from({ length: 23 }, (_, index) => index + 1);
 
 /** Effects before or after which a scan is killed; the quick ones include one of each kind. */
 const chosenEffects = depth({
-  quick: { before: [18], after: [3, 11, 16] },
+  quick: { before: [19], after: [3, 11, 17] },
   full: { before: allEffects, after: allEffects },
 });
 
@@ -95,8 +95,8 @@ describe('P3, P6: a scan that is killed', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({ complete: true, instancesRead: 4, alerts: 5 });
     expect(gate.effects.filter((effect) => effect === 'Publish')).toHaveLength(1);
-    // Lease; three commits and a new latest state, their entries, two deleted instances, their marks; a message and its marks; note, release.
-    expect(gate.effects).toHaveLength(1 + 4 + 4 + 2 + 4 + 1 + 4 + 1 + 1);
+    // Lease; three commits and a new latest state, the addresses of another listing, their entries, two deleted instances, their marks; a message and its marks; note, release.
+    expect(gate.effects).toHaveLength(1 + 4 + 1 + 4 + 2 + 4 + 1 + 4 + 1 + 1);
     expect(allEffects).toHaveLength(gate.effects.length);
     await watched.scan();
     expect(await endingOf(watched)).toEqual(calm);

@@ -8,7 +8,7 @@ describe('closed', () => {
     const { severity, reason } = rate([rule('tcp', port, port, '203.0.113.0/24')], []);
     expect([severity, reason]).toEqual([
       'medium',
-      `tcp ${port} (${port === 80 ? 'HTTP' : 'HTTPS'}) is now closed to everyone: a site may be down`,
+      `tcp ${port} (${port === 80 ? 'HTTP' : 'HTTPS'}) is now closed to everyone and nothing reaches the instance any more: a site may be down`,
     ]);
   });
 
@@ -23,9 +23,14 @@ describe('closed', () => {
       [rule('tcp', 80, 80, world)],
       [rule('tcp', 80, 80, '10.0.0.1')],
     ],
-    ['udp 80 is now closed', [rule('udp', 80, 80, world)], []],
-    ['tcp 22 (SSH) is now closed, and 1 more', [rule('tcp', 22, 22, world), rule('udp', 53, 53, world)], []],
-    ['all udp ports are now closed', [rule('udp', 0, 65535, world)], []],
+    ['udp 80 is now closed; nothing reaches the instance any more', [rule('udp', 80, 80, world)], []],
+    ['udp 80 is now closed', [rule('udp', 80, 80, world), rule('udp', 53, 53, world)], [rule('udp', 53, 53, world)]],
+    [
+      'tcp 22 (SSH) is now closed, and 1 more; nothing reaches the instance any more',
+      [rule('tcp', 22, 22, world), rule('udp', 53, 53, world)],
+      [],
+    ],
+    ['all udp ports are now closed; nothing reaches the instance any more', [rule('udp', 0, 65535, world)], []],
   ])('everything else is low: %s', (reason, before, after) => {
     expect(rate(before, after)).toEqual({ severity: 'low', reason });
   });
