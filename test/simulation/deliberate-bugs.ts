@@ -391,7 +391,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   {
     name: 'sends the actor of a change again in every pass',
     fromSeed: 16,
-    promise: 'P3',
+    promise: 'P3, P6',
     patches: [patch('lambda/scan/decide/decide-attribution.ts', 'isBetter(attribution, entry) && ', '')],
   },
   {
