@@ -10,9 +10,7 @@ import {
 import { renderExpected, renderProblem } from './config-problem.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { findUnknownRegions } from './find-unknown-regions.ts';
-import { findConflicts } from './monitor-settings.ts';
-
-const settingNames = Object.keys(monitorSettings) as (keyof MonitorSettings)[];
+import { findConflicts, settingNames } from './monitor-settings.ts';
 
 /**
  * Fills in the defaults. Throws ConfigurationError with every problem. Only `name` may be a token: the function reads the other

@@ -1,7 +1,7 @@
 /** Renders the settings of the monitor for the environment of the functions, and finds settings that exclude each other. */
-import { type MonitorSettings, monitorSettings, withoutNulls } from '../lambda/contract/settings.ts';
+import { isWatched, type MonitorSettings, monitorSettings, withoutNulls } from '../lambda/contract/settings.ts';
 
-const settingNames = Object.keys(monitorSettings) as (keyof MonitorSettings)[];
+export const settingNames = Object.keys(monitorSettings) as (keyof MonitorSettings)[];
 
 /** Bytes. Lambda allows 4 KB for all variables of a function together; 1 KB is left for names, ARNs and the logger. */
 const mostSettingsBytes = 3072;
@@ -29,7 +29,7 @@ function checkEventRegions({ eventPath, eventRegions, regions }: MonitorSettings
   if (eventRegions.length === 0) return [];
   const got = `eventRegions: got ${JSON.stringify(eventRegions)}`;
   if (!eventPath) return [`${got}, expected none with eventPath false. Leave one of the two keys out.`];
-  const unwatched = eventRegions.filter((region) => regions && !regions.includes(region));
+  const unwatched = eventRegions.filter((region) => !isWatched({ regions }, region));
   if (unwatched.length === 0) return [];
   return [
     `${got}, expected only regions that are watched. Add ${unwatched.join(', ')} to regions, or take it out here.`,

@@ -3,8 +3,7 @@ import { tableNames } from '../../lambda/contract/table-keys.ts';
 
 /**
  * Creates a table with the keys and the index of the deployed table, for the demo and the tests. In an account, the stack creates the
- * table. `projection`: the attributes of its index. Throws
- * ResourceInUseException if a table of this name exists.
+ * table. `projection`: the attributes of its index. Throws ResourceInUseException if a table of this name exists.
  */
 export async function createSnapshotTable(
   client: DynamoDBClient,

@@ -13,7 +13,7 @@ export interface Gap {
   /** Start of the first scan that failed; for an expired history the instant of the last entry that remains (`null`: none). */
   since: string | null;
   /**
-   * A `FailureReason`; `not-read`: the scannoted no reason; `not-watched`: the scan left the region out; `expired`: the history of that
+   * A `FailureReason`; `not-read`: the scan noted no reason; `not-watched`: the scan left the region out; `expired`: the history of that
    * period was not kept.
    */
   reason: string;

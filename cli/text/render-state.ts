@@ -1,13 +1,13 @@
 /** The state of an instance at an instant, for a person. */
 import { renderPlain } from '../../lambda/alerts/escape.ts';
-import { type Exposure, rankClosed, rankOpen, rankOpened, rateExposure } from '../../lambda/firewall/index.ts';
+import { type Exposure, rankClosed, rankOpened, rateExposure } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { OtherState } from '../questions/decide-state-at.ts';
 import type { RatedBy } from '../questions/rated-by.ts';
 import type { StateAt } from '../questions/state-at.ts';
 import { describeAttribution } from './describe-attribution.ts';
 import { describeGap } from './describe-gap.ts';
-import { listReach } from './list-reach.ts';
+import { listOpen, listReach } from './list-reach.ts';
 import { renderRatedBy } from './render-rated-by.ts';
 import type { RenderTime } from './render-time.ts';
 import { severityStyles } from './severity-style.ts';
@@ -59,15 +59,13 @@ function renderCertainty({ status, gap, either }: StateAt, renderTime: RenderTim
 function renderExposure(exposure: Exposure | null, ratedBy: RatedBy, style: Paint): string[] {
   if (exposure === null) return ['  not known: the firewall was never read'];
   const { severity, reason } = rateExposure(exposure, ratedBy);
-  const list = (reach: Exposure['reach']) =>
-    listReach(reach, rankOpen({ reach, notes: exposure.notes }, ratedBy), maxLines);
-  const lines = list(exposure.reach).map((line) => `  open: ${line}`);
-  const dormant = exposure.dormant.length === 0 ? [] : list(exposure.dormant).map((line) => `  dormant: ${line}`);
-  const notes = exposure.notes.map(({ text }) => `  note: ${renderPlain(text, 400)}`);
+  const { reach, dormant, notes } = exposure;
+  const list = (listed: Exposure['reach']) => listOpen({ reach: listed, notes }, ratedBy, maxLines);
+  const noted = notes.map(({ text }) => `  note: ${renderPlain(text, 400)}`);
   return [
-    ...lines,
-    ...dormant,
-    ...notes,
+    ...list(reach).map((line) => `  open: ${line}`),
+    ...(dormant.length === 0 ? [] : list(dormant).map((line) => `  dormant: ${line}`)),
+    ...noted,
     `  ${style(severityStyles[severity], severity.toUpperCase())}: ${renderPlain(reason, 500)}`,
   ];
 }

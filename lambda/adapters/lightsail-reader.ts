@@ -1,6 +1,6 @@
 /**
- * Lightsail as the FirewallReader. A request that Lightsail throttles is sent again, more slowly, until the caller's signal aborts. These are the only calls of the product to Lightsail, and all of them read: GetRegions,
- * GetInstances, GetInstancePortStates.
+ * Lightsail as the FirewallReader. A request that Lightsail throttles is sent again, more slowly, until the caller's signal aborts. These
+ * are the only calls of the product to Lightsail, and all of them read: GetRegions, GetInstances, GetInstancePortStates.
  *
  * The SDK's deserialiser drops fields that its model does not know, and nulls in lists. An answer is therefore parsed from the bytes
  * of the response, so that no part of a rule is lost.

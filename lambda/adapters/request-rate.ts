@@ -9,7 +9,7 @@ export interface RequestRate {
   intervalMs: number;
   /** The earliest start of the next request, since the epoch. */
   nextAt: number;
-  /** When the rate was lowered last, since the epoch. What came of requests that started earlier does not count. */
+  /** When the rate was lowered last, since the epoch. Results of requests that started earlier do not count. */
   loweredAt: number;
 }
 

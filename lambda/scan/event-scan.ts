@@ -7,11 +7,12 @@
  */
 import pLimit from 'p-limit';
 import type { DigestContext } from '../alerts/build-digest.ts';
-import { ratingPolicy } from '../firewall/index.ts';
+import type { Coverage } from '../contract/json-event.ts';
 import type { InstanceFacts } from '../history/entry.ts';
 import { toInstant } from '../history/instants.ts';
 import { resourceKey } from '../history/latest-state.ts';
 import { decideEventInstance, type EventInstance, isYetToShow } from './decide/decide-event-instance.ts';
+import { buildDigestContext } from './digest-context.ts';
 import { findAttributions } from './find-attributions.ts';
 import type { FoundAttribution } from './instance-histories.ts';
 import type { LastEventRun } from './interfaces.ts';
@@ -60,7 +61,7 @@ export async function runEventScan(
     const { read = [], confirmed = [] } = Object.fromEntries(decided);
     if (read.length > 0) lastEventRun = { startedAt: run.startedAt, endedAt: run.startedAt, settled: [] };
     const done = await readInstances(read, report, fleet, run); //                  2 read, 3 commit, 4 record
-    const digest = digestContextOf(read, report, run);
+    const digest = buildDigestContext(run, coverageOf(read, report));
     const published = await publishAlerts([...fleet.states.values()], digest, fleet, run); // 5 publish
     report.alerts += published.alerts;
     await attributeRecorded([...read, ...confirmed], digest, report, fleet, run); // 6 attribute changes of earlier scans
@@ -166,26 +167,6 @@ function addLeft(keys: readonly string[], report: EventScanReport): void {
   report.left = [...new Set([...report.left, ...keys])];
 }
 
-function digestContextOf(
-  read: readonly EventInstance[],
-  { instancesRead, regionsListed }: EventScanReport,
-  { settings, startedAt, tableName, tableRegion }: Run,
-): DigestContext {
-  const coverage = {
-    instancesListed: read.length,
-    instancesRead,
-    regionsListed,
-    regionsSkipped: [],
-    onlyNamed: true as const,
-  };
-  const { account, name } = settings;
-  return {
-    account,
-    name,
-    scannedAt: startedAt,
-    ...ratingPolicy(settings.highRiskPorts),
-    coverage,
-    tableName,
-    ...(tableRegion !== null && { tableRegion }),
-  };
+function coverageOf(read: readonly EventInstance[], { instancesRead, regionsListed }: EventScanReport): Coverage {
+  return { instancesListed: read.length, instancesRead, regionsListed, regionsSkipped: [], onlyNamed: true };
 }

@@ -5,11 +5,11 @@ import pLimit from 'p-limit';
 import type { DigestContext } from '../alerts/build-digest.ts';
 import type { Coverage } from '../contract/json-event.ts';
 import { isWatched } from '../contract/settings.ts';
-import { ratingPolicy } from '../firewall/index.ts';
 import { toInstant } from '../history/instants.ts';
 import { isOpenGap, regionOfKey } from '../history/latest-state.ts';
 import { type PassCounts, runAttributionPass } from './attribution-pass.ts';
 import { deleteGoneStates } from './delete-gone-states.ts';
+import { buildDigestContext } from './digest-context.ts';
 import type { LeaseReturn, ScanRecord } from './interfaces.ts';
 import { returnLease, startFullScan } from './lease.ts';
 import { listWatched, listWatchedRegions } from './list-watched-regions.ts';
@@ -67,7 +67,7 @@ export async function runFullScan(setup: ScanSetup, deadlineAt: number): Promise
     left.settingsHash = await recordSettings(run);
     const fleet = await loadLatestStates(run); //                                   1 load; record what a dead scan committed
     const results = await scanRegions(await listWatchedRegions(fleet, run), fleet, run); // 2 read, 3 commit, 4 record
-    const digest = digestContextOf(results, run);
+    const digest = buildDigestContext(run, coverageOf(results));
     const published = await publishAlerts([...fleet.states.values()], digest, fleet, run); // 5 publish
     await deleteGoneStates(fleet, run);
     const record = recordOf(results, published.alerts, run);
@@ -87,19 +87,6 @@ export async function runFullScan(setup: ScanSetup, deadlineAt: number): Promise
 async function scanRegions(regions: readonly string[], fleet: Fleet, run: Run): Promise<RegionResult[]> {
   const limitRegions = pLimit(run.limits.regionsAtOnce);
   return Promise.all(regions.map((region) => limitRegions(() => scanRegion(region, fleet, run))));
-}
-
-function digestContextOf(results: readonly RegionResult[], run: Run): DigestContext {
-  const { settings, startedAt, tableName, tableRegion } = run;
-  return {
-    account: settings.account,
-    name: settings.name,
-    scannedAt: startedAt,
-    ...ratingPolicy(settings.highRiskPorts),
-    coverage: coverageOf(results),
-    tableName,
-    ...(tableRegion !== null && { tableRegion }),
-  };
 }
 
 function coverageOf(results: readonly RegionResult[]): Coverage {

@@ -126,7 +126,7 @@ describe('P3: the marks', () => {
   });
 
   test('rise as far as all earlier entries of the resource are sent, if a later message fails', async () => {
-    // An alert of which two do not fit into one message.
+    // Two alerts of this size do not fit into one message.
     const cidrs = (port: number) => Array.from({ length: 120 }, (_, host) => `10.${port}.${2 * host}.1/32`);
     const rules = Array.from({ length: 40 }, (_, index) => ({
       ...httpFromAnywhere,

@@ -5,7 +5,7 @@ import { type Run, startRun } from '../../lambda/scan/scan-run.ts';
 import { changeAlert, context, http, rule } from '../alerts/fixtures.ts';
 import { Monitor } from './monitor.ts';
 
-/** An alert of which two do not fit into one message. */
+/** An alert that is too large for a message with a second one. */
 function bigAlert(index: number): DecidedAlert {
   const cidrs = (port: number) => Array.from({ length: 120 }, (_, host) => `10.${port}.${2 * host}.${index}/32`);
   const after = Array.from({ length: 40 }, (_, port) => rule('tcp', 2 * port, cidrs(port)));

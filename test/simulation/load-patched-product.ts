@@ -29,6 +29,18 @@ export interface Patch {
 /** These folders are copied; everything else is linked. */
 const patchedFolders = ['lambda/attribution', 'lambda/history', 'lambda/scan', 'cli/questions'];
 
+/** The file of each part of the product. */
+const homes: Record<keyof Product, string> = {
+  runFullScan: 'lambda/scan/full-scan.ts',
+  runEventScan: 'lambda/scan/event-scan.ts',
+  ReadError: 'lambda/scan/interfaces.ts',
+  buildTimeline: 'cli/questions/timeline.ts',
+  stateAt: 'cli/questions/state-at.ts',
+  exposureSpans: 'cli/questions/exposure-spans.ts',
+  findOpenSpans: 'cli/questions/open-spans.ts',
+  fleetStatus: 'cli/questions/fleet-status.ts',
+};
+
 const root = join(import.meta.dirname, '..', '..');
 
 export interface PatchedProduct extends Product {
@@ -52,26 +64,8 @@ export async function loadPatchedProduct(patches: readonly Patch[]): Promise<Pat
   const pathOf = (file: string) => join(folder, file);
   for (const [file, text] of texts) writeFileSync(pathOf(file), text);
   const load = (file: string) => import(pathToFileURL(pathOf(file)).href);
-  const { runFullScan } = await load('lambda/scan/full-scan.ts');
-  const { runEventScan } = await load('lambda/scan/event-scan.ts');
-  const { ReadError } = await load('lambda/scan/interfaces.ts');
-  const { buildTimeline } = await load('cli/questions/timeline.ts');
-  const { stateAt } = await load('cli/questions/state-at.ts');
-  const { exposureSpans } = await load('cli/questions/exposure-spans.ts');
-  const { findOpenSpans } = await load('cli/questions/open-spans.ts');
-  const { fleetStatus } = await load('cli/questions/fleet-status.ts');
-  const remove = () => rmSync(folder, { recursive: true });
-  return {
-    runFullScan,
-    runEventScan,
-    ReadError,
-    buildTimeline,
-    stateAt,
-    exposureSpans,
-    findOpenSpans,
-    fleetStatus,
-    remove,
-  };
+  const parts = Object.entries(homes).map(async ([name, file]) => [name, (await load(file))[name]]);
+  return { ...Object.fromEntries(await Promise.all(parts)), remove: () => rmSync(folder, { recursive: true }) };
 }
 
 /** Applies patches to the texts of the product's own files. Throws if a patch does not fit. Changes no file. */

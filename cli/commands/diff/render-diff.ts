@@ -1,7 +1,6 @@
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
-import { exposureOf, type Ranking, type RatingPolicy, rankClosed, rankOpened } from '../../../lambda/firewall/index.ts';
+import { type Ranking, type RatingPolicy, rankClosed, rankOpened } from '../../../lambda/firewall/index.ts';
 import type { Resource } from '../../../lambda/history/entry.ts';
-import { firewallOf } from '../../../lambda/history/firewall-of.ts';
 import type { StatesDiff } from '../../questions/diff-states.ts';
 import type { StateAt } from '../../questions/state-at.ts';
 import { listReach } from '../../text/list-reach.ts';
@@ -19,8 +18,7 @@ export function renderDiff(
   { out }: Terminal,
 ): string {
   const name = out.style('bold', renderPlain(resource.instanceName ?? '', 80));
-  const exposure = firewallOf(after.snapshot);
-  const now = exposure === null ? [] : exposureOf(exposure).reach;
+  const now = after.exposure?.reach ?? [];
   const list = (label: string, reach: StatesDiff['opened'], ranking: Ranking) =>
     reach.length === 0 ? [] : listReach(reach, ranking, maxLines).map((line) => `  ${label}  ${line}`);
   const changes = [

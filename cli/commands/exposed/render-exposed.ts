@@ -1,12 +1,12 @@
 /** Renders the answer of `portwatch exposed` for a person. */
 import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
-import { type RatingPolicy, rankOpen } from '../../../lambda/firewall/index.ts';
+import type { RatingPolicy } from '../../../lambda/firewall/index.ts';
 import { describePorts } from '../../../lambda/firewall/wording/describe-ports.ts';
 import type { PortQuery } from '../../questions/port-query.ts';
 import { describeMissing } from '../../text/describe-blind-spot.ts';
 import { describeGap } from '../../text/describe-gap.ts';
-import { listReach } from '../../text/list-reach.ts';
+import { listOpen } from '../../text/list-reach.ts';
 import { renderPlace } from '../../text/render-place.ts';
 import { renderRatedBy } from '../../text/render-rated-by.ts';
 import { renderTable } from '../../text/render-table.ts';
@@ -76,7 +76,7 @@ function describeOpen(
 ): string {
   const unread = gap === null ? 'the firewall could not be read, or was not watched' : describeGap(gap, renderTime);
   if (certainty === 'unknown') return `not known: ${unread}`;
-  const list = (one: OpenTo['reach']) => listReach(one, rankOpen({ reach: one, notes }, policy), maxLines);
+  const list = (one: OpenTo['reach']) => listOpen({ reach: one, notes }, policy, maxLines);
   const more = maybe.length === 0 ? [] : list(maybe).map((line) => `perhaps ${line}`);
   return [...list(reach), ...more, ...(gap === null ? [] : [`(${unread})`])].join('\n');
 }

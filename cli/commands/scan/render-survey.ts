@@ -1,14 +1,8 @@
 /** Renders the answer of `portwatch scan` for a person. */
 import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
-import {
-  defaultRatingPolicy,
-  type Reach,
-  rankOpen,
-  type Severity,
-  severities,
-} from '../../../lambda/firewall/index.ts';
-import { listReach } from '../../text/list-reach.ts';
+import { defaultRatingPolicy, type Reach, type Severity, severities } from '../../../lambda/firewall/index.ts';
+import { listOpen } from '../../text/list-reach.ts';
 import { renderTable } from '../../text/render-table.ts';
 import { severityStyles } from '../../text/severity-style.ts';
 import type { Terminal } from '../../text/terminal.ts';
@@ -57,13 +51,13 @@ function renderExposure(
   showReason: boolean,
   dim: (text: string) => string,
 ): string {
-  const list = (reach: Reach[]) =>
-    listReach(reach, rankOpen({ reach, notes: exposure.notes }, defaultRatingPolicy), maxLines);
-  const lines = exposure.reach.length === 0 ? ['nothing'] : list(exposure.reach);
+  const { notes } = exposure;
+  const list = (reach: Reach[]) => listOpen({ reach, notes }, defaultRatingPolicy, maxLines);
+  const lines = list(exposure.reach);
   if (exposure.dormant.length > 0) {
     lines.push(dim('dormant, until the instance gets an address of that family:'), ...list(exposure.dormant));
   }
-  lines.push(...exposure.notes.slice(0, maxLines).map(({ text }) => dim(`note: ${renderPlain(text)}`)));
+  lines.push(...notes.slice(0, maxLines).map(({ text }) => dim(`note: ${renderPlain(text)}`)));
   if (showReason && reasonsFrom.includes(severity)) lines.push(dim(renderPlain(reason)));
   return lines.join('\n');
 }

@@ -49,10 +49,6 @@ export function listResources({ instances, regions }: FleetStatus, account: stri
   ];
 }
 
-/**
- * A gap counts as a match, because its severity may be any. A gap of a whole region counts if `--region` names the region, or if the
- * question is about all instances; then without regions that could never be listed, because most accounts have some that are not enabled.
- */
 /** What an exit code about the shown instances cannot know. A region that could not be listed may hold an instance of any name. */
 export function chooseSpots(spots: readonly BlindSpot[], { region }: StatusOptions): BlindSpot[] {
   return spots.filter(
@@ -60,6 +56,10 @@ export function chooseSpots(spots: readonly BlindSpot[], { region }: StatusOptio
   );
 }
 
+/**
+ * A gap counts as a match, because its severity may be any. A gap of a whole region counts if `--region` names the region, or if the
+ * question is about all instances; then without regions that could never be listed, because most accounts have some that are not enabled.
+ */
 export function decideExitCode({ instances, regions }: FleetStatus, options: StatusOptions): ExitCode {
   const { exitCode: threshold, region, instance } = options;
   const isAboutAll = region === undefined && instance === undefined;

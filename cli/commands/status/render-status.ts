@@ -1,9 +1,9 @@
 /** Renders the answer of `portwatch status` for a person. */
 import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
-import { type RatingPolicy, rankOpen, severities } from '../../../lambda/firewall/index.ts';
+import { type RatingPolicy, severities } from '../../../lambda/firewall/index.ts';
 import type { InstanceStatus, RegionStatus, StatusGap } from '../../questions/fleet-status.ts';
-import { listReach } from '../../text/list-reach.ts';
+import { listOpen } from '../../text/list-reach.ts';
 import { renderPlace } from '../../text/render-place.ts';
 import { renderRatedBy } from '../../text/render-rated-by.ts';
 import { renderTable } from '../../text/render-table.ts';
@@ -61,7 +61,7 @@ function renderOpen(
   const isOpenToSome = reach.length > 0 && openToWorld.length === 0;
   const open = isOpenToSome
     ? ['nothing (open to some networks; portwatch at lists them)']
-    : listReach(openToWorld, rankOpen({ reach: openToWorld, notes }, policy), maxLines);
+    : listOpen({ reach: openToWorld, notes }, policy, maxLines);
   return [...lines, ...open].join('\n');
 }
 

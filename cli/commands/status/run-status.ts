@@ -19,7 +19,8 @@ export function runStatus(options: StatusOptions, context: CommandContext): Prom
   return withDeployment(options, context, async (deployment) => {
     const { account, loadRatedBy, loadScanInterval } = deployment;
     const now = Date.now();
-    const [fleet, ratedBy] = await Promise.all([loadFleet(deployment), loadRatedBy(new Date(now).toISOString())]);
+    const at = new Date(now).toISOString();
+    const [fleet, ratedBy] = await Promise.all([loadFleet(deployment), loadRatedBy(at)]);
     const { states, refused, lastScan } = fleet;
     const whole = fleetStatus(states, lastScan, ratedBy);
     const shown = chooseShown(whole, options);
@@ -28,7 +29,6 @@ export function runStatus(options: StatusOptions, context: CommandContext): Prom
     else terminal.out.print(renderStatus(view, readClock(options).renderTime, terminal));
     if (refused.length > 0) throw describeRefused(refused);
     refuseUnknownNames(options, listResources(whole, account));
-    const at = new Date(now).toISOString();
     const spots = options.exitCode === undefined ? [] : listBlindSpots(fleet, at, await loadScanInterval(at));
     const missing = describeMissing(chooseSpots(spots, options), readClock(options).renderTime);
     if (missing !== null) throw new CommandError(missing);

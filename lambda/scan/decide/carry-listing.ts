@@ -37,11 +37,16 @@ function listedAs(
 ): InstanceFacts | null {
   const observed = observation.instance;
   if (instance === null) return observed;
-  if (instance.arn !== null && observed.arn !== null && instance.arn !== observed.arn) return null;
+  if (!isSameInstance(instance, observed)) return null;
   const arn = observed.arn ?? instance.arn;
   if (observation.kind === 'read' || rules === null) return { ...observed, arn };
   const { publicIpAddress, ipv6Addresses } = observed;
   return { ...instance, arn, publicIpAddress, ipv6Addresses };
+}
+
+/** False for another instance of the same name. Facts without an ARN may be of either. */
+export function isSameInstance(a: InstanceFacts | null, b: InstanceFacts | null): boolean {
+  return a?.arn == null || b?.arn == null || a.arn === b.arn;
 }
 
 /** Lightsail may list the same IPv6 addresses in another order. */

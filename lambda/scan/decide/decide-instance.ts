@@ -24,7 +24,7 @@ import type { Failure, HistoryEntry, InstanceFacts, Replaced, Resource } from '.
 import { firewallOf } from '../../history/firewall-of.ts';
 import { latestUntil, nextInstant, toInstant } from '../../history/instants.ts';
 import { type LatestState, type OngoingFailure, resourceKey } from '../../history/latest-state.ts';
-import { carryListing } from './carry-listing.ts';
+import { carryListing, isSameInstance } from './carry-listing.ts';
 import { decideAttribution } from './decide-attribution.ts';
 import { beginFailure, continueFailure, failureOfGap, isGapDue } from './decide-gap.ts';
 import { type Decision, type DecisionContext, nothing } from './decision.ts';
@@ -181,14 +181,10 @@ function isOfFirstListing(
   if (latest?.status === 'gone') return false;
   if (!isRegionBaselined) return true;
   const baselinedAt = region?.baselinedAt ?? '';
-  if (latest !== null) return isSameInstance(latest, observed) && latest.firstSeenAt <= baselinedAt;
+  if (latest !== null) return isSameInstance(latest.instance, observed) && latest.firstSeenAt <= baselinedAt;
   // Nothing was stored: the last scan was the first listing, listed the instance, and the table refused its commit.
   const isStored = newestEntry !== null || lastScan === null || lastScan.startedAt > baselinedAt;
   return !isStored && lastScan.notRead.includes(resourceKey(resource));
-}
-
-function isSameInstance({ instance }: LatestState, observed: InstanceFacts | null): boolean {
-  return instance?.arn == null || observed?.arn == null || instance.arn === observed.arn;
 }
 
 function decideAbsent(known: KnownInstance, context: DecisionContext, now: number): Decision {
@@ -271,7 +267,7 @@ function nextEntry(known: KnownInstance, context: DecisionContext, now: number):
 function firstListedAt(latest: LatestState | null, { kind, at, instance }: HistoryEntry): string {
   if (latest === null) return at;
   if (latest.status === 'gone') return latest.failure?.since ?? at;
-  if (latest.rules === null) return isSameInstance(latest, instance) ? latest.firstSeenAt : at;
+  if (latest.rules === null) return isSameInstance(latest.instance, instance) ? latest.firstSeenAt : at;
   return kind === 'appeared' ? at : latest.firstSeenAt;
 }
 
