@@ -28,7 +28,9 @@ const used = await measureUnchangedScan({ instances: 20, regions: homes, pageSiz
 const used200 = await measureUnchangedScan({ instances: 200, regions: homes, pageSize: 5 });
 console.log(renderFigures('A scan of an unchanged fleet', [...reportUse(20, used), ...reportUse(200, used200)]));
 const work = await measureScanWork(20, homes);
-console.log(reportCost({ instances: 20, use: used, work, importMs: bundles.scan.bestImportMs }));
+console.log(
+  reportCost({ instances: 20, homeRegions: homes.length, use: used, work, importMs: bundles.scan.bestImportMs }),
+);
 console.log(renderFigures('Time of a scan', await reportScanTimes()));
 console.log(`Load of the machine at the end: ${loadavg()[0]?.toFixed(1)}`);
 

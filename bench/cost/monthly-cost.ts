@@ -12,6 +12,9 @@ export interface Use {
   /** Units of one unchanged scan, as measured. */
   readUnits: number;
   writeUnits: number;
+  /** Requests of one unchanged scan to Lightsail, and the number of regions with instances, in which API calls are looked up. */
+  lightsailCalls: number;
+  homeRegions: number;
   /** Billed milliseconds of a scan, the further milliseconds of an attribution pass, and the memory. */
   billedMs: number;
   lookupMs: number;
@@ -58,6 +61,27 @@ export function computeMonthlyCost(use: Use): CostLine[] {
 /** LookupEvents itself is free. */
 function lookupsOf({ scanEveryMinutes }: Use): number {
   return minutesAMonth / Math.max(scanEveryMinutes, lookupEveryMinutes);
+}
+
+/** The names of API calls that each lookup searches for, one request each. */
+const callsPerLookup = 4;
+
+/**
+ * The requests of the monitor that CloudTrail records as management events a month: each request to Lightsail and each lookup. Not
+ * counted: the roles that EventBridge Scheduler and Lambda assume, and the log streams that Lambda creates.
+ */
+export function countManagementEvents(use: Use): number {
+  const scans = minutesAMonth / use.scanEveryMinutes;
+  return scans * use.lightsailCalls + lookupsOf(use) * callsPerLookup * use.homeRegions;
+}
+
+/** What whoever pays for each management event pays for those of the monitor. Nothing with only one trail in each region. */
+export function computeRecordingCost(use: Use): CostLine[] {
+  const events = countManagementEvents(use);
+  return [
+    { what: 'a second trail', usd: events * prices.trailEvent },
+    { what: 'GuardDuty', usd: events * prices.threatDetectionEvent },
+  ];
 }
 
 /**

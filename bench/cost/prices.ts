@@ -22,6 +22,10 @@ export const prices = {
   topicMail: 20e-6,
   /** 0.40 per million, after a million free ones in each account and month ?. */
   queueRequest: 0.4e-6,
+  /** 2 per 100,000 management events of each copy after the first (aws.amazon.com/cloudtrail/pricing). */
+  trailEvent: 20e-6,
+  /** GuardDuty: 4 per million management events, the first 500 million (a page of June 2026 that is not AWS's). */
+  threatDetectionEvent: 4e-6,
   /** Ingested ?. */
   logGb: 0.5,
   /** A month ?. */

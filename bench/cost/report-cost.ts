@@ -6,6 +6,8 @@ import {
   computeHealthCost,
   computeIdleEventCost,
   computeMonthlyCost,
+  computeRecordingCost,
+  countManagementEvents,
   sumUsd,
   type Use,
   unitsOfRewriting,
@@ -23,6 +25,7 @@ const lookupMs = 1_500 + 1_000;
 
 export interface Measured {
   instances: number;
+  homeRegions: number;
   use: ScanUse;
   work: ScanWork;
   importMs: number;
@@ -57,17 +60,27 @@ export function reportCost(measured: Measured): string {
       comparison: '',
       target: { text: '<= 2 USD', isMet: healthUsd <= 2 && health.unpriced.length === 0 },
     },
+    {
+      what: "CloudTrail's management events of the monitor",
+      here: Math.round(countManagementEvents(use)).toLocaleString('en-US'),
+      comparison: computeRecordingCost(use)
+        .map(({ what, usd }) => `${dollars(usd)} for ${what}`)
+        .join('; '),
+      target: null,
+    },
   ];
   const title = `US dollars a month: ${measured.instances} instances, every ${use.scanEveryMinutes} minutes`;
   return `${renderFigures(title, figures)}\n${renderBasis(measured, use)}\n`;
 }
 
 /** An upper estimate: every scan is a cold start, and computing is slower in proportion to the function's share of a processor. */
-function toUse({ use, work, importMs }: Measured): Use {
+function toUse({ use, work, importMs, homeRegions }: Measured): Use {
   return {
     scanEveryMinutes: 5,
     readUnits: use.readUnits,
     writeUnits: use.writeUnits,
+    lightsailCalls: Object.values(use.lightsailCalls).reduce((sum, count) => sum + count, 0),
+    homeRegions,
     billedMs: work.wallMs - work.cpuMs + (work.cpuMs + importMs) / processorShare,
     lookupMs,
     memoryMb,

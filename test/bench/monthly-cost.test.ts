@@ -3,6 +3,8 @@ import {
   computeHealthCost,
   computeIdleEventCost,
   computeMonthlyCost,
+  computeRecordingCost,
+  countManagementEvents,
   sumUsd,
   unitsOfRewriting,
 } from '../../bench/cost/monthly-cost.ts';
@@ -19,6 +21,8 @@ describe('what a deployment costs a month', () => {
     scanEveryMinutes: 5,
     readUnits: 8,
     writeUnits: 3,
+    lightsailCalls: 43,
+    homeRegions: 2,
     billedMs: 2_000,
     lookupMs: 2_000,
     memoryMb: 256,
@@ -58,6 +62,14 @@ describe('what a deployment costs a month', () => {
   /** By hand: 15 requests a minute are 657,000 a month. */
   test('P10: listening to events costs at most 657,000 requests of SQS a month, fewer than the million that are free', () => {
     expect(computeIdleEventCost().usd).toBeCloseTo(657_000 * 0.4e-6, 9);
+  });
+
+  /** By hand: 8,760 x 43 requests to Lightsail, and 2,920 lookups of four names in two regions. */
+  test("the monitor's own requests are 400,040 management events a month, which a second trail and GuardDuty are paid for", () => {
+    expect(countManagementEvents(use)).toBe(376_680 + 23_360);
+    const usd = Object.fromEntries(computeRecordingCost(use).map((line) => [line.what, line.usd]));
+    expect(usd['a second trail']).toBeCloseTo(8.0008, 6);
+    expect(usd['GuardDuty']).toBeCloseTo(1.60016, 6);
   });
 
   test('P10: alarms and metrics are at most 2 USD, and nothing else is paid by the month', () => {
