@@ -127,6 +127,9 @@ function collectErrors(event: ScanEvent, { unread, defects }: Pick<DemoScan, 'un
     case 'region-failed':
       unread.push(`${event.region}: ${describeError(event.error)}`);
       return;
+    case 'region-paused':
+      unread.push(`${event.region}: ${event.reason}, not requested in this scan`);
+      return;
     case 'regions':
     case 'region-listed':
     case 'instance-read':

@@ -422,6 +422,14 @@ function failedRegionParts(alert: Alert, channel: Channel): ViewPart[] {
         'While a region can not be listed, Portwatch detects no changes in it. ' +
         `You get an alert when it can be listed${changedAfter === null ? '' : ' again'}.`,
     ),
+    ...(failure?.reason === 'access-denied' && changedAfter === null
+      ? [
+          sentence(
+            'If the region is denied on purpose, set regions to the regions that you use; without it, Portwatch tries the region again ' +
+              'with growing pauses of up to an hour.',
+          ),
+        ]
+      : []),
   ];
 }
 

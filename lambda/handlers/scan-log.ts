@@ -12,6 +12,7 @@ export function logScanEvent(logger: Logger, scanEvent: ScanEvent): void {
       return;
     case 'regions':
     case 'region-listed':
+    case 'region-paused':
       logger.debug(scanEvent.event, { ...scanEvent });
       return;
     case 'told':

@@ -298,6 +298,8 @@ export type ScanEvent =
   | { event: 'regions'; regions: readonly string[] }
   | { event: 'region-listed'; region: string; instances: number }
   | { event: 'region-failed'; region: string; error: ReadError }
+  /** The region was always denied, and is not requested in this scan. */
+  | { event: 'region-paused'; region: string; reason: FailureReason }
   | { event: 'instance-read'; region: string; instanceName: string; outcome: 'unchanged' | 'changed' }
   | { event: 'instance-failed'; region: string; instanceName: string | null; error: ReadError }
   | { event: 'instance-not-committed'; region: string; instanceName: string; error: unknown }

@@ -8,7 +8,7 @@ import type { FailureReason, MonitoringSummary, Resource } from '../history/entr
 import { firewallOf } from '../history/firewall-of.ts';
 import { resourceKey } from '../history/latest-state.ts';
 import { applyDecision } from './commit.ts';
-import { decideRegion, isNeverReadable, type RegionObservation } from './decide/decide-region.ts';
+import { decideRegion, isNeverReadable, isPaused, type RegionObservation } from './decide/decide-region.ts';
 import { type ListedInstance, ReadError, toReadError } from './interfaces.ts';
 import { commitAbsence, listRegion, readAndCommit } from './read-and-commit.ts';
 import type { Fleet, Run } from './scan-run.ts';
@@ -44,6 +44,13 @@ export async function scanRegion(region: string, fleet: Fleet, run: Run): Promis
     changes: 0,
     isReached: true,
   };
+  const known = fleet.states.get(resourceKey({ region, instanceName: null })) ?? null;
+  if (known?.failure && isPaused(known, run)) {
+    const { reason } = known.failure;
+    run.observe({ event: 'region-paused', region, reason });
+    result.failed = { reason, isNeverReadable: true };
+    return result;
+  }
   const listed = await listRegion(region, run).catch((error: unknown) => toReadError(error, run.readSignal));
   if (listed instanceof ReadError) {
     await noteFailedListing(listed, result, fleet, run);

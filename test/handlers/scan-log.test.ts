@@ -68,6 +68,10 @@ describe('the log of a scan', () => {
       { level: 'WARN', message: 'region-failed', region, reason: 'access-denied', detail: denied.message },
     ],
     [
+      { event: 'region-paused', region, reason: 'access-denied' },
+      { level: 'DEBUG', message: 'region-paused', region, reason: 'access-denied' },
+    ],
+    [
       { event: 'instance-failed', region, instanceName: 'web-1', error: denied },
       { level: 'WARN', message: 'instance-failed', region, instanceName: 'web-1', reason: 'access-denied' },
     ],

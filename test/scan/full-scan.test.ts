@@ -361,6 +361,26 @@ describe('P4: an instance or a region that could not be read', () => {
     expect(kindsOf(await monitor.alertsOfScan()).sort()).toEqual(['monitoring-started', 'region-readable-again']);
   });
 
+  test('a region that a policy denies from the first scan on is requested 28 times in 288 scans, and listed within an hour of the permission', async () => {
+    const monitor = new Monitor(region, 'ap-east-1');
+    monitor.world.set(region, 'web-1', []);
+    monitor.world.fail('ap-east-1', 'access-denied');
+    const requests = () => monitor.world.calls.filter((call) => call === 'ap-east-1').length;
+    expect(kindsOf(await monitor.alertsOfScan()).sort()).toEqual(['monitoring-started', 'region-unreadable']);
+    for (let scans = 1; scans < 288; scans += 1) {
+      expect(await monitor.scan()).toMatchObject({ complete: true, alerts: 0, openGaps: 0 });
+      expect(monitor.store.scans.at(-1)?.regionsFailed).toEqual({ 'ap-east-1': 'access-denied' });
+    }
+    // In the first scan; 5, 10, 20 and 35 minutes later; then at each of 23 full hours.
+    expect(requests()).toBe(28);
+    expect(monitor.events).toContainEqual({ event: 'region-paused', region: 'ap-east-1', reason: 'access-denied' });
+    monitor.world.mend('ap-east-1');
+    const [before, allowedAt] = [requests(), monitor.now];
+    while (requests() === before) await monitor.scan();
+    expect(monitor.store.scans.at(-1)).toMatchObject({ regionsListed: ['ap-east-1', region], regionsFailed: {} });
+    expect(monitor.now - allowedAt).toBeLessThan(65 * 60_000);
+  });
+
   test.each(['access-denied', 'region-not-enabled'] as const)(
     'P5: if every region is refused from the first scan on (%s), nothing is watched: alerted at once, and no scan is complete',
     async (reason) => {

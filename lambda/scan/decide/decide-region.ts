@@ -1,6 +1,7 @@
 /**
  * Decides what one listing of a region changes in the region's own latest state: the first complete listing, a gap, the end of a gap.
- * For a region that was never readable (not enabled, or denied by a policy) one alert is sent, and no gap stays open.
+ * For a region that was never readable (not enabled, or denied by a policy) one alert is sent, and no gap stays open; a denied one is
+ * requested less and less often.
  */
 import { worstSeverity } from '../../firewall/rating/severity.ts';
 import { blankEntry } from '../../history/blank-entry.ts';
@@ -19,6 +20,27 @@ const neverReadableReasons: readonly FailureReason[] = ['access-denied', 'region
 /** True if the region was never listed because of the account's own settings. Such a region alone makes no scan incomplete. */
 export function isNeverReadable(latest: LatestState | null, reason: FailureReason): boolean {
   return latest?.baselinedAt == null && neverReadableReasons.includes(reason);
+}
+
+/**
+ * True if this scan leaves out the request: the region was denied in every scan, the alert about it is on its way, and the last scan
+ * could list another region. Each denied request is a record in CloudTrail, which people pay for and are alarmed by. The region is
+ * requested 1, 2, 4, … 32 minutes after its first failure, and every hour from then on; each scan makes up for the requests that became
+ * due since the last one.
+ */
+export function isPaused(latest: LatestState | null, { startedAt, grant }: DecisionContext): boolean {
+  const failure = latest?.failure;
+  if (failure?.reason !== 'access-denied' || failure.gapAt === null || !isNeverReadable(latest, failure.reason))
+    return false;
+  if (grant.lastScan === null || grant.lastScan.regionsListed.length === 0) return false;
+  const dueBy = (instant: string) => countRequests((Date.parse(instant) - Date.parse(failure.since)) / 60_000);
+  return dueBy(startedAt) === dueBy(grant.lastScan.startedAt);
+}
+
+/** The number of requests that are due in so many minutes after the first failure. */
+function countRequests(minutes: number): number {
+  if (minutes < 1) return 0;
+  return minutes < 60 ? 1 + Math.floor(Math.log2(minutes)) : 6 + Math.floor(minutes / 60);
 }
 
 export function decideRegion(

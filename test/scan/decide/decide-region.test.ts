@@ -1,8 +1,13 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { ScanSettings } from '../../../lambda/contract/settings.ts';
 import type { FailureReason, MonitoringSummary } from '../../../lambda/history/entry.ts';
 import type { LatestState } from '../../../lambda/history/latest-state.ts';
-import { decideRegion, isNeverReadable, type RegionObservation } from '../../../lambda/scan/decide/decide-region.ts';
+import {
+  decideRegion,
+  isNeverReadable,
+  isPaused,
+  type RegionObservation,
+} from '../../../lambda/scan/decide/decide-region.ts';
 import type { LastScan } from '../../../lambda/scan/interfaces.ts';
 import { at, contextOf, counted, describeDecision, inGap, knownRegion, lastScan, now, wholeRegion } from './samples.ts';
 
@@ -276,4 +281,43 @@ test.each<[FailureReason, LatestState | null, boolean]>([
   ['throttled', null, false],
 ])('%s: whether the region counts as never readable', (reason, latest, expected) => {
   expect(isNeverReadable(latest, reason)).toBe(expected);
+});
+
+describe('a request to a region that was always denied', () => {
+  const denied = { ...inGap, reason: 'access-denied', since: at('10:00'), confirmedAt: null } as const;
+  const latest: LatestState = { ...neverListedInGap, failure: denied };
+  const paused = (from: string, until: string, state: LatestState | null = latest, regionsListed = ['us-east-1']) =>
+    isPaused(state, { ...contextOf({ ...lastScan, startedAt: at(from), regionsListed }), startedAt: at(until) });
+
+  /** Of the instants 1, 2, 4, 8, 16, 32, 60, 120 minutes after the first failure, at least one is in the span of the others. */
+  test.each([
+    ['10:00', '10:05', false],
+    ['10:05', '10:10', false],
+    ['10:10', '10:15', true],
+    ['10:15', '10:20', false],
+    ['10:20', '10:25', true],
+    ['10:32', '10:59', true],
+    ['10:59', '11:00', false],
+    ['11:00', '11:59', true],
+    ['11:55', '12:00', false],
+    ['10:00', '14:00', false],
+    ['10:00', '10:00', true],
+  ])('between the scans of %s and %s is left out: %s', (from, until, expected) => {
+    expect(paused(from, until)).toBe(expected);
+  });
+
+  test.each<[string, LatestState | null, string[]]>([
+    ['the region was listed before', { ...latest, baselinedAt: at('09:00') }, ['us-east-1']],
+    ['the alert is not due yet', { ...latest, failure: { ...denied, gapAt: null } }, ['us-east-1']],
+    ['the region is not enabled', { ...latest, failure: { ...denied, reason: 'region-not-enabled' } }, ['us-east-1']],
+    ['nothing is known of the region', null, ['us-east-1']],
+    ['the last scan could list no region', latest, []],
+  ])('is never left out if %s', (_, state, regionsListed) => {
+    expect(paused('10:10', '10:15')).toBe(true);
+    expect(paused('10:10', '10:15', state, regionsListed)).toBe(false);
+  });
+
+  test('is never left out in the first scan', () => {
+    expect(isPaused(latest, { ...contextOf(null), startedAt: at('10:15') })).toBe(false);
+  });
 });
