@@ -4,8 +4,10 @@
  */
 import pLimit from 'p-limit';
 import type { NotedScan } from '../../lambda/adapters/items/scan-item.ts';
+import { confirms } from '../../lambda/history/confirms.ts';
+import type { LastScan } from '../../lambda/scan/interfaces.ts';
 import { collectPages } from './collect-pages.ts';
-import type { DynamoDbHistoryReader } from './history-reader.ts';
+import type { DynamoDbHistoryReader, Fleet } from './history-reader.ts';
 
 /** Scans of each read, one read after the other: 111 scans are nine hours with a scan every five minutes. */
 const readSizes = [1, 10, 100];
@@ -74,6 +76,21 @@ export class NearScans {
       ? this.#reader.loadScans({ from: null, until: last === null ? from : shift(last, -1) }, count, false)
       : this.#reader.loadScans({ from: shift(last ?? until, 1), until: null }, count, true);
   }
+}
+
+/** The last scan; if it did not confirm every instance, the scans back to those that did, as far as the nearest scans go. */
+export async function loadScansBack(
+  reader: ScanSource,
+  { states, lastScan }: Pick<Fleet, 'states' | 'lastScan'>,
+  at: string,
+): Promise<LastScan[]> {
+  if (lastScan === null) return [];
+  const present = states.filter(({ resource, status }) => resource.instanceName !== null && status !== 'gone');
+  const missed = present.filter(({ resource }) => !confirms(lastScan, resource));
+  if (missed.length === 0) return [lastScan];
+  const near = new NearScans(reader, { from: at, until: at });
+  await Promise.all(missed.map(({ resource }) => near.findBefore((scan) => confirms(scan, resource))));
+  return [...(await near.load()).filter(({ startedAt }) => startedAt < lastScan.startedAt), lastScan];
 }
 
 const shift = (instant: string, ms: number) => new Date(Date.parse(instant) + ms).toISOString();

@@ -6,7 +6,7 @@ import { addTableOptions, exitCodeOption, tablePermissions } from '../options/de
 
 const help = `
 The current state as the deployed monitor knows it: gaps first, then the worst severity first. The command reads the table with two
-Queries, and does not call Lightsail; npm run portwatch -- scan calls Lightsail. Severities are rated with the settings of the
+to five Queries, and does not call Lightsail; npm run portwatch -- scan calls Lightsail. Severities are rated with the settings of the
 deployment. A glob has * for any text and ? for any one character.
 
 ${tablePermissions}

@@ -14,7 +14,8 @@ import { compareText } from '../../lambda/history/compare-text.ts';
 import { confirms } from '../../lambda/history/confirms.ts';
 import type { InstanceFacts, Resource } from '../../lambda/history/entry.ts';
 import { firewallOf } from '../../lambda/history/firewall-of.ts';
-import type { LatestState, OngoingFailure } from '../../lambda/history/latest-state.ts';
+import { latestUntil } from '../../lambda/history/instants.ts';
+import { type LatestState, type OngoingFailure, resourceKey } from '../../lambda/history/latest-state.ts';
 import type { ScanNote } from '../../lambda/history/scan-note.ts';
 
 /** The fields of a latest state that `status` needs. */
@@ -71,17 +72,20 @@ export interface FleetStatus {
   regions: RegionStatus[];
 }
 
-type Newest = Pick<ScanNote, 'startedAt' | 'regionsListed' | 'notRead'> | null;
+type Scan = Pick<ScanNote, 'startedAt' | 'regionsListed' | 'notRead'>;
 
-/** The status of the fleet. `lastScan`: the newest recorded scan, or its summary in the lease; `null`: none yet. */
-export function fleetStatus(states: readonly FleetState[], lastScan: Newest, policy: RatingPolicy): FleetStatus {
+/**
+ * The status of the fleet. `scans`: oldest first, and the newest one last. If a scan did not confirm an instance or a region that exists,
+ * `scans` must go back to the last scan that did, or the start of its gap may be too late; otherwise the newest scan is enough.
+ */
+export function fleetStatus(states: readonly FleetState[], scans: readonly Scan[], policy: RatingPolicy): FleetStatus {
   const regionStates = new Map(states.filter(isRegion).map((latest) => [latest.resource.region, latest]));
   const present = states.filter((latest) => !isRegion(latest) && latest.status !== 'gone');
   return {
     instances: present
-      .map((latest) => statusOf(latest, regionStates.get(latest.resource.region) ?? null, lastScan, policy))
+      .map((latest) => statusOf(latest, regionStates.get(latest.resource.region) ?? null, scans, policy))
       .sort(compareInstances),
-    regions: [...regionStates.values()].map((latest) => regionStatusOf(latest, present, lastScan)).sort(compareRegions),
+    regions: [...regionStates.values()].map((latest) => regionStatusOf(latest, present, scans)).sort(compareRegions),
   };
 }
 
@@ -92,7 +96,7 @@ function isRegion({ resource }: FleetState): boolean {
 function statusOf(
   latest: FleetState,
   region: FleetState | null,
-  lastScan: Newest,
+  scans: readonly Scan[],
   policy: RatingPolicy,
 ): InstanceStatus {
   const { resource, instance, rulesAt, firstSeenAt } = latest;
@@ -111,18 +115,22 @@ function statusOf(
     notes: exposure?.notes ?? [],
     changedAt: rulesAt,
     firstSeenAt,
-    confirmedAt: confirmedAt(latest, region, lastScan),
-    gap: gapOf(latest, 'instance') ?? gapOf(region, 'region') ?? gapOfScan(latest, lastScan),
+    confirmedAt: confirmedAt(latest, region, scans),
+    gap: beginWithScan(
+      gapOf(latest, 'instance') ?? gapOf(region, 'region') ?? gapOfScan(latest, scans.at(-1) ?? null),
+      latest,
+      scans,
+    ),
   };
 }
 
-function regionStatusOf(latest: FleetState, present: readonly FleetState[], lastScan: Newest): RegionStatus {
+function regionStatusOf(latest: FleetState, present: readonly FleetState[], scans: readonly Scan[]): RegionStatus {
   const { region } = latest.resource;
   return {
     region,
     baselinedAt: latest.baselinedAt,
     instances: present.filter(({ resource }) => resource.region === region).length,
-    confirmedAt: confirmedAt(latest, null, lastScan),
+    confirmedAt: confirmedAt(latest, null, scans),
     gap: gapOf(latest, 'region'),
   };
 }
@@ -137,7 +145,7 @@ function gapOf(latest: FleetState | null, scope: StatusGap['scope']): StatusGap 
  * The last scan did not confirm the instance, although no failure is counted: the scan left the region out, or the table refused the
  * failure. A later event scan may have read the instance.
  */
-function gapOfScan({ resource, seenAt }: FleetState, lastScan: Newest): StatusGap | null {
+function gapOfScan({ resource, seenAt }: FleetState, lastScan: Scan | null): StatusGap | null {
   if (lastScan === null || confirms(lastScan, resource) || (seenAt ?? '') > lastScan.startedAt) return null;
   const isListed = lastScan.regionsListed.includes(resource.region);
   const [scope, reason] = isListed ? (['instance', 'not-read'] as const) : (['region', 'not-watched'] as const);
@@ -146,22 +154,35 @@ function gapOfScan({ resource, seenAt }: FleetState, lastScan: Newest): StatusGa
 }
 
 /**
- * The start of the last scan if that scan confirmed the resource; otherwise the confirmation that the failure holds, or the first read.
+ * A gap begins with the first scan that did not confirm the instance. The failure that is counted may begin later: an earlier scan left
+ * the region out, or the table refused the failure.
+ */
+function beginWithScan(
+  gap: StatusGap | null,
+  { resource, seenAt, firstSeenAt }: FleetState,
+  scans: readonly Scan[],
+): StatusGap | null {
+  if (gap === null) return null;
+  const missed = scans.slice(scans.findLastIndex((scan) => confirms(scan, resource)) + 1);
+  // Before the instance was listed first, only a scan that names it shows that it existed.
+  const first = missed.find(
+    ({ startedAt, notRead }) =>
+      startedAt > (seenAt ?? '') && (startedAt > firstSeenAt || notRead.includes(resourceKey(resource))),
+  );
+  return first !== undefined && first.startedAt < gap.since ? { ...gap, since: first.startedAt } : gap;
+}
+
+/**
+ * The start of the last scan that confirmed the resource; older than `scans`, the confirmation that the failure holds, or the first read.
  * (`seenAt` of a region belongs to the scan that committed its state; a scan that commits a gap did not list the region.)
  */
-function confirmedAt(latest: FleetState, region: FleetState | null, lastScan: Newest): string | null {
+function confirmedAt(latest: FleetState, region: FleetState | null, scans: readonly Scan[]): string | null {
   const { resource, rules, status } = latest;
   if (resource.instanceName !== null && rules === null) return null;
   const seenAt = resource.instanceName === null && status !== 'known' ? null : latest.seenAt;
-  const failure = latest.failure ?? region?.failure ?? null;
-  const isConfirmed = failure === null && lastScan !== null && confirms(lastScan, resource);
-  const known = [isConfirmed ? lastScan.startedAt : null, failure?.confirmedAt ?? null, seenAt];
-  return (
-    known
-      .filter((instant) => instant !== null)
-      .sort()
-      .at(-1) ?? null
-  );
+  const failure = latest.failure ?? region?.failure;
+  const last = scans.findLast((scan) => confirms(scan, resource));
+  return latestUntil('9', [last?.startedAt, failure?.confirmedAt, seenAt]);
 }
 
 function compareInstances(a: InstanceStatus, b: InstanceStatus): number {

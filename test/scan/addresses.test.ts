@@ -19,7 +19,7 @@ async function attached(): Promise<Monitor> {
 }
 
 const stateOf = async (monitor: Monitor) => (await monitor.store.loadState(resource))!;
-const statusOf = (state: FleetState) => fleetStatus([state], null, defaultRatingPolicy).instances[0]?.instance;
+const statusOf = (state: FleetState) => fleetStatus([state], [], defaultRatingPolicy).instances[0]?.instance;
 
 function countMarks(monitor: Monitor): () => number {
   const marked: string[] = [];

@@ -46,8 +46,11 @@ async function checkUnread(
   if (latest !== null && latest.status !== 'gone') {
     const region = await model.loadState(model.regionOf(chronicle).resource);
     const states = region === null ? [latest] : [latest, region];
-    const [row] = product.fleetStatus(states, record, defaultRatingPolicy).instances;
+    const [row] = product.fleetStatus(states, scans, defaultRatingPolicy).instances;
     mustBe(row?.gap != null, 'P4', () => `${name} has no gap in the status of the fleet, and was not read`);
+    // A scan that died left no note; only the latest state, and so only the status, knows of its failures.
+    const isNotLater = gap?.reason === 'expired' || row.gap.since <= (gap?.since ?? '');
+    mustBe(isNotLater, 'P6', () => `${name} is unknown since ${gap?.since}, and since ${row.gap?.since} in the status`);
     scheduler.events.add(row.gap.isTold ? 'unread, alerted' : 'unread, not alerted');
   }
 }

@@ -56,7 +56,7 @@ export const historyBugs: readonly DeliberateBug[] = [
   bug(
     'forgets in the status what only the note of the scan says',
     'fleet-status.ts',
-    ' ?? gapOfScan(latest, lastScan),',
+    ' ?? gapOfScan(latest, scans.at(-1) ?? null),',
     ',',
   ),
   bug(

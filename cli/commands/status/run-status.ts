@@ -1,6 +1,7 @@
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import type { Fleet } from '../../aws/history-reader.ts';
 import { loadFleet } from '../../aws/load-fleet.ts';
+import { loadScansBack } from '../../aws/near-scans.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
@@ -22,7 +23,7 @@ export function runStatus(options: StatusOptions, context: CommandContext): Prom
     const at = new Date(now).toISOString();
     const [fleet, ratedBy] = await Promise.all([loadFleet(deployment), loadRatedBy(at)]);
     const { states, refused, lastScan } = fleet;
-    const whole = fleetStatus(states, lastScan, ratedBy);
+    const whole = fleetStatus(states, await loadScansBack(deployment.reader, fleet, at), ratedBy);
     const shown = chooseShown(whole, options);
     const view = { ...shown, account, now, lastScan, instancesKnown: whole.instances.length, ratedBy };
     if (options.json) terminal.out.print(renderJson(toStatusDocument(view)));

@@ -6,12 +6,12 @@ import { type Decision, type DecisionContext, nothing } from './decision.ts';
 
 /** The failure as of this scan: the failure that is being counted, with the new reason and message, or a new failure. */
 export function continueFailure(
-  latest: LatestState | null,
+  counted: OngoingFailure | null,
   observed: Omit<Failure, 'since'>,
   confirmedAt: string | null,
   { startedAt, grant }: DecisionContext,
 ): OngoingFailure {
-  if (latest?.failure) return { ...latest.failure, ...observed };
+  if (counted !== null) return { ...counted, ...observed };
   return { ...observed, since: startedAt, sinceScan: grant.scanNumber, confirmedAt, gapAt: null };
 }
 

@@ -212,7 +212,8 @@ function decideFailed(
   now: number,
 ): Decision {
   const { latest, resource, newestEntry } = known;
-  const failure = continueFailure(latest, observed.failure, lastConfirmedAt(known, context, now), context);
+  const confirmedAt = lastConfirmedAt(known, context, now);
+  const failure = continueFailure(findCounted(known, confirmedAt), observed.failure, confirmedAt, context);
   if (failure.gapAt !== null) return nothing;
   if (!isGapDue(failure, context)) {
     const fields = {
@@ -236,6 +237,17 @@ function decideFailed(
     failure: { reason, message, since },
   };
   return commit(known, context, now, gap, { ...failure, gapAt: draft.at });
+}
+
+/**
+ * The failure that this scan continues: of the instance, or of its region, if no scan has read the instance since the region failed. So
+ * an instance is unknown since the first scan that did not read it, also if instance and region fail in turn.
+ */
+function findCounted({ latest, region }: KnownInstance, confirmedAt: string | null): OngoingFailure | null {
+  if (latest === null || latest.failure !== null) return latest?.failure ?? null;
+  const ofRegion = region?.failure ?? null;
+  if (latest.status === 'gone' || ofRegion === null || ofRegion.since <= (latest.seenAt ?? '')) return null;
+  return { ...ofRegion, confirmedAt, gapAt: null };
 }
 
 /** Start of the last scan that confirmed the latest state as it is now. */

@@ -87,7 +87,12 @@ function decideFailed(
   context: DecisionContext,
   now: number,
 ): Decision {
-  const failure = continueFailure(latest, observed, lastListedAt(resource, latest, context, now), context);
+  const failure = continueFailure(
+    latest?.failure ?? null,
+    observed,
+    lastListedAt(resource, latest, context, now),
+    context,
+  );
   if (failure.gapAt !== null) return nothing;
   if (!isNeverReadable(latest, observed.reason) && !isGapDue(failure, context)) {
     return beginFailure(latest, failure, { resource, instance: null, version: 0, lastAt: null }, now);

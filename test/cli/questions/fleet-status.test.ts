@@ -22,13 +22,13 @@ const failing = { ...failure('throttled', '10:15'), confirmedAt: at('10:10'), ga
 describe('the fleet now', () => {
   test('a latest state of the scan is all that is needed', () => {
     const states: LatestState[] = [];
-    expect(fleetStatus(states, null, defaultRatingPolicy)).toEqual({ instances: [], regions: [] });
+    expect(fleetStatus(states, [], defaultRatingPolicy)).toEqual({ instances: [], regions: [] });
   });
 
   test('says what is open to the world, how bad that is, since when, and when it was last confirmed', () => {
     const rules = [...open('22', '80 from 198.51.100.0/24')];
     const latest = named('web-1', { rules });
-    expect(fleetStatus([latest], lastScan, defaultRatingPolicy).instances).toEqual([
+    expect(fleetStatus([latest], [lastScan], defaultRatingPolicy).instances).toEqual([
       {
         resource: web1,
         instance: factsOf('arn:web-1'),
@@ -56,7 +56,7 @@ describe('the fleet now', () => {
       named('never-read', { status: 'unknown', failure: failing, rules: null, rulesAt: null, seenAt: null }),
     ];
     expect(
-      fleetStatus(states, lastScan, defaultRatingPolicy).instances.map(({ resource }) => resource.instanceName),
+      fleetStatus(states, [lastScan], defaultRatingPolicy).instances.map(({ resource }) => resource.instanceName),
     ).toEqual(['never-read', 'q-gap', 'z-critical', 'a-low', 'b-low']);
   });
 
@@ -68,7 +68,7 @@ describe('the fleet now', () => {
       { protocol: 'tcp', fromPort: 25, toPort: 25, cidrListAliases: ['lightsail-connect'] },
       { protocol: 'quic', fromPort: 443, toPort: 443, cidrs: ['10.0.0.0/8'] },
     ];
-    const [row] = fleetStatus([named('web-1', { rules: odd })], lastScan, defaultRatingPolicy).instances;
+    const [row] = fleetStatus([named('web-1', { rules: odd })], [lastScan], defaultRatingPolicy).instances;
     expect(row?.openToWorld.map(({ protocol, from }) => `${protocol} ${from}`)).toEqual([
       'tcp 22',
       'tcp 23',
@@ -79,7 +79,7 @@ describe('the fleet now', () => {
 
   test('an instance that was never read has no severity, and nothing confirmed it', () => {
     const latest = named('web-1', { status: 'unknown', rules: null, rulesAt: null, seenAt: null, failure: failing });
-    expect(fleetStatus([latest], lastScan, defaultRatingPolicy).instances).toMatchObject([
+    expect(fleetStatus([latest], [lastScan], defaultRatingPolicy).instances).toMatchObject([
       { severity: null, reason: 'its firewall was never read', reach: [], confirmedAt: null },
     ]);
   });
@@ -87,7 +87,7 @@ describe('the fleet now', () => {
 
 describe('when it was last confirmed', () => {
   const confirmedAt = (latest: FleetState, scan: typeof lastScan | null, regionState = named(null)) =>
-    fleetStatus([regionState, latest], scan, defaultRatingPolicy).instances[0]?.confirmedAt;
+    fleetStatus([regionState, latest], scan === null ? [] : [scan], defaultRatingPolicy).instances[0]?.confirmedAt;
 
   test('by the scan that read it first, where no later one says so', () => {
     expect(confirmedAt(named('web-1'), null)).toBe(at('10:00'));
@@ -107,7 +107,7 @@ describe('when it was last confirmed', () => {
 
 describe('P4: an instance that the last scan did not confirm is in a gap, although no failure is counted', () => {
   const gapOf = (latest: FleetState, scan: Partial<typeof lastScan>) =>
-    fleetStatus([named(null), latest], { ...lastScan, ...scan }, defaultRatingPolicy).instances[0]?.gap ?? null;
+    fleetStatus([named(null), latest], [{ ...lastScan, ...scan }], defaultRatingPolicy).instances[0]?.gap ?? null;
   const unread = { notRead: ['eu-west-1#web-1'] };
 
   test('the scan did not read it, or left its region out', () => {
@@ -124,7 +124,7 @@ describe('P4: an instance that the last scan did not confirm is in a gap, althou
 describe('gaps', () => {
   test('a failure too young to be told is shown, and said to be so', () => {
     const latest = named('web-1', { failure: { ...failing, gapAt: null } });
-    expect(fleetStatus([latest], lastScan, defaultRatingPolicy).instances[0]?.gap).toEqual({
+    expect(fleetStatus([latest], [lastScan], defaultRatingPolicy).instances[0]?.gap).toEqual({
       scope: 'instance',
       since: at('10:15'),
       reason: 'throttled',
@@ -137,7 +137,7 @@ describe('gaps', () => {
     const lost = named(null, { status: 'unknown', failure: failing, seenAt: at('10:20') });
     const status = fleetStatus(
       [named('web-1'), lost, named('web-2', { status: 'gone' })],
-      lastScan,
+      [{ ...lastScan, regionsListed: [] }],
       defaultRatingPolicy,
     );
     expect(status.instances[0]?.gap).toMatchObject({ scope: 'region', isTold: true });
@@ -156,7 +156,7 @@ describe('gaps', () => {
     const inRegion = (name: string, said: Partial<FleetState>) =>
       named(null, { ...said, resource: { ...region, region: name } });
     const states = [inRegion('b', {}), inRegion('a', {}), inRegion('z', { status: 'unknown', failure: failing })];
-    expect(fleetStatus(states, lastScan, defaultRatingPolicy).regions.map((one) => one.region)).toEqual([
+    expect(fleetStatus(states, [lastScan], defaultRatingPolicy).regions.map((one) => one.region)).toEqual([
       'z',
       'a',
       'b',

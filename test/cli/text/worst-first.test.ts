@@ -42,7 +42,7 @@ const status = fleetStatus(
       failure: null,
     },
   ],
-  null,
+  [],
   ratedBy,
 );
 const view = { ...status, account: '111122223333', now: 0, lastScan: null, instancesKnown: 1, ratedBy };
