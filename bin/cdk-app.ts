@@ -3,8 +3,9 @@ import { buildPortwatchApp } from '../lib/build-portwatch-app.ts';
 import { ConfigurationError } from '../lib/configuration-error.ts';
 
 try {
-  const { warnings } = buildPortwatchApp(new App(), process.cwd(), process.env['CDK_DEFAULT_REGION']);
+  const { warnings, notes } = buildPortwatchApp(new App(), process.cwd(), process.env['CDK_DEFAULT_REGION']);
   for (const warning of warnings) process.stderr.write(`Warning: ${warning}\n`);
+  for (const note of notes) process.stderr.write(`Note: ${note}\n`);
 } catch (error) {
   if (!(error instanceof ConfigurationError)) throw error;
   process.stderr.write(`${error.message}\nNothing was deployed.\n`);

@@ -3,28 +3,52 @@ import { loadConfigSources } from './config-sources.ts';
 import { findWarnings } from './config-warnings.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { EventForwardingStack } from './event-forwarding-stack.ts';
+import { renderKeyPolicyNote } from './key-policy.ts';
 import { type Config, parseConfig } from './parse-config.ts';
 import { PortwatchStack } from './portwatch-stack.ts';
 
+const monitorStackName = 'Portwatch';
+
 /**
  * Adds the monitor's stack to `app`, configured by portwatch.json in `folder` and by the app's context, and one small stack for each
- * of `eventRegions`. `homeRegion` is the region of the deployment, if it is known. Returns warnings about the configuration. Throws
- * ConfigurationError with every problem.
+ * of `eventRegions`. `homeRegion` is the region of the deployment, if it is known. Returns warnings about the configuration, and notes
+ * about what a person has to do before the deployment. Throws ConfigurationError with every problem.
  */
-export function buildPortwatchApp(app: App, folder: string, homeRegion?: string): { warnings: string[] } {
+export function buildPortwatchApp(
+  app: App,
+  folder: string,
+  homeRegion?: string,
+): { warnings: string[]; notes: string[] } {
   const config = parseConfig(loadConfigSources(app.node, folder));
+  const problems = [...findForwardingProblems(config, homeRegion), ...findKeysOfOtherRegions(config, homeRegion)];
+  if (problems.length > 0) throw new ConfigurationError(problems);
   const forwarding = decideForwarding(config, homeRegion);
-  new PortwatchStack(app, 'Portwatch', { config, tags: config.tags });
+  new PortwatchStack(app, monitorStackName, { config, tags: config.tags });
   for (const { region, to } of forwarding)
-    new EventForwardingStack(app, `PortwatchEvents-${region}`, { region, homeRegion: to, tags: config.tags });
-  return { warnings: findWarnings(config, new Date().toISOString()) };
+    new EventForwardingStack(app, `PortwatchEvents-${region}`, { config, region, homeRegion: to, tags: config.tags });
+  return {
+    warnings: findWarnings(config, new Date().toISOString()),
+    notes: config.kmsKeyArn === null ? [] : [renderKeyPolicyNote(config.kmsKeyArn, monitorStackName)],
+  };
+}
+
+function findForwardingProblems({ eventRegions }: Config, homeRegion: string | undefined): string[] {
+  if (eventRegions.length === 0 || homeRegion) return [];
+  return [
+    'eventRegions: the region of the monitor, to which they are forwarded, is not known. Set AWS_REGION, or a region in the profile.',
+  ];
+}
+
+/** AWS services use keys of their own region only. */
+function findKeysOfOtherRegions(config: Config, homeRegion: string | undefined): string[] {
+  return (['kmsKeyArn', 'existingTableKmsKeyArn'] as const).flatMap((name) => {
+    const region = config[name]?.split(':')[3];
+    if (!homeRegion || region === undefined || region === homeRegion) return [];
+    return [`${name}: got a key of ${region}, expected a key of ${homeRegion}, the region of the deployment.`];
+  });
 }
 
 function decideForwarding({ eventRegions }: Config, homeRegion: string | undefined): { region: string; to: string }[] {
-  if (eventRegions.length === 0) return [];
-  if (!homeRegion)
-    throw new ConfigurationError([
-      'eventRegions: the region of the monitor, to which they are forwarded, is not known. Set AWS_REGION, or a region in the profile.',
-    ]);
+  if (!homeRegion) return [];
   return eventRegions.filter((region) => region !== homeRegion).map((region) => ({ region, to: homeRegion }));
 }

@@ -2,6 +2,9 @@
 import { Token } from 'aws-cdk-lib';
 import * as z from 'zod/mini';
 import {
+  type AccountSettings,
+  type AccountSettingsInput,
+  accountSettings,
   type MonitorSettings,
   type MonitorSettingsInput,
   monitorSettings,
@@ -10,22 +13,27 @@ import {
 import { renderExpected, renderProblem } from './config-problem.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { findUnknownRegions } from './find-unknown-regions.ts';
-import { findConflicts, settingNames } from './monitor-settings.ts';
+import { findConflicts } from './monitor-settings.ts';
+
+const shape = { ...monitorSettings, ...accountSettings() };
+const names = Object.keys(shape) as (keyof typeof shape)[];
 
 /**
  * Fills in the defaults. Throws ConfigurationError with every problem. Only `name` may be a token: the function reads the other
  * settings as JSON, and the schedule, the timeout and the alarms are computed from `scanEveryMinutes`.
  */
-export function checkMonitorSettings(input: MonitorSettingsInput): MonitorSettings {
+export function checkMonitorSettings(
+  input: MonitorSettingsInput & AccountSettingsInput,
+): MonitorSettings & AccountSettings {
   const { name = null } = input;
-  const tokens = settingNames.filter((key) => key !== 'name' && Token.isUnresolved(input[key]));
+  const tokens = names.filter((key) => key !== 'name' && Token.isUnresolved(input[key]));
   if (tokens.length > 0)
     throw new ConfigurationError(
       tokens.map((key) => `${key}: got a token, ${renderExpected({ path: [key], message: '' })}`),
     );
   const isNameToken = Token.isUnresolved(name);
   const given = withoutNulls({ ...input, name: isNameToken ? null : name });
-  const checked = z.object(monitorSettings).safeParse(given);
+  const checked = z.object(shape).safeParse(given);
   const problems = [
     ...findUnknownRegions(input),
     ...(checked.success

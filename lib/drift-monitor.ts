@@ -2,12 +2,14 @@
 import { Stack } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { MonitorSettings, MonitorSettingsInput } from '../lambda/contract/settings.ts';
+import type { AccountSettingsInput, MonitorSettings, MonitorSettingsInput } from '../lambda/contract/settings.ts';
 import { tableNames } from '../lambda/contract/table-keys.ts';
+import { applyAccountRules } from './account-rules.ts';
 import { checkMonitorSettings } from './check-monitor-settings.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { EventPath } from './event-path.ts';
@@ -21,13 +23,20 @@ import { SnapshotTable } from './snapshot-table.ts';
  * The settings of the monitor: the same names, types, defaults and limits as in `portwatch.json` (docs/configuration.md). They are
  * checked at synthesis with the same messages. A setting that is `undefined` or `null` has its default.
  */
-export interface DriftMonitorProps extends MonitorSettingsInput {
+export interface DriftMonitorProps extends MonitorSettingsInput, AccountSettingsInput {
   /**
    * An existing table of an earlier monitor, which is reused, with its history.
    *
    * @default - a new table, which is retained when the stack is deleted
    */
   readonly table?: ITableV2 | undefined;
+  /**
+   * A customer managed key of your app, in place of `kmsKeyArn`. `keyPolicyStatements` lists what its policy has to allow; these
+   * statements are added to a key that your app creates.
+   *
+   * @default - the key of `kmsKeyArn`, if it is given
+   */
+  readonly encryptionKey?: IKey | undefined;
 }
 
 /** Watches every Lightsail firewall of the account it is deployed in. */
@@ -45,6 +54,7 @@ export class DriftMonitor extends Construct {
   constructor(scope: Construct, id: string, props: DriftMonitorProps = {}) {
     super(scope, id);
     const settings = checkMonitorSettings(props);
+    applyAccountRules(this, settings, props.encryptionKey ?? null);
     const healthTopic = new PeopleTopic(this, 'HealthTopic', { displayName: 'Portwatch health' });
     this.table = props.table ?? new SnapshotTable(this, 'SnapshotTable');
     this.alertTopic = new PeopleTopic(this, 'AlertTopic', { displayName: 'Portwatch' });

@@ -3,9 +3,12 @@ import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { EventBus as EventBusTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { applyAccountRules } from './account-rules.ts';
+import type { Config } from './parse-config.ts';
 import { watchedCallPattern } from './watched-call-pattern.ts';
 
 export interface EventForwardingStackProps extends StackProps {
+  readonly config: Config;
   /** Region of the monitor. */
   readonly homeRegion: string;
   /** Region whose events are forwarded; the stack is deployed there. */
@@ -17,13 +20,15 @@ export interface EventForwardingStackProps extends StackProps {
  * the default event bus of that region. The stack has no assets, so the region needs no bootstrapping. Cost: 1 USD per million events.
  */
 export class EventForwardingStack extends Stack {
-  constructor(scope: Construct, id: string, { homeRegion, region, ...props }: EventForwardingStackProps) {
+  constructor(scope: Construct, id: string, { config, homeRegion, region, ...props }: EventForwardingStackProps) {
     super(scope, id, {
       description: 'Portwatch: forwards calls that can change a Lightsail firewall',
       env: { region },
+      terminationProtection: config.terminationProtection,
       synthesizer: new BootstraplessSynthesizer(),
       ...props,
     });
+    applyAccountRules(this, config, null);
     const busArn = this.formatArn({
       service: 'events',
       region: homeRegion,

@@ -1,10 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
-import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { MonitorSettings } from '../lambda/contract/settings.ts';
 import { EventFunction, eventTimeout } from './event-function.ts';
+import { queueEncryption } from './queue-encryption.ts';
 import { watchedCallPattern } from './watched-call-pattern.ts';
 
 export interface EventPathProps {
@@ -25,7 +26,7 @@ export class EventPath extends Construct {
     const { settings, deadLetterQueue } = props;
     this.function = new EventFunction(this, 'Look', { settings });
     const queue = new Queue(this, 'Queue', {
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...queueEncryption(this),
       enforceSSL: true,
       // AWS recommends six times the function's timeout, plus the batching window.
       visibilityTimeout: Duration.seconds(6 * eventTimeout.toSeconds() + 10),

@@ -5,6 +5,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { metricNames } from '../lambda/contract/names.ts';
+import { accountRulesOf } from './account-rules.ts';
 import type { PeopleTopic } from './people-topic.ts';
 
 export interface HealthAlarmsProps {
@@ -45,7 +46,9 @@ export class HealthAlarms extends Construct {
   constructor(scope: Construct, id: string, props: HealthAlarmsProps) {
     super(scope, id);
     this.topic = props.topic;
-    this.titlePrefix = Stack.of(this).stackName;
+    const { namePrefix } = accountRulesOf(this);
+    const { stackName } = Stack.of(this);
+    this.titlePrefix = namePrefix === null ? stackName : `${namePrefix}-${stackName}`;
     props.topic.grantPublishToAlarms();
     this.addFunctionErrors('ScanErrors', 'scan fails', props.scan, 'a-scan-failed');
     this.addNoCompleteScan(props.scanEveryMinutes);

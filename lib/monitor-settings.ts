@@ -6,7 +6,7 @@ export const settingNames = Object.keys(monitorSettings) as (keyof MonitorSettin
 /** Bytes. Lambda allows 4 KB for all variables of a function together; 1 KB is left for names, ARNs and the logger. */
 const mostSettingsBytes = 3072;
 
-/** Problems of settings that are each valid, but not in combination. */
+/** Problems of the monitor's settings that are each valid, but not in combination. */
 export function findConflicts(settings: MonitorSettings): string[] {
   return [...checkSize(settings), ...checkEventRegions(settings)];
 }

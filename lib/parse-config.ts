@@ -40,9 +40,17 @@ export function parseConfig(sources: ConfigSources): Config {
   const result = configSchema.safeParse(input);
   problems.push(...findUnknownRegions(input));
   if (!result.success) problems.push(...result.error.issues.flatMap((issue) => renderProblem(issue, input)));
-  else problems.push(...findConflicts(result.data));
+  else problems.push(...findConflicts(result.data), ...findKeyWithoutTable(result.data));
   if (problems.length > 0 || !result.success) throw new ConfigurationError(problems);
   return result.data;
+}
+
+function findKeyWithoutTable({ existingTable, existingTableKmsKeyArn }: Config): string[] {
+  if (existingTable !== null || existingTableKmsKeyArn === null) return [];
+  return [
+    `existingTableKmsKeyArn: got ${JSON.stringify(existingTableKmsKeyArn)}, expected none without existingTable. ` +
+      'Add existingTable, or use kmsKeyArn for the new table.',
+  ];
 }
 
 function parseFile(file: ConfigSources['file'], problems: string[]): Record<string, unknown> {

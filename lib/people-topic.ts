@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { accountRulesOf } from './account-rules.ts';
 
 export interface PeopleTopicProps {
   /** The sender's name in mails, at most 100 characters. */
@@ -12,12 +13,17 @@ export interface PeopleTopicProps {
  * A topic to which people subscribe. Its policy refuses requests without TLS, and gives other accounts no access; inside the account,
  * IAM decides.
  *
- * The topic is not encrypted: alarms can publish only with a customer managed key (the policy of alias/aws/sns can't be changed),
- * and such a key costs 1 USD a month, more than the whole monitor.
+ * Without `kmsKeyArn` the topic is not encrypted: alarms can publish only with a customer managed key (the policy of alias/aws/sns
+ * can't be changed), and such a key costs 1 USD a month, more than the whole monitor.
  */
 export class PeopleTopic extends Topic {
   constructor(scope: Construct, id: string, props: PeopleTopicProps) {
-    super(scope, id, { displayName: props.displayName, enforceSSL: true });
+    const { encryptionKey } = accountRulesOf(scope);
+    super(scope, id, {
+      displayName: props.displayName,
+      enforceSSL: true,
+      ...(encryptionKey ? { masterKey: encryptionKey } : {}),
+    });
   }
 
   /**

@@ -2,6 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { stackOutputs } from '../lambda/contract/names.ts';
+import { applyAccountRules } from './account-rules.ts';
 import { DriftMonitor } from './drift-monitor.ts';
 import type { Config } from './parse-config.ts';
 import { SlackChannel } from './slack-channel.ts';
@@ -15,9 +16,17 @@ export interface PortwatchStackProps extends StackProps {
 /** The monitor, with the subscriptions and the Slack channel of the configuration. */
 export class PortwatchStack extends Stack {
   constructor(scope: Construct, id: string, props: PortwatchStackProps) {
-    super(scope, id, { description: 'Portwatch: the firewall drift monitor for Amazon Lightsail', ...props });
     const { config } = props;
-    const table = config.existingTable ? adoptSnapshotTable(this, 'ExistingTable', config.existingTable) : undefined;
+    super(scope, id, {
+      description: 'Portwatch: the firewall drift monitor for Amazon Lightsail',
+      terminationProtection: config.terminationProtection,
+      ...props,
+    });
+    applyAccountRules(this, config, null);
+    const { existingTable, existingTableKmsKeyArn } = config;
+    const table = existingTable
+      ? adoptSnapshotTable(this, 'ExistingTable', existingTable, existingTableKmsKeyArn)
+      : undefined;
     const monitor = new DriftMonitor(this, 'Monitor', { ...config, table });
     this.subscribePeople(monitor, config);
     this.addOutputs(monitor);

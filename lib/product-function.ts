@@ -1,12 +1,14 @@
 import { fileURLToPath } from 'node:url';
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { accountRulesOf } from './account-rules.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
@@ -43,10 +45,11 @@ export class ProductFunction extends Construct {
   constructor(scope: Construct, id: string, props: ProductFunctionProps) {
     super(scope, id);
     this.handlerFile = props.handlerFile;
-    // Logs are kept for three months and deleted with the stack; the history is in the table.
+    const { logRetentionDays, keepLogs, encryptionKey } = accountRulesOf(this);
     const logGroup = new LogGroup(this, 'Logs', {
-      retention: RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.DESTROY,
+      retention: logRetentionDays,
+      removalPolicy: keepLogs ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      ...(encryptionKey ? { encryptionKey } : {}),
     });
     // Not AWSLambdaBasicExecutionRole, which allows writing to every log group of the account.
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
@@ -67,7 +70,23 @@ export class ProductFunction extends Construct {
       ...asynchronousSettings(props.asynchronous),
       awsSdkConnectionReuse: false,
       bundling,
+      ...(encryptionKey ? { environmentEncryption: encryptionKey } : {}),
     });
+    if (encryptionKey) this.grantUseKey(encryptionKey);
+  }
+
+  /**
+   * Allows using the key, for the function's variables, and for the messages and items that the other grants allow. The CDK adds
+   * the same statement for each dead-letter queue.
+   */
+  grantUseKey(key: IKey): void {
+    key.grantEncryptDecrypt(this.role);
+    this.allow(['kms:DescribeKey'], [key.keyArn]);
+    const reason = 'The actions of KMS that encrypt and decrypt, on this one key.';
+    Validations.of(this.role).acknowledge(
+      { id: 'AwsSolutions-IAM5[Action::kms:GenerateDataKey*]', reason },
+      { id: 'AwsSolutions-IAM5[Action::kms:ReEncrypt*]', reason },
+    );
   }
 
   /** Adds a permission to the role. `resources` is `*` only if AWS allows no other value; a comment gives the reason. */

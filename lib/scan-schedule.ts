@@ -5,6 +5,7 @@ import { type IScheduleTarget, Schedule, ScheduleExpression, ScheduleTargetInput
 import { ScheduleTargetBase } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { type AccountRules, accountRulesOf, limitAndName } from './account-rules.ts';
 
 export interface ScanScheduleProps {
   readonly scan: IFunction;
@@ -23,14 +24,16 @@ export class ScanSchedule extends Schedule {
     super(scope, id, {
       description: 'Portwatch: starts a scan',
       schedule: ScheduleExpression.rate(Duration.minutes(props.everyMinutes)),
-      target: new ScanTarget(props),
+      target: new ScanTarget(scope, props),
     });
   }
 }
 
 /** Like the CDK's LambdaInvoke, but without the permission for every version and alias of the function. */
 class ScanTarget extends ScheduleTargetBase implements IScheduleTarget {
-  constructor(props: ScanScheduleProps) {
+  private readonly rules: AccountRules;
+
+  constructor(scope: Construct, props: ScanScheduleProps) {
     const base = {
       // An empty event starts a full scan.
       input: ScheduleTargetInput.fromObject({}),
@@ -40,9 +43,13 @@ class ScanTarget extends ScheduleTargetBase implements IScheduleTarget {
       deadLetterQueue: props.deadLetterQueue,
     };
     super(base, props.scan.functionArn);
+    this.rules = accountRulesOf(scope);
   }
 
   protected override addTargetActionToRole(role: IRole): void {
     role.addToPrincipalPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.targetArn] }));
+    // For the dead-letter queue, which the schedule writes to with this role.
+    this.rules.encryptionKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
+    limitAndName(role, this.rules);
   }
 }

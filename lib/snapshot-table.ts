@@ -2,13 +2,16 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import {
   AttributeType,
   Billing,
+  type CfnGlobalTable,
   type ITableV2,
   ProjectionType,
   TableEncryptionV2,
   TableV2,
 } from 'aws-cdk-lib/aws-dynamodb';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { tableNames } from '../lambda/contract/table-keys.ts';
+import { accountRulesOf } from './account-rules.ts';
 
 /**
  * The table with the latest states and the whole history. It is kept when the stack is deleted, has deletion protection, and can be
@@ -16,6 +19,7 @@ import { tableNames } from '../lambda/contract/table-keys.ts';
  */
 export class SnapshotTable extends TableV2 {
   constructor(scope: Construct, id: string) {
+    const { encryptionKey } = accountRulesOf(scope);
     super(scope, id, {
       partitionKey: { name: tableNames.partitionKey, type: AttributeType.STRING },
       sortKey: { name: tableNames.sortKey, type: AttributeType.STRING },
@@ -30,16 +34,36 @@ export class SnapshotTable extends TableV2 {
       ],
       timeToLiveAttribute: tableNames.timeToLive,
       billing: Billing.onDemand(),
-      // A customer managed key would cost 1 USD a month, more than everything else together.
+      // A customer managed key costs 1 USD a month, more than everything else together: only on request.
       encryption: TableEncryptionV2.dynamoOwnedKey(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    if (encryptionKey) this.encryptWith(encryptionKey);
+  }
+
+  /** `TableEncryptionV2.customerManagedKey` refuses a stack that can be deployed into any region. The change needs no new table. */
+  private encryptWith(key: IKey): void {
+    const table = this.node.defaultChild as CfnGlobalTable;
+    table.sseSpecification = { sseEnabled: true, sseType: 'KMS' };
+    table.addPropertyOverride('Replicas.0.SSESpecification', { KMSMasterKeyId: key.keyArn });
   }
 }
 
-/** A table that an earlier stack left behind, by its name. Grants include its index; the template does not contain the table. */
-export function adoptSnapshotTable(scope: Construct, id: string, tableName: string): ITableV2 {
-  return TableV2.fromTableAttributes(scope, id, { tableName, globalIndexes: [tableNames.timelineIndex] });
+/**
+ * A table that an earlier stack left behind, by its name, with its customer managed key if it has one. Grants include its index; the
+ * template does not contain the table.
+ */
+export function adoptSnapshotTable(
+  scope: Construct,
+  id: string,
+  tableName: string,
+  kmsKeyArn: string | null,
+): ITableV2 {
+  return TableV2.fromTableAttributes(scope, id, {
+    tableName,
+    globalIndexes: [tableNames.timelineIndex],
+    ...(kmsKeyArn === null ? {} : { encryptionKey: Key.fromKeyArn(scope, `${id}Key`, kmsKeyArn) }),
+  });
 }

@@ -93,8 +93,33 @@ export const monitorSettings = {
   eventRegions: z._default(sortedList(regionName, { max: 60 }, compareText), []),
 };
 
+/** The retention times that CloudWatch Logs accepts, in days (PutRetentionPolicy in its API reference). */
+const logRetentions: readonly number[] = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const arnStart = 'arn:aws[a-z-]*';
+/** The key itself, not an alias: permissions do not apply to an alias, and CloudWatch Logs refuses one. */
+const keyArn = z.string().check(z.regex(new RegExp(`^${arnStart}:kms:[a-z0-9-]+:\\d{12}:key/[\\w-]{1,64}$`)));
+
+/**
+ * The rules of the account's security team, for every resource: props of the construct, and of the stack. A function, like
+ * `deploymentSettings`.
+ */
+export const accountSettings = () => ({
+  logRetentionDays: z._default(z.int().check(z.refine((days) => logRetentions.includes(days))), 90),
+  keepLogs: z._default(z.boolean(), false),
+  kmsKeyArn: orNone(keyArn),
+  permissionsBoundary: orNone(
+    z.string().check(z.regex(new RegExp(`^${arnStart}:iam::(aws|\\d{12}):policy/[\\w+=,.@/-]{1,512}$`))),
+  ),
+  namePrefix: orNone(z.string().check(z.regex(/^[A-Za-z]([A-Za-z0-9-]{0,18}[A-Za-z0-9])?$/))),
+});
+
 /** What only the stack around the monitor needs. A function, so that a bundle that does not call it leaves it out. */
 export const deploymentSettings = () => ({
+  ...accountSettings(),
+  terminationProtection: z._default(z.boolean(), false),
   // One address may stand alone, without a list.
   email: z._default(
     z.pipe(
@@ -114,6 +139,7 @@ export const deploymentSettings = () => ({
   ),
   slackWebhookParameter: orNone(z.string().check(z.regex(/^(\/[\w.-]+)+$|^[\w.-]+$/), z.maxLength(1011))),
   existingTable: orNone(z.string().check(z.regex(/^[\w.-]{3,255}$/))),
+  existingTableKmsKeyArn: orNone(keyArn),
   tags: z._default(
     z.record(
       z.string().check(z.regex(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu)),
@@ -124,17 +150,22 @@ export const deploymentSettings = () => ({
 });
 
 type MonitorShape = typeof monitorSettings;
+type AccountShape = ReturnType<typeof accountSettings>;
 type DeploymentShape = ReturnType<typeof deploymentSettings>;
 type ReadonlyList<T> = T extends readonly (infer E)[] ? readonly E[] : T;
 
 /** Checked, with every default filled in. `null`: nothing was given, and the setting has no value of its own. */
 export type MonitorSettings = { readonly [K in keyof MonitorShape]: ReadonlyList<z.output<MonitorShape[K]>> };
+export type AccountSettings = { readonly [K in keyof AccountShape]: z.output<AccountShape[K]> };
 export type DeploymentSettings = { readonly [K in keyof DeploymentShape]: ReadonlyList<z.output<DeploymentShape[K]>> };
 
 /** As a person writes the monitor's settings: each may be left out. */
 export type MonitorSettingsInput = {
   readonly [K in keyof MonitorShape]?: ReadonlyList<z.input<MonitorShape[K]>> | null;
 };
+
+/** As a person writes the settings for the account's rules: each may be left out. */
+export type AccountSettingsInput = { readonly [K in keyof AccountShape]?: z.input<AccountShape[K]> | null };
 
 export type SettingName = keyof MonitorSettings | keyof DeploymentSettings;
 
@@ -197,6 +228,8 @@ export interface SettingWords {
 const correctIt = 'Correct it or take it out of the list.';
 const aRegion = 'the name of a region, such as eu-west-1';
 const trueOrFalse = 'true or false';
+const aKey =
+  'the ARN of a KMS key, such as arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
 /** In the order of the configuration and of docs/configuration.md. */
 export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
@@ -318,6 +351,52 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
       '[Reuse of a table](#reuse-of-a-table)',
     byDefault: 'a new table',
     expected: 'the name of a DynamoDB table, 3 to 255 letters, digits, dots, hyphens and underscores',
+  },
+  existingTableKmsKeyArn: {
+    description:
+      'ARN of the customer managed key of `existingTable`, if the table has one. The functions get the permission to use this key',
+    byDefault: 'the existing table has no customer managed key',
+    expected: aKey,
+    remedy: 'aws dynamodb describe-table shows it as KMSMasterKeyArn.',
+  },
+  logRetentionDays: {
+    description:
+      'Days that CloudWatch keeps the logs of the functions: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, ' +
+      '1827, 2192, 2557, 2922, 3288 or 3653',
+    byDefault: '90',
+    expected: `one of the retention times of CloudWatch, in days: ${logRetentions.join(', ')}`,
+  },
+  keepLogs: {
+    description: 'Whether the logs stay when the stack is deleted',
+    byDefault: 'false',
+    expected: trueOrFalse,
+  },
+  kmsKeyArn: {
+    description:
+      'ARN of a customer managed KMS key that encrypts the table, the topics, the queues, the logs and the variables of the functions, ' +
+      'see [A key of your own](#a-key-of-your-own)',
+    byDefault: 'no customer managed key',
+    expected: aKey,
+    remedy: 'An alias is not accepted. aws kms describe-key --key-id alias/your-alias shows the ARN.',
+  },
+  permissionsBoundary: {
+    description: 'ARN of the managed policy that is the permissions boundary of every role, in every stack',
+    byDefault: 'no boundary',
+    expected: 'the ARN of a managed policy, such as arn:aws:iam::123456789012:policy/boundary',
+    remedy: 'aws iam list-policies --scope Local shows the ARNs.',
+  },
+  namePrefix: {
+    description:
+      'Prefix for the names of functions, roles, rules, schedules and alarms, see [Names](#names). 1 to 20 letters, digits and hyphens; ' +
+      'it begins with a letter, and does not end with a hyphen',
+    byDefault: 'names of CloudFormation',
+    expected: '1 to 20 letters, digits and hyphens that begin with a letter and do not end with a hyphen',
+    remedy: 'Without this key, CloudFormation chooses the names.',
+  },
+  terminationProtection: {
+    description: 'Whether CloudFormation refuses to delete the stacks until a person has disabled the protection',
+    byDefault: 'false',
+    expected: trueOrFalse,
   },
   tags: {
     description: 'Tags for the stack and for all its resources',

@@ -1,7 +1,7 @@
 /** docs/permissions.md against the template: the page explains exactly the actions that are allowed. */
 import { describe, expect, test } from '@jest/globals';
 import { synthesise } from '../lib/synthesise.ts';
-import { codeBlocks, codeSpans, readDocument, tableRows } from './document.ts';
+import { codeBlocks, codeSpans, readDocument, sectionOf, tableRows } from './document.ts';
 
 const { text } = readDocument('docs/permissions.md');
 
@@ -17,15 +17,9 @@ interface Statement {
   Action: string | string[];
 }
 
-/** The text under a heading, up to the next heading of any level. */
-function sectionOf(heading: string): string {
-  const [, after = ''] = text.split(`### ${heading}\n`);
-  return after.split(/^#{2,3} /m)[0] ?? '';
-}
-
 /** The actions in the first column of the tables under a heading. */
 const explained = (heading: string) =>
-  [...new Set(tableRows(sectionOf(heading)).flatMap(([actions = '']) => codeSpans(actions)))].sort();
+  [...new Set(tableRows(sectionOf(text, heading)).flatMap(([actions = '']) => codeSpans(actions)))].sort();
 
 function allowedIn(types: readonly string[], prefix: string): string[] {
   const { template } = synthesise(everything);

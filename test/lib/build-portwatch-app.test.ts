@@ -15,9 +15,9 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 function build(context: Record<string, unknown>, homeRegion: string | undefined = 'eu-west-1') {
   const app = newApp({ ...withoutBundling, ...context });
-  const { warnings } = buildPortwatchApp(app, folder, homeRegion);
+  const { warnings, notes } = buildPortwatchApp(app, folder, homeRegion);
   const stacks = app.node.children.filter((child) => Stack.isStack(child));
-  return { warnings, stacks: stacks.map(({ stackName }) => stackName).sort() };
+  return { warnings, notes, stacks: stacks.map(({ stackName }) => stackName).sort() };
 }
 
 describe('the app', () => {
@@ -33,6 +33,21 @@ describe('the app', () => {
   test('is refused when the region to which events are forwarded is not known', () => {
     const message = 'eventRegions: the region of the monitor, to which they are forwarded, is not known.';
     expect(() => build({ eventRegions: 'us-east-1' }, '')).toThrow(message);
+  });
+
+  test('is refused when a key is of another region, with every other problem', () => {
+    const kmsKeyArn = 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    const keys = { kmsKeyArn, existingTable: 'old-table', existingTableKmsKeyArn: kmsKeyArn };
+    expect(() => build(keys)).toThrow(
+      / {2}- kmsKeyArn: got a key of us-east-1, expected a key of eu-west-1, the region of the deployment\.\n {2}- existingTableKms/,
+    );
+    expect(build(keys, 'us-east-1').stacks).toEqual(['Portwatch']);
+  });
+
+  test('has a note with the statements for the policy of a customer managed key', () => {
+    const kmsKeyArn = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    expect(build({ kmsKeyArn }).notes).toEqual([expect.stringContaining('log-group:Portwatch-*')]);
+    expect(build({}).notes).toEqual([]);
   });
 
   test('is built from portwatch.json in the folder, or from the file that is named', () => {

@@ -24,7 +24,11 @@ function buildApp(): App {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   new PortwatchStack(app, 'Portwatch', { config: parseConfig({ file: null, commandLine: {} }) });
   new PortwatchStack(app, 'Everything', { config: parseConfig({ file: null, commandLine: everything }) });
-  new EventForwardingStack(app, 'Events-us-east-1', { region: 'us-east-1', homeRegion: 'eu-west-1' });
+  new EventForwardingStack(app, 'Events-us-east-1', {
+    config: parseConfig({ file: null, commandLine: {} }),
+    region: 'us-east-1',
+    homeRegion: 'eu-west-1',
+  });
   return app;
 }
 

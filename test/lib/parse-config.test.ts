@@ -23,8 +23,18 @@ const defaults = {
   attributedAlerts: true,
   eventPath: true,
   eventRegions: [],
+  existingTableKmsKeyArn: null,
+  logRetentionDays: 90,
+  keepLogs: false,
+  kmsKeyArn: null,
+  permissionsBoundary: null,
+  namePrefix: null,
+  terminationProtection: false,
   tags: {},
 };
+
+const key = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+const boundary = 'arn:aws:iam::123456789012:policy/security/boundary';
 
 function fromFile(content: unknown): Config {
   return parseConfig({ file: { name: 'portwatch.json', text: JSON.stringify(content) }, commandLine: {} });
@@ -79,6 +89,13 @@ describe('a configuration', () => {
       eventPath: true,
       eventRegions: ['us-east-1'],
       existingTable: 'Portwatch-MonitorSnapshotTable6A6A31DF-ABC',
+      existingTableKmsKeyArn: key,
+      logRetentionDays: 365,
+      keepLogs: true,
+      kmsKeyArn: key,
+      permissionsBoundary: boundary,
+      namePrefix: 'acme-sec',
+      terminationProtection: true,
       tags: { team: 'web', 'cost:centre': '42' },
     };
     expect(fromFile(everything)).toEqual(everything);
@@ -103,6 +120,13 @@ describe('a configuration', () => {
       eventPath: 'true',
       eventRegions: 'us-east-1,eu-west-1,us-east-1',
       existingTable: 'old-table',
+      existingTableKmsKeyArn: key,
+      logRetentionDays: '3653',
+      keepLogs: 'true',
+      kmsKeyArn: key,
+      permissionsBoundary: boundary,
+      namePrefix: 'a',
+      terminationProtection: 'true',
       'tags.team': 'web',
     };
     expect(fromCommandLine(given)).toEqual({
@@ -123,6 +147,13 @@ describe('a configuration', () => {
       eventPath: true,
       eventRegions: ['eu-west-1', 'us-east-1'],
       existingTable: 'old-table',
+      existingTableKmsKeyArn: key,
+      logRetentionDays: 3653,
+      keepLogs: true,
+      kmsKeyArn: key,
+      permissionsBoundary: boundary,
+      namePrefix: 'a',
+      terminationProtection: true,
       tags: { team: 'web' },
     });
   });
@@ -239,6 +270,21 @@ describe('a wrong configuration', () => {
     ['highRiskPorts', '22,65536'],
     ['highRiskPorts', 'ssh'],
     ['expected', '[]'],
+    ['logRetentionDays', '91'],
+    ['logRetentionDays', 'never'],
+    ['keepLogs', 'yes'],
+    ['kmsKeyArn', 'alias/portwatch'],
+    ['kmsKeyArn', 'arn:aws:kms:eu-west-1:123456789012:alias/portwatch'],
+    ['kmsKeyArn', '1234abcd-12ab-34cd-56ef-1234567890ab'],
+    ['existingTableKmsKeyArn', 'alias/portwatch'],
+    ['permissionsBoundary', 'boundary'],
+    ['permissionsBoundary', 'arn:aws:iam::123456789012:role/boundary'],
+    ['namePrefix', ''],
+    ['namePrefix', '9a'],
+    ['namePrefix', 'acme-'],
+    ['namePrefix', 'acme_sec'],
+    ['namePrefix', 'a23456789012345678901'],
+    ['terminationProtection', 'on'],
     ['tags', 'team=web'],
     ['tags.aws:team', 'web'],
   ])('is refused: -c %s=%j', (key, value) => {
@@ -317,6 +363,12 @@ describe('a wrong configuration', () => {
       /^The configuration has 2 problem\(s\):\n {2}- scanEveryMinutes: .*\n {2}- alertFrom: .*$/,
     );
   });
+});
+
+test('the key of an existing table needs an existing table', () => {
+  expect(problemsOf(() => fromCommandLine({ existingTableKmsKeyArn: key }))).toEqual([
+    `existingTableKmsKeyArn: got "${key}", expected none without existingTable. Add existingTable, or use kmsKeyArn for the new table.`,
+  ]);
 });
 
 describe('regions whose events are forwarded', () => {

@@ -1,0 +1,49 @@
+/** The rules of the account's security team. A stack or a monitor has them; each construct inside finds them by its scope. */
+import { Stack } from 'aws-cdk-lib';
+import { type IManagedPolicy, ManagedPolicy, PermissionsBoundary, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import type { Construct, IConstruct } from 'constructs';
+import type { AccountSettings } from '../lambda/contract/settings.ts';
+import { keyPolicyStatements } from './key-policy.ts';
+import { prefixNames } from './prefix-names.ts';
+
+export interface AccountRules extends Pick<AccountSettings, 'logRetentionDays' | 'keepLogs' | 'namePrefix'> {
+  /** Encrypts all that is stored: the table, topics, queues, logs, and the variables of functions. */
+  readonly encryptionKey: IKey | null;
+  /** The permissions boundary of every role. */
+  readonly boundary: IManagedPolicy | null;
+}
+
+const rulesByScope = new WeakMap<IConstruct, AccountRules>();
+
+/**
+ * Applies `settings` to every construct inside `scope`, also to those that are added later. Call it before anything else is added.
+ * `ownKey` replaces the key of `kmsKeyArn`; its policy gets the statements that AWS services need.
+ */
+export function applyAccountRules(scope: Construct, settings: AccountSettings, ownKey: IKey | null): void {
+  const { kmsKeyArn, permissionsBoundary: arn } = settings;
+  const rules: AccountRules = {
+    ...settings,
+    encryptionKey: ownKey ?? (kmsKeyArn === null ? null : Key.fromKeyArn(scope, 'EncryptionKey', kmsKeyArn)),
+    boundary: arn === null ? null : ManagedPolicy.fromManagedPolicyArn(scope, 'PermissionsBoundary', arn),
+  };
+  rulesByScope.set(scope, rules);
+  const { partition, account, region, stackName } = Stack.of(scope);
+  for (const statement of keyPolicyStatements({ partition, account, region, stackName }))
+    ownKey?.addToResourcePolicy(PolicyStatement.fromJson(statement));
+  limitAndName(scope, rules);
+}
+
+/** Applies boundary and names to `scope`: also for a role that the CDK creates directly in the stack, outside of the rules' scope. */
+export function limitAndName(scope: IConstruct, { boundary, namePrefix }: AccountRules): void {
+  if (boundary) PermissionsBoundary.of(scope).apply(boundary);
+  if (namePrefix !== null) prefixNames(scope, namePrefix);
+}
+
+/** The rules of the nearest scope that has some. Throws if there are none: the construct would follow no rule. */
+export function accountRulesOf(construct: IConstruct): AccountRules {
+  const scope = construct.node.scopes.findLast((one) => rulesByScope.has(one));
+  const rules = scope && rulesByScope.get(scope);
+  if (!rules) throw new Error(`${construct.node.path} is in no scope with rules: call applyAccountRules first.`);
+  return rules;
+}

@@ -1,0 +1,214 @@
+/** The rules of the account's security team, on every resource of every template. */
+import { describe, expect, test } from '@jest/globals';
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { DriftMonitor, type DriftMonitorProps } from '../../lib/drift-monitor.ts';
+import { EventForwardingStack } from '../../lib/event-forwarding-stack.ts';
+import { keyPolicyStatements, renderKeyPolicyNote } from '../../lib/key-policy.ts';
+import { parseConfig } from '../../lib/parse-config.ts';
+import { codeBlocks, readDocument, sectionOf } from '../docs/document.ts';
+import { newApp } from './new-app.ts';
+import { securedConfiguration } from './secured-configuration.ts';
+import { findOne, type Resource, synthesise } from './synthesise.ts';
+
+const { permissionsBoundary: boundary, kmsKeyArn: key } = securedConfiguration;
+
+const config = parseConfig({ file: null, commandLine: securedConfiguration });
+const forwarding = new EventForwardingStack(newApp(), 'Forwarding', {
+  config,
+  region: 'us-east-1',
+  homeRegion: 'eu-west-1',
+});
+const templates = {
+  'the stack of the monitor': synthesise(securedConfiguration).template,
+  'the stack that forwards events': Template.fromStack(forwarding),
+};
+
+function resourcesOf(template: Template, type: string): [string, Resource][] {
+  return Object.entries(template.findResources(type)) as [string, Resource][];
+}
+
+function monitorIn(props: DriftMonitorProps): Template {
+  const stack = new Stack(newApp(), 'Own');
+  new Role(stack, 'OfSomebodyElse', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  new DriftMonitor(stack, 'Monitor', props);
+  return Template.fromStack(stack);
+}
+
+describe.each(Object.entries(templates))('%s', (_name, template) => {
+  test('has the boundary on every role', () => {
+    const roles = resourcesOf(template, 'AWS::IAM::Role');
+    expect(roles.length).toBeGreaterThan(0);
+    for (const [, { Properties }] of roles) expect(Properties).toMatchObject({ PermissionsBoundary: boundary });
+  });
+
+  test('has names with the prefix for all that holds no state, and for nothing else', () => {
+    const { Resources } = template.toJSON() as { Resources: Record<string, Resource & { Type: string }> };
+    const names = Object.values(Resources).flatMap(({ Type, Properties }) => {
+      const name = Properties?.[nameProperties[Type] ?? 'Name'];
+      return name === undefined ? [] : [[Type, typeof name === 'string' ? name : name['Fn::Join'][1][0]]];
+    });
+    for (const [, name] of names) expect(name).toMatch(/^acme-sec-[A-Za-z0-9- ]{1,53}$/);
+    const named = [...new Set(names.map(([type]) => type))].sort();
+    const stateless = Object.values(Resources).flatMap(({ Type }) => (nameProperties[Type] ? [Type] : []));
+    expect(named).toEqual([...new Set(stateless)].sort());
+  });
+});
+
+const nameProperties: Record<string, string> = {
+  'AWS::CloudWatch::Alarm': 'AlarmName',
+  'AWS::Events::Rule': 'Name',
+  'AWS::IAM::Role': 'RoleName',
+  'AWS::Lambda::Function': 'FunctionName',
+  'AWS::Scheduler::Schedule': 'Name',
+};
+
+describe('the name of a role', () => {
+  test('ends with the region, since roles of two regions share one space of names, and has at most 64 characters', () => {
+    const names = resourcesOf(templates['the stack of the monitor'], 'AWS::IAM::Role').map(
+      ([, { Properties }]) => Properties['RoleName']['Fn::Join'][1],
+    );
+    for (const [start, region, ...more] of names) {
+      expect([region, ...more]).toEqual([{ Ref: 'AWS::Region' }]);
+      expect(`${start}ap-southeast-1`.length).toBeLessThanOrEqual(64);
+    }
+    expect(new Set(names.map(([start]) => start)).size).toBe(names.length);
+  });
+});
+
+describe('the logs', () => {
+  test('are kept for the configured days, are encrypted, and stay when the stack is deleted', () => {
+    const groups = resourcesOf(templates['the stack of the monitor'], 'AWS::Logs::LogGroup');
+    expect(groups.length).toBe(resourcesOf(templates['the stack of the monitor'], 'AWS::Lambda::Function').length);
+    for (const [, group] of groups)
+      expect(group).toMatchObject({
+        Properties: { RetentionInDays: 365, KmsKeyId: key },
+        DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
+      });
+  });
+
+  test('are kept for 90 days and deleted with the stack without a configuration', () => {
+    for (const [, group] of resourcesOf(synthesise().template, 'AWS::Logs::LogGroup')) {
+      expect(group.DeletionPolicy).toBe('Delete');
+      expect(group.Properties).toEqual({ RetentionInDays: 90 });
+    }
+  });
+});
+
+describe('termination protection', () => {
+  test('is on for every stack when it is configured, and off otherwise', () => {
+    expect(synthesise(securedConfiguration).stack.terminationProtection).toBe(true);
+    expect(forwarding.terminationProtection).toBe(true);
+    expect(synthesise().stack.terminationProtection).toBe(false);
+  });
+});
+
+describe('a customer managed key', () => {
+  const template = templates['the stack of the monitor'];
+
+  test('encrypts the table, the topics, the queues and the variables of every function', () => {
+    const table = findOne(template, 'AWS::DynamoDB::GlobalTable').resource.Properties;
+    expect(table['SSESpecification']).toEqual({ SSEEnabled: true, SSEType: 'KMS' });
+    expect(table['Replicas']).toEqual([expect.objectContaining({ SSESpecification: { KMSMasterKeyId: key } })]);
+    const encrypted = { 'AWS::SNS::Topic': 'KmsMasterKeyId', 'AWS::SQS::Queue': 'KmsMasterKeyId' };
+    for (const [type, property] of Object.entries({ ...encrypted, 'AWS::Lambda::Function': 'KmsKeyArn' })) {
+      const resources = resourcesOf(template, type);
+      expect(resources.length).toBeGreaterThan(1);
+      for (const [, { Properties }] of resources) expect(Properties[property]).toBe(key);
+    }
+  });
+
+  test('P9: can be used by every role that has a policy, and no statement allows another key', () => {
+    for (const [id, { Properties }] of resourcesOf(template, 'AWS::IAM::Policy')) {
+      const statements: { Action: string | string[]; Resource: unknown }[] = Properties['PolicyDocument'].Statement;
+      const ofKms = statements.filter(({ Action }) => [Action].flat().some((action) => action.startsWith('kms:')));
+      const allowed = ofKms.flatMap(({ Action }) => Action);
+      expect([id, allowed]).toEqual([id, expect.arrayContaining(['kms:Decrypt'])]);
+      expect(allowed.some((action) => /^kms:GenerateDataKey\*?$/.test(action))).toBe(true);
+      for (const { Resource } of ofKms) expect(Resource).toBe(key);
+    }
+  });
+
+  test('is not in the template without a configuration', () => {
+    expect(JSON.stringify(synthesise().template.toJSON())).not.toMatch(/kms/i);
+  });
+});
+
+describe('the policy of a customer managed key', () => {
+  const [, partition = '', , region = '', account = ''] = key.split(':');
+  const statements = keyPolicyStatements({ partition, account, region, stackName: 'Portwatch' });
+
+  test('is printed, since the policy of an imported key can not be changed from here, and documented in the same words', () => {
+    const note = renderKeyPolicyNote(key, 'Portwatch');
+    expect(note).toMatch(/^kmsKeyArn: Portwatch can't change the policy of arn:aws:kms:eu-west-1:123456789012:key/);
+    expect(JSON.parse(note.slice(note.indexOf('\n')))).toEqual(statements);
+    const blocks = codeBlocks(sectionOf(readDocument('docs/configuration.md').text, 'A key of your own'));
+    expect(blocks.map(({ code }) => JSON.parse(code))).toEqual([statements]);
+  });
+
+  test('allows each service of AWS that uses the key by itself, limited to this account where AWS supports it', () => {
+    const services = statements.flatMap(({ Principal, Condition }) =>
+      'Service' in Principal ? [[Principal.Service, JSON.stringify(Condition)]] : [],
+    );
+    expect(services).toEqual([
+      ['logs.eu-west-1.amazonaws.com', expect.stringContaining('arn:aws:logs:eu-west-1:123456789012:log-group:Port')],
+      ['cloudwatch.amazonaws.com', '{"StringEquals":{"aws:SourceAccount":"123456789012"}}'],
+      ['events.amazonaws.com', undefined],
+      ['sns.amazonaws.com', expect.stringContaining('arn:aws:sns:eu-west-1:123456789012:Portwatch-*')],
+    ]);
+  });
+
+  test('allows every action that the roles of the stack are allowed', () => {
+    const [ofRoles] = statements;
+    const granted = resourcesOf(templates['the stack of the monitor'], 'AWS::IAM::Policy').flatMap(
+      ([, { Properties }]) =>
+        (Properties['PolicyDocument'].Statement as { Action: string | string[] }[]).flatMap(({ Action }) => Action),
+    );
+    for (const action of granted.filter((name) => name.startsWith('kms:')))
+      expect(ofRoles?.Action.some((allowed) => new RegExp(`^${allowed.replace('*', '.*')}$`).test(action))).toBe(true);
+  });
+
+  test('is completed for a key that the app creates', () => {
+    const stack = new Stack(newApp(), 'Own');
+    new DriftMonitor(stack, 'Monitor', { encryptionKey: new Key(stack, 'Key') });
+    const { KeyPolicy } = findOne(Template.fromStack(stack), 'AWS::KMS::Key').resource.Properties;
+    const sids = KeyPolicy.Statement.flatMap(({ Sid }: { Sid?: string }) => Sid ?? []);
+    expect(sids).toEqual(expect.arrayContaining(statements.map(({ Sid }) => Sid)));
+  });
+});
+
+describe('an existing table with a customer managed key', () => {
+  test('P9: the functions can use this key', () => {
+    const { template } = synthesise({ existingTable: 'old-table', existingTableKmsKeyArn: key });
+    for (const prefix of ['MonitorScan', 'MonitorEventsLook']) {
+      const statements = findOne(template, 'AWS::IAM::Policy', prefix).resource.Properties['PolicyDocument'].Statement;
+      expect(statements).toContainEqual({
+        Action: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+        Effect: 'Allow',
+        Resource: key,
+      });
+    }
+  });
+});
+
+describe('DriftMonitor in a stack of its own', () => {
+  const template = monitorIn({ permissionsBoundary: boundary, namePrefix: 'acme-sec' });
+  const roles = resourcesOf(template, 'AWS::IAM::Role');
+
+  test('limits and names its roles, the role of the schedule as well, and no other role of the stack', () => {
+    expect(roles.map(([id]) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual([
+      'MonitorEventsLookRole',
+      'MonitorScanRole',
+      expect.stringMatching(/^OfSomebodyElse/),
+      expect.stringMatching(/^SchedulerRoleForTarget/),
+    ]);
+    for (const [id, { Properties }] of roles) {
+      const isOwn = !id.startsWith('OfSomebodyElse');
+      expect(Properties['PermissionsBoundary']).toBe(isOwn ? boundary : undefined);
+      expect(Properties['RoleName'] === undefined).toBe(!isOwn);
+    }
+  });
+});

@@ -1,0 +1,14 @@
+/** Every setting that a security team may require, next to all that can be subscribed. */
+export const securedConfiguration = {
+  email: 'you@example.com',
+  'slack.workspaceId': 'T0123456789',
+  'slack.channelId': 'C0123456789',
+  slackWebhookParameter: '/portwatch/slack-webhook',
+  eventRegions: 'us-east-1',
+  logRetentionDays: '365',
+  keepLogs: 'true',
+  kmsKeyArn: 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+  permissionsBoundary: 'arn:aws:iam::123456789012:policy/security/boundary',
+  namePrefix: 'acme-sec',
+  terminationProtection: 'true',
+};
