@@ -6,11 +6,12 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type { AccountSettingsInput, MonitorSettings, MonitorSettingsInput } from '../lambda/contract/settings.ts';
 import { tableNames } from '../lambda/contract/table-keys.ts';
 import { applyAccountRules } from './account-rules.ts';
 import { checkMonitorSettings } from './check-monitor-settings.ts';
+import { createLast } from './creation-order.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { EventPath } from './event-path.ts';
 import { HealthAlarms } from './health-alarms.ts';
@@ -50,6 +51,7 @@ export class DriftMonitor extends Construct {
   readonly scanFunction: IFunction;
   readonly deadLetterQueue: IQueue;
   readonly health: HealthAlarms;
+  private readonly schedule: ScanSchedule;
 
   constructor(scope: Construct, id: string, props: DriftMonitorProps = {}) {
     super(scope, id);
@@ -68,7 +70,11 @@ export class DriftMonitor extends Construct {
     if (settings.attribution) scan.grantLookUpCalls(settings.regions);
     this.scanFunction = scan.lambda;
     const { scanEveryMinutes } = settings;
-    new ScanSchedule(this, 'Schedule', { scan: scan.lambda, everyMinutes: scanEveryMinutes, deadLetterQueue });
+    this.schedule = new ScanSchedule(this, 'Schedule', {
+      scan: scan.lambda,
+      everyMinutes: scanEveryMinutes,
+      deadLetterQueue,
+    });
     this.health = new HealthAlarms(this, 'Health', {
       topic: healthTopic,
       scan: scan.lambda,
@@ -76,6 +82,16 @@ export class DriftMonitor extends Construct {
       deadLetterQueue,
     });
     if (settings.eventPath) this.addEventPath(settings);
+    this.createLastIn(this);
+  }
+
+  /**
+   * A first deployment creates the table after every resource of `scope` that does not need the table, so that a failure of one of them
+   * leaves no empty, protected table behind; and the schedule last of all, since a schedule invokes its function at once.
+   */
+  createLastIn(scope: IConstruct): void {
+    createLast(scope, this.table);
+    createLast(scope, this.schedule);
   }
 
   private addEventPath(settings: MonitorSettings): void {

@@ -29,6 +29,7 @@ export class PortwatchStack extends Stack {
       : undefined;
     const monitor = new DriftMonitor(this, 'Monitor', { ...config, table });
     this.subscribePeople(monitor, config);
+    monitor.createLastIn(this);
     this.addOutputs(monitor);
   }
 

@@ -21,16 +21,20 @@ export interface ScanScheduleProps {
  */
 export class ScanSchedule extends Schedule {
   constructor(scope: Construct, id: string, props: ScanScheduleProps) {
+    const target = new ScanTarget(scope, props);
     super(scope, id, {
       description: 'Portwatch: starts a scan',
       schedule: ScheduleExpression.rate(Duration.minutes(props.everyMinutes)),
-      target: new ScanTarget(scope, props),
+      target,
     });
+    // The schedule refers to its role, but not to the role's policy. Without a start date, it invokes the function as soon as it exists.
+    if (target.role) this.node.addDependency(target.role);
   }
 }
 
 /** Like the CDK's LambdaInvoke, but without the permission for every version and alias of the function. */
 class ScanTarget extends ScheduleTargetBase implements IScheduleTarget {
+  role: IRole | undefined;
   private readonly rules: AccountRules;
 
   constructor(scope: Construct, props: ScanScheduleProps) {
@@ -47,6 +51,7 @@ class ScanTarget extends ScheduleTargetBase implements IScheduleTarget {
   }
 
   protected override addTargetActionToRole(role: IRole): void {
+    this.role = role;
     role.addToPrincipalPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.targetArn] }));
     // For the dead-letter queue, which the schedule writes to with this role.
     this.rules.encryptionKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');

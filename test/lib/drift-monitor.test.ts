@@ -3,6 +3,7 @@ import { Stack, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { DriftMonitor, type DriftMonitorProps } from '../../lib/drift-monitor.ts';
+import { listEarlierResources } from './creation-order.ts';
 import { newApp } from './new-app.ts';
 import { findOne } from './synthesise.ts';
 
@@ -19,6 +20,25 @@ describe('DriftMonitor in a stack of its own', () => {
     template.resourceCountIs('AWS::SNS::Topic', 2);
     template.resourceCountIs('AWS::SNS::Subscription', 0);
     template.resourceCountIs('AWS::Scheduler::Schedule', 1);
+  });
+
+  test('P5: has its schedule created last, after the policy of its role, too', () => {
+    const template = monitorIn({});
+    const earlier = listEarlierResources(template);
+    expect(earlier.get(findOne(template, 'AWS::Scheduler::Schedule').id)?.size).toBe(earlier.size - 1);
+  });
+
+  test('P6: has its table created after everything that does not need it', () => {
+    const template = monitorIn({}, (stack, monitor) => {
+      const reader = new Role(stack, 'Reader', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+      monitor.grantReadHistory(reader);
+      // Needs the table by a dependency of its construct alone.
+      monitor.alertTopic.node.addDependency(reader);
+    });
+    const table = findOne(template, 'AWS::DynamoDB::GlobalTable').id;
+    const before = [...(listEarlierResources(template).get(table) ?? [])];
+    expect(before).toContain(findOne(template, 'AWS::SNS::Topic', 'MonitorHealthTopic').id);
+    expect(before).not.toContain(findOne(template, 'AWS::SNS::Topic', 'MonitorAlertTopic').id);
   });
 
   test('P9: grants what the commands on the history need, and nothing else', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { IConstruct } from 'constructs';
 import { importOnce } from '../support/import-once.ts';
-import { synthesise } from './synthesise.ts';
+import { listEarlierResources } from './creation-order.ts';
+import { findOne, synthesise } from './synthesise.ts';
 
 const { CfnAlarm } = await importOnce<typeof import('aws-cdk-lib/aws-cloudwatch')>('aws-cdk-lib/aws-cloudwatch');
 const { CfnEventInvokeConfig, CfnEventSourceMapping, CfnFunction } =
@@ -56,4 +57,34 @@ describe('every function in the stack', () => {
   test.each(functions)('$node.path holds no secret in its environment', (one) => {
     expect(text(one.environment)).not.toMatch(/https:|xox|hooks\.slack/);
   });
+});
+
+/** As CloudFormation orders the resources of a first deployment. */
+describe.each<[string, Record<string, unknown>]>([
+  ['without any configuration', {}],
+  ['with mail and both ways to Slack', everything],
+  ['without the event path, in two regions', { eventPath: 'false', regions: 'eu-west-1,us-east-1' }],
+  ['with the events of other regions', { ...everything, eventRegions: 'us-east-1' }],
+])('a first deployment %s', (_, configuration) => {
+  const { template } = synthesise(configuration);
+  const earlier = listEarlierResources(template);
+  const table = findOne(template, 'AWS::DynamoDB::GlobalTable').id;
+  const schedule = findOne(template, 'AWS::Scheduler::Schedule').id;
+
+  test('P5: creates the schedule last of all, since a rate schedule invokes its function at once', () => {
+    const others = [...earlier.keys()].filter((id) => id !== schedule);
+    expect(others.filter((id) => !earlier.get(schedule)?.has(id))).toEqual([]);
+  });
+
+  test('P6: creates the table after everything that does not need it, so that a failure there leaves no empty table', () => {
+    const others = [...earlier].filter(([id, before]) => id !== table && !before.has(table)).map(([id]) => id);
+    expect(others.length).toBeGreaterThan(10);
+    expect(others.filter((id) => !earlier.get(table)?.has(id))).toEqual([]);
+  });
+});
+
+test('P5: with an existing table, the schedule is created last of all, too', () => {
+  const { template } = synthesise({ ...everything, existingTable: 'old-table' });
+  const earlier = listEarlierResources(template);
+  expect(earlier.get(findOne(template, 'AWS::Scheduler::Schedule').id)?.size).toBe(earlier.size - 1);
 });
