@@ -4,33 +4,44 @@ import { type IManagedPolicy, ManagedPolicy, PermissionsBoundary, PolicyStatemen
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct, IConstruct } from 'constructs';
 import type { AccountSettings } from '../lambda/contract/settings.ts';
+import { configuredNetwork, type FunctionNetwork, type MonitorNetwork, selectNetwork } from './function-network.ts';
 import { keyPolicyStatements } from './key-policy.ts';
 import { prefixNames } from './prefix-names.ts';
 
 export interface AccountRules extends Pick<AccountSettings, 'logRetentionDays' | 'keepLogs' | 'namePrefix'> {
   /** Encrypts all that is stored: the table, topics, queues, logs, and the variables of functions. */
   readonly encryptionKey: IKey | null;
+  /** The VPC of every function. */
+  readonly network: FunctionNetwork | null;
   /** The permissions boundary of every role. */
   readonly boundary: IManagedPolicy | null;
+}
+
+/** Resources of an app that contains the monitor. */
+export interface OwnResources {
+  readonly encryptionKey?: IKey | undefined;
+  readonly network?: MonitorNetwork | undefined;
 }
 
 const rulesByScope = new WeakMap<IConstruct, AccountRules>();
 
 /**
  * Applies `settings` to every construct inside `scope`, also to those that are added later. Call it before anything else is added.
- * `ownKey` replaces the key of `kmsKeyArn`; its policy gets the statements that AWS services need.
+ * `own` has what the app knows better than the settings: its key replaces the key of `kmsKeyArn`, and the policy of the key gets the
+ * statements that AWS services need; its network replaces `vpc`.
  */
-export function applyAccountRules(scope: Construct, settings: AccountSettings, ownKey: IKey | null): void {
-  const { kmsKeyArn, permissionsBoundary: arn } = settings;
+export function applyAccountRules(scope: Construct, settings: AccountSettings, own: OwnResources): void {
+  const { kmsKeyArn, permissionsBoundary: arn, vpc } = settings;
   const rules: AccountRules = {
     ...settings,
-    encryptionKey: ownKey ?? (kmsKeyArn === null ? null : Key.fromKeyArn(scope, 'EncryptionKey', kmsKeyArn)),
+    encryptionKey: own.encryptionKey ?? (kmsKeyArn === null ? null : Key.fromKeyArn(scope, 'EncryptionKey', kmsKeyArn)),
+    network: own.network ? selectNetwork(own.network) : configuredNetwork(scope, vpc),
     boundary: arn === null ? null : ManagedPolicy.fromManagedPolicyArn(scope, 'PermissionsBoundary', arn),
   };
   rulesByScope.set(scope, rules);
   const { partition, account, region, stackName } = Stack.of(scope);
   for (const statement of keyPolicyStatements({ partition, account, region, stackName }))
-    ownKey?.addToResourcePolicy(PolicyStatement.fromJson(statement));
+    own.encryptionKey?.addToResourcePolicy(PolicyStatement.fromJson(statement));
   limitAndName(scope, rules);
 }
 

@@ -11,19 +11,29 @@ const monitorStackName = 'Portwatch';
 
 /**
  * Adds the monitor's stack to `app`, configured by portwatch.json in `folder` and by the app's context, and one small stack for each
- * of `eventRegions`. `homeRegion` is the region of the deployment, if it is known. Returns warnings about the configuration, and notes
+ * of `eventRegions`. `homeRegion` and `account` are those of the deployment, if they are known. Returns warnings about the configuration, and notes
  * about what a person has to do before the deployment. Throws ConfigurationError with every problem.
  */
 export function buildPortwatchApp(
   app: App,
   folder: string,
   homeRegion?: string,
+  account?: string,
 ): { warnings: string[]; notes: string[] } {
   const config = parseConfig(loadConfigSources(app.node, folder));
-  const problems = [...findForwardingProblems(config, homeRegion), ...findKeysOfOtherRegions(config, homeRegion)];
+  const problems = [
+    ...findForwardingProblems(config, homeRegion),
+    ...findKeysOfOtherRegions(config, homeRegion),
+    ...findUnknownPlace(config, homeRegion, account),
+  ];
   if (problems.length > 0) throw new ConfigurationError(problems);
   const forwarding = decideForwarding(config, homeRegion);
-  new PortwatchStack(app, monitorStackName, { config, tags: config.tags });
+  new PortwatchStack(app, monitorStackName, {
+    config,
+    tags: config.tags,
+    // The CDK can look up a VPC only for a stack of a known account and region.
+    ...(config.vpc?.id && account && homeRegion ? { env: { account, region: homeRegion } } : {}),
+  });
   for (const { region, to } of forwarding)
     new EventForwardingStack(app, `PortwatchEvents-${region}`, { config, region, homeRegion: to, tags: config.tags });
   return {
@@ -36,6 +46,14 @@ function findForwardingProblems({ eventRegions }: Config, homeRegion: string | u
   if (eventRegions.length === 0 || homeRegion) return [];
   return [
     'eventRegions: the region of the monitor, to which they are forwarded, is not known. Set AWS_REGION, or a region in the profile.',
+  ];
+}
+
+/** The CDK looks up `vpc.id` in one account and region. */
+function findUnknownPlace({ vpc }: Config, homeRegion: string | undefined, account: string | undefined): string[] {
+  if (vpc?.id === undefined || (homeRegion && account)) return [];
+  return [
+    'vpc.id: the account and the region of the deployment, in which it is looked up, are not known. Log in to AWS, or leave vpc.id out.',
   ];
 }
 

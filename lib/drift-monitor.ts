@@ -9,11 +9,12 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct, type IConstruct } from 'constructs';
 import type { AccountSettingsInput, MonitorSettings, MonitorSettingsInput } from '../lambda/contract/settings.ts';
 import { tableNames } from '../lambda/contract/table-keys.ts';
-import { applyAccountRules } from './account-rules.ts';
+import { applyAccountRules, type OwnResources } from './account-rules.ts';
 import { checkMonitorSettings } from './check-monitor-settings.ts';
 import { createLast } from './creation-order.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { EventPath } from './event-path.ts';
+import type { MonitorNetwork } from './function-network.ts';
 import { HealthAlarms } from './health-alarms.ts';
 import { PeopleTopic } from './people-topic.ts';
 import { ScanFunction } from './scan-function.ts';
@@ -24,7 +25,7 @@ import { SnapshotTable } from './snapshot-table.ts';
  * The settings of the monitor: the same names, types, defaults and limits as in `portwatch.json` (docs/configuration.md). They are
  * checked at synthesis with the same messages. A setting that is `undefined` or `null` has its default.
  */
-export interface DriftMonitorProps extends MonitorSettingsInput, AccountSettingsInput {
+export interface DriftMonitorProps extends MonitorSettingsInput, AccountSettingsInput, OwnResources {
   /**
    * An existing table of an earlier monitor, which is reused, with its history.
    *
@@ -38,6 +39,12 @@ export interface DriftMonitorProps extends MonitorSettingsInput, AccountSettings
    * @default - the key of `kmsKeyArn`, if it is given
    */
   readonly encryptionKey?: IKey | undefined;
+  /**
+   * A VPC of your app for the functions, in place of `vpc`.
+   *
+   * @default - the subnets of `vpc`, if they are given
+   */
+  readonly network?: MonitorNetwork | undefined;
 }
 
 /** Watches every Lightsail firewall of the account it is deployed in. */
@@ -56,7 +63,7 @@ export class DriftMonitor extends Construct {
   constructor(scope: Construct, id: string, props: DriftMonitorProps = {}) {
     super(scope, id);
     const settings = checkMonitorSettings(props);
-    applyAccountRules(this, settings, props.encryptionKey ?? null);
+    applyAccountRules(this, settings, props);
     const healthTopic = new PeopleTopic(this, 'HealthTopic', { displayName: 'Portwatch health' });
     this.table = props.table ?? new SnapshotTable(this, 'SnapshotTable');
     this.alertTopic = new PeopleTopic(this, 'AlertTopic', { displayName: 'Portwatch' });

@@ -28,7 +28,8 @@ export class EventForwardingStack extends Stack {
       synthesizer: new BootstraplessSynthesizer(),
       ...props,
     });
-    applyAccountRules(this, config, null);
+    // This stack has no function and stores nothing.
+    applyAccountRules(this, { ...config, vpc: null, kmsKeyArn: null }, {});
     const busArn = this.formatArn({
       service: 'events',
       region: homeRegion,

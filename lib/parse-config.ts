@@ -71,16 +71,34 @@ function setKey(input: Record<string, unknown>, key: string, value: unknown, pro
   const dot = key.indexOf('.');
   const [parent, child] = dot < 0 ? [key, null] : [key.slice(0, dot), key.slice(dot + 1)];
   if (child === null) input[parent] = typeof value === 'string' ? parseText(key, value) : value;
-  else if (parent === 'slack' || parent === 'tags') input[parent] = { ...asObject(input[parent]), [child]: value };
-  else problems.push(renderUnknownKey([key]));
+  else {
+    const parts = findParts(parent);
+    if (parts === null) problems.push(renderUnknownKey([key]));
+    else input[parent] = { ...asObject(input[parent]), [child]: parsePart(parts[child], value) };
+  }
+}
+
+/** The schemas of the keys inside an object; none for an object whose keys are free; `null` for all that is no object. */
+function findParts(key: string): Readonly<Record<string, z.core.$ZodType>> | null {
+  const type = Object.hasOwn(shape, key) ? findInput(shape[key as keyof typeof shape]) : null;
+  if (type?.type === 'object') return type.shape;
+  return type?.type === 'record' ? {} : null;
+}
+
+function parsePart(schema: z.core.$ZodType | undefined, value: unknown): unknown {
+  return schema && typeof value === 'string' ? parseTextAs(findInput(schema), value) : value;
 }
 
 /** The value of the setting's own type, if the text is one; otherwise the text itself, which the schema then refuses. */
 function parseText(key: string, text: string): unknown {
-  const type = Object.hasOwn(shape, key) ? findInput(shape[key as keyof typeof shape]) : null;
-  if (type?.type === 'number') return parseNumber(text);
-  if (type?.type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
-  if (type?.type !== 'array' || key === 'expected') return text;
+  if (key === 'expected' || !Object.hasOwn(shape, key)) return text;
+  return parseTextAs(findInput(shape[key as keyof typeof shape]), text);
+}
+
+function parseTextAs(type: z.core.$ZodTypes['_zod']['def'], text: string): unknown {
+  if (type.type === 'number') return parseNumber(text);
+  if (type.type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
+  if (type.type !== 'array') return text;
   const parts = text.split(',').map((part) => part.trim());
   const given = parts.filter((part) => part !== '');
   return findInput(type.element).type === 'number' ? given.map(parseNumber) : given;

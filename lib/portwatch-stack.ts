@@ -22,7 +22,7 @@ export class PortwatchStack extends Stack {
       terminationProtection: config.terminationProtection,
       ...props,
     });
-    applyAccountRules(this, config, null);
+    applyAccountRules(this, config, {});
     const { existingTable, existingTableKmsKeyArn } = config;
     const table = existingTable
       ? adoptSnapshotTable(this, 'ExistingTable', existingTable, existingTableKmsKeyArn)

@@ -2,13 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, type CfnFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { accountRulesOf } from './account-rules.ts';
+import { allowNetworkInterfaces, type FunctionNetwork } from './function-network.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
@@ -45,7 +46,7 @@ export class ProductFunction extends Construct {
   constructor(scope: Construct, id: string, props: ProductFunctionProps) {
     super(scope, id);
     this.handlerFile = props.handlerFile;
-    const { logRetentionDays, keepLogs, encryptionKey } = accountRulesOf(this);
+    const { logRetentionDays, keepLogs, encryptionKey, network } = accountRulesOf(this);
     const logGroup = new LogGroup(this, 'Logs', {
       retention: logRetentionDays,
       removalPolicy: keepLogs ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
@@ -73,6 +74,14 @@ export class ProductFunction extends Construct {
       ...(encryptionKey ? { environmentEncryption: encryptionKey } : {}),
     });
     if (encryptionKey) this.grantUseKey(encryptionKey);
+    if (network) this.connect(network);
+  }
+
+  /** On the L1: the CDK's own property needs a VPC object, and the configuration has only IDs. */
+  private connect({ subnetIds, securityGroupIds, route }: FunctionNetwork): void {
+    allowNetworkInterfaces(this.role);
+    (this.lambda.node.defaultChild as CfnFunction).vpcConfig = { subnetIds, securityGroupIds };
+    if (route) this.lambda.node.addDependency(route);
   }
 
   /**

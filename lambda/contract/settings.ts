@@ -110,6 +110,14 @@ export const accountSettings = () => ({
   logRetentionDays: z._default(z.int().check(z.refine((days) => logRetentions.includes(days))), 90),
   keepLogs: z._default(z.boolean(), false),
   kmsKeyArn: orNone(keyArn),
+  vpc: orNone(
+    z.strictObject({
+      id: z.optional(z.string().check(z.regex(/^vpc-[0-9a-f]{8,17}$/))),
+      // Lambda allows 16 subnets and 5 security groups for a function.
+      subnetIds: sortedList(z.string().check(z.regex(/^subnet-[0-9a-f]{8,17}$/)), { min: 1, max: 16 }, compareText),
+      securityGroupIds: sortedList(z.string().check(z.regex(/^sg-[0-9a-f]{8,17}$/)), { min: 1, max: 5 }, compareText),
+    }),
+  ),
   permissionsBoundary: orNone(
     z.string().check(z.regex(new RegExp(`^${arnStart}:iam::(aws|\\d{12}):policy/[\\w+=,.@/-]{1,512}$`))),
   ),
@@ -379,6 +387,14 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
     expected: aKey,
     remedy: 'An alias is not accepted. aws kms describe-key --key-id alias/your-alias shows the ARN.',
   },
+  vpc: {
+    description:
+      'The functions run in this VPC: an object with `subnetIds`, `securityGroupIds` and, for a check of the subnets, `id`, ' +
+      'see [A VPC](#a-vpc)',
+    byDefault: 'no VPC',
+    expected: 'an object {"subnetIds": ["subnet-…"], "securityGroupIds": ["sg-…"]}',
+    remedy: 'On the command line: -c vpc.subnetIds=subnet-…,subnet-… -c vpc.securityGroupIds=sg-….',
+  },
   permissionsBoundary: {
     description: 'ARN of the managed policy that is the permissions boundary of every role, in every stack',
     byDefault: 'no boundary',
@@ -462,6 +478,14 @@ export const partWords: Readonly<Record<string, SettingWords>> = {
   },
   'highRiskPorts.*': { expected: 'a port from 0 to 65535', remedy: correctIt },
   'eventRegions.*': { expected: aRegion, remedy: correctIt },
+  'vpc.id': { expected: 'the ID of a VPC, such as vpc-0123456789abcdef0', remedy: correctIt },
+  'vpc.subnetIds': { expected: 'a list of 1 to 16 IDs of subnets', remedy: 'Two subnets in two zones are best.' },
+  'vpc.subnetIds.*': { expected: 'the ID of a subnet, such as subnet-0123456789abcdef0', remedy: correctIt },
+  'vpc.securityGroupIds': {
+    expected: 'a list of 1 to 5 IDs of security groups',
+    remedy: 'One that allows HTTPS out is enough.',
+  },
+  'vpc.securityGroupIds.*': { expected: 'the ID of a security group, such as sg-0123456789abcdef0', remedy: correctIt },
   'tags.*': {
     expected: 'a key of 1 to 128 characters that does not begin with aws:, and a text of at most 256 characters',
     remedy: 'Put numbers in quotes.',

@@ -13,9 +13,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function build(context: Record<string, unknown>, homeRegion: string | undefined = 'eu-west-1') {
+function build(
+  context: Record<string, unknown>,
+  homeRegion: string | undefined = 'eu-west-1',
+  account = '123456789012',
+) {
   const app = newApp({ ...withoutBundling, ...context });
-  const { warnings, notes } = buildPortwatchApp(app, folder, homeRegion);
+  const { warnings, notes } = buildPortwatchApp(app, folder, homeRegion, account);
   const stacks = app.node.children.filter((child) => Stack.isStack(child));
   return { warnings, notes, stacks: stacks.map(({ stackName }) => stackName).sort() };
 }
@@ -42,6 +46,16 @@ describe('the app', () => {
       / {2}- kmsKeyArn: got a key of us-east-1, expected a key of eu-west-1, the region of the deployment\.\n {2}- existingTableKms/,
     );
     expect(build(keys, 'us-east-1').stacks).toEqual(['Portwatch']);
+  });
+
+  test('looks up a VPC only if the account and the region are known', () => {
+    const vpc = { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] };
+    const byId = { ...vpc, id: 'vpc-0123456789abcdef0' };
+    expect(() => build({ vpc: byId }, 'eu-west-1', '')).toThrow(
+      'vpc.id: the account and the region of the deployment,',
+    );
+    expect(build({ vpc: byId }).stacks).toEqual(['Portwatch']);
+    expect(build({ vpc }, 'eu-west-1', '').stacks).toEqual(['Portwatch']);
   });
 
   test('has a note with the statements for the policy of a customer managed key', () => {

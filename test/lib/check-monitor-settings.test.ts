@@ -9,6 +9,7 @@ const defaults = {
   logRetentionDays: 90,
   keepLogs: false,
   kmsKeyArn: null,
+  vpc: null,
   permissionsBoundary: null,
   namePrefix: null,
 };
