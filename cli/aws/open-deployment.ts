@@ -25,6 +25,8 @@ export interface Deployment {
   loadRatedBy(at: string): Promise<RatedBy>;
   /** The interval of the scans at an instant, from the same settings; the longest that can be configured if the table has none. */
   loadScanInterval(at: string): Promise<number>;
+  /** `keepHistoryDays` at an instant; `null`: no limit, or the table has no settings. */
+  loadKeptDays(at: string): Promise<number | null>;
 }
 
 /** `scanEveryMinutes` is at most a day. */
@@ -43,9 +45,9 @@ export async function withDeployment<T>(
   const tableName =
     options.table ?? (await findOutput(options, identity, stackOutputs.snapshotTableName, '--table', interrupted));
   const place = { tableName, region, account };
-  const { reader, loadRatedBy, loadScanInterval, close } = openHistoryReader(place, credentials, interrupted);
+  const { close, ...loaders } = openHistoryReader(place, credentials, interrupted);
   try {
-    return await use({ identity, ...place, reader, loadRatedBy, loadScanInterval });
+    return await use({ identity, ...place, ...loaders });
   } catch (error) {
     if (!(error instanceof ItemError)) throw error;
     interrupted.throwIfAborted();
@@ -54,7 +56,7 @@ export async function withDeployment<T>(
     });
   } finally {
     terminal.showProgress(null);
-    const { requests, readUnits } = reader.consumed;
+    const { requests, readUnits } = loaders.reader.consumed;
     if (isDebug) terminal.err.print(`DynamoDB: ${requests} requests, ${readUnits} read units`);
     close();
   }
@@ -82,7 +84,8 @@ export function openHistoryReader(
   };
   const loadRatedBy = async (at: string) => decideRatedBy(await loadSettings(at));
   const loadScanInterval = async (at: string) => (await loadSettings(at))?.settings.scanEveryMinutes ?? longestInterval;
-  return { reader, loadRatedBy, loadScanInterval, close: () => client.destroy() };
+  const loadKeptDays = async (at: string) => (await loadSettings(at))?.settings.keepHistoryDays ?? null;
+  return { reader, loadRatedBy, loadScanInterval, loadKeptDays, close: () => client.destroy() };
 }
 
 /** An output of the stack. Throws CommandError if it does not exist; `instead`: the option that replaces the output. */

@@ -21,7 +21,7 @@ import type { ReportInput } from './data/build-report-data.ts';
 
 type ReportSource = Pick<
   DynamoDbHistoryReader,
-  'loadFleet' | 'loadDeparted' | 'readEntries' | 'loadEntry' | 'loadScans' | 'readScans'
+  'loadFleet' | 'loadDeparted' | 'readEntries' | 'loadEntriesAfter' | 'loadEntry' | 'loadScans' | 'readScans'
 >;
 
 type Place = Pick<Deployment, 'account' | 'tableName' | 'loadRatedBy'> & { reader: ReportSource };
@@ -81,7 +81,10 @@ async function loadEntries(
   const after = await near.findAfter((scan) => confirms(scan, resource));
   const isConfirmed = after !== null && after.endedAt <= lookUntil;
   const pages = reader.readEntries(resource, { from: null, until: isConfirmed ? lookUntil : null }, 100, refuse);
-  return startInForce(reader, linkStandIns(await readBackTo(from, pages, standIns)), from);
+  const found = await readBackTo(from, pages, standIns);
+  // Every entry of that time may have expired; the version of the first later entry shows it.
+  if (found.length === 0) return reader.loadEntriesAfter(resource, until, 1);
+  return startInForce(reader, linkStandIns(found), from);
 }
 
 /** Gives each stand-in the next version, and the instant of the rules in force before it. */

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import { openHistoryReader } from '../../cli/aws/open-deployment.ts';
 import { exposureSpans } from '../../cli/questions/exposure-spans.ts';
 import { loadReportInput } from '../../cli/report/load-report-input.ts';
+import { settingsKey } from '../../lambda/contract/table-keys.ts';
 import { exposureOf, type PortState } from '../../lambda/firewall/index.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
 import type { OngoingFailure } from '../../lambda/history/latest-state.ts';
@@ -199,6 +200,28 @@ describe('P6: a history whose first entries have expired', () => {
     }
     const { stdout } = await run('exposed', 'ssh', '--at', when);
     expect(stdout).toContain('not known: the history of that time has expired');
+  });
+});
+
+describe('P6: a list of entries of a time of which entries may have expired', () => {
+  const notice =
+    'Entries before 2026-11-08 09:20:00 UTC may have expired: the deployment keeps them for 2 days (keepHistoryDays).\n';
+
+  test.each([
+    ['history of one instance', ['history', 'web-1', '--until', '2026-11-09T10:00Z'], true],
+    ['history of all', ['history', '--until', '2026-11-11'], true],
+    ['export', ['export', '--since', '2026-11-08T09:19Z'], true],
+    ['history of a time that is kept', ['history', 'web-1', '--since', '2026-11-08T09:21Z'], false],
+  ])('%s', async (_, args, isTold) => {
+    setNow(at('09:20'));
+    await deployed.put({
+      ...settingsKey(account, at('09:01')),
+      schema: 1,
+      hash: 'k',
+      settings: { keepHistoryDays: 2 },
+    });
+    const { code, stderr } = await run(...args);
+    expect({ code, isTold: stderr.endsWith(notice) }).toEqual({ code: 0, isTold });
   });
 });
 

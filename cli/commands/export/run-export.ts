@@ -1,9 +1,11 @@
+import { toInstant } from '../../../lambda/history/instants.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { readClock } from '../../options/clock.ts';
 import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
 import { parseSpan } from '../../options/parse-span.ts';
+import { describeExpiry } from '../../text/describe-expiry.ts';
 import { type ExportRecord, readRecords } from './read-records.ts';
 
 export interface ExportOptions extends DeploymentOptions, ZoneOptions {
@@ -39,6 +41,8 @@ export async function runExport(options: ExportOptions, context: CommandContext)
       terminal.showProgress(`${count} records so far`);
     }
     write.end(print);
+    const expiry = describeExpiry(await deployment.loadKeptDays(toInstant(clock.now)), span.from, clock);
+    if (expiry !== null) terminal.err.print(expiry);
   });
 }
 

@@ -1,4 +1,5 @@
 import { defaultRatingPolicy } from '../../../lambda/firewall/index.ts';
+import { toInstant } from '../../../lambda/history/instants.ts';
 import { findInstance } from '../../aws/find-instance.ts';
 import type { Fleet } from '../../aws/history-reader.ts';
 import { loadFleet } from '../../aws/load-fleet.ts';
@@ -12,6 +13,7 @@ import { refuseUnknownNames } from '../../options/named-resources.ts';
 import { parseSpan } from '../../options/parse-span.ts';
 import type { LightEntry } from '../../questions/fill-entries.ts';
 import { describeEntry } from '../../text/describe-entry.ts';
+import { describeExpiry } from '../../text/describe-expiry.ts';
 import { buildListChange } from '../../text/list-change.ts';
 
 export interface HistoryOptions extends DeploymentOptions, ZoneOptions {
@@ -53,6 +55,8 @@ export async function runHistory(
         renderJson({ schema: 'portwatch.history/1', account, since: span.from, until: span.until, changes }),
       );
     } else if (count === 0) terminal.err.print(describeNothing(instanceName, span, renderTime));
+    const expiry = describeExpiry(await deployment.loadKeptDays(toInstant(clock.now)), span.from, clock);
+    if (expiry !== null) terminal.err.print(expiry);
   });
 }
 

@@ -83,12 +83,12 @@ function buildInstance(
   vocabulary: Vocabulary,
 ): BuiltInstance | null {
   if (spans.every(({ kind }) => absentKinds.includes(kind)) && !hasEntryIn(slice, span)) return null;
-  const { status, exposure, snapshot, confirmedBefore } = stateAt(slice, span.until);
+  const { status, exposure, snapshot, confirmedBefore, gap } = stateAt(slice, span.until);
   const newest = slice.entries.findLast(({ instance, at }) => instance !== null && at <= span.until);
   const { reach, dormant, notes } = exposure ?? exposureOf({ rules: [] });
   const isThere = status === 'known' || status === 'unknown';
-  const rating =
-    exposure === null ? { severity: 'info' as const, reason: 'never read' } : rateExposure(exposure, ratedBy);
+  const unrated = { severity: null, reason: gap?.reason === 'expired' ? 'expired' : 'never read' };
+  const rating = exposure === null ? unrated : rateExposure(exposure, ratedBy);
   const facts = (snapshot ?? newest)?.instance ?? null;
   const instance: InstanceData = {
     region: slice.resource.region,
@@ -140,5 +140,7 @@ const keyOf = ({ region, name }: InstanceData) => `${region} ${name}`;
 function rankOf({ status, severity, changes }: InstanceData): number[] {
   const isAbsent = status === 'gone' || status === 'not-seen-yet';
   const worst = Math.min(severities.length, ...changes.map((change) => severities.indexOf(change.severity)));
-  return [isAbsent ? 1 : 0, severities.indexOf(severity), status === 'unknown' ? 0 : 1, worst, -changes.length];
+  // A severity that is not known ranks before every other.
+  const rank = severity === null ? -1 : severities.indexOf(severity);
+  return [isAbsent ? 1 : 0, rank, status === 'unknown' ? 0 : 1, worst, -changes.length];
 }

@@ -67,8 +67,8 @@ export interface InstanceData {
   arn: string | null;
   publicIpAddress: string | null;
   status: (typeof spanKinds)[number];
-  /** Of the exposure at the end of the span, or of the last known exposure. */
-  severity: Severity;
+  /** Of the exposure at the end of the span, or of the last known exposure; `null`: none is known, so it may be any. */
+  severity: Severity | null;
   reason: string;
   /** The exposure at the end of the span, or the last known exposure. */
   now: number;

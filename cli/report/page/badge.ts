@@ -14,7 +14,9 @@ export function severityShape(severity: Severity, attributes = {}): SVGElement {
   return svg('path', { d: shapes[severity], ...attributes });
 }
 
-export function badge(severity: Severity): HTMLElement {
+/** `null`: not known. */
+export function badge(severity: Severity | null): HTMLElement {
+  if (severity === null) return h('span', { class: 'badge info' }, 'unknown');
   const shape = svg('svg', { viewBox: '0 0 10 10', 'aria-hidden': 'true' }, severityShape(severity));
   return h('span', { class: `badge ${severity}` }, shape, severity);
 }

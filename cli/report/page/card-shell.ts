@@ -50,6 +50,7 @@ function describeNow(instance: InstanceAnswer['instance']): string {
       return 'Not seen yet.';
     case 'unknown':
       if (instance.reason === 'never read') return "Can't be read, and was never read: what is open is not known.";
+      if (instance.reason === 'expired') return 'The history of that time has expired: what was open is not known.';
       return what === ''
         ? "Can't be read; nothing was open at the last read."
         : `Can't be read; open at the last read: ${what}.`;

@@ -172,13 +172,15 @@ function isAbout(
   });
 }
 
-/** With a port query: instances on which the port was open or may have been. With a severity: instances that have, or had, it. */
+/** With a port query: instances on which the port was open or may have been. With a severity: instances that have, had, or may have it. */
 function isShown(
   { openings, changes, instance, isThere }: InstanceAnswer,
   isAboutPorts: boolean,
   filter: Filter,
 ): boolean {
   if (isAboutPorts && openings.length === 0) return false;
-  if (filter.severity !== '' && changes.length === 0 && !isAsBad(instance.severity, filter.severity)) return false;
+  const { severity, status } = instance;
+  const isRated = severity !== null && status !== 'unknown';
+  if (isRated && changes.length === 0 && !isAsBad(severity, filter.severity)) return false;
   return isThere || changes.length > 0;
 }

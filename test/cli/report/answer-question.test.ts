@@ -140,6 +140,21 @@ describe('an instance that was not watched from the start of the report', () => 
   });
 });
 
+test('P4: an instance that cannot be read is shown with every severity, because it may have that severity', () => {
+  const [low, gone] = [[rule('tcp', 443, ['0.0.0.0/0'])], new History('gone')];
+  const quiet = buildReportData({
+    ...inputOf([
+      new History('read').first(at(1), low).slice(),
+      new History('unread').first(at(1), low).gap(at(2), at(1)).slice(),
+      new History('never').gap(at(2), at(1)).slice(),
+      gone.first(at(1), low).gone(at(2), at(1)).slice(),
+    ]),
+    span: { from: at(3), until: at(4) },
+  });
+  const { instances } = answerQuestion(quiet, { ...noFilter, severity: 'critical' });
+  expect(instances.map(({ instance }) => instance.name)).toEqual(['never', 'unread']);
+});
+
 test('a port in one of several ranges that share a lane is found', () => {
   const range = (fromPort: number) => ({ ...rule('tcp', fromPort, ['203.0.113.7/32']), toPort: fromPort + 10 });
   const wide = buildReportData(inputOf([new History('wide').first(at(1), [range(8000), range(9000)]).slice()]));

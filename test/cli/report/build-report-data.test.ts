@@ -192,6 +192,15 @@ describe('the summary of the fleet', () => {
     expect(scans.silences).toEqual([[Date.parse(within.from), Date.parse(within.until)]]);
   });
 
+  test('P4: the severity of an instance that was never read is not known; it comes before every other', () => {
+    const never = new History('never').gap(at(2), at(1));
+    const { instances } = dataOf(new History('web-1').first(at(1), [sshFromAnywhere]), never);
+    expect(instances.map(({ name, status, severity, reason }) => [name, status, severity, reason])).toEqual([
+      ['never', 'unknown', null, 'never read'],
+      ['web-1', 'known', 'critical', expect.stringContaining('tcp 22 (SSH)')],
+    ]);
+  });
+
   test('has figures that add up', () => {
     const summary = summariseFleet(data);
     expect(summary).toMatchObject({

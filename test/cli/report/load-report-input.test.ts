@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Span } from '../../../cli/aws/history-reader.ts';
 import { decideRatedBy } from '../../../cli/questions/rated-by.ts';
+import { buildReportData } from '../../../cli/report/data/build-report-data.ts';
 import { loadReportInput } from '../../../cli/report/load-report-input.ts';
 import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
 import { account, at, History, http, listScans, sshFromAnywhere, sshFromOffice } from '../../report/sample-fleet.ts';
@@ -36,6 +37,8 @@ const place = {
         yield [entry];
       }
     },
+    loadEntriesAfter: async (_: unknown, instant: string, count: number) =>
+      history.entries.filter((entry) => entry.at > instant).slice(0, count),
     loadEntry: async (_: unknown, instant: string) => history.entries.find((entry) => entry.at === instant) ?? null,
     async *readScans(span: Span) {
       for (const scan of scans.toReversed()) if (within(scan.startedAt, span)) yield [scan];
@@ -55,6 +58,23 @@ describe('the input of a report', () => {
     // Four scans a day, the scan at the end, and the last scan before the span.
     expect(loaded).toHaveLength(42);
     expect([loaded[0]?.startedAt, loaded.at(-1)?.startedAt]).toEqual([at(9, '18:00'), at(20)]);
+  });
+
+  test('P4: has the first later entry if every entry of the span has expired, so that the instance is unknown', async () => {
+    const kept = history.entries.filter((entry) => entry.at >= at(13));
+    const reader = {
+      ...place.reader,
+      readEntries: async function* () {},
+      loadEntriesAfter: async () => kept.slice(0, 1),
+    };
+    const span = { from: at(2), until: at(8) };
+    const input = await loadReportInput({ ...place, reader }, span, () => {});
+    expect(input.slices[0]?.entries.map((entry) => entry.at)).toEqual([at(13)]);
+    const { instances, gaps } = buildReportData(input);
+    expect(instances).toMatchObject([{ name: 'web-1', status: 'unknown', severity: null, reason: 'expired' }]);
+    expect(gaps).toEqual([
+      { region: 'eu-west-1', name: 'web-1', from: Date.parse(at(2)), until: null, reason: 'expired' },
+    ]);
   });
 
   test('has only the newest page if the state in force is there', async () => {
