@@ -144,6 +144,13 @@ describe('the function for events over HTTP', () => {
       message: 'Requested resource not found',
     });
     await expect(monitor.handleEvents(batchOf(about('web-1')))).rejects.toThrow('Requested resource not found');
+    expect(monitor.log()).toMatchObject([
+      {
+        level: 'ERROR',
+        message: 'the events could not be looked at',
+        error: { message: 'Requested resource not found' },
+      },
+    ]);
   });
 
   test.each([[{}], [null], [{ Records: [{ body: 'x' }] }], ['batch']])(

@@ -107,6 +107,11 @@ describe('the scan function over HTTP', () => {
       message: 'Requested resource not found',
     });
     await expect(monitor.scan({})).rejects.toThrow('Requested resource not found');
+    expect(monitor.log().at(-1)).toMatchObject({
+      level: 'ERROR',
+      message: 'the scan failed',
+      error: { message: 'Requested resource not found' },
+    });
     emulators.dynamodb.clearFaults();
     expect(await monitor.scan({})).toMatchObject({ skipped: false, complete: true });
   });
