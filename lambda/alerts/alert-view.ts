@@ -325,7 +325,7 @@ function describeTransientTime({ changedAfter, changedBefore, opened, closed }: 
 function appearedParts(alert: DecidedAlert, channel: Channel): ViewPart[] {
   const { replaces, changedAfter, changedBefore } = alert;
   const arn = replaces?.arn ? ` (${channel.name(replaces.arn, 120)})` : '';
-  const isSame = replaces?.opened?.length === 0 && (replaces.closed?.length ?? 0) === 0;
+  const isSame = replaces?.opened?.length === 0 && replaces.closed?.length === 0;
   const ranking = rankingOf(alert, 'opened', channel.policy);
   const lost = { closed: replaces?.closed ?? [], after: alert.opened };
   const after = changedAfter === null ? '' : `; not listed at ${renderAt(changedAfter, channel)}`;

@@ -5,7 +5,7 @@
 import type { Alert, AlertKind } from '../contract/json-event.ts';
 import { entryKey } from '../contract/table-keys.ts';
 import { exposureOf, type Firewall, isAtLeast, type Reach, type Severity, worstSeverity } from '../firewall/index.ts';
-import type { HistoryEntry, InstanceFacts, Replaced, Resource } from '../history/entry.ts';
+import type { Failure, HistoryEntry, InstanceFacts, Replaced, Resource } from '../history/entry.ts';
 import { entryAlertId } from './alert-id.ts';
 import { kindRules, mainAlertKind } from './alert-kinds.ts';
 import { blankAlert } from './blank-alert.ts';
@@ -33,11 +33,9 @@ export interface DecidedAlert extends Alert {
 export function decideAlerts(entry: HistoryEntry, before: Firewall | null, context: AlertContext): DecidedAlert[] {
   const kind = mainAlertKind(entry);
   const alerts: DecidedAlert[] = [];
-  if (kind === 'instance-appeared' && entry.replaces !== null) {
-    alerts.push(departureOf(entry, entry.replaces, before, context));
-  }
+  if (entry.replaces !== null) alerts.push(departureOf(entry, entry.replaces, before, context));
   if (kind !== null) alerts.push(mainAlert(entry, kind, before, context));
-  if (endsGap(entry)) alerts.push(gapEnd(entry, context));
+  if (entry.failure !== null && endsGap(entry)) alerts.push(gapEnd(entry, entry.failure, context));
   return alerts;
 }
 
@@ -158,17 +156,17 @@ function departureOf(entry: HistoryEntry, replaced: Replaced, before: Firewall |
 }
 
 /** A gap that was alerted ends with the next successful read, whatever that read found. A deleted instance was not read. */
-function endsGap(entry: HistoryEntry): boolean {
-  return entry.failure !== null && !['gap', 'gap-over', 'gone'].includes(entry.kind);
+function endsGap({ kind }: HistoryEntry): boolean {
+  return !['gap', 'gap-over', 'gone'].includes(kind);
 }
 
-function gapEnd(entry: HistoryEntry, context: AlertContext): Alert {
+function gapEnd(entry: HistoryEntry, failure: Failure, context: AlertContext): Alert {
   const isRegion = entry.resource.instanceName === null;
-  const alert: Alert = {
+  return {
     ...entryAlert(entry, isRegion ? 'region-readable-again' : 'readable-again', context),
     reason: isRegion ? 'the region can be listed again' : 'it can be read again',
+    failure,
   };
-  return entry.failure === null ? alert : { ...alert, failure: entry.failure };
 }
 
 function entryAlert(entry: HistoryEntry, kind: AlertKind, context: AlertContext): Alert {

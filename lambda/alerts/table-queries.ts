@@ -24,7 +24,7 @@ export function renderTimelineQueries(place: TablePlace, account: string, from: 
   const { timelineIndex, timelinePartitionKey, timelineSortKey } = tableNames;
   const condition = `${timelinePartitionKey} = :month AND ${timelineSortKey} BETWEEN :from AND :until`;
   // A command with more than 24 queries is too long to paste: the newest 24 months stay.
-  const months = monthsBetween(from, until < from ? from : until).slice(-24);
+  const months = monthsBetween(from, until).slice(-24);
   const queries = months.map((month) => {
     // A sort key is `<instant>#<region>#<name>`, and `~` comes after `#`.
     const values = {

@@ -16,19 +16,13 @@ export function logScanEvent(logger: Logger, scanEvent: ScanEvent): void {
       logger.debug(scanEvent.event, { ...scanEvent });
       return;
     case 'told':
+    case 'calls-looked-up':
       logger.info(scanEvent.event, { ...scanEvent });
       return;
     case 'attributed':
       logger.info(scanEvent.event, { ...scanEvent.resource, at: scanEvent.at, fit: scanEvent.attribution.fit });
       return;
-    case 'calls-looked-up':
-      logger.info(scanEvent.event, { ...scanEvent });
-      return;
-    case 'calls-not-looked-up': {
-      const { error, ...where } = scanEvent;
-      logger.warn(scanEvent.event, { ...where, reason: error.reason, detail: error.message });
-      return;
-    }
+    case 'calls-not-looked-up':
     case 'region-failed':
     case 'instance-failed': {
       const { error, ...where } = scanEvent;

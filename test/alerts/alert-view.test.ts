@@ -9,9 +9,10 @@ import {
 } from '../../lambda/alerts/alert-view.ts';
 import { blankAlert } from '../../lambda/alerts/blank-alert.ts';
 import { mailChannel } from '../../lambda/alerts/render-text.ts';
+import { RenderedAlerts } from '../../lambda/alerts/rendered-alerts.ts';
 import type { Alert, AlertKind } from '../../lambda/contract/json-event.ts';
 import { defaultRatingPolicy } from '../../lambda/firewall/index.ts';
-import { instance } from './fixtures.ts';
+import { context, instance } from './fixtures.ts';
 
 const policy = defaultRatingPolicy;
 const ssh: Alert['opened'] = [{ protocol: 'tcp', from: 22, to: 22, sources: ['0.0.0.0/0', '::/0'] }];
@@ -28,6 +29,16 @@ test.each<[AlertKind, Partial<Alert>, string]>([
   ['firewall-changed', { opened: ssh }, 'tcp 22 opened to anywhere'],
   ['firewall-changed', { closed: ssh }, 'tcp 22 closed to the world'],
   ['firewall-changed', { opened: null, closed: null, verdict: 'widened' }, 'firewall widened'],
+  ['firewall-changed', { opened: null, closed: null }, 'firewall changed'],
+  ['firewall-flapped', { opened: null, closed: [] }, 'firewall changed and changed back for 3 minutes'],
+  ['firewall-flapped', { opened: [], closed: null }, 'firewall changed and changed back for 3 minutes'],
+  ['instance-appeared', { opened: null }, 'new instance, its firewall is in the table'],
+  [
+    'instance-appeared',
+    { opened: ssh, replaces: { arn: null, opened: [], closed: [], verdict: null } },
+    'replaced by a new instance, tcp 22 open to anywhere',
+  ],
+  ['unreadable', {}, "firewall can't be read"],
   ['firewall-flapped', { opened: ssh }, 'tcp 22 open to anywhere for 3 minutes, then closed again'],
   ['firewall-flapped', { closed: ssh }, 'tcp 22 closed to the world for 3 minutes, then open again'],
   ['firewall-flapped', {}, 'API calls between two scans, what was open is unknown'],
@@ -51,6 +62,134 @@ test.each<[AlertKind, Partial<Alert>, string]>([
   ['monitoring-started', { summary: summary(1) }, 'watching 1 instance in eu-west-1'],
 ])('the headline of %s with %j', (kind, fields, headline) => {
   expect(headlineOf(build(kind, fields), policy)).toBe(headline);
+});
+
+const web1 = { name: 'web-1', ...instance };
+/** The lines of the mail, without the heading and the history. */
+const mailOf = (kind: AlertKind, fields: Partial<Alert>) =>
+  new RenderedAlerts(context)
+    .mail([build(kind, fields)])
+    .split('\n  Its history:')[0]
+    ?.split('\n')
+    .slice(1)
+    .map((line) => line.slice(2));
+
+const notNow = 'What can reach it now is unknown, not closed. You get an alert when it can be read again.';
+const notListed =
+  'It was never listed. While a region can not be listed, Portwatch detects no changes in it. ' +
+  'You get an alert when it can be listed.';
+const regionHistory = ['The history of the region:', expect.stringContaining('aws dynamodb query')];
+
+test.each<[string, AlertKind, Partial<Alert>, unknown[]]>([
+  [
+    'a gap without its failure has the reason',
+    'unreadable',
+    { instance: web1, reason: 'it is ill', changedAfter: null },
+    ["CAN'T BE READ: it is ill", `Its firewall was never read. ${notNow}`],
+  ],
+  ['a region without its failure', 'region-unreadable', { changedAfter: null }, [notListed]],
+  [
+    'a recovery without its failure',
+    'readable-again',
+    { instance: web1 },
+    ['CAN BE READ AGAIN, at 10:04:00 UTC, 23 November 2026.'],
+  ],
+  [
+    'the recovery of a region has the history of the region',
+    'region-readable-again',
+    { failure },
+    [
+      'CAN BE LISTED AGAIN, at 10:04:00 UTC, 23 November 2026. It could not be listed since 10:01:00 UTC, 23 November 2026 (timeout).',
+      ...regionHistory,
+    ],
+  ],
+  ['a week without its summary', 'all-is-well', { reason: 'all is well' }, ['all is well']],
+  [
+    'a first listing without its summary',
+    'monitoring-started',
+    {},
+    ['The table has the instances and firewalls of eu-west-1.'],
+  ],
+  [
+    'a first listing that had no room for its instances',
+    'monitoring-started',
+    { summary: { ...summary(5), worst: [], more: 5 } },
+    ['and 5 more', 'From now on you get an alert when this changes.'],
+  ],
+  [
+    'a replaced instance with the same firewall is not compared',
+    'instance-appeared',
+    { instance: web1, opened: ssh, replaces: { arn: null, opened: [], closed: [], verdict: 'identical' } },
+    [
+      'NEW instance. It replaces an earlier instance of the same name.',
+      'OPEN  tcp 22 (SSH)   from anywhere',
+      'First seen at 10:04:00 UTC, 23 November 2026; not listed at 10:01:00 UTC, 23 November 2026.',
+    ],
+  ],
+  [
+    'a replaced instance whose lists are too long says so',
+    'instance-appeared',
+    { instance: web1, opened: ssh, replaces: { arn: null, opened: [], closed: null, verdict: 'narrowed' } },
+    [
+      'NEW instance. It replaces an earlier instance of the same name.',
+      'OPEN  tcp 22 (SSH)   from anywhere',
+      'Compared with the firewall of the earlier instance:',
+      '  CLOSED  the list is too long for a message; the history has the whole list.',
+      'First seen at 10:04:00 UTC, 23 November 2026; not listed at 10:01:00 UTC, 23 November 2026.',
+    ],
+  ],
+  [
+    'dormant rules of an instance that was not listed, and notes that are too long',
+    'instance-appeared',
+    { opened: [], dormant: ssh, notes: null, changedAfter: null },
+    [
+      'NEW instance.',
+      'Nothing reaches it.',
+      'Dormant rules: they have no effect with its present addresses, and take effect if the instance gets other addresses:',
+      '  DORMANT  tcp 22 (SSH)   from anywhere',
+      'First seen at 10:04:00 UTC, 23 November 2026.',
+      'Notes: too long for this message; the history has them.',
+      ...regionHistory,
+    ],
+  ],
+  [
+    'exactly as many notes as fit',
+    'instance-appeared',
+    {
+      instance: web1,
+      opened: [],
+      changedAfter: null,
+      notes: ['a', 'b', 'c', 'd'].map((text) => ({ code: 'x', text })),
+    },
+    [
+      'NEW instance.',
+      'Nothing reaches it.',
+      'First seen at 10:04:00 UTC, 23 November 2026.',
+      ...['Note: a', 'Note: b', 'Note: c', 'Note: d'],
+    ],
+  ],
+])('the mail: %s', (_title, kind, fields, lines) => {
+  expect(mailOf(kind, fields)).toEqual(lines);
+});
+
+test('in Slack, notes and earlier rules are left out', () => {
+  const fields = { instance: web1, opened: ssh, notes: [{ code: 'x', text: 'a note' }], restoreNote: 'no rules' };
+  expect(new RenderedAlerts(context).slack([build('firewall-changed', fields)])).toBe(
+    ':information_source: *INFO* `web-1`  eu-west-1  `203.0.113.10`\n' +
+      'opened `tcp 22 (SSH)` from `anywhere`\n' +
+      'Changed between 10:01:00 and 10:04:00 UTC, 23 November 2026. By: not known yet.\n' +
+      'No restore command: no rules.',
+  );
+});
+
+test('regions that fail alike are one alert, which names them', () => {
+  const [a, b] = ['eu-west-1', 'us-east-1'].map((region) => build('region-unreadable', { failure, region }));
+  if (!a || !b) throw new Error('no alerts');
+  const [group, ...rest] = groupAlerts([a, b]);
+  expect(rest).toEqual([]);
+  expect(new RenderedAlerts(context).mail(group ?? [a])).toMatch(
+    /^INFO {2}could not list 2 regions: eu-west-1, us-east-1\n/,
+  );
 });
 
 test('all starts of one scan have one headline; regions without instances are one group', () => {
@@ -80,4 +219,5 @@ test.each<[AlertKind, boolean, boolean]>([
 ])('%s: region in the subject %s, coverage in the footer %s', (kind, isRegionShown, isCoverageShown) => {
   expect(showsRegion(build(kind))).toBe(isRegionShown);
   expect(hasCoverage([build(kind)])).toBe(isCoverageShown);
+  expect(hasCoverage([build('unreadable'), build(kind)])).toBe(isCoverageShown);
 });

@@ -18,6 +18,7 @@ import {
 } from './fixtures.ts';
 
 const failure = { reason: 'timeout', message: 'TimeoutError: 10000 ms', since: '2026-11-23T09:00:00.000Z' } as const;
+const world443 = [{ protocol: 'tcp' as const, from: 443, to: 443, sources: ['0.0.0.0/0'] }];
 const world22 = [{ protocol: 'tcp' as const, from: 22, to: 22, sources: ['0.0.0.0/0', '::/0'] }];
 
 function kindsOf(entry: HistoryEntry): string[] {
@@ -176,6 +177,22 @@ describe('the exposure before a change, for the mail', () => {
   });
 });
 
+describe('the restore command, if the addresses of the instance changed with the rules', () => {
+  const office443 = rule('tcp', 443, ['198.51.100.0/24'], ['2001:db8::/32']);
+  test.each([
+    ['is left out where the old rules would leave a family open', [office443], null],
+    [
+      'is given where nothing was open before',
+      [],
+      expect.stringMatching(/^aws lightsail close-instance-public-ports /),
+    ],
+  ])('%s', (_title, before, command) => {
+    const entry = buildChange(before, [...before, sshToWorld], {}, 'ipv4');
+    const [alert] = decideAlerts(entry, { rules: before, ipAddressType: 'ipv4' }, { tableName });
+    expect(alert?.restoreCommand).toEqual(command);
+  });
+});
+
 describe('what belongs to one kind of alert only', () => {
   test('a failure stands in the alert of the gap and of its end, not in that of a change', () => {
     const [change, end] = alertsOf(buildEntry({ kind: 'changed', verdict: 'mixed', failure }));
@@ -214,6 +231,10 @@ describe('severities of alerts that are not about a firewall', () => {
     expect(alertsOf(buildRegionEntry('x', { kind: 'gap-over', failure, severity: 'high' }))[0]?.severity).toBe('info');
   });
 
+  test('monitoring-started without a summary has the severity of the entry', () => {
+    expect(alertsOf(buildRegionEntry('x', { kind: 'baseline', severity: 'medium' }))[0]?.severity).toBe('medium');
+  });
+
   test('monitoring-started has the worst severity that was found', () => {
     const worst = [
       { instanceName: 'web-1', severity: 'high' as const, exposure: world22, reason: 'x' },
@@ -244,9 +265,9 @@ describe('an instance that replaces another instance of the same name', () => {
       instance: old,
       firstSeenAt: '2026-11-01T00:00:00.000Z',
       rulesAt: '2026-11-02T00:00:00.000Z',
-      exposure: [{ protocol: 'tcp', from: 443, to: 443, sources: ['0.0.0.0/0'] }],
+      exposure: world443,
       opened: world22,
-      closed: [{ protocol: 'tcp', from: 443, to: 443, sources: ['0.0.0.0/0'] }],
+      closed: world443,
       verdict: 'mixed',
       severity: 'medium',
       reason: 'tcp 443 lost its last source',
@@ -262,7 +283,7 @@ describe('an instance that replaces another instance of the same name', () => {
       reason: 'tcp 443 lost its last source',
       instance: { name: 'web-1', arn: old.arn, publicIpAddress: '203.0.113.9' },
       opened: [],
-      closed: [{ protocol: 'tcp', from: 443, to: 443, sources: ['0.0.0.0/0'] }],
+      closed: world443,
       restoreCommand: null,
       restoreNote: null,
     });
@@ -271,12 +292,21 @@ describe('an instance that replaces another instance of the same name', () => {
       severity: 'critical',
       instance: { arn: instance.arn },
       opened: world22,
-      replaces: { arn: old.arn, opened: world22, verdict: 'mixed' },
+      replaces: { arn: old.arn, opened: world22, closed: world443, verdict: 'mixed' },
+      rulesBefore: [rule('tcp', 443, ['0.0.0.0/0'])],
+      rulesAfter: [sshToWorld],
     });
+    expect(gone?.rulesBefore).toEqual([rule('tcp', 443, ['0.0.0.0/0'])]);
     const expected = createHash('sha256')
       .update(JSON.stringify([old.arn, 5, 'instance-gone']))
       .digest('hex');
     expect(gone?.alertId).toBe(expected.slice(0, 32));
+  });
+
+  test('has null in place of lists that were left out, in both alerts', () => {
+    const [gone, appeared] = alertsOf({ ...entry, differenceLeftOut: true });
+    expect(gone?.closed).toBeNull();
+    expect(appeared).toMatchObject({ opened: null, replaces: { arn: old.arn, opened: null, closed: null } });
   });
 });
 

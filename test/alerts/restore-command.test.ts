@@ -166,6 +166,17 @@ describe('there is no command, and the note has the reason', () => {
     expect(restored.note).toContain(note);
   });
 
+  test('the rules after the change are not known', () => {
+    expect(restore([http], { rulesAfter: null })).toEqual({
+      command: null,
+      note: 'the rules after the change are not known',
+    });
+  });
+
+  test('there was no rule, and there is none', () => {
+    expect(restore([], { rulesAfter: [] })).toEqual({ command: null, note: 'there is nothing to close' });
+  });
+
   test('the present rules are not valid for Close', () => {
     expect(restore([], { rulesAfter: [{ ...sshToWorld, protocol: 'sctp' }] }).note).toBe(
       'its rule sctp 22 has a protocol that is not known',

@@ -67,3 +67,27 @@ test('an alert that is small enough is unchanged, and the given alert is never m
   expect(shrinkAlert(full, () => false)).toEqual(shrunken(9));
   expect(full).toEqual(copy);
 });
+
+test('fields that an alert does not have, and short lists, stay as they are', () => {
+  const small: Alert = {
+    ...full,
+    reason: 'short',
+    restoreCommand: null,
+    restoreNote: 'y'.repeat(600),
+    changedBy: full.changedBy && { ...full.changedBy, calls: [call, call, call] },
+  };
+  const { replaces: _, summary: __, ...plain } = small;
+  const lists = { rulesBefore: null, rulesAfter: null, opened: null, closed: null, dormant: null, notes: null };
+  expect(shrinkAlert(plain, () => false)).toEqual({ ...plain, ...lists, restoreNote: 'y'.repeat(500) });
+  expect(shrinkAlert({ ...plain, changedBy: null, restoreNote: null }, () => false)).toEqual({
+    ...plain,
+    ...lists,
+    changedBy: null,
+    restoreNote: null,
+  });
+});
+
+test('the calls that were left out before are counted with the calls that are left out now', () => {
+  const changedBy = full.changedBy && { ...full.changedBy, callsLeftOut: 4 };
+  expect(shrinkAlert({ ...full, changedBy }, () => false).changedBy).toMatchObject({ callsLeftOut: 6 });
+});

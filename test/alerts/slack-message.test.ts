@@ -197,6 +197,69 @@ describe('the chat notification', () => {
   });
 });
 
+test('Amazon Q gets the ARNs of the first ten instances; an instance without an ARN has none', () => {
+  const alerts = Array.from({ length: 13 }, (_, i) => ({
+    ...opened,
+    alertId: `${i}`,
+    instance: { ...opened.instance!, arn: i === 0 ? null : `arn:${i}` },
+  }));
+  const { metadata } = renderChatNotification(digestOf(alerts), 's');
+  expect(metadata.relatedResources).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((i) => `arn:${i}`));
+});
+
+test('a backlog without alerts in full has its counts, its parts and its worst severity in chat', () => {
+  const counted = [
+    { severity: 'medium' as const, kind: 'firewall-changed' as const, count: 300 },
+    { severity: 'low' as const, kind: 'instance-gone' as const, count: 1 },
+  ];
+  const digest = { ...digestOf([], counted), part: { index: 2, count: 3 } };
+  expect(renderSlackDigest(digest).blocks.at(-1)).toEqual({
+    type: 'context',
+    elements: [
+      {
+        type: 'mrkdwn',
+        text:
+          'account 123456789012 (prod)  Read 41 of 43 instances in 16 regions; could not list: ap-east-1.  ' +
+          '301 more alerts waited and are only counted: the command `portwatch history` lists them.  Part 2 of 3.',
+      },
+    ],
+  });
+  expect(renderChatNotification(digest, 's').content).toMatchObject({
+    title: ':large_orange_circle: s',
+    keywords: ['portwatch', 'medium', 'backlog'],
+  });
+});
+
+describe('texts of Slack are within its limits', () => {
+  const textOf = (text: string, subject: string) => {
+    const { blocks } = renderSlackNotification(text, subject);
+    const [header] = blocks;
+    return { header: header?.type === 'header' ? header.text.text : '', section: sectionsOf(blocks)[0] ?? '' };
+  };
+
+  test('the section of an alarm has at most 3,000 characters, and no half entity', () => {
+    const [AlarmDescription, NewStateReason] = ['&'.repeat(599), '<'.repeat(700)];
+    const alarm = { AlarmName: 'a', NewStateValue: 'ALARM', AlarmDescription, NewStateReason };
+    const { section } = textOf(JSON.stringify(alarm), '');
+    expect(section).toMatch(/^:rotating_light: \*ALARM\* `a`\n(&amp;)+$/);
+    expect(section.length).toBeLessThanOrEqual(3_000);
+    expect(section.length).toBeGreaterThan(2_980);
+  });
+
+  test('a section of text has at most 3,000 characters, and no half entity', () => {
+    expect(textOf('x'.repeat(2_001), '').section).toBe(`\`\`\`${'x'.repeat(2_000)}\`\`\``);
+    expect(textOf('&'.repeat(2_000), '').section).toBe(`\`\`\`${'&amp;'.repeat(580)}\`\`\``);
+    expect(textOf(`x${'&'.repeat(2_000)}`, '').section).toBe(`\`\`\`x${'&amp;'.repeat(579)}\`\`\``);
+  });
+
+  test('a header has 1 to 150 characters, and no half entity', () => {
+    expect(textOf('x', ' ').header).toBe('Portwatch');
+    expect(textOf('x', `${'x'.repeat(200)}`).header).toBe(`${'x'.repeat(148)}…`);
+    expect(textOf('x', `x${'&'.repeat(100)}`).header).toBe(`x${'&amp;'.repeat(29)}`);
+    expect(textOf('x', ` a `).header).toBe('a');
+  });
+});
+
 describe('a message to the Slack function', () => {
   test('a digest looks the same after it was serialised and parsed', () => {
     const digest = digestOf([opened, ...alertsOf(buildEntry({ kind: 'gap', failure }))]);
@@ -230,6 +293,16 @@ describe('a message to the Slack function', () => {
         { type: 'context', elements: [{ text: '2026-11-23T10:20:00.000+0000  EU (Ireland)  account 123456789012' }] },
       ],
     });
+    const { AlarmName, NewStateValue } = alarm;
+    const bare = renderSlackNotification(JSON.stringify({ AlarmName, NewStateValue, AWSAccountId: 7 }), null);
+    expect(bare.blocks.slice(1)).toEqual([
+      {
+        type: 'section',
+        text: { type: 'mrkdwn', text: ':rotating_light: *ALARM* `Portwatch-no-complete-scan`' },
+      },
+    ]);
+    const noData = renderSlackNotification(JSON.stringify({ ...alarm, NewStateValue: 'INSUFFICIENT_DATA' }), null);
+    expect(noData.text).toBe('Portwatch has an alarm without data: Portwatch-no-complete-scan');
     const ok = renderSlackNotification(JSON.stringify({ ...alarm, NewStateValue: 'OK' }), null);
     expect(ok.text).toBe('Portwatch works again: Portwatch-no-complete-scan');
   });
@@ -243,6 +316,11 @@ describe('a message to the Slack function', () => {
     ['a digest without alerts', '{"schema":"portwatch.digest/1","alerts":[]}'],
     ['a digest of unknown kinds only', '{"schema":"portwatch.digest/1","alerts":[{"kind":"brand-new"}]}'],
     ['broken JSON', '{"schema":"portwatch.digest/1",'],
+    ['JSON null', 'null'],
+    ['an alarm without its state', '{"AlarmName":"a"}'],
+    ['an alarm without its name', '{"NewStateValue":"ALARM"}'],
+    ['an alarm whose name is empty', '{"AlarmName":"","NewStateValue":"ALARM"}'],
+    ['an alarm whose state is no text', '{"AlarmName":"a","NewStateValue":7}'],
   ])('anything else is shown as text: %s', (_title, text) => {
     const { blocks, text: fallback } = renderSlackNotification(text, 'A subject');
     expect(fallback).toBe('A subject');

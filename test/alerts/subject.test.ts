@@ -132,6 +132,31 @@ describe('a subject has the worst alert first', () => {
   });
 });
 
+describe('at the limit of 99 characters', () => {
+  const [gap] = alertsOf(buildEntry({ kind: 'gap', failure }));
+  const test99 = (reason: string): Alert => ({ ...gap!, kind: 'test', instance: null, severity: 'info', reason });
+
+  test('a subject of 99 characters has long names; with one more, the names are cut', () => {
+    const opened = changeAlert([http], [http, sshToWorld], {
+      resource: { account: '1', region: 'eu-west-1', instanceName: 'w'.repeat(32) },
+    });
+    expect(subjectOf([opened], 'p'.repeat(16))).toBe(
+      `[CRITICAL] ${'p'.repeat(16)} ${'w'.repeat(32)}: tcp 22 opened to anywhere (eu-west-1)`,
+    );
+    expect(subjectOf([opened], 'p'.repeat(17))).toBe(
+      `[CRITICAL] ${'p'.repeat(17)} ${'w'.repeat(15)}...: tcp 22 opened to anywhere (eu-west-1)`,
+    );
+  });
+
+  test('a headline is cut where it does not fit, and not before', () => {
+    const name = 'p'.repeat(32);
+    const start = `[INFO] ${'p'.repeat(15)}...: `;
+    expect(subjectOf([test99('x'.repeat(72))], name)).toBe(`${start}${'x'.repeat(72)}`);
+    expect(subjectOf([test99('x'.repeat(73))], name)).toBe(`${start}${'x'.repeat(69)}...`);
+    expect(subjectOf([test99(`${'x'.repeat(67)}  ${'y'.repeat(20)}`)], name)).toBe(`${start}${'x'.repeat(67)}...`);
+  });
+});
+
 test('for random text from outside, a subject has 1 to 99 printable ASCII characters', () => {
   const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 150 }), fc.string({ unit: 'grapheme', maxLength: 150 }));
   fc.assert(

@@ -29,6 +29,7 @@ describe('the environment of the function', () => {
 
   test('has settings that are no JSON reported', () => {
     expect(() => parse('no json')).toThrow('PORTWATCH_SETTINGS: expected JSON, got "no json"; deploy again');
+    expect(() => parse('no json')).toThrow(expect.objectContaining({ cause: expect.any(SyntaxError) }));
     expect(() => parse('x'.repeat(61))).toThrow(`expected JSON, got "${'x'.repeat(60)}"; deploy again`);
   });
 
