@@ -9,6 +9,7 @@ import { DynamoDbWeekReader } from './adapters/dynamodb-week-reader.ts';
 import { LightsailReader } from './adapters/lightsail-reader.ts';
 import { realTime, type ScanTime } from './adapters/pace.ts';
 import { SnsPublisher } from './adapters/sns-publisher.ts';
+import type { Channel } from './contract/channels.ts';
 import type { ScanSettings } from './contract/settings.ts';
 import type { EventInstance } from './scan/decide/decide-event-instance.ts';
 import { type EventScanReport, runEventScan } from './scan/event-scan.ts';
@@ -20,6 +21,8 @@ export interface Deployment {
   settings: ScanSettings;
   tableName: string;
   alertTopicArn: string;
+  /** The functions that pass alerts on to topics of their own. */
+  channels: readonly Channel[];
   /** The region in which the monitor runs; Lightsail's list of regions is read there. */
   homeRegion: string;
 }
@@ -80,7 +83,7 @@ function buildClients(
   const sns = withoutCallLog(new SNSClient({ ...clientSettings(timeouts), region }));
   const reader = new LightsailReader(region, clientSettings(timeouts), limits.readsPerRegion, time);
   const store = buildFleetStore(dynamodb, tableName);
-  const publisher = new SnsPublisher(sns, deployment.alertTopicArn);
+  const publisher = new SnsPublisher(sns, deployment.alertTopicArn, deployment.channels);
   const weekly: WeeklySources = {
     reader: new DynamoDbWeekReader(dynamodb, tableName),
     subscriptions: publisher,

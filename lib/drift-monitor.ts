@@ -1,4 +1,4 @@
-/** The monitor as a construct, for a stack of your own. It subscribes nobody: add subscriptions to its two topics. */
+/** The monitor as a construct, for a stack of your own. It subscribes nobody: add subscriptions to its three topics. */
 import { Stack } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
@@ -6,13 +6,17 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { Construct, type IConstruct } from 'constructs';
+import { Construct, type IConstruct, type IDependable } from 'constructs';
+import type { Channel, ChannelName } from '../lambda/contract/channels.ts';
+import { environmentKeys } from '../lambda/contract/names.ts';
 import type { AccountSettingsInput, MonitorSettings, MonitorSettingsInput } from '../lambda/contract/settings.ts';
 import { tableNames } from '../lambda/contract/table-keys.ts';
 import { applyAccountRules, type OwnResources } from './account-rules.ts';
+import { ChannelTopic } from './channel-topic.ts';
 import { checkMonitorSettings } from './check-monitor-settings.ts';
 import { createLast } from './creation-order.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
+import type { EventFunction } from './event-function.ts';
 import { EventPath } from './event-path.ts';
 import type { MonitorNetwork } from './function-network.ts';
 import { HealthAlarms } from './health-alarms.ts';
@@ -47,18 +51,35 @@ export interface DriftMonitorProps extends MonitorSettingsInput, AccountSettings
   readonly network?: MonitorNetwork | undefined;
 }
 
+export interface MonitorChannel {
+  readonly name: ChannelName;
+  readonly function: IFunction;
+  /**
+   * The topic to which the function publishes. While the topic has no subscriber, the function is no listener, so that no alert is marked
+   * as sent that nobody gets. `null`: the function delivers by itself, and is a listener.
+   */
+  readonly topic: ITopic | null;
+  /** Created before the functions that publish alerts: an upgrade may change the format only when its subscriber has moved. */
+  readonly subscriber: IDependable | null;
+}
+
 /** Watches every Lightsail firewall of the account it is deployed in. */
 export class DriftMonitor extends Construct {
   /** Holds the latest state of each resource and the whole history. */
   readonly table: ITableV2;
-  /** Receives the alerts about changes. */
+  /** Receives the alerts about changes: a text for mail, and a JSON event for every other subscriber. */
   readonly alertTopic: ITopic;
   /** Receives the alarms about the monitor itself, and their recovery. */
   readonly healthTopic: ITopic;
+  /** Receives each alert as a message of its own, with attributes for filter policies: for programs. */
+  readonly eventTopic: ITopic;
   readonly scanFunction: IFunction;
   readonly deadLetterQueue: IQueue;
   readonly health: HealthAlarms;
   private readonly schedule: ScanSchedule;
+  /** The functions that publish alerts, and count their listeners. */
+  private readonly publishers: (ScanFunction | EventFunction)[] = [];
+  private readonly channels: Channel[] = [];
 
   constructor(scope: Construct, id: string, props: DriftMonitorProps = {}) {
     super(scope, id);
@@ -73,7 +94,7 @@ export class DriftMonitor extends Construct {
     const scan = new ScanFunction(this, 'Scan', { settings, deadLetterQueue });
     scan.grantKeepHistory(this.table);
     if (settings.weeklyDigest) scan.grantCountChanges(this.table);
-    scan.grantAlert(this.alertTopic);
+    this.addPublisher(scan);
     if (settings.attribution) scan.grantLookUpCalls(settings.regions);
     this.scanFunction = scan.lambda;
     const { scanEveryMinutes } = settings;
@@ -89,6 +110,7 @@ export class DriftMonitor extends Construct {
       deadLetterQueue,
     });
     if (settings.eventPath) this.addEventPath(settings);
+    this.eventTopic = this.addEventTopic();
     this.createLastIn(this);
   }
 
@@ -101,10 +123,43 @@ export class DriftMonitor extends Construct {
     createLast(scope, this.schedule);
   }
 
+  private addEventTopic(): ITopic {
+    const { topic, function: forward } = new ChannelTopic(this, 'EventTopic', {
+      displayName: 'Portwatch events',
+      handlerFile: 'event-topic.ts',
+      description: 'Portwatch: publishes each alert to the event topic, for programs',
+      alertTopic: this.alertTopic,
+      deadLetterQueue: this.deadLetterQueue,
+    });
+    this.addChannel({ name: 'events', function: forward.lambda, topic, subscriber: null });
+    this.health.addFunctionErrors('ProgramErrors', 'event topic fails', forward.lambda, 'the-event-topic-failed');
+    return topic;
+  }
+
+  private addPublisher(publisher: ScanFunction | EventFunction): void {
+    publisher.grantAlert(this.alertTopic);
+    this.publishers.push(publisher);
+  }
+
+  /** Makes a function known that passes the alerts on, so that its listeners are counted. */
+  addChannel({ name, function: forward, topic, subscriber }: MonitorChannel): void {
+    this.channels.push({ name, functionName: forward.functionName, topicArn: topic?.topicArn ?? null });
+    for (const publisher of this.publishers) {
+      if (topic !== null) publisher.grantCountListeners(topic);
+      publisher.lambda.addEnvironment(environmentKeys.channels, this.channelList());
+      if (subscriber !== null) publisher.lambda.node.addDependency(subscriber);
+    }
+  }
+
+  /** JSON of every channel. */
+  channelList(): string {
+    return Stack.of(this).toJsonString(this.channels);
+  }
+
   private addEventPath(settings: MonitorSettings): void {
     const path = new EventPath(this, 'Events', { settings, deadLetterQueue: this.deadLetterQueue });
     path.function.grantKeepHistory(this.table);
-    path.function.grantAlert(this.alertTopic);
+    this.addPublisher(path.function);
     this.health.addFunctionErrors('EventErrors', 'event path fails', path.function.lambda, 'the-event-path-failed');
   }
 

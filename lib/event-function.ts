@@ -8,6 +8,7 @@ import { environmentKeys } from '../lambda/contract/names.ts';
 import type { MonitorSettings } from '../lambda/contract/settings.ts';
 import { renderSettings } from './monitor-settings.ts';
 import { ProductFunction } from './product-function.ts';
+import { countListeners } from './scan-function.ts';
 
 /** The function waits for the lease for up to three quarters of this time. */
 export const eventTimeout = Duration.seconds(60);
@@ -38,8 +39,12 @@ export class EventFunction extends ProductFunction {
   }
 
   grantAlert(topic: ITopic): void {
-    this.allow(['sns:Publish', 'sns:GetTopicAttributes'], [topic.topicArn]);
+    this.allow(['sns:Publish', ...countListeners], [topic.topicArn]);
     this.lambda.addEnvironment(environmentKeys.alertTopicArn, topic.topicArn);
+  }
+
+  grantCountListeners(topic: ITopic): void {
+    this.allow([...countListeners], [topic.topicArn]);
   }
 
   /**

@@ -50,10 +50,15 @@ export class ScanFunction extends ProductFunction {
     this.allow(['dynamodb:Query'], [`${table.tableArn}/index/${tableNames.timelineIndex}`]);
   }
 
-  /** Allows the scan to publish to `topic` and to count its subscriptions, and sets the topic's ARN in its environment. */
+  /** Allows the scan to publish to `topic` and to list its subscribers, and sets the topic's ARN in its environment. */
   grantAlert(topic: ITopic): void {
-    this.allow(['sns:Publish', 'sns:GetTopicAttributes'], [topic.topicArn]);
+    this.allow(['sns:Publish', ...countListeners], [topic.topicArn]);
     this.lambda.addEnvironment(environmentKeys.alertTopicArn, topic.topicArn);
+  }
+
+  /** Allows the scan to list the subscribers of a channel's topic. */
+  grantCountListeners(topic: ITopic): void {
+    this.allow([...countListeners], [topic.topicArn]);
   }
 
   /** Allows the scan to search CloudTrail. The action supports no resource types, so AWS allows it on "*" only. */
@@ -74,6 +79,9 @@ export class ScanFunction extends ProductFunction {
     });
   }
 }
+
+/** Only the attributes of a topic have the number of subscriptions that were removed. */
+export const countListeners = ['sns:ListSubscriptionsByTopic', 'sns:GetTopicAttributes'] as const;
 
 function requestedRegion(regions: readonly string[] | null) {
   return regions === null ? undefined : { StringEquals: { 'aws:RequestedRegion': [...regions] } };

@@ -1,10 +1,9 @@
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { environmentKeys } from '../lambda/contract/names.ts';
-import { ProductFunction } from './product-function.ts';
+import { ChannelFunction } from './channel-function.ts';
 
 export interface SlackWebhookProps {
   /** Name of the SSM SecureString that holds the URL of the incoming webhook. */
@@ -15,20 +14,14 @@ export interface SlackWebhookProps {
 }
 
 /** Alerts and alarms in a Slack channel by an incoming webhook, for workspaces without Amazon Q Developer. */
-export class SlackWebhook extends ProductFunction {
-  constructor(scope: Construct, id: string, props: SlackWebhookProps) {
+export class SlackWebhook extends ChannelFunction {
+  constructor(scope: Construct, id: string, { parameterName, ...props }: SlackWebhookProps) {
     super(scope, id, {
+      ...props,
       handlerFile: 'slack-webhook.ts',
       description: 'Portwatch: posts alerts and alarms to Slack',
-      // Long enough for the waits that Slack requests with Retry-After.
-      timeout: Duration.minutes(2),
-      memorySize: 256,
-      // After two retries, or after six hours, the message is sent to the dead letters.
-      asynchronous: { deadLetterQueue: props.deadLetterQueue, maxEventAge: Duration.hours(6), retryAttempts: 2 },
     });
-    this.grantReadWebhook(props.parameterName);
-    for (const topic of props.topics)
-      topic.addSubscription(new LambdaSubscription(this.lambda, { deadLetterQueue: props.deadLetterQueue }));
+    this.grantReadWebhook(parameterName);
   }
 
   /**

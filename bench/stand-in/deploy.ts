@@ -32,7 +32,7 @@ export async function deployScan(urls: CloudUrls, regions: readonly string[] | n
   await createSnapshotTable(dynamodb, tableName);
   dynamodb.destroy();
   const alertTopicArn = await createTopic();
-  return buildScan({ settings: settingsOf(regions), tableName, alertTopicArn, homeRegion });
+  return buildScan({ settings: settingsOf(regions), tableName, alertTopicArn, channels: [], homeRegion });
 }
 
 async function createTopic(): Promise<string> {

@@ -1,17 +1,12 @@
-/** Publishes a test alert to a topic, as the scan publishes alerts, and lists the subscriptions. */
-import { paginateListSubscriptionsByTopic, SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns';
+/** Publishes a test alert to a topic, as the scan publishes alerts, and lists who hears it. */
+import { SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns';
+import { type Listener, listListeners } from '../../lambda/adapters/list-listeners.ts';
 import { SnsPublisher } from '../../lambda/adapters/sns-publisher.ts';
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
-
-export interface Subscriber {
-  protocol: string;
-  /** Text from outside. */
-  endpoint: string;
-  isConfirmed: boolean;
-}
+import type { Channel } from '../../lambda/contract/channels.ts';
 
 export interface TopicTest {
-  subscribers: Subscriber[];
+  subscribers: Listener[];
   /** Error of the publish, in the SDK's words: text from outside; `null`: the message was accepted. */
   problem: string | null;
 }
@@ -19,15 +14,16 @@ export interface TopicTest {
 /** Throws if the subscriptions cannot be listed. */
 export async function testTopic(
   topicArn: string,
-  message: SnsMessage,
+  channels: readonly Channel[],
+  buildMessage: (subscribers: readonly Listener[]) => SnsMessage,
   config: SNSClientConfig,
   signal: AbortSignal,
 ): Promise<TopicTest> {
   const client = new SNSClient(config);
   try {
-    const subscribers = await listSubscribers(client, topicArn, signal);
+    const subscribers = await listListeners(client, topicArn, channels, signal);
     try {
-      await new SnsPublisher(client, topicArn).publish(message);
+      await new SnsPublisher(client, topicArn, channels).publish(buildMessage(subscribers));
       return { subscribers, problem: null };
     } catch (error) {
       return { subscribers, problem: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
@@ -35,21 +31,4 @@ export async function testTopic(
   } finally {
     client.destroy();
   }
-}
-
-async function listSubscribers(client: SNSClient, topicArn: string, signal: AbortSignal): Promise<Subscriber[]> {
-  const found: Subscriber[] = [];
-  const pages = paginateListSubscriptionsByTopic({ client }, { TopicArn: topicArn }, { abortSignal: signal });
-  for await (const page of pages) {
-    for (const { Protocol, Endpoint, SubscriptionArn } of page.Subscriptions ?? []) {
-      // In place of an ARN, SNS returns `PendingConfirmation`, and for some time `Deleted`.
-      if (SubscriptionArn === 'Deleted') continue;
-      found.push({
-        protocol: Protocol ?? '',
-        endpoint: Endpoint ?? '',
-        isConfirmed: SubscriptionArn?.startsWith('arn:') === true,
-      });
-    }
-  }
-  return found;
 }

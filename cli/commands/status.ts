@@ -7,7 +7,8 @@ import { addTableOptions, exitCodeOption, tablePermissions } from '../options/de
 const help = `
 The current state as the deployed monitor knows it: gaps first, then the worst severity first. The command reads the table with two
 to five Queries, and does not call Lightsail; npm run portwatch -- scan calls Lightsail. Severities are rated with the settings of the
-deployment. A glob has * for any text and ? for any one character.
+deployment. The last lines show who gets the alerts and the health alarms, which needs sns:ListSubscriptionsByTopic; without it the
+rest is still complete. A glob has * for any text and ? for any one character.
 
 ${tablePermissions}
 

@@ -103,7 +103,7 @@ async function buildScanner(account: DemoAccount, emulators: Emulators, clock: (
   ]);
   emulators.sns.confirmSubscriptions();
   const settings = { ...defaultSettings(), account: demoAccountId, name: 'demo', weeklyDigest: false };
-  const deployment = { settings, tableName: demoTableName, alertTopicArn, homeRegion: demoHomeRegion };
+  const deployment = { settings, tableName: demoTableName, alertTopicArn, channels: [], homeRegion: demoHomeRegion };
   emulators.cloudtrail.setDelay({ ms: recordDelayMs });
   // No wait between lookups: the stand-in of CloudTrail has no rate limit.
   const time = { ...realTime, clock, sleep: async () => {} };

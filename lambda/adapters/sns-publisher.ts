@@ -1,30 +1,41 @@
 import { GetTopicAttributesCommand, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import type { SnsMessage } from '../alerts/sns-message.ts';
+import type { PlainMessage, SnsMessage } from '../alerts/sns-message.ts';
+import type { Channel } from '../contract/channels.ts';
 import type { AlertPublisher, SubscriptionCounter, SubscriptionCounts } from '../scan/interfaces.ts';
+import { listListeners } from './list-listeners.ts';
 
 /** The alert topic as the AlertPublisher and the SubscriptionCounter. */
 export class SnsPublisher implements AlertPublisher, SubscriptionCounter {
   readonly #client: SNSClient;
   readonly #topicArn: string;
+  readonly #channels: readonly Channel[];
 
-  constructor(client: SNSClient, topicArn: string) {
+  constructor(client: SNSClient, topicArn: string, channels: readonly Channel[]) {
     this.#client = client;
     this.#topicArn = topicArn;
+    this.#channels = channels;
   }
 
-  /** By the topic's own counts. Without counts the answer is true, so that alerts are not held back for ever. */
   async hasConfirmedSubscriber(): Promise<boolean> {
-    const counts = await this.countSubscriptions();
-    return counts === null || counts.confirmed > 0;
+    const listeners = await listListeners(this.#client, this.#topicArn, this.#channels);
+    return listeners.some(({ isConfirmed }) => isConfirmed);
   }
 
-  async countSubscriptions(): Promise<SubscriptionCounts | null> {
-    const { Attributes } = await this.#client.send(new GetTopicAttributesCommand({ TopicArn: this.#topicArn }));
-    const count = (name: string) => Number(Attributes?.[`Subscriptions${name}`] ?? Number.NaN);
-    const confirmed = count('Confirmed');
-    return Number.isNaN(confirmed)
-      ? null
-      : { confirmed, pending: count('Pending') || 0, deleted: count('Deleted') || 0 };
+  async countSubscriptions(): Promise<SubscriptionCounts> {
+    const topics = [this.#topicArn, ...this.#channels.flatMap(({ topicArn }) => topicArn ?? [])];
+    const [listeners, ...deleted] = await Promise.all([
+      listListeners(this.#client, this.#topicArn, this.#channels),
+      ...topics.map((topicArn) => this.#countDeleted(topicArn)),
+    ]);
+    const confirmed = listeners.filter(({ isConfirmed }) => isConfirmed).length;
+    const pending = listeners.length - confirmed;
+    return { confirmed, pending, deleted: deleted.reduce((sum, count) => sum + count, 0) };
+  }
+
+  /** A list of subscriptions does not have those that were removed; only the topic counts them. */
+  async #countDeleted(topicArn: string): Promise<number> {
+    const { Attributes } = await this.#client.send(new GetTopicAttributesCommand({ TopicArn: topicArn }));
+    return Number(Attributes?.['SubscriptionsDeleted'] ?? 0) || 0;
   }
 
   async publish({ subject, message, attributes }: SnsMessage): Promise<void> {
@@ -34,10 +45,14 @@ export class SnsPublisher implements AlertPublisher, SubscriptionCounter {
         Subject: subject,
         Message: message,
         MessageStructure: 'json',
-        MessageAttributes: Object.fromEntries(
-          Object.entries(attributes).map(([name, { type, value }]) => [name, { DataType: type, StringValue: value }]),
-        ),
+        MessageAttributes: toMessageAttributes(attributes),
       }),
     );
   }
+}
+
+export function toMessageAttributes(attributes: PlainMessage['attributes']) {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, { type, value }]) => [name, { DataType: type, StringValue: value }]),
+  );
 }

@@ -1,13 +1,16 @@
 /** Assembles the message for Amazon Q Developer in chat applications, which posts it to Slack. */
-import type { Digest } from '../contract/json-event.ts';
+import { hash } from 'node:crypto';
+import { type Digest, parseDigest } from '../contract/json-event.ts';
+import { parseJson } from '../contract/parse-json.ts';
 import { worstSeverity } from '../firewall/index.ts';
 import { groupAlerts, hasCoverage } from './alert-view.ts';
 import { sumCounted } from './count-backlog.ts';
 import { renderCoverage } from './email.ts';
-import { escapeSlackEntities, renderPlain, renderSlackText } from './escape.ts';
+import { escapeSlackEntities, renderPlain, renderSlackCodeBlock, renderSlackText, renderWireJson } from './escape.ts';
 import { type ChatRoom, fitAlerts } from './fit-alerts.ts';
 import { severityEmoji } from './render-slack.ts';
 import { RenderedAlerts } from './rendered-alerts.ts';
+import { renderSubject } from './subject.ts';
 
 /**
  * The custom-notification schema (AWS Chatbot admin guide, "Custom notifications"). Amazon Q drops a notification that does not conform,
@@ -30,12 +33,43 @@ export interface ChatNotification {
 const room: ChatRoom = { maxLength: 7_500, maxSections: 1_000 };
 const maxRelatedResources = 10;
 
+/**
+ * A message of the alert topic as JSON for the topic of Amazon Q. `subject`: the subject of the SNS message. A message of an unknown
+ * format is shown as text in a code block.
+ */
+export function renderChatMessage(text: string, subject: string | null): string {
+  const digest = parseDigest(parseJson(text));
+  const notification =
+    digest === null
+      ? renderChatText(text, subject ?? 'A message to Portwatch')
+      : renderChatNotification(digest, subject ?? renderSubject(digest));
+  return renderWireJson(notification);
+}
+
+function renderChatText(text: string, title: string): ChatNotification {
+  const id = hash('sha256', text).slice(0, 32);
+  return {
+    version: '1.0',
+    source: 'custom',
+    id,
+    content: {
+      textType: 'client-markdown',
+      title: renderSlackText(title, 99),
+      description: renderSlackCodeBlock(text),
+      keywords: ['portwatch'],
+    },
+    metadata: {
+      threadId: id,
+      summary: escapeSlackEntities(renderPlain(title, 99)),
+      eventType: 'portwatch.text',
+      relatedResources: [],
+      additionalContext: {},
+    },
+  };
+}
+
 /** The parts of one digest share a thread. Each digest has a new thread, because a reply in an old thread is easily overlooked. */
-export function renderChatNotification(
-  digest: Digest,
-  subject: string,
-  rendered = new RenderedAlerts(digest),
-): ChatNotification {
+export function renderChatNotification(digest: Digest, subject: string): ChatNotification {
   const [first] = digest.alerts;
   const severity = first?.severity ?? worstSeverity((digest.counted ?? []).map((each) => each.severity));
   const arns = digest.alerts.flatMap(({ instance }) => (instance?.arn ? [renderPlain(instance.arn, 200)] : []));
@@ -47,7 +81,7 @@ export function renderChatNotification(
       textType: 'client-markdown',
       // 99 escaped ampersands are longer than 250 characters: the cut must not leave half an entity.
       title: `${severityEmoji[severity]} ${renderSlackText(subject, 99)}`.slice(0, 250).replace(/&[a-z]*$/, ''),
-      description: renderDescription(digest, rendered),
+      description: renderDescription(digest),
       keywords: ['portwatch', severity, first?.kind ?? 'backlog'].map((keyword) => renderPlain(keyword, 60)),
     },
     metadata: {
@@ -60,8 +94,8 @@ export function renderChatNotification(
   };
 }
 
-function renderDescription(digest: Digest, rendered: RenderedAlerts): string {
-  const sections = fitAlerts(groupAlerts(digest.alerts), rendered, room);
+function renderDescription(digest: Digest): string {
+  const sections = fitAlerts(groupAlerts(digest.alerts), new RenderedAlerts(digest), room);
   const counted = sumCounted(digest.counted);
   if (counted > 0)
     sections.push(`${counted} more alerts waited and are only counted: the command \`portwatch history\` lists them`);

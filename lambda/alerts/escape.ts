@@ -40,6 +40,16 @@ export function renderSlackCode(text: string, maxLength = 300): string {
   return `\`${escapeSlackEntities(plain === '' ? ' ' : plain)}\``;
 }
 
+/** A code block for Slack, of at most 2,906 characters; empty if the text is blank. */
+export function renderSlackCodeBlock(text: string): string {
+  const lines = text
+    .slice(0, 2_000)
+    .split('\n')
+    .map((line) => renderPlain(line, line.length).replaceAll('`', '\u02CB'));
+  const code = escapeSlackEntities(lines.join('\n')).slice(0, 2_900);
+  return code.trim() === '' ? '' : `\`\`\`${code.replace(/&[a-z]*$/, '')}\`\`\``;
+}
+
 /** Escapes only `&`, `<` and `>`: "don't HTML entity-encode the entire text" (Slack, Formatting text for app surfaces). */
 export function escapeSlackEntities(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -4,7 +4,6 @@
  */
 import type { Alert, Digest } from '../contract/json-event.ts';
 import { worstSeverity } from '../firewall/index.ts';
-import { renderChatNotification } from './amazon-q-notification.ts';
 import { buildDigest, type DigestContent, type DigestContext } from './build-digest.ts';
 import { countBacklog } from './count-backlog.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
@@ -34,7 +33,7 @@ export const maxAlertsInFull = 200;
 interface WeighedGroup {
   /** For the JSON event: long fields are null if the message has no room for them. */
   full: DecidedAlert[];
-  /** The same alerts, complete: the renderers of mail and chat limit the length themselves. */
+  /** The same alerts, complete: the renderer of the mail limits the length itself. */
   shown: DecidedAlert[];
   counted: DecidedAlert[];
   bytes: number;
@@ -114,7 +113,7 @@ function weighGroup(
   return { full, shown, counted, bytes: measureAlerts(full, shown) };
 }
 
-/** The bytes that alerts add to a message: `full` in the JSON event, `shown` in mail and chat. */
+/** The bytes that alerts add to a message: `full` in the JSON event, `shown` in the mail. */
 type MeasureAlerts = (full: DecidedAlert[], shown: DecidedAlert[]) => number;
 
 /** Separators between two alerts in the JSON event and in the mail, and a longer ", 123 more" in the subject. */
@@ -152,6 +151,7 @@ function planMessage(
   return { message: { subject, message, attributes }, alertCount: all.length, digest };
 }
 
+/** The text for mail, and the JSON event for every other protocol. */
 function serialise(forJson: DigestContent, forPeople: DigestContent, frame: Frame, part: Digest['part']) {
   const { context, digestId, rendered } = frame;
   const alerts = forJson.alerts.map(({ openBefore: _, ...alert }: DecidedAlert) => alert);
@@ -161,7 +161,6 @@ function serialise(forJson: DigestContent, forPeople: DigestContent, frame: Fram
   const message = JSON.stringify({
     default: renderWireJson(digest),
     email: renderEmail(shown, rendered),
-    https: renderWireJson(renderChatNotification(shown, subject, rendered)),
   });
   return { subject, message, digest };
 }
@@ -170,7 +169,10 @@ function measure({ message }: { message: string }): number {
   return Buffer.byteLength(message, 'utf8');
 }
 
-/** `kind`: of the worst alert. The AWS documentation is not clear about attributes of messages with `MessageStructure: json`. */
+/**
+ * `kind`: of the worst alert. "Message attributes are sent only when the message structure is String, not JSON" (Amazon SNS Developer
+ * Guide, "Amazon SNS message attributes"), so programs filter on the event topic: see event-messages.ts.
+ */
 function renderAttributes(alerts: readonly Alert[], first: Alert | undefined, { account }: DigestContext) {
   const regions = [...new Set(alerts.map(({ region }) => region))];
   const attributes: SnsMessage['attributes'] = {

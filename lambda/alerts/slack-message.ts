@@ -6,7 +6,7 @@ import type { Digest } from '../contract/json-event.ts';
 import { groupAlerts } from './alert-view.ts';
 import { sumCounted } from './count-backlog.ts';
 import { renderCoverage } from './email.ts';
-import { escapeSlackEntities, renderPlain, renderSlackText } from './escape.ts';
+import { renderSlackCodeBlock, renderSlackText } from './escape.ts';
 import { type ChatRoom, fitAlerts } from './fit-alerts.ts';
 import { RenderedAlerts } from './rendered-alerts.ts';
 import { renderSubject } from './subject.ts';
@@ -37,13 +37,9 @@ export function renderSlackDigest(digest: Digest): SlackMessage {
 
 /** Text from any source in a code block: for messages of an unknown format, and for messages whose blocks Slack refused. */
 export function renderSlackPlain(title: string, text: string): SlackMessage {
-  const lines = text
-    .slice(0, 2_000)
-    .split('\n')
-    .map((line) => renderPlain(line, line.length).replaceAll('`', '\u02CB'));
-  const code = escapeSlackEntities(lines.join('\n')).slice(0, 2_900);
   const blocks: SlackBlock[] = [slackHeader(title)];
-  if (code.trim() !== '') blocks.push(slackSection(`\`\`\`${code.replace(/&[a-z]*$/, '')}\`\`\``));
+  const code = renderSlackCodeBlock(text);
+  if (code !== '') blocks.push(slackSection(code));
   return slackMessage(title, blocks);
 }
 

@@ -11,6 +11,10 @@ export const environmentKeys = {
   /** JSON of `MonitorSettings` (`lambda/contract/settings.ts`). */
   settings: 'PORTWATCH_SETTINGS',
   slackWebhookParameter: 'PORTWATCH_SLACK_WEBHOOK_PARAMETER',
+  /** JSON of `Channel[]` (`lambda/contract/channels.ts`). */
+  channels: 'PORTWATCH_CHANNELS',
+  /** The topic to which a function of a channel publishes. */
+  channelTopicArn: 'PORTWATCH_CHANNEL_TOPIC_ARN',
 } as const;
 
 /** CloudWatch metrics, written as log lines in the embedded metric format (EMF), with one dimension: `service`. */
@@ -29,6 +33,11 @@ export const metricNames = {
 export const stackOutputs = {
   alertTopicArn: 'AlertTopicArn',
   healthTopicArn: 'HealthTopicArn',
+  eventTopicArn: 'EventTopicArn',
   snapshotTableName: 'SnapshotTableName',
   scanFunctionName: 'ScanFunctionName',
+  /** Only with `slack` or `amazonQTopic`. */
+  amazonQTopicArn: 'AmazonQTopicArn',
+  /** JSON of `Channel[]`, by which `status` and `test-alert` find the subscribers behind a function. */
+  channels: 'Channels',
 } as const;

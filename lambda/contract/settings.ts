@@ -145,6 +145,7 @@ export const deploymentSettings = () => ({
       channelId: z.string().check(z.regex(/^[CG][A-Z0-9]{7,20}$/)),
     }),
   ),
+  amazonQTopic: z._default(z.boolean(), false),
   slackWebhookParameter: orNone(z.string().check(z.regex(/^(\/[\w.-]+)+$|^[\w.-]+$/), z.maxLength(1011))),
   existingTable: orNone(z.string().check(z.regex(/^[\w.-]{3,255}$/))),
   existingTableKmsKeyArn: orNone(keyArn),
@@ -260,6 +261,13 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
     byDefault: 'no Slack',
     expected: 'an object {"workspaceId": "T…", "channelId": "C…"}',
     remedy: 'On the command line: -c slack.workspaceId=T… -c slack.channelId=C….',
+  },
+  amazonQTopic: {
+    description:
+      'Whether the topic for Amazon Q Developer is created without `slack`, for a channel that has a configuration already, see ' +
+      '[Slack](#slack)',
+    byDefault: 'false',
+    expected: trueOrFalse,
   },
   slackWebhookParameter: {
     description: 'Slack by an incoming webhook: the name of the SSM parameter that holds its URL, see [Slack](#slack)',

@@ -1,9 +1,10 @@
 /** Parses the environment that the deployment gave the function; every problem is reported at once. */
 import * as z from 'zod/mini';
+import { type Channel, parseChannels } from '../contract/channels.ts';
 import { environmentKeys } from '../contract/names.ts';
 import { parseSettings, type ScanSettings } from '../contract/settings.ts';
 
-const { account, alertTopicArn, settings, table } = environmentKeys;
+const { account, alertTopicArn, channels, settings, table } = environmentKeys;
 const required = z.string().check(z.minLength(1));
 const environmentSchema = z.object({
   [account]: required,
@@ -17,6 +18,7 @@ export interface ScanEnvironment {
   settings: ScanSettings;
   tableName: string;
   alertTopicArn: string;
+  channels: Channel[];
   homeRegion: string;
 }
 
@@ -28,6 +30,7 @@ export function parseScanEnvironment(environment: Record<string, string | undefi
     settings: { ...parsed, account: variables[account], name: parsed.name ?? variables[account] },
     tableName: variables[table],
     alertTopicArn: variables[alertTopicArn],
+    channels: parseChannels(environment[channels]),
     homeRegion: variables.AWS_REGION,
   };
 }

@@ -13,6 +13,7 @@ import { renderSlackPlain, type SlackMessage } from '../alerts/slack-message.ts'
 import { renderSlackNotification } from '../alerts/slack-notification.ts';
 import { environmentKeys } from '../contract/names.ts';
 import { renderLogText } from './log-text.ts';
+import { parseSnsEvent } from './sns-event.ts';
 
 const logger = new Logger({ serviceName: 'slack-webhook', jsonReplacerFn: renderLogText });
 
@@ -52,22 +53,4 @@ function readParameterName(): string {
   throw new Error(
     `The environment variable ${environmentKeys.slackWebhookParameter} is missing: it names the SSM parameter with the webhook's URL.`,
   );
-}
-
-/** SNS sends one record in each event. Further records would be posted in order. */
-function parseSnsEvent(event: unknown): { text: string; subject: string | null }[] {
-  const records = typeof event === 'object' && event !== null && 'Records' in event ? event.Records : undefined;
-  if (!Array.isArray(records) || records.length === 0) throw unknownEvent(event);
-  return records.map((record: unknown) => {
-    const sns = typeof record === 'object' && record !== null && 'Sns' in record ? record.Sns : undefined;
-    if (typeof sns !== 'object' || sns === null || !('Message' in sns) || typeof sns.Message !== 'string') {
-      throw unknownEvent(event);
-    }
-    return { text: sns.Message, subject: 'Subject' in sns && typeof sns.Subject === 'string' ? sns.Subject : null };
-  });
-}
-
-function unknownEvent(event: unknown): Error {
-  const got = (JSON.stringify(event) ?? 'nothing').slice(0, 200);
-  return new Error(`Expected an event from SNS ({"Records":[{"Sns":{"Message":"…"}}]}), got ${got}`);
 }

@@ -10,7 +10,6 @@ const message: SnsMessage = {
   message: JSON.stringify({
     default: '{"schema":"portwatch.digest/1"}',
     email: 'CRITICAL  web-1',
-    https: '{"version":"1.0"}',
   }),
   attributes: {
     severity: { type: 'String', value: 'critical' },
@@ -50,7 +49,7 @@ describe('the alert topic over HTTP', () => {
 
   test('no subscription is confirmed until one is', async () => {
     const topicArn = await newTopic('confirming');
-    const publisher = new SnsPublisher(client, topicArn);
+    const publisher = new SnsPublisher(client, topicArn, []);
     expect(await publisher.hasConfirmedSubscriber()).toBe(false);
     await subscribe(topicArn, 'email', 'you@example.com');
     expect(await publisher.hasConfirmedSubscriber()).toBe(false);
@@ -61,7 +60,7 @@ describe('the alert topic over HTTP', () => {
   test('each protocol gets its own text of a message', async () => {
     const topicArn = await newTopic('publishing');
     await subscribe(topicArn, 'sqs', 'arn:aws:sqs:eu-west-1:123456789012:queue');
-    await new SnsPublisher(client, topicArn).publish(message);
+    await new SnsPublisher(client, topicArn, []).publish(message);
     expect(sns.outbox().at(-1)).toMatchObject({
       protocol: 'sqs',
       subject: message.subject,
@@ -76,11 +75,11 @@ describe('the alert topic over HTTP', () => {
   ] as const)('P3: %s is an error, never taken for told', async (_, fault) => {
     const topicArn = await newTopic('failing');
     sns.addFault({ ...fault, operation: 'Publish' });
-    await expect(new SnsPublisher(client, topicArn).publish(message)).rejects.toThrow();
+    await expect(new SnsPublisher(client, topicArn, []).publish(message)).rejects.toThrow();
   });
 
   test('a topic that is missing is an error', async () => {
-    const publisher = new SnsPublisher(client, 'arn:aws:sns:eu-west-1:123456789012:missing');
+    const publisher = new SnsPublisher(client, 'arn:aws:sns:eu-west-1:123456789012:missing', []);
     await expect(publisher.hasConfirmedSubscriber()).rejects.toThrow(/does not exist|NotFound/);
   });
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { renderChatMessage } from '../../lambda/alerts/amazon-q-notification.ts';
 import { planMessages } from '../../lambda/alerts/plan-messages.ts';
 import { alertKinds, type Digest } from '../../lambda/contract/json-event.ts';
 import { severities } from '../../lambda/firewall/index.ts';
@@ -45,7 +46,7 @@ const [plan] = planMessages(
   { ...context, tableRegion: 'eu-west-1', coverage: { ...context.coverage, instancesRead: 42 } },
   '8f14e45f-ceea-467f-9d4c-3b2f6a1c0e55',
 );
-const bodies: { default: string; email: string; https: string } = JSON.parse(plan?.message.message ?? 'null');
+const bodies: { default: string; email: string } = JSON.parse(plan?.message.message ?? 'null');
 const digest: Digest = JSON.parse(bodies.default);
 
 describe('docs/alerts.md', () => {
@@ -54,7 +55,9 @@ describe('docs/alerts.md', () => {
   });
 
   test('shows the Slack text that is sent', () => {
-    const chat: { content: { description: string } } = JSON.parse(bodies.https);
+    const chat: { content: { description: string } } = JSON.parse(
+      renderChatMessage(bodies.default, plan?.message.subject ?? ''),
+    );
     expect(codeUnder('Slack')).toBe(chat.content.description.split('\n\n').slice(0, 2).join('\n\n'));
   });
 

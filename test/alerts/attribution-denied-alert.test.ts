@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { renderChatMessage } from '../../lambda/alerts/amazon-q-notification.ts';
 import { buildAttributionDeniedAlert } from '../../lambda/alerts/attribution-denied-alert.ts';
 import { planMessages } from '../../lambda/alerts/plan-messages.ts';
 import { parseDigest } from '../../lambda/contract/json-event.ts';
@@ -9,7 +10,7 @@ const alert = buildAttributionDeniedAlert(denied, context);
 
 describe('the alert when CloudTrail denies access', () => {
   const [plan] = planMessages([[alert]], context, 'digest');
-  const bodies: { default: string; email: string; https: string } = JSON.parse(plan?.message.message ?? 'null');
+  const bodies: { default: string; email: string } = JSON.parse(plan?.message.message ?? 'null');
 
   test('the mail has the missing permission, the consequence and the remedy', () => {
     expect(plan?.message.subject).toBe(
@@ -27,7 +28,7 @@ describe('the alert when CloudTrail denies access', () => {
   });
 
   test('the chat notification, the JSON event and the webhook message have the same facts', () => {
-    expect(JSON.parse(bodies.https).content.description).toContain(
+    expect(JSON.parse(renderChatMessage(bodies.default, null)).content.description).toContain(
       'Portwatch can not find out who made a change in this region',
     );
     expect(JSON.parse(bodies.default).alerts).toEqual([alert]);

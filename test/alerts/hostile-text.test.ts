@@ -1,5 +1,6 @@
 /** Names, aliases, notes and error messages come from outside. Each channel must show them as text only. */
 import { describe, expect, test } from '@jest/globals';
+import { renderChatMessage } from '../../lambda/alerts/amazon-q-notification.ts';
 import { buildAttributedAlert } from '../../lambda/alerts/attributed-alert.ts';
 import { planMessages } from '../../lambda/alerts/plan-messages.ts';
 import { renderSlackDigest } from '../../lambda/alerts/slack-message.ts';
@@ -84,7 +85,7 @@ function alertsWith(text: string): Alert[] {
 function messageWith(text: string) {
   const coverage = { ...context.coverage, regionsSkipped: [text] };
   const [plan] = planMessages([alertsWith(text)], { ...context, name: text, coverage }, 'digest-1');
-  const bodies: { default: string; email: string; https: string } = JSON.parse(plan?.message.message ?? 'null');
+  const bodies: { default: string; email: string } = JSON.parse(plan?.message.message ?? 'null');
   const digest: Digest = JSON.parse(bodies.default);
   return { ...bodies, subject: plan?.message.subject ?? '', digest };
 }
@@ -96,7 +97,7 @@ function slackTextsOf(value: unknown): string[] {
 }
 
 describe.each(hostile)('%j', (text) => {
-  const { subject, email, https, digest } = messageWith(text);
+  const { subject, email, default: event, digest } = messageWith(text);
 
   test('is one line of printable text in a mail', () => {
     expect(email.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
@@ -112,8 +113,12 @@ describe.each(hostile)('%j', (text) => {
   });
 
   test('has no mention, link or formatting in Slack and in the chat notification', () => {
-    const chat: { content: { title: string; description: string } } = JSON.parse(https);
-    const texts = [...slackTextsOf(renderSlackDigest(digest)), chat.content.title, chat.content.description];
+    const texts = slackTextsOf(renderSlackDigest(digest));
+    for (const message of [event, text]) {
+      const { content, metadata } = JSON.parse(renderChatMessage(message, message === text ? text : subject));
+      texts.push(content.title, content.description);
+      expect(metadata.summary).not.toMatch(/[<>]/);
+    }
     texts.push(...slackTextsOf(renderSlackNotification(text, text)));
     const alarm = { AlarmName: text, AlarmDescription: text, NewStateValue: text, NewStateReason: text, Region: text };
     texts.push(...slackTextsOf(renderSlackNotification(JSON.stringify(alarm), text)));

@@ -19,7 +19,7 @@ import { runWithFakeAws } from './shell.ts';
 
 const failure = { reason: 'timeout', message: 'x', since: '2026-11-23T09:00:00.000Z' } as const;
 
-function bodiesOf({ message }: PlannedMessage): { default: string; email: string; https: string } {
+function bodiesOf({ message }: PlannedMessage): { default: string; email: string } {
   return JSON.parse(message.message);
 }
 
@@ -49,7 +49,7 @@ test('without alerts there are no messages', () => {
   expect(planMessages([[], []], context, 'digest-1')).toEqual([]);
 });
 
-test('a message has the JSON event, the mail and the chat notification, a subject and attributes', () => {
+test('a message has a text for mail and the JSON event for every other protocol, a subject and attributes', () => {
   const gap = alertsOf(
     buildEntry({
       kind: 'gap',
@@ -67,7 +67,7 @@ test('a message has the JSON event, the mail and the chat notification, a subjec
     region: { type: 'String.Array', value: '["eu-west-1","us-east-1"]' },
     account: { type: 'String', value: '123456789012' },
   });
-  expect(Object.keys(JSON.parse(plan?.message.message ?? ''))).toEqual(['default', 'email', 'https']);
+  expect(Object.keys(JSON.parse(plan?.message.message ?? ''))).toEqual(['default', 'email']);
   expect(digestOf(plan!)).toEqual({
     schema: 'portwatch.digest/1',
     digestId: 'digest-1',
@@ -112,11 +112,10 @@ describe('the size of a message', () => {
     });
   });
 
-  test('a still bigger alert also loses its lists of exposure; the mail and the chat still have the change', () => {
+  test('a still bigger alert also loses its lists of exposure; the mail still has the change', () => {
     const [plan] = planMessages([[bigAlert(120, 120)]], context, 'digest-1');
     expect(digestOf(plan!).alerts[0]).toMatchObject({ rulesAfter: null, opened: null, closed: null });
     expect(bodiesOf(plan!).email).toContain('  OPENED  tcp 0');
-    expect(bodiesOf(plan!).https).toContain('opened `tcp 0` from');
     expect(Buffer.byteLength(plan!.message.message)).toBeLessThanOrEqual(maxMessageBytes);
   });
 

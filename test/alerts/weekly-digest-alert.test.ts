@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { buildTestAlert } from '../../cli/commands/test-alert/build-test-alert.ts';
+import { renderChatMessage } from '../../lambda/alerts/amazon-q-notification.ts';
 import { planMessages } from '../../lambda/alerts/plan-messages.ts';
 import { RenderedAlerts } from '../../lambda/alerts/rendered-alerts.ts';
 import { renderSlackDigest } from '../../lambda/alerts/slack-message.ts';
@@ -74,7 +75,8 @@ function publishWeek(week: WeekSummary) {
   const [plan, ...more] = planMessages([[buildWeekAlert(week, week.from, context)]], context, 'digest-1');
   if (plan === undefined || more.length > 0) throw new Error('expected one message');
   const bodies: Record<string, string> = JSON.parse(plan.message.message);
-  return { ...plan.message, digest: plan.digest, email: bodies['email'], chat: JSON.parse(bodies['https'] ?? '') };
+  const chat = JSON.parse(renderChatMessage(bodies['default'] ?? '', plan.message.subject));
+  return { ...plan.message, digest: plan.digest, email: bodies['email'], chat };
 }
 
 describe('the weekly digest of a quiet week', () => {

@@ -132,6 +132,9 @@ const usedActions = () => [
   ),
 ];
 
+/** Without it, the command still ends with 0, and prints what it does not know. */
+const optional: Readonly<Record<string, string>> = { status: 'sns:ListSubscriptionsByTopic' };
+
 const rows = documented.flatMap(({ commands: names, actions }) => names.map((name) => ({ name, actions })));
 
 describe('docs/permissions.md: the actions of each command', () => {
@@ -143,7 +146,7 @@ describe('docs/permissions.md: the actions of each command', () => {
     const args = commands[name] ?? [];
     for (const each of Object.values(services())) each.clearCalls();
     expect(await deployed.run(...args)).toMatchObject({ code: 0 });
-    expect(usedActions().sort()).toEqual(actions.toSorted());
+    expect(usedActions().sort()).toEqual([...actions, ...[optional[name] ?? []].flat()].sort());
     for (const action of actions) {
       const [service = '', operation = ''] = action.split(':');
       const named = operation.replace('InvokeFunction', 'Invoke');

@@ -64,6 +64,7 @@ describe('portwatch status', () => {
       expect.stringMatching(
         /^Account 111122223333: 5 instances: 1 that cannot be read, 2 critical, 3 medium\. Last scan: 2026-11-10 11:00:00 UTC, \d+ days ago\.$/,
       ),
+      'Who gets the alerts is not known: stack Portwatch has no outputs with its topics.',
       '',
     ]);
   });

@@ -37,6 +37,8 @@ describe('docs/permissions.md', () => {
     ["The scan function's role", 'MonitorScan'],
     ['The role of the function for events', 'MonitorEventsLook'],
     ["The schedule's role", 'SchedulerRole'],
+    ['The roles of the functions for programs and for Amazon Q', 'MonitorEventTopicForward'],
+    ['The roles of the functions for programs and for Amazon Q', 'AmazonQForward'],
     ['The role of the function for Slack', 'SlackWebhook'],
   ])('P9: explains every action of %s, and no other', (heading, prefix) => {
     expect(explained(heading)).toEqual(allowedIn(['AWS::IAM::Policy'], prefix));
@@ -54,7 +56,10 @@ describe('docs/permissions.md', () => {
 
   test('P9: there is no other policy in the template', () => {
     const { template } = synthesise(everything);
-    const known = ['MonitorScan', 'MonitorEventsLook', 'SchedulerRole', 'SlackWebhook'];
+    const known = [
+      ...['MonitorScan', 'MonitorEventsLook', 'MonitorEventTopicForward', 'AmazonQForward'],
+      ...['SchedulerRole', 'SlackWebhook'],
+    ];
     const strays = Object.keys(template.findResources('AWS::IAM::Policy')).filter(
       (id) => !known.some((prefix) => id.startsWith(prefix)),
     );

@@ -3,7 +3,7 @@ import { environmentKeys } from '../../lambda/contract/names.ts';
 import { defaultSettings } from '../../lambda/contract/settings.ts';
 import { parseScanEnvironment } from '../../lambda/handlers/environment.ts';
 
-const { account, alertTopicArn, settings, table } = environmentKeys;
+const { account, alertTopicArn, channels, settings, table } = environmentKeys;
 const others = { AWS_REGION: 'eu-west-1', [account]: '123456789012', [table]: 't', [alertTopicArn]: 'a' };
 const parse = (text: string) => parseScanEnvironment({ ...others, [settings]: text });
 
@@ -13,6 +13,7 @@ describe('the environment of the function', () => {
       settings: { ...defaultSettings(), account: '123456789012', name: 'prod', scanEveryMinutes: 10 },
       tableName: 't',
       alertTopicArn: 'a',
+      channels: [],
       homeRegion: 'eu-west-1',
     });
   });
@@ -31,6 +32,15 @@ describe('the environment of the function', () => {
     expect(() => parse('no json')).toThrow('PORTWATCH_SETTINGS: expected JSON, got "no json"; deploy again');
     expect(() => parse('no json')).toThrow(expect.objectContaining({ cause: expect.any(SyntaxError) }));
     expect(() => parse('x'.repeat(61))).toThrow(`expected JSON, got "${'x'.repeat(60)}"; deploy again`);
+  });
+
+  test('has the channels that the deployment wrote, and refuses anything else', () => {
+    const list = [{ name: 'events', functionName: 'f', topicArn: 't' }];
+    const withChannels = (text: string) =>
+      parseScanEnvironment({ ...others, [settings]: '{}', [channels]: text }).channels;
+    expect(withChannels(JSON.stringify(list))).toEqual(list);
+    for (const text of ['no json', '{}', '[{"name":"other","functionName":"f","topicArn":null}]'])
+      expect(() => withChannels(text)).toThrow('The list of channels is not what `cdk deploy` writes; deploy again.');
   });
 
   test('has each wrong setting reported', () => {

@@ -310,6 +310,7 @@ describe('DriftMonitor in a stack of its own', () => {
 
   test('limits and names its roles, the role of the schedule as well, and no other role of the stack', () => {
     expect(roles.map(([id]) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual([
+      'MonitorEventTopicForwardRole',
       'MonitorEventsLookRole',
       'MonitorScanRole',
       expect.stringMatching(/^OfSomebodyElse/),

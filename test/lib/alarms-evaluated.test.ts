@@ -234,7 +234,7 @@ describe('the alarms on what AWS writes', () => {
   const everyFiveMinutes = (from: number, until: number, value: number): Sample[] =>
     Array.from({ length: Math.round((until - from) * 12) }, (_, index) => at(from + index / 12, value));
 
-  test.each(['scan fails', 'scan is throttled', 'event path fails', 'Slack delivery fails'])(
+  test.each(['scan fails', 'scan is throttled', 'event path fails', 'event topic fails', 'Slack delivery fails'])(
     'P5: "%s" starts at the first error, ends by itself, and is OK without data',
     (name) => {
       const alarm = alarmOf(name);
@@ -255,7 +255,10 @@ describe('the alarms on what AWS writes', () => {
 
   test('every alarm is tested here', () => {
     const here = ['no complete scan', 'alerts wait untold', 'gaps stay open', 'dead letters'];
-    const ofFunctions = ['scan fails', 'scan is throttled', 'event path fails', 'Slack delivery fails'];
+    const ofFunctions = [
+      ...['scan fails', 'scan is throttled', 'event path fails', 'event topic fails'],
+      'Slack delivery fails',
+    ];
     expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual(
       [...here, ...ofFunctions].map((name) => `Portwatch ${name}`).sort(),
     );

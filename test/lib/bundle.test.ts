@@ -11,6 +11,11 @@ import { featureFlags } from './feature-flags.ts';
 import { newApp } from './new-app.ts';
 
 const run = promisify(execFile);
+const everything = {
+  slackWebhookParameter: '/w',
+  'slack.workspaceId': 'T0123456789',
+  'slack.channelId': 'C0123456789',
+};
 
 /** Takes seconds: the only test file that bundles like a deployment. */
 describe('the bundle as it is deployed', () => {
@@ -19,14 +24,14 @@ describe('the bundle as it is deployed', () => {
 
   beforeAll(() => {
     const app = newApp(featureFlags);
-    const config = parseConfig({ file: null, commandLine: { slackWebhookParameter: '/w' } });
+    const config = parseConfig({ file: null, commandLine: everything });
     new PortwatchStack(app, 'Portwatch', { config });
     outdir = app.synth().directory;
     assets = readdirSync(outdir).filter((name) => name.startsWith('asset.'));
   });
 
   test('has one file for each function, an ES module', () => {
-    expect(assets).toHaveLength(3);
+    expect(assets).toHaveLength(5);
     for (const asset of assets) expect(readdirSync(join(outdir, asset))).toEqual(['index.mjs']);
   });
 

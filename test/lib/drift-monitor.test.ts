@@ -15,10 +15,12 @@ function monitorIn(props?: DriftMonitorProps, build?: (stack: Stack, monitor: Dr
 }
 
 describe('DriftMonitor in a stack of its own', () => {
-  test('needs no props, and has no subscriptions', () => {
+  test('needs no props, and subscribes nobody', () => {
     const template = monitorIn({});
-    template.resourceCountIs('AWS::SNS::Topic', 2);
-    template.resourceCountIs('AWS::SNS::Subscription', 0);
+    template.resourceCountIs('AWS::SNS::Topic', 3);
+    template.resourceCountIs('AWS::SNS::Subscription', 1);
+    const forwarding = findOne(template, 'AWS::SNS::Subscription').resource.Properties;
+    expect(forwarding).toMatchObject({ Protocol: 'lambda', TopicArn: { Ref: expect.stringMatching('AlertTopic') } });
     template.resourceCountIs('AWS::Scheduler::Schedule', 1);
   });
 

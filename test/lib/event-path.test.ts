@@ -103,9 +103,14 @@ describe('the event path', () => {
         Resource: arnOf('MonitorSnapshotTable6A6A31DF'),
       },
       {
-        Action: ['sns:GetTopicAttributes', 'sns:Publish'],
+        Action: ['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic', 'sns:Publish'],
         Effect: 'Allow',
         Resource: { Ref: 'MonitorAlertTopicCF837057' },
+      },
+      {
+        Action: ['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic'],
+        Effect: 'Allow',
+        Resource: { Ref: 'MonitorEventTopic170AAFEE' },
       },
     ]);
   });
@@ -126,8 +131,8 @@ describe('the event path', () => {
     const { template: without } = synthesise({ eventPath: 'false' });
     for (const type of ['AWS::Events::Rule', 'AWS::Lambda::EventSourceMapping']) without.resourceCountIs(type, 0);
     without.resourceCountIs('AWS::SQS::Queue', 1);
-    without.resourceCountIs('AWS::Lambda::Function', 1);
-    without.resourceCountIs('AWS::CloudWatch::Alarm', 6);
+    without.resourceCountIs('AWS::Lambda::Function', 2);
+    without.resourceCountIs('AWS::CloudWatch::Alarm', 7);
   });
 });
 

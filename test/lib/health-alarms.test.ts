@@ -13,12 +13,15 @@ describe('the alarms', () => {
       'Portwatch alerts wait untold',
       'Portwatch dead letters',
       'Portwatch event path fails',
+      'Portwatch event topic fails',
       'Portwatch gaps stay open',
       'Portwatch no complete scan',
       'Portwatch scan fails',
       'Portwatch scan is throttled',
     ]);
     expect(Object.keys(alarms({ slackWebhookParameter: '/w' }))).toContain('Portwatch Slack delivery fails');
+    const slack = { 'slack.workspaceId': 'T0123456789', 'slack.channelId': 'C0123456789' };
+    expect(Object.keys(alarms(slack))).toContain('Portwatch Amazon Q delivery fails');
   });
 
   test('P10: alarms and metrics together cost at most 2 USD a month', () => {
@@ -29,7 +32,7 @@ describe('the alarms', () => {
       new Set(Object.values(metrics)),
     );
     // USD a month in us-east-1: 0.10 for an alarm on one metric of a standard period, 0.30 for a custom metric.
-    expect(all.length * 0.1 + Object.keys(metrics).length * 0.3).toBeCloseTo(1.7);
+    expect(all.length * 0.1 + Object.keys(metrics).length * 0.3).toBeCloseTo(1.8);
     for (const alarm of all) {
       expect(alarm['Metrics']).toBeUndefined();
       expect(alarm['Period']).toBeGreaterThanOrEqual(60);

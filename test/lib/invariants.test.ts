@@ -29,6 +29,8 @@ describe('every function in the stack', () => {
 
   test('is tested here', () => {
     expect(functions.map((one) => one.node.path).sort()).toEqual([
+      'Portwatch/AmazonQ/Forward/Function/Resource',
+      'Portwatch/Monitor/EventTopic/Forward/Function/Resource',
       'Portwatch/Monitor/Events/Look/Function/Resource',
       'Portwatch/Monitor/Scan/Function/Resource',
       'Portwatch/SlackWebhook/Function/Resource',

@@ -23,9 +23,14 @@ const deadLetters = {
   Resource: { 'Fn::GetAtt': ['MonitorDeadLetterQueue1D772ECF', 'Arn'] },
 };
 const alerts = {
-  Action: ['sns:GetTopicAttributes', 'sns:Publish'],
+  Action: ['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic', 'sns:Publish'],
   Effect: 'Allow',
   Resource: { Ref: 'MonitorAlertTopicCF837057' },
+};
+const eventListeners = {
+  Action: ['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic'],
+  Effect: 'Allow',
+  Resource: { Ref: 'MonitorEventTopic170AAFEE' },
 };
 const tableActions = ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'].map((action) => `dynamodb:${action}`);
 /** Actions that AWS allows on any resource only; the CDK merges their statements. */
@@ -50,6 +55,7 @@ describe('the scan function', () => {
         },
       },
       alerts,
+      eventListeners,
     ]);
   });
 
@@ -74,6 +80,7 @@ describe('the scan function', () => {
       [...reads, 'lightsail:GetRegions'],
       tableActions,
       alerts.Action,
+      eventListeners.Action,
     ]);
   });
 
@@ -138,13 +145,29 @@ describe('the function for Slack', () => {
   });
 });
 
+describe('a function that passes alerts on', () => {
+  const slack = { 'slack.workspaceId': 'T0123456789', 'slack.channelId': 'C0123456789' };
+
+  test.each([
+    ['to programs', 'MonitorEventTopicForward', 'MonitorEventTopic170AAFEE'],
+    ['to Amazon Q', 'AmazonQForward', 'AmazonQTopic578803C7'],
+  ])('P9: %s can publish to its own topic, and nothing else', (_, role, topic) => {
+    expect(statementsOf(slack, role)).toEqual([
+      { ...logs, Resource: { 'Fn::GetAtt': [expect.stringMatching(new RegExp(`^${role}Logs`)), 'Arn'] } },
+      deadLetters,
+      { Action: 'sns:Publish', Effect: 'Allow', Resource: { Ref: topic } },
+    ]);
+  });
+});
+
 describe('the topics', () => {
   test('refuse requests without TLS; only alarms of this account can publish to the health topic', () => {
     const { template } = synthesise();
     const statementsFor = (prefix: string) =>
       findOne(template, 'AWS::SNS::TopicPolicy', prefix).resource.Properties['PolicyDocument'].Statement;
     const tlsOnly = { Effect: 'Deny', Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
-    expect(statementsFor('MonitorAlertTopic')).toEqual([expect.objectContaining(tlsOnly)]);
+    for (const topic of ['MonitorAlertTopic', 'MonitorEventTopic'])
+      expect(statementsFor(topic)).toEqual([expect.objectContaining(tlsOnly)]);
     expect(statementsFor('MonitorHealthTopic')).toEqual([
       expect.objectContaining(tlsOnly),
       expect.objectContaining({

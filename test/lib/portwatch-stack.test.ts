@@ -3,11 +3,27 @@ import { describe, expect, test } from '@jest/globals';
 import { findOne, synthesise } from './synthesise.ts';
 import { listImpossibleChanges, type Tables } from './table-changes.ts';
 
+/** JSON of the one channel of every deployment. */
+const channelList = {
+  'Fn::Join': [
+    '',
+    [
+      '[{"name":"events","functionName":"',
+      { Ref: 'MonitorEventTopicForwardFunctionE6E35AEF' },
+      '","topicArn":"',
+      { Ref: 'MonitorEventTopic170AAFEE' },
+      '"}]',
+    ],
+  ],
+};
+
 describe('the stack', () => {
-  test('has four outputs, with the names that other programs use', () => {
+  test('has six outputs, with the names that other programs use', () => {
     const outputs = synthesise().template.findOutputs('*');
     expect(Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, output['Value']]))).toEqual({
       AlertTopicArn: { Ref: 'MonitorAlertTopicCF837057' },
+      Channels: channelList,
+      EventTopicArn: { Ref: 'MonitorEventTopic170AAFEE' },
       HealthTopicArn: { Ref: 'MonitorHealthTopicD37C2CA8' },
       SnapshotTableName: { Ref: 'MonitorSnapshotTable6A6A31DF' },
       ScanFunctionName: { Ref: 'MonitorScanFunction1D3954ED' },
@@ -18,10 +34,15 @@ describe('the stack', () => {
     const { template } = synthesise({ email: 'you@example.com' });
     const ids = (type: string) => Object.keys(template.findResources(type)).sort();
     expect(ids('AWS::DynamoDB::GlobalTable')).toEqual(['MonitorSnapshotTable6A6A31DF']);
-    expect(ids('AWS::SNS::Topic')).toEqual(['MonitorAlertTopicCF837057', 'MonitorHealthTopicD37C2CA8']);
+    expect(ids('AWS::SNS::Topic')).toEqual([
+      'MonitorAlertTopicCF837057',
+      'MonitorEventTopic170AAFEE',
+      'MonitorHealthTopicD37C2CA8',
+    ]);
     expect(ids('AWS::SQS::Queue')).toEqual(['MonitorDeadLetterQueue1D772ECF', 'MonitorEventsQueue6A86B1D3']);
     expect(ids('AWS::SNS::Subscription')).toEqual([
       'MonitorAlertTopicyouexamplecom1ED6371D',
+      'MonitorEventTopicForwardFunctionAlertTopicA1BDB238',
       'MonitorHealthTopicyouexamplecom8B81520C',
     ]);
   });
@@ -37,9 +58,9 @@ describe('the stack', () => {
   test('has one mail subscription for each address and topic', () => {
     const { template } = synthesise({ email: 'you@example.com,them@example.com' });
     const found = Object.values(template.findResources('AWS::SNS::Subscription'));
-    const seen = found.map(
-      ({ Properties }) => `${Properties['Protocol']} ${Properties['Endpoint']} ${Properties['TopicArn'].Ref}`,
-    );
+    const seen = found
+      .filter(({ Properties }) => Properties['Protocol'] === 'email')
+      .map(({ Properties }) => `${Properties['Protocol']} ${Properties['Endpoint']} ${Properties['TopicArn'].Ref}`);
     expect(seen.sort()).toEqual([
       'email them@example.com MonitorAlertTopicCF837057',
       'email them@example.com MonitorHealthTopicD37C2CA8',

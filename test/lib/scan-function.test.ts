@@ -30,6 +30,7 @@ describe('the scan function', () => {
       PORTWATCH_ACCOUNT: { Ref: 'AWS::AccountId' },
       PORTWATCH_TABLE: { Ref: 'MonitorSnapshotTable6A6A31DF' },
       PORTWATCH_ALERT_TOPIC_ARN: { Ref: 'MonitorAlertTopicCF837057' },
+      PORTWATCH_CHANNELS: { 'Fn::Join': ['', expect.arrayContaining([{ Ref: 'MonitorEventTopic170AAFEE' }])] },
       PORTWATCH_SETTINGS:
         '{"name":"prod","scanEveryMinutes":5,"alertFrom":"low","expected":[],"weeklyDigest":true,"tellGapAfterScans":2,' +
         '"attribution":true,"attributedAlerts":true,"eventPath":true,"eventRegions":[]}',

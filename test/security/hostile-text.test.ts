@@ -10,6 +10,7 @@ import { surveyFleet } from '../../cli/commands/scan/survey-fleet.ts';
 import { toScanDocument } from '../../cli/commands/scan/to-scan-document.ts';
 import { renderJson } from '../../cli/json/render-json.ts';
 import { buildTerminal } from '../../cli/text/terminal.ts';
+import { renderChatMessage } from '../../lambda/alerts/amazon-q-notification.ts';
 import { renderSlackNotification } from '../../lambda/alerts/slack-notification.ts';
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
 import type { Digest } from '../../lambda/contract/json-event.ts';
@@ -82,7 +83,7 @@ function textsOf(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
 }
 
-const bodiesOf = ({ message }: SnsMessage): { default: string; email: string; https: string } => JSON.parse(message);
+const bodiesOf = ({ message }: SnsMessage): { default: string; email: string } => JSON.parse(message);
 
 /** The quick run takes every second text; a new text of a kind stands next to another one of this kind. */
 const chosen = hostileStrings.filter((_, index) => index % depth({ quick: 2, full: 1 }) === 0);
@@ -140,7 +141,7 @@ describe.each(chosen)('%s', (_, text) => {
       renderSlackNotification(text, text),
     ];
     const chat = story.messages
-      .map((message) => JSON.parse(bodiesOf(message).https))
+      .map((message) => JSON.parse(renderChatMessage(bodiesOf(message).default, message.subject)))
       .map(({ content, metadata }) => ({ shown: [content.title, content.description], summary: metadata.summary }));
     const formatted = [...slack.flatMap(textsOf), ...chat.flatMap(({ shown }) => shown)];
     for (const said of [...formatted, ...chat.map(({ summary }) => summary)]) {

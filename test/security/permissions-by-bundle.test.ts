@@ -17,6 +17,8 @@ const configurations: Record<string, Record<string, unknown>> = {
   'with everything that can be configured': {
     email: 'ops@example.com',
     slackWebhookParameter: '/portwatch/webhook',
+    'slack.workspaceId': 'T0123456789',
+    'slack.channelId': 'C0123456789',
     keepHistoryDays: 30,
   },
   'with an adopted table': { existingTable: 'old-table' },
@@ -77,7 +79,7 @@ const nothing = { unused: [], notAllowed: [] };
 const bundles = new Map<string, Bundle>();
 
 beforeAll(async () => {
-  for (const handlerFile of ['scan.ts', 'call-events.ts', 'slack-webhook.ts'])
+  for (const handlerFile of ['scan.ts', 'call-events.ts', 'slack-webhook.ts', 'amazon-q.ts', 'event-topic.ts'])
     bundles.set(handlerFile, await bundleHandler(handlerFile));
 });
 
@@ -121,7 +123,7 @@ describe.each(Object.entries(configurations))('the deployment, %s', (_, configur
         .map(({ Resource }) => JSON.stringify(Resource));
       expect(targets).toEqual([
         expect.stringMatching(
-          /^\{"Fn::GetAtt":\["(MonitorScan|MonitorEventsLook|SlackWebhook)Logs[0-9A-F]{8}","Arn"\]\}$/,
+          /^\{"Fn::GetAtt":\["(MonitorScan|MonitorEventsLook|MonitorEventTopicForward|AmazonQForward|SlackWebhook)Logs[0-9A-F]{8}","Arn"\]\}$/,
         ),
         expect.stringMatching(/^\{"Fn::GetAtt":\["Monitor(DeadLetter|Events)Queue[0-9A-F]{8}","Arn"\]\}$/),
       ]);
@@ -308,7 +310,7 @@ describe('topics and queues', () => {
     const everybody = ['AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy']
       .flatMap((type) => statementsOfType(template, type))
       .filter(({ statement }) => JSON.stringify(statement.Principal).includes('"*"'));
-    expect(everybody).toHaveLength(4);
+    expect(everybody).toHaveLength(6);
     for (const { statement } of everybody) expect(statement).toMatchObject({ Effect: 'Deny', Condition: onlyTls });
   });
 });

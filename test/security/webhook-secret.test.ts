@@ -20,9 +20,15 @@ describe('the deployment', () => {
     const variables = Object.values(resourcesOf(template, 'AWS::Lambda::Function')).map(({ Properties }) =>
       Object.keys(Properties['Environment'].Variables).sort(),
     );
-    const { account, alertTopicArn, settings, table, slackWebhookParameter } = environmentKeys;
-    const scanning = [account, alertTopicArn, settings, table].sort();
-    expect(variables.sort((a, b) => a.length - b.length)).toEqual([[slackWebhookParameter], scanning, scanning]);
+    const { account, alertTopicArn, channels, settings, table, slackWebhookParameter, channelTopicArn } =
+      environmentKeys;
+    const scanning = [account, alertTopicArn, channels, settings, table].sort();
+    expect(variables.sort((a, b) => a.length - b.length)).toEqual([
+      [channelTopicArn],
+      [slackWebhookParameter],
+      scanning,
+      scanning,
+    ]);
     const text = JSON.stringify(template.toJSON());
     expect(text).not.toContain('hooks.slack.com');
     // A reference with which CloudFormation would write the value of a secret into a resource.

@@ -1,25 +1,21 @@
 /**
- * Renders mail and chat as one word each. The simulation reads only the JSON event, and rendering for people would take
- * most of its time: `simulate.ts` loads this in place of the two renderers, unless the whole product is requested.
+ * Renders mail as one word. The simulation reads only the JSON event, and rendering for people would take
+ * most of its time: `simulate.ts` loads this in place of the renderer, unless the whole product is requested.
  */
 import { registerHooks } from 'node:module';
 
-const inPlaceOf = ['/lambda/alerts/email.ts', '/lambda/alerts/amazon-q-notification.ts'];
+const inPlaceOf = '/lambda/alerts/email.ts';
 
 /** Must be called before the product is loaded. */
 export function renderPlainly(): void {
   registerHooks({
     resolve: (specifier, context, next) => {
       const resolved = next(specifier, context);
-      return inPlaceOf.some((path) => resolved.url.endsWith(path)) ? { ...resolved, url: import.meta.url } : resolved;
+      return resolved.url.endsWith(inPlaceOf) ? { ...resolved, url: import.meta.url } : resolved;
     },
   });
 }
 
 export function renderEmail(): string {
   return 'mail';
-}
-
-export function renderChatNotification(): object {
-  return {};
 }

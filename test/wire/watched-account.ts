@@ -66,6 +66,7 @@ export class WatchedAccount {
       settings: { ...base, ...settings },
       tableName: '',
       alertTopicArn: '',
+      channels: [],
       homeRegion,
     };
   }

@@ -3,6 +3,7 @@ import { isAtLeast, type Severity } from '../../../lambda/firewall/index.ts';
 import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
 import type { Resource } from '../../../lambda/history/entry.ts';
 import type { LastScan } from '../../../lambda/scan/interfaces.ts';
+import type { Listeners } from '../../aws/listeners.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
 import type { BlindSpot } from '../../questions/blind-spots.ts';
@@ -24,6 +25,7 @@ export interface StatusView extends FleetStatus {
   /** Number of existing instances, shown or not. */
   instancesKnown: number;
   ratedBy: RatedBy;
+  listeners: Listeners;
 }
 
 /** A gap is always shown: the current severity of its instance is unknown. */

@@ -1,8 +1,11 @@
 /** Renders the answer of `portwatch status` for a person. */
+import type { Listener } from '../../../lambda/adapters/list-listeners.ts';
 import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { type RatingPolicy, severities } from '../../../lambda/firewall/index.ts';
+import type { Listeners } from '../../aws/listeners.ts';
 import type { InstanceStatus, RegionStatus, StatusGap } from '../../questions/fleet-status.ts';
+import { countListeners, renderListeners } from '../../text/describe-listeners.ts';
 import { listOpen } from '../../text/list-reach.ts';
 import { renderPlace } from '../../text/render-place.ts';
 import { renderRatedBy } from '../../text/render-rated-by.ts';
@@ -34,7 +37,7 @@ export function renderStatus(view: StatusView, renderTime: RenderTime, terminal:
   const parts = [
     ...renderRegionGaps(view.regions, terminal, renderTime),
     ...(rows.length > 0 ? [renderTable(head, rows, width, out)] : []),
-    [renderSummary(view, renderTime), ...renderRatedBy(view.ratedBy)].join('\n'),
+    [renderSummary(view, renderTime), ...renderHearing(view.listeners), ...renderRatedBy(view.ratedBy)].join('\n'),
   ];
   return parts.join('\n\n');
 }
@@ -88,6 +91,22 @@ function renderRegionGaps(regions: readonly RegionStatus[], { out }: Terminal, r
       ? [`Regions that could never be listed, so they are not monitored: ${never.join(', ')}.`]
       : []),
   ];
+}
+
+/** One line for the alerts, and one for the health alarms. */
+function renderHearing({ alerts, health, problem }: Listeners): string[] {
+  if (problem !== null) return [`Who gets the alerts is not known: ${renderPlain(problem, 300)}.`];
+  return [
+    ...renderListenersOf('Alerts', alerts, 'they wait until somebody confirms'),
+    ...renderListenersOf('Health alarms', health, 'they are lost'),
+  ];
+}
+
+function renderListenersOf(what: string, listeners: readonly Listener[], otherwise: string): string[] {
+  const counts = countListeners(listeners);
+  const confirmed = renderListeners(counts, 'confirmed') ?? `nobody: no subscription is confirmed, so ${otherwise}`;
+  const pending = renderListeners(counts, 'pending');
+  return [`${what} go to: ${confirmed}.${pending === null ? '' : ` Not confirmed: ${pending}.`}`];
 }
 
 function renderSummary(

@@ -1,5 +1,6 @@
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import type { Fleet } from '../../aws/history-reader.ts';
+import { loadListeners } from '../../aws/listeners.ts';
 import { loadFleet } from '../../aws/load-fleet.ts';
 import { loadScansBack } from '../../aws/near-scans.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
@@ -16,16 +17,18 @@ import { renderStatus } from './render-status.ts';
 import { toStatusDocument } from './to-status-document.ts';
 
 export function runStatus(options: StatusOptions, context: CommandContext): Promise<void> {
-  const { terminal, endWith } = context;
+  const { terminal, interrupted, endWith } = context;
   return withDeployment(options, context, async (deployment) => {
     const { account, loadRatedBy, loadScanInterval } = deployment;
     const now = Date.now();
     const at = new Date(now).toISOString();
     const [fleet, ratedBy] = await Promise.all([loadFleet(deployment), loadRatedBy(at)]);
+    // After the table: an error there must leave no request behind.
+    const listeners = await loadListeners(options, deployment, interrupted);
     const { states, refused, lastScan } = fleet;
     const whole = fleetStatus(states, await loadScansBack(deployment.reader, fleet, at), ratedBy);
     const shown = chooseShown(whole, options);
-    const view = { ...shown, account, now, lastScan, instancesKnown: whole.instances.length, ratedBy };
+    const view = { ...shown, account, now, lastScan, instancesKnown: whole.instances.length, ratedBy, listeners };
     if (options.json) terminal.out.print(renderJson(toStatusDocument(view)));
     else terminal.out.print(renderStatus(view, readClock(options).renderTime, terminal));
     if (refused.length > 0) throw describeRefused(refused);

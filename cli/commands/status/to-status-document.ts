@@ -1,8 +1,11 @@
+import type { Listeners } from '../../aws/listeners.ts';
 import type { InstanceStatus } from '../../questions/fleet-status.ts';
+import { countListeners } from '../../text/describe-listeners.ts';
 import type { StatusView } from './choose-shown.ts';
 
 /** What `portwatch status --json` prints; docs/command-line.md describes each field. */
-export function toStatusDocument({ account, now, lastScan, instancesKnown, ratedBy, instances, regions }: StatusView) {
+export function toStatusDocument(view: StatusView) {
+  const { account, now, lastScan, instancesKnown, ratedBy, listeners, instances, regions } = view;
   return {
     schema: 'portwatch.status/1',
     account,
@@ -10,9 +13,15 @@ export function toStatusDocument({ account, now, lastScan, instancesKnown, rated
     lastScan: lastScan && { startedAt: lastScan.startedAt, complete: lastScan.complete },
     instancesKnown,
     ratedBy,
+    listeners: toListeners(listeners),
     instances: instances.map(toInstance),
     regions,
   };
+}
+
+/** Without addresses. */
+function toListeners({ alerts, health, problem }: Listeners) {
+  return { alerts: alerts && countListeners(alerts), health: health && countListeners(health), problem };
 }
 
 function toInstance({ resource, instance, reach, openToWorld, dormant, notes, ...rest }: InstanceStatus) {

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { clientSettings } from '../../../lambda/adapters/client-settings.ts';
+import type { Listener } from '../../../lambda/adapters/list-listeners.ts';
+import { renderChatMessage } from '../../../lambda/alerts/amazon-q-notification.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { planMessages } from '../../../lambda/alerts/plan-messages.ts';
+import type { SnsMessage } from '../../../lambda/alerts/sns-message.ts';
+import { type Channel, parseChannels } from '../../../lambda/contract/channels.ts';
 import { stackOutputs } from '../../../lambda/contract/names.ts';
 import { defaultRatingPolicy } from '../../../lambda/firewall/index.ts';
 import { type CallerIdentity, identify } from '../../aws/caller-identity.ts';
@@ -11,6 +15,7 @@ import { testTopic } from '../../aws/topic-tester.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
+import { isAmazonQ } from '../../text/describe-listeners.ts';
 import { buildTestAlert } from './build-test-alert.ts';
 import { type ChannelTest, decideExitCode, describeProblems } from './channel-test.ts';
 import { renderChannelTest } from './render-channel-test.ts';
@@ -36,7 +41,7 @@ export async function runTestAlert(
     ['alerts', topics.alerts],
     ['health', topics.health],
   ] as const)
-    tests.push(await testChannel(topic, topicArn, identity, interrupted));
+    tests.push(await testChannel({ topic, topicArn, channels: topics.channels }, identity, interrupted));
   if (options.json)
     terminal.out.print(renderJson({ schema: 'portwatch.test-alert/1', channels: tests.map(toDocument) }));
   else terminal.out.print(tests.map((test) => renderChannelTest(test, terminal)).join('\n\n'));
@@ -49,8 +54,9 @@ async function findTopics(
   { alertTopic, healthTopic, region, stack }: TestAlertOptions,
   { homeRegion, credentials }: CallerIdentity,
   signal: AbortSignal,
-): Promise<{ alerts: string; health: string }> {
-  if (alertTopic !== undefined && healthTopic !== undefined) return { alerts: alertTopic, health: healthTopic };
+): Promise<{ alerts: string; health: string; channels: Channel[] }> {
+  if (alertTopic !== undefined && healthTopic !== undefined)
+    return { alerts: alertTopic, health: healthTopic, channels: [] };
   const where = region ?? homeRegion;
   const config = { ...clientSettings(), region: where, credentials };
   const outputs = await explainErrors(
@@ -60,7 +66,8 @@ async function findTopics(
   );
   const alerts = alertTopic ?? outputs?.get(stackOutputs.alertTopicArn);
   const health = healthTopic ?? outputs?.get(stackOutputs.healthTopicArn);
-  if (alerts !== undefined && health !== undefined) return { alerts, health };
+  const channels = parseChannels(outputs?.get(stackOutputs.channels));
+  if (alerts !== undefined && health !== undefined) return { alerts, health, channels };
   const found = outputs === null ? 'there is no such stack' : 'it has no such outputs';
   throw new CommandError(
     `The topics of stack ${stack} in ${where} are not known, because ${found}. Choose the deployment with --region, --profile or --stack, or give --alert-topic and --health-topic.`,
@@ -68,8 +75,7 @@ async function findTopics(
 }
 
 async function testChannel(
-  topic: ChannelTest['topic'],
-  topicArn: string,
+  { topic, topicArn, channels }: Pick<ChannelTest, 'topic' | 'topicArn'> & { channels: readonly Channel[] },
   { credentials }: CallerIdentity,
   signal: AbortSignal,
 ): Promise<ChannelTest> {
@@ -79,12 +85,21 @@ async function testChannel(
   const context = { account, name: account, scannedAt: at, ...defaultRatingPolicy, coverage, tableName: '' };
   const [plan] = planMessages([[buildTestAlert({ account, region, at, topic })]], context, randomUUID());
   if (plan === undefined) throw new Error('a test alert made no message');
+  const buildMessage = (subscribers: readonly Listener[]) =>
+    topic === 'health' && subscribers.some(isAmazonQ) ? addChatText(plan.message) : plan.message;
   const test = await explainErrors(
-    testTopic(topicArn, plan.message, { ...clientSettings(), region, credentials }, signal),
+    testTopic(topicArn, channels, buildMessage, { ...clientSettings(), region, credentials }, signal),
     signal,
     `SNS did not list the subscribers of ${topicArn}; allow sns:ListSubscriptionsByTopic and sns:Publish.`,
   );
   return { topic, topicArn, ...test };
+}
+
+/** Amazon Q is subscribed to the health topic itself, for CloudWatch's alarms; it drops the JSON event of a test. */
+function addChatText(message: SnsMessage): SnsMessage {
+  const texts: { default: string } = JSON.parse(message.message);
+  const https = renderChatMessage(texts.default, message.subject);
+  return { ...message, message: JSON.stringify({ ...texts, https }) };
 }
 
 function toDocument({ topic, topicArn, subscribers, problem }: ChannelTest) {

@@ -83,6 +83,43 @@ describe('portwatch test-alert', () => {
     expect(kinds).toEqual(['test', 'test']);
   });
 
+  test('P5: a function that passes alerts on is no subscriber: those of its topic are', async () => {
+    await subscribePeople();
+    const [events, forward] = [await createTopic('events'), 'arn:aws:lambda:eu-west-1:123456789012:function:Forward'];
+    await subscribe(topics.alerts, 'lambda', forward);
+    const list = [{ name: 'events', functionName: 'Forward', topicArn: events }];
+    const { alertTopicArn, healthTopicArn, channels } = stackOutputs;
+    const outputs = { [healthTopicArn]: topics.health, [channels]: JSON.stringify(list) };
+    cloudFormation.setStack('Portwatch', { [alertTopicArn]: topics.alerts, ...outputs });
+    const { stdout } = await testAlert();
+    expect(stdout).not.toContain('Forward');
+    await subscribe(events, 'sqs', 'arn:aws:sqs:eu-west-1:123456789012:q');
+    expect((await testAlert()).stdout).toContain(
+      '  sqs       arn:aws:sqs:eu-west-1:123456789012:q   sent, through the event topic\n',
+    );
+    const onlyForwarded = await createTopic('only-forwarded');
+    await subscribe(onlyForwarded, 'lambda', forward);
+    const empty = [{ name: 'events', functionName: 'Forward', topicArn: await createTopic('empty') }];
+    cloudFormation.setStack('Portwatch', {
+      [alertTopicArn]: onlyForwarded,
+      [healthTopicArn]: topics.health,
+      [channels]: JSON.stringify(empty),
+    });
+    const { code, stderr } = await testAlert();
+    expect(code).toBe(1);
+    expect(stderr).toContain('messages about alerts reach nobody');
+  });
+
+  test('Amazon Q on the health topic gets the test as its notification; an endpoint on the alert topic gets the JSON event', async () => {
+    await subscribe(topics.health, 'https', 'https://global.sns-api.chatbot.amazonaws.com');
+    await subscribe(topics.alerts, 'https', 'https://example.com/hook');
+    emulators.sns.confirmSubscriptions();
+    expect((await testAlert()).code).toBe(0);
+    const [alert, health] = emulators.sns.outbox().map(({ body }) => JSON.parse(body));
+    expect(alert).toMatchObject({ schema: 'portwatch.digest/1', alerts: [{ kind: 'test' }] });
+    expect(health).toMatchObject({ source: 'custom', content: { title: expect.stringContaining('TEST') } });
+  });
+
   test('P5: ends with 1 and advice if no subscription is confirmed or none exists', async () => {
     await subscribe(topics.alerts, 'email', 'you@example.com');
     const { code, stdout, stderr } = await testAlert();
@@ -121,7 +158,7 @@ describe('portwatch test-alert', () => {
     await subscribePeople();
     const { code, stdout } = await testAlert('--json');
     expect(code).toBe(0);
-    const subscribers = [{ protocol: 'email', endpoint: 'you@example.com', isConfirmed: true }];
+    const subscribers = [{ protocol: 'email', endpoint: 'you@example.com', isConfirmed: true, channel: null }];
     expect(JSON.parse(stdout)).toEqual({
       schema: 'portwatch.test-alert/1',
       channels: [

@@ -45,7 +45,8 @@ const status = fleetStatus(
   [],
   ratedBy,
 );
-const view = { ...status, account: '111122223333', now: 0, lastScan: null, instancesKnown: 1, ratedBy };
+const listeners = { alerts: null, health: null, problem: 'not asked' };
+const view = { ...status, account: '111122223333', now: 0, lastScan: null, instancesKnown: 1, ratedBy, listeners };
 const opening = {
   resource: web1,
   from: at('10:07'),

@@ -1,0 +1,46 @@
+/** Divides a message of the alert topic into messages for programs: one alert each, with attributes that filter policies can use. */
+import { parseJson } from '../contract/parse-json.ts';
+import { severities, worstSeverity } from '../firewall/index.ts';
+import { renderWireJson } from './escape.ts';
+import type { PlainMessage } from './sns-message.ts';
+
+type Json = Record<string, unknown>;
+
+/**
+ * Each message is the same JSON event with one alert. The alerts that a backlog only counts are a message of their own, without an alert
+ * and without a region. Unknown kinds and fields are passed on. Throws an Error if the text is no such event, so that nothing is dropped.
+ */
+export function planEventMessages(text: string): PlainMessage[] {
+  const event = parseJson(text);
+  if (!isObject(event) || event['schema'] !== 'portwatch.digest/1' || !Array.isArray(event['alerts']))
+    throw new Error(`Expected an event {"schema":"portwatch.digest/1","alerts":[…]}, got ${text.slice(0, 200)}`);
+  const { alerts, counted, countedQuery, ...digest } = event;
+  const { account } = digest;
+  const messages = alerts.map((alert: unknown) => {
+    const { severity, kind, region } = isObject(alert) ? alert : {};
+    return plainMessage({ ...digest, alerts: [alert] }, { severity, kind, region, account });
+  });
+  if (!Array.isArray(counted)) return messages;
+  const severity = worstSeverity(counted.flatMap(readSeverity));
+  return [
+    ...messages,
+    plainMessage({ ...digest, alerts: [], counted, countedQuery }, { severity, kind: 'backlog', account }),
+  ];
+}
+
+/** SNS refuses an attribute without a value. */
+function plainMessage(event: Json, attributes: Json): PlainMessage {
+  const texts = Object.entries(attributes).flatMap(([name, value]) =>
+    typeof value === 'string' && value !== '' ? [[name, { type: 'String', value }] as const] : [],
+  );
+  return { message: renderWireJson(event), attributes: Object.fromEntries(texts) };
+}
+
+function readSeverity(counted: unknown) {
+  const severity = isObject(counted) ? counted['severity'] : undefined;
+  return severities.filter((known) => known === severity);
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

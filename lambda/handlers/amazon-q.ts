@@ -1,0 +1,7 @@
+/** Publishes each message of the alert topic as a notification of Amazon Q Developer, which posts the notification to Slack. */
+import { renderChatMessage } from '../alerts/amazon-q-notification.ts';
+import { forwardMessages } from './forward-messages.ts';
+
+export const handler = forwardMessages('amazon-q', ({ text, subject }) => [
+  { message: renderChatMessage(text, subject), attributes: {} },
+]);

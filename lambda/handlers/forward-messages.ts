@@ -1,0 +1,34 @@
+/** The handler of a function that passes messages of the alert topic on to a topic of its own. */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy from '@middy/core';
+import { ChannelPublisher } from '../adapters/channel-publisher.ts';
+import type { PlainMessage } from '../alerts/sns-message.ts';
+import { environmentKeys } from '../contract/names.ts';
+import { renderLogText } from './log-text.ts';
+import { parseSnsEvent, type SnsNotification } from './sns-event.ts';
+
+/**
+ * `plan`: the messages to publish for one message. The handler throws at the first failure: Lambda tries the event again, which repeats
+ * the messages before it, and then sends the event to the dead-letter queue.
+ */
+export function forwardMessages(serviceName: string, plan: (notification: SnsNotification) => PlainMessage[]) {
+  const logger = new Logger({ serviceName, jsonReplacerFn: renderLogText });
+  /** Made at the first event and kept while the function is warm. */
+  let publisher: ChannelPublisher | undefined;
+  return middy()
+    .use(injectLambdaContext(logger))
+    .handler(async (event: unknown): Promise<{ published: number }> => {
+      publisher ??= new ChannelPublisher();
+      const topicArn = readTopicArn();
+      const messages = parseSnsEvent(event).flatMap(plan);
+      for (const message of messages) await publisher.publish(topicArn, message);
+      return { published: messages.length };
+    });
+}
+
+function readTopicArn(): string {
+  const arn = process.env[environmentKeys.channelTopicArn];
+  if (arn) return arn;
+  throw new Error(`The environment variable ${environmentKeys.channelTopicArn} is missing; deploy again.`);
+}
