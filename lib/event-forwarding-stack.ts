@@ -5,6 +5,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { applyAccountRules } from './account-rules.ts';
 import type { Config } from './parse-config.ts';
+import { acknowledgeInlinePolicy } from './rule-exceptions.ts';
 import { watchedCallPattern } from './watched-call-pattern.ts';
 
 export interface EventForwardingStackProps extends StackProps {
@@ -42,6 +43,7 @@ export class EventForwardingStack extends Stack {
         conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
       }),
     });
+    acknowledgeInlinePolicy(role);
     role.addToPrincipalPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [busArn] }));
     const bus = EventBus.fromEventBusArn(this, 'HomeBus', busArn);
     new Rule(this, 'Rule', {

@@ -10,6 +10,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { accountRulesOf } from './account-rules.ts';
 import { allowNetworkInterfaces, type FunctionNetwork } from './function-network.ts';
+import { acknowledgeInlinePolicy, acknowledgeInPacks } from './rule-exceptions.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
@@ -73,8 +74,25 @@ export class ProductFunction extends Construct {
       bundling,
       ...(encryptionKey ? { environmentEncryption: encryptionKey } : {}),
     });
+    this.acknowledgeExceptions(props.asynchronous);
     if (encryptionKey) this.grantUseKey(encryptionKey);
     if (network) this.connect(network);
+  }
+
+  private acknowledgeExceptions(asynchronous: AsynchronousEvents | undefined): void {
+    acknowledgeInlinePolicy(this.role);
+    acknowledgeInPacks(
+      this.lambda,
+      'LambdaConcurrency',
+      'A new account has 10 concurrent executions, of which none can be reserved. The lease limits the scans; an alarm reports throttling.',
+    );
+    acknowledgeInPacks(
+      this.lambda,
+      'LambdaDLQ',
+      asynchronous
+        ? 'An on-failure destination receives failed events, with their error; it replaces the older dead-letter setting.'
+        : 'The function is invoked by a queue only, and that queue has a dead-letter queue.',
+    );
   }
 
   /** On the L1: the CDK's own property needs a VPC object, and the configuration has only IDs. */

@@ -6,6 +6,7 @@ import { ScheduleTargetBase } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type AccountRules, accountRulesOf, limitAndName } from './account-rules.ts';
+import { acknowledgeInlinePolicy } from './rule-exceptions.ts';
 
 export interface ScanScheduleProps {
   readonly scan: IFunction;
@@ -56,5 +57,6 @@ class ScanTarget extends ScheduleTargetBase implements IScheduleTarget {
     // For the dead-letter queue, which the schedule writes to with this role.
     this.rules.encryptionKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
     limitAndName(role, this.rules);
+    acknowledgeInlinePolicy(role);
   }
 }

@@ -26,13 +26,14 @@ print(json.dumps([version(name) for name in sys.argv[1:]]))
 `;
 
 /**
- * A virtual environment with `packages`, each pinned as `name==version`. `bin` is the folder with its programs. Creates
+ * A virtual environment with `packages`, each pinned as `name==version`; the shared one, or one of its own with `name`. `bin` is the folder with its programs. Creates
  * the environment and installs missing packages, one process at a time; only then the network is needed. If `python3`,
  * its `venv` module or a package is missing, throws an error with instructions.
  */
-export async function ensurePython(packages: string[]): Promise<{ bin: string }> {
+export async function ensurePython(packages: string[], name?: string): Promise<{ bin: string }> {
   for (const pin of packages) if (!/^[^=]+==[^=]+$/.test(pin)) throw new Error(`Pin as name==version, not "${pin}".`);
-  const folder = process.env['PORTWATCH_VENV'] || join(tmpdir(), 'portwatch-venv');
+  const shared = process.env['PORTWATCH_VENV'] || join(tmpdir(), 'portwatch-venv');
+  const folder = name === undefined ? shared : join(tmpdir(), name);
   const bin = join(folder, 'bin');
   return withLock(`${folder}.lock`, async () => {
     if (!(await exists(join(bin, 'python')))) await makeEnvironment(folder);

@@ -1,12 +1,14 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type App, Stack, Validations } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { AwsSolutionsChecks } from 'cdk-nag';
+import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks } from 'cdk-nag';
 import { EventForwardingStack } from '../../lib/event-forwarding-stack.ts';
 import { parseConfig } from '../../lib/parse-config.ts';
 import { PortwatchStack } from '../../lib/portwatch-stack.ts';
 import { depth } from '../support/depth.ts';
 import { newApp } from './new-app.ts';
+import { securedConfiguration } from './secured-configuration.ts';
+import { type Resource, synthesise } from './synthesise.ts';
 
 const everything = {
   email: ['you@example.com', 'them@example.com'],
@@ -32,15 +34,15 @@ function buildApp(): App {
   return app;
 }
 
-function acknowledgedRules(app: App): string[] {
-  const found = app.node
-    .findAll()
-    .flatMap((construct) =>
-      construct.node.metadata
-        .filter((entry) => entry.type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
-        .flatMap((entry) => Object.keys(entry.data).map((rule) => `${construct.node.path}: ${rule}`)),
-    );
-  return found.sort();
+/** Every exception that begins with one of `packs`, with the construct that has the exception and the reason. */
+function exceptionsOf(app: App, ...packs: string[]): { path: string; rule: string; reason: string }[] {
+  const found = app.node.findAll().flatMap((construct) =>
+    construct.node.metadata
+      .filter((entry) => entry.type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+      .flatMap((entry) => Object.entries(entry.data as Record<string, string>))
+      .map(([id, reason]) => ({ path: construct.node.path, rule: id.replace('Annotation::', ''), reason })),
+  );
+  return found.filter(({ rule }) => packs.some((pack) => rule.startsWith(pack)));
 }
 
 describe('cdk-nag AwsSolutions, and the check of templates that the CDK has built in', () => {
@@ -52,10 +54,11 @@ describe('cdk-nag AwsSolutions, and the check of templates that the CDK has buil
     const app = buildApp();
     expect(() => app.synth()).not.toThrow();
     const exceptions = (stack: string, ...functions: string[]) => [
-      `${stack}/Monitor/DeadLetterQueue: Annotation::AwsSolutions-SQS3`,
-      ...functions.map((name) => `${stack}/Monitor/${name}/Role: Annotation::AwsSolutions-IAM5[Resource::*]`),
+      `${stack}/Monitor/DeadLetterQueue: AwsSolutions-SQS3`,
+      ...functions.map((name) => `${stack}/Monitor/${name}/Role: AwsSolutions-IAM5[Resource::*]`),
     ];
-    expect(acknowledgedRules(app)).toEqual([
+    const found = exceptionsOf(app, 'AwsSolutions').map(({ path, rule }) => `${path}: ${rule}`);
+    expect(found.sort()).toEqual([
       ...exceptions('Everything', 'Events/Look', 'Scan'),
       ...exceptions('Portwatch', 'Events/Look', 'Scan'),
     ]);
@@ -66,5 +69,67 @@ describe('cdk-nag AwsSolutions, and the check of templates that the CDK has buil
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     new Topic(new Stack(app, 'Bare'), 'Topic');
     expect(() => app.synth()).toThrow('AwsSolutions-SNS3');
+  });
+});
+
+describe('the packs for NIST 800-53, HIPAA and PCI DSS, with the settings that a security team may require', () => {
+  const app = newApp();
+  const config = parseConfig({ file: null, commandLine: securedConfiguration });
+  new PortwatchStack(app, 'Portwatch', { config });
+  new EventForwardingStack(app, 'Events', { config, region: 'us-east-1', homeRegion: 'eu-west-1' });
+  Validations.of(app).addPlugins(
+    new AwsSolutionsChecks(app),
+    new NIST80053R5Checks(app),
+    new HIPAASecurityChecks(app),
+    new PCIDSS321Checks(app),
+  );
+
+  test('P9: find nothing in any stack, next to the exceptions with their reasons', () => {
+    expect(() => app.synth()).not.toThrow();
+    const exceptions = exceptionsOf(app, 'NIST', 'HIPAA', 'PCI');
+    const rules = new Set(exceptions.map(({ rule }) => rule.replace(/^.*-/, '')));
+    expect([...rules].sort()).toEqual(['IAMNoInlinePolicy', 'LambdaConcurrency', 'LambdaDLQ']);
+    for (const { path, rule, reason } of exceptions) {
+      // An exception holds for everything inside its construct: none is wider than one role or one function.
+      expect(path).toMatch(rule.includes('Lambda') ? /\/Function$/ : /\/(Scheduler)?Role[^/]*$/);
+      expect(reason).toMatch(/^A.* .*\.$|^The .*\.$/);
+    }
+  });
+
+  test('find what is missing without these settings', () => {
+    const bare = newApp();
+    Validations.of(bare).addPlugins(new NIST80053R5Checks(bare));
+    new PortwatchStack(bare, 'Portwatch', { config: parseConfig({ file: null, commandLine: {} }) });
+    for (const rule of ['SNSEncryptedKMS', 'CloudWatchLogGroupEncrypted', 'LambdaInsideVPC'])
+      expect(() => bare.synth({ force: true })).toThrow(`NIST.800.53.R5-${rule}`);
+  });
+});
+
+/** https://docs.aws.amazon.com/controltower/latest/controlreference/cloudwatch-rules.html and lambda-rules.html */
+describe('the controls of AWS Control Tower, with the settings that a security team may require', () => {
+  const all = (type: string) =>
+    Object.values(synthesise(securedConfiguration).template.findResources(type)) as Resource[];
+
+  test('CT.CLOUDWATCH.PR.1 and PR.4: each alarm has an action, and its actions are on', () => {
+    const alarms = all('AWS::CloudWatch::Alarm');
+    expect(alarms.length).toBeGreaterThan(0);
+    for (const { Properties } of alarms) {
+      expect(Properties['AlarmActions'].length).toBeGreaterThan(0);
+      expect(Properties['ActionsEnabled']).not.toBe(false);
+    }
+  });
+
+  test('CT.CLOUDWATCH.PR.2 and PR.3: logs are kept for a year at least, and encrypted with a key of KMS', () => {
+    for (const { Properties } of all('AWS::Logs::LogGroup')) {
+      expect(Properties['RetentionInDays']).toBeGreaterThanOrEqual(365);
+      expect(Properties['KmsKeyId']).toMatch(/^arn:aws:kms:/);
+    }
+  });
+
+  test('each function is in a VPC of the customer, in two subnets', () => {
+    for (const { Properties } of all('AWS::Lambda::Function')) {
+      expect(Properties['VpcConfig'].SubnetIds.length).toBeGreaterThanOrEqual(2);
+      expect(Properties['VpcConfig'].SecurityGroupIds.length).toBeGreaterThanOrEqual(1);
+    }
   });
 });

@@ -1,0 +1,32 @@
+/** The templates of several configurations, as a deployment would have them, without the bundles of the functions. */
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { buildPortwatchApp } from '../../lib/build-portwatch-app.ts';
+import { withoutBundling } from '../lib/feature-flags.ts';
+import { securedConfiguration } from '../lib/secured-configuration.ts';
+
+const { eventRegions, ...subscribers } = {
+  email: securedConfiguration.email,
+  'slack.workspaceId': securedConfiguration['slack.workspaceId'],
+  'slack.channelId': securedConfiguration['slack.channelId'],
+  slackWebhookParameter: securedConfiguration.slackWebhookParameter,
+  eventRegions: securedConfiguration.eventRegions,
+};
+
+/** Together these have every resource and every property that the stacks can have. */
+export const configurations: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  default: {},
+  everything: { ...subscribers, eventRegions, regions: 'eu-west-1,us-east-1', 'tags.team': 'web' },
+  secured: securedConfiguration,
+  rare: { scanEveryMinutes: '1440', existingTable: 'old-table', eventPath: 'false', attribution: 'false' },
+};
+
+/** Writes one folder for each configuration into `folder`. Returns the paths of all templates. */
+export function writeTemplates(folder: string): string[] {
+  return Object.entries(configurations).flatMap(([name, configuration]) => {
+    const outdir = join(folder, name);
+    const app = new App({ context: { ...withoutBundling, ...configuration }, outdir });
+    buildPortwatchApp(app, folder, 'eu-west-1', '123456789012');
+    return app.synth().stacks.map(({ templateFullPath }) => templateFullPath);
+  });
+}
