@@ -194,7 +194,7 @@ test('P3: for random alerts, each message fits, each alert is in exactly one mes
       }
       if (groups.flat().length > 0) expect(done).toBe(groups.length);
     }),
-    { numRuns: depth({ quick: 3, full: 20 }) },
+    { numRuns: depth({ quick: 2, full: 20 }) },
   );
 });
 

@@ -1,5 +1,5 @@
 /**
- * The alarms of the template, evaluated over the metrics that the scan function writes. A deployed monitor scans every five minutes for
+ * The alarms of the template, evaluated over the metrics that the scan function writes. A deployed monitor scans at its interval for
  * ten hours; only the clock is simulated. API calls are not looked up: no alarm depends on them. Then each alarm is evaluated once
  * a minute.
  */
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { environmentKeys } from '../../lambda/contract/names.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import { DeployedMonitor, region } from '../support/deployed-monitor.ts';
+import { depth } from '../support/depth.ts';
 import { type AlarmRule, type AlarmState, evaluateAlarm, type Sample } from './evaluate-alarm.ts';
 import { synthesise } from './synthesise.ts';
 
@@ -18,7 +19,8 @@ interface Alarm extends AlarmRule {
   Dimensions: { Name: string; Value: unknown }[];
 }
 
-const { template } = synthesise({ slackWebhookParameter: '/w', attribution: false });
+const scanEveryMinutes = depth({ quick: 10, full: 5 });
+const { template } = synthesise({ slackWebhookParameter: '/w', attribution: false, scanEveryMinutes });
 const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(
   ({ Properties }) => Properties as Alarm,
 );
@@ -118,7 +120,7 @@ describe('the alarms, over what the scan function writes in ten hours', () => {
   let nextAt = midnight + 2_000;
 
   async function scanUntil(hours: number): Promise<void> {
-    for (; nextAt < midnight + hours * hour; nextAt += 5 * minute) {
+    for (; nextAt < midnight + hours * hour; nextAt += scanEveryMinutes * minute) {
       jest.setSystemTime(nextAt);
       await monitor.scan();
       lines.push(...monitor.metricLines().map(({ at, line }) => ({ at, fields: JSON.parse(line) })));
@@ -129,19 +131,20 @@ describe('the alarms, over what the scan function writes in ten hours', () => {
     const alarm = alarmOf('no complete scan');
     expect(listStates(alarm, samplesOf(alarm))).toEqual([
       '00:00 ALARM', // no scan yet
-      '00:05 OK',
-      '01:15 ALARM', // a region can't be listed from 01:00 on
-      '01:35 OK', // it can be listed since 01:30
-      '10:25 ALARM', // three intervals, and two more that CloudWatch waits without data
+      depth({ quick: '00:10 OK', full: '00:05 OK' }),
+      depth({ quick: '01:30 ALARM', full: '01:15 ALARM' }), // a region can't be listed from 01:00 on
+      depth({ quick: '01:40 OK', full: '01:35 OK' }), // it can be listed since 01:30
+      // Three intervals, and two more that CloudWatch waits without data.
+      depth({ quick: '10:50 ALARM', full: '10:25 ALARM' }),
     ]);
   });
 
   test('P5: "alerts wait untold" starts half an hour after a change that SNS did not accept, and keeps its state without data', () => {
     const alarm = alarmOf('alerts wait untold');
     expect(listStates(alarm, samplesOf(alarm))).toEqual([
-      '00:05 OK',
-      '03:35 ALARM', // changed at 03:00
-      '04:05 OK', // sent at 04:00
+      depth({ quick: '00:10 OK', full: '00:05 OK' }),
+      depth({ quick: '03:40 ALARM', full: '03:35 ALARM' }), // changed at 03:00
+      depth({ quick: '04:10 OK', full: '04:05 OK' }), // sent at 04:00
     ]);
   });
 
@@ -162,14 +165,14 @@ describe('the alarms, over what the scan function writes in ten hours', () => {
         samplesOf(alarm).filter((sample) => sample.at * 1000 < midnight + at * hour),
       ).at(-1);
     };
-    expect(stopped('alerts wait untold', 3.8)).toBe('03:35 ALARM');
+    expect(stopped('alerts wait untold', 3.8)).toBe(depth({ quick: '03:40 ALARM', full: '03:35 ALARM' }));
     expect(stopped('gaps stay open', 8.5)).toBe('08:00 ALARM');
-    expect(stopped('no complete scan', 1.4)).toBe('01:15 ALARM');
+    expect(stopped('no complete scan', 1.4)).toBe(depth({ quick: '01:30 ALARM', full: '01:15 ALARM' }));
   });
 
   test('P5, P10: each metric of Portwatch with an alarm is written, and each written metric has an alarm', () => {
     const own = alarms.filter(({ Namespace }) => Namespace === 'Portwatch');
-    for (const alarm of own) expect(samplesOf(alarm)).toHaveLength(10 * 12);
+    for (const alarm of own) expect(samplesOf(alarm)).toHaveLength((10 * 60) / scanEveryMinutes);
     const written = new Set(
       lines.flatMap(({ fields }) =>
         fields._aws.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics.map(({ Name }) => Name)),

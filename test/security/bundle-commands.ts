@@ -1,31 +1,54 @@
 /** Lists the AWS calls in a bundle, from the real esbuild output with the options of the deployment. */
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import { bundling } from '../../lib/product-function.ts';
 
-export interface Bundle {
-  text: string;
-  /** `lightsail:GetInstances`, for each command of an SDK client that is in the bundle; sorted. */
-  actions: string[];
-}
+/** `lightsail:GetInstances`, for each command of an SDK client that is in the bundle; sorted. */
+export type Actions = string[];
 
-/** Bundles a handler; `extra` is code that a test adds. */
-export async function bundleHandler(handlerFile: string, extra = ''): Promise<Bundle> {
+/** The code that bundles a handler; `extra` is code that a test adds. */
+export const codeOf = (handlerFile: string, extra = ''): string =>
+  `export * from './lambda/handlers/${handlerFile}';\n${extra}`;
+
+/** Bundles each code by itself. One call of esbuild parses the SDK once for all of them. */
+export async function bundleEach(codes: Readonly<Record<string, string>>): Promise<Record<string, Actions>> {
   // `bundleAwsSDK` is the CDK's option for "bundle the whole SDK but the named parts".
   const { format, target, mainFields, minify, externalModules, banner } = bundling;
-  const { metafile, outputFiles } = await build({
+  const { metafile } = await build({
     format,
     target,
     mainFields,
     minify,
     external: externalModules,
     banner: { js: banner },
-    stdin: { contents: `export * from './lambda/handlers/${handlerFile}';\n${extra}`, resolveDir: process.cwd() },
+    entryPoints: Object.keys(codes).map((name, index) => ({ in: `code:${name}`, out: String(index) })),
+    plugins: [loadCode(codes)],
+    outdir: '.',
     bundle: true,
     platform: 'node',
     write: false,
     metafile: true,
   });
-  return { text: outputFiles[0]?.text ?? '', actions: actionsIn(metafile) };
+  const outputs = Object.values(metafile.outputs);
+  return Object.fromEntries(
+    Object.keys(codes).map((name) => {
+      const output = outputs.find(({ entryPoint }) => entryPoint === `code:${name}`);
+      if (output === undefined) throw new Error(`esbuild made no bundle of ${name}`);
+      return [name, actionsIn(output)];
+    }),
+  );
+}
+
+function loadCode(codes: Readonly<Record<string, string>>): Plugin {
+  return {
+    name: 'code',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^code:/ }, ({ path }) => ({ path: path.slice('code:'.length), namespace: 'code' }));
+      onLoad({ filter: /.*/, namespace: 'code' }, ({ path }) => ({
+        contents: codes[path] ?? '',
+        resolveDir: process.cwd(),
+      }));
+    },
+  };
 }
 
 /** The IAM prefix of each client that the product uses. For a new client, see the Service Authorization Reference. */
@@ -43,9 +66,8 @@ const prefixes: Readonly<Record<string, string>> = {
  */
 const neverSent = ['dynamodb:DescribeEndpoints'];
 
-function actionsIn({ outputs }: Metafile): string[] {
-  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
-  const actions = inputs.flatMap(([path, { bytesInOutput }]) => {
+function actionsIn({ inputs }: Metafile['outputs'][string]): string[] {
+  const actions = Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => {
     const [, client, operation] = /@aws-sdk\/client-([\w-]+)\/.*\/commands\/(\w+)Command\.js$/.exec(path) ?? [];
     if (client === undefined || operation === undefined || bytesInOutput === 0) return [];
     const prefix = prefixes[client];
