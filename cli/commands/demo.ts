@@ -18,7 +18,10 @@ export function addDemoCommand(program: Command, context: CommandContext): void 
     .description('a demo on this machine: a fleet, a change, the alert; needs no account')
     .option('--json', 'one JSON document on stdout (scans, messages, history), for programs')
     .option('--stay', 'keep the stand-ins and the scans running until Ctrl-C, for changes by hand')
-    .option('--out <file>', 'path of the report at the end of the demo; - is stdout', 'portwatch-demo.html')
+    .option(
+      '--out <file>',
+      'path of the report at the end of the demo; - is stdout (default: portwatch-demo.html; with --json no report)',
+    )
     .addHelpText('after', help)
     .action(async (options) => {
       const { runDemo } = await import('../demo/run-demo.ts');

@@ -14,14 +14,17 @@ import { type DemoScene, runDemoScenes } from './run-scenes.ts';
 export interface DemoOptions {
   json?: boolean;
   stay?: boolean;
-  /** Path of the report. */
-  out: string;
+  /** Path of the report; left out: `portwatch-demo.html`, and with `json` no report. */
+  out?: string;
 }
 
 /** Throws the signal's reason if it is interrupted before the last scene. */
 export async function runDemo(options: DemoOptions, { terminal: whole, interrupted }: CommandContext): Promise<void> {
+  if (options.json && options.out === '-')
+    throw new CommandError('Options --json and --out - both write to stdout; give --out the path of a file.');
+  const file = options.out ?? (options.json ? null : 'portwatch-demo.html');
   // If the report goes to stdout, the text of the demo goes to stderr.
-  const terminal = options.out === '-' && !options.json ? { ...whole, out: whole.err } : whole;
+  const terminal = file === '-' ? { ...whole, out: whole.err } : whole;
   const show = options.json ? showProgressOf(terminal) : printTo(terminal);
   const environment = await openDemoEnvironment();
   try {
@@ -32,7 +35,7 @@ export async function runDemo(options: DemoOptions, { terminal: whole, interrupt
       show(scene);
     }
     if (options.json) terminal.out.print(renderJson(toDemoDocument(scenes)));
-    else await showReport(options.out, scenes, whole, terminal.out, interrupted);
+    if (file !== null) await showReport(file, scenes, whole, options.json ? terminal.err : terminal.out, interrupted);
     if (options.stay) await keepRunning(environment, options.json ? terminal.err : terminal.out, interrupted);
     else if (!options.json) terminal.out.print(renderNextSteps(terminal));
   } finally {

@@ -10,14 +10,13 @@ import {
   timelinePartition,
 } from '../contract/table-keys.ts';
 import { entryKinds } from '../history/entry.ts';
-import type { ScanNote } from '../history/scan-note.ts';
-import type { TimelineEntry, WeekReader } from '../scan/interfaces.ts';
+import type { TimelineEntry, WeekReader, WeekScan } from '../scan/interfaces.ts';
 import { DynamoDbTable } from './dynamodb-table.ts';
 import { severitySchema, textOrNull, verdictSchema } from './items/item-fields.ts';
 
 const { sortKey, timelineSortKey } = tableNames;
 
-const scanSchema = z.object({ [sortKey]: z.string(), complete: z.boolean() });
+const scanSchema = z.object({ [sortKey]: z.string(), complete: z.boolean(), scanEveryMinutes: z.optional(z.number()) });
 
 const stepSchema = z.object({
   kind: z.enum(entryKinds),
@@ -34,15 +33,16 @@ export class DynamoDbWeekReader implements WeekReader {
     this.#table = new DynamoDbTable(client, tableName);
   }
 
-  async loadScans(account: string, from: string, until: string): Promise<Pick<ScanNote, 'startedAt' | 'complete'>[]> {
+  async loadScans(account: string, from: string, until: string): Promise<WeekScan[]> {
     // The names of instances that were not read can be many, and are not needed.
-    const fields = [sortKey, 'complete'];
-    const scans: Pick<ScanNote, 'startedAt' | 'complete'>[] = [];
+    const fields = [sortKey, 'complete', 'scanEveryMinutes'];
+    const scans: WeekScan[] = [];
     const span = { partition: scansPartition(account), from, until, oldestFirst: true, fields };
     for await (const item of this.#table.query(span)) {
       const scan = scanSchema.safeParse(item);
       if (!scan.success || scan.data[sortKey] === until) continue;
-      scans.push({ startedAt: scan.data[sortKey], complete: scan.data.complete });
+      const { [sortKey]: startedAt, ...noted } = scan.data;
+      scans.push({ startedAt, ...noted });
     }
     return scans;
   }

@@ -12,6 +12,9 @@ import {
   slackSection,
 } from './slack-message.ts';
 
+/** The title of a message without a subject. */
+export const defaultTitle = 'A message from Portwatch';
+
 /** `subject`: the subject of the SNS message; `null` if it has none. */
 export function renderSlackNotification(text: string, subject: string | null): SlackMessage {
   const value = parseJson(text);
@@ -19,7 +22,7 @@ export function renderSlackNotification(text: string, subject: string | null): S
   if (digest !== null) return renderSlackDigest(digest);
   const alarm = parseAlarm(value);
   if (alarm !== null) return renderSlackAlarm(alarm);
-  return renderSlackPlain(subject ?? 'A message to Portwatch', text);
+  return renderSlackPlain(subject ?? defaultTitle, text);
 }
 
 /** The message of CloudWatch when an alarm changes its state. */

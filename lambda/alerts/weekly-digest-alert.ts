@@ -2,7 +2,6 @@
 import type { Alert, Coverage, WeekCounts, WeekSummary } from '../contract/json-event.ts';
 import { scanKey } from '../contract/table-keys.ts';
 import { renderDuration, severities } from '../firewall/index.ts';
-import { isSilence } from '../history/is-silence.ts';
 import { hashAlertId } from './alert-id.ts';
 import { blankAlert } from './blank-alert.ts';
 import type { DigestContext } from './build-digest.ts';
@@ -16,7 +15,8 @@ export interface WeekState {
   /** All resources that can't be read or stored, also the resources that are not listed in `gaps`. */
   openGaps: number;
   hasUnalerted: boolean;
-  scanEveryMinutes: number | null;
+  /** The longest time without a complete scan that was too long for the interval then; `null`: none was. */
+  tooLongSeconds: number | null;
 }
 
 /** The problems of the monitor, worst first; empty if all is well. */
@@ -32,8 +32,7 @@ export function listProblems(week: Omit<WeekSummary, 'problems'>, state: WeekSta
   if (!state.complete && regionsListed > 0) problems.push('this scan is incomplete');
   if (counts === null) problems.push('the week could not be counted');
   else {
-    if (state.scanEveryMinutes !== null && isSilence(counts.longestSilenceSeconds, state.scanEveryMinutes))
-      problems.push(`${renderDuration(counts.longestSilenceSeconds)} without a complete scan`);
+    if (state.tooLongSeconds !== null) problems.push(`${renderDuration(state.tooLongSeconds)} without a complete scan`);
     const incomplete = counts.scans - counts.completeScans;
     if (incomplete > 0) problems.push(`${incomplete} of ${countOf(counts.scans, 'scan')} incomplete`);
   }

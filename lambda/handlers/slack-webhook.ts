@@ -10,7 +10,7 @@ import type { Context } from 'aws-lambda';
 import { postToSlack, SlackError } from '../adapters/slack-webhook.ts';
 import { buildParameterReader, type ParameterReader } from '../adapters/ssm-parameter.ts';
 import { renderSlackPlain, type SlackMessage } from '../alerts/slack-message.ts';
-import { renderSlackNotification } from '../alerts/slack-notification.ts';
+import { defaultTitle, renderSlackNotification } from '../alerts/slack-notification.ts';
 import { environmentKeys } from '../contract/names.ts';
 import { renderLogText } from './log-text.ts';
 import { parseSnsEvent } from './sns-event.ts';
@@ -43,7 +43,7 @@ async function deliver(text: string, subject: string | null, context: Context): 
     if (error.status !== null && [403, 404, 410].includes(error.status)) parameters.forget(parameterName);
     if (error.status !== 400) throw error;
     // 400: Slack refuses the blocks ("invalid_blocks") on every attempt, so the message is posted as plain text.
-    await post(renderSlackPlain(subject ?? 'A message from Portwatch', text));
+    await post(renderSlackPlain(subject ?? defaultTitle, text));
   }
 }
 

@@ -273,10 +273,13 @@ export interface TimelineEntry {
   expected: string | null;
 }
 
+/** The part of a scan's note that the weekly digest counts. */
+export type WeekScan = Pick<ScanNote, 'startedAt' | 'complete' | 'scanEveryMinutes'>;
+
 /** Reads what the weekly digest counts. */
 export interface WeekReader {
   /** The scans that began in a span (without its end), oldest first. */
-  loadScans(account: string, from: string, until: string): Promise<Pick<ScanNote, 'startedAt' | 'complete'>[]>;
+  loadScans(account: string, from: string, until: string): Promise<WeekScan[]>;
   /** The entries of all resources in a span. An index is queried, so the last moments may be missing. */
   loadChanges(account: string, from: string, until: string): Promise<TimelineEntry[]>;
 }

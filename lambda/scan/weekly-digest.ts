@@ -21,10 +21,10 @@ import { compareText } from '../history/compare-text.ts';
 import type { EntryKind } from '../history/entry.ts';
 import { firewallOf } from '../history/firewall-of.ts';
 import { toInstant } from '../history/instants.ts';
+import { isSilence } from '../history/is-silence.ts';
 import { isOpenGap, type LatestState, resourceKey } from '../history/latest-state.ts';
-import type { ScanNote } from '../history/scan-note.ts';
 import { countUnannounced } from './count-unannounced.ts';
-import type { LeaseGrant, SubscriptionCounts, TimelineEntry } from './interfaces.ts';
+import type { LeaseGrant, SubscriptionCounts, TimelineEntry, WeekScan } from './interfaces.ts';
 import { publishGroups } from './publish-groups.ts';
 import { attempt, type Run, type WeeklySources } from './scan-run.ts';
 
@@ -96,13 +96,13 @@ async function summariseWeek(
   const countedDays = Math.min(longestCountedDays, settings.keepHistoryDays ?? longestCountedDays);
   const from = toInstant(Math.max(Date.parse(startedAt), Date.parse(until) - countedDays * 86_400_000));
   // Without the counts, the digest still lists what is open now.
-  const counts = (await attempt(run, 'count the week', () => countWeek(from, until, weekly, run))) ?? null;
+  const counted = await attempt(run, 'count the week', () => countWeek(from, until, weekly, run));
   const open = listOpen(states, settings);
   const gaps = listGaps(states);
   const week = {
     from,
     until,
-    counts,
+    counts: counted?.counts ?? null,
     openToWorld: open.slice(0, mostListed),
     openToWorldMore: Math.max(0, open.length - mostListed),
     gaps: gaps.slice(0, mostListed),
@@ -110,7 +110,7 @@ async function summariseWeek(
     subscriptions,
     ...listRanOut(settings, startedAt, until),
   };
-  return { ...week, problems: listProblems(week, stateOf(findings, settings)) };
+  return { ...week, problems: listProblems(week, stateOf(findings, counted?.tooLongSeconds ?? null)) };
 }
 
 /** Each expected change is listed once: in the digest of the week in which it expired. */
@@ -119,8 +119,8 @@ function listRanOut({ expected }: ScanSettings, from: string, until: string): Pi
   return ranOut.length === 0 ? {} : { ranOut: ranOut.map(({ reason }) => reason) };
 }
 
-function stateOf({ digest, complete, openGaps, hasWaiting }: WeekFindings, { scanEveryMinutes }: ScanSettings) {
-  return { coverage: digest.coverage, complete, openGaps, hasUnalerted: hasWaiting, scanEveryMinutes };
+function stateOf({ digest, complete, openGaps, hasWaiting }: WeekFindings, tooLongSeconds: number | null) {
+  return { coverage: digest.coverage, complete, openGaps, hasUnalerted: hasWaiting, tooLongSeconds };
 }
 
 async function countWeek(
@@ -128,33 +128,43 @@ async function countWeek(
   until: string,
   { reader, eventRegions }: WeeklySources,
   { settings, store }: Run,
-): Promise<WeekCounts> {
-  const { account } = settings;
+): Promise<{ counts: WeekCounts; tooLongSeconds: number | null }> {
+  const { account, scanEveryMinutes } = settings;
   const scans = await reader.loadScans(account, from, until);
   const entries = await reader.loadChanges(account, from, until);
-  return {
+  const silences = listSilences(scans, from, until, scanEveryMinutes);
+  const tooLong = silences.filter(({ isTooLong }) => isTooLong);
+  const counts = {
     scans: scans.length,
     completeScans: scans.filter(({ complete }) => complete).length,
-    longestSilenceSeconds: longestSilence(scans, from, until),
+    longestSilenceSeconds: longestOf(silences),
     ...countChanges(entries),
     ...(eventRegions.length > 0 && { unannounced: await countUnannounced(account, entries, eventRegions, store) }),
   };
+  return { counts, tooLongSeconds: tooLong.length === 0 ? null : longestOf(tooLong) };
 }
 
-/** In seconds; both ends of the span count as complete scans. */
-export function longestSilence(
-  scans: readonly Pick<ScanNote, 'startedAt' | 'complete'>[],
+const longestOf = (silences: readonly { seconds: number }[]) => Math.max(0, ...silences.map(({ seconds }) => seconds));
+
+/**
+ * The times between two complete scans; both ends of the span count as complete scans. Each is compared with the longer of the intervals
+ * that its two scans noted, because a new setting begins between two scans. `scanEveryMinutes`: the interval now.
+ */
+export function listSilences(
+  scans: readonly WeekScan[],
   from: string,
   until: string,
-): number {
-  const complete = scans.filter((scan) => scan.complete).map(({ startedAt }) => startedAt);
-  let longest = 0;
-  let last = from;
-  for (const instant of [...complete, until]) {
-    longest = Math.max(longest, Date.parse(instant) - Date.parse(last));
-    last = instant;
-  }
-  return longest / 1000;
+  scanEveryMinutes: number,
+): { seconds: number; isTooLong: boolean }[] {
+  const complete = scans.filter((scan) => scan.complete);
+  return [...complete, { startedAt: until, scanEveryMinutes }].map((scan, i) => {
+    const before = complete[i - 1];
+    const seconds = (Date.parse(scan.startedAt) - Date.parse(before?.startedAt ?? from)) / 1000;
+    const noted = [before?.scanEveryMinutes, scan.scanEveryMinutes].filter((interval) => interval !== undefined);
+    // Notes of earlier versions have no interval.
+    const interval = noted.length === 0 ? scanEveryMinutes : Math.max(...noted);
+    return { seconds, isTooLong: isSilence(seconds, interval) };
+  });
 }
 
 const changeKinds: readonly EntryKind[] = ['changed', 'appeared', 'gone', 'flapped'];

@@ -214,11 +214,12 @@ describe('the exit code', () => {
 describe('as a process', () => {
   test.each(
     [
-      ['JST-9', 2, 'portwatch: The time zone of the variable TZ, "JST-9", is not known here; ', ''],
-      ['', 0, '', '2026-11-10 09:00:00 UTC'],
-    ].slice(0, depth({ quick: 1, full: 2 })) as [string, number, string, string][],
-  )('the variable TZ as %j works, or is named in a sentence', async (TZ, code, stderr, stdout) => {
-    const { ended } = startCli(['at', 'web-1', '2026-11-10T09:20Z'], { ...deployed.environment, TZ });
+      ['JST-9', ['status'], 2, 'portwatch: The time zone of the variable TZ, "JST-9", is not known here; ', ''],
+      ['JST-9', ['status', '--json'], 0, '', '"portwatch.status/1"'],
+      ['', ['at', 'web-1', '2026-11-10T09:20Z'], 0, '', '2026-11-10 09:00:00 UTC'],
+    ].slice(0, depth({ quick: 2, full: 3 })) as [string, string[], number, string, string][],
+  )('the variable TZ as %j in %j works, or is named in a sentence', async (TZ, args, code, stderr, stdout) => {
+    const { ended } = startCli(args, { ...deployed.environment, TZ });
     expect(await ended).toEqual({
       code,
       stderr: expect.stringContaining(stderr),

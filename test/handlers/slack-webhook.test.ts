@@ -234,7 +234,7 @@ describe('bad input', () => {
   test('a subject that is no text is left out', async () => {
     const event = { Records: [{ Sns: { Message: 'one', Subject: 7 } }] };
     await handler(event, lambdaContext());
-    expect(slack.messages()).toEqual([renderSlackPlain('A message to Portwatch', 'one')]);
+    expect(slack.messages()).toEqual([renderSlackPlain('A message from Portwatch', 'one')]);
   });
 });
 

@@ -25,6 +25,7 @@ import type {
   ScanRecord,
   TimelineEntry,
   WeekReader,
+  WeekScan,
   WriteResult,
 } from '../../lambda/scan/interfaces.ts';
 
@@ -278,10 +279,10 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
     this.settings.push(copy({ settings, at, hash }));
   }
 
-  async loadScans(account: string, from: string, until: string): Promise<Pick<ScanNote, 'startedAt' | 'complete'>[]> {
+  async loadScans(account: string, from: string, until: string): Promise<WeekScan[]> {
     return this.scans
       .filter((scan) => scan.account === account && scan.startedAt >= from && scan.startedAt < until)
-      .map(({ startedAt, complete }) => ({ startedAt, complete }))
+      .map(({ startedAt, complete, scanEveryMinutes }) => ({ startedAt, complete, scanEveryMinutes }))
       .sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
   }
 

@@ -52,12 +52,13 @@ export function describeWeekReader(table: () => { store: FleetStore; reader: Wee
       instancesRead: 1,
       changes: 0,
       alerts: 0,
+      ...(complete && { scanEveryMinutes: 60 }),
     });
     for (const day of ['04', '01', '03', '02'])
       await table().store.putScan(scanAt(`2026-12-${day}T00:00:00.000Z`, day !== '02'), null);
     expect(await table().reader.loadScans(account, '2026-12-02T00:00:00.000Z', '2026-12-04T00:00:00.000Z')).toEqual([
       { startedAt: '2026-12-02T00:00:00.000Z', complete: false },
-      { startedAt: '2026-12-03T00:00:00.000Z', complete: true },
+      { startedAt: '2026-12-03T00:00:00.000Z', complete: true, scanEveryMinutes: 60 },
     ]);
   });
 }

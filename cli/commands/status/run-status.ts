@@ -34,7 +34,8 @@ export function runStatus(options: StatusOptions, context: CommandContext): Prom
     if (refused.length > 0) throw describeRefused(refused);
     refuseUnknownNames(options, listResources(whole, account));
     const spots = options.exitCode === undefined ? [] : listBlindSpots(fleet, at, await loadScanInterval(at));
-    const missing = describeMissing(chooseSpots(spots, options), readClock(options).renderTime);
+    const chosen = chooseSpots(spots, options);
+    const missing = chosen.length === 0 ? null : describeMissing(chosen, readClock(options).renderTime);
     if (missing !== null) throw new CommandError(missing);
     endWith(decideExitCode(shown, options));
   });

@@ -47,9 +47,10 @@ describe('the demo', () => {
   });
 
   test('--json is one document with every scan, every message in all its forms, and the history', async () => {
-    const file = join(folder, 'no-report.html');
+    const file = join(folder, 'with-json.html');
     const { code, stdout, stderr } = await runCli(['demo', '--json', '--out', file]);
-    expect([code, stderr, existsSync(file)]).toEqual([0, '', false]);
+    expect([code, existsSync(file)]).toEqual([0, true]);
+    expect(stderr).toBe(`   Wrote ${file}: 5 instances, 10 changes, 0.1 MB. Open it in a browser.\n\n`);
     const demo = JSON.parse(stdout);
     expect(Object.keys(demo)).toEqual(['scans', 'messages', 'history']);
     expect(demo.scans).toMatchObject([
@@ -81,6 +82,16 @@ describe('the demo', () => {
       { kind: 'changed', verdict: 'widened', opened: [{ protocol: 'tcp', from: 22, to: 22 }] },
       { kind: 'baseline', version: 1 },
     ]);
+  });
+
+  test('--json with the report on stdout as well is refused', async () => {
+    expect(await runCli(['demo', '--json', '--out', '-'])).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining(
+        'Options --json and --out - both write to stdout; give --out the path of a file.',
+      ),
+    });
   });
 
   test.each([
