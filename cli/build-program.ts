@@ -6,6 +6,7 @@ import type { CommandContext } from './command-context.ts';
 import { addAtCommand } from './commands/at.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDiffCommand } from './commands/diff.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addExposedCommand } from './commands/exposed.ts';
 import { addHistoryCommand } from './commands/history.ts';
@@ -27,10 +28,11 @@ Examples:
   npm run portwatch -- report                       the last 30 days as one HTML page
   npm run portwatch -- scan --deployed              the deployed scan, now
   npm run --silent portwatch -- status --json       the answer as JSON, for programs
+  npm run portwatch -- doctor                       whether the deployed monitor works, and what to do if it does not
   npm run portwatch -- test-alert                   a test message through both topics of the deployed stack
 
 Exit codes: 0 success, 1 --exit-code found a match, or no subscriber has confirmed (test-alert), 2 an error or something that
-could not be read, 130 interrupted.
+could not be read, 130 interrupted. For doctor, 1 is a failure or a warning.
 Each command has its own help: npm run portwatch -- scan --help`;
 
 /** Throws CommanderError for wrong arguments, after the message on stderr. */
@@ -53,6 +55,7 @@ export function buildProgram(context: CommandContext): Command {
   addExposedCommand(program, context);
   addExportCommand(program, context);
   addReportCommand(program, context);
+  addDoctorCommand(program, context);
   return program;
 }
 

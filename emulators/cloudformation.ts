@@ -1,40 +1,84 @@
-/** A stand-in for AWS CloudFormation on loopback: `DescribeStacks` of one stack by its name, with the stack's outputs. */
+/**
+ * A stand-in for AWS CloudFormation on loopback: `DescribeStacks` of one stack by its name, with the stack's outputs, and
+ * `ListStackResources`, two a page.
+ */
 import { describeForm, queryError, queryReply } from './wire/query-protocol.ts';
 import { Refusal } from './wire/reply.ts';
 import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in.ts';
 
 export interface CloudFormationEmulator extends StandIn {
-  /** Deploys a stack, or replaces its outputs. */
-  setStack(name: string, outputs: Readonly<Record<string, string>>): void;
+  /** Deploys a stack, or replaces its outputs and its resources. */
+  setStack(name: string, outputs: Outputs, resources?: readonly EmulatedResource[], status?: string): void;
+}
+
+type Outputs = Readonly<Record<string, string>>;
+
+export interface EmulatedResource {
+  type: string;
+  logicalId: string;
+  physicalId: string;
+}
+
+interface Stack {
+  outputs: Outputs;
+  resources: readonly EmulatedResource[];
+  status: string;
 }
 
 const dialect = { namespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/' };
 
 export async function startCloudFormationEmulator(options: StandInOptions = {}): Promise<CloudFormationEmulator> {
-  const stacks = new Map<string, Readonly<Record<string, string>>>();
+  const stacks = new Map<string, Stack>();
   const standIn = await startStandIn(
     {
       describe: (exchange) => describeForm(exchange, null),
       perform: ({ body }, { operation }) => {
+        const form = new URLSearchParams(body);
+        const name = form.get('StackName') ?? '';
+        const stack = stacks.get(name);
+        // The error text for a missing stack is the service's own.
+        if (stack === undefined)
+          throw new Refusal({ name: 'ValidationError', message: `Stack with id ${name} does not exist` });
+        if (operation === 'ListStackResources')
+          return queryReply(dialect, operation, listResources(stack, Number(form.get('NextToken') ?? 0)));
         if (operation !== 'DescribeStacks') throw new Refusal({ name: 'InvalidAction' });
-        const name = new URLSearchParams(body).get('StackName') ?? '';
-        return queryReply(dialect, operation, { Stacks: { member: describeStack(name, stacks.get(name)) } });
+        return queryReply(dialect, operation, { Stacks: { member: describeStack(name, stack) } });
       },
       renderError: (answer) => queryError(dialect, answer),
     },
     options,
   );
-  return { ...standIn, setStack: (name, outputs) => void stacks.set(name, outputs) };
+  return {
+    ...standIn,
+    setStack: (name, outputs, resources = [], status = 'UPDATE_COMPLETE') =>
+      void stacks.set(name, { outputs, resources, status }),
+  };
 }
 
-/** The error text for a missing stack is the service's own. */
-function describeStack(name: string, outputs: Readonly<Record<string, string>> | undefined) {
-  if (outputs === undefined)
-    throw new Refusal({ name: 'ValidationError', message: `Stack with id ${name} does not exist` });
+function describeStack(name: string, { outputs, status }: Stack) {
   return {
     StackName: name,
-    StackStatus: 'UPDATE_COMPLETE',
+    StackStatus: status,
     CreationTime: '2026-11-23T10:00:00.000Z',
     Outputs: Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ member: { OutputKey, OutputValue } })),
+  };
+}
+
+/** The service has a hundred a page. */
+const pageSize = 2;
+
+function listResources({ resources }: Stack, start: number) {
+  const page = resources.slice(start, start + pageSize);
+  return {
+    StackResourceSummaries: page.map(({ type, logicalId, physicalId }) => ({
+      member: {
+        ResourceType: type,
+        LogicalResourceId: logicalId,
+        PhysicalResourceId: physicalId,
+        ResourceStatus: 'CREATE_COMPLETE',
+        LastUpdatedTimestamp: '2026-11-23T10:00:00.000Z',
+      },
+    })),
+    ...(start + pageSize < resources.length ? { NextToken: String(start + pageSize) } : {}),
   };
 }

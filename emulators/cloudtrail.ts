@@ -1,5 +1,6 @@
 /**
- * A stand-in for AWS CloudTrail on loopback: `LookupEvents` alone. Records are added by hand in the service's format and become
+ * A stand-in for AWS CloudTrail on loopback: `LookupEvents`, and `DescribeTrails`, `GetTrailStatus` and `GetEventSelectors` of trails that
+ * the caller sets. Records are added by hand in the service's format and become
  * visible after a delay, as in the service. Access denied is a fault: `{ kind: 'error', name: 'AccessDeniedException' }`.
  */
 import { RecordBook } from './cloudtrail/record-book.ts';
@@ -12,10 +13,21 @@ export interface CloudTrailEmulator extends StandIn {
   /** Adds a record in CloudTrail's format; missing and odd fields are kept. Default region: `awsRegion` of the record. */
   addRecord(input: { region?: string; record: Record<string, unknown>; text?: string }): void;
   clearRecords(): void;
+  /** Replaces all trails. A multi-region trail is described in every region. */
+  setTrails(trails: readonly EmulatedTrail[]): void;
   /** Records that are added from now on become visible after this delay; 0 at the start. */
   setDelay(delay: { ms: number }): void;
   /** `null`: no limit, as at the start. The service accepts 2 requests a second in each region. */
   setRateLimit(limit: { perSecond: number | null }): void;
+}
+
+export interface EmulatedTrail {
+  arn: string;
+  homeRegion: string;
+  isMultiRegion: boolean;
+  isLogging: boolean;
+  /** The answer of `GetEventSelectors`, without the ARN. */
+  selectors: Readonly<Record<string, unknown>>;
 }
 
 /** The SDK for JavaScript sends the short prefix, the AWS CLI the long one. */
@@ -25,7 +37,11 @@ export async function startCloudTrailEmulator(options: StandInOptions = {}): Pro
   const now = options.now ?? Date.now;
   const records = new RecordBook(now);
   const rateLimit = new RateLimit(now);
+  let trails: readonly EmulatedTrail[] = [];
   const control = {
+    setTrails: (given: readonly EmulatedTrail[]) => {
+      trails = given;
+    },
     addRecord: (input: unknown) => records.add(input),
     clearRecords: () => records.clear(),
     setDelay: (input: unknown) => records.setDelay(input),
@@ -43,6 +59,8 @@ export async function startCloudTrailEmulator(options: StandInOptions = {}): Pro
       },
       perform: (exchange, { operation, region }) => {
         if (region === null) throw new Refusal({ name: 'MissingAuthenticationTokenException' });
+        const described = describeTrails(operation, region, parseParams(exchange), trails);
+        if (described !== null) return jsonReply(described);
         if (operation !== 'LookupEvents') throw new Refusal({ name: 'UnknownOperationException' });
         if (!rateLimit.accepts(region)) throw new Refusal({ name: 'ThrottlingException', message: 'Rate exceeded' });
         return jsonReply(records.lookUp(region, parseParams(exchange)));
@@ -52,4 +70,27 @@ export async function startCloudTrailEmulator(options: StandInOptions = {}): Pro
     options,
   );
   return { ...standIn, ...control };
+}
+
+/** `null`: the operation is not about trails. */
+function describeTrails(
+  operation: string,
+  region: string,
+  params: Record<string, unknown>,
+  trails: readonly EmulatedTrail[],
+): unknown {
+  const here = trails.filter(({ homeRegion, isMultiRegion }) => isMultiRegion || homeRegion === region);
+  if (operation === 'DescribeTrails')
+    return {
+      trailList: here.map(({ arn, homeRegion, isMultiRegion }) => ({
+        Name: arn.split('/').at(-1),
+        TrailARN: arn,
+        HomeRegion: homeRegion,
+        IsMultiRegionTrail: isMultiRegion,
+      })),
+    };
+  if (operation !== 'GetTrailStatus' && operation !== 'GetEventSelectors') return null;
+  const trail = here.find(({ arn }) => arn === (params['Name'] ?? params['TrailName']));
+  if (trail === undefined) throw new Refusal({ name: 'TrailNotFoundException' });
+  return operation === 'GetTrailStatus' ? { IsLogging: trail.isLogging } : { TrailARN: trail.arn, ...trail.selectors };
 }

@@ -1,6 +1,7 @@
 /**
  * DynamoDB on loopback: dynalite, in memory, with the faults, the latency and the request log of every stand-in (`/_emulator/`
- * lists them). The user of the stand-in creates the tables. Dynalite has no transactions, time to live or streams.
+ * lists them). The user of the stand-in creates the tables. Dynalite has no transactions, time to live or streams; the protection of
+ * every table (deletion protection, point-in-time recovery, time to live) is what the caller sets.
  * `ReturnValuesOnConditionCheckFailure`, which dynalite ignores, is added here.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
@@ -8,13 +9,23 @@ import { Readable } from 'node:stream';
 import dynalite from 'dynalite';
 import { z } from 'zod';
 import { isControl, serveControl } from './wire/control.ts';
-import { jsonError, looseParams, signedRegion } from './wire/json-protocol.ts';
+import { jsonError, jsonReply, looseParams, signedRegion } from './wire/json-protocol.ts';
 import { type Exchange, startLoopbackServer } from './wire/loopback-server.ts';
 import type { Reply } from './wire/reply.ts';
 import { Script, scriptedBy, scriptRoutes } from './wire/script.ts';
 import type { StandIn, StandInOptions } from './wire/stand-in.ts';
 
-export type DynamoDbEmulator = StandIn;
+export interface DynamoDbEmulator extends StandIn {
+  /** What is described of every table; everything is off at the start. */
+  setProtection(protection: TableProtection): void;
+}
+
+export interface TableProtection {
+  hasDeletionProtection: boolean;
+  hasRecovery: boolean;
+  /** Attribute of the time to live; `null`: it is off. */
+  timeToLive: string | null;
+}
 
 /** Throttling is the fault `{ kind: 'error', name: 'ProvisionedThroughputExceededException' }`. */
 export async function startDynamoDbEmulator(options: StandInOptions = {}): Promise<DynamoDbEmulator> {
@@ -28,7 +39,7 @@ export async function startDynamoDbEmulator(options: StandInOptions = {}): Promi
     else await serveApi(exchange, database, script);
   };
   const { url, close } = await startLoopbackServer(serve, { port: options.port, server });
-  return { ...scriptedBy(script), url, close };
+  return { ...scriptedBy(script), url, close, setProtection: (protection) => database.setProtection(protection) };
 }
 
 async function serveApi(exchange: Exchange, database: Database, script: Script): Promise<void> {
@@ -67,11 +78,30 @@ const writeSchema = z.object({
 const keySchema = z.object({ Table: z.object({ KeySchema: z.array(z.object({ AttributeName: z.string() })) }) });
 const foundSchema = z.object({ Item: attributes.optional() });
 
+const protectionAnswers = {
+  DescribeTable: ({ hasDeletionProtection }: TableProtection, described: { Table: object }): object => ({
+    Table: { ...described.Table, DeletionProtectionEnabled: hasDeletionProtection },
+  }),
+  DescribeContinuousBackups: ({ hasRecovery }: TableProtection): object => ({
+    ContinuousBackupsDescription: {
+      ContinuousBackupsStatus: 'ENABLED',
+      PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: hasRecovery ? 'ENABLED' : 'DISABLED' },
+    },
+  }),
+  DescribeTimeToLive: ({ timeToLive }: TableProtection): object => ({
+    TimeToLiveDescription:
+      timeToLive === null
+        ? { TimeToLiveStatus: 'DISABLED' }
+        : { TimeToLiveStatus: 'ENABLED', AttributeName: timeToLive },
+  }),
+};
+
 /** Dynalite, called in this process. */
 class Database {
   readonly #listener: (request: unknown, response: unknown) => void;
   /** The last write: each waits for the one before it, so that the old item is the one that the condition saw. */
   #lastWrite: Promise<unknown> = Promise.resolve();
+  #protection: TableProtection = { hasDeletionProtection: false, hasRecovery: false, timeToLive: null };
 
   /** Dynalite answers requests by one listener, which is taken off its server. */
   constructor(server: Server) {
@@ -82,11 +112,24 @@ class Database {
     this.#listener = (request, response) => void listener.call(server, request, response);
   }
 
+  setProtection(protection: TableProtection): void {
+    this.#protection = protection;
+  }
+
   perform(operation: string, exchange: Exchange): Promise<Reply> {
+    if (operation in protectionAnswers) return this.#describe(operation as keyof typeof protectionAnswers, exchange);
     if (!/^(Put|Update|Delete)Item$/.test(operation)) return this.#send(exchange.request, exchange.body);
     const write = this.#lastWrite.then(() => this.#write(exchange));
     this.#lastWrite = write.catch(() => undefined);
     return write;
+  }
+
+  /** The answer of `DescribeTable`, an error included, with the protection added. */
+  async #describe(operation: keyof typeof protectionAnswers, { request, body }: Exchange): Promise<Reply> {
+    const headers = { ...request.headers, 'x-amz-target': 'DynamoDB_20120810.DescribeTable' };
+    const reply = await this.#send({ method: request.method, headers, url: request.url }, body);
+    if (reply.status !== 200) return reply;
+    return jsonReply(protectionAnswers[operation](this.#protection, JSON.parse(reply.body)));
   }
 
   async #write({ request, body }: Exchange): Promise<Reply> {

@@ -1,6 +1,6 @@
 /**
  * A stand-in for Amazon SNS on loopback: AWS Query over HTTP. It supports CreateTopic, ListTopics, GetTopicAttributes, Subscribe,
- * ConfirmSubscription, Unsubscribe, ListSubscriptionsByTopic and Publish, with the service's rules for subjects, sizes, structured
+ * ConfirmSubscription, Unsubscribe, ListSubscriptionsByTopic, GetSubscriptionAttributes and Publish, with the service's rules for subjects, sizes, structured
  * messages and attributes. It delivers nothing: the outbox keeps each delivery, in process and under `/_emulator/outbox`;
  * `GET /_emulator/` lists the other routes. Message attributes are dropped if the message is structured.
  */

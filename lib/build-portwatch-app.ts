@@ -1,4 +1,5 @@
 import type { App } from 'aws-cdk-lib';
+import { eventStackName } from '../lambda/contract/names.ts';
 import { loadConfigSources } from './config-sources.ts';
 import { findWarnings } from './config-warnings.ts';
 import { ConfigurationError } from './configuration-error.ts';
@@ -35,7 +36,7 @@ export function buildPortwatchApp(
     ...(config.vpc?.id && account && homeRegion ? { env: { account, region: homeRegion } } : {}),
   });
   for (const { region, to } of forwarding)
-    new EventForwardingStack(app, `PortwatchEvents-${region}`, { config, region, homeRegion: to, tags: config.tags });
+    new EventForwardingStack(app, eventStackName(region), { config, region, homeRegion: to, tags: config.tags });
   return {
     warnings: findWarnings(config, new Date().toISOString()),
     notes: config.kmsKeyArn === null ? [] : [renderKeyPolicyNote(config.kmsKeyArn, monitorStackName)],

@@ -12,7 +12,7 @@ const defaultFile = 'portwatch.json';
  */
 export function loadConfigSources(node: Node, folder: string): ConfigSources {
   const { config, ...commandLine } = ownContext(node);
-  return { file: loadFile(config, folder), commandLine };
+  return { file: loadConfigFile(config, folder), commandLine };
 }
 
 /** The CDK's own context keys contain a colon, an @ or a slash (`aws:cdk:…`, `@aws-cdk/…`); Portwatch's keys do not. */
@@ -22,7 +22,8 @@ function ownContext(node: Node): Record<string, unknown> {
   return Object.fromEntries(entries.filter(([key]) => !/^[^.]*[:@/]/.test(key)));
 }
 
-function loadFile(config: unknown, folder: string): ConfigSources['file'] {
+/** `config`: the value of `-c config=…`. */
+export function loadConfigFile(config: unknown, folder: string): ConfigSources['file'] {
   if (config !== undefined && (typeof config !== 'string' || config === ''))
     throw new ConfigurationError([
       `config: got ${JSON.stringify(config)}, expected the path of a file: -c config=prod.json.`,

@@ -9,6 +9,10 @@ import type { Config } from './parse-config.ts';
 import { SlackChannel } from './slack-channel.ts';
 import { SlackWebhook } from './slack-webhook.ts';
 import { adoptSnapshotTable } from './snapshot-table.ts';
+import { readSourceVersion } from './source-version.ts';
+
+/** Read once: tests build hundreds of stacks. */
+const sourceVersion = readSourceVersion();
 
 export interface PortwatchStackProps extends StackProps {
   readonly config: Config;
@@ -76,6 +80,7 @@ export class PortwatchStack extends Stack {
       snapshotTableName: monitor.table.tableName,
       scanFunctionName: monitor.scanFunction.functionName,
       channels: monitor.channelList(),
+      version: sourceVersion,
     };
     for (const [name, value] of Object.entries(values))
       new CfnOutput(this, stackOutputs[name as keyof typeof values], { value });

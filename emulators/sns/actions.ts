@@ -3,7 +3,7 @@ import type { XmlElements } from '../wire/query-protocol.ts';
 import { parseNumbered } from '../wire/query-protocol.ts';
 import type { Outbox } from './outbox.ts';
 import { parsePublication } from './publication.ts';
-import { invalidParameter, type Subscription, type Topics } from './topics.ts';
+import { invalidParameter, notFound, type Subscription, type Topics } from './topics.ts';
 
 export interface ActionContext {
   topics: Topics;
@@ -31,6 +31,7 @@ export const actions: Record<string, (context: ActionContext) => XmlElements> = 
     return {};
   },
   ListSubscriptionsByTopic: listSubscriptionsByTopic,
+  GetSubscriptionAttributes: getSubscriptionAttributes,
   Publish: ({ topics, outbox, form, nowMs }) => {
     const topic = topics.find(form.get('TopicArn') ?? form.get('TargetArn'));
     const publication = parsePublication(form, topic.arn);
@@ -79,6 +80,21 @@ function describe(subscription: Subscription, account: string): XmlElements {
   const { arn, topicArn, protocol, endpoint, isConfirmed } = subscription;
   const shown = isConfirmed ? arn : 'PendingConfirmation';
   return { SubscriptionArn: shown, Owner: account, Protocol: protocol, Endpoint: endpoint, TopicArn: topicArn };
+}
+
+function getSubscriptionAttributes({ topics, account, form }: ActionContext): XmlElements {
+  const arn = form.get('SubscriptionArn');
+  const subscription = topics
+    .list()
+    .flatMap(({ subscriptions }) => subscriptions)
+    .find((one) => one.arn === arn);
+  if (subscription === undefined) throw notFound('Subscription');
+  const { topicArn, protocol, endpoint, isConfirmed } = subscription;
+  const attributes = {
+    ...{ SubscriptionArn: arn ?? '', TopicArn: topicArn, Owner: account, Protocol: protocol, Endpoint: endpoint },
+    PendingConfirmation: String(!isConfirmed),
+  };
+  return { Attributes: Object.entries(attributes).map(([key, value]) => ({ entry: { key, value } })) };
 }
 
 function parseAttributes(form: URLSearchParams): Map<string, string> {

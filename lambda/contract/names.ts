@@ -40,4 +40,9 @@ export const stackOutputs = {
   amazonQTopicArn: 'AmazonQTopicArn',
   /** JSON of `Channel[]`, by which `status` and `test-alert` find the subscribers behind a function. */
   channels: 'Channels',
+  /** The version of the package and a hash of the deployed sources (`lib/source-version.ts`). */
+  version: 'Version',
 } as const;
+
+/** The small stack of a region whose events are forwarded to the monitor (`eventRegions`). */
+export const eventStackName = (region: string): string => `PortwatchEvents-${region}`;

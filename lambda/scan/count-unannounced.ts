@@ -21,7 +21,11 @@ export async function countUnannounced(
 }
 
 /** Not a first listing, not a gap, and not a change of the rules without an effect. */
-function isMadeByCall({ kind, verdict, instanceName }: TimelineEntry): boolean {
+export function isMadeByCall({
+  kind,
+  verdict,
+  instanceName,
+}: Pick<TimelineEntry, 'kind' | 'verdict' | 'instanceName'>): boolean {
   if (instanceName === null) return false;
   return (
     kind === 'appeared' || kind === 'gone' || (kind === 'changed' && verdict !== 'rewritten' && verdict !== 'identical')

@@ -9,8 +9,13 @@ function outputsAskedIn(file: string): string[] {
   return [...new Set(asked)].sort();
 }
 
+/** Not the version, which only `portwatch doctor` compares. */
+const namesOfParts = Object.values(stackOutputs)
+  .filter((name) => name !== stackOutputs.version)
+  .sort();
+
 test('the outputs that the commands of operations.md ask for are those of the stack', () => {
-  expect(outputsAskedIn('docs/operations.md')).toEqual(Object.values(stackOutputs).sort());
+  expect(outputsAskedIn('docs/operations.md')).toEqual(namesOfParts);
 });
 
 test('the runbook asks for no output that the stack does not have', () => {

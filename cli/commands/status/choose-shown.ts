@@ -9,6 +9,7 @@ import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-op
 import type { BlindSpot } from '../../questions/blind-spots.ts';
 import type { FleetStatus, InstanceStatus } from '../../questions/fleet-status.ts';
 import type { RatedBy } from '../../questions/rated-by.ts';
+import type { WaitingAlerts } from '../../questions/waiting-alerts.ts';
 
 export interface StatusOptions extends DeploymentOptions, ZoneOptions {
   severity?: Severity;
@@ -26,6 +27,8 @@ export interface StatusView extends FleetStatus {
   instancesKnown: number;
   ratedBy: RatedBy;
   listeners: Listeners;
+  /** Alerts that are recorded and not sent; `null`: none. */
+  waitingAlerts: WaitingAlerts | null;
 }
 
 /** A gap is always shown: the current severity of its instance is unknown. */

@@ -35,11 +35,21 @@ export function renderStatus(view: StatusView, renderTime: RenderTime, terminal:
   ]);
   const head = ['SEVERITY', 'INSTANCE', ...(isRoomy ? ['REGION'] : []), 'CHANGED', 'CONFIRMED', 'OPEN TO THE WORLD'];
   const parts = [
+    ...renderWaiting(view, terminal, renderTime),
     ...renderRegionGaps(view.regions, terminal, renderTime),
     ...(rows.length > 0 ? [renderTable(head, rows, width, out)] : []),
     [renderSummary(view, renderTime), ...renderHearing(view.listeners), ...renderRatedBy(view.ratedBy)].join('\n'),
   ];
   return parts.join('\n\n');
+}
+
+/** First of all: what the table shows, nobody may have been told. */
+function renderWaiting({ waitingAlerts, now }: StatusView, { out }: Terminal, renderTime: RenderTime): string[] {
+  if (waitingAlerts === null) return [];
+  const { count, oldestAt } = waitingAlerts;
+  const wait = `${countOf(count, 'alert')} ${count === 1 ? 'waits' : 'wait'} to be sent, the oldest for ${renderLength(now - Date.parse(oldestAt))}`;
+  const sentence = `${wait}, since ${renderTime(oldestAt)}: nobody has been told. npm run portwatch -- doctor shows why.`;
+  return [out.style(['bold', 'yellow'], sentence)];
 }
 
 function renderWhen(instant: string, now: number, isRoomy: boolean, renderTime: RenderTime): string {

@@ -11,6 +11,7 @@ import { readClock } from '../../options/clock.ts';
 import { refuseUnknownNames } from '../../options/named-resources.ts';
 import { listBlindSpots } from '../../questions/blind-spots.ts';
 import { fleetStatus } from '../../questions/fleet-status.ts';
+import { findWaitingAlerts } from '../../questions/waiting-alerts.ts';
 import { describeMissing } from '../../text/describe-blind-spot.ts';
 import { chooseShown, chooseSpots, decideExitCode, listResources, type StatusOptions } from './choose-shown.ts';
 import { renderStatus } from './render-status.ts';
@@ -26,9 +27,10 @@ export function runStatus(options: StatusOptions, context: CommandContext): Prom
     // After the table: an error there must leave no request behind.
     const listeners = await loadListeners(options, deployment, interrupted);
     const { states, refused, lastScan } = fleet;
+    const waitingAlerts = await findWaitingAlerts(states, deployment.reader);
     const whole = fleetStatus(states, await loadScansBack(deployment.reader, fleet, at), ratedBy);
     const shown = chooseShown(whole, options);
-    const view = { ...shown, account, now, lastScan, instancesKnown: whole.instances.length, ratedBy, listeners };
+    const view = { ...shown, account, now, lastScan, instancesKnown: whole.instances.length, ratedBy, listeners, waitingAlerts };
     if (options.json) terminal.out.print(renderJson(toStatusDocument(view)));
     else terminal.out.print(renderStatus(view, readClock(options).renderTime, terminal));
     if (refused.length > 0) throw describeRefused(refused);

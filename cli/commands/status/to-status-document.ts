@@ -5,12 +5,13 @@ import type { StatusView } from './choose-shown.ts';
 
 /** What `portwatch status --json` prints; docs/command-line.md describes each field. */
 export function toStatusDocument(view: StatusView) {
-  const { account, now, lastScan, instancesKnown, ratedBy, listeners, instances, regions } = view;
+  const { account, now, lastScan, instancesKnown, ratedBy, listeners, waitingAlerts, instances, regions } = view;
   return {
     schema: 'portwatch.status/1',
     account,
     askedAt: new Date(now).toISOString(),
     lastScan: lastScan && { startedAt: lastScan.startedAt, complete: lastScan.complete },
+    waitingAlerts,
     instancesKnown,
     ratedBy,
     listeners: toListeners(listeners),

@@ -1,0 +1,112 @@
+import { CloudWatchClient, GetMetricDataCommand, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { type ReaderConfig, readerSettings } from './reader-config.ts';
+
+export interface AlarmFacts {
+  state: string;
+  /** Text from CloudWatch. */
+  reason: string;
+  /** Instant of the last change of the state; `null`: CloudWatch did not give it. */
+  since: string | null;
+  areActionsOn: boolean;
+  /** ARNs of the topics that hear of the alarm. */
+  actions: string[];
+  description: string;
+}
+
+/** Names of one request (limit of CloudWatch). */
+const namesPerRequest = 100;
+
+/** By name; an alarm that does not exist is missing. */
+export function readAlarms(
+  names: readonly string[],
+  config: ReaderConfig,
+  signal: AbortSignal,
+): Promise<Map<string, AlarmFacts>> {
+  return withCloudWatch(config, async (client) => {
+    const found = new Map<string, AlarmFacts>();
+    for (let start = 0; start < names.length; start += namesPerRequest) {
+      const AlarmNames = names.slice(start, start + namesPerRequest);
+      const pages = paginateDescribeAlarms(
+        { client },
+        { AlarmNames, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] },
+        { abortSignal: signal },
+      );
+      for await (const { MetricAlarms = [], CompositeAlarms = [] } of pages)
+        for (const alarm of [...MetricAlarms, ...CompositeAlarms])
+          found.set(alarm.AlarmName ?? '', {
+            state: alarm.StateValue ?? '',
+            reason: alarm.StateReason ?? '',
+            since: alarm.StateUpdatedTimestamp?.toISOString() ?? null,
+            areActionsOn: alarm.ActionsEnabled === true,
+            actions: alarm.AlarmActions ?? [],
+            description: alarm.AlarmDescription ?? '',
+          });
+    }
+    return found;
+  });
+}
+
+export interface MetricQuery {
+  /** Begins with a small letter; unique in one call. */
+  id: string;
+  namespace: string;
+  name: string;
+  dimension: { Name: string; Value: string };
+}
+
+const daySeconds = 86_400;
+
+/** Values of one request (limit of CloudWatch: 500). */
+const queriesPerRequest = 500;
+
+/** The sum of each metric over the 24 hours before `now`, by id; 0 without data. `now`: ms since the epoch. */
+export function readDaySums(
+  queries: readonly MetricQuery[],
+  now: number,
+  config: ReaderConfig,
+  signal: AbortSignal,
+): Promise<Map<string, number>> {
+  return withCloudWatch(config, async (client) => {
+    // Whole minutes: CloudWatch answers faster, and the last minute is complete.
+    const end = Math.floor(now / 60_000) * 60_000;
+    const sums = new Map(queries.map(({ id }) => [id, 0]));
+    for (let start = 0; start < queries.length; start += queriesPerRequest) {
+      let token: string | undefined;
+      do {
+        const command: GetMetricDataCommand = new GetMetricDataCommand({
+          StartTime: new Date(end - daySeconds * 1000),
+          EndTime: new Date(end),
+          // Hours, not one day: the periods of CloudWatch begin at whole multiples, so a day would be cut at midnight UTC.
+          MetricDataQueries: queries
+            .slice(start, start + queriesPerRequest)
+            .map(({ id, namespace, name, dimension }) => ({
+              Id: id,
+              MetricStat: {
+                Metric: { Namespace: namespace, MetricName: name, Dimensions: [dimension] },
+                Period: 3600,
+                Stat: 'Sum',
+              },
+            })),
+          ...(token !== undefined && { NextToken: token }),
+        });
+        const answer = await client.send(command, { abortSignal: signal });
+        for (const { Id = '', Values = [], StatusCode } of answer.MetricDataResults ?? []) {
+          if (StatusCode === 'Forbidden' || StatusCode === 'InternalError')
+            throw new Error(`CloudWatch answered ${StatusCode} for the metric ${Id}`);
+          sums.set(Id, (sums.get(Id) ?? 0) + Values.reduce((sum, value) => sum + value, 0));
+        }
+        token = answer.NextToken;
+      } while (token !== undefined);
+    }
+    return sums;
+  });
+}
+
+async function withCloudWatch<T>(config: ReaderConfig, use: (client: CloudWatchClient) => Promise<T>): Promise<T> {
+  const client = new CloudWatchClient(readerSettings(config));
+  try {
+    return await use(client);
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,44 @@
+import { GetFunctionConcurrencyCommand, GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { type ReaderConfig, readerSettings, readOrNull } from './reader-config.ts';
+
+export interface FunctionFacts {
+  /** `Active`, `Pending`, `Inactive`, `Failed`. */
+  state: string;
+  /** Why the state is not `Active`: text from Lambda. */
+  stateReason: string;
+  /** `Successful`, `InProgress`, `Failed`. */
+  lastUpdate: string;
+}
+
+/** `null`: there is no function of that name. */
+export function readFunction(name: string, config: ReaderConfig, signal: AbortSignal): Promise<FunctionFacts | null> {
+  return withLambda(config, async (client) => {
+    const command = new GetFunctionConfigurationCommand({ FunctionName: name });
+    const answer = await readOrNull(client.send(command, { abortSignal: signal }));
+    return (
+      answer && {
+        state: answer.State ?? 'Active',
+        stateReason: answer.StateReason ?? '',
+        lastUpdate: answer.LastUpdateStatus ?? 'Successful',
+      }
+    );
+  });
+}
+
+/** Reserved concurrent executions; `null`: none are reserved, or there is no such function. */
+export function readConcurrency(name: string, config: ReaderConfig, signal: AbortSignal): Promise<number | null> {
+  return withLambda(config, async (client) => {
+    const command = new GetFunctionConcurrencyCommand({ FunctionName: name });
+    const answer = await readOrNull(client.send(command, { abortSignal: signal }));
+    return answer?.ReservedConcurrentExecutions ?? null;
+  });
+}
+
+async function withLambda<T>(config: ReaderConfig, use: (client: LambdaClient) => Promise<T>): Promise<T> {
+  const client = new LambdaClient(readerSettings(config));
+  try {
+    return await use(client);
+  } finally {
+    client.destroy();
+  }
+}

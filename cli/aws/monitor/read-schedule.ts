@@ -1,0 +1,38 @@
+import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { type ReaderConfig, readerSettings, readOrNull } from './reader-config.ts';
+
+export interface ScheduleFacts {
+  isEnabled: boolean;
+  /** `rate(5 minutes)`. */
+  expression: string;
+  /** ARN of the function that the schedule starts. */
+  target: string;
+  /** Instants; `null`: no limit. */
+  startsAt: string | null;
+  endsAt: string | null;
+}
+
+/** `null`: there is no schedule of that name. `group`: `null` is the default group. */
+export async function readSchedule(
+  name: string,
+  group: string | null,
+  config: ReaderConfig,
+  signal: AbortSignal,
+): Promise<ScheduleFacts | null> {
+  const client = new SchedulerClient(readerSettings(config));
+  try {
+    const command = new GetScheduleCommand({ Name: name, ...(group !== null && { GroupName: group }) });
+    const answer = await readOrNull(client.send(command, { abortSignal: signal }));
+    return (
+      answer && {
+        isEnabled: answer.State === 'ENABLED',
+        expression: answer.ScheduleExpression ?? '',
+        target: answer.Target?.Arn ?? '',
+        startsAt: answer.StartDate?.toISOString() ?? null,
+        endsAt: answer.EndDate?.toISOString() ?? null,
+      }
+    );
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,51 @@
+import { GetSubscriptionAttributesCommand, paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
+import { type ReaderConfig, readerSettings, readOrNull } from './reader-config.ts';
+
+export interface SubscriptionFacts {
+  protocol: string;
+  /** Text from outside. */
+  endpoint: string;
+  /** `deleted`: SNS shows a deleted subscription for up to three days. */
+  state: 'confirmed' | 'pending' | 'deleted';
+}
+
+/** Every subscription of a topic; `null`: there is no such topic. */
+export function readSubscriptions(
+  topicArn: string,
+  config: ReaderConfig,
+  signal: AbortSignal,
+): Promise<SubscriptionFacts[] | null> {
+  return withSns(config, (client) => readOrNull(listSubscriptions(client, topicArn, signal)));
+}
+
+async function listSubscriptions(client: SNSClient, topicArn: string, signal: AbortSignal) {
+  const found: SubscriptionFacts[] = [];
+  const pages = paginateListSubscriptionsByTopic({ client }, { TopicArn: topicArn }, { abortSignal: signal });
+  for await (const page of pages)
+    for (const { Protocol = '', Endpoint = '', SubscriptionArn = '' } of page.Subscriptions ?? [])
+      found.push({ protocol: Protocol, endpoint: Endpoint, state: stateOf(SubscriptionArn) });
+  return found;
+}
+
+/** In place of an ARN, SNS returns `PendingConfirmation`, and for some time `Deleted`. */
+function stateOf(arn: string): SubscriptionFacts['state'] {
+  if (arn === 'Deleted') return 'deleted';
+  return arn.startsWith('arn:') ? 'confirmed' : 'pending';
+}
+
+/** True for a subscription that exists, confirmed or not. */
+export function hasSubscription(arn: string, config: ReaderConfig, signal: AbortSignal): Promise<boolean> {
+  return withSns(config, async (client) => {
+    const command = new GetSubscriptionAttributesCommand({ SubscriptionArn: arn });
+    return (await readOrNull(client.send(command, { abortSignal: signal }))) !== null;
+  });
+}
+
+async function withSns<T>(config: ReaderConfig, use: (client: SNSClient) => Promise<T>): Promise<T> {
+  const client = new SNSClient(readerSettings(config));
+  try {
+    return await use(client);
+  } finally {
+    client.destroy();
+  }
+}

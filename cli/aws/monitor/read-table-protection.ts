@@ -1,0 +1,65 @@
+import {
+  DescribeContinuousBackupsCommand,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
+import { type ReaderConfig, readerSettings, readOrNull } from './reader-config.ts';
+
+export interface TableFacts {
+  status: string;
+  hasDeletionProtection: boolean;
+}
+
+/** `null`: there is no such table. */
+export function readTable(name: string, config: ReaderConfig, signal: AbortSignal): Promise<TableFacts | null> {
+  return withDynamoDb(config, async (client) => {
+    const command = new DescribeTableCommand({ TableName: name });
+    const answer = await readOrNull(client.send(command, { abortSignal: signal }));
+    const table = answer?.Table;
+    return table
+      ? { status: table.TableStatus ?? '', hasDeletionProtection: table.DeletionProtectionEnabled === true }
+      : null;
+  });
+}
+
+/** True if point-in-time recovery is on; `null`: there is no such table. */
+export function readRecovery(name: string, config: ReaderConfig, signal: AbortSignal): Promise<boolean | null> {
+  return withDynamoDb(config, async (client) => {
+    const command = new DescribeContinuousBackupsCommand({ TableName: name });
+    const answer = await readOrNull(client.send(command, { abortSignal: signal }));
+    if (answer === null) return null;
+    const recovery = answer.ContinuousBackupsDescription?.PointInTimeRecoveryDescription;
+    return recovery?.PointInTimeRecoveryStatus === 'ENABLED';
+  });
+}
+
+export interface TimeToLiveFacts {
+  isOn: boolean;
+  /** Name of the attribute that holds the time of expiry. */
+  attribute: string | null;
+}
+
+/** `null`: there is no such table. */
+export function readTimeToLive(
+  name: string,
+  config: ReaderConfig,
+  signal: AbortSignal,
+): Promise<TimeToLiveFacts | null> {
+  return withDynamoDb(config, async (client) => {
+    const command = new DescribeTimeToLiveCommand({ TableName: name });
+    const answer = await readOrNull(client.send(command, { abortSignal: signal }));
+    if (answer === null) return null;
+    const { TimeToLiveStatus = '', AttributeName = null } = answer.TimeToLiveDescription ?? {};
+    return { isOn: ['ENABLED', 'ENABLING'].includes(TimeToLiveStatus), attribute: AttributeName };
+  });
+}
+
+async function withDynamoDb<T>(config: ReaderConfig, use: (client: DynamoDBClient) => Promise<T>): Promise<T> {
+  const client = new DynamoDBClient(readerSettings(config));
+  try {
+    return await use(client);
+  } finally {
+    client.destroy();
+  }
+}

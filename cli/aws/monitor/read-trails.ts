@@ -1,0 +1,86 @@
+/** The trails whose events a region gets, from CloudTrail. */
+import {
+  CloudTrailClient,
+  DescribeTrailsCommand,
+  GetEventSelectorsCommand,
+  GetTrailStatusCommand,
+} from '@aws-sdk/client-cloudtrail';
+import { type ReaderConfig, readerSettings } from './reader-config.ts';
+
+export interface TrailName {
+  arn: string;
+  homeRegion: string;
+  isMultiRegion: boolean;
+}
+
+/** The trails of one region: its own, and multi-region trails of other regions and of the organisation. */
+export function listTrails(config: ReaderConfig, signal: AbortSignal): Promise<TrailName[]> {
+  return withCloudTrail(config, async (client) => {
+    const { trailList = [] } = await client.send(new DescribeTrailsCommand({}), { abortSignal: signal });
+    return trailList.map(({ TrailARN = '', HomeRegion = config.region, IsMultiRegionTrail = false }) => ({
+      arn: TrailARN,
+      homeRegion: HomeRegion,
+      isMultiRegion: IsMultiRegionTrail,
+    }));
+  });
+}
+
+export interface FieldSelector {
+  field: string;
+  /** `Equals`, `NotStartsWith`, …, each with its values. */
+  conditions: Partial<Record<SelectorOperator, readonly string[]>>;
+}
+
+export const selectorOperators = [
+  'Equals',
+  'StartsWith',
+  'EndsWith',
+  'NotEquals',
+  'NotStartsWith',
+  'NotEndsWith',
+] as const;
+export type SelectorOperator = (typeof selectorOperators)[number];
+
+export interface EventSelectors {
+  /** `readWrite`: `All`, `ReadOnly` or `WriteOnly`. */
+  basic: { readWrite: string; hasManagementEvents: boolean }[];
+  /** Each is a list of conditions that all have to be met. */
+  advanced: FieldSelector[][];
+}
+
+/** True while the trail logs. Asked in the trail's own region: another region knows only multi-region trails. */
+export function isTrailLogging(trail: TrailName, config: ReaderConfig, signal: AbortSignal): Promise<boolean> {
+  return withCloudTrail({ ...config, region: trail.homeRegion }, async (client) => {
+    const answer = await client.send(new GetTrailStatusCommand({ Name: trail.arn }), { abortSignal: signal });
+    return answer.IsLogging === true;
+  });
+}
+
+export function readSelectors(trail: TrailName, config: ReaderConfig, signal: AbortSignal): Promise<EventSelectors> {
+  return withCloudTrail({ ...config, region: trail.homeRegion }, async (client) => {
+    const answer = await client.send(new GetEventSelectorsCommand({ TrailName: trail.arn }), { abortSignal: signal });
+    return {
+      basic: (answer.EventSelectors ?? []).map(({ ReadWriteType = 'All', IncludeManagementEvents = true }) => ({
+        readWrite: ReadWriteType,
+        hasManagementEvents: IncludeManagementEvents,
+      })),
+      advanced: (answer.AdvancedEventSelectors ?? []).map(({ FieldSelectors = [] }) =>
+        FieldSelectors.map((selector) => ({
+          field: selector.Field ?? '',
+          conditions: Object.fromEntries(
+            selectorOperators.flatMap((name) => (selector[name]?.length ? [[name, selector[name]]] : [])),
+          ),
+        })),
+      ),
+    };
+  });
+}
+
+async function withCloudTrail<T>(config: ReaderConfig, use: (client: CloudTrailClient) => Promise<T>): Promise<T> {
+  const client = new CloudTrailClient(readerSettings(config));
+  try {
+    return await use(client);
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,41 @@
+/** The resources of a deployed stack, from CloudFormation: names are made by the deployment, and no command guesses them. */
+import {
+  CloudFormationClient,
+  type CloudFormationClientConfig,
+  paginateListStackResources,
+} from '@aws-sdk/client-cloudformation';
+
+export interface StackResource {
+  /** `AWS::Lambda::Function`. */
+  type: string;
+  logicalId: string;
+  /** A name, an ARN or a URL, as `Ref` returns it. */
+  physicalId: string;
+}
+
+/** Resources that are deleted are left out. Throws what the SDK throws. */
+export async function listStackResources(
+  stackName: string,
+  config: CloudFormationClientConfig,
+  signal: AbortSignal,
+): Promise<StackResource[]> {
+  const client = new CloudFormationClient(config);
+  const found: StackResource[] = [];
+  try {
+    const pages = paginateListStackResources({ client }, { StackName: stackName }, { abortSignal: signal });
+    for await (const page of pages)
+      for (const {
+        ResourceType,
+        LogicalResourceId,
+        PhysicalResourceId,
+        ResourceStatus,
+      } of page.StackResourceSummaries ?? []) {
+        if (!ResourceType || !LogicalResourceId || !PhysicalResourceId || ResourceStatus === 'DELETE_COMPLETE')
+          continue;
+        found.push({ type: ResourceType, logicalId: LogicalResourceId, physicalId: PhysicalResourceId });
+      }
+    return found;
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,32 @@
+/** The commands that rows suggest. They run in a clone of the repository, with the place of the deployment written out. */
+import { quoteForShell } from '../../../lambda/alerts/escape.ts';
+import type { MonitorPlace } from './row.ts';
+
+export type CommandPlace = Pick<MonitorPlace, 'region' | 'stack' | 'profile'>;
+
+/** A command of the AWS CLI; every word is quoted. */
+export function awsCommand({ region, profile }: Pick<CommandPlace, 'region' | 'profile'>, ...words: string[]): string {
+  const options = ['--region', region, ...(profile === null ? [] : ['--profile', profile])];
+  return ['aws', ...[...words, ...options].map(quoteOption)].join(' ');
+}
+
+/** A command of Portwatch on this deployment. */
+export function portwatchCommand({ region, stack, profile }: CommandPlace, ...words: string[]): string {
+  const options = [
+    ...['--stack-region', region],
+    ...(stack === 'Portwatch' ? [] : ['--stack', stack]),
+    ...(profile === null ? [] : ['--profile', profile]),
+  ];
+  return ['npm run portwatch --', ...[...words, ...options].map(quoteOption)].join(' ');
+}
+
+/** A command of the CDK on this stack, with the configuration of portwatch.json. */
+export function cdkCommand({ region, stack, profile }: CommandPlace, ...words: string[]): string {
+  const options = [stack, ...(profile === null ? [] : ['--profile', profile])];
+  return [`AWS_REGION=${quoteForShell(region)} npx cdk`, ...[...words, ...options].map(quoteOption)].join(' ');
+}
+
+/** Makes a resource again, or its properties, as the template has them: the CDK's drift-aware change set. */
+export const revertDrift = (place: CommandPlace): string => cdkCommand(place, 'deploy', '--revert-drift');
+
+const quoteOption = (word: string): string => (/^--?[a-z][a-z-]*$/.test(word) ? word : quoteForShell(word));

@@ -1,0 +1,51 @@
+import type { AlarmFacts } from '../../../aws/monitor/read-alarms.ts';
+import { renderLength } from '../../../text/render-time.ts';
+import { awsCommand, type CommandPlace, revertDrift } from '../commands.ts';
+import { failureRow, okRow, type Row } from '../row.ts';
+
+/** `facts`: `null`: there is no such alarm. `topics`: the ARNs of the topics of the stack. `now`: ms since the epoch. */
+export function decideAlarm(
+  name: string,
+  facts: AlarmFacts | null,
+  topics: readonly string[],
+  now: number,
+  place: CommandPlace,
+): Row {
+  const row = { check: 'alarm', resource: name } as const;
+  const repair = { remedy: 'let CloudFormation put back what the template has', command: revertDrift(place) };
+  if (facts === null)
+    return failureRow(row, {
+      found: 'the alarm does not exist: it was deleted outside the deployment',
+      expected: 'the alarm that the stack created',
+      ...repair,
+    });
+  const { state, reason, since, areActionsOn, actions, description } = facts;
+  const present = describeState(state, since, now);
+  if (state === 'ALARM')
+    return failureRow(row, {
+      found: `${present}: ${reason}${areActionsOn ? '' : '; its actions are off, so nobody is told'}`,
+      expected: 'state OK, with its actions on',
+      remedy: description === '' ? 'docs/runbook.md has a section for each alarm' : description,
+      command: awsCommand(place, 'cloudwatch', 'describe-alarm-history', '--alarm-name', name, '--max-items', '10'),
+    });
+  if (!areActionsOn)
+    return failureRow(row, {
+      found: `${present}, and its actions are off: nobody would be told`,
+      expected: 'actions on',
+      remedy: 'switch the actions on',
+      command: awsCommand(place, 'cloudwatch', 'enable-alarm-actions', '--alarm-names', name),
+    });
+  if (!actions.some((action) => topics.includes(action)))
+    return failureRow(row, {
+      found: `${present}, and it publishes to no topic of the stack: nobody would be told`,
+      expected: 'a topic of the stack as its action',
+      ...repair,
+    });
+  return okRow(row, `${present}, actions on`);
+}
+
+/** Metrics that are written only when something happens have no data on a healthy monitor. */
+function describeState(state: string, since: string | null, now: number): string {
+  const name = state === 'INSUFFICIENT_DATA' ? 'no data yet' : state;
+  return since === null ? name : `${name} for ${renderLength(now - Date.parse(since))}`;
+}

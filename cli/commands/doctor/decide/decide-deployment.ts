@@ -1,0 +1,81 @@
+/** Decides the rows about the stack, its version, and the settings that it was deployed with. */
+import { isDeepStrictEqual } from 'node:util';
+import type { EffectiveSettings } from '../../../../lambda/contract/settings.ts';
+import { awsCommand, type CommandPlace, cdkCommand } from '../commands.ts';
+import { failureRow, okRow, type Row, unknownRow, warningRow } from '../row.ts';
+
+/** `status`: of CloudFormation. A stack whose last update was rolled back works as before that update. */
+export function decideStack(name: string, status: string, place: CommandPlace): Row {
+  const row = { check: 'stack', resource: name } as const;
+  if (/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status)) return okRow(row, `deployed, ${status}`);
+  const isFailed = status.endsWith('_FAILED') || /^(ROLLBACK|DELETE)_COMPLETE$/.test(status);
+  return (isFailed ? failureRow : warningRow)(row, {
+    found: `its status is ${status}`,
+    expected: 'CREATE_COMPLETE or UPDATE_COMPLETE',
+    remedy: 'read why the last deployment failed, and deploy again',
+    command: awsCommand(place, 'cloudformation', 'describe-stack-events', '--stack-name', name, '--max-items', '20'),
+  });
+}
+
+/** `deployed`: the output of the stack; `null`: the stack has none, since an earlier version of Portwatch deployed it. */
+export function decideVersion(deployed: string | null, clone: string, place: CommandPlace): Row {
+  const row = { check: 'version', resource: null } as const;
+  if (deployed === clone) return okRow(row, `${clone}, as in this clone`);
+  return warningRow(row, {
+    found:
+      deployed === null
+        ? `the stack does not name its version, so it is older than this clone (${clone})`
+        : `${deployed} is deployed, and this clone is ${clone}`,
+    expected: clone,
+    remedy: 'see what a deployment of this clone would change, then deploy; or check out the version that is deployed',
+    command: cdkCommand(place, 'diff'),
+  });
+}
+
+export interface SettingsCheck {
+  /** The settings that the last scans worked with; `null`: no scan has recorded any. */
+  recorded: EffectiveSettings | null;
+  /** The settings of this clone: portwatch.json, and the options -c. */
+  clone: EffectiveSettings;
+  /** The account's number is the name of an account without a name. */
+  account: string;
+}
+
+export function decideSettings({ recorded, clone, account }: SettingsCheck, place: CommandPlace): Row {
+  const row = { check: 'settings', resource: null } as const;
+  if (recorded === null)
+    return unknownRow(row, [], {
+      found: 'not known: no scan has recorded its settings yet',
+      expected: 'the settings of a scan in the table',
+      remedy: 'start a scan, and run this command again',
+    });
+  const differences = compareSettings(withName(recorded, account), withName(clone, account));
+  if (differences.length === 0) return okRow(row, 'the last scan worked with the configuration of this clone');
+  return warningRow(row, {
+    found: `the last scan worked with other settings than those of this clone: ${differences.join('; ')}`,
+    expected: 'the configuration of this clone',
+    remedy:
+      'deploy if you changed portwatch.json; if you deployed with options -c key=value, give the same options to this command',
+    command: cdkCommand(place, 'diff'),
+  });
+}
+
+const withName = (settings: EffectiveSettings, account: string) => ({ ...settings, name: settings.name ?? account });
+
+const longestValue = 80;
+
+/** `scanEveryMinutes is 10, here 5`, for each setting that differs. */
+function compareSettings(recorded: EffectiveSettings, clone: EffectiveSettings): string[] {
+  const names = Object.keys(clone) as (keyof EffectiveSettings)[];
+  return names
+    .filter((name) => !isDeepStrictEqual(asJson(recorded[name]), asJson(clone[name])))
+    .map((name) => `${name} is ${renderValue(recorded[name])}, here ${renderValue(clone[name])}`);
+}
+
+/** Without the fields that have no value. */
+const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));
+
+function renderValue(value: unknown): string {
+  const text = JSON.stringify(value ?? null);
+  return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
+}

@@ -1,0 +1,81 @@
+/** Decides the rows about the functions: whether they exist and can run, and their errors and throttles. */
+import { countOf } from '../../../../lambda/alerts/count-of.ts';
+import type { FunctionFacts } from '../../../aws/monitor/read-function.ts';
+import { awsCommand, type CommandPlace, revertDrift } from '../commands.ts';
+import { failureRow, okRow, type Row, warningRow } from '../row.ts';
+
+/** `facts`: `null`: there is no such function. `concurrency`: reserved executions; `null`: none are reserved. */
+export function decideFunction(
+  name: string,
+  facts: FunctionFacts | null,
+  concurrency: number | null,
+  place: CommandPlace,
+): Row {
+  const row = { check: 'function', resource: name } as const;
+  const redeploy = { remedy: 'let CloudFormation put back what the template has', command: revertDrift(place) };
+  if (facts === null)
+    return failureRow(row, {
+      found: 'the function does not exist: it was deleted outside the deployment',
+      expected: 'the function that the stack created',
+      ...redeploy,
+    });
+  if (concurrency === 0)
+    return failureRow(row, {
+      found: 'its reserved concurrency is 0, so Lambda refuses every invocation',
+      expected: 'no reserved concurrency',
+      remedy: 'remove the limit',
+      command: awsCommand(place, 'lambda', 'delete-function-concurrency', '--function-name', name),
+    });
+  if (facts.state !== 'Active' && facts.state !== 'Inactive')
+    return (facts.state === 'Failed' ? failureRow : warningRow)(row, {
+      found: `its state is ${facts.state}${facts.stateReason === '' ? '' : ` (${facts.stateReason})`}`,
+      expected: 'state Active',
+      remedy:
+        facts.state === 'Failed'
+          ? 'let CloudFormation put back what the template has'
+          : 'wait for a minute, and run this command again',
+      command: facts.state === 'Failed' ? revertDrift(place) : null,
+    });
+  if (facts.lastUpdate === 'Failed')
+    return warningRow(row, {
+      found: 'the last update of its code or configuration failed',
+      expected: 'the last update succeeded',
+      ...redeploy,
+    });
+  const limit = concurrency === null ? '' : `, with a reserved concurrency of ${concurrency}`;
+  return okRow(row, `exists and can run${limit}`);
+}
+
+export interface DayCounts {
+  invocations: number;
+  errors: number;
+  throttles: number;
+}
+
+/** Of the last 24 hours. Every invocation failed: a failure; some failed or were throttled: a warning. */
+export function decideFunctionErrors(
+  name: string,
+  { invocations, errors, throttles }: DayCounts,
+  place: CommandPlace,
+): Row {
+  const row = { check: 'function-errors', resource: name } as const;
+  const found = `in 24 hours ${countOf(invocations, 'invocation')}, ${countOf(errors, 'error')}, ${countOf(throttles, 'throttle')}`;
+  if (errors === 0 && throttles === 0) return okRow(row, found);
+  const isDown = invocations === errors;
+  return (isDown ? failureRow : warningRow)(row, {
+    found,
+    expected: 'no errors and no throttles',
+    remedy:
+      errors > 0
+        ? 'read the error in the log of the function'
+        : "see what uses the account's concurrency: docs/runbook.md#a-scan-was-throttled",
+    command: errors > 0 ? logsCommand(name, place) : awsCommand(place, 'lambda', 'get-account-settings'),
+  });
+}
+
+/** The log group has a name of its own, which the configuration of the function holds. */
+function logsCommand(name: string, place: CommandPlace): string {
+  const words = ['--function-name', name, '--query', 'LoggingConfig.LogGroup', '--output', 'text'];
+  const group = awsCommand(place, 'lambda', 'get-function-configuration', ...words);
+  return `aws logs tail "$(${group})" ${awsCommand(place, '--since', '1d').slice('aws '.length)}`;
+}

@@ -1,0 +1,30 @@
+import { countOf } from '../../../../lambda/alerts/count-of.ts';
+import type { QueueFacts } from '../../../aws/monitor/read-queue.ts';
+import { awsCommand, type CommandPlace, revertDrift } from '../commands.ts';
+import { failureRow, okRow, type Row } from '../row.ts';
+
+/** `facts`: `null`: there is no such queue. A message in a queue of dead letters is a failure; a queue of work may hold messages. */
+export function decideQueue(url: string, facts: QueueFacts | null, place: CommandPlace): Row {
+  const row = { check: 'queue', resource: url.split('/').at(-1) ?? url } as const;
+  if (facts === null)
+    return failureRow(row, {
+      found: 'the queue does not exist: it was deleted outside the deployment',
+      expected: 'the queue that the stack created',
+      remedy: 'let CloudFormation put back what the template has',
+      command: revertDrift(place),
+    });
+  const { waiting, inFlight, hasDeadLetters } = facts;
+  const messages = waiting + inFlight;
+  if (hasDeadLetters) return okRow(row, `${countOf(messages, 'message')} to be processed`);
+  if (messages === 0) return okRow(row, 'no dead letters');
+  return failureRow(row, {
+    found: `${countOf(messages, 'dead letter')}: work that failed after all retries`,
+    expected: 'no messages',
+    remedy: 'read the messages, mend the cause, then empty the queue: docs/runbook.md#dead-letters has each kind',
+    command: awsCommand(
+      place,
+      ...['sqs', 'receive-message', '--queue-url', url, '--attribute-names', 'All', '--message-attribute-names', 'All'],
+      ...['--max-number-of-messages', '10', '--visibility-timeout', '0'],
+    ),
+  });
+}

@@ -1,0 +1,219 @@
+/** Decides the rows about the scans: schedule, last scan, last complete scan, what could not be read, alerts that wait. */
+import { countOf } from '../../../../lambda/alerts/count-of.ts';
+import { isSilence } from '../../../../lambda/history/is-silence.ts';
+import type { LatestState } from '../../../../lambda/history/latest-state.ts';
+import type { RefusedItem } from '../../../../lambda/scan/interfaces.ts';
+import type { ScheduleFacts } from '../../../aws/monitor/read-schedule.ts';
+import type { WaitingAlerts } from '../../../questions/waiting-alerts.ts';
+import { renderLength } from '../../../text/render-time.ts';
+import { awsCommand, type CommandPlace, portwatchCommand, revertDrift } from '../commands.ts';
+import { failureRow, okRow, type Row, warningRow } from '../row.ts';
+
+export interface ScheduleCheck {
+  name: string;
+  /** `null`: there is no such schedule. */
+  facts: ScheduleFacts | null;
+  /** Name of the scan function, and the interval of the settings in effect; `null`: not known. */
+  scanFunction: string | null;
+  scanEveryMinutes: number | null;
+  /** ms since the epoch. */
+  now: number;
+}
+
+export function decideSchedule(
+  { name, facts, scanFunction, scanEveryMinutes, now }: ScheduleCheck,
+  place: CommandPlace,
+): Row {
+  const row = { check: 'schedule', resource: name } as const;
+  const repair = { remedy: 'let CloudFormation put back what the template has', command: revertDrift(place) };
+  if (facts === null)
+    return failureRow(row, {
+      found: 'the schedule does not exist: it was deleted outside the deployment, and no scan starts',
+      expected: 'the schedule that the stack created',
+      ...repair,
+    });
+  if (!facts.isEnabled)
+    return failureRow(row, {
+      found: 'the schedule is disabled: no scan starts',
+      expected: 'state ENABLED',
+      ...repair,
+    });
+  if (facts.endsAt !== null && Date.parse(facts.endsAt) <= now)
+    return failureRow(row, {
+      found: `the schedule ended on ${facts.endsAt}: no scan starts`,
+      expected: 'a schedule without an end',
+      ...repair,
+    });
+  if (scanFunction !== null && !facts.target.split(':').includes(scanFunction))
+    return failureRow(row, {
+      found: `the schedule starts ${facts.target}, which is not the scan function`,
+      expected: `the function ${scanFunction}`,
+      ...repair,
+    });
+  const minutes = parseRate(facts.expression);
+  if (scanEveryMinutes !== null && minutes !== scanEveryMinutes)
+    return warningRow(row, {
+      found: `the schedule is ${facts.expression}, and the last scan worked with an interval of ${countOf(scanEveryMinutes, 'minute')}`,
+      expected: `one scan every ${countOf(scanEveryMinutes, 'minute')}`,
+      remedy:
+        'wait for the next scan if you deployed just now; otherwise let CloudFormation put back what the template has',
+      command: revertDrift(place),
+    });
+  const start = facts.startsAt !== null && Date.parse(facts.startsAt) > now ? `, from ${facts.startsAt} on` : '';
+  return okRow(row, `enabled, ${facts.expression}${start}`);
+}
+
+const minutesOf: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 1440 };
+
+/** Minutes of `rate(5 minutes)`; `null`: another expression. */
+function parseRate(expression: string): number | null {
+  const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+  return count === undefined ? null : Number(count) * (minutesOf[unit] ?? 0);
+}
+
+export interface ScanCheck {
+  /** Start of the scan; `null`: there is none. */
+  startedAt: string | null;
+  scanEveryMinutes: number;
+  now: number;
+}
+
+/** Later than two intervals is a warning; three intervals, at least half an hour, are a failure, as for the alarm. */
+export function decideLastScan({ startedAt, scanEveryMinutes, now }: ScanCheck, place: CommandPlace): Row {
+  const row = { check: 'last-scan', resource: null } as const;
+  const expected = `a scan every ${countOf(scanEveryMinutes, 'minute')}`;
+  const remedy =
+    'start a scan and read its error; the rows of the schedule and of the scan function may name the cause';
+  const command = portwatchCommand(place, 'scan', '--deployed');
+  if (startedAt === null) return failureRow(row, { found: 'no scan has ended yet', expected, remedy, command });
+  const age = now - Date.parse(startedAt);
+  const found = `the last scan began ${renderLength(age)} ago (${startedAt}); the interval is ${countOf(scanEveryMinutes, 'minute')}`;
+  if (isSilence(age / 1000, scanEveryMinutes)) return failureRow(row, { found, expected, remedy, command });
+  if (age > 2 * scanEveryMinutes * 60_000 + graceMs) return warningRow(row, { found, expected, remedy, command });
+  return okRow(row, found);
+}
+
+/** A scan is recorded at its end: its own time comes on top of the interval. */
+const graceMs = 60_000;
+
+export interface CompleteScanCheck extends ScanCheck {
+  /** Days for which scans were searched. */
+  searchedDays: number;
+  /** Of the newest scan: regions that could not be listed, with the reasons, and instances that were not read. */
+  regionsFailed: Readonly<Record<string, string>>;
+  notRead: readonly string[];
+  isNewestComplete: boolean;
+}
+
+export function decideCompleteScan(check: CompleteScanCheck, place: CommandPlace): Row {
+  const { startedAt, scanEveryMinutes, now, searchedDays, regionsFailed, notRead, isNewestComplete } = check;
+  const row = { check: 'complete-scan', resource: null } as const;
+  const missing = [
+    ...Object.entries(regionsFailed).map(([region, reason]) => `${region} (${reason})`),
+    ...notRead.map((key) => key.replace('#', ' ').trim()),
+  ];
+  const lacks = isNewestComplete || missing.length === 0 ? '' : `; the newest scan lacks ${listSome(missing)}`;
+  const trouble = {
+    expected: 'every scan lists all regions and reads all instances',
+    remedy: 'see what could not be read, and why; docs/runbook.md#no-complete-scan explains each cause',
+    command: portwatchCommand(place, 'status'),
+  };
+  if (startedAt === null)
+    return failureRow(row, {
+      found: `no scan of the last ${countOf(searchedDays, 'day')} was complete${lacks}`,
+      ...trouble,
+    });
+  const age = now - Date.parse(startedAt);
+  const found = `the last complete scan began ${renderLength(age)} ago (${startedAt})${lacks}`;
+  if (isSilence(age / 1000, scanEveryMinutes)) return failureRow(row, { found, ...trouble });
+  return isNewestComplete ? okRow(row, found) : warningRow(row, { found, ...trouble });
+}
+
+type ReadState = Pick<LatestState, 'resource' | 'failure' | 'baselinedAt' | 'status'>;
+
+/**
+ * A region that was listed before and an instance are failures while they cannot be read. A region that could never be listed is a
+ * warning if access is denied, and otherwise is one that the account has not enabled.
+ * `refused`: items of the table that this version cannot read: nothing is known of their resources.
+ */
+export function decideReadability(
+  states: readonly ReadState[],
+  refused: readonly RefusedItem[],
+  place: CommandPlace,
+): Row[] {
+  const failing = states.filter(({ failure, status }) => failure !== null && status !== 'gone');
+  const rows = failing.map(({ resource, failure, baselinedAt }) => {
+    const { region, instanceName } = resource;
+    const row = {
+      check: 'readability',
+      resource: instanceName === null ? region : `${region} ${instanceName}`,
+    } as const;
+    const reason = failure?.reason ?? 'unexpected';
+    const found = `cannot be read since ${failure?.since ?? ''}: ${reason} (${failure?.message ?? ''})`;
+    const isNever = instanceName === null && baselinedAt === null;
+    if (isNever && reason !== 'access-denied')
+      return okRow(
+        row,
+        `the region could never be listed (${reason}), so the account has no instances there that Portwatch knows of`,
+      );
+    const words =
+      instanceName === null ? ['get-instances'] : ['get-instance-port-states', '--instance-name', instanceName];
+    const command = awsCommand({ ...place, region }, 'lightsail', ...words);
+    if (isNever)
+      return warningRow(row, {
+        found: `the region could never be listed: access is denied (${failure?.message ?? ''})`,
+        expected: 'every watched region can be listed',
+        remedy:
+          'if a policy of the organisation denies this region, set regions in portwatch.json to the regions that you use, and deploy',
+        command,
+      });
+    return failureRow(row, {
+      found,
+      expected: instanceName === null ? 'the region can be listed' : 'the firewall can be read',
+      remedy: 'try the request with your own credentials; docs/runbook.md#gaps-stay-open explains each reason',
+      command,
+    });
+  });
+  const readable = states.length - failing.length;
+  const damaged = refused.map(({ key, problem }) =>
+    failureRow(
+      { check: 'readability', resource: key },
+      {
+        found: `this version of Portwatch cannot read the item: ${problem}`,
+        expected: 'items that the deployed version and this clone can read',
+        remedy: 'use a clone of the version that is deployed; if that cannot read the item either, the item is damaged',
+        command: portwatchCommand(place, 'status'),
+      },
+    ),
+  );
+  if (rows.length + damaged.length > 0) return [...damaged, ...rows];
+  return [
+    okRow(
+      { check: 'readability', resource: null },
+      `every region and instance can be read (${countOf(readable, 'resource')})`,
+    ),
+  ];
+}
+
+export function decideWaitingAlerts(
+  waiting: WaitingAlerts | null,
+  { scanEveryMinutes, now }: { scanEveryMinutes: number; now: number },
+  place: CommandPlace,
+): Row {
+  const row = { check: 'waiting-alerts', resource: null } as const;
+  if (waiting === null) return okRow(row, 'every recorded change is alerted');
+  const age = now - Date.parse(waiting.oldestAt);
+  const trouble = {
+    found: `${countOf(waiting.count, 'alert')} ${waiting.count === 1 ? 'waits' : 'wait'} to be sent, the oldest for ${renderLength(age)} (since ${waiting.oldestAt})`,
+    expected: 'an alert is sent by the scan that finds the change',
+    remedy:
+      'confirm a subscription of the alert topic, or subscribe somebody; then the next scan sends them. docs/runbook.md#alerts-are-not-sent has the other causes',
+    command: portwatchCommand(place, 'scan', '--deployed'),
+  };
+  return isSilence(age / 1000, scanEveryMinutes) ? failureRow(row, trouble) : warningRow(row, trouble);
+}
+
+function listSome(names: readonly string[]): string {
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+  return `${names.slice(0, 3).join(', ')}${more}`;
+}

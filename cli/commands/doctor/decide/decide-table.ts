@@ -1,0 +1,86 @@
+/** Decides the rows about the protection of the table. */
+import { tableNames } from '../../../../lambda/contract/table-keys.ts';
+import type { TableFacts, TimeToLiveFacts } from '../../../aws/monitor/read-table-protection.ts';
+import { awsCommand, type CommandPlace } from '../commands.ts';
+import { failureRow, okRow, type Row, warningRow } from '../row.ts';
+
+/** The table, and its deletion protection. `facts`: `null`: there is no such table. */
+export function decideTable(name: string, facts: TableFacts | null, place: CommandPlace): Row[] {
+  const row = { check: 'table', resource: name } as const;
+  if (facts === null)
+    return [
+      failureRow(row, {
+        found: 'the table does not exist: the history is lost, and no scan can work',
+        expected: 'the table of the stack',
+        remedy:
+          'restore it from a backup as a new table, and deploy with existingTable: docs/operations.md#restoring-the-table',
+        command: awsCommand(place, 'dynamodb', 'list-backups', '--table-name', name, '--backup-type', 'ALL'),
+      }),
+    ];
+  const { status, hasDeletionProtection } = facts;
+  const table =
+    status === 'ACTIVE' || status === 'UPDATING'
+      ? okRow(row, `exists, status ${status}`)
+      : failureRow(row, {
+          found: `its status is ${status}`,
+          expected: 'status ACTIVE',
+          remedy: 'see what happens to the table',
+          command: awsCommand(place, 'dynamodb', 'describe-table', '--table-name', name),
+        });
+  const protection = { check: 'deletion-protection', resource: name } as const;
+  return [
+    table,
+    hasDeletionProtection
+      ? okRow(protection, 'on')
+      : warningRow(protection, {
+          found: 'off: one request can delete the history',
+          expected: 'on',
+          remedy: 'switch it on',
+          command: awsCommand(place, 'dynamodb', 'update-table', '--table-name', name, '--deletion-protection-enabled'),
+        }),
+  ];
+}
+
+/** `isOn`: `null`: there is no such table. */
+export function decideRecovery(name: string, isOn: boolean | null, place: CommandPlace): Row {
+  const row = { check: 'point-in-time-recovery', resource: name } as const;
+  if (isOn === true) return okRow(row, 'on');
+  if (isOn === null) return absentRow(row, place);
+  return warningRow(row, {
+    found: 'off: a damaged or deleted table cannot be restored',
+    expected: 'on',
+    remedy: 'switch it on',
+    command: awsCommand(
+      place,
+      ...['dynamodb', 'update-continuous-backups', '--table-name', name],
+      ...['--point-in-time-recovery-specification', 'PointInTimeRecoveryEnabled=true'],
+    ),
+  });
+}
+
+/** `facts`: `null`: there is no such table. */
+export function decideTimeToLive(name: string, facts: TimeToLiveFacts | null, place: CommandPlace): Row {
+  const row = { check: 'time-to-live', resource: name } as const;
+  if (facts === null) return absentRow(row, place);
+  if (facts.isOn && facts.attribute === tableNames.timeToLive) return okRow(row, `on, attribute ${facts.attribute}`);
+  return warningRow(row, {
+    found: facts.isOn
+      ? `on for the attribute ${facts.attribute}, which no item has: nothing expires, and the table grows`
+      : 'off: nothing expires, and the table grows',
+    expected: `on, attribute ${tableNames.timeToLive}`,
+    remedy: 'switch it on',
+    command: awsCommand(
+      place,
+      ...['dynamodb', 'update-time-to-live', '--table-name', name],
+      ...['--time-to-live-specification', `Enabled=true,AttributeName=${tableNames.timeToLive}`],
+    ),
+  });
+}
+
+const absentRow = (row: Parameters<typeof failureRow>[0], place: CommandPlace): Row =>
+  failureRow(row, {
+    found: 'the table does not exist',
+    expected: 'on',
+    remedy: 'restore the table first: docs/operations.md#restoring-the-table',
+    command: awsCommand(place, 'dynamodb', 'list-tables'),
+  });

@@ -1,0 +1,133 @@
+/** Decides the rows about the topics, their subscriptions and their deliveries. */
+import { countOf } from '../../../../lambda/alerts/count-of.ts';
+import type { SubscriptionFacts } from '../../../aws/monitor/read-subscriptions.ts';
+import { awsCommand, type CommandPlace, portwatchCommand, revertDrift } from '../commands.ts';
+import { failureRow, okRow, type Row, warningRow } from '../row.ts';
+
+export interface TopicCheck {
+  arn: string;
+  /** `null`: there is no such topic. */
+  subscriptions: readonly SubscriptionFacts[] | null;
+  /** The subscriptions that the stack created and that do not exist any more, by logical ID. */
+  gone: readonly string[];
+  /** True for the topics that people have to hear: alerts and health. A topic for programs may have no subscription. */
+  isForPeople: boolean;
+  /** The addresses of the configuration of the clone. */
+  emails: readonly string[];
+}
+
+/** One row for the topic, one for each subscription. */
+export function decideTopic(check: TopicCheck, place: CommandPlace): Row[] {
+  const { arn, subscriptions, gone, isForPeople, emails } = check;
+  const row = { check: 'topic', resource: topicName(arn) } as const;
+  if (subscriptions === null)
+    return [
+      failureRow(row, {
+        found: 'the topic does not exist: it was deleted outside the deployment',
+        expected: 'the topic that the stack created',
+        remedy: 'let CloudFormation put back what the template has; then confirm the subscriptions again',
+        command: revertDrift(place),
+      }),
+    ];
+  const confirmed = subscriptions.filter(({ state }) => state === 'confirmed').length;
+  const found = `${countOf(confirmed, 'confirmed subscription')} of ${subscriptions.length}`;
+  const topic =
+    confirmed > 0 || !isForPeople
+      ? okRow(row, found)
+      : failureRow(row, {
+          found: 'no subscription is confirmed: its messages reach nobody',
+          expected: 'at least one confirmed subscription',
+          remedy:
+            subscriptions.length === 0
+              ? 'subscribe somebody, and follow the link in the mail'
+              : 'follow the link in the mail "AWS Notification - Subscription Confirmation", or subscribe again',
+          command: subscribeCommand(arn, 'email', emails[0] ?? 'you@example.com', place),
+        });
+  const missing = emails.filter(
+    (email) => isForPeople && !subscriptions.some(({ endpoint, state }) => state !== 'deleted' && endpoint === email),
+  );
+  return [
+    topic,
+    ...subscriptions.map((subscription) => decideSubscription(arn, subscription, place)),
+    ...gone.map((logicalId) => describeGone(arn, logicalId, missing[0] ?? null, place)),
+    ...missing.filter((_, index) => index >= gone.length).map((email) => describeMissing(arn, email, place)),
+  ];
+}
+
+function decideSubscription(arn: string, { protocol, endpoint, state }: SubscriptionFacts, place: CommandPlace): Row {
+  const row = { check: 'subscription', resource: `${topicName(arn)} ${protocol} ${endpoint}` } as const;
+  if (state === 'confirmed') return okRow(row, 'confirmed');
+  const again = { command: subscribeCommand(arn, protocol, endpoint, place) };
+  if (state === 'pending')
+    return warningRow(row, {
+      found: 'not confirmed: this address gets nothing',
+      expected: 'a confirmed subscription',
+      remedy:
+        'follow the link in the mail "AWS Notification - Subscription Confirmation"; SNS deletes the subscription after two days: subscribe again then',
+      ...again,
+    });
+  return failureRow(row, {
+    found: 'deleted: this address gets nothing any more',
+    expected: 'a confirmed subscription',
+    remedy: 'subscribe the address again, and confirm the mail; or remove the address from the configuration',
+    ...again,
+  });
+}
+
+function describeGone(arn: string, logicalId: string, email: string | null, place: CommandPlace): Row {
+  return failureRow(
+    { check: 'subscription', resource: `${topicName(arn)} ${logicalId}` },
+    {
+      found: `the subscription that the stack created does not exist any more${email === null ? '' : ` (probably ${email})`}: somebody unsubscribed, or nobody confirmed it within two days`,
+      expected: 'a confirmed subscription',
+      remedy: 'subscribe the address again, and confirm the mail',
+      command: subscribeCommand(arn, 'email', email ?? 'you@example.com', place),
+    },
+  );
+}
+
+function describeMissing(arn: string, email: string, place: CommandPlace): Row {
+  return failureRow(
+    { check: 'subscription', resource: `${topicName(arn)} email ${email}` },
+    {
+      found: 'the configuration of this clone has this address, and the topic has no subscription of it',
+      expected: 'a confirmed subscription',
+      remedy: 'deploy the configuration if it is new; otherwise subscribe the address again, and confirm the mail',
+      command: subscribeCommand(arn, 'email', email, place),
+    },
+  );
+}
+
+const subscribeCommand = (arn: string, protocol: string, endpoint: string, place: CommandPlace) =>
+  awsCommand(
+    place,
+    'sns',
+    'subscribe',
+    '--topic-arn',
+    arn,
+    '--protocol',
+    protocol,
+    '--notification-endpoint',
+    endpoint,
+  );
+
+/** Of the last 24 hours. Nothing was delivered: a failure; some deliveries failed: a warning. */
+export function decideDeliveries(arn: string, failed: number, delivered: number, place: CommandPlace): Row {
+  const row = { check: 'deliveries', resource: topicName(arn) } as const;
+  const found = `in 24 hours ${countOf(failed, 'message')} could not be delivered, ${delivered} delivered`;
+  if (failed === 0) return okRow(row, found);
+  return (delivered === 0 ? failureRow : warningRow)(row, {
+    found,
+    expected: 'no failed deliveries',
+    remedy:
+      'send a test message, and see who does not get it: an address that bounces, or a queue or function that lost its permission',
+    command: portwatchTest(place),
+  });
+}
+
+/** `test-alert` has its own name for the region of the deployment. */
+const portwatchTest = (place: CommandPlace) =>
+  portwatchCommand(place, 'test-alert').replace('--stack-region', '--region');
+
+/** The name at the end of an ARN. */
+export const topicName = (arn: string): string => arn.split(':').at(-1) ?? arn;

@@ -1,0 +1,147 @@
+/** The deployed monitor as the checks see it: where each part is, and what is read once for several checks. */
+
+import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
+import { stackOutputs } from '../../../lambda/contract/names.ts';
+import type { EffectiveSettings } from '../../../lambda/contract/settings.ts';
+import type { DynamoDbHistoryReader, Fleet } from '../../aws/history-reader.ts';
+import { type MetricQuery, readDaySums } from '../../aws/monitor/read-alarms.ts';
+import { openHistoryReader } from '../../aws/open-deployment.ts';
+import type { DeployedStack } from '../../aws/stack-outputs.ts';
+import type { StackResource } from '../../aws/stack-resources.ts';
+import { type CloneSettings, readCloneSettings } from './clone-settings.ts';
+import { topicName } from './decide/decide-topics.ts';
+import type { MonitorPlace } from './row.ts';
+
+/** An answer, or the error of the request. */
+export type Known<T> = { value: T } | { error: unknown };
+
+/** Thrown by a check that lacks the answer of an earlier request. `permissions`: the IAM actions of that request. */
+export class LacksError extends Error {
+  readonly permissions: string[];
+
+  constructor(permissions: string[], cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.permissions = permissions;
+  }
+}
+
+export interface MonitorSource {
+  place: MonitorPlace;
+  deployed: Known<DeployedStack | null>;
+  resources: Known<StackResource[]>;
+  tableName: string | null;
+  /** The options `-c key=value`. */
+  context: Readonly<Record<string, string>>;
+  /** ms since the epoch. */
+  now: number;
+  signal: AbortSignal;
+}
+
+/** Methods throw LacksError, or what the SDK throws; each request is made once. */
+export interface Monitor extends MonitorSource {
+  /** Physical IDs of the resources of a type. `outputs`: names of outputs that hold some of them, if the resources are not known. */
+  listParts(type: string, outputs?: readonly (keyof typeof stackOutputs)[]): string[];
+  /** The subscriptions that the stack created. */
+  listSubscriptions(): StackResource[];
+  output(name: keyof typeof stackOutputs): string | null;
+  requireTable(): string;
+  loadFleet(): Promise<Fleet>;
+  loadNewestScans(): Promise<NotedScan[]>;
+  loadSettings(): Promise<EffectiveSettings | null>;
+  /** The interval in effect; without recorded settings that of the clone. */
+  loadInterval(): Promise<number>;
+  loadDaySums(): Promise<Map<string, number>>;
+  reader(): DynamoDbHistoryReader;
+  readClone(): CloneSettings;
+  close(): void;
+}
+
+/** Scans that are searched for a complete one: three and a half days of scans every five minutes, in one page. */
+const newestScans = 1_000;
+
+export function openMonitor(source: MonitorSource): Monitor {
+  const { place, deployed, resources, tableName, now, signal } = source;
+  const outputs = 'value' in deployed ? deployed.value?.outputs : undefined;
+  const output = (name: keyof typeof stackOutputs) => outputs?.get(stackOutputs[name]) ?? null;
+  const requireTable = () => {
+    if (tableName !== null) return tableName;
+    throw new LacksError(
+      ['cloudformation:DescribeStacks'],
+      'error' in deployed ? deployed.error : 'the stack has no output SnapshotTableName',
+    );
+  };
+  const opened = tableName === null ? null : openHistoryReader({ ...place, tableName }, place.credentials, signal);
+  const reader = () => {
+    requireTable();
+    if (opened === null) throw new Error('a table without a reader');
+    return opened.reader;
+  };
+  const listResources = () => {
+    if ('value' in resources) return resources.value;
+    throw new LacksError(['cloudformation:ListStackResources'], resources.error);
+  };
+  const listParts: Monitor['listParts'] = (type, names = []) => {
+    const known = names.flatMap((name) => output(name) ?? []);
+    if ('error' in resources && known.length > 0) return known;
+    const listed = listResources().filter((resource) => resource.type === type);
+    return [...new Set([...listed.map(({ physicalId }) => physicalId), ...known])];
+  };
+  const readClone = once(() => readCloneSettings(source.context));
+  const loadFleet = once(async () => reader().loadFleet());
+  const loadSettings = once(async () => (await reader().loadSettingsAt(new Date(now).toISOString()))?.settings ?? null);
+  return {
+    ...source,
+    output,
+    requireTable,
+    reader,
+    listParts,
+    listSubscriptions: () => listResources().filter(({ type }) => type === 'AWS::SNS::Subscription'),
+    readClone,
+    loadFleet,
+    loadSettings,
+    loadNewestScans: once(async () => reader().loadScans({ from: null, until: null }, newestScans, false)),
+    loadInterval: async () => ((await loadSettings()) ?? readClone().settings).scanEveryMinutes,
+    loadDaySums: once(() => readDaySums(listMetrics(listParts), now, place, signal)),
+    close: () => opened?.close(),
+  };
+}
+
+/** The same result for each call, so that each request is made once. */
+function once<T>(work: () => T): () => T {
+  let result: { value: T } | undefined;
+  return () => {
+    result ??= { value: work() };
+    return result.value;
+  };
+}
+
+export const functionMetrics = ['Invocations', 'Errors', 'Throttles'] as const;
+export const topicMetrics = ['NumberOfNotificationsFailed', 'NumberOfNotificationsDelivered'] as const;
+
+/** The ID of a metric in a request: a letter, and the number of its resource in the list. */
+export const metricId = (name: string, index: number): string => `m${name}${index}`;
+
+export const listFunctions = (listParts: Monitor['listParts']) =>
+  listParts('AWS::Lambda::Function', ['scanFunctionName']);
+export const listTopics = (listParts: Monitor['listParts']) =>
+  listParts('AWS::SNS::Topic', ['alertTopicArn', 'healthTopicArn']);
+
+function listMetrics(listParts: Monitor['listParts']): MetricQuery[] {
+  const ofFunctions = listFunctions(listParts).flatMap((value, index) =>
+    functionMetrics.map((name) => ({
+      id: metricId(name, index),
+      namespace: 'AWS/Lambda',
+      name,
+      dimension: { Name: 'FunctionName', Value: value },
+    })),
+  );
+  const ofTopics = listTopics(listParts).flatMap((arn, index) =>
+    topicMetrics.map((name) => ({
+      id: metricId(name, index),
+      namespace: 'AWS/SNS',
+      name,
+      dimension: { Name: 'TopicName', Value: topicName(arn) },
+    })),
+  );
+  return [...ofFunctions, ...ofTopics];
+}

@@ -1,0 +1,493 @@
+/** The checks of `portwatch doctor`, in the order of their rows: each reads what it needs, and decides its rows. */
+import pLimit from 'p-limit';
+import { eventStackName } from '../../../lambda/contract/names.ts';
+import { type EffectiveSettings, isWatched } from '../../../lambda/contract/settings.ts';
+import { isMadeByCall } from '../../../lambda/scan/count-unannounced.ts';
+import { ConfigurationError } from '../../../lib/configuration-error.ts';
+import { readSourceVersion } from '../../../lib/source-version.ts';
+import { readAlarms } from '../../aws/monitor/read-alarms.ts';
+import { readEventRule } from '../../aws/monitor/read-event-rule.ts';
+import { readConcurrency, readFunction } from '../../aws/monitor/read-function.ts';
+import { readQueue } from '../../aws/monitor/read-queue.ts';
+import { readSchedule } from '../../aws/monitor/read-schedule.ts';
+import { hasSubscription, readSubscriptions } from '../../aws/monitor/read-subscriptions.ts';
+import { readRecovery, readTable, readTimeToLive } from '../../aws/monitor/read-table-protection.ts';
+import { isTrailLogging, listTrails, readSelectors, type TrailName } from '../../aws/monitor/read-trails.ts';
+import { readerSettings } from '../../aws/monitor/reader-config.ts';
+import { listStackResources } from '../../aws/stack-resources.ts';
+import { CommandError } from '../../command-error.ts';
+import { findWaitingAlerts } from '../../questions/waiting-alerts.ts';
+import { cdkCommand } from './commands.ts';
+import { decideAlarm } from './decide/decide-alarm.ts';
+import { decideSettings, decideStack, decideVersion } from './decide/decide-deployment.ts';
+import { decideFunction, decideFunctionErrors } from './decide/decide-functions.ts';
+import { decideQueue } from './decide/decide-queue.ts';
+import {
+  decideCompleteScan,
+  decideLastScan,
+  decideReadability,
+  decideSchedule,
+  decideWaitingAlerts,
+} from './decide/decide-scans.ts';
+import { decideRecovery, decideTable, decideTimeToLive } from './decide/decide-table.ts';
+import { decideDeliveries, decideTopic, topicName } from './decide/decide-topics.ts';
+import {
+  decideEventRule,
+  decideEvents,
+  decideTrail,
+  type TrailFacts,
+  trailPermissions,
+} from './decide/decide-trails.ts';
+import { LacksError, listFunctions, listTopics, type Monitor, metricId } from './monitor.ts';
+import { type Check, failedRow, failureRow, okRow, type Row, unknownRow } from './row.ts';
+
+export interface Probe {
+  /** For the progress line. */
+  title: string;
+  /** Never rejects, but for an interruption. */
+  rows: Promise<Row[]>;
+}
+
+/** Requests at the same time, so that no service throttles the command. */
+const atOnce = 8;
+
+const tableReads = ['dynamodb:Query'];
+
+/** Starts all checks. */
+export function listProbes(monitor: Monitor): Probe[] {
+  const limit = pLimit(atOnce);
+  const start = (
+    title: string,
+    check: Check,
+    permissions: readonly string[],
+    read: () => Promise<Row[]> | Row[],
+  ): Probe => {
+    const rows = limit(() => guard({ check, resource: null }, permissions, monitor, read));
+    // After an interruption nobody awaits the later checks.
+    rows.catch(() => undefined);
+    return { title, rows };
+  };
+  return [
+    start('the stack', 'stack', ['cloudformation:DescribeStacks'], () => checkStack(monitor)),
+    start('the version', 'version', ['cloudformation:DescribeStacks'], () => checkVersion(monitor)),
+    start('the settings', 'settings', tableReads, () => checkSettings(monitor)),
+    start('the schedule', 'schedule', ['scheduler:GetSchedule'], () => checkSchedule(monitor)),
+    start('the last scan', 'last-scan', tableReads, () => checkLastScan(monitor)),
+    start('the last complete scan', 'complete-scan', tableReads, () => checkCompleteScan(monitor)),
+    start('regions and instances', 'readability', tableReads, async () =>
+      decideReadability(await listWatchedStates(monitor), (await monitor.loadFleet()).refused, monitor.place),
+    ),
+    start('alerts that wait', 'waiting-alerts', tableReads, () => checkWaitingAlerts(monitor)),
+    start('the functions', 'function', functionReads, () => checkFunctions(monitor)),
+    start('errors of the functions', 'function-errors', metricReads, () => checkFunctionErrors(monitor)),
+    start('the subscriptions', 'topic', subscriptionReads, () => checkTopics(monitor)),
+    start('the deliveries', 'deliveries', metricReads, () => checkDeliveries(monitor)),
+    start('the queues', 'queue', queueReads, () => checkQueues(monitor)),
+    start('the alarms', 'alarm', ['cloudwatch:DescribeAlarms'], () => checkAlarms(monitor)),
+    start('the trails', 'trail', trailPermissions, () => checkTrails(monitor)),
+    start('the rule for events', 'event-rule', ruleReads, () => checkEventRules(monitor)),
+    start('events', 'events', eventReads, () => checkEvents(monitor)),
+    ...checkTableProtection(monitor).map(({ title, check, permission, read }) =>
+      start(title, check, [permission], read),
+    ),
+  ];
+}
+
+/** Turns the error of a check into its row. */
+async function guard(
+  place: Pick<Row, 'check' | 'resource'>,
+  permissions: readonly string[],
+  { signal }: Pick<Monitor, 'signal'>,
+  read: () => Promise<Row[]> | Row[],
+): Promise<Row[]> {
+  try {
+    return await read();
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof LacksError) return [failedRow(place, error.permissions, error.cause)];
+    // The reader of the table explains its errors; the cause has the name that AWS gave.
+    return [failedRow(place, permissions, error instanceof CommandError && error.cause ? error.cause : error)];
+  }
+}
+
+/** One check for each of several resources; the failure of one hides no other. */
+async function checkEach(
+  monitor: Monitor,
+  check: Check,
+  permissions: readonly string[],
+  resources: readonly string[],
+  nameOf: (resource: string) => string,
+  read: (resource: string, index: number) => Promise<Row[]> | Row[],
+): Promise<Row[]> {
+  const rows = resources.map((resource, index) =>
+    guard({ check, resource: nameOf(resource) }, permissions, monitor, () => read(resource, index)),
+  );
+  return (await Promise.all(rows)).flat();
+}
+
+const sameName = (name: string) => name;
+const lastPart = (url: string) => url.split('/').at(-1) ?? url;
+
+function checkStack({ deployed, place }: Monitor): Row[] {
+  if ('error' in deployed) throw deployed.error;
+  return [decideStack(place.stack, deployed.value?.status ?? '', place)];
+}
+
+function checkVersion({ deployed, output, place }: Monitor): Row[] {
+  if ('error' in deployed) throw deployed.error;
+  return [decideVersion(output('version'), readSourceVersion(), place)];
+}
+
+async function checkSettings({ loadSettings, readClone, place }: Monitor): Promise<Row[]> {
+  try {
+    const { settings } = readClone();
+    return [decideSettings({ recorded: await loadSettings(), clone: settings, account: place.account }, place)];
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return [
+      unknownRow({ check: 'settings', resource: null }, [], {
+        found: `not known: the configuration of this clone is not valid: ${error.problems.join(' ')}`,
+        expected: 'a portwatch.json, and options -c, that can be deployed',
+        remedy: 'correct the configuration',
+        command: cdkCommand(place, 'diff'),
+      }),
+    ];
+  }
+}
+
+async function checkSchedule(monitor: Monitor): Promise<Row[]> {
+  const { listParts, output, place, signal, now } = monitor;
+  const [group = null] = 'value' in monitor.resources ? listParts('AWS::Scheduler::ScheduleGroup') : [];
+  const names = listParts('AWS::Scheduler::Schedule');
+  if (names.length === 0) return [lacksPart('schedule', 'schedule', monitor)];
+  // The settings only refine the row: without them, the state of the schedule is still known.
+  const scanEveryMinutes = await monitor.loadSettings().then(
+    (settings) => settings?.scanEveryMinutes ?? null,
+    () => null,
+  );
+  return checkEach(monitor, 'schedule', ['scheduler:GetSchedule'], names, sameName, async (name) => {
+    const facts = await readSchedule(name, group, place, signal);
+    return [decideSchedule({ name, facts, scanFunction: output('scanFunctionName'), scanEveryMinutes, now }, place)];
+  });
+}
+
+function lacksPart(check: Check, part: string, { place }: Monitor): Row {
+  return failureRow(
+    { check, resource: null },
+    {
+      found: `the stack has no ${part}`,
+      expected: `a stack of Portwatch has a ${part}`,
+      remedy: 'check that --stack names the stack of Portwatch, and deploy again',
+      command: cdkCommand(place, 'diff'),
+    },
+  );
+}
+
+async function checkLastScan({ loadFleet, loadInterval, now, place }: Monitor): Promise<Row[]> {
+  const [{ lastScan }, scanEveryMinutes] = await Promise.all([loadFleet(), loadInterval()]);
+  return [decideLastScan({ startedAt: lastScan?.startedAt ?? null, scanEveryMinutes, now }, place)];
+}
+
+async function checkCompleteScan({ loadNewestScans, loadInterval, now, place }: Monitor): Promise<Row[]> {
+  const [scans, scanEveryMinutes] = await Promise.all([loadNewestScans(), loadInterval()]);
+  const [newest] = scans;
+  const complete = scans.find((scan) => scan.complete);
+  const oldest = scans.at(-1);
+  const searchedDays = oldest === undefined ? 0 : Math.ceil((now - Date.parse(oldest.startedAt)) / 86_400_000);
+  const { regionsFailed = {}, notRead = [] } = newest ?? {};
+  const check = { startedAt: complete?.startedAt ?? null, scanEveryMinutes, now, searchedDays, regionsFailed, notRead };
+  return [decideCompleteScan({ ...check, isNewestComplete: newest?.complete === true }, place)];
+}
+
+/** A region that is no longer watched is not read, and that is no failure. */
+async function listWatchedStates({ loadFleet, loadSettings }: Monitor) {
+  const [{ states }, settings] = await Promise.all([loadFleet(), loadSettings()]);
+  return states.filter(({ resource }) => settings === null || isWatched(settings, resource.region));
+}
+
+async function checkWaitingAlerts(monitor: Monitor): Promise<Row[]> {
+  const { loadInterval, reader, now, place } = monitor;
+  const [states, scanEveryMinutes] = await Promise.all([listWatchedStates(monitor), loadInterval()]);
+  return [decideWaitingAlerts(await findWaitingAlerts(states, reader()), { scanEveryMinutes, now }, place)];
+}
+
+const functionReads = ['lambda:GetFunctionConfiguration', 'lambda:GetFunctionConcurrency'];
+
+function checkFunctions(monitor: Monitor): Promise<Row[]> {
+  const { place, signal } = monitor;
+  return checkEach(monitor, 'function', functionReads, listFunctions(monitor.listParts), sameName, async (name) => {
+    const facts = await readFunction(name, place, signal);
+    const concurrency = facts === null ? null : await readConcurrency(name, place, signal);
+    return [decideFunction(name, facts, concurrency, place)];
+  });
+}
+
+const metricReads = ['cloudwatch:GetMetricData'];
+
+function checkFunctionErrors(monitor: Monitor): Promise<Row[]> {
+  const names = listFunctions(monitor.listParts);
+  return checkEach(monitor, 'function-errors', metricReads, names, sameName, async (name, index) => {
+    const sums = await monitor.loadDaySums();
+    const count = (metric: string) => sums.get(metricId(metric, index)) ?? 0;
+    const counts = { invocations: count('Invocations'), errors: count('Errors'), throttles: count('Throttles') };
+    return [decideFunctionErrors(name, counts, monitor.place)];
+  });
+}
+
+const subscriptionReads = ['sns:ListSubscriptionsByTopic', 'sns:GetSubscriptionAttributes'];
+
+function checkTopics(monitor: Monitor): Promise<Row[]> {
+  const { place, output, signal } = monitor;
+  const people = [output('alertTopicArn'), output('healthTopicArn')];
+  return checkEach(
+    monitor,
+    'topic',
+    ['sns:ListSubscriptionsByTopic'],
+    listTopics(monitor.listParts),
+    topicName,
+    async (arn) => {
+      const subscriptions = await readSubscriptions(arn, place, signal);
+      const check = { arn, subscriptions, gone: [], isForPeople: people.includes(arn), emails: listEmails(monitor) };
+      if (subscriptions === null) return decideTopic(check, place);
+      // Whether the subscriptions of the stack still exist is a request of its own, whose failure hides no other row.
+      const gone: string[] = [];
+      const unread = await guard(
+        { check: 'subscription', resource: topicName(arn) },
+        subscriptionReads,
+        monitor,
+        async () => {
+          gone.push(...(await listGone(arn, monitor)));
+          return [];
+        },
+      );
+      return [...decideTopic({ ...check, gone }, place), ...unread];
+    },
+  );
+}
+
+/** Logical IDs of the subscriptions that the stack created, and that do not exist any more. */
+async function listGone(topicArn: string, { listSubscriptions, place, signal }: Monitor): Promise<string[]> {
+  const own = listSubscriptions().filter(({ physicalId }) => physicalId.startsWith(`${topicArn}:`));
+  const exist = await Promise.all(own.map(({ physicalId }) => hasSubscription(physicalId, place, signal)));
+  return own.filter((_, index) => exist[index] === false).map(({ logicalId }) => logicalId);
+}
+
+/** The row of the settings reports a configuration that is not valid. */
+function listEmails({ readClone }: Monitor): readonly string[] {
+  try {
+    return readClone().emails;
+  } catch (error) {
+    if (error instanceof ConfigurationError) return [];
+    throw error;
+  }
+}
+
+function checkDeliveries(monitor: Monitor): Promise<Row[]> {
+  return checkEach(monitor, 'deliveries', metricReads, listTopics(monitor.listParts), topicName, async (arn, index) => {
+    const sums = await monitor.loadDaySums();
+    const count = (metric: string) => sums.get(metricId(metric, index)) ?? 0;
+    const failed = count('NumberOfNotificationsFailed');
+    return [decideDeliveries(arn, failed, count('NumberOfNotificationsDelivered'), monitor.place)];
+  });
+}
+
+const queueReads = ['sqs:GetQueueAttributes'];
+
+function checkQueues(monitor: Monitor): Promise<Row[]> {
+  const { listParts, place, signal } = monitor;
+  return checkEach(monitor, 'queue', queueReads, listParts('AWS::SQS::Queue'), lastPart, async (url) => [
+    decideQueue(url, await readQueue(url, place, signal), place),
+  ]);
+}
+
+async function checkAlarms(monitor: Monitor): Promise<Row[]> {
+  const { listParts, place, signal, now } = monitor;
+  const names = [...listParts('AWS::CloudWatch::Alarm'), ...listParts('AWS::CloudWatch::CompositeAlarm')];
+  if (names.length === 0) return [lacksPart('alarm', 'alarm', monitor)];
+  const alarms = await readAlarms(names, place, signal);
+  const topics = listTopics(listParts);
+  return names.map((name) => decideAlarm(name, alarms.get(name) ?? null, topics, now, place));
+}
+
+/** Regions whose events reach the monitor. */
+const listEventRegions = (settings: EffectiveSettings, home: string): string[] =>
+  settings.eventPath
+    ? [home, ...settings.eventRegions.filter((region) => region !== home)].filter((region) =>
+        isWatched(settings, region),
+      )
+    : [];
+
+async function loadEffectiveSettings({ loadSettings, readClone }: Monitor): Promise<EffectiveSettings> {
+  return (await loadSettings()) ?? readClone().settings;
+}
+
+const notUsed = 'not used: eventPath is false';
+
+async function checkTrails(monitor: Monitor): Promise<Row[]> {
+  const { place, signal, readClone } = monitor;
+  // Without the table, the trails of the regions that the clone names are still known.
+  const settings = await loadEffectiveSettings(monitor).catch(() => readClone().settings);
+  if (!settings.eventPath) return [okRow({ check: 'trail', resource: null }, notUsed)];
+  const forwarded = listEventRegions(settings, place.region);
+  const { regions, lacks } = await findWatchedRegions(settings, monitor);
+  const readTrail = readOnce(monitor);
+  const limit = pLimit(4);
+  const rows = regions.map((region) =>
+    guard({ check: 'trail', resource: region }, trailPermissions, monitor, () =>
+      limit(async () => {
+        const names = await listTrails({ ...place, region }, signal);
+        const trails = await Promise.all(names.map(readTrail));
+        return [decideTrail({ region, trails, isForwarded: forwarded.includes(region) }, place)];
+      }),
+    ),
+  );
+  return [...mergeEqual((await Promise.all(rows)).flat()), ...lacks];
+}
+
+/** The regions of the settings, and those that the last scan listed. `lacks`: the row for regions that are not known. */
+async function findWatchedRegions(
+  settings: EffectiveSettings,
+  monitor: Monitor,
+): Promise<{ regions: string[]; lacks: Row[] }> {
+  const { loadFleet, place } = monitor;
+  const listed: string[] = [];
+  const lacks = await guard({ check: 'trail', resource: 'other regions' }, tableReads, monitor, async () => {
+    listed.push(...((await loadFleet()).lastScan?.regionsListed ?? []));
+    return [];
+  });
+  const own = settings.regions ?? [place.region, ...settings.eventRegions];
+  const watched = [...new Set([...own, ...listed])].filter((region) => isWatched(settings, region));
+  return { regions: watched.sort(), lacks: settings.regions === null ? lacks : [] };
+}
+
+/** A multi-region trail is in the list of every region, and is read once. */
+function readOnce(monitor: Monitor): (trail: TrailName) => Promise<TrailFacts> {
+  const known = new Map<string, Promise<TrailFacts>>();
+  return (trail) => {
+    const facts = known.get(trail.arn) ?? readTrailFacts(trail, monitor);
+    known.set(trail.arn, facts);
+    return facts;
+  };
+}
+
+async function readTrailFacts(trail: TrailName, { place, signal }: Monitor): Promise<TrailFacts> {
+  const { arn, homeRegion } = trail;
+  try {
+    const [isLogging, selectors] = await Promise.all([
+      isTrailLogging(trail, place, signal),
+      readSelectors(trail, place, signal),
+    ]);
+    return { arn, homeRegion, isLogging, selectors, problem: null };
+  } catch (error) {
+    signal.throwIfAborted();
+    const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return { arn, homeRegion, isLogging: 'unknown', selectors: 'unknown', problem };
+  }
+}
+
+/** One row for the regions whose rows have the same result: most accounts have one trail for all regions. */
+function mergeEqual(rows: readonly Row[]): Row[] {
+  const merged = new Map<string, Row>();
+  for (const row of rows) {
+    const key = `${row.status} ${row.found}`;
+    const first = merged.get(key);
+    merged.set(key, first === undefined ? row : { ...first, resource: `${first.resource}, ${row.resource}` });
+  }
+  return [...merged.values()];
+}
+
+const ruleReads = ['events:DescribeRule'];
+
+async function checkEventRules(monitor: Monitor): Promise<Row[]> {
+  const { listParts, place, signal } = monitor;
+  const names = listParts('AWS::Events::Rule');
+  const settings = await loadEffectiveSettings(monitor).catch(() => null);
+  if (names.length === 0)
+    return settings?.eventPath === false
+      ? [okRow({ check: 'event-rule', resource: null }, notUsed)]
+      : [lacksPart('event-rule', 'rule for events', monitor)];
+  const own = await checkEach(monitor, 'event-rule', ruleReads, names, sameName, async (name) => [
+    decideEventRule(name, await readEventRule(name, place, signal), place),
+  ]);
+  const others =
+    settings === null ? [] : listEventRegions(settings, place.region).filter((region) => region !== place.region);
+  return [...own, ...(await checkForwarding(others, monitor))];
+}
+
+/** The rules of the small stacks that forward the events of other regions. */
+function checkForwarding(regions: readonly string[], monitor: Monitor): Promise<Row[]> {
+  const permissions = ['cloudformation:ListStackResources', ...ruleReads];
+  return checkEach(monitor, 'event-rule', permissions, regions, sameName, async (region) => {
+    const place = { ...monitor.place, region, stack: eventStackName(region) };
+    const resources = await listStackResources(place.stack, readerSettings(place), monitor.signal).catch((error) => {
+      if (error instanceof Error && error.message.includes('does not exist')) return [];
+      throw error;
+    });
+    const rules = resources.filter(({ type }) => type === 'AWS::Events::Rule').map(({ physicalId }) => physicalId);
+    if (rules.length === 0)
+      return [
+        failureRow(
+          { check: 'event-rule', resource: region },
+          {
+            found: `no stack ${place.stack} forwards the events of this region: a change there is found by the next scan`,
+            expected: 'one small stack for each region of eventRegions',
+            remedy: 'deploy all stacks, or remove the region from eventRegions',
+            command: cdkCommand(place, 'deploy'),
+          },
+        ),
+      ];
+    const rows = rules.map(async (name) =>
+      decideEventRule(name, await readEventRule(name, place, monitor.signal), place),
+    );
+    return Promise.all(rows);
+  });
+}
+
+const eventReads = [...tableReads, 'dynamodb:BatchGetItem'];
+
+/** A change is rare, so one day would mostly show nothing. */
+const eventDays = 7;
+
+/** The newest changes suffice to see whether events come. */
+const mostChanges = 200;
+
+async function checkEvents(monitor: Monitor): Promise<Row[]> {
+  const { reader, place, now } = monitor;
+  const settings = await loadEffectiveSettings(monitor);
+  if (!settings.eventPath) return [okRow({ check: 'events', resource: null }, notUsed)];
+  const regions = listEventRegions(settings, place.region);
+  const span = { from: new Date(now - eventDays * 86_400_000).toISOString(), until: new Date(now).toISOString() };
+  const counts = { changes: 0, announced: 0, days: eventDays };
+  for await (const steps of reader().readTimeline(span)) {
+    for (const { resource, kind, verdict, changedBy } of steps) {
+      if (!regions.includes(resource.region) || !isMadeByCall({ kind, verdict, ...resource })) continue;
+      counts.changes += 1;
+      if (changedBy?.foundBy === 'event') counts.announced += 1;
+    }
+    if (counts.changes >= mostChanges) break;
+  }
+  return [decideEvents(counts, place)];
+}
+
+function checkTableProtection({ requireTable, place, signal }: Monitor) {
+  return [
+    {
+      title: 'the table',
+      check: 'table',
+      permission: 'dynamodb:DescribeTable',
+      read: async () => decideTable(requireTable(), await readTable(requireTable(), place, signal), place),
+    },
+    {
+      title: 'the backup of the table',
+      check: 'point-in-time-recovery',
+      permission: 'dynamodb:DescribeContinuousBackups',
+      read: async () => [decideRecovery(requireTable(), await readRecovery(requireTable(), place, signal), place)],
+    },
+    {
+      title: 'the expiry of items',
+      check: 'time-to-live',
+      permission: 'dynamodb:DescribeTimeToLive',
+      read: async () => [decideTimeToLive(requireTable(), await readTimeToLive(requireTable(), place, signal), place)],
+    },
+  ] as const;
+}

@@ -1,0 +1,125 @@
+/** A row of the answer of `portwatch doctor`: one check of one resource. */
+import { failureReasonOf } from '../../../lambda/adapters/aws-errors.ts';
+import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import type { ReaderConfig } from '../../aws/monitor/reader-config.ts';
+import { type ExitCode, exitCodes } from '../../exit-codes.ts';
+
+/** The names of the checks, in the order of the answer. They are stable: programs select rows by them. */
+export const checks = [
+  'stack',
+  'version',
+  'settings',
+  'schedule',
+  'last-scan',
+  'complete-scan',
+  'readability',
+  'waiting-alerts',
+  'function',
+  'function-errors',
+  'topic',
+  'subscription',
+  'deliveries',
+  'queue',
+  'alarm',
+  'trail',
+  'event-rule',
+  'events',
+  'table',
+  'deletion-protection',
+  'point-in-time-recovery',
+  'time-to-live',
+] as const;
+
+export type Check = (typeof checks)[number];
+
+export type RowStatus = 'ok' | 'warning' | 'failure' | 'unknown';
+
+export interface Row {
+  check: Check;
+  /** Name of the resource; `null`: the row is about the whole deployment. Text from AWS. */
+  resource: string | null;
+  status: RowStatus;
+  /** What was found, one sentence. May contain text from AWS: every renderer escapes it. */
+  found: string;
+  /** What a healthy deployment has; `null` for `ok`. */
+  expected: string | null;
+  /** What to do, one sentence; `null` for `ok`. */
+  remedy: string | null;
+  /** A command that does it, or that shows more; `null`: there is none. */
+  command: string | null;
+  /** The IAM actions that the check needs, for `unknown`; otherwise empty. */
+  permissions: string[];
+}
+
+type Place = Pick<Row, 'check' | 'resource'>;
+type Trouble = Pick<Row, 'found'> & { expected: string; remedy: string; command?: string | null };
+
+export const okRow = (place: Place, found: string): Row => ({
+  ...place,
+  status: 'ok',
+  found,
+  expected: null,
+  remedy: null,
+  command: null,
+  permissions: [],
+});
+
+const troubleRow = (status: RowStatus, place: Place, { command = null, ...trouble }: Trouble): Row => ({
+  ...place,
+  status,
+  ...trouble,
+  command,
+  permissions: [],
+});
+
+export const warningRow = (place: Place, trouble: Trouble): Row => troubleRow('warning', place, trouble);
+export const failureRow = (place: Place, trouble: Trouble): Row => troubleRow('failure', place, trouble);
+
+/** The check could not be made, so its result is not known; such a row is never `ok`. */
+export const unknownRow = (place: Place, permissions: readonly string[], trouble: Trouble): Row => ({
+  ...troubleRow('unknown', place, trouble),
+  permissions: [...permissions],
+});
+
+/** The row for a request that failed. `permissions`: the IAM actions of the check. */
+export function failedRow(place: Place, permissions: readonly string[], error: unknown): Row {
+  const name = error instanceof Error ? error.name : 'Error';
+  const message = error instanceof Error ? error.message || name : String(error);
+  const isDenied = /^(Authorization|AccessDenied)|^UnauthorizedOperation$/.test(name);
+  const reason = failureReasonOf(error);
+  const actions = permissions.join(', ');
+  return unknownRow(place, permissions, {
+    found: `not known: ${isDenied ? 'access is denied' : describeReason(reason)} (${renderPlain(message === name ? name : `${name}: ${message}`, 300)})`,
+    expected: `an answer to ${actions}`,
+    remedy: isDenied
+      ? `allow ${actions}; docs/permissions.md has a policy for this command`
+      : `run the command again; if the request fails again, check that these credentials are allowed ${actions}`,
+  });
+}
+
+function describeReason(reason: ReturnType<typeof failureReasonOf>): string {
+  if (reason === 'throttled') return 'the request was throttled';
+  if (reason === 'network' || reason === 'timeout') return 'the service could not be reached';
+  return 'the request failed';
+}
+
+/** A failure is certain, whatever else is not known. An unknown row may hide a failure, so it goes before a warning. */
+export function decideExitCode(rows: readonly Row[]): ExitCode {
+  if (rows.some(({ status }) => status === 'failure')) return exitCodes.found;
+  if (rows.some(({ status }) => status === 'unknown')) return exitCodes.error;
+  return rows.some(({ status }) => status === 'warning') ? exitCodes.found : exitCodes.fine;
+}
+
+/** The status of the whole answer, in the order of the exit codes. */
+export function worstStatus(rows: readonly Row[]): RowStatus {
+  const order: RowStatus[] = ['failure', 'unknown', 'warning'];
+  return order.find((status) => rows.some((row) => row.status === status)) ?? 'ok';
+}
+
+/** The deployment that the rows are about, as decisions and commands name it. */
+export interface MonitorPlace extends ReaderConfig {
+  account: string;
+  stack: string;
+  /** For commands; `null`: the SDK's own choice. */
+  profile: string | null;
+}

@@ -1,0 +1,89 @@
+import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import { stackOutputs } from '../../../lambda/contract/names.ts';
+import { identify } from '../../aws/caller-identity.ts';
+import { readerSettings } from '../../aws/monitor/reader-config.ts';
+import { loadStack } from '../../aws/stack-outputs.ts';
+import { listStackResources } from '../../aws/stack-resources.ts';
+import type { CommandContext } from '../../command-context.ts';
+import { CommandError } from '../../command-error.ts';
+import { renderJson } from '../../json/render-json.ts';
+import type { DeploymentOptions } from '../../options/deployment-options.ts';
+import { type Known, openMonitor } from './monitor.ts';
+import { listProbes } from './probes.ts';
+import { renderRow, renderSummary, toDoctorDocument } from './render-row.ts';
+import { decideExitCode, type MonitorPlace, type Row } from './row.ts';
+
+export interface DoctorOptions extends DeploymentOptions {
+  /** The options `-c key=value`. */
+  context: Readonly<Record<string, string>>;
+}
+
+/** Throws CommandError if there is no such stack. All checks start at once; the rows are printed in order, as soon as they are known. */
+export async function runDoctor(options: DoctorOptions, context: CommandContext): Promise<void> {
+  const { terminal, interrupted, endWith } = context;
+  const { stack, stackRegion, profile = null, json = false } = options;
+  terminal.showProgress('looking for the stack');
+  const { account, credentials, homeRegion } = await identify(profile, interrupted);
+  const place: MonitorPlace = { account, stack, region: stackRegion ?? homeRegion, profile, credentials };
+  const now = Date.now();
+  const [deployed, resources] = await Promise.all([
+    settle(loadStack(stack, readerSettings(place), interrupted), interrupted),
+    settle(listStackResources(stack, readerSettings(place), interrupted), interrupted),
+  ]);
+  if ('value' in deployed && deployed.value === null) throw describeNoStack(place);
+  const outputs = 'value' in deployed ? (deployed.value?.outputs ?? null) : null;
+  const tableName = options.table ?? outputs?.get(stackOutputs.snapshotTableName) ?? null;
+  const monitor = openMonitor({
+    place,
+    deployed,
+    resources,
+    tableName,
+    context: options.context,
+    now,
+    signal: interrupted,
+  });
+  try {
+    const rows: Row[] = [];
+    for (const { title, rows: pending } of listProbes(monitor)) {
+      terminal.showProgress(`checking: ${title}`);
+      const found = await pending;
+      interrupted.throwIfAborted();
+      rows.push(...found);
+      if (!json) for (const row of found) terminal.out.print(renderRow(row, terminal));
+    }
+    terminal.showProgress(null);
+    if (json) terminal.out.print(renderJson(toDoctorDocument(rows, place, now)));
+    else terminal.out.print(`\n${renderSummary(rows, place)}`);
+    reportUnknown(rows, context);
+    endWith(decideExitCode(rows));
+  } finally {
+    monitor.close();
+  }
+}
+
+/** The result of a request, or its error, so that one failed request ends no other check. */
+async function settle<T>(request: Promise<T>, signal: AbortSignal): Promise<Known<T>> {
+  try {
+    return { value: await request };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { error };
+  }
+}
+
+function describeNoStack({ stack, region }: MonitorPlace): CommandError {
+  return new CommandError(
+    `There is no stack ${stack} in ${region}; choose the deployment with --stack, --stack-region and --profile.`,
+  );
+}
+
+function reportUnknown(rows: readonly Row[], { terminal: { err } }: CommandContext): void {
+  const unknown = rows.filter(({ status }) => status === 'unknown');
+  if (unknown.length === 0) return;
+  const actions = [...new Set(unknown.flatMap(({ permissions }) => permissions))].sort();
+  const needed = actions.length === 0 ? '' : ` They need ${actions.join(', ')}.`;
+  const count = unknown.length === 1 ? '1 check' : `${unknown.length} checks`;
+  err.print(
+    `${err.style('red', 'portwatch:')} ${renderPlain(`${count} could not be made, so nothing is known of their result.${needed}`, 2_000)}`,
+  );
+}

@@ -1,0 +1,49 @@
+/** Finds the alerts that are recorded and not sent: the entries between the marks `alerted` and `version` of each resource. */
+import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
+import type { LatestState } from '../../lambda/history/latest-state.ts';
+
+export interface WaitingAlerts {
+  /** Number of entries whose alerts are not sent; some of these entries may need no alert. */
+  count: number;
+  /** Instant of the oldest of them. */
+  oldestAt: string;
+}
+
+type Marks = Pick<LatestState, 'resource' | 'version' | 'alerted' | 'lastAt' | 'firstSeenAt' | 'pending'>;
+
+export interface EntrySource {
+  /** Newest first, page by page. */
+  readEntries(
+    resource: Resource,
+    span: { from: null; until: null },
+    pageSize: number,
+  ): AsyncIterable<Pick<HistoryEntry, 'at' | 'version'>[]>;
+}
+
+/**
+ * `null`: no alert waits. If one entry of a resource waits, the newest entry is that one; otherwise the entries are read, newest first,
+ * until the oldest that waits.
+ */
+export async function findWaitingAlerts(states: readonly Marks[], source: EntrySource): Promise<WaitingAlerts | null> {
+  const waiting = states.filter(({ version, alerted }) => alerted < version);
+  if (waiting.length === 0) return null;
+  const instants: string[] = [];
+  for (const state of waiting) instants.push(await findOldest(state, source));
+  return {
+    count: waiting.reduce((sum, { version, alerted }) => sum + version - alerted, 0),
+    oldestAt: instants.reduce((oldest, at) => (at < oldest ? at : oldest)),
+  };
+}
+
+async function findOldest(state: Marks, source: EntrySource): Promise<string> {
+  const { resource, version, alerted, pending, firstSeenAt } = state;
+  let oldest = pending?.at ?? state.lastAt ?? firstSeenAt;
+  const count = version - alerted;
+  if (count === 1) return oldest;
+  for await (const page of source.readEntries(resource, { from: null, until: null }, 2 * count))
+    for (const entry of page) {
+      if (entry.version <= alerted) return oldest;
+      oldest = entry.at;
+    }
+  return oldest;
+}

@@ -1,0 +1,34 @@
+/** The version of the deployed code: the stack has it as an output, and `portwatch doctor` compares it with that of the clone. */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const repository = fileURLToPath(new URL('..', import.meta.url));
+
+/** What is deployed, and what it is built with. The command line, the tests and the documents are not part of a deployment. */
+const deployedFolders = ['lambda', 'lib'];
+const deployedFiles = ['bin/cdk-app.ts', 'package-lock.json'];
+
+/**
+ * `0.1.0+3f2a9c10b4d7`: the version of the package, and a hash of the deployed sources. Commits between two versions differ by the hash.
+ * Line ends do not count, since Git may change them.
+ */
+export function readSourceVersion(folder: string = repository): string {
+  const { version }: { version: string } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const hash = createHash('sha256');
+  for (const name of listDeployedFiles(folder)) {
+    const text = readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n');
+    hash.update(`${name}\n${text.length}\n${text}`);
+  }
+  return `${version}+${hash.digest('hex').slice(0, 12)}`;
+}
+
+function listDeployedFiles(folder: string): string[] {
+  const inFolders = deployedFolders.flatMap((name) =>
+    readdirSync(join(folder, name), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => `${name}/${file.replaceAll('\\', '/')}`),
+  );
+  return [...inFolders, ...deployedFiles].sort();
+}
