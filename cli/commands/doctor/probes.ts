@@ -17,7 +17,7 @@ import { readerSettings } from '../../aws/monitor/reader-config.ts';
 import { listStackResources } from '../../aws/stack-resources.ts';
 import { CommandError } from '../../command-error.ts';
 import { findWaitingAlerts } from '../../questions/waiting-alerts.ts';
-import { cdkCommand } from './commands.ts';
+import { type CommandPlace, cdkCommand } from './commands.ts';
 import { decideAlarm } from './decide/decide-alarm.ts';
 import { decideSettings, decideStack, decideVersion } from './decide/decide-deployment.ts';
 import { decideFunction, decideFunctionErrors } from './decide/decide-functions.ts';
@@ -29,7 +29,7 @@ import {
   decideSchedule,
   decideWaitingAlerts,
 } from './decide/decide-scans.ts';
-import { decideRecovery, decideTable, decideTimeToLive } from './decide/decide-table.ts';
+import { decideDeletionProtection, decideRecovery, decideTable, decideTimeToLive } from './decide/decide-table.ts';
 import { decideDeliveries, decideTopic, topicName } from './decide/decide-topics.ts';
 import {
   decideEventRule,
@@ -470,24 +470,22 @@ async function checkEvents(monitor: Monitor): Promise<Row[]> {
 }
 
 function checkTableProtection({ requireTable, place, signal }: Monitor) {
+  const check = <T>(
+    title: string,
+    name: Check,
+    permission: string,
+    read: (table: string, config: typeof place, signal: AbortSignal) => Promise<T>,
+    decide: (table: string, facts: T, place: CommandPlace) => Row,
+  ) => ({
+    title,
+    check: name,
+    permission: `dynamodb:${permission}`,
+    read: async () => [decide(requireTable(), await read(requireTable(), place, signal), place)],
+  });
   return [
-    {
-      title: 'the table',
-      check: 'table',
-      permission: 'dynamodb:DescribeTable',
-      read: async () => decideTable(requireTable(), await readTable(requireTable(), place, signal), place),
-    },
-    {
-      title: 'the backup of the table',
-      check: 'point-in-time-recovery',
-      permission: 'dynamodb:DescribeContinuousBackups',
-      read: async () => [decideRecovery(requireTable(), await readRecovery(requireTable(), place, signal), place)],
-    },
-    {
-      title: 'the expiry of items',
-      check: 'time-to-live',
-      permission: 'dynamodb:DescribeTimeToLive',
-      read: async () => [decideTimeToLive(requireTable(), await readTimeToLive(requireTable(), place, signal), place)],
-    },
-  ] as const;
+    check('the table', 'table', 'DescribeTable', readTable, decideTable),
+    check('the deletion protection', 'deletion-protection', 'DescribeTable', readTable, decideDeletionProtection),
+    check('the recovery', 'point-in-time-recovery', 'DescribeContinuousBackups', readRecovery, decideRecovery),
+    check('the time to live', 'time-to-live', 'DescribeTimeToLive', readTimeToLive, decideTimeToLive),
+  ];
 }

@@ -4,41 +4,38 @@ import type { TableFacts, TimeToLiveFacts } from '../../../aws/monitor/read-tabl
 import { awsCommand, type CommandPlace } from '../commands.ts';
 import { failureRow, okRow, type Row, warningRow } from '../row.ts';
 
-/** The table, and its deletion protection. `facts`: `null`: there is no such table. */
-export function decideTable(name: string, facts: TableFacts | null, place: CommandPlace): Row[] {
+/** `facts`: `null`: there is no such table. */
+export function decideTable(name: string, facts: TableFacts | null, place: CommandPlace): Row {
   const row = { check: 'table', resource: name } as const;
   if (facts === null)
-    return [
-      failureRow(row, {
-        found: 'the table does not exist: the history is lost, and no scan can work',
-        expected: 'the table of the stack',
-        remedy:
-          'restore it from a backup as a new table, and deploy with existingTable: docs/operations.md#restoring-the-table',
-        command: awsCommand(place, 'dynamodb', 'list-backups', '--table-name', name, '--backup-type', 'ALL'),
-      }),
-    ];
-  const { status, hasDeletionProtection } = facts;
-  const table =
-    status === 'ACTIVE' || status === 'UPDATING'
-      ? okRow(row, `exists, status ${status}`)
-      : failureRow(row, {
-          found: `its status is ${status}`,
-          expected: 'status ACTIVE',
-          remedy: 'see what happens to the table',
-          command: awsCommand(place, 'dynamodb', 'describe-table', '--table-name', name),
-        });
-  const protection = { check: 'deletion-protection', resource: name } as const;
-  return [
-    table,
-    hasDeletionProtection
-      ? okRow(protection, 'on')
-      : warningRow(protection, {
-          found: 'off: one request can delete the history',
-          expected: 'on',
-          remedy: 'switch it on',
-          command: awsCommand(place, 'dynamodb', 'update-table', '--table-name', name, '--deletion-protection-enabled'),
-        }),
-  ];
+    return failureRow(row, {
+      found: 'the table does not exist: the history is lost, and no scan can work',
+      expected: 'the table of the stack',
+      remedy:
+        'restore it from a backup as a new table, and deploy with existingTable: docs/operations.md#restoring-the-table',
+      command: awsCommand(place, 'dynamodb', 'list-backups', '--table-name', name, '--backup-type', 'ALL'),
+    });
+  const { status } = facts;
+  if (status === 'ACTIVE' || status === 'UPDATING') return okRow(row, `exists, status ${status}`);
+  return failureRow(row, {
+    found: `its status is ${status}`,
+    expected: 'status ACTIVE',
+    remedy: 'see what happens to the table',
+    command: awsCommand(place, 'dynamodb', 'describe-table', '--table-name', name),
+  });
+}
+
+/** `facts`: `null`: there is no such table. */
+export function decideDeletionProtection(name: string, facts: TableFacts | null, place: CommandPlace): Row {
+  const row = { check: 'deletion-protection', resource: name } as const;
+  if (facts === null) return absentRow(row, place);
+  if (facts.hasDeletionProtection) return okRow(row, 'on');
+  return warningRow(row, {
+    found: 'off: one request can delete the history',
+    expected: 'on',
+    remedy: 'switch it on',
+    command: awsCommand(place, 'dynamodb', 'update-table', '--table-name', name, '--deletion-protection-enabled'),
+  });
 }
 
 /** `isOn`: `null`: there is no such table. */
