@@ -18,7 +18,7 @@ const channelList = {
 };
 
 describe('the stack', () => {
-  test('has six outputs, with the names that other programs use', () => {
+  test('has seven outputs, with the names that other programs use', () => {
     const outputs = synthesise().template.findOutputs('*');
     expect(Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, output['Value']]))).toEqual({
       AlertTopicArn: { Ref: 'MonitorAlertTopicCF837057' },
@@ -27,6 +27,7 @@ describe('the stack', () => {
       HealthTopicArn: { Ref: 'MonitorHealthTopicD37C2CA8' },
       SnapshotTableName: { Ref: 'MonitorSnapshotTable6A6A31DF' },
       ScanFunctionName: { Ref: 'MonitorScanFunction1D3954ED' },
+      Version: expect.stringMatching(/^\d+\.\d+\.\d+\+[0-9a-f]{12}$/),
     });
   });
 
