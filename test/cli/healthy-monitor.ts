@@ -65,7 +65,8 @@ export interface HealthyMonitor {
   putScan(minutesAgo: number, complete?: boolean, lacks?: { regionsFailed?: Record<string, string> }): Promise<void>;
   putSettings(settings: Record<string, unknown>): Promise<void>;
   doctor(...args: string[]): Promise<Ended>;
-  subscribe(topicArn: string, endpoint: string): Promise<void>;
+  subscribe(topicArn: string, endpoint: string, protocol?: string): Promise<void>;
+  createTopics(...topicNames: string[]): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -151,7 +152,7 @@ export async function startHealthyMonitor(lastScan = 1): Promise<HealthyMonitor>
       });
       const subscriptions = sns.subscriptions().map(({ arn }) => ({
         type: 'AWS::SNS::Subscription',
-        logicalId: `Subscription${arn.includes('Alerts') ? 'Alerts' : 'Health'}`,
+        logicalId: `Subscription${arn.slice(-12)}`,
         physicalId: arn,
       }));
       resources.splice(0, resources.length, ...ownResources(topics), ...subscriptions);
@@ -187,9 +188,10 @@ export async function startHealthyMonitor(lastScan = 1): Promise<HealthyMonitor>
     putSettings: async (settings) =>
       void (await deployed.put({ ...settingsKey(account, minutesAgo(90)), schema: 1, hash: 'a', settings })),
     doctor: (...args) => deployed.run('doctor', '-c', `config=${configuration}`, ...args),
-    async subscribe(TopicArn, Endpoint) {
-      await client.send(new SubscribeCommand({ TopicArn, Protocol: 'email', Endpoint }));
+    async subscribe(TopicArn, Endpoint, Protocol = 'email') {
+      await client.send(new SubscribeCommand({ TopicArn, Protocol, Endpoint }));
     },
+    createTopics: (...topicNames) => Promise.all(topicNames.map(createTopic)),
     async close() {
       client.destroy();
       rmSync(folder, { recursive: true });

@@ -1,4 +1,6 @@
 import { GetSubscriptionAttributesCommand, paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
+import { listListeners } from '../../../lambda/adapters/list-listeners.ts';
+import type { Channel } from '../../../lambda/contract/channels.ts';
 import { type ReaderConfig, readerSettings, readOrNull } from './reader-config.ts';
 
 export interface SubscriptionFacts {
@@ -38,6 +40,19 @@ export function hasSubscription(arn: string, config: ReaderConfig, signal: Abort
   return withSns(config, async (client) => {
     const command = new GetSubscriptionAttributesCommand({ SubscriptionArn: arn });
     return (await readOrNull(client.send(command, { abortSignal: signal }))) !== null;
+  });
+}
+
+/** Confirmed subscribers of a topic, and of the topics of its channels. Throws what the SDK throws. */
+export function countListeners(
+  topicArn: string,
+  channels: readonly Channel[],
+  config: ReaderConfig,
+  signal: AbortSignal,
+): Promise<number> {
+  return withSns(config, async (client) => {
+    const listeners = await listListeners(client, topicArn, channels, signal);
+    return listeners.filter(({ isConfirmed }) => isConfirmed).length;
   });
 }
 

@@ -1,5 +1,6 @@
 /** The checks of `portwatch doctor`, in the order of their rows: each reads what it needs, and decides its rows. */
 import pLimit from 'p-limit';
+import { parseChannels } from '../../../lambda/contract/channels.ts';
 import { eventStackName } from '../../../lambda/contract/names.ts';
 import { type EffectiveSettings, isWatched } from '../../../lambda/contract/settings.ts';
 import { isMadeByCall } from '../../../lambda/scan/count-unannounced.ts';
@@ -10,7 +11,7 @@ import { readEventRule } from '../../aws/monitor/read-event-rule.ts';
 import { readConcurrency, readFunction } from '../../aws/monitor/read-function.ts';
 import { readQueue } from '../../aws/monitor/read-queue.ts';
 import { readSchedule } from '../../aws/monitor/read-schedule.ts';
-import { hasSubscription, readSubscriptions } from '../../aws/monitor/read-subscriptions.ts';
+import { countListeners, hasSubscription, readSubscriptions } from '../../aws/monitor/read-subscriptions.ts';
 import { readRecovery, readTable, readTimeToLive } from '../../aws/monitor/read-table-protection.ts';
 import { isTrailLogging, listTrails, readSelectors, type TrailName } from '../../aws/monitor/read-trails.ts';
 import { readerSettings } from '../../aws/monitor/reader-config.ts';
@@ -239,6 +240,7 @@ const subscriptionReads = ['sns:ListSubscriptionsByTopic', 'sns:GetSubscriptionA
 function checkTopics(monitor: Monitor): Promise<Row[]> {
   const { place, output, signal } = monitor;
   const people = [output('alertTopicArn'), output('healthTopicArn')];
+  const channels = parseChannels(output('channels') ?? undefined);
   return checkEach(
     monitor,
     'topic',
@@ -247,8 +249,10 @@ function checkTopics(monitor: Monitor): Promise<Row[]> {
     topicName,
     async (arn) => {
       const subscriptions = await readSubscriptions(arn, place, signal);
-      const check = { arn, subscriptions, gone: [], isForPeople: people.includes(arn), emails: listEmails(monitor) };
+      const isForPeople = people.includes(arn);
+      const check = { arn, subscriptions, gone: [], listeners: 0, isForPeople, emails: listEmails(monitor) };
       if (subscriptions === null) return decideTopic(check, place);
+      if (isForPeople) check.listeners = await countListeners(arn, channels, place, signal);
       // Whether the subscriptions of the stack still exist is a request of its own, whose failure hides no other row.
       const gone: string[] = [];
       const unread = await guard(

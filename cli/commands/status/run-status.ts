@@ -24,13 +24,22 @@ export function runStatus(options: StatusOptions, context: CommandContext): Prom
     const now = Date.now();
     const at = new Date(now).toISOString();
     const [fleet, ratedBy] = await Promise.all([loadFleet(deployment), loadRatedBy(at)]);
+    const waitingAlerts = await findWaitingAlerts(fleet.states, deployment.reader);
     // After the table: an error there must leave no request behind.
     const listeners = await loadListeners(options, deployment, interrupted);
     const { states, refused, lastScan } = fleet;
-    const waitingAlerts = await findWaitingAlerts(states, deployment.reader);
     const whole = fleetStatus(states, await loadScansBack(deployment.reader, fleet, at), ratedBy);
     const shown = chooseShown(whole, options);
-    const view = { ...shown, account, now, lastScan, instancesKnown: whole.instances.length, ratedBy, listeners, waitingAlerts };
+    const view = {
+      ...shown,
+      account,
+      now,
+      lastScan,
+      instancesKnown: whole.instances.length,
+      ratedBy,
+      listeners,
+      waitingAlerts,
+    };
     if (options.json) terminal.out.print(renderJson(toStatusDocument(view)));
     else terminal.out.print(renderStatus(view, readClock(options).renderTime, terminal));
     if (refused.length > 0) throw describeRefused(refused);

@@ -374,7 +374,7 @@ describe('a deployment that is broken in one way', () => {
         resource: 'Portwatch-Alerts MonitorAlertTopicmeexamplecom',
         status: 'failure',
         found:
-          'the subscription that the stack created does not exist any more (probably me@example.com): somebody unsubscribed, or nobody confirmed it within two days',
+          'the subscription that the stack created does not exist any more (me@example.com): somebody unsubscribed, or nobody confirmed it within two days',
       },
       {
         resource: 'Portwatch-Health email me@example.com',
@@ -382,6 +382,28 @@ describe('a deployment that is broken in one way', () => {
         found: 'the configuration of this clone has this address, and the topic has no subscription of it',
       },
     ]);
+  });
+
+  test('P5: a topic whose only subscriber is a function that passes the messages on reaches nobody', async () => {
+    const passer = `arn:aws:lambda:${region}:${account}:function:Portwatch-EventTopic`;
+    const [alerts, events] = await monitor.createTopics('Only-Functions', 'Events');
+    await monitor.subscribe(alerts ?? '', passer, 'lambda');
+    monitor.deploy('UPDATE_COMPLETE', {
+      AlertTopicArn: alerts ?? '',
+      Channels: JSON.stringify([{ name: 'events', functionName: 'Portwatch-EventTopic', topicArn: events }]),
+    });
+    const before = await ask();
+    await monitor.subscribe(events ?? '', `arn:aws:sqs:${region}:${account}:queue`, 'sqs');
+    const after = await ask();
+    expect(before.bad).toMatchObject([
+      {
+        check: 'topic',
+        resource: 'Only-Functions',
+        status: 'failure',
+        found: 'nobody has confirmed a subscription: its messages reach nobody',
+      },
+    ]);
+    expect(after.bad).toEqual([]);
   });
 
   test('P5: an alert waits for hours: a failure; status says so in its first line', async () => {

@@ -46,7 +46,16 @@ const status = fleetStatus(
   ratedBy,
 );
 const listeners = { alerts: null, health: null, problem: 'not asked' };
-const view = { ...status, account: '111122223333', now: 0, lastScan: null, instancesKnown: 1, ratedBy, listeners, waitingAlerts: null };
+const view = {
+  ...status,
+  account: '111122223333',
+  now: 0,
+  lastScan: null,
+  instancesKnown: 1,
+  ratedBy,
+  listeners,
+  waitingAlerts: null,
+};
 const opening = {
   resource: web1,
   from: at('10:07'),

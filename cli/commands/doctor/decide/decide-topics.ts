@@ -10,6 +10,8 @@ export interface TopicCheck {
   subscriptions: readonly SubscriptionFacts[] | null;
   /** The subscriptions that the stack created and that do not exist any more, by logical ID. */
   gone: readonly string[];
+  /** Confirmed subscribers, also those behind a function that passes the messages on to a topic of its own, but not that function. */
+  listeners: number;
   /** True for the topics that people have to hear: alerts and health. A topic for programs may have no subscription. */
   isForPeople: boolean;
   /** The addresses of the configuration of the clone. */
@@ -18,7 +20,7 @@ export interface TopicCheck {
 
 /** One row for the topic, one for each subscription. */
 export function decideTopic(check: TopicCheck, place: CommandPlace): Row[] {
-  const { arn, subscriptions, gone, isForPeople, emails } = check;
+  const { arn, subscriptions, gone, listeners, isForPeople, emails } = check;
   const row = { check: 'topic', resource: topicName(arn) } as const;
   if (subscriptions === null)
     return [
@@ -30,13 +32,13 @@ export function decideTopic(check: TopicCheck, place: CommandPlace): Row[] {
       }),
     ];
   const confirmed = subscriptions.filter(({ state }) => state === 'confirmed').length;
-  const found = `${countOf(confirmed, 'confirmed subscription')} of ${subscriptions.length}`;
+  const found = `${confirmed} of ${countOf(subscriptions.length, 'subscription')} confirmed`;
   const topic =
-    confirmed > 0 || !isForPeople
+    listeners > 0 || !isForPeople
       ? okRow(row, found)
       : failureRow(row, {
-          found: 'no subscription is confirmed: its messages reach nobody',
-          expected: 'at least one confirmed subscription',
+          found: 'nobody has confirmed a subscription: its messages reach nobody',
+          expected: 'at least one confirmed subscription, of this topic or of the topic of a channel',
           remedy:
             subscriptions.length === 0
               ? 'subscribe somebody, and follow the link in the mail'
@@ -49,8 +51,10 @@ export function decideTopic(check: TopicCheck, place: CommandPlace): Row[] {
   return [
     topic,
     ...subscriptions.map((subscription) => decideSubscription(arn, subscription, place)),
-    ...gone.map((logicalId) => describeGone(arn, logicalId, missing[0] ?? null, place)),
-    ...missing.filter((_, index) => index >= gone.length).map((email) => describeMissing(arn, email, place)),
+    ...gone.map((logicalId) => describeGone(arn, logicalId, findEmail(logicalId, missing), place)),
+    ...missing
+      .filter((email) => !gone.some((logicalId) => findEmail(logicalId, [email]) !== null))
+      .map((email) => describeMissing(arn, email, place)),
   ];
 }
 
@@ -74,14 +78,22 @@ function decideSubscription(arn: string, { protocol, endpoint, state }: Subscrip
   });
 }
 
+/** The CDK makes the logical ID of a mail subscription from the letters and digits of the address. */
+function findEmail(logicalId: string, emails: readonly string[]): string | null {
+  return emails.find((email) => logicalId.includes(email.replace(/[^A-Za-z0-9]/g, ''))) ?? null;
+}
+
 function describeGone(arn: string, logicalId: string, email: string | null, place: CommandPlace): Row {
   return failureRow(
     { check: 'subscription', resource: `${topicName(arn)} ${logicalId}` },
     {
-      found: `the subscription that the stack created does not exist any more${email === null ? '' : ` (probably ${email})`}: somebody unsubscribed, or nobody confirmed it within two days`,
+      found: `the subscription that the stack created does not exist any more${email === null ? '' : ` (${email})`}: somebody unsubscribed, or nobody confirmed it within two days`,
       expected: 'a confirmed subscription',
-      remedy: 'subscribe the address again, and confirm the mail',
-      command: subscribeCommand(arn, 'email', email ?? 'you@example.com', place),
+      remedy:
+        email === null
+          ? 'let CloudFormation create the subscription again, and confirm it if it is a mail address'
+          : 'subscribe the address again, and confirm the mail',
+      command: email === null ? revertDrift(place) : subscribeCommand(arn, 'email', email, place),
     },
   );
 }
