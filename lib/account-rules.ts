@@ -8,7 +8,8 @@ import { configuredNetwork, type FunctionNetwork, type MonitorNetwork, selectNet
 import { keyPolicyStatements } from './key-policy.ts';
 import { prefixNames } from './prefix-names.ts';
 
-export interface AccountRules extends Pick<AccountSettings, 'logRetentionDays' | 'keepLogs' | 'namePrefix'> {
+export interface AccountRules
+  extends Pick<AccountSettings, 'logRetentionDays' | 'keepLogs' | 'namePrefix' | 'runbookUrl'> {
   /** Encrypts all that is stored: the table, topics, queues, logs, and the variables of functions. */
   readonly encryptionKey: IKey | null;
   /** The VPC of every function. */

@@ -67,7 +67,10 @@ export interface MonitorChannel {
 export class DriftMonitor extends Construct {
   /** Holds the latest state of each resource and the whole history. */
   readonly table: ITableV2;
-  /** Receives the alerts about changes: a text for mail, and a JSON event for every other subscriber. */
+  /**
+   * Receives the alerts about changes: a text for mail, and a JSON event for every other subscriber; and the alarm about messages of the
+   * health topic that could not be delivered.
+   */
   readonly alertTopic: ITopic;
   /** Receives the alarms about the monitor itself, and their recovery. */
   readonly healthTopic: ITopic;
@@ -87,7 +90,8 @@ export class DriftMonitor extends Construct {
     applyAccountRules(this, settings, props);
     const healthTopic = new PeopleTopic(this, 'HealthTopic', { displayName: 'Portwatch health' });
     this.table = props.table ?? new SnapshotTable(this, 'SnapshotTable');
-    this.alertTopic = new PeopleTopic(this, 'AlertTopic', { displayName: 'Portwatch' });
+    const alertTopic = new PeopleTopic(this, 'AlertTopic', { displayName: 'Portwatch' });
+    this.alertTopic = alertTopic;
     this.healthTopic = healthTopic;
     this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetterQueue');
     const { deadLetterQueue } = this;
@@ -104,7 +108,9 @@ export class DriftMonitor extends Construct {
       deadLetterQueue,
     });
     this.health = new HealthAlarms(this, 'Health', {
-      topic: healthTopic,
+      name: settings.name,
+      alertTopic,
+      healthTopic,
       scan: scan.lambda,
       scanEveryMinutes,
       deadLetterQueue,

@@ -9,7 +9,10 @@ import { accountRulesOf } from './account-rules.ts';
 import type { PeopleTopic } from './people-topic.ts';
 
 export interface HealthAlarmsProps {
-  readonly topic: PeopleTopic;
+  /** Display name of the account; `null`: the account has none. */
+  readonly name: string | null;
+  readonly alertTopic: PeopleTopic;
+  readonly healthTopic: PeopleTopic;
   readonly scan: IFunction;
   readonly scanEveryMinutes: number;
   readonly deadLetterQueue: IQueue;
@@ -30,27 +33,29 @@ export interface HealthAlarmProps {
   /** @default 'at-least' - alarm at the threshold or above */
   readonly comparison?: 'at-least' | 'below';
   /**
-   * The state without data. `ok`: for metrics that are written only when something happens. `alarm`: data has to be there. `unchanged`:
-   * the alarm keeps its state, so that a monitor that stopped does not end its own alarms.
-   *
-   * @default 'ok'
+   * What happens without data. `unchanged`: the alarm keeps its state, so that a monitor that stopped does not end its own alarms.
+   * `alarm`: data has to be there. `reset`: for metrics that are written only when something happens; the alarm ends without a message,
+   * because no data does not show that all is well.
    */
-  readonly missingData?: 'ok' | 'alarm' | 'unchanged';
+  readonly missingData: 'unchanged' | 'alarm' | 'reset';
+  /** @default - the health topic */
+  readonly publishTo?: PeopleTopic;
 }
 
 /** Alarms about failures of the monitor, and their recovery. Each alarm costs 0.10 USD a month, so there are few. */
 export class HealthAlarms extends Construct {
-  private readonly topic: PeopleTopic;
-  private readonly titlePrefix: string;
+  private readonly healthTopic: PeopleTopic;
+  private readonly accountName: string | null;
 
   constructor(scope: Construct, id: string, props: HealthAlarmsProps) {
     super(scope, id);
-    this.topic = props.topic;
-    const { namePrefix } = accountRulesOf(this);
-    const { stackName } = Stack.of(this);
-    this.titlePrefix = namePrefix === null ? stackName : `${namePrefix}-${stackName}`;
-    props.topic.grantPublishToAlarms();
-    this.addFunctionErrors('ScanErrors', 'scan fails', props.scan, 'a-scan-failed');
+    this.healthTopic = props.healthTopic;
+    this.accountName = props.name;
+    for (const topic of [props.alertTopic, props.healthTopic]) topic.grantPublishToAlarms();
+    this.addAlarm('ScanErrors', {
+      ...functionErrors('scan fails', props.scan, 'a-scan-failed'),
+      missingData: 'unchanged',
+    });
     this.addNoCompleteScan(props.scanEveryMinutes);
     this.addUnsentAlerts(props.scanEveryMinutes);
     this.addOpenGaps(props.scanEveryMinutes);
@@ -59,6 +64,7 @@ export class HealthAlarms extends Construct {
       meaning: 'Lambda refused to start a scan, because other functions used the concurrency of the account.',
       runbook: 'a-scan-was-throttled',
       metric: props.scan.metricThrottles({ period: Duration.minutes(5), statistic: Stats.SUM }),
+      missingData: 'reset',
     });
     this.addAlarm('DeadLetters', {
       title: 'dead letters',
@@ -71,22 +77,27 @@ export class HealthAlarms extends Construct {
         period: Duration.minutes(5),
         statistic: Stats.MAXIMUM,
       }),
+      // SQS writes the metric as long as the queue holds a message.
+      missingData: 'unchanged',
     });
+    this.addFailedDelivery('AlertDelivery', 'alerts are not delivered', props.alertTopic, props.healthTopic);
+    this.addFailedDelivery('HealthDelivery', 'health alarms are not delivered', props.healthTopic, props.alertTopic);
   }
 
+  /** For a function that runs rarely, such as one that starts when an event is delivered. */
   addFunctionErrors(id: string, title: string, watched: IFunction, runbook: string): void {
-    this.addAlarm(id, {
-      title,
-      meaning: 'A function of Portwatch ended with an error; its log has the reason.',
-      runbook,
-      metric: watched.metricErrors({ period: Duration.minutes(5), statistic: Stats.SUM }),
-    });
+    this.addAlarm(id, { ...functionErrors(title, watched, runbook), missingData: 'reset' });
   }
 
   addAlarm(id: string, props: HealthAlarmProps): Alarm {
+    const { namePrefix, runbookUrl } = accountRulesOf(this);
+    const { stackName } = Stack.of(this);
+    const deployment = namePrefix === null ? stackName : `${namePrefix}-${stackName}`;
+    const name = this.accountName;
     const alarm = new Alarm(this, id, {
-      alarmName: `${this.titlePrefix} ${props.title}`,
-      alarmDescription: `${props.meaning} See docs/runbook.md#${props.runbook}`,
+      // CloudWatch uses the alarm's name as the subject of the mail.
+      alarmName: `${deployment} ${name === null ? '' : `(${name}) `}${props.title}`,
+      alarmDescription: `${name === null ? '' : `Account ${name}: `}${props.meaning} See ${runbookUrl ?? publishedRunbook}#${props.runbook}`,
       metric: props.metric,
       threshold: props.threshold ?? 1,
       comparisonOperator:
@@ -94,27 +105,46 @@ export class HealthAlarms extends Construct {
           ? ComparisonOperator.LESS_THAN_THRESHOLD
           : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: props.evaluationPeriods ?? 1,
-      treatMissingData: treatments[props.missingData ?? 'ok'],
+      treatMissingData: treatments[props.missingData],
     });
-    const action = new SnsAction(this.topic);
-    alarm.addAlarmAction(action);
-    alarm.addOkAction(action);
+    const topic = props.publishTo ?? this.healthTopic;
+    alarm.addAlarmAction(new SnsAction(topic));
+    if (props.missingData !== 'reset') alarm.addOkAction(new SnsAction(topic));
     return alarm;
   }
 
   /**
-   * Three intervals in a row without a complete scan: no scan ran, or every scan was incomplete. CloudWatch limits an evaluation to one
-   * day for periods below an hour, and to seven days from an hour up: 3 x 59 and 3 x 1440 minutes are within these limits.
+   * Three intervals in a row without a complete scan: no scan ran, or every scan was incomplete. For rare scans at most 40 hours: without
+   * data CloudWatch waits some periods longer (its documentation shows two), and a daily scan that stopped is reported within two days.
+   * Hours for rare scans, since those periods are then short. CloudWatch limits an evaluation to one day for periods below an hour, and to
+   * seven days from an hour up (PutMetricAlarm): 3 x 59 minutes and 40 hours are within these limits.
    */
   private addNoCompleteScan(everyMinutes: number): void {
+    const periodMinutes = Math.min(60, everyMinutes);
+    const periods = Math.min(40, Math.ceil((3 * everyMinutes) / periodMinutes));
     this.addAlarm('NoCompleteScan', {
       title: 'no complete scan',
-      meaning: `For ${3 * everyMinutes} minutes no scan was complete: changes may not be detected.`,
+      meaning: `For ${renderMinutes(periods * periodMinutes)} no scan was complete: changes may not be detected.`,
       runbook: 'no-complete-scan',
-      metric: scanMetric(metricNames.completeScans, Duration.minutes(everyMinutes), Stats.SUM),
-      evaluationPeriods: 3,
+      metric: scanMetric(metricNames.completeScans, Duration.minutes(periodMinutes), Stats.SUM),
+      evaluationPeriods: periods,
       comparison: 'below',
       missingData: 'alarm',
+    });
+  }
+
+  /**
+   * A failed delivery of `watched` is published to the other topic. The period is so long that the two alarms do not start each other
+   * again and again if one address fails for both topics: an alarm that is on sends nothing.
+   */
+  private addFailedDelivery(id: string, title: string, watched: PeopleTopic, publishTo: PeopleTopic): void {
+    this.addAlarm(id, {
+      title,
+      meaning: `SNS could not deliver a message of the topic "${watched.displayName}" to one of its subscribers.`,
+      runbook: 'a-message-was-not-delivered',
+      metric: watched.metricNumberOfNotificationsFailed({ period: Duration.hours(1), statistic: Stats.SUM }),
+      missingData: 'reset',
+      publishTo,
     });
   }
 
@@ -150,10 +180,27 @@ export class HealthAlarms extends Construct {
 }
 
 const treatments = {
-  ok: TreatMissingData.NOT_BREACHING,
+  reset: TreatMissingData.NOT_BREACHING,
   alarm: TreatMissingData.BREACHING,
   unchanged: TreatMissingData.IGNORE,
 };
+
+/** The repository is not published at an address that is known here; a link that opens is set with `runbookUrl`. */
+const publishedRunbook = 'docs/runbook.md';
+
+function functionErrors(title: string, watched: IFunction, runbook: string) {
+  return {
+    title,
+    meaning: 'A function of Portwatch ended with an error; its log has the reason.',
+    runbook,
+    metric: watched.metricErrors({ period: Duration.minutes(5), statistic: Stats.SUM }),
+  };
+}
+
+/** `15 minutes`, `40 hours`. */
+function renderMinutes(minutes: number): string {
+  return minutes % 60 === 0 && minutes > 60 ? `${minutes / 60} hours` : `${minutes} minutes`;
+}
 
 /** A metric that the scan function writes, with its one dimension. */
 function scanMetric(metricName: string, period: Duration, statistic: string): Metric {

@@ -17,6 +17,8 @@ export interface PeopleTopicProps {
  * can't be changed), and such a key costs 1 USD a month, more than the whole monitor.
  */
 export class PeopleTopic extends Topic {
+  readonly displayName: string;
+
   constructor(scope: Construct, id: string, props: PeopleTopicProps) {
     const { encryptionKey } = accountRulesOf(scope);
     super(scope, id, {
@@ -24,6 +26,7 @@ export class PeopleTopic extends Topic {
       enforceSSL: true,
       ...(encryptionKey ? { masterKey: encryptionKey } : {}),
     });
+    this.displayName = props.displayName;
   }
 
   /**

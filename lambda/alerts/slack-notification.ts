@@ -15,12 +15,16 @@ import {
 /** The title of a message without a subject. */
 export const defaultTitle = 'A message from Portwatch';
 
-/** `subject`: the subject of the SNS message; `null` if it has none. */
-export function renderSlackNotification(text: string, subject: string | null): SlackMessage {
+/**
+ * `subject`: the subject of the SNS message; `null` if it has none. Returns `null` for the first data of a new alarm: nothing was wrong,
+ * so nothing "works again".
+ */
+export function renderSlackNotification(text: string, subject: string | null): SlackMessage | null {
   const value = parseJson(text);
   const digest = parseDigest(value);
   if (digest !== null) return renderSlackDigest(digest);
   const alarm = parseAlarm(value);
+  if (alarm?.state === 'OK' && alarm.stateBefore === 'INSUFFICIENT_DATA') return null;
   if (alarm !== null) return renderSlackAlarm(alarm);
   return renderSlackPlain(subject ?? defaultTitle, text);
 }
@@ -30,6 +34,7 @@ interface Alarm {
   name: string;
   description: string;
   state: string;
+  stateBefore: string;
   reason: string;
   changedAt: string;
   region: string;
@@ -46,6 +51,7 @@ function parseAlarm(value: unknown): Alarm | null {
     name: read('AlarmName'),
     description: read('AlarmDescription'),
     state: read('NewStateValue'),
+    stateBefore: read('OldStateValue'),
     reason: read('NewStateReason'),
     changedAt: read('StateChangeTime'),
     region: read('Region'),

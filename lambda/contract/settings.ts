@@ -122,6 +122,8 @@ export const accountSettings = () => ({
     z.string().check(z.regex(new RegExp(`^${arnStart}:iam::(aws|\\d{12}):policy/[\\w+=,.@/-]{1,512}$`))),
   ),
   namePrefix: orNone(z.string().check(z.regex(/^[A-Za-z]([A-Za-z0-9-]{0,18}[A-Za-z0-9])?$/))),
+  // CloudWatch limits the description of an alarm to 1024 characters.
+  runbookUrl: orNone(z.string().check(z.regex(/^https?:\/\/[^\s#"]+$/), z.maxLength(512))),
 });
 
 /** What only the stack around the monitor needs. A function, so that a bundle that does not call it leaves it out. */
@@ -416,6 +418,13 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
     byDefault: 'names of CloudFormation',
     expected: '1 to 20 letters, digits and hyphens that begin with a letter and do not end with a hyphen',
     remedy: 'Without this key, CloudFormation chooses the names.',
+  },
+  runbookUrl: {
+    description:
+      'Address of the [runbook](runbook.md) that your people can open, without `#`, for example in your clone at GitHub: the mail of each ' +
+      'alarm links to its section. Portwatch is not published at an address of its own',
+    byDefault: 'the path `docs/runbook.md`',
+    expected: 'an address that begins with https:// or http://, without # and spaces, of at most 512 characters',
   },
   terminationProtection: {
     description: 'Whether CloudFormation refuses to delete the stacks until a person has disabled the protection',

@@ -24,18 +24,22 @@ export const handler = middy()
   .use(injectLambdaContext(logger))
   .handler(async (event: unknown, context: Context): Promise<{ posted: number }> => {
     const notifications = parseSnsEvent(event);
-    for (const { text, subject } of notifications) await deliver(text, subject, context);
-    return { posted: notifications.length };
+    let posted = 0;
+    for (const { text, subject } of notifications) posted += (await deliver(text, subject, context)) ? 1 : 0;
+    return { posted };
   });
 
-async function deliver(text: string, subject: string | null, context: Context): Promise<void> {
+/** Returns false if there was nothing to post. */
+async function deliver(text: string, subject: string | null, context: Context): Promise<boolean> {
+  const notification = renderSlackNotification(text, subject);
+  if (notification === null) return false;
   const parameterName = readParameterName();
   parameters ??= buildParameterReader({ now: Date.now });
   const url = await parameters.load(parameterName);
   const remainingMs = () => context.getRemainingTimeInMillis();
   const post = (message: SlackMessage) => postToSlack(url, message, { remainingMs, sleep });
   try {
-    await post(renderSlackNotification(text, subject));
+    await post(notification);
   } catch (error) {
     if (!(error instanceof SlackError)) throw error;
     logger.warn('Slack refused the message', { status: error.status, problem: error.message });
@@ -45,6 +49,7 @@ async function deliver(text: string, subject: string | null, context: Context): 
     // 400: Slack refuses the blocks ("invalid_blocks") on every attempt, so the message is posted as plain text.
     await post(renderSlackPlain(subject ?? defaultTitle, text));
   }
+  return true;
 }
 
 function readParameterName(): string {

@@ -304,7 +304,7 @@ describe('a message to the Slack function', () => {
     const noData = renderSlackNotification(JSON.stringify({ ...alarm, NewStateValue: 'INSUFFICIENT_DATA' }), null);
     expect(noData.text).toBe('Portwatch has an alarm without data: Portwatch-no-complete-scan');
     const ok = renderSlackNotification(JSON.stringify({ ...alarm, NewStateValue: 'OK' }), null);
-    expect(ok.text).toBe('Portwatch works again: Portwatch-no-complete-scan');
+    expect(ok?.text).toBe('Portwatch works again: Portwatch-no-complete-scan');
   });
 
   test.each([
@@ -322,8 +322,9 @@ describe('a message to the Slack function', () => {
     ['an alarm whose name is empty', '{"AlarmName":"","NewStateValue":"ALARM"}'],
     ['an alarm whose state is no text', '{"AlarmName":"a","NewStateValue":7}'],
   ])('anything else is shown as text: %s', (_title, text) => {
-    const { blocks, text: fallback } = renderSlackNotification(text, 'A subject');
-    expect(fallback).toBe('A subject');
+    const message = renderSlackNotification(text, 'A subject');
+    const blocks = message?.blocks ?? [];
+    expect(message?.text).toBe('A subject');
     expect(blocks[0]).toMatchObject({ type: 'header', text: { text: 'A subject' } });
     const shown = sectionsOf(blocks);
     expect(shown).toEqual(text === '' ? [] : [`\`\`\`${text.replaceAll('<', '&lt;').replaceAll('>', '&gt;')}\`\`\``]);

@@ -30,11 +30,11 @@ const alarms = Object.values(synthesise(everything).template.findResources('AWS:
 describe('the runbook', () => {
   test('P5: every alarm leads to its section, and every section belongs to an alarm', () => {
     expect(alarms.length).toBeGreaterThan(0);
-    expect(alarms.map(({ anchor }) => anchor).sort()).toEqual([...sections.keys()].sort());
+    expect([...new Set(alarms.map(({ anchor }) => anchor))].sort()).toEqual([...sections.keys()].sort());
   });
 
   test.each(alarms)('P5: the section of "$name" bears its name', ({ name, anchor }) => {
-    expect(sections.get(anchor)).toContain(`\n\n*${name}.*\n\n`);
+    expect(sections.get(anchor)).toContain(`\n*${name}.*\n`);
   });
 
   test.each([...sections.keys()])('P5: #%s says what it means, how to look, how to mend, in this order', (anchor) => {

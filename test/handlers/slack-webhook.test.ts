@@ -78,6 +78,17 @@ describe('messages of the topics reach Slack', () => {
     expect(slack.messages()).toMatchObject([{ text: 'Portwatch needs attention: Portwatch-errors' }]);
   });
 
+  test('P5: the end of an alarm, but not the first data of a new one: nothing was wrong before', async () => {
+    const alarm = { AlarmName: 'Portwatch scan fails', NewStateValue: 'OK' };
+    const first = JSON.stringify({ ...alarm, OldStateValue: 'INSUFFICIENT_DATA' });
+    await expect(handler(snsEvent(first), lambdaContext())).resolves.toEqual({ posted: 0 });
+    expect(slack.messages()).toEqual([]);
+    await handler(snsEvent(JSON.stringify({ ...alarm, OldStateValue: 'ALARM' })), lambdaContext());
+    expect(slack.messages()).toMatchObject([{ text: 'Portwatch works again: Portwatch scan fails' }]);
+    const unhealthy = JSON.stringify({ ...alarm, NewStateValue: 'ALARM', OldStateValue: 'INSUFFICIENT_DATA' });
+    await expect(handler(snsEvent(unhealthy), lambdaContext())).resolves.toEqual({ posted: 1 });
+  });
+
   test('any other message as plain text, once', async () => {
     await handler(snsEvent('who <!channel> knows', 'A subject'), lambdaContext());
     expect(slack.messages()).toEqual([renderSlackPlain('A subject', 'who <!channel> knows')]);

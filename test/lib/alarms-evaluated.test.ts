@@ -237,27 +237,40 @@ describe('the alarms on what AWS writes', () => {
   const everyFiveMinutes = (from: number, until: number, value: number): Sample[] =>
     Array.from({ length: Math.round((until - from) * 12) }, (_, index) => at(from + index / 12, value));
 
-  test.each(['scan fails', 'scan is throttled', 'event path fails', 'event topic fails', 'Slack delivery fails'])(
-    'P5: "%s" starts at the first error, ends by itself, and is OK without data',
-    (name) => {
-      const alarm = alarmOf(name);
-      expect(listStates(alarm, [])).toEqual(['00:00 OK']);
-      expect(listStates(alarm, everyFiveMinutes(0, 11, 0))).toEqual(['00:00 OK']);
-      const failing = [...everyFiveMinutes(0, 8, 0), at(8, 1), ...everyFiveMinutes(8 + 1 / 12, 9, 0)];
-      expect(listStates(alarm, failing)).toEqual(['00:00 OK', '08:05 ALARM', '08:10 OK']);
-    },
-  );
+  test.each([
+    ['scan fails', []],
+    ['scan is throttled', ['00:00 OK']],
+    ['event path fails', ['00:00 OK']],
+    ['event topic fails', ['00:00 OK']],
+    ['Slack delivery fails', ['00:00 OK']],
+  ])('P5: "%s" starts at the first error, ends by itself, and without data: %j', (name, withoutData) => {
+    const alarm = alarmOf(name);
+    expect(listStates(alarm, [])).toEqual(withoutData);
+    expect(listStates(alarm, everyFiveMinutes(0, 11, 0)).length).toBe(1);
+    const failing = [...everyFiveMinutes(0, 8, 0), at(8, 1), ...everyFiveMinutes(8 + 1 / 12, 9, 0)];
+    expect(listStates(alarm, failing).slice(1)).toEqual(['08:05 ALARM', '08:10 OK']);
+  });
 
   test('P5: "dead letters" is on from the first message until the queue is empty', () => {
     const alarm = alarmOf('dead letters');
     // SQS writes no metric for a queue that was empty and unused for six hours.
-    expect(listStates(alarm, [])).toEqual(['00:00 OK']);
+    expect(listStates(alarm, [])).toEqual([]);
     const letters = [...everyFiveMinutes(5, 7, 1), ...everyFiveMinutes(7, 11, 0)];
-    expect(listStates(alarm, letters)).toEqual(['00:00 OK', '05:05 ALARM', '07:05 OK']);
+    expect(listStates(alarm, letters)).toEqual(['05:05 ALARM', '07:05 OK']);
   });
 
+  test.each(['alerts are not delivered', 'health alarms are not delivered'])(
+    'P5: "%s" starts at the first failure, and stays on for some hours, in which it sends nothing',
+    (name) => {
+      const alarm = alarmOf(name);
+      expect(listStates(alarm, [])).toEqual(['00:00 OK']);
+      expect(listStates(alarm, [at(2.5, 1), at(2.6, 2)])).toEqual(['00:00 OK', '03:00 ALARM', '06:00 OK']);
+    },
+  );
+
   test('every alarm is tested here', () => {
-    const here = ['no complete scan', 'alerts wait untold', 'gaps stay open', 'dead letters'];
+    const delivery = ['alerts are not delivered', 'health alarms are not delivered'];
+    const here = ['no complete scan', 'alerts wait untold', 'gaps stay open', 'dead letters', ...delivery];
     const ofFunctions = [
       ...['scan fails', 'scan is throttled', 'event path fails', 'event topic fails'],
       'Slack delivery fails',
@@ -266,4 +279,47 @@ describe('the alarms on what AWS writes', () => {
       [...here, ...ofFunctions].map((name) => `Portwatch ${name}`).sort(),
     );
   });
+});
+
+describe('for every interval of scans', () => {
+  const everyInterval = Array.from({ length: 1440 }, (_, index) => index + 1);
+  const secondsAt = (minutes: number) => midnight / 1000 + minutes * 60;
+
+  test('P5: "scan fails" stays on while every scan fails, and ends with the first scan that does not', () => {
+    const alarm = alarmOf('scan fails');
+    for (const every of everyInterval) {
+      const failing = [1, 1, 1].map((value, index) => ({ at: secondsAt(index * every), value }));
+      const samples = [...failing, { at: secondsAt(3 * every), value: 0 }, { at: secondsAt(3 * every + 5), value: 0 }];
+      let state: AlarmState = 'INSUFFICIENT_DATA';
+      for (let now = 5; now <= 3 * every; now += 5) {
+        state = evaluateAlarm(alarm, samples, secondsAt(now), state);
+        if (state !== 'ALARM') throw new Error(`Every ${every} minutes, after ${now} minutes: ${state}`);
+      }
+      expect(evaluateAlarm(alarm, samples, secondsAt(3 * every + 10), state)).toBe('OK');
+    }
+  });
+
+  test.each([1, 5, 14, 59, 60, 61, 90, 720, 800, 801, 1439, 1440])(
+    'P5: with scans every %s minutes, "no complete scan" is off while they run, and starts within two days after the last',
+    (every) => {
+      const found = synthesise({ scanEveryMinutes: every, attribution: false }).template.findResources(
+        'AWS::CloudWatch::Alarm',
+        { Properties: { AlarmName: 'Portwatch no complete scan' } },
+      );
+      const alarm = Object.values(found)[0]?.['Properties'] as Alarm;
+      const last = 8 * every;
+      const samples: Sample[] = [];
+      for (let each = 0; each <= last; each += every) samples.push({ at: secondsAt(each) + 2, value: 1 });
+      const stateAt = (now: number) =>
+        evaluateAlarm(
+          alarm,
+          samples.filter(({ at }) => at <= secondsAt(now)),
+          secondsAt(now),
+          'OK',
+        );
+      for (let now = 5 * every; now < last; now += Math.min(every, 60)) expect(stateAt(now)).toBe('OK');
+      expect(stateAt(last + every)).toBe('OK');
+      expect(stateAt(last + Math.min(6 * every + 120, 2880))).toBe('ALARM');
+    },
+  );
 });

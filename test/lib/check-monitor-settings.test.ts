@@ -12,6 +12,7 @@ const defaults = {
   vpc: null,
   permissionsBoundary: null,
   namePrefix: null,
+  runbookUrl: null,
 };
 
 describe('the settings of the construct', () => {

@@ -10,11 +10,13 @@ function alarms(configuration: Record<string, unknown> = {}): Record<string, Rec
 describe('the alarms', () => {
   test('P5, P10: there is one alarm for each kind of failure, and no other', () => {
     expect(Object.keys(alarms()).sort()).toEqual([
+      'Portwatch alerts are not delivered',
       'Portwatch alerts wait untold',
       'Portwatch dead letters',
       'Portwatch event path fails',
       'Portwatch event topic fails',
       'Portwatch gaps stay open',
+      'Portwatch health alarms are not delivered',
       'Portwatch no complete scan',
       'Portwatch scan fails',
       'Portwatch scan is throttled',
@@ -32,25 +34,79 @@ describe('the alarms', () => {
       new Set(Object.values(metrics)),
     );
     // USD a month in us-east-1: 0.10 for an alarm on one metric of a standard period, 0.30 for a custom metric.
-    expect(all.length * 0.1 + Object.keys(metrics).length * 0.3).toBeCloseTo(1.8);
+    expect(all.length * 0.1 + Object.keys(metrics).length * 0.3).toBeCloseTo(2);
     for (const alarm of all) {
       expect(alarm['Metrics']).toBeUndefined();
       expect(alarm['Period']).toBeGreaterThanOrEqual(60);
     }
   });
 
-  test('P5: each alarm is published when it starts and when it ends', () => {
-    for (const alarm of Object.values(alarms({ slackWebhookParameter: '/w' }))) {
-      expect(alarm).toMatchObject({
-        AlarmActions: [{ Ref: 'MonitorHealthTopicD37C2CA8' }],
-        OKActions: [{ Ref: 'MonitorHealthTopicD37C2CA8' }],
-      });
+  const everyAlarm = () => alarms({ slackWebhookParameter: '/w' });
+  const toHealth = [{ Ref: 'MonitorHealthTopicD37C2CA8' }];
+  const toAlerts = [{ Ref: 'MonitorAlertTopicCF837057' }];
+
+  test('P5: each alarm is published to the health topic when it starts; its own failures to the alert topic', () => {
+    for (const { AlarmName, AlarmActions, ActionsEnabled } of Object.values(everyAlarm())) {
+      expect(AlarmActions).toEqual(AlarmName === 'Portwatch health alarms are not delivered' ? toAlerts : toHealth);
+      expect(ActionsEnabled).not.toBe(false);
     }
   });
 
+  test('P5: an alarm reports its end only if data shows it: an alarm that ends without data sends nothing', () => {
+    const found = Object.values(everyAlarm()).map(({ AlarmName, TreatMissingData, OKActions }) => [
+      String(AlarmName).replace('Portwatch ', ''),
+      TreatMissingData,
+      OKActions ?? null,
+    ]);
+    expect(found.sort()).toEqual([
+      ['Slack delivery fails', 'notBreaching', null],
+      ['alerts are not delivered', 'notBreaching', null],
+      ['alerts wait untold', 'ignore', toHealth],
+      ['dead letters', 'ignore', toHealth],
+      ['event path fails', 'notBreaching', null],
+      ['event topic fails', 'notBreaching', null],
+      ['gaps stay open', 'ignore', toHealth],
+      ['health alarms are not delivered', 'notBreaching', null],
+      ['no complete scan', 'breaching', toHealth],
+      ['scan fails', 'ignore', toHealth],
+      ['scan is throttled', 'notBreaching', null],
+    ]);
+  });
+
   test('each alarm has its meaning and the section of the runbook in its description', () => {
-    for (const alarm of Object.values(alarms({ slackWebhookParameter: '/w' })))
+    for (const alarm of Object.values(everyAlarm()))
       expect(alarm['AlarmDescription']).toMatch(/^[A-Z].{30,}\. See docs\/runbook\.md#[a-z-]+$/);
+  });
+
+  test('each alarm has the name of the account in its name, the subject of the mail, and a link that opens', () => {
+    const named = alarms({ name: 'prod', runbookUrl: 'https://git.example.com/runbook.md' });
+    expect(named['Portwatch (prod) scan fails']).toMatchObject({
+      AlarmDescription:
+        'Account prod: A function of Portwatch ended with an error; its log has the reason. ' +
+        'See https://git.example.com/runbook.md#a-scan-failed',
+    });
+    expect(Object.keys(named).filter((name) => !name.startsWith('Portwatch (prod) '))).toEqual([]);
+    const longest = alarms({ name: 'n'.repeat(32), runbookUrl: `https://git.example.com/${'r'.repeat(488)}` });
+    for (const { AlarmName, AlarmDescription } of Object.values(longest)) {
+      // CloudWatch allows 255 and 1024 characters (PutMetricAlarm).
+      expect(String(AlarmName).length).toBeLessThanOrEqual(255);
+      expect(String(AlarmDescription).length).toBeLessThanOrEqual(1024);
+    }
+  });
+
+  test.each([
+    ['alerts', 'MonitorAlertTopicCF837057'],
+    ['health alarms', 'MonitorHealthTopicD37C2CA8'],
+  ])('P5: one message of the topic for %s that SNS can not deliver is enough', (what, topic) => {
+    expect(alarms()[`Portwatch ${what} are not delivered`]).toMatchObject({
+      Namespace: 'AWS/SNS',
+      MetricName: 'NumberOfNotificationsFailed',
+      Dimensions: [{ Name: 'TopicName', Value: { 'Fn::GetAtt': [topic, 'TopicName'] } }],
+      Statistic: 'Sum',
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Threshold: 1,
+      EvaluationPeriods: 1,
+    });
   });
 
   test('P5: one failed scan is enough', () => {
@@ -62,7 +118,6 @@ describe('the alarms', () => {
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       Threshold: 1,
       EvaluationPeriods: 1,
-      TreatMissingData: 'notBreaching',
     });
   });
 
@@ -76,16 +131,19 @@ describe('the alarms', () => {
   });
 
   test.each([
-    { every: 1, period: 60 },
-    { every: 5, period: 300 },
-    { every: 59, period: 3540 },
-    { every: 60, period: 3600 },
-    { every: 1440, period: 86400 },
+    { every: 1, period: 60, periods: 3, words: '3 minutes' },
+    { every: 5, period: 300, periods: 3, words: '15 minutes' },
+    { every: 59, period: 3540, periods: 3, words: '177 minutes' },
+    { every: 60, period: 3600, periods: 3, words: '3 hours' },
+    { every: 61, period: 3600, periods: 4, words: '4 hours' },
+    { every: 800, period: 3600, periods: 40, words: '40 hours' },
+    { every: 1440, period: 3600, periods: 40, words: '40 hours' },
   ])(
-    'P5: three intervals of $every minutes without a complete scan are too many, and no data is bad',
-    ({ every, period }) => {
+    'P5: with scans every $every minutes, $words without a complete scan are too many, and no data is bad',
+    ({ every, period, periods, words }) => {
       const alarm = alarms({ scanEveryMinutes: every })['Portwatch no complete scan'];
       expect(alarm).toMatchObject({
+        AlarmDescription: expect.stringContaining(`For ${words} no scan was complete`),
         Namespace: 'Portwatch',
         MetricName: 'CompleteScans',
         Dimensions: [{ Name: 'service', Value: 'scan' }],
@@ -93,11 +151,11 @@ describe('the alarms', () => {
         ComparisonOperator: 'LessThanThreshold',
         Threshold: 1,
         Period: period,
-        EvaluationPeriods: 3,
+        EvaluationPeriods: periods,
         TreatMissingData: 'breaching',
       });
       // Limits of CloudWatch: one day for periods below an hour, seven days from an hour up.
-      expect(period * 3).toBeLessThanOrEqual(period < 3600 ? 86400 : 7 * 86400);
+      expect(period * periods).toBeLessThanOrEqual(period < 3600 ? 86400 : 7 * 86400);
     },
   );
 

@@ -31,6 +31,7 @@ const defaults = {
   vpc: null,
   permissionsBoundary: null,
   namePrefix: null,
+  runbookUrl: null,
   terminationProtection: false,
   tags: {},
 };
@@ -99,6 +100,7 @@ describe('a configuration', () => {
       vpc: { id: 'vpc-0123456789abcdef0', subnetIds: ['subnet-01234567'], securityGroupIds: ['sg-01234567'] },
       permissionsBoundary: boundary,
       namePrefix: 'acme-sec',
+      runbookUrl: 'https://git.example.com/portwatch/docs/runbook.md',
       terminationProtection: true,
       tags: { team: 'web', 'cost:centre': '42' },
     };
@@ -133,6 +135,7 @@ describe('a configuration', () => {
       'vpc.securityGroupIds': 'sg-01234567',
       permissionsBoundary: boundary,
       namePrefix: 'a',
+      runbookUrl: 'https://git.example.com/runbook',
       terminationProtection: 'true',
       'tags.team': 'web',
     };
@@ -162,6 +165,7 @@ describe('a configuration', () => {
       vpc: { subnetIds: ['subnet-01234567', 'subnet-89abcdef'], securityGroupIds: ['sg-01234567'] },
       permissionsBoundary: boundary,
       namePrefix: 'a',
+      runbookUrl: 'https://git.example.com/runbook',
       terminationProtection: true,
       tags: { team: 'web' },
     });
@@ -297,6 +301,9 @@ describe('a wrong configuration', () => {
     ['namePrefix', 'acme-'],
     ['namePrefix', 'acme_sec'],
     ['namePrefix', 'a23456789012345678901'],
+    ['runbookUrl', 'docs/runbook.md'],
+    ['runbookUrl', 'https://git.example.com/runbook#alarms'],
+    ['runbookUrl', `https://git.example.com/${'a'.repeat(500)}`],
     ['terminationProtection', 'on'],
     ['tags', 'team=web'],
     ['tags.aws:team', 'web'],

@@ -161,21 +161,21 @@ describe('a function that passes alerts on', () => {
 });
 
 describe('the topics', () => {
-  test('refuse requests without TLS; only alarms of this account can publish to the health topic', () => {
+  test('refuse requests without TLS; of the services, only alarms of this account can publish', () => {
     const { template } = synthesise();
     const statementsFor = (prefix: string) =>
       findOne(template, 'AWS::SNS::TopicPolicy', prefix).resource.Properties['PolicyDocument'].Statement;
     const tlsOnly = { Effect: 'Deny', Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
-    for (const topic of ['MonitorAlertTopic', 'MonitorEventTopic'])
-      expect(statementsFor(topic)).toEqual([expect.objectContaining(tlsOnly)]);
-    expect(statementsFor('MonitorHealthTopic')).toEqual([
-      expect.objectContaining(tlsOnly),
-      expect.objectContaining({
-        Effect: 'Allow',
-        Action: 'sns:Publish',
-        Principal: { Service: 'cloudwatch.amazonaws.com' },
-        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
-      }),
-    ]);
+    expect(statementsFor('MonitorEventTopic')).toEqual([expect.objectContaining(tlsOnly)]);
+    for (const prefix of ['MonitorAlertTopic', 'MonitorHealthTopic'])
+      expect(statementsFor(prefix)).toEqual([
+        expect.objectContaining(tlsOnly),
+        expect.objectContaining({
+          Effect: 'Allow',
+          Action: 'sns:Publish',
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+        }),
+      ]);
   });
 });

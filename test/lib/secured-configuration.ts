@@ -12,5 +12,6 @@ export const securedConfiguration = {
   'vpc.securityGroupIds': 'sg-0123456789abcdef0',
   permissionsBoundary: 'arn:aws:iam::123456789012:policy/security/boundary',
   namePrefix: 'acme-sec',
+  runbookUrl: 'https://git.example.com/portwatch/runbook.md',
   terminationProtection: 'true',
 };

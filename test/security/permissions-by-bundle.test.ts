@@ -233,45 +233,32 @@ describe('topics and queues', () => {
   const topic = (name: string) => ({ Ref: expect.stringMatching(new RegExp(`^Monitor${name}Topic`)) });
   const queue = { 'Fn::GetAtt': [expect.stringMatching(/^MonitorDeadLetterQueue/), 'Arn'] };
 
-  test('the alert topic: TLS only; inside the account, IAM decides', () => {
-    const statements = statementsOfType(template, 'AWS::SNS::TopicPolicy').filter(({ id }) =>
-      id.includes('AlertTopic'),
-    );
-    expect(statements.map(({ statement }) => statement)).toEqual([
-      {
-        Sid: 'AllowPublishThroughSSLOnly',
-        Effect: 'Deny',
-        Action: 'sns:Publish',
-        Principal: '*',
-        Condition: onlyTls,
-        Resource: topic('Alert'),
-      },
-    ]);
-  });
-
-  test('the health topic: TLS only, and alarms of this account', () => {
-    const statements = statementsOfType(template, 'AWS::SNS::TopicPolicy').filter(({ id }) =>
-      id.includes('HealthTopic'),
-    );
-    expect(statements.map(({ statement }) => statement)).toEqual([
-      {
-        Sid: 'AllowPublishThroughSSLOnly',
-        Effect: 'Deny',
-        Action: 'sns:Publish',
-        Principal: '*',
-        Condition: onlyTls,
-        Resource: topic('Health'),
-      },
-      {
-        Sid: 'AlarmsOfThisAccount',
-        Effect: 'Allow',
-        Action: 'sns:Publish',
-        Principal: { Service: 'cloudwatch.amazonaws.com' },
-        Condition: ofThisAccount,
-        Resource: topic('Health'),
-      },
-    ]);
-  });
+  test.each(['Alert', 'Health'])(
+    'the %s topic: TLS only, and alarms of this account; inside the account, IAM decides',
+    (name) => {
+      const statements = statementsOfType(template, 'AWS::SNS::TopicPolicy').filter(({ id }) =>
+        id.includes(`Monitor${name}Topic`),
+      );
+      expect(statements.map(({ statement }) => statement)).toEqual([
+        {
+          Sid: 'AllowPublishThroughSSLOnly',
+          Effect: 'Deny',
+          Action: 'sns:Publish',
+          Principal: '*',
+          Condition: onlyTls,
+          Resource: topic(name),
+        },
+        {
+          Sid: 'AlarmsOfThisAccount',
+          Effect: 'Allow',
+          Action: 'sns:Publish',
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Condition: ofThisAccount,
+          Resource: topic(name),
+        },
+      ]);
+    },
+  );
 
   test('the dead letters: TLS only, the rule and the two topics of this stack', () => {
     const fromTopic = (name: string) => ({
