@@ -1,6 +1,7 @@
 /** Divides a message of the alert topic into messages for programs: one alert each, with attributes that filter policies can use. */
 import { parseJson } from '../contract/parse-json.ts';
 import { severities, worstSeverity } from '../firewall/index.ts';
+import { parseAlarm } from './alarm-message.ts';
 import { renderWireJson } from './escape.ts';
 import type { PlainMessage } from './sns-message.ts';
 
@@ -8,10 +9,12 @@ type Json = Record<string, unknown>;
 
 /**
  * Each message is the same JSON event with one alert. The alerts that a backlog only counts are a message of their own, without an alert
- * and without a region. Unknown kinds and fields are passed on. Throws an Error if the text is no such event, so that nothing is dropped.
+ * and without a region. Unknown kinds and fields are passed on. An alarm of CloudWatch, which the alert topic gets when the health topic
+ * fails, is for people, and is not passed on. Throws an Error if the text is no such event, so that nothing is dropped.
  */
 export function planEventMessages(text: string): PlainMessage[] {
   const event = parseJson(text);
+  if (parseAlarm(event) !== null) return [];
   if (!isObject(event) || event['schema'] !== 'portwatch.digest/1' || !Array.isArray(event['alerts']))
     throw new Error(`Expected an event {"schema":"portwatch.digest/1","alerts":[…]}, got ${text.slice(0, 200)}`);
   const { alerts, counted, countedQuery, ...digest } = event;

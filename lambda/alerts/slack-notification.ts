@@ -1,6 +1,7 @@
 /** Renders a message of the alert topic or of the health topic for Slack. A message of an unknown format is shown as text. */
 import { parseDigest } from '../contract/json-event.ts';
 import { parseJson } from '../contract/parse-json.ts';
+import { type Alarm, parseAlarm } from './alarm-message.ts';
 import { renderSlackCode, renderSlackText } from './escape.ts';
 import {
   renderSlackDigest,
@@ -27,36 +28,6 @@ export function renderSlackNotification(text: string, subject: string | null): S
   if (alarm?.state === 'OK' && alarm.stateBefore === 'INSUFFICIENT_DATA') return null;
   if (alarm !== null) return renderSlackAlarm(alarm);
   return renderSlackPlain(subject ?? defaultTitle, text);
-}
-
-/** The message of CloudWatch when an alarm changes its state. */
-interface Alarm {
-  name: string;
-  description: string;
-  state: string;
-  stateBefore: string;
-  reason: string;
-  changedAt: string;
-  region: string;
-  account: string;
-}
-
-function parseAlarm(value: unknown): Alarm | null {
-  if (typeof value !== 'object' || value === null || !('AlarmName' in value) || !('NewStateValue' in value))
-    return null;
-  const fields: Record<string, unknown> = { ...value };
-  const read = (name: string) => (typeof fields[name] === 'string' ? fields[name] : '');
-  if (read('AlarmName') === '' || read('NewStateValue') === '') return null;
-  return {
-    name: read('AlarmName'),
-    description: read('AlarmDescription'),
-    state: read('NewStateValue'),
-    stateBefore: read('OldStateValue'),
-    reason: read('NewStateReason'),
-    changedAt: read('StateChangeTime'),
-    region: read('Region'),
-    account: read('AWSAccountId'),
-  };
 }
 
 const stateWords: ReadonlyMap<string, { emoji: string; word: string }> = new Map([

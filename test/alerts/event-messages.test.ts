@@ -67,6 +67,11 @@ describe('messages for programs', () => {
     expect(JSON.parse(messages[0]?.message ?? '')).not.toHaveProperty('counted');
   });
 
+  test('an alarm of CloudWatch is for people: programs do not get it, and it becomes no dead letter', () => {
+    const alarm = { AlarmName: 'Portwatch health alarms are not delivered', NewStateValue: 'ALARM' };
+    expect(planEventMessages(JSON.stringify(alarm))).toEqual([]);
+  });
+
   test.each(['hello', '[]', '{"schema":"portwatch.digest/2","alerts":[]}', '{"schema":"portwatch.digest/1"}'])(
     'anything else is an error, so that it becomes a dead letter: %s',
     (text) => {

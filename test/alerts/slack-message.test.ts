@@ -232,7 +232,7 @@ test('a backlog without alerts in full has its counts, its parts and its worst s
 
 describe('texts of Slack are within its limits', () => {
   const textOf = (text: string, subject: string) => {
-    const { blocks } = renderSlackNotification(text, subject);
+    const blocks = renderSlackNotification(text, subject)?.blocks ?? [];
     const [header] = blocks;
     return { header: header?.type === 'header' ? header.text.text : '', section: sectionsOf(blocks)[0] ?? '' };
   };
@@ -295,14 +295,14 @@ describe('a message to the Slack function', () => {
     });
     const { AlarmName, NewStateValue } = alarm;
     const bare = renderSlackNotification(JSON.stringify({ AlarmName, NewStateValue, AWSAccountId: 7 }), null);
-    expect(bare.blocks.slice(1)).toEqual([
+    expect(bare?.blocks.slice(1)).toEqual([
       {
         type: 'section',
         text: { type: 'mrkdwn', text: ':rotating_light: *ALARM* `Portwatch-no-complete-scan`' },
       },
     ]);
     const noData = renderSlackNotification(JSON.stringify({ ...alarm, NewStateValue: 'INSUFFICIENT_DATA' }), null);
-    expect(noData.text).toBe('Portwatch has an alarm without data: Portwatch-no-complete-scan');
+    expect(noData?.text).toBe('Portwatch has an alarm without data: Portwatch-no-complete-scan');
     const ok = renderSlackNotification(JSON.stringify({ ...alarm, NewStateValue: 'OK' }), null);
     expect(ok?.text).toBe('Portwatch works again: Portwatch-no-complete-scan');
   });
