@@ -1,6 +1,7 @@
 /** The words for a value that the schema of the settings refuses. */
 import type { z } from 'zod/mini';
 import { partWords, settingWords } from '../lambda/contract/settings.ts';
+import { nearNames } from './near-names.ts';
 
 const longestGot = 80;
 const words: Readonly<typeof partWords> = { ...settingWords, ...partWords };
@@ -23,7 +24,7 @@ export function renderExpected({ path, message }: Pick<z.core.$ZodIssue, 'path' 
 
 export function renderUnknownKey(path: readonly PropertyKey[]): string {
   const siblings = knownKeysUnder(path.slice(0, -1));
-  const nearest = findNearest(String(path.at(-1)), siblings);
+  const [nearest] = nearNames(String(path.at(-1)), siblings);
   const advice = nearest ? `Did you mean ${nearest}?` : `Known are: ${siblings.join(', ')}.`;
   return `${nameOf(path)}: there is no such key. ${advice}`;
 }
@@ -59,26 +60,4 @@ function knownKeysUnder(path: readonly PropertyKey[]): string[] {
   return Object.keys(words)
     .filter((key) => key.startsWith(prefix) && !key.slice(prefix.length).includes('.'))
     .map((key) => key.slice(prefix.length));
-}
-
-/** The known key that begins with `given`, or differs from it by at most a third of its letters (or two letters); case is ignored. */
-export function findNearest(given: string, known: readonly string[]): string | undefined {
-  const completed = known.find((key) => given.length >= 4 && key.toLowerCase().startsWith(given.toLowerCase()));
-  if (completed) return completed;
-  const distanceTo = (key: string) => editDistance(given.toLowerCase(), key.toLowerCase());
-  const [nearest] = known.toSorted((one, other) => distanceTo(one) - distanceTo(other));
-  return nearest && distanceTo(nearest) <= Math.max(2, Math.floor(nearest.length / 3)) ? nearest : undefined;
-}
-
-function editDistance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= one.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= other.length; j += 1) {
-      const change = (row[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[other.length] ?? 0;
 }

@@ -1,5 +1,5 @@
 /** Regions of the configuration that Lightsail does not have. A misspelt region would be watched for ever, and never be read. */
-import { findNearest } from './config-problem.ts';
+import { nearNames } from './near-names.ts';
 
 /**
  * `RegionName` of @aws-sdk/client-lightsail. The functions accept any region, so that settings of a later version can be read; only the
@@ -33,7 +33,7 @@ const isUnknown = (region: unknown): region is string =>
   typeof region === 'string' && /^[a-z]{2}(-[a-z]+)+-\d{1,2}$/.test(region) && !lightsailRegions.includes(region);
 
 function describe(key: string, region: string): string {
-  const nearest = findNearest(region, lightsailRegions);
+  const [nearest] = nearNames(region, lightsailRegions);
   const advice = nearest ? `Did you mean ${nearest}?` : `Known are: ${lightsailRegions.join(', ')}.`;
   return (
     `${key}: got "${region}", expected a region of Lightsail. ${advice} If Lightsail has come to this region since this version of ` +

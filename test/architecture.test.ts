@@ -141,6 +141,12 @@ describe('the rules of imports', () => {
     expect(forbidden(importsIn('lib'), isAllowed)).toEqual([]);
   });
 
+  test('the command line imports of the deployment only its configuration, its version and the similar names', () => {
+    const deployment = importsIn('cli').filter(({ target }) => isIn('lib')(target));
+    const files = ['config-sources', 'configuration-error', 'near-names', 'parse-config', 'source-version'];
+    expect(forbidden(deployment, isIn(...files.map((name) => `lib/${name}.ts`)))).toEqual([]);
+  });
+
   test('the emulators import nothing of the product', () => {
     const isAllowed = (target: string) => isNode(target) || isIn('emulators', 'zod', 'dynalite')(target);
     expect(forbidden(importsIn('emulators'), isAllowed)).toEqual([]);

@@ -1,4 +1,4 @@
-import { nearNames } from '../text/near-names.ts';
+import { nearNames } from '../../lib/near-names.ts';
 
 /**
  * A sentence for a host name that does not exist because its region does not (`dynamodb.eu-wst-1.amazonaws.com`); `null` for any other

@@ -2,8 +2,8 @@
 
 import type { Resource } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
+import { nearNames } from '../../lib/near-names.ts';
 import { CommandError } from '../command-error.ts';
-import { nearNames } from '../text/near-names.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
 import { loadWholeFleet } from './load-fleet.ts';
 import type { Deployment } from './open-deployment.ts';

@@ -1,8 +1,8 @@
 /** The regions and instances that a person names on the command line. A name that matches nothing is an error, and never an empty answer. */
 import { matchesGlob } from '../../lambda/firewall/rating/glob.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
+import { nearNames } from '../../lib/near-names.ts';
 import { CommandError } from '../command-error.ts';
-import { nearNames } from '../text/near-names.ts';
 
 /** Globs; `undefined`: not named. */
 export interface NamedResources {

@@ -1,8 +1,8 @@
 /** Parses a port, a range of ports, a protocol or a service. An ambiguous text is an error. */
 import { findServicePort, listServiceNames } from '../../lambda/firewall/wording/service-names.ts';
+import { nearNames } from '../../lib/near-names.ts';
 import { CommandError } from '../command-error.ts';
 import type { PortQuery } from '../questions/port-query.ts';
-import { nearNames } from '../text/near-names.ts';
 
 export type QueriedPorts = Omit<PortQuery, 'source'>;
 

@@ -1,5 +1,5 @@
-import { type RatingPolicy, type Reach, rankClosed, rankOpened } from '../../lambda/firewall/index.ts';
-import { listReach } from './list-reach.ts';
+import type { RatingPolicy, Reach } from '../../lambda/firewall/index.ts';
+import { listReach, rankChange } from './list-reach.ts';
 
 /** The lines of what an entry opened, or closed. */
 export type ListChange = (side: 'opened' | 'closed', reach: readonly Reach[]) => string[];
@@ -10,14 +10,11 @@ const maxLines = 8;
 /** With a cache, for thousands of lists, many of them equal. `policy`: the ratings that order the lines. */
 export function buildListChange(policy: RatingPolicy): ListChange {
   const known = new Map<string, string[]>();
-  // A light entry holds neither the exposure after the change nor notes.
-  const rank = {
-    opened: (reach: readonly Reach[]) => rankOpened({ opened: reach, after: null, notes: [] }, policy),
-    closed: (reach: readonly Reach[]) => rankClosed({ closed: reach, after: null }, policy),
-  };
   return (side, reach) => {
     const text = `${side} ${JSON.stringify(reach)}`;
-    const lines = known.get(text) ?? listReach(reach, rank[side](reach), maxLines);
+    // A light entry holds no notes.
+    const rank = () => rankChange({ opened: [], closed: [], notes: [], [side]: reach }, policy)[side];
+    const lines = known.get(text) ?? listReach(reach, rank(), maxLines);
     known.set(text, lines);
     return lines;
   };

@@ -1,13 +1,13 @@
 /** The state of an instance at an instant, for a person. */
 import { renderPlain } from '../../lambda/alerts/escape.ts';
-import { type Exposure, rankClosed, rankOpened, rateExposure } from '../../lambda/firewall/index.ts';
+import { type Exposure, rateExposure } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { OtherState } from '../questions/decide-state-at.ts';
 import type { RatedBy } from '../questions/rated-by.ts';
 import type { StateAt } from '../questions/state-at.ts';
 import { describeAttribution } from './describe-attribution.ts';
 import { describeGap } from './describe-gap.ts';
-import { listOpen, listReach } from './list-reach.ts';
+import { listOpen, listReach, rankChange } from './list-reach.ts';
 import { renderRatedBy } from './render-rated-by.ts';
 import type { RenderTime } from './render-time.ts';
 import { severityStyles } from './severity-style.ts';
@@ -85,24 +85,18 @@ function renderOther(
   return [title, ...body, `  ${describeAttribution(entry.changedBy, renderTime)}`];
 }
 
-function renderTransientChange(
-  { opened, closed, notes, changedAfter, changedBefore, changedBy }: HistoryEntry,
-  ratedBy: RatedBy,
-  renderTime: RenderTime,
-): string[] {
+function renderTransientChange(entry: HistoryEntry, ratedBy: RatedBy, renderTime: RenderTime): string[] {
+  const { changedAfter, changedBefore, changedBy } = entry;
   const from = changedAfter === null ? '' : ` from ${renderTime(changedAfter)}`;
+  const ranking = rankChange(entry, ratedBy);
+  const list = (side: 'opened' | 'closed', title: string) =>
+    entry[side].length === 0
+      ? []
+      : listReach(entry[side], ranking[side], maxLines).map((line) => `  ${title}: ${line}`);
   return [
     `TRANSIENT CHANGE between two scans${from} to ${renderTime(changedBefore)}:`,
-    ...(opened.length > 0
-      ? listReach(opened, rankOpened({ opened, after: null, notes }, ratedBy), maxLines).map(
-          (line) => `  opened and closed again: ${line}`,
-        )
-      : []),
-    ...(closed.length > 0
-      ? listReach(closed, rankClosed({ closed, after: null }, ratedBy), maxLines).map(
-          (line) => `  closed and opened again: ${line}`,
-        )
-      : []),
+    ...list('opened', 'opened and closed again'),
+    ...list('closed', 'closed and opened again'),
     `  ${describeAttribution(changedBy, renderTime)}`,
   ];
 }

@@ -2,9 +2,9 @@
 import { clientSettings } from '../../../lambda/adapters/client-settings.ts';
 import { LightsailReader } from '../../../lambda/adapters/lightsail-reader.ts';
 import { type FirewallReader, ReadError } from '../../../lambda/scan/interfaces.ts';
+import { nearNames } from '../../../lib/near-names.ts';
 import { identify } from '../../aws/caller-identity.ts';
 import { CommandError } from '../../command-error.ts';
-import { nearNames } from '../../text/near-names.ts';
 import { type ChosenRegions, type Survey, type SurveyProgress, surveyFleet } from './survey-fleet.ts';
 
 export interface AccountSurvey extends Survey {

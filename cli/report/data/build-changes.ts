@@ -1,9 +1,10 @@
 import { renderGuardedCommand, restoreCommand } from '../../../lambda/alerts/restore-command.ts';
-import { type RatingPolicy, rankClosed, rankOpen, rankOpened } from '../../../lambda/firewall/index.ts';
+import { type RatingPolicy, rankOpen } from '../../../lambda/firewall/index.ts';
 import { unknownField } from '../../../lambda/firewall/rules/rule-notes.ts';
 import { rulesBeforeAt } from '../../../lambda/history/complete-entry.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
 import type { HistorySlice } from '../../questions/history-slice.ts';
+import { rankChange } from '../../text/list-reach.ts';
 import { renderChangeHeadline } from './change-headline.ts';
 import type { ChangeData } from './report-data.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -56,13 +57,12 @@ function toChange(
   };
 }
 
-/** By the list alone, so that equal lists have one order. */
-function rankEntry({ kind, opened, closed, notes }: HistoryEntry, policy: RatingPolicy) {
+/** An entry that is not about a change lists what is open. */
+function rankEntry(entry: HistoryEntry, policy: RatingPolicy) {
+  const { kind, opened, notes } = entry;
+  const ranking = rankChange(entry, policy);
   const isWhole = kind === 'baseline' || kind === 'appeared';
-  return {
-    opened: isWhole ? rankOpen({ reach: opened, notes }, policy) : rankOpened({ opened, notes, after: null }, policy),
-    closed: rankClosed({ closed, after: null }, policy),
-  };
+  return isWhole ? { ...ranking, opened: rankOpen({ reach: opened, notes }, policy) } : ranking;
 }
 
 function toRestore(

@@ -1,6 +1,7 @@
 /** The gaps of the span: resources that could not be read, and times without a scan. */
 
 import type { Resource } from '../../../lambda/history/entry.ts';
+import { isSilence } from '../../../lambda/history/is-silence.ts';
 import type { ScanNote } from '../../../lambda/history/scan-note.ts';
 import type { ExposureSpan } from '../../questions/exposure-spans.ts';
 import type { GapData, ScansData } from './report-data.ts';
@@ -30,9 +31,6 @@ export function joinGaps(gaps: readonly GapData[]): GapData[] {
   return [...known.values()].sort((a, b) => isOpen(a) - isOpen(b) || b.from - a.from);
 }
 
-/** A scan counts as missed after this many intervals, as in the alarm on complete scans. */
-const lateIntervals = 3;
-
 /** `scans`: oldest first, and before them the last scan before `from`. `from`, `until`: milliseconds since the epoch. */
 export function summariseScans(scans: readonly ScanNote[], from: number, until: number): ScansData {
   const within = scans.filter(({ startedAt }) => Date.parse(startedAt) >= from && Date.parse(startedAt) <= until);
@@ -46,22 +44,22 @@ export function summariseScans(scans: readonly ScanNote[], from: number, until: 
   };
 }
 
-/** The times between two scans, or from the last scan to `until`, that are much longer than the interval that was configured then. */
+/** The times between two scans, or from the last scan to `until`, that are a silence at the interval that was configured then. */
 function findSilences(scans: readonly ScanNote[], from: number, until: number): [number, number][] {
   const starts = [...scans.map(({ startedAt }) => Date.parse(startedAt)), until];
   return scans.flatMap((_, i): [number, number][] => {
     const [begin = until, end = until] = starts.slice(i, i + 2);
-    const isLate = end - begin > lateIntervals * intervalMs(scans, starts, i);
-    return isLate && end > from ? [[Math.max(begin, from), end]] : [];
+    const isSilent = isSilence((end - begin) / 1_000, intervalMinutes(scans, starts, i));
+    return isSilent && end > from ? [[Math.max(begin, from), end]] : [];
   });
 }
 
 /** The longer interval of scan `i` and the next scan: a change of the setting begins between two scans. */
-function intervalMs(scans: readonly ScanNote[], starts: readonly number[], i: number): number {
+function intervalMinutes(scans: readonly ScanNote[], starts: readonly number[], i: number): number {
   const noted = scans.slice(i, i + 2).flatMap(({ scanEveryMinutes }) => scanEveryMinutes ?? []);
-  if (noted.length > 0) return Math.max(...noted) * 60_000;
+  if (noted.length > 0) return Math.max(...noted);
   // Notes of earlier versions: the longest of the next three distances on each side, so that a scan by hand does not count as the rule.
   const distance = (place: number) => (starts[place + 1] ?? Number.NaN) - (starts[place] ?? Number.NaN);
   const near = [i - 3, i - 2, i - 1, i + 1, i + 2, i + 3].map(distance).filter((ms) => ms > 0);
-  return near.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...near);
+  return near.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...near) / 60_000;
 }

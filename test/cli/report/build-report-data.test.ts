@@ -177,10 +177,10 @@ describe('the summary of the fleet', () => {
     expect(silencesOf(...missed)).toEqual(['01:55 05:00']);
   });
 
-  test('P5: the limit is three intervals, of the longer one where the setting changed', () => {
+  test('P5: the limit is three intervals, at least half an hour, of the longer interval where the setting changed', () => {
     expect(silencesOf(['00:00', 60], ['03:00', 60], ['06:01', 60], ['09:00', 60])).toEqual(['03:00 06:01']);
     expect(silencesOf(['00:00', 5], ['03:00', 60], ['06:00', 60], ['09:00', 60])).toEqual([]);
-    expect(silencesOf(['00:00', 60], ['03:00', 5], ['03:16', 5])).toEqual(['03:00 03:16', '03:16 10:00']);
+    expect(silencesOf(['00:00', 60], ['03:00', 5], ['03:30', 5], ['04:01', 5])).toEqual(['03:30 04:01', '04:01 10:00']);
   });
 
   test('P5: a silence that began before the report is cut at its start, and one without any scan in it is shown', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { nearNames } from '../../../cli/text/near-names.ts';
+import { nearNames } from '../../lib/near-names.ts';
 
 const names = ['web-1', 'web-2', 'db-1', 'prod-api', 'bastion'];
 
