@@ -1,5 +1,5 @@
 import { CloudWatchClient, GetMetricDataCommand, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
-import { type ReaderConfig, readerSettings } from './reader-config.ts';
+import { type ReaderConfig, readerSettings, withClient } from './reader-config.ts';
 
 export interface AlarmFacts {
   state: string;
@@ -22,7 +22,7 @@ export function readAlarms(
   config: ReaderConfig,
   signal: AbortSignal,
 ): Promise<Map<string, AlarmFacts>> {
-  return withCloudWatch(config, async (client) => {
+  return withClient(new CloudWatchClient(readerSettings(config)), async (client) => {
     const found = new Map<string, AlarmFacts>();
     for (let start = 0; start < names.length; start += namesPerRequest) {
       const AlarmNames = names.slice(start, start + namesPerRequest);
@@ -66,7 +66,7 @@ export function readDaySums(
   config: ReaderConfig,
   signal: AbortSignal,
 ): Promise<Map<string, number>> {
-  return withCloudWatch(config, async (client) => {
+  return withClient(new CloudWatchClient(readerSettings(config)), async (client) => {
     // Whole minutes: CloudWatch answers faster, and the last minute is complete.
     const end = Math.floor(now / 60_000) * 60_000;
     const sums = new Map(queries.map(({ id }) => [id, 0]));
@@ -100,13 +100,4 @@ export function readDaySums(
     }
     return sums;
   });
-}
-
-async function withCloudWatch<T>(config: ReaderConfig, use: (client: CloudWatchClient) => Promise<T>): Promise<T> {
-  const client = new CloudWatchClient(readerSettings(config));
-  try {
-    return await use(client);
-  } finally {
-    client.destroy();
-  }
 }

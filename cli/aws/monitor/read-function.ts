@@ -1,5 +1,5 @@
 import { GetFunctionConcurrencyCommand, GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { type ReaderConfig, readerSettings, readOrNull } from './reader-config.ts';
+import { type ReaderConfig, readerSettings, readOrNull, withClient } from './reader-config.ts';
 
 export interface FunctionFacts {
   /** `Active`, `Pending`, `Inactive`, `Failed`. */
@@ -12,7 +12,7 @@ export interface FunctionFacts {
 
 /** `null`: there is no function of that name. */
 export function readFunction(name: string, config: ReaderConfig, signal: AbortSignal): Promise<FunctionFacts | null> {
-  return withLambda(config, async (client) => {
+  return withClient(new LambdaClient(readerSettings(config)), async (client) => {
     const command = new GetFunctionConfigurationCommand({ FunctionName: name });
     const answer = await readOrNull(client.send(command, { abortSignal: signal }));
     return (
@@ -27,18 +27,9 @@ export function readFunction(name: string, config: ReaderConfig, signal: AbortSi
 
 /** Reserved concurrent executions; `null`: none are reserved, or there is no such function. */
 export function readConcurrency(name: string, config: ReaderConfig, signal: AbortSignal): Promise<number | null> {
-  return withLambda(config, async (client) => {
+  return withClient(new LambdaClient(readerSettings(config)), async (client) => {
     const command = new GetFunctionConcurrencyCommand({ FunctionName: name });
     const answer = await readOrNull(client.send(command, { abortSignal: signal }));
     return answer?.ReservedConcurrentExecutions ?? null;
   });
-}
-
-async function withLambda<T>(config: ReaderConfig, use: (client: LambdaClient) => Promise<T>): Promise<T> {
-  const client = new LambdaClient(readerSettings(config));
-  try {
-    return await use(client);
-  } finally {
-    client.destroy();
-  }
 }

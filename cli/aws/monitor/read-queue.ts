@@ -1,5 +1,5 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { type ReaderConfig, readerSettings, readOrNull } from './reader-config.ts';
+import { type ReaderConfig, readerSettings, readOrNull, withClient } from './reader-config.ts';
 
 export interface QueueFacts {
   /** Messages that nobody has received, or that are being processed. */
@@ -13,7 +13,7 @@ export interface QueueFacts {
 export async function readQueue(url: string, config: ReaderConfig, signal: AbortSignal): Promise<QueueFacts | null> {
   // The address of the region, or that of AWS_ENDPOINT_URL_SQS; by default the SDK would send the request to the host of the URL.
   const client = new SQSClient({ ...readerSettings(config), useQueueUrlAsEndpoint: false });
-  try {
+  return withClient(client, async () => {
     const command = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] });
     const answer = await readOrNull(client.send(command, { abortSignal: signal }));
     if (answer === null) return null;
@@ -23,7 +23,5 @@ export async function readQueue(url: string, config: ReaderConfig, signal: Abort
       inFlight: Number(Attributes['ApproximateNumberOfMessagesNotVisible'] ?? 0),
       hasDeadLetters: Attributes['RedrivePolicy'] !== undefined,
     };
-  } finally {
-    client.destroy();
-  }
+  });
 }

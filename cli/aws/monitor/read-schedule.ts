@@ -1,5 +1,5 @@
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
-import { type ReaderConfig, readerSettings, readOrNull } from './reader-config.ts';
+import { type ReaderConfig, readerSettings, readOrNull, withClient } from './reader-config.ts';
 
 export interface ScheduleFacts {
   isEnabled: boolean;
@@ -19,8 +19,7 @@ export async function readSchedule(
   config: ReaderConfig,
   signal: AbortSignal,
 ): Promise<ScheduleFacts | null> {
-  const client = new SchedulerClient(readerSettings(config));
-  try {
+  return withClient(new SchedulerClient(readerSettings(config)), async (client) => {
     const command = new GetScheduleCommand({ Name: name, ...(group !== null && { GroupName: group }) });
     const answer = await readOrNull(client.send(command, { abortSignal: signal }));
     return (
@@ -32,7 +31,5 @@ export async function readSchedule(
         endsAt: answer.EndDate?.toISOString() ?? null,
       }
     );
-  } finally {
-    client.destroy();
-  }
+  });
 }

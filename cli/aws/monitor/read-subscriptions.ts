@@ -1,7 +1,7 @@
 import { GetSubscriptionAttributesCommand, paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
 import { listListeners } from '../../../lambda/adapters/list-listeners.ts';
 import type { Channel } from '../../../lambda/contract/channels.ts';
-import { type ReaderConfig, readerSettings, readOrNull } from './reader-config.ts';
+import { type ReaderConfig, readerSettings, readOrNull, withClient } from './reader-config.ts';
 
 export interface SubscriptionFacts {
   protocol: string;
@@ -17,7 +17,9 @@ export function readSubscriptions(
   config: ReaderConfig,
   signal: AbortSignal,
 ): Promise<SubscriptionFacts[] | null> {
-  return withSns(config, (client) => readOrNull(listSubscriptions(client, topicArn, signal)));
+  return withClient(new SNSClient(readerSettings(config)), (client) =>
+    readOrNull(listSubscriptions(client, topicArn, signal)),
+  );
 }
 
 async function listSubscriptions(client: SNSClient, topicArn: string, signal: AbortSignal) {
@@ -37,7 +39,7 @@ function stateOf(arn: string): SubscriptionFacts['state'] {
 
 /** True for a subscription that exists, confirmed or not. */
 export function hasSubscription(arn: string, config: ReaderConfig, signal: AbortSignal): Promise<boolean> {
-  return withSns(config, async (client) => {
+  return withClient(new SNSClient(readerSettings(config)), async (client) => {
     const command = new GetSubscriptionAttributesCommand({ SubscriptionArn: arn });
     return (await readOrNull(client.send(command, { abortSignal: signal }))) !== null;
   });
@@ -50,17 +52,8 @@ export function countListeners(
   config: ReaderConfig,
   signal: AbortSignal,
 ): Promise<number> {
-  return withSns(config, async (client) => {
+  return withClient(new SNSClient(readerSettings(config)), async (client) => {
     const listeners = await listListeners(client, topicArn, channels, signal);
     return listeners.filter(({ isConfirmed }) => isConfirmed).length;
   });
-}
-
-async function withSns<T>(config: ReaderConfig, use: (client: SNSClient) => Promise<T>): Promise<T> {
-  const client = new SNSClient(readerSettings(config));
-  try {
-    return await use(client);
-  } finally {
-    client.destroy();
-  }
 }

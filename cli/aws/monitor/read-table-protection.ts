@@ -4,7 +4,7 @@ import {
   DescribeTimeToLiveCommand,
   DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { type ReaderConfig, readerSettings, readOrNull } from './reader-config.ts';
+import { type ReaderConfig, readerSettings, readOrNull, withClient } from './reader-config.ts';
 
 export interface TableFacts {
   status: string;
@@ -13,7 +13,7 @@ export interface TableFacts {
 
 /** `null`: there is no such table. */
 export function readTable(name: string, config: ReaderConfig, signal: AbortSignal): Promise<TableFacts | null> {
-  return withDynamoDb(config, async (client) => {
+  return withClient(new DynamoDBClient(readerSettings(config)), async (client) => {
     const command = new DescribeTableCommand({ TableName: name });
     const answer = await readOrNull(client.send(command, { abortSignal: signal }));
     const table = answer?.Table;
@@ -25,7 +25,7 @@ export function readTable(name: string, config: ReaderConfig, signal: AbortSigna
 
 /** True if point-in-time recovery is on; `null`: there is no such table. */
 export function readRecovery(name: string, config: ReaderConfig, signal: AbortSignal): Promise<boolean | null> {
-  return withDynamoDb(config, async (client) => {
+  return withClient(new DynamoDBClient(readerSettings(config)), async (client) => {
     const command = new DescribeContinuousBackupsCommand({ TableName: name });
     const answer = await readOrNull(client.send(command, { abortSignal: signal }));
     if (answer === null) return null;
@@ -46,20 +46,11 @@ export function readTimeToLive(
   config: ReaderConfig,
   signal: AbortSignal,
 ): Promise<TimeToLiveFacts | null> {
-  return withDynamoDb(config, async (client) => {
+  return withClient(new DynamoDBClient(readerSettings(config)), async (client) => {
     const command = new DescribeTimeToLiveCommand({ TableName: name });
     const answer = await readOrNull(client.send(command, { abortSignal: signal }));
     if (answer === null) return null;
     const { TimeToLiveStatus = '', AttributeName = null } = answer.TimeToLiveDescription ?? {};
     return { isOn: ['ENABLED', 'ENABLING'].includes(TimeToLiveStatus), attribute: AttributeName };
   });
-}
-
-async function withDynamoDb<T>(config: ReaderConfig, use: (client: DynamoDBClient) => Promise<T>): Promise<T> {
-  const client = new DynamoDBClient(readerSettings(config));
-  try {
-    return await use(client);
-  } finally {
-    client.destroy();
-  }
 }

@@ -5,7 +5,7 @@ import {
   GetEventSelectorsCommand,
   GetTrailStatusCommand,
 } from '@aws-sdk/client-cloudtrail';
-import { type ReaderConfig, readerSettings } from './reader-config.ts';
+import { type ReaderConfig, readerSettings, withClient } from './reader-config.ts';
 
 export interface TrailName {
   arn: string;
@@ -15,7 +15,7 @@ export interface TrailName {
 
 /** The trails of one region: its own, and multi-region trails of other regions and of the organisation. */
 export function listTrails(config: ReaderConfig, signal: AbortSignal): Promise<TrailName[]> {
-  return withCloudTrail(config, async (client) => {
+  return withClient(new CloudTrailClient(readerSettings(config)), async (client) => {
     const { trailList = [] } = await client.send(new DescribeTrailsCommand({}), { abortSignal: signal });
     return trailList.map(({ TrailARN = '', HomeRegion = config.region, IsMultiRegionTrail = false }) => ({
       arn: TrailARN,
@@ -50,14 +50,14 @@ export interface EventSelectors {
 
 /** True while the trail logs. Asked in the trail's own region: another region knows only multi-region trails. */
 export function isTrailLogging(trail: TrailName, config: ReaderConfig, signal: AbortSignal): Promise<boolean> {
-  return withCloudTrail({ ...config, region: trail.homeRegion }, async (client) => {
+  return withClient(new CloudTrailClient(readerSettings({ ...config, region: trail.homeRegion })), async (client) => {
     const answer = await client.send(new GetTrailStatusCommand({ Name: trail.arn }), { abortSignal: signal });
     return answer.IsLogging === true;
   });
 }
 
 export function readSelectors(trail: TrailName, config: ReaderConfig, signal: AbortSignal): Promise<EventSelectors> {
-  return withCloudTrail({ ...config, region: trail.homeRegion }, async (client) => {
+  return withClient(new CloudTrailClient(readerSettings({ ...config, region: trail.homeRegion })), async (client) => {
     const answer = await client.send(new GetEventSelectorsCommand({ TrailName: trail.arn }), { abortSignal: signal });
     return {
       basic: (answer.EventSelectors ?? []).map(({ ReadWriteType = 'All', IncludeManagementEvents = true }) => ({
@@ -74,13 +74,4 @@ export function readSelectors(trail: TrailName, config: ReaderConfig, signal: Ab
       ),
     };
   });
-}
-
-async function withCloudTrail<T>(config: ReaderConfig, use: (client: CloudTrailClient) => Promise<T>): Promise<T> {
-  const client = new CloudTrailClient(readerSettings(config));
-  try {
-    return await use(client);
-  } finally {
-    client.destroy();
-  }
 }
