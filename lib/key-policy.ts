@@ -35,7 +35,9 @@ export function keyPolicyStatements({ partition, account, region, stackName }: K
     // The roles of the functions and of the schedule, as far as their own policies allow it.
     statement('PortwatchRoles', ofAccount, [...encrypt, 'kms:Encrypt', 'kms:ReEncrypt*', 'kms:DescribeKey']),
     // The role that deploys: DynamoDB and Lambda use the key by grants.
-    statement('PortwatchDeployment', ofAccount, ['kms:CreateGrant'], { Bool: { 'kms:GrantIsForAWSResource': 'true' } }),
+    statement('PortwatchDeployment', ofAccount, ['kms:CreateGrant', 'kms:RevokeGrant'], {
+      Bool: { 'kms:GrantIsForAWSResource': 'true' },
+    }),
     statement(
       'PortwatchLogs',
       { Service: `logs.${region}.amazonaws.com` },

@@ -21,9 +21,9 @@ export const configurations: Readonly<Record<string, Readonly<Record<string, str
   rare: { scanEveryMinutes: '1440', existingTable: 'old-table', eventPath: 'false', attribution: 'false' },
 };
 
-/** Writes one folder for each configuration into `folder`. Returns the paths of all templates. */
-export function writeTemplates(folder: string): string[] {
-  return Object.entries(configurations).flatMap(([name, configuration]) => {
+/** Writes one folder for each of `chosen` into `folder`. Returns the paths of all templates. */
+export function writeTemplates(folder: string, chosen = configurations): string[] {
+  return Object.entries(chosen).flatMap(([name, configuration]) => {
     const outdir = join(folder, name);
     const app = new App({ context: { ...withoutBundling, ...configuration }, outdir });
     buildPortwatchApp(app, folder, 'eu-west-1', '123456789012');
