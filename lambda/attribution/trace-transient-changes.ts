@@ -5,6 +5,7 @@ import {
   type Firewall,
   isAtLeast,
   type Note,
+  type PortState,
   type RatingPolicy,
   type Reach,
   rateChange,
@@ -37,7 +38,8 @@ export function traceTransientChanges(
   policy: RatingPolicy,
 ): TracedChange[] {
   const found = combineReads(read);
-  const [runs, ...otherRuns] = replays.map(({ states }) => findRuns(states.map(reachOf), found));
+  const odd = listOddReach(read, calls);
+  const [runs, ...otherRuns] = replays.map(({ states }) => findRuns(states.map(reachOf), odd, found));
   if (runs === undefined) return [];
   const isCertain = otherRuns.every((other) => JSON.stringify(other) === JSON.stringify(runs));
   return runs.map(({ first, last, opened, closed }) => {
@@ -53,8 +55,30 @@ function noteUnknownFields(calls: readonly ApiCall[]): Note[] {
   const requested = calls
     .filter(({ name }) => name !== 'CloseInstancePublicPorts')
     .flatMap(({ portInfos }) => portInfos ?? []);
-  const odd = requested.filter((info) => readRule(info).hasUnknownField);
-  return canonicaliseNotes(odd.map((info) => noteUnknownFieldChanged(info, 'opened')));
+  return canonicaliseNotes(requested.filter(isOdd).map((info) => noteUnknownFieldChanged(info, 'opened')));
+}
+
+/**
+ * After each call the reach of the requested rules with unknown fields that no read shows. They count as opened although their ports were
+ * open: the field may widen their sources. After the last call the read shows the rules themselves.
+ */
+function listOddReach(read: readonly Firewall[], calls: readonly ApiCall[]): Reach[][] {
+  const known = read.flatMap(({ rules }) => rules).filter(isOdd);
+  let inForce: PortState[] = [];
+  return calls.map(({ name, portInfos }, i) => {
+    const requested = portInfos ?? [];
+    const isReplaced = (rule: PortState) => requested.some((other) => hasSamePorts(rule, other));
+    inForce = name === 'PutInstancePublicPorts' ? [] : inForce.filter((rule) => !isReplaced(rule));
+    if (name !== 'CloseInstancePublicPorts')
+      inForce.push(...requested.filter((rule) => isOdd(rule) && !known.some((other) => hasSamePorts(rule, other))));
+    return i === calls.length - 1 ? [] : reachOf({ ...read[0], rules: inForce });
+  });
+}
+
+const isOdd = (rule: PortState): boolean => readRule(rule).hasUnknownField;
+
+function hasSamePorts(a: PortState, b: PortState): boolean {
+  return a.protocol === b.protocol && a.fromPort === b.fromPort && a.toPort === b.toPort;
 }
 
 const readingNote: Note = {
@@ -93,10 +117,10 @@ interface Run {
   closed: Reach[];
 }
 
-function findRuns(states: readonly Reach[][], found: ReadReach): Run[] {
+function findRuns(states: readonly Reach[][], odd: readonly Reach[][], found: ReadReach): Run[] {
   const runs: Run[] = [];
   for (const [index, reach] of states.entries()) {
-    const opened = subtractReach(reach, found.any);
+    const opened = canonicaliseReach([...subtractReach(reach, found.any), ...(odd[index] ?? [])]);
     const closed = subtractReach(found.all, reach);
     if (opened.length + closed.length === 0) continue;
     const run = runs.at(-1);
@@ -121,7 +145,8 @@ function rateTransientChange(
   policy: RatingPolicy,
 ): Rated {
   const opening = { opened, closed: [], notes, before, after: canonicaliseReach([...before, ...opened]) };
-  const closing = { opened: [], closed, notes: [], before, after: subtractReach(before, closed) };
+  const after = canonicaliseReach([...subtractReach(before, closed), ...opened]);
+  const closing = { opened: [], closed, notes: [], before, after };
   const [a, b] = [rateChange(opening, policy), rateChange(closing, policy)];
   const { severity, reason } = closed.length === 0 || (opened.length > 0 && isAtLeast(a.severity, b.severity)) ? a : b;
   return { severity, reason: `${putInPast(reason)}, for ${renderDuration(seconds)}` };

@@ -46,6 +46,33 @@ test('an unknown field has a note only where a call that opens something has it'
   expect(trace([http], [close(80, '10:01:00'), odd(open(80, '10:02:00'))])).toMatchObject([{ opened: [], notes: [] }]);
 });
 
+const putAll = (at: string, ...portInfos: PortState[]) =>
+  buildCall({ eventId: at, at: `2026-11-23T${at}.000Z`, name: 'PutInstancePublicPorts', portInfos });
+
+test('P7: a rule with an unknown field counts as opened, although its ports were open to others', () => {
+  const [plain, widened] = [info(22, ...inside), { ...info(22, ...inside), newField: true }];
+  const ssh = rule('tcp', 22, ['10.0.0.0/8'], ['fd00::/8']);
+  const calls = [putAll('10:01:00', widened), open(443, '10:02:00'), putAll('10:03:00', plain)];
+  expect(trace([ssh], calls)).toMatchObject([
+    {
+      opened: [tcp(22, '10.0.0.0/8', 'fd00::/8'), tcp(443, ...world)],
+      closed: [],
+      notes: [{ code: 'unknown-field-opened' }],
+      severity: 'critical',
+      reason: 'tcp 22 (SSH) counts as open to anywhere: a new rule has an unknown field, for 2 minutes',
+      calls,
+    },
+  ]);
+  // The call that closes the port, or opens it again without the field, ends the change.
+  const again = [odd(open(22, '10:01:00', 'a', inside)), open(22, '10:02:00', 'b', inside)];
+  expect(trace([ssh], again)).toMatchObject([{ severity: 'critical', calls: again }]);
+  // The reads show the rule themselves: the last call, or the firewall before.
+  expect(trace([ssh], [putAll('10:01:00', plain), putAll('10:02:00', widened)])).toEqual([]);
+  expect(
+    trace([{ ...ssh, newField: true } as PortState], [putAll('10:01:00', widened), putAll('10:02:00', widened)]),
+  ).toEqual([]);
+});
+
 test('the rating is that of what opened or of what closed, whichever is more severe', () => {
   const private22 = buildCall({
     eventId: 'p',
@@ -58,8 +85,8 @@ test('the rating is that of what opened or of what closed, whichever is more sev
       opened: [tcp(22, '10.0.0.0/8', 'fd00::/8')],
       closed: [tcp(80, ...world)],
       severity: 'medium',
-      reason:
-        'tcp 80 (HTTP) was closed to everyone and nothing reached the instance: a site may have been down, for 60 seconds',
+      // Port 22 could be reached.
+      reason: 'tcp 80 (HTTP) was closed to everyone: a site may have been down, for 60 seconds',
     },
   ]);
   expect(trace([http], [put([22], '10:01:00'), put([80], '10:02:00')])).toMatchObject([

@@ -456,11 +456,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     name: 'reports ports as opened for a while that were open before',
     promise: 'P4',
     patches: [
-      patch(
-        'lambda/attribution/trace-transient-changes.ts',
-        'const opened = subtractReach(reach, found.any);',
-        'const opened = [...reach];',
-      ),
+      patch('lambda/attribution/trace-transient-changes.ts', '...subtractReach(reach, found.any),', '...reach,'),
     ],
   },
 ];
