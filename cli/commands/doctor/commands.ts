@@ -29,4 +29,4 @@ export function cdkCommand({ region, stack, profile }: CommandPlace, ...words: s
 /** Makes a resource again, or its properties, as the template has them: the CDK's drift-aware change set. */
 export const revertDrift = (place: CommandPlace): string => cdkCommand(place, 'deploy', '--revert-drift');
 
-const quoteOption = (word: string): string => (/^--?[a-z][a-z-]*$/.test(word) ? word : quoteForShell(word));
+const quoteOption = (word: string): string => (/^--?[a-z][a-z0-9-]*$/.test(word) ? word : quoteForShell(word));
