@@ -1,0 +1,133 @@
+/**
+ * `portwatch doctor` on a deployed stack, in ministack: the rows of a new deployment, and the rows after parts were broken by the AWS
+ * CLI. ministack ignores some properties of the table and serves no metrics of functions and topics. Takes about two minutes and needs
+ * Python: `npm run test:deploy`.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { checks } from '../../cli/commands/doctor/row.ts';
+import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/lightsail.ts';
+import { runCli } from '../cli/run-cli.ts';
+import { type Ministack, ministackPackage, startMinistack } from './ministack.ts';
+import { ensurePython } from './python.ts';
+import { type Outputs, openWorkplace, type Workplace } from './workplace.ts';
+
+const region = 'eu-west-1';
+const environment = {
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_REGION: region,
+  AWS_DEFAULT_REGION: region,
+};
+const minute = 60_000;
+
+interface Row {
+  check: string;
+  resource: string | null;
+  status: string;
+  found: string;
+}
+
+describe('portwatch doctor on a deployed stack', () => {
+  let home: string;
+  let lightsail: LightsailEmulator;
+  let ministack: Ministack;
+  let workplace: Workplace;
+  let outputs: Outputs;
+
+  beforeAll(async () => {
+    const { bin } = await ensurePython([ministackPackage, 'awscli==1.46.3']);
+    home = await mkdtemp(join(tmpdir(), 'portwatch-doctor-'));
+    lightsail = await startLightsailEmulator({ account: '000000000000', regions: [region], notEnabledRegions: [] });
+    const outside = { ...environment, AWS_ENDPOINT_URL_LIGHTSAIL: lightsail.url };
+    ministack = await startMinistack(bin, home, outside);
+    workplace = openWorkplace(bin, home, ministack.url, outside);
+    await workplace.bootstrap();
+    outputs = await workplace.deploy({ scanEveryMinutes: 1440, email: ['you@example.com'] });
+    const answer = join(home, 'answer.json');
+    await workplace.aws('lambda', 'invoke', '--function-name', outputs.ScanFunctionName, '--payload', '{}', answer);
+  }, 5 * minute);
+
+  afterAll(async () => {
+    await ministack?.stop();
+    await lightsail?.close();
+    if (home) await rm(home, { recursive: true, force: true });
+  });
+
+  async function ask() {
+    const env = { ...environment, AWS_ENDPOINT_URL: ministack.url };
+    const args = ['doctor', '--json', '-c', `config=${join(home, 'portwatch.json')}`];
+    const { code, stdout, stderr } = await runCli(args, env);
+    const rows: Row[] = stdout === '' ? [] : JSON.parse(stdout).rows;
+    return { code, stderr, rows };
+  }
+
+  /** `<check>: <found>` of the rows that are not OK, without the names that a deployment makes. */
+  const troubles = (rows: readonly Row[]) =>
+    rows.filter(({ status }) => status !== 'ok').map(({ check, status, found }) => `${status} ${check}: ${found}`);
+
+  // ministack has no trail at first, and does not apply the protection of the table.
+  const always = [
+    'warning trail: no trail covers the region: no event reaches Portwatch, so a change is found by the next scan, and its caller some minutes later',
+    'warning deletion-protection: off: one request can delete the history',
+    'warning point-in-time-recovery: off: a damaged or deleted table cannot be restored',
+    'warning time-to-live: off: nothing expires, and the table grows',
+  ];
+
+  test('a new deployment: every part is found, and only what ministack leaves out is missing', async () => {
+    const { code, stderr, rows } = await ask();
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(troubles(rows).filter((row) => !always.includes(row))).toEqual([]);
+    expect(checks.filter((check) => !rows.some((row) => row.check === check))).toEqual([]);
+  });
+
+  test(
+    'broken by hand: each broken part has its row',
+    async () => {
+      const { rows } = await ask();
+      const resourceOf = (check: string, part: string) =>
+        rows.find((row) => row.check === check && row.resource?.includes(part))?.resource ?? '';
+      const aws = workplace.aws;
+      const schedule = resourceOf('schedule', 'Schedule');
+      await aws('scheduler', 'delete-schedule', '--name', schedule);
+      await aws('events', 'disable-rule', '--name', resourceOf('event-rule', 'Rule'));
+      const scan = outputs.ScanFunctionName;
+      await aws('lambda', 'put-function-concurrency', '--function-name', scan, '--reserved-concurrent-executions', '0');
+      await aws('cloudwatch', 'disable-alarm-actions', '--alarm-names', 'Portwatch scan fails');
+      const alarm = ['--alarm-name', 'Portwatch dead letters', '--state-value', 'ALARM', '--state-reason', 'by hand'];
+      await aws('cloudwatch', 'set-alarm-state', ...alarm);
+      const queue = `${ministack.url}/000000000000/${resourceOf('queue', 'DeadLetter')}`;
+      await aws('sqs', 'send-message', '--queue-url', queue, '--message-body', 'lost');
+      await unsubscribe(outputs.HealthTopicArn);
+      const after = await ask();
+      expect(after.code).toBe(1);
+      expect(troubles(after.rows).filter((row) => !always.includes(row))).toEqual([
+        'failure schedule: the schedule does not exist: it was deleted outside the deployment, and no scan starts',
+        'failure function: its reserved concurrency is 0, so Lambda refuses every invocation',
+        'failure topic: nobody has confirmed a subscription: its messages reach nobody',
+        'failure subscription: the subscription that the stack created does not exist any more (you@example.com): somebody unsubscribed, or nobody confirmed it within two days',
+        'failure queue: 1 dead letter: work that failed after all retries',
+        expect.stringMatching(/^failure alarm: ALARM for .*: by hand$/),
+        expect.stringMatching(/^failure alarm: no data yet for .*, and its actions are off: nobody would be told$/),
+        'failure event-rule: the rule is disabled: no event is delivered',
+      ]);
+    },
+    2 * minute,
+  );
+
+  async function unsubscribe(topicArn: string): Promise<void> {
+    const answer = await workplace.aws('sns', 'list-subscriptions-by-topic', '--topic-arn', topicArn);
+    const { Subscriptions } = answer as { Subscriptions: { SubscriptionArn: string }[] };
+    for (const { SubscriptionArn } of Subscriptions)
+      await workplace.aws('sns', 'unsubscribe', '--subscription-arn', SubscriptionArn);
+  }
+
+  test('without the table only the rows that need it are unknown', async () => {
+    await workplace.aws('dynamodb', 'delete-table', '--table-name', outputs.SnapshotTableName);
+    const { rows } = await ask();
+    const statusOf = (check: string) => rows.find((row) => row.check === check)?.status;
+    expect([statusOf('table'), statusOf('last-scan'), statusOf('alarm')]).toEqual(['failure', 'unknown', 'failure']);
+  });
+});
