@@ -11,7 +11,7 @@ import type { Channel, ChannelName } from '../lambda/contract/channels.ts';
 import { environmentKeys } from '../lambda/contract/names.ts';
 import type { AccountSettingsInput, MonitorSettings, MonitorSettingsInput } from '../lambda/contract/settings.ts';
 import { tableNames } from '../lambda/contract/table-keys.ts';
-import { applyAccountRules, type OwnResources } from './account-rules.ts';
+import { accountRulesOf, applyAccountRules, type OwnResources } from './account-rules.ts';
 import { ChannelTopic } from './channel-topic.ts';
 import { checkMonitorSettings } from './check-monitor-settings.ts';
 import { createLast } from './creation-order.ts';
@@ -180,6 +180,7 @@ export class DriftMonitor extends Construct {
       actions: ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:BatchGetItem'],
       resourceArns: [this.table.tableArn, `${this.table.tableArn}/index/${tableNames.timelineIndex}`],
     });
+    this.keyOfTable()?.grant(grantee, 'kms:Decrypt');
     const outputs = Grant.addToPrincipal({
       grantee,
       actions: ['cloudformation:DescribeStacks'],
@@ -188,6 +189,10 @@ export class DriftMonitor extends Construct {
       ],
     });
     return table.combine(outputs);
+  }
+
+  private keyOfTable(): IKey | null | undefined {
+    return this.table instanceof SnapshotTable ? accountRulesOf(this).encryptionKey : this.table.encryptionKey;
   }
 
   /** Allows starting a scan, in addition to the scheduled ones. */

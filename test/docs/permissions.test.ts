@@ -1,5 +1,6 @@
 /** docs/permissions.md against the template: the page explains exactly the actions that are allowed. */
 import { describe, expect, test } from '@jest/globals';
+import { securedConfiguration } from '../lib/secured-configuration.ts';
 import { synthesise } from '../lib/synthesise.ts';
 import { codeBlocks, codeSpans, readDocument, sectionOf, tableRows } from './document.ts';
 
@@ -21,8 +22,12 @@ interface Statement {
 const explained = (heading: string) =>
   [...new Set(tableRows(sectionOf(text, heading)).flatMap(([actions = '']) => codeSpans(actions)))].sort();
 
-function allowedIn(types: readonly string[], prefix: string): string[] {
-  const { template } = synthesise(everything);
+function allowedIn(
+  types: readonly string[],
+  prefix: string,
+  configuration: Record<string, string> = everything,
+): string[] {
+  const { template } = synthesise(configuration);
   const documents = types
     .flatMap((type) => Object.entries(template.findResources(type)))
     .filter(([id]) => id.startsWith(prefix))
@@ -43,6 +48,15 @@ describe('docs/permissions.md', () => {
   ])('P9: explains every action of %s, and no other', (heading, prefix) => {
     expect(explained(heading)).toEqual(allowedIn(['AWS::IAM::Policy'], prefix));
   });
+
+  test.each(['MonitorScan', 'MonitorEventsLook', 'MonitorEventTopicForward', 'AmazonQForward', 'SlackWebhook'])(
+    'P9: explains what a key and a VPC add to the role of %s',
+    (prefix) => {
+      const before = allowedIn(['AWS::IAM::Policy'], prefix);
+      const added = allowedIn(['AWS::IAM::Policy'], prefix, securedConfiguration).filter((it) => !before.includes(it));
+      expect(explained('With a key or a VPC of your own')).toEqual(added);
+    },
+  );
 
   test('P9: explains every action that others are allowed, and no other', () => {
     const { template } = synthesise(everything);

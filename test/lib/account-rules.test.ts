@@ -305,6 +305,14 @@ describe('an existing table with a customer managed key', () => {
 });
 
 describe('DriftMonitor in a stack of its own', () => {
+  test('P9: lets readers of the history use the key of the table, and only decrypt with it', () => {
+    const stack = new Stack(newApp(), 'Own');
+    const reader = new Role(stack, 'Reader', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    new DriftMonitor(stack, 'Monitor', { kmsKeyArn: key }).grantReadHistory(reader);
+    const { PolicyDocument } = findOne(Template.fromStack(stack), 'AWS::IAM::Policy', 'Reader').resource.Properties;
+    expect(PolicyDocument.Statement).toContainEqual({ Action: 'kms:Decrypt', Effect: 'Allow', Resource: key });
+  });
+
   const template = monitorIn({ permissionsBoundary: boundary, namePrefix: 'acme-sec' });
   const roles = resourcesOf(template, 'AWS::IAM::Role');
 
