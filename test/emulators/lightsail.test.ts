@@ -6,38 +6,13 @@ import {
   GetInstancesCommand,
   GetRegionsCommand,
   InvalidInputException,
-  LightsailClient,
   NotFoundException,
   SetIpAddressTypeCommand,
 } from '@aws-sdk/client-lightsail';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/lightsail.ts';
-
-let emulator: LightsailEmulator;
-let clients: LightsailClient[] = [];
+import { describe, expect, test } from '@jest/globals';
+import { clientOf, emulator, rulesOf, startEmulator } from './lightsail-of-each-test.ts';
 
 const world = { cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['::/0'], cidrListAliases: [] };
-
-function clientOf(region = 'eu-west-1'): LightsailClient {
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const client = new LightsailClient({ region, endpoint: emulator.url, credentials, maxAttempts: 1 });
-  clients.push(client);
-  return client;
-}
-
-async function rulesOf(instanceName: string, region = 'eu-west-1') {
-  return (await clientOf(region).send(new GetInstancePortStatesCommand({ instanceName }))).portStates;
-}
-
-beforeEach(async () => {
-  emulator = await startLightsailEmulator({ regions: ['eu-west-1', 'us-east-1'] });
-});
-
-afterEach(async () => {
-  for (const client of clients) client.destroy();
-  clients = [];
-  await emulator.close();
-});
 
 describe('regions', () => {
   test('GetRegions names every region, enabled or not, without zones unless they are asked for', async () => {
@@ -62,7 +37,7 @@ describe('regions', () => {
 
   test('by default there are the 20 regions of the SDK, the four opt-in ones not enabled', async () => {
     await emulator.close();
-    emulator = await startLightsailEmulator();
+    await startEmulator();
     const command = new GetRegionsCommand({});
     expect((await clientOf().send(command)).regions).toHaveLength(20);
     for (const region of ['ap-east-1', 'ap-southeast-3', 'ap-southeast-5', 'eu-south-2']) {

@@ -1,29 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Alert } from '../../lambda/contract/json-event.ts';
 import { depth } from '../support/depth.ts';
-import {
-  changeFleet,
-  type Ending,
-  endingOf,
-  expectNothingLost,
-  fleetScanOptions,
-  prepareFleet,
-  runUndisturbed,
-  type Trouble,
-} from './fleet-changes.ts';
-import { homeRegion, type ScanManner, WatchedAccount } from './watched-account.ts';
-
-let watched: WatchedAccount;
-let calm: Ending;
-
-beforeAll(async () => {
-  watched = await WatchedAccount.start(fleetScanOptions);
-  calm = await runUndisturbed(watched);
-});
-
-afterAll(async () => {
-  await watched?.close();
-});
+import { changeFleet, endingOf, expectNothingLost, prepareFleet, type Trouble } from './fleet-changes.ts';
+import { calm, watched } from './undisturbed-fleet.ts';
+import { homeRegion, type ScanManner } from './watched-account.ts';
 
 const throttling = { kind: 'error', name: 'ThrottlingException', message: 'Rate exceeded' } as const;
 const ports = { operation: 'GetInstancePortStates' };

@@ -1,30 +1,6 @@
-import { GetInstancePortStatesCommand, GetInstancesCommand, LightsailClient } from '@aws-sdk/client-lightsail';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type LightsailEmulator, startLightsailEmulator } from '../../../emulators/lightsail.ts';
-
-let emulator: LightsailEmulator;
-let clients: LightsailClient[] = [];
-
-function clientOf(region = 'eu-west-1'): LightsailClient {
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const client = new LightsailClient({ region, endpoint: emulator.url, credentials, maxAttempts: 1 });
-  clients.push(client);
-  return client;
-}
-
-async function rulesOf(instanceName: string, region = 'eu-west-1') {
-  return (await clientOf(region).send(new GetInstancePortStatesCommand({ instanceName }))).portStates;
-}
-
-beforeEach(async () => {
-  emulator = await startLightsailEmulator({ regions: ['eu-west-1', 'us-east-1'] });
-});
-
-afterEach(async () => {
-  for (const client of clients) client.destroy();
-  clients = [];
-  await emulator.close();
-});
+import { GetInstancesCommand } from '@aws-sdk/client-lightsail';
+import { describe, expect, test } from '@jest/globals';
+import { clientOf, emulator, rulesOf } from '../lightsail-of-each-test.ts';
 
 function rawCall(operation: string, params: unknown, authorization = signature): Promise<Response> {
   return fetch(emulator.url, {

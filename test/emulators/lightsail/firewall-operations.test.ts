@@ -1,45 +1,19 @@
 import {
   CloseInstancePublicPortsCommand,
-  GetInstancePortStatesCommand,
   InvalidInputException,
-  LightsailClient,
   NotFoundException,
   OpenInstancePublicPortsCommand,
   type PortInfo,
   PutInstancePublicPortsCommand,
 } from '@aws-sdk/client-lightsail';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type LightsailEmulator, startLightsailEmulator } from '../../../emulators/lightsail.ts';
-
-let emulator: LightsailEmulator;
-let clients: LightsailClient[] = [];
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { clientOf, emulator, rulesOf } from '../lightsail-of-each-test.ts';
 
 const world = { cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['::/0'], cidrListAliases: [] };
-
-function clientOf(region = 'eu-west-1'): LightsailClient {
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const client = new LightsailClient({ region, endpoint: emulator.url, credentials, maxAttempts: 1 });
-  clients.push(client);
-  return client;
-}
-
-async function rulesOf(instanceName: string, region = 'eu-west-1') {
-  return (await clientOf(region).send(new GetInstancePortStatesCommand({ instanceName }))).portStates;
-}
 
 async function put(portInfos: PortInfo[], instanceName = 'web-1') {
   return clientOf().send(new PutInstancePublicPortsCommand({ instanceName, portInfos }));
 }
-
-beforeEach(async () => {
-  emulator = await startLightsailEmulator({ regions: ['eu-west-1', 'us-east-1'] });
-});
-
-afterEach(async () => {
-  for (const client of clients) client.destroy();
-  clients = [];
-  await emulator.close();
-});
 
 describe('firewalls', () => {
   beforeEach(() => void emulator.addInstance({ region: 'eu-west-1', name: 'web-1', portStates: [] }));
