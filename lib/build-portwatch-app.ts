@@ -38,7 +38,7 @@ export function buildPortwatchApp(
   for (const { region, to } of forwarding)
     new EventForwardingStack(app, eventStackName(region), { config, region, homeRegion: to, tags: config.tags });
   return {
-    warnings: findWarnings(config, new Date().toISOString()),
+    warnings: findWarnings(config, new Date().toISOString(), homeRegion),
     notes: config.kmsKeyArn === null ? [] : [renderKeyPolicyNote(config.kmsKeyArn, monitorStackName)],
   };
 }

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Node } from 'constructs';
 import { ConfigurationError } from './configuration-error.ts';
 import type { ConfigSources } from './parse-config.ts';
@@ -12,7 +14,33 @@ const defaultFile = 'portwatch.json';
  */
 export function loadConfigSources(node: Node, folder: string): ConfigSources {
   const { config, ...commandLine } = ownContext(node);
-  return { file: loadConfigFile(config, folder), commandLine };
+  return { file: loadConfigFile(config, folder), commandLine, contextFiles: findContextFiles(commandLine, folder) };
+}
+
+/**
+ * The CDK's command line merges `-c` and these files, and the app gets one context: a key is of a file if the file has the same value.
+ * (`Configuration.loadConfigFiles` of the package aws-cdk.)
+ */
+function findContextFiles(context: Record<string, unknown>, folder: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of ['cdk.json', 'cdk.context.json', '~/.cdk.json']) {
+    const values = loadContext(name, folder);
+    for (const [key, value] of Object.entries(context))
+      if (Object.hasOwn(values, key) && isDeepStrictEqual(values[key], value)) found[key] ??= name;
+  }
+  return found;
+}
+
+/** Empty if the file does not exist or can't be read: the CDK's command line reports this. */
+function loadContext(name: string, folder: string): Record<string, unknown> {
+  try {
+    const path = name.startsWith('~/') ? resolve(homedir(), name.slice(2)) : resolve(folder, name);
+    const content: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const context: unknown = name === 'cdk.context.json' ? content : Object(content).context;
+    return { ...Object(context) };
+  } catch {
+    return {};
+  }
 }
 
 /** The CDK's own context keys contain a colon, an @ or a slash (`aws:cdk:…`, `@aws-cdk/…`); Portwatch's keys do not. */

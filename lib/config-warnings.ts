@@ -1,8 +1,15 @@
+import { lightsailRegions } from './find-unknown-regions.ts';
 import type { Config } from './parse-config.ts';
 
-/** Warnings about a valid configuration, printed at each synthesis; they do not stop the deployment. `now`: an ISO instant. */
-export function findWarnings(config: Config, now: string): string[] {
+/** Warnings about a valid configuration, printed at each synthesis; they do not stop the deployment. `now`: an ISO instant. `homeRegion`:
+ * the region of the deployment, if it is known. */
+export function findWarnings(config: Config, now: string, homeRegion: string | undefined): string[] {
   const warnings: string[] = [];
+  if (homeRegion && config.regions === null && !lightsailRegions.includes(homeRegion))
+    warnings.push(
+      `Lightsail has no region ${homeRegion}, where the monitor is deployed, and each scan lists the regions there: every scan will fail. ` +
+        'Set regions to those that you use, or deploy to a region of Lightsail.',
+    );
   if (config.email.length === 0 && !config.slack && !config.slackWebhookParameter)
     warnings.push(
       'Neither email nor slack is configured: alerts are not sent until something subscribes to the alert topic.',

@@ -23,6 +23,8 @@ export interface ConfigSources {
   readonly file: { readonly name: string; readonly text: string } | null;
   /** The values of `-c key=value`: texts; or any JSON, from the `context` of cdk.json. They win over the file. */
   readonly commandLine: Readonly<Record<string, unknown>>;
+  /** For each key of `commandLine` whose value is in a file of context, the name of that file. Without it: no key is. */
+  readonly contextFiles?: Readonly<Record<string, string>>;
 }
 
 const shape = { ...monitorSettings, ...deploymentSettings() };
@@ -36,11 +38,18 @@ const configSchema = z.strictObject(
 export function parseConfig(sources: ConfigSources): Config {
   const problems: string[] = [];
   const input = { ...parseFile(sources.file, problems) };
-  for (const [key, value] of Object.entries(sources.commandLine)) setKey(input, key, value, problems);
+  for (const [key, value] of Object.entries(sources.commandLine)) {
+    // Context files also hold keys of the CDK and of other apps.
+    if (isKnown(key) || sources.contextFiles?.[key] === undefined) setKey(input, key, value, problems);
+  }
   const result = configSchema.safeParse(input);
   problems.push(...findUnknownRegions(input));
-  if (!result.success) problems.push(...result.error.issues.flatMap((issue) => renderProblem(issue, input)));
-  else problems.push(...findConflicts(result.data), ...findKeyWithoutTable(result.data));
+  if (!result.success) {
+    for (const issue of result.error.issues.flatMap(separateKeys)) {
+      const origin = renderOrigin(sources, issue);
+      problems.push(...renderProblem(issue, input).map((problem) => `${problem}${origin}`));
+    }
+  } else problems.push(...findConflicts(result.data), ...findKeyWithoutTable(result.data));
   if (problems.length > 0 || !result.success) throw new ConfigurationError(problems);
   return result.data;
 }
@@ -51,6 +60,30 @@ function findKeyWithoutTable({ existingTable, existingTableKmsKeyArn }: Config):
     `existingTableKmsKeyArn: got ${JSON.stringify(existingTableKmsKeyArn)}, expected none without existingTable. ` +
       'Add existingTable, or use kmsKeyArn for the new table.',
   ];
+}
+
+const givenWithC = ' It was given with -c.';
+
+/** Whether `tags.team` or `scanEveryMinutes` can be a key of Portwatch. */
+function isKnown(key: string): boolean {
+  return Object.hasOwn(shape, key.split('.')[0] ?? '');
+}
+
+function separateKeys(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ ...issue, keys: [key] })) : [issue];
+}
+
+/** Where an unknown key, or a wrong value of a context file, is to be corrected. The place of every other value is plain. */
+function renderOrigin({ file, commandLine, contextFiles }: ConfigSources, issue: z.core.$ZodIssue): string {
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  const path = [...issue.path, ...(unknown === undefined ? [] : [unknown])].map(String);
+  const key = [path.join('.'), path.slice(0, 2).join('.'), path[0] ?? ''].find((one) =>
+    Object.hasOwn(commandLine, one),
+  );
+  const contextFile = key === undefined ? undefined : contextFiles?.[key];
+  if (contextFile !== undefined) return ` It is in the context of ${contextFile}.`;
+  if (unknown === undefined) return '';
+  return key === undefined ? ` It is in ${file?.name}.` : givenWithC;
 }
 
 function parseFile(file: ConfigSources['file'], problems: string[]): Record<string, unknown> {
@@ -73,7 +106,7 @@ function setKey(input: Record<string, unknown>, key: string, value: unknown, pro
   if (child === null) input[parent] = typeof value === 'string' ? parseText(key, value) : value;
   else {
     const parts = findParts(parent);
-    if (parts === null) problems.push(renderUnknownKey([key]));
+    if (parts === null) problems.push(`${renderUnknownKey([key])}${givenWithC}`);
     else input[parent] = { ...asObject(input[parent]), [child]: parsePart(parts[child], value) };
   }
 }

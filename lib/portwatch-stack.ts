@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { stackOutputs } from '../lambda/contract/names.ts';
@@ -34,6 +34,8 @@ export class PortwatchStack extends Stack {
       : undefined;
     const monitor = new DriftMonitor(this, 'Monitor', { ...config, table });
     this.subscribePeople(monitor, config);
+    // CloudFormation does not pass the tags of a stack on to the replicas of a table.
+    for (const [key, value] of Object.entries(config.tags)) Tags.of(monitor.table).add(key, value);
     monitor.createLastIn(this);
     this.addOutputs(monitor);
   }

@@ -15,8 +15,10 @@ export interface SlackChannelProps {
 /** Alerts and alarms in a Slack channel by Amazon Q Developer in chat applications (formerly AWS Chatbot), free of charge. */
 export class SlackChannel extends SlackChannelConfiguration {
   constructor(scope: Construct, id: string, props: SlackChannelProps) {
+    const { stackName, region } = Stack.of(scope);
     super(scope, id, {
-      slackChannelConfigurationName: Stack.of(scope).stackName,
+      // The name is unique in the account, not in the region.
+      slackChannelConfigurationName: `${stackName}-${region}`,
       slackWorkspaceId: props.workspaceId,
       slackChannelId: props.channelId,
       notificationTopics: props.topics,

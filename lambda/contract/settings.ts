@@ -432,7 +432,9 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
     expected: trueOrFalse,
   },
   tags: {
-    description: 'Tags for the stack and for all its resources',
+    description:
+      'Tags for the stack and its resources, the table included. AWS has no tags for the schedule, subscriptions, policies, permissions ' +
+      'and the asynchronous settings of functions. A table of `existingTable` keeps its own tags',
     byDefault: 'none',
     expected: 'an object of texts',
     remedy: 'On the command line: -c tags.team=web.',

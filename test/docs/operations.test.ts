@@ -24,3 +24,12 @@ test('the runbook asks for no output that the stack does not have', () => {
   expect(asked.length).toBeGreaterThan(0);
   expect(asked.filter((output) => !known.includes(output))).toEqual([]);
 });
+
+test('the commands that upgrade and uninstall name all stacks, since eventRegions may have made more than one', () => {
+  const { text } = readDocument('docs/operations.md');
+  const sectionOf = (title: string) => text.split(/^##+ /m).find((part) => part.startsWith(`${title}\n`)) ?? '';
+  const commands = [sectionOf('Upgrading'), sectionOf('Uninstalling')].flatMap((section) => [
+    ...section.matchAll(/^npx cdk (deploy|destroy)(.*)$/gm),
+  ]);
+  expect(commands.map(([command]) => command)).toEqual(['npx cdk deploy --all', 'npx cdk destroy --all']);
+});

@@ -78,6 +78,7 @@ describe('the app', () => {
 
   test('has no warning when somebody is subscribed, and one when nobody is', () => {
     expect(build({ email: 'you@example.com' }).warnings).toEqual([]);
+    expect(build({ email: 'you@example.com' }, 'eu-central-2').warnings).toHaveLength(1);
     expect(build({}).warnings).toEqual([expect.stringContaining('Neither email nor slack is configured')]);
   });
 });

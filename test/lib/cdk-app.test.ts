@@ -1,6 +1,6 @@
 /** The app as the CDK's command line runs it: a process of its own. What the app builds is tested in `build-portwatch-app.test.ts`. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,6 +23,8 @@ function runApp(context: Record<string, unknown>, outdir: string) {
     // Node keeps compiled code between processes: each process starts in less time.
     NODE_COMPILE_CACHE: join(tmpdir(), 'portwatch-compile-cache'),
     CDK_DEFAULT_REGION: 'eu-west-1',
+    // The folder of ~/.cdk.json.
+    HOME: folder,
     CDK_OUTDIR: join(folder, outdir),
     CDK_CONTEXT_JSON: JSON.stringify({ ...withoutBundling, ...context }),
   };
@@ -40,6 +42,22 @@ describe('the CDK app', () => {
     });
   });
 
+  test('ignores keys of other apps in ~/.cdk.json, and what the CDK itself writes into cdk.context.json', () => {
+    writeFileSync(join(folder, '.cdk.json'), '{"context": {"stage": "dev", "owner": {"team": "web"}}}');
+    writeFileSync(join(folder, 'cdk.context.json'), '{"acknowledged-issue-numbers": [34892], "cli-telemetry": false}');
+    const context = {
+      stage: 'dev',
+      owner: { team: 'web' },
+      'acknowledged-issue-numbers': [34892],
+      'cli-telemetry': false,
+    };
+    expect(runApp(context, 'others')).toMatchObject({ status: 0, synthesised: true });
+    expect(runApp({ ...context, stage: 'prod' }, 'given')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/stage: there is no such key\. .*It was given with -c\./),
+    });
+  });
+
   test('reports every problem on stderr, without a stack trace, and synthesises nothing', () => {
     expect(runApp({ scanEveryMinutes: '0', emial: 'you@example.com' }, 'refused')).toEqual({
       status: 1,
@@ -47,7 +65,7 @@ describe('the CDK app', () => {
       stderr: [
         'The configuration has 2 problem(s):',
         '  - scanEveryMinutes: got 0, expected a whole number of minutes from 1 to 1440. The default is 5.',
-        '  - emial: there is no such key. Did you mean email?',
+        '  - emial: there is no such key. Did you mean email? It was given with -c.',
         'Nothing was deployed.',
         '',
       ].join('\n'),

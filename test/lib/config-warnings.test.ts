@@ -17,11 +17,23 @@ test('the example file is right, and has no warnings', () => {
   const name = 'portwatch.example.json';
   const text = readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
   const config = parseConfig({ file: { name, text }, commandLine: {} });
-  expect(findWarnings(config, now)).toEqual([]);
+  expect(findWarnings(config, now, 'eu-west-1')).toEqual([]);
   expect(config.expected).toEqual([expect.objectContaining({ instance: 'build-*', ports: { from: 22, to: 22 } })]);
 });
 
 describe('warnings about a valid configuration', () => {
+  test('report a deployment into a region that Lightsail does not have, unless the regions are configured', () => {
+    const email = 'you@example.com';
+    const inZurich = (commandLine: object) =>
+      findWarnings(fromCommandLine({ email, ...commandLine }), now, 'eu-central-2');
+    expect(inZurich({})).toEqual([
+      'Lightsail has no region eu-central-2, where the monitor is deployed, and each scan lists the regions there: every scan will fail. ' +
+        'Set regions to those that you use, or deploy to a region of Lightsail.',
+    ]);
+    expect(inZurich({ regions: 'eu-west-1' })).toEqual([]);
+    expect(findWarnings(fromCommandLine({ email }), now, undefined)).toEqual([]);
+  });
+
   test('name an expected change that has expired, after the end of its day', () => {
     const entry = { instance: 'build-*', ports: 22, reason: 'the pipeline' };
     const config = fromFile({
@@ -33,15 +45,17 @@ describe('warnings about a valid configuration', () => {
         entry,
       ],
     });
-    expect(findWarnings(config, now)).toEqual([
+    expect(findWarnings(config, now, 'eu-west-1')).toEqual([
       'expected[0] ("the pipeline") expired on 2026-11-22: it has no effect any more.',
       'expected[2] ("the pipeline") expired on 2026-11-23T09:59:59Z: it has no effect any more.',
     ]);
   });
 
   test('report that nobody is subscribed, and only then', () => {
-    expect(findWarnings(fromCommandLine({}), now)).toEqual([expect.stringContaining('alerts are not sent')]);
-    expect(findWarnings(fromCommandLine({ email: 'you@example.com' }), now)).toEqual([]);
-    expect(findWarnings(fromCommandLine({ slackWebhookParameter: '/w' }), now)).toEqual([]);
+    expect(findWarnings(fromCommandLine({}), now, 'eu-west-1')).toEqual([
+      expect.stringContaining('alerts are not sent'),
+    ]);
+    expect(findWarnings(fromCommandLine({ email: 'you@example.com' }), now, 'eu-west-1')).toEqual([]);
+    expect(findWarnings(fromCommandLine({ slackWebhookParameter: '/w' }), now, 'eu-west-1')).toEqual([]);
   });
 });

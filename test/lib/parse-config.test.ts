@@ -220,7 +220,7 @@ describe('a wrong configuration', () => {
         'normal. It is kept with each change that it covers.',
       'tags.team: got 7, expected a key of 1 to 128 characters that does not begin with aws:, and a text of at most 256 ' +
         'characters. Put numbers in quotes.',
-      'scanEveryMinuts: there is no such key. Did you mean scanEveryMinutes?',
+      'scanEveryMinuts: there is no such key. Did you mean scanEveryMinutes? It is in portwatch.json.',
     ]);
   });
 
@@ -403,5 +403,41 @@ describe('regions whose events are forwarded', () => {
       'eventRegions: got ["us-east-1"], expected none with eventPath false. Leave one of the two keys out.',
     ]);
     expect(fromCommandLine({ eventPath: 'false' })).toMatchObject({ eventPath: false, eventRegions: [] });
+  });
+});
+
+describe('keys from files of context', () => {
+  const contextFiles = {
+    'acknowledged-issue-numbers': 'cdk.context.json',
+    'cli-telemetry': '~/.cdk.json',
+    stage: '~/.cdk.json',
+    'other.app': 'cdk.json',
+    scanEveryMinutes: '~/.cdk.json',
+  };
+
+  test('of other people and of the CDK do not block the deployment', () => {
+    const commandLine = { 'acknowledged-issue-numbers': [1], 'cli-telemetry': false, stage: 'dev', 'other.app': 'x' };
+    expect(parseConfig({ file: null, commandLine, contextFiles })).toEqual(
+      parseConfig({ file: null, commandLine: {} }),
+    );
+  });
+
+  test('are named with their file if they are keys of Portwatch with a wrong value', () => {
+    const sources = { file: null, commandLine: { scanEveryMinutes: 'often' }, contextFiles };
+    expect(problemsOf(() => parseConfig(sources))).toEqual([
+      'scanEveryMinutes: got "often", expected a whole number of minutes from 1 to 1440. The default is 5. ' +
+        'It is in the context of ~/.cdk.json.',
+    ]);
+  });
+
+  test('an unknown key is refused in the file and on the command line, with its place', () => {
+    const file = { name: 'prod.json', text: '{"stage": "dev", "slack": {"workspaceId": "T0123456789", "room": "C1"}}' };
+    const commandLine = { emial: 'you@example.com', 'other.app': 'x', 'slack.channelId': 'C0123456789' };
+    expect(problemsOf(() => parseConfig({ file, commandLine }))).toEqual([
+      expect.stringMatching(/^other\.app: there is no such key\. .*: .*\. It was given with -c\.$/),
+      expect.stringMatching(/^slack\.room: there is no such key\. .* It is in prod\.json\.$/),
+      expect.stringMatching(/^stage: there is no such key\. .* It is in prod\.json\.$/),
+      'emial: there is no such key. Did you mean email? It was given with -c.',
+    ]);
   });
 });

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { settingWords } from '../../lambda/contract/settings.ts';
+import { importOnce } from '../support/import-once.ts';
 import { findOne, synthesise } from './synthesise.ts';
 import { listImpossibleChanges, type Tables } from './table-changes.ts';
 
@@ -15,6 +17,15 @@ const channelList = {
       '"}]',
     ],
   ],
+};
+
+const { CfnResource, TagManager } = await importOnce<typeof import('aws-cdk-lib')>('aws-cdk-lib');
+
+const everything = {
+  email: 'you@example.com',
+  'slack.workspaceId': 'T0123456789',
+  'slack.channelId': 'C0123456789',
+  slackWebhookParameter: '/portwatch/slack-webhook',
 };
 
 describe('the stack', () => {
@@ -70,9 +81,34 @@ describe('the stack', () => {
     ]);
   });
 
-  test('has the tags, which CloudFormation sets on all its resources', () => {
-    const { stack } = synthesise({ 'tags.team': 'web' });
+  test('has the tags, which CloudFormation sets on its resources; the table has them itself', () => {
+    const { stack, template } = synthesise({ 'tags.team': 'web' });
     expect(stack.tags.tagValues()).toEqual({ team: 'web' });
+    const [replica] = findOne(template, 'AWS::DynamoDB::GlobalTable').resource.Properties['Replicas'];
+    expect(replica.Tags).toEqual([{ Key: 'team', Value: 'web' }]);
+    const [untagged] = findOne(synthesise().template, 'AWS::DynamoDB::GlobalTable').resource.Properties['Replicas'];
+    expect(untagged.Tags).toBeUndefined();
+  });
+
+  test('documents the kinds of resources that can not have tags', () => {
+    const { stack, template } = synthesise({ ...everything, 'tags.team': 'web' });
+    const resources = stack.node.findAll().filter((each) => CfnResource.isCfnResource(each));
+    const bare = resources.filter((each) => TagManager.of(each) === undefined).map((each) => each.cfnResourceType);
+    expect(Object.keys(template.toJSON()['Resources'])).toHaveLength(resources.length);
+    expect([...new Set(bare)].sort()).toEqual([
+      // The tags of a global table are those of its replicas.
+      'AWS::DynamoDB::GlobalTable',
+      'AWS::IAM::Policy',
+      'AWS::Lambda::EventInvokeConfig',
+      'AWS::Lambda::Permission',
+      'AWS::SNS::Subscription',
+      'AWS::SNS::TopicPolicy',
+      'AWS::SQS::QueuePolicy',
+      'AWS::Scheduler::Schedule',
+    ]);
+    expect(settingWords.tags.description).toContain(
+      'AWS has no tags for the schedule, subscriptions, policies, permissions and the asynchronous settings of functions',
+    );
   });
 });
 

@@ -20,7 +20,7 @@ describe('Slack by Amazon Q Developer', () => {
   test('receives its own topic and alarms, logs messages that it can not show, and has no permissions in the account', () => {
     const { template } = synthesise(slack);
     expect(findOne(template, 'AWS::Chatbot::SlackChannelConfiguration').resource.Properties).toEqual({
-      ConfigurationName: 'Portwatch',
+      ConfigurationName: { 'Fn::Join': ['', ['Portwatch-', { Ref: 'AWS::Region' }]] },
       SlackWorkspaceId: 'T0123456789',
       SlackChannelId: 'C0123456789',
       LoggingLevel: 'ERROR',
