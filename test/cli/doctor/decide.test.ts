@@ -217,6 +217,7 @@ describe('the stack', () => {
 
   test('without a version was deployed by an earlier one', () => {
     expect(decideVersion('0.1.0+a', '0.1.0+a', place).status).toBe('ok');
+    expect(decideVersion('0.1.0+b', '0.1.0+a', place).status).toBe('warning');
     expect(decideVersion(null, '0.1.0+a', place)).toMatchObject({
       status: 'warning',
       found: 'the stack does not name its version, so it is older than this clone (0.1.0+a)',

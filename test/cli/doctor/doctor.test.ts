@@ -474,6 +474,8 @@ describe('a deployment that is broken in one way', () => {
   test('a change without an event is a warning, an announced one is not', async () => {
     const change = entryOf({ account, region, instanceName: 'web-2' }, 1, minutesAgo(60), {});
     await monitor.deployed.store.putEntry(change);
+    // CloudTrail's event history knows the caller, and no event came.
+    await monitor.deployed.put(toAttributionItem(change.resource, change.at, byAlice));
     const before = await ask();
     await monitor.deployed.put(toAttributionItem(change.resource, change.at, { ...byAlice, foundBy: 'event' }));
     const after = await ask();
