@@ -15,4 +15,9 @@ export {
   GetRegionsCommand,
   LightsailClient,
 } from '@aws-sdk/client-lightsail';
-export { GetTopicAttributesCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+export {
+  GetTopicAttributesCommand,
+  PublishCommand,
+  paginateListSubscriptionsByTopic,
+  SNSClient,
+} from '@aws-sdk/client-sns';

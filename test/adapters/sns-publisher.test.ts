@@ -1,9 +1,10 @@
-import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateTopicCommand, SNSClient, SubscribeCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type SnsEmulator, startSnsEmulator } from '../../emulators/sns.ts';
 import { clientSettings } from '../../lambda/adapters/client-settings.ts';
 import { SnsPublisher } from '../../lambda/adapters/sns-publisher.ts';
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
+import type { Channel } from '../../lambda/contract/channels.ts';
 
 const message: SnsMessage = {
   subject: '[CRITICAL] prod web-1: tcp 22 opened to anywhere (eu-west-1)',
@@ -54,6 +55,37 @@ describe('the alert topic over HTTP', () => {
     await subscribe(topicArn, 'email', 'you@example.com');
     expect(await publisher.hasConfirmedSubscriber()).toBe(false);
     sns.confirmSubscriptions();
+    expect(await publisher.hasConfirmedSubscriber()).toBe(true);
+  });
+
+  test('the function of a channel is not counted; the subscribers of its topic are, and so are those that were removed', async () => {
+    const [topicArn, behind] = [await newTopic('counting'), await newTopic('behind')];
+    const channels: Channel[] = [
+      { name: 'events', functionName: 'Forward', topicArn: behind },
+      { name: 'slack-webhook', functionName: 'Webhook', topicArn: null },
+    ];
+    const publisher = new SnsPublisher(client, topicArn, channels);
+    const functionArn = (name: string) => `arn:aws:lambda:eu-west-1:123456789012:function:${name}`;
+    await subscribe(topicArn, 'lambda', functionArn('Forward'));
+    expect(await publisher.countSubscriptions()).toEqual({ confirmed: 0, pending: 0, deleted: 0 });
+    expect(await publisher.hasConfirmedSubscriber()).toBe(false);
+    await subscribe(behind, 'sqs', 'arn:aws:sqs:eu-west-1:123456789012:programs');
+    await subscribe(behind, 'email', 'you@example.com');
+    expect(await publisher.countSubscriptions()).toEqual({ confirmed: 1, pending: 1, deleted: 0 });
+    await subscribe(topicArn, 'lambda', functionArn('Webhook'));
+    // Another function, whose name only ends in the same way.
+    await subscribe(topicArn, 'lambda', functionArn('OwnForward'));
+    const { SubscriptionArn } = await subscribe(behind, 'sqs', 'arn:aws:sqs:eu-west-1:123456789012:removed');
+    await client.send(new UnsubscribeCommand({ SubscriptionArn }));
+    expect(await publisher.countSubscriptions()).toEqual({ confirmed: 3, pending: 1, deleted: 1 });
+  });
+
+  test('every page of the subscriptions is read', async () => {
+    const topicArn = await newTopic('pages');
+    for (let i = 0; i < 101; i += 1) await subscribe(topicArn, 'email', `you-${i}@example.com`);
+    sns.confirmSubscriptions({ endpoint: 'you-100@example.com' });
+    const publisher = new SnsPublisher(client, topicArn, []);
+    expect(await publisher.countSubscriptions()).toEqual({ confirmed: 1, pending: 100, deleted: 0 });
     expect(await publisher.hasConfirmedSubscriber()).toBe(true);
   });
 

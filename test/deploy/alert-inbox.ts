@@ -1,9 +1,14 @@
-/** A queue that is subscribed to the alert topic. It receives what any program would receive. */
+/** A queue that is subscribed to the alert topic or to the event topic. It receives what any program would receive. */
 import { z } from 'zod';
 import type { Workplace } from './workplace.ts';
 
 const received = z.object({ Messages: z.array(z.object({ Body: z.string(), ReceiptHandle: z.string() })) });
-const envelope = z.object({ Message: z.string(), Subject: z.string().max(99) });
+const attributes = z.record(z.string(), z.object({ Value: z.string() }));
+const envelope = z.object({
+  Message: z.string(),
+  Subject: z.optional(z.string().max(99)),
+  MessageAttributes: z.optional(attributes),
+});
 const digest = z.object({
   schema: z.literal('portwatch.digest/1'),
   account: z.string(),
@@ -21,6 +26,8 @@ export class AlertInbox {
   readonly #queueUrl: string;
   /** All messages so far, in order. */
   readonly digests: Digest[] = [];
+  /** The attributes of each message, as `name=value`. */
+  readonly attributes: string[][] = [];
 
   constructor(workplace: Workplace, queueUrl: string) {
     this.#workplace = workplace;
@@ -32,7 +39,7 @@ export class AlertInbox {
   }
 
   async subscribe(topicArn: string): Promise<void> {
-    const queueArn = `${topicArn.split(':').slice(0, 5).join(':').replace(':sns:', ':sqs:')}:alerts`;
+    const queueArn = `${topicArn.split(':').slice(0, 5).join(':').replace(':sns:', ':sqs:')}:${this.#queueUrl.split('/').at(-1)}`;
     await this.#workplace.aws(
       ...['sns', 'subscribe', '--topic-arn', topicArn, '--protocol', 'sqs', '--notification-endpoint', queueArn],
     );
@@ -62,7 +69,9 @@ export class AlertInbox {
       ...['sqs', 'receive-message', ...queue, '--wait-time-seconds', '10', '--max-number-of-messages', '10'],
     );
     for (const { Body, ReceiptHandle } of answer === null ? [] : received.parse(answer).Messages) {
-      this.digests.push(digest.parse(JSON.parse(envelope.parse(JSON.parse(Body)).Message)));
+      const { Message, MessageAttributes = {} } = envelope.parse(JSON.parse(Body));
+      this.digests.push(digest.parse(JSON.parse(Message)));
+      this.attributes.push(Object.entries(MessageAttributes).map(([name, { Value }]) => `${name}=${Value}`));
       await this.#workplace.aws(...['sqs', 'delete-message', ...queue, '--receipt-handle', ReceiptHandle]);
     }
   }

@@ -41,6 +41,7 @@ describe('Portwatch, deployed', () => {
   let ministack: Ministack;
   let workplace: Workplace;
   let inbox: AlertInbox;
+  let events: AlertInbox;
   let outputs: Outputs;
   let opened: Alert;
 
@@ -63,7 +64,9 @@ describe('Portwatch, deployed', () => {
     workplace = openWorkplace(bin, home, ministack.url, { ...environment, AWS_ENDPOINT_URL_LIGHTSAIL: lightsail.url });
     await workplace.bootstrap();
     await workplace.aws('sqs', 'create-queue', '--queue-name', 'alerts');
+    await workplace.aws('sqs', 'create-queue', '--queue-name', 'events');
     inbox = new AlertInbox(workplace, `${ministack.url}/${account}/alerts`);
+    events = new AlertInbox(workplace, `${ministack.url}/${account}/events`);
   }, 5 * minute);
 
   afterAll(async () => {
@@ -77,6 +80,7 @@ describe('Portwatch, deployed', () => {
     async () => {
       outputs = await workplace.deploy({ scanEveryMinutes: 1 });
       await inbox.subscribe(outputs.AlertTopicArn);
+      await events.subscribe(outputs.EventTopicArn);
       const { digest, alert } = await inbox.waitFor('monitoring-started');
       expect(digest).toMatchObject({ account, name: account, coverage: { instancesListed: 4, instancesRead: 4 } });
       expect(alert).toMatchObject({ summary: { instancesListed: expect.any(Number) } });
@@ -104,6 +108,21 @@ describe('Portwatch, deployed', () => {
       opened = alert;
     },
     5 * minute,
+  );
+
+  test(
+    'the function behind the alert topic gives the same alert to a program on the event topic, alone and with attributes',
+    async () => {
+      const { digest } = await events.waitFor('firewall-changed', minute);
+      expect(digest.alerts).toEqual([opened]);
+      expect(events.attributes[events.digests.indexOf(digest)]?.sort()).toEqual([
+        `account=${account}`,
+        'kind=firewall-changed',
+        `region=${region}`,
+        'severity=critical',
+      ]);
+    },
+    2 * minute,
   );
 
   test('the snapshot is found by the documented query', async () => {

@@ -14,6 +14,7 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 export interface Outputs {
   AlertTopicArn: string;
   HealthTopicArn: string;
+  EventTopicArn: string;
   SnapshotTableName: string;
   ScanFunctionName: string;
 }
