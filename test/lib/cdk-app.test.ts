@@ -33,11 +33,14 @@ function runApp(context: Record<string, unknown>, outdir: string) {
 }
 
 describe('the CDK app', () => {
-  test('synthesises the stack without any configuration, and warns that no alert will be delivered', () => {
-    expect(runApp({}, 'default')).toEqual({
+  test('synthesises the stack, warns that no alert will be delivered, and notes what the policy of a key needs', () => {
+    const kmsKeyArn = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    expect(runApp({ kmsKeyArn }, 'default')).toEqual({
       status: 0,
       stdout: '',
-      stderr: expect.stringMatching(/^Warning: Neither email nor slack is configured: .*\n$/),
+      stderr: expect.stringMatching(
+        /^Warning: Neither email nor slack is configured: .*\nNote: kmsKeyArn: [\s\S]*PortwatchDeadLetters[\s\S]*\n$/,
+      ),
       synthesised: true,
     });
   });
