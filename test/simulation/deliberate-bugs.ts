@@ -284,9 +284,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     name: 'begins the count of failed scans anew with every scan',
     fromSeed: 10,
     promise: 'P5',
-    patches: [
-      patch('lambda/scan/decide/decide-gap.ts', 'if (latest?.failure) return', 'if (latest?.failure?.gapAt) return'),
-    ],
+    patches: [patch('lambda/scan/decide/decide-gap.ts', 'if (counted !== null) return', 'if (counted?.gapAt) return')],
   },
   {
     name: 'tells of a gap with every scan',
