@@ -1,6 +1,8 @@
 /** Every problem of a configuration, one line each. It is thrown before anything is deployed. */
 export class ConfigurationError extends Error {
+  /** The name of the class. */
   override readonly name = 'ConfigurationError';
+  /** One line each. */
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {

@@ -76,8 +76,11 @@ export class DriftMonitor extends Construct {
   readonly healthTopic: ITopic;
   /** Receives each alert as a message of its own, with attributes for filter policies: for programs. */
   readonly eventTopic: ITopic;
+  /** Reads every firewall at a fixed interval. */
   readonly scanFunction: IFunction;
+  /** Holds events and messages that failed after all retries. */
   readonly deadLetterQueue: IQueue;
+  /** @internal */
   readonly health: HealthAlarms;
   private readonly schedule: ScanSchedule;
   /** The functions that publish alerts, and count their listeners. */

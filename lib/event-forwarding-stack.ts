@@ -8,6 +8,7 @@ import type { Config } from './parse-config.ts';
 import { acknowledgeInlinePolicy } from './rule-exceptions.ts';
 import { watchedCallPattern } from './watched-call-pattern.ts';
 
+/** The two regions, and the props of a stack. */
 export interface EventForwardingStackProps extends StackProps {
   readonly config: Config;
   /** Region of the monitor. */

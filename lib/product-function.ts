@@ -1,18 +1,17 @@
-import { fileURLToPath } from 'node:url';
 import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, type CfnFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, type CfnFunction, type Function as LambdaFunction, LoggingFormat } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { accountRulesOf } from './account-rules.ts';
 import { allowNetworkInterfaces, type FunctionNetwork } from './function-network.ts';
+import { newFunction } from './new-function.ts';
 import { acknowledgeInlinePolicy, acknowledgeInPacks } from './rule-exceptions.ts';
 
-const repository = fileURLToPath(new URL('..', import.meta.url));
+export { bundling } from './bundling.ts';
 
 export interface ProductFunctionProps {
   /** File in `lambda/handlers/` that exports `handler`. */
@@ -39,7 +38,7 @@ export interface AsynchronousEvents {
  * method adds the permission for one resource, together with its environment variable.
  */
 export class ProductFunction extends Construct {
-  readonly lambda: NodejsFunction;
+  readonly lambda: LambdaFunction;
   readonly role: Role;
   /** File in `lambda/handlers/` from which the function is bundled. */
   readonly handlerFile: string;
@@ -56,13 +55,8 @@ export class ProductFunction extends Construct {
     // Not AWSLambdaBasicExecutionRole, which allows writing to every log group of the account.
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(this.role);
-    this.lambda = new NodejsFunction(this, 'Function', {
+    this.lambda = newFunction(this, 'Function', props.handlerFile, {
       description: props.description,
-      entry: `${repository}lambda/handlers/${props.handlerFile}`,
-      handler: 'handler',
-      projectRoot: repository,
-      depsLockFilePath: `${repository}package-lock.json`,
-      runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       timeout: props.timeout,
       memorySize: props.memorySize,
@@ -70,8 +64,6 @@ export class ProductFunction extends Construct {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       ...asynchronousSettings(props.asynchronous),
-      awsSdkConnectionReuse: false,
-      bundling,
       ...(encryptionKey ? { environmentEncryption: encryptionKey } : {}),
     });
     this.acknowledgeExceptions(props.asynchronous);
@@ -129,32 +121,3 @@ function asynchronousSettings(events: AsynchronousEvents | undefined) {
   const { deadLetterQueue, maxEventAge, retryAttempts } = events;
   return { onFailure: new SqsDestination(deadLetterQueue), maxEventAge, retryAttempts };
 }
-
-/**
- * The environment of a function has the credentials of its role. The SDK reads the environment first, and imports these providers only
- * without credentials there. Without the providers, the bundle is a sixth smaller, and loads faster.
- */
-const unusedCredentialProviders = [
-  '@aws-sdk/credential-provider-http',
-  '@aws-sdk/credential-provider-ini',
-  '@aws-sdk/credential-provider-process',
-  '@aws-sdk/credential-provider-sso',
-  '@aws-sdk/credential-provider-web-identity',
-  '@smithy/credential-provider-imds',
-];
-
-/**
- * One file that contains the SDK: the SDK of the Lambda runtime does not know the newest regions. As ES modules the bundle is smaller
- * (432 KB against 710 KB). Parts of the SDK are CommonJS and call `require`, which ES modules do not have; the banner defines it.
- * Exported for the test that compares the bundle with the permissions.
- */
-export const bundling = {
-  format: OutputFormat.ESM,
-  target: 'node24',
-  mainFields: ['module', 'main'],
-  bundleAwsSDK: true,
-  minify: true,
-  sourceMap: false,
-  externalModules: unusedCredentialProviders,
-  banner: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
-};

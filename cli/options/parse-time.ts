@@ -80,13 +80,16 @@ interface Written {
   zone: string | undefined;
 }
 
+const isoDay = String.raw`(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})`;
 const clock = String.raw`(?<time>\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)`;
 const zone = String.raw`(?: ?(?<zone>[a-z][\w+-]*(?:/[\w+-]+)*|[+-]\d{2}(?::?\d{2})?|\[[\w/+-]+\]))?`;
 const monthName = String.raw`(?<month>[a-z]{3,9})\.?`;
 
 /** Each form has the year first, or the month as a word: figures alone, such as 11/12/2026, are ambiguous. */
 const forms: readonly RegExp[] = [
-  new RegExp(String.raw`^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})(?:(?:T| |, ?)${clock}${zone}|${zone})$`, 'i'),
+  // Two forms, since Node 22 refuses an expression that names a group twice.
+  new RegExp(String.raw`^${isoDay}(?:T| |, ?)${clock}${zone}$`, 'i'),
+  new RegExp(`^${isoDay}${zone}$`, 'i'),
   new RegExp(`^(?<word>today|yesterday)(?:,? (?:at )?${clock})?${zone}$`, 'i'),
   new RegExp(`^${clock}${zone}(?:,? (?:on )?(?<word>today|yesterday))?$`, 'i'),
   // The form in alerts: 10:05:02 UTC, 23 November 2026.
@@ -96,8 +99,8 @@ const forms: readonly RegExp[] = [
 
 function parseMoment(words: string, text: string, what: string, context: TimeContext): Meant {
   for (const form of forms) {
-    const groups = matchDuplicates(form, words);
-    if (groups === null) continue;
+    const { groups } = form.exec(words) ?? {};
+    if (groups === undefined) continue;
     const date = readDate(groups, context);
     if (date === null) throw refuse(text, what, 'is not a day of the calendar');
     return toInstant({ date, time: groups['time'], zone: groups['zone'] }, text, what, context);
@@ -106,11 +109,6 @@ function parseMoment(words: string, text: string, what: string, context: TimeCon
     ? ', because day and month look alike (write the year first)'
     : '';
   throw refuse(text, what, `is not understood${hint}`);
-}
-
-function matchDuplicates(form: RegExp, words: string): Record<string, string | undefined> | null {
-  const found = form.exec(words);
-  return found === null ? null : { ...found.groups };
 }
 
 function readDate(

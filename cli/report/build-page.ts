@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { bundlePage } from './bundle-page.ts';
+import { loadPageScript } from './bundle-page.ts';
 import type { ReportData } from './data/report-data.ts';
 
 const partOfPage = (name: string) => readFileSync(new URL(`page/${name}`, import.meta.url), 'utf8');
@@ -12,7 +12,7 @@ const partOfPage = (name: string) => readFileSync(new URL(`page/${name}`, import
 /** Throws CommandError if the script of the page cannot be bundled. */
 export async function buildPage(data: ReportData): Promise<string> {
   const style = partOfPage('page.css');
-  const script = await bundlePage();
+  const script = await loadPageScript();
   return [
     '<!doctype html>',
     '<html lang="en">',

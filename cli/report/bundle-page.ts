@@ -1,7 +1,15 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CommandError } from '../command-error.ts';
 
 const entry = fileURLToPath(new URL('page/main.ts', import.meta.url));
+/** Only the installed package has this file: `npm run build` writes it. */
+const built = new URL('page/main.js', import.meta.url);
+
+/** The script of the page. Throws CommandError if it has to be bundled, and the bundler is not installed. */
+export async function loadPageScript(): Promise<string> {
+  return existsSync(built) ? readFileSync(built, 'utf8') : await bundlePage();
+}
 
 /**
  * Bundles the script of the page: its own modules and the modules of the product for addresses, networks and ports, which exist only

@@ -76,6 +76,9 @@ const expectedChange = z
     }),
   );
 
+/** An element of `expected`, as a person writes it. */
+export type ExpectedChangeInput = z.input<typeof expectedChange>;
+
 /** What the monitor needs in order to run: props of the construct, and the environment of its functions. */
 export const monitorSettings = {
   name: orNone(z.string().check(z.regex(/^[\x21-\x7e]([\x20-\x7e]{0,30}[\x21-\x7e])?$/))),

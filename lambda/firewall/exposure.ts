@@ -8,8 +8,11 @@ import type { Note, Reach } from './sets/reach.ts';
 
 /** What a firewall lets through: `reach` now, `dormant` as soon as the instance gets an address of the family that it lacks. */
 export interface Exposure {
+  /** Canonical: disjoint, maximal, sorted. */
   reach: Reach[];
+  /** Canonical, like `reach`. */
   dormant: Reach[];
+  /** How unusual rules were read, and which parts were not understood. */
   notes: Note[];
 }
 

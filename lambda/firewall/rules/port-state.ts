@@ -8,16 +8,21 @@ export interface PortState {
   fromPort?: number | undefined;
   /** tcp, udp: 0 to 65535. icmp, icmpv6: the code, -1 for every code. */
   toPort?: number | undefined;
+  /** tcp, udp, icmp, icmpv6 or all; any other text is kept, and counts as open to anywhere. */
   protocol?: string | undefined;
   /** "Always open" (API reference). */
   state?: string | undefined;
+  /** IPv4 networks and addresses. */
   cidrs?: string[] | undefined;
+  /** IPv6 networks and addresses. */
   ipv6Cidrs?: string[] | undefined;
+  /** Names of lists of addresses that AWS keeps: `lightsail-connect`. */
   cidrListAliases?: string[] | undefined;
 }
 
 /** The rules of one instance, and the address type that decides which rules are live. */
 export interface Firewall {
+  /** `portStates` of the answer to `GetInstancePortStates`. */
   rules: readonly PortState[];
   /** `dualstack`, `ipv4`, `ipv6`. Any other value, or none, is read as `dualstack`: every rule is live. */
   ipAddressType?: string | null | undefined;

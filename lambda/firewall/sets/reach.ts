@@ -4,12 +4,17 @@
  * `sources` are canonical CIDRs, `alias:<name>`, `unspecified` or `unparsed:<text>`, sorted and without overlap.
  */
 export interface Reach {
+  /** The protocol, in lower case. */
   protocol: ReachProtocol;
+  /** The first port of the interval. */
   from: number;
+  /** The last port of the interval. */
   to: number;
+  /** Canonical CIDRs and the other sources, sorted. */
   sources: string[];
 }
 
+/** `unknown:<text>` is a protocol that is not understood, as Lightsail answered it. */
 export type ReachProtocol = 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'other' | `unknown:${string}`;
 
 /** Explains how an unusual rule was read, or that a rule was not understood. */
@@ -20,12 +25,17 @@ export interface Note {
   text: string;
 }
 
+/** `rewritten`: other rules that let the same through. `mixed`: something was opened, and something was closed. */
 export type Verdict = 'identical' | 'rewritten' | 'widened' | 'narrowed' | 'mixed';
 
-/** `opened` and `closed` are canonical: disjoint, maximal, sorted. */
+/** What differs between two firewalls. */
 export interface FirewallDiff {
+  /** The kind of the change. */
   verdict: Verdict;
+  /** Canonical: disjoint, maximal, sorted. */
   opened: Reach[];
+  /** Canonical: disjoint, maximal, sorted. */
   closed: Reach[];
+  /** Of both firewalls, without duplicates. */
   notes: Note[];
 }

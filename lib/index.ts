@@ -1,0 +1,11 @@
+/**
+ * The firewall drift monitor for Amazon Lightsail as CDK constructs. docs/construct.md shows them in use.
+ *
+ * @packageDocumentation
+ */
+
+export type { ExpectedChangeInput, MonitorSettingsInput } from '../lambda/contract/settings.ts';
+export { ConfigurationError } from './configuration-error.ts';
+export { DriftMonitor, type DriftMonitorProps } from './drift-monitor.ts';
+export { EventForwardingStack, type EventForwardingStackProps } from './event-forwarding-stack.ts';
+export { PackageError } from './package-error.ts';

@@ -1,0 +1,138 @@
+/**
+ * `npm run build`: writes `dist/`, which is what `npm pack` packs. The construct for `import` and `require`, the pure core, the command,
+ * and the functions as bundles. The package has no dependencies: everything but the CDK is bundled.
+ */
+import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { bundlePage } from '../cli/report/bundle-page.ts';
+import { bundling } from '../lib/bundling.ts';
+import { buildTypes } from './build-types.ts';
+import { nameTheCommand } from './name-the-command.ts';
+import { collectLicences } from './third-party-licences.ts';
+
+const repository = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(repository, 'dist');
+
+/** Everything that the package runs itself, other than the functions, runs on the oldest Node that package.json allows. */
+const onUsersNode = {
+  absWorkingDir: repository,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  mainFields: ['module', 'main'],
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+  define: { 'Map.groupBy': 'groupBy' },
+  inject: ['packaging/older-node/group-by.js'],
+  alias: { 'node:crypto': './packaging/older-node/crypto.js', 'node:util': './packaging/older-node/util.js' },
+} satisfies BuildOptions;
+
+/** Dynalite loads the files of its operations by names that are not complete, which the bundler then would not find. */
+const nameDynaliteFiles: Plugin = {
+  name: 'name-dynalite-files',
+  setup({ onLoad }) {
+    onLoad({ filter: /dynalite[\\/]index\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replaceAll("/' + action)", "/' + action + '.js')"),
+      loader: 'js',
+    }));
+  },
+};
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist);
+const metafiles = await Promise.all([
+  buildFunctions(),
+  buildConstruct(),
+  buildFirewall('esm'),
+  buildFirewall('cjs'),
+  buildCommand(),
+]);
+await copyPage();
+for (const name of ['index.js', 'index.cjs', 'requirements.cjs', 'portwatch.cjs'])
+  await copyFile(join(repository, 'packaging', name), join(dist, name));
+await chmod(join(dist, 'portwatch.cjs'), 0o755);
+await writeFile(join(dist, 'THIRD-PARTY-LICENCES.txt'), await collectLicences(repository, metafiles));
+await buildTypes({ repository, dist, writesApi: process.argv.includes('--write-api') });
+
+/** With the options of a deployment from a clone, so that both deploy the same bytes. */
+async function buildFunctions(): Promise<Metafile> {
+  const folder = join(repository, 'lambda/handlers');
+  const texts = await Promise.all(
+    (await readdir(folder)).map(async (name) => ({ name, text: await readFile(join(folder, name), 'utf8') })),
+  );
+  const names = texts
+    .filter(({ text }) => /^export const handler\b/m.test(text))
+    .map(({ name }) => name.replace(/\.ts$/, ''));
+  const { metafile } = await build({
+    absWorkingDir: repository,
+    entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, `lambda/handlers/${name}.ts`])),
+    outdir: join(dist, 'functions'),
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    format: bundling.format,
+    target: bundling.target,
+    mainFields: bundling.mainFields,
+    minify: bundling.minify,
+    external: bundling.externalModules,
+    banner: { js: bundling.banner },
+    metafile: true,
+    logLevel: 'warning',
+  });
+  return metafile;
+}
+
+/** Not minified: a CDK app shows a line of it when the app ends with an error. */
+async function buildConstruct(): Promise<Metafile> {
+  const { metafile } = await build({
+    ...onUsersNode,
+    entryPoints: { construct: 'lib/index.ts' },
+    outdir: dist,
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    external: ['aws-cdk-lib', 'constructs'],
+    define: { ...onUsersNode.define, 'import.meta.url': 'moduleUrl' },
+    banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  });
+  return metafile;
+}
+
+async function buildFirewall(format: 'esm' | 'cjs'): Promise<Metafile> {
+  const { metafile } = await build({
+    ...onUsersNode,
+    entryPoints: { firewall: 'packaging/firewall.ts' },
+    outdir: dist,
+    outExtension: { '.js': format === 'esm' ? '.js' : '.cjs' },
+    format,
+  });
+  return metafile;
+}
+
+/** In parts, so that a command loads only what it uses: `--help` loads no SDK. */
+async function buildCommand(): Promise<Metafile> {
+  const { metafile } = await build({
+    ...onUsersNode,
+    entryPoints: { portwatch: 'bin/portwatch.ts' },
+    outdir: join(dist, 'cli'),
+    format: 'esm',
+    splitting: true,
+    minify: true,
+    // The page of the report is built ahead.
+    external: ['esbuild'],
+    alias: { ...onUsersNode.alias, level: './packaging/no-level.cjs' },
+    banner: { js: bundling.banner },
+    plugins: [nameTheCommand, nameDynaliteFiles],
+  });
+  return metafile;
+}
+
+async function copyPage(): Promise<void> {
+  const page = join(dist, 'cli/page');
+  await mkdir(page);
+  for (const name of ['page.css', 'body.html'])
+    await copyFile(join(repository, 'cli/report/page', name), join(page, name));
+  await writeFile(join(page, 'main.js'), await bundlePage());
+}

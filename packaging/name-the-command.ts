@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import type { Plugin } from 'esbuild';
+
+/** What the texts of a clone call a command, and what the installed package calls it. */
+const names: readonly (readonly [inClone: RegExp, installed: string])[] = [
+  [/npm run (--silent )?portwatch -- /, 'portwatch '],
+  [/npm run (--silent )?demo( --(?= ))?/, 'portwatch demo'],
+  [/npx cdk deploy -c email=you@example\.com/, 'docs/construct.md of this package'],
+];
+
+/** The texts of the command with the names that it has in the installed package. The second column of a list stays where it is. */
+export function renameCommand(text: string): string {
+  return text.split('\n').map(renameInLine).join('\n');
+}
+
+function renameInLine(line: string): string {
+  const name = names.find(([inClone]) => inClone.test(line));
+  if (name === undefined) return line;
+  const [inClone, installed] = name;
+  const [found] = inClone.exec(line) ?? [''];
+  const start = line.indexOf(found);
+  const shift = ' '.repeat(Math.max(0, found.length - installed.length));
+  const rest = line.slice(start + found.length).replace(/ {3,}(?=\S)/, (gap) => gap + shift);
+  return renameInLine(line.slice(0, start) + installed + rest);
+}
+
+/** The command of the package speaks of `portwatch`, where that of a clone speaks of `npm run portwatch --`. */
+export const nameTheCommand: Plugin = {
+  name: 'name-the-command',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]cli[\\/][^?]*\.ts$/ }, async ({ path }) => ({
+      contents: renameCommand(await readFile(path, 'utf8')),
+      loader: 'ts',
+    }));
+  },
+};

@@ -1,0 +1,50 @@
+// What the installed package needs. It runs before everything else, on any Node: CommonJS, and no syntax that an old Node can't parse.
+'use strict';
+
+/** The sentence about a Node that is too old, or null. */
+exports.findNodeProblem = () => {
+  const { engines } = require('../package.json');
+  const [, needed] = /^>=(\d+)/.exec(engines.node);
+  if (Number(process.versions.node.split('.')[0]) >= Number(needed)) return null;
+  return `Portwatch needs Node ${needed} or newer, and this is Node ${process.versions.node}.`;
+};
+
+/**
+ * Throws an error of one sentence if a peer dependency is missing, or not of a version that package.json names. `load` is the
+ * `require` of the package.
+ */
+exports.requirePeers = (load) => {
+  const { peerDependencies } = require('../package.json');
+  for (const [name, range] of Object.entries(peerDependencies)) {
+    const found = findVersion(load, name);
+    if (found !== null && isWithin(found, range)) continue;
+    const got = found === null ? 'it is not installed' : `found ${found}`;
+    refuse(`Portwatch needs ${name} ${range}, and ${got}: run npm install "${name}@${range}".`);
+  }
+};
+
+/** Its stack would only show files of the package. */
+const refuse = (sentence) => {
+  const error = new Error(sentence);
+  error.stack = `Error: ${sentence}`;
+  throw error;
+};
+exports.refuse = refuse;
+
+function findVersion(load, name) {
+  try {
+    return load(`${name}/package.json`).version;
+  } catch (error) {
+    if (error.code === 'MODULE_NOT_FOUND') return null;
+    throw error;
+  }
+}
+
+/** `range` is `^major.minor.patch`, with a major version above 0. A pre-release counts as its release. */
+function isWithin(version, range) {
+  const parse = (text) => text.split('-')[0].split('.').map(Number);
+  const [major, minor, patch] = parse(version);
+  const [leastMajor, leastMinor, leastPatch] = parse(range.slice(1));
+  if (major !== leastMajor) return false;
+  return minor > leastMinor || (minor === leastMinor && patch >= leastPatch);
+}

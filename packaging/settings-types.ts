@@ -1,0 +1,108 @@
+/**
+ * The types of the settings as plain interfaces with their descriptions, made from the one schema. In the source these types are derived
+ * from the schema by Zod's types, which the package does not have.
+ */
+import * as z from 'zod/mini';
+import { monitorSettings, partWords, type SettingWords, settingWords } from '../lambda/contract/settings.ts';
+
+interface JsonSchema {
+  type?: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object';
+  enum?: string[];
+  const?: string;
+  anyOf?: JsonSchema[];
+  items?: JsonSchema;
+  properties?: Record<string, JsonSchema>;
+  additionalProperties?: JsonSchema | false;
+  required?: string[];
+}
+
+const words: Readonly<Record<string, SettingWords>> = { ...settingWords, ...partWords };
+
+/** Settings whose elements have a type with a name of its own. */
+const namedTypes: Readonly<Record<string, string>> = { 'expected.*': 'ExpectedChangeInput' };
+
+/** The text of `lambda/contract/settings.d.ts` with interfaces in place of the types that are derived from the schema. */
+export function writeOutSettings(declarations: string): string {
+  const settings = toSchema(monitorSettings);
+  const expected = settings.properties?.['expected']?.items ?? {};
+  return [
+    ['MonitorSettingsInput', 'The settings of a monitor. A setting that is `undefined` has its default.', settings, ''],
+    [
+      'ExpectedChangeInput',
+      'Changes that are normal: they are recorded, and no alert is sent.',
+      expected,
+      'expected.*.',
+    ],
+  ].reduce(
+    (text, [name, about, schema, path]) =>
+      replaceType(
+        text,
+        name as string,
+        `/** ${about} */\nexport interface ${name} ${renderObject(schema as JsonSchema, path as string)}`,
+      ),
+    declarations,
+  );
+}
+
+function toSchema(shape: z.core.$ZodShape): JsonSchema {
+  return z.toJSONSchema(z.object(shape as never), { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+}
+
+function replaceType(text: string, name: string, written: string): string {
+  const derived = new RegExp(`(/\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/\\s*)?export type ${name} = [\\s\\S]*?;\\n(?=\\S)`);
+  if (!derived.test(text)) throw new Error(`lambda/contract/settings.ts has no type ${name}.`);
+  return text.replace(derived, () => `${written}\n`);
+}
+
+function renderObject({ properties = {}, required = [] }: JsonSchema, path: string): string {
+  const fields = Object.entries(properties).map(([name, schema]) => {
+    const isRequired = required.includes(name);
+    const type = renderType(schema, path + name);
+    return `${renderWords(path + name, isRequired)}  readonly ${name}${isRequired ? '' : '?'}: ${type}${isRequired ? '' : ' | undefined'};`;
+  });
+  return `{\n${fields.join('\n')}\n}`;
+}
+
+function renderType(schema: JsonSchema, path: string): string {
+  const named = namedTypes[path];
+  if (named) return named;
+  if (schema.anyOf) return [...new Set(schema.anyOf.map((one) => renderType(one, path)))].filter(isWidest).join(' | ');
+  if (schema.enum) return schema.enum.map((value) => `'${value}'`).join(' | ');
+  switch (schema.type) {
+    case 'string':
+      return schema.const === undefined ? 'string' : `'${schema.const}'`;
+    case 'integer':
+    case 'number':
+      return 'number';
+    case 'boolean':
+      return 'boolean';
+    case 'array':
+      return `readonly ${renderType(schema.items ?? {}, `${path}.*`)}[]`;
+    case 'object':
+      return `{ ${Object.entries(schema.properties ?? {})
+        .map(([name, field]) => `readonly ${name}: ${renderType(field, `${path}.${name}`)}`)
+        .join('; ')} }`;
+    default:
+      throw new Error(`The type of the setting ${path} cannot be written.`);
+  }
+}
+
+/** A literal beside `string` says nothing to the compiler. */
+const isWidest = (type: string, _index: number, all: string[]) => !type.startsWith("'") || !all.includes('string');
+
+function renderWords(path: string, isRequired: boolean): string {
+  const { description, byDefault } = words[path] ?? {};
+  if (description === undefined) throw new Error(`The setting ${path} has no description.`);
+  const byItself =
+    isRequired || byDefault === undefined
+      ? ''
+      : `\n   *\n   * @default ${/^(\d+|true|false|`.*`)$/.test(byDefault) ? byDefault.replaceAll('`', "'") : `- ${byDefault}`}`;
+  return `  /**\n   * ${unlink(description)}.${byItself}\n   */\n`;
+}
+
+/** Markdown links of docs/configuration.md, as text: `[Events](#events)` is `docs/configuration.md#events`. */
+function unlink(text: string): string {
+  return text
+    .replace(/\[[^\]]*\]\((#[^)]*)\)/g, 'docs/configuration.md$1')
+    .replace(/\[([^\]]*)\]\(([^)]*)\)/g, '$1 (docs/$2)');
+}
