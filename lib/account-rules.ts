@@ -20,7 +20,17 @@ export interface AccountRules
 
 /** Resources of an app that contains the monitor. */
 export interface OwnResources {
+  /**
+   * A customer managed key, in place of `kmsKeyArn`.
+   *
+   * @default - the key of `kmsKeyArn`, if it is given
+   */
   readonly encryptionKey?: IKey | undefined;
+  /**
+   * A VPC for the functions, in place of `vpc`.
+   *
+   * @default - the subnets of `vpc`, if they are given
+   */
   readonly network?: MonitorNetwork | undefined;
 }
 

@@ -36,7 +36,13 @@ export function buildPortwatchApp(
     ...(config.vpc?.id && account && homeRegion ? { env: { account, region: homeRegion } } : {}),
   });
   for (const { region, to } of forwarding)
-    new EventForwardingStack(app, eventStackName(region), { config, region, homeRegion: to, tags: config.tags });
+    new EventForwardingStack(app, eventStackName(region), {
+      rules: config,
+      region,
+      homeRegion: to,
+      tags: config.tags,
+      terminationProtection: config.terminationProtection,
+    });
   return {
     warnings: findWarnings(config, new Date().toISOString(), homeRegion),
     notes: config.kmsKeyArn === null ? [] : [renderKeyPolicyNote(config.kmsKeyArn, monitorStackName)],

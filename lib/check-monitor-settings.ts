@@ -43,3 +43,12 @@ export function checkMonitorSettings(
   if (!checked.success || problems.length > 0) throw new ConfigurationError(problems);
   return isNameToken ? { ...checked.data, name } : checked.data;
 }
+
+/** Fills in the defaults. Throws ConfigurationError with every problem, and takes no token. */
+export function checkAccountSettings(input: AccountSettingsInput): AccountSettings {
+  const given = withoutNulls(input);
+  const checked = z.object(accountSettings()).safeParse(given);
+  if (!checked.success)
+    throw new ConfigurationError(checked.error.issues.flatMap((issue) => renderProblem(issue, given)));
+  return checked.data;
+}

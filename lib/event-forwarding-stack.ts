@@ -3,18 +3,24 @@ import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { EventBus as EventBusTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import type { AccountSettingsInput } from '../lambda/contract/settings.ts';
 import { applyAccountRules } from './account-rules.ts';
-import type { Config } from './parse-config.ts';
+import { checkAccountSettings } from './check-monitor-settings.ts';
 import { acknowledgeInlinePolicy } from './rule-exceptions.ts';
 import { watchedCallPattern } from './watched-call-pattern.ts';
 
 /** The two regions, and the props of a stack. */
 export interface EventForwardingStackProps extends StackProps {
-  readonly config: Config;
   /** Region of the monitor. */
   readonly homeRegion: string;
   /** Region whose events are forwarded; the stack is deployed there. */
   readonly region: string;
+  /**
+   * The boundary and the names of its role, as for the monitor. The stack has no function and stores nothing.
+   *
+   * @default - no boundary, and the names of CloudFormation
+   */
+  readonly rules?: AccountSettingsInput | undefined;
 }
 
 /**
@@ -22,16 +28,14 @@ export interface EventForwardingStackProps extends StackProps {
  * the default event bus of that region. The stack has no assets, so the region needs no bootstrapping. Cost: 1 USD per million events.
  */
 export class EventForwardingStack extends Stack {
-  constructor(scope: Construct, id: string, { config, homeRegion, region, ...props }: EventForwardingStackProps) {
+  constructor(scope: Construct, id: string, { rules, homeRegion, region, ...props }: EventForwardingStackProps) {
     super(scope, id, {
       description: 'Portwatch: forwards calls that can change a Lightsail firewall',
       env: { region },
-      terminationProtection: config.terminationProtection,
       synthesizer: new BootstraplessSynthesizer(),
       ...props,
     });
-    // This stack has no function and stores nothing.
-    applyAccountRules(this, { ...config, vpc: null, kmsKeyArn: null }, {});
+    applyAccountRules(this, { ...checkAccountSettings(rules ?? {}), vpc: null, kmsKeyArn: null }, {});
     const busArn = this.formatArn({
       service: 'events',
       region: homeRegion,

@@ -6,7 +6,9 @@ import type { Construct, IDependable } from 'constructs';
 import type { AccountSettings } from '../lambda/contract/settings.ts';
 import { ConfigurationError } from './configuration-error.ts';
 
+/** The VPC in which the functions run. */
 export interface MonitorNetwork {
+  /** Its subnets need a way to the internet. */
   readonly vpc: IVpc;
   /**
    * Isolated and public subnets are refused: a function has no way to the internet from there, where Lightsail is read in every region.

@@ -4,8 +4,10 @@
  * @packageDocumentation
  */
 
-export type { ExpectedChangeInput, MonitorSettingsInput } from '../lambda/contract/settings.ts';
+export type { AccountSettingsInput, ExpectedChangeInput, MonitorSettingsInput } from '../lambda/contract/settings.ts';
+export type { OwnResources } from './account-rules.ts';
 export { ConfigurationError } from './configuration-error.ts';
 export { DriftMonitor, type DriftMonitorProps } from './drift-monitor.ts';
 export { EventForwardingStack, type EventForwardingStackProps } from './event-forwarding-stack.ts';
+export type { MonitorNetwork } from './function-network.ts';
 export { PackageError } from './package-error.ts';

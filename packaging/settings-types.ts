@@ -3,7 +3,13 @@
  * from the schema by Zod's types, which the package does not have.
  */
 import * as z from 'zod/mini';
-import { monitorSettings, partWords, type SettingWords, settingWords } from '../lambda/contract/settings.ts';
+import {
+  accountSettings,
+  monitorSettings,
+  partWords,
+  type SettingWords,
+  settingWords,
+} from '../lambda/contract/settings.ts';
 
 interface JsonSchema {
   type?: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object';
@@ -23,35 +29,42 @@ const namedTypes: Readonly<Record<string, string>> = { 'expected.*': 'ExpectedCh
 
 /** The text of `lambda/contract/settings.d.ts` with interfaces in place of the types that are derived from the schema. */
 export function writeOutSettings(declarations: string): string {
-  const settings = toSchema(monitorSettings);
-  const expected = settings.properties?.['expected']?.items ?? {};
-  return [
-    ['MonitorSettingsInput', 'The settings of a monitor. A setting that is `undefined` has its default.', settings, ''],
-    [
-      'ExpectedChangeInput',
-      'Changes that are normal: they are recorded, and no alert is sent.',
-      expected,
-      'expected.*.',
-    ],
-  ].reduce(
-    (text, [name, about, schema, path]) =>
-      replaceType(
-        text,
-        name as string,
-        `/** ${about} */\nexport interface ${name} ${renderObject(schema as JsonSchema, path as string)}`,
-      ),
-    declarations,
-  );
+  const monitor = toSchema(monitorSettings);
+  const written: readonly Written[] = [
+    { name: 'MonitorSettingsInput', about: 'What the monitor watches, and what it sends.', schema: monitor, path: '' },
+    {
+      name: 'AccountSettingsInput',
+      about: 'What the account demands of its resources: encryption, network, names, log retention.',
+      schema: toSchema(accountSettings()),
+      path: '',
+    },
+    {
+      name: 'ExpectedChangeInput',
+      about: 'Changes that are normal: they are recorded, and no alert is sent.',
+      schema: monitor.properties?.['expected']?.items ?? {},
+      path: 'expected.*.',
+    },
+  ];
+  return written.reduce(replaceType, declarations);
+}
+
+interface Written {
+  /** Of the type. */
+  name: string;
+  about: string;
+  schema: JsonSchema;
+  /** What stands before the name of a field, in the words of the settings. */
+  path: string;
 }
 
 function toSchema(shape: z.core.$ZodShape): JsonSchema {
   return z.toJSONSchema(z.object(shape as never), { io: 'input', unrepresentable: 'any' }) as JsonSchema;
 }
 
-function replaceType(text: string, name: string, written: string): string {
+function replaceType(text: string, { name, about, schema, path }: Written): string {
   const derived = new RegExp(`(/\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/\\s*)?export type ${name} = [\\s\\S]*?;\\n(?=\\S)`);
   if (!derived.test(text)) throw new Error(`lambda/contract/settings.ts has no type ${name}.`);
-  return text.replace(derived, () => `${written}\n`);
+  return text.replace(derived, () => `/** ${about} */\nexport interface ${name} ${renderObject(schema, path)}\n`);
 }
 
 function renderObject({ properties = {}, required = [] }: JsonSchema, path: string): string {

@@ -27,7 +27,8 @@ const { permissionsBoundary: boundary, kmsKeyArn: key } = securedConfiguration;
 
 const config = parseConfig({ file: null, commandLine: securedConfiguration });
 const forwarding = new EventForwardingStack(newApp(), 'Forwarding', {
-  config,
+  rules: config,
+  terminationProtection: config.terminationProtection,
   region: 'us-east-1',
   homeRegion: 'eu-west-1',
 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { EventForwardingStack } from '../../lib/event-forwarding-stack.ts';
-import { parseConfig } from '../../lib/parse-config.ts';
 import { newApp } from './new-app.ts';
 import { findOne, synthesise } from './synthesise.ts';
 
@@ -138,7 +137,6 @@ describe('the event path', () => {
 
 describe('the stack that forwards', () => {
   const stack = new EventForwardingStack(newApp(), 'Forwarding', {
-    config: parseConfig({ file: null, commandLine: {} }),
     region: 'us-east-1',
     homeRegion: 'eu-west-1',
   });

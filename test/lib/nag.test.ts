@@ -27,7 +27,6 @@ function buildApp(): App {
   new PortwatchStack(app, 'Portwatch', { config: parseConfig({ file: null, commandLine: {} }) });
   new PortwatchStack(app, 'Everything', { config: parseConfig({ file: null, commandLine: everything }) });
   new EventForwardingStack(app, 'Events-us-east-1', {
-    config: parseConfig({ file: null, commandLine: {} }),
     region: 'us-east-1',
     homeRegion: 'eu-west-1',
   });
