@@ -150,7 +150,7 @@ export class DriftMonitor extends Construct {
     this.publishers.push(publisher);
   }
 
-  /** Makes a function known that passes the alerts on, so that its listeners are counted. */
+  /** Makes a function known that passes the alerts on, so that its listeners are counted. @internal */
   addChannel({ name, function: forward, topic, subscriber }: MonitorChannel): void {
     this.channels.push({ name, functionName: forward.functionName, topicArn: topic?.topicArn ?? null });
     for (const publisher of this.publishers) {
@@ -160,7 +160,7 @@ export class DriftMonitor extends Construct {
     }
   }
 
-  /** JSON of every channel. */
+  /** JSON of every channel. @internal */
   channelList(): string {
     return Stack.of(this).toJsonString(this.channels);
   }

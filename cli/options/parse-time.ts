@@ -88,7 +88,7 @@ const monthName = String.raw`(?<month>[a-z]{3,9})\.?`;
 /** Each form has the year first, or the month as a word: figures alone, such as 11/12/2026, are ambiguous. */
 const forms: readonly RegExp[] = [
   // Two forms, since Node 22 refuses an expression that names a group twice.
-  new RegExp(String.raw`^${isoDay}(?:T| |, ?)${clock}${zone}$`, 'i'),
+  new RegExp(`^${isoDay}(?:T| |, ?)${clock}${zone}$`, 'i'),
   new RegExp(`^${isoDay}${zone}$`, 'i'),
   new RegExp(`^(?<word>today|yesterday)(?:,? (?:at )?${clock})?${zone}$`, 'i'),
   new RegExp(`^${clock}${zone}(?:,? (?:on )?(?<word>today|yesterday))?$`, 'i'),

@@ -75,7 +75,7 @@ describe('the packs for NIST 800-53, HIPAA and PCI DSS, with the settings that a
   const app = newApp();
   const config = parseConfig({ file: null, commandLine: securedConfiguration });
   new PortwatchStack(app, 'Portwatch', { config });
-  new EventForwardingStack(app, 'Events', { config, region: 'us-east-1', homeRegion: 'eu-west-1' });
+  new EventForwardingStack(app, 'Events', { rules: config, region: 'us-east-1', homeRegion: 'eu-west-1' });
   Validations.of(app).addPlugins(
     new AwsSolutionsChecks(app),
     new NIST80053R5Checks(app),

@@ -1,0 +1,121 @@
+/** The package as `npm pack` makes it from `dist/`, installed in folders of its own, without the CDK. `npm run test:package` builds first. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+const run = promisify(execFile);
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+let home: string;
+let packed: { filename: string; size: number; files: { path: string }[] };
+let installed: string;
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'portwatch-package-'));
+  const words = ['pack', '--ignore-scripts', '--json', '--pack-destination', home];
+  [packed] = JSON.parse((await run('npm', words, { cwd: repository })).stdout);
+  await writeFile(join(home, 'package.json'), '{"private": true}');
+  const tarball = join(home, packed.filename);
+  await run('npm', ['install', '--ignore-scripts', '--offline', tarball], { cwd: home });
+  installed = join(home, 'node_modules/portwatch');
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+/** Runs the installed command; `stderr` and `code` also if it fails. */
+async function portwatch(...words: string[]) {
+  const file = join(home, 'node_modules/.bin/portwatch');
+  return run(process.execPath, [file, ...words], { cwd: home, env: { HOME: home, PATH: process.env['PATH'] } }).then(
+    ({ stdout, stderr }) => ({ stdout, stderr, code: 0 }),
+    ({ stdout, stderr, code }) => ({ stdout, stderr, code }),
+  );
+}
+
+const script = async (name: string, text: string) => {
+  await writeFile(join(home, name), text);
+  return run(process.execPath, [name], { cwd: home }).then(
+    ({ stdout, stderr }) => ({ stdout, stderr }),
+    ({ stdout, stderr }) => ({ stdout, stderr }),
+  );
+};
+
+describe('the package', () => {
+  test('has at most 2 MB, and neither tests nor sources nor dependencies', async () => {
+    expect(packed.size).toBeLessThanOrEqual(2_000_000);
+    const others = packed.files.filter(({ path }) => !/^(dist|docs)\/|^(README\.md|LICENSE|package\.json)$/.test(path));
+    expect(others).toEqual([]);
+    expect(packed.files.filter(({ path }) => /\.tsx?$/.test(path) && !path.endsWith('.d.ts'))).toEqual([]);
+    const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
+    expect(manifest).toMatchObject({ private: true });
+    expect(manifest).not.toHaveProperty('dependencies');
+  });
+
+  test('holds the function that a clone deploys, and the licences of what is bundled', async () => {
+    const paths = packed.files.map(({ path }) => path);
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        'dist/functions/scan/index.mjs',
+        'dist/THIRD-PARTY-LICENCES.txt',
+        'dist/cli/page/main.js',
+      ]),
+    );
+  });
+});
+
+describe('the command of the package', () => {
+  test('names itself, and not of the scripts of a clone', async () => {
+    const { stdout, stderr } = await portwatch('--help');
+    expect(stdout).toContain('  portwatch scan --profile prod ');
+    expect(stdout).not.toMatch(/npm run|npx/);
+    expect(stderr).toBe('');
+  });
+
+  test('runs the demo, and writes the report', async () => {
+    const { stdout, stderr, code } = await portwatch('demo', '--out', 'demo.html');
+    expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
+    expect(stdout).toContain('[CRITICAL]');
+    expect(await readFile(join(home, 'demo.html'), 'utf8')).toContain('</script>');
+  });
+});
+
+describe('the pure core', () => {
+  const rules = `const ssh = { fromPort: 22, toPort: 22, protocol: 'tcp', cidrs: ['0.0.0.0/0'], ipv6Cidrs: [] };
+    const { verdict, opened } = diffFirewalls([], [ssh]);
+    console.log(verdict, opened[0].from, exposureOf({ rules: [ssh] }).reach[0].sources.join());`;
+
+  test.each([
+    ['import.mjs', "import { diffFirewalls, exposureOf } from 'portwatch/firewall';"],
+    ['require.cjs', "const { diffFirewalls, exposureOf } = require('portwatch/firewall');"],
+  ])('compares firewalls in %s', async (name, line) => {
+    expect(await script(name, `${line}\n${rules}`)).toEqual({ stdout: 'widened 22 0.0.0.0/0\n', stderr: '' });
+  });
+});
+
+describe('the construct without the CDK', () => {
+  test.each([
+    ['import-monitor.mjs', "import { DriftMonitor } from 'portwatch';"],
+    ['require-monitor.cjs', "require('portwatch');"],
+  ])('refuses with one sentence about what is missing: %s', async (name, line) => {
+    const { stderr } = await script(name, line);
+    expect(stderr).toContain('Error: Portwatch needs aws-cdk-lib ^2.276.0, and it is not installed: run npm install');
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
+
+  test('refuses with one sentence that the CDK is too old', async () => {
+    const folder = join(home, 'node_modules/aws-cdk-lib');
+    await run('mkdir', ['-p', folder]);
+    await writeFile(join(folder, 'package.json'), '{"name": "aws-cdk-lib", "version": "2.275.9"}');
+    const { stderr } = await script('old.cjs', "require('portwatch');");
+    expect(stderr).toContain('Error: Portwatch needs aws-cdk-lib ^2.276.0, and found 2.275.9: run npm install');
+  });
+});
+
+test('a file of the package that is missing is named in one sentence', async () => {
+  await rm(join(installed, 'dist/cli/portwatch.js'));
+  const { stderr, code } = await portwatch('--help');
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^portwatch: a file of the package is missing; install the package again \(.*\)\.\n$/);
+});
