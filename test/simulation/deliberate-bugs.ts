@@ -118,7 +118,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   {
     name: 'does not read again after its commit was refused',
     fromSeed: 1797,
-    promise: 'P4',
+    promise: 'P4, P6',
     patches: [
       patch(
         'lambda/scan/read-and-commit.ts',
