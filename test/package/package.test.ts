@@ -113,6 +113,33 @@ describe('the construct without the CDK', () => {
   });
 });
 
+describe('the construct with the CDK', () => {
+  beforeAll(async () => {
+    for (const name of ['aws-cdk-lib', 'constructs']) {
+      await rm(join(home, 'node_modules', name), { recursive: true, force: true });
+      await run('ln', ['-s', join(repository, 'node_modules', name), join(home, 'node_modules', name)]);
+    }
+  });
+
+  const app = (props: string) => `const stack = new Stack(new App({ outdir: 'out' }), 'Own');
+    console.log(new DriftMonitor(stack, 'Monitor', ${props}).node.path, stack.node.findAll().length > 20);`;
+
+  test.each([
+    ['app.mjs', "import { App, Stack } from 'aws-cdk-lib'; import { DriftMonitor } from 'portwatch';"],
+    ['app.cjs', "const { App, Stack } = require('aws-cdk-lib'); const { DriftMonitor } = require('portwatch');"],
+  ])('is built in %s', async (name, lines) => {
+    expect(await script(name, lines + app('{}'))).toEqual({ stdout: 'Own/Monitor true\n', stderr: '' });
+  });
+
+  test('refuses values that cannot be, with the words of the configuration', async () => {
+    const lines = "const { App, Stack } = require('aws-cdk-lib'); const { DriftMonitor } = require('portwatch');";
+    const props =
+      "{ name: 'x'.repeat(60), regions: [], alertFrom: 'huge', highRiskPorts: [99999], expected: [{ reason: 'r' }] }";
+    const { stderr } = await script('bad.cjs', lines + app(props));
+    expect(stderr).toContain('The configuration has 5 problem(s)');
+  });
+});
+
 test('a file of the package that is missing is named in one sentence', async () => {
   await rm(join(installed, 'dist/cli/portwatch.js'));
   const { stderr, code } = await portwatch('--help');
