@@ -69,6 +69,11 @@ describe('which alerts an entry raises', () => {
       buildRegionEntry('eu-west-1', { kind: 'baseline', failure }),
       ['monitoring-started', 'region-readable-again'],
     ],
+    ...(['changed', 'appeared', 'gone', 'flapped'] as const).map((kind): [string, HistoryEntry, string[]] => [
+      `a region is not ${kind}`,
+      buildRegionEntry('eu-west-1', { kind, verdict: 'widened' }),
+      [],
+    ]),
     ['a deleted instance was not read again', buildEntry({ kind: 'gone', failure }), ['instance-gone']],
   ])('%s', (_title, entry, kinds) => {
     expect(kindsOf(entry)).toEqual(kinds);

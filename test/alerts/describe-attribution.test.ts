@@ -11,7 +11,7 @@ import { type Alert, parseDigest } from '../../lambda/contract/json-event.ts';
 import { defaultRatingPolicy } from '../../lambda/firewall/index.ts';
 import type { AttributedCall, Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import { alertsOf, buildChange, buildEntry, context, http, sshToWorld, tableName } from './fixtures.ts';
+import { alertsOf, buildChange, buildEntry, context, http, instance, sshToWorld, tableName } from './fixtures.ts';
 
 const alice: AttributedCall = {
   eventId: 'e1',
@@ -182,6 +182,14 @@ These calls alone do not make this change.`,
     expect([changedBy.calls.length, changedBy.callsLeftOut]).toEqual([3, 47]);
     expect(email).toContain('and 46 more calls');
   });
+
+  test('calls that the JSON event left out are counted where the event is shown', () => {
+    const [alert] = alertsOf(change(by([alice, ci, alice])), [http]);
+    const changedBy = alert?.changedBy && { ...alert.changedBy, callsLeftOut: 47 };
+    expect(shown([{ ...alert!, changedBy: changedBy ?? null }]).slack).toContain('\nand 47 more calls');
+    const one = { ...by([alice]), callsLeftOut: 1 };
+    expect(shown([{ ...alert!, changedBy: one }]).email).toContain('\n    and 1 more call\n');
+  });
 });
 
 describe('an alert about a transient change', () => {
@@ -272,6 +280,27 @@ describe('the attributed alert', () => {
 Earlier alert: tcp 22 opened to anywhere, between 10:00:03 and 10:05:02 UTC, 23 November 2026.
 By: \`IAM user alice\`, from \`198.51.100.7\` (console), \`PutInstancePublicPorts\` at 10:01:03 UTC.`);
     expect(JSON.parse(json).alerts[0].changedBy).toEqual(by([alice]));
+  });
+
+  test('names how many other actors there were', () => {
+    const alert = buildAttributedAlert(change(), by([alice, ci, alice]), { tableName }, defaultRatingPolicy);
+    expect(shown(alert === null ? [] : [alert]).subject).toContain(
+      'anywhere, by IAM user alice and 1 more (eu-west-1)',
+    );
+  });
+
+  test('about a new instance names the new instance, not the instance that it replaced', () => {
+    const open = [{ protocol: 'tcp' as const, from: 22, to: 22, sources: ['0.0.0.0/0', '::/0'] }];
+    const replaces = {
+      instance: { ...instance, arn: 'arn:old' },
+      ...{ firstSeenAt: foundAt, rulesAt: foundAt, exposure: [], opened: open, closed: [] },
+      ...{ verdict: 'widened' as const, severity: 'low' as const, reason: '' },
+    };
+    const entry = buildEntry({ kind: 'appeared', opened: open, replaces });
+    expect(follow(entry)).toMatchObject({
+      reason: 'replaced by a new instance, tcp 22 open to anywhere',
+      instance: { arn: instance.arn },
+    });
   });
 
   test('has the same id each time it is sent', () => {

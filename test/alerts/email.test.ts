@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { renderCoverage } from '../../lambda/alerts/email.ts';
 import { planMessages } from '../../lambda/alerts/plan-messages.ts';
 import type { Alert } from '../../lambda/contract/json-event.ts';
 import {
@@ -200,6 +201,24 @@ Read 41 of 43 instances in 16 regions; could not list: ap-east-1.
 Read 2 of 2 instances in 1 region.
 `);
   });
+});
+
+test.each<[Partial<typeof context.coverage>, string]>([
+  [{}, 'Read 41 of 43 instances in 16 regions; could not list: ap-east-1.'],
+  [{ regionsListed: 0 }, 'No region could be listed, so no instance was read: ap-east-1.'],
+  [{ regionsListed: 0, regionsSkipped: [] }, 'No region could be listed, so no instance was read.'],
+  [{ instancesListed: 2, instancesRead: 1, onlyNamed: true }, 'Read 1 of 2 instances that events named.'],
+  [{ instancesListed: 1, instancesRead: 1, onlyNamed: true }, 'Read 1 of 1 instance that events named.'],
+  [
+    { instancesListed: 0, instancesRead: 0, onlyNamed: true },
+    'No instance was read: the event reports a change that a scan had already found.',
+  ],
+  [
+    { instancesListed: 0, instancesRead: 0, regionsSkipped: ['a', 'b'] },
+    'Read 0 of 0 instances in 16 regions; could not list: a, b.',
+  ],
+])('the coverage %j is "%s"', (over, text) => {
+  expect(renderCoverage({ ...context.coverage, ...over })).toBe(text);
 });
 
 test('an alert has at most 50 lines, even if very many ports changed', () => {

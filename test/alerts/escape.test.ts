@@ -9,6 +9,7 @@ import {
   renderPlain,
   renderSlackCode,
   renderSlackText,
+  renderWireJson,
 } from '../../lambda/alerts/escape.ts';
 import { depth } from '../support/depth.ts';
 import { runWithFakeAws } from './shell.ts';
@@ -42,6 +43,9 @@ describe('text from outside', () => {
   test('loses its accents in ASCII; other characters become question marks', () => {
     expect(renderAscii('Zürich\n東京')).toBe('Zurich???');
     expect(renderAscii('abcdefgh', 6)).toBe('abc...');
+    expect(renderAscii('abcdef', 6)).toBe('abcdef');
+    expect(renderAscii(' ab ', 6)).toBe('ab');
+    expect(renderAscii('abcdef', 2)).toBe('...');
   });
 
   test('is one argument of a shell command, whatever characters it has', () => {
@@ -56,6 +60,10 @@ describe('text from outside', () => {
     expect(quoteForShell('web-1')).toBe('web-1');
     expect(quoteForShell("it's")).toBe("'it'\\''s'");
     expect(quoteForShell('')).toBe("''");
+  });
+
+  test('has no character that SQS refuses, and the same meaning', () => {
+    expect(renderWireJson({ text: 'a\uFFFE\uFFFF\uFFFDé' })).toBe('{"text":"a\\ufffe\\uffff\uFFFDé"}');
   });
 
   test('has the same meaning as ASCII JSON', () => {

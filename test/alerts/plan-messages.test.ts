@@ -213,8 +213,10 @@ describe('a backlog of more than 200 alerts', () => {
     expect(digest.alerts.map(({ alertId }) => alertId)).toEqual(Array.from({ length: 10 }, (_, i) => `a${i * 50}`));
     expect(digest.counted).toEqual([{ severity: 'low', kind: 'firewall-changed', count: 490 }]);
     expect(bodiesOf(plans[0]!).email).toContain(
-      '490 more alerts of a backlog, counted only:\n  490 x low firewall-changed\n',
+      '490 more alerts of a backlog, counted only:\n  490 x low firewall-changed\n' +
+        `  This command lists them:\n    ${digest.countedQuery}\n`,
     );
+    expect(digest.countedQuery).toMatch(/^aws dynamodb query --region eu-west-1 /);
     expect(plans[0]?.message.subject).toMatch(/, 499 more$/);
   });
 
@@ -242,6 +244,18 @@ describe('a backlog of more than 200 alerts', () => {
         ':until': { S: '2026-11-19T19:00:00.000Z~' },
       })),
     );
+  });
+
+  test('has its high alerts in full, and counts medium ones', () => {
+    const groups = backlog.slice(0, 201).map(([each], i) => {
+      return [{ ...each!, severity: i === 0 ? ('high' as const) : ('medium' as const) }];
+    });
+    const [plan] = planMessages(groups, context, 'digest-1');
+    expect(digestOf(plan!)).toMatchObject({
+      alerts: [{ alertId: 'a0' }],
+      counted: [{ severity: 'medium', kind: 'firewall-changed', count: 200 }],
+    });
+    expect(plan?.message.attributes['kind']).toEqual({ type: 'String', value: 'firewall-changed' });
   });
 
   test('exactly 200 alerts are sent in full', () => {

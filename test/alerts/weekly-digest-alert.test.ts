@@ -153,6 +153,47 @@ Read 43 of 43 instances in 16 regions.
   });
 });
 
+describe('the sentences of a weekly digest', () => {
+  const linesOf = (week: WeekSummary) => publishWeek(week).email?.split('\n').slice(1, -5) ?? [];
+  const counts = (over: Partial<NonNullable<WeekSummary['counts']>>) => ({ ...quiet.counts!, ...over });
+
+  test('a week that was not counted has no count of changes, and a topic without counts no subscriptions', () => {
+    expect(
+      linesOf({ ...quiet, counts: null, subscriptions: null, problems: ['the week could not be counted'] }),
+    ).toEqual([
+      '  The week could not be counted: 43 instances watched.',
+      '  Scans and changes: not counted, because the table did not answer.',
+      '  Open to the world and critical or high: nothing.',
+      '  This mail comes once a week. If it does not come, Portwatch is not running: docs/runbook.md.',
+    ]);
+  });
+
+  test('changes without an event, and expected changes that ended, have a sentence each', () => {
+    const changes = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+    const ranOut = ['the move to the new office', 'a\nb'];
+    expect(
+      linesOf({ ...quiet, counts: counts({ changes, rewritten: 0, unannounced: 1 }), ranOut }).slice(2, -1),
+    ).toEqual([
+      '  Changes: 0; 14 expected, not sent.',
+      '  1 change found by scans without an event: events need a CloudTrail trail that logs management events in that region (docs/configuration.md#events).',
+      '  Open to the world and critical or high: nothing.',
+      '  Subscriptions to alerts: 2 confirmed.',
+      '  An expected change ended, because its configured time is over: the move to the new office.',
+      '  An expected change ended, because its configured time is over: a\uFFFDb.',
+    ]);
+  });
+
+  test.each([
+    ['2026-11-17T10:05:02.120Z', 'in 6 days'],
+    ['2026-11-16T10:05:02.120Z', 'this week'],
+    ['2026-11-15T10:05:02.120Z', 'this week'],
+    ['2026-11-14T10:05:02.120Z', 'in 9 days'],
+    ['2026-11-22T10:05:02.120Z', 'in 1 day'],
+  ])('a week from %s has its changes %s', (from, span) => {
+    expect(linesOf({ ...quiet, from })[0]).toBe(`  All is well: 43 instances watched, 2 changes ${span}.`);
+  });
+});
+
 describe('the weekly digest of a bad week', () => {
   test('P5: the subject has the problems', () => {
     const { subject } = publishWeek(bad);
@@ -200,6 +241,35 @@ Read 43 of 43 instances in 16 regions.
         'the region  eu-west-3   since 08:00:00 UTC, 23 November 2026: `access-denied`\n' +
         'Subscriptions to alerts: 1 confirmed; 1 not confirmed, so no alerts are sent to them; 2 removed recently.',
     );
+  });
+
+  test('lists of more than five lines are shortened and counted in Slack, and complete in the mail', () => {
+    const [open, gap] = [bad.openToWorld[0]!, bad.gaps[0]!];
+    const name = (_: unknown, i: number) => ({ instanceName: `web-${i + 1}` });
+    const week = {
+      ...bad,
+      openToWorld: Array.from({ length: 6 }, name).map((each) => ({ ...open, ...each, reason: 'open', since: null })),
+      gaps: Array.from({ length: 7 }, name).map((each) => ({ ...gap, ...each })),
+      gapsMore: 4,
+    };
+    const alert = buildWeekAlert(week, week.from, context);
+    const gapLine = (shown: string) => `${shown}  us-east-1   since 09:00:00 UTC, 22 November 2026: `;
+    expect(slackOf(alert).split('\n').slice(3, 17)).toEqual([
+      'Open to the world and critical or high:',
+      ...[1, 2, 3, 4, 5].map((i) => `critical \`web-${i}\`  eu-west-1   open`),
+      'and 4 more',
+      "Can't be read, so changes there are not detected:",
+      ...[1, 2, 3, 4, 5].map((i) => `${gapLine(`\`web-${i}\``)}\`throttled\``),
+      'and 6 more',
+    ]);
+    expect(publishWeek(week).email?.split('\n').slice(4, 21)).toEqual([
+      '  Open to the world and critical or high:',
+      ...[1, 2, 3, 4, 5, 6].map((i) => `    CRITICAL  web-${i}  eu-west-1   open`),
+      '    and 3 more',
+      "  Can't be read, so changes there are not detected:",
+      ...[1, 2, 3, 4, 5, 6, 7].map((i) => `    ${gapLine(`web-${i}`)}throttled`),
+      '    and 4 more',
+    ]);
   });
 
   test('a very long digest stays within the limits of Slack', () => {
@@ -320,6 +390,10 @@ describe('the test alert', () => {
     expect(bodies['email']).toMatch(
       /^INFO {2}eu-west-1 {3}account 123456789012\n {2}TEST, nothing happened: health messages arrive like this\.\n {2}Somebody ran portwatch test-alert\. There is nothing to do\.\n/,
     );
+    expect(bodies['email']).toMatch(
+      /\n\n--\nPortwatch, test of 10:05:02 UTC, 23 November 2026, account 123456789012\n$/,
+    );
+    expect(JSON.parse(bodies['https'] ?? '{}').content.description).not.toContain('Read ');
     expect(JSON.parse(bodies['default'] ?? '{}').alerts[0]).toMatchObject({ kind: 'test', severity: 'info' });
     expect(slackOf(alert)).toMatch(/^:information_source: \*INFO\* TEST, nothing happened/);
   });
