@@ -39,9 +39,9 @@ const gone = (rules: PortState[]) => alertsOf(buildEntry({ kind: 'gone', closed:
 const appeared = (rules: PortState[]) =>
   alertsOf(buildEntry({ kind: 'appeared', rules, opened: exposureOf({ rules }).reach, severity: 'critical' }));
 
-function firstListing(rules: PortState[]): Alert[] {
+function firstListing(rules: PortState[], policy = defaultRatingPolicy): Alert[] {
   const exposure = exposureOf({ rules });
-  const worst = [{ instanceName: 'web-1', exposure: exposure.reach, ...rateExposure(exposure, defaultRatingPolicy) }];
+  const worst = [{ instanceName: 'web-1', exposure: exposure.reach, ...rateExposure(exposure, policy) }];
   const summary = { instancesListed: 1, instancesRead: 1, worst, more: 0 };
   return alertsOf(buildRegionEntry('eu-west-1', { kind: 'baseline', summary }));
 }
@@ -71,6 +71,22 @@ describe('the order is that of the policy of the deployment', () => {
   test('in the headline, whatever the default policy is', () => {
     expect(show(alerts).subject).toBe('[CRITICAL] prod web-1: tcp 22 opened to anywhere (eu-west-1)');
     expect(show(alerts, own).subject).toBe('[CRITICAL] prod web-1: tcp 1003 opened to anywhere (eu-west-1)');
+  });
+
+  test('in the first listing of a region', () => {
+    const rules = [toWorld(1_003), rule('tcp', 8_443, ['198.51.100.7/32'])];
+    expect(show(firstListing(rules, own), own).mail).toContain(
+      'CRITICAL  web-1   tcp 1003 from anywhere; tcp 8443 from ',
+    );
+  });
+
+  test('in what closed where one instance replaced another', () => {
+    const closed = exposureOf({ rules: [toWorld(22), toWorld(1_003)] }).reach;
+    const [alert] = appeared([http]);
+    const replaces = { arn: 'arn:old', opened: [], closed, verdict: 'narrowed' as const };
+    const firstClosed = (policy?: DigestContext) =>
+      show([{ ...alert!, replaces }], policy).mail.match(/CLOSED {2}tcp (\d+)/)?.[1];
+    expect([firstClosed(), firstClosed(own)]).toEqual(['22', '1003']);
   });
 
   test('in the lists', () => {
