@@ -16,6 +16,7 @@ import { context, instance } from './fixtures.ts';
 
 const policy = defaultRatingPolicy;
 const ssh: Alert['opened'] = [{ protocol: 'tcp', from: 22, to: 22, sources: ['0.0.0.0/0', '::/0'] }];
+const web1 = { name: 'web-1', ...instance };
 const times = { changedAfter: '2026-11-23T10:01:00.000Z', changedBefore: '2026-11-23T10:04:00.000Z' };
 const failure = { reason: 'timeout', message: 'no answer', since: times.changedAfter };
 const summary = (instancesListed: number) => ({ instancesListed, instancesRead: instancesListed, worst: [], more: 0 });
@@ -30,6 +31,13 @@ test.each<[AlertKind, Partial<Alert>, string]>([
   ['firewall-changed', { closed: ssh }, 'tcp 22 closed to the world'],
   ['firewall-changed', { opened: null, closed: null, verdict: 'widened' }, 'firewall widened'],
   ['firewall-changed', { opened: null, closed: null }, 'firewall changed'],
+  [
+    'firewall-changed',
+    { closed: ssh, rulesAfter: [], dormant: null },
+    'tcp 22 closed, nothing reaches it any more, dormant rules remain',
+  ],
+  ['monitoring-started', { instance: web1, opened: ssh }, 'first read, tcp 22 open to anywhere'],
+  ['monitoring-started', { summary: summary(0) }, 'watching 0 instances in eu-west-1'],
   ['firewall-flapped', { opened: null, closed: [] }, 'firewall changed and changed back for 3 minutes'],
   ['firewall-flapped', { opened: [], closed: null }, 'firewall changed and changed back for 3 minutes'],
   ['instance-appeared', { opened: null }, 'new instance, its firewall is in the table'],
@@ -64,7 +72,6 @@ test.each<[AlertKind, Partial<Alert>, string]>([
   expect(headlineOf(build(kind, fields), policy)).toBe(headline);
 });
 
-const web1 = { name: 'web-1', ...instance };
 /** The lines of the mail, without the heading and the history. */
 const mailOf = (kind: AlertKind, fields: Partial<Alert>) =>
   new RenderedAlerts(context)
@@ -101,6 +108,49 @@ test.each<[string, AlertKind, Partial<Alert>, unknown[]]>([
     [
       'CAN BE LISTED AGAIN, at 10:04:00 UTC, 23 November 2026. It could not be listed since 10:01:00 UTC, 23 November 2026 (timeout).',
       ...regionHistory,
+    ],
+  ],
+  [
+    'a region that was listed before, and is denied now, has the instant of that listing',
+    'region-unreadable',
+    { failure: { ...failure, reason: 'access-denied' } },
+    [
+      'Since 10:01:00 UTC, 23 November 2026: access-denied. no answer',
+      'It was last listed at 10:01:00 UTC, 23 November 2026. While a region can not be listed, Portwatch detects no changes in it. You get an alert when it can be listed again.',
+    ],
+  ],
+  [
+    'a transient change of an open port is over',
+    'firewall-flapped',
+    { instance: web1, opened: ssh },
+    [
+      'WAS OPEN  tcp 22 (SSH)   from anywhere',
+      'According to CloudTrail, this happened between 10:01:00 and 10:04:00 UTC, 23 November 2026. The scans before and after did not find it. It is over. By: not known yet.',
+    ],
+  ],
+  [
+    'a transient change of a closed port is over',
+    'firewall-flapped',
+    { instance: web1, closed: ssh },
+    ['WAS CLOSED  tcp 22 (SSH)   from anywhere', expect.stringContaining('It is over.')],
+  ],
+  [
+    'a transient change whose lists are too long is over',
+    'firewall-flapped',
+    { instance: web1, opened: null, closed: null },
+    [
+      'WAS OPEN  the list is too long for a message; the history has the whole list.',
+      'WAS CLOSED  the list is too long for a message; the history has the whole list.',
+      expect.stringContaining('It is over.'),
+    ],
+  ],
+  [
+    'an instance of a first listing that is read later',
+    'monitoring-started',
+    { instance: web1, opened: null },
+    [
+      'READ FOR THE FIRST TIME. The alert about the first listing of its region did not include it.',
+      'OPEN  the list is too long for a message; the history has the whole list.',
     ],
   ],
   ['a week without its summary', 'all-is-well', { reason: 'all is well' }, ['all is well']],
@@ -180,6 +230,22 @@ test('in Slack, notes and earlier rules are left out', () => {
       'Changed between 10:01:00 and 10:04:00 UTC, 23 November 2026. By: not known yet.\n' +
       'No restore command: no rules.',
   );
+});
+
+test('an instance of a first listing that is read later is named in the heading and in the subject', () => {
+  const [first, start] = [build('monitoring-started', { instance: web1 }), build('monitoring-started')];
+  expect(buildView([first], { ...mailChannel, policy }).heading).toEqual(['web-1', 'eu-west-1', '203.0.113.10']);
+  expect(showsRegion(first)).toBe(true);
+  expect(headlineOfFirst([start, first], () => '')).toMatchObject({ alertCount: 1 });
+  expect(headlineOfFirst([first, start], () => 'first read')).toEqual({ headline: 'first read', alertCount: 1 });
+});
+
+test('regions that fail since another instant, or were listed at another instant, are alerts of their own', () => {
+  const other = '2026-11-23T09:00:00.000Z';
+  const [a, b, c] = [{}, { failure: { ...failure, since: other } }, { changedAfter: other }].map((fields) =>
+    build('region-unreadable', { failure, ...fields }),
+  );
+  expect(groupAlerts([a!, b!, c!])).toEqual([[a], [b], [c]]);
 });
 
 test('regions that fail alike are one alert, which names them', () => {

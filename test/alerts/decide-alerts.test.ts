@@ -308,6 +308,17 @@ describe('an instance that replaces another instance of the same name', () => {
     expect(gone?.alertId).toBe(expected.slice(0, 32));
   });
 
+  test('each of the two alerts is sent by its own severity', () => {
+    const sent = alertsOf(entry).filter((alert) => isSent(alert, 'high', entry));
+    expect(sent.map(({ kind }) => kind)).toEqual(['instance-appeared']);
+    const mild = { ...entry, severity: 'low' as const };
+    expect(
+      alertsOf(mild)
+        .filter((alert) => isSent(alert, 'medium', mild))
+        .map(({ kind }) => kind),
+    ).toEqual(['instance-gone']);
+  });
+
   test('has null in place of lists that were left out, in both alerts', () => {
     const [gone, appeared] = alertsOf({ ...entry, differenceLeftOut: true });
     expect(gone?.closed).toBeNull();

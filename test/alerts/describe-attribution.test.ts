@@ -306,6 +306,10 @@ By: \`IAM user alice\`, from \`198.51.100.7\` (console), \`PutInstancePublicPort
   test('has the same id each time it is sent', () => {
     expect(follow()?.alertId).toBe(follow()?.alertId);
     expect(follow()?.alertId).not.toBe(follow(change(by([alice]), { version: 3 }))?.alertId);
+    const second = (calls: AttributedCall[]) =>
+      buildAttributedAlert(change(by([alice])), by(calls), { tableName }, defaultRatingPolicy)?.alertId;
+    expect(second([alice, ci])).toBe(second([alice, ci]));
+    expect(second([alice, ci])).not.toBe(second([alice]));
   });
 
   test('is not built for an entry without an alert', () => {

@@ -323,6 +323,12 @@ describe('the problems of a week', () => {
     ['changes that are not alerted yet', {}, { hasUnalerted: true }, ['changes without an alert yet']],
     ['an incomplete scan now', {}, { complete: false }, ['this scan is incomplete']],
     [
+      'no region that could be listed',
+      {},
+      { coverage: { ...coverage, instancesListed: 0, instancesRead: 0, regionsListed: 0 }, complete: false },
+      ['no region could be listed, so nothing is watched'],
+    ],
+    [
       'instances that this scan could not read',
       {},
       { coverage: { ...coverage, instancesRead: 41 } },

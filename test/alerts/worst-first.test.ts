@@ -174,6 +174,11 @@ describe('a headline about a port that closed', () => {
       [{ ...rule('tcp', 8000, world), toPort: 9000 }],
       [rule('tcp', 8080, ['198.51.100.0/24'])],
     ],
+    [
+      'tcp 8000-9000 closed to all IPv4 addresses, still open in part',
+      [{ ...rule('tcp', 8000, world), toPort: 9000 }],
+      [{ ...rule('tcp', 8000, ['64.0.0.0/3']), toPort: 9000 }, rule('tcp', 8080, ['203.0.113.0/24'])],
+    ],
   ])('%s', (headline, before, after) => {
     expect(show([changeAlert([...before, http], [...after, http])]).subject).toContain(`web-1: ${headline}`);
   });
