@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { renderCoverage } from '../../lambda/alerts/email.ts';
 import { planMessages } from '../../lambda/alerts/plan-messages.ts';
+import { RenderedAlerts } from '../../lambda/alerts/rendered-alerts.ts';
 import type { Alert } from '../../lambda/contract/json-event.ts';
 import {
   alertsOf,
@@ -68,6 +69,13 @@ test('a change over midnight, and a change without an earlier confirmation', () 
   expect(mailOf([[changeAlert([http], [http, sshToWorld], { changedAfter: null })]])).toContain(
     '\n  Changed before 10:05:02 UTC, 23 November 2026; no earlier scan confirmed its firewall. By: not known yet.\n',
   );
+});
+
+test('the mail names a port that was open before, in place of two pieces; Slack has the pieces', () => {
+  const alert = changeAlert([http], [{ ...http, fromPort: 0, toPort: 65_535 }]);
+  expect(mailOf([[alert]])).toContain('\n  OPENED  all tcp ports   from anywhere (tcp 80 was open before)\n');
+  const slack = new RenderedAlerts(context).slack([alert]);
+  expect(slack).toContain('\nopened `tcp 0-79` from `anywhere`\nopened `tcp 81-65535` from `anywhere`\n');
 });
 
 test('P7: the mail shows dormant rules and notes', () => {
