@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { buildTestAlert } from '../../cli/commands/test-alert/build-test-alert.ts';
-import { renderChatMessage } from '../../lambda/alerts/amazon-q-notification.ts';
+import { renderChatMessage, renderChatNotification } from '../../lambda/alerts/amazon-q-notification.ts';
 import { planMessages } from '../../lambda/alerts/plan-messages.ts';
 import { RenderedAlerts } from '../../lambda/alerts/rendered-alerts.ts';
 import { renderSlackDigest } from '../../lambda/alerts/slack-message.ts';
@@ -408,7 +408,7 @@ describe('the test alert', () => {
     expect(bodies['email']).toMatch(
       /\n\n--\nPortwatch, test of 10:05:02 UTC, 23 November 2026, account 123456789012\n$/,
     );
-    expect(JSON.parse(bodies['https'] ?? '{}').content.description).not.toContain('Read ');
+    expect(plan && renderChatNotification(plan.digest, '').content.description).not.toContain('Read ');
     expect(JSON.parse(bodies['default'] ?? '{}').alerts[0]).toMatchObject({ kind: 'test', severity: 'info' });
     expect(slackOf(alert)).toMatch(/^:information_source: \*INFO\* TEST, nothing happened/);
   });
