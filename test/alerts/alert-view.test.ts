@@ -263,6 +263,8 @@ test('all starts of one scan have one headline; regions without instances are on
   if (!one || !empty || !none) throw new Error('no alerts');
   const start = headlineOfFirst([one, empty, none], (alert) => headlineOf(alert, policy));
   expect(start).toEqual({ headline: 'watching 2 instances in eu-west-1', alertCount: 3 });
+  const elsewhere = { ...empty, region: 'us-east-1' };
+  expect(headlineOfFirst([elsewhere, one], () => '').headline).toBe('watching 2 instances in eu-west-1');
   expect(groupAlerts([empty, one, none])).toEqual([[empty, none], [one]]);
   expect(buildView([empty, none], { ...mailChannel, policy })).toMatchObject({
     heading: ['watching 2 regions without instances: eu-west-1, eu-west-1'],

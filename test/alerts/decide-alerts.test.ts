@@ -186,6 +186,7 @@ describe('the restore command, if the addresses of the instance changed with the
   const office443 = rule('tcp', 443, ['198.51.100.0/24'], ['2001:db8::/32']);
   test.each([
     ['is left out where the old rules would leave a family open', [office443], null],
+    ['is left out where the old rules would leave other sources open', [sshToOffice], null],
     [
       'is given where nothing was open before',
       [],
