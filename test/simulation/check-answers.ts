@@ -49,7 +49,9 @@ async function checkUnread(
     const [row] = product.fleetStatus(states, scans, defaultRatingPolicy).instances;
     mustBe(row?.gap != null, 'P4', () => `${name} has no gap in the status of the fleet, and was not read`);
     // A scan that died left no note; only the latest state, and so only the status, knows of its failures.
-    const isNotLater = gap?.reason === 'expired' || row.gap.since <= (gap?.since ?? '');
+    // A state that this scan committed, and whose entry the table refused, is a read that the history does not have yet.
+    const isReadUnrecorded = latest.status === 'known' && (latest.seenAt ?? '') >= record.startedAt;
+    const isNotLater = gap?.reason === 'expired' || isReadUnrecorded || row.gap.since <= (gap?.since ?? '');
     mustBe(isNotLater, 'P6', () => `${name} is unknown since ${gap?.since}, and since ${row.gap?.since} in the status`);
     scheduler.events.add(row.gap.isTold ? 'unread, alerted' : 'unread, not alerted');
   }

@@ -280,8 +280,8 @@ class SeedRun {
     scheduler.pass(10 * minute + 2 * this.#rates.clockSkewMs);
     await this.#scanQuietly();
     const quietCalls = this.#setting.trail && (await this.#makeCallsQuietly());
-    // The records of calls become visible, and are old enough to be used.
-    for (const waitMs of this.#setting.trail ? [75 * minute, 20 * minute] : []) {
+    // The records of calls become visible, and are old enough to be used; a region that was always denied is requested once an hour.
+    for (const waitMs of this.#setting.trail ? [75 * minute, 20 * minute] : [61 * minute]) {
       scheduler.pass(waitMs);
       await this.#scanQuietly();
     }
