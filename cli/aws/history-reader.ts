@@ -35,7 +35,9 @@ import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entr
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { LatestState } from '../../lambda/history/latest-state.ts';
 import { type Departed, ItemError, type LastScan, type RefusedItem } from '../../lambda/scan/interfaces.ts';
+import type { KeptDays } from '../questions/expired-notes.ts';
 import type { LightEntry } from '../questions/fill-entries.ts';
+import { collectPages } from './collect-pages.ts';
 import { HistoryTable } from './history-table.ts';
 import { fromTimelineItem, lacksAttributes } from './timeline-item.ts';
 
@@ -85,6 +87,7 @@ const attributedKinds: ReadonlySet<string> = new Set(['changed', 'appeared', 'go
 export class DynamoDbHistoryReader {
   readonly account: string;
   readonly #table: HistoryTable;
+  readonly #settings = new Map<string, Promise<Item[]>>();
 
   /** Every read ends with an error once `signal` is aborted. */
   constructor(client: DynamoDBClient, tableName: string, account: string, signal: AbortSignal) {
@@ -248,15 +251,35 @@ export class DynamoDbHistoryReader {
     for await (const page of this.#table.queryPages(keys)) if (page.length > 0) yield page.map(fromScanItem);
   }
 
-  /** The settings of the deployment at an instant: the newest at or before it; `null`: the table has none. One Query of one item. */
+  /** The settings of the deployment at an instant: the newest at or before it; `null`: the table has none. */
   async loadSettingsAt(at: string): Promise<RecordedSettings | null> {
+    const newest = (await this.#loadSettingsUntil(at)).at(-1);
+    return newest === undefined ? null : fromSettingsItem(newest);
+  }
+
+  /** `keepHistoryDays` of all settings until an instant, oldest first. Of settings that cannot be read it may be any number: 0. */
+  async loadKeptDays(until: string): Promise<KeptDays[]> {
+    return (await this.#loadSettingsUntil(until)).map((item) => {
+      try {
+        const { at, settings } = fromSettingsItem(item);
+        return { from: at, days: settings.keepHistoryDays };
+      } catch (error) {
+        if (!(error instanceof ItemError)) throw error;
+        return { from: String(item[tableNames.sortKey]), days: 0 };
+      }
+    });
+  }
+
+  /** Oldest first: one Query for each instant. */
+  #loadSettingsUntil(at: string): Promise<Item[]> {
     const keys = {
       partition: settingsPartition(this.account),
       ...toKeys({ from: null, until: at }),
-      oldestFirst: false,
+      oldestFirst: true,
     };
-    const [newest] = await this.#table.queryFirst(keys, 1);
-    return newest === undefined ? null : fromSettingsItem(newest);
+    const loading = this.#settings.get(at) ?? collectPages(this.#table.queryPages(keys));
+    this.#settings.set(at, loading);
+    return loading;
   }
 
   #loadItems(resource: Resource, span: Span, oldestFirst: boolean, count: number): Promise<Item[]> {

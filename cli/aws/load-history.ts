@@ -32,7 +32,7 @@ export interface LoadedSpan {
 
 export type HistorySource = Pick<
   DynamoDbHistoryReader,
-  'readEntries' | 'loadEntriesAfter' | 'loadEntry' | 'loadScans' | 'readScans'
+  'readEntries' | 'loadEntriesAfter' | 'loadEntry' | 'loadScans' | 'readScans' | 'loadKeptDays'
 >;
 
 /** The loader of one span, for any number of instances: it reads each region and each scan once. */
@@ -61,9 +61,9 @@ export class HistoryLoader {
   async build(resource: Resource, own: Promise<HistoryEntry[]>): Promise<HistorySlice> {
     const [entries, regionEntries] = await Promise.all([own, this.#loadRegion(resource), this.loadScans(resource)]);
     const confirming = await Promise.all([this.#loadScanBeforeGap(entries), this.#loadScanBeforeGap(regionEntries)]);
-    const scans = await this.#scans.load();
+    const [scans, expiredNotes] = await Promise.all([this.#scans.load(), this.#scans.loadExpired()]);
     const earlier = confirming.flat().filter(({ startedAt }) => startedAt < (scans[0]?.startedAt ?? '~'));
-    return { resource, entries, regionEntries, scans: [...earlier, ...scans] };
+    return { resource, entries, regionEntries, scans: [...earlier, ...scans], expiredNotes };
   }
 
   /** Loads the scans from the last one before the span that confirmed the resource to the first one after it, which is returned. */

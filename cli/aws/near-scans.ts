@@ -6,13 +6,15 @@ import pLimit from 'p-limit';
 import type { NotedScan } from '../../lambda/adapters/items/scan-item.ts';
 import { confirms } from '../../lambda/history/confirms.ts';
 import type { LastScan } from '../../lambda/scan/interfaces.ts';
+import { listExpiredNotes } from '../questions/expired-notes.ts';
+import type { ExpiredNotes } from '../questions/history-slice.ts';
 import { collectPages } from './collect-pages.ts';
 import type { DynamoDbHistoryReader, Fleet } from './history-reader.ts';
 
 /** Scans of each read, one read after the other: 111 scans are nine hours with a scan every five minutes. */
 const readSizes = [1, 10, 100];
 
-type ScanSource = Pick<DynamoDbHistoryReader, 'loadScans' | 'readScans'>;
+type ScanSource = Pick<DynamoDbHistoryReader, 'loadScans' | 'readScans' | 'loadKeptDays'>;
 
 export class NearScans {
   readonly #reader: ScanSource;
@@ -33,6 +35,11 @@ export class NearScans {
   async load(): Promise<NotedScan[]> {
     this.#within ??= this.#loadWithin();
     return [...this.#before.toReversed(), ...(await this.#within), ...this.#after];
+  }
+
+  /** The times until the end of the span of which the notes have expired. */
+  async loadExpired(): Promise<ExpiredNotes[]> {
+    return listExpiredNotes(await this.#reader.loadKeptDays(this.#span.until), Date.now());
   }
 
   /** The last scan that ended by the start of the span and for which `confirms` is true; `null`: none of the nearest 111 scans. */

@@ -76,12 +76,7 @@ export function openHistoryReader(
     { step: 'initialize', priority: 'high' },
   );
   const reader = new DynamoDbHistoryReader(client, tableName, account, signal);
-  const loading = new Map<string, ReturnType<typeof reader.loadSettingsAt>>();
-  const loadSettings = (at: string) => {
-    const known = loading.get(at) ?? reader.loadSettingsAt(at);
-    loading.set(at, known);
-    return known;
-  };
+  const loadSettings = (at: string) => reader.loadSettingsAt(at);
   const loadRatedBy = async (at: string) => decideRatedBy(await loadSettings(at));
   const loadScanInterval = async (at: string) => (await loadSettings(at))?.settings.scanEveryMinutes ?? longestInterval;
   const loadKeptDays = async (at: string) => (await loadSettings(at))?.settings.keepHistoryDays ?? null;

@@ -56,7 +56,9 @@ function periodOf(
   { entry, snapshot, exposure, gap }: InstantReading,
   at: string,
 ): StatePeriod | null {
-  if (exposure === null || gap?.reason === 'expired') return null;
+  // Without its notes a time is unknown, but its entries remain; without an entry, the state itself is not known.
+  const isWithoutEntry = gap?.reason === 'expired' && !timeline.unread.some((unread) => unread === gap);
+  if (exposure === null || isWithoutEntry) return null;
   return { from: (snapshot ?? entry)?.at ?? '', until: endOf(timeline, at) };
 }
 

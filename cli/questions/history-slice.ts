@@ -7,6 +7,12 @@ export interface SliceScan extends ScanNote {
   regionsFailed: Readonly<Record<string, string>>;
 }
 
+/** A time of which the notes of the scans have expired, or may have expired: `until` is not included. */
+export interface ExpiredNotes {
+  from: string;
+  until: string;
+}
+
 export interface HistorySlice {
   /** An instance. */
   resource: Resource;
@@ -21,4 +27,6 @@ export interface HistorySlice {
   regionEntries: readonly HistoryEntry[];
   /** Sorted by `startedAt`; at least from the last scan before the question that confirmed the instance to the first one after it. */
   scans: readonly SliceScan[];
+  /** Oldest first; a note in `scans` shows that the later notes have not expired. */
+  expiredNotes: readonly ExpiredNotes[];
 }

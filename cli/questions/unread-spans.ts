@@ -3,6 +3,7 @@
  * entry only after some scans, and never if the next scan succeeds; the notes hold it from the first scan on.
  */
 import { confirms } from '../../lambda/history/confirms.ts';
+import { toInstant } from '../../lambda/history/instants.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { HistorySlice, SliceScan } from './history-slice.ts';
 import { isAside } from './is-aside.ts';
@@ -23,13 +24,20 @@ export interface Gap {
 
 export type UnreadSpan = Gap & { since: string };
 
+type FailedFact = { kind: 'failed'; at: string; isNamed: boolean } & Pick<Gap, 'scope' | 'reason'>;
+
+interface ReadFact {
+  kind: 'read';
+  at: string;
+  scope: Gap['scope'];
+  /** The read was made after this instant. */
+  from: string;
+  /** `null`: the fact does not show it. */
+  isThere: boolean | null;
+}
+
 /** A scan, or an entry, that shows whether the instance could be read. */
-type Fact = { at: string } & (
-  | ({ kind: 'failed'; isNamed: boolean } & Pick<Gap, 'scope' | 'reason'>)
-  /** `from`: the read was made after this instant. `isThere`: `null` if the fact does not show it. */
-  | { kind: 'read'; scope: Gap['scope']; from: string; isThere: boolean | null }
-  | { kind: 'listed' }
-);
+type Fact = FailedFact | ReadFact | { kind: 'listed'; at: string };
 
 /** Oldest first, without overlap. */
 export function listUnreadSpans(slice: HistorySlice): UnreadSpan[] {
@@ -38,7 +46,9 @@ export function listUnreadSpans(slice: HistorySlice): UnreadSpan[] {
   let failedAt = '';
   let isInstance = false;
   let isThere = (slice.entries[0]?.version ?? 1) > 1;
-  for (const fact of sortFacts([...factsOfEntries(slice), ...factsOfRegion(slice), ...factsOfScans(slice)])) {
+  const expired = factsOfExpiry(slice);
+  const scanned = factsOfScans(slice, expired);
+  for (const fact of sortFacts([...factsOfEntries(slice), ...factsOfRegion(slice), ...expired, ...scanned])) {
     if (fact.kind === 'listed') isThere = true;
     else if (fact.kind === 'failed') {
       // An instance that does not exist can't be missed; only a scan that listed it shows that it exists again.
@@ -46,7 +56,8 @@ export function listUnreadSpans(slice: HistorySlice): UnreadSpan[] {
       const { at, scope, reason } = fact;
       failedAt = at;
       isInstance ||= scope === 'instance';
-      if (open !== null) continue;
+      if (open !== null && (open.reason !== 'expired' || reason === 'expired')) continue;
+      if (open !== null) open.until = at;
       open = { scope, since: at, reason, until: null };
       spans.push(open);
     } else {
@@ -89,10 +100,27 @@ function factsOfRegion({ regionEntries }: HistorySlice): Fact[] {
   ]);
 }
 
+/**
+ * While no note remains, each scan after a read may have failed: from the start of such a time on, and after each entry, which is a read.
+ * The first note that remains tells of its scan.
+ */
+function factsOfExpiry({ entries, scans, expiredNotes }: HistorySlice): FailedFact[] {
+  return expiredNotes.flatMap(({ from, until }) => {
+    const noted = scans.find(({ startedAt }) => startedAt >= from)?.startedAt ?? until;
+    const end = noted < until ? noted : until;
+    const reads = entries.filter(({ at, kind }) => at >= from && at < end && kind !== 'gap' && kind !== 'gone');
+    const starts = [...(from < end ? [from] : []), ...reads.map(({ at }) => toInstant(Date.parse(at) + 1))];
+    return starts.map((at) => ({ kind: 'failed', at, scope: 'instance', reason: 'expired', isNamed: false }) as const);
+  });
+}
+
 /** Most scans read every instance: the facts are the scans that failed, and after each failure the first scan that did not. */
-function factsOfScans({ resource, entries, regionEntries, scans }: HistorySlice): Fact[] {
-  const recorded = [...entries, ...regionEntries].flatMap(({ failure }) => (failure === null ? [] : [failure.since]));
-  recorded.sort();
+function factsOfScans(
+  { resource, entries, regionEntries, scans }: HistorySlice,
+  expired: readonly FailedFact[],
+): Fact[] {
+  const failures = [...entries, ...regionEntries].flatMap(({ failure }) => (failure === null ? [] : [failure.since]));
+  const recorded = [...failures, ...expired.map(({ at }) => at)].sort();
   const facts: Fact[] = [];
   let isFailing = false;
   let readBy = '';

@@ -21,7 +21,14 @@ import type { ReportInput } from './data/build-report-data.ts';
 
 type ReportSource = Pick<
   DynamoDbHistoryReader,
-  'loadFleet' | 'loadDeparted' | 'readEntries' | 'loadEntriesAfter' | 'loadEntry' | 'loadScans' | 'readScans'
+  | 'loadFleet'
+  | 'loadDeparted'
+  | 'readEntries'
+  | 'loadEntriesAfter'
+  | 'loadEntry'
+  | 'loadScans'
+  | 'readScans'
+  | 'loadKeptDays'
 >;
 
 type Place = Pick<Deployment, 'account' | 'tableName' | 'loadRatedBy'> & { reader: ReportSource };
@@ -46,7 +53,7 @@ export async function loadReportInput(
     const regionEntries = await loadRegion(resource);
     // A scan before the span may have failed to read the instance.
     await near.findBefore((scan) => confirms(scan, resource));
-    return { resource, entries, regionEntries, scans: await near.load() };
+    return { resource, entries, regionEntries, scans: await near.load(), expiredNotes: await near.loadExpired() };
   };
   const ratedBy = await place.loadRatedBy(span.until);
   const slices = await pLimit(queriesAtOnce).map(instances, load);

@@ -1,5 +1,5 @@
 /** What the commands answer where the monitor could not read: never "nothing". */
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { openHistoryReader } from '../../cli/aws/open-deployment.ts';
 import { exposureSpans } from '../../cli/questions/exposure-spans.ts';
 import { loadReportInput } from '../../cli/report/load-report-input.ts';
@@ -308,5 +308,94 @@ describe('P6: a history with an expired entry in the middle', () => {
       status: 'unknown',
       gap: { reason: 'expired' },
     });
+  });
+});
+
+describe('P4: a time of which the notes of the scans have expired', () => {
+  const day = '2026-11-20';
+  const when = at('10:00', '2026-11-21');
+  const firstKept = at('09:00', '2026-11-26');
+  const expired = {
+    scope: 'instance',
+    since: `${day}T09:00:00.001Z`,
+    reason: 'expired',
+    until: '2026-11-26T09:00:02.000Z',
+  };
+  const keep = (keepHistoryDays: number | null) =>
+    deployed.put({ ...settingsKey(account, at('08:00', day)), schema: 1, hash: 'e', settings: { keepHistoryDays } });
+  const openings = async (...args: string[]) =>
+    (await ask('exposed', ...args)).openings.filter((one: { instanceName: string }) => one.instanceName === 'kept-1');
+
+  beforeAll(async () => {
+    const entry = entryOf(instance('kept-1'), 1, at('09:00', day), {
+      kind: 'baseline',
+      rules: [httpFromAnywhere],
+      instance: someFacts,
+      verdict: null,
+      previousRulesAt: null,
+    });
+    await deployed.store.putEntry(entry);
+    const read = { rules: entry.rules, rulesAt: entry.at, seenAt: entry.at, firstSeenAt: entry.at };
+    const state = { status: 'known', instance: someFacts, baselinedAt: null, failure: null } as const;
+    await deployed.store.createState({
+      ...commitOf(entry, { ...read, ...state }),
+      recorded: 1,
+      alerted: 1,
+      pending: null,
+    });
+    await putScan(firstKept);
+    await putScan(at('09:05', '2026-11-26'));
+  });
+
+  beforeEach(() => {
+    setNow(at('09:06', '2026-11-26'));
+  });
+
+  test('is known with a deployment that keeps every note', async () => {
+    await keep(null);
+    expect(await ask('at', 'kept-1', when)).toMatchObject({ status: 'known', gap: null });
+    expect(await openings('ssh', '--at', when)).toEqual([]);
+  });
+
+  test('is unknown, since a failure that became no entry is not known any more; the last known state is shown', async () => {
+    await keep(3);
+    expect(await ask('at', 'kept-1', when)).toMatchObject({
+      status: 'unknown',
+      gap: expired,
+      confirmedBefore: at('09:00', day),
+      confirmedAfter: firstKept,
+    });
+    expect((await run('at', 'kept-1', when)).stdout).toContain(
+      'UNKNOWN: the history of that time has expired. Last known state:\n  open: tcp 80 (HTTP) from anywhere\n',
+    );
+    expect(await openings('ssh', '--at', when)).toMatchObject([{ certainty: 'unknown', gap: expired }]);
+    expect(await openings('80', '--at', when)).toMatchObject([{ certainty: 'last-known', gap: expired }]);
+    expect(await ask('diff', 'kept-1', when, firstKept)).toMatchObject({ verdict: 'identical', isSure: false });
+    expect((await run('diff', 'kept-1', when, firstKept)).stdout).toContain(
+      'NOT SURE about 2026-11-21 10:00:00 UTC: the history of that time has expired; the last known state was compared.',
+    );
+  });
+
+  test('ends with the first scan whose note remains; the read of an entry is known', async () => {
+    await keep(3);
+    for (const known of [at('09:00', day), '2026-11-26T09:00:02.000Z', at('09:06', '2026-11-26')])
+      expect(await ask('at', 'kept-1', known)).toMatchObject({ status: 'known', gap: null });
+    expect(await openings('80', '--between', at('09:00', '2026-11-25'), at('09:06', '2026-11-26'))).toMatchObject([
+      { certainty: 'last-known', until: expired.until, gap: expired },
+      { certainty: 'open', from: expired.until },
+    ]);
+  });
+
+  test('the report shows it', async () => {
+    await keep(3);
+    const place = { ...openHistoryReader({ tableName, region, account }, undefined, new AbortController().signal) };
+    const span = { from: when, until: at('09:06', '2026-11-26') };
+    const { slices } = await loadReportInput({ ...place, account, tableName }, span, () => undefined);
+    place.close();
+    const own = slices.filter(({ resource }) => resource.instanceName === 'kept-1');
+    expect(own.flatMap((slice) => exposureSpans(slice, span))).toMatchObject([
+      { kind: 'unknown', gap: expired },
+      { kind: 'known', from: expired.until },
+    ]);
   });
 });

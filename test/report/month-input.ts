@@ -21,7 +21,7 @@ export function inputFromItems(items: readonly Item[], account: string, span: Sp
   const slices = histories.flatMap((entries) => {
     const resource = entries[0]?.resource;
     if (resource === undefined || resource.instanceName === null) return [];
-    return [{ resource, entries, regionEntries: regions.get(resource.region) ?? [], scans: [] }];
+    return [{ resource, entries, regionEntries: regions.get(resource.region) ?? [], scans: [], expiredNotes: [] }];
   });
   const scans = (byKey.get(`SCANS#${account}`) ?? []).map(fromScanItem);
   return {

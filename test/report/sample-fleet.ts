@@ -135,7 +135,7 @@ export class History {
   }
 
   slice(scans: readonly SliceScan[] = [], regionEntries: readonly HistoryEntry[] = []): HistorySlice {
-    return { resource: this.resource, entries: this.entries, regionEntries, scans };
+    return { resource: this.resource, entries: this.entries, regionEntries, scans, expiredNotes: [] };
   }
 
   #add(fields: Partial<HistoryEntry> & { at: string }): this {

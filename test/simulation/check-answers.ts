@@ -32,7 +32,7 @@ async function checkUnread(
   if (newest === undefined || newest.kind === 'gone' || newest.at >= record.startedAt) return;
   const scans = model.notes.map((note) => note.record).sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
   const regionEntries = await model.loadHistory(model.regionOf(chronicle).resource);
-  const slice = { resource, entries, regionEntries, scans };
+  const slice = { resource, entries, regionEntries, scans, expiredNotes: [] };
   const at = record.endedAt;
   const name = `${resourceKey(resource)} at ${at}`;
   const { status, gap } = product.stateAt(slice, at);

@@ -35,6 +35,7 @@ export async function checkHistories({ model, scheduler, product }: Setting, rat
       entries: histories.get(resourceKey(resource)) ?? [],
       regionEntries: histories.get(resourceKey(region.resource)) ?? [],
       scans,
+      expiredNotes: [],
     };
     checkInstants(chronicle, region, history, product);
     checkSpans(history, product);

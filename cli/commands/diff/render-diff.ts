@@ -59,9 +59,11 @@ function describeState({ at, status, exposure, gap, either, transients }: StateA
     ...(gap === null
       ? []
       : [
-          exposure === null
-            ? `there is no earlier read (${reason})`
-            : `no scan could read the firewall then (${reason}); the last known state was compared`,
+          gap.reason === 'expired'
+            ? `the history of that time has expired${exposure === null ? '' : '; the last known state was compared'}`
+            : exposure === null
+              ? `there is no earlier read (${reason})`
+              : `no scan could read the firewall then (${reason}); the last known state was compared`,
         ]),
     ...(either.length === 0 ? [] : ['a change happened about then; the state before the change was compared']),
     ...(transients.length === 0

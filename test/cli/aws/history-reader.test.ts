@@ -99,7 +99,13 @@ describe('the history reader on DynamoDB', () => {
     expect(await reader.loadSettingsAt(at(9))).toEqual(second);
     expect(reader.consumed.requests).toBe(4);
     await put({ ...toSettingsItem(of, second), schema: 2 });
-    await expect(reader.loadSettingsAt(at(9))).rejects.toThrow('has schema 2');
+    await expect(open(of).loadSettingsAt(at(9))).rejects.toThrow('has schema 2');
+    // Settings that cannot be read may keep the history for any time.
+    expect(await open(of).loadKeptDays(at(9))).toEqual([
+      { from: at(1), days: null },
+      { from: at(3), days: 0 },
+    ]);
+    expect(await open(of).loadKeptDays(at(2))).toEqual([{ from: at(1), days: null }]);
   });
 
   test('the first entries later than an instant, by one Query, and none', async () => {

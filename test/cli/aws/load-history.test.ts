@@ -41,6 +41,7 @@ function openTable(
     async *readScans(span) {
       yield scans.filter(({ startedAt }) => within(startedAt, span)).toReversed();
     },
+    loadKeptDays: async () => [],
     loadScans: async (span, count, oldestFirst) => {
       const found = scans.filter(({ startedAt }) => within(startedAt, span));
       return (oldestFirst ? found : found.toReversed()).slice(0, count);

@@ -48,6 +48,7 @@ function openTable(entries: readonly HistoryEntry[], indexed: readonly HistoryEn
       yield indexed.filter((entry) => within(entry.at, wanted)).toReversed();
     },
     async *readScans() {},
+    loadKeptDays: async () => [],
     loadScans: async () => [],
     loadEntry: async (of, instant) => own(of).find((entry) => entry.at === instant) ?? null,
     loadEntriesAfter: async (of, instant, count) => {

@@ -61,7 +61,14 @@ const scans = Array.from({ length: 4 }, (_, i) => scan(`18:0${i}`)).map((one) =>
 
 type Source = Pick<
   DynamoDbHistoryReader,
-  'readEntries' | 'loadEntriesAfter' | 'loadEntry' | 'loadEntries' | 'readSteps' | 'loadScans' | 'readScans'
+  | 'readEntries'
+  | 'loadEntriesAfter'
+  | 'loadEntry'
+  | 'loadEntries'
+  | 'readSteps'
+  | 'loadScans'
+  | 'readScans'
+  | 'loadKeptDays'
 >;
 
 /** Pages of `pageSize` entries, as from DynamoDB. */
@@ -83,6 +90,7 @@ function openTable(entries: readonly HistoryEntry[]): DynamoDbHistoryReader {
         .slice(0, count),
     loadEntry: async (of, instant) => own(of).find((entry) => entry.at === instant) ?? null,
     loadEntries: async (places) => entries.filter((entry) => places.some((place) => place.at === entry.at)),
+    loadKeptDays: async () => [],
     loadScans: async ({ from, until }, count, oldestFirst) => {
       const found = within(scans, ({ startedAt }) => startedAt, from, until);
       return (oldestFirst ? found : found.toReversed()).slice(0, count);

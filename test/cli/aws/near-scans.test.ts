@@ -35,7 +35,7 @@ function openAt(from: string, until = from) {
     asked.push(Number.POSITIVE_INFINITY);
     yield await loadScans(span, scans.length, false);
   };
-  return { near: new NearScans({ loadScans, readScans }, { from, until }), asked };
+  return { near: new NearScans({ loadScans, readScans, loadKeptDays: async () => [] }, { from, until }), asked };
 }
 
 const any = () => true;

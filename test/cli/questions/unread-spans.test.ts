@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { HistorySlice } from '../../../cli/questions/history-slice.ts';
 import { stateAt } from '../../../cli/questions/state-at.ts';
 import { listUnreadSpans } from '../../../cli/questions/unread-spans.ts';
 import { at, entriesOf, failure, open, region, scan, sliceOf, web1 } from './build-history.ts';
@@ -76,6 +77,67 @@ describe('P4: a scan that could not read it makes it unknown from its start, whe
     expect(outline(gone, { scans })).toEqual(['instance not-read 09:15:00 on']);
     expect(stateAt(sliceOf(gone, { scans }), at('09:07')).status).toBe('gone');
     expect(stateAt(sliceOf(gone, { scans }), at('09:15'))).toMatchObject({ status: 'unknown', exposure: null });
+  });
+});
+
+describe('P4: while no note remains, each scan after a read may have failed', () => {
+  const expiredNotes = [{ from: at('10:00'), until: at('12:00') }];
+  const changed = ['11:00', '10:55', { kind: 'changed', rules: open('443') }] as const;
+  const expired = (since: string, until: string) => `instance expired ${since} ${until}`;
+  const gap = [
+    ['11:00', '10:50', { kind: 'gap', failure: failure('throttled', '10:55') }],
+    ['11:10', '10:50', { kind: 'gap-over', failure: failure('throttled', '10:55') }],
+  ] as const;
+  const gone = ['11:00', '10:55', { kind: 'gone' }] as const;
+  const later = ['13:00', '12:55', { kind: 'changed', rules: open('443') }] as const;
+  const scans = [scan('12:30')];
+  const back = '12:30:10';
+
+  test.each<[string, Parameters<typeof entriesOf>[1][], HistorySlice['scans'], string[]]>([
+    [
+      'from the start of the time to the end of the first scan whose note remains',
+      [],
+      scans,
+      [expired('10:00:00', back)],
+    ],
+    ['and on, if no note remains', [], [], [expired('10:00:00', 'on')]],
+    ['a scan before the time ends nothing', [], [scan('09:55'), ...scans], [expired('10:00:00', back)]],
+    [
+      'a note within the time shows that later ones remain',
+      [[...changed]],
+      [scan('10:30'), ...scans],
+      [expired('10:00:00', '10:30:10')],
+    ],
+    ['a note at the start of the time shows that none has expired', [[...changed]], [scan('10:00')], []],
+    ['an entry is a read', [[...changed]], scans, [expired('10:00:00', '11:00:00'), expired('11:00:00', back)]],
+    ['an entry after the time ends it', [[...later]], [], [expired('10:00:00', '13:00:00')]],
+    ['until the instance was gone', [[...gone]], scans, [expired('10:00:00', '11:00:00')]],
+    [
+      'a recorded gap keeps its reason',
+      gap.map((one) => [...one]),
+      scans,
+      [expired('10:00:00', '10:55:00'), 'instance throttled 10:55:00 11:10:00', expired('11:10:00', back)],
+    ],
+    [
+      'the first note that remains may be of a scan that failed',
+      [],
+      [scan('12:30', unread)],
+      [expired('10:00:00', '12:30:00'), 'instance not-read 12:30:00 on'],
+    ],
+  ])('%s', (_, entries, noted, expected) => {
+    expect(outline(entriesOf(web1, [...baseline], ...entries), { scans: noted, expiredNotes })).toEqual(expected);
+  });
+
+  test('an instance is not missed before its first entry', () => {
+    const appeared = entriesOf(web1, ['11:00', '10:55', { kind: 'appeared', rules: open('80') }]);
+    expect(outline(appeared, { scans, expiredNotes })).toEqual([expired('11:00:00', back)]);
+  });
+
+  test('the entries still tell when the state was confirmed', () => {
+    const slice = sliceOf(web, { scans, expiredNotes });
+    const confirmed = { confirmedBefore: at('09:00:01'), confirmedAfter: at('12:30') };
+    expect(stateAt(slice, at('11:00'))).toMatchObject({ status: 'unknown', gap: { reason: 'expired' }, ...confirmed });
+    expect(stateAt(slice, at('09:59'))).toMatchObject({ status: 'known' });
   });
 });
 

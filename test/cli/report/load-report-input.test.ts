@@ -43,6 +43,7 @@ const place = {
     async *readScans(span: Span) {
       for (const scan of scans.toReversed()) if (within(scan.startedAt, span)) yield [scan];
     },
+    loadKeptDays: async () => [],
     loadScans: async (span: Span, count: number, oldestFirst: boolean) => {
       const found = scans.filter(({ startedAt }) => within(startedAt, span));
       return (oldestFirst ? found : found.toReversed()).slice(0, count);

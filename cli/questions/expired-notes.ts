@@ -1,0 +1,19 @@
+/** Decides of which time the notes of the scans have expired: a note is kept for the days that the settings of its own time say. */
+import { earlierOf, toInstant } from '../../lambda/history/instants.ts';
+import type { ExpiredNotes } from './history-slice.ts';
+
+/** `days`: `keepHistoryDays` from an instant on, until the next settings; `null`: no limit. */
+export interface KeptDays {
+  from: string;
+  days: number | null;
+}
+
+/** `kept`: oldest first. `now`: milliseconds since the epoch. DynamoDB may keep an expired note for two days longer. */
+export function listExpiredNotes(kept: readonly KeptDays[], now: number): ExpiredNotes[] {
+  return kept.flatMap(({ from, days }, i) => {
+    if (days === null) return [];
+    const keptFrom = toInstant(now - days * 86_400_000);
+    const until = earlierOf(keptFrom, kept[i + 1]?.from ?? null) ?? keptFrom;
+    return from < until ? [{ from, until }] : [];
+  });
+}
