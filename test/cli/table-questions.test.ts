@@ -255,11 +255,13 @@ describe('portwatch at', () => {
     expect(await ask('at', 'db-1', `${day} 10:00 UTC`)).toMatchObject({ status: 'gone', exposure: [], snapshot: null });
   });
 
-  test('P10: takes a few small reads by key: with the region four, one to find the instance, one for the settings', async () => {
+  test('P10: takes a few small reads by key: with the region four, one to find the instance, one for all settings', async () => {
     await run('at', 'web-1', `${day} 09:22`, '--region', 'eu-west-1');
     expect(operations()).toEqual(['Query', 'Query', 'Query', 'Query', 'Query', 'Query']);
     const limits = deployed.dynamodb.calls().map(({ params }) => Reflect.get(Object(params), 'Limit'));
-    expect(Math.max(...limits)).toBeLessThanOrEqual(6);
+    // The settings have an item for each deployment that changed them: a few, of which none is left out.
+    expect(limits.filter((limit) => limit === undefined)).toHaveLength(1);
+    expect(Math.max(...limits.filter((limit) => limit !== undefined))).toBeLessThanOrEqual(6);
   });
 });
 
