@@ -109,3 +109,30 @@ describe('P6: the whole of an instance over a span', () => {
     expect(more).toEqual([]);
   });
 });
+
+describe('the parts of a span', () => {
+  test('one begins at each entry, also where the exposure stays the same', () => {
+    const rewritten = ['10:10:01', '10:05', { kind: 'changed', verdict: 'rewritten', rules: open('22') }] as const;
+    const slice = sliceOf(entriesOf(web1, [...baseline], [...rewritten]));
+    const spans = exposureSpans(slice, { from: at('10:02'), until: at('10:30') });
+    expect(spans.map(({ entry }) => entry?.version)).toEqual([1, 1, 2]);
+  });
+
+  test('holds the notes of its own firewall, and none without one', () => {
+    const odd = [{ protocol: 'tcp', fromPort: 22, toPort: 22, cidrs: ['10.0.0.0/33'] }];
+    const slice = sliceOf(entriesOf(web1, ['10:00:01', null, { kind: 'baseline', rules: odd }]));
+    const [before, known] = exposureSpans(slice, { from: at('09:59'), until: at('10:30') });
+    expect([before?.notes, before?.reach]).toEqual([[], []]);
+    expect(known?.notes.map(({ code }) => code)).toEqual(exposure(odd).notes.map(({ code }) => code));
+    expect(known?.notes).toHaveLength(1);
+  });
+
+  test('says what else may have been open: beyond what is known, and each port once', () => {
+    const two = ['10:10:01', '10:05', { kind: 'changed', rules: open('22', '443') }] as const;
+    const slice = sliceOf(entriesOf(web1, [...baseline], [...two]));
+    const either = exposureSpans(slice, { from: at('10:02'), until: at('10:30') }).find(
+      ({ kind }) => kind === 'either',
+    );
+    expect(either?.maybe).toEqual(exposure(open('443')).reach);
+  });
+});

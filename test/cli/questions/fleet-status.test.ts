@@ -152,6 +152,49 @@ describe('gaps', () => {
     ]);
   });
 
+  test('a region counts its own instances, without those that are gone', () => {
+    const there = (instanceName: string | null, name: string, said: Partial<FleetState> = {}) =>
+      named(instanceName, { ...said, resource: { ...region, instanceName, region: name } });
+    const states = [
+      there(null, 'a'),
+      there(null, 'b'),
+      there('one', 'a'),
+      there('two', 'b'),
+      there('three', 'b'),
+      there('old', 'b', { status: 'gone' }),
+    ];
+    const { regions } = fleetStatus(states, [lastScan], defaultRatingPolicy);
+    expect(regions.map((one) => [one.region, one.instances])).toEqual([
+      ['a', 1],
+      ['b', 2],
+    ]);
+  });
+
+  test('a region that can be listed is confirmed by the scan that committed its state; in a gap, by the last scan before', () => {
+    const confirmedAt = (said: Partial<FleetState>) =>
+      fleetStatus([named(null, said)], [], defaultRatingPolicy).regions[0]?.confirmedAt;
+    expect(confirmedAt({})).toBe(at('10:00'));
+    expect(confirmedAt({ status: 'unknown', failure: failing })).toBe(at('10:10'));
+  });
+
+  test('instances of one severity are sorted by region, then by name', () => {
+    const there = (instanceName: string, name: string) =>
+      named(instanceName, { resource: { ...region, instanceName, region: name } });
+    const states = [there('b', 'eu-west-1'), there('z', 'ap-south-1'), there('a', 'eu-west-1')];
+    const { instances } = fleetStatus(states, [], defaultRatingPolicy);
+    expect(instances.map(({ resource }) => resource.instanceName)).toEqual(['z', 'a', 'b']);
+  });
+
+  test('dormant rules and notes are those of the firewall; without one, there are none', () => {
+    const rule = { protocol: 'tcp', fromPort: 22, toPort: 22, cidrs: [], ipv6Cidrs: ['::/0'], validFrom: '2026-12-01' };
+    const instance = { ...factsOf(), ipAddressType: 'ipv4' };
+    const [row] = fleetStatus([named('web-1', { rules: [rule], instance })], [lastScan], defaultRatingPolicy).instances;
+    expect(row?.dormant).toMatchObject([{ protocol: 'tcp', from: 22, to: 22 }]);
+    expect(row?.notes.map(({ code }) => code)).toContain('unknown-field');
+    const [none] = fleetStatus([named('web-1', { rules: null })], [lastScan], defaultRatingPolicy).instances;
+    expect(none).toMatchObject({ dormant: [], notes: [], openToWorld: [] });
+  });
+
   test('regions with gaps come first, then by name', () => {
     const inRegion = (name: string, said: Partial<FleetState>) =>
       named(null, { ...said, resource: { ...region, region: name } });

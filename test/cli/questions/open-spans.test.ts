@@ -203,3 +203,39 @@ describe('when a door was open', () => {
     expect(outline([[...baseline]], door(22))).toEqual(['10:02:00 10:10:01 unknown']);
   });
 });
+
+describe('what an answer is rated by', () => {
+  const odd = (port: number) =>
+    asPortStates([{ protocol: 'tcp', fromPort: port, toPort: port, cidrs: ['10.0.0.0/8'], validFrom: 'x' }]);
+  const span = { from: at('10:02'), until: at('11:00') };
+  const notesOf = (steps: Parameters<typeof entriesOf>[1][], asked: PortQuery) =>
+    findOpenSpans(sliceOf(entriesOf(web1, ...steps)), span, asked).map(({ certainty, notes, entries }) => [
+      certainty,
+      notes.map(({ code }) => code),
+      entries.map(({ version }) => version),
+    ]);
+
+  test('the rules on its ports that are not understood, of every firewall that it may come from', () => {
+    const steps: Parameters<typeof entriesOf>[1][] = [
+      ['10:00:01', null, { kind: 'baseline', rules: open('443') }],
+      ['10:10:01', '10:05', { kind: 'changed', rules: odd(22) }],
+    ];
+    expect(notesOf(steps, door(22))).toEqual([
+      ['either', ['unknown-field'], [1, 2]],
+      ['open', ['unknown-field'], [2]],
+    ]);
+    expect(notesOf(steps, door(443))).toEqual([
+      ['open', [], [1]],
+      ['either', [], [1, 2]],
+    ]);
+  });
+
+  test('an answer with such a rule is not joined with one without', () => {
+    const steps: Parameters<typeof entriesOf>[1][] = [
+      ['10:00:01', null, { kind: 'baseline', rules: open('22') }],
+      ['10:10:01', null, { kind: 'changed', rules: [...open('22'), ...odd(22)] }],
+    ];
+    expect(notesOf(steps, door(22)).map(([, notes]) => notes)).toContainEqual(['unknown-field']);
+    expect(notesOf(steps, door(22)).map(([, notes]) => notes)).toContainEqual([]);
+  });
+});
