@@ -231,17 +231,19 @@ interface Answering {
 }
 
 function answerFrom(facts: Facts, { cloudWatch, sqs, eventBridge }: Answering): void {
-  cloudWatch.setOperation('DescribeAlarms', ({ AlarmNames }) => ({
-    MetricAlarms: (AlarmNames as string[]).flatMap((name) =>
+  cloudWatch.setOperation('DescribeAlarms', ({ AlarmNames, NextToken }) => {
+    const alarms = (AlarmNames as string[]).flatMap((name) =>
       facts.alarms[name] ? [{ AlarmName: name, ...facts.alarms[name] }] : [],
-    ),
-  }));
-  cloudWatch.setOperation('GetMetricData', ({ MetricDataQueries }) => ({
-    MetricDataResults: (MetricDataQueries as MetricDataQuery[]).map(({ Id, MetricStat: { Metric } }) => {
+    );
+    return pageOf('MetricAlarms', alarms, NextToken, 1);
+  });
+  cloudWatch.setOperation('GetMetricData', ({ MetricDataQueries, NextToken }) => {
+    const results = (MetricDataQueries as MetricDataQuery[]).map(({ Id, MetricStat: { Metric } }) => {
       const value = facts.metrics[`${Metric.MetricName} ${Metric.Dimensions[0]?.Value}`];
       return { Id, StatusCode: 'Complete', Timestamps: [], Values: value === undefined ? [] : [value - 1, 1] };
-    }),
-  }));
+    });
+    return pageOf('MetricDataResults', results, NextToken, 3);
+  });
   sqs.setOperation('GetQueueAttributes', ({ QueueUrl }) =>
     QueueUrl === queueUrl
       ? { Attributes: { ApproximateNumberOfMessages: String(facts.deadLetters) } }
@@ -251,6 +253,12 @@ function answerFrom(facts: Facts, { cloudWatch, sqs, eventBridge }: Answering): 
     if (facts.rule === null) throw new Refusal({ name: 'ResourceNotFoundException' });
     return { Name, ...facts.rule };
   });
+}
+
+/** Short pages, so that an answer lacks something if further pages are not read. */
+function pageOf(name: string, all: readonly object[], token: unknown, size: number): Record<string, unknown> {
+  const start = Number(token ?? 0);
+  return { [name]: all.slice(start, start + size), ...(start + size < all.length && { NextToken: `${start + size}` }) };
 }
 
 interface MetricDataQuery {

@@ -1,0 +1,31 @@
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { readSubscriptions } from '../../../cli/aws/monitor/read-subscriptions.ts';
+import { type SnsEmulator, startSnsEmulator } from '../../../emulators/sns.ts';
+
+const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+let sns: SnsEmulator;
+
+beforeAll(async () => {
+  sns = await startSnsEmulator();
+  process.env['AWS_ENDPOINT_URL_SNS'] = sns.url;
+});
+
+afterAll(async () => {
+  delete process.env['AWS_ENDPOINT_URL_SNS'];
+  await sns.close();
+});
+
+test('P5: the subscriptions of every page are read: SNS lists a hundred at a time', async () => {
+  const client = new SNSClient({ region: 'eu-west-1', endpoint: sns.url, credentials });
+  const { TopicArn } = await client.send(new CreateTopicCommand({ Name: 'alerts' }));
+  const addresses = Array.from({ length: 101 }, (_, i) => `person-${i}@example.com`);
+  for (const Endpoint of addresses) await client.send(new SubscribeCommand({ TopicArn, Protocol: 'email', Endpoint }));
+  const read = await readSubscriptions(
+    TopicArn ?? '',
+    { region: 'eu-west-1', credentials: client.config.credentials },
+    new AbortController().signal,
+  );
+  client.destroy();
+  expect(read?.map(({ endpoint }) => endpoint)).toEqual(addresses);
+});
