@@ -10,6 +10,8 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as z from 'zod';
+import { applyAccountRules } from '../../lib/account-rules.ts';
+import { checkAccountSettings } from '../../lib/check-monitor-settings.ts';
 import { bundling, ProductFunction } from '../../lib/product-function.ts';
 
 export interface Bundles {
@@ -29,6 +31,7 @@ export function bundleFunctions(): Bundles {
   const outdir = mkdtempSync(join(tmpdir(), 'portwatch-bundle-'));
   const app = new App({ outdir });
   const stack = new Stack(app, 'Bundles');
+  applyAccountRules(stack, checkAccountSettings({}), {});
   new ProductFunction(stack, 'scan', {
     handlerFile: 'scan.ts',
     description: 'scan',
