@@ -71,3 +71,17 @@ test('where an entry has expired, the state may have been another after the one 
   expect(confirmedAfter).toBeNull();
   expect(stateAt(sliceOf(kept, { scans }), at('10:21')).confirmedAfter).toBe(at('10:25'));
 });
+
+test('before a gap whose end has expired, a scan after the start of the gap confirms nothing', () => {
+  const gap = ['10:15:01', '10:10', { kind: 'gap', failure: failure('throttled', '10:15') }] as const;
+  const read = ['10:20:01', '10:10', { kind: 'gap-over' }] as const;
+  const later = ['10:40:01', '10:35', { kind: 'changed', rules: open('443') }] as const;
+  const entries = entriesOf(web1, [...first], [...gap], [...read], [...later]);
+  const kept = entries.filter(({ version }) => version !== 3);
+  const after = (...times: string[]) =>
+    stateAt(sliceOf(kept, { scans: times.map((time) => scan(time)) }), at('10:07')).confirmedAfter;
+  expect(after('10:25')).toBeNull();
+  expect(after('10:10', '10:25')).toBe(at('10:10'));
+  const whole = sliceOf(entries, { scans: [scan('10:25')] });
+  expect(stateAt(whole, at('10:07')).confirmedAfter).toBe(at('10:25'));
+});
