@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,6 +33,11 @@ describe('the bundle as it is deployed', () => {
   test('has one file for each function, an ES module', () => {
     expect(assets).toHaveLength(5);
     for (const asset of assets) expect(readdirSync(join(outdir, asset))).toEqual(['index.mjs']);
+  });
+
+  test('holds no words for people who configure: only the command line and the synthesis need these', () => {
+    for (const asset of assets)
+      expect(readFileSync(join(outdir, asset, 'index.mjs'), 'utf8')).not.toContain('Display name of the account');
   });
 
   /** In a process of its own, from a file: with `node -e`, a `require` that ES modules do not have would work. */
