@@ -76,7 +76,7 @@ export class ProductFunction extends Construct {
     acknowledgeInPacks(
       this.lambda,
       'LambdaConcurrency',
-      'A new account has 10 concurrent executions, of which none can be reserved. The lease limits the scans; an alarm reports throttling.',
+      'A new account has 10 concurrent executions, and none of them can be reserved. The lease limits the scans; an alarm reports throttling.',
     );
     acknowledgeInPacks(
       this.lambda,

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 
-/** The licences of every package of which `dist/` contains code, each text once. */
+/** The licences of every package with code in `dist/`, each text once. */
 export async function collectLicences(repository: string, metafiles: readonly Metafile[]): Promise<string> {
   const folders = new Set(metafiles.flatMap(({ inputs }) => Object.keys(inputs).flatMap(packageFolder)));
   const byText = new Map<string, string[]>();

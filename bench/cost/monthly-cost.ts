@@ -75,7 +75,7 @@ export function countManagementEvents(use: Use): number {
   return scans * use.lightsailCalls + lookupsOf(use) * callsPerLookup * use.homeRegions;
 }
 
-/** What whoever pays for each management event pays for those of the monitor. Nothing with only one trail in each region. */
+/** The price of the monitor's management events where each event is paid for. Nothing with only one trail in each region. */
 export function computeRecordingCost(use: Use): CostLine[] {
   const events = countManagementEvents(use);
   return [

@@ -1,6 +1,7 @@
 /** Invokes a Lambda function and waits for its answer; for the command line only. */
 import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
 import { clientSettings, defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
+import { withClient } from './with-client.ts';
 
 /** The function ran and ended with an error. `message`: type and message of that error, text from outside. */
 export class FunctionError extends Error {
@@ -16,23 +17,20 @@ const longestRunMs = 15 * 60_000 + 10_000;
  * The result of the function, parsed from JSON. There is one attempt only: after a lost answer nobody knows if the function ran. Throws
  * FunctionError, or what the SDK throws.
  */
-export async function invokeFunction(
+export function invokeFunction(
   functionName: string,
   event: unknown,
   config: InvokeConfig,
   signal: AbortSignal,
 ): Promise<unknown> {
   const settings = clientSettings({ ...defaultTimeouts, requestTimeoutMs: longestRunMs, maxAttempts: 1 });
-  const client = new LambdaClient({ ...settings, ...config });
-  try {
+  return withClient(new LambdaClient({ ...settings, ...config }), async (client) => {
     const command = new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(event)) });
     const { Payload, FunctionError: problem } = await client.send(command, { abortSignal: signal });
     const answer: unknown = JSON.parse(Buffer.from(Payload ?? []).toString('utf8') || 'null');
     if (problem !== undefined) throw new FunctionError(describeProblem(answer, problem));
     return answer;
-  } finally {
-    client.destroy();
-  }
+  });
 }
 
 /** `{"errorType": "Error", "errorMessage": "…"}`; after a timeout there is a message only. */

@@ -37,7 +37,7 @@ export class NearScans {
     return [...this.#before.toReversed(), ...(await this.#within), ...this.#after];
   }
 
-  /** The times until the end of the span of which the notes have expired. */
+  /** The times until the end of the span whose notes have expired. */
   async loadExpired(): Promise<ExpiredNotes[]> {
     return listExpiredNotes(await this.#reader.loadKeptDays(this.#span.until), Date.now());
   }

@@ -4,6 +4,7 @@ import {
   type CloudFormationClientConfig,
   paginateListStackResources,
 } from '@aws-sdk/client-cloudformation';
+import { withClient } from './with-client.ts';
 
 export interface StackResource {
   /** `AWS::Lambda::Function`. */
@@ -14,14 +15,13 @@ export interface StackResource {
 }
 
 /** Resources that are deleted are left out. Throws what the SDK throws. */
-export async function listStackResources(
+export function listStackResources(
   stackName: string,
   config: CloudFormationClientConfig,
   signal: AbortSignal,
 ): Promise<StackResource[]> {
-  const client = new CloudFormationClient(config);
-  const found: StackResource[] = [];
-  try {
+  return withClient(new CloudFormationClient(config), async (client) => {
+    const found: StackResource[] = [];
     const pages = paginateListStackResources({ client }, { StackName: stackName }, { abortSignal: signal });
     for await (const page of pages)
       for (const {
@@ -35,7 +35,5 @@ export async function listStackResources(
         found.push({ type: ResourceType, logicalId: LogicalResourceId, physicalId: PhysicalResourceId });
       }
     return found;
-  } finally {
-    client.destroy();
-  }
+  });
 }

@@ -4,6 +4,7 @@ import { type Listener, listListeners } from '../../lambda/adapters/list-listene
 import { SnsPublisher } from '../../lambda/adapters/sns-publisher.ts';
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
 import type { Channel } from '../../lambda/contract/channels.ts';
+import { withClient } from './with-client.ts';
 
 export interface TopicTest {
   subscribers: Listener[];
@@ -12,15 +13,14 @@ export interface TopicTest {
 }
 
 /** Throws if the subscriptions cannot be listed. */
-export async function testTopic(
+export function testTopic(
   topicArn: string,
   channels: readonly Channel[],
   buildMessage: (subscribers: readonly Listener[]) => SnsMessage,
   config: SNSClientConfig,
   signal: AbortSignal,
 ): Promise<TopicTest> {
-  const client = new SNSClient(config);
-  try {
+  return withClient(new SNSClient(config), async (client) => {
     const subscribers = await listListeners(client, topicArn, channels, signal);
     try {
       await new SnsPublisher(client, topicArn, channels).publish(buildMessage(subscribers));
@@ -28,7 +28,5 @@ export async function testTopic(
     } catch (error) {
       return { subscribers, problem: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
     }
-  } finally {
-    client.destroy();
-  }
+  });
 }

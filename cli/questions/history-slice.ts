@@ -7,7 +7,7 @@ export interface SliceScan extends ScanNote {
   regionsFailed: Readonly<Record<string, string>>;
 }
 
-/** A time of which the notes of the scans have expired, or may have expired: `until` is not included. */
+/** A time whose scan notes have expired, or may have expired: `until` is not included. */
 export interface ExpiredNotes {
   from: string;
   until: string;

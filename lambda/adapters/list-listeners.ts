@@ -1,6 +1,7 @@
 /** Lists who hears the alerts: the subscribers of the alert topic, and those of the topics of its channels. */
-import { paginateListSubscriptionsByTopic, type SNSClient } from '@aws-sdk/client-sns';
+import type { SNSClient } from '@aws-sdk/client-sns';
 import type { Channel, ChannelName } from '../contract/channels.ts';
+import { listSubscriptions } from './list-subscriptions.ts';
 
 export interface Listener {
   protocol: string;
@@ -22,38 +23,25 @@ export async function listListeners(
   signal?: AbortSignal,
 ): Promise<Listener[]> {
   const listeners: Listener[] = [];
-  for (const subscription of await listSubscriptions(client, topicArn, signal)) {
+  for (const subscription of await listHeard(client, topicArn, signal)) {
     const channel = channels.find((each) => isFunctionOf(each, subscription));
     const heard =
-      channel && channel.topicArn !== null ? await listSubscriptions(client, channel.topicArn, signal) : [subscription];
+      channel && channel.topicArn !== null ? await listHeard(client, channel.topicArn, signal) : [subscription];
     listeners.push(...heard.map((listener) => ({ ...listener, channel: channel?.name ?? null })));
   }
   return listeners;
 }
 
-function isFunctionOf({ functionName }: Channel, { protocol, endpoint }: Subscription): boolean {
+function isFunctionOf({ functionName }: Channel, { protocol, endpoint }: Heard): boolean {
   return protocol === 'lambda' && endpoint.endsWith(`:function:${functionName}`);
 }
 
-type Subscription = Omit<Listener, 'channel'>;
+type Heard = Omit<Listener, 'channel'>;
 
-async function listSubscriptions(client: SNSClient, topicArn: string, signal?: AbortSignal): Promise<Subscription[]> {
-  const found: Subscription[] = [];
-  const pages = paginateListSubscriptionsByTopic(
-    { client },
-    { TopicArn: topicArn },
-    ...(signal ? [{ abortSignal: signal }] : []),
-  );
-  for await (const page of pages) {
-    for (const { Protocol, Endpoint, SubscriptionArn } of page.Subscriptions ?? []) {
-      // In place of an ARN, SNS returns `PendingConfirmation`, and for some time `Deleted`.
-      if (SubscriptionArn === 'Deleted') continue;
-      found.push({
-        protocol: Protocol ?? '',
-        endpoint: Endpoint ?? '',
-        isConfirmed: SubscriptionArn?.startsWith('arn:') === true,
-      });
-    }
-  }
-  return found;
+/** Without the subscriptions that SNS still shows although they are deleted. */
+async function listHeard(client: SNSClient, topicArn: string, signal?: AbortSignal): Promise<Heard[]> {
+  const subscriptions = await listSubscriptions(client, topicArn, signal);
+  return subscriptions
+    .filter(({ state }) => state !== 'deleted')
+    .map(({ protocol, endpoint, state }) => ({ protocol, endpoint, isConfirmed: state === 'confirmed' }));
 }

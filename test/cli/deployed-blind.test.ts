@@ -203,7 +203,7 @@ describe('P6: a history whose first entries have expired', () => {
   });
 });
 
-describe('P6: a list of entries of a time of which entries may have expired', () => {
+describe('P6: a list of entries of a time whose entries may have expired', () => {
   const notice =
     'Entries before 2026-11-08 09:20:00 UTC may have expired: the deployment keeps them for 2 days (keepHistoryDays).\n';
 
@@ -311,7 +311,7 @@ describe('P6: a history with an expired entry in the middle', () => {
   });
 });
 
-describe('P4: a time of which the notes of the scans have expired', () => {
+describe('P4: a time whose scan notes have expired', () => {
   const day = '2026-11-20';
   const when = at('10:00', '2026-11-21');
   const firstKept = at('09:00', '2026-11-26');

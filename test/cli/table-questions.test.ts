@@ -259,7 +259,7 @@ describe('portwatch at', () => {
     await run('at', 'web-1', `${day} 09:22`, '--region', 'eu-west-1');
     expect(operations()).toEqual(['Query', 'Query', 'Query', 'Query', 'Query', 'Query']);
     const limits = deployed.dynamodb.calls().map(({ params }) => Reflect.get(Object(params), 'Limit'));
-    // The settings have an item for each deployment that changed them: a few, of which none is left out.
+    // The settings have an item for each deployment that changed them: a few, and none is left out.
     expect(limits.filter((limit) => limit === undefined)).toHaveLength(1);
     expect(Math.max(...limits.filter((limit) => limit !== undefined))).toBeLessThanOrEqual(6);
   });

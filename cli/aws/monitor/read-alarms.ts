@@ -1,5 +1,6 @@
 import { CloudWatchClient, GetMetricDataCommand, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
-import { type ReaderConfig, readerSettings, withClient } from './reader-config.ts';
+import { withClient } from '../with-client.ts';
+import { type ReaderConfig, readerSettings } from './reader-config.ts';
 
 export interface AlarmFacts {
   state: string;

@@ -1,5 +1,6 @@
 import { GetFunctionConcurrencyCommand, GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { type ReaderConfig, readerSettings, readOrNull, withClient } from './reader-config.ts';
+import { withClient } from '../with-client.ts';
+import { type ReaderConfig, readerSettings, readOrNull } from './reader-config.ts';
 
 export interface FunctionFacts {
   /** `Active`, `Pending`, `Inactive`, `Failed`. */

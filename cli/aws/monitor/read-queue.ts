@@ -1,5 +1,6 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { type ReaderConfig, readerSettings, readOrNull, withClient } from './reader-config.ts';
+import { withClient } from '../with-client.ts';
+import { type ReaderConfig, readerSettings, readOrNull } from './reader-config.ts';
 
 export interface QueueFacts {
   /** Messages that nobody has received, or that are being processed. */

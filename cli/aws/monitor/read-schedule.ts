@@ -1,5 +1,6 @@
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
-import { type ReaderConfig, readerSettings, readOrNull, withClient } from './reader-config.ts';
+import { withClient } from '../with-client.ts';
+import { type ReaderConfig, readerSettings, readOrNull } from './reader-config.ts';
 
 export interface ScheduleFacts {
   isEnabled: boolean;

@@ -1,40 +1,19 @@
-import { GetSubscriptionAttributesCommand, paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
+import { GetSubscriptionAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import { listListeners } from '../../../lambda/adapters/list-listeners.ts';
+import { listSubscriptions, type Subscription } from '../../../lambda/adapters/list-subscriptions.ts';
 import type { Channel } from '../../../lambda/contract/channels.ts';
-import { type ReaderConfig, readerSettings, readOrNull, withClient } from './reader-config.ts';
-
-export interface SubscriptionFacts {
-  protocol: string;
-  /** Text from outside. */
-  endpoint: string;
-  /** `deleted`: SNS shows a deleted subscription for up to three days. */
-  state: 'confirmed' | 'pending' | 'deleted';
-}
+import { withClient } from '../with-client.ts';
+import { type ReaderConfig, readerSettings, readOrNull } from './reader-config.ts';
 
 /** Every subscription of a topic; `null`: there is no such topic. */
 export function readSubscriptions(
   topicArn: string,
   config: ReaderConfig,
   signal: AbortSignal,
-): Promise<SubscriptionFacts[] | null> {
+): Promise<Subscription[] | null> {
   return withClient(new SNSClient(readerSettings(config)), (client) =>
     readOrNull(listSubscriptions(client, topicArn, signal)),
   );
-}
-
-async function listSubscriptions(client: SNSClient, topicArn: string, signal: AbortSignal) {
-  const found: SubscriptionFacts[] = [];
-  const pages = paginateListSubscriptionsByTopic({ client }, { TopicArn: topicArn }, { abortSignal: signal });
-  for await (const page of pages)
-    for (const { Protocol = '', Endpoint = '', SubscriptionArn = '' } of page.Subscriptions ?? [])
-      found.push({ protocol: Protocol, endpoint: Endpoint, state: stateOf(SubscriptionArn) });
-  return found;
-}
-
-/** In place of an ARN, SNS returns `PendingConfirmation`, and for some time `Deleted`. */
-function stateOf(arn: string): SubscriptionFacts['state'] {
-  if (arn === 'Deleted') return 'deleted';
-  return arn.startsWith('arn:') ? 'confirmed' : 'pending';
 }
 
 /** True for a subscription that exists, confirmed or not. */

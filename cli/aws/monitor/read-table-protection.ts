@@ -4,7 +4,8 @@ import {
   DescribeTimeToLiveCommand,
   DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { type ReaderConfig, readerSettings, readOrNull, withClient } from './reader-config.ts';
+import { withClient } from '../with-client.ts';
+import { type ReaderConfig, readerSettings, readOrNull } from './reader-config.ts';
 
 export interface TableFacts {
   status: string;

@@ -5,7 +5,8 @@ import {
   GetEventSelectorsCommand,
   GetTrailStatusCommand,
 } from '@aws-sdk/client-cloudtrail';
-import { type ReaderConfig, readerSettings, withClient } from './reader-config.ts';
+import { withClient } from '../with-client.ts';
+import { type ReaderConfig, readerSettings } from './reader-config.ts';
 
 export interface TrailName {
   arn: string;

@@ -14,18 +14,6 @@ export const readerSettings = ({ region, credentials }: ReaderConfig) => ({
   credentials,
 });
 
-/** Closes the connections of the client afterwards. */
-export async function withClient<Client extends { destroy(): void }, Answer>(
-  client: Client,
-  use: (client: Client) => Promise<Answer>,
-): Promise<Answer> {
-  try {
-    return await use(client);
-  } finally {
-    client.destroy();
-  }
-}
-
 /** The names of the errors for a resource that does not exist: of DynamoDB, EventBridge, Lambda, Scheduler, SNS, SQS. */
 const absentErrors: ReadonlySet<string> = new Set([
   'ResourceNotFoundException',

@@ -29,4 +29,9 @@ export function cdkCommand({ region, stack, profile }: CommandPlace, ...words: s
 /** Makes a resource again, or its properties, as the template has them: the CDK's drift-aware change set. */
 export const revertDrift = (place: CommandPlace): string => cdkCommand(place, 'deploy', '--revert-drift');
 
+/** What to do about a resource that is not as the template has it: the remedy of a row, and its command. */
+export function revertRemedy(place: CommandPlace): { remedy: string; command: string } {
+  return { remedy: 'let CloudFormation put back what the template has', command: revertDrift(place) };
+}
+
 const quoteOption = (word: string): string => (/^--?[a-z][a-z0-9-]*$/.test(word) ? word : quoteForShell(word));

@@ -31,7 +31,7 @@ afterAll(async () => {
 
 type Subscriptions = readonly (readonly [protocol: string, endpoint: string])[];
 
-/** A topic with subscriptions, of which those by mail and https are confirmed if `isConfirmed`. */
+/** A topic with subscriptions; those by mail and https are confirmed if `isConfirmed`. */
 async function createTopic(subscriptions: Subscriptions, isConfirmed = true): Promise<string> {
   count += 1;
   const { TopicArn = '' } = await client.send(new CreateTopicCommand({ Name: `topic-${count}` }));

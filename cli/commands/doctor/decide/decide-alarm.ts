@@ -1,6 +1,6 @@
 import type { AlarmFacts } from '../../../aws/monitor/read-alarms.ts';
 import { renderLength } from '../../../text/render-time.ts';
-import { awsCommand, type CommandPlace, revertDrift } from '../commands.ts';
+import { awsCommand, type CommandPlace, revertRemedy } from '../commands.ts';
 import { failureRow, okRow, type Row } from '../row.ts';
 
 /** `facts`: `null`: there is no such alarm. `topics`: the ARNs of the topics of the stack. `now`: ms since the epoch. */
@@ -12,12 +12,11 @@ export function decideAlarm(
   place: CommandPlace,
 ): Row {
   const row = { check: 'alarm', resource: name } as const;
-  const repair = { remedy: 'let CloudFormation put back what the template has', command: revertDrift(place) };
   if (facts === null)
     return failureRow(row, {
       found: 'the alarm does not exist: it was deleted outside the deployment',
       expected: 'the alarm that the stack created',
-      ...repair,
+      ...revertRemedy(place),
     });
   const { state, reason, since, areActionsOn, actions, description } = facts;
   const present = describeState(state, since, now);
@@ -39,7 +38,7 @@ export function decideAlarm(
     return failureRow(row, {
       found: `${present}, and it publishes to no topic of the stack: nobody would be told`,
       expected: 'a topic of the stack as its action',
-      ...repair,
+      ...revertRemedy(place),
     });
   return okRow(row, `${present}, actions on`);
 }

@@ -1,7 +1,7 @@
 /** Decides the rows about the functions: whether they exist and can run, and their errors and throttles. */
 import { countOf } from '../../../../lambda/alerts/count-of.ts';
 import type { FunctionFacts } from '../../../aws/monitor/read-function.ts';
-import { awsCommand, type CommandPlace, revertDrift } from '../commands.ts';
+import { awsCommand, type CommandPlace, revertDrift, revertRemedy } from '../commands.ts';
 import { failureRow, okRow, type Row, warningRow } from '../row.ts';
 
 /** `facts`: `null`: there is no such function. `concurrency`: reserved executions; `null`: none are reserved. */
@@ -12,12 +12,11 @@ export function decideFunction(
   place: CommandPlace,
 ): Row {
   const row = { check: 'function', resource: name } as const;
-  const redeploy = { remedy: 'let CloudFormation put back what the template has', command: revertDrift(place) };
   if (facts === null)
     return failureRow(row, {
       found: 'the function does not exist: it was deleted outside the deployment',
       expected: 'the function that the stack created',
-      ...redeploy,
+      ...revertRemedy(place),
     });
   if (concurrency === 0)
     return failureRow(row, {
@@ -40,7 +39,7 @@ export function decideFunction(
     return warningRow(row, {
       found: 'the last update of its code or configuration failed',
       expected: 'the last update succeeded',
-      ...redeploy,
+      ...revertRemedy(place),
     });
   const limit = concurrency === null ? '' : `, with a reserved concurrency of ${concurrency}`;
   return okRow(row, `exists and can run${limit}`);

@@ -1,6 +1,6 @@
 import { countOf } from '../../../../lambda/alerts/count-of.ts';
 import type { QueueFacts } from '../../../aws/monitor/read-queue.ts';
-import { awsCommand, type CommandPlace, revertDrift } from '../commands.ts';
+import { awsCommand, type CommandPlace, revertRemedy } from '../commands.ts';
 import { failureRow, okRow, type Row } from '../row.ts';
 
 /** `facts`: `null`: there is no such queue. A message in a queue of dead letters is a failure; a queue of work may hold messages. */
@@ -10,8 +10,7 @@ export function decideQueue(url: string, facts: QueueFacts | null, place: Comman
     return failureRow(row, {
       found: 'the queue does not exist: it was deleted outside the deployment',
       expected: 'the queue that the stack created',
-      remedy: 'let CloudFormation put back what the template has',
-      command: revertDrift(place),
+      ...revertRemedy(place),
     });
   const { waiting, inFlight, hasDeadLetters } = facts;
   const messages = waiting + inFlight;

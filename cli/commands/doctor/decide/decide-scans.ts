@@ -6,7 +6,7 @@ import type { RefusedItem } from '../../../../lambda/scan/interfaces.ts';
 import type { ScheduleFacts } from '../../../aws/monitor/read-schedule.ts';
 import type { WaitingAlerts } from '../../../questions/waiting-alerts.ts';
 import { renderLength } from '../../../text/render-time.ts';
-import { awsCommand, type CommandPlace, portwatchCommand, revertDrift } from '../commands.ts';
+import { awsCommand, type CommandPlace, portwatchCommand, revertDrift, revertRemedy } from '../commands.ts';
 import { failureRow, okRow, type Row, warningRow } from '../row.ts';
 
 export interface ScheduleCheck {
@@ -25,30 +25,29 @@ export function decideSchedule(
   place: CommandPlace,
 ): Row {
   const row = { check: 'schedule', resource: name } as const;
-  const repair = { remedy: 'let CloudFormation put back what the template has', command: revertDrift(place) };
   if (facts === null)
     return failureRow(row, {
       found: 'the schedule does not exist: it was deleted outside the deployment, and no scan starts',
       expected: 'the schedule that the stack created',
-      ...repair,
+      ...revertRemedy(place),
     });
   if (!facts.isEnabled)
     return failureRow(row, {
       found: 'the schedule is disabled: no scan starts',
       expected: 'state ENABLED',
-      ...repair,
+      ...revertRemedy(place),
     });
   if (facts.endsAt !== null && Date.parse(facts.endsAt) <= now)
     return failureRow(row, {
       found: `the schedule ended on ${facts.endsAt}: no scan starts`,
       expected: 'a schedule without an end',
-      ...repair,
+      ...revertRemedy(place),
     });
   if (scanFunction !== null && !facts.target.split(':').includes(scanFunction))
     return failureRow(row, {
       found: `the schedule starts ${facts.target}, which is not the scan function`,
       expected: `the function ${scanFunction}`,
-      ...repair,
+      ...revertRemedy(place),
     });
   const minutes = parseRate(facts.expression);
   if (scanEveryMinutes !== null && minutes !== scanEveryMinutes)

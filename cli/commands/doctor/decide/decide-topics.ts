@@ -1,13 +1,14 @@
 /** Decides the rows about the topics, their subscriptions and their deliveries. */
+
+import type { Subscription } from '../../../../lambda/adapters/list-subscriptions.ts';
 import { countOf } from '../../../../lambda/alerts/count-of.ts';
-import type { SubscriptionFacts } from '../../../aws/monitor/read-subscriptions.ts';
 import { awsCommand, type CommandPlace, portwatchCommand, revertDrift } from '../commands.ts';
 import { failureRow, okRow, type Row, warningRow } from '../row.ts';
 
 export interface TopicCheck {
   arn: string;
   /** `null`: there is no such topic. */
-  subscriptions: readonly SubscriptionFacts[] | null;
+  subscriptions: readonly Subscription[] | null;
   /** The subscriptions that the stack created and that do not exist any more, by logical ID. */
   gone: readonly string[];
   /** Confirmed subscribers, also those behind a function that passes the messages on to a topic of its own, but not that function. */
@@ -58,7 +59,7 @@ export function decideTopic(check: TopicCheck, place: CommandPlace): Row[] {
   ];
 }
 
-function decideSubscription(arn: string, { protocol, endpoint, state }: SubscriptionFacts, place: CommandPlace): Row {
+function decideSubscription(arn: string, { protocol, endpoint, state }: Subscription, place: CommandPlace): Row {
   const row = { check: 'subscription', resource: `${topicName(arn)} ${protocol} ${endpoint}` } as const;
   if (state === 'confirmed') return okRow(row, 'confirmed');
   const again = { command: subscribeCommand(arn, protocol, endpoint, place) };

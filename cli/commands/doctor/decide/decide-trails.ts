@@ -6,7 +6,7 @@ import { countOf } from '../../../../lambda/alerts/count-of.ts';
 import { watchedCalls } from '../../../../lambda/contract/watched-calls.ts';
 import type { EventRuleFacts } from '../../../aws/monitor/read-event-rule.ts';
 import type { EventSelectors, FieldSelector, SelectorOperator } from '../../../aws/monitor/read-trails.ts';
-import { awsCommand, type CommandPlace, revertDrift } from '../commands.ts';
+import { awsCommand, type CommandPlace, revertRemedy } from '../commands.ts';
 import { failureRow, okRow, type Row, unknownRow, warningRow } from '../row.ts';
 
 export interface TrailFacts {
@@ -165,8 +165,7 @@ export function decideEventRule(name: string, facts: EventRuleFacts | null, plac
     return failureRow(row, {
       found: 'the rule does not exist: it was deleted outside the deployment, and no event is delivered',
       expected: 'the rule that the stack created',
-      remedy: 'let CloudFormation put back what the template has',
-      command: revertDrift(place),
+      ...revertRemedy(place),
     });
   if (!facts.isEnabled)
     return failureRow(row, {

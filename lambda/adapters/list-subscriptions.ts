@@ -1,0 +1,33 @@
+import { paginateListSubscriptionsByTopic, type SNSClient } from '@aws-sdk/client-sns';
+
+export interface Subscription {
+  protocol: string;
+  /** Text from outside; may be a mail address. */
+  endpoint: string;
+  /** `deleted`: SNS shows a deleted subscription for up to three days. */
+  state: 'confirmed' | 'pending' | 'deleted';
+}
+
+/** The subscriptions of a topic, from all pages. Throws the errors of SNS. */
+export async function listSubscriptions(
+  client: SNSClient,
+  topicArn: string,
+  signal?: AbortSignal,
+): Promise<Subscription[]> {
+  const found: Subscription[] = [];
+  const pages = paginateListSubscriptionsByTopic(
+    { client },
+    { TopicArn: topicArn },
+    ...(signal ? [{ abortSignal: signal }] : []),
+  );
+  for await (const page of pages)
+    for (const { Protocol = '', Endpoint = '', SubscriptionArn = '' } of page.Subscriptions ?? [])
+      found.push({ protocol: Protocol, endpoint: Endpoint, state: stateOf(SubscriptionArn) });
+  return found;
+}
+
+/** In place of an ARN, SNS returns `PendingConfirmation`, and for some time `Deleted`. */
+function stateOf(arn: string): Subscription['state'] {
+  if (arn === 'Deleted') return 'deleted';
+  return arn.startsWith('arn:') ? 'confirmed' : 'pending';
+}
