@@ -1,7 +1,8 @@
 /** The rules of the account's security team. A stack or a monitor has them; each construct inside finds them by its scope. */
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import { type IManagedPolicy, ManagedPolicy, PermissionsBoundary, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct, IConstruct } from 'constructs';
 import type { AccountSettings } from '../lambda/contract/settings.ts';
 import { configuredNetwork, type FunctionNetwork, type MonitorNetwork, selectNetwork } from './function-network.ts';
@@ -32,6 +33,19 @@ export interface OwnResources {
    * @default - the subnets of `vpc`, if they are given
    */
   readonly network?: MonitorNetwork | undefined;
+  /**
+   * A topic that receives the alerts, in place of a new one. It has to be a standard topic of the account and the region of the stack.
+   *
+   * @default - a new topic
+   */
+  readonly alertTopic?: ITopic | undefined;
+  /**
+   * A topic that receives the health alarms, in place of a new one; not the topic of the alerts. It has to be a standard topic of the
+   * account and the region of the stack.
+   *
+   * @default - a new topic
+   */
+  readonly healthTopic?: ITopic | undefined;
 }
 
 const rulesByScope = new WeakMap<IConstruct, AccountRules>();
@@ -51,7 +65,11 @@ export function applyAccountRules(scope: Construct, settings: AccountSettings, o
   };
   rulesByScope.set(scope, rules);
   const { partition, account, region, stackName } = Stack.of(scope);
-  for (const statement of keyPolicyStatements({ partition, account, region, stackName }))
+  // The ARN of a topic of the app is not known, and a reference would make topic and key depend on each other.
+  const existingTopicArns = [own.alertTopic, own.healthTopic].flatMap((topic) =>
+    topic ? [Token.isUnresolved(topic.topicArn) ? `arn:${partition}:sns:${region}:${account}:*` : topic.topicArn] : [],
+  );
+  for (const statement of keyPolicyStatements({ partition, account, region, stackName, existingTopicArns }))
     own.encryptionKey?.addToResourcePolicy(PolicyStatement.fromJson(statement));
   limitAndName(scope, rules);
 }
@@ -68,4 +86,9 @@ export function accountRulesOf(construct: IConstruct): AccountRules {
   const rules = scope && rulesByScope.get(scope);
   if (!rules) throw new Error(`${construct.node.path} is in no scope with rules: call applyAccountRules first.`);
   return rules;
+}
+
+/** The customer managed key of an existing topic. The key of the rules is not meant, since each function and service may use that one. */
+export function otherKeyOf(scope: IConstruct, { masterKey }: ITopic): IKey | null {
+  return masterKey === undefined || masterKey === accountRulesOf(scope).encryptionKey ? null : masterKey;
 }

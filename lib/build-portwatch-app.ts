@@ -4,8 +4,8 @@ import { loadConfigSources } from './config-sources.ts';
 import { findWarnings } from './config-warnings.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { EventForwardingStack } from './event-forwarding-stack.ts';
-import { renderKeyPolicyNote } from './key-policy.ts';
 import { type Config, parseConfig } from './parse-config.ts';
+import { keyNames, renderPolicyNotes, topicNames } from './policy-notes.ts';
 import { PortwatchStack } from './portwatch-stack.ts';
 
 const monitorStackName = 'Portwatch';
@@ -24,7 +24,7 @@ export function buildPortwatchApp(
   const config = parseConfig(loadConfigSources(app.node, folder));
   const problems = [
     ...findForwardingProblems(config, homeRegion),
-    ...findKeysOfOtherRegions(config, homeRegion),
+    ...findOtherPlaces(config, homeRegion, account),
     ...findUnknownPlace(config, homeRegion, account),
   ];
   if (problems.length > 0) throw new ConfigurationError(problems);
@@ -45,7 +45,7 @@ export function buildPortwatchApp(
     });
   return {
     warnings: findWarnings(config, new Date().toISOString(), homeRegion),
-    notes: config.kmsKeyArn === null ? [] : [renderKeyPolicyNote(config.kmsKeyArn, monitorStackName)],
+    notes: renderPolicyNotes(config, monitorStackName, account),
   };
 }
 
@@ -64,13 +64,23 @@ function findUnknownPlace({ vpc }: Config, homeRegion: string | undefined, accou
   ];
 }
 
-/** AWS services use keys of their own region only. */
-function findKeysOfOtherRegions(config: Config, homeRegion: string | undefined): string[] {
-  return (['kmsKeyArn', 'existingTableKmsKeyArn'] as const).flatMap((name) => {
-    const region = config[name]?.split(':')[3];
-    if (!homeRegion || region === undefined || region === homeRegion) return [];
-    return [`${name}: got a key of ${region}, expected a key of ${homeRegion}, the region of the deployment.`];
-  });
+/**
+ * AWS services use keys of their own region only, and alarms publish only to topics of their own region. The roles are allowed nothing in
+ * other accounts. Nothing is refused while the place of the deployment is not known.
+ */
+function findOtherPlaces(config: Config, homeRegion: string | undefined, homeAccount: string | undefined): string[] {
+  const compare = (name: (typeof keyNames | typeof topicNames)[number], kind: string) => {
+    const [, , , region, account] = config[name]?.split(':') ?? [];
+    return [
+      { place: 'region', got: region, expected: homeRegion },
+      { place: 'account', got: account, expected: kind === 'topic' ? homeAccount : account },
+    ].flatMap(({ place, got, expected }) =>
+      got === undefined || !expected || got === expected
+        ? []
+        : [`${name}: got a ${kind} of ${got}, expected a ${kind} of ${expected}, the ${place} of the deployment.`],
+    );
+  };
+  return [...keyNames.flatMap((name) => compare(name, 'key')), ...topicNames.flatMap((name) => compare(name, 'topic'))];
 }
 
 function decideForwarding({ eventRegions }: Config, homeRegion: string | undefined): { region: string; to: string }[] {

@@ -10,7 +10,7 @@ export function findWarnings(config: Config, now: string, homeRegion: string | u
       `Lightsail has no region ${homeRegion}, where the monitor is deployed, and each scan lists the regions there: every scan will fail. ` +
         'Set regions to those that you use, or deploy to a region of Lightsail.',
     );
-  if (config.email.length === 0 && !config.slack && !config.slackWebhookParameter)
+  if (config.email.length === 0 && !config.slack && !config.slackWebhookParameter && !config.existingAlertTopic)
     warnings.push(
       'Neither email nor slack is configured: alerts are not sent until something subscribes to the alert topic.',
     );

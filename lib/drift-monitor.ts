@@ -14,6 +14,7 @@ import { tableNames } from '../lambda/contract/table-keys.ts';
 import { accountRulesOf, applyAccountRules, type OwnResources } from './account-rules.ts';
 import { ChannelTopic } from './channel-topic.ts';
 import { checkMonitorSettings } from './check-monitor-settings.ts';
+import { ConfigurationError } from './configuration-error.ts';
 import { createLast } from './creation-order.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { EventFunction } from './event-function.ts';
@@ -90,10 +91,11 @@ export class DriftMonitor extends Construct {
   constructor(scope: Construct, id: string, props: DriftMonitorProps = {}) {
     super(scope, id);
     const settings = checkMonitorSettings(props);
+    refuseTopics(props);
     applyAccountRules(this, settings, props);
-    const healthTopic = new PeopleTopic(this, 'HealthTopic', { displayName: 'Portwatch health' });
+    const healthTopic = props.healthTopic ?? new PeopleTopic(this, 'HealthTopic', { displayName: 'Portwatch health' });
     this.table = props.table ?? new SnapshotTable(this, 'SnapshotTable');
-    const alertTopic = new PeopleTopic(this, 'AlertTopic', { displayName: 'Portwatch' });
+    const alertTopic = props.alertTopic ?? new PeopleTopic(this, 'AlertTopic', { displayName: 'Portwatch' });
     this.alertTopic = alertTopic;
     this.healthTopic = healthTopic;
     this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetterQueue');
@@ -206,4 +208,16 @@ export class DriftMonitor extends Construct {
       resourceArns: [this.scanFunction.functionArn],
     });
   }
+}
+
+/** The configuration gets the same answers from its schema and from `parse-config.ts`. */
+function refuseTopics({ alertTopic, healthTopic }: OwnResources): void {
+  const problems = Object.entries({ alertTopic, healthTopic }).flatMap(([name, topic]) =>
+    topic?.fifo ? [`${name}: got a FIFO topic, expected a standard topic, which can notify mail and functions.`] : [],
+  );
+  if (alertTopic !== undefined && alertTopic.topicArn === healthTopic?.topicArn)
+    problems.push(
+      'healthTopic: got the topic of alertTopic, expected another one: each reports failed messages of the other.',
+    );
+  if (problems.length > 0) throw new ConfigurationError(problems);
 }

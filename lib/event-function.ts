@@ -39,7 +39,7 @@ export class EventFunction extends ProductFunction {
   }
 
   grantAlert(topic: ITopic): void {
-    this.allow(['sns:Publish', ...countListeners], [topic.topicArn]);
+    this.grantPublish(topic, countListeners);
     this.lambda.addEnvironment(environmentKeys.alertTopicArn, topic.topicArn);
   }
 

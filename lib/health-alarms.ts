@@ -2,17 +2,18 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { metricNames } from '../lambda/contract/names.ts';
 import { accountRulesOf } from './account-rules.ts';
-import type { PeopleTopic } from './people-topic.ts';
+import { grantPublishToAlarms } from './people-topic.ts';
 
 export interface HealthAlarmsProps {
   /** Display name of the account; `null`: the account has none. */
   readonly name: string | null;
-  readonly alertTopic: PeopleTopic;
-  readonly healthTopic: PeopleTopic;
+  readonly alertTopic: ITopic;
+  readonly healthTopic: ITopic;
   readonly scan: IFunction;
   readonly scanEveryMinutes: number;
   readonly deadLetterQueue: IQueue;
@@ -39,19 +40,19 @@ export interface HealthAlarmProps {
    */
   readonly missingData: 'unchanged' | 'alarm' | 'reset';
   /** @default - the health topic */
-  readonly publishTo?: PeopleTopic;
+  readonly publishTo?: ITopic;
 }
 
 /** Alarms about failures of the monitor, and their recovery. Each alarm costs 0.10 USD a month, so there are few. */
 export class HealthAlarms extends Construct {
-  private readonly healthTopic: PeopleTopic;
+  private readonly healthTopic: ITopic;
   private readonly accountName: string | null;
 
   constructor(scope: Construct, id: string, props: HealthAlarmsProps) {
     super(scope, id);
     this.healthTopic = props.healthTopic;
     this.accountName = props.name;
-    for (const topic of [props.alertTopic, props.healthTopic]) topic.grantPublishToAlarms();
+    for (const topic of [props.alertTopic, props.healthTopic]) grantPublishToAlarms(this, topic);
     this.addAlarm('ScanErrors', {
       ...functionErrors('scan fails', props.scan, 'a-scan-failed'),
       missingData: 'unchanged',
@@ -80,8 +81,9 @@ export class HealthAlarms extends Construct {
       // SQS writes the metric as long as the queue holds a message.
       missingData: 'unchanged',
     });
-    this.addFailedDelivery('AlertDelivery', 'alerts are not delivered', props.alertTopic, props.healthTopic);
-    this.addFailedDelivery('HealthDelivery', 'health alarms are not delivered', props.healthTopic, props.alertTopic);
+    const { alertTopic, healthTopic } = props;
+    this.addFailedDelivery('AlertDelivery', 'alerts', { watched: alertTopic, publishTo: healthTopic });
+    this.addFailedDelivery('HealthDelivery', 'health alarms', { watched: healthTopic, publishTo: alertTopic });
   }
 
   /** For a function that runs rarely, such as one that starts when an event is delivered. */
@@ -137,10 +139,11 @@ export class HealthAlarms extends Construct {
    * A failed delivery of `watched` is published to the other topic. The period is so long that the two alarms do not start each other
    * again and again if one address fails for both topics: an alarm that is on sends nothing.
    */
-  private addFailedDelivery(id: string, title: string, watched: PeopleTopic, publishTo: PeopleTopic): void {
+  private addFailedDelivery(id: string, messages: string, topics: { watched: ITopic; publishTo: ITopic }): void {
+    const { watched, publishTo } = topics;
     this.addAlarm(id, {
-      title,
-      meaning: `SNS could not deliver a message of the topic "${watched.displayName}" to one of its subscribers.`,
+      title: `${messages} are not delivered`,
+      meaning: `SNS could not deliver a message of the topic for ${messages} to one of its subscribers.`,
       runbook: 'a-message-was-not-delivered',
       metric: watched.metricNumberOfNotificationsFailed({ period: Duration.hours(1), statistic: Stats.SUM }),
       missingData: 'reset',

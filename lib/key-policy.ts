@@ -7,26 +7,57 @@ export interface KeyUse {
   readonly partition: string;
   readonly account: string;
   readonly region: string;
-  /** Log groups are named after the stack. */
+  /** Log groups and new topics are named after the stack. */
   readonly stackName: string;
+  /** Topics that exist already, and may have any name; patterns are allowed. */
+  readonly existingTopicArns: readonly string[];
 }
 
 export interface KeyPolicyStatement {
-  readonly Sid: string;
+  readonly Sid: (typeof sids)[number];
   readonly Effect: 'Allow';
   readonly Principal: { readonly AWS: string } | { readonly Service: string };
   readonly Action: readonly string[];
   readonly Resource: '*';
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+const sids = [
+  'PortwatchRoles',
+  'PortwatchDeployment',
+  'PortwatchLogs',
+  'PortwatchAlarms',
+  'PortwatchEvents',
+  'PortwatchDeadLetters',
+] as const;
+
+const encrypt = ['kms:Decrypt', 'kms:GenerateDataKey*'];
+
+/** Lets alarms publish to a topic that is encrypted with the key. */
+export function alarmsKeyStatement(account: string): KeyPolicyStatement {
+  return {
+    Sid: 'PortwatchAlarms',
+    Effect: 'Allow',
+    Principal: { Service: 'cloudwatch.amazonaws.com' },
+    Action: encrypt,
+    Resource: '*',
+    Condition: { StringEquals: { 'aws:SourceAccount': account } },
+  };
 }
 
 /** In this order: what IAM may allow, then one statement for each AWS service that uses the key by itself. */
-export function keyPolicyStatements({ partition, account, region, stackName }: KeyUse): KeyPolicyStatement[] {
+export function keyPolicyStatements({
+  partition,
+  account,
+  region,
+  stackName,
+  existingTopicArns,
+}: KeyUse): KeyPolicyStatement[] {
   const ofAccount = { AWS: `arn:${partition}:iam::${account}:root` };
-  const encrypt = ['kms:Decrypt', 'kms:GenerateDataKey*'];
+  const newTopics = `arn:${partition}:sns:${region}:${account}:${stackName}-*`;
   const [effect, resource] = ['Allow', '*'] as const;
   const statement = (
-    Sid: string,
+    Sid: KeyPolicyStatement['Sid'],
     Principal: KeyPolicyStatement['Principal'],
     Action: readonly string[],
     Condition?: KeyPolicyStatement['Condition'],
@@ -48,25 +79,12 @@ export function keyPolicyStatements({ partition, account, region, stackName }: K
         },
       },
     ),
-    statement('PortwatchAlarms', { Service: 'cloudwatch.amazonaws.com' }, encrypt, {
-      StringEquals: { 'aws:SourceAccount': account },
-    }),
+    alarmsKeyStatement(account),
     // Without a condition: AWS supports neither aws:SourceAccount nor aws:SourceArn here (Amazon SNS, "Key management").
     statement('PortwatchEvents', { Service: 'events.amazonaws.com' }, encrypt),
     // Messages that could not be delivered to a function.
     statement('PortwatchDeadLetters', { Service: 'sns.amazonaws.com' }, encrypt, {
-      ArnLike: { 'aws:SourceArn': `arn:${partition}:sns:${region}:${account}:${stackName}-*` },
+      ArnLike: { 'aws:SourceArn': existingTopicArns.length > 0 ? [newTopics, ...existingTopicArns] : newTopics },
     }),
   ];
-}
-
-/** For the person who deploys: what to add to the policy of the key. Partition, account and region are those of the key's ARN. */
-export function renderKeyPolicyNote(keyArn: string, stackName: string): string {
-  const [, partition = '', , region = '', account = ''] = keyArn.split(':');
-  const statements = keyPolicyStatements({ partition, account, region, stackName });
-  return [
-    `kmsKeyArn: Portwatch can't change the policy of ${keyArn}. Before you deploy, the policy has to contain these statements ` +
-      '(docs/configuration.md#a-key-of-your-own explains them):',
-    JSON.stringify(statements, null, 2),
-  ].join('\n');
 }

@@ -1,8 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { accountRulesOf } from './account-rules.ts';
+import { accountRulesOf, otherKeyOf } from './account-rules.ts';
+import { alarmsKeyStatement } from './key-policy.ts';
 
 export interface PeopleTopicProps {
   /** The sender's name in mails, at most 100 characters. */
@@ -17,8 +18,6 @@ export interface PeopleTopicProps {
  * can't be changed), and such a key costs 1 USD a month, more than the whole monitor.
  */
 export class PeopleTopic extends Topic {
-  readonly displayName: string;
-
   constructor(scope: Construct, id: string, props: PeopleTopicProps) {
     const { encryptionKey } = accountRulesOf(scope);
     super(scope, id, {
@@ -26,22 +25,32 @@ export class PeopleTopic extends Topic {
       enforceSSL: true,
       ...(encryptionKey ? { masterKey: encryptionKey } : {}),
     });
-    this.displayName = props.displayName;
   }
+}
 
-  /**
-   * Allows alarms of this account to publish. `enforceSSL` replaces the default policy of SNS, and an alarm action adds no grant:
-   * without this statement, alarms would fail without an error.
-   */
-  grantPublishToAlarms(): void {
-    this.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'AlarmsOfThisAccount',
-        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-        actions: ['sns:Publish'],
-        resources: [this.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
-    );
-  }
+/** A topic that exists already, with its customer managed key if it has one. The template does not contain the topic. */
+export function adoptTopic(scope: Construct, id: string, topicArn: string, keyArn: string | null): ITopic {
+  return Topic.fromTopicAttributes(scope, id, { topicArn, ...(keyArn === null ? {} : { keyArn }) });
+}
+
+/**
+ * The statement that lets alarms of this account publish to a topic. `enforceSSL` replaces the default policy of SNS, and an alarm action
+ * adds no grant: without this statement, alarms would fail without an error.
+ */
+export function alarmsStatement(topicArn: string, account: string) {
+  return {
+    Sid: 'AlarmsOfThisAccount',
+    Effect: 'Allow',
+    Principal: { Service: 'cloudwatch.amazonaws.com' },
+    Action: 'sns:Publish',
+    Resource: topicArn,
+    Condition: { StringEquals: { 'aws:SourceAccount': account } },
+  };
+}
+
+/** Allows alarms to publish to `topic`. The policies of an imported topic and of its key do not change: `policy-notes.ts` is about these. */
+export function grantPublishToAlarms(scope: Construct, topic: ITopic): void {
+  const { account } = Stack.of(scope);
+  topic.addToResourcePolicy(PolicyStatement.fromJson(alarmsStatement(topic.topicArn, account)));
+  otherKeyOf(scope, topic)?.addToResourcePolicy(PolicyStatement.fromJson(alarmsKeyStatement(account)));
 }

@@ -6,6 +6,7 @@ import { applyAccountRules } from './account-rules.ts';
 import { ChannelTopic } from './channel-topic.ts';
 import { DriftMonitor } from './drift-monitor.ts';
 import type { Config } from './parse-config.ts';
+import { adoptTopic } from './people-topic.ts';
 import { SlackChannel } from './slack-channel.ts';
 import { SlackWebhook } from './slack-webhook.ts';
 import { adoptSnapshotTable } from './snapshot-table.ts';
@@ -32,7 +33,15 @@ export class PortwatchStack extends Stack {
     const table = existingTable
       ? adoptSnapshotTable(this, 'ExistingTable', existingTable, existingTableKmsKeyArn)
       : undefined;
-    const monitor = new DriftMonitor(this, 'Monitor', { ...config, table });
+    const { existingAlertTopic, existingAlertTopicKmsKeyArn, existingHealthTopic, existingHealthTopicKmsKeyArn } =
+      config;
+    const alertTopic = existingAlertTopic
+      ? adoptTopic(this, 'ExistingAlertTopic', existingAlertTopic, existingAlertTopicKmsKeyArn)
+      : undefined;
+    const healthTopic = existingHealthTopic
+      ? adoptTopic(this, 'ExistingHealthTopic', existingHealthTopic, existingHealthTopicKmsKeyArn)
+      : undefined;
+    const monitor = new DriftMonitor(this, 'Monitor', { ...config, table, alertTopic, healthTopic });
     this.subscribePeople(monitor, config);
     // CloudFormation does not pass the tags of a stack on to the replicas of a table.
     for (const [key, value] of Object.entries(config.tags)) Tags.of(monitor.table).add(key, value);

@@ -4,9 +4,10 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, type CfnFunction, type Function as LambdaFunction, LoggingFormat } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { accountRulesOf } from './account-rules.ts';
+import { accountRulesOf, otherKeyOf } from './account-rules.ts';
 import { allowNetworkInterfaces, type FunctionNetwork } from './function-network.ts';
 import { newFunction } from './new-function.ts';
 import { acknowledgeInlinePolicy, acknowledgeInPacks } from './rule-exceptions.ts';
@@ -101,10 +102,22 @@ export class ProductFunction extends Construct {
   grantUseKey(key: IKey): void {
     key.grantEncryptDecrypt(this.role);
     this.allow(['kms:DescribeKey'], [key.keyArn]);
+    this.acknowledgeKeyActions('GenerateDataKey*', 'ReEncrypt*');
+  }
+
+  /** Allows publishing to `topic`, and `further` actions; with the actions on its key that SNS requires of a publisher. */
+  protected grantPublish(topic: ITopic, further: readonly string[]): void {
+    this.allow(['sns:Publish', ...further], [topic.topicArn]);
+    const key = otherKeyOf(this, topic);
+    if (key === null) return;
+    this.allow(['kms:Decrypt', 'kms:GenerateDataKey*'], [key.keyArn]);
+    this.acknowledgeKeyActions('GenerateDataKey*');
+  }
+
+  private acknowledgeKeyActions(...actions: string[]): void {
     const reason = 'The actions of KMS that encrypt and decrypt, on this one key.';
     Validations.of(this.role).acknowledge(
-      { id: 'AwsSolutions-IAM5[Action::kms:GenerateDataKey*]', reason },
-      { id: 'AwsSolutions-IAM5[Action::kms:ReEncrypt*]', reason },
+      ...actions.map((action) => ({ id: `AwsSolutions-IAM5[Action::kms:${action}]`, reason })),
     );
   }
 

@@ -52,7 +52,7 @@ export class ScanFunction extends ProductFunction {
 
   /** Allows the scan to publish to `topic` and to list its subscribers, and sets the topic's ARN in its environment. */
   grantAlert(topic: ITopic): void {
-    this.allow(['sns:Publish', ...countListeners], [topic.topicArn]);
+    this.grantPublish(topic, countListeners);
     this.lambda.addEnvironment(environmentKeys.alertTopicArn, topic.topicArn);
   }
 

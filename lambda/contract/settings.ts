@@ -104,6 +104,8 @@ const logRetentions: readonly number[] = [
 const arnStart = 'arn:aws[a-z-]*';
 /** The key itself, not an alias: permissions do not apply to an alias, and CloudWatch Logs refuses one. */
 const keyArn = z.string().check(z.regex(new RegExp(`^${arnStart}:kms:[a-z0-9-]+:\\d{12}:key/[\\w-]{1,64}$`)));
+/** A standard topic: the name of a FIFO topic ends with `.fifo`. */
+const topicArn = z.string().check(z.regex(new RegExp(`^${arnStart}:sns:[a-z0-9-]+:\\d{12}:[\\w-]{1,256}$`)));
 
 /**
  * The rules of the account's security team, for every resource: props of the construct, and of the stack. A function, like
@@ -154,6 +156,10 @@ export const deploymentSettings = () => ({
   slackWebhookParameter: orNone(z.string().check(z.regex(/^(\/[\w.-]+)+$|^[\w.-]+$/), z.maxLength(1011))),
   existingTable: orNone(z.string().check(z.regex(/^[\w.-]{3,255}$/))),
   existingTableKmsKeyArn: orNone(keyArn),
+  existingAlertTopic: orNone(topicArn),
+  existingAlertTopicKmsKeyArn: orNone(keyArn),
+  existingHealthTopic: orNone(topicArn),
+  existingHealthTopicKmsKeyArn: orNone(keyArn),
   tags: z._default(
     z.record(
       z.string().check(z.regex(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu)),
@@ -244,6 +250,10 @@ const aRegion = 'the name of a region, such as eu-west-1';
 const trueOrFalse = 'true or false';
 const aKey =
   'the ARN of a KMS key, such as arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+const aTopic = 'the ARN of a standard SNS topic, such as arn:aws:sns:eu-west-1:123456789012:security-alerts';
+const listTopics =
+  'A FIFO topic is not accepted: it can notify neither mail nor functions. aws sns list-topics shows the ARNs.';
+const topicKeyRemedy = 'aws sns get-topic-attributes shows it as KmsMasterKeyId.';
 
 /** In the order of the configuration and of docs/configuration.md. */
 export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
@@ -380,6 +390,32 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
     expected: aKey,
     remedy: 'aws dynamodb describe-table shows it as KMSMasterKeyArn.',
   },
+  existingAlertTopic: {
+    description:
+      'ARN of a topic of your own that receives the alerts, in place of a new one, see [Topics of your own](#topics-of-your-own)',
+    byDefault: 'a new topic',
+    expected: aTopic,
+    remedy: listTopics,
+  },
+  existingAlertTopicKmsKeyArn: {
+    description: 'ARN of the customer managed key of `existingAlertTopic`, if the topic has one',
+    byDefault: 'the existing topic has no customer managed key',
+    expected: aKey,
+    remedy: topicKeyRemedy,
+  },
+  existingHealthTopic: {
+    description:
+      'ARN of a topic of your own that receives the health alarms, in place of a new one, see [Topics of your own](#topics-of-your-own)',
+    byDefault: 'a new topic',
+    expected: aTopic,
+    remedy: listTopics,
+  },
+  existingHealthTopicKmsKeyArn: {
+    description: 'ARN of the customer managed key of `existingHealthTopic`, if the topic has one',
+    byDefault: 'the existing topic has no customer managed key',
+    expected: aKey,
+    remedy: topicKeyRemedy,
+  },
   logRetentionDays: {
     description:
       'Days that CloudWatch keeps the logs of the functions: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, ' +
@@ -440,7 +476,7 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
   tags: {
     description:
       'Tags for the stack and its resources, the table included. AWS has no tags for the schedule, subscriptions, policies, permissions ' +
-      'and the asynchronous settings of functions. A table of `existingTable` keeps its own tags',
+      'and the asynchronous settings of functions. An existing table and existing topics keep their own tags',
     byDefault: 'none',
     expected: 'an object of texts',
     remedy: 'On the command line: -c tags.team=web.',

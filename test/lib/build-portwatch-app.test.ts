@@ -48,6 +48,18 @@ describe('the app', () => {
     expect(build(keys, 'us-east-1').stacks).toEqual(['Portwatch']);
   });
 
+  test('is refused when a topic is of another region or account, and not while the account is not known', () => {
+    const existingAlertTopic = 'arn:aws:sns:us-east-1:123456789012:acme-alerts';
+    const existingHealthTopic = 'arn:aws:sns:eu-west-1:210987654321:acme-health';
+    expect(() => build({ existingAlertTopic, existingHealthTopic })).toThrow(
+      new RegExp(
+        ' {2}- existingAlertTopic: got a topic of us-east-1, expected a topic of eu-west-1, the region of the deployment\\.\n' +
+          ' {2}- existingHealthTopic: got a topic of 210987654321, expected a topic of 123456789012, the account of the deployment\\.$',
+      ),
+    );
+    expect(build({ existingHealthTopic }, 'eu-west-1', '').stacks).toEqual(['Portwatch']);
+  });
+
   test('looks up a VPC only if the account and the region are known', () => {
     const vpc = { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] };
     const byId = { ...vpc, id: 'vpc-0123456789abcdef0' };
@@ -61,6 +73,8 @@ describe('the app', () => {
   test('has a note with the statements for the policy of a customer managed key', () => {
     const kmsKeyArn = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
     expect(build({ kmsKeyArn }).notes).toEqual([expect.stringContaining('log-group:Portwatch-*')]);
+    const existingHealthTopic = 'arn:aws:sns:eu-west-1:123456789012:acme-health';
+    expect(build({ existingHealthTopic }).notes).toEqual([expect.stringContaining('AlarmsOfThisAccount')]);
     expect(build({}).notes).toEqual([]);
   });
 
@@ -79,6 +93,7 @@ describe('the app', () => {
   test('has no warning when somebody is subscribed, and one when nobody is', () => {
     expect(build({ email: 'you@example.com' }).warnings).toEqual([]);
     expect(build({ email: 'you@example.com' }, 'eu-central-2').warnings).toHaveLength(1);
+    expect(build({ existingAlertTopic: 'arn:aws:sns:eu-west-1:123456789012:acme-alerts' }).warnings).toEqual([]);
     expect(build({}).warnings).toEqual([expect.stringContaining('Neither email nor slack is configured')]);
   });
 });

@@ -25,6 +25,10 @@ const defaults = {
   eventPath: true,
   eventRegions: [],
   existingTableKmsKeyArn: null,
+  existingAlertTopic: null,
+  existingAlertTopicKmsKeyArn: null,
+  existingHealthTopic: null,
+  existingHealthTopicKmsKeyArn: null,
   logRetentionDays: 90,
   keepLogs: false,
   kmsKeyArn: null,
@@ -37,6 +41,12 @@ const defaults = {
 };
 
 const key = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+const existingTopics = {
+  existingAlertTopic: 'arn:aws:sns:eu-west-1:123456789012:acme-alerts',
+  existingAlertTopicKmsKeyArn: key,
+  existingHealthTopic: 'arn:aws:sns:eu-west-1:123456789012:acme_health',
+  existingHealthTopicKmsKeyArn: key,
+};
 const boundary = 'arn:aws:iam::123456789012:policy/security/boundary';
 
 function fromFile(content: unknown): Config {
@@ -94,6 +104,7 @@ describe('a configuration', () => {
       eventRegions: ['us-east-1'],
       existingTable: 'Portwatch-MonitorSnapshotTable6A6A31DF-ABC',
       existingTableKmsKeyArn: key,
+      ...existingTopics,
       logRetentionDays: 365,
       keepLogs: true,
       kmsKeyArn: key,
@@ -128,6 +139,7 @@ describe('a configuration', () => {
       eventRegions: 'us-east-1,eu-west-1,us-east-1',
       existingTable: 'old-table',
       existingTableKmsKeyArn: key,
+      ...existingTopics,
       logRetentionDays: '3653',
       keepLogs: 'true',
       kmsKeyArn: key,
@@ -159,6 +171,7 @@ describe('a configuration', () => {
       eventRegions: ['eu-west-1', 'us-east-1'],
       existingTable: 'old-table',
       existingTableKmsKeyArn: key,
+      ...existingTopics,
       logRetentionDays: 3653,
       keepLogs: true,
       kmsKeyArn: key,
@@ -290,6 +303,11 @@ describe('a wrong configuration', () => {
     ['kmsKeyArn', 'arn:aws:kms:eu-west-1:123456789012:alias/portwatch'],
     ['kmsKeyArn', '1234abcd-12ab-34cd-56ef-1234567890ab'],
     ['existingTableKmsKeyArn', 'alias/portwatch'],
+    ['existingAlertTopic', 'acme-alerts'],
+    ['existingAlertTopic', 'arn:aws:sns:eu-west-1:123456789012:acme-alerts.fifo'],
+    ['existingAlertTopicKmsKeyArn', 'alias/aws/sns'],
+    ['existingHealthTopic', 'arn:aws:sqs:eu-west-1:123456789012:acme-health'],
+    ['existingHealthTopicKmsKeyArn', 'alias/aws/sns'],
     ['vpc', 'subnet-01234567'],
     ['vpc.subnetIds', 'subnet-1'],
     ['vpc.securityGroupIds', ''],
@@ -385,9 +403,19 @@ describe('a wrong configuration', () => {
   });
 });
 
-test('the key of an existing table needs an existing table', () => {
-  expect(problemsOf(() => fromCommandLine({ existingTableKmsKeyArn: key }))).toEqual([
+test('the key of an existing table or topic needs an existing table or topic', () => {
+  const keys = { existingTableKmsKeyArn: key, existingAlertTopicKmsKeyArn: key, existingHealthTopicKmsKeyArn: key };
+  expect(problemsOf(() => fromCommandLine(keys))).toEqual([
     `existingTableKmsKeyArn: got "${key}", expected none without existingTable. Add existingTable, or use kmsKeyArn for the new table.`,
+    `existingAlertTopicKmsKeyArn: got "${key}", expected none without existingAlertTopic. Add existingAlertTopic, or use kmsKeyArn for the new topic.`,
+    `existingHealthTopicKmsKeyArn: got "${key}", expected none without existingHealthTopic. Add existingHealthTopic, or use kmsKeyArn for the new topic.`,
+  ]);
+});
+
+test('one topic can not receive both the alerts and the health alarms', () => {
+  const { existingAlertTopic } = existingTopics;
+  expect(problemsOf(() => fromCommandLine({ existingAlertTopic, existingHealthTopic: existingAlertTopic }))).toEqual([
+    'existingHealthTopic: got the topic of existingAlertTopic, expected another one: each reports failed messages of the other.',
   ]);
 });
 

@@ -238,7 +238,7 @@ function checkFunctionErrors(monitor: Monitor): Promise<Row[]> {
 const subscriptionReads = ['sns:ListSubscriptionsByTopic', 'sns:GetSubscriptionAttributes'];
 
 function checkTopics(monitor: Monitor): Promise<Row[]> {
-  const { place, output, signal } = monitor;
+  const { place, output, resources, signal } = monitor;
   const people = [output('alertTopicArn'), output('healthTopicArn')];
   const channels = parseChannels(output('channels') ?? undefined);
   return checkEach(
@@ -250,7 +250,9 @@ function checkTopics(monitor: Monitor): Promise<Row[]> {
     async (arn) => {
       const subscriptions = await readSubscriptions(arn, place, signal);
       const isForPeople = people.includes(arn);
-      const check = { arn, subscriptions, gone: [], listeners: 0, isForPeople, emails: listEmails(monitor) };
+      const isOfStack = 'error' in resources || resources.value.some(({ physicalId }) => physicalId === arn);
+      const facts = { gone: [], listeners: 0, isForPeople, isOfStack, emails: listEmails(monitor) };
+      const check = { arn, subscriptions, ...facts };
       if (subscriptions === null) return decideTopic(check, place);
       if (isForPeople) check.listeners = await countListeners(arn, channels, place, signal);
       // Whether the subscriptions of the stack still exist is a request of its own, whose failure hides no other row.

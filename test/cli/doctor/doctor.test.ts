@@ -384,6 +384,28 @@ describe('a deployment that is broken in one way', () => {
     ]);
   });
 
+  test('P5: a topic that existed before the stack is checked; a deployment does not create it again', async () => {
+    const [health = ''] = await monitor.createTopics('acme-health');
+    await monitor.subscribe(health, 'you@example.com');
+    monitor.sns.confirmSubscriptions();
+    const topics = { AlertTopicArn: `arn:aws:sns:${region}:${account}:acme-alerts`, HealthTopicArn: health };
+    monitor.deploy('UPDATE_COMPLETE', topics);
+    for (const alarm of Object.values(monitor.facts.alarms)) alarm['AlarmActions'] = [health];
+    const { rows, bad } = await ask();
+    expect(rows.filter(({ resource }) => resource?.startsWith('acme-health')).map(({ check }) => check)).toEqual([
+      'topic',
+      'subscription',
+      'deliveries',
+    ]);
+    expect(bad.map(({ resource, found, command }) => ({ resource, found, command }))).toEqual([
+      {
+        resource: 'acme-alerts',
+        found: 'the topic does not exist: its messages reach nobody',
+        command: `aws sns create-topic --name acme-alerts ${at}`,
+      },
+    ]);
+  });
+
   test('P5: a topic whose only subscriber is a function that passes the messages on reaches nobody', async () => {
     const passer = `arn:aws:lambda:${region}:${account}:function:Portwatch-EventTopic`;
     const [alerts, events] = await monitor.createTopics('Only-Functions', 'Events');

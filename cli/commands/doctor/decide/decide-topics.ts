@@ -13,6 +13,8 @@ export interface TopicCheck {
   gone: readonly string[];
   /** Confirmed subscribers, also those behind a function that passes the messages on to a topic of its own, but not that function. */
   listeners: number;
+  /** False: the topic existed before the stack (`existingAlertTopic`), so that no deployment creates it again. */
+  isOfStack: boolean;
   /** True for the topics that people have to hear: alerts and health. A topic for programs may have no subscription. */
   isForPeople: boolean;
   /** The addresses of the configuration of the clone. */
@@ -21,17 +23,9 @@ export interface TopicCheck {
 
 /** One row for the topic, one for each subscription. */
 export function decideTopic(check: TopicCheck, place: CommandPlace): Row[] {
-  const { arn, subscriptions, gone, listeners, isForPeople, emails } = check;
+  const { arn, subscriptions, gone, listeners, isOfStack, isForPeople, emails } = check;
   const row = { check: 'topic', resource: topicName(arn) } as const;
-  if (subscriptions === null)
-    return [
-      failureRow(row, {
-        found: 'the topic does not exist: it was deleted outside the deployment',
-        expected: 'the topic that the stack created',
-        remedy: 'let CloudFormation put back what the template has; then confirm the subscriptions again',
-        command: revertDrift(place),
-      }),
-    ];
+  if (subscriptions === null) return [describeAbsent(arn, isOfStack, place)];
   const confirmed = subscriptions.filter(({ state }) => state === 'confirmed').length;
   const found = `${confirmed} of ${countOf(subscriptions.length, 'subscription')} confirmed`;
   const topic =
@@ -57,6 +51,24 @@ export function decideTopic(check: TopicCheck, place: CommandPlace): Row[] {
       .filter((email) => !gone.some((logicalId) => findEmail(logicalId, [email]) !== null))
       .map((email) => describeMissing(arn, email, place)),
   ];
+}
+
+function describeAbsent(arn: string, isOfStack: boolean, place: CommandPlace): Row {
+  const row = { check: 'topic', resource: topicName(arn) } as const;
+  return isOfStack
+    ? failureRow(row, {
+        found: 'the topic does not exist: it was deleted outside the deployment',
+        expected: 'the topic that the stack created',
+        remedy: 'let CloudFormation put back what the template has; then confirm the subscriptions again',
+        command: revertDrift(place),
+      })
+    : failureRow(row, {
+        found: 'the topic does not exist: its messages reach nobody',
+        expected: 'the existing topic of the configuration',
+        remedy:
+          'create it again, with its key and its policy (docs/configuration.md#topics-of-your-own), and deploy with --revert-drift for its subscriptions; or deploy with another topic',
+        command: awsCommand(place, 'sns', 'create-topic', '--name', topicName(arn)),
+      });
 }
 
 function decideSubscription(arn: string, { protocol, endpoint, state }: Subscription, place: CommandPlace): Row {

@@ -1,0 +1,54 @@
+/** What a person has to add to the policies of keys and topics that Portwatch can't change, before the deployment. */
+import type { DeploymentSettings } from '../lambda/contract/settings.ts';
+import { type KeyPolicyStatement, keyPolicyStatements } from './key-policy.ts';
+import { alarmsStatement } from './people-topic.ts';
+
+export const keyNames = [
+  'kmsKeyArn',
+  'existingTableKmsKeyArn',
+  'existingAlertTopicKmsKeyArn',
+  'existingHealthTopicKmsKeyArn',
+] as const;
+export const topicNames = ['existingAlertTopic', 'existingHealthTopic'] as const;
+
+/** The statements that the key of a setting needs; without an entry: all of them. */
+const neededBy: Partial<Record<(typeof keyNames)[number], readonly KeyPolicyStatement['Sid'][]>> = {
+  existingTableKmsKeyArn: ['PortwatchRoles'],
+  existingAlertTopicKmsKeyArn: ['PortwatchRoles', 'PortwatchAlarms'],
+  existingHealthTopicKmsKeyArn: ['PortwatchAlarms'],
+};
+
+/**
+ * One note for each key and each topic. `homeAccount`: the account of the deployment, if it is known; otherwise that of the ARN, as the
+ * partition and the region.
+ */
+export function renderPolicyNotes(
+  settings: DeploymentSettings,
+  stackName: string,
+  homeAccount: string | undefined,
+): string[] {
+  const existingTopicArns = topicNames.flatMap((name) => settings[name] ?? []);
+  const keys = new Set(keyNames.flatMap((name) => settings[name] ?? []));
+  const ofKeys = [...keys].map((arn) => {
+    const names = keyNames.filter((name) => settings[name] === arn);
+    const [, partition = '', , region = '', accountOfKey = ''] = arn.split(':');
+    const account = homeAccount || accountOfKey;
+    const statements = keyPolicyStatements({ partition, account, region, stackName, existingTopicArns });
+    const needed = statements.filter(({ Sid }) => names.some((name) => neededBy[name]?.includes(Sid) ?? true));
+    return renderNote(names.join(' and '), arn, needed, 'a-key-of-your-own');
+  });
+  const ofTopics = topicNames.flatMap((name) => {
+    const arn = settings[name];
+    if (arn === null) return [];
+    return [renderNote(name, arn, [alarmsStatement(arn, arn.split(':')[4] ?? '')], 'topics-of-your-own')];
+  });
+  return [...ofKeys, ...ofTopics];
+}
+
+function renderNote(setting: string, arn: string, statements: readonly object[], section: string): string {
+  return [
+    `${setting}: Portwatch can't change the policy of ${arn}. Before you deploy, the policy has to contain these statements ` +
+      `(docs/configuration.md#${section} explains them):`,
+    JSON.stringify(statements, null, 2),
+  ].join('\n');
+}
