@@ -15,7 +15,7 @@ export interface ScanTime extends Pace {
 }
 
 export const realTime: ScanTime = {
-  clock: Date.now,
+  clock: () => Date.now(),
   sleep: async (ms, signal) => {
     await wait(ms, undefined, { signal });
   },

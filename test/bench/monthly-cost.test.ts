@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { countHealth } from '../../bench/cost/count-health.ts';
 import {
   computeHealthCost,
   computeIdleEventCost,
@@ -8,13 +9,6 @@ import {
   sumUsd,
   unitsOfRewriting,
 } from '../../bench/cost/monthly-cost.ts';
-import { importOnce } from '../support/import-once.ts';
-
-const { countHealth } =
-  await importOnce<typeof import('../../bench/cost/count-health.ts')>('bench/cost/count-health.ts');
-// The check of the template by the CDK takes 2 s; test/lib/nag.test.ts runs it.
-const { env } = await importOnce<typeof import('node:process')>('node:process');
-env['CDK_VALIDATION'] = 'false';
 
 describe('what a deployment costs a month', () => {
   const use = {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { securedConfiguration } from '../lib/secured-configuration.ts';
-import { importOnce } from '../support/import-once.ts';
+import { writeTemplates } from '../templates/write-templates.ts';
 import { codeBlocks, readDocument, repository, sectionOf } from './document.ts';
 
 interface Statement {
@@ -18,9 +18,6 @@ interface Resource {
   isForwarding: boolean;
 }
 
-const { writeTemplates } = await importOnce<typeof import('../templates/write-templates.ts')>(
-  'test/templates/write-templates.ts',
-);
 const { text } = readDocument('docs/permissions.md');
 const policies = codeBlocks(sectionOf(text, 'A policy for CloudFormation'))
   .filter(({ language }) => language === 'json')
@@ -70,7 +67,6 @@ const ofTheStack = ['lambda:ListTags', 's3:GetObject', 's3:GetObjectVersion', 's
 let resources: Resource[] = [];
 let folder = '';
 beforeAll(() => {
-  process.env['CDK_VALIDATION'] = 'false';
   folder = mkdtempSync(join(tmpdir(), 'portwatch-policy-'));
   resources = writeTemplates(folder, { secured: securedConfiguration }).flatMap((path) => {
     const template: { Resources: Record<string, { Type: string }> } = JSON.parse(readFileSync(path, 'utf8'));

@@ -25,10 +25,13 @@ export async function startEmulator(options?: LightsailEmulatorOptions): Promise
   emulator = await startLightsailEmulator(options);
 }
 
-beforeEach(() => startEmulator({ regions: ['eu-west-1', 'us-east-1'] }));
+/** To be called once by the test file, before its tests. */
+export function startLightsailForEachTest(): void {
+  beforeEach(() => startEmulator({ regions: ['eu-west-1', 'us-east-1'] }));
 
-afterEach(async () => {
-  for (const client of clients) client.destroy();
-  clients = [];
-  await emulator.close();
-});
+  afterEach(async () => {
+    for (const client of clients) client.destroy();
+    clients = [];
+    await emulator.close();
+  });
+}

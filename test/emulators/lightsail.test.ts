@@ -10,7 +10,9 @@ import {
   SetIpAddressTypeCommand,
 } from '@aws-sdk/client-lightsail';
 import { describe, expect, test } from '@jest/globals';
-import { clientOf, emulator, rulesOf, startEmulator } from './lightsail-of-each-test.ts';
+import { clientOf, emulator, rulesOf, startEmulator, startLightsailForEachTest } from './lightsail-of-each-test.ts';
+
+startLightsailForEachTest();
 
 const world = { cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['::/0'], cidrListAliases: [] };
 

@@ -7,6 +7,7 @@ import { buildDigest } from '../../lambda/alerts/build-digest.ts';
 import { renderSlackDigest, renderSlackPlain } from '../../lambda/alerts/slack-message.ts';
 import { environmentKeys } from '../../lambda/contract/names.ts';
 import { changeAlert, context as digestContext, http, sshToWorld } from '../alerts/fixtures.ts';
+import { importFresh } from '../support/import-fresh.ts';
 import { lambdaContext as buildContext } from '../support/lambda-context.ts';
 
 type Handler = (event: unknown, context: ReturnType<typeof lambdaContext>) => Promise<{ posted: number }>;
@@ -26,7 +27,9 @@ beforeAll(async () => {
     AWS_SECRET_ACCESS_KEY: 'test',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
   });
-  const loaded = await import('../../lambda/handlers/slack-webhook.ts');
+  const loaded = await importFresh<typeof import('../../lambda/handlers/slack-webhook.ts')>(
+    'lambda/handlers/slack-webhook.ts',
+  );
   handler = async (event, lambdaContext) => loaded.handler(event, lambdaContext);
 });
 

@@ -1,14 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnEventInvokeConfig, CfnEventSourceMapping, CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
-import { importOnce } from '../support/import-once.ts';
 import { listEarlierResources } from './creation-order.ts';
 import { findOne, synthesise } from './synthesise.ts';
-
-const { CfnAlarm } = await importOnce<typeof import('aws-cdk-lib/aws-cloudwatch')>('aws-cdk-lib/aws-cloudwatch');
-const { CfnEventInvokeConfig, CfnEventSourceMapping, CfnFunction } =
-  await importOnce<typeof import('aws-cdk-lib/aws-lambda')>('aws-cdk-lib/aws-lambda');
-const { CfnLogGroup } = await importOnce<typeof import('aws-cdk-lib/aws-logs')>('aws-cdk-lib/aws-logs');
-const { CfnQueue } = await importOnce<typeof import('aws-cdk-lib/aws-sqs')>('aws-cdk-lib/aws-sqs');
 
 type Class<T> = abstract new (...args: never[]) => T;
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { CfnResource, TagManager } from 'aws-cdk-lib';
 import { settingWords } from '../../lambda/contract/settings.ts';
-import { importOnce } from '../support/import-once.ts';
 import { findOne, synthesise } from './synthesise.ts';
 import { listImpossibleChanges, type Tables } from './table-changes.ts';
 
@@ -18,8 +18,6 @@ const channelList = {
     ],
   ],
 };
-
-const { CfnResource, TagManager } = await importOnce<typeof import('aws-cdk-lib')>('aws-cdk-lib');
 
 const everything = {
   email: 'you@example.com',

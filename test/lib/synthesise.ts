@@ -1,8 +1,32 @@
-import type { Template } from 'aws-cdk-lib/assertions';
-import { importOnce } from '../support/import-once.ts';
+/** Templates, each synthesised once in a worker of Jest, and what tests look for in them. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, type Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { parseConfig } from '../../lib/parse-config.ts';
+import { PortwatchStack } from '../../lib/portwatch-stack.ts';
+import { withoutBundling } from './feature-flags.ts';
 
-/** Each configuration is synthesised once in each worker of Jest. */
-export const { synthesise } = await importOnce<typeof import('./synthesise-once.ts')>('test/lib/synthesise-once.ts');
+/** By the JSON of the configuration. */
+const synthesised = new Map<string, { stack: Stack; template: Template }>();
+
+export function synthesise(configuration: Record<string, unknown> = {}): { stack: Stack; template: Template } {
+  const key = JSON.stringify(configuration);
+  const known = synthesised.get(key);
+  if (known) return known;
+  const outdir = mkdtempSync(join(tmpdir(), 'portwatch-synth-'));
+  try {
+    const config = parseConfig({ file: null, commandLine: configuration });
+    const app = new App({ context: withoutBundling, outdir });
+    const stack = new PortwatchStack(app, 'Portwatch', { config, tags: config.tags });
+    const made = { stack, template: Template.fromStack(stack) };
+    synthesised.set(key, made);
+    return made;
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
 
 /** The only resource of a type whose logical id begins with `prefix`. */
 export function findOne(template: Template, type: string, prefix = ''): { id: string; resource: Resource } {

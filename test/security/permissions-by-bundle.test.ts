@@ -1,18 +1,11 @@
 /** P8, P9: each function may do exactly what its bundle can do. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Stack } from 'aws-cdk-lib';
-import type { ProductFunction } from '../../lib/product-function.ts';
+import { Template } from 'aws-cdk-lib/assertions';
+import { ProductFunction } from '../../lib/product-function.ts';
 import { synthesise } from '../lib/synthesise.ts';
-import { importOnce } from '../support/import-once.ts';
-import type { Actions } from './bundle-commands.ts';
+import { type Actions, bundleEach, codeOf } from './bundle-commands.ts';
 import { listOf, resourcesOf, type Statement, statementsOfRole, statementsOfType } from './template-statements.ts';
-
-const { bundleEach, codeOf } = await importOnce<typeof import('./bundle-commands.ts')>(
-  'test/security/bundle-commands.ts',
-);
-const { Template } = await importOnce<typeof import('aws-cdk-lib/assertions')>('aws-cdk-lib/assertions');
-const { ProductFunction: FunctionConstruct } =
-  await importOnce<typeof import('../../lib/product-function.ts')>('lib/product-function.ts');
 
 const configurations: Record<string, Record<string, unknown>> = {
   'as it is by default': {},
@@ -54,7 +47,7 @@ interface Audited {
 function functionsOf(stack: Stack): Audited[] {
   return stack.node
     .findAll()
-    .filter((construct) => construct instanceof FunctionConstruct)
+    .filter((construct) => construct instanceof ProductFunction)
     .map(({ handlerFile, role }) => ({ handlerFile, roleId: stack.getLogicalId(roleResource(role)) }));
 }
 

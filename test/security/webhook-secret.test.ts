@@ -6,6 +6,7 @@ import { type SsmEmulator, startSsmEmulator } from '../../emulators/ssm.ts';
 import { environmentKeys } from '../../lambda/contract/names.ts';
 import { parseConfig } from '../../lib/parse-config.ts';
 import { synthesise } from '../lib/synthesise.ts';
+import { importFresh } from '../support/import-fresh.ts';
 import { resourcesOf } from './template-statements.ts';
 
 describe('the deployment', () => {
@@ -82,7 +83,9 @@ describe('the function for Slack', () => {
     const name = `/portwatch/secret-${parameters}`;
     ssm.setParameter({ name, value: url });
     process.env[environmentKeys.slackWebhookParameter] = name;
-    const { handler } = await import('../../lambda/handlers/slack-webhook.ts');
+    const { handler } = await importFresh<typeof import('../../lambda/handlers/slack-webhook.ts')>(
+      'lambda/handlers/slack-webhook.ts',
+    );
     const context = { awsRequestId: 'r', functionName: 'f', getRemainingTimeInMillis: () => 2_500 } as Context;
     let error: string | null = null;
     try {

@@ -10,6 +10,7 @@ import type { Digest } from '../../lambda/contract/json-event.ts';
 import { environmentKeys } from '../../lambda/contract/names.ts';
 import type { ScanResult } from '../../lambda/scan/full-scan.ts';
 import { createAlertTopic } from './create-alert-topic.ts';
+import { importFresh } from './import-fresh.ts';
 import { lambdaContext } from './lambda-context.ts';
 
 export const region = 'eu-west-1';
@@ -35,6 +36,8 @@ export class DeployedMonitor {
   /** Each line that the functions write to their log, metrics included. */
   readonly written: { at: number; line: string }[] = [];
   readonly #environment = process.env;
+  #scan: Promise<typeof import('../../lambda/handlers/scan.ts')> | undefined;
+  #callEvents: Promise<typeof import('../../lambda/handlers/call-events.ts')> | undefined;
 
   private constructor(emulators: Emulators, table: DynamoDBClient) {
     this.emulators = emulators;
@@ -85,14 +88,16 @@ export class DeployedMonitor {
   /** Invokes the scan function once. The log then holds only the lines of this invocation. */
   async scan(event: unknown = {}, remainingMs = 60_000): Promise<ScanResult> {
     this.written.length = 0;
-    const { handler } = await import('../../lambda/handlers/scan.ts');
+    this.#scan ??= importFresh('lambda/handlers/scan.ts');
+    const { handler } = await this.#scan;
     return handler(event, lambdaContext('Scan', remainingMs));
   }
 
   /** Invokes the function for events once, with a batch of its queue. */
   async handleEvents(batch: unknown, remainingMs = 60_000): Promise<SQSBatchResponse> {
     this.written.length = 0;
-    const { handler } = await import('../../lambda/handlers/call-events.ts');
+    this.#callEvents ??= importFresh('lambda/handlers/call-events.ts');
+    const { handler } = await this.#callEvents;
     return handler(batch, lambdaContext('Events', remainingMs));
   }
 

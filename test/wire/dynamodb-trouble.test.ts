@@ -2,8 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import type { FaultRule } from '../../emulators/wire/fault-plan.ts';
 import { depth } from '../support/depth.ts';
 import { changeFleet, endingOf, expectNothingLost, prepareFleet, type Trouble } from './fleet-changes.ts';
-import { calm, watched } from './undisturbed-fleet.ts';
+import { calm, watched, watchUndisturbedFleet } from './undisturbed-fleet.ts';
 import type { ScanManner } from './watched-account.ts';
+
+watchUndisturbedFleet();
 
 const tries = (maxAttempts: number): Partial<ScanManner> => ({
   timeouts: { connectionTimeoutMs: 5_000, requestTimeoutMs: 5_000, maxAttempts },

@@ -2,8 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import type { Alert } from '../../lambda/contract/json-event.ts';
 import { depth } from '../support/depth.ts';
 import { changeFleet, endingOf, expectNothingLost, prepareFleet, type Trouble } from './fleet-changes.ts';
-import { calm, watched } from './undisturbed-fleet.ts';
+import { calm, watched, watchUndisturbedFleet } from './undisturbed-fleet.ts';
 import { homeRegion, type ScanManner } from './watched-account.ts';
+
+watchUndisturbedFleet();
 
 const throttling = { kind: 'error', name: 'ThrottlingException', message: 'Rate exceeded' } as const;
 const ports = { operation: 'GetInstancePortStates' };

@@ -2,8 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import { depth } from '../support/depth.ts';
 import { endingOf, expectNothingLost, prepareFleet, type Trouble } from './fleet-changes.ts';
-import { calm, watched } from './undisturbed-fleet.ts';
+import { calm, watched, watchUndisturbedFleet } from './undisturbed-fleet.ts';
 import { homeRegion, type ScanManner } from './watched-account.ts';
+
+watchUndisturbedFleet();
 
 const publish = { operation: 'Publish' };
 const impatient: Partial<ScanManner> = {

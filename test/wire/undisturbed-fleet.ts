@@ -6,11 +6,14 @@ import { WatchedAccount } from './watched-account.ts';
 export let watched: WatchedAccount;
 export let calm: Ending;
 
-beforeAll(async () => {
-  watched = await WatchedAccount.start(fleetScanOptions);
-  calm = await runUndisturbed(watched);
-});
+/** To be called once by the test file, before its tests. */
+export function watchUndisturbedFleet(): void {
+  beforeAll(async () => {
+    watched = await WatchedAccount.start(fleetScanOptions);
+    calm = await runUndisturbed(watched);
+  });
 
-afterAll(async () => {
-  await watched?.close();
-});
+  afterAll(async () => {
+    await watched?.close();
+  });
+}

@@ -1,6 +1,8 @@
 import { GetInstancesCommand } from '@aws-sdk/client-lightsail';
 import { describe, expect, test } from '@jest/globals';
-import { clientOf, emulator, rulesOf } from '../lightsail-of-each-test.ts';
+import { clientOf, emulator, rulesOf, startLightsailForEachTest } from '../lightsail-of-each-test.ts';
+
+startLightsailForEachTest();
 
 function rawCall(operation: string, params: unknown, authorization = signature): Promise<Response> {
   return fetch(emulator.url, {

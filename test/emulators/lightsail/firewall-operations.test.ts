@@ -7,7 +7,9 @@ import {
   PutInstancePublicPortsCommand,
 } from '@aws-sdk/client-lightsail';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { clientOf, emulator, rulesOf } from '../lightsail-of-each-test.ts';
+import { clientOf, emulator, rulesOf, startLightsailForEachTest } from '../lightsail-of-each-test.ts';
+
+startLightsailForEachTest();
 
 const world = { cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['::/0'], cidrListAliases: [] };
 

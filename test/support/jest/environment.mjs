@@ -1,0 +1,29 @@
+const consoleMethods = ['debug', 'error', 'info', 'log', 'trace', 'warn'];
+
+/** What a test file finds in its process, and what is restored after it: environment variables, console, exit code, mocks. */
+export default class NodeEnvironment {
+  /** Jest sets `console` here. */
+  global = {};
+  #env = process.env;
+  #variables = { ...process.env };
+  #console = { ...console };
+
+  async setup() {
+    // The CDK's check of a template takes 2 s; test/lib/nag.test.ts turns it on.
+    process.env['CDK_VALIDATION'] = 'false';
+    for (const method of consoleMethods) console[method] = (...args) => this.global.console[method](...args);
+  }
+
+  async teardown() {
+    globalThis.jestGlobals?.jest.restoreAllMocks();
+    process.env = this.#env;
+    for (const name of Object.keys(process.env)) if (!(name in this.#variables)) delete process.env[name];
+    Object.assign(process.env, this.#variables);
+    process.exitCode = undefined;
+    Object.assign(console, this.#console);
+  }
+
+  getVmContext() {
+    return null;
+  }
+}
