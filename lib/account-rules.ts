@@ -5,8 +5,9 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct, IConstruct } from 'constructs';
 import type { AccountSettings } from '../lambda/contract/settings.ts';
-import { configuredNetwork, type FunctionNetwork, type MonitorNetwork, selectNetwork } from './function-network.ts';
+import { configuredNetwork, type FunctionNetwork, selectNetwork } from './function-network.ts';
 import { keyPolicyStatements } from './key-policy.ts';
+import type { OwnResources } from './own-resources.ts';
 import { prefixNames } from './prefix-names.ts';
 
 export interface AccountRules
@@ -19,43 +20,19 @@ export interface AccountRules
   readonly boundary: IManagedPolicy | null;
 }
 
-/** Resources of an app that contains the monitor. */
-export interface OwnResources {
-  /**
-   * A customer managed key, in place of `kmsKeyArn`.
-   *
-   * @default - the key of `kmsKeyArn`, if it is given
-   */
-  readonly encryptionKey?: IKey | undefined;
-  /**
-   * A VPC for the functions, in place of `vpc`.
-   *
-   * @default - the subnets of `vpc`, if they are given
-   */
-  readonly network?: MonitorNetwork | undefined;
-  /**
-   * A topic that receives the alerts, in place of a new one. It has to be a standard topic of the account and the region of the stack.
-   *
-   * @default - a new topic
-   */
-  readonly alertTopic?: ITopic | undefined;
-  /**
-   * A topic that receives the health alarms, in place of a new one; not the topic of the alerts. It has to be a standard topic of the
-   * account and the region of the stack.
-   *
-   * @default - a new topic
-   */
-  readonly healthTopic?: ITopic | undefined;
-}
-
 const rulesByScope = new WeakMap<IConstruct, AccountRules>();
 
 /**
  * Applies `settings` to every construct inside `scope`, also to those that are added later. Call it before anything else is added.
  * `own` has what the app knows better than the settings: its key replaces the key of `kmsKeyArn`, and the policy of the key gets the
- * statements that AWS services need; its network replaces `vpc`.
+ * statements that AWS services need; its network replaces `vpc`. `topicArns`: of the existing topics.
  */
-export function applyAccountRules(scope: Construct, settings: AccountSettings, own: OwnResources): void {
+export function applyAccountRules(
+  scope: Construct,
+  settings: AccountSettings,
+  own: Pick<OwnResources, 'encryptionKey' | 'network'>,
+  topicArns: readonly string[] = [],
+): void {
   const { kmsKeyArn, permissionsBoundary: arn, vpc } = settings;
   const rules: AccountRules = {
     ...settings,
@@ -66,8 +43,8 @@ export function applyAccountRules(scope: Construct, settings: AccountSettings, o
   rulesByScope.set(scope, rules);
   const { partition, account, region, stackName } = Stack.of(scope);
   // The ARN of a topic of the app is not known, and a reference would make topic and key depend on each other.
-  const existingTopicArns = [own.alertTopic, own.healthTopic].flatMap((topic) =>
-    topic ? [Token.isUnresolved(topic.topicArn) ? `arn:${partition}:sns:${region}:${account}:*` : topic.topicArn] : [],
+  const existingTopicArns = topicArns.map((arn) =>
+    Token.isUnresolved(arn) ? `arn:${partition}:sns:${region}:${account}:*` : arn,
   );
   for (const statement of keyPolicyStatements({ partition, account, region, stackName, existingTopicArns }))
     own.encryptionKey?.addToResourcePolicy(PolicyStatement.fromJson(statement));

@@ -4,8 +4,9 @@ import { loadConfigSources } from './config-sources.ts';
 import { findWarnings } from './config-warnings.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { EventForwardingStack } from './event-forwarding-stack.ts';
+import { findOtherPlaces } from './monitor-settings.ts';
 import { type Config, parseConfig } from './parse-config.ts';
-import { keyNames, renderPolicyNotes, topicNames } from './policy-notes.ts';
+import { renderPolicyNotes } from './policy-notes.ts';
 import { PortwatchStack } from './portwatch-stack.ts';
 
 const monitorStackName = 'Portwatch';
@@ -62,25 +63,6 @@ function findUnknownPlace({ vpc }: Config, homeRegion: string | undefined, accou
   return [
     'vpc.id: the account and the region of the deployment, in which it is looked up, are not known. Log in to AWS, or leave vpc.id out.',
   ];
-}
-
-/**
- * AWS services use keys of their own region only, and alarms publish only to topics of their own region. The roles are allowed nothing in
- * other accounts. Nothing is refused while the place of the deployment is not known.
- */
-function findOtherPlaces(config: Config, homeRegion: string | undefined, homeAccount: string | undefined): string[] {
-  const compare = (name: (typeof keyNames | typeof topicNames)[number], kind: string) => {
-    const [, , , region, account] = config[name]?.split(':') ?? [];
-    return [
-      { place: 'region', got: region, expected: homeRegion },
-      { place: 'account', got: account, expected: kind === 'topic' ? homeAccount : account },
-    ].flatMap(({ place, got, expected }) =>
-      got === undefined || !expected || got === expected
-        ? []
-        : [`${name}: got a ${kind} of ${got}, expected a ${kind} of ${expected}, the ${place} of the deployment.`],
-    );
-  };
-  return [...keyNames.flatMap((name) => compare(name, 'key')), ...topicNames.flatMap((name) => compare(name, 'topic'))];
 }
 
 function decideForwarding({ eventRegions }: Config, homeRegion: string | undefined): { region: string; to: string }[] {

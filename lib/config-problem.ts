@@ -22,8 +22,11 @@ export function renderExpected({ path, message }: Pick<z.core.$ZodIssue, 'path' 
   return `expected ${found.expected}. ${found.remedy ?? `The default is ${found.byDefault}.`}`;
 }
 
-export function renderUnknownKey(path: readonly PropertyKey[]): string {
-  const siblings = knownKeysUnder(path.slice(0, -1));
+/** `siblings`: the keys that are known there. */
+export function renderUnknownKey(
+  path: readonly PropertyKey[],
+  siblings: readonly string[] = knownKeysUnder(path.slice(0, -1)),
+): string {
   const [nearest] = nearNames(String(path.at(-1)), siblings);
   const advice = nearest ? `Did you mean ${nearest}?` : `Known are: ${siblings.join(', ')}.`;
   return `${nameOf(path)}: there is no such key. ${advice}`;

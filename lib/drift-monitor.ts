@@ -1,68 +1,41 @@
-/** The monitor as a construct, for a stack of your own. It subscribes nobody: add subscriptions to its three topics. */
-import { Stack } from 'aws-cdk-lib';
+/** The monitor as a construct, for a stack of your own. */
+import { Stack, Tags, Token } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { Construct, type IConstruct, type IDependable } from 'constructs';
-import type { Channel, ChannelName } from '../lambda/contract/channels.ts';
+import { Construct, type IConstruct } from 'constructs';
+import type { Channel } from '../lambda/contract/channels.ts';
 import { environmentKeys } from '../lambda/contract/names.ts';
-import type { AccountSettingsInput, MonitorSettings, MonitorSettingsInput } from '../lambda/contract/settings.ts';
+import type {
+  DeploymentSettings,
+  DeploymentSettingsInput,
+  MonitorSettings,
+  MonitorSettingsInput,
+} from '../lambda/contract/settings.ts';
 import { tableNames } from '../lambda/contract/table-keys.ts';
-import { accountRulesOf, applyAccountRules, type OwnResources } from './account-rules.ts';
+import { accountRulesOf, applyAccountRules } from './account-rules.ts';
 import { ChannelTopic } from './channel-topic.ts';
-import { checkMonitorSettings } from './check-monitor-settings.ts';
-import { ConfigurationError } from './configuration-error.ts';
+import { checkProps } from './check-props.ts';
+import { connectPeople, type MonitorChannel } from './connect-people.ts';
 import { createLast } from './creation-order.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { EventFunction } from './event-function.ts';
 import { EventPath } from './event-path.ts';
-import type { MonitorNetwork } from './function-network.ts';
 import { HealthAlarms } from './health-alarms.ts';
-import { PeopleTopic } from './people-topic.ts';
+import type { OwnResources } from './own-resources.ts';
+import { adoptTopic, PeopleTopic } from './people-topic.ts';
 import { ScanFunction } from './scan-function.ts';
 import { ScanSchedule } from './scan-schedule.ts';
-import { SnapshotTable } from './snapshot-table.ts';
+import { adoptSnapshotTable, SnapshotTable } from './snapshot-table.ts';
 
 /**
- * The settings of the monitor: the same names, types, defaults and limits as in `portwatch.json` (docs/configuration.md). They are
- * checked at synthesis with the same messages. A setting that is `undefined` or `null` has its default.
+ * Everything that `portwatch.json` can have, with the same names, types, defaults and limits (docs/configuration.md), and resources of
+ * your app. All props are checked at synthesis, with the same messages. A setting that is `undefined` has its default.
  */
-export interface DriftMonitorProps extends MonitorSettingsInput, AccountSettingsInput, OwnResources {
-  /**
-   * An existing table of an earlier monitor, which is reused, with its history.
-   *
-   * @default - a new table, which is retained when the stack is deleted
-   */
-  readonly table?: ITableV2 | undefined;
-  /**
-   * A customer managed key of your app, in place of `kmsKeyArn`. `keyPolicyStatements` lists what its policy has to allow; these
-   * statements are added to a key that your app creates.
-   *
-   * @default - the key of `kmsKeyArn`, if it is given
-   */
-  readonly encryptionKey?: IKey | undefined;
-  /**
-   * A VPC of your app for the functions, in place of `vpc`.
-   *
-   * @default - the subnets of `vpc`, if they are given
-   */
-  readonly network?: MonitorNetwork | undefined;
-}
-
-export interface MonitorChannel {
-  readonly name: ChannelName;
-  readonly function: IFunction;
-  /**
-   * The topic to which the function publishes. While the topic has no subscriber, the function is no listener, so that no alert is marked
-   * as sent that nobody gets. `null`: the function delivers by itself, and is a listener.
-   */
-  readonly topic: ITopic | null;
-  /** Created before the functions that publish alerts: an upgrade may change the format only when its subscriber has moved. */
-  readonly subscriber: IDependable | null;
-}
+export interface DriftMonitorProps extends MonitorSettingsInput, DeploymentSettingsInput, OwnResources {}
 
 /** Watches every Lightsail firewall of the account it is deployed in. */
 export class DriftMonitor extends Construct {
@@ -77,6 +50,8 @@ export class DriftMonitor extends Construct {
   readonly healthTopic: ITopic;
   /** Receives each alert as a message of its own, with attributes for filter policies: for programs. */
   readonly eventTopic: ITopic;
+  /** Receives the alerts in the format of Amazon Q Developer. `null` without `slack` and `amazonQTopic`. */
+  readonly amazonQTopic: ITopic | null;
   /** Reads every firewall at a fixed interval. */
   readonly scanFunction: IFunction;
   /** Holds events and messages that failed after all retries. */
@@ -90,12 +65,18 @@ export class DriftMonitor extends Construct {
 
   constructor(scope: Construct, id: string, props: DriftMonitorProps = {}) {
     super(scope, id);
-    const settings = checkMonitorSettings(props);
-    refuseTopics(props);
-    applyAccountRules(this, settings, props);
-    const healthTopic = props.healthTopic ?? new PeopleTopic(this, 'HealthTopic', { displayName: 'Portwatch health' });
-    this.table = props.table ?? new SnapshotTable(this, 'SnapshotTable');
-    const alertTopic = props.alertTopic ?? new PeopleTopic(this, 'AlertTopic', { displayName: 'Portwatch' });
+    const stack = Stack.of(this);
+    const known = (value: string) => (Token.isUnresolved(value) ? undefined : value);
+    const place = { region: known(stack.region), account: known(stack.account) };
+    const settings = checkProps(props, { path: this.node.path, ...place });
+    const existingTopics = [
+      props.alertTopic?.topicArn ?? settings.existingAlertTopic,
+      props.healthTopic?.topicArn ?? settings.existingHealthTopic,
+    ].filter((arn) => arn !== null);
+    applyAccountRules(this, settings, props, existingTopics);
+    const healthTopic = props.healthTopic ?? this.findTopic('HealthTopic', 'Portwatch health', settings);
+    this.table = props.table ?? this.findTable(settings);
+    const alertTopic = props.alertTopic ?? this.findTopic('AlertTopic', 'Portwatch', settings);
     this.alertTopic = alertTopic;
     this.healthTopic = healthTopic;
     this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetterQueue');
@@ -122,7 +103,21 @@ export class DriftMonitor extends Construct {
     });
     if (settings.eventPath) this.addEventPath(settings);
     this.eventTopic = this.addEventTopic();
+    this.amazonQTopic = connectPeople(this, this, settings);
+    for (const [key, value] of Object.entries(settings.tags)) Tags.of(this).add(key, value);
+    if (settings.terminationProtection) stack.terminationProtection = true;
     this.createLastIn(this);
+  }
+
+  private findTable({ existingTable, existingTableKmsKeyArn }: DeploymentSettings): ITableV2 {
+    if (existingTable === null) return new SnapshotTable(this, 'SnapshotTable');
+    return adoptSnapshotTable(this, 'ExistingTable', existingTable, existingTableKmsKeyArn);
+  }
+
+  private findTopic(id: 'AlertTopic' | 'HealthTopic', displayName: string, settings: DeploymentSettings): ITopic {
+    const existing = settings[`existing${id}`];
+    if (existing === null) return new PeopleTopic(this, id, { displayName });
+    return adoptTopic(this, `Existing${id}`, existing, settings[`existing${id}KmsKeyArn`]);
   }
 
   /**
@@ -208,16 +203,4 @@ export class DriftMonitor extends Construct {
       resourceArns: [this.scanFunction.functionArn],
     });
   }
-}
-
-/** The configuration gets the same answers from its schema and from `parse-config.ts`. */
-function refuseTopics({ alertTopic, healthTopic }: OwnResources): void {
-  const problems = Object.entries({ alertTopic, healthTopic }).flatMap(([name, topic]) =>
-    topic?.fifo ? [`${name}: got a FIFO topic, expected a standard topic, which can notify mail and functions.`] : [],
-  );
-  if (alertTopic !== undefined && alertTopic.topicArn === healthTopic?.topicArn)
-    problems.push(
-      'healthTopic: got the topic of alertTopic, expected another one: each reports failed messages of the other.',
-    );
-  if (problems.length > 0) throw new ConfigurationError(problems);
 }

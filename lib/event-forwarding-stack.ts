@@ -5,7 +5,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { AccountSettingsInput } from '../lambda/contract/settings.ts';
 import { applyAccountRules } from './account-rules.ts';
-import { checkAccountSettings } from './check-monitor-settings.ts';
+import { checkAccountSettings } from './check-props.ts';
 import { acknowledgeInlinePolicy } from './rule-exceptions.ts';
 import { watchedCallPattern } from './watched-call-pattern.ts';
 

@@ -4,7 +4,7 @@ import { type ISecurityGroup, type IVpc, type SubnetSelection, SubnetType, Vpc }
 import { Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct, IDependable } from 'constructs';
 import type { AccountSettings } from '../lambda/contract/settings.ts';
-import { ConfigurationError } from './configuration-error.ts';
+import { refuse } from './configuration-error.ts';
 
 /** The VPC in which the functions run. */
 export interface MonitorNetwork {
@@ -16,7 +16,7 @@ export interface MonitorNetwork {
    * @default - the private subnets with a way to the internet
    */
   readonly vpcSubnets?: SubnetSelection;
-  /** One that allows HTTPS out is enough. */
+  /** One to five. One that allows HTTPS out is enough. */
   readonly securityGroups: readonly ISecurityGroup[];
 }
 
@@ -27,10 +27,29 @@ export interface FunctionNetwork {
   readonly route: IDependable | null;
 }
 
-/** The network of a VPC that the app knows. Throws ConfigurationError if a subnet is known to have no way to the internet. */
-export function selectNetwork({ vpc, vpcSubnets, securityGroups }: MonitorNetwork): FunctionNetwork {
-  const selected = vpc.selectSubnets(vpcSubnets ?? { subnetType: SubnetType.PRIVATE_WITH_EGRESS });
-  refuseOffline('network', vpc, selected.subnetIds);
+const selectSubnets = ({ vpc, vpcSubnets }: MonitorNetwork) =>
+  vpc.selectSubnets(vpcSubnets ?? { subnetType: SubnetType.PRIVATE_WITH_EGRESS });
+
+/** One line for each subnet that is known to have no way to the internet, and for all else that Lambda would refuse. */
+export function findNetworkProblems(network: MonitorNetwork): string[] {
+  const count = Array.isArray(network.securityGroups) ? network.securityGroups.length : 0;
+  const groups =
+    count >= 1 && count <= 5
+      ? []
+      : [`network.securityGroups: got ${count}, expected a list of 1 to 5. One that allows HTTPS out is enough.`];
+  try {
+    return [...groups, ...findOffline('network', network.vpc, selectSubnets(network).subnetIds)];
+  } catch (error) {
+    // The CDK has no class for the error of a VPC without subnets of that kind.
+    const why = error instanceof Error ? error.message : String(error);
+    return [...groups, `network: the subnets cannot be selected: ${why}`];
+  }
+}
+
+/** The network of a VPC that the app knows. */
+export function selectNetwork(network: MonitorNetwork): FunctionNetwork {
+  const selected = selectSubnets(network);
+  const { securityGroups } = network;
   return {
     subnetIds: selected.subnetIds,
     securityGroupIds: securityGroups.map(({ securityGroupId }) => securityGroupId),
@@ -40,17 +59,20 @@ export function selectNetwork({ vpc, vpcSubnets, securityGroups }: MonitorNetwor
 
 /**
  * The network of the configuration. With the VPC's ID the CDK looks up the routes of the subnets; with the IDs of subnets alone the app
- * cannot know them. Throws ConfigurationError like `selectNetwork`.
+ * cannot know them. Throws ConfigurationError if a subnet is known to have no way to the internet.
  */
 export function configuredNetwork(scope: Construct, vpc: AccountSettings['vpc']): FunctionNetwork | null {
   if (vpc === null) return null;
-  if (vpc.id !== undefined)
-    refuseOffline('vpc.subnetIds', Vpc.fromLookup(scope, 'Vpc', { vpcId: vpc.id }), vpc.subnetIds);
+  const problems =
+    vpc.id === undefined
+      ? []
+      : findOffline('vpc.subnetIds', Vpc.fromLookup(scope, 'Vpc', { vpcId: vpc.id }), vpc.subnetIds);
+  if (problems.length > 0) refuse(problems);
   return { subnetIds: [...vpc.subnetIds], securityGroupIds: [...vpc.securityGroupIds], route: null };
 }
 
-function refuseOffline(key: string, { isolatedSubnets, publicSubnets }: IVpc, subnetIds: readonly string[]): void {
-  const refuse = (kind: string, known: IVpc['isolatedSubnets']) =>
+function findOffline(key: string, { isolatedSubnets, publicSubnets }: IVpc, subnetIds: readonly string[]): string[] {
+  const describe = (kind: string, known: IVpc['isolatedSubnets']) =>
     known
       .filter(({ subnetId }) => subnetIds.includes(subnetId))
       .map(
@@ -58,8 +80,7 @@ function refuseOffline(key: string, { isolatedSubnets, publicSubnets }: IVpc, su
           `${key}: got the ${kind} subnet ${subnetId}, expected private subnets with a route to a NAT gateway. ` +
           'Portwatch reads Lightsail in every region through the internet, which a function cannot reach from there.',
       );
-  const problems = [...refuse('isolated', isolatedSubnets), ...refuse('public', publicSubnets)];
-  if (problems.length > 0) throw new ConfigurationError(problems);
+  return [...describe('isolated', isolatedSubnets), ...describe('public', publicSubnets)];
 }
 
 const interfaceChanges = [

@@ -4,10 +4,15 @@
  * @packageDocumentation
  */
 
-export type { AccountSettingsInput, ExpectedChangeInput, MonitorSettingsInput } from '../lambda/contract/settings.ts';
-export type { OwnResources } from './account-rules.ts';
+export type {
+  AccountSettingsInput,
+  DeploymentSettingsInput,
+  ExpectedChangeInput,
+  MonitorSettingsInput,
+} from '../lambda/contract/settings.ts';
 export { ConfigurationError } from './configuration-error.ts';
 export { DriftMonitor, type DriftMonitorProps } from './drift-monitor.ts';
 export { EventForwardingStack, type EventForwardingStackProps } from './event-forwarding-stack.ts';
 export type { MonitorNetwork } from './function-network.ts';
+export type { OwnResources } from './own-resources.ts';
 export { PackageError } from './package-error.ts';

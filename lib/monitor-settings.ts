@@ -1,14 +1,51 @@
 /** Renders the settings of the monitor for the environment of the functions, and finds settings that exclude each other. */
-import { isWatched, type MonitorSettings, monitorSettings, withoutNulls } from '../lambda/contract/settings.ts';
+import {
+  type DeploymentSettings,
+  isWatched,
+  type MonitorSettings,
+  monitorSettings,
+  withoutNulls,
+} from '../lambda/contract/settings.ts';
 
 export const settingNames = Object.keys(monitorSettings) as (keyof MonitorSettings)[];
+
+export const keyNames = [
+  'kmsKeyArn',
+  'existingTableKmsKeyArn',
+  'existingAlertTopicKmsKeyArn',
+  'existingHealthTopicKmsKeyArn',
+] as const;
+export const topicNames = ['existingAlertTopic', 'existingHealthTopic'] as const;
 
 /** Bytes. Lambda allows 4 KB for all variables of a function together; 1 KB is left for names, ARNs and the logger. */
 const mostSettingsBytes = 3072;
 
-/** Problems of the monitor's settings that are each valid, but not in combination. */
-export function findConflicts(settings: MonitorSettings): string[] {
-  return [...checkSize(settings), ...checkEventRegions(settings)];
+/** Problems of settings that are each valid, but not in combination. */
+export function findConflicts(settings: MonitorSettings & DeploymentSettings): string[] {
+  return [...checkSize(settings), ...checkEventRegions(settings), ...findExistingConflicts(settings)];
+}
+
+/**
+ * AWS services use keys of their own region only, and alarms publish only to topics of their own region. The roles are allowed nothing in
+ * other accounts. Nothing is refused while the place of the deployment is not known.
+ */
+export function findOtherPlaces(
+  settings: DeploymentSettings,
+  homeRegion: string | undefined,
+  homeAccount: string | undefined,
+): string[] {
+  const compare = (name: (typeof keyNames | typeof topicNames)[number], kind: string) => {
+    const [, , , region, account] = settings[name]?.split(':') ?? [];
+    return [
+      { place: 'region', got: region, expected: homeRegion },
+      { place: 'account', got: account, expected: kind === 'topic' ? homeAccount : account },
+    ].flatMap(({ place, got, expected }) =>
+      got === undefined || !expected || got === expected
+        ? []
+        : [`${name}: got a ${kind} of ${got}, expected a ${kind} of ${expected}, the ${place} of the deployment.`],
+    );
+  };
+  return [...keyNames.flatMap((name) => compare(name, 'key')), ...topicNames.flatMap((name) => compare(name, 'topic'))];
 }
 
 /** The JSON of `PORTWATCH_SETTINGS`: the monitor's settings alone, and of these only the ones that have a value. */
@@ -22,6 +59,25 @@ function checkSize(settings: MonitorSettings): string[] {
   return [
     `expected: got settings of ${bytes} bytes, expected at most ${mostSettingsBytes}, since Lambda allows a function 4 KB of variables. ` +
       'Join entries by a pattern for the instance, or shorten their reasons.',
+  ];
+}
+
+/** Settings about existing resources that exclude each other. */
+function findExistingConflicts(settings: DeploymentSettings): string[] {
+  const existing = ['existingTable', 'existingAlertTopic', 'existingHealthTopic'] as const;
+  const keys = existing.flatMap((name) => {
+    const key = settings[`${name}KmsKeyArn`];
+    if (key === null || settings[name] !== null) return [];
+    return [
+      `${name}KmsKeyArn: got ${JSON.stringify(key)}, expected none without ${name}. ` +
+        `Add ${name}, or use kmsKeyArn for the new ${name === 'existingTable' ? 'table' : 'topic'}.`,
+    ];
+  });
+  const { existingAlertTopic: alerts, existingHealthTopic: health } = settings;
+  if (alerts === null || alerts !== health) return keys;
+  return [
+    ...keys,
+    'existingHealthTopic: got the topic of existingAlertTopic, expected another one: each reports failed messages of the other.',
   ];
 }
 

@@ -49,28 +49,9 @@ export function parseConfig(sources: ConfigSources): Config {
       const origin = renderOrigin(sources, issue);
       problems.push(...renderProblem(issue, input).map((problem) => `${problem}${origin}`));
     }
-  } else problems.push(...findConflicts(result.data), ...findExistingConflicts(result.data));
+  } else problems.push(...findConflicts(result.data));
   if (problems.length > 0 || !result.success) throw new ConfigurationError(problems);
   return result.data;
-}
-
-/** Settings about existing resources that exclude each other. */
-function findExistingConflicts(config: Config): string[] {
-  const existing = ['existingTable', 'existingAlertTopic', 'existingHealthTopic'] as const;
-  const keys = existing.flatMap((name) => {
-    const key = config[`${name}KmsKeyArn`];
-    if (key === null || config[name] !== null) return [];
-    return [
-      `${name}KmsKeyArn: got ${JSON.stringify(key)}, expected none without ${name}. ` +
-        `Add ${name}, or use kmsKeyArn for the new ${name === 'existingTable' ? 'table' : 'topic'}.`,
-    ];
-  });
-  const { existingAlertTopic: alerts, existingHealthTopic: health } = config;
-  if (alerts === null || alerts !== health) return keys;
-  return [
-    ...keys,
-    'existingHealthTopic: got the topic of existingAlertTopic, expected another one: each reports failed messages of the other.',
-  ];
 }
 
 const givenWithC = ' It was given with -c.';

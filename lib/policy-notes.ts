@@ -1,15 +1,8 @@
 /** What a person has to add to the policies of keys and topics that Portwatch can't change, before the deployment. */
 import type { DeploymentSettings } from '../lambda/contract/settings.ts';
 import { type KeyPolicyStatement, keyPolicyStatements } from './key-policy.ts';
+import { keyNames, topicNames } from './monitor-settings.ts';
 import { alarmsStatement } from './people-topic.ts';
-
-export const keyNames = [
-  'kmsKeyArn',
-  'existingTableKmsKeyArn',
-  'existingAlertTopicKmsKeyArn',
-  'existingHealthTopicKmsKeyArn',
-] as const;
-export const topicNames = ['existingAlertTopic', 'existingHealthTopic'] as const;
 
 /** The statements that the key of a setting needs; without an entry: all of them. */
 const neededBy: Partial<Record<(typeof keyNames)[number], readonly KeyPolicyStatement['Sid'][]>> = {

@@ -5,6 +5,7 @@
 import * as z from 'zod/mini';
 import {
   accountSettings,
+  deploymentSettings,
   monitorSettings,
   partWords,
   type SettingWords,
@@ -24,18 +25,30 @@ interface JsonSchema {
 
 const words: Readonly<Record<string, SettingWords>> = { ...settingWords, ...partWords };
 
-/** Settings whose elements have a type with a name of its own. */
-const namedTypes: Readonly<Record<string, string>> = { 'expected.*': 'ExpectedChangeInput' };
+/** Types that are not read from the schema: one with a name of its own, and one that the schema accepts by a transformation. */
+const namedTypes: Readonly<Record<string, string>> = {
+  'expected.*': 'ExpectedChangeInput',
+  email: 'string | readonly string[]',
+};
 
 /** The text of `lambda/contract/settings.d.ts` with interfaces in place of the types that are derived from the schema. */
 export function writeOutSettings(declarations: string): string {
   const monitor = toSchema(monitorSettings);
+  const account = accountSettings();
+  const others = Object.fromEntries(Object.entries(deploymentSettings()).filter(([name]) => !(name in account)));
   const written: readonly Written[] = [
     { name: 'MonitorSettingsInput', about: 'What the monitor watches, and what it sends.', schema: monitor, path: '' },
     {
       name: 'AccountSettingsInput',
       about: 'What the account demands of its resources: encryption, network, names, log retention.',
-      schema: toSchema(accountSettings()),
+      schema: toSchema(account),
+      path: '',
+    },
+    {
+      name: 'DeploymentSettingsInput',
+      base: 'AccountSettingsInput',
+      about: 'Who gets the alerts, and what else is deployed.',
+      schema: toSchema(others),
       path: '',
     },
     {
@@ -51,6 +64,8 @@ export function writeOutSettings(declarations: string): string {
 interface Written {
   /** Of the type. */
   name: string;
+  /** The type that it extends. */
+  base?: string;
   about: string;
   schema: JsonSchema;
   /** What stands before the name of a field, in the words of the settings. */
@@ -61,10 +76,11 @@ function toSchema(shape: z.core.$ZodShape): JsonSchema {
   return z.toJSONSchema(z.object(shape as never), { io: 'input', unrepresentable: 'any' }) as JsonSchema;
 }
 
-function replaceType(text: string, { name, about, schema, path }: Written): string {
+function replaceType(text: string, { name, base, about, schema, path }: Written): string {
   const derived = new RegExp(`(/\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/\\s*)?export type ${name} = [\\s\\S]*?;\\n(?=\\S)`);
   if (!derived.test(text)) throw new Error(`lambda/contract/settings.ts has no type ${name}.`);
-  return text.replace(derived, () => `/** ${about} */\nexport interface ${name} ${renderObject(schema, path)}\n`);
+  const head = base === undefined ? name : `${name} extends ${base}`;
+  return text.replace(derived, () => `/** ${about} */\nexport interface ${head} ${renderObject(schema, path)}\n`);
 }
 
 function renderObject({ properties = {}, required = [] }: JsonSchema, path: string): string {
@@ -92,12 +108,19 @@ function renderType(schema: JsonSchema, path: string): string {
     case 'array':
       return `readonly ${renderType(schema.items ?? {}, `${path}.*`)}[]`;
     case 'object':
+      if (schema.additionalProperties)
+        return `Readonly<Record<string, ${renderType(schema.additionalProperties, `${path}.*`)}>>`;
       return `{ ${Object.entries(schema.properties ?? {})
-        .map(([name, field]) => `readonly ${name}: ${renderType(field, `${path}.${name}`)}`)
+        .map(([name, field]) => renderField(name, field, schema.required ?? [], path))
         .join('; ')} }`;
     default:
       throw new Error(`The type of the setting ${path} cannot be written.`);
   }
+}
+
+function renderField(name: string, field: JsonSchema, required: readonly string[], path: string): string {
+  const type = renderType(field, `${path}.${name}`);
+  return required.includes(name) ? `readonly ${name}: ${type}` : `readonly ${name}?: ${type} | undefined`;
 }
 
 /** A literal beside `string` says nothing to the compiler. */

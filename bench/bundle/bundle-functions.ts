@@ -11,7 +11,7 @@ import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as z from 'zod';
 import { applyAccountRules } from '../../lib/account-rules.ts';
-import { checkAccountSettings } from '../../lib/check-monitor-settings.ts';
+import { checkAccountSettings } from '../../lib/check-props.ts';
 import { bundling, ProductFunction } from '../../lib/product-function.ts';
 
 export interface Bundles {

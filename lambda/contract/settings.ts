@@ -108,7 +108,7 @@ const keyArn = z.string().check(z.regex(new RegExp(`^${arnStart}:kms:[a-z0-9-]+:
 const topicArn = z.string().check(z.regex(new RegExp(`^${arnStart}:sns:[a-z0-9-]+:\\d{12}:[\\w-]{1,256}$`)));
 
 /**
- * The rules of the account's security team, for every resource: props of the construct, and of the stack. A function, like
+ * The rules of the account's security team, for every resource: also props of the stack that forwards events. A function, like
  * `deploymentSettings`.
  */
 export const accountSettings = () => ({
@@ -131,7 +131,10 @@ export const accountSettings = () => ({
   runbookUrl: orNone(z.string().check(z.regex(/^https?:\/\/[^\s#"]+$/), z.maxLength(512))),
 });
 
-/** What only the stack around the monitor needs. A function, so that a bundle that does not call it leaves it out. */
+/**
+ * What the functions do not need: props of the construct, and the stack around the monitor. A function, so that a bundle that does not
+ * call it leaves it out.
+ */
 export const deploymentSettings = () => ({
   ...accountSettings(),
   terminationProtection: z._default(z.boolean(), false),
@@ -186,6 +189,11 @@ export type MonitorSettingsInput = {
 
 /** As a person writes the settings for the account's rules: each may be left out. */
 export type AccountSettingsInput = { readonly [K in keyof AccountShape]?: z.input<AccountShape[K]> | null };
+
+/** As a person writes the settings of the deployment: each may be left out. */
+export type DeploymentSettingsInput = {
+  readonly [K in Exclude<keyof DeploymentShape, 'email'>]?: z.input<DeploymentShape[K]> | null;
+} & { readonly email?: string | readonly string[] | null };
 
 export type SettingName = keyof MonitorSettings | keyof DeploymentSettings;
 

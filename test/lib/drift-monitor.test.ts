@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Stack, Token } from 'aws-cdk-lib';
+import { CfnOutput, Stack, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { DriftMonitor, type DriftMonitorProps } from '../../lib/drift-monitor.ts';
@@ -15,6 +15,39 @@ function monitorIn(props?: DriftMonitorProps, build?: (stack: Stack, monitor: Dr
 }
 
 describe('DriftMonitor in a stack of its own', () => {
+  test('subscribes people, and creates what portwatch.json creates', () => {
+    let protectedStack = false;
+    const template = monitorIn(
+      {
+        email: 'you@example.com',
+        slack: { workspaceId: 'T0123456789', channelId: 'C0123456789' },
+        slackWebhookParameter: '/portwatch/slack-webhook',
+        existingTable: 'old-table',
+        tags: { team: 'web' },
+        terminationProtection: true,
+      },
+      (stack, monitor) => {
+        protectedStack = stack.terminationProtection;
+        new CfnOutput(stack, 'Table', { value: monitor.table.tableName });
+        new CfnOutput(stack, 'Topic', { value: monitor.amazonQTopic?.topicArn ?? 'none' });
+      },
+    );
+    expect(protectedStack).toBe(true);
+    template.hasOutput('Table', { Value: 'old-table' });
+    template.hasOutput('Topic', { Value: { Ref: findOne(template, 'AWS::SNS::Topic', 'MonitorAmazonQ').id } });
+    template.resourceCountIs('AWS::DynamoDB::GlobalTable', 0);
+    const subscriptions = Object.values(template.findResources('AWS::SNS::Subscription'));
+    const people = subscriptions.filter(({ Properties }) => Properties['Protocol'] === 'email');
+    expect(people.map(({ Properties }) => Properties['Endpoint'])).toEqual(['you@example.com', 'you@example.com']);
+    const { Properties } = findOne(template, 'AWS::Chatbot::SlackChannelConfiguration').resource;
+    expect(Properties).toMatchObject({ SlackChannelId: 'C0123456789', Tags: [{ Key: 'team', Value: 'web' }] });
+    const { Environment, Tags } = findOne(template, 'AWS::Lambda::Function', 'MonitorSlackWebhook').resource.Properties;
+    expect(Environment.Variables.PORTWATCH_SLACK_WEBHOOK_PARAMETER).toBe('/portwatch/slack-webhook');
+    expect(Tags).toEqual([{ Key: 'team', Value: 'web' }]);
+    const scan = findOne(template, 'AWS::Lambda::Function', 'MonitorScan').resource.Properties;
+    expect(JSON.stringify(scan['Environment'].Variables.PORTWATCH_CHANNELS)).toMatch(/events.*amazon-q.*slack-webhook/);
+  });
+
   test('needs no props, and subscribes nobody', () => {
     const template = monitorIn({});
     template.resourceCountIs('AWS::SNS::Topic', 3);

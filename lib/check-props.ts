@@ -1,0 +1,84 @@
+/** Checks the props of the construct, which may be tokens. */
+import { Token } from 'aws-cdk-lib';
+import * as z from 'zod/mini';
+import {
+  type AccountSettings,
+  type AccountSettingsInput,
+  accountSettings,
+  type DeploymentSettings,
+  type DeploymentSettingsInput,
+  deploymentSettings,
+  type MonitorSettings,
+  type MonitorSettingsInput,
+  monitorSettings,
+  settingWords,
+  withoutNulls,
+} from '../lambda/contract/settings.ts';
+import { renderExpected, renderProblem, renderUnknownKey } from './config-problem.ts';
+import { refuse } from './configuration-error.ts';
+import { findUnknownRegions } from './find-unknown-regions.ts';
+import { findConflicts, findOtherPlaces } from './monitor-settings.ts';
+import { findResourceProblems, type OwnResources, ownResourceNames } from './own-resources.ts';
+
+const shape = { ...monitorSettings, ...deploymentSettings() };
+const settingNames = Object.keys(settingWords) as (keyof typeof shape)[];
+const propNames: readonly string[] = [...settingNames, ...ownResourceNames];
+
+/**
+ * Texts that may be tokens, since they are only passed on. The functions read the other settings as JSON, and the schedule, the timeout,
+ * the alarms, and the ids and ARNs of resources are computed from them.
+ */
+const passedOn = ['name', 'permissionsBoundary'] as const;
+
+/**
+ * Fills in the defaults. Throws ConfigurationError with every problem of the settings and of the resources. `path`: of the construct.
+ * `region` and `account`: of its stack, if they are known.
+ */
+export function checkProps(
+  props: MonitorSettingsInput & DeploymentSettingsInput & OwnResources,
+  { path, region, account }: { path?: string; region?: string | undefined; account?: string | undefined } = {},
+): MonitorSettings & DeploymentSettings {
+  const tokens = settingNames.filter((key) => Token.isUnresolved(props[key]));
+  const passed = Object.fromEntries(passedOn.filter((key) => tokens.includes(key)).map((key) => [key, props[key]]));
+  const given = Object.fromEntries(
+    settingNames.filter((key) => isGiven(props[key]) && !tokens.includes(key)).map((key) => [key, props[key]]),
+  );
+  const checked = z.object(shape).safeParse(given);
+  const problems = [
+    ...Object.keys(props)
+      .filter((key) => !propNames.includes(key))
+      .map((key) => renderUnknownKey([key], propNames)),
+    ...tokens
+      .filter((key) => !Object.hasOwn(passed, key))
+      .map((key) => `${key}: got a token, ${renderExpected({ path: [key], message: '' })}`),
+    ...findUnknownRegions(given),
+    ...findResourceProblems(props),
+    ...(checked.success
+      ? [
+          ...findConflicts({ ...checked.data, ...withoutKeysOf(props) }),
+          ...findOtherPlaces(checked.data, region, account),
+        ]
+      : checked.error.issues.flatMap((issue) => renderProblem(issue, given))),
+  ];
+  if (!checked.success || problems.length > 0) refuse(problems, path);
+  return { ...checked.data, ...passed };
+}
+
+/** A key beside an object has its own sentence. */
+function withoutKeysOf({ table, alertTopic, healthTopic }: OwnResources): Partial<DeploymentSettings> {
+  return {
+    ...(table && { existingTableKmsKeyArn: null }),
+    ...(alertTopic && { existingAlertTopicKmsKeyArn: null }),
+    ...(healthTopic && { existingHealthTopicKmsKeyArn: null }),
+  };
+}
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+
+/** Fills in the defaults. Throws ConfigurationError with every problem, and takes no token. */
+export function checkAccountSettings(input: AccountSettingsInput): AccountSettings {
+  const given = withoutNulls(input);
+  const checked = z.object(accountSettings()).safeParse(given);
+  if (!checked.success) refuse(checked.error.issues.flatMap((issue) => renderProblem(issue, given)));
+  return checked.data;
+}

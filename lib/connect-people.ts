@@ -1,0 +1,79 @@
+/** Mail and Slack: who gets the alerts and the health alarms of a monitor. */
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct, IDependable } from 'constructs';
+import type { ChannelName } from '../lambda/contract/channels.ts';
+import type { DeploymentSettings } from '../lambda/contract/settings.ts';
+import { ChannelTopic } from './channel-topic.ts';
+import type { HealthAlarms } from './health-alarms.ts';
+import { SlackChannel } from './slack-channel.ts';
+import { SlackWebhook } from './slack-webhook.ts';
+
+export type PeopleSettings = Pick<DeploymentSettings, 'email' | 'slack' | 'amazonQTopic' | 'slackWebhookParameter'>;
+
+export interface MonitorChannel {
+  readonly name: ChannelName;
+  readonly function: IFunction;
+  /**
+   * The topic to which the function publishes. While the topic has no subscriber, the function is no listener, so that no alert is marked
+   * as sent that nobody gets. `null`: the function delivers by itself, and is a listener.
+   */
+  readonly topic: ITopic | null;
+  /** Created before the functions that publish alerts: an upgrade may change the format only when its subscriber has moved. */
+  readonly subscriber: IDependable | null;
+}
+
+/** The parts of a monitor to which people and channels are connected. */
+export interface ConnectedMonitor {
+  readonly alertTopic: ITopic;
+  readonly healthTopic: ITopic;
+  readonly deadLetterQueue: IQueue;
+  readonly health: HealthAlarms;
+  addChannel(channel: MonitorChannel): void;
+}
+
+/**
+ * Subscribes the addresses and the Slack channel. `scope` gets the resources of Slack; the addresses belong to the topics. Returns the
+ * topic of Amazon Q, if it is configured.
+ */
+export function connectPeople(scope: Construct, monitor: ConnectedMonitor, settings: PeopleSettings): ITopic | null {
+  for (const email of settings.email)
+    for (const topic of [monitor.alertTopic, monitor.healthTopic]) topic.addSubscription(new EmailSubscription(email));
+  const topicOfAmazonQ =
+    settings.slack || settings.amazonQTopic ? connectAmazonQ(scope, monitor, settings.slack) : null;
+  if (settings.slackWebhookParameter !== null) connectWebhook(scope, monitor, settings.slackWebhookParameter);
+  return topicOfAmazonQ;
+}
+
+function connectWebhook(scope: Construct, monitor: ConnectedMonitor, parameterName: string): void {
+  const { alertTopic, healthTopic } = monitor;
+  const { lambda } = new SlackWebhook(scope, 'SlackWebhook', {
+    parameterName,
+    topics: [alertTopic, healthTopic],
+    deadLetterQueue: monitor.deadLetterQueue,
+  });
+  monitor.health.addFunctionErrors('SlackErrors', 'Slack delivery fails', lambda, 'slack-delivery-failed');
+  monitor.addChannel({ name: 'slack-webhook', function: lambda, topic: null, subscriber: null });
+}
+
+/** Amazon Q shows alarms of CloudWatch as they are; alerts need its own format, so they have a topic of their own. */
+function connectAmazonQ(scope: Construct, monitor: ConnectedMonitor, slack: PeopleSettings['slack']): ITopic {
+  const { alertTopic, healthTopic, deadLetterQueue, health } = monitor;
+  const amazonQ = new ChannelTopic(scope, 'AmazonQ', {
+    displayName: 'Portwatch for Amazon Q',
+    handlerFile: 'amazon-q.ts',
+    description: 'Portwatch: publishes alerts as notifications of Amazon Q Developer',
+    alertTopic,
+    deadLetterQueue,
+  });
+  const topics = [amazonQ.topic, healthTopic];
+  const channel = slack && new SlackChannel(scope, 'SlackChannel', { ...slack, topics });
+  // An upgrade must not move the channel to a topic that gets no alerts yet.
+  channel?.node.addDependency(amazonQ.function);
+  const { lambda } = amazonQ.function;
+  monitor.addChannel({ name: 'amazon-q', function: lambda, topic: amazonQ.topic, subscriber: channel });
+  health.addFunctionErrors('AmazonQErrors', 'Amazon Q delivery fails', lambda, 'amazon-q-delivery-failed');
+  return amazonQ.topic;
+}
