@@ -4,6 +4,7 @@
  */
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import {
+  CloseInstancePublicPortsCommand,
   LightsailClient,
   OpenInstancePublicPortsCommand,
   type PortInfo,
@@ -47,6 +48,11 @@ export class DemoAccount {
   /** Adds a rule. */
   async openPorts({ region, instanceName }: DemoPlace, portInfo: PortInfo): Promise<void> {
     await this.#client(region).send(new OpenInstancePublicPortsCommand({ instanceName, portInfo }));
+  }
+
+  /** Closes the sources that are named. */
+  async closePorts({ region, instanceName }: DemoPlace, portInfo: PortInfo): Promise<void> {
+    await this.#client(region).send(new CloseInstancePublicPortsCommand({ instanceName, portInfo }));
   }
 
   /** Replaces all rules. */

@@ -77,13 +77,13 @@ async function changeFirewalls(environment: DemoEnvironment): Promise<void> {
   });
 }
 
-/** Does the same as the command in the mail, with the rules of that command. */
+/** Does the same as the command in the mail: it closes the ports that the command names. */
 async function restoreFirewall({ account, emulators }: DemoEnvironment, { digest }: DemoMessage): Promise<string> {
   const alert = digest.alerts.find(({ instance }) => instance?.name === openedInstance.instanceName);
   const command = alert?.restoreCommand ?? 'none';
-  const rules = /--port-infos '(\[.*\])'/.exec(command)?.[1];
-  if (rules === undefined) throw new Error(`expected a command that restores the firewall, got ${command}`);
-  await account.putPorts(openedInstance, JSON.parse(rules));
+  const ports = /close-instance-public-ports .* --port-info '(\{.*\})'$/.exec(command)?.[1];
+  if (ports === undefined) throw new Error(`expected a command that closes the ports that were opened, got ${command}`);
+  await account.closePorts(openedInstance, JSON.parse(ports));
   emulators.lightsail.clearFaults();
   return command;
 }

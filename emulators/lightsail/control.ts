@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ControlRoutes } from '../wire/control.ts';
 import type { RateLimit } from '../wire/rate-limit.ts';
 import type { EmulatedInstance, Fleet } from './fleet.ts';
+import { type LightsailReadings, readingsSchema } from './readings.ts';
 
 const ipAddressType = z.enum(['dualstack', 'ipv4', 'ipv6']);
 const where = { region: z.string().min(1), name: z.string().min(1) };
@@ -27,6 +28,7 @@ const inputs = {
   setOverrides: z.strictObject({ ...where, overrides: z.record(z.string(), z.unknown()) }),
   setRegions: z.strictObject({ regions: z.array(z.string()), notEnabled: z.array(z.string()).default([]) }),
   setRateLimit: z.strictObject({ perSecond: z.number().positive().nullable() }),
+  setReadings: readingsSchema.partial(),
 };
 
 type Input<K extends keyof typeof inputs> = z.input<(typeof inputs)[K]>;
@@ -47,6 +49,8 @@ export interface LightsailControl {
   setRegions(regions: Input<'setRegions'>): void;
   /** Requests a second and region before ThrottlingException; null: no limit, as at the start. */
   setRateLimit(limit: Input<'setRateLimit'>): void;
+  /** Changes how the service behaves where no document decides; points that are left out stay. */
+  setReadings(readings: Partial<LightsailReadings>): void;
   /** The whole fleet, oldest instance first. */
   instances(): EmulatedInstance[];
 }
@@ -78,6 +82,9 @@ export function buildControl(fleet: Fleet, rateLimit: RateLimit): LightsailContr
       fleet.notEnabled = new Set(notEnabled);
     },
     setRateLimit: ({ perSecond }) => rateLimit.set(perSecond),
+    setReadings(changed) {
+      fleet.readings = { ...fleet.readings, ...inputs.setReadings.parse(changed) };
+    },
     instances: () => structuredClone(fleet.list()),
   };
 }
@@ -96,6 +103,7 @@ export function controlRoutes(control: LightsailControl, fleet: Fleet): ControlR
       'set-ip-address-type': (input) => control.setIpAddressType(inputs.setIpAddressType.parse(input)),
       'set-overrides': (input) => control.setOverrides(inputs.setOverrides.parse(input)),
       'set-regions': (input) => control.setRegions(inputs.setRegions.parse(input)),
+      'set-readings': (input) => control.setReadings(inputs.setReadings.parse(input)),
       'set-rate-limit': (input) => control.setRateLimit(inputs.setRateLimit.parse(input)),
     },
   };

@@ -1,39 +1,39 @@
-/** The effect of Open, Close and Put on the rules of an instance. */
+/** The effect of Open, Close and Put on the rules of an instance. `readings.ts` lists the points that no document decides. */
 import type { EmulatedInstance } from './fleet.ts';
-import { type ParsedPortInfo, parsePortInfo, parsePortInfos, toPortRule } from './port-info.ts';
+import { type ParsedPortInfo, parsePortInfo, parsePortInfos, toPortRule, toSource } from './port-info.ts';
+import type { LightsailReadings } from './readings.ts';
 
-/** Adds a rule. If a rule with this protocol and these ports exists, adds the sources to that rule. */
-export function openPorts(instance: EmulatedInstance, portInfo: unknown): string {
+/** Adds a rule. If a rule with this protocol and these ports exists, adds the sources to that rule, or replaces them. */
+export function openPorts(instance: EmulatedInstance, portInfo: unknown, readings: LightsailReadings): string {
   const info = parsePortInfo(portInfo);
-  instance.portStates = mergeRule(toRules(instance.portStates), info);
+  const rules = toRules(instance.portStates);
+  const kept = readings.opening === 'adds' ? rules : rules.filter((rule) => !isSamePorts(rule, info));
+  instance.portStates = mergeRule(kept, info, readings);
   return describePorts(info);
 }
 
-/**
- * Without sources: removes every rule with this protocol and these ports. With sources: removes these sources from the rule, and the
- * rule when no source is left. Closing ports that are not open is no error.
- */
-export function closePorts(instance: EmulatedInstance, portInfo: unknown): string {
+/** Removes sources from the rules with this protocol and these ports, or these rules. Closing ports that are not open is no error. */
+export function closePorts(instance: EmulatedInstance, portInfo: unknown, readings: LightsailReadings): string {
   const info = parsePortInfo(portInfo);
   instance.portStates = toRules(instance.portStates).flatMap((rule) => {
-    if (!isSamePorts(rule, info)) return [rule];
-    const left = withoutSources(rule, info);
-    return left === undefined ? [] : [left];
+    if (isSamePorts(rule, info)) return withoutSources(rule, info, readings);
+    const cut = readings.closingPart === 'closes' ? cutPorts(rule, info) : null;
+    return cut === null ? [rule] : [...withoutSources(cut.inside, info, readings), ...cut.outside];
   });
   return describePorts(info);
 }
 
 /** Replaces all rules by `portInfos`. If one of them is refused, nothing changes. */
-export function putPorts(instance: EmulatedInstance, portInfos: unknown): string {
+export function putPorts(instance: EmulatedInstance, portInfos: unknown, readings: LightsailReadings): string {
   const infos = parsePortInfos(portInfos);
-  instance.portStates = infos.reduce<unknown[]>(mergeRule, []);
+  instance.portStates = infos.reduce<unknown[]>((rules, info) => mergeRule(rules, info, readings), []);
   return infos.map(describePorts).join(', ');
 }
 
 const lists = ['cidrs', 'ipv6Cidrs', 'cidrListAliases'] as const;
 
-function mergeRule(rules: unknown[], info: ParsedPortInfo): unknown[] {
-  const added = toPortRule(info);
+function mergeRule(rules: unknown[], info: ParsedPortInfo, readings: LightsailReadings): unknown[] {
+  const added = toPortRule(info, readings);
   const index = rules.findIndex((rule) => isSamePorts(rule, info));
   if (index === -1) return [...rules, added];
   const old = toRecord(rules[index]);
@@ -42,22 +42,52 @@ function mergeRule(rules: unknown[], info: ParsedPortInfo): unknown[] {
   return rules.with(index, merged);
 }
 
-function withoutSources(rule: unknown, info: ParsedPortInfo): unknown {
-  if (lists.every((list) => info[list].length === 0)) return undefined;
+function withoutSources(rule: unknown, info: ParsedPortInfo, readings: LightsailReadings): unknown[] {
+  const isNamed = lists.some((list) => info[list].length > 0);
+  if (isNamed ? readings.closing === 'ports' : readings.closingUnnamed === 'every-source') return [];
+  const closed = isNamed ? info : { cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['::/0'], cidrListAliases: [] };
   const old = toRecord(rule);
   const left: Record<string, unknown> = { ...old };
   for (const list of lists) {
-    const taken = new Set<unknown>(info[list]);
-    left[list] = toTexts(old[list]).filter((source) => !taken.has(source));
+    const taken = new Set(closed[list].map(toSource));
+    left[list] = toTexts(old[list]).filter((source) => !taken.has(toSource(source)));
   }
-  return lists.every((list) => toTexts(left[list]).length === 0) ? undefined : left;
+  return lists.every((list) => toTexts(left[list]).length === 0) ? [] : [left];
+}
+
+/** The part of a rule inside the ports of a request, and the rest; `null`: no part, or a part that no rule can name. */
+function cutPorts(rule: unknown, info: ParsedPortInfo): { inside: unknown; outside: unknown[] } | null {
+  const record = toRecord(rule);
+  const [from, to] = [Number(record['fromPort']), Number(record['toPort'])];
+  if (info.protocol === 'all') return { inside: rule, outside: [] };
+  if (nameProtocol(record['protocol']) !== info.protocol) return null;
+  if (info.protocol.startsWith('icmp')) {
+    const isInside = info.fromPort === -1 || (info.fromPort === from && info.toPort === -1);
+    return isInside ? { inside: rule, outside: [] } : null;
+  }
+  const [first, last] = [Math.max(from, info.fromPort), Math.min(to, info.toPort)];
+  if (first > last) return null;
+  const pieces = [
+    { fromPort: from, toPort: first - 1 },
+    { fromPort: last + 1, toPort: to },
+  ];
+  return {
+    inside: { ...record, fromPort: first, toPort: last },
+    outside: pieces.filter(({ fromPort, toPort }) => fromPort <= toPort).map((ports) => ({ ...record, ...ports })),
+  };
 }
 
 function isSamePorts(rule: unknown, info: ParsedPortInfo): boolean {
   const { protocol, fromPort, toPort } = toRecord(rule);
-  // The real API has answered `all` as "-1" (hashicorp/terraform-provider-aws issue 36091).
-  if (info.protocol === 'all') return protocol === 'all' || protocol === '-1';
-  return protocol === info.protocol && fromPort === info.fromPort && toPort === info.toPort;
+  if (nameProtocol(protocol) !== info.protocol) return false;
+  return info.protocol === 'all' || (fromPort === info.fromPort && toPort === info.toPort);
+}
+
+/** The real API has answered `all` as "-1" (hashicorp/terraform-provider-aws issue 36091); its prose spells `icmp6`. */
+function nameProtocol(protocol: unknown): string {
+  const name = String(protocol).toLowerCase();
+  if (name === '-1') return 'all';
+  return name === 'icmp6' ? 'icmpv6' : name;
 }
 
 function describePorts(info: ParsedPortInfo): string {

@@ -1,6 +1,7 @@
 /** The state of the Lightsail stand-in: regions, instances, and the rules of each instance exactly as they are answered. */
 import { randomUUID } from 'node:crypto';
 import { defaultRules } from './blueprint.ts';
+import { defaultReadings, type LightsailReadings } from './readings.ts';
 import { allRegionNames, optInRegionNames } from './regions.ts';
 
 export type IpAddressType = 'dualstack' | 'ipv4' | 'ipv6';
@@ -46,6 +47,7 @@ export class Fleet {
   readonly account: string;
   regions: string[] = [...allRegionNames];
   notEnabled: Set<string> = new Set(optInRegionNames);
+  readings: LightsailReadings = { ...defaultReadings };
   readonly #now: () => number;
   #sequence = 0;
   /** Keyed by `<region>/<name>`. */

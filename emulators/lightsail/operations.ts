@@ -5,6 +5,7 @@ import { closePorts, openPorts, putPorts } from './firewall-operations.ts';
 import type { EmulatedInstance, Fleet, IpAddressType } from './fleet.ts';
 import type { Pages } from './pages.ts';
 import { invalidInput } from './port-info.ts';
+import type { LightsailReadings } from './readings.ts';
 import { describeRegion } from './regions.ts';
 import { renderInstance } from './render-instance.ts';
 
@@ -49,10 +50,10 @@ function changePorts(
   context: OperationContext,
   operationType: string,
   field: string,
-  change: (instance: EmulatedInstance, input: unknown) => string,
+  change: (instance: EmulatedInstance, input: unknown, readings: LightsailReadings) => string,
 ): unknown {
   const instance = findInstance(context);
-  const details = change(instance, context.params[field]);
+  const details = change(instance, context.params[field], context.fleet.readings);
   return { operation: describeOperation(context.fleet, instance, operationType, details) };
 }
 

@@ -3,13 +3,15 @@
  *
  * The meaning of a missing source list is only partly documented. Known: a rule without any source is open to the world, IPv4 and
  * IPv6. Not documented: the other address family when only one is given, and both families when only an alias is given. This stand-in
- * assumes the most dangerous meaning: **each missing or empty family becomes the world** (`0.0.0.0/0`, `::/0`), also with an alias. A
- * command that does not name its sources therefore opens a port here, and a test that compares exposures fails.
+ * assumes the most dangerous meaning, unless `readings.ts` says otherwise: **each missing or empty family becomes the world**
+ * (`0.0.0.0/0`, `::/0`), also with an alias. A command that does not name its sources therefore opens a port here, and a test that
+ * compares exposures fails.
  *
  * Also not documented, and chosen here: a bare address is kept as /32 or /128, other CIDRs unchanged; `all` is kept as 0-65535.
  */
 import { isIPv4, isIPv6 } from 'node:net';
 import { Refusal } from '../wire/reply.ts';
+import type { LightsailReadings } from './readings.ts';
 
 /** A rule that came in by Open or Put, as this stand-in keeps and answers it. */
 export interface PortRule {
@@ -78,13 +80,24 @@ export function parsePortInfos(value: unknown): ParsedPortInfo[] {
 }
 
 /** Applies the defaults that the head of this file describes. */
-export function toPortRule(info: ParsedPortInfo): PortRule {
+export function toPortRule(info: ParsedPortInfo, { missingFamily, aliasAlone }: LightsailReadings): PortRule {
+  const isWithoutFamily = info.cidrs.length === 0 && info.ipv6Cidrs.length === 0;
+  const isAliasAlone = isWithoutFamily && info.cidrListAliases.length > 0;
+  const isWorld = isAliasAlone ? aliasAlone === 'world' : isWithoutFamily || missingFamily === 'world';
   return {
     ...info,
     state: 'open',
-    cidrs: info.cidrs.length > 0 ? info.cidrs : ['0.0.0.0/0'],
-    ipv6Cidrs: info.ipv6Cidrs.length > 0 ? info.ipv6Cidrs : ['::/0'],
+    cidrs: isWorld && info.cidrs.length === 0 ? ['0.0.0.0/0'] : info.cidrs,
+    ipv6Cidrs: isWorld && info.ipv6Cidrs.length === 0 ? ['::/0'] : info.ipv6Cidrs,
   };
+}
+
+/** One spelling for a source, for comparing: a bare address is a network of one address. */
+export function toSource(source: unknown): string {
+  const text = String(source).toLowerCase();
+  if (text.includes('/')) return text;
+  if (isIPv4(text)) return `${text}/32`;
+  return isIPv6(text) ? `${text}/128` : text;
 }
 
 function parseProtocol(value: unknown): string {

@@ -460,7 +460,8 @@ function restoreNoteParts({ restoreCommand, restoreNote }: Alert, { text, isBrie
   ];
 }
 
-function describeRestore({ instance }: Alert, { name }: Channel): string {
-  const whose = name(instance?.name ?? 'it', 80);
-  return `Put it back (replaces the whole firewall of ${whose} with what it was; stops if you are in another account):`;
+function describeRestore({ restoreEffect }: Alert, { text }: Channel): string {
+  // The event of an earlier version has no effect, and its command always replaces the whole firewall.
+  const effect = restoreEffect ?? 'replaces the whole firewall with what it was';
+  return `Put it back (${text(effect, 500)}; stops if you are in another account):`;
 }

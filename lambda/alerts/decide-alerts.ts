@@ -3,6 +3,7 @@
  * lambda/firewall/rating. Which alerts were sent before is decided by the marks of the latest state.
  */
 import type { Alert, AlertKind } from '../contract/json-event.ts';
+import { lightsailBehaviour } from '../contract/lightsail-behaviour.ts';
 import { entryKey } from '../contract/table-keys.ts';
 import { exposureOf, type Firewall, isAtLeast, type Reach, type Severity, worstSeverity } from '../firewall/index.ts';
 import type { Failure, HistoryEntry, InstanceFacts, Replaced, Resource } from '../history/entry.ts';
@@ -128,7 +129,7 @@ function copyRules(firewall: Firewall | null): Alert['rulesBefore'] {
 }
 
 function restoring(entry: HistoryEntry, before: Firewall | null) {
-  const { command, note } = restoreCommand({
+  const request = {
     account: entry.resource.account,
     region: entry.resource.region,
     instanceName: entry.resource.instanceName ?? '',
@@ -137,8 +138,10 @@ function restoring(entry: HistoryEntry, before: Firewall | null) {
     ipAddressType: entry.instance?.ipAddressType ?? null,
     hasSameAddresses: hasSameAddresses(entry, before),
     change: { opened: entry.opened, closed: entry.closed },
-  });
-  return { restoreCommand: command, restoreNote: note };
+  };
+  const restore = restoreCommand(request, lightsailBehaviour);
+  if (restore.command === null) return { restoreCommand: null, restoreNote: restore.note };
+  return { restoreCommand: restore.command, restoreEffect: restore.effect, restoreNote: null };
 }
 
 /** The deletion of the instance that another instance of the same name replaced. */

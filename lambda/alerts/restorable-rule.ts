@@ -2,16 +2,17 @@
  * Decides if a rule that Lightsail returned can be sent back to Lightsail with the same meaning: all values are known, all sources are
  * named, and no value is left to a default.
  */
+import type { LightsailBehaviour } from '../contract/lightsail-behaviour.ts';
 import { exposureOf, type PortState } from '../firewall/index.ts';
 import { renderPlain } from './escape.ts';
 
-/** One element of `portInfos`. */
-export interface RestorableRule {
+/** One element of `portInfos`. A list without sources is left out. */
+export interface PortInfo {
   fromPort: number;
   toPort: number;
   protocol: 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'all';
-  cidrs: string[];
-  ipv6Cidrs: string[];
+  cidrs?: string[];
+  ipv6Cidrs?: string[];
   cidrListAliases?: string[];
 }
 
@@ -19,9 +20,9 @@ export interface Problem {
   problem: string;
 }
 
-type Ports = Pick<RestorableRule, 'fromPort' | 'toPort' | 'protocol'>;
+type Ports = Pick<PortInfo, 'fromPort' | 'toPort' | 'protocol'>;
 
-const protocols: ReadonlyMap<string, RestorableRule['protocol']> = new Map([
+const protocols: ReadonlyMap<string, PortInfo['protocol']> = new Map([
   ['tcp', 'tcp'],
   ['udp', 'udp'],
   ['icmp', 'icmp'],
@@ -33,25 +34,34 @@ const protocols: ReadonlyMap<string, RestorableRule['protocol']> = new Map([
 
 const knownFields = ['fromPort', 'toPort', 'protocol', 'state', 'cidrs', 'ipv6Cidrs', 'cidrListAliases'];
 
-/** Rules for the same protocol and ports become one rule, because Put takes each port range once, with all its sources. */
-export function toRestorableRules(rules: readonly PortState[]): { rules: RestorableRule[] } | Problem {
-  const byPorts = new Map<string, RestorableRule>();
+/** Rules for the same protocol and ports become one, because Put takes each port range once, with all its sources. */
+export function toRestorableRules(
+  rules: readonly PortState[],
+  behaviour: LightsailBehaviour,
+): { rules: PortInfo[] } | Problem {
+  const infos: PortInfo[] = [];
   for (const rule of rules) {
     const one = toRestorableRule(rule);
     if ('problem' in one) return one;
-    const key = `${one.protocol} ${one.fromPort} ${one.toPort}`;
-    const known = byPorts.get(key);
-    byPorts.set(key, known === undefined ? one : mergeSources(known, one));
+    infos.push(one);
   }
-  const restorable = [...byPorts.values()];
+  const restorable = mergeSamePorts(infos);
   for (const rule of restorable) {
-    const missing = missingFamily(rule);
-    if (missing !== null) {
-      const problem = `its rule ${nameRule(rule)} named no ${missing} sources, and AWS does not document what Lightsail opens for an address family without sources`;
-      return { problem };
-    }
+    const problem = findLeftToDefault(rule, behaviour);
+    if (problem !== null) return { problem };
   }
   return { rules: restorable };
+}
+
+/** One element for each protocol and port range, with the sources of all its elements. */
+export function mergeSamePorts(infos: readonly PortInfo[]): PortInfo[] {
+  const byPorts = new Map<string, PortInfo>();
+  for (const info of infos) {
+    const key = `${info.protocol} ${info.fromPort} ${info.toPort}`;
+    const known = byPorts.get(key);
+    byPorts.set(key, known === undefined ? info : withSources(info, [known, info]));
+  }
+  return [...byPorts.values()];
 }
 
 /** The protocol and ports of a rule, in the form that OpenInstancePublicPorts, Close… and Put… accept. */
@@ -76,7 +86,8 @@ export function toRestorablePorts(rule: PortState): Ports | Problem {
   return { fromPort, toPort, protocol };
 }
 
-function toRestorableRule(rule: PortState): RestorableRule | Problem {
+/** The rule as Put and Close accept it. */
+export function toRestorableRule(rule: PortState): PortInfo | Problem {
   const ports = toRestorablePorts(rule);
   if ('problem' in ports) return ports;
   const { reach, notes } = exposureOf({ rules: [rule], ipAddressType: 'dualstack' });
@@ -86,32 +97,43 @@ function toRestorableRule(rule: PortState): RestorableRule | Problem {
   const [note] = notes;
   if (note !== undefined) return { problem: `one of its rules is not fully understood (${renderPlain(note.text)})` };
   // From here on each source is a network or a known alias: every other one has a note.
-  const { cidrs, ipv6Cidrs, cidrListAliases } = rule;
-  return withAliases({ ...ports, cidrs: unique(cidrs), ipv6Cidrs: unique(ipv6Cidrs) }, unique(cidrListAliases));
+  return withSources(ports, [rule]);
 }
 
-function mergeSources(a: RestorableRule, b: RestorableRule): RestorableRule {
-  const cidrs = unique([...a.cidrs, ...b.cidrs]);
-  const ipv6Cidrs = unique([...a.ipv6Cidrs, ...b.ipv6Cidrs]);
-  return withAliases({ ...a, cidrs, ipv6Cidrs }, unique([...(a.cidrListAliases ?? []), ...(b.cidrListAliases ?? [])]));
+const lists = ['cidrs', 'ipv6Cidrs', 'cidrListAliases'] as const;
+
+/** The ports with every source of `rules`, each once. */
+function withSources({ fromPort, toPort, protocol }: Ports, rules: readonly Pick<PortState, (typeof lists)[number]>[]) {
+  const info: PortInfo = { fromPort, toPort, protocol };
+  for (const list of lists) {
+    const sources = [...new Set(rules.flatMap((rule) => rule[list] ?? []))];
+    if (sources.length > 0) info[list] = sources;
+  }
+  return info;
 }
 
-function withAliases(rule: RestorableRule, aliases: string[]): RestorableRule {
-  return aliases.length === 0 ? rule : { ...rule, cidrListAliases: aliases };
+/** Why a rule leaves sources to a default of Lightsail that nobody has confirmed, or that opens them; `null`: it does not. */
+function findLeftToDefault(rule: PortInfo, { missingFamily, aliasAlone }: LightsailBehaviour): string | null {
+  const missing = missingFamilies(rule);
+  if (missing === null) return null;
+  const isAliasAlone = rule.cidrs === undefined && rule.ipv6Cidrs === undefined;
+  const effect = isAliasAlone ? aliasAlone : missingFamily;
+  if (effect === 'none') return null;
+  const why =
+    effect === 'world'
+      ? 'Lightsail opens an address family without sources to anywhere'
+      : 'AWS does not document what Lightsail opens for an address family without sources';
+  return `its rule ${nameRule(rule)} named no ${missing} sources, and ${why}`;
 }
 
-function unique(texts: readonly string[] | null | undefined): string[] {
-  return [...new Set(texts ?? [])];
-}
-
-function missingFamily({ cidrs, ipv6Cidrs }: RestorableRule): string | null {
-  if (cidrs.length === 0 && ipv6Cidrs.length === 0) return 'IPv4 and no IPv6';
-  if (cidrs.length === 0) return 'IPv4';
-  return ipv6Cidrs.length === 0 ? 'IPv6' : null;
+function missingFamilies({ cidrs, ipv6Cidrs }: PortInfo): string | null {
+  if (cidrs === undefined && ipv6Cidrs === undefined) return 'IPv4 and no IPv6';
+  if (cidrs === undefined) return 'IPv4';
+  return ipv6Cidrs === undefined ? 'IPv6' : null;
 }
 
 /** Only ICMP has -1: it means every type, or every code. */
-function arePortsOf(protocol: RestorableRule['protocol'], from: number, to: number): boolean {
+function arePortsOf(protocol: PortInfo['protocol'], from: number, to: number): boolean {
   if (protocol === 'icmp' || protocol === 'icmpv6') return [from, to].every((value) => value >= -1 && value <= 255);
   return from >= 0 && from <= to && to <= 65535;
 }
@@ -120,7 +142,8 @@ function isInteger(value: unknown): value is number {
   return Number.isInteger(value);
 }
 
-function nameRule({ protocol, fromPort, toPort }: PortState): string {
+/** `tcp 22`, `icmp 8 to -1`. */
+export function nameRule({ protocol, fromPort, toPort }: Pick<PortState, 'protocol' | 'fromPort' | 'toPort'>): string {
   return `${show(protocol)} ${fromPort === toPort ? show(fromPort) : `${show(fromPort)} to ${show(toPort)}`}`;
 }
 

@@ -1,12 +1,8 @@
-/**
- * Decides the command that restores a firewall: the command is correct, or there is none. `PutInstancePublicPorts` replaces all rules.
- * AWS does not document its effect for a rule without sources, or with sources of only one address family: the rule may become open to
- * anywhere. So each rule must name sources of both families. This is also required for ICMP: `icmp` is only for IPv4 and `icmpv6` only for
- * IPv6, but AWS does not document that Put leaves the other family empty, and a different firewall would raise the next alert.
- */
+/** Renders the command that restores a firewall, with the calls of `plan-restore.ts`: the command is correct, or there is none. */
+import type { LightsailBehaviour } from '../contract/lightsail-behaviour.ts';
 import { compareFirewalls, type PortState, type Reach } from '../firewall/index.ts';
 import { canQuoteForShell, quoteForShell, renderAsciiJson } from './escape.ts';
-import { type RestorableRule, toRestorablePorts, toRestorableRules } from './restorable-rule.ts';
+import { planRestore, type RestoreCall } from './plan-restore.ts';
 
 export interface RestoreRequest {
   account: string;
@@ -23,7 +19,8 @@ export interface RestoreRequest {
   change?: { opened: readonly Reach[]; closed: readonly Reach[] };
 }
 
-export type Restore = { command: string; note: null } | { command: null; note: string };
+/** `effect`: what the command does, as a phrase. `note`: why there is no command. */
+export type Restore = { command: string; effect: string; note: null } | { command: null; note: string };
 
 /** Lightsail allows 60 sources a family (at most about 11,000 characters); Linux 131,072 bytes for one argument. */
 const maxCommandLength = 20_000;
@@ -32,22 +29,40 @@ const maxCommandLength = 20_000;
  * The command, or a note with the reason why there is none. The command does not check the account: renderers add the check with
  * `renderGuardedCommand`.
  */
-export function restoreCommand(request: RestoreRequest): Restore {
+export function restoreCommand(request: RestoreRequest, behaviour: LightsailBehaviour): Restore {
   const { region, instanceName, rulesBefore, rulesAfter } = request;
   if (rulesBefore === null) return absent('the rules before the change are not known');
   if (rulesAfter === null) return absent('the rules after the change are not known');
-  if (!/^[a-z0-9-]+$/.test(region) || !canQuoteForShell(instanceName)) {
+  if (!isSafeOnCommandLine(region, instanceName)) {
     return absent('the name of the instance or of its region is not safe on a command line');
   }
-  const command = rulesBefore.length === 0 ? closeCommands(request, rulesAfter) : putCommand(request, rulesBefore);
-  if (typeof command !== 'string') return absent(command.problem);
   if (!undoesChange(request, rulesBefore, rulesAfter)) {
     return absent('rules alone do not undo the change: the address types of the instance (IPv4, IPv6) changed too');
   }
+  const plan = planRestore(rulesAfter, rulesBefore, behaviour);
+  if ('problem' in plan) return absent(plan.problem);
+  const command = renderCalls(plan.calls, region, instanceName);
   if (command.length > maxCommandLength) {
     return absent(`the command would be longer than ${maxCommandLength.toLocaleString('en')} characters`);
   }
-  return { command, note: null };
+  const effect = plan.unconfirmed === null ? plan.effect : `${plan.effect}; ${plan.unconfirmed}`;
+  return { command, effect, note: null };
+}
+
+export function isSafeOnCommandLine(region: string, instanceName: string): boolean {
+  return /^[a-z0-9-]+$/.test(region) && canQuoteForShell(instanceName);
+}
+
+/** One command of the AWS CLI for each call; a command runs only if the one before succeeded. */
+export function renderCalls(calls: readonly RestoreCall[], region: string, instanceName: string): string {
+  const place = `--region ${region} --instance-name ${quoteForShell(instanceName)}`;
+  return calls.map((call) => `aws lightsail ${renderCall(call, place)}`).join(' && ');
+}
+
+function renderCall(call: RestoreCall, place: string): string {
+  return call.operation === 'PutInstancePublicPorts'
+    ? `put-instance-public-ports ${place} --port-infos ${quoteForShell(renderAsciiJson(call.portInfos))}`
+    : `close-instance-public-ports ${place} --port-info ${quoteForShell(renderAsciiJson(call.portInfo))}`;
 }
 
 /** The command behind a check that stops it in any other account. */
@@ -71,40 +86,6 @@ function undoesChange(
 
 function pick({ protocol, from, to, sources }: Reach): unknown[] {
   return [protocol, from, to, sources];
-}
-
-function putCommand(
-  { region, instanceName }: RestoreRequest,
-  rules: readonly PortState[],
-): string | { problem: string } {
-  const restorable = toRestorableRules(rules);
-  if ('problem' in restorable) return restorable;
-  const portInfos = quoteForShell(renderAsciiJson(restorable.rules));
-  return `aws lightsail put-instance-public-ports ${target(region, instanceName)} --port-infos ${portInfos}`;
-}
-
-/** Some clients refuse a Put with an empty list of rules, so each rule is closed, as the guide of Lightsail shows. */
-function closeCommands(
-  { region, instanceName }: RestoreRequest,
-  rules: readonly PortState[],
-): string | { problem: string } {
-  const commands = new Set<string>();
-  for (const rule of rules) {
-    const ports = toRestorablePorts(rule);
-    if ('problem' in ports) return ports;
-    commands.add(
-      `aws lightsail close-instance-public-ports ${target(region, instanceName)} --port-info ${renderPortInfo(ports)}`,
-    );
-  }
-  return commands.size === 0 ? { problem: 'there is nothing to close' } : [...commands].join(' && ');
-}
-
-function renderPortInfo({ fromPort, toPort, protocol }: Omit<RestorableRule, 'cidrs' | 'ipv6Cidrs'>): string {
-  return `fromPort=${fromPort},toPort=${toPort},protocol=${protocol}`;
-}
-
-function target(region: string, instanceName: string): string {
-  return `--region ${region} --instance-name ${quoteForShell(instanceName)}`;
 }
 
 function absent(note: string): Restore {

@@ -22,10 +22,7 @@ const steps: readonly Step[] = [
         shortenSummary(alert, length),
   ),
   shortenCalls,
-  (alert) =>
-    alert.restoreCommand === null
-      ? alert
-      : { ...alert, restoreCommand: null, restoreNote: 'the command is too long for a message' },
+  removeCommand,
   (alert) => ({ ...alert, reason: alert.reason.slice(0, 500), restoreNote: alert.restoreNote?.slice(0, 500) ?? null }),
 ];
 
@@ -41,6 +38,13 @@ export function shrinkAlert(alert: Alert, isSmallEnough: (alert: Alert) => boole
 
 function emptyReplaces({ arn, verdict }: NonNullable<Alert['replaces']>): NonNullable<Alert['replaces']> {
   return { arn, verdict, opened: null, closed: null };
+}
+
+function removeCommand(alert: Alert): Alert {
+  const { restoreEffect: _, ...rest } = alert;
+  return alert.restoreCommand === null
+    ? alert
+    : { ...rest, restoreCommand: null, restoreNote: 'the command is too long for a message' };
 }
 
 const maxCalls = 3;

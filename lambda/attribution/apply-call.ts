@@ -2,10 +2,11 @@
  * Applies one call to a firewall, as Lightsail would: Open adds, Close removes, Put replaces all rules. A `CallInterpretation` decides
  * what the documentation of Lightsail leaves open.
  */
+
+import { comparePorts } from '../firewall/rules/compare-ports.ts';
 import type { PortState } from '../firewall/rules/port-state.ts';
 import type { ApiCall } from './api-call.ts';
 import { type CallInterpretation, callInterpretations } from './call-interpretations.ts';
-import { comparePorts } from './compare-call-ports.ts';
 
 export interface FirewallState {
   rules: PortState[];

@@ -2,14 +2,11 @@
  * The possible behaviours of Open, Close and Put, as far as the documentation of Lightsail leaves them open. Lightsail behaves the same
  * way each time, so one interpretation is tried on all calls between two reads. An interpretation is possible if its result is the firewall of the later read.
  */
-export interface CallInterpretation {
-  /** A request with sources of one address family only: the other family gets no source (`none`), or is open to the `world`. */
-  missingFamily: 'none' | 'world';
-  /** Opening ports that are open already: the sources are added, or replace the sources of the rule. */
-  opening: 'adds' | 'replaces';
-  /** Closing ports with named sources: closes these sources, or the ports for all sources. */
-  closing: 'sources' | 'ports';
-}
+import type { LightsailBehaviour } from '../contract/lightsail-behaviour.ts';
+
+const points = ['missingFamily', 'opening', 'closing'] as const;
+
+export type CallInterpretation = { [P in (typeof points)[number]]: NonNullable<LightsailBehaviour[P]> };
 
 /** The first is the most literal: it opens only what the request names. */
 export const callInterpretations: readonly [CallInterpretation, ...CallInterpretation[]] = [
@@ -22,3 +19,10 @@ export const callInterpretations: readonly [CallInterpretation, ...CallInterpret
   { missingFamily: 'none', opening: 'replaces', closing: 'ports' },
   { missingFamily: 'world', opening: 'replaces', closing: 'ports' },
 ];
+
+/** The interpretations that agree with what a real account has shown. */
+export function listPossibleInterpretations(behaviour: LightsailBehaviour): CallInterpretation[] {
+  return callInterpretations.filter((each) =>
+    points.every((point) => behaviour[point] === null || behaviour[point] === each[point]),
+  );
+}

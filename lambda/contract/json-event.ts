@@ -188,6 +188,8 @@ const alert = z.object({
   /** `null`: unknown, or not known yet. */
   changedBy: attributionOrNull,
   restoreCommand: textOrNull,
+  /** What the command does, as a phrase; left out without a command. */
+  restoreEffect: z.catch(z.optional(z.string()), undefined),
   /** Why there is no command. */
   restoreNote: textOrNull,
   /** The key of the whole entry in the table. */

@@ -232,6 +232,14 @@ test('in Slack, notes and earlier rules are left out', () => {
   );
 });
 
+test('the event of an earlier version does not say what its command does: it always replaced the whole firewall', () => {
+  const earlier = build('firewall-changed', { instance: web1, opened: ssh, restoreCommand: 'aws lightsail x' });
+  expect(buildView([earlier], { ...mailChannel, policy }).restore).toEqual({
+    lead: 'Put it back (replaces the whole firewall with what it was; stops if you are in another account):',
+    command: 'aws lightsail x',
+  });
+});
+
 test('an instance of a first listing that is read later is named in the heading and in the subject', () => {
   const [first, start] = [build('monitoring-started', { instance: web1 }), build('monitoring-started')];
   expect(buildView([first], { ...mailChannel, policy }).heading).toEqual(['web-1', 'eu-west-1', '203.0.113.10']);

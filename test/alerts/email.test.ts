@@ -44,16 +44,23 @@ test('the mail about an opened port has the port, the sources, the severity, the
   CLOSED  tcp 8080       from 198.51.100.0/24, 2001:db8::/32
   Critical because tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and is now open to anywhere.
   Changed between 10:00:03 and 10:05:02 UTC, 23 November 2026. By: not known yet.
-  Put it back (replaces the whole firewall of web-1 with what it was; stops if you are in another account):
+  Put it back (replaces the whole firewall with what it was, because ports or sources have to be opened again; stops if you are in another account):
     [ "$(aws sts get-caller-identity --query Account --output text)" = 123456789012 ] && aws lightsail put-instance-public-ports --region eu-west-1 --instance-name web-1 --port-infos '[{"fromPort":80,"toPort":80,"protocol":"tcp","cidrs":["0.0.0.0/0"],"ipv6Cidrs":["::/0"]},{"fromPort":8080,"toPort":8080,"protocol":"tcp","cidrs":["198.51.100.0/24"],"ipv6Cidrs":["2001:db8::/32"]}]'
   Its history:
     ${historyOfWeb1}`,
   );
 });
 
+test('the mail names what the command closes, and that AWS does not document it', () => {
+  const before = [rule('tcp', 443, ['0.0.0.0/0'])];
+  expect(mailOf([[changeAlert(before, [...before, sshToWorld])]])).toContain(`
+  Put it back (closes tcp 22 (SSH) and leaves every other rule as it is; AWS does not document what closing does with the sources of a rule; stops if you are in another account):
+    [ "$(aws sts get-caller-identity --query Account --output text)" = 123456789012 ] && aws lightsail close-instance-public-ports --region eu-west-1 --instance-name web-1 --port-info '{"fromPort":22,`);
+});
+
 test('the mail has the reason if there is no restore command', () => {
   const before = [rule('tcp', 443, ['0.0.0.0/0'])];
-  const body = mailOf([[changeAlert(before, [...before, sshToWorld])]]);
+  const body = mailOf([[changeAlert(before, [sshToWorld])]]);
   expect(body).toContain(`
   No restore command: its rule tcp 443 named no IPv6 sources, and AWS does not document what Lightsail opens for an address family without sources.
   The earlier rules are in its history.

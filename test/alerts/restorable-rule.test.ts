@@ -1,6 +1,7 @@
 /** Most refusals are in restore-command.test.ts, with the note of the alert. */
 import { expect, test } from '@jest/globals';
 import { toRestorablePorts, toRestorableRules } from '../../lambda/alerts/restorable-rule.ts';
+import { lightsailBehaviour } from '../../lambda/contract/lightsail-behaviour.ts';
 import type { PortState } from '../../lambda/firewall/index.ts';
 import { rule } from './fixtures.ts';
 
@@ -39,11 +40,11 @@ test.each<[string, PortState[], object]>([
     },
   ],
 ])('%s', (_title, rules, expected) => {
-  expect(toRestorableRules(rules)).toEqual({ rules: [expected] });
+  expect(toRestorableRules(rules, lightsailBehaviour)).toEqual({ rules: [expected] });
 });
 
 test('without rules there is nothing to restore', () => {
-  expect(toRestorableRules([])).toEqual({ rules: [] });
+  expect(toRestorableRules([], lightsailBehaviour)).toEqual({ rules: [] });
 });
 
 test.each<[PortState, object]>([

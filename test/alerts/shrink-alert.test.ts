@@ -61,6 +61,11 @@ test.each<[number, string, Partial<Alert>]>([
   expect(shrunken(count)).toMatchObject(expected);
 });
 
+test('with the command goes the phrase about what it does', () => {
+  expect(shrunken(7)).toHaveProperty('restoreEffect');
+  expect(shrunken(8)).not.toHaveProperty('restoreEffect');
+});
+
 test('an alert that is small enough is unchanged, and the given alert is never modified', () => {
   const copy = structuredClone(full);
   expect(shrinkAlert(full, () => true)).toBe(full);

@@ -38,7 +38,7 @@ opened \`tcp 22 (SSH)\` from \`anywhere\`
 closed \`tcp 8080\` from \`198.51.100.0/24, 2001:db8::/32\`
 Because tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and is now open to anywhere.
 Changed between 10:00:03 and 10:05:02 UTC, 23 November 2026. By: not known yet.
-Put it back (replaces the whole firewall of \`web-1\` with what it was; stops if you are in another account):
+Put it back (replaces the whole firewall with what it was, because ports or sources have to be opened again; stops if you are in another account):
 \`\`\`[ "$(aws sts get-caller-identity --query Account --output text)" = 123456789012 ] &amp;&amp; aws lightsail put-instance-public-ports --region eu-west-1 --instance-name web-1 --port-infos '[{"fromPort":80,"toPort":80,"protocol":"tcp","cidrs":["0.0.0.0/0"],"ipv6Cidrs":["::/0"]},{"fromPort":8080,"toPort":8080,"protocol":"tcp","cidrs":["198.51.100.0/24"],"ipv6Cidrs":["2001:db8::/32"]}]'\`\`\``,
         },
       },

@@ -1,9 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { closePorts, openPorts, putPorts } from '../../emulators/lightsail/firewall-operations.ts';
+import { defaultReadings } from '../../emulators/lightsail/readings.ts';
 import type { ApiCall } from '../../lambda/attribution/api-call.ts';
 import { applyCall } from '../../lambda/attribution/apply-call.ts';
-import { type CallInterpretation, callInterpretations } from '../../lambda/attribution/call-interpretations.ts';
+import {
+  type CallInterpretation,
+  callInterpretations,
+  listPossibleInterpretations,
+} from '../../lambda/attribution/call-interpretations.ts';
 import { replayCalls } from '../../lambda/attribution/replay-calls.ts';
 import { asPortStates, type PortState } from '../../lambda/firewall/rules/port-state.ts';
 import { http, rule, sshToOffice, sshToWorld } from '../alerts/fixtures.ts';
@@ -237,9 +242,9 @@ describe('a call applied to a firewall', () => {
       fc.property(fc.array(asked, { maxLength: 5 }), (requests) => {
         const instance = { portStates: [http] as unknown[] };
         for (const { name, portInfos } of requests) {
-          if (name === 'PutInstancePublicPorts') putPorts(asInstance(instance), portInfos);
-          else if (name === 'OpenInstancePublicPorts') openPorts(asInstance(instance), portInfos[0]);
-          else closePorts(asInstance(instance), portInfos[0]);
+          if (name === 'PutInstancePublicPorts') putPorts(asInstance(instance), portInfos, defaultReadings);
+          else if (name === 'OpenInstancePublicPorts') openPorts(asInstance(instance), portInfos[0], defaultReadings);
+          else closePorts(asInstance(instance), portInfos[0], defaultReadings);
         }
         const end = { rules: asPortStates(instance.portStates), ipAddressType: 'dualstack' };
         const calls = requests.map((request, index) => buildCall({ ...request, eventId: `e${index}` }));
@@ -248,4 +253,13 @@ describe('a call applied to a firewall', () => {
       { numRuns: depth({ quick: 100, full: 300 }) },
     );
   });
+});
+
+test('interpretations that a real account has refuted are not tried', () => {
+  const unknown = { missingFamily: null, aliasAlone: null, opening: null, closing: null, closingUnnamed: null };
+  expect(listPossibleInterpretations(unknown)).toEqual(callInterpretations);
+  expect(listPossibleInterpretations({ ...unknown, missingFamily: 'world', closing: 'ports' })).toEqual([
+    { missingFamily: 'world', opening: 'adds', closing: 'ports' },
+    { missingFamily: 'world', opening: 'replaces', closing: 'ports' },
+  ]);
 });

@@ -58,7 +58,7 @@ export const restorable: RestorableCase[] = [
   { title: 'a rule removed', by: 'put', before: [ssh, http], after: [ssh] },
   {
     title: 'a rule added to several',
-    by: 'put',
+    by: 'close',
     before: [ssh, http, https],
     after: [ssh, http, https, from('udp', 53, 53, world)],
   },
@@ -95,6 +95,12 @@ export const restorable: RestorableCase[] = [
     by: 'close',
     before: [],
     after: [from('tcp', 22, 22, [['192.0.2.1/32'], []]), from('tcp', 22, 22, [['192.0.2.2/32'], []])],
+  },
+  {
+    title: 'a rule added beside one of one address family',
+    by: 'close',
+    before: [rule('udp', 1194, 1194, ['192.0.2.0/24'], [])],
+    after: [rule('udp', 1194, 1194, ['192.0.2.0/24'], []), sshOpen],
   },
   { title: 'every type of ICMP closed', by: 'put', before: [ssh, from('icmp', -1, -1, world)], after: [ssh] },
   {

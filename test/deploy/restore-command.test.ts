@@ -9,6 +9,7 @@ import pLimit from 'p-limit';
 import { startStsEmulator } from '../../emulators/sts.ts';
 import { restoreCommand } from '../../lambda/alerts/restore-command.ts';
 import type { Alert } from '../../lambda/contract/json-event.ts';
+import { lightsailBehaviour } from '../../lambda/contract/lightsail-behaviour.ts';
 import { exposureOf, hashExposure } from '../../lambda/firewall/index.ts';
 import { asPortStates, type PortState } from '../../lambda/firewall/rules/port-state.ts';
 import { account, homeRegion as region, WatchedAccount } from '../wire/watched-account.ts';
@@ -123,7 +124,7 @@ describe('the restore command of an alert, run as it is', () => {
     'says a name as one word, and runs nothing of it: %s',
     async (instanceName) => {
       const change = { rulesBefore: guarded.before, rulesAfter: guarded.after, ipAddressType: 'dualstack' };
-      const { command } = restoreCommand({ account, region, instanceName, ...change });
+      const { command } = restoreCommand({ account, region, instanceName, ...change }, lightsailBehaviour);
       const { code, stderr } = await shell(command ?? 'false');
       expect(code).not.toBe(0);
       expect(stderr).toContain('(InvalidInputException) when calling the PutInstancePublicPorts operation');

@@ -1,4 +1,5 @@
 import { renderGuardedCommand, restoreCommand } from '../../../lambda/alerts/restore-command.ts';
+import { lightsailBehaviour } from '../../../lambda/contract/lightsail-behaviour.ts';
 import { type RatingPolicy, rankOpen } from '../../../lambda/firewall/index.ts';
 import { unknownField } from '../../../lambda/firewall/rules/rule-notes.ts';
 import { rulesBeforeAt } from '../../../lambda/history/complete-entry.ts';
@@ -69,9 +70,9 @@ function toRestore(
   { resource, rules, instance, opened, closed }: HistoryEntry,
   before: HistoryEntry | undefined,
   text: (words: string) => number,
-): Pick<ChangeData, 'restore' | 'restoreNote'> {
+): Pick<ChangeData, 'restore' | 'restoreEffect' | 'restoreNote'> {
   const { account, region, instanceName } = resource;
-  const { command, note } = restoreCommand({
+  const request = {
     account,
     region,
     instanceName: instanceName ?? '',
@@ -79,6 +80,8 @@ function toRestore(
     rulesAfter: rules,
     ipAddressType: instance?.ipAddressType ?? null,
     change: { opened, closed },
-  });
-  return command === null ? { restoreNote: text(note) } : { restore: text(renderGuardedCommand(account, command)) };
+  };
+  const restore = restoreCommand(request, lightsailBehaviour);
+  if (restore.command === null) return { restoreNote: text(restore.note) };
+  return { restore: text(renderGuardedCommand(account, restore.command)), restoreEffect: text(restore.effect) };
 }

@@ -121,6 +121,8 @@ export interface ChangeData {
   by: number | null;
   /** The command with its check of the account, or the reason why there is no command. */
   restore?: number;
+  /** What the command does, as a phrase. */
+  restoreEffect?: number;
   restoreNote?: number;
   expected?: number;
   failure?: { reason: string; message: number; since: number };

@@ -131,9 +131,9 @@ function renderFailure({ failure }: ChangeData): Child[] {
   return [h('p', {}, `${failure.reason} since ${formatInstant(failure.since)}: ${textOf(failure.message)}`)];
 }
 
-function renderRestore({ restore, restoreNote }: ChangeData): Child[] {
+function renderRestore({ restore, restoreEffect, restoreNote }: ChangeData): Child[] {
   if (restoreNote !== undefined) return [h('p', {}, `No command: ${textOf(restoreNote)}.`)];
-  if (restore === undefined) return [];
+  if (restore === undefined || restoreEffect === undefined) return [];
   const command = textOf(restore);
   const copy = h('button', { type: 'button', class: 'copy' }, 'Copy the command');
   const status = h('span', { role: 'status' });
@@ -141,7 +141,7 @@ function renderRestore({ restore, restoreNote }: ChangeData): Child[] {
   const hint = h(
     'p',
     { class: 'calm' },
-    'Replaces the whole firewall with what it was before this change; stops if you are in another account.',
+    `This command ${textOf(restoreEffect)}. It stops if you are in another account.`,
   );
   const code = h('pre', { tabindex: '0', 'aria-label': 'Command that puts it back' }, command);
   return [h('div', { class: 'command' }, hint, code, h('p', {}, copy, ' ', status))];

@@ -229,8 +229,9 @@ describe('a change', () => {
     ]);
     expect(data.lists[opened?.opened ?? -1]?.phrases).toEqual([['tcp 3306 (MySQL)', 'anywhere']]);
     expect(data.texts[opened?.restore ?? -1]).toMatch(
-      /^\[ "\$\(aws sts .* = 123456789012 \] && aws lightsail put-instance-public-ports --region eu-west-1 --instance-name web-1 /,
+      /^\[ "\$\(aws sts .* = 123456789012 \] && aws lightsail close-instance-public-ports --region eu-west-1 --instance-name web-1 /,
     );
+    expect(data.texts[opened?.restoreEffect ?? -1]).toMatch(/^closes tcp 3306 \(MySQL\)/);
     expect(closed?.by).toBeNull();
   });
 

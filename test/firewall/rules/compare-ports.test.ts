@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { comparePorts } from '../../lambda/attribution/compare-call-ports.ts';
-import { asPortStates, type PortState } from '../../lambda/firewall/rules/port-state.ts';
+import { comparePorts } from '../../../lambda/firewall/rules/compare-ports.ts';
+import { asPortStates, type PortState } from '../../../lambda/firewall/rules/port-state.ts';
 
 const compare = (rule: unknown, request: unknown) => {
   const [a, b] = asPortStates([rule, request]);

@@ -1,5 +1,5 @@
-import type { PortState } from '../firewall/rules/port-state.ts';
-import { isRawRule } from '../firewall/rules/rule-encoding.ts';
+import type { PortState } from './port-state.ts';
+import { isRawRule } from './rule-encoding.ts';
 
 type Ports = Pick<PortState, 'protocol' | 'fromPort' | 'toPort'>;
 

@@ -1,0 +1,128 @@
+/**
+ * Decides the AWS calls that put a firewall back, and changes as little as possible. Rules that were not there before are closed, and no
+ * other rule is touched. If that is not enough, the whole firewall is replaced. The calls are right, or there are none.
+ *
+ * AWS does not document Put for a rule with sources of one address family: the other family may become open to anywhere. So each rule of a
+ * Put names sources of both families. This holds for ICMP too: `icmp` is only for IPv4 and `icmpv6` only for IPv6, but AWS does not
+ * document that Put leaves the other family empty, and a different firewall would raise the next alert.
+ *
+ * A Close names the sources of the rule. So the rule is gone, whether Close removes the named sources or the ports (Terraform's provider
+ * closes the same way, instance_public_ports.go).
+ */
+import type { LightsailBehaviour } from '../contract/lightsail-behaviour.ts';
+import { diffFirewalls, exposureOf, type PortState } from '../firewall/index.ts';
+import { comparePorts } from '../firewall/rules/compare-ports.ts';
+import { describePorts } from '../firewall/wording/describe-ports.ts';
+import {
+  mergeSamePorts,
+  nameRule,
+  type PortInfo,
+  type Problem,
+  toRestorablePorts,
+  toRestorableRule,
+  toRestorableRules,
+} from './restorable-rule.ts';
+
+export type RestoreCall =
+  | { operation: 'CloseInstancePublicPorts'; portInfo: PortInfo }
+  | { operation: 'PutInstancePublicPorts'; portInfos: PortInfo[] };
+
+export interface RestorePlan {
+  /** To be made in this order. */
+  calls: RestoreCall[];
+  /** What the calls do, and why not less: "closes tcp 22 and leaves every other rule as it is". Has text from outside. */
+  effect: string;
+  /** What the result rests on although AWS does not document it; `null`: nothing. */
+  unconfirmed: string | null;
+}
+
+/** Without `calls`: why the firewall can't be put back. */
+export function planRestore(
+  now: readonly PortState[],
+  aim: readonly PortState[],
+  behaviour: LightsailBehaviour,
+): RestorePlan | Problem {
+  const { opened, closed } = diffFirewalls(now, aim);
+  if (opened.length === 0 && closed.length === 0) return { problem: 'there is nothing to undo' };
+  const closing = planClosing(now, aim, behaviour);
+  // Some clients refuse a Put with an empty list of rules.
+  if (!('problem' in closing) || aim.length === 0) return closing;
+  const restorable = toRestorableRules(aim, behaviour);
+  if ('problem' in restorable) return restorable;
+  return {
+    calls: [{ operation: 'PutInstancePublicPorts', portInfos: restorable.rules }],
+    effect: `replaces the whole firewall with what it was, because ${closing.problem}`,
+    unconfirmed: null,
+  };
+}
+
+/** Without `calls`: why closing alone does not do it. */
+function planClosing(
+  now: readonly PortState[],
+  aim: readonly PortState[],
+  behaviour: LightsailBehaviour,
+): RestorePlan | Problem {
+  const added = now.filter((rule) => isApart(rule, aim));
+  const kept = now.filter((rule) => !added.includes(rule));
+  const { opened, closed } = diffFirewalls(kept, aim);
+  if (opened.length > 0) return { problem: 'ports or sources have to be opened again' };
+  if (closed.length > 0 || !added.every((rule) => isApart(rule, kept)))
+    return { problem: 'what is new overlaps ports that stay open' };
+  const infos: PortInfo[] = [];
+  for (const rule of added) {
+    const ports = toRestorablePorts(rule);
+    if ('problem' in ports) return ports;
+    const named = toRestorableRule(rule);
+    infos.push('problem' in named ? ports : named);
+  }
+  // The sources of one rule may be unnameable; then the ports are closed without sources.
+  const isUnnamed = (info: PortInfo) => infos.some((each) => isSamePorts(each, info) && !hasSources(each));
+  const closings = mergeSamePorts(infos).map((info) => (isUnnamed(info) ? toPorts(info) : info));
+  const isAnyUnnamed = !closings.every(hasSources);
+  if (isAnyUnnamed && behaviour.closingUnnamed === 'world')
+    return { problem: 'the sources of a new rule are not understood, and Close has to name them' };
+  const isUnconfirmed = isAnyUnnamed ? behaviour.closingUnnamed === null : behaviour.closing === null;
+  return {
+    // Closing the widest ports first leaves no rest of them, if Close also cuts rules that overlap.
+    calls: closings
+      .toSorted((a, b) => width(b) - width(a))
+      .map((portInfo) => ({ operation: 'CloseInstancePublicPorts', portInfo })),
+    effect: `closes ${namePorts(closings)}${kept.length === 0 ? '' : ' and leaves every other rule as it is'}`,
+    unconfirmed: isUnconfirmed ? 'AWS does not document what closing does with the sources of a rule' : null,
+  };
+}
+
+function isApart(rule: PortState, others: readonly PortState[]): boolean {
+  return others.every((other) => comparePorts(rule, other) === 'apart');
+}
+
+function isSamePorts(a: PortInfo, b: PortInfo): boolean {
+  return a.protocol === b.protocol && a.fromPort === b.fromPort && a.toPort === b.toPort;
+}
+
+function hasSources({ cidrs, ipv6Cidrs, cidrListAliases }: PortInfo): boolean {
+  return [cidrs, ipv6Cidrs, cidrListAliases].some((list) => list !== undefined);
+}
+
+function toPorts({ fromPort, toPort, protocol }: PortInfo): PortInfo {
+  return { fromPort, toPort, protocol };
+}
+
+/** For sorting: how many ports, or ICMP types and codes. */
+function width({ protocol, fromPort, toPort }: PortInfo): number {
+  if (protocol === 'all') return Number.POSITIVE_INFINITY;
+  if (!protocol.startsWith('icmp')) return toPort - fromPort;
+  return fromPort === -1 ? 65_536 : toPort === -1 ? 256 : 1;
+}
+
+const maxNamed = 4;
+
+function namePorts(infos: readonly PortInfo[]): string {
+  return infos.length > maxNamed ? `the ${infos.length} new rules` : infos.map(describeInfo).join(', ');
+}
+
+function describeInfo(info: PortInfo): string {
+  if (info.protocol === 'all') return 'all protocols';
+  const [reach] = exposureOf({ rules: [{ ...toPorts(info), cidrs: ['0.0.0.0/0'] }] }).reach;
+  return reach === undefined ? nameRule(info) : describePorts(reach.protocol, reach.from, reach.to);
+}

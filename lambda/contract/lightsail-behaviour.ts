@@ -1,0 +1,25 @@
+/**
+ * What AWS does not document about the calls that change a firewall, and what a real account has shown. `null`: nobody has confirmed it, so
+ * the product relies on no answer. `npm run check:live` finds the answers. This is the one place that its result changes: the restore
+ * command, `portwatch restore` and the attribution all follow these values.
+ */
+export interface LightsailBehaviour {
+  /** A request with sources of one address family only: the other family gets no source (`none`), or is open to the `world`. */
+  missingFamily: 'none' | 'world' | null;
+  /** A request with an alias and no network: both families get no source (`none`), or are open to the `world`. */
+  aliasAlone: 'none' | 'world' | null;
+  /** Opening ports that are open already: the sources are added, or replace the sources of the rule. */
+  opening: 'adds' | 'replaces' | null;
+  /** Closing ports with named sources: closes these sources, or the ports for all sources. */
+  closing: 'sources' | 'ports' | null;
+  /** Closing ports without sources: closes them for every source, or only for `0.0.0.0/0` and `::/0`. */
+  closingUnnamed: 'every-source' | 'world' | null;
+}
+
+export const lightsailBehaviour: LightsailBehaviour = {
+  missingFamily: null,
+  aliasAlone: null,
+  opening: null,
+  closing: null,
+  closingUnnamed: null,
+};
