@@ -1,7 +1,6 @@
-/**
- * Every problem of a configuration, one line each. It is thrown before anything is deployed. It has no stack trace: the trace would
- * show the code of Portwatch, and hide the problems.
- */
+import { throwSentence } from './throw-sentence.ts';
+
+/** Every problem of a configuration, one line each. It is thrown before anything is deployed. */
 export class ConfigurationError extends Error {
   /** The name of the class. */
   override readonly name = 'ConfigurationError';
@@ -14,7 +13,6 @@ export class ConfigurationError extends Error {
     super(
       `The configuration has ${problems.length} problem(s)${of}:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
     );
-    this.stack = `${this.name}: ${this.message}`;
     // Node prints the fields of an error that nobody catches, and the message has the problems already.
     Object.defineProperty(this, 'problems', { value: problems, enumerable: false });
   }
@@ -22,6 +20,5 @@ export class ConfigurationError extends Error {
 
 /** Throws ConfigurationError. */
 export function refuse(problems: readonly string[], path?: string): never {
-  // Node prints the source of a line that throws, above the message, unless the line contains this text.
-  throw { error: new ConfigurationError(problems, path), text: 'node-do-not-add-exception-line' }.error;
+  throwSentence(new ConfigurationError(problems, path));
 }

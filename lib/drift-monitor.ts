@@ -1,5 +1,5 @@
 /** The monitor as a construct, for a stack of your own. */
-import { Stack, Tags, Token } from 'aws-cdk-lib';
+import { Annotations, Stack, Tags, Token } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -19,6 +19,7 @@ import { tableNames } from '../lambda/contract/table-keys.ts';
 import { accountRulesOf, applyAccountRules } from './account-rules.ts';
 import { ChannelTopic } from './channel-topic.ts';
 import { checkProps } from './check-props.ts';
+import { findMonitorWarnings } from './config-warnings.ts';
 import { connectPeople, type MonitorChannel } from './connect-people.ts';
 import { createLast } from './creation-order.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
@@ -69,6 +70,8 @@ export class DriftMonitor extends Construct {
     const known = (value: string) => (Token.isUnresolved(value) ? undefined : value);
     const place = { region: known(stack.region), account: known(stack.account) };
     const settings = checkProps(props, { path: this.node.path, ...place });
+    for (const { id: warning, sentence } of findMonitorWarnings(settings, new Date().toISOString(), place.region))
+      Annotations.of(this).addWarningV2(warning, sentence);
     const existingTopics = [
       props.alertTopic?.topicArn ?? settings.existingAlertTopic,
       props.healthTopic?.topicArn ?? settings.existingHealthTopic,

@@ -6,6 +6,8 @@ import type { Construct } from 'constructs';
 import type { AccountSettingsInput } from '../lambda/contract/settings.ts';
 import { applyAccountRules } from './account-rules.ts';
 import { checkAccountSettings } from './check-props.ts';
+import { refuse } from './configuration-error.ts';
+import { findUnknownRegions } from './find-unknown-regions.ts';
 import { acknowledgeInlinePolicy } from './rule-exceptions.ts';
 import { watchedCallPattern } from './watched-call-pattern.ts';
 
@@ -35,6 +37,10 @@ export class EventForwardingStack extends Stack {
       synthesizer: new BootstraplessSynthesizer(),
       ...props,
     });
+    const problems = findUnknownRegions({ eventRegions: [region] }).map((line) =>
+      line.replace('eventRegions.0', 'region'),
+    );
+    if (problems.length > 0) refuse(problems, this.node.path);
     applyAccountRules(this, { ...checkAccountSettings(rules ?? {}), vpc: null, kmsKeyArn: null }, {});
     const busArn = this.formatArn({
       service: 'events',

@@ -1,10 +1,9 @@
-/** A file of the installed package is missing. The message is one sentence; the stack would only show files of the package. */
+/** A file of the installed package is missing. */
 export class PackageError extends Error {
   /** The name of the class. */
   override readonly name = 'PackageError';
 
   constructor(file: string) {
     super(`The file ${file} of Portwatch is missing; install the package again.`);
-    this.stack = `${this.name}: ${this.message}`;
   }
 }

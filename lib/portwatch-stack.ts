@@ -1,7 +1,8 @@
-import { CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { stackOutputs } from '../lambda/contract/names.ts';
 import { applyAccountRules } from './account-rules.ts';
+import { warningIds } from './config-warnings.ts';
 import { connectPeople } from './connect-people.ts';
 import { DriftMonitor } from './drift-monitor.ts';
 import type { Config } from './parse-config.ts';
@@ -27,6 +28,8 @@ export class PortwatchStack extends Stack {
     // Slack is beside the monitor, as in earlier versions: other ids would replace its topic, whose subscribers would be lost.
     const { email, slack, amazonQTopic, slackWebhookParameter, tags, ...settings } = config;
     const monitor = new DriftMonitor(this, 'Monitor', settings);
+    // The app prints its warnings itself, also those about the whole configuration.
+    for (const id of Object.values(warningIds)) Annotations.of(monitor).acknowledgeWarning(id);
     const topicOfAmazonQ = connectPeople(this, monitor, { email, slack, amazonQTopic, slackWebhookParameter });
     if (topicOfAmazonQ) new CfnOutput(this, stackOutputs.amazonQTopicArn, { value: topicOfAmazonQ.topicArn });
     // CloudFormation passes the tags of a stack on to its resources, but not to the replicas of a table.

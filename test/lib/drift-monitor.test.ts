@@ -1,8 +1,11 @@
-import { describe, expect, test } from '@jest/globals';
+import { inspect } from 'node:util';
+import { describe, expect, jest, test } from '@jest/globals';
 import { CfnOutput, Stack, Token } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { DriftMonitor, type DriftMonitorProps } from '../../lib/drift-monitor.ts';
+import { parseConfig } from '../../lib/parse-config.ts';
+import { PortwatchStack } from '../../lib/portwatch-stack.ts';
 import { listEarlierResources } from './creation-order.ts';
 import { newApp } from './new-app.ts';
 import { findOne } from './synthesise.ts';
@@ -123,6 +126,39 @@ describe('DriftMonitor in a stack of its own', () => {
   test('refuses an interval that is not known yet, since time-out and alarms are computed from it', () => {
     const scanEveryMinutes = Token.asNumber({ Ref: 'Minutes' });
     expect(() => monitorIn({ scanEveryMinutes })).toThrow('scanEveryMinutes: got a token, expected a whole');
+  });
+
+  test('refuses props with the path of the construct, without a stack trace, so that Node prints the sentences alone', () => {
+    const problem = 'alertFrom: got "huge", expected one of critical, high, medium, low, info. The default is low.';
+    let thrown: unknown;
+    try {
+      monitorIn({ alertFrom: 'huge' as 'high' });
+    } catch (error) {
+      thrown = error;
+    }
+    expect(inspect(thrown)).toBe(
+      `[ConfigurationError: The configuration has 1 problem(s) of Own/Monitor:\n  - ${problem}]`,
+    );
+  });
+
+  test('warns of an expected change that has expired, and of a region without Lightsail; a clone prints that itself', () => {
+    // The CDK prints the warnings at synthesis.
+    const printed = jest.spyOn(console, 'error').mockImplementation(() => {});
+    const expected = [{ instance: 'ci-*', reason: 'r', until: '2020-01-31' }];
+    const own = new Stack(newApp(), 'Own', { env: { region: 'eu-central-2' } });
+    new DriftMonitor(own, 'Monitor', { expected });
+    const ofOwn = Annotations.fromStack(own).findWarning('/Own/Monitor', Match.anyValue());
+    expect(ofOwn.map(({ entry }) => String(entry.data))).toEqual([
+      expect.stringMatching(/^Lightsail has no region eu-central-2, .* \[ack: portwatch:region-without-lightsail\]$/),
+      expect.stringMatching(/^expected\[0\] \("r"\) expired on 2020-01-31: .* \[ack: portwatch:expired\]$/),
+    ]);
+    const config = parseConfig({
+      file: { name: 'portwatch.json', text: JSON.stringify({ expected }) },
+      commandLine: {},
+    });
+    const clone = new PortwatchStack(newApp(), 'Portwatch', { config });
+    expect(Annotations.fromStack(clone).findWarning('*', Match.anyValue())).toEqual([]);
+    printed.mockRestore();
   });
 
   test('takes a name that is not known yet', () => {

@@ -161,6 +161,12 @@ describe('the stack that forwards', () => {
     expect(rule['Targets']).toEqual([expect.objectContaining({ Arn: homeBus })]);
   });
 
+  test('is refused for a region that Lightsail does not have', () => {
+    expect(
+      () => new EventForwardingStack(newApp(), 'Forwarding', { region: 'us-est-1', homeRegion: 'eu-west-1' }),
+    ).toThrow('region: got "us-est-1", expected a region of Lightsail. Did you mean us-east-1?');
+  });
+
   test('needs no bootstrapping: it has no parameter, no assets, and no check of the bootstrap version', () => {
     const { Parameters, Rules } = forwarding.toJSON();
     expect({ Parameters, Rules }).toEqual({});

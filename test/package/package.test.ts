@@ -136,7 +136,10 @@ describe('the construct with the CDK', () => {
     const props =
       "{ name: 'x'.repeat(60), regions: [], alertFrom: 'huge', highRiskPorts: [99999], expected: [{ reason: 'r' }] }";
     const { stderr } = await script('bad.cjs', lines + app(props));
-    expect(stderr).toContain('The configuration has 5 problem(s)');
+    // Node prints nothing else: neither a stack trace nor a line of the package.
+    expect(stderr).toMatch(
+      /^\[ConfigurationError: The configuration has 5 problem\(s\) of Own\/Monitor:\n( {2}- .*\n?){5}\]\n\nNode\.js v[\d.]+\n$/,
+    );
   });
 });
 
