@@ -13,6 +13,7 @@ import { addHistoryCommand } from './commands/history.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addScanCommand } from './commands/scan.ts';
 import { addStatusCommand } from './commands/status.ts';
+import { addTemplateCommand } from './commands/template.ts';
 import { addTestAlertCommand } from './commands/test-alert.ts';
 
 const examples = `
@@ -27,6 +28,7 @@ Examples:
   npm run portwatch -- exposed 3306 --at "2h ago"   who could reach a port, on which instances; also --between, --from
   npm run portwatch -- report                       the last 30 days as one HTML page
   npm run portwatch -- scan --deployed              the deployed scan, now
+  npm run template                                  the deployment as a CloudFormation template, for a place without the CDK
   npm run --silent portwatch -- status --json       the answer as JSON, for programs
   npm run portwatch -- doctor                       whether the deployed monitor works, and what to do if it does not
   npm run portwatch -- test-alert                   a test message through both topics of the deployed stack
@@ -47,6 +49,7 @@ export function buildProgram(context: CommandContext): Command {
   // A subcommand copies the settings above when it is created, so they come first.
   addDemoCommand(program, context);
   addScanCommand(program, context);
+  addTemplateCommand(program, context);
   addTestAlertCommand(program, context);
   addStatusCommand(program, context);
   addHistoryCommand(program, context);

@@ -61,7 +61,7 @@ function findForwardingProblems({ eventRegions }: Config, homeRegion: string | u
 function findUnknownPlace({ vpc }: Config, homeRegion: string | undefined, account: string | undefined): string[] {
   if (vpc?.id === undefined || (homeRegion && account)) return [];
   return [
-    'vpc.id: the account and the region of the deployment, in which it is looked up, are not known. Log in to AWS, or leave vpc.id out.',
+    'vpc.id: the account and the region of the deployment, in which cdk deploy looks the VPC up, are not known. Log in to AWS and use cdk deploy, or leave vpc.id out.',
   ];
 }
 

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { bundlePage } from '../cli/report/bundle-page.ts';
 import { bundling } from '../lib/bundling.ts';
+import { readSourceVersion } from '../lib/source-version.ts';
 import { buildTypes } from './build-types.ts';
 import { nameTheCommand } from './name-the-command.ts';
 import { collectLicences } from './third-party-licences.ts';
@@ -30,6 +31,17 @@ const onUsersNode = {
   alias: { 'node:crypto': './packaging/older-node/crypto.js', 'node:util': './packaging/older-node/util.js' },
 } satisfies BuildOptions;
 
+/** With the CDK of the app. Each is one file, which looks for the functions beside itself. */
+const withCdk = {
+  ...onUsersNode,
+  outdir: dist,
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  external: ['aws-cdk-lib', 'constructs'],
+  define: { ...onUsersNode.define, 'import.meta.url': 'moduleUrl' },
+  banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
+} satisfies BuildOptions;
+
 /** Dynalite loads the files of its operations by names that are not complete, which the bundler then would not find. */
 const nameDynaliteFiles: Plugin = {
   name: 'name-dynalite-files',
@@ -41,17 +53,37 @@ const nameDynaliteFiles: Plugin = {
   },
 };
 
+/** The version is a hash of sources, which the package does not have. */
+const fixSourceVersion: Plugin = {
+  name: 'fix-source-version',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]lib[\\/]source-version\.ts$/ }, () => ({
+      contents: `export const readSourceVersion = () => ${JSON.stringify(readSourceVersion())};`,
+      loader: 'js',
+    }));
+  },
+};
+
+/** `lib/synthesise-templates.ts` is a file of its own, since it needs the CDK. The parts of the command are in a folder beside it. */
+const loadTemplatesFromPackage: Plugin = {
+  name: 'load-templates-from-package',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/lib\/synthesise-templates\.ts$/ }, () => ({ path: '../template.cjs', external: true }));
+  },
+};
+
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist);
 const metafiles = await Promise.all([
   buildFunctions(),
   buildConstruct(),
+  buildTemplates(),
   buildFirewall('esm'),
   buildFirewall('cjs'),
   buildCommand(),
 ]);
 await copyPage();
-for (const name of ['index.js', 'index.cjs', 'requirements.cjs', 'portwatch.cjs'])
+for (const name of ['index.js', 'index.cjs', 'template.cjs', 'requirements.cjs', 'portwatch.cjs'])
   await copyFile(join(repository, 'packaging', name), join(dist, name));
 await chmod(join(dist, 'portwatch.cjs'), 0o755);
 await writeFile(join(dist, 'THIRD-PARTY-LICENCES.txt'), await collectLicences(repository, metafiles));
@@ -87,16 +119,14 @@ async function buildFunctions(): Promise<Metafile> {
 
 /** Not minified: a CDK app shows a line of it when the app ends with an error. */
 async function buildConstruct(): Promise<Metafile> {
-  const { metafile } = await build({
-    ...onUsersNode,
-    entryPoints: { construct: 'lib/index.ts' },
-    outdir: dist,
-    outExtension: { '.js': '.cjs' },
-    format: 'cjs',
-    external: ['aws-cdk-lib', 'constructs'],
-    define: { ...onUsersNode.define, 'import.meta.url': 'moduleUrl' },
-    banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
-  });
+  const { metafile } = await build({ ...withCdk, entryPoints: { construct: 'lib/index.ts' } });
+  return metafile;
+}
+
+/** For the command: the whole app, which the construct is a part of. */
+async function buildTemplates(): Promise<Metafile> {
+  const entryPoints = { 'synthesise-templates': 'lib/synthesise-templates.ts' };
+  const { metafile } = await build({ ...withCdk, entryPoints, minify: true, plugins: [fixSourceVersion] });
   return metafile;
 }
 
@@ -124,7 +154,7 @@ async function buildCommand(): Promise<Metafile> {
     external: ['esbuild'],
     alias: { ...onUsersNode.alias, level: './packaging/no-level.cjs' },
     banner: { js: bundling.banner },
-    plugins: [nameTheCommand, nameDynaliteFiles],
+    plugins: [nameTheCommand, nameDynaliteFiles, fixSourceVersion, loadTemplatesFromPackage],
   });
   return metafile;
 }

@@ -5,6 +5,7 @@ import type { Plugin } from 'esbuild';
 const names: readonly (readonly [inClone: RegExp, installed: string])[] = [
   [/npm run (--silent )?portwatch -- /, 'portwatch '],
   [/npm run (--silent )?demo( --(?= ))?/, 'portwatch demo'],
+  [/npm run (--silent )?template( --(?= ))?/, 'portwatch template'],
   [/npx cdk deploy -c email=you@example\.com/, 'docs/construct.md of this package'],
 ];
 

@@ -10,17 +10,20 @@ exports.findNodeProblem = () => {
 };
 
 /**
- * Throws an error of one sentence if a peer dependency is missing, or not of a version that package.json names. `load` is the
- * `require` of the package.
+ * Throws an error of one sentence if peer dependencies are missing, or not of a version that package.json names. `load` is the `require`
+ * of the package.
  */
 exports.requirePeers = (load) => {
   const { peerDependencies } = require('../package.json');
-  for (const [name, range] of Object.entries(peerDependencies)) {
+  const problems = Object.entries(peerDependencies).flatMap(([name, range]) => {
     const found = findVersion(load, name);
-    if (found !== null && isWithin(found, range)) continue;
-    const got = found === null ? 'it is not installed' : `found ${found}`;
-    refuse(`Portwatch needs ${name} ${range}, and ${got}: run npm install "${name}@${range}".`);
-  }
+    if (found !== null && isWithin(found, range)) return [];
+    const got = found === null ? 'which is not installed' : `and found ${found}`;
+    return [{ needed: `${name} ${range}, ${got}`, wanted: `"${name}@${range}"` }];
+  });
+  if (problems.length === 0) return;
+  const needed = problems.map((one) => one.needed).join('; and ');
+  refuse(`Portwatch needs ${needed}: run npm install ${problems.map(({ wanted }) => wanted).join(' ')}.`);
 };
 
 /** Its stack would only show files of the package. */

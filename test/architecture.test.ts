@@ -145,13 +145,22 @@ describe('the rules of imports', () => {
 
   test('the stacks import the contract and no other folder of the product', () => {
     const packages = ['aws-cdk-lib', 'cdk-nag', 'constructs', 'zod', 'zod/mini'];
-    const isAllowed = (target: string) => isNode(target) || isIn('lib', 'lambda/contract', ...packages)(target);
+    const isAllowed = (target: string) =>
+      isNode(target) || isIn('lib', 'lambda/contract', 'cdk.json', ...packages)(target);
     expect(forbidden(importsIn('lib'), isAllowed)).toEqual([]);
   });
 
-  test('the command line imports of the deployment only its configuration, its version and the similar names', () => {
+  test('the command line imports of the deployment only its configuration, its templates, its version and the similar names', () => {
     const deployment = importsIn('cli').filter(({ target }) => isIn('lib')(target));
-    const files = ['config-sources', 'configuration-error', 'near-names', 'parse-config', 'source-version'];
+    const files = [
+      'config-sources',
+      'configuration-error',
+      'near-names',
+      'parse-config',
+      'source-version',
+      'code-bucket',
+      'synthesise-templates',
+    ];
     expect(forbidden(deployment, isIn(...files.map((name) => `lib/${name}.ts`)))).toEqual([]);
   });
 

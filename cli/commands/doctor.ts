@@ -1,6 +1,7 @@
 /** `portwatch doctor`: whether the deployed monitor works, row by row. */
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
+import { addContextOption } from '../options/context-option.ts';
 import { addDeploymentOptions } from '../options/deployment-options.ts';
 
 const help = `
@@ -31,23 +32,11 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
   const command = program
     .command('doctor')
     .description('whether the deployed monitor works: what is wrong, what is expected, what to do');
-  addDeploymentOptions(command)
-    .option(
-      '-c, --context <key=value>',
-      'a setting in addition to portwatch.json, as for cdk deploy; may be repeated',
-      parseContext,
-      {},
-    )
+  addContextOption(addDeploymentOptions(command))
     .option('--json', 'one JSON document on stdout, for programs')
     .addHelpText('after', help)
     .action(async (options) => {
       const { runDoctor } = await import('./doctor/run-doctor.ts');
       await runDoctor(options, context);
     });
-}
-
-function parseContext(value: string, before: Record<string, string>): Record<string, string> {
-  const [, key = '', given = ''] = /^([^=]+)=(.*)$/s.exec(value) ?? [];
-  if (key === '') throw new InvalidArgumentError('Expected key=value, such as scanEveryMinutes=10.');
-  return { ...before, [key]: given };
 }

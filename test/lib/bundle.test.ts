@@ -1,51 +1,131 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, test } from '@jest/globals';
-import { parseConfig } from '../../lib/parse-config.ts';
-import { PortwatchStack } from '../../lib/portwatch-stack.ts';
-import { featureFlags } from './feature-flags.ts';
-import { newApp } from './new-app.ts';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Ended, runCli } from '../cli/run-cli.ts';
+import { unzip } from '../support/unzip.ts';
+import { synthesise } from './synthesise.ts';
+
+/** The CDK's check of the template takes 2 s in each process; `nag.test.ts` runs it. */
+process.env['CDK_VALIDATION'] = 'false';
 
 const run = promisify(execFile);
-const everything = {
+const configuration = {
   slackWebhookParameter: '/w',
-  'slack.workspaceId': 'T0123456789',
-  'slack.channelId': 'C0123456789',
+  slack: { workspaceId: 'T0123456789', channelId: 'C0123456789' },
+  eventRegions: ['us-east-1'],
+  tags: { team: 'web & ops' },
 };
 
-/** Takes seconds: the only test file that bundles like a deployment. */
-describe('the bundle as it is deployed', () => {
-  let outdir: string;
-  let assets: string[];
+let home: string;
+let folder: string;
 
-  beforeAll(() => {
-    const app = newApp(featureFlags);
-    const config = parseConfig({ file: null, commandLine: everything });
-    new PortwatchStack(app, 'Portwatch', { config });
-    outdir = app.synth().directory;
-    assets = readdirSync(outdir).filter((name) => name.startsWith('asset.'));
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'portwatch-bundle-'));
+  folder = join(home, 'made');
+  writeFileSync(join(home, 'portwatch.json'), JSON.stringify(configuration));
+});
+afterAll(() => rmSync(home, { recursive: true }));
+
+/** Takes seconds: the only test file that bundles like a deployment. */
+const writeTemplate = (...words: string[]): Promise<Ended> =>
+  runCli(['template', '--out', folder, '-c', `config=${join(home, 'portwatch.json')}`, ...words]);
+
+interface Code {
+  S3Bucket: unknown;
+  S3Key: string;
+}
+
+interface Template {
+  Resources: Record<string, { Type: string; Properties?: { Code?: Code } }>;
+  Parameters?: Record<string, unknown>;
+  Rules?: unknown;
+}
+
+/** Removes from the template where the code of its functions is, and returns that. */
+function takeCodes({ Resources }: Template): Code[] {
+  return Object.values(Resources).flatMap(({ Type, Properties }) => {
+    if (Type !== 'AWS::Lambda::Function' || Properties?.Code === undefined) return [];
+    const { Code } = Properties;
+    delete Properties.Code;
+    return [Code];
+  });
+}
+
+describe('portwatch template', () => {
+  test('refuses a wrong configuration with every problem, and writes nothing', async () => {
+    expect(await writeTemplate('-c', 'scanEveryMinutes=0', '-c', 'emial=a@b.c')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: [
+        'The configuration has 2 problem(s):',
+        '  - scanEveryMinutes: got 0, expected a whole number of minutes from 1 to 1440. The default is 5.',
+        '  - emial: there is no such key. Did you mean email? It was given with -c.',
+        'Nothing was written.',
+        '',
+      ].join('\n'),
+    });
+    expect(readdirSync(home)).toEqual(['portwatch.json']);
   });
 
+  test('writes the templates and the functions, and prints the commands that deploy them', async () => {
+    const { code, stdout, stderr } = await writeTemplate('--bucket', 'my-bucket', '--region', 'eu-west-1');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `Wrote ${folder}: 2 templates, 5 functions.\n` });
+    expect(stdout).toContain(`cd '${folder}' &&\nBUCKET=my-bucket &&\naws s3 cp --region eu-west-1 . "s3://$BUCKET/`);
+    expect(readdirSync(home).sort()).toEqual(['made', 'portwatch.json']);
+    expect(readdirSync(folder).map((name) => name.replace(/[0-9a-f]{16}/, '*'))).toEqual([
+      'AmazonQ-Forward-*.zip',
+      'Monitor-EventTopic-Forward-*.zip',
+      'Monitor-Events-Look-*.zip',
+      'Monitor-Scan-*.zip',
+      'Portwatch.template.json',
+      'PortwatchEvents-us-east-1.template.json',
+      'SlackWebhook-*.zip',
+    ]);
+  });
+
+  test('the template is that of cdk deploy, but for where the functions are, and without bootstrap', () => {
+    const made = JSON.parse(readFileSync(join(folder, 'Portwatch.template.json'), 'utf8'));
+    const { template } = synthesise(configuration);
+    const { Rules: _, Parameters: __, ...expected } = structuredClone(template.toJSON() as Template);
+    const { Parameters, ...rest } = made;
+    expect(Object.keys(Parameters ?? {})).toEqual(['CodeBucket']);
+    expect(Parameters?.CodeBucket).not.toHaveProperty('Default');
+    const codes = takeCodes(rest);
+    takeCodes(expected);
+    expect(rest).toEqual(expected);
+    expect(codes.map(({ S3Bucket }) => S3Bucket)).toEqual(codes.map(() => ({ Ref: 'CodeBucket' })));
+    const zips = readdirSync(folder).filter((name) => name.endsWith('.zip'));
+    expect(codes.map(({ S3Key }) => S3Key).sort()).toEqual(zips.map((name) => `portwatch/${name}`));
+  });
+});
+
+describe('the bundle as it is deployed', () => {
+  const bundles = () =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.zip'))
+      .map((name) => ({ name, files: unzip(readFileSync(join(folder, name))) }));
+
   test('has one file for each function, an ES module', () => {
-    expect(assets).toHaveLength(5);
-    for (const asset of assets) expect(readdirSync(join(outdir, asset))).toEqual(['index.mjs']);
+    expect(bundles()).toHaveLength(5);
+    for (const { files } of bundles()) expect([...files.keys()]).toEqual(['index.mjs']);
   });
 
   test('holds no words for people who configure: only the command line and the synthesis need these', () => {
-    for (const asset of assets)
-      expect(readFileSync(join(outdir, asset, 'index.mjs'), 'utf8')).not.toContain('Display name of the account');
+    for (const { files } of bundles()) expect(files.get('index.mjs')).not.toContain('Display name of the account');
   });
 
   /** In a process of its own, from a file: with `node -e`, a `require` that ES modules do not have would work. */
   test('loads in Node 24, exports its handler, and needs neither the environment nor other files', async () => {
-    for (const asset of assets) {
-      const file = join(outdir, asset, 'index.mjs');
-      const script = join(outdir, 'load.mjs');
-      await writeFile(script, `import * as bundle from ${JSON.stringify(file)}; console.log(typeof bundle.handler);`);
+    for (const { name, files } of bundles()) {
+      const alone = join(home, 'alone', name);
+      await mkdir(alone, { recursive: true });
+      await writeFile(join(alone, 'index.mjs'), files.get('index.mjs') ?? '');
+      const script = join(alone, 'load.mjs');
+      await writeFile(script, `import * as bundle from './index.mjs'; console.log(typeof bundle.handler);`);
       const { stdout, stderr } = await run(process.execPath, [script], { cwd: tmpdir(), env: {} });
       expect({ stdout, stderr }).toEqual({ stdout: 'function\n', stderr: '' });
     }

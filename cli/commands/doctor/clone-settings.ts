@@ -1,10 +1,7 @@
-/** The configuration of the clone that runs the command: portwatch.json and the options `-c`, as `cdk deploy` reads them. */
-import { fileURLToPath } from 'node:url';
+/** The configuration in the folder of the command: portwatch.json and the options `-c`, as `cdk deploy` reads them. */
 import { type EffectiveSettings, effectiveSettings } from '../../../lambda/contract/settings.ts';
 import { loadConfigFile } from '../../../lib/config-sources.ts';
 import { parseConfig } from '../../../lib/parse-config.ts';
-
-const repository = fileURLToPath(new URL('../../..', import.meta.url));
 
 export interface CloneSettings {
   settings: EffectiveSettings;
@@ -13,6 +10,6 @@ export interface CloneSettings {
 
 /** Throws ConfigurationError with every problem. */
 export function readCloneSettings({ config, ...commandLine }: Readonly<Record<string, string>>): CloneSettings {
-  const parsed = parseConfig({ file: loadConfigFile(config, repository), commandLine });
+  const parsed = parseConfig({ file: loadConfigFile(config, process.cwd()), commandLine });
   return { settings: effectiveSettings(parsed), emails: parsed.email };
 }

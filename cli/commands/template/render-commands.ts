@@ -1,0 +1,51 @@
+/** The commands of the AWS CLI that upload and deploy a template. */
+import { quoteForShell } from '../../../lambda/alerts/escape.ts';
+import { bucketParameter, keyPrefix } from '../../../lib/code-bucket.ts';
+
+export interface DeployedStack {
+  name: string;
+  /** `null`: that of the deployment. */
+  region: string | null;
+  usesBucket: boolean;
+  tags: Readonly<Record<string, string>>;
+  terminationProtection: boolean;
+}
+
+export interface DeploymentPlace {
+  /** The folder with the template and the zip files. */
+  folder: string;
+  /** `null`: the commands read it from the variable BUCKET. */
+  bucket: string | null;
+  /** `null`: the AWS CLI chooses it. */
+  region: string | null;
+}
+
+/** A script for a shell, which ends at the first command that fails; a person can also paste it. */
+export function renderCommands(stacks: readonly DeployedStack[], { folder, bucket, region }: DeploymentPlace): string {
+  const inRegion = (own: string | null) => (own === null ? '' : ` --region ${quoteForShell(own)}`);
+  const commands = [
+    `cd ${quoteForShell(folder)}`,
+    bucket === null
+      ? `: "\${BUCKET:?is not set: the name of an S3 bucket in the region of the deployment}"`
+      : `BUCKET=${bucket}`,
+    `aws s3 cp${inRegion(region)} . "s3://$BUCKET/${keyPrefix}/" --recursive --exclude '*' --include '*.zip'`,
+    ...stacks.flatMap((stack) => renderDeployment(stack, inRegion(stack.region ?? region))),
+  ];
+  return commands.join(' &&\n');
+}
+
+/** A template without functions is small, so that CloudFormation takes it without a bucket, which would have to be in its region. */
+function renderDeployment(stack: DeployedStack, inRegion: string): string[] {
+  const name = quoteForShell(stack.name);
+  const tags = Object.entries(stack.tags).map(([key, value]) => quoteForShell(`${key}=${value}`));
+  const deploy = [
+    `aws cloudformation deploy${inRegion} --stack-name ${name} --template-file ${name}.template.json`,
+    ...(stack.usesBucket
+      ? [`--s3-bucket "$BUCKET" --s3-prefix ${keyPrefix} --parameter-overrides ${bucketParameter}="$BUCKET"`]
+      : []),
+    '--capabilities CAPABILITY_NAMED_IAM --no-fail-on-empty-changeset',
+    ...(tags.length > 0 ? [`--tags ${tags.join(' ')}`] : []),
+  ];
+  const protection = `aws cloudformation update-termination-protection${inRegion} --stack-name ${name} --enable-termination-protection`;
+  return [deploy.join(' '), ...(stack.terminationProtection ? [protection] : [])];
+}

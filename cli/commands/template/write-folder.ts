@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import { CommandError } from '../../command-error.ts';
+import { describeFileError } from '../../text/describe-file-error.ts';
+
+export interface FileContent {
+  name: string;
+  content: string | Uint8Array;
+}
+
+/**
+ * Writes a folder whole or not at all: writes a temporary folder beside it, and renames that. A folder of an earlier run is replaced as
+ * a whole. Throws CommandError if the folder has other files, or cannot be written,
+ * and the signal's reason on interruption; nothing is changed then.
+ */
+export async function writeFolder(
+  folder: string,
+  files: readonly FileContent[],
+  interrupted: AbortSignal,
+): Promise<void> {
+  const id = randomUUID().slice(0, 8);
+  const temporary = `${folder}.${id}.partial`;
+  try {
+    const found = await listFolder(folder);
+    if (found !== null && found.length > 0 && !isOfEarlierRun(found))
+      throw new CommandError(
+        `The folder ${renderPlain(folder, 300)} has files that this command did not write; choose a new folder with --out.`,
+      );
+    await mkdir(temporary);
+    for (const { name, content } of files) await writeSynced(join(temporary, name), content, interrupted);
+    interrupted.throwIfAborted();
+    await replaceFolder(folder, temporary, found === null ? null : `${folder}.${id}.earlier`);
+  } catch (cause) {
+    await rm(temporary, { recursive: true, force: true });
+    interrupted.throwIfAborted();
+    if (cause instanceof CommandError) throw cause;
+    throw new CommandError(
+      `The folder ${renderPlain(folder, 300)} could not be written: ${describeFileError(cause)}; choose another path with --out.`,
+      { cause },
+    );
+  }
+}
+
+/** Whether `names` are the files of a folder that this command wrote: nothing of somebody else is deleted. */
+export function isOfEarlierRun(names: readonly string[]): boolean {
+  const isOurs = (name: string) => /^Portwatch(Events-[\w-]+)?\.template\.json$|-[0-9a-f]{16}\.zip$/.test(name);
+  return names.includes('Portwatch.template.json') && names.every(isOurs);
+}
+
+/** `earlier`: where the present folder is kept until the new one is in its place; `null`: there is none. */
+async function replaceFolder(folder: string, temporary: string, earlier: string | null): Promise<void> {
+  if (earlier === null) return rename(temporary, folder);
+  await rename(folder, earlier);
+  try {
+    await rename(temporary, folder);
+  } catch (error) {
+    await rename(earlier, folder);
+    throw error;
+  }
+  await rm(earlier, { recursive: true });
+}
+
+/** The names of its files; `null`: there is no such folder. Throws CommandError if it is a file. */
+async function listFolder(folder: string): Promise<string[] | null> {
+  const found = await stat(folder).catch((error) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (found === null) return null;
+  if (!found.isDirectory())
+    throw new CommandError(`${renderPlain(folder, 300)} is a file; choose a folder with --out.`);
+  return readdir(folder);
+}
+
+async function writeSynced(file: string, content: string | Uint8Array, signal: AbortSignal): Promise<void> {
+  const handle = await open(file, 'wx');
+  try {
+    await handle.writeFile(content, { signal });
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

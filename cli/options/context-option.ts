@@ -1,0 +1,17 @@
+import { type Command, InvalidArgumentError } from 'commander';
+
+/** `-c key=value`, as for `cdk deploy`. */
+export function addContextOption(command: Command): Command {
+  return command.option(
+    '-c, --context <key=value>',
+    'a setting in addition to portwatch.json, as for cdk deploy; may be repeated',
+    parseContext,
+    {},
+  );
+}
+
+function parseContext(value: string, before: Record<string, string>): Record<string, string> {
+  const [, key = '', given = ''] = /^([^=]+)=(.*)$/s.exec(value) ?? [];
+  if (key === '') throw new InvalidArgumentError('Expected key=value, such as scanEveryMinutes=10.');
+  return { ...before, [key]: given };
+}
