@@ -1,13 +1,9 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** `-c key=value`, as for `cdk deploy`. */
 export function addContextOption(command: Command): Command {
-  return command.option(
-    '-c, --context <key=value>',
-    'a setting in addition to portwatch.json, as for cdk deploy; may be repeated',
-    parseContext,
-    {},
-  );
+  const about = 'a setting in addition to portwatch.json, as for cdk deploy; may be repeated';
+  return command.addOption(new Option('-c, --context <key=value>', about).argParser(parseContext).default({}, 'none'));
 }
 
 function parseContext(value: string, before: Record<string, string>): Record<string, string> {

@@ -1,11 +1,12 @@
 /** The package as `npm pack` makes it from `dist/`, installed in folders of its own, without the CDK. `npm run test:package` builds first. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { unzip } from '../support/unzip.ts';
 
 const run = promisify(execFile);
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -94,13 +95,25 @@ describe('the pure core', () => {
   });
 });
 
+test('template asks for the CDK in one sentence', async () => {
+  expect(await portwatch('template')).toEqual({
+    code: 2,
+    stdout: '',
+    stderr:
+      'portwatch: Portwatch needs aws-cdk-lib ^2.276.0, which is not installed; and constructs ^10.5.0, which is not installed: ' +
+      'run npm install "aws-cdk-lib@^2.276.0" "constructs@^10.5.0"; for npx, name them with --package.\n',
+  });
+});
+
 describe('the construct without the CDK', () => {
   test.each([
     ['import-monitor.mjs', "import { DriftMonitor } from 'portwatch';"],
     ['require-monitor.cjs', "require('portwatch');"],
   ])('refuses with one sentence about what is missing: %s', async (name, line) => {
     const { stderr } = await script(name, line);
-    expect(stderr).toContain('Error: Portwatch needs aws-cdk-lib ^2.276.0, and it is not installed: run npm install');
+    expect(stderr).toContain(
+      'Error: Portwatch needs aws-cdk-lib ^2.276.0, which is not installed; and constructs ^10.5.0, which is not installed: run npm install "aws-cdk-lib@^2.276.0" "constructs@^10.5.0".',
+    );
     expect(stderr).not.toMatch(/^ +at /m);
   });
 
@@ -109,7 +122,7 @@ describe('the construct without the CDK', () => {
     await run('mkdir', ['-p', folder]);
     await writeFile(join(folder, 'package.json'), '{"name": "aws-cdk-lib", "version": "2.275.9"}');
     const { stderr } = await script('old.cjs', "require('portwatch');");
-    expect(stderr).toContain('Error: Portwatch needs aws-cdk-lib ^2.276.0, and found 2.275.9: run npm install');
+    expect(stderr).toContain('Error: Portwatch needs aws-cdk-lib ^2.276.0, and found 2.275.9; and constructs');
   });
 });
 
@@ -129,6 +142,18 @@ describe('the construct with the CDK', () => {
     ['app.cjs', "const { App, Stack } = require('aws-cdk-lib'); const { DriftMonitor } = require('portwatch');"],
   ])('is built in %s', async (name, lines) => {
     expect(await script(name, lines + app('{}'))).toEqual({ stdout: 'Own/Monitor true\n', stderr: '' });
+  });
+
+  test('has a template in which the functions are those of the package', async () => {
+    const { code, stderr } = await portwatch('template', '--bucket', 'my-bucket', '-c', 'email=you@example.com');
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: `Wrote ${join(home, 'portwatch-template')}: 1 template, 3 functions.\n`,
+    });
+    const zip =
+      (await readdir(join(home, 'portwatch-template'))).find((name) => name.startsWith('Monitor-Scan-')) ?? '';
+    const packed = await readFile(join(installed, 'dist/functions/scan/index.mjs'), 'utf8');
+    expect(unzip(await readFile(join(home, 'portwatch-template', zip))).get('index.mjs') === packed).toBe(true);
   });
 
   test('refuses values that cannot be, with the words of the configuration', async () => {

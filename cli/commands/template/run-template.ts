@@ -42,11 +42,12 @@ export async function runTemplate(options: TemplateOptions, context: CommandCont
   terminal.out.print(renderCommands(stacks, { folder, bucket: options.bucket ?? null, region: region || null }));
 }
 
-/** The CDK is an optional dependency of the installed package. */
+/** The CDK is an optional dependency of the installed package, which then throws an error of one sentence. */
 async function loadSynthesis() {
   try {
     return await import('../../../lib/synthesise-templates.ts');
   } catch (cause) {
-    throw new CommandError(cause instanceof Error ? cause.message : String(cause), { cause });
+    const sentence = cause instanceof Error ? cause.message : String(cause);
+    throw new CommandError(`${sentence.replace(/\.$/, '')}; for npx, name them with --package.`, { cause });
   }
 }
