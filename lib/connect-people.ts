@@ -75,5 +75,6 @@ function connectAmazonQ(scope: Construct, monitor: ConnectedMonitor, slack: Peop
   const { lambda } = amazonQ.function;
   monitor.addChannel({ name: 'amazon-q', function: lambda, topic: amazonQ.topic, subscriber: channel });
   health.addFunctionErrors('AmazonQErrors', 'Amazon Q delivery fails', lambda, 'amazon-q-delivery-failed');
+  health.addFailedDelivery('AmazonQDelivery', 'alerts for Amazon Q', amazonQ.topic);
   return amazonQ.topic;
 }

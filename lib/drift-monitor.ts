@@ -142,6 +142,7 @@ export class DriftMonitor extends Construct {
     });
     this.addChannel({ name: 'events', function: forward.lambda, topic, subscriber: null });
     this.health.addFunctionErrors('ProgramErrors', 'event topic fails', forward.lambda, 'the-event-topic-failed');
+    this.health.addFailedDelivery('ProgramDelivery', 'alerts for programs', topic);
     return topic;
   }
 

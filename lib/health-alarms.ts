@@ -45,11 +45,13 @@ export interface HealthAlarmProps {
 
 /** Alarms about failures of the monitor, and their recovery. Each alarm costs 0.10 USD a month, so there are few. */
 export class HealthAlarms extends Construct {
+  private readonly alertTopic: ITopic;
   private readonly healthTopic: ITopic;
   private readonly accountName: string | null;
 
   constructor(scope: Construct, id: string, props: HealthAlarmsProps) {
     super(scope, id);
+    this.alertTopic = props.alertTopic;
     this.healthTopic = props.healthTopic;
     this.accountName = props.name;
     for (const topic of [props.alertTopic, props.healthTopic]) grantPublishToAlarms(this, topic);
@@ -81,14 +83,29 @@ export class HealthAlarms extends Construct {
       // SQS writes the metric as long as the queue holds a message.
       missingData: 'unchanged',
     });
-    const { alertTopic, healthTopic } = props;
-    this.addFailedDelivery('AlertDelivery', 'alerts', { watched: alertTopic, publishTo: healthTopic });
-    this.addFailedDelivery('HealthDelivery', 'health alarms', { watched: healthTopic, publishTo: alertTopic });
+    this.addFailedDelivery('AlertDelivery', 'alerts', props.alertTopic);
+    this.addFailedDelivery('HealthDelivery', 'health alarms', props.healthTopic);
   }
 
   /** For a function that runs rarely, such as one that starts when an event is delivered. */
   addFunctionErrors(id: string, title: string, watched: IFunction, runbook: string): void {
     this.addAlarm(id, { ...functionErrors(title, watched, runbook), missingData: 'reset' });
+  }
+
+  /**
+   * A failed delivery of `topic` is published to another topic: the health topic, or the alert topic if the health topic fails. The period
+   * is so long that two alarms do not start each other again and again if one address fails for both topics: an alarm that is on sends
+   * nothing. One alarm for each topic: an alarm on the sum of several metrics is paid for each of them, and would not name the topic.
+   */
+  addFailedDelivery(id: string, messages: string, topic: ITopic): void {
+    this.addAlarm(id, {
+      title: `${messages} are not delivered`,
+      meaning: `SNS could not deliver one of the ${messages} to a subscriber of their topic.`,
+      runbook: 'a-message-was-not-delivered',
+      metric: topic.metricNumberOfNotificationsFailed({ period: Duration.hours(1), statistic: Stats.SUM }),
+      missingData: 'reset',
+      publishTo: topic === this.healthTopic ? this.alertTopic : this.healthTopic,
+    });
   }
 
   addAlarm(id: string, props: HealthAlarmProps): Alarm {
@@ -132,22 +149,6 @@ export class HealthAlarms extends Construct {
       evaluationPeriods: periods,
       comparison: 'below',
       missingData: 'alarm',
-    });
-  }
-
-  /**
-   * A failed delivery of `watched` is published to the other topic. The period is so long that the two alarms do not start each other
-   * again and again if one address fails for both topics: an alarm that is on sends nothing.
-   */
-  private addFailedDelivery(id: string, messages: string, topics: { watched: ITopic; publishTo: ITopic }): void {
-    const { watched, publishTo } = topics;
-    this.addAlarm(id, {
-      title: `${messages} are not delivered`,
-      meaning: `SNS could not deliver a message of the topic for ${messages} to one of its subscribers.`,
-      runbook: 'a-message-was-not-delivered',
-      metric: watched.metricNumberOfNotificationsFailed({ period: Duration.hours(1), statistic: Stats.SUM }),
-      missingData: 'reset',
-      publishTo,
     });
   }
 

@@ -259,7 +259,9 @@ describe('the alarms on what AWS writes', () => {
     expect(listStates(alarm, letters)).toEqual(['05:05 ALARM', '07:05 OK']);
   });
 
-  test.each(['alerts are not delivered', 'health alarms are not delivered'])(
+  const delivery = ['alerts', 'health alarms', 'alerts for programs'].map((what) => `${what} are not delivered`);
+
+  test.each(delivery)(
     'P5: "%s" starts at the first failure, and stays on for some hours, in which it sends nothing',
     (name) => {
       const alarm = alarmOf(name);
@@ -269,7 +271,6 @@ describe('the alarms on what AWS writes', () => {
   );
 
   test('every alarm is tested here', () => {
-    const delivery = ['alerts are not delivered', 'health alarms are not delivered'];
     const here = ['no complete scan', 'alerts wait untold', 'gaps stay open', 'dead letters', ...delivery];
     const ofFunctions = [
       ...['scan fails', 'scan is throttled', 'event path fails', 'event topic fails'],

@@ -131,7 +131,7 @@ describe('the event path', () => {
     for (const type of ['AWS::Events::Rule', 'AWS::Lambda::EventSourceMapping']) without.resourceCountIs(type, 0);
     without.resourceCountIs('AWS::SQS::Queue', 1);
     without.resourceCountIs('AWS::Lambda::Function', 2);
-    without.resourceCountIs('AWS::CloudWatch::Alarm', 9);
+    without.resourceCountIs('AWS::CloudWatch::Alarm', 10);
   });
 });
 

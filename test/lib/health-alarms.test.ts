@@ -11,6 +11,7 @@ describe('the alarms', () => {
   test('P5, P10: there is one alarm for each kind of failure, and no other', () => {
     expect(Object.keys(alarms()).sort()).toEqual([
       'Portwatch alerts are not delivered',
+      'Portwatch alerts for programs are not delivered',
       'Portwatch alerts wait untold',
       'Portwatch dead letters',
       'Portwatch event path fails',
@@ -23,25 +24,33 @@ describe('the alarms', () => {
     ]);
     expect(Object.keys(alarms({ slackWebhookParameter: '/w' }))).toContain('Portwatch Slack delivery fails');
     const slack = { 'slack.workspaceId': 'T0123456789', 'slack.channelId': 'C0123456789' };
-    expect(Object.keys(alarms(slack))).toContain('Portwatch Amazon Q delivery fails');
+    expect(Object.keys(alarms(slack))).toEqual(
+      expect.arrayContaining(['Portwatch Amazon Q delivery fails', 'Portwatch alerts for Amazon Q are not delivered']),
+    );
   });
 
-  test('P10: alarms and metrics together cost at most 2 USD a month', () => {
-    const all = Object.values(alarms({ slackWebhookParameter: '/w' }));
+  // docs/costs.md states these figures.
+  test.each<[string, Record<string, unknown>, number]>([
+    ['at most 2 USD', {}, 2],
+    ['2.10 USD with a webhook of Slack', { slackWebhookParameter: '/w' }, 2.1],
+    ['2.20 USD with Amazon Q', { amazonQTopic: true }, 2.2],
+    ['2.30 USD with both', { amazonQTopic: true, slackWebhookParameter: '/w' }, 2.3],
+  ])('P10: alarms and metrics together cost %s a month', (_, configuration, usd) => {
+    const all = Object.values(alarms(configuration));
     const { namespace, service, ...metrics } = metricNames;
     expect(service).toBe('scan');
     expect(new Set(all.filter(({ Namespace }) => Namespace === namespace).map(({ MetricName }) => MetricName))).toEqual(
       new Set(Object.values(metrics)),
     );
     // USD a month in us-east-1: 0.10 for an alarm on one metric of a standard period, 0.30 for a custom metric.
-    expect(all.length * 0.1 + Object.keys(metrics).length * 0.3).toBeCloseTo(2);
+    expect(all.length * 0.1 + Object.keys(metrics).length * 0.3).toBeCloseTo(usd);
     for (const alarm of all) {
       expect(alarm['Metrics']).toBeUndefined();
       expect(alarm['Period']).toBeGreaterThanOrEqual(60);
     }
   });
 
-  const everyAlarm = () => alarms({ slackWebhookParameter: '/w' });
+  const everyAlarm = () => alarms({ slackWebhookParameter: '/w', amazonQTopic: true });
   const toHealth = [{ Ref: 'MonitorHealthTopicD37C2CA8' }];
   const toAlerts = [{ Ref: 'MonitorAlertTopicCF837057' }];
 
@@ -59,8 +68,11 @@ describe('the alarms', () => {
       OKActions ?? null,
     ]);
     expect(found.sort()).toEqual([
+      ['Amazon Q delivery fails', 'notBreaching', null],
       ['Slack delivery fails', 'notBreaching', null],
       ['alerts are not delivered', 'notBreaching', null],
+      ['alerts for Amazon Q are not delivered', 'notBreaching', null],
+      ['alerts for programs are not delivered', 'notBreaching', null],
       ['alerts wait untold', 'ignore', toHealth],
       ['dead letters', 'ignore', toHealth],
       ['event path fails', 'notBreaching', null],
@@ -97,8 +109,10 @@ describe('the alarms', () => {
   test.each([
     ['alerts', 'MonitorAlertTopicCF837057'],
     ['health alarms', 'MonitorHealthTopicD37C2CA8'],
+    ['alerts for programs', 'MonitorEventTopic170AAFEE'],
+    ['alerts for Amazon Q', 'AmazonQTopic578803C7'],
   ])('P5: one message of the topic for %s that SNS can not deliver is enough', (what, topic) => {
-    expect(alarms()[`Portwatch ${what} are not delivered`]).toMatchObject({
+    expect(everyAlarm()[`Portwatch ${what} are not delivered`]).toMatchObject({
       Namespace: 'AWS/SNS',
       MetricName: 'NumberOfNotificationsFailed',
       Dimensions: [{ Name: 'TopicName', Value: { 'Fn::GetAtt': [topic, 'TopicName'] } }],
