@@ -11,6 +11,7 @@ import { addExportCommand } from './commands/export.ts';
 import { addExposedCommand } from './commands/exposed.ts';
 import { addHistoryCommand } from './commands/history.ts';
 import { addReportCommand } from './commands/report.ts';
+import { addRestoreCommand } from './commands/restore.ts';
 import { addScanCommand } from './commands/scan.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addTemplateCommand } from './commands/template.ts';
@@ -27,6 +28,7 @@ Examples:
   npm run portwatch -- diff web-1 7d now            what opened and closed between two times
   npm run portwatch -- exposed 3306 --at "2h ago"   who could reach a port, on which instances; also --between, --from
   npm run portwatch -- report                       the last 30 days as one HTML page
+  npm run portwatch -- restore web-1 --dry-run      the AWS commands that put a firewall back; without --dry-run it is put back
   npm run portwatch -- scan --deployed              the deployed scan, now
   npm run template                                  the deployment as a CloudFormation template, for a place without the CDK
   npm run --silent portwatch -- status --json       the answer as JSON, for programs
@@ -34,7 +36,7 @@ Examples:
   npm run portwatch -- test-alert                   a test message through both topics of the deployed stack
 
 Exit codes: 0 success, 1 --exit-code found a match, or no subscriber has confirmed (test-alert), 2 an error or something that
-could not be read, 130 interrupted. For doctor, 1 is a failure or a warning.
+could not be read, 130 interrupted. For doctor, 1 is a failure or a warning; for restore, others changed the instance meanwhile.
 Each command has its own help: npm run portwatch -- scan --help`;
 
 /** Throws CommanderError for wrong arguments, after the message on stderr. */
@@ -58,6 +60,7 @@ export function buildProgram(context: CommandContext): Command {
   addExposedCommand(program, context);
   addExportCommand(program, context);
   addReportCommand(program, context);
+  addRestoreCommand(program, context);
   addDoctorCommand(program, context);
   return program;
 }

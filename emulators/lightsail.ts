@@ -1,7 +1,7 @@
 /**
  * A stand-in for Amazon Lightsail on loopback: AWS JSON 1.1 over HTTP, for the real SDK, boto3 and the AWS CLI. It supports
- * GetRegions, GetInstances, GetInstance, GetInstancePortStates, Open/Close/PutInstancePublicPorts, SetIpAddressType, CreateInstances
- * and DeleteInstance, and refuses what the service's model refuses. If a default of the service is not documented, it assumes the
+ * GetRegions, GetInstances, GetInstance, GetInstancePortStates, Open/Close/PutInstancePublicPorts, GetOperationsForResource,
+ * SetIpAddressType, CreateInstances and DeleteInstance, and refuses what the service's model refuses. If a default of the service is not documented, it assumes the
  * most dangerous one (see `lightsail/port-info.ts`).
  *
  * It is controlled in process or, with the same names in kebab-case, under `/_emulator/` on the same port:
@@ -31,7 +31,16 @@ export interface LightsailEmulatorOptions extends StandInOptions {
   latencyMs?: number;
 }
 
-export interface LightsailEmulator extends LightsailControl, StandIn {}
+export interface LightsailEmulator extends LightsailControl, StandIn {
+  /** In process only: called, and waited for, before each request is performed, so that a test can act between two. `null`: nothing. */
+  onRequest(listener: ((request: EmulatedRequest) => unknown) | null): void;
+}
+
+export interface EmulatedRequest {
+  operation: string;
+  region: string | null;
+  params: unknown;
+}
 
 export async function startLightsailEmulator(options: LightsailEmulatorOptions = {}): Promise<LightsailEmulator> {
   const now = options.now ?? Date.now;
@@ -44,18 +53,24 @@ export async function startLightsailEmulator(options: LightsailEmulatorOptions =
     control.setRegions({ regions: regions ?? fleet.regions, notEnabled: notEnabled ?? [] });
   }
   for (const instance of options.instances ?? []) fleet.add(instance);
+  let listener: ((request: EmulatedRequest) => unknown) | null = null;
   const standIn = await startStandIn(
     {
       routes: controlRoutes(control, fleet),
       describe: (exchange) => describeRequest(exchange, pages),
-      perform: (exchange, { operation, region }) =>
-        jsonReply(performOperation(exchange, { fleet, pages, region, operation }, rateLimit)),
+      perform: async (exchange, { operation, region, params }) => {
+        await listener?.({ operation, region, params });
+        return jsonReply(performOperation(exchange, { fleet, pages, region, operation }, rateLimit));
+      },
       renderError: jsonError,
     },
     options,
   );
   standIn.setLatency({ ms: options.latencyMs ?? 0 });
-  return { ...standIn, ...control };
+  const onRequest: LightsailEmulator['onRequest'] = (given) => {
+    listener = given;
+  };
+  return { ...standIn, ...control, onRequest };
 }
 
 function describeRequest(exchange: Exchange, pages: Pages) {

@@ -2,6 +2,8 @@
  * Decides colour, width and progress of the output. Data goes to stdout, messages go to stderr. Only terminals show colour and progress;
  * `NO_COLOR` (no-color.org) switches colour off.
  */
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { styleText } from 'node:util';
 
 export type Style = Parameters<typeof styleText>[0];
@@ -11,6 +13,11 @@ export interface OutputStream {
   isTTY?: boolean;
   columns?: number;
   write(text: string): unknown;
+}
+
+/** `process.stdin`, or a substitute in a test. */
+export interface InputStream extends NodeJS.ReadableStream {
+  isTTY?: boolean;
 }
 
 export interface Channel {
@@ -27,6 +34,8 @@ export interface Terminal {
   width: number;
   /** Shows one line on stderr, in place of the last one; shows nothing if stderr is no terminal. `null` removes the line. */
   showProgress(line: string | null): void;
+  /** Prints a question on stderr and returns the line that a person types; `null`: stdin is no terminal, so nobody can answer. */
+  readAnswer(question: string, signal: AbortSignal): Promise<string | null>;
 }
 
 /** For output to a file or a program: wide enough for most lines. */
@@ -35,7 +44,7 @@ const narrowest = 60;
 
 /** `env`: only `NO_COLOR` and `TERM` are read. */
 export function buildTerminal(
-  streams: { stdout: OutputStream; stderr: OutputStream },
+  streams: { stdout: OutputStream; stderr: OutputStream; stdin?: InputStream },
   env: Readonly<Record<string, string | undefined>>,
 ): Terminal {
   const { stdout, stderr } = streams;
@@ -58,7 +67,25 @@ export function buildTerminal(
     };
   };
   const width = stdout.isTTY ? Math.max(narrowest, stdout.columns ?? widthWithoutTerminal) : widthWithoutTerminal;
-  return { out: channel(stdout), err: channel(stderr), width, showProgress };
+  const readAnswer = async (question: string, signal: AbortSignal) => {
+    const { stdin } = streams;
+    if (stdin?.isTTY !== true) return null;
+    showProgress(null);
+    stderr.write(question);
+    return readLine(stdin, signal);
+  };
+  return { out: channel(stdout), err: channel(stderr), width, showProgress, readAnswer };
+}
+
+/** Without the editing of readline, which would keep Ctrl-C from the process. Empty at the end of the input. */
+async function readLine(input: InputStream, signal: AbortSignal): Promise<string> {
+  const lines = createInterface({ input, terminal: false });
+  try {
+    const [line] = await Promise.race([once(lines, 'line', { signal }), once(lines, 'close', { signal })]);
+    return typeof line === 'string' ? line : '';
+  } finally {
+    lines.close();
+  }
 }
 
 function isScreen(stream: OutputStream, env: Readonly<Record<string, string | undefined>>): boolean {

@@ -29,6 +29,7 @@ const inputs = {
   setRegions: z.strictObject({ regions: z.array(z.string()), notEnabled: z.array(z.string()).default([]) }),
   setRateLimit: z.strictObject({ perSecond: z.number().positive().nullable() }),
   setReadings: readingsSchema.partial(),
+  setLateReads: z.strictObject({ reads: z.number().int().nonnegative() }),
 };
 
 type Input<K extends keyof typeof inputs> = z.input<(typeof inputs)[K]>;
@@ -51,6 +52,8 @@ export interface LightsailControl {
   setRateLimit(limit: Input<'setRateLimit'>): void;
   /** Changes how the service behaves where no document decides; points that are left out stay. */
   setReadings(readings: Partial<LightsailReadings>): void;
+  /** How many reads of a firewall still show the rules before a change that the API made; 0 at the start. */
+  setLateReads(late: Input<'setLateReads'>): void;
   /** The whole fleet, oldest instance first. */
   instances(): EmulatedInstance[];
 }
@@ -85,6 +88,9 @@ export function buildControl(fleet: Fleet, rateLimit: RateLimit): LightsailContr
     setReadings(changed) {
       fleet.readings = { ...fleet.readings, ...inputs.setReadings.parse(changed) };
     },
+    setLateReads({ reads }) {
+      fleet.lateReads = reads;
+    },
     instances: () => structuredClone(fleet.list()),
   };
 }
@@ -104,6 +110,7 @@ export function controlRoutes(control: LightsailControl, fleet: Fleet): ControlR
       'set-overrides': (input) => control.setOverrides(inputs.setOverrides.parse(input)),
       'set-regions': (input) => control.setRegions(inputs.setRegions.parse(input)),
       'set-readings': (input) => control.setReadings(inputs.setReadings.parse(input)),
+      'set-late-reads': (input) => control.setLateReads(inputs.setLateReads.parse(input)),
       'set-rate-limit': (input) => control.setRateLimit(inputs.setRateLimit.parse(input)),
     },
   };

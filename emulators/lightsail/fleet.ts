@@ -24,6 +24,16 @@ export interface EmulatedInstance {
   portStates: unknown;
   /** Fields that replace those of the instance in `GetInstances` and `GetInstance`: `{ name: null }`, `{ somethingNew: 1 }`. */
   overrides: Record<string, unknown>;
+  /** The rules before the last change, and how many reads still show them. */
+  late: { portStates: unknown; reads: number } | null;
+}
+
+/** An `Operation` of the API, as it is answered. */
+export interface EmulatedOperation {
+  id: string;
+  resourceName: string;
+  location: { availabilityZone: string; regionName: string };
+  [field: string]: unknown;
 }
 
 export interface NewInstance {
@@ -48,6 +58,10 @@ export class Fleet {
   regions: string[] = [...allRegionNames];
   notEnabled: Set<string> = new Set(optInRegionNames);
   readings: LightsailReadings = { ...defaultReadings };
+  /** How many reads of a firewall still show the rules before a change. */
+  lateReads = 0;
+  /** Oldest first. */
+  readonly operations: EmulatedOperation[] = [];
   readonly #now: () => number;
   #sequence = 0;
   /** Keyed by `<region>/<name>`. */
@@ -81,6 +95,22 @@ export class Fleet {
     return region === undefined ? all : all.filter((instance) => instance.region === region);
   }
 
+  /** Calls `change`; the next reads show the rules before it, if reads are late. */
+  change<T>(instance: EmulatedInstance, change: () => T): T {
+    const portStates = structuredClone(instance.portStates);
+    const result = change();
+    instance.late = this.lateReads === 0 ? null : { portStates, reads: this.lateReads };
+    return result;
+  }
+
+  /** What one read of the firewall shows. */
+  readPortStates(instance: EmulatedInstance): unknown {
+    const { late } = instance;
+    if (late === null || late.reads === 0) return instance.portStates;
+    late.reads -= 1;
+    return late.portStates;
+  }
+
   nowSeconds(): number {
     return Math.round(this.#now()) / 1000;
   }
@@ -105,6 +135,7 @@ export class Fleet {
       tags: wanted.tags ?? [],
       portStates: 'portStates' in wanted ? wanted.portStates : defaultRules(blueprintId),
       overrides: wanted.overrides ?? {},
+      late: null,
     };
   }
 }

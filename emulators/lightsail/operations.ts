@@ -24,7 +24,8 @@ export const operations: Record<string, Operation> = {
   }),
   GetInstances: getInstances,
   GetInstance: (context) => ({ instance: renderInstance(findInstance(context), context.fleet.account) }),
-  GetInstancePortStates: (context) => ({ portStates: findInstance(context).portStates }),
+  GetInstancePortStates: (context) => ({ portStates: context.fleet.readPortStates(findInstance(context)) }),
+  GetOperationsForResource: getOperationsForResource,
   OpenInstancePublicPorts: (context) => changePorts(context, 'OpenInstancePublicPorts', 'portInfo', openPorts),
   CloseInstancePublicPorts: (context) => changePorts(context, 'CloseInstancePublicPorts', 'portInfo', closePorts),
   PutInstancePublicPorts: (context) => changePorts(context, 'PutInstancePublicPorts', 'portInfos', putPorts),
@@ -46,6 +47,19 @@ function getInstances({ fleet, pages, region, params }: OperationContext): unkno
   };
 }
 
+/** Oldest first, as `GetOperations` documents it. The page token is the id of the last operation of the page before. */
+function getOperationsForResource(context: OperationContext): unknown {
+  const { fleet, pages, region, params } = context;
+  const name = parseResourceName(params['resourceName']);
+  const own = fleet.operations.filter((each) => each.resourceName === name && each.location.regionName === region);
+  if (own.length === 0) findInstance(context, 'resourceName');
+  const after = own.findIndex(({ id }) => id === params['pageToken']);
+  if (params['pageToken'] !== undefined && after === -1) throw invalidInput('The page token is not valid.');
+  const operations = own.slice(after + 1, after + 1 + pages.size);
+  const isMore = after + 1 + pages.size < own.length;
+  return { operations, ...(isMore && { nextPageToken: operations.at(-1)?.id }) };
+}
+
 function changePorts(
   context: OperationContext,
   operationType: string,
@@ -53,7 +67,8 @@ function changePorts(
   change: (instance: EmulatedInstance, input: unknown, readings: LightsailReadings) => string,
 ): unknown {
   const instance = findInstance(context);
-  const details = change(instance, context.params[field], context.fleet.readings);
+  const { fleet, params } = context;
+  const details = fleet.change(instance, () => change(instance, params[field], fleet.readings));
   return { operation: describeOperation(context.fleet, instance, operationType, details) };
 }
 
@@ -114,7 +129,7 @@ function isIpAddressType(value: unknown): value is IpAddressType {
 
 function describeOperation(fleet: Fleet, instance: EmulatedInstance, operationType: string, operationDetails: string) {
   const now = fleet.nowSeconds();
-  return {
+  const operation = {
     id: randomUUID(),
     resourceName: instance.name,
     resourceType: 'Instance',
@@ -126,4 +141,6 @@ function describeOperation(fleet: Fleet, instance: EmulatedInstance, operationTy
     status: 'Succeeded',
     statusChangedAt: now,
   };
+  fleet.operations.push(operation);
+  return operation;
 }

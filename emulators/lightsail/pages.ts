@@ -11,11 +11,12 @@ interface Place {
 }
 
 export class Pages {
-  readonly #size: number;
+  /** Elements of a page, also of other listings. */
+  readonly size: number;
   #places = new Map<string, Place>();
 
   constructor(size: number) {
-    this.#size = size;
+    this.size = size;
   }
 
   /** The page number of a token; 1 without a token; `undefined` for an unknown token. */
@@ -32,9 +33,9 @@ export class Pages {
   ): { instances: EmulatedInstance[]; nextPageToken?: string } {
     const place = this.#find(region, token);
     const rest = instances.filter((instance) => instance.sequence > place.afterSequence);
-    const page = rest.slice(0, this.#size);
+    const page = rest.slice(0, this.size);
     const last = page.at(-1);
-    if (rest.length <= this.#size || last === undefined) return { instances: page };
+    if (rest.length <= this.size || last === undefined) return { instances: page };
     const nextPageToken = randomBytes(24).toString('base64');
     this.#places.set(nextPageToken, { region, afterSequence: last.sequence, page: place.page + 1 });
     return { instances: page, nextPageToken };

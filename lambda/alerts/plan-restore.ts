@@ -121,7 +121,8 @@ function namePorts(infos: readonly PortInfo[]): string {
   return infos.length > maxNamed ? `the ${infos.length} new rules` : infos.map(describeInfo).join(', ');
 }
 
-function describeInfo(info: PortInfo): string {
+/** `tcp 22 (SSH)`. */
+export function describeInfo(info: PortInfo): string {
   if (info.protocol === 'all') return 'all protocols';
   const [reach] = exposureOf({ rules: [{ ...toPorts(info), cidrs: ['0.0.0.0/0'] }] }).reach;
   return reach === undefined ? nameRule(info) : describePorts(reach.protocol, reach.from, reach.to);

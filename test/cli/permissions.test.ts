@@ -14,10 +14,12 @@ import type { StandIn } from '../../emulators/wire/stand-in.ts';
 import { stackOutputs } from '../../lambda/contract/names.ts';
 import { commandPermissions } from '../docs/command-permissions.ts';
 import { entryOf } from '../scan/fleet-store-suite.ts';
+import { someFacts, sshFromOffice } from '../scan/samples.ts';
 import {
   account,
   at,
   type DeployedAccount,
+  mysqlFromAnywhere,
   startDeployedAccount,
   tableName,
   writeSampleHistory,
@@ -41,7 +43,8 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_LAMBDA: lambda.url,
   });
   await writeSampleHistory(deployed);
-  lightsail.addInstance({ region: 'eu-west-1', name: 'web-1', portStates: [] });
+  for (const name of ['web-1', 'web-2'])
+    lightsail.addInstance({ region: 'eu-west-1', name, arn: someFacts.arn ?? '', portStates: [] });
   lambda.setFunction('Portwatch-Scan', runScan);
   const client = new SNSClient({});
   const [alerts, health] = await Promise.all(['alerts', 'health'].map((name) => createTopic(client, name)));
@@ -100,8 +103,22 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   'exposed --between': ['exposed', '3306', '--between', '2026-11-10 09:30 UTC', instant],
   export: ['export'],
   report: ['report', '--out', report, '--since', '2026-11-10T09:00Z', '--until', '2026-11-10T11:00Z'],
+  restore: ['restore', 'web-1', '--yes', '--to', '2026-11-10 10:20 UTC', '--anyway', '--wait', '0'],
+  'restore --to': ['restore', 'web-2', '--yes', '--to', '2026-11-10 10:40 UTC', '--anyway', '--wait', '0'],
   'test-alert': ['test-alert'],
 };
+
+/** Before each run, since `restore` changes the firewalls: one has a rule too many, the other one lacks one. */
+function resetFirewalls() {
+  lightsail.setPortStates({
+    region: 'eu-west-1',
+    name: 'web-1',
+    portStates: [sshFromOffice, mysqlFromAnywhere, sshOfBackup],
+  });
+  lightsail.setPortStates({ region: 'eu-west-1', name: 'web-2', portStates: [] });
+}
+
+const sshOfBackup = { ...sshFromOffice, protocol: 'udp' };
 
 const services = (): Record<string, StandIn> => ({
   lightsail,
@@ -139,6 +156,7 @@ describe('docs/permissions.md: the actions of each command', () => {
   test.each(rows)('P9: $name needs exactly its actions', async ({ name, actions }) => {
     const args = commands[name] ?? [];
     for (const each of Object.values(services())) each.clearCalls();
+    resetFirewalls();
     expect(await deployed.run(...args)).toMatchObject({ code: 0 });
     expect(usedActions().sort()).toEqual([...actions, ...[optional[name] ?? []].flat()].sort());
     for (const action of actions) {
@@ -151,6 +169,7 @@ describe('docs/permissions.md: the actions of each command', () => {
         operation: named,
         message: 'not allowed',
       });
+      resetFirewalls();
       const { code, stderr } = await deployed.run(...args);
       standIn?.clearFaults();
       expect({ action, code, isNamed: stderr.includes(action) }).toEqual({ action, code: 2, isNamed: true });

@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { isolateEnvironment } from '../../cli/demo/isolate-environment.ts';
 import { runPortwatch } from '../../cli/run-portwatch.ts';
-import { buildTerminal, type OutputStream } from '../../cli/text/terminal.ts';
+import { buildTerminal, type InputStream, type OutputStream } from '../../cli/text/terminal.ts';
 
 const entry = fileURLToPath(new URL('../../bin/portwatch.ts', import.meta.url));
 
@@ -75,13 +75,15 @@ export interface RunOptions {
   /** The environment of the terminal: `NO_COLOR`, `TERM`. */
   terminalEnv?: Readonly<Record<string, string>>;
   interrupted?: AbortSignal;
+  /** What a person types; default: nobody is there. */
+  stdin?: InputStream;
   /** Gets each text that is written to stdout or stderr. */
   onOutput?: (text: string) => void;
 }
 
 /** Runs a command in this process, with its AWS variables as they are. */
 export async function runHere(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  const { screen = {}, terminalEnv = {}, interrupted = new AbortController().signal, onOutput } = options;
+  const { screen = {}, terminalEnv = {}, interrupted = new AbortController().signal, stdin, onOutput } = options;
   const written = { stdout: '', stderr: '' };
   const stream = (name: keyof typeof written) => ({
     ...screen,
@@ -90,7 +92,10 @@ export async function runHere(args: readonly string[], options: RunOptions = {})
       onOutput?.(text);
     },
   });
-  const terminal = buildTerminal({ stdout: stream('stdout'), stderr: stream('stderr') }, terminalEnv);
+  const terminal = buildTerminal(
+    { stdout: stream('stdout'), stderr: stream('stderr'), ...(stdin && { stdin }) },
+    terminalEnv,
+  );
   const code = await runPortwatch(args, terminal, interrupted);
   return { code, ...written };
 }

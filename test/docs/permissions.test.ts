@@ -116,6 +116,7 @@ describe('docs/permissions.md', () => {
         'cloudwatch:GetMetricData',
       ],
       ...['lightsail:PutInstancePublicPorts', 'lightsail:CloseInstancePublicPorts'],
+      ...['lightsail:GetInstances', 'lightsail:GetInstancePortStates', 'lightsail:GetOperationsForResource'],
     ]);
   });
 });

@@ -1,5 +1,6 @@
 import {
   CloseInstancePublicPortsCommand,
+  GetOperationsForResourceCommand,
   InvalidInputException,
   NotFoundException,
   OpenInstancePublicPortsCommand,
@@ -134,6 +135,55 @@ describe('firewalls', () => {
     expect(await rulesOf('web-1')).toMatchObject([{ fromPort: 80, toPort: 90 }]);
     await close({ protocol: 'tcp', fromPort: 80, toPort: 90 });
     expect(await rulesOf('web-1')).toEqual([]);
+  });
+
+  test('where no document decides, each behaviour can be chosen', async () => {
+    const client = clientOf();
+    const instanceName = 'web-1';
+    const open = (portInfo: PortInfo) => client.send(new OpenInstancePublicPortsCommand({ instanceName, portInfo }));
+    const close = (portInfo: PortInfo) => client.send(new CloseInstancePublicPortsCommand({ instanceName, portInfo }));
+    emulator.setReadings({ missingFamily: 'none', opening: 'replaces', closing: 'ports', closingPart: 'closes' });
+    await put([
+      { ...ssh, cidrs: ['192.0.2.1/32', '192.0.2.2/32'] },
+      { protocol: 'tcp', fromPort: 80, toPort: 90 },
+      { protocol: 'tcp', fromPort: 3389, toPort: 3389, cidrListAliases: ['lightsail-connect'] },
+    ]);
+    expect(await rulesOf('web-1')).toMatchObject([
+      { cidrs: ['192.0.2.1/32', '192.0.2.2/32'], ipv6Cidrs: [] },
+      world,
+      { ...world, cidrListAliases: ['lightsail-connect'] },
+    ]);
+    await open({ ...ssh, cidrs: ['192.0.2.3/32'] });
+    expect((await rulesOf('web-1'))?.at(-1)).toMatchObject({ fromPort: 22, cidrs: ['192.0.2.3/32'] });
+    await close({ protocol: 'tcp', fromPort: 84, toPort: 86 });
+    await close({ ...ssh, cidrs: ['198.51.100.0/24'] });
+    expect((await rulesOf('web-1'))?.map(({ fromPort, toPort }) => [fromPort, toPort])).toEqual([
+      [80, 83],
+      [87, 90],
+      [3389, 3389],
+    ]);
+  });
+
+  test('the next reads can still show the rules before a change', async () => {
+    emulator.setLateReads({ reads: 1 });
+    await put([ssh]);
+    expect([await rulesOf('web-1'), await rulesOf('web-1')]).toMatchObject([[], [{ fromPort: 22 }]]);
+  });
+
+  test('each change is an operation of its instance, oldest first, page by page', async () => {
+    const client = clientOf();
+    for (let i = 0; i < 6; i += 1) await put([{ ...ssh, fromPort: i }]);
+    const pages = [];
+    let pageToken: string | undefined;
+    do {
+      const page = await client.send(new GetOperationsForResourceCommand({ resourceName: 'web-1', pageToken }));
+      pages.push(page.operations?.map(({ operationDetails }) => operationDetails));
+      pageToken = page.nextPageToken;
+    } while (pageToken !== undefined);
+    expect(pages).toEqual([['0-22/tcp', '1-22/tcp', '2-22/tcp', '3-22/tcp', '4-22/tcp'], ['5-22/tcp']]);
+    await expect(client.send(new GetOperationsForResourceCommand({ resourceName: 'web-9' }))).rejects.toThrow(
+      NotFoundException,
+    );
   });
 
   test('a firewall of an instance that is not there is NotFoundException', async () => {

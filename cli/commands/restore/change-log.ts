@@ -1,0 +1,32 @@
+/** What `portwatch restore` has done so far, and a sentence about it for an interruption or an error. */
+import type { CallOutcome } from '../../aws/firewall-editor.ts';
+
+export interface MadeCall {
+  /** `CloseInstancePublicPorts of tcp 22 (SSH)`. */
+  name: string;
+  outcome: CallOutcome;
+}
+
+export interface ChangeLog {
+  /** The names of all calls, in order; empty until the calls are known. */
+  planned: readonly string[];
+  made: MadeCall[];
+  /** True after the firewall was read again and is what was aimed for. */
+  isReached: boolean;
+}
+
+export function describeDone({ planned, made, isReached }: ChangeLog): string {
+  if (made.every(({ outcome }) => outcome.result === 'refused')) return 'Nothing was changed.';
+  const done = made.map(({ name, outcome }) => `${name} ${results[outcome.result]}`);
+  const left = planned.slice(made.length).map((name) => `${name} was not made`);
+  const reading = isReached
+    ? 'the firewall is what was aimed for, and the operations of others were not listed'
+    : 'the firewall was not seen to be what was aimed for: repeat the command to see what is open';
+  return `${[...done, ...left, reading].join('; ')}.`;
+}
+
+const results: Readonly<Record<CallOutcome['result'], string>> = {
+  accepted: 'was made',
+  refused: 'was refused',
+  unknown: 'got no answer, so nobody knows if it was made',
+};

@@ -1,0 +1,54 @@
+/** Decides which firewall `portwatch restore` aims for. Pure: throws CommandError with a sentence if the history does not know it. */
+import type { PortState } from '../../../lambda/firewall/index.ts';
+import type { HistoryEntry } from '../../../lambda/history/entry.ts';
+import { CommandError } from '../../command-error.ts';
+import type { StateAt } from '../../questions/state-at.ts';
+import { describeGap } from '../../text/describe-gap.ts';
+import type { RenderTime } from '../../text/render-time.ts';
+
+export interface Aim {
+  rules: readonly PortState[];
+  /** Of the instance that had this firewall. */
+  arn: string;
+  ipAddressType: string | null;
+  /** `at 2026-11-10 10:00:00 UTC`, `before the change of …`: for sentences. */
+  when: string;
+}
+
+/** The firewall at a time. A time at which it was unknown, or may have been another one, is refused. */
+export function decideAimAt(state: StateAt, renderTime: RenderTime): Aim {
+  const when = `at ${renderTime(state.at)}`;
+  const { gap, either, transients, status, snapshot } = state;
+  if (gap !== null) throw unknown(when, describeGap(gap, renderTime));
+  if (either.length > 0) throw unknown(when, 'a change happened about that time, so it was one of two firewalls');
+  if (transients.length > 0) throw unknown(when, 'ports were opened and closed again about that time');
+  if (status === 'gone') throw unknown(when, 'the instance was gone');
+  if (status === 'not-seen-yet' || snapshot === null) throw unknown(when, 'no scan had read it');
+  return toAim(snapshot, when);
+}
+
+/** The firewall before a change. `before`: the entry with the rules before it; `null`: there is none, or it has expired. */
+export function decideAimBefore(change: HistoryEntry, before: HistoryEntry | null, renderTime: RenderTime): Aim {
+  const when = `before the change that was found at ${renderTime(change.changedBefore)}`;
+  if (change.kind !== 'changed') {
+    const kind = change.kind === 'flapped' ? 'a transient change, which is undone already' : `of kind ${change.kind}`;
+    throw new CommandError(
+      `The record of ${renderTime(change.at)} is ${kind}, and no change of a firewall; expected --to with a time, or the alert of a change.`,
+    );
+  }
+  if (before === null) throw unknown(when, 'the history of that time has expired');
+  return toAim(before, when);
+}
+
+function toAim({ rules, instance }: HistoryEntry, when: string): Aim {
+  if (rules === null) throw unknown(when, 'no scan had read it');
+  const arn = instance?.arn ?? null;
+  if (arn === null) throw unknown(when, 'its record names no ARN, so it may be that of another instance of this name');
+  return { rules, arn, ipAddressType: instance?.ipAddressType ?? null, when };
+}
+
+function unknown(when: string, why: string): CommandError {
+  return new CommandError(
+    `The firewall ${when} is not known for certain: ${why}; expected another time with --to (npm run portwatch -- history lists the changes).`,
+  );
+}

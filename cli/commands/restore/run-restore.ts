@@ -1,0 +1,232 @@
+/** The shell of `portwatch restore`: reads from top to bottom; what it decides and says is in the files beside it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import { planRestore, type RestorePlan } from '../../../lambda/alerts/plan-restore.ts';
+import { isSafeOnCommandLine, renderCalls, renderGuardedCommand } from '../../../lambda/alerts/restore-command.ts';
+import { lightsailBehaviour } from '../../../lambda/contract/lightsail-behaviour.ts';
+import { compareFirewalls, diffFirewalls, type FirewallDiff } from '../../../lambda/firewall/index.ts';
+import type { Resource } from '../../../lambda/history/entry.ts';
+import { firewallOf } from '../../../lambda/history/firewall-of.ts';
+import type { CallerIdentity } from '../../aws/caller-identity.ts';
+import { findInstance } from '../../aws/find-instance.ts';
+import { FirewallEditor, type InstanceOperation, type ObservedFirewall } from '../../aws/firewall-editor.ts';
+import { withDeployment } from '../../aws/open-deployment.ts';
+import type { CommandContext } from '../../command-context.ts';
+import { CommandError } from '../../command-error.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { renderJson } from '../../json/render-json.ts';
+import { readClock } from '../../options/clock.ts';
+import type { InstanceOptions } from '../../options/deployment-options.ts';
+import type { StateAt } from '../../questions/state-at.ts';
+import { describeGap } from '../../text/describe-gap.ts';
+import type { RenderTime } from '../../text/render-time.ts';
+import { type ChangeLog, describeDone } from './change-log.ts';
+import type { Aim } from './decide-aim.ts';
+import { type AimOptions, loadAim } from './load-aim.ts';
+import {
+  describeChange,
+  describeOthers,
+  describeUnlike,
+  nameCall,
+  type PlannedRestore,
+  type RestoreOutcome,
+  renderOutcome,
+  renderPlan,
+  toRestoreDocument,
+  type UnlikeHistory,
+} from './render-restore.ts';
+
+export interface RestoreOptions extends InstanceOptions, AimOptions {
+  dryRun?: boolean;
+  anyway?: boolean;
+  yes?: boolean;
+  /** Seconds. */
+  wait: number;
+}
+
+/** Pause between two reads while a change does not show yet. */
+const pauseMs = 500;
+
+/** Throws CommandErrors. Once a call was made, each error and each interruption says what was done and what was not. */
+export async function runRestore(
+  instanceName: string,
+  options: RestoreOptions,
+  context: CommandContext,
+): Promise<void> {
+  const log: ChangeLog = { planned: [], made: [], isReached: false };
+  try {
+    await restore(instanceName, options, context, log);
+  } catch (error) {
+    if (context.interrupted.aborted) throw new CommandError(describeDone(log), { cause: error });
+    if (log.made.length === 0 || !(error instanceof CommandError)) throw error;
+    throw new CommandError(`${error.message.replace(/\.?$/, '.')} ${describeDone(log)}`, { cause: error });
+  }
+}
+
+function restore(name: string, options: RestoreOptions, context: CommandContext, log: ChangeLog): Promise<void> {
+  const { terminal, interrupted, endWith } = context;
+  const clock = readClock(options);
+  return withDeployment(options, context, async (deployment) => {
+    const resource = await findInstance(deployment, name, options.region ?? null);
+    const { present, aim, ratedBy } = await loadAim(deployment, resource, options, clock);
+    await withEditor(resource, deployment.identity, interrupted, async (editor) => {
+      terminal.showProgress('reading the firewall');
+      const now = await editor.observe();
+      refuseOtherInstance(now, aim, name);
+      const unlikeHistory = compareWithHistory(now, present, clock.renderTime);
+      if (unlikeHistory !== null && !options.anyway)
+        throw new CommandError(`${describeUnlike(unlikeHistory, name)}; --anyway goes on. Nothing was changed.`);
+      const operationsBefore = await editor.listOperations();
+
+      const planned: PlannedRestore = { resource, caller: deployment.identity.arn, now, aim, unlikeHistory };
+      const print = (outcome: RestoreOutcome) =>
+        terminal.out.print(
+          options.json
+            ? renderJson(toRestoreDocument(planned, outcome))
+            : renderOutcome(planned, outcome, clock.renderTime),
+        );
+      if (isSame(diffFirewalls(now.rules, aim.rules))) return print({ outcome: 'nothing-to-do' });
+      const plan = planRestore(now.rules, aim.rules, lightsailBehaviour);
+      if ('problem' in plan)
+        throw new CommandError(
+          `The firewall of ${name} can't be put back to what it was ${aim.when}: ${plan.problem}.`,
+        );
+      const talk = options.json || options.dryRun ? terminal.err : terminal.out;
+      talk.print(renderPlan(planned, plan, ratedBy, terminal));
+      if (options.dryRun) return print({ outcome: 'dry-run', plan, command: renderCommand(resource, plan) });
+      if (!options.yes) await requireConsent(name, context);
+
+      terminal.showProgress('reading the firewall once more');
+      refuseChangedMeanwhile(now, await editor.observe(), name);
+      await makeCalls(editor, plan, log, context);
+
+      terminal.showProgress('reading until the change shows');
+      const left = await readBack(editor, aim, options.wait, interrupted);
+      log.isReached = left === null;
+      terminal.showProgress('looking for operations of others');
+      const others = findOthers(operationsBefore, await editor.listOperations(), log);
+      if (left !== null)
+        throw new CommandError(
+          `The firewall of ${name} is not what it was ${aim.when}: ${describeChange(left, 'has to open', 'has to close')}. ${describeOthers(others, log)}`,
+        );
+      print({ outcome: 'restored', plan, log, others });
+      if (others.length > 0) endWith(exitCodes.found);
+    });
+  });
+}
+
+async function withEditor(
+  resource: Resource,
+  identity: CallerIdentity,
+  signal: AbortSignal,
+  use: (editor: FirewallEditor) => Promise<void>,
+): Promise<void> {
+  const editor = new FirewallEditor(resource, identity, signal);
+  try {
+    await use(editor);
+  } finally {
+    editor.close();
+  }
+}
+
+function isSame({ verdict }: Pick<FirewallDiff, 'verdict'>): boolean {
+  return verdict === 'identical' || verdict === 'rewritten';
+}
+
+function refuseOtherInstance({ arn }: ObservedFirewall, aim: Aim, name: string): void {
+  if (arn === aim.arn) return;
+  throw new CommandError(
+    `The instance ${name} is another one than ${aim.when}: it has the ARN ${arn ?? 'none'}, and had ${aim.arn}; its firewall is not put back. Nothing was changed.`,
+  );
+}
+
+/** `null`: the firewall is the one that the history knows. */
+function compareWithHistory(
+  { rules, ipAddressType }: ObservedFirewall,
+  { status, gap, snapshot }: StateAt,
+  renderTime: RenderTime,
+): UnlikeHistory | null {
+  if (gap !== null) return { why: `the history does not know it: ${describeGap(gap, renderTime)}`, diff: null };
+  const known = firewallOf(snapshot);
+  if (status !== 'known' || known === null) return { why: 'the history has no such instance now', diff: null };
+  const diff = compareFirewalls(known, { rules, ipAddressType });
+  return isSame(diff) ? null : { why: 'no scan has read it as it is', diff };
+}
+
+function renderCommand({ account, region, instanceName }: Resource, { calls }: RestorePlan): string {
+  const name = instanceName ?? '';
+  if (!isSafeOnCommandLine(region, name))
+    throw new CommandError('The name of the instance or of its region is not safe on a command line.');
+  return renderGuardedCommand(account, renderCalls(calls, region, name));
+}
+
+async function requireConsent(name: string, { terminal, interrupted }: CommandContext): Promise<void> {
+  const answer = await terminal.readAnswer(
+    `Type yes to change the firewall of ${renderPlain(name, 80)}: `,
+    interrupted,
+  );
+  if (answer === null)
+    throw new CommandError('Nobody can answer, because stdin is no terminal; expected --yes. Nothing was changed.');
+  if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError('The answer was not yes. Nothing was changed.');
+}
+
+function refuseChangedMeanwhile(before: ObservedFirewall, after: ObservedFirewall, name: string): void {
+  const diff = diffFirewalls(before.rules, after.rules);
+  const changes = [
+    ...(before.arn === after.arn ? [] : ['it is another instance']),
+    ...(before.ipAddressType === after.ipAddressType ? [] : [`its addresses are now ${after.ipAddressType}`]),
+    ...(diff.verdict === 'identical' ? [] : [describeChange(diff, 'opened', 'closed')]),
+  ];
+  if (changes.length === 0) return;
+  throw new CommandError(
+    `The firewall of ${name} changed after it was shown: ${changes.join('; ')}. Nothing was changed by this command; repeat it to see the new firewall.`,
+  );
+}
+
+/** Stops at a call that is refused, and at an interruption. Without an answer no further call is made: the next read shows what happened. */
+async function makeCalls(
+  editor: FirewallEditor,
+  { calls }: RestorePlan,
+  log: ChangeLog,
+  { terminal, interrupted }: CommandContext,
+): Promise<void> {
+  log.planned = calls.map(nameCall);
+  for (const call of calls) {
+    interrupted.throwIfAborted();
+    terminal.showProgress(`changing the firewall: ${nameCall(call)}`);
+    const outcome = await editor.perform(call);
+    log.made.push({ name: nameCall(call), outcome });
+    if (outcome.result === 'unknown') return;
+    if (outcome.result === 'refused')
+      throw new CommandError(
+        `Lightsail refused the change; allow lightsail:${call.operation} if the reason is denied access. The AWS SDK says: ${outcome.problem}`,
+      );
+  }
+}
+
+/** Reads until the firewall is what was aimed for; `null`: it is. Otherwise what is left to do after `seconds`. */
+async function readBack(
+  editor: FirewallEditor,
+  { rules }: Aim,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<FirewallDiff | null> {
+  const deadline = performance.now() + seconds * 1_000;
+  for (;;) {
+    const left = diffFirewalls(await editor.readRules(), rules);
+    if (isSame(left)) return null;
+    if (performance.now() >= deadline) return left;
+    await sleep(pauseMs, undefined, { signal });
+  }
+}
+
+/** The operations that were not listed before, and are not those of this command. */
+function findOthers(
+  before: readonly InstanceOperation[],
+  after: readonly InstanceOperation[],
+  { made }: ChangeLog,
+): InstanceOperation[] {
+  const known = new Set(before.map(({ id }) => id));
+  for (const { outcome } of made) if (outcome.result === 'accepted') known.add(outcome.operationId ?? '');
+  return after.filter(({ id }) => !known.has(id));
+}
