@@ -18,7 +18,7 @@ export const warningIds = { noLightsail: 'portwatch:region-without-lightsail', e
 
 /** Warnings about valid settings of a monitor, whoever is subscribed to it. */
 export function findMonitorWarnings(
-  settings: Pick<MonitorSettings, 'regions' | 'expected'>,
+  settings: Pick<MonitorSettings, 'regions' | 'expected' | 'approved'>,
   now: string,
   homeRegion: string | undefined,
 ): { id: string; sentence: string }[] {
@@ -30,13 +30,14 @@ export function findMonitorWarnings(
         `Lightsail has no region ${homeRegion}, where the monitor is deployed, and each scan lists the regions there: every scan will fail. ` +
         'Set regions to those that you use, or deploy to a region of Lightsail.',
     });
-  for (const [index, { until, reason }] of settings.expected.entries()) {
-    if (until !== undefined && isOver(until, now))
-      warnings.push({
-        id: warningIds.expired,
-        sentence: `expected[${index}] ("${reason}") expired on ${until}: it has no effect any more.`,
-      });
-  }
+  for (const key of ['expected', 'approved'] as const)
+    for (const [index, { until, reason }] of settings[key].entries()) {
+      if (until !== undefined && isOver(until, now))
+        warnings.push({
+          id: warningIds.expired,
+          sentence: `${key}[${index}] ("${reason}") expired on ${until}: it has no effect any more.`,
+        });
+    }
   return warnings;
 }
 

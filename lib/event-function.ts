@@ -34,6 +34,7 @@ export class EventFunction extends ProductFunction {
   /** The same actions as for the full scan, without DeleteItem and without the index: an event scan deletes and counts nothing. */
   grantKeepHistory(table: ITableV2): void {
     this.allow(['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [table.tableArn]);
+    this.denyWritingApprovals(table);
     if (table.encryptionKey) this.grantUseKey(table.encryptionKey);
     this.lambda.addEnvironment(environmentKeys.table, table.tableName);
   }

@@ -10,16 +10,18 @@ export const lightsailRegions: readonly string[] = (
   'eu-central-1 eu-north-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2'
 ).split(' ');
 
-/** One line for each region in `regions`, `eventRegions` and `expected` that is unknown; the other parts of `input` are not checked. */
+/** One line for each region in `regions`, `eventRegions`, `expected` and `approved` that is unknown; the other parts of `input` are not checked. */
 export function findUnknownRegions({
   regions,
   eventRegions,
   expected,
-}: Readonly<{ regions?: unknown; eventRegions?: unknown; expected?: unknown }>): string[] {
+  approved,
+}: Readonly<{ regions?: unknown; eventRegions?: unknown; expected?: unknown; approved?: unknown }>): string[] {
   return [
     ...listOf(regions).map((region, index) => [`regions.${index}`, region] as const),
     ...listOf(eventRegions).map((region, index) => [`eventRegions.${index}`, region] as const),
     ...listOf(expected).map((entry, index) => [`expected.${index}.region`, regionOf(entry)] as const),
+    ...listOf(approved).map((entry, index) => [`approved.${index}.region`, regionOf(entry)] as const),
   ].flatMap(([key, region]) => (isUnknown(region) ? [describe(key, region)] : []));
 }
 

@@ -6,6 +6,7 @@
 
 export type {
   AccountSettingsInput,
+  ApprovedExposureInput,
   DeploymentSettingsInput,
   ExpectedChangeInput,
   MonitorSettingsInput,

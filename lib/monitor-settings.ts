@@ -57,8 +57,8 @@ function checkSize(settings: MonitorSettings): string[] {
   const bytes = Buffer.byteLength(renderSettings(settings));
   if (bytes <= mostSettingsBytes) return [];
   return [
-    `expected: got settings of ${bytes} bytes, expected at most ${mostSettingsBytes}, since Lambda allows a function 4 KB of variables. ` +
-      'Join entries by a pattern for the instance, or shorten their reasons.',
+    `expected, approved: got settings of ${bytes} bytes, expected at most ${mostSettingsBytes}, since Lambda allows a function 4 KB of variables. ` +
+      'Join entries by a pattern for the instance, shorten their reasons, or approve with the command line.',
   ];
 }
 

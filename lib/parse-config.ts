@@ -116,7 +116,7 @@ function parsePart(schema: z.core.$ZodType | undefined, value: unknown): unknown
 
 /** The value of the setting's own type, if the text is one; otherwise the text itself, which the schema then refuses. */
 function parseText(key: string, text: string): unknown {
-  if (key === 'expected' || !Object.hasOwn(shape, key)) return text;
+  if (key === 'expected' || key === 'approved' || !Object.hasOwn(shape, key)) return text;
   return parseTextAs(findInput(shape[key as keyof typeof shape]), text);
 }
 

@@ -1,4 +1,5 @@
 import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, type CfnFunction, type Function as LambdaFunction, LoggingFormat } from 'aws-cdk-lib/aws-lambda';
@@ -7,6 +8,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { approvalsPartition } from '../lambda/contract/table-keys.ts';
 import { accountRulesOf, otherKeyOf } from './account-rules.ts';
 import { allowNetworkInterfaces, type FunctionNetwork } from './function-network.ts';
 import { newFunction } from './new-function.ts';
@@ -118,6 +120,21 @@ export class ProductFunction extends Construct {
     const reason = 'The actions of KMS that encrypt and decrypt, on this one key.';
     Validations.of(this.role).acknowledge(
       ...actions.map((action) => ({ id: `AwsSolutions-IAM5[Action::kms:${action}]`, reason })),
+    );
+  }
+
+  /**
+   * Denies writing approvals, which only people make: a scan that could write them could silence itself. `dynamodb:LeadingKeys` holds the
+   * partition keys of a request (Amazon DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access control").
+   */
+  denyWritingApprovals(table: ITableV2): void {
+    this.role.addToPrincipalPolicy(
+      new PolicyStatement({
+        effect: Effect.DENY,
+        actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+        resources: [table.tableArn],
+        conditions: { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': [approvalsPartition('*')] } },
+      }),
     );
   }
 

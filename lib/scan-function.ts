@@ -41,6 +41,7 @@ export class ScanFunction extends ProductFunction {
       ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       [table.tableArn],
     );
+    this.denyWritingApprovals(table);
     if (table.encryptionKey) this.grantUseKey(table.encryptionKey);
     this.lambda.addEnvironment(environmentKeys.table, table.tableName);
   }

@@ -25,9 +25,10 @@ interface JsonSchema {
 
 const words: Readonly<Record<string, SettingWords>> = { ...settingWords, ...partWords };
 
-/** Types that are not read from the schema: one with a name of its own, and one that the schema accepts by a transformation. */
+/** Types that are not read from the schema: those with a name of their own, and one that the schema accepts by a transformation. */
 const namedTypes: Readonly<Record<string, string>> = {
   'expected.*': 'ExpectedChangeInput',
+  'approved.*': 'ApprovedExposureInput',
   email: 'string | readonly string[]',
 };
 
@@ -56,6 +57,12 @@ export function writeOutSettings(declarations: string): string {
       about: 'Changes that are normal: they are recorded, and no alert is sent.',
       schema: monitor.properties?.['expected']?.items ?? {},
       path: 'expected.*.',
+    },
+    {
+      name: 'ApprovedExposureInput',
+      about: 'Exposure that may be open: only what is not approved is rated and alerted.',
+      schema: monitor.properties?.['approved']?.items ?? {},
+      path: 'approved.*.',
     },
   ];
   return written.reduce(replaceType, declarations);
@@ -106,7 +113,7 @@ function renderType(schema: JsonSchema, path: string): string {
     case 'boolean':
       return 'boolean';
     case 'array':
-      return `readonly ${renderType(schema.items ?? {}, `${path}.*`)}[]`;
+      return `readonly ${inBrackets(renderType(schema.items ?? {}, `${path}.*`))}[]`;
     case 'object':
       if (schema.additionalProperties)
         return `Readonly<Record<string, ${renderType(schema.additionalProperties, `${path}.*`)}>>`;
@@ -122,6 +129,8 @@ function renderField(name: string, field: JsonSchema, required: readonly string[
   const type = renderType(field, `${path}.${name}`);
   return required.includes(name) ? `readonly ${name}: ${type}` : `readonly ${name}?: ${type} | undefined`;
 }
+
+const inBrackets = (type: string) => (type.includes(' | ') ? `(${type})` : type);
 
 /** A literal beside `string` says nothing to the compiler. */
 const isWidest = (type: string, _index: number, all: string[]) => !type.startsWith("'") || !all.includes('string');

@@ -100,8 +100,9 @@ describe('the rules of imports', () => {
 
   test.each([
     ['lambda/firewall', []],
-    ['lambda/history', ['lambda/firewall']],
-    ['lambda/contract', ['lambda/history', 'lambda/firewall', 'zod/mini']],
+    ['lambda/approvals', ['lambda/firewall']],
+    ['lambda/history', ['lambda/approvals', 'lambda/firewall']],
+    ['lambda/contract', ['lambda/history', 'lambda/approvals', 'lambda/firewall', 'zod/mini']],
     [
       'lambda/attribution',
       [
@@ -118,7 +119,9 @@ describe('the rules of imports', () => {
     expect(forbidden(importsIn(folder), (target) => isPure(target) || isIn(folder, ...allowed)(target))).toEqual([]);
   });
 
-  const pureFolders = ['contract', 'alerts', 'attribution', 'history', 'firewall'].map((name) => `lambda/${name}`);
+  const pureFolders = ['contract', 'alerts', 'attribution', 'history', 'approvals', 'firewall'].map(
+    (name) => `lambda/${name}`,
+  );
 
   test('the scan imports the pure folders and its own interfaces, never the SDK', () => {
     expect(forbidden(importsIn('lambda/scan'), isIn('lambda/scan', 'p-limit', ...pureFolders))).toEqual([]);

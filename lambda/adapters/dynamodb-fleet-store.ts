@@ -1,6 +1,7 @@
 /** The snapshot table as the `FleetStore` of a scan: consistent reads, and writes of one item under a condition. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { FleetStore } from '../scan/interfaces.ts';
+import { buildApprovalStore } from './dynamodb-approval-store.ts';
 import { buildHistoryStore } from './dynamodb-history-store.ts';
 import { buildLeaseStore } from './dynamodb-lease-store.ts';
 import { buildStateStore } from './dynamodb-state-store.ts';
@@ -8,5 +9,6 @@ import { DynamoDbTable } from './dynamodb-table.ts';
 
 export function buildFleetStore(client: DynamoDBClient, tableName: string): FleetStore {
   const table = new DynamoDbTable(client, tableName);
-  return { ...buildLeaseStore(table), ...buildStateStore(table), ...buildHistoryStore(table) };
+  const { loadApprovals } = buildApprovalStore(table);
+  return { ...buildLeaseStore(table), ...buildStateStore(table), ...buildHistoryStore(table), loadApprovals };
 }

@@ -13,6 +13,7 @@ import {
   rateExposure,
   renderPhrase,
 } from '../firewall/index.ts';
+import { approvedParts, withoutApproved } from './approved-view.ts';
 import { countOf } from './count-of.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
 import { describeAttribution, nameActors, type ShowText } from './describe-attribution.ts';
@@ -61,19 +62,21 @@ const kindViews: Readonly<Record<AlertKind, KindView>> = {
     isWithoutRegion: true,
   },
   'firewall-changed': {
-    headline: describeChange,
+    headline: (alert, policy) => describeChange(withoutApproved(alert), policy),
     parts: (alert, channel) => [
       exposure(list('OPENED', 'opened', alert, channel), list('CLOSED', 'closed', alert, channel)),
+      ...approvedParts(alert, channel),
       ...dormantParts(alert, channel),
       ...reasonParts(alert, channel),
       ...attributionParts(alert, channel, describeWhen('Changed', alert, channel)),
     ],
   },
   'firewall-flapped': {
-    headline: describeTransientChange,
+    headline: (alert, policy) => describeTransientChange(withoutApproved(alert), policy),
     parts: (alert, channel) => [
       exposure(list('WAS OPEN', 'opened', alert, channel)),
       exposure(list('WAS CLOSED', 'closed', alert, channel)),
+      ...approvedParts(alert, channel),
       ...reasonParts(alert, channel),
       ...attributionParts(alert, channel, describeTransientTime(alert, channel)),
     ],
@@ -81,7 +84,7 @@ const kindViews: Readonly<Record<AlertKind, KindView>> = {
   'instance-appeared': {
     headline: (alert, policy) => {
       const what = alert.replaces === undefined ? 'new instance' : 'replaced by a new instance';
-      return `${what}, ${describeOpen(alert, policy)}`;
+      return `${what}, ${describeOpen(withoutApproved(alert), policy)}`;
     },
     parts: appearedParts,
   },
@@ -310,6 +313,7 @@ function firstReadParts(alert: DecidedAlert, channel: Channel): ViewPart[] {
 function openParts(alert: DecidedAlert, channel: Channel): ViewPart[] {
   return [
     alert.opened?.length === 0 ? sentence('Nothing reaches it.') : exposure(list('OPEN', 'opened', alert, channel)),
+    ...approvedParts(alert, channel),
     ...dormantParts(alert, channel),
     ...reasonParts(alert, channel),
   ];

@@ -40,12 +40,12 @@ export function decideAlerts(entry: HistoryEntry, before: Firewall | null, conte
   return alerts;
 }
 
-/** False for an expected change, and for a severity below `alertFrom`: the change is recorded and counted, but not sent. */
+/** False for an expected change, for a change that approvals cover, and for a severity below `alertFrom`: the change is recorded and counted, but not sent. */
 export function isSent(alert: Alert, alertFrom: Severity, entry: HistoryEntry): boolean {
   if (!kindRules[alert.kind].isAboutFirewall) return true;
   // An attribution goes to the same people as the alert that it belongs to.
   const severity = alert.kind === 'attributed' ? entry.severity : alert.severity;
-  return entry.expected === null && isAtLeast(severity, alertFrom);
+  return entry.expected === null && entry.approved?.isSilent !== true && isAtLeast(severity, alertFrom);
 }
 
 function mainAlert(entry: HistoryEntry, kind: AlertKind, before: Firewall | null, context: AlertContext): DecidedAlert {
@@ -55,6 +55,7 @@ function mainAlert(entry: HistoryEntry, kind: AlertKind, before: Firewall | null
     reason: entry.reason,
     verdict: entry.verdict,
     ...differenceOf(entry),
+    ...approvedOf(entry),
     ...(kindRules[kind].isAboutFirewall && attributionOf(entry, context)),
   };
   if (entry.failure !== null && (entry.kind === 'gap' || entry.kind === 'gap-over')) alert.failure = entry.failure;
@@ -97,6 +98,13 @@ function differenceOf({ opened, closed, dormant, notes, differenceLeftOut }: His
   return differenceLeftOut
     ? { opened: null, closed: null, dormant: null, notes: null }
     : { opened, closed, dormant, notes };
+}
+
+function approvedOf({ approved, differenceLeftOut }: HistoryEntry): Pick<Alert, 'approved'> {
+  if (approved === undefined) return {};
+  const { opened, closed, isComplete } = approved;
+  const toParts = (parts: typeof opened) => parts.map((part) => (differenceLeftOut ? { ...part, reach: null } : part));
+  return { approved: { opened: toParts(opened), closed: toParts(closed), isComplete } };
 }
 
 /** Fixed by the contract for kinds that are not about a firewall; for the other kinds the rating of the entry. */

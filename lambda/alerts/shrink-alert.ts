@@ -13,6 +13,7 @@ const steps: readonly Step[] = [
     opened: null,
     closed: null,
     ...(alert.replaces && { replaces: emptyReplaces(alert.replaces) }),
+    ...(alert.approved && { approved: emptyApproved(alert.approved) }),
   }),
   (alert) => ({ ...alert, dormant: null, notes: null }),
   // `summary` has a count of the missing instances, so a shorter list is still correct.
@@ -45,6 +46,11 @@ function removeCommand(alert: Alert): Alert {
   return alert.restoreCommand === null
     ? alert
     : { ...rest, restoreCommand: null, restoreNote: 'the command is too long for a message' };
+}
+
+function emptyApproved({ opened, closed, isComplete }: NonNullable<Alert['approved']>): NonNullable<Alert['approved']> {
+  const empty = (parts: typeof opened) => parts.map((part) => ({ ...part, reach: null }));
+  return { opened: empty(opened), closed: empty(closed), isComplete };
 }
 
 const maxCalls = 3;

@@ -106,6 +106,9 @@ const attribution = z
   .check(z.refine(({ calls }) => calls.length > 0));
 const attributionOrNull = z.catch(z.nullable(attribution), null);
 
+/** A part of what opened or closed that an approval covers; `reach` is `null` if the message or the table has no room for it. */
+const approvedPart = z.object({ id: text, by: text, reason: text, until: textOrNull, reach: listOrNull(reach) });
+
 const summary = z.object({
   instancesListed: count,
   instancesRead: count,
@@ -202,6 +205,13 @@ const alert = z.object({
   failure: objectOrNothing({ reason: text, message: text, since: text }),
   /** `instance-appeared` only: the deleted instance of the same name, and the difference from its last firewall. */
   replaces: objectOrNothing({ arn: textOrNull, opened: listOrNull(reach), closed: listOrNull(reach), verdict }),
+  /** Left out if no approval is about the change. The severity is that of the rest. */
+  approved: objectOrNothing({
+    opened: listOf(approvedPart),
+    closed: listOf(approvedPart),
+    /** False if some approvals could not be read: they approved nothing. */
+    isComplete: z.catch(z.boolean(), true),
+  }),
   /** `monitoring-started` only. */
   summary: z.catch(z.optional(summary), undefined),
   /** `all-is-well` only. */

@@ -4,10 +4,14 @@
  * A new setting is an entry in `monitorSettings` (or `deploymentSettings`) and one in `settingWords`, and the code that uses it.
  */
 import * as z from 'zod/mini';
+import { toApproval } from '../approvals/configured-approvals.ts';
+import { findApprovalProblems } from '../approvals/find-problems.ts';
 import type { ExpectedChange } from '../firewall/rating/expected-change.ts';
 import { expectedProtocols } from '../firewall/rating/expected-protocols.ts';
 import { ratingPolicy } from '../firewall/rating/rating-policy.ts';
 import { type Severity, severities } from '../firewall/rating/severity.ts';
+import { parseNetwork } from '../firewall/rules/parse-network.ts';
+import { isNamedSource, lightsailConnect } from '../firewall/rules/source-names.ts';
 import { compareText } from '../history/compare-text.ts';
 
 /** The default of a setting that has no value unless one is given: it reads as `null`, and `null` itself is not accepted. */
@@ -54,16 +58,20 @@ const widestSource = z.union([
   z.literal('lightsail-connect'),
 ]);
 
+/** A day counts until it ends in UTC. */
+const dayOrInstant = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
+const namePattern = z.string().check(z.minLength(1), z.maxLength(255));
+const reason = z.string().check(z.trim(), z.minLength(1), z.maxLength(200));
+
 const expectedChange = z
   .strictObject({
-    instance: z.optional(z.string().check(z.minLength(1), z.maxLength(255))),
+    instance: z.optional(namePattern),
     region: z.optional(regionName),
     protocol: z.optional(z.enum(expectedProtocols)),
     ports: z.optional(ports),
     widestSource: z.optional(widestSource),
-    reason: z.string().check(z.trim(), z.minLength(1), z.maxLength(200)),
-    // An instant, or a day: a day counts until it ends in UTC.
-    until: z.optional(z.union([z.iso.date(), z.iso.datetime({ offset: true })])),
+    reason,
+    until: z.optional(dayOrInstant),
   })
   .check(
     // Without any of these fields, one entry would silence every change in the account.
@@ -79,6 +87,56 @@ const expectedChange = z
 /** An element of `expected`, as a person writes it. */
 export type ExpectedChangeInput = z.input<typeof expectedChange>;
 
+/** One value may stand alone, without a list. */
+function oneOrMore<T, I>(item: z.ZodMiniType<T, I>, max: number) {
+  return z.pipe(
+    z.union([item, z.array(item).check(z.minLength(1), z.maxLength(max))]),
+    z.transform((given: T | T[]) => (Array.isArray(given) ? given : [given])),
+  );
+}
+
+/** A network that names a host (`10.1.2.3/8`) is refused: it would approve more than its author means. */
+const approvedSource = z.string().check(
+  z.refine((text) => {
+    if (text === 'anywhere' || text === lightsailConnect || isNamedSource(text)) return true;
+    return parseNetwork(text)?.hasHostBits === false;
+  }),
+);
+
+const approvedExposure = z
+  .strictObject({
+    instance: z.optional(namePattern),
+    region: z.optional(regionName),
+    account: z.optional(z.string().check(z.regex(/^\d{12}$/))),
+    arn: z.optional(z.string().check(z.minLength(1), z.maxLength(255))),
+    protocol: z.union([z.enum(expectedProtocols), z.string().check(z.regex(/^unknown:./), z.maxLength(100))]),
+    ports: z.optional(oneOrMore(ports, 60)),
+    sources: oneOrMore(approvedSource, 120),
+    reason,
+    by: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(200))),
+    from: z.optional(dayOrInstant),
+    until: z.optional(dayOrInstant),
+    anyway: z.optional(z.boolean()),
+  })
+  .check(
+    z.refine(({ protocol, ports: given }) => !(given !== undefined && protocol.startsWith('icmp')), {
+      path: ['ports'],
+    }),
+    // The time is not checked: an approval stays in the configuration when it has ended.
+    (payload) => {
+      if (payload.issues.length > 0) return;
+      const isAnyway = payload.value.anyway === true;
+      for (const { field, problem } of findApprovalProblems(toApproval(payload.value), { isAnyway, now: null }))
+        payload.issues.push({ code: 'custom', path: [field], message: problem, input: payload.value });
+    },
+  );
+
+/** An element of `approved`, as a person writes it. */
+export type ApprovedExposureInput = z.input<typeof approvedExposure>;
+
+/** `auto`: reminders are sent once somebody has approved anything in the account. */
+const reminderModes = ['auto', 'on', 'off'] as const;
+
 /** What the monitor needs in order to run: props of the construct, and the environment of its functions. */
 export const monitorSettings = {
   name: orNone(z.string().check(z.regex(/^[\x21-\x7e]([\x20-\x7e]{0,30}[\x21-\x7e])?$/))),
@@ -86,6 +144,12 @@ export const monitorSettings = {
   regions: orNone(sortedList(regionName, { min: 1, max: 60 }, compareText)),
   alertFrom: z._default(z.enum(severities), 'low' satisfies Severity),
   expected: z._default(z.array(expectedChange), []),
+  approved: z._default(z.array(approvedExposure), []),
+  approvalsByCommand: z._default(z.boolean(), true),
+  approvedClosingAlerts: z._default(z.boolean(), true),
+  reminders: z._default(z.enum(reminderModes), 'auto'),
+  remindCriticalEveryDays: z._default(wholeNumber(1, 365), 1),
+  remindHighEveryDays: z._default(wholeNumber(1, 365), 7),
   weeklyDigest: z._default(z.boolean(), true),
   tellGapAfterScans: z._default(wholeNumber(1, 1000), 2),
   keepHistoryDays: orNone(wholeNumber(1, 36_500)),
@@ -328,6 +392,43 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
     expected: 'a list of objects, each with at least a reason',
     remedy: 'It can be given in the file only; docs/configuration.md has an example.',
   },
+  approved: {
+    description:
+      'Exposure that may be open, see [Approved exposure](#approved-exposure): alerts rate only what is not approved. Only in the file, not ' +
+      'on the command line',
+    byDefault: 'none',
+    expected: 'a list of objects, each with a protocol, sources and a reason',
+    remedy: 'It can be given in the file only; docs/configuration.md has an example.',
+  },
+  approvalsByCommand: {
+    description:
+      'Whether approvals that people made with the command line count. With `false` only those in `approved` count, which your reviews see',
+    byDefault: 'true',
+    expected: trueOrFalse,
+  },
+  approvedClosingAlerts: {
+    description:
+      'Whether an alert is sent when exposure closes that is approved: something that should be open may be down',
+    byDefault: 'true',
+    expected: trueOrFalse,
+  },
+  reminders: {
+    description:
+      'Reminders of exposure that is critical or high, open, and not approved: `on`, `off`, or `auto`, which is `on` once anything was ' +
+      'approved in the account',
+    byDefault: 'auto',
+    expected: `one of ${reminderModes.join(', ')}`,
+  },
+  remindCriticalEveryDays: {
+    description: 'Days between two reminders of critical exposure, 1 to 365',
+    byDefault: '1',
+    expected: 'a whole number of days from 1 to 365',
+  },
+  remindHighEveryDays: {
+    description: 'Days between two reminders of high exposure, 1 to 365',
+    byDefault: '7',
+    expected: 'a whole number of days from 1 to 365',
+  },
   weeklyDigest: {
     description:
       'Whether a mail is sent once a week with a [summary](alerts.md#the-weekly-digest), so that people notice when the monitor stops. ' +
@@ -544,6 +645,77 @@ export const partWords: Readonly<Record<string, SettingWords>> = {
     description: 'Changes until the end of a day (`"2027-01-31"`, UTC), or until an instant (`"2027-01-31T18:00:00Z"`)',
     byDefault: 'an entry that does not expire',
     expected: 'a day such as 2027-01-31, or an instant such as 2027-01-31T18:00:00Z',
+  },
+  'approved.*': {
+    expected: 'an object with a protocol, sources and a reason',
+    remedy: 'docs/configuration.md has an example.',
+  },
+  'approved.*.instance': {
+    description: 'Instances of that name; `*` stands for any text, `?` for any one character',
+    byDefault: 'every instance',
+    expected: "an instance's name, or a pattern of it with * and ?",
+  },
+  'approved.*.region': {
+    description: 'Instances of that region',
+    byDefault: 'every region',
+    expected: 'the name of a region, such as eu-west-1; the region of the arn, if the element has one',
+  },
+  'approved.*.account': {
+    description: 'Instances of that account, for a configuration that several accounts share',
+    byDefault: 'every account',
+    expected: 'the 12 digits of an account; the account of the arn, if the element has one',
+  },
+  'approved.*.arn': {
+    description: 'The one instance of that ARN. A new instance of the same name has another ARN',
+    byDefault: 'not bound to one instance',
+    expected: 'the ARN of a Lightsail instance, such as arn:aws:lightsail:eu-west-1:123456789012:Instance/0a1b2c3d-…',
+  },
+  'approved.*.protocol': {
+    description:
+      'Required: `tcp`, `udp`, `icmp`, `icmpv6`, `all`, or `unknown:<name>` for a protocol that Portwatch does not know',
+    byDefault: 'an error',
+    expected: 'one of tcp, udp, icmp, icmpv6, all, or unknown:<name>',
+    remedy: correctIt,
+  },
+  'approved.*.ports': {
+    description: 'A port, a range, or a list of them, as in an expected change; for tcp and udp',
+    byDefault: 'every port',
+    expected: 'a port from 0 to 65535, or a range such as "8000-8010", or a list of these, and none for icmp',
+  },
+  'approved.*.sources': {
+    description:
+      'Required: a network or address, `"anywhere"`, `"lightsail-connect"`, or a list of these; also the exact name of a source that is no ' +
+      'network, as alerts show it (`"unspecified"`, `"alias:…"`, `"unparsed:…"`)',
+    byDefault: 'an error',
+    expected: 'networks such as 198.51.100.0/24 without host bits, or "anywhere", or "lightsail-connect"',
+    remedy: correctIt,
+  },
+  'approved.*.reason': {
+    description: 'Required, 1 to 200 characters: why the exposure may be open. Alerts show it',
+    byDefault: 'an error',
+    expected: 'a text of 1 to 200 characters that explains why the exposure may be open',
+    remedy: 'Alerts show it.',
+  },
+  'approved.*.by': {
+    description: 'Who approved it, 1 to 200 characters. Alerts show it',
+    byDefault: '`the configuration`',
+    expected: 'a text of 1 to 200 characters that names who approved it',
+  },
+  'approved.*.from': {
+    description: 'The day or instant on which the approval begins',
+    byDefault: 'with the deployment',
+    expected: 'a day such as 2027-01-31, or an instant such as 2027-01-31T18:00:00Z',
+  },
+  'approved.*.until': {
+    description: 'The last day (UTC) or instant of the approval',
+    byDefault: 'no end',
+    expected: 'a day such as 2027-01-31, or an instant such as 2027-01-31T18:00:00Z, and not before from',
+  },
+  'approved.*.anyway': {
+    description: 'Required with `true` for an element that approves the whole internet for all instances',
+    byDefault: 'an error for such an element',
+    expected: 'true, since the element approves the whole internet for all instances',
+    remedy: 'Limit the element by instance or sources, or confirm it with "anyway": true.',
   },
   'highRiskPorts.*': { expected: 'a port from 0 to 65535', remedy: correctIt },
   'eventRegions.*': { expected: aRegion, remedy: correctIt },

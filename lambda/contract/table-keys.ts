@@ -53,6 +53,9 @@ export const departedPartition = (account: string): string => `GONE#${account}`;
 /** The settings of the deployment, one item for each time that they changed. */
 export const settingsPartition = (account: string): string => `SETTINGS#${account}`;
 
+/** The approvals that people made by command. The functions read them, and may not write them. */
+export const approvalsPartition = (account: string): string => `APPROVALS#${account}`;
+
 /** One month (`yyyy-mm`) of the index `timeline`. */
 export const timelinePartition = (account: string, month: string): string => `${account}#${month}`;
 
@@ -90,6 +93,16 @@ export const scanKey = (account: string, startedAt: string): Key => ({ pk: scans
 
 export const settingsKey = (account: string, at: string): Key => ({ pk: settingsPartition(account), sk: at });
 
+export const approvalKey = (account: string, id: string): Key => ({ pk: approvalsPartition(account), sk: id });
+
+const revocationSuffix = '#revoked';
+
+/** A separate item, since approvals are immutable; and one for each approval, so that the first revocation counts. */
+export const revocationKey = (account: string, id: string): Key => ({
+  pk: approvalsPartition(account),
+  sk: `${id}${revocationSuffix}`,
+});
+
 // Reading sort keys.
 
 interface Keyed {
@@ -105,6 +118,12 @@ export const isMonitorRecord = (item: Keyed): boolean => sortKeyOf(item).startsW
 export const isEntry = (item: Keyed): boolean => !sortKeyOf(item).includes('#');
 
 export const isAttribution = (item: Keyed): boolean => sortKeyOf(item).endsWith(attributionSuffix);
+
+/** True for the revocation of an approval. */
+export const isRevocation = (item: Keyed): boolean => sortKeyOf(item).endsWith(revocationSuffix);
+
+/** The id of the approval that an item of the partition of approvals is, or revokes. */
+export const approvalIdOf = (item: Keyed): string => sortKeyOf(item).split('#', 1)[0] ?? '';
 
 /** The instant of an entry, of an attribution, of a scan or of settings. */
 export const instantOf = (item: Keyed): string => sortKeyOf(item).split('#', 1)[0] ?? '';

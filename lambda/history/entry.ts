@@ -1,3 +1,4 @@
+import type { EntryApproval } from '../approvals/rate-unapproved.ts';
 import type { Severity } from '../firewall/rating/severity.ts';
 import type { PortState } from '../firewall/rules/port-state.ts';
 import type { Note, Reach, Verdict } from '../firewall/sets/reach.ts';
@@ -95,6 +96,8 @@ export interface HistoryEntry {
   changedBy?: Attribution | null | undefined;
   /** The reason of the configured expectation that the change matches; `null` if it matches none. */
   expected: string | null;
+  /** The approvals that held for the change, or for the exposure of a new instance; left out if none was about it. */
+  approved?: EntryApproval | undefined;
   /** `gap`: the failure. `gap-over`, and every other kind that ends an open gap: the failure of that gap. */
   failure: Failure | null;
   /** The earlier instance of the same name that this instance replaces (`kind: 'appeared'` only). */

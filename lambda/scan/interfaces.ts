@@ -5,6 +5,7 @@
  */
 
 import type { SnsMessage } from '../alerts/sns-message.ts';
+import type { Approval } from '../approvals/approval.ts';
 import type { ApiCall, CallName } from '../attribution/api-call.ts';
 import type { IgnoredReason } from '../attribution/ignored-record.ts';
 import type { ScanSettings } from '../contract/settings.ts';
@@ -188,6 +189,13 @@ export interface LoadedFleet {
   callState: CallState | null;
 }
 
+/** The approvals that people made by command. */
+export interface LoadedApprovals {
+  approvals: Approval[];
+  /** `key`: the sort key. */
+  refused: RefusedItem[];
+}
+
 /** The result of a conditional write. */
 export type WriteResult =
   | { written: true }
@@ -205,6 +213,8 @@ export interface FleetStore {
   releaseEventLease(lease: EventLeaseReturn): Promise<void>;
   /** Every latest state of the account, and how far calls were processed. Consistent read. */
   loadFleet(account: string): Promise<LoadedFleet>;
+  /** Every approval that was made by command. Consistent read. */
+  loadApprovals(account: string): Promise<LoadedApprovals>;
   /** Consistent read; `null`: there is none. Throws ItemError if the item cannot be read. */
   loadState(resource: Resource): Promise<LatestState | null>;
   /**
@@ -307,6 +317,8 @@ export type ScanEvent =
   | { event: 'instance-failed'; region: string; instanceName: string | null; error: ReadError }
   | { event: 'instance-not-committed'; region: string; instanceName: string; error: unknown }
   | { event: 'item-refused'; item: RefusedItem }
+  /** Approvals made by command could not be loaded, and approve nothing in this scan. */
+  | { event: 'approvals-not-loaded'; error: unknown }
   | { event: 'calls-looked-up'; region: string; calls: number; ignored: FoundCalls['ignored']; isComplete: boolean }
   | { event: 'calls-not-looked-up'; region: string; error: ReadError }
   | { event: 'told'; alerts: number; subject: string }

@@ -1,6 +1,7 @@
 /** Step 1: loads the latest states of the account, and records the entries that a dead scan committed and did not record. */
 import { type LatestState, resourceKey } from '../history/latest-state.ts';
 import { recordPending } from './commit.ts';
+import { loadApprovals } from './load-approvals.ts';
 import { attempt, type Fleet, type Run } from './scan-run.ts';
 
 /** Throws if the table fails. */
@@ -9,7 +10,8 @@ export async function loadLatestStates(run: Run): Promise<Fleet> {
   for (const item of loaded.refused) run.observe({ event: 'item-refused', item });
   const states = new Map<string, LatestState>();
   for (const latest of loaded.states) states.set(resourceKey(latest.resource), await finishPending(latest, run));
-  return { states, refused: new Set(loaded.refused.map(({ key }) => key)), callState: loaded.callState };
+  const refused = new Set(loaded.refused.map(({ key }) => key));
+  return { states, refused, callState: loaded.callState, approvals: await loadApprovals(run) };
 }
 
 async function finishPending(latest: LatestState, run: Run): Promise<LatestState> {

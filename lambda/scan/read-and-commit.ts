@@ -91,7 +91,7 @@ async function loadKnown(
   resource: Resource,
   latest: LatestState | null,
   calls: readonly ApiCall[],
-  { states, refused }: Fleet,
+  { states, refused, approvals }: Fleet,
   run: Run,
 ): Promise<KnownInstance> {
   const newestEntry = latest === null ? await run.store.loadNewestEntry(resource) : null;
@@ -99,7 +99,7 @@ async function loadKnown(
   const region = states.get(regionKey) ?? null;
   // A region whose item cannot be read is not new: an alert is sent for each instance that appears in it.
   const isRegionBaselined = refused.has(regionKey) || region?.baselinedAt != null;
-  return { resource, latest, newestEntry, region, isRegionBaselined, calls };
+  return { resource, latest, newestEntry, region, isRegionBaselined, calls, approvals };
 }
 
 /** If the commit is refused, the absence is not used, because the listing may be older than the other scan's. Throws like `readAndCommit`. */

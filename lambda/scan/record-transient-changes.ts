@@ -1,5 +1,6 @@
 /** Finds the transient changes that API calls made between two scans, and commits and records them as entries. */
 
+import type { AccountApprovals } from '../approvals/account-approvals.ts';
 import type { ApiCall } from '../attribution/api-call.ts';
 import { ratingPolicy } from '../firewall/index.ts';
 import { toInstant } from '../history/instants.ts';
@@ -40,7 +41,7 @@ export async function recordTransientChanges(
       const oldest = own.map(({ at }) => at).sort()[0] ?? '';
       const step = `find what the calls to ${latest.resource.instanceName} in ${region} changed`;
       const waitsFrom = await attempt(run, step, () =>
-        recordOfInstance(latest, own, oldest, { histories, loadScans, nowMs, result }, run),
+        recordOfInstance(latest, own, oldest, { histories, loadScans, nowMs, result, approvals: fleet.approvals }, run),
       );
       if (waitsFrom !== null) waits.push(waitsFrom ?? oldest);
     }
@@ -77,6 +78,7 @@ interface Pass {
   loadScans: () => Promise<ScanNote[]>;
   nowMs: number;
   result: RecordedTransients;
+  approvals: AccountApprovals;
 }
 
 /** The instant of the oldest call that waits for another read; `null`: no call waits. */
@@ -84,7 +86,7 @@ async function recordOfInstance(
   known: LatestState,
   calls: readonly ApiCall[],
   oldest: string,
-  { histories, loadScans, nowMs, result }: Pass,
+  { histories, loadScans, nowMs, result, approvals }: Pass,
   run: Run,
 ): Promise<string | null> {
   const history = await loadHistory(known, oldest, histories, run);
@@ -96,7 +98,7 @@ async function recordOfInstance(
   const { transients, waitsFrom } = findInstanceTransients(history, snapshot, calls, await loadScans(), options);
   let latest = known;
   for (const transient of transients) {
-    const decision = decideTransientChange(latest, transient, run, run.clock());
+    const decision = decideTransientChange(latest, transient, approvals, run, run.clock());
     const applied = await applyDecision(decision, latest, latest.resource, run);
     // Another scan was first: its entry may change what is found, so the calls are processed again.
     if (applied.outcome === 'refused' || applied.latest === null) return oldest;

@@ -1,3 +1,4 @@
+import type { AccountApprovals } from '../approvals/account-approvals.ts';
 import type { ScanSettings } from '../contract/settings.ts';
 import { toInstant } from '../history/instants.ts';
 import type { LatestState } from '../history/latest-state.ts';
@@ -63,6 +64,7 @@ export interface Fleet {
   /** Keys of items that cannot be read; nothing is written about them. */
   refused: ReadonlySet<string>;
   callState: CallState | null;
+  approvals: AccountApprovals;
 }
 
 /** One scan, full or for events: built once, and passed as it is to every step. */

@@ -22,6 +22,12 @@ describe('the settings', () => {
       regions: null,
       alertFrom: 'low',
       expected: [],
+      approved: [],
+      approvalsByCommand: true,
+      approvedClosingAlerts: true,
+      reminders: 'auto',
+      remindCriticalEveryDays: 1,
+      remindHighEveryDays: 7,
       weeklyDigest: true,
       tellGapAfterScans: 2,
       keepHistoryDays: null,
@@ -138,6 +144,58 @@ describe('an expected change', () => {
   });
 });
 
+describe('an approved exposure', () => {
+  const parse = (more: object) =>
+    parseSettings({ approved: [{ protocol: 'tcp', sources: '198.51.100.0/24', reason: 'x', ...more }] });
+  const fieldsOf = (more: object) => parse(more).error?.issues.map(({ path }) => path.slice(2).join('.')) ?? [];
+
+  test.each([
+    {},
+    { ports: 22 },
+    { ports: [80, '443', '8000-8010', { from: 1, to: 2 }] },
+    { sources: ['anywhere', 'lightsail-connect', '2001:db8::/64', '198.51.100.7'], instance: 'web-*' },
+    { sources: ['unspecified', 'unparsed:10.0.0.0/33', 'alias:other'], protocol: 'unknown:sctp', instance: 'tunnel-1' },
+    { protocol: 'icmp', from: '2026-12-01', until: '2026-12-31T18:00:00+02:00', by: 'alice' },
+    { sources: 'anywhere', anyway: true },
+    { arn: 'arn:aws:lightsail:eu-west-1:123456789012:Instance/0a1b', region: 'eu-west-1', account: '123456789012' },
+  ])('%j is right', (more) => {
+    expect(fieldsOf(more)).toEqual([]);
+  });
+
+  test('is read in one form, which can be read again', () => {
+    const settings = parse({ ports: '80-81' }).data;
+    expect(settings?.approved).toEqual([
+      { protocol: 'tcp', ports: [{ from: 80, to: 81 }], sources: ['198.51.100.0/24'], reason: 'x' },
+    ]);
+    expect(parseSettings(JSON.parse(JSON.stringify(settings))).data).toEqual(settings);
+  });
+
+  test.each<[object, string[]]>([
+    [{ sources: '10.1.2.3/8' }, ['sources']],
+    [{ sources: [] }, ['sources']],
+    [{ sources: '10.0.0.0/33' }, ['sources']],
+    [{ sources: 'unparsed' }, ['sources']],
+    [{ protocol: 'sctp' }, ['protocol']],
+    [{ protocol: 'icmp', ports: 8 }, ['ports']],
+    [{ from: '2026-12-02', until: '2026-12-01' }, ['until']],
+    [{ sources: 'anywhere' }, ['anyway']],
+    [{ sources: ['0.0.0.0/1', '128.0.0.0/1'], instance: '*' }, ['anyway']],
+    [{ arn: 'web-1' }, ['arn']],
+    [{ arn: 'arn:aws:lightsail:eu-west-1:123456789012:Instance/0a1b', region: 'us-east-1' }, ['region']],
+    [{ reason: ' ', by: '', until: 'tomorrow', account: 5, why: 'x' }, ['account', 'reason', 'by', 'until', '']],
+  ])('%j is refused, with every problem at once', (more, fields) => {
+    expect(fieldsOf(more)).toEqual(fields);
+  });
+
+  test('needs a protocol, sources and a reason', () => {
+    expect(parseSettings({ approved: [{}] }).error?.issues.map(({ path }) => path.at(-1))).toEqual([
+      'protocol',
+      'sources',
+      'reason',
+    ]);
+  });
+});
+
 describe('the words of the settings', () => {
   test('are there for every setting and for nothing else', () => {
     expect(Object.keys(settingWords).sort()).toEqual(names.toSorted());
@@ -177,6 +235,22 @@ describe('docs/configuration.md', () => {
     expect(rowsOf('| field | changes that match | without the field |')).toEqual(
       fields.map(([part, { description, byDefault }]) => `| \`${part.slice(11)}\` | ${description} | ${byDefault} |`),
     );
+  });
+
+  test('lists every field of an approved exposure', () => {
+    const fields = Object.entries(partWords).filter(([part]) => part.startsWith('approved.*.'));
+    expect(rowsOf('| field | what is approved | without the field |')).toEqual(
+      fields.map(([part, { description, byDefault }]) => `| \`${part.slice(11)}\` | ${description} | ${byDefault} |`),
+    );
+  });
+
+  test('has an example of approved exposure that is right', () => {
+    const text =
+      page
+        .split('```json\n')
+        .find((part) => part.includes('"approved"'))
+        ?.split('```')[0] ?? '';
+    expect(parseConfig({ file: { name: 'example', text }, commandLine: {} }).approved).toHaveLength(2);
   });
 
   test('has an example of expected changes that is right', () => {

@@ -34,6 +34,14 @@ describe('warnings about a valid configuration', () => {
     expect(findWarnings(fromCommandLine({ email }), now, undefined)).toEqual([]);
   });
 
+  test('name an approval that has ended', () => {
+    const entry = { protocol: 'tcp', ports: 22, sources: '198.51.100.0/24', reason: 'the office' };
+    const approved = [entry, { ...entry, until: '2026-11-22' }];
+    expect(findWarnings(fromFile({ email: 'you@example.com', approved }), now, 'eu-west-1')).toEqual([
+      'approved[1] ("the office") expired on 2026-11-22: it has no effect any more.',
+    ]);
+  });
+
   test('name an expected change that has expired, after the end of its day', () => {
     const entry = { instance: 'build-*', ports: 22, reason: 'the pipeline' };
     const config = fromFile({

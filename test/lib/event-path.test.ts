@@ -102,6 +102,12 @@ describe('the event path', () => {
         Resource: arnOf('MonitorSnapshotTable6A6A31DF'),
       },
       {
+        Action: ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+        Condition: { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': ['APPROVALS#*'] } },
+        Effect: 'Deny',
+        Resource: arnOf('MonitorSnapshotTable6A6A31DF'),
+      },
+      {
         Action: ['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic', 'sns:Publish'],
         Effect: 'Allow',
         Resource: { Ref: 'MonitorAlertTopicCF837057' },

@@ -32,6 +32,13 @@ const eventListeners = {
   Effect: 'Allow',
   Resource: { Ref: 'MonitorEventTopic170AAFEE' },
 };
+/** P9: people approve; a scan that could write approvals could silence itself. */
+const noApprovals = (Resource: unknown) => ({
+  Action: ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  Condition: { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': ['APPROVALS#*'] } },
+  Effect: 'Deny',
+  Resource,
+});
 const tableActions = ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'].map((action) => `dynamodb:${action}`);
 /** Actions that AWS allows on any resource only; the CDK merges their statements. */
 const reads = ['cloudtrail:LookupEvents', 'lightsail:GetInstancePortStates', 'lightsail:GetInstances'];
@@ -47,6 +54,7 @@ describe('the scan function', () => {
         Effect: 'Allow',
         Resource: { 'Fn::GetAtt': ['MonitorSnapshotTable6A6A31DF', 'Arn'] },
       },
+      noApprovals({ 'Fn::GetAtt': ['MonitorSnapshotTable6A6A31DF', 'Arn'] }),
       {
         Action: 'dynamodb:Query',
         Effect: 'Allow',
@@ -79,6 +87,7 @@ describe('the scan function', () => {
       deadLetters.Action,
       [...reads, 'lightsail:GetRegions'],
       tableActions,
+      noApprovals(null).Action,
       alerts.Action,
       eventListeners.Action,
     ]);

@@ -32,7 +32,9 @@ describe('the scan function', () => {
       PORTWATCH_ALERT_TOPIC_ARN: { Ref: 'MonitorAlertTopicCF837057' },
       PORTWATCH_CHANNELS: { 'Fn::Join': ['', expect.arrayContaining([{ Ref: 'MonitorEventTopic170AAFEE' }])] },
       PORTWATCH_SETTINGS:
-        '{"name":"prod","scanEveryMinutes":5,"alertFrom":"low","expected":[],"weeklyDigest":true,"tellGapAfterScans":2,' +
+        '{"name":"prod","scanEveryMinutes":5,"alertFrom":"low","expected":[],"approved":[],"approvalsByCommand":true,' +
+        '"approvedClosingAlerts":true,"reminders":"auto","remindCriticalEveryDays":1,"remindHighEveryDays":7,' +
+        '"weeklyDigest":true,"tellGapAfterScans":2,' +
         '"attribution":true,"attributedAlerts":true,"eventPath":true,"eventRegions":[]}',
     });
   });
@@ -58,6 +60,12 @@ describe('the scan function', () => {
       regions: ['eu-west-1'],
       alertFrom: 'high',
       expected: [{ ...expected[0], ports: { from: 8000, to: 8010 } }],
+      approved: [],
+      approvalsByCommand: true,
+      approvedClosingAlerts: true,
+      reminders: 'auto',
+      remindCriticalEveryDays: 1,
+      remindHighEveryDays: 7,
       weeklyDigest: false,
       tellGapAfterScans: 3,
       keepHistoryDays: 365,

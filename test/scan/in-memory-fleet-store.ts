@@ -1,5 +1,6 @@
 /** The FleetStore in memory, with the conditions of the table and one effect for each call. It passes the suite of the adapter. */
 
+import type { Approval } from '../../lambda/approvals/approval.ts';
 import type { ScanSettings } from '../../lambda/contract/settings.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry, InstanceFacts, Resource } from '../../lambda/history/entry.ts';
@@ -21,7 +22,9 @@ import type {
   LeaseHolder,
   LeaseRequest,
   LeaseReturn,
+  LoadedApprovals,
   LoadedFleet,
+  RefusedItem,
   ScanRecord,
   TimelineEntry,
   WeekReader,
@@ -72,6 +75,9 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
   readonly leases = new Map<string, Lease>();
   readonly settings: { settings: ScanSettings; at: string; hash: string }[] = [];
   readonly callStates = new Map<string, CallState>();
+  /** Made by command; the store itself never writes them. */
+  readonly approvals: Approval[] = [];
+  readonly refusedApprovals: RefusedItem[] = [];
 
   async takeLease(lease: LeaseRequest): Promise<LeaseGrant | LeaseHolder> {
     const taken = this.#takeLease(lease, false);
@@ -122,6 +128,10 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
   async loadFleet(account: string): Promise<LoadedFleet> {
     const states = [...this.states.values()].filter(({ resource }) => resource.account === account);
     return { states: copy(states), refused: [], callState: copy(this.callStates.get(account) ?? null) };
+  }
+
+  async loadApprovals(_account: string): Promise<LoadedApprovals> {
+    return copy({ approvals: this.approvals, refused: this.refusedApprovals });
   }
 
   async loadState(resource: Resource): Promise<LatestState | null> {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import { loadLatestStates } from '../../lambda/scan/load-latest-states.ts';
-import { at, knownInstance, knownRegion, web } from './decide/samples.ts';
+import { at, knownInstance, knownRegion, noApprovals, web } from './decide/samples.ts';
 import { account, Monitor } from './monitor.ts';
 import { openRun } from './open-run.ts';
 
@@ -26,6 +26,7 @@ test('P3: what a dead scan committed is recorded, and items that can not be read
   const { monitor, run } = await prepare();
   const recorded = { ...pending, recorded: 4, pending: null };
   expect(await loadLatestStates(run)).toEqual({
+    approvals: noApprovals,
     states: new Map([
       ['eu-west-1#', knownRegion],
       ['eu-west-1#web-1', recorded],

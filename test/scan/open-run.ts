@@ -2,6 +2,7 @@
 import { type LatestState, resourceKey } from '../../lambda/history/latest-state.ts';
 import { startFullScan } from '../../lambda/scan/lease.ts';
 import type { Fleet, Run } from '../../lambda/scan/scan-run.ts';
+import { noApprovals } from './decide/samples.ts';
 import type { Monitor } from './monitor.ts';
 
 /** A full scan with four minutes, from the monitor's present instant. */
@@ -13,5 +14,5 @@ export async function openRun(monitor: Monitor): Promise<Run> {
 
 export function fleetOf(states: readonly LatestState[], more: Partial<Fleet> = {}): Fleet {
   const byKey = new Map(states.map((latest) => [resourceKey(latest.resource), latest]));
-  return { states: byKey, refused: new Set(), callState: null, ...more };
+  return { states: byKey, refused: new Set(), callState: null, approvals: noApprovals, ...more };
 }

@@ -44,6 +44,7 @@ export function buildStore(scan: SimulatedScan, { scheduler, model, table, age, 
         () => model.onLeaseReleased(scan),
       ),
     loadFleet: (account) => ask('loadFleet', () => table.loadFleet(account)),
+    loadApprovals: (account) => table.loadApprovals(account),
     loadState: (resource) => ask(`loadState ${resourceKey(resource)}`, () => table.loadState(resource)),
     commitState: (given, expected) => {
       const commit = { ...given, pending: age(given.pending, scan, true) };

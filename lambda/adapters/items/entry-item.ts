@@ -40,6 +40,14 @@ const summarySchema = z.object({
   more: count,
 });
 
+const approvedParts = z.array(z.object({ id: text, by: text, reason: text, until: instantOrNull, reach: reachSchema }));
+const approvedSchema = z.object({
+  opened: approvedParts,
+  closed: approvedParts,
+  isSilent: z.boolean(),
+  isComplete: z.boolean(),
+});
+
 export const entrySchema = z.object({
   resource: resourceSchema,
   at: instant,
@@ -60,6 +68,7 @@ export const entrySchema = z.object({
   changedBefore: instant,
   changedBy: z.optional(z.nullable(attributionSchema)),
   expected: textOrNull,
+  approved: z.optional(approvedSchema),
   failure: z.nullable(z.object(failureFields)),
   replaces: z.nullable(replacedSchema),
   summary: z.nullable(summarySchema),
@@ -70,8 +79,20 @@ export const entrySchema = z.object({
 });
 
 export function toEntryItem(entry: HistoryEntry): Item {
-  const { resource, rules, opened, closed, dormant, notes, differenceLeftOut, replaces, summary, changedBy, ...rest } =
-    entry;
+  const {
+    resource,
+    rules,
+    opened,
+    closed,
+    dormant,
+    notes,
+    differenceLeftOut,
+    replaces,
+    summary,
+    approved,
+    changedBy,
+    ...rest
+  } = entry;
   const large = {
     rules,
     opened,
@@ -80,6 +101,7 @@ export function toEntryItem(entry: HistoryEntry): Item {
     notes,
     replaces,
     summary,
+    ...(approved && { approved }),
     ...(differenceLeftOut && { differenceLeftOut }),
   };
   return {

@@ -1,9 +1,10 @@
 /** Decides which fields of an entry are left out if the entry is too large for an item: fields that can be computed again, and lines of a summary. */
+import type { EntryApproval } from '../../approvals/rate-unapproved.ts';
 import type { HistoryEntry, Replaced } from '../../history/entry.ts';
 
 type LargeFields = Pick<
   HistoryEntry,
-  'rules' | 'opened' | 'closed' | 'dormant' | 'notes' | 'replaces' | 'summary' | 'differenceLeftOut'
+  'rules' | 'opened' | 'closed' | 'dormant' | 'notes' | 'replaces' | 'summary' | 'approved' | 'differenceLeftOut'
 >;
 
 /** Lighter and lighter versions, the whole entry first. Rules are never left out: nothing else holds them. */
@@ -17,7 +18,15 @@ export function* lightenEntry<T extends LargeFields>(entry: T): Generator<T> {
 /** `completeEntry` computes the difference again. */
 function leaveOutDifference<T extends LargeFields>(entry: T): T {
   const replaces = entry.replaces && emptyReplaced(entry.replaces);
-  return { ...entry, opened: [], closed: [], dormant: [], notes: [], replaces, differenceLeftOut: true };
+  const approved = entry.approved && emptyApproved(entry.approved);
+  const lists = { opened: [], closed: [], dormant: [], notes: [] };
+  return { ...entry, ...lists, replaces, ...(approved && { approved }), differenceLeftOut: true };
+}
+
+/** The approvals stay, without the exposure that they cover. */
+function emptyApproved({ opened, closed, ...rest }: EntryApproval): EntryApproval {
+  const empty = (parts: EntryApproval['opened']) => parts.map((part) => ({ ...part, reach: [] }));
+  return { ...rest, opened: empty(opened), closed: empty(closed) };
 }
 
 function emptyReplaced(replaced: Replaced): Replaced {

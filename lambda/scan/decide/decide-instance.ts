@@ -3,6 +3,15 @@
  * no knowledge of whether the commit succeeds.
  */
 
+import type { AccountApprovals } from '../../approvals/account-approvals.ts';
+import { type ApprovableInstance, listApprovalsFor } from '../../approvals/approval.ts';
+import {
+  approveChange,
+  describeApproved,
+  type HeldApprovals,
+  rateApprovedArrival,
+  rateUnapproved,
+} from '../../approvals/rate-unapproved.ts';
 import type { ApiCall } from '../../attribution/api-call.ts';
 import {
   compareFirewalls,
@@ -10,10 +19,7 @@ import {
   findExpected,
   hashExposure,
   hashRules,
-  rateArrival,
-  rateChange,
   rateDeparture,
-  rateExposure,
   ratingPolicy,
 } from '../../firewall/index.ts';
 import type { PortState } from '../../firewall/rules/port-state.ts';
@@ -47,6 +53,8 @@ export interface KnownInstance {
   isRegionBaselined: boolean;
   /** API calls that events brought: one of them may have made the change. */
   calls: readonly ApiCall[];
+  /** The approvals of the account. */
+  approvals: AccountApprovals;
 }
 
 /** `now`: ms since the epoch, when the observation was made. */
@@ -94,11 +102,11 @@ function decideRead(
   if (comparison.verdict === 'identical') return decideUnchanged(known, latest, context, now);
 
   const exposure = exposureOf(after);
-  const expected = expectedChange(comparison, known, context, now);
-  const rating = rateChange(
-    { ...comparison, before: reachBefore, after: exposure.reach },
-    ratingPolicy(context.settings.highRiskPorts),
-  );
+  const held = holdApprovals(known, listedArn, context);
+  const { unapproved, approved } = approveChange(comparison, held, context.settings.approvedClosingAlerts);
+  const expected = expectedChange(unapproved, known, context, now);
+  const sides = { before: reachBefore, after: exposure.reach };
+  const rating = rateUnapproved(unapproved, sides, held, ratingPolicy(context.settings.highRiskPorts));
   return commit(known, context, now, {
     ...nextEntry(known, context, now),
     kind: 'changed',
@@ -112,6 +120,8 @@ function decideRead(
     notes: comparison.notes,
     severity: expected ? 'info' : rating.severity,
     reason: expected ? `expected: ${expected.reason}` : rating.reason,
+    ...(approved?.isSilent && { reason: describeApproved(approved) }),
+    ...(approved && { approved }),
     expected: expected?.reason ?? null,
     failure: failureOfGap(latest),
     rulesHash: hashRules(observed.rules),
@@ -119,7 +129,23 @@ function decideRead(
   });
 }
 
-function expectedChange(comparison: FirewallDiff, known: KnownInstance, context: DecisionContext, now: number) {
+/** The scan's start decides which approvals hold: all instances of a scan are decided at one instant. */
+function holdApprovals(
+  { resource, approvals }: KnownInstance,
+  arn: string | null,
+  context: DecisionContext,
+): HeldApprovals {
+  const { account, region, instanceName } = resource;
+  const instance: ApprovableInstance = { account, region, instanceName: instanceName ?? '', arn };
+  return { ...approvals, approvals: listApprovalsFor(instance, approvals.approvals, context.startedAt) };
+}
+
+function expectedChange(
+  comparison: Pick<FirewallDiff, 'opened' | 'closed' | 'notes'>,
+  known: KnownInstance,
+  context: DecisionContext,
+  now: number,
+) {
   const { region, instanceName } = known.resource;
   const where = { instanceName: instanceName ?? '', region };
   return findExpected(comparison, where, context.settings.expected, toInstant(now));
@@ -149,9 +175,10 @@ function decideArrival(
   const exposure = exposureOf(firewall);
   const isFirstListing = replaced === null && isOfFirstListing(known, observed.instance, context);
   const policy = ratingPolicy(context.settings.highRiskPorts);
-  const rating = isFirstListing
-    ? rateExposure(exposure, policy)
-    : rateArrival(firewall, observed.instance.blueprintId, policy);
+  const held = holdApprovals(known, observed.instance.arn, context);
+  const { blueprintId } = observed.instance;
+  const as = isFirstListing ? 'first-listing' : replaced === null ? 'new' : 'replacement';
+  const { rating, approved } = rateApprovedArrival(firewall, { as, blueprintId }, held, policy);
   return commit(known, context, now, {
     ...nextEntry(known, context, now),
     kind: isFirstListing ? 'baseline' : 'appeared',
@@ -162,6 +189,7 @@ function decideArrival(
     notes: exposure.notes,
     severity: rating.severity,
     reason: rating.reason,
+    ...(approved && { approved }),
     failure: failureOfGap(known.latest),
     replaces: replaced,
     rulesHash: hashRules(observed.rules),

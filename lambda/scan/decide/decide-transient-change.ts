@@ -1,4 +1,7 @@
 /** Decides how a transient change is written to the latest state and the history of its instance. Pure. */
+import type { AccountApprovals } from '../../approvals/account-approvals.ts';
+import { listApprovalsFor } from '../../approvals/approval.ts';
+import { type ApprovedChange, approveChange, describeApproved } from '../../approvals/rate-unapproved.ts';
 import { findExpected } from '../../firewall/index.ts';
 import { blankEntry } from '../../history/blank-entry.ts';
 import type { HistoryEntry } from '../../history/entry.ts';
@@ -11,11 +14,12 @@ import type { TransientChangeOnInstance } from './find-instance-transients.ts';
 export function decideTransientChange(
   latest: LatestState,
   transient: TransientChangeOnInstance,
+  approvals: AccountApprovals,
   context: DecisionContext,
   now: number,
 ): Decision {
   const { pending: _, recorded: __, alerted: ___, ...known } = latest;
-  const entry = buildTransientEntry(latest, transient, context, now);
+  const entry = buildTransientEntry(latest, transient, approvals, context, now);
   return {
     kind: 'commit',
     expected: latest.version,
@@ -26,10 +30,13 @@ export function decideTransientChange(
 function buildTransientEntry(
   latest: LatestState,
   transient: TransientChangeOnInstance,
+  account: AccountApprovals,
   context: DecisionContext,
   now: number,
 ): HistoryEntry {
-  const expected = findExpectedTransient(latest, transient, context);
+  const { unapproved, approved } = approveTransient(latest, transient, account, context);
+  const expected = findExpectedTransient(latest, { ...transient, ...unapproved }, context);
+  const isInfo = expected !== null || approved?.isSilent === true;
   const { fit, from, until, opened, closed, notes, calls } = transient;
   return blankEntry({
     resource: latest.resource,
@@ -41,14 +48,29 @@ function buildTransientEntry(
     opened,
     closed,
     notes,
-    severity: expected ? 'info' : transient.severity,
+    severity: isInfo ? 'info' : transient.severity,
     reason: expected ? `expected: ${expected.reason}` : transient.reason,
+    ...(approved?.isSilent && { reason: describeApproved(approved) }),
+    ...(approved && { approved }),
     changedAfter: from,
     changedBefore: until,
     changedBy: { calls, fit, foundBy: 'lookup', foundAt: toInstant(now) },
     expected: expected?.reason ?? null,
     commitId: context.newId(),
   });
+}
+
+/** The approvals that held when the change was over. A change without an explanation is approved in no part. */
+function approveTransient(
+  { resource }: LatestState,
+  transient: TransientChangeOnInstance,
+  { approvals, isComplete }: AccountApprovals,
+  { settings }: DecisionContext,
+): ApprovedChange {
+  const { account, region, instanceName } = resource;
+  const instance = { account, region, instanceName: instanceName ?? '', arn: transient.instance?.arn ?? null };
+  const held = transient.fit === 'explained' ? listApprovalsFor(instance, approvals, transient.until) : [];
+  return approveChange(transient, { approvals: held, isComplete }, settings.approvedClosingAlerts);
 }
 
 /**

@@ -17,6 +17,7 @@ import {
   knownInstance,
   knownRegion,
   lastScan,
+  noApprovals,
   now,
   web,
 } from './samples.ts';
@@ -97,6 +98,7 @@ function decide({ before, observed, last = lastScan, settings = {} }: Omit<Row, 
     region: knownRegion,
     isRegionBaselined: true,
     calls: [],
+    approvals: noApprovals,
   };
   return decideInstance({ ...defaults, ...before }, observed, contextOf(last, settings), now);
 }

@@ -1,9 +1,11 @@
 import { expect, test } from '@jest/globals';
+import type { Approval } from '../../../lambda/approvals/approval.ts';
 import type { ScanSettings } from '../../../lambda/contract/settings.ts';
 import { decideTransientChange } from '../../../lambda/scan/decide/decide-transient-change.ts';
 import type { TransientChangeOnInstance } from '../../../lambda/scan/decide/find-instance-transients.ts';
+import { approvalOf } from '../../approvals/approval-of.ts';
 import { someFacts } from '../samples.ts';
-import { at, contextOf, describeDecision, knownInstance, lastScan, now } from './samples.ts';
+import { at, contextOf, describeDecision, knownInstance, lastScan, noApprovals, now } from './samples.ts';
 
 /** SSH was open to the world from 10:11 to 10:13. */
 const transient: TransientChangeOnInstance = {
@@ -32,15 +34,37 @@ test.each<[string, TransientChangeOnInstance, ScanSettings['expected'], string]>
   ['not explained, so never expected', unknown, expected, 'medium: tcp 22 (SSH) was open to anywhere'],
 ])('%s', (_, change, expectedChanges, rating) => {
   const context = contextOf(lastScan, { expected: expectedChanges });
-  expect(describeDecision(decideTransientChange(knownInstance, change, context, now))).toEqual([
+  expect(describeDecision(decideTransientChange(knownInstance, change, noApprovals, context, now))).toEqual([
     'commit after 3: flapped, 10:11 to 10:13, rules before 09:00',
     rating,
     'known 4, rules 09:00, first 08:00, seen 08:59',
   ]);
 });
 
+const office = approvalOf({ exposure: transient.opened, until: at('10:13') });
+test.each<[string, TransientChangeOnInstance, Approval, string]>([
+  ['explained and approved', transient, office, 'info: approved: the office'],
+  [
+    'explained, and approved until before its end',
+    transient,
+    { ...office, until: '2026-11-23T10:12:59.999Z' },
+    critical,
+  ],
+  ['explained, and approved for another instance', transient, { ...office, arn: 'another' }, critical],
+  [
+    'not explained, so never approved',
+    { ...unknown, opened: transient.opened },
+    office,
+    'medium: tcp 22 (SSH) was open to anywhere',
+  ],
+])('%s', (_, change, approval, rating) => {
+  const approvals = { approvals: [approval], isComplete: true };
+  const [, rated] = describeDecision(decideTransientChange(knownInstance, change, approvals, contextOf(), now));
+  expect(rated).toBe(rating);
+});
+
 test('the entry holds the calls, and the latest state keeps its rules', () => {
-  const decision = decideTransientChange(knownInstance, transient, contextOf(), now);
+  const decision = decideTransientChange(knownInstance, transient, noApprovals, contextOf(), now);
   expect(decision).toMatchObject({
     expected: 3,
     commit: {

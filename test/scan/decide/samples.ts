@@ -1,4 +1,5 @@
 /** The samples of the decision tables: two resources, a scan that starts at 10:15, and the scans before it. */
+import type { AccountApprovals } from '../../../lambda/approvals/account-approvals.ts';
 import { defaultSettings, type ScanSettings } from '../../../lambda/contract/settings.ts';
 import type { Failure } from '../../../lambda/history/entry.ts';
 import type { LatestState, OngoingFailure, StateCommit } from '../../../lambda/history/latest-state.ts';
@@ -29,6 +30,8 @@ export function contextOf(last: LastScan | null = lastScan, settings: Partial<Sc
     newId: () => 'commit-1',
   };
 }
+
+export const noApprovals: AccountApprovals = { approvals: [], isComplete: true };
 
 /** `web-1`, first listed at 08:00; its third entry of 09:00 holds its rules. */
 export const knownInstance: LatestState = {

@@ -1,0 +1,59 @@
+/**
+ * The approvals that people made by command, append-only: an item for the approval, and another one for its revocation. A scan only
+ * reads them; its role may write nothing in their partition. `add` and `revoke` are for the command line.
+ */
+import type { Approval, Revocation } from '../approvals/approval.ts';
+import { approvalIdOf, approvalsPartition, isRevocation } from '../contract/table-keys.ts';
+import type { LoadedApprovals } from '../scan/interfaces.ts';
+import { type DynamoDbTable, isAbsent } from './dynamodb-table.ts';
+import {
+  fromApprovalItem,
+  fromRevocationItem,
+  type MadeApproval,
+  toApprovalItem,
+  toRevocationItem,
+} from './items/approval-item.ts';
+import { type Item, toRefusedItem } from './items/read-item.ts';
+
+export interface ApprovalStore {
+  /** Consistent read of all pages, in one Query. An item that cannot be read is reported, and approves nothing. */
+  loadApprovals(account: string): Promise<LoadedApprovals>;
+  /** False: the id is taken, and nothing was written. */
+  addApproval(account: string, approval: MadeApproval): Promise<boolean>;
+  /** False: it was revoked before, and the first revocation stays. The caller checks that the approval exists. */
+  revokeApproval(account: string, id: string, revocation: Revocation): Promise<boolean>;
+}
+
+export function buildApprovalStore(table: DynamoDbTable): ApprovalStore {
+  return {
+    async loadApprovals(account) {
+      const items: Item[] = [];
+      for await (const item of table.query({ partition: approvalsPartition(account), oldestFirst: true }))
+        items.push(item);
+      return readApprovals(items);
+    },
+
+    addApproval: async (account, approval) => (await table.put(toApprovalItem(account, approval), isAbsent)).written,
+
+    revokeApproval: async (account, id, revocation) =>
+      (await table.put(toRevocationItem(account, id, revocation), isAbsent)).written,
+  };
+}
+
+/** An approval whose revocation cannot be read is not used: somebody has revoked it. */
+function readApprovals(items: readonly Item[]): LoadedApprovals {
+  const loaded: LoadedApprovals = { approvals: [], refused: [] };
+  const revocations = new Map(items.filter(isRevocation).map((item) => [approvalIdOf(item), item]));
+  for (const item of items.filter((one) => !isRevocation(one))) {
+    try {
+      loaded.approvals.push(revokedBy(fromApprovalItem(item), revocations.get(approvalIdOf(item))));
+    } catch (error) {
+      loaded.refused.push(toRefusedItem(item, error));
+    }
+  }
+  return loaded;
+}
+
+function revokedBy(approval: Approval, revocation: Item | undefined): Approval {
+  return revocation === undefined ? approval : { ...approval, revoked: fromRevocationItem(revocation) };
+}

@@ -1,0 +1,73 @@
+/**
+ * An approval: a person's decision that some exposure may be open, on some instances, for some time. Approvals only allow: several of
+ * them add up, and none takes away from another.
+ */
+import type { Reach } from '../firewall/index.ts';
+import { matchesGlob } from '../firewall/rating/glob.ts';
+
+export interface Approval {
+  /** Unique among the approvals of an account. */
+  id: string;
+  /** `configuration`: deployed with the settings. `command`: an item of the table, which a person wrote with the command line. */
+  origin: 'configuration' | 'command';
+  /** The instances: all four must match, and `null` matches every instance. `instance` is a name, or a pattern with `*` and `?`. */
+  instance: string | null;
+  region: string | null;
+  account: string | null;
+  /** Binds the approval to one instance: a new instance of the same name has another ARN. */
+  arn: string | null;
+  /** The exposure that may be open; canonical. */
+  exposure: Reach[];
+  /** Text from outside, like `by`: every renderer must escape it. */
+  reason: string;
+  /** Who approved: as the command line found the caller, or as the configuration says. Nobody has checked it. */
+  by: string;
+  /** ISO instants with milliseconds, both included; `null`: no beginning, no end. */
+  from: string | null;
+  until: string | null;
+  /** `null`: it was not revoked. */
+  revoked: Revocation | null;
+}
+
+/** The end of an approval before its time. */
+export interface Revocation {
+  at: string;
+  by: string;
+  reason: string | null;
+}
+
+/** The facts of an instance that decide which approvals are about it. */
+export interface ApprovableInstance {
+  account: string;
+  region: string;
+  instanceName: string;
+  arn: string | null;
+}
+
+/** `planned`: it has not begun. An instant is in one phase only: first revoked, then ended, then planned. */
+export type ApprovalPhase = 'planned' | 'in-force' | 'ended' | 'revoked';
+
+/** `at`: an ISO instant, the start of the scan. The clock of the person who approved does not count. */
+export function phaseOf(
+  { from, until, revoked }: Pick<Approval, 'from' | 'until' | 'revoked'>,
+  at: string,
+): ApprovalPhase {
+  const now = Date.parse(at);
+  if (revoked !== null && !(now < Date.parse(revoked.at))) return 'revoked';
+  if (until !== null && !(now <= Date.parse(until))) return 'ended';
+  return from === null || now >= Date.parse(from) ? 'in-force' : 'planned';
+}
+
+export function isAbout(approval: Approval, { account, region, instanceName, arn }: ApprovableInstance): boolean {
+  return (
+    (approval.account === null || approval.account === account) &&
+    (approval.region === null || approval.region === region) &&
+    (approval.arn === null || approval.arn === arn) &&
+    (approval.instance === null || matchesGlob(approval.instance, instanceName))
+  );
+}
+
+/** The approvals that hold for an instance at an instant, in their order. */
+export function listApprovalsFor(instance: ApprovableInstance, approvals: readonly Approval[], at: string): Approval[] {
+  return approvals.filter((approval) => phaseOf(approval, at) === 'in-force' && isAbout(approval, instance));
+}

@@ -1,0 +1,82 @@
+/** Reads the approvals of the configuration. */
+import { hash } from 'node:crypto';
+import { canonicaliseReach, type Reach } from '../firewall/index.ts';
+import { aliasPrefix, lightsailConnect } from '../firewall/rules/source-names.ts';
+import { allProtocols } from '../firewall/sets/rectangle.ts';
+import type { Approval } from './approval.ts';
+
+/** An element of `approved` in the configuration: one protocol, and the product of its ports and its sources. */
+export interface ConfiguredApproval {
+  instance?: string | undefined;
+  region?: string | undefined;
+  account?: string | undefined;
+  arn?: string | undefined;
+  /** tcp, udp, icmp, icmpv6, all, or `unknown:<text>` for a protocol that Portwatch does not know. */
+  protocol: string;
+  /** Inclusive. Without them every port. tcp and udp only. */
+  ports?: readonly { from: number; to: number }[] | undefined;
+  /** Networks, `anywhere`, `lightsail-connect`, or the exact name of a source that is not a network. */
+  sources: readonly string[];
+  reason: string;
+  by?: string | undefined;
+  /** A day (UTC), or an instant. */
+  from?: string | undefined;
+  until?: string | undefined;
+  /** The element is meant although it approves the whole internet for all instances. */
+  anyway?: boolean | undefined;
+}
+
+/**
+ * The same approval has the same id in every deployment; with any other content it is another approval. Two equal elements are one. They
+ * hold from the first scan with these settings on, or from `from`.
+ */
+export function configuredApprovals(list: readonly ConfiguredApproval[]): Approval[] {
+  const approvals = list.map(toApproval);
+  return [...new Map(approvals.map((approval) => [approval.id, approval])).values()];
+}
+
+export function toApproval(given: ConfiguredApproval): Approval {
+  const { instance = null, region = null, account = null, arn = null, reason, by = 'the configuration' } = given;
+  const approval = {
+    origin: 'configuration' as const,
+    instance,
+    region,
+    account,
+    arn,
+    exposure: exposureOfElement(given),
+    reason,
+    by,
+    from: given.from === undefined ? null : startOf(given.from),
+    until: given.until === undefined ? null : endOf(given.until),
+    revoked: null,
+  };
+  return { id: `c-${hash('sha256', JSON.stringify(approval).toWellFormed()).slice(0, 10)}`, ...approval };
+}
+
+function exposureOfElement({ protocol, ports = [{ from: 0, to: 65535 }], sources }: ConfiguredApproval): Reach[] {
+  const named = sources.flatMap(toSources);
+  return canonicaliseReach(
+    toProtocols(protocol).flatMap((one) => ports.map(({ from, to }) => ({ protocol: one, from, to, sources: named }))),
+  );
+}
+
+/** `all` means the protocols that Lightsail documents, and every other IP protocol, as in a rule; no unknown name. */
+function toProtocols(protocol: string): readonly Reach['protocol'][] {
+  const known = allProtocols.find((one) => one === protocol);
+  if (known !== undefined) return [known];
+  return protocol === 'all' ? allProtocols : [`unknown:${protocol.replace(/^unknown:/, '')}`];
+}
+
+function toSources(source: string): string[] {
+  if (source === 'anywhere') return ['0.0.0.0/0', '::/0'];
+  return [source === lightsailConnect ? aliasPrefix + source : source];
+}
+
+const isDay = (text: string) => text.length === '2026-12-31'.length;
+
+/** A day begins at midnight UTC. An instant is written in UTC with milliseconds. */
+export const startOf = (dayOrInstant: string): string => new Date(dayOrInstant).toISOString();
+
+/** A day counts until it ends in UTC. */
+export const endOf = (dayOrInstant: string): string =>
+  isDay(dayOrInstant) ? `${dayOrInstant}T23:59:59.999Z` : startOf(dayOrInstant);

@@ -1,0 +1,55 @@
+/** Finds everything that is wrong with an approval before it is made: in the configuration, and in the command line. */
+import { keepOpenToWorld } from '../firewall/index.ts';
+import type { Approval } from './approval.ts';
+
+export interface ApprovalProblem {
+  /** The field to correct. */
+  field: 'arn' | 'account' | 'region' | 'exposure' | 'until' | 'anyway';
+  /** A sentence without its full stop. */
+  problem: string;
+}
+
+type Draft = Pick<Approval, 'instance' | 'region' | 'account' | 'arn' | 'exposure' | 'from' | 'until'>;
+
+/** An approval that needs a second look: the person who makes it must say that it is meant. */
+export interface ProblemContext {
+  /** The approval is meant although it approves the whole internet for all instances. */
+  isAnyway: boolean;
+  /** ISO instant; `null`: the time is not checked, as for an approval of the configuration, which stays there when it has ended. */
+  now: string | null;
+}
+
+/** Every problem at once; empty: the approval can be made. */
+export function findApprovalProblems(draft: Draft, { isAnyway, now }: ProblemContext): ApprovalProblem[] {
+  const problems = findContradictions(draft);
+  if (draft.exposure.length === 0) problems.push({ field: 'exposure', problem: 'it approves nothing' });
+  if (draft.until !== null && draft.from !== null && draft.until < draft.from)
+    problems.push({ field: 'until', problem: `it ends on ${draft.until}, before it begins on ${draft.from}` });
+  else if (draft.until !== null && now !== null && Date.parse(draft.until) < Date.parse(now))
+    problems.push({ field: 'until', problem: `it ended on ${draft.until}, in the past` });
+  if (!isAnyway && isForAllInstances(draft) && keepOpenToWorld(draft.exposure).length > 0)
+    problems.push({ field: 'anyway', problem: 'it approves the whole internet for all instances' });
+  return problems;
+}
+
+/** The ARN of an instance names its region and its account. */
+function findContradictions({ arn, region, account }: Draft): ApprovalProblem[] {
+  if (arn === null) return [];
+  const parts = /^arn:aws[a-z-]*:lightsail:([^:]+):([^:]+):Instance\/.+$/.exec(arn);
+  if (parts === null) return [{ field: 'arn', problem: 'it is not the ARN of a Lightsail instance' }];
+  const [, ofRegion, ofAccount] = parts;
+  const problems: ApprovalProblem[] = [];
+  if (region !== null && region !== ofRegion)
+    problems.push({ field: 'region', problem: `the instance of this ARN is in ${ofRegion}, not in ${region}` });
+  if (account !== null && account !== ofAccount)
+    problems.push({
+      field: 'account',
+      problem: `the instance of this ARN is in account ${ofAccount}, not in ${account}`,
+    });
+  return problems;
+}
+
+/** A pattern of stars and question marks alone matches every name, or nearly every one. A region or an account limits no names. */
+function isForAllInstances({ instance, arn }: Draft): boolean {
+  return arn === null && (instance === null || /^[*?]*\*[*?]*$/.test(instance));
+}

@@ -1,0 +1,21 @@
+/** Step 1: loads the approvals of the account, of the configuration and of the table. */
+import type { AccountApprovals } from '../approvals/account-approvals.ts';
+import { configuredApprovals } from '../approvals/configured-approvals.ts';
+import type { Run } from './scan-run.ts';
+
+/**
+ * Throws nothing: approvals that cannot be read approve nothing, the scan goes on, and alerts say so. With `approvalsByCommand: false`
+ * the table is not read.
+ */
+export async function loadApprovals({ settings, store, observe }: Run): Promise<AccountApprovals> {
+  const configured = configuredApprovals(settings.approved);
+  if (!settings.approvalsByCommand) return { approvals: configured, isComplete: true };
+  try {
+    const { approvals, refused } = await store.loadApprovals(settings.account);
+    for (const item of refused) observe({ event: 'item-refused', item });
+    return { approvals: [...configured, ...approvals], isComplete: refused.length === 0 };
+  } catch (error) {
+    observe({ event: 'approvals-not-loaded', error });
+    return { approvals: configured, isComplete: false };
+  }
+}
