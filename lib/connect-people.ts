@@ -3,11 +3,12 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import type { Construct, IDependable } from 'constructs';
+import type { Construct, IConstruct, IDependable } from 'constructs';
 import type { ChannelName } from '../lambda/contract/channels.ts';
 import type { DeploymentSettings } from '../lambda/contract/settings.ts';
 import { ChannelTopic } from './channel-topic.ts';
 import type { HealthAlarms } from './health-alarms.ts';
+import { monitorPath } from './monitor-name.ts';
 import { SlackChannel } from './slack-channel.ts';
 import { SlackWebhook } from './slack-webhook.ts';
 
@@ -26,12 +27,13 @@ export interface MonitorChannel {
 }
 
 /** The parts of a monitor to which people and channels are connected. */
-export interface ConnectedMonitor {
+export interface ConnectedMonitor extends IConstruct {
   readonly alertTopic: ITopic;
   readonly healthTopic: ITopic;
   readonly deadLetterQueue: IQueue;
   readonly health: HealthAlarms;
   addChannel(channel: MonitorChannel): void;
+  senderName(what: string): string;
 }
 
 /**
@@ -62,14 +64,15 @@ function connectWebhook(scope: Construct, monitor: ConnectedMonitor, parameterNa
 function connectAmazonQ(scope: Construct, monitor: ConnectedMonitor, slack: PeopleSettings['slack']): ITopic {
   const { alertTopic, healthTopic, deadLetterQueue, health } = monitor;
   const amazonQ = new ChannelTopic(scope, 'AmazonQ', {
-    displayName: 'Portwatch for Amazon Q',
+    displayName: monitor.senderName('for Amazon Q'),
     handlerFile: 'amazon-q.ts',
     description: 'Portwatch: publishes alerts as notifications of Amazon Q Developer',
     alertTopic,
     deadLetterQueue,
   });
   const topics = [amazonQ.topic, healthTopic];
-  const channel = slack && new SlackChannel(scope, 'SlackChannel', { ...slack, topics });
+  const channel =
+    slack && new SlackChannel(scope, 'SlackChannel', { ...slack, topics, monitorPath: monitorPath(monitor) });
   // An upgrade must not move the channel to a topic that gets no alerts yet.
   channel?.node.addDependency(amazonQ.function);
   const { lambda } = amazonQ.function;

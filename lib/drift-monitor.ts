@@ -1,5 +1,5 @@
 /** The monitor as a construct, for a stack of your own. */
-import { Annotations, Stack, Tags, Token } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Lazy, Stack, Tags, Token } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -8,7 +8,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct, type IConstruct } from 'constructs';
 import type { Channel } from '../lambda/contract/channels.ts';
-import { environmentKeys } from '../lambda/contract/names.ts';
+import { environmentKeys, metricNames, outputPrefix, stackOutputs } from '../lambda/contract/names.ts';
 import type {
   DeploymentSettings,
   DeploymentSettingsInput,
@@ -20,17 +20,23 @@ import { accountRulesOf, applyAccountRules } from './account-rules.ts';
 import { ChannelTopic } from './channel-topic.ts';
 import { checkProps } from './check-props.ts';
 import { findMonitorWarnings } from './config-warnings.ts';
+import { refuse } from './configuration-error.ts';
 import { connectPeople, type MonitorChannel } from './connect-people.ts';
 import { createLast } from './creation-order.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { EventFunction } from './event-function.ts';
 import { EventPath } from './event-path.ts';
 import { HealthAlarms } from './health-alarms.ts';
+import { monitorName, monitorPath } from './monitor-name.ts';
 import type { OwnResources } from './own-resources.ts';
 import { adoptTopic, PeopleTopic } from './people-topic.ts';
 import { ScanFunction } from './scan-function.ts';
 import { ScanSchedule } from './scan-schedule.ts';
 import { adoptSnapshotTable, SnapshotTable } from './snapshot-table.ts';
+import { readSourceVersion } from './source-version.ts';
+
+/** Read once: tests build hundreds of stacks. */
+const sourceVersion = readSourceVersion();
 
 /**
  * Everything that `portwatch.json` can have, with the same names, types, defaults and limits (docs/configuration.md), and resources of
@@ -59,6 +65,8 @@ export class DriftMonitor extends Construct {
   readonly deadLetterQueue: IQueue;
   /** @internal */
   readonly health: HealthAlarms;
+  /** By the names that they have in a clone. @internal */
+  readonly outputs: ReadonlyMap<string, CfnOutput>;
   private readonly schedule: ScanSchedule;
   /** The functions that publish alerts, and count their listeners. */
   private readonly publishers: (ScanFunction | EventFunction)[] = [];
@@ -77,9 +85,10 @@ export class DriftMonitor extends Construct {
       props.healthTopic?.topicArn ?? settings.existingHealthTopic,
     ].filter((arn) => arn !== null);
     applyAccountRules(this, settings, props, existingTopics);
-    const healthTopic = props.healthTopic ?? this.findTopic('HealthTopic', 'Portwatch health', settings);
+    const healthTopic = props.healthTopic ?? this.findTopic('HealthTopic', 'health', settings);
     this.table = props.table ?? this.findTable(settings);
-    const alertTopic = props.alertTopic ?? this.findTopic('AlertTopic', 'Portwatch', settings);
+    refuseNeighbours(this, settings.slack?.channelId ?? null);
+    const alertTopic = props.alertTopic ?? this.findTopic('AlertTopic', '', settings);
     this.alertTopic = alertTopic;
     this.healthTopic = healthTopic;
     this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetterQueue');
@@ -96,7 +105,13 @@ export class DriftMonitor extends Construct {
       everyMinutes: scanEveryMinutes,
       deadLetterQueue,
     });
+    const monitor = monitorName(this);
+    // The names of a clone's metrics are as old as the first version.
+    const metricService = monitor === 'Portwatch' ? metricNames.service : monitor;
+    if (metricService !== metricNames.service) scan.lambda.addEnvironment(environmentKeys.metricService, metricService);
     this.health = new HealthAlarms(this, 'Health', {
+      monitor,
+      metricService,
       name: settings.name,
       alertTopic,
       healthTopic,
@@ -109,7 +124,28 @@ export class DriftMonitor extends Construct {
     this.amazonQTopic = connectPeople(this, this, settings);
     for (const [key, value] of Object.entries(settings.tags)) Tags.of(this).add(key, value);
     if (settings.terminationProtection) stack.terminationProtection = true;
+    this.outputs = this.addOutputs();
     this.createLastIn(this);
+  }
+
+  /** The command line finds the parts of the monitor by these. The list of channels is complete at synthesis. */
+  private addOutputs(): ReadonlyMap<string, CfnOutput> {
+    const values: Record<keyof typeof stackOutputs, string | undefined> = {
+      alertTopicArn: this.alertTopic.topicArn,
+      healthTopicArn: this.healthTopic.topicArn,
+      eventTopicArn: this.eventTopic.topicArn,
+      amazonQTopicArn: this.amazonQTopic?.topicArn,
+      snapshotTableName: this.table.tableName,
+      scanFunctionName: this.scanFunction.functionName,
+      channels: Lazy.string({ produce: () => this.channelList() }),
+      version: sourceVersion,
+    };
+    return new Map(
+      Object.entries(values).flatMap(([key, value]) => {
+        const name = stackOutputs[key as keyof typeof values];
+        return value === undefined ? [] : [[name, new CfnOutput(this, name, { value })]];
+      }),
+    );
   }
 
   private findTable({ existingTable, existingTableKmsKeyArn }: DeploymentSettings): ITableV2 {
@@ -117,9 +153,9 @@ export class DriftMonitor extends Construct {
     return adoptSnapshotTable(this, 'ExistingTable', existingTable, existingTableKmsKeyArn);
   }
 
-  private findTopic(id: 'AlertTopic' | 'HealthTopic', displayName: string, settings: DeploymentSettings): ITopic {
+  private findTopic(id: 'AlertTopic' | 'HealthTopic', what: string, settings: DeploymentSettings): ITopic {
     const existing = settings[`existing${id}`];
-    if (existing === null) return new PeopleTopic(this, id, { displayName });
+    if (existing === null) return new PeopleTopic(this, id, { displayName: this.senderName(what) });
     return adoptTopic(this, `Existing${id}`, existing, settings[`existing${id}KmsKeyArn`]);
   }
 
@@ -134,7 +170,7 @@ export class DriftMonitor extends Construct {
 
   private addEventTopic(): ITopic {
     const { topic, function: forward } = new ChannelTopic(this, 'EventTopic', {
-      displayName: 'Portwatch events',
+      displayName: this.senderName('events'),
       handlerFile: 'event-topic.ts',
       description: 'Portwatch: publishes each alert to the event topic, for programs',
       alertTopic: this.alertTopic,
@@ -149,6 +185,12 @@ export class DriftMonitor extends Construct {
   private addPublisher(publisher: ScanFunction | EventFunction): void {
     publisher.grantAlert(this.alertTopic);
     this.publishers.push(publisher);
+  }
+
+  /** `Portwatch health`, or for one of several monitors `Portwatch Web health`: at most 100 characters. @internal */
+  senderName(what: string): string {
+    const words = ['Portwatch', monitorPath(this).slice(0, 70), what];
+    return words.filter((word) => word !== '').join(' ');
   }
 
   /** Makes a function known that passes the alerts on, so that its listeners are counted. @internal */
@@ -207,4 +249,35 @@ export class DriftMonitor extends Construct {
       resourceArns: [this.scanFunction.functionArn],
     });
   }
+}
+
+interface Neighbour {
+  readonly monitor: DriftMonitor;
+  readonly channelId: string | null;
+}
+
+/** The monitors of each app, in the order of their construction. */
+const neighbours = new WeakMap<IConstruct, Neighbour[]>();
+
+/** Refuses a monitor that would disturb an earlier one of the app. `channelId`: of its Slack channel. */
+function refuseNeighbours(monitor: DriftMonitor, channelId: string | null): void {
+  const others = neighbours.get(monitor.node.root) ?? [];
+  const problems = others.flatMap((other) => {
+    const { path } = other.monitor.node;
+    const isInStack = Stack.of(monitor) === Stack.of(other.monitor);
+    return [
+      other.monitor.table.tableArn === monitor.table.tableArn
+        ? `table: got the table of ${path}, expected another one. Of two monitors with one table, only one scans, and only one alerts.`
+        : [],
+      isInStack && outputPrefix(monitorPath(monitor)) === outputPrefix(monitorPath(other.monitor))
+        ? `id: got ${monitor.node.id}, expected an id that differs from that of ${path} by letters or digits: outputs have no other characters.`
+        : [],
+      isInStack && channelId !== null && channelId === other.channelId
+        ? `slack: got the channel of ${path}, expected another one: Amazon Q accepts one configuration for a channel. ` +
+          'Use amazonQTopic here, and add the two topics to that configuration.'
+        : [],
+    ].flat();
+  });
+  if (problems.length > 0) refuse(problems, monitor.node.path);
+  neighbours.set(monitor.node.root, [...others, { monitor, channelId }]);
 }

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -10,6 +10,10 @@ import { accountRulesOf } from './account-rules.ts';
 import { grantPublishToAlarms } from './people-topic.ts';
 
 export interface HealthAlarmsProps {
+  /** The name of the monitor, unique in the account and region. */
+  readonly monitor: string;
+  /** The value of the one dimension of its metrics. */
+  readonly metricService: string;
   /** Display name of the account; `null`: the account has none. */
   readonly name: string | null;
   readonly alertTopic: ITopic;
@@ -20,7 +24,7 @@ export interface HealthAlarmsProps {
 }
 
 export interface HealthAlarmProps {
-  /** The alarm's name, after the name of the stack; unique within the stack. */
+  /** The alarm's name, after the name of the monitor; unique within the monitor. */
   readonly title: string;
   /** One sentence: the failure, and its consequence. */
   readonly meaning: string;
@@ -48,12 +52,16 @@ export class HealthAlarms extends Construct {
   private readonly alertTopic: ITopic;
   private readonly healthTopic: ITopic;
   private readonly accountName: string | null;
+  private readonly monitor: string;
+  private readonly metricService: string;
 
   constructor(scope: Construct, id: string, props: HealthAlarmsProps) {
     super(scope, id);
     this.alertTopic = props.alertTopic;
     this.healthTopic = props.healthTopic;
     this.accountName = props.name;
+    this.monitor = props.monitor;
+    this.metricService = props.metricService;
     for (const topic of [props.alertTopic, props.healthTopic]) grantPublishToAlarms(this, topic);
     this.addAlarm('ScanErrors', {
       ...functionErrors('scan fails', props.scan, 'a-scan-failed'),
@@ -110,8 +118,7 @@ export class HealthAlarms extends Construct {
 
   addAlarm(id: string, props: HealthAlarmProps): Alarm {
     const { namePrefix, runbookUrl } = accountRulesOf(this);
-    const { stackName } = Stack.of(this);
-    const deployment = namePrefix === null ? stackName : `${namePrefix}-${stackName}`;
+    const deployment = namePrefix === null ? this.monitor : `${namePrefix}-${this.monitor}`;
     const name = this.accountName;
     const alarm = new Alarm(this, id, {
       // CloudWatch uses the alarm's name as the subject of the mail.
@@ -132,6 +139,12 @@ export class HealthAlarms extends Construct {
     return alarm;
   }
 
+  /** A metric that the scan function writes, with its one dimension. */
+  private scanMetric(metricName: string, period: Duration, statistic: string): Metric {
+    const { namespace } = metricNames;
+    return new Metric({ namespace, metricName, dimensionsMap: { service: this.metricService }, period, statistic });
+  }
+
   /**
    * Three intervals in a row without a complete scan: no scan ran, or every scan was incomplete. For rare scans at most 40 hours: without
    * data CloudWatch waits some periods longer (its documentation shows two), and a daily scan that stopped is reported within two days.
@@ -145,7 +158,7 @@ export class HealthAlarms extends Construct {
       title: 'no complete scan',
       meaning: `For ${renderMinutes(periods * periodMinutes)} no scan was complete: changes may not be detected.`,
       runbook: 'no-complete-scan',
-      metric: scanMetric(metricNames.completeScans, Duration.minutes(periodMinutes), Stats.SUM),
+      metric: this.scanMetric(metricNames.completeScans, Duration.minutes(periodMinutes), Stats.SUM),
       evaluationPeriods: periods,
       comparison: 'below',
       missingData: 'alarm',
@@ -159,7 +172,7 @@ export class HealthAlarms extends Construct {
       title: 'alerts wait untold',
       meaning: `For ${maxAgeMinutes} minutes the alert about a change was not sent: nobody is subscribed, or SNS refuses the message.`,
       runbook: 'alerts-are-not-sent',
-      metric: scanMetric(metricNames.oldestUntoldAlertAge, Duration.minutes(everyMinutes), Stats.MAXIMUM),
+      metric: this.scanMetric(metricNames.oldestUntoldAlertAge, Duration.minutes(everyMinutes), Stats.MAXIMUM),
       threshold: maxAgeMinutes * 60,
       missingData: 'unchanged',
     });
@@ -176,7 +189,7 @@ export class HealthAlarms extends Construct {
       title: 'gaps stay open',
       meaning: `For ${Math.round((periods * periodMinutes) / 60)} hours a resource could not be read: its changes are not detected.`,
       runbook: 'gaps-stay-open',
-      metric: scanMetric(metricNames.openGaps, Duration.minutes(periodMinutes), Stats.MINIMUM),
+      metric: this.scanMetric(metricNames.openGaps, Duration.minutes(periodMinutes), Stats.MINIMUM),
       evaluationPeriods: periods,
       missingData: 'unchanged',
     });
@@ -204,10 +217,4 @@ function functionErrors(title: string, watched: IFunction, runbook: string) {
 /** `15 minutes`, `40 hours`. */
 function renderMinutes(minutes: number): string {
   return minutes % 60 === 0 && minutes > 60 ? `${minutes / 60} hours` : `${minutes} minutes`;
-}
-
-/** A metric that the scan function writes, with its one dimension. */
-function scanMetric(metricName: string, period: Duration, statistic: string): Metric {
-  const { namespace, service } = metricNames;
-  return new Metric({ namespace, metricName, dimensionsMap: { service }, period, statistic });
 }

@@ -6,10 +6,6 @@ import { warningIds } from './config-warnings.ts';
 import { connectPeople } from './connect-people.ts';
 import { DriftMonitor } from './drift-monitor.ts';
 import type { Config } from './parse-config.ts';
-import { readSourceVersion } from './source-version.ts';
-
-/** Read once: tests build hundreds of stacks. */
-const sourceVersion = readSourceVersion();
 
 export interface PortwatchStackProps extends StackProps {
   readonly config: Config;
@@ -35,20 +31,7 @@ export class PortwatchStack extends Stack {
     // CloudFormation passes the tags of a stack on to its resources, but not to the replicas of a table.
     for (const [key, value] of Object.entries(tags)) Tags.of(monitor.table).add(key, value);
     monitor.createLastIn(this);
-    this.addOutputs(monitor);
-  }
-
-  private addOutputs(monitor: DriftMonitor): void {
-    const values = {
-      alertTopicArn: monitor.alertTopic.topicArn,
-      healthTopicArn: monitor.healthTopic.topicArn,
-      eventTopicArn: monitor.eventTopic.topicArn,
-      snapshotTableName: monitor.table.tableName,
-      scanFunctionName: monitor.scanFunction.functionName,
-      channels: monitor.channelList(),
-      version: sourceVersion,
-    };
-    for (const [name, value] of Object.entries(values))
-      new CfnOutput(this, stackOutputs[name as keyof typeof values], { value });
+    // The names that other programs use.
+    for (const [name, output] of monitor.outputs) output.overrideLogicalId(name);
   }
 }

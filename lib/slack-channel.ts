@@ -10,15 +10,19 @@ export interface SlackChannelProps {
   /** `C…` or `G…`. */
   readonly channelId: string;
   readonly topics: ITopic[];
+  /** The path of the monitor below its stack; empty for the monitor of a clone. */
+  readonly monitorPath: string;
 }
 
 /** Alerts and alarms in a Slack channel by Amazon Q Developer in chat applications (formerly AWS Chatbot), free of charge. */
 export class SlackChannel extends SlackChannelConfiguration {
   constructor(scope: Construct, id: string, props: SlackChannelProps) {
     const { stackName, region } = Stack.of(scope);
+    // The name of a stack has no underscore.
+    const monitor = props.monitorPath === '' ? '' : `_${props.monitorPath.replaceAll(/[^A-Za-z0-9-]/g, '_')}`;
     super(scope, id, {
       // The name is unique in the account, not in the region.
-      slackChannelConfigurationName: `${stackName}-${region}`,
+      slackChannelConfigurationName: `${stackName}${monitor}-${region}`,
       slackWorkspaceId: props.workspaceId,
       slackChannelId: props.channelId,
       notificationTopics: props.topics,

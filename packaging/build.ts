@@ -119,7 +119,11 @@ async function buildFunctions(): Promise<Metafile> {
 
 /** Not minified: a CDK app shows a line of it when the app ends with an error. */
 async function buildConstruct(): Promise<Metafile> {
-  const { metafile } = await build({ ...withCdk, entryPoints: { construct: 'lib/index.ts' } });
+  const { metafile } = await build({
+    ...withCdk,
+    entryPoints: { construct: 'lib/index.ts' },
+    plugins: [fixSourceVersion],
+  });
   return metafile;
 }
 

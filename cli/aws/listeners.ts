@@ -15,7 +15,7 @@ export type Listeners =
 
 /** Throws nothing but the reason of `signal`: the answer of a command does not depend on who hears. */
 export async function loadListeners(
-  { table, stack }: DeploymentOptions,
+  { table, stack, monitor }: DeploymentOptions,
   { region, identity: { credentials } }: Deployment,
   signal: AbortSignal,
 ): Promise<Listeners> {
@@ -24,7 +24,7 @@ export async function loadListeners(
   const config = { ...clientSettings({ ...defaultTimeouts, maxAttempts: 2 }), region, credentials };
   const client = new SNSClient(config);
   try {
-    const outputs = await loadStackOutputs(stack, config, signal);
+    const outputs = await loadStackOutputs({ stack, monitor }, config, signal);
     const [alertTopic, healthTopic] = [stackOutputs.alertTopicArn, stackOutputs.healthTopicArn].map((name) =>
       outputs?.get(name),
     );

@@ -85,7 +85,7 @@ export function openHistoryReader(
 
 /** An output of the stack. Throws CommandError if it does not exist; `instead`: the option that replaces the output. */
 export async function findOutput(
-  { stack, stackRegion }: DeploymentOptions,
+  { stack, monitor, stackRegion }: DeploymentOptions,
   { homeRegion, credentials }: CallerIdentity,
   output: string,
   instead: string,
@@ -93,7 +93,7 @@ export async function findOutput(
 ): Promise<string> {
   const where = stackRegion ?? homeRegion;
   const outputs = await explainErrors(
-    loadStackOutputs(stack, { ...clientSettings(), region: where, credentials }, signal),
+    loadStackOutputs({ stack, monitor }, { ...clientSettings(), region: where, credentials }, signal),
     signal,
     `CloudFormation did not describe stack ${stack} in ${where}; allow cloudformation:DescribeStacks, or give ${instead}.`,
   );

@@ -4,28 +4,32 @@ import {
   type CloudFormationClientConfig,
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
+import type { DeploymentOptions } from '../options/deployment-options.ts';
+import { type MonitorOutputs, selectMonitor } from './select-monitor.ts';
 
-export interface DeployedStack {
-  /** By name. */
-  outputs: ReadonlyMap<string, string>;
+export interface DeployedStack extends MonitorOutputs {
   /** `UPDATE_COMPLETE`. */
   status: string;
 }
 
-/** `null`: this account and region has no stack of that name. */
+export type StackOptions = Pick<DeploymentOptions, 'stack' | 'monitor'>;
+
+/** `null`: this account and region has no stack of that name. Throws CommandError if the monitor cannot be selected. */
 export async function loadStack(
-  stackName: string,
+  options: StackOptions,
   config: CloudFormationClientConfig,
   signal: AbortSignal,
 ): Promise<DeployedStack | null> {
   const client = new CloudFormationClient(config);
   try {
-    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stackName }), { abortSignal: signal });
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: options.stack }), {
+      abortSignal: signal,
+    });
     const { Outputs = [], StackStatus = '' } = Stacks?.[0] ?? {};
     const outputs = Outputs.flatMap(({ OutputKey, OutputValue }): [string, string][] =>
       OutputKey && OutputValue ? [[OutputKey, OutputValue]] : [],
     );
-    return { outputs: new Map(outputs), status: StackStatus };
+    return { ...selectMonitor(new Map(outputs), options), status: StackStatus };
   } catch (error) {
     // CloudFormation has no error of its own for a missing stack.
     if (error instanceof Error && error.name === 'ValidationError' && error.message.includes('does not exist'))
@@ -36,7 +40,7 @@ export async function loadStack(
   }
 }
 
-/** The outputs alone, by name; `null`: there is no such stack. */
+/** The outputs of the monitor alone, by the names that they have in a clone; `null`: there is no such stack. */
 export async function loadStackOutputs(
   ...place: Parameters<typeof loadStack>
 ): Promise<DeployedStack['outputs'] | null> {

@@ -5,6 +5,8 @@ import { findZone, localZone, utc, type Zone } from './zone.ts';
 
 export interface DeploymentOptions {
   stack: string;
+  /** Its id, or its path in the stack; without it: the only one. */
+  monitor?: string | undefined;
   table?: string;
   profile?: string | undefined;
   stackRegion?: string;
@@ -28,10 +30,14 @@ export function addDeploymentOptions(command: Command): Command {
   return addPlaceOptions(command).option('--profile <name>', 'profile of ~/.aws/config');
 }
 
+export const monitorOption = (): Option =>
+  new Option('--monitor <id>', 'id of the construct in the stack, if the stack has several monitors');
+
 /** The same for a command with its own option for profiles. */
 export function addPlaceOptions(command: Command): Command {
   return command
     .option('--stack <name>', 'name of the stack, whose outputs name the table', 'Portwatch')
+    .addOption(monitorOption())
     .option('--table <name>', 'name of the snapshot table, in place of the output of the stack')
     .addOption(
       new Option(

@@ -13,6 +13,8 @@ export const environmentKeys = {
   slackWebhookParameter: 'PORTWATCH_SLACK_WEBHOOK_PARAMETER',
   /** JSON of `Channel[]` (`lambda/contract/channels.ts`). */
   channels: 'PORTWATCH_CHANNELS',
+  /** The value of the one dimension of the metrics; without it: `metricNames.service`. */
+  metricService: 'PORTWATCH_METRIC_SERVICE',
   /** The topic to which a function of a channel publishes. */
   channelTopicArn: 'PORTWATCH_CHANNEL_TOPIC_ARN',
 } as const;
@@ -20,6 +22,7 @@ export const environmentKeys = {
 /** CloudWatch metrics, written as log lines in the embedded metric format (EMF), with one dimension: `service`. */
 export const metricNames = {
   namespace: 'Portwatch',
+  /** Of the monitor that a clone deploys. Other monitors have their name in its place, so that no two write the same metrics. */
   service: 'scan',
   /** 1 for a complete scan, 0 for an incomplete scan. Not written when no scan ran. */
   completeScans: 'CompleteScans',
@@ -29,7 +32,10 @@ export const metricNames = {
   openGaps: 'OpenGaps',
 } as const;
 
-/** Outputs of the stack, by which the command line finds a deployment. */
+/**
+ * Outputs of the stack, by which the command line finds a deployment. A clone has these names. The outputs of a construct begin with its
+ * path and end with a hash: `WebAlertTopicArn1A2B3C4D`.
+ */
 export const stackOutputs = {
   alertTopicArn: 'AlertTopicArn',
   healthTopicArn: 'HealthTopicArn',
@@ -43,6 +49,9 @@ export const stackOutputs = {
   /** The version of the package and a hash of the deployed sources (`lib/source-version.ts`). */
   version: 'Version',
 } as const;
+
+/** How the names of a construct's outputs and resources begin: the path of the construct, without all that is no letter and no digit. */
+export const outputPrefix = (path: string): string => path.replaceAll(/[^A-Za-z0-9]/g, '');
 
 /** The small stack of a region whose events are forwarded to the monitor (`eventRegions`). */
 export const eventStackName = (region: string): string => `PortwatchEvents-${region}`;

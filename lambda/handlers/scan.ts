@@ -5,7 +5,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { buildScan, type Scan } from '../build-scan.ts';
-import { metricNames } from '../contract/names.ts';
+import { environmentKeys, metricNames } from '../contract/names.ts';
 import type { ScanResult } from '../scan/full-scan.ts';
 import { parseScanEnvironment } from './environment.ts';
 import { renderLogText } from './log-text.ts';
@@ -14,7 +14,7 @@ import { countScan, logScanEvent } from './scan-log.ts';
 
 const { namespace, service } = metricNames;
 const logger = new Logger({ serviceName: service, jsonReplacerFn: renderLogText });
-const metrics = new Metrics({ namespace, serviceName: service });
+const metrics = new Metrics({ namespace, serviceName: process.env[environmentKeys.metricService] ?? service });
 
 /** Made at the first invocation and kept while the function is warm. */
 let scan: Scan | undefined;

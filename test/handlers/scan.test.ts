@@ -1,8 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Emulators } from '../../emulators/start.ts';
 import type { Digest } from '../../lambda/contract/json-event.ts';
+import { environmentKeys } from '../../lambda/contract/names.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import { account, DeployedMonitor, region } from '../support/deployed-monitor.ts';
+import { importFresh } from '../support/import-fresh.ts';
+import { lambdaContext } from '../support/lambda-context.ts';
 
 const scheduled = {
   version: '0',
@@ -98,6 +101,15 @@ describe('the scan function over HTTP', () => {
       expect.objectContaining({ service: 'scan', CompleteScans: 1, OldestUntoldAlertAge: 0, OpenGaps: 0 }),
     ]);
     expect(emf[0]._aws.CloudWatchMetrics[0]).toMatchObject({ Namespace: 'Portwatch', Dimensions: [['service']] });
+  });
+
+  test('writes the metrics of its own monitor, where an app has several', async () => {
+    process.env[environmentKeys.metricService] = 'Own/Web';
+    const { handler } = await importFresh<typeof import('../../lambda/handlers/scan.ts')>('lambda/handlers/scan.ts');
+    delete process.env[environmentKeys.metricService];
+    monitor.written.length = 0;
+    await handler({}, lambdaContext('Scan', 60_000));
+    expect(monitor.metrics()).toMatchObject({ service: 'Own/Web', CompleteScans: 1 });
   });
 
   test('a missing table is a clear error, and no alert is sent', async () => {

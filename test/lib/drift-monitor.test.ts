@@ -3,12 +3,14 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { CfnOutput, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { stackOutputs } from '../../lambda/contract/names.ts';
 import { DriftMonitor, type DriftMonitorProps } from '../../lib/drift-monitor.ts';
 import { parseConfig } from '../../lib/parse-config.ts';
 import { PortwatchStack } from '../../lib/portwatch-stack.ts';
 import { listEarlierResources } from './creation-order.ts';
 import { newApp } from './new-app.ts';
-import { findOne } from './synthesise.ts';
+import { findOne, type Resource, synthesise } from './synthesise.ts';
 
 function monitorIn(props?: DriftMonitorProps, build?: (stack: Stack, monitor: DriftMonitor) => void): Template {
   const stack = new Stack(newApp(), 'Own');
@@ -165,5 +167,110 @@ describe('DriftMonitor in a stack of its own', () => {
     const template = monitorIn({ name: Token.asString({ Ref: 'Name' }) });
     const { Environment } = findOne(template, 'AWS::Lambda::Function', 'MonitorScan').resource.Properties;
     expect(Environment.Variables.PORTWATCH_SETTINGS['Fn::Join'][1].slice(0, 2)).toEqual(['{"name":"', { Ref: 'Name' }]);
+  });
+});
+
+describe('two monitors in one stack', () => {
+  const stack = new Stack(newApp(), 'Own');
+  const slackOf = (channelId: string) => ({
+    slack: { workspaceId: 'T0123456789', channelId },
+    slackWebhookParameter: '/portwatch/slack-webhook',
+    namePrefix: 'acme',
+  });
+  new DriftMonitor(stack, 'Monitor', slackOf('C0123456789'));
+  const web = new DriftMonitor(new Construct(stack, 'Team'), 'Web', slackOf('C0123456788'));
+  const template = Template.fromStack(stack);
+  const resources: [string, Resource & { Type: string }][] = Object.entries(template.toJSON()['Resources']);
+
+  test('have no name in common', () => {
+    const ids = resources.map(([id]) => `"${id}"`);
+    const names = resources.flatMap(([, { Type, Properties }]) =>
+      Object.entries(Properties ?? {}).flatMap(([key, value]) => {
+        const text = JSON.stringify(value);
+        return /(?<!Metric)Name$/.test(key) && !ids.some((id) => text.includes(id)) ? [`${Type} ${text}`] : [];
+      }),
+    );
+    for (const type of ['CloudWatch::Alarm', 'Chatbot::Slack', 'IAM::Role', 'Lambda::Function', 'Scheduler::Schedule'])
+      expect(names.filter((name) => name.startsWith(`AWS::${type}`)).length).toBeGreaterThan(1);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+    const senders = resources.flatMap(([, { Type, Properties }]) =>
+      Type === 'AWS::SNS::Topic' ? Properties['DisplayName'] : [],
+    );
+    expect(senders.sort()).toEqual([
+      ...['Portwatch', 'Portwatch Team/Web', 'Portwatch Team/Web events', 'Portwatch Team/Web for Amazon Q'],
+      ...['Portwatch Team/Web health', 'Portwatch events', 'Portwatch for Amazon Q', 'Portwatch health'],
+    ]);
+  });
+
+  test('read no metric of each other, and each reads those that its scan writes', () => {
+    const alarms = resources.flatMap(([id, { Type, Properties }]) =>
+      Type === 'AWS::CloudWatch::Alarm' ? [{ id, Properties }] : [],
+    );
+    const metrics = alarms.map(({ Properties: { Namespace, MetricName, Dimensions } }) =>
+      JSON.stringify([Namespace, MetricName, Dimensions]),
+    );
+    expect(new Set(metrics).size).toBe(metrics.length);
+    for (const [prefix, service] of [
+      ['Monitor', 'Own'],
+      ['TeamWeb', 'Own/Team/Web'],
+    ] as const) {
+      const written = alarms.filter(
+        ({ id, Properties }) => id.startsWith(prefix) && Properties['Namespace'] === 'Portwatch',
+      );
+      expect(written).toHaveLength(3);
+      for (const { Properties } of written)
+        expect(Properties['Dimensions']).toEqual([{ Name: 'service', Value: service }]);
+      const { Environment } = findOne(template, 'AWS::Lambda::Function', `${prefix}Scan`).resource.Properties;
+      expect(Environment.Variables.PORTWATCH_METRIC_SERVICE).toBe(service);
+    }
+    const names = alarms.map(({ Properties }) => Properties['AlarmName']);
+    expect(names).toContain('acme-Own no complete scan');
+    expect(names).toContain('acme-Own/Team/Web no complete scan');
+  });
+
+  test('have outputs of their own, by which the command line finds them', () => {
+    const outputs = Object.keys(template.findOutputs('*')).map((name) => name.replace(/[0-9A-F]{8}$/, ''));
+    const names = Object.values(stackOutputs);
+    expect(outputs.sort()).toEqual(
+      ['Monitor', 'TeamWeb'].flatMap((prefix) => names.map((name) => prefix + name)).sort(),
+    );
+  });
+
+  test.each<[string, string, DriftMonitorProps, string]>([
+    [
+      'Other',
+      'the same table',
+      { table: web.table },
+      'table: got the table of Own/Team/Web, expected another one. Of two monitors with one table, only one scans, and only one alerts.',
+    ],
+    [
+      'Other',
+      'the same Slack channel',
+      slackOf('C0123456788'),
+      'slack: got the channel of Own/Team/Web, expected another one: Amazon Q accepts one configuration for a channel. ' +
+        'Use amazonQTopic here, and add the two topics to that configuration.',
+    ],
+    [
+      'Team-Web',
+      'an id whose outputs could be those of the other',
+      {},
+      'id: got Team-Web, expected an id that differs from that of Own/Team/Web by letters or digits: outputs have no other characters.',
+    ],
+  ])('are refused: %s has %s', (id, _, props, problem) => {
+    expect(() => new DriftMonitor(stack, id, props)).toThrow(`1 problem(s) of Own/${id}:\n  - ${problem}`);
+    stack.node.tryRemoveChild(id);
+  });
+
+  test('of two stacks can have tables of one name, and the monitor of a clone has the metrics of the first version', () => {
+    const app = newApp();
+    const inRegion = (region: string) =>
+      new DriftMonitor(new Stack(app, region, { env: { region } }), 'Monitor', { existingTable: 'old-table' });
+    expect(() => ['eu-west-1', 'us-east-1'].map(inRegion)).not.toThrow();
+    expect(JSON.stringify(synthesise().template.toJSON())).not.toContain('PORTWATCH_METRIC_SERVICE');
+    const alarms = Object.values(synthesise().template.findResources('AWS::CloudWatch::Alarm'));
+    const dimensions = alarms.flatMap(({ Properties: { Namespace, Dimensions } }) =>
+      Namespace === 'Portwatch' ? Dimensions : [],
+    );
+    expect(dimensions).toEqual([1, 2, 3].map(() => ({ Name: 'service', Value: 'scan' })));
   });
 });

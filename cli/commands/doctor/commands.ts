@@ -2,7 +2,7 @@
 import { quoteForShell } from '../../../lambda/alerts/escape.ts';
 import type { MonitorPlace } from './row.ts';
 
-export type CommandPlace = Pick<MonitorPlace, 'region' | 'stack' | 'profile'>;
+export type CommandPlace = Pick<MonitorPlace, 'region' | 'stack' | 'monitor' | 'profile'>;
 
 /** A command of the AWS CLI; every word is quoted. */
 export function awsCommand({ region, profile }: Pick<CommandPlace, 'region' | 'profile'>, ...words: string[]): string {
@@ -11,10 +11,11 @@ export function awsCommand({ region, profile }: Pick<CommandPlace, 'region' | 'p
 }
 
 /** A command of Portwatch on this deployment. */
-export function portwatchCommand({ region, stack, profile }: CommandPlace, ...words: string[]): string {
+export function portwatchCommand({ region, stack, monitor, profile }: CommandPlace, ...words: string[]): string {
   const options = [
     ...['--stack-region', region],
     ...(stack === 'Portwatch' ? [] : ['--stack', stack]),
+    ...(monitor === null ? [] : ['--monitor', monitor]),
     ...(profile === null ? [] : ['--profile', profile]),
   ];
   return ['npm run portwatch --', ...[...words, ...options].map(quoteOption)].join(' ');

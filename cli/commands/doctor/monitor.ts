@@ -2,7 +2,7 @@
 
 import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
 import { stackOutputs } from '../../../lambda/contract/names.ts';
-import type { EffectiveSettings } from '../../../lambda/contract/settings.ts';
+import { defaultSettings, type EffectiveSettings, effectiveSettings } from '../../../lambda/contract/settings.ts';
 import type { DynamoDbHistoryReader, Fleet } from '../../aws/history-reader.ts';
 import { type MetricQuery, readDaySums } from '../../aws/monitor/read-alarms.ts';
 import { openHistoryReader } from '../../aws/open-deployment.ts';
@@ -86,7 +86,12 @@ export function openMonitor(source: MonitorSource): Monitor {
     const listed = listResources().filter((resource) => resource.type === type);
     return [...new Set([...listed.map(({ physicalId }) => physicalId), ...known])];
   };
-  const readClone = once(() => readCloneSettings(source.context));
+  // The clone has no configuration of a monitor of somebody's own CDK app.
+  const readClone = once(() =>
+    place.monitor === null
+      ? readCloneSettings(source.context)
+      : { settings: effectiveSettings(defaultSettings()), emails: [] },
+  );
   const loadFleet = once(async () => reader().loadFleet());
   const loadSettings = once(async () => (await reader().loadSettingsAt(new Date(now).toISOString()))?.settings ?? null);
   return {

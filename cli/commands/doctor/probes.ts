@@ -140,6 +140,8 @@ function checkVersion({ deployed, output, place }: Monitor): Row[] {
 }
 
 async function checkSettings({ loadSettings, readClone, place }: Monitor): Promise<Row[]> {
+  if (place.monitor !== null)
+    return [okRow({ check: 'settings', resource: null }, 'not compared: they are in the CDK app of the monitor')];
   try {
     const { settings } = readClone();
     return [decideSettings({ recorded: await loadSettings(), clone: settings, account: place.account }, place)];

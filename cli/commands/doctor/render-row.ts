@@ -36,7 +36,10 @@ export function renderRow(row: Row, { out }: Pick<Terminal, 'out'>): string {
 }
 
 /** `2 failures, 1 unknown, 20 OK`. */
-export function renderSummary(rows: readonly Row[], place: Pick<MonitorPlace, 'account' | 'stack' | 'region'>): string {
+export function renderSummary(
+  rows: readonly Row[],
+  place: Pick<MonitorPlace, 'account' | 'stack' | 'monitor' | 'region'>,
+): string {
   const count = (status: RowStatus) => rows.filter((row) => row.status === status).length;
   const parts = [
     countedAs(count('failure'), 'failure', 'failures'),
@@ -44,7 +47,8 @@ export function renderSummary(rows: readonly Row[], place: Pick<MonitorPlace, 'a
     countedAs(count('warning'), 'warning', 'warnings'),
     countedAs(count('ok'), 'OK', 'OK'),
   ].filter((part) => part !== null);
-  return `Account ${place.account}, stack ${place.stack} in ${place.region}: ${parts.join(', ')}.`;
+  const monitor = place.monitor === null ? '' : `, monitor ${place.monitor}`;
+  return `Account ${place.account}, stack ${place.stack}${monitor} in ${place.region}: ${parts.join(', ')}.`;
 }
 
 const countedAs = (count: number, one: string, many: string): string | null =>

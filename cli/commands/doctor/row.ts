@@ -118,6 +118,8 @@ export function worstStatus(rows: readonly Row[]): RowStatus {
 
 /** The deployment that the rows are about, as decisions and commands name it. */
 export interface MonitorPlace extends ReaderConfig {
+  /** What the logical ids of its parts begin with; `null`: the monitor of a clone. */
+  monitor: string | null;
   account: string;
   stack: string;
   /** For commands; `null`: the SDK's own choice. */

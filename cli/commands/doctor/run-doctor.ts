@@ -1,7 +1,8 @@
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
-import { stackOutputs } from '../../../lambda/contract/names.ts';
+import { outputPrefix, stackOutputs } from '../../../lambda/contract/names.ts';
 import { identify } from '../../aws/caller-identity.ts';
 import { readerSettings } from '../../aws/monitor/reader-config.ts';
+import { isOfMonitor } from '../../aws/select-monitor.ts';
 import { loadStack } from '../../aws/stack-outputs.ts';
 import { listStackResources } from '../../aws/stack-resources.ts';
 import type { CommandContext } from '../../command-context.ts';
@@ -24,14 +25,24 @@ export async function runDoctor(options: DoctorOptions, context: CommandContext)
   const { stack, stackRegion, profile = null, json = false } = options;
   terminal.showProgress('looking for the stack');
   const { account, credentials, homeRegion } = await identify(profile, interrupted);
-  const place: MonitorPlace = { account, stack, region: stackRegion ?? homeRegion, profile, credentials };
+  const reader = { account, stack, region: stackRegion ?? homeRegion, profile, credentials };
   const now = Date.now();
-  const [deployed, resources] = await Promise.all([
-    settle(loadStack(stack, readerSettings(place), interrupted), interrupted),
-    settle(listStackResources(stack, readerSettings(place), interrupted), interrupted),
+  const [deployed, listed] = await Promise.all([
+    settle(loadStack(options, readerSettings(reader), interrupted), interrupted),
+    settle(listStackResources(stack, readerSettings(reader), interrupted), interrupted),
   ]);
-  if ('value' in deployed && deployed.value === null) throw describeNoStack(place);
-  const outputs = 'value' in deployed ? (deployed.value?.outputs ?? null) : null;
+  if ('value' in deployed && deployed.value === null) throw describeNoStack(reader);
+  if ('error' in deployed && deployed.error instanceof CommandError) throw deployed.error;
+  // Without the outputs, a named monitor is known by the ids of its parts.
+  const named = options.monitor === undefined ? null : outputPrefix(options.monitor);
+  const { outputs, ...parts } = ('value' in deployed && deployed.value) || {
+    outputs: null,
+    monitor: named,
+    others: [],
+  };
+  const place: MonitorPlace = { ...reader, monitor: parts.monitor };
+  const resources =
+    'value' in listed ? { value: listed.value.filter(({ logicalId }) => isOfMonitor(logicalId, parts)) } : listed;
   const tableName = options.table ?? outputs?.get(stackOutputs.snapshotTableName) ?? null;
   const monitor = openMonitor({
     place,
@@ -71,7 +82,7 @@ async function settle<T>(request: Promise<T>, signal: AbortSignal): Promise<Know
   }
 }
 
-function describeNoStack({ stack, region }: MonitorPlace): CommandError {
+function describeNoStack({ stack, region }: Pick<MonitorPlace, 'stack' | 'region'>): CommandError {
   return new CommandError(
     `There is no stack ${stack} in ${region}; choose the deployment with --stack, --stack-region and --profile.`,
   );

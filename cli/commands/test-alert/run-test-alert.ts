@@ -24,6 +24,7 @@ export interface TestAlertOptions {
   profile?: string;
   region?: string;
   stack: string;
+  monitor?: string;
   alertTopic?: string;
   healthTopic?: string;
   json?: boolean;
@@ -51,7 +52,7 @@ export async function runTestAlert(
 }
 
 async function findTopics(
-  { alertTopic, healthTopic, region, stack }: TestAlertOptions,
+  { alertTopic, healthTopic, region, stack, monitor }: TestAlertOptions,
   { homeRegion, credentials }: CallerIdentity,
   signal: AbortSignal,
 ): Promise<{ alerts: string; health: string; channels: Channel[] }> {
@@ -60,7 +61,7 @@ async function findTopics(
   const where = region ?? homeRegion;
   const config = { ...clientSettings(), region: where, credentials };
   const outputs = await explainErrors(
-    loadStackOutputs(stack, config, signal),
+    loadStackOutputs({ stack, monitor }, config, signal),
     signal,
     'CloudFormation did not describe the stack; allow cloudformation:DescribeStacks, or give --alert-topic and --health-topic.',
   );

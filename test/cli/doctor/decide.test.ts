@@ -19,7 +19,7 @@ import { decideExitCode, failedRow, type Row, type RowStatus, worstStatus } from
 import { findWaitingAlerts } from '../../../cli/questions/waiting-alerts.ts';
 import { defaultSettings, effectiveSettings } from '../../../lambda/contract/settings.ts';
 
-const place = { region: 'eu-west-1', stack: 'Portwatch', profile: null };
+const place = { region: 'eu-west-1', stack: 'Portwatch', monitor: null, profile: null };
 const now = Date.parse('2026-11-23T12:00:00Z');
 const ago = (minutes: number) => new Date(now - minutes * 60_000).toISOString();
 const account = '111122223333';

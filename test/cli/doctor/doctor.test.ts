@@ -88,6 +88,51 @@ describe('a healthy deployment', () => {
   });
 });
 
+describe("a stack of a CDK app of one's own, with two monitors and other resources", () => {
+  const other = { type: 'AWS::Lambda::Function', logicalId: 'WebhookFunction1A2B3C4D', physicalId: 'not-of-portwatch' };
+  const deployTwo = () => {
+    const outputs = {
+      SnapshotTableName: tableName,
+      ScanFunctionName: names.scan,
+      AlertTopicArn: monitor.topics.alerts,
+    };
+    const ofWeb = Object.entries({ ...outputs, HealthTopicArn: monitor.topics.health }).map(
+      ([name, value]) => [`Web${name}1A2B3C4D`, value] as const,
+    );
+    const parts = monitor.resources.map((part) => ({ ...part, logicalId: `WebAlertTopic${part.logicalId}` }));
+    const ofApi = parts.map((part) => ({
+      ...part,
+      logicalId: part.logicalId.replace('Web', 'Api'),
+      physicalId: 'of-api',
+    }));
+    monitor.deployed.cloudFormation.setStack(
+      'Own',
+      { ...Object.fromEntries(ofWeb), ApiSnapshotTableName1A2B3C4D: 'other-table' },
+      [...parts, ...ofApi, other],
+    );
+  };
+
+  test('is checked for the monitor that is named, and compared with no portwatch.json', async () => {
+    deployTwo();
+    const { rows, bad } = await ask('--stack', 'Own', '--monitor', 'Web');
+    expect(bad.map(({ check }) => check)).toEqual(['version']);
+    expect(rows.filter(({ resource }) => /not-of-portwatch|of-api/.test(resource ?? ''))).toEqual([]);
+    expect(rows.find(({ check }) => check === 'settings')?.found).toBe(
+      'not compared: they are in the CDK app of the monitor',
+    );
+    monitor.facts.alarms[names.errorsAlarm] = { StateValue: 'ALARM', ActionsEnabled: true, AlarmActions: [] };
+    const { stdout } = await monitor.doctor('--stack', 'Own', '--monitor', 'Web');
+    expect(stdout).toContain(`Account ${account}, stack Own, monitor Web in ${region}: `);
+  });
+
+  test('is not checked without the name of a monitor', async () => {
+    deployTwo();
+    const { code, stderr } = await monitor.doctor('--stack', 'Own');
+    expect(code).toBe(2);
+    expect(stderr).toContain('Stack Own has the monitors Api and Web; choose one with --monitor.');
+  });
+});
+
 const at = `--region ${region}`;
 const revert = `AWS_REGION=${region} npx cdk deploy --revert-drift Portwatch`;
 

@@ -1,0 +1,76 @@
+/** Which outputs and resources of a stack belong to one monitor: a stack of somebody's own CDK app may have several. Pure. */
+import { outputPrefix, stackOutputs } from '../../lambda/contract/names.ts';
+import { CommandError } from '../command-error.ts';
+
+export interface MonitorOutputs {
+  /** What the logical ids of its outputs and resources begin with; `null`: a stack of a clone, whose outputs have no such prefix. */
+  readonly monitor: string | null;
+  /** By the names that they have in a clone. */
+  readonly outputs: ReadonlyMap<string, string>;
+  /** The prefixes of the other monitors of the stack. */
+  readonly others: readonly string[];
+}
+
+const names: readonly string[] = Object.values(stackOutputs);
+/** `WebAlertTopicArn1A2B3C4D`: a prefix, a name, and the hash of the CDK. */
+const ofConstruct = new RegExp(`^([A-Za-z0-9]+?)(${names.join('|')})[0-9A-F]{8}$`);
+
+/**
+ * The outputs of the monitor `wanted`, given by its id or its path in the stack; otherwise those of the only monitor. Throws CommandError
+ * if there is no such monitor, or if there are several and none is wanted.
+ */
+export function selectMonitor(
+  outputs: ReadonlyMap<string, string>,
+  { stack, monitor: wanted }: { stack: string; monitor?: string | undefined },
+): MonitorOutputs {
+  const found = groupOutputs(outputs);
+  const prefixes = [...found.keys()].sort();
+  const isClone = names.some((name) => outputs.has(name));
+  const prefix = wanted === undefined ? null : outputPrefix(wanted);
+  const list = isClone ? ['Monitor', ...prefixes] : prefixes;
+  if (prefix === null && !isClone && prefixes.length > 1)
+    throw new CommandError(`Stack ${stack} has the monitors ${list.join(' and ')}; choose one with --monitor.`);
+  const monitor = prefix ?? (isClone ? null : (prefixes[0] ?? null));
+  const chosen = monitor === null ? undefined : found.get(monitor);
+  if (monitor === null || (isClone && monitor === 'Monitor' && !chosen))
+    return { monitor: null, outputs, others: prefixes };
+  if (!chosen)
+    throw new CommandError(
+      `Stack ${stack} has no monitor ${wanted}; ${list.length === 0 ? 'it has none' : `it has ${list.join(' and ')}`}.`,
+    );
+  return { monitor, outputs: chosen, others: prefixes.filter((other) => other !== monitor) };
+}
+
+/** By prefix. Outputs of somebody else can have such a name by chance, but not that of a table. */
+function groupOutputs(outputs: ReadonlyMap<string, string>): Map<string, Map<string, string>> {
+  const groups = new Map<string, Map<string, string>>();
+  for (const [key, value] of outputs) {
+    const [, prefix = '', name = ''] = ofConstruct.exec(key) ?? [];
+    if (name === '') continue;
+    const group = groups.get(prefix) ?? new Map<string, string>();
+    groups.set(prefix, group.set(name, value));
+  }
+  return new Map([...groups].filter(([, group]) => group.has(stackOutputs.snapshotTableName)));
+}
+
+/** How the ids of the constructs inside a monitor begin. */
+const children = [
+  'AlertTopic',
+  'HealthTopic',
+  'EventTopic',
+  'SnapshotTable',
+  'DeadLetterQueue',
+  'Scan',
+  'Schedule',
+  'Health',
+  'Events',
+  'AmazonQ',
+  'Slack',
+  'Existing',
+];
+
+/** Whether a resource of the stack belongs to the monitor. A stack of a clone has nothing but its monitor. */
+export function isOfMonitor(logicalId: string, { monitor, others }: Omit<MonitorOutputs, 'outputs'>): boolean {
+  const isOf = (prefix: string) => children.some((child) => logicalId.startsWith(prefix + child));
+  return monitor === null ? !others.some(isOf) : isOf(monitor);
+}

@@ -1,0 +1,25 @@
+/** The names of a monitor: several monitors can be in one stack, and in one account and region. */
+import { Stack } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+
+/**
+ * The path of the monitor below its stack: `Web`, or `Team/Web`. Empty for a monitor that is the child `Monitor` of its stack, as in a
+ * deployment from a clone: its names are those of the stack alone, and stay what they were before a stack could have two monitors.
+ */
+export function monitorPath(monitor: IConstruct): string {
+  const path = monitor.node.scopes
+    .slice(Stack.of(monitor).node.scopes.length)
+    .map(({ node }) => node.id)
+    .join('/');
+  return path === 'Monitor' ? '' : path;
+}
+
+/**
+ * `Portwatch`, `Own/Web`: unique in an account and region, since the name of a stack is, and has no slash. It is part of the names of
+ * alarms and metrics.
+ */
+export function monitorName(monitor: IConstruct): string {
+  const path = monitorPath(monitor);
+  const { stackName } = Stack.of(monitor);
+  return path === '' ? stackName : `${stackName}/${path}`;
+}
