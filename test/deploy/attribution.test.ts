@@ -3,73 +3,41 @@
  * and CloudTrail, because ministack has no Lightsail whose calls could be recorded. The schedule is one day away, so
  * the test starts the scans. Takes about two minutes and needs Python: `npm run test:deploy`.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type CloudTrailEmulator, startCloudTrailEmulator } from '../../emulators/cloudtrail.ts';
-import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/lightsail.ts';
 import { callEvent } from '../support/call-event.ts';
-import { AlertInbox } from './alert-inbox.ts';
-import { type Ministack, ministackPackage, startMinistack } from './ministack.ts';
-import { ensurePython } from './python.ts';
-import { type Outputs, openWorkplace, type Workplace } from './workplace.ts';
+import type { AlertInbox } from './alert-inbox.ts';
+import { account, DeployAccount, minute, region } from './deploy-account.ts';
+import type { Outputs } from './workplace.ts';
 
-const account = '000000000000';
-const region = 'eu-west-1';
-const environment = {
-  AWS_ACCESS_KEY_ID: 'test',
-  AWS_SECRET_ACCESS_KEY: 'test',
-  AWS_REGION: region,
-  AWS_DEFAULT_REGION: region,
-};
 const ssh = { fromPort: 22, toPort: 22, protocol: 'tcp', state: 'open' };
 const sshFromOffice = { ...ssh, cidrs: ['198.51.100.7/32'], ipv6Cidrs: ['2001:db8::7/128'] };
 const sshFromAnywhere = { ...ssh, cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['2001:db8::7/128'] };
 const rdp = { fromPort: 3389, toPort: 3389, protocol: 'tcp', cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['::/0'] };
 
-const minute = 60_000;
-
 describe('who did it, deployed', () => {
-  let home: string;
-  let lightsail: LightsailEmulator;
+  let here: DeployAccount;
   let cloudtrail: CloudTrailEmulator;
-  let ministack: Ministack;
-  let workplace: Workplace;
   let inbox: AlertInbox;
   let outputs: Outputs;
 
   beforeAll(async () => {
-    const { bin } = await ensurePython([ministackPackage, 'awscli==1.46.3']);
-    home = await mkdtemp(join(tmpdir(), 'portwatch-attribution-'));
     cloudtrail = await startCloudTrailEmulator();
-    lightsail = await startLightsailEmulator({
-      account,
-      regions: [region],
-      notEnabledRegions: [],
+    here = await DeployAccount.open({
+      endpoints: { AWS_ENDPOINT_URL_CLOUDTRAIL: cloudtrail.url },
       instances: ['web-1', 'web-2'].map((name) => ({ region, name, portStates: [sshFromOffice] })),
     });
-    const outside = {
-      ...environment,
-      AWS_ENDPOINT_URL_LIGHTSAIL: lightsail.url,
-      AWS_ENDPOINT_URL_CLOUDTRAIL: cloudtrail.url,
-    };
-    ministack = await startMinistack(bin, home, outside);
-    workplace = openWorkplace(bin, home, ministack.url, outside);
-    await workplace.bootstrap();
-    await workplace.aws('sqs', 'create-queue', '--queue-name', 'alerts');
-    inbox = new AlertInbox(workplace, `${ministack.url}/${account}/alerts`);
-    outputs = await workplace.deploy({ scanEveryMinutes: 1440 });
+    inbox = await here.openInbox('alerts');
+    outputs = await here.workplace.deploy({ scanEveryMinutes: 1440 });
     await inbox.subscribe(outputs.AlertTopicArn);
     await scan();
     await inbox.waitFor('monitoring-started');
   }, 5 * minute);
 
   afterAll(async () => {
-    await ministack?.stop();
-    await Promise.all([lightsail?.close(), cloudtrail?.close()]);
-    if (home) await rm(home, { recursive: true, force: true });
+    await here?.close();
+    await cloudtrail?.close();
   });
 
   /**
@@ -77,11 +45,9 @@ describe('who did it, deployed', () => {
    * up again.
    */
   async function scan(): Promise<void> {
-    const { SnapshotTableName, ScanFunctionName } = outputs;
     const key = JSON.stringify({ pk: { S: `FLEET#${account}` }, sk: { S: '!calls' } });
-    await workplace.aws('dynamodb', 'delete-item', '--table-name', SnapshotTableName, '--key', key);
-    const answer = join(home, 'answer.json');
-    await workplace.aws('lambda', 'invoke', '--function-name', ScanFunctionName, '--payload', '{}', answer);
+    await here.workplace.aws('dynamodb', 'delete-item', '--table-name', outputs.SnapshotTableName, '--key', key);
+    await here.scan(outputs);
   }
 
   function record(eventName: string, instanceName: string, at: number, request: Record<string, unknown>): void {
@@ -98,7 +64,7 @@ describe('who did it, deployed', () => {
       record('OpenInstancePublicPorts', 'web-1', openedAt, { portInfo: rdp });
       record('CloseInstancePublicPorts', 'web-1', openedAt + 3_000, { portInfo: { fromPort, toPort, protocol } });
       record('PutInstancePublicPorts', 'web-2', openedAt + 1_000, { portInfos: [sshFromAnywhere] });
-      lightsail.setPortStates({ region, name: 'web-2', portStates: [sshFromAnywhere] });
+      here.lightsail.setPortStates({ region, name: 'web-2', portStates: [sshFromAnywhere] });
       // A read within ten seconds after a call may not show the effect of the call.
       await sleep(openedAt + 3_000 + 12_000 - Date.now());
       await scan();

@@ -3,25 +3,11 @@
  * the bundled function, which reads the Lightsail stand-in. Only the test of parallel scans invokes the function. Takes
  * about six minutes, mostly to wait for the schedule, and needs Python: `npm run test:deploy`.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/lightsail.ts';
 import { renderHistoryQuery } from '../../lambda/alerts/table-queries.ts';
-import { type Alert, AlertInbox } from './alert-inbox.ts';
-import { type Ministack, ministackPackage, startMinistack } from './ministack.ts';
-import { ensurePython } from './python.ts';
-import { type Outputs, openWorkplace, type Workplace } from './workplace.ts';
-
-const account = '000000000000';
-const region = 'eu-west-1';
-const environment = {
-  AWS_ACCESS_KEY_ID: 'test',
-  AWS_SECRET_ACCESS_KEY: 'test',
-  AWS_REGION: region,
-  AWS_DEFAULT_REGION: region,
-};
+import type { Alert, AlertInbox } from './alert-inbox.ts';
+import { account, DeployAccount, minute, region } from './deploy-account.ts';
+import type { Outputs } from './workplace.ts';
 
 const https = { fromPort: 443, toPort: 443, protocol: 'tcp', state: 'open', cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['::/0'] };
 // Names both address families; otherwise there would be no restore command.
@@ -33,25 +19,16 @@ const sshFromOffice = {
 const sshFromAnywhere = { ...sshFromOffice, cidrs: ['0.0.0.0/0'] };
 const web1 = { region, name: 'web-1' };
 
-const minute = 60_000;
-
 describe('Portwatch, deployed', () => {
-  let home: string;
-  let lightsail: LightsailEmulator;
-  let ministack: Ministack;
-  let workplace: Workplace;
+  let here: DeployAccount;
   let inbox: AlertInbox;
   let events: AlertInbox;
   let outputs: Outputs;
   let opened: Alert;
 
   beforeAll(async () => {
-    const { bin } = await ensurePython([ministackPackage, 'awscli==1.46.3']);
-    home = await mkdtemp(join(tmpdir(), 'portwatch-deploy-'));
-    lightsail = await startLightsailEmulator({
-      account,
+    here = await DeployAccount.open({
       regions: [region, 'us-east-1'],
-      notEnabledRegions: [],
       pageSize: 2,
       instances: [
         { ...web1, portStates: [https, sshFromOffice] },
@@ -60,25 +37,18 @@ describe('Portwatch, deployed', () => {
         { region: 'us-east-1', name: 'db-1', portStates: [sshFromOffice] },
       ],
     });
-    ministack = await startMinistack(bin, home, { ...environment, AWS_ENDPOINT_URL_LIGHTSAIL: lightsail.url });
-    workplace = openWorkplace(bin, home, ministack.url, { ...environment, AWS_ENDPOINT_URL_LIGHTSAIL: lightsail.url });
-    await workplace.bootstrap();
-    await workplace.aws('sqs', 'create-queue', '--queue-name', 'alerts');
-    await workplace.aws('sqs', 'create-queue', '--queue-name', 'events');
-    inbox = new AlertInbox(workplace, `${ministack.url}/${account}/alerts`);
-    events = new AlertInbox(workplace, `${ministack.url}/${account}/events`);
+    inbox = await here.openInbox('alerts');
+    events = await here.openInbox('events');
   }, 5 * minute);
 
   afterAll(async () => {
-    await ministack?.stop();
-    await lightsail?.close();
-    if (home) await rm(home, { recursive: true, force: true });
+    await here?.close();
   });
 
   test(
     'the schedule alone brings the first scan, which says what is watched from now on',
     async () => {
-      outputs = await workplace.deploy({ scanEveryMinutes: 1 });
+      outputs = await here.workplace.deploy({ scanEveryMinutes: 1 });
       await inbox.subscribe(outputs.AlertTopicArn);
       await events.subscribe(outputs.EventTopicArn);
       const { digest, alert } = await inbox.waitFor('monitoring-started');
@@ -93,7 +63,7 @@ describe('Portwatch, deployed', () => {
   test(
     'somebody opens SSH to the world, and the alert comes by the schedule alone',
     async () => {
-      lightsail.setPortStates({ ...web1, portStates: [https, sshFromAnywhere] });
+      here.lightsail.setPortStates({ ...web1, portStates: [https, sshFromAnywhere] });
       const { alert } = await inbox.waitFor('firewall-changed');
       expect(alert).toMatchObject({
         severity: 'critical',
@@ -128,7 +98,7 @@ describe('Portwatch, deployed', () => {
   test('the snapshot is found by the documented query', async () => {
     const { details } = opened as unknown as { details: { table: string; pk: string; sk: string } };
     expect(details).toMatchObject({ table: outputs.SnapshotTableName, pk: `INSTANCE#${account}#${region}#web-1` });
-    const { Items } = JSON.parse(await workplace.shell(renderHistoryQuery({ table: details.table }, details.pk)));
+    const { Items } = JSON.parse(await here.workplace.shell(renderHistoryQuery({ table: details.table }, details.pk)));
     expect(Items.map((item: { kind: { S: string } }) => item.kind.S)).toEqual(['changed', 'baseline']);
     expect(Items[0]).toMatchObject({ sk: { S: details.sk }, alertId: { S: opened.alertId } });
   });
@@ -136,18 +106,11 @@ describe('Portwatch, deployed', () => {
   test(
     'P3: three scans at once, whatever the schedule does beside them: each ends well, and a change is told once',
     async () => {
-      lightsail.setPortStates({ region, name: 'web-2', portStates: [https, sshFromAnywhere] });
+      here.lightsail.setPortStates({ region, name: 'web-2', portStates: [https, sshFromAnywhere] });
       // Slow enough for the scans to overlap.
-      lightsail.setLatency({ ms: 400 });
-      const scans = await Promise.all(
-        [1, 2, 3].map(async (number) => {
-          const answer = join(home, `answer-${number}.json`);
-          const name = outputs.ScanFunctionName;
-          await workplace.aws('lambda', 'invoke', '--function-name', name, '--payload', '{}', answer);
-          return JSON.parse(await readFile(answer, 'utf8'));
-        }),
-      );
-      lightsail.setLatency({ ms: 0 });
+      here.lightsail.setLatency({ ms: 400 });
+      const scans = await Promise.all([here.scan(outputs), here.scan(outputs), here.scan(outputs)]);
+      here.lightsail.setLatency({ ms: 0 });
       for (const scan of scans) expect(scan).toMatchObject(scan.skipped ? { complete: false } : { complete: true });
       await inbox.waitFor('firewall-changed');
       // A second copy of a message would have arrived by now.
@@ -161,9 +124,9 @@ describe('Portwatch, deployed', () => {
   test(
     'a second deployment changes the configuration, keeps the table, and baselines nothing again',
     async () => {
-      expect(await workplace.deploy({ scanEveryMinutes: 1, name: 'prod' })).toEqual(outputs);
+      expect(await here.workplace.deploy({ scanEveryMinutes: 1, name: 'prod' })).toEqual(outputs);
       // The exact line of the alert. The line asks STS for the account number.
-      await workplace.shell(String(opened['restoreCommand']));
+      await here.workplace.shell(String(opened['restoreCommand']));
       const { digest, alert } = await inbox.waitFor('firewall-changed');
       expect(digest.name).toBe('prod');
       expect(alert).toMatchObject({ verdict: 'narrowed', instance: { name: 'web-1' } });
@@ -175,13 +138,13 @@ describe('Portwatch, deployed', () => {
   test(
     'destroying the stack keeps the table, and leaves nothing else of it',
     async () => {
-      await workplace.destroy();
-      expect(await workplace.aws('dynamodb', 'list-tables')).toEqual({ TableNames: [outputs.SnapshotTableName] });
-      expect(await workplace.aws('lambda', 'list-functions')).toEqual({ Functions: [] });
-      expect(await workplace.aws('scheduler', 'list-schedules')).toEqual({ Schedules: [] });
-      expect(await workplace.aws('sns', 'list-topics')).toEqual({ Topics: [] });
-      expect(await workplace.aws('logs', 'describe-log-groups')).toMatchObject({ logGroups: [] });
-      expect(await workplace.aws('cloudwatch', 'describe-alarms')).toMatchObject({ MetricAlarms: [] });
+      await here.workplace.destroy();
+      expect(await here.workplace.aws('dynamodb', 'list-tables')).toEqual({ TableNames: [outputs.SnapshotTableName] });
+      expect(await here.workplace.aws('lambda', 'list-functions')).toEqual({ Functions: [] });
+      expect(await here.workplace.aws('scheduler', 'list-schedules')).toEqual({ Schedules: [] });
+      expect(await here.workplace.aws('sns', 'list-topics')).toEqual({ Topics: [] });
+      expect(await here.workplace.aws('logs', 'describe-log-groups')).toMatchObject({ logGroups: [] });
+      expect(await here.workplace.aws('cloudwatch', 'describe-alarms')).toMatchObject({ MetricAlarms: [] });
     },
     2 * minute,
   );
@@ -189,9 +152,9 @@ describe('Portwatch, deployed', () => {
   test(
     'a deployment that adopts the table goes on with its history: what changed meanwhile is told, nothing is begun anew',
     async () => {
-      lightsail.setPortStates({ ...web1, portStates: [https] });
+      here.lightsail.setPortStates({ ...web1, portStates: [https] });
       const earlier = inbox.digests.length;
-      const adopted = await workplace.deploy({ scanEveryMinutes: 1, existingTable: outputs.SnapshotTableName });
+      const adopted = await here.workplace.deploy({ scanEveryMinutes: 1, existingTable: outputs.SnapshotTableName });
       expect(adopted.SnapshotTableName).toBe(outputs.SnapshotTableName);
       await inbox.subscribe(adopted.AlertTopicArn);
       const { alert } = await inbox.waitFor('firewall-changed');

@@ -3,25 +3,12 @@
  * CLI. ministack ignores some properties of the table and serves no metrics of functions and topics. Takes about two minutes and needs
  * Python: `npm run test:deploy`.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { checks } from '../../cli/commands/doctor/row.ts';
-import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/lightsail.ts';
 import { runCli } from '../cli/run-cli.ts';
-import { type Ministack, ministackPackage, startMinistack } from './ministack.ts';
-import { ensurePython } from './python.ts';
-import { type Outputs, openWorkplace, type Workplace } from './workplace.ts';
-
-const region = 'eu-west-1';
-const environment = {
-  AWS_ACCESS_KEY_ID: 'test',
-  AWS_SECRET_ACCESS_KEY: 'test',
-  AWS_REGION: region,
-  AWS_DEFAULT_REGION: region,
-};
-const minute = 60_000;
+import { account, awsEnvironment, DeployAccount, minute } from './deploy-account.ts';
+import type { Outputs } from './workplace.ts';
 
 interface Row {
   check: string;
@@ -31,34 +18,22 @@ interface Row {
 }
 
 describe('portwatch doctor on a deployed stack', () => {
-  let home: string;
-  let lightsail: LightsailEmulator;
-  let ministack: Ministack;
-  let workplace: Workplace;
+  let here: DeployAccount;
   let outputs: Outputs;
 
   beforeAll(async () => {
-    const { bin } = await ensurePython([ministackPackage, 'awscli==1.46.3']);
-    home = await mkdtemp(join(tmpdir(), 'portwatch-doctor-'));
-    lightsail = await startLightsailEmulator({ account: '000000000000', regions: [region], notEnabledRegions: [] });
-    const outside = { ...environment, AWS_ENDPOINT_URL_LIGHTSAIL: lightsail.url };
-    ministack = await startMinistack(bin, home, outside);
-    workplace = openWorkplace(bin, home, ministack.url, outside);
-    await workplace.bootstrap();
-    outputs = await workplace.deploy({ scanEveryMinutes: 1440, email: ['you@example.com'] });
-    const answer = join(home, 'answer.json');
-    await workplace.aws('lambda', 'invoke', '--function-name', outputs.ScanFunctionName, '--payload', '{}', answer);
+    here = await DeployAccount.open();
+    outputs = await here.workplace.deploy({ scanEveryMinutes: 1440, email: ['you@example.com'] });
+    await here.scan(outputs);
   }, 5 * minute);
 
   afterAll(async () => {
-    await ministack?.stop();
-    await lightsail?.close();
-    if (home) await rm(home, { recursive: true, force: true });
+    await here?.close();
   });
 
   async function ask() {
-    const env = { ...environment, AWS_ENDPOINT_URL: ministack.url };
-    const args = ['doctor', '--json', '-c', `config=${join(home, 'portwatch.json')}`];
+    const env = { ...awsEnvironment, AWS_ENDPOINT_URL: here.ministack.url };
+    const args = ['doctor', '--json', '-c', `config=${join(here.home, 'portwatch.json')}`];
     const { code, stdout, stderr } = await runCli(args, env);
     const rows: Row[] = stdout === '' ? [] : JSON.parse(stdout).rows;
     return { code, stderr, rows };
@@ -89,7 +64,7 @@ describe('portwatch doctor on a deployed stack', () => {
       const { rows } = await ask();
       const resourceOf = (check: string, part: string) =>
         rows.find((row) => row.check === check && row.resource?.includes(part))?.resource ?? '';
-      const aws = workplace.aws;
+      const { aws } = here.workplace;
       const schedule = resourceOf('schedule', 'Schedule');
       await aws('scheduler', 'delete-schedule', '--name', schedule);
       await aws('events', 'disable-rule', '--name', resourceOf('event-rule', 'Rule'));
@@ -98,7 +73,7 @@ describe('portwatch doctor on a deployed stack', () => {
       await aws('cloudwatch', 'disable-alarm-actions', '--alarm-names', 'Portwatch scan fails');
       const alarm = ['--alarm-name', 'Portwatch dead letters', '--state-value', 'ALARM', '--state-reason', 'by hand'];
       await aws('cloudwatch', 'set-alarm-state', ...alarm);
-      const queue = `${ministack.url}/000000000000/${resourceOf('queue', 'DeadLetter')}`;
+      const queue = `${here.ministack.url}/${account}/${resourceOf('queue', 'DeadLetter')}`;
       await aws('sqs', 'send-message', '--queue-url', queue, '--message-body', 'lost');
       await unsubscribe(outputs.HealthTopicArn);
       const after = await ask();
@@ -118,14 +93,14 @@ describe('portwatch doctor on a deployed stack', () => {
   );
 
   async function unsubscribe(topicArn: string): Promise<void> {
-    const answer = await workplace.aws('sns', 'list-subscriptions-by-topic', '--topic-arn', topicArn);
+    const answer = await here.workplace.aws('sns', 'list-subscriptions-by-topic', '--topic-arn', topicArn);
     const { Subscriptions } = answer as { Subscriptions: { SubscriptionArn: string }[] };
     for (const { SubscriptionArn } of Subscriptions)
-      await workplace.aws('sns', 'unsubscribe', '--subscription-arn', SubscriptionArn);
+      await here.workplace.aws('sns', 'unsubscribe', '--subscription-arn', SubscriptionArn);
   }
 
   test('without the table only the rows that need it are unknown', async () => {
-    await workplace.aws('dynamodb', 'delete-table', '--table-name', outputs.SnapshotTableName);
+    await here.workplace.aws('dynamodb', 'delete-table', '--table-name', outputs.SnapshotTableName);
     const { rows } = await ask();
     const statusesOf = (check: string) => [
       ...new Set(rows.filter((row) => row.check === check).map(({ status }) => status)),

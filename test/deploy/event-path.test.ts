@@ -4,68 +4,39 @@
  * is no trail: the test creates the events in the documented shape. Takes about three minutes and needs Python:
  * `npm run test:deploy`.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/lightsail.ts';
 import { callEvent } from '../support/call-event.ts';
-import { AlertInbox } from './alert-inbox.ts';
-import { type Ministack, ministackPackage, startMinistack } from './ministack.ts';
-import { ensurePython } from './python.ts';
-import { type Outputs, openWorkplace, type Workplace } from './workplace.ts';
+import type { AlertInbox } from './alert-inbox.ts';
+import { account, DeployAccount, minute, region } from './deploy-account.ts';
+import type { Outputs } from './workplace.ts';
 
-const account = '000000000000';
-const region = 'eu-west-1';
-const environment = {
-  AWS_ACCESS_KEY_ID: 'test',
-  AWS_SECRET_ACCESS_KEY: 'test',
-  AWS_REGION: region,
-  AWS_DEFAULT_REGION: region,
-};
 const ssh = { fromPort: 22, toPort: 22, protocol: 'tcp', state: 'open' };
 const sshFromOffice = { ...ssh, cidrs: ['198.51.100.7/32'], ipv6Cidrs: ['2001:db8::7/128'] };
 const sshFromAnywhere = { ...ssh, cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['2001:db8::7/128'] };
 
-const minute = 60_000;
-
 describe('the event path, deployed', () => {
-  let home: string;
-  let lightsail: LightsailEmulator;
-  let ministack: Ministack;
-  let workplace: Workplace;
+  let here: DeployAccount;
   let inbox: AlertInbox;
   let outputs: Outputs;
 
   beforeAll(async () => {
-    const { bin } = await ensurePython([ministackPackage, 'awscli==1.46.3']);
-    home = await mkdtemp(join(tmpdir(), 'portwatch-events-'));
-    lightsail = await startLightsailEmulator({
-      account,
+    here = await DeployAccount.open({
+      mayBeAws: true,
       regions: [region, 'us-east-1'],
-      notEnabledRegions: [],
       instances: [
         ...['web-1', 'web-2', 'web-3'].map((name) => ({ region, name, portStates: [sshFromOffice] })),
         { region: 'us-east-1', name: 'db-1', portStates: [sshFromOffice] },
       ],
     });
-    const outside = { ...environment, AWS_ENDPOINT_URL_LIGHTSAIL: lightsail.url };
-    ministack = await startMinistack(bin, home, outside, { mayBeAws: true });
-    workplace = openWorkplace(bin, home, ministack.url, outside);
-    await workplace.bootstrap();
-    await workplace.aws('sqs', 'create-queue', '--queue-name', 'alerts');
-    inbox = new AlertInbox(workplace, `${ministack.url}/${account}/alerts`);
-    outputs = await workplace.deploy({ scanEveryMinutes: 1440 });
+    inbox = await here.openInbox('alerts');
+    outputs = await here.workplace.deploy({ scanEveryMinutes: 1440 });
     await inbox.subscribe(outputs.AlertTopicArn);
-    const answer = join(home, 'answer.json');
-    await workplace.aws('lambda', 'invoke', '--function-name', outputs.ScanFunctionName, '--payload', '{}', answer);
+    await here.scan(outputs);
     await inbox.waitFor('monitoring-started');
   }, 5 * minute);
 
   afterAll(async () => {
-    await ministack?.stop();
-    await lightsail?.close();
-    if (home) await rm(home, { recursive: true, force: true });
+    await here?.close();
   });
 
   /** Sends events to the default bus, ten in a request, as AWS does; `null` for each refused event. */
@@ -76,7 +47,7 @@ describe('the event path, deployed', () => {
         DetailType: event['detail-type'],
         Detail: JSON.stringify(event['detail']),
       }));
-      const answer = await fetch(ministack.url, {
+      const answer = await fetch(here.ministack.url, {
         method: 'POST',
         headers: {
           'content-type': 'application/x-amz-json-1.1',
@@ -89,13 +60,13 @@ describe('the event path, deployed', () => {
     }
   }
 
-  const operations = () => lightsail.calls().map(({ operation }) => operation);
+  const operations = () => here.lightsail.calls().map(({ operation }) => operation);
   const count = (operation: string) => operations().filter((one) => one === operation).length;
 
   test(
     'an event on the bus leads to an alert that names who did it',
     async () => {
-      lightsail.setPortStates({ region, name: 'web-1', portStates: [sshFromAnywhere] });
+      here.lightsail.setPortStates({ region, name: 'web-1', portStates: [sshFromAnywhere] });
       await putEvents([callEvent({ account, region, instanceName: 'web-1', portInfos: [sshFromAnywhere] })]);
       const { alert } = await inbox.waitFor('firewall-changed', minute);
       expect(alert).toMatchObject({
@@ -117,7 +88,7 @@ describe('the event path, deployed', () => {
   test(
     'the rule lets by what it should, and nothing else: a failed call, another service, another source',
     async () => {
-      lightsail.clearCalls();
+      here.lightsail.clearCalls();
       const about = (more: Partial<Parameters<typeof callEvent>[0]>) =>
         callEvent({ account, region, instanceName: 'web-2', ...more });
       await putEvents([
@@ -127,7 +98,7 @@ describe('the event path, deployed', () => {
         about({ event: { source: 'my.own.app' } }),
         about({ event: { 'detail-type': 'AWS API Call' } }),
       ]);
-      lightsail.setPortStates({ region, name: 'web-3', portStates: [sshFromAnywhere] });
+      here.lightsail.setPortStates({ region, name: 'web-3', portStates: [sshFromAnywhere] });
       await putEvents([callEvent({ account, region, instanceName: 'web-3' })]);
       await inbox.waitFor('firewall-changed', minute);
       // The event after these was processed; none of these was.
@@ -139,10 +110,14 @@ describe('the event path, deployed', () => {
   test(
     'P10: two thousand events at once cost a few reads, and each change is told once',
     async () => {
-      lightsail.clearCalls();
+      here.lightsail.clearCalls();
       const told = inbox.alerts.length;
       for (const name of ['web-1', 'web-2', 'web-3'])
-        lightsail.setPortStates({ region, name, portStates: [{ ...ssh, cidrs: ['203.0.113.0/24'], ipv6Cidrs: [] }] });
+        here.lightsail.setPortStates({
+          region,
+          name,
+          portStates: [{ ...ssh, cidrs: ['203.0.113.0/24'], ipv6Cidrs: [] }],
+        });
       const startedAt = Date.now();
       const events = Array.from({ length: 2_000 }, (_, index) =>
         callEvent({ account, region, instanceName: `web-${(index % 3) + 1}` }),
@@ -163,16 +138,24 @@ describe('the event path, deployed', () => {
   test(
     'another region gets a stack that forwards its events to the bus of this one, without bootstrapping there',
     async () => {
-      expect(await workplace.deploy({ scanEveryMinutes: 1440, eventRegions: ['us-east-1'] }, '--all')).toEqual(outputs);
+      expect(await here.workplace.deploy({ scanEveryMinutes: 1440, eventRegions: ['us-east-1'] }, '--all')).toEqual(
+        outputs,
+      );
       const there = ['--region', 'us-east-1'];
-      const rules = await workplace.aws('events', 'list-rules', ...there);
+      const rules = await here.workplace.aws('events', 'list-rules', ...there);
       const { Rules } = rules as { Rules: { Name: string; State: string; EventPattern: string }[] };
       expect(Rules.map(({ State }) => State)).toEqual(['ENABLED']);
       expect(JSON.parse(Rules[0]?.EventPattern ?? '')).toMatchObject({ source: ['aws.lightsail'] });
-      const targets = await workplace.aws('events', 'list-targets-by-rule', '--rule', Rules[0]?.Name ?? '', ...there);
+      const targets = await here.workplace.aws(
+        'events',
+        'list-targets-by-rule',
+        '--rule',
+        Rules[0]?.Name ?? '',
+        ...there,
+      );
       const home = `arn:aws:events:${region}:${account}:event-bus/default`;
       expect(targets).toMatchObject({ Targets: [{ Arn: home, RoleArn: expect.stringContaining(':role/') }] });
-      const stacks = await workplace.aws('cloudformation', 'list-stacks', ...there);
+      const stacks = await here.workplace.aws('cloudformation', 'list-stacks', ...there);
       const names = (stacks as { StackSummaries: { StackName: string }[] }).StackSummaries;
       expect(names.map(({ StackName }) => StackName)).toEqual(['PortwatchEvents-us-east-1']);
     },
@@ -182,12 +165,16 @@ describe('the event path, deployed', () => {
   test(
     'destroying leaves nothing of it, here or there',
     async () => {
-      await workplace.destroy('--all');
-      expect(await workplace.aws('lambda', 'list-event-source-mappings')).toMatchObject({ EventSourceMappings: [] });
-      expect(await workplace.aws('lambda', 'list-functions')).toEqual({ Functions: [] });
+      await here.workplace.destroy('--all');
+      expect(await here.workplace.aws('lambda', 'list-event-source-mappings')).toMatchObject({
+        EventSourceMappings: [],
+      });
+      expect(await here.workplace.aws('lambda', 'list-functions')).toEqual({ Functions: [] });
       for (const where of [region, 'us-east-1'])
-        expect(await workplace.aws('events', 'list-rules', '--region', where)).toEqual({ Rules: [] });
-      expect(await workplace.aws('sqs', 'list-queues')).toEqual({ QueueUrls: [`${ministack.url}/${account}/alerts`] });
+        expect(await here.workplace.aws('events', 'list-rules', '--region', where)).toEqual({ Rules: [] });
+      expect(await here.workplace.aws('sqs', 'list-queues')).toEqual({
+        QueueUrls: [`${here.ministack.url}/${account}/alerts`],
+      });
     },
     2 * minute,
   );
