@@ -1,185 +1,100 @@
-/** The policies for deploying in docs/permissions.md, against what CloudFormation needs for each resource of every template. */
+/**
+ * The policies for deploying in docs/permissions.md, against what CloudFormation needs for each resource of every template. `npm run
+ * lint:policies` puts the same requests to an IAM simulator.
+ */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { securedConfiguration } from '../lib/secured-configuration.ts';
-import { writeTemplates } from '../templates/write-templates.ts';
-import { codeBlocks, readDocument, repository, sectionOf } from './document.ts';
+import { allows, forwardingPolicy, listTrials, neededFor, policy, type Trial, tryPolicies } from './deploy-requests.ts';
 
-interface Statement {
-  Action: string | string[];
-  Resource: string;
+let trials: Trial[] = [];
+let folder = '';
+beforeAll(() => {
+  process.env['CDK_VALIDATION'] = 'false';
+  folder = mkdtempSync(join(tmpdir(), 'portwatch-policy-'));
+  trials = listTrials(folder);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The actions for the types of one template, on any resource. */
+function neededIn(path: string): string[] {
+  const template: { Resources: Record<string, { Type: string }> } = JSON.parse(
+    readFileSync(join(folder, path), 'utf8'),
+  );
+  const used = new Set(Object.values(template.Resources).map(({ Type }) => Type));
+  return [...new Set([...used].flatMap(neededFor))].sort();
 }
-
-interface Resource {
-  Type: string;
-  id: string;
-  isForwarding: boolean;
-}
-
-const { text } = readDocument('docs/permissions.md');
-const policies = codeBlocks(sectionOf(text, 'A policy for CloudFormation'))
-  .filter(({ language }) => language === 'json')
-  .map(({ code }) => JSON.parse(code).Statement as Statement[]);
-const [policy = [], forwardingPolicy = []] = policies;
-
-/** From the registry of CloudFormation: every action that the handlers of a type may use. */
-const { types } = JSON.parse(readFileSync(join(repository, 'test/data/cloudformation-permissions.json'), 'utf8')) as {
-  types: Readonly<Record<string, string[]>>;
-};
-
-/** Actions of the registry that these templates do not need. */
-const notNeeded: readonly { actions: RegExp; because: string }[] = [
-  { actions: /^(application-autoscaling|kinesis):/, because: 'The table is on demand, and has no stream.' },
-  {
-    actions: /^dynamodb:(\w+KinesisStreamingDestination|UpdateTableReplicaAutoScaling|(Create|Delete)TableReplica)$/,
-    because: 'The table has no replica in another region.',
-  },
-  {
-    actions: /^dynamodb:(Query|Scan|(Get|Put|Update|Delete|BatchWrite)Item)$/,
-    because: 'Only a new replica in another region reads and writes items.',
-  },
-  { actions: /^dynamodb:(Put|Delete)ResourcePolicy$/, because: 'The table has no policy of its own.' },
-  { actions: /^dynamodb:DeleteTable$/, because: 'The table is kept when the stack is deleted.' },
-  { actions: /^cloudwatch:PutMetricData$/, because: 'Only tables with provisioned capacity.' },
-  {
-    actions: /^(elasticfilesystem|s3files|firehose):/,
-    because: 'No function has a file system, no log goes to Firehose.',
-  },
-  { actions: /^s3:REST\.PUT\.OBJECT$/, because: 'Log classes that deliver to S3.' },
-  {
-    actions: /^logs:(CreateLogDelivery|(Put|Delete)DataProtectionPolicy|PutResourcePolicy|DescribeResourcePolicies)$/,
-    because: 'The log groups have neither policies nor deliveries.',
-  },
-  {
-    actions:
-      /^lambda:(\w*FunctionConcurrency|GetCodeSigningConfig|(Put|Delete)FunctionCodeSigningConfig|GetLayerVersion|PutRuntimeManagementConfig|PutFunctionRecursionConfig|PutFunctionScalingConfig|PassCapacityProvider|PublishVersion)$/,
-    because: 'The functions set none of these properties.',
-  },
-  { actions: /^sns:PutDataProtectionPolicy$/, because: 'The topics have no such policy.' },
-  { actions: /^iam:(Attach|Detach)RolePolicy$/, because: 'The roles have no managed policies.' },
-];
 
 /** What the stack needs besides its resources: the code of the functions, and the version of the bootstrap. */
 const ofTheStack = ['lambda:ListTags', 's3:GetObject', 's3:GetObjectVersion', 'ssm:GetParameters'];
 
-let resources: Resource[] = [];
-let folder = '';
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'portwatch-policy-'));
-  resources = writeTemplates(folder, { secured: securedConfiguration }).flatMap((path) => {
-    const template: { Resources: Record<string, { Type: string }> } = JSON.parse(readFileSync(path, 'utf8'));
-    const isForwarding = path.includes('PortwatchEvents');
-    return Object.entries(template.Resources).map(([id, { Type }]) => ({ Type, id, isForwarding }));
-  });
-});
-afterAll(() => rmSync(folder, { recursive: true }));
-
-const isNeeded = (action: string) => !notNeeded.some(({ actions }) => actions.test(action));
-
-/** The actions of the registry for the resources that are needed. Throws for a type whose actions are not known. */
-function neededFor(chosen: readonly Resource[]): string[] {
-  const actions = chosen.flatMap(({ Type }) => {
-    const listed = types[Type];
-    if (!listed) throw new Error(`${Type} is new: add it to test/data/cloudformation-permissions.json.`);
-    return listed.filter(isNeeded);
-  });
-  return [...new Set(actions)].sort();
-}
-
-const matches = (pattern: string, value: string) =>
-  new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(value);
-const allows = (statements: readonly Statement[], action: string, arn?: string) =>
-  statements.some(
-    ({ Action, Resource }) =>
-      [Action].flat().some((pattern) => matches(pattern, action)) && (arn === undefined || matches(Resource, arn)),
-  );
-
-/** The ARN of a resource to which CloudFormation gives a name. The action is the first that CloudFormation calls for it. */
-const named: Readonly<Record<string, { action: string; arn: (name: string) => string }>> = {
-  'AWS::CloudWatch::Alarm': {
-    action: 'cloudwatch:PutMetricAlarm',
-    arn: (name) => regional('cloudwatch', `alarm:${name}`),
-  },
-  'AWS::DynamoDB::GlobalTable': {
-    action: 'dynamodb:CreateTable',
-    arn: (name) => regional('dynamodb', `table/${name}`),
-  },
-  'AWS::Events::Rule': { action: 'events:PutRule', arn: (name) => regional('events', `rule/${name}`) },
-  'AWS::IAM::Role': { action: 'iam:CreateRole', arn: (name) => `arn:aws:iam::123456789012:role/${name}` },
-  'AWS::Lambda::Function': { action: 'lambda:CreateFunction', arn: (name) => regional('lambda', `function:${name}`) },
-  'AWS::Logs::LogGroup': { action: 'logs:CreateLogGroup', arn: (name) => regional('logs', `log-group:${name}`) },
-  'AWS::SNS::Topic': { action: 'sns:CreateTopic', arn: (name) => regional('sns', name) },
-  'AWS::SQS::Queue': { action: 'sqs:CreateQueue', arn: (name) => regional('sqs', name) },
-  'AWS::Scheduler::Schedule': {
-    action: 'scheduler:CreateSchedule',
-    arn: (name) => regional('scheduler', `schedule/default/${name}`),
-  },
-};
-const regional = (service: string, rest: string) => `arn:aws:${service}:eu-west-1:123456789012:${rest}`;
-
-describe('the policy for CloudFormation', () => {
-  test('allows every action that the registry lists for the types of the templates, and no other', () => {
-    const needed = neededFor(resources.filter(({ isForwarding }) => !isForwarding));
-    expect(needed.filter((action) => !allows(policy, action))).toEqual([]);
-    const allowed = policy.flatMap(({ Action }) => Action);
-    expect(allowed.filter((action) => ![...needed, ...ofTheStack].includes(action))).toEqual([]);
+describe('the policies for deploying', () => {
+  test('P9: allow each request for each resource of every stack, and none for other resources or other ends', async () => {
+    for (const { name, allowed, denied } of trials) {
+      expect([name, allowed.length > 1, denied.length > 0]).toEqual([name, true, true]);
+    }
+    const wrong = await tryPolicies(trials, ({ statements }, { action, resource }) =>
+      allows(statements, action, resource),
+    );
+    expect(wrong).toEqual([]);
   });
 
-  test('allows the actions on every resource that has a name', () => {
-    const own = resources.filter(({ Type, isForwarding }) => !isForwarding && named[Type]);
-    expect(new Set(own.map(({ Type }) => Type)).size).toBe(Object.keys(named).length);
-    for (const { Type, id } of own) {
-      const { action, arn } = named[Type] ?? { action: '', arn: () => '' };
-      expect([id, allows(policy, action, arn(`Portwatch-${id}-1ABCDEFGHIJKL`))]).toEqual([id, true]);
-      expect([id, allows(policy, action, arn(`OfSomebodyElse-${id}`))]).toEqual([id, false]);
+  test('are tried with every setting and a prefix, with existing topics, and plain with a bootstrap qualifier of its own', () => {
+    expect(trials.map(({ name }) => name)).toEqual([
+      'secured: PortwatchEvents-us-east-1',
+      'secured: Portwatch',
+      'existing: PortwatchEvents-us-east-1',
+      'existing: Portwatch',
+      'qualified: Portwatch',
+      'secured: the person who deploys',
+      'qualified: the person who deploys',
+    ]);
+    const resourcesOf = (name: string) => trials.find((one) => one.name === name)?.allowed.map((one) => one.resource);
+    const ofAccount = 'arn:aws:iam::123456789012:role/cdk-portwatch';
+    expect(resourcesOf('qualified: the person who deploys')?.sort()).toEqual([
+      ...['cfn-exec', 'deploy', 'lookup'].map((role) => `${ofAccount}-${role}-role-123456789012-eu-west-1`),
+    ]);
+    expect(resourcesOf('qualified: Portwatch')).toContain(
+      'arn:aws:ssm:eu-west-1:123456789012:parameter/cdk-bootstrap/portwatch/version',
+    );
+    expect(resourcesOf('existing: Portwatch')).toContain('arn:aws:sns:eu-west-1:123456789012:acme-alerts');
+    expect(resourcesOf('secured: Portwatch')?.join()).toMatch(/:role\/acme-sec-.*:role\/acme-sec-/);
+  });
+
+  test('allow no action that the registry does not list for a type of the templates', () => {
+    const others = (statements: typeof policy, path: string) =>
+      statements.flatMap(({ Action }) => Action).filter((action) => !neededIn(path).includes(action));
+    const own = others(policy, 'secured/Portwatch.template.json');
+    expect(own.filter((action) => !ofTheStack.includes(action))).toEqual([]);
+    const forwarding = others(forwardingPolicy, 'secured/PortwatchEvents-us-east-1.template.json');
+    expect(forwarding.filter((action) => !action.startsWith('cloudformation:'))).toEqual([]);
+  });
+
+  test('fit into a managed policy of IAM, which has at most 6144 characters without spaces', () => {
+    for (const Statement of [policy, forwardingPolicy]) {
+      const document = JSON.stringify({ Version: '2012-10-17', Statement });
+      expect(document.replace(/\s/g, '').length).toBeLessThanOrEqual(6144);
     }
   });
 
-  test('does not allow deleting the table, or giving a role a managed policy', () => {
-    for (const action of ['dynamodb:DeleteTable', 'iam:AttachRolePolicy', 'iam:CreateUser', 'iam:CreatePolicy'])
-      expect([action, allows(policy, action)]).toEqual([action, false]);
-  });
-
-  test('fits into a managed policy of IAM, which has at most 6144 characters without spaces', () => {
-    const document = JSON.stringify({ Version: '2012-10-17', Statement: policy });
-    expect(document.replace(/\s/g, '').length).toBeLessThanOrEqual(6144);
-  });
-
   test('a type that is not known is reported', () => {
-    expect(() => neededFor([{ Type: 'AWS::S3::Bucket', id: 'New', isForwarding: false }])).toThrow(
-      'AWS::S3::Bucket is new',
+    expect(() => neededFor('AWS::S3::Bucket')).toThrow('AWS::S3::Bucket is new');
+  });
+
+  test('a request that is answered wrongly is reported', async () => {
+    const trial = trials.find(({ name }) => name === 'qualified: Portwatch');
+    const weakened = trial && {
+      ...trial,
+      statements: [
+        ...trial.statements.filter(({ Sid }) => Sid !== 'Queues'),
+        { Sid: 'TooMuch', Effect: 'Allow', Action: 'iam:*', Resource: '*' },
+      ],
+    };
+    const wrong = await tryPolicies(weakened ? [weakened] : [], ({ statements }, { action, resource }) =>
+      allows(statements, action, resource),
     );
-  });
-});
-
-describe('the policy for the stacks that forward events', () => {
-  test('allows every action that the registry lists for their types, and those of CloudFormation', () => {
-    const needed = neededFor(resources.filter(({ isForwarding }) => isForwarding));
-    expect(needed.filter((action) => !allows(forwardingPolicy, action))).toEqual([]);
-    const allowed = forwardingPolicy.flatMap(({ Action }) => Action);
-    const others = allowed.filter((action) => !needed.includes(action));
-    expect(others.every((action) => action.startsWith('cloudformation:'))).toBe(true);
-  });
-});
-
-describe('a bootstrap of its own', () => {
-  test('has roles and a bucket with the names of the policies, with its qualifier in place of the default one', () => {
-    writeTemplates(folder, { qualified: { '@aws-cdk/core:bootstrapQualifier': 'portwatch' } });
-    const rolesOf = (name: string) =>
-      new Set(readFileSync(join(folder, name, 'manifest.json'), 'utf8').match(/role\/cdk-[\w-]+?-role/g));
-    expect([...rolesOf('qualified')].sort()).toEqual([
-      'role/cdk-portwatch-cfn-exec-role',
-      'role/cdk-portwatch-deploy-role',
-      'role/cdk-portwatch-lookup-role',
-    ]);
-    expect([...rolesOf('secured')].sort()).toEqual([
-      'role/cdk-hnb659fds-cfn-exec-role',
-      'role/cdk-hnb659fds-deploy-role',
-      'role/cdk-hnb659fds-lookup-role',
-    ]);
-    for (const name of ['role/cdk-hnb659fds-*', 'cdk-hnb659fds-assets-', 'cdk-bootstrap/hnb659fds/version'])
-      expect(text).toContain(name);
+    expect(wrong).toContain('qualified: Portwatch: iam:PassRole on arn:aws:iam::123456789012:role/Admin is allowed');
+    expect(wrong).toContainEqual(expect.stringMatching(/^qualified: Portwatch: sqs:CreateQueue on .* is not allowed$/));
   });
 });
