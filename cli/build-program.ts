@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { renderPlain } from '../lambda/alerts/escape.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import type { CommandContext } from './command-context.ts';
+import { addApproveCommand } from './commands/approve.ts';
 import { addAtCommand } from './commands/at.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDiffCommand } from './commands/diff.ts';
@@ -29,6 +30,7 @@ Examples:
   npm run portwatch -- exposed 3306 --at "2h ago"   who could reach a port, on which instances; also --between, --from
   npm run portwatch -- report                       the last 30 days as one HTML page
   npm run portwatch -- restore web-1 --dry-run      the AWS commands that put a firewall back; without --dry-run it is put back
+  npm run portwatch -- approve --all --current ...  what is open today is the baseline; also for one instance, or for ports and sources
   npm run portwatch -- scan --deployed              the deployed scan, now
   npm run template                                  the deployment as a CloudFormation template, for a place without the CDK
   npm run --silent portwatch -- status --json       the answer as JSON, for programs
@@ -61,6 +63,7 @@ export function buildProgram(context: CommandContext): Command {
   addExportCommand(program, context);
   addReportCommand(program, context);
   addRestoreCommand(program, context);
+  addApproveCommand(program, context);
   addDoctorCommand(program, context);
   return program;
 }

@@ -3,6 +3,7 @@
  * entry comes with its attribution, and complete: a difference that was left out of the item is computed again.
  */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { buildApprovalStore } from '../../lambda/adapters/dynamodb-approval-store.ts';
 import { type Consumed, endOfKey } from '../../lambda/adapters/dynamodb-table.ts';
 import { fromAttributionItem } from '../../lambda/adapters/items/attribution-item.ts';
 import { fromDepartedItem } from '../../lambda/adapters/items/departed-item.ts';
@@ -34,7 +35,13 @@ import {
 import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entry.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { LatestState } from '../../lambda/history/latest-state.ts';
-import { type Departed, ItemError, type LastScan, type RefusedItem } from '../../lambda/scan/interfaces.ts';
+import {
+  type Departed,
+  ItemError,
+  type LastScan,
+  type LoadedApprovals,
+  type RefusedItem,
+} from '../../lambda/scan/interfaces.ts';
 import type { KeptDays } from '../questions/expired-notes.ts';
 import type { LightEntry } from '../questions/fill-entries.ts';
 import { collectPages } from './collect-pages.ts';
@@ -255,6 +262,11 @@ export class DynamoDbHistoryReader {
   async loadSettingsAt(at: string): Promise<RecordedSettings | null> {
     const newest = (await this.#loadSettingsUntil(at)).at(-1);
     return newest === undefined ? null : fromSettingsItem(newest);
+  }
+
+  /** Every approval that was made by command: one Query. */
+  loadApprovals(): Promise<LoadedApprovals> {
+    return buildApprovalStore(this.#table).loadApprovals(this.account);
   }
 
   /** `keepHistoryDays` of all settings until an instant, oldest first. Of settings that cannot be read it may be any number: 0. */

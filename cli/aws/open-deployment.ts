@@ -27,6 +27,8 @@ export interface Deployment {
   loadScanInterval(at: string): Promise<number>;
   /** `keepHistoryDays` at an instant; `null`: no limit, or the table has no settings. */
   loadKeptDays(at: string): Promise<number | null>;
+  /** The time of this machine, or that of AWS, as the answers so far have it, if the two differ by more than some seconds. */
+  readNow(): string;
 }
 
 /** `scanEveryMinutes` is at most a day. */
@@ -80,8 +82,12 @@ export function openHistoryReader(
   const loadRatedBy = async (at: string) => decideRatedBy(await loadSettings(at));
   const loadScanInterval = async (at: string) => (await loadSettings(at))?.settings.scanEveryMinutes ?? longestInterval;
   const loadKeptDays = async (at: string) => (await loadSettings(at))?.settings.keepHistoryDays ?? null;
-  return { reader, loadRatedBy, loadScanInterval, loadKeptDays, close: () => client.destroy() };
+  const readNow = () => new Date(Date.now() + correctionOf(client.config.systemClockOffset)).toISOString();
+  return { reader, loadRatedBy, loadScanInterval, loadKeptDays, readNow, close: () => client.destroy() };
 }
+
+/** `offset`: of the last answer, whose header `Date` has whole seconds and is as old as the answer took; so small ones mean nothing. */
+const correctionOf = (offset: number): number => (Math.abs(offset) < 5_000 ? 0 : offset);
 
 /** An output of the stack. Throws CommandError if it does not exist; `instead`: the option that replaces the output. */
 export async function findOutput(

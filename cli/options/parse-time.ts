@@ -30,6 +30,11 @@ export function parseEnd(text: string, what: string, context: TimeContext): stri
   return new Date(from <= context.now ? Math.min(until, Math.max(from, context.now)) : until).toISOString();
 }
 
+/** The last millisecond of a time that may lie in the future: a day alone means the whole day, today included. */
+export function parseLastMillisecond(text: string, what: string, context: TimeContext): string {
+  return new Date(parseText(text, what, context).until).toISOString();
+}
+
 /** First and last millisecond of a text: equal, other than for a day alone. */
 interface Meant {
   from: number;

@@ -1,7 +1,8 @@
 /** Reads the approvals of the configuration. */
 import { hash } from 'node:crypto';
 import { canonicaliseReach, type Reach } from '../firewall/index.ts';
-import { aliasPrefix, lightsailConnect } from '../firewall/rules/source-names.ts';
+import { parseNetwork } from '../firewall/rules/parse-network.ts';
+import { aliasPrefix, isNamedSource, lightsailConnect } from '../firewall/rules/source-names.ts';
 import { allProtocols } from '../firewall/sets/rectangle.ts';
 import type { Approval } from './approval.ts';
 
@@ -61,15 +62,21 @@ function exposureOfElement({ protocol, ports = [{ from: 0, to: 65535 }], sources
 }
 
 /** `all` means the protocols that Lightsail documents, and every other IP protocol, as in a rule; no unknown name. */
-function toProtocols(protocol: string): readonly Reach['protocol'][] {
+export function toProtocols(protocol: string): readonly Reach['protocol'][] {
   const known = allProtocols.find((one) => one === protocol);
   if (known !== undefined) return [known];
   return protocol === 'all' ? allProtocols : [`unknown:${protocol.replace(/^unknown:/, '')}`];
 }
 
-function toSources(source: string): string[] {
+export function toSources(source: string): string[] {
   if (source === 'anywhere') return ['0.0.0.0/0', '::/0'];
   return [source === lightsailConnect ? aliasPrefix + source : source];
+}
+
+/** False also for a network that names a host (`10.1.2.3/8`): it would approve more than its author means. */
+export function isApprovableSource(text: string): boolean {
+  if (text === 'anywhere' || text === lightsailConnect || isNamedSource(text)) return true;
+  return parseNetwork(text)?.hasHostBits === false;
 }
 
 const isDay = (text: string) => text.length === '2026-12-31'.length;

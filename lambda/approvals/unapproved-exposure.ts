@@ -44,7 +44,7 @@ export function unapprovedExposure(firewall: Firewall, approvals: readonly Appro
   const whole = exposureOf(firewall);
   if (approvals.length === 0) return whole;
   const understood = subtractFrom(whole, approvals);
-  if (!whole.notes.some(({ code }) => code === unknownField)) return understood;
+  if (!hasUnknownFields(whole)) return understood;
   const [odd, clear] = splitRules(firewall);
   const rest = exposureOf(odd);
   const unapproved = subtractFrom(exposureOf(clear), approvals);
@@ -55,16 +55,22 @@ export function unapprovedExposure(firewall: Firewall, approvals: readonly Appro
   };
 }
 
+/** The part of what a firewall lets through that can be approved: all of it but the rules with an unknown field. */
+export function approvableReach(firewall: Firewall): Reach[] {
+  const whole = exposureOf(firewall);
+  return hasUnknownFields(whole) ? exposureOf(splitRules(firewall)[1]).reach : whole.reach;
+}
+
+const hasUnknownFields = ({ notes }: Exposure) => notes.some(({ code }) => code === unknownField);
+
 function subtractFrom({ reach, dormant, notes }: Exposure, approvals: readonly Approval[]): Exposure {
   return { reach: subtractApproved(reach, approvals), dormant: subtractApproved(dormant, approvals), notes };
 }
 
 /** The rules with an unknown field, and the others. */
 function splitRules({ rules, ipAddressType }: Firewall): [Firewall, Firewall] {
-  const hasUnknownField = (rule: PortState) =>
-    exposureOf({ rules: [rule] }).notes.some(({ code }) => code === unknownField);
   const [odd, clear]: [PortState[], PortState[]] = [[], []];
-  for (const rule of rules) (hasUnknownField(rule) ? odd : clear).push(rule);
+  for (const rule of rules) (hasUnknownFields(exposureOf({ rules: [rule] })) ? odd : clear).push(rule);
   return [
     { rules: odd, ipAddressType },
     { rules: clear, ipAddressType },

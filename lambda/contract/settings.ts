@@ -4,14 +4,12 @@
  * A new setting is an entry in `monitorSettings` (or `deploymentSettings`) and one in `settingWords`, and the code that uses it.
  */
 import * as z from 'zod/mini';
-import { toApproval } from '../approvals/configured-approvals.ts';
+import { isApprovableSource, toApproval } from '../approvals/configured-approvals.ts';
 import { findApprovalProblems } from '../approvals/find-problems.ts';
 import type { ExpectedChange } from '../firewall/rating/expected-change.ts';
 import { expectedProtocols } from '../firewall/rating/expected-protocols.ts';
 import { ratingPolicy } from '../firewall/rating/rating-policy.ts';
 import { type Severity, severities } from '../firewall/rating/severity.ts';
-import { parseNetwork } from '../firewall/rules/parse-network.ts';
-import { isNamedSource, lightsailConnect } from '../firewall/rules/source-names.ts';
 import { compareText } from '../history/compare-text.ts';
 
 /** The default of a setting that has no value unless one is given: it reads as `null`, and `null` itself is not accepted. */
@@ -95,13 +93,7 @@ function oneOrMore<T, I>(item: z.ZodMiniType<T, I>, max: number) {
   );
 }
 
-/** A network that names a host (`10.1.2.3/8`) is refused: it would approve more than its author means. */
-const approvedSource = z.string().check(
-  z.refine((text) => {
-    if (text === 'anywhere' || text === lightsailConnect || isNamedSource(text)) return true;
-    return parseNetwork(text)?.hasHostBits === false;
-  }),
-);
+const approvedSource = z.string().check(z.refine(isApprovableSource));
 
 const approvedExposure = z
   .strictObject({

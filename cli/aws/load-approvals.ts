@@ -1,0 +1,47 @@
+import { renderPlain } from '../../lambda/alerts/escape.ts';
+import type { Approval } from '../../lambda/approvals/approval.ts';
+import { configuredApprovals } from '../../lambda/approvals/configured-approvals.ts';
+import type { RefusedItem } from '../../lambda/scan/interfaces.ts';
+import { CommandError } from '../command-error.ts';
+import type { DynamoDbHistoryReader } from './history-reader.ts';
+
+/** The approvals of an account with the settings of one instant. */
+export interface LoadedApprovals {
+  /** Those that count, in every phase: of the configuration, then those made by command. */
+  approvals: Approval[];
+  /** Made by command in an account whose settings allow approvals from the configuration only. */
+  notCounted: Approval[];
+  /** Items that cannot be read: they approve nothing, and nobody knows what they would approve. */
+  refused: RefusedItem[];
+  isByCommandAllowed: boolean;
+}
+
+/** Two Queries. Throws ItemError if the settings of that time cannot be read. Without settings of that time nothing was configured. */
+export async function loadApprovals(
+  reader: Pick<DynamoDbHistoryReader, 'loadApprovals' | 'loadSettingsAt'>,
+  at: string,
+): Promise<LoadedApprovals> {
+  const [recorded, { approvals: made, refused }] = await Promise.all([
+    reader.loadSettingsAt(at),
+    reader.loadApprovals(),
+  ]);
+  const configured = configuredApprovals(recorded?.settings.approved ?? []);
+  const isByCommandAllowed = recorded?.settings.approvalsByCommand ?? true;
+  return {
+    approvals: isByCommandAllowed ? [...configured, ...made] : configured,
+    notCounted: isByCommandAllowed ? [] : made,
+    refused,
+    isByCommandAllowed,
+  };
+}
+
+/** Throws CommandError if some approvals cannot be read. */
+export function requireReadable({ refused }: Pick<LoadedApprovals, 'refused'>): void {
+  const [first] = refused;
+  if (first === undefined) return;
+  const names = refused.slice(0, 3).map(({ key }) => renderPlain(key, 80));
+  const more = refused.length > 3 ? ` and ${refused.length - 3} more` : '';
+  throw new CommandError(
+    `Approvals that this version of Portwatch cannot read approve nothing: ${names.join(', ')}${more} (${renderPlain(first.problem, 300)}).`,
+  );
+}

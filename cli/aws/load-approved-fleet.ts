@@ -1,0 +1,37 @@
+import type { LatestState } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/latest-state.ts';
+import { fleetStatus, type InstanceStatus } from '../questions/fleet-status.ts';
+import type { RatedBy } from '../questions/rated-by.ts';
+import { type LoadedApprovals, loadApprovals } from './load-approvals.ts';
+import { loadFleet } from './load-fleet.ts';
+import { loadScansBack } from './near-scans.ts';
+import type { Deployment } from './open-deployment.ts';
+
+/** An existing instance: its latest state, and how sure that is. */
+export type FleetInstance = LatestState & Pick<InstanceStatus, 'gap' | 'confirmedAt'>;
+
+/** The existing instances, and the approvals of the account. */
+export interface ApprovedFleet extends LoadedApprovals {
+  fleet: FleetInstance[];
+  ratedBy: RatedBy;
+}
+
+/** Throws CommandError if the table has no records of the account. */
+export async function loadApprovedFleet(
+  { reader, account, tableName, loadRatedBy }: Deployment,
+  at: string,
+): Promise<ApprovedFleet> {
+  const place = { reader, account, tableName };
+  const [loaded, approvals, ratedBy] = await Promise.all([
+    loadFleet(place),
+    loadApprovals(reader, at),
+    loadRatedBy(at),
+  ]);
+  const status = fleetStatus(loaded.states, await loadScansBack(reader, loaded, at), ratedBy);
+  const stateOf = new Map(loaded.states.map((state) => [resourceKey(state.resource), state]));
+  const fleet = status.instances.flatMap(({ resource, gap, confirmedAt }) => {
+    const state = stateOf.get(resourceKey(resource));
+    return state === undefined ? [] : [{ ...state, gap, confirmedAt }];
+  });
+  return { ...approvals, fleet, ratedBy };
+}

@@ -1,0 +1,224 @@
+/** Decides which approvals `portwatch approve` writes, from the fleet and the approvals that there are. Pure. */
+import type { MadeApproval } from '../../../lambda/adapters/items/approval-item.ts';
+import { type Approval, isAbout, phaseOf } from '../../../lambda/approvals/approval.ts';
+import { findApprovalProblems } from '../../../lambda/approvals/find-problems.ts';
+import { approvableReach, subtractApproved } from '../../../lambda/approvals/unapproved-exposure.ts';
+import {
+  intersectReach,
+  type Rating,
+  type RatingPolicy,
+  type Reach,
+  rateExposure,
+  severities,
+} from '../../../lambda/firewall/index.ts';
+import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
+import { compareText } from '../../../lambda/history/compare-text.ts';
+import type { Resource } from '../../../lambda/history/entry.ts';
+import { firewallOf } from '../../../lambda/history/firewall-of.ts';
+import { nearNames } from '../../../lib/near-names.ts';
+import type { FleetInstance } from '../../aws/load-approved-fleet.ts';
+import { approvableInstance, type InstanceReach, listCovered } from '../../questions/approved-fleet.ts';
+import type { ApprovalRequest } from './parse-request.ts';
+
+export interface PlannedApproval extends Rating {
+  approval: MadeApproval;
+  /** What it covers of the exposure that is open now. */
+  covers: InstanceReach[];
+  /** What other approvals that hold, or will hold, cover of it. */
+  overlaps: { id: string; reach: Reach[] }[];
+}
+
+export interface ApprovalPlan {
+  /** Worst first. */
+  planned: PlannedApproval[];
+  /** Instances that get no approval although something may be open on them. */
+  leftOut: { resource: Resource; why: string }[];
+  /** Sentences without a full stop: nothing may be written. */
+  problems: string[];
+}
+
+/** The facts that a plan rests on. */
+export interface PlanContext {
+  account: string;
+  /** The ARN of the caller. */
+  by: string;
+  /** ISO instant. */
+  now: string;
+  policy: RatingPolicy;
+  fleet: readonly FleetInstance[];
+  approvals: readonly Approval[];
+  isByCommandAllowed: boolean;
+  newId(): string;
+}
+
+type Scope = Pick<Approval, 'instance' | 'region' | 'account' | 'arn'>;
+
+export function planApprovals(request: ApprovalRequest, context: PlanContext): ApprovalPlan {
+  const { account, now, isByCommandAllowed } = context;
+  const problems: string[] = [];
+  if (!isByCommandAllowed)
+    problems.push(
+      'the deployment allows approvals from the configuration only (approvalsByCommand is false); add the approval to "approved" in portwatch.json',
+    );
+  if (request.account !== null && request.account !== account)
+    problems.push(`these credentials are of account ${account}, not of --account ${request.account}`);
+  if (request.until !== null && request.until < now)
+    problems.push(`it would end on ${request.until}, in the past; expected a later --until`);
+  const { matched, region, problem } = matchInstances(request, context);
+  if (problem !== null) return { planned: [], leftOut: [], problems: [...problems, problem] };
+  const plan =
+    request.exposure === null
+      ? planCurrent(request, matched, context)
+      : planGiven(request, request.exposure, region, matched, context);
+  const planned = plan.planned.toSorted(compareWorst);
+  return { ...plan, planned, problems: [...problems, ...plan.problems] };
+}
+
+interface Matched {
+  matched: FleetInstance[];
+  /** The region to which the approval is limited. */
+  region: string | null;
+  problem: string | null;
+}
+
+/** A name without `*` and `?` means one instance; a pattern means every instance that it matches. */
+function matchInstances({ name, region }: ApprovalRequest, { fleet }: PlanContext): Matched {
+  const here = fleet.filter(({ resource }) => region === null || resource.region === region);
+  const where = region === null ? '' : ` in ${region}`;
+  if (name === null)
+    return { matched: here, region, problem: here.length > 0 ? null : `there are no instances${where}` };
+  const matched = here.filter(({ resource }) => matchesGlob(name, resource.instanceName ?? ''));
+  if (matched.length === 0) {
+    const elsewhere = fleet.filter(({ resource }) => matchesGlob(name, resource.instanceName ?? ''));
+    const near = nearNames(
+      name,
+      here.map(({ resource }) => resource.instanceName ?? ''),
+    );
+    const hint =
+      elsewhere.length > 0
+        ? `expected --region ${listRegions(elsewhere).join(' or ')}`
+        : near.length > 0
+          ? `did you mean ${near.join(' or ')}?`
+          : 'npm run portwatch -- status lists the instances';
+    return { matched, region, problem: `there is no instance ${name}${where}; ${hint}` };
+  }
+  if (/[*?]/.test(name)) return { matched, region, problem: null };
+  const regions = listRegions(matched);
+  if (regions.length > 1)
+    return {
+      matched,
+      region,
+      problem: `instances in ${regions.join(' and ')} have the name ${name}; choose one with --region ${regions.join(' or ')}`,
+    };
+  return { matched, region: regions[0] ?? region, problem: null };
+}
+
+const listRegions = (instances: readonly FleetInstance[]) =>
+  [...new Set(instances.map(({ resource }) => resource.region))].sort();
+
+/** One approval for the given exposure. */
+function planGiven(
+  request: ApprovalRequest,
+  exposure: Reach[],
+  region: string | null,
+  matched: readonly FleetInstance[],
+  context: PlanContext,
+): ApprovalPlan {
+  const scope = { instance: request.name, region, account: request.account, arn: null };
+  const made = makeApproval(scope, exposure, request, context);
+  const problems = findApprovalProblems(made, { isAnyway: request.isAnyway, now: null }).map(({ field, problem }) =>
+    field === 'anyway' ? `${problem}; --anyway approves it all the same` : problem,
+  );
+  const covering = listLasting(context, request.until).filter((approval) => includesScope(approval, made));
+  if (exposure.length > 0 && subtractApproved(exposure, covering).length === 0) {
+    const ids = covering.filter((one) => intersectReach(exposure, one.exposure).length > 0).map(describeApproval);
+    problems.push(`all of it is approved already, by ${ids.join(' and ')}`);
+  }
+  return { planned: [planOne(made, matched, context)], leftOut: [], problems };
+}
+
+/** One approval for each instance, bound to its ARN, for what is open on it and not approved for as long. */
+function planCurrent(request: ApprovalRequest, matched: readonly FleetInstance[], context: PlanContext): ApprovalPlan {
+  const [planned, leftOut]: [PlannedApproval[], ApprovalPlan['leftOut']] = [[], []];
+  const lasting = listLasting(context, request.until);
+  for (const instance of matched) {
+    const found = findCurrent(instance, lasting);
+    if ('why' in found) leftOut.push({ resource: instance.resource, why: found.why });
+    else {
+      const { resource, arn } = { ...instance, arn: instance.instance?.arn ?? null };
+      const scope = { instance: resource.instanceName, region: resource.region, account: request.account, arn };
+      planned.push(planOne(makeApproval(scope, found.reach, request, context), [instance], context));
+    }
+  }
+  const whys = leftOut.map(({ resource, why }) => `${resource.instanceName} in ${resource.region}: ${why}`);
+  const isNothing = planned.length === 0;
+  return { planned, leftOut, problems: isNothing ? [`there is nothing to approve (${whys.join('; ')})`] : [] };
+}
+
+function findCurrent(instance: FleetInstance, lasting: readonly Approval[]): { reach: Reach[] } | { why: string } {
+  const firewall = firewallOf(instance);
+  if (instance.gap !== null || firewall === null) return { why: 'it cannot be read, so nobody knows what is open now' };
+  if (instance.instance?.arn == null) return { why: 'its ARN is not known' };
+  const facts = approvableInstance(instance);
+  const held = lasting.filter((approval) => isAbout(approval, facts));
+  const open = approvableReach(firewall);
+  const reach = subtractApproved(open, held);
+  if (reach.length > 0) return { reach };
+  if (open.length === 0) return { why: 'nothing is open that can be approved' };
+  const ids = held.filter(({ exposure }) => intersectReach(open, exposure).length > 0).map(describeApproval);
+  return { why: `all that is open is approved already, by ${ids.join(' and ')}` };
+}
+
+/** The approvals that hold now and at least until then. */
+function listLasting({ approvals, now, account }: PlanContext, until: string | null): Approval[] {
+  return approvals.filter(
+    (one) =>
+      (one.account === null || one.account === account) &&
+      phaseOf(one, now) === 'in-force' &&
+      (one.until === null || (until !== null && Date.parse(one.until) >= Date.parse(until))),
+  );
+}
+
+/** True if every instance of the inner scope is one of the outer scope, as far as names and patterns tell. Both are of one account. */
+function includesScope(outer: Scope, inner: Scope): boolean {
+  const isWithin = (key: 'region' | 'arn') => outer[key] === null || outer[key] === inner[key];
+  const [pattern, name] = [outer.instance, inner.instance];
+  const isNamed =
+    pattern === null || pattern === name || (name !== null && !/[*?]/.test(name) && matchesGlob(pattern, name));
+  return isWithin('region') && isWithin('arn') && (isNamed || /^\*+$/.test(pattern ?? ''));
+}
+
+function makeApproval(
+  scope: Scope,
+  exposure: Reach[],
+  { reason, until }: ApprovalRequest,
+  { by, now, newId }: PlanContext,
+): MadeApproval {
+  return { id: newId(), ...scope, exposure, reason, by, from: now, until };
+}
+
+function planOne(approval: MadeApproval, matched: readonly FleetInstance[], context: PlanContext): PlannedApproval {
+  const { policy, approvals, now } = context;
+  const facts = matched.map(approvableInstance);
+  const isAlive = (other: Approval) => ['in-force', 'planned'].includes(phaseOf(other, now));
+  const overlaps = approvals.flatMap((other) => {
+    if (!isAlive(other) || !facts.some((instance) => isAbout(other, instance))) return [];
+    const reach = intersectReach(approval.exposure, other.exposure);
+    return reach.length === 0 ? [] : [{ id: other.id, reach }];
+  });
+  const covers = listCovered({ ...approval, origin: 'command', revoked: null }, matched);
+  return { approval, covers, overlaps, ...rateExposure({ reach: approval.exposure, dormant: [], notes: [] }, policy) };
+}
+
+/** `a-0123456789 (until 2027-01-31T23:59:59.999Z)` */
+function describeApproval({ id, until }: Approval): string {
+  return until === null ? id : `${id} (until ${until})`;
+}
+
+function compareWorst(a: PlannedApproval, b: PlannedApproval): number {
+  return (
+    severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+    compareText(a.approval.region ?? '', b.approval.region ?? '') ||
+    compareText(a.approval.instance ?? '', b.approval.instance ?? '')
+  );
+}

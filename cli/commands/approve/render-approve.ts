@@ -1,0 +1,99 @@
+/** The words of `portwatch approve`, as text and as JSON. */
+
+import type { MadeApproval } from '../../../lambda/adapters/items/approval-item.ts';
+import { countOf } from '../../../lambda/alerts/count-of.ts';
+import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import { toApprovalDocument, toInstanceReachDocument } from '../../json/to-approval-document.ts';
+import { describeEnd, describeExposure, describeInstanceReach, describeScope } from '../../text/describe-approval.ts';
+import { renderTable } from '../../text/render-table.ts';
+import type { RenderTime } from '../../text/render-time.ts';
+import { severityStyles } from '../../text/severity-style.ts';
+import type { Terminal } from '../../text/terminal.ts';
+import type { ApprovalPlan, PlannedApproval } from './plan-approvals.ts';
+
+/** Lines of one exposure, and instances that are named; the JSON has all. */
+const maxLines = 8;
+
+/** What will be approved, worst first, before it is written. */
+export function renderPlan(
+  { planned, leftOut }: ApprovalPlan,
+  renderTime: RenderTime,
+  { out, width }: Terminal,
+): string {
+  const rows = planned.map((one) => [
+    out.style(severityStyles[one.severity], one.severity.toUpperCase()),
+    describeScope(one.approval).replace(' (this one instance, by its ARN)', ''),
+    [describeExposure(one.approval.exposure, maxLines), ...describeOverlaps(one)].join('\n'),
+  ]);
+  const first = planned[0]?.approval;
+  const rest = leftOut.map(
+    ({ resource, why }) =>
+      `Not approved: ${renderPlain(resource.instanceName ?? '', 80)} in ${renderPlain(resource.region, 20)}, because ${why}.`,
+  );
+  return [
+    renderTable(['SEVERITY', 'INSTANCE', 'APPROVES'], rows, width, out),
+    ...(rest.length > 0 ? [rest.join('\n')] : []),
+    ...(first === undefined
+      ? []
+      : [
+          `${countOf(planned.length, 'approval')}, ${describeEnd(first.until, renderTime)}, by ${renderPlain(first.by, 200)} (as the credentials say; nobody checks it).\nReason: ${renderPlain(first.reason)}`,
+        ]),
+    ...(planned.some(({ approval }) => approval.arn !== null)
+      ? [
+          'Each is for what was open at the last scan, and for that one instance: a new instance of the same name has another ARN.',
+        ]
+      : planned.map(describeCovers)),
+  ].join('\n\n');
+}
+
+function describeOverlaps({ overlaps }: PlannedApproval): string[] {
+  return overlaps.map(
+    ({ id, reach }) => `approved already by ${renderPlain(id, 80)}: ${describeExposure(reach, maxLines)}`,
+  );
+}
+
+function describeCovers({ covers }: PlannedApproval): string {
+  if (covers.length === 0) return 'Nothing of it is open now.';
+  const shown = covers.slice(0, maxLines).map((one) => `  ${describeInstanceReach(one, maxLines)}`);
+  const more = covers.length - shown.length;
+  return ['Open now:', ...shown, ...(more > 0 ? [`  and ${countOf(more, 'more instance')}`] : [])].join('\n');
+}
+
+export function renderWritten(written: readonly MadeApproval[], isDryRun: boolean): string {
+  if (isDryRun) return 'Nothing was approved, because of --dry-run.';
+  const lines = written.map(
+    ({ id, instance, region, arn, account }) =>
+      `Approved: ${describeScope({ instance, region, arn, account })}. Approval ${id}.`,
+  );
+  return [...lines, 'It holds from the next scan on, which sends an alert about it.'].join('\n');
+}
+
+/** For an interruption, or an error after the first write. */
+export function describeProgress(written: readonly MadeApproval[], planned: readonly PlannedApproval[]): string {
+  if (written.length === 0) return 'Nothing was approved.';
+  const name = ({ id, instance }: MadeApproval) => `${renderPlain(instance ?? 'every instance', 80)} (${id})`;
+  const left = planned
+    .slice(written.length)
+    .map(({ approval }) => renderPlain(approval.instance ?? 'every instance', 80));
+  return `Approved: ${written.map(name).join(', ')}. Not approved: ${left.length === 0 ? 'none' : left.join(', ')}.`;
+}
+
+/** docs/command-line.md describes each field. */
+export function toApproveDocument(account: string, { planned, leftOut }: ApprovalPlan, isDryRun: boolean) {
+  return {
+    schema: 'portwatch.approve/1',
+    account,
+    isDryRun,
+    approvals: planned.map(({ approval, severity, covers, overlaps }) => ({
+      ...toApprovalDocument({ ...approval, origin: 'command', revoked: null }),
+      severity,
+      covers: covers.map(toInstanceReachDocument),
+      overlaps,
+    })),
+    notApproved: leftOut.map(({ resource, why }) => ({
+      region: resource.region,
+      instanceName: resource.instanceName,
+      why,
+    })),
+  };
+}

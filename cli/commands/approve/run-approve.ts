@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import type { MadeApproval } from '../../../lambda/adapters/items/approval-item.ts';
+import { countOf } from '../../../lambda/alerts/count-of.ts';
+import { withApprovalWriter } from '../../aws/approval-writer.ts';
+import { requireReadable } from '../../aws/load-approvals.ts';
+import { loadApprovedFleet } from '../../aws/load-approved-fleet.ts';
+import { type Deployment, withDeployment } from '../../aws/open-deployment.ts';
+import type { CommandContext } from '../../command-context.ts';
+import { CommandError } from '../../command-error.ts';
+import { renderJson } from '../../json/render-json.ts';
+import { readClock } from '../../options/clock.ts';
+import { requireConsent } from '../../text/require-consent.ts';
+import { type ApproveOptions, parseRequest } from './parse-request.ts';
+import { type PlannedApproval, planApprovals } from './plan-approvals.ts';
+import { describeProgress, renderPlan, renderWritten, toApproveDocument } from './render-approve.ts';
+
+/** Throws CommandError with every problem at once, before anything is written. */
+export async function runApprove(
+  name: string | undefined,
+  ports: string | undefined,
+  options: ApproveOptions,
+  context: CommandContext,
+): Promise<void> {
+  const { terminal } = context;
+  const clock = readClock(options);
+  const { request, problems } = parseRequest(name, ports, options, clock);
+  await withDeployment(options, context, async (deployment) => {
+    const { account, identity, readNow } = deployment;
+    const loaded = await loadApprovedFleet(deployment, new Date(clock.now).toISOString());
+    const { ratedBy } = loaded;
+    const facts = { ...loaded, account, by: identity.arn, now: readNow(), policy: ratedBy, newId };
+    const plan = planApprovals(request, facts);
+    refuseProblems([...problems, ...plan.problems]);
+    const talk = options.json ? terminal.err : terminal.out;
+    const isDryRun = options.dryRun === true;
+    talk.print(renderPlan(plan, clock.renderTime, terminal));
+    if (options.all && !options.yes && !isDryRun)
+      await requireConsent(
+        `\nType yes to approve what is open on ${countOf(plan.planned.length, 'instance')}: `,
+        'Nothing was approved.',
+        context,
+      );
+    const written = isDryRun ? [] : await writeAll(plan.planned, deployment, context);
+    if (options.json) terminal.out.print(renderJson(toApproveDocument(account, plan, isDryRun)));
+    else terminal.out.print(`\n${renderWritten(written, isDryRun)}`);
+    requireReadable(loaded);
+  });
+}
+
+const newId = () => `a-${randomBytes(5).toString('hex')}`;
+
+function refuseProblems(problems: readonly string[]): void {
+  const [only, ...more] = problems;
+  if (only === undefined) return;
+  const list = more.length === 0 ? only : problems.map((problem, index) => `(${index + 1}) ${problem}`).join('; ');
+  throw new CommandError(`Nothing was approved: ${list}.`);
+}
+
+/** One after the other, worst first. An error and an interruption say what was written and what was not. */
+async function writeAll(
+  planned: readonly PlannedApproval[],
+  deployment: Deployment,
+  { interrupted, terminal }: CommandContext,
+): Promise<MadeApproval[]> {
+  const written: MadeApproval[] = [];
+  try {
+    await withApprovalWriter(deployment, async ({ add }) => {
+      for (const { approval } of planned) {
+        interrupted.throwIfAborted();
+        terminal.showProgress(`approving ${written.length + 1} of ${planned.length}`);
+        if (!(await add(approval))) throw new CommandError(`The id ${approval.id} is taken; repeat the command.`);
+        written.push(approval);
+      }
+    });
+  } catch (error) {
+    const progress = describeProgress(written, planned);
+    if (interrupted.aborted) throw new CommandError(progress, { cause: error });
+    throw error instanceof CommandError ? new CommandError(`${error.message} ${progress}`, { cause: error }) : error;
+  }
+  return written;
+}

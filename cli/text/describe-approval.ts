@@ -1,0 +1,35 @@
+/** The words for an approval: its instances, its exposure, who made it and until when. */
+import { renderPlain } from '../../lambda/alerts/escape.ts';
+import type { Approval } from '../../lambda/approvals/approval.ts';
+import { defaultRatingPolicy, type Reach, rankOpen } from '../../lambda/firewall/index.ts';
+import type { InstanceReach } from '../questions/approved-fleet.ts';
+import { listReach } from './list-reach.ts';
+import type { RenderTime } from './render-time.ts';
+
+/** `web-1 in eu-west-1`, `web-* in every region`, `every instance, only arn:…`. */
+export function describeScope({
+  instance,
+  region,
+  account,
+  arn,
+}: Pick<Approval, 'instance' | 'region' | 'account' | 'arn'>): string {
+  const name = instance === null ? 'every instance' : renderPlain(instance, 80);
+  const where = region === null ? (arn === null ? ' in every region' : '') : ` in ${renderPlain(region, 20)}`;
+  const owner = account === null ? '' : ` of account ${renderPlain(account, 20)}`;
+  return `${name}${where}${owner}${arn === null ? '' : ' (this one instance, by its ARN)'}`;
+}
+
+/** One line, worst first. */
+export function describeExposure(reach: readonly Reach[], maxLines: number): string {
+  return listReach(reach, rankOpen({ reach: [...reach], notes: [] }, defaultRatingPolicy), maxLines).join(', ');
+}
+
+/** `web-1 in eu-west-1: tcp 22 (SSH) from anywhere` */
+export function describeInstanceReach({ resource, reach }: InstanceReach, maxLines: number): string {
+  return `${renderPlain(resource.instanceName ?? '', 80)} in ${renderPlain(resource.region, 20)}: ${describeExposure(reach, maxLines)}`;
+}
+
+/** `until 2027-01-31 23:59:59 UTC`, `without an end` */
+export function describeEnd(until: string | null, renderTime: RenderTime): string {
+  return until === null ? 'without an end' : `until ${renderTime(until)}`;
+}
