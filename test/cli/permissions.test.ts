@@ -90,6 +90,8 @@ async function runScan() {
 const instant = '2026-11-10 10:20 UTC';
 const report = join(folder, 'report.html');
 
+let approvedPort = 1000;
+
 /** The arguments of each command of the table: those that lead to the most reads. */
 const commands: Readonly<Record<string, readonly string[]>> = {
   scan: ['scan'],
@@ -106,6 +108,11 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   restore: ['restore', 'web-1', '--yes', '--to', '2026-11-10 10:20 UTC', '--anyway', '--wait', '0'],
   'restore --to': ['restore', 'web-2', '--yes', '--to', '2026-11-10 10:40 UTC', '--anyway', '--wait', '0'],
   'test-alert': ['test-alert'],
+  /** Another port each time: what is approved is not approved again. */
+  get approve() {
+    approvedPort += 1;
+    return ['approve', 'web-1', String(approvedPort), '--from', '198.51.100.0/24', '--reason', 'the office'];
+  },
 };
 
 /** Before each run, since `restore` changes the firewalls: one has a rule too many, the other one lacks one. */
@@ -154,10 +161,10 @@ describe('docs/permissions.md: the actions of each command', () => {
   });
 
   test.each(rows)('P9: $name needs exactly its actions', async ({ name, actions }) => {
-    const args = commands[name] ?? [];
+    const run = () => deployed.run(...(commands[name] ?? []));
     for (const each of Object.values(services())) each.clearCalls();
     resetFirewalls();
-    expect(await deployed.run(...args)).toMatchObject({ code: 0 });
+    expect(await run()).toMatchObject({ code: 0 });
     expect(usedActions().sort()).toEqual([...actions, ...[optional[name] ?? []].flat()].sort());
     for (const action of actions) {
       const [service = '', operation = ''] = action.split(':');
@@ -170,7 +177,7 @@ describe('docs/permissions.md: the actions of each command', () => {
         message: 'not allowed',
       });
       resetFirewalls();
-      const { code, stderr } = await deployed.run(...args);
+      const { code, stderr } = await run();
       standIn?.clearFaults();
       expect({ action, code, isNamed: stderr.includes(action) }).toEqual({ action, code: 2, isNamed: true });
     }

@@ -93,6 +93,7 @@ describe('docs/permissions.md', () => {
       ...['lightsail:GetRegions', 'lightsail:GetInstances', 'lightsail:GetInstancePortStates'],
       'sts:AssumeRole',
       ...['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'cloudformation:DescribeStacks'],
+      'dynamodb:PutItem',
       ...['cloudformation:DescribeStacks', 'sns:ListSubscriptionsByTopic', 'sns:Publish'],
       ...[
         'cloudformation:DescribeStacks',

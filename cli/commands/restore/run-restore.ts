@@ -20,6 +20,7 @@ import type { InstanceOptions } from '../../options/deployment-options.ts';
 import type { StateAt } from '../../questions/state-at.ts';
 import { describeGap } from '../../text/describe-gap.ts';
 import type { RenderTime } from '../../text/render-time.ts';
+import { requireConsent } from '../../text/require-consent.ts';
 import { type ChangeLog, describeDone } from './change-log.ts';
 import type { Aim } from './decide-aim.ts';
 import { type AimOptions, loadAim } from './load-aim.ts';
@@ -94,7 +95,12 @@ function restore(name: string, options: RestoreOptions, context: CommandContext,
       const talk = options.json || options.dryRun ? terminal.err : terminal.out;
       talk.print(renderPlan(planned, plan, ratedBy, terminal));
       if (options.dryRun) return print({ outcome: 'dry-run', plan, command: renderCommand(resource, plan) });
-      if (!options.yes) await requireConsent(name, context);
+      if (!options.yes)
+        await requireConsent(
+          `Type yes to change the firewall of ${renderPlain(name, 80)}: `,
+          'Nothing was changed.',
+          context,
+        );
 
       terminal.showProgress('reading the firewall once more');
       refuseChangedMeanwhile(now, await editor.observe(), name);
@@ -158,16 +164,6 @@ function renderCommand({ account, region, instanceName }: Resource, { calls }: R
   if (!isSafeOnCommandLine(region, name))
     throw new CommandError('The name of the instance or of its region is not safe on a command line.');
   return renderGuardedCommand(account, renderCalls(calls, region, name));
-}
-
-async function requireConsent(name: string, { terminal, interrupted }: CommandContext): Promise<void> {
-  const answer = await terminal.readAnswer(
-    `Type yes to change the firewall of ${renderPlain(name, 80)}: `,
-    interrupted,
-  );
-  if (answer === null)
-    throw new CommandError('Nobody can answer, because stdin is no terminal; expected --yes. Nothing was changed.');
-  if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError('The answer was not yes. Nothing was changed.');
 }
 
 function refuseChangedMeanwhile(before: ObservedFirewall, after: ObservedFirewall, name: string): void {

@@ -1,9 +1,9 @@
 /** `portwatch approve` on stand-ins: what it writes, and every reason for which it writes nothing. */
 import { Readable } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildApprovalStore } from '../../../lambda/adapters/dynamodb-approval-store.ts';
 import { DynamoDbTable } from '../../../lambda/adapters/dynamodb-table.ts';
-import { settingsKey } from '../../../lambda/contract/table-keys.ts';
+import { approvalsPartition, settingsKey, settingsPartition } from '../../../lambda/contract/table-keys.ts';
 import { someFacts } from '../../scan/samples.ts';
 import {
   account,
@@ -17,12 +17,23 @@ import { runHere } from '../run-cli.ts';
 
 let deployed: DeployedAccount;
 
-beforeEach(async () => {
+beforeAll(async () => {
   deployed = await startDeployedAccount();
   await writeSampleHistory(deployed);
 });
 
-afterEach(() => deployed.close());
+afterAll(() => deployed.close());
+
+/** No approval, no fault, and the settings of the sample history. */
+afterEach(async () => {
+  deployed.dynamodb.clearFaults();
+  const table = new DynamoDbTable(deployed.client, tableName);
+  for (const partition of [approvalsPartition(account), settingsPartition(account)])
+    for await (const { pk, sk } of table.query({ partition, from: at('09:01'), oldestFirst: true }))
+      await table.delete({ pk: String(pk), sk: String(sk) }, isPresent);
+});
+
+const isPresent = { condition: 'attribute_exists(pk)' };
 
 const world = ['0.0.0.0/0', '::/0'];
 const me = `arn:aws:iam::${account}:user/emulated`;
@@ -151,6 +162,21 @@ describe('one approval', () => {
     const { stdout } = await approve('web-2', '22', '--from', 'anywhere');
     expect(stdout).toContain(`approved already by ${earlier?.id}: tcp 22 (SSH) from 198.51.100.0/24`);
     expect(await load()).toHaveLength(2);
+  });
+
+  test('a put whose answer is lost is made once', async () => {
+    deployed.dynamodb.addFault({ kind: 'lost-answer', operation: 'PutItem', times: 1 });
+    expect((await approve('web-1', '22', '--from', '198.51.100.0/24')).code).toBe(0);
+    expect(await load()).toHaveLength(1);
+  });
+
+  test('the clock of AWS counts if that of this machine is an hour ahead', async () => {
+    const { now } = Date;
+    Date.now = () => now() + 3_600_000;
+    await approve('web-1', '22', '--from', '198.51.100.0/24').finally(() => {
+      Date.now = now;
+    });
+    expect(Math.abs(Date.parse((await load())[0]?.from ?? '') - now())).toBeLessThan(600_000);
   });
 
   test('two people at once: both stand', async () => {
