@@ -21,10 +21,8 @@ export async function loadApprovals(
   reader: Pick<DynamoDbHistoryReader, 'loadApprovals' | 'loadSettingsAt'>,
   at: string,
 ): Promise<LoadedApprovals> {
-  const [recorded, { approvals: made, refused }] = await Promise.all([
-    reader.loadSettingsAt(at),
-    reader.loadApprovals(),
-  ]);
+  const recorded = await reader.loadSettingsAt(at);
+  const { approvals: made, refused } = await reader.loadApprovals();
   const configured = configuredApprovals(recorded?.settings.approved ?? []);
   const isByCommandAllowed = recorded?.settings.approvalsByCommand ?? true;
   return {

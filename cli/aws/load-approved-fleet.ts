@@ -22,11 +22,10 @@ export async function loadApprovedFleet(
   at: string,
 ): Promise<ApprovedFleet> {
   const place = { reader, account, tableName };
-  const [loaded, approvals, ratedBy] = await Promise.all([
-    loadFleet(place),
-    loadApprovals(reader, at),
-    loadRatedBy(at),
-  ]);
+  // One after the other: an error leaves no request behind.
+  const loaded = await loadFleet(place);
+  const approvals = await loadApprovals(reader, at);
+  const ratedBy = await loadRatedBy(at);
   const status = fleetStatus(loaded.states, await loadScansBack(reader, loaded, at), ratedBy);
   const stateOf = new Map(loaded.states.map((state) => [resourceKey(state.resource), state]));
   const fleet = status.instances.flatMap(({ resource, gap, confirmedAt }) => {
