@@ -112,7 +112,7 @@ describe('the rules of imports', () => {
         'lambda/firewall',
       ],
     ],
-    ['lambda/alerts', ['lambda/contract', 'lambda/history', 'lambda/firewall', 'zod/mini']],
+    ['lambda/alerts', ['lambda/contract', 'lambda/history', 'lambda/approvals', 'lambda/firewall', 'zod/mini']],
   ])('%s is pure: it imports only modules of Node without I/O, and %s', (folder, allowed) => {
     const io = ['fs', 'fs/promises', 'http', 'https', 'net', 'child_process', 'timers'].map((name) => `node:${name}`);
     const isPure = (target: string) => isNode(target) && !io.includes(target);

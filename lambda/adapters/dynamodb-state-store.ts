@@ -1,8 +1,10 @@
 /** The latest states of an account, and how far API calls were looked up. Each write has a condition on the marks that it moves. */
-import { callStateKey, fleetPartition, isMonitorRecord, stateKey } from '../contract/table-keys.ts';
+import { noMarks } from '../approvals/account-approvals.ts';
+import { approvalMarksKey, callStateKey, fleetPartition, isMonitorRecord, stateKey } from '../contract/table-keys.ts';
 import type { Resource } from '../history/entry.ts';
 import type { FleetStore, LoadedFleet, WriteResult } from '../scan/interfaces.ts';
-import { type DynamoDbTable, isAbsent, type Written } from './dynamodb-table.ts';
+import { type Condition, type DynamoDbTable, isAbsent, type Written } from './dynamodb-table.ts';
+import { fromApprovalMarksItem, toApprovalMarksItem } from './items/approval-marks-item.ts';
 import { fromCallStateItem, toCallStateItem } from './items/call-state-item.ts';
 import { readOrNull, schemaVersion, toRefusedItem } from './items/read-item.ts';
 import { fromStateItem, toStateAttributes } from './items/state-item.ts';
@@ -18,9 +20,17 @@ export type StateStore = Pick<
   | 'markAlerted'
   | 'deleteState'
   | 'saveCallState'
+  | 'saveApprovalMarks'
 >;
 
 const version = { '#version': 'version' };
+
+/** An item of a newer version stays. */
+const isReadable: Condition = {
+  condition: 'attribute_not_exists(#schema) OR #schema <= :reads',
+  names: { '#schema': 'schema' },
+  values: { ':reads': schemaVersion },
+};
 
 /** A refused write returns the latest state that is stored. Throws ItemError if that cannot be read. */
 function toResult({ account }: Resource, written: Written): WriteResult {
@@ -31,12 +41,12 @@ function toResult({ account }: Resource, written: Written): WriteResult {
 export function buildStateStore(table: DynamoDbTable): StateStore {
   return {
     async loadFleet(account) {
-      const fleet: LoadedFleet = { states: [], refused: [], callState: null };
+      const fleet: LoadedFleet = { states: [], refused: [], callState: null, approvalMarks: noMarks };
       for await (const item of table.query({ partition: fleetPartition(account), oldestFirst: true })) {
         if (item['sk'] === callStateKey(account).sk) fleet.callState = readOrNull(() => fromCallStateItem(item));
-        if (isMonitorRecord(item)) continue;
         try {
-          fleet.states.push(fromStateItem(account, item));
+          if (item['sk'] === approvalMarksKey(account).sk) fleet.approvalMarks = fromApprovalMarksItem(item);
+          if (!isMonitorRecord(item)) fleet.states.push(fromStateItem(account, item));
         } catch (error) {
           fleet.refused.push(toRefusedItem(item, error));
         }
@@ -108,12 +118,9 @@ export function buildStateStore(table: DynamoDbTable): StateStore {
       });
     },
 
-    async saveCallState(account, state) {
-      await table.put(toCallStateItem(account, state), {
-        condition: 'attribute_not_exists(#schema) OR #schema <= :reads',
-        names: { '#schema': 'schema' },
-        values: { ':reads': schemaVersion },
-      });
-    },
+    saveCallState: async (account, state) => void (await table.put(toCallStateItem(account, state), isReadable)),
+
+    saveApprovalMarks: async (account, marks) =>
+      void (await table.put(toApprovalMarksItem(account, marks), isReadable)),
   };
 }

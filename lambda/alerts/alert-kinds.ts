@@ -18,6 +18,12 @@ export const kindRules: Readonly<Record<AlertKind, { isAboutFirewall: boolean; o
   'region-readable-again': { isAboutFirewall: false, order: 4 },
   attributed: { isAboutFirewall: true, order: 4 },
   'attribution-denied': { isAboutFirewall: false, order: 4 },
+  // So that nobody silences the monitor unseen, `alertFrom` does not hold these back.
+  approved: { isAboutFirewall: false, order: 1 },
+  'approval-ended': { isAboutFirewall: false, order: 1 },
+  'approval-revoked': { isAboutFirewall: false, order: 1 },
+  'approval-unreadable': { isAboutFirewall: false, order: 2 },
+  'still-open': { isAboutFirewall: false, order: 1 },
   'all-is-well': { isAboutFirewall: false, order: 4 },
   test: { isAboutFirewall: false, order: 4 },
 };

@@ -13,6 +13,16 @@ import {
   rateExposure,
   renderPhrase,
 } from '../firewall/index.ts';
+import {
+  approvalHeading,
+  approvedHeadline,
+  madeParts,
+  overHeadline,
+  overParts,
+  stillOpenHeadline,
+  stillOpenParts,
+  unreadableApprovalParts,
+} from './approval-view.ts';
 import { approvedParts, withoutApproved } from './approved-view.ts';
 import { countOf } from './count-of.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
@@ -154,6 +164,43 @@ const kindViews: Readonly<Record<AlertKind, KindView>> = {
       sentence('You get this alert once. Add the permission, or set attribution to false.'),
     ],
     historyLead: null,
+  },
+  approved: {
+    headline: approvedHeadline,
+    heading: (alert, channel, group) => approvalHeading(alert, channel, group.length),
+    parts: (_alert, channel, group) => madeParts(group, channel),
+    groupKey: ({ approval }) =>
+      approval === undefined ? null : JSON.stringify([approval.by, approval.reason, approval.until]),
+    historyLead: null,
+    isWithoutRegion: true,
+  },
+  'approval-ended': {
+    headline: overHeadline,
+    heading: (alert, channel) => approvalHeading(alert, channel, 1),
+    parts: overParts,
+    historyLead: null,
+    isWithoutRegion: true,
+  },
+  'approval-revoked': {
+    headline: overHeadline,
+    heading: (alert, channel) => approvalHeading(alert, channel, 1),
+    parts: overParts,
+    historyLead: null,
+    isWithoutRegion: true,
+  },
+  'approval-unreadable': {
+    headline: () => 'an approval can not be read, so it approves nothing',
+    heading: () => ['an approval can not be read'],
+    parts: unreadableApprovalParts,
+    historyLead: null,
+    isWithoutRegion: true,
+  },
+  'still-open': {
+    headline: stillOpenHeadline,
+    heading: (alert, { text }) => [text(stillOpenHeadline(alert), 200)],
+    parts: stillOpenParts,
+    historyLead: null,
+    isWithoutRegion: true,
   },
   'all-is-well': {
     headline: ({ reason }) => reason,

@@ -14,6 +14,8 @@ const steps: readonly Step[] = [
     closed: null,
     ...(alert.replaces && { replaces: emptyReplaces(alert.replaces) }),
     ...(alert.approved && { approved: emptyApproved(alert.approved) }),
+    ...(alert.approval && { approval: { ...alert.approval, exposure: null } }),
+    ...(alert.stillOpen && { stillOpen: alert.stillOpen.map((one) => ({ ...one, reach: null })) }),
   }),
   (alert) => ({ ...alert, dormant: null, notes: null }),
   // `summary` has a count of the missing instances, so a shorter list is still correct.

@@ -15,7 +15,17 @@ export function weekHeading({ from, until }: WeekSummary): string {
 }
 
 export function weekParts(reason: string, week: WeekSummary, channel: Channel): ViewPart[] {
-  const { counts, openToWorld, openToWorldMore, gaps, gapsMore, subscriptions, ranOut = [] } = week;
+  const {
+    counts,
+    openToWorld,
+    openToWorldMore,
+    gaps,
+    gapsMore,
+    subscriptions,
+    ranOut = [],
+    approvalsInForce = 0,
+  } = week;
+  const lead = `Open to the world and critical or high${approvalsInForce > 0 ? ', and not approved' : ''}:`;
   const { text, isBrief } = channel;
   const parts: ViewPart[] = [
     sentence(`${text(reason.charAt(0).toUpperCase() + reason.slice(1), 500)}.`),
@@ -24,11 +34,14 @@ export function weekParts(reason: string, week: WeekSummary, channel: Channel): 
       : countParts(counts)),
     ...(openToWorld.length > 0
       ? [
-          sentence('Open to the world and critical or high:'),
+          sentence(lead),
           ...openToWorld.slice(0, isBrief ? maxBriefLines : undefined).map((each) => describeOpen(each, channel)),
           ...moreParts(openToWorld.length + openToWorldMore, openToWorld.length, isBrief),
         ]
-      : [sentence('Open to the world and critical or high: nothing.')]),
+      : [sentence(`${lead} nothing.`)]),
+    ...(approvalsInForce > 0
+      ? [sentence(`${countOf(approvalsInForce, 'approval')} in force; what they cover is not in this list.`)]
+      : []),
     ...(gaps.length > 0
       ? [
           sentence(

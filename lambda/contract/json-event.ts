@@ -23,6 +23,11 @@ export const alertKinds = [
   'region-readable-again',
   'attributed',
   'attribution-denied',
+  'approved',
+  'approval-ended',
+  'approval-revoked',
+  'approval-unreadable',
+  'still-open',
   'all-is-well',
   'test',
 ] as const;
@@ -142,6 +147,8 @@ const openInstance = z.object({
   /** True if the instance can't be read now, so that this is its last known state. */
   isLastKnown: z.catch(z.boolean(), false),
 });
+/** `reach`: its live exposure that is not approved; for an approval that is over, the part that it covered. */
+const stillOpen = z.object({ ...openInstance.shape, reach: listOrNull(reach) });
 /** `instanceName` is `null` for a gap of a whole region. */
 const openGap = z.object({ region: text, instanceName: textOrNull, reason: text, since: text });
 const week = {
@@ -149,13 +156,15 @@ const week = {
   until: text,
   /** `null`: the table did not answer. */
   counts: objectOrNull(weekCounts),
-  /** Instances that are critical or high now, worst first, at most 20. */
+  /** Instances that are critical or high now by what is not approved, worst first, at most 20. */
   openToWorld: listOf(openInstance),
   openToWorldMore: count,
   /** At most 20. */
   gaps: listOf(openGap),
   gapsMore: count,
   subscriptions: objectOrNull({ confirmed: count, pending: count, deleted: count }),
+  /** Approvals that hold now: what they cover is not in `openToWorld`; left out if there is none. */
+  approvalsInForce: z.catch(z.optional(count), undefined),
   /** Reasons of the expected changes that expired in this time; left out if none did. */
   ranOut: z.catch(z.optional(listIfList(z.string())), undefined),
   /** Each problem of the monitor in a few words; empty if all is well. */
@@ -212,6 +221,26 @@ const alert = z.object({
     /** False if some approvals could not be read: they approved nothing. */
     isComplete: z.catch(z.boolean(), true),
   }),
+  /** `approved`, `approval-ended` and `approval-revoked` only. A limit that is `null` means every instance, region or account. */
+  approval: objectOrNothing({
+    id: text,
+    origin: z.catch(z.enum(['configuration', 'command']), 'command'),
+    instance: textOrNull,
+    region: textOrNull,
+    account: textOrNull,
+    arn: textOrNull,
+    exposure: listOrNull(reach),
+    reason: text,
+    /** As the person or the configuration says; nobody has checked it. */
+    by: text,
+    from: textOrNull,
+    until: textOrNull,
+    revoked: objectOrNull({ at: text, by: text, reason: textOrNull }),
+  }),
+  /** Ends of approvals and `still-open` only: worst first, at most 20. */
+  stillOpen: z.catch(z.optional(listIfList(stillOpen)), undefined),
+  /** How many instances are missing in `stillOpen`; left out if none is. */
+  stillOpenMore: z.catch(z.optional(count), undefined),
   /** `monitoring-started` only. */
   summary: z.catch(z.optional(summary), undefined),
   /** `all-is-well` only. */
@@ -254,6 +283,7 @@ export type Digest = z.output<typeof digest> & { name: string };
 export type WeekSummary = NonNullable<Alert['week']>;
 export type WeekCounts = NonNullable<WeekSummary['counts']>;
 export type OpenInstance = WeekSummary['openToWorld'][number];
+export type StillOpen = NonNullable<Alert['stillOpen']>[number];
 export type OpenGap = WeekSummary['gaps'][number];
 export type CountedAlerts = { severity: Severity; kind: AlertKind; count: number };
 

@@ -66,6 +66,9 @@ export const leaseKey = (account: string): Key => ({ pk: fleetPartition(account)
 /** How far API calls were looked up. */
 export const callStateKey = (account: string): Key => ({ pk: fleetPartition(account), sk: '!calls' });
 
+/** What was alerted about approvals, and reminded of. */
+export const approvalMarksKey = (account: string): Key => ({ pk: fleetPartition(account), sk: '!approvals' });
+
 export const stateKey = (resource: Resource): Key => ({
   pk: fleetPartition(resource.account),
   sk: resourceKey(resource),

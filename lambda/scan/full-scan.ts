@@ -15,6 +15,7 @@ import { returnLease, startFullScan } from './lease.ts';
 import { listWatched, listWatchedRegions } from './list-watched-regions.ts';
 import { loadLatestStates } from './load-latest-states.ts';
 import { type PublishedAlerts, publishAlerts } from './publish-alerts.ts';
+import { publishApprovalNews } from './publish-approval-news.ts';
 import { recordSettings } from './record-settings.ts';
 import { type RegionResult, scanRegion } from './scan-region.ts';
 import { attempt, type Fleet, type Run, type ScanSetup } from './scan-run.ts';
@@ -40,7 +41,7 @@ export interface ScanReport extends ScanResult {
   oldestUntoldAlertAgeSeconds: number;
   /**
    * Instances and regions in a gap for which an alert was sent (regions that were never readable do not count), or with a damaged item,
-   * or with a commit that was refused.
+   * or with a commit that was refused; and one if approvals cannot be read.
    */
   openGaps: number;
 }
@@ -69,8 +70,9 @@ export async function runFullScan(setup: ScanSetup, deadlineAt: number): Promise
     const results = await scanRegions(await listWatchedRegions(fleet, run), fleet, run); // 2 read, 3 commit, 4 record
     const digest = buildDigestContext(run, coverageOf(results));
     const published = await publishAlerts([...fleet.states.values()], digest, fleet, run); // 5 publish
+    const news = await publishApprovalNews(digest, fleet, run); //                  5 publish, about approvals
     await deleteGoneStates(fleet, run);
-    const record = recordOf(results, published.alerts, run);
+    const record = recordOf(results, published.alerts + news, run);
     await noteScan(record, run); //                                                 6 note
     left.lastScan = record;
     const report = reportOf(record, results, published, fleet, run);
@@ -131,16 +133,17 @@ async function noteScan(record: ScanRecord, run: Run): Promise<void> {
 }
 
 function reportOf(
-  { complete, instancesListed, instancesRead }: ScanRecord,
+  { complete, instancesListed, instancesRead, alerts }: ScanRecord,
   results: readonly RegionResult[],
-  { alerts, oldestWaitingAt, damaged }: PublishedAlerts,
+  { oldestWaitingAt, damaged }: PublishedAlerts,
   fleet: Fleet,
   { clock, settings }: Run,
 ): ScanReport {
   const now = clock();
   const oldest = oldestWaitingAt === null ? now : Date.parse(oldestWaitingAt);
   const gaps = listWatched(fleet, settings).filter(isOpenGap).length;
-  const refused = [...fleet.refused].filter((key) => isWatched(settings, regionOfKey(key)));
+  const refused = [...fleet.refused].filter((key) => key.startsWith('!') || isWatched(settings, regionOfKey(key)));
+  const unreadApprovals = fleet.approvals.isComplete ? 0 : 1;
   const notCommitted = sum(results.map((result) => result.notCommitted));
   return {
     skipped: false,
@@ -149,7 +152,7 @@ function reportOf(
     instancesRead,
     alerts,
     oldestUntoldAlertAgeSeconds: Math.max(0, (now - oldest) / 1000),
-    openGaps: gaps + refused.length + damaged.length + notCommitted,
+    openGaps: gaps + refused.length + damaged.length + notCommitted + unreadApprovals,
   };
 }
 
@@ -157,9 +160,9 @@ function weekFindingsOf(
   { complete, openGaps }: ScanReport,
   { oldestWaitingAt }: PublishedAlerts,
   digest: DigestContext,
-  { states }: Fleet,
+  { states, approvals: { approvals } }: Fleet,
 ) {
-  return { digest, states: [...states.values()], complete, openGaps, hasWaiting: oldestWaitingAt !== null };
+  return { digest, states: [...states.values()], approvals, complete, openGaps, hasWaiting: oldestWaitingAt !== null };
 }
 
 function sum(numbers: readonly number[]): number {

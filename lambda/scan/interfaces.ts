@@ -5,6 +5,7 @@
  */
 
 import type { SnsMessage } from '../alerts/sns-message.ts';
+import type { ApprovalMarks } from '../approvals/account-approvals.ts';
 import type { Approval } from '../approvals/approval.ts';
 import type { ApiCall, CallName } from '../attribution/api-call.ts';
 import type { IgnoredReason } from '../attribution/ignored-record.ts';
@@ -187,6 +188,8 @@ export interface LoadedFleet {
   refused: RefusedItem[];
   /** `null`: no attribution pass was made yet, or this version cannot read the item. */
   callState: CallState | null;
+  /** `noMarks`: nothing was alerted about approvals yet. Marks that cannot be read are in `refused`. */
+  approvalMarks: ApprovalMarks;
 }
 
 /** The approvals that people made by command. */
@@ -261,6 +264,8 @@ export interface FleetStore {
   loadScansSince(account: string, from: string): Promise<ScanNote[]>;
   /** Does not overwrite an item of a newer version. */
   saveCallState(account: string, state: CallState): Promise<void>;
+  /** Does not overwrite an item of a newer version. */
+  saveApprovalMarks(account: string, marks: ApprovalMarks): Promise<void>;
   /** Appends the settings that are in force from an instant on. */
   recordSettings(settings: ScanSettings, at: string, hash: string): Promise<void>;
 }

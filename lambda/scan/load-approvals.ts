@@ -9,13 +9,13 @@ import type { Run } from './scan-run.ts';
  */
 export async function loadApprovals({ settings, store, observe }: Run): Promise<AccountApprovals> {
   const configured = configuredApprovals(settings.approved);
-  if (!settings.approvalsByCommand) return { approvals: configured, isComplete: true };
+  if (!settings.approvalsByCommand) return { approvals: configured, isComplete: true, unreadable: [] };
   try {
     const { approvals, refused } = await store.loadApprovals(settings.account);
     for (const item of refused) observe({ event: 'item-refused', item });
-    return { approvals: [...configured, ...approvals], isComplete: refused.length === 0 };
+    return { approvals: [...configured, ...approvals], isComplete: refused.length === 0, unreadable: refused };
   } catch (error) {
     observe({ event: 'approvals-not-loaded', error });
-    return { approvals: configured, isComplete: false };
+    return { approvals: configured, isComplete: false, unreadable: null };
   }
 }

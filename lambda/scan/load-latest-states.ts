@@ -11,7 +11,8 @@ export async function loadLatestStates(run: Run): Promise<Fleet> {
   const states = new Map<string, LatestState>();
   for (const latest of loaded.states) states.set(resourceKey(latest.resource), await finishPending(latest, run));
   const refused = new Set(loaded.refused.map(({ key }) => key));
-  return { states, refused, callState: loaded.callState, approvals: await loadApprovals(run) };
+  const { callState, approvalMarks } = loaded;
+  return { states, refused, callState, approvals: await loadApprovals(run), approvalMarks };
 }
 
 async function finishPending(latest: LatestState, run: Run): Promise<LatestState> {

@@ -1,4 +1,4 @@
-import type { AccountApprovals } from '../approvals/account-approvals.ts';
+import type { AccountApprovals, ApprovalMarks } from '../approvals/account-approvals.ts';
 import type { ScanSettings } from '../contract/settings.ts';
 import { toInstant } from '../history/instants.ts';
 import type { LatestState } from '../history/latest-state.ts';
@@ -65,6 +65,8 @@ export interface Fleet {
   refused: ReadonlySet<string>;
   callState: CallState | null;
   approvals: AccountApprovals;
+  /** As they were loaded. */
+  approvalMarks: ApprovalMarks;
 }
 
 /** One scan, full or for events: built once, and passed as it is to every step. */

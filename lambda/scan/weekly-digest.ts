@@ -6,25 +6,18 @@
 
 import type { DigestContext } from '../alerts/build-digest.ts';
 import { buildWeekAlert, listProblems } from '../alerts/weekly-digest-alert.ts';
+import { type Approval, phaseOf } from '../approvals/approval.ts';
 import type { OpenGap, OpenInstance, WeekCounts, WeekSummary } from '../contract/json-event.ts';
 import { isWatched, type ScanSettings } from '../contract/settings.ts';
-import {
-  exposureOf,
-  isAtLeast,
-  isExpired,
-  rateExposure,
-  ratingPolicy,
-  type Severity,
-  severities,
-} from '../firewall/index.ts';
+import { isAtLeast, isExpired, type Severity } from '../firewall/index.ts';
 import { compareText } from '../history/compare-text.ts';
 import type { EntryKind } from '../history/entry.ts';
-import { firewallOf } from '../history/firewall-of.ts';
 import { toInstant } from '../history/instants.ts';
 import { isSilence } from '../history/is-silence.ts';
 import { isOpenGap, type LatestState, resourceKey } from '../history/latest-state.ts';
 import { countUnannounced } from './count-unannounced.ts';
 import type { LeaseGrant, SubscriptionCounts, TimelineEntry, WeekScan } from './interfaces.ts';
+import { listUnapproved } from './list-open.ts';
 import { publishGroups } from './publish-groups.ts';
 import { attempt, type Run, type WeeklySources } from './scan-run.ts';
 
@@ -37,6 +30,8 @@ const mostListed = 20;
 export interface WeekFindings {
   digest: DigestContext;
   states: readonly LatestState[];
+  /** Of the account. */
+  approvals: readonly Approval[];
   complete: boolean;
   /** As counted for the metric. */
   openGaps: number;
@@ -89,7 +84,7 @@ async function summariseWeek(
   weekly: WeeklySources,
   run: Run,
 ): Promise<WeekSummary> {
-  const { digest } = findings;
+  const { digest, approvals } = findings;
   const { settings } = run;
   const states = findings.states.filter(({ resource }) => isWatched(settings, resource.region));
   const until = digest.scannedAt;
@@ -97,7 +92,10 @@ async function summariseWeek(
   const from = toInstant(Math.max(Date.parse(startedAt), Date.parse(until) - countedDays * 86_400_000));
   // Without the counts, the digest still lists what is open now.
   const counted = await attempt(run, 'count the week', () => countWeek(from, until, weekly, run));
-  const open = listOpen(states, settings);
+  // What is approved may be open: the list leads with what nobody has decided about.
+  const open = listUnapproved(states, { approvals, settings, at: until })
+    .filter(({ severity }) => isAtLeast(severity, 'high'))
+    .map(({ reach: _, ...instance }): OpenInstance => instance);
   const gaps = listGaps(states);
   const week = {
     from,
@@ -108,9 +106,15 @@ async function summariseWeek(
     gaps: gaps.slice(0, mostListed),
     gapsMore: Math.max(0, gaps.length - mostListed),
     subscriptions,
+    ...countInForce(approvals, until),
     ...listRanOut(settings, startedAt, until),
   };
   return { ...week, problems: listProblems(week, stateOf(findings, counted?.tooLongSeconds ?? null)) };
+}
+
+function countInForce(approvals: readonly Approval[], at: string): Pick<WeekSummary, 'approvalsInForce'> {
+  const inForce = approvals.filter((approval) => phaseOf(approval, at) === 'in-force').length;
+  return inForce === 0 ? {} : { approvalsInForce: inForce };
 }
 
 /** Each expected change is listed once: in the digest of the week in which it expired. */
@@ -183,31 +187,6 @@ export function countChanges(
     else changes[severity] += 1;
   }
   return { changes, expectedChanges, rewritten };
-}
-
-/** Instances whose live rules are rated critical or high, worst first. */
-function listOpen(states: readonly LatestState[], { highRiskPorts }: ScanSettings): OpenInstance[] {
-  const policy = ratingPolicy(highRiskPorts);
-  const lost = new Set(states.filter(isLostRegion).map(({ resource }) => resource.region));
-  const open = states.flatMap((latest): OpenInstance[] => {
-    const { resource, status, rulesAt, failure } = latest;
-    const firewall = firewallOf(latest);
-    if (resource.instanceName === null || firewall === null || status === 'gone') return [];
-    const exposure = exposureOf(firewall);
-    const { severity, reason } = rateExposure({ ...exposure, dormant: [] }, policy);
-    if (!isAtLeast(severity, 'high')) return [];
-    const { region, instanceName } = resource;
-    return [
-      { instanceName, region, severity, reason, since: rulesAt, isLastKnown: failure !== null || lost.has(region) },
-    ];
-  });
-  const rank = ({ severity }: OpenInstance) => severities.indexOf(severity);
-  return open.sort((a, b) => rank(a) - rank(b));
-}
-
-/** True for a region that could not be listed: its instances could not be read either. */
-function isLostRegion({ resource, failure }: LatestState): boolean {
-  return resource.instanceName === null && failure !== null;
 }
 
 /** Regions first: a gap of a region hides all of its instances. */

@@ -7,6 +7,7 @@ import { toEntryItem } from '../../lambda/adapters/items/entry-item.ts';
 import { type Item, schemaVersion } from '../../lambda/adapters/items/read-item.ts';
 import { toScanItem } from '../../lambda/adapters/items/scan-item.ts';
 import { toStateAttributes } from '../../lambda/adapters/items/state-item.ts';
+import { noMarks } from '../../lambda/approvals/account-approvals.ts';
 import { leaseKey, stateKey } from '../../lambda/contract/table-keys.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
@@ -33,7 +34,7 @@ export class MonthStore extends InMemoryFleetStore {
     const keys = [...regions.map((region) => keyOf(region, null)), ...shown.keys()];
     const states = keys.map((key) => this.states.get(`${account}#${key}`)).filter((latest) => latest !== undefined);
     // This store replaces whole states or their direct fields, so a shallow copy is enough.
-    return { states: states.map((latest) => ({ ...latest })), refused: [], callState: null };
+    return { states: states.map((latest) => ({ ...latest })), refused: [], callState: null, approvalMarks: noMarks };
   }
 
   override async putEntry(entry: HistoryEntry): Promise<boolean> {

@@ -26,6 +26,9 @@ async function change(monitor: Monitor, rules: Rules): Promise<Alert[]> {
   return (await monitor.alertsOfScan()).filter(({ kind }) => kind === 'firewall-changed');
 }
 
+/** The mails of all scans. */
+const mails = ({ publisher: { messages } }: Monitor) =>
+  messages.map(({ message }) => JSON.parse(message).email).join('\n');
 const newest = (monitor: Monitor) => monitor.store.historyOf(web).at(-1);
 const approve = (monitor: Monitor, ...fields: Parameters<typeof approvalOf>) =>
   monitor.store.approvals.push(approvalOf(...fields));
@@ -102,8 +105,9 @@ describe('a change that is approved in part', () => {
         isComplete: true,
       },
     });
-    expect(monitor.publisher.messages.at(-1)?.subject).toContain('tcp 22 opened to 203.0.113.7/32');
-    expect(monitor.mail()).toContain(
+    const subjects = monitor.publisher.messages.map(({ subject }) => subject);
+    expect(subjects).toContain('[LOW] prod web-1: tcp 22 opened to 203.0.113.7/32 (eu-west-1)');
+    expect(mails(monitor)).toContain(
       '  Approved: tcp 22 (SSH) from 198.51.100.0/24. By arn:aws:iam::111122223333:user/alice until 23:59:59 UTC, 31 January 2027: ' +
         'the office (approval a1b2c3d4).\n',
     );
@@ -152,7 +156,7 @@ describe('an approval approves nothing', () => {
     const monitor = await watching([]);
     monitor.store.refusedApprovals.push({ key: 'broken', problem: 'it is damaged' });
     expect(await critical(monitor)).toEqual(['critical']);
-    expect(monitor.mail()).toContain(
+    expect(mails(monitor)).toContain(
       'Some approvals could not be read. What they approve counts as not approved in this alert.',
     );
     expect(monitor.events).toContainEqual({ event: 'item-refused', item: { key: 'broken', problem: 'it is damaged' } });
@@ -183,7 +187,7 @@ describe('approved exposure that closes', () => {
     approve(monitor, { exposure: [{ protocol: 'tcp', from: 80, to: 80, sources: everyone }], reason: 'the site' });
     const [alert] = await change(monitor, [sshFromOffice]);
     expect(alert).toMatchObject({ severity: 'medium', approved: { opened: [], closed: [{ reason: 'the site' }] } });
-    expect(monitor.mail()).toContain('  What closed was approved: tcp 80 (HTTP) from anywhere. By ');
+    expect(mails(monitor)).toContain('  What closed was approved: tcp 80 (HTTP) from anywhere. By ');
   });
 
   test('is not sent with approvedClosingAlerts false', async () => {

@@ -1,11 +1,13 @@
 /** The tests that every FleetStore passes: the one in memory, and the adapter on DynamoDB. */
 
 import { expect, test } from '@jest/globals';
+import { type ApprovalMarks, noMarks } from '../../lambda/approvals/account-approvals.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { LatestState, StateCommit } from '../../lambda/history/latest-state.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
+import { approvalOf } from '../approvals/approval-of.ts';
 import { someFacts, sshFromOffice } from './samples.ts';
 
 let nextName = 0;
@@ -303,11 +305,42 @@ export function describeFleetStore(store: () => FleetStore): void {
 
   test('the state of the lookups is an item of its own, and no latest state', async () => {
     const account = `calls-${newSubject().instanceName}`;
-    expect(await store().loadFleet(account)).toEqual({ states: [], refused: [], callState: null });
+    expect(await store().loadFleet(account)).toEqual({
+      states: [],
+      refused: [],
+      callState: null,
+      approvalMarks: noMarks,
+    });
     const state = { passedAt: at(1), doneUntil: { 'eu-west-1': at(2) }, waitsUntil: null, toldDenied: ['us-east-1'] };
     await store().saveCallState(account, { ...state, waitsUntil: at(9), doneUntil: {} });
     await store().saveCallState(account, state);
-    expect(await store().loadFleet(account)).toEqual({ states: [], refused: [], callState: state });
+    expect(await store().loadFleet(account)).toEqual({
+      states: [],
+      refused: [],
+      callState: state,
+      approvalMarks: noMarks,
+    });
+  });
+
+  test('the marks of the alerts about approvals are an item of their own, and no latest state', async () => {
+    const account = `marks-${newSubject().instanceName}`;
+    const reach = [{ protocol: 'tcp' as const, from: 22, to: 22, sources: ['198.51.100.0/24'] }];
+    const configured = { ...approvalOf({ id: 'c-1', exposure: reach }), origin: 'configuration' as const };
+    const marks: ApprovalMarks = {
+      alerted: { 'c-1': 'approved', a: 'ended', b: 'revoked' },
+      configured: [configured],
+      removed: { 'c-2': 3 },
+      unreadable: ['bad'],
+      remindedAt: { critical: at(1), high: null },
+    };
+    await store().saveApprovalMarks(account, noMarks);
+    await store().saveApprovalMarks(account, marks);
+    expect(await store().loadFleet(account)).toEqual({
+      states: [],
+      refused: [],
+      callState: null,
+      approvalMarks: marks,
+    });
   });
 
   test('P6: loads the scans since an instant in order, with the confirmed regions and instances', async () => {

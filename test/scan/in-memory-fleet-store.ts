@@ -1,5 +1,6 @@
 /** The FleetStore in memory, with the conditions of the table and one effect for each call. It passes the suite of the adapter. */
 
+import { type ApprovalMarks, noMarks } from '../../lambda/approvals/account-approvals.ts';
 import type { Approval } from '../../lambda/approvals/approval.ts';
 import type { ScanSettings } from '../../lambda/contract/settings.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
@@ -75,6 +76,7 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
   readonly leases = new Map<string, Lease>();
   readonly settings: { settings: ScanSettings; at: string; hash: string }[] = [];
   readonly callStates = new Map<string, CallState>();
+  readonly approvalMarks = new Map<string, ApprovalMarks>();
   /** Made by command; the store itself never writes them. */
   readonly approvals: Approval[] = [];
   readonly refusedApprovals: RefusedItem[] = [];
@@ -127,7 +129,13 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
 
   async loadFleet(account: string): Promise<LoadedFleet> {
     const states = [...this.states.values()].filter(({ resource }) => resource.account === account);
-    return { states: copy(states), refused: [], callState: copy(this.callStates.get(account) ?? null) };
+    const callState = copy(this.callStates.get(account) ?? null);
+    return {
+      states: copy(states),
+      refused: [],
+      callState,
+      approvalMarks: copy(this.approvalMarks.get(account) ?? noMarks),
+    };
   }
 
   async loadApprovals(_account: string): Promise<LoadedApprovals> {
@@ -283,6 +291,10 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
 
   async saveCallState(account: string, state: CallState): Promise<void> {
     this.callStates.set(account, copy(state));
+  }
+
+  async saveApprovalMarks(account: string, marks: ApprovalMarks): Promise<void> {
+    this.approvalMarks.set(account, copy(marks));
   }
 
   async recordSettings(settings: ScanSettings, at: string, hash: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { noMarks } from '../../lambda/approvals/account-approvals.ts';
 import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import { loadLatestStates } from '../../lambda/scan/load-latest-states.ts';
 import { at, knownInstance, knownRegion, noApprovals, web } from './decide/samples.ts';
@@ -27,6 +28,7 @@ test('P3: what a dead scan committed is recorded, and items that can not be read
   const recorded = { ...pending, recorded: 4, pending: null };
   expect(await loadLatestStates(run)).toEqual({
     approvals: noApprovals,
+    approvalMarks: noMarks,
     states: new Map([
       ['eu-west-1#', knownRegion],
       ['eu-west-1#web-1', recorded],

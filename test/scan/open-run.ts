@@ -1,4 +1,5 @@
 /** One scan that has the lease, and what it knows of the account, for tests of a single step. */
+import { noMarks } from '../../lambda/approvals/account-approvals.ts';
 import { type LatestState, resourceKey } from '../../lambda/history/latest-state.ts';
 import { startFullScan } from '../../lambda/scan/lease.ts';
 import type { Fleet, Run } from '../../lambda/scan/scan-run.ts';
@@ -14,5 +15,12 @@ export async function openRun(monitor: Monitor): Promise<Run> {
 
 export function fleetOf(states: readonly LatestState[], more: Partial<Fleet> = {}): Fleet {
   const byKey = new Map(states.map((latest) => [resourceKey(latest.resource), latest]));
-  return { states: byKey, refused: new Set(), callState: null, approvals: noApprovals, ...more };
+  return {
+    states: byKey,
+    refused: new Set(),
+    callState: null,
+    approvals: noApprovals,
+    approvalMarks: noMarks,
+    ...more,
+  };
 }

@@ -129,6 +129,7 @@ export function buildStore(scan: SimulatedScan, { scheduler, model, table, age, 
       ),
     loadScansSince: (account, from) => ask(`loadScansSince ${from}`, () => table.loadScansSince(account, from)),
     recordSettings: (settings, at, hash) => ask(`recordSettings ${at}`, () => table.recordSettings(settings, at, hash)),
+    saveApprovalMarks: (account, marks) => table.saveApprovalMarks(account, marks),
     saveCallState: (account, state) => ask('saveCallState', () => table.saveCallState(account, state)),
   };
 }

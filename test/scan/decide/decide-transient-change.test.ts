@@ -58,7 +58,7 @@ test.each<[string, TransientChangeOnInstance, Approval, string]>([
     'medium: tcp 22 (SSH) was open to anywhere',
   ],
 ])('%s', (_, change, approval, rating) => {
-  const approvals = { approvals: [approval], isComplete: true };
+  const approvals = { approvals: [approval], isComplete: true, unreadable: [] };
   const [, rated] = describeDecision(decideTransientChange(knownInstance, change, approvals, contextOf(), now));
   expect(rated).toBe(rating);
 });

@@ -31,7 +31,7 @@ export function contextOf(last: LastScan | null = lastScan, settings: Partial<Sc
   };
 }
 
-export const noApprovals: AccountApprovals = { approvals: [], isComplete: true };
+export const noApprovals: AccountApprovals = { approvals: [], isComplete: true, unreadable: [] };
 
 /** `web-1`, first listed at 08:00; its third entry of 09:00 holds its rules. */
 export const knownInstance: LatestState = {

@@ -1,0 +1,100 @@
+/** The alerts about approvals themselves: made, ended, revoked, no longer readable; and the reminder of what is open and not approved. */
+import type { ApprovalMarks, UnreadableApproval } from '../approvals/account-approvals.ts';
+import type { Approval } from '../approvals/approval.ts';
+import { countRemovals } from '../approvals/list-news.ts';
+import type { Alert, StillOpen } from '../contract/json-event.ts';
+import { approvalKey, approvalMarksKey } from '../contract/table-keys.ts';
+import { type Severity, worstSeverity } from '../firewall/index.ts';
+import { hashAlertId } from './alert-id.ts';
+import { blankAlert } from './blank-alert.ts';
+import type { DigestContext } from './build-digest.ts';
+import { countOf } from './count-of.ts';
+
+/** Instances that an alert lists; the others are counted. */
+const mostListed = 20;
+
+/** Somebody approved exposure: everybody hears of it, so that nobody silences the monitor unseen. */
+export function buildApprovedAlert(approval: Approval, marks: ApprovalMarks, context: DigestContext): Alert {
+  return {
+    ...ofApproval('approved', approval, marks, context),
+    reason: `approved by ${approval.by}: ${approval.reason}`,
+    approval: toAlertApproval(approval),
+  };
+}
+
+/** `open`: what the approval covered, is open now, and is not approved any more; worst first. */
+export function buildApprovalOverAlert(
+  kind: 'approval-ended' | 'approval-revoked',
+  approval: Approval,
+  open: readonly StillOpen[],
+  marks: ApprovalMarks,
+  context: DigestContext,
+): Alert {
+  const over = kind === 'approval-ended' ? 'the approval ended' : `the approval was revoked by ${approval.revoked?.by}`;
+  const rest =
+    open.length === 0 ? 'nothing that it covered is open' : `still open on ${countOf(open.length, 'instance')}`;
+  return {
+    ...ofApproval(kind, approval, marks, context),
+    severity: worstSeverity(open.map(({ severity }) => severity)),
+    reason: `${over}; ${rest}`,
+    approval: toAlertApproval(approval),
+    ...listed(open),
+  };
+}
+
+export function buildApprovalUnreadableAlert({ key, problem }: UnreadableApproval, context: DigestContext): Alert {
+  return blankAlert({
+    alertId: hashAlertId(context.account, key, 'approval-unreadable'),
+    kind: 'approval-unreadable',
+    severity: 'medium',
+    reason: problem.slice(0, 500),
+    region: context.tableRegion ?? '',
+    changedBefore: context.scannedAt,
+    details: { table: context.tableName, ...approvalKey(context.account, key) },
+  });
+}
+
+/** `remindedAt`: of the reminder before this one; a reminder that is sent twice has the same id. */
+export function buildStillOpenAlert(
+  severity: Severity,
+  open: readonly StillOpen[],
+  remindedAt: string | null,
+  context: DigestContext,
+): Alert {
+  return blankAlert({
+    alertId: hashAlertId(context.account, severity, remindedAt, 'still-open'),
+    kind: 'still-open',
+    severity,
+    reason: `still open: ${countOf(open.length, 'instance')} with ${severity} exposure that is not approved`,
+    region: context.tableRegion ?? '',
+    changedAfter: remindedAt,
+    changedBefore: context.scannedAt,
+    details: { table: context.tableName, ...approvalMarksKey(context.account) },
+    ...listed(open),
+  });
+}
+
+function ofApproval(
+  kind: Alert['kind'],
+  { id, origin, region }: Approval,
+  marks: ApprovalMarks,
+  { account, tableName, tableRegion, scannedAt }: DigestContext,
+): Alert {
+  const key = origin === 'command' ? approvalKey(account, id) : approvalMarksKey(account);
+  return blankAlert({
+    alertId: hashAlertId(account, id, countRemovals(marks, id), kind),
+    kind,
+    region: region ?? tableRegion ?? '',
+    changedBefore: scannedAt,
+    details: { table: tableName, ...key },
+  });
+}
+
+function toAlertApproval({ origin, ...approval }: Approval): NonNullable<Alert['approval']> {
+  return { ...approval, origin };
+}
+
+function listed(open: readonly StillOpen[]): Pick<Alert, 'stillOpen' | 'stillOpenMore'> {
+  const more = open.length - mostListed;
+  return { stillOpen: open.slice(0, mostListed), ...(more > 0 && { stillOpenMore: more }) };
+}

@@ -1,0 +1,127 @@
+/** Decides what is new about the approvals of an account since the last alerts: made, ended, revoked, no longer readable. Pure. */
+import type { AccountApprovals, ApprovalMarks, UnreadableApproval } from './account-approvals.ts';
+import { type Approval, phaseOf } from './approval.ts';
+
+export type ApprovalNews = (
+  | { kind: 'approved'; approval: Approval }
+  | { kind: 'approval-ended'; approval: Approval }
+  /** `approval.revoked` is set; for an approval that was taken out of the configuration, by the scan that noticed. */
+  | { kind: 'approval-revoked'; approval: Approval }
+  | { kind: 'approval-unreadable'; unreadable: UnreadableApproval }
+  /** Nothing that people must hear of: only the marks change. */
+  | { kind: 'silent' }
+) & {
+  /** The marks after the alert. */
+  mark: (marks: ApprovalMarks) => ApprovalMarks;
+};
+
+/** In the order in which they are alerted. `at`: the start of the scan. Empty if the table did not answer: then nothing is certain. */
+export function listApprovalNews(
+  { approvals, unreadable }: AccountApprovals,
+  marks: ApprovalMarks,
+  at: string,
+): ApprovalNews[] {
+  if (unreadable === null) return [];
+  return [
+    ...listRemoved(approvals, marks, at),
+    ...approvals.flatMap((approval) => newsOf(approval, marks, at)),
+    ...listUnreadable(unreadable, marks),
+  ];
+}
+
+function newsOf(approval: Approval, { alerted }: ApprovalMarks, at: string): ApprovalNews[] {
+  const known = Object.hasOwn(alerted, approval.id) ? alerted[approval.id] : undefined;
+  const phase = phaseOf(approval, at);
+  if (known === 'ended' || known === 'revoked') return [];
+  const isOver = phase === 'ended' || phase === 'revoked';
+  // An element of the configuration that had ended before it was deployed has approved nothing.
+  if (known === undefined && isOver && approval.origin === 'configuration')
+    return [{ kind: 'silent', mark: (marks) => markPhase(marks, approval, 'ended') }];
+  return [
+    ...(known === undefined
+      ? [
+          {
+            kind: 'approved' as const,
+            approval,
+            mark: (marks: ApprovalMarks) => markPhase(marks, approval, 'approved'),
+          },
+        ]
+      : []),
+    ...(phase === 'ended'
+      ? [
+          {
+            kind: 'approval-ended' as const,
+            approval,
+            mark: (marks: ApprovalMarks) => markPhase(marks, approval, 'ended'),
+          },
+        ]
+      : []),
+    ...(phase === 'revoked'
+      ? [
+          {
+            kind: 'approval-revoked' as const,
+            approval,
+            mark: (marks: ApprovalMarks) => markPhase(marks, approval, 'revoked'),
+          },
+        ]
+      : []),
+  ];
+}
+
+function markPhase(marks: ApprovalMarks, approval: Approval, phase: ApprovalMarks['alerted'][string]): ApprovalMarks {
+  const others = marks.configured.filter(({ id }) => id !== approval.id);
+  const isOfConfiguration = approval.origin === 'configuration' && phase === 'approved';
+  return {
+    ...marks,
+    alerted: { ...marks.alerted, [approval.id]: phase },
+    configured: isOfConfiguration ? [...others, approval] : others,
+  };
+}
+
+/** Approvals that an earlier deployment had. One that has ended meanwhile is alerted as ended. */
+function listRemoved(approvals: readonly Approval[], { configured }: ApprovalMarks, at: string): ApprovalNews[] {
+  const ids = new Set(approvals.map(({ id }) => id));
+  return configured
+    .filter(({ id }) => !ids.has(id))
+    .map((approval): ApprovalNews => {
+      const mark = (marks: ApprovalMarks) => markRemoved(marks, approval);
+      if (phaseOf(approval, at) === 'ended') return { kind: 'approval-ended', approval, mark };
+      const revoked = { at, by: 'the configuration', reason: 'it was taken out' };
+      return { kind: 'approval-revoked', approval: { ...approval, revoked }, mark };
+    });
+}
+
+function markRemoved(marks: ApprovalMarks, { id }: Approval): ApprovalMarks {
+  const { [id]: _, ...alerted } = marks.alerted;
+  const configured = marks.configured.filter((one) => one.id !== id);
+  return { ...marks, alerted, configured, removed: { ...marks.removed, [id]: countRemovals(marks, id) + 1 } };
+}
+
+/** How often the approval was taken out of the configuration. */
+export function countRemovals({ removed }: ApprovalMarks, id: string): number {
+  return Object.hasOwn(removed, id) ? (removed[id] ?? 0) : 0;
+}
+
+function listUnreadable(unreadable: readonly UnreadableApproval[], marks: ApprovalMarks): ApprovalNews[] {
+  const keys = unreadable.map(({ key }) => key);
+  const again = marks.unreadable.filter((key) => !keys.includes(key));
+  return [
+    ...unreadable
+      .filter(({ key }) => !marks.unreadable.includes(key))
+      .map((one): ApprovalNews => {
+        return {
+          kind: 'approval-unreadable',
+          unreadable: one,
+          mark: (old) => ({ ...old, unreadable: [...old.unreadable, one.key] }),
+        };
+      }),
+    ...(again.length > 0
+      ? [
+          {
+            kind: 'silent' as const,
+            mark: (old: ApprovalMarks) => ({ ...old, unreadable: old.unreadable.filter((key) => keys.includes(key)) }),
+          },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,61 @@
+/** Lists what is open and not approved on the instances of the account, worst first. Pure. */
+import { type Approval, isAbout, listApprovalsFor } from '../approvals/approval.ts';
+import { unapprovedExposure } from '../approvals/unapproved-exposure.ts';
+import type { StillOpen } from '../contract/json-event.ts';
+import { isWatched, type ScanSettings } from '../contract/settings.ts';
+import { type Exposure, intersectReach, rateExposure, ratingPolicy, severities } from '../firewall/index.ts';
+import { firewallOf } from '../history/firewall-of.ts';
+import type { LatestState } from '../history/latest-state.ts';
+
+export interface OpenContext {
+  /** Of the account. */
+  approvals: readonly Approval[];
+  settings: ScanSettings;
+  /** Start of the scan. */
+  at: string;
+}
+
+/** The live exposure of each watched instance that no approval covers, rated; instances without any are left out. */
+export function listUnapproved(states: readonly LatestState[], context: OpenContext): StillOpen[] {
+  return listOpen(states, context, (exposure) => exposure);
+}
+
+/** The part of it that an approval covered which is over now. */
+export function listUncovered(states: readonly LatestState[], approval: Approval, context: OpenContext): StillOpen[] {
+  const about = states.filter((latest) => isAbout(approval, instanceOf(latest)));
+  return listOpen(about, context, ({ reach, notes, dormant }) => {
+    return { reach: intersectReach(reach, approval.exposure), dormant, notes };
+  });
+}
+
+function listOpen(
+  states: readonly LatestState[],
+  { approvals, settings, at }: OpenContext,
+  select: (unapproved: Exposure) => Exposure,
+): StillOpen[] {
+  const policy = ratingPolicy(settings.highRiskPorts);
+  const watched = states.filter(({ resource }) => isWatched(settings, resource.region));
+  const lost = new Set(watched.filter(isLostRegion).map(({ resource }) => resource.region));
+  const open = watched.flatMap((latest): StillOpen[] => {
+    const { resource, status, rulesAt, failure } = latest;
+    const firewall = firewallOf(latest);
+    if (resource.instanceName === null || firewall === null || status === 'gone') return [];
+    const exposure = select(unapprovedExposure(firewall, listApprovalsFor(instanceOf(latest), approvals, at)));
+    if (exposure.reach.length === 0) return [];
+    const { severity, reason } = rateExposure({ ...exposure, dormant: [] }, policy);
+    const { region, instanceName } = resource;
+    const isLastKnown = failure !== null || lost.has(region);
+    return [{ instanceName, region, severity, reason, since: rulesAt, isLastKnown, reach: exposure.reach }];
+  });
+  return open.sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+}
+
+function instanceOf({ resource, instance }: LatestState) {
+  const { account, region, instanceName } = resource;
+  return { account, region, instanceName: instanceName ?? '', arn: instance?.arn ?? null };
+}
+
+/** True for a region that could not be listed: its instances could not be read either. */
+function isLostRegion({ resource, failure }: LatestState): boolean {
+  return resource.instanceName === null && failure !== null;
+}

@@ -1,0 +1,98 @@
+/**
+ * Step 5 for approvals: alerts that approvals were made, ended or revoked, and reminds of what is open and not approved. A message is
+ * published first and the marks are saved then, so a crash between the two sends the message again, with the same `alertId`. The marks are
+ * an item of their own: approvals are immutable, and a scan may not write them.
+ */
+import {
+  buildApprovalOverAlert,
+  buildApprovalUnreadableAlert,
+  buildApprovedAlert,
+  buildStillOpenAlert,
+} from '../alerts/approval-alerts.ts';
+import type { DigestContext } from '../alerts/build-digest.ts';
+import type { ApprovalMarks } from '../approvals/account-approvals.ts';
+import { decideReminders, type RemindedSeverity } from '../approvals/decide-reminders.ts';
+import { type ApprovalNews, listApprovalNews } from '../approvals/list-news.ts';
+import type { Alert } from '../contract/json-event.ts';
+import { approvalMarksKey } from '../contract/table-keys.ts';
+import { listUnapproved, listUncovered, type OpenContext } from './list-open.ts';
+import { publishGroups } from './publish-groups.ts';
+import { attempt, type Fleet, type Run } from './scan-run.ts';
+
+/** An alert, or `null` for marks that change without one. */
+interface Item {
+  alert: Alert | null;
+  mark: ApprovalNews['mark'];
+}
+
+/** The number of alerts that were published. Throws nothing: the next scan tries again. */
+export async function publishApprovalNews(digest: DigestContext, fleet: Fleet, run: Run): Promise<number> {
+  const { account } = run.settings;
+  // Marks that cannot be read would send every alert again, in every scan.
+  if (fleet.refused.has(approvalMarksKey(account).sk)) return 0;
+  const news = listItems(digest, fleet, run);
+  const silent = news.filter(({ alert }) => alert === null);
+  const alerts = news.flatMap(({ alert, mark }) => (alert === null ? [] : [{ alert, mark }]));
+  let marks = silent.reduce((before, { mark }) => mark(before), fleet.approvalMarks);
+  if (silent.length > 0)
+    await attempt(run, 'save the marks of approvals', () => run.store.saveApprovalMarks(account, marks));
+  let done = 0;
+  await publishGroups(
+    alerts.map(({ alert }) => [alert]),
+    digest,
+    async ({ groupsDone }) => {
+      marks = alerts.slice(done, groupsDone).reduce((before, { mark }) => mark(before), marks);
+      done = groupsDone;
+      await run.store.saveApprovalMarks(account, marks);
+    },
+    run,
+  );
+  return done;
+}
+
+function listItems(digest: DigestContext, { approvals, approvalMarks: marks, states }: Fleet, run: Run): Item[] {
+  const at = run.startedAt;
+  const context: OpenContext = { approvals: approvals.approvals, settings: run.settings, at };
+  const all = [...states.values()];
+  const items = listApprovalNews(approvals, marks, at).map((news): Item => {
+    const { kind, mark } = news;
+    switch (kind) {
+      case 'silent':
+        return { alert: null, mark };
+      case 'approved':
+        return { alert: buildApprovedAlert(news.approval, marks, digest), mark };
+      case 'approval-unreadable':
+        return { alert: buildApprovalUnreadableAlert(news.unreadable, digest), mark };
+      default: {
+        const open = listUncovered(all, news.approval, context);
+        return { alert: buildApprovalOverAlert(kind, news.approval, open, marks, digest), mark };
+      }
+    }
+  });
+  // Without the approvals of the table nobody knows what is not approved.
+  return approvals.unreadable === null ? items : [...items, ...listReminders(marks, digest, context, approvals, all)];
+}
+
+function listReminders(
+  marks: ApprovalMarks,
+  digest: DigestContext,
+  context: OpenContext,
+  approvals: Fleet['approvals'],
+  states: Parameters<typeof listUnapproved>[0],
+): Item[] {
+  const { begin, due } = decideReminders(approvals, marks, context.settings, context.at);
+  const remind = (severity: RemindedSeverity) => (old: ApprovalMarks) => {
+    return { ...old, remindedAt: { ...old.remindedAt, [severity]: context.at } };
+  };
+  const open = due.length === 0 ? [] : listUnapproved(states, context);
+  return [
+    ...begin.map((severity): Item => ({ alert: null, mark: remind(severity) })),
+    ...due.map((severity): Item => {
+      const ofSeverity = open.filter((one) => one.severity === severity);
+      const { remindedAt } = marks;
+      const alert =
+        ofSeverity.length === 0 ? null : buildStillOpenAlert(severity, ofSeverity, remindedAt[severity], digest);
+      return { alert, mark: remind(severity) };
+    }),
+  ];
+}
