@@ -25,7 +25,13 @@ function addDependencies(scope: CfnResource[], last: CfnResource[], all: CfnReso
   for (const one of needsLast) {
     for (const [other, needed] of needs) if (needed.has(one)) needsLast.add(other);
   }
-  for (const one of last) for (const other of scope) if (!needsLast.has(other)) one.addResourceDependency(other);
+  for (const one of last) for (const other of scope) if (!needsLast.has(other)) addDependency(one, other);
+}
+
+/** An older CDK has only the method of the old name. */
+function addDependency(one: CfnResource, other: CfnResource): void {
+  if ('addResourceDependency' in one) one.addResourceDependency(other);
+  else (one as CfnResource).addDependency(other);
 }
 
 /** The resources that the template of `resource` names, and those that its construct depends on. */

@@ -1,7 +1,8 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { queueEncryption } from './queue-encryption.ts';
+import { acknowledge } from './rule-exceptions.ts';
 
 /** Holds events and messages that failed after all retries. An alarm watches the depth; a person reads the messages. */
 export class DeadLetterQueue extends Queue {
@@ -12,6 +13,6 @@ export class DeadLetterQueue extends Queue {
       // The maximum of SQS.
       retentionPeriod: Duration.days(14),
     });
-    Validations.of(this).acknowledge({ id: 'AwsSolutions-SQS3', reason: 'This queue is itself a dead-letter queue.' });
+    acknowledge(this, { id: 'AwsSolutions-SQS3', reason: 'This queue is itself a dead-letter queue.' });
   }
 }

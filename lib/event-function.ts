@@ -1,4 +1,4 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -8,6 +8,7 @@ import { environmentKeys } from '../lambda/contract/names.ts';
 import type { MonitorSettings } from '../lambda/contract/settings.ts';
 import { renderSettings } from './monitor-settings.ts';
 import { ProductFunction } from './product-function.ts';
+import { acknowledge } from './rule-exceptions.ts';
 import { countListeners } from './scan-function.ts';
 
 /** The function waits for the lease for up to three quarters of this time. */
@@ -71,7 +72,7 @@ export class EventFunction extends ProductFunction {
     // These actions support no resource types, so AWS allows them on "*" only.
     if (regions) this.allow(reads, ['*'], { StringEquals: { 'aws:RequestedRegion': [...regions] } });
     else this.allow(reads, ['*']);
-    Validations.of(this.role).acknowledge({
+    acknowledge(this.role, {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:
         'lightsail:Get* support no resource types (Service Authorization Reference), so AWS allows them on "*" only.',

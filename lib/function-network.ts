@@ -1,10 +1,11 @@
 /** The VPC of the functions: which subnets can work, and what the roles need. */
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { type ISecurityGroup, type IVpc, type SubnetSelection, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct, IDependable } from 'constructs';
 import type { AccountSettings } from '../lambda/contract/settings.ts';
 import { refuse } from './configuration-error.ts';
+import { acknowledge } from './rule-exceptions.ts';
 
 /** The VPC in which the functions run. */
 export interface MonitorNetwork {
@@ -111,7 +112,8 @@ export function allowNetworkInterfaces(role: Role): void {
   );
   const reason =
     'Lambda needs these actions on any network interface to connect the function to its VPC; the code of the function is denied them.';
-  Validations.of(role).acknowledge(
+  acknowledge(
+    role,
     { id: 'AwsSolutions-IAM5[Resource::*]', reason },
     { id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:*/*]', reason },
   );

@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -12,7 +12,7 @@ import { approvalsPartition } from '../lambda/contract/table-keys.ts';
 import { accountRulesOf, otherKeyOf } from './account-rules.ts';
 import { allowNetworkInterfaces, type FunctionNetwork } from './function-network.ts';
 import { newFunction } from './new-function.ts';
-import { acknowledgeInlinePolicy, acknowledgeInPacks } from './rule-exceptions.ts';
+import { acknowledge, acknowledgeInlinePolicy, acknowledgeInPacks } from './rule-exceptions.ts';
 
 export { bundling } from './bundling.ts';
 
@@ -118,9 +118,7 @@ export class ProductFunction extends Construct {
 
   private acknowledgeKeyActions(...actions: string[]): void {
     const reason = 'The actions of KMS that encrypt and decrypt, on this one key.';
-    Validations.of(this.role).acknowledge(
-      ...actions.map((action) => ({ id: `AwsSolutions-IAM5[Action::kms:${action}]`, reason })),
-    );
+    acknowledge(this.role, ...actions.map((action) => ({ id: `AwsSolutions-IAM5[Action::kms:${action}]`, reason })));
   }
 
   /**

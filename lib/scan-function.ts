@@ -1,4 +1,4 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -8,6 +8,7 @@ import type { MonitorSettings } from '../lambda/contract/settings.ts';
 import { tableNames } from '../lambda/contract/table-keys.ts';
 import { renderSettings } from './monitor-settings.ts';
 import { ProductFunction } from './product-function.ts';
+import { acknowledge } from './rule-exceptions.ts';
 
 export interface ScanFunctionProps {
   readonly settings: MonitorSettings;
@@ -73,7 +74,7 @@ export class ScanFunction extends ProductFunction {
     // These actions support neither resource types nor condition keys of Lightsail, so AWS allows them on "*" only.
     if (regions) this.allow(reads, ['*'], requestedRegion(regions));
     else this.allow(['lightsail:GetRegions', ...reads], ['*']);
-    Validations.of(this.role).acknowledge({
+    acknowledge(this.role, {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:
         'lightsail:Get* and cloudtrail:LookupEvents support no resource types (Service Authorization Reference), so AWS allows them on "*" only.',

@@ -43,11 +43,11 @@ function findVersion(load, name) {
   }
 }
 
-/** `range` is `^major.minor.patch`, with a major version above 0. A pre-release counts as its release. */
+/** `range` is `>=major.minor.patch <major`. A pre-release counts as its release. */
 function isWithin(version, range) {
-  const parse = (text) => text.split('-')[0].split('.').map(Number);
-  const [major, minor, patch] = parse(version);
-  const [leastMajor, leastMinor, leastPatch] = parse(range.slice(1));
-  if (major !== leastMajor) return false;
-  return minor > leastMinor || (minor === leastMinor && patch >= leastPatch);
+  const [, ...least] = /^>=(\d+)\.(\d+)\.(\d+) <(\d+)$/.exec(range).map(Number);
+  const [limit] = least.splice(3);
+  const parts = version.split('-')[0].split('.').map(Number);
+  const different = parts.findIndex((part, index) => part !== least[index]);
+  return parts[0] < limit && (different < 0 || parts[different] > least[different]);
 }

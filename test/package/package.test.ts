@@ -100,8 +100,8 @@ test('template asks for the CDK in one sentence', async () => {
     code: 2,
     stdout: '',
     stderr:
-      'portwatch: Portwatch needs aws-cdk-lib ^2.276.0, which is not installed; and constructs ^10.5.0, which is not installed: ' +
-      'run npm install "aws-cdk-lib@^2.276.0" "constructs@^10.5.0"; for npx, name them with --package.\n',
+      'portwatch: Portwatch needs aws-cdk-lib >=2.224.0 <3, which is not installed; and constructs >=10.5.0 <11, which is not installed: ' +
+      'run npm install "aws-cdk-lib@>=2.224.0 <3" "constructs@>=10.5.0 <11"; for npx, name them with --package.\n',
   });
 });
 
@@ -112,7 +112,7 @@ describe('the construct without the CDK', () => {
   ])('refuses with one sentence about what is missing: %s', async (name, line) => {
     const { stderr } = await script(name, line);
     expect(stderr).toContain(
-      'Error: Portwatch needs aws-cdk-lib ^2.276.0, which is not installed; and constructs ^10.5.0, which is not installed: run npm install "aws-cdk-lib@^2.276.0" "constructs@^10.5.0".',
+      'Error: Portwatch needs aws-cdk-lib >=2.224.0 <3, which is not installed; and constructs >=10.5.0 <11, which is not installed: run npm install "aws-cdk-lib@>=2.224.0 <3" "constructs@>=10.5.0 <11".',
     );
     expect(stderr).not.toMatch(/^ +at /m);
   });
@@ -120,9 +120,9 @@ describe('the construct without the CDK', () => {
   test('refuses with one sentence that the CDK is too old', async () => {
     const folder = join(home, 'node_modules/aws-cdk-lib');
     await run('mkdir', ['-p', folder]);
-    await writeFile(join(folder, 'package.json'), '{"name": "aws-cdk-lib", "version": "2.275.9"}');
+    await writeFile(join(folder, 'package.json'), '{"name": "aws-cdk-lib", "version": "2.223.9"}');
     const { stderr } = await script('old.cjs', "require('portwatch');");
-    expect(stderr).toContain('Error: Portwatch needs aws-cdk-lib ^2.276.0, and found 2.275.9; and constructs');
+    expect(stderr).toContain('Error: Portwatch needs aws-cdk-lib >=2.224.0 <3, and found 2.223.9; and constructs');
   });
 });
 
