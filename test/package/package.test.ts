@@ -3,25 +3,22 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { unzip } from '../support/unzip.ts';
+import { type Packed, pack, repository } from './pack.ts';
 
 const run = promisify(execFile);
-const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 let home: string;
-let packed: { filename: string; size: number; files: { path: string }[] };
+let packed: Packed;
 let installed: string;
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'portwatch-package-'));
-  const words = ['pack', '--ignore-scripts', '--json', '--pack-destination', home];
-  [packed] = JSON.parse((await run('npm', words, { cwd: repository })).stdout);
+  packed = await pack(home);
   await writeFile(join(home, 'package.json'), '{"private": true}');
-  const tarball = join(home, packed.filename);
-  await run('npm', ['install', '--ignore-scripts', '--offline', tarball], { cwd: home });
+  await run('npm', ['install', '--ignore-scripts', '--offline', packed.tarball], { cwd: home });
   installed = join(home, 'node_modules/portwatch');
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
