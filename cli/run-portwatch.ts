@@ -1,7 +1,8 @@
 /** Runs the command line: from arguments to an exit code. The one place that catches errors. */
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { renderPlain } from '../lambda/alerts/escape.ts';
 import { buildProgram } from './build-program.ts';
+import type { CommandContext } from './command-context.ts';
 import { CommandError } from './command-error.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { Terminal } from './text/terminal.ts';
@@ -10,11 +11,22 @@ import type { Terminal } from './text/terminal.ts';
 const maxErrorLength = 2_000;
 
 /** `args`: without the name of the program. Never throws. `isDebug`: also prints the stack of an unexpected error. */
-export async function runPortwatch(
+export function runPortwatch(
   args: readonly string[],
   terminal: Terminal,
   interrupted: AbortSignal,
   isDebug = false,
+): Promise<ExitCode> {
+  return runProgram(buildProgram, args, terminal, interrupted, isDebug);
+}
+
+/** The same for a program of its own. */
+export async function runProgram(
+  build: (context: CommandContext) => Command,
+  args: readonly string[],
+  terminal: Terminal,
+  interrupted: AbortSignal,
+  isDebug: boolean,
 ): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.fine;
   const endWith = (code: ExitCode) => {
@@ -23,7 +35,7 @@ export async function runPortwatch(
   try {
     // Without arguments the program prints its help.
     const given = args.length === 0 ? ['--help'] : args;
-    await buildProgram({ terminal, interrupted, isDebug, endWith }).parseAsync(given, { from: 'user' });
+    await build({ terminal, interrupted, isDebug, endWith }).parseAsync(given, { from: 'user' });
     return exitCode;
   } catch (error) {
     // Commander has printed the message already.

@@ -100,7 +100,7 @@ function performOperation(
   if (!fleet.regions.includes(region) || fleet.notEnabled.has(region)) {
     // AWS services give this answer in a region that the account has not enabled; it looks like bad credentials.
     const message = 'The security token included in the request is invalid.';
-    throw new Refusal({ name: 'UnrecognizedClientException', message });
+    throw new Refusal({ name: fleet.readings.regionError, message });
   }
   if (!rateLimit.accepts(region)) throw new Refusal({ name: 'ThrottlingException', message: 'Rate exceeded' });
   const operation = Object.hasOwn(operations, call.operation) ? operations[call.operation] : undefined;

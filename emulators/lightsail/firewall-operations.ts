@@ -25,7 +25,8 @@ export function closePorts(instance: EmulatedInstance, portInfo: unknown, readin
 
 /** Replaces all rules by `portInfos`. If one of them is refused, nothing changes. */
 export function putPorts(instance: EmulatedInstance, portInfos: unknown, readings: LightsailReadings): string {
-  const infos = parsePortInfos(portInfos);
+  const isEmpty = Array.isArray(portInfos) && portInfos.length === 0;
+  const infos = isEmpty && readings.emptyPut === 'closes' ? [] : parsePortInfos(portInfos);
   instance.portStates = infos.reduce<unknown[]>((rules, info) => mergeRule(rules, info, readings), []);
   return infos.map(describePorts).join(', ');
 }

@@ -24,6 +24,8 @@ export interface EmulatedInstance {
   portStates: unknown;
   /** Fields that replace those of the instance in `GetInstances` and `GetInstance`: `{ name: null }`, `{ somethingNew: 1 }`. */
   overrides: Record<string, unknown>;
+  /** The rules before the last change that the API made. */
+  portStatesBefore: unknown;
   /** The rules before the last change, and how many reads still show them. */
   late: { portStates: unknown; reads: number } | null;
 }
@@ -99,6 +101,7 @@ export class Fleet {
   change<T>(instance: EmulatedInstance, change: () => T): T {
     const portStates = structuredClone(instance.portStates);
     const result = change();
+    instance.portStatesBefore = portStates;
     instance.late = this.lateReads === 0 ? null : { portStates, reads: this.lateReads };
     return result;
   }
@@ -136,6 +139,7 @@ export class Fleet {
       portStates: 'portStates' in wanted ? wanted.portStates : defaultRules(blueprintId),
       overrides: wanted.overrides ?? {},
       late: null,
+      portStatesBefore: undefined,
     };
   }
 }

@@ -24,7 +24,7 @@ export const operations: Record<string, Operation> = {
   }),
   GetInstances: getInstances,
   GetInstance: (context) => ({ instance: renderInstance(findInstance(context), context.fleet.account) }),
-  GetInstancePortStates: (context) => ({ portStates: context.fleet.readPortStates(findInstance(context)) }),
+  GetInstancePortStates: getInstancePortStates,
   GetOperationsForResource: getOperationsForResource,
   OpenInstancePublicPorts: (context) => changePorts(context, 'OpenInstancePublicPorts', 'portInfo', openPorts),
   CloseInstancePublicPorts: (context) => changePorts(context, 'CloseInstancePublicPorts', 'portInfo', closePorts),
@@ -42,9 +42,21 @@ export const operations: Record<string, Operation> = {
 function getInstances({ fleet, pages, region, params }: OperationContext): unknown {
   const page = pages.cut(fleet.list(region), region, params['pageToken']);
   return {
-    instances: page.instances.map((instance) => renderInstance(instance, fleet.account)),
+    instances: page.instances.map((instance) => renderInstance(listedAs(instance, fleet), fleet.account)),
     ...(page.nextPageToken === undefined ? {} : { nextPageToken: page.nextPageToken }),
   };
+}
+
+function listedAs(instance: EmulatedInstance, { readings }: Fleet): EmulatedInstance {
+  const isLate = readings.listing === 'late' && instance.portStatesBefore !== undefined;
+  return isLate ? { ...instance, portStates: instance.portStatesBefore } : instance;
+}
+
+function getInstancePortStates(context: OperationContext): unknown {
+  const { fleet } = context;
+  const portStates = fleet.readPortStates(findInstance(context));
+  const isEmpty = Array.isArray(portStates) && portStates.length === 0;
+  return isEmpty && fleet.readings.emptyAnswer === 'missing' ? {} : { portStates };
 }
 
 /** Oldest first, as `GetOperations` documents it. The page token is the id of the last operation of the page before. */

@@ -79,17 +79,29 @@ export function parsePortInfos(value: unknown): ParsedPortInfo[] {
   return infos;
 }
 
-/** Applies the defaults that the head of this file describes. */
-export function toPortRule(info: ParsedPortInfo, { missingFamily, aliasAlone }: LightsailReadings): PortRule {
-  const isWithoutFamily = info.cidrs.length === 0 && info.ipv6Cidrs.length === 0;
-  const isAliasAlone = isWithoutFamily && info.cidrListAliases.length > 0;
-  const isWorld = isAliasAlone ? aliasAlone === 'world' : isWithoutFamily || missingFamily === 'world';
+/** Applies the defaults that the head of this file describes, and the spelling of the answer. */
+export function toPortRule(info: ParsedPortInfo, readings: LightsailReadings): PortRule {
+  const isWorld = opensMissingFamily(info, readings);
+  const spell = (sources: string[]) =>
+    readings.bareAddress === 'bare' ? sources.map((source) => source.replace(/\/(32|128)$/, '')) : sources;
+  const isAll = info.protocol === 'all' && readings.allProtocol === 'minus-one';
+  const isEveryCode = info.protocol.startsWith('icmp') && readings.icmp === 'every-code';
   return {
     ...info,
+    ...(isAll && { protocol: '-1', fromPort: -1, toPort: -1 }),
+    ...(isEveryCode && { toPort: -1 }),
     state: 'open',
-    cidrs: isWorld && info.cidrs.length === 0 ? ['0.0.0.0/0'] : info.cidrs,
-    ipv6Cidrs: isWorld && info.ipv6Cidrs.length === 0 ? ['::/0'] : info.ipv6Cidrs,
+    cidrs: isWorld && info.cidrs.length === 0 ? ['0.0.0.0/0'] : spell(info.cidrs),
+    ipv6Cidrs: isWorld && info.ipv6Cidrs.length === 0 ? ['::/0'] : spell(info.ipv6Cidrs),
   };
+}
+
+function opensMissingFamily(
+  info: ParsedPortInfo,
+  { missingFamily, aliasAlone, noSources }: LightsailReadings,
+): boolean {
+  if (info.cidrs.length > 0 || info.ipv6Cidrs.length > 0) return missingFamily === 'world';
+  return info.cidrListAliases.length > 0 ? aliasAlone === 'world' : noSources === 'world';
 }
 
 /** One spelling for a source, for comparing: a bare address is a network of one address. */

@@ -17,6 +17,22 @@ export const readings = {
   closingUnnamed: z.enum(['every-source', 'world']),
   /** Close of ports that are a part of a rule's ports, or that contain them: leaves the rule, or closes the part. */
   closingPart: z.enum(['leaves', 'closes']),
+  /** No source at all: the answer names the `world`, or no source. */
+  noSources: z.enum(['world', 'unnamed']),
+  /** Put of an empty list: is refused, or closes everything. */
+  emptyPut: z.enum(['refused', 'closes']),
+  /** The answer if everything is closed: an empty list, or no list. */
+  emptyAnswer: z.enum(['list', 'missing']),
+  /** The answer for the protocol `all`: as it was sent, or `-1` with the ports -1. */
+  allProtocol: z.enum(['all', 'minus-one']),
+  /** The answer for an address without a prefix length. */
+  bareAddress: z.enum(['prefix', 'bare']),
+  /** The answer for an ICMP type and code: as they were sent, or every code. */
+  icmp: z.enum(['as-sent', 'every-code']),
+  /** The rules in the listing of instances: the same as a read, or those before the last change. */
+  listing: z.enum(['same', 'late']),
+  /** The error of a region that is not enabled. */
+  regionError: z.enum(['UnrecognizedClientException', 'AccessDeniedException']),
 } as const;
 
 export const readingsSchema = z.strictObject(readings);
@@ -29,4 +45,12 @@ export const defaultReadings: LightsailReadings = {
   closing: 'sources',
   closingUnnamed: 'every-source',
   closingPart: 'leaves',
+  noSources: 'world',
+  emptyPut: 'refused',
+  emptyAnswer: 'list',
+  allProtocol: 'all',
+  bareAddress: 'prefix',
+  icmp: 'as-sent',
+  listing: 'same',
+  regionError: 'UnrecognizedClientException',
 };

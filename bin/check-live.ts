@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+import { buildLiveCheck } from '../cli/live-check/build-live-check.ts';
+import { runProgram } from '../cli/run-portwatch.ts';
+import { buildTerminal } from '../cli/text/terminal.ts';
+
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort());
+
+/** CloudTrail has a record within 5 minutes on average, and gives no guarantee. */
+const limits = { pauseMs: 500, showsWithinMs: 60_000, soonMs: 10_000, recordsWithinMs: 20 * 60_000 };
+
+process.exitCode = await runProgram(
+  (context) => buildLiveCheck(context, limits),
+  process.argv.slice(2),
+  buildTerminal(process, process.env),
+  interruption.signal,
+  Boolean(process.env['PORTWATCH_DEBUG']),
+);

@@ -1,0 +1,49 @@
+/** `npm run check:live`: finds out on a real instance what AWS does not document. */
+import { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { CommandError } from '../command-error.ts';
+import { regionOption } from '../options/deployment-options.ts';
+import type { LiveLimits } from './live-firewall.ts';
+import type { LiveCheckOptions } from './run-live-check.ts';
+
+const help = `
+Changes the firewall of the instance many times, for some minutes, and puts it back at the end, also after an error and after Ctrl-C:
+use an instance that nobody needs. Most rules that it opens are for networks that nobody has. A port above 40000 may be open to anywhere for
+some seconds, all ports are closed once, and once every port is open for a network that nobody has.
+
+Needs lightsail:GetRegions, GetInstances, GetInstancePortStates, OpenInstancePublicPorts, CloseInstancePublicPorts,
+PutInstancePublicPorts, and cloudtrail:LookupEvents.
+
+Example:
+  npm run check:live -- --instance spare --region eu-west-1 --i-know-it-is-changed
+
+Exit codes:
+  0  the check was made, whatever it found, and the firewall is what it was
+  2  an error: the message says if the firewall is what it was
+  130  interrupted: the firewall was put back`;
+
+export function buildLiveCheck(context: CommandContext, limits: LiveLimits): Command {
+  const { out, err } = context.terminal;
+  return new Command('check:live')
+    .description('finds out on a real instance what AWS does not document about the calls of Lightsail')
+    .requiredOption('--instance <name>', 'the instance whose firewall is changed')
+    .addOption(regionOption('its region').makeOptionMandatory())
+    .option('--i-know-it-is-changed', 'required: the firewall is changed, and put back at the end')
+    .option('--profile <name>', 'profile of ~/.aws/config')
+    .option('--report <file>', 'where the JSON report is written', 'live-check.json')
+    .addHelpText('after', help)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => out.print(text.trimEnd()),
+      writeErr: (text) => err.print(text.trimEnd()),
+      outputError: (text) => err.print(`check:live: ${text.trim()}`),
+    })
+    .action(async (options: LiveCheckOptions & { iKnowItIsChanged?: boolean }) => {
+      if (options.iKnowItIsChanged !== true)
+        throw new CommandError(
+          `The check changes the firewall of ${options.instance} for some minutes; expected --i-know-it-is-changed, and an instance that nobody needs.`,
+        );
+      const { runLiveCheck } = await import('./run-live-check.ts');
+      await runLiveCheck(options, context, limits);
+    });
+}

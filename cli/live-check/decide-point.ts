@@ -1,0 +1,38 @@
+/** Decides what an experiment means: confirmed, refuted or unclear, a sentence, and the value to set. Pure. */
+import type { Experiment, Finding } from './experiments.ts';
+
+export interface CheckedPoint extends Finding {
+  id: string;
+  question: string;
+  documents: string;
+  assumed: string;
+  /** `confirmed`: what Portwatch assumes. `refuted`: another behaviour. `unclear`: the answers fit none, or there were none. */
+  verdict: 'confirmed' | 'refuted' | 'unclear';
+  sentence: string;
+  /** What the result changes. */
+  changes: string;
+}
+
+const home = 'lambda/contract/lightsail-behaviour.ts';
+
+export function decidePoint(experiment: Experiment, { found, evidence }: Finding): CheckedPoint {
+  const { id, question, documents, assumed, behaviours, sets, changes } = experiment;
+  const known = found !== null && Object.hasOwn(behaviours, found) ? behaviours[found] : undefined;
+  const verdict = known === undefined ? 'unclear' : found === assumed ? 'confirmed' : 'refuted';
+  const sentence =
+    known === undefined
+      ? `${question} The answers fit none of the expected behaviours; the report has them.`
+      : `${known} (${documents}).`;
+  const set = sets === undefined ? null : `${home}: ${sets} = '${found}'`;
+  return { id, question, documents, assumed, found, evidence, verdict, sentence, changes: set ?? changes ?? 'nothing' };
+}
+
+/** The values that the points set, to paste into the one place that the product follows. */
+export function renderBehaviour(points: readonly CheckedPoint[]): string {
+  const values = points.filter(({ verdict, changes }) => verdict !== 'unclear' && changes.startsWith(home));
+  if (values.length === 0) return `No point sets a value of ${home}.`;
+  return [
+    `Set in ${home}:`,
+    ...values.map(({ changes }) => `  ${changes.slice(home.length + 2).replace(' =', ':')},`),
+  ].join('\n');
+}

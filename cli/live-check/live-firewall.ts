@@ -1,0 +1,146 @@
+/** The firewall of the instance that the live check changes: experiments write to it, and observe it once the writes show. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { planRestore } from '../../lambda/alerts/plan-restore.ts';
+import type { PortInfo } from '../../lambda/alerts/restorable-rule.ts';
+import { lightsailBehaviour } from '../../lambda/contract/lightsail-behaviour.ts';
+import { diffFirewalls, type PortState } from '../../lambda/firewall/index.ts';
+import { comparePorts } from '../../lambda/firewall/rules/compare-ports.ts';
+import { ReadError } from '../../lambda/scan/interfaces.ts';
+import type { CallOutcome, FirewallCall, FirewallEditor } from '../aws/firewall-editor.ts';
+import { CommandError } from '../command-error.ts';
+
+export interface LiveLimits {
+  /** Between two reads. */
+  pauseMs: number;
+  /** How long a change may take until reads show it. */
+  showsWithinMs: number;
+  /** What counts as soon for a read that shows a change: the time for which the attribution allows. */
+  soonMs: number;
+  /** How long CloudTrail may take until it has the records. */
+  recordsWithinMs: number;
+}
+
+export interface OriginalFirewall {
+  rules: readonly PortState[];
+  /** The same, as Put accepts it. */
+  infos: readonly PortInfo[];
+}
+
+/** Networks that nobody uses: reserved for documentation (RFC 5737, RFC 3849). */
+export const networkA = { cidrs: ['192.0.2.0/25'], ipv6Cidrs: ['2001:db8::/33'] };
+export const networkB = { cidrs: ['192.0.2.128/25'], ipv6Cidrs: ['2001:db8:8000::/33'] };
+
+/** No port: Lightsail refuses the call. */
+export const invalidPort = 70_000;
+
+const blockSize = 200;
+/** Within the block: the ports before it are for the experiments, the others show that earlier writes have arrived. */
+const firstMarker = 40;
+
+/** The first port of a block of tcp ports that no rule reaches. Throws CommandError if there is none. */
+export function findFreePorts(rules: readonly PortState[]): number {
+  for (let from = 40_000; from + blockSize <= 65_536; from += blockSize) {
+    const block = { protocol: 'tcp', fromPort: from, toPort: from + blockSize - 1 };
+    if (rules.every((rule) => comparePorts(rule, block) === 'apart')) return from;
+  }
+  throw new CommandError(
+    `The firewall leaves no ${blockSize} tcp ports free above 40000; expected an instance whose rules leave some.`,
+  );
+}
+
+export class LiveFirewall {
+  readonly made: { call: FirewallCall; outcome: CallOutcome }[] = [];
+  readonly original: OriginalFirewall;
+  /** The first port for an experiment. */
+  readonly port: number;
+  readonly #editor: FirewallEditor;
+  readonly limits: LiveLimits;
+  readonly #signal: AbortSignal;
+  #marker = firstMarker;
+
+  constructor(editor: FirewallEditor, original: OriginalFirewall, limits: LiveLimits, signal: AbortSignal) {
+    this.#editor = editor;
+    this.original = original;
+    this.limits = limits;
+    this.#signal = signal;
+    this.port = findFreePorts(original.rules);
+  }
+
+  async call(call: FirewallCall): Promise<CallOutcome> {
+    this.#signal.throwIfAborted();
+    const outcome = await this.#editor.perform(call);
+    this.made.push({ call, outcome });
+    return outcome;
+  }
+
+  open(portInfo: PortInfo): Promise<CallOutcome> {
+    return this.call({ operation: 'OpenInstancePublicPorts', portInfo });
+  }
+
+  close(portInfo: PortInfo): Promise<CallOutcome> {
+    return this.call({ operation: 'CloseInstancePublicPorts', portInfo });
+  }
+
+  /** The original rules and `infos`. */
+  replace(...infos: PortInfo[]): Promise<CallOutcome> {
+    return this.call({ operation: 'PutInstancePublicPorts', portInfos: [...this.original.infos, ...infos] });
+  }
+
+  /** `missing`: an answer without a list of rules. */
+  async read(): Promise<PortState[] | 'missing'> {
+    try {
+      return await this.#editor.readRules();
+    } catch (error) {
+      const cause = error instanceof Error ? error.cause : null;
+      if (cause instanceof ReadError && cause.reason === 'invalid-answer') return 'missing';
+      throw error;
+    }
+  }
+
+  /** The rules once every earlier write shows: opens a further port, and reads until that port is there. The port is left out. */
+  async observe(): Promise<PortState[]> {
+    const marker = this.port + this.#marker;
+    this.#marker += 1;
+    await this.open({ protocol: 'tcp', fromPort: marker, toPort: marker, ...networkA });
+    const rules = await this.readUntil(
+      (found) => found !== 'missing' && found.some((rule) => rule.fromPort === marker),
+    );
+    const isMarker = ({ protocol, fromPort }: PortState) =>
+      protocol === 'tcp' && fromPort !== undefined && fromPort >= this.port + firstMarker && fromPort <= marker;
+    return rules === 'missing' ? [] : rules.filter((rule) => !isMarker(rule));
+  }
+
+  /** Reads until `isShown`. Throws CommandError if it does not come true in time. */
+  async readUntil(isShown: (rules: PortState[] | 'missing') => boolean): Promise<PortState[] | 'missing'> {
+    const deadline = performance.now() + this.limits.showsWithinMs;
+    for (;;) {
+      const rules = await this.read();
+      if (isShown(rules)) return rules;
+      if (performance.now() > deadline)
+        throw new CommandError(`Reads did not show a change within ${this.limits.showsWithinMs / 1_000} s.`);
+      await sleep(this.limits.pauseMs, undefined, { signal: this.#signal });
+    }
+  }
+
+  /** Closes everything. */
+  async closeAll(): Promise<void> {
+    const rules = await this.read();
+    if (rules === 'missing') return;
+    const plan = planRestore(rules, [], lightsailBehaviour);
+    if ('problem' in plan) return;
+    for (const call of plan.calls) await this.call(call);
+  }
+
+  /** Always writes, since a read may still show the firewall before a write. Throws CommandError if reads do not show it in time. */
+  async putBack(): Promise<void> {
+    const outcome = await this.#editor.perform({
+      operation: 'PutInstancePublicPorts',
+      portInfos: [...this.original.infos],
+    });
+    if (outcome.result === 'refused') throw new CommandError(`Lightsail refused it: ${outcome.problem}`);
+    await this.readUntil(
+      (rules) =>
+        rules !== 'missing' && ['identical', 'rewritten'].includes(diffFirewalls(rules, this.original.rules).verdict),
+    );
+  }
+}

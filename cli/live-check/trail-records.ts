@@ -1,0 +1,44 @@
+/** CloudTrail's records of the calls of the live check. Pure. Every field may be missing: no real record has been seen. */
+import type { PortInfo } from '../../lambda/alerts/restorable-rule.ts';
+import { diffFirewalls } from '../../lambda/firewall/index.ts';
+import { asPortStates } from '../../lambda/firewall/rules/port-state.ts';
+import type { FirewallCall } from '../aws/firewall-editor.ts';
+
+export interface TrailRecord {
+  eventName?: unknown;
+  requestParameters?: unknown;
+  userIdentity?: unknown;
+  errorCode?: unknown;
+  errorMessage?: unknown;
+  /** `userIdentity.arn`; `null`: it has none. */
+  arn: string | null;
+}
+
+/** `null`: the record is about another instance, or is by somebody else and names no instance. */
+export function parseTrailRecord(record: unknown, instanceName: string, caller: string): TrailRecord | null {
+  const fields: Record<string, unknown> = { ...Object(record) };
+  const arn = Reflect.get(Object(fields['userIdentity']), 'arn');
+  const named = Reflect.get(Object(fields['requestParameters']), 'instanceName');
+  if (named === undefined ? arn !== caller : named !== instanceName) return null;
+  return { ...fields, arn: typeof arn === 'string' ? arn : null };
+}
+
+/** True if the record shows exactly the ports and sources of the call. */
+export function describesCall({ eventName, requestParameters }: TrailRecord, call: FirewallCall): boolean {
+  if (eventName !== call.operation) return false;
+  const recorded = listPorts(requestParameters);
+  const sent = 'portInfos' in call ? call.portInfos : [call.portInfo];
+  return recorded !== null && diffFirewalls(asPortStates(recorded), sent.map(asRule)).verdict === 'identical';
+}
+
+export function namesPort({ requestParameters }: TrailRecord, port: number): boolean {
+  return (listPorts(requestParameters) ?? []).some((info) => Reflect.get(Object(info), 'fromPort') === port);
+}
+
+const asRule = (info: PortInfo) => ({ ...info });
+
+function listPorts(request: unknown): unknown[] | null {
+  const { portInfo, portInfos }: { portInfo?: unknown; portInfos?: unknown } = Object(request);
+  if (Array.isArray(portInfos)) return portInfos;
+  return portInfo === undefined ? null : [portInfo];
+}
