@@ -50,7 +50,7 @@ export function checkProps(
       .map((key) => renderUnknownKey([key], propNames)),
     ...tokens
       .filter((key) => !Object.hasOwn(passed, key))
-      .map((key) => `${key}: got a token, ${renderExpected({ path: [key], message: '' })}`),
+      .map((key) => `${key}: got a token, ${renderExpected({ path: [key], message: '' }, 'props')}`),
     ...findUnknownRegions(given),
     ...findResourceProblems(props),
     ...(checked.success
@@ -58,7 +58,7 @@ export function checkProps(
           ...findConflicts({ ...checked.data, ...withoutKeysOf(props) }),
           ...findOtherPlaces(checked.data, region, account),
         ]
-      : checked.error.issues.flatMap((issue) => renderProblem(issue, given))),
+      : checked.error.issues.flatMap((issue) => renderProblem(issue, given, 'props'))),
   ];
   if (!checked.success || problems.length > 0) refuse(problems, path);
   return { ...checked.data, ...passed };
@@ -79,6 +79,6 @@ const isGiven = (value: unknown): boolean => value !== undefined && value !== nu
 export function checkAccountSettings(input: AccountSettingsInput): AccountSettings {
   const given = withoutNulls(input);
   const checked = z.object(accountSettings()).safeParse(given);
-  if (!checked.success) refuse(checked.error.issues.flatMap((issue) => renderProblem(issue, given)));
+  if (!checked.success) refuse(checked.error.issues.flatMap((issue) => renderProblem(issue, given, 'props')));
   return checked.data;
 }

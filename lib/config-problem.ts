@@ -6,20 +6,24 @@ import { nearNames } from './near-names.ts';
 const longestGot = 80;
 const words: Readonly<typeof partWords> = { ...settingWords, ...partWords };
 
+/** Where a value was given: props know neither a file nor options. */
+export type Origin = 'configuration' | 'props';
+
 /**
  * One line: the key, the value that was got, the values that are expected, and what to do. `input` is what the schema was given.
  * Never shows a URL: a webhook's URL is a secret, and people give it in place of the parameter's name.
  */
-export function renderProblem(issue: z.core.$ZodIssue, input: unknown): string[] {
+export function renderProblem(issue: z.core.$ZodIssue, input: unknown, origin: Origin): string[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => renderUnknownKey([...issue.path, key]));
-  return [`${nameOf(issue.path)}: got ${renderGot(valueAt(input, issue.path))}, ${renderExpected(issue)}`];
+  return [`${nameOf(issue.path)}: got ${renderGot(valueAt(input, issue.path))}, ${renderExpected(issue, origin)}`];
 }
 
 /** `expected 1 to 9. The default is 5.`, for the value at `path`. */
-export function renderExpected({ path, message }: Pick<z.core.$ZodIssue, 'path' | 'message'>): string {
+export function renderExpected({ path, message }: Pick<z.core.$ZodIssue, 'path' | 'message'>, origin: Origin): string {
   const found = words[patternOf(path)] ?? words[patternOf(path.slice(0, -1))];
   if (!found) return message;
-  return `expected ${found.expected}. ${found.remedy ?? `The default is ${found.byDefault}.`}`;
+  const howToGive = origin === 'configuration' && found.howToGive ? `${found.howToGive} ` : '';
+  return `expected ${found.expected}. ${howToGive}${found.remedy ?? `The default is ${found.byDefault}.`}`;
 }
 
 /** `siblings`: the keys that are known there. */

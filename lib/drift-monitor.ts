@@ -1,5 +1,6 @@
 /** The monitor as a construct, for a stack of your own. */
 import { Annotations, CfnOutput, Lazy, Stack, Tags, Token } from 'aws-cdk-lib';
+import { type IAlarm, type Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -26,10 +27,11 @@ import { createLast } from './creation-order.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { EventFunction } from './event-function.ts';
 import { EventPath } from './event-path.ts';
-import { HealthAlarms } from './health-alarms.ts';
+import { HealthAlarms, scanMetric } from './health-alarms.ts';
 import { monitorName, monitorPath } from './monitor-name.ts';
 import type { OwnResources } from './own-resources.ts';
 import { adoptTopic, PeopleTopic } from './people-topic.ts';
+import { ProductFunction } from './product-function.ts';
 import { ScanFunction } from './scan-function.ts';
 import { ScanSchedule } from './scan-schedule.ts';
 import { adoptSnapshotTable, SnapshotTable } from './snapshot-table.ts';
@@ -61,12 +63,15 @@ export class DriftMonitor extends Construct {
   readonly amazonQTopic: ITopic | null;
   /** Reads every firewall at a fixed interval. */
   readonly scanFunction: IFunction;
+  /** Reads an instance at once when EventBridge delivers an API call about it. `null` with `eventPath: false`. */
+  readonly eventFunction: IFunction | null;
   /** Holds events and messages that failed after all retries. */
   readonly deadLetterQueue: IQueue;
   /** @internal */
   readonly health: HealthAlarms;
   /** By the names that they have in a clone. @internal */
   readonly outputs: ReadonlyMap<string, CfnOutput>;
+  private readonly metricService: string;
   private readonly schedule: ScanSchedule;
   /** The functions that publish alerts, and count their listeners. */
   private readonly publishers: (ScanFunction | EventFunction)[] = [];
@@ -107,11 +112,12 @@ export class DriftMonitor extends Construct {
     });
     const monitor = monitorName(this);
     // The names of a clone's metrics are as old as the first version.
-    const metricService = monitor === 'Portwatch' ? metricNames.service : monitor;
-    if (metricService !== metricNames.service) scan.lambda.addEnvironment(environmentKeys.metricService, metricService);
+    this.metricService = monitor === 'Portwatch' ? metricNames.service : monitor;
+    if (this.metricService !== metricNames.service)
+      scan.lambda.addEnvironment(environmentKeys.metricService, this.metricService);
     this.health = new HealthAlarms(this, 'Health', {
       monitor,
-      metricService,
+      metricService: this.metricService,
       name: settings.name,
       alertTopic,
       healthTopic,
@@ -119,7 +125,7 @@ export class DriftMonitor extends Construct {
       scanEveryMinutes,
       deadLetterQueue,
     });
-    if (settings.eventPath) this.addEventPath(settings);
+    this.eventFunction = settings.eventPath ? this.addEventPath(settings) : null;
     this.eventTopic = this.addEventTopic();
     this.amazonQTopic = connectPeople(this, this, settings);
     for (const [key, value] of Object.entries(settings.tags)) Tags.of(this).add(key, value);
@@ -208,11 +214,37 @@ export class DriftMonitor extends Construct {
     return Stack.of(this).toJsonString(this.channels);
   }
 
-  private addEventPath(settings: MonitorSettings): void {
+  private addEventPath(settings: MonitorSettings): IFunction {
     const path = new EventPath(this, 'Events', { settings, deadLetterQueue: this.deadLetterQueue });
     path.function.grantKeepHistory(this.table);
     this.addPublisher(path.function);
     this.health.addFunctionErrors('EventErrors', 'event path fails', path.function.lambda, 'the-event-path-failed');
+    return path.function.lambda;
+  }
+
+  /** The alarms about failures of the monitor, all of them: for dashboards and composite alarms. */
+  get alarms(): readonly IAlarm[] {
+    return this.health.alarms;
+  }
+
+  /** Every function of the monitor, those that pass alerts on included. */
+  get functions(): readonly IFunction[] {
+    return this.node.findAll().flatMap((each) => (each instanceof ProductFunction ? [each.lambda] : []));
+  }
+
+  /** 1 for a complete scan, 0 for an incomplete one; no data if no scan ran. By default the sum of five minutes. */
+  metricCompleteScans(options?: MetricOptions): Metric {
+    return scanMetric(this.metricService, 'completeScans', { statistic: Stats.SUM, ...options });
+  }
+
+  /** Age in seconds of the oldest change that is recorded and not alerted yet, otherwise 0. By default the maximum of five minutes. */
+  metricOldestUnsentAlertAge(options?: MetricOptions): Metric {
+    return scanMetric(this.metricService, 'oldestUntoldAlertAge', { statistic: Stats.MAXIMUM, ...options });
+  }
+
+  /** Number of instances and regions that cannot be read. By default the minimum of five minutes. */
+  metricOpenGaps(options?: MetricOptions): Metric {
+    return scanMetric(this.metricService, 'openGaps', { statistic: Stats.MINIMUM, ...options });
   }
 
   /**

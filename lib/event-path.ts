@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
+import { EVENTS_TARGET_QUEUE_SAME_ACCOUNT } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import type { MonitorSettings } from '../lambda/contract/settings.ts';
 import { EventFunction, eventTimeout } from './event-function.ts';
@@ -23,6 +24,8 @@ export class EventPath extends Construct {
 
   constructor(scope: Construct, id: string, props: EventPathProps) {
     super(scope, id);
+    // Without this flag, the policy of the queue would let rules of every account send events. The app may not have set it.
+    this.node.setContext(EVENTS_TARGET_QUEUE_SAME_ACCOUNT, true);
     const { settings, deadLetterQueue } = props;
     this.function = new EventFunction(this, 'Look', { settings });
     const queue = new Queue(this, 'Queue', {

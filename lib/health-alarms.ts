@@ -1,5 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  Metric,
+  type MetricOptions,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -54,6 +62,8 @@ export class HealthAlarms extends Construct {
   private readonly accountName: string | null;
   private readonly monitor: string;
   private readonly metricService: string;
+  /** In the order of their creation. */
+  readonly alarms: Alarm[] = [];
 
   constructor(scope: Construct, id: string, props: HealthAlarmsProps) {
     super(scope, id);
@@ -133,16 +143,11 @@ export class HealthAlarms extends Construct {
       evaluationPeriods: props.evaluationPeriods ?? 1,
       treatMissingData: treatments[props.missingData],
     });
+    this.alarms.push(alarm);
     const topic = props.publishTo ?? this.healthTopic;
     alarm.addAlarmAction(new SnsAction(topic));
     if (props.missingData !== 'reset') alarm.addOkAction(new SnsAction(topic));
     return alarm;
-  }
-
-  /** A metric that the scan function writes, with its one dimension. */
-  private scanMetric(metricName: string, period: Duration, statistic: string): Metric {
-    const { namespace } = metricNames;
-    return new Metric({ namespace, metricName, dimensionsMap: { service: this.metricService }, period, statistic });
   }
 
   /**
@@ -158,7 +163,10 @@ export class HealthAlarms extends Construct {
       title: 'no complete scan',
       meaning: `For ${renderMinutes(periods * periodMinutes)} no scan was complete: changes may not be detected.`,
       runbook: 'no-complete-scan',
-      metric: this.scanMetric(metricNames.completeScans, Duration.minutes(periodMinutes), Stats.SUM),
+      metric: scanMetric(this.metricService, 'completeScans', {
+        period: Duration.minutes(periodMinutes),
+        statistic: Stats.SUM,
+      }),
       evaluationPeriods: periods,
       comparison: 'below',
       missingData: 'alarm',
@@ -172,7 +180,10 @@ export class HealthAlarms extends Construct {
       title: 'alerts wait untold',
       meaning: `For ${maxAgeMinutes} minutes the alert about a change was not sent: nobody is subscribed, or SNS refuses the message.`,
       runbook: 'alerts-are-not-sent',
-      metric: this.scanMetric(metricNames.oldestUntoldAlertAge, Duration.minutes(everyMinutes), Stats.MAXIMUM),
+      metric: scanMetric(this.metricService, 'oldestUntoldAlertAge', {
+        period: Duration.minutes(everyMinutes),
+        statistic: Stats.MAXIMUM,
+      }),
       threshold: maxAgeMinutes * 60,
       missingData: 'unchanged',
     });
@@ -189,7 +200,10 @@ export class HealthAlarms extends Construct {
       title: 'gaps stay open',
       meaning: `For ${Math.round((periods * periodMinutes) / 60)} hours a resource could not be read: its changes are not detected.`,
       runbook: 'gaps-stay-open',
-      metric: this.scanMetric(metricNames.openGaps, Duration.minutes(periodMinutes), Stats.MINIMUM),
+      metric: scanMetric(this.metricService, 'openGaps', {
+        period: Duration.minutes(periodMinutes),
+        statistic: Stats.MINIMUM,
+      }),
       evaluationPeriods: periods,
       missingData: 'unchanged',
     });
@@ -217,4 +231,14 @@ function functionErrors(title: string, watched: IFunction, runbook: string) {
 /** `15 minutes`, `40 hours`. */
 function renderMinutes(minutes: number): string {
   return minutes % 60 === 0 && minutes > 60 ? `${minutes / 60} hours` : `${minutes} minutes`;
+}
+
+/** A metric that the scan function writes, with its one dimension. */
+export function scanMetric(
+  service: string,
+  name: 'completeScans' | 'oldestUntoldAlertAge' | 'openGaps',
+  options: MetricOptions,
+): Metric {
+  const { namespace } = metricNames;
+  return new Metric({ namespace, metricName: metricNames[name], dimensionsMap: { service }, ...options });
 }

@@ -47,7 +47,7 @@ export function parseConfig(sources: ConfigSources): Config {
   if (!result.success) {
     for (const issue of result.error.issues.flatMap(separateKeys)) {
       const origin = renderOrigin(sources, issue);
-      problems.push(...renderProblem(issue, input).map((problem) => `${problem}${origin}`));
+      problems.push(...renderProblem(issue, input, 'configuration').map((problem) => `${problem}${origin}`));
     }
   } else problems.push(...findConflicts(result.data));
   if (problems.length > 0 || !result.success) throw new ConfigurationError(problems);

@@ -305,6 +305,8 @@ export interface SettingWords {
   readonly byDefault?: string;
   /** Completes "expected …". */
   readonly expected: string;
+  /** How to give it in a configuration; says nothing about props. */
+  readonly howToGive?: string;
   /** What to do about a wrong value. Without it: leave the key out for the default. */
   readonly remedy?: string;
 }
@@ -332,14 +334,14 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
       'One address, or a list of addresses, to subscribe to alerts and to health alarms. Each address gets two mails to confirm',
     byDefault: 'nobody',
     expected: 'one or more addresses',
-    remedy: 'In the file a text or a list of texts; on the command line -c email=you@example.com,them@example.com.',
+    howToGive: 'In the file a text or a list of texts; on the command line -c email=you@example.com,them@example.com.',
   },
   slack: {
     description:
       'Slack by Amazon Q Developer in chat applications: an object with `workspaceId` and `channelId`, see [Slack](#slack)',
     byDefault: 'no Slack',
     expected: 'an object {"workspaceId": "T…", "channelId": "C…"}',
-    remedy: 'On the command line: -c slack.workspaceId=T… -c slack.channelId=C….',
+    howToGive: 'On the command line: -c slack.workspaceId=T… -c slack.channelId=C….',
   },
   amazonQTopic: {
     description:
@@ -367,8 +369,8 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
       'are no longer watched, and no alert is sent about the removal',
     byDefault: 'every region that Lightsail has',
     expected: 'a list of one or more region names',
-    remedy:
-      'On the command line: -c regions=eu-west-1,us-east-1. Without this key, every region of Lightsail is watched.',
+    howToGive: 'On the command line: -c regions=eu-west-1,us-east-1.',
+    remedy: 'Without this key, every region of Lightsail is watched.',
   },
   alertFrom: {
     description:
@@ -382,7 +384,8 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
       'Normal changes, which are recorded and cause no alert, see [Expected changes](#expected-changes). Only in the file, not on the command line',
     byDefault: 'none',
     expected: 'a list of objects, each with at least a reason',
-    remedy: 'It can be given in the file only; docs/configuration.md has an example.',
+    howToGive: 'It can be given in the file only.',
+    remedy: 'docs/configuration.md has an example.',
   },
   approved: {
     description:
@@ -390,7 +393,8 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
       'on the command line',
     byDefault: 'none',
     expected: 'a list of objects, each with a protocol, sources and a reason',
-    remedy: 'It can be given in the file only; docs/configuration.md has an example.',
+    howToGive: 'It can be given in the file only.',
+    remedy: 'docs/configuration.md has an example.',
   },
   approvalsByCommand: {
     description:
@@ -447,7 +451,7 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
       'Ports, 0 to 65535 and at most 200, that are rated critical when they are open to the world. They replace the default list',
     byDefault: 'the list of docs/exposure.md',
     expected: 'a list of at most 200 ports',
-    remedy: 'On the command line: -c highRiskPorts=22,3389. The default is the list of docs/exposure.md.',
+    howToGive: 'On the command line: -c highRiskPorts=22,3389.',
   },
   attribution: {
     description:
@@ -474,8 +478,7 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
       "Further regions, at most 60, whose API calls are forwarded to the monitor's region; each needs a small stack, see [Events](#events)",
     byDefault: 'the events of the own region only',
     expected: 'a list of region names',
-    remedy:
-      'On the command line: -c eventRegions=eu-west-1,us-east-1. The default is the events of the own region only.',
+    howToGive: 'On the command line: -c eventRegions=eu-west-1,us-east-1.',
   },
   existingTable: {
     description:
@@ -546,7 +549,7 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
       'see [A VPC](#a-vpc)',
     byDefault: 'no VPC',
     expected: 'an object {"subnetIds": ["subnet-…"], "securityGroupIds": ["sg-…"]}',
-    remedy: 'On the command line: -c vpc.subnetIds=subnet-…,subnet-… -c vpc.securityGroupIds=sg-….',
+    howToGive: 'On the command line: -c vpc.subnetIds=subnet-…,subnet-… -c vpc.securityGroupIds=sg-….',
   },
   permissionsBoundary: {
     description: 'ARN of the managed policy that is the permissions boundary of every role, in every stack',
@@ -580,7 +583,7 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
       'and the asynchronous settings of functions. An existing table and existing topics keep their own tags',
     byDefault: 'none',
     expected: 'an object of texts',
-    remedy: 'On the command line: -c tags.team=web.',
+    howToGive: 'On the command line: -c tags.team=web.',
   },
 };
 

@@ -124,7 +124,10 @@ describe('the props of the construct and the settings of portwatch.json', () => 
     const problems = problemsOf(() => checkProps({ [name]: value }));
     expect(problems.length).toBeGreaterThan(0);
     for (const problem of problems) expect(problem).toMatch(new RegExp(`^${name}(\\.[^:]*)?: got .+, expected .+\\.$`));
-    expect(problems).toEqual(problemsOf(() => parseConfig(fromFile({ [name]: value }))));
+    const { howToGive = 'nothing' } = settingWords[name as keyof typeof settingWords];
+    const ofFile = problemsOf(() => parseConfig(fromFile({ [name]: value })));
+    expect(problems).toEqual(ofFile.map((problem) => problem.replace(`${howToGive} `, '')));
+    expect(problems.join('\n')).not.toMatch(/ -c |in the file/i);
   });
 
   test('are refused all at once', () => {

@@ -42,7 +42,8 @@ describe('a problem of the configuration', () => {
   });
 
   test('has the words of the value, or else of the setting around the value, or else the message of the schema', () => {
-    const expectedAt = (...path: (string | number)[]) => renderExpected({ path, message: 'Invalid input' });
+    const expectedAt = (...path: (string | number)[]) =>
+      renderExpected({ path, message: 'Invalid input' }, 'configuration');
     expect(expectedAt('email', 3)).toBe(
       'expected an address such as you@example.com. Correct it or take it out of the list.',
     );

@@ -228,6 +228,40 @@ describe('two monitors in one stack', () => {
     expect(names).toContain('acme-Own/Team/Web no complete scan');
   });
 
+  test('give their own functions, alarms and metrics to the app', () => {
+    expect(web.functions.map(({ node }) => node.path.replace('Own/Team/Web/', '')).sort()).toEqual([
+      ...['AmazonQ/Forward/Function', 'EventTopic/Forward/Function', 'Events/Look/Function', 'Scan/Function'],
+      'SlackWebhook/Function',
+    ]);
+    expect(web.eventFunction?.node.path).toBe('Own/Team/Web/Events/Look/Function');
+    expect(new DriftMonitor(new Stack(newApp(), 'Own'), 'Monitor', { eventPath: false }).eventFunction).toBeNull();
+    const ids = resources.flatMap(([id, { Type }]) =>
+      Type === 'AWS::CloudWatch::Alarm' && id.startsWith('TeamWeb') ? [id] : [],
+    );
+    expect(web.alarms).toHaveLength(ids.length);
+    const metrics = [
+      web.metricCompleteScans(),
+      web.metricOldestUnsentAlertAge(),
+      web.metricOpenGaps({ statistic: 'max' }),
+    ];
+    expect(
+      metrics.map(({ namespace, metricName, dimensions, statistic }) => ({
+        namespace,
+        metricName,
+        dimensions,
+        statistic,
+      })),
+    ).toEqual(
+      [
+        ['CompleteScans', 'Sum'],
+        ['OldestUntoldAlertAge', 'Maximum'],
+        ['OpenGaps', 'Maximum'],
+      ].map(([metricName, statistic]) => ({
+        ...{ namespace: 'Portwatch', metricName, statistic, dimensions: { service: 'Own/Team/Web' } },
+      })),
+    );
+  });
+
   test('have outputs of their own, by which the command line finds them', () => {
     const outputs = Object.keys(template.findOutputs('*')).map((name) => name.replace(/[0-9A-F]{8}$/, ''));
     const names = Object.values(stackOutputs);

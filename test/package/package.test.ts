@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { codeBlocks, readDocument } from '../docs/document.ts';
 import { unzip } from '../support/unzip.ts';
 import { type Packed, pack, repository } from './pack.ts';
 
@@ -151,6 +152,15 @@ describe('the construct with the CDK', () => {
       (await readdir(join(home, 'portwatch-template'))).find((name) => name.startsWith('Monitor-Scan-')) ?? '';
     const packed = await readFile(join(installed, 'dist/functions/scan/index.mjs'), 'utf8');
     expect(unzip(await readFile(join(home, 'portwatch-template', zip))).get('index.mjs') === packed).toBe(true);
+  });
+
+  test('has types, and the examples of docs/construct.md are right by them', async () => {
+    const examples = codeBlocks(readDocument('docs/construct.md').text).filter(({ language }) => language === 'ts');
+    expect(examples).toHaveLength(5);
+    const names = examples.map((_, index) => `example-${index}.ts`);
+    for (const [index, { code }] of examples.entries()) await writeFile(join(home, `example-${index}.ts`), code);
+    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--skipLibCheck', '--types', '', '--ignoreConfig'];
+    await run(join(repository, 'node_modules/.bin/tsc'), [...options, ...names], { cwd: home });
   });
 
   test('refuses values that cannot be, with the words of the configuration', async () => {
