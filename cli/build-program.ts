@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { renderPlain } from '../lambda/alerts/escape.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import type { CommandContext } from './command-context.ts';
+import { addApprovalsCommand } from './commands/approvals.ts';
 import { addApproveCommand } from './commands/approve.ts';
 import { addAtCommand } from './commands/at.ts';
 import { addDemoCommand } from './commands/demo.ts';
@@ -13,6 +14,7 @@ import { addExposedCommand } from './commands/exposed.ts';
 import { addHistoryCommand } from './commands/history.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRestoreCommand } from './commands/restore.ts';
+import { addRevokeCommand } from './commands/revoke.ts';
 import { addScanCommand } from './commands/scan.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addTemplateCommand } from './commands/template.ts';
@@ -31,6 +33,7 @@ Examples:
   npm run portwatch -- report                       the last 30 days as one HTML page
   npm run portwatch -- restore web-1 --dry-run      the AWS commands that put a firewall back; without --dry-run it is put back
   npm run portwatch -- approve --all --current ...  what is open today is the baseline; also for one instance, or for ports and sources
+  npm run portwatch -- approvals                    what is approved, by whom, until when, and what that covers now
   npm run portwatch -- scan --deployed              the deployed scan, now
   npm run template                                  the deployment as a CloudFormation template, for a place without the CDK
   npm run --silent portwatch -- status --json       the answer as JSON, for programs
@@ -64,6 +67,8 @@ export function buildProgram(context: CommandContext): Command {
   addReportCommand(program, context);
   addRestoreCommand(program, context);
   addApproveCommand(program, context);
+  addApprovalsCommand(program, context);
+  addRevokeCommand(program, context);
   addDoctorCommand(program, context);
   return program;
 }

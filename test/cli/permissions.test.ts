@@ -11,7 +11,10 @@ import { type LambdaEmulator, startLambdaEmulator } from '../../emulators/lambda
 import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/lightsail.ts';
 import { type SnsEmulator, startSnsEmulator } from '../../emulators/sns.ts';
 import type { StandIn } from '../../emulators/wire/stand-in.ts';
+import { buildApprovalStore } from '../../lambda/adapters/dynamodb-approval-store.ts';
+import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
 import { stackOutputs } from '../../lambda/contract/names.ts';
+import { approvalOf } from '../approvals/approval-of.ts';
 import { commandPermissions } from '../docs/command-permissions.ts';
 import { entryOf } from '../scan/fleet-store-suite.ts';
 import { someFacts, sshFromOffice } from '../scan/samples.ts';
@@ -43,6 +46,7 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_LAMBDA: lambda.url,
   });
   await writeSampleHistory(deployed);
+  for (const id of revocable) await addApproval(id);
   for (const name of ['web-1', 'web-2'])
     lightsail.addInstance({ region: 'eu-west-1', name, arn: someFacts.arn ?? '', portStates: [] });
   lambda.setFunction('Portwatch-Scan', runScan);
@@ -62,6 +66,12 @@ afterAll(async () => {
   await Promise.all([lightsail.close(), sns.close(), lambda.close()]);
   rmSync(folder, { recursive: true });
 });
+
+async function addApproval(id: string): Promise<void> {
+  const { origin: _, revoked: __, ...made } = { ...approvalOf({ id }), from: at('09:00') };
+  const store = buildApprovalStore(new DynamoDbTable(deployed.client, tableName));
+  await store.addApproval(account, { ...made, exposure: [{ protocol: 'udp', from: 1, to: 1, sources: ['::/0'] }] });
+}
 
 async function createTopic(client: SNSClient, name: string): Promise<string> {
   const { TopicArn = '' } = await client.send(new CreateTopicCommand({ Name: name }));
@@ -92,6 +102,9 @@ const report = join(folder, 'report.html');
 
 let approvedPort = 1000;
 
+/** Approvals to revoke: one for each run of the command. */
+const revocable = Array.from({ length: 4 }, (_, i) => `a-000000000${i}`);
+
 /** The arguments of each command of the table: those that lead to the most reads. */
 const commands: Readonly<Record<string, readonly string[]>> = {
   scan: ['scan'],
@@ -112,6 +125,10 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   get approve() {
     approvedPort += 1;
     return ['approve', 'web-1', String(approvedPort), '--from', '198.51.100.0/24', '--reason', 'the office'];
+  },
+  approvals: ['approvals'],
+  get revoke() {
+    return ['revoke', revocable.pop() ?? ''];
   },
 };
 

@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { brotliCompressSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
+import { toApprovalItem, toRevocationItem } from '../../lambda/adapters/items/approval-item.ts';
 import { toAttributionItem } from '../../lambda/adapters/items/attribution-item.ts';
 import { toDepartedItem } from '../../lambda/adapters/items/departed-item.ts';
 import { toEntryItem } from '../../lambda/adapters/items/entry-item.ts';
@@ -14,14 +15,17 @@ import { toStateAttributes } from '../../lambda/adapters/items/state-item.ts';
 import { stackOutputs } from '../../lambda/contract/names.ts';
 import { defaultSettings, effectiveSettings } from '../../lambda/contract/settings.ts';
 import {
+  approvalKey,
   attributionKey,
   callStateKey,
   entryKey,
   leaseKey,
+  revocationKey,
   settingsKey,
   stateKey,
   tableNames,
 } from '../../lambda/contract/table-keys.ts';
+import { approvalOf } from '../approvals/approval-of.ts';
 import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
 import { sshFromOffice } from '../scan/samples.ts';
 import { listCommands } from './commands.ts';
@@ -50,10 +54,14 @@ describe('the keys', () => {
     ['a deleted instance', departed],
     ['a scan', scan],
     ['the settings of the deployment', settingsKey(account, at)],
+    ['an approval made by command', approvalKey(account, 'its id')],
+    ['the revocation of an approval', revocationKey(account, 'its id')],
   ])('%s', (what, { pk, sk }) => {
     const [, partition = '', sort = ''] = rows.find(([title]) => title === what) ?? [];
     const isFromStep = what === 'the attribution of an entry';
     expect(fill(isFromStep ? 'INSTANCE#<account>#<region>#<instanceName>' : partition)).toBe(pk);
+    if (partition.includes('APPROVALS#'))
+      return expect(sort.replace('the id, then `#revoked`', 'its id#revoked')).toBe(sk);
     expect(sort.includes('instant') ? at : isFromStep ? `${at}#by` : fill(sort)).toBe(sk);
   });
 
@@ -163,6 +171,8 @@ function scanOf() {
   return { account, startedAt: at, endedAt: at, complete: true, ...lists, ...counts };
 }
 
+const madeApproval = { ...approvalOf(), from: at };
+
 /** The names of all attributes of all kinds of items, at any depth. */
 function knownAttributes(): Set<string> {
   const entry = { ...entryOf(instance, 1, at), rules: [sshFromOffice] };
@@ -178,6 +188,8 @@ function knownAttributes(): Set<string> {
     toAttributionItem(instance, at, { calls: [call], fit: 'explained', foundBy: 'lookup', foundAt: at }),
     toDepartedItem({ resource: instance, arn: null, firstSeenAt: at, goneAt: at }),
     toScanItem(scanOf(), null),
+    toApprovalItem(account, madeApproval),
+    toRevocationItem(account, 'a-1', { at, by: '', reason: '' }),
     toSettingsItem(account, { at, hash: '', settings }),
   ];
   const names = new Set<string>();

@@ -1,0 +1,32 @@
+/** `portwatch approvals`: what is approved, by whom, until when, and what that covers now. */
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { addTableOptions, tablePermissions } from '../options/deployment-options.ts';
+
+const help = `
+Lists the approvals of the configuration, as the last scan recorded them, and those made by command: who made each, when, why, until
+when, and what it covers of what is open now. An approval that covers nothing may be left over. Of an approval that has ended or was
+revoked, the command shows what is still open and not approved any more. The authors of approvals made by command are what the command
+found as the identity of the caller; nobody has checked it.
+
+${tablePermissions}
+
+Examples:
+  npm run portwatch -- approvals
+  npm run --silent portwatch -- approvals --json | jq '.approvals[] | select(.phase == "in-force" and .covers == [])'
+
+Exit codes:
+  0  the answer is complete
+  2  an error, or an approval that cannot be read: it approves nothing`;
+
+export function addApprovalsCommand(program: Command, context: CommandContext): void {
+  const command = program
+    .command('approvals')
+    .description('the approvals: who made each, until when, and what it covers now');
+  addTableOptions(command)
+    .addHelpText('after', help)
+    .action(async (options) => {
+      const { runApprovals } = await import('./approvals/run-approvals.ts');
+      await runApprovals(options, context);
+    });
+}

@@ -1,0 +1,108 @@
+import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import { type Approval, phaseOf } from '../../../lambda/approvals/approval.ts';
+import { nearNames } from '../../../lib/near-names.ts';
+import { withApprovalWriter } from '../../aws/approval-writer.ts';
+import { type LoadedApprovals, requireReadable } from '../../aws/load-approvals.ts';
+import { loadApprovedFleet } from '../../aws/load-approved-fleet.ts';
+import { withDeployment } from '../../aws/open-deployment.ts';
+import type { CommandContext } from '../../command-context.ts';
+import { CommandError } from '../../command-error.ts';
+import { renderJson } from '../../json/render-json.ts';
+import { toApprovalDocument, toInstanceReachDocument } from '../../json/to-approval-document.ts';
+import { readClock } from '../../options/clock.ts';
+import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
+import { listStillOpen } from '../../questions/approved-fleet.ts';
+import { describeExposure, describeInstanceReach, describeScope } from '../../text/describe-approval.ts';
+import type { RenderTime } from '../../text/render-time.ts';
+
+export interface RevokeOptions extends DeploymentOptions, ZoneOptions {
+  reason?: string;
+  dryRun?: boolean;
+}
+
+/** Lines of one exposure; the JSON has all. */
+const maxLines = 8;
+const maxReason = 200;
+
+/** Throws CommandError if nothing was revoked. */
+export function runRevoke(id: string, options: RevokeOptions, context: CommandContext): Promise<void> {
+  const { terminal, interrupted } = context;
+  const clock = readClock(options);
+  const reason = options.reason?.trim() || null;
+  return withDeployment(options, context, async (deployment) => {
+    const loaded = await loadApprovedFleet(deployment, new Date(clock.now).toISOString());
+    const at = deployment.readNow();
+    if (reason !== null && reason.length > maxReason)
+      throw new CommandError(
+        `--reason has ${reason.length} characters; expected at most ${maxReason}. Nothing was revoked.`,
+      );
+    const approval = chooseApproval(id, loaded, at, clock.renderTime);
+    const revocation = { at, by: deployment.identity.arn, reason };
+    const revoked = { ...approval, revoked: revocation };
+    const others = loaded.approvals.map((one) => (one.id === id ? revoked : one));
+    const stillOpen = listStillOpen(revoked, loaded.fleet, others, at);
+    const isDryRun = options.dryRun === true;
+    if (!isDryRun) {
+      if (interrupted.aborted) throw new CommandError('Nothing was revoked.');
+      if (!(await withApprovalWriter(deployment, ({ revoke }) => revoke(id, revocation))))
+        throw new CommandError(
+          `Somebody else revoked ${id} at the same time, and that revocation counts; npm run portwatch -- approvals shows it.`,
+        );
+    }
+    const lines = stillOpen.map((one) => `  ${describeInstanceReach(one, maxLines)}`);
+    terminal.out.print(
+      options.json
+        ? renderJson({
+            schema: 'portwatch.revoke/1',
+            account: deployment.account,
+            isDryRun,
+            approval: toApprovalDocument(revoked),
+            stillOpen: stillOpen.map(toInstanceReachDocument),
+          })
+        : [
+            `${describeScope(approval)}: ${describeExposure(approval.exposure, maxLines)}. Reason was: ${renderPlain(approval.reason)}`,
+            ...(lines.length === 0
+              ? ['Nothing that is open now loses its approval.']
+              : ['Open, and not approved any more:', ...lines]),
+            isDryRun
+              ? 'Nothing was revoked, because of --dry-run.'
+              : `Revoked: approval ${id}. It ends with the next scan, which sends an alert about it.`,
+          ].join('\n'),
+    );
+    requireReadable(loaded);
+  });
+}
+
+function chooseApproval(
+  id: string,
+  { approvals, notCounted, refused }: LoadedApprovals,
+  at: string,
+  renderTime: RenderTime,
+): Approval {
+  const all = [...approvals, ...notCounted];
+  const approval = all.find((one) => one.id === id);
+  if (approval === undefined) {
+    if (refused.some(({ key }) => key === id))
+      throw new CommandError(
+        `This version of Portwatch cannot read the approval ${id}, so it approves nothing. Nothing was revoked.`,
+      );
+    const near = nearNames(
+      id,
+      all.map((one) => one.id),
+    );
+    const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'npm run portwatch -- approvals lists them.';
+    throw new CommandError(`There is no approval ${id}; ${hint} Nothing was revoked.`);
+  }
+  if (approval.origin === 'configuration')
+    throw new CommandError(
+      `${id} is an approval of the configuration; take the element with the reason "${renderPlain(approval.reason)}" out of "approved" in portwatch.json, and deploy. Nothing was revoked.`,
+    );
+  const { revoked, until } = approval;
+  if (revoked !== null)
+    throw new CommandError(
+      `${id} was revoked already, by ${renderPlain(revoked.by)} on ${renderTime(revoked.at)}. Nothing was revoked.`,
+    );
+  if (phaseOf(approval, at) === 'ended')
+    throw new CommandError(`${id} ended on ${renderTime(until ?? '')}. Nothing was revoked.`);
+  return approval;
+}

@@ -1,0 +1,41 @@
+/** Decides what `portwatch approvals` lists: each approval, its phase, what it covers now, and what no approval covers any more. */
+import { type Approval, type ApprovalPhase, phaseOf } from '../../lambda/approvals/approval.ts';
+import { compareText } from '../../lambda/history/compare-text.ts';
+import { type InstanceReach, type KnownInstance, listCovered, listStillOpen } from './approved-fleet.ts';
+
+/** `not-counted`: made by command, and the settings allow approvals from the configuration only. */
+export type ListedPhase = ApprovalPhase | 'not-counted';
+
+export interface ListedApproval {
+  approval: Approval;
+  phase: ListedPhase;
+  /** What it covers of what is open now; empty unless it is in force. */
+  covers: InstanceReach[];
+  /** What it covered, is still open, and no approval covers any more; empty unless it has ended or was revoked. */
+  stillOpen: InstanceReach[];
+}
+
+const order: readonly ListedPhase[] = ['in-force', 'planned', 'ended', 'revoked', 'not-counted'];
+
+/** In force first, then by the beginning, the newest first; those of the configuration may have none, and come first. */
+export function listApprovals(
+  { approvals, notCounted }: { approvals: readonly Approval[]; notCounted: readonly Approval[] },
+  fleet: readonly KnownInstance[],
+  at: string,
+): ListedApproval[] {
+  const counted = approvals.map((approval): ListedApproval => {
+    const phase = phaseOf(approval, at);
+    const isOver = phase === 'ended' || phase === 'revoked';
+    return {
+      approval,
+      phase,
+      covers: phase === 'in-force' ? listCovered(approval, fleet) : [],
+      stillOpen: isOver ? listStillOpen(approval, fleet, approvals, at) : [],
+    };
+  });
+  const others = notCounted.map((approval) => ({ approval, phase: 'not-counted' as const, covers: [], stillOpen: [] }));
+  return [...counted, ...others].sort(
+    (a, b) =>
+      order.indexOf(a.phase) - order.indexOf(b.phase) || compareText(b.approval.from ?? '~', a.approval.from ?? '~'),
+  );
+}
