@@ -30,7 +30,14 @@ export interface Workplace {
   shell(commandLine: string): Promise<string>;
 }
 
-export function openWorkplace(bin: string, home: string, url: string, environment: Record<string, string>): Workplace {
+/** `folder`: that of the CDK app, with its cdk.json; default: this clone. */
+export function openWorkplace(
+  bin: string,
+  home: string,
+  url: string,
+  environment: Record<string, string>,
+  folder = repository,
+): Workplace {
   const env = {
     ...environment,
     HOME: home,
@@ -45,7 +52,7 @@ export function openWorkplace(bin: string, home: string, url: string, environmen
     CI: 'true',
   };
   const execute = async (file: string, words: string[]): Promise<string> => {
-    const { stdout } = await run(file, words, { cwd: repository, env, maxBuffer: 64 * 1024 * 1024 });
+    const { stdout } = await run(file, words, { cwd: folder, env, maxBuffer: 64 * 1024 * 1024 });
     return stdout;
   };
   const configurationFile = join(home, 'portwatch.json');
