@@ -38,7 +38,11 @@ describe('the event path', () => {
   test('P5: events that the rule can not deliver, and events that fail too often, go to the dead letters', () => {
     const { Properties: rule } = findOne(template, 'AWS::Events::Rule').resource;
     expect(rule['Targets']).toEqual([
-      expect.objectContaining({ Arn: arnOf(queueId), DeadLetterConfig: { Arn: deadLetters } }),
+      expect.objectContaining({
+        Arn: arnOf(queueId),
+        DeadLetterConfig: { Arn: deadLetters },
+        RetryPolicy: { MaximumEventAgeInSeconds: 6 * 3600, MaximumRetryAttempts: 185 },
+      }),
     ]);
     const { Properties: queue } = findOne(template, 'AWS::SQS::Queue', queueId).resource;
     expect(queue['RedrivePolicy']).toEqual({ deadLetterTargetArn: deadLetters, maxReceiveCount: 30 });

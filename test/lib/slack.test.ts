@@ -66,10 +66,12 @@ describe('the functions that pass alerts on', () => {
     const { resource } = findOne(template, 'AWS::Lambda::EventInvokeConfig', id);
     expect(resource.Properties).toMatchObject({
       MaximumRetryAttempts: 2,
+      MaximumEventAgeInSeconds: 6 * 3600,
       DestinationConfig: { OnFailure: { Destination: queue } },
     });
-    const { Environment } = findOne(template, 'AWS::Lambda::Function', id).resource.Properties;
+    const { Environment, Timeout } = findOne(template, 'AWS::Lambda::Function', id).resource.Properties;
     expect(Environment.Variables['PORTWATCH_CHANNEL_TOPIC_ARN']).toEqual(ownTopic);
+    expect(Timeout).toBe(120);
   });
 
   test("the webhook has the parameter's name in its environment, never the URL", () => {

@@ -18,7 +18,15 @@ export const configurations: Readonly<Record<string, Readonly<Record<string, str
   default: {},
   everything: { ...subscribers, eventRegions, regions: 'eu-west-1,us-east-1', 'tags.team': 'web' },
   secured: securedConfiguration,
-  rare: { scanEveryMinutes: '1440', existingTable: 'old-table', eventPath: 'false', attribution: 'false' },
+  rare: {
+    scanEveryMinutes: '1440',
+    existingTable: 'old-table',
+    existingAlertTopic: 'arn:aws:sns:eu-west-1:123456789012:acme-alerts',
+    existingAlertTopicKmsKeyArn: securedConfiguration.kmsKeyArn,
+    existingHealthTopic: 'arn:aws:sns:eu-west-1:123456789012:acme-health',
+    eventPath: 'false',
+    attribution: 'false',
+  },
 };
 
 /** Writes one folder for each of `chosen` into `folder`. Returns the paths of all templates. */
