@@ -6,7 +6,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct, IConstruct } from 'constructs';
 import type { AccountSettings } from '../lambda/contract/settings.ts';
 import { configuredNetwork, type FunctionNetwork, selectNetwork } from './function-network.ts';
-import { keyPolicyStatements } from './key-policy.ts';
+import { type KeyPolicyStatement, keyPolicyStatements } from './key-policy.ts';
 import type { OwnResources } from './own-resources.ts';
 import { prefixNames } from './prefix-names.ts';
 
@@ -41,14 +41,35 @@ export function applyAccountRules(
     boundary: arn === null ? null : ManagedPolicy.fromManagedPolicyArn(scope, 'PermissionsBoundary', arn),
   };
   rulesByScope.set(scope, rules);
-  const { partition, account, region, stackName } = Stack.of(scope);
+  const { partition, account, region, stackName } = outermostStack(scope);
   // The ARN of a topic of the app is not known, and a reference would make topic and key depend on each other.
   const existingTopicArns = topicArns.map((arn) =>
     Token.isUnresolved(arn) ? `arn:${partition}:sns:${region}:${account}:*` : arn,
   );
   for (const statement of keyPolicyStatements({ partition, account, region, stackName, existingTopicArns }))
-    own.encryptionKey?.addToResourcePolicy(PolicyStatement.fromJson(statement));
+    if (own.encryptionKey) addKeyStatement(own.encryptionKey, statement);
   limitAndName(scope, rules);
+}
+
+/** Names of resources in nested stacks begin with the name of the outermost one, which is known at synthesis. */
+export function outermostStack(scope: IConstruct): Stack {
+  const stack = Stack.of(scope);
+  return stack.nestedStackParent ? outermostStack(stack.nestedStackParent) : stack;
+}
+
+/** The statements that were added to each key, as JSON, by their Sid. */
+const addedStatements = new WeakMap<IKey, Map<string, string>>();
+
+/** Several monitors can have one key, and no two statements of a policy may have the same Sid. */
+function addKeyStatement(key: IKey, { Sid, ...statement }: KeyPolicyStatement): void {
+  const added = addedStatements.get(key) ?? new Map<string, string>();
+  addedStatements.set(key, added);
+  const json = JSON.stringify(statement);
+  const sids = [...added.keys()].filter((sid) => sid.replace(/\d+$/, '') === Sid);
+  if (sids.some((sid) => added.get(sid) === json)) return;
+  const sid = sids.length === 0 ? Sid : `${Sid}${sids.length + 1}`;
+  added.set(sid, json);
+  key.addToResourcePolicy(PolicyStatement.fromJson({ ...statement, Sid: sid }));
 }
 
 /** Applies boundary and names to `scope`: also for a role that the CDK creates directly in the stack, outside of the rules' scope. */

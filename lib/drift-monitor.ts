@@ -1,5 +1,5 @@
 /** The monitor as a construct, for a stack of your own. */
-import { Annotations, CfnOutput, Lazy, Stack, Tags, Token } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Lazy, Stack, Stage, Tags, Token } from 'aws-cdk-lib';
 import { type IAlarm, type Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
@@ -17,7 +17,7 @@ import type {
   MonitorSettingsInput,
 } from '../lambda/contract/settings.ts';
 import { tableNames } from '../lambda/contract/table-keys.ts';
-import { accountRulesOf, applyAccountRules } from './account-rules.ts';
+import { accountRulesOf, applyAccountRules, outermostStack } from './account-rules.ts';
 import { ChannelTopic } from './channel-topic.ts';
 import { checkProps } from './check-props.ts';
 import { findMonitorWarnings } from './config-warnings.ts';
@@ -27,7 +27,7 @@ import { createLast } from './creation-order.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { EventFunction } from './event-function.ts';
 import { EventPath } from './event-path.ts';
-import { HealthAlarms, scanMetric } from './health-alarms.ts';
+import { alarmNameStart, HealthAlarms, scanMetric } from './health-alarms.ts';
 import { monitorName, monitorPath } from './monitor-name.ts';
 import type { OwnResources } from './own-resources.ts';
 import { adoptTopic, PeopleTopic } from './people-topic.ts';
@@ -92,9 +92,12 @@ export class DriftMonitor extends Construct {
     applyAccountRules(this, settings, props, existingTopics);
     const healthTopic = props.healthTopic ?? this.findTopic('HealthTopic', 'health', settings);
     this.table = props.table ?? this.findTable(settings);
-    refuseNeighbours(this, settings.slack?.channelId ?? null);
     const alertTopic = props.alertTopic ?? this.findTopic('AlertTopic', '', settings);
     this.alertTopic = alertTopic;
+    const neighbour = { monitor: this, channelId: settings.slack?.channelId ?? null };
+    const problems = [...findNameProblems(this, settings), ...findNeighbourProblems(neighbour)];
+    if (problems.length > 0) refuse(problems, this.node.path);
+    addNeighbour(neighbour);
     this.healthTopic = healthTopic;
     this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetterQueue');
     const { deadLetterQueue } = this;
@@ -129,7 +132,7 @@ export class DriftMonitor extends Construct {
     this.eventTopic = this.addEventTopic();
     this.amazonQTopic = connectPeople(this, this, settings);
     for (const [key, value] of Object.entries(settings.tags)) Tags.of(this).add(key, value);
-    if (settings.terminationProtection) stack.terminationProtection = true;
+    if (settings.terminationProtection) outermostStack(this).terminationProtection = true;
     this.outputs = this.addOutputs();
     this.createLastIn(this);
   }
@@ -285,16 +288,42 @@ export class DriftMonitor extends Construct {
 
 interface Neighbour {
   readonly monitor: DriftMonitor;
+  /** Of its Slack channel. */
   readonly channelId: string | null;
 }
 
-/** The monitors of each app, in the order of their construction. */
+/** The monitors of each stage of an app, in the order of their construction. */
 const neighbours = new WeakMap<IConstruct, Neighbour[]>();
 
-/** Refuses a monitor that would disturb an earlier one of the app. `channelId`: of its Slack channel. */
-function refuseNeighbours(monitor: DriftMonitor, channelId: string | null): void {
-  const others = neighbours.get(monitor.node.root) ?? [];
-  const problems = others.flatMap((other) => {
+const listNeighbours = ({ monitor }: Neighbour): Neighbour[] => neighbours.get(Stage.of(monitor) ?? monitor) ?? [];
+
+/** Warns if the monitor would disturb an earlier one. */
+function addNeighbour(neighbour: Neighbour): void {
+  const { monitor } = neighbour;
+  const others = listNeighbours(neighbour);
+  for (const { monitor: other } of others)
+    if (other.alertTopic.topicArn === monitor.alertTopic.topicArn)
+      Annotations.of(monitor).addWarningV2(
+        'portwatch:shared-alert-topic',
+        `The alert topic is also that of ${other.node.path}: programs and Slack get the alerts of both from both.`,
+      );
+  neighbours.set(Stage.of(monitor) ?? monitor, [...others, neighbour]);
+}
+
+/** CloudWatch allows 255 characters for the name of an alarm; the longest title has 37. */
+function findNameProblems(monitor: DriftMonitor, { name, namePrefix }: MonitorSettings & DeploymentSettings): string[] {
+  const start = alarmNameStart({ monitor: monitorName(monitor), name, namePrefix });
+  if (Token.isUnresolved(start) || start.length <= 218) return [];
+  return [
+    `id: got names of alarms that begin with ${start.length} characters, expected at most 218, since CloudWatch allows 255. Shorten the ` +
+      'id of the monitor, or the name of the stack.',
+  ];
+}
+
+/** The monitor cannot work beside an earlier one of the app. */
+function findNeighbourProblems(neighbour: Neighbour): string[] {
+  const { monitor, channelId } = neighbour;
+  return listNeighbours(neighbour).flatMap((other) => {
     const { path } = other.monitor.node;
     const isInStack = Stack.of(monitor) === Stack.of(other.monitor);
     return [
@@ -310,6 +339,4 @@ function refuseNeighbours(monitor: DriftMonitor, channelId: string | null): void
         : [],
     ].flat();
   });
-  if (problems.length > 0) refuse(problems, monitor.node.path);
-  neighbours.set(monitor.node.root, [...others, { monitor, channelId }]);
 }

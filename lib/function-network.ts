@@ -33,17 +33,28 @@ const selectSubnets = ({ vpc, vpcSubnets }: MonitorNetwork) =>
 
 /** One line for each subnet that is known to have no way to the internet, and for all else that Lambda would refuse. */
 export function findNetworkProblems(network: MonitorNetwork): string[] {
-  const count = Array.isArray(network.securityGroups) ? network.securityGroups.length : 0;
-  const groups =
-    count >= 1 && count <= 5
-      ? []
-      : [`network.securityGroups: got ${count}, expected a list of 1 to 5. One that allows HTTPS out is enough.`];
+  const given: unknown = network.securityGroups;
+  const ids = Array.isArray(given) ? given.filter((group) => typeof group?.securityGroupId === 'string') : [];
+  const isList = Array.isArray(given) && ids.length === given.length && ids.length >= 1 && ids.length <= 5;
+  const groups = isList
+    ? []
+    : [
+        'network.securityGroups: expected a list of 1 to 5 security groups of the CDK. One that allows HTTPS out is enough.',
+      ];
+  if (typeof network.vpc?.selectSubnets !== 'function')
+    return [
+      ...groups,
+      'network.vpc: expected a VPC of the CDK, such as Vpc.fromLookup(…). The IDs of subnets belong in vpc.',
+    ];
   try {
     return [...groups, ...findOffline('network', network.vpc, selectSubnets(network).subnetIds)];
   } catch (error) {
     // The CDK has no class for the error of a VPC without subnets of that kind.
     const why = error instanceof Error ? error.message : String(error);
-    return [...groups, `network: the subnets cannot be selected: ${why}`];
+    return [
+      ...groups,
+      `network: expected private subnets with a route to a NAT gateway, which cannot be selected: ${why}`,
+    ];
   }
 }
 

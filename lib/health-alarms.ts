@@ -128,11 +128,10 @@ export class HealthAlarms extends Construct {
 
   addAlarm(id: string, props: HealthAlarmProps): Alarm {
     const { namePrefix, runbookUrl } = accountRulesOf(this);
-    const deployment = namePrefix === null ? this.monitor : `${namePrefix}-${this.monitor}`;
     const name = this.accountName;
     const alarm = new Alarm(this, id, {
       // CloudWatch uses the alarm's name as the subject of the mail.
-      alarmName: `${deployment} ${name === null ? '' : `(${name}) `}${props.title}`,
+      alarmName: alarmNameStart({ monitor: this.monitor, name, namePrefix }) + props.title,
       alarmDescription: `${name === null ? '' : `Account ${name}: `}${props.meaning} See ${runbookUrl ?? publishedRunbook}#${props.runbook}`,
       metric: props.metric,
       threshold: props.threshold ?? 1,
@@ -231,6 +230,20 @@ function functionErrors(title: string, watched: IFunction, runbook: string) {
 /** `15 minutes`, `40 hours`. */
 function renderMinutes(minutes: number): string {
   return minutes % 60 === 0 && minutes > 60 ? `${minutes / 60} hours` : `${minutes} minutes`;
+}
+
+/** How the name of each alarm begins, with the space before its title: `acme-Own/Web (prod) `. `name`: of the account. */
+export function alarmNameStart({
+  monitor,
+  name,
+  namePrefix,
+}: {
+  monitor: string;
+  name: string | null;
+  namePrefix: string | null;
+}): string {
+  const deployment = namePrefix === null ? monitor : `${namePrefix}-${monitor}`;
+  return name === null ? `${deployment} ` : `${deployment} (${name}) `;
 }
 
 /** A metric that the scan function writes, with its one dimension. */

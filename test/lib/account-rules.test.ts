@@ -1,6 +1,6 @@
 /** The rules of the account's security team, on every resource of every template. */
 import { describe, expect, test } from '@jest/globals';
-import { Stack } from 'aws-cdk-lib';
+import { NestedStack, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -193,6 +193,21 @@ describe('the policy of a customer managed key', () => {
     const { KeyPolicy } = findOne(Template.fromStack(stack), 'AWS::KMS::Key').resource.Properties;
     const sids = KeyPolicy.Statement.flatMap(({ Sid }: { Sid?: string }) => Sid ?? []);
     expect(sids).toEqual(expect.arrayContaining(statements.map(({ Sid }) => Sid)));
+  });
+
+  test('is completed for several monitors and for a nested stack, and no two statements have the same name', () => {
+    const app = newApp();
+    const keys = new Stack(app, 'Keys');
+    const encryptionKey = new Key(keys, 'Key');
+    const own = new Stack(app, 'Own');
+    for (const id of ['One', 'Two']) new DriftMonitor(own, id, { encryptionKey });
+    const nested = new NestedStack(new Stack(app, 'Outer'), 'Nested');
+    new DriftMonitor(nested, 'Monitor', { encryptionKey, terminationProtection: true });
+    expect(nested.nestedStackParent?.terminationProtection).toBe(true);
+    const { KeyPolicy } = findOne(Template.fromStack(keys), 'AWS::KMS::Key').resource.Properties;
+    const sids = KeyPolicy.Statement.flatMap(({ Sid }: { Sid?: string }) => Sid ?? []);
+    expect(sids).toEqual([...statements.map(({ Sid }) => Sid), 'PortwatchLogs2', 'PortwatchDeadLetters2']);
+    expect(JSON.stringify(KeyPolicy)).toContain(':log-group:Outer-*');
   });
 });
 

@@ -184,7 +184,27 @@ describe('props that are unknown, or contradict each other', () => {
     expect(problemsOf(() => checkProps(props as unknown as DriftMonitorProps))).toEqual([
       `existingTableKmsKeyArn: got "${key}", expected none with table. Give the key to the table: TableV2.fromTableAttributes has encryptionKey.`,
       'vpc: got an object, expected none with network. Leave one of the two out.',
-      'network.securityGroups: got 0, expected a list of 1 to 5. One that allows HTTPS out is enough.',
+      'network.securityGroups: expected a list of 1 to 5 security groups of the CDK. One that allows HTTPS out is enough.',
+    ]);
+  });
+
+  test('are a network of IDs, and a VPC without private subnets', () => {
+    const groups = [1, 2, 3, 4, 5, 6].map((index) => ({ securityGroupId: `sg-${index}` }));
+    const of = (network: unknown) => problemsOf(() => checkProps({ network } as DriftMonitorProps));
+    const list =
+      'network.securityGroups: expected a list of 1 to 5 security groups of the CDK. One that allows HTTPS out is enough.';
+    expect(of({ vpc: 'vpc-1', securityGroups: ['sg-1'] })).toEqual([
+      list,
+      'network.vpc: expected a VPC of the CDK, such as Vpc.fromLookup(…). The IDs of subnets belong in vpc.',
+    ]);
+    const vpc = { selectSubnets: () => ({ subnetIds: [] }), isolatedSubnets: [], publicSubnets: [] };
+    expect(of({ vpc, securityGroups: groups })).toEqual([list]);
+    expect(of({ vpc, securityGroups: groups.slice(1) })).toEqual([]);
+    const selectSubnets = () => {
+      throw new Error("There are no 'Private' subnet groups in this VPC.");
+    };
+    expect(of({ vpc: { ...vpc, selectSubnets }, securityGroups: groups.slice(1) })).toEqual([
+      "network: expected private subnets with a route to a NAT gateway, which cannot be selected: There are no 'Private' subnet groups in this VPC.",
     ]);
   });
 

@@ -2,7 +2,9 @@ import { inspect } from 'node:util';
 import { describe, expect, jest, test } from '@jest/globals';
 import { CfnOutput, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import type { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { stackOutputs } from '../../lambda/contract/names.ts';
 import { DriftMonitor, type DriftMonitorProps } from '../../lib/drift-monitor.ts';
@@ -293,6 +295,29 @@ describe('two monitors in one stack', () => {
   ])('are refused: %s has %s', (id, _, props, problem) => {
     expect(() => new DriftMonitor(stack, id, props)).toThrow(`1 problem(s) of Own/${id}:\n  - ${problem}`);
     stack.node.tryRemoveChild(id);
+  });
+
+  test('may have one alert topic, with a warning', () => {
+    const printed = jest.spyOn(console, 'error').mockImplementation(() => {});
+    const own = new Stack(newApp(), 'Own');
+    const alertTopic = new Topic(own, 'Alerts');
+    for (const id of ['One', 'Two']) new DriftMonitor(own, id, { alertTopic });
+    const found = Annotations.fromStack(own).findWarning('*', Match.anyValue());
+    expect(found.map(({ id, entry }) => `${id} ${entry.data}`)).toEqual([
+      '/Own/Two The alert topic is also that of Own/One: programs and Slack get the alerts of both from both. [ack: portwatch:shared-alert-topic]',
+    ]);
+    printed.mockRestore();
+  });
+
+  test('have names that CloudWatch accepts', () => {
+    const monitorOf = (id: string) => new DriftMonitor(new Stack(newApp(), 'Own'), id, { name: 'x'.repeat(32) });
+    const longest = monitorOf('y'.repeat(178)).alarms.map(
+      (alarm) => (alarm.node.defaultChild as CfnAlarm).alarmName ?? '',
+    );
+    expect(Math.max(...longest.map((name) => name.length))).toBe(255);
+    expect(() => monitorOf('y'.repeat(179))).toThrow(
+      'id: got names of alarms that begin with 219 characters, expected at most 218, since CloudWatch allows 255. Shorten the id',
+    );
   });
 
   test('of two stacks can have tables of one name, and the monitor of a clone has the metrics of the first version', () => {
