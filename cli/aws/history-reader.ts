@@ -5,15 +5,18 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { buildApprovalStore } from '../../lambda/adapters/dynamodb-approval-store.ts';
 import { type Consumed, endOfKey } from '../../lambda/adapters/dynamodb-table.ts';
+import { fromApprovalMarksItem } from '../../lambda/adapters/items/approval-marks-item.ts';
 import { fromAttributionItem } from '../../lambda/adapters/items/attribution-item.ts';
 import { fromDepartedItem } from '../../lambda/adapters/items/departed-item.ts';
 import { fromEntryItem } from '../../lambda/adapters/items/entry-item.ts';
 import { readLastScan } from '../../lambda/adapters/items/lease-item.ts';
-import { type Item, toRefusedItem } from '../../lambda/adapters/items/read-item.ts';
+import { type Item, readOrNull, toRefusedItem } from '../../lambda/adapters/items/read-item.ts';
 import { fromScanItem, type NotedScan } from '../../lambda/adapters/items/scan-item.ts';
 import { fromSettingsItem, type RecordedSettings } from '../../lambda/adapters/items/settings-item.ts';
 import { fromStateItem } from '../../lambda/adapters/items/state-item.ts';
+import { type ApprovalMarks, noMarks } from '../../lambda/approvals/account-approvals.ts';
 import {
+  approvalMarksKey,
   attributionKey,
   departedPartition,
   entryKey,
@@ -60,6 +63,8 @@ export interface Fleet {
   refused: RefusedItem[];
   /** `null`: no scan has ended yet. */
   lastScan: LastScan | null;
+  /** What was alerted about approvals; without marks that this version can read, nothing was. */
+  approvalMarks: ApprovalMarks;
 }
 
 /** An entry that this version cannot read: a later version wrote it, or it is damaged. */
@@ -109,9 +114,11 @@ export class DynamoDbHistoryReader {
 
   /** All latest states: one Query. */
   async loadFleet(): Promise<Fleet> {
-    const fleet: Fleet = { states: [], refused: [], lastScan: null };
+    const fleet: Fleet = { states: [], refused: [], lastScan: null, approvalMarks: noMarks };
     for await (const item of this.#table.query({ partition: fleetPartition(this.account), oldestFirst: true })) {
       if (isSameKey(item, leaseKey(this.account))) fleet.lastScan = readLastScan(item);
+      if (isSameKey(item, approvalMarksKey(this.account)))
+        fleet.approvalMarks = readOrNull(() => fromApprovalMarksItem(item)) ?? noMarks;
       if (isMonitorRecord(item)) continue;
       try {
         fleet.states.push(fromStateItem(this.account, item));

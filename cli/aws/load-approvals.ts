@@ -6,7 +6,7 @@ import { CommandError } from '../command-error.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
 
 /** The approvals of an account with the settings of one instant. */
-export interface LoadedApprovals {
+export interface KnownApprovals {
   /** Those that count, in every phase: of the configuration, then those made by command. */
   approvals: Approval[];
   /** Made by command in an account whose settings allow approvals from the configuration only. */
@@ -14,13 +14,15 @@ export interface LoadedApprovals {
   /** Items that cannot be read: they approve nothing, and nobody knows what they would approve. */
   refused: RefusedItem[];
   isByCommandAllowed: boolean;
+  /** The regions that are watched; `null`: all. */
+  regions: readonly string[] | null;
 }
 
 /** Two Queries. Throws ItemError if the settings of that time cannot be read. Without settings of that time nothing was configured. */
 export async function loadApprovals(
   reader: Pick<DynamoDbHistoryReader, 'loadApprovals' | 'loadSettingsAt'>,
   at: string,
-): Promise<LoadedApprovals> {
+): Promise<KnownApprovals> {
   const recorded = await reader.loadSettingsAt(at);
   const { approvals: made, refused } = await reader.loadApprovals();
   const configured = configuredApprovals(recorded?.settings.approved ?? []);
@@ -30,11 +32,12 @@ export async function loadApprovals(
     notCounted: isByCommandAllowed ? [] : made,
     refused,
     isByCommandAllowed,
+    regions: recorded?.settings.regions ?? null,
   };
 }
 
 /** Throws CommandError if some approvals cannot be read. */
-export function requireReadable({ refused }: Pick<LoadedApprovals, 'refused'>): void {
+export function requireReadable({ refused }: Pick<KnownApprovals, 'refused'>): void {
   const [first] = refused;
   if (first === undefined) return;
   const names = refused.slice(0, 3).map(({ key }) => renderPlain(key, 80));

@@ -2,7 +2,7 @@ import type { LatestState } from '../../lambda/history/latest-state.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 import { fleetStatus, type InstanceStatus } from '../questions/fleet-status.ts';
 import type { RatedBy } from '../questions/rated-by.ts';
-import { type LoadedApprovals, loadApprovals } from './load-approvals.ts';
+import { type KnownApprovals, loadApprovals } from './load-approvals.ts';
 import { loadFleet } from './load-fleet.ts';
 import { loadScansBack } from './near-scans.ts';
 import type { Deployment } from './open-deployment.ts';
@@ -11,7 +11,7 @@ import type { Deployment } from './open-deployment.ts';
 export type FleetInstance = LatestState & Pick<InstanceStatus, 'gap' | 'confirmedAt'>;
 
 /** The existing instances, and the approvals of the account. */
-export interface ApprovedFleet extends LoadedApprovals {
+export interface ApprovedFleet extends KnownApprovals {
   fleet: FleetInstance[];
   ratedBy: RatedBy;
 }

@@ -5,8 +5,9 @@ import type { CommandContext } from '../command-context.ts';
 import { addTableOptions, exitCodeOption, tablePermissions } from '../options/deployment-options.ts';
 
 const help = `
-The current state as the deployed monitor knows it: gaps first, then the worst severity first. The command reads the table with two
-to five Queries, and does not call Lightsail; npm run portwatch -- scan calls Lightsail. Severities are rated with the settings of the
+The current state as the deployed monitor knows it: as soon as anything was approved in the account, first what is open and not
+approved, worst first, with its age; then every instance, gaps first, then the worst severity first. The command reads the table with
+three to six Queries and one for each instance with unapproved exposure, and does not call Lightsail; npm run portwatch -- scan calls Lightsail. Severities are rated with the settings of the
 deployment. The last lines show who gets the alerts and the health alarms, which needs sns:ListSubscriptionsByTopic; without it the
 rest is still complete. A glob has * for any text and ? for any one character.
 
@@ -22,7 +23,7 @@ Examples:
 Exit codes:
   0  the answer is complete; it may contain gaps
   1  with --exit-code only: an instance that is shown has this severity or a worse one, or cannot be read
-  2  an error; --instance or --region matches nothing
+  2  an error; --instance or --region matches nothing; an approval cannot be read
   2  with --exit-code only: no scan ran for long, or a region could not be listed`;
 
 export function addStatusCommand(program: Command, context: CommandContext): void {

@@ -1,26 +1,12 @@
 /** Decides what approvals cover of the fleet now, and what is open and not approved. */
 import { type ApprovableInstance, type Approval, isAbout, phaseOf } from '../../lambda/approvals/approval.ts';
-import { approvableReach, subtractApproved, unapprovedExposure } from '../../lambda/approvals/unapproved-exposure.ts';
-import {
-  type Exposure,
-  intersectReach,
-  type Rating,
-  type RatingPolicy,
-  type Reach,
-  rateExposure,
-} from '../../lambda/firewall/index.ts';
+import { approvableReach, subtractApproved } from '../../lambda/approvals/unapproved-exposure.ts';
+import { intersectReach, type Reach } from '../../lambda/firewall/index.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
 import { firewallOf, type WithRules } from '../../lambda/history/firewall-of.ts';
 
 /** An instance with its last known firewall. */
 export type KnownInstance = { resource: Resource } & WithRules & { instance: { arn: string | null } | null };
-
-/** What is open and not approved. Dormant exposure is not open. */
-export interface UnapprovedExposure extends Rating {
-  /** Canonical, never empty. */
-  reach: Reach[];
-  notes: Exposure['notes'];
-}
 
 /** An exposure of one instance. */
 export interface InstanceReach {
@@ -38,18 +24,6 @@ export function approvableInstance({ resource, instance }: KnownInstance): Appro
 export function listHeld(instance: KnownInstance, approvals: readonly Approval[], at: string): Approval[] {
   const facts = approvableInstance(instance);
   return approvals.filter((approval) => phaseOf(approval, at) === 'in-force' && isAbout(approval, facts));
-}
-
-/** `null`: all that is open is approved, nothing is open, or the firewall was never read. `held`: the approvals that hold for the instance. */
-export function rateUnapprovedOf(
-  instance: WithRules,
-  held: readonly Approval[],
-  policy: RatingPolicy,
-): UnapprovedExposure | null {
-  const firewall = firewallOf(instance);
-  if (firewall === null) return null;
-  const { reach, notes } = unapprovedExposure(firewall, held);
-  return reach.length === 0 ? null : { ...rateExposure({ reach, dormant: [], notes }, policy), reach, notes };
 }
 
 /** What an approval covers of the fleet, whatever its phase. An exposure that cannot be approved is not covered. */

@@ -18,15 +18,23 @@ export interface Reminders {
   due: RemindedSeverity[];
 }
 
+/** True once anything was approved in the account, whatever became of it. */
+export function wasEverApproved(
+  { approvals }: Pick<AccountApprovals, 'approvals'>,
+  { alerted, removed }: Pick<ApprovalMarks, 'alerted' | 'removed'>,
+): boolean {
+  return approvals.length + Object.keys(alerted).length + Object.keys(removed).length > 0;
+}
+
 /** `at`: the start of the scan. */
 export function decideReminders(
-  { approvals }: AccountApprovals,
-  { alerted, removed, remindedAt }: ApprovalMarks,
+  account: AccountApprovals,
+  marks: ApprovalMarks,
   settings: ReminderSettings,
   at: string,
 ): Reminders {
-  const wasApproved = approvals.length + Object.keys(alerted).length + Object.keys(removed).length > 0;
-  const isOn = settings.reminders === 'on' || (settings.reminders === 'auto' && wasApproved);
+  const { remindedAt } = marks;
+  const isOn = settings.reminders === 'on' || (settings.reminders === 'auto' && wasEverApproved(account, marks));
   const reminders: Reminders = { begin: [], due: [] };
   for (const severity of isOn ? (['critical', 'high'] as const) : []) {
     const last = remindedAt[severity];

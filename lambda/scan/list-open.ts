@@ -15,8 +15,11 @@ export interface OpenContext {
   at: string;
 }
 
+/** The settings that decide what is open; the command line knows no others of an earlier time. */
+type RatedContext = Omit<OpenContext, 'settings'> & { settings: Pick<ScanSettings, 'regions' | 'highRiskPorts'> };
+
 /** The live exposure of each watched instance that no approval covers, rated; instances without any are left out. */
-export function listUnapproved(states: readonly LatestState[], context: OpenContext): StillOpen[] {
+export function listUnapproved(states: readonly LatestState[], context: RatedContext): StillOpen[] {
   return listOpen(states, context, (exposure) => exposure);
 }
 
@@ -30,7 +33,7 @@ export function listUncovered(states: readonly LatestState[], approval: Approval
 
 function listOpen(
   states: readonly LatestState[],
-  { approvals, settings, at }: OpenContext,
+  { approvals, settings, at }: RatedContext,
   select: (unapproved: Exposure) => Exposure,
 ): StillOpen[] {
   const policy = ratingPolicy(settings.highRiskPorts);

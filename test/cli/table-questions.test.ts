@@ -69,9 +69,9 @@ describe('portwatch status', () => {
     ]);
   });
 
-  test('P10: is the fleet, the newest settings, and the scans before: one region could not be listed for a time', async () => {
+  test('P10: is the fleet, the newest settings, the approvals, and the scans before: one region could not be listed for a time', async () => {
     await run('status');
-    expect(operations()).toEqual(['Query', 'Query', 'Query', 'Query']);
+    expect(operations()).toEqual(['Query', 'Query', 'Query', 'Query', 'Query']);
   });
 
   test('filters by globs and by severity; a gap stays whatever the severity', async () => {

@@ -2,7 +2,7 @@ import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { type Approval, phaseOf } from '../../../lambda/approvals/approval.ts';
 import { nearNames } from '../../../lib/near-names.ts';
 import { withApprovalWriter } from '../../aws/approval-writer.ts';
-import { type LoadedApprovals, requireReadable } from '../../aws/load-approvals.ts';
+import { type KnownApprovals, requireReadable } from '../../aws/load-approvals.ts';
 import { loadApprovedFleet } from '../../aws/load-approved-fleet.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
@@ -75,7 +75,7 @@ export function runRevoke(id: string, options: RevokeOptions, context: CommandCo
 
 function chooseApproval(
   id: string,
-  { approvals, notCounted, refused }: LoadedApprovals,
+  { approvals, notCounted, refused }: KnownApprovals,
   at: string,
   renderTime: RenderTime,
 ): Approval {

@@ -1,9 +1,12 @@
 /** Decides which instances and regions `portwatch status` shows, and its exit code. */
+
+import type { StillOpen } from '../../../lambda/contract/json-event.ts';
 import { isAtLeast, type Severity } from '../../../lambda/firewall/index.ts';
 import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
 import type { Resource } from '../../../lambda/history/entry.ts';
 import type { LastScan } from '../../../lambda/scan/interfaces.ts';
 import type { Listeners } from '../../aws/listeners.ts';
+import type { UnapprovedInstance } from '../../aws/load-open-since.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
 import type { BlindSpot } from '../../questions/blind-spots.ts';
@@ -27,6 +30,8 @@ export interface StatusView extends FleetStatus {
   instancesKnown: number;
   ratedBy: RatedBy;
   listeners: Listeners;
+  /** What is open and not approved, worst first; `null`: nothing was ever approved in the account. */
+  unapproved: readonly UnapprovedInstance[] | null;
   /** Alerts that are recorded and not sent; `null`: none. */
   waitingAlerts: WaitingAlerts | null;
 }
@@ -44,6 +49,19 @@ export function chooseShown({ instances, regions }: FleetStatus, options: Status
         (severity === undefined || each.gap !== null || isAtLeastAs(each, severity)),
     ),
   };
+}
+
+/** The same filters for what is not approved, with its own severity. */
+export function chooseUnapproved(
+  open: readonly StillOpen[],
+  { severity, region, instance }: StatusOptions,
+): StillOpen[] {
+  return open.filter(
+    (each) =>
+      (region === undefined || matchesGlob(region, each.region)) &&
+      (instance === undefined || matchesGlob(instance, each.instanceName)) &&
+      (severity === undefined || isAtLeast(each.severity, severity)),
+  );
 }
 
 /** The regions and the existing instances. */

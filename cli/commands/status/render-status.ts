@@ -4,6 +4,7 @@ import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { type RatingPolicy, severities } from '../../../lambda/firewall/index.ts';
 import type { Listeners } from '../../aws/listeners.ts';
+import type { UnapprovedInstance } from '../../aws/load-open-since.ts';
 import type { InstanceStatus, RegionStatus, StatusGap } from '../../questions/fleet-status.ts';
 import { countListeners, renderListeners } from '../../text/describe-listeners.ts';
 import { listOpen } from '../../text/list-reach.ts';
@@ -36,6 +37,7 @@ export function renderStatus(view: StatusView, renderTime: RenderTime, terminal:
   const head = ['SEVERITY', 'INSTANCE', ...(isRoomy ? ['REGION'] : []), 'CHANGED', 'CONFIRMED', 'OPEN TO THE WORLD'];
   const parts = [
     ...renderWaiting(view, terminal, renderTime),
+    ...renderUnapproved(view, terminal, renderTime),
     ...renderRegionGaps(view.regions, terminal, renderTime),
     ...(rows.length > 0 ? [renderTable(head, rows, width, out)] : []),
     [renderSummary(view, renderTime), ...renderHearing(view.listeners), ...renderRatedBy(view.ratedBy)].join('\n'),
@@ -50,6 +52,41 @@ function renderWaiting({ waitingAlerts, now }: StatusView, { out }: Terminal, re
   const wait = `${countOf(count, 'alert')} ${count === 1 ? 'waits' : 'wait'} to be sent, the oldest for ${renderLength(now - Date.parse(oldestAt))}`;
   const sentence = `${wait}, since ${renderTime(oldestAt)}: nobody has been told. npm run portwatch -- doctor shows why.`;
   return [out.style(['bold', 'yellow'], sentence)];
+}
+
+/** Before everything that is open, approved or not. */
+function renderUnapproved(
+  { unapproved, ratedBy, now }: StatusView,
+  { out, width }: Terminal,
+  renderTime: RenderTime,
+): string[] {
+  if (unapproved === null) return [];
+  if (unapproved.length === 0)
+    return ['Everything that is open is approved: npm run portwatch -- approvals lists by whom.'];
+  const isRoomy = width >= roomyWidth;
+  const rows = unapproved.map((one) => [
+    out.style(severityStyles[one.severity], one.severity.toUpperCase()),
+    ...renderPlace({ account: '', region: one.region, instanceName: one.instanceName }, isRoomy, out),
+    renderAge(one, now, isRoomy, renderTime),
+    [
+      ...(one.isLastKnown ? [out.style('yellow', 'cannot be read; last known state:')] : []),
+      ...listOpen({ reach: one.reach ?? [], notes: [] }, ratedBy, maxLines),
+    ].join('\n'),
+  ]);
+  const head = ['SEVERITY', 'INSTANCE', ...(isRoomy ? ['REGION'] : []), 'OPEN SINCE', 'OPEN AND NOT APPROVED'];
+  return [renderTable(head, rows, width, out)];
+}
+
+/** `2026-11-20 11:00:03 UTC (9 days)`; `9 days` on a narrow terminal. The first read of an instance says nothing of the time before it. */
+function renderAge(
+  { openSince, notBefore }: UnapprovedInstance,
+  now: number,
+  isRoomy: boolean,
+  renderTime: RenderTime,
+): string {
+  if (openSince === null) return 'not known';
+  const age = `${renderLength(now - Date.parse(openSince))}${notBefore === null ? ' or more' : ''}`;
+  return isRoomy ? `${renderTime(openSince)} (${age})` : age;
 }
 
 function renderWhen(instant: string, now: number, isRoomy: boolean, renderTime: RenderTime): string {

@@ -1,9 +1,13 @@
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import { wasEverApproved } from '../../../lambda/approvals/decide-reminders.ts';
+import { listUnapproved } from '../../../lambda/scan/list-open.ts';
 import type { Fleet } from '../../aws/history-reader.ts';
 import { loadListeners } from '../../aws/listeners.ts';
+import { type KnownApprovals, loadApprovals, requireReadable } from '../../aws/load-approvals.ts';
 import { loadFleet } from '../../aws/load-fleet.ts';
+import { loadOpenSince, type UnapprovedInstance } from '../../aws/load-open-since.ts';
 import { loadScansBack } from '../../aws/near-scans.ts';
-import { withDeployment } from '../../aws/open-deployment.ts';
+import { type Deployment, withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
@@ -11,9 +15,17 @@ import { readClock } from '../../options/clock.ts';
 import { refuseUnknownNames } from '../../options/named-resources.ts';
 import { listBlindSpots } from '../../questions/blind-spots.ts';
 import { fleetStatus } from '../../questions/fleet-status.ts';
+import type { RatedBy } from '../../questions/rated-by.ts';
 import { findWaitingAlerts } from '../../questions/waiting-alerts.ts';
 import { describeMissing } from '../../text/describe-blind-spot.ts';
-import { chooseShown, chooseSpots, decideExitCode, listResources, type StatusOptions } from './choose-shown.ts';
+import {
+  chooseShown,
+  chooseSpots,
+  chooseUnapproved,
+  decideExitCode,
+  listResources,
+  type StatusOptions,
+} from './choose-shown.ts';
 import { renderStatus } from './render-status.ts';
 import { toStatusDocument } from './to-status-document.ts';
 
@@ -24,6 +36,8 @@ export function runStatus(options: StatusOptions, context: CommandContext): Prom
     const now = Date.now();
     const at = new Date(now).toISOString();
     const [fleet, ratedBy] = await Promise.all([loadFleet(deployment), loadRatedBy(at)]);
+    const known = await loadApprovals(deployment.reader, at);
+    const unapproved = await loadUnapproved({ fleet, known, at, ratedBy }, options, deployment);
     const waitingAlerts = await findWaitingAlerts(fleet.states, deployment.reader);
     // After the table: an error there must leave no request behind.
     const listeners = await loadListeners(options, deployment, interrupted);
@@ -38,11 +52,13 @@ export function runStatus(options: StatusOptions, context: CommandContext): Prom
       instancesKnown: whole.instances.length,
       ratedBy,
       listeners,
+      unapproved,
       waitingAlerts,
     };
     if (options.json) terminal.out.print(renderJson(toStatusDocument(view)));
     else terminal.out.print(renderStatus(view, readClock(options).renderTime, terminal));
     if (refused.length > 0) throw describeRefused(refused);
+    requireReadable(known);
     refuseUnknownNames(options, listResources(whole, account));
     const spots = options.exitCode === undefined ? [] : listBlindSpots(fleet, at, await loadScanInterval(at));
     const chosen = chooseSpots(spots, options);
@@ -50,6 +66,19 @@ export function runStatus(options: StatusOptions, context: CommandContext): Prom
     if (missing !== null) throw new CommandError(missing);
     endWith(decideExitCode(shown, options));
   });
+}
+
+/** Worst first, with its age from the history. `null`: nothing was ever approved, so all that is open is in the list of instances. */
+async function loadUnapproved(
+  { fleet, known, at, ratedBy }: { fleet: Fleet; known: KnownApprovals; at: string; ratedBy: RatedBy },
+  options: StatusOptions,
+  { reader, account }: Deployment,
+): Promise<UnapprovedInstance[] | null> {
+  const approvals = [...known.approvals, ...known.notCounted];
+  if (known.refused.length === 0 && !wasEverApproved({ approvals }, fleet.approvalMarks)) return null;
+  const settings = { regions: known.regions, highRiskPorts: ratedBy.highRiskPorts };
+  const open = listUnapproved(fleet.states, { approvals: known.approvals, settings, at });
+  return loadOpenSince(reader, account, chooseUnapproved(open, options), ratedBy);
 }
 
 function describeRefused(refused: Fleet['refused']): CommandError {

@@ -5,13 +5,15 @@ import type { StatusView } from './choose-shown.ts';
 
 /** What `portwatch status --json` prints; docs/command-line.md describes each field. */
 export function toStatusDocument(view: StatusView) {
-  const { account, now, lastScan, instancesKnown, ratedBy, listeners, waitingAlerts, instances, regions } = view;
+  const { account, now, lastScan, instancesKnown, ratedBy, listeners, unapproved, waitingAlerts, instances, regions } =
+    view;
   return {
     schema: 'portwatch.status/1',
     account,
     askedAt: new Date(now).toISOString(),
     lastScan: lastScan && { startedAt: lastScan.startedAt, complete: lastScan.complete },
     waitingAlerts,
+    unapproved: unapproved?.map(({ since: _, ...one }) => one) ?? null,
     instancesKnown,
     ratedBy,
     listeners: toListeners(listeners),

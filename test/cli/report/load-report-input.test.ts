@@ -4,6 +4,7 @@ import { decideRatedBy } from '../../../cli/questions/rated-by.ts';
 import { buildReportData } from '../../../cli/report/data/build-report-data.ts';
 import { loadReportInput } from '../../../cli/report/load-report-input.ts';
 import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
+import { noMarks } from '../../../lambda/approvals/account-approvals.ts';
 import { account, at, History, http, listScans, sshFromAnywhere, sshFromOffice } from '../../report/sample-fleet.ts';
 
 const within = (instant: string, { from, until }: Span) =>
@@ -27,7 +28,7 @@ const place = {
   tableName: 'Snapshots',
   loadRatedBy: async () => decideRatedBy(null),
   reader: {
-    loadFleet: async () => ({ states: [], refused: [], lastScan: null }),
+    loadFleet: async () => ({ states: [], refused: [], lastScan: null, approvalMarks: noMarks }),
     loadDeparted: async () => [{ resource: history.resource, arn: null, firstSeenAt: at(1), goneAt: at(30) }],
     async *readEntries({ instanceName }: { instanceName: string | null }, span: Span) {
       const own = instanceName === null ? [] : history.entries;

@@ -54,6 +54,7 @@ const view = {
   instancesKnown: 1,
   ratedBy,
   listeners,
+  unapproved: null,
   waitingAlerts: null,
 };
 const opening = {

@@ -1,0 +1,51 @@
+/** Reads from the history since when unapproved exposure is open: for each instance the newest entries, back to the opening. */
+import pLimit from 'p-limit';
+import type { StillOpen } from '../../lambda/contract/json-event.ts';
+import type { RatingPolicy } from '../../lambda/firewall/index.ts';
+import { findWorstPart, hasOpened } from '../questions/open-since.ts';
+import type { DynamoDbHistoryReader } from './history-reader.ts';
+import { queriesAtOnce } from './load-fleet-history.ts';
+
+/** Items of the first page: the newest change is mostly the one that is looked for. */
+const pageItems = 4;
+
+export interface UnapprovedInstance extends StillOpen {
+  /** When the worst part was first read as open, all of it; `null`: the history does not have it any more. */
+  openSince: string | null;
+  /** Start of the last scan that did not read it as open; `null`: no scan did. */
+  notBefore: string | null;
+}
+
+/** Keeps the order. */
+export function loadOpenSince(
+  reader: Pick<DynamoDbHistoryReader, 'readEntries'>,
+  account: string,
+  open: readonly StillOpen[],
+  policy: RatingPolicy,
+): Promise<UnapprovedInstance[]> {
+  return pLimit(queriesAtOnce).map(open, async (one) => ({
+    ...one,
+    ...(await findOpening(reader, account, one, policy)),
+  }));
+}
+
+async function findOpening(
+  reader: Pick<DynamoDbHistoryReader, 'readEntries'>,
+  account: string,
+  { region, instanceName, reach }: StillOpen,
+  policy: RatingPolicy,
+): Promise<Pick<UnapprovedInstance, 'openSince' | 'notBefore'>> {
+  const part = findWorstPart(reach ?? [], policy);
+  let isWhole = true;
+  const refuse = () => {
+    isWhole = false;
+  };
+  const resource = { account, region, instanceName };
+  for await (const page of reader.readEntries(resource, { from: null, until: null }, pageItems, refuse)) {
+    const opening = page.find((entry) => hasOpened(entry, part));
+    // An entry that cannot be read may be a later opening.
+    if (opening !== undefined && isWhole) return { openSince: opening.changedBefore, notBefore: opening.changedAfter };
+    if (!isWhole) break;
+  }
+  return { openSince: null, notBefore: null };
+}
