@@ -325,7 +325,7 @@ function isEmptyStart({ summary }: Alert): boolean {
 function startParts({ summary, region }: Alert, { text, name, isBrief, maxLines, policy }: Channel): ViewPart[] {
   if (summary === undefined) return [sentence(`The table has the instances and firewalls of ${text(region, 40)}.`)];
   const { worst, more, instancesListed, instancesRead } = summary;
-  const rated = worst.map(({ instanceName, severity, exposure: reach }): ViewPart => {
+  const rated = worst.map(({ instanceName, severity, exposure: reach, hasApproved }): ViewPart => {
     // A summary has no notes: a rule that is not understood shows in the severity alone.
     const hasUnknownField = rateExposure({ reach, dormant: [], notes: [] }, policy).severity !== severity;
     const ranking = { ...rankOpen({ reach, notes: [] }, policy), hasUnknownField };
@@ -335,6 +335,7 @@ function startParts({ summary, region }: Alert, { text, name, isBrief, maxLines,
     });
     const open = described.phrases.map((phrase) => name(renderPhrase(phrase), 400));
     if (described.more > 0) open.push(`${described.more} more`);
+    if (hasApproved) open.push(open.length === 0 ? 'only what is approved' : 'and what is approved');
     const what = open.length === 0 ? 'nothing reaches it' : open.join('; ');
     return { part: 'rated', severity, text: `${name(instanceName, 80)}   ${what}` };
   });

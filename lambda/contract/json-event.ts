@@ -117,8 +117,17 @@ const approvedPart = z.object({ id: text, by: text, reason: text, until: textOrN
 const summary = z.object({
   instancesListed: count,
   instancesRead: count,
-  /** Worst first, at most 20. */
-  worst: listOf(z.object({ instanceName: text, severity, exposure: listOf(reach), reason: text })),
+  /** Worst first, at most 20, by what is not approved: `exposure` is that part. */
+  worst: listOf(
+    z.object({
+      instanceName: text,
+      severity,
+      exposure: listOf(reach),
+      reason: text,
+      /** Set if more is open, which approvals cover. */
+      hasApproved: onlyTrue,
+    }),
+  ),
   /** How many instances are missing in `worst`. */
   more: count,
 });

@@ -131,8 +131,16 @@ export interface Replaced {
 export interface MonitoringSummary {
   instancesListed: number;
   instancesRead: number;
-  /** Worst first, at most 20. */
-  worst: { instanceName: string; severity: Severity; exposure: Reach[]; reason: string }[];
+  /**
+   * Worst first, at most 20, by what is not approved: `exposure` is that part. `hasApproved`: there is more, which approvals cover.
+   */
+  worst: {
+    instanceName: string;
+    severity: Severity;
+    exposure: Reach[];
+    reason: string;
+    hasApproved?: true | undefined;
+  }[];
   /** Number of instances that are left out of `worst`. */
   more: number;
 }

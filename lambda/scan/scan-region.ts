@@ -2,6 +2,8 @@
  * Steps 2 to 4 for one region: list it whole, read every instance, commit and record what changed. An error is about its own request
  * only: a failed listing changes nothing about any instance, and a failed read changes nothing about the other instances.
  */
+import { listApprovalsFor } from '../approvals/approval.ts';
+import { listApprovedParts, unapprovedExposure } from '../approvals/unapproved-exposure.ts';
 import { exposureOf, rateExposure, ratingPolicy } from '../firewall/index.ts';
 import { severities } from '../firewall/rating/severity.ts';
 import type { FailureReason, MonitoringSummary, Resource } from '../history/entry.ts';
@@ -158,12 +160,12 @@ async function applyToRegion(
   }
 }
 
-/** The exposure of every known instance of the region, worst first, for the entry of a first complete listing. */
+/** The exposure of every known instance of the region that is not approved, worst first, for the entry of a first complete listing. */
 function summarise(
   listed: readonly ListedInstance[],
   { region, instancesRead }: RegionResult,
-  { states }: Fleet,
-  { settings }: Run,
+  { states, approvals }: Fleet,
+  { settings, startedAt }: Run,
 ): MonitoringSummary {
   const counts = { instancesListed: listed.length, instancesRead };
   if (states.get(resourceKey({ region, instanceName: null }))?.baselinedAt) return { ...counts, worst: [], more: 0 };
@@ -172,8 +174,19 @@ function summarise(
     const latest = instanceName === null ? undefined : states.get(resourceKey({ region, instanceName }));
     const firewall = firewallOf(latest ?? null);
     if (instanceName === null || firewall === null) return [];
-    const exposure = exposureOf(firewall);
-    return [{ instanceName, exposure: exposure.reach, ...rateExposure(exposure, policy) }];
+    const { account } = settings;
+    const instance = { account, region, instanceName, arn: latest?.instance?.arn ?? null };
+    const held = listApprovalsFor(instance, approvals.approvals, startedAt);
+    const exposure = unapprovedExposure(firewall, held);
+    const hasApproved = listApprovedParts(exposureOf(firewall).reach, held).length > 0;
+    return [
+      {
+        instanceName,
+        exposure: exposure.reach,
+        ...rateExposure(exposure, policy),
+        ...(hasApproved && { hasApproved: true as const }),
+      },
+    ];
   });
   rated.sort(
     (a, b) =>

@@ -211,6 +211,27 @@ describe('approved exposure that closes', () => {
   });
 });
 
+describe('the alert about the first listing', () => {
+  test('rates and lists what is not approved, and says that there is more', async () => {
+    const monitor = new Monitor(region);
+    approve(monitor, { exposure: sshOf(everyone) });
+    monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+    monitor.world.set(region, 'web-2', [sshFromAnywhere, httpFromAnywhere]);
+    const started = (await monitor.alertsOfScan()).find(({ kind }) => kind === 'monitoring-started');
+    expect(started).toMatchObject({
+      severity: 'low',
+      summary: {
+        worst: [
+          { instanceName: 'web-2', severity: 'low', exposure: [{ from: 80 }], hasApproved: true },
+          { instanceName: 'web-1', severity: 'info', exposure: [], hasApproved: true },
+        ],
+      },
+    });
+    expect(mails(monitor)).toMatch(/web-1 +only what is approved\n/);
+    expect(mails(monitor)).toMatch(/web-2 +tcp 80 \(HTTP\) from anywhere; and what is approved\n/);
+  });
+});
+
 describe('a new instance', () => {
   async function appear(rules: Rules, fields: Parameters<typeof approvalOf>[0]): Promise<Alert[]> {
     const monitor = await watching([]);

@@ -36,7 +36,15 @@ const replacedSchema = z.object({
 const summarySchema = z.object({
   instancesListed: count,
   instancesRead: count,
-  worst: z.array(z.object({ instanceName: text, severity: severitySchema, exposure: reachSchema, reason: text })),
+  worst: z.array(
+    z.object({
+      instanceName: text,
+      severity: severitySchema,
+      exposure: reachSchema,
+      reason: text,
+      hasApproved: z.optional(z.literal(true)),
+    }),
+  ),
   more: count,
 });
 
