@@ -74,7 +74,8 @@ export function rateUnapproved(
   { approvals }: HeldApprovals,
   policy: RatingPolicy,
 ): Rating {
-  const closing = rateChange({ opened: [], closed, before, after, notes }, policy);
+  // With the same exposure on both sides, nothing counts as opened: not even the last port of a protocol that is open as a whole now.
+  const closing = rateChange({ opened: [], closed, before: after, after, notes }, policy);
   if (opened.length === 0) return closing;
   const sides = { before: subtractApproved(before, approvals), after: subtractApproved(after, approvals) };
   const opening = rateChange({ opened, closed: [], ...sides, notes }, policy);

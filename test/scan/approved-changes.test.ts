@@ -59,6 +59,17 @@ describe('a change that lies wholly within approvals', () => {
     });
   });
 
+  test('is rated info although it opens a whole protocol, and so is one that closes something else', async () => {
+    const allTcp = { ...sshFromAnywhere, fromPort: 0, toPort: 65535 };
+    const monitor = await watching([{ ...httpFromAnywhere, protocol: 'udp' }]);
+    approve(monitor, { instance: 'web-1', exposure: [{ protocol: 'tcp', from: 0, to: 65535, sources: everyone }] });
+    expect((await change(monitor, [allTcp])).map(({ severity }) => severity)).toEqual(['low']);
+    monitor.world.set(region, 'web-1', []);
+    await monitor.scan();
+    expect(await change(monitor, [allTcp])).toEqual([]);
+    expect(newest(monitor)?.severity).toBe('info');
+  });
+
   test('is not sent although every severity is sent', async () => {
     const monitor = await watching([], { alertFrom: 'info' });
     approve(monitor);

@@ -46,15 +46,22 @@ function lastSeen(
   return last?.order ?? 0;
 }
 
-/** Checks the summary of a region's first listing: each instance with the firewall that was read. */
-export function checkSummary({ summary, resource }: HistoryEntry, chronicleOf: (name: string) => Chronicle): void {
+/** Checks the summary of a region's first listing: each instance with the firewall that was read, less what is approved. */
+export function checkSummary(
+  { summary, resource }: HistoryEntry,
+  chronicleOf: (name: string) => Chronicle,
+  approvedOf: (instance: { region: string; instanceName: string; arn: string | null }) => bigint,
+): void {
   mustBe(
     summary !== null && summary.more === 0,
     'P3',
     () => `${resource.region}: the summary of its first listing is incomplete`,
   );
   for (const { instanceName, exposure } of summary.worst) {
-    const wasSo = chronicleOf(instanceName).steps.some(({ after }) => after?.exposure === probeReach(exposure));
+    const wasSo = chronicleOf(instanceName).steps.some(({ after }) => {
+      const approved = approvedOf({ region: resource.region, instanceName, arn: after?.arn ?? null });
+      return after !== null && (after.exposure & ~approved) === probeReach(exposure);
+    });
     const name = `${resource.region}#${instanceName} in the summary`;
     mustBe(wasSo, 'P4', () => `${name}: the exposure was never read: ${describeProbes(probeReach(exposure))}`);
   }

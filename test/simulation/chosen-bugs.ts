@@ -1,8 +1,9 @@
 import { depth } from '../support/depth.ts';
+import { approvalBugs } from './approval-bugs.ts';
 import { type DeliberateBug, deliberateBugs } from './deliberate-bugs.ts';
 import { historyBugs } from './history-bugs.ts';
 
 /** The deliberate bugs of this run: every fifth one in the quick run, all of them in `npm run test:all`. */
-export const chosenBugs: readonly DeliberateBug[] = [...deliberateBugs, ...historyBugs].filter(
+export const chosenBugs: readonly DeliberateBug[] = [...deliberateBugs, ...historyBugs, ...approvalBugs].filter(
   (_, index) => index % depth({ quick: 5, full: 1 }) === 0,
 );

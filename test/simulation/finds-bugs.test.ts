@@ -2,16 +2,20 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { approvalBugs } from './approval-bugs.ts';
 import { chosenBugs } from './chosen-bugs.ts';
 import { deliberateBugs } from './deliberate-bugs.ts';
 import type { BugReport } from './find-bugs.ts';
 import { historyBugs } from './history-bugs.ts';
 import { applyPatches, loadPatchedProduct } from './load-patched-product.ts';
 
-test.each([...deliberateBugs, ...historyBugs])('the bug fits the source, at every depth: $name', ({ patches }) => {
-  // A bug without patches changes the fakes of the simulation, not the product.
-  if (patches !== undefined) expect(applyPatches(patches).size).toBeGreaterThan(0);
-});
+test.each([...deliberateBugs, ...historyBugs, ...approvalBugs])(
+  'the bug fits the source, at every depth: $name',
+  ({ patches }) => {
+    // A bug without patches changes the fakes of the simulation, not the product.
+    if (patches !== undefined) expect(applyPatches(patches).size).toBeGreaterThan(0);
+  },
+);
 
 describe('the simulation finds a product that', () => {
   let reports: Record<string, BugReport>;

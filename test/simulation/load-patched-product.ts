@@ -27,7 +27,7 @@ export interface Patch {
 }
 
 /** These folders are copied; everything else is linked. */
-const patchedFolders = ['lambda/attribution', 'lambda/history', 'lambda/scan', 'cli/questions'];
+const patchedFolders = ['lambda/approvals', 'lambda/attribution', 'lambda/history', 'lambda/scan', 'cli/questions'];
 
 /** The file of each part of the product. */
 const homes: Record<keyof Product, string> = {

@@ -13,8 +13,10 @@ import {
 } from '../../lambda/history/latest-state.ts';
 import type { Departed, FleetStore, ScanRecord } from '../../lambda/scan/interfaces.ts';
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
+import type { ApprovalBook } from './approval-book.ts';
 import { checkActor, checkCompleted } from './check-actor.ts';
 import { checkAlert, checkFollowUp, checkMark, readAlerts } from './check-alerts.ts';
+import { checkApprovalNews, checkApproved } from './check-approvals.ts';
 import { checkArrival, checkSummary, checkWindow, type Sightings } from './check-claims.ts';
 import { checkCommit } from './check-commit.ts';
 import { checkTransientChange } from './check-transient-change.ts';
@@ -51,7 +53,10 @@ export class Model {
   readonly #sightings: Sightings = { listings: [], reads: [] };
   readonly #scansByStart = new Map<string, SimulatedScan[]>();
 
-  constructor(account: string, table: FleetStore, events: Set<string>, sure: SureOf) {
+  readonly #approvals: ApprovalBook;
+
+  constructor(account: string, table: FleetStore, events: Set<string>, sure: SureOf, approvals: ApprovalBook) {
+    this.#approvals = approvals;
     this.#account = account;
     this.#events = events;
     this.#table = table;
@@ -134,6 +139,9 @@ export class Model {
     // An event scan may wait before it begins; only its commits show when it began.
     if (scan.targets !== null && commit.seenAt !== null) this.onStart(scan, commit.seenAt);
     const step = checkCommit(chronicle, commit.pending, scan);
+    if (this.#approvals.isUsed) checkApproved(step, commit.seenAt ?? '', scan, this.#approvals);
+    if (step.entry.approved?.isSilent) this.#events.add('approved, not sent');
+    else if (step.entry.approved !== undefined) this.#events.add('approved in part');
     if (this.#sure.windows && step.entry.kind !== 'flapped') {
       checkWindow(chronicle, step, this.#scansByStart.get(step.entry.changedAfter ?? '') ?? [], this.#sightings);
     }
@@ -144,7 +152,11 @@ export class Model {
     if (chronicle.isRegion && commit.pending.kind === 'baseline') {
       const listed = scan.listingOf(region)?.facts.values() ?? [];
       chronicle.firstListed = new Set([...listed].map(({ arn }) => arn ?? ''));
-      checkSummary(commit.pending, (instanceName) => this.chronicleOf({ region, instanceName }));
+      checkSummary(
+        commit.pending,
+        (instanceName) => this.chronicleOf({ region, instanceName }),
+        (instance) => this.#approvals.approvedProbes(scan, instance, commit.seenAt ?? ''),
+      );
     }
     this.#noteStep(chronicle, commit.pending);
     await this.#checkLatestState(chronicle);
@@ -244,6 +256,11 @@ export class Model {
   onPublish(scan: SimulatedScan, message: SnsMessage, fate: Fate): void {
     for (const alert of readAlerts(message)) {
       scan.publishes += 1;
+      if (alert.approval !== undefined || alert.kind === 'approval-unreadable') {
+        const isAgain = checkApprovalNews(alert, scan, fate, this.#approvals);
+        this.#events.add(isAgain ? 'alerted twice' : alert.kind);
+        continue;
+      }
       if (alert.kind === 'attribution-denied') {
         this.#onDenied(scan, alert.region, fate);
         continue;

@@ -1,4 +1,5 @@
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
+import type { ApprovalBook } from './approval-book.ts';
 import type { Model } from './model.ts';
 import type { AgeEntry } from './older-algorithm.ts';
 import type { Product } from './product.ts';
@@ -15,5 +16,6 @@ export interface Setting {
   /** `null`: attribution is off. */
   trail: Trail | null;
   age: AgeEntry;
+  approvals: ApprovalBook;
   isLeaseBroken: boolean;
 }

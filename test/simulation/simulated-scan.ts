@@ -1,5 +1,6 @@
 /** One scan as a process of its own: it may be slow, it may crash, and the answers that it received are kept for the checks. */
 
+import type { Revocation } from '../../lambda/approvals/approval.ts';
 import type { ApiCall } from '../../lambda/attribution/api-call.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { FailureReason, InstanceFacts } from '../../lambda/history/entry.ts';
@@ -51,6 +52,8 @@ export class SimulatedScan {
   /** The writes of the scan itself, mainly commits. */
   commits = 0;
   publishes = 0;
+  /** The approvals that it has loaded, as they were then; `null`: none were asked for, or the account has none. */
+  approvals: { ids: { id: string; revoked: Revocation | null }[]; isComplete: boolean } | null = null;
   /** The answers of CloudTrail. */
   readonly foundCalls: ApiCall[] = [];
   readonly listings = new Map<string, Listing | Failed>();

@@ -9,7 +9,10 @@ import type { SimulatedScan } from './simulated-scan.ts';
 /** Later than the end of every lease: at that time the lease is free. */
 const whenLeasesAreOver = Date.parse('9000-01-01T00:00:00.000Z');
 
-export function buildStore(scan: SimulatedScan, { scheduler, model, table, age, isLeaseBroken }: Setting): FleetStore {
+export function buildStore(
+  scan: SimulatedScan,
+  { scheduler, model, table, age, approvals, isLeaseBroken }: Setting,
+): FleetStore {
   const ask = <T>(name: string, effect: () => Promise<T>, check?: Call<T>['check']) =>
     scheduler.call<T>(scan, {
       role: 'store',
@@ -44,7 +47,8 @@ export function buildStore(scan: SimulatedScan, { scheduler, model, table, age, 
         () => model.onLeaseReleased(scan),
       ),
     loadFleet: (account) => ask('loadFleet', () => table.loadFleet(account)),
-    loadApprovals: (account) => table.loadApprovals(account),
+    // Not a call of the scheduler, whose random numbers decide everything else in a seed.
+    loadApprovals: async () => approvals.load(scan, scheduler.isQuiet),
     loadState: (resource) => ask(`loadState ${resourceKey(resource)}`, () => table.loadState(resource)),
     commitState: (given, expected) => {
       const commit = { ...given, pending: age(given.pending, scan, true) };
@@ -129,7 +133,14 @@ export function buildStore(scan: SimulatedScan, { scheduler, model, table, age, 
       ),
     loadScansSince: (account, from) => ask(`loadScansSince ${from}`, () => table.loadScansSince(account, from)),
     recordSettings: (settings, at, hash) => ask(`recordSettings ${at}`, () => table.recordSettings(settings, at, hash)),
-    saveApprovalMarks: (account, marks) => table.saveApprovalMarks(account, marks),
+    saveApprovalMarks: async (account, marks) => {
+      const { isDone, isAnswered } = approvals.drawSave(scheduler.isQuiet);
+      if (!scan.isRunning) return;
+      if (isDone) await table.saveApprovalMarks(account, marks);
+      if (isAnswered) return;
+      scan.hasFaults = true;
+      throw new Error('the table failed: saveApprovalMarks');
+    },
     saveCallState: (account, state) => ask('saveCallState', () => table.saveCallState(account, state)),
   };
 }

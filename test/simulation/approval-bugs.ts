@@ -1,0 +1,69 @@
+/** Bugs about approvals: what is approved, for which time and instance, and what people hear of it. */
+import type { DeliberateBug } from './deliberate-bugs.ts';
+
+export const approvalBugs: readonly DeliberateBug[] = [
+  bug(
+    'approves after the end of an approval',
+    'approvals/approval.ts',
+    "if (until !== null && !(now <= Date.parse(until))) return 'ended';",
+    '',
+  ),
+  bug(
+    'approves what was revoked',
+    'approvals/approval.ts',
+    "if (revoked !== null && !(now < Date.parse(revoked.at))) return 'revoked';",
+    '',
+  ),
+  bug(
+    'approves before an approval begins',
+    'approvals/approval.ts',
+    "return from === null || now >= Date.parse(from) ? 'in-force' : 'planned';",
+    "return 'in-force';",
+  ),
+  bug(
+    'approves a new instance by the approval of an earlier one of its name',
+    'approvals/approval.ts',
+    '(approval.arn === null || approval.arn === arn) &&',
+    '',
+  ),
+  bug(
+    'silences a change as soon as a part of it is approved',
+    'approvals/rate-unapproved.ts',
+    'const isSilent = hasParts && unapproved.opened.length + unapproved.closed.length === 0;',
+    'const isSilent = hasParts;',
+  ),
+  bug(
+    'silences the closing of what is approved, whatever is configured',
+    'approvals/rate-unapproved.ts',
+    'closed: alertClosings ? [...closed] : subtractApproved(closed, approvals),',
+    'closed: subtractApproved(closed, approvals),',
+  ),
+  bug(
+    'takes approvals that it could not read for none',
+    'scan/load-approvals.ts',
+    'isComplete: false, unreadable: null };',
+    'isComplete: true, unreadable: [] };',
+  ),
+  bug(
+    'keeps nothing of what it alerted about approvals',
+    'scan/publish-approval-news.ts',
+    '      await run.store.saveApprovalMarks(account, marks);\n    },',
+    '    },',
+  ),
+  bug(
+    'alerts no end of an approval',
+    'approvals/list-news.ts',
+    "...(phase === 'ended'\n",
+    "...(phase === 'ended' && known === undefined\n",
+  ),
+  bug(
+    'names as still open what the approval never covered',
+    'scan/list-open.ts',
+    'return { reach: intersectReach(reach, approval.exposure), dormant, notes };',
+    'return { reach: approval.exposure.length > 0 ? reach : intersectReach(reach, approval.exposure), dormant, notes };',
+  ),
+];
+
+function bug(name: string, file: string, find: string, replace: string): DeliberateBug {
+  return { name, promise: 'approvals', patches: [{ file: `lambda/${file}`, find, replace }] };
+}
