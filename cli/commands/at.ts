@@ -6,7 +6,8 @@ import { addInstanceOptions, tablePermissions, timesHelp } from '../options/depl
 const help = `
 Shows what could reach the instance at that time, since when, who made the change, and which scans confirmed the state before and
 after. Within the window of a change the answer is "either": the change happened between two scans. Within a gap the answer is
-"unknown", with the last known state.
+"unknown", with the last known state. If anything was approved in the account, the answer ends with what was approved then, by whom,
+and with what was open and not approved.
 
 ${tablePermissions}
 
@@ -20,7 +21,7 @@ Examples:
 
 Exit codes:
   0  answered, "either" and gaps included
-  2  an error: no such instance, a time before it was first seen, no such table`;
+  2  an error: no such instance, a time before it was first seen, no such table; an approval that cannot be read`;
 
 export function addAtCommand(program: Command, context: CommandContext): void {
   const command = program

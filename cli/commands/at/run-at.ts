@@ -1,13 +1,30 @@
 import { findInstance } from '../../aws/find-instance.ts';
+import { type KnownApprovals, loadApprovals, requireReadable } from '../../aws/load-approvals.ts';
 import { loadState, refuseUnknownInstance } from '../../aws/load-state.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { renderJson } from '../../json/render-json.ts';
+import { toApprovalDocument } from '../../json/to-approval-document.ts';
 import { toStateDocument } from '../../json/to-state-document.ts';
 import { readClock } from '../../options/clock.ts';
 import type { InstanceOptions } from '../../options/deployment-options.ts';
 import { parsePastTime } from '../../options/parse-span.ts';
+import { type ApprovalsAt, approvalsAt } from '../../questions/approvals-at.ts';
+import { renderApprovalsAt } from '../../text/render-approvals-at.ts';
 import { renderState } from '../../text/render-state.ts';
+
+/** docs/command-line.md describes each field. */
+function toApprovedDocument({ held, unapproved }: ApprovalsAt, { refused }: KnownApprovals) {
+  return {
+    approvals: held.map(({ approval, covers }) => ({ ...toApprovalDocument(approval), covers })),
+    unapproved: unapproved && {
+      severity: unapproved.severity,
+      reason: unapproved.reason,
+      exposure: unapproved.reach,
+    },
+    approvalsNotReadable: refused.length,
+  };
+}
 
 export async function runAt(
   instanceName: string,
@@ -23,9 +40,20 @@ export async function runAt(
     const loaded = await loadState(deployment, resource, at);
     refuseUnknownInstance(loaded, clock.renderTime);
     const { state, ratedBy } = loaded;
-    const document = () => ({ schema: 'portwatch.at/1', ...resource, ...toStateDocument(state, ratedBy) });
-    terminal.out.print(
-      options.json ? renderJson(document()) : renderState(resource, state, ratedBy, clock.renderTime, terminal),
-    );
+    const known = await loadApprovals(deployment.reader, at);
+    const approved = approvalsAt(state, resource, known.approvals, ratedBy);
+    const document = () => ({
+      schema: 'portwatch.at/1',
+      ...resource,
+      ...toStateDocument(state, ratedBy),
+      ...toApprovedDocument(approved, known),
+    });
+    const isAnyKnown = known.approvals.length + known.refused.length > 0;
+    const render = () => [
+      renderState(resource, state, ratedBy, clock.renderTime, terminal),
+      ...(isAnyKnown ? [renderApprovalsAt(approved, ratedBy, clock.renderTime, terminal)] : []),
+    ];
+    terminal.out.print(options.json ? renderJson(document()) : render().join('\n\n'));
+    requireReadable(known);
   });
 }

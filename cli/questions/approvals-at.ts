@@ -1,0 +1,43 @@
+/** Decides what was approved of an instance at an instant, and what was open and not approved. Pure. */
+import type { Approval } from '../../lambda/approvals/approval.ts';
+import { approvableReach, unapprovedExposure } from '../../lambda/approvals/unapproved-exposure.ts';
+import {
+  type Exposure,
+  intersectReach,
+  type Rating,
+  type RatingPolicy,
+  type Reach,
+  rateExposure,
+} from '../../lambda/firewall/index.ts';
+import type { Resource } from '../../lambda/history/entry.ts';
+import { firewallOf } from '../../lambda/history/firewall-of.ts';
+import { listHeld } from './approved-fleet.ts';
+import type { StateAt } from './state-at.ts';
+
+export interface ApprovalsAt {
+  /** Those that held then and are about the instance, with what each covers of the exposure. */
+  held: { approval: Approval; covers: Reach[] }[];
+  /** What was open and not approved, without what was dormant; `null`: the firewall is not known, or the instance was not there. */
+  unapproved: (Rating & Pick<Exposure, 'reach' | 'notes'>) | null;
+}
+
+/** `approvals`: those of the account that counted at that instant. In a gap, the answer is about the last known firewall. */
+export function approvalsAt(
+  { snapshot, at, exposure }: Pick<StateAt, 'snapshot' | 'at' | 'exposure'>,
+  resource: Resource,
+  approvals: readonly Approval[],
+  policy: RatingPolicy,
+): ApprovalsAt {
+  const rules = snapshot?.rules ?? null;
+  const instance = { resource, rules, instance: snapshot?.instance ?? null };
+  const held = listHeld(instance, approvals, at);
+  const firewall = firewallOf(instance);
+  if (firewall === null || exposure === null)
+    return { held: held.map((approval) => ({ approval, covers: [] })), unapproved: null };
+  const open = approvableReach(firewall);
+  const { reach, notes } = unapprovedExposure(firewall, held);
+  return {
+    held: held.map((approval) => ({ approval, covers: intersectReach(open, approval.exposure) })),
+    unapproved: { ...rateExposure({ reach, dormant: [], notes }, policy), reach, notes },
+  };
+}
