@@ -4,7 +4,9 @@ import { runProgram } from '../cli/run-portwatch.ts';
 import { buildTerminal } from '../cli/text/terminal.ts';
 
 const interruption = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort());
+// Each time: a second signal must not end the process before the firewall is put back. Nor must an output that nobody reads.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 /** CloudTrail has a record within 5 minutes on average, and gives no guarantee. */
 const limits = { pauseMs: 500, showsWithinMs: 60_000, soonMs: 10_000, recordsWithinMs: 20 * 60_000 };

@@ -8,24 +8,28 @@ interface GuardedStream {
   write(text: string): unknown;
 }
 
+/** Commands that change a firewall: ending one in the middle would leave nobody who knows what was done. */
+const changingCommands: readonly string[] = ['restore'];
+
 /**
  * A closed stdout (`| head`) ends the process without a message. With `--exit-code` the process goes on, because the exit code is the
- * answer. Any other error of stdout ends the process with 2 and a sentence on stderr. An error of stderr changes nothing, because nobody
- * can read a message, and the exit code of the command stays true.
+ * answer. Any other error of stdout ends the process with 2 and a sentence on stderr. A command that changes a firewall always goes on. An
+ * error of stderr changes nothing, because nobody can read a message, and the exit code of the command stays true.
  */
 export function guardOutput(
   { stdout, stderr }: { stdout: GuardedStream; stderr: GuardedStream },
   args: readonly string[],
   exit: (code: ExitCode) => void,
 ): void {
+  const isChanging = args.some((arg) => changingCommands.includes(arg));
   stderr.on('error', () => undefined);
   stdout.on('error', (error) => {
     if (error.code === 'EPIPE') {
-      if (!args.some((arg) => /^--exit-code(=|$)/.test(arg))) exit(exitCodes.fine);
+      if (!isChanging && !args.some((arg) => /^--exit-code(=|$)/.test(arg))) exit(exitCodes.fine);
       return;
     }
     const why = renderPlain(describeFileError(error), 500);
     stderr.write(`portwatch: The output could not be written: ${why}; what was written of it is not complete.\n`);
-    exit(exitCodes.error);
+    if (!isChanging) exit(exitCodes.error);
   });
 }

@@ -42,6 +42,13 @@ describe('an error of stdout', () => {
   );
 });
 
+test('P8: a command that changes a firewall goes on, whatever happens to its output: nobody would know what was done', () => {
+  const args = ['restore', 'web-1', '--yes'];
+  expect(fail('stdout', 'EPIPE', args)).toEqual({ exits: [], said: '' });
+  expect(fail('stdout', 'ENOSPC', args)).toEqual({ exits: [], said: sentence('the disk is full') });
+  expect(fail('stderr', 'EPIPE', args)).toEqual({ exits: [], said: '' });
+});
+
 test('an error of stderr leaves the exit code of the command as it is', () => {
   for (const code of ['EPIPE', 'ENOSPC']) expect(fail('stderr', code)).toEqual({ exits: [], said: '' });
 });

@@ -245,8 +245,29 @@ describe('nothing is changed', () => {
     await unchanged(restore('--yes'), `Lightsail has no instance ${name} in eu-west-1`);
   });
 
+  test('if the history does not know the firewall now; --anyway goes on', async () => {
+    const failure = { reason: 'throttled', message: '', since: at('10:20') } as const;
+    await record(3, '10:20', null, { kind: 'gap', failure, previousRulesAt: at('10:00'), opened: [], verdict: null });
+    await unchanged(
+      restore('--yes'),
+      `The firewall of ${name} is not the one that the history knows: the history does not know it: its firewall could not be read from 2026-11-10 10:20:00 UTC on (throttled); --anyway goes on.`,
+    );
+    expect((await restore('--yes', '--anyway')).code).toBe(0);
+    expect(rulesNow()).toEqual([sshFromOffice]);
+  });
+
+  test('the plan says if the addresses of the instance have changed since', async () => {
+    lightsail.setIpAddressType({ region, name, ipAddressType: 'ipv4' });
+    const { stderr } = await restore('--dry-run', '--anyway');
+    expect(stderr).toContain(
+      'The instance had other addresses then (dualstack, now ipv4): its rules alone do not bring back the same exposure.',
+    );
+    expect(stderr).toContain('CLOSES  tcp 3306 (MySQL) from anywhere (0.0.0.0/0)');
+  });
+
   test.each<[string, (RunOptions['stdin'] & PassThrough) | undefined, string, string]>([
     ['nobody can answer', undefined, '', 'stdin is no terminal; expected --yes. Nothing was changed.'],
+    ['yes comes from a file', new PassThrough(), 'yes\n', 'stdin is no terminal; expected --yes.'],
     ['the answer is no', terminalInput(), 'no\n', 'The answer was not yes. Nothing was changed.'],
     ['the input ends', terminalInput(), '', 'The answer was not yes. Nothing was changed.'],
   ])('if %s', async (_title, stdin, answer, sentence) => {

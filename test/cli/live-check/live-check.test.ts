@@ -1,7 +1,10 @@
 /** The live check on the stand-ins, in both readings of each point: it has to tell them apart, and to put the firewall back. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { isolateEnvironment } from '../../../cli/demo/isolate-environment.ts';
 import { buildLiveCheck } from '../../../cli/live-check/build-live-check.ts';
@@ -13,6 +16,7 @@ import { type EmulatedRequest, type LightsailEmulator, startLightsailEmulator } 
 import { type StsEmulator, startStsEmulator } from '../../../emulators/sts.ts';
 import { httpFromAnywhere, sshFromAnywhere } from '../../scan/samples.ts';
 
+const entry = fileURLToPath(new URL('../../../bin/check-live.ts', import.meta.url));
 const account = '111122223333';
 const region = 'eu-west-1';
 const caller = `arn:aws:iam::${account}:user/emulated`;
@@ -251,6 +255,25 @@ describe('the firewall is put back', () => {
       /^portwatch: the disk is full\. The firewall of spare is what it was; 3 of 19 points are in /,
     );
     expect(rulesNow()).toEqual(original);
+  });
+
+  test('although the reader of the output has gone, and the process gets signals again and again', async () => {
+    const child = spawn(
+      process.execPath,
+      [entry, ...['--instance', 'spare', '--region', region, '--report', file, flag]],
+      {
+        env: process.env,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    child.stdout.once('data', () => child.stdout.destroy());
+    child.stderr.resume();
+    lightsail.onRequest(({ operation }) => {
+      if (operation === 'CloseInstancePublicPorts')
+        for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) child.kill(signal);
+    });
+    const [code] = await once(child, 'close');
+    expect([code, rulesNow()]).toEqual([130, original]);
   });
 
   test('or the command that does it is printed', async () => {
