@@ -49,7 +49,7 @@ export async function runLiveCheck(
 
     const points: CheckedPoint[] = [];
     const service = buildService(resource, identity, startedAt, limits, interrupted);
-    const failure = await runExperiments(live, service, points, { terminal, interrupted });
+    const failure = await runExperiments(live, service, points, terminal);
 
     terminal.showProgress('putting the firewall back');
     const problem = await putBack(resource, identity, original, limits);
@@ -91,7 +91,7 @@ async function runExperiments(
   live: LiveFirewall,
   service: LiveService,
   points: CheckedPoint[],
-  { terminal, interrupted }: Pick<CommandContext, 'terminal' | 'interrupted'>,
+  terminal: CommandContext['terminal'],
 ): Promise<Error | null> {
   for (const [index, experiment] of experiments.entries()) {
     terminal.showProgress(`${index + 1} of ${experiments.length}: ${experiment.question}`);
@@ -102,7 +102,6 @@ async function runExperiments(
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
     }
-    if (interrupted.aborted) return new Error('interrupted');
   }
   return null;
 }

@@ -107,6 +107,12 @@ describe('otherwise the whole firewall is replaced, and the reason is said', () 
     ['the sources of a rule became more', [sshToWorld], [sshToOffice], overlap],
     ['a wider range was opened around it', [http, { ...http, fromPort: 0, toPort: 65535 }], [http], overlap],
     ['everything was opened around it', [http, { ...http, protocol: 'all' }], [http], overlap],
+    [
+      'a rule that lets nothing through overlaps it',
+      [http, sshToWorld, { ...http, fromPort: 20, toPort: 80, state: 'closed' }],
+      [http],
+      overlap,
+    ],
     ['a new rule can not be named', [http, sctp], [http], 'its rule sctp 22 has a protocol that is not known'],
   ])('%s', (_title, now, aim, because) => {
     expect(plan(now, aim)).toMatchObject({

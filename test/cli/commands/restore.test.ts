@@ -406,6 +406,28 @@ describe('what remains of a race is said', () => {
     expect(stdout).toContain('One of them may be the call without an answer.');
   });
 
+  test('an error of the service may have made the change: no further call is made, and the read shows the rest', async () => {
+    await record(3, '10:30', [sshFromOffice, mysqlFromAnywhere, httpFromAnywhere], { previousRulesAt: at('10:00') });
+    setRules(sshFromOffice, mysqlFromAnywhere, httpFromAnywhere);
+    const fault = { kind: 'error', name: 'ServiceException', status: 500, times: 1 } as const;
+    lightsail.addFault({ ...fault, operation: 'CloseInstancePublicPorts' });
+    const { code, stderr } = await restore('--yes', '--to', '2026-11-10 09:30', '--wait', '0');
+    expect([code, writes().length]).toEqual([2, 1]);
+    expect(stderr).toContain(
+      'tcp 3306 (MySQL) got no answer, so nobody knows if it was made; CloseInstancePublicPorts of tcp 80 (HTTP) was not made; the firewall was not seen',
+    );
+  });
+
+  test('an operation that failed counts as refused', async () => {
+    const operation = { id: 'o-1', status: 'Failed', errorDetails: 'the instance is being deleted' };
+    const contentType = 'application/x-amz-json-1.1';
+    const body = JSON.stringify({ operation });
+    lightsail.addFault({ kind: 'raw', body, contentType, operation: 'CloseInstancePublicPorts' });
+    const { code, stderr } = await restore('--yes');
+    expect(code).toBe(2);
+    expect(stderr).toContain('The AWS SDK says: the instance is being deleted. Nothing was changed.');
+  });
+
   test('a second call that is refused leaves the first one made, and says so', async () => {
     await record(3, '10:30', [sshFromOffice, mysqlFromAnywhere, httpFromAnywhere], { previousRulesAt: at('10:00') });
     setRules(sshFromOffice, mysqlFromAnywhere, httpFromAnywhere);
