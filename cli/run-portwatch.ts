@@ -1,6 +1,7 @@
 /** Runs the command line: from arguments to an exit code. The one place that catches errors. */
 import { type Command, CommanderError } from 'commander';
 import { renderPlain } from '../lambda/alerts/escape.ts';
+import { PackageError } from '../lib/package-error.ts';
 import { buildProgram } from './build-program.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandError } from './command-error.ts';
@@ -52,12 +53,17 @@ export async function runProgram(
 }
 
 function printError(error: unknown, { err }: Terminal, isDebug: boolean): void {
-  const isExpected = error instanceof CommandError;
-  const text = error instanceof Error ? error.message : String(error);
-  const name = error instanceof Error ? error.name : 'Error';
-  const sentence = isExpected
-    ? text
-    : `An unexpected error occurred (${name}: ${text}); repeat the command with PORTWATCH_DEBUG=1 to see the stack.`;
+  const isExpected = error instanceof CommandError || error instanceof PackageError;
+  const sentence = isExpected ? error.message : describeUnexpected(error);
   err.print(`${err.style('red', 'portwatch:')} ${renderPlain(sentence, maxErrorLength)}`);
   if (isDebug && !isExpected && error instanceof Error) err.print(error.stack ?? '');
+}
+
+function describeUnexpected(error: unknown): string {
+  if (!(error instanceof Error)) return describeUnexpected(new Error(String(error)));
+  const { message, name } = error;
+  // The parts of a command are loaded when it runs.
+  if ('code' in error && /^(ERR_)?MODULE_NOT_FOUND$/.test(String(error.code)))
+    return `A file of Portwatch is missing; install it again (${message.split('\n')[0]}).`;
+  return `An unexpected error occurred (${name}: ${message}); repeat the command with PORTWATCH_DEBUG=1 to see the stack.`;
 }

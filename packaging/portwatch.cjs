@@ -2,20 +2,24 @@
 // The command of the installed package.
 'use strict';
 
-const { findNodeProblem } = require('./requirements.cjs');
-
 const end = (sentence) => {
   process.stderr.write(`portwatch: ${sentence}\n`);
   process.exitCode = 2;
 };
 
-const problem = findNodeProblem();
-if (problem) end(problem);
-else {
-  // The SDK is part of this package, so its advice to run a newer Node for its future versions helps nobody here.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-  import('./cli/portwatch.js').catch((error) => {
-    if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    end(`a file of the package is missing; install the package again (${error.message}).`);
-  });
+const endWithError = (error) => {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND' && error.code !== 'MODULE_NOT_FOUND') throw error;
+  end(`a file of the package is missing; install the package again (${error.message.split('\n')[0]}).`);
+};
+
+try {
+  const problem = require('./requirements.cjs').findNodeProblem();
+  if (problem) end(problem);
+  else {
+    // The SDK is part of this package, so its advice to run a newer Node for its future versions helps nobody here.
+    process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+    import('./cli/portwatch.js').catch(endWithError);
+  }
+} catch (error) {
+  endWithError(error);
 }

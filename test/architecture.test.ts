@@ -159,6 +159,7 @@ describe('the rules of imports', () => {
       'config-sources',
       'configuration-error',
       'near-names',
+      'package-error',
       'parse-config',
       'source-version',
       'code-bucket',

@@ -3,15 +3,12 @@
  * The data is JSON in which no character can end the script element.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { loadPageScript } from './bundle-page.ts';
+import { loadPageScript, readPartOfPage } from './bundle-page.ts';
 import type { ReportData } from './data/report-data.ts';
-
-const partOfPage = (name: string) => readFileSync(new URL(`page/${name}`, import.meta.url), 'utf8');
 
 /** Throws CommandError if the script of the page cannot be bundled. */
 export async function buildPage(data: ReportData): Promise<string> {
-  const style = partOfPage('page.css');
+  const style = readPartOfPage('page.css');
   const script = await loadPageScript();
   return [
     '<!doctype html>',
@@ -28,7 +25,7 @@ export async function buildPage(data: ReportData): Promise<string> {
     `<style>${style}</style>`,
     '</head>',
     '<body>',
-    partOfPage('body.html').trim(),
+    readPartOfPage('body.html').trim(),
     `<script type="application/json" id="data">${renderData(data)}</script>`,
     `<script>${script}</script>`,
     '</body>',

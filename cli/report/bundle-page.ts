@@ -1,14 +1,21 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { PackageError } from '../../lib/package-error.ts';
 import { CommandError } from '../command-error.ts';
 
+/** Only a clone has this file; the installed package has `main.js`, which `npm run build` writes. */
 const entry = fileURLToPath(new URL('page/main.ts', import.meta.url));
-/** Only the installed package has this file: `npm run build` writes it. */
-const built = new URL('page/main.js', import.meta.url);
 
 /** The script of the page. Throws CommandError if it has to be bundled, and the bundler is not installed. */
 export async function loadPageScript(): Promise<string> {
-  return existsSync(built) ? readFileSync(built, 'utf8') : await bundlePage();
+  return existsSync(entry) ? await bundlePage() : readPartOfPage('main.js');
+}
+
+/** Throws PackageError if there is no such file. */
+export function readPartOfPage(name: string): string {
+  const file = fileURLToPath(new URL(`page/${name}`, import.meta.url));
+  if (!existsSync(file)) throw new PackageError(file);
+  return readFileSync(file, 'utf8');
 }
 
 /**

@@ -1,8 +1,8 @@
 /** The package as `npm pack` makes it from `dist/`, installed in folders of its own, without the CDK. `npm run test:package` builds first. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { codeBlocks, readDocument } from '../docs/document.ts';
@@ -175,9 +175,45 @@ describe('the construct with the CDK', () => {
   });
 });
 
-test('a file of the package that is missing is named in one sentence', async () => {
-  await rm(join(installed, 'dist/cli/portwatch.js'));
-  const { stderr, code } = await portwatch('--help');
-  expect(code).toBe(2);
-  expect(stderr).toMatch(/^portwatch: a file of the package is missing; install the package again \(.*\)\.\n$/);
+describe('a file of the package that is missing is named in one sentence', () => {
+  test.each([
+    ['dist/requirements.cjs', ['--help']],
+    ['dist/cli/portwatch.js', ['--help']],
+    ['dist/cli/run-demo-*.js', ['demo']],
+    ['dist/cli/page/page.css', ['demo']],
+    ['dist/cli/page/main.js', ['demo']],
+    ['dist/functions/scan/index.mjs', ['template', '--out', 'other']],
+    ['dist/synthesise-templates.cjs', ['template', '--out', 'other']],
+  ])('%s, by the command', async (pattern, words) => {
+    const { stderr, code, name } = await without(pattern, () => portwatch(...words));
+    expect(code).toBe(2);
+    const lines = stderr
+      .trim()
+      .split('\n')
+      .filter((line: string) => !/^Warning: |^Nothing was written/.test(line));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/is missing; install (it|the package) again/);
+    expect(lines[0]).toContain(basename(name));
+  });
+
+  test.each(['dist/construct.cjs', 'dist/requirements.cjs'])('%s, by the construct', async (pattern) => {
+    const { stderr, name } = await without(pattern, () => script('missing.cjs', "require('portwatch');"));
+    expect(stderr).toContain(
+      `Error: The file ${join(installed, name)} of Portwatch is missing; install the package again.`,
+    );
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
 });
+
+/** Does something while a file of the installed package is away. */
+async function without<Result>(pattern: string, act: () => Promise<Result>): Promise<Result & { name: string }> {
+  const [folder = '', start = '', end = ''] = /^(.*\/)([^*]*)\*?(.*)$/.exec(pattern)?.slice(1) ?? [];
+  const found = await readdir(join(installed, folder));
+  const name = folder + found.find((one) => one.startsWith(start) && one.endsWith(end));
+  await rename(join(installed, name), join(home, 'away'));
+  try {
+    return { ...(await act()), name };
+  } finally {
+    await rename(join(home, 'away'), join(installed, name));
+  }
+}

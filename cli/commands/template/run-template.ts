@@ -47,7 +47,8 @@ async function loadSynthesis() {
   try {
     return await import('../../../lib/synthesise-templates.ts');
   } catch (cause) {
-    const sentence = cause instanceof Error ? cause.message : String(cause);
-    throw new CommandError(`${sentence.replace(/\.$/, '')}; for npx, name them with --package.`, { cause });
+    // An error of Node has a code: a file is missing.
+    if (!(cause instanceof Error) || 'code' in cause) throw cause;
+    throw new CommandError(`${cause.message.replace(/\.$/, '')}; for npx, name them with --package.`, { cause });
   }
 }
