@@ -6,7 +6,7 @@
 import { comparePorts } from '../firewall/rules/compare-ports.ts';
 import type { PortState } from '../firewall/rules/port-state.ts';
 import type { ApiCall } from './api-call.ts';
-import { type CallInterpretation, callInterpretations } from './call-interpretations.ts';
+import { type CallInterpretation, callInterpretations, possibleInterpretations } from './call-interpretations.ts';
 
 export interface FirewallState {
   rules: PortState[];
@@ -21,7 +21,7 @@ export function applyCall(
   rules: readonly PortState[],
   ipAddressType: string | null,
   call: ApiCall,
-  interpretation: CallInterpretation = callInterpretations[0],
+  interpretation: CallInterpretation = possibleInterpretations[0] ?? callInterpretations[0],
 ): FirewallState | null {
   if (call.name === 'SetIpAddressType') {
     return call.ipAddressType === null ? null : { rules: [...rules], ipAddressType: call.ipAddressType };

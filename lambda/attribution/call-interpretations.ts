@@ -2,7 +2,7 @@
  * The possible behaviours of Open, Close and Put, as far as the documentation of Lightsail leaves them open. Lightsail behaves the same
  * way each time, so one interpretation is tried on all calls between two reads. An interpretation is possible if its result is the firewall of the later read.
  */
-import type { LightsailBehaviour } from '../contract/lightsail-behaviour.ts';
+import { type LightsailBehaviour, lightsailBehaviour } from '../contract/lightsail-behaviour.ts';
 
 const points = ['missingFamily', 'opening', 'closing'] as const;
 
@@ -26,3 +26,6 @@ export function listPossibleInterpretations(behaviour: LightsailBehaviour): Call
     points.every((point) => behaviour[point] === null || behaviour[point] === each[point]),
   );
 }
+
+/** Those that are tried; the first is the one for a single call. */
+export const possibleInterpretations = listPossibleInterpretations(lightsailBehaviour);

@@ -1,9 +1,8 @@
 /** Applies calls in sequence and decides if the result is a firewall that was read. */
-import { lightsailBehaviour } from '../contract/lightsail-behaviour.ts';
 import { exposureOf, type Firewall, type Reach } from '../firewall/index.ts';
 import type { ApiCall } from './api-call.ts';
 import { applyCall } from './apply-call.ts';
-import { type CallInterpretation, listPossibleInterpretations } from './call-interpretations.ts';
+import { type CallInterpretation, possibleInterpretations } from './call-interpretations.ts';
 
 export interface Replay {
   /** The firewall after each call. */
@@ -23,7 +22,7 @@ export function replayCalls(
   const end = exposureText(after);
   const replays: Replay[] = [];
   let isComplete = true;
-  for (const interpretation of listPossibleInterpretations(lightsailBehaviour)) {
+  for (const interpretation of possibleInterpretations) {
     const states = replayWith(before, calls, interpretation);
     if (states === null) isComplete = false;
     else if (exposureText(states.at(-1) ?? before) === end) replays.push({ states, interpretation });

@@ -399,6 +399,20 @@ describe('what remains of a race is said', () => {
     );
   });
 
+  test('if the operations can not be listed afterwards, the firewall is put back, and 2 says that the rest is not known', async () => {
+    lightsail.addFault({
+      kind: 'error',
+      name: 'AccessDeniedException',
+      operation: 'GetOperationsForResource',
+      skip: 1,
+    });
+    const { code, stderr } = await restore('--yes');
+    expect([code, rulesNow()]).toEqual([2, [sshFromOffice]]);
+    expect(stderr).toMatch(
+      /allow lightsail:GetOperationsForResource\. .* CloseInstancePublicPorts of tcp 3306 \(MySQL\) was made; the firewall is what was aimed for, and the operations of others were not listed\.\n$/,
+    );
+  });
+
   test('a lost answer is no failure: the read shows that the change was made', async () => {
     lightsail.addFault({ kind: 'lost-answer', operation: 'CloseInstancePublicPorts' });
     const { code, stdout } = await restore('--yes');
