@@ -14,8 +14,9 @@ describe('P10: a scan of an unchanged fleet', () => {
     expect(use.lightsailCalls).toEqual({ GetRegions: 1, GetInstances: 22, GetInstancePortStates: 13 });
   });
 
-  test('takes the lease, reads the fleet by one Query, notes the scan, gives the lease back, and no more', () => {
-    expect(use.tableCalls.map(({ operation }) => operation)).toEqual(['UpdateItem', 'Query', 'PutItem', 'UpdateItem']);
+  test('takes the lease, reads the fleet and the approvals by one Query each, notes the scan, gives the lease back, and no more', () => {
+    const operations = ['UpdateItem', 'Query', 'Query', 'PutItem', 'UpdateItem'];
+    expect(use.tableCalls.map(({ operation }) => operation)).toEqual(operations);
   });
 
   test('writes three items of at most 1 KB, whatever the number of instances', () => {
