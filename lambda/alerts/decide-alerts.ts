@@ -100,10 +100,12 @@ function differenceOf({ opened, closed, dormant, notes, differenceLeftOut }: His
     : { opened, closed, dormant, notes };
 }
 
-function approvedOf({ approved, differenceLeftOut }: HistoryEntry): Pick<Alert, 'approved'> {
+/** An entry that was too large for its exposure has approvals without theirs. */
+function approvedOf({ approved }: HistoryEntry): Pick<Alert, 'approved'> {
   if (approved === undefined) return {};
   const { opened, closed, isComplete } = approved;
-  const toParts = (parts: typeof opened) => parts.map((part) => (differenceLeftOut ? { ...part, reach: null } : part));
+  const toParts = (parts: typeof opened) =>
+    parts.map((part) => (part.reach.length === 0 ? { ...part, reach: null } : part));
   return { approved: { opened: toParts(opened), closed: toParts(closed), isComplete } };
 }
 

@@ -18,7 +18,7 @@ import type { Approval } from './approval.ts';
 
 /** The part of an exposure that one approval covers. Parts of several approvals may overlap. */
 export interface ApprovedPart extends Pick<Approval, 'id' | 'by' | 'reason' | 'until'> {
-  /** Canonical, never empty. */
+  /** Canonical. Empty only in an entry that was too large for its exposure. */
   reach: Reach[];
 }
 

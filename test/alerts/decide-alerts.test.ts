@@ -222,7 +222,14 @@ describe('what belongs to one kind of alert only', () => {
   });
 
   test('a difference that was left out is null, not empty', () => {
-    const [alert] = alertsOf(buildEntry({ verdict: 'mixed', differenceLeftOut: true }));
+    const approved = {
+      opened: [{ id: 'a', by: 'alice', reason: 'r', until: null, reach: [] }],
+      closed: [],
+      isSilent: false,
+      isComplete: true,
+    };
+    const [alert] = alertsOf(buildEntry({ verdict: 'mixed', differenceLeftOut: true, approved }));
+    expect(alert?.approved?.opened).toMatchObject([{ id: 'a', reach: null }]);
     expect(alert).toMatchObject({ opened: null, closed: null, dormant: null, notes: null });
   });
 });

@@ -13,7 +13,26 @@ const call = {
   userAgent: null,
   through: null,
 };
+const part = { id: 'a', by: 'alice', reason: 'r', until: null, reach: [] };
+const approval: NonNullable<Alert['approval']> = {
+  id: 'a',
+  origin: 'command',
+  instance: null,
+  region: null,
+  account: null,
+  arn: null,
+  exposure: [],
+  reason: 'r',
+  by: 'alice',
+  from: null,
+  until: null,
+  revoked: null,
+};
+const open = { instanceName: 'w', region: 'r', severity: 'high' as const, reason: '', since: null, isLastKnown: false };
 const full: Alert = {
+  approved: { opened: [part], closed: [part], isComplete: true },
+  approval,
+  stillOpen: [{ ...open, reach: [] }],
   ...toJsonAlert(changeAlert([http], [http, sshToWorld])),
   reason: 'x'.repeat(600),
   replaces: { arn: 'arn:old', verdict: 'widened', opened: [], closed: [] },
@@ -37,7 +56,14 @@ test.each<[number, string, Partial<Alert>]>([
   [
     2,
     'the change',
-    { opened: null, closed: null, replaces: { arn: 'arn:old', verdict: 'widened', opened: null, closed: null } },
+    {
+      opened: null,
+      closed: null,
+      replaces: { arn: 'arn:old', verdict: 'widened', opened: null, closed: null },
+      approved: { opened: [{ ...part, reach: null }], closed: [{ ...part, reach: null }], isComplete: true },
+      approval: { ...approval, exposure: null },
+      stillOpen: [{ ...open, reach: null }],
+    },
   ],
   [3, 'dormant rules and notes', { dormant: null, notes: null, summary: full.summary }],
   [
@@ -81,7 +107,7 @@ test('fields that an alert does not have, and short lists, stay as they are', ()
     restoreNote: 'y'.repeat(600),
     changedBy: full.changedBy && { ...full.changedBy, calls: [call, call, call] },
   };
-  const { replaces: _, summary: __, ...plain } = small;
+  const { replaces: _, summary: __, approved: ___, approval: ____, stillOpen: _____, ...plain } = small;
   const lists = { rulesBefore: null, rulesAfter: null, opened: null, closed: null, dormant: null, notes: null };
   expect(shrinkAlert(plain, () => false)).toEqual({ ...plain, ...lists, restoreNote: 'y'.repeat(500) });
   expect(shrinkAlert({ ...plain, changedBy: null, restoreNote: null }, () => false)).toEqual({

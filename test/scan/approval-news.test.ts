@@ -184,6 +184,19 @@ describe('an approval that ends', () => {
   });
 });
 
+test('an end of an approval of many instances lists twenty of them and counts the others', async () => {
+  const monitor = new Monitor(region);
+  for (let i = 1; i <= 23; i += 1) monitor.world.set(region, `web-${i}`, [sshFromAnywhere]);
+  monitor.store.approvals.push(world({ instance: 'web-*', until: '2026-11-23T10:07:00.000Z' }));
+  await monitor.scan();
+  const [alert] = await monitor.alertsOfScan();
+  expect(alert?.stillOpen).toHaveLength(20);
+  expect(alert?.stillOpenMore).toBe(3);
+  expect(alert?.reason).toBe('the approval ended; still open on 23 instances');
+  expect(monitor.mail()).toContain('and 3 more');
+  expect(subjectOf(monitor)).toContain('still open on web-1 and 22 more');
+});
+
 describe('approvals that cannot be read', () => {
   test('are alerted once each, and again only if they could be read in between', async () => {
     const monitor = await watching();

@@ -141,6 +141,14 @@ describe('a change that is approved in part', () => {
   });
 });
 
+test('a change that opens what is approved and closes something else is named by what it closes', async () => {
+  const monitor = await watching([httpFromAnywhere]);
+  approve(monitor);
+  await change(monitor, [sshFromOffice]);
+  const subjects = monitor.publisher.messages.map(({ subject }) => subject);
+  expect(subjects).toContain('[MEDIUM] prod web-1: tcp 80 closed, it was open to anywhere (eu-west-1)');
+});
+
 describe('an approval approves nothing', () => {
   const critical = async (monitor: Monitor) =>
     (await change(monitor, [sshFromAnywhere])).map(({ severity }) => severity);

@@ -37,6 +37,18 @@ const resource = { account, region, instanceName: 'web-1' };
 const blank = blankEntry({ resource, at: '2026-11-23T10:00:00.000Z', version: 1, kind: 'gap', commitId: 'c' });
 const lightest = (entry: HistoryEntry) => [...lightenEntry(entry)].at(-1) ?? entry;
 
+test('approvals stay, without the exposure that they cover', () => {
+  const part = { id: 'a', by: 'alice', reason: 'the office', until: null };
+  const reach = [{ protocol: 'tcp' as const, from: 22, to: 22, sources: ['198.51.100.0/24'] }];
+  const approved = { opened: [{ ...part, reach }], closed: [{ ...part, reach }], isSilent: true, isComplete: true };
+  const entry = { ...blank, opened: reach, closed: reach, approved };
+  expect(lightest(entry).approved).toEqual({
+    ...approved,
+    opened: [{ ...part, reach: [] }],
+    closed: [{ ...part, reach: [] }],
+  });
+});
+
 test('P6: every kind of entry is the same again once it is completed', async () => {
   const history = await liveThrough();
   expect(history.map(({ kind }) => kind)).toEqual([
