@@ -1,5 +1,5 @@
 /** The monitor as a construct, for a stack of your own. */
-import { Annotations, CfnOutput, Lazy, Stack, Stage, Tags, Token } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Stack, Stage, Tags, Token } from 'aws-cdk-lib';
 import { type IAlarm, type Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
@@ -137,7 +137,7 @@ export class DriftMonitor extends Construct {
     this.createLastIn(this);
   }
 
-  /** The command line finds the parts of the monitor by these. The list of channels is complete at synthesis. */
+  /** The command line finds the parts of the monitor by these. The list of channels is rendered at synthesis, when it is complete. */
   private addOutputs(): ReadonlyMap<string, CfnOutput> {
     const values: Record<keyof typeof stackOutputs, string | undefined> = {
       alertTopicArn: this.alertTopic.topicArn,
@@ -146,7 +146,7 @@ export class DriftMonitor extends Construct {
       amazonQTopicArn: this.amazonQTopic?.topicArn,
       snapshotTableName: this.table.tableName,
       scanFunctionName: this.scanFunction.functionName,
-      channels: Lazy.string({ produce: () => this.channelList() }),
+      channels: this.channelList(),
       version: sourceVersion,
     };
     return new Map(

@@ -195,6 +195,19 @@ describe('the policy of a customer managed key', () => {
     expect(sids).toEqual(expect.arrayContaining(statements.map(({ Sid }) => Sid)));
   });
 
+  test('is completed with the dead letters of existing topics, given as objects or by their ARNs', () => {
+    const stack = new Stack(newApp(), 'Own');
+    const arnOf = (name: string) => `arn:aws:sns:eu-west-1:123456789012:${name}`;
+    new DriftMonitor(stack, 'Monitor', {
+      encryptionKey: new Key(stack, 'Key'),
+      existingAlertTopic: arnOf('alerts'),
+      healthTopic: Topic.fromTopicArn(stack, 'Health', arnOf('health')),
+    });
+    const { KeyPolicy } = findOne(Template.fromStack(stack), 'AWS::KMS::Key').resource.Properties;
+    const ofSns = KeyPolicy.Statement.find(({ Sid }: { Sid?: string }) => Sid === 'PortwatchDeadLetters');
+    expect(ofSns.Condition.ArnLike['aws:SourceArn'].slice(1)).toEqual([arnOf('alerts'), arnOf('health')]);
+  });
+
   test('is completed for several monitors and for a nested stack, and no two statements have the same name', () => {
     const app = newApp();
     const keys = new Stack(app, 'Keys');

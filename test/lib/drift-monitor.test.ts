@@ -3,6 +3,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { CfnOutput, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import type { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -52,7 +53,10 @@ describe('DriftMonitor in a stack of its own', () => {
     expect(Environment.Variables.PORTWATCH_SLACK_WEBHOOK_PARAMETER).toBe('/portwatch/slack-webhook');
     expect(Tags).toEqual([{ Key: 'team', Value: 'web' }]);
     const scan = findOne(template, 'AWS::Lambda::Function', 'MonitorScan').resource.Properties;
-    expect(JSON.stringify(scan['Environment'].Variables.PORTWATCH_CHANNELS)).toMatch(/events.*amazon-q.*slack-webhook/);
+    const channels = scan['Environment'].Variables.PORTWATCH_CHANNELS;
+    expect(JSON.stringify(channels)).toMatch(/events.*amazon-q.*slack-webhook/);
+    const outputs = Object.entries(template.findOutputs('*')).filter(([name]) => name.startsWith('MonitorChannels'));
+    expect(outputs.map(([, output]) => output['Value'])).toEqual([channels]);
   });
 
   test('needs no props, and subscribes nobody', () => {
@@ -317,6 +321,14 @@ describe('two monitors in one stack', () => {
     expect(Math.max(...longest.map((name) => name.length))).toBe(255);
     expect(() => monitorOf('y'.repeat(179))).toThrow(
       'id: got names of alarms that begin with 219 characters, expected at most 218, since CloudWatch allows 255. Shorten the id',
+    );
+  });
+
+  test('are refused with tables of one name', () => {
+    const own = new Stack(newApp(), 'Own');
+    new DriftMonitor(own, 'One', { existingTable: 'old-table' });
+    expect(() => new DriftMonitor(own, 'Two', { table: TableV2.fromTableName(own, 'Table', 'old-table') })).toThrow(
+      'table: got the table of Own/One, expected another one.',
     );
   });
 

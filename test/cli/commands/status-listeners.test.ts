@@ -66,6 +66,20 @@ const hearingLines = async (...args: string[]) => {
 };
 
 describe('who gets the alerts', () => {
+  test('of the monitor that is named', async () => {
+    const people = [['email', 'you@example.com']] as const;
+    deployed.cloudFormation.setStack('Own', {
+      WebSnapshotTableName1A2B3C4D: tableName,
+      WebAlertTopicArn1A2B3C4D: await createTopic(people),
+      WebHealthTopicArn1A2B3C4D: await createTopic(people),
+      ApiSnapshotTableName1A2B3C4D: 'other-table',
+    });
+    expect(await hearingLines('--stack', 'Own', '--monitor', 'Web')).toEqual([
+      'Alerts go to: mail (1).',
+      'Health alarms go to: mail (1).',
+    ]);
+  });
+
   test('P5: nothing but Slack by Amazon Q', async () => {
     await deploy(
       await createTopic([forward('Events'), forward('AmazonQ')]),

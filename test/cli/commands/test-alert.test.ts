@@ -54,6 +54,18 @@ async function subscribePeople(): Promise<void> {
 }
 
 describe('portwatch test-alert', () => {
+  test('tests the topics of the monitor that is named', async () => {
+    await subscribePeople();
+    cloudFormation.setStack('Own', {
+      WebSnapshotTableName1A2B3C4D: 'web',
+      WebAlertTopicArn1A2B3C4D: topics.alerts,
+      WebHealthTopicArn1A2B3C4D: topics.health,
+      ApiSnapshotTableName1A2B3C4D: 'api',
+    });
+    expect((await testAlert('--stack', 'Own', '--monitor', 'Web')).stdout).toContain(topics.alerts);
+    expect((await testAlert('--stack', 'Own')).stderr).toContain('Stack Own has the monitors Api and Web; choose one');
+  });
+
   test('P5: sends a message marked TEST to both topics, in the same way as an alert, and lists the subscribers', async () => {
     await subscribePeople();
     await subscribe(topics.alerts, 'email', 'them@example.com');

@@ -1,6 +1,8 @@
 /** The decisions of `portwatch doctor`: from facts to a row, without any request. */
+
 import { describe, expect, test } from '@jest/globals';
 import type { FieldSelector } from '../../../cli/aws/monitor/read-trails.ts';
+import { portwatchCommand } from '../../../cli/commands/doctor/commands.ts';
 import { decideAlarm } from '../../../cli/commands/doctor/decide/decide-alarm.ts';
 import { decideSettings, decideStack, decideVersion } from '../../../cli/commands/doctor/decide/decide-deployment.ts';
 import { decideFunction, decideFunctionErrors } from '../../../cli/commands/doctor/decide/decide-functions.ts';
@@ -23,6 +25,14 @@ const place = { region: 'eu-west-1', stack: 'Portwatch', monitor: null, profile:
 const now = Date.parse('2026-11-23T12:00:00Z');
 const ago = (minutes: number) => new Date(now - minutes * 60_000).toISOString();
 const account = '111122223333';
+
+test('a command on the deployment names the stack and the monitor that are not those of a clone', () => {
+  const own = { ...place, stack: 'Own', monitor: 'Web', profile: 'prod' };
+  expect(portwatchCommand(own, 'test-alert')).toBe(
+    'npm run portwatch -- test-alert --stack-region eu-west-1 --stack Own --monitor Web --profile prod',
+  );
+  expect(portwatchCommand(place, 'test-alert')).toBe('npm run portwatch -- test-alert --stack-region eu-west-1');
+});
 
 describe('the schedule', () => {
   const facts = {
