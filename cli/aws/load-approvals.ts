@@ -18,6 +18,9 @@ export interface KnownApprovals {
   regions: readonly string[] | null;
 }
 
+/** Also those that do not count. */
+export const allApprovals = ({ approvals, notCounted }: KnownApprovals): Approval[] => [...approvals, ...notCounted];
+
 /** Two Queries. Throws ItemError if the settings of that time cannot be read. Without settings of that time nothing was configured. */
 export async function loadApprovals(
   reader: Pick<DynamoDbHistoryReader, 'loadApprovals' | 'loadSettingsAt'>,

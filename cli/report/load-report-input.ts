@@ -5,11 +5,13 @@
 
 import pLimit from 'p-limit';
 import { countOf } from '../../lambda/alerts/count-of.ts';
+import { wasEverApproved } from '../../lambda/approvals/decide-reminders.ts';
 import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import { confirms } from '../../lambda/history/confirms.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { DynamoDbHistoryReader, RefusedEntry } from '../aws/history-reader.ts';
+import { allApprovals, loadApprovals } from '../aws/load-approvals.ts';
 import { loadWholeFleet } from '../aws/load-fleet.ts';
 import { queriesAtOnce } from '../aws/load-fleet-history.ts';
 import { oncePerRegion, readAheadMs, readBackTo, startInForce } from '../aws/load-history.ts';
@@ -29,6 +31,8 @@ type ReportSource = Pick<
   | 'loadScans'
   | 'readScans'
   | 'loadKeptDays'
+  | 'loadApprovals'
+  | 'loadSettingsAt'
 >;
 
 type Place = Pick<Deployment, 'account' | 'tableName' | 'loadRatedBy'> & { reader: ReportSource };
@@ -40,8 +44,9 @@ export async function loadReportInput(
   onProgress: (line: string) => void,
 ): Promise<ReportInput> {
   const { reader, account } = place;
-  const { instances, refused } = await loadWholeFleet(place);
-  const problems = refused.map(({ problem }) => problem);
+  const { instances, refused, approvalMarks } = await loadWholeFleet(place);
+  const known = await loadApprovals(reader, span.until);
+  const problems = [...refused, ...known.refused].map(({ problem }) => problem);
   const near = new NearScans(reader, span);
   const loadRegion = oncePerRegion((region) => loadEntries(reader, near, region, span, problems));
   await Promise.all(instances.map(loadRegion));
@@ -65,7 +70,9 @@ export async function loadReportInput(
       loaded.findLastIndex(({ startedAt }) => startedAt < span.from),
     ),
   );
-  return { account, name: null, builtAt: new Date().toISOString(), span, slices, scans, ratedBy, problems };
+  const isAny = known.refused.length > 0 || wasEverApproved({ approvals: allApprovals(known) }, approvalMarks);
+  const approvals = isAny ? known.approvals : null;
+  return { account, name: null, builtAt: new Date().toISOString(), span, slices, scans, ratedBy, approvals, problems };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core';
 import type { ReportInput } from '../../cli/report/data/build-report-data.ts';
 import type { EntryKind } from '../../lambda/history/entry.ts';
 import { rule } from '../alerts/fixtures.ts';
+import { approvalOf } from '../approvals/approval-of.ts';
 import { hostileStrings } from '../security/hostile-strings.ts';
 import { openBrowser } from './browser.ts';
 import { drawAll, type OpenReport, openReport, type WrittenReport, writeTestReport } from './open-report.ts';
@@ -36,6 +37,31 @@ describe('the page works', () => {
     expect(await page.innerText('#cards')).toBe('Nothing to show.');
     expect(await page.innerText('#open-ports')).toContain('None, as far as is known.');
     expect(troubles).toEqual([]);
+  });
+
+  test('with approvals: it leads with what is not approved, and text from outside is text', async () => {
+    const hostile = approvalOf({ id: 'a-1', instance: 'web-1', reason: '<b onclick=x>&amp;', from: null });
+    const { page, troubles } = await open({ ...buildSampleInput(), approvals: [hostile] });
+    const cells = async (row: string) => (await page.locator(`${row} td`).allInnerTexts()).map((text) => text.trim());
+    expect((await cells('[data-unapproved=office]')).slice(0, 3)).toEqual([
+      'office',
+      'critical',
+      'tcp 22 (SSH) from anywhere; tcp 80 (HTTP) from anywhere',
+    ]);
+    expect(await page.locator('[data-unapproved]').first().getAttribute('data-unapproved')).toBe('office');
+    expect(await cells('[data-approval=a-1]')).toEqual([
+      'tcp 22 (SSH) from 198.51.100.0/24',
+      '<b onclick=x>&amp;',
+      hostile.by,
+      'no end',
+      'web-1',
+    ]);
+    expect(troubles).toEqual([]);
+  });
+
+  test('without an approval it says nothing of approvals', async () => {
+    const { page } = await open(buildSampleInput());
+    expect(await page.innerText('#unapproved')).toBe('');
   });
 
   test('with one instance', async () => {

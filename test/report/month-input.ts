@@ -32,6 +32,7 @@ export function inputFromItems(items: readonly Item[], account: string, span: Sp
     slices: slices.map((each) => ({ ...each, scans })),
     scans,
     ratedBy: decideRatedBy(null),
+    approvals: null,
     problems: [],
   };
 }

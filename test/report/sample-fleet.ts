@@ -182,6 +182,7 @@ export function inputOf(slices: readonly HistorySlice[], fields: Partial<ReportI
     slices,
     scans: listScans(),
     ratedBy,
+    approvals: null,
     problems: [],
     ...fields,
   };

@@ -3,7 +3,7 @@ import { wasEverApproved } from '../../../lambda/approvals/decide-reminders.ts';
 import { listUnapproved } from '../../../lambda/scan/list-open.ts';
 import type { Fleet } from '../../aws/history-reader.ts';
 import { loadListeners } from '../../aws/listeners.ts';
-import { type KnownApprovals, loadApprovals, requireReadable } from '../../aws/load-approvals.ts';
+import { allApprovals, type KnownApprovals, loadApprovals, requireReadable } from '../../aws/load-approvals.ts';
 import { loadFleet } from '../../aws/load-fleet.ts';
 import { loadOpenSince, type UnapprovedInstance } from '../../aws/load-open-since.ts';
 import { loadScansBack } from '../../aws/near-scans.ts';
@@ -74,8 +74,8 @@ async function loadUnapproved(
   options: StatusOptions,
   { reader, account }: Deployment,
 ): Promise<UnapprovedInstance[] | null> {
-  const approvals = [...known.approvals, ...known.notCounted];
-  if (known.refused.length === 0 && !wasEverApproved({ approvals }, fleet.approvalMarks)) return null;
+  if (known.refused.length === 0 && !wasEverApproved({ approvals: allApprovals(known) }, fleet.approvalMarks))
+    return null;
   const settings = { regions: known.regions, highRiskPorts: ratedBy.highRiskPorts };
   const open = listUnapproved(fleet.states, { approvals: known.approvals, settings, at });
   return loadOpenSince(reader, account, chooseUnapproved(open, options), ratedBy);

@@ -1,5 +1,6 @@
 /** Builds the data of the page from the history. Pure: the caller loads the history and passes the clock. */
 
+import type { Approval } from '../../../lambda/approvals/approval.ts';
 import { exposureOf, rankOpen, rateExposure, severities } from '../../../lambda/firewall/index.ts';
 import { compareText } from '../../../lambda/history/compare-text.ts';
 import type { ScanNote } from '../../../lambda/history/scan-note.ts';
@@ -7,6 +8,7 @@ import { type ExposureSpan, exposureSpans, type Span } from '../../questions/exp
 import type { HistorySlice } from '../../questions/history-slice.ts';
 import type { RatedBy } from '../../questions/rated-by.ts';
 import { stateAt } from '../../questions/state-at.ts';
+import { type BuiltApprovals, buildApprovals, listApprovalData, listUnapprovedData } from './build-approvals.ts';
 import { buildChanges } from './build-changes.ts';
 import { buildGaps, joinGaps, summariseScans } from './build-gaps.ts';
 import { buildLanes } from './build-lanes.ts';
@@ -27,21 +29,24 @@ export interface ReportInput {
   scans: readonly ScanNote[];
   /** The settings at the end of the span: severities now are rated with them. */
   ratedBy: RatedBy;
+  /** The approvals of the account that counted at the end of the span; `null`: nothing was ever approved. */
+  approvals: readonly Approval[] | null;
   /** Items of the history that could not be read, as sentences. Text from outside. */
   problems: readonly string[];
 }
 
 export function buildReportData(input: ReportInput): ReportData {
-  const { account, name, builtAt, span, slices, scans, ratedBy, problems } = input;
+  const { account, name, builtAt, span, slices, scans, ratedBy, approvals, problems } = input;
   const vocabulary = new Vocabulary();
   const gaps: GapData[] = [];
   const built = slices.flatMap((one) => {
     const spans = exposureSpans(one, span).map(leaveBlank);
     gaps.push(...buildGaps(one.resource, spans));
-    return buildInstance(one, spans, span, ratedBy, vocabulary) ?? [];
+    return buildInstance(one, spans, input, vocabulary) ?? [];
   });
   const sorted = sortWorstFirst(built);
   const [from, until] = [Date.parse(span.from), Date.parse(span.until)];
+  const approved = sorted.map((one) => one.approved);
   return {
     schema: 'portwatch.report/1',
     account,
@@ -51,6 +56,8 @@ export function buildReportData(input: ReportInput): ReportData {
     until,
     instances: sorted.map(({ instance }) => instance),
     openPorts: joinOpenPorts(sorted.map(({ openPorts }) => openPorts)),
+    unapproved: approvals === null ? null : listUnapprovedData(approved),
+    approvals: listApprovalData(approved, ratedBy, vocabulary),
     gaps: joinGaps(gaps),
     scans: summariseScans(scans, from, until),
     ratedBy: { settings: ratedBy.settings },
@@ -72,18 +79,19 @@ function leaveBlank(span: ExposureSpan): ExposureSpan {
 interface BuiltInstance {
   instance: InstanceData;
   openPorts: OpenPort[];
+  approved: BuiltApprovals;
 }
 
 /** `null`: the instance did not exist in the span. */
 function buildInstance(
   slice: HistorySlice,
   spans: readonly ExposureSpan[],
-  span: Span,
-  ratedBy: RatedBy,
+  { span, ratedBy, approvals }: Pick<ReportInput, 'span' | 'ratedBy' | 'approvals'>,
   vocabulary: Vocabulary,
 ): BuiltInstance | null {
   if (spans.every(({ kind }) => absentKinds.includes(kind)) && !hasEntryIn(slice, span)) return null;
-  const { status, exposure, snapshot, confirmedBefore, gap } = stateAt(slice, span.until);
+  const state = stateAt(slice, span.until);
+  const { status, exposure, snapshot, confirmedBefore, gap } = state;
   const newest = slice.entries.findLast(({ instance, at }) => instance !== null && at <= span.until);
   const { reach, dormant, notes } = exposure ?? exposureOf({ rules: [] });
   const isThere = status === 'known' || status === 'unknown';
@@ -106,7 +114,12 @@ function buildInstance(
     lanes: buildLanes(spans, ratedBy, vocabulary),
     changes: buildChanges(slice, Date.parse(span.from), Date.parse(span.until), ratedBy, vocabulary),
   };
-  return { instance, openPorts: isThere ? listOpenPorts({ reach, dormant, notes }, ratedBy, vocabulary) : [] };
+  const approved = buildApprovals(slice, state, approvals, ratedBy, vocabulary);
+  return {
+    instance,
+    openPorts: isThere ? listOpenPorts({ reach, dormant, notes }, ratedBy, vocabulary) : [],
+    approved,
+  };
 }
 
 /** Joins `known` and `either`: the lanes themselves show which of them changed. */

@@ -25,6 +25,10 @@ export interface ReportData {
   instances: InstanceData[];
   /** Ports that are open to the world at the end of the span, worst first. */
   openPorts: OpenPortData[];
+  /** What is open and not approved at the end of the span, worst first; `null`: nothing was ever approved in the account. */
+  unapproved: UnapprovedData[] | null;
+  /** The approvals that held at the end of the span for an instance of the report. */
+  approvals: ApprovalData[];
   /** Open gaps first, then the newest first. */
   gaps: GapData[];
   scans: ScansData;
@@ -32,6 +36,28 @@ export interface ReportData {
   ratedBy: { settings: 'deployment' | 'defaults' };
   /** Items of the history that could not be read, as sentences. */
   problems: string[];
+}
+
+export interface UnapprovedData {
+  /** Index of `instances`. */
+  instance: number;
+  severity: Severity;
+  /** Index of `lists`. */
+  list: number;
+  /** When the worst part was first read as open; `null`: before the entries of the report. */
+  since: number | null;
+}
+
+/** Texts from outside. */
+export interface ApprovalData {
+  id: string;
+  by: string;
+  reason: string;
+  until: number | null;
+  /** Index of `lists`: what is approved. */
+  list: number;
+  /** Indexes of the `instances` on which it covers something that is open. */
+  instances: number[];
 }
 
 export interface SourceSetData {

@@ -2,6 +2,7 @@
 import { answerQuestion } from '../question/answer-question.ts';
 import { type Filter, noFilter, type OpenChange, parsePlace, renderPlace } from '../question/filter.ts';
 import { renderAnswer } from './answer.ts';
+import { renderApprovals } from './approvals.ts';
 import { Cards } from './cards.ts';
 import { byId } from './element.ts';
 import { initFilterBar, showFilter } from './filter-bar.ts';
@@ -31,6 +32,7 @@ byId('subtitle').textContent = [
   `${formatInstant(report.from)} to ${formatInstant(report.until)}`,
 ].join(' · ');
 initTheme();
+renderApprovals(actions.showInstance);
 renderGlance(actions);
 renderLegend();
 initFilterBar(ask);

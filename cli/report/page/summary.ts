@@ -117,7 +117,7 @@ export function pressable(text: string, press: () => void): HTMLElement {
   return button;
 }
 
-function headOf(...names: string[]): HTMLElement {
+export function headOf(...names: string[]): HTMLElement {
   return h('thead', {}, h('tr', {}, ...names.map((name) => h('th', { scope: 'col' }, name))));
 }
 

@@ -45,6 +45,8 @@ const place = {
       for (const scan of scans.toReversed()) if (within(scan.startedAt, span)) yield [scan];
     },
     loadKeptDays: async () => [],
+    loadApprovals: async () => ({ approvals: [], refused: [] }),
+    loadSettingsAt: async () => null,
     loadScans: async (span: Span, count: number, oldestFirst: boolean) => {
       const found = scans.filter(({ startedAt }) => within(startedAt, span));
       return (oldestFirst ? found : found.toReversed()).slice(0, count);

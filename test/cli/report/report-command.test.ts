@@ -14,7 +14,17 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import { createSnapshotTable } from '../../../cli/demo/create-snapshot-table.ts';
 import type { ReportData } from '../../../cli/report/data/report-data.ts';
 import { writeWhole } from '../../../cli/report/write-whole.ts';
-import { at, type DeployedAccount, startDeployedAccount, writeSampleHistory } from '../deployed-account.ts';
+import { buildApprovalStore } from '../../../lambda/adapters/dynamodb-approval-store.ts';
+import { DynamoDbTable } from '../../../lambda/adapters/dynamodb-table.ts';
+import { approvalOf } from '../../approvals/approval-of.ts';
+import {
+  account,
+  at,
+  type DeployedAccount,
+  startDeployedAccount,
+  tableName,
+  writeSampleHistory,
+} from '../deployed-account.ts';
 
 const npmFolder = process.env['INIT_CWD'] ?? '';
 
@@ -46,6 +56,50 @@ function readData(): ReportData {
 }
 
 describe('portwatch report', () => {
+  test('says nothing about approvals in an account without any', async () => {
+    await report();
+    expect(readData()).toMatchObject({ unapproved: null, approvals: [] });
+  });
+
+  test('leads with what was open and not approved at the end of the span, with its age, and shows what was approved then', async () => {
+    const made = { ...approvalOf({ id: 'a-1', instance: 'copy' }), from: at('09:30') };
+    const table = new DynamoDbTable(deployed.client, tableName);
+    const store = buildApprovalStore(table);
+    for (const one of [made, { ...made, id: 'a-2', until: at('10:30') }]) {
+      const { origin: _, revoked: __, ...item } = one;
+      await store.addApproval(account, item);
+    }
+    await deployed.put({ pk: `APPROVALS#${account}`, sk: 'a-9', schema: 9 });
+    await report();
+    const { unapproved, approvals, instances, lists, problems } = readData();
+    for (const sk of ['a-1', 'a-2', 'a-9'])
+      await table.delete({ pk: `APPROVALS#${account}`, sk }, { condition: 'attribute_exists(pk)' });
+    const nameOf = (number: number) => `${instances[number]?.name} ${instances[number]?.region}`;
+    expect(
+      unapproved?.map(({ instance, severity, list, since }) => [
+        nameOf(instance),
+        severity,
+        lists[list]?.phrases.map((phrase) => phrase.join(' from ')),
+        since,
+      ]),
+    ).toEqual([
+      ['far ap-south-1', 'critical', ['tcp 3306 (MySQL) from anywhere'], Date.parse(at('09:00'))],
+      [
+        'web-2 eu-west-1',
+        'critical',
+        ['tcp 22 (SSH) from anywhere', 'tcp 80 (HTTP) from anywhere'],
+        Date.parse(at('09:00')),
+      ],
+      ['web-1 eu-west-1', 'medium', ['tcp 22 (SSH) from 198.51.100.0/24'], Date.parse(at('09:00'))],
+    ]);
+    expect(
+      approvals.map(({ instances: covered, list, ...rest }) => ({ ...rest, covers: covered.map(nameOf).sort() })),
+    ).toEqual([
+      { id: 'a-1', by: made.by, reason: 'the office', until: null, covers: ['copy eu-west-1', 'copy us-east-1'] },
+    ]);
+    expect(problems).toEqual([expect.stringContaining('APPROVALS#111122223333 / a-9')]);
+  });
+
   test('P4: a change that a later scan found may have happened before the end of the span', async () => {
     await deployed.run('report', '--out', file, '--since', '2026-11-10T09:00Z', '--until', '2026-11-10T10:03Z');
     const { instances, scans } = readData();

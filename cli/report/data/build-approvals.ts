@@ -1,0 +1,73 @@
+/** What was approved at the end of the span, and what was open and not approved, worst first. */
+import type { Approval } from '../../../lambda/approvals/approval.ts';
+import { type RatingPolicy, rankOpen, severities } from '../../../lambda/firewall/index.ts';
+import type { HistoryEntry } from '../../../lambda/history/entry.ts';
+import { type ApprovalsAt, approvalsAt } from '../../questions/approvals-at.ts';
+import type { HistorySlice } from '../../questions/history-slice.ts';
+import { findWorstPart, hasOpened } from '../../questions/open-since.ts';
+import type { StateAt } from '../../questions/state-at.ts';
+import type { ApprovalData, UnapprovedData } from './report-data.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** Of one instance; `held` is empty and `unapproved` is `null` if it was not there. */
+export interface BuiltApprovals {
+  held: ApprovalsAt['held'];
+  unapproved: Omit<UnapprovedData, 'instance'> | null;
+}
+
+/** `approvals`: `null` if nothing was ever approved in the account. */
+export function buildApprovals(
+  slice: HistorySlice,
+  state: StateAt,
+  approvals: readonly Approval[] | null,
+  policy: RatingPolicy,
+  vocabulary: Vocabulary,
+): BuiltApprovals {
+  const isThere = state.status === 'known' || state.status === 'unknown';
+  if (approvals === null || !isThere) return { held: [], unapproved: null };
+  const { held, unapproved } = approvalsAt(state, slice.resource, approvals, policy);
+  if (unapproved === null || unapproved.reach.length === 0) return { held, unapproved: null };
+  const { severity, reach } = unapproved;
+  const part = findWorstPart(reach, policy);
+  const opening = slice.entries.findLast((entry) => entry.at <= state.at && hasOpened(entry, part));
+  return {
+    held,
+    unapproved: { severity, list: vocabulary.list(reach, rankOpen(unapproved, policy)), since: sinceOf(opening) },
+  };
+}
+
+const sinceOf = (opening: HistoryEntry | undefined) =>
+  opening === undefined ? null : Date.parse(opening.changedBefore);
+
+/** `built[i]`: of instance `i`. */
+export function listUnapprovedData(built: readonly BuiltApprovals[]): UnapprovedData[] {
+  return built
+    .flatMap(({ unapproved }, instance) => (unapproved === null ? [] : [{ ...unapproved, instance }]))
+    .sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+}
+
+/** The approvals that held for an instance of the report, with the instances on which they covered something. */
+export function listApprovalData(
+  built: readonly BuiltApprovals[],
+  policy: RatingPolicy,
+  vocabulary: Vocabulary,
+): ApprovalData[] {
+  const found = new Map<string, ApprovalData>();
+  for (const [instance, { held }] of built.entries()) {
+    for (const { approval, covers } of held) {
+      const { id, by, reason, until, exposure } = approval;
+      const list = vocabulary.list(exposure, rankOpen({ reach: exposure, notes: [] }, policy));
+      const data = found.get(id) ?? {
+        id,
+        by,
+        reason,
+        until: until === null ? null : Date.parse(until),
+        list,
+        instances: [],
+      };
+      if (covers.length > 0) data.instances.push(instance);
+      found.set(id, data);
+    }
+  }
+  return [...found.values()];
+}
