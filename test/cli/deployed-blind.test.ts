@@ -162,10 +162,10 @@ describe('P4: a failure that was not alerted yet', () => {
     expect(spans).toMatchObject([{ kind: 'unknown', ...span, gap: { since: at('09:10') } }]);
   });
 
-  test('P10: the answer about an instant is still five small reads and the settings', async () => {
+  test('P10: the answer about an instant is still five small reads, the settings and the approvals', async () => {
     const before = deployed.dynamodb.calls().length;
     await run('at', 'web-1', at('09:17'), '--region', region);
-    expect(deployed.dynamodb.calls().length - before).toBe(6);
+    expect(deployed.dynamodb.calls().length - before).toBe(7);
   });
 });
 

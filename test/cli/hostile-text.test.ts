@@ -1,10 +1,13 @@
 /** Text from outside does not control the terminal, in any command that reads the table. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { buildApprovalStore } from '../../lambda/adapters/dynamodb-approval-store.ts';
+import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
 import { toAttributionItem } from '../../lambda/adapters/items/attribution-item.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
+import { approvalOf } from '../approvals/approval-of.ts';
 import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
 import { someFacts, sshFromAnywhere } from '../scan/samples.ts';
-import { account, at, byAlice, type DeployedAccount, startDeployedAccount } from './deployed-account.ts';
+import { account, at, byAlice, type DeployedAccount, startDeployedAccount, tableName } from './deployed-account.ts';
 
 /** Clears the screen, turns the direction of writing, sets a title, and is half of a pair. */
 const hostile = '\u001B[2J\u202E\u009B1m\u0007\uD800\r';
@@ -37,6 +40,16 @@ beforeAll(async () => {
     userAgent: '\u001B]0;x\u0007',
     name: 'Put\u202E',
   }));
+  const {
+    origin: _,
+    revoked: __,
+    ...made
+  } = approvalOf({ id: `a-1\u202E`, reason: `why ${hostile}`, by: `me${hostile}` });
+  const approval = { ...made, from: at('10:00'), exposure: entry.opened.slice(1) };
+  const store = buildApprovalStore(new DynamoDbTable(deployed.client, tableName));
+  await store.addApproval(account, approval);
+  await store.revokeApproval(account, approval.id, { at: at('10:06'), by: `you${hostile}`, reason: `no${hostile}` });
+  await store.addApproval(account, { ...approval, id: 'a-2\u202E', exposure: entry.opened.slice(0, 1) });
   await deployed.put(toAttributionItem(resource, entry.at, { ...byAlice, calls }));
 });
 
@@ -53,6 +66,9 @@ test.each([
   ['exposed', '22', '--at', '2026-11-10 10:10 UTC'],
   ['exposed', 'all', '--between', '2026-11-10 10:05 UTC', '2026-11-10 10:10 UTC'],
   ['export'],
+  ['approvals'],
+  ['approve', name, '--current', '--reason', `why${hostile.replace('\uD800', '')}`, '--dry-run'],
+  ['revoke', 'a-2\u202E', '--dry-run'],
 ])('names, rules, notes and callers from outside move nobody’s cursor: %s', async (...args) => {
   const forms = args[0] === 'export' ? [[], ['--format', 'ndjson']] : [[], ['--json']];
   for (const form of forms) {

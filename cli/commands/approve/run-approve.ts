@@ -31,10 +31,11 @@ export async function runApprove(
     const facts = { ...loaded, account, by: identity.arn, now: readNow(), policy: ratedBy, newId };
     const plan = planApprovals(request, facts);
     refuseProblems([...problems, ...plan.problems]);
-    const talk = options.json ? terminal.err : terminal.out;
     const isDryRun = options.dryRun === true;
-    talk.print(renderPlan(plan, clock.renderTime, terminal));
-    if (options.all && !options.yes && !isDryRun)
+    const isAsked = options.all === true && !options.yes && !isDryRun;
+    const talk = options.json ? terminal.err : terminal.out;
+    if (!options.json || isAsked) talk.print(renderPlan(plan, clock.renderTime, terminal));
+    if (isAsked)
       await requireConsent(
         `\nType yes to approve what is open on ${countOf(plan.planned.length, 'instance')}: `,
         'Nothing was approved.',

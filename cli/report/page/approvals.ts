@@ -5,7 +5,7 @@ import { byId, h } from './element.ts';
 import { formatCount, formatDuration, formatInstant, formatShort } from './format.ts';
 import { appendInBatches } from './long-list.ts';
 import { report } from './page-data.ts';
-import { headOf, pressable } from './summary.ts';
+import { pressable, renderHeader } from './summary.ts';
 
 /** Number of rows, of names and of lines that are shown at first. */
 const [maxRows, maxNames, maxLines] = [8, 8, 4];
@@ -41,7 +41,7 @@ function renderTable<Row>(
 ): HTMLElement[] {
   const body = h('tbody');
   const more = appendInBatches(body, rows, maxRows, noun, render);
-  return [h('table', { class: 'stack' }, headOf(...names), body), more];
+  return [h('table', { class: 'stack' }, renderHeader(...names), body), more];
 }
 
 function renderUnapproved(

@@ -84,7 +84,7 @@ function renderOpenPorts({ askPort, showInstance }: GlanceActions): HTMLElement[
   const more = appendInBatches(body, report.openPorts, maxRows, 'port', (openPort) =>
     renderOpenPort(openPort, askPort, showInstance),
   );
-  return [title, h('table', { class: 'stack' }, headOf('Port', 'Severity', 'Instances'), body), more];
+  return [title, h('table', { class: 'stack' }, renderHeader('Port', 'Severity', 'Instances'), body), more];
 }
 
 function renderOpenPort(
@@ -117,7 +117,7 @@ export function pressable(text: string, press: () => void): HTMLElement {
   return button;
 }
 
-export function headOf(...names: string[]): HTMLElement {
+export function renderHeader(...names: string[]): HTMLElement {
   return h('thead', {}, h('tr', {}, ...names.map((name) => h('th', { scope: 'col' }, name))));
 }
 
@@ -138,7 +138,7 @@ function renderGaps(): HTMLElement[] {
   if (gaps.length === 0) return [title, h('p', { class: 'calm' }, 'None in this span.')];
   const body = h('tbody');
   const more = appendInBatches(body, gaps, maxRows, 'gap', renderGap);
-  return [title, h('table', { class: 'stack' }, headOf('Resource', 'Since', 'Duration', 'Reason'), body), more];
+  return [title, h('table', { class: 'stack' }, renderHeader('Resource', 'Since', 'Duration', 'Reason'), body), more];
 }
 
 function renderGap({ region, name, from, until, reason }: GapData): HTMLElement {
