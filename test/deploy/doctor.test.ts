@@ -23,7 +23,9 @@ describe('portwatch doctor on a deployed stack', () => {
 
   beforeAll(async () => {
     here = await DeployAccount.open();
-    outputs = await here.workplace.deploy({ scanEveryMinutes: 1440, email: ['you@example.com'] });
+    await here.workplace.aws('sns', 'create-topic', '--name', 'acme-alerts');
+    const existingAlertTopic = `arn:aws:sns:eu-west-1:${account}:acme-alerts`;
+    outputs = await here.workplace.deploy({ scanEveryMinutes: 1440, email: ['you@example.com'], existingAlertTopic });
     await here.scan(outputs);
   }, 5 * minute);
 
@@ -56,6 +58,9 @@ describe('portwatch doctor on a deployed stack', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     expect(troubles(rows).filter((row) => !always.includes(row))).toEqual([]);
     expect(checks.filter((check) => !rows.some((row) => row.check === check))).toEqual([]);
+    expect(rows).toContainEqual(
+      expect.objectContaining({ resource: 'acme-alerts', found: '2 of 2 subscriptions confirmed' }),
+    );
   });
 
   test(

@@ -52,7 +52,7 @@ const policiesUnder = (heading: string): Statement[][] =>
     .map(({ code }) => JSON.parse(code).Statement);
 
 export const [policy = [], forwardingPolicy = []] = policiesUnder('A policy for CloudFormation');
-const [peoplePolicy = []] = policiesUnder('Deploying');
+export const [peoplePolicy = []] = policiesUnder('Deploying');
 
 /** From the registry of CloudFormation: every action that the handlers of a type may use. */
 const { types } = JSON.parse(readFileSync(join(repository, 'test/data/cloudformation-permissions.json'), 'utf8')) as {
