@@ -413,7 +413,10 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
       'Reminders of exposure that is critical or high, open, and not approved: `on`, `off`, or `auto`, which is `on` once anything was ' +
       'approved in the account',
     byDefault: 'auto',
-    expected: `one of ${reminderModes.join(', ')}`,
+    // A getter: a call here would keep all these words in the bundles.
+    get expected() {
+      return `one of ${reminderModes.join(', ')}`;
+    },
   },
   remindCriticalEveryDays: {
     description: 'Days between two reminders of critical exposure, 1 to 365',
