@@ -7,6 +7,7 @@ import { type BundleFigures, measureBundles } from './bundle/measure-bundles.ts'
 import { measureCompareTime } from './compare-time/measure-compare-time.ts';
 import { reportCost } from './cost/report-cost.ts';
 import { type Figure, renderFigures } from './figure.ts';
+import { measureHelpTime } from './help-time/measure-help-time.ts';
 import { measureScanTime } from './scan-time/measure-scan-time.ts';
 import { measureScanWork } from './scan-time/measure-scan-work.ts';
 import { measureUnchangedScan, type ScanUse } from './unchanged-scan/measure-unchanged-scan.ts';
@@ -23,6 +24,7 @@ console.log(
 
 const bundles = measureBundles();
 console.log(renderFigures('The function, minified, SDK included', reportBundles(bundles)));
+console.log(renderFigures('The command', reportHelp()));
 console.log(renderFigures('Comparing', reportComparing()));
 const used = await measureUnchangedScan({ instances: 20, regions: homes, pageSize: 5 });
 const used200 = await measureUnchangedScan({ instances: 200, regions: homes, pageSize: 5 });
@@ -47,6 +49,18 @@ function reportBundles({ scan, sdk }: { scan: BundleFigures; sdk: BundleFigures 
     compare('time to import, median of 15', scan.importMs, sdk.importMs, 'ms', 1),
     { ...compare('time to import, best of 15', scan.bestImportMs, sdk.bestImportMs, 'ms', 1), target: null },
   ];
+}
+
+function reportHelp(): Figure[] {
+  const { nodeMs, cloneMs, packageMs } = measureHelpTime();
+  const mostMs = 1.5 * nodeMs + 100;
+  const figure = (what: string, ms: number): Figure => ({
+    what: `portwatch --help, ${what}, median of 15`,
+    here: `${ms.toFixed(0)} ms`,
+    comparison: `${nodeMs.toFixed(0)} ms, node -e 0`,
+    target: { text: '<= 1.5 x node -e 0 + 100 ms', isMet: ms <= mostMs },
+  });
+  return [figure('of the package', packageMs), figure('of a clone', cloneMs)];
 }
 
 function reportComparing(): Figure[] {

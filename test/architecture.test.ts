@@ -168,6 +168,28 @@ describe('the rules of imports', () => {
     expect(forbidden(deployment, isIn(...files.map((name) => `lib/${name}.ts`)))).toEqual([]);
   });
 
+  test('the help of the command loads no large package, and no folder of the product as a whole', () => {
+    const loaded = new Set(['bin/portwatch.ts']);
+    const targets = new Set<string>();
+    // A set that grows during the loop: its new elements are visited too.
+    for (const file of loaded) {
+      const dynamic = [...readFileSync(join(root, file), 'utf8').matchAll(/\bimport\('([^']+)'\)/g)].map(
+        ([, name]) => name,
+      );
+      for (const { target } of importsOf(file)) {
+        if (dynamic.some((name) => name !== undefined && normalize(join(dirname(file), name)) === target)) continue;
+        targets.add(target);
+        if (target.endsWith('.ts')) loaded.add(target);
+      }
+    }
+    expect([...loaded]).toContain('cli/commands/template.ts');
+    expect([...targets].filter((target) => !isNode(target) && !/\.(ts|json)$/.test(target)).sort()).toEqual([
+      'commander',
+      'temporal-polyfill',
+    ]);
+    expect([...targets].filter(isIn('lambda/firewall/index.ts', 'lambda/adapters', 'lambda/scan'))).toEqual([]);
+  });
+
   test('the emulators import nothing of the product', () => {
     const isAllowed = (target: string) => isNode(target) || isIn('emulators', 'zod', 'dynalite')(target);
     expect(forbidden(importsIn('emulators'), isAllowed)).toEqual([]);

@@ -1,6 +1,6 @@
 /** `portwatch status`: the fleet as the deployed monitor knows it now. */
 import { type Command, Option } from 'commander';
-import { severities } from '../../lambda/firewall/index.ts';
+import { severities } from '../../lambda/firewall/rating/severity.ts';
 import type { CommandContext } from '../command-context.ts';
 import { addTableOptions, exitCodeOption, tablePermissions } from '../options/deployment-options.ts';
 

@@ -1,6 +1,6 @@
 /** The options of every command on a deployed monitor: the place of the deployment, and the time zone. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { severities } from '../../lambda/firewall/index.ts';
+import { severities } from '../../lambda/firewall/rating/severity.ts';
 import { findZone, localZone, utc, type Zone } from './zone.ts';
 
 export interface DeploymentOptions {
