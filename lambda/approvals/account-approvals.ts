@@ -24,7 +24,10 @@ export interface ApprovalMarks {
   alerted: Record<string, AlertedPhase>;
   /** The approvals of the configuration that were alerted and have not ended: one that is no longer there was taken out. */
   configured: Approval[];
-  /** How often an approval was taken out of the configuration, by its id. One that comes back is alerted again, with another `alertId`. */
+  /**
+   * How often an approval was taken out of the configuration, or did not count for a while, by its id. One that comes back is alerted
+   * again, with another `alertId`.
+   */
   removed: Record<string, number>;
   /** Ids of approvals that cannot be read, and for which an alert was sent. */
   unreadable: string[];

@@ -26,6 +26,7 @@ export function listApprovalNews(
     ...listRemoved(approvals, marks, at),
     ...approvals.flatMap((approval) => newsOf(approval, marks, at)),
     ...listUnreadable(unreadable, marks),
+    ...listVanished(approvals, unreadable, marks),
   ];
 }
 
@@ -91,15 +92,30 @@ function listRemoved(approvals: readonly Approval[], { configured }: ApprovalMar
     });
 }
 
-function markRemoved(marks: ApprovalMarks, { id }: Approval): ApprovalMarks {
+function markRemoved(marks: ApprovalMarks, { id }: Pick<Approval, 'id'>): ApprovalMarks {
   const { [id]: _, ...alerted } = marks.alerted;
   const configured = marks.configured.filter((one) => one.id !== id);
   return { ...marks, alerted, configured, removed: { ...marks.removed, [id]: countRemovals(marks, id) + 1 } };
 }
 
-/** How often the approval was taken out of the configuration. */
+/** How often the approval came to an end without a revocation. */
 export function countRemovals({ removed }: ApprovalMarks, id: string): number {
   return Object.hasOwn(removed, id) ? (removed[id] ?? 0) : 0;
+}
+
+/**
+ * Approvals of the table that do not count any more, without a revocation: `approvalsByCommand` is off, or somebody has deleted the item.
+ * That silences nothing; but if they count again, that is alerted again.
+ */
+function listVanished(
+  approvals: readonly Approval[],
+  unreadable: readonly UnreadableApproval[],
+  { alerted, configured }: ApprovalMarks,
+): ApprovalNews[] {
+  const known = new Set([...approvals, ...configured].map(({ id }) => id).concat(unreadable.map(({ key }) => key)));
+  return Object.entries(alerted)
+    .filter(([id, phase]) => phase === 'approved' && !known.has(id))
+    .map(([id]): ApprovalNews => ({ kind: 'silent', mark: (marks) => markRemoved(marks, { id }) }));
 }
 
 function listUnreadable(unreadable: readonly UnreadableApproval[], marks: ApprovalMarks): ApprovalNews[] {

@@ -101,6 +101,18 @@ describe('an approval that is made', () => {
   });
 });
 
+test('approvals made by command that count again, because approvalsByCommand is on again, are alerted again', async () => {
+  const monitor = await watching({}, [world()]);
+  const [first] = monitor.publisher.digests().flatMap(({ alerts }) => alerts.filter(({ kind }) => kind === 'approved'));
+  monitor.settings = { ...monitor.settings, approvalsByCommand: false };
+  expect(await monitor.alertsOfScan()).toEqual([]);
+  monitor.settings = { ...monitor.settings, approvalsByCommand: true };
+  const [again] = await monitor.alertsOfScan();
+  expect(again?.kind).toBe('approved');
+  expect(again?.alertId).not.toBe(first?.alertId);
+  expect(await monitor.alertsOfScan()).toEqual([]);
+});
+
 describe('an approval that ends', () => {
   test('is alerted once, with what is still open and not approved any more', async () => {
     const monitor = await watching({}, [world({ until: '2026-11-23T10:07:00.000Z' })]);
