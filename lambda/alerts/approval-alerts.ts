@@ -1,6 +1,6 @@
 /** The alerts about approvals themselves: made, ended, revoked, no longer readable; and the reminder of what is open and not approved. */
 import type { ApprovalMarks, UnreadableApproval } from '../approvals/account-approvals.ts';
-import type { Approval } from '../approvals/approval.ts';
+import { type Approval, contentOf } from '../approvals/approval.ts';
 import { countRemovals } from '../approvals/list-news.ts';
 import type { Alert, StillOpen } from '../contract/json-event.ts';
 import { approvalKey, approvalMarksKey } from '../contract/table-keys.ts';
@@ -76,13 +76,14 @@ export function buildStillOpenAlert(
 
 function ofApproval(
   kind: Alert['kind'],
-  { id, origin, region }: Approval,
+  approval: Approval,
   marks: ApprovalMarks,
   { account, tableName, tableRegion, scannedAt }: DigestContext,
 ): Alert {
+  const { id, origin, region } = approval;
   const key = origin === 'command' ? approvalKey(account, id) : approvalMarksKey(account);
   return blankAlert({
-    alertId: hashAlertId(account, id, countRemovals(marks, id), kind),
+    alertId: hashAlertId(account, id, contentOf(approval), countRemovals(marks, id), kind),
     kind,
     region: region ?? tableRegion ?? '',
     changedBefore: scannedAt,

@@ -22,6 +22,8 @@ export type AlertedPhase = 'approved' | 'ended' | 'revoked';
 export interface ApprovalMarks {
   /** By the id of the approval. */
   alerted: Record<string, AlertedPhase>;
+  /** `contentOf` each of these approvals: an item that somebody has replaced is alerted like a new approval. */
+  contents: Record<string, string>;
   /** The approvals of the configuration that were alerted and have not ended: one that is no longer there was taken out. */
   configured: Approval[];
   /**
@@ -37,6 +39,7 @@ export interface ApprovalMarks {
 
 export const noMarks: ApprovalMarks = {
   alerted: {},
+  contents: {},
   configured: [],
   removed: {},
   unreadable: [],

@@ -2,6 +2,7 @@
  * An approval: a person's decision that some exposure may be open, on some instances, for some time. Approvals only allow: several of
  * them add up, and none takes away from another.
  */
+import { hash } from 'node:crypto';
 import type { Reach } from '../firewall/index.ts';
 import { matchesGlob } from '../firewall/rating/glob.ts';
 
@@ -56,6 +57,12 @@ export function phaseOf(
   if (revoked !== null && !(now < Date.parse(revoked.at))) return 'revoked';
   if (until !== null && !(now <= Date.parse(until))) return 'ended';
   return from === null || now >= Date.parse(from) ? 'in-force' : 'planned';
+}
+
+/** A short hash of everything in an approval but its revocation. */
+export function contentOf({ revoked: _, ...approval }: Approval): string {
+  const sorted = Object.entries(approval).sort(([a], [b]) => (a < b ? -1 : 1));
+  return hash('sha256', JSON.stringify(sorted).toWellFormed()).slice(0, 10);
 }
 
 export function isAbout(approval: Approval, { account, region, instanceName, arn }: ApprovableInstance): boolean {

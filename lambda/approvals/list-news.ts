@@ -1,6 +1,6 @@
 /** Decides what is new about the approvals of an account since the last alerts: made, ended, revoked, no longer readable. Pure. */
 import type { AccountApprovals, ApprovalMarks, UnreadableApproval } from './account-approvals.ts';
-import { type Approval, phaseOf } from './approval.ts';
+import { type Approval, contentOf, phaseOf } from './approval.ts';
 
 export type ApprovalNews = (
   | { kind: 'approved'; approval: Approval }
@@ -30,8 +30,10 @@ export function listApprovalNews(
   ];
 }
 
-function newsOf(approval: Approval, { alerted }: ApprovalMarks, at: string): ApprovalNews[] {
-  const known = Object.hasOwn(alerted, approval.id) ? alerted[approval.id] : undefined;
+function newsOf(approval: Approval, { alerted, contents }: ApprovalMarks, at: string): ApprovalNews[] {
+  const { id } = approval;
+  const isKnown = Object.hasOwn(alerted, id) && contents[id] === contentOf(approval);
+  const known = isKnown ? alerted[id] : undefined;
   const phase = phaseOf(approval, at);
   if (known === 'ended' || known === 'revoked') return [];
   const isOver = phase === 'ended' || phase === 'revoked';
@@ -75,6 +77,7 @@ function markPhase(marks: ApprovalMarks, approval: Approval, phase: ApprovalMark
   return {
     ...marks,
     alerted: { ...marks.alerted, [approval.id]: phase },
+    contents: { ...marks.contents, [approval.id]: contentOf(approval) },
     configured: isOfConfiguration ? [...others, approval] : others,
   };
 }
@@ -94,8 +97,9 @@ function listRemoved(approvals: readonly Approval[], { configured }: ApprovalMar
 
 function markRemoved(marks: ApprovalMarks, { id }: Pick<Approval, 'id'>): ApprovalMarks {
   const { [id]: _, ...alerted } = marks.alerted;
+  const { [id]: __, ...contents } = marks.contents;
   const configured = marks.configured.filter((one) => one.id !== id);
-  return { ...marks, alerted, configured, removed: { ...marks.removed, [id]: countRemovals(marks, id) + 1 } };
+  return { ...marks, alerted, contents, configured, removed: { ...marks.removed, [id]: countRemovals(marks, id) + 1 } };
 }
 
 /** How often the approval came to an end without a revocation. */

@@ -113,6 +113,17 @@ test('approvals made by command that count again, because approvalsByCommand is 
   expect(await monitor.alertsOfScan()).toEqual([]);
 });
 
+test('an approval that somebody has replaced in the table is alerted again, with its new content and another alertId', async () => {
+  const monitor = await watching({}, [approvalOf()]);
+  const [first] = monitor.publisher.digests().flatMap(({ alerts }) => alerts.filter(({ kind }) => kind === 'approved'));
+  monitor.store.approvals.splice(0, 1, approvalOf({ exposure: sshOf(everyone) }));
+  const [again, ...more] = await monitor.alertsOfScan();
+  expect(again).toMatchObject({ kind: 'approved', approval: { exposure: sshOf(everyone) } });
+  expect(more).toEqual([]);
+  expect(again?.alertId).not.toBe(first?.alertId);
+  expect(await monitor.alertsOfScan()).toEqual([]);
+});
+
 describe('an approval that ends', () => {
   test('is alerted once, with what is still open and not approved any more', async () => {
     const monitor = await watching({}, [world({ until: '2026-11-23T10:07:00.000Z' })]);

@@ -328,6 +328,7 @@ export function describeFleetStore(store: () => FleetStore): void {
     const configured = { ...approvalOf({ id: 'c-1', exposure: reach }), origin: 'configuration' as const };
     const marks: ApprovalMarks = {
       alerted: { 'c-1': 'approved', a: 'ended', b: 'revoked' },
+      contents: { 'c-1': '0123456789' },
       configured: [configured],
       removed: { 'c-2': 3 },
       unreadable: ['bad'],

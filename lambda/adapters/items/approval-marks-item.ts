@@ -21,6 +21,7 @@ const configuredSchema = z.object({
 
 const marksSchema = z.object({
   alerted: z.record(text, z.enum(['approved', 'ended', 'revoked'])),
+  contents: z.record(text, text),
   configured: z.array(configuredSchema),
   removed: z.record(text, count),
   unreadable: z.array(text),
