@@ -57,11 +57,25 @@ export function checkProps(
       ? [
           ...findConflicts({ ...checked.data, ...withoutKeysOf(props) }),
           ...findOtherPlaces(checked.data, region, account),
+          ...findUnknownPlace(checked.data, region, account),
         ]
       : checked.error.issues.flatMap((issue) => renderProblem(issue, given, 'props'))),
   ];
   if (!checked.success || problems.length > 0) refuse(problems, path);
   return { ...checked.data, ...passed };
+}
+
+/** The CDK looks up `vpc.id` in one account and region. */
+function findUnknownPlace(
+  { vpc }: DeploymentSettings,
+  region: string | undefined,
+  account: string | undefined,
+): string[] {
+  if (vpc?.id === undefined || (region !== undefined && account !== undefined)) return [];
+  return [
+    'vpc.id: the account and the region of the stack, in which the VPC is looked up, are not known. Give the stack an env with both, or ' +
+      'leave vpc.id out.',
+  ];
 }
 
 /** A key beside an object has its own sentence. */

@@ -79,7 +79,7 @@ export function configuredNetwork(scope: Construct, vpc: AccountSettings['vpc'])
     vpc.id === undefined
       ? []
       : findOffline('vpc.subnetIds', Vpc.fromLookup(scope, 'Vpc', { vpcId: vpc.id }), vpc.subnetIds);
-  if (problems.length > 0) refuse(problems);
+  if (problems.length > 0) refuse(problems, scope.node.path);
   return { subnetIds: [...vpc.subnetIds], securityGroupIds: [...vpc.securityGroupIds], route: null };
 }
 

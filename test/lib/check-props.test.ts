@@ -208,6 +208,16 @@ describe('props that are unknown, or contradict each other', () => {
     ]);
   });
 
+  test('are a VPC that has to be looked up, in a stack whose account or region is not known', () => {
+    const vpc = { ...everything.vpc, id: 'vpc-0123456789abcdef0' } as NonNullable<DriftMonitorProps['vpc']>;
+    const place = { region: 'eu-west-1', account: '123456789012' };
+    const problem =
+      'vpc.id: the account and the region of the stack, in which the VPC is looked up, are not known. Give the stack an env with both, or leave vpc.id out.';
+    expect(problemsOf(() => checkProps({ vpc }, { ...place, account: undefined }))).toEqual([problem]);
+    expect(problemsOf(() => checkProps({ vpc }, { ...place, region: undefined }))).toEqual([problem]);
+    expect(problemsOf(() => checkProps({ vpc }, place))).toEqual([]);
+  });
+
   test('are a key of another region than the one of the stack', () => {
     expect(problemsOf(() => checkProps({ kmsKeyArn: key }, { region: 'us-east-1' }))).toEqual([
       'kmsKeyArn: got a key of eu-west-1, expected a key of us-east-1, the region of the deployment.',
