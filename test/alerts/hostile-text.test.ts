@@ -1,11 +1,19 @@
 /** Names, aliases, notes and error messages come from outside. Each channel must show them as text only. */
 import { describe, expect, test } from '@jest/globals';
 import { renderChatMessage } from '../../lambda/alerts/amazon-q-notification.ts';
+import {
+  buildApprovalOverAlert,
+  buildApprovalUnreadableAlert,
+  buildApprovedAlert,
+  buildStillOpenAlert,
+} from '../../lambda/alerts/approval-alerts.ts';
 import { buildAttributedAlert } from '../../lambda/alerts/attributed-alert.ts';
 import { planMessages } from '../../lambda/alerts/plan-messages.ts';
 import { renderSlackDigest } from '../../lambda/alerts/slack-message.ts';
 import { renderSlackNotification } from '../../lambda/alerts/slack-notification.ts';
 import { renderHistoryQuery } from '../../lambda/alerts/table-queries.ts';
+import { noMarks } from '../../lambda/approvals/account-approvals.ts';
+import type { Approval } from '../../lambda/approvals/approval.ts';
 import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
 import { defaultRatingPolicy } from '../../lambda/firewall/index.ts';
 import {
@@ -65,7 +73,50 @@ function alertsWith(text: string): Alert[] {
   const opening = buildChange([http], after, { resource, instance: facts });
   const attributed = buildAttributedAlert(opening, changedBy, { tableName }, defaultRatingPolicy);
   const transient = buildEntry({ kind: 'flapped', resource, instance: facts, opened: reach, reason: text, changedBy });
+  const approval: Approval = {
+    id: text,
+    origin: 'command',
+    instance: text,
+    region: text,
+    account: text,
+    arn: text,
+    exposure: reach,
+    reason: text,
+    by: text,
+    from: text,
+    until: text,
+    revoked: { at: text, by: text, reason: text },
+  };
+  const part = { id: text, by: text, reason: text, until: text, reach };
+  const approved = { opened: [part], closed: [part], isSilent: false, isComplete: false };
+  const open = [
+    {
+      instanceName: text,
+      region: text,
+      severity: 'high' as const,
+      reason: text,
+      since: text,
+      isLastKnown: true,
+      reach,
+    },
+    {
+      instanceName: text,
+      region: text,
+      severity: 'high' as const,
+      reason: text,
+      since: text,
+      isLastKnown: true,
+      reach: null,
+    },
+  ];
   return [
+    changeAlert([http], after, { resource, instance: facts, approved }),
+    buildApprovedAlert(approval, noMarks, context),
+    buildApprovedAlert({ ...approval, arn: null, origin: 'configuration' }, noMarks, context),
+    buildApprovalOverAlert('approval-ended', approval, open, noMarks, context),
+    buildApprovalOverAlert('approval-revoked', approval, open, noMarks, context),
+    buildApprovalUnreadableAlert({ key: text, problem: text }, context),
+    buildStillOpenAlert('high', open, null, context),
     changeAlert([http], after, { resource, instance: facts, changedBy }),
     ...alertsOf(transient),
     ...alertsOf({ ...transient, opened: [], changedBy: { ...changedBy, calls: changedBy.calls.slice(0, 1) } }),
