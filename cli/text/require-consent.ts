@@ -7,7 +7,10 @@ export async function requireConsent(
   nothingDone: string,
   { terminal, interrupted }: Pick<CommandContext, 'terminal' | 'interrupted'>,
 ): Promise<void> {
-  const answer = await terminal.readAnswer(question, interrupted);
+  const answer = await terminal.readAnswer(question, interrupted).catch((error: unknown) => {
+    if (interrupted.aborted) throw new CommandError(nothingDone, { cause: error });
+    throw error;
+  });
   if (answer === null)
     throw new CommandError(`Nobody can answer, because stdin is no terminal; expected --yes. ${nothingDone}`);
   if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError(`The answer was not yes. ${nothingDone}`);

@@ -262,6 +262,20 @@ describe('--current', () => {
     expect(stderr).toMatch(/Interrupted\. Approved: web-2 \(a-\w+\), copy \(a-\w+\)\. Not approved: web-1, copy\./);
   });
 
+  test('Ctrl-C at the question says that nothing was approved', async () => {
+    const interruption = new AbortController();
+    const stdin = Object.assign(new Readable({ read: () => undefined }), { isTTY: true });
+    const { code, stderr } = await runHere(['approve', '--all', '--current', ...because], {
+      interrupted: interruption.signal,
+      stdin,
+      onOutput: (text) => {
+        if (text.includes('Type yes')) setImmediate(() => interruption.abort());
+      },
+    });
+    expect([code, await load()]).toEqual([130, []]);
+    expect(stderr).toContain('Interrupted. Nothing was approved.');
+  });
+
   test('an error after the first write says the same', async () => {
     deployed.dynamodb.addFault({
       kind: 'error',
