@@ -1,5 +1,7 @@
 /** `portwatch approvals` and `portwatch revoke` on stand-ins. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { withApprovalWriter } from '../../../cli/aws/approval-writer.ts';
+import type { Deployment } from '../../../cli/aws/open-deployment.ts';
 import { buildApprovalStore } from '../../../lambda/adapters/dynamodb-approval-store.ts';
 import { DynamoDbTable } from '../../../lambda/adapters/dynamodb-table.ts';
 import type { MadeApproval } from '../../../lambda/adapters/items/approval-item.ts';
@@ -216,4 +218,22 @@ describe('portwatch revoke', () => {
     expect(code).toBe(2);
     expect(stderr).toContain('allow dynamodb:PutItem on its partition APPROVALS#111122223333');
   });
+});
+
+test('a refused write is ours only if the same person made it at the same millisecond', async () => {
+  const credentials = { accessKeyId: 'EMULATED', secretAccessKey: 'emulated' };
+  const place = { tableName, region: 'eu-west-1', account, identity: { credentials } } as unknown as Deployment;
+  const { origin: _, revoked: __, ...made } = { ...approvalOf({ id: 'a-1' }), from: at('09:30') };
+  const later = at('10:00');
+  const results = await withApprovalWriter(place, async ({ add: write, revoke }) => [
+    await write(made),
+    await write(made),
+    await write({ ...made, from: later }),
+    await write({ ...made, by: 'somebody else' }),
+    await revoke('a-1', { at: later, by: 'me', reason: null }),
+    await revoke('a-1', { at: later, by: 'me', reason: null }),
+    await revoke('a-1', { at: at('10:01'), by: 'me', reason: null }),
+    await revoke('a-1', { at: later, by: 'you', reason: null }),
+  ]);
+  expect(results).toEqual([true, true, false, false, true, true, false, false]);
 });
