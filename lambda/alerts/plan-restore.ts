@@ -36,17 +36,17 @@ export interface RestorePlan {
   unconfirmed: string | null;
 }
 
+const nothingToUndo = 'there is nothing to undo';
+
 /** Without `calls`: why the firewall can't be put back. */
 export function planRestore(
   now: readonly PortState[],
   aim: readonly PortState[],
   behaviour: LightsailBehaviour,
 ): RestorePlan | Problem {
-  const { opened, closed } = diffFirewalls(now, aim);
-  if (opened.length === 0 && closed.length === 0) return { problem: 'there is nothing to undo' };
   const closing = planClosing(now, aim, behaviour);
   // Some clients refuse a Put with an empty list of rules.
-  if (!('problem' in closing) || aim.length === 0) return closing;
+  if (!('problem' in closing) || closing.problem === nothingToUndo || aim.length === 0) return closing;
   const restorable = toRestorableRules(aim, behaviour);
   if ('problem' in restorable) return restorable;
   return {
@@ -68,6 +68,7 @@ function planClosing(
   if (opened.length > 0) return { problem: 'ports or sources have to be opened again' };
   if (closed.length > 0 || !added.every((rule) => isApart(rule, kept)))
     return { problem: 'what is new overlaps ports that stay open' };
+  if (added.length === 0) return { problem: nothingToUndo };
   const infos: PortInfo[] = [];
   for (const rule of added) {
     const ports = toRestorablePorts(rule);
