@@ -56,8 +56,9 @@ export function renderSettings(settings: MonitorSettings): string {
 function checkSize(settings: MonitorSettings): string[] {
   const bytes = Buffer.byteLength(renderSettings(settings));
   if (bytes <= mostSettingsBytes) return [];
+  const lists = (['expected', 'approved'] as const).filter((key) => settings[key].length > 0);
   return [
-    `expected, approved: got settings of ${bytes} bytes, expected at most ${mostSettingsBytes}, since Lambda allows a function 4 KB of variables. ` +
+    `${lists.join(', ')}: got settings of ${bytes} bytes, expected at most ${mostSettingsBytes}, since Lambda allows a function 4 KB of variables. ` +
       'Join entries by a pattern for the instance, shorten their reasons, or approve with the command line.',
   ];
 }

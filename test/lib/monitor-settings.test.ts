@@ -12,6 +12,12 @@ describe('the text for the environment of the functions', () => {
       regions: ['eu-west-1'],
       alertFrom: 'low',
       expected: [],
+      approved: [],
+      approvalsByCommand: true,
+      approvedClosingAlerts: true,
+      reminders: 'auto',
+      remindCriticalEveryDays: 1,
+      remindHighEveryDays: 7,
       weeklyDigest: true,
       tellGapAfterScans: 2,
       attribution: true,
@@ -29,6 +35,10 @@ describe('settings that are each valid, but not in combination', () => {
     expect(findConflicts({ ...defaults, expected: expected(20) })).toEqual([]);
     expect(findConflicts({ ...defaults, expected: expected(40) })).toEqual([
       expect.stringMatching(/^expected: got settings of \d{4} bytes, expected at most 3072, since Lambda allows/),
+    ]);
+    const approved = expected(40).map((entry) => ({ ...entry, protocol: 'tcp', sources: ['198.51.100.0/24'] }));
+    expect(findConflicts({ ...defaults, approved })).toEqual([
+      expect.stringMatching(/^approved: got settings of \d{4} bytes, .* or approve with the command line\.$/),
     ]);
   });
 

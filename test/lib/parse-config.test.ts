@@ -429,7 +429,7 @@ describe('a wrong configuration', () => {
     const expected = Array.from({ length: 40 }, (_, index) => ({ instance: `web-${index}`, reason: 'x'.repeat(60) }));
     const [problem] = problemsOf(() => fromFile({ expected }));
     expect(problem).toMatch(
-      /^expected, approved: got settings of \d+ bytes, expected at most 3072, .* Join entries by a pattern/,
+      /^expected: got settings of \d+ bytes, expected at most 3072, .* Join entries by a pattern/,
     );
     expect(fromFile({ expected: expected.slice(0, 20) }).expected).toHaveLength(20);
   });
