@@ -60,6 +60,16 @@ describe.each(['node20', 'node22', 'node24', 'node26'])('on %s', (name) => {
   });
 });
 
+test('a clone without its own Node, after npm ci --ignore-scripts, says on an older Node what to do', async () => {
+  const { stderr, code } = await node('node20', '-r', join(repository, 'bin/check-node.cjs'), 'bin/portwatch.ts');
+  expect({ stderr, code }).toEqual({
+    code: 2,
+    stderr:
+      'portwatch: Node 20.0.0 does not run TypeScript, and the Node 24 that a clone brings along is not installed: ' +
+      'run npm ci without --ignore-scripts, or use Node 22.18 or newer.\n',
+  });
+});
+
 describe('on a Node that is too old', () => {
   const sentence = 'Portwatch needs Node 20 or newer, and this is Node 18.20.8.';
 
