@@ -18,21 +18,38 @@ const configuration = {
   slack: { workspaceId: 'T0123456789', channelId: 'C0123456789' },
   eventRegions: ['us-east-1'],
   tags: { team: 'web & ops' },
+  terminationProtection: true,
 };
 
 let home: string;
 let folder: string;
 
+const { TMPDIR } = process.env;
+
 beforeAll(() => {
   home = mkdtempSync(join(tmpdir(), 'portwatch-bundle-'));
+  // What the command leaves behind would be here.
+  process.env['TMPDIR'] = home;
   folder = join(home, 'made');
   writeFileSync(join(home, 'portwatch.json'), JSON.stringify(configuration));
 });
-afterAll(() => rmSync(home, { recursive: true }));
+afterAll(() => {
+  if (TMPDIR === undefined) delete process.env['TMPDIR'];
+  else process.env['TMPDIR'] = TMPDIR;
+  rmSync(home, { recursive: true });
+});
+
+/** But for the compiled code that the CDK lets Node keep. */
+const listHome = () =>
+  readdirSync(home)
+    .filter((name) => name !== 'node-compile-cache')
+    .sort();
 
 /** Takes seconds: the only test file that bundles like a deployment. */
 const writeTemplate = (...words: string[]): Promise<Ended> =>
-  runCli(['template', '--out', folder, '-c', `config=${join(home, 'portwatch.json')}`, ...words]);
+  runCli(['template', '--out', folder, '-c', `config=${join(home, 'portwatch.json')}`, ...words], {
+    AWS_REGION: 'us-west-2',
+  });
 
 interface Code {
   S3Bucket: unknown;
@@ -68,14 +85,25 @@ describe('portwatch template', () => {
         '',
       ].join('\n'),
     });
-    expect(readdirSync(home)).toEqual(['portwatch.json']);
+    expect(listHome()).toEqual(['portwatch.json']);
   });
 
   test('writes the templates and the functions, and prints the commands that deploy them', async () => {
     const { code, stdout, stderr } = await writeTemplate('--bucket', 'my-bucket', '--region', 'eu-west-1');
     expect({ code, stderr }).toEqual({ code: 0, stderr: `Wrote ${folder}: 2 templates, 5 functions.\n` });
-    expect(stdout).toContain(`cd '${folder}' &&\nBUCKET=my-bucket &&\naws s3 cp --region eu-west-1 . "s3://$BUCKET/`);
-    expect(readdirSync(home).sort()).toEqual(['made', 'portwatch.json']);
+    expect(stdout.trimEnd().split(' &&\n')).toEqual([
+      `cd '${folder}'`,
+      'BUCKET=my-bucket',
+      "aws s3 cp --region eu-west-1 . \"s3://$BUCKET/portwatch/\" --recursive --exclude '*' --include '*.zip'",
+      expect.stringMatching(/^aws .* --region eu-west-1 --stack-name Portwatch .* --tags 'team=web & ops'$/),
+      'aws cloudformation update-termination-protection --region eu-west-1 --stack-name Portwatch --enable-termination-protection',
+      expect.stringMatching(
+        /^aws .* --region us-east-1 --stack-name PortwatchEvents-us-east-1 --template-file \S+ --capabilities .* --tags 'team=web & ops'$/,
+      ),
+      'aws cloudformation update-termination-protection --region us-east-1 --stack-name PortwatchEvents-us-east-1 ' +
+        '--enable-termination-protection',
+    ]);
+    expect(listHome()).toEqual(['made', 'portwatch.json']);
     expect(readdirSync(folder).map((name) => name.replace(/[0-9a-f]{16}/, '*'))).toEqual([
       'AmazonQ-Forward-*.zip',
       'Monitor-EventTopic-Forward-*.zip',
