@@ -6,6 +6,7 @@ import type { PortState } from '../../../lambda/firewall/index.ts';
 import { asPortStates } from '../../../lambda/firewall/rules/port-state.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
 import { rule } from '../../alerts/fixtures.ts';
+import { approvalOf } from '../../approvals/approval-of.ts';
 import {
   at,
   buildSampleInput,
@@ -288,4 +289,25 @@ describe('bad input', () => {
       '10.0.0.1/32, 10.0.1.1/32, 10.0.2.1/32 and 4997 more',
     );
   });
+});
+
+test('what is not approved is as old as its opening before the end of the span, and an approval that covers nothing names no instance', () => {
+  const web = new History('web-1')
+    .first(at(1), [http])
+    .change(at(3), at(2), [http, sshFromAnywhere])
+    .change(at(21), at(20, '18:00'), [http])
+    .change(at(22), at(21), [http, sshFromAnywhere]);
+  const span = { from: at(1), until: at(20) };
+  const approvals = [
+    approvalOf({ id: 'a-1' }),
+    approvalOf({ id: 'a-2', exposure: [{ protocol: 'udp', from: 53, to: 53, sources: ['::/0'] }] }),
+  ].map((approval) => ({ ...approval, from: null }));
+  const data = buildReportData(inputOf([web.slice(listScans())], { span, approvals }));
+  expect(data.unapproved?.map(({ instance, severity, since }) => ({ instance, severity, since }))).toEqual([
+    { instance: 0, severity: 'critical', since: Date.parse(at(3)) },
+  ]);
+  expect(data.approvals.map(({ id, instances }) => [id, instances])).toEqual([
+    ['a-1', [0]],
+    ['a-2', []],
+  ]);
 });
