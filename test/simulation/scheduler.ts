@@ -46,6 +46,7 @@ export class Scheduler {
   readonly #rates: FaultRates;
   readonly #random: Random;
   readonly #waiting: Turn[] = [];
+  readonly #beside = new Set<Promise<unknown>>();
 
   constructor(world: TrueWorld, rates: FaultRates, random: Random, trace: ((line: string) => void) | null) {
     this.world = world;
@@ -61,6 +62,16 @@ export class Scheduler {
     });
   }
 
+  /** Work on the table that has no turn of its own, so that it takes no random number. A turn ends after it. */
+  async beside(work: Promise<void>): Promise<void> {
+    this.#beside.add(work);
+    try {
+      await work;
+    } finally {
+      this.#beside.delete(work);
+    }
+  }
+
   get isIdle(): boolean {
     return this.#waiting.length === 0;
   }
@@ -73,6 +84,10 @@ export class Scheduler {
     this.pass(this.#random.between(1, 40));
     if (turn.scan.isRunning) await turn.take();
     await allIdle();
+    while (this.#beside.size > 0) {
+      await Promise.allSettled(this.#beside);
+      await allIdle();
+    }
   }
 
   /** World time passes, and scans reach their deadlines. */

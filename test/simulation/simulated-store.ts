@@ -136,7 +136,7 @@ export function buildStore(
     saveApprovalMarks: async (account, marks) => {
       const { isDone, isAnswered } = approvals.drawSave(scheduler.isQuiet);
       if (!scan.isRunning) return;
-      if (isDone) await table.saveApprovalMarks(account, marks);
+      if (isDone) await scheduler.beside(table.saveApprovalMarks(account, marks));
       if (isAnswered) return;
       scan.hasFaults = true;
       throw new Error('the table failed: saveApprovalMarks');
