@@ -97,7 +97,7 @@ describe('the page answers the questions of an incident', () => {
       'critical tcp 3306 (MySQL) is on the high-risk list',
       'Between 12 Nov 2026 12:00:00 UTC and 12 Nov 2026 12:05:00 UTC (within 5 min)',
       'IAM user alice, from 192.0.2.44 (API, aws-cli/2.31.0), OpenInstancePublicPorts at 12 Nov 2026 12:02:00 UTC (arn:aws:iam::123456789012:user/alice)',
-      'aws lightsail put-instance-public-ports --region eu-west-1 --instance-name web-1',
+      'aws lightsail close-instance-public-ports --region eu-west-1 --instance-name web-1',
     ])
       expect(text).toContain(part);
     expect(page.url()).toContain('change=eu-west-1%2Fweb-1%2F2026-11-12T12%3A05Z');
@@ -183,7 +183,7 @@ test('the button copies the whole command, or selects the command if the clipboa
     Object.defineProperty(navigator.clipboard, 'writeText', { value: () => Promise.reject(new Error('no')) }),
   );
   await page.getByRole('button', { name: 'Copy the command' }).click();
-  await page.waitForFunction(() => getSelection()?.toString().includes('put-instance-public-ports'));
+  await page.waitForFunction(() => getSelection()?.toString().includes('close-instance-public-ports'));
   await close();
 });
 
