@@ -33,7 +33,7 @@ Examples:
   npm run portwatch -- report                       the last 30 days as one HTML page
   npm run portwatch -- restore web-1 --dry-run      the AWS commands that put a firewall back; without --dry-run it is put back
   npm run portwatch -- approve --all --current ...  what is open today is the baseline; also for one instance, or for ports and sources
-  npm run portwatch -- approvals                    what is approved, by whom, until when, and what that covers now
+  npm run portwatch -- approvals                    what is approved, who approved it, until when, and what that covers now
   npm run portwatch -- scan --deployed              the deployed scan, now
   npm run template                                  the deployment as a CloudFormation template, for a place without the CDK
   npm run --silent portwatch -- status --json       the answer as JSON, for programs

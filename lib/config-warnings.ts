@@ -16,7 +16,7 @@ export function findWarnings(config: Config, now: string, homeRegion: string | u
 /** The kinds of warnings about the settings of a monitor. In a CDK app of one's own, these are the ids by which they are acknowledged. */
 export const warningIds = { noLightsail: 'portwatch:region-without-lightsail', expired: 'portwatch:expired' } as const;
 
-/** Warnings about valid settings of a monitor, whoever is subscribed to it. */
+/** Warnings about valid settings of a monitor. They do not depend on its subscribers. */
 export function findMonitorWarnings(
   settings: Pick<MonitorSettings, 'regions' | 'expected' | 'approved'>,
   now: string,

@@ -12,8 +12,8 @@ The name is the exact name of an instance, or a pattern with * and ? for every i
 instance: the command shows what it will approve, worst first, and waits for an answer. A rule with an unknown field cannot be
 approved.
 
-The approval is an item of the table, with the ARN of your credentials as its author. Nobody checks that: whoever may write the table can
-write any name. With approvalsByCommand: false the deployment allows approvals from the configuration only. Approvals are never changed or
+The approval is an item of the table, with the ARN of your credentials as its author. Nobody checks that: a person who may write the
+table can write any name. With approvalsByCommand: false the deployment allows approvals from the configuration only. Approvals are never changed or
 deleted; npm run portwatch -- revoke ends one. The start of a scan decides whether an approval holds, so a clock that is wrong by seconds
 moves its beginning by seconds.
 

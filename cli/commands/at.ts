@@ -6,8 +6,8 @@ import { addInstanceOptions, tablePermissions, timesHelp } from '../options/depl
 const help = `
 Shows what could reach the instance at that time, since when, who made the change, and which scans confirmed the state before and
 after. Within the window of a change the answer is "either": the change happened between two scans. Within a gap the answer is
-"unknown", with the last known state. If anything was approved in the account, the answer ends with what was approved then, by whom,
-and with what was open and not approved.
+"unknown", with the last known state. If anything was approved in the account, the answer ends with what was approved then, who
+approved it, and what was open and not approved.
 
 ${tablePermissions}
 

@@ -1,4 +1,4 @@
-/** Describes which part of an alert's exposure is approved, by whom, until when, and why. */
+/** Describes which part of an alert's exposure is approved, who approved it, until when, and why. */
 import type { Alert } from '../contract/json-event.ts';
 import { describeReach, rankOpen, renderPhrase, subtractReach } from '../firewall/index.ts';
 import { renderInstant } from './render-instant.ts';

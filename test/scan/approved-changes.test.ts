@@ -102,7 +102,7 @@ describe('a change that lies wholly within approvals', () => {
 });
 
 describe('a change that is approved in part', () => {
-  test('has the severity of the rest; the alert has all of it, and says what is approved, by whom, and why', async () => {
+  test('has the severity of the rest; the alert has all of it, and says what is approved, who approved it, and why', async () => {
     const monitor = await watching([]);
     approve(monitor, { until: '2027-01-31T23:59:59.999Z' });
     const [alert] = await change(monitor, [{ ...sshFromOffice, cidrs: ['198.51.100.0/24', '203.0.113.7/32'] }]);

@@ -62,7 +62,7 @@ function renderUnapproved(
 ): string[] {
   if (unapproved === null) return [];
   if (unapproved.length === 0)
-    return ['Everything that is open is approved: npm run portwatch -- approvals lists by whom.'];
+    return ['Everything that is open is approved: npm run portwatch -- approvals lists who approved it.'];
   const isRoomy = width >= roomyWidth;
   const rows = unapproved.map((one) => [
     out.style(severityStyles[one.severity], one.severity.toUpperCase()),

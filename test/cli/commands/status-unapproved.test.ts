@@ -101,7 +101,9 @@ test('the filters apply', async () => {
 test('if all of it is approved, one line says so', async () => {
   await add({ id: 'a-1', exposure: [22, 80, 3306].flatMap(worldOn) });
   expect(await ask()).toEqual([]);
-  expect(await lines()).toEqual(['Everything that is open is approved: npm run portwatch -- approvals lists by whom.']);
+  expect(await lines()).toEqual([
+    'Everything that is open is approved: npm run portwatch -- approvals lists who approved it.',
+  ]);
 });
 
 test('an approval that was taken out of the configuration still counts as one', async () => {
