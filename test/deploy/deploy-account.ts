@@ -38,25 +38,41 @@ export class DeployAccount {
   readonly home: string;
   readonly lightsail: LightsailEmulator;
   readonly ministack: Ministack;
+  /** In the folder of the repository. */
   readonly workplace: Workplace;
+  /** A workplace in another folder of the same person. */
+  readonly openWorkplace: (folder: string) => Workplace;
 
-  private constructor(home: string, lightsail: LightsailEmulator, ministack: Ministack, workplace: Workplace) {
+  private constructor(
+    home: string,
+    lightsail: LightsailEmulator,
+    ministack: Ministack,
+    open: (folder?: string) => Workplace,
+  ) {
     this.home = home;
     this.lightsail = lightsail;
     this.ministack = ministack;
-    this.workplace = workplace;
+    this.workplace = open();
+    this.openWorkplace = open;
   }
 
-  /** Bootstrapped for the CDK. Only the given regions exist; without them, one does. */
-  static async open({ endpoints, mayBeAws, ...options }: DeployAccountOptions = {}): Promise<DeployAccount> {
+  /** Bootstrapped for the CDK. */
+  static async open(options: DeployAccountOptions = {}): Promise<DeployAccount> {
+    const here = await DeployAccount.openWithoutBootstrap(options);
+    await here.workplace.bootstrap();
+    return here;
+  }
+
+  /** Only the given regions exist; without them, one does. */
+  static async openWithoutBootstrap({ endpoints, mayBeAws, ...options }: DeployAccountOptions): Promise<DeployAccount> {
     const { bin } = await ensurePython([ministackPackage, 'awscli==1.46.3']);
     const home = await mkdtemp(join(tmpdir(), 'portwatch-deploy-'));
     const lightsail = await startLightsailEmulator({ account, regions: [region], notEnabledRegions: [], ...options });
     const environment = { ...awsEnvironment, AWS_ENDPOINT_URL_LIGHTSAIL: lightsail.url, ...endpoints };
     const ministack = await startMinistack(bin, home, environment, { mayBeAws });
-    const workplace = openWorkplace(bin, home, ministack.url, environment);
-    await workplace.bootstrap();
-    return new DeployAccount(home, lightsail, ministack, workplace);
+    return new DeployAccount(home, lightsail, ministack, (folder) =>
+      openWorkplace(bin, home, ministack.url, environment, folder),
+    );
   }
 
   async close(): Promise<void> {
@@ -72,7 +88,7 @@ export class DeployAccount {
   }
 
   /** Invokes the scan function once, and returns its result. */
-  async scan({ ScanFunctionName }: Outputs): Promise<{ skipped: boolean }> {
+  async scan({ ScanFunctionName }: Pick<Outputs, 'ScanFunctionName'>): Promise<{ skipped: boolean }> {
     const answer = join(this.home, `answer-${Math.random()}.json`);
     await this.workplace.aws('lambda', 'invoke', '--function-name', ScanFunctionName, '--payload', '{}', answer);
     return JSON.parse(await readFile(answer, 'utf8'));
