@@ -2,10 +2,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { withApprovalWriter } from '../../../cli/aws/approval-writer.ts';
 import type { Deployment } from '../../../cli/aws/open-deployment.ts';
-import { buildApprovalStore } from '../../../lambda/adapters/dynamodb-approval-store.ts';
-import { DynamoDbTable } from '../../../lambda/adapters/dynamodb-table.ts';
 import type { MadeApproval } from '../../../lambda/adapters/items/approval-item.ts';
-import { approvalsPartition, settingsKey } from '../../../lambda/contract/table-keys.ts';
+import { settingsKey } from '../../../lambda/contract/table-keys.ts';
 import { approvalOf } from '../../approvals/approval-of.ts';
 import {
   account,
@@ -15,9 +13,9 @@ import {
   tableName,
   writeSampleHistory,
 } from '../deployed-account.ts';
+import { addApproval, approvalStoreOf, deleteApprovals, loadTableApprovals } from '../table-approvals.ts';
 
 let deployed: DeployedAccount;
-let table: DynamoDbTable;
 
 const office = { protocol: 'tcp', from: 22, to: 22, sources: ['198.51.100.0/24'] } as const;
 const me = `arn:aws:iam::${account}:user/emulated`;
@@ -32,7 +30,6 @@ const settings = {
 beforeAll(async () => {
   deployed = await startDeployedAccount();
   await writeSampleHistory(deployed);
-  table = new DynamoDbTable(deployed.client, tableName);
   await putSettings(settings);
 });
 
@@ -41,23 +38,19 @@ afterAll(() => deployed.close());
 /** Four approvals by command, one in each phase. */
 beforeEach(async () => {
   deployed.dynamodb.clearFaults();
-  for await (const { pk, sk } of table.query({ partition: approvalsPartition(account), oldestFirst: true }))
-    await table.delete({ pk: String(pk), sk: String(sk) }, { condition: 'attribute_exists(pk)' });
+  await deleteApprovals(deployed);
   await add({ id: 'a-0000000001', instance: 'web-1' });
   await add({ id: 'a-0000000002', instance: 'copy', until: at('10:30') });
   await add({ id: 'a-0000000003', instance: 'copy', from: '2999-01-01T00:00:00.000Z' });
   await add({ id: 'a-0000000004', instance: 'web-2', exposure: [{ ...office, sources: ['0.0.0.0/0', '::/0'] }] });
   const revocation = { at: at('10:00'), by: 'bob', reason: 'no longer' };
-  await buildApprovalStore(table).revokeApproval(account, 'a-0000000004', revocation);
+  await approvalStoreOf(deployed).revokeApproval(account, 'a-0000000004', revocation);
 });
 
 const putSettings = (fields: object) =>
   deployed.put({ ...settingsKey(account, at('10:00')), schema: 1, hash: 'second', settings: fields });
 
-async function add(fields: Partial<MadeApproval>): Promise<void> {
-  const { origin: _, revoked: __, ...made } = approvalOf();
-  await buildApprovalStore(table).addApproval(account, { ...made, from: at('09:30'), ...fields });
-}
+const add = (fields: Partial<MadeApproval>) => addApproval(deployed, fields);
 
 /** The fields of an approval in the JSON that the tests name. */
 type Listed = Record<'origin' | 'id' | 'phase' | 'by', string> & Record<'covers' | 'stillOpen', Reached[]>;
@@ -65,7 +58,7 @@ type Reached = Record<'instanceName' | 'region', string>;
 
 const nameOf = ({ instanceName, region }: Reached) => `${instanceName} ${region}`;
 
-const load = async () => (await buildApprovalStore(table).loadApprovals(account)).approvals;
+const load = () => loadTableApprovals(deployed);
 const document = async (...args: string[]) => JSON.parse((await deployed.run(...args, '--json')).stdout);
 
 describe('portwatch approvals', () => {

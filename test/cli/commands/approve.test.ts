@@ -1,19 +1,11 @@
 /** `portwatch approve` on stand-ins: what it writes, and every reason for which it writes nothing. */
 import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { buildApprovalStore } from '../../../lambda/adapters/dynamodb-approval-store.ts';
-import { DynamoDbTable } from '../../../lambda/adapters/dynamodb-table.ts';
 import { approvalsPartition, settingsKey, settingsPartition } from '../../../lambda/contract/table-keys.ts';
 import { someFacts } from '../../scan/samples.ts';
-import {
-  account,
-  at,
-  type DeployedAccount,
-  startDeployedAccount,
-  tableName,
-  writeSampleHistory,
-} from '../deployed-account.ts';
+import { account, at, type DeployedAccount, startDeployedAccount, writeSampleHistory } from '../deployed-account.ts';
 import { runHere } from '../run-cli.ts';
+import { deleteItems, loadTableApprovals } from '../table-approvals.ts';
 
 let deployed: DeployedAccount;
 
@@ -27,20 +19,15 @@ afterAll(() => deployed.close());
 /** No approval, no fault, and the settings of the sample history. */
 afterEach(async () => {
   deployed.dynamodb.clearFaults();
-  const table = new DynamoDbTable(deployed.client, tableName);
   for (const partition of [approvalsPartition(account), settingsPartition(account)])
-    for await (const { pk, sk } of table.query({ partition, from: at('09:01'), oldestFirst: true }))
-      await table.delete({ pk: String(pk), sk: String(sk) }, isPresent);
+    await deleteItems(deployed, partition, at('09:01'));
 });
-
-const isPresent = { condition: 'attribute_exists(pk)' };
 
 const world = ['0.0.0.0/0', '::/0'];
 const me = `arn:aws:iam::${account}:user/emulated`;
 const because = ['--reason', 'the office', '--utc'];
 const approve = (...args: string[]) => deployed.run('approve', ...args, ...because);
-const load = async () =>
-  (await buildApprovalStore(new DynamoDbTable(deployed.client, tableName)).loadApprovals(account)).approvals;
+const load = () => loadTableApprovals(deployed);
 
 /** The command ends with 2 and this sentence, and has written nothing. */
 async function refusal(...args: string[]): Promise<string> {

@@ -1,18 +1,10 @@
 /** `portwatch at` shows what was approved at that time: by command, and by the settings of that time. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { buildApprovalStore } from '../../../lambda/adapters/dynamodb-approval-store.ts';
-import { DynamoDbTable } from '../../../lambda/adapters/dynamodb-table.ts';
 import { settingsKey } from '../../../lambda/contract/table-keys.ts';
 import { approvalOf } from '../../approvals/approval-of.ts';
 import { someFacts } from '../../scan/samples.ts';
-import {
-  account,
-  at,
-  type DeployedAccount,
-  startDeployedAccount,
-  tableName,
-  writeSampleHistory,
-} from '../deployed-account.ts';
+import { account, at, type DeployedAccount, startDeployedAccount, writeSampleHistory } from '../deployed-account.ts';
+import { approvalStoreOf } from '../table-approvals.ts';
 
 let deployed: DeployedAccount;
 
@@ -40,7 +32,7 @@ test('without any approval all that is open is not approved, and the text is as 
 });
 
 test('P6: what was approved then, whatever was revoked, ended or deployed since', async () => {
-  const store = buildApprovalStore(new DynamoDbTable(deployed.client, tableName));
+  const store = approvalStoreOf(deployed);
   const { origin: _, revoked: __, ...made } = approvalOf({ instance: 'web-1', region: 'eu-west-1' });
   await store.addApproval(account, { ...made, id: 'a-1', arn: someFacts.arn, from: at('09:30') });
   await store.revokeApproval(account, 'a-1', { at: at('10:33'), by: 'bob', reason: null });

@@ -1,12 +1,10 @@
 /** `portwatch status` leads with what is open and not approved, once anything was approved in the account. */
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { buildApprovalStore } from '../../../lambda/adapters/dynamodb-approval-store.ts';
 import { DynamoDbTable } from '../../../lambda/adapters/dynamodb-table.ts';
 import type { MadeApproval } from '../../../lambda/adapters/items/approval-item.ts';
 import { toApprovalMarksItem } from '../../../lambda/adapters/items/approval-marks-item.ts';
 import { noMarks } from '../../../lambda/approvals/account-approvals.ts';
-import { approvalMarksKey, approvalsPartition } from '../../../lambda/contract/table-keys.ts';
-import { approvalOf } from '../../approvals/approval-of.ts';
+import { approvalMarksKey } from '../../../lambda/contract/table-keys.ts';
 import {
   account,
   at,
@@ -15,28 +13,20 @@ import {
   tableName,
   writeSampleHistory,
 } from '../deployed-account.ts';
+import { addApproval, deleteApprovals } from '../table-approvals.ts';
 
 let deployed: DeployedAccount;
-let table: DynamoDbTable;
 
 beforeAll(async () => {
   deployed = await startDeployedAccount();
   await writeSampleHistory(deployed);
-  table = new DynamoDbTable(deployed.client, tableName);
 });
 
 afterAll(() => deployed.close());
 
-beforeEach(async () => {
-  const isPresent = { condition: 'attribute_exists(pk)' };
-  for await (const { pk, sk } of table.query({ partition: approvalsPartition(account), oldestFirst: true }))
-    await table.delete({ pk: String(pk), sk: String(sk) }, isPresent);
-});
+beforeEach(() => deleteApprovals(deployed));
 
-async function add(fields: Partial<MadeApproval>): Promise<void> {
-  const { origin: _, revoked: __, ...made } = approvalOf();
-  await buildApprovalStore(table).addApproval(account, { ...made, from: at('09:30'), ...fields });
-}
+const add = (fields: Partial<MadeApproval>) => addApproval(deployed, fields);
 
 const ask = async (...args: string[]) =>
   JSON.parse((await deployed.run('status', '--json', ...args)).stdout).unapproved;
@@ -111,7 +101,9 @@ test('an approval that was taken out of the configuration still counts as one', 
   expect(await ask('--instance', 'web-2')).toMatchObject([
     { instanceName: 'web-2', reach: [{ from: 22 }, { from: 80 }] },
   ]);
-  await table.delete(approvalMarksKey(account), { condition: 'attribute_exists(pk)' });
+  await new DynamoDbTable(deployed.client, tableName).delete(approvalMarksKey(account), {
+    condition: 'attribute_exists(pk)',
+  });
 });
 
 test('an approval that cannot be read ends with 2, after the answer', async () => {
