@@ -17,6 +17,8 @@ export const environmentKeys = {
   metricService: 'PORTWATCH_METRIC_SERVICE',
   /** The topic to which a function of a channel publishes. */
   channelTopicArn: 'PORTWATCH_CHANNEL_TOPIC_ARN',
+  /** The queue with one message for each account of a pass; only with `accounts`. */
+  accountsQueueUrl: 'PORTWATCH_ACCOUNTS_QUEUE_URL',
 } as const;
 
 /** CloudWatch metrics, written as log lines in the embedded metric format (EMF), with one dimension: `service`. */
@@ -30,6 +32,8 @@ export const metricNames = {
   oldestUntoldAlertAge: 'OldestUntoldAlertAge',
   /** Number of instances and regions that could not be read in more than `tellGapAfterScans` scans. */
   openGaps: 'OpenGaps',
+  /** Number of accounts without a complete scan in the newest pass. Written only with `accounts`. */
+  accountsNotScanned: 'AccountsNotScanned',
 } as const;
 
 /**

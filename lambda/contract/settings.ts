@@ -126,6 +126,35 @@ const approvedExposure = z
 /** An element of `approved`, as a person writes it. */
 export type ApprovedExposureInput = z.input<typeof approvedExposure>;
 
+const accountId = z.string().check(z.regex(/^\d{12}$/));
+
+/** Each account once. Lambda allows a function 4 KB of variables: more accounts are given as an organisation. */
+const accountList = (max: number) =>
+  z.array(accountId).check(
+    z.minLength(1),
+    z.maxLength(max),
+    z.refine((ids) => new Set(ids).size === ids.length),
+  );
+
+/** Patterns of the API reference of AWS Organizations (Organization, OrganizationalUnit, Root). */
+const organizationAccounts = z.strictObject({
+  organization: z.string().check(z.regex(/^o-[a-z0-9]{10,32}$/)),
+  units: z.optional(
+    z
+      .array(z.string().check(z.regex(/^(ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$/)))
+      .check(z.minLength(1), z.maxLength(50)),
+  ),
+  except: z.optional(accountList(100)),
+});
+
+/** The accounts that one monitor watches: their ids, or an organisation, or units of it. */
+export type WatchedAccounts = z.output<typeof accountSelection>;
+
+const accountSelection = z.union([accountList(150), organizationAccounts]);
+
+/** Letters, digits and the characters that IAM allows in the name of a role. */
+const roleName = z.string().check(z.regex(/^[\w+=,.@-]{1,58}$/));
+
 /** `auto`: reminders are sent once somebody has approved anything in the account. */
 const reminderModes = ['auto', 'on', 'off'] as const;
 
@@ -150,6 +179,10 @@ export const monitorSettings = {
   attributedAlerts: z._default(z.boolean(), true),
   eventPath: z._default(z.boolean(), true),
   eventRegions: z._default(sortedList(regionName, { max: 60 }, compareText), []),
+  accounts: orNone(accountSelection),
+  // The pattern of the API reference of STS (AssumeRole, ExternalId).
+  externalId: orNone(z.string().check(z.regex(/^[\w+=,.@:/-]{2,1224}$/))),
+  memberRoleName: z._default(roleName, 'PortwatchMember'),
 };
 
 /** The retention times that CloudWatch Logs accepts, in days (PutRetentionPolicy in its API reference). */
@@ -193,6 +226,7 @@ export const accountSettings = () => ({
  */
 export const deploymentSettings = () => ({
   ...accountSettings(),
+  monitorRoleName: z._default(roleName, 'PortwatchMonitor'),
   terminationProtection: z._default(z.boolean(), false),
   // One address may stand alone, without a list.
   email: z._default(
@@ -483,6 +517,34 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
     expected: 'a list of region names',
     howToGive: 'On the command line: -c eventRegions=eu-west-1,us-east-1.',
   },
+  accounts: {
+    description:
+      'The accounts to watch, by a role in each: a list of at most 150 ids, or an object with `organization` and, optionally, `units` and ' +
+      '`except`',
+    byDefault: 'the account of the deployment alone',
+    expected:
+      'a list of 1 to 150 account ids, each once, or an object {"organization": "o-…", "units": ["ou-…"], "except": ["111122223333"]}',
+    howToGive: 'On the command line: -c accounts=111122223333,444455556666, or -c accounts.organization=o-….',
+  },
+  externalId: {
+    description:
+      'The external id that the roles of the watched accounts expect: 2 to 1224 letters, digits and `+=,.@:/_-`; required with `accounts`. ' +
+      'It is no secret',
+    byDefault: 'none',
+    expected: '2 to 1224 letters, digits and +=,.@:/_-',
+  },
+  memberRoleName: {
+    description: 'The name of the role in each watched account that the monitor assumes',
+    byDefault: 'PortwatchMember',
+    expected: 'the name of a role, 1 to 58 letters, digits and +=,.@_-, without a path',
+  },
+  monitorRoleName: {
+    description:
+      'With `accounts`: the name of the role of the scan, which the roles of the watched accounts trust; that of the event function ends ' +
+      'with `Events`',
+    byDefault: 'PortwatchMonitor',
+    expected: 'the name of a role, 1 to 58 letters, digits and +=,.@_-, without a path',
+  },
   existingTable: {
     description:
       'Name of a table that an earlier deployment left behind: the table is reused, with its history, see ' +
@@ -717,6 +779,18 @@ export const partWords: Readonly<Record<string, SettingWords>> = {
   },
   'highRiskPorts.*': { expected: 'a port from 0 to 65535', remedy: correctIt },
   'eventRegions.*': { expected: aRegion, remedy: correctIt },
+  'accounts.*': { expected: 'an account id of 12 digits', remedy: correctIt },
+  'accounts.organization': {
+    expected: 'the id of an organisation, such as o-a1b2c3d4e5',
+    remedy: 'aws organizations describe-organization shows it.',
+  },
+  'accounts.units': { expected: 'a list of 1 to 50 ids of organizational units or roots' },
+  'accounts.units.*': {
+    expected: 'the id of an organizational unit or root, such as ou-ab12-cdef3456',
+    remedy: correctIt,
+  },
+  'accounts.except': { expected: 'a list of 1 to 100 account ids, each once' },
+  'accounts.except.*': { expected: 'an account id of 12 digits', remedy: correctIt },
   'vpc.id': { expected: 'the ID of a VPC, such as vpc-0123456789abcdef0', remedy: correctIt },
   'vpc.subnetIds': { expected: 'a list of 1 to 16 IDs of subnets', remedy: 'Two subnets in two zones are best.' },
   'vpc.subnetIds.*': { expected: 'the ID of a subnet, such as subnet-0123456789abcdef0', remedy: correctIt },

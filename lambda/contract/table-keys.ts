@@ -56,6 +56,12 @@ export const settingsPartition = (account: string): string => `SETTINGS#${accoun
 /** The approvals that people made by command. The functions read them, and may not write them. */
 export const approvalsPartition = (account: string): string => `APPROVALS#${account}`;
 
+/** The accounts that one monitor watches, and how far its pass is. `monitor`: the account of the deployment. */
+export const accountsPartition = (monitor: string): string => `ACCOUNTS#${monitor}`;
+
+/** The groups of alerts of all accounts that wait for the collector. */
+export const outboxPartition = (monitor: string): string => `OUTBOX#${monitor}`;
+
 /** One month (`yyyy-mm`) of the index `timeline`. */
 export const timelinePartition = (account: string, month: string): string => `${account}#${month}`;
 
@@ -68,6 +74,24 @@ export const callStateKey = (account: string): Key => ({ pk: fleetPartition(acco
 
 /** What was alerted about approvals, and reminded of. */
 export const approvalMarksKey = (account: string): Key => ({ pk: fleetPartition(account), sk: '!approvals' });
+
+/** One watched account. */
+export const accountKey = (monitor: string, account: string): Key => ({ pk: accountsPartition(monitor), sk: account });
+
+/** The newest pass over all accounts. */
+export const passKey = (monitor: string): Key => ({ pk: accountsPartition(monitor), sk: '!pass' });
+
+/** Whether the organisation could be listed. */
+export const organizationKey = (monitor: string): Key => ({ pk: accountsPartition(monitor), sk: '!organization' });
+
+/** The lease of the collector. */
+export const collectorKey = (monitor: string): Key => ({ pk: accountsPartition(monitor), sk: '!collector' });
+
+/** One group of alerts. `rank`: 0 for critical to 4 for info, so that the worst groups are first in the partition. */
+export const outboxKey = (monitor: string, rank: number, account: string, alertId: string): Key => ({
+  pk: outboxPartition(monitor),
+  sk: `${rank}#${account}#${alertId}`,
+});
 
 export const stateKey = (resource: Resource): Key => ({
   pk: fleetPartition(resource.account),

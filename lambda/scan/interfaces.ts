@@ -4,6 +4,7 @@
  * answer may be lost.
  */
 
+import type { DecidedAlert } from '../alerts/decide-alerts.ts';
 import type { SnsMessage } from '../alerts/sns-message.ts';
 import type { ApprovalMarks } from '../approvals/account-approvals.ts';
 import type { Approval } from '../approvals/approval.ts';
@@ -268,6 +269,74 @@ export interface FleetStore {
   saveApprovalMarks(account: string, marks: ApprovalMarks): Promise<void>;
   /** Appends the settings that are in force from an instant on. */
   recordSettings(settings: ScanSettings, at: string, hash: string): Promise<void>;
+}
+
+/** The alerts of one history entry, or of one piece of news about approvals, of one account; they stay together. */
+export interface AlertGroup {
+  account: string;
+  /** Its name in the organisation; the id if it has none. */
+  accountName: string;
+  /** Instant at which the group was put into the outbox for the first time. */
+  at: string;
+  /** At least one. */
+  alerts: readonly DecidedAlert[];
+}
+
+/** With several accounts, scans put their alerts here, and the collector publishes them together. */
+export interface AlertOutbox {
+  /** A group with the same first alert of the same account is replaced, so that a repeated step adds nothing. */
+  putGroup(group: AlertGroup): Promise<void>;
+}
+
+/** A group in the outbox. */
+export interface StoredGroup extends AlertGroup {
+  /** The sort key. */
+  key: string;
+}
+
+export interface OutboxStore extends AlertOutbox {
+  /** The groups of the worst severities first; `criticalOnly`: the others are not read. Consistent read. */
+  loadGroups(criticalOnly: boolean): Promise<{ groups: StoredGroup[]; refused: RefusedItem[] }>;
+  deleteGroup(key: string): Promise<void>;
+}
+
+/** Why an account cannot be entered, or the organisation cannot be listed. */
+export interface AccountFailure {
+  reason: FailureReason;
+  message: string;
+  /** Instant of the first failure in a row. */
+  since: string;
+  /** Instant of the newest one. */
+  lastAt: string;
+  /** Failures in a row. */
+  passes: number;
+  /** An alert was sent. */
+  isAlerted: boolean;
+}
+
+/** One account that the monitor watches, or watched. */
+export interface WatchedAccount {
+  account: string;
+  name: string;
+  status: 'watched' | 'removed';
+  /** Instant since which it has this status. */
+  since: string;
+  /** `null`: it is watched. */
+  removedBecause: 'suspended' | 'left' | 'not-configured' | null;
+  failure: AccountFailure | null;
+  /** Rises with each write. */
+  version: number;
+}
+
+/** One round over all accounts. */
+export interface Pass {
+  startedAt: string;
+  /** Number of accounts for which a message was sent. */
+  accounts: number;
+  /** `null`: accounts are still missing. */
+  endedAt: string | null;
+  /** Every account was scanned, and every scan was complete. */
+  complete: boolean;
 }
 
 export interface AlertPublisher {

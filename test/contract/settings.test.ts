@@ -36,6 +36,9 @@ describe('the settings', () => {
       attributedAlerts: true,
       eventPath: true,
       eventRegions: [],
+      accounts: null,
+      externalId: null,
+      memberRoleName: 'PortwatchMember',
     });
   });
 

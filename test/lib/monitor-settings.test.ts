@@ -24,6 +24,7 @@ describe('the text for the environment of the functions', () => {
       attributedAlerts: true,
       eventPath: true,
       eventRegions: [],
+      memberRoleName: 'PortwatchMember',
     });
   });
 });
