@@ -101,6 +101,7 @@ describe('the rules of imports', () => {
   test.each([
     ['lambda/firewall', []],
     ['lambda/approvals', ['lambda/firewall']],
+    ['lambda/accounts', ['lambda/contract', 'lambda/history']],
     ['lambda/history', ['lambda/approvals', 'lambda/firewall']],
     ['lambda/contract', ['lambda/history', 'lambda/approvals', 'lambda/firewall', 'zod/mini']],
     [
@@ -112,14 +113,17 @@ describe('the rules of imports', () => {
         'lambda/firewall',
       ],
     ],
-    ['lambda/alerts', ['lambda/contract', 'lambda/history', 'lambda/approvals', 'lambda/firewall', 'zod/mini']],
+    [
+      'lambda/alerts',
+      ['lambda/accounts', 'lambda/contract', 'lambda/history', 'lambda/approvals', 'lambda/firewall', 'zod/mini'],
+    ],
   ])('%s is pure: it imports only modules of Node without I/O, and %s', (folder, allowed) => {
     const io = ['fs', 'fs/promises', 'http', 'https', 'net', 'child_process', 'timers'].map((name) => `node:${name}`);
     const isPure = (target: string) => isNode(target) && !io.includes(target);
     expect(forbidden(importsIn(folder), (target) => isPure(target) || isIn(folder, ...allowed)(target))).toEqual([]);
   });
 
-  const pureFolders = ['contract', 'alerts', 'attribution', 'history', 'approvals', 'firewall'].map(
+  const pureFolders = ['accounts', 'contract', 'alerts', 'attribution', 'history', 'approvals', 'firewall'].map(
     (name) => `lambda/${name}`,
   );
 

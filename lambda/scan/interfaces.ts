@@ -4,6 +4,7 @@
  * answer may be lost.
  */
 
+import type { OrganizationState, WatchedAccount } from '../accounts/watched-account.ts';
 import type { DecidedAlert } from '../alerts/decide-alerts.ts';
 import type { SnsMessage } from '../alerts/sns-message.ts';
 import type { ApprovalMarks } from '../approvals/account-approvals.ts';
@@ -300,34 +301,6 @@ export interface OutboxStore extends AlertOutbox {
   deleteGroup(key: string): Promise<void>;
 }
 
-/** Why an account cannot be entered, or the organisation cannot be listed. */
-export interface AccountFailure {
-  reason: FailureReason;
-  message: string;
-  /** Instant of the first failure in a row. */
-  since: string;
-  /** Instant of the newest one. */
-  lastAt: string;
-  /** Failures in a row. */
-  passes: number;
-  /** An alert was sent. */
-  isAlerted: boolean;
-}
-
-/** One account that the monitor watches, or watched. */
-export interface WatchedAccount {
-  account: string;
-  name: string;
-  status: 'watched' | 'removed';
-  /** Instant since which it has this status. */
-  since: string;
-  /** `null`: it is watched. */
-  removedBecause: 'suspended' | 'left' | 'not-configured' | null;
-  failure: AccountFailure | null;
-  /** Rises with each write. */
-  version: number;
-}
-
 /** One round over all accounts. */
 export interface Pass {
   startedAt: string;
@@ -337,6 +310,30 @@ export interface Pass {
   endedAt: string | null;
   /** Every account was scanned, and every scan was complete. */
   complete: boolean;
+}
+
+/** What the registry of a monitor holds. */
+export interface LoadedAccounts {
+  accounts: WatchedAccount[];
+  /** Accounts whose items this version cannot read: nothing is written about them. */
+  refused: RefusedItem[];
+  organization: OrganizationState;
+  /** The newest one; `null`: there was none, or its item cannot be read. */
+  pass: Pass | null;
+}
+
+/** The registry of the accounts of one monitor, and its newest pass. */
+export interface AccountStore {
+  /** Everything in one Query. Consistent read. */
+  loadAccounts(): Promise<LoadedAccounts>;
+  /** Consistent read; `null`: it is not in the registry. Throws ItemError if the item cannot be read. */
+  loadAccount(account: string): Promise<WatchedAccount | null>;
+  /** Writes an account whose stored version is `version - 1` (0: there is none). False: refused, another writer was first. */
+  saveAccount(account: WatchedAccount): Promise<boolean>;
+  /** The same for the organisation. */
+  saveOrganization(state: OrganizationState): Promise<boolean>;
+  /** Replaces the pass before, unless a newer version of Portwatch wrote it. */
+  savePass(pass: Pass): Promise<void>;
 }
 
 export interface AlertPublisher {
