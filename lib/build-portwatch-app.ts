@@ -45,9 +45,18 @@ export function buildPortwatchApp(
       terminationProtection: config.terminationProtection,
     });
   return {
-    warnings: findWarnings(config, new Date().toISOString(), homeRegion),
-    notes: renderPolicyNotes(config, monitorStackName, account),
+    warnings: findWarnings(config, new Date().toISOString(), { region: homeRegion, account }),
+    notes: [...renderOrganizationNote(config), ...renderPolicyNotes(config, monitorStackName, account)],
   };
+}
+
+/** Nothing says at synthesis which rights the account of the deployment has in its organisation. */
+function renderOrganizationNote({ accounts }: Config): string[] {
+  if (accounts === null || !('organization' in accounts)) return [];
+  return [
+    `accounts.organization: only the management account of ${accounts.organization}, or a delegated administrator of an AWS service, can list ` +
+      'the accounts. Deploy into one of these (docs/organization.md#where-the-monitor-is-deployed).',
+  ];
 }
 
 function findForwardingProblems({ eventRegions }: Config, homeRegion: string | undefined): string[] {

@@ -15,7 +15,21 @@ export type Origin = 'configuration' | 'props';
  */
 export function renderProblem(issue: z.core.$ZodIssue, input: unknown, origin: Origin): string[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => renderUnknownKey([...issue.path, key]));
+  const inside = findIssuesInside(issue);
+  if (inside.length > 0) return inside.flatMap((one) => renderProblem(one, input, origin));
   return [`${nameOf(issue.path)}: got ${renderGot(valueAt(input, issue.path))}, ${renderExpected(issue, origin)}`];
+}
+
+/**
+ * Of a setting that can be a list or an object: the problems inside the one that was given. Empty for a value that is neither, and where
+ * the parts have no words of their own.
+ */
+function findIssuesInside(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union' || knownKeysUnder(issue.path).length === 0) return [];
+  const ofType = issue.errors.filter((issues) =>
+    issues.every(({ code, path }) => !(code === 'invalid_type' && path.length === 0)),
+  );
+  return ofType.length === 1 ? (ofType[0] ?? []).map((one) => ({ ...one, path: [...issue.path, ...one.path] })) : [];
 }
 
 /** `expected 1 to 9. The default is 5.`, for the value at `path`. */
@@ -65,6 +79,7 @@ function knownKeysUnder(path: readonly PropertyKey[]): string[] {
   if (path.length === 0) return Object.keys(settingWords);
   const prefix = `${patternOf(path)}.`;
   return Object.keys(words)
-    .filter((key) => key.startsWith(prefix) && !key.slice(prefix.length).includes('.'))
-    .map((key) => key.slice(prefix.length));
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length))
+    .filter((key) => key !== '*' && !key.includes('.'));
 }

@@ -2,10 +2,15 @@ import type { MonitorSettings } from '../lambda/contract/settings.ts';
 import { lightsailRegions } from './find-unknown-regions.ts';
 import type { Config } from './parse-config.ts';
 
-/** Warnings about a valid configuration, printed at each synthesis; they do not stop the deployment. `now`: an ISO instant. `homeRegion`:
- * the region of the deployment, if it is known. */
-export function findWarnings(config: Config, now: string, homeRegion: string | undefined): string[] {
-  const ofMonitor = findMonitorWarnings(config, now, homeRegion).map(({ sentence }) => sentence);
+/** Where the monitor is deployed, as far as it is known. */
+export interface Home {
+  readonly region: string | undefined;
+  readonly account: string | undefined;
+}
+
+/** Warnings about a valid configuration, printed at each synthesis; they do not stop the deployment. `now`: an ISO instant. */
+export function findWarnings(config: Config, now: string, home: Home): string[] {
+  const ofMonitor = findMonitorWarnings(config, now, home).map(({ sentence }) => sentence);
   if (config.email.length === 0 && !config.slack && !config.slackWebhookParameter && !config.existingAlertTopic)
     ofMonitor.push(
       'Neither email nor slack is configured: alerts are not sent until something subscribes to the alert topic.',
@@ -14,20 +19,29 @@ export function findWarnings(config: Config, now: string, homeRegion: string | u
 }
 
 /** The kinds of warnings about the settings of a monitor. In a CDK app of one's own, these are the ids by which they are acknowledged. */
-export const warningIds = { noLightsail: 'portwatch:region-without-lightsail', expired: 'portwatch:expired' } as const;
+export const warningIds = {
+  noLightsail: 'portwatch:region-without-lightsail',
+  expired: 'portwatch:expired',
+  ownAccount: 'portwatch:own-account-not-watched',
+} as const;
 
 /** Warnings about valid settings of a monitor. They do not depend on its subscribers. */
 export function findMonitorWarnings(
-  settings: Pick<MonitorSettings, 'regions' | 'expected' | 'approved'>,
+  settings: Pick<MonitorSettings, 'regions' | 'expected' | 'approved' | 'accounts'>,
   now: string,
-  homeRegion: string | undefined,
+  { region, account }: Home,
 ): { id: string; sentence: string }[] {
   const warnings: { id: string; sentence: string }[] = [];
-  if (homeRegion && settings.regions === null && !lightsailRegions.includes(homeRegion))
+  if (account && isLeftOut(settings, account))
+    warnings.push({
+      id: warningIds.ownAccount,
+      sentence: `The monitor's own account ${account} is not watched: accounts leaves it out.`,
+    });
+  if (region && settings.regions === null && !lightsailRegions.includes(region))
     warnings.push({
       id: warningIds.noLightsail,
       sentence:
-        `Lightsail has no region ${homeRegion}, where the monitor is deployed, and each scan lists the regions there: every scan will fail. ` +
+        `Lightsail has no region ${region}, where the monitor is deployed, and each scan lists the regions there: every scan will fail. ` +
         'Set regions to those that you use, or deploy to a region of Lightsail.',
     });
   for (const key of ['expected', 'approved'] as const)
@@ -39,6 +53,12 @@ export function findMonitorWarnings(
         });
     }
   return warnings;
+}
+
+/** Whether an account is not in the list, or is an exception. Which accounts an organisation has is known only to a pass. */
+function isLeftOut({ accounts }: Pick<MonitorSettings, 'accounts'>, account: string): boolean {
+  if (accounts === null) return false;
+  return 'organization' in accounts ? (accounts.except ?? []).includes(account) : !accounts.includes(account);
 }
 
 /** A day ends at midnight UTC. */

@@ -83,7 +83,7 @@ export class DriftMonitor extends Construct {
     const known = (value: string) => (Token.isUnresolved(value) ? undefined : value);
     const place = { region: known(stack.region), account: known(stack.account) };
     const settings = checkProps(props, { path: this.node.path, ...place });
-    for (const { id: warning, sentence } of findMonitorWarnings(settings, new Date().toISOString(), place.region))
+    for (const { id: warning, sentence } of findMonitorWarnings(settings, new Date().toISOString(), place))
       Annotations.of(this).addWarningV2(warning, sentence);
     const existingTopics = [
       props.alertTopic?.topicArn ?? settings.existingAlertTopic,

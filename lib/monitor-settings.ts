@@ -4,6 +4,7 @@ import {
   isWatched,
   type MonitorSettings,
   monitorSettings,
+  roleNames,
   withoutNulls,
 } from '../lambda/contract/settings.ts';
 
@@ -22,7 +23,12 @@ const mostSettingsBytes = 3072;
 
 /** Problems of settings that are each valid, but not in combination. */
 export function findConflicts(settings: MonitorSettings & DeploymentSettings): string[] {
-  return [...checkSize(settings), ...checkEventRegions(settings), ...findExistingConflicts(settings)];
+  return [
+    ...checkSize(settings),
+    ...checkEventRegions(settings),
+    ...checkAccounts(settings),
+    ...findExistingConflicts(settings),
+  ];
 }
 
 /**
@@ -56,11 +62,48 @@ export function renderSettings(settings: MonitorSettings): string {
 function checkSize(settings: MonitorSettings): string[] {
   const bytes = Buffer.byteLength(renderSettings(settings));
   if (bytes <= mostSettingsBytes) return [];
-  const lists = (['expected', 'approved'] as const).filter((key) => settings[key].length > 0);
+  const long = settingNames.filter((name) => JSON.stringify(settings[name]).length > 200);
+  const advice = long.some((name) => name === 'expected' || name === 'approved')
+    ? 'Join entries by a pattern for the instance, shorten their reasons, or approve with the command line.'
+    : 'Shorten them; an organisation is shorter than a list of its accounts.';
   return [
-    `${lists.join(', ')}: got settings of ${bytes} bytes, expected at most ${mostSettingsBytes}, since Lambda allows a function 4 KB of variables. ` +
-      'Join entries by a pattern for the instance, shorten their reasons, or approve with the command line.',
+    `${long.join(', ')}: got settings of ${bytes} bytes, expected at most ${mostSettingsBytes}, since Lambda allows a function 4 KB of variables. ${advice}`,
   ];
+}
+
+/** The roles of the watched accounts, and the role of the monitor, which may be in one account. */
+function checkAccounts({
+  accounts,
+  externalId,
+  memberRoleName,
+  monitorRoleName,
+}: MonitorSettings & DeploymentSettings): string[] {
+  if (accounts !== null)
+    return [
+      externalId === null
+        ? 'externalId: got nothing, expected a value with accounts: the roles of the watched accounts expect it. Give any text that only your ' +
+          'monitor uses.'
+        : [],
+      [monitorRoleName, `${monitorRoleName}Events`].some((name) =>
+        [memberRoleName, `${memberRoleName}Events`].includes(name),
+      )
+        ? `monitorRoleName: got ${JSON.stringify(monitorRoleName)}, expected another name than memberRoleName: one account can have both roles, ` +
+          'and a second role of each name, which ends with Events.'
+        : [],
+    ].flat();
+  const given = { externalId, ...findOwnNames({ memberRoleName, monitorRoleName }) };
+  return Object.entries(given).flatMap(([name, value]) =>
+    value === null
+      ? []
+      : [`${name}: got ${JSON.stringify(value)}, expected none without accounts. Add accounts, or leave ${name} out.`],
+  );
+}
+
+/** The names of roles that are not the default. */
+function findOwnNames(names: Record<keyof typeof roleNames, string>) {
+  return Object.fromEntries(
+    Object.entries(names).filter(([key, name]) => name !== roleNames[key as keyof typeof roleNames]),
+  );
 }
 
 /** Settings about existing resources that exclude each other. */

@@ -99,13 +99,17 @@ function setKey(input: Record<string, unknown>, key: string, value: unknown, pro
   else {
     const parts = findParts(parent);
     if (parts === null) problems.push(`${renderUnknownKey([key])}${givenWithC}`);
+    else if (Array.isArray(input[parent]))
+      problems.push(
+        `${key}: got ${JSON.stringify(value)}, expected no part of an object, since ${parent} is also given as a list. Leave one of the two out.`,
+      );
     else input[parent] = { ...asObject(input[parent]), [child]: parsePart(parts[child], value) };
   }
 }
 
 /** The schemas of the keys inside an object; none for an object whose keys are free; `null` for all that is no object. */
 function findParts(key: string): Readonly<Record<string, z.core.$ZodType>> | null {
-  const type = Object.hasOwn(shape, key) ? findInput(shape[key as keyof typeof shape]) : null;
+  const type = Object.hasOwn(shape, key) ? findInput(shape[key as keyof typeof shape], 'object') : null;
   if (type?.type === 'object') return type.shape;
   return type?.type === 'record' ? {} : null;
 }
@@ -129,11 +133,15 @@ function parseTextAs(type: z.core.$ZodTypes['_zod']['def'], text: string): unkno
   return findInput(type.element).type === 'number' ? given.map(parseNumber) : given;
 }
 
-/** The definition of the first schema that checks a value: without its default and its transformations. */
-function findInput({ _zod }: z.core.$ZodType): z.core.$ZodTypes['_zod']['def'] {
+/**
+ * The definition of the first schema that checks a value: without its default and its transformations. Of a list or an object, the one
+ * that is `wanted`: a text is a list.
+ */
+function findInput({ _zod }: z.core.$ZodType, wanted: 'array' | 'object' = 'array'): z.core.$ZodTypes['_zod']['def'] {
   const def = _zod.def as z.core.$ZodTypes['_zod']['def'];
-  if (def.type === 'default') return findInput(def.innerType);
-  if (def.type === 'pipe') return findInput(def.in._zod.def.type === 'transform' ? def.out : def.in);
+  if (def.type === 'default' || def.type === 'optional') return findInput(def.innerType, wanted);
+  if (def.type === 'pipe') return findInput(def.in._zod.def.type === 'transform' ? def.out : def.in, wanted);
+  if (def.type === 'union') return def.options.map((one) => findInput(one)).find(({ type }) => type === wanted) ?? def;
   return def;
 }
 

@@ -128,32 +128,30 @@ export type ApprovedExposureInput = z.input<typeof approvedExposure>;
 
 const accountId = z.string().check(z.regex(/^\d{12}$/));
 
-/** Each account once. Lambda allows a function 4 KB of variables: more accounts are given as an organisation. */
-const accountList = (max: number) =>
-  z.array(accountId).check(
-    z.minLength(1),
-    z.maxLength(max),
-    z.refine((ids) => new Set(ids).size === ids.length),
-  );
+/** Each id once. Lambda allows a function 4 KB of variables: more accounts are given as an organisation. */
+const idList = (id: z.ZodMiniType<string, string>, max: number) =>
+  z.array(id).check(z.minLength(1), z.maxLength(max), ({ value, issues }) => {
+    for (const [index, each] of value.entries())
+      if (value.indexOf(each) < index) issues.push({ code: 'custom', path: [index], input: each });
+  });
 
 /** Patterns of the API reference of AWS Organizations (Organization, OrganizationalUnit, Root). */
 const organizationAccounts = z.strictObject({
   organization: z.string().check(z.regex(/^o-[a-z0-9]{10,32}$/)),
-  units: z.optional(
-    z
-      .array(z.string().check(z.regex(/^(ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$/)))
-      .check(z.minLength(1), z.maxLength(50)),
-  ),
-  except: z.optional(accountList(100)),
+  units: z.optional(idList(z.string().check(z.regex(/^(ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$/)), 50)),
+  except: z.optional(idList(accountId, 100)),
 });
 
 /** The accounts that one monitor watches: their ids, or an organisation, or units of it. */
 export type WatchedAccounts = z.output<typeof accountSelection>;
 
-const accountSelection = z.union([accountList(150), organizationAccounts]);
+const accountSelection = z.union([idList(accountId, 150), organizationAccounts]);
 
-/** Letters, digits and the characters that IAM allows in the name of a role. */
+/** Letters, digits and the characters that IAM allows in the name of a role. IAM allows 64: a second role ends with `Events`. */
 const roleName = z.string().check(z.regex(/^[\w+=,.@-]{1,58}$/));
+
+/** The names of the roles, unless others are configured. */
+export const roleNames = { memberRoleName: 'PortwatchMember', monitorRoleName: 'PortwatchMonitor' } as const;
 
 /** `auto`: reminders are sent once somebody has approved anything in the account. */
 const reminderModes = ['auto', 'on', 'off'] as const;
@@ -182,7 +180,7 @@ export const monitorSettings = {
   accounts: orNone(accountSelection),
   // The pattern of the API reference of STS (AssumeRole, ExternalId).
   externalId: orNone(z.string().check(z.regex(/^[\w+=,.@:/-]{2,1224}$/))),
-  memberRoleName: z._default(roleName, 'PortwatchMember'),
+  memberRoleName: z._default(roleName, roleNames.memberRoleName),
 };
 
 /** The retention times that CloudWatch Logs accepts, in days (PutRetentionPolicy in its API reference). */
@@ -226,7 +224,7 @@ export const accountSettings = () => ({
  */
 export const deploymentSettings = () => ({
   ...accountSettings(),
-  monitorRoleName: z._default(roleName, 'PortwatchMonitor'),
+  monitorRoleName: z._default(roleName, roleNames.monitorRoleName),
   terminationProtection: z._default(z.boolean(), false),
   // One address may stand alone, without a list.
   email: z._default(
@@ -347,6 +345,7 @@ export interface SettingWords {
 
 const correctIt = 'Correct it or take it out of the list.';
 const aRegion = 'the name of a region, such as eu-west-1';
+const anAccount = 'an account id, which is a text of 12 digits, each account once';
 const trueOrFalse = 'true or false';
 const aKey =
   'the ARN of a KMS key, such as arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
@@ -532,6 +531,7 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
       'It is no secret',
     byDefault: 'none',
     expected: '2 to 1224 letters, digits and +=,.@:/_-',
+    remedy: 'Any text that only your monitor uses, such as the name of your company and portwatch.',
   },
   memberRoleName: {
     description: 'The name of the role in each watched account that the monitor assumes',
@@ -779,18 +779,24 @@ export const partWords: Readonly<Record<string, SettingWords>> = {
   },
   'highRiskPorts.*': { expected: 'a port from 0 to 65535', remedy: correctIt },
   'eventRegions.*': { expected: aRegion, remedy: correctIt },
-  'accounts.*': { expected: 'an account id of 12 digits', remedy: correctIt },
+  'accounts.*': { expected: anAccount, remedy: correctIt },
   'accounts.organization': {
     expected: 'the id of an organisation, such as o-a1b2c3d4e5',
     remedy: 'aws organizations describe-organization shows it.',
   },
-  'accounts.units': { expected: 'a list of 1 to 50 ids of organizational units or roots' },
+  'accounts.units': {
+    expected: 'a list of 1 to 50 ids of organizational units or roots',
+    remedy: 'Without this key, the whole organisation is watched.',
+  },
   'accounts.units.*': {
-    expected: 'the id of an organizational unit or root, such as ou-ab12-cdef3456',
+    expected: 'the id of an organizational unit or root, such as ou-ab12-cdef3456, each once',
     remedy: correctIt,
   },
-  'accounts.except': { expected: 'a list of 1 to 100 account ids, each once' },
-  'accounts.except.*': { expected: 'an account id of 12 digits', remedy: correctIt },
+  'accounts.except': {
+    expected: 'a list of 1 to 100 account ids, each once',
+    remedy: 'Without this key, no account is left out.',
+  },
+  'accounts.except.*': { expected: anAccount, remedy: correctIt },
   'vpc.id': { expected: 'the ID of a VPC, such as vpc-0123456789abcdef0', remedy: correctIt },
   'vpc.subnetIds': { expected: 'a list of 1 to 16 IDs of subnets', remedy: 'Two subnets in two zones are best.' },
   'vpc.subnetIds.*': { expected: 'the ID of a subnet, such as subnet-0123456789abcdef0', remedy: correctIt },

@@ -78,6 +78,19 @@ describe('the app', () => {
     expect(build({}).notes).toEqual([]);
   });
 
+  test('has a note about the rights that listing an organisation needs, and a warning if its own account is not watched', () => {
+    const settings = { externalId: 'acme', email: 'you@example.com' };
+    const { notes, warnings } = build({ ...settings, 'accounts.organization': 'o-a1b2c3d4e5' });
+    expect(warnings).toEqual([]);
+    expect(notes).toEqual([
+      'accounts.organization: only the management account of o-a1b2c3d4e5, or a delegated administrator of an AWS service, can list the ' +
+        'accounts. Deploy into one of these (docs/organization.md#where-the-monitor-is-deployed).',
+    ]);
+    const ofList = build({ ...settings, accounts: '111122223333' });
+    expect(ofList.notes).toEqual([]);
+    expect(ofList.warnings).toEqual(["The monitor's own account 123456789012 is not watched: accounts leaves it out."]);
+  });
+
   test('is built from portwatch.json in the folder, or from the file that is named', () => {
     writeFileSync(join(folder, 'portwatch.json'), '{"scanEveryMinutes": 0}');
     expect(() => build({})).toThrow('scanEveryMinutes: got 0');

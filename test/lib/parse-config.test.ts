@@ -177,6 +177,9 @@ describe('a configuration', () => {
       attributedAlerts: 'false',
       eventPath: 'true',
       eventRegions: 'us-east-1,eu-west-1,us-east-1',
+      'accounts.organization': 'o-a1b2c3d4e5',
+      'accounts.units': 'ou-ab12-cdef3456, r-ab12',
+      'accounts.except': '111122223333,444455556666',
       externalId: 'acme-portwatch',
       memberRoleName: 'AcmeMember',
       monitorRoleName: 'AcmeMonitor',
@@ -218,7 +221,11 @@ describe('a configuration', () => {
       attributedAlerts: false,
       eventPath: true,
       eventRegions: ['eu-west-1', 'us-east-1'],
-      accounts: null,
+      accounts: {
+        organization: 'o-a1b2c3d4e5',
+        units: ['ou-ab12-cdef3456', 'r-ab12'],
+        except: ['111122223333', '444455556666'],
+      },
       externalId: 'acme-portwatch',
       memberRoleName: 'AcmeMember',
       monitorRoleName: 'AcmeMonitor',
@@ -376,6 +383,18 @@ describe('a wrong configuration', () => {
     ['runbookUrl', 'https://git.example.com/runbook#alarms'],
     ['runbookUrl', `https://git.example.com/${'a'.repeat(500)}`],
     ['terminationProtection', 'on'],
+    ['accounts', ''],
+    ['accounts', 'all'],
+    ['accounts', 'o-a1b2c3d4e5'],
+    ['accounts', Array.from({ length: 151 }, (_, index) => String(100_000_000_000 + index)).join(',')],
+    ['accounts.organization', 'a1b2c3d4e5'],
+    ['accounts.units', 'ou-ab12-cdef3456'],
+    ['accounts.except', '111122223333'],
+    ['externalId', 'x'],
+    ['externalId', 'two words'],
+    ['memberRoleName', 'role/PortwatchMember'],
+    ['memberRoleName', 'a'.repeat(59)],
+    ['monitorRoleName', ''],
     ['tags', 'team=web'],
     ['tags.aws:team', 'web'],
   ])('is refused: -c %s=%j', (key, value) => {
@@ -519,6 +538,66 @@ describe('keys from files of context', () => {
       expect.stringMatching(/^slack\.room: there is no such key\. .* It is in prod\.json\.$/),
       expect.stringMatching(/^stage: there is no such key\. .* It is in prod\.json\.$/),
       'emial: there is no such key. Did you mean email? It was given with -c.',
+    ]);
+  });
+});
+
+describe('the accounts of a configuration', () => {
+  const externalId = 'acme-portwatch';
+  const [one, other] = ['111122223333', '444455556666'];
+
+  test('can be a list on the command line, with commas', () => {
+    expect(fromCommandLine({ externalId, accounts: `${one}, ${other}` }).accounts).toEqual([one, other]);
+  });
+
+  test.each([
+    [
+      [one, '44445555666'],
+      'accounts.1: got "44445555666", expected an account id, which is a text of 12 digits, each account once. Correct it or take it out of the list.',
+    ],
+    [
+      [one, 444455556666],
+      'accounts.1: got 444455556666, expected an account id, which is a text of 12 digits, each account once. Correct it or take it out of the list.',
+    ],
+    [
+      [one, other, one],
+      'accounts.2: got "111122223333", expected an account id, which is a text of 12 digits, each account once. Correct it or take it out of the list.',
+    ],
+    [
+      { units: ['ou-ab12-cdef3456'] },
+      'accounts.organization: got nothing, expected the id of an organisation, such as o-a1b2c3d4e5. aws organizations describe-organization shows it.',
+    ],
+    [
+      { organization: 'o-a1b2c3d4e5', except: [one, other, one] },
+      'accounts.except.2: got "111122223333", expected an account id, which is a text of 12 digits, each account once. Correct it or take it out of the list.',
+    ],
+    [
+      { organization: 'o-a1b2c3d4e5', units: ['ab12'] },
+      'accounts.units.0: got "ab12", expected the id of an organizational unit or root, such as ou-ab12-cdef3456, each once. Correct it or take it out of the list.',
+    ],
+    [
+      { organization: 'o-a1b2c3d4e5', unit: ['ou-ab12-cdef3456'] },
+      'accounts.unit: there is no such key. Did you mean units? It is in portwatch.json.',
+    ],
+    [
+      { organisation: 'o-a1b2c3d4e5' },
+      'accounts.organization: got nothing, expected the id of an organisation, such as o-a1b2c3d4e5. aws organizations describe-organization shows it.\n' +
+        'accounts.organisation: there is no such key. Did you mean organization?',
+    ],
+    [
+      5,
+      'accounts: got 5, expected a list of 1 to 150 account ids, each once, or an object {"organization": "o-…", "units": ["ou-…"], ' +
+        '"except": ["111122223333"]}. On the command line: -c accounts=111122223333,444455556666, or -c accounts.organization=o-…. ' +
+        'The default is the account of the deployment alone.',
+    ],
+  ])('are refused: %j', (accounts, problems) => {
+    expect(problemsOf(() => fromFile({ externalId, accounts })).join('\n')).toBe(problems);
+  });
+
+  test('are refused if a list and an object are given', () => {
+    const file = { name: 'portwatch.json', text: JSON.stringify({ externalId, accounts: [one] }) };
+    expect(problemsOf(() => parseConfig({ file, commandLine: { 'accounts.organization': 'o-a1b2c3d4e5' } }))).toEqual([
+      'accounts.organization: got "o-a1b2c3d4e5", expected no part of an object, since accounts is also given as a list. Leave one of the two out.',
     ]);
   });
 });
