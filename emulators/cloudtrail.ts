@@ -7,17 +7,26 @@ import { RecordBook } from './cloudtrail/record-book.ts';
 import { describeJson, jsonError, jsonReply, parseParams, parseTarget } from './wire/json-protocol.ts';
 import { RateLimit } from './wire/rate-limit.ts';
 import { Refusal } from './wire/reply.ts';
+import { checkSession, signedAccount } from './wire/signed-account.ts';
 import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in.ts';
 
+export interface CloudTrailEmulatorOptions extends StandInOptions {
+  /** `123456789012` by default. */
+  account?: string;
+}
+
 export interface CloudTrailEmulator extends StandIn {
-  /** Adds a record in CloudTrail's format; missing and odd fields are kept. Default region: `awsRegion` of the record. */
-  addRecord(input: { region?: string; record: Record<string, unknown>; text?: string }): void;
+  /**
+   * Adds a record in CloudTrail's format; missing and odd fields are kept. Default region: `awsRegion` of the record; default account:
+   * the stand-in's own.
+   */
+  addRecord(input: { account?: string; region?: string; record: Record<string, unknown>; text?: string }): void;
   clearRecords(): void;
   /** Replaces all trails. A multi-region trail is described in every region. */
   setTrails(trails: readonly EmulatedTrail[]): void;
   /** Records that are added from now on become visible after this delay; 0 at the start. */
   setDelay(delay: { ms: number }): void;
-  /** `null`: no limit, as at the start. The service accepts 2 requests a second in each region. */
+  /** `null`: no limit, as at the start. The service accepts 2 requests a second in each region of an account. */
   setRateLimit(limit: { perSecond: number | null }): void;
 }
 
@@ -33,9 +42,10 @@ export interface EmulatedTrail {
 /** The SDK for JavaScript sends the short prefix, the AWS CLI the long one. */
 const targetPrefixes = ['CloudTrail_20131101', 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101'];
 
-export async function startCloudTrailEmulator(options: StandInOptions = {}): Promise<CloudTrailEmulator> {
+export async function startCloudTrailEmulator(options: CloudTrailEmulatorOptions = {}): Promise<CloudTrailEmulator> {
   const now = options.now ?? Date.now;
-  const records = new RecordBook(now);
+  const home = options.account ?? '123456789012';
+  const records = new RecordBook(home, now);
   const rateLimit = new RateLimit(now);
   let trails: readonly EmulatedTrail[] = [];
   const control = {
@@ -55,15 +65,18 @@ export async function startCloudTrailEmulator(options: StandInOptions = {}): Pro
       },
       describe: (exchange) => {
         const prefix = targetPrefixes.find((each) => parseTarget(exchange, each) !== '') ?? '';
-        return describeJson(exchange, prefix, 'cloudtrail');
+        return { ...describeJson(exchange, prefix, 'cloudtrail'), account: signedAccount(exchange, home) };
       },
       perform: (exchange, { operation, region }) => {
         if (region === null) throw new Refusal({ name: 'MissingAuthenticationTokenException' });
+        checkSession(exchange, now());
+        const account = signedAccount(exchange, home);
         const described = describeTrails(operation, region, parseParams(exchange), trails);
         if (described !== null) return jsonReply(described);
         if (operation !== 'LookupEvents') throw new Refusal({ name: 'UnknownOperationException' });
-        if (!rateLimit.accepts(region)) throw new Refusal({ name: 'ThrottlingException', message: 'Rate exceeded' });
-        return jsonReply(records.lookUp(region, parseParams(exchange)));
+        if (!rateLimit.accepts(`${account}#${region}`))
+          throw new Refusal({ name: 'ThrottlingException', message: 'Rate exceeded' });
+        return jsonReply(records.lookUp({ account, region }, parseParams(exchange)));
       },
       renderError: jsonError,
     },

@@ -4,18 +4,23 @@
  * SetIpAddressType, CreateInstances and DeleteInstance, and refuses what the service's model refuses. If a default of the service is not documented, it assumes the
  * most dangerous one (see `lightsail/port-info.ts`).
  *
+ * Each account has a fleet of its own: requests with a key that the stand-in of STS gave out for an assumed role are about the fleet of
+ * that role's account, all others about the home account (see `wire/signed-account.ts`).
+ *
  * It is controlled in process or, with the same names in kebab-case, under `/_emulator/` on the same port:
  * `curl -d '{"region":"eu-west-1","name":"web-1","portStates":[]}' $AWS_ENDPOINT_URL_LIGHTSAIL/_emulator/set-port-states`.
  * `GET /_emulator/` lists the routes. It shares no code with the product, because it would then share the product's mistakes.
  */
+import { Accounts } from './lightsail/accounts.ts';
 import { buildControl, controlRoutes, type LightsailControl } from './lightsail/control.ts';
-import { Fleet, type NewInstance } from './lightsail/fleet.ts';
+import type { NewInstance } from './lightsail/fleet.ts';
 import { type OperationContext, operations } from './lightsail/operations.ts';
 import { Pages } from './lightsail/pages.ts';
 import { describeJson, jsonError, jsonReply, looseParams, parseParams } from './wire/json-protocol.ts';
 import type { Exchange } from './wire/loopback-server.ts';
 import { RateLimit } from './wire/rate-limit.ts';
 import { Refusal } from './wire/reply.ts';
+import { checkSession, signedAccount } from './wire/signed-account.ts';
 import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in.ts';
 
 export interface LightsailEmulatorOptions extends StandInOptions {
@@ -39,27 +44,32 @@ export interface LightsailEmulator extends LightsailControl, StandIn {
 export interface EmulatedRequest {
   operation: string;
   region: string | null;
+  account: string;
   params: unknown;
 }
 
 export async function startLightsailEmulator(options: LightsailEmulatorOptions = {}): Promise<LightsailEmulator> {
   const now = options.now ?? Date.now;
-  const fleet = new Fleet(options.account ?? '123456789012', now);
+  const accounts = new Accounts(options.account ?? '123456789012', now);
   const rateLimit = new RateLimit(now);
   const pages = new Pages(options.pageSize ?? 5);
-  const control = buildControl(fleet, rateLimit);
+  const control = buildControl(accounts, rateLimit);
   const { regions, notEnabledRegions: notEnabled } = options;
   if (regions !== undefined || notEnabled !== undefined) {
-    control.setRegions({ regions: regions ?? fleet.regions, notEnabled: notEnabled ?? [] });
+    control.setRegions({ regions: regions ?? accounts.common.regions, notEnabled: notEnabled ?? [] });
   }
-  for (const instance of options.instances ?? []) fleet.add(instance);
+  for (const instance of options.instances ?? []) accounts.fleet().add(instance);
   let listener: ((request: EmulatedRequest) => unknown) | null = null;
   const standIn = await startStandIn(
     {
-      routes: controlRoutes(control, fleet),
-      describe: (exchange) => describeRequest(exchange, pages),
+      routes: controlRoutes(control, accounts),
+      describe: (exchange) => describeRequest(exchange, pages, accounts.home),
       perform: async (exchange, { operation, region, params }) => {
-        await listener?.({ operation, region, params });
+        const account = signedAccount(exchange, accounts.home);
+        await listener?.({ operation, region, account, params });
+        checkSession(exchange, now());
+        checkAccount(accounts, account, operation);
+        const fleet = accounts.fleet(account);
         return jsonReply(performOperation(exchange, { fleet, pages, region, operation }, rateLimit));
       },
       renderError: jsonError,
@@ -73,15 +83,22 @@ export async function startLightsailEmulator(options: LightsailEmulatorOptions =
   return { ...standIn, ...control, onRequest };
 }
 
-function describeRequest(exchange: Exchange, pages: Pages) {
+function describeRequest(exchange: Exchange, pages: Pages, home: string) {
   const facts = describeJson(exchange, 'Lightsail_20161128', 'lightsail');
   const params = looseParams(exchange);
   const name = params['instanceName'] ?? params['resourceName'];
   return {
     ...facts,
+    account: signedAccount(exchange, home),
     instanceName: typeof name === 'string' ? name : undefined,
     page: facts.operation === 'GetInstances' ? pages.pageNumber(params['pageToken']) : undefined,
   };
+}
+
+function checkAccount({ suspended }: Accounts, account: string, operation: string): void {
+  if (!suspended.has(account)) return;
+  const message = `User is not authorized to perform: lightsail:${operation} because the account is suspended`;
+  throw new Refusal({ name: 'AccessDeniedException', message });
 }
 
 /** Checks in the order of the service: the signature and the region, the rate limit, then the request itself. */
@@ -91,18 +108,20 @@ function performOperation(
   rateLimit: RateLimit,
 ): unknown {
   const { fleet, region } = call;
+  const { regions, notEnabled, readings } = fleet.common;
   if (region === null) {
     throw new Refusal({
       name: 'MissingAuthenticationTokenException',
       message: 'Request is missing Authentication Token',
     });
   }
-  if (!fleet.regions.includes(region) || fleet.notEnabled.has(region)) {
+  if (!regions.includes(region) || notEnabled.has(region)) {
     // AWS services give this answer in a region that the account has not enabled; it looks like bad credentials.
     const message = 'The security token included in the request is invalid.';
-    throw new Refusal({ name: fleet.readings.regionError, message });
+    throw new Refusal({ name: readings.regionError, message });
   }
-  if (!rateLimit.accepts(region)) throw new Refusal({ name: 'ThrottlingException', message: 'Rate exceeded' });
+  if (!rateLimit.accepts(`${fleet.account}#${region}`))
+    throw new Refusal({ name: 'ThrottlingException', message: 'Rate exceeded' });
   const operation = Object.hasOwn(operations, call.operation) ? operations[call.operation] : undefined;
   if (operation === undefined) throw new Refusal({ name: 'UnknownOperationException' });
   return operation({ ...call, region, params: parseParams(exchange) });

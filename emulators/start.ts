@@ -2,8 +2,10 @@
 import { type CloudTrailEmulator, startCloudTrailEmulator } from './cloudtrail.ts';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from './dynamodb.ts';
 import { type LightsailEmulator, type LightsailEmulatorOptions, startLightsailEmulator } from './lightsail.ts';
+import { type OrganizationsEmulator, startOrganizationsEmulator } from './organizations.ts';
 import { type SlackEmulator, startSlackEmulator } from './slack.ts';
 import { type SnsEmulator, startSnsEmulator } from './sns.ts';
+import { type SqsEmulator, startSqsEmulator } from './sqs.ts';
 import { type SsmEmulator, startSsmEmulator } from './ssm.ts';
 import { type StsEmulator, startStsEmulator } from './sts.ts';
 
@@ -25,6 +27,8 @@ export interface Emulators {
   ssm: SsmEmulator;
   sts: StsEmulator;
   cloudtrail: CloudTrailEmulator;
+  sqs: SqsEmulator;
+  organizations: OrganizationsEmulator;
   slack: SlackEmulator;
   /** For a child process or for `process.env`. The SDKs and the AWS CLI read these variables. The credentials are not real. */
   environment: Record<string, string>;
@@ -43,6 +47,8 @@ export async function startEmulators(options: EmulatorsOptions = {}): Promise<Em
     ssm: await startSsmEmulator(common),
     sts: await startStsEmulator(common),
     cloudtrail: await startCloudTrailEmulator(common),
+    sqs: await startSqsEmulator(common),
+    organizations: await startOrganizationsEmulator(common),
     slack: await startSlackEmulator(common),
   };
   const close = async () => {
@@ -59,6 +65,8 @@ function buildEnvironment(started: Omit<Emulators, 'environment' | 'close'>, reg
     AWS_ENDPOINT_URL_SSM: started.ssm.url,
     AWS_ENDPOINT_URL_STS: started.sts.url,
     AWS_ENDPOINT_URL_CLOUDTRAIL: started.cloudtrail.url,
+    AWS_ENDPOINT_URL_SQS: started.sqs.url,
+    AWS_ENDPOINT_URL_ORGANIZATIONS: started.organizations.url,
     AWS_ACCESS_KEY_ID: 'EMULATED',
     AWS_SECRET_ACCESS_KEY: 'emulated',
     AWS_REGION: region,

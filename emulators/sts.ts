@@ -1,6 +1,12 @@
-/** A stand-in for AWS STS on loopback: `GetCallerIdentity` alone. */
+/**
+ * A stand-in for AWS STS on loopback: `GetCallerIdentity` and `AssumeRole`. The key of an assumed role contains its account, and the other
+ * stand-ins answer for that account (see `wire/signed-account.ts`).
+ */
+
+import type { Exchange } from './wire/loopback-server.ts';
 import { describeForm, queryError, queryReply } from './wire/query-protocol.ts';
 import { Refusal } from './wire/reply.ts';
+import { signedAccount, signedKeyId, temporaryKeyId } from './wire/signed-account.ts';
 import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in.ts';
 
 export interface StsEmulatorOptions extends StandInOptions {
@@ -8,22 +14,135 @@ export interface StsEmulatorOptions extends StandInOptions {
   account?: string;
 }
 
-export type StsEmulator = StandIn;
+/** One role that may be assumed. */
+export interface EmulatedRole {
+  account: string;
+  roleName: string;
+  /** `null`: the trust policy names no external id. */
+  externalId: string | null;
+  /** ARNs of roles and users. Default: every caller is trusted. */
+  trusted?: readonly string[];
+}
+
+export interface StsEmulator extends StandIn {
+  /** Replaces all roles. */
+  setRoles(roles: readonly EmulatedRole[]): void;
+  /** Who calls with keys that STS did not give out: the ARN of a user, or of a role. At the start a user of the home account. */
+  setCaller(arn: string): void;
+  /** The session that a key belongs to; `null`: the key was not given out here. */
+  session(accessKeyId: string): EmulatedSession | null;
+}
+
+export interface EmulatedSession {
+  account: string;
+  roleArn: string;
+  sessionName: string;
+  externalId: string | null;
+  durationSeconds: number;
+}
 
 const dialect = { namespace: 'https://sts.amazonaws.com/doc/2011-06-15/' };
 
-export function startStsEmulator(options: StsEmulatorOptions = {}): Promise<StsEmulator> {
-  const account = options.account ?? '123456789012';
-  const identity = { Arn: `arn:aws:iam::${account}:user/emulated`, UserId: 'AIDAEMULATED', Account: account };
-  return startStandIn(
+export async function startStsEmulator(options: StsEmulatorOptions = {}): Promise<StsEmulator> {
+  const home = options.account ?? '123456789012';
+  const now = options.now ?? Date.now;
+  const sessions = new Map<string, EmulatedSession>();
+  let roles: readonly EmulatedRole[] = [];
+  let caller = `arn:aws:iam::${home}:user/emulated`;
+
+  const assumeRole = (exchange: Exchange, params: Readonly<Record<string, string>>) => {
+    const session = sessions.get(signedKeyId(exchange) ?? '');
+    const order = parseOrder(params, session !== undefined || caller.includes(':role/'));
+    const principal = session?.roleArn ?? caller;
+    const role = roles.find(({ account, roleName }) => order.roleArn === `arn:aws:iam::${account}:role/${roleName}`);
+    const isTrusted = role?.trusted?.includes(principal) ?? role !== undefined;
+    const hasExternalId = role !== undefined && (role.externalId === null || role.externalId === order.externalId);
+    // A role that does not exist, another external id and a caller that is not trusted have the same answer.
+    if (role === undefined || !isTrusted || !hasExternalId) {
+      const message = `User: ${sessionArn(principal)} is not authorized to perform: sts:AssumeRole on resource: ${order.roleArn}`;
+      throw new Refusal({ name: 'AccessDenied', status: 403, message });
+    }
+    const expiresAt = now() + order.durationSeconds * 1_000;
+    const AccessKeyId = temporaryKeyId(role.account, expiresAt, sessions.size);
+    sessions.set(AccessKeyId, { account: role.account, ...order });
+    return {
+      AssumedRoleUser: {
+        AssumedRoleId: `AROAEMULATED:${order.sessionName}`,
+        Arn: sessionArn(order.roleArn, order.sessionName),
+      },
+      Credentials: {
+        AccessKeyId,
+        SecretAccessKey: 'emulated',
+        SessionToken: `token-of-${AccessKeyId}`,
+        Expiration: new Date(Math.floor(expiresAt / 1_000) * 1_000).toISOString(),
+      },
+    };
+  };
+  const describeCaller = (exchange: Exchange) => {
+    const session = sessions.get(signedKeyId(exchange) ?? '');
+    const Account = signedAccount(exchange, home);
+    if (session === undefined) return { Arn: sessionArn(caller), UserId: 'AIDAEMULATED', Account };
+    const { roleArn, sessionName } = session;
+    return { Arn: sessionArn(roleArn, sessionName), UserId: `AROAEMULATED:${sessionName}`, Account };
+  };
+  const standIn = await startStandIn(
     {
-      describe: (exchange) => describeForm(exchange, null),
-      perform: (_exchange, { operation }) => {
+      describe: (exchange) => {
+        const facts = describeForm(exchange, null);
+        const [, account] = roleParts(new URLSearchParams(exchange.body).get('RoleArn') ?? '');
+        return { ...facts, account: account ?? signedAccount(exchange, home) };
+      },
+      perform: (exchange, { operation }) => {
+        const params = Object.fromEntries(new URLSearchParams(exchange.body));
+        if (operation === 'AssumeRole') return queryReply(dialect, operation, assumeRole(exchange, params));
         if (operation !== 'GetCallerIdentity') throw new Refusal({ name: 'InvalidAction' });
-        return queryReply(dialect, operation, identity);
+        return queryReply(dialect, operation, describeCaller(exchange));
       },
       renderError: (answer) => queryError(dialect, answer),
     },
     options,
   );
+  return {
+    ...standIn,
+    setRoles: (given) => {
+      roles = given;
+    },
+    setCaller: (arn) => {
+      caller = arn;
+    },
+    session: (accessKeyId) => sessions.get(accessKeyId) ?? null,
+  };
 }
+
+/** The account and the name of a role's ARN. */
+function roleParts(arn: string): [whole: string, account: string, name: string] | [] {
+  const found = /^arn:aws:iam::(\d{12}):role\/(.+)$/.exec(arn);
+  return found === null ? [] : [found[0], found[1] ?? '', found[2] ?? ''];
+}
+
+/** A role acts in sessions, and its ARN is then one of STS; a user's ARN stays. */
+function sessionArn(arn: string, sessionName = 'emulated'): string {
+  const [, account, name] = roleParts(arn);
+  if (account === undefined || name === undefined) return arn;
+  return `arn:aws:sts::${account}:assumed-role/${name.split('/').at(-1)}/${sessionName}`;
+}
+
+/** The limits of the service's model; a role that assumes a role gets at most one hour. */
+function parseOrder(params: Readonly<Record<string, string>>, isChained: boolean) {
+  const { RoleArn: roleArn = '', RoleSessionName: sessionName = '', ExternalId: externalId = null } = params;
+  const durationSeconds = Number(params['DurationSeconds'] ?? 3_600);
+  if (roleParts(roleArn).length === 0) throw invalid(`${roleArn} is invalid`);
+  if (!/^[\w+=,.@-]{2,64}$/.test(sessionName)) throw invalid(`'${sessionName}' at 'roleSessionName' is invalid`);
+  if (externalId !== null && !/^[\w+=,.@:/-]{2,1224}$/.test(externalId)) throw invalid("'externalId' is invalid");
+  if (!Number.isInteger(durationSeconds) || durationSeconds < 900 || durationSeconds > 43_200) {
+    throw invalid(
+      `Value '${durationSeconds}' at 'durationSeconds' failed to satisfy constraint: between 900 and 43200`,
+    );
+  }
+  if (isChained && durationSeconds > 3_600) {
+    throw invalid('The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining');
+  }
+  return { roleArn, sessionName, externalId, durationSeconds };
+}
+
+const invalid = (message: string) => new Refusal({ name: 'ValidationError', message });

@@ -1,9 +1,10 @@
-/** The records of each region, and `LookupEvents` on them: newest first, of the last 90 days, with at most one lookup attribute. */
+/** The records of each account and region, and `LookupEvents` on them: newest first, of the last 90 days, with at most one lookup attribute. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { Refusal } from '../wire/reply.ts';
 
 const added = z.strictObject({
+  account: z.string().length(12).optional(),
   region: z.string().min(1).optional(),
   record: z.record(z.string(), z.unknown()),
   /** The value of `CloudTrailEvent`. Default: the JSON of the record. */
@@ -11,6 +12,7 @@ const added = z.strictObject({
 });
 
 interface KeptRecord {
+  account: string;
   region: string;
   eventAt: number;
   visibleAt: number;
@@ -47,18 +49,21 @@ const lookupFields: Readonly<Record<string, string>> = {
 const ninetyDaysMs = 90 * 86_400_000;
 
 export class RecordBook {
+  readonly #home: string;
   readonly #now: () => number;
   #records: KeptRecord[] = [];
   #delayMs = 0;
 
-  constructor(now: () => number) {
+  constructor(home: string, now: () => number) {
+    this.#home = home;
     this.#now = now;
   }
 
   add(input: unknown): void {
-    const { region, record, text } = added.parse(input);
+    const { account, region, record, text } = added.parse(input);
     const eventAt = Date.parse(String(record['eventTime']));
     this.#records.push({
+      account: account ?? this.#home,
       region: region ?? String(record['awsRegion']),
       eventAt: Number.isNaN(eventAt) ? this.#now() : eventAt,
       visibleAt: this.#now() + this.#delayMs,
@@ -76,14 +81,14 @@ export class RecordBook {
     this.#delayMs = z.strictObject({ ms: z.number().nonnegative() }).parse(input).ms;
   }
 
-  lookUp(region: string, params: Record<string, unknown>): unknown {
+  lookUp({ account, region }: { account: string; region: string }, params: Record<string, unknown>): unknown {
     const { StartTime, EndTime, MaxResults, NextToken, LookupAttributes } = parseQuery(params);
     const start = (StartTime ?? 0) * 1_000;
     const end = (EndTime ?? Number.POSITIVE_INFINITY) * 1_000;
     if (start > end) throw new Refusal({ name: 'InvalidTimeRangeException', message: 'StartTime is after EndTime.' });
     const [attribute] = LookupAttributes ?? [];
     const found = this.#records
-      .filter((record) => record.region === region && this.#isVisible(record))
+      .filter((record) => record.account === account && record.region === region && this.#isVisible(record))
       .filter(({ eventAt }) => eventAt >= start && eventAt <= end)
       .filter((record) => attribute === undefined || matches(record, attribute))
       // Newest first, also within one second.

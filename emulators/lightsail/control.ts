@@ -2,11 +2,14 @@
 import { z } from 'zod';
 import type { ControlRoutes } from '../wire/control.ts';
 import type { RateLimit } from '../wire/rate-limit.ts';
-import type { EmulatedInstance, Fleet } from './fleet.ts';
+import type { Accounts } from './accounts.ts';
+import type { EmulatedInstance } from './fleet.ts';
 import { type LightsailReadings, readingsSchema } from './readings.ts';
 
 const ipAddressType = z.enum(['dualstack', 'ipv4', 'ipv6']);
-const where = { region: z.string().min(1), name: z.string().min(1) };
+/** Default: the account of the stand-in. */
+const account = z.string().optional();
+const where = { region: z.string().min(1), name: z.string().min(1), account };
 
 const newInstance = z.strictObject({
   ...where,
@@ -27,6 +30,7 @@ const inputs = {
   setIpAddressType: z.strictObject({ ...where, ipAddressType }),
   setOverrides: z.strictObject({ ...where, overrides: z.record(z.string(), z.unknown()) }),
   setRegions: z.strictObject({ regions: z.array(z.string()), notEnabled: z.array(z.string()).default([]) }),
+  setSuspended: z.strictObject({ account: z.string(), isSuspended: z.boolean() }),
   setRateLimit: z.strictObject({ perSecond: z.number().positive().nullable() }),
   setReadings: readingsSchema.partial(),
   setLateReads: z.strictObject({ reads: z.number().int().nonnegative() }),
@@ -46,30 +50,36 @@ export interface LightsailControl {
   setIpAddressType(which: Input<'setIpAddressType'>): void;
   /** Fields that replace those of the instance in listings. */
   setOverrides(which: Input<'setOverrides'>): void;
-  /** `regions`: all regions of `GetRegions`. `notEnabled`: the regions that answer UnrecognizedClientException. */
+  /** Of every account. `regions`: all regions of `GetRegions`. `notEnabled`: the regions that answer UnrecognizedClientException. */
   setRegions(regions: Input<'setRegions'>): void;
-  /** Requests a second and region before ThrottlingException; null: no limit, as at the start. */
+  /** Requests of a suspended account are answered with AccessDeniedException; its instances stay. */
+  setSuspended(change: Input<'setSuspended'>): void;
+  /** Requests a second, region and account before ThrottlingException; null: no limit, as at the start. */
   setRateLimit(limit: Input<'setRateLimit'>): void;
-  /** Changes how the service behaves where no document decides; points that are left out stay. */
+  /** Changes how the service behaves where no document decides, in every account; points that are left out stay. */
   setReadings(readings: Partial<LightsailReadings>): void;
   /** How many reads of a firewall still show the rules before a change that the API made; 0 at the start. */
   setLateReads(late: Input<'setLateReads'>): void;
-  /** The whole fleet, oldest instance first. */
-  instances(): EmulatedInstance[];
+  /** The whole fleet of one account, by default of the stand-in's own, oldest instance first. */
+  instances(account?: string): EmulatedInstance[];
 }
 
-export function buildControl(fleet: Fleet, rateLimit: RateLimit): LightsailControl {
-  const find = ({ region, name }: { region: string; name: string }) => {
-    const instance = fleet.find(region, name);
+export function buildControl(accounts: Accounts, rateLimit: RateLimit): LightsailControl {
+  const find = ({ region, name, account: id }: { region: string; name: string; account?: string | undefined }) => {
+    const instance = accounts.fleet(id).find(region, name);
     if (instance === undefined) throw new Error(`There is no instance ${region}/${name}.`);
     return instance;
   };
   return {
-    addInstance: (instance) => fleet.add(inputs.addInstance.parse(instance)).arn,
-    removeInstance: ({ region, name }) => void fleet.remove(find({ region, name }).region, name),
+    addInstance(instance) {
+      const { account: id, ...wanted } = inputs.addInstance.parse(instance);
+      return accounts.fleet(id).add(wanted).arn;
+    },
+    removeInstance: (which) => void accounts.fleet(which.account).remove(find(which).region, which.name),
     recreateInstance(instance) {
-      fleet.remove(find(instance).region, instance.name);
-      return fleet.add(inputs.recreateInstance.parse(instance)).arn;
+      const { account: id, ...wanted } = inputs.recreateInstance.parse(instance);
+      accounts.fleet(id).remove(find(instance).region, instance.name);
+      return accounts.fleet(id).add(wanted).arn;
     },
     setPortStates(which) {
       find(which).portStates = structuredClone(which.portStates);
@@ -81,25 +91,29 @@ export function buildControl(fleet: Fleet, rateLimit: RateLimit): LightsailContr
       find(which).overrides = which.overrides;
     },
     setRegions({ regions, notEnabled }) {
-      fleet.regions = [...regions];
-      fleet.notEnabled = new Set(notEnabled);
+      accounts.common.regions = [...regions];
+      accounts.common.notEnabled = new Set(notEnabled);
+    },
+    setSuspended({ account: id, isSuspended }) {
+      if (isSuspended) accounts.suspended.add(id);
+      else accounts.suspended.delete(id);
     },
     setRateLimit: ({ perSecond }) => rateLimit.set(perSecond),
     setReadings(changed) {
-      fleet.readings = { ...fleet.readings, ...inputs.setReadings.parse(changed) };
+      accounts.common.readings = { ...accounts.common.readings, ...inputs.setReadings.parse(changed) };
     },
     setLateReads({ reads }) {
-      fleet.lateReads = reads;
+      accounts.common.lateReads = reads;
     },
-    instances: () => structuredClone(fleet.list()),
+    instances: (id) => structuredClone(accounts.fleet(id).list()),
   };
 }
 
-export function controlRoutes(control: LightsailControl, fleet: Fleet): ControlRoutes {
+export function controlRoutes(control: LightsailControl, { common }: Accounts): ControlRoutes {
   return {
     get: {
       instances: () => control.instances(),
-      regions: () => ({ regions: fleet.regions, notEnabled: [...fleet.notEnabled] }),
+      regions: () => ({ regions: common.regions, notEnabled: [...common.notEnabled] }),
     },
     post: {
       'add-instance': (input) => ({ arn: control.addInstance(inputs.addInstance.parse(input)) }),
@@ -109,6 +123,7 @@ export function controlRoutes(control: LightsailControl, fleet: Fleet): ControlR
       'set-ip-address-type': (input) => control.setIpAddressType(inputs.setIpAddressType.parse(input)),
       'set-overrides': (input) => control.setOverrides(inputs.setOverrides.parse(input)),
       'set-regions': (input) => control.setRegions(inputs.setRegions.parse(input)),
+      'set-suspended': (input) => control.setSuspended(inputs.setSuspended.parse(input)),
       'set-readings': (input) => control.setReadings(inputs.setReadings.parse(input)),
       'set-late-reads': (input) => control.setLateReads(inputs.setLateReads.parse(input)),
       'set-rate-limit': (input) => control.setRateLimit(inputs.setRateLimit.parse(input)),

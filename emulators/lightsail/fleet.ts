@@ -1,8 +1,7 @@
-/** The state of the Lightsail stand-in: regions, instances, and the rules of each instance exactly as they are answered. */
+/** The state of one account: instances, and the rules of each instance exactly as they are answered. */
 import { randomUUID } from 'node:crypto';
 import { defaultRules } from './blueprint.ts';
-import { defaultReadings, type LightsailReadings } from './readings.ts';
-import { allRegionNames, optInRegionNames } from './regions.ts';
+import type { LightsailReadings } from './readings.ts';
 
 export type IpAddressType = 'dualstack' | 'ipv4' | 'ipv6';
 
@@ -55,13 +54,18 @@ export interface NewInstance {
   overrides?: Record<string, unknown> | undefined;
 }
 
+/** What is the same in every account. */
+export interface CommonFacts {
+  regions: string[];
+  notEnabled: Set<string>;
+  readings: LightsailReadings;
+  /** How many reads of a firewall still show the rules before a change. */
+  lateReads: number;
+}
+
 export class Fleet {
   readonly account: string;
-  regions: string[] = [...allRegionNames];
-  notEnabled: Set<string> = new Set(optInRegionNames);
-  readings: LightsailReadings = { ...defaultReadings };
-  /** How many reads of a firewall still show the rules before a change. */
-  lateReads = 0;
+  readonly common: CommonFacts;
   /** Oldest first. */
   readonly operations: EmulatedOperation[] = [];
   readonly #now: () => number;
@@ -69,8 +73,9 @@ export class Fleet {
   /** Keyed by `<region>/<name>`. */
   #instances = new Map<string, EmulatedInstance>();
 
-  constructor(account: string, now: () => number) {
+  constructor(account: string, common: CommonFacts, now: () => number) {
     this.account = account;
+    this.common = common;
     this.#now = now;
   }
 
@@ -102,7 +107,8 @@ export class Fleet {
     const portStates = structuredClone(instance.portStates);
     const result = change();
     instance.portStatesBefore = portStates;
-    instance.late = this.lateReads === 0 ? null : { portStates, reads: this.lateReads };
+    const reads = this.common.lateReads;
+    instance.late = reads === 0 ? null : { portStates, reads };
     return result;
   }
 

@@ -20,7 +20,7 @@ type Operation = (context: OperationContext) => unknown;
 
 export const operations: Record<string, Operation> = {
   GetRegions: ({ fleet, params }) => ({
-    regions: fleet.regions.map((name) => describeRegion(name, params['includeAvailabilityZones'] === true)),
+    regions: fleet.common.regions.map((name) => describeRegion(name, params['includeAvailabilityZones'] === true)),
   }),
   GetInstances: getInstances,
   GetInstance: (context) => ({ instance: renderInstance(findInstance(context), context.fleet.account) }),
@@ -47,8 +47,8 @@ function getInstances({ fleet, pages, region, params }: OperationContext): unkno
   };
 }
 
-function listedAs(instance: EmulatedInstance, { readings }: Fleet): EmulatedInstance {
-  const isLate = readings.listing === 'late' && instance.portStatesBefore !== undefined;
+function listedAs(instance: EmulatedInstance, { common }: Fleet): EmulatedInstance {
+  const isLate = common.readings.listing === 'late' && instance.portStatesBefore !== undefined;
   return isLate ? { ...instance, portStates: instance.portStatesBefore } : instance;
 }
 
@@ -56,7 +56,7 @@ function getInstancePortStates(context: OperationContext): unknown {
   const { fleet } = context;
   const portStates = fleet.readPortStates(findInstance(context));
   const isEmpty = Array.isArray(portStates) && portStates.length === 0;
-  return isEmpty && fleet.readings.emptyAnswer === 'missing' ? {} : { portStates };
+  return isEmpty && fleet.common.readings.emptyAnswer === 'missing' ? {} : { portStates };
 }
 
 /** Oldest first, as `GetOperations` documents it. The page token is the id of the last operation of the page before. */
@@ -80,7 +80,7 @@ function changePorts(
 ): unknown {
   const instance = findInstance(context);
   const { fleet, params } = context;
-  const details = fleet.change(instance, () => change(instance, params[field], fleet.readings));
+  const details = fleet.change(instance, () => change(instance, params[field], fleet.common.readings));
   return { operation: describeOperation(context.fleet, instance, operationType, details) };
 }
 

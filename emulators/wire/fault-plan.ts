@@ -5,6 +5,8 @@ import { z } from 'zod';
 const match = {
   operation: z.string().optional(),
   region: z.string().optional(),
+  /** The account that the request is signed for, or whose role is assumed. */
+  account: z.string().optional(),
   instanceName: z.string().optional(),
   /** 1 for the first page of a listing. */
   page: z.number().int().positive().optional(),
@@ -69,6 +71,8 @@ export type Fault = z.output<typeof faultRuleSchema>;
 export interface RequestFacts {
   operation: string;
   region: string | null;
+  /** Only in stand-ins that know several accounts. */
+  account?: string | undefined;
   /** Kept in the request log unchanged. */
   params: unknown;
   body: string;
@@ -114,6 +118,7 @@ function matches(rule: Fault, call: RequestFacts): boolean {
   return (
     (rule.operation === undefined || rule.operation === call.operation) &&
     (rule.region === undefined || rule.region === call.region) &&
+    (rule.account === undefined || rule.account === call.account) &&
     (rule.instanceName === undefined || rule.instanceName === call.instanceName) &&
     (rule.page === undefined || rule.page === call.page) &&
     (rule.bodyIncludes === undefined || call.body.includes(rule.bodyIncludes))

@@ -1,4 +1,4 @@
-/** The AWS JSON 1.1 protocol: `POST /`, the operation in `x-amz-target`, the region in the signature's credential scope. */
+/** The AWS JSON protocol: `POST /`, the operation in `x-amz-target`, the region in the signature's credential scope. */
 import { randomUUID } from 'node:crypto';
 import type { RequestFacts } from './fault-plan.ts';
 import type { Exchange } from './loopback-server.ts';

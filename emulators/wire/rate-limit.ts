@@ -1,4 +1,4 @@
-/** A limit on the requests of any one second, counted for each region. */
+/** A limit on the requests of any one second, counted for each place: a region, or a region of one account. */
 export class RateLimit {
   readonly #now: () => number;
   #perSecond: number | null = null;
@@ -14,13 +14,13 @@ export class RateLimit {
   }
 
   /** False: the request is over the limit. A refused request does not count. */
-  accepts(region: string): boolean {
+  accepts(place: string): boolean {
     if (this.#perSecond === null) return true;
     const now = this.#now();
-    const recent = (this.#accepted.get(region) ?? []).filter((at) => at > now - 1000);
+    const recent = (this.#accepted.get(place) ?? []).filter((at) => at > now - 1000);
     const isAccepted = recent.length < this.#perSecond;
     if (isAccepted) recent.push(now);
-    this.#accepted.set(region, recent);
+    this.#accepted.set(place, recent);
     return isAccepted;
   }
 }

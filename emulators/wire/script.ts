@@ -10,6 +10,8 @@ export interface Call {
   operation: string;
   /** From the credential scope of the signature; null if the stand-in does not read it. */
   region: string | null;
+  /** Only in stand-ins that know several accounts. */
+  account?: string;
   params: unknown;
   /** ISO-8601 UTC with milliseconds. */
   at: string;
@@ -73,9 +75,17 @@ export class Script implements Scripted {
   /** Logs the request, waits for the latency, then applies a fault or performs the operation. */
   async run(exchange: Exchange, facts: RequestFacts, act: Act): Promise<void> {
     this.#inFlight += 1;
-    const { operation, region, params } = facts;
+    const { operation, region, account, params } = facts;
     const at = new Date(this.#now()).toISOString();
-    const call: Call = { operation, region, params, at, inFlight: this.#inFlight, outcome: null };
+    const call: Call = {
+      operation,
+      region,
+      ...(account !== undefined && { account }),
+      params,
+      at,
+      inFlight: this.#inFlight,
+      outcome: null,
+    };
     this.#calls.push(call);
     try {
       const fault = this.#faults.use(facts);

@@ -1,0 +1,115 @@
+/**
+ * Lambda's event source mapping of a queue: takes batches, invokes a function with them, deletes what was processed, and leaves the rest
+ * to the visibility timeout. It never invokes more functions at the same time than allowed.
+ */
+import { type SqsEmulator, systemAttributes } from '../sqs.ts';
+import { type KeptMessage, md5 } from './queues.ts';
+
+export interface EventSourceOptions {
+  sqs: SqsEmulator;
+  queue: string;
+  account: string;
+  region: string;
+  /** Most messages of one invocation. */
+  batchSize: number;
+  /** `ScalingConfig.MaximumConcurrency`: at least 2 in the service. */
+  maximumConcurrency: number;
+  /** `FunctionResponseTypes: [ReportBatchItemFailures]`; otherwise an invocation that returns has processed every message. */
+  reportsFailures: boolean;
+  /** A rejection means that the invocation failed, timed out or was killed: its whole batch comes again. */
+  invoke: (event: QueueEvent) => Promise<unknown>;
+}
+
+export interface QueueEvent {
+  Records: QueueRecord[];
+}
+
+export interface QueueRecord {
+  messageId: string;
+  receiptHandle: string;
+  body: string;
+  attributes: Record<string, string>;
+  messageAttributes: Record<string, unknown>;
+  md5OfBody: string;
+  eventSource: 'aws:sqs';
+  eventSourceARN: string;
+  awsRegion: string;
+}
+
+export interface DrainReport {
+  invocations: number;
+  /** Invocations without a result. */
+  failed: number;
+  /** Messages that a returned invocation named as failed. */
+  itemFailures: number;
+}
+
+/** Invokes the function until the queue has no visible message and no invocation runs. Messages in flight stay where they are. */
+export async function drainQueue(options: EventSourceOptions): Promise<DrainReport> {
+  const { sqs, queue, batchSize, maximumConcurrency } = options;
+  const report: DrainReport = { invocations: 0, failed: 0, itemFailures: 0 };
+  const running = new Set<Promise<void>>();
+  for (;;) {
+    while (running.size < maximumConcurrency) {
+      const messages = sqs.receive(queue, batchSize);
+      if (messages.length === 0) break;
+      const invocation = invokeOnce(messages, options, report).finally(() => running.delete(invocation));
+      running.add(invocation);
+    }
+    if (running.size === 0) return report;
+    await Promise.race(running);
+  }
+}
+
+async function invokeOnce(messages: KeptMessage[], options: EventSourceOptions, report: DrainReport): Promise<void> {
+  report.invocations += 1;
+  const handles = new Map(messages.map(({ messageId, receiptHandle }) => [messageId, receiptHandle ?? '']));
+  const event = { Records: messages.map((message) => renderRecord(message, options)) };
+  let failures: ReadonlySet<string> | 'all';
+  try {
+    const result = await options.invoke(event);
+    failures = options.reportsFailures ? parseFailures(result, handles) : new Set();
+  } catch {
+    report.failed += 1;
+    return;
+  }
+  if (failures === 'all') {
+    report.itemFailures += messages.length;
+    return;
+  }
+  report.itemFailures += failures.size;
+  for (const [messageId, handle] of handles) {
+    if (!failures.has(messageId)) options.sqs.queue(options.queue).delete(handle);
+  }
+}
+
+/**
+ * The rules of the service: nothing returned, `null` and an empty list mean success; an entry without an id, with an empty one or with an
+ * unknown one makes the whole batch fail, as does an answer of another form.
+ */
+function parseFailures(result: unknown, known: ReadonlyMap<string, string>): ReadonlySet<string> | 'all' {
+  if (result === null || result === undefined) return new Set();
+  if (typeof result !== 'object') return 'all';
+  const { batchItemFailures } = Object.fromEntries(Object.entries(result));
+  if (batchItemFailures === null || batchItemFailures === undefined) return new Set();
+  if (!Array.isArray(batchItemFailures)) return 'all';
+  const ids = batchItemFailures.map((failure: unknown) =>
+    typeof failure === 'object' && failure !== null && 'itemIdentifier' in failure ? failure.itemIdentifier : null,
+  );
+  const named = ids.filter((id): id is string => typeof id === 'string' && known.has(id));
+  return named.length < ids.length ? 'all' : new Set(named);
+}
+
+function renderRecord(message: KeptMessage, { queue, account, region }: EventSourceOptions): QueueRecord {
+  return {
+    messageId: message.messageId,
+    receiptHandle: message.receiptHandle ?? '',
+    body: message.body,
+    attributes: systemAttributes(message),
+    messageAttributes: { ...message.attributes },
+    md5OfBody: md5(message.body),
+    eventSource: 'aws:sqs',
+    eventSourceARN: `arn:aws:sqs:${region}:${account}:${queue}`,
+    awsRegion: region,
+  };
+}
