@@ -1,17 +1,10 @@
 /** The fleets of all accounts, and what every account has in common. */
-import { type CommonFacts, Fleet } from './fleet.ts';
-import { defaultReadings } from './readings.ts';
-import { allRegionNames, optInRegionNames } from './regions.ts';
+import { defaultFacts, Fleet } from './fleet.ts';
 
 export class Accounts {
   /** The account of keys that STS did not give out. */
   readonly home: string;
-  readonly common: CommonFacts = {
-    regions: [...allRegionNames],
-    notEnabled: new Set(optInRegionNames),
-    readings: { ...defaultReadings },
-    lateReads: 0,
-  };
+  readonly common = defaultFacts();
   readonly suspended = new Set<string>();
   readonly #now: () => number;
   readonly #fleets = new Map<string, Fleet>();
@@ -23,7 +16,7 @@ export class Accounts {
 
   /** An account without instances has an empty fleet. */
   fleet(account: string = this.home): Fleet {
-    const fleet = this.#fleets.get(account) ?? new Fleet(account, this.common, this.#now);
+    const fleet = this.#fleets.get(account) ?? new Fleet(account, this.#now, this.common);
     this.#fleets.set(account, fleet);
     return fleet;
   }

@@ -1,7 +1,8 @@
 /** The state of one account: instances, and the rules of each instance exactly as they are answered. */
 import { randomUUID } from 'node:crypto';
 import { defaultRules } from './blueprint.ts';
-import type { LightsailReadings } from './readings.ts';
+import { defaultReadings, type LightsailReadings } from './readings.ts';
+import { allRegionNames, optInRegionNames } from './regions.ts';
 
 export type IpAddressType = 'dualstack' | 'ipv4' | 'ipv6';
 
@@ -63,6 +64,13 @@ export interface CommonFacts {
   lateReads: number;
 }
 
+export const defaultFacts = (): CommonFacts => ({
+  regions: [...allRegionNames],
+  notEnabled: new Set(optInRegionNames),
+  readings: { ...defaultReadings },
+  lateReads: 0,
+});
+
 export class Fleet {
   readonly account: string;
   readonly common: CommonFacts;
@@ -73,7 +81,7 @@ export class Fleet {
   /** Keyed by `<region>/<name>`. */
   #instances = new Map<string, EmulatedInstance>();
 
-  constructor(account: string, common: CommonFacts, now: () => number) {
+  constructor(account: string, now: () => number, common: CommonFacts = defaultFacts()) {
     this.account = account;
     this.common = common;
     this.#now = now;

@@ -205,7 +205,7 @@ test('the call log tells operation, region, parameters, instant and outcome', as
   await read('web-1');
   await expect(read('web-2')).rejects.toThrow();
   const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-  const common = { operation: 'GetInstancePortStates', region: 'eu-west-1', at, inFlight: 1 };
+  const common = { operation: 'GetInstancePortStates', region: 'eu-west-1', account: '123456789012', at, inFlight: 1 };
   expect(emulator.calls()).toEqual([
     { ...common, params: { instanceName: 'web-1' }, outcome: 200 },
     { ...common, params: { instanceName: 'web-2' }, outcome: 'reset' },
