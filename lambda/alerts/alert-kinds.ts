@@ -14,8 +14,13 @@ export const kindRules: Readonly<Record<AlertKind, { isAboutFirewall: boolean; o
   'monitoring-started': { isAboutFirewall: false, order: 1 },
   unreadable: { isAboutFirewall: false, order: 2 },
   'region-unreadable': { isAboutFirewall: false, order: 3 },
+  'account-unreadable': { isAboutFirewall: false, order: 3 },
+  'account-removed': { isAboutFirewall: false, order: 3 },
+  'organization-unreadable': { isAboutFirewall: false, order: 3 },
   'readable-again': { isAboutFirewall: false, order: 4 },
   'region-readable-again': { isAboutFirewall: false, order: 4 },
+  'account-readable-again': { isAboutFirewall: false, order: 4 },
+  'organization-readable-again': { isAboutFirewall: false, order: 4 },
   attributed: { isAboutFirewall: true, order: 4 },
   'attribution-denied': { isAboutFirewall: false, order: 4 },
   // So that nobody silences the monitor unseen, `alertFrom` does not hold these back.

@@ -13,6 +13,7 @@ import {
   rateExposure,
   renderPhrase,
 } from '../firewall/index.ts';
+import { accountFailureParts, accountRecoveryParts, organizationFailureParts } from './account-view.ts';
 import {
   approvalHeading,
   approvedHeadline,
@@ -143,6 +144,41 @@ const kindViews: Readonly<Record<AlertKind, KindView>> = {
   'region-readable-again': {
     headline: () => 'region can be listed again',
     parts: (alert, channel) => recoveryParts('listed', alert, channel),
+  },
+  'account-unreadable': {
+    headline: (alert) => `account can't be entered${describeFailureReason(alert)}`,
+    heading: () => ['account not entered'],
+    parts: accountFailureParts,
+    historyLead: null,
+    isWithoutRegion: true,
+  },
+  'account-readable-again': {
+    headline: ({ reason }) => reason,
+    heading: () => ['account watched'],
+    parts: (alert, channel) => accountRecoveryParts('entered', alert, channel),
+    historyLead: null,
+    isWithoutRegion: true,
+  },
+  'account-removed': {
+    headline: () => 'account is no longer watched',
+    heading: () => ['account not watched'],
+    parts: ({ reason }, { text }) => [sentence(`${text(reason, 300)}. Its history stays in the table.`)],
+    historyLead: null,
+    isWithoutRegion: true,
+  },
+  'organization-unreadable': {
+    headline: (alert) => `organisation can't be listed${describeFailureReason(alert)}`,
+    heading: () => ['organisation not listed'],
+    parts: organizationFailureParts,
+    historyLead: null,
+    isWithoutRegion: true,
+  },
+  'organization-readable-again': {
+    headline: ({ reason }) => reason,
+    heading: () => ['organisation listed'],
+    parts: (alert, channel) => accountRecoveryParts('listed', alert, channel),
+    historyLead: null,
+    isWithoutRegion: true,
   },
   attributed: {
     headline: (alert) => `${alert.reason}, by ${nameActors(alert) ?? 'an unknown actor'}`,

@@ -66,6 +66,15 @@ test.each<[AlertKind, Partial<Alert>, string]>([
     "region can't be listed (region-not-enabled)",
   ],
   ['attributed', { reason: 'tcp 22 opened to anywhere' }, 'tcp 22 opened to anywhere, by an unknown actor'],
+  ['account-unreadable', { failure }, "account can't be entered (timeout)"],
+  ['account-readable-again', { reason: 'the account is watched again' }, 'the account is watched again'],
+  ['account-removed', {}, 'account is no longer watched'],
+  ['organization-unreadable', { failure }, "organisation can't be listed (timeout)"],
+  [
+    'organization-readable-again',
+    { reason: 'the organisation can be listed again' },
+    'the organisation can be listed again',
+  ],
   ['attribution-denied', {}, 'CloudTrail access is denied, so changes have no actor'],
   ['monitoring-started', { summary: summary(1) }, 'watching 1 instance in eu-west-1'],
 ])('the headline of %s with %j', (kind, fields, headline) => {
