@@ -3,13 +3,16 @@ import { Aspects, CfnResource, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /**
- * CloudFormation creates `last` after every resource in `scope` that does not need `last` itself. The dependencies are added at
- * synthesis, when all references are known; so this holds for resources that are added to `scope` later, too.
+ * CloudFormation creates `table`, and after it `schedule`, after every resource in `scopes` that does not need it itself. The dependencies
+ * are added at synthesis, when all references are known; so this holds for resources and scopes that are added later, too.
  */
-export function createLast(scope: IConstruct, last: IConstruct): void {
-  Aspects.of(last).add({
+export function createLast(scopes: ReadonlySet<IConstruct>, table: IConstruct, schedule: IConstruct): void {
+  Aspects.of(schedule).add({
     visit: (visited) => {
-      if (visited === last) addDependencies(findResources(scope), findResources(last), findResources(Stack.of(last)));
+      if (visited !== schedule) return;
+      const inScopes = new Set([...scopes].flatMap(findResources));
+      const needs = findNeeds(findResources(Stack.of(schedule)));
+      for (const last of [table, schedule]) addDependencies(inScopes, findResources(last), needs);
     },
   });
 }
@@ -17,15 +20,23 @@ export function createLast(scope: IConstruct, last: IConstruct): void {
 const findResources = (scope: IConstruct): CfnResource[] =>
   scope.node.findAll().filter((each) => CfnResource.isCfnResource(each));
 
-/** `all`: also those outside of `scope`, by which a resource of `scope` may need one of `last`. */
-function addDependencies(scope: CfnResource[], last: CfnResource[], all: CfnResource[]): void {
-  const needs = new Map(all.map((each) => [each, findNeeded(each, all)]));
+/** The resources of a stack, each with those that it needs. */
+type Needs = ReadonlyMap<CfnResource, Set<CfnResource>>;
+
+/** `needs`: also of resources outside of `scope`, by which a resource of `scope` may need one of `last`. */
+function addDependencies(scope: ReadonlySet<CfnResource>, last: CfnResource[], needs: Needs): void {
   const needsLast = new Set(last);
   // A set visits the elements that are added during the loop, too.
   for (const one of needsLast) {
     for (const [other, needed] of needs) if (needed.has(one)) needsLast.add(other);
   }
-  for (const one of last) for (const other of scope) if (!needsLast.has(other)) addDependency(one, other);
+  for (const one of last) {
+    for (const other of scope) {
+      if (needsLast.has(other)) continue;
+      addDependency(one, other);
+      needs.get(one)?.add(other);
+    }
+  }
 }
 
 /** An older CDK has only the method of the old name. */
@@ -34,13 +45,18 @@ function addDependency(one: CfnResource, other: CfnResource): void {
   else (one as CfnResource).addDependency(other);
 }
 
-/** The resources that the template of `resource` names, and those that its construct depends on. */
-function findNeeded(resource: CfnResource, all: readonly CfnResource[]): Set<CfnResource> {
-  const stack = Stack.of(resource);
-  const template = JSON.stringify(stack.resolve(resource._toCloudFormation()));
-  const named = new Set([...template.matchAll(/"(\w+)"/g)].map(([, word = '']) => word));
-  const depended = new Set(
-    resource.node.scopes.flatMap(({ node }) => node.dependencies).flatMap((each) => each.node.findAll()),
+/** A resource needs those that its template names, and those that its construct depends on. */
+function findNeeds(all: readonly CfnResource[]): Needs {
+  const ids = all.map((each) => [Stack.of(each).resolve(each.logicalId) as string, each] as const);
+  return new Map(
+    all.map((resource) => {
+      const template = JSON.stringify(Stack.of(resource).resolve(resource._toCloudFormation()));
+      const named = new Set([...template.matchAll(/"(\w+)"/g)].map(([, word = '']) => word));
+      const depended = new Set<IConstruct>(
+        resource.node.scopes.flatMap(({ node }) => node.dependencies).flatMap((each) => each.node.findAll()),
+      );
+      const needed = ids.filter(([id, each]) => named.has(id) || depended.has(each)).map(([, each]) => each);
+      return [resource, new Set(needed)];
+    }),
   );
-  return new Set(all.filter((each) => named.has(stack.resolve(each.logicalId)) || depended.has(each)));
 }

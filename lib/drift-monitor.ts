@@ -76,6 +76,8 @@ export class DriftMonitor extends Construct {
   /** The functions that publish alerts, and count their listeners. */
   private readonly publishers: (ScanFunction | EventFunction)[] = [];
   private readonly channels: Channel[] = [];
+  /** The table and the schedule are created after everything else in these. */
+  private readonly lastIn = new Set<IConstruct>([this]);
 
   constructor(scope: Construct, id: string, props: DriftMonitorProps = {}) {
     super(scope, id);
@@ -134,7 +136,7 @@ export class DriftMonitor extends Construct {
     for (const [key, value] of Object.entries(settings.tags)) Tags.of(this).add(key, value);
     if (settings.terminationProtection) outermostStack(this).terminationProtection = true;
     this.outputs = this.addOutputs();
-    this.createLastIn(this);
+    createLast(this.lastIn, this.table, this.schedule);
   }
 
   /** The command line finds the parts of the monitor by these. The list of channels is rendered at synthesis, when it is complete. */
@@ -173,8 +175,7 @@ export class DriftMonitor extends Construct {
    * leaves no empty, protected table behind; and the schedule last of all, since a schedule invokes its function at once.
    */
   createLastIn(scope: IConstruct): void {
-    createLast(scope, this.table);
-    createLast(scope, this.schedule);
+    this.lastIn.add(scope);
   }
 
   private addEventTopic(): ITopic {
