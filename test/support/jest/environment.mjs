@@ -11,6 +11,9 @@ export default class NodeEnvironment {
   async setup() {
     // The CDK's check of a template takes 2 s; test/lib/nag.test.ts turns it on.
     process.env['CDK_VALIDATION'] = 'false';
+    // Jest maps stack traces to sources; here the code that runs is the source, and the CDK reads a stack trace for each property.
+    Error.prepareStackTrace = undefined;
+    Error.stackTraceLimit = 20;
     for (const method of consoleMethods) console[method] = (...args) => this.global.console[method](...args);
   }
 
