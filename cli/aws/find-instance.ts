@@ -4,6 +4,7 @@ import type { Resource } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 import { nearNames } from '../../lib/near-names.ts';
 import { CommandError } from '../command-error.ts';
+import { listNotDue } from '../questions/regions-not-due.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
 import { loadWholeFleet } from './load-fleet.ts';
 import type { Deployment } from './open-deployment.ts';
@@ -25,7 +26,9 @@ export async function findInstance(place: Place, instanceName: string, region: s
 
 async function listRegions(reader: DynamoDbHistoryReader): Promise<string[]> {
   const [scan] = await reader.loadScans({ from: null, until: null }, 1, false);
-  return scan === undefined ? [] : [...new Set([...scan.regionsListed, ...Object.keys(scan.regionsFailed)])];
+  if (scan === undefined) return [];
+  const notDue = listNotDue(scan).map(({ region }) => region);
+  return [...new Set([...scan.regionsListed, ...notDue, ...Object.keys(scan.regionsFailed)])];
 }
 
 /** Searches regions that are no longer monitored; otherwise lists similar names in the error. */

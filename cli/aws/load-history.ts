@@ -5,7 +5,7 @@
  */
 
 import type { NotedScan } from '../../lambda/adapters/items/scan-item.ts';
-import { confirms } from '../../lambda/history/confirms.ts';
+import { confirms, findConfirmedAt } from '../../lambda/history/confirms.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';
 import { isAside } from '../questions/is-aside.ts';
@@ -68,8 +68,10 @@ export class HistoryLoader {
 
   /** Loads the scans from the last one before the span that confirmed the resource to the first one after it, which is returned. */
   async loadScans(resource: Resource): Promise<NotedScan | null> {
-    const isConfirming = (scan: NotedScan) => confirms(scan, resource);
-    const [, after] = await Promise.all([this.#scans.findBefore(isConfirming), this.#scans.findAfter(isConfirming)]);
+    const [, after] = await Promise.all([
+      this.#scans.findBefore((scan) => findConfirmedAt(scan, resource) !== null),
+      this.#scans.findAfter((scan) => confirms(scan, resource)),
+    ]);
     return after;
   }
 

@@ -4,7 +4,7 @@
  */
 import pLimit from 'p-limit';
 import type { NotedScan } from '../../lambda/adapters/items/scan-item.ts';
-import { confirms } from '../../lambda/history/confirms.ts';
+import { findConfirmedAt } from '../../lambda/history/confirms.ts';
 import type { LastScan } from '../../lambda/scan/interfaces.ts';
 import { listExpiredNotes } from '../questions/expired-notes.ts';
 import type { ExpiredNotes } from '../questions/history-slice.ts';
@@ -93,10 +93,10 @@ export async function loadScansBack(
 ): Promise<LastScan[]> {
   if (lastScan === null) return [];
   const present = states.filter(({ resource, status }) => resource.instanceName !== null && status !== 'gone');
-  const missed = present.filter(({ resource }) => !confirms(lastScan, resource));
+  const missed = present.filter(({ resource }) => findConfirmedAt(lastScan, resource) === null);
   if (missed.length === 0) return [lastScan];
   const near = new NearScans(reader, { from: at, until: at });
-  await Promise.all(missed.map(({ resource }) => near.findBefore((scan) => confirms(scan, resource))));
+  await Promise.all(missed.map(({ resource }) => near.findBefore((scan) => findConfirmedAt(scan, resource) !== null)));
   return [...(await near.load()).filter(({ startedAt }) => startedAt < lastScan.startedAt), lastScan];
 }
 

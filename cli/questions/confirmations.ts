@@ -1,5 +1,5 @@
 /** Decides when the state of an instant was last confirmed before the instant, and first confirmed after it. */
-import { confirms } from '../../lambda/history/confirms.ts';
+import { confirms, findConfirmedAt } from '../../lambda/history/confirms.ts';
 import type { InstantReading } from './decide-state-at.ts';
 import type { HistorySlice } from './history-slice.ts';
 import { isAside } from './is-aside.ts';
@@ -30,7 +30,8 @@ function lastBefore({ resource, scans }: HistorySlice, period: StatePeriod, at: 
   for (let i = countUntil(scans, startOf, at) - 1; i >= 0; i -= 1) {
     const scan = scans[i];
     if (scan === undefined || scan.startedAt <= period.from) break;
-    if (scan.endedAt <= at && confirms(scan, resource)) return scan.startedAt;
+    const confirmedAt = scan.endedAt <= at ? findConfirmedAt(scan, resource) : null;
+    if (confirmedAt !== null) return confirmedAt;
   }
   return '';
 }

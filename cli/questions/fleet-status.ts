@@ -11,7 +11,7 @@ import {
   severities,
 } from '../../lambda/firewall/index.ts';
 import { compareText } from '../../lambda/history/compare-text.ts';
-import { confirms } from '../../lambda/history/confirms.ts';
+import { findConfirmedAt, findLastConfirmation } from '../../lambda/history/confirms.ts';
 import type { InstanceFacts, Resource } from '../../lambda/history/entry.ts';
 import { firewallOf } from '../../lambda/history/firewall-of.ts';
 import { latestUntil } from '../../lambda/history/instants.ts';
@@ -72,7 +72,7 @@ export interface FleetStatus {
   regions: RegionStatus[];
 }
 
-type Scan = Pick<ScanNote, 'startedAt' | 'regionsListed' | 'notRead'>;
+type Scan = Pick<ScanNote, 'startedAt' | 'regionsListed' | 'regionsNotDue' | 'notRead'>;
 
 /**
  * The status of the fleet. `scans`: oldest first, and the newest one last. If a scan did not confirm an instance or a region that exists,
@@ -146,7 +146,8 @@ function gapOf(latest: FleetState | null, scope: StatusGap['scope']): StatusGap 
  * failure. A later event scan may have read the instance.
  */
 function gapOfScan({ resource, seenAt }: FleetState, lastScan: Scan | null): StatusGap | null {
-  if (lastScan === null || confirms(lastScan, resource) || (seenAt ?? '') > lastScan.startedAt) return null;
+  if (lastScan === null || findConfirmedAt(lastScan, resource) !== null || (seenAt ?? '') > lastScan.startedAt)
+    return null;
   const isListed = lastScan.regionsListed.includes(resource.region);
   const [scope, reason] = isListed ? (['instance', 'not-read'] as const) : (['region', 'not-watched'] as const);
   const message = isListed ? 'the last scan could not read it' : 'the last scan left the region out';
@@ -163,7 +164,7 @@ function beginWithScan(
   scans: readonly Scan[],
 ): StatusGap | null {
   if (gap === null) return null;
-  const missed = scans.slice(scans.findLastIndex((scan) => confirms(scan, resource)) + 1);
+  const missed = scans.slice(scans.findLastIndex((scan) => findConfirmedAt(scan, resource) !== null) + 1);
   // Before the instance was listed first, only a scan that names it shows that it existed.
   const first = missed.find(
     ({ startedAt, notRead }) =>
@@ -181,8 +182,7 @@ function confirmedAt(latest: FleetState, region: FleetState | null, scans: reado
   if (resource.instanceName !== null && rules === null) return null;
   const seenAt = resource.instanceName === null && status !== 'known' ? null : latest.seenAt;
   const failure = latest.failure ?? region?.failure;
-  const last = scans.findLast((scan) => confirms(scan, resource));
-  return latestUntil('9', [last?.startedAt, failure?.confirmedAt, seenAt]);
+  return latestUntil('9', [findLastConfirmation(scans, resource), failure?.confirmedAt, seenAt]);
 }
 
 function compareInstances(a: InstanceStatus, b: InstanceStatus): number {

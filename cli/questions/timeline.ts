@@ -1,7 +1,7 @@
 /** The slice of an instance in order, built once, so that each instant of a question costs one binary search. */
 import { type Exposure, exposureOf } from '../../lambda/firewall/index.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
-import { confirms } from '../../lambda/history/confirms.ts';
+import { confirms, findConfirmedAt, findLastConfirmation } from '../../lambda/history/confirms.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { earlierOf, toInstant } from '../../lambda/history/instants.ts';
 import type { ScanNote } from '../../lambda/history/scan-note.ts';
@@ -49,7 +49,7 @@ export function buildTimeline(slice: HistorySlice): Timeline {
 /** The end of the first scan that confirmed the instance; no scan did before a first entry without `changedAfter`. */
 function findWatchedFrom({ resource, entries: [first], scans }: HistorySlice): string | null {
   if (first !== undefined && first.changedAfter === null) return first.at;
-  const confirmedAt = scans.find((scan) => confirms(scan, resource))?.endedAt ?? null;
+  const confirmedAt = scans.find((scan) => findConfirmedAt(scan, resource) !== null)?.endedAt ?? null;
   return earlierOf(confirmedAt, first?.changedAfter ? justAfter(first.changedAfter) : null);
 }
 
@@ -76,7 +76,7 @@ function confirmedUntil(changedAfter: string | null, resource: Resource, scans: 
   const count = countUntil(scans, startOf, changedAfter);
   const named = scans[count - 1];
   if (named === undefined || named.startedAt !== changedAfter || confirms(named, resource)) return changedAfter;
-  return scans.slice(0, count).findLast((scan) => confirms(scan, resource))?.startedAt ?? null;
+  return findLastConfirmation(scans.slice(0, count), resource);
 }
 
 export function startOf({ startedAt }: ScanNote): string {

@@ -2,7 +2,7 @@
  * Decides when no scan could read an instance, from the notes of the scans and from the failures that entries hold. A failure is an
  * entry only after some scans, and never if the next scan succeeds; the notes hold it from the first scan on.
  */
-import { confirms } from '../../lambda/history/confirms.ts';
+import { confirms, isNotDue } from '../../lambda/history/confirms.ts';
 import { toInstant } from '../../lambda/history/instants.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { HistorySlice, SliceScan } from './history-slice.ts';
@@ -126,6 +126,7 @@ function factsOfScans(
   let readBy = '';
   for (const scan of scans) {
     const { startedAt, endedAt } = scan;
+    if (isNotDue(scan, resource.region)) continue;
     while ((recorded[0] ?? '~') <= startedAt) isFailing = recorded.shift() !== undefined;
     if (!confirms(scan, resource)) {
       facts.push({ kind: 'failed', at: startedAt, ...failureIn(scan, resource) });

@@ -7,7 +7,7 @@ import pLimit from 'p-limit';
 import { countOf } from '../../lambda/alerts/count-of.ts';
 import { wasEverApproved } from '../../lambda/approvals/decide-reminders.ts';
 import { blankEntry } from '../../lambda/history/blank-entry.ts';
-import { confirms } from '../../lambda/history/confirms.ts';
+import { confirms, findConfirmedAt } from '../../lambda/history/confirms.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { DynamoDbHistoryReader, RefusedEntry } from '../aws/history-reader.ts';
@@ -57,7 +57,7 @@ export async function loadReportInput(
     onProgress(`read the history of ${done} of ${countOf(instances.length, 'instance')}`);
     const regionEntries = await loadRegion(resource);
     // A scan before the span may have failed to read the instance.
-    await near.findBefore((scan) => confirms(scan, resource));
+    await near.findBefore((scan) => findConfirmedAt(scan, resource) !== null);
     return { resource, entries, regionEntries, scans: await near.load(), expiredNotes: await near.loadExpired() };
   };
   const ratedBy = await place.loadRatedBy(span.until);

@@ -45,9 +45,10 @@ export function buildLeaseStore(table: DynamoDbTable): LeaseStore {
       return typeof item === 'string' ? item : fromEventLeaseItem(item);
     },
     async releaseLease({ lastScan, allIsWellAt, settingsHash, ...lease }) {
-      const { startedAt, complete, regionsListed, notRead } = lastScan ?? {};
+      const { startedAt, complete, regionsListed, regionsNotDue, notRead } = lastScan ?? {};
+      const left = { startedAt, complete, regionsListed, ...(regionsNotDue && { regionsNotDue }), notRead };
       await release(lease, {
-        ...(lastScan && { lastScan: { startedAt, complete, regionsListed, notRead } }),
+        ...(lastScan && { lastScan: left }),
         ...(allIsWellAt !== null && { allIsWellAt }),
         ...(settingsHash !== null && { settingsHash }),
       });

@@ -34,12 +34,14 @@ function renderFooter(digest: Digest): string[] {
 
 /** `Read 41 of 43 instances in 16 regions; could not list: ap-east-1.` */
 export function renderCoverage(coverage: Digest['coverage']): string {
-  const { instancesListed, instancesRead, regionsListed, regionsSkipped, onlyNamed } = coverage;
+  const { instancesListed, instancesRead, regionsListed, regionsSkipped, regionsNotDue = [], onlyNamed } = coverage;
   if (onlyNamed && instancesListed === 0)
     return 'No instance was read: the event reports a change that a scan had already found.';
   if (onlyNamed) return `Read ${instancesRead} of ${countOf(instancesListed, 'instance')} that events named.`;
   const skipped = regionsSkipped.map((region) => renderPlain(region, 40)).join(', ');
-  if (regionsListed === 0) return `No region could be listed, so no instance was read${skipped && `: ${skipped}`}.`;
-  const rest = skipped === '' ? '' : `; could not list: ${skipped}`;
+  if (regionsListed === 0 && regionsNotDue.length === 0)
+    return `No region could be listed, so no instance was read${skipped && `: ${skipped}`}.`;
+  const notDue = regionsNotDue.length === 0 ? '' : `; not due: ${countOf(regionsNotDue.length, 'empty region')}`;
+  const rest = `${notDue}${skipped && `; could not list: ${skipped}`}`;
   return `Read ${instancesRead} of ${instancesListed} instances in ${countOf(regionsListed, 'region')}${rest}.`;
 }

@@ -22,14 +22,15 @@ export interface WeekState {
 /** The problems of the monitor, worst first; empty if all is well. */
 export function listProblems(week: Omit<WeekSummary, 'problems'>, state: WeekState): string[] {
   const { counts, subscriptions } = week;
-  const { instancesListed, instancesRead, regionsListed } = state.coverage;
+  const { instancesListed, instancesRead, regionsListed, regionsNotDue = [] } = state.coverage;
+  const isNothingWatched = regionsListed === 0 && regionsNotDue.length === 0;
   const problems: string[] = [];
-  if (regionsListed === 0) problems.push('no region could be listed, so nothing is watched');
+  if (isNothingWatched) problems.push('no region could be listed, so nothing is watched');
   if (state.hasUnalerted) problems.push('changes without an alert yet');
   if (state.openGaps > 0) problems.push(`${countOf(state.openGaps, 'gap')} open`);
   else if (instancesRead < instancesListed)
     problems.push(`${instancesListed - instancesRead} of ${countOf(instancesListed, 'instance')} not read`);
-  if (!state.complete && regionsListed > 0) problems.push('this scan is incomplete');
+  if (!state.complete && !isNothingWatched) problems.push('this scan is incomplete');
   if (counts === null) problems.push('the week could not be counted');
   else {
     if (state.tooLongSeconds !== null) problems.push(`${renderDuration(state.tooLongSeconds)} without a complete scan`);

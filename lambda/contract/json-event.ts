@@ -278,6 +278,8 @@ const digest = z
       regionsListed: count,
       /** Regions that could not be listed in this scan, also regions that were never readable. */
       regionsSkipped: listOf(z.string()),
+      /** Regions that are empty and were not listed in this scan (`emptyRegionsEveryMinutes`); left out if there is none. */
+      regionsNotDue: z.catch(z.optional(z.array(z.string())), undefined),
       /** Set for an event scan: `instancesListed` then counts only the instances that events named. */
       onlyNamed: onlyTrue,
     }),

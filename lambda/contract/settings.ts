@@ -160,6 +160,7 @@ const reminderModes = ['auto', 'on', 'off'] as const;
 export const monitorSettings = {
   name: orNone(z.string().check(z.regex(/^[\x21-\x7e]([\x20-\x7e]{0,30}[\x21-\x7e])?$/))),
   scanEveryMinutes: z._default(wholeNumber(1, 1440), 5),
+  emptyRegionsEveryMinutes: z._default(wholeNumber(0, 1440), 0),
   regions: orNone(sortedList(regionName, { min: 1, max: 60 }, compareText)),
   alertFrom: z._default(z.enum(severities), 'low' satisfies Severity),
   expected: z._default(z.array(expectedChange), []),
@@ -395,6 +396,13 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
     description: 'Minutes between two scans, 1 to 1440',
     byDefault: '5',
     expected: 'a whole number of minutes from 1 to 1440',
+  },
+  emptyRegionsEveryMinutes: {
+    description:
+      'Minutes between two listings of a region without instances, 0 to 1440, see [Empty regions](#empty-regions). With 0, each scan lists ' +
+      'every region',
+    byDefault: '0',
+    expected: 'a whole number of minutes from 0 to 1440; 0 for each scan',
   },
   regions: {
     description:

@@ -2,10 +2,34 @@ import type { Resource } from './entry.ts';
 import { resourceKey } from './latest-state.ts';
 import type { ScanNote } from './scan-note.ts';
 
+type Listings = Pick<ScanNote, 'regionsListed' | 'regionsNotDue' | 'notRead'>;
+type Place = Pick<Resource, 'region' | 'instanceName'>;
+
 /** True if the scan read the instance, or found that it does not exist. */
-export function confirms(
-  { regionsListed, notRead }: Pick<ScanNote, 'regionsListed' | 'notRead'>,
-  resource: Pick<Resource, 'region' | 'instanceName'>,
-): boolean {
+export function confirms({ regionsListed, notRead }: Listings, resource: Place): boolean {
   return regionsListed.includes(resource.region) && !notRead.includes(resourceKey(resource));
+}
+
+/** True if the scan left the region out, because the region was empty and not due. */
+export function isNotDue({ regionsNotDue = {} }: Pick<ScanNote, 'regionsNotDue'>, region: string): boolean {
+  return Object.values(regionsNotDue).some((regions) => regions.includes(region));
+}
+
+/**
+ * Start of the last scan that confirmed the resource, as far as the note of one scan shows it: of this scan, or, in a region that was not
+ * due, of the last scan that listed the region. `null`: the note shows none.
+ */
+export function findConfirmedAt(scan: Listings & Pick<ScanNote, 'startedAt'>, resource: Place): string | null {
+  if (confirms(scan, resource)) return scan.startedAt;
+  const earlier = Object.entries(scan.regionsNotDue ?? {}).find(([, regions]) => regions.includes(resource.region));
+  return earlier?.[0] ?? null;
+}
+
+/** The last confirmation of the resource that notes of scans show; `null`: none. `scans`: oldest first. */
+export function findLastConfirmation(
+  scans: readonly (Listings & Pick<ScanNote, 'startedAt'>)[],
+  resource: Place,
+): string | null {
+  const last = scans.findLast((scan) => findConfirmedAt(scan, resource) !== null);
+  return last === undefined ? null : findConfirmedAt(last, resource);
 }

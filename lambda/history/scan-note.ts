@@ -4,6 +4,11 @@ export interface ScanNote {
   endedAt: string;
   complete: boolean;
   regionsListed: string[];
+  /**
+   * The empty regions that the scan left out (`emptyRegionsEveryMinutes`), by the start of the last scan that listed them. Notes of scans
+   * that left out none lack it.
+   */
+  regionsNotDue?: Record<string, string[]> | undefined;
   /** `<region>#<instanceName>` of each instance that was listed and not read. */
   notRead: string[];
   /** The interval between scans that was configured. Notes of earlier versions lack it. */

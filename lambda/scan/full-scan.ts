@@ -8,6 +8,7 @@ import { isWatched } from '../contract/settings.ts';
 import { toInstant } from '../history/instants.ts';
 import { isOpenGap, regionOfKey } from '../history/latest-state.ts';
 import { type PassCounts, runAttributionPass } from './attribution-pass.ts';
+import { hasListing } from './decide/decide-region.ts';
 import { deleteGoneStates } from './delete-gone-states.ts';
 import { buildDigestContext } from './digest-context.ts';
 import type { LeaseReturn, ScanRecord } from './interfaces.ts';
@@ -25,8 +26,8 @@ export interface ScanResult {
   /** Another full scan was running, and nothing was done. */
   skipped: boolean;
   /**
-   * Every watched region was listed whole, and a read of every instance was tried. Regions that were never readable do not count, unless
-   * no region at all was listed: then nothing is watched.
+   * Every watched region was listed whole, or is empty and not due yet, and a read of every instance was tried. Regions that were never
+   * readable do not count, unless no region at all was listed: then nothing is watched.
    */
   complete: boolean;
   instancesListed: number;
@@ -93,26 +94,33 @@ async function scanRegions(regions: readonly string[], fleet: Fleet, run: Run): 
 
 function coverageOf(results: readonly RegionResult[]): Coverage {
   const failed = results.filter((result) => result.failed !== null);
+  const notDue = results.filter(({ notDueSince }) => notDueSince !== null);
   return {
     instancesListed: sum(results.map(({ instancesListed }) => instancesListed)),
     instancesRead: sum(results.map(({ instancesRead }) => instancesRead)),
-    regionsListed: results.length - failed.length,
+    regionsListed: results.length - failed.length - notDue.length,
     regionsSkipped: failed.map(({ region }) => region).sort(),
+    ...(notDue.length > 0 && { regionsNotDue: notDue.map(({ region }) => region).sort() }),
   };
 }
 
 function recordOf(results: readonly RegionResult[], alerts: number, run: Run): ScanRecord {
   const { instancesListed, instancesRead } = coverageOf(results);
-  const listed = results.filter(({ failed }) => failed === null).map(({ region }) => region);
+  const listed = results.filter(({ failed, notDueSince }) => failed === null && notDueSince === null);
+  const notDue = results.filter(({ notDueSince }) => notDueSince !== null);
+  const regions = {
+    regionsListed: namesOf(listed),
+    ...(notDue.length > 0 && { regionsNotDue: groupByListing(notDue) }),
+  };
   const failed = results.flatMap(({ region, failed: failure }) => (failure ? [[region, failure.reason]] : []));
   return {
     account: run.settings.account,
     startedAt: run.startedAt,
     endedAt: toInstant(run.clock()),
     complete:
-      listed.length > 0 &&
+      hasListing(regions) &&
       results.every(({ failed: failure, isReached }) => isReached && (failure?.isNeverReadable ?? true)),
-    regionsListed: listed.sort(),
+    ...regions,
     regionsFailed: Object.fromEntries(failed),
     instancesListed,
     instancesRead,
@@ -121,6 +129,13 @@ function recordOf(results: readonly RegionResult[], alerts: number, run: Run): S
     alerts,
     scanEveryMinutes: run.settings.scanEveryMinutes,
   };
+}
+
+const namesOf = (results: readonly RegionResult[]): string[] => results.map(({ region }) => region).sort();
+
+function groupByListing(notDue: readonly RegionResult[]): Record<string, string[]> {
+  const byListing = Map.groupBy(notDue, ({ notDueSince }) => notDueSince ?? '');
+  return Object.fromEntries([...byListing].map(([listedAt, results]) => [listedAt, namesOf(results)]));
 }
 
 /** The scan is noted again if the attribution pass found something: the note has all changes and alerts of its scan. */

@@ -99,6 +99,8 @@ export interface LastScan {
   startedAt: string;
   complete: boolean;
   regionsListed: string[];
+  /** As in `ScanNote`. */
+  regionsNotDue?: Record<string, string[]> | undefined;
   /** `resourceKey` of each instance that was listed and not read. */
   notRead: string[];
 }

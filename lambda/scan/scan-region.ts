@@ -10,7 +10,7 @@ import type { FailureReason, MonitoringSummary, Resource } from '../history/entr
 import { firewallOf } from '../history/firewall-of.ts';
 import { resourceKey } from '../history/latest-state.ts';
 import { applyDecision } from './commit.ts';
-import { decideRegion, isNeverReadable, isPaused, type RegionObservation } from './decide/decide-region.ts';
+import { decideRegion, findNotDue, isNeverReadable, isPaused, type RegionObservation } from './decide/decide-region.ts';
 import { type ListedInstance, ReadError, toReadError } from './interfaces.ts';
 import { commitAbsence, listRegion, readAndCommit } from './read-and-commit.ts';
 import type { Fleet, Run } from './scan-run.ts';
@@ -20,8 +20,10 @@ const longestSummary = 20;
 
 export interface RegionResult {
   region: string;
-  /** `null`: listed whole. */
+  /** `null`: listed whole, or not due. */
   failed: { reason: FailureReason; isNeverReadable: boolean } | null;
+  /** The region is empty and was left out: the start of the last scan that listed it; `null`: the region was requested. */
+  notDueSince: string | null;
   instancesListed: number;
   instancesRead: number;
   /** `resourceKey` of each instance that this scan does not confirm: listed and not read, or absent and not committed. */
@@ -39,6 +41,7 @@ export async function scanRegion(region: string, fleet: Fleet, run: Run): Promis
   const result: RegionResult = {
     region,
     failed: null,
+    notDueSince: findNotDue(region, fleet, run),
     instancesListed: 0,
     instancesRead: 0,
     notRead: [],
@@ -46,6 +49,7 @@ export async function scanRegion(region: string, fleet: Fleet, run: Run): Promis
     changes: 0,
     isReached: true,
   };
+  if (result.notDueSince !== null) return result;
   const known = fleet.states.get(resourceKey({ region, instanceName: null })) ?? null;
   if (known?.failure && isPaused(known, run)) {
     const { reason } = known.failure;

@@ -221,6 +221,14 @@ Read 2 of 2 instances in 1 region.
 test.each<[Partial<typeof context.coverage>, string]>([
   [{}, 'Read 41 of 43 instances in 16 regions; could not list: ap-east-1.'],
   [{ regionsListed: 0 }, 'No region could be listed, so no instance was read: ap-east-1.'],
+  [
+    { regionsNotDue: ['a', 'b'] },
+    'Read 41 of 43 instances in 16 regions; not due: 2 empty regions; could not list: ap-east-1.',
+  ],
+  [
+    { instancesListed: 0, instancesRead: 0, regionsListed: 0, regionsSkipped: [], regionsNotDue: ['a'] },
+    'Read 0 of 0 instances in 0 regions; not due: 1 empty region.',
+  ],
   [{ regionsListed: 0, regionsSkipped: [] }, 'No region could be listed, so no instance was read.'],
   [{ instancesListed: 2, instancesRead: 1, onlyNamed: true }, 'Read 1 of 2 instances that events named.'],
   [{ instancesListed: 1, instancesRead: 1, onlyNamed: true }, 'Read 1 of 1 instance that events named.'],

@@ -329,6 +329,12 @@ describe('the problems of a week', () => {
       ['no region could be listed, so nothing is watched'],
     ],
     [
+      'regions that are all empty and not due',
+      {},
+      { coverage: { ...coverage, instancesListed: 0, instancesRead: 0, regionsListed: 0, regionsNotDue: ['a'] } },
+      [],
+    ],
+    [
       'instances that this scan could not read',
       {},
       { coverage: { ...coverage, instancesRead: 41 } },

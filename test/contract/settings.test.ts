@@ -19,6 +19,7 @@ describe('the settings', () => {
     expect(defaultSettings()).toEqual({
       name: null,
       scanEveryMinutes: 5,
+      emptyRegionsEveryMinutes: 0,
       regions: null,
       alertFrom: 'low',
       expected: [],

@@ -191,7 +191,13 @@ export function describeFleetStore(store: () => FleetStore): void {
     expect(await store().takeLease(ask('b', 500))).toBe('scan');
     expect(await store().takeLease(ask('a', 600))).toEqual({ scanNumber: 2, ...nothing });
     expect(await store().takeLease(ask('b', 1_700))).toEqual({ scanNumber: 3, ...nothing });
-    const lastScan = { startedAt: at(0), complete: true, regionsListed: ['eu-west-1'], notRead: ['eu-west-1#web-9'] };
+    const lastScan = {
+      startedAt: at(0),
+      complete: true,
+      regionsListed: ['eu-west-1'],
+      notRead: ['eu-west-1#web-9'],
+      regionsNotDue: { [at(0)]: ['us-east-1'] },
+    };
     await store().releaseLease({ account, holder: 'a', lastScan, allIsWellAt: at(1), settingsHash: null }); // no longer its own
     expect(await store().takeLease(ask('c', 1_800))).toBe('scan');
     await store().releaseLease({ account, holder: 'b', lastScan, allIsWellAt: null, settingsHash: null });
@@ -351,6 +357,7 @@ export function describeFleetStore(store: () => FleetStore): void {
       endedAt: at(second + 1),
       complete: true,
       regionsListed: ['eu-west-1'],
+      regionsNotDue: { [at(0)]: ['us-east-1'] },
       notRead: ['eu-west-1#web-1'],
     });
     const rest = { account, regionsFailed: {}, instancesListed: 2, instancesRead: 1, changes: 0, alerts: 0 };

@@ -283,8 +283,8 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
   async loadScansSince(account: string, from: string): Promise<ScanNote[]> {
     return this.scans
       .filter((scan) => scan.account === account && scan.startedAt >= from)
-      .map(({ startedAt, endedAt, complete, regionsListed, notRead }) =>
-        copy({ startedAt, endedAt, complete, regionsListed, notRead }),
+      .map(({ startedAt, endedAt, complete, regionsListed, regionsNotDue, notRead }) =>
+        copy({ startedAt, endedAt, complete, regionsListed, ...(regionsNotDue && { regionsNotDue }), notRead }),
       )
       .sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
   }

@@ -10,7 +10,7 @@ import { fleetOf, openRun } from './open-run.ts';
 import { httpFromAnywhere, someFacts, sshFromAnywhere, sshFromOffice } from './samples.ts';
 
 const nothingFound: RegionResult = {
-  ...{ region, failed: null, instancesListed: 0, instancesRead: 0 },
+  ...{ region, failed: null, notDueSince: null, instancesListed: 0, instancesRead: 0 },
   ...{ notRead: [], notCommitted: 0, changes: 0, isReached: true },
 };
 const instance = (instanceName: string, more: Partial<LatestState> = {}): LatestState => {

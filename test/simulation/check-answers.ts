@@ -3,6 +3,7 @@
  * that the scan could not read is unknown in each of them, whether or not its failure was alerted.
  */
 import { defaultRatingPolicy } from '../../lambda/firewall/index.ts';
+import { isNotDue } from '../../lambda/history/confirms.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { ScanRecord } from '../../lambda/scan/interfaces.ts';
 import type { Chronicle } from './chronicle.ts';
@@ -16,7 +17,7 @@ export async function checkAnswers(setting: Setting, record: ScanRecord): Promis
   for (const chronicle of setting.model.chronicles.values()) {
     const { region } = chronicle.resource;
     const isRead = record.regionsListed.includes(region) && !record.notRead.includes(resourceKey(chronicle.resource));
-    if (!chronicle.isRegion && !isRead) await checkUnread(chronicle, setting, record);
+    if (!chronicle.isRegion && !isRead && !isNotDue(record, region)) await checkUnread(chronicle, setting, record);
   }
 }
 

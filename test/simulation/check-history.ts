@@ -4,6 +4,7 @@
  */
 
 import type { HistorySlice, SliceScan } from '../../cli/questions/history-slice.ts';
+import { isNotDue } from '../../lambda/history/confirms.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 
@@ -153,7 +154,7 @@ function isUnread({ resource, entries, regionEntries, scans }: HistorySlice, at:
   };
   const failures = [
     ...scans
-      .filter((scan) => !confirming.includes(scan))
+      .filter((scan) => !confirming.includes(scan) && !isNotDue(scan, region))
       .map(({ startedAt, notRead }) => ({ since: startedAt, isNamed: notRead.includes(key) })),
     ...entries.flatMap(({ failure }) => (failure === null ? [] : [{ since: failure.since, isNamed: true }])),
     ...regionEntries.flatMap(({ failure }) => (failure === null ? [] : [{ since: failure.since, isNamed: false }])),

@@ -6,6 +6,8 @@ export interface FaultRates {
   rounds: number;
   tellGapAfterScans: number;
   keepHistoryDays: number | null;
+  /** 0: each scan lists every region. */
+  emptyRegionsEveryMinutes: number;
   /** Shares of the calls that end with this fault. */
   failing: number;
   losingAnswers: number;
@@ -57,6 +59,8 @@ export function drawFaultRates(seed: number, random: Random): FaultRates {
     rounds: random.between(3, 8),
     tellGapAfterScans: random.pick([1, 2, 2, 3]),
     keepHistoryDays: random.pick([null, 1]),
+    // Separate random numbers, so that this setting changes nothing else in a seed.
+    emptyRegionsEveryMinutes: new Random(seed + 9 * trailSeeds).pick([0, 0, 20, 60]),
     failing: some(trouble, 0.7),
     losingAnswers: some(trouble, 0.7),
     dying: some(trouble / 2, 0.7),

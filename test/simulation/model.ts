@@ -308,6 +308,7 @@ export class Model {
     const known = this.notes.findIndex((note) => note.scan === scan);
     this.notes.splice(known === -1 ? this.notes.length : known, 1, { scan, record });
     this.#checkComplete(scan, record);
+    this.#checkNotDue(scan, record);
     for (const region of record.regionsListed) {
       const listing = scan.listingOf(region);
       mustBe(listing !== null, 'P1', () => `scan ${scan.id} claims that it listed ${region}, and did not`);
@@ -320,12 +321,34 @@ export class Model {
   }
 
   /** P5: a scan is not complete if it listed nothing, or failed to list a region that was listed before. */
-  #checkComplete(scan: SimulatedScan, { complete, regionsListed }: ScanRecord): void {
-    if (regionsListed.length === 0) this.#events.add('no region listed');
-    mustBe(!complete || regionsListed.length > 0, 'P5', () => `scan ${scan.id} listed no region, and is complete`);
+  #checkComplete(scan: SimulatedScan, { complete, regionsListed, regionsNotDue }: ScanRecord): void {
+    const isAny = regionsListed.length > 0 || regionsNotDue !== undefined;
+    if (!isAny) this.#events.add('no region listed');
+    mustBe(!complete || isAny, 'P5', () => `scan ${scan.id} listed no region, and is complete`);
     for (const [region, listing] of scan.hasOverlapped ? [] : scan.listings) {
       const isLost = !('facts' in listing) && this.chronicleOf({ region, instanceName: null }).isBaselined;
       mustBe(!complete || !isLost, 'P5', () => `scan ${scan.id} could not list ${region}, and is complete`);
+    }
+  }
+
+  /** P6: a region that a scan left out was listed by the scan that the note names, and no instance is known there. */
+  #checkNotDue(scan: SimulatedScan, { regionsNotDue = {} }: ScanRecord): void {
+    for (const [listedAt, regions] of Object.entries(regionsNotDue)) {
+      for (const region of regions) {
+        this.#events.add('region not due');
+        const name = `scan ${scan.id} claims that ${region} was listed at ${listedAt}`;
+        const isListed = this.#scansByStart
+          .get(listedAt)
+          ?.some((one) => one !== scan && one.listingOf(region) !== null);
+        mustBe(isListed === true, 'P6', () => `${name}, and no scan of that time did`);
+        mustBe(!scan.listings.has(region), 'P6', () => `${name}, and listed it itself`);
+        const known = [...this.chronicles.values()].find(
+          ({ resource, steps, isGone }) =>
+            resource.region === region && resource.instanceName !== null && steps.length > 0 && !isGone,
+        );
+        const isEmpty = known === undefined || scan.hasOverlapped;
+        mustBe(isEmpty, 'P1', () => `${name}, and left it out with ${known?.resource.instanceName} in it`);
+      }
     }
   }
 

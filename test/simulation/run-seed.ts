@@ -232,6 +232,7 @@ class SeedRun {
         alertFrom: 'info',
         tellGapAfterScans: this.#rates.tellGapAfterScans,
         keepHistoryDays: this.#rates.keepHistoryDays,
+        emptyRegionsEveryMinutes: this.#rates.emptyRegionsEveryMinutes,
         approvedClosingAlerts: this.#setting.approvals.alertClosings,
         // A reminder may become due in the last scan, which must be silent.
         reminders: 'off',
@@ -286,7 +287,8 @@ class SeedRun {
     const quietAt = scheduler.world.now;
     scheduler.trace?.('quiet from here on');
     await this.#run();
-    scheduler.pass(10 * minute + 2 * this.#rates.clockSkewMs);
+    // Every empty region is due, so that each instance is known before the calls.
+    scheduler.pass((10 + this.#rates.emptyRegionsEveryMinutes) * minute + 2 * this.#rates.clockSkewMs);
     await this.#scanQuietly();
     const quietCalls = this.#setting.trail && (await this.#makeCallsQuietly());
     // The records of calls become visible, and are old enough to be used; a region that was always denied is requested once an hour.

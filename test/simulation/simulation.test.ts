@@ -57,6 +57,7 @@ describe('P3, P4, P5, P6: whatever crashes, throttles, is down, overlaps or come
     'region gap',
     'region gap-over',
     'no region listed',
+    'region not due',
     'first read after the first listing',
     'latest state removed',
     'name back after its latest state was removed',

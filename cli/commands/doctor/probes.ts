@@ -17,6 +17,7 @@ import { isTrailLogging, listTrails, readSelectors, type TrailName } from '../..
 import { readerSettings } from '../../aws/monitor/reader-config.ts';
 import { listStackResources } from '../../aws/stack-resources.ts';
 import { CommandError } from '../../command-error.ts';
+import { listNotDue } from '../../questions/regions-not-due.ts';
 import { findWaitingAlerts } from '../../questions/waiting-alerts.ts';
 import { type CommandPlace, cdkCommand } from './commands.ts';
 import { decideAlarm } from './decide/decide-alarm.ts';
@@ -360,7 +361,8 @@ async function findWatchedRegions(
   const { loadFleet, place } = monitor;
   const listed: string[] = [];
   const lacks = await guard({ check: 'trail', resource: 'other regions' }, tableReads, monitor, async () => {
-    listed.push(...((await loadFleet()).lastScan?.regionsListed ?? []));
+    const { lastScan } = await loadFleet();
+    listed.push(...(lastScan?.regionsListed ?? []), ...listNotDue(lastScan).map(({ region }) => region));
     return [];
   });
   const own = settings.regions ?? [place.region, ...settings.eventRegions];

@@ -19,6 +19,7 @@ import type { HistorySlice } from '../../questions/history-slice.ts';
 import { findOpenSpans, type OpenSpan } from '../../questions/open-spans.ts';
 import type { PortQuery } from '../../questions/port-query.ts';
 import type { RatedBy } from '../../questions/rated-by.ts';
+import { listNotDue, type NotDueRegion } from '../../questions/regions-not-due.ts';
 import type { RenderTime } from '../../text/render-time.ts';
 
 /** Both instants are included; they may be equal. */
@@ -42,6 +43,8 @@ export interface Answer {
   ratedBy: RatedBy;
   /** What the openings cannot contain. */
   blindSpots: BlindSpot[];
+  /** Empty regions whose last listing is older than the last scan; empty for a question about the past. */
+  regionsNotDue: NotDueRegion[];
 }
 
 /** Throws CommandError if monitoring had not started. The entries of a span lack attributions; `addActors` adds them. */
@@ -71,7 +74,14 @@ export async function findOpenings(
   const rate = buildRate(ratedBy);
   const openings = slices.flatMap((each) => rateOpenings(each, span, query, rate));
   const blindSpots = listBlindSpots(fleet, until, await loadScanInterval(until));
-  return { openings: openings.sort(compareOpenings(from !== until)), instances: resources.length, ratedBy, blindSpots };
+  const isPast = until < (fleet.lastScan?.startedAt ?? '');
+  return {
+    openings: openings.sort(compareOpenings(from !== until)),
+    instances: resources.length,
+    ratedBy,
+    blindSpots,
+    regionsNotDue: isPast ? [] : listNotDue(fleet.lastScan),
+  };
 }
 
 /** Adds the attributions to the entries. Only for answers that show them: one more request for each hundred entries. */

@@ -6,6 +6,7 @@ import { describePorts } from '../../../lambda/firewall/wording/describe-ports.t
 import type { PortQuery } from '../../questions/port-query.ts';
 import { describeMissing } from '../../text/describe-blind-spot.ts';
 import { describeGap } from '../../text/describe-gap.ts';
+import { describeNotDue } from '../../text/describe-not-due.ts';
 import { listOpen } from '../../text/list-reach.ts';
 import { renderPlace } from '../../text/render-place.ts';
 import { renderRatedBy } from '../../text/render-rated-by.ts';
@@ -83,7 +84,7 @@ function describeOpen(
 
 function renderSummary(
   { query, from, until }: Question,
-  { openings, instances, blindSpots }: Answer,
+  { openings, instances, blindSpots, regionsNotDue }: Answer,
   renderTime: RenderTime,
 ): string {
   const when = from === until ? `at ${renderTime(from)}` : `from ${renderTime(from)} to ${renderTime(until)}`;
@@ -98,7 +99,7 @@ function renderSummary(
   const missing = describeMissing(blindSpots, renderTime);
   const none = missing === null ? 'open on none' : 'not known to be open on any';
   const summary = `${describePortQuery(query)} ${when}: ${found === '' ? none : found} ${asked}.`;
-  return missing === null ? summary : `${summary}\n${missing}`;
+  return [summary, ...describeNotDue(regionsNotDue, renderTime), ...(missing === null ? [] : [missing])].join('\n');
 }
 
 export function describePortQuery({ protocol, from, to, source }: PortQuery): string {

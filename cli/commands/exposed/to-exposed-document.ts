@@ -4,7 +4,7 @@ import type { Answer, Opening, Question } from './find-exposed-instances.ts';
 /** What `portwatch exposed --json` prints; docs/command-line.md describes each field. */
 export function toExposedDocument(
   { query, from, until }: Question,
-  { openings, instances, ratedBy, blindSpots }: Answer,
+  { openings, instances, ratedBy, blindSpots, regionsNotDue }: Answer,
   account: string,
 ) {
   return {
@@ -16,6 +16,7 @@ export function toExposedDocument(
     instancesAsked: instances,
     ratedBy,
     blindSpots,
+    regionsNotDue,
     openings: openings.map(toOpening),
   };
 }

@@ -6,7 +6,9 @@ import { type RatingPolicy, severities } from '../../../lambda/firewall/index.ts
 import type { Listeners } from '../../aws/listeners.ts';
 import type { UnapprovedInstance } from '../../aws/load-open-since.ts';
 import type { InstanceStatus, RegionStatus, StatusGap } from '../../questions/fleet-status.ts';
+import { listNotDue } from '../../questions/regions-not-due.ts';
 import { countListeners, renderListeners } from '../../text/describe-listeners.ts';
+import { describeNotDue } from '../../text/describe-not-due.ts';
 import { listOpen } from '../../text/list-reach.ts';
 import { renderPlace } from '../../text/render-place.ts';
 import { renderRatedBy } from '../../text/render-rated-by.ts';
@@ -171,5 +173,7 @@ function renderSummary(
     lastScan === null
       ? 'No scan has ended yet.'
       : `Last scan: ${renderTime(lastScan.startedAt)}, ${renderLength(now - Date.parse(lastScan.startedAt))} ago${lastScan.complete ? '' : ', not complete'}.`;
-  return `Account ${account}: ${instances.length}${shown} ${instancesKnown === 1 ? 'instance' : 'instances'}${found === '' ? '' : `: ${found}`}. ${scan}`;
+  const notDue = describeNotDue(listNotDue(lastScan), renderTime);
+  const summary = `Account ${account}: ${instances.length}${shown} ${instancesKnown === 1 ? 'instance' : 'instances'}${found === '' ? '' : `: ${found}`}. ${scan}`;
+  return [summary, ...notDue].join(' ');
 }

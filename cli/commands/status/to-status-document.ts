@@ -1,5 +1,6 @@
 import type { Listeners } from '../../aws/listeners.ts';
 import type { InstanceStatus } from '../../questions/fleet-status.ts';
+import { listNotDue } from '../../questions/regions-not-due.ts';
 import { countListeners } from '../../text/describe-listeners.ts';
 import type { StatusView } from './choose-shown.ts';
 
@@ -11,7 +12,11 @@ export function toStatusDocument(view: StatusView) {
     schema: 'portwatch.status/1',
     account,
     askedAt: new Date(now).toISOString(),
-    lastScan: lastScan && { startedAt: lastScan.startedAt, complete: lastScan.complete },
+    lastScan: lastScan && {
+      startedAt: lastScan.startedAt,
+      complete: lastScan.complete,
+      regionsNotDue: listNotDue(lastScan),
+    },
     waitingAlerts,
     unapproved: unapproved?.map(({ since: _, ...one }) => one) ?? null,
     instancesKnown,

@@ -8,6 +8,7 @@ const lastScanSchema = z.object({
   startedAt: instant,
   complete: z.boolean(),
   regionsListed: z.array(text),
+  regionsNotDue: z.optional(z.record(instant, z.array(text))),
   notRead: z.array(text),
 });
 

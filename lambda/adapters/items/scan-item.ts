@@ -15,6 +15,7 @@ const scanSchema = z.object({
   endedAt: instant,
   complete: z.boolean(),
   regionsListed: z.array(text),
+  regionsNotDue: z.optional(z.record(instant, z.array(text))),
   notRead: z.array(text),
   regionsFailed: z._default(z.record(text, text), {}),
   instancesListed: z._default(count, 0),

@@ -2,7 +2,7 @@
 
 import type { ApiCall } from '../../attribution/api-call.ts';
 import { isWatched, type ScanSettings } from '../../contract/settings.ts';
-import { confirms } from '../../history/confirms.ts';
+import { findConfirmedAt } from '../../history/confirms.ts';
 import { latestUntil } from '../../history/instants.ts';
 import { type LatestState, resourceKey } from '../../history/latest-state.ts';
 import type { LastEventRun, LastScan } from '../interfaces.ts';
@@ -51,7 +51,10 @@ export function decideEventInstance(
   if (!isBaselined || refused.has(key)) return 'not-watched';
   const readAt = lastReadAt(instance, states.get(key) ?? null, earlier);
   const lastCallMs = Math.max(...calls.map(({ at }) => Date.parse(at)));
-  return readAt !== null && Date.parse(readAt) >= lastCallMs + visibleAfterMs ? 'confirmed' : 'read';
+  if (readAt === null || Date.parse(readAt) < lastCallMs + visibleAfterMs) return 'read';
+  // The listing may have been too early to show a new instance, and the next listing of an empty region may be due much later.
+  const isListed = (states.get(key)?.status ?? 'gone') !== 'gone';
+  return !isListed && isYetToShow(instance, false, Date.parse(readAt)) ? 'read' : 'confirmed';
 }
 
 /** Start of the last full scan or event scan that read the instance. */
@@ -60,9 +63,8 @@ function lastReadAt(
   latest: LatestState | null,
   { lastScan, lastEventRun }: EarlierScans,
 ): string | null {
-  const isConfirmed = lastScan !== null && confirms(lastScan, instance);
   return latestUntil('9', [
-    isConfirmed ? lastScan.startedAt : null,
+    lastScan && findConfirmedAt(lastScan, instance),
     lastEventRun?.settled.includes(resourceKey(instance)) ? lastEventRun.startedAt : null,
     latest?.failure === null ? latest.seenAt : null,
   ]);

@@ -25,7 +25,7 @@ import {
 import type { PortState } from '../../firewall/rules/port-state.ts';
 import type { FirewallDiff } from '../../firewall/sets/reach.ts';
 import { blankEntry } from '../../history/blank-entry.ts';
-import { confirms } from '../../history/confirms.ts';
+import { findConfirmedAt } from '../../history/confirms.ts';
 import type { Failure, HistoryEntry, InstanceFacts, Replaced, Resource } from '../../history/entry.ts';
 import { firewallOf } from '../../history/firewall-of.ts';
 import { latestUntil, nextInstant, toInstant } from '../../history/instants.ts';
@@ -283,11 +283,8 @@ function lastConfirmedAt(known: KnownInstance, context: DecisionContext, now: nu
   const { latest, region, resource } = known;
   const last = context.grant.lastScan;
   // This also applies without a latest state: an instance that the last scan listed and could not commit was not absent then.
-  const isConfirmed = last !== null && confirms(last, resource);
-  return latestUntil(toInstant(now), [
-    isConfirmed ? last.startedAt : (latest?.failure ?? region?.failure)?.confirmedAt,
-    latest?.seenAt,
-  ]);
+  const confirmedAt = (last && findConfirmedAt(last, resource)) ?? (latest?.failure ?? region?.failure)?.confirmedAt;
+  return latestUntil(toInstant(now), [confirmedAt, latest?.seenAt]);
 }
 
 /** The entry after the newest one; the decision fills in the other fields. */

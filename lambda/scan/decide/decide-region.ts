@@ -5,9 +5,11 @@
  */
 import { worstSeverity } from '../../firewall/rating/severity.ts';
 import { blankEntry } from '../../history/blank-entry.ts';
+import { findConfirmedAt } from '../../history/confirms.ts';
 import type { Failure, FailureReason, HistoryEntry, MonitoringSummary, Resource } from '../../history/entry.ts';
 import { latestUntil, nextInstant, toInstant } from '../../history/instants.ts';
-import type { LatestState, OngoingFailure } from '../../history/latest-state.ts';
+import { type LatestState, type OngoingFailure, regionOfKey, resourceKey } from '../../history/latest-state.ts';
+import type { ScanNote } from '../../history/scan-note.ts';
 import { beginFailure, continueFailure, failureOfGap, isGapDue } from './decide-gap.ts';
 import { type Decision, type DecisionContext, nothing } from './decision.ts';
 
@@ -32,9 +34,45 @@ export function isPaused(latest: LatestState | null, { startedAt, grant }: Decis
   const failure = latest?.failure;
   if (failure?.reason !== 'access-denied' || failure.gapAt === null || !isNeverReadable(latest, failure.reason))
     return false;
-  if (grant.lastScan === null || grant.lastScan.regionsListed.length === 0) return false;
+  if (grant.lastScan === null || !hasListing(grant.lastScan)) return false;
   const dueBy = (instant: string) => countRequests((Date.parse(instant) - Date.parse(failure.since)) / 60_000);
   return dueBy(startedAt) === dueBy(grant.lastScan.startedAt);
+}
+
+/** True unless the scan had no region that it listed, or could have listed: then nothing is watched. */
+export function hasListing({
+  regionsListed,
+  regionsNotDue,
+}: Pick<ScanNote, 'regionsListed' | 'regionsNotDue'>): boolean {
+  return regionsListed.length > 0 || regionsNotDue !== undefined;
+}
+
+/** A scan that begins so much too early lists the region in the next scan, and not one interval earlier. */
+const earlyMs = 30_000;
+
+/**
+ * The start of the last scan that listed the region, if this scan leaves the region out; `null`: this scan lists it. A region is left out
+ * if it is known to be empty, and the next scan lists it in time (`emptyRegionsEveryMinutes`).
+ */
+export function findNotDue(
+  region: string,
+  { states, refused }: { states: ReadonlyMap<string, LatestState>; refused: ReadonlySet<string> },
+  { startedAt, grant: { lastScan }, settings }: DecisionContext,
+): string | null {
+  const { emptyRegionsEveryMinutes, scanEveryMinutes } = settings;
+  const listedAt = lastScan && findConfirmedAt(lastScan, { region, instanceName: null });
+  if (emptyRegionsEveryMinutes === 0 || listedAt === null) return null;
+  const sinceMs = Date.parse(startedAt) - Date.parse(listedAt);
+  const isInTime = sinceMs + scanEveryMinutes * 60_000 <= emptyRegionsEveryMinutes * 60_000 + earlyMs;
+  // An instant in the future was noted by a wrong clock.
+  if (sinceMs < 0 || !isInTime) return null;
+  const latest = states.get(resourceKey({ region, instanceName: null }));
+  if (latest?.baselinedAt == null || latest.failure !== null) return null;
+  const hasRegion = (key: string) => regionOfKey(key) === region;
+  if (lastScan?.notRead.some(hasRegion) || [...refused].some(hasRegion)) return null;
+  const isThere = ({ resource, status, failure }: LatestState) =>
+    resource.instanceName !== null && resource.region === region && (status !== 'gone' || failure !== null);
+  return [...states.values()].some(isThere) ? null : listedAt;
 }
 
 /** The number of requests that are due in so many minutes after the first failure. */
@@ -115,7 +153,7 @@ function lastListedAt(
   now: number,
 ): string | null {
   const last = context.grant.lastScan;
-  const listedAt = last?.regionsListed.includes(resource.region) ? last.startedAt : latest?.failure?.confirmedAt;
+  const listedAt = (last && findConfirmedAt(last, resource)) ?? latest?.failure?.confirmedAt;
   return latestUntil(toInstant(now), [listedAt, latest?.status === 'known' ? latest.seenAt : null]);
 }
 

@@ -84,7 +84,12 @@ test.each([
   ],
   [
     'exposed',
-    renderExposed(question, { openings: [opening], instances: 1, ratedBy, blindSpots: [] }, renderTime, terminal),
+    renderExposed(
+      question,
+      { openings: [opening], instances: 1, ratedBy, blindSpots: [], regionsNotDue: [] },
+      renderTime,
+      terminal,
+    ),
   ],
   ['history, opened', list('opened', reach).join('\n')],
   ['history, closed', list('closed', reach).join('\n')],

@@ -14,6 +14,9 @@ const eventRun = (startedAt: string, settled = ['eu-west-1#web-1']): LastEventRu
   return { startedAt: at(startedAt), endedAt: at(startedAt), settled };
 };
 const missed: LastScan = { ...lastScan, notRead: ['eu-west-1#web-1'] };
+/** The last scan left the empty region out; the scan of 10:05 had listed it. */
+const notDue: LastScan = { ...lastScan, regionsListed: [], regionsNotDue: { [at('10:05')]: [region] } };
+const created = (time: string) => ({ region, instanceName: 'web-1', calls: [callAt(at(time), 'CreateInstances')] });
 const early = web(at('10:09'));
 const late = web(at('10:13'));
 
@@ -36,6 +39,20 @@ test.each<Row>([
   { name: 'a call 10 s before the last scan', instance: web('2026-11-23T10:09:50.000Z'), decided: 'confirmed' },
   { name: 'a call before the last scan, which did not read the instance', last: missed, decided: 'read' },
   { name: 'no scan before', last: null, decided: 'read' },
+  { name: 'a call after the last listing of a region that is not due', last: notDue, decided: 'read' },
+  { name: 'a call before that listing', instance: web(at('10:04')), last: notDue, decided: 'confirmed' },
+  {
+    name: 'created just before the last listing, which did not show it yet',
+    instance: created('10:09'),
+    states: [knownRegion],
+    decided: 'read',
+  },
+  {
+    name: 'created a quarter of an hour before the last listing',
+    instance: created('09:54'),
+    states: [knownRegion],
+    decided: 'confirmed',
+  },
   {
     name: 'a call before an event scan that read the instance',
     instance: late,

@@ -1,0 +1,16 @@
+/** The empty regions that the last scan left out, since they were not due: an answer about now is older for them. */
+import { compareText } from '../../lambda/history/compare-text.ts';
+import type { ScanNote } from '../../lambda/history/scan-note.ts';
+
+export interface NotDueRegion {
+  region: string;
+  /** Start of the last scan that listed the region. */
+  listedAt: string;
+}
+
+/** By name. `scan`: the note of the last scan; `null`: no scan has ended. */
+export function listNotDue(scan: Pick<ScanNote, 'regionsNotDue'> | null): NotDueRegion[] {
+  return Object.entries(scan?.regionsNotDue ?? {})
+    .flatMap(([listedAt, regions]) => regions.map((region) => ({ region, listedAt })))
+    .sort((a, b) => compareText(a.region, b.region));
+}

@@ -1,0 +1,14 @@
+import { countOf } from '../../lambda/alerts/count-of.ts';
+import { earlierOf } from '../../lambda/history/instants.ts';
+import type { NotDueRegion } from '../questions/regions-not-due.ts';
+import type { RenderTime } from './render-time.ts';
+
+/** One sentence, or none. */
+export function describeNotDue(regions: readonly NotDueRegion[], renderTime: RenderTime): string[] {
+  const oldest = regions.reduce<string | null>((found, { listedAt }) => earlierOf(found, listedAt), null);
+  if (oldest === null) return [];
+  const were = regions.length === 1 ? 'was' : 'were';
+  return [
+    `${countOf(regions.length, 'empty region')} ${were} listed last at ${renderTime(oldest)}${regions.length === 1 ? '' : ' or later'}: newer instances there are not known yet.`,
+  ];
+}
