@@ -287,9 +287,13 @@ class SeedRun {
     const quietAt = scheduler.world.now;
     scheduler.trace?.('quiet from here on');
     await this.#run();
-    // Every empty region is due, so that each instance is known before the calls.
-    scheduler.pass((10 + this.#rates.emptyRegionsEveryMinutes) * minute + 2 * this.#rates.clockSkewMs);
+    scheduler.pass(10 * minute + 2 * this.#rates.clockSkewMs);
     await this.#scanQuietly();
+    if (this.#rates.emptyRegionsEveryMinutes > 0) {
+      // Each instance is known before the calls.
+      scheduler.pass(this.#rates.emptyRegionsEveryMinutes * minute);
+      await this.#scanQuietly();
+    }
     const quietCalls = this.#setting.trail && (await this.#makeCallsQuietly());
     // The records of calls become visible, and are old enough to be used; a region that was always denied is requested once an hour.
     for (const waitMs of this.#setting.trail ? [75 * minute, 20 * minute] : [61 * minute]) {
