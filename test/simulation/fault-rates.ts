@@ -59,8 +59,8 @@ export function drawFaultRates(seed: number, random: Random): FaultRates {
     rounds: random.between(3, 8),
     tellGapAfterScans: random.pick([1, 2, 2, 3]),
     keepHistoryDays: random.pick([null, 1]),
-    // Separate random numbers, so that this setting changes nothing else in a seed.
-    emptyRegionsEveryMinutes: new Random(seed + 9 * trailSeeds).pick([0, 0, 20, 60]),
+    // Without a random number, so that this setting changes nothing else in a seed.
+    emptyRegionsEveryMinutes: [0, 20, 0, 60][seed % 4] ?? 0,
     failing: some(trouble, 0.7),
     losingAnswers: some(trouble, 0.7),
     dying: some(trouble / 2, 0.7),
