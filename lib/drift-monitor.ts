@@ -37,9 +37,6 @@ import { ScanSchedule } from './scan-schedule.ts';
 import { adoptSnapshotTable, SnapshotTable } from './snapshot-table.ts';
 import { readSourceVersion } from './source-version.ts';
 
-/** Read once: tests build hundreds of stacks. */
-const sourceVersion = readSourceVersion();
-
 /**
  * Everything that `portwatch.json` can have, with the same names, types, defaults and limits (docs/configuration.md), and resources of
  * your app. All props are checked at synthesis, with the same messages. A setting that is `undefined` has its default.
@@ -149,7 +146,7 @@ export class DriftMonitor extends Construct {
       snapshotTableName: this.table.tableName,
       scanFunctionName: this.scanFunction.functionName,
       channels: this.channelList(),
-      version: sourceVersion,
+      version: readSourceVersion(),
     };
     return new Map(
       Object.entries(values).flatMap(([key, value]) => {

@@ -10,23 +10,31 @@ const repository = fileURLToPath(new URL('..', import.meta.url));
 const deployedFolders = ['lambda', 'lib'];
 const deployedFiles = ['bin/cdk-app.ts', 'package-lock.json'];
 
+/** Read once in a process: tests build hundreds of stacks. */
+let known: string | undefined;
+
 /**
  * `0.1.0+3f2a9c10b4d7`: the version of the package, and a hash of the deployed sources. Commits between two versions differ by the hash.
  * Line ends do not count, since Git may change them.
  */
-export function readSourceVersion(folder: string = repository): string {
-  const { version }: { version: string } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+export function readSourceVersion(): string {
+  known ??= hashSources();
+  return known;
+}
+
+function hashSources(): string {
+  const { version }: { version: string } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
   const hash = createHash('sha256');
-  for (const name of listDeployedFiles(folder)) {
-    const text = readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n');
+  for (const name of listDeployedFiles()) {
+    const text = readFileSync(join(repository, name), 'utf8').replaceAll('\r\n', '\n');
     hash.update(`${name}\n${text.length}\n${text}`);
   }
   return `${version}+${hash.digest('hex').slice(0, 12)}`;
 }
 
-function listDeployedFiles(folder: string): string[] {
+function listDeployedFiles(): string[] {
   const inFolders = deployedFolders.flatMap((name) =>
-    readdirSync(join(folder, name), { recursive: true, encoding: 'utf8' })
+    readdirSync(join(repository, name), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts'))
       .map((file) => `${name}/${file.replaceAll('\\', '/')}`),
   );

@@ -26,7 +26,7 @@ export interface DeliberateBug {
 export const deliberateBugs: readonly DeliberateBug[] = [
   {
     name: 'publishes what is committed and not yet recorded',
-    fromSeed: 174,
+    fromSeed: 183,
     promise: 'P3',
     patches: [
       patch(
@@ -94,6 +94,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'commits whatever another scan has committed since',
+    fromSeed: 6,
     promise: 'P3, P6',
     disguise: () => (deps) => ({
       ...deps,
@@ -109,6 +110,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'takes a refused commit for done',
+    fromSeed: 6,
     promise: 'P6',
     patches: [
       patch('lambda/scan/commit.ts', "      return { outcome: 'refused', latest: found };\n", ''),
@@ -117,7 +119,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'does not read again after its commit was refused',
-    fromSeed: 1797,
+    fromSeed: 3123,
     promise: 'P4, P6',
     patches: [
       patch(
@@ -129,7 +131,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'joins an older listing to a newer read after its commit was refused',
-    fromSeed: 894,
+    fromSeed: 984,
     promise: 'P4',
     patches: [patch('lambda/scan/read-and-commit.ts', '    if (!isListedAlike(latest, facts)) break;\n', '')],
   },
@@ -146,7 +148,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'commits over what is committed and not yet recorded',
-    fromSeed: 233,
+    fromSeed: 249,
     promise: 'watermarks',
     buildTable: () => new HastyCommit(),
   },
@@ -163,7 +165,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'waits before it tells that access is denied',
-    fromSeed: 32,
+    fromSeed: 87,
     promise: 'P5',
     patches: [patch('lambda/scan/decide/decide-gap.ts', "failure.reason === 'access-denied' || ", '')],
   },
@@ -237,6 +239,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'takes a listed instance that is not found for gone',
+    fromSeed: 10,
     promise: 'P4, P5',
     patches: [
       patch(
@@ -288,6 +291,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'tells of a gap with every scan',
+    fromSeed: 13,
     promise: 'P5',
     patches: [patch('lambda/scan/decide/decide-instance.ts', '  if (failure.gapAt !== null) return nothing;\n', '')],
   },
@@ -305,7 +309,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'takes what an event names for gone where its region can not be listed',
-    fromSeed: 39,
+    fromSeed: 102,
     promise: 'P4',
     patches: [
       patch(
@@ -423,6 +427,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'never names a second caller of a change after the first one',
+    fromSeed: 16,
     promise: 'P6',
     patches: [
       patch('lambda/scan/decide/decide-attribution.ts', 'if (!known) return true;', 'if (known) return false;'),
@@ -430,6 +435,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'does not look up again a change that an event attributed',
+    fromSeed: 108,
     promise: 'P6',
     patches: [
       patch(
@@ -441,6 +447,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'finds no transient change',
+    fromSeed: 34,
     promise: 'P3',
     patches: [
       patch(
@@ -452,6 +459,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'reports ports as opened for a while that were open before',
+    fromSeed: 34,
     promise: 'P4',
     patches: [
       patch('lambda/attribution/trace-transient-changes.ts', '...subtractReach(reach, found.any),', '...reach,'),

@@ -8,24 +8,28 @@ export const historyBugs: readonly DeliberateBug[] = [
     'decide-state-at.ts',
     'if (change === undefined || at <= change.after) break;',
     'if (change === undefined) break;',
+    11,
   ),
   bug(
     'lets a window begin where the change before it was found',
     'timeline.ts',
     'after: confirmedUntil(',
     'after: entries[entries.indexOf(entry) - 1]?.at ?? confirmedUntil(',
+    11,
   ),
   bug(
     'takes what was last known for what is, in a gap',
     'decide-state-at.ts',
     "if (entry.kind === 'gap') return gapOf('instance', entry, next);",
     "if (entry.kind === 'gap') return null;",
+    9,
   ),
   bug(
     'forgets that the region could not be listed',
     'decide-state-at.ts',
     "if (regionEntry?.kind !== 'gap' ||",
     "if (regionEntry?.kind !== 'gap' || regionEntry.version > 0 ||",
+    90,
   ),
   bug(
     'leaves an instance unknown that was read before its region was found well',
@@ -39,6 +43,7 @@ export const historyBugs: readonly DeliberateBug[] = [
     'decide-state-at.ts',
     'if (!isHole && !isWithoutRules && !isLost(entries, count, entry)) return null;',
     'if (!isWithoutRules) return null;',
+    60,
   ),
   bug(
     'takes a scan that could not read for a confirmation',
@@ -52,18 +57,21 @@ export const historyBugs: readonly DeliberateBug[] = [
     'open-spans.ts',
     "const isUnread = reading.status === 'unknown' || exposure === null;",
     'const isUnread = exposure === null;',
+    39,
   ),
   bug(
     'forgets in the status what only the note of the scan says',
     'fleet-status.ts',
     ' ?? gapOfScan(latest, scans.at(-1) ?? null),',
     ',',
+    83,
   ),
   bug(
     'takes a scan that saw the next state for a confirmation',
     'confirmations.ts',
     "(until === '' || scan.endedAt < until) &&",
     "scan.endedAt !== '' &&",
+    5,
   ),
   bug(
     'cuts spans where an entry begins, and not where a window does',
@@ -73,9 +81,10 @@ export const historyBugs: readonly DeliberateBug[] = [
   ),
 ];
 
-function bug(name: string, file: string, find: string, replace: string): DeliberateBug {
+function bug(name: string, file: string, find: string, replace: string, fromSeed = 1): DeliberateBug {
   return {
     name,
+    fromSeed,
     promise: 'P4, P6',
     patches: [{ file: file === 'confirms.ts' ? `lambda/history/${file}` : `cli/questions/${file}`, find, replace }],
   };
