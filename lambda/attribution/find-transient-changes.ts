@@ -8,7 +8,7 @@ import type { ApiCall } from './api-call.ts';
 import { callSecondMs, maxCallsNamed, portCalls, showsWithinMs } from './attribute-change.ts';
 import { orderCalls, toAttributedCall } from './order-calls.ts';
 import { type Replay, replayCalls } from './replay-calls.ts';
-import { rateUnknown, type TracedChange, traceTransientChanges } from './trace-transient-changes.ts';
+import { type ReachAround, rateUnknown, type TracedChange, traceTransientChanges } from './trace-transient-changes.ts';
 
 /** One read of the firewall of one instance, at an unknown instant of a span of time. */
 export interface Read {
@@ -58,6 +58,8 @@ export interface TransientChange {
   severity: Severity;
   /** A phrase, without a full stop. */
   reason: string;
+  /** Empty if it is not known what was open. */
+  reach: ReachAround;
   /** In the order in which they were made; at most `maxCallsNamed`. */
   calls: AttributedCall[];
 }
@@ -150,7 +152,13 @@ function reportUnknown(
   const transients: TransientChange[] = [];
   for (let start = 0; start < fresh.length; start += maxCallsNamed) {
     const calls = fresh.slice(start, start + maxCallsNamed);
-    const unknown = { opened: [], closed: [], notes: [], ...rateUnknown(calls.length, fit) };
+    const unknown = {
+      opened: [],
+      closed: [],
+      notes: [],
+      reach: { before: [], during: [] },
+      ...rateUnknown(calls.length, fit),
+    };
     transients.push({ fit, ...spanOf(calls), ...unknown, calls: calls.map(toAttributedCall) });
   }
   return transients;

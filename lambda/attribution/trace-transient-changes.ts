@@ -20,12 +20,19 @@ import type { ApiCall } from './api-call.ts';
 import { maxCallsNamed } from './attribute-change.ts';
 import type { Replay } from './replay-calls.ts';
 
+/** All that was reachable: at the read before a transient change, and during the change. */
+export interface ReachAround {
+  before: readonly Reach[];
+  during: readonly Reach[];
+}
+
 export interface TracedChange {
   opened: Reach[];
   closed: Reach[];
   notes: Note[];
   severity: Severity;
   reason: string;
+  reach: ReachAround;
   /** From the call that began the change to the call that ended it. */
   calls: ApiCall[];
 }
@@ -45,8 +52,10 @@ export function traceTransientChanges(
   return runs.map(({ first, last, opened, closed }) => {
     const named = calls.slice(first, last + 2);
     const notes = opened.length > 0 ? noteUnknownFields(named) : [];
-    const rating = rateTransientChange({ opened, closed, notes }, found.before, secondsBetween(named), policy);
-    return { opened, closed, notes: isCertain ? notes : [readingNote, ...notes], ...rating, calls: named };
+    const { before } = found;
+    const reach = { before, during: canonicaliseReach([...subtractReach(before, closed), ...opened]) };
+    const rating = rateTransientChange({ opened, closed, notes }, reach, before, secondsBetween(named), policy);
+    return { opened, closed, notes: isCertain ? notes : [readingNote, ...notes], ...rating, reach, calls: named };
   });
 }
 
@@ -137,16 +146,17 @@ function findRuns(states: readonly Reach[][], odd: readonly Reach[][], found: Re
 
 type Rated = Pick<TracedChange, 'severity' | 'reason'>;
 
-/** Rated like a change that stays. */
-function rateTransientChange(
+/** Rated like a change that stays. `openBefore`: the reach before with which what opened is rated; what closed is rated by `reach`. */
+export function rateTransientChange(
   { opened, closed, notes }: Pick<TracedChange, 'opened' | 'closed' | 'notes'>,
-  before: readonly Reach[],
+  { before, during }: ReachAround,
+  openBefore: readonly Reach[],
   seconds: number,
   policy: RatingPolicy,
 ): Rated {
-  const opening = { opened, closed: [], notes, before, after: canonicaliseReach([...before, ...opened]) };
-  const after = canonicaliseReach([...subtractReach(before, closed), ...opened]);
-  const closing = { opened: [], closed, notes: [], before, after };
+  const after = canonicaliseReach([...openBefore, ...opened]);
+  const opening = { opened, closed: [], notes, before: openBefore, after };
+  const closing = { opened: [], closed, notes: [], before, after: during };
   const [a, b] = [rateChange(opening, policy), rateChange(closing, policy)];
   const { severity, reason } = closed.length === 0 || (opened.length > 0 && isAtLeast(a.severity, b.severity)) ? a : b;
   return { severity, reason: `${putInPast(reason)}, for ${renderDuration(seconds)}` };

@@ -68,6 +68,7 @@ describe('between two reads that found the same', () => {
         severity: 'critical',
         reason:
           'tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and was open to anywhere, for 3 minutes',
+        reach: { before: [tcp(80)], during: [tcp(22), tcp(80)] },
         calls: [expect.objectContaining({ eventId: 'a' }), expect.objectContaining({ eventId: 'b' })],
       },
     ]);

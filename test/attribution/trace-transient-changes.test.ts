@@ -35,6 +35,7 @@ test('what closed for a while is all that closed, in one entry', () => {
       severity: 'medium',
       reason:
         'tcp 80 (HTTP) was closed to everyone and nothing reached the instance: a site may have been down, for 2 minutes',
+      reach: { before: [tcp(80, ...world), tcp(443, ...world)], during: [] },
       calls,
     },
   ]);

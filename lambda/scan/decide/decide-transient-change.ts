@@ -1,8 +1,11 @@
 /** Decides how a transient change is written to the latest state and the history of its instance. Pure. */
 import type { AccountApprovals } from '../../approvals/account-approvals.ts';
 import { listApprovalsFor } from '../../approvals/approval.ts';
-import { type ApprovedChange, approveChange, describeApproved } from '../../approvals/rate-unapproved.ts';
-import { findExpected } from '../../firewall/index.ts';
+import { approveChange, describeApproved, type HeldApprovals } from '../../approvals/rate-unapproved.ts';
+import { subtractApproved } from '../../approvals/unapproved-exposure.ts';
+import type { TransientChange } from '../../attribution/find-transient-changes.ts';
+import { rateTransientChange } from '../../attribution/trace-transient-changes.ts';
+import { findExpected, ratingPolicy } from '../../firewall/index.ts';
 import { blankEntry } from '../../history/blank-entry.ts';
 import type { HistoryEntry } from '../../history/entry.ts';
 import { nextInstant, toInstant } from '../../history/instants.ts';
@@ -34,10 +37,13 @@ function buildTransientEntry(
   context: DecisionContext,
   now: number,
 ): HistoryEntry {
-  const { unapproved, approved } = approveTransient(latest, transient, account, context);
+  const held = holdApprovals(latest, transient, account);
+  const { unapproved, approved } = approveChange(transient, held, context.settings.approvedClosingAlerts);
   const expected = findExpectedTransient(latest, { ...transient, ...unapproved }, context);
   const isInfo = expected !== null || approved?.isSilent === true;
   const { fit, from, until, opened, closed, notes, calls } = transient;
+  const rating =
+    held.approvals.length === 0 ? transient : rateUnapprovedTransient({ ...transient, ...unapproved }, held, context);
   return blankEntry({
     resource: latest.resource,
     at: nextInstant(now, latest.lastAt),
@@ -48,8 +54,8 @@ function buildTransientEntry(
     opened,
     closed,
     notes,
-    severity: isInfo ? 'info' : transient.severity,
-    reason: expected ? `expected: ${expected.reason}` : transient.reason,
+    severity: isInfo ? 'info' : rating.severity,
+    reason: expected ? `expected: ${expected.reason}` : rating.reason,
     ...(approved?.isSilent && { reason: describeApproved(approved) }),
     ...(approved && { approved }),
     changedAfter: from,
@@ -61,16 +67,27 @@ function buildTransientEntry(
 }
 
 /** The approvals that held when the change was over. A change without an explanation is approved in no part. */
-function approveTransient(
+function holdApprovals(
   { resource }: LatestState,
   transient: TransientChangeOnInstance,
   { approvals, isComplete }: AccountApprovals,
-  { settings }: DecisionContext,
-): ApprovedChange {
+): HeldApprovals {
   const { account, region, instanceName } = resource;
   const instance = { account, region, instanceName: instanceName ?? '', arn: transient.instance?.arn ?? null };
   const held = transient.fit === 'explained' ? listApprovalsFor(instance, approvals, transient.until) : [];
-  return approveChange(transient, { approvals: held, isComplete }, settings.approvedClosingAlerts);
+  return { approvals: held, isComplete };
+}
+
+/** Rates the unapproved part like that of a change that stays: as if nothing approved were open. */
+function rateUnapprovedTransient(
+  unapproved: TransientChange,
+  { approvals }: HeldApprovals,
+  { settings }: DecisionContext,
+): Pick<TransientChange, 'severity' | 'reason'> {
+  const { from, until, reach } = unapproved;
+  const openBefore = subtractApproved(reach.before, approvals);
+  const seconds = (Date.parse(until) - Date.parse(from)) / 1_000;
+  return rateTransientChange(unapproved, reach, openBefore, seconds, ratingPolicy(settings.highRiskPorts));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Approval } from '../../../lambda/approvals/approval.ts';
 import type { ScanSettings } from '../../../lambda/contract/settings.ts';
+import type { Reach } from '../../../lambda/firewall/index.ts';
 import { decideTransientChange } from '../../../lambda/scan/decide/decide-transient-change.ts';
 import type { TransientChangeOnInstance } from '../../../lambda/scan/decide/find-instance-transients.ts';
 import { approvalOf } from '../../approvals/approval-of.ts';
@@ -19,6 +20,7 @@ const transient: TransientChangeOnInstance = {
   reason: 'tcp 22 (SSH) was open to anywhere',
   calls: [],
   instance: someFacts,
+  reach: { before: [], during: [{ protocol: 'tcp', from: 22, to: 22, sources: ['0.0.0.0/0'] }] },
 };
 const unknown: TransientChangeOnInstance = { ...transient, fit: 'not-explained', opened: [], severity: 'medium' };
 const expected = [{ instance: 'web-*', reason: 'audit' }];
@@ -61,6 +63,35 @@ test.each<[string, TransientChangeOnInstance, Approval, string]>([
   const approvals = { approvals: [approval], isComplete: true, unreadable: [] };
   const [, rated] = describeDecision(decideTransientChange(knownInstance, change, approvals, contextOf(), now));
   expect(rated).toBe(rating);
+});
+
+const port = (from: number, ...sources: string[]): Reach => ({ protocol: 'tcp', from, to: from, sources });
+const [ssh, web, host] = [port(22, '0.0.0.0/0'), port(80, '0.0.0.0/0'), port(8080, '198.51.100.7/32')] as const;
+const [lowerHalf, upperHalf] = [port(22, '0.0.0.0/1'), port(22, '128.0.0.0/1')] as const;
+
+test.each<[string, Partial<TransientChangeOnInstance>, Reach, string]>([
+  [
+    'what opened: the rest decides',
+    { opened: [ssh, host], reach: { before: [web], during: [ssh, web, host] } },
+    ssh,
+    'low: tcp 8080 was open to one public host, for 2 minutes',
+  ],
+  [
+    'what opened, next to what is approved and stays open: the approved half of the world makes the rest no whole world',
+    { opened: [upperHalf], reach: { before: [lowerHalf], during: [ssh] } },
+    lowerHalf,
+    'high: tcp 22 (SSH) was open to a very wide public network, for 2 minutes',
+  ],
+  [
+    'what opened as a whole, and what closed is not approved: it decides, by everything that was open meanwhile',
+    { opened: [ssh], closed: [web], reach: { before: [web], during: [ssh] } },
+    ssh,
+    'medium: tcp 80 (HTTP) was closed to everyone: a site may have been down, for 2 minutes',
+  ],
+])('P5: the severity is that of the unapproved part of %s', (_, change, exposure, rating) => {
+  const approvals = { approvals: [approvalOf({ exposure: [exposure] })], isComplete: true, unreadable: [] };
+  const decision = decideTransientChange(knownInstance, { ...transient, ...change }, approvals, contextOf(), now);
+  expect(describeDecision(decision)[1]).toBe(rating);
 });
 
 test('the entry holds the calls, and the latest state keeps its rules', () => {
