@@ -5,6 +5,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { type ClientTimeouts, clientSettings, defaultTimeouts, withoutCallLog } from './adapters/client-settings.ts';
 import { CloudTrailReader, lookupTimeouts } from './adapters/cloudtrail-reader.ts';
 import { buildFleetStore } from './adapters/dynamodb-fleet-store.ts';
+import { buildOutboxStore } from './adapters/dynamodb-outbox-store.ts';
 import { DynamoDbWeekReader } from './adapters/dynamodb-week-reader.ts';
 import { LightsailReader } from './adapters/lightsail-reader.ts';
 import { realTime, type ScanTime } from './adapters/pace.ts';
@@ -84,6 +85,7 @@ function buildClients(
   const reader = new LightsailReader(region, clientSettings(timeouts), limits.readsPerRegion, time);
   const store = buildFleetStore(dynamodb, tableName);
   const publisher = new SnsPublisher(sns, deployment.alertTopicArn, deployment.channels);
+  const outbox = settings.accounts === null ? null : buildOutboxStore(dynamodb, tableName, settings.account);
   const weekly: WeeklySources = {
     reader: new DynamoDbWeekReader(dynamodb, tableName),
     subscriptions: publisher,
@@ -96,6 +98,7 @@ function buildClients(
     reader,
     store,
     publisher,
+    outbox,
     calls,
     weekly: settings.weeklyDigest ? weekly : null,
     observe,

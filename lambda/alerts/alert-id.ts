@@ -15,12 +15,16 @@ export function alertIdOf(entry: HistoryEntry): string | null {
   return kind === null ? null : entryAlertId(entry, kind);
 }
 
-/** The id of one alert of an entry. Without an ARN it uses region and name, so that two instances never share an id. */
+/**
+ * The id of one alert of an entry. An ARN has its account. Without an ARN the id uses account, region and name, so that two resources never
+ * share an id.
+ */
 export function entryAlertId(
   { resource, version, instance }: HistoryEntry,
   kind: AlertKind,
   arn = instance?.arn,
 ): string {
-  const { region, instanceName } = resource;
-  return hashAlertId(instanceName === null ? region : (arn ?? `${region}#${instanceName}`), version, kind);
+  const { account, region, instanceName } = resource;
+  const place = `${account}#${region}`;
+  return hashAlertId(instanceName === null ? place : (arn ?? `${place}#${instanceName}`), version, kind);
 }

@@ -15,7 +15,7 @@ export interface DeniedLookup {
 
 export function buildAttributionDeniedAlert({ region, doneUntil, at }: DeniedLookup, context: DigestContext): Alert {
   return blankAlert({
-    alertId: hashAlertId(region, doneUntil, 'attribution-denied'),
+    alertId: hashAlertId(context.account, region, doneUntil, 'attribution-denied'),
     kind: 'attribution-denied',
     reason: 'CloudTrail refuses cloudtrail:LookupEvents to the scan function (access denied)',
     region,

@@ -39,6 +39,16 @@ export function shrinkAlert(alert: Alert, isSmallEnough: (alert: Alert) => boole
   return shrunken;
 }
 
+/** The alerts complete, and after each step. */
+export function* shrinkTogether(alerts: readonly Alert[]): Generator<readonly Alert[]> {
+  let shrunken = alerts;
+  yield shrunken;
+  for (const step of steps) {
+    shrunken = shrunken.map(step);
+    yield shrunken;
+  }
+}
+
 function emptyReplaces({ arn, verdict }: NonNullable<Alert['replaces']>): NonNullable<Alert['replaces']> {
   return { arn, verdict, opened: null, closed: null };
 }

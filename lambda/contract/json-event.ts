@@ -186,7 +186,7 @@ const week = {
 };
 
 const alert = z.object({
-  /** Hash of (ARN or region, version, kind): the same change has the same id, however often it is sent. */
+  /** Hash of (ARN, or account and region, version, kind): the same change has the same id, however often it is sent. */
   alertId: text,
   kind: z.enum(alertKinds),
   severity,
@@ -307,6 +307,12 @@ export type CountedAlerts = { severity: Severity; kind: AlertKind; count: number
 export function parseDigest(value: unknown): Digest | null {
   const parsed = z.safeParse(digest, value);
   return parsed.success ? { ...parsed.data, name: parsed.data.name ?? parsed.data.account } : null;
+}
+
+/** `null`: not an alert of a known kind. */
+export function parseAlert(value: unknown): Alert | null {
+  const parsed = z.safeParse(alert, value);
+  return parsed.success ? parsed.data : null;
 }
 
 /** `changedBy` of an alert; `null` if it names no call. */

@@ -16,6 +16,7 @@ export function logScanEvent(logger: Logger, scanEvent: ScanEvent): void {
       logger.debug(scanEvent.event, { ...scanEvent });
       return;
     case 'told':
+    case 'collected':
     case 'calls-looked-up':
       logger.info(scanEvent.event, { ...scanEvent });
       return;

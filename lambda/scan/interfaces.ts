@@ -287,7 +287,10 @@ export interface AlertGroup {
 
 /** With several accounts, scans put their alerts here, and the collector publishes them together. */
 export interface AlertOutbox {
-  /** A group with the same first alert of the same account is replaced, so that a repeated step adds nothing. */
+  /**
+   * A group with the same first alert of the same account is replaced, so that a repeated step adds nothing; its first `at` stays. A group
+   * that is too large for an item loses long fields, as it would in a message.
+   */
   putGroup(group: AlertGroup): Promise<void>;
 }
 
@@ -297,9 +300,20 @@ export interface StoredGroup extends AlertGroup {
   key: string;
 }
 
+export interface LoadedGroups {
+  groups: StoredGroup[];
+  /** Items that this version cannot read. They stay in the outbox. */
+  refused: RefusedItem[];
+  /** The key after which the next groups begin; `null`: there are no more. */
+  nextAfter: string | null;
+}
+
 export interface OutboxStore extends AlertOutbox {
-  /** The groups of the worst severities first; `criticalOnly`: the others are not read. Consistent read. */
-  loadGroups(criticalOnly: boolean): Promise<{ groups: StoredGroup[]; refused: RefusedItem[] }>;
+  /**
+   * Groups after a key (`null`: from the beginning), worst severity first, at most `limit` of them. `criticalOnly`: the others are not
+   * read. Consistent read.
+   */
+  loadGroups(after: string | null, limit: number, criticalOnly: boolean): Promise<LoadedGroups>;
   deleteGroup(key: string): Promise<void>;
 }
 
@@ -395,6 +409,8 @@ export type ScanEvent =
   | { event: 'calls-looked-up'; region: string; calls: number; ignored: FoundCalls['ignored']; isComplete: boolean }
   | { event: 'calls-not-looked-up'; region: string; error: ReadError }
   | { event: 'told'; alerts: number; subject: string }
+  /** Groups of alerts are in the outbox. */
+  | { event: 'collected'; groups: number; alerts: number }
   | { event: 'attributed'; resource: Resource; at: string; attribution: Attribution }
   | { event: 'not-told'; why: 'no-confirmed-subscriber' | 'publish-failed'; error?: unknown }
   | { event: 'bookkeeping-failed'; step: string; error: unknown };

@@ -1,27 +1,43 @@
-/** The one loop that publishes alerts. */
+/** The one loop that publishes the alerts of a scan, or with several accounts puts them into the outbox. */
 import type { DigestContext } from '../alerts/build-digest.ts';
-import { type PlannedMessage, planMessages } from '../alerts/plan-messages.ts';
-import type { Alert } from '../contract/json-event.ts';
+import type { DecidedAlert } from '../alerts/decide-alerts.ts';
+import { planMessages } from '../alerts/plan-messages.ts';
+import { toInstant } from '../history/instants.ts';
+import type { AlertOutbox } from './interfaces.ts';
 import type { Run } from './scan-run.ts';
+
+/** Writes to the outbox at the same time; `onPublished` runs after them. */
+const putsAtOnce = 20;
 
 /** `no-subscriber`: no subscription is confirmed, and nothing was published. `failed`: the remaining groups were not published. */
 export type PublishOutcome = 'published' | 'no-subscriber' | 'failed';
 
+/** How many groups are done: published, or in the outbox. */
+export interface GroupsDone {
+  groupsDone: number;
+}
+
 /**
  * Publishes groups of alerts in their order, in as few messages as possible. `onPublished` runs after each message and gets the number of
- * groups that are done. The first failure, of a message or of `onPublished`, ends the loop. Throws nothing.
+ * groups that are done. The first failure, of a message or of `onPublished`, ends the loop. Throws nothing. With an outbox, groups that
+ * are in the outbox count as published: the collector loses none of them.
  */
 export async function publishGroups(
-  groups: readonly (readonly Alert[])[],
+  groups: readonly (readonly DecidedAlert[])[],
   digest: DigestContext,
-  onPublished: (message: PlannedMessage) => Promise<void>,
-  { publisher, observe, newId, publishSignal }: Run,
+  onPublished: (done: GroupsDone) => Promise<void>,
+  run: Run,
 ): Promise<PublishOutcome> {
+  const { publisher, outbox, observe, newId, publishSignal } = run;
   if (groups.length === 0) return 'published';
   try {
     if (!(await publisher.hasConfirmedSubscriber())) {
       observe({ event: 'not-told', why: 'no-confirmed-subscriber' });
       return 'no-subscriber';
+    }
+    if (outbox !== null) {
+      await putIntoOutbox(groups, outbox, onPublished, run);
+      return 'published';
     }
     for (const planned of planMessages(groups, digest, newId())) {
       publishSignal.throwIfAborted();
@@ -33,5 +49,23 @@ export async function publishGroups(
   } catch (error) {
     observe({ event: 'not-told', why: 'publish-failed', error });
     return 'failed';
+  }
+}
+
+/** Throws the first failure; the groups before it are done. */
+async function putIntoOutbox(
+  groups: readonly (readonly DecidedAlert[])[],
+  outbox: AlertOutbox,
+  onPublished: (done: GroupsDone) => Promise<void>,
+  { settings, clock, observe, publishSignal }: Run,
+): Promise<void> {
+  const { account, name: accountName } = settings;
+  for (let done = 0; done < groups.length; done += putsAtOnce) {
+    publishSignal.throwIfAborted();
+    const next = groups.slice(done, done + putsAtOnce).filter(({ length }) => length > 0);
+    const at = toInstant(clock());
+    await Promise.all(next.map((alerts) => outbox.putGroup({ account, accountName, at, alerts })));
+    observe({ event: 'collected', groups: next.length, alerts: next.flat().length });
+    await onPublished({ groupsDone: Math.min(groups.length, done + putsAtOnce) });
   }
 }

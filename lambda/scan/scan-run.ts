@@ -3,6 +3,7 @@ import type { ScanSettings } from '../contract/settings.ts';
 import { toInstant } from '../history/instants.ts';
 import type { LatestState } from '../history/latest-state.ts';
 import type {
+  AlertOutbox,
   AlertPublisher,
   CallReader,
   CallState,
@@ -24,6 +25,8 @@ export interface ScanSetup {
   reader: FirewallReader;
   store: FleetStore;
   publisher: AlertPublisher;
+  /** `null`: one account is watched, and alerts are published at once. With several accounts they wait here for the collector. */
+  outbox: AlertOutbox | null;
   /** `null`: API calls are not looked up. */
   calls: CallReader | null;
   /** `null`: no weekly digest is sent. */

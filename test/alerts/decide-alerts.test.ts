@@ -138,9 +138,9 @@ describe('an alert about a change', () => {
     expect(alertsOf(web)[0]?.alertId).not.toBe(alertsOf(db)[0]?.alertId);
   });
 
-  test('the id of a region depends on its name', () => {
+  test('the id of a region depends on its account and its name', () => {
     const expected = createHash('sha256')
-      .update(JSON.stringify(['eu-west-1', 1, 'region-unreadable']))
+      .update(JSON.stringify(['123456789012#eu-west-1', 1, 'region-unreadable']))
       .digest('hex');
     const [alert] = alertsOf(buildRegionEntry('eu-west-1', { kind: 'gap', failure }));
     expect(alert?.alertId).toBe(expected.slice(0, 32));

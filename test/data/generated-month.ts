@@ -33,6 +33,7 @@ export async function generateMonth(plan: MonthPlan, isEverythingShown = false):
     reader,
     store,
     publisher: { hasConfirmedSubscriber: async () => true, publish: async () => undefined },
+    outbox: null,
     observe: () => undefined,
     settings: settingsOf(plan, world.script.regions),
     tableName: 'Snapshots',

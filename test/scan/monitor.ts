@@ -15,6 +15,7 @@ import type { ScanSetup } from '../../lambda/scan/scan-run.ts';
 import { FakeCloudTrail } from './fake-cloudtrail.ts';
 import { FakeLightsail } from './fake-lightsail.ts';
 import { InMemoryFleetStore } from './in-memory-fleet-store.ts';
+import type { InMemoryOutbox } from './in-memory-outbox.ts';
 
 export class RecordingPublisher implements AlertPublisher, SubscriptionCounter {
   readonly messages: SnsMessage[] = [];
@@ -54,6 +55,8 @@ export class Monitor {
     account,
     name: 'prod',
   };
+  /** Set: several accounts are watched, and alerts wait for the collector. */
+  outbox: InMemoryOutbox | null = null;
   /** True if calls are looked up in CloudTrail. */
   isFollowing = false;
   readonly trail = new FakeCloudTrail(() => this.now);
@@ -86,6 +89,7 @@ export class Monitor {
       reader: this.world,
       store: this.store,
       publisher: this.publisher,
+      outbox: this.outbox,
       observe: (event) => this.events.push(event),
       settings: this.settings,
       tableName: 'Snapshots',

@@ -3,6 +3,7 @@ import type { DecidedAlert } from '../../lambda/alerts/decide-alerts.ts';
 import { publishGroups } from '../../lambda/scan/publish-groups.ts';
 import { type Run, startRun } from '../../lambda/scan/scan-run.ts';
 import { changeAlert, context, http, rule } from '../alerts/fixtures.ts';
+import { InMemoryOutbox } from './in-memory-outbox.ts';
 import { Monitor } from './monitor.ts';
 
 /** An alert that is too large for a message with a second one. */
@@ -69,5 +70,59 @@ describe('P3: the loop that publishes', () => {
     monitor.publisher.hasSubscriber = false;
     expect(await publish()).toBe('no-subscriber');
     expect(monitor.publisher.messages).toEqual([]);
+  });
+});
+
+describe('P3: the loop that publishes, with several accounts', () => {
+  let monitor: Monitor;
+  let outbox: InMemoryOutbox;
+  let run: Run;
+  let done: number[];
+  const many = Array.from({ length: 45 }, (_, index) => [{ ...changeAlert([http], []), alertId: `alert-${index}` }]);
+  const publish = (onPublished = async (groupsDone: number) => void done.push(groupsDone)) =>
+    publishGroups(many, context, ({ groupsDone }) => onPublished(groupsDone), run);
+
+  beforeEach(() => {
+    monitor = new Monitor('eu-west-1');
+    outbox = new InMemoryOutbox();
+    monitor.outbox = outbox;
+    const grant = { scanNumber: 1, lastScan: null, allIsWellAt: null, settingsHash: null, lastEventRun: null };
+    const times = { deadlineAt: monitor.now + 60_000, startedAtMs: monitor.now, reserveMs: 0 };
+    run = startRun(monitor.deps(), { holder: 'me', grant, ...times });
+    done = [];
+  });
+
+  test('publishes nothing: the groups are in the outbox before their marks rise', async () => {
+    expect(await publish(async (groupsDone) => void done.push(groupsDone, outbox.groups.size))).toBe('published');
+    expect(monitor.publisher.messages).toEqual([]);
+    expect(done).toEqual([20, 20, 40, 40, 45, 45]);
+    expect([...outbox.groups.values()][0]).toMatchObject({
+      ...{ account: '111122223333', accountName: 'prod', at: '2026-11-23T10:00:00.002Z' },
+      alerts: [{ alertId: 'alert-0' }],
+    });
+  });
+
+  test('marks nothing when the outbox refuses a group', async () => {
+    outbox.failure = new Error('the table is away');
+    expect(await publish()).toBe('failed');
+    expect(done).toEqual([]);
+    expect(monitor.events.at(-1)).toMatchObject({ event: 'not-told', why: 'publish-failed' });
+  });
+
+  test('stops when a mark can not be raised', async () => {
+    const outcome = await publish(async () => {
+      throw new Error('the table is away');
+    });
+    expect(outcome).toBe('failed');
+    expect(outbox.groups.size).toBe(20);
+  });
+
+  test('puts nothing into the outbox while nobody has confirmed a subscription, or after the deadline', async () => {
+    monitor.publisher.hasSubscriber = false;
+    expect(await publish()).toBe('no-subscriber');
+    monitor.publisher.hasSubscriber = true;
+    run = { ...run, publishSignal: AbortSignal.abort() };
+    expect(await publish()).toBe('failed');
+    expect(outbox.groups.size).toBe(0);
   });
 });

@@ -223,6 +223,7 @@ class SeedRun {
       reader: buildReader(scan, this.#setting),
       store: buildStore(scan, this.#setting),
       publisher: buildPublisher(scan, this.#setting),
+      outbox: null,
       observe: (event) => scheduler.trace?.(`    ${scan.id} says ${JSON.stringify(event, describeError)}`),
       settings: {
         ...defaultSettings(),

@@ -1,0 +1,53 @@
+/** The outbox: groups of alerts of all accounts, which wait for the collector. A group leaves the outbox after SNS took it. */
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { outboxPartition, tableNames } from '../contract/table-keys.ts';
+import type { LoadedGroups, OutboxStore, StoredGroup } from '../scan/interfaces.ts';
+import { type Condition, DynamoDbTable, endOfKey, isAbsent } from './dynamodb-table.ts';
+import { fromOutboxItem, toOutboxItem } from './items/outbox-item.ts';
+import { schemaVersion, toRefusedItem } from './items/read-item.ts';
+
+/** Characters of the groups that are loaded at once: a group can have a million. */
+const maxLoadedChars = 8_000_000;
+
+const isPresent: Condition = { condition: `attribute_exists(${tableNames.partitionKey})` };
+/** What a newer version wrote stays: the group is in the outbox. */
+const isReplaceable: Condition = {
+  condition: `${isPresent.condition} AND (attribute_not_exists(#schema) OR #schema <= :reads)`,
+  names: { '#schema': 'schema' },
+  values: { ':reads': schemaVersion },
+};
+
+/** `monitor`: the account of the deployment. */
+export function buildOutboxStore(client: DynamoDBClient, tableName: string, monitor: string): OutboxStore {
+  const table = new DynamoDbTable(client, tableName);
+  const partition = outboxPartition(monitor);
+  return {
+    async putGroup(group) {
+      const item = toOutboxItem(monitor, group);
+      const put = await table.put(item, isAbsent);
+      // If the collector has published the group meanwhile, it must not come back.
+      if (!put.written) await table.put({ ...item, at: put.found?.['at'] ?? item['at'] }, isReplaceable);
+    },
+
+    async loadGroups(after, limit, criticalOnly) {
+      const loaded: LoadedGroups = { groups: [], refused: [], nextAfter: null };
+      const from = after === null ? ' ' : `${after} `;
+      const until = criticalOnly ? `0#${endOfKey}` : endOfKey;
+      let chars = 0;
+      for await (const item of table.query({ partition, from, until, oldestFirst: true, pageSize: 100 })) {
+        const key = String(item['sk']);
+        try {
+          const group: StoredGroup = fromOutboxItem(item);
+          loaded.groups.push(group);
+          chars += JSON.stringify(group.alerts).length;
+        } catch (error) {
+          loaded.refused.push(toRefusedItem(item, error));
+        }
+        if (loaded.groups.length >= limit || chars > maxLoadedChars) return { ...loaded, nextAfter: key };
+      }
+      return loaded;
+    },
+
+    deleteGroup: async (key) => void (await table.delete({ pk: partition, sk: key }, isPresent)),
+  };
+}
