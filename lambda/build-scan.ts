@@ -51,7 +51,7 @@ export function buildScan(
 ): Scan {
   const { settings } = deployment;
   const calls = settings.attribution ? new CloudTrailReader(clientSettings(lookupTimeouts), time) : null;
-  const { buildSetup, destroy } = buildClients(deployment, limits, timeouts, calls, time);
+  const { buildSetup, destroy } = openAccount(deployment, limits, timeouts, calls, time);
   return {
     run: (deadlineAt, observe) => runFullScan(buildSetup(observe), deadlineAt),
     destroy: () => {
@@ -68,38 +68,54 @@ export function buildEventScan(
   timeouts: ClientTimeouts = defaultTimeouts,
   time: ScanTime = realTime,
 ): EventScan {
-  const { buildSetup, destroy } = buildClients(deployment, limits, timeouts, null, time);
+  const { buildSetup, destroy } = openAccount(deployment, limits, timeouts, null, time);
   return { run: (instances, deadlineAt, observe) => runEventScan(buildSetup(observe), instances, deadlineAt), destroy };
 }
 
-function buildClients(
+/** The one account of a deployment. */
+function openAccount(
   deployment: Deployment,
   limits: ScanLimits,
   timeouts: ClientTimeouts,
   calls: CallReader | null,
   time: ScanTime,
 ) {
-  const { settings, tableName, homeRegion: region } = deployment;
+  const home = openHome(deployment, limits, timeouts, time);
+  const reader = new LightsailReader(deployment.homeRegion, clientSettings(timeouts), limits.readsPerRegion, time);
+  return {
+    buildSetup: (observe: ScanObserver) => home.buildSetup({ reader, calls }, deployment.settings, observe),
+    destroy: () => {
+      home.destroy();
+      reader.destroy();
+    },
+  };
+}
+
+/** What a scan reads an account with. */
+export type AccountReaders = Pick<ScanSetup, 'reader' | 'calls'>;
+
+/** The table and the topic of the deployment, which the scans of all accounts share. */
+export function openHome(deployment: Deployment, limits: ScanLimits, timeouts: ClientTimeouts, time: ScanTime) {
+  const { settings: own, tableName, homeRegion: region } = deployment;
   const dynamodb = withoutCallLog(new DynamoDBClient({ ...clientSettings(timeouts), region }));
   const sns = withoutCallLog(new SNSClient({ ...clientSettings(timeouts), region }));
-  const reader = new LightsailReader(region, clientSettings(timeouts), limits.readsPerRegion, time);
   const store = buildFleetStore(dynamodb, tableName);
   const publisher = new SnsPublisher(sns, deployment.alertTopicArn, deployment.channels);
-  const outbox = settings.accounts === null ? null : buildOutboxStore(dynamodb, tableName, settings.account);
+  const outbox = own.accounts === null ? null : buildOutboxStore(dynamodb, tableName, own.account);
   const weekly: WeeklySources = {
     reader: new DynamoDbWeekReader(dynamodb, tableName),
     subscriptions: publisher,
-    eventRegions: settings.eventPath ? [...settings.eventRegions, region] : [],
+    eventRegions: own.eventPath ? [...own.eventRegions, region] : [],
   };
-  const buildSetup = (observe: ScanObserver): ScanSetup => ({
+  /** `settings`: of the scanned account. */
+  const buildSetup = (readers: AccountReaders, settings: ScanSettings, observe: ScanObserver): ScanSetup => ({
     settings,
     tableName,
     tableRegion: region,
-    reader,
+    ...readers,
     store,
     publisher,
     outbox,
-    calls,
     weekly: settings.weeklyDigest ? weekly : null,
     observe,
     clock: time.clock,
@@ -109,7 +125,7 @@ function buildClients(
     limits,
   });
   const destroy = () => {
-    for (const client of [reader, dynamodb, sns]) client.destroy();
+    for (const client of [dynamodb, sns]) client.destroy();
   };
-  return { buildSetup, destroy };
+  return { dynamodb, publisher, outbox, buildSetup, destroy };
 }

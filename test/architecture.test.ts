@@ -131,6 +131,12 @@ describe('the rules of imports', () => {
     expect(forbidden(importsIn('lambda/scan'), isIn('lambda/scan', 'p-limit', ...pureFolders))).toEqual([]);
   });
 
+  test('the pass imports the scan and the pure folders, never the SDK', () => {
+    expect(forbidden(importsIn('lambda/pass'), isIn('lambda/pass', 'lambda/scan', 'p-limit', ...pureFolders))).toEqual(
+      [],
+    );
+  });
+
   test('adapters import the scan and the pure folders', () => {
     const product = importsIn('lambda/adapters').filter(({ target }) => isIn('lambda')(target));
     expect(forbidden(product, isIn('lambda/adapters', 'lambda/scan', ...pureFolders))).toEqual([]);

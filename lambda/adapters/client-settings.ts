@@ -1,4 +1,5 @@
-import type { Agent } from 'node:https';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 
 /**
  * Timeouts and retries of every AWS client. Credentials, region and endpoints come from the SDK's own variables (`AWS_PROFILE`,
@@ -24,9 +25,31 @@ export function clientSettings({
     connectionTimeout: number;
     requestTimeout: number;
     throwOnRequestTimeout: boolean;
-    httpsAgent?: Agent;
+    httpAgent?: HttpAgent;
+    httpsAgent?: HttpsAgent;
   } = { connectionTimeout: connectionTimeoutMs, requestTimeout: requestTimeoutMs, throwOnRequestTimeout: true };
   return { maxAttempts, retryStrategy: new RetryEachCall(maxAttempts, ['TRANSIENT', 'THROTTLING']), requestHandler };
+}
+
+/** Connections that clients share. */
+export type ConnectionPool = Required<
+  Pick<ReturnType<typeof clientSettings>['requestHandler'], 'httpAgent' | 'httpsAgent'>
+>;
+
+/** Connections to one host at the same time: the SDK's own limit. */
+const connectionsToHost = 50;
+
+/**
+ * For the clients of many accounts: a connection depends on the host of a service, not on the credentials. A client with shared connections
+ * must not be destroyed, because this would close the connections of the others; it is dropped.
+ */
+export function openConnectionPool(): ConnectionPool {
+  const options = { keepAlive: true, maxSockets: connectionsToHost };
+  return { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) };
+}
+
+export function shareConnections<S extends ReturnType<typeof clientSettings>>(settings: S, pool: ConnectionPool): S {
+  return { ...settings, requestHandler: { ...settings.requestHandler, ...pool } };
 }
 
 /** The SDK's classes of errors. Only these two are worth another attempt. */

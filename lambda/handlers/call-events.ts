@@ -1,51 +1,139 @@
 /**
  * The function for events: CloudTrail and EventBridge deliver API calls that can change a firewall through a queue. The function reads
- * the named instances at once. Events that are not done go back to the queue; events that are not relevant are counted.
+ * the named instances at once. Events that are not done go back to the queue; events that are not relevant are counted. With several
+ * accounts, the events of each watched account are one event scan.
  */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
+import pLimit from 'p-limit';
 import * as z from 'zod/mini';
+import { type AccountEvents, buildAccountEvents } from '../build-accounts.ts';
 import { buildEventScan, type EventScan } from '../build-scan.ts';
+import type { EventScanReport } from '../scan/event-scan.ts';
+import { ItemError, ReadError } from '../scan/interfaces.ts';
 import { parseScanEnvironment, type ScanEnvironment } from './environment.ts';
 import { renderLogText } from './log-text.ts';
-import { readQueuedEvents } from './queued-events.ts';
+import { groupByAccount, type QueuedEvents, type QueuedMessage, readQueuedEvents } from './queued-events.ts';
 import { logScanEvent } from './scan-log.ts';
 
 const logger = new Logger({ serviceName: 'call-events', jsonReplacerFn: renderLogText });
 
 const batchSchema = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
 
+/** Event scans of different accounts at the same time. */
+const accountsAtOnce = 5;
+
 /** Made at the first batch and kept while the function is warm. */
-let kept: { environment: ScanEnvironment; run: EventScan } | undefined;
+let environment: ScanEnvironment | undefined;
+let ownEvents: EventScan | undefined;
+let accountEvents: AccountEvents | undefined;
 
 async function handleBatch(batch: unknown, context: Context): Promise<SQSBatchResponse> {
   const parsed = batchSchema.safeParse(batch);
   if (!parsed.success) throw new Error('The function for events got no batch of an SQS queue. Nothing was done.');
   const { Records: messages } = parsed.data;
-  kept ??= open();
-  const { environment, run } = kept;
-  const { account } = environment.settings;
-  const { targets, messageIds, calls, ignored } = readQueuedEvents(messages, { account, now: Date.now() });
+  environment ??= parseScanEnvironment(process.env);
+  const { account, accounts } = environment.settings;
   const deadlineAt = Date.now() + context.getRemainingTimeInMillis() - 2_000;
-  const { left, ...report } = await run.run(targets, deadlineAt, (event) => logScanEvent(logger, event));
-  const back = new Set(left.flatMap((key) => [...(messageIds.get(key) ?? [])]));
-  logger.info('events looked at', { messages: messages.length, calls, ignored, back: back.size, ...report });
-  return { batchItemFailures: [...back].map((itemIdentifier) => ({ itemIdentifier })) };
+  if (accounts === null) {
+    ownEvents ??= buildEventScan(environment);
+    const { run } = ownEvents;
+    const back = await scanEvents(account, messages, (targets) =>
+      run(targets, deadlineAt, (event) => logScanEvent(logger, event)),
+    );
+    return toResponse(back);
+  }
+  accountEvents ??= buildAccountEvents(environment);
+  return toResponse(await scanAccounts(messages, deadlineAt, accountEvents));
 }
 
-function open() {
-  const environment = parseScanEnvironment(process.env);
-  return { environment, run: buildEventScan(environment) };
+/** The messages that go back to the queue. Throws if the table fails. */
+async function scanEvents(
+  account: string,
+  messages: readonly QueuedMessage[],
+  run: (targets: QueuedEvents['targets']) => Promise<EventScanReport>,
+): Promise<string[]> {
+  const { targets, messageIds, calls, ignored } = readQueuedEvents(messages, { account, now: Date.now() });
+  const { left, ...report } = await run(targets);
+  const back = new Set(left.flatMap((key) => [...(messageIds.get(key) ?? [])]));
+  logger.info('events looked at', { account, messages: messages.length, calls, ignored, back: back.size, ...report });
+  return [...back];
+}
+
+/** An account whose scan fails returns its own messages only. */
+async function scanAccounts(
+  messages: readonly QueuedMessage[],
+  deadlineAt: number,
+  events: AccountEvents,
+): Promise<string[]> {
+  const limit = pLimit(accountsAtOnce);
+  const ofAccounts = [...groupByAccount(messages)].map(([account, group]) =>
+    limit(() => scanAccount(account, group, deadlineAt, events)),
+  );
+  return (await Promise.all(ofAccounts)).flat();
+}
+
+/** Throws nothing. */
+async function scanAccount(
+  account: string | null,
+  messages: readonly QueuedMessage[],
+  deadlineAt: number,
+  events: AccountEvents,
+): Promise<string[]> {
+  const name = account && (await findName(account, events).catch((error: unknown) => toError(error)));
+  if (name instanceof Error) {
+    logger.error('an account could not be loaded', { account, error: name });
+    return messages.map(({ messageId }) => messageId);
+  }
+  if (account === null || name === null) {
+    logger.info('events looked at', {
+      account,
+      messages: messages.length,
+      ignored: { 'other-account': messages.length },
+    });
+    return [];
+  }
+  try {
+    return await scanEvents(account, messages, (targets) =>
+      events.run({ account, name }, targets, deadlineAt, (event) => logScanEvent(logger, event)),
+    );
+  } catch (error) {
+    const detail = { account, messages: messages.length, error: toError(error) };
+    // The next pass notes and tells that the account cannot be entered, and reads every instance once it can.
+    if (error instanceof ReadError && error.reason === 'access-denied') {
+      logger.warn('account not entered', detail);
+      return [];
+    }
+    logger.error('the events of an account could not be looked at', detail);
+    return messages.map(({ messageId }) => messageId);
+  }
+}
+
+/** The name of a watched account; `null`: the account is not watched. An account whose item cannot be read is watched, as in a pass. */
+async function findName(account: string, events: AccountEvents): Promise<string | null> {
+  try {
+    const known = await events.loadAccount(account);
+    return known?.status === 'watched' ? known.name : null;
+  } catch (error) {
+    if (error instanceof ItemError) return account;
+    throw error;
+  }
+}
+
+function toResponse(back: readonly string[]): SQSBatchResponse {
+  return { batchItemFailures: back.map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 /** An error, for example of the table or of the deployment, returns the whole batch to the queue and triggers the alarm. */
 export const handler = middy<unknown, SQSBatchResponse>({ timeoutEarlyInMillis: 1_000 })
   .use(injectLambdaContext(logger))
   .onError(({ error }) => {
-    logger.error('the events could not be looked at', {
-      error: error instanceof Error ? error : new Error(String(error)),
-    });
+    logger.error('the events could not be looked at', { error: toError(error) });
   })
   .handler(handleBatch);

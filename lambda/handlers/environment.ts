@@ -4,7 +4,7 @@ import { type Channel, parseChannels } from '../contract/channels.ts';
 import { environmentKeys } from '../contract/names.ts';
 import { parseSettings, type ScanSettings } from '../contract/settings.ts';
 
-const { account, alertTopicArn, channels, settings, table } = environmentKeys;
+const { account, accountsQueueUrl, alertTopicArn, channels, settings, table } = environmentKeys;
 const required = z.string().check(z.minLength(1));
 const environmentSchema = z.object({
   [account]: required,
@@ -33,6 +33,13 @@ export function parseScanEnvironment(environment: Record<string, string | undefi
     channels: parseChannels(environment[channels]),
     homeRegion: variables.AWS_REGION,
   };
+}
+
+/** The URL of the accounts queue. Only a monitor of several accounts has one. */
+export function readQueueUrl(environment: Record<string, string | undefined>): string {
+  const url = environment[accountsQueueUrl];
+  if (url) return url;
+  throw new Error(`The environment variable ${accountsQueueUrl} is missing; deploy again.`);
 }
 
 function parseJson(text: string): unknown {

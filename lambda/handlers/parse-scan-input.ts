@@ -1,25 +1,67 @@
+import * as z from 'zod/mini';
+import { parseJson } from '../contract/parse-json.ts';
+import type { AccountMessage } from '../scan/interfaces.ts';
+
 /** An event that the scan function does not know. The function refuses it before it reads or writes anything. */
 export class UnknownEventError extends Error {
   override readonly name = 'UnknownEventError';
+
+  constructor(event: unknown) {
+    super(
+      `The scan function got an event that it does not know: ${shorten(event)}. ` +
+        'It expects {} or an event of EventBridge Scheduler, and scans the whole fleet. Nothing was done.',
+    );
+  }
 }
 
+/** A message of the accounts queue; `message`: `null` if its body is not one that a pass sends. */
+export interface QueuedMessage {
+  messageId: string;
+  message: AccountMessage | null;
+}
+
+export type ScanInput =
+  /** Of the one account; with several accounts, the start of a pass. */
+  { kind: 'full-scan' } | { kind: 'account-scans'; messages: QueuedMessage[] } | { kind: 'collect' };
+
+const batchSchema = z.object({
+  Records: z
+    .array(z.object({ messageId: z.string(), body: z.string(), eventSource: z.literal('aws:sqs') }))
+    .check(z.minLength(1)),
+});
+
+const messageSchema = z.object({
+  portwatch: z.literal('scan-account'),
+  account: z.string().check(z.regex(/^\d{12}$/)),
+  name: z.string(),
+  passStartedAt: z.iso.datetime(),
+});
+
+const collectSchema = z.object({ portwatch: z.literal('collect') });
+
 /**
- * `{}` (an invocation by hand) or an event of EventBridge Scheduler or of an EventBridge schedule rule asks for a full scan.
- * Throws UnknownEventError for any other event, so that an event for another function never starts a scan.
+ * `{}` (an invocation by hand) or an event of EventBridge Scheduler or of an EventBridge schedule rule asks for a full scan, a batch of the
+ * accounts queue for account scans, and `{"portwatch":"collect"}` for the collector. Throws UnknownEventError for any other event, so that
+ * an event for another function never starts a scan.
  */
-export function parseScanEvent(event: unknown): { kind: 'full-scan' } {
-  if (typeof event === 'object' && event !== null && !Array.isArray(event)) {
-    if (Object.keys(event).length === 0) return { kind: 'full-scan' };
-    if ('source' in event && 'detail-type' in event) {
-      const { source, 'detail-type': detailType } = event;
-      const isSchedule = source === 'aws.scheduler' || source === 'aws.events';
-      if (isSchedule && detailType === 'Scheduled Event') return { kind: 'full-scan' };
-    }
-  }
-  throw new UnknownEventError(
-    `The scan function got an event that it does not know: ${shorten(event)}. ` +
-      'It expects {} or an event of EventBridge Scheduler, and scans the whole fleet. Nothing was done.',
-  );
+export function parseScanInput(event: unknown): ScanInput {
+  if (isFullScan(event)) return { kind: 'full-scan' };
+  if (collectSchema.safeParse(event).success) return { kind: 'collect' };
+  const batch = batchSchema.safeParse(event);
+  if (!batch.success) throw new UnknownEventError(event);
+  const messages = batch.data.Records.map(({ messageId, body }): QueuedMessage => {
+    const parsed = messageSchema.safeParse(parseJson(body));
+    return { messageId, message: parsed.success ? parsed.data : null };
+  });
+  return { kind: 'account-scans', messages };
+}
+
+function isFullScan(event: unknown): boolean {
+  if (typeof event !== 'object' || event === null || Array.isArray(event)) return false;
+  if (Object.keys(event).length === 0) return true;
+  if (!('source' in event && 'detail-type' in event)) return false;
+  const { source, 'detail-type': detailType } = event;
+  return (source === 'aws.scheduler' || source === 'aws.events') && detailType === 'Scheduled Event';
 }
 
 function shorten(event: unknown): string {

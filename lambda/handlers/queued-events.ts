@@ -3,6 +3,7 @@ import type { ApiCall } from '../attribution/api-call.ts';
 import type { IgnoredReason } from '../attribution/ignored-record.ts';
 import { isIgnored } from '../attribution/ignored-record.ts';
 import { parseEvent } from '../attribution/parse-call-event.ts';
+import { readRecord } from '../attribution/record-fields.ts';
 import { parseJson } from '../contract/parse-json.ts';
 import { resourceKey } from '../history/latest-state.ts';
 import type { EventInstance } from '../scan/decide/decide-event-instance.ts';
@@ -20,6 +21,14 @@ export interface QueuedEvents {
   calls: number;
   /** Number of events that are not relevant, by reason. */
   ignored: Partial<Record<IgnoredReason, number>>;
+}
+
+/** The messages by the account of their envelope, which only EventBridge writes; `null`: an event without an account. */
+export function groupByAccount<M extends QueuedMessage>(messages: readonly M[]): Map<string | null, M[]> {
+  return Map.groupBy(messages, ({ body }) => {
+    const account = readRecord(parseJson(body))?.['account'];
+    return typeof account === 'string' && /^\d{12}$/.test(account) ? account : null;
+  });
 }
 
 /** `now`: ms since the epoch. */

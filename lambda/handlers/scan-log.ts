@@ -1,8 +1,9 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { metricNames } from '../contract/names.ts';
+import type { AccountEnd } from '../pass/scan-accounts.ts';
 import type { ScanReport } from '../scan/full-scan.ts';
-import type { ScanEvent } from '../scan/interfaces.ts';
+import type { AccountMessage, ScanEvent } from '../scan/interfaces.ts';
 
 /** Writes one log line for each event that helps to investigate a scan; none for an unchanged instance. */
 export function logScanEvent(logger: Logger, scanEvent: ScanEvent): void {
@@ -24,6 +25,7 @@ export function logScanEvent(logger: Logger, scanEvent: ScanEvent): void {
       logger.info(scanEvent.event, { ...scanEvent.resource, at: scanEvent.at, fit: scanEvent.attribution.fit });
       return;
     case 'calls-not-looked-up':
+    case 'organization-failed':
     case 'region-failed':
     case 'instance-failed': {
       const { error, ...where } = scanEvent;
@@ -39,6 +41,29 @@ export function logScanEvent(logger: Logger, scanEvent: ScanEvent): void {
       const { error, ...rest } = scanEvent;
       logger.error(scanEvent.event, { ...rest, ...(error === undefined ? {} : { error: toError(error) }) });
     }
+  }
+}
+
+/** One line for each message of the accounts queue. */
+export function logAccountScan(logger: Logger, message: AccountMessage, scan: AccountEnd): void {
+  const { account, name, passStartedAt } = message;
+  const of = { account, name, passStartedAt };
+  switch (scan.outcome) {
+    case 'scanned': {
+      const { complete, instancesListed, instancesRead, alerts, openGaps } = scan.report;
+      logger.info('account scanned', { ...of, complete, instancesListed, instancesRead, alerts, openGaps });
+      return;
+    }
+    case 'not-entered': {
+      const { reason, message: detail } = scan.error;
+      logger.warn('account not entered', { ...of, reason, detail });
+      return;
+    }
+    case 'failed':
+      logger.error('the account scan failed', { ...of, error: toError(scan.error) });
+      return;
+    default:
+      logger.info('account not scanned', { ...of, why: scan.outcome });
   }
 }
 

@@ -1,28 +1,51 @@
-/** The scan function: parses the event, runs a full scan, and logs the result. */
+/**
+ * The scan function: parses the event, and logs the result. With one account it runs a full scan. With several accounts the schedule starts
+ * a pass, and each message of the accounts queue is one account scan.
+ */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
-import type { Context } from 'aws-lambda';
+import type { Context, SQSBatchResponse } from 'aws-lambda';
+import { type AccountScans, buildAccountScans } from '../build-accounts.ts';
 import { buildScan, type Scan } from '../build-scan.ts';
 import { environmentKeys, metricNames } from '../contract/names.ts';
 import type { ScanResult } from '../scan/full-scan.ts';
-import { parseScanEnvironment } from './environment.ts';
+import { parseScanEnvironment, readQueueUrl, type ScanEnvironment } from './environment.ts';
 import { renderLogText } from './log-text.ts';
-import { parseScanEvent } from './parse-scan-input.ts';
-import { countScan, logScanEvent } from './scan-log.ts';
+import { parseScanInput, type QueuedMessage, type ScanInput, UnknownEventError } from './parse-scan-input.ts';
+import { countScan, logAccountScan, logScanEvent } from './scan-log.ts';
 
 const { namespace, service } = metricNames;
 const logger = new Logger({ serviceName: service, jsonReplacerFn: renderLogText });
 const metrics = new Metrics({ namespace, serviceName: process.env[environmentKeys.metricService] ?? service });
 
-/** Made at the first invocation and kept while the function is warm. */
-let scan: Scan | undefined;
+/** `complete` is false: nothing was read yet. */
+export interface PassResult extends ScanResult {
+  accountsQueued: number;
+}
 
-async function scanOnce(event: unknown, context: Context): Promise<ScanResult> {
-  parseScanEvent(event);
-  scan ??= buildScan(parseScanEnvironment(process.env));
+type Result = ScanResult | PassResult | SQSBatchResponse;
+
+/** Made at the first invocation and kept while the function is warm. */
+let environment: ScanEnvironment | undefined;
+let scan: Scan | undefined;
+let accountScans: AccountScans | undefined;
+
+async function handleEvent(event: unknown, context: Context): Promise<Result> {
+  const input = parseScanInput(event);
+  environment ??= parseScanEnvironment(process.env);
   const deadlineAt = Date.now() + context.getRemainingTimeInMillis() - 2_000;
+  if (environment.settings.accounts === null) {
+    if (input.kind !== 'full-scan') throw new UnknownEventError(event);
+    return scanOnce(environment, deadlineAt);
+  }
+  accountScans ??= buildAccountScans(environment, readQueueUrl(process.env));
+  return handleAccounts(input, accountScans, deadlineAt);
+}
+
+async function scanOnce(deployment: ScanEnvironment, deadlineAt: number): Promise<ScanResult> {
+  scan ??= buildScan(deployment);
   const report = await scan.run(deadlineAt, (scanEvent) => logScanEvent(logger, scanEvent));
   countScan(metrics, report);
   const { skipped, complete, instancesListed, instancesRead, alerts } = report;
@@ -31,10 +54,46 @@ async function scanOnce(event: unknown, context: Context): Promise<ScanResult> {
   return result;
 }
 
+async function handleAccounts(input: ScanInput, scans: AccountScans, deadlineAt: number): Promise<Result> {
+  switch (input.kind) {
+    case 'full-scan': {
+      const { accountsQueued } = await scans.startPass((scanEvent) => logScanEvent(logger, scanEvent));
+      logger.info('pass begun', { accountsQueued });
+      const nothingRead = { skipped: false, complete: false, instancesListed: 0, instancesRead: 0, alerts: 0 };
+      return { ...nothingRead, accountsQueued };
+    }
+    case 'account-scans':
+      return scanBatch(input.messages, scans, deadlineAt);
+    case 'collect':
+      throw new Error('The collector is not deployed.');
+  }
+}
+
+/** A message that no pass has sent goes back, and ends in the dead-letter queue. */
+async function scanBatch(
+  messages: readonly QueuedMessage[],
+  scans: AccountScans,
+  deadlineAt: number,
+): Promise<SQSBatchResponse> {
+  const known = messages.flatMap(({ messageId, message }) => (message === null ? [] : [{ messageId, message }]));
+  const unknown = messages.filter(({ message }) => message === null).map(({ messageId }) => messageId);
+  const observeIn = (account: string) => {
+    const ofAccount = logger.createChild();
+    ofAccount.appendKeys({ account });
+    return (scanEvent: Parameters<typeof logScanEvent>[1]) => logScanEvent(ofAccount, scanEvent);
+  };
+  const { back, counts } = await scans.scan(known, deadlineAt, observeIn, (message, ended) =>
+    logAccountScan(logger, message, ended),
+  );
+  const counted = { messages: messages.length, ...counts, ...(unknown.length > 0 && { unknown: unknown.length }) };
+  logger.info('account scans over', counted);
+  return { batchItemFailures: [...unknown, ...back].map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
 /** Ends 1 s before the timeout of Lambda, so that the reason is logged. */
-export const handler = middy<unknown, ScanResult>({ timeoutEarlyInMillis: 1_000 })
+export const handler = middy<unknown, Result>({ timeoutEarlyInMillis: 1_000 })
   .use(injectLambdaContext(logger))
   .onError(({ error }) => {
     logger.error('the scan failed', { error: error instanceof Error ? error : new Error(String(error)) });
   })
-  .handler(scanOnce);
+  .handler(handleEvent);

@@ -4,6 +4,7 @@
  * answer may be lost.
  */
 
+import type { ChosenAccount, ListedAccount } from '../accounts/choose-accounts.ts';
 import type { OrganizationState, WatchedAccount } from '../accounts/watched-account.ts';
 import type { DecidedAlert } from '../alerts/decide-alerts.ts';
 import type { SnsMessage } from '../alerts/sns-message.ts';
@@ -352,6 +353,25 @@ export interface AccountStore {
   savePass(pass: Pass): Promise<void>;
 }
 
+/** The body of a message of the accounts queue: one account scan. */
+export interface AccountMessage extends ChosenAccount {
+  portwatch: 'scan-account';
+  passStartedAt: string;
+}
+
+export interface AccountQueue {
+  /** `notSent`: the messages that the queue did not accept, `error`: why. A message may be in the queue although its answer was lost. */
+  send(messages: readonly AccountMessage[]): Promise<{ notSent: AccountMessage[]; error?: unknown }>;
+}
+
+export interface AccountLister {
+  /**
+   * Every account of the organisation, from all pages. `units`: only those of these units, and of the units below them. An account may
+   * appear more than once. Throws ReadError, and never returns a part of the list.
+   */
+  listAccounts(organization: string, units: readonly string[] | null, signal: AbortSignal): Promise<ListedAccount[]>;
+}
+
 export interface AlertPublisher {
   /** True if at least one subscription to the topic is confirmed. */
   hasConfirmedSubscriber(): Promise<boolean>;
@@ -397,6 +417,7 @@ export interface SubscriptionCounter {
 export type ScanEvent =
   | { event: 'regions'; regions: readonly string[] }
   | { event: 'region-listed'; region: string; instances: number }
+  | { event: 'organization-failed'; organization: string; error: ReadError }
   | { event: 'region-failed'; region: string; error: ReadError }
   /** The region was always denied, and is not requested in this scan. */
   | { event: 'region-paused'; region: string; reason: FailureReason }

@@ -1,6 +1,6 @@
 import { isWatched, type ScanSettings } from '../contract/settings.ts';
 import type { LatestState } from '../history/latest-state.ts';
-import { toReadError } from './interfaces.ts';
+import { ReadError, toReadError } from './interfaces.ts';
 import type { Fleet, Run } from './scan-run.ts';
 
 /** A watched region that Lightsail does not return must not be lost, so the regions of the latest states are scanned as well. */
@@ -12,7 +12,7 @@ export async function listWatchedRegions({ states }: Fleet, run: Run): Promise<s
       regions = await reader.listRegions(readSignal);
     } catch (error) {
       const { reason, message } = toReadError(error, readSignal);
-      throw new Error(`No scan: the regions of Lightsail could not be listed (${reason}: ${message}).`, {
+      throw new ReadError(reason, `No scan: the regions of Lightsail could not be listed (${reason}: ${message}).`, {
         cause: error,
       });
     }

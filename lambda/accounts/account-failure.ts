@@ -1,0 +1,35 @@
+/** Counts the failures to enter an account, or to list the organisation, and decides when people hear of them. Pure. */
+import type { FailureReason } from '../history/entry.ts';
+import type { AccountFailure } from './watched-account.ts';
+
+/** One failure. `message`: name and message of the error; text from outside. */
+export interface ObservedFailure {
+  reason: FailureReason;
+  message: string;
+}
+
+export interface FailureContext {
+  /** The present instant. */
+  at: string;
+  /** Start of the pass: a message that the queue delivers twice counts once. */
+  passStartedAt: string;
+  tellGapAfterScans: number;
+  /** Somebody gets the alerts. While nobody does, nothing counts as alerted. */
+  hasListener: boolean;
+}
+
+/** The failure as of now. `isAlertDue`: its alert is to be sent now, and the failure already counts as alerted. */
+export function continueAccountFailure(
+  known: AccountFailure | null,
+  { reason, message }: ObservedFailure,
+  { at, passStartedAt, tellGapAfterScans, hasListener }: FailureContext,
+): { failure: AccountFailure; isAlertDue: boolean } {
+  const isCounted = known !== null && known.lastAt >= passStartedAt;
+  const passes = (known?.passes ?? 0) + (isCounted ? 0 : 1);
+  const wasAlerted = known?.isAlerted ?? false;
+  // As for a region: denied access needs a person to correct it.
+  const isDue = reason === 'access-denied' || passes >= tellGapAfterScans;
+  const isAlertDue = isDue && hasListener && !wasAlerted;
+  const since = known?.since ?? at;
+  return { failure: { reason, message, since, lastAt: at, passes, isAlerted: wasAlerted || isAlertDue }, isAlertDue };
+}

@@ -1,0 +1,57 @@
+/** Chooses the accounts to watch, from the configuration and the listing of the organisation. Pure. */
+import type { MonitorSettings } from '../contract/settings.ts';
+import { compareText } from '../history/compare-text.ts';
+import type { RemovalReason } from './decide-account.ts';
+
+/** Ids, or an organisation or units of it. */
+export type ConfiguredAccounts = NonNullable<MonitorSettings['accounts']>;
+
+type OrganizationAccounts = Extract<ConfiguredAccounts, { organization: string }>;
+
+/** An account as the organisation lists it. */
+export interface ListedAccount {
+  account: string;
+  /** Text from outside. */
+  name: string;
+  /** False: suspended, closed, or not activated yet. */
+  isActive: boolean;
+}
+
+export interface ChosenAccount {
+  account: string;
+  name: string;
+}
+
+/**
+ * Each account once, by id. `listing`: the accounts of the organisation, or of the configured units; empty if the configuration lists ids.
+ * `monitor`: the account of the deployment, which has the configured name if the configuration lists ids.
+ */
+export function chooseAccounts(
+  configured: ConfiguredAccounts,
+  listing: readonly ListedAccount[],
+  monitor: ChosenAccount,
+): ChosenAccount[] {
+  const chosen = isOrganization(configured)
+    ? listing
+        .filter(({ account, isActive }) => isActive && !isExcepted(configured, account))
+        .map(({ account, name }) => ({ account, name: name || account }))
+    : configured.map((account) => ({ account, name: account === monitor.account ? monitor.name : account }));
+  const byId = new Map(chosen.map((one) => [one.account, one]));
+  return [...byId.values()].sort((a, b) => compareText(a.account, b.account));
+}
+
+/** Why an account is not chosen. */
+export function explainRemoval(
+  account: string,
+  configured: ConfiguredAccounts,
+  listing: readonly ListedAccount[],
+): RemovalReason {
+  if (!isOrganization(configured) || isExcepted(configured, account)) return 'not-configured';
+  return listing.some((one) => one.account === account) ? 'suspended' : 'left';
+}
+
+/** False: the accounts are configured by id. */
+export const isOrganization = (configured: ConfiguredAccounts): configured is OrganizationAccounts =>
+  'organization' in configured;
+
+const isExcepted = ({ except = [] }: OrganizationAccounts, account: string): boolean => except.includes(account);

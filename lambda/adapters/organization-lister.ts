@@ -1,0 +1,67 @@
+/** AWS Organizations as the AccountLister. Only its management account, or a delegated administrator, may list an organisation. */
+import {
+  type Account,
+  OrganizationsClient,
+  type OrganizationsClientConfig,
+  paginateListAccounts,
+  paginateListAccountsForParent,
+  paginateListOrganizationalUnitsForParent,
+} from '@aws-sdk/client-organizations';
+import type { ListedAccount } from '../accounts/choose-accounts.ts';
+import { type AccountLister, ReadError } from '../scan/interfaces.ts';
+import { toAwsReadError } from './aws-errors.ts';
+import { withoutCallLog } from './client-settings.ts';
+
+export class OrganizationLister implements AccountLister {
+  readonly #client: OrganizationsClient;
+
+  constructor(config: OrganizationsClientConfig) {
+    this.#client = withoutCallLog(new OrganizationsClient(config));
+  }
+
+  async listAccounts(organization: string, units: readonly string[] | null, signal: AbortSignal) {
+    try {
+      const accounts = units === null ? await this.#listAll(signal) : await this.#listUnits(units, signal);
+      return accounts.map((account) => toListedAccount(account, organization));
+    } catch (error) {
+      throw toAwsReadError(error);
+    }
+  }
+
+  destroy(): void {
+    this.#client.destroy();
+  }
+
+  async #listAll(signal: AbortSignal): Promise<Account[]> {
+    const found: Account[] = [];
+    for await (const { Accounts = [] } of paginateListAccounts({ client: this.#client }, {}, { abortSignal: signal }))
+      found.push(...Accounts);
+    return found;
+  }
+
+  /** The accounts of the units, and of all units below them. Each unit is listed once, also if another configured unit contains it. */
+  async #listUnits(units: readonly string[], signal: AbortSignal): Promise<Account[]> {
+    const found: Account[] = [];
+    const config = { client: this.#client };
+    const options = { abortSignal: signal };
+    const all = new Set(units);
+    // A set that grows during the loop: its new elements are visited too.
+    for (const ParentId of all) {
+      for await (const { Accounts = [] } of paginateListAccountsForParent(config, { ParentId }, options))
+        found.push(...Accounts);
+      for await (const page of paginateListOrganizationalUnitsForParent(config, { ParentId }, options))
+        for (const { Id } of page.OrganizationalUnits ?? []) if (Id) all.add(Id);
+    }
+    return found;
+  }
+}
+
+/** `State` replaces `Status`, which AWS retires on 9 September 2026 (API reference of Organizations, Account). */
+function toListedAccount({ Id, Arn, Name, State, Status }: Account, organization: string): ListedAccount {
+  if (!Id) throw new ReadError('invalid-answer', 'the organisation listed an account without an id');
+  // arn:aws:organizations::<management account>:account/<organisation>/<account>
+  const actual = Arn?.split('/')[1] ?? organization;
+  if (actual !== organization)
+    throw new ReadError('invalid-answer', `accounts names ${organization}, but this account belongs to ${actual}`);
+  return { account: Id, name: Name ?? Id, isActive: (State ?? Status) === 'ACTIVE' };
+}

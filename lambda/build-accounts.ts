@@ -1,0 +1,171 @@
+/**
+ * Builds what a monitor of several accounts works with: the pass, account scans, event scans by account. The clients of SQS, Organizations
+ * and STS are loaded when they are first used, so that a monitor of one account never loads them.
+ */
+import type { WatchedAccount } from './accounts/watched-account.ts';
+import {
+  type ClientTimeouts,
+  clientSettings,
+  defaultTimeouts,
+  openConnectionPool,
+  shareConnections,
+} from './adapters/client-settings.ts';
+import { CloudTrailReader, lookupTimeouts } from './adapters/cloudtrail-reader.ts';
+import { buildAccountStore } from './adapters/dynamodb-account-store.ts';
+import { DynamoDbTable } from './adapters/dynamodb-table.ts';
+import { LightsailReader } from './adapters/lightsail-reader.ts';
+import { realTime, type ScanTime } from './adapters/pace.ts';
+import { type AccountReaders, type Deployment, openHome } from './build-scan.ts';
+import type { RegistrySetup } from './pass/note-account.ts';
+import type { AccountScanSetup } from './pass/scan-account.ts';
+import { type AccountBatch, type QueuedAccount, scanAccounts } from './pass/scan-accounts.ts';
+import { type PassStart, startPass } from './pass/start-pass.ts';
+import type { EventInstance } from './scan/decide/decide-event-instance.ts';
+import { type EventScanReport, runEventScan } from './scan/event-scan.ts';
+import type { ScanObserver } from './scan/interfaces.ts';
+import { defaultLimits, type ScanLimits } from './scan/scan-run.ts';
+
+export interface AccountScans {
+  startPass(observe: ScanObserver): Promise<PassStart>;
+  /** `observeIn`: the observer of one account's scan. */
+  scan(
+    batch: readonly QueuedAccount[],
+    deadlineAt: number,
+    observeIn: (account: string) => ScanObserver,
+    log: Parameters<typeof scanAccounts>[3],
+  ): Promise<AccountBatch>;
+  destroy(): void;
+}
+
+export interface AccountEvents {
+  /** `null`: the registry does not have the account. Throws ItemError if its item cannot be read. */
+  loadAccount(account: string): Promise<WatchedAccount | null>;
+  /** Reads the instances that events of one account name. Throws ReadError if the account cannot be entered. */
+  run(
+    account: Pick<WatchedAccount, 'account' | 'name'>,
+    instances: readonly EventInstance[],
+    deadlineAt: number,
+    observe: ScanObserver,
+  ): Promise<EventScanReport>;
+  destroy(): void;
+}
+
+/** `queueUrl`: of the accounts queue. */
+export function buildAccountScans(
+  deployment: Deployment,
+  queueUrl: string,
+  limits: ScanLimits = defaultLimits,
+  timeouts: ClientTimeouts = defaultTimeouts,
+  time: ScanTime = realTime,
+): AccountScans {
+  const { settings, homeRegion: region } = deployment;
+  const monitor = openMonitor(deployment, limits, timeouts, time, settings.attribution);
+  const config = { ...clientSettings(timeouts), region };
+  const lister = once(async () => {
+    const { OrganizationLister } = await import('./adapters/organization-lister.ts');
+    return new OrganizationLister(config);
+  });
+  const queue = once(async () => {
+    const { SqsAccountQueue } = await import('./adapters/sqs-account-queue.ts');
+    return new SqsAccountQueue(config, queueUrl);
+  });
+  return {
+    startPass: (observe) =>
+      startPass({
+        ...monitor.registry(observe),
+        configured: settings.accounts ?? [],
+        lister: { listAccounts: async (...request) => (await lister()).listAccounts(...request) },
+        queue: { send: async (messages) => (await queue()).send(messages) },
+        endPass: async () => undefined,
+        timeout: time.timeout,
+      }),
+    scan: (batch, deadlineAt, observeIn, log) => {
+      const setupOf = (account: string): AccountScanSetup => ({
+        ...monitor.registry(observeIn(account)),
+        enter: (...entered) => monitor.enter(...entered, observeIn(account)),
+      });
+      return scanAccounts(batch, deadlineAt, { setupOf, clock: time.clock }, log);
+    },
+    destroy: monitor.destroy,
+  };
+}
+
+export function buildAccountEvents(
+  deployment: Deployment,
+  limits: ScanLimits = defaultLimits,
+  timeouts: ClientTimeouts = defaultTimeouts,
+  time: ScanTime = realTime,
+): AccountEvents {
+  const monitor = openMonitor(deployment, limits, timeouts, time, false);
+  return {
+    loadAccount: (account) => monitor.accounts.loadAccount(account),
+    run: async ({ account, name }, instances, deadlineAt, observe) =>
+      runEventScan(await monitor.enter(account, name, observe), instances, deadlineAt),
+    destroy: monitor.destroy,
+  };
+}
+
+/** `hasCalls`: API calls are looked up. */
+function openMonitor(
+  deployment: Deployment,
+  limits: ScanLimits,
+  timeouts: ClientTimeouts,
+  time: ScanTime,
+  hasCalls: boolean,
+) {
+  const { settings, tableName, homeRegion } = deployment;
+  const home = openHome(deployment, limits, timeouts, time);
+  const { outbox, publisher } = home;
+  const { externalId, memberRoleName: roleName } = settings;
+  if (outbox === null || externalId === null)
+    throw new Error('Expected the settings accounts and externalId, which `cdk deploy` writes together; deploy again.');
+  const accounts = buildAccountStore(new DynamoDbTable(home.dynamodb, tableName), settings.account);
+  const sessions = once(async () => {
+    const { RoleSessions } = await import('./adapters/role-sessions.ts');
+    return new RoleSessions({ roleName, externalId }, { ...clientSettings(timeouts), region: homeRegion }, time.clock);
+  });
+  const pool = openConnectionPool();
+  const lightsail = shareConnections(clientSettings(timeouts), pool);
+  const cloudtrail = shareConnections(clientSettings(lookupTimeouts), pool);
+  // The rates of an account are its own. The clients are dropped with the scan, so that memory does not grow with the accounts.
+  const openReaders = (credentials: object): AccountReaders => ({
+    reader: new LightsailReader(homeRegion, { ...lightsail, ...credentials }, limits.readsPerRegion, time),
+    calls: hasCalls ? new CloudTrailReader({ ...cloudtrail, ...credentials }, time) : null,
+  });
+  /** The own account is read with the role of the function. */
+  const openCredentials = async (account: string): Promise<object> => {
+    if (account === settings.account) return {};
+    const roles = await sessions();
+    await roles.of(account);
+    return { credentials: () => roles.of(account) };
+  };
+  return {
+    accounts,
+    registry: (observe: ScanObserver): RegistrySetup => ({
+      settings,
+      tableName,
+      homeRegion,
+      accounts,
+      outbox,
+      publisher,
+      observe,
+      clock: time.clock,
+    }),
+    enter: async (account: string, name: string, observe: ScanObserver) =>
+      home.buildSetup(openReaders(await openCredentials(account)), { ...settings, account, name }, observe),
+    destroy: () => {
+      home.destroy();
+      pool.httpAgent.destroy();
+      pool.httpsAgent.destroy();
+    },
+  };
+}
+
+/** Makes the value at the first call. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

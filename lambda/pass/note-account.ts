@@ -1,0 +1,94 @@
+/**
+ * Writes what is observed about an account, or about the listing of the organisation, into the registry. An alert is put into the outbox
+ * first, and the item is written then: a crash between the two puts the same alert again, with the same `alertId`.
+ */
+import type { FailureContext, ObservedFailure } from '../accounts/account-failure.ts';
+import { type AccountObservation, decideAccount, decideOrganization } from '../accounts/decide-account.ts';
+import type { OrganizationState, WatchedAccount } from '../accounts/watched-account.ts';
+import { type AccountAlertContext, buildAccountAlert, buildOrganizationAlert } from '../alerts/account-alerts.ts';
+import type { Alert } from '../contract/json-event.ts';
+import type { ScanSettings } from '../contract/settings.ts';
+import { toInstant } from '../history/instants.ts';
+import type { AccountStore, AlertOutbox, AlertPublisher, ScanObserver } from '../scan/interfaces.ts';
+
+/** What the registry of a monitor needs from outside. */
+export interface RegistrySetup {
+  /** Of the monitor: `account` is the account of the deployment. */
+  settings: ScanSettings;
+  tableName: string;
+  /** The region of the deployment. */
+  homeRegion: string;
+  accounts: AccountStore;
+  outbox: AlertOutbox;
+  publisher: Pick<AlertPublisher, 'hasConfirmedSubscriber'>;
+  observe: ScanObserver;
+  /** Milliseconds since the epoch. */
+  clock: () => number;
+}
+
+/** Another writer that is faster this often wins: the next pass observes the account again. */
+const maxAttempts = 3;
+
+/** Returns the account as it is stored then; `null`: it is not in the registry. Throws if the table or the topic fails. */
+export async function noteAccount(
+  account: string,
+  known: WatchedAccount | null,
+  observation: AccountObservation,
+  passStartedAt: string,
+  setup: RegistrySetup,
+): Promise<WatchedAccount | null> {
+  let stored = known;
+  for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+    const before = stored;
+    const { next, alert } = await decideHeard(setup, passStartedAt, (context) =>
+      decideAccount(account, before, observation, context),
+    );
+    if (next === null) return stored;
+    if (alert !== null) await putAlert(account, next.name, buildAccountAlert(alert, next, contextOf(setup)), setup);
+    if (await setup.accounts.saveAccount(next)) return next;
+    stored = await setup.accounts.loadAccount(account);
+  }
+  setup.observe({ event: 'bookkeeping-failed', step: `note the account ${account}`, error: new Error('refused') });
+  return stored;
+}
+
+/** `observed`: `null` if the organisation was listed. Throws if the table or the topic fails. */
+export async function noteOrganization(
+  known: OrganizationState,
+  observed: ObservedFailure | null,
+  passStartedAt: string,
+  setup: RegistrySetup,
+): Promise<void> {
+  const { account, name } = setup.settings;
+  const { next, alert } = await decideHeard(setup, passStartedAt, (context) =>
+    decideOrganization(known, observed, context),
+  );
+  if (next === null) return;
+  if (alert !== null) await putAlert(account, name, buildOrganizationAlert(alert, next, contextOf(setup)), setup);
+  // Refused: another pass was first, and the next one observes the organisation again.
+  await setup.accounts.saveOrganization(next);
+}
+
+/** Decides for an alert only if somebody gets it; the topic is asked only if there is one. */
+async function decideHeard<D extends { alert: object | null }>(
+  { settings: { tellGapAfterScans }, publisher, clock, observe }: RegistrySetup,
+  passStartedAt: string,
+  decide: (context: FailureContext) => D,
+): Promise<D> {
+  const context = { at: toInstant(clock()), passStartedAt, tellGapAfterScans };
+  const decision = decide({ ...context, hasListener: true });
+  if (decision.alert === null || (await publisher.hasConfirmedSubscriber())) return decision;
+  observe({ event: 'not-told', why: 'no-confirmed-subscriber' });
+  return decide({ ...context, hasListener: false });
+}
+
+const contextOf = ({ settings, tableName, homeRegion, clock }: RegistrySetup): AccountAlertContext => ({
+  monitor: settings.account,
+  tableName,
+  region: homeRegion,
+  at: toInstant(clock()),
+});
+
+async function putAlert(account: string, accountName: string, alert: Alert, setup: RegistrySetup): Promise<void> {
+  await setup.outbox.putGroup({ account, accountName, at: toInstant(setup.clock()), alerts: [alert] });
+}

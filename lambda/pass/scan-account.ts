@@ -1,0 +1,62 @@
+/**
+ * One account scan: the full scan of one account of a pass, with credentials of that account. An account that cannot be entered is noted in
+ * the registry, and is no failure of the message: the next pass tries again, and people hear of it like of a gap.
+ */
+import type { AccountObservation } from '../accounts/decide-account.ts';
+import type { WatchedAccount } from '../accounts/watched-account.ts';
+import { runFullScan, type ScanReport } from '../scan/full-scan.ts';
+import { type AccountMessage, ItemError, ReadError } from '../scan/interfaces.ts';
+import type { ScanSetup } from '../scan/scan-run.ts';
+import { noteAccount, type RegistrySetup } from './note-account.ts';
+
+export interface AccountScanSetup extends RegistrySetup {
+  /** What a scan of the account gets from outside. Throws ReadError if the account cannot be entered. */
+  enter(account: string, name: string): Promise<ScanSetup>;
+}
+
+export type AccountScan =
+  | { outcome: 'scanned'; report: ScanReport }
+  /** The pass of the message began more than an interval ago: the account has a newer message. */
+  | { outcome: 'stale' }
+  /** The account was removed from the registry after the pass began. */
+  | { outcome: 'removed' }
+  /** Another scan of the account is running. */
+  | { outcome: 'busy' }
+  | { outcome: 'not-entered'; error: ReadError };
+
+/** Throws if the table fails: then the message must come again. `deadlineAt`: ms since the epoch. */
+export async function scanAccount(
+  { account, name, passStartedAt }: AccountMessage,
+  deadlineAt: number,
+  setup: AccountScanSetup,
+): Promise<AccountScan> {
+  const { settings, clock } = setup;
+  if (clock() - Date.parse(passStartedAt) > settings.scanEveryMinutes * 60_000) return { outcome: 'stale' };
+  const known = await loadKnown(account, setup);
+  if (known?.status === 'removed') return { outcome: 'removed' };
+  const note = (observation: AccountObservation) =>
+    known === null ? null : noteAccount(account, known, observation, passStartedAt, setup);
+  try {
+    const report = await runFullScan(await setup.enter(account, name), deadlineAt);
+    if (report.skipped) return { outcome: 'busy' };
+    await note({ kind: 'entered' });
+    return { outcome: 'scanned', report };
+  } catch (error) {
+    // The role cannot be assumed, or the regions cannot be listed: nothing in the account can be read.
+    if (!(error instanceof ReadError)) throw error;
+    const { reason, message } = error;
+    await note({ kind: 'not-entered', reason, message });
+    return { outcome: 'not-entered', error };
+  }
+}
+
+/** `null`: the registry does not have the account, or has an item that cannot be read. The account is scanned: the pass chose it. */
+async function loadKnown(account: string, { accounts, observe }: AccountScanSetup): Promise<WatchedAccount | null> {
+  try {
+    return await accounts.loadAccount(account);
+  } catch (error) {
+    if (!(error instanceof ItemError)) throw error;
+    observe({ event: 'item-refused', item: { key: account, problem: error.message } });
+    return null;
+  }
+}

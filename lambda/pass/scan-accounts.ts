@@ -1,0 +1,58 @@
+/** A batch of the accounts queue: account scans side by side. A scan that fails affects no other one. */
+import pLimit from 'p-limit';
+import type { AccountMessage } from '../scan/interfaces.ts';
+import { type AccountScan, type AccountScanSetup, scanAccount } from './scan-account.ts';
+
+export interface QueuedAccount {
+  messageId: string;
+  message: AccountMessage;
+}
+
+/** `failed`: the table, or the run as a whole, failed. */
+export type AccountEnd = AccountScan | { outcome: 'failed'; error: unknown };
+
+export interface AccountBatch {
+  /** `messageId` of each message that goes back to the queue: its scan failed, or did not start for lack of time. */
+  back: string[];
+  /** Messages by what came of them; `failed` and `not-started` go back. */
+  counts: Partial<Record<AccountEnd['outcome'] | 'not-started', number>>;
+}
+
+export interface BatchSetup {
+  setupOf(account: string): AccountScanSetup;
+  /** Milliseconds since the epoch. */
+  clock: () => number;
+}
+
+/** As many as the event source mapping delivers: a slow account holds up no other one. */
+const accountsAtOnce = 10;
+/** With less time left no scan starts: it could read nothing and still publish. */
+const shortestScanMs = 20_000;
+
+/** Throws nothing. `deadlineAt`: ms since the epoch. `log` gets each scan with its end. */
+export async function scanAccounts(
+  batch: readonly QueuedAccount[],
+  deadlineAt: number,
+  { setupOf, clock }: BatchSetup,
+  log: (message: AccountMessage, end: AccountEnd) => void,
+): Promise<AccountBatch> {
+  const result: AccountBatch = { back: [], counts: {} };
+  const count = (outcome: keyof AccountBatch['counts'], messageId: string) => {
+    result.counts[outcome] = (result.counts[outcome] ?? 0) + 1;
+    if (outcome === 'failed' || outcome === 'not-started') result.back.push(messageId);
+  };
+  const limit = pLimit(accountsAtOnce);
+  const scanOne = async ({ messageId, message }: QueuedAccount) => {
+    if (deadlineAt - clock() < shortestScanMs) return count('not-started', messageId);
+    try {
+      const scan = await scanAccount(message, deadlineAt, setupOf(message.account));
+      count(scan.outcome, messageId);
+      log(message, scan);
+    } catch (error) {
+      count('failed', messageId);
+      log(message, { outcome: 'failed', error });
+    }
+  };
+  await Promise.all(batch.map((one) => limit(() => scanOne(one))));
+  return result;
+}

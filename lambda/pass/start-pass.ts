@@ -1,0 +1,143 @@
+/**
+ * Starts a pass: one message for each account that is watched. `startPass` shows the order of effects of docs/architecture.md. Whatever a
+ * crash leaves undone, the next pass does.
+ */
+import pLimit from 'p-limit';
+import {
+  type ChosenAccount,
+  type ConfiguredAccounts,
+  chooseAccounts,
+  explainRemoval,
+  isOrganization,
+  type ListedAccount,
+} from '../accounts/choose-accounts.ts';
+import type { WatchedAccount } from '../accounts/watched-account.ts';
+import { toInstant } from '../history/instants.ts';
+import { type AccountLister, type AccountQueue, type LoadedAccounts, toReadError } from '../scan/interfaces.ts';
+import { attempt } from '../scan/scan-run.ts';
+import { noteAccount, noteOrganization, type RegistrySetup } from './note-account.ts';
+
+export interface PassSetup extends RegistrySetup {
+  configured: ConfiguredAccounts;
+  lister: AccountLister;
+  queue: AccountQueue;
+  /** Ends the pass before, if it has not ended: its alerts go out, and its result counts. */
+  endPass: () => Promise<void>;
+  /** Returns a signal that aborts after `ms` milliseconds. */
+  timeout: (ms: number) => AbortSignal;
+}
+
+export interface PassStart {
+  /** Accounts for which a message is in the queue. */
+  accountsQueued: number;
+}
+
+/** The time for the listing of the organisation. */
+const listingMs = 60_000;
+/** Writes to the registry at the same time. */
+const notesAtOnce = 10;
+
+/** Throws if no account can be scanned: the table or the queue fails, or no account is known. */
+export async function startPass(setup: PassSetup): Promise<PassStart> {
+  const startedAt = toInstant(setup.clock());
+  await attempt(setup, 'end the pass before', setup.endPass); //                    1 end the pass before
+  const known = await setup.accounts.loadAccounts(); //                             2 load the registry
+  for (const item of known.refused) setup.observe({ event: 'item-refused', item });
+  const listing = await listOrganization(known, startedAt, setup); //               3 list the organisation
+  const chosen = chooseListed(listing, known, setup);
+  if (listing !== null) await noteChanges(chosen, listing, known, startedAt, setup); // 4 note new and removed accounts
+  if (chosen.length === 0) throw new Error(describeNothing(setup.configured, listing));
+  await setup.accounts.savePass({ startedAt, accounts: chosen.length, endedAt: null, complete: false }); // 5 begin
+  return sendMessages(chosen, startedAt, setup); //                                 6 one message for each account
+}
+
+/** `null`: it could not be listed. Empty if the configuration names no organisation. */
+async function listOrganization(
+  { organization: known }: LoadedAccounts,
+  startedAt: string,
+  setup: PassSetup,
+): Promise<ListedAccount[] | null> {
+  const { configured, lister } = setup;
+  const note = (failure: Parameters<typeof noteOrganization>[1]) =>
+    attempt(setup, 'note whether the organisation could be listed', () =>
+      noteOrganization(known, failure, startedAt, setup),
+    );
+  if (!isOrganization(configured)) {
+    await note(null);
+    return [];
+  }
+  const { organization, units } = configured;
+  const signal = setup.timeout(listingMs);
+  try {
+    const listing = await lister.listAccounts(organization, units ?? null, signal);
+    await note(null);
+    return listing;
+  } catch (error) {
+    const failed = toReadError(error, signal);
+    setup.observe({ event: 'organization-failed', organization, error: failed });
+    await note({ reason: failed.reason, message: failed.message });
+    return null;
+  }
+}
+
+/** Without a listing: the accounts that are known. */
+function chooseListed(
+  listing: readonly ListedAccount[] | null,
+  { accounts }: LoadedAccounts,
+  { configured, settings }: PassSetup,
+): ChosenAccount[] {
+  const { account, name } = settings;
+  const watched = accounts.filter(({ status }) => status === 'watched');
+  const known = watched.map((one) => ({ account: one.account, name: one.name, isActive: true }));
+  return chooseAccounts(configured, listing ?? known, { account, name });
+}
+
+/** A write that fails is left to the next pass, and the account is scanned all the same. */
+async function noteChanges(
+  chosen: readonly ChosenAccount[],
+  listing: readonly ListedAccount[],
+  { accounts, refused }: LoadedAccounts,
+  startedAt: string,
+  setup: PassSetup,
+): Promise<void> {
+  const limit = pLimit(notesAtOnce);
+  const known = new Map(accounts.map((one) => [one.account, one]));
+  const unreadable = new Set(refused.map(({ key }) => key));
+  const isChosen = new Set(chosen.map(({ account }) => account));
+  const note = (account: string, before: WatchedAccount | null, observation: Parameters<typeof noteAccount>[2]) =>
+    limit(() =>
+      attempt(setup, `note the account ${account}`, () => noteAccount(account, before, observation, startedAt, setup)),
+    );
+  await Promise.all([
+    ...chosen
+      .filter(({ account }) => !unreadable.has(account))
+      .map(({ account, name }) => note(account, known.get(account) ?? null, { kind: 'chosen', name })),
+    ...accounts
+      .filter(({ account }) => !isChosen.has(account))
+      .map((one) => {
+        const because = explainRemoval(one.account, setup.configured, listing);
+        return note(one.account, one, { kind: 'not-chosen', because });
+      }),
+  ]);
+}
+
+function describeNothing(configured: ConfiguredAccounts, listing: readonly ListedAccount[] | null): string {
+  const organization = isOrganization(configured) ? configured.organization : '';
+  return listing === null
+    ? `No pass: the organisation ${organization} could not be listed, and no account of it is known yet. Only the management account of ` +
+        'the organisation, or a delegated administrator, can list it.'
+    : `No pass: the organisation ${organization} listed ${listing.length} accounts, and none of them is active and to be watched.`;
+}
+
+async function sendMessages(
+  chosen: readonly ChosenAccount[],
+  passStartedAt: string,
+  { queue, observe }: PassSetup,
+): Promise<PassStart> {
+  const messages = chosen.map((one) => ({ portwatch: 'scan-account' as const, ...one, passStartedAt }));
+  const { notSent, error } = await queue.send(messages);
+  if (notSent.length === messages.length) throw new Error('No pass: the queue accepted no message.', { cause: error });
+  for (const { account } of notSent)
+    observe({ event: 'bookkeeping-failed', step: `put the account ${account} into the queue`, error });
+  return { accountsQueued: messages.length - notSent.length };
+}
