@@ -1,7 +1,7 @@
 /** The lease of an account: at most one scan or run for events at a time. Its item also carries what the next one needs to know. */
 import { leaseKey } from '../contract/table-keys.ts';
 import { toInstant } from '../history/instants.ts';
-import type { FleetStore, LeaseHolder, LeaseRequest } from '../scan/interfaces.ts';
+import type { FleetStore, LastScan, LeaseHolder, LeaseRequest } from '../scan/interfaces.ts';
 import type { DynamoDbTable } from './dynamodb-table.ts';
 import { fromEventLeaseItem, fromLeaseItem } from './items/lease-item.ts';
 import { checkSchemaVersion, type Item, schemaVersion } from './items/read-item.ts';
@@ -45,10 +45,8 @@ export function buildLeaseStore(table: DynamoDbTable): LeaseStore {
       return typeof item === 'string' ? item : fromEventLeaseItem(item);
     },
     async releaseLease({ lastScan, allIsWellAt, settingsHash, ...lease }) {
-      const { startedAt, complete, regionsListed, regionsNotDue, notRead } = lastScan ?? {};
-      const left = { startedAt, complete, regionsListed, ...(regionsNotDue && { regionsNotDue }), notRead };
       await release(lease, {
-        ...(lastScan && { lastScan: left }),
+        ...(lastScan && { lastScan: toLastScanFields(lastScan) }),
         ...(allIsWellAt !== null && { allIsWellAt }),
         ...(settingsHash !== null && { settingsHash }),
       });
@@ -57,4 +55,12 @@ export function buildLeaseStore(table: DynamoDbTable): LeaseStore {
       await release(lease, lastEventRun === null ? {} : { lastEventRun });
     },
   };
+}
+
+/** Without the fields that only the note of the scan has. The table leaves out what is undefined. */
+function toLastScanFields(scan: LastScan): LastScan {
+  const { startedAt, complete, regionsListed, regionsNotDue, notRead } = scan;
+  const { instancesListed, instancesRead, openGaps, oldestWaitingAt } = scan;
+  const regions = { regionsListed, ...(regionsNotDue && { regionsNotDue }) };
+  return { startedAt, complete, ...regions, notRead, instancesListed, instancesRead, openGaps, oldestWaitingAt };
 }

@@ -75,8 +75,8 @@ export async function runFullScan(setup: ScanSetup, deadlineAt: number): Promise
     await deleteGoneStates(fleet, run);
     const record = recordOf(results, published.alerts + news, run);
     await noteScan(record, run); //                                                 6 note
-    left.lastScan = record;
     const report = reportOf(record, results, published, fleet, run);
+    left.lastScan = { ...record, openGaps: report.openGaps, oldestWaitingAt: published.oldestWaitingAt };
     const findings = weekFindingsOf(report, published, digest, fleet);
     left.allIsWellAt = await publishWeeklyDigest(findings, run); //                 7 weekly digest
     const found = await runAttributionPass(digest, fleet, run); //                  8 attribution pass

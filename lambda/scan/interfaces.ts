@@ -104,6 +104,12 @@ export interface LastScan {
   regionsNotDue?: Record<string, string[]> | undefined;
   /** `resourceKey` of each instance that was listed and not read. */
   notRead: string[];
+  /** The next four are left out in items of earlier versions. With several accounts they tell how far a pass is. */
+  instancesListed?: number | undefined;
+  instancesRead?: number | undefined;
+  openGaps?: number | undefined;
+  /** Instant of the oldest entry that is recorded and not alerted; `null`: there is none. */
+  oldestWaitingAt?: string | null | undefined;
 }
 
 export interface ScanRecord extends LastScan {

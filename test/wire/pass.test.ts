@@ -96,7 +96,9 @@ describe('a pass over five accounts', () => {
       const entries = await monitor.items(`INSTANCE#${account}#${region}#web-1`);
       expect(entries.map(({ kind }) => kind)).toEqual(['baseline']);
       const [lease] = (await monitor.items(`FLEET#${account}`)).filter(({ sk }) => sk === '!scan');
-      expect(lease?.['lastScan']).toMatchObject({ complete: true });
+      expect(lease?.['lastScan']).toMatchObject({
+        ...{ complete: true, instancesListed: 1, instancesRead: 1, openGaps: 0, oldestWaitingAt: null },
+      });
     }
     expect(await registry()).toMatchObject({
       '!pass': { accounts: 5, endedAt: null, complete: false },

@@ -1,7 +1,7 @@
 /** The lease's item also holds what the next run needs to know; a damaged part of it is ignored, and costs no scan. */
 import * as z from 'zod/mini';
 import type { EventGrant, LastEventRun, LastScan, LeaseGrant } from '../../scan/interfaces.ts';
-import { instant, instantOrNull, text } from './item-fields.ts';
+import { count, instant, instantOrNull, text } from './item-fields.ts';
 import type { Item } from './read-item.ts';
 
 const lastScanSchema = z.object({
@@ -10,6 +10,10 @@ const lastScanSchema = z.object({
   regionsListed: z.array(text),
   regionsNotDue: z.optional(z.record(instant, z.array(text))),
   notRead: z.array(text),
+  instancesListed: z.optional(count),
+  instancesRead: z.optional(count),
+  openGaps: z.optional(count),
+  oldestWaitingAt: z.optional(instantOrNull),
 });
 
 const lastEventRunSchema = z.object({ startedAt: instant, endedAt: instant, settled: z.array(text) });

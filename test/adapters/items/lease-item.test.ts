@@ -3,6 +3,7 @@ import { fromEventLeaseItem, fromLeaseItem } from '../../../lambda/adapters/item
 import { at, lastScan } from '../../scan/decide/samples.ts';
 
 const lastEventRun = { startedAt: at('10:01'), endedAt: at('10:02'), settled: ['eu-west-1#web-1'] };
+const counts = { instancesListed: 3, instancesRead: 2, openGaps: 1, oldestWaitingAt: at('10:03') };
 const item = { scanNumber: 9, lastScan, allIsWellAt: at('10:00'), settingsHash: 'h', lastEventRun };
 
 test('a lease carries what the next run needs to know', () => {
@@ -11,8 +12,22 @@ test('a lease carries what the next run needs to know', () => {
   expect(fromEventLeaseItem(item)).toEqual({ ...grant, lastEventRun });
 });
 
+test('a lease of an earlier version lacks the counts of its last scan, and is read', () => {
+  expect(fromLeaseItem({ ...item, lastScan }).lastScan).toEqual(lastScan);
+  expect(fromLeaseItem({ ...item, lastScan: { ...lastScan, ...counts } }).lastScan).toEqual({ ...lastScan, ...counts });
+});
+
 test.each([
-  ['lastScan', [null, 'text', { ...lastScan, complete: 1 }, { ...lastScan, startedAt: 'yesterday' }]],
+  [
+    'lastScan',
+    [
+      null,
+      'text',
+      { ...lastScan, complete: 1 },
+      { ...lastScan, startedAt: 'yesterday' },
+      { ...lastScan, openGaps: -1 },
+    ],
+  ],
   ['allIsWellAt', [null, 7, 'yesterday']],
   ['settingsHash', [null, 7]],
   ['lastEventRun', [null, { ...lastEventRun, settled: 'all' }]],
