@@ -135,9 +135,9 @@ describe('the scan function over HTTP', () => {
   });
 
   test('a scan that runs out of time is incomplete, and the next scan is complete', async () => {
-    // The deadline is 2 s before the end of the invocation, and the last 12 s before it are for publishing: 2 s are left to read.
+    // The deadline is 2 s before the end of the invocation, and the last 12 s before it are for publishing: a second is left to read.
     emulators.lightsail.addFault({ kind: 'hang', operation: 'GetInstancePortStates' });
-    const cut = await monitor.scan({}, 16_000);
+    const cut = await monitor.scan({}, 15_000);
     emulators.lightsail.clearFaults();
     expect(cut).toMatchObject({ skipped: false, complete: false });
     expect(await monitor.scan({})).toMatchObject({ complete: true, instancesRead: 7, alerts: 0 });
