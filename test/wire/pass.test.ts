@@ -109,4 +109,172 @@ describe('a pass over five accounts', () => {
     expect(emulators.sns.outbox()).toEqual([]);
     expect((await outbox()).filter((group) => group.endsWith('monitoring-started'))).toHaveLength(10);
   });
+
+  /** The kinds of an account's alerts in the outbox that are about the account as a whole. */
+  const accountAlerts = async () => (await outbox()).filter((group) => /account-|organization-/.test(group));
+  const endOf = (account: string) =>
+    monitor.log().find((line) => line['account'] === account && 'passStartedAt' in line);
+
+  test.each<[string, () => void, string]>([
+    ['has a role with another external id', () => setRoles(roleOf('222222222222', 'portwatch-2')), 'access-denied'],
+    [
+      'has no role',
+      () => emulators.sts.setRoles(members.filter((one) => one !== '222222222222').map((one) => roleOf(one))),
+      'access-denied',
+    ],
+    [
+      'is suspended in the middle of the pass',
+      () => emulators.lightsail.setSuspended({ account: '222222222222', isSuspended: true }),
+      'access-denied',
+    ],
+  ])('an account that %s is a gap of its own, and holds up nobody', async (_, refuse, reason) => {
+    await startPass();
+    refuse();
+    expect(await drain()).toEqual({ invocations: 1, failed: 0, itemFailures: 0 });
+    expect(endOf('222222222222')).toMatchObject({ message: 'account not entered', name: 'shop', reason });
+    expect((await registry())['222222222222']).toMatchObject({
+      status: 'watched',
+      failure: { reason, passes: 1, isAlerted: true },
+    });
+    expect(await accountAlerts()).toEqual(['222222222222 account-unreadable']);
+    for (const account of ['111111111111', '333333333333', '444444444444'])
+      expect(await monitor.items(`INSTANCE#${account}#${region}#web-1`)).toHaveLength(1);
+    // The next pass enters it again, and says so.
+    emulators.lightsail.setSuspended({ account: '222222222222', isSuspended: false });
+    setRoles();
+    await startPass();
+    await drain();
+    expect((await registry())['222222222222']).toMatchObject({ failure: null });
+    expect(await accountAlerts()).toEqual(
+      expect.arrayContaining(['222222222222 account-unreadable', '222222222222 account-readable-again']),
+    );
+  });
+
+  test('an outage of STS for one account is told in the second pass, and its message does not come again', async () => {
+    const fault = { kind: 'error', name: 'InternalFailure', status: 500 } as const;
+    emulators.sts.addFault({ ...fault, operation: 'AssumeRole', account: '333333333333' });
+    await startPass();
+    expect(await drain()).toMatchObject({ itemFailures: 0 });
+    expect((await registry())['333333333333']).toMatchObject({
+      failure: { reason: 'service-error', passes: 1, isAlerted: false },
+    });
+    await startPass();
+    await drain();
+    expect(await accountAlerts()).toEqual(['333333333333 account-unreadable']);
+  });
+
+  test('an account that is suspended or leaves is told once, and its history stays', async () => {
+    await startPass();
+    await drain();
+    setAccounts({ 222222222222: 'SUSPENDED' }, ['111111111111', '222222222222', '333333333333']);
+    for (const _ of [1, 2]) expect(await startPass()).toMatchObject({ accountsQueued: 3 });
+    expect(await accountAlerts()).toEqual(['222222222222 account-removed', '444444444444 account-removed']);
+    expect(await registry()).toMatchObject({
+      222222222222: { status: 'removed', removedBecause: 'suspended', version: 2 },
+      444444444444: { status: 'removed', removedBecause: 'left', version: 2 },
+    });
+    expect(await monitor.items(`INSTANCE#444444444444#${region}#web-1`)).toHaveLength(1);
+  });
+
+  test('a message of a removed account, a stale one and one that is no message of a pass scan nothing', async () => {
+    await startPass();
+    setAccounts({ 222222222222: 'SUSPENDED' });
+    await startPass();
+    const body = (fields: object) =>
+      JSON.stringify({ portwatch: 'scan-account', account: '111111111111', name: 'web', ...fields });
+    const now = Date.now();
+    const bodies = [
+      body({ account: '222222222222', passStartedAt: new Date(now).toISOString() }),
+      body({ passStartedAt: new Date(now - 301_000).toISOString() }),
+      'hello',
+    ];
+    const Records = bodies.map((text, index) => ({ messageId: `m-${index}`, body: text, eventSource: 'aws:sqs' }));
+    emulators.lightsail.clearCalls();
+    expect(await monitor.invoke({ Records })).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-2' }] });
+    expect(emulators.lightsail.calls()).toEqual([]);
+    expect(monitor.log().at(-1)).toMatchObject({
+      ...{ message: 'account scans over', messages: 3, removed: 1, stale: 1, unknown: 1 },
+    });
+  });
+
+  test('P3: an invocation that dies loses nothing, and a message that comes twice finds nothing new', async () => {
+    await startPass();
+    let invocations = 0;
+    const killed = await drainQueue({
+      ...{ sqs: emulators.sqs, queue: 'accounts', account: monitorAccount, region },
+      ...{ batchSize: 2, maximumConcurrency: 1, reportsFailures: true },
+      invoke: async (event) => {
+        invocations += 1;
+        // The second invocation does its work, and dies before it returns.
+        const result = await monitor.invoke(event);
+        if (invocations === 2) throw new Error('killed');
+        return result;
+      },
+    });
+    expect(killed).toEqual({ invocations: 3, failed: 1, itemFailures: 0 });
+    const before = (await outbox()).sort();
+    for (const account of [monitorAccount, ...members])
+      expect(await monitor.items(`INSTANCE#${account}#${region}#web-1`)).toHaveLength(1);
+    // All messages again: the same accounts are scanned, and no alert is new.
+    await startPass();
+    await drain();
+    expect((await outbox()).sort()).toEqual(before);
+  });
+
+  test('an account that does not start for lack of time goes back to the queue', async () => {
+    await startPass();
+    const report = await drainQueue({
+      ...{ sqs: emulators.sqs, queue: 'accounts', account: monitorAccount, region },
+      ...{ batchSize: 10, maximumConcurrency: 1, reportsFailures: true },
+      invoke: (event) => monitor.invoke(event, 15_000),
+    });
+    expect(report).toEqual({ invocations: 1, failed: 0, itemFailures: 5 });
+    expect(emulators.lightsail.calls()).toEqual([]);
+  });
+
+  test('a lease that another scan holds is no failure', async () => {
+    await startPass();
+    const leaseUntil = new Date(Date.now() + 600_000).toISOString();
+    await monitor.put({
+      pk: 'FLEET#333333333333',
+      sk: '!scan',
+      schema: 1,
+      holder: 'other',
+      leaseUntil,
+      leaseFor: 'scan',
+    });
+    expect(await drain()).toEqual({ invocations: 1, failed: 0, itemFailures: 0 });
+    expect(monitor.log().at(-1)).toMatchObject({ messages: 5, scanned: 4, busy: 1 });
+  });
+
+  test('a table that fails returns the message of its account only', async () => {
+    await startPass();
+    emulators.dynamodb.addFault({ kind: 'error', name: 'ValidationException', bodyIncludes: 'FLEET#444444444444' });
+    expect(await drain()).toMatchObject({ itemFailures: 1 });
+    expect(monitor.log().at(-1)).toMatchObject({ scanned: 4, failed: 1 });
+  });
+
+  test('an organisation that cannot be listed: the known accounts are scanned, and people are told', async () => {
+    await startPass();
+    await drain();
+    emulators.organizations.setOrganization(null);
+    expect(await startPass()).toMatchObject({ accountsQueued: 5 });
+    await startPass();
+    expect(await accountAlerts()).toEqual([`${monitorAccount} organization-unreadable`]);
+    expect(await registry()).toMatchObject({
+      '!organization': { failure: { message: expect.stringContaining('AWSOrganizationsNotInUseException') } },
+      '!pass': { accounts: 5 },
+    });
+    setAccounts();
+    await startPass();
+    expect(await accountAlerts()).toContain(`${monitorAccount} organization-readable-again`);
+  });
+
+  test('an organisation that cannot be listed before any account is known: a sentence', async () => {
+    emulators.organizations.setOrganization(null);
+    await expect(startPass()).rejects.toThrow(
+      `No pass: the organisation ${organization} could not be listed, and no account of it is known yet. ` +
+        'Only the management account of the organisation, or a delegated administrator, can list it.',
+    );
+  });
 });
