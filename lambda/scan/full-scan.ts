@@ -13,7 +13,7 @@ import { deleteGoneStates } from './delete-gone-states.ts';
 import { buildDigestContext } from './digest-context.ts';
 import type { LeaseReturn, ScanRecord } from './interfaces.ts';
 import { returnLease, startFullScan } from './lease.ts';
-import { listWatched, listWatchedRegions } from './list-watched-regions.ts';
+import { listRegions, listWatched, listWatchedRegions } from './list-watched-regions.ts';
 import { loadLatestStates } from './load-latest-states.ts';
 import { type PublishedAlerts, publishAlerts } from './publish-alerts.ts';
 import { publishApprovalNews } from './publish-approval-news.ts';
@@ -67,8 +67,8 @@ export async function runFullScan(setup: ScanSetup, deadlineAt: number): Promise
   const left: Omit<LeaseReturn, 'account' | 'holder'> = { lastScan: null, allIsWellAt: null, settingsHash: null };
   try {
     left.settingsHash = await recordSettings(run);
-    const fleet = await loadLatestStates(run); //                                   1 load; record what a dead scan committed
-    const results = await scanRegions(await listWatchedRegions(fleet, run), fleet, run); // 2 read, 3 commit, 4 record
+    const [fleet, regions] = await Promise.all([loadLatestStates(run), listRegions(run)]); // 1 load; record what a dead scan committed
+    const results = await scanRegions(listWatchedRegions(regions, fleet, run), fleet, run); // 2 read, 3 commit, 4 record
     const digest = buildDigestContext(run, coverageOf(results));
     const published = await publishAlerts([...fleet.states.values()], digest, fleet, run); // 5 publish
     const news = await publishApprovalNews(digest, fleet, run); //                  5 publish, about approvals

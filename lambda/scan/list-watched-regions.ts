@@ -3,21 +3,29 @@ import type { LatestState } from '../history/latest-state.ts';
 import { ReadError, toReadError } from './interfaces.ts';
 import type { Fleet, Run } from './scan-run.ts';
 
-/** A watched region that Lightsail does not return must not be lost, so the regions of the latest states are scanned as well. */
-export async function listWatchedRegions({ states }: Fleet, run: Run): Promise<string[]> {
-  const { settings, reader, readSignal, grant, observe } = run;
-  let regions = [...new Set(settings.regions)];
-  if (settings.regions === null) {
-    try {
-      regions = await reader.listRegions(readSignal);
-    } catch (error) {
-      const { reason, message } = toReadError(error, readSignal);
-      throw new ReadError(reason, `No scan: the regions of Lightsail could not be listed (${reason}: ${message}).`, {
-        cause: error,
-      });
-    }
-    regions = [...new Set([...regions, ...[...states.values()].map(({ resource }) => resource.region)])];
-  }
+/**
+ * The regions of the configuration, or those of Lightsail. Throws nothing. It depends on nothing in the table, so it runs while the latest
+ * states are loaded; an instance must not be listed or read before: what a listing lacks and a state has counts as deleted.
+ */
+export async function listRegions({ settings, reader, readSignal }: Run): Promise<readonly string[] | ReadError> {
+  if (settings.regions !== null) return settings.regions;
+  return reader.listRegions(readSignal).catch((error: unknown) => toReadError(error, readSignal));
+}
+
+/**
+ * A watched region that Lightsail does not return must not be lost, so the regions of the latest states are scanned as well. Throws if the
+ * regions could not be listed.
+ */
+export function listWatchedRegions(found: readonly string[] | ReadError, { states }: Fleet, run: Run): string[] {
+  const { settings, grant, observe } = run;
+  if (found instanceof ReadError)
+    throw new ReadError(
+      found.reason,
+      `No scan: the regions of Lightsail could not be listed (${found.reason}: ${found.message}).`,
+      { cause: found },
+    );
+  const known = settings.regions === null ? [...states.values()].map(({ resource }) => resource.region) : [];
+  const regions = [...new Set([...found, ...known])];
   // Regions that the last scan did not list come first.
   const listed = new Set(grant.lastScan?.regionsListed);
   regions.sort((a, b) => Number(listed.has(a)) - Number(listed.has(b)) || (a < b ? -1 : 1));

@@ -1,4 +1,7 @@
-/** Step 1: loads the latest states of the account, and records the entries that a dead scan committed and did not record. */
+/**
+ * Step 1: loads the latest states of the account, and records the entries that a dead scan committed and did not record; loads the
+ * approvals at the same time, since neither depends on the other.
+ */
 import { type LatestState, resourceKey } from '../history/latest-state.ts';
 import { recordPending } from './commit.ts';
 import { loadApprovals } from './load-approvals.ts';
@@ -6,13 +9,13 @@ import { attempt, type Fleet, type Run } from './scan-run.ts';
 
 /** Throws if the table fails. */
 export async function loadLatestStates(run: Run): Promise<Fleet> {
-  const loaded = await run.store.loadFleet(run.settings.account);
+  const [loaded, approvals] = await Promise.all([run.store.loadFleet(run.settings.account), loadApprovals(run)]);
   for (const item of loaded.refused) run.observe({ event: 'item-refused', item });
   const states = new Map<string, LatestState>();
   for (const latest of loaded.states) states.set(resourceKey(latest.resource), await finishPending(latest, run));
   const refused = new Set(loaded.refused.map(({ key }) => key));
   const { callState, approvalMarks } = loaded;
-  return { states, refused, callState, approvals: await loadApprovals(run), approvalMarks };
+  return { states, refused, callState, approvals, approvalMarks };
 }
 
 async function finishPending(latest: LatestState, run: Run): Promise<LatestState> {

@@ -574,6 +574,27 @@ test('P5: an instance that cannot be committed, and a history that cannot be rea
   expect(await monitor.scan()).toMatchObject({ alerts: 1, openGaps: 0 });
 });
 
+test('P4: regions and approvals are loaded beside the latest states, and nothing else of Lightsail is read before them', async () => {
+  const monitor = await watching();
+  const { loadFleet, loadApprovals } = monitor.store;
+  const loaded = Promise.withResolvers<void>();
+  const loads: string[] = [];
+  monitor.store.loadFleet = async (of) => {
+    await loaded.promise;
+    return loadFleet.call(monitor.store, of);
+  };
+  monitor.store.loadApprovals = (of) => {
+    loads.push('approvals');
+    return loadApprovals.call(monitor.store, of);
+  };
+  monitor.world.calls.length = 0;
+  const scanning = monitor.scan();
+  await new Promise(setImmediate);
+  expect({ loads, calls: monitor.world.calls }).toEqual({ loads: ['approvals'], calls: ['regions'] });
+  loaded.resolve();
+  expect(await scanning).toMatchObject({ complete: true });
+});
+
 describe('P3: alerts', () => {
   test('are sent by the next scan if SNS is down', async () => {
     const monitor = await watching();

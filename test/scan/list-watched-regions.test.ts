@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { ReadError } from '../../lambda/scan/interfaces.ts';
-import { listWatched, listWatchedRegions } from '../../lambda/scan/list-watched-regions.ts';
+import { listRegions, listWatched, listWatchedRegions } from '../../lambda/scan/list-watched-regions.ts';
 import { at, knownInstance, knownRegion, wholeRegion } from './decide/samples.ts';
 import { Monitor } from './monitor.ts';
 import { fleetOf, openRun } from './open-run.ts';
@@ -26,7 +26,8 @@ test.each<[string, { lightsail: string[]; settings: string[] | null; known?: str
   const run = await openRun(monitor);
   const lastScan = { startedAt: at('10:10'), complete: true, regionsListed: listed, notRead: [] };
   const fleet = fleetOf(known.map(inRegion));
-  expect(await listWatchedRegions(fleet, { ...run, grant: { ...run.grant, lastScan } })).toEqual(expected);
+  const found = await listRegions(run);
+  expect(listWatchedRegions(found, fleet, { ...run, grant: { ...run.grant, lastScan } })).toEqual(expected);
   expect(monitor.events).toEqual([{ event: 'regions', regions: expected }]);
   expect(monitor.world.calls).toEqual(settings === null ? ['regions'] : []);
 });
@@ -36,8 +37,9 @@ test('says why there is no scan if the regions can not be listed', async () => {
   const cause = new ReadError('throttled', 'Rate exceeded');
   monitor.world.failures.set('regions', cause);
   const text = 'No scan: the regions of Lightsail could not be listed (throttled: Rate exceeded).';
-  const failure = listWatchedRegions(fleetOf([]), await openRun(monitor));
-  await expect(failure).rejects.toMatchObject({ message: text, cause });
+  const run = await openRun(monitor);
+  const found = await listRegions(run);
+  expect(() => listWatchedRegions(found, fleetOf([]), run)).toThrow(expect.objectContaining({ message: text, cause }));
 });
 
 test('the states of regions that are no longer watched are left out', () => {

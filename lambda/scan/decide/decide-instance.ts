@@ -90,22 +90,23 @@ function decideRead(
     return decideArrival(known, observed, context, now, null);
   const after = firewallOf(observed);
   const comparison = compareFirewalls(before, after);
-  const reachBefore = exposureOf(before).reach;
   const listedArn = observed.instance.arn;
   if (latest.instance?.arn != null && listedArn !== null && listedArn !== latest.instance.arn) {
     const { instance, firstSeenAt, rulesAt } = latest;
     const { opened, closed, verdict } = comparison;
-    const departure = { exposure: reachBefore, ...rateDeparture(reachBefore) };
+    const exposure = exposureOf(before).reach;
+    const departure = { exposure, ...rateDeparture(exposure) };
     const replaced = { instance, firstSeenAt, rulesAt, opened, closed, verdict, ...departure };
     return decideArrival(known, observed, context, now, replaced);
   }
+  // Almost every read ends here, so nothing is computed before it that only a change needs.
   if (comparison.verdict === 'identical') return decideUnchanged(known, latest, context, now);
 
   const exposure = exposureOf(after);
   const held = holdApprovals(known, listedArn, context);
   const { unapproved, approved } = approveChange(comparison, held, context.settings.approvedClosingAlerts);
   const expected = expectedChange(unapproved, known, context, now);
-  const sides = { before: reachBefore, after: exposure.reach };
+  const sides = { before: exposureOf(before).reach, after: exposure.reach };
   const rating = rateUnapproved(unapproved, sides, held, ratingPolicy(context.settings.highRiskPorts));
   return commit(known, context, now, {
     ...nextEntry(known, context, now),
