@@ -12,6 +12,7 @@ export function createLast(scopes: ReadonlySet<IConstruct>, table: IConstruct, s
       if (visited !== schedule) return;
       const inScopes = new Set([...scopes].flatMap(findResources));
       const needs = findNeeds(findResources(Stack.of(schedule)));
+      // In either order: what needs the schedule needs the table, too, by the function that the schedule invokes.
       for (const last of [table, schedule]) addDependencies(inScopes, findResources(last), needs);
     },
   });
@@ -21,7 +22,7 @@ const findResources = (scope: IConstruct): CfnResource[] =>
   scope.node.findAll().filter((each) => CfnResource.isCfnResource(each));
 
 /** The resources of a stack, each with those that it needs. */
-type Needs = ReadonlyMap<CfnResource, Set<CfnResource>>;
+type Needs = ReadonlyMap<CfnResource, ReadonlySet<CfnResource>>;
 
 /** `needs`: also of resources outside of `scope`, by which a resource of `scope` may need one of `last`. */
 function addDependencies(scope: ReadonlySet<CfnResource>, last: CfnResource[], needs: Needs): void {
@@ -30,13 +31,7 @@ function addDependencies(scope: ReadonlySet<CfnResource>, last: CfnResource[], n
   for (const one of needsLast) {
     for (const [other, needed] of needs) if (needed.has(one)) needsLast.add(other);
   }
-  for (const one of last) {
-    for (const other of scope) {
-      if (needsLast.has(other)) continue;
-      addDependency(one, other);
-      needs.get(one)?.add(other);
-    }
-  }
+  for (const one of last) for (const other of scope) if (!needsLast.has(other)) addDependency(one, other);
 }
 
 /** An older CDK has only the method of the old name. */

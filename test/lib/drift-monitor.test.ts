@@ -74,6 +74,18 @@ describe('DriftMonitor in a stack of its own', () => {
     expect(earlier.get(findOne(template, 'AWS::Scheduler::Schedule').id)?.size).toBe(earlier.size - 1);
   });
 
+  test('P5: has its schedule created after its table, also if another resource needs the schedule', () => {
+    const template = monitorIn({}, (stack, monitor) => {
+      const after = new Role(stack, 'After', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+      after.node.addDependency(monitor.node.findChild('Schedule'));
+      monitor.createLastIn(stack);
+    });
+    const earlier = listEarlierResources(template);
+    const schedule = findOne(template, 'AWS::Scheduler::Schedule').id;
+    expect(earlier.get(schedule)).toContain(findOne(template, 'AWS::DynamoDB::GlobalTable').id);
+    expect(earlier.get(findOne(template, 'AWS::IAM::Role', 'After').id)).toContain(schedule);
+  });
+
   test('P6: has its table created after everything that does not need it', () => {
     const template = monitorIn({}, (stack, monitor) => {
       const reader = new Role(stack, 'Reader', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
