@@ -36,8 +36,14 @@ export class RoleSessions {
 
   /** The session of an account, which lasts for at least ten minutes. Throws ReadError if the role cannot be assumed. */
   async of(account: string): Promise<RoleSession> {
-    const known = await this.#sessions.get(account)?.catch(() => null);
-    if (known && known.expiration.getTime() - this.#clock() > renewBeforeMs) return known;
+    const known = this.#sessions.get(account);
+    if (known !== undefined) {
+      const session = await known;
+      if (session.expiration.getTime() - this.#clock() > renewBeforeMs) return session;
+      // Another caller may have renewed it meanwhile.
+      if (this.#sessions.get(account) === known) this.#sessions.delete(account);
+      return this.of(account);
+    }
     const session = this.#assume(account);
     this.#sessions.set(account, session);
     session.catch(() => this.#sessions.delete(account));
