@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { drainQueue } from '../../emulators/sqs/event-source.ts';
 import type { Emulators } from '../../emulators/start.ts';
 import { environmentKeys } from '../../lambda/contract/names.ts';
-import { sshFromOffice } from '../scan/samples.ts';
+import { sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
+import { callEvent } from '../support/call-event.ts';
 import { DeployedMonitor, account as monitorAccount, region } from '../support/deployed-monitor.ts';
 
 const organization = 'o-a1b2c3d4e5';
@@ -276,5 +277,69 @@ describe('a pass over five accounts', () => {
       `No pass: the organisation ${organization} could not be listed, and no account of it is known yet. ` +
         'Only the management account of the organisation, or a delegated administrator, can list it.',
     );
+  });
+
+  describe('events', () => {
+    const eventIn = (account: string, detail: Record<string, unknown> = {}) =>
+      callEvent({ account, region, instanceName: 'web-1', portInfos: [sshFromAnywhere], detail });
+    const handle = (...events: unknown[]) =>
+      monitor.handleEvents({
+        Records: events.map((event, index) => ({ messageId: `m-${index}`, body: JSON.stringify(event) })),
+      });
+    const openSsh = (account: string) =>
+      emulators.lightsail.setPortStates({ account, region, name: 'web-1', portStates: [sshFromAnywhere] });
+    const looked = (account: string) =>
+      monitor.log().find((line) => line['message'] === 'events looked at' && line['account'] === account);
+
+    beforeEach(async () => {
+      await startPass();
+      await drain();
+      emulators.lightsail.clearCalls();
+    });
+
+    test('of two accounts are read in each with its own credentials, and name who did it', async () => {
+      for (const account of ['111111111111', '222222222222']) openSsh(account);
+      expect(await handle(eventIn('111111111111'), eventIn('222222222222'))).toEqual({ batchItemFailures: [] });
+      expect(
+        emulators.lightsail
+          .calls()
+          .map(({ operation, account }) => `${account} ${operation}`)
+          .sort(),
+      ).toEqual([
+        '111111111111 GetInstancePortStates',
+        '111111111111 GetInstances',
+        '222222222222 GetInstancePortStates',
+        '222222222222 GetInstances',
+      ]);
+      expect((await outbox()).filter((group) => group.endsWith('firewall-changed'))).toEqual([
+        '111111111111 firewall-changed',
+        '222222222222 firewall-changed',
+      ]);
+      const [, change] = await monitor.items(`INSTANCE#222222222222#${region}#web-1`);
+      expect(change).toMatchObject({ kind: 'changed', changedBy: { fit: 'explained', foundBy: 'event' } });
+    });
+
+    test('of an account that is not watched, or whose record is of another account, are ignored', async () => {
+      setAccounts({ 444444444444: 'SUSPENDED' });
+      await startPass();
+      const forged = eventIn('111111111111', { recipientAccountId: '222222222222' });
+      expect(await handle(eventIn('999999999999'), eventIn('444444444444'), forged, {})).toEqual({
+        batchItemFailures: [],
+      });
+      expect(emulators.lightsail.calls()).toEqual([]);
+      for (const account of ['999999999999', '444444444444', '111111111111'])
+        expect(looked(account)).toMatchObject({ ignored: { 'other-account': 1 } });
+    });
+
+    test('of an account that refuses are done, because the next pass tells; of one with an outage they come again', async () => {
+      setRoles(roleOf('111111111111', 'portwatch-2'));
+      // The sessions of the scan function are not those of the function for events.
+      const fault = { kind: 'error', name: 'InternalFailure', status: 500 } as const;
+      emulators.sts.addFault({ ...fault, operation: 'AssumeRole', account: '222222222222' });
+      openSsh('333333333333');
+      const result = await handle(eventIn('111111111111'), eventIn('222222222222'), eventIn('333333333333'));
+      expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-1' }] });
+      expect(looked('333333333333')).toMatchObject({ instancesRead: 1, changes: 1 });
+    });
   });
 });
