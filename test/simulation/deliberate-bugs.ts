@@ -19,6 +19,8 @@ export interface DeliberateBug {
   patches?: readonly Patch[];
   /** Replaces an interface of the scan with one that misbehaves; created again for each seed. */
   disguise?: () => (deps: ScanSetup) => ScanSetup;
+  /** True: found in the runs with several accounts. */
+  isOfSeveral?: true;
   /** A table that ignores the conditions of a write. */
   buildTable?: () => FleetStore;
 }

@@ -10,6 +10,7 @@ import { renderPlainly } from './plain-rendering.ts';
 renderPlainly();
 const { portwatch } = await import('./product.ts');
 const { runSeed } = await import('./run-seed.ts');
+const { runSeveralAccounts } = await import('./run-several-accounts.ts');
 
 export interface BugReport {
   /** The promise that the first violation broke, or an error text. */
@@ -21,14 +22,22 @@ export interface BugReport {
 /** The seeds of `npm run test:all`. The search for a bug begins at the seed that is known to find it. */
 const lastSeed = 10_000;
 
-async function findBug({ patches, disguise, buildTable, fromSeed = 1 }: DeliberateBug): Promise<BugReport> {
+async function findBug({
+  patches,
+  disguise,
+  buildTable,
+  isOfSeveral,
+  fromSeed = 1,
+}: DeliberateBug): Promise<BugReport> {
   const patched = patches ? await loadPatchedProduct(patches) : null;
   try {
     for (let seed = fromSeed; seed <= lastSeed; seed += 1) {
       const product = patched ?? portwatch;
-      const { violation } = await runSeed(seed, { product, disguise: disguise?.(), table: buildTable?.() });
+      const { violation } = isOfSeveral
+        ? await runSeveralAccounts(seed, { product })
+        : await runSeed(seed, { product, disguise: disguise?.(), table: buildTable?.() });
       if (violation === null) continue;
-      const { violation: withoutBug } = await runSeed(seed);
+      const { violation: withoutBug } = await (isOfSeveral ? runSeveralAccounts : runSeed)(seed);
       return { broken: violation.promise, violationWithoutBug: withoutBug?.message ?? null };
     }
     return { broken: 'no seed found the bug', violationWithoutBug: null };

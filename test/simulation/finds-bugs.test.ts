@@ -8,8 +8,9 @@ import { deliberateBugs } from './deliberate-bugs.ts';
 import type { BugReport } from './find-bugs.ts';
 import { historyBugs } from './history-bugs.ts';
 import { applyPatches, loadPatchedProduct } from './load-patched-product.ts';
+import { severalAccountsBugs } from './several-accounts-bugs.ts';
 
-test.each([...deliberateBugs, ...historyBugs, ...approvalBugs])(
+test.each([...deliberateBugs, ...historyBugs, ...approvalBugs, ...severalAccountsBugs])(
   'the bug fits the source, at every depth: $name',
   ({ patches }) => {
     // A bug without patches changes the fakes of the simulation, not the product.

@@ -27,12 +27,22 @@ export interface Patch {
 }
 
 /** These folders are copied; everything else is linked. */
-const patchedFolders = ['lambda/approvals', 'lambda/attribution', 'lambda/history', 'lambda/scan', 'cli/questions'];
+const patchedFolders = [
+  'lambda/accounts',
+  'lambda/approvals',
+  'lambda/attribution',
+  'lambda/history',
+  'lambda/pass',
+  'lambda/scan',
+  'cli/questions',
+];
 
 /** The file of each part of the product. */
 const homes: Record<keyof Product, string> = {
   runFullScan: 'lambda/scan/full-scan.ts',
   runEventScan: 'lambda/scan/event-scan.ts',
+  startPass: 'lambda/pass/start-pass.ts',
+  scanAccount: 'lambda/pass/scan-account.ts',
   ReadError: 'lambda/scan/interfaces.ts',
   buildTimeline: 'cli/questions/timeline.ts',
   stateAt: 'cli/questions/state-at.ts',

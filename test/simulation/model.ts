@@ -3,6 +3,7 @@
  * the scans.
  */
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
+import type { Alert } from '../../lambda/contract/json-event.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import {
@@ -254,7 +255,12 @@ export class Model {
   }
 
   onPublish(scan: SimulatedScan, message: SnsMessage, fate: Fate): void {
-    for (const alert of readAlerts(message)) {
+    this.onAlerts(scan, readAlerts(message), fate);
+  }
+
+  /** Alerts that were published, or put into the outbox, which counts as published. */
+  onAlerts(scan: SimulatedScan, alerts: readonly Alert[], fate: Fate): void {
+    for (const alert of alerts) {
       scan.publishes += 1;
       if (alert.approval !== undefined || alert.kind === 'approval-unreadable') {
         const isAgain = checkApprovalNews(alert, scan, fate, this.#approvals);

@@ -4,6 +4,8 @@ import { fleetStatus } from '../../cli/questions/fleet-status.ts';
 import { findOpenSpans } from '../../cli/questions/open-spans.ts';
 import { stateAt } from '../../cli/questions/state-at.ts';
 import { buildTimeline } from '../../cli/questions/timeline.ts';
+import { scanAccount } from '../../lambda/pass/scan-account.ts';
+import { startPass } from '../../lambda/pass/start-pass.ts';
 import { runEventScan } from '../../lambda/scan/event-scan.ts';
 import { runFullScan } from '../../lambda/scan/full-scan.ts';
 import { ReadError } from '../../lambda/scan/interfaces.ts';
@@ -11,6 +13,8 @@ import { ReadError } from '../../lambda/scan/interfaces.ts';
 export interface Product {
   runFullScan: typeof runFullScan;
   runEventScan: typeof runEventScan;
+  startPass: typeof startPass;
+  scanAccount: typeof scanAccount;
   ReadError: typeof ReadError;
   /** The questions to the history, at the end of each scan and of a run. */
   buildTimeline: typeof buildTimeline;
@@ -23,6 +27,8 @@ export interface Product {
 export const portwatch: Product = {
   runFullScan,
   runEventScan,
+  startPass,
+  scanAccount,
   ReadError,
   buildTimeline,
   stateAt,

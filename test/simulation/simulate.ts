@@ -1,6 +1,6 @@
 /**
  * `npm run simulate -- --seeds N [--from S]` runs many seeds; `--seed S --verbose` repeats one seed, step by step.
- * `--json` prints JSON for programs; `--whole` also renders mail and chat; `--dynamodb` uses a table in dynalite. Exit
+ * `--several`: runs with several accounts, passes and the collector. `--json` prints JSON for programs; `--whole` also renders mail and chat; `--dynamodb` uses a table in dynalite. Exit
  * code 1: a promise was broken; the command that repeats the seed is printed.
  */
 import { parseArgs } from 'node:util';
@@ -25,11 +25,13 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     whole: { type: 'boolean', default: false },
     dynamodb: { type: 'boolean', default: false },
+    several: { type: 'boolean', default: false },
   },
 });
 
 if (!values.whole) renderPlainly();
 const { runSeed } = await import('./run-seed.ts');
+const { runSeveralAccounts } = await import('./run-several-accounts.ts');
 const dynamodb = values.dynamodb ? await (await import('./open-dynamodb-table.ts')).openDynamoDbTable() : null;
 
 // The reader of the output may close it early.
@@ -49,18 +51,16 @@ await dynamodb?.close();
 async function simulate(from: number, count: number, trace?: (line: string) => void): Promise<SimulationReport> {
   const counted: SimulationReport = { seeds: 0, scans: 0, effects: 0, events: {}, violation: null };
   for (let seed = from; counted.seeds < count; seed += 1) {
-    if (count > 1 && knownFaults.has(seed)) continue;
-    const { violation, scans, effects, events } = await runSeed(seed, {
-      trace,
-      table: dynamodb?.table,
-      account: String(seed).padStart(12, '0'),
-    });
+    if (count > 1 && knownFaults.has(seed) && !values.several) continue;
+    const { violation, scans, effects, events } = values.several
+      ? await runSeveralAccounts(seed, { trace })
+      : await runSeed(seed, { trace, table: dynamodb?.table, account: String(seed).padStart(12, '0') });
     counted.seeds += 1;
     counted.scans += scans;
     counted.effects += effects;
     for (const event of events) counted.events[event] = (counted.events[event] ?? 0) + 1;
     if (violation === null) continue;
-    const replay = `npm run simulate -- ${dynamodb ? '--dynamodb ' : ''}--seed ${seed} --verbose`;
+    const replay = `npm run simulate -- ${dynamodb ? '--dynamodb ' : ''}${values.several ? '--several ' : ''}--seed ${seed} --verbose`;
     return { ...counted, violation: { seed, message: violation.message, replay } };
   }
   return counted;

@@ -13,11 +13,14 @@ const seeds = depth({ quick: 150, full: 10_000 });
 /** An event of the list below happens in more seeds than this number. */
 const rareSeeds = depth({ quick: 0, full: 50 });
 
+/** Seeds with several accounts. */
+const severalSeeds = depth({ quick: 12, full: 2_000 });
+
 /** Runs `npm run simulate` in a child process, since the same code takes nearly twice as long inside of jest. */
-function simulate(): Promise<SimulationReport> {
+function simulate(count: number, ...options: string[]): Promise<SimulationReport> {
   const command = join(import.meta.dirname, 'simulate.ts');
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [command, '--json', '--seeds', String(seeds)], (error, stdout, stderr) => {
+    execFile(process.execPath, [command, '--json', '--seeds', String(count), ...options], (error, stdout, stderr) => {
       if (stdout === '') reject(error ?? new Error(stderr));
       else resolve(JSON.parse(stdout));
     });
@@ -28,7 +31,7 @@ describe('P3, P4, P5, P6: whatever crashes, throttles, is down, overlaps or come
   let report: SimulationReport;
 
   beforeAll(async () => {
-    report = await simulate();
+    report = await simulate(seeds);
   });
 
   test(`every promise is kept in ${seeds} seeded histories`, () => {
@@ -91,6 +94,37 @@ describe('P3, P4, P5, P6: whatever crashes, throttles, is down, overlaps or come
     'state unknown',
     'state gone',
     'state not-seen-yet',
+  ])('the histories have it often: %s', (event) => {
+    expect(report.events[event] ?? 0).toBeGreaterThan(rareSeeds);
+  });
+});
+
+describe('P3, P4, P5, P6: several accounts, whatever dies, comes late or twice, or is closed', () => {
+  let report: SimulationReport;
+
+  beforeAll(async () => {
+    report = await simulate(severalSeeds, '--several');
+  });
+
+  test(`every promise is kept in ${severalSeeds} seeded histories`, () => {
+    expect(report.violation).toBeNull();
+    expect(report.seeds).toBe(severalSeeds);
+  });
+
+  test.each([
+    'account scan scanned',
+    'account scan not-entered',
+    'account scan stale',
+    'account that cannot be entered',
+    'collected and published',
+    'collected after the pass',
+    'collected during the pass',
+    'critical before the end of the pass',
+    'published twice',
+    'message again',
+    'scan died',
+    'scan threw',
+    'event scan',
   ])('the histories have it often: %s', (event) => {
     expect(report.events[event] ?? 0).toBeGreaterThan(rareSeeds);
   });

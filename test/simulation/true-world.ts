@@ -38,17 +38,27 @@ const failureReasons = [
 ] as const;
 const addressTypes = ['dualstack', 'ipv4', 'ipv6'] as const;
 
+export interface WorldClock {
+  /** Milliseconds since the epoch, always forward. */
+  now: number;
+}
+
+export const newClock = (): WorldClock => ({ now: Date.parse('2026-11-23T10:00:00.000Z') });
+
 export class TrueWorld {
   readonly regions = new Map<string, TrueRegion>();
-  /** Milliseconds since the epoch, always forward. */
-  now = Date.parse('2026-11-23T10:00:00.000Z');
   /** By `<region>#<instanceName>`, oldest first. */
   readonly past = new Map<string, TruePast[]>();
   readonly #random: Random;
+  readonly #account: string;
+  readonly #clock: WorldClock;
   #born = 0;
 
-  constructor(random: Random, regions: number) {
+  /** `clock`: shared by the worlds of several accounts. */
+  constructor(random: Random, regions: number, account = '111122223333', clock: WorldClock = newClock()) {
     this.#random = random;
+    this.#account = account;
+    this.#clock = clock;
     for (const name of regionNames.slice(0, regions)) {
       const draw = random.next();
       const failure = draw < 0.05 ? 'region-not-enabled' : draw < 0.1 ? 'access-denied' : null;
@@ -56,6 +66,14 @@ export class TrueWorld {
     }
     const count = random.between(1, 4);
     for (let index = 0; index < count; index += 1) this.#create(this.#anyRegion());
+  }
+
+  get now(): number {
+    return this.#clock.now;
+  }
+
+  set now(now: number) {
+    this.#clock.now = now;
   }
 
   /** Makes a random change and returns its description. */
@@ -159,7 +177,7 @@ export class TrueWorld {
     if (name === undefined) return `${region} is full`;
     this.#born += 1;
     const id = String(this.#born).padStart(12, '0');
-    const arn = `arn:aws:lightsail:${region}:111122223333:Instance/00000000-0000-4000-8000-${id}`;
+    const arn = `arn:aws:lightsail:${region}:${this.#account}:Instance/00000000-0000-4000-8000-${id}`;
     const ipAddressType = this.#random.pick(['dualstack', ...addressTypes]);
     const instance: TrueInstance = { arn, ipAddressType, firewall: 0, rules: [], failure: null };
     const rules = this.#rewrite(instance, this.#random.between(0, rulePool.length - 1));

@@ -1,0 +1,609 @@
+/**
+ * One seed with several accounts: passes, account scans, event scans and the collector, which all may die; then a calm time, after which
+ * everything must be right in every account, and published.
+ */
+import { defaultSettings } from '../../lambda/contract/settings.ts';
+import type { AccountScanSetup } from '../../lambda/pass/scan-account.ts';
+import type { PassSetup } from '../../lambda/pass/start-pass.ts';
+import type {
+  AccountMessage,
+  AccountStore,
+  AlertPublisher,
+  OutboxStore,
+  StoredGroup,
+} from '../../lambda/scan/interfaces.ts';
+import type { ScanSetup } from '../../lambda/scan/scan-run.ts';
+import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
+import { InMemoryOutbox } from '../scan/in-memory-outbox.ts';
+import { Random } from '../support/random.ts';
+import { checkFinalStates } from './check-final-states.ts';
+import { checkHistories } from './check-history.ts';
+import { checkAllAlerted } from './check-scan.ts';
+import { drawFaultRates, type FaultRates } from './fault-rates.ts';
+import { InMemoryRegistry } from './in-memory-registry.ts';
+import { OutboxBook } from './outbox-book.ts';
+import { type Product, portwatch } from './product.ts';
+import { collect } from './reference-collector.ts';
+import type { SeedResult } from './run-seed.ts';
+import { Scheduler } from './scheduler.ts';
+import { SimulatedAccount } from './simulated-account.ts';
+import { drawEventInstances } from './simulated-events.ts';
+import { SimulatedQueue } from './simulated-queue.ts';
+import { SimulatedScan } from './simulated-scan.ts';
+import { newClock, TrueWorld } from './true-world.ts';
+import { mustBe, Violation } from './violation.ts';
+
+export interface MonitorSeedOptions {
+  product?: Product;
+  trace?: (line: string) => void;
+}
+
+export async function runSeveralAccounts(seed: number, options: MonitorSeedOptions = {}): Promise<SeedResult> {
+  const run = new MonitorRun(seed, options);
+  let violation: Violation | null = null;
+  try {
+    await run.play();
+  } catch (error) {
+    if (!(error instanceof Violation)) throw error;
+    violation = error;
+    options.trace?.(`VIOLATED ${error.message}`);
+  }
+  return { violation, scans: run.scans, effects: run.effects, events: run.events };
+}
+
+const monitorAccount = '999988887777';
+const minute = 60_000;
+const passEveryMs = 5 * minute;
+
+/** Rates of a seed of one account, without what would only repeat its tests: wrong clocks and days without a scan. */
+function drawRates(seed: number, random: Random): FaultRates {
+  const rates = drawFaultRates(seed, random);
+  return {
+    ...rates,
+    regions: random.pick([1, 1, 2]),
+    rounds: random.between(2, 4),
+    clockSkewMs: 0,
+    idling: 0,
+    // Scans of one account overlap if a message comes twice.
+    overlapping: 0,
+    isReconfigured: false,
+    isFollowing: false,
+    flapping: 0,
+  };
+}
+
+type Role = 'store' | 'publisher' | 'reader';
+type Received = NonNullable<ReturnType<SimulatedQueue['receive']>>;
+
+class MonitorRun {
+  readonly events = new Set<string>();
+  readonly #product: Product;
+  readonly #random: Random;
+  readonly #rates: FaultRates;
+  readonly #clock = newClock();
+  readonly #accounts: SimulatedAccount[];
+  /** The turns of passes and collectors. */
+  readonly #monitor: Scheduler;
+  readonly #table = new InMemoryFleetStore();
+  readonly #outbox = new InMemoryOutbox();
+  readonly #registry = new InMemoryRegistry();
+  readonly #book = new OutboxBook(this.events);
+  readonly #queue: SimulatedQueue;
+  readonly #blocked = new Map<string, 'access-denied' | 'timeout'>();
+  readonly #delivered: { received: Received; scan: SimulatedScan }[] = [];
+  #configured: string[];
+  readonly #runs: SimulatedScan[] = [];
+  /** Runs that may publish everything: the pass was over while they ran. */
+  readonly #passOver = new Set<SimulatedScan>();
+  /** Of the collector. */
+  #lease: { run: SimulatedScan; until: number } | null = null;
+  #criticalAt = 0;
+  #violation: Violation | null = null;
+  #nextCollectorAt = 0;
+
+  constructor(seed: number, { product = portwatch, trace }: MonitorSeedOptions) {
+    this.#product = product;
+    const random = new Random(seed);
+    this.#random = random;
+    this.#rates = drawRates(seed, random);
+    trace?.(`seed ${seed}: ${JSON.stringify(this.#rates)}`);
+    this.#queue = new SimulatedQueue(random);
+    const table = this.#table;
+    const accounts = Array.from({ length: random.between(3, 5) }, (_, index) => String(111_111_111_111 * (index + 1)));
+    this.#accounts = accounts.map((account, index) => {
+      const world = new TrueWorld(random, this.#rates.regions, account, this.#clock);
+      return new SimulatedAccount({
+        seed: seed + index,
+        random,
+        rates: this.#rates,
+        account,
+        name: nameOf(account),
+        world,
+        product,
+        table,
+        buildOutbox: (scan) => this.#buildOutbox(scan, this.#accountOf(account)),
+        trace: trace && ((line) => trace(`${account.slice(-1)} ${line}`)),
+      });
+    });
+    this.#configured = accounts;
+    const [first] = this.#accounts;
+    if (first === undefined) throw new Error('no accounts');
+    const start = this.#clock.now;
+    const timed =
+      trace && ((line: string) => trace(`M ${((this.#clock.now - start) / 1000).toFixed(3).padStart(12)} s  ${line}`));
+    this.#monitor = new Scheduler(first.scheduler.world, this.#rates, random, timed ?? null);
+  }
+
+  get scans(): number {
+    return this.#accounts.reduce((sum, { scans }) => sum + scans, this.#runs.length);
+  }
+
+  get effects(): number {
+    return this.#schedulers().reduce((sum, { order }) => sum + order, 0);
+  }
+
+  async play(): Promise<void> {
+    for (let round = 1; round <= this.#rates.rounds; round += 1) {
+      this.#changeTheWorld(round);
+      this.#startPass();
+      await this.#runUntil(this.#clock.now + passEveryMs);
+    }
+    await this.#comeToRest();
+    for (const { events } of this.#schedulers()) for (const event of events) this.events.add(event);
+  }
+
+  #changeTheWorld(round: number): void {
+    const random = this.#random;
+    for (const account of this.#accounts) {
+      account.round = round;
+      account.changeTheWorld();
+      const isBlocked = this.#blocked.has(account.account);
+      if (isBlocked ? random.chance(0.5) : random.chance(0.15)) this.#block(account, isBlocked);
+    }
+    const all = this.#accounts.map(({ account }) => account);
+    const leftOut = random.chance(0.25) ? random.pick(all) : null;
+    this.#configured = all.filter((account) => account !== leftOut);
+    const [first] = this.#accounts;
+    // There is one topic.
+    for (const scheduler of this.#schedulers()) {
+      scheduler.isTopicDown = first?.scheduler.isTopicDown ?? false;
+      scheduler.isAnybodyListening = first?.scheduler.isAnybodyListening ?? true;
+    }
+  }
+
+  #block({ account, scheduler }: SimulatedAccount, isBlocked: boolean): void {
+    scheduler.trace?.(`* ${account} can ${isBlocked ? '' : 'not '}be entered`);
+    if (isBlocked) this.#blocked.delete(account);
+    else {
+      this.#blocked.set(account, this.#random.pick(['access-denied', 'timeout'] as const));
+      this.events.add('account that cannot be entered');
+    }
+  }
+
+  /** Turns of all runs, in an order that the seed decides, until an instant; in the calm time also until every run is over. */
+  async #runUntil(until: number): Promise<void> {
+    for (;;) {
+      this.#deliver();
+      if (this.#clock.now >= this.#nextCollectorAt) this.#collect();
+      const busy = this.#schedulers().filter(({ isIdle }) => !isIdle);
+      if (busy.length > 0) {
+        await this.#random.pick(busy).turn();
+        if (!this.#monitor.isQuiet) this.#maybeEvent();
+      } else if (this.#clock.now >= until) {
+        return;
+      } else {
+        const next = Math.min(until, this.#nextCollectorAt, this.#queue.nextVisibleAt());
+        this.#monitor.pass(Math.max(1, next - this.#clock.now));
+      }
+      for (const account of this.#accounts) await account.checkEnded();
+      this.#endDelivered();
+      if (this.#violation !== null) throw this.#violation;
+      if (!this.#monitor.isQuiet && this.#clock.now >= until) return;
+    }
+  }
+
+  #maybeEvent(): void {
+    if (!this.#random.chance(this.#rates.eventful / 50)) return;
+    const account = this.#random.pick(this.#accounts);
+    if (account.scheduler.running.size > 1) return;
+    const targets = drawEventInstances(account.scheduler.world, this.#random, account.account);
+    account.start(targets, async (run, deps, deadlineAt) => {
+      const { isBusy } = await this.#product.runEventScan(this.#ofAccount(deps, run, account), targets, deadlineAt);
+      return isBusy;
+    });
+  }
+
+  /** The event source mapping: at most three account scans at the same time. */
+  #deliver(): void {
+    const isFull = this.#delivered.length >= 3;
+    const isSlow = !this.#monitor.isQuiet && !this.#schedulers().every(({ isIdle }) => isIdle);
+    if (isFull || (isSlow && !this.#random.chance(0.2))) return;
+    const received = this.#queue.receive(this.#clock.now);
+    if (received === null) return;
+    const account = this.#accountOf(received.message.account);
+    if (received.receives > 1) this.events.add('message again');
+    const scan = account.start(null, async (running, deps, deadlineAt) => {
+      const { outcome } = await this.#product.scanAccount(
+        received.message,
+        deadlineAt,
+        this.#accountScanSetup(running, account, deps),
+      );
+      this.events.add(`account scan ${outcome}`);
+      return outcome !== 'scanned';
+    });
+    this.#delivered.push({ received, scan });
+  }
+
+  #endDelivered(): void {
+    for (const delivered of [...this.#delivered]) {
+      const { received, scan } = delivered;
+      if (scan.isRunning) continue;
+      this.#delivered.splice(this.#delivered.indexOf(delivered), 1);
+      // A message whose scan died or failed stays hidden until its visibility timeout.
+      if (scan.status === 'died' || scan.status === 'threw') continue;
+      const isRepeated = !this.#monitor.isQuiet && this.#random.chance(0.1);
+      this.#queue.delete(received, isRepeated ? this.#clock.now + this.#random.between(0, 10_000) : null);
+    }
+  }
+
+  #startPass(): SimulatedScan {
+    return this.#startRun('pass', async (run) => {
+      await this.#product.startPass(
+        this.#passSetup(run, async () => {
+          this.#passOver.add(run);
+          await this.#collectNow(run, true);
+        }),
+      );
+    });
+  }
+
+  #collect(): void {
+    this.#nextCollectorAt = this.#clock.now + minute;
+    const waiting = [...this.#outbox.groups.keys()];
+    const isPassOver = this.#registry.pass?.endedAt === null && this.#isPassOver();
+    const isFree = this.#monitor.running.size === 0 && this.#isCollectorFree();
+    this.#startRun('collector', async (run) => {
+      await this.#collectNow(run, false);
+      if (isFree && !run.hasFaults && !run.hasOverlapped && run.hasSubscriber === true)
+        this.#checkCollected(waiting, isPassOver);
+    });
+  }
+
+  /** No run before may have left the lease behind, or have published critical alerts just now. */
+  #isCollectorFree(): boolean {
+    const recent = this.#runs.filter(({ startedAt }) => startedAt > this.#clock.now - 15 * minute);
+    return recent.every(({ status, hasFaults }) => status === 'returned' && !hasFaults);
+  }
+
+  /** `waiting`: the groups of the outbox when the collector began. */
+  #checkCollected(waiting: readonly string[], isPassOver: boolean): void {
+    const left = waiting.filter((key) => this.#outbox.groups.has(key));
+    const due = isPassOver ? left : left.filter((key) => key.startsWith('0#'));
+    mustBe(due.length === 0, 'P3', () => `the collector left ${due.join(', ')} in the outbox`);
+    this.events.add(isPassOver ? 'collected after the pass' : 'collected during the pass');
+  }
+
+  /** A run of the monitor itself. */
+  #startRun(what: string, perform: (run: SimulatedScan) => Promise<unknown>): SimulatedScan {
+    const scheduler = this.#monitor;
+    const run = new SimulatedScan(1_000 + this.#runs.length, this.#clock.now, 0, 240_000);
+    for (const other of scheduler.running) other.hasOverlapped = run.hasOverlapped = true;
+    this.#runs.push(run);
+    scheduler.running.add(run);
+    scheduler.trace?.(`${what} ${run.id} begins`);
+    const end = (status: SimulatedScan['status']) => {
+      if (!run.isRunning) return;
+      run.status = status;
+      scheduler.running.delete(run);
+      scheduler.trace?.(`${what} ${run.id} ${status}`);
+    };
+    perform(run).then(
+      () => end('returned'),
+      (error) => {
+        // Outside of a turn, so it is thrown in the next one.
+        if (error instanceof Violation || error.name === 'Violation') this.#violation ??= error;
+        scheduler.trace?.(`    ${run.id} throws ${error}`);
+        end('threw');
+      },
+    );
+    return run;
+  }
+
+  /** A call of a run to what all accounts share; `scheduler`: that of the run. */
+  #call<T>(
+    { scheduler, run }: { scheduler: Scheduler; run: SimulatedScan },
+    role: Role,
+    name: string,
+    effect: () => Promise<T>,
+    check?: Parameters<Scheduler['call']>[1]['check'],
+  ): Promise<T> {
+    if (scheduler === this.#monitor && this.#isPassOver()) this.#passOver.add(run);
+    const error = () =>
+      role === 'reader'
+        ? new this.#product.ReadError('network', 'the connection was reset')
+        : new Error(`${name} failed`);
+    return scheduler.call<T>(run, { role, name, effect, error, ...(check && { check: check as never }) });
+  }
+
+  #buildOutbox(run: SimulatedScan, account: SimulatedAccount): Pick<OutboxStore, 'putGroup'> {
+    const { scheduler, setting } = account;
+    return {
+      putGroup: (group) =>
+        this.#call(
+          { scheduler, run },
+          'store',
+          `putGroup of ${group.alerts.map(({ kind }) => kind).join(', ')}`,
+          () => this.#outbox.putGroup(group),
+          (_, fate) => {
+            this.#book.onPut(account.account, group, this.#clock.now);
+            setting.model.onAlerts(run, group.alerts.filter(isOfResource), fate);
+          },
+        ),
+    };
+  }
+
+  #buildRegistry(scheduler: Scheduler, run: SimulatedScan): AccountStore {
+    const call = <T>(name: string, effect: () => Promise<T>) => this.#call({ scheduler, run }, 'store', name, effect);
+    const registry = this.#registry;
+    return {
+      loadAccounts: () => call('loadAccounts', () => registry.loadAccounts()),
+      loadAccount: (account) => call(`loadAccount ${account}`, () => registry.loadAccount(account)),
+      saveAccount: (account) =>
+        call(`saveAccount ${account.account} ${account.status}`, () => registry.saveAccount(account)),
+      saveOrganization: (state) => call('saveOrganization', () => registry.saveOrganization(state)),
+      savePass: (pass) => call(`savePass ${JSON.stringify(pass)}`, () => registry.savePass(pass)),
+    };
+  }
+
+  #accountScanSetup(run: SimulatedScan, account: SimulatedAccount, deps: ScanSetup): AccountScanSetup {
+    const { scheduler } = account;
+    const { outbox, publisher, observe, clock, settings, tableName } = deps;
+    if (outbox === null) throw new Error('an account scan has an outbox');
+    return {
+      settings: { ...settings, account: monitorAccount, name: 'monitor', accounts: this.#configured },
+      tableName,
+      homeRegion: 'eu-west-1',
+      accounts: this.#buildRegistry(scheduler, run),
+      outbox,
+      publisher,
+      observe,
+      clock,
+      enter: (id, name) =>
+        this.#call({ scheduler, run }, 'reader', `enter ${id}`, async () => {
+          const reason = this.#blocked.get(id);
+          if (reason !== undefined) throw new this.#product.ReadError(reason, 'as things are');
+          mustBe(id === account.account, 'P4', () => `the message of ${account.account} entered ${id}`);
+          return {
+            ...this.#ofAccount(deps, run, account),
+            settings: { ...deps.settings, accounts: this.#configured, name },
+          };
+        }),
+    };
+  }
+
+  #ofAccount(deps: ScanSetup, run: SimulatedScan, { setting }: SimulatedAccount): ScanSetup {
+    let isStarted = false;
+    const takeLease: ScanSetup['store']['takeLease'] = (lease) => {
+      // The full scan begins after the account was entered.
+      if (!isStarted) setting.model.onStart(run, new Date(lease.now).toISOString());
+      isStarted = true;
+      return deps.store.takeLease(lease);
+    };
+    return {
+      ...deps,
+      store: { ...deps.store, takeLease },
+      settings: { ...deps.settings, accounts: this.#configured },
+    };
+  }
+
+  #passSetup(run: SimulatedScan, endPass: () => Promise<void>): PassSetup {
+    const scheduler = this.#monitor;
+    return {
+      settings: { ...defaultSettings(), account: monitorAccount, name: 'monitor', accounts: this.#configured },
+      configured: this.#configured,
+      tableName: 'Snapshots',
+      homeRegion: 'eu-west-1',
+      accounts: this.#buildRegistry(scheduler, run),
+      outbox: {
+        putGroup: (group) =>
+          this.#call(
+            { scheduler, run },
+            'store',
+            `putGroup of ${group.account}`,
+            () => this.#outbox.putGroup(group),
+            () => this.#book.onPut(group.account, group, this.#clock.now),
+          ),
+      },
+      publisher: this.#buildPublisher(run),
+      lister: { listAccounts: async () => [] },
+      queue: {
+        send: (messages) =>
+          this.#call({ scheduler, run }, 'store', `send ${messages.length} messages`, async () => {
+            for (const message of messages) this.#send(message);
+            return { notSent: [] };
+          }),
+      },
+      endPass,
+      observe: (event) => scheduler.trace?.(`    ${run.id} says ${JSON.stringify(event)}`),
+      clock: () => this.#clock.now,
+      timeout: (ms) => run.timeout(this.#clock.now, ms),
+    };
+  }
+
+  #send(message: AccountMessage): void {
+    this.#queue.send(message, this.#clock.now, this.#monitor.isQuiet ? 0 : 7 * minute);
+    if (!this.#monitor.isQuiet && this.#random.chance(0.05)) this.#queue.send(message, this.#clock.now, 7 * minute);
+  }
+
+  #collectNow(run: SimulatedScan, endsPass: boolean): Promise<void> {
+    const scheduler = this.#monitor;
+    const call = <T>(name: string, effect: () => Promise<T>) => this.#call({ scheduler, run }, 'store', name, effect);
+    return collect(
+      {
+        outbox: this.#buildCollectedOutbox(run),
+        accounts: this.#buildRegistry(scheduler, run),
+        publisher: this.#buildPublisher(run),
+        takeLease: () => call('take the lease of the collector', async () => this.#takeCollectorLease(run)),
+        returnLease: () =>
+          call('return the lease of the collector', async () => {
+            if (this.#lease?.run === run) this.#lease = null;
+          }),
+        isPassOver: () => call('load the last scans', async () => this.#isPassOver()),
+        isPassComplete: () => call('load the last scans', async () => this.#isPassComplete()),
+        mayPublishCritical: () =>
+          call('note that critical alerts are published', async () => {
+            if (this.#clock.now - this.#criticalAt < 30_000) return false;
+            this.#criticalAt = this.#clock.now;
+            return true;
+          }),
+        clock: () => this.#clock.now,
+      },
+      endsPass,
+    );
+  }
+
+  #takeCollectorLease(run: SimulatedScan): boolean {
+    const isFree = this.#lease === null || this.#lease.until < this.#clock.now || this.#rates.isLeaseBroken;
+    if (isFree) this.#lease = { run, until: this.#clock.now + 270_000 };
+    return isFree;
+  }
+
+  #buildCollectedOutbox(run: SimulatedScan): OutboxStore {
+    const outbox = this.#outbox;
+    const call = <T>(name: string, effect: () => Promise<T>, check?: () => void) =>
+      this.#call({ scheduler: this.#monitor, run }, 'store', name, effect, check);
+    return {
+      putGroup: (group) => outbox.putGroup(group),
+      loadGroups: (...which) => call(`loadGroups ${which.join(' ')}`, () => outbox.loadGroups(...which)),
+      deleteGroup: (key) => {
+        let group: StoredGroup | null = null;
+        return call(
+          `deleteGroup ${key}`,
+          () => {
+            group = outbox.groups.get(key) ?? null;
+            return outbox.deleteGroup(key);
+          },
+          () => this.#book.onDelete(key, group),
+        );
+      },
+    };
+  }
+
+  #buildPublisher(run: SimulatedScan): AlertPublisher {
+    const scheduler = this.#monitor;
+    return {
+      hasConfirmedSubscriber: () =>
+        this.#call({ scheduler, run }, 'publisher', 'hasConfirmedSubscriber', async () => {
+          run.hasSubscriber = scheduler.isAnybodyListening;
+          return run.hasSubscriber;
+        }),
+      publish: (message) => {
+        const call = { scheduler, run };
+        return this.#call(
+          call,
+          'publisher',
+          `publish "${message.subject}"`,
+          async () => undefined,
+          (_, fate) =>
+            this.#book.onPublish(run, message, fate, {
+              isPassOver: this.#passOver.has(run),
+              isSure: !this.#rates.isLeaseBroken && this.#rates.failing + this.#rates.losingAnswers === 0,
+              now: this.#clock.now,
+            }),
+        );
+      },
+    };
+  }
+
+  /** As the design says: each watched account was scanned or failed in this pass, or the interval is over. */
+  #isPassOver(): boolean {
+    const { pass, accounts } = this.#registry;
+    if (pass === null || this.#clock.now - Date.parse(pass.startedAt) >= passEveryMs) return true;
+    return [...accounts.values()]
+      .filter(({ status }) => status === 'watched')
+      .every(({ account, failure }) => {
+        const lastScan = this.#table.leases.get(account)?.lastScan;
+        return (lastScan?.startedAt ?? '') >= pass.startedAt || (failure?.lastAt ?? '') >= pass.startedAt;
+      });
+  }
+
+  #isPassComplete(): boolean {
+    return [...this.#registry.accounts.values()]
+      .filter(({ status }) => status === 'watched')
+      .every(
+        ({ account, failure }) => failure === null && this.#table.leases.get(account)?.lastScan?.complete === true,
+      );
+  }
+
+  /** The faults end. One account may stay closed for some passes more, which must hold up no other account. */
+  async #comeToRest(): Promise<void> {
+    const random = this.#random;
+    for (const account of this.#accounts) account.becomeQuiet();
+    this.#monitor.isQuiet = true;
+    this.#monitor.isTopicDown = false;
+    this.#monitor.isAnybodyListening = true;
+    this.#configured = this.#accounts.map(({ account }) => account);
+    const closed = random.chance(0.5) ? random.pick(this.#configured) : null;
+    this.#blocked.clear();
+    if (closed !== null) this.#blocked.set(closed, 'access-denied');
+    // Runs of before end, leases expire, and messages of before are too old.
+    await this.#runUntil(this.#clock.now + 20 * minute);
+    await this.#passQuietly(3);
+    for (const account of this.#accounts) if (account.account !== closed) await this.#checkAccount(account);
+    this.#checkPublished();
+    if (closed === null) return;
+    const failure = this.#registry.accounts.get(closed)?.failure;
+    const isPut = failure && this.#book.isPutSince('account-unreadable', closed, Date.parse(failure.since));
+    mustBe(
+      isPut === true && failure?.isAlerted === true,
+      'P5',
+      () => `${closed} can't be entered, and nobody was alerted`,
+    );
+    this.#blocked.clear();
+    await this.#passQuietly(3);
+    for (const account of this.#accounts) await this.#checkAccount(account);
+    this.#checkPublished();
+  }
+
+  async #passQuietly(count: number): Promise<void> {
+    for (let pass = 1; pass <= count; pass += 1) {
+      const run = this.#startPass();
+      await this.#runUntil(this.#clock.now + passEveryMs + 1_000);
+      mustBe(run.status === 'returned', 'P5', () => `a pass ${run.status}, though nothing was wrong`);
+      // A region that was always denied is requested once an hour.
+      this.#monitor.pass(61 * minute);
+    }
+  }
+
+  async #checkAccount({ setting, rates }: SimulatedAccount): Promise<void> {
+    checkAllAlerted(setting.model);
+    await checkFinalStates(setting.model, setting.scheduler.world);
+    await checkHistories(setting, rates);
+  }
+
+  #checkPublished(): void {
+    this.#book.checkAllPublished();
+    const left = [...this.#outbox.groups.keys()];
+    mustBe(left.length === 0, 'P3', () => `the outbox still has ${left.join(', ')}`);
+    mustBe(this.#registry.pass?.complete !== undefined, 'P5', () => 'there was no pass');
+    const { pass } = this.#registry;
+    mustBe(pass?.endedAt !== null, 'P5', () => 'the last pass did not end');
+    const isComplete = this.#blocked.size === 0;
+    mustBe(pass?.complete === isComplete, 'P5', () => `the last pass is ${pass?.complete ? '' : 'not '}complete`);
+  }
+
+  #schedulers(): Scheduler[] {
+    return [...this.#accounts.map(({ scheduler }) => scheduler), this.#monitor];
+  }
+
+  #accountOf(id: string): SimulatedAccount {
+    const found = this.#accounts.find(({ account }) => account === id);
+    mustBe(found !== undefined, 'P4', () => `there is no account ${id}`);
+    return found;
+  }
+}
+
+const nameOf = (account: string): string => `name of ${account}`;
+
+/** Alerts about a whole account have no history entry. */
+const isOfResource = ({ kind }: { kind: string }): boolean => !kind.startsWith('account-');
