@@ -14,8 +14,8 @@ import {
 } from './monthly-cost.ts';
 
 /** The memory that lib/scan-function.ts deploys. 1,769 MB get one processor (AWS Lambda's developer guide); less memory a share of it. */
-const memoryMb = 256;
-const processorShare = memoryMb / 1769;
+export const memoryMb = 256;
+export const processorShare = memoryMb / 1769;
 
 /**
  * Four lookups at two requests a second, in all regions at once, and one second for the last answer. The latency is not documented: one

@@ -49,7 +49,13 @@ export async function measureScanTime({ instances, regions, latencyMs }: TimedFl
     scan.destroy();
     agent.destroy();
     const instancesByRegion = regions.map((region) => fleet.filter((instance) => instance.region === region).length);
-    const floorMs = computeScanFloorMs({ instancesByRegion, pageSize, latencyMs, ...defaultLimits });
+    const floorMs = computeScanFloorMs({
+      instancesByRegion,
+      pageSize,
+      latencyMs,
+      requestsPerSecond: null,
+      ...defaultLimits,
+    });
     const oneByOneMs = await timeMs(() => readOneByOne(regions));
     return { wallMs: median(walls), floorMs, bareMs: median(bares), oneByOneMs };
   } finally {

@@ -15,23 +15,33 @@ export function settingsOf(regions: readonly string[] | null): ScanSettings {
   return { ...defaultSettings(), account, name: account, regions, attribution: false, weeklyDigest: false };
 }
 
-/**
- * Points the SDK's environment variables of this process at `urls` and deploys there. Clients read the variables when they are created, so
- * a later call may use other stand-ins.
- */
-export async function deployScan(urls: CloudUrls, regions: readonly string[] | null): Promise<Scan> {
-  Object.assign(process.env, {
+/** The variables that lead the clients of a process to the stand-ins. */
+export function environmentOf(urls: CloudUrls): Record<string, string> {
+  return {
     AWS_ENDPOINT_URL_LIGHTSAIL: urls.lightsail,
     AWS_ENDPOINT_URL_DYNAMODB: urls.dynamodb,
     AWS_ENDPOINT_URL_SNS: urls.sns,
     AWS_ACCESS_KEY_ID: 'EMULATED',
     AWS_SECRET_ACCESS_KEY: 'emulated',
     AWS_REGION: homeRegion,
-  });
+  };
+}
+
+/**
+ * Points the SDK's environment variables of this process at `urls`, and creates the table and the topic there. Clients read the variables
+ * when they are created, so a later call may use other stand-ins. Returns the ARN of the topic.
+ */
+export async function deployResources(urls: CloudUrls): Promise<string> {
+  Object.assign(process.env, environmentOf(urls));
   const dynamodb = new DynamoDBClient({});
   await createSnapshotTable(dynamodb, tableName);
   dynamodb.destroy();
-  const alertTopicArn = await createTopic();
+  return createTopic();
+}
+
+/** The scan on new resources, in this process. */
+export async function deployScan(urls: CloudUrls, regions: readonly string[] | null): Promise<Scan> {
+  const alertTopicArn = await deployResources(urls);
   return buildScan({ settings: settingsOf(regions), tableName, alertTopicArn, channels: [], homeRegion });
 }
 

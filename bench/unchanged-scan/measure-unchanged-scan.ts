@@ -1,7 +1,7 @@
 import { startCloud } from '../stand-in/cloud.ts';
 import { deployScan, scanWhole } from '../stand-in/deploy.ts';
 import { buildFleet } from '../stand-in/fleet.ts';
-import { type MeteredCall, startTableMeter } from './table-meter.ts';
+import { type MeteredCall, startTableMeter, sumUnits } from './table-meter.ts';
 
 /** The requests and units of one scan of an unchanged fleet. */
 export interface ScanUse {
@@ -38,13 +38,10 @@ export async function measureUnchangedScan({ instances, regions, pageSize }: Unc
     await scanWhole(scan);
     scan.destroy();
     const tableCalls = meter.calls();
-    const sumOf = (calls: readonly MeteredCall[]) => calls.reduce((sum, { units }) => sum + units, 0);
-    const isRead = ({ operation }: MeteredCall) => operation === 'Query' || operation === 'GetItem';
     return {
       lightsailCalls: countByName(cloud.lightsail.calls().map(({ operation }) => operation)),
       tableCalls,
-      readUnits: sumOf(tableCalls.filter(isRead)),
-      writeUnits: sumOf(tableCalls.filter((call) => !isRead(call))),
+      ...sumUnits(tableCalls),
       snsCalls: cloud.sns.calls().length,
     };
   } finally {

@@ -36,6 +36,16 @@ export async function startTableMeter(serviceUrl: string): Promise<TableMeter> {
   return { url: server.url, calls: () => [...calls], clear, close: () => server.close() };
 }
 
+/** Read request units and write request units. */
+export function sumUnits(calls: readonly MeteredCall[]): { readUnits: number; writeUnits: number } {
+  const sumOf = (some: readonly MeteredCall[]) => some.reduce((sum, { units }) => sum + units, 0);
+  const isRead = ({ operation }: MeteredCall) => operation === 'Query' || operation === 'GetItem';
+  return {
+    readUnits: sumOf(calls.filter(isRead)),
+    writeUnits: sumOf(calls.filter((call) => !isRead(call))),
+  };
+}
+
 async function ask(serviceUrl: string, { request, body }: Exchange) {
   const { authorization = '', 'content-type': type = '', 'x-amz-target': target } = request.headers;
   const operation = String(target).split('.')[1] ?? '';

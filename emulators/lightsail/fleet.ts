@@ -106,7 +106,8 @@ export class Fleet {
 
   /** Oldest first. */
   list(region?: string): EmulatedInstance[] {
-    const all = [...this.#instances.values()].sort((a, b) => a.sequence - b.sequence);
+    // A map keeps the order of adding, which is that of the sequence.
+    const all = [...this.#instances.values()];
     return region === undefined ? all : all.filter((instance) => instance.region === region);
   }
 

@@ -26,6 +26,9 @@ export const operations: Record<string, Operation> = {
   GetInstance: (context) => ({ instance: renderInstance(findInstance(context), context.fleet.account) }),
   GetInstancePortStates: getInstancePortStates,
   GetOperationsForResource: getOperationsForResource,
+  // The fleet has neither; other programs list them beside the instances.
+  GetRelationalDatabases: () => ({ relationalDatabases: [] }),
+  GetStaticIps: () => ({ staticIps: [] }),
   OpenInstancePublicPorts: (context) => changePorts(context, 'OpenInstancePublicPorts', 'portInfo', openPorts),
   CloseInstancePublicPorts: (context) => changePorts(context, 'CloseInstancePublicPorts', 'portInfo', closePorts),
   PutInstancePublicPorts: (context) => changePorts(context, 'PutInstancePublicPorts', 'portInfos', putPorts),

@@ -1,6 +1,9 @@
 /** What a scan of an unchanged fleet may use, held by count and by the table's own metering. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { startStandIns } from '../../bench/peers/stand-in.ts';
 import { measureUnchangedScan, type ScanUse } from '../../bench/unchanged-scan/measure-unchanged-scan.ts';
+import { buildScan } from '../../lambda/build-scan.ts';
+import { parseScanEnvironment } from '../../lambda/handlers/environment.ts';
 
 describe('P10: a scan of an unchanged fleet', () => {
   let use: ScanUse;
@@ -31,4 +34,19 @@ describe('P10: a scan of an unchanged fleet', () => {
   test('does not speak to SNS', () => {
     expect(use.snsCalls).toBe(0);
   });
+});
+
+test('the table that `npm run bench:peers` fills is that of an unchanged fleet: a scan sends no alert', async () => {
+  const standIns = await startStandIns(2, ['eu-west-1', 'us-east-1', 'ap-south-1']);
+  const scan = buildScan(parseScanEnvironment(standIns.environment()));
+  try {
+    const { complete, instancesRead, alerts } = await scan.run(Date.now() + 600_000, () => {});
+    expect({ complete, instancesRead, alerts }).toEqual({ complete: true, instancesRead: 2, alerts: 0 });
+    const operations = (await standIns.takeCalls()).map(({ operation }) => operation).sort();
+    const [listed, read] = ['GetInstances', 'GetInstancePortStates'];
+    expect(operations).toEqual([read, read, listed, listed, listed]);
+  } finally {
+    scan.destroy();
+    await standIns.close();
+  }
 });

@@ -1,0 +1,80 @@
+/**
+ * `npm run bench:peers`: prints the tables of docs/performance.md: Portwatch beside what people would use instead, on one stand-in of
+ * Lightsail, in one run; and how the scan grows. It asserts nothing. Takes about six minutes, and once 3 GB to install Prowler.
+ */
+import { cpus, loadavg, totalmem } from 'node:os';
+import { startStsEmulator } from '../emulators/sts.ts';
+import { bundleFunctions } from './bundle/bundle-functions.ts';
+import { memoryMb, processorShare } from './cost/report-cost.ts';
+import { type Lightsail, pageSize } from './peers/facts.ts';
+import { measurePeer } from './peers/measure-peer.ts';
+import { measurePortwatch } from './peers/measure-portwatch.ts';
+import { meterScan } from './peers/measure-scan.ts';
+import { type Peer, peers, threads, versions } from './peers/peers.ts';
+import { startStandIns } from './peers/stand-in.ts';
+import { type GrowthRow, type PeerRow, renderGrowth, renderPeers } from './peers/tables.ts';
+
+const fourRegions = ['eu-west-1', 'us-east-1', 'ap-south-1', 'eu-central-1'];
+const eightRegions = [...fourRegions, 'us-west-2', 'eu-west-2', 'ap-southeast-2', 'ap-northeast-1'];
+
+/** Five reads at once with 50 ms each are 100 requests a second: below the first limit, and four times the second one. */
+const ordinary: Lightsail = { latencyMs: 50, requestsPerSecond: 150 };
+const narrow: Lightsail = { latencyMs: 50, requestsPerSecond: 25 };
+
+const startedAt = performance.now();
+const bundles = bundleFunctions();
+const sts = await startStsEmulator();
+try {
+  console.log(renderMachine());
+  for (const instances of [20, 200, 2000]) await printPeers(`${instances} instances`, instances, ordinary, peers);
+  const slowed = `200 instances, at most ${narrow.requestsPerSecond} requests a second in a region`;
+  await printPeers(slowed, 200, narrow, [threads]);
+  await printGrowth();
+} finally {
+  bundles.remove();
+  await sts.close();
+}
+console.error(
+  `Load at the end: ${loadavg()[0]?.toFixed(1)}. It took ${Math.round((performance.now() - startedAt) / 1000)} s.`,
+);
+
+async function printPeers(title: string, instances: number, lightsail: Lightsail, others: readonly Peer[]) {
+  const standIns = await startStandIns(instances, fourRegions);
+  try {
+    const { cold, warm } = await measurePortwatch(bundles.scan, standIns, lightsail);
+    const does = 'listing and port states; compares with the table, keeps a history';
+    const rows: PeerRow[] = [
+      { what: 'Portwatch, warm', does, hasTarget: true, measured: warm },
+      { what: 'Portwatch, in a new process', does, hasTarget: false, measured: cold },
+    ];
+    for (const peer of others) rows.push(await measurePeer(peer, standIns, lightsail, sts.url));
+    console.log(`### ${title}\n\n${renderPeers(rows)}\n`);
+  } finally {
+    await standIns.close();
+  }
+}
+
+async function printGrowth(): Promise<void> {
+  const rows: GrowthRow[] = [];
+  for (const instances of [1, 10, 100, 1000, 10_000]) {
+    const standIns = await startStandIns(instances, eightRegions);
+    try {
+      const { warm } = await measurePortwatch(bundles.scan, standIns, ordinary);
+      rows.push({ measured: warm, ...(await meterScan(bundles.scan, standIns)) });
+    } finally {
+      await standIns.close();
+    }
+  }
+  console.log(`### Growth: ${eightRegions.length} regions\n\n${renderGrowth(rows, memoryMb, processorShare)}\n`);
+}
+
+function renderMachine(): string {
+  const gigabytes = Math.round(totalmem() / 2 ** 30);
+  return `Measured on ${new Date().toISOString().slice(0, 10)}:
+
+- Machine: ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, ${gigabytes} GB; load before the run ${loadavg()[0]?.toFixed(1)}.
+- Versions: Node ${process.version}, boto3 ${versions.boto3}, Cloud Custodian ${versions.custodian}, Prowler ${versions.prowler}.
+- Stand-in of Lightsail: ${ordinary.latencyMs} ms a request, ${pageSize} instances a page, at most ${ordinary.requestsPerSecond} requests \
+a second in a region.
+`;
+}

@@ -1,0 +1,47 @@
+import { defaultLimits } from '../../lambda/scan/scan-run.ts';
+import { computeScanFloorMs } from '../scan-time/scan-floor.ts';
+import type { StandIns } from './stand-in.ts';
+import type { Measured } from './tables.ts';
+
+export interface Lightsail {
+  latencyMs: number;
+  /** Requests that a region accepts in any one second; `null`: no limit. */
+  requestsPerSecond: number | null;
+}
+
+/** A request in the log of the stand-in. */
+export interface LightsailCall {
+  operation: string;
+  /** Instant at which it arrived. */
+  at: string;
+  /** HTTP status of its answer, or the kind of a fault. */
+  outcome: number | string | null;
+}
+
+/** Instances of a page: the default of the stand-in. Lightsail does not document its page size. */
+export const pageSize = 5;
+
+/** What the log of the stand-in, and the fleet, say of a run. */
+export function factsOf(
+  calls: readonly LightsailCall[],
+  { instances, instancesByRegion }: Pick<StandIns, 'instances' | 'instancesByRegion'>,
+  { latencyMs, requestsPerSecond }: Lightsail,
+  isListingOnly: boolean,
+): Pick<Measured, 'calls' | 'floorMs' | 'instances' | 'readingMs' | 'throttled'> {
+  const starts = calls.map(({ at }) => Date.parse(at));
+  const { readsPerRegion, regionsAtOnce } = defaultLimits;
+  return {
+    calls: calls.length,
+    throttled: calls.filter(({ outcome }) => outcome !== 200).length,
+    readingMs: Math.max(...starts) - Math.min(...starts) + latencyMs,
+    instances,
+    floorMs: computeScanFloorMs({
+      instancesByRegion,
+      pageSize,
+      latencyMs,
+      requestsPerSecond,
+      readsPerRegion: isListingOnly ? null : readsPerRegion,
+      regionsAtOnce,
+    }),
+  };
+}

@@ -1,0 +1,38 @@
+import { factsOf, type Lightsail } from './facts.ts';
+import type { Peer } from './peers.ts';
+import { inNewFolder, runMeasured } from './run-measured.ts';
+import type { StandIns } from './stand-in.ts';
+import type { PeerRow } from './tables.ts';
+
+/** A program that cannot be installed, or that fails, gets a row with the reason in place of figures. */
+export async function measurePeer(
+  peer: Peer,
+  standIns: StandIns,
+  lightsail: Lightsail,
+  endpointUrl: string,
+): Promise<PeerRow> {
+  const row = { what: peer.name, does: peer.does, hasTarget: false };
+  try {
+    const python = await peer.install();
+    await standIns.takeCalls();
+    return await inNewFolder(async (folder) => {
+      const { usage, stdout } = await runMeasured({
+        command: peer.command(python, standIns.regions, folder),
+        // The endpoint of every service but those of the deployment: nothing of a program leaves the machine.
+        environment: { ...standIns.environment(), AWS_ENDPOINT_URL: endpointUrl },
+        folder,
+        acceptedExitCodes: peer.acceptedExitCodes,
+      });
+      const facts = factsOf(await standIns.takeCalls(), standIns, lightsail, peer.isListingOnly);
+      return { ...row, measured: { ...usage, ...facts, instancesRead: peer.countResult(folder, stdout) } };
+    });
+  } catch (error) {
+    return { ...row, measured: oneLine(error) };
+  }
+}
+
+/** For a cell of a table. */
+function oneLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replaceAll(/\s+/g, ' ').replaceAll('|', '/').trim();
+}

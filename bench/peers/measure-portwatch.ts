@@ -1,0 +1,40 @@
+import { factsOf, type Lightsail, type LightsailCall } from './facts.ts';
+import type { Invocation } from './invoke-scan.ts';
+import { invokeScan } from './measure-scan.ts';
+import type { StandIns } from './stand-in.ts';
+import type { Measured } from './tables.ts';
+
+/**
+ * The scan in a new process, its start included; and a later scan in the same process: the median of three. With 1,000 instances or more
+ * there is one later scan, and with 10,000 none: the only scan counts, without the start of the process.
+ */
+export async function measurePortwatch(
+  bundle: string,
+  standIns: StandIns,
+  lightsail: Lightsail,
+): Promise<{ cold: Measured; warm: Measured }> {
+  await standIns.setLightsail(lightsail);
+  await standIns.takeCalls();
+  const [cold, ...later] = await invokeScan(bundle, standIns, 1 + warmScans(standIns));
+  const calls = await standIns.takeCalls();
+  if (cold === undefined) throw new Error('The scan function was not invoked.');
+  const warm = later.toSorted((a, b) => a.wallMs - b.wallMs)[Math.floor(later.length / 2)] ?? cold;
+  const measure = (invocation: Invocation, wallMs: number, cpuMs: number): Measured => {
+    const facts = factsOf(callsOf(invocation, calls), standIns, lightsail, false);
+    return { wallMs, cpuMs, peakBytes: invocation.peakBytes, ...facts, instancesRead: facts.instances };
+  };
+  return {
+    cold: measure(cold, cold.processWallMs, cold.processCpuMs),
+    warm: measure(warm, warm.wallMs, warm.cpuMs),
+  };
+}
+
+/** Node compiles what runs often: with few instances the first scans of a process are not yet those of a function that runs for hours. */
+function warmScans({ instances }: StandIns): number {
+  if (instances < 1000) return 3;
+  return instances < 10_000 ? 1 : 0;
+}
+
+function callsOf({ startedAt, endedAt }: Invocation, calls: readonly LightsailCall[]): LightsailCall[] {
+  return calls.filter(({ at }) => Date.parse(at) >= startedAt && Date.parse(at) <= endedAt);
+}

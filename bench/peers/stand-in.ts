@@ -1,0 +1,82 @@
+/** The stand-ins of one fleet, in a thread of their own, and the control of their Lightsail: its latency, its rate limit, its log. */
+import * as z from 'zod';
+import { environmentKeys } from '../../lambda/contract/names.ts';
+import { account, deployResources, environmentOf, homeRegion, settingsOf, tableName } from '../stand-in/deploy.ts';
+import { buildFleet } from '../stand-in/fleet.ts';
+import { startCloudThread } from '../stand-in/start-cloud-thread.ts';
+import { type Lightsail, type LightsailCall, pageSize } from './facts.ts';
+import { fillTable } from './fill-table.ts';
+
+/** As a new stand-in answers. */
+export const unlimited: Lightsail = { latencyMs: 0, requestsPerSecond: null };
+
+const callsSchema: z.ZodType<LightsailCall[]> = z.array(
+  z.object({ operation: z.string(), at: z.iso.datetime(), outcome: z.union([z.number(), z.string(), z.null()]) }),
+);
+
+const instancesSchema = z.array(
+  z.object({
+    name: z.string(),
+    region: z.string(),
+    arn: z.string(),
+    publicIpAddress: z.string(),
+    ipv6Address: z.string(),
+    ipAddressType: z.string(),
+    blueprintId: z.string(),
+    portStates: z.array(z.record(z.string(), z.unknown())),
+  }),
+);
+
+/** As the stand-in describes it. */
+export type EmulatedInstance = z.output<typeof instancesSchema>[number];
+
+export interface StandIns {
+  instances: number;
+  regions: readonly string[];
+  instancesByRegion: readonly number[];
+  /** Of the deployed scan function; its table and its topic exist. `table`: the endpoint of DynamoDB, if it is not the stand-in's own. */
+  environment(table?: string): Record<string, string>;
+  dynamodbUrl: string;
+  setLightsail(lightsail: Lightsail): Promise<void>;
+  /** The requests since the last call of this function, oldest first. */
+  takeCalls(): Promise<LightsailCall[]>;
+  close(): Promise<void>;
+}
+
+/** At the start `unlimited`; the table holds the fleet as it is. */
+export async function startStandIns(instances: number, regions: readonly string[]): Promise<StandIns> {
+  const fleet = buildFleet(instances, regions);
+  const cloud = await startCloudThread({ instances: fleet, regions: [...regions], pageSize });
+  const alertTopicArn = await deployResources(cloud.urls);
+  const control = async (route: string, input?: object): Promise<unknown> => {
+    const url = `${cloud.urls.lightsail}/_emulator/${route}`;
+    const answer = await fetch(url, input ? { method: 'POST', body: JSON.stringify(input) } : {});
+    if (!answer.ok) throw new Error(`The stand-in refused ${route}: ${await answer.text()}`);
+    return answer.json();
+  };
+  await fillTable(regions, instancesSchema.parse(await control('instances')));
+  return {
+    instances,
+    regions,
+    instancesByRegion: regions.map((region) => fleet.filter((instance) => instance.region === region).length),
+    dynamodbUrl: cloud.urls.dynamodb,
+    environment: (table = cloud.urls.dynamodb) => ({
+      ...environmentOf({ ...cloud.urls, dynamodb: table }),
+      AWS_DEFAULT_REGION: homeRegion,
+      [environmentKeys.account]: account,
+      [environmentKeys.table]: tableName,
+      [environmentKeys.alertTopicArn]: alertTopicArn,
+      [environmentKeys.settings]: JSON.stringify(settingsOf(regions)),
+    }),
+    setLightsail: async ({ latencyMs, requestsPerSecond }) => {
+      await control('set-latency', { ms: latencyMs });
+      await control('set-rate-limit', { perSecond: requestsPerSecond });
+    },
+    takeCalls: async () => {
+      const calls = callsSchema.parse(await control('calls'));
+      await control('clear-calls', {});
+      return calls;
+    },
+    close: cloud.close,
+  };
+}
