@@ -1,12 +1,16 @@
 import { defaultLimits } from '../../lambda/scan/scan-run.ts';
 import { computeScanFloorMs } from '../scan-time/scan-floor.ts';
-import type { StandIns } from './stand-in.ts';
 import type { Measured } from './tables.ts';
 
 export interface Lightsail {
   latencyMs: number;
   /** Requests that a region accepts in any one second; `null`: no limit. */
   requestsPerSecond: number | null;
+}
+
+export interface FleetSize {
+  instances: number;
+  instancesByRegion: readonly number[];
 }
 
 /** A request in the log of the stand-in. */
@@ -24,7 +28,7 @@ export const pageSize = 5;
 /** What the log of the stand-in, and the fleet, say of a run. */
 export function factsOf(
   calls: readonly LightsailCall[],
-  { instances, instancesByRegion }: Pick<StandIns, 'instances' | 'instancesByRegion'>,
+  { instances, instancesByRegion }: FleetSize,
   { latencyMs, requestsPerSecond }: Lightsail,
   isListingOnly: boolean,
 ): Pick<Measured, 'calls' | 'floorMs' | 'instances' | 'readingMs' | 'throttled'> {

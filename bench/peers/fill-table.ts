@@ -3,13 +3,34 @@
  * would do the same with six requests to the table for each instance, which take the stand-in minutes for 10,000 instances.
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
 import { toStateAttributes } from '../../lambda/adapters/items/state-item.ts';
 import { stateKey } from '../../lambda/contract/table-keys.ts';
 import { asPortStates } from '../../lambda/firewall/rules/port-state.ts';
 import type { LatestState } from '../../lambda/history/latest-state.ts';
 import { writeItems } from '../../test/data/generated-month-table.ts';
 import { account, tableName } from '../stand-in/deploy.ts';
-import type { EmulatedInstance } from './stand-in.ts';
+
+const instancesSchema = z.array(
+  z.object({
+    name: z.string(),
+    region: z.string(),
+    arn: z.string(),
+    publicIpAddress: z.string(),
+    ipv6Address: z.string(),
+    ipAddressType: z.string(),
+    blueprintId: z.string(),
+    portStates: z.array(z.record(z.string(), z.unknown())),
+  }),
+);
+
+/** As the stand-in describes it under `/_emulator/instances`. */
+type EmulatedInstance = z.output<typeof instancesSchema>[number];
+
+/** Throws for another shape. */
+export function parseInstances(answer: unknown): EmulatedInstance[] {
+  return instancesSchema.parse(answer);
+}
 
 const foundAt = '2026-11-23T10:00:00.000Z';
 

@@ -4,8 +4,8 @@ import { environmentKeys } from '../../lambda/contract/names.ts';
 import { account, deployResources, environmentOf, homeRegion, settingsOf, tableName } from '../stand-in/deploy.ts';
 import { buildFleet } from '../stand-in/fleet.ts';
 import { startCloudThread } from '../stand-in/start-cloud-thread.ts';
-import { type Lightsail, type LightsailCall, pageSize } from './facts.ts';
-import { fillTable } from './fill-table.ts';
+import { type FleetSize, type Lightsail, type LightsailCall, pageSize } from './facts.ts';
+import { fillTable, parseInstances } from './fill-table.ts';
 
 /** As a new stand-in answers. */
 export const unlimited: Lightsail = { latencyMs: 0, requestsPerSecond: null };
@@ -14,26 +14,8 @@ const callsSchema: z.ZodType<LightsailCall[]> = z.array(
   z.object({ operation: z.string(), at: z.iso.datetime(), outcome: z.union([z.number(), z.string(), z.null()]) }),
 );
 
-const instancesSchema = z.array(
-  z.object({
-    name: z.string(),
-    region: z.string(),
-    arn: z.string(),
-    publicIpAddress: z.string(),
-    ipv6Address: z.string(),
-    ipAddressType: z.string(),
-    blueprintId: z.string(),
-    portStates: z.array(z.record(z.string(), z.unknown())),
-  }),
-);
-
-/** As the stand-in describes it. */
-export type EmulatedInstance = z.output<typeof instancesSchema>[number];
-
-export interface StandIns {
-  instances: number;
+export interface StandIns extends FleetSize {
   regions: readonly string[];
-  instancesByRegion: readonly number[];
   /** Of the deployed scan function; its table and its topic exist. `table`: the endpoint of DynamoDB, if it is not the stand-in's own. */
   environment(table?: string): Record<string, string>;
   dynamodbUrl: string;
@@ -54,7 +36,7 @@ export async function startStandIns(instances: number, regions: readonly string[
     if (!answer.ok) throw new Error(`The stand-in refused ${route}: ${await answer.text()}`);
     return answer.json();
   };
-  await fillTable(regions, instancesSchema.parse(await control('instances')));
+  await fillTable(regions, parseInstances(await control('instances')));
   return {
     instances,
     regions,
