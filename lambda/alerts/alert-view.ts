@@ -14,6 +14,7 @@ import {
   renderPhrase,
 } from '../firewall/index.ts';
 import { accountFailureParts, accountRecoveryParts, organizationFailureParts } from './account-view.ts';
+import { listAccounts } from './alert-account.ts';
 import {
   approvalHeading,
   approvedHeadline,
@@ -287,7 +288,8 @@ export function hasCoverage(alerts: readonly Alert[]): boolean {
 export function groupAlerts<T extends Alert>(alerts: readonly T[]): Alerts<T>[] {
   const groups = new Map<string, [T, ...T[]]>();
   for (const [index, alert] of alerts.entries()) {
-    const key = kindViews[alert.kind].groupKey?.(alert) ?? String(index);
+    const own = kindViews[alert.kind].groupKey?.(alert) ?? null;
+    const key = groupKeyOverAccounts(alert) ?? (own === null ? String(index) : `${alert.account} ${own}`);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [alert]);
     else group.push(alert);
@@ -295,14 +297,55 @@ export function groupAlerts<T extends Alert>(alerts: readonly T[]): Alerts<T>[] 
   return [...groups.values()];
 }
 
+/** A rollout makes the same change in many accounts at once: such alerts are shown as one. `null`: the alert is not grouped. */
+function groupKeyOverAccounts(alert: Alert): string | null {
+  const { kind, account, severity, reason, opened, closed, dormant, notes, approved } = alert;
+  if (kind !== 'firewall-changed' || account === undefined || opened === null || closed === null) return null;
+  return `rollout ${JSON.stringify([severity, reason, opened, closed, dormant, notes, approved, nameActors(alert)])}`;
+}
+
+/** Instances that a view of a rollout names; the others are counted. */
+const mostNamed = 100;
+
+function buildRolloutView(group: Alerts<DecidedAlert>, channel: Channel): AlertView {
+  const { name, text, isBrief } = channel;
+  const [first] = group;
+  const named = group.slice(0, isBrief ? 10 : mostNamed).map(({ instance, region, account = '', accountName }) => {
+    const own = accountName === undefined || accountName === account ? '' : ` (${text(accountName, 80)})`;
+    return `${name(instance?.name ?? '', 80)}  ${text(region, 40)}  account ${text(account, 20)}${own}`;
+  });
+  const more = group.length - named.length;
+  const lines = more === 0 ? named : [...named, `and ${more} more, each with an alert of its own in the JSON event`];
+  const instants = group.map(({ changedBefore }) => changedBefore).sort();
+  const after = group.map(({ changedAfter }) => changedAfter);
+  const since = after.includes(null) ? null : (after.toSorted().at(0) ?? null);
+  const window = { ...first, changedAfter: since, changedBefore: instants.at(-1) ?? first.changedBefore };
+  return {
+    severity: first.severity,
+    heading: [`the same change on ${group.length} instances in ${countOf(listAccounts(group).length, 'account')}`],
+    hasAccount: false,
+    parts: [
+      ...kindViews[first.kind].parts(window, channel, [window]),
+      ...noteParts(first, channel),
+      sentence('Changed on:', lines),
+      ...(isBrief
+        ? []
+        : [sentence('The command portwatch restore puts one back; its option --account names the account.')]),
+    ],
+    restore: null,
+    historyLead: null,
+  };
+}
+
 /** `group`: an element of the result of `groupAlerts`. */
 export function buildView(group: Alerts<DecidedAlert>, channel: Channel): AlertView {
   const [alert] = group;
   const view = kindViews[alert.kind];
+  if (group.length > 1 && groupKeyOverAccounts(alert) !== null) return buildRolloutView(group, channel);
   return {
     severity: alert.severity,
     heading: view.heading?.(alert, channel, group) ?? describePlace(alert, channel),
-    hasAccount: view.isWithoutAccount?.(alert) !== true,
+    hasAccount: alert.account !== undefined || view.isWithoutAccount?.(alert) !== true,
     parts: [...view.parts(alert, channel, group), ...noteParts(alert, channel), ...restoreNoteParts(alert, channel)],
     restore:
       alert.restoreCommand === null ? null : { lead: describeRestore(alert, channel), command: alert.restoreCommand },

@@ -1,6 +1,6 @@
 import type { Alert, Coverage, Digest } from '../contract/json-event.ts';
 
-/** What all messages of one scan share. */
+/** What all messages of one scan, or of one run of the collector, share. With several accounts `coverage` counts the accounts. */
 export interface DigestContext {
   account: string;
   /** The account's name in the configuration; by default the account id. */
@@ -28,7 +28,7 @@ export function buildDigest(
   part: Digest['part'],
 ): Digest {
   return {
-    schema: 'portwatch.digest/1',
+    schema: coverage.accounts === undefined ? 'portwatch.digest/1' : 'portwatch.digest/2',
     digestId,
     account,
     name,

@@ -3,7 +3,10 @@ import { severities } from '../firewall/index.ts';
 import type { DigestContext } from './build-digest.ts';
 import { renderTimelineQueries } from './table-queries.ts';
 
-/** The number of alerts for each severity and kind, worst first, and the command that lists them; empty for no alerts. */
+/**
+ * The number of alerts for each severity and kind, worst first, and the command that lists them; empty for no alerts. Alerts of several
+ * accounts have no such command: each account has a history of its own.
+ */
 export function countBacklog(
   alerts: readonly Alert[],
   { account, tableName, tableRegion }: DigestContext,
@@ -16,9 +19,11 @@ export function countBacklog(
     if (known === undefined) counts.set(key, { severity, kind, count: 1 });
     else known.count += 1;
   }
+  const counted = [...counts.values()].sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+  if (alerts.some((alert) => alert.account !== undefined)) return { counted };
   const instants = alerts.map(({ details }) => details.sk).sort();
   return {
-    counted: [...counts.values()].sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity)),
+    counted,
     countedQuery: renderTimelineQueries(
       { table: tableName, region: tableRegion },
       account,

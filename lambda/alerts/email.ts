@@ -17,23 +17,42 @@ export function renderEmail(digest: Digest, rendered: RenderedAlerts): string {
 function renderCounted(counted: NonNullable<Digest['counted']>, query: string | undefined): string[] {
   const lines = [`${sumCounted(counted)} more alerts of a backlog, counted only:`];
   for (const { severity, kind, count } of counted) lines.push(`  ${count} x ${severity} ${renderPlain(kind, 60)}`);
-  return query === undefined ? lines : [...lines, '  This command lists them:', `    ${query}`];
+  if (query === undefined) return [...lines, '  The command portwatch history lists them.'];
+  return [...lines, '  This command lists them:', `    ${query}`];
 }
 
 function renderFooter(digest: Digest): string[] {
   const { coverage, scannedAt, part, alerts } = digest;
   const instant = `${renderInstant(scannedAt)}, account ${renderAccount(digest)}`;
   if (!hasCoverage(alerts)) return ['--', `Portwatch, test of ${instant}`];
+  const what = coverage.accounts === undefined ? 'scan' : 'pass';
   return [
     '--',
-    `Portwatch, scan of ${instant}`,
+    `Portwatch, ${what} of ${instant}`,
     renderCoverage(coverage),
-    ...(part.count > 1 ? [`Part ${part.index} of ${part.count} of the alerts of this scan.`] : []),
+    ...(part.count > 1 ? [`Part ${part.index} of ${part.count} of the alerts of this ${what}.`] : []),
   ];
 }
 
-/** `Read 41 of 43 instances in 16 regions; could not list: ap-east-1.` */
+/** `Read 41 of 43 instances in 16 regions; could not list: ap-east-1.` With several accounts, a sentence about them comes first. */
 export function renderCoverage(coverage: Digest['coverage']): string {
+  return [...renderAccountCoverage(coverage), renderOwnCoverage(coverage)].join(' ');
+}
+
+const mostFailedNamed = 10;
+
+/** `Scanned 298 of 300 accounts; could not scan: 111122223333, 444455556666.` */
+function renderAccountCoverage(coverage: Digest['coverage']): string[] {
+  const { accounts, accountsScanned = 0, accountsFailed = [], accountsFailedMore = 0 } = coverage;
+  if (accounts === undefined) return [];
+  const named = accountsFailed.slice(0, mostFailedNamed).map((account) => renderPlain(account, 20));
+  const more = accountsFailed.length - named.length + accountsFailedMore;
+  const failed = more > 0 ? [...named, `${more} more`] : named;
+  const rest = failed.length === 0 ? '' : `; could not scan: ${failed.join(', ')}`;
+  return [`Scanned ${accountsScanned} of ${countOf(accounts, 'account')}${rest}.`];
+}
+
+function renderOwnCoverage(coverage: Digest['coverage']): string {
   const { instancesListed, instancesRead, regionsListed, regionsSkipped, regionsNotDue = [], onlyNamed } = coverage;
   if (onlyNamed && instancesListed === 0)
     return 'No instance was read: the event reports a change that a scan had already found.';

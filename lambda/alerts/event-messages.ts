@@ -1,4 +1,5 @@
 /** Divides a message of the alert topic into messages for programs: one alert each, with attributes that filter policies can use. */
+import { digestSchemas } from '../contract/json-event.ts';
 import { parseJson } from '../contract/parse-json.ts';
 import { severities, worstSeverity } from '../firewall/index.ts';
 import { parseAlarm } from './alarm-message.ts';
@@ -15,13 +16,13 @@ type Json = Record<string, unknown>;
 export function planEventMessages(text: string): PlainMessage[] {
   const event = parseJson(text);
   if (parseAlarm(event) !== null) return [];
-  if (!isObject(event) || event['schema'] !== 'portwatch.digest/1' || !Array.isArray(event['alerts']))
-    throw new Error(`Expected an event {"schema":"portwatch.digest/1","alerts":[…]}, got ${text.slice(0, 200)}`);
+  if (!isObject(event) || !digestSchemas.some((known) => known === event['schema']) || !Array.isArray(event['alerts']))
+    throw new Error(`Expected an event {"schema":"${digestSchemas[0]}","alerts":[…]}, got ${text.slice(0, 200)}`);
   const { alerts, counted, countedQuery, ...digest } = event;
   const { account } = digest;
   const messages = alerts.map((alert: unknown) => {
-    const { severity, kind, region } = isObject(alert) ? alert : {};
-    return plainMessage({ ...digest, alerts: [alert] }, { severity, kind, region, account });
+    const { severity, kind, region, account: own = account } = isObject(alert) ? alert : {};
+    return plainMessage({ ...digest, alerts: [alert] }, { severity, kind, region, account: own });
   });
   if (!Array.isArray(counted)) return messages;
   const severity = worstSeverity(counted.flatMap(readSeverity));

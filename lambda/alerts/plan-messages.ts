@@ -4,6 +4,7 @@
  */
 import type { Alert, Digest } from '../contract/json-event.ts';
 import { worstSeverity } from '../firewall/index.ts';
+import { listAccounts } from './alert-account.ts';
 import { buildDigest, type DigestContent, type DigestContext } from './build-digest.ts';
 import { countBacklog } from './count-backlog.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
@@ -169,16 +170,23 @@ function measure({ message }: { message: string }): number {
   return Buffer.byteLength(message, 'utf8');
 }
 
+/** Attributes count in the size of a message. */
+const mostAccountsInAttribute = 100;
+
 /**
  * `kind`: of the worst alert. "Message attributes are sent only when the message structure is String, not JSON" (Amazon SNS Developer
  * Guide, "Amazon SNS message attributes"), so programs filter on the event topic: see event-messages.ts.
  */
 function renderAttributes(alerts: readonly Alert[], first: Alert | undefined, { account }: DigestContext) {
   const regions = [...new Set(alerts.map(({ region }) => region))];
+  const accounts = listAccounts(alerts).slice(0, mostAccountsInAttribute);
   const attributes: SnsMessage['attributes'] = {
     severity: { type: 'String', value: worstSeverity(alerts.map(({ severity }) => severity)) },
     region: { type: 'String.Array', value: renderWireJson(regions) },
-    account: { type: 'String', value: account },
+    account:
+      accounts.length === 0
+        ? { type: 'String', value: account }
+        : { type: 'String.Array', value: renderWireJson(accounts) },
   };
   if (first !== undefined) attributes['kind'] = { type: 'String', value: first.kind };
   return attributes;

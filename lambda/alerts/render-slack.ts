@@ -27,12 +27,15 @@ export const severityEmoji: Readonly<Record<Severity, string>> = {
 const maxLength = 3_000;
 const maxCommandLength = 1_200;
 
-/** At most 3,000 characters, cut between lines. */
-export function renderSlackView({ severity, heading, parts, restore }: AlertView, account: string): string {
-  const [first = '', ...rest] = [
-    ...(heading.length === 0 ? [] : [heading.join('  ')]),
-    ...parts.flatMap((part) => renderPart(part)),
-  ];
+/** At most 3,000 characters, cut between lines. `shownAccount`: the account for the heading, escaped; `null`: there is only one. */
+export function renderSlackView(
+  { severity, heading, hasAccount, parts, restore }: AlertView,
+  account: string,
+  shownAccount: string | null,
+): string {
+  const own = shownAccount === null || !hasAccount ? [] : [`account ${shownAccount}`];
+  const headline = [...heading, ...own].join('  ');
+  const [first = '', ...rest] = [...(headline === '' ? [] : [headline]), ...parts.flatMap((part) => renderPart(part))];
   const title = `${severityEmoji[severity]} *${severity.toUpperCase()}* ${first}`;
   const end = restore === null ? '' : renderRestore(restore, account);
   return `${joinLines([title, ...rest], maxLength - end.length)}${end}`;

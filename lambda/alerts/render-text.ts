@@ -19,15 +19,21 @@ export interface TextPlace {
   accountName: string;
   /** The query that lists the history of the alert's resource. */
   historyQuery: string;
+  /** The account of the table, if it is another one: the query needs its credentials. */
+  tableAccount: string | null;
 }
 
-export function renderTextView(view: AlertView, { account, accountName, historyQuery }: TextPlace): string[] {
+export function renderTextView(
+  view: AlertView,
+  { account, accountName, historyQuery, tableAccount }: TextPlace,
+): string[] {
   const { severity, heading, hasAccount, parts, restore, historyLead } = view;
+  const where = tableAccount === null ? '' : ` (with credentials of account ${tableAccount})`;
   return [
     `${[severity.toUpperCase(), ...heading].join('  ')}${hasAccount ? `   account ${accountName}` : ''}`,
     ...parts.flatMap((part) => renderPart(part, severity)),
     ...(restore === null ? [] : [`  ${restore.lead}`, `    ${renderGuardedCommand(account, restore.command)}`]),
-    ...(historyLead === null ? [] : [`  ${historyLead}`, `    ${historyQuery}`]),
+    ...(historyLead === null ? [] : [`  ${historyLead}${where}`, `    ${historyQuery}`]),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** Renders alerts for the mail, Slack and the subject: each alert once, even if several planned messages contain it. */
 import type { Digest } from '../contract/json-event.ts';
+import { accountOf } from './alert-account.ts';
 import { buildView, headlineOf } from './alert-view.ts';
 import type { DigestContext } from './build-digest.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
@@ -24,26 +25,33 @@ export class RenderedAlerts {
   /** Lines of a mail. `group`: an element of the result of `groupAlerts`. */
   mail(group: Group): string {
     return renderOnce(this.#mail, group, () => {
-      const { account, tableRegion } = this.#place;
-      const [{ details }] = group;
+      const { account: monitor, tableRegion } = this.#place;
+      const [alert] = group;
+      const { details } = alert;
+      const own = accountOf(alert, this.#place);
       const historyQuery = renderHistoryQuery({ table: details.table, region: tableRegion }, details.pk);
-      const place = { account, accountName: renderAccount(this.#place), historyQuery };
+      const tableAccount = own.account === monitor ? null : monitor;
+      const place = { account: own.account, accountName: renderAccount(own), historyQuery, tableAccount };
       return renderTextView(buildView(group, { ...mailChannel, policy: this.#place }), place).join('\n');
     });
   }
 
   /** One section of a Slack message. */
   slack(group: Group): string {
-    return renderOnce(this.#slack, group, () =>
-      renderSlackView(buildView(group, { ...slackChannel, policy: this.#place }), this.#place.account),
-    );
+    return renderOnce(this.#slack, group, () => {
+      const [alert] = group;
+      const own = accountOf(alert, this.#place);
+      const shown = alert.account === undefined ? null : slackChannel.text(renderAccount(own), 120);
+      return renderSlackView(buildView(group, { ...slackChannel, policy: this.#place }), own.account, shown);
+    });
   }
 
   /** One line of a Slack message that has no room for the whole alert. */
   slackLine([alert]: Group): string {
     const name = alert.instance === null ? '' : `${slackChannel.name(alert.instance.name, 80)}  `;
     const headline = slackChannel.text(this.headline(alert), 120);
-    return `${severityEmoji[alert.severity]} ${name}${slackChannel.text(alert.region, 40)}: ${headline}`;
+    const own = alert.account === undefined ? '' : `${slackChannel.text(alert.accountName ?? alert.account, 40)}  `;
+    return `${severityEmoji[alert.severity]} ${own}${name}${slackChannel.text(alert.region, 40)}: ${headline}`;
   }
 
   headline(alert: DecidedAlert): string {

@@ -1,5 +1,6 @@
 import type { Alert, Digest } from '../contract/json-event.ts';
 import { type RatingPolicy, worstSeverity } from '../firewall/index.ts';
+import { listAccounts } from './alert-account.ts';
 import { headlineOf, headlineOfFirst, showsRegion } from './alert-view.ts';
 import { sumCounted } from './count-backlog.ts';
 import { renderAscii } from './escape.ts';
@@ -11,7 +12,7 @@ type SubjectOf = Pick<Digest, 'name' | 'alerts' | 'counted'> & RatingPolicy;
 
 /**
  * `[CRITICAL] prod web-1: tcp 22 opened to anywhere (eu-west-1), 2 more`: the worst alert, and how many other alerts the message has.
- * Printable ASCII, 1 to 99 characters. `alerts`: worst first.
+ * Printable ASCII, 1 to 99 characters. `alerts`: worst first. With several accounts the name is that of the first alert's account.
  */
 export function renderSubject(
   { name, alerts, counted = [], highRiskPorts }: SubjectOf,
@@ -27,13 +28,16 @@ export function renderSubject(
   const more = alerts.length - alertCount + sumCounted(counted);
   const region = showsRegion(first) ? ` (${renderAscii(first.region, 24)})` : '';
   const start = (names: string) => `[${first.severity.toUpperCase()}] ${names}: ${renderAscii(headline)}`;
-  const end = `${region}${more === 0 ? '' : `, ${more} more`}`;
+  const accounts = listAccounts(alerts).length;
+  const where = accounts > 1 ? ` in ${accounts} accounts` : '';
+  const end = `${region}${more === 0 ? '' : `, ${more} more${where}`}`;
   const instanceName = first.instance?.name ?? '';
-  const long = start(renderNames(name, instanceName, 32));
+  const ownName = first.accountName ?? name;
+  const long = start(renderNames(ownName, instanceName, 32));
   // Names are cut before the headline is.
   return long.length + end.length <= maxSubjectLength
     ? long + end
-    : cut(start(renderNames(name, instanceName, 18)), end);
+    : cut(start(renderNames(ownName, instanceName, 18)), end);
 }
 
 function renderNames(name: string, instanceName: string, maxLength: number): string {

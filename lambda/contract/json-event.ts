@@ -1,5 +1,6 @@
 /**
- * The JSON event `portwatch.digest/1`: the body of an SNS message for programs. docs/alerts.md documents the same fields.
+ * The JSON event `portwatch.digest/1`, and `portwatch.digest/2` of a monitor of several accounts, whose alerts name their accounts: the
+ * body of an SNS message for programs. docs/alerts.md documents the same fields.
  *
  * The schema reads an event as leniently as a reader of the contract must: unknown fields and kinds are ignored, a missing or malformed
  * field takes its default. The types of the alerts are inferred from it. zod/mini, since the Slack function bundles it.
@@ -186,6 +187,9 @@ const week = {
 };
 
 const alert = z.object({
+  /** `portwatch.digest/2` only: the account that the alert is about, and its name in the organisation. */
+  account: z.catch(z.optional(z.string()), undefined),
+  accountName: z.catch(z.optional(z.string()), undefined),
   /** Hash of (ARN, or account and region, version, kind): the same change has the same id, however often it is sent. */
   alertId: text,
   kind: z.enum(alertKinds),
@@ -261,12 +265,16 @@ const alert = z.object({
   week: objectOrNothing(week),
 });
 
+/** `/2`: of a monitor of several accounts. The number rises when a meaning changes. */
+export const digestSchemas = ['portwatch.digest/1', 'portwatch.digest/2'] as const;
+
 const digest = z
   .object({
-    schema: z.literal('portwatch.digest/1'),
+    schema: z.enum(digestSchemas),
     digestId: text,
+    /** The account of the deployment. */
     account: text,
-    /** The account's name in the configuration; by default the account id. */
+    /** The name in the configuration; by default the account id. */
     name: z.catch(z.optional(z.string()), undefined),
     scannedAt: text,
     /** The rating policy of the deployment: the order of the lists that people read. The default list in events that lack the field. */
@@ -282,6 +290,14 @@ const digest = z
       regionsNotDue: z.catch(z.optional(z.array(z.string())), undefined),
       /** Set for an event scan: `instancesListed` then counts only the instances that events named. */
       onlyNamed: onlyTrue,
+      /** `portwatch.digest/2` only, like the next three: how many accounts are watched. The other counts are sums over the accounts. */
+      accounts: z.catch(z.optional(z.number()), undefined),
+      /** How many of them have been scanned in this pass. */
+      accountsScanned: z.catch(z.optional(z.number()), undefined),
+      /** Accounts that could not be entered or scanned, at most 100. */
+      accountsFailed: z.catch(z.optional(listIfList(z.string())), undefined),
+      /** How many are missing in `accountsFailed`. */
+      accountsFailedMore: z.catch(z.optional(z.number()), undefined),
     }),
     alerts: listIfList(alert),
     /** Only in a backlog of more than 200 alerts: the alerts that are counted and not sent in full. */

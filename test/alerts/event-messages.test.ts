@@ -72,7 +72,7 @@ describe('messages for programs', () => {
     expect(planEventMessages(JSON.stringify(alarm))).toEqual([]);
   });
 
-  test.each(['hello', '[]', '{"schema":"portwatch.digest/2","alerts":[]}', '{"schema":"portwatch.digest/1"}'])(
+  test.each(['hello', '[]', '{"schema":"portwatch.digest/3","alerts":[]}', '{"schema":"portwatch.digest/1"}'])(
     'anything else is an error, so that it becomes a dead letter: %s',
     (text) => {
       expect(() => planEventMessages(text)).toThrow(`Expected an event {"schema":"portwatch.digest/1","alerts":[…]}`);

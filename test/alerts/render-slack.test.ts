@@ -17,7 +17,7 @@ const blank: AlertView = {
 const title = ':red_circle: *HIGH* `web-1`  eu-west-1';
 
 test('the title has no account and no history query', () => {
-  expect(renderSlackView(blank, account)).toBe(title);
+  expect(renderSlackView(blank, account, null)).toBe(title);
 });
 
 test('without a heading, the first part is in the title', () => {
@@ -27,7 +27,7 @@ test('without a heading, the first part is in the title', () => {
     heading: [],
     parts: [sentence('All is well.'), sentence('Bye.')],
   };
-  expect(renderSlackView(view, account)).toBe(':information_source: *INFO* All is well.\nBye.');
+  expect(renderSlackView(view, account, null)).toBe(':information_source: *INFO* All is well.\nBye.');
 });
 
 test.each<[string, ViewPart, string]>([
@@ -45,7 +45,7 @@ test.each<[string, ViewPart, string]>([
     'closed: the list is too long for a message',
   ],
 ])('%s', (_title, part, text) => {
-  expect(renderSlackView({ ...blank, parts: [part] }, account)).toBe(`${title}\n${text}`);
+  expect(renderSlackView({ ...blank, parts: [part] }, account, null)).toBe(`${title}\n${text}`);
 });
 
 test.each([
@@ -59,12 +59,12 @@ test.each([
   ['a long command is not shown', 'x'.repeat(1_200), notShown, ''],
 ])('%s', (_title, command, text, lead) => {
   const view = { ...blank, restore: { lead: 'Put it back:', command } };
-  expect(renderSlackView(view, account)).toBe(`${title}\n${lead}${text}`);
+  expect(renderSlackView(view, account, null)).toBe(`${title}\n${lead}${text}`);
 });
 
 test('too many lines are cut between lines and counted', () => {
   const parts = Array.from({ length: 40 }, () => sentence('x'.repeat(99)));
-  const lines = renderSlackView({ ...blank, parts }, account).split('\n');
+  const lines = renderSlackView({ ...blank, parts }, account, null).split('\n');
   expect(lines).toHaveLength(31);
   expect(lines.at(-1)).toBe('and 11 more lines');
 });
@@ -78,7 +78,7 @@ test.each([
   const parts = Array.from({ length: count }, () => sentence('x'.repeat(99)));
   const heading = [slackChannel.name(name, 4_000)];
   const restore = command === null ? null : { lead: `Put it back ${slackChannel.name(name, 80)}:`, command };
-  const text = renderSlackView({ ...blank, heading, parts, restore }, account);
+  const text = renderSlackView({ ...blank, heading, parts, restore }, account, null);
   expect(text.length).toBeLessThanOrEqual(3_000);
   expect(text.length).toBeGreaterThan(2_800);
 });

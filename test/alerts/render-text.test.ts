@@ -2,7 +2,12 @@ import { expect, test } from '@jest/globals';
 import { mailChannel, renderTextView } from '../../lambda/alerts/render-text.ts';
 import { type AlertView, sentence, type ViewPart } from '../../lambda/alerts/view-parts.ts';
 
-const place = { account: '123456789012', accountName: '123456789012 (prod)', historyQuery: 'aws dynamodb query' };
+const place = {
+  account: '123456789012',
+  accountName: '123456789012 (prod)',
+  historyQuery: 'aws dynamodb query',
+  tableAccount: null,
+};
 const blank: AlertView = {
   severity: 'high',
   heading: ['web-1', 'eu-west-1'],

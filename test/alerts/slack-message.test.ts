@@ -312,7 +312,7 @@ describe('a message to the Slack function', () => {
     ['nothing', ''],
     ['JSON of something else', '{"hello":"world"}'],
     ['a number', '42'],
-    ['a newer digest', '{"schema":"portwatch.digest/2","alerts":[{"kind":"firewall-changed"}]}'],
+    ['a newer digest', '{"schema":"portwatch.digest/3","alerts":[{"kind":"firewall-changed"}]}'],
     ['a digest without alerts', '{"schema":"portwatch.digest/1","alerts":[]}'],
     ['a digest of unknown kinds only', '{"schema":"portwatch.digest/1","alerts":[{"kind":"brand-new"}]}'],
     ['broken JSON', '{"schema":"portwatch.digest/1",'],

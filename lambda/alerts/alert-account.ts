@@ -1,0 +1,24 @@
+/** The account of an alert. Only a monitor of several accounts names it on each alert: the others have one, the account of the digest. */
+import type { Alert, Digest } from '../contract/json-event.ts';
+import type { DecidedAlert } from './decide-alerts.ts';
+
+/** `accountName`: in the organisation; the id if it has none. */
+export function nameAccount(
+  alerts: readonly DecidedAlert[],
+  { account, accountName }: { account: string; accountName: string },
+): DecidedAlert[] {
+  return alerts.map((alert) => ({ account, accountName, ...alert }));
+}
+
+/** The accounts that the alerts name, each once. */
+export function listAccounts(alerts: readonly Pick<Alert, 'account'>[]): string[] {
+  return [...new Set(alerts.flatMap(({ account }) => account ?? []))];
+}
+
+/** The account of an alert in a digest of the account `place`. */
+export function accountOf(
+  { account, accountName }: Pick<Alert, 'account' | 'accountName'>,
+  place: Pick<Digest, 'account' | 'name'>,
+): Pick<Digest, 'account' | 'name'> {
+  return account === undefined ? place : { account, name: accountName ?? account };
+}
