@@ -1,6 +1,6 @@
 /**
  * Builds what a monitor of several accounts works with: the pass, account scans, event scans by account. The clients of SQS, Organizations
- * and STS are loaded when they are first used, so that a monitor of one account never loads them.
+ * and STS are imported at once: in one file of ES modules, `import()` costs every function more time at its start than the clients do.
  */
 import type { WatchedAccount } from './accounts/watched-account.ts';
 import {
@@ -14,7 +14,10 @@ import { CloudTrailReader, lookupTimeouts } from './adapters/cloudtrail-reader.t
 import { buildAccountStore } from './adapters/dynamodb-account-store.ts';
 import { DynamoDbTable } from './adapters/dynamodb-table.ts';
 import { LightsailReader } from './adapters/lightsail-reader.ts';
+import { OrganizationLister } from './adapters/organization-lister.ts';
 import { realTime, type ScanTime } from './adapters/pace.ts';
+import { RoleSessions } from './adapters/role-sessions.ts';
+import { SqsAccountQueue } from './adapters/sqs-account-queue.ts';
 import { type AccountReaders, type Deployment, openHome } from './build-scan.ts';
 import type { RegistrySetup } from './pass/note-account.ts';
 import type { AccountScanSetup } from './pass/scan-account.ts';
@@ -61,21 +64,15 @@ export function buildAccountScans(
   const { settings, homeRegion: region } = deployment;
   const monitor = openMonitor(deployment, limits, timeouts, time, settings.attribution);
   const config = { ...clientSettings(timeouts), region };
-  const lister = once(async () => {
-    const { OrganizationLister } = await import('./adapters/organization-lister.ts');
-    return new OrganizationLister(config);
-  });
-  const queue = once(async () => {
-    const { SqsAccountQueue } = await import('./adapters/sqs-account-queue.ts');
-    return new SqsAccountQueue(config, queueUrl);
-  });
+  const lister = once(() => new OrganizationLister(config));
+  const queue = once(() => new SqsAccountQueue(config, queueUrl));
   return {
     startPass: (observe) =>
       startPass({
         ...monitor.registry(observe),
         configured: settings.accounts ?? [],
-        lister: { listAccounts: async (...request) => (await lister()).listAccounts(...request) },
-        queue: { send: async (messages) => (await queue()).send(messages) },
+        lister: { listAccounts: (...request) => lister().listAccounts(...request) },
+        queue: { send: (messages) => queue().send(messages) },
         endPass: async () => undefined,
         timeout: time.timeout,
       }),
@@ -120,10 +117,8 @@ function openMonitor(
   if (outbox === null || externalId === null)
     throw new Error('Expected the settings accounts and externalId, which `cdk deploy` writes together; deploy again.');
   const accounts = buildAccountStore(new DynamoDbTable(home.dynamodb, tableName), settings.account);
-  const sessions = once(async () => {
-    const { RoleSessions } = await import('./adapters/role-sessions.ts');
-    return new RoleSessions({ roleName, externalId }, { ...clientSettings(timeouts), region: homeRegion }, time.clock);
-  });
+  const stsConfig = { ...clientSettings(timeouts), region: homeRegion };
+  const sessions = once(() => new RoleSessions({ roleName, externalId }, stsConfig, time.clock));
   const pool = openConnectionPool();
   const lightsail = shareConnections(clientSettings(timeouts), pool);
   const cloudtrail = shareConnections(clientSettings(lookupTimeouts), pool);
@@ -135,7 +130,7 @@ function openMonitor(
   /** The own account is read with the role of the function. */
   const openCredentials = async (account: string): Promise<object> => {
     if (account === settings.account) return {};
-    const roles = await sessions();
+    const roles = sessions();
     await roles.of(account);
     return { credentials: () => roles.of(account) };
   };
@@ -161,9 +156,9 @@ function openMonitor(
   };
 }
 
-/** Makes the value at the first call. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
+/** Makes the client at the first call. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
   return () => {
     made ??= make();
     return made;

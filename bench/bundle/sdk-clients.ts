@@ -16,8 +16,16 @@ export {
   LightsailClient,
 } from '@aws-sdk/client-lightsail';
 export {
+  OrganizationsClient,
+  paginateListAccounts,
+  paginateListAccountsForParent,
+  paginateListOrganizationalUnitsForParent,
+} from '@aws-sdk/client-organizations';
+export {
   GetTopicAttributesCommand,
   PublishCommand,
   paginateListSubscriptionsByTopic,
   SNSClient,
 } from '@aws-sdk/client-sns';
+export { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+export { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
