@@ -2,6 +2,7 @@
 import { Annotations, CfnOutput, Stack, Stage, Tags, Token } from 'aws-cdk-lib';
 import { type IAlarm, type Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -15,9 +16,11 @@ import type {
   DeploymentSettingsInput,
   MonitorSettings,
   MonitorSettingsInput,
+  WatchedAccounts,
 } from '../lambda/contract/settings.ts';
 import { tableNames } from '../lambda/contract/table-keys.ts';
 import { accountRulesOf, applyAccountRules, outermostStack } from './account-rules.ts';
+import { AccountsQueue } from './accounts-queue.ts';
 import { ChannelTopic } from './channel-topic.ts';
 import { checkProps } from './check-props.ts';
 import { findMonitorWarnings } from './config-warnings.ts';
@@ -28,11 +31,12 @@ import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { EventFunction } from './event-function.ts';
 import { EventPath } from './event-path.ts';
 import { alarmNameStart, HealthAlarms, scanMetric } from './health-alarms.ts';
+import { eventBusName } from './member-accounts.ts';
 import { monitorName, monitorPath } from './monitor-name.ts';
 import type { OwnResources } from './own-resources.ts';
 import { adoptTopic, PeopleTopic } from './people-topic.ts';
 import { ProductFunction } from './product-function.ts';
-import { ScanFunction } from './scan-function.ts';
+import { ScanFunction, scanTimeout } from './scan-function.ts';
 import { ScanSchedule } from './scan-schedule.ts';
 import { adoptSnapshotTable, SnapshotTable } from './snapshot-table.ts';
 import { readSourceVersion } from './source-version.ts';
@@ -62,6 +66,8 @@ export class DriftMonitor extends Construct {
   readonly scanFunction: IFunction;
   /** Reads an instance at once when EventBridge delivers an API call about it. `null` with `eventPath: false`. */
   readonly eventFunction: IFunction | null;
+  /** Receives the events that the watched accounts forward. `null` without `accounts`, and with `eventPath: false`. */
+  readonly eventBus: IEventBus | null;
   /** Holds events and messages that failed after all retries. */
   readonly deadLetterQueue: IQueue;
   /** @internal */
@@ -109,6 +115,9 @@ export class DriftMonitor extends Construct {
     const { scanEveryMinutes } = settings;
     this.schedule = new ScanSchedule(this, 'Schedule', {
       scan: scan.lambda,
+      description: 'Portwatch: starts a scan',
+      // An empty event starts a full scan, or with several accounts a pass.
+      input: {},
       everyMinutes: scanEveryMinutes,
       deadLetterQueue,
     });
@@ -127,7 +136,10 @@ export class DriftMonitor extends Construct {
       scanEveryMinutes,
       deadLetterQueue,
     });
-    this.eventFunction = settings.eventPath ? this.addEventPath(settings) : null;
+    if (settings.accounts !== null) this.addAccounts(scan, settings.accounts, settings);
+    const events = settings.eventPath ? this.addEventPath(settings) : null;
+    this.eventFunction = events?.function.lambda ?? null;
+    this.eventBus = events?.bus ?? null;
     this.eventTopic = this.addEventTopic();
     this.amazonQTopic = connectPeople(this, this, settings);
     for (const [key, value] of Object.entries(settings.tags)) Tags.of(this).add(key, value);
@@ -146,6 +158,7 @@ export class DriftMonitor extends Construct {
       snapshotTableName: this.table.tableName,
       scanFunctionName: this.scanFunction.functionName,
       channels: this.channelList(),
+      eventBusArn: this.eventBus?.eventBusArn,
       version: readSourceVersion(),
     };
     return new Map(
@@ -215,12 +228,37 @@ export class DriftMonitor extends Construct {
     return Stack.of(this).toJsonString(this.channels);
   }
 
-  private addEventPath(settings: MonitorSettings): IFunction {
-    const path = new EventPath(this, 'Events', { settings, deadLetterQueue: this.deadLetterQueue });
+  private addAccounts(
+    scan: ScanFunction,
+    accounts: WatchedAccounts,
+    { memberRoleName, scanEveryMinutes }: MonitorSettings,
+  ): void {
+    const { deadLetterQueue } = this;
+    const timeout = scanTimeout(scanEveryMinutes);
+    const queue = new AccountsQueue(this, 'AccountsQueue', { timeout, scanEveryMinutes, deadLetterQueue });
+    scan.scanAccounts(queue, accounts, memberRoleName);
+    scan.grantCollect(this.table);
+    const collecting = new ScanSchedule(this, 'Collecting', {
+      scan: scan.lambda,
+      description: 'Portwatch: publishes the alerts of all accounts',
+      input: { portwatch: 'collect' },
+      everyMinutes: 1,
+      deadLetterQueue,
+    });
+    // The first invocation needs the table, as the first scan does.
+    collecting.node.addDependency(this.schedule);
+    this.health.addAccountsNotScanned(scanEveryMinutes);
+  }
+
+  private addEventPath(settings: MonitorSettings & DeploymentSettings): EventPath {
+    const { deadLetterQueue } = this;
+    const busName = eventBusName(monitorName(this), settings.namePrefix);
+    const path = new EventPath(this, 'Events', { settings, eventBusName: busName, deadLetterQueue });
     path.function.grantKeepHistory(this.table);
+    if (settings.accounts !== null) path.function.grantCollect(this.table);
     this.addPublisher(path.function);
     this.health.addFunctionErrors('EventErrors', 'event path fails', path.function.lambda, 'the-event-path-failed');
-    return path.function.lambda;
+    return path;
   }
 
   /** The alarms about failures of the monitor, all of them: for dashboards and composite alarms. */

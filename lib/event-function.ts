@@ -5,7 +5,8 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { environmentKeys } from '../lambda/contract/names.ts';
-import type { MonitorSettings } from '../lambda/contract/settings.ts';
+import type { DeploymentSettings, MonitorSettings } from '../lambda/contract/settings.ts';
+import { grantEnterAccounts, monitorRoles } from './member-accounts.ts';
 import { renderSettings } from './monitor-settings.ts';
 import { ProductFunction } from './product-function.ts';
 import { acknowledge } from './rule-exceptions.ts';
@@ -15,7 +16,7 @@ import { countListeners } from './scan-function.ts';
 export const eventTimeout = Duration.seconds(60);
 
 export interface EventFunctionProps {
-  readonly settings: MonitorSettings;
+  readonly settings: MonitorSettings & Pick<DeploymentSettings, 'monitorRoleName'>;
 }
 
 /** The function of the event scan: reads the instances that events name. Its role can read Lightsail, but not change it. */
@@ -26,10 +27,13 @@ export class EventFunction extends ProductFunction {
       description: 'Portwatch: reads the instances that an API call may have changed',
       timeout: eventTimeout,
       memorySize: 256,
+      roleName: monitorRoles(props.settings).events,
     });
     this.lambda.addEnvironment(environmentKeys.account, Stack.of(this).account);
     this.lambda.addEnvironment(environmentKeys.settings, renderSettings(props.settings));
     this.grantReadLightsail(props.settings.regions);
+    const { accounts, memberRoleName } = props.settings;
+    if (accounts !== null) grantEnterAccounts(this, accounts, memberRoleName);
   }
 
   /** The same actions as for the full scan, without DeleteItem and without the index: an event scan deletes and counts nothing. */

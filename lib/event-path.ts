@@ -4,13 +4,16 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { EVENTS_TARGET_QUEUE_SAME_ACCOUNT } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
-import type { MonitorSettings } from '../lambda/contract/settings.ts';
+import type { DeploymentSettings, MonitorSettings } from '../lambda/contract/settings.ts';
 import { EventFunction, eventTimeout } from './event-function.ts';
+import { MemberBus } from './member-accounts.ts';
 import { queueEncryption } from './queue-encryption.ts';
 import { watchedCallPattern } from './watched-call-pattern.ts';
 
 export interface EventPathProps {
-  readonly settings: MonitorSettings;
+  readonly settings: MonitorSettings & Pick<DeploymentSettings, 'monitorRoleName'>;
+  /** Of the bus for events of the watched accounts. */
+  readonly eventBusName: string;
   /** Receives events that could not be delivered, or that failed too often. */
   readonly deadLetterQueue: IQueue;
 }
@@ -21,6 +24,8 @@ export interface EventPathProps {
  */
 export class EventPath extends Construct {
   readonly function: EventFunction;
+  /** Receives the events of the watched accounts. `null` without `accounts`. */
+  readonly bus: MemberBus | null;
 
   constructor(scope: Construct, id: string, props: EventPathProps) {
     super(scope, id);
@@ -36,11 +41,15 @@ export class EventPath extends Construct {
       // 30 deliveries take three hours. Events are delivered again while a full scan holds the lease or Lightsail has an outage.
       deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: 30 },
     });
-    new Rule(this, 'Rule', {
+    const rule = {
       description: 'Portwatch: calls that can change a Lightsail firewall',
       eventPattern: watchedCallPattern,
       targets: [new SqsQueue(queue, { deadLetterQueue, maxEventAge: Duration.hours(6), retryAttempts: 185 })],
-    });
+    };
+    new Rule(this, 'Rule', rule);
+    const { accounts } = settings;
+    this.bus = accounts === null ? null : new MemberBus(this, 'Bus', { accounts, eventBusName: props.eventBusName });
+    if (this.bus) new Rule(this, 'MemberRule', { ...rule, eventBus: this.bus });
     this.function.consume(queue);
   }
 }

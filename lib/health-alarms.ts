@@ -105,6 +105,24 @@ export class HealthAlarms extends Construct {
     this.addFailedDelivery('HealthDelivery', 'health alarms', props.healthTopic);
   }
 
+  /**
+   * Three passes in a row in which an account was not scanned. An alert was sent about each account that cannot be entered; this alarm
+   * is about accounts that nobody mended. No account is a dimension: each would be a metric to pay for.
+   */
+  addAccountsNotScanned(everyMinutes: number): void {
+    this.addAlarm('AccountsNotScanned', {
+      title: 'accounts are not scanned',
+      meaning: `For ${renderMinutes(3 * everyMinutes)} at least one account was not scanned completely: its changes may not be detected.`,
+      runbook: 'accounts-are-not-scanned',
+      metric: scanMetric(this.metricService, 'accountsNotScanned', {
+        period: Duration.minutes(everyMinutes),
+        statistic: Stats.MINIMUM,
+      }),
+      evaluationPeriods: 3,
+      missingData: 'unchanged',
+    });
+  }
+
   /** For a function that runs rarely, such as one that starts when an event is delivered. */
   addFunctionErrors(id: string, title: string, watched: IFunction, runbook: string): void {
     this.addAlarm(id, { ...functionErrors(title, watched, runbook), missingData: 'reset' });
@@ -249,7 +267,7 @@ export function alarmNameStart({
 /** A metric that the scan function writes, with its one dimension. */
 export function scanMetric(
   service: string,
-  name: 'completeScans' | 'oldestUntoldAlertAge' | 'openGaps',
+  name: 'completeScans' | 'oldestUntoldAlertAge' | 'openGaps' | 'accountsNotScanned',
   options: MetricOptions,
 ): Metric {
   const { namespace } = metricNames;

@@ -56,7 +56,9 @@ export function findOtherPlaces(
 
 /** The JSON of `PORTWATCH_SETTINGS`: the monitor's settings alone, and of these only the ones that have a value. */
 export function renderSettings(settings: MonitorSettings): string {
-  return JSON.stringify(withoutNulls(Object.fromEntries(settingNames.map((key) => [key, settings[key]]))));
+  // The name of a role has a default, which means nothing to a monitor of one account.
+  const names = settingNames.filter((key) => key !== 'memberRoleName' || settings.accounts !== null);
+  return JSON.stringify(withoutNulls(Object.fromEntries(names.map((key) => [key, settings[key]]))));
 }
 
 function checkSize(settings: MonitorSettings): string[] {

@@ -1,4 +1,4 @@
-import { Aspects, Aws, type CfnResource, type IAspect, Names } from 'aws-cdk-lib';
+import { Aspects, Aws, type CfnResource, type IAspect, Names, Stack } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
@@ -25,7 +25,9 @@ class PrefixNames implements IAspect {
     if (CfnRule.isCfnRule(node)) node.name = this.nameOf(node);
     if (CfnSchedule.isCfnSchedule(node)) node.name = this.nameOf(node);
     // Roles are global in the account: the region keeps the roles of two deployments apart.
-    if (CfnRole.isCfnRole(node)) node.roleName = `${this.nameOf(node)}-${Aws.REGION}`;
+    // The roles of other accounts trust a role by its configured name.
+    if (CfnRole.isCfnRole(node) && Stack.of(node).resolve(node.roleName) === undefined)
+      node.roleName = `${this.nameOf(node)}-${Aws.REGION}`;
   }
 
   /** At most 44 characters. IAM allows 64 for a role, and the name of a region has at most 14, with its hyphen 15. */

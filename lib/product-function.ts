@@ -8,7 +8,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { approvalsPartition } from '../lambda/contract/table-keys.ts';
+import { approvalsPartition, outboxPartition } from '../lambda/contract/table-keys.ts';
 import { accountRulesOf, otherKeyOf } from './account-rules.ts';
 import { allowNetworkInterfaces, type FunctionNetwork } from './function-network.ts';
 import { newFunction } from './new-function.ts';
@@ -23,6 +23,8 @@ export interface ProductFunctionProps {
   readonly timeout: Duration;
   /** MiB. */
   readonly memorySize: number;
+  /** Of its role. `undefined`: CloudFormation chooses it. */
+  readonly roleName?: string | undefined;
   /** Retries and dead letters of asynchronous invocations. @default - the function reads from a queue, which has its own */
   readonly asynchronous?: AsynchronousEvents;
 }
@@ -56,7 +58,10 @@ export class ProductFunction extends Construct {
       ...(encryptionKey ? { encryptionKey } : {}),
     });
     // Not AWSLambdaBasicExecutionRole, which allows writing to every log group of the account.
-    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      ...(props.roleName === undefined ? {} : { roleName: props.roleName }),
+    });
     logGroup.grantWrite(this.role);
     this.lambda = newFunction(this, 'Function', props.handlerFile, {
       description: props.description,
@@ -134,6 +139,14 @@ export class ProductFunction extends Construct {
         conditions: { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': [approvalsPartition('*')] } },
       }),
     );
+  }
+
+  /** Allows publishing the alerts of all accounts: loading the lease of each account, and deleting the groups that were published. */
+  grantCollect(table: ITableV2): void {
+    this.allow(['dynamodb:BatchGetItem'], [table.tableArn]);
+    this.allow(['dynamodb:DeleteItem'], [table.tableArn], {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [outboxPartition('*')] },
+    });
   }
 
   /** Adds a permission to the role. `resources` is `*` only if AWS allows no other value; a comment gives the reason. */

@@ -1,17 +1,19 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { environmentKeys } from '../lambda/contract/names.ts';
-import type { MonitorSettings } from '../lambda/contract/settings.ts';
+import type { DeploymentSettings, MonitorSettings, WatchedAccounts } from '../lambda/contract/settings.ts';
 import { tableNames } from '../lambda/contract/table-keys.ts';
+import { grantEnterAccounts, monitorRoles } from './member-accounts.ts';
 import { renderSettings } from './monitor-settings.ts';
 import { ProductFunction } from './product-function.ts';
 import { acknowledge } from './rule-exceptions.ts';
 
 export interface ScanFunctionProps {
-  readonly settings: MonitorSettings;
+  readonly settings: MonitorSettings & Pick<DeploymentSettings, 'monitorRoleName'>;
   readonly deadLetterQueue: IQueue;
 }
 
@@ -23,8 +25,10 @@ export class ScanFunction extends ProductFunction {
       handlerFile: 'scan.ts',
       description: 'Portwatch: reads every Lightsail firewall and publishes alerts about changes',
       timeout: scanTimeout(everyMinutes),
-      // A scan mostly waits for Lightsail: more memory costs more, and only makes scans of many hundred instances faster.
-      memorySize: 256,
+      // A scan mostly waits for Lightsail: more memory costs more, and only makes scans of many hundred instances faster. With several
+      // accounts, up to ten scans run side by side, each with the states and the connections of its account.
+      memorySize: props.settings.accounts === null ? 256 : 512,
+      roleName: monitorRoles(props.settings).scan,
       asynchronous: {
         deadLetterQueue: props.deadLetterQueue,
         maxEventAge: Duration.minutes(Math.min(everyMinutes, 6 * 60)),
@@ -45,6 +49,38 @@ export class ScanFunction extends ProductFunction {
     this.denyWritingApprovals(table);
     if (table.encryptionKey) this.grantUseKey(table.encryptionKey);
     this.lambda.addEnvironment(environmentKeys.table, table.tableName);
+  }
+
+  /**
+   * Allows the scan to send a message for each account to `queue`, and delivers these messages in batches of ten, which are scanned side by
+   * side. Ten batches at a time are a hundred accounts: each account has rates of its own, and a new account of AWS can run ten functions
+   * at a time. Without a batching window, since a pass sends its messages together.
+   */
+  scanAccounts(queue: IQueue, accounts: WatchedAccounts, memberRoleName: string): void {
+    this.allow(
+      ['sqs:SendMessage', 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+      [queue.queueArn],
+    );
+    this.lambda.addEnvironment(environmentKeys.accountsQueueUrl, queue.queueUrl);
+    new EventSourceMapping(this, 'Accounts', {
+      target: this.lambda,
+      eventSourceArn: queue.queueArn,
+      batchSize: 10,
+      maxConcurrency: 10,
+      reportBatchItemFailures: true,
+    });
+    grantEnterAccounts(this, accounts, memberRoleName);
+    if ('organization' in accounts) this.grantListOrganization(accounts.units !== undefined);
+  }
+
+  /** The first action supports no resource types; the ids in the ARNs of units are known, but not those of the units below them. */
+  private grantListOrganization(ofUnits: boolean): void {
+    this.allow(
+      ofUnits
+        ? ['organizations:ListAccountsForParent', 'organizations:ListOrganizationalUnitsForParent']
+        : ['organizations:ListAccounts'],
+      ['*'],
+    );
   }
 
   /** Allows the weekly digest to count changes: only the index sorts the changes of all instances by time. */
@@ -77,7 +113,7 @@ export class ScanFunction extends ProductFunction {
     acknowledge(this.role, {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:
-        'lightsail:Get* and cloudtrail:LookupEvents support no resource types (Service Authorization Reference), so AWS allows them on "*" only.',
+        'lightsail:Get*, cloudtrail:LookupEvents and organizations:List* support no resource types that could limit them (Service Authorization Reference).',
     });
   }
 }
@@ -90,7 +126,7 @@ function requestedRegion(regions: readonly string[] | null) {
 }
 
 /** Four fifths of the interval, so that a scan ends before the next one starts; at least 1 minute, at most 15 (limit of Lambda). */
-function scanTimeout(everyMinutes: number): Duration {
+export function scanTimeout(everyMinutes: number): Duration {
   return Duration.seconds(Math.min(900, Math.max(60, Math.floor(everyMinutes * 60 * 0.8))));
 }
 

@@ -10,6 +10,9 @@ import { acknowledgeInlinePolicy } from './rule-exceptions.ts';
 
 export interface ScanScheduleProps {
   readonly scan: IFunction;
+  readonly description: string;
+  /** The event of the function. */
+  readonly input: Readonly<Record<string, string>>;
   /** Whole minutes, 1 to 1440. */
   readonly everyMinutes: number;
   /** Receives invocations that the schedule could not deliver. */
@@ -17,14 +20,14 @@ export interface ScanScheduleProps {
 }
 
 /**
- * Starts a scan at a fixed interval. The schedule invokes Lambda asynchronously: its retries and dead letters are for invocations that
+ * Invokes the scan function at a fixed interval. The schedule invokes Lambda asynchronously: its retries and dead letters are for invocations that
  * could not be delivered. For scans that fail, the function has its own retries and dead letters.
  */
 export class ScanSchedule extends Schedule {
   constructor(scope: Construct, id: string, props: ScanScheduleProps) {
     const target = new ScanTarget(scope, props);
     super(scope, id, {
-      description: 'Portwatch: starts a scan',
+      description: props.description,
       schedule: ScheduleExpression.rate(Duration.minutes(props.everyMinutes)),
       target,
     });
@@ -40,9 +43,8 @@ class ScanTarget extends ScheduleTargetBase implements IScheduleTarget {
 
   constructor(scope: Construct, props: ScanScheduleProps) {
     const base = {
-      // An empty event starts a full scan.
-      input: ScheduleTargetInput.fromObject({}),
-      // After a whole interval the next scan starts anyway.
+      input: ScheduleTargetInput.fromObject(props.input),
+      // After a whole interval the next invocation starts anyway.
       maxEventAge: Duration.minutes(props.everyMinutes),
       retryAttempts: 5,
       deadLetterQueue: props.deadLetterQueue,

@@ -48,6 +48,8 @@ export const stackOutputs = {
   scanFunctionName: 'ScanFunctionName',
   /** Only with `slack` or `amazonQTopic`. */
   amazonQTopicArn: 'AmazonQTopicArn',
+  /** Receives the events of the watched accounts. Only with `accounts` and `eventPath`. */
+  eventBusArn: 'EventBusArn',
   /** JSON of `Channel[]`, by which `status` and `test-alert` find the subscribers behind a function. */
   channels: 'Channels',
   /** The version of the package and a hash of the deployed sources (`lib/source-version.ts`). */

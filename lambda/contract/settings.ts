@@ -142,9 +142,6 @@ const organizationAccounts = z.strictObject({
   except: z.optional(idList(accountId, 100)),
 });
 
-/** The accounts that one monitor watches: their ids, or an organisation, or units of it. */
-export type WatchedAccounts = z.output<typeof accountSelection>;
-
 const accountSelection = z.union([idList(accountId, 150), organizationAccounts]);
 
 /** Letters, digits and the characters that IAM allows in the name of a role. IAM allows 64: a second role ends with `Events`. */
@@ -268,6 +265,8 @@ type ReadonlyList<T> = T extends readonly (infer E)[] ? readonly E[] : T;
 
 /** Checked, with every default filled in. `null`: nothing was given, and the setting has no value of its own. */
 export type MonitorSettings = { readonly [K in keyof MonitorShape]: ReadonlyList<z.output<MonitorShape[K]>> };
+/** The accounts that one monitor watches: their ids, or an organisation, or units of it. */
+export type WatchedAccounts = NonNullable<MonitorSettings['accounts']>;
 export type AccountSettings = { readonly [K in keyof AccountShape]: z.output<AccountShape[K]> };
 export type DeploymentSettings = { readonly [K in keyof DeploymentShape]: ReadonlyList<z.output<DeploymentShape[K]>> };
 

@@ -58,6 +58,29 @@ describe('docs/permissions.md', () => {
     },
   );
 
+  test('P9: explains what several accounts add to the roles of the scan and of the function for events', () => {
+    const conditional = [
+      'dynamodb:DeleteItem',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ReceiveMessage',
+      'sqs:SendMessage',
+    ];
+    const added = ['MonitorScan', 'MonitorEventsLook'].flatMap((prefix) => {
+      const before = allowedIn(['AWS::IAM::Policy'], prefix);
+      return ['', 'ou-ab12-cdef3456'].flatMap((units) =>
+        allowedIn(['AWS::IAM::Policy'], prefix, {
+          ...everything,
+          externalId: 'acme',
+          'accounts.organization': 'o-a1b2c3d4e5',
+          ...(units && { 'accounts.units': units }),
+        }).filter((it) => !before.includes(it) || conditional.includes(it)),
+      );
+    });
+    const explainedHere = explained('With several accounts').filter((it) => /^[a-z]+:[A-Z]/.test(it));
+    expect(explainedHere).toEqual([...new Set(added)].sort());
+  });
+
   test('P9: explains every action that others are allowed, and no other', () => {
     const { template } = synthesise(everything);
     const invocations = Object.values(template.findResources('AWS::Lambda::Permission'));

@@ -8,6 +8,8 @@ const everything = {
   'slack.workspaceId': 'T0123456789',
   'slack.channelId': 'C0123456789',
   slackWebhookParameter: '/portwatch/slack-webhook',
+  externalId: 'acme',
+  accounts: '111122223333',
 };
 const { text } = readDocument('docs/runbook.md');
 

@@ -9,6 +9,7 @@ describe('the text for the environment of the functions', () => {
     const config = { ...defaults, regions: ['eu-west-1'], email: ['you@example.com'], tags: {} };
     expect(JSON.parse(renderSettings(config))).toEqual({
       scanEveryMinutes: 5,
+      emptyRegionsEveryMinutes: 0,
       regions: ['eu-west-1'],
       alertFrom: 'low',
       expected: [],
@@ -24,7 +25,6 @@ describe('the text for the environment of the functions', () => {
       attributedAlerts: true,
       eventPath: true,
       eventRegions: [],
-      memberRoleName: 'PortwatchMember',
     });
   });
 });

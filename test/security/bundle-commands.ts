@@ -1,4 +1,5 @@
 /** Lists the AWS calls in a bundle, from the real esbuild output with the options of the deployment. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { bundling } from '../../lib/product-function.ts';
 
@@ -58,7 +59,19 @@ const prefixes: Readonly<Record<string, string>> = {
   cloudtrail: 'cloudtrail',
   sns: 'sns',
   ssm: 'ssm',
+  sqs: 'sqs',
+  sts: 'sts',
+  organizations: 'organizations',
 };
+
+/** Loaded only with several accounts. esbuild keeps the whole client then, so that the commands are those that the adapters name. */
+const loadedLater = ['sqs', 'sts', 'organizations'];
+const adapters = readdirSync('lambda/adapters')
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => readFileSync(`lambda/adapters/${name}`, 'utf8'))
+  .join('\n');
+const isNamed = (operation: string): boolean =>
+  new RegExp(`\\b(${operation}Command|paginate${operation})\\b`).test(adapters);
 
 /**
  * Commands that clients contain by themselves. DynamoDB's endpoint discovery is off unless
@@ -73,7 +86,9 @@ function actionsIn({ inputs }: Metafile['outputs'][string]): string[] {
     const prefix = prefixes[client];
     if (prefix === undefined)
       throw new Error(`Which IAM prefix has @aws-sdk/client-${client}? Say so in ${import.meta.filename}.`);
-    return [`${prefix}:${operation}`];
+    if (loadedLater.includes(client) && !isNamed(operation)) return [];
+    // The action of IAM is the same for one message and for a batch.
+    return [`${prefix}:${operation}`.replace(/^(sqs:\w+)Batch$/, '$1')];
   });
   return [...new Set(actions)].filter((action) => !neverSent.includes(action)).sort();
 }
