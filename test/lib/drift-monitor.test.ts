@@ -282,7 +282,7 @@ describe('two monitors in one stack', () => {
 
   test('have outputs of their own, by which the command line finds them', () => {
     const outputs = Object.keys(template.findOutputs('*')).map((name) => name.replace(/[0-9A-F]{8}$/, ''));
-    const names = Object.values(stackOutputs);
+    const names = Object.values(stackOutputs).filter((name) => name !== stackOutputs.eventBusArn);
     expect(outputs.sort()).toEqual(
       ['Monitor', 'TeamWeb'].flatMap((prefix) => names.map((name) => prefix + name)).sort(),
     );

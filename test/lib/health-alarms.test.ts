@@ -35,9 +35,11 @@ describe('the alarms', () => {
     ['2.10 USD with a webhook of Slack', { slackWebhookParameter: '/w' }, 2.1],
     ['2.20 USD with Amazon Q', { amazonQTopic: true }, 2.2],
     ['2.30 USD with both', { amazonQTopic: true, slackWebhookParameter: '/w' }, 2.3],
+    ['2.40 USD with several accounts', { externalId: 'acme', accounts: '111122223333' }, 2.4],
   ])('P10: alarms and metrics together cost %s a month', (_, configuration, usd) => {
     const all = Object.values(alarms(configuration));
-    const { namespace, service, ...metrics } = metricNames;
+    const { namespace, service, accountsNotScanned, ...ofEach } = metricNames;
+    const metrics = 'accounts' in configuration ? { ...ofEach, accountsNotScanned } : ofEach;
     expect(service).toBe('scan');
     expect(new Set(all.filter(({ Namespace }) => Namespace === namespace).map(({ MetricName }) => MetricName))).toEqual(
       new Set(Object.values(metrics)),

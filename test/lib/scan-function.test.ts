@@ -32,7 +32,7 @@ describe('the scan function', () => {
       PORTWATCH_ALERT_TOPIC_ARN: { Ref: 'MonitorAlertTopicCF837057' },
       PORTWATCH_CHANNELS: { 'Fn::Join': ['', expect.arrayContaining([{ Ref: 'MonitorEventTopic170AAFEE' }])] },
       PORTWATCH_SETTINGS:
-        '{"name":"prod","scanEveryMinutes":5,"alertFrom":"low","expected":[],"approved":[],"approvalsByCommand":true,' +
+        '{"name":"prod","scanEveryMinutes":5,"emptyRegionsEveryMinutes":0,"alertFrom":"low","expected":[],"approved":[],"approvalsByCommand":true,' +
         '"approvedClosingAlerts":true,"reminders":"auto","remindCriticalEveryDays":1,"remindHighEveryDays":7,' +
         '"weeklyDigest":true,"tellGapAfterScans":2,' +
         '"attribution":true,"attributedAlerts":true,"eventPath":true,"eventRegions":[]}',
@@ -57,6 +57,7 @@ describe('the scan function', () => {
     };
     expect(JSON.parse(scanFunction(given).lambda['Environment'].Variables.PORTWATCH_SETTINGS)).toEqual({
       name: 'prod',
+      emptyRegionsEveryMinutes: 0,
       regions: ['eu-west-1'],
       alertFrom: 'high',
       expected: [{ ...expected[0], ports: { from: 8000, to: 8010 } }],
