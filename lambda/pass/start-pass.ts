@@ -12,6 +12,7 @@ import {
   type ListedAccount,
 } from '../accounts/choose-accounts.ts';
 import type { WatchedAccount } from '../accounts/watched-account.ts';
+import { countOf } from '../alerts/count-of.ts';
 import { toInstant } from '../history/instants.ts';
 import { type AccountLister, type AccountQueue, type LoadedAccounts, toReadError } from '../scan/interfaces.ts';
 import { attempt } from '../scan/scan-run.ts';
@@ -126,7 +127,7 @@ function describeNothing(configured: ConfiguredAccounts, listing: readonly Liste
   return listing === null
     ? `No pass: the organisation ${organization} could not be listed, and no account of it is known yet. Only the management account of ` +
         'the organisation, or a delegated administrator, can list it.'
-    : `No pass: the organisation ${organization} listed ${listing.length} accounts, and none of them is active and to be watched.`;
+    : `No pass: the organisation ${organization} listed ${countOf(listing.length, 'account')}, and none of them is active and to be watched.`;
 }
 
 async function sendMessages(
