@@ -2,6 +2,7 @@
  * Builds what a monitor of several accounts works with: the pass, account scans, event scans by account. The clients of SQS, Organizations
  * and STS are imported at once: in one file of ES modules, `import()` costs every function more time at its start than the clients do.
  */
+import { randomUUID } from 'node:crypto';
 import type { WatchedAccount } from './accounts/watched-account.ts';
 import {
   type ClientTimeouts,
@@ -12,6 +13,7 @@ import {
 } from './adapters/client-settings.ts';
 import { CloudTrailReader, lookupTimeouts } from './adapters/cloudtrail-reader.ts';
 import { buildAccountStore } from './adapters/dynamodb-account-store.ts';
+import { buildPassStore } from './adapters/dynamodb-pass-store.ts';
 import { DynamoDbTable } from './adapters/dynamodb-table.ts';
 import { LightsailReader } from './adapters/lightsail-reader.ts';
 import { OrganizationLister } from './adapters/organization-lister.ts';
@@ -19,7 +21,14 @@ import { realTime, type ScanTime } from './adapters/pace.ts';
 import { RoleSessions } from './adapters/role-sessions.ts';
 import { SqsAccountQueue } from './adapters/sqs-account-queue.ts';
 import { type AccountReaders, type Deployment, openHome } from './build-scan.ts';
-import type { RegistrySetup } from './pass/note-account.ts';
+import {
+  type CollectorSetup,
+  type CollectReport,
+  collectAlerts,
+  endPassBefore,
+  type PassEnd,
+} from './pass/collect-alerts.ts';
+import type { CollectScope } from './pass/decide-collect.ts';
 import type { AccountScanSetup } from './pass/scan-account.ts';
 import { type AccountBatch, type QueuedAccount, scanAccounts } from './pass/scan-accounts.ts';
 import { type PassStart, startPass } from './pass/start-pass.ts';
@@ -28,8 +37,13 @@ import { type EventScanReport, runEventScan } from './scan/event-scan.ts';
 import type { ScanObserver } from './scan/interfaces.ts';
 import { defaultLimits, type ScanLimits } from './scan/scan-run.ts';
 
+/** One run of the collector; `deadlineAt`: ms since the epoch. */
+export type Collect = (scope: CollectScope, deadlineAt: number, observe: ScanObserver) => Promise<CollectReport>;
+
 export interface AccountScans {
-  startPass(observe: ScanObserver): Promise<PassStart>;
+  /** `onEnded` gets the result of a pass before that had not ended. */
+  startPass(observe: ScanObserver, onEnded: (end: PassEnd) => void): Promise<PassStart>;
+  collect: Collect;
   /** `observeIn`: the observer of one account's scan. */
   scan(
     batch: readonly QueuedAccount[],
@@ -50,6 +64,7 @@ export interface AccountEvents {
     deadlineAt: number,
     observe: ScanObserver,
   ): Promise<EventScanReport>;
+  collect: Collect;
   destroy(): void;
 }
 
@@ -67,13 +82,16 @@ export function buildAccountScans(
   const lister = once(() => new OrganizationLister(config));
   const queue = once(() => new SqsAccountQueue(config, queueUrl));
   return {
-    startPass: (observe) =>
+    startPass: (observe, onEnded) =>
       startPass({
         ...monitor.registry(observe),
         configured: settings.accounts ?? [],
         lister: { listAccounts: (...request) => lister().listAccounts(...request) },
         queue: { send: (messages) => queue().send(messages) },
-        endPass: async () => undefined,
+        endPass: async () => {
+          const ended = await endPassBefore(monitor.collector(observe));
+          if (ended !== null) onEnded(ended);
+        },
         timeout: time.timeout,
       }),
     scan: (batch, deadlineAt, observeIn, log) => {
@@ -83,6 +101,7 @@ export function buildAccountScans(
       });
       return scanAccounts(batch, deadlineAt, { setupOf, clock: time.clock }, log);
     },
+    collect: monitor.collect,
     destroy: monitor.destroy,
   };
 }
@@ -98,6 +117,7 @@ export function buildAccountEvents(
     loadAccount: (account) => monitor.accounts.loadAccount(account),
     run: async ({ account, name }, instances, deadlineAt, observe) =>
       runEventScan(await monitor.enter(account, name, observe), instances, deadlineAt),
+    collect: monitor.collect,
     destroy: monitor.destroy,
   };
 }
@@ -134,18 +154,24 @@ function openMonitor(
     await roles.of(account);
     return { credentials: () => roles.of(account) };
   };
+  const registry = (observe: ScanObserver) => ({
+    settings,
+    tableName,
+    homeRegion,
+    accounts,
+    outbox,
+    publisher,
+    observe,
+    clock: time.clock,
+  });
+  const passes = buildPassStore(new DynamoDbTable(home.dynamodb, tableName), settings.account);
+  const collector = (observe: ScanObserver): CollectorSetup => ({ ...registry(observe), passes, newId: randomUUID });
+  const collect: Collect = (scope, deadlineAt, observe) => collectAlerts(collector(observe), scope, deadlineAt);
   return {
     accounts,
-    registry: (observe: ScanObserver): RegistrySetup => ({
-      settings,
-      tableName,
-      homeRegion,
-      accounts,
-      outbox,
-      publisher,
-      observe,
-      clock: time.clock,
-    }),
+    registry,
+    collector,
+    collect,
     enter: async (account: string, name: string, observe: ScanObserver) =>
       home.buildSetup(openReaders(await openCredentials(account)), { ...settings, account, name }, observe),
     destroy: () => {

@@ -49,17 +49,18 @@ interface Frame {
 
 /**
  * `groups`: oldest first; the alerts of one group (those of one history entry) stay in one message. Every group is in exactly one
- * message, and no message is empty: without alerts there are no messages.
+ * message, and no message is empty: without alerts there are no messages. `moreWaiting`: alerts of the same backlog in other calls.
  */
 export function planMessages(
   groups: readonly (readonly DecidedAlert[])[],
   context: DigestContext,
   digestId: string,
+  moreWaiting = 0,
 ): PlannedMessage[] {
   const total = groups.reduce((sum, group) => sum + group.length, 0);
   if (total === 0) return [];
   const frame = { context, digestId, rendered: new RenderedAlerts(context) };
-  const isBacklog = total > maxAlertsInFull;
+  const isBacklog = total + moreWaiting > maxAlertsInFull;
   const whole = isBacklog ? null : planWhole(groups.flat(), frame);
   if (whole !== null) return [{ ...whole, groupsDone: groups.length }];
   const measureAlerts = buildMeasure(frame);

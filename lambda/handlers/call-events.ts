@@ -16,7 +16,7 @@ import { ItemError, ReadError } from '../scan/interfaces.ts';
 import { parseScanEnvironment, type ScanEnvironment } from './environment.ts';
 import { renderLogText } from './log-text.ts';
 import { groupByAccount, type QueuedEvents, type QueuedMessage, readQueuedEvents } from './queued-events.ts';
-import { logScanEvent } from './scan-log.ts';
+import { collectCritical, logScanEvent } from './scan-log.ts';
 
 const logger = new Logger({ serviceName: 'call-events', jsonReplacerFn: renderLogText });
 
@@ -72,7 +72,9 @@ async function scanAccounts(
   const ofAccounts = [...groupByAccount(messages)].map(([account, group]) =>
     limit(() => scanAccount(account, group, deadlineAt, events)),
   );
-  return (await Promise.all(ofAccounts)).flat();
+  const back = (await Promise.all(ofAccounts)).flat();
+  await collectCritical(logger, events.collect, deadlineAt);
+  return back;
 }
 
 /** Throws nothing. */

@@ -1,6 +1,8 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Collect } from '../build-accounts.ts';
 import { metricNames } from '../contract/names.ts';
+import type { PassEnd } from '../pass/collect-alerts.ts';
 import type { AccountEnd } from '../pass/scan-accounts.ts';
 import type { ScanReport } from '../scan/full-scan.ts';
 import type { AccountMessage, ScanEvent } from '../scan/interfaces.ts';
@@ -74,6 +76,24 @@ export function countScan(metrics: Metrics, report: ScanReport): void {
   metrics.addMetric(metricNames.oldestUntoldAlertAge, MetricUnit.Seconds, report.oldestUntoldAlertAgeSeconds);
   metrics.addMetric(metricNames.openGaps, MetricUnit.Count, report.openGaps);
   metrics.publishStoredMetrics();
+}
+
+/** Of a whole pass. `AccountsNotScanned` is the one metric more: no account is a dimension. */
+export function countPass(metrics: Metrics, end: PassEnd): void {
+  metrics.addMetric(metricNames.completeScans, MetricUnit.Count, end.complete ? 1 : 0);
+  metrics.addMetric(metricNames.oldestUntoldAlertAge, MetricUnit.Seconds, end.oldestUntoldAlertAgeSeconds);
+  metrics.addMetric(metricNames.openGaps, MetricUnit.Count, end.openGaps);
+  metrics.addMetric(metricNames.accountsNotScanned, MetricUnit.Count, end.accountsNotScanned);
+  metrics.publishStoredMetrics();
+}
+
+/** After scans: what is critical does not wait for the schedule of the collector, which repeats what fails here. Throws nothing. */
+export async function collectCritical(logger: Logger, collect: Collect, deadlineAt: number): Promise<void> {
+  try {
+    await collect('critical', deadlineAt, (event) => logScanEvent(logger, event));
+  } catch (error) {
+    logger.warn('critical alerts not collected', { error: toError(error) });
+  }
 }
 
 function toError(error: unknown): Error {

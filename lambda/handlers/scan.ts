@@ -10,11 +10,12 @@ import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { type AccountScans, buildAccountScans } from '../build-accounts.ts';
 import { buildScan, type Scan } from '../build-scan.ts';
 import { environmentKeys, metricNames } from '../contract/names.ts';
+import type { CollectReport } from '../pass/collect-alerts.ts';
 import type { ScanResult } from '../scan/full-scan.ts';
 import { parseScanEnvironment, readQueueUrl, type ScanEnvironment } from './environment.ts';
 import { renderLogText } from './log-text.ts';
 import { parseScanInput, type QueuedMessage, type ScanInput, UnknownEventError } from './parse-scan-input.ts';
-import { countScan, logAccountScan, logScanEvent } from './scan-log.ts';
+import { collectCritical, countPass, countScan, logAccountScan, logScanEvent } from './scan-log.ts';
 
 const { namespace, service } = metricNames;
 const logger = new Logger({ serviceName: service, jsonReplacerFn: renderLogText });
@@ -25,7 +26,7 @@ export interface PassResult extends ScanResult {
   accountsQueued: number;
 }
 
-type Result = ScanResult | PassResult | SQSBatchResponse;
+type Result = ScanResult | PassResult | CollectReport | SQSBatchResponse;
 
 /** Made at the first invocation and kept while the function is warm. */
 let environment: ScanEnvironment | undefined;
@@ -44,9 +45,11 @@ async function handleEvent(event: unknown, context: Context): Promise<Result> {
   return handleAccounts(input, accountScans, deadlineAt);
 }
 
+const observe = (scanEvent: Parameters<typeof logScanEvent>[1]) => logScanEvent(logger, scanEvent);
+
 async function scanOnce(deployment: ScanEnvironment, deadlineAt: number): Promise<ScanResult> {
   scan ??= buildScan(deployment);
-  const report = await scan.run(deadlineAt, (scanEvent) => logScanEvent(logger, scanEvent));
+  const report = await scan.run(deadlineAt, observe);
   countScan(metrics, report);
   const { skipped, complete, instancesListed, instancesRead, alerts } = report;
   const result = { skipped, complete, instancesListed, instancesRead, alerts };
@@ -57,7 +60,7 @@ async function scanOnce(deployment: ScanEnvironment, deadlineAt: number): Promis
 async function handleAccounts(input: ScanInput, scans: AccountScans, deadlineAt: number): Promise<Result> {
   switch (input.kind) {
     case 'full-scan': {
-      const { accountsQueued } = await scans.startPass((scanEvent) => logScanEvent(logger, scanEvent));
+      const { accountsQueued } = await scans.startPass(observe, (end) => countPass(metrics, end));
       logger.info('pass begun', { accountsQueued });
       const nothingRead = { skipped: false, complete: false, instancesListed: 0, instancesRead: 0, alerts: 0 };
       return { ...nothingRead, accountsQueued };
@@ -65,8 +68,15 @@ async function handleAccounts(input: ScanInput, scans: AccountScans, deadlineAt:
     case 'account-scans':
       return scanBatch(input.messages, scans, deadlineAt);
     case 'collect':
-      throw new Error('The collector is not deployed.');
+      return collectAll(scans, deadlineAt);
   }
+}
+
+async function collectAll(scans: AccountScans, deadlineAt: number): Promise<CollectReport> {
+  const report = await scans.collect('all', deadlineAt, observe);
+  if (report.passEnded !== null) countPass(metrics, report.passEnded);
+  if (report.published > 0 || report.passEnded !== null) logger.info('alerts collected', { ...report });
+  return report;
 }
 
 /** A message that no pass has sent goes back, and ends in the dead-letter queue. */
@@ -87,6 +97,7 @@ async function scanBatch(
   );
   const counted = { messages: messages.length, ...counts, ...(unknown.length > 0 && { unknown: unknown.length }) };
   logger.info('account scans over', counted);
+  await collectCritical(logger, scans.collect, deadlineAt);
   return { batchItemFailures: [...unknown, ...back].map((itemIdentifier) => ({ itemIdentifier })) };
 }
 

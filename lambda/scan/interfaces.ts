@@ -359,6 +359,26 @@ export interface AccountStore {
   savePass(pass: Pass): Promise<void>;
 }
 
+/** When the collector published last; `null`: never. */
+export interface CollectorGrant {
+  /** Critical groups. */
+  criticalAt: string | null;
+  /** All groups. */
+  allAt: string | null;
+}
+
+/** The lease of the collector, and how far the pass is. */
+export interface PassStore {
+  /** Acquires the lease if it is free, has expired, or belongs to `holder` already; `null`: another one has it. */
+  takeCollectorLease(lease: Omit<LeaseRequest, 'account'>): Promise<CollectorGrant | null>;
+  /** Returns the lease if `holder` still has it. `null` leaves the stored instant. */
+  releaseCollectorLease(lease: CollectorGrant & { holder: string }): Promise<void>;
+  /** False: the pass that began at `startedAt` has ended already, or there is a newer one. */
+  endPass(startedAt: string, endedAt: string, complete: boolean): Promise<boolean>;
+  /** By account; accounts without a scan are left out. Consistent read. */
+  loadLastScans(accounts: readonly string[]): Promise<Map<string, LastScan>>;
+}
+
 /** The body of a message of the accounts queue: one account scan. */
 export interface AccountMessage extends ChosenAccount {
   portwatch: 'scan-account';

@@ -78,4 +78,22 @@ describe('messages for programs', () => {
       expect(() => planEventMessages(text)).toThrow(`Expected an event {"schema":"portwatch.digest/1","alerts":[…]}`);
     },
   );
+
+  test('with several accounts each message has the account of its alert', () => {
+    const alert = {
+      alertId: 'a',
+      kind: 'unreadable',
+      severity: 'medium',
+      region: 'eu-west-1',
+      account: '111122223333',
+    };
+    const organization = { ...alert, alertId: 'b', kind: 'organization-unreadable', account: undefined };
+    const event = { schema: 'portwatch.digest/2', account: '999999999999', alerts: [alert, organization] };
+    const messages = planEventMessages(JSON.stringify(event));
+    expect(messages.map(({ attributes }) => attributes['account'])).toEqual([
+      { type: 'String', value: '111122223333' },
+      { type: 'String', value: '999999999999' },
+    ]);
+    expect(JSON.parse(messages[0]?.message ?? '')).toMatchObject({ schema: event.schema, account: '999999999999' });
+  });
 });

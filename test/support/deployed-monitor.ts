@@ -88,7 +88,7 @@ export class DeployedMonitor {
   /** Invokes the scan function once. The log then holds only the lines of this invocation. */
   async scan(event: unknown = {}, remainingMs = 60_000): Promise<ScanResult> {
     const result = await this.invoke(event, remainingMs);
-    if (!('skipped' in result)) throw new Error(`expected the result of a scan, got ${JSON.stringify(result)}`);
+    if (!('complete' in result)) throw new Error(`expected the result of a scan, got ${JSON.stringify(result)}`);
     return result;
   }
 

@@ -111,6 +111,37 @@ describe('a pass over five accounts', () => {
     expect((await outbox()).filter((group) => group.endsWith('monitoring-started'))).toHaveLength(10);
   });
 
+  test('the collector ends the pass, and publishes the alerts of all accounts together', async () => {
+    const ssh = { fromPort: 22, toPort: 22, protocol: 'tcp', state: 'open', cidrs: ['0.0.0.0/0'] };
+    emulators.lightsail.addInstance({ account: '222222222222', region, name: 'bad', portStates: [ssh] });
+    await startPass();
+    // The account scans publish what is critical at once.
+    await drain();
+    const digests = () => emulators.sns.outbox().map(({ body }) => JSON.parse(body));
+    const sent = () =>
+      digests().flatMap(({ alerts }) =>
+        alerts.map((alert: Record<string, string>) => `${alert['accountName']} ${alert['severity']}`),
+      );
+    expect(sent()).toEqual(['shop critical']);
+    expect(await monitor.invoke({ portwatch: 'collect' })).toMatchObject({
+      ...{ skipped: false, alerts: 9 },
+      passEnded: { complete: true, accounts: 5, accountsScanned: 5, accountsFailed: 0, accountsNotScanned: 0 },
+    });
+    expect(await outbox()).toEqual([]);
+    expect(digests()[1]).toMatchObject({
+      ...{ schema: 'portwatch.digest/2', account: monitorAccount, name: 'security' },
+      coverage: { accounts: 5, accountsScanned: 5, instancesListed: 6, instancesRead: 6 },
+    });
+    expect((await registry())['!pass']).toMatchObject({ complete: true, endedAt: expect.any(String) });
+    expect(monitor.metrics()).toMatchObject({
+      CompleteScans: 1,
+      AccountsNotScanned: 0,
+      OpenGaps: 0,
+      OldestUntoldAlertAge: 0,
+    });
+    expect(await monitor.invoke({ portwatch: 'collect' })).toMatchObject({ published: 0, passEnded: null });
+  });
+
   /** The kinds of an account's alerts in the outbox that are about the account as a whole. */
   const accountAlerts = async () => (await outbox()).filter((group) => /account-|organization-/.test(group));
   const endOf = (account: string) =>
@@ -311,10 +342,12 @@ describe('a pass over five accounts', () => {
         '222222222222 GetInstancePortStates',
         '222222222222 GetInstances',
       ]);
-      expect((await outbox()).filter((group) => group.endsWith('firewall-changed'))).toEqual([
-        '111111111111 firewall-changed',
-        '222222222222 firewall-changed',
+      // What is critical goes out at once, the changes of both accounts together.
+      const sent = emulators.sns.outbox().map(({ body }) => JSON.parse(body));
+      expect(sent.map(({ alerts }) => alerts.map((alert: Record<string, string>) => alert['account']))).toEqual([
+        ['111111111111', '222222222222'],
       ]);
+      expect((await outbox()).filter((group) => group.endsWith('firewall-changed'))).toEqual([]);
       const [, change] = await monitor.items(`INSTANCE#222222222222#${region}#web-1`);
       expect(change).toMatchObject({ kind: 'changed', changedBy: { fit: 'explained', foundBy: 'event' } });
     });

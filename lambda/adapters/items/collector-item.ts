@@ -1,0 +1,11 @@
+import * as z from 'zod/mini';
+import type { CollectorGrant } from '../../scan/interfaces.ts';
+import { instant } from './item-fields.ts';
+import type { Item } from './read-item.ts';
+
+const readInstant = (value: unknown): string | null => z.catch(z.nullable(instant), null).parse(value);
+
+/** A damaged instant counts as none: the collector then publishes sooner. */
+export function fromCollectorItem({ criticalAt, allAt }: Item): CollectorGrant {
+  return { criticalAt: readInstant(criticalAt), allAt: readInstant(allAt) };
+}
