@@ -1,3 +1,6 @@
+/** The day on which the prices were looked up. */
+export const pricesOf = '23 November 2026';
+
 /**
  * US dollars in us-east-1, on demand, without free tier. A price marked "?" was not found on a page of AWS itself: verify it before you
  * rely on it.
@@ -22,6 +25,8 @@ export const prices = {
   topicMail: 20e-6,
   /** 0.40 per million, after a million free ones in each account and month ?. */
   queueRequest: 0.4e-6,
+  /** An event that another account sends to the monitor's bus: 1 per million ?. */
+  busEvent: 1e-6,
   /** 2 per 100,000 management events of each copy after the first (aws.amazon.com/cloudtrail/pricing). */
   trailEvent: 20e-6,
   /** GuardDuty: 4 per million management events, the first 500 million (a page of June 2026 that is not AWS's). */

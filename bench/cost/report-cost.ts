@@ -21,7 +21,7 @@ export const processorShare = memoryMb / 1769;
  * Four lookups at two requests a second, in all regions at once, and one second for the last answer. The latency is not documented: one
  * measurement has 4 s on average in us-east-1 (repost.aws).
  */
-const lookupMs = 1_500 + 1_000;
+export const lookupMs = 1_500 + 1_000;
 
 export interface Measured {
   instances: number;
@@ -74,6 +74,10 @@ export function reportCost(measured: Measured): string {
 }
 
 /** An upper estimate: every scan is a cold start, and computing is slower in proportion to the function's share of a processor. */
+export function toBilledMs({ wallMs, cpuMs }: ScanWork, importMs: number): number {
+  return wallMs - cpuMs + (cpuMs + importMs) / processorShare;
+}
+
 function toUse({ use, work, importMs, homeRegions }: Measured): Use {
   return {
     scanEveryMinutes: 5,
@@ -81,7 +85,7 @@ function toUse({ use, work, importMs, homeRegions }: Measured): Use {
     writeUnits: use.writeUnits,
     lightsailCalls: Object.values(use.lightsailCalls).reduce((sum, count) => sum + count, 0),
     homeRegions,
-    billedMs: work.wallMs - work.cpuMs + (work.cpuMs + importMs) / processorShare,
+    billedMs: toBilledMs(work, importMs),
     lookupMs,
     memoryMb,
     // Three log lines of Lambda, one of the scan, one with the metrics.

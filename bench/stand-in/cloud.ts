@@ -1,4 +1,4 @@
-/** The three stand-ins of the benchmarks, with a fleet in them. */
+/** The stand-ins of the benchmarks, with a fleet in them. */
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
 import {
   type LightsailEmulator,
@@ -6,16 +6,26 @@ import {
   startLightsailEmulator,
 } from '../../emulators/lightsail.ts';
 import { type SnsEmulator, startSnsEmulator } from '../../emulators/sns.ts';
+import { startStsEmulator } from '../../emulators/sts.ts';
 
 export type CloudOptions = Pick<
   LightsailEmulatorOptions,
   'instances' | 'latencyMs' | 'notEnabledRegions' | 'pageSize' | 'regions'
->;
+> & { members?: Members };
+
+/** Member accounts, each with the same instances. Their roles let everybody in who knows the external id. */
+export interface Members {
+  accounts: readonly string[];
+  instances: readonly { region: string; name: string; portStates?: unknown }[];
+  roleName: string;
+  externalId: string;
+}
 
 export interface CloudUrls {
   lightsail: string;
   dynamodb: string;
   sns: string;
+  sts: string;
 }
 
 export interface Cloud {
@@ -26,14 +36,24 @@ export interface Cloud {
   close(): Promise<void>;
 }
 
+const monitorRoleArn = 'arn:aws:iam::123456789012:role/PortwatchMonitor';
+
 /** Only Lightsail has a latency: the time of DynamoDB and SNS is measured, not set. */
-export async function startCloud(options: CloudOptions): Promise<Cloud> {
+export async function startCloud({ members, ...options }: CloudOptions): Promise<Cloud> {
   const lightsail = await startLightsailEmulator(options);
+  const sts = await startStsEmulator();
+  if (members !== undefined) {
+    const { accounts, instances, roleName, externalId } = members;
+    const trusted = [monitorRoleArn];
+    sts.setCaller(monitorRoleArn);
+    sts.setRoles(accounts.map((account) => ({ account, roleName, externalId, trusted })));
+    for (const account of accounts) for (const instance of instances) lightsail.addInstance({ account, ...instance });
+  }
   const dynamodb = await startDynamoDbEmulator();
   const sns = await startSnsEmulator();
-  const urls = { lightsail: lightsail.url, dynamodb: dynamodb.url, sns: sns.url };
+  const urls = { lightsail: lightsail.url, dynamodb: dynamodb.url, sns: sns.url, sts: sts.url };
   const close = async () => {
-    await Promise.all([lightsail.close(), dynamodb.close(), sns.close()]);
+    await Promise.all([lightsail.close(), dynamodb.close(), sns.close(), sts.close()]);
   };
   return { lightsail, dynamodb, sns, urls, close };
 }

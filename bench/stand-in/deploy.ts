@@ -2,7 +2,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
-import { buildScan, type Scan } from '../../lambda/build-scan.ts';
+import { buildScan, type Deployment, type Scan } from '../../lambda/build-scan.ts';
 import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings.ts';
 import type { CloudUrls } from './cloud.ts';
 
@@ -21,6 +21,7 @@ export function environmentOf(urls: CloudUrls): Record<string, string> {
     AWS_ENDPOINT_URL_LIGHTSAIL: urls.lightsail,
     AWS_ENDPOINT_URL_DYNAMODB: urls.dynamodb,
     AWS_ENDPOINT_URL_SNS: urls.sns,
+    AWS_ENDPOINT_URL_STS: urls.sts,
     AWS_ACCESS_KEY_ID: 'EMULATED',
     AWS_SECRET_ACCESS_KEY: 'emulated',
     AWS_REGION: homeRegion,
@@ -41,8 +42,13 @@ export async function deployResources(urls: CloudUrls): Promise<string> {
 
 /** The scan on new resources, in this process. */
 export async function deployScan(urls: CloudUrls, regions: readonly string[] | null): Promise<Scan> {
+  return buildScan(await deploy(urls, settingsOf(regions)));
+}
+
+/** New resources for these settings. */
+export async function deploy(urls: CloudUrls, settings: ScanSettings): Promise<Deployment> {
   const alertTopicArn = await deployResources(urls);
-  return buildScan({ settings: settingsOf(regions), tableName, alertTopicArn, channels: [], homeRegion });
+  return { settings, tableName, alertTopicArn, channels: [], homeRegion };
 }
 
 async function createTopic(): Promise<string> {

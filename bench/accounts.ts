@@ -1,0 +1,27 @@
+/**
+ * `npm run bench:accounts`: the cost of one monitor for 1, 40 and 1,000 accounts, computed from account scans that are measured side by
+ * side. Asserts nothing. Takes about a minute.
+ */
+import { loadavg } from 'node:os';
+import { allRegionNames } from '../emulators/lightsail/regions.ts';
+import { measureBundles } from './bundle/measure-bundles.ts';
+import { measureAccountScans } from './cost/measure-account-scans.ts';
+import { reportAccountsCost } from './cost/report-accounts-cost.ts';
+
+const shape = { homeRegions: ['eu-west-1', 'us-east-1'], regions: allRegionNames.slice(0, 17) };
+
+console.log(`Load of the machine at the start: ${loadavg()[0]?.toFixed(1)}\n`);
+const importMs = measureBundles().scan.bestImportMs;
+const measure = async (accounts: number, instances: number) => ({
+  whole: await measureAccountScans({ ...shape, accounts, instances, leavesOutEmptyRegions: false }),
+  short: await measureAccountScans({ ...shape, accounts, instances, leavesOutEmptyRegions: true }),
+});
+console.log(
+  reportAccountsCost({
+    importMs,
+    homeRegions: shape.homeRegions.length,
+    alone: await measure(1, 20),
+    together: await measure(10, 20),
+    empty: await measure(10, 0),
+  }),
+);

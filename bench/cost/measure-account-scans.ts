@@ -1,0 +1,138 @@
+import { type AccountScans, buildAccountScans } from '../../lambda/build-accounts.ts';
+import type { AccountEnd } from '../../lambda/pass/scan-accounts.ts';
+import { median } from '../median.ts';
+import { startCloud } from '../stand-in/cloud.ts';
+import { deploy, settingsOf } from '../stand-in/deploy.ts';
+import { buildFleet } from '../stand-in/fleet.ts';
+import { startCloudThread } from '../stand-in/start-cloud-thread.ts';
+import { startTableMeter } from '../unchanged-scan/table-meter.ts';
+
+/** What the accounts of a batch have in common. */
+export interface AccountShape {
+  /** Accounts of the batch. */
+  accounts: number;
+  /** Of each account. */
+  instances: number;
+  homeRegions: readonly string[];
+  /** Every region that Lightsail has. */
+  regions: readonly string[];
+  /** True: the scan leaves out the regions without instances, which an earlier scan has listed. */
+  leavesOutEmptyRegions: boolean;
+}
+
+/** One batch of unchanged account scans, side by side in one invocation. */
+export interface BatchUse {
+  accounts: number;
+  /** Milliseconds of the batch at 150 ms a request to Lightsail, and the part of these that is processor time. */
+  wallMs: number;
+  cpuMs: number;
+  /** Of one account scan. */
+  readUnits: number;
+  writeUnits: number;
+  lightsailCalls: number;
+}
+
+const pageSize = 5;
+/** As for one account: the service does not document its latency. */
+const latencyMs = 150;
+const runs = 3;
+const roleName = 'PortwatchMember';
+const externalId = 'portwatch-bench';
+const idsOf = (count: number) => Array.from({ length: count }, (_, index) => String(200_000_000_000 + index));
+
+/** The first scans find everything new; the later ones are unchanged. Units and times are measured by separate runs. */
+export async function measureAccountScans(shape: AccountShape): Promise<BatchUse> {
+  return { accounts: shape.accounts, ...(await measureUse(shape)), ...(await measureTime(shape)) };
+}
+
+async function measureUse(shape: AccountShape): Promise<Pick<BatchUse, 'readUnits' | 'writeUnits' | 'lightsailCalls'>> {
+  const cloud = await startCloud(cloudOf(shape));
+  const meter = await startTableMeter(cloud.urls.dynamodb);
+  try {
+    const scans = await deployAccounts({ ...cloud.urls, dynamodb: meter.url }, shape);
+    await warmUp(scans, shape);
+    meter.clear();
+    cloud.lightsail.clearCalls();
+    await scanWholeBatch(scans, shape);
+    scans.destroy();
+    const isRead = (operation: string) => operation === 'Query' || operation === 'GetItem';
+    const sumOf = (wanted: (operation: string) => boolean) =>
+      meter.calls().reduce((sum, { operation, units }) => sum + (wanted(operation) ? units : 0), 0);
+    return {
+      readUnits: sumOf(isRead) / shape.accounts,
+      writeUnits: sumOf((operation) => !isRead(operation)) / shape.accounts,
+      lightsailCalls: cloud.lightsail.calls().length / shape.accounts,
+    };
+  } finally {
+    await meter.close();
+    await cloud.close();
+  }
+}
+
+async function measureTime(shape: AccountShape): Promise<Pick<BatchUse, 'wallMs' | 'cpuMs'>> {
+  const cloud = await startCloudThread({ ...cloudOf(shape), latencyMs });
+  try {
+    const scans = await deployAccounts(cloud.urls, shape);
+    await warmUp(scans, shape);
+    const walls: number[] = [];
+    const cpus: number[] = [];
+    for (let run = 0; run < runs; run += 1) {
+      const startedAt = performance.now();
+      const usedAt = process.threadCpuUsage();
+      await scanWholeBatch(scans, shape);
+      const { user, system } = process.threadCpuUsage(usedAt);
+      walls.push(performance.now() - startedAt);
+      cpus.push((user + system) / 1000);
+    }
+    scans.destroy();
+    return { wallMs: median(walls), cpuMs: median(cpus) };
+  } finally {
+    await cloud.close();
+  }
+}
+
+function cloudOf({ accounts: count, instances, homeRegions, regions }: AccountShape) {
+  const accounts = idsOf(count);
+  const fleet = buildFleet(instances, homeRegions);
+  return { regions: [...regions], pageSize, members: { accounts, instances: fleet, roleName, externalId } };
+}
+
+async function deployAccounts(
+  urls: Parameters<typeof deploy>[0],
+  { accounts: count, leavesOutEmptyRegions }: AccountShape,
+): Promise<AccountScans> {
+  const accounts = idsOf(count);
+  const emptyRegionsEveryMinutes = leavesOutEmptyRegions ? 60 : 0;
+  const settings = { ...settingsOf(null), accounts, externalId, memberRoleName: roleName, emptyRegionsEveryMinutes };
+  // The batch is handed over here, so no queue is used.
+  return buildAccountScans(await deploy(urls, settings), 'http://127.0.0.1/no-queue');
+}
+
+/** On a busy machine the first scans, which write every instance, may run into timeouts: they need not be whole. */
+async function warmUp(scans: AccountScans, shape: AccountShape): Promise<void> {
+  for (let scan = 0; scan < 3; scan += 1) await scanBatch(scans, shape);
+}
+
+/** Throws if an account was not scanned whole, because that batch is no valid measurement. */
+async function scanWholeBatch(scans: AccountScans, shape: AccountShape): Promise<void> {
+  if (!(await scanBatch(scans, shape))) throw new Error('An account was not scanned whole: the machine is too busy.');
+}
+
+/** False: an account was not scanned whole. */
+async function scanBatch(scans: AccountScans, shape: AccountShape): Promise<boolean> {
+  const passStartedAt = new Date().toISOString();
+  const batch = idsOf(shape.accounts).map((account) => ({
+    messageId: account,
+    message: { portwatch: 'scan-account' as const, account, name: account, passStartedAt },
+  }));
+  const ends: AccountEnd[] = [];
+  await scans.scan(
+    batch,
+    Date.now() + 600_000,
+    () => () => undefined,
+    (_, end) => void ends.push(end),
+  );
+  const isWhole = (end: AccountEnd) =>
+    end.outcome === 'scanned' && end.report.complete && end.report.instancesRead === end.report.instancesListed;
+  return ends.length === shape.accounts && ends.every(isWhole);
+}

@@ -1,0 +1,141 @@
+/** The cost of one monitor for several accounts, from the metered units of account scans. Pure. */
+import { type CostLine, computeIdleEventCost } from './monthly-cost.ts';
+import { prices } from './prices.ts';
+
+const minutesAMonth = 43_800;
+const bytesPerGb = 1e9;
+const lookupEveryMinutes = 15;
+/** The names of API calls that each lookup searches for, one request each. */
+const callsPerLookup = 4;
+/** Messages of a batch of the accounts queue, of a request that sends messages, and of one that deletes them. */
+const messagesAtOnce = 10;
+/** Accounts of a page of ListAccounts. */
+const accountsPerPage = 20;
+/** Runs of the collector that find a pass which is not over, and then read the registry and the lease item of each account. */
+const collectionsPerPass = 2;
+/** An item of the registry has about 300 bytes; a read unit covers 4 KiB. */
+const registryUnitsPerAccount = 300 / 4096;
+
+/** What one account scan uses, and its share of the time of its invocation. */
+export interface AccountScanUse {
+  readUnits: number;
+  writeUnits: number;
+  lightsailCalls: number;
+  /** Billed milliseconds of the invocation, divided by its accounts. */
+  billedMs: number;
+}
+
+export interface OrganizationUse {
+  accounts: number;
+  scanEveryMinutes: number;
+  /** An unchanged account scan, on average. */
+  scan: AccountScanUse;
+  /** Regions with instances of an account: API calls are looked up there. */
+  homeRegions: number;
+  /** Further milliseconds of an attribution pass, which the accounts of a batch make at the same time. */
+  lookupMs: number;
+  /** Billed milliseconds of the start of a pass, and of a run of the collector. */
+  passMs: number;
+  collectMs: number;
+  memoryMb: number;
+  /** Of one account scan. */
+  logBytes: number;
+  /** Of one account a month. */
+  changes: number;
+  /** To record a change, and to put its alert into the outbox and delete it there. */
+  writeUnitsPerChange: number;
+  mailAddresses: number;
+  /** Of one account. */
+  storedBytes: number;
+}
+
+/** Average of account scans, of which `share` are `one` and the others `other`. */
+export function averageScan(one: AccountScanUse, other: AccountScanUse, share: number): AccountScanUse {
+  const mix = (name: keyof AccountScanUse) => share * one[name] + (1 - share) * other[name];
+  return {
+    readUnits: mix('readUnits'),
+    writeUnits: mix('writeUnits'),
+    lightsailCalls: mix('lightsailCalls'),
+    billedMs: mix('billedMs'),
+  };
+}
+
+/** US dollars a month, without alarms and metrics. `perAccount` grows with the accounts and what they hold; `perMonitor` does not. */
+export function computeOrganizationCost(use: OrganizationUse): { perAccount: CostLine[]; perMonitor: CostLine[] } {
+  const { accounts, scan, memoryMb, changes, mailAddresses } = use;
+  const passes = minutesAMonth / use.scanEveryMinutes;
+  const scans = passes * accounts;
+  const lookups = lookupsOf(use) * accounts;
+  const secondUsd = (memoryMb / 1024) * prices.functionGbSecond;
+  const invocation = (ms: number) => prices.functionRequest + (ms / 1000) * secondUsd;
+  const lookupUsd = (use.lookupMs / 1000 / messagesAtOnce) * secondUsd + prices.tableWriteUnit;
+  const storedGb = use.storedBytes / bytesPerGb;
+  const registryUnits = accounts * registryUnitsPerAccount;
+  // One read unit covers a lease item.
+  const collectedUnits = collectionsPerPass * (registryUnits + accounts);
+  const publishing = prices.topicPublish + mailAddresses * prices.topicMail;
+  const changeUsd = use.writeUnitsPerChange * prices.tableWriteUnit + publishing + callsPerChange * prices.busEvent;
+  return {
+    perAccount: [
+      {
+        what: 'Lambda: account scans',
+        usd: scans * (invocation(messagesAtOnce * scan.billedMs) / messagesAtOnce),
+      },
+      { what: 'attribution', usd: lookups * lookupUsd },
+      { what: 'DynamoDB reads', usd: (scans * scan.readUnits + passes * collectedUnits) * prices.tableReadUnit },
+      { what: 'DynamoDB writes', usd: scans * scan.writeUnits * prices.tableWriteUnit },
+      {
+        what: 'DynamoDB storage and backup',
+        usd: accounts * storedGb * (prices.tableStorageGb + prices.tableBackupGb),
+      },
+      { what: 'logs', usd: ((scans * use.logBytes) / bytesPerGb) * prices.logGb },
+      // The messages are sent, received and deleted ten at a time.
+      { what: 'SQS: messages', usd: (3 * scans * prices.queueRequest) / messagesAtOnce },
+      { what: 'changes: recording, outbox, SNS, mail', usd: accounts * changes * changeUsd },
+    ],
+    perMonitor: [
+      {
+        what: 'start of the passes',
+        usd: passes * (prices.schedulerInvocation + invocation(use.passMs) + registryUnits * prices.tableReadUnit),
+      },
+      {
+        what: 'collector, each minute',
+        // A Query of the outbox and one of the pass; the lease is taken and returned.
+        usd:
+          minutesAMonth *
+          (prices.schedulerInvocation +
+            invocation(use.collectMs) +
+            2 * prices.tableReadUnit +
+            2 * prices.tableWriteUnit),
+      },
+      { what: 'polling two empty queues', usd: 2 * computeIdleEventCost().usd },
+    ],
+  };
+}
+
+/** Events that a member account forwards for one change: its call, and the calls that change nothing. */
+const callsPerChange = 3;
+
+function lookupsOf({ scanEveryMinutes }: Pick<OrganizationUse, 'scanEveryMinutes'>): number {
+  return minutesAMonth / Math.max(scanEveryMinutes, lookupEveryMinutes);
+}
+
+/** The management events that CloudTrail records a month, by the account in which it records them. */
+export interface OrganizationEvents {
+  /** In each member account: the reads of Lightsail, and the lookups of API calls. */
+  perMember: number;
+  /** At most, in a member account and in the monitor's: a session of the role is kept for up to an hour, if the function stays warm. */
+  mostRolesAssumed: number;
+  /** In the management account: pages of the list of accounts. */
+  organization: number;
+  /** All of them, with the most roles assumed, each once. */
+  total: number;
+}
+
+export function countOrganizationEvents(use: OrganizationUse): OrganizationEvents {
+  const passes = minutesAMonth / use.scanEveryMinutes;
+  const perMember = passes * use.scan.lightsailCalls + lookupsOf(use) * callsPerLookup * use.homeRegions;
+  const organization = passes * Math.ceil(use.accounts / accountsPerPage);
+  const total = use.accounts * (perMember + passes) + organization;
+  return { perMember, mostRolesAssumed: passes, organization, total };
+}

@@ -1,0 +1,162 @@
+import type { BatchUse } from './measure-account-scans.ts';
+import {
+  type CostLine,
+  computeIdleEventCost,
+  computeMonthlyCost,
+  countManagementEvents,
+  sumUsd,
+} from './monthly-cost.ts';
+import {
+  type AccountScanUse,
+  averageScan,
+  computeOrganizationCost,
+  countOrganizationEvents,
+  type OrganizationUse,
+} from './organization-cost.ts';
+import { prices, pricesOf } from './prices.ts';
+import { lookupMs, memoryMb, toBilledMs } from './report-cost.ts';
+
+/** Scans that list every region, and scans that leave out the empty ones. */
+interface Measured {
+  whole: BatchUse;
+  short: BatchUse;
+}
+
+export interface MeasuredAccounts {
+  importMs: number;
+  homeRegions: number;
+  /** One account, 20 instances. */
+  alone: Measured;
+  /** Ten accounts side by side, of 20 instances each. */
+  together: Measured;
+  /** Ten accounts without instances. */
+  empty: Measured;
+}
+
+/** With a scan every five minutes and 60 minutes, one scan of twelve lists the empty regions. */
+const shareOfWholeScans = 1 / 12;
+const passesAMonth = 8_760;
+const storedBytes = 12 * passesAMonth * 700 + 100_000;
+const changes = 20;
+
+/** US dollars a month, as Markdown. */
+export function reportAccountsCost(measured: MeasuredAccounts): string {
+  const { homeRegions, importMs } = measured;
+  const scanOf = (use: BatchUse): AccountScanUse => ({ ...use, billedMs: toBilledMs(use, importMs) / use.accounts });
+  const modes = [
+    { name: 'each scan', of: ({ whole }: Measured) => scanOf(whole) },
+    {
+      name: '60 minutes',
+      of: ({ whole, short }: Measured) => averageScan(scanOf(whole), scanOf(short), shareOfWholeScans),
+    },
+  ];
+  const rows = modes.flatMap(({ name, of }) => {
+    const use = (accounts: number, held: Measured): OrganizationUse => organizationUse(accounts, of(held), homeRegions);
+    const total = (accounts: number, held: Measured) => {
+      const { perAccount, perMonitor } = computeOrganizationCost(use(accounts, held));
+      return sumUsd(perAccount) + sumUsd(perMonitor);
+    };
+    const empty = { ...use(1_000, measured.empty), changes: 0, homeRegions: 0 };
+    // An account without instances looks up no calls.
+    const emptyUsd = (accounts: number) => {
+      const { perAccount } = computeOrganizationCost({ ...empty, accounts });
+      return sumUsd(perAccount.filter(({ what }) => what !== 'attribution'));
+    };
+    const single = singleUse(of(measured.alone), homeRegions);
+    const fixed = computeOrganizationCost(use(1, measured.together)).perMonitor;
+    return [
+      `### Empty regions: ${name}`,
+      '',
+      `1 account, no queue: ${dollars(sumUsd(computeMonthlyCost(single)))}, and ${dollars(computeIdleEventCost().usd)} polling`,
+      ...[40, 1_000].map((accounts) => `${accounts} accounts: ${dollars(total(accounts, measured.together))}`),
+      `one more account of 20 instances: ${dollars((total(1_000, measured.together) - total(40, measured.together)) / 960)}`,
+      `one more account without instances: ${dollars(emptyUsd(1_000) / 1_000)}`,
+      `the monitor itself: ${dollars(sumUsd(fixed))}`,
+      '',
+      ...renderLines(1, [...computeMonthlyCost(single), computeIdleEventCost()]),
+      ...[40, 1_000].flatMap((accounts) => {
+        const { perAccount, perMonitor } = computeOrganizationCost(use(accounts, measured.together));
+        return renderLines(accounts, [...perAccount, ...perMonitor]);
+      }),
+      `Events of 1 account: ${Math.round(countManagementEvents(single)).toLocaleString('en-US')}`,
+      ...[40, 1_000].map((accounts) => {
+        const {
+          perMember,
+          mostRolesAssumed,
+          organization,
+          total: events,
+        } = countOrganizationEvents(use(accounts, measured.together));
+        return (
+          `Events of ${accounts} accounts: ${toText(events)} (${toText(perMember)} in each, at most ${toText(mostRolesAssumed)} assumed roles ` +
+          `for each, ${toText(organization)} in the management account): ${dollars(events * prices.trailEvent)} for a second trail, ` +
+          `${dollars(events * prices.threatDetectionEvent)} for GuardDuty`
+        );
+      }),
+      `Events of an account without instances: ${toText(countOrganizationEvents(empty).perMember)}`,
+      '',
+    ];
+  });
+  const { whole, short } = measured.together;
+  const basis = (one: BatchUse) =>
+    `${one.wallMs.toFixed(0)} ms (${one.cpuMs.toFixed(0)} of computing), ${one.lightsailCalls} calls, ${one.readUnits} read and ${one.writeUnits} write units`;
+  return [
+    `## US dollars a month for 1, 40 and 1,000 accounts; prices of ${pricesOf}`,
+    '',
+    `Ten accounts side by side: ${basis(whole)}; without the empty regions ${basis(short)}.`,
+    '',
+    ...rows,
+  ].join('\n');
+}
+
+function organizationUse(accounts: number, scan: AccountScanUse, homeRegions: number): OrganizationUse {
+  return {
+    accounts,
+    scanEveryMinutes: 5,
+    scan,
+    homeRegions,
+    lookupMs,
+    // A second to start and compute; pages of 20 accounts at 150 ms, and ten messages a request, five requests at the same time.
+    passMs: 1_000 + (accounts / 20) * 150 + (accounts / 50) * 50,
+    collectMs: 500,
+    memoryMb,
+    logBytes: 1_000,
+    changes,
+    writeUnitsPerChange: 11,
+    mailAddresses: 2,
+    storedBytes,
+  };
+}
+
+/** The deployment of one account: no queue, no pass, no collector. */
+function singleUse(scan: AccountScanUse, homeRegions: number) {
+  return {
+    ...scan,
+    ...{
+      scanEveryMinutes: 5,
+      homeRegions,
+      lookupMs,
+      memoryMb,
+      logBytes: 2_500,
+      changes,
+      mailAddresses: 2,
+      storedBytes,
+    },
+    writeUnitsPerChange: 7,
+  };
+}
+
+function renderLines(accounts: number, lines: readonly CostLine[]): string[] {
+  return [
+    `| ${accounts} | USD |`,
+    '|---|---|',
+    ...lines.map(({ what, usd }) => `| ${what} | ${dollars(usd)} |`),
+    `| sum | ${dollars(sumUsd(lines))} |`,
+    '',
+  ];
+}
+
+const toText = (count: number) => Math.round(count).toLocaleString('en-US');
+
+function dollars(usd: number): string {
+  return `$${usd.toFixed(usd < 0.01 ? 4 : usd < 10 ? 3 : 0)}`;
+}
