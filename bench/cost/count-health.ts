@@ -32,7 +32,8 @@ export function countHealth(configuration: Record<string, unknown> = {}): Health
     const stack = new PortwatchStack(app, 'Portwatch', { config });
     app.synth();
     const template = templateSchema.parse(JSON.parse(readFileSync(join(outdir, stack.templateFile), 'utf8')));
-    const { namespace: _, service: __, ...metrics } = metricNames;
+    const { namespace: _, service: __, accountsNotScanned, ...always } = metricNames;
+    const metrics = config.accounts === null ? always : { ...always, accountsNotScanned };
     const types = Object.values(template.Resources).map(({ Type }) => Type);
     return {
       alarms: types.filter((type) => type === 'AWS::CloudWatch::Alarm').length,
