@@ -1,11 +1,40 @@
-/** The registry of accounts in memory, with the conditions of the table and one effect for each call. */
+/** The registry of accounts and its passes in memory, with the conditions of the table and one effect for each call. */
 import type { OrganizationState, WatchedAccount } from '../../lambda/accounts/watched-account.ts';
-import type { AccountStore, LoadedAccounts, Pass } from '../../lambda/scan/interfaces.ts';
+import type {
+  AccountStore,
+  CollectorGrant,
+  LastScan,
+  LeaseRequest,
+  LoadedAccounts,
+  Pass,
+  PassStore,
+} from '../../lambda/scan/interfaces.ts';
+import type { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
 
-export class InMemoryRegistry implements AccountStore {
+export class InMemoryRegistry implements AccountStore, PassStore {
   readonly accounts = new Map<string, WatchedAccount>();
   organization: OrganizationState = { failure: null, version: 0 };
   pass: Pass | null = null;
+  readonly #table: InMemoryFleetStore;
+  #lease: { holder: string | null; until: number; grant: CollectorGrant } = {
+    holder: null,
+    until: 0,
+    grant: { criticalAt: null, allAt: null },
+  };
+
+  /** `table`: with the last scans. */
+  constructor(table: InMemoryFleetStore) {
+    this.#table = table;
+  }
+
+  get isCollectorRunning(): boolean {
+    return this.#lease.holder !== null;
+  }
+
+  /** When the collector published last. */
+  get collected(): CollectorGrant {
+    return this.#lease.grant;
+  }
 
   async loadAccounts(): Promise<LoadedAccounts> {
     const accounts = [...this.accounts.values()];
@@ -30,5 +59,33 @@ export class InMemoryRegistry implements AccountStore {
 
   async savePass(pass: Pass): Promise<void> {
     this.pass = structuredClone(pass);
+  }
+
+  async takeCollectorLease({ holder, now, until }: Omit<LeaseRequest, 'account'>): Promise<CollectorGrant | null> {
+    const isFree = this.#lease.holder === null || this.#lease.until < now || this.#lease.holder === holder;
+    if (!isFree) return null;
+    this.#lease = { ...this.#lease, holder, until };
+    return { ...this.#lease.grant };
+  }
+
+  async releaseCollectorLease({ holder, criticalAt, allAt }: CollectorGrant & { holder: string }): Promise<void> {
+    if (this.#lease.holder !== holder) return;
+    const { grant } = this.#lease;
+    const left = { criticalAt: criticalAt ?? grant.criticalAt, allAt: allAt ?? grant.allAt };
+    this.#lease = { holder: null, until: 0, grant: left };
+  }
+
+  async endPass(startedAt: string, endedAt: string, complete: boolean): Promise<boolean> {
+    if (this.pass?.startedAt !== startedAt || this.pass.endedAt !== null) return false;
+    this.pass = { ...this.pass, endedAt, complete };
+    return true;
+  }
+
+  async loadLastScans(accounts: readonly string[]): Promise<Map<string, LastScan>> {
+    const found = accounts.flatMap((account): [string, LastScan][] => {
+      const lastScan = this.#table.leases.get(account)?.lastScan ?? null;
+      return lastScan === null ? [] : [[account, structuredClone(lastScan)]];
+    });
+    return new Map(found);
   }
 }

@@ -43,6 +43,8 @@ const homes: Record<keyof Product, string> = {
   runEventScan: 'lambda/scan/event-scan.ts',
   startPass: 'lambda/pass/start-pass.ts',
   scanAccount: 'lambda/pass/scan-account.ts',
+  collectAlerts: 'lambda/pass/collect-alerts.ts',
+  endPassBefore: 'lambda/pass/collect-alerts.ts',
   ReadError: 'lambda/scan/interfaces.ts',
   buildTimeline: 'cli/questions/timeline.ts',
   stateAt: 'cli/questions/state-at.ts',

@@ -23,8 +23,10 @@ interface BookedAlert {
 export interface CollectorFacts {
   /** The pass is over, or is ended by this run. */
   isPassOver: boolean;
-  /** The clocks are right and the lease of the collector works. */
+  /** The lease of the collector works, and no call fails or is slow. */
   isSure: boolean;
+  /** True: the lease of the other run was over, or is broken. */
+  isLeaseOver: (other: SimulatedScan) => boolean;
   now: number;
 }
 
@@ -33,6 +35,7 @@ const betweenCriticalMs = 30_000;
 
 export class OutboxBook {
   readonly alerts = new Map<string, BookedAlert>();
+  lastPublishedAt = 0;
   readonly #events: Set<string>;
   #lastCritical: { collector: SimulatedScan; at: number } | null = null;
 
@@ -57,12 +60,13 @@ export class OutboxBook {
     collector: SimulatedScan,
     message: SnsMessage,
     fate: Fate,
-    { isPassOver, isSure, now }: CollectorFacts,
+    { isPassOver, isSure, isLeaseOver, now }: CollectorFacts,
   ): void {
     const digest: Digest = JSON.parse(JSON.parse(message.message).default);
     mustBe(String(digest.schema) === 'portwatch.digest/2', 'P3', () => `the digest is ${digest.schema}`);
     mustBe(digest.counted === undefined, 'P3', () => 'alerts were counted and not sent, in so small a world');
-    for (const alert of digest.alerts) this.#onAlert(collector, alert, fate, now);
+    this.lastPublishedAt = now;
+    for (const alert of digest.alerts) this.#onAlert(collector, alert, fate, now, isLeaseOver);
     const isCriticalOnly = digest.alerts.every(({ severity }) => severity === 'critical');
     // The mildest alert of a critical group goes out with it.
     const hasCritical = digest.alerts.some(({ severity }) => severity === 'critical');
@@ -86,7 +90,13 @@ export class OutboxBook {
     if (last?.collector !== collector) this.#lastCritical = { collector, at: now };
   }
 
-  #onAlert(collector: SimulatedScan, alert: Alert & { account?: unknown }, fate: Fate, now: number): void {
+  #onAlert(
+    collector: SimulatedScan,
+    alert: Alert & { account?: unknown },
+    fate: Fate,
+    now: number,
+    isLeaseOver: CollectorFacts['isLeaseOver'],
+  ): void {
     const booked = this.alerts.get(alert.alertId);
     const name = `alert ${alert.kind} ${alert.alertId}`;
     mustBe(booked !== undefined, 'P4', () => `${name} was published, and nobody put it into the outbox`);
@@ -102,7 +112,7 @@ export class OutboxBook {
         earlier.isUnknown ||
         isPutAgain ||
         (other === collector && fate === 'retried') ||
-        (other !== collector && (other.hasFaults || other.status === 'died' || collector.hasOverlapped));
+        (other !== collector && (other.hasFaults || other.status === 'died' || isLeaseOver(other)));
       mustBe(isExcused, 'P3', () => `${name} was published by collector ${other.id}, and again by ${collector.id}`);
       this.#events.add('published twice');
     }

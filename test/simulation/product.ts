@@ -4,6 +4,7 @@ import { fleetStatus } from '../../cli/questions/fleet-status.ts';
 import { findOpenSpans } from '../../cli/questions/open-spans.ts';
 import { stateAt } from '../../cli/questions/state-at.ts';
 import { buildTimeline } from '../../cli/questions/timeline.ts';
+import { collectAlerts, endPassBefore } from '../../lambda/pass/collect-alerts.ts';
 import { scanAccount } from '../../lambda/pass/scan-account.ts';
 import { startPass } from '../../lambda/pass/start-pass.ts';
 import { runEventScan } from '../../lambda/scan/event-scan.ts';
@@ -15,6 +16,8 @@ export interface Product {
   runEventScan: typeof runEventScan;
   startPass: typeof startPass;
   scanAccount: typeof scanAccount;
+  collectAlerts: typeof collectAlerts;
+  endPassBefore: typeof endPassBefore;
   ReadError: typeof ReadError;
   /** The questions to the history, at the end of each scan and of a run. */
   buildTimeline: typeof buildTimeline;
@@ -29,6 +32,8 @@ export const portwatch: Product = {
   runEventScan,
   startPass,
   scanAccount,
+  collectAlerts,
+  endPassBefore,
   ReadError,
   buildTimeline,
   stateAt,

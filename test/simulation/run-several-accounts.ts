@@ -3,6 +3,7 @@
  * everything must be right in every account, and published.
  */
 import { defaultSettings } from '../../lambda/contract/settings.ts';
+import type { CollectorSetup } from '../../lambda/pass/collect-alerts.ts';
 import type { AccountScanSetup } from '../../lambda/pass/scan-account.ts';
 import type { PassSetup } from '../../lambda/pass/start-pass.ts';
 import type {
@@ -10,6 +11,7 @@ import type {
   AccountStore,
   AlertPublisher,
   OutboxStore,
+  PassStore,
   StoredGroup,
 } from '../../lambda/scan/interfaces.ts';
 import type { ScanSetup } from '../../lambda/scan/scan-run.ts';
@@ -23,7 +25,6 @@ import { drawFaultRates, type FaultRates } from './fault-rates.ts';
 import { InMemoryRegistry } from './in-memory-registry.ts';
 import { OutboxBook } from './outbox-book.ts';
 import { type Product, portwatch } from './product.ts';
-import { collect } from './reference-collector.ts';
 import type { SeedResult } from './run-seed.ts';
 import { Scheduler } from './scheduler.ts';
 import { SimulatedAccount } from './simulated-account.ts';
@@ -51,6 +52,8 @@ export async function runSeveralAccounts(seed: number, options: MonitorSeedOptio
   return { violation, scans: run.scans, effects: run.effects, events: run.events };
 }
 
+/** Later than the end of every lease: at that time the lease is free. */
+const whenLeasesAreOver = Date.parse('9000-01-01T00:00:00.000Z');
 const monitorAccount = '999988887777';
 const minute = 60_000;
 const passEveryMs = 5 * minute;
@@ -86,7 +89,7 @@ class MonitorRun {
   readonly #monitor: Scheduler;
   readonly #table = new InMemoryFleetStore();
   readonly #outbox = new InMemoryOutbox();
-  readonly #registry = new InMemoryRegistry();
+  readonly #registry = new InMemoryRegistry(this.#table);
   readonly #book = new OutboxBook(this.events);
   readonly #queue: SimulatedQueue;
   readonly #blocked = new Map<string, 'access-denied' | 'timeout'>();
@@ -95,9 +98,9 @@ class MonitorRun {
   readonly #runs: SimulatedScan[] = [];
   /** Runs that may publish everything: the pass was over while they ran. */
   readonly #passOver = new Set<SimulatedScan>();
-  /** Of the collector. */
-  #lease: { run: SimulatedScan; until: number } | null = null;
-  #criticalAt = 0;
+  /** Of the last lease that each run requested. */
+  readonly #leaseUntil = new Map<SimulatedScan, number>();
+  #ids = 0;
   #violation: Violation | null = null;
   #nextCollectorAt = 0;
 
@@ -229,9 +232,26 @@ class MonitorRun {
         this.#accountScanSetup(running, account, deps),
       );
       this.events.add(`account scan ${outcome}`);
+      await this.#collectAfterScan(account, running);
       return outcome !== 'scanned';
     });
     this.#delivered.push({ received, scan });
+  }
+
+  /** Critical alerts of a scan go out at its end, unless others went out just before. */
+  async #collectAfterScan({ account, scheduler }: SimulatedAccount, run: SimulatedScan): Promise<void> {
+    const isFree = this.#isSure() && !this.#registry.isCollectorRunning;
+    const isDue = isFree && this.#clock.now - this.#book.lastPublishedAt >= minute;
+    const critical = [...this.#outbox.groups.keys()].filter((key) => key.startsWith(`0#${account}`));
+    await this.#collectNow(scheduler, run, 'critical');
+    const left = critical.filter((key) => this.#outbox.groups.has(key));
+    // A run that acquired the lease meanwhile publishes them.
+    if (!isDue || this.#registry.isCollectorRunning || left.length === 0) return;
+    if (scheduler.isTopicDown || run.hasSubscriber === false) return;
+    this.#violation ??= new Violation(
+      'P3',
+      `critical groups waited after the scan that found them: ${left.join(', ')}`,
+    );
   }
 
   #endDelivered(): void {
@@ -250,8 +270,7 @@ class MonitorRun {
     return this.#startRun('pass', async (run) => {
       await this.#product.startPass(
         this.#passSetup(run, async () => {
-          this.#passOver.add(run);
-          await this.#collectNow(run, true);
+          await this.#product.endPassBefore(this.#collectorSetup(this.#monitor, run));
         }),
       );
     });
@@ -263,7 +282,7 @@ class MonitorRun {
     const isPassOver = this.#registry.pass?.endedAt === null && this.#isPassOver();
     const isFree = this.#monitor.running.size === 0 && this.#isCollectorFree();
     this.#startRun('collector', async (run) => {
-      await this.#collectNow(run, false);
+      await this.#collectNow(this.#monitor, run, 'all');
       if (isFree && !run.hasFaults && !run.hasOverlapped && run.hasSubscriber === true)
         this.#checkCollected(waiting, isPassOver);
     });
@@ -271,6 +290,7 @@ class MonitorRun {
 
   /** No run before may have left the lease behind, or have published critical alerts just now. */
   #isCollectorFree(): boolean {
+    if (this.#clock.now - this.#book.lastPublishedAt < minute) return false;
     const recent = this.#runs.filter(({ startedAt }) => startedAt > this.#clock.now - 15 * minute);
     return recent.every(({ status, hasFaults }) => status === 'returned' && !hasFaults);
   }
@@ -317,7 +337,7 @@ class MonitorRun {
     effect: () => Promise<T>,
     check?: Parameters<Scheduler['call']>[1]['check'],
   ): Promise<T> {
-    if (scheduler === this.#monitor && this.#isPassOver()) this.#passOver.add(run);
+    if (this.#isPassOver() || this.#isOverdue()) this.#passOver.add(run);
     const error = () =>
       role === 'reader'
         ? new this.#product.ReadError('network', 'the connection was reset')
@@ -414,7 +434,7 @@ class MonitorRun {
             () => this.#book.onPut(group.account, group, this.#clock.now),
           ),
       },
-      publisher: this.#buildPublisher(run),
+      publisher: this.#buildPublisher(scheduler, run),
       lister: { listAccounts: async () => [] },
       queue: {
         send: (messages) =>
@@ -435,43 +455,48 @@ class MonitorRun {
     if (!this.#monitor.isQuiet && this.#random.chance(0.05)) this.#queue.send(message, this.#clock.now, 7 * minute);
   }
 
-  #collectNow(run: SimulatedScan, endsPass: boolean): Promise<void> {
-    const scheduler = this.#monitor;
-    const call = <T>(name: string, effect: () => Promise<T>) => this.#call({ scheduler, run }, 'store', name, effect);
-    return collect(
-      {
-        outbox: this.#buildCollectedOutbox(run),
-        accounts: this.#buildRegistry(scheduler, run),
-        publisher: this.#buildPublisher(run),
-        takeLease: () => call('take the lease of the collector', async () => this.#takeCollectorLease(run)),
-        returnLease: () =>
-          call('return the lease of the collector', async () => {
-            if (this.#lease?.run === run) this.#lease = null;
-          }),
-        isPassOver: () => call('load the last scans', async () => this.#isPassOver()),
-        isPassComplete: () => call('load the last scans', async () => this.#isPassComplete()),
-        mayPublishCritical: () =>
-          call('note that critical alerts are published', async () => {
-            if (this.#clock.now - this.#criticalAt < 30_000) return false;
-            this.#criticalAt = this.#clock.now;
-            return true;
-          }),
-        clock: () => this.#clock.now,
+  #collectorSetup(scheduler: Scheduler, run: SimulatedScan): CollectorSetup {
+    return {
+      settings: { ...defaultSettings(), account: monitorAccount, name: 'monitor', accounts: this.#configured },
+      tableName: 'Snapshots',
+      homeRegion: 'eu-west-1',
+      outbox: this.#buildCollectedOutbox(scheduler, run),
+      accounts: this.#buildRegistry(scheduler, run),
+      passes: this.#buildPasses(scheduler, run),
+      publisher: this.#buildPublisher(scheduler, run),
+      observe: (event) => scheduler.trace?.(`    ${run.id} says ${JSON.stringify(event)}`),
+      clock: () => this.#clock.now,
+      newId: () => {
+        this.#ids += 1;
+        return `collector-${this.#ids}`;
       },
-      endsPass,
-    );
+    };
   }
 
-  #takeCollectorLease(run: SimulatedScan): boolean {
-    const isFree = this.#lease === null || this.#lease.until < this.#clock.now || this.#rates.isLeaseBroken;
-    if (isFree) this.#lease = { run, until: this.#clock.now + 270_000 };
-    return isFree;
+  async #collectNow(scheduler: Scheduler, run: SimulatedScan, scope: 'all' | 'critical'): Promise<void> {
+    await this.#product.collectAlerts(this.#collectorSetup(scheduler, run), scope, this.#clock.now + 60_000);
   }
 
-  #buildCollectedOutbox(run: SimulatedScan): OutboxStore {
+  #buildPasses(scheduler: Scheduler, run: SimulatedScan): PassStore {
+    const call = <T>(name: string, effect: () => Promise<T>) => this.#call({ scheduler, run }, 'store', name, effect);
+    const registry = this.#registry;
+    const until = (lease: { now: number }) => (this.#rates.isLeaseBroken ? whenLeasesAreOver : lease.now);
+    return {
+      takeCollectorLease: (lease) =>
+        call('takeCollectorLease', () => {
+          this.#leaseUntil.set(run, lease.until);
+          return registry.takeCollectorLease({ ...lease, now: until(lease) });
+        }),
+      releaseCollectorLease: (lease) => call('releaseCollectorLease', () => registry.releaseCollectorLease(lease)),
+      endPass: (...end) => call(`endPass ${end.join(' ')}`, () => registry.endPass(...end)),
+      loadLastScans: (accounts) => call('loadLastScans', () => registry.loadLastScans(accounts)),
+    };
+  }
+
+  #buildCollectedOutbox(scheduler: Scheduler, run: SimulatedScan): OutboxStore {
     const outbox = this.#outbox;
     const call = <T>(name: string, effect: () => Promise<T>, check?: () => void) =>
-      this.#call({ scheduler: this.#monitor, run }, 'store', name, effect, check);
+      this.#call({ scheduler, run }, 'store', name, effect, check);
     return {
       putGroup: (group) => outbox.putGroup(group),
       loadGroups: (...which) => call(`loadGroups ${which.join(' ')}`, () => outbox.loadGroups(...which)),
@@ -489,8 +514,7 @@ class MonitorRun {
     };
   }
 
-  #buildPublisher(run: SimulatedScan): AlertPublisher {
-    const scheduler = this.#monitor;
+  #buildPublisher(scheduler: Scheduler, run: SimulatedScan): AlertPublisher {
     return {
       hasConfirmedSubscriber: () =>
         this.#call({ scheduler, run }, 'publisher', 'hasConfirmedSubscriber', async () => {
@@ -507,7 +531,8 @@ class MonitorRun {
           (_, fate) =>
             this.#book.onPublish(run, message, fate, {
               isPassOver: this.#passOver.has(run),
-              isSure: !this.#rates.isLeaseBroken && this.#rates.failing + this.#rates.losingAnswers === 0,
+              isSure: this.#isSure(),
+              isLeaseOver: (other) => this.#rates.isLeaseBroken || (this.#leaseUntil.get(other) ?? 0) < this.#clock.now,
               now: this.#clock.now,
             }),
         );
@@ -515,24 +540,29 @@ class MonitorRun {
     };
   }
 
+  /** The lease works, and no call fails or is slow. */
+  #isSure(): boolean {
+    const { isLeaseBroken, failing, losingAnswers, dying, slow } = this.#rates;
+    return !isLeaseBroken && failing + losingAnswers + dying + slow === 0;
+  }
+
+  /** What waits for the end of a pass waits for two intervals at most. */
+  #isOverdue(): boolean {
+    const { allAt } = this.#registry.collected;
+    return allAt === null || this.#clock.now - Date.parse(allAt) >= 2 * passEveryMs;
+  }
+
   /** As the design says: each watched account was scanned or failed in this pass, or the interval is over. */
   #isPassOver(): boolean {
     const { pass, accounts } = this.#registry;
-    if (pass === null || this.#clock.now - Date.parse(pass.startedAt) >= passEveryMs) return true;
+    if (pass === null || pass.endedAt !== null || this.#clock.now - Date.parse(pass.startedAt) >= passEveryMs)
+      return true;
     return [...accounts.values()]
       .filter(({ status }) => status === 'watched')
       .every(({ account, failure }) => {
         const lastScan = this.#table.leases.get(account)?.lastScan;
         return (lastScan?.startedAt ?? '') >= pass.startedAt || (failure?.lastAt ?? '') >= pass.startedAt;
       });
-  }
-
-  #isPassComplete(): boolean {
-    return [...this.#registry.accounts.values()]
-      .filter(({ status }) => status === 'watched')
-      .every(
-        ({ account, failure }) => failure === null && this.#table.leases.get(account)?.lastScan?.complete === true,
-      );
   }
 
   /** The faults end. One account may stay closed for some passes more, which must hold up no other account. */

@@ -50,6 +50,69 @@ const bugs: readonly Omit<DeliberateBug, 'isOfSeveral'>[] = [
     promise: 'P3, P5, P6',
     patches: [patch('pass/start-pass.ts', 'const messages = chosen.map(', 'const messages = chosen.slice(0, 2).map(')],
   },
+  {
+    name: 'deletes groups before they are published',
+    promise: 'P3',
+    patches: [
+      patch(
+        'pass/collect-alerts.ts',
+        '        await publisher.publish(planned.message);\n',
+        `        for (const { keys } of groups.slice(done, planned.groupsDone))
+          await Promise.all(keys.map((key) => outbox.deleteGroup(key)));
+        await publisher.publish(planned.message);\n`,
+      ),
+    ],
+  },
+  {
+    name: 'collects without the lease',
+    promise: 'P3',
+    patches: [
+      patch(
+        'pass/collect-alerts.ts',
+        '  const grant = await passes.takeCollectorLease({ holder, now: clock(), until: deadlineAt + leaseGraceMs });\n',
+        '  const grant = (await passes.takeCollectorLease({ holder, now: clock(), until: deadlineAt + leaseGraceMs })) ?? { criticalAt: null, allAt: null };\n',
+      ),
+    ],
+  },
+  {
+    name: 'publishes critical alerts at once, however often',
+    fromSeed: 20,
+    promise: 'P3',
+    patches: [patch('pass/decide-collect.ts', 'isDue(criticalAt, criticalPauseMs)', 'isDue(criticalAt, 0)')],
+  },
+  {
+    name: 'ends the pass when the first account is scanned',
+    promise: 'P3, P5',
+    patches: [
+      patch(
+        'pass/decide-collect.ts',
+        'scanned.length + failed.length >= accounts.length',
+        'scanned.length + failed.length >= 1',
+      ),
+    ],
+  },
+  {
+    name: 'publishes everything before the pass is over',
+    promise: 'P3',
+    patches: [patch('pass/decide-collect.ts', '  if (isAllDue) return', "  if (isAllDue || scope === 'all') return")],
+  },
+  {
+    name: 'waits for the end of the pass with critical alerts',
+    fromSeed: 10,
+    promise: 'P3',
+    patches: [patch('pass/decide-collect.ts', "isDue(criticalAt, criticalPauseMs) ? 'critical' : null", 'null')],
+  },
+  {
+    name: 'names the account of the first group on every alert',
+    promise: 'P4',
+    patches: [
+      patch(
+        'pass/merge-groups.ts',
+        'nameAccount(alerts, { account, accountName })',
+        "nameAccount(alerts, { account: groups[0]?.account ?? '', accountName })",
+      ),
+    ],
+  },
 ];
 
 export const severalAccountsBugs: readonly DeliberateBug[] = bugs.map((bug) => ({ ...bug, isOfSeveral: true }));
