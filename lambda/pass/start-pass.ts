@@ -46,7 +46,7 @@ export async function startPass(setup: PassSetup): Promise<PassStart> {
   for (const item of known.refused) setup.observe({ event: 'item-refused', item });
   const listing = await listOrganization(known, startedAt, setup); //               3 list the organisation
   const chosen = chooseListed(listing, known, setup);
-  if (listing !== null) await noteChanges(chosen, listing, known, startedAt, setup); // 4 note new and removed accounts
+  await noteChanges(chosen, listing ?? [], known, startedAt, setup); // 4 note new and removed accounts
   if (chosen.length === 0) throw new Error(describeNothing(setup.configured, listing));
   await setup.accounts.savePass({ startedAt, accounts: chosen.length, endedAt: null, complete: false }); // 5 begin
   return sendMessages(chosen, startedAt, setup); //                                 6 one message for each account
@@ -93,7 +93,7 @@ function chooseListed(
   return chooseAccounts(configured, listing ?? known, { account, name });
 }
 
-/** A write that fails is left to the next pass, and the account is scanned all the same. */
+/** Without a listing only exceptions are removed. A write that fails is left to the next pass, and the account is scanned all the same. */
 async function noteChanges(
   chosen: readonly ChosenAccount[],
   listing: readonly ListedAccount[],

@@ -109,6 +109,10 @@ describe('a pass over five accounts', () => {
     // Nothing was published: the collector does.
     expect(emulators.sns.outbox()).toEqual([]);
     expect((await outbox()).filter((group) => group.endsWith('monitoring-started'))).toHaveLength(10);
+    const groups = await monitor.items(`OUTBOX#${monitorAccount}`);
+    expect(new Set(groups.map(({ account, accountName }) => `${account} ${accountName}`))).toEqual(
+      new Set([`${monitorAccount} security`, ...members.map((id, index) => `${id} ${names[index]}`)]),
+    );
   });
 
   test('the collector ends the pass, and publishes the alerts of all accounts together', async () => {
