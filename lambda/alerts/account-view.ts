@@ -3,15 +3,18 @@ import type { Alert } from '../contract/json-event.ts';
 import { renderInstant } from './render-instant.ts';
 import { type Channel, sentence, type ViewPart } from './view-parts.ts';
 
-const causes =
-  'If access is denied: the role of the account does not exist, or it does not trust the role of the monitor, or it has another external ' +
-  'id, or the account is suspended.';
+const remedy =
+  'If access is denied, the role of the account does not exist, or it does not trust the role of the monitor, or it has another external ' +
+  'id, or the account is suspended: deploy the member template there again, or take the account out of the configuration.';
 
 export function accountFailureParts({ failure, reason }: Alert, channel: Channel): ViewPart[] {
   return [
     sentence(describeFailure(reason, failure, channel)),
-    sentence('The other accounts are scanned. In this account Portwatch detects no changes until it can be entered.'),
-    sentence(causes),
+    sentence(
+      'In this account Portwatch detects no changes until it can be entered: what can reach its instances now is unknown, not closed. ' +
+        'Its last known state stays in the history. The other accounts are scanned. You get an alert when it can be entered.',
+    ),
+    sentence(remedy),
   ];
 }
 
@@ -19,8 +22,10 @@ export function organizationFailureParts({ failure, reason }: Alert, channel: Ch
   return [
     sentence(describeFailure(reason, failure, channel)),
     sentence(
-      'The accounts that are known are scanned. New accounts are not watched, and names are not updated, until it can be listed.',
+      'The accounts that are known are scanned. New accounts are not watched, and names are not updated, until it can be listed. ' +
+        'You get an alert then.',
     ),
+    sentence('Only the management account of the organisation, or a delegated administrator, can list it.'),
   ];
 }
 

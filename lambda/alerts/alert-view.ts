@@ -163,7 +163,10 @@ const kindViews: Readonly<Record<AlertKind, KindView>> = {
   'account-removed': {
     headline: () => 'account is no longer watched',
     heading: () => ['account not watched'],
-    parts: ({ reason }, { text }) => [sentence(`${text(reason, 300)}. Its history stays in the table.`)],
+    parts: ({ reason }, { text }) => [
+      sentence(`${text(reason, 300)}. From now on Portwatch detects no changes in it; its history stays in the table.`),
+      sentence('You get this alert once. If that is not intended, correct accounts in the configuration, and deploy.'),
+    ],
     historyLead: null,
     isWithoutRegion: true,
   },

@@ -33,7 +33,7 @@ export function renderTextView(
     `${[severity.toUpperCase(), ...heading].join('  ')}${hasAccount ? `   account ${accountName}` : ''}`,
     ...parts.flatMap((part) => renderPart(part, severity)),
     ...(restore === null ? [] : [`  ${restore.lead}`, `    ${renderGuardedCommand(account, restore.command)}`]),
-    ...(historyLead === null ? [] : [`  ${historyLead}${where}`, `    ${historyQuery}`]),
+    ...(historyLead === null ? [] : [`  ${historyLead.replace(/:$/, '')}${where}:`, `    ${historyQuery}`]),
   ];
 }
 

@@ -80,7 +80,7 @@ describe('a digest of several accounts', () => {
     const lines = sent?.email.split('\n') ?? [];
     expect(lines[0]).toBe('CRITICAL  web-1  eu-west-1  203.0.113.10   account 100000000001 (shop-1)');
     expect(sent?.email).toContain('[ "$(aws sts get-caller-identity --query Account --output text)" = 100000000001 ]');
-    expect(sent?.email).toContain('  Its history: (with credentials of account 123456789012)');
+    expect(sent?.email).toContain('  Its history (with credentials of account 123456789012):');
     expect(lines.slice(-4, -1)).toEqual([
       '--',
       expect.stringMatching(/^Portwatch, pass of .+, account 123456789012 \(acme\)$/),

@@ -217,7 +217,7 @@ HIGH  web-1  eu-west-1  203.0.113.10   account 222222222222 (shop)
   Changed between 10:00:03 and 10:05:02 UTC, 23 November 2026. By: not known yet.
   Put it back (closes tcp 22 (SSH) and leaves every other rule as it is; AWS does not document what closing does with the sources of a rule; stops if you are in another account):
     [ "$(aws sts get-caller-identity --query Account --output text)" = 222222222222 ] && aws lightsail close-instance-public-ports --region eu-west-1 --instance-name web-1 --port-info '{"fromPort":22,"toPort":22,"protocol":"tcp","cidrs":["198.51.100.0/24"],"ipv6Cidrs":["2001:db8::/32"]}'
-  Its history: (with credentials of account 999999999999)
+  Its history (with credentials of account 999999999999):
     aws dynamodb query --region eu-central-1 --table-name Portwatch-SnapshotTable --no-scan-index-forward --key-condition-expression 'pk = :pk' --expression-attribute-values '{":pk":{"S":"INSTANCE#123456789012#eu-west-1#web-1"}}'
 
 --
