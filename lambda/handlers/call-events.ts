@@ -90,11 +90,8 @@ async function scanAccount(
     return messages.map(({ messageId }) => messageId);
   }
   if (account === null || name === null) {
-    logger.info('events looked at', {
-      account,
-      messages: messages.length,
-      ignored: { 'other-account': messages.length },
-    });
+    const { ignored } = readQueuedEvents(messages, { account: 'not watched', now: Date.now() });
+    logger.info('events looked at', { account, messages: messages.length, ignored });
     return [];
   }
   try {

@@ -366,6 +366,7 @@ describe('a pass over five accounts', () => {
       expect(emulators.lightsail.calls()).toEqual([]);
       for (const account of ['999999999999', '444444444444', '111111111111'])
         expect(looked(account)).toMatchObject({ ignored: { 'other-account': 1 } });
+      expect(monitor.log()).toContainEqual(expect.objectContaining({ ignored: { 'other-source': 1 } }));
     });
 
     test('of an account that refuses are done, because the next pass tells; of one with an outage they come again', async () => {
