@@ -21,6 +21,9 @@ export interface Bundles {
   remove(): void;
 }
 
+/** As in `lib/scan-function.ts`: of a monitor of one account. */
+const scanMemoryMb = 256;
+
 const templateSchema = z.object({ Resources: z.record(z.string(), z.unknown()) });
 const functionSchema = z.object({
   Type: z.literal('AWS::Lambda::Function'),
@@ -36,7 +39,7 @@ export function bundleFunctions(): Bundles {
     handlerFile: 'scan.ts',
     description: 'scan',
     timeout: Duration.minutes(1),
-    memorySize: 256,
+    memorySize: scanMemoryMb,
   });
   new NodejsFunction(stack, 'sdk', {
     entry: fileURLToPath(new URL('./sdk-clients.ts', import.meta.url)),

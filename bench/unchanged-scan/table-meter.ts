@@ -19,7 +19,9 @@ export interface TableMeter {
   close(): Promise<void>;
 }
 
-const answerSchema = z.object({ ConsumedCapacity: z.object({ CapacityUnits: z.number() }) });
+const capacity = z.object({ CapacityUnits: z.number() });
+/** A batch answers with the capacity of each table. */
+const answerSchema = z.object({ ConsumedCapacity: z.union([capacity, z.array(capacity)]) });
 
 /** `serviceUrl`: the DynamoDB endpoint behind the proxy. */
 export async function startTableMeter(serviceUrl: string): Promise<TableMeter> {
@@ -27,7 +29,9 @@ export async function startTableMeter(serviceUrl: string): Promise<TableMeter> {
   const server = await startLoopbackServer(async (exchange) => {
     const { status, body, operation } = await ask(serviceUrl, exchange);
     const answer = answerSchema.safeParse(JSON.parse(body));
-    if (answer.success) calls.push({ operation, units: answer.data.ConsumedCapacity.CapacityUnits });
+    if (answer.success) {
+      for (const { CapacityUnits: units } of [answer.data.ConsumedCapacity].flat()) calls.push({ operation, units });
+    }
     exchange.response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(body);
   });
   const clear = () => {
@@ -39,7 +43,7 @@ export async function startTableMeter(serviceUrl: string): Promise<TableMeter> {
 /** Read request units and write request units. */
 export function sumUnits(calls: readonly MeteredCall[]): { readUnits: number; writeUnits: number } {
   const sumOf = (some: readonly MeteredCall[]) => some.reduce((sum, { units }) => sum + units, 0);
-  const isRead = ({ operation }: MeteredCall) => operation === 'Query' || operation === 'GetItem';
+  const isRead = ({ operation }: MeteredCall) => ['Query', 'GetItem', 'BatchGetItem'].includes(operation);
   return {
     readUnits: sumOf(calls.filter(isRead)),
     writeUnits: sumOf(calls.filter((call) => !isRead(call))),
@@ -49,7 +53,7 @@ export function sumUnits(calls: readonly MeteredCall[]): { readUnits: number; wr
 async function ask(serviceUrl: string, { request, body }: Exchange) {
   const { authorization = '', 'content-type': type = '', 'x-amz-target': target } = request.headers;
   const operation = String(target).split('.')[1] ?? '';
-  const isMetered = /^(GetItem|Query|PutItem|UpdateItem|DeleteItem)$/.test(operation);
+  const isMetered = /^(GetItem|BatchGetItem|Query|PutItem|UpdateItem|DeleteItem)$/.test(operation);
   const asked = isMetered ? JSON.stringify({ ...JSON.parse(body), ReturnConsumedCapacity: 'TOTAL' }) : body;
   const headers = {
     authorization,

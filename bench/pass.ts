@@ -1,0 +1,97 @@
+/**
+ * `npm run bench:pass`: several accounts on the stand-ins, really run: the bundled function in processes of their own behind a queue, a
+ * tenth of the invocations killed. Prints the figures, and ends with code 1 if a change was lost, or an alert was false or repeated without
+ * reason. `-- --instances 500 --accounts 5` runs less. Takes about ten minutes at full size.
+ */
+import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { bundleFunctions } from './bundle/bundle-functions.ts';
+import { type Figure, renderFigures } from './figure.ts';
+import { type AccountsReport, measureAccounts } from './pass/measure-accounts.ts';
+
+/** Of the deployed function with several accounts (`lib/scan-function.ts`). */
+const scanMemoryMb = 512;
+
+const { values } = parseArgs({
+  options: {
+    accounts: { type: 'string', default: '25' },
+    instances: { type: 'string', default: '10000' },
+    passes: { type: 'string', default: '3' },
+    concurrency: { type: 'string', default: '2' },
+    batch: { type: 'string', default: '3' },
+    killed: { type: 'string', default: '0.1' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+
+const bundles = bundleFunctions();
+console.log(
+  `Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, load ${loadavg()[0]?.toFixed(1)}`,
+);
+const report = await measureAccounts({
+  accounts: Number(values.accounts),
+  instances: Number(values.instances),
+  passes: Number(values.passes),
+  calmPasses: 2,
+  hasEmptyRegions: true,
+  killed: Number(values.killed),
+  concurrency: Number(values.concurrency),
+  batchSize: Number(values.batch),
+  seed: Number(values.seed),
+  bundle: bundles.scan,
+  memoryMb: scanMemoryMb,
+}).finally(bundles.remove);
+console.log(renderFigures(`${values.instances} instances in ${values.accounts} accounts`, figuresOf(report)));
+const problems = [
+  ...report.lost.map((change) => `lost: ${change}`),
+  ...report.falseAlerts.map((alert) => `false: ${alert}`),
+  ...report.notStarted.map((account) => `never scanned: ${account}`),
+  ...report.repeatedWithoutReason.map((alertId) => `repeated without reason: ${alertId}`),
+  ...(report.deadLetters > 0 ? [`${report.deadLetters} dead letters`] : []),
+  ...(report.peakBytes > scanMemoryMb * 2 ** 20 ? ['more memory than the deployed function has'] : []),
+  ...report.errors.map((error) => `error: ${error}`),
+];
+for (const problem of problems.slice(0, 50)) console.log(problem);
+if (problems.length > 0) {
+  console.log(report.log.slice(-20).join('\n'));
+  process.exitCode = 1;
+}
+
+function figuresOf({
+  passes,
+  invocations,
+  killed,
+  peakBytes,
+  published,
+  required,
+  repeated,
+}: AccountsReport): Figure[] {
+  const row = (what: string, here: string, comparison = '', target: Figure['target'] = null): Figure => ({
+    what,
+    here,
+    comparison,
+    target,
+  });
+  const peakMb = peakBytes / 2 ** 20;
+  return [
+    ...passes.map((pass, index) =>
+      row(
+        `pass ${index + 1}, of the start to the last scan`,
+        `${(pass.wallMs / 1_000).toFixed(1)} s`,
+        `${pass.invocations} invocations, ${pass.killed} killed; ${pass.readUnits} read and ${pass.writeUnits} write units; ${pass.messages} messages`,
+      ),
+    ),
+    row('invocations', String(invocations), `${killed} killed`),
+    row('changes that had to be alerted', String(required)),
+    row('alerts published', String(published), `${repeated.length} more than once, all after a killed invocation`),
+    row(
+      'peak memory of one process',
+      `${peakMb.toFixed(0)} MB`,
+      `${scanMemoryMb} MB, the memory of the deployed function`,
+      {
+        text: 'less than the function has',
+        isMet: peakMb <= scanMemoryMb,
+      },
+    ),
+  ];
+}

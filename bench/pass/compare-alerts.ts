@@ -1,0 +1,79 @@
+/** Compares the alerts that were published with the changes that were made. */
+import * as z from 'zod';
+import type { RequiredAlert } from './watched-fleets.ts';
+
+/** The part of an alert that is compared. */
+const alertSchema = z.object({
+  alertId: z.string(),
+  kind: z.string(),
+  severity: z.string(),
+  account: z.string(),
+  region: z.string(),
+  instance: z.object({ name: z.string(), arn: z.string() }).nullable(),
+  opened: z.array(z.object({ from: z.number() })).nullable(),
+});
+
+export type PublishedAlert = z.output<typeof alertSchema>;
+
+const digestSchema = z.object({ schema: z.literal('portwatch.digest/2'), alerts: z.array(alertSchema) });
+
+/** `digest`: the JSON event. Throws if it is not one of several accounts. */
+export function parsePublished(digest: string): PublishedAlert[] {
+  return digestSchema.parse(JSON.parse(digest)).alerts;
+}
+
+export interface Comparison {
+  /** Changes without an alert. */
+  lost: string[];
+  /** Alerts about a change that nobody made, or that name a wrong account. */
+  falseAlerts: string[];
+  /** Accounts without an alert that monitoring has started. */
+  notStarted: string[];
+  /** Alerts that were published more than once. */
+  repeated: PublishedAlert[];
+  published: number;
+}
+
+export function compareAlerts(
+  published: readonly PublishedAlert[],
+  required: readonly RequiredAlert[],
+  accounts: readonly string[],
+): Comparison {
+  const wanted = new Set(required.map(describeRequired));
+  const found = new Set<string>();
+  const falseAlerts: string[] = [];
+  const started = new Set<string>();
+  const ids = new Set<string>();
+  const repeated: PublishedAlert[] = [];
+  for (const alert of published) {
+    if (ids.has(alert.alertId)) repeated.push(alert);
+    ids.add(alert.alertId);
+    if (alert.kind === 'monitoring-started') {
+      started.add(alert.account);
+      continue;
+    }
+    const claims = describePublished(alert);
+    const isTrue = claims.length > 0 && claims.every((claim) => wanted.has(claim));
+    const isOfAccount = alert.instance?.arn.split(':')[4] === alert.account;
+    if (!isTrue || !isOfAccount) falseAlerts.push(`${alert.kind} ${alert.account} ${alert.instance?.name}`);
+    for (const claim of claims) found.add(claim);
+  }
+  return {
+    lost: [...wanted].filter((claim) => !found.has(claim)),
+    falseAlerts,
+    notStarted: accounts.filter((account) => !started.has(account)),
+    repeated,
+    published: published.length,
+  };
+}
+
+function describeRequired({ account, region, name, kind, port }: RequiredAlert): string {
+  return [account, region, name, kind, port ?? ''].join(' ');
+}
+
+/** One claim for each opened port: a scan that ran late may have seen two changes as one. */
+function describePublished({ account, region, instance, kind, opened }: PublishedAlert): string[] {
+  const start = [account, region, instance?.name, kind].join(' ');
+  if (kind !== 'firewall-changed') return [`${start} `];
+  return (opened ?? []).map(({ from }) => `${start} ${from}`);
+}

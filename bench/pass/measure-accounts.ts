@@ -1,0 +1,338 @@
+/**
+ * Watches several accounts on the stand-ins with the deployed code: the schedule, the queue and its event source mapping, the bundled
+ * function in processes of their own, some of which are killed. Between the passes people change firewalls; afterwards every change must
+ * have been published.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
+import { drainQueue, type QueueEvent } from '../../emulators/sqs/event-source.ts';
+import { type Emulators, startEmulators } from '../../emulators/start.ts';
+import { environmentKeys } from '../../lambda/contract/names.ts';
+import { createAlertTopic } from '../../test/support/create-alert-topic.ts';
+import { Random } from '../../test/support/random.ts';
+import { startTableMeter, sumUnits, type TableMeter } from '../unchanged-scan/table-meter.ts';
+import { type Comparison, compareAlerts, parsePublished } from './compare-alerts.ts';
+import { FunctionPool, KilledError } from './function-pool.ts';
+import { regions, WatchedFleets } from './watched-fleets.ts';
+
+export interface AccountsOptions {
+  accounts: number;
+  instances: number;
+  /** Passes with changes before each of them, after the first one. */
+  passes: number;
+  /** Passes at the end, in which nothing is killed. */
+  calmPasses: number;
+  /** False: Lightsail has only the two regions that have instances. */
+  hasEmptyRegions: boolean;
+  /** Share of the invocations that are killed. */
+  killed: number;
+  /** Invocations of the function at the same time, as the event source mapping allows. */
+  concurrency: number;
+  /** Messages of one invocation. */
+  batchSize: number;
+  seed: number;
+  /** The bundle of the scan function. */
+  bundle: string;
+  memoryMb: number;
+}
+
+export interface PassFigures {
+  wallMs: number;
+  invocations: number;
+  killed: number;
+  readUnits: number;
+  writeUnits: number;
+  messages: number;
+}
+
+export interface AccountsReport extends Comparison {
+  passes: PassFigures[];
+  /** Changes that had to be alerted. */
+  required: number;
+  invocations: number;
+  killed: number;
+  /** Errors of invocations that were not killed. */
+  errors: string[];
+  peakBytes: number;
+  /** Messages of the queue that became dead letters. */
+  deadLetters: number;
+  /** Alerts that were published twice without a killed invocation before. */
+  repeatedWithoutReason: string[];
+  log: string[];
+}
+
+/** 17 regions, of which 15 have no instance. */
+const lightsailRegions = [
+  ...regions,
+  ...['us-east-2', 'us-west-2', 'ca-central-1', 'eu-west-2', 'eu-west-3', 'eu-central-1', 'eu-north-1', 'ap-south-1'],
+  ...[
+    'ap-southeast-1',
+    'ap-southeast-2',
+    'ap-northeast-1',
+    'ap-northeast-2',
+    'ap-southeast-3',
+    'us-west-1',
+    'sa-east-1',
+  ],
+];
+
+const monitor = '123456789012';
+const homeRegion = 'eu-west-1';
+const externalId = 'portwatch-bench';
+const scanEveryMinutes = 5;
+/** Four fifths of the interval (`lib/scan-function.ts`). */
+const timeoutMs = 240_000;
+
+export async function measureAccounts(options: AccountsOptions): Promise<AccountsReport> {
+  const run = await AccountsRun.open(options);
+  try {
+    return await run.play();
+  } finally {
+    await run.close();
+  }
+}
+
+class AccountsRun {
+  readonly #options: AccountsOptions;
+  readonly #emulators: Emulators;
+  readonly #meter: TableMeter;
+  readonly #pool: FunctionPool;
+  readonly #fleets: WatchedFleets;
+  readonly #random: Random;
+  readonly #clock: { aheadMs: number };
+  /** Accounts with a killed scan; `*`: something else was killed, of which alerts of every account may be published twice. */
+  readonly #killedFor = new Set<string>();
+  /** Of the last invocations that ended: of account scans, and of all others. */
+  readonly #durations: { scans: number[]; others: number[] } = { scans: [], others: [] };
+  #invoked = 0;
+  #collectedAt = 0;
+  #isCalm = false;
+
+  static async open(options: AccountsOptions): Promise<AccountsRun> {
+    const clock = { aheadMs: 0 };
+    const emulators = await startEmulators({
+      account: monitor,
+      region: homeRegion,
+      now: () => Date.now() + clock.aheadMs,
+      lightsail: {
+        pageSize: 50,
+        regions: options.hasEmptyRegions ? lightsailRegions : [...regions],
+        notEnabledRegions: [],
+      },
+    });
+    const random = new Random(options.seed);
+    const accounts = Array.from({ length: options.accounts }, (_, index) => String(200_000_000_001 + index));
+    const monitorRole = `arn:aws:iam::${monitor}:role/PortwatchMonitor`;
+    emulators.sts.setCaller(monitorRole);
+    emulators.sts.setRoles(
+      accounts.map((account) => ({ account, roleName: 'PortwatchMember', externalId, trusted: [monitorRole] })),
+    );
+    const fleets = new WatchedFleets(emulators.lightsail, accounts, options.instances, random);
+    const credentials = { accessKeyId: 'EMULATED', secretAccessKey: 'emulated' };
+    const table = new DynamoDBClient({ endpoint: emulators.dynamodb.url, region: homeRegion, credentials });
+    const topics = new SNSClient({ endpoint: emulators.sns.url, region: homeRegion, credentials });
+    await createSnapshotTable(table, 'Snapshots');
+    const queueArn = `arn:aws:sqs:${homeRegion}:${monitor}:alerts`;
+    const alertTopicArn = await createAlertTopic(topics, queueArn);
+    for (const client of [table, topics]) client.destroy();
+    emulators.sqs.createQueue({ name: 'dead' });
+    const queueUrl = emulators.sqs.createQueue({
+      name: 'accounts',
+      // More than the timeout of the function, so that a message comes again only after its invocation is over.
+      visibilityTimeoutSeconds: timeoutMs / 1_000 + 30,
+      redrive: { deadLetterQueue: 'dead', maxReceiveCount: 5 },
+    });
+    const meter = await startTableMeter(emulators.dynamodb.url);
+    const settings = { accounts, externalId, scanEveryMinutes, attribution: false, weeklyDigest: false };
+    const pool = new FunctionPool({
+      bundle: options.bundle,
+      memoryMb: options.memoryMb,
+      environment: {
+        PATH: process.env['PATH'] ?? '',
+        ...emulators.environment,
+        AWS_ENDPOINT_URL_DYNAMODB: meter.url,
+        [environmentKeys.account]: monitor,
+        [environmentKeys.alertTopicArn]: alertTopicArn,
+        [environmentKeys.table]: 'Snapshots',
+        [environmentKeys.settings]: JSON.stringify(settings),
+        [environmentKeys.accountsQueueUrl]: queueUrl,
+      },
+    });
+    return new AccountsRun(options, emulators, meter, pool, fleets, random, clock);
+  }
+
+  private constructor(
+    options: AccountsOptions,
+    emulators: Emulators,
+    meter: TableMeter,
+    pool: FunctionPool,
+    fleets: WatchedFleets,
+    random: Random,
+    clock: { aheadMs: number },
+  ) {
+    this.#options = options;
+    this.#emulators = emulators;
+    this.#meter = meter;
+    this.#pool = pool;
+    this.#fleets = fleets;
+    this.#random = random;
+    this.#clock = clock;
+  }
+
+  async play(): Promise<AccountsReport> {
+    const passes: PassFigures[] = [await this.#pass()];
+    const few = Math.max(1, Math.round(this.#options.instances / 100));
+    for (let pass = 1; pass <= this.#options.passes; pass += 1) {
+      this.#fleets.openSomewhere(few, 3306);
+      this.#fleets.openEverywhere(2, 8000 + pass);
+      this.#fleets.respell(few);
+      this.#fleets.replaceSome(Math.max(1, Math.round(few / 2)));
+      passes.push(await this.#pass());
+    }
+    // Nothing is killed any more: what is left comes with these passes.
+    this.#isCalm = true;
+    for (let pass = 1; pass <= this.#options.calmPasses; pass += 1) passes.push(await this.#pass());
+    return this.#report(passes);
+  }
+
+  #report(passes: PassFigures[]): AccountsReport {
+    const { sns, sqs } = this.#emulators;
+    const bodies = sns.publications().map(({ byProtocol }) => byProtocol?.['default'] ?? '{}');
+    const compared = compareAlerts(bodies.flatMap(parsePublished), this.#fleets.required, this.#fleets.accounts);
+    const { invocations, killed, errors, peakBytes, log } = this.#pool;
+    const isExcused = ({ account }: { account: string }) => this.#killedFor.has('*') || this.#killedFor.has(account);
+    return {
+      ...compared,
+      passes,
+      required: this.#fleets.required.length,
+      invocations,
+      killed,
+      errors,
+      peakBytes,
+      deadLetters: sqs.queue('dead').messages().length,
+      repeatedWithoutReason: compared.repeated.filter((alert) => !isExcused(alert)).map(({ alertId }) => alertId),
+      log,
+    };
+  }
+
+  /** One interval: the pass, its scans, and the collector every minute until nothing is left to do. */
+  async #pass(): Promise<PassFigures> {
+    const { sqs, sns } = this.#emulators;
+    const before = { invocations: this.#pool.invocations, killed: this.#pool.killed, sns: sns.publications().length };
+    this.#meter.clear();
+    const startedAt = Date.now();
+    const beganAt = this.#now();
+    // A pass that is killed sends only a part of its messages; the accounts that are left out wait for the next pass.
+    await this.#invoke({}, '*').catch(passOverKilled);
+    await this.#drain();
+    await this.#collect();
+    const wallMs = Date.now() - startedAt;
+    // Messages of killed invocations come again.
+    for (
+      let next = sqs.queue('accounts').nextVisibleAt();
+      next !== null;
+      next = sqs.queue('accounts').nextVisibleAt()
+    ) {
+      this.#skip(next - this.#now());
+      await this.#drain();
+    }
+    for (let minute = 0; minute < 2; minute += 1) {
+      this.#skip(60_000);
+      await this.#collect();
+    }
+    this.#skip(beganAt + scanEveryMinutes * 60_000 + 1_000 - this.#now());
+    await this.#collect();
+    const units = sumUnits(this.#meter.calls());
+    this.#forgetCalls();
+    return {
+      wallMs,
+      invocations: this.#pool.invocations - before.invocations,
+      killed: this.#pool.killed - before.killed,
+      ...units,
+      messages: sns.publications().length - before.sns,
+    };
+  }
+
+  /** The event source mapping invokes the function until the queue is empty; the collector runs beside it, once a minute. */
+  async #drain(): Promise<void> {
+    let isOver = false;
+    const drained = drainQueue({
+      sqs: this.#emulators.sqs,
+      queue: 'accounts',
+      account: monitor,
+      region: homeRegion,
+      batchSize: this.#options.batchSize,
+      maximumConcurrency: this.#options.concurrency,
+      reportsFailures: true,
+      invoke: (event) => this.#invoke(event, accountsOf(event)),
+    }).finally(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      await Promise.race([drained, sleep(1_000)]);
+      if (!isOver && this.#now() - this.#collectedAt >= 60_000) await this.#collect();
+    }
+    await drained;
+  }
+
+  async #collect(): Promise<void> {
+    this.#collectedAt = this.#now();
+    await this.#invoke({ portwatch: 'collect' }, '*').catch(passOverKilled);
+  }
+
+  /** `accounts`: whose alerts may be published twice if this invocation is killed. */
+  async #invoke(event: unknown, accounts: '*' | readonly string[]): Promise<unknown> {
+    this.#invoked += 1;
+    const { killed } = this.#options;
+    const isVictim = !this.#isCalm && killed > 0 && this.#invoked % Math.round(1 / killed) === 0;
+    const startedAt = Date.now();
+    const invocation = { event, remainingMs: timeoutMs, aheadMs: this.#clock.aheadMs };
+    try {
+      const result = await this.#pool.invoke(invocation, isVictim ? this.#drawDeath(accounts) : null);
+      this.#durationsOf(accounts).push(Date.now() - startedAt);
+      return result;
+    } catch (error) {
+      if (error instanceof KilledError) for (const account of accounts) this.#killedFor.add(account);
+      throw error;
+    }
+  }
+
+  #durationsOf(accounts: '*' | readonly string[]): number[] {
+    return accounts === '*' ? this.#durations.others : this.#durations.scans;
+  }
+
+  /** At any time of an invocation that is as short as the shortest of the last ones, so that it seldom ends before. */
+  #drawDeath(accounts: '*' | readonly string[]): number {
+    return this.#random.next() * Math.min(...this.#durationsOf(accounts).slice(-4), 1_000);
+  }
+
+  #now(): number {
+    return Date.now() + this.#clock.aheadMs;
+  }
+
+  #skip(ms: number): void {
+    this.#clock.aheadMs += Math.max(0, ms);
+  }
+
+  #forgetCalls(): void {
+    for (const standIn of [this.#emulators.lightsail, this.#emulators.dynamodb, this.#emulators.sts])
+      standIn.clearCalls();
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close();
+    await this.#meter.close();
+    await this.#emulators.close();
+  }
+}
+
+/** Errors of the function itself are in the report. */
+function passOverKilled(): undefined {
+  return undefined;
+}
+
+function accountsOf({ Records }: QueueEvent): string[] {
+  return Records.map(({ body }) => String(JSON.parse(body).account));
+}
