@@ -1,27 +1,48 @@
-/** Finds the one instance with a given name, in any region, deleted instances included. */
+/** Finds the one instance with a given name, in any account and region, deleted instances included. */
 
+import { renderPlain } from '../../lambda/alerts/escape.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 import { nearNames } from '../../lib/near-names.ts';
 import { CommandError } from '../command-error.ts';
+import { type AccountNames, labelAccount } from '../questions/account-names.ts';
 import { listNotDue } from '../questions/regions-not-due.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
-import { loadWholeFleet } from './load-fleet.ts';
-import type { Deployment } from './open-deployment.ts';
+import { loadWholeFleet, requireRecords, type WholeFleet } from './load-fleet.ts';
+import { type Deployment, type DeploymentAccount, forEachAccount } from './open-deployment.ts';
 
-type Place = Pick<Deployment, 'reader' | 'account' | 'tableName'>;
+export interface FoundInstance {
+  /** The account of the instance. */
+  account: DeploymentAccount;
+  resource: Resource;
+}
+
+type Place = Pick<Deployment, 'accounts' | 'names' | 'tableName'>;
 
 /**
- * The name is matched exactly. Without `region` the search covers every region of the last scan, with one small read each. Throws
- * CommandError for no match, with similar names, and for more than one match.
+ * The name is matched exactly. Without `region` the search covers every region. In one account it is one small read for each region of
+ * the last scan; in several, the latest states of each. Throws CommandError for no match, with similar names, and for more than one.
  */
-export async function findInstance(place: Place, instanceName: string, region: string | null): Promise<Resource> {
-  const { reader, account } = place;
+export async function findInstance(place: Place, instanceName: string, region: string | null): Promise<FoundInstance> {
+  const [only, ...more] = place.accounts;
+  const found = only !== undefined && more.length === 0 ? await findInRegions(only, instanceName, region) : [];
+  return chooseOne(
+    found.length > 0 ? found : await searchFleets(place, instanceName, region),
+    instanceName,
+    place.names,
+  );
+}
+
+async function findInRegions(
+  account: DeploymentAccount,
+  instanceName: string,
+  region: string | null,
+): Promise<FoundInstance[]> {
+  const { reader } = account;
   const regions = region === null ? await listRegions(reader) : [region];
-  const candidates = regions.map((each): Resource => ({ account, region: each, instanceName }));
+  const candidates = regions.map((each): Resource => ({ account: account.account, region: each, instanceName }));
   const known = await Promise.all(candidates.map((resource) => reader.hasHistory(resource)));
-  const found = candidates.filter((_, index) => known[index]);
-  return chooseOne(found.length > 0 ? found : await searchFleet(place, instanceName, region), instanceName);
+  return candidates.filter((_, index) => known[index]).map((resource) => ({ account, resource }));
 }
 
 async function listRegions(reader: DynamoDbHistoryReader): Promise<string[]> {
@@ -31,29 +52,47 @@ async function listRegions(reader: DynamoDbHistoryReader): Promise<string[]> {
   return [...new Set([...scan.regionsListed, ...notDue, ...Object.keys(scan.regionsFailed)])];
 }
 
-/** Searches regions that are no longer monitored; otherwise lists similar names in the error. */
-async function searchFleet(place: Place, instanceName: string, region: string | null): Promise<Resource[]> {
-  const { states, instances } = await loadWholeFleet(place);
-  const named = instances.filter((resource) => resource.instanceName === instanceName);
-  const here = region === null ? named : named.filter((resource) => resource.region === region);
-  const [unread] = here;
-  if (
-    unread !== undefined &&
-    states.some(({ resource, version }) => resourceKey(resource) === resourceKey(unread) && version === 0)
-  )
-    throw new CommandError(
-      `Instance ${instanceName} in ${unread.region} has no history yet: it was listed and could not be read; npm run portwatch -- status says why.`,
-    );
+/** Searches regions that are no longer monitored, too; otherwise lists similar names in the error. */
+async function searchFleets(place: Place, instanceName: string, region: string | null): Promise<FoundInstance[]> {
+  const fleets = await forEachAccount(place, async (account) => ({ account, fleet: await loadWholeFleet(account) }));
+  requireRecords(
+    place,
+    fleets.map(({ fleet }) => fleet),
+  );
+  const named = fleets.flatMap(({ account, fleet }) =>
+    fleet.instances
+      .filter((resource) => resource.instanceName === instanceName)
+      .map((resource) => ({ account, resource, fleet })),
+  );
+  const here = region === null ? named : named.filter(({ resource }) => resource.region === region);
+  const [unread, ...more] = here;
+  if (unread !== undefined && more.length === 0) refuseUnread(unread.resource, unread.fleet);
   if (here.length > 0) return here;
-  throw unknownInstance(instanceName, region, named, instances);
+  const instances = fleets.flatMap(({ fleet }) => fleet.instances);
+  throw unknownInstance(
+    instanceName,
+    region,
+    named.map(({ resource }) => resource),
+    instances,
+  );
+}
+
+function refuseUnread(resource: Resource, { states }: WholeFleet): void {
+  const isUnread = states.some((state) => resourceKey(state.resource) === resourceKey(resource) && state.version === 0);
+  if (isUnread)
+    throw new CommandError(
+      `Instance ${resource.instanceName} in ${resource.region} has no history yet: it was listed and could not be read; npm run portwatch -- status says why.`,
+    );
 }
 
 function unknownInstance(name: string, region: string | null, named: Resource[], instances: Resource[]): CommandError {
   const where = region === null ? '' : ` in ${region}`;
-  if (named.length > 0)
+  if (named.length > 0) {
+    const regions = [...new Set(named.map((resource) => resource.region))];
     return new CommandError(
-      `The table has no instance ${name}${where}; expected --region ${named.map((resource) => resource.region).join(' or ')}, where an instance has that name.`,
+      `The table has no instance ${name}${where}; expected --region ${regions.join(' or ')}, where an instance has that name.`,
     );
+  }
   if (instances.length === 0)
     return new CommandError(
       `The table has no instances yet, so ${name} is not in it; npm run portwatch -- status shows the regions and the last scan.`,
@@ -67,11 +106,30 @@ function unknownInstance(name: string, region: string | null, named: Resource[],
   return new CommandError(`The table has no instance ${name}${where}; ${hint}`);
 }
 
-function chooseOne(found: readonly Resource[], instanceName: string): Resource {
+/** Places that an error names. */
+const maxPlaces = 8;
+
+function chooseOne(found: readonly FoundInstance[], instanceName: string, names: AccountNames): FoundInstance {
   const [first, ...more] = found;
   if (first !== undefined && more.length === 0) return first;
-  const regions = found.map(({ region }) => region).sort();
-  throw new CommandError(
-    `Instances in ${regions.join(' and ')} have the name ${instanceName}; choose one with --region ${regions.join(' or ')}.`,
+  const accounts = unique(found.map(({ resource }) => resource.account));
+  const regions = unique(found.map(({ resource }) => resource.region));
+  const isInAccounts = accounts.length > 1;
+  const places = found.map(({ resource: { account, region } }) =>
+    names === null || !isInAccounts ? region : `${region} of ${renderPlain(labelAccount(names, account), 80)}`,
   );
+  const hints = [
+    ...(isInAccounts ? [`--account ${shorten(accounts, ' or ')}`] : []),
+    ...(accounts.length < found.length ? [`--region ${regions.join(' or ')}`] : []),
+  ];
+  throw new CommandError(
+    `Instances in ${shorten(unique(places), ' and ')} have the name ${instanceName}; choose one with ${hints.join(' and ')}.`,
+  );
+}
+
+const unique = (values: readonly string[]): string[] => [...new Set(values)].sort();
+
+function shorten(values: readonly string[], separator: string): string {
+  const more = values.length > maxPlaces ? `, and ${values.length - maxPlaces} more` : '';
+  return `${values.slice(0, maxPlaces).join(separator)}${more}`;
 }

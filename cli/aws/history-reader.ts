@@ -2,7 +2,6 @@
  * Reads the snapshot table for questions about the past (the command line, the report); it never writes, and reads by key only. An
  * entry comes with its attribution, and complete: a difference that was left out of the item is computed again.
  */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { buildApprovalStore } from '../../lambda/adapters/dynamodb-approval-store.ts';
 import { type Consumed, endOfKey } from '../../lambda/adapters/dynamodb-table.ts';
 import { fromApprovalMarksItem } from '../../lambda/adapters/items/approval-marks-item.ts';
@@ -48,7 +47,7 @@ import {
 import type { KeptDays } from '../questions/expired-notes.ts';
 import type { LightEntry } from '../questions/fill-entries.ts';
 import { collectPages } from './collect-pages.ts';
-import { HistoryTable } from './history-table.ts';
+import type { HistoryTable } from './history-table.ts';
 import { fromTimelineItem, lacksAttributes } from './timeline-item.ts';
 
 /** Instants, ISO-8601 UTC with milliseconds, both included; `null`: open at that end. */
@@ -101,15 +100,20 @@ export class DynamoDbHistoryReader {
   readonly #table: HistoryTable;
   readonly #settings = new Map<string, Promise<Item[]>>();
 
-  /** Every read ends with an error once `signal` is aborted. */
-  constructor(client: DynamoDBClient, tableName: string, account: string, signal: AbortSignal) {
+  constructor(table: HistoryTable, account: string) {
     this.account = account;
-    this.#table = new HistoryTable(client, tableName, signal);
+    this.#table = table;
   }
 
-  /** The cost of all reads of this reader. */
+  /** The cost of all reads of the table. */
   get consumed(): Consumed {
     return this.#table.consumed;
+  }
+
+  /** True if the table has anything of the account: one Query of one item. */
+  async hasRecords(): Promise<boolean> {
+    const first = { partition: fleetPartition(this.account), oldestFirst: true };
+    return (await this.#table.queryFirst(first, 1)).length > 0;
   }
 
   /** All latest states: one Query. */

@@ -2,10 +2,10 @@ import type { LatestState } from '../../lambda/history/latest-state.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 import { fleetStatus, type InstanceStatus } from '../questions/fleet-status.ts';
 import type { RatedBy } from '../questions/rated-by.ts';
+import type { Fleet } from './history-reader.ts';
 import { type KnownApprovals, loadApprovals } from './load-approvals.ts';
-import { loadFleet } from './load-fleet.ts';
 import { loadScansBack } from './near-scans.ts';
-import type { Deployment } from './open-deployment.ts';
+import type { AccountRecords } from './open-deployment.ts';
 
 /** An existing instance: its latest state, and how sure that is. */
 export type FleetInstance = LatestState & Pick<InstanceStatus, 'gap' | 'confirmedAt'>;
@@ -14,16 +14,16 @@ export type FleetInstance = LatestState & Pick<InstanceStatus, 'gap' | 'confirme
 export interface ApprovedFleet extends KnownApprovals {
   fleet: FleetInstance[];
   ratedBy: RatedBy;
+  /** All that the table has of the present. */
+  records: Fleet;
 }
 
-/** Throws CommandError if the table has no records of the account. */
 export async function loadApprovedFleet(
-  { reader, account, tableName, loadRatedBy }: Deployment,
+  { reader, loadRatedBy }: Pick<AccountRecords, 'reader' | 'loadRatedBy'>,
   at: string,
 ): Promise<ApprovedFleet> {
-  const place = { reader, account, tableName };
   // One after the other: an error leaves no request behind.
-  const loaded = await loadFleet(place);
+  const loaded = await reader.loadFleet();
   const approvals = await loadApprovals(reader, at);
   const ratedBy = await loadRatedBy(at);
   const status = fleetStatus(loaded.states, await loadScansBack(reader, loaded, at), ratedBy);
@@ -32,5 +32,5 @@ export async function loadApprovedFleet(
     const state = stateOf.get(resourceKey(resource));
     return state === undefined ? [] : [{ ...state, gap, confirmedAt }];
   });
-  return { ...approvals, fleet, ratedBy };
+  return { ...approvals, fleet, ratedBy, records: loaded };
 }

@@ -1,15 +1,14 @@
-/** Loads the latest states, and refuses a table without any record of the account. */
+/** Loads the latest states, and refuses a table without any record of the accounts. */
 
 import type { Resource } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { Departed } from '../../lambda/scan/interfaces.ts';
 import { CommandError } from '../command-error.ts';
+import { labelAccount } from '../questions/account-names.ts';
 import type { DynamoDbHistoryReader, Fleet } from './history-reader.ts';
 import type { Deployment } from './open-deployment.ts';
 
-type Place = Pick<Deployment, 'account' | 'tableName'> & {
-  reader: Pick<DynamoDbHistoryReader, 'loadFleet' | 'loadDeparted'>;
-};
+type Place = { reader: Pick<DynamoDbHistoryReader, 'loadFleet' | 'loadDeparted'> };
 
 export interface WholeFleet extends Fleet {
   departed: Departed[];
@@ -17,23 +16,36 @@ export interface WholeFleet extends Fleet {
   instances: Resource[];
 }
 
-/** Throws CommandError if the table is empty. One Query. */
-export async function loadFleet(place: Place): Promise<Fleet> {
-  return requireRecords(place, await place.reader.loadFleet(), []);
-}
-
-/** The same with the deleted instances: two Queries. */
-export async function loadWholeFleet(place: Place): Promise<WholeFleet> {
-  const [fleet, departed] = await Promise.all([place.reader.loadFleet(), place.reader.loadDeparted()]);
-  requireRecords(place, fleet, departed);
+/** The latest states with the deleted instances: two Queries. */
+export async function loadWholeFleet({ reader }: Place): Promise<WholeFleet> {
+  const [fleet, departed] = await Promise.all([reader.loadFleet(), reader.loadDeparted()]);
   return { ...fleet, departed, instances: listInstances(fleet.states, departed) };
 }
 
-function requireRecords({ tableName, account }: Place, fleet: Fleet, departed: readonly Departed[]): Fleet {
-  const records = fleet.states.length + fleet.refused.length + departed.length;
-  if (records > 0 || fleet.lastScan !== null) return fleet;
+type Records = Pick<Fleet, 'states' | 'refused' | 'lastScan'> & { departed?: readonly Departed[] };
+
+/** False: no scan of the account has left anything in the table. */
+export function hasRecords({ states, refused, lastScan, departed = [] }: Records): boolean {
+  return states.length + refused.length + departed.length > 0 || lastScan !== null;
+}
+
+/** Throws CommandError if the table has nothing of any account of the question. */
+export function requireRecords(
+  {
+    tableName,
+    accounts,
+    names,
+  }: Pick<Deployment, 'tableName' | 'names'> & { accounts: readonly { account: string }[] },
+  fleets: readonly Records[],
+): void {
+  if (fleets.some(hasRecords)) return;
+  const [only, ...more] = accounts;
+  const whose =
+    only !== undefined && more.length === 0
+      ? `account ${labelAccount(names, only.account)}`
+      : 'the accounts of the monitor';
   throw new CommandError(
-    `Table ${tableName} has no items of account ${account} yet; wait for the first scan, or start one with npm run portwatch -- scan --deployed.`,
+    `Table ${tableName} has no items of ${whose} yet; wait for the first scan, or start one with npm run portwatch -- scan --deployed.`,
   );
 }
 

@@ -10,6 +10,7 @@ import { queriesAtOnce } from './load-fleet-history.ts';
 const pageItems = 4;
 
 export interface UnapprovedInstance extends StillOpen {
+  account: string;
   /** When the worst part was first read as open, all of it; `null`: the history does not have it any more. */
   openSince: string | null;
   /** Start of the last scan that did not read it as open; `null`: no scan did. */
@@ -25,6 +26,7 @@ export function loadOpenSince(
 ): Promise<UnapprovedInstance[]> {
   return pLimit(queriesAtOnce).map(open, async (one) => ({
     ...one,
+    account,
     ...(await findOpening(reader, account, one, policy)),
   }));
 }

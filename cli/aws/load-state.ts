@@ -5,7 +5,7 @@ import type { RatedBy } from '../questions/rated-by.ts';
 import { type StateAt, stateAt } from '../questions/state-at.ts';
 import type { RenderTime } from '../text/render-time.ts';
 import { HistoryLoader } from './load-history.ts';
-import type { Deployment } from './open-deployment.ts';
+import type { AccountRecords } from './open-deployment.ts';
 
 /** The state of an instance at an instant, the slice of history that the state was computed from, and the settings that rate it. */
 export interface LoadedState {
@@ -15,7 +15,7 @@ export interface LoadedState {
 }
 
 export async function loadState(
-  { reader, loadRatedBy }: Deployment,
+  { reader, loadRatedBy }: AccountRecords,
   resource: Resource,
   at: string,
 ): Promise<LoadedState> {

@@ -1,23 +1,29 @@
-/** Opens the table of a deployed monitor: finds the account of the credentials and the name of the table, and builds a reader. */
+/** Opens the table of a deployed monitor: finds the account of the credentials and the name of the table, and the accounts that it watches. */
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import pLimit from 'p-limit';
+import type { WatchedAccount } from '../../lambda/accounts/watched-account.ts';
 import { clientSettings, withoutCallLog } from '../../lambda/adapters/client-settings.ts';
 import { stackOutputs } from '../../lambda/contract/names.ts';
-import { ItemError } from '../../lambda/scan/interfaces.ts';
+import { ItemError, type LoadedAccounts } from '../../lambda/scan/interfaces.ts';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError } from '../command-error.ts';
 import type { DeploymentOptions } from '../options/deployment-options.ts';
+import type { AccountNames } from '../questions/account-names.ts';
 import { decideRatedBy, type RatedBy } from '../questions/rated-by.ts';
+import type { WaitingAlerts } from '../questions/waiting-alerts.ts';
 import { type CallerIdentity, identify } from './caller-identity.ts';
+import { chooseAccounts, nameAccounts } from './choose-accounts.ts';
 import { explainErrors } from './explain-errors.ts';
 import { DynamoDbHistoryReader } from './history-reader.ts';
+import { HistoryTable } from './history-table.ts';
+import { loadAccounts } from './load-accounts.ts';
+import { loadWaitingGroups } from './load-waiting-groups.ts';
 import { loadStackOutputs } from './stack-outputs.ts';
 
-export interface Deployment {
-  identity: CallerIdentity;
+/** The records of one account in the table. */
+export interface AccountRecords {
   account: string;
-  /** Region of the deployment. */
-  region: string;
   tableName: string;
   /** Its errors are CommandErrors, other than ItemErrors, which `withDeployment` turns into CommandErrors. */
   reader: DynamoDbHistoryReader;
@@ -27,6 +33,28 @@ export interface Deployment {
   loadScanInterval(at: string): Promise<number>;
   /** `keepHistoryDays` at an instant; `null`: no limit, or the table has no settings. */
   loadKeptDays(at: string): Promise<number | null>;
+}
+
+/** An account that a question is about. */
+export interface DeploymentAccount extends AccountRecords {
+  /** `null`: the one account in which the monitor is deployed, which no pass is needed for. */
+  watched: WatchedAccount | null;
+}
+
+export interface Deployment {
+  identity: CallerIdentity;
+  /** The account of the deployment. */
+  account: string;
+  /** Region of the deployment. */
+  region: string;
+  tableName: string;
+  /** The accounts of the question, by name: all, or the one of `--account`. Those that are not watched any more are included. */
+  accounts: readonly DeploymentAccount[];
+  names: AccountNames;
+  /** The pass over several accounts, and what is not known of them; `null`: the monitor watches the account of the deployment. */
+  several: LoadedAccounts | null;
+  /** The groups of alerts of several accounts that wait for the collector. */
+  loadOutbox(): Promise<WaitingAlerts | null>;
   /** The time of this machine, or that of AWS, as the answers so far have it, if the two differ by more than some seconds. */
   readNow(): string;
 }
@@ -47,9 +75,21 @@ export async function withDeployment<T>(
   const tableName =
     options.table ?? (await findOutput(options, identity, stackOutputs.snapshotTableName, '--table', interrupted));
   const place = { tableName, region, account };
-  const { close, ...loaders } = openHistoryReader(place, credentials, interrupted);
+  const table = openTable(place, credentials, interrupted);
   try {
-    return await use({ identity, ...place, ...loaders });
+    const several = await table.loadAccounts(account);
+    const chosen = await chooseAccounts(options.account ?? null, account, several, (monitor) =>
+      table.openAccount(monitor).reader.hasRecords(),
+    );
+    return await use({
+      identity,
+      ...place,
+      several,
+      names: several && nameAccounts(several),
+      accounts: chosen.map((each) => ({ ...table.openAccount(each.account), watched: each.watched })),
+      loadOutbox: () => table.loadOutbox(account),
+      readNow: table.readNow,
+    });
   } catch (error) {
     if (!(error instanceof ItemError)) throw error;
     interrupted.throwIfAborted();
@@ -58,15 +98,26 @@ export async function withDeployment<T>(
     });
   } finally {
     terminal.showProgress(null);
-    const { requests, readUnits } = loaders.reader.consumed;
+    const { requests, readUnits } = table.consumed();
     if (isDebug) terminal.err.print(`DynamoDB: ${requests} requests, ${readUnits} read units`);
-    close();
+    table.close();
   }
 }
 
+/** Accounts that are read at the same time. */
+const accountsAtOnce = 16;
+
+/** The answers about each account, in the order of the accounts. */
+export function forEachAccount<T>(
+  { accounts }: Pick<Deployment, 'accounts'>,
+  read: (account: DeploymentAccount) => Promise<T>,
+): Promise<T[]> {
+  return pLimit(accountsAtOnce).map(accounts, read);
+}
+
 /** Reads end with an error once `signal` is aborted; `close` closes the connections. `credentials`: `undefined` leaves them to the SDK. */
-export function openHistoryReader(
-  { tableName, region, account }: Pick<Deployment, 'tableName' | 'region' | 'account'>,
+export function openTable(
+  { tableName, region }: Pick<Deployment, 'tableName' | 'region'>,
   credentials: CallerIdentity['credentials'] | undefined,
   signal: AbortSignal,
 ) {
@@ -77,13 +128,37 @@ export function openHistoryReader(
     (next) => (request) => explainErrors(next(request), signal, ...describeTableErrors(tableName, region)),
     { step: 'initialize', priority: 'high' },
   );
-  const reader = new DynamoDbHistoryReader(client, tableName, account, signal);
-  const loadSettings = (at: string) => reader.loadSettingsAt(at);
-  const loadRatedBy = async (at: string) => decideRatedBy(await loadSettings(at));
-  const loadScanInterval = async (at: string) => (await loadSettings(at))?.settings.scanEveryMinutes ?? longestInterval;
-  const loadKeptDays = async (at: string) => (await loadSettings(at))?.settings.keepHistoryDays ?? null;
-  const readNow = () => new Date(Date.now() + correctionOf(client.config.systemClockOffset)).toISOString();
-  return { reader, loadRatedBy, loadScanInterval, loadKeptDays, readNow, close: () => client.destroy() };
+  const table = new HistoryTable(client, tableName, signal);
+  const openAccount = (account: string): AccountRecords => {
+    const reader = new DynamoDbHistoryReader(table, account);
+    const loadSettings = (at: string) => reader.loadSettingsAt(at);
+    return {
+      account,
+      tableName,
+      reader,
+      loadRatedBy: async (at) => decideRatedBy(await loadSettings(at)),
+      loadScanInterval: async (at) => (await loadSettings(at))?.settings.scanEveryMinutes ?? longestInterval,
+      loadKeptDays: async (at) => (await loadSettings(at))?.settings.keepHistoryDays ?? null,
+    };
+  };
+  return {
+    openAccount,
+    loadAccounts: (monitor: string) => loadAccounts(table, monitor),
+    loadOutbox: (monitor: string) => loadWaitingGroups(table, monitor),
+    consumed: () => table.consumed,
+    readNow: () => new Date(Date.now() + correctionOf(client.config.systemClockOffset)).toISOString(),
+    close: () => client.destroy(),
+  };
+}
+
+/** The records of the one account of a deployment. */
+export function openHistoryReader(
+  place: Pick<Deployment, 'tableName' | 'region' | 'account'>,
+  credentials: CallerIdentity['credentials'] | undefined,
+  signal: AbortSignal,
+) {
+  const { openAccount, readNow, close } = openTable(place, credentials, signal);
+  return { ...openAccount(place.account), readNow, close };
 }
 
 /** `offset`: of the last answer, whose header `Date` has whole seconds and is as old as the answer took; so small ones mean nothing. */

@@ -50,7 +50,6 @@ export function addApproveCommand(program: Command, context: CommandContext): vo
     .option('--reason <text>', 'why it may be open; required, and shown in alerts')
     .option('--until <time>', 'the end of the approval; a day alone is the whole day (default: no end)')
     .addOption(regionOption('only instances of this region'))
-    .option('--account <id>', 'stop if the credentials are of another account')
     .option('--anyway', 'also if it approves the whole internet for all instances')
     .option('--dry-run', 'show what would be approved, and write nothing')
     .option('--yes', 'with --all: do not wait for an answer');

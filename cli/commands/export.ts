@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import {
+  accountOption,
   addDeploymentOptions,
   addSpanOptions,
   addZoneOptions,
@@ -34,7 +35,7 @@ export function addExportCommand(program: Command, context: CommandContext): voi
       new Option('--format <format>', 'one document, or one record a line').choices(['json', 'ndjson']).default('json'),
     );
   addSpanOptions(command).option('--instance <glob>', 'only the entries of instances of these names, and no scans');
-  addZoneOptions(addDeploymentOptions(command))
+  addZoneOptions(addDeploymentOptions(command).addOption(accountOption()))
     .addHelpText('after', help)
     .action(async (options) => {
       const { runExport } = await import('./export/run-export.ts');

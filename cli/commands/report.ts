@@ -1,7 +1,13 @@
 /** `portwatch report`: the fleet's exposure over time as one HTML file. */
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { addDeploymentOptions, addZoneOptions, tablePermissions, timesHelp } from '../options/deployment-options.ts';
+import {
+  accountOption,
+  addDeploymentOptions,
+  addZoneOptions,
+  tablePermissions,
+  timesHelp,
+} from '../options/deployment-options.ts';
 
 const help = `
 Writes one HTML file that needs no network and no server. It shows the open ports of each instance over time, their sources, who
@@ -29,7 +35,7 @@ export function addReportCommand(program: Command, context: CommandContext): voi
     .option('--out <file>', 'path of the file, relative to your folder; - is stdout', 'portwatch-report.html')
     .option('--since <time>', 'start of the span', '30d')
     .option('--until <time>', 'end of the span; a day alone is the whole day (default: now)');
-  addZoneOptions(addDeploymentOptions(command))
+  addZoneOptions(addDeploymentOptions(command).addOption(accountOption()))
     .addHelpText('after', help)
     .action(async (options) => {
       const { runReport } = await import('./report/run-report.ts');

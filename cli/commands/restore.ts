@@ -18,6 +18,8 @@ Puts the firewall of an instance back with your own credentials: to what it was 
 Lightsail has no conditional write: somebody else's change between the last read and the call may be undone, and is listed. Nothing is
 written to the table; the next scan records the change. Ctrl-C at any moment ends with a sentence about what was done and what was not.
 
+With several accounts, --profile is a profile of the account of the instance, and --table-profile one that reads the table of the monitor.
+
 Needs cloudformation:DescribeStacks (not with --table), dynamodb:Query on the table, lightsail:GetInstances,
 lightsail:GetInstancePortStates, lightsail:GetOperationsForResource, and lightsail:CloseInstancePublicPorts or
 lightsail:PutInstancePublicPorts (not with --dry-run).
@@ -28,6 +30,7 @@ Examples:
   npm run portwatch -- restore web-1 --dry-run
   npm run portwatch -- restore web-1 --to "yesterday 14:00"
   npm run portwatch -- restore web-1 --before-alert ef7939f26e78d23bdabb09190e45a883
+  npm run portwatch -- restore web-1 --profile member --table-profile monitor --dry-run
   npm run --silent portwatch -- restore web-1 --to 2026-11-20T14:00:00Z --yes --json | jq .outcome
 
 Exit codes:
@@ -54,6 +57,10 @@ export function addRestoreCommand(program: Command, context: CommandContext): vo
       new Option('--wait <seconds>', 'read for so long until the change shows').argParser(parseSeconds).default(60),
     );
   addInstanceOptions(command)
+    .option(
+      '--table-profile <name>',
+      'profile that reads the table, if the instance is in another account (default: --profile)',
+    )
     .addHelpText('after', help)
     .action(async (instance, options) => {
       const { runRestore } = await import('./restore/run-restore.ts');

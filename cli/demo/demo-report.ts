@@ -22,7 +22,7 @@ export async function writeDemoReport(
   // Every client of the demo takes the credentials of the stand-ins from the environment variables.
   const { reader, loadRatedBy, close } = openHistoryReader(place, undefined, interrupted);
   try {
-    const input = await loadReportInput({ ...place, reader, loadRatedBy }, span, () => undefined);
+    const input = await loadReportInput({ account: place.account, reader, loadRatedBy }, span, () => undefined);
     return await writeReport({ ...input, name: 'demo', builtAt: span.until }, file, terminal, interrupted);
   } finally {
     close();

@@ -1,4 +1,5 @@
 import type { Approval } from '../../lambda/approvals/approval.ts';
+import { type AccountNames, accountFields } from '../questions/account-names.ts';
 import type { InstanceReach } from '../questions/approved-fleet.ts';
 
 /** An approval as `--json` prints it; docs/command-line.md describes each field. */
@@ -19,6 +20,11 @@ export function toApprovalDocument({
   return { id, origin, instance, region, account, arn, exposure, reason, by, from, until, revoked };
 }
 
-export function toInstanceReachDocument({ resource, reach }: InstanceReach) {
-  return { region: resource.region, instanceName: resource.instanceName, reach };
+export function toInstanceReachDocument({ resource, reach }: InstanceReach, names: AccountNames) {
+  return {
+    ...accountFields(names, resource.account),
+    region: resource.region,
+    instanceName: resource.instanceName,
+    reach,
+  };
 }

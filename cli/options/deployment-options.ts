@@ -10,6 +10,8 @@ export interface DeploymentOptions {
   table?: string;
   profile?: string | undefined;
   stackRegion?: string;
+  /** The account of the question; without it: every account that the monitor watches, or watched. */
+  account?: string;
   json?: boolean;
 }
 
@@ -29,6 +31,9 @@ since 1970). A day alone is its first moment; as the end of a span (--until, the
 export function addDeploymentOptions(command: Command): Command {
   return addPlaceOptions(command).option('--profile <name>', 'profile of ~/.aws/config');
 }
+
+export const accountOption = (): Option =>
+  new Option('--account <id>', 'only this account (default: every account of the monitor)').argParser(parseAccount);
 
 export const monitorOption = (): Option =>
   new Option('--monitor <id>', 'id of the construct in the stack, if the stack has several monitors');
@@ -59,7 +64,7 @@ export function addZoneOptions(command: Command): Command {
 
 /** The options of a command that reads the table and can print JSON. */
 export function addTableOptions(command: Command): Command {
-  return addZoneOptions(addDeploymentOptions(command)).option(
+  return addZoneOptions(addDeploymentOptions(command).addOption(accountOption())).option(
     '--json',
     'one JSON document on stdout, for programs; times in UTC',
   );
@@ -93,6 +98,11 @@ export const isRegion = (name: string): boolean => /^[a-z]{2}(-[a-z]+)+-\d+$/.te
 
 function parseRegion(value: string): string {
   if (!isRegion(value)) throw new InvalidArgumentError('Expected one region, such as eu-west-1.');
+  return value;
+}
+
+function parseAccount(value: string): string {
+  if (!/^\d{12}$/.test(value)) throw new InvalidArgumentError('Expected the 12 digits of an account.');
   return value;
 }
 

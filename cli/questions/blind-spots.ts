@@ -1,9 +1,19 @@
 /** Decides what an answer about the whole fleet lacks: scans that did not run, regions that could not be listed, damaged items. */
+
+import type { AccountFailure, WatchedAccount } from '../../lambda/accounts/watched-account.ts';
 import { isSilence } from '../../lambda/history/is-silence.ts';
 import type { LatestState } from '../../lambda/history/latest-state.ts';
 import type { RefusedItem } from '../../lambda/scan/interfaces.ts';
 
 export type BlindSpot =
+  /** The account could not be entered at the instant of the question, and nothing is known since then. */
+  | { kind: 'account-not-entered'; since: string; reason: string }
+  /** The account is not watched any more. */
+  | { kind: 'account-removed'; since: string; because: string }
+  /** The account was scanned for the first time after the instant. */
+  | { kind: 'account-not-scanned-yet'; firstScanAt: string }
+  /** Accounts may be missing. */
+  | { kind: 'organization-not-listed'; since: string; reason: string }
   /** No scan began for too long before the instant, and none after it. `since`: start of the last scan; `null`: no scan has ended. */
   | { kind: 'no-scan'; since: string | null }
   /** Instances of the region may exist that nothing is known of. */
@@ -16,9 +26,52 @@ export interface KnownFleet {
   lastScan: { startedAt: string } | null;
 }
 
-/** `until`: the last instant of the question. `scanEveryMinutes`: in effect then. */
-export function listBlindSpots(fleet: KnownFleet, until: string, scanEveryMinutes: number): BlindSpot[] {
-  const { states, refused, lastScan } = fleet;
+/** A blind spot, and the account that has it; without an account in a deployment that watches one. */
+export type AccountSpot = BlindSpot & { account?: string; accountName?: string };
+
+type AccountStatus = Pick<WatchedAccount, 'status' | 'since' | 'removedBecause'> & {
+  failure: Pick<AccountFailure, 'since' | 'reason'> | null;
+};
+
+/**
+ * `until`: the last instant of the question. `scanEveryMinutes`: in effect then. `watched`: the account among several; `null`: the
+ * account of the deployment, or one whose item cannot be read.
+ */
+export function listBlindSpots(
+  fleet: KnownFleet,
+  until: string,
+  scanEveryMinutes: number,
+  watched: AccountStatus | null,
+): BlindSpot[] {
+  const refused = fleet.refused.map(({ key, problem }) => ({ kind: 'item-not-read', item: key, problem }) as const);
+  const unreachable = watched === null ? null : findUnreachable(watched, fleet, until);
+  return [...(unreachable === null ? listScanSpots(fleet, until, scanEveryMinutes) : [unreachable]), ...refused];
+}
+
+/** False: the last scan began so shortly before the instant that no interval makes the time a silence. */
+export function mayBeSilent({ lastScan }: Pick<KnownFleet, 'lastScan'>, until: string): boolean {
+  return lastScan === null || isSilence((Date.parse(until) - Date.parse(lastScan.startedAt)) / 1000, 0);
+}
+
+/** Why nothing was read in the account at an instant; `null`: it was watched, and could be entered. */
+export function findHidingSpot(watched: AccountStatus | null, at: string): BlindSpot | null {
+  if (watched === null) return null;
+  const { status, since, removedBecause, failure } = watched;
+  if (status === 'removed' && since <= at)
+    return { kind: 'account-removed', since, because: removedBecause ?? 'not-configured' };
+  if (failure === null || failure.since > at) return null;
+  return { kind: 'account-not-entered', since: failure.since, reason: failure.reason };
+}
+
+/** What hides the whole account; then no other spot of it is listed. */
+function findUnreachable(watched: AccountStatus, { states }: KnownFleet, until: string): BlindSpot | null {
+  const hiding = findHidingSpot(watched, until);
+  if (hiding !== null) return hiding;
+  const [first] = states.map(({ firstSeenAt }) => firstSeenAt).sort();
+  return first !== undefined && until < first ? { kind: 'account-not-scanned-yet', firstScanAt: first } : null;
+}
+
+function listScanSpots({ states, lastScan }: KnownFleet, until: string, scanEveryMinutes: number): BlindSpot[] {
   const silence = lastScan === null ? Number.POSITIVE_INFINITY : Date.parse(until) - Date.parse(lastScan.startedAt);
   return [
     ...(isSilence(silence / 1000, scanEveryMinutes)
@@ -29,7 +82,6 @@ export function listBlindSpots(fleet: KnownFleet, until: string, scanEveryMinute
       if (instanceName !== null || !isUnlisted(latest, until, states)) return [];
       return [{ kind: 'region-not-listed', region, reason: latest.failure?.reason ?? 'not-read' }];
     }),
-    ...refused.map(({ key, problem }) => ({ kind: 'item-not-read', item: key, problem }) as const),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** Decides the current status of the fleet from its latest states, which one Query loads. */
 
+import type { AccountFailure } from '../../lambda/accounts/watched-account.ts';
 import {
   exposureOf,
   keepOpenToWorld,
@@ -25,7 +26,7 @@ export type FleetState = Pick<
 > & { failure: Omit<OngoingFailure, 'sinceScan'> | null };
 
 export interface StatusGap {
-  scope: 'instance' | 'region';
+  scope: 'instance' | 'region' | 'account';
   /** Start of the first scan that failed. */
   since: string;
   reason: string;
@@ -70,6 +71,39 @@ export interface FleetStatus {
   instances: InstanceStatus[];
   /** Gaps first, then by name. */
   regions: RegionStatus[];
+}
+
+/** The status of several fleets. */
+export interface AccountsStatus extends Pick<FleetStatus, 'instances'> {
+  regions: (RegionStatus & { account: string })[];
+}
+
+export interface AccountFleet {
+  account: string;
+  status: FleetStatus;
+  /** Why nothing is read in the account now; `null`: it is read. */
+  hidden: AccountFailure | { removedAt: string; because: string } | null;
+}
+
+/** An instance of an account that is not read has a gap, since its latest state is only the last known one. */
+export function joinFleets(fleets: readonly AccountFleet[]): AccountsStatus {
+  return {
+    instances: fleets
+      .flatMap(({ status, hidden }) =>
+        status.instances.map((one) => (hidden === null ? one : { ...one, gap: one.gap ?? gapOfAccount(hidden) })),
+      )
+      .sort(compareInstances),
+    regions: fleets
+      .flatMap(({ account, status }) => status.regions.map((region) => ({ ...region, account })))
+      .sort(compareRegions),
+  };
+}
+
+function gapOfAccount(hidden: NonNullable<AccountFleet['hidden']>): StatusGap {
+  if ('removedAt' in hidden)
+    return { scope: 'account', since: hidden.removedAt, reason: 'not-watched', message: hidden.because, isTold: true };
+  const { since, reason, message, isAlerted } = hidden;
+  return { scope: 'account', since, reason, message, isTold: isAlerted };
 }
 
 type Scan = Pick<ScanNote, 'startedAt' | 'regionsListed' | 'regionsNotDue' | 'notRead'>;
@@ -190,6 +224,7 @@ function compareInstances(a: InstanceStatus, b: InstanceStatus): number {
     Number(a.gap === null) - Number(b.gap === null) ||
     rankOf(a.severity) - rankOf(b.severity) ||
     compareText(a.resource.region, b.resource.region) ||
+    compareText(a.resource.account, b.resource.account) ||
     compareText(a.resource.instanceName ?? '', b.resource.instanceName ?? '')
   );
 }

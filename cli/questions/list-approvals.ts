@@ -34,8 +34,32 @@ export function listApprovals(
     };
   });
   const others = notCounted.map((approval) => ({ approval, phase: 'not-counted' as const, covers: [], stillOpen: [] }));
-  return [...counted, ...others].sort(
-    (a, b) =>
-      order.indexOf(a.phase) - order.indexOf(b.phase) || compareText(b.approval.from ?? '~', a.approval.from ?? '~'),
-  );
+  return [...counted, ...others].sort(compareListed);
+}
+
+function compareListed(a: ListedApproval, b: ListedApproval): number {
+  return order.indexOf(a.phase) - order.indexOf(b.phase) || compareText(b.approval.from ?? '~', a.approval.from ?? '~');
+}
+
+/** An approval among several accounts. `madeIn`: the account that it was made in; `null`: it is in the configuration of all. */
+export type AccountApproval = ListedApproval & { madeIn: string | null };
+
+/** An approval of the configuration is one for all accounts, with what it covers in each. */
+export function joinApprovals(
+  lists: readonly { account: string; listed: readonly ListedApproval[] }[],
+): AccountApproval[] {
+  const joined = new Map<string, AccountApproval>();
+  for (const { account, listed } of lists)
+    for (const one of listed) {
+      const isConfigured = one.approval.origin === 'configuration';
+      const key = isConfigured ? one.approval.id : `${account}#${one.approval.id}`;
+      const known = joined.get(key);
+      joined.set(key, {
+        ...one,
+        madeIn: isConfigured ? null : account,
+        covers: [...(known?.covers ?? []), ...one.covers],
+        stillOpen: [...(known?.stillOpen ?? []), ...one.stillOpen],
+      });
+    }
+  return [...joined.values()].sort(compareListed);
 }

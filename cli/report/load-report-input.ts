@@ -5,6 +5,7 @@
 
 import pLimit from 'p-limit';
 import { countOf } from '../../lambda/alerts/count-of.ts';
+import type { Approval } from '../../lambda/approvals/approval.ts';
 import { wasEverApproved } from '../../lambda/approvals/decide-reminders.ts';
 import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import { confirms, findConfirmedAt } from '../../lambda/history/confirms.ts';
@@ -12,11 +13,13 @@ import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { DynamoDbHistoryReader, RefusedEntry } from '../aws/history-reader.ts';
 import { allApprovals, loadApprovals } from '../aws/load-approvals.ts';
-import { loadWholeFleet } from '../aws/load-fleet.ts';
+import { listHidingSpots, listRegistrySpots } from '../aws/load-blind-spots.ts';
+import { loadWholeFleet, requireRecords, type WholeFleet } from '../aws/load-fleet.ts';
 import { queriesAtOnce } from '../aws/load-fleet-history.ts';
 import { oncePerRegion, readAheadMs, readBackTo, startInForce } from '../aws/load-history.ts';
 import { NearScans } from '../aws/near-scans.ts';
-import type { Deployment } from '../aws/open-deployment.ts';
+import type { AccountRecords, Deployment } from '../aws/open-deployment.ts';
+import { labelAccount } from '../questions/account-names.ts';
 import type { Span } from '../questions/exposure-spans.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';
 import type { ReportInput } from './data/build-report-data.ts';
@@ -35,16 +38,17 @@ type ReportSource = Pick<
   | 'loadSettingsAt'
 >;
 
-type Place = Pick<Deployment, 'account' | 'tableName' | 'loadRatedBy'> & { reader: ReportSource };
+type Place = Pick<AccountRecords, 'account' | 'loadRatedBy'> & { reader: ReportSource };
 
-/** Throws CommandError if the table cannot be read, or is empty. `onProgress`: receives a line for people. */
+/** The report of one account. Throws CommandError if the table cannot be read. `onProgress`: receives a line for people. */
 export async function loadReportInput(
   place: Place,
   span: Span,
   onProgress: (line: string) => void,
-): Promise<ReportInput> {
+): Promise<ReportInput & { fleet: WholeFleet }> {
   const { reader, account } = place;
-  const { instances, refused, approvalMarks } = await loadWholeFleet(place);
+  const fleet = await loadWholeFleet(place);
+  const { instances, refused, approvalMarks } = fleet;
   const known = await loadApprovals(reader, span.until);
   const problems = [...refused, ...known.refused].map(({ problem }) => problem);
   const near = new NearScans(reader, span);
@@ -72,7 +76,56 @@ export async function loadReportInput(
   );
   const isAny = known.refused.length > 0 || wasEverApproved({ approvals: allApprovals(known) }, approvalMarks);
   const approvals = isAny ? known.approvals : null;
-  return { account, name: null, builtAt: new Date().toISOString(), span, slices, scans, ratedBy, approvals, problems };
+  return {
+    account,
+    name: null,
+    builtAt: new Date().toISOString(),
+    span,
+    slices,
+    scans: [{ account, scans }],
+    ratedBy,
+    approvals,
+    problems,
+    names: null,
+    hidden: [],
+    fleet,
+  };
+}
+
+/** The reports of all accounts as one. Throws CommandError if the table cannot be read, or is empty. */
+export async function loadReportInputs(
+  deployment: Deployment,
+  span: Span,
+  onProgress: (line: string) => void,
+): Promise<ReportInput> {
+  const { account, names } = deployment;
+  const inputs: (ReportInput & { fleet: WholeFleet })[] = [];
+  for (const each of deployment.accounts) {
+    const label = names === null ? '' : `${labelAccount(names, each.account)}: `;
+    inputs.push(await loadReportInput(each, span, (line) => onProgress(`${label}${line}`)));
+  }
+  const [first] = inputs;
+  requireRecords(
+    deployment,
+    inputs.map(({ fleet }) => fleet),
+  );
+  if (first === undefined) throw new Error('a deployment without accounts has no records');
+  const lists = inputs.map(({ approvals }) => approvals);
+  return {
+    ...first,
+    account,
+    slices: inputs.flatMap(({ slices }) => slices),
+    scans: inputs.flatMap(({ scans }) => scans),
+    approvals: lists.every((list) => list === null) ? null : inputs.flatMap(limitApprovals),
+    problems: inputs.flatMap(({ problems }) => problems),
+    names,
+    hidden: [...listRegistrySpots(deployment, span.until), ...listHidingSpots(deployment, span.until)],
+  };
+}
+
+/** An approval that was made in one account is about the instances of that account. */
+function limitApprovals({ account, approvals }: ReportInput): Approval[] {
+  return (approvals ?? []).map((approval) => ({ ...approval, account: approval.account ?? account }));
 }
 
 /**

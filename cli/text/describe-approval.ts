@@ -2,8 +2,10 @@
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import type { Approval } from '../../lambda/approvals/approval.ts';
 import { defaultRatingPolicy, type Reach, rankOpen } from '../../lambda/firewall/index.ts';
+import type { AccountNames } from '../questions/account-names.ts';
 import type { InstanceReach } from '../questions/approved-fleet.ts';
 import { listReach } from './list-reach.ts';
+import { listPlace } from './render-place.ts';
 import type { RenderTime } from './render-time.ts';
 
 /** `web-1 in eu-west-1`, `web-* in every region`, `every instance, only arn:…`. */
@@ -25,8 +27,12 @@ export function describeExposure(reach: readonly Reach[], maxLines: number): str
 }
 
 /** `web-1 in eu-west-1: tcp 22 (SSH) from anywhere` */
-export function describeInstanceReach({ resource, reach }: InstanceReach, maxLines: number): string {
-  return `${renderPlain(resource.instanceName ?? '', 80)} in ${renderPlain(resource.region, 20)}: ${describeExposure(reach, maxLines)}`;
+export function describeInstanceReach(
+  { resource, reach }: InstanceReach,
+  maxLines: number,
+  names: AccountNames,
+): string {
+  return `${renderPlain(resource.instanceName ?? '', 80)} in ${listPlace(resource, names).join(' of ')}: ${describeExposure(reach, maxLines)}`;
 }
 
 /** `until 2027-01-31 23:59:59 UTC`, `without an end` */

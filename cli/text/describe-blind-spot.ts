@@ -1,10 +1,19 @@
 import { renderPlain } from '../../lambda/alerts/escape.ts';
-import type { BlindSpot } from '../questions/blind-spots.ts';
+import { type AccountNames, labelAccount } from '../questions/account-names.ts';
+import type { AccountSpot, BlindSpot } from '../questions/blind-spots.ts';
 import type { RenderTime } from './render-time.ts';
 
 /** A clause without a full stop. */
 export function describeBlindSpot(spot: BlindSpot, renderTime: RenderTime): string {
   switch (spot.kind) {
+    case 'account-not-entered':
+      return `the account could not be entered since ${renderTime(spot.since)} (${renderPlain(spot.reason, 60)})`;
+    case 'account-removed':
+      return `the account is not watched since ${renderTime(spot.since)} (${removals[spot.because] ?? renderPlain(spot.because, 60)})`;
+    case 'account-not-scanned-yet':
+      return `the first scan was at ${renderTime(spot.firstScanAt)}`;
+    case 'organization-not-listed':
+      return `the organisation cannot be listed since ${renderTime(spot.since)} (${renderPlain(spot.reason, 60)}), so accounts may be missing`;
     case 'no-scan':
       return spot.since === null ? 'no scan has ended yet' : `no scan ran since ${renderTime(spot.since)}`;
     case 'region-not-listed':
@@ -14,8 +23,33 @@ export function describeBlindSpot(spot: BlindSpot, renderTime: RenderTime): stri
   }
 }
 
-/** `null`: nothing is missing. */
-export function describeMissing(spots: readonly BlindSpot[], renderTime: RenderTime): string | null {
+export const removals: Readonly<Record<string, string>> = {
+  suspended: 'it is suspended or closed',
+  left: 'it left the organisation',
+  'not-configured': 'the configuration does not name it any more',
+};
+
+/** Accounts that are named for one clause, and clauses; `--json` has all. */
+const [maxAccounts, maxClauses] = [3, 12];
+
+/** `null`: nothing is missing. Equal clauses of several accounts are one clause. */
+export function describeMissing(
+  spots: readonly AccountSpot[],
+  renderTime: RenderTime,
+  names: AccountNames,
+): string | null {
   if (spots.length === 0) return null;
-  return `The answer is not complete: ${spots.map((spot) => describeBlindSpot(spot, renderTime)).join('; ')}.`;
+  const groups = Map.groupBy(spots, (spot) => describeBlindSpot(spot, renderTime));
+  const clauses = [...groups].map(([clause, own]) => `${describeAccounts(own, names)}${clause}`);
+  const more = clauses.length > maxClauses ? [`and ${clauses.length - maxClauses} more, which --json lists`] : [];
+  return `The answer is not complete: ${[...clauses.slice(0, maxClauses), ...more].join('; ')}.`;
+}
+
+function describeAccounts(spots: readonly AccountSpot[], names: AccountNames): string {
+  const labels = spots.flatMap(({ account }) =>
+    account === undefined ? [] : [renderPlain(labelAccount(names, account), 80)],
+  );
+  if (labels.length === 0) return '';
+  const more = labels.length > maxAccounts ? ` and ${labels.length - maxAccounts} more accounts` : '';
+  return `${labels.slice(0, maxAccounts).join(', ')}${more}: `;
 }

@@ -2,9 +2,11 @@
 
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import type { EntryKind } from '../../lambda/history/entry.ts';
+import type { AccountNames } from '../questions/account-names.ts';
 import type { LightEntry } from '../questions/fill-entries.ts';
 import { describeAttribution } from './describe-attribution.ts';
 import type { ListChange } from './list-change.ts';
+import { listPlace } from './render-place.ts';
 import type { RenderTime } from './render-time.ts';
 import { severityStyles } from './severity-style.ts';
 import type { Channel } from './terminal.ts';
@@ -19,6 +21,7 @@ export function describeEntry(
   renderTime: RenderTime,
   { style }: Pick<Channel, 'style'>,
   list: ListChange,
+  names: AccountNames,
 ): string {
   const { at, severity, resource, kind } = step;
   const who = resource.instanceName === null ? 'region' : renderPlain(resource.instanceName, 80);
@@ -26,7 +29,7 @@ export function describeEntry(
     renderTime(at),
     style(severityStyles[severity], severity.toUpperCase()),
     style('bold', who),
-    renderPlain(resource.region, 40),
+    ...listPlace(resource, names),
   ];
   const lines = [...describeWhat(step, list), describeWindow(step, renderTime)];
   if (canHaveActor(kind)) lines.push(describeAttribution(step.changedBy, renderTime));

@@ -2,12 +2,14 @@
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import { type Exposure, rateExposure } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
+import type { AccountNames } from '../questions/account-names.ts';
 import type { OtherState } from '../questions/decide-state-at.ts';
 import type { RatedBy } from '../questions/rated-by.ts';
 import type { StateAt } from '../questions/state-at.ts';
 import { describeAttribution } from './describe-attribution.ts';
 import { describeGap } from './describe-gap.ts';
 import { listOpen, listReach, rankChange } from './list-reach.ts';
+import { listPlace } from './render-place.ts';
 import { renderRatedBy } from './render-rated-by.ts';
 import type { RenderTime } from './render-time.ts';
 import { severityStyles } from './severity-style.ts';
@@ -22,13 +24,14 @@ export function renderState(
   ratedBy: RatedBy,
   renderTime: RenderTime,
   { out }: Terminal,
+  names: AccountNames,
 ): string {
   const renderOpen = (exposure: Exposure | null) => renderExposure(exposure, ratedBy, out.style);
   const name = renderPlain(resource.instanceName ?? '', 80);
   const address = state.snapshot?.instance?.publicIpAddress ?? state.snapshot?.instance?.ipv6Addresses[0];
   const title = [
     out.style('bold', name),
-    renderPlain(resource.region, 40),
+    ...listPlace(resource, names),
     ...(address ? [renderPlain(address, 60)] : []),
   ];
   return [

@@ -155,17 +155,17 @@ describe('P4: a failure that was not alerted yet', () => {
   test('the report of a span that begins within the gap shows it, although the failed scan lies before the span', async () => {
     const place = { ...openHistoryReader({ tableName, region, account }, undefined, new AbortController().signal) };
     const span = { from: at('09:11'), until: at('09:14') };
-    const { slices } = await loadReportInput({ ...place, account, tableName }, span, () => undefined);
+    const { slices } = await loadReportInput(place, span, () => undefined);
     place.close();
     const [web] = slices.filter(({ resource }) => resource.instanceName === 'web-1');
     const spans = web && exposureSpans(web, span);
     expect(spans).toMatchObject([{ kind: 'unknown', ...span, gap: { since: at('09:10') } }]);
   });
 
-  test('P10: the answer about an instant is still five small reads, the settings and the approvals', async () => {
+  test('P10: the answer about an instant is still five small reads, the accounts, the settings and the approvals', async () => {
     const before = deployed.dynamodb.calls().length;
     await run('at', 'web-1', at('09:17'), '--region', region);
-    expect(deployed.dynamodb.calls().length - before).toBe(7);
+    expect(deployed.dynamodb.calls().length - before).toBe(8);
   });
 });
 
@@ -390,7 +390,7 @@ describe('P4: a time whose scan notes have expired', () => {
     await keep(3);
     const place = { ...openHistoryReader({ tableName, region, account }, undefined, new AbortController().signal) };
     const span = { from: when, until: at('09:06', '2026-11-26') };
-    const { slices } = await loadReportInput({ ...place, account, tableName }, span, () => undefined);
+    const { slices } = await loadReportInput(place, span, () => undefined);
     place.close();
     const own = slices.filter(({ resource }) => resource.instanceName === 'kept-1');
     expect(own.flatMap((slice) => exposureSpans(slice, span))).toMatchObject([

@@ -120,7 +120,7 @@ describe.each(cases)('scans that end with %s', (scans, since, confirmed, alert) 
 test('the report', async () => {
   const place = openHistoryReader({ tableName, region: 'eu-west-1', account }, undefined, new AbortController().signal);
   const span = { from: at('10:36'), until: at(now) };
-  const { slices } = await loadReportInput({ ...place, account, tableName }, span, () => undefined);
+  const { slices } = await loadReportInput(place, span, () => undefined);
   place.close();
   const found = cases.map(([scans]) => {
     const slice = slices.find(({ resource }) => resource.instanceName === nameOf(scans));

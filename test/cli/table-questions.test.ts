@@ -69,9 +69,9 @@ describe('portwatch status', () => {
     ]);
   });
 
-  test('P10: is the fleet, the newest settings, the approvals, and the scans before: one region could not be listed for a time', async () => {
+  test('P10: is the accounts, the fleet, the newest settings, the approvals, and the scans before: one region could not be listed for a time', async () => {
     await run('status');
-    expect(operations()).toEqual(['Query', 'Query', 'Query', 'Query', 'Query']);
+    expect(operations()).toEqual(['Query', 'Query', 'Query', 'Query', 'Query', 'Query']);
   });
 
   test('filters by globs and by severity; a gap stays whatever the severity', async () => {
@@ -157,7 +157,7 @@ describe('portwatch history', () => {
     ]);
     expect(changes[4]).toMatchObject({ opened: [mysql], closed: [], severity: 'critical', changedBy: byAlice });
     // The last one reads the settings: with keepHistoryDays, entries may have expired.
-    expect(operations()).toEqual(['Query', 'Query', 'BatchGetItem', 'Query']);
+    expect(operations()).toEqual(['Query', 'Query', 'Query', 'BatchGetItem', 'Query']);
   });
 
   test('of one region, and of a while in which nothing happened', async () => {
@@ -255,12 +255,12 @@ describe('portwatch at', () => {
     expect(await ask('at', 'db-1', `${day} 10:00 UTC`)).toMatchObject({ status: 'gone', exposure: [], snapshot: null });
   });
 
-  test('P10: takes a few small reads by key: with the region four, one to find the instance, one for all settings, one for the approvals', async () => {
+  test('P10: takes a few small reads by key: with the region four, one to find the accounts, one the instance, one for all settings, one for the approvals', async () => {
     await run('at', 'web-1', `${day} 09:22`, '--region', 'eu-west-1');
-    expect(operations()).toEqual(Array.from({ length: 7 }, () => 'Query'));
+    expect(operations()).toEqual(Array.from({ length: 8 }, () => 'Query'));
     const limits = deployed.dynamodb.calls().map(({ params }) => Reflect.get(Object(params), 'Limit'));
-    // The settings have an item for each deployment that changed them, and so have the approvals: none is left out.
-    expect(limits.filter((limit) => limit === undefined)).toHaveLength(2);
+    // The settings have an item for each deployment that changed them, so have the approvals and the accounts: none is left out.
+    expect(limits.filter((limit) => limit === undefined)).toHaveLength(3);
     expect(Math.max(...limits.filter((limit) => limit !== undefined))).toBeLessThanOrEqual(6);
   });
 });
@@ -355,8 +355,8 @@ describe('portwatch exposed', () => {
     await run('exposed', '3306', '--at', `${day} 09:22`);
     const histories = deployed.dynamodb.calls().filter(({ params }) => JSON.stringify(params).includes('"INSTANCE#'));
     expect(histories.map(({ params }) => Reflect.get(Object(params), 'Limit'))).toEqual([1, 1, 1, 1, 1, 1]);
-    // Fleet, departed, timeline, settings, three regions, and the scans before and after.
-    expect(deployed.dynamodb.calls().length - histories.length).toBeLessThanOrEqual(9);
+    // Accounts, fleet, departed, timeline, settings, three regions, and the scans before and after.
+    expect(deployed.dynamodb.calls().length - histories.length).toBeLessThanOrEqual(10);
   });
 
   test('P6: in the window of a change, or in a gap, it says so', async () => {

@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { DynamoDbHistoryReader } from '../../cli/aws/history-reader.ts';
+import { HistoryTable } from '../../cli/aws/history-table.ts';
 import { listInstances } from '../../cli/aws/load-fleet.ts';
 import { HistoryLoader } from '../../cli/aws/load-history.ts';
 import { toEntryDocument } from '../../cli/json/to-entry-document.ts';
@@ -178,7 +179,10 @@ describe('exposed', () => {
 
   /** Computed from every entry of every history. */
   async function openingsOfWhole(span: { from: string; until: string }, door: PortQuery) {
-    const reader = new DynamoDbHistoryReader(deployed.client, tableName, plan.account, new AbortController().signal);
+    const reader = new DynamoDbHistoryReader(
+      new HistoryTable(deployed.client, tableName, new AbortController().signal),
+      plan.account,
+    );
     const [{ states }, departed] = await Promise.all([reader.loadFleet(), reader.loadDeparted()]);
     const loader = new HistoryLoader(reader, span);
     const wholeSpan = { from: span.from, until: toInstant(Date.parse(span.until) + 1) };
@@ -190,7 +194,7 @@ describe('exposed', () => {
         door,
       )) {
         const { region, instanceName } = resource;
-        found.push({ region, instanceName, ...open, entries: entries.map(toEntryDocument) });
+        found.push({ region, instanceName, ...open, entries: entries.map((entry) => toEntryDocument(entry, null)) });
       }
     return found;
   }

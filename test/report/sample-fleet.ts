@@ -180,7 +180,9 @@ export function inputOf(slices: readonly HistorySlice[], fields: Partial<ReportI
     builtAt: span.until,
     span,
     slices,
-    scans: listScans(),
+    scans: [{ account, scans: listScans() }],
+    names: null,
+    hidden: [],
     ratedBy,
     approvals: null,
     problems: [],
@@ -210,6 +212,6 @@ export function buildSampleInput(): ReportInput {
   const scans = listScans();
   return inputOf(
     [web, db, office, old].map((history) => history.slice(scans)),
-    { scans },
+    { scans: [{ account, scans }] },
   );
 }

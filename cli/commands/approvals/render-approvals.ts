@@ -3,8 +3,10 @@ import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import type { Approval } from '../../../lambda/approvals/approval.ts';
 import { toApprovalDocument, toInstanceReachDocument } from '../../json/to-approval-document.ts';
+import { type AccountNames, accountFields, labelAccount } from '../../questions/account-names.ts';
 import type { InstanceReach } from '../../questions/approved-fleet.ts';
-import type { ListedApproval, ListedPhase } from '../../questions/list-approvals.ts';
+import type { AccountSpot } from '../../questions/blind-spots.ts';
+import type { AccountApproval, ListedApproval, ListedPhase } from '../../questions/list-approvals.ts';
 import { describeEnd, describeExposure, describeInstanceReach, describeScope } from '../../text/describe-approval.ts';
 import { renderTable } from '../../text/render-table.ts';
 import type { RenderTime } from '../../text/render-time.ts';
@@ -22,16 +24,17 @@ const phaseNames: Readonly<Record<ListedPhase, string>> = {
 };
 
 export function renderApprovals(
-  listed: readonly ListedApproval[],
+  listed: readonly AccountApproval[],
   renderTime: RenderTime,
   { out, width }: Terminal,
+  names: AccountNames,
 ): string {
   if (listed.length === 0)
     return 'No approvals, neither in the configuration nor by command: npm run portwatch -- approve --help shows how to approve.';
   const rows = listed.map((one) => [
     renderPlain(one.approval.id, 80),
     out.style(one.phase === 'in-force' ? 'bold' : 'dim', phaseNames[one.phase]),
-    describeOne(one, renderTime).join('\n'),
+    describeOne(one, renderTime, names).join('\n'),
   ]);
   return [
     renderTable(['APPROVAL', 'PHASE', 'INSTANCES AND EXPOSURE'], rows, width, out),
@@ -44,17 +47,22 @@ export function renderApprovals(
   ].join('\n\n');
 }
 
-function describeOne({ approval, phase, covers, stillOpen }: ListedApproval, renderTime: RenderTime): string[] {
+function describeOne(
+  { approval, phase, covers, stillOpen, madeIn }: AccountApproval,
+  renderTime: RenderTime,
+  names: AccountNames,
+): string[] {
   const { exposure, reason } = approval;
   return [
     describeScope(approval),
+    ...(names === null || madeIn === null ? [] : [`In account ${renderPlain(labelAccount(names, madeIn), 80)}`]),
     describeExposure(exposure, maxLines),
     describeOrigin(approval, renderTime),
     `Reason: ${renderPlain(reason)}`,
     ...describeRevocation(approval, renderTime),
-    ...(phase === 'in-force' ? describeReaches('Covers now', covers) : []),
+    ...(phase === 'in-force' ? describeReaches('Covers now', covers, names) : []),
     ...(phase === 'in-force' && covers.length === 0 ? ['Covers nothing that is open now.'] : []),
-    ...describeReaches('Still open, and not approved any more', stillOpen),
+    ...describeReaches('Still open, and not approved any more', stillOpen, names),
   ];
 }
 
@@ -72,8 +80,8 @@ function describeRevocation({ revoked }: Approval, renderTime: RenderTime): stri
   ];
 }
 
-function describeReaches(title: string, reaches: readonly InstanceReach[]): string[] {
-  const shown = reaches.slice(0, maxLines).map((one) => `${title}: ${describeInstanceReach(one, maxLines)}`);
+function describeReaches(title: string, reaches: readonly InstanceReach[], names: AccountNames): string[] {
+  const shown = reaches.slice(0, maxLines).map((one) => `${title}: ${describeInstanceReach(one, maxLines, names)}`);
   const more = reaches.length - shown.length;
   return [...shown, ...(more > 0 ? [`${title}: ${countOf(more, 'more instance')} (--json has them all)`] : [])];
 }
@@ -90,17 +98,26 @@ function renderSummary(listed: readonly ListedApproval[]): string {
 }
 
 /** docs/command-line.md describes each field. */
-export function toApprovalsDocument(account: string, at: string, listed: readonly ListedApproval[], refused: number) {
+export function toApprovalsDocument(
+  account: string,
+  at: string,
+  listed: readonly AccountApproval[],
+  refused: number,
+  names: AccountNames,
+  blindSpots: readonly AccountSpot[],
+) {
   return {
     schema: 'portwatch.approvals/1',
     account,
     askedAt: at,
-    approvals: listed.map(({ approval, phase, covers, stillOpen }) => ({
+    approvals: listed.map(({ approval, phase, covers, stillOpen, madeIn }) => ({
       ...toApprovalDocument(approval),
+      ...(names !== null && { madeIn: madeIn === null ? null : accountFields(names, madeIn) }),
       phase,
-      covers: covers.map(toInstanceReachDocument),
-      stillOpen: stillOpen.map(toInstanceReachDocument),
+      covers: covers.map((one) => toInstanceReachDocument(one, names)),
+      stillOpen: stillOpen.map((one) => toInstanceReachDocument(one, names)),
     })),
     notReadable: refused,
+    ...(names !== null && { blindSpots }),
   };
 }

@@ -1,11 +1,15 @@
 import { requireReadable } from '../../aws/load-approvals.ts';
 import { loadApprovedFleet } from '../../aws/load-approved-fleet.ts';
-import { withDeployment } from '../../aws/open-deployment.ts';
+import { listHidingSpots, listRegistrySpots } from '../../aws/load-blind-spots.ts';
+import { requireRecords } from '../../aws/load-fleet.ts';
+import { forEachAccount, withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
+import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { readClock } from '../../options/clock.ts';
 import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
-import { listApprovals } from '../../questions/list-approvals.ts';
+import { joinApprovals, listApprovals } from '../../questions/list-approvals.ts';
+import { describeMissing } from '../../text/describe-blind-spot.ts';
 import { renderApprovals, toApprovalsDocument } from './render-approvals.ts';
 
 /** Throws CommandError after the answer if some approvals cannot be read. */
@@ -13,14 +17,29 @@ export function runApprovals(options: DeploymentOptions & ZoneOptions, context: 
   const { terminal } = context;
   const clock = readClock(options);
   return withDeployment(options, context, async (deployment) => {
-    const loaded = await loadApprovedFleet(deployment, new Date(clock.now).toISOString());
+    const { names } = deployment;
+    const now = new Date(clock.now).toISOString();
+    const loaded = await forEachAccount(deployment, async (each) => ({
+      account: each.account,
+      ...(await loadApprovedFleet(each, now)),
+    }));
+    requireRecords(
+      deployment,
+      loaded.map(({ records }) => records),
+    );
     const at = deployment.readNow();
-    const listed = listApprovals(loaded, loaded.fleet, at);
+    const listed = joinApprovals(
+      loaded.map((one) => ({ account: one.account, listed: listApprovals(one, one.fleet, at) })),
+    );
+    const refused = loaded.flatMap((one) => one.refused);
+    const spots = [...listRegistrySpots(deployment, now), ...listHidingSpots(deployment, now)];
     terminal.out.print(
       options.json
-        ? renderJson(toApprovalsDocument(deployment.account, at, listed, loaded.refused.length))
-        : renderApprovals(listed, clock.renderTime, terminal),
+        ? renderJson(toApprovalsDocument(deployment.account, at, listed, refused.length, names, spots))
+        : renderApprovals(listed, clock.renderTime, terminal, names),
     );
-    requireReadable(loaded);
+    requireReadable({ refused });
+    const missing = describeMissing(spots, clock.renderTime, names);
+    if (missing !== null) throw new CommandError(missing);
   });
 }

@@ -11,7 +11,6 @@ export interface ApproveOptions extends DeploymentOptions, ZoneOptions {
   from?: string[];
   protocol?: string;
   region?: string;
-  account?: string;
   reason?: string;
   until?: string;
   current?: boolean;

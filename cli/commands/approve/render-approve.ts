@@ -4,7 +4,9 @@ import type { MadeApproval } from '../../../lambda/adapters/items/approval-item.
 import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { toApprovalDocument, toInstanceReachDocument } from '../../json/to-approval-document.ts';
+import { type AccountNames, accountFields } from '../../questions/account-names.ts';
 import { describeEnd, describeExposure, describeInstanceReach, describeScope } from '../../text/describe-approval.ts';
+import { listPlace } from '../../text/render-place.ts';
 import { renderTable } from '../../text/render-table.ts';
 import type { RenderTime } from '../../text/render-time.ts';
 import { severityStyles } from '../../text/severity-style.ts';
@@ -19,6 +21,7 @@ export function renderPlan(
   { planned, leftOut }: ApprovalPlan,
   renderTime: RenderTime,
   { out, width }: Terminal,
+  names: AccountNames,
 ): string {
   const rows = planned.map((one) => [
     out.style(severityStyles[one.severity], one.severity.toUpperCase()),
@@ -28,7 +31,7 @@ export function renderPlan(
   const first = planned[0]?.approval;
   const rest = leftOut.map(
     ({ resource, why }) =>
-      `Not approved: ${renderPlain(resource.instanceName ?? '', 80)} in ${renderPlain(resource.region, 20)}, because ${why}.`,
+      `Not approved: ${renderPlain(resource.instanceName ?? '', 80)} in ${listPlace(resource, names).join(' of ')}, because ${why}.`,
   );
   return [
     renderTable(['SEVERITY', 'INSTANCE', 'APPROVES'], rows, width, out),
@@ -42,7 +45,7 @@ export function renderPlan(
       ? [
           'Each is for what was open at the last scan, and for that one instance: a new instance of the same name has another ARN.',
         ]
-      : planned.map(describeCovers)),
+      : planned.map((one) => describeCovers(one, names))),
   ].join('\n\n');
 }
 
@@ -52,9 +55,9 @@ function describeOverlaps({ overlaps }: PlannedApproval): string[] {
   );
 }
 
-function describeCovers({ covers }: PlannedApproval): string {
+function describeCovers({ covers }: PlannedApproval, names: AccountNames): string {
   if (covers.length === 0) return 'Nothing of it is open now.';
-  const shown = covers.slice(0, maxLines).map((one) => `  ${describeInstanceReach(one, maxLines)}`);
+  const shown = covers.slice(0, maxLines).map((one) => `  ${describeInstanceReach(one, maxLines, names)}`);
   const more = covers.length - shown.length;
   return ['Open now:', ...shown, ...(more > 0 ? [`  and ${countOf(more, 'more instance')}`] : [])].join('\n');
 }
@@ -79,15 +82,21 @@ export function describeProgress(written: readonly MadeApproval[], planned: read
 }
 
 /** docs/command-line.md describes each field. */
-export function toApproveDocument(account: string, { planned, leftOut }: ApprovalPlan, isDryRun: boolean) {
+export function toApproveDocument(
+  account: string,
+  { planned, leftOut }: ApprovalPlan,
+  isDryRun: boolean,
+  names: AccountNames,
+) {
   return {
     schema: 'portwatch.approve/1',
     account,
+    ...accountFields(names, account),
     isDryRun,
     approvals: planned.map(({ approval, severity, covers, overlaps }) => ({
       ...toApprovalDocument({ ...approval, origin: 'command', revoked: null }),
       severity,
-      covers: covers.map(toInstanceReachDocument),
+      covers: covers.map((one) => toInstanceReachDocument(one, names)),
       overlaps,
     })),
     notApproved: leftOut.map(({ resource, why }) => ({

@@ -2,15 +2,17 @@ import { randomBytes } from 'node:crypto';
 import type { MadeApproval } from '../../../lambda/adapters/items/approval-item.ts';
 import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { withApprovalWriter } from '../../aws/approval-writer.ts';
+import { findInstance } from '../../aws/find-instance.ts';
 import { requireReadable } from '../../aws/load-approvals.ts';
 import { loadApprovedFleet } from '../../aws/load-approved-fleet.ts';
-import { type Deployment, withDeployment } from '../../aws/open-deployment.ts';
+import { requireRecords } from '../../aws/load-fleet.ts';
+import { type Deployment, type DeploymentAccount, withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { readClock } from '../../options/clock.ts';
 import { requireConsent } from '../../text/require-consent.ts';
-import { type ApproveOptions, parseRequest } from './parse-request.ts';
+import { type ApprovalRequest, type ApproveOptions, parseRequest } from './parse-request.ts';
 import { type PlannedApproval, planApprovals } from './plan-approvals.ts';
 import { describeProgress, renderPlan, renderWritten, toApproveDocument } from './render-approve.ts';
 
@@ -25,8 +27,11 @@ export async function runApprove(
   const clock = readClock(options);
   const { request, problems } = parseRequest(name, ports, options, clock);
   await withDeployment(options, context, async (deployment) => {
-    const { account, identity, readNow } = deployment;
-    const loaded = await loadApprovedFleet(deployment, new Date(clock.now).toISOString());
+    const { identity, readNow, names } = deployment;
+    const chosen = await chooseAccount(request, deployment);
+    const { account } = chosen;
+    const loaded = await loadApprovedFleet(chosen, new Date(clock.now).toISOString());
+    requireRecords({ ...deployment, accounts: [chosen] }, [loaded.records]);
     const { ratedBy } = loaded;
     const facts = { ...loaded, account, by: identity.arn, now: readNow(), policy: ratedBy, newId };
     const plan = planApprovals(request, facts);
@@ -34,21 +39,32 @@ export async function runApprove(
     const isDryRun = options.dryRun === true;
     const isAsked = options.all === true && !options.yes && !isDryRun;
     const talk = options.json ? terminal.err : terminal.out;
-    if (!options.json || isAsked) talk.print(renderPlan(plan, clock.renderTime, terminal));
+    if (!options.json || isAsked) talk.print(renderPlan(plan, clock.renderTime, terminal, names));
     if (isAsked)
       await requireConsent(
         `\nType yes to approve what is open on ${countOf(plan.planned.length, 'instance')}: `,
         'Nothing was approved.',
         context,
       );
-    const written = isDryRun ? [] : await writeAll(plan.planned, deployment, context);
-    if (options.json) terminal.out.print(renderJson(toApproveDocument(account, plan, isDryRun)));
+    const written = isDryRun ? [] : await writeAll(plan.planned, { ...deployment, account }, context);
+    if (options.json) terminal.out.print(renderJson(toApproveDocument(account, plan, isDryRun, names)));
     else terminal.out.print(`\n${renderWritten(written, isDryRun)}`);
     requireReadable(loaded);
   });
 }
 
 const newId = () => `a-${randomBytes(5).toString('hex')}`;
+
+/** An approval is stored in the partition of one account: that of the instance, or of `--account`. */
+async function chooseAccount({ name, region }: ApprovalRequest, deployment: Deployment): Promise<DeploymentAccount> {
+  const [only, ...more] = deployment.accounts;
+  if (only === undefined) throw new CommandError('Nothing was approved: the table knows no account yet.');
+  if (more.length === 0) return only;
+  if (name !== null && !/[*?]/.test(name)) return (await findInstance(deployment, name, region)).account;
+  throw new CommandError(
+    `Nothing was approved: an approval of ${name === null ? 'all instances' : 'a pattern'} is for one account; expected --account with its 12 digits.`,
+  );
+}
 
 function refuseProblems(problems: readonly string[]): void {
   const [only, ...more] = problems;

@@ -2,6 +2,7 @@ import { findInstance } from '../../aws/find-instance.ts';
 import { type KnownApprovals, loadApprovals, requireReadable } from '../../aws/load-approvals.ts';
 import { loadState, refuseUnknownInstance } from '../../aws/load-state.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
+import { refuseHidden } from '../../aws/refuse-hidden.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { toApprovalDocument } from '../../json/to-approval-document.ts';
@@ -9,6 +10,7 @@ import { toStateDocument } from '../../json/to-state-document.ts';
 import { readClock } from '../../options/clock.ts';
 import type { InstanceOptions } from '../../options/deployment-options.ts';
 import { parsePastTime } from '../../options/parse-span.ts';
+import { accountFields } from '../../questions/account-names.ts';
 import { type ApprovalsAt, approvalsAt } from '../../questions/approvals-at.ts';
 import { renderApprovalsAt } from '../../text/render-approvals-at.ts';
 import { renderState } from '../../text/render-state.ts';
@@ -36,24 +38,27 @@ export async function runAt(
   const clock = readClock(options);
   const at = parsePastTime(time, 'time', clock);
   await withDeployment(options, context, async (deployment) => {
-    const resource = await findInstance(deployment, instanceName, options.region ?? null);
-    const loaded = await loadState(deployment, resource, at);
+    const { names } = deployment;
+    const { account, resource } = await findInstance(deployment, instanceName, options.region ?? null);
+    const loaded = await loadState(account, resource, at);
     refuseUnknownInstance(loaded, clock.renderTime);
     const { state, ratedBy } = loaded;
-    const known = await loadApprovals(deployment.reader, at);
+    const known = await loadApprovals(account.reader, at);
     const approved = approvalsAt(state, resource, known.approvals, ratedBy);
     const document = () => ({
       schema: 'portwatch.at/1',
       ...resource,
-      ...toStateDocument(state, ratedBy),
+      ...accountFields(names, resource.account),
+      ...toStateDocument(state, ratedBy, names),
       ...toApprovedDocument(approved, known),
     });
     const isAnyKnown = known.approvals.length + known.refused.length > 0;
     const render = () => [
-      renderState(resource, state, ratedBy, clock.renderTime, terminal),
+      renderState(resource, state, ratedBy, clock.renderTime, terminal, names),
       ...(isAnyKnown ? [renderApprovalsAt(approved, ratedBy, clock.renderTime, terminal)] : []),
     ];
     terminal.out.print(options.json ? renderJson(document()) : render().join('\n\n'));
     requireReadable(known);
+    refuseHidden(account, at, clock.renderTime, names);
   });
 }

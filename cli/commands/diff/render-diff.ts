@@ -1,9 +1,11 @@
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { type Ranking, type RatingPolicy, rankClosed, rankOpened } from '../../../lambda/firewall/index.ts';
 import type { Resource } from '../../../lambda/history/entry.ts';
+import type { AccountNames } from '../../questions/account-names.ts';
 import type { StatesDiff } from '../../questions/diff-states.ts';
 import type { StateAt } from '../../questions/state-at.ts';
 import { listReach } from '../../text/list-reach.ts';
+import { listPlace } from '../../text/render-place.ts';
 import type { RenderTime } from '../../text/render-time.ts';
 import type { Terminal } from '../../text/terminal.ts';
 
@@ -16,6 +18,7 @@ export function renderDiff(
   policy: RatingPolicy,
   renderTime: RenderTime,
   { out }: Terminal,
+  names: AccountNames,
 ): string {
   const name = out.style('bold', renderPlain(resource.instanceName ?? '', 80));
   const now = after.exposure?.reach ?? [];
@@ -26,7 +29,7 @@ export function renderDiff(
     ...list('CLOSED', diff.closed, rankClosed({ ...diff, after: now }, policy)),
   ];
   return [
-    `${name}  ${renderPlain(resource.region, 40)}  from ${renderTime(before.at)} to ${renderTime(after.at)}`,
+    `${[name, ...listPlace(resource, names)].join('  ')}  from ${renderTime(before.at)} to ${renderTime(after.at)}`,
     '',
     ...(changes.length === 0 ? [`  ${describeSame(diff)}`] : changes),
     ...diff.notes.map(({ text }) => `  note: ${renderPlain(text, 400)}`),

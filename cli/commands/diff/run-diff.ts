@@ -1,6 +1,7 @@
 import { findInstance } from '../../aws/find-instance.ts';
 import { loadState, refuseUnknownInstance } from '../../aws/load-state.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
+import { refuseHidden } from '../../aws/refuse-hidden.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { renderJson } from '../../json/render-json.ts';
@@ -9,6 +10,7 @@ import { readClock } from '../../options/clock.ts';
 import type { InstanceOptions } from '../../options/deployment-options.ts';
 import { parseTwoTimes } from '../../options/parse-span.ts';
 import { parseTime } from '../../options/parse-time.ts';
+import { accountFields } from '../../questions/account-names.ts';
 import { diffStates } from '../../questions/diff-states.ts';
 import { renderDiff } from './render-diff.ts';
 
@@ -22,20 +24,23 @@ export async function runDiff(
   const clock = readClock(options);
   const { from, until } = parseTwoTimes(...times, clock, parseTime);
   await withDeployment(options, context, async (deployment) => {
-    const resource = await findInstance(deployment, instanceName, options.region ?? null);
+    const { names } = deployment;
+    const { account, resource } = await findInstance(deployment, instanceName, options.region ?? null);
     const [before, after] = await Promise.all([
-      loadState(deployment, resource, from),
-      loadState(deployment, resource, until),
+      loadState(account, resource, from),
+      loadState(account, resource, until),
     ]);
     refuseUnknownInstance(after, clock.renderTime);
     const states = { before: before.state, after: after.state, diff: diffStates(before.state, after.state) };
     if (options.json) {
       const documents = {
-        from: toStateDocument(before.state, before.ratedBy),
-        to: toStateDocument(after.state, after.ratedBy),
+        from: toStateDocument(before.state, before.ratedBy, names),
+        to: toStateDocument(after.state, after.ratedBy, names),
       };
-      terminal.out.print(renderJson({ schema: 'portwatch.diff/1', ...resource, ...states.diff, ...documents }));
-    } else terminal.out.print(renderDiff(resource, states, after.ratedBy, clock.renderTime, terminal));
+      const place = { ...resource, ...accountFields(names, resource.account) };
+      terminal.out.print(renderJson({ schema: 'portwatch.diff/1', ...place, ...states.diff, ...documents }));
+    } else terminal.out.print(renderDiff(resource, states, after.ratedBy, clock.renderTime, terminal, names));
     if (states.diff.verdict === 'unknown') endWith(exitCodes.error);
+    refuseHidden(account, until, clock.renderTime, names);
   });
 }

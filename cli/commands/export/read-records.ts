@@ -5,10 +5,11 @@ import { alertIdOf } from '../../../lambda/alerts/alert-id.ts';
 import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
 import type { Departed } from '../../../lambda/scan/interfaces.ts';
-import { loadWholeFleet } from '../../aws/load-fleet.ts';
-import type { Deployment } from '../../aws/open-deployment.ts';
+import { loadWholeFleet, requireRecords, type WholeFleet } from '../../aws/load-fleet.ts';
+import { type AccountRecords, type Deployment, forEachAccount } from '../../aws/open-deployment.ts';
 import { CommandError } from '../../command-error.ts';
 import { refuseUnknownNames } from '../../options/named-resources.ts';
+import { accountFields } from '../../questions/account-names.ts';
 
 export type ExportRecord = { record: 'entry' | 'departed' | 'scan' } & Record<string, unknown>;
 
@@ -17,20 +18,43 @@ export interface ExportSpan {
   until: string;
 }
 
-/** `glob`: names of instances; `null` for everything. Throws CommandError if the table is empty, if no instance has such a name, or if an item is unreadable. */
+/** `glob`: names of instances; `null` for everything. One account after the other. Throws CommandError if the table is empty, if no instance has such a name, or if an item is unreadable. */
 export async function* readRecords(
   deployment: Deployment,
   span: ExportSpan,
   glob: string | null,
 ): AsyncGenerator<ExportRecord[]> {
-  const { reader } = deployment;
-  const { states, refused, departed, instances } = await loadWholeFleet(deployment);
-  const [unreadable] = refused;
+  const { names } = deployment;
+  const fleets = await forEachAccount(deployment, async (account) => ({
+    ...account,
+    ...(await loadWholeFleet(account)),
+  }));
+  requireRecords(deployment, fleets);
+  const [unreadable] = fleets.flatMap(({ refused }) => refused);
   if (unreadable !== undefined)
     throw new CommandError(
       `The export would not be complete, because this version of Portwatch cannot read an item: ${unreadable.problem}.`,
     );
-  if (glob !== null) refuseUnknownNames({ instance: glob }, instances);
+  if (glob !== null)
+    refuseUnknownNames(
+      { instance: glob },
+      fleets.flatMap(({ instances }) => instances),
+    );
+  for (const { account, reader, states, departed, instances } of fleets)
+    for await (const records of readAccount({ reader, states, departed, instances }, span, glob))
+      yield records.map(({ record, ...rest }) => ({ record, ...accountFields(names, account), ...rest }));
+}
+
+async function* readAccount(
+  {
+    reader,
+    states,
+    departed,
+    instances,
+  }: Pick<AccountRecords, 'reader'> & Pick<WholeFleet, 'states' | 'departed' | 'instances'>,
+  span: ExportSpan,
+  glob: string | null,
+): AsyncGenerator<ExportRecord[]> {
   const isChosen = ({ instanceName }: Resource) =>
     glob === null || (instanceName !== null && matchesGlob(glob, instanceName));
   for (const resource of [...listRegions(states), ...instances].filter(isChosen))

@@ -1,10 +1,13 @@
 import { toInstant } from '../../../lambda/history/instants.ts';
+import { listHidingSpots, listRegistrySpots } from '../../aws/load-blind-spots.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
+import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { readClock } from '../../options/clock.ts';
 import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
 import { parseSpan } from '../../options/parse-span.ts';
+import { describeMissing } from '../../text/describe-blind-spot.ts';
 import { describeExpiry } from '../../text/describe-expiry.ts';
 import { type ExportRecord, readRecords } from './read-records.ts';
 
@@ -20,13 +23,15 @@ export async function runExport(options: ExportOptions, context: CommandContext)
   const clock = readClock(options);
   const span = parseSpan(options, clock);
   await withDeployment(options, context, async (deployment) => {
-    const { account } = deployment;
+    const { account, accounts, names } = deployment;
+    const spots = [...listRegistrySpots(deployment, span.until), ...listHidingSpots(deployment, span.until)];
     const head = {
       schema: 'portwatch.export/1',
       account,
       exportedAt: new Date(clock.now).toISOString(),
       since: span.from,
       until: span.until,
+      ...(names !== null && { blindSpots: spots }),
     };
     const write = options.format === 'json' ? writeDocument(head) : writeLines(head);
     const print = (line: string) => terminal.out.print(line);
@@ -41,8 +46,10 @@ export async function runExport(options: ExportOptions, context: CommandContext)
       terminal.showProgress(`${count} records so far`);
     }
     write.end(print);
-    const expiry = describeExpiry(await deployment.loadKeptDays(toInstant(clock.now)), span.from, clock);
+    const expiry = describeExpiry((await accounts[0]?.loadKeptDays(toInstant(clock.now))) ?? null, span.from, clock);
     if (expiry !== null) terminal.err.print(expiry);
+    const missing = describeMissing(spots, clock.renderTime, names);
+    if (missing !== null) throw new CommandError(missing);
   });
 }
 

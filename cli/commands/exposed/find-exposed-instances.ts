@@ -9,18 +9,23 @@ import {
 } from '../../../lambda/firewall/index.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
 import { resourceKey } from '../../../lambda/history/latest-state.ts';
-import { loadWholeFleet } from '../../aws/load-fleet.ts';
+import { listRegistrySpots, loadBlindSpots } from '../../aws/load-blind-spots.ts';
+import { loadWholeFleet, requireRecords } from '../../aws/load-fleet.ts';
 import { loadFleetHistory } from '../../aws/load-fleet-history.ts';
 import { loadPortHistory } from '../../aws/load-port-history.ts';
-import type { Deployment } from '../../aws/open-deployment.ts';
+import { type Deployment, type DeploymentAccount, forEachAccount } from '../../aws/open-deployment.ts';
 import { CommandError } from '../../command-error.ts';
-import { type BlindSpot, listBlindSpots } from '../../questions/blind-spots.ts';
+import { type AccountNames, accountFields, labelAccount } from '../../questions/account-names.ts';
+import type { AccountSpot } from '../../questions/blind-spots.ts';
 import type { HistorySlice } from '../../questions/history-slice.ts';
+import { mayBeOpen } from '../../questions/may-be-open.ts';
 import { findOpenSpans, type OpenSpan } from '../../questions/open-spans.ts';
 import type { PortQuery } from '../../questions/port-query.ts';
 import type { RatedBy } from '../../questions/rated-by.ts';
 import { listNotDue, type NotDueRegion } from '../../questions/regions-not-due.ts';
 import type { RenderTime } from '../../text/render-time.ts';
+
+type AccountRegion = NotDueRegion & { account?: string; accountName?: string };
 
 /** Both instants are included; they may be equal. */
 export interface Question {
@@ -40,11 +45,15 @@ export interface Answer {
   openings: Opening[];
   /** Number of instances whose history was read. */
   instances: number;
+  /** Number of accounts of the question. */
+  accounts: number;
+  /** The settings that rate the openings; with several accounts those of the first account. */
   ratedBy: RatedBy;
   /** What the openings cannot contain. */
-  blindSpots: BlindSpot[];
+  blindSpots: AccountSpot[];
   /** Empty regions whose last listing is older than the last scan; empty for a question about the past. */
-  regionsNotDue: NotDueRegion[];
+  regionsNotDue: AccountRegion[];
+  names: AccountNames;
 }
 
 /** Throws CommandError if monitoring had not started. The entries of a span lack attributions; `addActors` adds them. */
@@ -54,55 +63,97 @@ export async function findOpenings(
   renderTime: RenderTime,
   onProgress: (line: string) => void,
 ): Promise<Answer> {
-  const { query, from, until } = question;
-  const { reader, loadRatedBy, loadScanInterval } = deployment;
-  const fleet = await loadWholeFleet(deployment);
-  const { states, departed, instances: resources } = fleet;
-  const [first] = [...states, ...departed].map(({ firstSeenAt }) => firstSeenAt).sort();
+  const { names, accounts } = deployment;
+  const { from, until } = question;
+  let instances = 0;
+  const found = await forEachAccount(deployment, (account) =>
+    findInAccount(question, account, names, (count) => {
+      instances += count;
+      onProgress(`reading the history of ${instances} instances`);
+    }),
+  );
+  requireRecords(
+    deployment,
+    found.map(({ fleet }) => fleet),
+  );
+  refuseBefore(
+    until,
+    found.flatMap(({ firstSeenAt }) => firstSeenAt ?? []),
+    renderTime,
+  );
+  const openings = found.flatMap((one) => one.openings);
+  const [first] = accounts;
+  if (first === undefined) throw new Error('a deployment without accounts has no records');
+  return {
+    openings: openings.sort(compareOpenings(from !== until, names)),
+    instances,
+    accounts: accounts.length,
+    ratedBy: await first.loadRatedBy(until),
+    blindSpots: [...listRegistrySpots(deployment, until), ...found.flatMap(({ blindSpots }) => blindSpots)],
+    regionsNotDue: found.flatMap(({ regionsNotDue }) => regionsNotDue),
+    names,
+  };
+}
+
+function refuseBefore(until: string, firstSeenAt: readonly string[], renderTime: RenderTime): void {
+  const [first] = firstSeenAt.toSorted();
   if (first !== undefined && until < first)
     throw new CommandError(
       `Nothing is known about ${renderTime(until)}: the first scan was at ${renderTime(first)}; expected a later time.`,
     );
-  onProgress(`reading the history of ${resources.length} instances`);
-  const [ratedBy, slices] = await Promise.all([
-    loadRatedBy(until),
-    from === until
-      ? loadFleetHistory(reader, resources, from)
-      : loadPortHistory(reader, { resources, states }, { from, until }, query),
-  ]);
-  const span = { from, until: new Date(Date.parse(until) + 1).toISOString() };
-  const rate = buildRate(ratedBy);
-  const openings = slices.flatMap((each) => rateOpenings(each, span, query, rate));
-  const blindSpots = listBlindSpots(fleet, until, await loadScanInterval(until));
+}
+
+async function findInAccount(
+  { query, from, until }: Question,
+  account: DeploymentAccount,
+  names: AccountNames,
+  onInstances: (count: number) => void,
+) {
+  const { reader, loadRatedBy } = account;
+  const fleet = await loadWholeFleet(account);
+  const { states, departed, instances } = fleet;
+  const [firstSeenAt = null] = [...states, ...departed].map((each) => each.firstSeenAt).sort();
+  const blindSpots = await loadBlindSpots(account, fleet, until, names);
   const isPast = until < (fleet.lastScan?.startedAt ?? '');
-  return {
-    openings: openings.sort(compareOpenings(from !== until)),
-    instances: resources.length,
-    ratedBy,
+  const regionsNotDue = isPast ? [] : listNotDue(fleet.lastScan);
+  const facts = {
+    fleet,
+    firstSeenAt,
     blindSpots,
-    regionsNotDue: isPast ? [] : listNotDue(fleet.lastScan),
+    regionsNotDue: regionsNotDue.map((region) => ({ ...accountFields(names, account.account), ...region })),
   };
+  if (firstSeenAt === null || until < firstSeenAt) return { ...facts, openings: [] };
+  onInstances(instances.length);
+  const resources = from === until ? instances.filter(mayBeOpen(fleet, from, query)) : instances;
+  const slices = await (from === until
+    ? loadFleetHistory(reader, resources, from)
+    : loadPortHistory(reader, { resources, states }, { from, until }, query));
+  const span = { from, until: new Date(Date.parse(until) + 1).toISOString() };
+  const rate = rememberRate(await loadRatedBy(until));
+  return { ...facts, openings: slices.flatMap((each) => rateOpenings(each, span, query, rate)) };
 }
 
 /** Adds the attributions to the entries. Only for answers that show them: one more request for each hundred entries. */
 export async function addActors(
   openings: readonly Opening[],
-  { reader }: Pick<Deployment, 'reader'>,
+  { accounts: [account] }: Pick<Deployment, 'accounts'>,
 ): Promise<Opening[]> {
   const entries = [...new Set(openings.flatMap((opening) => opening.entries))];
-  const known = new Map((await reader.addAttributions(entries)).map((entry) => [placeInTable(entry), entry]));
+  // A key of an attribution has its account, so one reader reads those of all accounts.
+  const completed = (await account?.reader.addAttributions(entries)) ?? [];
+  const known = new Map(completed.map((entry) => [placeInTable(entry), entry]));
   return openings.map((opening) => ({
     ...opening,
     entries: opening.entries.map((entry) => known.get(placeInTable(entry)) ?? entry),
   }));
 }
 
-const placeInTable = ({ resource, at }: HistoryEntry) => `${at}#${resourceKey(resource)}`;
+const placeInTable = ({ resource, at }: HistoryEntry) => `${at}#${resource.account}#${resourceKey(resource)}`;
 
 type Rate = (reach: Reach[], notes: Note[]) => Severity;
 
 /** Remembers each rating: the instances of a fleet are mostly open to the same few sources. */
-function buildRate(policy: RatingPolicy): Rate {
+function rememberRate(policy: RatingPolicy): Rate {
   const known = new Map<string, Severity>();
   return (reach, notes) => {
     const text = JSON.stringify([reach, notes]);
@@ -131,12 +182,12 @@ export const certainties = [
   'unknown',
 ] as const satisfies readonly OpenSpan['certainty'][];
 
-const placeOf = ({ resource, from }: Opening) => `${resource.region}#${resource.instanceName}#${from}`;
-
-const comparePlaces = (a: Opening, b: Opening): number => (placeOf(a) < placeOf(b) ? -1 : 1);
+const placeOf = ({ resource, from }: Opening, names: AccountNames) =>
+  `${labelAccount(names, resource.account)}#${resource.region}#${resource.instanceName}#${from}`;
 
 /** At one instant the most certain first; over a span the openings of an instance stay together. */
-function compareOpenings(isSpan: boolean): (a: Opening, b: Opening) => number {
+function compareOpenings(isSpan: boolean, names: AccountNames): (a: Opening, b: Opening) => number {
+  const comparePlaces = (a: Opening, b: Opening) => (placeOf(a, names) < placeOf(b, names) ? -1 : 1);
   if (isSpan) return comparePlaces;
   return (a, b) => certainties.indexOf(a.certainty) - certainties.indexOf(b.certainty) || comparePlaces(a, b);
 }

@@ -3,12 +3,13 @@ import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import type { RatingPolicy } from '../../../lambda/firewall/index.ts';
 import { describePorts } from '../../../lambda/firewall/wording/describe-ports.ts';
+import { resourceKey } from '../../../lambda/history/latest-state.ts';
 import type { PortQuery } from '../../questions/port-query.ts';
 import { describeMissing } from '../../text/describe-blind-spot.ts';
 import { describeGap } from '../../text/describe-gap.ts';
 import { describeNotDue } from '../../text/describe-not-due.ts';
 import { listOpen } from '../../text/list-reach.ts';
-import { renderPlace } from '../../text/render-place.ts';
+import { placeTitles, renderPlace } from '../../text/render-place.ts';
 import { renderRatedBy } from '../../text/render-rated-by.ts';
 import { renderTable } from '../../text/render-table.ts';
 import type { RenderTime } from '../../text/render-time.ts';
@@ -36,12 +37,12 @@ export function renderExposed(question: Question, answer: Answer, renderTime: Re
   const describe = buildDescribeOpen(answer.ratedBy, renderTime);
   const rows = answer.openings.map((opening) => [
     out.style(styleOf(opening), labels[opening.certainty]),
-    ...renderPlace(opening.resource, isRoomy, out),
+    ...renderPlace(opening.resource, isRoomy, out, answer.names),
     ...(isSpan ? renderSpan(opening, question, isRoomy, renderTime) : []),
     describe(opening),
   ]);
   const times = isRoomy ? ['FROM', 'UNTIL'] : ['FROM, UNTIL'];
-  const head = ['CERTAINTY', 'INSTANCE', ...(isRoomy ? ['REGION'] : []), ...(isSpan ? times : []), 'OPEN'];
+  const head = ['CERTAINTY', ...placeTitles(isRoomy, answer.names), ...(isSpan ? times : []), 'OPEN'];
   const table = rows.length === 0 ? [] : [renderTable(head, rows, width, out), ''];
   return [...table, renderSummary(question, answer, renderTime), ...renderRatedBy(answer.ratedBy)].join('\n');
 }
@@ -84,19 +85,19 @@ function describeOpen(
 
 function renderSummary(
   { query, from, until }: Question,
-  { openings, instances, blindSpots, regionsNotDue }: Answer,
+  { openings, instances, accounts, blindSpots, regionsNotDue, names }: Answer,
   renderTime: RenderTime,
 ): string {
   const when = from === until ? `at ${renderTime(from)}` : `from ${renderTime(from)} to ${renderTime(until)}`;
   const count = (wanted: (opening: Opening) => boolean) =>
-    new Set(openings.filter(wanted).map(({ resource }) => `${resource.region}#${resource.instanceName}`)).size;
+    new Set(openings.filter(wanted).map(({ resource }) => `${resource.account}#${resourceKey(resource)}`)).size;
   const open = count(({ certainty }) => certainty === 'open');
   const perhaps = count(({ certainty }) => certainty !== 'open');
   const found = [...(open > 0 ? [`open on ${open}`] : []), ...(perhaps > 0 ? [`perhaps on ${perhaps}`] : [])].join(
     ', ',
   );
-  const asked = `of ${countOf(instances, 'instance')} that exist or existed`;
-  const missing = describeMissing(blindSpots, renderTime);
+  const asked = `of ${countOf(instances, 'instance')} that exist or existed${names === null ? '' : ` in ${countOf(accounts, 'account')}`}`;
+  const missing = describeMissing(blindSpots, renderTime, names);
   const none = missing === null ? 'open on none' : 'not known to be open on any';
   const summary = `${describePortQuery(query)} ${when}: ${found === '' ? none : found} ${asked}.`;
   return [summary, ...describeNotDue(regionsNotDue, renderTime), ...(missing === null ? [] : [missing])].join('\n');

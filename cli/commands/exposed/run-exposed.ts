@@ -36,7 +36,7 @@ export async function runExposed(text: string, options: ExposedOptions, context:
       const openings = isSpan ? await addActors(answer.openings, deployment) : answer.openings;
       terminal.out.print(renderJson(toExposedDocument(question, { ...answer, openings }, deployment.account)));
     } else terminal.out.print(renderExposed(question, answer, clock.renderTime, terminal));
-    const missing = describeMissing(answer.blindSpots, clock.renderTime);
+    const missing = describeMissing(answer.blindSpots, clock.renderTime, deployment.names);
     if (missing !== null) throw new CommandError(missing);
     if (options.exitCode && answer.openings.length > 0) endWith(exitCodes.found);
   });

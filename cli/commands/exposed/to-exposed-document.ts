@@ -1,10 +1,11 @@
 import { toEntryDocument } from '../../json/to-entry-document.ts';
+import { type AccountNames, accountFields } from '../../questions/account-names.ts';
 import type { Answer, Opening, Question } from './find-exposed-instances.ts';
 
 /** What `portwatch exposed --json` prints; docs/command-line.md describes each field. */
 export function toExposedDocument(
   { query, from, until }: Question,
-  { openings, instances, ratedBy, blindSpots, regionsNotDue }: Answer,
+  { openings, instances, ratedBy, blindSpots, regionsNotDue, names }: Answer,
   account: string,
 ) {
   return {
@@ -17,13 +18,17 @@ export function toExposedDocument(
     ratedBy,
     blindSpots,
     regionsNotDue,
-    openings: openings.map(toOpening),
+    openings: openings.map((opening) => toOpening(opening, names)),
   };
 }
 
-function toOpening({ resource, from, until, certainty, severity, reach, maybe, gap, entries }: Opening) {
-  const { region, instanceName } = resource;
+function toOpening(
+  { resource, from, until, certainty, severity, reach, maybe, gap, entries }: Opening,
+  names: AccountNames,
+) {
+  const { account, region, instanceName } = resource;
   return {
+    ...accountFields(names, account),
     region,
     instanceName,
     from,
@@ -33,6 +38,6 @@ function toOpening({ resource, from, until, certainty, severity, reach, maybe, g
     reach,
     maybe,
     gap,
-    entries: entries.map(toEntryDocument),
+    entries: entries.map((entry) => toEntryDocument(entry, names)),
   };
 }

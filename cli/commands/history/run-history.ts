@@ -2,16 +2,21 @@ import { defaultRatingPolicy } from '../../../lambda/firewall/index.ts';
 import { toInstant } from '../../../lambda/history/instants.ts';
 import { findInstance } from '../../aws/find-instance.ts';
 import type { Fleet } from '../../aws/history-reader.ts';
-import { loadFleet } from '../../aws/load-fleet.ts';
-import { type Deployment, withDeployment } from '../../aws/open-deployment.ts';
+import { listHidingSpots, listRegistrySpots } from '../../aws/load-blind-spots.ts';
+import { requireRecords } from '../../aws/load-fleet.ts';
+import { mergeNewestFirst } from '../../aws/merge-newest-first.ts';
+import { type Deployment, forEachAccount, withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
+import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { toEntryDocument } from '../../json/to-entry-document.ts';
 import { readClock } from '../../options/clock.ts';
 import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
 import { refuseUnknownNames } from '../../options/named-resources.ts';
 import { parseSpan } from '../../options/parse-span.ts';
+import type { AccountSpot } from '../../questions/blind-spots.ts';
 import type { LightEntry } from '../../questions/fill-entries.ts';
+import { describeMissing } from '../../text/describe-blind-spot.ts';
 import { describeEntry } from '../../text/describe-entry.ts';
 import { describeExpiry } from '../../text/describe-expiry.ts';
 import { buildListChange } from '../../text/list-change.ts';
@@ -38,50 +43,72 @@ export async function runHistory(
   const { renderTime } = clock;
   const span = parseSpan(options, clock);
   await withDeployment(options, context, async (deployment) => {
-    const { account } = deployment;
+    const { account, accounts, names } = deployment;
+    const [first] = accounts;
     const found: LightEntry[] = [];
+    const spots: AccountSpot[] = [];
     // JSON shows every element, in the order of the ports.
-    const list = buildListChange(options.json ? defaultRatingPolicy : await deployment.loadRatedBy(span.until));
+    const ratedBy = options.json ? undefined : await first?.loadRatedBy(span.until);
+    const list = buildListChange(ratedBy ?? defaultRatingPolicy);
     let count = 0;
-    for await (const steps of readSteps(instanceName, options.region ?? null, span, deployment)) {
+    for await (const steps of readSteps(instanceName, options.region ?? null, span, deployment, spots)) {
       count += steps.length;
       terminal.showProgress(`${count} so far`);
       if (options.json) found.push(...steps);
-      else for (const step of steps) terminal.out.print(`${describeEntry(step, renderTime, terminal.out, list)}\n`);
+      else
+        for (const step of steps) terminal.out.print(`${describeEntry(step, renderTime, terminal.out, list, names)}\n`);
     }
     if (options.json) {
-      const changes = found.map(toEntryDocument);
+      const changes = found.map((step) => toEntryDocument(step, names));
+      const missing = names === null ? {} : { blindSpots: spots };
       terminal.out.print(
-        renderJson({ schema: 'portwatch.history/1', account, since: span.from, until: span.until, changes }),
+        renderJson({
+          schema: 'portwatch.history/1',
+          account,
+          since: span.from,
+          until: span.until,
+          ...missing,
+          changes,
+        }),
       );
     } else if (count === 0) terminal.err.print(describeNothing(instanceName, span, renderTime));
-    const expiry = describeExpiry(await deployment.loadKeptDays(toInstant(clock.now)), span.from, clock);
+    const expiry = describeExpiry((await first?.loadKeptDays(toInstant(clock.now))) ?? null, span.from, clock);
     if (expiry !== null) terminal.err.print(expiry);
+    const missing = describeMissing(spots, renderTime, names);
+    if (missing !== null) throw new CommandError(missing);
   });
 }
 
+/** `spots`: receives what hides accounts from the answer. */
 async function* readSteps(
   instanceName: string | null,
   region: string | null,
   span: Span,
   deployment: Deployment,
+  spots: AccountSpot[],
 ): AsyncGenerator<LightEntry[]> {
-  const { reader } = deployment;
   if (instanceName !== null) {
-    const resource = await findInstance(deployment, instanceName, region);
-    yield* reader.readEntries(resource, span, 100);
+    const { account, resource } = await findInstance(deployment, instanceName, region);
+    spots.push(...listHidingSpots({ ...deployment, accounts: [account] }, span.until));
+    yield* account.reader.readEntries(resource, span, 100);
     return;
   }
-  const fleet = await loadFleet(deployment);
+  spots.push(...listRegistrySpots(deployment, span.until), ...listHidingSpots(deployment, span.until));
+  const fleets = await forEachAccount(deployment, async ({ reader }) => ({ reader, fleet: await reader.loadFleet() }));
+  requireRecords(
+    deployment,
+    fleets.map(({ fleet }) => fleet),
+  );
   if (region !== null)
     refuseUnknownNames(
       { region },
-      fleet.states.map(({ resource }) => resource),
+      fleets.flatMap(({ fleet }) => fleet.states.map(({ resource }) => resource)),
     );
-  const from = span.from ?? earliestOf(fleet, span.until);
-  for await (const page of reader.readTimeline({ from, until: span.until })) {
+  const timelines = fleets.map(({ reader, fleet }) =>
+    reader.readTimeline({ from: span.from ?? earliestOf(fleet, span.until), until: span.until }),
+  );
+  for await (const page of mergeNewestFirst(timelines))
     yield region === null ? page : page.filter(({ resource }) => resource.region === region);
-  }
 }
 
 /** The start of monitoring: the states of regions are never removed. */

@@ -2,14 +2,16 @@ import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
+import { CommandError } from '../../command-error.ts';
 import { callerPath } from '../../options/caller-path.ts';
 import { readClock } from '../../options/clock.ts';
 import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
 import { parseSpan, refuseFuture } from '../../options/parse-span.ts';
 import { buildPage } from '../../report/build-page.ts';
 import { buildReportData, type ReportInput } from '../../report/data/build-report-data.ts';
-import { loadReportInput } from '../../report/load-report-input.ts';
+import { loadReportInputs } from '../../report/load-report-input.ts';
 import { writeWhole } from '../../report/write-whole.ts';
+import { describeMissing } from '../../text/describe-blind-spot.ts';
 import type { Terminal } from '../../text/terminal.ts';
 
 export interface ReportOptions extends DeploymentOptions, ZoneOptions {
@@ -23,7 +25,7 @@ export async function runReport(options: ReportOptions, context: CommandContext)
   const { terminal, interrupted } = context;
   const span = readSpan(options);
   const input = await withDeployment(options, context, (deployment) =>
-    loadReportInput(deployment, span, (line) => terminal.showProgress(line)),
+    loadReportInputs(deployment, span, (line) => terminal.showProgress(line)),
   );
   terminal.showProgress('putting the page together');
   try {
@@ -31,6 +33,8 @@ export async function runReport(options: ReportOptions, context: CommandContext)
   } finally {
     terminal.showProgress(null);
   }
+  const missing = describeMissing(input.hidden, readClock(options).renderTime, input.names);
+  if (missing !== null) throw new CommandError(missing);
 }
 
 /** Writes the page to a file, relative to the caller's folder, or to stdout (`-`). Returns one sentence, with the whole path. */

@@ -3,7 +3,7 @@ import { alertIdOf } from '../../../lambda/alerts/alert-id.ts';
 import { rulesBeforeAt } from '../../../lambda/history/complete-entry.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
 import { loadState, refuseUnknownInstance } from '../../aws/load-state.ts';
-import type { Deployment } from '../../aws/open-deployment.ts';
+import type { AccountRecords } from '../../aws/open-deployment.ts';
 import { CommandError } from '../../command-error.ts';
 import type { Clock } from '../../options/clock.ts';
 import { parsePastTime } from '../../options/parse-span.ts';
@@ -24,20 +24,20 @@ export interface KnownHistory {
 
 /** Throws CommandError if the history does not know the firewall for certain. */
 export async function loadAim(
-  deployment: Deployment,
+  records: AccountRecords,
   resource: Resource,
   { to, beforeAlert }: AimOptions,
   clock: Clock,
 ): Promise<KnownHistory> {
-  const { reader } = deployment;
+  const { reader } = records;
   const { renderTime } = clock;
-  const { state: present, ratedBy } = await loadState(deployment, resource, new Date(clock.now).toISOString());
+  const { state: present, ratedBy } = await loadState(records, resource, new Date(clock.now).toISOString());
   const loadAimBefore = async (change: HistoryEntry) => {
     const at = rulesBeforeAt(change);
     return decideAimBefore(change, at === null ? null : await reader.loadEntry(resource, at), renderTime);
   };
   if (to !== undefined) {
-    const loaded = await loadState(deployment, resource, parsePastTime(to, '--to', clock));
+    const loaded = await loadState(records, resource, parsePastTime(to, '--to', clock));
     refuseUnknownInstance(loaded, renderTime);
     return { present, ratedBy, aim: decideAimAt(loaded.state, renderTime) };
   }

@@ -11,6 +11,7 @@ import {
 } from '../../../lambda/firewall/index.ts';
 import type { Resource } from '../../../lambda/history/entry.ts';
 import type { InstanceOperation, ObservedFirewall } from '../../aws/firewall-editor.ts';
+import { type AccountNames, accountFields, labelAccount } from '../../questions/account-names.ts';
 import { listReach, rankChange } from '../../text/list-reach.ts';
 import type { RenderTime } from '../../text/render-time.ts';
 import type { Terminal } from '../../text/terminal.ts';
@@ -25,6 +26,7 @@ export interface UnlikeHistory {
 
 export interface PlannedRestore {
   resource: Resource;
+  names: AccountNames;
   /** ARN of the caller. */
   caller: string;
   now: ObservedFirewall;
@@ -47,7 +49,7 @@ export function renderPlan(
   policy: RatingPolicy,
   { out }: Terminal,
 ): string {
-  const { resource, caller, now, aim, unlikeHistory } = planned;
+  const { resource, names, caller, now, aim, unlikeHistory } = planned;
   const { opened, closed, notes } = planChange(planned);
   const after = { opened, closed, notes, after: null };
   const lines = (label: string, list: string[]) => list.map((line) => `  ${label}  ${line}`);
@@ -65,7 +67,7 @@ export function renderPlan(
         ]),
     `  The change ${renderPlain(plan.effect, 500)}.`,
     ...(plan.unconfirmed === null ? [] : [`  ${plan.unconfirmed}; the command reads the result.`]),
-    `  Account ${resource.account}, as ${renderPlain(caller, 200)}.`,
+    `  Account ${renderPlain(labelAccount(names, resource.account), 80)}, as ${renderPlain(caller, 200)}.`,
   ].join('\n');
 }
 
@@ -87,12 +89,13 @@ export function renderOutcome(
 
 /** docs/command-line.md describes each field. */
 export function toRestoreDocument(planned: PlannedRestore, result: RestoreOutcome) {
-  const { resource, now, aim, unlikeHistory } = planned;
+  const { resource, names, now, aim, unlikeHistory } = planned;
   const { opened, closed } = planChange(planned);
   const plan = 'plan' in result ? result.plan : null;
   return {
     schema: 'portwatch.restore/1',
     ...resource,
+    ...accountFields(names, resource.account),
     outcome: result.outcome,
     aim: { when: aim.when, rules: aim.rules },
     before: now,

@@ -7,16 +7,17 @@ import { lightsailBehaviour } from '../../../lambda/contract/lightsail-behaviour
 import { compareFirewalls, diffFirewalls, type FirewallDiff } from '../../../lambda/firewall/index.ts';
 import type { Resource } from '../../../lambda/history/entry.ts';
 import { firewallOf } from '../../../lambda/history/firewall-of.ts';
-import type { CallerIdentity } from '../../aws/caller-identity.ts';
+import { type CallerIdentity, identify } from '../../aws/caller-identity.ts';
 import { findInstance } from '../../aws/find-instance.ts';
 import { FirewallEditor, type InstanceOperation, type ObservedFirewall } from '../../aws/firewall-editor.ts';
-import { withDeployment } from '../../aws/open-deployment.ts';
+import { type Deployment, withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { readClock } from '../../options/clock.ts';
 import type { InstanceOptions } from '../../options/deployment-options.ts';
+import { labelAccount } from '../../questions/account-names.ts';
 import type { StateAt } from '../../questions/state-at.ts';
 import { describeGap } from '../../text/describe-gap.ts';
 import type { RenderTime } from '../../text/render-time.ts';
@@ -43,6 +44,8 @@ export interface RestoreOptions extends InstanceOptions, AimOptions {
   yes?: boolean;
   /** Seconds. */
   wait: number;
+  /** A profile that reads the table; without it: `profile`. */
+  tableProfile?: string;
 }
 
 /** Pause between two reads while a change does not show yet. */
@@ -67,10 +70,13 @@ export async function runRestore(
 function restore(name: string, options: RestoreOptions, context: CommandContext, log: ChangeLog): Promise<void> {
   const { terminal, interrupted, endWith } = context;
   const clock = readClock(options);
-  return withDeployment(options, context, async (deployment) => {
-    const resource = await findInstance(deployment, name, options.region ?? null);
-    const { present, aim, ratedBy } = await loadAim(deployment, resource, options, clock);
-    await withEditor(resource, deployment.identity, interrupted, async (editor) => {
+  const { profile, tableProfile = profile } = options;
+  return withDeployment({ ...options, profile: tableProfile }, context, async (deployment) => {
+    const { names } = deployment;
+    const { account, resource } = await findInstance(deployment, name, options.region ?? null);
+    const { present, aim, ratedBy } = await loadAim(account, resource, options, clock);
+    const identity = await chooseIdentity(resource, deployment, options, interrupted);
+    await withEditor(resource, identity, interrupted, async (editor) => {
       terminal.showProgress('reading the firewall');
       const now = await editor.observe();
       refuseOtherInstance(now, aim, name);
@@ -79,7 +85,7 @@ function restore(name: string, options: RestoreOptions, context: CommandContext,
         throw new CommandError(`${describeUnlike(unlikeHistory, name)}; --anyway goes on. Nothing was changed.`);
       const operationsBefore = await editor.listOperations();
 
-      const planned: PlannedRestore = { resource, caller: deployment.identity.arn, now, aim, unlikeHistory };
+      const planned: PlannedRestore = { resource, names, caller: identity.arn, now, aim, unlikeHistory };
       const print = (outcome: RestoreOutcome) =>
         terminal.out.print(
           options.json
@@ -119,6 +125,28 @@ function restore(name: string, options: RestoreOptions, context: CommandContext,
       if (others.length > 0) endWith(exitCodes.found);
     });
   });
+}
+
+/**
+ * The credentials that change the firewall: those of `--profile`. The table is in the account of the monitor, and the instance may be in
+ * another one. Throws CommandError if they are of another account than the instance.
+ */
+async function chooseIdentity(
+  resource: Resource,
+  { identity, names }: Pick<Deployment, 'identity' | 'names'>,
+  { profile, tableProfile }: RestoreOptions,
+  signal: AbortSignal,
+): Promise<CallerIdentity> {
+  const chosen = tableProfile === undefined ? identity : await identify(profile ?? null, signal);
+  if (chosen.account === resource.account) return chosen;
+  const owner = renderPlain(labelAccount(names, resource.account), 80);
+  const hint =
+    tableProfile === undefined
+      ? 'give --profile with credentials of that account, and --table-profile with those that read the table'
+      : 'give --profile with credentials of that account';
+  throw new CommandError(
+    `${renderPlain(resource.instanceName ?? '', 80)} in ${resource.region} is in account ${owner}, and these credentials are of account ${chosen.account}; ${hint}. Nothing was changed.`,
+  );
 }
 
 async function withEditor(

@@ -4,13 +4,15 @@ import { nearNames } from '../../../lib/near-names.ts';
 import { withApprovalWriter } from '../../aws/approval-writer.ts';
 import { type KnownApprovals, requireReadable } from '../../aws/load-approvals.ts';
 import { loadApprovedFleet } from '../../aws/load-approved-fleet.ts';
-import { withDeployment } from '../../aws/open-deployment.ts';
+import { requireRecords } from '../../aws/load-fleet.ts';
+import { type Deployment, type DeploymentAccount, forEachAccount, withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { toApprovalDocument, toInstanceReachDocument } from '../../json/to-approval-document.ts';
 import { readClock } from '../../options/clock.ts';
 import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
+import { accountFields } from '../../questions/account-names.ts';
 import { listStillOpen } from '../../questions/approved-fleet.ts';
 import { describeExposure, describeInstanceReach, describeScope } from '../../text/describe-approval.ts';
 import type { RenderTime } from '../../text/render-time.ts';
@@ -30,7 +32,10 @@ export function runRevoke(id: string, options: RevokeOptions, context: CommandCo
   const clock = readClock(options);
   const reason = options.reason?.trim() || null;
   return withDeployment(options, context, async (deployment) => {
-    const loaded = await loadApprovedFleet(deployment, new Date(clock.now).toISOString());
+    const { names } = deployment;
+    const chosen = await chooseAccount(id, deployment);
+    const loaded = await loadApprovedFleet(chosen, new Date(clock.now).toISOString());
+    requireRecords({ ...deployment, accounts: [chosen] }, [loaded.records]);
     const at = deployment.readNow();
     if (reason !== null && reason.length > maxReason)
       throw new CommandError(
@@ -44,20 +49,23 @@ export function runRevoke(id: string, options: RevokeOptions, context: CommandCo
     const isDryRun = options.dryRun === true;
     if (!isDryRun) {
       if (interrupted.aborted) throw new CommandError('Nothing was revoked.');
-      if (!(await withApprovalWriter(deployment, ({ revoke }) => revoke(id, revocation))))
+      if (
+        !(await withApprovalWriter({ ...deployment, account: chosen.account }, ({ revoke }) => revoke(id, revocation)))
+      )
         throw new CommandError(
           `Somebody else revoked ${id} at the same time, and that revocation counts; npm run portwatch -- approvals shows it.`,
         );
     }
-    const lines = stillOpen.map((one) => `  ${describeInstanceReach(one, maxLines)}`);
+    const lines = stillOpen.map((one) => `  ${describeInstanceReach(one, maxLines, names)}`);
     terminal.out.print(
       options.json
         ? renderJson({
             schema: 'portwatch.revoke/1',
-            account: deployment.account,
+            account: chosen.account,
+            ...accountFields(names, chosen.account),
             isDryRun,
             approval: toApprovalDocument(revoked),
-            stillOpen: stillOpen.map(toInstanceReachDocument),
+            stillOpen: stillOpen.map((one) => toInstanceReachDocument(one, names)),
           })
         : [
             `${describeScope(approval)}: ${describeExposure(approval.exposure, maxLines)}. Reason was: ${renderPlain(approval.reason)}`,
@@ -71,6 +79,19 @@ export function runRevoke(id: string, options: RevokeOptions, context: CommandCo
     );
     requireReadable(loaded);
   });
+}
+
+/** The account in which the approval was made; the first account if none has it, which then says what there is. */
+async function chooseAccount(id: string, deployment: Deployment): Promise<DeploymentAccount> {
+  const { accounts } = deployment;
+  const isIn = await forEachAccount(deployment, async ({ reader }) => {
+    if (accounts.length === 1) return true;
+    const { approvals, refused } = await reader.loadApprovals();
+    return approvals.some((one) => one.id === id) || refused.some(({ key }) => key === id);
+  });
+  const chosen = accounts[isIn.indexOf(true)] ?? accounts[0];
+  if (chosen === undefined) throw new CommandError('The table knows no account yet. Nothing was revoked.');
+  return chosen;
 }
 
 function chooseApproval(

@@ -20,10 +20,12 @@ export function renderScanOutcome(
   const name = renderPlain(functionName, 100);
   if (result.skipped)
     return `Another scan was running, so ${name} did nothing; repeat the command when that one is over: it takes seconds to minutes.`;
+  if (result.accountsQueued !== undefined)
+    return `${name}: a pass over ${countOf(result.accountsQueued, 'account')} has begun; npm run portwatch -- status shows when it is over, and what it found.`;
   const { instancesRead, instancesListed, complete, alerts } = result;
   const coverage = `${name}: read ${instancesRead} of ${countOf(instancesListed, 'instance')}, ${complete ? 'complete' : 'not complete'}; ${countOf(alerts, 'alert')} sent.`;
   const list = buildListChange(policy);
-  const recorded = changes.map((step) => describeEntry(step, renderTime, out, list));
+  const recorded = changes.map((step) => describeEntry(step, renderTime, out, list, null));
   return [
     ...(recorded.length === 0 ? ['Nothing changed.'] : recorded),
     ...(scan === null

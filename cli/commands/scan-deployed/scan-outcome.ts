@@ -13,6 +13,8 @@ const resultSchema = z.object({
   instancesListed: z.number(),
   instancesRead: z.number(),
   alerts: z.number(),
+  /** With several accounts: a pass has begun, and nothing was read yet. */
+  accountsQueued: z.optional(z.number()),
 });
 
 export interface ScanOutcome {
@@ -27,6 +29,7 @@ export interface ScanOutcome {
 /** A severity that was found is certain even if other instances could not be read, so 1 goes before 2. */
 export function decideExitCode({ result, changes }: ScanOutcome, threshold: Severity | null): ExitCode {
   if (threshold !== null && changes.some(({ severity }) => isAtLeast(severity, threshold))) return exitCodes.found;
+  if (result.accountsQueued !== undefined) return exitCodes.fine;
   const isWhole = !result.skipped && result.complete && result.instancesRead === result.instancesListed;
   return isWhole ? exitCodes.fine : exitCodes.error;
 }
@@ -54,6 +57,6 @@ export function toScanOutcomeDocument({ functionName, result, scan, changes }: S
     functionName,
     ...result,
     scan: record,
-    changes: changes.map(toEntryDocument),
+    changes: changes.map((change) => toEntryDocument(change, null)),
   };
 }

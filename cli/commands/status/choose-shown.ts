@@ -1,16 +1,18 @@
 /** Decides which instances and regions `portwatch status` shows, and its exit code. */
 
+import type { AccountFailure } from '../../../lambda/accounts/watched-account.ts';
 import type { StillOpen } from '../../../lambda/contract/json-event.ts';
 import { isAtLeast, type Severity } from '../../../lambda/firewall/index.ts';
 import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
 import type { Resource } from '../../../lambda/history/entry.ts';
-import type { LastScan } from '../../../lambda/scan/interfaces.ts';
+import type { LastScan, Pass } from '../../../lambda/scan/interfaces.ts';
 import type { Listeners } from '../../aws/listeners.ts';
 import type { UnapprovedInstance } from '../../aws/load-open-since.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
-import type { BlindSpot } from '../../questions/blind-spots.ts';
-import type { FleetStatus, InstanceStatus } from '../../questions/fleet-status.ts';
+import type { AccountNames } from '../../questions/account-names.ts';
+import type { AccountSpot } from '../../questions/blind-spots.ts';
+import type { AccountsStatus, FleetStatus, InstanceStatus } from '../../questions/fleet-status.ts';
 import type { RatedBy } from '../../questions/rated-by.ts';
 import type { WaitingAlerts } from '../../questions/waiting-alerts.ts';
 
@@ -22,7 +24,7 @@ export interface StatusOptions extends DeploymentOptions, ZoneOptions {
 }
 
 /** The instances and regions that are shown, and facts about the whole fleet. */
-export interface StatusView extends FleetStatus {
+export interface StatusView extends AccountsStatus {
   account: string;
   now: number;
   lastScan: LastScan | null;
@@ -34,10 +36,27 @@ export interface StatusView extends FleetStatus {
   unapproved: readonly UnapprovedInstance[] | null;
   /** Alerts that are recorded and not sent; `null`: none. */
   waitingAlerts: WaitingAlerts | null;
+  names: AccountNames;
+  /** The newest pass over several accounts; `null`: none, or one account. */
+  pass: Pass | null;
+  accounts: readonly AccountSummary[];
+  /** Accounts that are not read now, and an organisation that cannot be listed. */
+  hidden: readonly AccountSpot[];
+}
+
+/** One account of several, as the JSON shows it. */
+export interface AccountSummary {
+  account: string;
+  accountName: string;
+  status: 'watched' | 'removed';
+  lastScan: { startedAt: string; complete: boolean } | null;
+  failure: AccountFailure | null;
+  /** Number of existing instances. */
+  instances: number;
 }
 
 /** A gap is always shown: the current severity of its instance is unknown. */
-export function chooseShown({ instances, regions }: FleetStatus, options: StatusOptions): FleetStatus {
+export function chooseShown({ instances, regions }: AccountsStatus, options: StatusOptions): AccountsStatus {
   const { severity, region, instance } = options;
   const isInRegion = (name: string) => region === undefined || matchesGlob(region, name);
   return {
@@ -65,15 +84,15 @@ export function chooseUnapproved(
 }
 
 /** The regions and the existing instances. */
-export function listResources({ instances, regions }: FleetStatus, account: string): Resource[] {
+export function listResources({ instances, regions }: AccountsStatus): Resource[] {
   return [
-    ...regions.map(({ region }) => ({ account, region, instanceName: null })),
+    ...regions.map(({ account, region }) => ({ account, region, instanceName: null })),
     ...instances.map(({ resource }) => resource),
   ];
 }
 
 /** What an exit code about the shown instances cannot know. A region that could not be listed may hold an instance of any name. */
-export function chooseSpots(spots: readonly BlindSpot[], { region }: StatusOptions): BlindSpot[] {
+export function chooseSpots(spots: readonly AccountSpot[], { region }: StatusOptions): AccountSpot[] {
   return spots.filter(
     (spot) => spot.kind !== 'region-not-listed' || region === undefined || matchesGlob(region, spot.region),
   );

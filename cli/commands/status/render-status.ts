@@ -5,12 +5,14 @@ import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { type RatingPolicy, severities } from '../../../lambda/firewall/index.ts';
 import type { Listeners } from '../../aws/listeners.ts';
 import type { UnapprovedInstance } from '../../aws/load-open-since.ts';
-import type { InstanceStatus, RegionStatus, StatusGap } from '../../questions/fleet-status.ts';
+import { type AccountNames, labelAccount } from '../../questions/account-names.ts';
+import type { InstanceStatus, StatusGap } from '../../questions/fleet-status.ts';
 import { listNotDue } from '../../questions/regions-not-due.ts';
+import { describeMissing } from '../../text/describe-blind-spot.ts';
 import { countListeners, renderListeners } from '../../text/describe-listeners.ts';
 import { describeNotDue } from '../../text/describe-not-due.ts';
 import { listOpen } from '../../text/list-reach.ts';
-import { renderPlace } from '../../text/render-place.ts';
+import { placeTitles, renderPlace } from '../../text/render-place.ts';
 import { renderRatedBy } from '../../text/render-rated-by.ts';
 import { renderTable } from '../../text/render-table.ts';
 import { type RenderTime, renderLength } from '../../text/render-time.ts';
@@ -31,16 +33,17 @@ export function renderStatus(view: StatusView, renderTime: RenderTime, terminal:
     instant === null ? 'never' : renderWhen(instant, view.now, isRoomy, renderTime);
   const rows = view.instances.map((instance) => [
     renderSeverity(instance, terminal),
-    ...renderPlace(instance.resource, isRoomy, out),
+    ...renderPlace(instance.resource, isRoomy, out, view.names),
     when(instance.changedAt),
     when(instance.confirmedAt),
     renderOpen(instance, view.ratedBy, terminal, renderTime),
   ]);
-  const head = ['SEVERITY', 'INSTANCE', ...(isRoomy ? ['REGION'] : []), 'CHANGED', 'CONFIRMED', 'OPEN TO THE WORLD'];
+  const head = ['SEVERITY', ...placeTitles(isRoomy, view.names), 'CHANGED', 'CONFIRMED', 'OPEN TO THE WORLD'];
   const parts = [
     ...renderWaiting(view, terminal, renderTime),
     ...renderUnapproved(view, terminal, renderTime),
-    ...renderRegionGaps(view.regions, terminal, renderTime),
+    ...renderHidden(view, terminal, renderTime),
+    ...renderRegionGaps(view, terminal, renderTime),
     ...(rows.length > 0 ? [renderTable(head, rows, width, out)] : []),
     [renderSummary(view, renderTime), ...renderHearing(view.listeners), ...renderRatedBy(view.ratedBy)].join('\n'),
   ];
@@ -58,7 +61,7 @@ function renderWaiting({ waitingAlerts, now }: StatusView, { out }: Terminal, re
 
 /** Before everything that is open, approved or not. */
 function renderUnapproved(
-  { unapproved, ratedBy, now }: StatusView,
+  { unapproved, ratedBy, now, names }: StatusView,
   { out, width }: Terminal,
   renderTime: RenderTime,
 ): string[] {
@@ -68,14 +71,14 @@ function renderUnapproved(
   const isRoomy = width >= roomyWidth;
   const rows = unapproved.map((one) => [
     out.style(severityStyles[one.severity], one.severity.toUpperCase()),
-    ...renderPlace({ account: '', region: one.region, instanceName: one.instanceName }, isRoomy, out),
+    ...renderPlace(one, isRoomy, out, names),
     renderAge(one, now, isRoomy, renderTime),
     [
       ...(one.isLastKnown ? [out.style('yellow', 'cannot be read; last known state:')] : []),
       ...listOpen({ reach: one.reach ?? [], notes: [] }, ratedBy, maxLines),
     ].join('\n'),
   ]);
-  const head = ['SEVERITY', 'INSTANCE', ...(isRoomy ? ['REGION'] : []), 'OPEN SINCE', 'OPEN AND NOT APPROVED'];
+  const head = ['SEVERITY', ...placeTitles(isRoomy, names), 'OPEN SINCE', 'OPEN AND NOT APPROVED'];
   return [renderTable(head, rows, width, out)];
 }
 
@@ -117,29 +120,51 @@ function renderOpen(
   return [...lines, ...open].join('\n');
 }
 
+const problems: Readonly<Record<StatusGap['scope'], string>> = {
+  account: 'its account could not be entered',
+  region: 'its region could not be listed',
+  instance: 'could not be read',
+};
+
 function describeGap({ scope, since, reason, isTold }: StatusGap, renderTime: RenderTime): string {
+  if (scope === 'account' && reason === 'not-watched')
+    return `its account is not watched since ${renderTime(since)}; last known state:`;
   if (reason === 'not-watched') return 'its region is no longer watched; last known state:';
-  const problem = scope === 'region' ? 'its region could not be listed' : 'could not be read';
+  const problem = problems[scope];
   return `${problem} since ${renderTime(since)} (${reason})${isTold ? '' : ', not alerted yet'}; last known state:`;
 }
 
-function renderRegionGaps(regions: readonly RegionStatus[], { out }: Terminal, renderTime: RenderTime): string[] {
-  const gaps = regions.flatMap(({ region, gap, baselinedAt, instances }) =>
-    gap === null ? [] : [{ region, gap, baselinedAt, instances }],
-  );
+/** Accounts that are not read now: the state of their instances is only the last known one. */
+function renderHidden({ hidden, names }: StatusView, { out }: Terminal, renderTime: RenderTime): string[] {
+  const missing = describeMissing(hidden, renderTime, names);
+  return missing === null ? [] : [out.style('yellow', missing)];
+}
+
+function renderRegionGaps({ regions, names }: StatusView, { out }: Terminal, renderTime: RenderTime): string[] {
+  const gaps = regions.flatMap(({ account, region, gap, baselinedAt, instances }) => {
+    const owner = names === null ? '' : ` of ${renderPlain(labelAccount(names, account), 80)}`;
+    return gap === null ? [] : [{ owner, region, gap, baselinedAt, instances }];
+  });
   const blind = gaps.filter(({ baselinedAt }) => baselinedAt !== null);
   const never = gaps.filter(({ baselinedAt }) => baselinedAt === null).map(({ region }) => renderPlain(region, 20));
   const lines = blind.map(
-    ({ region, gap, instances }) =>
-      `  ${renderPlain(region, 20)}: since ${renderTime(gap.since)}, ${gap.reason}, ${renderPlain(gap.message)} (${countOf(instances, 'instance')})`,
+    ({ owner, region, gap, instances }) =>
+      `  ${renderPlain(region, 20)}${owner}: since ${renderTime(gap.since)}, ${gap.reason}, ${renderPlain(gap.message)} (${countOf(instances, 'instance')})`,
   );
   const title = out.style('yellow', 'Regions that cannot be listed, so the state of their instances is unknown:');
   return [
     ...(lines.length > 0 ? [[title, ...lines].join('\n')] : []),
     ...(never.length > 0
-      ? [`Regions that could never be listed, so they are not monitored: ${never.join(', ')}.`]
+      ? [`Regions that could never be listed, so they are not monitored: ${countEqual(never, names).join(', ')}.`]
       : []),
   ];
+}
+
+/** `ap-east-1`, or among several accounts `ap-east-1 (in 40 accounts)`. */
+function countEqual(regions: readonly string[], names: AccountNames): string[] {
+  return [...Map.groupBy(regions, (region) => region)].map(([region, own]) =>
+    names === null ? region : `${region} (in ${countOf(own.length, 'account')})`,
+  );
 }
 
 /** One line for the alerts, and one for the health alarms. */
@@ -159,7 +184,7 @@ function renderListenersOf(what: string, listeners: readonly Listener[], otherwi
 }
 
 function renderSummary(
-  { instances, instancesKnown, lastScan, account, now }: StatusView,
+  { instances, instancesKnown, lastScan, account, accounts, names, pass, now }: StatusView,
   renderTime: RenderTime,
 ): string {
   const counts = severities
@@ -169,11 +194,22 @@ function renderSummary(
   const gaps = instances.filter(({ gap }) => gap !== null).length;
   const shown = instances.length === instancesKnown ? '' : ` of ${instancesKnown}`;
   const found = [...(gaps > 0 ? [`${gaps} that cannot be read`] : []), ...counts].join(', ');
+  const [only, ...more] = accounts;
+  const owner =
+    only !== undefined && more.length === 0
+      ? `Account ${renderPlain(labelAccount(names, names === null ? account : only.account), 80)}`
+      : countOf(accounts.length, 'account');
+  const passed =
+    pass === null
+      ? ''
+      : ` Last pass: ${renderTime(pass.startedAt)}, ${pass.endedAt === null ? 'not over yet' : pass.complete ? 'complete' : 'not complete'}.`;
   const scan =
     lastScan === null
-      ? 'No scan has ended yet.'
-      : `Last scan: ${renderTime(lastScan.startedAt)}, ${renderLength(now - Date.parse(lastScan.startedAt))} ago${lastScan.complete ? '' : ', not complete'}.`;
+      ? more.length === 0
+        ? 'No scan has ended yet.'
+        : 'An account was never scanned.'
+      : `${more.length === 0 ? 'Last scan' : 'Oldest last scan of an account'}: ${renderTime(lastScan.startedAt)}, ${renderLength(now - Date.parse(lastScan.startedAt))} ago${lastScan.complete ? '' : ', not complete'}.`;
   const notDue = describeNotDue(listNotDue(lastScan), renderTime);
-  const summary = `Account ${account}: ${instances.length}${shown} ${instancesKnown === 1 ? 'instance' : 'instances'}${found === '' ? '' : `: ${found}`}. ${scan}`;
+  const summary = `${owner}: ${instances.length}${shown} ${instancesKnown === 1 ? 'instance' : 'instances'}${found === '' ? '' : `: ${found}`}. ${scan}${passed}`;
   return [summary, ...notDue].join(' ');
 }

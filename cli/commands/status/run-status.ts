@@ -1,22 +1,27 @@
+import type { WatchedAccount } from '../../../lambda/accounts/watched-account.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { wasEverApproved } from '../../../lambda/approvals/decide-reminders.ts';
+import { severities } from '../../../lambda/firewall/index.ts';
+import type { LastScan } from '../../../lambda/scan/interfaces.ts';
 import { listUnapproved } from '../../../lambda/scan/list-open.ts';
 import type { Fleet } from '../../aws/history-reader.ts';
 import { loadListeners } from '../../aws/listeners.ts';
 import { allApprovals, type KnownApprovals, loadApprovals, requireReadable } from '../../aws/load-approvals.ts';
-import { loadFleet } from '../../aws/load-fleet.ts';
+import { listHidingSpots, listRegistrySpots, loadBlindSpots } from '../../aws/load-blind-spots.ts';
+import { requireRecords } from '../../aws/load-fleet.ts';
 import { loadOpenSince, type UnapprovedInstance } from '../../aws/load-open-since.ts';
 import { loadScansBack } from '../../aws/near-scans.ts';
-import { type Deployment, withDeployment } from '../../aws/open-deployment.ts';
+import { type DeploymentAccount, forEachAccount, withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { readClock } from '../../options/clock.ts';
 import { refuseUnknownNames } from '../../options/named-resources.ts';
-import { listBlindSpots } from '../../questions/blind-spots.ts';
-import { fleetStatus } from '../../questions/fleet-status.ts';
+import type { AccountNames } from '../../questions/account-names.ts';
+import { findHidingSpot } from '../../questions/blind-spots.ts';
+import { type AccountFleet, fleetStatus, joinFleets } from '../../questions/fleet-status.ts';
 import type { RatedBy } from '../../questions/rated-by.ts';
-import { findWaitingAlerts } from '../../questions/waiting-alerts.ts';
+import { findWaitingAlerts, type WaitingAlerts } from '../../questions/waiting-alerts.ts';
 import { describeMissing } from '../../text/describe-blind-spot.ts';
 import {
   chooseShown,
@@ -32,50 +37,125 @@ import { toStatusDocument } from './to-status-document.ts';
 export function runStatus(options: StatusOptions, context: CommandContext): Promise<void> {
   const { terminal, interrupted, endWith } = context;
   return withDeployment(options, context, async (deployment) => {
-    const { account, loadRatedBy, loadScanInterval } = deployment;
+    const { account, names, several } = deployment;
+    const { renderTime } = readClock(options);
     const now = Date.now();
     const at = new Date(now).toISOString();
-    const [fleet, ratedBy] = await Promise.all([loadFleet(deployment), loadRatedBy(at)]);
-    const known = await loadApprovals(deployment.reader, at);
-    const unapproved = await loadUnapproved({ fleet, known, at, ratedBy }, options, deployment);
-    const waitingAlerts = await findWaitingAlerts(fleet.states, deployment.reader);
+    const loaded = await forEachAccount(deployment, (each) => loadAccountStatus(each, at, options, names));
+    requireRecords(
+      deployment,
+      loaded.map(({ fleet }) => fleet),
+    );
+    const unapproved = await loadAllUnapproved(loaded, options);
+    const outbox = several === null ? null : await deployment.loadOutbox();
     // After the table: an error there must leave no request behind.
     const listeners = await loadListeners(options, deployment, interrupted);
-    const { states, refused, lastScan } = fleet;
-    const whole = fleetStatus(states, await loadScansBack(deployment.reader, fleet, at), ratedBy);
+    const [first] = loaded;
+    if (first === undefined) throw new Error('a deployment without accounts has no records');
+    const whole = joinFleets(loaded.map(({ joined }) => joined));
     const shown = chooseShown(whole, options);
     const view = {
       ...shown,
       account,
       now,
-      lastScan,
+      lastScan: findOldestScan(loaded.map(({ fleet }) => fleet.lastScan)),
       instancesKnown: whole.instances.length,
-      ratedBy,
+      ratedBy: first.ratedBy,
       listeners,
       unapproved,
-      waitingAlerts,
+      waitingAlerts: joinWaiting([...loaded.map(({ waitingAlerts }) => waitingAlerts), outbox]),
+      names,
+      pass: several?.pass ?? null,
+      accounts: loaded.map(({ summary }) => summary),
+      hidden: [...listRegistrySpots(deployment, at), ...listHidingSpots(deployment, at)],
     };
     if (options.json) terminal.out.print(renderJson(toStatusDocument(view)));
-    else terminal.out.print(renderStatus(view, readClock(options).renderTime, terminal));
+    else terminal.out.print(renderStatus(view, renderTime, terminal));
+    const refused = loaded.flatMap(({ fleet }) => fleet.refused);
     if (refused.length > 0) throw describeRefused(refused);
-    requireReadable(known);
-    refuseUnknownNames(options, listResources(whole, account));
-    const spots = options.exitCode === undefined ? [] : listBlindSpots(fleet, at, await loadScanInterval(at));
+    for (const { known } of loaded) requireReadable(known);
+    refuseUnknownNames(options, listResources(whole));
+    const spots =
+      options.exitCode === undefined
+        ? []
+        : [...listRegistrySpots(deployment, at), ...loaded.flatMap(({ blindSpots }) => blindSpots)];
     const chosen = chooseSpots(spots, options);
-    const missing = chosen.length === 0 ? null : describeMissing(chosen, readClock(options).renderTime);
+    const missing = chosen.length === 0 ? null : describeMissing(chosen, renderTime, names);
     if (missing !== null) throw new CommandError(missing);
     endWith(decideExitCode(shown, options));
   });
 }
 
-/** Worst first, with its age from the history. `null`: nothing was ever approved, so all that is open is in the list of instances. */
+/** All that the status says of one account. */
+async function loadAccountStatus(place: DeploymentAccount, at: string, options: StatusOptions, names: AccountNames) {
+  const { account, reader, watched, loadRatedBy } = place;
+  const [fleet, ratedBy] = await Promise.all([reader.loadFleet(), loadRatedBy(at)]);
+  const known = await loadApprovals(reader, at);
+  const approved = { fleet, known, at, ratedBy };
+  const unapproved = wasApproved(approved) ? await loadUnapproved(approved, options, place) : null;
+  const waitingAlerts = await findWaitingAlerts(fleet.states, reader);
+  const status = fleetStatus(fleet.states, await loadScansBack(reader, fleet, at), ratedBy);
+  const blindSpots = await loadBlindSpots(place, fleet, at, names);
+  const { lastScan } = fleet;
+  const summary = {
+    account,
+    accountName: names?.get(account) ?? account,
+    status: watched?.status ?? 'watched',
+    lastScan: lastScan && { startedAt: lastScan.startedAt, complete: lastScan.complete },
+    failure: watched?.failure ?? null,
+    instances: status.instances.length,
+  };
+  const joined = { account, status, hidden: listHidden(watched, at) };
+  return { place, approved, fleet, ratedBy, known, unapproved, waitingAlerts, joined, blindSpots, summary };
+}
+
+function listHidden(watched: WatchedAccount | null, at: string): AccountFleet['hidden'] {
+  const spot = findHidingSpot(watched, at);
+  if (spot?.kind === 'account-removed') return { removedAt: spot.since, because: spot.because };
+  return spot === null ? null : (watched?.failure ?? null);
+}
+
+/** What is certain of all accounts: the scan that is the longest ago. `null`: an account was never scanned. */
+function findOldestScan(scans: readonly (LastScan | null)[]): LastScan | null {
+  return (
+    scans.reduce((oldest, scan) =>
+      oldest === null || scan === null ? null : scan.startedAt < oldest.startedAt ? scan : oldest,
+    ) ?? null
+  );
+}
+
+/** `null`: nothing was ever approved in any account. Otherwise nothing that is open in an account without approvals is approved. */
+async function loadAllUnapproved(
+  loaded: readonly LoadedAccount[],
+  options: StatusOptions,
+): Promise<UnapprovedInstance[] | null> {
+  if (loaded.every(({ unapproved }) => unapproved === null)) return null;
+  const lists: UnapprovedInstance[][] = [];
+  for (const { unapproved, approved, place } of loaded)
+    lists.push(unapproved ?? (await loadUnapproved(approved, options, place)));
+  return lists.flat().sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+}
+
+type LoadedAccount = Awaited<ReturnType<typeof loadAccountStatus>>;
+
+/** Some alerts wait in the history, and with several accounts some wait in the outbox. */
+function joinWaiting(waiting: readonly (WaitingAlerts | null)[]): WaitingAlerts | null {
+  const some = waiting.filter((one) => one !== null);
+  const [oldestAt] = some.map((one) => one.oldestAt).sort();
+  return oldestAt === undefined ? null : { count: some.reduce((sum, { count }) => sum + count, 0), oldestAt };
+}
+
+/** Otherwise all that is open is in the list of instances. */
+function wasApproved({ fleet, known }: { fleet: Fleet; known: KnownApprovals }): boolean {
+  return known.refused.length > 0 || wasEverApproved({ approvals: allApprovals(known) }, fleet.approvalMarks);
+}
+
+/** Worst first, with its age from the history. */
 async function loadUnapproved(
   { fleet, known, at, ratedBy }: { fleet: Fleet; known: KnownApprovals; at: string; ratedBy: RatedBy },
   options: StatusOptions,
-  { reader, account }: Deployment,
-): Promise<UnapprovedInstance[] | null> {
-  if (known.refused.length === 0 && !wasEverApproved({ approvals: allApprovals(known) }, fleet.approvalMarks))
-    return null;
+  { reader, account }: Pick<DeploymentAccount, 'reader' | 'account'>,
+): Promise<UnapprovedInstance[]> {
   const settings = { regions: known.regions, highRiskPorts: ratedBy.highRiskPorts };
   const open = listUnapproved(fleet.states, { approvals: known.approvals, settings, at });
   return loadOpenSince(reader, account, chooseUnapproved(open, options), ratedBy);

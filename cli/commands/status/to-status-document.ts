@@ -1,4 +1,5 @@
 import type { Listeners } from '../../aws/listeners.ts';
+import { type AccountNames, accountFields } from '../../questions/account-names.ts';
 import type { InstanceStatus } from '../../questions/fleet-status.ts';
 import { listNotDue } from '../../questions/regions-not-due.ts';
 import { countListeners } from '../../text/describe-listeners.ts';
@@ -6,8 +7,8 @@ import type { StatusView } from './choose-shown.ts';
 
 /** What `portwatch status --json` prints; docs/command-line.md describes each field. */
 export function toStatusDocument(view: StatusView) {
-  const { account, now, lastScan, instancesKnown, ratedBy, listeners, unapproved, waitingAlerts, instances, regions } =
-    view;
+  const { account, now, lastScan, instancesKnown, ratedBy, listeners, unapproved, waitingAlerts } = view;
+  const { instances, regions, names, pass, accounts, hidden } = view;
   return {
     schema: 'portwatch.status/1',
     account,
@@ -18,12 +19,14 @@ export function toStatusDocument(view: StatusView) {
       regionsNotDue: listNotDue(lastScan),
     },
     waitingAlerts,
-    unapproved: unapproved?.map(({ since: _, ...one }) => one) ?? null,
+    ...(names !== null && { pass, accounts, blindSpots: hidden }),
+    unapproved:
+      unapproved?.map(({ since: _, account: owner, ...one }) => ({ ...accountFields(names, owner), ...one })) ?? null,
     instancesKnown,
     ratedBy,
     listeners: toListeners(listeners),
-    instances: instances.map(toInstance),
-    regions,
+    instances: instances.map((instance) => toInstance(instance, names)),
+    regions: regions.map(({ account: owner, ...region }) => ({ ...accountFields(names, owner), ...region })),
   };
 }
 
@@ -32,9 +35,13 @@ function toListeners({ alerts, health, problem }: Listeners) {
   return { alerts: alerts && countListeners(alerts), health: health && countListeners(health), problem };
 }
 
-function toInstance({ resource, instance, reach, openToWorld, dormant, notes, ...rest }: InstanceStatus) {
-  const { region, instanceName } = resource;
+function toInstance(
+  { resource, instance, reach, openToWorld, dormant, notes, ...rest }: InstanceStatus,
+  names: AccountNames,
+) {
+  const { account, region, instanceName } = resource;
   return {
+    ...accountFields(names, account),
     region,
     instance: { name: instanceName, ...instance },
     ...rest,

@@ -3,11 +3,18 @@
 import type { Resource } from '../../../lambda/history/entry.ts';
 import { isSilence } from '../../../lambda/history/is-silence.ts';
 import type { ScanNote } from '../../../lambda/history/scan-note.ts';
+import type { AccountNames } from '../../questions/account-names.ts';
 import type { ExposureSpan } from '../../questions/exposure-spans.ts';
+import { labelAllRegions, labelRegion } from './label-region.ts';
 import type { GapData, ScansData } from './report-data.ts';
 
 /** The gaps of one instance, without those of its region, which are listed once for the region. The spans partition the report. */
-export function buildGaps({ region, instanceName }: Resource, spans: readonly ExposureSpan[]): GapData[] {
+export function buildGaps(
+  { account, region: regionName, instanceName }: Resource,
+  spans: readonly ExposureSpan[],
+  names: AccountNames,
+): GapData[] {
+  const region = labelRegion({ account, region: regionName }, names);
   const gaps: GapData[] = [];
   const end = spans.at(-1)?.until;
   for (const { from, until, gap } of spans) {
@@ -31,8 +38,32 @@ export function joinGaps(gaps: readonly GapData[]): GapData[] {
   return [...known.values()].sort((a, b) => isOpen(a) - isOpen(b) || b.from - a.from);
 }
 
+/** The scans of all accounts. A silence of one account is named in the gaps: no account hides behind another. */
+export function joinScans(
+  lists: readonly { account: string; scans: readonly ScanNote[] }[],
+  from: number,
+  until: number,
+  names: AccountNames,
+): ScansData {
+  const all = lists.map(({ account, scans }) => ({ account, ...summariseScans(scans, from, until) }));
+  const lasts = all.map(({ lastAt }) => lastAt);
+  return {
+    count: all.reduce((sum, { count }) => sum + count, 0),
+    complete: all.reduce((sum, { complete }) => sum + complete, 0),
+    lastAt: lasts.includes(null)
+      ? null
+      : lasts.reduce((one, other) => Math.min(one ?? 0, other ?? 0), lasts[0] ?? null),
+    lastIsComplete: all.every(({ lastIsComplete }) => lastIsComplete),
+    silences: all.flatMap(({ account, silences }) =>
+      silences.map(([begin, end]): ScansData['silences'][number] =>
+        names === null ? [begin, end] : [begin, end, labelAllRegions(account, names)],
+      ),
+    ),
+  };
+}
+
 /** `scans`: oldest first, and before them the last scan before `from`. `from`, `until`: milliseconds since the epoch. */
-export function summariseScans(scans: readonly ScanNote[], from: number, until: number): ScansData {
+function summariseScans(scans: readonly ScanNote[], from: number, until: number) {
   const within = scans.filter(({ startedAt }) => Date.parse(startedAt) >= from && Date.parse(startedAt) <= until);
   const last = scans.at(-1);
   return {

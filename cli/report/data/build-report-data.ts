@@ -4,15 +4,18 @@ import type { Approval } from '../../../lambda/approvals/approval.ts';
 import { exposureOf, rankOpen, rateExposure, severities } from '../../../lambda/firewall/index.ts';
 import { compareText } from '../../../lambda/history/compare-text.ts';
 import type { ScanNote } from '../../../lambda/history/scan-note.ts';
+import type { AccountNames } from '../../questions/account-names.ts';
+import type { AccountSpot } from '../../questions/blind-spots.ts';
 import { type ExposureSpan, exposureSpans, type Span } from '../../questions/exposure-spans.ts';
 import type { HistorySlice } from '../../questions/history-slice.ts';
 import type { RatedBy } from '../../questions/rated-by.ts';
 import { stateAt } from '../../questions/state-at.ts';
 import { type BuiltApprovals, buildApprovals, listApprovalData, listUnapprovedData } from './build-approvals.ts';
 import { buildChanges } from './build-changes.ts';
-import { buildGaps, joinGaps, summariseScans } from './build-gaps.ts';
+import { buildGaps, joinGaps, joinScans } from './build-gaps.ts';
 import { buildLanes } from './build-lanes.ts';
 import { joinOpenPorts, listOpenPorts, type OpenPort } from './build-open-ports.ts';
+import { labelAllRegions, labelRegion } from './label-region.ts';
 import { absentKinds, type GapData, type InstanceData, type ReportData, spanKinds } from './report-data.ts';
 import { Vocabulary } from './vocabulary.ts';
 
@@ -25,8 +28,11 @@ export interface ReportInput {
   span: Span;
   /** One for each instance that existed in the span, gone instances included. */
   slices: readonly HistorySlice[];
-  /** The last scan before the span, and the scans of the span, oldest first. */
-  scans: readonly ScanNote[];
+  /** Of each account: the last scan before the span, and the scans of the span, oldest first. */
+  scans: readonly AccountScans[];
+  names: AccountNames;
+  /** What hides accounts at the end of the span. */
+  hidden: readonly AccountSpot[];
   /** The settings at the end of the span: severities now are rated with them. */
   ratedBy: RatedBy;
   /** The approvals of the account that counted at the end of the span; `null`: nothing was ever approved. */
@@ -35,17 +41,23 @@ export interface ReportInput {
   problems: readonly string[];
 }
 
+export interface AccountScans {
+  account: string;
+  scans: readonly ScanNote[];
+}
+
 export function buildReportData(input: ReportInput): ReportData {
-  const { account, name, builtAt, span, slices, scans, ratedBy, approvals, problems } = input;
+  const { account, name, builtAt, span, slices, scans, ratedBy, approvals, problems, names } = input;
   const vocabulary = new Vocabulary();
   const gaps: GapData[] = [];
   const built = slices.flatMap((one) => {
     const spans = exposureSpans(one, span).map(leaveBlank);
-    gaps.push(...buildGaps(one.resource, spans));
+    gaps.push(...buildGaps(one.resource, spans, names));
     return buildInstance(one, spans, input, vocabulary) ?? [];
   });
   const sorted = sortWorstFirst(built);
   const [from, until] = [Date.parse(span.from), Date.parse(span.until)];
+  gaps.push(...listHiddenGaps(input));
   const approved = sorted.map((one) => one.approved);
   return {
     schema: 'portwatch.report/1',
@@ -59,7 +71,7 @@ export function buildReportData(input: ReportInput): ReportData {
     unapproved: approvals === null ? null : listUnapprovedData(approved),
     approvals: listApprovalData(approved, ratedBy, vocabulary),
     gaps: joinGaps(gaps),
-    scans: summariseScans(scans, from, until),
+    scans: joinScans(scans, from, until, names),
     ratedBy: { settings: ratedBy.settings },
     problems: [...problems],
     texts: vocabulary.texts.values,
@@ -68,6 +80,16 @@ export function buildReportData(input: ReportInput): ReportData {
     lists: vocabulary.lists.values,
     attributions: vocabulary.attributions.values,
   };
+}
+
+/** A blank account is shown as a gap of all its regions. */
+function listHiddenGaps({ hidden, span, names }: ReportInput): GapData[] {
+  return hidden.flatMap((spot) => {
+    if (spot.account === undefined || !('since' in spot) || spot.since === null) return [];
+    const from = Math.max(Date.parse(spot.since), Date.parse(span.from));
+    const reason = spot.kind === 'account-removed' ? 'not watched any more' : 'could not be entered';
+    return [{ region: labelAllRegions(spot.account, names), name: null, from, until: null, reason }];
+  });
 }
 
 /** Before the first scan an instance has no open port in the report: it may have had the same state for years, or not have existed. */
@@ -86,7 +108,7 @@ interface BuiltInstance {
 function buildInstance(
   slice: HistorySlice,
   spans: readonly ExposureSpan[],
-  { span, ratedBy, approvals }: Pick<ReportInput, 'span' | 'ratedBy' | 'approvals'>,
+  { span, ratedBy, approvals, names }: Pick<ReportInput, 'span' | 'ratedBy' | 'approvals' | 'names'>,
   vocabulary: Vocabulary,
 ): BuiltInstance | null {
   if (spans.every(({ kind }) => absentKinds.includes(kind)) && !hasEntryIn(slice, span)) return null;
@@ -99,7 +121,7 @@ function buildInstance(
   const rating = exposure === null ? unrated : rateExposure(exposure, ratedBy);
   const facts = (snapshot ?? newest)?.instance ?? null;
   const instance: InstanceData = {
-    region: slice.resource.region,
+    region: labelRegion(slice.resource, names),
     name: slice.resource.instanceName ?? '',
     arn: facts?.arn ?? null,
     publicIpAddress: facts?.publicIpAddress ?? null,

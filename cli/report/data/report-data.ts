@@ -198,6 +198,6 @@ export interface ScansData {
   /** Start of the newest scan; `null`: no scan is known. */
   lastAt: number | null;
   lastIsComplete: boolean;
-  /** Spans without the start of a scan that are much longer than the usual interval. */
-  silences: [from: number, until: number][];
+  /** Spans without the start of a scan that are much longer than the usual interval; `place`: the account, among several. */
+  silences: [from: number, until: number, place?: string][];
 }

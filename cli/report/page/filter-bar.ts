@@ -2,6 +2,7 @@
 
 import { severities } from '../../../lambda/firewall/rating/severity.ts';
 import { listServiceNames } from '../../../lambda/firewall/wording/service-names.ts';
+import { placeSeparator } from '../data/label-region.ts';
 import { type Filter, noFilter, parseInstant } from '../question/filter.ts';
 import { byId, field, h } from './element.ts';
 import { report } from './page-data.ts';
@@ -21,7 +22,11 @@ const typingPauseMs = 150;
 
 /** Calls `onChange` with the filter after each change of a field. */
 export function initFilterBar(onChange: (filter: Filter) => void): void {
-  const regions = [...new Set(report.instances.map(({ region }) => region))].sort();
+  const places = report.instances.map(({ region }) => region);
+  const accounts = places.flatMap((place) =>
+    place.includes(placeSeparator) ? (place.split(placeSeparator)[0] ?? []) : [],
+  );
+  const regions = [...new Set([...accounts, ...places])].sort();
   byId('f-region').append(...regions.map((region) => h('option', { value: region }, region)));
   byId('services').append(...[...new Set(listServiceNames())].map((name) => h('option', { value: name })));
   byId('spans').append(...listButtons(onChange));

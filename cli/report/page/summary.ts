@@ -123,9 +123,9 @@ export function renderHeader(...names: string[]): HTMLElement {
 
 function renderGaps(): HTMLElement[] {
   const title = h('h3', {}, 'Gaps');
-  const silences = report.scans.silences.map(([from, until]): GapData => {
+  const silences = report.scans.silences.map(([from, until, region = 'everything']): GapData => {
     return {
-      region: 'everything',
+      region,
       name: null,
       from,
       until: until === report.until ? null : until,
@@ -142,7 +142,7 @@ function renderGaps(): HTMLElement[] {
 }
 
 function renderGap({ region, name, from, until, reason }: GapData): HTMLElement {
-  const what = name === null ? (region === 'everything' ? region : `${region}, whole region`) : name;
+  const what = name === null ? (region.endsWith('everything') ? region : `${region}, whole region`) : name;
   const duration = until === null ? `${formatDuration(report.until - from)}, not over` : formatDuration(until - from);
   const since = h('time', { datetime: new Date(from).toISOString(), title: formatInstant(from) }, formatShort(from));
   return h('tr', {}, h('td', {}, what), h('td', { class: 'when' }, since), h('td', {}, duration), h('td', {}, reason));

@@ -4,6 +4,7 @@ import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
 import { type Severity, severities } from '../../../lambda/firewall/rating/severity.ts';
 import { CommandError } from '../../command-error.ts';
 import { parsePortQuery, type QueriedPorts } from '../../options/parse-port-query.ts';
+import { placeSeparator } from '../data/label-region.ts';
 import { absentKinds, type ChangeData, type InstanceData, type ReportData, spanKinds } from '../data/report-data.ts';
 import type { Filter } from './filter.ts';
 import { findOpenings, type Opening, type Question } from './find-openings.ts';
@@ -105,7 +106,8 @@ function readSpan(data: ReportData, { from, until, at }: Filter, problems: Answe
 }
 
 function isNamed({ region, name }: InstanceData, filter: Filter): boolean {
-  if (filter.region !== '' && filter.region !== region) return false;
+  if (filter.region !== '' && filter.region !== region && !region.startsWith(`${filter.region}${placeSeparator}`))
+    return false;
   const wanted = filter.instance.toLowerCase();
   const pattern = /[*?]/.test(wanted) ? wanted : `*${wanted}*`;
   return wanted === '' || matchesGlob(pattern, name.toLowerCase());

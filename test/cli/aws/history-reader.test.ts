@@ -2,6 +2,7 @@ import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DynamoDbHistoryReader } from '../../../cli/aws/history-reader.ts';
+import { HistoryTable } from '../../../cli/aws/history-table.ts';
 import { loadFromState } from '../../../cli/aws/load-history.ts';
 import { buildFleetStore } from '../../../lambda/adapters/dynamodb-fleet-store.ts';
 import { toSettingsItem } from '../../../lambda/adapters/items/settings-item.ts';
@@ -52,7 +53,8 @@ describe('the history reader on DynamoDB', () => {
     await snapshots.close();
   });
 
-  const open = (of = account) => new DynamoDbHistoryReader(client, tableName, of, new AbortController().signal);
+  const open = (of = account) =>
+    new DynamoDbHistoryReader(new HistoryTable(client, tableName, new AbortController().signal), of);
   const put = (item: Record<string, unknown>) =>
     client.send(new PutItemCommand({ TableName: tableName, Item: marshall(item) }));
   const putAttribution = ({ resource, at: entryAt }: HistoryEntry, attribution: Attribution) =>
@@ -309,7 +311,10 @@ describe('the history reader on DynamoDB', () => {
   });
 
   test('an aborted signal ends every read', async () => {
-    const reader = new DynamoDbHistoryReader(client, tableName, account, AbortSignal.abort(new Error('enough')));
+    const reader = new DynamoDbHistoryReader(
+      new HistoryTable(client, tableName, AbortSignal.abort(new Error('enough'))),
+      account,
+    );
     await expect(reader.loadFleet()).rejects.toThrow();
     expect(reader.consumed.requests).toBe(0);
   });

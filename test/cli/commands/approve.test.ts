@@ -345,7 +345,7 @@ describe('a problem ends with 2, one sentence, and nothing is written', () => {
     [
       'another account',
       ['web-1', '22', ...from, ...reason, '--account', '999999999999'],
-      `these credentials are of account ${account}, not of --account 999999999999`,
+      `The table knows no account 999999999999; it knows ${account}.`,
     ],
     ['--all without --current', ['--all', ...reason], '--all approves what is open now, with --current'],
     [

@@ -14,7 +14,7 @@ const ofRegion = (fields: Partial<KnownFleet['states'][number]>): KnownFleet['st
 });
 const ofInstance = (status: 'known' | 'gone') => ofRegion({ resource: web1, status, baselinedAt: null });
 const kinds = (states: KnownFleet['states'], until = at('10:01')) =>
-  listBlindSpots({ states, refused: [], lastScan }, until, 5).map(({ kind }) => kind);
+  listBlindSpots({ states, refused: [], lastScan }, until, 5, null).map(({ kind }) => kind);
 
 describe('P5: what an answer about the fleet lacks', () => {
   test.each([
@@ -24,12 +24,12 @@ describe('P5: what an answer about the fleet lacks', () => {
     ['13:00:01', 60, [{ kind: 'no-scan', since: at('10:00') }]],
     ['09:00', 5, []],
   ])('at %s, with a scan every %s minutes: %j', (time, interval, expected) => {
-    expect(listBlindSpots({ states: [], refused: [], lastScan }, at(time), interval)).toEqual(expected);
+    expect(listBlindSpots({ states: [], refused: [], lastScan }, at(time), interval, null)).toEqual(expected);
   });
 
   test('no scan that has ended', () => {
     const fleet = { states: [], refused: [], lastScan: null };
-    expect(listBlindSpots(fleet, at('10:00'), 5)).toEqual([{ kind: 'no-scan', since: null }]);
+    expect(listBlindSpots(fleet, at('10:00'), 5, null)).toEqual([{ kind: 'no-scan', since: null }]);
   });
 
   test('a region that was not listed by then; not a region that was tried only later', () => {
@@ -50,7 +50,7 @@ describe('P5: what an answer about the fleet lacks', () => {
 
   test('an item that cannot be read', () => {
     const refused = [{ key: 'eu-west-1#web-9', problem: 'has schema 99' }];
-    expect(listBlindSpots({ states: [], refused, lastScan }, at('10:01'), 5)).toEqual([
+    expect(listBlindSpots({ states: [], refused, lastScan }, at('10:01'), 5, null)).toEqual([
       { kind: 'item-not-read', item: 'eu-west-1#web-9', problem: 'has schema 99' },
     ]);
   });

@@ -134,9 +134,9 @@ describe('the summary of the fleet', () => {
 
   test('P5: lists a time without scans, which no entry records', () => {
     const scans = listScans().filter(({ startedAt }) => startedAt < at(10) || startedAt > at(14));
-    expect(buildReportData({ ...buildSampleInput(), scans }).scans.silences).toEqual([
-      [Date.parse(at(9, '18:00')), Date.parse(at(14, '06:00'))],
-    ]);
+    expect(
+      buildReportData({ ...buildSampleInput(), scans: [{ account: '111122223333', scans }] }).scans.silences,
+    ).toEqual([[Date.parse(at(9, '18:00')), Date.parse(at(14, '06:00'))]]);
   });
 
   const silencesOf = (...scans: [when: string, scanEveryMinutes?: number][]) => {
@@ -150,8 +150,14 @@ describe('the summary of the fleet', () => {
       };
     });
     const within = { from: at(10, '00:00'), until: at(10, '10:00') };
-    const { silences } = buildReportData({ ...inputOf([]), span: within, scans: notes }).scans;
-    return silences.map((ends) => ends.map((ms) => new Date(ms).toISOString().slice(11, 16)).join(' '));
+    const { silences } = buildReportData({
+      ...inputOf([]),
+      span: within,
+      scans: [{ account: '111122223333', scans: notes }],
+    }).scans;
+    return silences.map(([from, until]) =>
+      [from, until].map((ms) => new Date(ms).toISOString().slice(11, 16)).join(' '),
+    );
   };
   const every = (minutes: number, from: number, until: number, noted?: number) =>
     Array.from({ length: Math.floor((until - from) / minutes) }, (_, i): [string, number?] => {
@@ -188,7 +194,11 @@ describe('the summary of the fleet', () => {
     const before = { ...listScans()[0], startedAt: at(9, '12:00'), endedAt: at(9, '12:00') };
     const noted = { complete: true, regionsListed: [], notRead: [], ...before, scanEveryMinutes: 5 };
     const within = { from: at(10, '00:00'), until: at(10, '10:00') };
-    const { scans } = buildReportData({ ...inputOf([]), span: within, scans: [noted] });
+    const { scans } = buildReportData({
+      ...inputOf([]),
+      span: within,
+      scans: [{ account: '111122223333', scans: [noted] }],
+    });
     expect(scans).toMatchObject({ count: 0, complete: 0, lastAt: Date.parse(at(9, '12:00')) });
     expect(scans.silences).toEqual([[Date.parse(within.from), Date.parse(within.until)]]);
   });

@@ -57,7 +57,8 @@ const place = {
 describe('the input of a report', () => {
   test('has the entries of every page, back to the state in force at its start, and the scans of every page', async () => {
     const span = { from: at(10), until: at(20) };
-    const { slices, scans: loaded } = await loadReportInput(place, span, () => {});
+    const { slices, scans: lists } = await loadReportInput(place, span, () => {});
+    const loaded = lists[0]?.scans ?? [];
     expect(slices[0]?.entries.map((entry) => entry.at)).toEqual([at(3), at(9), at(12), at(13), at(14)]);
     // Four scans a day, the scan at the end, and the last scan before the span.
     expect(loaded).toHaveLength(42);

@@ -47,7 +47,8 @@ const status = fleetStatus(
 );
 const listeners = { alerts: null, health: null, problem: 'not asked' };
 const view = {
-  ...status,
+  instances: status.instances,
+  regions: [],
   account: '111122223333',
   now: 0,
   lastScan: null,
@@ -56,6 +57,10 @@ const view = {
   listeners,
   unapproved: null,
   waitingAlerts: null,
+  names: null,
+  pass: null,
+  accounts: [],
+  hidden: [],
 };
 const opening = {
   resource: web1,
@@ -76,17 +81,24 @@ const list = buildListChange(ratedBy);
 
 test.each([
   ['status', renderStatus(view, renderTime, terminal)],
-  ['at', renderState(web1, after, ratedBy, renderTime, terminal)],
-  ['diff', renderDiff(web1, { before, after, diff: diffStates(before, after) }, ratedBy, renderTime, terminal)],
+  ['at', renderState(web1, after, ratedBy, renderTime, terminal, null)],
+  ['diff', renderDiff(web1, { before, after, diff: diffStates(before, after) }, ratedBy, renderTime, terminal, null)],
   [
     'diff of what closed',
-    renderDiff(web1, { before: after, after: before, diff: diffStates(after, before) }, ratedBy, renderTime, terminal),
+    renderDiff(
+      web1,
+      { before: after, after: before, diff: diffStates(after, before) },
+      ratedBy,
+      renderTime,
+      terminal,
+      null,
+    ),
   ],
   [
     'exposed',
     renderExposed(
       question,
-      { openings: [opening], instances: 1, ratedBy, blindSpots: [], regionsNotDue: [] },
+      { openings: [opening], instances: 1, accounts: 1, names: null, ratedBy, blindSpots: [], regionsNotDue: [] },
       renderTime,
       terminal,
     ),

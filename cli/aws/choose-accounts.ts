@@ -1,0 +1,61 @@
+/** Chooses the accounts that a question is about. */
+
+import type { WatchedAccount } from '../../lambda/accounts/watched-account.ts';
+import { renderPlain } from '../../lambda/alerts/escape.ts';
+import { compareText } from '../../lambda/history/compare-text.ts';
+import type { LoadedAccounts } from '../../lambda/scan/interfaces.ts';
+import { nearNames } from '../../lib/near-names.ts';
+import { CommandError } from '../command-error.ts';
+import { type AccountNames, labelAccount } from '../questions/account-names.ts';
+
+export interface ChosenAccount {
+  account: string;
+  watched: WatchedAccount | null;
+}
+
+/** Accounts that an error names. */
+const maxNamed = 8;
+
+/**
+ * By name. `wanted`: the id of `--account`. The account of the deployment is included if the table has records of it, although the list
+ * of accounts lacks it: it was watched before there was a list. An account whose item cannot be read keeps its records. Throws
+ * CommandError with the known accounts, the most similar first, if the table does not know `wanted`.
+ */
+export async function chooseAccounts(
+  wanted: string | null,
+  monitor: string,
+  several: LoadedAccounts | null,
+  hasRecords: (account: string) => Promise<boolean>,
+): Promise<ChosenAccount[]> {
+  const listed = several === null ? [] : listAccounts(several);
+  const isListed = listed.some(({ account }) => account === monitor);
+  const isIncluded = several === null || (!isListed && (await hasRecords(monitor)));
+  const known = isIncluded ? [...listed, { account: monitor, watched: null }] : listed;
+  const names = several === null ? null : nameAccounts(several);
+  if (wanted === null) return sortByName(known, names);
+  const chosen = known.filter(({ account }) => account === wanted);
+  if (chosen.length > 0) return chosen;
+  throw new CommandError(`The table knows no account ${wanted}; ${describeKnown(wanted, known, names)}`);
+}
+
+function listAccounts({ accounts, refused }: LoadedAccounts): ChosenAccount[] {
+  const unread = refused.filter(({ key }) => /^\d{12}$/.test(key)).map(({ key }) => ({ account: key, watched: null }));
+  return [...accounts.map((watched) => ({ account: watched.account, watched })), ...unread];
+}
+
+function sortByName(known: readonly ChosenAccount[], names: AccountNames): ChosenAccount[] {
+  return known.toSorted((a, b) => compareText(labelAccount(names, a.account), labelAccount(names, b.account)));
+}
+
+export const nameAccounts = ({ accounts }: LoadedAccounts): AccountNames =>
+  new Map(accounts.map(({ account, name }) => [account, name]));
+
+function describeKnown(wanted: string, known: readonly ChosenAccount[], names: AccountNames): string {
+  if (known.length === 0) return 'it knows none yet: npm run portwatch -- doctor shows why.';
+  const ids = known.map(({ account }) => account);
+  const near = nearNames(wanted, ids);
+  const ordered = [...near, ...ids.filter((id) => !near.includes(id))];
+  const labels = ordered.slice(0, maxNamed).map((id) => renderPlain(labelAccount(names, id), 80));
+  const more = ordered.length > maxNamed ? ` and ${ordered.length - maxNamed} more` : '';
+  return `it knows ${labels.join(', ')}${more}.`;
+}

@@ -1,0 +1,46 @@
+import { type AccountNames, accountFields } from '../questions/account-names.ts';
+import {
+  type AccountSpot,
+  findHidingSpot,
+  type KnownFleet,
+  listBlindSpots,
+  mayBeSilent,
+} from '../questions/blind-spots.ts';
+import type { Deployment, DeploymentAccount } from './open-deployment.ts';
+
+/** Any interval gives the same answer, if the last scan is recent. */
+const anyInterval = 1;
+
+/** What an answer about one account cannot contain. Reads the settings only if the last scan is not recent. */
+export async function loadBlindSpots(
+  { account, watched, loadScanInterval }: Pick<DeploymentAccount, 'account' | 'watched' | 'loadScanInterval'>,
+  fleet: KnownFleet,
+  until: string,
+  names: AccountNames,
+): Promise<AccountSpot[]> {
+  const interval = mayBeSilent(fleet, until) ? await loadScanInterval(until) : anyInterval;
+  return listBlindSpots(fleet, until, interval, watched).map((spot) => ({ ...spot, ...accountFields(names, account) }));
+}
+
+/** What hides accounts from an answer about all: the organisation could not be listed, or the item of an account cannot be read. */
+export function listRegistrySpots({ several }: Pick<Deployment, 'several'>, until: string): AccountSpot[] {
+  if (several === null) return [];
+  const { organization, refused } = several;
+  const { failure } = organization;
+  const unlisted =
+    failure === null || failure.since > until
+      ? []
+      : [{ kind: 'organization-not-listed', since: failure.since, reason: failure.reason } as const];
+  return [...unlisted, ...refused.map(({ key, problem }) => ({ kind: 'item-not-read', item: key, problem }) as const)];
+}
+
+/** The accounts that were not watched any more at an instant, or could not be entered. */
+export function listHidingSpots(
+  { accounts, names }: { accounts: readonly Pick<DeploymentAccount, 'account' | 'watched'>[]; names: AccountNames },
+  at: string,
+): AccountSpot[] {
+  return accounts.flatMap(({ account, watched }) => {
+    const spot = findHidingSpot(watched, at);
+    return spot === null ? [] : [{ ...spot, ...accountFields(names, account) }];
+  });
+}

@@ -1,0 +1,48 @@
+import pLimit from 'p-limit';
+import { queriesAtOnce } from './load-fleet-history.ts';
+
+interface Source<T> {
+  pages: AsyncIterator<T[]>;
+  /** The newest first; none while the next page is not read. */
+  left: T[];
+  isOver: boolean;
+}
+
+/**
+ * The elements of all sources, newest first, page by page; each source yields its own newest first. Holds one page of each source, and
+ * reads the next page of a source once its last one is used up.
+ */
+export async function* mergeNewestFirst<T extends { at: string }>(
+  sources: readonly AsyncGenerator<T[]>[],
+): AsyncGenerator<T[]> {
+  const [only, ...others] = sources;
+  if (only !== undefined && others.length === 0) return yield* only;
+  let open = sources.map((pages): Source<T> => ({ pages, left: [], isOver: false }));
+  try {
+    for (;;) {
+      await pLimit(queriesAtOnce).map(open, readNext);
+      open = open.filter(({ isOver }) => !isOver);
+      if (open.length === 0) return;
+      // The rest of a source is older than the last element of its page.
+      const safe = open.reduce(
+        (newest, { left }) => (newest > (left.at(-1)?.at ?? '') ? newest : (left.at(-1)?.at ?? '')),
+        '',
+      );
+      const ready = open.flatMap((source) => {
+        const count = source.left.findIndex(({ at }) => at < safe);
+        return source.left.splice(0, count < 0 ? source.left.length : count);
+      });
+      yield ready.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+    }
+  } finally {
+    await Promise.all(open.map(({ pages }) => pages.return?.()));
+  }
+}
+
+async function readNext<T>(source: Source<T>): Promise<void> {
+  while (source.left.length === 0 && !source.isOver) {
+    const { value, done } = await source.pages.next();
+    if (done) source.isOver = true;
+    else source.left = [...value];
+  }
+}

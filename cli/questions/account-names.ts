@@ -1,0 +1,20 @@
+/** How answers name the accounts of a deployment. */
+
+/** The name of each account by its id; `null`: the deployment watches one account, which its answers do not name. */
+export type AccountNames = ReadonlyMap<string, string> | null;
+
+/** The fields that an answer for programs adds to each resource. */
+export function accountFields(
+  names: AccountNames,
+  account: string,
+): { account: string; accountName: string } | Record<string, never> {
+  return names === null ? {} : { account, accountName: nameOf(names, account) };
+}
+
+const nameOf = (names: ReadonlyMap<string, string>, account: string): string => names.get(account) ?? account;
+
+/** `prod (111122223333)`; the id alone for an account without a name of its own. */
+export function labelAccount(names: AccountNames, account: string): string {
+  const name = names === null ? account : nameOf(names, account);
+  return name === account ? account : `${name} (${account})`;
+}

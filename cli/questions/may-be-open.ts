@@ -1,0 +1,47 @@
+/**
+ * Decides from the latest states alone which instances an answer about one instant need not read the history of. For an instant after the
+ * last scan, the latest state is the whole answer about an instance that the scan confirmed; most instances do not have the port open.
+ */
+import { exposureOf } from '../../lambda/firewall/index.ts';
+import { confirms } from '../../lambda/history/confirms.ts';
+import type { Resource } from '../../lambda/history/entry.ts';
+import { firewallOf } from '../../lambda/history/firewall-of.ts';
+import { type LatestState, resourceKey } from '../../lambda/history/latest-state.ts';
+import type { Departed, LastScan } from '../../lambda/scan/interfaces.ts';
+import { filterReach, type PortQuery } from './port-query.ts';
+
+export interface PresentFleet {
+  states: readonly LatestState[];
+  departed: readonly Departed[];
+  lastScan: LastScan | null;
+}
+
+/** False for an instance on which the ports of the query are certainly closed. Throws RangeError as `filterReach`. */
+export function mayBeOpen(fleet: PresentFleet, at: string, query: PortQuery): (resource: Resource) => boolean {
+  const { lastScan } = fleet;
+  if (lastScan === null || lastScan.startedAt > at) return () => true;
+  const stateOf = new Map(fleet.states.map((state) => [resourceKey(state.resource), state]));
+  const goneAtOf = new Map(fleet.departed.map(({ resource, goneAt }) => [resourceKey(resource), goneAt]));
+  return (resource) => {
+    const key = resourceKey(resource);
+    const isRegionRead = stateOf.get(resourceKey({ ...resource, instanceName: null }))?.failure == null;
+    if (!confirms(lastScan, resource) || !isRegionRead) return true;
+    const state = stateOf.get(key);
+    if (state === undefined) return (goneAtOf.get(key) ?? at) >= at;
+    return !isSure(state, at) || (state.status === 'known' && mayMatch(state, query));
+  };
+}
+
+/** The newest entry is in the history, is before the instant, and holds the rules in force, or the end of the instance. */
+function isSure({ status, failure, pending, lastAt, rulesAt }: LatestState, at: string): boolean {
+  if (failure !== null || pending !== null || lastAt === null || lastAt >= at) return false;
+  return status === 'gone' || (status === 'known' && rulesAt === lastAt);
+}
+
+/** A firewall that is not fully understood may match any query. */
+function mayMatch(state: LatestState, query: PortQuery): boolean {
+  const firewall = firewallOf(state);
+  if (firewall === null) return true;
+  const { reach, notes } = exposureOf(firewall);
+  return notes.length > 0 || filterReach(reach, query).length > 0;
+}
