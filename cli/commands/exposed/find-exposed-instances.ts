@@ -128,6 +128,8 @@ async function findInAccount(
   const slices = await (from === until
     ? loadFleetHistory(reader, resources, from)
     : loadPortHistory(reader, { resources, states }, { from, until }, query));
+  // Most of many accounts have nothing to rate: their settings are not read.
+  if (slices.length === 0) return { ...facts, openings: [] };
   const span = { from, until: new Date(Date.parse(until) + 1).toISOString() };
   const rate = rememberRate(await loadRatedBy(until));
   return { ...facts, openings: slices.flatMap((each) => rateOpenings(each, span, query, rate)) };
