@@ -12,6 +12,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addExposedCommand } from './commands/exposed.ts';
 import { addHistoryCommand } from './commands/history.ts';
+import { addMemberTemplateCommand } from './commands/member-template.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRestoreCommand } from './commands/restore.ts';
 import { addRevokeCommand } from './commands/revoke.ts';
@@ -36,6 +37,7 @@ Examples:
   npm run portwatch -- approvals                    what is approved, who approved it, until when, and what that covers now
   npm run portwatch -- scan --deployed              the deployed scan, now
   npm run template                                  the deployment as a CloudFormation template, for a place without the CDK
+  npm run portwatch -- member-template ...           templates for the accounts that one monitor watches by a role
   npm run --silent portwatch -- status --json       the answer as JSON, for programs
   npm run portwatch -- doctor                       whether the deployed monitor works, and what to do if it does not
   npm run portwatch -- test-alert                   a test message through both topics of the deployed stack
@@ -57,6 +59,7 @@ export function buildProgram(context: CommandContext): Command {
   addDemoCommand(program, context);
   addScanCommand(program, context);
   addTemplateCommand(program, context);
+  addMemberTemplateCommand(program, context);
   addTestAlertCommand(program, context);
   addStatusCommand(program, context);
   addHistoryCommand(program, context);

@@ -9,7 +9,7 @@ import { type Config, parseConfig } from './parse-config.ts';
 import { renderPolicyNotes } from './policy-notes.ts';
 import { PortwatchStack } from './portwatch-stack.ts';
 
-const monitorStackName = 'Portwatch';
+export const monitorStackName = 'Portwatch';
 
 /**
  * Adds the monitor's stack to `app`, configured by portwatch.json in `folder` and by the app's context, and one small stack for each

@@ -10,6 +10,9 @@ import { bucketParameter } from './code-bucket.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { PackageError } from './package-error.ts';
 
+/** From here, since the package has one file that needs the CDK. */
+export { synthesiseMemberTemplates } from './synthesise-member-templates.ts';
+
 export interface TemplateSources {
   /** The folder of portwatch.json. */
   readonly folder: string;

@@ -11,7 +11,7 @@ const callsPerLookup = 4;
 const messagesAtOnce = 10;
 /** Accounts of a page of ListAccounts. */
 const accountsPerPage = 20;
-/** Runs of the collector that find a pass which is not over, and then read the registry and the lease item of each account. */
+/** Runs of the collector that find a pass which is not over, and then read the lease item of each account. */
 const collectionsPerPass = 2;
 /** An item of the registry has about 300 bytes; a read unit covers 4 KiB. */
 const registryUnitsPerAccount = 300 / 4096;
@@ -71,8 +71,8 @@ export function computeOrganizationCost(use: OrganizationUse): { perAccount: Cos
   const lookupUsd = (use.lookupMs / 1000 / messagesAtOnce) * secondUsd + prices.tableWriteUnit;
   const storedGb = use.storedBytes / bytesPerGb;
   const registryUnits = accounts * registryUnitsPerAccount;
-  // One read unit covers a lease item.
-  const collectedUnits = collectionsPerPass * (registryUnits + accounts);
+  // One read unit covers a lease item. Each run of the collector reads the registry.
+  const collectedUnits = passes * collectionsPerPass * accounts + minutesAMonth * registryUnits;
   const publishing = prices.topicPublish + mailAddresses * prices.topicMail;
   const changeUsd = use.writeUnitsPerChange * prices.tableWriteUnit + publishing + callsPerChange * prices.busEvent;
   return {
@@ -82,7 +82,7 @@ export function computeOrganizationCost(use: OrganizationUse): { perAccount: Cos
         usd: scans * (invocation(messagesAtOnce * scan.billedMs) / messagesAtOnce),
       },
       { what: 'attribution', usd: lookups * lookupUsd },
-      { what: 'DynamoDB reads', usd: (scans * scan.readUnits + passes * collectedUnits) * prices.tableReadUnit },
+      { what: 'DynamoDB reads', usd: (scans * scan.readUnits + collectedUnits) * prices.tableReadUnit },
       { what: 'DynamoDB writes', usd: scans * scan.writeUnits * prices.tableWriteUnit },
       {
         what: 'DynamoDB storage and backup',

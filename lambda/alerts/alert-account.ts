@@ -1,6 +1,7 @@
 /** The account of an alert. Only a monitor of several accounts names it on each alert: the others have one, the account of the digest. */
 import type { Alert, Digest } from '../contract/json-event.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
+import type { ShowText } from './describe-attribution.ts';
 
 /** `accountName`: in the organisation; the id if it has none. */
 export function nameAccount(
@@ -21,4 +22,11 @@ export function accountOf(
   place: Pick<Digest, 'account' | 'name'>,
 ): Pick<Digest, 'account' | 'name'> {
   return account === undefined ? place : { account, name: accountName ?? account };
+}
+
+/** `111122223333 (web)  ` before a line about an instance; nothing if one account is watched. */
+export function showAccount({ account, accountName }: Pick<Alert, 'account' | 'accountName'>, show: ShowText): string {
+  if (account === undefined) return '';
+  const own = accountName === undefined || accountName === account ? '' : ` (${show(accountName, 80)})`;
+  return `${show(account, 20)}${own}  `;
 }

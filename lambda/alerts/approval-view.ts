@@ -1,6 +1,7 @@
 /** Decides what the alerts about approvals show, and the reminder of what is open and not approved. */
 import type { Alert } from '../contract/json-event.ts';
 import { describeReach, type RatingPolicy, rankOpen, renderPhrase } from '../firewall/index.ts';
+import { showAccount } from './alert-account.ts';
 import { describeExposure } from './approved-view.ts';
 import { countOf } from './count-of.ts';
 import type { ShowText } from './describe-attribution.ts';
@@ -111,11 +112,11 @@ function openLines({ stillOpen = [], stillOpenMore = 0 }: Alert, channel: Channe
   const shown = stillOpen.slice(0, isBrief ? maxBriefLines : undefined);
   const more = stillOpen.length - shown.length + stillOpenMore;
   return [
-    ...shown.map(({ severity, instanceName, region, reason, since, isLastKnown, reach }): ViewPart => {
+    ...shown.map(({ severity, instanceName, region, reason, since, isLastKnown, reach, ...own }): ViewPart => {
       const what = reach === null ? text(reason, 300) : describeExposure(reach, channel);
       const when = since === null ? '' : `; its firewall is unchanged since ${text(renderInstant(since), 60)}`;
       const unread = isLastKnown ? "; it can't be read now" : '';
-      const line = `${name(instanceName, 80)}  ${text(region, 40)}   ${what}${when}${unread}`;
+      const line = `${showAccount(own, text)}${name(instanceName, 80)}  ${text(region, 40)}   ${what}${when}${unread}`;
       return { part: 'rated', severity, text: line, isNested: true };
     }),
     ...(more > 0 ? [sentence(`  and ${more} more`)] : []),

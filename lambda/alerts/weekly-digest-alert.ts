@@ -43,10 +43,11 @@ export function listProblems(week: Omit<WeekSummary, 'problems'>, state: WeekSta
 }
 
 /** `all is well: 43 instances watched, 2 changes this week`, or the problems in place of "all is well". */
-export function renderWeekHeadline(week: WeekSummary, { instancesListed }: Coverage): string {
+export function renderWeekHeadline(week: WeekSummary, { instancesListed, accounts }: Coverage): string {
   const verdict = week.problems.length === 0 ? 'all is well' : week.problems.join(', ');
   const open = week.openToWorld.length + week.openToWorldMore;
-  const facts = [`${countOf(instancesListed, 'instance')} watched`];
+  const where = accounts === undefined ? '' : ` in ${countOf(accounts, 'account')}`;
+  const facts = [`${countOf(instancesListed, 'instance')} watched${where}`];
   if (week.counts !== null) facts.push(`${countOf(sumChanges(week.counts), 'change')} ${renderSpan(week)}`);
   if (open > 0) facts.push(`${open} open to the world`);
   return `${verdict}: ${facts.join(', ')}`;

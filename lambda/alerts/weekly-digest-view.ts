@@ -1,6 +1,7 @@
 /** Decides what the weekly digest shows. Slack shows the first lines of the lists, the mail all of them. */
 import type { OpenGap, OpenInstance, WeekCounts, WeekSummary } from '../contract/json-event.ts';
 import { renderDuration, severities } from '../firewall/index.ts';
+import { showAccount } from './alert-account.ts';
 import { countOf } from './count-of.ts';
 import { renderDay, renderInstant } from './render-instant.ts';
 import { type Channel, sentence, type ViewPart } from './view-parts.ts';
@@ -96,13 +97,14 @@ function describeOpen(open: OpenInstance, { text, name }: Channel): ViewPart {
   const { severity, instanceName, region, reason, since, isLastKnown } = open;
   const when = since === null ? '' : `; unchanged since ${text(renderInstant(since), 60)}`;
   const unread = isLastKnown ? "; it can't be read now" : '';
-  const line = `${name(instanceName, 80)}  ${text(region, 40)}   ${text(reason, 300)}${when}${unread}`;
+  const own = showAccount(open, text);
+  const line = `${own}${name(instanceName, 80)}  ${text(region, 40)}   ${text(reason, 300)}${when}${unread}`;
   return { part: 'rated', severity, text: line, isNested: true };
 }
 
-function describeGap({ region, instanceName, reason, since }: OpenGap, { text, name }: Channel): string {
+function describeGap({ region, instanceName, reason, since, ...own }: OpenGap, { text, name }: Channel): string {
   const what = instanceName === null ? 'the region' : name(instanceName, 80);
-  return `${what}  ${text(region, 40)}   since ${text(renderInstant(since), 60)}: ${name(reason, 60)}`;
+  return `${showAccount(own, text)}${what}  ${text(region, 40)}   since ${text(renderInstant(since), 60)}: ${name(reason, 60)}`;
 }
 
 function describeSubscriptions({ confirmed, pending, deleted }: NonNullable<WeekSummary['subscriptions']>): string {

@@ -1,5 +1,6 @@
 /** Decides when open and unapproved exposure is reminded of: each severity once in its interval, however many instances are open. Pure. */
 import type { AccountApprovals, ApprovalMarks } from './account-approvals.ts';
+import { periodOf } from './period-of.ts';
 
 export type RemindedSeverity = 'critical' | 'high';
 
@@ -26,12 +27,13 @@ export function wasEverApproved(
   return approvals.length + Object.keys(alerted).length + Object.keys(removed).length > 0;
 }
 
-/** `at`: the start of the scan. */
+/** `at`: the start of the scan. `isAligned`: with several accounts, so that the reminders of all of them are due in the same pass. */
 export function decideReminders(
   account: AccountApprovals,
   marks: ApprovalMarks,
   settings: ReminderSettings,
   at: string,
+  isAligned: boolean,
 ): Reminders {
   const { remindedAt } = marks;
   const isOn = settings.reminders === 'on' || (settings.reminders === 'auto' && wasEverApproved(account, marks));
@@ -44,7 +46,8 @@ export function decideReminders(
     const intervalMs = days * dayMs - settings.scanEveryMinutes * 30_000;
     // An instant that is more than a day ahead comes from a wrong clock.
     if (last === null || !(sinceMs > -dayMs)) reminders.begin.push(severity);
-    else if (sinceMs >= intervalMs) reminders.due.push(severity);
+    else if (isAligned ? periodOf(at, days) > periodOf(last, days) : sinceMs >= intervalMs)
+      reminders.due.push(severity);
   }
   return reminders;
 }

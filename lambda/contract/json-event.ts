@@ -152,7 +152,13 @@ const weekCounts = {
   /** Changes in regions with events that no event reported; left out if no region has events. */
   unannounced: z.optional(count),
 };
+/** `portwatch.digest/2` only. */
+const accountFields = {
+  account: z.catch(z.optional(z.string()), undefined),
+  accountName: z.catch(z.optional(z.string()), undefined),
+};
 const openInstance = z.object({
+  ...accountFields,
   instanceName: text,
   region: text,
   severity,
@@ -165,7 +171,7 @@ const openInstance = z.object({
 /** `reach`: its live exposure that is not approved; for an approval that is over, the part that it covered. */
 const stillOpen = z.object({ ...openInstance.shape, reach: listOrNull(reach) });
 /** `instanceName` is `null` for a gap of a whole region. */
-const openGap = z.object({ region: text, instanceName: textOrNull, reason: text, since: text });
+const openGap = z.object({ ...accountFields, region: text, instanceName: textOrNull, reason: text, since: text });
 const week = {
   from: text,
   until: text,

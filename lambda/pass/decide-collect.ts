@@ -53,6 +53,8 @@ export interface PassProgress {
   instancesListed: number;
   instancesRead: number;
   regionsListed: number;
+  /** Regions that were listed in no account, since they are empty and not due. */
+  regionsNotDue: string[];
   /** Instant of the oldest entry that no scan could put into the outbox; `null`: there is none. */
   oldestWaitingAt: string | null;
 }
@@ -75,6 +77,8 @@ export function measurePass(
   const newest = accounts.flatMap(({ account }) => lastScans.get(account) ?? []);
   const sum = (field: 'openGaps' | 'instancesListed' | 'instancesRead') =>
     newest.reduce((total, scan) => total + (scan[field] ?? 0), 0);
+  const listed = new Set(newest.flatMap(({ regionsListed }) => regionsListed));
+  const notDue = newest.flatMap(({ regionsNotDue = {} }) => Object.values(regionsNotDue).flat());
   return {
     isOver: scanned.length + failed.length >= accounts.length || nowMs - Date.parse(pass.startedAt) >= intervalMs,
     complete: completed === accounts.length,
@@ -85,7 +89,8 @@ export function measurePass(
     openGaps: sum('openGaps'),
     instancesListed: sum('instancesListed'),
     instancesRead: sum('instancesRead'),
-    regionsListed: new Set(newest.flatMap(({ regionsListed }) => regionsListed)).size,
+    regionsListed: listed.size,
+    regionsNotDue: [...new Set(notDue)].filter((region) => !listed.has(region)).sort(),
     oldestWaitingAt: newest.flatMap(({ oldestWaitingAt }) => oldestWaitingAt ?? []).sort()[0] ?? null,
   };
 }
@@ -95,9 +100,11 @@ const mostFailed = 100;
 /** For the messages: the regions that could not be listed are alerts of their own. */
 export function coverageOf(progress: PassProgress): Coverage {
   const { accounts, accountsScanned, accountsFailed, instancesListed, instancesRead, regionsListed } = progress;
+  const { regionsNotDue } = progress;
   const more = accountsFailed.length - mostFailed;
   return {
     ...{ instancesListed, instancesRead, regionsListed, regionsSkipped: [], accounts, accountsScanned },
+    ...(regionsNotDue.length > 0 && { regionsNotDue }),
     accountsFailed: accountsFailed.slice(0, mostFailed),
     ...(more > 0 && { accountsFailedMore: more }),
   };

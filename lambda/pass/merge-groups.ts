@@ -2,6 +2,9 @@
 import { nameAccount } from '../alerts/alert-account.ts';
 import type { DigestContext } from '../alerts/build-digest.ts';
 import type { DecidedAlert } from '../alerts/decide-alerts.ts';
+import { type AccountAlert, mergeApproval, mergeReminders, mergeWeeks } from '../alerts/merge-weeks.ts';
+import { periodOf } from '../approvals/period-of.ts';
+import type { Alert } from '../contract/json-event.ts';
 import type { Pass, StoredGroup } from '../scan/interfaces.ts';
 
 /** `keys`: the groups of the outbox that leave it when this one is published. */
@@ -12,13 +15,62 @@ export interface MergedGroup {
   likeness: string;
 }
 
+/** After this time a group is not held back any more. */
+const longestHoldMs = 26 * 3_600_000;
+
+/** `ending`: the pass that ends now. Groups that wait for the other accounts are left out. */
 export function mergeGroups(
   groups: readonly StoredGroup[],
-  _ending: Pass | null,
-  _context: DigestContext,
+  ending: Pick<Pass, 'startedAt'> | null,
+  context: DigestContext,
 ): MergedGroup[] {
-  return groups.map(({ key, account, accountName, alerts }) => {
-    const likeness = alerts.map(({ kind, reason, opened, closed }) => JSON.stringify([kind, reason, opened, closed]));
-    return { keys: [key], alerts: nameAccount(alerts, { account, accountName }), likeness: likeness.join() };
+  const due = groups.filter((group) => !isHeldBack(group, ending, context.scannedAt));
+  const byNews = Map.groupBy(due, (group) => newsOf(group) ?? group.key);
+  return [...byNews.values()].flatMap((same) => {
+    const [first] = same;
+    if (first === undefined) return [];
+    return newsOf(first) === null ? same.map(toMerged) : [mergeSame(first, same, context)];
   });
+}
+
+/**
+ * Weekly digests and reminders of all accounts are due in the first pass of a day. If that day began after the start of the pass that ends
+ * now, some accounts were scanned before it: their groups come in the next pass.
+ */
+function isHeldBack({ alerts, at }: StoredGroup, ending: Pick<Pass, 'startedAt'> | null, now: string): boolean {
+  const kind = alerts[0]?.kind;
+  if (kind !== 'all-is-well' && kind !== 'still-open') return false;
+  if (Date.parse(now) - Date.parse(at) > longestHoldMs) return false;
+  return ending === null || periodOf(ending.startedAt, 1) < periodOf(at, 1);
+}
+
+/** Equal for groups that are one piece of news; `null`: a group of its own. */
+function newsOf({ alerts }: StoredGroup): string | null {
+  const [alert] = alerts;
+  if (alert === undefined || alerts.length > 1) return null;
+  const { kind, severity, approval } = alert;
+  if (kind === 'all-is-well') return kind;
+  if (kind === 'still-open') return `${kind} ${severity}`;
+  if (approval?.origin !== 'configuration') return null;
+  return JSON.stringify([kind, approval.id, approval.reason, approval.until]);
+}
+
+function mergeSame(first: StoredGroup, same: readonly StoredGroup[], context: DigestContext): MergedGroup {
+  const own = same.flatMap(({ account, accountName, alerts }) =>
+    alerts.map((alert): AccountAlert => ({ ...alert, account, accountName })),
+  );
+  const merged = mergeAlerts(own, first, context);
+  return { keys: same.map(({ key }) => key), alerts: merged === null ? own : [merged], likeness: '' };
+}
+
+function mergeAlerts(own: readonly AccountAlert[], { alerts, at }: StoredGroup, context: DigestContext): Alert | null {
+  const [alert] = alerts;
+  if (alert?.kind === 'all-is-well') return mergeWeeks(own, periodOf(at, 7), context);
+  if (alert?.kind === 'still-open') return mergeReminders(own, alert.severity, periodOf(at, 1), context);
+  return mergeApproval(own, context);
+}
+
+function toMerged({ key, account, accountName, alerts }: StoredGroup): MergedGroup {
+  const likeness = alerts.map(({ kind, reason, opened, closed }) => JSON.stringify([kind, reason, opened, closed]));
+  return { keys: [key], alerts: nameAccount(alerts, { account, accountName }), likeness: likeness.join() };
 }

@@ -70,7 +70,9 @@ function listItems(digest: DigestContext, { approvals, approvalMarks: marks, sta
     }
   });
   // Without the approvals of the table nobody knows what is not approved.
-  return approvals.unreadable === null ? items : [...items, ...listReminders(marks, digest, context, approvals, all)];
+  return approvals.unreadable === null
+    ? items
+    : [...items, ...listReminders(marks, digest, context, approvals, all, run.outbox !== null)];
 }
 
 function listReminders(
@@ -79,8 +81,9 @@ function listReminders(
   context: OpenContext,
   approvals: Fleet['approvals'],
   states: Parameters<typeof listUnapproved>[0],
+  isAligned: boolean,
 ): Item[] {
-  const { begin, due } = decideReminders(approvals, marks, context.settings, context.at);
+  const { begin, due } = decideReminders(approvals, marks, context.settings, context.at, isAligned);
   const remind = (severity: RemindedSeverity) => (old: ApprovalMarks) => {
     return { ...old, remindedAt: { ...old.remindedAt, [severity]: context.at } };
   };

@@ -7,6 +7,7 @@
 import type { DigestContext } from '../alerts/build-digest.ts';
 import { buildWeekAlert, listProblems } from '../alerts/weekly-digest-alert.ts';
 import { type Approval, phaseOf } from '../approvals/approval.ts';
+import { periodOf } from '../approvals/period-of.ts';
 import type { OpenGap, OpenInstance, WeekCounts, WeekSummary } from '../contract/json-event.ts';
 import { isWatched, type ScanSettings } from '../contract/settings.ts';
 import { isAtLeast, isExpired, type Severity } from '../firewall/index.ts';
@@ -44,7 +45,7 @@ export async function publishWeeklyDigest(findings: WeekFindings, run: Run): Pro
   const { digest, states } = findings;
   const { scannedAt } = digest;
   const startedAt = decideWeekStart(run.grant, states, scannedAt);
-  if (run.weekly === null || startedAt === null || Date.parse(scannedAt) - Date.parse(startedAt) < weekMs) return null;
+  if (run.weekly === null || startedAt === null || !isDue(startedAt, scannedAt, run.outbox !== null)) return null;
   try {
     const subscriptions = await run.weekly.subscriptions.countSubscriptions();
     if (subscriptions?.confirmed === 0) {
@@ -59,6 +60,12 @@ export async function publishWeeklyDigest(findings: WeekFindings, run: Run): Pro
     run.observe({ event: 'not-told', why: 'publish-failed', error });
     return null;
   }
+}
+
+/** `isAligned`: with several accounts, so that the digests of all of them are due in the same pass, the first one of the week. */
+function isDue(startedAt: string, scannedAt: string, isAligned: boolean): boolean {
+  if (isAligned) return periodOf(scannedAt, 7) > periodOf(startedAt, 7);
+  return Date.parse(scannedAt) - Date.parse(startedAt) >= weekMs;
 }
 
 /**

@@ -69,5 +69,19 @@ test.each<[string, typeof none | typeof some, ApprovalMarks, Partial<ReminderSet
     { begin: ['critical'], due: [] },
   ],
 ])('%s', (_, account, marks, settings, reminders) => {
-  expect(decideReminders(account, marks, { ...auto, ...settings }, at)).toEqual(reminders);
+  expect(decideReminders(account, marks, { ...auto, ...settings }, at, false)).toEqual(reminders);
+});
+
+const on: ReminderSettings = {
+  ...{ reminders: 'on', remindCriticalEveryDays: 1, remindHighEveryDays: 7, scanEveryMinutes: 5 },
+};
+
+// 23 November 2026 is a Monday.
+test.each([
+  ['on the next day, however soon', '2026-11-24T23:59:00.000Z', '2026-11-25T00:01:00.000Z', ['critical']],
+  ['not on the same day', '2026-11-25T00:01:00.000Z', '2026-11-25T23:59:59.000Z', []],
+  ['on Monday, those of the week too', '2026-11-22T23:59:00.000Z', '2026-11-23T00:00:00.000Z', ['critical', 'high']],
+])('with several accounts a reminder is due %s, in the same pass for all', (_, last, at, due) => {
+  const marks = { ...noMarks, remindedAt: { critical: last, high: last } };
+  expect(decideReminders(none, marks, on, at, true)).toEqual({ begin: [], due });
 });

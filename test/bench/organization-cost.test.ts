@@ -36,8 +36,8 @@ describe('what one monitor for several accounts costs a month', () => {
     expect(usd['Lambda: account scans']).toBeCloseTo(35_040 * (0.2e-6 + 0.0000133334), 6);
     // 116,800 lookups, ten at the same time in half a GB-second, and a write unit for each.
     expect(usd.attribution).toBeCloseTo(116_800 * (0.05 * 0.0000133334 + 0.625e-6), 6);
-    // Twice in each of 8,760 passes the collector reads 40 lease items, and 12,000 bytes of the registry.
-    expect(usd['DynamoDB reads']).toBeCloseTo((350_400 * 8 + 8_760 * 2 * (40 + 12_000 / 4096)) * 0.125e-6, 6);
+    // Twice in each of 8,760 passes the collector reads 40 lease items, and each minute 12,000 bytes of the registry.
+    expect(usd['DynamoDB reads']).toBeCloseTo((350_400 * 8 + 8_760 * 2 * 40 + (43_800 * 12_000) / 4096) * 0.125e-6, 6);
     expect(usd['DynamoDB writes']).toBeCloseTo(350_400 * 3 * 0.625e-6, 6);
     expect(usd['DynamoDB storage and backup']).toBeCloseTo(40 * 0.045, 6);
     expect(usd['logs']).toBeCloseTo(0.1752, 6);

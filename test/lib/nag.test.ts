@@ -3,8 +3,10 @@ import { type App, Stack, Validations } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks } from 'cdk-nag';
 import { EventForwardingStack } from '../../lib/event-forwarding-stack.ts';
+import { MemberEventsStack, MemberRoleStack } from '../../lib/member-stacks.ts';
 import { parseConfig } from '../../lib/parse-config.ts';
 import { PortwatchStack } from '../../lib/portwatch-stack.ts';
+import { memberProps } from '../../lib/synthesise-member-templates.ts';
 import { depth } from '../support/depth.ts';
 import { newApp } from './new-app.ts';
 import { securedConfiguration } from './secured-configuration.ts';
@@ -33,7 +35,18 @@ function buildApp(): App {
     region: 'us-east-1',
     homeRegion: 'eu-west-1',
   });
+  addMembers(app, {});
   return app;
+}
+
+/** The monitor of an organisation, and what its accounts have. */
+function addMembers(app: App, further: Record<string, string>): void {
+  const commandLine = { ...further, externalId: 'acme', 'accounts.organization': 'o-a1b2c3d4e5' };
+  const config = parseConfig({ file: null, commandLine });
+  const props = memberProps(config, '123456789012', 'eu-west-1');
+  new PortwatchStack(app, 'Organization', { config });
+  new MemberRoleStack(app, 'MemberRole', props);
+  new MemberEventsStack(app, 'MemberEvents', props);
 }
 
 /** Every exception that begins with one of `packs`, with the construct that has the exception and the reason. */
@@ -70,6 +83,12 @@ describe('cdk-nag AwsSolutions, and the check of templates that the CDK has buil
       [
         ...exceptions('Everything', 'Events/Look', 'Scan'),
         ...exceptions('Portwatch', 'Events/Look', 'Scan'),
+        ...exceptions('Organization', 'Events/Look', 'Scan'),
+        ...['Events/Look', 'Scan'].map(
+          (name) =>
+            `Organization/Monitor/${name}/Role: AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:iam::*:role/PortwatchMember]`,
+        ),
+        'MemberRole/Role: AwsSolutions-IAM5[Resource::*]',
         ...ofKeys,
       ].sort(),
     );
@@ -88,6 +107,7 @@ describe('the packs for NIST 800-53, HIPAA and PCI DSS, with the settings that a
   const config = parseConfig({ file: null, commandLine: securedConfiguration });
   new PortwatchStack(app, 'Portwatch', { config });
   new EventForwardingStack(app, 'Events', { rules: config, region: 'us-east-1', homeRegion: 'eu-west-1' });
+  addMembers(app, securedConfiguration);
   Validations.of(app).addPlugins(
     new AwsSolutionsChecks(app),
     new NIST80053R5Checks(app),
@@ -102,7 +122,7 @@ describe('the packs for NIST 800-53, HIPAA and PCI DSS, with the settings that a
     expect([...rules].sort()).toEqual(['IAMNoInlinePolicy', 'LambdaConcurrency', 'LambdaDLQ']);
     for (const { path, rule, reason } of exceptions) {
       // An exception holds for everything inside its construct: none is wider than one role or one function.
-      expect(path).toMatch(rule.includes('Lambda') ? /\/Function$/ : /\/(Scheduler)?Role[^/]*$/);
+      expect(path).toMatch(rule.includes('Lambda') ? /\/Function$/ : /\/(Scheduler|Events)?Role[^/]*$/);
       expect(reason).toMatch(/^A.* .*\.$|^The .*\.$/);
     }
   });

@@ -1,9 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { blankAlert } from '../../lambda/alerts/blank-alert.ts';
 import type { DecidedAlert } from '../../lambda/alerts/decide-alerts.ts';
+import type { Alert, WeekSummary } from '../../lambda/contract/json-event.ts';
 import { defaultSettings } from '../../lambda/contract/settings.ts';
 import { type CollectorSetup, collectAlerts, endPassBefore } from '../../lambda/pass/collect-alerts.ts';
 import type { LastScan, ScanEvent } from '../../lambda/scan/interfaces.ts';
 import { changeAlert, http, sshToOffice, sshToWorld } from '../alerts/fixtures.ts';
+import { approvalOf } from '../approvals/approval-of.ts';
 import { InMemoryOutbox } from '../scan/in-memory-outbox.ts';
 import { RecordingPublisher } from '../scan/monitor.ts';
 import { InMemoryPasses } from './in-memory-passes.ts';
@@ -234,6 +237,142 @@ Scanned 2 of 3 accounts; could not scan: 333333333333. Read 4 of 4 instances in 
     expect(new Set(alerts.map(({ account }) => account)).size).toBe(300);
     expect(publisher.messages.length).toBeLessThan(8);
     expect(publisher.digests().map(({ part }) => part.index)).toEqual(publisher.messages.map((_, i) => i + 1));
+    expect(outbox.groups.size).toBe(0);
+  });
+});
+
+describe('what is one piece of news about all accounts', () => {
+  const weekOf = (more: Partial<WeekSummary> = {}): WeekSummary => ({
+    ...{ from: '2026-11-16T00:00:00.000Z', until: '2026-11-23T00:00:10.000Z' },
+    counts: {
+      ...{ scans: 10, completeScans: 10, longestSilenceSeconds: 300, expectedChanges: 1, rewritten: 0 },
+      changes: { critical: 1, high: 0, medium: 0, low: 2, info: 0 },
+    },
+    ...{ openToWorld: [], openToWorldMore: 0, gaps: [], gapsMore: 0, problems: [] },
+    subscriptions: { confirmed: 2, pending: 0, deleted: 0 },
+    ...more,
+  });
+  const about = (fields: Parameters<typeof blankAlert>[0]): Alert => blankAlert(fields);
+  const base = {
+    ...{ region: 'eu-central-1', changedBefore: '2026-11-23T00:00:10.000Z' },
+    details: { table: 'Snapshots', pk: 'p', sk: 's' },
+  };
+  const putAt = (account: string, alert: Alert, at = '2026-11-23T00:00:10.000Z') =>
+    outbox.putGroup({ account, accountName: names[account] ?? '', at, alerts: [alert] });
+  const week = (account: string, more: Partial<WeekSummary> = {}, at?: string) =>
+    putAt(account, about({ ...base, alertId: `week-${account}`, kind: 'all-is-well', week: weekOf(more) }), at);
+  const open = (instanceName: string, severity: 'critical' | 'high') => ({
+    ...{ instanceName, region: 'eu-west-1', severity, reason: 'tcp 22 (SSH) is open to anywhere' },
+    ...{ since: null, isLastKnown: false },
+  });
+
+  beforeEach(() => {
+    passes.pass = { startedAt: '2026-11-23T00:00:00.000Z', accounts: 3, endedAt: null, complete: false };
+    now = Date.parse('2026-11-23T00:01:00.000Z');
+    const scan: LastScan = {
+      ...{ startedAt: '2026-11-23T00:00:05.000Z', complete: true, regionsListed: ['eu-west-1'], notRead: [] },
+      ...{ instancesListed: 2, instancesRead: 2, openGaps: 0, oldestWaitingAt: null },
+    };
+    for (const account of Object.keys(names)) passes.lastScans.set(account, scan);
+  });
+
+  test('the weekly digests of all accounts are one, with sums, the worst first, and problems by account', async () => {
+    await week('111111111111', { openToWorld: [open('web-1', 'high')], problems: ['1 gap open'] });
+    const gap = { region: 'eu-west-1', instanceName: 'db-1', reason: 'timeout', since: '2026-11-22T00:00:00.000Z' };
+    await week('222222222222', { openToWorld: [open('web-2', 'critical')], openToWorldMore: 3, gaps: [gap] });
+    await week('333333333333');
+    expect(await collect()).toMatchObject({ published: 1, alerts: 1 });
+    expect(outbox.groups.size).toBe(0);
+    expect(publisher.messages[0]?.subject).toBe(
+      '[INFO] security: web: 1 gap open: 6 instances watched in 3 accounts, 9 changes this week, 5 open...',
+    );
+    expect(mail()).toBe(`INFO  from 16 November 2026 to 23 November 2026   account 999999999999 (security)
+  Web: 1 gap open: 6 instances watched in 3 accounts, 9 changes this week, 5 open to the world.
+  Scans: 30, all complete; the longest time without a complete scan: 5 minutes.
+  Changes: 9 (3 critical, 6 low); 3 expected, not sent.
+  Open to the world and critical or high:
+    CRITICAL  222222222222 (shop)  web-2  eu-west-1   tcp 22 (SSH) is open to anywhere
+    HIGH      111111111111 (web)  web-1  eu-west-1   tcp 22 (SSH) is open to anywhere
+    and 3 more
+  Can't be read, so changes there are not detected:
+    222222222222 (shop)  db-1  eu-west-1   since 00:00:00 UTC, 22 November 2026: timeout
+  Subscriptions to alerts: 2 confirmed.
+  This mail comes once a week. If it does not come, Portwatch is not running: docs/runbook.md.
+
+--
+Portwatch, pass of 00:01:00 UTC, 23 November 2026, account 999999999999 (security)
+Scanned 3 of 3 accounts. Read 6 of 6 instances in 1 region.
+`);
+  });
+
+  test('an account that could not be entered has no digest, and is a problem', async () => {
+    await week('111111111111');
+    await week('222222222222');
+    passes.lastScans.delete('333333333333');
+    const failure = {
+      ...{ reason: 'access-denied' as const, message: 'no', since: passStartedAt, lastAt: '2026-11-23T00:00:05.000Z' },
+      ...{ passes: 9, isAlerted: true },
+    };
+    passes.accounts = passes.accounts.map((one) => (one.account === '333333333333' ? { ...one, failure } : one));
+    await collect();
+    expect(publisher.digests()[0]?.alerts[0]?.week?.problems).toEqual(['1 account not scanned (333333333333)']);
+  });
+
+  test('a problem of every account is named once', async () => {
+    for (const account of Object.keys(names)) await week(account, { problems: ['1 subscription not confirmed'] });
+    await collect();
+    expect(publisher.digests()[0]?.alerts[0]?.week?.problems).toEqual(['1 subscription not confirmed']);
+  });
+
+  test('what an account sent in a day that began during the pass waits for the other accounts', async () => {
+    passes.pass = { startedAt: '2026-11-22T23:59:30.000Z', accounts: 3, endedAt: null, complete: false };
+    await week('111111111111');
+    expect(await collect()).toMatchObject({ published: 0, passEnded: { complete: true } });
+    // Between two passes it waits, too; after a day it does not.
+    now += 600_000;
+    expect(await collect()).toMatchObject({ published: 0 });
+    now += 27 * 3_600_000;
+    expect(await collect()).toMatchObject({ published: 1 });
+  });
+
+  test('the reminders of one severity are one, and name the accounts', async () => {
+    const reminder = (account: string, severity: 'critical' | 'high', name: string) =>
+      putAt(account, {
+        ...about({ ...base, alertId: `r-${account}-${severity}`, kind: 'still-open', severity }),
+        stillOpen: [{ ...open(name, severity), reach: null }],
+      });
+    await reminder('111111111111', 'critical', 'web-1');
+    await reminder('222222222222', 'critical', 'web-2');
+    await reminder('222222222222', 'high', 'web-3');
+    expect(await collect()).toMatchObject({ published: 1, alerts: 2 });
+    const [criticals, highs] = publisher.digests()[0]?.alerts ?? [];
+    expect(criticals).toMatchObject({
+      ...{ severity: 'critical', account: '999999999999', accountName: 'security' },
+      reason: 'still open: 2 instances in 2 accounts with critical exposure that is not approved',
+      stillOpen: [
+        { instanceName: 'web-1', account: '111111111111', accountName: 'web' },
+        { instanceName: 'web-2', account: '222222222222', accountName: 'shop' },
+      ],
+    });
+    expect(highs?.stillOpen).toHaveLength(1);
+    expect(mail()).toContain('    CRITICAL  222222222222 (shop)  web-2  eu-west-1   tcp 22 (SSH) is open to anywhere');
+  });
+
+  test('an approval of the configuration, which every account has, is told once; one of the table for its account', async () => {
+    const approved = (account: string, origin: 'configuration' | 'command') =>
+      putAt(account, {
+        ...about({ ...base, alertId: `${origin}-${account}`, kind: 'approved' }),
+        approval: { ...approvalOf(), origin },
+      });
+    for (const account of Object.keys(names)) await approved(account, 'configuration');
+    await approved('222222222222', 'command');
+    expect(await collect()).toMatchObject({ alerts: 2 });
+    expect(
+      publisher
+        .digests()[0]
+        ?.alerts.map(({ account }) => account)
+        .sort(),
+    ).toEqual(['222222222222', '999999999999']);
     expect(outbox.groups.size).toBe(0);
   });
 });

@@ -91,7 +91,7 @@ describe('how far a pass is', () => {
     expect(measure([a, { ...b, failure: failed('10:00:40') }], entered)).toEqual({
       ...{ isOver: true, complete: false, accounts: 2, accountsScanned: 1, accountsFailed: ['b'] },
       ...{ accountsNotScanned: 1, openGaps: 2, instancesListed: 20, instancesRead: 18, regionsListed: 2 },
-      oldestWaitingAt: null,
+      ...{ regionsNotDue: [], oldestWaitingAt: null },
     });
     expect(measure([a, { ...b, failure: failed('09:59:40') }], entered).isOver).toBe(false);
   });
@@ -113,6 +113,16 @@ describe('how far a pass is', () => {
       b: scan('10:00:20', { oldestWaitingAt: at('09:20:00') }),
     };
     expect(measure([a, b], scans).oldestWaitingAt).toBe(at('09:20:00'));
+  });
+
+  test('a region that is empty and not due in every account is neither listed nor missing', () => {
+    const leftOut = (...regions: string[]) => ({ regionsNotDue: { [at('09:30:00')]: regions } });
+    const scans = {
+      a: scan('10:00:10', leftOut('us-east-1', 'ap-south-1')),
+      b: scan('10:00:20', { regionsListed: ['us-east-1'], ...leftOut('eu-west-1') }),
+    };
+    expect(coverageOf(measure([a, b], scans))).toMatchObject({ regionsListed: 2, regionsNotDue: ['ap-south-1'] });
+    expect(coverageOf(measure([a], { a: scan('10:00:10') }))).not.toHaveProperty('regionsNotDue');
   });
 
   test('the coverage of a message names at most 100 accounts, and counts the others', () => {

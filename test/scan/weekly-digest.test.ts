@@ -4,6 +4,7 @@ import { runFullScan } from '../../lambda/scan/full-scan.ts';
 import type { WeekScan } from '../../lambda/scan/interfaces.ts';
 import { ReadError } from '../../lambda/scan/interfaces.ts';
 import { countChanges, decideWeekStart, listSilences } from '../../lambda/scan/weekly-digest.ts';
+import { InMemoryOutbox } from './in-memory-outbox.ts';
 import { account, Monitor } from './monitor.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from './samples.ts';
 
@@ -59,6 +60,25 @@ describe('the weekly digest', () => {
       await runFullScan({ ...monitor.deps(), clock: () => monitor.now }, monitor.now + 240_000);
       expect(weeksOf(monitor)).toHaveLength(count);
     }
+  });
+
+  test('with several accounts it is due in the first scan of a week, which begins on Monday', async () => {
+    const monitor = await watching();
+    const outbox = new InMemoryOutbox();
+    monitor.outbox = outbox;
+    const weeks = () => [...outbox.groups.values()].filter(({ alerts }) => alerts[0]?.kind === 'all-is-well');
+    const scanAt = async (instant: string) => {
+      monitor.now = Date.parse(instant);
+      await runFullScan({ ...monitor.deps(), clock: () => monitor.now }, monitor.now + 240_000);
+    };
+    await scanAt('2026-11-29T23:59:59.999Z');
+    expect(weeks()).toEqual([]);
+    await scanAt('2026-11-30T00:00:00.000Z');
+    expect(weeks().map(({ account: id, alerts }) => [id, alerts[0]?.week?.until])).toEqual([
+      [account, '2026-11-30T00:00:00.000Z'],
+    ]);
+    await scanAt('2026-12-06T23:00:00.000Z');
+    expect(weeks()).toHaveLength(1);
   });
 
   test('counts the changes without an event in regions with events', async () => {

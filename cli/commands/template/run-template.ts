@@ -43,7 +43,7 @@ export async function runTemplate(options: TemplateOptions, context: CommandCont
 }
 
 /** The CDK is an optional dependency of the installed package, which then throws an error of one sentence. */
-async function loadSynthesis() {
+export async function loadSynthesis() {
   try {
     return await import('../../../lib/synthesise-templates.ts');
   } catch (cause) {

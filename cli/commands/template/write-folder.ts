@@ -46,7 +46,11 @@ export async function writeFolder(
 /** Whether `names` are the files of a folder that this command wrote: nothing of somebody else is deleted. */
 export function isOfEarlierRun(names: readonly string[]): boolean {
   const isOurs = (name: string) => /^Portwatch(Events-[\w-]+)?\.template\.json$|-[0-9a-f]{16}\.zip$/.test(name);
-  return names.includes('Portwatch.template.json') && names.every(isOurs);
+  const isMember = (name: string) => /^portwatch-member-(role|events)\.json$/.test(name);
+  return (
+    (names.includes('Portwatch.template.json') && names.every(isOurs)) ||
+    (names.includes('portwatch-member-role.json') && names.every(isMember))
+  );
 }
 
 /** `earlier`: where the present folder is kept until the new one is in its place; `null`: there is none. */

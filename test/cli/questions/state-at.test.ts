@@ -385,3 +385,10 @@ test('a slice of the history says the same as the whole', () => {
   for (const time of ['10:15:01', '10:20', '10:30'])
     expect(stateAt(sliceOf(slice, { scans }), at(time))).toEqual(stateAt(sliceOf(all, { scans }), at(time)));
 });
+
+test('P6: an instance was not there before its first listing, if a scan that left out its empty region names an earlier listing', () => {
+  const entries = entriesOf(web1, ['12:00:01', '11:00', { kind: 'appeared', rules: open('22') }]);
+  const scans = [scan('10:25', { regionsListed: [], regionsNotDue: { [at('10:00')]: ['eu-west-1'] } }), scan('11:00')];
+  const { status, exposure: reachable } = stateAt(sliceOf(entries, { scans }), at('10:30'));
+  expect([status, reachable?.reach]).toEqual(['not-seen-yet', []]);
+});

@@ -23,6 +23,11 @@ describe('P4: a scan that could not read it makes it unknown from its start, whe
       [scan('09:05', { regionsListed: ['us-east-1'] })],
       ['region not-watched 09:05:00 on'],
     ],
+    [
+      'its region was known to be empty, and not due',
+      [scan('09:05', { regionsListed: [], regionsNotDue: { [at('08:55')]: ['eu-west-1'] } })],
+      [],
+    ],
     ['another instance was not read', [scan('09:05', { notRead: ['eu-west-1#web-10'] })], []],
     [
       'until the end of the scan that read it again',
