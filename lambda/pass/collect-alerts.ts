@@ -98,7 +98,7 @@ async function collect(
     if (publish === 'all' && isDone) left.allAt = now;
   }
   // From now on the time counts after which a pass that does not end holds up no more alerts.
-  if (grant.allAt === null && scope === 'all') left.allAt ??= now;
+  if (grant.allAt === null && scope === 'all' && publish !== 'all') left.allAt = now;
   if (endsPass && known.pass !== null) report.passEnded = await endPass(known.pass, progress, setup);
 }
 

@@ -113,7 +113,7 @@ describe('the collector', () => {
   });
 
   test('P3: a message that SNS refuses loses nothing: the groups stay, and the next run sends them', async () => {
-    await critical('222222222222');
+    await high('222222222222');
     scanAll();
     publisher.failure = new Error('SNS is away');
     expect(await collect()).toMatchObject({ published: 0, passEnded: { oldestUntoldAlertAgeSeconds: 20 } });
@@ -170,6 +170,13 @@ describe('the collector', () => {
       throw new Error('not needed');
     };
     expect(await collect()).toEqual({ skipped: false, published: 0, alerts: 0, passEnded: null });
+  });
+
+  test('P5: an entry that no scan could put into the outbox counts in the age of what is not alerted', async () => {
+    scanAll();
+    const scan = passes.lastScans.get('222222222222');
+    if (scan) passes.lastScans.set('222222222222', { ...scan, oldestWaitingAt: '2026-11-23T09:51:00.000Z' });
+    expect(await collect()).toMatchObject({ passEnded: { oldestUntoldAlertAgeSeconds: 600 } });
   });
 
   test('a pass that has not ended when the next one begins has a result, once', async () => {
@@ -277,7 +284,11 @@ describe('what is one piece of news about all accounts', () => {
   });
 
   test('the weekly digests of all accounts are one, with sums, the worst first, and problems by account', async () => {
-    await week('111111111111', { openToWorld: [open('web-1', 'high')], problems: ['1 gap open'] });
+    const { counts } = weekOf();
+    await week('111111111111', {
+      ...{ openToWorld: [open('web-1', 'high')], problems: ['1 gap open'] },
+      counts: counts && { ...counts, longestSilenceSeconds: 600 },
+    });
     const gap = { region: 'eu-west-1', instanceName: 'db-1', reason: 'timeout', since: '2026-11-22T00:00:00.000Z' };
     await week('222222222222', { openToWorld: [open('web-2', 'critical')], openToWorldMore: 3, gaps: [gap] });
     await week('333333333333');
@@ -288,7 +299,7 @@ describe('what is one piece of news about all accounts', () => {
     );
     expect(mail()).toBe(`INFO  from 16 November 2026 to 23 November 2026   account 999999999999 (security)
   Web: 1 gap open: 6 instances watched in 3 accounts, 9 changes this week, 5 open to the world.
-  Scans: 30, all complete; the longest time without a complete scan: 5 minutes.
+  Scans: 30, all complete; the longest time without a complete scan: 10 minutes.
   Changes: 9 (3 critical, 6 low); 3 expected, not sent.
   Open to the world and critical or high:
     CRITICAL  222222222222 (shop)  web-2  eu-west-1   tcp 22 (SSH) is open to anywhere
