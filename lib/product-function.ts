@@ -141,9 +141,8 @@ export class ProductFunction extends Construct {
     );
   }
 
-  /** Allows publishing the alerts of all accounts: loading the lease of each account, and deleting the groups that were published. */
+  /** Allows publishing the alerts of all accounts: a group is deleted when it is published. */
   grantCollect(table: ITableV2): void {
-    this.allow(['dynamodb:BatchGetItem'], [table.tableArn]);
     this.allow(['dynamodb:DeleteItem'], [table.tableArn], {
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [outboxPartition('*')] },
     });

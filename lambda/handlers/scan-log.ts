@@ -78,9 +78,12 @@ export function countScan(metrics: Metrics, report: ScanReport): void {
   metrics.publishStoredMetrics();
 }
 
-/** Of a whole pass. `AccountsNotScanned` is the one metric more: no account is a dimension. */
+/**
+ * Of a whole pass. `AccountsNotScanned` is the one metric more: no account is a dimension. One account that cannot be entered must not keep
+ * the alarm "no complete scan" on, which then could not report that the monitor itself has stopped.
+ */
 export function countPass(metrics: Metrics, end: PassEnd): void {
-  metrics.addMetric(metricNames.completeScans, MetricUnit.Count, end.complete ? 1 : 0);
+  metrics.addMetric(metricNames.completeScans, MetricUnit.Count, end.accountsNotScanned < end.accounts ? 1 : 0);
   metrics.addMetric(metricNames.oldestUntoldAlertAge, MetricUnit.Seconds, end.oldestUntoldAlertAgeSeconds);
   metrics.addMetric(metricNames.openGaps, MetricUnit.Count, end.openGaps);
   metrics.addMetric(metricNames.accountsNotScanned, MetricUnit.Count, end.accountsNotScanned);

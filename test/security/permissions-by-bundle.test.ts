@@ -40,7 +40,7 @@ const neverAsked: Record<string, string[]> = {
 };
 
 /** In the bundles for several accounts only; of these, the settings decide which ones list the organisation. */
-const isForAccounts = (action: string): boolean => /^(organizations|sts):|^dynamodb:BatchGetItem$/.test(action);
+const isForAccounts = (action: string): boolean => /^(organizations|sts):/.test(action);
 
 /** With several accounts, the function for events deletes alerts that were published. */
 const neverAskedIn = (handlerFile: string, configuration: Record<string, unknown>): string[] =>
