@@ -92,9 +92,9 @@ describe('the generator', () => {
 const sortByKey = (items: readonly Record<string, unknown>[]) =>
   items.toSorted((a, b) => (`${a['pk']} ${a['sk']}` < `${b['pk']} ${b['sk']}` ? -1 : 1));
 
-test('P10: status says of every instance who gets in now, by one Query, one for the settings and one for the approvals', async () => {
+test('P10: status says of every instance who gets in now, by one Query, one each for the accounts, the settings and the approvals', async () => {
   const { instances } = await ask('status');
-  expect(requests()).toBe(3);
+  expect(requests()).toBe(4);
   const answered = instances.map((each: StatusAnswer) => ({
     key: keyOf({ region: each.region, name: each.instance.name }),
     isGap: each.gap !== null,
@@ -357,12 +357,12 @@ test('export writes every entry, every departed instance and every scan, and end
   expect(records.at(-1)).toEqual({ record: 'end' });
 });
 
-test('P10: at takes six small reads, and one for each region when the question names no region', async () => {
+test('P10: at takes seven small reads, and one for each region when the question names no region', async () => {
   const question = ['at', incidentInstance.name, '2026-11-10T15:00:00Z'];
   const { code, stderr } = await deployed.run(...question, '--region', incidentInstance.region);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(requests()).toBeLessThanOrEqual(7);
+  expect(requests()).toBeLessThanOrEqual(8);
   deployed.dynamodb.clearCalls();
   await deployed.run(...question);
-  expect(requests()).toBeLessThanOrEqual(7 + plan.regions);
+  expect(requests()).toBeLessThanOrEqual(8 + plan.regions);
 });
