@@ -138,7 +138,8 @@ function openMonitor(
     throw new Error('Expected the settings accounts and externalId, which `cdk deploy` writes together; deploy again.');
   const accounts = buildAccountStore(new DynamoDbTable(home.dynamodb, tableName), settings.account);
   const stsConfig = { ...clientSettings(timeouts), region: homeRegion };
-  const sessions = once(() => new RoleSessions({ roleName, externalId }, stsConfig, time.clock));
+  const [, partition = ''] = deployment.alertTopicArn.split(':');
+  const sessions = once(() => new RoleSessions({ partition, roleName, externalId }, stsConfig, time.clock));
   const pool = openConnectionPool();
   const lightsail = shareConnections(clientSettings(timeouts), pool);
   const cloudtrail = shareConnections(clientSettings(lookupTimeouts), pool);

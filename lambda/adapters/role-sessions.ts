@@ -17,6 +17,8 @@ const renewBeforeMs = 10 * 60_000;
 const sessionName = 'portwatch';
 
 export interface MemberRole {
+  /** The first part of each ARN of the deployment: `aws`, `aws-cn`, `aws-us-gov`. Roles of other partitions cannot be assumed. */
+  partition: string;
   roleName: string;
   externalId: string;
 }
@@ -55,9 +57,9 @@ export class RoleSessions {
   }
 
   async #assume(account: string): Promise<RoleSession> {
-    const { roleName, externalId } = this.#role;
+    const { partition, roleName, externalId } = this.#role;
     const command = new AssumeRoleCommand({
-      RoleArn: `arn:aws:iam::${account}:role/${roleName}`,
+      RoleArn: `arn:${partition}:iam::${account}:role/${roleName}`,
       RoleSessionName: sessionName,
       ExternalId: externalId,
     });
