@@ -40,13 +40,14 @@ describe('the policies for deploying', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('are tried with every setting and a prefix, with existing topics, and plain with a bootstrap qualifier of its own', () => {
+  test('are tried with every setting and a prefix, with existing topics, with a bootstrap qualifier of its own, and for several accounts', () => {
     expect(trials.map(({ name }) => name)).toEqual([
       'secured: PortwatchEvents-us-east-1',
       'secured: Portwatch',
       'existing: PortwatchEvents-us-east-1',
       'existing: Portwatch',
       'qualified: Portwatch',
+      'accounts: Portwatch',
       'secured: the person who deploys',
       'qualified: the person who deploys',
     ]);
@@ -65,8 +66,9 @@ describe('the policies for deploying', () => {
   test('allow no action that the registry does not list for a type of the templates', () => {
     const others = (statements: typeof policy, path: string) =>
       statements.flatMap(({ Action }) => Action).filter((action) => !neededIn(path).includes(action));
+    const needed = [...ofTheStack, ...neededIn('accounts/Portwatch.template.json')];
     const own = others(policy, 'secured/Portwatch.template.json');
-    expect(own.filter((action) => !ofTheStack.includes(action))).toEqual([]);
+    expect(own.filter((action) => !needed.includes(action))).toEqual([]);
     const forwarding = others(forwardingPolicy, 'secured/PortwatchEvents-us-east-1.template.json');
     expect(forwarding.filter((action) => !action.startsWith('cloudformation:'))).toEqual([]);
   });

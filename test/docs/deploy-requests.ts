@@ -116,7 +116,7 @@ export const allows = (statements: readonly Statement[], action: string, resourc
 
 /** Actions that support no resource type (Service Authorization Reference). */
 const onNothing =
-  /^(ec2:Describe\w+|kms:ListAliases|logs:DescribeLogGroups|lambda:CreateEventSourceMapping|chatbot:(\w*SlackChannelConfigurations?|ListTagsForResource))$/;
+  /^(ec2:Describe\w+|kms:ListAliases|logs:DescribeLogGroups|lambda:CreateEventSourceMapping|events:(Put|Remove)Permission|chatbot:(\w*SlackChannelConfigurations?|ListTagsForResource))$/;
 
 const arn = (service: string, region: string, rest: string) => `arn:aws:${service}:${region}:${account}:${rest}`;
 
@@ -130,6 +130,7 @@ function renderName(value: unknown, region: string): string | null {
 
 const nameProperties: Readonly<Record<string, string>> = {
   'AWS::CloudWatch::Alarm': 'AlarmName',
+  'AWS::Events::EventBus': 'Name',
   'AWS::Events::Rule': 'Name',
   'AWS::IAM::Role': 'RoleName',
   'AWS::Lambda::Function': 'FunctionName',
@@ -151,6 +152,12 @@ function arnOf(value: unknown, from: Deployed): string {
   return ownArn({ ...from, ...resource, id });
 }
 
+/** A rule on a bus other than the default one has the bus in its ARN. */
+const busOf = (one: Deployed): string => {
+  const { EventBusName: bus } = one.Properties;
+  return bus === undefined ? '' : `${arnOf(bus, one).split('/')[1]}/`;
+};
+
 /** The resource on which the actions of its own service work. */
 function ownArn(one: Deployed): string {
   const { Properties, region } = one;
@@ -162,8 +169,12 @@ function ownArn(one: Deployed): string {
       return arn('cloudwatch', region, `alarm:${name}`);
     case 'AWS::DynamoDB::GlobalTable':
       return arn('dynamodb', region, `table/${name}`);
+    case 'AWS::Events::EventBus':
+      return arn('events', region, `event-bus/${name}`);
+    case 'AWS::Events::EventBusPolicy':
+      return arnOf(Properties['EventBusName'], one);
     case 'AWS::Events::Rule':
-      return arn('events', region, `rule/${name}`);
+      return arn('events', region, `rule/${busOf(one)}${name}`);
     case 'AWS::IAM::Role':
       return arn('iam', '', `role/${name}`);
     case 'AWS::IAM::Policy':
@@ -283,7 +294,7 @@ function ofOthers(requests: readonly Request[]): Request[] {
     if (resource === '*' || onAnyResource.test(action) || !/:(Portwatch|acme-)|\/(Portwatch|acme-)/.test(resource))
       return [];
     return [
-      { action, resource: resource.replace(/(Portwatch|acme-)[^/]*$/, 'OfSomebodyElse') },
+      { action, resource: resource.replace(/(Portwatch|acme-).*$/, 'OfSomebodyElse') },
       { action, resource: resource.replace(account, '210987654321') },
     ];
   });
@@ -320,10 +331,12 @@ export function listTrials(folder: string): Trial[] {
     secured,
     existing: { ...everything, ...existing },
     qualified: { email: 'you@example.com', '@aws-cdk/core:bootstrapQualifier': qualifier },
+    accounts: { externalId: 'acme', 'accounts.organization': 'o-a1b2c3d4e5' },
   };
   const key = String(secured['kmsKeyArn']);
   const prefix = String(secured['namePrefix']);
-  const paths = writeTemplates(folder, chosen);
+  // Other people deploy the templates of the watched accounts, in those accounts.
+  const paths = writeTemplates(folder, chosen).filter((path) => !path.includes('/Member'));
   const inQualified = (statements: readonly Statement[]) => replaceIn(statements, 'hnb659fds', qualifier);
   type Statements = Record<'home' | 'forwarding' | 'people', Statement[]>;
   const statementsOf: Record<keyof typeof chosen, Statements> = {
@@ -333,12 +346,17 @@ export function listTrials(folder: string): Trial[] {
       people: peoplePolicy,
     },
     existing: {
-      home: withTopics(without(policy, 'Key'), Object.values(existing)),
+      home: withTopics(without(policy, 'Key', 'EventBus', 'EventBusPolicy'), Object.values(existing)),
+      forwarding: forwardingPolicy,
+      people: peoplePolicy,
+    },
+    accounts: {
+      home: without(policy, 'Slack', 'SlackServiceRole', 'Key'),
       forwarding: forwardingPolicy,
       people: peoplePolicy,
     },
     qualified: {
-      home: inQualified(without(policy, 'Slack', 'SlackServiceRole', 'Key')),
+      home: inQualified(without(policy, 'Slack', 'SlackServiceRole', 'Key', 'EventBus', 'EventBusPolicy')),
       forwarding: forwardingPolicy,
       people: inQualified(peoplePolicy),
     },
