@@ -8,6 +8,8 @@ export interface ScheduleFacts {
   expression: string;
   /** ARN of the function that the schedule starts. */
   target: string;
+  /** The event that the function gets: `{}`, or `{"portwatch":"collect"}` for the collector. */
+  input: string;
   /** Instants; `null`: no limit. */
   startsAt: string | null;
   endsAt: string | null;
@@ -28,6 +30,7 @@ export async function readSchedule(
         isEnabled: answer.State === 'ENABLED',
         expression: answer.ScheduleExpression ?? '',
         target: answer.Target?.Arn ?? '',
+        input: answer.Target?.Input ?? '{}',
         startsAt: answer.StartDate?.toISOString() ?? null,
         endsAt: answer.EndDate?.toISOString() ?? null,
       }

@@ -3,11 +3,13 @@
 import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
 import { stackOutputs } from '../../../lambda/contract/names.ts';
 import { defaultSettings, type EffectiveSettings, effectiveSettings } from '../../../lambda/contract/settings.ts';
+import type { LoadedAccounts } from '../../../lambda/scan/interfaces.ts';
 import type { DynamoDbHistoryReader, Fleet } from '../../aws/history-reader.ts';
 import { type MetricQuery, readDaySums } from '../../aws/monitor/read-alarms.ts';
-import { openHistoryReader } from '../../aws/open-deployment.ts';
+import { openTable } from '../../aws/open-deployment.ts';
 import type { DeployedStack } from '../../aws/stack-outputs.ts';
 import type { StackResource } from '../../aws/stack-resources.ts';
+import type { WaitingAlerts } from '../../questions/waiting-alerts.ts';
 import { type CloneSettings, readCloneSettings } from './clone-settings.ts';
 import { topicName } from './decide/decide-topics.ts';
 import type { MonitorPlace } from './row.ts';
@@ -51,7 +53,13 @@ export interface Monitor extends MonitorSource {
   /** The interval in effect; without recorded settings that of the clone. */
   loadInterval(): Promise<number>;
   loadDaySums(): Promise<Map<string, number>>;
+  /** Of the account of the deployment. */
   reader(): DynamoDbHistoryReader;
+  /** `null`: the monitor watches the account of the deployment. */
+  loadAccounts(): Promise<LoadedAccounts | null>;
+  /** With several accounts: the alerts that wait for the collector. */
+  loadOutbox(): Promise<WaitingAlerts | null>;
+  readerOf(account: string): DynamoDbHistoryReader;
   readClone(): CloneSettings;
   close(): void;
 }
@@ -70,12 +78,14 @@ export function openMonitor(source: MonitorSource): Monitor {
       'error' in deployed ? deployed.error : 'the stack has no output SnapshotTableName',
     );
   };
-  const opened = tableName === null ? null : openHistoryReader({ ...place, tableName }, place.credentials, signal);
-  const reader = () => {
+  const opened = tableName === null ? null : openTable({ ...place, tableName }, place.credentials, signal);
+  const table = () => {
     requireTable();
     if (opened === null) throw new Error('a table without a reader');
-    return opened.reader;
+    return opened;
   };
+  const own = once(() => table().openAccount(place.account).reader);
+  const loadAccounts = once(async () => table().loadAccounts(place.account));
   const listResources = () => {
     if ('value' in resources) return resources.value;
     throw new LacksError(['cloudformation:ListStackResources'], resources.error);
@@ -92,19 +102,22 @@ export function openMonitor(source: MonitorSource): Monitor {
       ? readCloneSettings(source.context)
       : { settings: effectiveSettings(defaultSettings()), emails: [] },
   );
-  const loadFleet = once(async () => reader().loadFleet());
-  const loadSettings = once(async () => (await reader().loadSettingsAt(new Date(now).toISOString()))?.settings ?? null);
+  const loadFleet = once(async () => own().loadFleet());
+  const loadSettings = once(async () => (await own().loadSettingsAt(new Date(now).toISOString()))?.settings ?? null);
   return {
     ...source,
     output,
     requireTable,
-    reader,
+    reader: own,
+    loadAccounts,
+    loadOutbox: async () => table().loadOutbox(place.account),
+    readerOf: (account) => table().openAccount(account).reader,
     listParts,
     listSubscriptions: () => listResources().filter(({ type }) => type === 'AWS::SNS::Subscription'),
     readClone,
     loadFleet,
     loadSettings,
-    loadNewestScans: once(async () => reader().loadScans({ from: null, until: null }, newestScans, false)),
+    loadNewestScans: once(async () => own().loadScans({ from: null, until: null }, newestScans, false)),
     loadInterval: async () => ((await loadSettings()) ?? readClone().settings).scanEveryMinutes,
     loadDaySums: once(() => readDaySums(listMetrics(listParts), now, place, signal)),
     close: () => opened?.close(),

@@ -20,6 +20,7 @@ import { CommandError } from '../../command-error.ts';
 import { listNotDue } from '../../questions/regions-not-due.ts';
 import { findWaitingAlerts } from '../../questions/waiting-alerts.ts';
 import { type CommandPlace, cdkCommand } from './commands.ts';
+import { decideAccounts, decideCompletePass } from './decide/decide-accounts.ts';
 import { decideAlarm } from './decide/decide-alarm.ts';
 import { decideSettings, decideStack, decideVersion } from './decide/decide-deployment.ts';
 import { decideFunction, decideFunctionErrors } from './decide/decide-functions.ts';
@@ -74,11 +75,12 @@ export function listProbes(monitor: Monitor): Probe[] {
     start('the version', 'version', ['cloudformation:DescribeStacks'], () => checkVersion(monitor)),
     start('the settings', 'settings', tableReads, () => checkSettings(monitor)),
     start('the schedule', 'schedule', ['scheduler:GetSchedule'], () => checkSchedule(monitor)),
+    start('the accounts', 'accounts', tableReads, async () =>
+      decideAccounts(await monitor.loadAccounts(), monitor.place),
+    ),
     start('the last scan', 'last-scan', tableReads, () => checkLastScan(monitor)),
     start('the last complete scan', 'complete-scan', tableReads, () => checkCompleteScan(monitor)),
-    start('regions and instances', 'readability', tableReads, async () =>
-      decideReadability(await listWatchedStates(monitor), (await monitor.loadFleet()).refused, monitor.place),
-    ),
+    start('regions and instances', 'readability', tableReads, () => checkReadability(monitor)),
     start('alerts that wait', 'waiting-alerts', tableReads, () => checkWaitingAlerts(monitor)),
     start('the functions', 'function', functionReads, () => checkFunctions(monitor)),
     start('errors of the functions', 'function-errors', metricReads, () => checkFunctionErrors(monitor)),
@@ -187,12 +189,16 @@ function lacksPart(check: Check, part: string, { place }: Monitor): Row {
   );
 }
 
-async function checkLastScan({ loadFleet, loadInterval, now, place }: Monitor): Promise<Row[]> {
-  const [{ lastScan }, scanEveryMinutes] = await Promise.all([loadFleet(), loadInterval()]);
-  return [decideLastScan({ startedAt: lastScan?.startedAt ?? null, scanEveryMinutes, now }, place)];
+async function checkLastScan({ loadFleet, loadAccounts, loadInterval, now, place }: Monitor): Promise<Row[]> {
+  const [several, scanEveryMinutes] = await Promise.all([loadAccounts(), loadInterval()]);
+  // With several accounts, the pass is what the schedule starts; the own account may not be watched.
+  const newest = several === null ? (await loadFleet()).lastScan : several.pass;
+  return [decideLastScan({ startedAt: newest?.startedAt ?? null, scanEveryMinutes, now }, place)];
 }
 
-async function checkCompleteScan({ loadNewestScans, loadInterval, now, place }: Monitor): Promise<Row[]> {
+async function checkCompleteScan({ loadAccounts, loadNewestScans, loadInterval, now, place }: Monitor): Promise<Row[]> {
+  const several = await loadAccounts();
+  if (several !== null) return [decideCompletePass(several.pass, place)];
   const [scans, scanEveryMinutes] = await Promise.all([loadNewestScans(), loadInterval()]);
   const [newest] = scans;
   const complete = scans.find((scan) => scan.complete);
@@ -209,8 +215,25 @@ async function listWatchedStates({ loadFleet, loadSettings }: Monitor) {
   return states.filter(({ resource }) => settings === null || isWatched(settings, resource.region));
 }
 
+async function checkReadability(monitor: Monitor): Promise<Row[]> {
+  const { loadAccounts, loadFleet, readerOf, place } = monitor;
+  const several = await loadAccounts();
+  if (several === null) return decideReadability(await listWatchedStates(monitor), (await loadFleet()).refused, place);
+  // What an account that cannot be entered has is not known; its own row says so.
+  const watched = several.accounts.filter(({ status, failure }) => status === 'watched' && failure === null);
+  const fleets = await pLimit(atOnce).map(watched, ({ account }) => readerOf(account).loadFleet());
+  const refused = fleets.flatMap((fleet) => fleet.refused);
+  return decideReadability(
+    fleets.flatMap(({ states }) => states),
+    refused,
+    place,
+  );
+}
+
 async function checkWaitingAlerts(monitor: Monitor): Promise<Row[]> {
-  const { loadInterval, reader, now, place } = monitor;
+  const { loadAccounts, loadOutbox, loadInterval, reader, now, place } = monitor;
+  if ((await loadAccounts()) !== null)
+    return [decideWaitingAlerts(await loadOutbox(), { scanEveryMinutes: await loadInterval(), now }, place)];
   const [states, scanEveryMinutes] = await Promise.all([listWatchedStates(monitor), loadInterval()]);
   return [decideWaitingAlerts(await findWaitingAlerts(states, reader()), { scanEveryMinutes, now }, place)];
 }

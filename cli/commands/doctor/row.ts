@@ -10,6 +10,7 @@ export const checks = [
   'version',
   'settings',
   'schedule',
+  'accounts',
   'last-scan',
   'complete-scan',
   'readability',

@@ -3,6 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FieldSelector } from '../../../cli/aws/monitor/read-trails.ts';
 import { portwatchCommand } from '../../../cli/commands/doctor/commands.ts';
+import { decideAccounts, decideCompletePass } from '../../../cli/commands/doctor/decide/decide-accounts.ts';
 import { decideAlarm } from '../../../cli/commands/doctor/decide/decide-alarm.ts';
 import { decideSettings, decideStack, decideVersion } from '../../../cli/commands/doctor/decide/decide-deployment.ts';
 import { decideFunction, decideFunctionErrors } from '../../../cli/commands/doctor/decide/decide-functions.ts';
@@ -20,11 +21,87 @@ import { decideCoverage, decideTrail, type TrailFacts } from '../../../cli/comma
 import { decideExitCode, failedRow, type Row, type RowStatus, worstStatus } from '../../../cli/commands/doctor/row.ts';
 import { findWaitingAlerts } from '../../../cli/questions/waiting-alerts.ts';
 import { defaultSettings, effectiveSettings } from '../../../lambda/contract/settings.ts';
+import { watchedOf } from '../several-accounts.ts';
 
 const place = { region: 'eu-west-1', stack: 'Portwatch', monitor: null, profile: null };
 const now = Date.parse('2026-11-23T12:00:00Z');
 const ago = (minutes: number) => new Date(now - minutes * 60_000).toISOString();
 const account = '111122223333';
+
+describe('several accounts', () => {
+  const failure = {
+    reason: 'access-denied' as const,
+    ...{ message: 'not authorized', since: ago(30), lastAt: ago(5), passes: 6, isAlerted: true },
+  };
+  const loaded = (...accounts: ReturnType<typeof watchedOf>[]) => ({
+    ...{ accounts, refused: [], pass: null },
+    organization: { failure: null, version: 1 },
+  });
+  const shown = (rows: Row[]) => rows.map(({ status, resource, found }) => [status, resource, found]);
+
+  test('one account needs no role', () => {
+    expect(shown(decideAccounts(null, place))).toEqual([
+      ['ok', null, 'the monitor watches the account in which it is deployed'],
+    ]);
+  });
+
+  test('accounts that can be entered are counted; removed ones are no failure', () => {
+    const removed = watchedOf('222233334444', 'old', { status: 'removed', removedBecause: 'left', failure });
+    expect(shown(decideAccounts(loaded(watchedOf(account, 'prod'), removed), place))).toEqual([
+      ['ok', null, '1 account can be entered; 1 account no longer watched'],
+    ]);
+    expect(shown(decideAccounts(loaded(removed), place))).toEqual([
+      ['failure', null, 'no account is watched; 1 account no longer watched'],
+    ]);
+  });
+
+  test('each account that cannot be entered has a row, eight at most, and the rest is counted', () => {
+    const closed = Array.from({ length: 10 }, (_, i) =>
+      watchedOf(String(100_000_000_000 + i), `shop-${i}`, { failure }),
+    );
+    const rows = decideAccounts(loaded(...closed), place);
+    expect(rows.every(({ status }) => status === 'failure')).toBe(true);
+    expect(shown(rows)[0]).toEqual([
+      'failure',
+      'shop-0 (100000000000)',
+      `cannot be entered since ${ago(30)}: access-denied (not authorized)`,
+    ]);
+    expect(shown(rows).slice(8)).toEqual([['failure', null, '2 more accounts cannot be entered']]);
+    expect(rows[0]?.command).toBe('npm run portwatch -- member-template --stack-region eu-west-1');
+  });
+
+  test('an organisation that cannot be listed, and an item that cannot be read, are failures', () => {
+    const all = { ...loaded(watchedOf(account, 'prod')), organization: { failure, version: 2 } };
+    const refused = [{ key: '222233334444', problem: 'schema 9' }];
+    expect(shown(decideAccounts({ ...all, refused }, place))).toEqual([
+      [
+        'failure',
+        'organisation',
+        `cannot be listed since ${ago(30)}: access-denied (not authorized); new accounts are not watched`,
+      ],
+      ['failure', '222233334444', 'this version of Portwatch cannot read the item: schema 9'],
+    ]);
+  });
+
+  test.each([
+    [{ endedAt: null, complete: false }, 'ok'],
+    [{ endedAt: ago(1), complete: true }, 'ok'],
+    [{ endedAt: ago(1), complete: false }, 'warning'],
+  ])('a pass %j is %s', (pass, status) => {
+    expect(decideCompletePass({ startedAt: ago(3), accounts: 2, ...pass }, place).status).toBe(status);
+  });
+
+  test('a firewall that cannot be read names its account', () => {
+    const state = (id: string, failed: boolean) => ({
+      ...{ resource: { account: id, region: 'eu-west-1', instanceName: 'web-1' }, baselinedAt: ago(90) },
+      ...{ status: 'known' as const, failure: failed ? { ...failure, scans: 3, told: true } : null },
+    });
+    const states = [state(account, false), state('222233334444', true)] as Parameters<typeof decideReadability>[0];
+    expect(decideReadability(states, [], place).map(({ resource }) => resource)).toEqual([
+      '222233334444 eu-west-1 web-1',
+    ]);
+  });
+});
 
 test('a command on the deployment names the stack and the monitor that are not those of a clone', () => {
   const own = { ...place, stack: 'Own', monitor: 'Web', profile: 'prod' };
@@ -35,8 +112,18 @@ test('a command on the deployment names the stack and the monitor that are not t
 });
 
 describe('the schedule', () => {
+  test('of the collector has an interval of its own', () => {
+    const collector = { ...facts, expression: 'rate(1 minute)', input: '{"portwatch":"collect"}' };
+    const check = { name: 'Collecting', facts: collector, scanFunction: 'Scan', scanEveryMinutes: 5, now };
+    expect(decideSchedule(check, place)).toMatchObject({
+      status: 'ok',
+      found: 'enabled, rate(1 minute), for the collector',
+    });
+  });
+
   const facts = {
     isEnabled: true,
+    input: '{}',
     expression: 'rate(5 minutes)',
     target: 'arn:aws:lambda:eu-west-1:1:function:Scan',
     startsAt: null,

@@ -62,7 +62,7 @@ describe('a healthy deployment', () => {
     const lines = stdout.trimEnd().split('\n');
     expect(lines.filter((line) => !line.startsWith('OK  '))).toEqual([
       '',
-      `Account ${account}, stack Portwatch in ${region}: 29 OK.`,
+      `Account ${account}, stack Portwatch in ${region}: 30 OK.`,
     ]);
     expect(lines).toContain('OK       schedule                Portwatch-Schedule: enabled, rate(5 minutes)');
     expect(lines).toContain('OK       queue                   Portwatch-DeadLetters: no dead letters');
@@ -581,7 +581,7 @@ describe('a deployment that is broken in one way', () => {
 
   test('a configuration that is not valid is an unknown row, and hides no other', async () => {
     const { code, bad, rows } = await ask('-c', 'scanEveryMinutes=0');
-    expect(rows.length).toBeGreaterThanOrEqual(29);
+    expect(rows.length).toBeGreaterThanOrEqual(30);
     expect({ code, bad: bad.map(({ check, status }) => ({ check, status })) }).toEqual({
       code: 2,
       bad: [{ check: 'settings', status: 'unknown' }],

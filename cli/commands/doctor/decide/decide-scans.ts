@@ -50,6 +50,8 @@ export function decideSchedule(
       ...revertRemedy(place),
     });
   const minutes = parseRate(facts.expression);
+  // The collector runs every minute, whatever the interval of the scans is.
+  if (facts.input.includes('collect')) return okRow(row, `enabled, ${facts.expression}, for the collector`);
   if (scanEveryMinutes !== null && minutes !== scanEveryMinutes)
     return warningRow(row, {
       found: `the schedule is ${facts.expression}, and the last scan worked with an interval of ${countOf(scanEveryMinutes, 'minute')}`,
@@ -141,11 +143,12 @@ export function decideReadability(
   place: CommandPlace,
 ): Row[] {
   const failing = states.filter(({ failure, status }) => failure !== null && status !== 'gone');
+  const several = new Set(states.map(({ resource }) => resource.account)).size > 1;
   const rows = failing.map(({ resource, failure, baselinedAt }) => {
     const { region, instanceName } = resource;
     const row = {
       check: 'readability',
-      resource: instanceName === null ? region : `${region} ${instanceName}`,
+      resource: [...(several ? [resource.account] : []), region, instanceName ?? []].flat().join(' '),
     } as const;
     const reason = failure?.reason ?? 'unexpected';
     const found = `cannot be read since ${failure?.since ?? ''}: ${reason} (${failure?.message ?? ''})`;
