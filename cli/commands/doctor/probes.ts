@@ -20,7 +20,7 @@ import { CommandError } from '../../command-error.ts';
 import { listNotDue } from '../../questions/regions-not-due.ts';
 import { findWaitingAlerts } from '../../questions/waiting-alerts.ts';
 import { type CommandPlace, cdkCommand } from './commands.ts';
-import { decideAccounts, decideCompletePass } from './decide/decide-accounts.ts';
+import { decideAccounts, decideCompletePass, decideLastPass } from './decide/decide-accounts.ts';
 import { decideAlarm } from './decide/decide-alarm.ts';
 import { decideSettings, decideStack, decideVersion } from './decide/decide-deployment.ts';
 import { decideFunction, decideFunctionErrors } from './decide/decide-functions.ts';
@@ -192,8 +192,9 @@ function lacksPart(check: Check, part: string, { place }: Monitor): Row {
 async function checkLastScan({ loadFleet, loadAccounts, loadInterval, now, place }: Monitor): Promise<Row[]> {
   const [several, scanEveryMinutes] = await Promise.all([loadAccounts(), loadInterval()]);
   // With several accounts, the pass is what the schedule starts; the own account may not be watched.
-  const newest = several === null ? (await loadFleet()).lastScan : several.pass;
-  return [decideLastScan({ startedAt: newest?.startedAt ?? null, scanEveryMinutes, now }, place)];
+  if (several !== null) return [decideLastPass(several.pass, { scanEveryMinutes, now }, place)];
+  const { lastScan } = await loadFleet();
+  return [decideLastScan({ startedAt: lastScan?.startedAt ?? null, scanEveryMinutes, now }, place)];
 }
 
 async function checkCompleteScan({ loadAccounts, loadNewestScans, loadInterval, now, place }: Monitor): Promise<Row[]> {

@@ -5,6 +5,7 @@ import type { LoadedAccounts, Pass } from '../../../../lambda/scan/interfaces.ts
 import { labelAccount } from '../../../questions/account-names.ts';
 import { type CommandPlace, portwatchCommand } from '../commands.ts';
 import { failureRow, okRow, type Row, warningRow } from '../row.ts';
+import { decideLastScan } from './decide-scans.ts';
 
 /** Accounts that have a row of their own. */
 const mostNamed = 8;
@@ -86,6 +87,18 @@ const roleTrouble = (place: CommandPlace) => ({
     'deploy the templates that the command writes in these accounts; docs/runbook.md#accounts-are-not-scanned has the other causes',
   command: portwatchCommand(place, 'member-template'),
 });
+
+/** The row of the last scan, for a monitor of several accounts: the age of the pass is judged as that of a scan. */
+export function decideLastPass(
+  pass: Pass | null,
+  times: { scanEveryMinutes: number; now: number },
+  place: CommandPlace,
+): Row {
+  const row = decideLastScan({ startedAt: pass?.startedAt ?? null, ...times }, place);
+  if (pass === null) return row;
+  const end = pass.endedAt === null ? 'has not ended yet' : `ended at ${pass.endedAt}`;
+  return { ...row, found: `${row.found}; it is a pass over ${countOf(pass.accounts, 'account')} that ${end}` };
+}
 
 /** The row of the last complete scan, for a monitor of several accounts. `null`: no pass was made, which another row says. */
 export function decideCompletePass(pass: Pass | null, place: CommandPlace): Row {
