@@ -5,12 +5,13 @@
  */
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { scanMemoryMb } from '../lib/function-memory.ts';
 import { bundleFunctions } from './bundle/bundle-functions.ts';
 import { type Figure, renderFigures } from './figure.ts';
 import { type AccountsReport, measureAccounts } from './pass/measure-accounts.ts';
 
-/** Of the deployed function with several accounts (`lib/scan-function.ts`). */
-const scanMemoryMb = 512;
+/** Of the deployed function with several accounts. */
+const memoryMb = scanMemoryMb.severalAccounts;
 
 const { values } = parseArgs({
   options: {
@@ -39,7 +40,7 @@ const report = await measureAccounts({
   batchSize: Number(values.batch),
   seed: Number(values.seed),
   bundle: bundles.scan,
-  memoryMb: scanMemoryMb,
+  memoryMb: memoryMb,
 }).finally(bundles.remove);
 console.log(renderFigures(`${values.instances} instances in ${values.accounts} accounts`, figuresOf(report)));
 const problems = [
@@ -48,7 +49,7 @@ const problems = [
   ...report.notStarted.map((account) => `never scanned: ${account}`),
   ...report.repeatedWithoutReason.map((alertId) => `repeated without reason: ${alertId}`),
   ...(report.deadLetters > 0 ? [`${report.deadLetters} dead letters`] : []),
-  ...(report.peakBytes > scanMemoryMb * 2 ** 20 ? ['more memory than the deployed function has'] : []),
+  ...(report.peakBytes > memoryMb * 2 ** 20 ? ['more memory than the deployed function has'] : []),
   ...report.errors.map((error) => `error: ${error}`),
 ];
 for (const problem of problems.slice(0, 50)) console.log(problem);
@@ -87,10 +88,10 @@ function figuresOf({
     row(
       'peak memory of one process',
       `${peakMb.toFixed(0)} MB`,
-      `${scanMemoryMb} MB, the memory of the deployed function`,
+      `${memoryMb} MB, the memory of the deployed function`,
       {
         text: 'less than the function has',
-        isMet: peakMb <= scanMemoryMb,
+        isMet: peakMb <= memoryMb,
       },
     ),
   ];

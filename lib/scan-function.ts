@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import { environmentKeys } from '../lambda/contract/names.ts';
 import type { DeploymentSettings, MonitorSettings, WatchedAccounts } from '../lambda/contract/settings.ts';
 import { tableNames } from '../lambda/contract/table-keys.ts';
+import { scanMemoryMb } from './function-memory.ts';
 import { grantEnterAccounts, monitorRoles } from './member-accounts.ts';
 import { renderSettings } from './monitor-settings.ts';
 import { ProductFunction } from './product-function.ts';
@@ -25,9 +26,7 @@ export class ScanFunction extends ProductFunction {
       handlerFile: 'scan.ts',
       description: 'Portwatch: reads every Lightsail firewall and publishes alerts about changes',
       timeout: scanTimeout(everyMinutes),
-      // A scan mostly waits for Lightsail: more memory costs more, and only makes scans of many hundred instances faster. With several
-      // accounts, up to ten scans run side by side, each with the states and the connections of its account.
-      memorySize: props.settings.accounts === null ? 256 : 512,
+      memorySize: props.settings.accounts === null ? scanMemoryMb.oneAccount : scanMemoryMb.severalAccounts,
       roleName: monitorRoles(props.settings).scan,
       asynchronous: {
         deadLetterQueue: props.deadLetterQueue,

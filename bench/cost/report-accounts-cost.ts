@@ -1,3 +1,4 @@
+import { scanMemoryMb } from '../../lib/function-memory.ts';
 import type { BatchUse } from './measure-account-scans.ts';
 import {
   type CostLine,
@@ -42,7 +43,10 @@ const changes = 20;
 /** US dollars a month, as Markdown. */
 export function reportAccountsCost(measured: MeasuredAccounts): string {
   const { homeRegions, importMs } = measured;
-  const scanOf = (use: BatchUse): AccountScanUse => ({ ...use, billedMs: toBilledMs(use, importMs) / use.accounts });
+  const scanOf = (use: BatchUse): AccountScanUse => {
+    const memory = use.accounts === 1 ? memoryMb : scanMemoryMb.severalAccounts;
+    return { ...use, billedMs: toBilledMs(use, importMs, memory) / use.accounts };
+  };
   const modes = [
     { name: 'each scan', of: ({ whole }: Measured) => scanOf(whole) },
     {
@@ -118,7 +122,7 @@ function organizationUse(accounts: number, scan: AccountScanUse, homeRegions: nu
     // A second to start and compute; pages of 20 accounts at 150 ms, and ten messages a request, five requests at the same time.
     passMs: 1_000 + (accounts / 20) * 150 + (accounts / 50) * 50,
     collectMs: 500,
-    memoryMb,
+    memoryMb: scanMemoryMb.severalAccounts,
     logBytes: 1_000,
     changes,
     writeUnitsPerChange: 11,

@@ -1,3 +1,4 @@
+import { scanMemoryMb } from '../../lib/function-memory.ts';
 import { type Figure, renderFigures } from '../figure.ts';
 import type { ScanWork } from '../scan-time/measure-scan-work.ts';
 import type { ScanUse } from '../unchanged-scan/measure-unchanged-scan.ts';
@@ -13,9 +14,13 @@ import {
   unitsOfRewriting,
 } from './monthly-cost.ts';
 
-/** The memory that lib/scan-function.ts deploys. 1,769 MB get one processor (AWS Lambda's developer guide); less memory a share of it. */
-export const memoryMb = 256;
-export const processorShare = memoryMb / 1769;
+/** 1,769 MB get one processor (AWS Lambda's developer guide); less memory a share of it. */
+function shareOf(memory: number): number {
+  return memory / 1769;
+}
+
+export const memoryMb = scanMemoryMb.oneAccount;
+export const processorShare = shareOf(memoryMb);
 
 /**
  * Four lookups at two requests a second, in all regions at once, and one second for the last answer. The latency is not documented: one
@@ -74,8 +79,8 @@ export function reportCost(measured: Measured): string {
 }
 
 /** An upper estimate: every scan is a cold start, and computing is slower in proportion to the function's share of a processor. */
-export function toBilledMs({ wallMs, cpuMs }: ScanWork, importMs: number): number {
-  return wallMs - cpuMs + (cpuMs + importMs) / processorShare;
+export function toBilledMs({ wallMs, cpuMs }: ScanWork, importMs: number, memory: number): number {
+  return wallMs - cpuMs + (cpuMs + importMs) / shareOf(memory);
 }
 
 function toUse({ use, work, importMs, homeRegions }: Measured): Use {
@@ -85,7 +90,7 @@ function toUse({ use, work, importMs, homeRegions }: Measured): Use {
     writeUnits: use.writeUnits,
     lightsailCalls: Object.values(use.lightsailCalls).reduce((sum, count) => sum + count, 0),
     homeRegions,
-    billedMs: toBilledMs(work, importMs),
+    billedMs: toBilledMs(work, importMs, memoryMb),
     lookupMs,
     memoryMb,
     // Three log lines of Lambda, one of the scan, one with the metrics.

@@ -72,7 +72,7 @@ describe('the queue of accounts', () => {
       ScalingConfig: { MaximumConcurrency: 10 },
     });
     const scan = propertiesOf(ofList, 'AWS::Lambda::Function', 'MonitorScan');
-    expect(scan['MemorySize']).toBe(512);
+    expect(scan['MemorySize']).toBe(1024);
     expect(scan['Environment'].Variables['PORTWATCH_ACCOUNTS_QUEUE_URL']).toEqual({ Ref: id });
     expect(JSON.parse(scan['Environment'].Variables['PORTWATCH_SETTINGS'])).toMatchObject({
       accounts: ['111122223333', '444455556666'],
