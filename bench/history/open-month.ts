@@ -1,4 +1,4 @@
-/** Fills a table of the stand-in with the generated month, and points the command line and an SDK client at it. */
+/** Fills a table of the stand-in, and points the command line and an SDK client at it. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { isolateEnvironment } from '../../cli/demo/isolate-environment.ts';
@@ -23,10 +23,23 @@ export interface OpenMonth {
   close(): Promise<void>;
 }
 
-export async function openMonth(plan: MonthPlan): Promise<OpenMonth> {
+/** The generated month. */
+export function openMonth(plan: MonthPlan): Promise<OpenMonth> {
+  return openFilled(plan.account, async (client) => {
+    const { items } = await generateMonth(plan);
+    await writeItems(client, tableName, items);
+    return items.length;
+  });
+}
+
+/** `account`: of the credentials. `fill`: writes the items, and returns their number. */
+export async function openFilled(
+  account: string,
+  fill: (client: DynamoDBClient) => Promise<number>,
+): Promise<OpenMonth> {
   const dynamodb = await startDynamoDbEmulator();
   const cloudFormation = await startCloudFormationEmulator();
-  const sts = await startStsEmulator({ account: plan.account });
+  const sts = await startStsEmulator({ account });
   cloudFormation.setStack('Portwatch', { SnapshotTableName: tableName });
   const leave = isolateEnvironment({
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
@@ -38,14 +51,13 @@ export async function openMonth(plan: MonthPlan): Promise<OpenMonth> {
   });
   const client = new DynamoDBClient({});
   await createSnapshotTable(client, tableName);
-  const { items } = await generateMonth(plan);
-  await writeItems(client, tableName, items);
+  const items = await fill(client);
   const close = async () => {
     leave();
     client.destroy();
     await Promise.all([dynamodb.close(), cloudFormation.close(), sts.close()]);
   };
-  return { dynamodb, client, items: items.length, run: runHere, close };
+  return { dynamodb, client, items, run: runHere, close };
 }
 
 async function runHere(...args: string[]): Promise<{ stdout: string; stderr: string }> {

@@ -21,6 +21,8 @@ export async function loadFleetHistory(
   resources: readonly Resource[],
   at: string,
 ): Promise<HistorySlice[]> {
+  // Most of many accounts have no instance that the question is about.
+  if (resources.length === 0) return [];
   const loader = new HistoryLoader(reader, { from: at, until: at });
   const stepsOf = await loadTimelineEntries(reader, at, loader.lookUntil);
   const loadOwn = async (resource: Resource): Promise<HistoryEntry[]> => {

@@ -10,7 +10,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
-import { commitOf, describeFleetStore, entryOf } from '../scan/fleet-store-suite.ts';
+import { commitOf, entryOf } from '../scan/entries.ts';
+import { describeFleetStore } from '../scan/fleet-store-suite.ts';
 import { type SnapshotTable, startSnapshotTable } from '../support/snapshot-table.ts';
 
 const tableName = 'Snapshots';

@@ -8,7 +8,7 @@ import { exposureOf, type PortState } from '../../lambda/firewall/index.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
 import type { OngoingFailure } from '../../lambda/history/latest-state.ts';
 import type { ScanRecord } from '../../lambda/scan/interfaces.ts';
-import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
+import { commitOf, entryOf } from '../scan/entries.ts';
 import { httpFromAnywhere, someFacts } from '../scan/samples.ts';
 import { account, at, type DeployedAccount, startDeployedAccount, tableName } from './deployed-account.ts';
 

@@ -18,7 +18,7 @@ import { settingsKey, stateKey } from '../../lambda/contract/table-keys.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
 import type { LatestState } from '../../lambda/history/latest-state.ts';
 import { readSourceVersion } from '../../lib/source-version.ts';
-import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
+import { commitOf, entryOf } from '../scan/entries.ts';
 import { account, type DeployedAccount, startDeployedAccount, tableName } from './deployed-account.ts';
 import type { Ended } from './run-cli.ts';
 

@@ -5,7 +5,7 @@ import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
 import { toAttributionItem } from '../../lambda/adapters/items/attribution-item.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
 import { approvalOf } from '../approvals/approval-of.ts';
-import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
+import { commitOf, entryOf } from '../scan/entries.ts';
 import { someFacts, sshFromAnywhere } from '../scan/samples.ts';
 import { account, at, byAlice, type DeployedAccount, startDeployedAccount, tableName } from './deployed-account.ts';
 

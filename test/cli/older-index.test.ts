@@ -6,7 +6,7 @@ import { DynamoDbWeekReader } from '../../lambda/adapters/dynamodb-week-reader.t
 import { tableNames } from '../../lambda/contract/table-keys.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
-import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
+import { commitOf, entryOf } from '../scan/entries.ts';
 import { httpFromAnywhere, someFacts } from '../scan/samples.ts';
 import { account, at, byAlice, type DeployedAccount, startDeployedAccount } from './deployed-account.ts';
 

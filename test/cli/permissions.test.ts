@@ -16,7 +16,7 @@ import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
 import { stackOutputs } from '../../lambda/contract/names.ts';
 import { approvalOf } from '../approvals/approval-of.ts';
 import { commandPermissions } from '../docs/command-permissions.ts';
-import { entryOf } from '../scan/fleet-store-suite.ts';
+import { entryOf } from '../scan/entries.ts';
 import { someFacts, sshFromOffice } from '../scan/samples.ts';
 import {
   account,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { settingsKey } from '../../lambda/contract/table-keys.ts';
 import type { PortState } from '../../lambda/firewall/index.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
-import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
+import { commitOf, entryOf } from '../scan/entries.ts';
 import { someFacts } from '../scan/samples.ts';
 import { account, at, type DeployedAccount, startDeployedAccount } from './deployed-account.ts';
 

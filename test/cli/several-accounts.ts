@@ -10,7 +10,7 @@ import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
 import { exposureOf, type PortState } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
-import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
+import { commitOf, entryOf } from '../scan/entries.ts';
 import { someFacts } from '../scan/samples.ts';
 
 export interface AccountPlan {

@@ -7,7 +7,7 @@ import { toEntryItem } from '../../lambda/adapters/items/entry-item.ts';
 import { toScanItem } from '../../lambda/adapters/items/scan-item.ts';
 import { toStateAttributes } from '../../lambda/adapters/items/state-item.ts';
 import { tableNames } from '../../lambda/contract/table-keys.ts';
-import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
+import { commitOf, entryOf } from '../scan/entries.ts';
 import { codeSpans, readDocument, repository, tableRows } from './document.ts';
 
 const { text } = readDocument('docs/architecture.md');

@@ -26,7 +26,7 @@ import {
   tableNames,
 } from '../../lambda/contract/table-keys.ts';
 import { approvalOf } from '../approvals/approval-of.ts';
-import { commitOf, entryOf } from '../scan/fleet-store-suite.ts';
+import { commitOf, entryOf } from '../scan/entries.ts';
 import { sshFromOffice } from '../scan/samples.ts';
 import { listCommands } from './commands.ts';
 import { codeSpans, readDocument, tableRows } from './document.ts';

@@ -3,12 +3,12 @@
 import { expect, test } from '@jest/globals';
 import { type ApprovalMarks, noMarks } from '../../lambda/approvals/account-approvals.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
-import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
-import type { LatestState, StateCommit } from '../../lambda/history/latest-state.ts';
+import type { LatestState } from '../../lambda/history/latest-state.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import { approvalOf } from '../approvals/approval-of.ts';
-import { someFacts, sshFromOffice } from './samples.ts';
+import { commitOf, entryOf } from './entries.ts';
+import { someFacts } from './samples.ts';
 
 let nextName = 0;
 
@@ -16,49 +16,6 @@ let nextName = 0;
 function newSubject(): Resource {
   nextName += 1;
   return { account: '111122223333', region: 'eu-west-1', instanceName: `web-${nextName}` };
-}
-
-export function entryOf(
-  resource: Resource,
-  version: number,
-  at: string,
-  more: Partial<HistoryEntry> = {},
-): HistoryEntry {
-  return blankEntry({
-    resource,
-    at,
-    version,
-    kind: 'changed',
-    instance: someFacts,
-    rules: [sshFromOffice],
-    verdict: 'widened',
-    opened: [{ protocol: 'tcp', from: 22, to: 22, sources: ['198.51.100.0/24'] }],
-    severity: 'medium',
-    reason: 'tcp 22 is open to a public network',
-    rulesHash: 'r',
-    exposureHash: 'e',
-    algoVersion: 1,
-    commitId: `${at}-${version}`,
-    ...more,
-  });
-}
-
-export function commitOf(entry: HistoryEntry, more: Partial<StateCommit> = {}): StateCommit {
-  return {
-    resource: entry.resource,
-    version: entry.version,
-    status: 'known',
-    instance: entry.instance,
-    rules: entry.rules,
-    rulesAt: entry.at,
-    seenAt: entry.at,
-    lastAt: entry.at,
-    firstSeenAt: entry.at,
-    failure: null,
-    pending: entry,
-    baselinedAt: null,
-    ...more,
-  };
 }
 
 const at = (second: number) => `2026-11-23T10:00:${String(second).padStart(2, '0')}.000Z`;

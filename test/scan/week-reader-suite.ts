@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import type { FleetStore, ScanRecord, WeekReader } from '../../lambda/scan/interfaces.ts';
-import { entryOf } from './fleet-store-suite.ts';
+import { entryOf } from './entries.ts';
 
 /** `account`: an account without an item in the table. */
 export function describeWeekReader(table: () => { store: FleetStore; reader: WeekReader }, account: string): void {

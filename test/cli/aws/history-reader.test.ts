@@ -10,7 +10,7 @@ import { defaultSettings, effectiveSettings } from '../../../lambda/contract/set
 import type { Attribution } from '../../../lambda/history/attribution.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
 import type { FleetStore } from '../../../lambda/scan/interfaces.ts';
-import { commitOf, entryOf } from '../../scan/fleet-store-suite.ts';
+import { commitOf, entryOf } from '../../scan/entries.ts';
 import { httpFromAnywhere, sshFromOffice } from '../../scan/samples.ts';
 import { type SnapshotTable, startSnapshotTable } from '../../support/snapshot-table.ts';
 

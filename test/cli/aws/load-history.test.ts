@@ -5,7 +5,7 @@ import { exposureSpans } from '../../../cli/questions/exposure-spans.ts';
 import { stateAt } from '../../../cli/questions/state-at.ts';
 import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
-import { entryOf } from '../../scan/fleet-store-suite.ts';
+import { entryOf } from '../../scan/entries.ts';
 
 const resource: Resource = { account: '111122223333', region: 'eu-west-1', instanceName: 'web-1' };
 const start = Date.parse('2026-11-01T00:00:00.000Z');

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { loadOpenSince } from '../../../cli/aws/load-open-since.ts';
 import { defaultRatingPolicy } from '../../../lambda/firewall/index.ts';
-import { entryOf } from '../../scan/fleet-store-suite.ts';
+import { entryOf } from '../../scan/entries.ts';
 
 const account = '111122223333';
 const resource = { account, region: 'eu-west-1', instanceName: 'web-1' };

@@ -3,7 +3,7 @@ import type { Span } from '../../../cli/aws/history-reader.ts';
 import { loadPortHistory, type PortHistorySource } from '../../../cli/aws/load-port-history.ts';
 import type { PortQuery } from '../../../cli/questions/port-query.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
-import { entryOf } from '../../scan/fleet-store-suite.ts';
+import { entryOf } from '../../scan/entries.ts';
 import { httpFromAnywhere, sshFromAnywhere } from '../../scan/samples.ts';
 
 const resource: Resource = { account: '111122223333', region: 'eu-west-1', instanceName: 'web-1' };

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { asPortStates } from '../../../lambda/firewall/rules/port-state.ts';
 import type { Resource } from '../../../lambda/history/entry.ts';
 import { rule } from '../../alerts/fixtures.ts';
-import { commitOf, entryOf } from '../../scan/fleet-store-suite.ts';
+import { commitOf, entryOf } from '../../scan/entries.ts';
 import { someFacts } from '../../scan/samples.ts';
 import { account, at, type DeployedAccount, startDeployedAccount } from '../deployed-account.ts';
 

@@ -8,7 +8,7 @@ import { findWorstPart, hasOpened } from '../../../cli/questions/open-since.ts';
 import type { Approval } from '../../../lambda/approvals/approval.ts';
 import { defaultRatingPolicy, type PortState, type Reach } from '../../../lambda/firewall/index.ts';
 import { approvalOf } from '../../approvals/approval-of.ts';
-import { commitOf, entryOf } from '../../scan/fleet-store-suite.ts';
+import { commitOf, entryOf } from '../../scan/entries.ts';
 import { httpFromAnywhere, someFacts, sshFromAnywhere, sshFromOffice } from '../../scan/samples.ts';
 
 const account = '111122223333';

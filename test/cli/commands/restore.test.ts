@@ -6,7 +6,7 @@ import { type EmulatedRequest, type LightsailEmulator, startLightsailEmulator } 
 import { alertIdOf } from '../../../lambda/alerts/alert-id.ts';
 import { compareFirewalls, type PortState } from '../../../lambda/firewall/index.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
-import { entryOf } from '../../scan/fleet-store-suite.ts';
+import { entryOf } from '../../scan/entries.ts';
 import { httpFromAnywhere, someFacts, sshFromAnywhere, sshFromOffice } from '../../scan/samples.ts';
 import { account, at, type DeployedAccount, mysqlFromAnywhere, startDeployedAccount } from '../deployed-account.ts';
 import { type Ended, type RunOptions, runHere } from '../run-cli.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type LambdaEmulator, startLambdaEmulator } from '../../../emulators/lambda.ts';
 import type { ScanRecord } from '../../../lambda/scan/interfaces.ts';
-import { entryOf } from '../../scan/fleet-store-suite.ts';
+import { entryOf } from '../../scan/entries.ts';
 import { account, type DeployedAccount, startDeployedAccount, tableName } from '../deployed-account.ts';
 
 let deployed: DeployedAccount;

@@ -6,7 +6,7 @@ import { checks } from '../../../cli/commands/doctor/row.ts';
 import { toAttributionItem } from '../../../lambda/adapters/items/attribution-item.ts';
 import { stateKey } from '../../../lambda/contract/table-keys.ts';
 import { commandPermissions } from '../../docs/command-permissions.ts';
-import { entryOf } from '../../scan/fleet-store-suite.ts';
+import { entryOf } from '../../scan/entries.ts';
 import { depth } from '../../support/depth.ts';
 import { account, byAlice, tableName } from '../deployed-account.ts';
 import { type HealthyMonitor, names, queueUrl, region, startHealthyMonitor } from '../healthy-monitor.ts';

@@ -1,0 +1,60 @@
+/**
+ * `npm run bench:questions`: measures questions about 1,000 accounts with 20 instances each. Asserts nothing, because the result depends on
+ * the load of the machine. Takes some minutes, most of them to fill the table. `-- --accounts 100` asks about fewer.
+ */
+import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import pLimit from 'p-limit';
+import { watchedOf, writeAccount, writeRegistry } from '../test/cli/several-accounts.ts';
+import { type Figure, renderFigures } from './figure.ts';
+import { measureQuestion } from './history/measure-question.ts';
+import { openFilled, tableName } from './history/open-month.ts';
+
+const { values } = parseArgs({ options: { accounts: { type: 'string', default: '1000' } } });
+const count = Number(values.accounts);
+const instancesOfEach = 20;
+const targetMs = 5_000;
+const monitor = '123456789012';
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+const rule = (port: number, cidr: string) => ({
+  ...{ fromPort: port, toPort: port, protocol: 'tcp' as const, state: 'open' as const },
+  ...{ cidrs: [cidr], ipv6Cidrs: [] },
+});
+const web = [rule(443, '0.0.0.0/0'), rule(22, '198.51.100.0/24')];
+const database = [...web, rule(3306, '0.0.0.0/0')];
+
+/** One instance of every tenth account has an open database. */
+function instancesOf(index: number) {
+  const names = Array.from({ length: instancesOfEach }, (_, number) => `web-${number}`);
+  return Object.fromEntries(names.map((name, number) => [name, index % 10 === 0 && number === 0 ? database : web]));
+}
+
+const load = () => loadavg()[0]?.toFixed(1);
+console.log(
+  `Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}; load at the start ${load()}`,
+);
+const table = await openFilled(monitor, async (client) => {
+  const accounts = Array.from({ length: count }, (_, index) => String(200_000_000_001 + index));
+  await pLimit(16).map(accounts, async (account, index) => {
+    const times = { readAt: minutesAgo(600), lastScanAt: minutesAgo(1) };
+    await writeAccount(client, tableName, { account, name: `shop-${index}`, instances: instancesOf(index), ...times });
+  });
+  const registered = accounts.map((account, index) => watchedOf(account, `shop-${index}`));
+  await writeRegistry(client, tableName, monitor, registered);
+  return count * (2 * instancesOfEach + 4);
+});
+console.log(`The table holds ${table.items} items.\n`);
+const figures: Figure[] = [];
+for (const args of [['exposed', '3306'], ['status'], ['history', '--since', '1d']]) {
+  const { wallMs, floorMs, requests, readUnits } = await measureQuestion(table, args);
+  figures.push({
+    what: `portwatch ${args.join(' ')}`,
+    here: `${wallMs.toFixed(0)} ms`,
+    comparison: `${floorMs.toFixed(0)} ms, the same ${requests} requests (${readUnits} read units) by a plain client: ${(wallMs / floorMs).toFixed(2)} x`,
+    target: { text: '<= 5 s', isMet: wallMs <= targetMs },
+  });
+  process.stderr.write(`${figures.at(-1)?.what}: ${figures.at(-1)?.here}, ${figures.at(-1)?.comparison}\n`);
+}
+console.log(renderFigures(`Questions to ${count} accounts with ${instancesOfEach} instances each`, figures));
+console.log(`Load of the machine at the end: ${load()} (above ${cpus().length}: times are too long)`);
+await table.close();
