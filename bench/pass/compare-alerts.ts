@@ -15,7 +15,17 @@ const alertSchema = z.object({
 
 export type PublishedAlert = z.output<typeof alertSchema>;
 
-const digestSchema = z.object({ schema: z.literal('portwatch.digest/2'), alerts: z.array(alertSchema) });
+const digestSchema = z.object({
+  schema: z.literal('portwatch.digest/2'),
+  alerts: z.array(alertSchema),
+  /** A digest of many alerts counts the milder ones. */
+  counted: z.unknown().optional(),
+});
+
+/** True: some alerts are in the counts of a digest only. */
+export function isCounted(digest: string): boolean {
+  return digestSchema.parse(JSON.parse(digest)).counted !== undefined;
+}
 
 /** `digest`: the JSON event. Throws if it is not one of several accounts. */
 export function parsePublished(digest: string): PublishedAlert[] {

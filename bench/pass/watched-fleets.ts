@@ -39,6 +39,8 @@ export class WatchedFleets {
   readonly #random: Random;
   #instances: FleetInstance[] = [];
   readonly #rules = new Map<FleetInstance, Rule[]>();
+  /** Changed since the last pass: an instance that is changed and deleted between two scans was never seen with the change. */
+  readonly #changed = new Set<FleetInstance>();
   #created = 0;
 
   constructor(lightsail: LightsailEmulator, accounts: readonly string[], instances: number, random: Random) {
@@ -50,6 +52,11 @@ export class WatchedFleets {
 
   get size(): number {
     return this.#instances.length;
+  }
+
+  /** To be called before the changes between two passes. */
+  beginChanges(): void {
+    this.#changed.clear();
   }
 
   /** Opens one port to anywhere on some instances, which is critical for a database's port. */
@@ -74,6 +81,7 @@ export class WatchedFleets {
 
   replaceSome(count: number): void {
     for (const instance of this.#pick(count)) {
+      if (this.#changed.has(instance)) continue;
       this.#lightsail.removeInstance(instance);
       this.#instances = this.#instances.filter((one) => one !== instance);
       this.required.push({ ...instance, kind: 'instance-gone', port: null });
@@ -86,6 +94,7 @@ export class WatchedFleets {
     const rules = this.#rulesOf(instance);
     if (rules.some((one) => one.fromPort === port)) return;
     this.#setRules(instance, [...rules, rule(port, anywhere)]);
+    this.#changed.add(instance);
     this.required.push({ ...instance, kind: 'firewall-changed', port });
   }
 
