@@ -65,6 +65,7 @@ function figuresOf({
   peakBytes,
   published,
   required,
+  counted,
   repeated,
 }: AccountsReport): Figure[] {
   const row = (what: string, here: string, comparison = '', target: Figure['target'] = null): Figure => ({
@@ -83,7 +84,7 @@ function figuresOf({
       ),
     ),
     row('invocations', String(invocations), `${killed} killed`),
-    row('changes that had to be alerted', String(required)),
+    row('changes that had to be alerted', String(required), `${counted} of them in the counts of a digest`),
     row('alerts published', String(published), `${repeated.length} more than once, all after a killed invocation`),
     row(
       'peak memory of one process',

@@ -19,12 +19,17 @@ const digestSchema = z.object({
   schema: z.literal('portwatch.digest/2'),
   alerts: z.array(alertSchema),
   /** A digest of many alerts counts the milder ones. */
-  counted: z.unknown().optional(),
+  counted: z.array(z.object({ kind: z.string(), count: z.number() })).optional(),
 });
 
-/** True: some alerts are in the counts of a digest only. */
-export function isCounted(digest: string): boolean {
-  return digestSchema.parse(JSON.parse(digest)).counted !== undefined;
+/** By kind, the alerts that are in the counts of a digest only. */
+export function sumCounted(digests: readonly string[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const digest of digests) {
+    for (const { kind, count } of digestSchema.parse(JSON.parse(digest)).counted ?? [])
+      sums.set(kind, (sums.get(kind) ?? 0) + count);
+  }
+  return sums;
 }
 
 /** `digest`: the JSON event. Throws if it is not one of several accounts. */
@@ -33,8 +38,9 @@ export function parsePublished(digest: string): PublishedAlert[] {
 }
 
 export interface Comparison {
-  /** Changes without an alert. */
+  /** Changes without an alert, less those that are counted. */
   lost: string[];
+  counted: number;
   /** Alerts about a change that nobody made, or that name a wrong account. */
   falseAlerts: string[];
   /** Accounts without an alert that monitoring has started. */
@@ -48,6 +54,7 @@ export function compareAlerts(
   published: readonly PublishedAlert[],
   required: readonly RequiredAlert[],
   accounts: readonly string[],
+  counted: ReadonlyMap<string, number>,
 ): Comparison {
   const wanted = new Set(required.map(describeRequired));
   const found = new Set<string>();
@@ -68,10 +75,19 @@ export function compareAlerts(
     if (!isTrue || !isOfAccount) falseAlerts.push(`${alert.kind} ${alert.account} ${alert.instance?.name}`);
     for (const claim of claims) found.add(claim);
   }
+  const left = new Map(counted);
+  const missing = [...wanted].filter((claim) => !found.has(claim));
+  const lost = missing.filter((claim) => {
+    const kind = claim.split(' ')[3] ?? '';
+    const count = left.get(kind) ?? 0;
+    left.set(kind, count - 1);
+    return count <= 0;
+  });
   return {
-    lost: [...wanted].filter((claim) => !found.has(claim)),
+    lost,
+    counted: missing.length - lost.length,
     falseAlerts,
-    notStarted: accounts.filter((account) => !started.has(account)),
+    notStarted: counted.has('monitoring-started') ? [] : accounts.filter((account) => !started.has(account)),
     repeated,
     published: published.length,
   };

@@ -13,7 +13,7 @@ import { environmentKeys } from '../../lambda/contract/names.ts';
 import { createAlertTopic } from '../../test/support/create-alert-topic.ts';
 import { Random } from '../../test/support/random.ts';
 import { startTableMeter, sumUnits, type TableMeter } from '../unchanged-scan/table-meter.ts';
-import { type Comparison, compareAlerts, isCounted, parsePublished } from './compare-alerts.ts';
+import { type Comparison, compareAlerts, parsePublished, sumCounted } from './compare-alerts.ts';
 import { FunctionPool, KilledError } from './function-pool.ts';
 import { regions, WatchedFleets } from './watched-fleets.ts';
 
@@ -209,13 +209,13 @@ class AccountsRun {
   #report(passes: PassFigures[]): AccountsReport {
     const { sns, sqs } = this.#emulators;
     const bodies = sns.publications().map(({ byProtocol }) => byProtocol?.['default'] ?? '{}');
-    const compared = compareAlerts(bodies.flatMap(parsePublished), this.#fleets.required, this.#fleets.accounts);
+    const published = bodies.flatMap(parsePublished);
+    const { required, accounts } = this.#fleets;
+    const compared = compareAlerts(published, required, accounts, sumCounted(bodies));
     const { invocations, killed, errors, peakBytes, log } = this.#pool;
     const isExcused = ({ account }: { account: string }) => this.#killedFor.has('*') || this.#killedFor.has(account);
     return {
       ...compared,
-      // The first listings of many regions are counted in one digest.
-      notStarted: bodies.some(isCounted) ? [] : compared.notStarted,
       passes,
       required: this.#fleets.required.length,
       invocations,
