@@ -66,7 +66,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   {
     name: 'goes on after a publish that failed',
     fromSeed: 16,
-    promise: 'P3',
+    promise: 'P3, approvals',
     patches: [
       patch(
         'lambda/scan/publish-groups.ts',
@@ -97,7 +97,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   {
     name: 'commits whatever another scan has committed since',
     fromSeed: 6,
-    promise: 'P3, P6',
+    promise: 'P3, P4, P6',
     disguise: () => (deps) => ({
       ...deps,
       store: {

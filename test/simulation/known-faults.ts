@@ -8,3 +8,6 @@ export const knownFaults: ReadonlyMap<number, string> = new Map([
   [8819, 'P6'],
   [8869, 'P6'],
 ]);
+
+/** The same for the histories of several accounts: an instant after a scan that confirmed it reads as not confirmed (D113). */
+export const knownFaultsOfSeveral: ReadonlyMap<number, string> = new Map([[1162, 'P6']]);

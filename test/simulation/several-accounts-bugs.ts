@@ -104,7 +104,7 @@ const bugs: readonly Omit<DeliberateBug, 'isOfSeveral'>[] = [
   },
   {
     name: 'names the account of the first group on every alert',
-    promise: 'P4',
+    promise: 'P3, P4',
     patches: [
       patch(
         'pass/merge-groups.ts',

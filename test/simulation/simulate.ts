@@ -4,7 +4,7 @@
  * code 1: a promise was broken; the command that repeats the seed is printed.
  */
 import { parseArgs } from 'node:util';
-import { knownFaults } from './known-faults.ts';
+import { knownFaults, knownFaultsOfSeveral } from './known-faults.ts';
 import { renderPlainly } from './plain-rendering.ts';
 
 export interface SimulationReport {
@@ -49,9 +49,10 @@ await dynamodb?.close();
 
 /** Stops at the first seed that breaks a promise. A range leaves out the known faults and takes as many seeds after its end. */
 async function simulate(from: number, count: number, trace?: (line: string) => void): Promise<SimulationReport> {
+  const known = values.several ? knownFaultsOfSeveral : knownFaults;
   const counted: SimulationReport = { seeds: 0, scans: 0, effects: 0, events: {}, violation: null };
   for (let seed = from; counted.seeds < count; seed += 1) {
-    if (count > 1 && knownFaults.has(seed) && !values.several) continue;
+    if (count > 1 && known.has(seed)) continue;
     const { violation, scans, effects, events } = values.several
       ? await runSeveralAccounts(seed, { trace })
       : await runSeed(seed, { trace, table: dynamodb?.table, account: String(seed).padStart(12, '0') });

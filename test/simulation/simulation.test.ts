@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { depth } from '../support/depth.ts';
-import { knownFaults } from './known-faults.ts';
+import { knownFaults, knownFaultsOfSeveral } from './known-faults.ts';
 import { probeFirewall } from './probe-oracle.ts';
 import { rulePool } from './rule-pool.ts';
 import { runSeed } from './run-seed.ts';
+import { runSeveralAccounts } from './run-several-accounts.ts';
 import type { SimulationReport } from './simulate.ts';
 
 const seeds = depth({ quick: 150, full: 10_000 });
@@ -43,6 +44,10 @@ describe('P3, P4, P5, P6: whatever crashes, throttles, is down, overlaps or come
   test('seeds that are left out still break their promise', async () => {
     for (const [seed, promise] of knownFaults) {
       const { violation } = await runSeed(seed, { account: String(seed).padStart(12, '0') });
+      expect([seed, violation?.promise]).toEqual([seed, promise]);
+    }
+    for (const [seed, promise] of knownFaultsOfSeveral) {
+      const { violation } = await runSeveralAccounts(seed, { trace: undefined });
       expect([seed, violation?.promise]).toEqual([seed, promise]);
     }
   });

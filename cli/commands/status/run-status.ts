@@ -23,6 +23,7 @@ import { type AccountFleet, fleetStatus, joinFleets } from '../../questions/flee
 import type { RatedBy } from '../../questions/rated-by.ts';
 import { findWaitingAlerts, type WaitingAlerts } from '../../questions/waiting-alerts.ts';
 import { describeMissing } from '../../text/describe-blind-spot.ts';
+import type { RenderTime } from '../../text/render-time.ts';
 import {
   chooseShown,
   chooseSpots,
@@ -38,7 +39,8 @@ export function runStatus(options: StatusOptions, context: CommandContext): Prom
   const { terminal, interrupted, endWith } = context;
   return withDeployment(options, context, async (deployment) => {
     const { account, names, several } = deployment;
-    const { renderTime } = readClock(options);
+    // JSON needs no time zone: the clock is read when a text needs it.
+    const renderTime: RenderTime = (instant) => readClock(options).renderTime(instant);
     const now = Date.now();
     const at = new Date(now).toISOString();
     const loaded = await forEachAccount(deployment, (each) => loadAccountStatus(each, at, options, names));
