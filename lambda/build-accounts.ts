@@ -16,6 +16,7 @@ import { buildAccountStore } from './adapters/dynamodb-account-store.ts';
 import { buildPassStore } from './adapters/dynamodb-pass-store.ts';
 import { DynamoDbTable } from './adapters/dynamodb-table.ts';
 import { LightsailReader } from './adapters/lightsail-reader.ts';
+import { once } from './adapters/once.ts';
 import { OrganizationLister } from './adapters/organization-lister.ts';
 import { realTime, type ScanTime } from './adapters/pace.ts';
 import { RoleSessions } from './adapters/role-sessions.ts';
@@ -136,7 +137,8 @@ function openMonitor(
   const { externalId, memberRoleName: roleName } = settings;
   if (outbox === null || externalId === null)
     throw new Error('Expected the settings accounts and externalId, which `cdk deploy` writes together; deploy again.');
-  const accounts = buildAccountStore(new DynamoDbTable(home.dynamodb, tableName), settings.account);
+  const table = new DynamoDbTable(home.dynamodb, tableName);
+  const accounts = buildAccountStore(table, settings.account);
   const stsConfig = { ...clientSettings(timeouts), region: homeRegion };
   const [, partition = ''] = deployment.alertTopicArn.split(':');
   const sessions = once(() => new RoleSessions({ partition, roleName, externalId }, stsConfig, time.clock));
@@ -165,7 +167,7 @@ function openMonitor(
     observe,
     clock: time.clock,
   });
-  const passes = buildPassStore(new DynamoDbTable(home.dynamodb, tableName), settings.account);
+  const passes = buildPassStore(table, settings.account);
   const collector = (observe: ScanObserver): CollectorSetup => ({ ...registry(observe), passes, newId: randomUUID });
   const collect: Collect = (scope, deadlineAt, observe) => collectAlerts(collector(observe), scope, deadlineAt);
   return {
@@ -180,14 +182,5 @@ function openMonitor(
       pool.httpAgent.destroy();
       pool.httpsAgent.destroy();
     },
-  };
-}
-
-/** Makes the client at the first call. */
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
   };
 }

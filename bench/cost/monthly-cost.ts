@@ -1,8 +1,8 @@
 import { prices } from './prices.ts';
 
 /** Minutes of an average month. */
-const minutesAMonth = 43_800;
-const bytesPerGb = 1e9;
+export const minutesAMonth = 43_800;
+export const bytesPerGb = 1e9;
 /** API calls are looked up every quarter of an hour, or at every scan if scans are less frequent. */
 const lookupEveryMinutes = 15;
 
@@ -59,7 +59,7 @@ export function computeMonthlyCost(use: Use): CostLine[] {
 }
 
 /** LookupEvents itself is free. */
-function lookupsOf({ scanEveryMinutes }: Use): number {
+export function lookupsOf({ scanEveryMinutes }: Pick<Use, 'scanEveryMinutes'>): number {
   return minutesAMonth / Math.max(scanEveryMinutes, lookupEveryMinutes);
 }
 
@@ -70,7 +70,7 @@ const callsPerLookup = 4;
  * The requests of the monitor that CloudTrail records as management events a month: each request to Lightsail and each lookup. Not
  * counted: the roles that EventBridge Scheduler and Lambda assume, and the log streams that Lambda creates.
  */
-export function countManagementEvents(use: Use): number {
+export function countManagementEvents(use: Pick<Use, 'scanEveryMinutes' | 'lightsailCalls' | 'homeRegions'>): number {
   const scans = minutesAMonth / use.scanEveryMinutes;
   return scans * use.lightsailCalls + lookupsOf(use) * callsPerLookup * use.homeRegions;
 }

@@ -1,12 +1,14 @@
 /** The cost of one monitor for several accounts, from the metered units of account scans. Pure. */
-import { type CostLine, computeIdleEventCost } from './monthly-cost.ts';
+import {
+  bytesPerGb,
+  type CostLine,
+  computeIdleEventCost,
+  countManagementEvents,
+  lookupsOf,
+  minutesAMonth,
+} from './monthly-cost.ts';
 import { prices } from './prices.ts';
 
-const minutesAMonth = 43_800;
-const bytesPerGb = 1e9;
-const lookupEveryMinutes = 15;
-/** The names of API calls that each lookup searches for, one request each. */
-const callsPerLookup = 4;
 /** Messages of a batch of the accounts queue, of a request that sends messages, and of one that deletes them. */
 const messagesAtOnce = 10;
 /** Accounts of a page of ListAccounts. */
@@ -49,7 +51,7 @@ export interface OrganizationUse {
   storedBytes: number;
 }
 
-/** Average of account scans, of which `share` are `one` and the others `other`. */
+/** Average of account scans: the part `share` of them are `one`, the others `other`. */
 export function averageScan(one: AccountScanUse, other: AccountScanUse, share: number): AccountScanUse {
   const mix = (name: keyof AccountScanUse) => share * one[name] + (1 - share) * other[name];
   return {
@@ -116,10 +118,6 @@ export function computeOrganizationCost(use: OrganizationUse): { perAccount: Cos
 /** Events that a member account forwards for one change: its call, and the calls that change nothing. */
 const callsPerChange = 3;
 
-function lookupsOf({ scanEveryMinutes }: Pick<OrganizationUse, 'scanEveryMinutes'>): number {
-  return minutesAMonth / Math.max(scanEveryMinutes, lookupEveryMinutes);
-}
-
 /** The management events that CloudTrail records a month, by the account in which it records them. */
 export interface OrganizationEvents {
   /** In each member account: the reads of Lightsail, and the lookups of API calls. */
@@ -134,7 +132,7 @@ export interface OrganizationEvents {
 
 export function countOrganizationEvents(use: OrganizationUse): OrganizationEvents {
   const passes = minutesAMonth / use.scanEveryMinutes;
-  const perMember = passes * use.scan.lightsailCalls + lookupsOf(use) * callsPerLookup * use.homeRegions;
+  const perMember = countManagementEvents({ ...use, lightsailCalls: use.scan.lightsailCalls });
   const organization = passes * Math.ceil(use.accounts / accountsPerPage);
   const total = use.accounts * (perMember + passes) + organization;
   return { perMember, mostRolesAssumed: passes, organization, total };

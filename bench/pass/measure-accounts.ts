@@ -1,6 +1,6 @@
 /**
  * Watches several accounts on the stand-ins with the deployed code: the schedule, the queue and its event source mapping, the bundled
- * function in processes of their own, some of which are killed. Between the passes people change firewalls; afterwards every change must
+ * function in processes of their own, and kills some of them. Between the passes people change firewalls; afterwards every change must
  * have been published.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -63,7 +63,7 @@ export interface AccountsReport extends Comparison {
   log: string[];
 }
 
-/** 17 regions, of which 15 have no instance. */
+/** 17 regions; 15 of them have no instance. */
 const lightsailRegions = [
   ...regions,
   ...['us-east-2', 'us-west-2', 'ca-central-1', 'eu-west-2', 'eu-west-3', 'eu-central-1', 'eu-north-1', 'ap-south-1'],
@@ -104,7 +104,7 @@ class AccountsRun {
   readonly #fleets: WatchedFleets;
   readonly #random: Random;
   readonly #clock: { aheadMs: number };
-  /** Accounts with a killed scan; `*`: something else was killed, of which alerts of every account may be published twice. */
+  /** Accounts with a killed scan; `*`: something else was killed, so alerts of every account may be published twice. */
   readonly #killedFor = new Set<string>();
   /** Of the last invocations that ended: of account scans, and of all others. */
   readonly #durations: { scans: number[]; others: number[] } = { scans: [], others: [] };

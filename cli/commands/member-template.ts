@@ -1,7 +1,8 @@
 /** `portwatch member-template`: what the watched accounts need, as CloudFormation templates for StackSets. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { addContextOption } from '../options/context-option.ts';
+import { parseAccount } from '../options/deployment-options.ts';
 
 const help = `
 Writes two CloudFormation templates into a folder, and prints the commands of the AWS CLI that deploy them:
@@ -45,9 +46,4 @@ export function addMemberTemplateCommand(program: Command, context: CommandConte
       const { runMemberTemplate } = await import('./member-template/run-member-template.ts');
       await runMemberTemplate(options, context);
     });
-}
-
-function parseAccount(value: string): string {
-  if (!/^\d{12}$/.test(value)) throw new InvalidArgumentError('Expected the 12 digits of an account.');
-  return value;
 }

@@ -101,7 +101,7 @@ function parseRegion(value: string): string {
   return value;
 }
 
-function parseAccount(value: string): string {
+export function parseAccount(value: string): string {
   if (!/^\d{12}$/.test(value)) throw new InvalidArgumentError('Expected the 12 digits of an account.');
   return value;
 }

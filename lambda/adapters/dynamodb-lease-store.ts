@@ -1,39 +1,26 @@
 /** The lease of an account: at most one scan or run for events at a time. Its item also carries what the next one needs to know. */
 import { leaseKey } from '../contract/table-keys.ts';
-import { toInstant } from '../history/instants.ts';
 import type { FleetStore, LastScan, LeaseHolder, LeaseRequest } from '../scan/interfaces.ts';
 import type { DynamoDbTable } from './dynamodb-table.ts';
 import { fromEventLeaseItem, fromLeaseItem } from './items/lease-item.ts';
-import { checkSchemaVersion, type Item, schemaVersion } from './items/read-item.ts';
+import type { Item } from './items/read-item.ts';
+import { acquireLease, returnLease } from './lease.ts';
 
 export type LeaseStore = Pick<FleetStore, 'takeLease' | 'releaseLease' | 'takeEventLease' | 'releaseEventLease'>;
 
 export function buildLeaseStore(table: DynamoDbTable): LeaseStore {
   /** The lease's item, or the kind of the one that has the lease. */
   const take = async (lease: LeaseRequest, leaseFor: LeaseHolder): Promise<Item | LeaseHolder> => {
-    const taken = await table.update(leaseKey(lease.account), {
-      set: { holder: lease.holder, leaseUntil: toInstant(lease.until), leaseFor, schema: schemaVersion },
+    const result = await acquireLease(table, leaseKey(lease.account), lease, {
+      set: { leaseFor },
       add: { scanNumber: leaseFor === 'scan' ? 1 : 0 },
-      condition:
-        '(attribute_not_exists(holder) OR leaseUntil < :now OR holder = :me) AND (attribute_not_exists(#schema) OR #schema <= :reads)',
-      names: { '#schema': 'schema' },
-      values: { ':now': toInstant(lease.now), ':me': lease.holder, ':reads': schemaVersion },
-      returnNew: true,
     });
-    if (taken.written) return taken.item;
-    if (taken.found !== null) checkSchemaVersion(taken.found);
-    return taken.found?.['leaseFor'] === 'events' ? 'events' : 'scan';
+    if ('acquired' in result) return result.acquired;
+    return result.found?.['leaseFor'] === 'events' ? 'events' : 'scan';
   };
 
-  /** Leaves `set` for the next run, if the lease is still `holder`'s. */
-  const release = async ({ account, holder }: { account: string; holder: string }, set: Item): Promise<void> => {
-    await table.update(leaseKey(account), {
-      set,
-      remove: ['holder', 'leaseUntil'],
-      condition: 'holder = :me',
-      values: { ':me': holder },
-    });
-  };
+  const release = ({ account, holder }: { account: string; holder: string }, set: Item): Promise<void> =>
+    returnLease(table, leaseKey(account), holder, set);
 
   return {
     async takeLease(lease) {

@@ -3,11 +3,11 @@
  * took its message, so a crash between the two sends it again, with the same `alertId`; nothing is lost. The first failure ends the run,
  * and the next one goes on from there.
  */
-import type { DigestContext } from '../alerts/build-digest.ts';
 import { planMessages } from '../alerts/plan-messages.ts';
-import { ratingPolicy, severities } from '../firewall/index.ts';
+import { severities } from '../firewall/index.ts';
 import { compareText } from '../history/compare-text.ts';
 import { earlierOf, toInstant } from '../history/instants.ts';
+import { buildDigestContext } from '../scan/digest-context.ts';
 import type {
   AlertPublisher,
   CollectorGrant,
@@ -154,7 +154,9 @@ async function publishAll(
   setup: CollectorSetup,
 ): Promise<boolean> {
   const { outbox, publisher, observe, clock, newId } = setup;
-  const digest = buildContext(progress, setup);
+  const { settings, tableName, homeRegion: tableRegion } = setup;
+  const place = { settings, tableName, tableRegion, startedAt: toInstant(clock()) };
+  const digest = buildDigestContext(place, coverageOf(progress));
   const digestId = newId();
   try {
     for (let after: string | null = null, isFirst = true; isFirst || after !== null; isFirst = false) {
@@ -190,18 +192,6 @@ async function publishAll(
     observe({ event: 'not-told', why: 'publish-failed', error });
     return false;
   }
-}
-
-function buildContext(
-  progress: PassProgress,
-  { settings, tableName, homeRegion, clock }: CollectorSetup,
-): DigestContext {
-  const { account, name, highRiskPorts } = settings;
-  return {
-    ...{ account, name, scannedAt: toInstant(clock()), tableName, tableRegion: homeRegion },
-    ...ratingPolicy(highRiskPorts),
-    coverage: coverageOf(progress),
-  };
 }
 
 /** Worst first; the same change of several accounts together, so that it is in one message if it fits. */

@@ -100,7 +100,7 @@ describe('an account that', () => {
     ],
     ['was never known and is not chosen', null, { kind: 'not-chosen', because: 'left' }, null, null],
     ['is entered as always', watched, entered, null, null],
-    ['is entered after a failure that nobody was told of', failing(), entered, { failure: null, version: 5 }, null],
+    ['is entered after a failure without an alert', failing(), entered, { failure: null, version: 5 }, null],
     [
       'is entered after a failure that was told',
       failing({ isAlerted: true }),

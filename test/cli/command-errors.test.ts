@@ -5,21 +5,13 @@ import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
 import { commitOf, entryOf } from '../scan/entries.ts';
 import { depth } from '../support/depth.ts';
-import {
-  account,
-  at,
-  type DeployedAccount,
-  startDeployedAccount,
-  tableName,
-  writeSampleHistory,
-} from './deployed-account.ts';
+import { account, at, type DeployedAccount, startSampleAccount, tableName } from './deployed-account.ts';
 import { startCli } from './run-cli.ts';
 
 let deployed: DeployedAccount;
 
 beforeAll(async () => {
-  deployed = await startDeployedAccount();
-  await writeSampleHistory(deployed);
+  deployed = await startSampleAccount();
 });
 
 afterAll(() => deployed.close());

@@ -105,6 +105,13 @@ export const byAlice: Attribution = {
   foundAt: '2026-11-10T10:20:00.000Z',
 };
 
+/** The same with the sample history. */
+export async function startSampleAccount(more: Record<string, string> = {}): Promise<DeployedAccount> {
+  const deployed = await startDeployedAccount(more);
+  await writeSampleHistory(deployed);
+  return deployed;
+}
+
 /**
  * 10 November 2026, scans every five minutes from 09:00 to 11:00. web-1 and web-2 are there from the first; mysql of web-1 is opened
  * between 10:00 and 10:05, by alice, and shut between 10:30 and 10:35; web-2 can't be read from 10:10 to 10:25 (told at 10:15); db-1 is

@@ -23,9 +23,8 @@ import {
   at,
   type DeployedAccount,
   mysqlFromAnywhere,
-  startDeployedAccount,
+  startSampleAccount,
   tableName,
-  writeSampleHistory,
 } from './deployed-account.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'portwatch-permissions-'));
@@ -40,12 +39,11 @@ beforeAll(async () => {
     startSnsEmulator({ account }),
     startLambdaEmulator(),
   ]);
-  deployed = await startDeployedAccount({
+  deployed = await startSampleAccount({
     AWS_ENDPOINT_URL_LIGHTSAIL: lightsail.url,
     AWS_ENDPOINT_URL_SNS: sns.url,
     AWS_ENDPOINT_URL_LAMBDA: lambda.url,
   });
-  await writeSampleHistory(deployed);
   for (const id of revocable) await addApproval(id);
   for (const name of ['web-1', 'web-2'])
     lightsail.addInstance({ region: 'eu-west-1', name, arn: someFacts.arn ?? '', portStates: [] });

@@ -1,19 +1,11 @@
 /** The answers of the commands that read the table of a deployed monitor, as a person and as a program see them. */
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import {
-  account,
-  at,
-  byAlice,
-  type DeployedAccount,
-  startDeployedAccount,
-  writeSampleHistory,
-} from './deployed-account.ts';
+import { account, at, byAlice, type DeployedAccount, startSampleAccount } from './deployed-account.ts';
 
 let deployed: DeployedAccount;
 
 beforeAll(async () => {
-  deployed = await startDeployedAccount();
-  await writeSampleHistory(deployed);
+  deployed = await startSampleAccount();
 });
 
 afterAll(() => deployed.close());

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildProgram } from '../../cli/build-program.ts';
 import { buildTerminal } from '../../cli/text/terminal.ts';
-import { type DeployedAccount, startDeployedAccount, writeSampleHistory } from '../cli/deployed-account.ts';
+import { type DeployedAccount, startSampleAccount } from '../cli/deployed-account.ts';
 import { readDocument } from './document.ts';
 
 const { text } = readDocument('docs/command-line.md');
@@ -15,8 +15,7 @@ const examples = [...text.matchAll(/```sh\nnpm run --silent portwatch -- (.*)\n`
 let deployed: DeployedAccount;
 
 beforeAll(async () => {
-  deployed = await startDeployedAccount();
-  await writeSampleHistory(deployed);
+  deployed = await startSampleAccount();
 });
 
 afterAll(() => deployed.close());

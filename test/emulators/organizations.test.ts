@@ -60,7 +60,7 @@ test('the organization, its root, its units and its accounts are described', asy
   ]);
 });
 
-test('a list comes in pages, of which some are empty', async () => {
+test('a list comes in pages, and some pages are empty', async () => {
   organizations.setPages({ size: 1, hasEmptyPages: true });
   const sizes: unknown[] = [];
   for await (const { Accounts } of paginateListAccounts({ client }, {})) sizes.push(Accounts?.length);

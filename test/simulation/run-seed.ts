@@ -19,7 +19,7 @@ import { SimulatedAccount } from './simulated-account.ts';
 import { drawEventInstances } from './simulated-events.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
 import { TrueWorld } from './true-world.ts';
-import { mustBe, Violation } from './violation.ts';
+import { findViolation, mustBe, type Violation } from './violation.ts';
 
 export interface SeedOptions {
   product?: Product;
@@ -44,14 +44,7 @@ const minute = 60_000;
 
 export async function runSeed(seed: number, options: SeedOptions = {}): Promise<SeedResult> {
   const run = new SeedRun(seed, options);
-  let violation: Violation | null = null;
-  try {
-    await run.play();
-  } catch (error) {
-    if (!(error instanceof Violation)) throw error;
-    violation = error;
-    options.trace?.(`VIOLATED ${error.message}`);
-  }
+  const violation = await findViolation(() => run.play(), options.trace);
   return { violation, scans: run.scans, effects: run.scheduler.order, events: run.scheduler.events };
 }
 

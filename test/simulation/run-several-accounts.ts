@@ -32,7 +32,7 @@ import { drawEventInstances } from './simulated-events.ts';
 import { SimulatedQueue } from './simulated-queue.ts';
 import { SimulatedScan } from './simulated-scan.ts';
 import { newClock, TrueWorld } from './true-world.ts';
-import { mustBe, Violation } from './violation.ts';
+import { findViolation, mustBe, Violation } from './violation.ts';
 
 export interface MonitorSeedOptions {
   product?: Product;
@@ -41,14 +41,7 @@ export interface MonitorSeedOptions {
 
 export async function runSeveralAccounts(seed: number, options: MonitorSeedOptions = {}): Promise<SeedResult> {
   const run = new MonitorRun(seed, options);
-  let violation: Violation | null = null;
-  try {
-    await run.play();
-  } catch (error) {
-    if (!(error instanceof Violation)) throw error;
-    violation = error;
-    options.trace?.(`VIOLATED ${error.message}`);
-  }
+  const violation = await findViolation(() => run.play(), options.trace);
   return { violation, scans: run.scans, effects: run.effects, events: run.events };
 }
 

@@ -13,3 +13,18 @@ export class Violation extends Error {
 export function mustBe(isSo: boolean, promise: string, message: () => string): asserts isSo {
   if (!isSo) throw new Violation(promise, message());
 }
+
+/** Runs a seed to its end. Returns the promise that was broken; `null`: all were kept. */
+export async function findViolation(
+  play: () => Promise<void>,
+  trace: ((line: string) => void) | undefined,
+): Promise<Violation | null> {
+  try {
+    await play();
+    return null;
+  } catch (error) {
+    if (!(error instanceof Violation)) throw error;
+    trace?.(`VIOLATED ${error.message}`);
+    return error;
+  }
+}

@@ -1,6 +1,7 @@
 /** The deployed monitor as the checks see it: where each part is, and what is read once for several checks. */
 
 import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
+import { once } from '../../../lambda/adapters/once.ts';
 import { stackOutputs } from '../../../lambda/contract/names.ts';
 import { defaultSettings, type EffectiveSettings, effectiveSettings } from '../../../lambda/contract/settings.ts';
 import type { LoadedAccounts } from '../../../lambda/scan/interfaces.ts';
@@ -121,15 +122,6 @@ export function openMonitor(source: MonitorSource): Monitor {
     loadInterval: async () => ((await loadSettings()) ?? readClone().settings).scanEveryMinutes,
     loadDaySums: once(() => readDaySums(listMetrics(listParts), now, place, signal)),
     close: () => opened?.close(),
-  };
-}
-
-/** The same result for each call, so that each request is made once. */
-function once<T>(work: () => T): () => T {
-  let result: { value: T } | undefined;
-  return () => {
-    result ??= { value: work() };
-    return result.value;
   };
 }
 

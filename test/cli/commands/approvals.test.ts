@@ -5,14 +5,7 @@ import type { Deployment } from '../../../cli/aws/open-deployment.ts';
 import type { MadeApproval } from '../../../lambda/adapters/items/approval-item.ts';
 import { settingsKey } from '../../../lambda/contract/table-keys.ts';
 import { approvalOf } from '../../approvals/approval-of.ts';
-import {
-  account,
-  at,
-  type DeployedAccount,
-  startDeployedAccount,
-  tableName,
-  writeSampleHistory,
-} from '../deployed-account.ts';
+import { account, at, type DeployedAccount, startSampleAccount, tableName } from '../deployed-account.ts';
 import { addApproval, approvalStoreOf, deleteApprovals, loadTableApprovals } from '../table-approvals.ts';
 
 let deployed: DeployedAccount;
@@ -28,8 +21,7 @@ const settings = {
 };
 
 beforeAll(async () => {
-  deployed = await startDeployedAccount();
-  await writeSampleHistory(deployed);
+  deployed = await startSampleAccount();
   await putSettings(settings);
 });
 

@@ -3,15 +3,14 @@ import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { approvalsPartition, settingsKey, settingsPartition } from '../../../lambda/contract/table-keys.ts';
 import { someFacts } from '../../scan/samples.ts';
-import { account, at, type DeployedAccount, startDeployedAccount, writeSampleHistory } from '../deployed-account.ts';
+import { account, at, type DeployedAccount, startSampleAccount } from '../deployed-account.ts';
 import { runHere } from '../run-cli.ts';
 import { deleteItems, loadTableApprovals } from '../table-approvals.ts';
 
 let deployed: DeployedAccount;
 
 beforeAll(async () => {
-  deployed = await startDeployedAccount();
-  await writeSampleHistory(deployed);
+  deployed = await startSampleAccount();
 });
 
 afterAll(() => deployed.close());

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { settingsKey } from '../../../lambda/contract/table-keys.ts';
 import { approvalOf } from '../../approvals/approval-of.ts';
 import { someFacts } from '../../scan/samples.ts';
-import { account, at, type DeployedAccount, startDeployedAccount, writeSampleHistory } from '../deployed-account.ts';
+import { account, at, type DeployedAccount, startSampleAccount } from '../deployed-account.ts';
 import { approvalStoreOf } from '../table-approvals.ts';
 
 let deployed: DeployedAccount;
@@ -13,8 +13,7 @@ const mysql = { protocol: 'tcp', from: 3306, to: 3306, sources: world } as const
 const ssh = { protocol: 'tcp', from: 22, to: 22, sources: ['198.51.100.0/24'] } as const;
 
 beforeAll(async () => {
-  deployed = await startDeployedAccount();
-  await writeSampleHistory(deployed);
+  deployed = await startSampleAccount();
 });
 
 afterAll(() => deployed.close());

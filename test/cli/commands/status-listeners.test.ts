@@ -3,13 +3,7 @@ import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type SnsEmulator, startSnsEmulator } from '../../../emulators/sns.ts';
 import { stackOutputs } from '../../../lambda/contract/names.ts';
-import {
-  account,
-  type DeployedAccount,
-  startDeployedAccount,
-  tableName,
-  writeSampleHistory,
-} from '../deployed-account.ts';
+import { account, type DeployedAccount, startSampleAccount, tableName } from '../deployed-account.ts';
 
 let sns: SnsEmulator;
 let deployed: DeployedAccount;
@@ -18,8 +12,7 @@ let count = 0;
 
 beforeAll(async () => {
   sns = await startSnsEmulator({ account });
-  deployed = await startDeployedAccount({ AWS_ENDPOINT_URL_SNS: sns.url });
-  await writeSampleHistory(deployed);
+  deployed = await startSampleAccount({ AWS_ENDPOINT_URL_SNS: sns.url });
   client = new SNSClient({});
 });
 

@@ -5,21 +5,13 @@ import type { MadeApproval } from '../../../lambda/adapters/items/approval-item.
 import { toApprovalMarksItem } from '../../../lambda/adapters/items/approval-marks-item.ts';
 import { noMarks } from '../../../lambda/approvals/account-approvals.ts';
 import { approvalMarksKey } from '../../../lambda/contract/table-keys.ts';
-import {
-  account,
-  at,
-  type DeployedAccount,
-  startDeployedAccount,
-  tableName,
-  writeSampleHistory,
-} from '../deployed-account.ts';
+import { account, at, type DeployedAccount, startSampleAccount, tableName } from '../deployed-account.ts';
 import { addApproval, deleteApprovals } from '../table-approvals.ts';
 
 let deployed: DeployedAccount;
 
 beforeAll(async () => {
-  deployed = await startDeployedAccount();
-  await writeSampleHistory(deployed);
+  deployed = await startSampleAccount();
 });
 
 afterAll(() => deployed.close());

@@ -17,14 +17,7 @@ import { writeWhole } from '../../../cli/report/write-whole.ts';
 import { buildApprovalStore } from '../../../lambda/adapters/dynamodb-approval-store.ts';
 import { DynamoDbTable } from '../../../lambda/adapters/dynamodb-table.ts';
 import { approvalOf } from '../../approvals/approval-of.ts';
-import {
-  account,
-  at,
-  type DeployedAccount,
-  startDeployedAccount,
-  tableName,
-  writeSampleHistory,
-} from '../deployed-account.ts';
+import { account, at, type DeployedAccount, startSampleAccount, tableName } from '../deployed-account.ts';
 
 const npmFolder = process.env['INIT_CWD'] ?? '';
 
@@ -33,8 +26,7 @@ let folder: string;
 let file: string;
 
 beforeAll(async () => {
-  deployed = await startDeployedAccount();
-  await writeSampleHistory(deployed);
+  deployed = await startSampleAccount();
 });
 
 beforeEach(() => {

@@ -1,0 +1,41 @@
+/** A lease in an item of the table: one holder at a time, until an instant. The items also carry what the next holder needs to know. */
+import type { Key } from '../contract/table-keys.ts';
+import { toInstant } from '../history/instants.ts';
+import type { LeaseRequest } from '../scan/interfaces.ts';
+import type { DynamoDbTable } from './dynamodb-table.ts';
+import { checkSchemaVersion, type Item, schemaVersion } from './items/read-item.ts';
+
+/**
+ * Acquires the lease if it is free, has expired, or belongs to `holder` already. `set`, `add`: further fields of the item. `found`: the item
+ * of the other holder. Throws ItemError if a newer version wrote it.
+ */
+export async function acquireLease(
+  table: DynamoDbTable,
+  key: Key,
+  { holder, now, until }: Omit<LeaseRequest, 'account'>,
+  more: { set?: Item; add?: Record<string, number> } = {},
+): Promise<{ acquired: Item } | { found: Item | null }> {
+  const { set, ...rest } = more;
+  const result = await table.update(key, {
+    set: { holder, leaseUntil: toInstant(until), ...set, schema: schemaVersion },
+    ...rest,
+    condition:
+      '(attribute_not_exists(holder) OR leaseUntil < :now OR holder = :me) AND (attribute_not_exists(#schema) OR #schema <= :reads)',
+    names: { '#schema': 'schema' },
+    values: { ':now': toInstant(now), ':me': holder, ':reads': schemaVersion },
+    returnNew: true,
+  });
+  if (result.written) return { acquired: result.item };
+  if (result.found !== null) checkSchemaVersion(result.found);
+  return { found: result.found };
+}
+
+/** Leaves `set` for the next holder, if the lease is still `holder`'s. */
+export async function returnLease(table: DynamoDbTable, key: Key, holder: string, set: Item): Promise<void> {
+  await table.update(key, {
+    set,
+    remove: ['holder', 'leaseUntil'],
+    condition: 'holder = :me',
+    values: { ':me': holder },
+  });
+}
