@@ -1,10 +1,10 @@
 /** Import rules: docs/architecture.md describes them, and this test reads every import, imports of types included. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -232,23 +232,20 @@ describe('the rules of imports', () => {
 });
 
 describe('lambda/', () => {
+  const bundles = temporaryFolder();
+
   /** The files of the repository that esbuild puts into the bundles of the functions that `lib` deploys. */
   function listBundledFiles(): string[] {
     const handlers = sourceFiles('lib').flatMap((file) =>
       [...readFileSync(join(root, file), 'utf8').matchAll(/\bhandlerFile: '([^']+)'/g)].map(([, name]) => name),
     );
     expect(handlers.length).toBeGreaterThanOrEqual(3);
-    const folder = mkdtempSync(join(tmpdir(), 'portwatch-bundles-'));
-    try {
-      const metafile = join(folder, 'meta.json');
-      const entries = handlers.map((name) => `lambda/handlers/${name}`);
-      const flags = ['--bundle', '--packages=external', '--platform=node', '--format=esm', '--log-level=error'];
-      const esbuild = join(root, 'node_modules/.bin/esbuild');
-      execFileSync(esbuild, [...entries, ...flags, `--outdir=${folder}`, `--metafile=${metafile}`], { cwd: root });
-      return Object.keys(JSON.parse(readFileSync(metafile, 'utf8')).inputs);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const metafile = join(bundles, 'meta.json');
+    const entries = handlers.map((name) => `lambda/handlers/${name}`);
+    const flags = ['--bundle', '--packages=external', '--platform=node', '--format=esm', '--log-level=error'];
+    const esbuild = join(root, 'node_modules/.bin/esbuild');
+    execFileSync(esbuild, [...entries, ...flags, `--outdir=${bundles}`, `--metafile=${metafile}`], { cwd: root });
+    return Object.keys(JSON.parse(readFileSync(metafile, 'utf8')).inputs);
   }
 
   test('holds only files that a deployed function contains, or whose types such a file imports', () => {

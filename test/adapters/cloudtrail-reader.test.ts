@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { type CloudTrailEmulator, startCloudTrailEmulator } from '../../emulators/cloudtrail.ts';
 import { clientSettings } from '../../lambda/adapters/client-settings.ts';
 import { CloudTrailReader } from '../../lambda/adapters/cloudtrail-reader.ts';
@@ -14,8 +14,9 @@ const now = Date.parse('2026-11-23T10:20:00Z');
 const opening: CallName[] = ['OpenInstancePublicPorts'];
 const lookup = { account, region, from: '2026-11-23T09:50:00.000Z', until: '2026-11-23T10:20:00.000Z', names: opening };
 
+const cloudtrail = await startCloudTrailEmulator({ now: () => now });
+
 describe('CloudTrail over HTTP', () => {
-  let cloudtrail: CloudTrailEmulator;
   const readers: CloudTrailReader[] = [];
 
   /** A clock that only `sleep` moves, and the times that were slept. */
@@ -39,10 +40,6 @@ describe('CloudTrail over HTTP', () => {
 
   const add = (fields: Record<string, unknown> = {}) => cloudtrail.addRecord({ region, record: buildRecord(fields) });
   const find = (fields: Partial<typeof lookup> = {}) => buildReader().findCalls({ ...lookup, ...fields }, patient);
-
-  beforeAll(async () => {
-    cloudtrail = await startCloudTrailEmulator({ now: () => now });
-  });
 
   afterEach(() => {
     cloudtrail.clearRecords();

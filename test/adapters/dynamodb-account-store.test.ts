@@ -1,11 +1,11 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { WatchedAccount } from '../../lambda/accounts/watched-account.ts';
 import { buildAccountStore } from '../../lambda/adapters/dynamodb-account-store.ts';
-import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
 import { ItemError } from '../../lambda/scan/interfaces.ts';
-import { type SnapshotTable, startSnapshotTable } from '../support/snapshot-table.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
+import { startSnapshotTable } from '../support/snapshot-table.ts';
 
 const at = '2026-11-23T10:05:00.000Z';
 const account: WatchedAccount = {
@@ -20,15 +20,10 @@ const account: WatchedAccount = {
 };
 const pass = { startedAt: at, accounts: 2, endedAt: null, complete: false };
 
+const snapshots = await closeAfterTests(startSnapshotTable(3));
+
 describe('the registry of accounts on DynamoDB', () => {
-  let snapshots: SnapshotTable;
   let monitors = 0;
-
-  beforeAll(async () => {
-    snapshots = await startSnapshotTable(3);
-  });
-
-  afterAll(() => snapshots.close());
 
   const open = () => {
     monitors += 1;
@@ -37,7 +32,7 @@ describe('the registry of accounts on DynamoDB', () => {
       snapshots.client.send(
         new PutItemCommand({ TableName: 'Snapshots', Item: marshall({ pk: `ACCOUNTS#${monitor}`, sk, ...fields }) }),
       );
-    return { store: buildAccountStore(new DynamoDbTable(snapshots.client, 'Snapshots'), monitor), put };
+    return { store: buildAccountStore(snapshots.table, monitor), put };
   };
 
   test('has nothing at first', async () => {

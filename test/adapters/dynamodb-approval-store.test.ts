@@ -1,27 +1,18 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type ApprovalStore, buildApprovalStore } from '../../lambda/adapters/dynamodb-approval-store.ts';
-import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
+import { expect, test } from '@jest/globals';
+import { buildApprovalStore } from '../../lambda/adapters/dynamodb-approval-store.ts';
 import { approvalOf } from '../approvals/approval-of.ts';
-import { type SnapshotTable, startSnapshotTable } from '../support/snapshot-table.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
+import { startSnapshotTable } from '../support/snapshot-table.ts';
 
-let snapshots: SnapshotTable;
-let table: DynamoDbTable;
-let store: ApprovalStore;
-
-beforeAll(async () => {
-  snapshots = await startSnapshotTable(3);
-  table = new DynamoDbTable(snapshots.client, 'Snapshots');
-  store = buildApprovalStore(table);
-});
-
-afterAll(() => snapshots.close());
+const { client, tableName, table } = await closeAfterTests(startSnapshotTable(3));
+const store = buildApprovalStore(table);
 
 const { origin: _, revoked: __, ...made } = { ...approvalOf(), from: '2026-11-01T00:00:00.000Z' };
 const revocation = { at: '2026-11-10T00:00:00.000Z', by: 'bob', reason: 'the VPN works' };
 const put = (item: Record<string, unknown>) =>
-  snapshots.client.send(new PutItemCommand({ TableName: 'Snapshots', Item: marshall(item) }));
+  client.send(new PutItemCommand({ TableName: tableName, Item: marshall(item) }));
 
 test('an account without approvals has none, which one Query tells', async () => {
   const before = table.consumed.requests;

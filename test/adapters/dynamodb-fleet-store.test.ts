@@ -1,37 +1,18 @@
-import {
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
-import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import { commitOf, entryOf } from '../scan/entries.ts';
 import { describeFleetStore } from '../scan/fleet-store-suite.ts';
-import { type SnapshotTable, startSnapshotTable } from '../support/snapshot-table.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
+import { startSnapshotTable } from '../support/snapshot-table.ts';
 
-const tableName = 'Snapshots';
 const region = 'eu-west-1';
 
+const { client, tableName, store } = await closeAfterTests(startSnapshotTable(3));
+
 describe('the fleet store on DynamoDB', () => {
-  let snapshots: SnapshotTable;
-  let client: DynamoDBClient;
-  let store: FleetStore;
-
-  beforeAll(async () => {
-    snapshots = await startSnapshotTable(3);
-    ({ client } = snapshots);
-    store = buildFleetStore(client, tableName);
-  });
-
-  afterAll(async () => {
-    await snapshots.close();
-  });
-
   describeFleetStore(() => store);
 
   const put = (item: Record<string, unknown>) =>

@@ -1,21 +1,16 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { buildOutboxStore } from '../../lambda/adapters/dynamodb-outbox-store.ts';
-import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
 import { rule } from '../alerts/fixtures.ts';
 import { alertOf, describeOutbox, groupOf } from '../scan/outbox-suite.ts';
-import { type SnapshotTable, startSnapshotTable } from '../support/snapshot-table.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
+import { startSnapshotTable } from '../support/snapshot-table.ts';
+
+const snapshots = await closeAfterTests(startSnapshotTable(3));
 
 describe('the outbox on DynamoDB', () => {
-  let snapshots: SnapshotTable;
   let monitors = 0;
-
-  beforeAll(async () => {
-    snapshots = await startSnapshotTable(3);
-  });
-
-  afterAll(() => snapshots.close());
 
   const newMonitor = () => {
     monitors += 1;
@@ -24,7 +19,7 @@ describe('the outbox on DynamoDB', () => {
   const open = (monitor: string) => buildOutboxStore(snapshots.client, 'Snapshots', monitor);
   const put = (item: Record<string, unknown>) =>
     snapshots.client.send(new PutItemCommand({ TableName: 'Snapshots', Item: marshall(item) }));
-  const get = (pk: string, sk: string) => new DynamoDbTable(snapshots.client, 'Snapshots').get({ pk, sk });
+  const get = (pk: string, sk: string) => snapshots.table.get({ pk, sk });
 
   describeOutbox(() => open(newMonitor()));
 

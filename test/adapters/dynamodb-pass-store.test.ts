@@ -1,22 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { buildAccountStore } from '../../lambda/adapters/dynamodb-account-store.ts';
-import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
 import { buildPassStore } from '../../lambda/adapters/dynamodb-pass-store.ts';
-import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
 import { describePassStore } from '../pass/pass-store-suite.ts';
-import { type SnapshotTable, startSnapshotTable } from '../support/snapshot-table.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
+import { startSnapshotTable } from '../support/snapshot-table.ts';
+
+const { table, store } = await closeAfterTests(startSnapshotTable(3));
 
 describe('the passes on DynamoDB', () => {
-  let snapshots: SnapshotTable;
-  let table: DynamoDbTable;
   let monitors = 0;
-
-  beforeAll(async () => {
-    snapshots = await startSnapshotTable(3);
-    table = new DynamoDbTable(snapshots.client, 'Snapshots');
-  });
-
-  afterAll(() => snapshots.close());
 
   describePassStore(() => {
     monitors += 1;
@@ -29,7 +21,6 @@ describe('the passes on DynamoDB', () => {
   });
 
   test('the newest scan of an account is what its lease item keeps', async () => {
-    const store = buildFleetStore(snapshots.client, 'Snapshots');
     const now = Date.parse('2026-11-23T10:00:00.000Z');
     await store.takeLease({ account: '111122223333', holder: 'me', now, until: now + 60_000 });
     const lastScan = {

@@ -1,25 +1,14 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { DynamoDbTable, isAbsent } from '../../lambda/adapters/dynamodb-table.ts';
-import { type SnapshotTable, startSnapshotTable } from '../support/snapshot-table.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
+import { startSnapshotTable } from '../support/snapshot-table.ts';
+
+const snapshots = await closeAfterTests(startSnapshotTable(1));
+const { client, table } = snapshots;
 
 describe('the table', () => {
-  let snapshots: SnapshotTable;
-  let client: DynamoDBClient;
-  let table: DynamoDbTable;
-
-  beforeAll(async () => {
-    snapshots = await startSnapshotTable(1);
-    ({ client } = snapshots);
-  });
-
   beforeEach(() => {
     snapshots.emulator.clearCalls();
-    table = new DynamoDbTable(client, 'Snapshots');
-  });
-
-  afterAll(async () => {
-    await snapshots.close();
   });
 
   const operations = () => snapshots.emulator.calls().map(({ operation }) => operation);
@@ -75,10 +64,11 @@ describe('the table', () => {
   });
 
   test('the cost of reads is counted as DynamoDB counts it, and writes are not counted', async () => {
-    await table.put({ pk: 'cost', sk: 'one' }, null);
-    await table.get({ pk: 'cost', sk: 'one' });
-    await table.queryFirst({ partition: 'cost', oldestFirst: true }, 1);
-    expect(table.consumed).toEqual({ requests: 2, readUnits: 2 });
+    const counting = new DynamoDbTable(client, 'Snapshots');
+    await counting.put({ pk: 'cost', sk: 'one' }, null);
+    await counting.get({ pk: 'cost', sk: 'one' });
+    await counting.queryFirst({ partition: 'cost', oldestFirst: true }, 1);
+    expect(counting.consumed).toEqual({ requests: 2, readUnits: 2 });
   });
 
   test('an error that is no refused condition is thrown, and an aborted signal ends a read', async () => {

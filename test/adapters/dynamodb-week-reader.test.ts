@@ -1,31 +1,15 @@
-import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
+import { describe, expect, test } from '@jest/globals';
 import { DynamoDbWeekReader } from '../../lambda/adapters/dynamodb-week-reader.ts';
-import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import { describeWeekReader } from '../scan/week-reader-suite.ts';
-import { type SnapshotTable, startSnapshotTable } from '../support/snapshot-table.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
+import { startSnapshotTable } from '../support/snapshot-table.ts';
 
-const tableName = 'Snapshots';
+const { client, tableName, store } = await closeAfterTests(startSnapshotTable(3));
+const reader = new DynamoDbWeekReader(client, tableName);
 
 describe('the week reader on DynamoDB', () => {
-  let snapshots: SnapshotTable;
-  let client: DynamoDBClient;
-  let store: FleetStore;
-  let reader: DynamoDbWeekReader;
-
-  beforeAll(async () => {
-    snapshots = await startSnapshotTable(3);
-    ({ client } = snapshots);
-    store = buildFleetStore(client, tableName);
-    reader = new DynamoDbWeekReader(client, tableName);
-  });
-
-  afterAll(async () => {
-    await snapshots.close();
-  });
-
   describeWeekReader(() => ({ store, reader }), '111122223333');
 
   test('entries with a kind or severity of a later version are left out', async () => {

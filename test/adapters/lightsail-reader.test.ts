@@ -1,44 +1,37 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/lightsail.ts';
 import { clientSettings } from '../../lambda/adapters/client-settings.ts';
 import { LightsailReader } from '../../lambda/adapters/lightsail-reader.ts';
 import type { FailureReason } from '../../lambda/history/entry.ts';
 import { ReadError } from '../../lambda/scan/interfaces.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
 import { SkippingTime } from '../support/skipping-time.ts';
 
 const region = 'eu-west-1';
 const patient = new AbortController().signal;
 const time = new SkippingTime();
 
+const lightsail = await closeAfterTests(
+  startLightsailEmulator({
+    regions: [region, 'us-east-1', 'ap-east-1'],
+    notEnabledRegions: ['ap-east-1'],
+  }),
+);
+for (let index = 1; index <= 12; index += 1) lightsail.addInstance({ region, name: `web-${index}` });
+/** Real clients. */
+function buildReader(maxAttempts: number, requestTimeoutMs = 10_000): LightsailReader {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const waits = clientSettings({ connectionTimeoutMs: 5_000, requestTimeoutMs, maxAttempts });
+  return new LightsailReader(region, { ...waits, endpoint: lightsail.url, credentials }, 5, time);
+}
+
+const reader = await closeAfterTests(buildReader(1));
+
 describe('Lightsail over HTTP', () => {
-  let lightsail: LightsailEmulator;
-  let reader: LightsailReader;
-
-  /** Real clients. */
-  function buildReader(maxAttempts: number, requestTimeoutMs = 10_000): LightsailReader {
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const waits = clientSettings({ connectionTimeoutMs: 5_000, requestTimeoutMs, maxAttempts });
-    return new LightsailReader(region, { ...waits, endpoint: lightsail.url, credentials }, 5, time);
-  }
-
-  beforeAll(async () => {
-    lightsail = await startLightsailEmulator({
-      regions: [region, 'us-east-1', 'ap-east-1'],
-      notEnabledRegions: ['ap-east-1'],
-    });
-    for (let index = 1; index <= 12; index += 1) lightsail.addInstance({ region, name: `web-${index}` });
-    reader = buildReader(1);
-  });
-
   afterEach(() => {
     jest.restoreAllMocks();
     lightsail.clearFaults();
     lightsail.clearCalls();
-  });
-
-  afterAll(async () => {
-    reader.destroy();
-    await lightsail.close();
   });
 
   /** Throttled requests are sent again until the signal aborts. */

@@ -1,23 +1,19 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { type SlackEmulator, startSlackEmulator } from '../../emulators/slack.ts';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { startSlackEmulator } from '../../emulators/slack.ts';
 import { postToSlack, SlackError } from '../../lambda/adapters/slack-webhook.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
+
+const slack = await closeAfterTests(startSlackEmulator());
 
 describe('a post to the webhook of Slack', () => {
-  let slack: SlackEmulator;
   /** The waiting times that the adapter asked for, in ms. */
   let waits: number[] = [];
-
-  beforeAll(async () => {
-    slack = await startSlackEmulator();
-  });
 
   afterEach(() => {
     slack.clearFaults();
     slack.clearCalls();
     waits = [];
   });
-
-  afterAll(() => slack.close());
 
   const post = (remainingMs = 60_000, url = slack.webhookUrl) =>
     postToSlack(

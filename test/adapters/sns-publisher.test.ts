@@ -1,10 +1,11 @@
 import { CreateTopicCommand, SNSClient, SubscribeCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type SnsEmulator, startSnsEmulator } from '../../emulators/sns.ts';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { startSnsEmulator } from '../../emulators/sns.ts';
 import { clientSettings } from '../../lambda/adapters/client-settings.ts';
 import { SnsPublisher } from '../../lambda/adapters/sns-publisher.ts';
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
 import type { Channel } from '../../lambda/contract/channels.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
 
 const message: SnsMessage = {
   subject: '[CRITICAL] prod web-1: tcp 22 opened to anywhere (eu-west-1)',
@@ -18,21 +19,18 @@ const message: SnsMessage = {
   },
 };
 
+const sns = await closeAfterTests(startSnsEmulator());
+const waits = clientSettings({ connectionTimeoutMs: 5_000, requestTimeoutMs: 10_000, maxAttempts: 1 });
+const client = await closeAfterTests(
+  new SNSClient({
+    ...waits,
+    region: 'eu-west-1',
+    endpoint: sns.url,
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+  }),
+);
+
 describe('the alert topic over HTTP', () => {
-  let sns: SnsEmulator;
-  let client: SNSClient;
-
-  beforeAll(async () => {
-    sns = await startSnsEmulator();
-    const waits = clientSettings({ connectionTimeoutMs: 5_000, requestTimeoutMs: 10_000, maxAttempts: 1 });
-    client = new SNSClient({
-      ...waits,
-      region: 'eu-west-1',
-      endpoint: sns.url,
-      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-    });
-  });
-
   beforeEach(() => sns.clearFaults());
 
   async function newTopic(name: string): Promise<string> {
@@ -42,11 +40,6 @@ describe('the alert topic over HTTP', () => {
 
   const subscribe = (TopicArn: string, Protocol: string, Endpoint: string) =>
     client.send(new SubscribeCommand({ TopicArn, Protocol, Endpoint }));
-
-  afterAll(async () => {
-    client.destroy();
-    await sns.close();
-  });
 
   test('no subscription is confirmed until one is', async () => {
     const topicArn = await newTopic('confirming');

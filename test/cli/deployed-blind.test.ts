@@ -1,5 +1,5 @@
 /** What the commands answer where the monitor could not read: never "nothing". */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { openHistoryReader } from '../../cli/aws/open-deployment.ts';
 import { exposureSpans } from '../../cli/questions/exposure-spans.ts';
 import { loadReportInput } from '../../cli/report/load-report-input.ts';
@@ -10,9 +10,9 @@ import type { OngoingFailure } from '../../lambda/history/latest-state.ts';
 import type { ScanRecord } from '../../lambda/scan/interfaces.ts';
 import { commitOf, entryOf } from '../scan/entries.ts';
 import { httpFromAnywhere, someFacts } from '../scan/samples.ts';
-import { account, at, type DeployedAccount, startDeployedAccount, tableName } from './deployed-account.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
+import { account, at, startDeployedAccount, tableName } from './deployed-account.ts';
 
-let deployed: DeployedAccount;
 const region = 'eu-west-1';
 const instance = (instanceName: string | null, of = region): Resource => ({ account, region: of, instanceName });
 const run = (...args: string[]) => deployed.run(...args, '--utc');
@@ -55,15 +55,11 @@ async function putFirst(resource: Resource, rules: PortState[] | null, failure: 
   return entry;
 }
 
-beforeAll(async () => {
-  deployed = await startDeployedAccount();
-});
+const deployed = await closeAfterTests(startDeployedAccount());
 
 afterEach(async () => {
   jest.restoreAllMocks();
 });
-
-afterAll(() => deployed.close());
 
 describe('P4: a failure that was not alerted yet', () => {
   const failure = { reason: 'throttled', message: 'Rate exceeded', since: at('09:05') } as const;

@@ -1,12 +1,12 @@
 /** What the commands answer about an empty region that scans list less often: as old as the last listing, and no gap. */
-import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import { runFullScan } from '../../lambda/scan/full-scan.ts';
 import { Monitor } from '../scan/monitor.ts';
 import { sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
-import { type DeployedAccount, startDeployedAccount } from './deployed-account.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
+import { startDeployedAccount } from './deployed-account.ts';
 
 const at = (time: string) => `2026-11-23T${time}:00.000Z`;
-let deployed: DeployedAccount;
 const run = (...args: string[]) => deployed.run(...args, '--utc');
 const ask = async (...args: string[]) => JSON.parse((await run(...args, '--json')).stdout);
 const setNow = (time: string) => jest.spyOn(Date, 'now').mockReturnValue(Date.parse(at(time)));
@@ -20,22 +20,19 @@ async function scanAt(...times: string[]): Promise<void> {
   }
 }
 
-beforeAll(async () => {
-  deployed = await startDeployedAccount();
-  monitor.settings = { ...monitor.settings, emptyRegionsEveryMinutes: 20 };
-  monitor.world.set('eu-west-1', 'web-1', [sshFromOffice]);
-  monitor.world.set('us-east-1', 'old-1', [sshFromOffice]);
-  await scanAt('10:05');
-  monitor.world.delete('us-east-1', 'old-1');
-  await scanAt('10:10', '10:15');
-  monitor.world.set('us-east-1', 'new-1', [sshFromAnywhere]);
-  await scanAt('10:20');
-});
+const deployed = await closeAfterTests(startDeployedAccount());
+monitor.settings = { ...monitor.settings, emptyRegionsEveryMinutes: 20 };
+monitor.world.set('eu-west-1', 'web-1', [sshFromOffice]);
+monitor.world.set('us-east-1', 'old-1', [sshFromOffice]);
+await scanAt('10:05');
+monitor.world.delete('us-east-1', 'old-1');
+await scanAt('10:10', '10:15');
+monitor.world.set('us-east-1', 'new-1', [sshFromAnywhere]);
+await scanAt('10:20');
 
 afterEach(() => {
   jest.restoreAllMocks();
 });
-afterAll(() => deployed.close());
 
 const sentence = '1 empty region was listed last at 2026-11-23 10:10:00 UTC: newer instances there are not known yet.';
 

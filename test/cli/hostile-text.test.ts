@@ -1,5 +1,5 @@
 /** Text from outside does not control the terminal, in any command that reads the table. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { buildApprovalStore } from '../../lambda/adapters/dynamodb-approval-store.ts';
 import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
 import { toAttributionItem } from '../../lambda/adapters/items/attribution-item.ts';
@@ -7,53 +7,46 @@ import type { Resource } from '../../lambda/history/entry.ts';
 import { approvalOf } from '../approvals/approval-of.ts';
 import { commitOf, entryOf } from '../scan/entries.ts';
 import { someFacts, sshFromAnywhere } from '../scan/samples.ts';
-import { account, at, byAlice, type DeployedAccount, startDeployedAccount, tableName } from './deployed-account.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
+import { account, at, byAlice, startDeployedAccount, tableName } from './deployed-account.ts';
 
 /** Clears the screen, turns the direction of writing, sets a title, and is half of a pair. */
 const hostile = '\u001B[2J\u202E\u009B1m\u0007\uD800\r';
 
-let deployed: DeployedAccount;
-
-beforeAll(async () => {
-  deployed = await startDeployedAccount();
-  // No half pairs in a key: DynamoDB has no such text.
-  const resource: Resource = { account, region: 'eu-west-1', instanceName: 'web\u001B[2J\u202E#1' };
-  const entry = entryOf(resource, 1, at('10:00'), {
-    kind: 'appeared',
-    rules: [
-      { ...sshFromAnywhere, cidrs: ['0.0.0.0/0', `10.0.0.0/33${hostile}`], cidrListAliases: [`lists${hostile}`] },
-    ],
-    instance: { ...someFacts, publicIpAddress: `203.0.113.10${hostile}` },
-    opened: [
-      { protocol: 'tcp', from: 22, to: 22, sources: ['0.0.0.0/0', `unparsed:10.0.0.0/33${hostile}`] },
-      { protocol: `unknown:gre${hostile}`, from: 0, to: 65_535, sources: [`alias:lists${hostile}`] },
-    ],
-    notes: [{ code: 'odd', text: `odd ${hostile}` }],
-    reason: `it is so ${hostile}`,
-    expected: null,
-  });
-  await deployed.store.putEntry(entry);
-  await deployed.store.createState({ ...commitOf(entry), recorded: 1, alerted: 1, pending: null });
-  const calls = byAlice.calls.map((call) => ({
-    ...call,
-    by: 'alice\u001B[2J',
-    userAgent: '\u001B]0;x\u0007',
-    name: 'Put\u202E',
-  }));
-  const {
-    origin: _,
-    revoked: __,
-    ...made
-  } = approvalOf({ id: `a-1\u202E`, reason: `why ${hostile}`, by: `me${hostile}` });
-  const approval = { ...made, from: at('10:00'), exposure: entry.opened.slice(1) };
-  const store = buildApprovalStore(new DynamoDbTable(deployed.client, tableName));
-  await store.addApproval(account, approval);
-  await store.revokeApproval(account, approval.id, { at: at('10:06'), by: `you${hostile}`, reason: `no${hostile}` });
-  await store.addApproval(account, { ...approval, id: 'a-2\u202E', exposure: entry.opened.slice(0, 1) });
-  await deployed.put(toAttributionItem(resource, entry.at, { ...byAlice, calls }));
+const deployed = await closeAfterTests(startDeployedAccount());
+// No half pairs in a key: DynamoDB has no such text.
+const resource: Resource = { account, region: 'eu-west-1', instanceName: 'web\u001B[2J\u202E#1' };
+const entry = entryOf(resource, 1, at('10:00'), {
+  kind: 'appeared',
+  rules: [{ ...sshFromAnywhere, cidrs: ['0.0.0.0/0', `10.0.0.0/33${hostile}`], cidrListAliases: [`lists${hostile}`] }],
+  instance: { ...someFacts, publicIpAddress: `203.0.113.10${hostile}` },
+  opened: [
+    { protocol: 'tcp', from: 22, to: 22, sources: ['0.0.0.0/0', `unparsed:10.0.0.0/33${hostile}`] },
+    { protocol: `unknown:gre${hostile}`, from: 0, to: 65_535, sources: [`alias:lists${hostile}`] },
+  ],
+  notes: [{ code: 'odd', text: `odd ${hostile}` }],
+  reason: `it is so ${hostile}`,
+  expected: null,
 });
-
-afterAll(() => deployed.close());
+await deployed.store.putEntry(entry);
+await deployed.store.createState({ ...commitOf(entry), recorded: 1, alerted: 1, pending: null });
+const calls = byAlice.calls.map((call) => ({
+  ...call,
+  by: 'alice\u001B[2J',
+  userAgent: '\u001B]0;x\u0007',
+  name: 'Put\u202E',
+}));
+const {
+  origin: _,
+  revoked: __,
+  ...made
+} = approvalOf({ id: `a-1\u202E`, reason: `why ${hostile}`, by: `me${hostile}` });
+const approval = { ...made, from: at('10:00'), exposure: entry.opened.slice(1) };
+const store = buildApprovalStore(new DynamoDbTable(deployed.client, tableName));
+await store.addApproval(account, approval);
+await store.revokeApproval(account, approval.id, { at: at('10:06'), by: `you${hostile}`, reason: `no${hostile}` });
+await store.addApproval(account, { ...approval, id: 'a-2\u202E', exposure: entry.opened.slice(0, 1) });
+await deployed.put(toAttributionItem(resource, entry.at, { ...byAlice, calls }));
 
 const name = 'web\u001B[2J\u202E#1';
 

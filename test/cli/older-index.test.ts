@@ -1,5 +1,5 @@
 /** A table that an early version created: its index lacks attributes that a present index has. The table itself has them. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
 import { DynamoDbWeekReader } from '../../lambda/adapters/dynamodb-week-reader.ts';
@@ -8,7 +8,8 @@ import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import { commitOf, entryOf } from '../scan/entries.ts';
 import { httpFromAnywhere, someFacts } from '../scan/samples.ts';
-import { account, at, byAlice, type DeployedAccount, startDeployedAccount } from './deployed-account.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
+import { account, at, byAlice, startDeployedAccount } from './deployed-account.ts';
 
 const resource: Resource = { account, region: 'eu-west-1', instanceName: 'web-1' };
 const earlyVersions = {
@@ -16,7 +17,6 @@ const earlyVersions = {
   Second: tableNames.timelineProjection.filter((name) => name !== 'changedBy'),
   Present: tableNames.timelineProjection,
 };
-let deployed: DeployedAccount;
 
 async function fill(store: FleetStore): Promise<void> {
   const changed = (version: number, minute: string, more: Partial<HistoryEntry>) =>
@@ -40,15 +40,11 @@ async function fill(store: FleetStore): Promise<void> {
   });
 }
 
-beforeAll(async () => {
-  deployed = await startDeployedAccount();
-  for (const [name, projection] of Object.entries(earlyVersions)) {
-    await createSnapshotTable(deployed.client, name, projection);
-    await fill(buildFleetStore(deployed.client, name));
-  }
-});
-
-afterAll(() => deployed.close());
+const deployed = await closeAfterTests(startDeployedAccount());
+for (const [name, projection] of Object.entries(earlyVersions)) {
+  await createSnapshotTable(deployed.client, name, projection);
+  await fill(buildFleetStore(deployed.client, name));
+}
 
 test.each(Object.keys(earlyVersions))('history of one instance and of all agree, table %s', async (table) => {
   const changesOf = async (...args: string[]) =>

@@ -1,15 +1,9 @@
-/**
- * docs/permissions.md lists the IAM actions of each command. With exactly these actions the command works, and without any one of them it
- * does not end with 0.
- */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type LambdaEmulator, startLambdaEmulator } from '../../emulators/lambda.ts';
-import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/lightsail.ts';
-import { type SnsEmulator, startSnsEmulator } from '../../emulators/sns.ts';
+import { describe, expect, test } from '@jest/globals';
+import { startLambdaEmulator } from '../../emulators/lambda.ts';
+import { startLightsailEmulator } from '../../emulators/lightsail.ts';
+import { startSnsEmulator } from '../../emulators/sns.ts';
 import type { StandIn } from '../../emulators/wire/stand-in.ts';
 import { buildApprovalStore } from '../../lambda/adapters/dynamodb-approval-store.ts';
 import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
@@ -18,51 +12,39 @@ import { approvalOf } from '../approvals/approval-of.ts';
 import { commandPermissions } from '../docs/command-permissions.ts';
 import { entryOf } from '../scan/entries.ts';
 import { someFacts, sshFromOffice } from '../scan/samples.ts';
-import {
-  account,
-  at,
-  type DeployedAccount,
-  mysqlFromAnywhere,
-  startSampleAccount,
-  tableName,
-} from './deployed-account.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { account, at, mysqlFromAnywhere, startSampleAccount, tableName } from './deployed-account.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'portwatch-permissions-'));
-let deployed: DeployedAccount;
-let lightsail: LightsailEmulator;
-let sns: SnsEmulator;
-let lambda: LambdaEmulator;
+const folder = temporaryFolder();
 
-beforeAll(async () => {
-  [lightsail, sns, lambda] = await Promise.all([
-    startLightsailEmulator({ account, regions: ['eu-west-1'] }),
-    startSnsEmulator({ account }),
-    startLambdaEmulator(),
-  ]);
-  deployed = await startSampleAccount({
+/** Approvals to revoke: one for each run of the command. */
+const revocable = Array.from({ length: 4 }, (_, i) => `a-000000000${i}`);
+
+const [lightsail, sns, lambda] = await Promise.all([
+  closeAfterTests(startLightsailEmulator({ account, regions: ['eu-west-1'] })),
+  closeAfterTests(startSnsEmulator({ account })),
+  closeAfterTests(startLambdaEmulator()),
+]);
+const deployed = await closeAfterTests(
+  startSampleAccount({
     AWS_ENDPOINT_URL_LIGHTSAIL: lightsail.url,
     AWS_ENDPOINT_URL_SNS: sns.url,
     AWS_ENDPOINT_URL_LAMBDA: lambda.url,
-  });
-  for (const id of revocable) await addApproval(id);
-  for (const name of ['web-1', 'web-2'])
-    lightsail.addInstance({ region: 'eu-west-1', name, arn: someFacts.arn ?? '', portStates: [] });
-  lambda.setFunction('Portwatch-Scan', runScan);
-  const client = new SNSClient({});
-  const [alerts, health] = await Promise.all(['alerts', 'health'].map((name) => createTopic(client, name)));
-  client.destroy();
-  deployed.cloudFormation.setStack('Portwatch', {
-    [stackOutputs.snapshotTableName]: tableName,
-    [stackOutputs.scanFunctionName]: 'Portwatch-Scan',
-    [stackOutputs.alertTopicArn]: alerts ?? '',
-    [stackOutputs.healthTopicArn]: health ?? '',
-  });
-});
-
-afterAll(async () => {
-  await deployed.close();
-  await Promise.all([lightsail.close(), sns.close(), lambda.close()]);
-  rmSync(folder, { recursive: true });
+  }),
+);
+for (const id of revocable) await addApproval(id);
+for (const name of ['web-1', 'web-2'])
+  lightsail.addInstance({ region: 'eu-west-1', name, arn: someFacts.arn ?? '', portStates: [] });
+lambda.setFunction('Portwatch-Scan', runScan);
+const client = new SNSClient({});
+const [alerts, health] = await Promise.all(['alerts', 'health'].map((name) => createTopic(client, name)));
+client.destroy();
+deployed.cloudFormation.setStack('Portwatch', {
+  [stackOutputs.snapshotTableName]: tableName,
+  [stackOutputs.scanFunctionName]: 'Portwatch-Scan',
+  [stackOutputs.alertTopicArn]: alerts ?? '',
+  [stackOutputs.healthTopicArn]: health ?? '',
 });
 
 async function addApproval(id: string): Promise<void> {
@@ -99,9 +81,6 @@ const instant = '2026-11-10 10:20 UTC';
 const report = join(folder, 'report.html');
 
 let approvedPort = 1000;
-
-/** Approvals to revoke: one for each run of the command. */
-const revocable = Array.from({ length: 4 }, (_, i) => `a-000000000${i}`);
 
 /** The arguments of each command of the table: those that lead to the most reads. */
 const commands: Readonly<Record<string, readonly string[]>> = {

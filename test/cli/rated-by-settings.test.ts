@@ -1,11 +1,12 @@
 /** Answers are rated with the settings of the deployment: those that were in effect at the time of the question. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { settingsKey } from '../../lambda/contract/table-keys.ts';
 import type { PortState } from '../../lambda/firewall/index.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
 import { commitOf, entryOf } from '../scan/entries.ts';
 import { someFacts } from '../scan/samples.ts';
-import { account, at, type DeployedAccount, startDeployedAccount } from './deployed-account.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
+import { account, at, startDeployedAccount } from './deployed-account.ts';
 
 const resource: Resource = { account, region: 'eu-west-1', instanceName: 'web-1' };
 const rules: PortState[] = [
@@ -20,23 +21,17 @@ const rules: PortState[] = [
   },
 ];
 
-let deployed: DeployedAccount;
-
-beforeAll(async () => {
-  deployed = await startDeployedAccount();
-  const { store } = deployed;
-  const entry = entryOf(resource, 1, at('09:00'), { kind: 'baseline', rules, verdict: null, reason: 'first seen' });
-  await store.putEntry(entry);
-  const state = { status: 'known', instance: someFacts, rules, rulesAt: at('09:00'), seenAt: at('09:00') } as const;
-  await store.createState({
-    ...commitOf(entry, { ...state, firstSeenAt: at('09:00'), baselinedAt: null, failure: null }),
-    recorded: 1,
-    alerted: 1,
-    pending: null,
-  });
+const deployed = await closeAfterTests(startDeployedAccount());
+const { store } = deployed;
+const entry = entryOf(resource, 1, at('09:00'), { kind: 'baseline', rules, verdict: null, reason: 'first seen' });
+await store.putEntry(entry);
+const state = { status: 'known', instance: someFacts, rules, rulesAt: at('09:00'), seenAt: at('09:00') } as const;
+await store.createState({
+  ...commitOf(entry, { ...state, firstSeenAt: at('09:00'), baselinedAt: null, failure: null }),
+  recorded: 1,
+  alerted: 1,
+  pending: null,
 });
-
-afterAll(() => deployed.close());
 
 const answer = async (...args: string[]) => JSON.parse((await deployed.run(...args, '--json')).stdout);
 const byDefaults = { settings: 'defaults', recordedAt: null };

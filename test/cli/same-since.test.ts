@@ -1,5 +1,5 @@
 /** P4, P6: every answer says the same of an instance that cannot be read: since when it is unknown, and what confirmed it last. */
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { openHistoryReader } from '../../cli/aws/open-deployment.ts';
 import { exposureSpans } from '../../cli/questions/exposure-spans.ts';
 import { loadReportInput } from '../../cli/report/load-report-input.ts';
@@ -7,7 +7,8 @@ import { toInstant } from '../../lambda/history/instants.ts';
 import { runFullScan } from '../../lambda/scan/full-scan.ts';
 import { Monitor } from '../scan/monitor.ts';
 import { httpFromAnywhere } from '../scan/samples.ts';
-import { account, type DeployedAccount, startDeployedAccount, tableName } from './deployed-account.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
+import { account, startDeployedAccount, tableName } from './deployed-account.ts';
 
 /**
  * A region each, scanned at 10:05, 10:10, … 10:35. `.` reads everything, `i` cannot read the instance, `r` cannot list the region, `o`
@@ -32,7 +33,6 @@ const cases: [scans: string, since: string, confirmed: string, alert: string | n
 const nameOf = (scans: string) => `web-${cases.findIndex(([other]) => other === scans)}`;
 const regionOf = (scans: string) => `eu-west-${cases.findIndex(([other]) => other === scans)}`;
 
-let deployed: DeployedAccount;
 const monitor = new Monitor(...cases.map(([scans]) => regionOf(scans)));
 const minute = (clock: string) => Date.parse(`2026-11-23T${clock}:00.000Z`);
 const clock = (instant: string | null | undefined) => instant?.slice(11, 16) ?? null;
@@ -66,26 +66,19 @@ const answers = new Map<string, Answered[]>();
 const ask = async (...args: string[]) => JSON.parse((await deployed.run(...args, '--utc', '--json')).stdout);
 const at = (time: string) => toInstant(minute(time));
 
-beforeAll(async () => {
-  deployed = await startDeployedAccount();
-  for (const [scans] of cases) monitor.world.set(regionOf(scans), nameOf(scans), [httpFromAnywhere]);
-  for (let n = 0; n < 7; n += 1) {
-    scriptScan(n);
-    monitor.now = minute('10:05') + n * 300_000;
-    await runFullScan({ ...monitor.deps(), store: deployed.store }, monitor.now + 240_000);
-  }
-  jest.spyOn(Date, 'now').mockReturnValue(minute(now));
-  answers.set('status', (await ask('status')).instances);
-  answers.set('exposed', (await ask('exposed', '80')).openings);
-  answers.set('exposed ssh', (await ask('exposed', '22')).openings);
-  answers.set('exposed --between', (await ask('exposed', '80', '--between', at('10:11'), at(now))).openings);
-  answers.set('exposed --between, late', (await ask('exposed', '80', '--between', at('10:36'), at(now))).openings);
-}, 60_000);
-
-afterAll(async () => {
-  jest.restoreAllMocks();
-  await deployed.close();
-});
+const deployed = await closeAfterTests(startDeployedAccount());
+for (const [scans] of cases) monitor.world.set(regionOf(scans), nameOf(scans), [httpFromAnywhere]);
+for (let n = 0; n < 7; n += 1) {
+  scriptScan(n);
+  monitor.now = minute('10:05') + n * 300_000;
+  await runFullScan({ ...monitor.deps(), store: deployed.store }, monitor.now + 240_000);
+}
+jest.spyOn(Date, 'now').mockReturnValue(minute(now));
+answers.set('status', (await ask('status')).instances);
+answers.set('exposed', (await ask('exposed', '80')).openings);
+answers.set('exposed ssh', (await ask('exposed', '22')).openings);
+answers.set('exposed --between', (await ask('exposed', '80', '--between', at('10:11'), at(now))).openings);
+answers.set('exposed --between, late', (await ask('exposed', '80', '--between', at('10:36'), at(now))).openings);
 
 describe.each(cases)('scans that end with %s', (scans, since, confirmed, alert) => {
   const [name, region] = [nameOf(scans), regionOf(scans)];

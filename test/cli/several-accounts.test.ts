@@ -1,15 +1,10 @@
 /** The command line over several accounts: one answer about all, and nothing unknown passes for nothing. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { buildAccountStore } from '../../lambda/adapters/dynamodb-account-store.ts';
 import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
 import { httpFromAnywhere, sshFromOffice } from '../scan/samples.ts';
-import {
-  type DeployedAccount,
-  account as monitor,
-  mysqlFromAnywhere,
-  startDeployedAccount,
-  tableName,
-} from './deployed-account.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
+import { account as monitor, mysqlFromAnywhere, startDeployedAccount, tableName } from './deployed-account.ts';
 import { type AccountPlan, watchedOf, writeAccount, writeRegistry } from './several-accounts.ts';
 
 const [dev, prod, blind, gone] = ['222233334444', '333344445555', '444455556666', '555566667777'];
@@ -24,21 +19,11 @@ const plan = (account: string, name: string, instances: AccountPlan['instances']
   lastScanAt,
 });
 
-let deployed: DeployedAccount;
-
-beforeAll(async () => {
-  deployed = await startDeployedAccount();
-  const { client } = deployed;
-  await writeAccount(client, tableName, plan(dev, 'dev', { 'web-1': [mysqlFromAnywhere], 'dev-1': [sshFromOffice] }));
-  await writeAccount(
-    client,
-    tableName,
-    plan(prod, 'prod', { 'web-1': [httpFromAnywhere], 'db-1': [mysqlFromAnywhere] }),
-  );
-  await writeRegistry(client, tableName, monitor, [watchedOf(dev, 'dev'), watchedOf(prod, 'prod')]);
-});
-
-afterAll(() => deployed.close());
+const deployed = await closeAfterTests(startDeployedAccount());
+const { client } = deployed;
+await writeAccount(client, tableName, plan(dev, 'dev', { 'web-1': [mysqlFromAnywhere], 'dev-1': [sshFromOffice] }));
+await writeAccount(client, tableName, plan(prod, 'prod', { 'web-1': [httpFromAnywhere], 'db-1': [mysqlFromAnywhere] }));
+await writeRegistry(client, tableName, monitor, [watchedOf(dev, 'dev'), watchedOf(prod, 'prod')]);
 
 const run = (...args: string[]) => deployed.run(...args, '--utc');
 const ask = async (...args: string[]) => JSON.parse((await run(...args, '--json')).stdout);

@@ -1,14 +1,9 @@
 /** The answers of the commands that read the table of a deployed monitor, as a person and as a program see them. */
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { account, at, byAlice, type DeployedAccount, startSampleAccount } from './deployed-account.ts';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { closeAfterTests } from '../support/close-after-tests.ts';
+import { account, at, byAlice, startSampleAccount } from './deployed-account.ts';
 
-let deployed: DeployedAccount;
-
-beforeAll(async () => {
-  deployed = await startSampleAccount();
-});
-
-afterAll(() => deployed.close());
+const deployed = await closeAfterTests(startSampleAccount());
 
 beforeEach(() => deployed.dynamodb.clearCalls());
 

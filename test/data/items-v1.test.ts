@@ -4,14 +4,13 @@
  * gets a file of its own.
  */
 import { readFileSync } from 'node:fs';
-import { type AttributeValue, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
+import { describe, expect, test } from '@jest/globals';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import type { LatestState } from '../../lambda/history/latest-state.ts';
-import type { FleetStore } from '../../lambda/scan/interfaces.ts';
-import { type SnapshotTable, startSnapshotTable } from '../support/snapshot-table.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
+import { startSnapshotTable } from '../support/snapshot-table.ts';
 
 type AttributeMap = Record<string, AttributeValue>;
 
@@ -50,22 +49,9 @@ function renameFields(value: object): object {
 const labelled = (start: string) => frozen.filter(({ label }) => label.startsWith(start));
 const each = (list: Frozen[]) => list.map((one): [string, Frozen] => [one.label, one]);
 
+const { client, tableName, store } = await closeAfterTests(startSnapshotTable(3));
+
 describe('P6: items of schema 1 are read for ever', () => {
-  const tableName = 'Snapshots';
-  let snapshots: SnapshotTable;
-  let client: DynamoDBClient;
-  let store: FleetStore;
-
-  beforeAll(async () => {
-    snapshots = await startSnapshotTable(3);
-    ({ client } = snapshots);
-    store = buildFleetStore(client, tableName);
-  });
-
-  afterAll(async () => {
-    await snapshots.close();
-  });
-
   const put = ({ item }: Frozen) => client.send(new PutItemCommand({ TableName: tableName, Item: item }));
 
   test('the file has every kind that schema 1 knows', () => {

@@ -1,22 +1,19 @@
 /** Items that can't be read, and events without end: the damage stays in one place, is alerted, and nothing else stops. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
 import { account, DeployedMonitor, region } from '../support/deployed-monitor.ts';
 import { depth } from '../support/depth.ts';
 
-let monitor: DeployedMonitor;
 const fleet = `FLEET#${account}`;
 const historyOf = (name: string) => `INSTANCE#${account}#${region}#${name}`;
 
-beforeAll(async () => {
-  monitor = await DeployedMonitor.start();
-  for (const name of ['web-1', 'web-2', 'web-3'])
-    monitor.emulators.lightsail.addInstance({ region, name, portStates: [sshFromOffice] });
-  await monitor.scan();
-});
+const monitor = await closeAfterTests(DeployedMonitor.start());
+for (const name of ['web-1', 'web-2', 'web-3'])
+  monitor.emulators.lightsail.addInstance({ region, name, portStates: [sshFromOffice] });
+await monitor.scan();
 
 afterEach(() => monitor.emulators.sns.clearFaults());
-afterAll(() => monitor.close());
 
 type Item = Record<string, unknown>;
 

@@ -1,8 +1,9 @@
 /** docs/command-line.md: its examples are real answers of the commands, and it names every command, option and field. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { buildProgram } from '../../cli/build-program.ts';
 import { buildTerminal } from '../../cli/text/terminal.ts';
-import { type DeployedAccount, startSampleAccount } from '../cli/deployed-account.ts';
+import { startSampleAccount } from '../cli/deployed-account.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
 import { readDocument } from './document.ts';
 
 const { text } = readDocument('docs/command-line.md');
@@ -12,13 +13,7 @@ const examples = [...text.matchAll(/```sh\nnpm run --silent portwatch -- (.*)\n`
   ([, command = '', json = '']): [string, unknown] => [command, JSON.parse(json)],
 );
 
-let deployed: DeployedAccount;
-
-beforeAll(async () => {
-  deployed = await startSampleAccount();
-});
-
-afterAll(() => deployed.close());
+const deployed = await closeAfterTests(startSampleAccount());
 
 const stream = { write: () => true };
 const context = {

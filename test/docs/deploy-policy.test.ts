@@ -2,20 +2,16 @@
  * The policies for deploying in docs/permissions.md, against what CloudFormation needs for each resource of every template. `npm run
  * lint:policies` puts the same requests to an IAM simulator.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { allows, forwardingPolicy, listTrials, neededFor, policy, type Trial, tryPolicies } from './deploy-requests.ts';
 
 let trials: Trial[] = [];
-let folder = '';
-beforeAll(() => {
-  process.env['CDK_VALIDATION'] = 'false';
-  folder = mkdtempSync(join(tmpdir(), 'portwatch-policy-'));
-  trials = listTrials(folder);
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+process.env['CDK_VALIDATION'] = 'false';
+const folder = temporaryFolder();
+trials = listTrials(folder);
 
 /** The actions for the types of one template, on any resource. */
 function neededIn(path: string): string[] {

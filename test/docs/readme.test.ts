@@ -1,12 +1,11 @@
 /** README.md against the code: the mail in it is the mail that is sent, and its queries find items. */
-import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
-import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
-import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { describe, expect, test } from '@jest/globals';
 import { commitOf, entryOf } from '../scan/entries.ts';
 import { Monitor } from '../scan/monitor.ts';
 import { httpFromAnywhere, sshFromAnywhere } from '../scan/samples.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
+import { startSnapshotTable } from '../support/snapshot-table.ts';
 import { codeBlocks, readDocument } from './document.ts';
 
 const { text } = readDocument('README.md');
@@ -31,31 +30,13 @@ test('the alert is the mail that is sent, word for word', async () => {
   expect(shown).toBe(`Subject: ${sent?.subject}\n\n${JSON.parse(sent?.message ?? '{}').email}`);
 });
 
+const { client, tableName, store } = await closeAfterTests(startSnapshotTable(3));
+const resource = { account: '123456789012', region: 'eu-west-1', instanceName: 'web-1' };
+const entry = entryOf(resource, 1, '2026-11-23T10:00:00.000Z');
+await store.commitState(commitOf(entry), null);
+await store.putEntry(entry);
+
 describe('the queries', () => {
-  const subject = { account: '123456789012', region: 'eu-west-1', instanceName: 'web-1' };
-  const tableName = 'Snapshots';
-  let emulator: DynamoDbEmulator;
-  let client: DynamoDBClient;
-
-  beforeAll(async () => {
-    emulator = await startDynamoDbEmulator();
-    client = new DynamoDBClient({
-      endpoint: emulator.url,
-      region: subject.region,
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    });
-    await createSnapshotTable(client, tableName);
-    const store = buildFleetStore(client, tableName);
-    const entry = entryOf(subject, 1, '2026-11-23T10:00:00.000Z');
-    await store.commitState(commitOf(entry), null);
-    await store.putEntry(entry);
-  });
-
-  afterAll(async () => {
-    client.destroy();
-    await emulator.close();
-  });
-
   const commands = codeBlocks(text)
     .map(({ code }) => code.replaceAll('\\\n', ' '))
     .filter((code) => code.startsWith('aws dynamodb query'));

@@ -1,10 +1,10 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Emulators } from '../../emulators/start.ts';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Digest } from '../../lambda/contract/json-event.ts';
 import { sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import { type CallEventOptions, callEvent } from '../support/call-event.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
 import { account, DeployedMonitor, region, tableName } from '../support/deployed-monitor.ts';
 
 const about = (instanceName: string, more: Partial<CallEventOptions> = {}) =>
@@ -17,18 +17,12 @@ const messageOf = (body: unknown, index: number) => ({
 
 const batchOf = (...events: unknown[]) => ({ Records: events.map(messageOf) });
 
+const monitor = await closeAfterTests(DeployedMonitor.start());
+const emulators = monitor.emulators;
+for (const name of ['web-1', 'web-2']) emulators.lightsail.addInstance({ region, name, portStates: [sshFromOffice] });
+await monitor.scan();
+
 describe('the function for events over HTTP', () => {
-  let monitor: DeployedMonitor;
-  let emulators: Emulators;
-
-  beforeAll(async () => {
-    monitor = await DeployedMonitor.start();
-    emulators = monitor.emulators;
-    for (const name of ['web-1', 'web-2'])
-      emulators.lightsail.addInstance({ region, name, portStates: [sshFromOffice] });
-    await monitor.scan();
-  });
-
   beforeEach(async () => {
     // As if ten seconds had passed since the last run.
     await setLease('REMOVE lastEventRun', {});
@@ -37,8 +31,6 @@ describe('the function for events over HTTP', () => {
   });
 
   afterEach(() => emulators.dynamodb.clearFaults());
-
-  afterAll(() => monitor.close());
 
   const setLease = (expression: string, values: Record<string, string>) =>
     monitor.table.send(

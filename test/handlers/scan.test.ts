@@ -1,8 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Emulators } from '../../emulators/start.ts';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Digest } from '../../lambda/contract/json-event.ts';
 import { environmentKeys } from '../../lambda/contract/names.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
 import { account, DeployedMonitor, region } from '../support/deployed-monitor.ts';
 import { importFresh } from '../support/import-fresh.ts';
 import { lambdaContext } from '../support/lambda-context.ts';
@@ -16,18 +16,11 @@ const scheduled = {
   detail: '{}',
 };
 
+const monitor = await closeAfterTests(DeployedMonitor.start());
+const emulators = monitor.emulators;
+
 describe('the scan function over HTTP', () => {
-  let monitor: DeployedMonitor;
-  let emulators: Emulators;
-
-  beforeAll(async () => {
-    monitor = await DeployedMonitor.start();
-    emulators = monitor.emulators;
-  });
-
   afterEach(() => emulators.lightsail.clearFaults());
-
-  afterAll(() => monitor.close());
 
   const digests = (): Digest[] => emulators.sns.outbox().map(({ body }) => JSON.parse(body));
 

@@ -1,42 +1,33 @@
 import { createServer, type Server } from 'node:http';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { type SlackEmulator, startSlackEmulator } from '../../emulators/slack.ts';
-import { type SsmEmulator, startSsmEmulator } from '../../emulators/ssm.ts';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { startSlackEmulator } from '../../emulators/slack.ts';
+import { startSsmEmulator } from '../../emulators/ssm.ts';
 import { postToSlack, SlackError } from '../../lambda/adapters/slack-webhook.ts';
 import { buildDigest } from '../../lambda/alerts/build-digest.ts';
 import { renderSlackDigest, renderSlackPlain } from '../../lambda/alerts/slack-message.ts';
 import { environmentKeys } from '../../lambda/contract/names.ts';
 import { changeAlert, context as digestContext, http, sshToWorld } from '../alerts/fixtures.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
 import { importFresh } from '../support/import-fresh.ts';
 import { lambdaContext as buildContext } from '../support/lambda-context.ts';
 
 type Handler = (event: unknown, context: ReturnType<typeof lambdaContext>) => Promise<{ posted: number }>;
 
-let slack: SlackEmulator;
-let ssm: SsmEmulator;
-let handler: Handler;
 let parameterCount = 0;
-const environmentBefore = { ...process.env };
 
-beforeAll(async () => {
-  [slack, ssm] = await Promise.all([startSlackEmulator(), startSsmEmulator()]);
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL_SSM: ssm.url,
-    AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    POWERTOOLS_LOG_LEVEL: 'SILENT',
-  });
-  const loaded = await importFresh<typeof import('../../lambda/handlers/slack-webhook.ts')>(
-    'lambda/handlers/slack-webhook.ts',
-  );
-  handler = async (event, lambdaContext) => loaded.handler(event, lambdaContext);
+const slack = await closeAfterTests(startSlackEmulator());
+const ssm = await closeAfterTests(startSsmEmulator());
+Object.assign(process.env, {
+  AWS_ENDPOINT_URL_SSM: ssm.url,
+  AWS_REGION: 'eu-west-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  POWERTOOLS_LOG_LEVEL: 'SILENT',
 });
-
-afterAll(async () => {
-  await Promise.all([slack.close(), ssm.close()]);
-  process.env = environmentBefore;
-});
+const loaded = await importFresh<typeof import('../../lambda/handlers/slack-webhook.ts')>(
+  'lambda/handlers/slack-webhook.ts',
+);
+const handler: Handler = async (event, lambdaContext) => loaded.handler(event, lambdaContext);
 
 /** A separate parameter for each test, because the function caches the value for minutes. */
 beforeEach(() => {

@@ -1,11 +1,11 @@
 /** The weekly digest of the product as it is deployed: its settings from the template, the table and the topic over HTTP. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
-import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
-import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/lightsail.ts';
-import { type SnsEmulator, startSnsEmulator } from '../../emulators/sns.ts';
+import { startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
+import { startLightsailEmulator } from '../../emulators/lightsail.ts';
+import { startSnsEmulator } from '../../emulators/sns.ts';
 import { defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
 import { realTime } from '../../lambda/adapters/pace.ts';
 import { buildScan, type Scan } from '../../lambda/build-scan.ts';
@@ -15,49 +15,36 @@ import { parseScanEnvironment } from '../../lambda/handlers/environment.ts';
 import { defaultLimits } from '../../lambda/scan/scan-run.ts';
 import { synthesise } from '../lib/synthesise.ts';
 import { httpFromAnywhere, sshFromAnywhere } from '../scan/samples.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
 
 const region = 'eu-west-1';
 const account = '123456789012';
 const start = Date.parse('2026-11-23T10:00:00.000Z');
 const day = 86_400_000;
 
+const [lightsail, sns, dynamodb] = await Promise.all([
+  closeAfterTests(startLightsailEmulator({ regions: [region], notEnabledRegions: [], account })),
+  closeAfterTests(startSnsEmulator({ account })),
+  closeAfterTests(startDynamoDbEmulator()),
+]);
+lightsail.addInstance({ region, name: 'web-1', portStates: [httpFromAnywhere] });
+Object.assign(process.env, {
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_ENDPOINT_URL_LIGHTSAIL: lightsail.url,
+  AWS_ENDPOINT_URL_SNS: sns.url,
+  AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+});
+const topics = new SNSClient({ region });
+const { TopicArn = '' } = await topics.send(new CreateTopicCommand({ Name: 'alerts' }));
+for (const [Protocol, Endpoint] of [
+  ['sqs', `arn:aws:sqs:${region}:${account}:alerts`],
+  ['email', 'you@example.com'],
+])
+  await topics.send(new SubscribeCommand({ TopicArn, Protocol, Endpoint }));
+topics.destroy();
+
 describe('the weekly digest over HTTP', () => {
-  const environment = process.env;
-  let lightsail: LightsailEmulator;
-  let sns: SnsEmulator;
-  let dynamodb: DynamoDbEmulator;
-  let TopicArn = '';
-
-  beforeAll(async () => {
-    [lightsail, sns, dynamodb] = await Promise.all([
-      startLightsailEmulator({ regions: [region], notEnabledRegions: [], account }),
-      startSnsEmulator({ account }),
-      startDynamoDbEmulator(),
-    ]);
-    lightsail.addInstance({ region, name: 'web-1', portStates: [httpFromAnywhere] });
-    process.env = {
-      ...environment,
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-      AWS_ENDPOINT_URL_LIGHTSAIL: lightsail.url,
-      AWS_ENDPOINT_URL_SNS: sns.url,
-      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
-    };
-    const topics = new SNSClient({ region });
-    ({ TopicArn = '' } = await topics.send(new CreateTopicCommand({ Name: 'alerts' })));
-    for (const [Protocol, Endpoint] of [
-      ['sqs', `arn:aws:sqs:${region}:${account}:alerts`],
-      ['email', 'you@example.com'],
-    ])
-      await topics.send(new SubscribeCommand({ TopicArn, Protocol, Endpoint }));
-    topics.destroy();
-  });
-
-  afterAll(async () => {
-    process.env = environment;
-    await Promise.all([lightsail.close(), sns.close(), dynamodb.close()]);
-  });
-
   /** With a table of its own; the clock is the test's. */
   async function deploy(configuration: Record<string, string>, clock: () => number): Promise<Scan> {
     const table = `Snapshots-${JSON.stringify(configuration).replace(/\W/g, '')}`;

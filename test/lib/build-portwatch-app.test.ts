@@ -1,17 +1,17 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { Stack } from 'aws-cdk-lib';
 import { buildPortwatchApp } from '../../lib/build-portwatch-app.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { withoutBundling } from './feature-flags.ts';
 import { newApp } from './new-app.ts';
 
+const home = temporaryFolder();
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'portwatch-config-'));
+  folder = mkdtempSync(join(home, 'config-'));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 function build(
   context: Record<string, unknown>,

@@ -1,19 +1,16 @@
 /** The app as the CDK's command line runs it: a process of its own. What the app builds is tested in `build-portwatch-app.test.ts`. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { withoutBundling } from './feature-flags.ts';
 
 const app = fileURLToPath(new URL('../../bin/cdk-app.ts', import.meta.url));
 
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'portwatch-app-'));
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 function runApp(context: Record<string, unknown>, outdir: string) {
   const env = {

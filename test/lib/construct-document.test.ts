@@ -1,14 +1,14 @@
 /** docs/construct.md: its examples are synthesised as they stand on the page, and its tables name what the API has. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { settingWords } from '../../lambda/contract/settings.ts';
 import { ownResourceNames } from '../../lib/own-resources.ts';
 import { codeBlocks, readDocument, repository, sectionOf } from '../docs/document.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const { text } = readDocument('docs/construct.md');
 const { text: api } = readDocument('docs/api/index.api.md');
@@ -23,19 +23,11 @@ const rowsOf = (section: string): string[][] =>
   );
 
 describe('the examples of the page', () => {
-  let folder: string;
-  let context: string | undefined;
+  const folder = temporaryFolder();
 
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'portwatch-examples-'));
-    context = process.env['CDK_CONTEXT_JSON'];
     // The apps of the examples take their context from here; bundling takes seconds.
     process.env['CDK_CONTEXT_JSON'] = JSON.stringify({ 'aws:cdk:bundling-stacks': [] });
-  });
-
-  afterAll(() => {
-    if (context === undefined) delete process.env['CDK_CONTEXT_JSON'];
-    rmSync(folder, { recursive: true });
   });
 
   /** Runs the code of the page, which knows neither the repository nor the test. */

@@ -1,11 +1,12 @@
 /** The webhook URL is the only secret of Portwatch. It is stored in SSM and in the memory of one function, and nowhere else. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import { type SlackEmulator, startSlackEmulator } from '../../emulators/slack.ts';
-import { type SsmEmulator, startSsmEmulator } from '../../emulators/ssm.ts';
+import { startSlackEmulator } from '../../emulators/slack.ts';
+import { startSsmEmulator } from '../../emulators/ssm.ts';
 import { environmentKeys } from '../../lambda/contract/names.ts';
 import { parseConfig } from '../../lib/parse-config.ts';
 import { synthesise } from '../lib/synthesise.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
 import { importFresh } from '../support/import-fresh.ts';
 import { resourcesOf } from './template-statements.ts';
 
@@ -37,24 +38,19 @@ describe('the deployment', () => {
   });
 });
 
+const slack = await closeAfterTests(startSlackEmulator());
+const ssm = await closeAfterTests(startSsmEmulator());
+Object.assign(process.env, {
+  AWS_ENDPOINT_URL_SSM: ssm.url,
+  AWS_REGION: 'eu-west-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  POWERTOOLS_LOG_LEVEL: 'DEBUG',
+});
+
 describe('the function for Slack', () => {
-  let slack: SlackEmulator;
-  let ssm: SsmEmulator;
-  const environmentBefore = process.env;
   const written: string[] = [];
   let parameters = 0;
-
-  beforeAll(async () => {
-    [slack, ssm] = await Promise.all([startSlackEmulator(), startSsmEmulator()]);
-    process.env = {
-      ...environmentBefore,
-      AWS_ENDPOINT_URL_SSM: ssm.url,
-      AWS_REGION: 'eu-west-1',
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-      POWERTOOLS_LOG_LEVEL: 'DEBUG',
-    };
-  });
 
   beforeEach(() => {
     written.length = 0;
@@ -67,11 +63,6 @@ describe('the function for Slack', () => {
     slack.clearFaults();
     slack.clearMessages();
     ssm.clearFaults();
-  });
-
-  afterAll(async () => {
-    process.env = environmentBefore;
-    await Promise.all([slack.close(), ssm.close()]);
   });
 
   /**

@@ -1,11 +1,16 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
+import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
+import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
+import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 
 export interface SnapshotTable {
   emulator: DynamoDbEmulator;
   client: DynamoDBClient;
   tableName: string;
+  table: DynamoDbTable;
+  store: FleetStore;
   close: () => Promise<void>;
 }
 
@@ -23,5 +28,6 @@ export async function startSnapshotTable(maxAttempts: number): Promise<SnapshotT
     client.destroy();
     await emulator.close();
   };
-  return { emulator, client, tableName, close };
+  const table = new DynamoDbTable(client, tableName);
+  return { emulator, client, tableName, table, store: buildFleetStore(client, tableName), close };
 }

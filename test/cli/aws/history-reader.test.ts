@@ -1,18 +1,17 @@
-import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { DynamoDbHistoryReader } from '../../../cli/aws/history-reader.ts';
 import { HistoryTable } from '../../../cli/aws/history-table.ts';
 import { loadFromState } from '../../../cli/aws/load-history.ts';
-import { buildFleetStore } from '../../../lambda/adapters/dynamodb-fleet-store.ts';
 import { toSettingsItem } from '../../../lambda/adapters/items/settings-item.ts';
 import { defaultSettings, effectiveSettings } from '../../../lambda/contract/settings.ts';
 import type { Attribution } from '../../../lambda/history/attribution.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
-import type { FleetStore } from '../../../lambda/scan/interfaces.ts';
 import { commitOf, entryOf } from '../../scan/entries.ts';
 import { httpFromAnywhere, sshFromOffice } from '../../scan/samples.ts';
-import { type SnapshotTable, startSnapshotTable } from '../../support/snapshot-table.ts';
+import { closeAfterTests } from '../../support/close-after-tests.ts';
+import { startSnapshotTable } from '../../support/snapshot-table.ts';
 
 const tableName = 'Snapshots';
 const account = '111122223333';
@@ -38,21 +37,10 @@ const byAlice: Attribution = {
   foundAt: at(20),
 };
 
+const snapshots = await closeAfterTests(startSnapshotTable(1));
+const { client, store } = snapshots;
+
 describe('the history reader on DynamoDB', () => {
-  let snapshots: SnapshotTable;
-  let client: DynamoDBClient;
-  let store: FleetStore;
-
-  beforeAll(async () => {
-    snapshots = await startSnapshotTable(1);
-    ({ client } = snapshots);
-    store = buildFleetStore(client, tableName);
-  });
-
-  afterAll(async () => {
-    await snapshots.close();
-  });
-
   const open = (of = account) =>
     new DynamoDbHistoryReader(new HistoryTable(client, tableName, new AbortController().signal), of);
   const put = (item: Record<string, unknown>) =>

@@ -1,20 +1,13 @@
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { readSubscriptions } from '../../../cli/aws/monitor/read-subscriptions.ts';
-import { type SnsEmulator, startSnsEmulator } from '../../../emulators/sns.ts';
+import { startSnsEmulator } from '../../../emulators/sns.ts';
+import { closeAfterTests } from '../../support/close-after-tests.ts';
 
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-let sns: SnsEmulator;
 
-beforeAll(async () => {
-  sns = await startSnsEmulator();
-  process.env['AWS_ENDPOINT_URL_SNS'] = sns.url;
-});
-
-afterAll(async () => {
-  delete process.env['AWS_ENDPOINT_URL_SNS'];
-  await sns.close();
-});
+const sns = await closeAfterTests(startSnsEmulator());
+process.env['AWS_ENDPOINT_URL_SNS'] = sns.url;
 
 test('P5: the subscriptions of every page are read: SNS lists a hundred at a time', async () => {
   const client = new SNSClient({ region: 'eu-west-1', endpoint: sns.url, credentials });

@@ -1,14 +1,13 @@
 /** `portwatch approvals` and `portwatch revoke` on stand-ins. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { withApprovalWriter } from '../../../cli/aws/approval-writer.ts';
 import type { Deployment } from '../../../cli/aws/open-deployment.ts';
 import type { MadeApproval } from '../../../lambda/adapters/items/approval-item.ts';
 import { settingsKey } from '../../../lambda/contract/table-keys.ts';
 import { approvalOf } from '../../approvals/approval-of.ts';
-import { account, at, type DeployedAccount, startSampleAccount, tableName } from '../deployed-account.ts';
+import { closeAfterTests } from '../../support/close-after-tests.ts';
+import { account, at, startSampleAccount, tableName } from '../deployed-account.ts';
 import { addApproval, approvalStoreOf, deleteApprovals, loadTableApprovals } from '../table-approvals.ts';
-
-let deployed: DeployedAccount;
 
 const office = { protocol: 'tcp', from: 22, to: 22, sources: ['198.51.100.0/24'] } as const;
 const me = `arn:aws:iam::${account}:user/emulated`;
@@ -20,12 +19,10 @@ const settings = {
   ],
 };
 
-beforeAll(async () => {
-  deployed = await startSampleAccount();
-  await putSettings(settings);
-});
-
-afterAll(() => deployed.close());
+const deployed = await closeAfterTests(startSampleAccount());
+const putSettings = (fields: object) =>
+  deployed.put({ ...settingsKey(account, at('10:00')), schema: 1, hash: 'second', settings: fields });
+await putSettings(settings);
 
 /** Four approvals by command, one in each phase. */
 beforeEach(async () => {
@@ -38,9 +35,6 @@ beforeEach(async () => {
   const revocation = { at: at('10:00'), by: 'bob', reason: 'no longer' };
   await approvalStoreOf(deployed).revokeApproval(account, 'a-0000000004', revocation);
 });
-
-const putSettings = (fields: object) =>
-  deployed.put({ ...settingsKey(account, at('10:00')), schema: 1, hash: 'second', settings: fields });
 
 const add = (fields: Partial<MadeApproval>) => addApproval(deployed, fields);
 

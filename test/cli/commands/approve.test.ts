@@ -1,19 +1,14 @@
 /** `portwatch approve` on stand-ins: what it writes, and every reason for which it writes nothing. */
 import { Readable } from 'node:stream';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { approvalsPartition, settingsKey, settingsPartition } from '../../../lambda/contract/table-keys.ts';
 import { someFacts } from '../../scan/samples.ts';
-import { account, at, type DeployedAccount, startSampleAccount } from '../deployed-account.ts';
+import { closeAfterTests } from '../../support/close-after-tests.ts';
+import { account, at, startSampleAccount } from '../deployed-account.ts';
 import { runHere } from '../run-cli.ts';
 import { deleteItems, loadTableApprovals } from '../table-approvals.ts';
 
-let deployed: DeployedAccount;
-
-beforeAll(async () => {
-  deployed = await startSampleAccount();
-});
-
-afterAll(() => deployed.close());
+const deployed = await closeAfterTests(startSampleAccount());
 
 /** No approval, no fault, and the settings of the sample history. */
 afterEach(async () => {

@@ -1,22 +1,17 @@
 /** `portwatch at` shows what was approved at that time: by command, and by the settings of that time. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { settingsKey } from '../../../lambda/contract/table-keys.ts';
 import { approvalOf } from '../../approvals/approval-of.ts';
 import { someFacts } from '../../scan/samples.ts';
-import { account, at, type DeployedAccount, startSampleAccount } from '../deployed-account.ts';
+import { closeAfterTests } from '../../support/close-after-tests.ts';
+import { account, at, startSampleAccount } from '../deployed-account.ts';
 import { approvalStoreOf } from '../table-approvals.ts';
-
-let deployed: DeployedAccount;
 
 const world = ['0.0.0.0/0', '::/0'];
 const mysql = { protocol: 'tcp', from: 3306, to: 3306, sources: world } as const;
 const ssh = { protocol: 'tcp', from: 22, to: 22, sources: ['198.51.100.0/24'] } as const;
 
-beforeAll(async () => {
-  deployed = await startSampleAccount();
-});
-
-afterAll(() => deployed.close());
+const deployed = await closeAfterTests(startSampleAccount());
 
 const ask = async (clock: string, name = 'web-1') => {
   const { stdout } = await deployed.run('at', name, at(clock), '--json');

@@ -1,11 +1,12 @@
 /** `portwatch exposed` counts a rule that is not understood as open to every address. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { asPortStates } from '../../../lambda/firewall/rules/port-state.ts';
 import type { Resource } from '../../../lambda/history/entry.ts';
 import { rule } from '../../alerts/fixtures.ts';
 import { commitOf, entryOf } from '../../scan/entries.ts';
 import { someFacts } from '../../scan/samples.ts';
-import { account, at, type DeployedAccount, startDeployedAccount } from '../deployed-account.ts';
+import { closeAfterTests } from '../../support/close-after-tests.ts';
+import { account, at, startDeployedAccount } from '../deployed-account.ts';
 
 const ssh = rule('tcp', 22, ['203.0.113.7/32']);
 const web = rule('tcp', 443, ['0.0.0.0/0']);
@@ -17,22 +18,16 @@ const firewalls = {
   unspecified: asPortStates([rule('tcp', 22, [])]),
 };
 
-let deployed: DeployedAccount;
-
-beforeAll(async () => {
-  deployed = await startDeployedAccount();
-  for (const [instanceName, rules] of Object.entries(firewalls)) {
-    const resource: Resource = { account, region: 'eu-west-1', instanceName };
-    const entry = entryOf(resource, 1, at('09:00'), { kind: 'baseline', rules, verdict: null, reason: 'first seen' });
-    await deployed.store.putEntry(entry);
-    const state = { status: 'known', instance: someFacts, rules, rulesAt: at('09:00'), seenAt: at('09:00') } as const;
-    const times = { firstSeenAt: at('09:00'), baselinedAt: null, failure: null };
-    const committed = commitOf(entry, { ...state, ...times });
-    await deployed.store.createState({ ...committed, recorded: 1, alerted: 1, pending: null });
-  }
-});
-
-afterAll(() => deployed.close());
+const deployed = await closeAfterTests(startDeployedAccount());
+for (const [instanceName, rules] of Object.entries(firewalls)) {
+  const resource: Resource = { account, region: 'eu-west-1', instanceName };
+  const entry = entryOf(resource, 1, at('09:00'), { kind: 'baseline', rules, verdict: null, reason: 'first seen' });
+  await deployed.store.putEntry(entry);
+  const state = { status: 'known', instance: someFacts, rules, rulesAt: at('09:00'), seenAt: at('09:00') } as const;
+  const times = { firstSeenAt: at('09:00'), baselinedAt: null, failure: null };
+  const committed = commitOf(entry, { ...state, ...times });
+  await deployed.store.createState({ ...committed, recorded: 1, alerted: 1, pending: null });
+}
 
 const named = async (...args: string[]) => {
   const { openings } = JSON.parse((await deployed.run('exposed', ...args, '--json')).stdout);

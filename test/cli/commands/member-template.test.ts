@@ -1,19 +1,15 @@
-/** `portwatch member-template`: the templates for the watched accounts, and the commands that deploy them. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   type MemberDeployment,
   renderMemberCommands,
 } from '../../../cli/commands/member-template/render-member-commands.ts';
 import { isOfEarlierRun } from '../../../cli/commands/template/write-folder.ts';
 import { synthesiseMemberTemplates } from '../../../lib/synthesise-member-templates.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { runCli } from '../run-cli.ts';
 
 /** Without a configuration file. */
-const folder = mkdtempSync(join(tmpdir(), 'portwatch-members-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 function templatesOf(context: Record<string, string>) {
   const made = synthesiseMemberTemplates({ folder, context, monitorAccount: '123456789012', region: 'eu-west-1' });

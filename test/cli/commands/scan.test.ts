@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Emulators, startEmulators } from '../../../emulators/start.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { runCli, startCli } from '../run-cli.ts';
 
 const rule = (port: number, cidrs: string[], ipv6Cidrs: string[] = []) => {
@@ -331,16 +331,13 @@ describe('credentials', () => {
 });
 
 describe('--profile', () => {
+  const home = temporaryFolder();
   let folder: string;
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'portwatch-'));
+    folder = mkdtempSync(join(home, 'aws-'));
     const keys = 'aws_access_key_id = a\naws_secret_access_key = b\n';
     writeFileSync(join(folder, 'config'), `[profile prod]\nregion = eu-west-1\n${keys}[profile staging]\n${keys}`);
-  });
-
-  afterEach(() => {
-    rmSync(folder, { recursive: true });
   });
 
   const scanAs = (...profiles: string[]) => {

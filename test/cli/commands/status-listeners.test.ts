@@ -1,26 +1,16 @@
 /** `portwatch status`: who gets the alerts, and who the health alarms. */
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type SnsEmulator, startSnsEmulator } from '../../../emulators/sns.ts';
+import { describe, expect, test } from '@jest/globals';
+import { startSnsEmulator } from '../../../emulators/sns.ts';
 import { stackOutputs } from '../../../lambda/contract/names.ts';
-import { account, type DeployedAccount, startSampleAccount, tableName } from '../deployed-account.ts';
+import { closeAfterTests } from '../../support/close-after-tests.ts';
+import { account, startSampleAccount, tableName } from '../deployed-account.ts';
 
-let sns: SnsEmulator;
-let deployed: DeployedAccount;
-let client: SNSClient;
 let count = 0;
 
-beforeAll(async () => {
-  sns = await startSnsEmulator({ account });
-  deployed = await startSampleAccount({ AWS_ENDPOINT_URL_SNS: sns.url });
-  client = new SNSClient({});
-});
-
-afterAll(async () => {
-  client.destroy();
-  await deployed.close();
-  await sns.close();
-});
+const sns = await closeAfterTests(startSnsEmulator({ account }));
+const deployed = await closeAfterTests(startSampleAccount({ AWS_ENDPOINT_URL_SNS: sns.url }));
+const client = await closeAfterTests(new SNSClient({}));
 
 type Subscriptions = readonly (readonly [protocol: string, endpoint: string])[];
 

@@ -1,20 +1,15 @@
 /** `portwatch status` leads with what is open and not approved, once anything was approved in the account. */
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import { DynamoDbTable } from '../../../lambda/adapters/dynamodb-table.ts';
 import type { MadeApproval } from '../../../lambda/adapters/items/approval-item.ts';
 import { toApprovalMarksItem } from '../../../lambda/adapters/items/approval-marks-item.ts';
 import { noMarks } from '../../../lambda/approvals/account-approvals.ts';
 import { approvalMarksKey } from '../../../lambda/contract/table-keys.ts';
-import { account, at, type DeployedAccount, startSampleAccount, tableName } from '../deployed-account.ts';
+import { closeAfterTests } from '../../support/close-after-tests.ts';
+import { account, at, startSampleAccount, tableName } from '../deployed-account.ts';
 import { addApproval, deleteApprovals } from '../table-approvals.ts';
 
-let deployed: DeployedAccount;
-
-beforeAll(async () => {
-  deployed = await startSampleAccount();
-});
-
-afterAll(() => deployed.close());
+const deployed = await closeAfterTests(startSampleAccount());
 
 beforeEach(() => deleteApprovals(deployed));
 

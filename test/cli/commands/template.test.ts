@@ -1,11 +1,11 @@
 /** `portwatch template` but for the synthesis, which `test/lib/bundle.test.ts` runs. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { renderCommands } from '../../../cli/commands/template/render-commands.ts';
 import { renderZip } from '../../../cli/commands/template/render-zip.ts';
 import { isOfEarlierRun, writeFolder } from '../../../cli/commands/template/write-folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { unzip } from '../../support/unzip.ts';
 import { runCli } from '../run-cli.ts';
 
@@ -87,15 +87,15 @@ describe('the zip file', () => {
 });
 
 describe('the folder', () => {
+  const place = temporaryFolder();
   let home: string;
   let folder: string;
   const never = new AbortController().signal;
   const files = [{ name: 'Portwatch.template.json', content: '{}' }];
   beforeEach(() => {
-    home = mkdtempSync(join(tmpdir(), 'portwatch-folder-'));
+    home = mkdtempSync(join(place, 'home-'));
     folder = join(home, 'made');
   });
-  afterEach(() => rmSync(home, { recursive: true }));
 
   const write = (signal = never) => writeFolder(folder, files, signal);
 

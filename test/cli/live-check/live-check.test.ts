@@ -1,38 +1,36 @@
 /** The live check on the stand-ins, in both readings of each point: it has to tell them apart, and to put the firewall back. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { isolateEnvironment } from '../../../cli/demo/isolate-environment.ts';
 import { buildLiveCheck } from '../../../cli/live-check/build-live-check.ts';
 import { runProgram } from '../../../cli/run-portwatch.ts';
 import { buildTerminal } from '../../../cli/text/terminal.ts';
-import { type CloudTrailEmulator, startCloudTrailEmulator } from '../../../emulators/cloudtrail.ts';
+import { startCloudTrailEmulator } from '../../../emulators/cloudtrail.ts';
 import { defaultReadings, type LightsailReadings, readings } from '../../../emulators/lightsail/readings.ts';
 import { type EmulatedRequest, type LightsailEmulator, startLightsailEmulator } from '../../../emulators/lightsail.ts';
-import { type StsEmulator, startStsEmulator } from '../../../emulators/sts.ts';
+import { startStsEmulator } from '../../../emulators/sts.ts';
 import { httpFromAnywhere, sshFromAnywhere } from '../../scan/samples.ts';
+import { closeAfterTests } from '../../support/close-after-tests.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const entry = fileURLToPath(new URL('../../../bin/check-live.ts', import.meta.url));
 const account = '111122223333';
 const region = 'eu-west-1';
 const caller = `arn:aws:iam::${account}:user/emulated`;
-const folder = mkdtempSync(join(tmpdir(), 'portwatch-live-'));
+const folder = temporaryFolder();
 const file = join(folder, 'report.json');
 const original = [sshFromAnywhere, { ...httpFromAnywhere, cidrs: ['198.51.100.0/24'] }];
 const flag = '--i-know-it-is-changed';
 
 let lightsail: LightsailEmulator;
-let cloudtrail: CloudTrailEmulator;
-let sts: StsEmulator;
 let leave: () => void;
 
-beforeAll(async () => {
-  [cloudtrail, sts] = await Promise.all([startCloudTrailEmulator(), startStsEmulator({ account })]);
-});
+const cloudtrail = await closeAfterTests(startCloudTrailEmulator());
+const sts = await closeAfterTests(startStsEmulator({ account }));
 
 beforeEach(async () => {
   const regions = [region, 'ap-east-1'];
@@ -53,11 +51,6 @@ beforeEach(async () => {
 afterEach(async () => {
   leave();
   await lightsail.close();
-});
-
-afterAll(async () => {
-  await Promise.all([cloudtrail.close(), sts.close()]);
-  rmSync(folder, { recursive: true });
 });
 
 const invalid = 70_000;

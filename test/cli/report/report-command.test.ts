@@ -1,42 +1,28 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createSnapshotTable } from '../../../cli/demo/create-snapshot-table.ts';
 import type { ReportData } from '../../../cli/report/data/report-data.ts';
 import { writeWhole } from '../../../cli/report/write-whole.ts';
 import { buildApprovalStore } from '../../../lambda/adapters/dynamodb-approval-store.ts';
 import { DynamoDbTable } from '../../../lambda/adapters/dynamodb-table.ts';
 import { approvalOf } from '../../approvals/approval-of.ts';
-import { account, at, type DeployedAccount, startSampleAccount, tableName } from '../deployed-account.ts';
+import { closeAfterTests } from '../../support/close-after-tests.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { account, at, startSampleAccount, tableName } from '../deployed-account.ts';
 
 const npmFolder = process.env['INIT_CWD'] ?? '';
 
-let deployed: DeployedAccount;
+const home = temporaryFolder();
 let folder: string;
 let file: string;
 
-beforeAll(async () => {
-  deployed = await startSampleAccount();
-});
+const deployed = await closeAfterTests(startSampleAccount());
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'portwatch-report-'));
+  folder = mkdtempSync(join(home, 'report-'));
   file = join(folder, 'report.html');
 });
-
-afterEach(() => rmSync(folder, { recursive: true }));
-
-afterAll(() => deployed.close());
 
 const day = ['--since', '2026-11-10T09:00Z', '--until', '2026-11-10T11:00Z'];
 
