@@ -22,7 +22,13 @@ export function parseInstancesPage(answer: unknown): { instances: ListedInstance
   return { instances, nextPageToken: token };
 }
 
+/** GetInstancePortStates has no pages. An answer that names a next page is a part of the rules, and a part is never compared. */
 export function parsePortStates(answer: unknown): PortState[] {
+  if (fieldsOf(answer)['nextPageToken'] != null)
+    throw new ReadError(
+      'invalid-answer',
+      'GetInstancePortStates: got a part of the rules and a nextPageToken, expected all rules',
+    );
   return asPortStates(listOf(answer, 'portStates', 'GetInstancePortStates'));
 }
 

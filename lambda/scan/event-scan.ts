@@ -99,7 +99,7 @@ async function readInRegion(
   fleet: Fleet,
   run: Run,
 ): Promise<string[]> {
-  const listed = await listRegion(region, run).catch(() => null);
+  const listed = await listRegion(region, fleet, run).catch(() => null);
   if (listed === null) return [];
   report.regionsListed += 1;
   const reads = instances.map(async (instance) => {

@@ -42,7 +42,7 @@ export interface ScanReport extends ScanResult {
   oldestUntoldAlertAgeSeconds: number;
   /**
    * Instances and regions in a gap for which an alert was sent (regions that were never readable do not count), or with a damaged item,
-   * or with a commit that was refused; and one if approvals cannot be read.
+   * or with a commit that was refused; instances that are listed without a name; and one if approvals cannot be read.
    */
   openGaps: number;
 }
@@ -159,7 +159,7 @@ function reportOf(
   const gaps = listWatched(fleet, settings).filter(isOpenGap).length;
   const refused = [...fleet.refused].filter((key) => key.startsWith('!') || isWatched(settings, regionOfKey(key)));
   const unreadApprovals = fleet.approvals.isComplete ? 0 : 1;
-  const notCommitted = sum(results.map((result) => result.notCommitted));
+  const notKept = sum(results.map(({ nameless, notCommitted }) => nameless + notCommitted));
   return {
     skipped: false,
     complete,
@@ -167,7 +167,7 @@ function reportOf(
     instancesRead,
     alerts,
     oldestUntoldAlertAgeSeconds: Math.max(0, (now - oldest) / 1000),
-    openGaps: gaps + refused.length + damaged.length + notCommitted + unreadApprovals,
+    openGaps: gaps + refused.length + damaged.length + notKept + unreadApprovals,
   };
 }
 

@@ -119,18 +119,38 @@ export async function commitAbsence(
   return { isApplied, isCommitted: isApplied && applied.isCommitted };
 }
 
-/** Lists a region whole. If pages shift while they are read, an instance may be listed twice: the later one counts. Throws ReadError. */
-export async function listRegion(region: string, { reader, readSignal, observe }: Run): Promise<ListedInstance[]> {
+/**
+ * Lists a region whole. If pages shift while they are read, an instance may be listed twice: the later one counts. Throws ReadError.
+ *
+ * An instance without a name may be any known one. A list with such an instance therefore proves of no instance that it is gone: the known
+ * instances that it lacks are part of the result, with their last facts, so that each is read by its name.
+ */
+export async function listRegion(
+  region: string,
+  fleet: Fleet,
+  { reader, readSignal, observe }: Run,
+): Promise<ListedInstance[]> {
   try {
     readSignal.throwIfAborted();
     const listed = await reader.listInstances(region, readSignal);
-    const named = new Map(listed.filter(({ name }) => name !== null).map((instance) => [instance.name, instance]));
-    const unique = [...named.values(), ...listed.filter(({ name }) => name === null)];
-    observe({ event: 'region-listed', region, instances: unique.length });
-    return unique;
+    const nameless = listed.filter(({ name }) => name === null);
+    const known = nameless.length > 0 ? listExisting(region, fleet) : [];
+    const named = new Map([...known, ...listed].map((instance) => [instance.name, instance]));
+    named.delete(null);
+    const instances = [...named.values(), ...nameless];
+    observe({ event: 'region-listed', region, instances: instances.length });
+    return instances;
   } catch (error) {
     const failure = toReadError(error, readSignal);
     observe({ event: 'region-failed', region, error: failure });
     throw failure;
   }
+}
+
+function listExisting(region: string, { states }: Fleet): ListedInstance[] {
+  return [...states.values()].flatMap(({ resource, status, instance }) =>
+    resource.region === region && resource.instanceName !== null && status !== 'gone' && instance !== null
+      ? [{ name: resource.instanceName, facts: instance }]
+      : [],
+  );
 }

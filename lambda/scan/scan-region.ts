@@ -28,6 +28,8 @@ export interface RegionResult {
   instancesRead: number;
   /** `resourceKey` of each instance that this scan does not confirm: listed and not read, or absent and not committed. */
   notRead: string[];
+  /** Number of instances that are listed without a name. */
+  nameless: number;
   /** Number of instances that were read, or found gone, and could not be committed. */
   notCommitted: number;
   /** Number of commits. */
@@ -45,6 +47,7 @@ export async function scanRegion(region: string, fleet: Fleet, run: Run): Promis
     instancesListed: 0,
     instancesRead: 0,
     notRead: [],
+    nameless: 0,
     notCommitted: 0,
     changes: 0,
     isReached: true,
@@ -57,7 +60,7 @@ export async function scanRegion(region: string, fleet: Fleet, run: Run): Promis
     result.failed = { reason, isNeverReadable: true };
     return result;
   }
-  const listed = await listRegion(region, run).catch((error: unknown) => toReadError(error, run.readSignal));
+  const listed = await listRegion(region, fleet, run).catch((error: unknown) => toReadError(error, run.readSignal));
   if (listed instanceof ReadError) {
     await noteFailedListing(listed, result, fleet, run);
     return result;
@@ -107,6 +110,7 @@ async function scanInstance(
     const error = new ReadError('invalid-answer', 'an instance was listed without a name');
     run.observe({ event: 'instance-failed', region, instanceName, error });
     result.notRead.push(key);
+    result.nameless += 1;
     return;
   }
   if (fleet.refused.has(key)) {

@@ -78,3 +78,13 @@ test('rules are kept as they came', () => {
   const portStates = [{ protocol: 'tcp', more: [1] }, null, 'text'];
   expect(parsePortStates({ portStates })).toEqual(portStates);
 });
+
+test('P4: rules with a page token are a part, and a part is an error', () => {
+  expect(() => parsePortStates({ portStates: [], nextPageToken: 'next' })).toThrow(
+    new ReadError(
+      'invalid-answer',
+      'GetInstancePortStates: got a part of the rules and a nextPageToken, expected all rules',
+    ),
+  );
+  expect(parsePortStates({ portStates: [], nextPageToken: null })).toEqual([]);
+});

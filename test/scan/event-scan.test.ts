@@ -5,7 +5,7 @@ import type { EventInstance } from '../../lambda/scan/decide/decide-event-instan
 import { runEventScan } from '../../lambda/scan/event-scan.ts';
 import type { EventGrant } from '../../lambda/scan/interfaces.ts';
 import { account, Monitor } from './monitor.ts';
-import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from './samples.ts';
+import { httpFromAnywhere, someFacts, sshFromAnywhere, sshFromOffice } from './samples.ts';
 
 const region = 'eu-west-1';
 let nextEvent = 0;
@@ -176,6 +176,14 @@ describe('an event scan', () => {
     expect(alertsOf(monitor)).toMatchObject([
       { kind: 'instance-gone', changedBy: { calls: [{ name: 'DeleteInstance', by: 'IAM user alice' }] } },
     ]);
+  });
+
+  test('P4: an instance is not gone while an instance is listed without a name', async () => {
+    const monitor = await watching();
+    const [, ...others] = await monitor.world.listInstances(region);
+    monitor.world.listInstances = async () => [{ name: null, facts: someFacts }, ...others];
+    await monitor.look([targetOf(monitor, 'web-1', { name: 'DeleteInstance' })]);
+    expect(alertsOf(monitor)).toEqual([]);
   });
 
   test('the alert of a created instance names the actor', async () => {

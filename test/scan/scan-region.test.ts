@@ -11,7 +11,7 @@ import { httpFromAnywhere, someFacts, sshFromAnywhere, sshFromOffice } from './s
 
 const nothingFound: RegionResult = {
   ...{ region, failed: null, notDueSince: null, instancesListed: 0, instancesRead: 0 },
-  ...{ notRead: [], notCommitted: 0, changes: 0, isReached: true },
+  ...{ notRead: [], nameless: 0, notCommitted: 0, changes: 0, isReached: true },
 };
 const instance = (instanceName: string, more: Partial<LatestState> = {}): LatestState => {
   return { ...knownInstance, resource: { account, region, instanceName }, ...more };
@@ -85,11 +85,35 @@ describe('a region that is listed', () => {
     monitor.world.listInstances = async () => [listed(null), listed('web-1'), listed(null)];
     const result = await scanRegion(region, fleet, run);
     const notRead = ['eu-west-1#?', 'eu-west-1#?'];
-    expect(result).toEqual({ ...nothingFound, instancesListed: 3, instancesRead: 1, notRead });
+    expect(result).toEqual({ ...nothingFound, instancesListed: 3, instancesRead: 1, notRead, nameless: 2 });
     expect(monitor.world.calls).toEqual(['eu-west-1#web-1']);
     const error = new ReadError('invalid-answer', 'an instance was listed without a name');
     expect(monitor.events).toContainEqual({ event: 'instance-failed', region, instanceName: null, error });
     expect(monitor.events[0]).toEqual({ event: 'region-listed', region, instances: 3 });
+  });
+
+  test('P4: no instance is gone while an instance is listed without a name: each known one is read by its name', async () => {
+    know([knownRegion, instance('web-1'), instance('web-2'), instance('gone-1', { status: 'gone' })]);
+    exist('web-1', 'web-2');
+    monitor.world.listInstances = async () => [listed(null), listed('web-2')];
+    const result = await scanRegion(region, fleet, run);
+    expect(result).toEqual({
+      ...nothingFound,
+      instancesListed: 3,
+      instancesRead: 2,
+      notRead: ['eu-west-1#?'],
+      nameless: 1,
+    });
+    expect(monitor.world.calls).toEqual(['eu-west-1#web-1', 'eu-west-1#web-2']);
+    expect(stored('web-1')).toEqual(instance('web-1'));
+  });
+
+  test('P4: a known instance that is not listed and not found is unknown while an instance is listed without a name', async () => {
+    know([knownRegion, instance('web-1')]);
+    monitor.world.listInstances = async () => [listed(null)];
+    const result = await scanRegion(region, fleet, run);
+    expect(result.notRead.sort()).toEqual(['eu-west-1#?', 'eu-west-1#web-1']);
+    expect(stored('web-1')).toMatchObject({ status: 'known', version: 3, failure: { reason: 'not-found' } });
   });
 
   test('P1: an instance without a name does not end the first listing early', async () => {

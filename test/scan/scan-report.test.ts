@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { runFullScan } from '../../lambda/scan/full-scan.ts';
 import { ItemError, type LeaseReturn } from '../../lambda/scan/interfaces.ts';
 import { account, Monitor } from './monitor.ts';
-import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from './samples.ts';
+import { httpFromAnywhere, someFacts, sshFromAnywhere, sshFromOffice } from './samples.ts';
 
 const regions = ['us-east-1', 'eu-west-1', 'ap-south-1', 'us-west-2'];
 
@@ -69,6 +69,16 @@ test('P5: an open gap, a damaged item, a damaged history and a refused commit co
     return commitState.call(monitor.store, commit, expected);
   };
   expect(await scan(monitor)).toMatchObject({ openGaps: 4 });
+});
+
+test('P5: an instance that is listed without a name counts: nobody can read it', async () => {
+  const monitor = await watching();
+  const { listInstances } = monitor.world;
+  monitor.world.listInstances = async (region) => [
+    ...(await listInstances.call(monitor.world, region)),
+    ...(region === 'eu-west-1' ? [{ name: null, facts: someFacts }] : []),
+  ];
+  expect(await scan(monitor)).toMatchObject({ complete: true, openGaps: 1 });
 });
 
 test('P5: the oldest alert that waits has the age of its entry, in seconds', async () => {

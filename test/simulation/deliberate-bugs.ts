@@ -316,8 +316,8 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     patches: [
       patch(
         'lambda/scan/event-scan.ts',
-        'await listRegion(region, run).catch(() => null)',
-        'await listRegion(region, run).catch(() => [])',
+        'await listRegion(region, fleet, run).catch(() => null)',
+        'await listRegion(region, fleet, run).catch(() => [])',
       ),
     ],
   },
