@@ -48,6 +48,8 @@ export interface Deployment {
   /** Region of the deployment. */
   region: string;
   tableName: string;
+  /** The records of the account of the deployment, also if the monitor does not watch this account. */
+  own: AccountRecords;
   /** The accounts of the question, by name: all, or the one of `--account`. Those that are not watched any more are included. */
   accounts: readonly DeploymentAccount[];
   names: AccountNames;
@@ -84,6 +86,7 @@ export async function withDeployment<T>(
     return await use({
       identity,
       ...place,
+      own: table.openAccount(account),
       several,
       names: several && nameAccounts(several),
       accounts: chosen.map((each) => ({ ...table.openAccount(each.account), watched: each.watched })),

@@ -24,7 +24,8 @@ Exit codes:
   0  every instance of every region that the account can use was read
   1  with --exit-code only: an instance has this severity or a worse one
   2  an error, or an instance or a region could not be read; a region that is named with --region also if access is denied;
-     with --deployed also if another scan was running`;
+     with --deployed also if another scan was running, and with --exit-code if the monitor watches several accounts: nothing is known
+     until the pass is over, and then status --exit-code has the answer`;
 
 export function addScanCommand(program: Command, context: CommandContext): void {
   const command = program

@@ -47,3 +47,10 @@ async function findOldest(state: Marks, source: EntrySource): Promise<string> {
     }
   return oldest;
 }
+
+/** Some alerts wait in the history, and with several accounts some wait in the outbox. */
+export function joinWaiting(waiting: readonly (WaitingAlerts | null)[]): WaitingAlerts | null {
+  const some = waiting.filter((one) => one !== null);
+  const [oldestAt] = some.map((one) => one.oldestAt).sort();
+  return oldestAt === undefined ? null : { count: some.reduce((sum, { count }) => sum + count, 0), oldestAt };
+}

@@ -42,6 +42,8 @@ export interface Facts {
   metrics: Record<string, number>;
   deadLetters: number;
   rule: { State: string } | null;
+  /** The event buses that have the rule. */
+  buses: string[];
 }
 
 export interface HealthyMonitor {
@@ -98,7 +100,7 @@ export async function startHealthyMonitor(lastScan = 1): Promise<HealthyMonitor>
   const folder = mkdtempSync(join(tmpdir(), 'portwatch-doctor-'));
   const configuration = join(folder, 'portwatch.json');
   writeFileSync(configuration, '{}');
-  const facts = { alarms: {}, metrics: {}, deadLetters: 0, rule: null } as Facts;
+  const facts = { alarms: {}, metrics: {}, deadLetters: 0, rule: null, buses: [] } as Facts;
   answerFrom(facts, { cloudWatch, sqs, eventBridge });
   const resources: EmulatedResource[] = [];
   const monitor: HealthyMonitor = {
@@ -149,6 +151,7 @@ export async function startHealthyMonitor(lastScan = 1): Promise<HealthyMonitor>
         metrics: {},
         deadLetters: 0,
         rule: { State: 'ENABLED' },
+        buses: ['default'],
       });
       const subscriptions = sns.subscriptions().map(({ arn }) => ({
         type: 'AWS::SNS::Subscription',
@@ -249,8 +252,11 @@ function answerFrom(facts: Facts, { cloudWatch, sqs, eventBridge }: Answering): 
       ? { Attributes: { ApproximateNumberOfMessages: String(facts.deadLetters) } }
       : { Attributes: { ApproximateNumberOfMessages: '3', RedrivePolicy: '{}' } },
   );
-  eventBridge.setOperation('DescribeRule', ({ Name }) => {
-    if (facts.rule === null) throw new Refusal({ name: 'ResourceNotFoundException' });
+  eventBridge.setOperation('DescribeRule', ({ Name, EventBusName = 'default' }) => {
+    // The pattern of the API reference (DescribeRule).
+    if (!/^[.\-_A-Za-z0-9]{1,64}$/.test(String(Name))) throw new Refusal({ name: 'ValidationException' });
+    if (facts.rule === null || !facts.buses.includes(String(EventBusName)))
+      throw new Refusal({ name: 'ResourceNotFoundException' });
     return { Name, ...facts.rule };
   });
 }

@@ -1,5 +1,6 @@
 /** The command line over several accounts: one answer about all, and nothing unknown passes for nothing. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { startLambdaEmulator } from '../../emulators/lambda.ts';
 import { buildAccountStore } from '../../lambda/adapters/dynamodb-account-store.ts';
 import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
 import { httpFromAnywhere, sshFromOffice } from '../scan/samples.ts';
@@ -19,7 +20,8 @@ const plan = (account: string, name: string, instances: AccountPlan['instances']
   lastScanAt,
 });
 
-const deployed = await closeAfterTests(startDeployedAccount());
+const lambda = await closeAfterTests(startLambdaEmulator());
+const deployed = await closeAfterTests(startDeployedAccount({ AWS_ENDPOINT_URL_LAMBDA: lambda.url }));
 const { client } = deployed;
 await writeAccount(client, tableName, plan(dev, 'dev', { 'web-1': [mysqlFromAnywhere], 'dev-1': [sshFromOffice] }));
 await writeAccount(client, tableName, plan(prod, 'prod', { 'web-1': [httpFromAnywhere], 'db-1': [mysqlFromAnywhere] }));
@@ -113,6 +115,52 @@ describe('every account is read, and can be told apart', () => {
     const { stdout, code } = await deployed.run('report', '--out', '-', '--since', '1d');
     expect(stdout).toContain('prod (333344445555) · eu-west-1');
     expect(code).toBe(0);
+  });
+});
+
+describe('scan --deployed', () => {
+  const nothingRead = { skipped: false, complete: false, instancesListed: 0, instancesRead: 0, alerts: 0 };
+  const answer = (more: object) =>
+    lambda.setFunction('Portwatch-Scan', async (payload) => {
+      expect(payload).toBe('{}');
+      return { ...nothingRead, ...more };
+    });
+
+  test('starts a pass, and leads to the command that shows its end', async () => {
+    answer({ accountsQueued: 2 });
+    expect(await run('scan', '--deployed')).toEqual({
+      code: 0,
+      stderr: '',
+      stdout:
+        'Portwatch-Scan: a pass over 2 accounts has begun; npm run portwatch -- status shows when it is over, and what it found.\n',
+    });
+    expect(await ask('scan', '--deployed')).toEqual({
+      ...{ schema: 'portwatch.scan-deployed/1', account: monitor, functionName: 'Portwatch-Scan' },
+      ...{ ...nothingRead, accountsQueued: 2, scan: null, changes: [] },
+    });
+  });
+
+  test('P5: --exit-code is no 0 while nothing was read', async () => {
+    answer({ accountsQueued: 2 });
+    const { code, stdout, stderr } = await run('scan', '--deployed', '--exit-code', 'critical');
+    expect(stdout).toContain('a pass over 2 accounts has begun');
+    expect(stderr).toBe(
+      'portwatch: The pass has only begun, so nothing is known of its findings; when it is over, run npm run portwatch -- status --exit-code critical.\n',
+    );
+    expect(code).toBe(2);
+  });
+
+  test('reads the scan of the own account if the monitor has just become one of a single account', async () => {
+    lambda.setFunction('Portwatch-Scan', async () => {
+      const scan = { account: monitor, startedAt: minutesAgo(0), endedAt: minutesAgo(0), complete: true };
+      const counts = { instancesListed: 0, instancesRead: 0, changes: 0, alerts: 0 };
+      const lists = { regionsListed: [], notRead: [], regionsFailed: { 'us-east-1': 'throttled' as const } };
+      await deployed.store.putScan({ ...scan, ...counts, ...lists }, null);
+      return { ...nothingRead, complete: true };
+    });
+    expect((await run('scan', '--deployed')).stdout).toContain(
+      'Regions that could not be listed: us-east-1 (throttled).',
+    );
   });
 });
 

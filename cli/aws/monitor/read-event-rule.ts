@@ -14,9 +14,12 @@ const answerSchema = z.object({ State: z.optional(z.string()) });
 const errorSchema = z.object({ __type: z.optional(z.string()), message: z.optional(z.string()) });
 const timeoutMs = 10_000;
 
-/** `null`: there is no rule of that name on the default event bus. Throws an error with the name that EventBridge gives it. */
+/**
+ * `id`: the name of a rule; of a rule on another bus than the default one CloudFormation has `<bus>|<name>` (issue 1131 of its coverage
+ * roadmap). `null`: there is no such rule. Throws an error with the name that EventBridge gives it.
+ */
 export async function readEventRule(
-  name: string,
+  id: string,
   config: ReaderConfig,
   signal: AbortSignal,
 ): Promise<EventRuleFacts | null> {
@@ -26,7 +29,8 @@ export async function readEventRule(
       process.env['AWS_ENDPOINT_URL'] ||
       `https://events.${region}.amazonaws.com`,
   );
-  const body = JSON.stringify({ Name: name });
+  const [Name, EventBusName] = id.split('|').reverse();
+  const body = JSON.stringify({ Name, EventBusName });
   const headers = {
     'content-type': 'application/x-amz-json-1.1',
     host: url.host,

@@ -1,9 +1,10 @@
 /** The deployed monitor as the checks see it: where each part is, and what is read once for several checks. */
-
+import pLimit from 'p-limit';
 import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
 import { once } from '../../../lambda/adapters/once.ts';
 import { stackOutputs } from '../../../lambda/contract/names.ts';
 import { defaultSettings, type EffectiveSettings, effectiveSettings } from '../../../lambda/contract/settings.ts';
+import { compareText } from '../../../lambda/history/compare-text.ts';
 import type { LoadedAccounts } from '../../../lambda/scan/interfaces.ts';
 import type { DynamoDbHistoryReader, Fleet } from '../../aws/history-reader.ts';
 import { type MetricQuery, readDaySums } from '../../aws/monitor/read-alarms.ts';
@@ -40,6 +41,14 @@ export interface MonitorSource {
   signal: AbortSignal;
 }
 
+/** A watched account, and its latest states. */
+export interface WatchedFleet {
+  reader: DynamoDbHistoryReader;
+  fleet: Fleet;
+  /** False: the account cannot be entered, so what it has now is not known. */
+  isEntered: boolean;
+}
+
 /** Methods throw LacksError, or what the SDK throws; each request is made once. */
 export interface Monitor extends MonitorSource {
   /** Physical IDs of the resources of a type. `outputs`: names of outputs that hold some of them, if the resources are not known. */
@@ -48,25 +57,28 @@ export interface Monitor extends MonitorSource {
   listSubscriptions(): StackResource[];
   output(name: keyof typeof stackOutputs): string | null;
   requireTable(): string;
-  loadFleet(): Promise<Fleet>;
+  /** Of every watched account. */
+  loadFleets(): Promise<WatchedFleet[]>;
+  /** Of the account of the deployment. */
   loadNewestScans(): Promise<NotedScan[]>;
+  /** The settings that the newest scan of all accounts worked with; `null`: no scan has recorded any. */
   loadSettings(): Promise<EffectiveSettings | null>;
   /** The interval in effect; without recorded settings that of the clone. */
   loadInterval(): Promise<number>;
   loadDaySums(): Promise<Map<string, number>>;
-  /** Of the account of the deployment. */
-  reader(): DynamoDbHistoryReader;
   /** `null`: the monitor watches the account of the deployment. */
   loadAccounts(): Promise<LoadedAccounts | null>;
   /** With several accounts: the alerts that wait for the collector. */
   loadOutbox(): Promise<WaitingAlerts | null>;
-  readerOf(account: string): DynamoDbHistoryReader;
   readClone(): CloneSettings;
   close(): void;
 }
 
 /** Scans that are searched for a complete one: three and a half days of scans every five minutes, in one page. */
 const newestScans = 1_000;
+
+/** Accounts that are read at the same time. */
+const accountsAtOnce = 16;
 
 export function openMonitor(source: MonitorSource): Monitor {
   const { place, deployed, resources, tableName, now, signal } = source;
@@ -86,7 +98,18 @@ export function openMonitor(source: MonitorSource): Monitor {
     return opened;
   };
   const own = once(() => table().openAccount(place.account).reader);
-  const loadAccounts = once(async () => table().loadAccounts(place.account));
+  const at = new Date(now).toISOString();
+  const loadOwnFleet = once(async () => own().loadFleet());
+  // The registry stays in the table when the monitor becomes one of its own account again; then no pass begins, and its own scans go on.
+  const isSingleAgain = async ({ pass }: LoadedAccounts) => {
+    const { lastScan } = await loadOwnFleet();
+    const isNewer = lastScan !== null && lastScan.startedAt > (pass?.startedAt ?? '');
+    return isNewer && (await own().loadSettingsAt(at))?.settings.accounts === null;
+  };
+  const loadAccounts = once(async () => {
+    const several = await table().loadAccounts(place.account);
+    return several === null || (await isSingleAgain(several)) ? null : several;
+  });
   const listResources = () => {
     if ('value' in resources) return resources.value;
     throw new LacksError(['cloudformation:ListStackResources'], resources.error);
@@ -103,20 +126,31 @@ export function openMonitor(source: MonitorSource): Monitor {
       ? readCloneSettings(source.context)
       : { settings: effectiveSettings(defaultSettings()), emails: [] },
   );
-  const loadFleet = once(async () => own().loadFleet());
-  const loadSettings = once(async () => (await own().loadSettingsAt(new Date(now).toISOString()))?.settings ?? null);
+  const loadFleets = once(async (): Promise<WatchedFleet[]> => {
+    const several = await loadAccounts();
+    if (several === null) return [{ reader: own(), fleet: await loadOwnFleet(), isEntered: true }];
+    const watched = several.accounts.filter(({ status }) => status === 'watched');
+    return pLimit(accountsAtOnce).map(watched, async ({ account, failure }) => {
+      const { reader } = table().openAccount(account);
+      return { reader, fleet: await reader.loadFleet(), isEntered: failure === null };
+    });
+  });
+  // Settings are recorded when they change: those of the newest scan are the newest of all accounts.
+  const loadSettings = once(async () => {
+    const startOf = ({ fleet }: WatchedFleet) => fleet.lastScan?.startedAt ?? '';
+    const [newest] = (await loadFleets()).toSorted((a, b) => compareText(startOf(b), startOf(a)));
+    return (await newest?.reader.loadSettingsAt(at))?.settings ?? null;
+  });
   return {
     ...source,
     output,
     requireTable,
-    reader: own,
     loadAccounts,
     loadOutbox: async () => table().loadOutbox(place.account),
-    readerOf: (account) => table().openAccount(account).reader,
     listParts,
     listSubscriptions: () => listResources().filter(({ type }) => type === 'AWS::SNS::Subscription'),
     readClone,
-    loadFleet,
+    loadFleets,
     loadSettings,
     loadNewestScans: once(async () => own().loadScans({ from: null, until: null }, newestScans, false)),
     loadInterval: async () => ((await loadSettings()) ?? readClone().settings).scanEveryMinutes,

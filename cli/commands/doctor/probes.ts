@@ -6,6 +6,7 @@ import { type EffectiveSettings, isWatched } from '../../../lambda/contract/sett
 import { isMadeByCall } from '../../../lambda/scan/count-unannounced.ts';
 import { ConfigurationError } from '../../../lib/configuration-error.ts';
 import { readSourceVersion } from '../../../lib/source-version.ts';
+import { nameAccounts } from '../../aws/choose-accounts.ts';
 import { readAlarms } from '../../aws/monitor/read-alarms.ts';
 import { readEventRule } from '../../aws/monitor/read-event-rule.ts';
 import { readConcurrency, readFunction } from '../../aws/monitor/read-function.ts';
@@ -18,7 +19,7 @@ import { readerSettings } from '../../aws/monitor/reader-config.ts';
 import { listStackResources } from '../../aws/stack-resources.ts';
 import { CommandError } from '../../command-error.ts';
 import { listNotDue } from '../../questions/regions-not-due.ts';
-import { findWaitingAlerts } from '../../questions/waiting-alerts.ts';
+import { findWaitingAlerts, joinWaiting } from '../../questions/waiting-alerts.ts';
 import { type CommandPlace, cdkCommand } from './commands.ts';
 import { decideAccounts, decideCompletePass, decideLastPass } from './decide/decide-accounts.ts';
 import { decideAlarm } from './decide/decide-alarm.ts';
@@ -41,7 +42,7 @@ import {
   type TrailFacts,
   trailPermissions,
 } from './decide/decide-trails.ts';
-import { LacksError, listFunctions, listTopics, type Monitor, metricId } from './monitor.ts';
+import { LacksError, listFunctions, listTopics, type Monitor, metricId, type WatchedFleet } from './monitor.ts';
 import { type Check, failedRow, failureRow, okRow, type Row, unknownRow } from './row.ts';
 
 export interface Probe {
@@ -142,12 +143,15 @@ function checkVersion({ deployed, output, place }: Monitor): Row[] {
   return [decideVersion(output('version'), readSourceVersion(), place)];
 }
 
-async function checkSettings({ loadSettings, readClone, place }: Monitor): Promise<Row[]> {
+async function checkSettings({ loadSettings, loadAccounts, readClone, place }: Monitor): Promise<Row[]> {
   if (place.monitor !== null)
     return [okRow({ check: 'settings', resource: null }, 'not compared: they are in the CDK app of the monitor')];
   try {
     const { settings } = readClone();
-    return [decideSettings({ recorded: await loadSettings(), clone: settings, account: place.account }, place)];
+    const [recorded, several] = await Promise.all([loadSettings(), loadAccounts()]);
+    // With several accounts, a scan records the name of the account that it scanned.
+    const clone = several === null || recorded === null ? settings : { ...settings, name: recorded.name };
+    return [decideSettings({ recorded, clone, account: place.account }, place)];
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return [
@@ -189,12 +193,12 @@ function lacksPart(check: Check, part: string, { place }: Monitor): Row {
   );
 }
 
-async function checkLastScan({ loadFleet, loadAccounts, loadInterval, now, place }: Monitor): Promise<Row[]> {
+async function checkLastScan({ loadFleets, loadAccounts, loadInterval, now, place }: Monitor): Promise<Row[]> {
   const [several, scanEveryMinutes] = await Promise.all([loadAccounts(), loadInterval()]);
   // With several accounts, the pass is what the schedule starts; the own account may not be watched.
   if (several !== null) return [decideLastPass(several.pass, { scanEveryMinutes, now }, place)];
-  const { lastScan } = await loadFleet();
-  return [decideLastScan({ startedAt: lastScan?.startedAt ?? null, scanEveryMinutes, now }, place)];
+  const [own] = await loadFleets();
+  return [decideLastScan({ startedAt: own?.fleet.lastScan?.startedAt ?? null, scanEveryMinutes, now }, place)];
 }
 
 async function checkCompleteScan({ loadAccounts, loadNewestScans, loadInterval, now, place }: Monitor): Promise<Row[]> {
@@ -211,32 +215,32 @@ async function checkCompleteScan({ loadAccounts, loadNewestScans, loadInterval, 
 }
 
 /** A region that is no longer watched is not read, and that is no failure. */
-async function listWatchedStates({ loadFleet, loadSettings }: Monitor) {
-  const [{ states }, settings] = await Promise.all([loadFleet(), loadSettings()]);
-  return states.filter(({ resource }) => settings === null || isWatched(settings, resource.region));
+async function listWatchedStates(fleets: readonly WatchedFleet[], { loadSettings }: Monitor) {
+  const settings = await loadSettings();
+  return fleets
+    .flatMap(({ fleet }) => fleet.states)
+    .filter(({ resource }) => settings === null || isWatched(settings, resource.region));
 }
 
 async function checkReadability(monitor: Monitor): Promise<Row[]> {
-  const { loadAccounts, loadFleet, readerOf, place } = monitor;
+  const { loadAccounts, loadFleets, place } = monitor;
   const several = await loadAccounts();
-  if (several === null) return decideReadability(await listWatchedStates(monitor), (await loadFleet()).refused, place);
   // What an account that cannot be entered has is not known; its own row says so.
-  const watched = several.accounts.filter(({ status, failure }) => status === 'watched' && failure === null);
-  const fleets = await pLimit(atOnce).map(watched, ({ account }) => readerOf(account).loadFleet());
-  const refused = fleets.flatMap((fleet) => fleet.refused);
-  return decideReadability(
-    fleets.flatMap(({ states }) => states),
-    refused,
-    place,
+  const fleets = (await loadFleets()).filter(({ isEntered }) => isEntered);
+  const refused = fleets.flatMap(({ fleet, reader: { account } }) =>
+    fleet.refused.map((item) => ({ ...item, account })),
   );
+  return decideReadability(await listWatchedStates(fleets, monitor), refused, several && nameAccounts(several), place);
 }
 
 async function checkWaitingAlerts(monitor: Monitor): Promise<Row[]> {
-  const { loadAccounts, loadOutbox, loadInterval, reader, now, place } = monitor;
-  if ((await loadAccounts()) !== null)
-    return [decideWaitingAlerts(await loadOutbox(), { scanEveryMinutes: await loadInterval(), now }, place)];
-  const [states, scanEveryMinutes] = await Promise.all([listWatchedStates(monitor), loadInterval()]);
-  return [decideWaitingAlerts(await findWaitingAlerts(states, reader()), { scanEveryMinutes, now }, place)];
+  const { loadAccounts, loadFleets, loadOutbox, loadInterval, now, place } = monitor;
+  const scanEveryMinutes = await loadInterval();
+  const inHistory = await pLimit(atOnce).map(await loadFleets(), async (watched) =>
+    findWaitingAlerts(await listWatchedStates([watched], monitor), watched.reader),
+  );
+  const inOutbox = (await loadAccounts()) === null ? null : await loadOutbox();
+  return [decideWaitingAlerts(joinWaiting([...inHistory, inOutbox]), { scanEveryMinutes, now }, place)];
 }
 
 const functionReads = ['lambda:GetFunctionConfiguration', 'lambda:GetFunctionConcurrency'];
@@ -357,10 +361,22 @@ async function loadEffectiveSettings({ loadSettings, readClone }: Monitor): Prom
 const notUsed = 'not used: eventPath is false';
 
 async function checkTrails(monitor: Monitor): Promise<Row[]> {
-  const { place, signal, readClone } = monitor;
+  const { place, signal, readClone, loadAccounts } = monitor;
   // Without the table, the trails of the regions that the clone names are still known.
   const settings = await loadEffectiveSettings(monitor).catch(() => readClone().settings);
-  if (!settings.eventPath) return [okRow({ check: 'trail', resource: null }, notUsed)];
+  const row = { check: 'trail', resource: null } as const;
+  if (!settings.eventPath) return [okRow(row, notUsed)];
+  const several = await loadAccounts().catch(() => null);
+  const isOwnWatched = several?.accounts.some(
+    ({ account, status }) => account === place.account && status === 'watched',
+  );
+  if (isOwnWatched === false)
+    return [
+      okRow(
+        row,
+        `not read: account ${place.account} is not watched; the trails of the watched accounts are in these accounts`,
+      ),
+    ];
   const forwarded = listEventRegions(settings, place.region);
   const { regions, lacks } = await findWatchedRegions(settings, monitor);
   const readTrail = readOnce(monitor);
@@ -382,11 +398,14 @@ async function findWatchedRegions(
   settings: EffectiveSettings,
   monitor: Monitor,
 ): Promise<{ regions: string[]; lacks: Row[] }> {
-  const { loadFleet, place } = monitor;
+  const { loadFleets, place } = monitor;
   const listed: string[] = [];
   const lacks = await guard({ check: 'trail', resource: 'other regions' }, tableReads, monitor, async () => {
-    const { lastScan } = await loadFleet();
-    listed.push(...(lastScan?.regionsListed ?? []), ...listNotDue(lastScan).map(({ region }) => region));
+    for (const { reader, fleet } of await loadFleets()) {
+      if (reader.account !== place.account) continue;
+      const { lastScan } = fleet;
+      listed.push(...(lastScan?.regionsListed ?? []), ...listNotDue(lastScan).map(({ region }) => region));
+    }
     return [];
   });
   const own = settings.regions ?? [place.region, ...settings.eventRegions];
@@ -486,20 +505,22 @@ const eventDays = 7;
 const mostChanges = 200;
 
 async function checkEvents(monitor: Monitor): Promise<Row[]> {
-  const { reader, place, now } = monitor;
+  const { loadFleets, place, now } = monitor;
   const settings = await loadEffectiveSettings(monitor);
   if (!settings.eventPath) return [okRow({ check: 'events', resource: null }, notUsed)];
   const regions = listEventRegions(settings, place.region);
   const span = { from: new Date(now - eventDays * 86_400_000).toISOString(), until: new Date(now).toISOString() };
   const counts = { changes: 0, announced: 0, days: eventDays };
-  for await (const steps of reader().readTimeline(span)) {
-    for (const { resource, kind, verdict, changedBy } of steps) {
-      if (!regions.includes(resource.region) || !isMadeByCall({ kind, verdict, ...resource })) continue;
-      counts.changes += 1;
-      if (changedBy?.foundBy === 'event') counts.announced += 1;
+  await pLimit(atOnce).map(await loadFleets(), async ({ reader }) => {
+    for await (const steps of reader.readTimeline(span)) {
+      for (const { resource, kind, verdict, changedBy } of steps) {
+        if (!regions.includes(resource.region) || !isMadeByCall({ kind, verdict, ...resource })) continue;
+        counts.changes += 1;
+        if (changedBy?.foundBy === 'event') counts.announced += 1;
+      }
+      if (counts.changes >= mostChanges) break;
     }
-    if (counts.changes >= mostChanges) break;
-  }
+  });
   return [decideEvents(counts, place)];
 }
 

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
 import { stackOutputs } from '../../../lambda/contract/names.ts';
-import { defaultRatingPolicy, type Severity } from '../../../lambda/firewall/index.ts';
+import type { Severity } from '../../../lambda/firewall/index.ts';
 import type { CallerIdentity } from '../../aws/caller-identity.ts';
 import { explainErrors } from '../../aws/explain-errors.ts';
 import { FunctionError, type InvokeConfig, invokeFunction } from '../../aws/function-invoker.ts';
@@ -25,27 +25,26 @@ export interface ScanDeployedOptions extends DeploymentOptions, ZoneOptions {
 export function runScanDeployed(options: ScanDeployedOptions, context: CommandContext): Promise<void> {
   const { terminal, interrupted, endWith } = context;
   return withDeployment(options, context, async (deployment) => {
-    const { identity, account } = deployment;
-    const own = deployment.accounts.find((each) => each.account === account) ?? deployment.accounts[0];
+    const { identity, account, own } = deployment;
     const functionName =
       options.function ??
       (await findOutput(options, identity, stackOutputs.scanFunctionName, '--function', interrupted));
-    const before = await own?.reader.loadScans({ from: null, until: null }, 1, false);
+    const before = await own.reader.loadScans({ from: null, until: null }, 1, false);
     terminal.showProgress(`${functionName} is scanning`);
     const result = await startScan(functionName, deployment, interrupted);
     const isPass = result.accountsQueued !== undefined;
-    const isRecorded = own !== undefined && !result.skipped && !isPass;
-    const recorded = isRecorded
-      ? await loadRecorded(own.reader, before?.[0], interrupted)
-      : { scan: null, changes: [] };
+    const recorded =
+      result.skipped || isPass ? { scan: null, changes: [] } : await loadRecorded(own.reader, before[0], interrupted);
     const outcome: ScanOutcome = { functionName, result, ...recorded };
     if (options.json) terminal.out.print(renderJson(toScanOutcomeDocument(outcome, account)));
     else {
-      const ratedBy = await own?.loadRatedBy(new Date().toISOString());
-      terminal.out.print(
-        renderScanOutcome(outcome, ratedBy ?? defaultRatingPolicy, readClock(options).renderTime, terminal),
-      );
+      const ratedBy = await own.loadRatedBy(new Date().toISOString());
+      terminal.out.print(renderScanOutcome(outcome, ratedBy, readClock(options).renderTime, terminal));
     }
+    if (isPass && options.exitCode !== undefined)
+      throw new CommandError(
+        `The pass has only begun, so nothing is known of its findings; when it is over, run npm run portwatch -- status --exit-code ${options.exitCode}.`,
+      );
     endWith(decideExitCode(outcome, options.exitCode ?? null));
   });
 }

@@ -21,7 +21,7 @@ import type { AccountNames } from '../../questions/account-names.ts';
 import { findHidingSpot } from '../../questions/blind-spots.ts';
 import { type AccountFleet, fleetStatus, joinFleets } from '../../questions/fleet-status.ts';
 import type { RatedBy } from '../../questions/rated-by.ts';
-import { findWaitingAlerts, type WaitingAlerts } from '../../questions/waiting-alerts.ts';
+import { findWaitingAlerts, joinWaiting } from '../../questions/waiting-alerts.ts';
 import { describeMissing } from '../../text/describe-blind-spot.ts';
 import type { RenderTime } from '../../text/render-time.ts';
 import {
@@ -139,13 +139,6 @@ async function loadAllUnapproved(
 }
 
 type LoadedAccount = Awaited<ReturnType<typeof loadAccountStatus>>;
-
-/** Some alerts wait in the history, and with several accounts some wait in the outbox. */
-function joinWaiting(waiting: readonly (WaitingAlerts | null)[]): WaitingAlerts | null {
-  const some = waiting.filter((one) => one !== null);
-  const [oldestAt] = some.map((one) => one.oldestAt).sort();
-  return oldestAt === undefined ? null : { count: some.reduce((sum, { count }) => sum + count, 0), oldestAt };
-}
 
 /** Otherwise all that is open is in the list of instances. */
 function wasApproved({ fleet, known }: { fleet: Fleet; known: KnownApprovals }): boolean {

@@ -96,9 +96,10 @@ describe('several accounts', () => {
       ...{ resource: { account: id, region: 'eu-west-1', instanceName: 'web-1' }, baselinedAt: ago(90) },
       ...{ status: 'known' as const, failure: failed ? { ...failure, scans: 3, told: true } : null },
     });
-    const states = [state(account, false), state('222233334444', true)] as Parameters<typeof decideReadability>[0];
-    expect(decideReadability(states, [], place).map(({ resource }) => resource)).toEqual([
-      '222233334444 eu-west-1 web-1',
+    const states = [state('222233334444', true)] as Parameters<typeof decideReadability>[0];
+    const names = new Map([['222233334444', 'prod']]);
+    expect(decideReadability(states, [], names, place).map(({ resource }) => resource)).toEqual([
+      'prod (222233334444) eu-west-1 web-1',
     ]);
   });
 });
@@ -295,7 +296,7 @@ describe('regions and instances', () => {
     ['an instance that is gone', { ...state, resource: { ...region, instanceName: 'web-1' }, status: 'gone' }, 'ok'],
     ['a region that can be read', { ...state, failure: null, status: 'known' }, 'ok'],
   ])('%s', (_, given, status) => {
-    expect(decideReadability([given], [], place).map((row) => row.status)).toEqual([status]);
+    expect(decideReadability([given], [], null, place).map((row) => row.status)).toEqual([status]);
   });
 });
 

@@ -4,6 +4,7 @@ import { isSilence } from '../../../../lambda/history/is-silence.ts';
 import type { LatestState } from '../../../../lambda/history/latest-state.ts';
 import type { RefusedItem } from '../../../../lambda/scan/interfaces.ts';
 import type { ScheduleFacts } from '../../../aws/monitor/read-schedule.ts';
+import { type AccountNames, labelAccount } from '../../../questions/account-names.ts';
 import type { WaitingAlerts } from '../../../questions/waiting-alerts.ts';
 import { renderLength } from '../../../text/render-time.ts';
 import { awsCommand, type CommandPlace, portwatchCommand, revertDrift, revertRemedy } from '../commands.ts';
@@ -135,20 +136,22 @@ type ReadState = Pick<LatestState, 'resource' | 'failure' | 'baselinedAt' | 'sta
 /**
  * A region that was listed before and an instance are failures while they cannot be read. A region that could never be listed is a
  * warning if access is denied, and otherwise is one that the account has not enabled.
- * `refused`: items of the table that this version cannot read: nothing is known of their resources.
+ * `refused`: items of the table that this version cannot read: nothing is known of their resources. `names`: of several accounts.
  */
 export function decideReadability(
   states: readonly ReadState[],
-  refused: readonly RefusedItem[],
+  refused: readonly (RefusedItem & { account: string })[],
+  names: AccountNames,
   place: CommandPlace,
 ): Row[] {
   const failing = states.filter(({ failure, status }) => failure !== null && status !== 'gone');
-  const several = new Set(states.map(({ resource }) => resource.account)).size > 1;
+  const labelIn = (account: string, name: string) =>
+    names === null ? name : `${labelAccount(names, account)} ${name}`;
   const rows = failing.map(({ resource, failure, baselinedAt }) => {
-    const { region, instanceName } = resource;
+    const { account, region, instanceName } = resource;
     const row = {
       check: 'readability',
-      resource: [...(several ? [resource.account] : []), region, instanceName ?? []].flat().join(' '),
+      resource: labelIn(account, [region, instanceName ?? []].flat().join(' ')),
     } as const;
     const reason = failure?.reason ?? 'unexpected';
     const found = `cannot be read since ${failure?.since ?? ''}: ${reason} (${failure?.message ?? ''})`;
@@ -160,7 +163,9 @@ export function decideReadability(
       );
     const words =
       instanceName === null ? ['get-instances'] : ['get-instance-port-states', '--instance-name', instanceName];
-    const command = awsCommand({ ...place, region }, 'lightsail', ...words);
+    // The profile of the deployment has no access to another account.
+    const profile = names === null ? place.profile : null;
+    const command = awsCommand({ region, profile }, 'lightsail', ...words);
     if (isNever)
       return warningRow(row, {
         found: `the region could never be listed: access is denied (${failure?.message ?? ''})`,
@@ -172,14 +177,14 @@ export function decideReadability(
     return failureRow(row, {
       found,
       expected: instanceName === null ? 'the region can be listed' : 'the firewall can be read',
-      remedy: 'try the request with your own credentials; docs/runbook.md#gaps-stay-open explains each reason',
+      remedy: `try the request with ${names === null ? 'your own credentials' : `credentials of account ${account}`}; docs/runbook.md#gaps-stay-open explains each reason`,
       command,
     });
   });
   const readable = states.length - failing.length;
-  const damaged = refused.map(({ key, problem }) =>
+  const damaged = refused.map(({ account, key, problem }) =>
     failureRow(
-      { check: 'readability', resource: key },
+      { check: 'readability', resource: labelIn(account, key) },
       {
         found: `this version of Portwatch cannot read the item: ${problem}`,
         expected: 'items that the deployed version and this clone can read',

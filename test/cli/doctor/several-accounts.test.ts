@@ -1,0 +1,130 @@
+/** `portwatch doctor` on a monitor of two accounts, neither of them its own: what is healthy, and what one account lacks. */
+import { beforeEach, expect, test } from '@jest/globals';
+import { buildAccountStore } from '../../../lambda/adapters/dynamodb-account-store.ts';
+import { DynamoDbTable } from '../../../lambda/adapters/dynamodb-table.ts';
+import { defaultSettings, effectiveSettings } from '../../../lambda/contract/settings.ts';
+import { settingsKey } from '../../../lambda/contract/table-keys.ts';
+import { entryOf } from '../../scan/entries.ts';
+import { httpFromAnywhere } from '../../scan/samples.ts';
+import { closeAfterTests } from '../../support/close-after-tests.ts';
+import { account as own, tableName } from '../deployed-account.ts';
+import { names, region, startHealthyMonitor } from '../healthy-monitor.ts';
+import { watchedOf, writeAccount, writeRegistry } from '../several-accounts.ts';
+
+const [dev, prod] = ['222233334444', '333344445555'];
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+const accounts = { accounts: [dev, prod], externalId: 'acme', regions: [region] };
+const failure = {
+  ...{ reason: 'throttled' as const, message: 'Rate exceeded', since: '2026-11-01T00:00:00.000Z' },
+  ...{ sinceScan: 1, confirmedAt: '2026-11-01T00:00:00.000Z', gapAt: '2026-11-01T00:00:00.000Z' },
+};
+const memberRule = `Portwatch|${names.rule}`;
+
+// The own account was scanned before the monitor became one of several accounts.
+const monitor = await closeAfterTests(startHealthyMonitor(600));
+const { client } = monitor.deployed;
+await writeRegistry(client, tableName, own, [watchedOf(dev, 'dev'), watchedOf(prod, 'prod')]);
+const pass = { startedAt: minutesAgo(2), accounts: 2, endedAt: minutesAgo(1), complete: true };
+await buildAccountStore(new DynamoDbTable(client, tableName), own).savePass(pass);
+const times = { readAt: minutesAgo(600), lastScanAt: minutesAgo(2) };
+await writeAccount(client, tableName, {
+  account: dev,
+  name: 'dev',
+  instances: {},
+  ...times,
+  lastScanAt: minutesAgo(9),
+});
+await putSettings(dev, { name: 'dev', scanEveryMinutes: 10 });
+await writeAccount(client, tableName, {
+  ...{ account: prod, name: 'prod', ...times },
+  instances: { 'web-1': [httpFromAnywhere] },
+});
+await putSettings(prod, { name: 'prod' });
+
+beforeEach(async () => {
+  await monitor.heal();
+  monitor.resources.push({ type: 'AWS::Events::Rule', logicalId: 'MemberRule', physicalId: memberRule });
+  monitor.facts.buses.push('Portwatch');
+  monitor.deploy();
+});
+
+function putSettings(account: string, fields: object) {
+  const settings = { ...effectiveSettings({ ...defaultSettings(), ...accounts }), ...fields };
+  return monitor.deployed.put({ ...settingsKey(account, minutesAgo(90)), schema: 1, hash: 'a', settings });
+}
+
+const configured = ['-c', `accounts=${dev},${prod}`, '-c', 'externalId=acme', '-c', `regions=${region}`];
+
+async function ask() {
+  const { code, stdout } = await monitor.doctor('--json', ...configured);
+  const rows: Record<string, string | null>[] = JSON.parse(stdout).rows;
+  return { code, rows, bad: rows.filter(({ status }) => status !== 'ok') };
+}
+
+const rowOf = async (check: string) => (await ask()).rows.find((row) => row['check'] === check);
+
+test('a healthy monitor has only rows that are OK: the settings are those of the newest scan of a watched account', async () => {
+  const { code, rows, bad } = await ask();
+  expect(bad).toEqual([]);
+  expect(code).toBe(0);
+  const found = Object.fromEntries(rows.map((row) => [row['check'], row['found']]));
+  expect(found).toMatchObject({
+    settings: 'the last scan worked with the configuration of this clone',
+    accounts: '2 accounts can be entered',
+    readability: 'every region and instance can be read (3 resources)',
+    'waiting-alerts': 'every recorded change is alerted',
+    trail: `not read: account ${own} is not watched; the trails of the watched accounts are in these accounts`,
+  });
+  expect(found['last-scan']).toMatch(/the interval is 5 minutes; it is a pass over 2 accounts that ended at /);
+});
+
+test('the rule on the bus of the watched accounts is found by the name of the bus', async () => {
+  const { rows } = await ask();
+  expect(rows.find(({ resource }) => resource === memberRule)).toMatchObject({ check: 'event-rule', status: 'ok' });
+  monitor.facts.buses.pop();
+  expect(await ask()).toMatchObject({ bad: [{ check: 'event-rule', resource: memberRule, status: 'failure' }] });
+});
+
+test('a region that was taken out of regions is not read, and is no failure', async () => {
+  await monitor.putState({ account: prod, region: 'us-east-1', instanceName: null }, { failure, status: 'unknown' });
+  const { bad, rows } = await ask();
+  expect(bad).toEqual([]);
+  expect(rows.find(({ check }) => check === 'readability')?.['found']).toContain('(3 resources)');
+});
+
+test('a firewall that cannot be read, and an item that cannot be read, name their account', async () => {
+  const place = { account: prod, region, instanceName: 'web-1' };
+  await monitor.putState(place, { failure, status: 'unknown' });
+  expect((await ask()).bad).toMatchObject([
+    {
+      check: 'readability',
+      resource: `prod (${prod}) ${region} web-1`,
+      found: 'cannot be read since 2026-11-01T00:00:00.000Z: throttled (Rate exceeded)',
+      remedy: `try the request with credentials of account ${prod}; docs/runbook.md#gaps-stay-open explains each reason`,
+      command: `aws lightsail get-instance-port-states --instance-name web-1 --region ${region}`,
+    },
+  ]);
+  await monitor.putState(place, {});
+  await monitor.deployed.put({ pk: `FLEET#${dev}`, sk: `${region}#odd`, schema: 1, region });
+  expect((await ask()).bad).toMatchObject([{ check: 'readability', resource: `dev (${dev}) ${region}#odd` }]);
+  await monitor.putState({ account: dev, region, instanceName: 'odd' }, {});
+});
+
+test('alerts of a watched account that have not reached the outbox wait', async () => {
+  await monitor.putState({ account: prod, region, instanceName: 'web-1' }, { version: 3, recorded: 3, alerted: 2 });
+  expect(await rowOf('waiting-alerts')).toMatchObject({ found: expect.stringMatching(/^1 alert waits to be sent/) });
+  await monitor.putState({ account: prod, region, instanceName: 'web-1' }, {});
+});
+
+test('a monitor that has become one of a single account again is checked as such', async () => {
+  await monitor.putScan(1);
+  expect(await rowOf('accounts')).toMatchObject({ found: 'the monitor watches the account in which it is deployed' });
+  expect(await rowOf('last-scan')).toMatchObject({ found: expect.not.stringContaining('pass') });
+  await monitor.putScan(600);
+});
+
+test('changes of the watched accounts count as changes with or without an event', async () => {
+  const change = entryOf({ account: prod, region, instanceName: 'web-1' }, 2, minutesAgo(30), {});
+  await monitor.deployed.store.putEntry(change);
+  expect(await rowOf('events')).toMatchObject({ found: '1 of 1 change in 7 days came without an event' });
+});
