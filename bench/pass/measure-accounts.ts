@@ -3,6 +3,7 @@
  * function in processes of their own, and kills some of them. Between the passes people change firewalls; afterwards every change must
  * have been published.
  */
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -153,6 +154,8 @@ class AccountsRun {
       memoryMb: options.memoryMb,
       environment: {
         PATH: process.env['PATH'] ?? '',
+        // The process that follows a killed one starts faster.
+        NODE_COMPILE_CACHE: dirname(options.bundle),
         ...emulators.environment,
         AWS_ENDPOINT_URL_DYNAMODB: meter.url,
         [environmentKeys.account]: monitor,

@@ -9,7 +9,7 @@ import { demoAccountId, demoHomeRegion } from './demo-fleet.ts';
 import { buildDemoOutput, type DemoOutput } from './demo-output.ts';
 import { renderMail, renderScan } from './render-scene.ts';
 
-const scanEverySeconds = 5;
+const scanEverySeconds = 2;
 
 /** Returns on Ctrl-C, which is the normal end. */
 export async function keepRunning(

@@ -9,13 +9,13 @@ import { runSeed } from './run-seed.ts';
 import { runSeveralAccounts } from './run-several-accounts.ts';
 import type { SimulationReport } from './simulate.ts';
 
-const seeds = depth({ quick: 150, full: 10_000 });
+const seeds = depth({ quick: 100, full: 10_000 });
 
 /** An event of the list below happens in more seeds than this number. */
 const rareSeeds = depth({ quick: 0, full: 50 });
 
 /** Seeds with several accounts. */
-const severalSeeds = depth({ quick: 12, full: 2_000 });
+const severalSeeds = depth({ quick: 8, full: 2_000 });
 
 /** Runs `npm run simulate` in a child process, since the same code takes nearly twice as long inside of jest. */
 function simulate(count: number, ...options: string[]): Promise<SimulationReport> {

@@ -105,7 +105,7 @@ describe('P5: trouble at Lightsail that lasts', () => {
     changeFleet(watched);
     const already = watched.alerts().length;
     watched.emulators.lightsail.addFault({ ...throttling, ...ports });
-    for (let scan = 1; scan <= 4; scan += 1) await watched.scan();
+    for (let scan = 1; scan <= depth({ quick: 2, full: 4 }); scan += 1) await watched.scan();
     const during = kindsOf(watched.alerts().slice(already));
     // web-2 is deleted according to a complete listing, which did not fail.
     expect(during).toEqual([

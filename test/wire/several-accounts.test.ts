@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
 import { measureAccounts } from '../../bench/pass/measure-accounts.ts';
-
 import { depth } from '../support/depth.ts';
 
 let folder: string;
@@ -31,7 +30,7 @@ afterAll(async () => {
 });
 
 const { accounts, instances, passes } = depth({
-  quick: { accounts: 3, instances: 24, passes: 1 },
+  quick: { accounts: 2, instances: 12, passes: 1 },
   full: { accounts: 5, instances: 100, passes: 2 },
 });
 

@@ -130,7 +130,7 @@ describe('demo --stay', () => {
 
   test('a second command reads the stand-ins, a change by hand is alerted, and Ctrl-C closes everything', async () => {
     const output = await demo.waitFor('INSTANCE#123456789012#us-east-1#hosting');
-    expect(output).toContain('a scan runs every 5 seconds; Ctrl-C ends both');
+    expect(output).toContain('a scan runs every 2 seconds; Ctrl-C ends both');
     const exports = [...output.matchAll(/^export ([A-Z_]+)='?([^'\n]+?)'?$/gm)];
     const environment = Object.fromEntries(exports.map(([, name, value]) => [name, value ?? '']));
     const url = environment['AWS_ENDPOINT_URL_LIGHTSAIL'] ?? '';

@@ -13,7 +13,7 @@ export default class NodeEnvironment {
     process.env['CDK_VALIDATION'] = 'false';
     // Jest maps stack traces to sources; here the code that runs is the source, and the CDK reads a stack trace for each property.
     Error.prepareStackTrace = undefined;
-    Error.stackTraceLimit = 20;
+    Error.stackTraceLimit = 8;
     for (const method of consoleMethods) console[method] = (...args) => this.global.console[method](...args);
   }
 
