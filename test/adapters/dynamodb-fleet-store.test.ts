@@ -5,6 +5,7 @@ import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import { commitOf, entryOf } from '../scan/entries.ts';
 import { describeFleetStore } from '../scan/fleet-store-suite.ts';
+import { scanRecordOf } from '../scan/scan-records.ts';
 import { closeAfterTests } from '../support/close-after-tests.ts';
 import { startSnapshotTable } from '../support/snapshot-table.ts';
 
@@ -143,20 +144,9 @@ describe('the fleet store on DynamoDB', () => {
     await store.putDeparted(departed);
     await store.putDeparted(departed);
     expect(await get('GONE#111122223333', 'eu-west-1#left#2026-11-23T10:00:00.000Z')).toMatchObject({ arn: 'arn:x' });
-    const scan = {
-      account: '111122223333',
-      startedAt: '2026-11-23T10:00:00.000Z',
-      endedAt: '2026-11-23T10:00:02.000Z',
-      complete: true,
-      regionsListed: [region],
-      regionsFailed: {},
-      instancesListed: 2,
-      instancesRead: 1,
-      notRead: ['eu-west-1#web-1'],
-      changes: 0,
-      alerts: 0,
-      scanEveryMinutes: 60,
-    };
+    const scan = scanRecordOf('111122223333', '2026-11-23T10:00:00.000Z', {
+      ...{ notRead: ['eu-west-1#web-1'], scanEveryMinutes: 60 },
+    });
     await store.putScan(scan, 1_800_000_000);
     expect(await get('SCANS#111122223333', '2026-11-23T10:00:00.000Z')).toMatchObject({
       notRead: ['eu-west-1#web-1'],

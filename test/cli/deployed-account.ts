@@ -13,8 +13,9 @@ import { exposureOf, type PortState } from '../../lambda/firewall/index.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
-import { commitOf, entryOf } from '../scan/entries.ts';
+import { baselineOf, entryOf, stateOf } from '../scan/entries.ts';
 import { httpFromAnywhere, someFacts, sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
+import { saveNewestScan, scanRecordOf } from '../scan/scan-records.ts';
 import { type Ended, type ProcessOptions, type Running, runHere, startCli } from './run-cli.ts';
 
 export const account = '111122223333';
@@ -121,10 +122,8 @@ export async function writeSampleHistory({ store, put }: Pick<DeployedAccount, '
   const regions = ['ap-south-1', 'eu-west-1', 'us-east-1'];
   for (const region of regions)
     await putHistory(store, [
-      entryOf({ account, region, instanceName: null }, 1, at('09:00'), {
-        ...nothingRead,
-        kind: 'baseline',
-        reason: 'the first complete listing of this region',
+      baselineOf({ account, region, instanceName: null }, at('09:00'), null, {
+        ...{ severity: 'info', reason: 'the first complete listing of this region' },
       }),
       ...(region === 'ap-south-1'
         ? [gapOf({ account, region, instanceName: null }, 2, '10:45', '10:40', '10:35')]
@@ -140,13 +139,13 @@ export async function writeSampleHistory({ store, put }: Pick<DeployedAccount, '
     '09:00',
   );
   await putHistory(store, [
-    baselineOf(instance('web-1'), [sshFromOffice]),
+    baselineOf(instance('web-1'), at('09:00'), [sshFromOffice]),
     opened,
     changeOf(instance('web-1'), 3, '10:35', '10:30', [sshFromOffice], 'low', '10:05'),
   ]);
   await put(toAttributionItem(opened.resource, opened.at, byAlice));
   await putHistory(store, [
-    baselineOf(instance('web-2'), [sshFromAnywhere, httpFromAnywhere]),
+    baselineOf(instance('web-2'), at('09:00'), [sshFromAnywhere, httpFromAnywhere]),
     gapOf(instance('web-2'), 2, '10:15', '10:10', '10:05', at('09:00')),
     entryOf(instance('web-2'), 3, at('10:30'), {
       ...nothingRead,
@@ -157,8 +156,8 @@ export async function writeSampleHistory({ store, put }: Pick<DeployedAccount, '
     }),
   ]);
   for (const region of ['eu-west-1', 'us-east-1'])
-    await putHistory(store, [baselineOf(instance('copy', region), [sshFromOffice])]);
-  await putHistory(store, [baselineOf(instance('far', 'ap-south-1'), [mysqlFromAnywhere])]);
+    await putHistory(store, [baselineOf(instance('copy', region), at('09:00'), [sshFromOffice])]);
+  await putHistory(store, [baselineOf(instance('far', 'ap-south-1'), at('09:00'), [mysqlFromAnywhere])]);
   const gone = entryOf(instance('db-1'), 2, at('09:35'), {
     ...nothingRead,
     kind: 'gone',
@@ -168,7 +167,8 @@ export async function writeSampleHistory({ store, put }: Pick<DeployedAccount, '
     severity: 'low',
     reason: 'the instance is gone',
   });
-  for (const entry of [baselineOf(instance('db-1'), [mysqlFromAnywhere]), gone]) await store.putEntry(entry);
+  for (const entry of [baselineOf(instance('db-1'), at('09:00'), [mysqlFromAnywhere]), gone])
+    await store.putEntry(entry);
   await store.putDeparted({ resource: gone.resource, arn: null, firstSeenAt: at('09:00'), goneAt: gone.at });
   await put({
     ...settingsKey(account, at('09:00')),
@@ -187,11 +187,6 @@ const nothingRead = {
   severity: 'info',
   reason: '',
 } as const satisfies Partial<HistoryEntry>;
-
-function baselineOf(resource: Resource, rules: PortState[]): HistoryEntry {
-  const opened = exposureOf({ rules }).reach;
-  return entryOf(resource, 1, at('09:00'), { kind: 'baseline', rules, opened, verdict: null, reason: 'first seen' });
-}
 
 function changeOf(
   resource: Resource,
@@ -242,47 +237,33 @@ async function putHistory(store: FleetStore, entries: readonly HistoryEntry[]): 
   const [first, last, read] = [entries[0], entries.at(-1), entries.findLast(({ rules }) => rules !== null)];
   if (first === undefined || last === undefined) throw new Error('a history has an entry');
   const isRegion = last.resource.instanceName === null;
-  const isGap = last.kind === 'gap';
-  const commit = commitOf(last, {
-    status: isGap ? 'unknown' : 'known',
-    instance: isRegion ? null : someFacts,
-    rules: read?.rules ?? null,
-    rulesAt: read?.at ?? null,
-    seenAt: read?.at ?? first.at,
-    firstSeenAt: first.at,
-    baselinedAt: isRegion ? first.at : null,
-    failure:
-      isGap && last.failure !== null
-        ? { ...last.failure, sinceScan: 20, confirmedAt: last.changedAfter, gapAt: last.at }
-        : null,
-  });
-  await store.createState({ ...commit, recorded: last.version, alerted: last.version, pending: null });
+  const gap = last.kind === 'gap' ? last.failure : null;
+  await store.createState(
+    stateOf(last, {
+      status: gap === null ? 'known' : 'unknown',
+      instance: isRegion ? null : someFacts,
+      rules: read?.rules ?? null,
+      rulesAt: read?.at ?? null,
+      seenAt: read?.at ?? first.at,
+      firstSeenAt: first.at,
+      baselinedAt: isRegion ? first.at : null,
+      failure: gap && { ...gap, sinceScan: 20, confirmedAt: last.changedAfter, gapAt: last.at },
+    }),
+  );
 }
 
 async function putScans(store: FleetStore, regions: readonly string[]): Promise<void> {
   const starts = Array.from({ length: 25 }, (_, index) => Date.parse(at('09:00')) + index * 300_000);
-  const scans = starts.map((start) => {
+  for (const start of starts) {
     const startedAt = new Date(start).toISOString();
     const isBlind = startedAt >= at('10:10') && startedAt <= at('10:25');
     const isFarLost = startedAt >= at('10:40');
-    return {
-      startedAt,
-      complete: true,
+    const scan = scanRecordOf(account, startedAt, {
       regionsListed: regions.filter((region) => !(isFarLost && region === 'ap-south-1')),
       notRead: isBlind ? ['eu-west-1#web-2'] : [],
-    };
-  });
-  const counts = { instancesListed: 5, instancesRead: 5, changes: 0, alerts: 0 };
-  for (const scan of scans) {
-    const endedAt = new Date(Date.parse(scan.startedAt) + 500).toISOString();
-    await store.putScan({ ...scan, ...counts, account, endedAt, regionsFailed: {} }, null);
+      instancesListed: 5,
+      instancesRead: 5,
+    });
+    await (start === starts.at(-1) ? saveNewestScan(store, scan) : store.putScan(scan, null));
   }
-  await store.takeLease({ account, holder: 'story', now: 0, until: 1 });
-  await store.releaseLease({
-    account,
-    holder: 'story',
-    lastScan: scans.at(-1) ?? null,
-    allIsWellAt: null,
-    settingsHash: null,
-  });
 }

@@ -4,12 +4,13 @@ import { openHistoryReader } from '../../cli/aws/open-deployment.ts';
 import { exposureSpans } from '../../cli/questions/exposure-spans.ts';
 import { loadReportInput } from '../../cli/report/load-report-input.ts';
 import { settingsKey } from '../../lambda/contract/table-keys.ts';
-import { exposureOf, type PortState } from '../../lambda/firewall/index.ts';
+import type { PortState } from '../../lambda/firewall/index.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
 import type { OngoingFailure } from '../../lambda/history/latest-state.ts';
 import type { ScanRecord } from '../../lambda/scan/interfaces.ts';
-import { commitOf, entryOf } from '../scan/entries.ts';
-import { httpFromAnywhere, someFacts } from '../scan/samples.ts';
+import { baselineOf, entryOf, saveEntry, stateOf } from '../scan/entries.ts';
+import { httpFromAnywhere } from '../scan/samples.ts';
+import { saveNewestScan, scanRecordOf } from '../scan/scan-records.ts';
 import { closeAfterTests } from '../support/close-after-tests.ts';
 import { account, at, startDeployedAccount, tableName } from './deployed-account.ts';
 
@@ -20,42 +21,17 @@ const ask = async (...args: string[]) => JSON.parse((await run(...args, '--json'
 
 const setNow = (instant: string) => jest.spyOn(Date, 'now').mockReturnValue(Date.parse(instant));
 
-/** A scan of two seconds. */
-async function putScan(startedAt: string, fields: Partial<ScanRecord> = {}): Promise<void> {
-  const endedAt = new Date(Date.parse(startedAt) + 2_000).toISOString();
-  const counts = { instancesListed: 1, instancesRead: 1, changes: 0, alerts: 0 };
-  const noted = { complete: true, regionsListed: [region], regionsFailed: {}, notRead: [] as string[], ...fields };
-  const scan = { account, startedAt, endedAt, ...counts, ...noted };
-  await deployed.store.putScan(scan, null);
-  const lastScan = { startedAt, complete: scan.complete, regionsListed: scan.regionsListed, notRead: scan.notRead };
-  await deployed.store.takeLease({ account, holder: startedAt, now: 0, until: 1 });
-  await deployed.store.releaseLease({ account, holder: startedAt, lastScan, allIsWellAt: null, settingsHash: null });
-}
+const deployed = await closeAfterTests(startDeployedAccount());
+
+const putScan = (startedAt: string, fields: Partial<ScanRecord> = {}) =>
+  saveNewestScan(deployed.store, scanRecordOf(account, startedAt, fields));
 
 /** An instance that the scan of 09:00 found, or (`rules: null`) a region that it listed. */
 async function putFirst(resource: Resource, rules: PortState[] | null, failure: OngoingFailure | null = null) {
-  const opened = rules === null ? [] : exposureOf({ rules }).reach;
-  const facts = rules === null ? null : someFacts;
-  const first = { kind: 'baseline', rules, opened, instance: facts, verdict: null, previousRulesAt: null } as const;
-  const entry = entryOf(resource, 1, at('09:00'), first);
-  await deployed.store.putEntry(entry);
-  const read = { rules, rulesAt: rules && at('09:00'), seenAt: at('09:00'), firstSeenAt: at('09:00') };
-  const state = {
-    status: 'known',
-    instance: facts,
-    baselinedAt: rules === null ? at('09:00') : null,
-    failure,
-  } as const;
-  await deployed.store.createState({
-    ...commitOf(entry, { ...read, ...state }),
-    recorded: 1,
-    alerted: 1,
-    pending: null,
-  });
+  const entry = baselineOf(resource, at('09:00'), rules);
+  await saveEntry(deployed.store, entry, { failure });
   return entry;
 }
-
-const deployed = await closeAfterTests(startDeployedAccount());
 
 afterEach(async () => {
   jest.restoreAllMocks();
@@ -172,15 +148,7 @@ describe('P6: a history whose first entries have expired', () => {
       changedAfter: at('08:55', '2026-11-09'),
       previousRulesAt: at('09:00', '2026-11-05'),
     });
-    await deployed.store.putEntry(changed);
-    const commit = commitOf(changed, { status: 'known', instance: someFacts, baselinedAt: null, failure: null });
-    const read = {
-      rules: changed.rules,
-      rulesAt: changed.at,
-      seenAt: changed.at,
-      firstSeenAt: at('09:00', '2026-11-05'),
-    };
-    await deployed.store.createState({ ...commit, ...read, recorded: 2, alerted: 2, pending: null });
+    await saveEntry(deployed.store, changed, { firstSeenAt: at('09:00', '2026-11-05') });
     for (const minute of ['08:00', '08:05', '08:10']) await putScan(at(minute, '2026-11-07'));
     await putScan(at('09:20'));
     const expired = { reason: 'expired', until: changed.at };
@@ -222,21 +190,10 @@ describe('P6: a list of entries of a time whose entries may have expired', () =>
 });
 
 describe('P5: an answer about the fleet that lacks a part says so, and ends with 2', () => {
-  const stateOfRegion = (of: string, failure: OngoingFailure) => ({
-    ...commitOf(entryOf(instance(null, of), 1, at('09:00'), { kind: 'gap', rules: null }), {
-      status: 'unknown',
-      instance: null,
-      rules: null,
-      rulesAt: null,
-      seenAt: null,
-      firstSeenAt: at('09:00'),
-      baselinedAt: null,
-      failure,
-    }),
-    recorded: 1,
-    alerted: 1,
-    pending: null,
-  });
+  const stateOfRegion = (of: string, failure: OngoingFailure) =>
+    stateOf(entryOf(instance(null, of), 1, at('09:00'), { kind: 'gap', rules: null }), {
+      ...{ status: 'unknown', instance: null, seenAt: null, failure },
+    });
 
   test('no scan for six days', async () => {
     setNow(at('09:21'));
@@ -323,22 +280,7 @@ describe('P4: a time whose scan notes have expired', () => {
     (await ask('exposed', ...args)).openings.filter((one: { instanceName: string }) => one.instanceName === 'kept-1');
 
   beforeAll(async () => {
-    const entry = entryOf(instance('kept-1'), 1, at('09:00', day), {
-      kind: 'baseline',
-      rules: [httpFromAnywhere],
-      instance: someFacts,
-      verdict: null,
-      previousRulesAt: null,
-    });
-    await deployed.store.putEntry(entry);
-    const read = { rules: entry.rules, rulesAt: entry.at, seenAt: entry.at, firstSeenAt: entry.at };
-    const state = { status: 'known', instance: someFacts, baselinedAt: null, failure: null } as const;
-    await deployed.store.createState({
-      ...commitOf(entry, { ...read, ...state }),
-      recorded: 1,
-      alerted: 1,
-      pending: null,
-    });
+    await saveEntry(deployed.store, baselineOf(instance('kept-1'), at('09:00', day), [httpFromAnywhere]));
     await putScan(firstKept);
     await putScan(at('09:05', '2026-11-26'));
   });

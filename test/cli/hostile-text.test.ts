@@ -5,7 +5,7 @@ import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
 import { toAttributionItem } from '../../lambda/adapters/items/attribution-item.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
 import { approvalOf } from '../approvals/approval-of.ts';
-import { commitOf, entryOf } from '../scan/entries.ts';
+import { entryOf, saveEntry } from '../scan/entries.ts';
 import { someFacts, sshFromAnywhere } from '../scan/samples.ts';
 import { closeAfterTests } from '../support/close-after-tests.ts';
 import { account, at, byAlice, startDeployedAccount, tableName } from './deployed-account.ts';
@@ -28,8 +28,7 @@ const entry = entryOf(resource, 1, at('10:00'), {
   reason: `it is so ${hostile}`,
   expected: null,
 });
-await deployed.store.putEntry(entry);
-await deployed.store.createState({ ...commitOf(entry), recorded: 1, alerted: 1, pending: null });
+await saveEntry(deployed.store, entry);
 const calls = byAlice.calls.map((call) => ({
   ...call,
   by: 'alice\u001B[2J',

@@ -6,8 +6,8 @@ import { DynamoDbWeekReader } from '../../lambda/adapters/dynamodb-week-reader.t
 import { tableNames } from '../../lambda/contract/table-keys.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
-import { commitOf, entryOf } from '../scan/entries.ts';
-import { httpFromAnywhere, someFacts } from '../scan/samples.ts';
+import { entryOf, stateOf } from '../scan/entries.ts';
+import { httpFromAnywhere } from '../scan/samples.ts';
 import { closeAfterTests } from '../support/close-after-tests.ts';
 import { account, at, byAlice, startDeployedAccount } from './deployed-account.ts';
 
@@ -33,11 +33,7 @@ async function fill(store: FleetStore): Promise<void> {
   await store.putAttribution(resource, at('09:20'), byAlice, { ...byAlice, foundBy: 'event' });
   const [first] = entries;
   if (first === undefined) throw new Error('no entries');
-  const state = { status: 'known', instance: someFacts, seenAt: at('09:00'), lastAt: at('09:25') } as const;
-  await store.createState({
-    ...commitOf(first, { ...state, firstSeenAt: at('09:00'), baselinedAt: null, failure: null }),
-    ...{ version: 6, recorded: 6, alerted: 6, pending: null },
-  });
+  await store.createState(stateOf({ ...first, version: 6 }, { lastAt: at('09:25') }));
 }
 
 const deployed = await closeAfterTests(startDeployedAccount());

@@ -3,8 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { settingsKey } from '../../lambda/contract/table-keys.ts';
 import type { PortState } from '../../lambda/firewall/index.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
-import { commitOf, entryOf } from '../scan/entries.ts';
-import { someFacts } from '../scan/samples.ts';
+import { baselineOf, saveEntry } from '../scan/entries.ts';
 import { closeAfterTests } from '../support/close-after-tests.ts';
 import { account, at, startDeployedAccount } from './deployed-account.ts';
 
@@ -22,16 +21,7 @@ const rules: PortState[] = [
 ];
 
 const deployed = await closeAfterTests(startDeployedAccount());
-const { store } = deployed;
-const entry = entryOf(resource, 1, at('09:00'), { kind: 'baseline', rules, verdict: null, reason: 'first seen' });
-await store.putEntry(entry);
-const state = { status: 'known', instance: someFacts, rules, rulesAt: at('09:00'), seenAt: at('09:00') } as const;
-await store.createState({
-  ...commitOf(entry, { ...state, firstSeenAt: at('09:00'), baselinedAt: null, failure: null }),
-  recorded: 1,
-  alerted: 1,
-  pending: null,
-});
+await saveEntry(deployed.store, baselineOf(resource, at('09:00'), rules));
 
 const answer = async (...args: string[]) => JSON.parse((await deployed.run(...args, '--json')).stdout);
 const byDefaults = { settings: 'defaults', recordedAt: null };

@@ -10,6 +10,7 @@ import {
 } from '../../lambda/contract/settings.ts';
 import { severities } from '../../lambda/firewall/rating/severity.ts';
 import { parseConfig } from '../../lib/parse-config.ts';
+import { settingDefaults } from './default-settings.ts';
 
 const names = Object.keys({ ...monitorSettings, ...deploymentSettings() });
 const defaults: Readonly<Record<string, unknown>> = parseConfig({ file: null, commandLine: {} });
@@ -17,26 +18,11 @@ const defaults: Readonly<Record<string, unknown>> = parseConfig({ file: null, co
 describe('the settings', () => {
   test('have these defaults', () => {
     expect(defaultSettings()).toEqual({
+      ...settingDefaults,
       name: null,
-      scanEveryMinutes: 5,
-      emptyRegionsEveryMinutes: 0,
       regions: null,
-      alertFrom: 'low',
-      expected: [],
-      approved: [],
-      approvalsByCommand: true,
-      approvedClosingAlerts: true,
-      reminders: 'auto',
-      remindCriticalEveryDays: 1,
-      remindHighEveryDays: 7,
-      weeklyDigest: true,
-      tellGapAfterScans: 2,
       keepHistoryDays: null,
       highRiskPorts: null,
-      attribution: true,
-      attributedAlerts: true,
-      eventPath: true,
-      eventRegions: [],
       accounts: null,
       externalId: null,
       memberRoleName: 'PortwatchMember',

@@ -12,6 +12,7 @@ export function rule(protocol: string, from: number, to: number, ...sources: str
     toPort: to,
     state: 'open',
     cidrs: sources.filter((source) => !isAlias(source)),
+    ipv6Cidrs: [],
     cidrListAliases: sources.filter(isAlias).map((source) => source.slice(1)),
   };
 }

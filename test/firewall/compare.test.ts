@@ -7,10 +7,8 @@ import {
   type PortState,
 } from '../../lambda/firewall/index.ts';
 import { asPortStates } from '../../lambda/firewall/rules/port-state.ts';
+import { rule } from './build-rule.ts';
 
-const rule = (protocol: string, from: number, to: number, ...cidrs: string[]): PortState => {
-  return { protocol, fromPort: from, toPort: to, state: 'open', cidrs, ipv6Cidrs: [], cidrListAliases: [] };
-};
 const web = rule('tcp', 80, 80, '0.0.0.0/0');
 const ssh = rule('tcp', 22, 22, '203.0.113.7/32');
 const odd = (extra: object, base: PortState = web): PortState => ({ ...base, ...extra });

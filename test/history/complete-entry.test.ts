@@ -1,26 +1,14 @@
 /** That every kind of entry is the same again is held in test/adapters/items/lighten-entry.test.ts. These are the edges. */
 import { expect, test } from '@jest/globals';
-import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entry.ts';
 import type { HistoryEntry, Replaced } from '../../lambda/history/entry.ts';
-import { at, web } from '../scan/decide/samples.ts';
+import { at, webEntry } from '../scan/decide/samples.ts';
 import { httpFromAnywhere, someFacts, sshFromAnywhere } from '../scan/samples.ts';
 
 const http = { protocol: 'tcp', from: 80, to: 80, sources: ['0.0.0.0/0', '::/0'] };
 const ssh = { protocol: 'tcp', from: 22, to: 22, sources: ['0.0.0.0/0', '::/0'] };
 const light = (kind: HistoryEntry['kind'], fields: Partial<HistoryEntry>): HistoryEntry =>
-  blankEntry({
-    ...{
-      resource: web,
-      at: at('10:00'),
-      version: 2,
-      kind,
-      commitId: 'c',
-      differenceLeftOut: true,
-      instance: someFacts,
-    },
-    ...fields,
-  });
+  webEntry('10:00', { version: 2, kind, differenceLeftOut: true, instance: someFacts, ...fields });
 const before = { rules: [httpFromAnywhere], instance: someFacts };
 const replaced: Replaced = {
   ...{ instance: someFacts, firstSeenAt: at('08:00'), rulesAt: at('09:00'), exposure: [], opened: [], closed: [] },

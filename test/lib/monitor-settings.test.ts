@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { findConflicts, renderSettings } from '../../lib/monitor-settings.ts';
 import { parseConfig } from '../../lib/parse-config.ts';
+import { settingDefaults } from '../contract/default-settings.ts';
 
 const defaults = parseConfig({ file: null, commandLine: {} });
 
@@ -8,23 +9,8 @@ describe('the text for the environment of the functions', () => {
   test('has the settings of the monitor that have a value, and nothing else', () => {
     const config = { ...defaults, regions: ['eu-west-1'], email: ['you@example.com'], tags: {} };
     expect(JSON.parse(renderSettings(config))).toEqual({
-      scanEveryMinutes: 5,
-      emptyRegionsEveryMinutes: 0,
+      ...settingDefaults,
       regions: ['eu-west-1'],
-      alertFrom: 'low',
-      expected: [],
-      approved: [],
-      approvalsByCommand: true,
-      approvedClosingAlerts: true,
-      reminders: 'auto',
-      remindCriticalEveryDays: 1,
-      remindHighEveryDays: 7,
-      weeklyDigest: true,
-      tellGapAfterScans: 2,
-      attribution: true,
-      attributedAlerts: true,
-      eventPath: true,
-      eventRegions: [],
     });
   });
 });

@@ -4,6 +4,7 @@ import { parseSettings } from '../../lambda/contract/settings.ts';
 import { ConfigurationError } from '../../lib/configuration-error.ts';
 import { lightsailRegions } from '../../lib/find-unknown-regions.ts';
 import { type Config, parseConfig } from '../../lib/parse-config.ts';
+import { settingDefaults } from '../contract/default-settings.ts';
 
 const defaults = {
   name: null,
@@ -15,22 +16,7 @@ const defaults = {
   highRiskPorts: null,
   existingTable: null,
   email: [],
-  scanEveryMinutes: 5,
-  emptyRegionsEveryMinutes: 0,
-  alertFrom: 'low',
-  expected: [],
-  approved: [],
-  approvalsByCommand: true,
-  approvedClosingAlerts: true,
-  reminders: 'auto',
-  remindCriticalEveryDays: 1,
-  remindHighEveryDays: 7,
-  weeklyDigest: true,
-  tellGapAfterScans: 2,
-  attribution: true,
-  attributedAlerts: true,
-  eventPath: true,
-  eventRegions: [],
+  ...settingDefaults,
   accounts: null,
   externalId: null,
   memberRoleName: 'PortwatchMember',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { settingDefaults } from '../contract/default-settings.ts';
 import { findOne, synthesise } from './synthesise.ts';
 
 function scanFunction(configuration: Record<string, unknown>) {
@@ -57,23 +58,16 @@ describe('the scan function', () => {
     };
     expect(JSON.parse(scanFunction(given).lambda['Environment'].Variables.PORTWATCH_SETTINGS)).toEqual({
       name: 'prod',
-      emptyRegionsEveryMinutes: 0,
+      ...settingDefaults,
       regions: ['eu-west-1'],
       alertFrom: 'high',
       expected: [{ ...expected[0], ports: { from: 8000, to: 8010 } }],
-      approved: [],
-      approvalsByCommand: true,
-      approvedClosingAlerts: true,
-      reminders: 'auto',
-      remindCriticalEveryDays: 1,
-      remindHighEveryDays: 7,
       weeklyDigest: false,
       tellGapAfterScans: 3,
       keepHistoryDays: 365,
       scanEveryMinutes: 10,
       highRiskPorts: [22, 3389],
       eventPath: false,
-      eventRegions: [],
       attribution: false,
       attributedAlerts: false,
     });

@@ -1,19 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import type { HistoryEntry, Replaced } from '../../lambda/history/entry.ts';
 import type { LatestState, StateCommit } from '../../lambda/history/latest-state.ts';
 import { applyDecision, recordPending } from '../../lambda/scan/commit.ts';
 import type { Decision } from '../../lambda/scan/decide/decision.ts';
-import { at, counted, knownInstance, web } from './decide/samples.ts';
+import { at, counted, knownInstance, web, webEntry } from './decide/samples.ts';
 import { account, Monitor } from './monitor.ts';
 import { openRun } from './open-run.ts';
 import { httpFromAnywhere, someFacts } from './samples.ts';
 
 const key = `${account}#eu-west-1#web-1`;
-const changed = blankEntry({
-  ...{ resource: web, at: at('10:15'), version: 4, kind: 'changed', commitId: 'own' },
-  ...{ instance: someFacts, rules: [httpFromAnywhere], previousRulesAt: at('09:00') },
-});
+const read = { instance: someFacts, rules: [httpFromAnywhere], previousRulesAt: at('09:00') };
+const changed = webEntry('10:15', { commitId: 'own', ...read });
 const otherFacts = { ...someFacts, arn: 'arn:earlier' };
 
 /** The latest state with the entry committed and not recorded. */

@@ -1,9 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { Attribution } from '../../lambda/history/attribution.ts';
-import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import { countUnannounced } from '../../lambda/scan/count-unannounced.ts';
 import type { TimelineEntry } from '../../lambda/scan/interfaces.ts';
-import { at, web } from './decide/samples.ts';
+import { at, webEntry } from './decide/samples.ts';
 import { account } from './monitor.ts';
 
 const change: TimelineEntry = {
@@ -12,7 +11,7 @@ const change: TimelineEntry = {
 };
 const noCalls: Attribution = { calls: [], fit: 'explained', foundBy: 'event', foundAt: at('10:01') };
 const found = { ...noCalls, foundBy: 'lookup' } as const;
-const stored = blankEntry({ resource: web, at: at('10:00'), version: 1, kind: 'changed', commitId: 'c' });
+const stored = webEntry('10:00', { version: 1 });
 
 type Known = { entry?: typeof stored | null; attribution?: Attribution | null };
 const count = (entries: TimelineEntry[], { entry = stored, attribution = null }: Known = {}) =>

@@ -1,7 +1,9 @@
-/** Entries and commits for tests of what stores them. */
+/** Entries, and the latest states that they leave, for tests of what stores and reads them. */
+import { exposureOf, type PortState } from '../../lambda/firewall/index.ts';
 import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
-import type { StateCommit } from '../../lambda/history/latest-state.ts';
+import type { LatestState, StateCommit } from '../../lambda/history/latest-state.ts';
+import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import { someFacts, sshFromOffice } from './samples.ts';
 
 export function entryOf(
@@ -29,6 +31,19 @@ export function entryOf(
   });
 }
 
+/** The first entry of an instance with these rules, or (`null`) of a region. */
+export function baselineOf(
+  resource: Resource,
+  at: string,
+  rules: PortState[] | null,
+  more: Partial<HistoryEntry> = {},
+): HistoryEntry {
+  const opened = rules === null ? [] : exposureOf({ rules }).reach;
+  const instance = rules && someFacts;
+  const first = { kind: 'baseline', verdict: null, reason: 'first seen' } as const;
+  return entryOf(resource, 1, at, { ...first, instance, rules, opened, ...more });
+}
+
 export function commitOf(entry: HistoryEntry, more: Partial<StateCommit> = {}): StateCommit {
   return {
     resource: entry.resource,
@@ -36,13 +51,28 @@ export function commitOf(entry: HistoryEntry, more: Partial<StateCommit> = {}): 
     status: 'known',
     instance: entry.instance,
     rules: entry.rules,
-    rulesAt: entry.at,
+    rulesAt: entry.rules && entry.at,
     seenAt: entry.at,
     lastAt: entry.at,
     firstSeenAt: entry.at,
     failure: null,
     pending: entry,
-    baselinedAt: null,
+    baselinedAt: entry.resource.instanceName === null && entry.kind === 'baseline' ? entry.at : null,
     ...more,
   };
+}
+
+/** The latest state after an entry that is recorded and alerted. */
+export function stateOf(entry: HistoryEntry, more: Partial<LatestState> = {}): LatestState {
+  return { ...commitOf(entry), recorded: entry.version, alerted: entry.version, pending: null, ...more };
+}
+
+/** Stores an entry, and the latest state after it. */
+export async function saveEntry(
+  store: FleetStore,
+  entry: HistoryEntry,
+  more: Partial<LatestState> = {},
+): Promise<void> {
+  await store.putEntry(entry);
+  await store.createState(stateOf(entry, more));
 }

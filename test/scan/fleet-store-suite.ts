@@ -4,11 +4,11 @@ import { expect, test } from '@jest/globals';
 import { type ApprovalMarks, noMarks } from '../../lambda/approvals/account-approvals.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
-import type { LatestState } from '../../lambda/history/latest-state.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import { approvalOf } from '../approvals/approval-of.ts';
-import { commitOf, entryOf } from './entries.ts';
+import { commitOf, entryOf, stateOf } from './entries.ts';
 import { someFacts } from './samples.ts';
+import { scanRecordOf } from './scan-records.ts';
 
 let nextName = 0;
 
@@ -113,13 +113,7 @@ export function describeFleetStore(store: () => FleetStore): void {
 
   test('a latest state without history is created once, and only the state of an instance that is gone and alerted is deleted', async () => {
     const resource = newSubject();
-    const latest: LatestState = {
-      ...commitOf(entryOf(resource, 0, at(1))),
-      recorded: 0,
-      alerted: 0,
-      pending: null,
-      rules: null,
-    };
+    const latest = stateOf(entryOf(resource, 0, at(1), { rules: null }));
     expect(await store().createState(latest)).toEqual({ written: true });
     expect(await store().createState(latest)).toMatchObject({ written: false });
     expect(await store().loadState(resource)).toEqual(latest);
@@ -317,10 +311,10 @@ export function describeFleetStore(store: () => FleetStore): void {
       regionsNotDue: { [at(0)]: ['us-east-1'] },
       notRead: ['eu-west-1#web-1'],
     });
-    const rest = { account, regionsFailed: {}, instancesListed: 2, instancesRead: 1, changes: 0, alerts: 0 };
-    for (const second of [30, 10, 20]) await store().putScan({ ...noted(second), ...rest }, null);
+    const scan = (second: number) => scanRecordOf(account, at(second), noted(second));
+    for (const second of [30, 10, 20]) await store().putScan(scan(second), null);
     // A scan that is noted again replaces its note.
-    await store().putScan({ ...noted(20), ...rest, changes: 1 }, null);
+    await store().putScan({ ...scan(20), changes: 1 }, null);
     expect(await store().loadScansSince(account, at(20))).toMatchObject([noted(20), noted(30)]);
     expect(await store().loadScansSince(account, at(31))).toEqual([]);
   });

@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import { type InstanceHistories, loadHistory } from '../../lambda/scan/instance-histories.ts';
 import { startFullScan } from '../../lambda/scan/lease.ts';
-import { at, knownInstance, web } from './decide/samples.ts';
+import { at, knownInstance, webEntry } from './decide/samples.ts';
 import { Monitor } from './monitor.ts';
 
 test('a history that does not reach back to the instant is loaded again, and a longer one is not', async () => {
@@ -11,9 +10,7 @@ test('a history that does not reach back to the instant is loaded again, and a l
   if (run === null) throw new Error('the lease is free');
   // More entries than the store adds on its own.
   for (let minute = 1; minute <= 50; minute += 1) {
-    const instant = at(`09:${String(minute).padStart(2, '0')}`);
-    const fields = { resource: web, at: instant, version: minute, kind: 'changed', commitId: 'c' } as const;
-    await monitor.store.putEntry(blankEntry(fields));
+    await monitor.store.putEntry(webEntry(`09:${String(minute).padStart(2, '0')}`, { version: minute }));
   }
   const histories: InstanceHistories = new Map();
   const firstOf = async (from: string) => (await loadHistory(knownInstance, from, histories, run))?.entries[0]?.at;

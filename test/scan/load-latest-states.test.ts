@@ -1,12 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { noMarks } from '../../lambda/approvals/account-approvals.ts';
-import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import { loadLatestStates } from '../../lambda/scan/load-latest-states.ts';
-import { at, knownInstance, knownRegion, noApprovals, web } from './decide/samples.ts';
+import { at, knownInstance, knownRegion, noApprovals, web, webEntry } from './decide/samples.ts';
 import { account, Monitor } from './monitor.ts';
 import { openRun } from './open-run.ts';
 
-const entry = blankEntry({ resource: web, at: at('10:00'), version: 4, kind: 'changed', commitId: 'c' });
+const entry = webEntry('10:00');
 const pending = { ...knownInstance, version: 4, pending: entry };
 const callState = { passedAt: at('10:00'), doneUntil: {}, waitsUntil: null, toldDenied: [] };
 const refused = { key: 'us-east-1#web-9', problem: 'a later schema' };

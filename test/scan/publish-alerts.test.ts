@@ -2,13 +2,12 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { DigestContext } from '../../lambda/alerts/build-digest.ts';
 import { ratingPolicy } from '../../lambda/firewall/index.ts';
 import type { Reach } from '../../lambda/firewall/sets/reach.ts';
-import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import type { HistoryEntry, MonitoringSummary } from '../../lambda/history/entry.ts';
 import { type LatestState, resourceKey } from '../../lambda/history/latest-state.ts';
 import { ItemError } from '../../lambda/scan/interfaces.ts';
 import { publishAlerts } from '../../lambda/scan/publish-alerts.ts';
 import type { Fleet, Run } from '../../lambda/scan/scan-run.ts';
-import { at, knownInstance, knownRegion, region, wholeRegion } from './decide/samples.ts';
+import { at, knownInstance, knownRegion, region, webEntry, wholeRegion } from './decide/samples.ts';
 import { account, Monitor } from './monitor.ts';
 import { fleetOf, openRun } from './open-run.ts';
 import { httpFromAnywhere, someFacts, sshFromAnywhere } from './samples.ts';
@@ -38,10 +37,10 @@ beforeEach(async () => {
 const named = (instanceName: string) => ({ account, region, instanceName });
 
 function change(name: string, version: number, time: string, more: Partial<HistoryEntry> = {}): HistoryEntry {
-  const fields = { resource: named(name), at: at(time), version, kind: 'changed', commitId: 'c' } as const;
   const opened: Reach[] = [{ protocol: 'tcp', from: 22, to: 22, sources: ['0.0.0.0/0'] }];
   const firewall = { instance: someFacts, rules: [sshFromAnywhere], opened, verdict: 'widened' as const };
-  return blankEntry({ ...fields, ...firewall, severity: 'critical', reason: 'open', ...more });
+  const rating = { severity: 'critical', reason: 'open' } as const;
+  return webEntry(time, { resource: named(name), version, ...firewall, ...rating, ...more });
 }
 
 /** A latest state, with the entries of its history. */
@@ -248,8 +247,8 @@ describe('an instance of the first listing', () => {
   const worst = (...names: string[]) =>
     names.map((instanceName) => ({ instanceName, severity: 'low' as const, exposure: [], reason: 'few' }));
   const listing = (summary: Partial<MonitoringSummary>) =>
-    blankEntry({
-      ...{ resource: wholeRegion, at: at('08:00'), version: 1, kind: 'baseline', commitId: 'r' },
+    webEntry('08:00', {
+      ...{ resource: wholeRegion, version: 1, kind: 'baseline' },
       summary: { instancesListed: 2, instancesRead: 2, worst: [], more: 0, ...summary },
     });
   const first = (name: string, time: string) => change(name, 1, time, { kind: 'baseline', verdict: null });

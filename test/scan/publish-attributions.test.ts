@@ -1,11 +1,10 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { ratingPolicy } from '../../lambda/firewall/index.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
-import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { publishAttributions } from '../../lambda/scan/publish-attributions.ts';
 import type { Run } from '../../lambda/scan/scan-run.ts';
-import { at, knownInstance, region, web } from './decide/samples.ts';
+import { at, knownInstance, region, web, webEntry } from './decide/samples.ts';
 import { FakeCloudTrail } from './fake-cloudtrail.ts';
 import { account, Monitor } from './monitor.ts';
 import { openRun } from './open-run.ts';
@@ -20,10 +19,8 @@ const by = (actor: string, more: Partial<Attribution> = {}): Attribution => {
   return { calls: [call], fit: 'explained', foundBy: 'lookup', foundAt: at('10:14'), ...more };
 };
 const earlier = { foundBy: 'event', foundAt: at('09:10') } as const;
-const changed = blankEntry({
-  ...{ resource: web, at: at('09:00'), version: 3, kind: 'changed', commitId: 'c' },
-  ...{ instance: someFacts, rules: [sshFromAnywhere], verdict: 'widened', severity: 'critical', reason: 'open' },
-});
+const rating = { verdict: 'widened', severity: 'critical', reason: 'open' } as const;
+const changed = webEntry('09:00', { version: 3, instance: someFacts, rules: [sshFromAnywhere], ...rating });
 
 let monitor: Monitor;
 let run: Run;

@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { ApiCall } from '../../lambda/attribution/api-call.ts';
-import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { type LatestState, resourceKey } from '../../lambda/history/latest-state.ts';
 import { recordTransientChanges } from '../../lambda/scan/record-transient-changes.ts';
 import type { Fleet, Run } from '../../lambda/scan/scan-run.ts';
-import { at, knownInstance, now, region, web } from './decide/samples.ts';
+import { at, knownInstance, now, region, web, webEntry } from './decide/samples.ts';
 import { FakeCloudTrail } from './fake-cloudtrail.ts';
 import { account, Monitor } from './monitor.ts';
 import { fleetOf, openRun } from './open-run.ts';
 import { someFacts, sshFromAnywhere, sshFromOffice } from './samples.ts';
+import { scanRecordOf } from './scan-records.ts';
 
 const callAt = (eventId: string, time: string, more: Partial<ApiCall> = {}): ApiCall => {
   return { ...new FakeCloudTrail(() => Date.parse(at(time))).record(more), eventId };
@@ -20,9 +20,12 @@ const until = at('10:14');
 const calls = [closes, opens];
 
 const firstOf = (instanceName: string): HistoryEntry =>
-  blankEntry({
-    ...{ resource: { ...web, instanceName }, at: at('09:00'), version: 3, kind: 'changed', commitId: 'c' },
-    ...{ instance: someFacts, rules: [sshFromOffice], changedAfter: at('08:55') },
+  webEntry('09:00', {
+    resource: { ...web, instanceName },
+    version: 3,
+    instance: someFacts,
+    rules: [sshFromOffice],
+    changedAfter: at('08:55'),
   });
 
 let monitor: Monitor;
@@ -46,18 +49,7 @@ async function know(name: string, more: Partial<LatestState> = {}, entries = [fi
   for (const entry of entries) await monitor.store.putEntry(entry);
 }
 
-async function noteScan(time: string): Promise<void> {
-  const read = {
-    account,
-    startedAt: at(time),
-    endedAt: at(time),
-    complete: true,
-    regionsListed: [region],
-    notRead: [],
-  };
-  const counts = { regionsFailed: {}, instancesListed: 1, instancesRead: 1, changes: 0, alerts: 0 };
-  await monitor.store.putScan({ ...read, ...counts });
-}
+const noteScan = (time: string) => monitor.store.putScan(scanRecordOf(account, at(time), { endedAt: at(time) }));
 
 const lookup = (found: ApiCall[] | null, of = region) => {
   return { region: of, span: { from: at('09:00'), until }, calls: found, isDenied: false };

@@ -1,8 +1,9 @@
 /** The tests that every WeekReader passes: the one in memory, and the adapter on DynamoDB. */
 import { expect, test } from '@jest/globals';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import type { FleetStore, ScanRecord, WeekReader } from '../../lambda/scan/interfaces.ts';
+import type { FleetStore, WeekReader } from '../../lambda/scan/interfaces.ts';
 import { entryOf } from './entries.ts';
+import { scanRecordOf } from './scan-records.ts';
 
 /** `account`: an account without an item in the table. */
 export function describeWeekReader(table: () => { store: FleetStore; reader: WeekReader }, account: string): void {
@@ -40,20 +41,8 @@ export function describeWeekReader(table: () => { store: FleetStore; reader: Wee
   });
 
   test('loads the scans of a span, oldest first, without earlier and later scans', async () => {
-    const scanAt = (startedAt: string, complete: boolean): ScanRecord => ({
-      account,
-      startedAt,
-      endedAt: startedAt,
-      complete,
-      regionsListed: ['eu-west-1'],
-      regionsFailed: {},
-      notRead: [],
-      instancesListed: 1,
-      instancesRead: 1,
-      changes: 0,
-      alerts: 0,
-      ...(complete && { scanEveryMinutes: 60 }),
-    });
+    const scanAt = (startedAt: string, complete: boolean) =>
+      scanRecordOf(account, startedAt, { complete, ...(complete && { scanEveryMinutes: 60 }) });
     for (const day of ['04', '01', '03', '02'])
       await table().store.putScan(scanAt(`2026-12-${day}T00:00:00.000Z`, day !== '02'), null);
     expect(await table().reader.loadScans(account, '2026-12-02T00:00:00.000Z', '2026-12-04T00:00:00.000Z')).toEqual([

@@ -2,12 +2,11 @@ import { expect, test } from '@jest/globals';
 import { fromDepartedItem, toDepartedItem } from '../../../lambda/adapters/items/departed-item.ts';
 import { fromEntryItem, toEntryItem } from '../../../lambda/adapters/items/entry-item.ts';
 import { toScanItem } from '../../../lambda/adapters/items/scan-item.ts';
-import { blankEntry } from '../../../lambda/history/blank-entry.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
-import { account, at, region, web, wholeRegion } from '../../scan/decide/samples.ts';
+import { account, at, region, web, webEntry, wholeRegion } from '../../scan/decide/samples.ts';
 import { httpFromAnywhere, someFacts } from '../../scan/samples.ts';
 
-const entry = blankEntry({ resource: web, at: at('10:15'), version: 4, kind: 'changed', commitId: 'c' });
+const entry = webEntry('10:15');
 const reach = (protocol: string) => ({ protocol, from: 22, to: 22, sources: ['0.0.0.0/0'] });
 const opened = (...protocols: string[]) => ({ ...toEntryItem(entry), opened: protocols.map(reach) });
 

@@ -1,13 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { fromStateItem, toStateAttributes } from '../../../lambda/adapters/items/state-item.ts';
-import { blankEntry } from '../../../lambda/history/blank-entry.ts';
 import type { LatestState } from '../../../lambda/history/latest-state.ts';
 import { ItemError } from '../../../lambda/scan/interfaces.ts';
-import { account, at, inGap, knownInstance, knownRegion, web } from '../../scan/decide/samples.ts';
+import { account, inGap, knownInstance, knownRegion, web, webEntry } from '../../scan/decide/samples.ts';
 import { httpFromAnywhere } from '../../scan/samples.ts';
 
 const rules = knownInstance.rules;
-const change = blankEntry({ resource: web, at: at('10:15'), version: 4, kind: 'changed', commitId: 'c' });
+const change = webEntry('10:15');
 const pendingChange = { ...change, instance: knownInstance.instance, rules };
 const toItem = ({ recorded, alerted: told, ...state }: LatestState) => ({
   ...{ pk: 'FLEET#1', sk: 'a', recorded, told },

@@ -10,6 +10,7 @@ import type { Attribution } from '../../../lambda/history/attribution.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
 import { commitOf, entryOf } from '../../scan/entries.ts';
 import { httpFromAnywhere, sshFromOffice } from '../../scan/samples.ts';
+import { saveNewestScan, scanRecordOf } from '../../scan/scan-records.ts';
 import { closeAfterTests } from '../../support/close-after-tests.ts';
 import { startSnapshotTable } from '../../support/snapshot-table.ts';
 
@@ -219,13 +220,11 @@ describe('the history reader on DynamoDB', () => {
     const resource = { account: of, region, instanceName: 'web-1' };
     await store.commitState(commitOf(entryOf(resource, 1, at(1))), null);
     await put({ pk: `FLEET#${of}`, sk: 'eu-west-1#web-2', schema: 2 });
-    const lastScan = { startedAt: at(1), complete: true, regionsListed: [region], notRead: [] };
-    await store.takeLease({ account: of, holder: 'me', now: 0, until: 1 });
-    await store.releaseLease({ account: of, holder: 'me', lastScan, allIsWellAt: null, settingsHash: null });
+    await saveNewestScan(store, scanRecordOf(of, at(1)));
     const reader = open(of);
     const fleet = await reader.loadFleet();
     expect(fleet.states.map((latest) => latest.resource)).toEqual([resource]);
-    expect(fleet.lastScan).toEqual(lastScan);
+    expect(fleet.lastScan).toEqual({ startedAt: at(1), complete: true, regionsListed: [region], notRead: [] });
     expect(fleet.refused.map(({ key }) => key)).toEqual(['eu-west-1#web-2']);
     expect(reader.consumed.requests).toBe(1);
   });
@@ -262,24 +261,7 @@ describe('the history reader on DynamoDB', () => {
     const of = '555566667777';
 
     beforeAll(async () => {
-      for (let minute = 0; minute < 40; minute += 1) {
-        await store.putScan(
-          {
-            account: of,
-            startedAt: at(minute),
-            endedAt: at(minute),
-            complete: true,
-            regionsListed: [region],
-            regionsFailed: {},
-            instancesListed: 1,
-            instancesRead: 1,
-            notRead: [],
-            changes: 0,
-            alerts: 0,
-          },
-          null,
-        );
-      }
+      for (let minute = 0; minute < 40; minute += 1) await store.putScan(scanRecordOf(of, at(minute)), null);
     });
 
     test('the first ones from either end of a span take one Query', async () => {

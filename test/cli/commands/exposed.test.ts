@@ -3,8 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { asPortStates } from '../../../lambda/firewall/rules/port-state.ts';
 import type { Resource } from '../../../lambda/history/entry.ts';
 import { rule } from '../../alerts/fixtures.ts';
-import { commitOf, entryOf } from '../../scan/entries.ts';
-import { someFacts } from '../../scan/samples.ts';
+import { baselineOf, saveEntry } from '../../scan/entries.ts';
 import { closeAfterTests } from '../../support/close-after-tests.ts';
 import { account, at, startDeployedAccount } from '../deployed-account.ts';
 
@@ -21,12 +20,7 @@ const firewalls = {
 const deployed = await closeAfterTests(startDeployedAccount());
 for (const [instanceName, rules] of Object.entries(firewalls)) {
   const resource: Resource = { account, region: 'eu-west-1', instanceName };
-  const entry = entryOf(resource, 1, at('09:00'), { kind: 'baseline', rules, verdict: null, reason: 'first seen' });
-  await deployed.store.putEntry(entry);
-  const state = { status: 'known', instance: someFacts, rules, rulesAt: at('09:00'), seenAt: at('09:00') } as const;
-  const times = { firstSeenAt: at('09:00'), baselinedAt: null, failure: null };
-  const committed = commitOf(entry, { ...state, ...times });
-  await deployed.store.createState({ ...committed, recorded: 1, alerted: 1, pending: null });
+  await saveEntry(deployed.store, baselineOf(resource, at('09:00'), rules));
 }
 
 const named = async (...args: string[]) => {

@@ -8,7 +8,7 @@ import { findWorstPart, hasOpened } from '../../../cli/questions/open-since.ts';
 import type { Approval } from '../../../lambda/approvals/approval.ts';
 import { defaultRatingPolicy, type PortState, type Reach } from '../../../lambda/firewall/index.ts';
 import { approvalOf } from '../../approvals/approval-of.ts';
-import { commitOf, entryOf } from '../../scan/entries.ts';
+import { entryOf, stateOf } from '../../scan/entries.ts';
 import { httpFromAnywhere, someFacts, sshFromAnywhere, sshFromOffice } from '../../scan/samples.ts';
 
 const account = '111122223333';
@@ -21,8 +21,8 @@ function instanceOf(
   arn: string | null = `arn:${instanceName}`,
 ): FleetInstance {
   const resource = { account, region: 'eu-west-1', instanceName };
-  const commit = commitOf(entryOf(resource, 1, now, {}), { rules, instance: { ...someFacts, arn } });
-  return { ...commit, recorded: 1, alerted: 1, pending: null, gap: null, confirmedAt: now } as FleetInstance;
+  const state = stateOf(entryOf(resource, 1, now), { rules, instance: { ...someFacts, arn } });
+  return { ...state, gap: null, confirmedAt: now } as FleetInstance;
 }
 
 const web = instanceOf('web-1', [sshFromOffice]);

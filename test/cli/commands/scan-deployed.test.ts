@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type LambdaEmulator, startLambdaEmulator } from '../../../emulators/lambda.ts';
 import type { ScanRecord } from '../../../lambda/scan/interfaces.ts';
 import { entryOf } from '../../scan/entries.ts';
+import { scanRecordOf } from '../../scan/scan-records.ts';
 import { account, type DeployedAccount, startDeployedAccount, tableName } from '../deployed-account.ts';
 
 let deployed: DeployedAccount;
@@ -29,20 +30,7 @@ function deployScan(result: unknown, noted: Partial<ScanRecord> | null = {}): vo
     await deployed.store.putEntry(entryOf(resource, 1, '2026-11-23T10:00:00.000Z'));
     await deployed.store.putEntry(change);
     await deployed.store.putScan(
-      {
-        account,
-        startedAt,
-        endedAt: '2026-11-23T10:05:03.000Z',
-        complete: true,
-        regionsListed: ['eu-west-1'],
-        regionsFailed: {},
-        instancesListed: 2,
-        instancesRead: 2,
-        notRead: [],
-        changes: 1,
-        alerts: 1,
-        ...noted,
-      },
+      scanRecordOf(account, startedAt, { endedAt: '2026-11-23T10:05:03.000Z', changes: 1, alerts: 1, ...noted }),
       null,
     );
     return result;

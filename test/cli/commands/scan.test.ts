@@ -4,12 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Emulators, startEmulators } from '../../../emulators/start.ts';
+import { rule } from '../../alerts/fixtures.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { runCli, startCli } from '../run-cli.ts';
 
-const rule = (port: number, cidrs: string[], ipv6Cidrs: string[] = []) => {
-  return { fromPort: port, toPort: port, protocol: 'tcp', state: 'open', cidrs, ipv6Cidrs, cidrListAliases: [] };
-};
 const world = ['0.0.0.0/0'];
 
 let emulators: Emulators;
@@ -34,10 +32,10 @@ function addInstance(region: string, name: string, portStates: unknown[]): void 
 /** Five instances, more than one page holds, in two regions. */
 function addFleet(): void {
   addInstance('eu-west-1', 'closed', []);
-  addInstance('eu-west-1', 'site', [rule(80, world, ['::/0'])]);
-  addInstance('eu-west-1', 'office', [rule(8443, ['198.51.100.0/24'])]);
-  addInstance('us-east-1', 'web', [rule(22, world)]);
-  addInstance('us-east-1', 'game', [rule(27015, world)]);
+  addInstance('eu-west-1', 'site', [rule('tcp', 80, world, ['::/0'])]);
+  addInstance('eu-west-1', 'office', [rule('tcp', 8443, ['198.51.100.0/24'])]);
+  addInstance('us-east-1', 'web', [rule('tcp', 22, world)]);
+  addInstance('us-east-1', 'game', [rule('tcp', 27015, world)]);
 }
 
 describe('P1: the current exposure', () => {
@@ -136,7 +134,7 @@ describe('P4: resources that could not be read', () => {
   test.each([['--exit-code', 'critical'], []])(
     'a region that is named on the command line and cannot be listed ends with 2: %s %s',
     async (...more) => {
-      addInstance('eu-west-1', 'site', [rule(80, world)]);
+      addInstance('eu-west-1', 'site', [rule('tcp', 80, world)]);
       const denied = { operation: 'GetInstances', region: 'us-east-1', kind: 'error' } as const;
       emulators.lightsail.addFault({ ...denied, name: 'AccessDeniedException', message: 'no' });
       const named = ['--region', 'eu-west-1', '--region', 'us-east-1', '--region', 'ap-east-1'];
@@ -179,7 +177,7 @@ describe('P4: resources that could not be read', () => {
   });
 
   test('control characters in text from outside are replaced', async () => {
-    addInstance('eu-west-1', 'web', [{ ...rule(22, ['0.0.0.0/0\u001B[2J']), protocol: 'tcp\u0007' }]);
+    addInstance('eu-west-1', 'web', [{ ...rule('tcp', 22, ['0.0.0.0/0\u001B[2J']), protocol: 'tcp\u0007' }]);
     addInstance('eu-west-1', 'odd', []);
     emulators.lightsail.setOverrides({ region: 'eu-west-1', name: 'odd', overrides: { name: 'odd\u001B]0;x\u0007' } });
     const { stdout, stderr } = await scan();
@@ -207,13 +205,13 @@ describe('--exit-code', () => {
   });
 
   test('no instance of the minimum severity is 0', async () => {
-    addInstance('eu-west-1', 'site', [rule(80, world)]);
+    addInstance('eu-west-1', 'site', [rule('tcp', 80, world)]);
     expect((await scan('--exit-code')).code).toBe(0);
     expect((await scan('--exit-code', 'low')).code).toBe(1);
   });
 
   test('no match, but an unreadable instance, is 2: unknown is not closed', async () => {
-    addInstance('eu-west-1', 'site', [rule(80, world)]);
+    addInstance('eu-west-1', 'site', [rule('tcp', 80, world)]);
     addInstance('eu-west-1', 'dark', []);
     const name = 'OperationFailureException';
     emulators.lightsail.addFault({ operation: 'GetInstancePortStates', instanceName: 'dark', kind: 'error', name });
@@ -223,7 +221,7 @@ describe('--exit-code', () => {
 
 describe('--json', () => {
   test('is one document of a fixed structure on stdout', async () => {
-    const portStates = [rule(22, world)];
+    const portStates = [rule('tcp', 22, world)];
     emulators.lightsail.addInstance({ region: 'us-east-1', name: 'web', arn: 'arn:web', portStates });
     addInstance('us-east-1', 'dark', []);
     emulators.lightsail.addFault({

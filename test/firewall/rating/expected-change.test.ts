@@ -7,10 +7,8 @@ import {
   type PortState,
 } from '../../../lambda/firewall/index.ts';
 import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
+import { rule } from '../build-rule.ts';
 
-const rule = (protocol: string, from: number, to: number, ...cidrs: string[]): PortState => {
-  return { protocol, fromPort: from, toPort: to, state: 'open', cidrs };
-};
 const where = { instanceName: 'web-1', region: 'eu-west-1' };
 const now = '2026-11-23T10:00:00.000Z';
 

@@ -1,16 +1,13 @@
 import { expect, test } from '@jest/globals';
 import type { ApiCall } from '../../../lambda/attribution/api-call.ts';
-import { blankEntry } from '../../../lambda/history/blank-entry.ts';
 import { type CallOrigin, decideAttribution } from '../../../lambda/scan/decide/decide-attribution.ts';
 import { FakeCloudTrail } from '../fake-cloudtrail.ts';
 import { httpFromAnywhere, someFacts, sshFromAnywhere, sshFromOffice } from '../samples.ts';
-import { at, now, web } from './samples.ts';
+import { at, now, webEntry } from './samples.ts';
 
 /** SSH was opened to the world between 10:10 and 10:15. */
-const entry = blankEntry({
-  ...{ resource: web, at: at('10:15'), version: 4, kind: 'changed', commitId: 'commit-1' },
-  ...{ instance: someFacts, rules: [sshFromAnywhere], previousRulesAt: at('09:00'), changedAfter: at('10:10') },
-});
+const known = { instance: someFacts, previousRulesAt: at('09:00'), changedAfter: at('10:10') };
+const entry = webEntry('10:15', { rules: [sshFromAnywhere], ...known });
 const before = { rules: [sshFromOffice], ipAddressType: 'dualstack' };
 
 const call = (more: Partial<ApiCall>) => new FakeCloudTrail(() => Date.parse(at('10:14'))).record(more);

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { decideAlerts, isSent } from '../../../lambda/alerts/decide-alerts.ts';
 import type { ScanSettings } from '../../../lambda/contract/settings.ts';
-import { blankEntry } from '../../../lambda/history/blank-entry.ts';
 import { firewallOf } from '../../../lambda/history/firewall-of.ts';
 import type { LatestState } from '../../../lambda/history/latest-state.ts';
 import { decideInstance, type KnownInstance, type Observation } from '../../../lambda/scan/decide/decide-instance.ts';
@@ -20,6 +19,7 @@ import {
   noApprovals,
   now,
   web,
+  webEntry,
 } from './samples.ts';
 
 /** What is known before the observation. */
@@ -52,7 +52,7 @@ const neverReadInGap: LatestState = {
   lastAt: at('10:11'),
   failure: { ...inGap, confirmedAt: null },
 };
-const earlier = blankEntry({ resource: web, at: at('06:00'), version: 7, kind: 'gone', commitId: 'commit-0' });
+const earlier = webEntry('06:00', { version: 7, kind: 'gone', commitId: 'commit-0' });
 const earlierHistory: Partial<KnownInstance> = { latest: null, newestEntry: earlier };
 
 /** What is observed. */

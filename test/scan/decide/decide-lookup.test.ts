@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Attribution } from '../../../lambda/history/attribution.ts';
-import { blankEntry } from '../../../lambda/history/blank-entry.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
 import type { LatestState } from '../../../lambda/history/latest-state.ts';
 import {
@@ -14,7 +13,7 @@ import {
   listRegions,
 } from '../../../lambda/scan/decide/decide-lookup.ts';
 import type { CallState } from '../../../lambda/scan/interfaces.ts';
-import { at, knownInstance, knownRegion, now, web } from './samples.ts';
+import { at, knownInstance, knownRegion, now, web, webEntry } from './samples.ts';
 
 const passed = (passedAt: string, waitsUntil: string | null = null): CallState => {
   return { passedAt: at(passedAt), doneUntil: {}, waitsUntil, toldDenied: [] };
@@ -23,8 +22,7 @@ const changedAt = (lastAt: string): LatestState => ({ ...knownInstance, lastAt: 
 /** The last change was at 07:00, more than three hours before 10:15. */
 const quiet = changedAt('07:00');
 const byEvent = (fit: Attribution['fit']): Attribution => ({ calls: [], fit, foundBy: 'event', foundAt: '' });
-const entryOf = (fields: Partial<HistoryEntry>) =>
-  blankEntry({ resource: web, at: at('10:00'), version: 3, kind: 'changed', commitId: 'commit-1', ...fields });
+const entryOf = (fields: Partial<HistoryEntry>) => webEntry('10:00', { version: 3, ...fields });
 
 test.each<[string, CallState | null, LatestState[], boolean]>([
   ['no instance is known', null, [knownRegion], false],

@@ -1,19 +1,16 @@
 import { expect, test } from '@jest/globals';
 import type { ApiCall } from '../../../lambda/attribution/api-call.ts';
 import { ratingPolicy } from '../../../lambda/firewall/index.ts';
-import { blankEntry } from '../../../lambda/history/blank-entry.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
 import type { LatestState } from '../../../lambda/history/latest-state.ts';
 import type { ScanNote } from '../../../lambda/history/scan-note.ts';
 import { findInstanceTransients, listUnexplainedCalls } from '../../../lambda/scan/decide/find-instance-transients.ts';
 import { FakeCloudTrail } from '../fake-cloudtrail.ts';
 import { someFacts, sshFromAnywhere, sshFromOffice } from '../samples.ts';
-import { at, counted, knownInstance, lastScan, now, web } from './samples.ts';
+import { at, counted, knownInstance, lastScan, now, webEntry } from './samples.ts';
 
-const baseline = blankEntry({
-  ...{ resource: web, at: at('09:00'), version: 3, kind: 'changed', commitId: 'commit-1' },
-  ...{ instance: someFacts, rules: [sshFromOffice], changedAfter: at('08:55') },
-});
+const first = { version: 3, instance: someFacts, rules: [sshFromOffice], changedAfter: at('08:55') };
+const baseline = webEntry('09:00', first);
 const callAt = (eventId: string, time: string, more: Partial<ApiCall>) => {
   return { ...new FakeCloudTrail(() => Date.parse(at(time))).record(more), eventId };
 };

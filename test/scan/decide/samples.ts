@@ -1,7 +1,8 @@
 /** The samples of the decision tables: two resources, a scan that starts at 10:15, and the scans before it. */
 import type { AccountApprovals } from '../../../lambda/approvals/account-approvals.ts';
 import { defaultSettings, type ScanSettings } from '../../../lambda/contract/settings.ts';
-import type { Failure } from '../../../lambda/history/entry.ts';
+import { blankEntry } from '../../../lambda/history/blank-entry.ts';
+import type { Failure, HistoryEntry } from '../../../lambda/history/entry.ts';
 import type { LatestState, OngoingFailure, StateCommit } from '../../../lambda/history/latest-state.ts';
 import type { Decision, DecisionContext } from '../../../lambda/scan/decide/decision.ts';
 import type { LastScan } from '../../../lambda/scan/interfaces.ts';
@@ -29,6 +30,11 @@ export function contextOf(last: LastScan | null = lastScan, settings: Partial<Sc
     settings: { ...defaultSettings(), account, name: 'prod', tellGapAfterScans: 2, ...settings },
     newId: () => 'commit-1',
   };
+}
+
+/** An entry of `web-1`, whose fields are empty but for these: `webEntry('10:15', { version: 4 })`. */
+export function webEntry(time: string, fields: Partial<HistoryEntry> = {}): HistoryEntry {
+  return blankEntry({ resource: web, at: at(time), version: 4, kind: 'changed', commitId: 'commit-1', ...fields });
 }
 
 export const noApprovals: AccountApprovals = { approvals: [], isComplete: true, unreadable: [] };
