@@ -9,6 +9,6 @@ if (!process.features.typescript) {
   process.exit(2);
 }
 
-// Node keeps the compiled code between processes: a command starts in a third of the time. Not in the folder for temporary files, in
-// which other people of the machine could leave code.
+// Node keeps the compiled code between processes, so a command starts in a third of the time. The folder for temporary files is not used,
+// because other users of the machine could store code there.
 require('node:module').enableCompileCache?.(require('node:path').join(__dirname, '../node_modules/.cache/compiled'));

@@ -1,6 +1,7 @@
 /**
- * Builds what a monitor of several accounts works with: the pass, account scans, event scans by account. The clients of SQS, Organizations
- * and STS are imported at once: in one file of ES modules, `import()` costs every function more time at its start than the clients do.
+ * Builds the parts of a monitor of several accounts: the pass, account scans, event scans by account. The clients of SQS, Organizations and
+ * STS are imported statically: in a bundle that is one file of ES modules, `import()` makes the start of every function slower than these
+ * clients do.
  */
 import { randomUUID } from 'node:crypto';
 import type { WatchedAccount } from './accounts/watched-account.ts';
@@ -42,7 +43,7 @@ import { defaultLimits, type ScanLimits } from './scan/scan-run.ts';
 export type Collect = (scope: CollectScope, deadlineAt: number, observe: ScanObserver) => Promise<CollectReport>;
 
 export interface AccountScans {
-  /** `onEnded` gets the result of a pass before that had not ended. */
+  /** Calls `onEnded` with the result of the previous pass, if that pass had not ended. */
   startPass(observe: ScanObserver, onEnded: (end: PassEnd) => void): Promise<PassStart>;
   collect: Collect;
   /** `observeIn`: the observer of one account's scan. */
@@ -145,12 +146,12 @@ function openMonitor(
   const pool = openConnectionPool();
   const lightsail = shareConnections(clientSettings(timeouts), pool);
   const cloudtrail = shareConnections(clientSettings(lookupTimeouts), pool);
-  // The rates of an account are its own. The clients are dropped with the scan, so that memory does not grow with the accounts.
+  // Each account has its own request rates. The clients are dropped after the scan, so that memory does not grow with the accounts.
   const openReaders = (credentials: object): AccountReaders => ({
     reader: new LightsailReader(homeRegion, { ...lightsail, ...credentials }, limits.readsPerRegion, time),
     calls: hasCalls ? new CloudTrailReader({ ...cloudtrail, ...credentials }, time) : null,
   });
-  /** The own account is read with the role of the function. */
+  /** The account of the monitor itself is read with the role of the function. */
   const openCredentials = async (account: string): Promise<object> => {
     if (account === settings.account) return {};
     const roles = sessions();

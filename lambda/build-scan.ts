@@ -22,7 +22,7 @@ export interface Deployment {
   settings: ScanSettings;
   tableName: string;
   alertTopicArn: string;
-  /** The functions that pass alerts on to topics of their own. */
+  /** The functions that pass alerts on to other topics. */
   channels: readonly Channel[];
   /** The region in which the monitor runs; Lightsail's list of regions is read there. */
   homeRegion: string;
@@ -61,7 +61,7 @@ export function buildScan(
   };
 }
 
-/** The same for an event scan, which looks up no calls. */
+/** As `buildScan`, for an event scan. An event scan looks up no calls. */
 export function buildEventScan(
   deployment: Deployment,
   limits: ScanLimits = defaultLimits,
@@ -91,7 +91,7 @@ function openAccount(
   };
 }
 
-/** What a scan reads an account with. */
+/** The adapters with which a scan reads an account. */
 export type AccountReaders = Pick<ScanSetup, 'reader' | 'calls'>;
 
 /** The table and the topic of the deployment, which the scans of all accounts share. */

@@ -1,4 +1,4 @@
-/** The rules of the account's security team. A stack or a monitor has them; each construct inside finds them by its scope. */
+/** The rules of the account's security team. They are set for a stack or a monitor, and each construct inside finds them by its scope. */
 import { Stack, Token } from 'aws-cdk-lib';
 import { type IManagedPolicy, ManagedPolicy, PermissionsBoundary, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
@@ -12,7 +12,7 @@ import { prefixNames } from './prefix-names.ts';
 
 export interface AccountRules
   extends Pick<AccountSettings, 'logRetentionDays' | 'keepLogs' | 'namePrefix' | 'runbookUrl'> {
-  /** Encrypts all that is stored: the table, topics, queues, logs, and the variables of functions. */
+  /** Encrypts all stored data: the table, topics, queues, logs, and the variables of functions. */
   readonly encryptionKey: IKey | null;
   /** The VPC of every function. */
   readonly network: FunctionNetwork | null;
@@ -23,9 +23,9 @@ export interface AccountRules
 const rulesByScope = new WeakMap<IConstruct, AccountRules>();
 
 /**
- * Applies `settings` to every construct inside `scope`, also to those that are added later. Call it before anything else is added.
- * `own` has what the app knows better than the settings: its key replaces the key of `kmsKeyArn`, and the policy of the key gets the
- * statements that AWS services need; its network replaces `vpc`. `topicArns`: of the existing topics.
+ * Applies `settings` to every construct inside `scope`, also to constructs that are added later. Call it before anything else is added.
+ * `own`: objects of the app. They replace the settings `kmsKeyArn` and `vpc`, and the policy of an own key gets the statements that AWS
+ * services need. `topicArns`: of the existing topics.
  */
 export function applyAccountRules(
   scope: Construct,
@@ -42,7 +42,7 @@ export function applyAccountRules(
   };
   rulesByScope.set(scope, rules);
   const { partition, account, region, stackName } = outermostStack(scope);
-  // The ARN of a topic of the app is not known, and a reference would make topic and key depend on each other.
+  // The ARN of a topic of the app is not known at synthesis. A reference would make the topic and the key depend on each other.
   const existingTopicArns = topicArns.map((arn) =>
     Token.isUnresolved(arn) ? `arn:${partition}:sns:${region}:${account}:*` : arn,
   );
@@ -78,7 +78,7 @@ export function limitAndName(scope: IConstruct, { boundary, namePrefix }: Accoun
   if (namePrefix !== null) prefixNames(scope, namePrefix);
 }
 
-/** The rules of the nearest scope that has some. Throws if there are none: the construct would follow no rule. */
+/** The rules of the nearest scope that has rules. Throws if no scope has rules, because the construct would follow none. */
 export function accountRulesOf(construct: IConstruct): AccountRules {
   const scope = construct.node.scopes.findLast((one) => rulesByScope.has(one));
   const rules = scope && rulesByScope.get(scope);
@@ -86,7 +86,9 @@ export function accountRulesOf(construct: IConstruct): AccountRules {
   return rules;
 }
 
-/** The customer managed key of an existing topic. The key of the rules is not meant, since each function and service may use that one. */
+/**
+ * The customer managed key of an existing topic. `null` if it is the key of the rules, which every function and service may already use.
+ */
 export function otherKeyOf(scope: IConstruct, { masterKey }: ITopic): IKey | null {
   return masterKey === undefined || masterKey === accountRulesOf(scope).encryptionKey ? null : masterKey;
 }

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { queueEncryption } from './queue-encryption.ts';
 
 export interface AccountsQueueProps {
-  /** Of the scan function. */
+  /** The timeout of the scan function. */
   readonly timeout: Duration;
   readonly scanEveryMinutes: number;
   /** Receives messages that failed three times. */
@@ -18,9 +18,10 @@ export class AccountsQueue extends Queue {
       ...queueEncryption(scope),
       enforceSSL: true,
       // A message must not be delivered again while its scan runs. AWS recommends six times the timeout, for batches that a throttled
-      // function refused: such a batch comes back by itself here, and the next pass asks for the same scans anyway.
+      // function refused. That is not needed here: such a batch comes back by itself, and the next pass sends messages for the same
+      // accounts.
       visibilityTimeout: timeout.plus(Duration.seconds(30)),
-      // After an interval the next pass has a message for the same account. An hour is enough for three deliveries of 15 minutes.
+      // After one interval the next pass sends a new message for the same account. An hour is enough for three deliveries of 15 minutes.
       retentionPeriod: Duration.minutes(Math.max(60, scanEveryMinutes)),
       deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: 3 },
     });

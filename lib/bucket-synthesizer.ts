@@ -9,15 +9,15 @@ import { bucketNamePattern, bucketParameter, keyPrefix } from './code-bucket.ts'
 
 /** One zip file that the template needs in the bucket. */
 export interface BucketAsset {
-  /** The key without the prefix: `Monitor-Scan-0123456789abcdef.zip`. It has another name as soon as its content differs. */
+  /** The key without the prefix: `Monitor-Scan-0123456789abcdef.zip`. The name contains a hash of the content. */
   readonly name: string;
   /** A folder in the output of the app, whose files are the content of the zip file. */
   readonly folder: string;
 }
 
 /**
- * Templates for an account without CDK bootstrap: the functions are in a bucket whose name is a parameter. `assets` collects what the
- * bucket has to contain.
+ * Synthesises templates for an account without CDK bootstrap: the code of the functions is in a bucket whose name is a parameter. `assets`
+ * collects the files that the bucket must contain.
  */
 export class BucketSynthesizer extends BootstraplessSynthesizer {
   private readonly assets: BucketAsset[];

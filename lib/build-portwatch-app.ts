@@ -12,9 +12,9 @@ import { PortwatchStack } from './portwatch-stack.ts';
 export const monitorStackName = 'Portwatch';
 
 /**
- * Adds the monitor's stack to `app`, configured by portwatch.json in `folder` and by the app's context, and one small stack for each
- * of `eventRegions`. `homeRegion` and `account` are those of the deployment, if they are known. Returns warnings about the configuration, and notes
- * about what a person has to do before the deployment. Throws ConfigurationError with every problem.
+ * Adds the monitor's stack to `app`, configured by portwatch.json in `folder` and by the app's context, and one small stack for each of
+ * `eventRegions`. `homeRegion`, `account`: of the deployment, if they are known. Returns warnings about the configuration, and notes about
+ * manual steps before the deployment. Throws ConfigurationError with every problem.
  */
 export function buildPortwatchApp(
   app: App,
@@ -50,7 +50,7 @@ export function buildPortwatchApp(
   };
 }
 
-/** Nothing says at synthesis which rights the account of the deployment has in its organisation. */
+/** At synthesis it is not known which rights the account of the deployment has in its organisation. */
 function renderOrganizationNote({ accounts }: Config): string[] {
   if (accounts === null || !('organization' in accounts)) return [];
   return [
@@ -66,7 +66,7 @@ function findForwardingProblems({ eventRegions }: Config, homeRegion: string | u
   ];
 }
 
-/** The CDK looks up `vpc.id` in one account and region. */
+/** `vpc.id` needs a known account and region, because the CDK looks up the VPC. */
 function findUnknownPlace({ vpc }: Config, homeRegion: string | undefined, account: string | undefined): string[] {
   if (vpc?.id === undefined || (homeRegion && account)) return [];
   return [

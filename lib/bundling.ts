@@ -1,9 +1,9 @@
-/** How the functions are bundled, in a deployment from a clone and by `npm run build`. It imports nothing of the CDK but types. */
+/** How the functions are bundled, in a deployment from a clone and by `npm run build`. This file imports only types of the CDK. */
 import type { OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 
 /**
- * The environment of a function has the credentials of its role. The SDK reads the environment first, and imports these providers only
- * without credentials there. Without the providers, the bundle is a sixth smaller, and loads faster.
+ * The environment of a function has the credentials of its role, and the SDK reads the environment first. These providers are only imported
+ * if that fails. Without them, the bundle is a sixth smaller, and loads faster.
  */
 const unusedCredentialProviders = [
   '@aws-sdk/credential-provider-http',

@@ -7,7 +7,7 @@ import { environmentKeys } from '../lambda/contract/names.ts';
 import { ProductFunction } from './product-function.ts';
 
 export interface ChannelFunctionProps {
-  /** File in `lambda/handlers/` that exports `handler`. */
+  /** The file in `lambda/handlers/` that exports `handler`. */
   readonly handlerFile: string;
   readonly description: string;
   readonly topics: readonly ITopic[];
@@ -20,7 +20,7 @@ export class ChannelFunction extends ProductFunction {
   constructor(scope: Construct, id: string, { topics, deadLetterQueue, ...props }: ChannelFunctionProps) {
     super(scope, id, {
       ...props,
-      // Long enough for the waits that Slack requests with Retry-After, and for a message of 200 alerts, each published alone.
+      // Long enough for the waits that Slack requests with Retry-After, and for a message of 200 alerts that are published one by one.
       timeout: Duration.minutes(2),
       memorySize: 256,
       // After two retries, or after six hours, the message is sent to the dead letters.

@@ -6,7 +6,7 @@ import { PeopleTopic } from './people-topic.ts';
 
 export interface ChannelTopicProps {
   readonly displayName: string;
-  /** File in `lambda/handlers/` that exports `handler`. */
+  /** The file in `lambda/handlers/` that exports `handler`. */
   readonly handlerFile: string;
   readonly description: string;
   readonly alertTopic: ITopic;

@@ -25,14 +25,14 @@ const settingNames = Object.keys(settingWords) as (keyof typeof shape)[];
 const propNames: readonly string[] = [...settingNames, ...ownResourceNames];
 
 /**
- * Texts that may be tokens, since they are only passed on. The functions read the other settings as JSON, and the schedule, the timeout,
- * the alarms, and the ids and ARNs of resources are computed from them.
+ * Texts that may be tokens, because they are only passed on. All other settings must be known at synthesis: the functions read them as
+ * JSON, and the schedule, the timeout, the alarms, and ids and ARNs are computed from them.
  */
 const passedOn = ['name', 'permissionsBoundary'] as const;
 
 /**
  * Fills in the defaults. Throws ConfigurationError with every problem of the settings and of the resources. `path`: of the construct.
- * `region` and `account`: of its stack, if they are known.
+ * `region`, `account`: of its stack, if they are known.
  */
 export function checkProps(
   props: MonitorSettingsInput & DeploymentSettingsInput & OwnResources,
@@ -65,7 +65,7 @@ export function checkProps(
   return { ...checked.data, ...passed };
 }
 
-/** The CDK looks up `vpc.id` in one account and region. */
+/** `vpc.id` needs a known account and region, because the CDK looks up the VPC. */
 function findUnknownPlace(
   { vpc }: DeploymentSettings,
   region: string | undefined,
@@ -78,7 +78,7 @@ function findUnknownPlace(
   ];
 }
 
-/** A key beside an object has its own sentence. */
+/** Leaves out the ARNs of keys for resources that are given as objects: this problem has its own sentence. */
 function withoutKeysOf({ table, alertTopic, healthTopic }: OwnResources): Partial<DeploymentSettings> {
   return {
     ...(table && { existingTableKmsKeyArn: null }),
@@ -89,7 +89,7 @@ function withoutKeysOf({ table, alertTopic, healthTopic }: OwnResources): Partia
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 
-/** Fills in the defaults. Throws ConfigurationError with every problem, and takes no token. */
+/** Fills in the defaults. Throws ConfigurationError with every problem; a token is a problem, too. */
 export function checkAccountSettings(input: AccountSettingsInput): AccountSettings {
   const given = withoutNulls(input);
   const checked = z.object(accountSettings()).safeParse(given);

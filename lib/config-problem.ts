@@ -1,4 +1,4 @@
-/** The words for a value that the schema of the settings refuses. */
+/** The texts for a value that the schema of the settings refuses. */
 import type { z } from 'zod/mini';
 import { partWords, settingWords } from '../lambda/contract/settings.ts';
 import { nearNames } from './near-names.ts';
@@ -6,12 +6,12 @@ import { nearNames } from './near-names.ts';
 const longestGot = 80;
 const words: Readonly<typeof partWords> = { ...settingWords, ...partWords };
 
-/** Where a value was given: props know neither a file nor options. */
+/** Where a value was given. For props, the texts name neither a file nor options. */
 export type Origin = 'configuration' | 'props';
 
 /**
- * One line: the key, the value that was got, the values that are expected, and what to do. `input` is what the schema was given.
- * Never shows a URL: a webhook's URL is a secret, and people give it in place of the parameter's name.
+ * One line: the key, the value that was got, the values that are expected, and what to do. `input`: the whole value that was checked. A URL
+ * is never shown: a webhook's URL is a secret, and people give it in place of the parameter's name.
  */
 export function renderProblem(issue: z.core.$ZodIssue, input: unknown, origin: Origin): string[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => renderUnknownKey([...issue.path, key]));
@@ -21,8 +21,8 @@ export function renderProblem(issue: z.core.$ZodIssue, input: unknown, origin: O
 }
 
 /**
- * Of a setting that can be a list or an object: the problems inside the one that was given. Empty for a value that is neither, and where
- * the parts have no words of their own.
+ * For a setting that can be a list or an object: the problems inside the form that was given. Empty for a value that is neither, and if the
+ * parts have no texts of their own.
  */
 function findIssuesInside(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   if (issue.code !== 'invalid_union' || knownKeysUnder(issue.path).length === 0) return [];
@@ -40,7 +40,7 @@ export function renderExpected({ path, message }: Pick<z.core.$ZodIssue, 'path' 
   return `expected ${found.expected}. ${howToGive}${found.remedy ?? `The default is ${found.byDefault}.`}`;
 }
 
-/** `siblings`: the keys that are known there. */
+/** `siblings`: the known keys of the same object. */
 export function renderUnknownKey(
   path: readonly PropertyKey[],
   siblings: readonly string[] = knownKeysUnder(path.slice(0, -1)),
@@ -54,7 +54,7 @@ function nameOf(path: readonly PropertyKey[]): string {
   return path.length === 0 ? 'the configuration' : path.map(String).join('.');
 }
 
-/** The key of `partWords`: `email.*` for `email.1`, and `tags.*` for each tag, whose key is free. */
+/** The key of `partWords`: `email.*` for `email.1`, and `tags.*` for each tag. */
 function patternOf(path: readonly PropertyKey[]): string {
   return path
     .map((part, index) => (typeof part === 'number' || (index > 0 && path[0] === 'tags') ? '*' : String(part)))

@@ -18,8 +18,8 @@ export function loadConfigSources(node: Node, folder: string): ConfigSources {
 }
 
 /**
- * The CDK's command line merges `-c` and these files, and the app gets one context: a key is of a file if the file has the same value.
- * (`Configuration.loadConfigFiles` of the package aws-cdk.)
+ * The CDK's command line merges `-c` values and context files, and the app gets one merged context. A key counts as a key of a file if the
+ * file has the same value. (`Configuration.loadConfigFiles` of the package aws-cdk.)
  */
 function findContextFiles(context: Record<string, unknown>, folder: string): Record<string, string> {
   const found: Record<string, string> = {};

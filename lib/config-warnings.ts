@@ -18,14 +18,14 @@ export function findWarnings(config: Config, now: string, home: Home): string[] 
   return ofMonitor;
 }
 
-/** The kinds of warnings about the settings of a monitor. In a CDK app of one's own, these are the ids by which they are acknowledged. */
+/** The kinds of warnings about the settings of a monitor. In a CDK app, these ids are used to acknowledge a warning. */
 export const warningIds = {
   noLightsail: 'portwatch:region-without-lightsail',
   expired: 'portwatch:expired',
   ownAccount: 'portwatch:own-account-not-watched',
 } as const;
 
-/** Warnings about valid settings of a monitor. They do not depend on its subscribers. */
+/** Warnings about valid settings of a monitor. Its subscribers do not matter here. */
 export function findMonitorWarnings(
   settings: Pick<MonitorSettings, 'regions' | 'expected' | 'approved' | 'accounts'>,
   now: string,
@@ -55,7 +55,7 @@ export function findMonitorWarnings(
   return warnings;
 }
 
-/** Whether an account is not in the list, or is an exception. Which accounts an organisation has is known only to a pass. */
+/** True if an account is not in the list, or is a configured exception. The accounts of an organisation are only known in a pass. */
 function isLeftOut({ accounts }: Pick<MonitorSettings, 'accounts'>, account: string): boolean {
   if (accounts === null) return false;
   return 'organization' in accounts ? (accounts.except ?? []).includes(account) : !accounts.includes(account);

@@ -1,19 +1,19 @@
 import { throwSentence } from './throw-sentence.ts';
 
-/** Every problem of a configuration, one line each. It is thrown before anything is deployed. */
+/** Every problem of a configuration, one line each. Thrown before anything is deployed. */
 export class ConfigurationError extends Error {
   /** The name of the class. */
   override readonly name = 'ConfigurationError';
-  /** One line each. */
+  /** One line for each problem. */
   declare readonly problems: readonly string[];
 
-  /** `path`: of the construct that has the problems; none for a configuration file. */
+  /** `path`: of the construct that has the problems; left out for a configuration file. */
   constructor(problems: readonly string[], path?: string) {
     const of = path === undefined ? '' : ` of ${path}`;
     super(
       `The configuration has ${problems.length} problem(s)${of}:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
     );
-    // Node prints the fields of an error that nobody catches, and the message has the problems already.
+    // Node prints the fields of an error that is not caught, and the message already contains the problems.
     Object.defineProperty(this, 'problems', { value: problems, enumerable: false });
   }
 }

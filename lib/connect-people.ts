@@ -18,11 +18,14 @@ export interface MonitorChannel {
   readonly name: ChannelName;
   readonly function: IFunction;
   /**
-   * The topic to which the function publishes. While the topic has no subscriber, the function is no listener, so that no alert is marked
-   * as sent that nobody gets. `null`: the function delivers by itself, and is a listener.
+   * The topic to which the function publishes. While this topic has no subscriber, the function is no listener, so no alert is marked as
+   * sent that nobody gets. `null`: the function delivers the alerts itself, and is a listener.
    */
   readonly topic: ITopic | null;
-  /** Created before the functions that publish alerts: an upgrade may change the format only when its subscriber has moved. */
+  /**
+   * The function of this channel changes its format only after the subscriber has moved to the new topic: so in an upgrade the subscriber
+   * is deployed before the functions that publish alerts.
+   */
   readonly subscriber: IDependable | null;
 }
 
@@ -37,8 +40,8 @@ export interface ConnectedMonitor extends IConstruct {
 }
 
 /**
- * Subscribes the addresses and the Slack channel. `scope` gets the resources of Slack; the addresses belong to the topics. Returns the
- * topic of Amazon Q, if it is configured.
+ * Subscribes the addresses and the Slack channel. `scope`: the parent of the Slack resources; the addresses belong to the topics. Returns
+ * the topic of Amazon Q, if it is configured.
  */
 export function connectPeople(scope: Construct, monitor: ConnectedMonitor, settings: PeopleSettings): ITopic | null {
   for (const email of settings.email)
@@ -60,7 +63,7 @@ function connectWebhook(scope: Construct, monitor: ConnectedMonitor, parameterNa
   monitor.addChannel({ name: 'slack-webhook', function: lambda, topic: null, subscriber: null });
 }
 
-/** Amazon Q shows alarms of CloudWatch as they are; alerts need its own format, so they have a topic of their own. */
+/** Amazon Q shows alarms of CloudWatch without a change. Alerts need its own format, so they have a separate topic. */
 function connectAmazonQ(scope: Construct, monitor: ConnectedMonitor, slack: PeopleSettings['slack']): ITopic {
   const { alertTopic, healthTopic, deadLetterQueue, health } = monitor;
   const amazonQ = new ChannelTopic(scope, 'AmazonQ', {
@@ -73,7 +76,7 @@ function connectAmazonQ(scope: Construct, monitor: ConnectedMonitor, slack: Peop
   const topics = [amazonQ.topic, healthTopic];
   const channel =
     slack && new SlackChannel(scope, 'SlackChannel', { ...slack, topics, monitorPath: monitorPath(monitor) });
-  // An upgrade must not move the channel to a topic that gets no alerts yet.
+  // In an upgrade, the channel must not move to a topic before alerts are published there.
   channel?.node.addDependency(amazonQ.function);
   const { lambda } = amazonQ.function;
   monitor.addChannel({ name: 'amazon-q', function: lambda, topic: amazonQ.topic, subscriber: channel });

@@ -3,8 +3,8 @@ import { Aspects, CfnResource, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /**
- * CloudFormation creates `table`, and after it `schedule`, after every resource in `scopes` that does not need it itself. The dependencies
- * are added at synthesis, when all references are known; so this holds for resources and scopes that are added later, too.
+ * CloudFormation creates `table`, and after it `schedule`, after every resource in `scopes` that does not depend on them. The dependencies
+ * are added at synthesis, when all references are known. So this includes resources and scopes that are added later.
  */
 export function createLast(scopes: ReadonlySet<IConstruct>, table: IConstruct, schedule: IConstruct): void {
   Aspects.of(schedule).add({
@@ -12,7 +12,8 @@ export function createLast(scopes: ReadonlySet<IConstruct>, table: IConstruct, s
       if (visited !== schedule) return;
       const inScopes = new Set([...scopes].flatMap(findResources));
       const needs = findNeeds(findResources(Stack.of(schedule)));
-      // In either order: what needs the schedule needs the table, too, by the function that the schedule invokes.
+      // The order of the two does not matter: a resource that depends on the schedule depends on the table, too, through the function that
+      // the schedule invokes.
       for (const last of [table, schedule]) addDependencies(inScopes, findResources(last), needs);
     },
   });
@@ -21,10 +22,10 @@ export function createLast(scopes: ReadonlySet<IConstruct>, table: IConstruct, s
 const findResources = (scope: IConstruct): CfnResource[] =>
   scope.node.findAll().filter((each) => CfnResource.isCfnResource(each));
 
-/** The resources of a stack, each with those that it needs. */
+/** The resources of a stack, each with the resources that it depends on. */
 type Needs = ReadonlyMap<CfnResource, ReadonlySet<CfnResource>>;
 
-/** `needs`: also of resources outside of `scope`, by which a resource of `scope` may need one of `last`. */
+/** `needs`: also has resources outside of `scope`, through which a resource of `scope` may depend on one of `last`. */
 function addDependencies(scope: ReadonlySet<CfnResource>, last: CfnResource[], needs: Needs): void {
   const needsLast = new Set(last);
   // A set visits the elements that are added during the loop, too.
@@ -34,13 +35,13 @@ function addDependencies(scope: ReadonlySet<CfnResource>, last: CfnResource[], n
   for (const one of last) for (const other of scope) if (!needsLast.has(other)) addDependency(one, other);
 }
 
-/** An older CDK has only the method of the old name. */
+/** An older CDK has this method under its old name only. */
 function addDependency(one: CfnResource, other: CfnResource): void {
   if ('addResourceDependency' in one) one.addResourceDependency(other);
   else (one as CfnResource).addDependency(other);
 }
 
-/** A resource needs those that its template names, and those that its construct depends on. */
+/** A resource depends on those that its template names, and on those that its construct depends on. */
 function findNeeds(all: readonly CfnResource[]): Needs {
   const ids = all.map((each) => [Stack.of(each).resolve(each.logicalId) as string, each] as const);
   return new Map(

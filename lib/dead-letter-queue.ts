@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { queueEncryption } from './queue-encryption.ts';
 import { acknowledge } from './rule-exceptions.ts';
 
-/** Holds events and messages that failed after all retries. An alarm watches the depth; a person reads the messages. */
+/** Holds events and messages that failed after all retries. An alarm watches the number of messages; a person reads them. */
 export class DeadLetterQueue extends Queue {
   constructor(scope: Construct, id: string) {
     super(scope, id, {

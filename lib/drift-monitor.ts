@@ -1,4 +1,4 @@
-/** The monitor as a construct, for a stack of your own. */
+/** The monitor as a construct, for a stack of another app. */
 import { Annotations, CfnOutput, Stack, Stage, Tags, Token } from 'aws-cdk-lib';
 import { type IAlarm, type Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
@@ -42,8 +42,8 @@ import { adoptSnapshotTable, SnapshotTable } from './snapshot-table.ts';
 import { readSourceVersion } from './source-version.ts';
 
 /**
- * Everything that `portwatch.json` can have, with the same names, types, defaults and limits (docs/configuration.md), and resources of
- * your app. All props are checked at synthesis, with the same messages. A setting that is `undefined` has its default.
+ * All settings of `portwatch.json`, with the same names, types, defaults and limits (docs/configuration.md), and resources of your app. All
+ * props are checked at synthesis, with the same messages. A setting that is `undefined` has its default.
  */
 export interface DriftMonitorProps extends MonitorSettingsInput, DeploymentSettingsInput, OwnResources {}
 
@@ -52,8 +52,8 @@ export class DriftMonitor extends Construct {
   /** Holds the latest state of each resource and the whole history. */
   readonly table: ITableV2;
   /**
-   * Receives the alerts about changes: a text for mail, and a JSON event for every other subscriber; and the alarm about messages of the
-   * health topic that could not be delivered.
+   * Receives the alerts about changes: a text for mail, and a JSON event for every other subscriber. Also receives the alarm about messages
+   * of the health topic that could not be delivered.
    */
   readonly alertTopic: ITopic;
   /** Receives the alarms about the monitor itself, and their recovery. */
@@ -72,14 +72,14 @@ export class DriftMonitor extends Construct {
   readonly deadLetterQueue: IQueue;
   /** @internal */
   readonly health: HealthAlarms;
-  /** By the names that they have in a clone. @internal */
+  /** By their names in a clone. @internal */
   readonly outputs: ReadonlyMap<string, CfnOutput>;
   private readonly metricService: string;
   private readonly schedule: ScanSchedule;
   /** The functions that publish alerts, and count their listeners. */
   private readonly publishers: (ScanFunction | EventFunction)[] = [];
   private readonly channels: Channel[] = [];
-  /** The table and the schedule are created after everything else in these. */
+  /** The table and the schedule are created after all other resources in these scopes. */
   private readonly lastIn = new Set<IConstruct>([this]);
 
   constructor(scope: Construct, id: string, props: DriftMonitorProps = {}) {
@@ -122,7 +122,7 @@ export class DriftMonitor extends Construct {
       deadLetterQueue,
     });
     const monitor = monitorName(this);
-    // The names of a clone's metrics are as old as the first version.
+    // The metric names of a clone have not changed since the first version.
     this.metricService = monitor === 'Portwatch' ? metricNames.service : monitor;
     if (this.metricService !== metricNames.service)
       scan.lambda.addEnvironment(environmentKeys.metricService, this.metricService);
@@ -148,7 +148,9 @@ export class DriftMonitor extends Construct {
     createLast(this.lastIn, this.table, this.schedule);
   }
 
-  /** The command line finds the parts of the monitor by these. The list of channels is rendered at synthesis, when it is complete. */
+  /**
+   * The command line finds the parts of the monitor by these outputs. The list of channels is rendered at synthesis, when it is complete.
+   */
   private addOutputs(): ReadonlyMap<string, CfnOutput> {
     const values: Record<keyof typeof stackOutputs, string | undefined> = {
       alertTopicArn: this.alertTopic.topicArn,
@@ -181,8 +183,8 @@ export class DriftMonitor extends Construct {
   }
 
   /**
-   * A first deployment creates the table after every resource of `scope` that does not need the table, so that a failure of one of them
-   * leaves no empty, protected table behind; and the schedule last of all, since a schedule invokes its function at once.
+   * In a first deployment, the table is created after every resource of `scope` that does not depend on it. So if one of these fails, no
+   * empty, protected table is left behind. The schedule is created last, because it invokes its function at once.
    */
   createLastIn(scope: IConstruct): void {
     this.lastIn.add(scope);
@@ -213,7 +215,7 @@ export class DriftMonitor extends Construct {
     return words.filter((word) => word !== '').join(' ');
   }
 
-  /** Makes a function known that passes the alerts on, so that its listeners are counted. @internal */
+  /** Adds a function that passes the alerts on, so that its listeners are counted. @internal */
   addChannel({ name, function: forward, topic, subscriber }: MonitorChannel): void {
     this.channels.push({ name, functionName: forward.functionName, topicArn: topic?.topicArn ?? null });
     for (const publisher of this.publishers) {
@@ -245,7 +247,7 @@ export class DriftMonitor extends Construct {
       everyMinutes: 1,
       deadLetterQueue,
     });
-    // The first invocation needs the table, as the first scan does.
+    // The first run of the collector needs the table, as the first scan does.
     collecting.node.addDependency(this.schedule);
     this.health.addAccountsNotScanned(scanEveryMinutes);
   }
@@ -266,7 +268,7 @@ export class DriftMonitor extends Construct {
     return this.health.alarms;
   }
 
-  /** Every function of the monitor, those that pass alerts on included. */
+  /** Every function of the monitor, including those that pass alerts on. */
   get functions(): readonly IFunction[] {
     return this.node.findAll().flatMap((each) => (each instanceof ProductFunction ? [each.lambda] : []));
   }
@@ -287,8 +289,8 @@ export class DriftMonitor extends Construct {
   }
 
   /**
-   * Allows reading the latest states, the history and the stored settings, by key and by the index, and the outputs of the stack, from
-   * which the command line takes the name of the table.
+   * Allows reading the latest states, the history and the stored settings (by key and by the index), and the outputs of the stack, in which
+   * the command line finds the name of the table.
    */
   grantReadHistory(grantee: IGrantable): Grant {
     const stack = Stack.of(this);
@@ -324,7 +326,7 @@ export class DriftMonitor extends Construct {
 
 interface Neighbour {
   readonly monitor: DriftMonitor;
-  /** Of its Slack channel. */
+  /** The id of the Slack channel of the monitor. */
   readonly channelId: string | null;
 }
 
@@ -346,7 +348,7 @@ function addNeighbour(neighbour: Neighbour): void {
   neighbours.set(Stage.of(monitor) ?? monitor, [...others, neighbour]);
 }
 
-/** CloudWatch allows 255 characters for the name of an alarm; the longest title has 37. */
+/** CloudWatch allows 255 characters for the name of an alarm. The longest title has 37 characters. */
 function findNameProblems(monitor: DriftMonitor, { name, namePrefix }: MonitorSettings & DeploymentSettings): string[] {
   const start = alarmNameStart({ monitor: monitorName(monitor), name, namePrefix });
   if (Token.isUnresolved(start) || start.length <= 218) return [];
@@ -356,7 +358,7 @@ function findNameProblems(monitor: DriftMonitor, { name, namePrefix }: MonitorSe
   ];
 }
 
-/** The monitor cannot work beside an earlier one of the app. */
+/** Problems of a monitor that cannot work next to an earlier monitor of the same app. */
 function findNeighbourProblems(neighbour: Neighbour): string[] {
   const { monitor, channelId } = neighbour;
   return listNeighbours(neighbour).flatMap((other) => {

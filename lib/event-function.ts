@@ -36,7 +36,7 @@ export class EventFunction extends ProductFunction {
     if (accounts !== null) grantEnterAccounts(this, accounts, memberRoleName);
   }
 
-  /** The same actions as for the full scan, without DeleteItem and without the index: an event scan deletes and counts nothing. */
+  /** The actions of the full scan without DeleteItem and without the index, because an event scan deletes and counts nothing. */
   grantKeepHistory(table: ITableV2): void {
     this.allow(['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [table.tableArn]);
     this.denyWritingApprovals(table);
@@ -54,9 +54,9 @@ export class EventFunction extends ProductFunction {
   }
 
   /**
-   * Delivers the messages of `queue` in batches of up to ten seconds, so that a burst of events is a few batches. Two concurrent
-   * invocations are the minimum of Lambda; the lease makes them run one after the other. The CDK's SqsEventSource would grant more
-   * actions than needed.
+   * Delivers the messages of `queue` in batches of up to ten seconds, so that a burst of events becomes a few batches. Two concurrent
+   * invocations are Lambda's minimum; the lease makes them run one after the other. The CDK's SqsEventSource would grant more actions than
+   * needed.
    */
   consume(queue: IQueue): void {
     this.allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [queue.queueArn]);
@@ -70,7 +70,7 @@ export class EventFunction extends ProductFunction {
     });
   }
 
-  /** Without GetRegions: each event names its region. */
+  /** Without GetRegions, because each event names its region. */
   private grantReadLightsail(regions: readonly string[] | null): void {
     const reads = ['lightsail:GetInstances', 'lightsail:GetInstancePortStates'];
     // These actions support no resource types, so AWS allows them on "*" only.

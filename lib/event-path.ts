@@ -12,7 +12,7 @@ import { watchedCallPattern } from './watched-call-pattern.ts';
 
 export interface EventPathProps {
   readonly settings: MonitorSettings & Pick<DeploymentSettings, 'monitorRoleName'>;
-  /** Of the bus for events of the watched accounts. */
+  /** The name of the bus for events of the watched accounts. */
   readonly eventBusName: string;
   /** Receives events that could not be delivered, or that failed too often. */
   readonly deadLetterQueue: IQueue;
@@ -38,7 +38,7 @@ export class EventPath extends Construct {
       enforceSSL: true,
       // AWS recommends six times the function's timeout, plus the batching window.
       visibilityTimeout: Duration.seconds(6 * eventTimeout.toSeconds() + 10),
-      // 30 deliveries take three hours. Events are delivered again while a full scan holds the lease or Lightsail has an outage.
+      // 30 deliveries take three hours. Events are delivered again while a full scan holds the lease, or while Lightsail has an outage.
       deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: 30 },
     });
     const rule = {

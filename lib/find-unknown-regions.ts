@@ -1,16 +1,16 @@
-/** Regions of the configuration that Lightsail does not have. A misspelt region would be watched for ever, and never be read. */
+/** Finds regions of the configuration that Lightsail does not have. The monitor would try to read a misspelt region for ever. */
 import { nearNames } from './near-names.ts';
 
 /**
- * `RegionName` of @aws-sdk/client-lightsail. The functions accept any region, so that settings of a later version can be read; only the
- * deployment refuses.
+ * `RegionName` of @aws-sdk/client-lightsail. Only the deployment refuses other regions. The functions accept any region, so that they can
+ * read settings of a later version.
  */
 export const lightsailRegions: readonly string[] = (
   'ap-east-1 ap-northeast-1 ap-northeast-2 ap-south-1 ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-5 ca-central-1 ' +
   'eu-central-1 eu-north-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2'
 ).split(' ');
 
-/** One line for each region in `regions`, `eventRegions`, `expected` and `approved` that is unknown; the other parts of `input` are not checked. */
+/** One line for each unknown region in `regions`, `eventRegions`, `expected` and `approved`. The other parts of `input` are not checked. */
 export function findUnknownRegions({
   regions,
   eventRegions,
@@ -30,7 +30,7 @@ const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []
 const regionOf = (entry: unknown): unknown =>
   typeof entry === 'object' && entry !== null ? Reflect.get(entry, 'region') : undefined;
 
-/** The schema reports a value that does not look like a region. */
+/** Only text that looks like a region is checked here. The schema reports all other values. */
 const isUnknown = (region: unknown): region is string =>
   typeof region === 'string' && /^[a-z]{2}(-[a-z]+)+-\d{1,2}$/.test(region) && !lightsailRegions.includes(region);
 

@@ -1,4 +1,4 @@
-/** The VPC of the functions: which subnets can work, and what the roles need. */
+/** The VPC of the functions: which subnets can be used, and which permissions the roles need. */
 import { Stack } from 'aws-cdk-lib';
 import { type ISecurityGroup, type IVpc, type SubnetSelection, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
@@ -12,12 +12,11 @@ export interface MonitorNetwork {
   /** Its subnets need a way to the internet. */
   readonly vpc: IVpc;
   /**
-   * Isolated and public subnets are refused: a function has no way to the internet from there, where Lightsail is read in every region.
-   *
-   * @default - the private subnets with a way to the internet
+   * Isolated and public subnets are refused: a function has no route to the internet from there, and needs one, because Lightsail is read
+   * in every region. @default - the private subnets with a route to the internet
    */
   readonly vpcSubnets?: SubnetSelection;
-  /** One to five. One that allows HTTPS out is enough. */
+  /** One to five. One group that allows outgoing HTTPS is enough. */
   readonly securityGroups: readonly ISecurityGroup[];
 }
 
@@ -31,7 +30,7 @@ export interface FunctionNetwork {
 const selectSubnets = ({ vpc, vpcSubnets }: MonitorNetwork) =>
   vpc.selectSubnets(vpcSubnets ?? { subnetType: SubnetType.PRIVATE_WITH_EGRESS });
 
-/** One line for each subnet that is known to have no way to the internet, and for all else that Lambda would refuse. */
+/** One line for each subnet that is known to have no route to the internet, and for everything else that Lambda would refuse. */
 export function findNetworkProblems(network: MonitorNetwork): string[] {
   const given: unknown = network.securityGroups;
   const ids = Array.isArray(given) ? given.filter((group) => typeof group?.securityGroupId === 'string') : [];
@@ -58,7 +57,7 @@ export function findNetworkProblems(network: MonitorNetwork): string[] {
   }
 }
 
-/** The network of a VPC that the app knows. */
+/** The network for a VPC that is an object of the app. */
 export function selectNetwork(network: MonitorNetwork): FunctionNetwork {
   const selected = selectSubnets(network);
   const { securityGroups } = network;
@@ -70,8 +69,8 @@ export function selectNetwork(network: MonitorNetwork): FunctionNetwork {
 }
 
 /**
- * The network of the configuration. With the VPC's ID the CDK looks up the routes of the subnets; with the IDs of subnets alone the app
- * cannot know them. Throws ConfigurationError if a subnet is known to have no way to the internet.
+ * The network for the setting `vpc`. With the VPC's ID the CDK looks up the routes of the subnets. With the IDs of subnets alone the routes
+ * are not known. Throws ConfigurationError if a subnet is known to have no route to the internet.
  */
 export function configuredNetwork(scope: Construct, vpc: AccountSettings['vpc']): FunctionNetwork | null {
   if (vpc === null) return null;
@@ -104,9 +103,9 @@ const interfaceChanges = [
 const interfaceReads = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'];
 
 /**
- * Lets Lambda connect a function to a VPC, with the function's role. AWS supports the reads on `*` only, and the changes on every
- * resource of the region only (Lambda, "Giving Lambda functions access to resources in an Amazon VPC"). The code of the function gets
- * none of these permissions: requests of the code have the key `lambda:SourceFunctionArn`, requests of Lambda do not.
+ * Lets Lambda connect a function to a VPC, with the function's role. AWS supports the reads on `*` only, and the changes on every resource
+ * of the region only (Lambda, "Giving Lambda functions access to resources in an Amazon VPC"). The function's own code gets none of these
+ * permissions: its requests have the key `lambda:SourceFunctionArn`, and requests of Lambda do not.
  */
 export function allowNetworkInterfaces(role: Role): void {
   const all = Stack.of(role).formatArn({ service: 'ec2', resource: '*', resourceName: '*' });

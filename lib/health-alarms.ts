@@ -20,7 +20,7 @@ import { grantPublishToAlarms } from './people-topic.ts';
 export interface HealthAlarmsProps {
   /** The name of the monitor, unique in the account and region. */
   readonly monitor: string;
-  /** The value of the one dimension of its metrics. */
+  /** The value of the dimension `service` of the monitor's metrics. */
   readonly metricService: string;
   /** Display name of the account; `null`: the account has none. */
   readonly name: string | null;
@@ -32,7 +32,7 @@ export interface HealthAlarmsProps {
 }
 
 export interface HealthAlarmProps {
-  /** The alarm's name, after the name of the monitor; unique within the monitor. */
+  /** The part of the alarm's name after the name of the monitor; unique within the monitor. */
   readonly title: string;
   /** One sentence: the failure, and its consequence. */
   readonly meaning: string;
@@ -46,9 +46,9 @@ export interface HealthAlarmProps {
   /** @default 'at-least' - alarm at the threshold or above */
   readonly comparison?: 'at-least' | 'below';
   /**
-   * What happens without data. `unchanged`: the alarm keeps its state, so that a monitor that stopped does not end its own alarms.
-   * `alarm`: data has to be there. `reset`: for metrics that are written only when something happens; the alarm ends without a message,
-   * because no data does not show that all is well.
+   * What happens without data. `unchanged`: the alarm keeps its state, so that a stopped monitor does not end its own alarms. `alarm`:
+   * missing data starts the alarm. `reset`: for metrics that are written only on an event. The alarm ends without a message, because
+   * missing data does not mean that all is well.
    */
   readonly missingData: 'unchanged' | 'alarm' | 'reset';
   /** @default - the health topic */
@@ -89,7 +89,7 @@ export class HealthAlarms extends Construct {
     });
     this.addAlarm('DeadLetters', {
       title: 'dead letters',
-      // This alarm stays on until somebody has emptied the queue. It hides no later failure: each cause also has an alarm of its own
+      // This alarm stays on until somebody has emptied the queue. That hides no later failure, because each cause also has its own alarm
       // (scan fails, scan is throttled, no complete scan, event path fails, Slack delivery fails).
       meaning:
         'Scans, events or messages for Slack failed after all retries; the alarm stays on until somebody has emptied the queue.',
@@ -106,8 +106,8 @@ export class HealthAlarms extends Construct {
   }
 
   /**
-   * Three passes in a row in which an account was not scanned. An alert was sent about each account that cannot be entered; this alarm
-   * is about accounts that nobody mended. No account is a dimension: each would be a metric to pay for.
+   * Three passes in a row in which an account was not scanned. Each account that cannot be entered had its own alert; this alarm is about
+   * accounts that nobody has repaired. The account is no dimension, because each value would be a metric to pay for.
    */
   addAccountsNotScanned(everyMinutes: number): void {
     this.addAlarm('AccountsNotScanned', {
@@ -123,15 +123,15 @@ export class HealthAlarms extends Construct {
     });
   }
 
-  /** For a function that runs rarely, such as one that starts when an event is delivered. */
+  /** For a function that runs rarely, for example only when an event is delivered. */
   addFunctionErrors(id: string, title: string, watched: IFunction, runbook: string): void {
     this.addAlarm(id, { ...functionErrors(title, watched, runbook), missingData: 'reset' });
   }
 
   /**
-   * A failed delivery of `topic` is published to another topic: the health topic, or the alert topic if the health topic fails. The period
-   * is so long that two alarms do not start each other again and again if one address fails for both topics: an alarm that is on sends
-   * nothing. One alarm for each topic: an alarm on the sum of several metrics is paid for each of them, and would not name the topic.
+   * A failed delivery of `topic` is published to another topic: the health topic, or the alert topic if the health topic fails. If one
+   * address fails for both topics, two alarms could start each other again and again. The long period prevents this, because an alarm that
+   * is on sends nothing. Each topic has its own alarm: an alarm on a sum is paid for each of its metrics, and would not name the topic.
    */
   addFailedDelivery(id: string, messages: string, topic: ITopic): void {
     this.addAlarm(id, {
@@ -168,10 +168,10 @@ export class HealthAlarms extends Construct {
   }
 
   /**
-   * Three intervals in a row without a complete scan: no scan ran, or every scan was incomplete. For rare scans at most 40 hours: without
-   * data CloudWatch waits some periods longer (its documentation shows two), and a daily scan that stopped is reported within two days.
-   * Hours for rare scans, since those periods are then short. CloudWatch limits an evaluation to one day for periods below an hour, and to
-   * seven days from an hour up (PutMetricAlarm): 3 x 59 minutes and 40 hours are within these limits.
+   * Three intervals in a row without a complete scan: no scan ran, or every scan was incomplete. For rare scans the limit is 40 hours.
+   * Without data CloudWatch waits some periods longer (its documentation shows two), so a stopped daily scan is reported within two days.
+   * Rare scans use periods of an hour, so that these extra periods are short. CloudWatch limits an evaluation to one day for periods below
+   * an hour, and to seven days from an hour up (PutMetricAlarm): 3 x 59 minutes and 40 hours are within these limits.
    */
   private addNoCompleteScan(everyMinutes: number): void {
     const periodMinutes = Math.min(60, everyMinutes);
@@ -207,8 +207,8 @@ export class HealthAlarms extends Construct {
   }
 
   /**
-   * Six hours, or three intervals if these are longer, in which every scan found a gap. An alert was sent when the gap began; this alarm
-   * is about gaps that nobody closed. CloudWatch allows seven days for periods of an hour or more: 3 x 1440 minutes are three days.
+   * Every scan found a gap, for six hours, or for three intervals if these are longer. Each gap had an alert when it began; this alarm is
+   * about gaps that nobody has closed. CloudWatch allows seven days for periods of an hour or more: 3 x 1440 minutes are three days.
    */
   private addOpenGaps(everyMinutes: number): void {
     const periodMinutes = Math.max(60, everyMinutes);
@@ -233,7 +233,7 @@ const treatments = {
   unchanged: TreatMissingData.IGNORE,
 };
 
-/** The repository is not published at an address that is known here; a link that opens is set with `runbookUrl`. */
+/** No public address of the repository is known here. The setting `runbookUrl` makes this a link. */
 const publishedRunbook = 'docs/runbook.md';
 
 function functionErrors(title: string, watched: IFunction, runbook: string) {
@@ -250,7 +250,7 @@ function renderMinutes(minutes: number): string {
   return minutes % 60 === 0 && minutes > 60 ? `${minutes / 60} hours` : `${minutes} minutes`;
 }
 
-/** How the name of each alarm begins, with the space before its title: `acme-Own/Web (prod) `. `name`: of the account. */
+/** The start of each alarm's name, with the space before its title: `acme-Own/Web (prod) `. `name`: of the account. */
 export function alarmNameStart({
   monitor,
   name,

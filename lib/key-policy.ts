@@ -1,15 +1,15 @@
 /**
- * The statements that the policy of a customer managed key needs. The policy of an imported key can't be changed from here. Sources:
- * the pages "Key management" of SNS and SQS, "Encrypt log data in CloudWatch Logs using KMS", "DynamoDB encryption at rest".
+ * The statements that the policy of a customer managed key needs. The policy of an imported key cannot be changed by this app. Sources: the
+ * pages "Key management" of SNS and SQS, "Encrypt log data in CloudWatch Logs using KMS", "DynamoDB encryption at rest".
  */
 
 export interface KeyUse {
   readonly partition: string;
   readonly account: string;
   readonly region: string;
-  /** Log groups and new topics are named after the stack. */
+  /** Log groups and new topics have names that begin with the name of the stack. */
   readonly stackName: string;
-  /** Topics that exist already, and may have any name; patterns are allowed. */
+  /** Existing topics, which may have any name; patterns are allowed. */
   readonly existingTopicArns: readonly string[];
 }
 
@@ -45,7 +45,7 @@ export function alarmsKeyStatement(account: string): KeyPolicyStatement {
   };
 }
 
-/** In this order: what IAM may allow, then one statement for each AWS service that uses the key by itself. */
+/** The statements in this order: the permissions that IAM may give, then one statement for each AWS service that uses the key by itself. */
 export function keyPolicyStatements({
   partition,
   account,

@@ -1,4 +1,4 @@
-/** What the monitor may do in the watched accounts, and what they may do on the monitor. */
+/** Permissions of the monitor in the watched accounts, and of the watched accounts on the monitor. */
 import { Aws } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { AccountPrincipal, AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -7,7 +7,10 @@ import type { DeploymentSettings, MonitorSettings, WatchedAccounts } from '../la
 import type { ProductFunction } from './product-function.ts';
 import { acknowledge } from './rule-exceptions.ts';
 
-/** The roles of the two functions, which the roles of the watched accounts trust. Without `accounts`, CloudFormation chooses the names. */
+/**
+ * The names of the roles of the two functions, which the roles of the watched accounts trust. Without `accounts`, CloudFormation chooses
+ * the names.
+ */
 export const monitorRoles = ({
   accounts,
   monitorRoleName,
@@ -16,13 +19,13 @@ export const monitorRoles = ({
     ? { scan: undefined, events: undefined }
     : { scan: monitorRoleName, events: `${monitorRoleName}Events` };
 
-/** `monitor`: its name, which can have slashes; the name of a bus can not. */
+/** `monitor`: the name of the monitor. It can have slashes, which the name of a bus cannot have. */
 export const eventBusName = (monitor: string, namePrefix: string | null): string =>
   `${namePrefix === null ? '' : `${namePrefix}-`}${monitor}`.replaceAll('/', '-');
 
 /**
- * Allows assuming the role of each watched account, and of no other one: both keys are those of the account that owns the role. The list
- * is a condition, since 150 ARNs can be longer than 10,240 characters, which IAM allows for all inline policies of a role.
+ * Allows assuming the role of each watched account, and no other role: both condition keys contain the account that owns the role. The list
+ * is a condition, because 150 ARNs can be longer than the 10,240 characters that IAM allows for all inline policies of a role.
  */
 export function grantEnterAccounts(grantee: ProductFunction, accounts: WatchedAccounts, memberRoleName: string): void {
   const owners =
@@ -41,7 +44,9 @@ export interface MemberBusProps {
   readonly accounts: WatchedAccounts;
 }
 
-/** Receives the events of the watched accounts. It lets in the organisation, or the accounts of the list, and stores nothing. */
+/**
+ * Receives the events of the watched accounts. It accepts events of the organisation, or of the accounts of the list, and stores nothing.
+ */
 export class MemberBus extends EventBus {
   constructor(scope: Construct, id: string, { eventBusName, accounts }: MemberBusProps) {
     super(scope, id, { eventBusName, description: 'Portwatch: receives API calls of the watched accounts' });

@@ -1,4 +1,7 @@
-/** What the watched accounts have: a role for the monitor, and in each region a rule that forwards events. For StackSets: without assets. */
+/**
+ * The resources of the watched accounts: a role for the monitor, and in each region a rule that forwards events. The stacks have no assets,
+ * so that StackSets can deploy them.
+ */
 import { Aws, BootstraplessSynthesizer, Stack } from 'aws-cdk-lib';
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { EventBus as EventBusTarget } from 'aws-cdk-lib/aws-events-targets';
@@ -10,7 +13,7 @@ import { watchedCallPattern } from './watched-call-pattern.ts';
 export interface MemberProps {
   /** The account of the monitor, 12 digits. */
   readonly monitorAccount: string;
-  /** The roles of the monitor that read the account. */
+  /** The names of the monitor's roles that may read the account. */
   readonly monitorRoles: readonly string[];
   readonly memberRoleName: string;
   readonly externalId: string;
@@ -21,10 +24,10 @@ export interface MemberProps {
 const synthesizer = () => new BootstraplessSynthesizer();
 const busArn = ({ monitorAccount, bus }: MemberProps) =>
   `arn:${Aws.PARTITION}:events:${bus?.region}:${monitorAccount}:event-bus/${bus?.name}`;
-/** Of the role with which EventBridge forwards events. */
+/** The name of the role with which EventBridge forwards events. */
 const eventsRoleName = ({ memberRoleName }: MemberProps) => `${memberRoleName}Events`;
 
-/** Once for an account: a role that may read, and one that may forward events. */
+/** Once for each account: a role that may read, and a role that may forward events. */
 export class MemberRoleStack extends Stack {
   constructor(scope: Construct, id: string, props: MemberProps) {
     super(scope, id, {
@@ -36,8 +39,8 @@ export class MemberRoleStack extends Stack {
     const monitors = props.monitorRoles.map((name) => `arn:${Aws.PARTITION}:iam::${monitorAccount}:role/${name}`);
     const role = new Role(this, 'Role', {
       roleName: memberRoleName,
-      // The account as the principal, and the roles as a condition: IAM would refuse a role that does not exist yet, and replaces a role
-      // that is deleted by its id, so that the same role would not be trusted when it is made anew (IAM, "Principal").
+      // The principal is the account, and the roles are a condition. IAM would refuse a principal role that does not exist yet. IAM also
+      // replaces a deleted role by its id, so that a new role of the same name would not be trusted (IAM, "Principal").
       assumedBy: new AccountPrincipal(monitorAccount).withConditions({
         ArnEquals: { 'aws:PrincipalArn': monitors },
         StringEquals: { 'sts:ExternalId': externalId },

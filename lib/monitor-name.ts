@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 
 /**
  * The path of the monitor below its stack: `Web`, or `Team/Web`. Empty for a monitor that is the child `Monitor` of its stack, as in a
- * deployment from a clone: its names are those of the stack alone, and stay what they were before a stack could have two monitors.
+ * deployment from a clone. Its names are those of the stack alone; so they did not change when a stack could have two monitors.
  */
 export function monitorPath(monitor: IConstruct): string {
   const path = monitor.node.scopes
@@ -15,8 +15,8 @@ export function monitorPath(monitor: IConstruct): string {
 }
 
 /**
- * `Portwatch`, `Own/Web`: unique in an account and region, since the name of a stack is, and has no slash. It is part of the names of
- * alarms and metrics.
+ * `Portwatch`, `Own/Web`: unique in an account and region, because the name of a stack is unique, and contains no slash. It is part of the
+ * names of alarms and metrics.
  */
 export function monitorName(monitor: IConstruct): string {
   const path = monitorPath(monitor);

@@ -1,4 +1,4 @@
-/** Renders the settings of the monitor for the environment of the functions, and finds settings that exclude each other. */
+/** Renders the settings of the monitor for the environment of the functions, and finds contradictory settings. */
 import {
   type DeploymentSettings,
   isWatched,
@@ -18,7 +18,7 @@ export const keyNames = [
 ] as const;
 export const topicNames = ['existingAlertTopic', 'existingHealthTopic'] as const;
 
-/** Bytes. Lambda allows 4 KB for all variables of a function together; 1 KB is left for names, ARNs and the logger. */
+/** Bytes. Lambda allows 4 KB for all variables of a function; 1 KB is left for names, ARNs and the logger. */
 const mostSettingsBytes = 3072;
 
 /** Problems of settings that are each valid, but not in combination. */
@@ -32,8 +32,9 @@ export function findConflicts(settings: MonitorSettings & DeploymentSettings): s
 }
 
 /**
- * AWS services use keys of their own region only, and alarms publish only to topics of their own region. The roles are allowed nothing in
- * other accounts. Nothing is refused while the place of the deployment is not known.
+ * Keys and topics in another region or account: AWS services use keys of their own region only, alarms publish only to topics of their own
+ * region, and the roles have no permissions in other accounts. Nothing is refused while the region and account of the deployment are not
+ * known.
  */
 export function findOtherPlaces(
   settings: DeploymentSettings,
@@ -54,9 +55,9 @@ export function findOtherPlaces(
   return [...keyNames.flatMap((name) => compare(name, 'key')), ...topicNames.flatMap((name) => compare(name, 'topic'))];
 }
 
-/** The JSON of `PORTWATCH_SETTINGS`: the monitor's settings alone, and of these only the ones that have a value. */
+/** The JSON of `PORTWATCH_SETTINGS`: only the monitor's settings, and only those that have a value. */
 export function renderSettings(settings: MonitorSettings): string {
-  // The name of a role has a default, which means nothing to a monitor of one account.
+  // The name of the role has a default, which has no effect in a monitor of one account.
   const names = settingNames.filter((key) => key !== 'memberRoleName' || settings.accounts !== null);
   return JSON.stringify(withoutNulls(Object.fromEntries(names.map((key) => [key, settings[key]]))));
 }
@@ -73,7 +74,7 @@ function checkSize(settings: MonitorSettings): string[] {
   ];
 }
 
-/** The roles of the watched accounts, and the role of the monitor, which may be in one account. */
+/** The roles of the watched accounts need other names than the roles of the monitor, because both can be in one account. */
 function checkAccounts({
   accounts,
   externalId,
@@ -101,14 +102,14 @@ function checkAccounts({
   );
 }
 
-/** The names of roles that are not the default. */
+/** The names of roles that differ from the default. */
 function findOwnNames(names: Record<keyof typeof roleNames, string>) {
   return Object.fromEntries(
     Object.entries(names).filter(([key, name]) => name !== roleNames[key as keyof typeof roleNames]),
   );
 }
 
-/** Settings about existing resources that exclude each other. */
+/** Contradictory settings about existing resources. */
 function findExistingConflicts(settings: DeploymentSettings): string[] {
   const existing = ['existingTable', 'existingAlertTopic', 'existingHealthTopic'] as const;
   const keys = existing.flatMap((name) => {

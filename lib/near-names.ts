@@ -11,7 +11,7 @@ export function nearNames(wanted: string, names: readonly string[]): string[] {
     .map(({ name }) => name);
 }
 
-/** One wrong character in three is allowed, and at least one. */
+/** The allowed number of slips: one for every three characters, and at least one. */
 function mostSlips(typed: string): number {
   return Math.max(1, Math.floor(typed.length / 3));
 }

@@ -1,4 +1,4 @@
-/** Resources that an app hands to the monitor as objects, in place of the names and ARNs of the settings. */
+/** Resources that an app gives to the monitor as objects, in place of the names and ARNs of the settings. */
 import { Token } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -9,17 +9,13 @@ import { findNetworkProblems, type MonitorNetwork } from './function-network.ts'
 /** Resources of an app that contains the monitor. */
 export interface OwnResources {
   /**
-   * An existing table of an earlier monitor, which is reused with its history, in place of `existingTable`. A monitor must not share
-   * its table with another monitor.
-   *
-   * @default - the table of `existingTable`, or a new table, which is retained when the stack is deleted
+   * An existing table of an earlier monitor. It is reused with its history, in place of `existingTable`. Two monitors must not share a
+   * table. @default - the table of `existingTable`, or a new table, which is retained when the stack is deleted
    */
   readonly table?: ITableV2 | undefined;
   /**
-   * A customer managed key, in place of `kmsKeyArn`. docs/configuration.md#a-key-of-your-own lists what its policy has to allow; these
-   * statements are added to a key that your app creates.
-   *
-   * @default - the key of `kmsKeyArn`, if it is given
+   * A customer managed key, in place of `kmsKeyArn`. docs/configuration.md#a-key-of-your-own lists the statements that its policy needs. If
+   * your app creates the key, they are added to its policy. @default - the key of `kmsKeyArn`, if it is given
    */
   readonly encryptionKey?: IKey | undefined;
   /**
@@ -45,10 +41,10 @@ export interface OwnResources {
 }
 
 interface OwnResource {
-  /** A property that tells the object from a name or an ARN. */
+  /** A property by which an object is distinguished from a name or an ARN. */
   readonly property: string;
   readonly expected: string;
-  /** Settings that have no effect beside the object, and what to do. */
+  /** Settings that have no effect together with the object, and what to do. */
   readonly replaces: Partial<Record<keyof DeploymentSettingsInput, string>>;
 }
 
@@ -88,7 +84,7 @@ const ownResources: Readonly<Record<keyof OwnResources, OwnResource>> = {
 
 export const ownResourceNames = Object.keys(ownResources) as (keyof OwnResources)[];
 
-/** One line for each object that is not one of the CDK, and for each setting that has no effect beside an object. */
+/** One line for each value that is no object of the CDK, and for each setting that has no effect together with an object. */
 export function findResourceProblems(props: OwnResources & DeploymentSettingsInput): string[] {
   return [...ownResourceNames.flatMap((name) => findProblemsOf(name, props)), ...findTopicProblems(props)];
 }
@@ -107,7 +103,7 @@ function findProblemsOf(name: keyof OwnResources, props: OwnResources & Deployme
   return name === 'network' && props.network ? [...conflicts, ...findNetworkProblems(props.network)] : conflicts;
 }
 
-/** The configuration gets the same answers from its schema and from `findConflicts`. */
+/** For topics of the configuration, the schema and `findConflicts` find the same problems. */
 function findTopicProblems({ alertTopic, healthTopic }: OwnResources): string[] {
   const fifo = Object.entries({ alertTopic, healthTopic }).flatMap(([name, topic]) =>
     topic?.fifo ? [`${name}: got a FIFO topic, expected a standard topic, which can notify mail and functions.`] : [],
@@ -121,7 +117,7 @@ function findTopicProblems({ alertTopic, healthTopic }: OwnResources): string[] 
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 
-/** The fields of an object of the CDK would fill pages. */
+/** Only the kind of an object: its fields would fill pages. */
 function describe(value: unknown): string {
   if (typeof value === 'string') return Token.isUnresolved(value) ? 'a token' : JSON.stringify(value);
   return typeof value === 'object' ? 'an object' : String(value);

@@ -21,15 +21,15 @@ export type Config = MonitorSettings & DeploymentSettings;
 export interface ConfigSources {
   /** The name and the text of `portwatch.json`; `null`: there is no such file. */
   readonly file: { readonly name: string; readonly text: string } | null;
-  /** The values of `-c key=value`: texts; or any JSON, from the `context` of cdk.json. They win over the file. */
+  /** The values of `-c key=value`, which are texts; or any JSON, from the `context` of cdk.json. They have priority over the file. */
   readonly commandLine: Readonly<Record<string, unknown>>;
-  /** For each key of `commandLine` whose value is in a file of context, the name of that file. Without it: no key is. */
+  /** For each key of `commandLine` that comes from a context file: the name of that file. Left out: no key does. */
   readonly contextFiles?: Readonly<Record<string, string>>;
 }
 
 const shape = { ...monitorSettings, ...deploymentSettings() };
 const settingNames = Object.keys(settingWords) as (keyof typeof shape)[];
-/** In the order of the words, so that problems and lists of keys are in the order of the documentation. */
+/** In the order of `settingWords`, so that problems and lists of keys have the order of the documentation. */
 const configSchema = z.strictObject(
   Object.fromEntries(settingNames.map((name) => [name, shape[name]])) as unknown as typeof shape,
 );
@@ -56,7 +56,7 @@ export function parseConfig(sources: ConfigSources): Config {
 
 const givenWithC = ' It was given with -c.';
 
-/** Whether `tags.team` or `scanEveryMinutes` can be a key of Portwatch. */
+/** True if `tags.team` or `scanEveryMinutes` can be a key of Portwatch. */
 function isKnown(key: string): boolean {
   return Object.hasOwn(shape, key.split('.')[0] ?? '');
 }
@@ -65,7 +65,7 @@ function separateKeys(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ ...issue, keys: [key] })) : [issue];
 }
 
-/** Where an unknown key, or a wrong value of a context file, is to be corrected. The place of every other value is plain. */
+/** Where to correct an unknown key, or a wrong value of a context file. For every other value the place is obvious. */
 function renderOrigin({ file, commandLine, contextFiles }: ConfigSources, issue: z.core.$ZodIssue): string {
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   const path = [...issue.path, ...(unknown === undefined ? [] : [unknown])].map(String);
@@ -107,7 +107,7 @@ function setKey(input: Record<string, unknown>, key: string, value: unknown, pro
   }
 }
 
-/** The schemas of the keys inside an object; none for an object whose keys are free; `null` for all that is no object. */
+/** The schemas of the keys inside an object; none for an object with free keys; `null` for everything that is no object. */
 function findParts(key: string): Readonly<Record<string, z.core.$ZodType>> | null {
   const type = Object.hasOwn(shape, key) ? findInput(shape[key as keyof typeof shape], 'object') : null;
   if (type?.type === 'object') return type.shape;
@@ -118,7 +118,7 @@ function parsePart(schema: z.core.$ZodType | undefined, value: unknown): unknown
   return schema && typeof value === 'string' ? parseTextAs(findInput(schema), value) : value;
 }
 
-/** The value of the setting's own type, if the text is one; otherwise the text itself, which the schema then refuses. */
+/** The text as a value of the setting's type, if it can be read so; otherwise the text itself, which the schema then refuses. */
 function parseText(key: string, text: string): unknown {
   if (key === 'expected' || key === 'approved' || !Object.hasOwn(shape, key)) return text;
   return parseTextAs(findInput(shape[key as keyof typeof shape]), text);
@@ -134,8 +134,8 @@ function parseTextAs(type: z.core.$ZodTypes['_zod']['def'], text: string): unkno
 }
 
 /**
- * The definition of the first schema that checks a value: without its default and its transformations. Of a list or an object, the one
- * that is `wanted`: a text is a list.
+ * The definition of the first schema that checks a value, without its default and its transformations. If a setting can be a list or an
+ * object, `wanted` chooses; a text counts as a list.
  */
 function findInput({ _zod }: z.core.$ZodType, wanted: 'array' | 'object' = 'array'): z.core.$ZodTypes['_zod']['def'] {
   const def = _zod.def as z.core.$ZodTypes['_zod']['def'];

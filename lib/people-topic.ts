@@ -11,11 +11,9 @@ export interface PeopleTopicProps {
 }
 
 /**
- * A topic to which people subscribe. Its policy refuses requests without TLS, and gives other accounts no access; inside the account,
- * IAM decides.
- *
- * Without `kmsKeyArn` the topic is not encrypted: alarms can publish only with a customer managed key (the policy of alias/aws/sns
- * can't be changed), and such a key costs 1 USD a month, more than the whole monitor.
+ * A topic to which people subscribe. Its policy refuses requests without TLS, and gives other accounts no access; inside the account, IAM
+ * decides. Without `kmsKeyArn` the topic is not encrypted. Alarms can publish to an encrypted topic only with a customer managed key (the
+ * policy of alias/aws/sns can't be changed), and such a key costs 1 USD a month, more than the whole monitor.
  */
 export class PeopleTopic extends Topic {
   constructor(scope: Construct, id: string, props: PeopleTopicProps) {
@@ -28,14 +26,14 @@ export class PeopleTopic extends Topic {
   }
 }
 
-/** A topic that exists already, with its customer managed key if it has one. The template does not contain the topic. */
+/** An existing topic, with its customer managed key if it has one. The template does not contain the topic. */
 export function adoptTopic(scope: Construct, id: string, topicArn: string, keyArn: string | null): ITopic {
   return Topic.fromTopicAttributes(scope, id, { topicArn, ...(keyArn === null ? {} : { keyArn }) });
 }
 
 /**
- * The statement that lets alarms of this account publish to a topic. `enforceSSL` replaces the default policy of SNS, and an alarm action
- * adds no grant: without this statement, alarms would fail without an error.
+ * The statement that lets alarms of this account publish to a topic. It is needed because `enforceSSL` replaces the default policy of SNS,
+ * and an alarm action adds no grant: without the statement, alarms would fail without an error.
  */
 export function alarmsStatement(topicArn: string, account: string) {
   return {
@@ -48,7 +46,10 @@ export function alarmsStatement(topicArn: string, account: string) {
   };
 }
 
-/** Allows alarms to publish to `topic`. The policies of an imported topic and of its key do not change: `policy-notes.ts` is about these. */
+/**
+ * Allows alarms to publish to `topic`. The policies of an imported topic and of its key do not change: `policy-notes.ts` renders notes
+ * about them.
+ */
 export function grantPublishToAlarms(scope: Construct, topic: ITopic): void {
   const { account } = Stack.of(scope);
   topic.addToResourcePolicy(PolicyStatement.fromJson(alarmsStatement(topic.topicArn, account)));

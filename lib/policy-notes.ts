@@ -1,10 +1,10 @@
-/** What a person has to add to the policies of keys and topics that Portwatch can't change, before the deployment. */
+/** What a person must add, before the deployment, to the policies of keys and topics that Portwatch cannot change. */
 import type { DeploymentSettings } from '../lambda/contract/settings.ts';
 import { type KeyPolicyStatement, keyPolicyStatements } from './key-policy.ts';
 import { keyNames, topicNames } from './monitor-settings.ts';
 import { alarmsStatement } from './people-topic.ts';
 
-/** The statements that the key of a setting needs; without an entry: all of them. */
+/** The statements that the key of a setting needs. A key without an entry needs all statements. */
 const neededBy: Partial<Record<(typeof keyNames)[number], readonly KeyPolicyStatement['Sid'][]>> = {
   existingTableKmsKeyArn: ['PortwatchRoles'],
   existingAlertTopicKmsKeyArn: ['PortwatchRoles', 'PortwatchAlarms'],
@@ -12,8 +12,8 @@ const neededBy: Partial<Record<(typeof keyNames)[number], readonly KeyPolicyStat
 };
 
 /**
- * One note for each key and each topic. `homeAccount`: the account of the deployment, if it is known; otherwise that of the ARN, as the
- * partition and the region.
+ * One note for each key and each topic. `homeAccount`: the account of the deployment, if it is known; otherwise the account in the ARN.
+ * Partition and region also come from the ARN.
  */
 export function renderPolicyNotes(
   settings: DeploymentSettings,

@@ -11,7 +11,7 @@ export interface PortwatchStackProps extends StackProps {
   readonly config: Config;
 }
 
-/** The monitor of a configuration, with outputs. */
+/** The stack of a deployment from a clone: the monitor of a configuration, with outputs. */
 export class PortwatchStack extends Stack {
   constructor(scope: Construct, id: string, props: PortwatchStackProps) {
     const { config } = props;
@@ -21,10 +21,11 @@ export class PortwatchStack extends Stack {
       ...props,
     });
     applyAccountRules(this, config, {});
-    // Slack is beside the monitor, as in earlier versions: other ids would replace its topic, whose subscribers would be lost.
+    // The Slack resources are next to the monitor, as in earlier versions: other ids would replace the topic, and its subscribers would be
+    // lost.
     const { email, slack, amazonQTopic, slackWebhookParameter, tags, ...settings } = config;
     const monitor = new DriftMonitor(this, 'Monitor', settings);
-    // The app prints its warnings itself, also those about the whole configuration.
+    // The app prints its own list of warnings, which includes those about the whole configuration.
     for (const id of Object.values(warningIds)) Annotations.of(monitor).acknowledgeWarning(id);
     const topicOfAmazonQ = connectPeople(this, monitor, { email, slack, amazonQTopic, slackWebhookParameter });
     if (topicOfAmazonQ) new CfnOutput(this, stackOutputs.amazonQTopicArn, { value: topicOfAmazonQ.topicArn });

@@ -6,8 +6,8 @@ import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import type { IConstruct } from 'constructs';
 
 /**
- * Gives each function, role, rule and schedule inside `scope` a name that begins with `prefix`. Alarms have names of their own. Tables,
- * topics, queues and log groups hold state, and get no name: a new name would replace them by empty ones.
+ * Gives each function, role, rule and schedule inside `scope` a name that begins with `prefix`. Alarms have their own names. Tables,
+ * topics, queues and log groups hold data, and get no name: a new name would replace them by empty ones.
  */
 export function prefixNames(scope: IConstruct, prefix: string): void {
   Aspects.of(scope).add(new PrefixNames(prefix));
@@ -24,8 +24,8 @@ class PrefixNames implements IAspect {
     if (CfnFunction.isCfnFunction(node)) node.functionName = this.nameOf(node);
     if (CfnRule.isCfnRule(node)) node.name = this.nameOf(node);
     if (CfnSchedule.isCfnSchedule(node)) node.name = this.nameOf(node);
-    // Roles are global in the account: the region keeps the roles of two deployments apart.
-    // The roles of other accounts trust a role by its configured name.
+    // Roles are global in the account: the region in the name separates the roles of two deployments. Roles of other accounts trust a role
+    // by its configured name.
     if (CfnRole.isCfnRole(node) && Stack.of(node).resolve(node.roleName) === undefined)
       node.roleName = `${this.nameOf(node)}-${Aws.REGION}`;
   }

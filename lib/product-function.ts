@@ -17,13 +17,13 @@ import { acknowledge, acknowledgeInlinePolicy, acknowledgeInPacks } from './rule
 export { bundling } from './bundling.ts';
 
 export interface ProductFunctionProps {
-  /** File in `lambda/handlers/` that exports `handler`. */
+  /** The file in `lambda/handlers/` that exports `handler`. */
   readonly handlerFile: string;
   readonly description: string;
   readonly timeout: Duration;
-  /** MiB. */
+  /** In MiB. */
   readonly memorySize: number;
-  /** Of its role. `undefined`: CloudFormation chooses it. */
+  /** The name of the function's role. `undefined`: CloudFormation chooses it. */
   readonly roleName?: string | undefined;
   /** Retries and dead letters of asynchronous invocations. @default - the function reads from a queue, which has its own */
   readonly asynchronous?: AsynchronousEvents;
@@ -95,7 +95,7 @@ export class ProductFunction extends Construct {
     );
   }
 
-  /** On the L1: the CDK's own property needs a VPC object, and the configuration has only IDs. */
+  /** Set on the L1 construct: the property of the L2 construct needs a VPC object, and the configuration has only IDs. */
   private connect({ subnetIds, securityGroupIds, route }: FunctionNetwork): void {
     allowNetworkInterfaces(this.role);
     (this.lambda.node.defaultChild as CfnFunction).vpcConfig = { subnetIds, securityGroupIds };
@@ -103,8 +103,8 @@ export class ProductFunction extends Construct {
   }
 
   /**
-   * Allows using the key, for the function's variables, and for the messages and items that the other grants allow. The CDK adds
-   * the same statement for each dead-letter queue.
+   * Allows using the key for the function's variables, and for the messages and items of the other grants. The CDK adds the same statement
+   * for each dead-letter queue.
    */
   grantUseKey(key: IKey): void {
     key.grantEncryptDecrypt(this.role);
@@ -112,7 +112,9 @@ export class ProductFunction extends Construct {
     this.acknowledgeKeyActions('GenerateDataKey*', 'ReEncrypt*');
   }
 
-  /** Allows publishing to `topic`, and `further` actions; with the actions on its key that SNS requires of a publisher. */
+  /**
+   * Allows publishing to `topic`, and the actions of `further`. Includes the actions on the topic's key that SNS requires of a publisher.
+   */
   protected grantPublish(topic: ITopic, further: readonly string[]): void {
     this.allow(['sns:Publish', ...further], [topic.topicArn]);
     const key = otherKeyOf(this, topic);
@@ -127,8 +129,8 @@ export class ProductFunction extends Construct {
   }
 
   /**
-   * Denies writing approvals, which only people make: a scan that could write them could silence itself. `dynamodb:LeadingKeys` holds the
-   * partition keys of a request (Amazon DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access control").
+   * Denies writing approvals, which only people make: a scan that could write them could suppress its own alerts. `dynamodb:LeadingKeys`
+   * holds the partition keys of a request (Amazon DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access control").
    */
   denyWritingApprovals(table: ITableV2): void {
     this.role.addToPrincipalPolicy(
@@ -141,7 +143,7 @@ export class ProductFunction extends Construct {
     );
   }
 
-  /** Allows publishing the alerts of all accounts: a group is deleted when it is published. */
+  /** Allows publishing the alerts of all accounts, including the deletion of published groups. */
   grantCollect(table: ITableV2): void {
     this.allow(['dynamodb:DeleteItem'], [table.tableArn], {
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [outboxPartition('*')] },

@@ -2,21 +2,21 @@ import { Validations } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 
-/** The packs of cdk-nag for NIST 800-53 (revision 5), HIPAA and PCI DSS, which share these rules. */
+/** The rule packs of cdk-nag for NIST 800-53 (revision 5), HIPAA and PCI DSS, which have these rules in common. */
 const packs = ['NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321'];
 
 export interface RuleException {
-  /** Of the rule, with its pack. */
+  /** The id of the rule, with its pack. */
   readonly id: string;
   readonly reason: string;
 }
 
-/** Records why rules do not hold for `construct`. An older CDK has no place for this record, and no checks that read it. */
+/** Records why rules do not apply to `construct`. An older CDK does nothing here, because it has no checks that read this record. */
 export function acknowledge(construct: IConstruct, ...exceptions: RuleException[]): void {
   (Validations as typeof Validations | undefined)?.of(construct).acknowledge(...exceptions);
 }
 
-/** Records why `rule` of the packs does not hold for `construct`. */
+/** Records why `rule` of the packs does not apply to `construct`. */
 export function acknowledgeInPacks(construct: IConstruct, rule: string, reason: string): void {
   acknowledge(construct, ...packs.map((pack) => ({ id: `${pack}-${rule}`, reason })));
 }

@@ -51,9 +51,9 @@ export class ScanFunction extends ProductFunction {
   }
 
   /**
-   * Allows the scan to send a message for each account to `queue`, and delivers these messages in batches of ten, which are scanned side by
-   * side. Ten batches at a time are a hundred accounts: each account has rates of its own, and a new account of AWS can run ten functions
-   * at a time. Without a batching window, since a pass sends its messages together.
+   * Allows the scan to send a message for each account to `queue`, and delivers these messages in batches of ten, which are scanned at the
+   * same time. Ten batches at a time are a hundred accounts: each account has its own request rates, and a new AWS account can run ten
+   * functions at a time. No batching window is needed, because a pass sends its messages together.
    */
   scanAccounts(queue: IQueue, accounts: WatchedAccounts, memberRoleName: string): void {
     this.allow(
@@ -72,7 +72,10 @@ export class ScanFunction extends ProductFunction {
     if ('organization' in accounts) this.grantListOrganization(accounts.units !== undefined);
   }
 
-  /** The first action supports no resource types; the ids in the ARNs of units are known, but not those of the units below them. */
+  /**
+   * The first action supports no resource types. The configured ids give the ARNs of the units, but the ids of the units below them are not
+   * known.
+   */
   private grantListOrganization(ofUnits: boolean): void {
     this.allow(
       ofUnits
@@ -124,12 +127,15 @@ function requestedRegion(regions: readonly string[] | null) {
   return regions === null ? undefined : { StringEquals: { 'aws:RequestedRegion': [...regions] } };
 }
 
-/** Four fifths of the interval, so that a scan ends before the next one starts; at least 1 minute, at most 15 (limit of Lambda). */
+/** Four fifths of the interval, so that a scan ends before the next one starts; at least 1 minute, at most 15 minutes (Lambda's limit). */
 export function scanTimeout(everyMinutes: number): Duration {
   return Duration.seconds(Math.min(900, Math.max(60, Math.floor(everyMinutes * 60 * 0.8))));
 }
 
-/** The next scan replaces a failed scan. With long intervals Lambda retries, after one minute and then after two. */
+/**
+ * A failed scan is usually not retried, because the next scan replaces it. With long intervals Lambda retries, after one minute and then
+ * after two.
+ */
 function scanRetries(everyMinutes: number): number {
   if (everyMinutes < 15) return 0;
   return everyMinutes < 60 ? 1 : 2;

@@ -10,7 +10,7 @@ export interface SlackChannelProps {
   /** `C…` or `G…`. */
   readonly channelId: string;
   readonly topics: ITopic[];
-  /** The path of the monitor below its stack; empty for the monitor of a clone. */
+  /** The path of the monitor below its stack; empty for a monitor that a clone deploys. */
   readonly monitorPath: string;
 }
 

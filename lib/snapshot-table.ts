@@ -15,7 +15,7 @@ import { accountRulesOf } from './account-rules.ts';
 
 /**
  * The table with the latest states and the whole history. It is kept when the stack is deleted, has deletion protection, and can be
- * restored as it was at any second of the last 35 days.
+ * restored to any second of the last 35 days.
  */
 export class SnapshotTable extends TableV2 {
   constructor(scope: Construct, id: string) {
@@ -34,7 +34,7 @@ export class SnapshotTable extends TableV2 {
       ],
       timeToLiveAttribute: tableNames.timeToLive,
       billing: Billing.onDemand(),
-      // A customer managed key costs 1 USD a month, more than everything else together: only on request.
+      // A customer managed key costs 1 USD a month, more than everything else together, so it is optional.
       encryption: TableEncryptionV2.dynamoOwnedKey(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
@@ -43,7 +43,10 @@ export class SnapshotTable extends TableV2 {
     if (encryptionKey) this.encryptWith(encryptionKey);
   }
 
-  /** `TableEncryptionV2.customerManagedKey` refuses a stack that can be deployed into any region. The change needs no new table. */
+  /**
+   * Set on the L1 construct, because `TableEncryptionV2.customerManagedKey` refuses a stack without a fixed region. The change needs no new
+   * table.
+   */
   private encryptWith(key: IKey): void {
     const table = this.node.defaultChild as CfnGlobalTable;
     table.sseSpecification = { sseEnabled: true, sseType: 'KMS' };
@@ -52,7 +55,7 @@ export class SnapshotTable extends TableV2 {
 }
 
 /**
- * A table that an earlier stack left behind, by its name, with its customer managed key if it has one. Grants include its index; the
+ * A table that an earlier stack left behind, by its name, with its customer managed key if it has one. Grants include its index. The
  * template does not contain the table.
  */
 export function adoptSnapshotTable(

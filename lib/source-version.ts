@@ -1,4 +1,4 @@
-/** The version of the deployed code: the stack has it as an output, and `portwatch doctor` compares it with that of the clone. */
+/** The version of the deployed code. It is an output of the stack, and `portwatch doctor` compares it with the version of the clone. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,16 +6,16 @@ import { fileURLToPath } from 'node:url';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
-/** What is deployed, and what it is built with. The command line, the tests and the documents are not part of a deployment. */
+/** The deployed sources, and what they are built with. The command line, the tests and the documents are not part of a deployment. */
 const deployedFolders = ['lambda', 'lib'];
 const deployedFiles = ['bin/cdk-app.ts', 'package-lock.json'];
 
-/** Read once in a process: tests build hundreds of stacks. */
+/** Read once in each process, because tests build hundreds of stacks. */
 let known: string | undefined;
 
 /**
- * `0.1.0+3f2a9c10b4d7`: the version of the package, and a hash of the deployed sources. Commits between two versions differ by the hash.
- * Line ends do not count, since Git may change them.
+ * `0.1.0+3f2a9c10b4d7`: the version of the package, and a hash of the deployed sources. Commits between two releases differ by the hash.
+ * Line ends do not count, because Git may change them.
  */
 export function readSourceVersion(): string {
   known ??= hashSources();

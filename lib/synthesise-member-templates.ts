@@ -18,7 +18,7 @@ export interface MemberTemplateSources {
   /** The values of `-c key=value`. */
   readonly context: Readonly<Record<string, string>>;
   readonly monitorAccount: string;
-  /** Of the monitor. */
+  /** The region of the monitor. */
   readonly region: string;
 }
 
@@ -26,13 +26,13 @@ export interface MemberTemplates {
   readonly accounts: WatchedAccounts;
   /** The configured regions; `null`: every region that Lightsail has. */
   readonly regions: readonly string[] | null;
-  /** JSON. */
+  /** The template as JSON. */
   readonly role: string;
-  /** JSON. `null` with `eventPath: false`. */
+  /** The template as JSON. `null` with `eventPath: false`. */
   readonly events: string | null;
 }
 
-/** `refusal`: what has to be corrected in the configuration, one line or more. */
+/** `refusal`: what must be corrected in the configuration, one line or more. */
 export function synthesiseMemberTemplates(
   sources: MemberTemplateSources,
 ): MemberTemplates | { readonly refusal: string } {
@@ -64,7 +64,7 @@ function synthesise(
   return { accounts: accounts ?? [], regions: config.regions, role, events };
 }
 
-/** Throws ConfigurationError without `accounts`. */
+/** Throws ConfigurationError if the setting `accounts` is missing. */
 export function memberProps(config: Config, monitorAccount: string, region: string): MemberProps {
   const { accounts, externalId, memberRoleName, eventPath, namePrefix } = config;
   if (accounts === null || externalId === null)

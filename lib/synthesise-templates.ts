@@ -1,4 +1,4 @@
-/** What `cdk deploy` would deploy, as templates that need no CDK and no bootstrap where they are deployed. */
+/** Synthesises the templates that `cdk deploy` would deploy, in a form that needs no CDK and no bootstrap in the account. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { bucketParameter } from './code-bucket.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { PackageError } from './package-error.ts';
 
-/** From here, since the package has one file that needs the CDK. */
+/** // Exported here, because only one file of the package needs the CDK. */
 export { synthesiseMemberTemplates } from './synthesise-member-templates.ts';
 
 export interface TemplateSources {
@@ -18,7 +18,7 @@ export interface TemplateSources {
   readonly folder: string;
   /** The values of `-c key=value`. */
   readonly context: Readonly<Record<string, string>>;
-  /** Of the deployment; `undefined`: not known. */
+  /** The region of the deployment; `undefined`: not known. */
   readonly region: string | undefined;
 }
 
@@ -26,16 +26,16 @@ export interface SynthesisedStack {
   readonly name: string;
   /** `null`: the region of the deployment. */
   readonly region: string | null;
-  /** JSON. */
+  /** The template as JSON. */
   readonly template: string;
-  /** Whether it has the parameter that names the bucket. */
+  /** True if the template has the parameter that names the bucket. */
   readonly usesBucket: boolean;
   readonly tags: Readonly<Record<string, string>>;
   readonly terminationProtection: boolean;
 }
 
 export interface SynthesisedFunction {
-  /** Of the zip file that the template needs. */
+  /** The name of the zip file that the template needs. */
   readonly name: string;
   readonly files: readonly { readonly name: string; readonly content: Uint8Array }[];
 }
@@ -47,7 +47,7 @@ export interface SynthesisedTemplates {
   readonly notes: readonly string[];
 }
 
-/** `refusal`: what has to be corrected in the configuration or in the installation, one line or more. */
+/** `refusal`: what must be corrected in the configuration or in the installation, one line or more. */
 export function synthesiseTemplates(sources: TemplateSources): SynthesisedTemplates | { readonly refusal: string } {
   const outdir = mkdtempSync(join(tmpdir(), 'portwatch-template-'));
   try {
@@ -76,7 +76,7 @@ function synthesise({ folder, context, region }: TemplateSources, outdir: string
     tags: stack.tags,
     terminationProtection: stack.terminationProtection ?? false,
   }));
-  // Functions with the same code, if there are any, share one file.
+  // Functions with the same code share one file.
   const functions = [...new Map(assets.map((asset) => [asset.name, asset])).values()].map((asset) => ({
     name: asset.name,
     files: readFiles(join(outdir, asset.folder)),

@@ -14,7 +14,7 @@ import { withClient } from './with-client.ts';
 export interface ApprovalWriter {
   /** False: another approval has this id. */
   add(approval: MadeApproval): Promise<boolean>;
-  /** False: it was revoked before. */
+  /** False: the approval was revoked before. */
   revoke(id: string, revocation: Revocation): Promise<boolean>;
 }
 
@@ -38,7 +38,7 @@ export function withApprovalWriter<T>(
     return use({
       async add(approval) {
         if (await explain(store.addApproval(account, approval), approval.id)) return true;
-        // The SDK repeats a put whose answer was lost, and the repetition is refused.
+        // If the answer of a put was lost, the SDK sends the put again, and the repetition is refused.
         const { approvals } = await explain(store.loadApprovals(account), approval.id);
         return approvals.some((found) => found.id === approval.id && isMadeBy(found, approval, 'from'));
       },
@@ -52,7 +52,7 @@ export function withApprovalWriter<T>(
   });
 }
 
-/** True if both were written by the same person at the same millisecond. */
+/** True if both were written by the same person in the same millisecond. */
 function isMadeBy<K extends string>(
   found: { by: string } & Record<K, string | null>,
   made: { by: string } & Record<K, string | null>,

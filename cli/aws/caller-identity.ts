@@ -1,5 +1,5 @@
 /**
- * The account and the ARN of the caller, from STS (`GetCallerIdentity`, which needs no permission). It is called first, because
+ * The account and the ARN of the caller, from STS (`GetCallerIdentity`, which needs no permission). This call is made first, because
  * Lightsail answers UnrecognizedClientException both for bad credentials and for a region that is not enabled.
  */
 import { GetCallerIdentityCommand, STSClient, type STSClientResolvedConfig } from '@aws-sdk/client-sts';
@@ -14,15 +14,15 @@ export interface CallerIdentity {
   arn: string;
   /** `AWS_REGION`, or the profile's region, or us-east-1. */
   homeRegion: string;
-  /** For the other clients, so that a `credential_process` or a role provides credentials once, and not once a region. */
+  /** For the other clients, so that a `credential_process` or a role provides credentials once, and not once for each region. */
   credentials: STSClientResolvedConfig['credentials'];
 }
 
 type IdentityProblem = CredentialProblem | 'unreachable' | 'unexpected';
 
 /**
- * `profile`: a name in `~/.aws/config`; `null`: the SDK's own variables decide. Throws CommandError with the next step if the credentials
- * do not work, or the reason of `signal` once it is aborted.
+ * `profile`: a name in `~/.aws/config`; `null`: the SDK's own variables decide. If the credentials do not work, throws CommandError with
+ * what to do. Throws the reason of `signal` once it is aborted.
  */
 export async function identify(profile: string | null, signal: AbortSignal): Promise<CallerIdentity> {
   const chosen = profile === null ? {} : { profile };
@@ -74,7 +74,7 @@ function problemOf(error: unknown): IdentityProblem {
     case 'timeout':
       return 'unreachable';
     case 'access-denied':
-    // STS is enabled in every region: here this answer means bad credentials.
+    // STS is enabled in every region, so here this error means bad credentials.
     case 'region-not-enabled':
       return 'refused';
     default:
@@ -82,7 +82,7 @@ function problemOf(error: unknown): IdentityProblem {
   }
 }
 
-/** `message`: of the SDK; it says which command logs in. */
+/** `message`: the message of the SDK, which contains the command to log in. */
 function describeProblem(problem: IdentityProblem, profile: string | null, message: string): string {
   const whose = profile === null ? '' : ` of profile ${profile}`;
   switch (problem) {

@@ -13,13 +13,13 @@ export interface ChosenAccount {
   watched: WatchedAccount | null;
 }
 
-/** Accounts that an error names. */
+/** An error names at most this number of accounts. */
 const maxNamed = 8;
 
 /**
- * By name. `wanted`: the id of `--account`. The account of the deployment is included if the table has records of it, although the list
- * of accounts lacks it: it was watched before there was a list. An account whose item cannot be read keeps its records. Throws
- * CommandError with the known accounts, the most similar first, if the table does not know `wanted`.
+ * Sorted by name. `wanted`: the id of `--account`. The account of the deployment is included if the table has records of it, even if the
+ * registry of accounts lacks it: it was watched before the registry existed. The records of an account whose item cannot be read are
+ * included too. If the table does not know `wanted`, throws CommandError with the known accounts, the most similar first.
  */
 export async function chooseAccounts(
   wanted: string | null,

@@ -5,8 +5,8 @@ import { explainHost } from './explain-host.ts';
 export type Sentences = Readonly<Record<string, string>>;
 
 /**
- * The result of `work`. An error becomes a CommandError: the sentence for its name, or `otherwise`, and the message of the SDK. Once
- * `signal` is aborted, the error is the reason of the signal.
+ * Returns the result of `work`. An error becomes a CommandError: the sentence for its name, or `otherwise`, and the message of the SDK.
+ * Once `signal` is aborted, the error is the reason of the signal.
  */
 export async function explainErrors<T>(
   work: Promise<T>,

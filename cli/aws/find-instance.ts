@@ -20,8 +20,9 @@ export interface FoundInstance {
 type Place = Pick<Deployment, 'accounts' | 'names' | 'tableName'>;
 
 /**
- * The name is matched exactly. Without `region` the search covers every region. In one account it is one small read for each region of
- * the last scan; in several, the latest states of each. Throws CommandError for no match, with similar names, and for more than one.
+ * The name must match exactly. Without `region` the search covers every region. With one account this takes one small read for each region
+ * of the last scan; with several accounts, the latest states of each account are read. Throws CommandError for no match, with similar
+ * names, and for more than one match.
  */
 export async function findInstance(place: Place, instanceName: string, region: string | null): Promise<FoundInstance> {
   const [only, ...more] = place.accounts;
@@ -52,7 +53,7 @@ async function listRegions(reader: DynamoDbHistoryReader): Promise<string[]> {
   return [...new Set([...scan.regionsListed, ...notDue, ...Object.keys(scan.regionsFailed)])];
 }
 
-/** Searches regions that are no longer monitored, too; otherwise lists similar names in the error. */
+/** Also searches regions that are no longer monitored. Without a match, the error lists similar names. */
 async function searchFleets(place: Place, instanceName: string, region: string | null): Promise<FoundInstance[]> {
   const fleets = await forEachAccount(place, async (account) => ({ account, fleet: await loadWholeFleet(account) }));
   requireRecords(
@@ -106,7 +107,7 @@ function unknownInstance(name: string, region: string | null, named: Resource[],
   return new CommandError(`The table has no instance ${name}${where}; ${hint}`);
 }
 
-/** Places that an error names. */
+/** An error names at most this number of places. */
 const maxPlaces = 8;
 
 function chooseOne(found: readonly FoundInstance[], instanceName: string, names: AccountNames): FoundInstance {

@@ -46,11 +46,11 @@ export type CallOutcome =
   | { result: 'accepted'; operationId: string | null }
   | { result: 'refused' | 'unknown'; problem: string };
 
-/** Reads that Lightsail throttles are repeated for so long. */
+/** Throttled reads are repeated for this time. */
 const longestReadMs = 60_000;
 const maxPages = 1_000;
 
-/** Throws CommandErrors, or the reason of `signal` once it is aborted. `close` afterwards. */
+/** Methods throw CommandErrors, or the reason of `signal` once it is aborted. Call `close` at the end. */
 export class FirewallEditor {
   readonly #reader: LightsailReader;
   readonly #client: LightsailClient;
@@ -61,7 +61,7 @@ export class FirewallEditor {
   constructor({ region, instanceName }: Resource, identity: CallerIdentity, signal: AbortSignal) {
     const { credentials } = identity;
     this.#reader = new LightsailReader(region, { ...clientSettings(), credentials });
-    // One attempt: after a lost answer nobody knows if a change was made, and reading shows it.
+    // One attempt: after a lost answer it is not known if a change was made. A read shows it.
     const settings = clientSettings({ ...defaultTimeouts, requestTimeoutMs: 30_000, maxAttempts: 1 });
     this.#client = new LightsailClient({ ...settings, region, credentials });
     this.#region = region;
@@ -111,7 +111,10 @@ export class FirewallEditor {
     throw new CommandError(`The list of the operations of ${this.#name} did not end: its pages repeat.`);
   }
 
-  /** Makes one call, once, and waits for its answer, also after an interruption: otherwise nobody would know what was done. Never throws. */
+  /**
+   * Makes one call, once, and waits for its answer, even after an interruption: otherwise it would not be known what was done. Never
+   * throws.
+   */
   async perform(call: FirewallCall): Promise<CallOutcome> {
     try {
       const { operation } = await this.#send(call);

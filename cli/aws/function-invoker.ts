@@ -14,8 +14,8 @@ export type InvokeConfig = Pick<LambdaClientConfig, 'region' | 'credentials'>;
 const longestRunMs = 15 * 60_000 + 10_000;
 
 /**
- * The result of the function, parsed from JSON. There is one attempt only: after a lost answer nobody knows if the function ran. Throws
- * FunctionError, or what the SDK throws.
+ * The result of the function, parsed from JSON. There is one attempt only, because after a lost answer it is not known if the function ran.
+ * Throws FunctionError, or the error of the SDK.
  */
 export function invokeFunction(
   functionName: string,
@@ -33,7 +33,7 @@ export function invokeFunction(
   });
 }
 
-/** `{"errorType": "Error", "errorMessage": "…"}`; after a timeout there is a message only. */
+/** `{"errorType": "Error", "errorMessage": "…"}`. After a timeout there is only a message. */
 function describeProblem(answer: unknown, problem: string): string {
   if (typeof answer !== 'object' || answer === null || !('errorMessage' in answer)) return problem;
   const type = 'errorType' in answer ? `${String(answer.errorType)}: ` : '';

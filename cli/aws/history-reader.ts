@@ -1,6 +1,6 @@
 /**
- * Reads the snapshot table for questions about the past (the command line, the report); it never writes, and reads by key only. An
- * entry comes with its attribution, and complete: a difference that was left out of the item is computed again.
+ * Reads the snapshot table for questions about the past (the command line, the report). It never writes, and reads by key only. An entry is
+ * returned complete, with its attribution: a difference that was left out of the item is computed again.
  */
 import { buildApprovalStore } from '../../lambda/adapters/dynamodb-approval-store.ts';
 import { type Consumed, endOfKey } from '../../lambda/adapters/dynamodb-table.ts';
@@ -62,24 +62,24 @@ export interface Fleet {
   refused: RefusedItem[];
   /** `null`: no scan has ended yet. */
   lastScan: LastScan | null;
-  /** What was alerted about approvals; without marks that this version can read, nothing was. */
+  /** The alerts about approvals that were sent. If the marks cannot be read: none. */
   approvalMarks: ApprovalMarks;
 }
 
 /** An entry that this version cannot read: a later version wrote it, or it is damaged. */
 export interface RefusedEntry {
-  /** Its instant. */
+  /** The instant of the entry. */
   at: string;
   problem: string;
 }
 
-/** After the entry of an instant and its attribution, and before the next instant. */
+/** A sort key after the entry of an instant and its attribution, and before the next instant. */
 const endOfInstant = (at: string) => `${at}#${endOfKey}`;
 
-/** Steps of the timeline a page: one or two further requests read their attributions. */
+/** Changes of the timeline on one page. One or two further requests read their attributions. */
 const stepsPerPage = 200;
 
-/** False: the entry has more than the timeline shows: an attribution, or a difference that was too large. */
+/** False: the entry has more data than the index: an attribution, or a difference that was too large. */
 function isWhole({ kind, verdict, opened, closed, changedBy }: LightEntry): boolean {
   if (opened === null || closed === null) return false;
   if (kind === 'flapped' || attributedKinds.has(kind)) {
@@ -91,10 +91,10 @@ function isWhole({ kind, verdict, opened, closed, changedBy }: LightEntry): bool
   return true;
 }
 
-/** Kinds of entries whose attribution can be an item of its own. */
+/** Kinds of entries whose attribution can be a separate item. */
 const attributedKinds: ReadonlySet<string> = new Set(['changed', 'appeared', 'gone']);
 
-/** Methods throw ItemError for an item of a later version and for a damaged one; otherwise what the SDK throws. */
+/** Methods throw ItemError for an item of a later version and for a damaged one; otherwise the errors of the SDK. */
 export class DynamoDbHistoryReader {
   readonly account: string;
   readonly #table: HistoryTable;
@@ -110,7 +110,7 @@ export class DynamoDbHistoryReader {
     return this.#table.consumed;
   }
 
-  /** True if the table has anything of the account: one Query of one item. */
+  /** True if the table has any record of the account. Reads one item. */
   async hasRecords(): Promise<boolean> {
     const first = { partition: fleetPartition(this.account), oldestFirst: true };
     return (await this.#table.queryFirst(first, 1)).length > 0;
@@ -133,7 +133,7 @@ export class DynamoDbHistoryReader {
     return fleet;
   }
 
-  /** Every deleted instance, by region and name; of one name the earlier first. */
+  /** Every deleted instance, sorted by region and name; several of one name in the order of time. */
   async loadDeparted(): Promise<Departed[]> {
     const departed: Departed[] = [];
     for await (const item of this.#table.query({ partition: departedPartition(this.account), oldestFirst: true }))
@@ -148,7 +148,7 @@ export class DynamoDbHistoryReader {
     return entry === undefined ? null : this.#toEntry(entry, items.find(isAttribution) ?? null);
   }
 
-  /** The entries at these places that exist, in no order, without attributions; a hundred a request. */
+  /** The entries at these places that exist, in any order, without attributions. Reads a hundred in each request. */
   async loadEntries(places: readonly Pick<HistoryEntry, 'resource' | 'at'>[]): Promise<HistoryEntry[]> {
     const keys = places.map(({ resource, at }) => entryKey(resource, at));
     const items = await this.#table.getItems(keys, true);
@@ -169,8 +169,8 @@ export class DynamoDbHistoryReader {
   }
 
   /**
-   * The entries of one resource, newest first, page by page. `pageSize`: items of the first page. `refuse` receives the entries that
-   * cannot be read; without it such an entry is an error.
+   * The entries of one resource, newest first, page by page. `pageSize`: items of the first page. `refuse` receives the entries that cannot
+   * be read; without `refuse`, such an entry is an error.
    */
   async *readEntries(
     resource: Resource,
@@ -192,7 +192,7 @@ export class DynamoDbHistoryReader {
           entries.push(await this.#toEntry(item, own));
         } catch (error) {
           if (refuse === undefined || !(error instanceof ItemError)) {
-            // A reader that needs only the newer entries of the page does not see the error.
+            // The entries before the error come first: a caller that needs only these does not see the error.
             if (entries.length > 0) yield entries;
             throw error;
           }
@@ -204,14 +204,14 @@ export class DynamoDbHistoryReader {
   }
 
   /**
-   * The history of all resources, newest first, page by page, with attributions; what the index lacks is read from the entries. The last
-   * moments may be missing from an index.
+   * The history of all resources, newest first, page by page, with attributions. Fields that the index lacks are read from the entries. The
+   * last moments may be missing in an index.
    */
   async *readTimeline(span: { from: string; until: string }): AsyncGenerator<LightEntry[]> {
     for await (const steps of this.#readPages(span, isWhole)) yield await this.addAttributions(steps);
   }
 
-  /** The history of all resources as `readTimeline` reads it, without attributions and large differences, and without their reads. */
+  /** The same history without attributions and large differences, which saves the reads for them. */
   readSteps(span: { from: string; until: string }): AsyncGenerator<LightEntry[]> {
     return this.#readPages(span, () => true);
   }
@@ -228,7 +228,10 @@ export class DynamoDbHistoryReader {
     }
   }
 
-  /** Steps of the timeline; those that the index does not hold, or not well enough, are read from the entries, a hundred a request. */
+  /**
+   * Entries of the timeline. If the index lacks an entry, or some of its fields, the entry is read from the table, a hundred in each
+   * request.
+   */
   async #readWhole(page: readonly Item[], isEnough: (step: LightEntry) => boolean): Promise<LightEntry[]> {
     const found = page.map((item) => {
       const place = parseTimelineSortKey(this.account, String(item[tableNames.timelineSortKey]));
@@ -236,13 +239,13 @@ export class DynamoDbHistoryReader {
     });
     const lacking = found.filter(({ step }) => step === null || !isEnough(step)).map(({ place }) => place);
     const entries = new Map((await this.loadEntries(lacking)).map((entry) => [placeText(entry), entry]));
-    // The table no longer has an entry that expired, and the index has it for moments longer.
+    // An expired entry is no longer in the table, but stays in the index for some moments.
     return found.flatMap(({ place, step }) => entries.get(placeText(place)) ?? step ?? []);
   }
 
   /**
-   * The steps with their attributions, which the index does not hold: a hundred a request, for the steps that can have one. The reads
-   * are not consistent, as the index is not: that halves their cost. An attribution that a step has may have been completed later.
+   * Adds the attributions, which the index does not hold: a hundred in each request, for the entries that can have one. The reads are not
+   * consistent, like those of the index; this halves their cost. An attribution may have been completed later.
    */
   async addAttributions<S extends Pick<LightEntry, 'resource' | 'at' | 'kind'>>(steps: readonly S[]): Promise<S[]> {
     const open = steps.filter(({ kind }) => attributedKinds.has(kind));
@@ -269,7 +272,7 @@ export class DynamoDbHistoryReader {
     for await (const page of this.#table.queryPages(keys)) if (page.length > 0) yield page.map(fromScanItem);
   }
 
-  /** The settings of the deployment at an instant: the newest at or before it; `null`: the table has none. */
+  /** The settings of the deployment at an instant: the newest ones not after it; `null`: the table has none. */
   async loadSettingsAt(at: string): Promise<RecordedSettings | null> {
     const newest = (await this.#loadSettingsUntil(at)).at(-1);
     return newest === undefined ? null : fromSettingsItem(newest);
@@ -280,7 +283,7 @@ export class DynamoDbHistoryReader {
     return buildApprovalStore(this.#table).loadApprovals(this.account);
   }
 
-  /** `keepHistoryDays` of all settings until an instant, oldest first. Of settings that cannot be read it may be any number: 0. */
+  /** `keepHistoryDays` of all settings until an instant, oldest first. If settings cannot be read, 0 stands for any number. */
   async loadKeptDays(until: string): Promise<KeptDays[]> {
     return (await this.#loadSettingsUntil(until)).map((item) => {
       try {

@@ -5,13 +5,16 @@ import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
 import type { Item } from '../../lambda/adapters/items/read-item.ts';
 import type { Key } from '../../lambda/contract/table-keys.ts';
 
-/** Keys of one request (DynamoDB's limit), and requests at the same time. */
+/** The largest number of keys in one request (DynamoDB's limit), and of requests at the same time. */
 const keysPerRequest = 100;
 const requestsAtOnce = 4;
 
-/** The snapshot table with reads of many items at once, which only the command line makes: the functions have no right to it. */
+/**
+ * The snapshot table, with reads of many items in one request. Only the command line makes these reads: the functions have no permission
+ * for them.
+ */
 export class HistoryTable extends DynamoDbTable {
-  /** The items that exist, in no order; at most 100 a request. */
+  /** The items that exist, in any order; at most 100 in each request. */
   async getItems(keys: readonly Key[], isConsistent: boolean): Promise<Item[]> {
     const starts = Array.from({ length: Math.ceil(keys.length / keysPerRequest) }, (_, i) => i * keysPerRequest);
     const limit = pLimit(requestsAtOnce);
@@ -21,7 +24,7 @@ export class HistoryTable extends DynamoDbTable {
     return (await Promise.all(batches)).flat();
   }
 
-  /** DynamoDB can leave keys out of an answer; the next request contains these keys. */
+  /** DynamoDB can leave keys out of an answer. The next request contains these keys. */
   async #getBatch(keys: readonly Key[], isConsistent: boolean): Promise<Item[]> {
     const found: Item[] = [];
     let left: Pick<KeysAndAttributes, 'Keys'> | undefined = { Keys: keys.map((key) => marshall(key)) };

@@ -1,4 +1,4 @@
-/** Lists who hears the alerts and the health alarms of a deployment. */
+/** Lists the listeners of the alerts and of the health alarms of a deployment. */
 import { SNSClient } from '@aws-sdk/client-sns';
 import { clientSettings, defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
 import { type Listener, listListeners } from '../../lambda/adapters/list-listeners.ts';
@@ -13,7 +13,7 @@ export type Listeners =
   | { alerts: Listener[]; health: Listener[]; problem: null }
   | { alerts: null; health: null; problem: string };
 
-/** Throws nothing but the reason of `signal`: the answer of a command does not depend on who hears. */
+/** Throws only the reason of `signal`: the answer of a command does not depend on the listeners. */
 export async function loadListeners(
   { table, stack, monitor }: DeploymentOptions,
   { region, identity: { credentials } }: Deployment,

@@ -1,4 +1,7 @@
-/** The further requests of the live check: the rules in the listing, the error of a region, the records of CloudTrail. All of them read. */
+/**
+ * The further requests of the live check: the rules in the listing, the error of a region, the records of CloudTrail. All of them only
+ * read.
+ */
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { GetInstancesCommand, GetRegionsCommand, LightsailClient } from '@aws-sdk/client-lightsail';
 import { clientSettings } from '../../lambda/adapters/client-settings.ts';
@@ -11,7 +14,7 @@ import { withClient } from './with-client.ts';
 
 type Credentials = Pick<CallerIdentity, 'credentials'>;
 
-/** The rules of the instance in the answer of GetInstances; `null`: it is not listed, or without rules. */
+/** The rules of the instance in the answer of GetInstances; `null`: the instance is not listed, or has no rules. */
 export function readListedRules(
   { region, instanceName }: Resource,
   { credentials }: Credentials,
@@ -29,7 +32,7 @@ export function readListedRules(
   });
 }
 
-/** Without the fields that only the listing has. */
+/** Removes the fields that only the listing has. */
 function listRules(ports: readonly object[] | undefined): PortState[] | null {
   if (ports === undefined) return null;
   const fields = ['fromPort', 'toPort', 'protocol', 'cidrs', 'ipv6Cidrs', 'cidrListAliases'];
@@ -38,7 +41,7 @@ function listRules(ports: readonly object[] | undefined): PortState[] | null {
   );
 }
 
-/** The names of the errors with which regions refuse to be listed, by region. */
+/** By region: the name of the error with which the region refuses to be listed. */
 export async function findRegionErrors(
   homeRegion: string,
   { credentials }: Credentials,

@@ -2,7 +2,7 @@ import { buildAccountStore } from '../../lambda/adapters/dynamodb-account-store.
 import type { LoadedAccounts } from '../../lambda/scan/interfaces.ts';
 import type { HistoryTable } from './history-table.ts';
 
-/** The accounts that a monitor watches, or watched: one Query. `null`: it watches the one account in which it is deployed. */
+/** The accounts that a monitor watches, or watched: one Query. `null`: the monitor watches only the account in which it is deployed. */
 export async function loadAccounts(table: HistoryTable, monitor: string): Promise<LoadedAccounts | null> {
   const loaded = await buildAccountStore(table, monitor).loadAccounts();
   const { accounts, refused, pass, organization } = loaded;

@@ -5,23 +5,26 @@ import type { RefusedItem } from '../../lambda/scan/interfaces.ts';
 import { CommandError } from '../command-error.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
 
-/** The approvals of an account with the settings of one instant. */
+/** The approvals of an account, with the settings at one instant. */
 export interface KnownApprovals {
-  /** Those that count, in every phase: of the configuration, then those made by command. */
+  /** The approvals that count, in every phase: those of the configuration, then those made by command. */
   approvals: Approval[];
-  /** Made by command in an account whose settings allow approvals from the configuration only. */
+  /** Approvals made by command in an account whose settings allow only approvals of the configuration. */
   notCounted: Approval[];
-  /** Items that cannot be read: they approve nothing, and nobody knows what they would approve. */
+  /** Items that cannot be read. They approve nothing, and it is not known what they would approve. */
   refused: RefusedItem[];
   isByCommandAllowed: boolean;
   /** The regions that are watched; `null`: all. */
   regions: readonly string[] | null;
 }
 
-/** Also those that do not count. */
+/** Includes approvals that do not count. */
 export const allApprovals = ({ approvals, notCounted }: KnownApprovals): Approval[] => [...approvals, ...notCounted];
 
-/** Two Queries. Throws ItemError if the settings of that time cannot be read. Without settings of that time nothing was configured. */
+/**
+ * Two Queries. Throws ItemError if the settings of that time cannot be read. If no settings of that time are stored, nothing was
+ * configured.
+ */
 export async function loadApprovals(
   reader: Pick<DynamoDbHistoryReader, 'loadApprovals' | 'loadSettingsAt'>,
   at: string,

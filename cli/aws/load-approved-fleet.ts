@@ -7,14 +7,14 @@ import { type KnownApprovals, loadApprovals } from './load-approvals.ts';
 import { loadScansBack } from './near-scans.ts';
 import type { AccountRecords } from './open-deployment.ts';
 
-/** An existing instance: its latest state, and how sure that is. */
+/** An existing instance: its latest state, and when this state was confirmed. */
 export type FleetInstance = LatestState & Pick<InstanceStatus, 'gap' | 'confirmedAt'>;
 
 /** The existing instances, and the approvals of the account. */
 export interface ApprovedFleet extends KnownApprovals {
   fleet: FleetInstance[];
   ratedBy: RatedBy;
-  /** All that the table has of the present. */
+  /** All data of the table about the present. */
   records: Fleet;
 }
 
@@ -22,7 +22,7 @@ export async function loadApprovedFleet(
   { reader, loadRatedBy }: Pick<AccountRecords, 'reader' | 'loadRatedBy'>,
   at: string,
 ): Promise<ApprovedFleet> {
-  // One after the other: an error leaves no request behind.
+  // One load after the other, so that after an error no request is left running.
   const loaded = await reader.loadFleet();
   const approvals = await loadApprovals(reader, at);
   const ratedBy = await loadRatedBy(at);

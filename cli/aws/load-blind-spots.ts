@@ -8,10 +8,10 @@ import {
 } from '../questions/blind-spots.ts';
 import type { Deployment, DeploymentAccount } from './open-deployment.ts';
 
-/** Any interval gives the same answer, if the last scan is recent. */
+/** If the last scan is recent, the answer does not depend on the interval. */
 const anyInterval = 1;
 
-/** What an answer about one account cannot contain. Reads the settings only if the last scan is not recent. */
+/** What an answer about one account lacks. Reads the settings only if the last scan is not recent. */
 export async function loadBlindSpots(
   { account, watched, loadScanInterval }: Pick<DeploymentAccount, 'account' | 'watched' | 'loadScanInterval'>,
   fleet: KnownFleet,
@@ -22,7 +22,7 @@ export async function loadBlindSpots(
   return listBlindSpots(fleet, until, interval, watched).map((spot) => ({ ...spot, ...accountFields(names, account) }));
 }
 
-/** What hides accounts from an answer about all: the organisation could not be listed, or the item of an account cannot be read. */
+/** Why an answer about all accounts may lack accounts: the organisation could not be listed, or the item of an account cannot be read. */
 export function listRegistrySpots({ several }: Pick<Deployment, 'several'>, until: string): AccountSpot[] {
   if (several === null) return [];
   const { organization, refused } = several;
@@ -34,7 +34,7 @@ export function listRegistrySpots({ several }: Pick<Deployment, 'several'>, unti
   return [...unlisted, ...refused.map(({ key, problem }) => ({ kind: 'item-not-read', item: key, problem }) as const)];
 }
 
-/** The accounts that were not watched any more at an instant, or could not be entered. */
+/** The accounts that were no longer watched at an instant, or could not be entered. */
 export function listHidingSpots(
   { accounts, names }: { accounts: readonly Pick<DeploymentAccount, 'account' | 'watched'>[]; names: AccountNames },
   at: string,

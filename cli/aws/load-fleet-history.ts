@@ -1,6 +1,7 @@
 /**
- * Loads the history that answers a question about one instant of the whole fleet: one Query of one item per instance for the entry in
- * force, and one read of the timeline index to find the instances with later entries that reach back to the instant.
+ * Loads the history that answers a question about one instant of the whole fleet: for each instance one Query of one item for the entry in
+ * force, and for all instances one read of the timeline index. The index shows which instances have later entries that can change the
+ * answer.
  */
 
 import pLimit from 'p-limit';
@@ -21,7 +22,7 @@ export async function loadFleetHistory(
   resources: readonly Resource[],
   at: string,
 ): Promise<HistorySlice[]> {
-  // Most of many accounts have no instance that the question is about.
+  // In many accounts, the question concerns no instance at all.
   if (resources.length === 0) return [];
   const loader = new HistoryLoader(reader, { from: at, until: at });
   const stepsOf = await loadTimelineEntries(reader, at, loader.lookUntil);
@@ -32,7 +33,7 @@ export async function loadFleetHistory(
     ]);
     const later = stepsOf.get(resourceKey(resource)) ?? [];
     const count = countLater(later, at, after, loader.lookUntil);
-    // The version of the next entry shows whether an entry between it and the known ones has expired.
+    // The version of the next entry shows whether an entry before it has expired.
     const next = later.at(-1);
     const isHole = known.length === 0 || (next !== undefined && next.version !== (known.at(-1)?.version ?? 0) + 1);
     const needed = isHole ? Math.max(1, count) : count;
@@ -42,16 +43,16 @@ export async function loadFleetHistory(
   return pLimit(queriesAtOnce).map(resources, load);
 }
 
-/** Number of entries after the instant that can change the answer about the instant. */
+/** The number of entries after the instant that can change the answer about the instant. */
 function countLater(steps: readonly LightEntry[], at: string, after: NotedScan | null, lookUntil: string): number {
-  // No scan read the instance for long, so a change that was found later can have happened before the instant.
+  // No scan read the instance for a long time, so a change that was found later may have happened before the instant.
   if (after === null || after.endedAt > lookUntil) return Math.max(2, steps.length);
   const reachesBack = ({ at: entryAt, changedAfter }: LightEntry) =>
     entryAt <= after.endedAt || changedAfter === null || changedAfter <= at;
   return steps.some(reachesBack) ? steps.length : 0;
 }
 
-/** The entries of the timeline index after an instant and until another, newest first, by `resourceKey`. */
+/** The entries of the timeline index after one instant and until another, newest first, by `resourceKey`. */
 export async function loadTimelineEntries(
   reader: Pick<DynamoDbHistoryReader, 'readSteps'>,
   at: string,

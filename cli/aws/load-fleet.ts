@@ -16,7 +16,7 @@ export interface WholeFleet extends Fleet {
   instances: Resource[];
 }
 
-/** The latest states with the deleted instances: two Queries. */
+/** The latest states and the deleted instances: two Queries. */
 export async function loadWholeFleet({ reader }: Place): Promise<WholeFleet> {
   const [fleet, departed] = await Promise.all([reader.loadFleet(), reader.loadDeparted()]);
   return { ...fleet, departed, instances: listInstances(fleet.states, departed) };
@@ -24,12 +24,12 @@ export async function loadWholeFleet({ reader }: Place): Promise<WholeFleet> {
 
 type Records = Pick<Fleet, 'states' | 'refused' | 'lastScan'> & { departed?: readonly Departed[] };
 
-/** False: no scan of the account has left anything in the table. */
+/** False: no scan of the account has stored anything in the table. */
 export function hasRecords({ states, refused, lastScan, departed = [] }: Records): boolean {
   return states.length + refused.length + departed.length > 0 || lastScan !== null;
 }
 
-/** Throws CommandError if the table has nothing of any account of the question. */
+/** Throws CommandError if the table has no records of any account of the question. */
 export function requireRecords(
   {
     tableName,

@@ -1,7 +1,7 @@
 /**
- * Loads the part of the history that answers a question about a span, with few reads by key: for an instance its entries from the one
- * in force at the start to those after the end that reach back into the span, the same for its region, and the scans around the span.
- * An instant of one instance takes four small reads.
+ * Loads the part of the history that answers a question about a span, with few reads by key. For an instance: the entries from the one in
+ * force at the start, and later entries that can concern the span; the same for its region; and the scans around the span. One instant of
+ * one instance takes four small reads.
  */
 
 import type { NotedScan } from '../../lambda/adapters/items/scan-item.ts';
@@ -13,13 +13,13 @@ import type { DynamoDbHistoryReader } from './history-reader.ts';
 import { NearScans } from './near-scans.ts';
 
 /**
- * A transient change is recorded up to an hour after it (CloudTrail's delay), any other change by the next scan that reads the instance.
- * Entries later than this are read only if no scan confirmed the instance by then.
+ * A transient change is recorded up to an hour late (CloudTrail's delay), any other change by the next scan that reads the instance.
+ * Entries later than this are read only if no scan confirmed the instance in this time.
  */
 export const readAheadMs = 3 * 3_600_000;
 
 /**
- * Items of a page: enough for an instance with few changes, and a small read. In a month with 20,000 changes of 200 instances, a day has
+ * Items of a page: small reads that are enough for an instance with few changes. In a month with 20,000 changes of 200 instances, a day has
  * about five items; pages of 60 took more than three times the read units for a day.
  */
 const pageItems = { least: 6, moreADay: 6, most: 60 };
@@ -35,14 +35,14 @@ export type HistorySource = Pick<
   'readEntries' | 'loadEntriesAfter' | 'loadEntry' | 'loadScans' | 'readScans' | 'loadKeptDays'
 >;
 
-/** The loader of one span, for any number of instances: it reads each region and each scan once. */
+/** The loader of one span, for any number of instances. It reads each region and each scan once. */
 export class HistoryLoader {
   readonly #reader: HistorySource;
   readonly #span: LoadedSpan;
   readonly #scans: NearScans;
   readonly #scansBeforeGaps = new Map<string, Promise<NotedScan[]>>();
   readonly #loadRegion: (instance: Resource) => Promise<HistoryEntry[]>;
-  /** Later entries are read only if no scan confirmed the instance between the span and this instant. */
+  /** Entries after this instant are read only if no scan confirmed the instance between the span and this instant. */
   readonly lookUntil: string;
 
   constructor(reader: HistorySource, span: LoadedSpan) {
@@ -57,7 +57,7 @@ export class HistoryLoader {
     return this.build(resource, this.#loadEntries(resource));
   }
 
-  /** The slice of an instance whose entries the caller loads. */
+  /** The slice of an instance. The caller loads the instance's own entries. */
   async build(resource: Resource, own: Promise<HistoryEntry[]>): Promise<HistorySlice> {
     const [entries, regionEntries] = await Promise.all([own, this.#loadRegion(resource), this.loadScans(resource)]);
     const confirming = await Promise.all([this.#loadScanBeforeGap(entries), this.#loadScanBeforeGap(regionEntries)]);
@@ -66,7 +66,10 @@ export class HistoryLoader {
     return { resource, entries, regionEntries, scans: [...earlier, ...scans], expiredNotes };
   }
 
-  /** Loads the scans from the last one before the span that confirmed the resource to the first one after it, which is returned. */
+  /**
+   * Loads the scans from the last one before the span that confirmed the resource, to the first one after the span that did. Returns the
+   * latter.
+   */
   async loadScans(resource: Resource): Promise<NotedScan | null> {
     const [, after] = await Promise.all([
       this.#scans.findBefore((scan) => findConfirmedAt(scan, resource) !== null),
@@ -76,9 +79,9 @@ export class HistoryLoader {
   }
 
   /**
-   * The next two entries after `lookUntil`, if no scan confirmed the instance by then: their change can have happened in the span.
-   * `known`: the entries by `lookUntil`. Without any, the first entry after the span is loaded, because its version shows whether an
-   * earlier one has expired.
+   * The next two entries after `lookUntil`, if no scan confirmed the instance until then: their change may have happened in the span.
+   * `known`: the entries until `lookUntil`. If there are none, the first entry after the span is loaded, because its version shows whether
+   * an earlier entry has expired.
    */
   async loadLater(resource: Resource, known: readonly HistoryEntry[]): Promise<HistoryEntry[]> {
     const after = await this.loadScans(resource);
@@ -94,7 +97,7 @@ export class HistoryLoader {
     return [...near, ...(await this.loadLater(resource, near))];
   }
 
-  /** A gap can be longer than the scans that are searched; its entry names the scan that confirmed the state before it. */
+  /** A gap can be longer than the searched scans. The entry of the gap names the last scan that confirmed the state before it. */
   async #loadScanBeforeGap(entries: readonly HistoryEntry[]): Promise<NotedScan[]> {
     const inForce = entries.findLast(isStateBy(this.#span.from));
     if (inForce?.kind !== 'gap' || inForce.changedAfter === null) return [];
@@ -114,7 +117,7 @@ function choosePageSize(from: string, until: string): number {
 
 /**
  * The entries from the state in force at `from` until `until`, oldest first, with the entry that holds the rules of the first one. A
- * transient change is no state, so the read goes on behind it. `pageSize`: items of the first page.
+ * transient change is no state, so the read continues to an earlier entry. `pageSize`: items of the first page.
  */
 export async function loadFromState(
   reader: Pick<HistorySource, 'readEntries' | 'loadEntry'>,
@@ -135,8 +138,8 @@ const isStateBy =
     entry.at <= from && !isAside(entry);
 
 /**
- * Reads pages, newest entry first, back to the page with the state in force at `from`. Returns the entries oldest first. `standIns`: a
- * list to which the reader of the pages adds an entry for each item that cannot be read.
+ * Reads pages, newest entry first, back to the page with the state in force at `from`. Returns the entries oldest first. `standIns`: the
+ * reader of the pages adds an entry to this list for each item that cannot be read.
  */
 export async function readBackTo(
   from: string,
@@ -151,7 +154,7 @@ export async function readBackTo(
   return [...found, ...standIns].sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
-/** The entries from the state in force at `from`, with the entry that holds its rules. `entries`: oldest first. */
+/** The entries from the state in force at `from` on, with the entry that holds the rules of that state. `entries`: oldest first. */
 export async function startInForce(
   reader: Pick<HistorySource, 'loadEntry'>,
   entries: readonly HistoryEntry[],

@@ -1,4 +1,4 @@
-/** Reads from the history since when unapproved exposure is open: for each instance the newest entries, back to the opening. */
+/** Items of the first page: the opening is mostly in the newest change. */
 import pLimit from 'p-limit';
 import type { StillOpen } from '../../lambda/contract/json-event.ts';
 import type { RatingPolicy } from '../../lambda/firewall/index.ts';
@@ -11,9 +11,9 @@ const pageItems = 4;
 
 export interface UnapprovedInstance extends StillOpen {
   account: string;
-  /** When the worst part was first read as open, all of it; `null`: the history does not have it any more. */
+  /** When the whole worst part was first read as open; `null`: the history no longer contains it. */
   openSince: string | null;
-  /** Start of the last scan that did not read it as open; `null`: no scan did. */
+  /** Start of the last scan that did not read this part as open; `null`: no scan did. */
   notBefore: string | null;
 }
 

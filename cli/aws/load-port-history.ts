@@ -1,6 +1,6 @@
 /**
- * Loads the history that answers a port query about a span of the whole fleet: one Query of two items per instance for the state at the
- * start, and the timeline index for the changes since then; only the changes that concern the ports are read in full.
+ * Loads the history that answers a port query about a span of the whole fleet: for each instance one Query of two items for the state at
+ * the start, and the timeline index for the later changes. Only changes that concern the ports are read in full.
  */
 
 import pLimit from 'p-limit';
@@ -22,7 +22,7 @@ export interface NewestOf {
   lastAt: string | null;
 }
 
-/** The slices answer this port query only, and lack attributions. `resources`, `states`: those of the whole fleet. */
+/** The slices answer this port query only, and have no attributions. `resources`, `states`: those of the whole fleet. */
 export async function loadPortHistory(
   reader: PortHistorySource,
   { resources, states }: { resources: readonly Resource[]; states: readonly NewestOf[] },
@@ -53,7 +53,7 @@ export async function loadPortHistory(
   return limit.map(resources, (resource, i) => load(resource, starts[i] ?? []));
 }
 
-/** The full entries of the steps that concern the ports: by `resourceKey`, then by instant. */
+/** The full entries of the changes that concern the ports: by `resourceKey`, then by instant. */
 async function loadFull(reader: PortHistorySource, steps: readonly LightEntry[], query: PortQuery) {
   const entries = await reader.loadEntries(steps.filter((step) => concernsPorts(step, query)));
   const byResource = Map.groupBy(entries, ({ resource }) => resourceKey(resource));
@@ -62,8 +62,8 @@ async function loadFull(reader: PortHistorySource, steps: readonly LightEntry[],
 
 /**
  * Decides if the last entry that was found is the newest entry of the instance. `later`: there can be entries after `lookUntil`.
- * `incomplete`: the index, which lags behind the table by moments, lacks entries. `lastAt`: `undefined` for an instance without a latest
- * state: no scan listed the instance again after it was gone.
+ * `incomplete`: entries are missing in the index, which is some moments behind the table. `lastAt`: `undefined` for an instance without a
+ * latest state: it is gone, and no later scan listed it again.
  */
 function decideCoverage(
   newest: HistoryEntry | null,

@@ -7,7 +7,7 @@ import type { RenderTime } from '../text/render-time.ts';
 import { HistoryLoader } from './load-history.ts';
 import type { AccountRecords } from './open-deployment.ts';
 
-/** The state of an instance at an instant, the slice of history that the state was computed from, and the settings that rate it. */
+/** The state of an instance at an instant, the history slice from which the state was computed, and the settings that rate it. */
 export interface LoadedState {
   state: StateAt;
   slice: HistorySlice;
@@ -26,7 +26,7 @@ export async function loadState(
 
 /** Throws CommandError for a time before the instance was first seen, unless the time lies in the window of its appearance. */
 export function refuseUnknownInstance({ state, slice }: LoadedState, renderTime: RenderTime): void {
-  // An entry of the first scan has no window: the instance can have existed for any time before it.
+  // An entry of the first scan has no window: the instance may have existed long before that scan.
   const mayBeThere = state.either.some(({ entry }) => entry.changedAfter !== null);
   if (state.status !== 'not-seen-yet' || mayBeThere) return;
   const { instanceName, region } = slice.resource;

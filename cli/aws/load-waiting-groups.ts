@@ -3,7 +3,7 @@ import { outboxPartition } from '../../lambda/contract/table-keys.ts';
 import type { WaitingAlerts } from '../questions/waiting-alerts.ts';
 import type { HistoryTable } from './history-table.ts';
 
-/** `null`: none waits. */
+/** `null`: no group waits. */
 export async function loadWaitingGroups(table: HistoryTable, monitor: string): Promise<WaitingAlerts | null> {
   const instants: string[] = [];
   const keys = { partition: outboxPartition(monitor), oldestFirst: true, fields: ['at'] };

@@ -3,14 +3,14 @@ import { queriesAtOnce } from './load-fleet-history.ts';
 
 interface Source<T> {
   pages: AsyncIterator<T[]>;
-  /** The newest first; none while the next page is not read. */
+  /** The loaded elements, newest first; empty until the next page is read. */
   left: T[];
   isOver: boolean;
 }
 
 /**
- * The elements of all sources, newest first, page by page; each source yields its own newest first. Holds one page of each source, and
- * reads the next page of a source once its last one is used up.
+ * The elements of all sources, newest first, page by page. Each source must yield its own elements newest first. Holds one page of each
+ * source, and reads the next page of a source after the last element of its page was used.
  */
 export async function* mergeNewestFirst<T extends { at: string }>(
   sources: readonly AsyncGenerator<T[]>[],
@@ -23,7 +23,7 @@ export async function* mergeNewestFirst<T extends { at: string }>(
       await pLimit(queriesAtOnce).map(open, readNext);
       open = open.filter(({ isOver }) => !isOver);
       if (open.length === 0) return;
-      // The rest of a source is older than the last element of its page.
+      // All further elements of a source are older than the last element of its page.
       const safe = open.reduce(
         (newest, { left }) => (newest > (left.at(-1)?.at ?? '') ? newest : (left.at(-1)?.at ?? '')),
         '',

@@ -14,7 +14,7 @@ export interface FailureContext {
   /** Start of the pass: a message that the queue delivers twice counts once. */
   passStartedAt: string;
   tellGapAfterScans: number;
-  /** Somebody gets the alerts. While nobody does, nothing counts as alerted. */
+  /** True if somebody gets the alerts. While this is false, no failure counts as alerted. */
   hasListener: boolean;
 }
 

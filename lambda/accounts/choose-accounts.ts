@@ -3,7 +3,7 @@ import type { MonitorSettings } from '../contract/settings.ts';
 import { compareText } from '../history/compare-text.ts';
 import type { RemovalReason } from './decide-account.ts';
 
-/** Ids, or an organisation or units of it. */
+/** A list of account ids, or an organisation, or units of an organisation. */
 export type ConfiguredAccounts = NonNullable<MonitorSettings['accounts']>;
 
 type OrganizationAccounts = Extract<ConfiguredAccounts, { organization: string }>;

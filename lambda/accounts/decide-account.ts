@@ -5,7 +5,7 @@ import type { AccountFailure, OrganizationState, WatchedAccount } from './watche
 export type AccountObservation =
   /** The configuration names the account, or the organisation lists it as active. */
   | { kind: 'chosen'; name: string }
-  /** It is not, or no longer, among the accounts to watch. */
+  /** The account is not, or no longer, among the accounts to watch. */
   | { kind: 'not-chosen'; because: RemovalReason }
   /** The account was entered, and its regions were listed. */
   | { kind: 'entered' }
@@ -93,7 +93,7 @@ function decideChosen(
   return { next, alert: isNews ? { kind: 'account-readable-again', failure: null } : null };
 }
 
-/** A removed account keeps the first reason: a suspended account leaves the organisation 90 days later, which is no news. */
+/** A removed account keeps the first reason: a suspended account leaves the organisation 90 days later, and no alert is sent again. */
 function decideNotChosen(
   known: WatchedAccount,
   because: RemovalReason,

@@ -7,7 +7,7 @@ export interface AccountFailure {
   message: string;
   /** Instant of the first failure in a row. */
   since: string;
-  /** Instant of the newest one. */
+  /** Instant of the newest failure. */
   lastAt: string;
   /** Failures in a row. */
   passes: number;
@@ -20,9 +20,9 @@ export interface WatchedAccount {
   account: string;
   name: string;
   status: 'watched' | 'removed';
-  /** Instant since which it has this status. */
+  /** Instant since which the account has this status. */
   since: string;
-  /** `null`: it is watched. */
+  /** `null`: the account is watched. */
   removedBecause: 'suspended' | 'left' | 'not-configured' | null;
   /** False: the alert about the removal is still to be sent. */
   isRemovalAlerted: boolean;
@@ -31,7 +31,7 @@ export interface WatchedAccount {
   version: number;
 }
 
-/** Whether the organisation can be listed. */
+/** The state of the listing of the organisation: does it work, or since when does it fail? */
 export interface OrganizationState {
   failure: AccountFailure | null;
   /** Rises with each write; 0: nothing is stored. */

@@ -93,7 +93,7 @@ export function credentialProblemOf(error: unknown): CredentialProblem | null {
   const name = textOf(error, 'name') ?? '';
   const problem = Object.hasOwn(credentialProblems, name) ? (credentialProblems[name] ?? null) : null;
   if (problem !== 'no-credentials') return problem;
-  // The SDK gives these errors one name: only the message tells a login that ended from a profile that does not exist.
+  // The SDK gives these errors one name: only the message shows if a login has ended or a profile does not exist.
   const message = textOf(error, 'message') ?? '';
   // `aws sso login`, `aws login`, and its file in ~/.aws/login.
   if (/aws.(sso )?login|UnauthorizedException/.test(message)) return 'logged-out';

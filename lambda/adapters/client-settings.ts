@@ -13,7 +13,9 @@ export interface ClientTimeouts {
   maxAttempts: number;
 }
 
-/** Five attempts at a call without an answer end within 31 s: the shortest scan, of one minute, still has time for other resources. */
+/**
+ * Five attempts at a call without an answer end within 31 s. The shortest scan takes one minute, and still has time for other resources.
+ */
 export const defaultTimeouts: ClientTimeouts = { connectionTimeoutMs: 3_000, requestTimeoutMs: 6_000, maxAttempts: 5 };
 
 export function clientSettings({
@@ -36,12 +38,12 @@ export type ConnectionPool = Required<
   Pick<ReturnType<typeof clientSettings>['requestHandler'], 'httpAgent' | 'httpsAgent'>
 >;
 
-/** Connections to one host at the same time: the SDK's own limit. */
+/** Connections to one host at the same time. This is the SDK's own limit. */
 const connectionsToHost = 50;
 
 /**
- * For the clients of many accounts: a connection depends on the host of a service, not on the credentials. A client with shared connections
- * must not be destroyed, because this would close the connections of the others; it is dropped.
+ * For the clients of many accounts: a connection depends on the host of a service, not on the credentials. Never call `destroy` on a client
+ * with shared connections: it closes the connections of the other clients too.
  */
 export function openConnectionPool(): ConnectionPool {
   const options = { keepAlive: true, maxSockets: connectionsToHost };
@@ -52,7 +54,7 @@ export function shareConnections<S extends ReturnType<typeof clientSettings>>(se
   return { ...settings, requestHandler: { ...settings.requestHandler, ...pool } };
 }
 
-/** The SDK's classes of errors. Only these two are worth another attempt. */
+/** The SDK's classes of errors that are worth another attempt. */
 type RetriedError = 'TRANSIENT' | 'THROTTLING';
 
 /**
@@ -73,7 +75,7 @@ export class RetryEachCall {
     return retryToken(0, 0);
   }
 
-  /** The SDK waits, and stops when the signal of the call aborts. Throws if the call has failed for good. */
+  /** Returns when the next attempt may start; the SDK then waits for it. Throws if the call has failed for good. */
   async refreshRetryTokenForRetry(token: { getRetryCount(): number }, { errorType }: { errorType: string }) {
     const attempts = token.getRetryCount() + 1;
     if (attempts >= this.#maxAttempts || !this.#retried.has(errorType)) throw new Error('no further attempt');

@@ -1,6 +1,7 @@
 /**
- * CloudTrail's event history as the CallReader: the API calls that can change a firewall. LookupEvents needs no trail and covers 90
- * days. Each lookup is for one EventName: a lookup takes one attribute only, and the monitor's own reads fill the history.
+ * Reads CloudTrail's event history (`CallReader`): the API calls that can change a firewall. LookupEvents needs no trail and covers 90
+ * days. Each lookup names one EventName, because LookupEvents accepts one attribute only, and because most events of the history are the
+ * monitor's own reads.
  */
 import {
   CloudTrailClient,
@@ -29,7 +30,7 @@ export const lookupTimeouts: ClientTimeouts = {
 
 /** CloudTrail allows two LookupEvents requests a second for each account and region. */
 const requestIntervalMs = 500;
-/** CloudTrail's limit. */
+/** The limit of LookupEvents. */
 const pageSize = 50;
 /** 2,000 calls of one name in one lookup; of more calls only the newest are read. */
 const maxPages = 40;
@@ -105,7 +106,7 @@ export class CloudTrailReader implements CallReader {
   }
 }
 
-/** The fields that the record lacks are taken from the answer around it. */
+/** Fields that the record lacks are taken from the other fields of the answer. */
 function parseFound(event: FoundEvent, { account, region }: CallLookup, now: number): ApiCall | Ignored {
   const record = parseJson(event.CloudTrailEvent ?? '');
   if (typeof record !== 'object' || record === null)

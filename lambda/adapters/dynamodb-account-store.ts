@@ -52,7 +52,7 @@ function hasVersion(version: number): Condition {
   };
 }
 
-/** A record that cannot be read does not stop the pass: the state of the organisation is then as if it was never stored. */
+/** If the record of the organisation cannot be read, the pass goes on as if this record had never been stored. */
 function readRegistry(items: readonly Item[], monitor: string): LoadedAccounts {
   const loaded: LoadedAccounts = { accounts: [], refused: [], organization: noFailure, pass: null };
   const recordOf = (sk: string) => items.find((item) => item['sk'] === sk);

@@ -18,9 +18,9 @@ import { type Item, toRefusedItem } from './items/read-item.ts';
 export interface ApprovalStore {
   /** Consistent read of all pages, in one Query. An item that cannot be read is reported, and approves nothing. */
   loadApprovals(account: string): Promise<LoadedApprovals>;
-  /** False: the id is taken, and nothing was written. */
+  /** False: an approval with this id exists already, and nothing was written. */
   addApproval(account: string, approval: MadeApproval): Promise<boolean>;
-  /** False: it was revoked before, and the first revocation stays. The caller checks that the approval exists. */
+  /** False: the approval was revoked before, and the first revocation stays. The caller checks that the approval exists. */
   revokeApproval(account: string, id: string, revocation: Revocation): Promise<boolean>;
 }
 

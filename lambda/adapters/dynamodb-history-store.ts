@@ -43,7 +43,7 @@ export type HistoryStore = Pick<
 const sincePageSize = 40;
 
 export function buildHistoryStore(table: DynamoDbTable): HistoryStore {
-  /** Newest first until `isEnd`; returned oldest first, each with its attribution. */
+  /** Reads the newest entries first, until `isEnd`. Returns them oldest first, each with its attribution. */
   const loadEntriesUntil = async (resource: Resource, pageSize: number, isEnd: (item: Item) => boolean) => {
     const entries: HistoryEntry[] = [];
     // Newest first, the attribution of an entry comes before the entry.
@@ -61,7 +61,7 @@ export function buildHistoryStore(table: DynamoDbTable): HistoryStore {
     return entries.reverse();
   };
 
-  /** This is no rewriting of an entry: the attribute belongs to DynamoDB's time to live. An earlier instant stays. */
+  /** Sets only the attribute of DynamoDB's time to live: the entry itself is not rewritten. An earlier instant stays. */
   const expire = (key: Key, expiresAtSeconds: number) => {
     const { partitionKey, timeToLive } = tableNames;
     return table.update(key, {
@@ -136,7 +136,7 @@ export function buildHistoryStore(table: DynamoDbTable): HistoryStore {
   };
 }
 
-/** `known: null`: only if there is none. */
+/** `known: null`: the condition is that no attribution is stored yet. */
 function isAbsentOr(known: Attribution | null): Condition {
   if (known === null) return isAbsent;
   return { condition: `${isAbsent.condition} OR foundAt = :known`, values: { ':known': known.foundAt } };

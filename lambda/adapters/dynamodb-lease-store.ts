@@ -1,4 +1,4 @@
-/** The lease of an account: at most one scan or run for events at a time. Its item also carries what the next one needs to know. */
+/** The lease of an account: at most one full scan or event scan at a time. The lease item also carries data for the next scan. */
 import { leaseKey } from '../contract/table-keys.ts';
 import type { FleetStore, LastScan, LeaseHolder, LeaseRequest } from '../scan/interfaces.ts';
 import type { DynamoDbTable } from './dynamodb-table.ts';
@@ -9,7 +9,7 @@ import { acquireLease, returnLease } from './lease.ts';
 export type LeaseStore = Pick<FleetStore, 'takeLease' | 'releaseLease' | 'takeEventLease' | 'releaseEventLease'>;
 
 export function buildLeaseStore(table: DynamoDbTable): LeaseStore {
-  /** The lease's item, or the kind of the one that has the lease. */
+  /** The lease item; if another scan has the lease, the kind of that scan. */
   const take = async (lease: LeaseRequest, leaseFor: LeaseHolder): Promise<Item | LeaseHolder> => {
     const result = await acquireLease(table, leaseKey(lease.account), lease, {
       set: { leaseFor },
@@ -44,7 +44,7 @@ export function buildLeaseStore(table: DynamoDbTable): LeaseStore {
   };
 }
 
-/** Without the fields that only the note of the scan has. The table leaves out what is undefined. */
+/** Leaves out the fields that only the scan item stores. The table does not store `undefined`. */
 function toLastScanFields(scan: LastScan): LastScan {
   const { startedAt, complete, regionsListed, regionsNotDue, notRead } = scan;
   const { instancesListed, instancesRead, openGaps, oldestWaitingAt } = scan;

@@ -10,7 +10,7 @@ import { schemaVersion, toRefusedItem } from './items/read-item.ts';
 const maxLoadedChars = 8_000_000;
 
 const isPresent: Condition = { condition: `attribute_exists(${tableNames.partitionKey})` };
-/** What a newer version wrote stays: the group is in the outbox. */
+/** An item of a newer version is not replaced: it stays in the outbox. */
 const isReplaceable: Condition = {
   condition: `${isPresent.condition} AND (attribute_not_exists(#schema) OR #schema <= :reads)`,
   names: { '#schema': 'schema' },

@@ -1,4 +1,7 @@
-/** The latest states of an account, and how far API calls were looked up. Each write has a condition on the marks that it moves. */
+/**
+ * The latest states of an account, and until which instant API calls were looked up. Each write has a condition on the marks that it
+ * changes.
+ */
 import { noMarks } from '../approvals/account-approvals.ts';
 import { approvalMarksKey, callStateKey, fleetPartition, isMonitorRecord, stateKey } from '../contract/table-keys.ts';
 import type { Resource } from '../history/entry.ts';
@@ -25,14 +28,14 @@ export type StateStore = Pick<
 
 const version = { '#version': 'version' };
 
-/** An item of a newer version stays. */
+/** The condition refuses to replace an item of a newer version. */
 const isReadable: Condition = {
   condition: 'attribute_not_exists(#schema) OR #schema <= :reads',
   names: { '#schema': 'schema' },
   values: { ':reads': schemaVersion },
 };
 
-/** A refused write returns the latest state that is stored. Throws ItemError if that cannot be read. */
+/** A refused write returns the latest state that is stored. Throws ItemError if the stored item cannot be read. */
 function toResult({ account }: Resource, written: Written): WriteResult {
   if (written.written) return { written: true };
   return { written: false, found: written.found === null ? null : fromStateItem(account, written.found) };

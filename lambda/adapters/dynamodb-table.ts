@@ -1,6 +1,6 @@
 /**
- * One DynamoDB table: reads by key and by query, and writes of one item under a condition. It has no Scan: each question is
- * answered by key. Every method throws what the SDK throws, but for a refused condition, which is a result.
+ * One DynamoDB table: reads by key and by query, and writes of one item under a condition. There is no Scan, because each question is
+ * answered by key. Every method throws the errors of the SDK. A refused condition is no error, but a result.
  */
 import {
   type AttributeValue,
@@ -23,20 +23,20 @@ export interface Consumed {
   readUnits: number;
 }
 
-/** A part of one partition, in the order of its sort keys; both ends belong to it. */
+/** A part of one partition, in the order of the sort keys. Both ends are included. */
 export interface KeySpan {
   partition: string;
   from?: string;
   until?: string;
-  /** False: the greatest sort key, which is the newest, comes first. */
+  /** False: newest first, which is the greatest sort key. */
   oldestFirst: boolean;
-  /** Items of the first page; each further page has twice as many. Left out: a megabyte, DynamoDB's limit. */
+  /** Items of the first page; each further page has twice as many. Left out: pages of one megabyte, DynamoDB's limit. */
   pageSize?: number;
   /** Attributes to return. Left out: all of them. */
   fields?: readonly string[];
 }
 
-/** A write that was refused returns the item that is there, consistently read; `null`: there is none. */
+/** The result of a refused write contains the stored item, consistently read; `null`: there is none. */
 export type Written = { written: true; item: Item } | { written: false; found: Item | null };
 
 export interface Condition {
@@ -53,7 +53,7 @@ export interface Update extends Condition {
   returnNew?: true;
 }
 
-/** Greater than every instant, name and suffix that a sort key may continue with. */
+/** Greater than every character that can follow in a sort key. */
 export const endOfKey = '\u{10FFFF}';
 
 export const isAbsent: Condition = { condition: `attribute_not_exists(${tableNames.partitionKey})` };
@@ -78,7 +78,7 @@ export class DynamoDbTable {
     return { ...this.#consumed };
   }
 
-  /** Consistently read; `null`: there is none. */
+  /** A consistent read. `null`: there is no item. */
   async get(key: Key): Promise<Item | null> {
     const command = new GetItemCommand({
       TableName: this.name,
@@ -91,13 +91,13 @@ export class DynamoDbTable {
     return answer.Item ? unmarshall(answer.Item) : null;
   }
 
-  /** Consistently read, page by page; a page may be empty. */
+  /** A consistent read, page by page. A page may be empty. */
   queryPages(span: KeySpan): AsyncGenerator<Item[]> {
     const { partitionKey, sortKey } = tableNames;
     return this.#pages({ ConsistentRead: true, ...toQuery(partitionKey, sortKey, span) });
   }
 
-  /** The same, from the index `timeline`; the last moments may be missing from an index. */
+  /** As `queryPages`, from the index `timeline`. The entries of the last moments may be missing in an index. */
   timelinePages(span: KeySpan): AsyncGenerator<Item[]> {
     const { timelineIndex, timelinePartitionKey, timelineSortKey } = tableNames;
     return this.#pages({ IndexName: timelineIndex, ...toQuery(timelinePartitionKey, timelineSortKey, span) });
@@ -118,7 +118,7 @@ export class DynamoDbTable {
     return found.slice(0, count);
   }
 
-  /** `condition` null: whatever is there is replaced. */
+  /** `condition: null`: any existing item is replaced. */
   async put(item: Item, condition: Condition | null): Promise<Written> {
     const command = new PutItemCommand({
       TableName: this.name,

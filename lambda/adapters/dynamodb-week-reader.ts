@@ -51,8 +51,8 @@ export class DynamoDbWeekReader implements WeekReader {
   async loadChanges(account: string, from: string, until: string): Promise<TimelineEntry[]> {
     const steps: TimelineEntry[] = [];
     for (const month of monthsBetween(from, until)) {
-      // A sort key of the index is longer than its instant, so `until` itself is not part of the span.
-      // It names no attributes: DynamoDB refuses a query for one that the index does not hold.
+      // A sort key of the index is longer than its instant, so `until` itself is not part of the span. The query names no attributes:
+      // DynamoDB refuses a query for an attribute that the index does not hold.
       const span = { partition: timelinePartition(account, month), from, until, oldestFirst: true };
       for await (const page of this.#table.timelinePages(span))
         for (const item of page) {

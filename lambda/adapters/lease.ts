@@ -1,4 +1,4 @@
-/** A lease in an item of the table: one holder at a time, until an instant. The items also carry what the next holder needs to know. */
+/** A lease in an item of the table: one holder at a time, until an instant. The item also carries data for the next holder. */
 import type { Key } from '../contract/table-keys.ts';
 import { toInstant } from '../history/instants.ts';
 import type { LeaseRequest } from '../scan/interfaces.ts';
@@ -6,8 +6,8 @@ import type { DynamoDbTable } from './dynamodb-table.ts';
 import { checkSchemaVersion, type Item, schemaVersion } from './items/read-item.ts';
 
 /**
- * Acquires the lease if it is free, has expired, or belongs to `holder` already. `set`, `add`: further fields of the item. `found`: the item
- * of the other holder. Throws ItemError if a newer version wrote it.
+ * Acquires the lease if it is free, has expired, or belongs to `holder` already. `set`, `add`: further fields of the item. `found`: the
+ * item of the other holder. Throws ItemError if a newer version wrote the item.
  */
 export async function acquireLease(
   table: DynamoDbTable,
@@ -30,7 +30,7 @@ export async function acquireLease(
   return { found: result.found };
 }
 
-/** Leaves `set` for the next holder, if the lease is still `holder`'s. */
+/** Releases the lease if it still belongs to `holder`, and stores `set` for the next holder. */
 export async function returnLease(table: DynamoDbTable, key: Key, holder: string, set: Item): Promise<void> {
   await table.update(key, {
     set,

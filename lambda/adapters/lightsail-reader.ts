@@ -23,10 +23,10 @@ import { type Pace, realTime } from './pace.ts';
 import { RegionalClients } from './regional-clients.ts';
 import { RegionalRates } from './regional-rates.ts';
 
-/** With 5 instances a page: 50,000 instances. A listing of more pages is treated as an endless one. */
+/** With 5 instances a page, this is 50,000 instances. A listing with more pages is treated as endless. */
 const maxPages = 10_000;
 
-/** `maxAttempts`: of a request that fails for another reason than throttling. */
+/** `maxAttempts`: for a request that fails for another reason than throttling. */
 export type LightsailReaderConfig = LightsailClientConfig & { maxAttempts: number };
 
 export class LightsailReader implements FirewallReader {
@@ -43,7 +43,7 @@ export class LightsailReader implements FirewallReader {
   ) {
     this.#homeRegion = homeRegion;
     this.#rates = new RegionalRates(readsPerRegion, pace);
-    // The SDK would send throttled requests again by itself, and each of them at its own rate.
+    // The SDK would send throttled requests again by itself, and would not respect the rate of the region.
     const retryStrategy = new RetryEachCall(config.maxAttempts, ['TRANSIENT']);
     this.#clients = new RegionalClients((region) => new LightsailClient({ ...config, retryStrategy, region }));
   }

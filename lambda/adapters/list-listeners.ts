@@ -1,4 +1,4 @@
-/** Lists who hears the alerts: the subscribers of the alert topic, and those of the topics of its channels. */
+/** Lists the listeners of the alerts: the subscribers of the alert topic, and those of the topics of its channels. */
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { Channel, ChannelName } from '../contract/channels.ts';
 import { listSubscriptions } from './list-subscriptions.ts';
@@ -8,13 +8,13 @@ export interface Listener {
   /** Text from outside; may be a mail address. */
   endpoint: string;
   isConfirmed: boolean;
-  /** The channel through which the messages come; `null`: straight from the topic. */
+  /** The channel that passes the messages on; `null`: the listener is subscribed to the alert topic itself. */
   channel: ChannelName | null;
 }
 
 /**
- * A function that passes messages on to a topic of its own is no listener: the subscribers of its topic are, and they hear nothing if the
- * function is not subscribed. Throws the errors of SNS.
+ * A function that passes messages on to a topic of its own is no listener. The subscribers of its topic are listeners, but only if the
+ * function is subscribed to the alert topic. Throws the errors of SNS.
  */
 export async function listListeners(
   client: SNSClient,

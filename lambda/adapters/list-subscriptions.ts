@@ -26,7 +26,7 @@ export async function listSubscriptions(
   return found;
 }
 
-/** In place of an ARN, SNS returns `PendingConfirmation`, and for some time `Deleted`. */
+/** For some subscriptions SNS returns `PendingConfirmation` or `Deleted` in place of an ARN. */
 function stateOf(arn: string): Subscription['state'] {
   if (arn === 'Deleted') return 'deleted';
   return arn.startsWith('arn:') ? 'confirmed' : 'pending';

@@ -1,4 +1,4 @@
-/** Makes the value at the first call, and returns the same one for each call. */
+/** Returns a function that calls `make` once, at its first call, and always returns the same value. */
 export function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
   return () => {

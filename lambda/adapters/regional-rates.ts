@@ -12,9 +12,9 @@ import {
 
 interface RegionRate {
   rate: RequestRate;
-  /** In the order in which requests came; a throttled request goes to the end, so that it delays no other. */
+  /** Requests in the order of their arrival. A throttled request goes to the end, so that it does not delay the others. */
   queue: LimitFunction;
-  /** Of the requests that wait for their start, the first that came starts first: otherwise new ones could always overtake it. */
+  /** Makes the requests start in the order of their arrival: otherwise new requests could always overtake a waiting one. */
   starts: LimitFunction;
 }
 

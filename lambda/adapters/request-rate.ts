@@ -5,11 +5,11 @@
  */
 
 export interface RequestRate {
-  /** Time between the starts of two requests; 0: no limit. */
+  /** Milliseconds between the starts of two requests; 0: no limit. */
   intervalMs: number;
-  /** The earliest start of the next request, since the epoch. */
+  /** Milliseconds since the epoch: the earliest start of the next request. */
   nextAt: number;
-  /** When the rate was lowered last, since the epoch. Results of requests that started earlier do not count. */
+  /** Milliseconds since the epoch: when the rate was lowered last. Results of requests that started earlier do not count. */
   loweredAt: number;
 }
 
@@ -17,11 +17,11 @@ export const unlimitedRate: RequestRate = { intervalMs: 0, nextAt: 0, loweredAt:
 
 const factor = 1.5;
 const firstIntervalMs = 100;
-/** Even a region that throttles everything is tried this often, so that a scan notices when it answers again. */
+/** A region that throttles every request is still tried this often, so that a scan notices when the region answers again. */
 const longestIntervalMs = 2_000;
 /** A shorter interval limits nothing: a request itself takes longer. */
 const shortestIntervalMs = 50;
-/** The rate of an earlier scan does not count: the next scan starts without a limit. */
+/** A rate that is older than this does not count, so the next scan starts without a limit. */
 const validForMs = 10_000;
 
 /** Waiting time until the next request may start. */
@@ -29,7 +29,7 @@ export function waitBeforeRequest(rate: RequestRate, now: number): number {
   return isValid(rate, now) ? Math.max(0, rate.nextAt - now) : 0;
 }
 
-/** A request starts now. */
+/** The rate after a request has started. */
 export function startRequest(rate: RequestRate, now: number): RequestRate {
   return isValid(rate, now) ? { ...rate, nextAt: now + rate.intervalMs } : unlimitedRate;
 }
@@ -48,7 +48,7 @@ export function raiseRate(rate: RequestRate, startedAt: number): RequestRate {
   return { ...rate, intervalMs: intervalMs < shortestIntervalMs ? 0 : intervalMs };
 }
 
-/** A next start that is further in the future than an interval can be was computed before the clock was set back. */
+/** If the next start is further in the future than the longest interval, it was computed before the clock was set back. */
 function isValid({ intervalMs, nextAt }: RequestRate, now: number): boolean {
   return intervalMs > 0 && nextAt - now <= longestIntervalMs && now - nextAt <= validForMs;
 }

@@ -17,7 +17,7 @@ const renewBeforeMs = 10 * 60_000;
 const sessionName = 'portwatch';
 
 export interface MemberRole {
-  /** The first part of each ARN of the deployment: `aws`, `aws-cn`, `aws-us-gov`. Roles of other partitions cannot be assumed. */
+  /** The first part of each ARN of the deployment: `aws`, `aws-cn`, `aws-us-gov`. A role of another partition cannot be assumed. */
   partition: string;
   roleName: string;
   externalId: string;
@@ -29,7 +29,7 @@ export class RoleSessions {
   readonly #clock: () => number;
   readonly #sessions = new Map<string, Promise<RoleSession>>();
 
-  /** `config`: with the region of the deployment, so that its own endpoint of STS is used. */
+  /** `config`: has the region of the deployment, so that the STS endpoint of this region is used. */
   constructor(role: MemberRole, config: STSClientConfig, clock: () => number) {
     this.#client = withoutCallLog(new STSClient(config));
     this.#role = role;
@@ -42,7 +42,7 @@ export class RoleSessions {
     if (known !== undefined) {
       const session = await known;
       if (session.expiration.getTime() - this.#clock() > renewBeforeMs) return session;
-      // Another caller may have renewed it meanwhile.
+      // Another caller may have renewed the session meanwhile.
       if (this.#sessions.get(account) === known) this.#sessions.delete(account);
       return this.of(account);
     }

@@ -14,19 +14,19 @@ export class SlackError extends Error {
 export interface SlackPost {
   /** Milliseconds that a single attempt may take. Default 5,000. */
   timeoutMs?: number;
-  /** Milliseconds until the function must end, at the moment of the call. */
+  /** At the moment of the call: milliseconds until the function must end. */
   remainingMs: () => number;
   sleep: (ms: number) => Promise<void>;
 }
 
 /** Part of the remaining time that is not used, so that the function ends with its own error before Lambda stops it. */
 const reserveMs = 1_000;
-/** For an answer 429 without `Retry-After`; Slack's limit is one message a second. */
+/** The wait after an answer 429 without `Retry-After`. Slack's limit is one message a second. */
 const defaultRetryAfterMs = 1_000;
 
 /**
- * Posts one message. After an answer 429 it waits for `Retry-After` and tries again, if the time allows. Every other failure throws
- * SlackError at once: Lambda retries, and at last puts the event into the dead-letter queue.
+ * Posts one message. After an answer 429 the function waits for `Retry-After` and tries again, if the time allows. Every other failure
+ * throws SlackError at once: Lambda retries, and at last moves the event into the dead-letter queue.
  */
 export async function postToSlack(webhookUrl: string, message: SlackMessage, options: SlackPost): Promise<void> {
   const url = parseWebhookUrl(webhookUrl);
@@ -77,13 +77,13 @@ function describeFailure(error: unknown, timeoutMs: number): string {
   return typeof code === 'string' ? code : error.name;
 }
 
-/** Milliseconds; the header is in seconds. */
+/** Milliseconds. The header `Retry-After` has seconds. */
 function readRetryAfter(header: string | null): number {
   const seconds = header === null ? Number.NaN : Number(header);
   return Number.isFinite(seconds) && seconds >= 0 ? Math.max(seconds * 1000, 100) : defaultRetryAfterMs;
 }
 
-/** Only https; http is allowed for this machine, where tests listen. */
+/** Only https is accepted; http only for this machine, where tests listen. */
 function parseWebhookUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isLoopback = url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);

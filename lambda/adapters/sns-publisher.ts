@@ -32,7 +32,7 @@ export class SnsPublisher implements AlertPublisher, SubscriptionCounter {
     return { confirmed, pending, deleted: deleted.reduce((sum, count) => sum + count, 0) };
   }
 
-  /** A list of subscriptions does not have those that were removed; only the topic counts them. */
+  /** The list of subscriptions lacks deleted ones. Only the attributes of the topic count them. */
   async #countDeleted(topicArn: string): Promise<number> {
     const { Attributes } = await this.#client.send(new GetTopicAttributesCommand({ TopicArn: topicArn }));
     return Number(Attributes?.['SubscriptionsDeleted'] ?? 0) || 0;

@@ -44,7 +44,7 @@ export class SqsAccountQueue implements AccountQueue {
         notSent = notSent.filter((_, index) => failed.has(String(index)));
         error = Failed.length === 0 ? undefined : new Error(`SQS refused messages: ${Failed[0]?.Message}`);
       } catch (thrown) {
-        // The client has repeated the request by itself.
+        // The client has already retried the request.
         return { notSent, error: thrown };
       }
     }

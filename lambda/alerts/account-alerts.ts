@@ -22,7 +22,7 @@ const removals: Readonly<Record<NonNullable<WatchedAccount['removedBecause']>, s
   'not-configured': 'the account is no longer configured, and is no longer watched',
 };
 
-/** `next`: the account as it is stored after the alert. An alert that is sent twice has the same id. */
+/** `next`: the account as it is stored after the alert. The id is computed from `next`, so a repeated alert has the same id. */
 export function buildAccountAlert(
   { kind, failure }: AccountNews<AccountAlertKind>,
   next: WatchedAccount,

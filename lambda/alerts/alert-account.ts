@@ -1,9 +1,12 @@
-/** The account of an alert. Only a monitor of several accounts names it on each alert: the others have one, the account of the digest. */
+/**
+ * The account of an alert. Only a monitor of several accounts names the account on each alert. All alerts of other monitors belong to the
+ * account of the digest.
+ */
 import type { Alert, Digest } from '../contract/json-event.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
 import type { ShowText } from './describe-attribution.ts';
 
-/** `accountName`: in the organisation; the id if it has none. */
+/** `accountName`: the name in the organisation; the id if there is no name. */
 export function nameAccount(
   alerts: readonly DecidedAlert[],
   { account, accountName }: { account: string; accountName: string },
@@ -16,7 +19,7 @@ export function listAccounts(alerts: readonly Pick<Alert, 'account'>[]): string[
   return [...new Set(alerts.flatMap(({ account }) => account ?? []))];
 }
 
-/** The account of an alert in a digest of the account `place`. */
+/** The account of an alert in a digest; `place`: the account of the digest. */
 export function accountOf(
   { account, accountName }: Pick<Alert, 'account' | 'accountName'>,
   place: Pick<Digest, 'account' | 'name'>,
@@ -24,7 +27,7 @@ export function accountOf(
   return account === undefined ? place : { account, name: accountName ?? account };
 }
 
-/** `111122223333 (web)  ` before a line about an instance; nothing if one account is watched. */
+/** `111122223333 (web)  ` before a line about an instance; empty if only one account is watched. */
 export function showAccount({ account, accountName }: Pick<Alert, 'account' | 'accountName'>, show: ShowText): string {
   if (account === undefined) return '';
   const own = accountName === undefined || accountName === account ? '' : ` (${show(accountName, 80)})`;

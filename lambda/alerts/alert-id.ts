@@ -16,8 +16,8 @@ export function alertIdOf(entry: HistoryEntry): string | null {
 }
 
 /**
- * The id of one alert of an entry. An ARN has its account. Without an ARN the id uses account, region and name, so that two resources never
- * share an id.
+ * The id of one alert of an entry. An ARN contains its account. Without an ARN the id uses account, region and name, so that two resources
+ * never share an id.
  */
 export function entryAlertId(
   { resource, version, instance }: HistoryEntry,

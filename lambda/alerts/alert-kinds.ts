@@ -1,10 +1,10 @@
-/** Decides which kind of alert an entry raises, and what follows from the kind: if `alertFrom` applies to it, and its order. */
+/** Decides which kind of alert an entry raises, whether `alertFrom` applies to the kind, and the order of the kinds. */
 import type { AlertKind } from '../contract/json-event.ts';
 import type { HistoryEntry } from '../history/entry.ts';
 
 /**
- * `isAboutFirewall`: `alertFrom` and `expected` can hold it back; the other kinds are about the monitor and always sent.
- * `order`: the position among alerts of the same severity: changes first, then gaps, recoveries last.
+ * `isAboutFirewall`: true if `alertFrom` and `expected` can suppress alerts of this kind; the other kinds are about the monitor and are
+ * always sent. `order`: the position among alerts of the same severity: changes first, then gaps, recoveries last.
  */
 export const kindRules: Readonly<Record<AlertKind, { isAboutFirewall: boolean; order: number }>> = {
   'firewall-changed': { isAboutFirewall: true, order: 0 },
@@ -23,7 +23,7 @@ export const kindRules: Readonly<Record<AlertKind, { isAboutFirewall: boolean; o
   'organization-readable-again': { isAboutFirewall: false, order: 4 },
   attributed: { isAboutFirewall: true, order: 4 },
   'attribution-denied': { isAboutFirewall: false, order: 4 },
-  // So that nobody silences the monitor unseen, `alertFrom` does not hold these back.
+  // Always sent, whatever `alertFrom` is, so that nobody can silence the monitor without an alert.
   approved: { isAboutFirewall: false, order: 1 },
   'approval-ended': { isAboutFirewall: false, order: 1 },
   'approval-revoked': { isAboutFirewall: false, order: 1 },
@@ -34,8 +34,8 @@ export const kindRules: Readonly<Record<AlertKind, { isAboutFirewall: boolean; o
 };
 
 /**
- * The kind of an entry's main alert; `null`: the entry raises none. Rewritten rules change no exposure, and the instances of a region's
- * first listing are in the alert of the region, except those with a summary of their own.
+ * The kind of an entry's main alert; `null`: the entry raises none. Rewritten rules change no exposure. The instances of a region's first
+ * listing are in the alert of the region, except instances with a summary of their own.
  */
 export function mainAlertKind({ kind, verdict, resource, summary }: HistoryEntry): AlertKind | null {
   const isRegion = resource.instanceName === null;

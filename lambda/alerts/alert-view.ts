@@ -40,16 +40,16 @@ type Alerts<T extends Alert = Alert> = readonly [T, ...T[]];
 interface KindView {
   headline: (alert: Alert, policy: RatingPolicy) => string;
   parts: (alert: DecidedAlert, channel: Channel, group: Alerts) => ViewPart[];
-  /** By default: the instance or the region, and the address. */
+  /** Left out: the instance or the region, and the address. */
   heading?: (alert: Alert, channel: Channel, group: Alerts) => string[];
   /** Alerts with the same key are shown as one alert. `null`: the alert is shown alone. */
   groupKey?: (alert: Alert) => string | null;
   historyLead?: null;
   /** True if the alert names no account in its heading. */
   isWithoutAccount?: (alert: Alert) => boolean;
-  /** The region is not shown in the subject: the alert is about the whole account, or the headline names the region. */
+  /** True if the subject must not show the region: the alert is about the whole account, or the headline names the region. */
   isWithoutRegion?: true;
-  /** The footer has no coverage: the alert is not about a scan. */
+  /** True if the footer must not show the coverage: the alert is not about a scan. */
   isWithoutCoverage?: true;
 }
 
@@ -268,7 +268,9 @@ export function headlineOf(alert: Alert, policy: RatingPolicy): string {
   return kindViews[alert.kind].headline(alert, policy) || alert.kind;
 }
 
-/** The headline of the first alert, and how many alerts it covers: the `monitoring-started` alerts of all regions share a headline. */
+/**
+ * The headline of the first alert, and the number of alerts with this headline: the `monitoring-started` alerts of all regions share one.
+ */
 export function headlineOfFirst(
   alerts: Alerts,
   renderHeadline: (alert: Alert) => string,
@@ -300,14 +302,14 @@ export function groupAlerts<T extends Alert>(alerts: readonly T[]): Alerts<T>[] 
   return [...groups.values()];
 }
 
-/** A rollout makes the same change in many accounts at once: such alerts are shown as one. `null`: the alert is not grouped. */
+/** The same change in many accounts at once (a rollout) is shown as one alert. `null`: the alert is not grouped. */
 function groupKeyOverAccounts(alert: Alert): string | null {
   const { kind, account, severity, reason, opened, closed, dormant, notes, approved } = alert;
   if (kind !== 'firewall-changed' || account === undefined || opened === null || closed === null) return null;
   return `rollout ${JSON.stringify([severity, reason, opened, closed, dormant, notes, approved, nameActors(alert)])}`;
 }
 
-/** Instances that a view of a rollout names; the others are counted. */
+/** An alert of a rollout names at most this number of instances; further ones are counted. */
 const mostNamed = 100;
 
 function buildRolloutView(group: Alerts<DecidedAlert>, channel: Channel): AlertView {
@@ -432,7 +434,7 @@ function startParts({ summary, region }: Alert, { text, name, isBrief, maxLines,
   ];
 }
 
-/** The exposure of an instance that the alert about the first listing of its region did not include. */
+/** The exposure of one instance that was not yet readable when its region was listed for the first time. */
 function firstReadParts(alert: DecidedAlert, channel: Channel): ViewPart[] {
   return [
     sentence('READ FOR THE FIRST TIME. The alert about the first listing of its region did not include it.'),
@@ -520,7 +522,7 @@ function describeWhen(verb: string, { changedAfter, changedBefore }: Alert, chan
     : `${verb} ${channel.text(renderWindow(changedAfter, changedBefore), 120)}.`;
 }
 
-/** Escaped, since an event from outside may have any text in place of an instant. */
+/** The result is escaped, because an event from outside can contain any text in place of an instant. */
 function renderAt(instant: string, { text }: Channel): string {
   return text(renderInstant(instant), 60);
 }

@@ -10,10 +10,10 @@ import { blankAlert } from './blank-alert.ts';
 import type { DigestContext } from './build-digest.ts';
 import { countOf } from './count-of.ts';
 
-/** Instances that an alert lists; the others are counted. */
+/** An alert lists at most this number of instances; further ones are counted. */
 const mostListed = 20;
 
-/** Somebody approved exposure: everybody hears of it, so that nobody silences the monitor unseen. */
+/** The alert about a new approval. Everybody gets it, so that nobody can silence the monitor without an alert. */
 export function buildApprovedAlert(approval: Approval, marks: ApprovalMarks, context: DigestContext): Alert {
   return {
     ...ofApproval('approved', approval, marks, context),
@@ -22,7 +22,7 @@ export function buildApprovedAlert(approval: Approval, marks: ApprovalMarks, con
   };
 }
 
-/** `open`: what the approval covered, is open now, and is not approved any more; worst first. */
+/** `open`: exposure that this approval covered, that is still open, and that no approval covers now; worst first. */
 export function buildApprovalOverAlert(
   kind: 'approval-ended' | 'approval-revoked',
   approval: Approval,
@@ -54,7 +54,7 @@ export function buildApprovalUnreadableAlert({ key, problem }: UnreadableApprova
   });
 }
 
-/** `remindedAt`: of the reminder before this one; a reminder that is sent twice has the same id. */
+/** `remindedAt`: the instant of the previous reminder. A repeated reminder has the same id. */
 export function buildStillOpenAlert(
   severity: Severity,
   open: readonly StillOpen[],

@@ -1,4 +1,4 @@
-/** Decides what the alerts about approvals show, and the reminder of what is open and not approved. */
+/** Decides what the alerts about approvals and the reminders show. */
 import type { Alert } from '../contract/json-event.ts';
 import { describeReach, type RatingPolicy, rankOpen, renderPhrase } from '../firewall/index.ts';
 import { showAccount } from './alert-account.ts';
@@ -140,7 +140,7 @@ function describeScope({ instance, region, account, arn }: Approval, show: ShowT
   return `${what}${bound}${where}${account === null || arn !== null ? '' : ` of account ${show(account, 40)}`}`;
 }
 
-/** The worst line, and the number of the others. */
+/** The worst line, and the number of other lines. */
 function summarise({ exposure }: Approval, policy: RatingPolicy): string {
   if (exposure === null) return 'its exposure';
   const ranking = rankOpen({ reach: exposure, notes: [] }, policy);

@@ -7,10 +7,13 @@ import { type Channel, sentence, type ViewPart } from './view-parts.ts';
 type Approved = NonNullable<Alert['approved']>;
 type Part = Approved['opened'][number];
 
-/** Approvals that an alert names; the others are counted. */
+/** An alert names at most this number of approvals; further ones are counted. */
 const maxApprovals = 5;
 
-/** The alert with the unapproved part of what opened, for its headline. Unchanged if nothing of it is approved, or nothing is left. */
+/**
+ * Keeps only the unapproved part of what opened, for the headline. The alert is unchanged if nothing of it is approved, or if everything
+ * is.
+ */
 export function withoutApproved<T extends Alert>(alert: T): T {
   const { opened, closed, approved } = alert;
   const reach = approved?.opened.flatMap((part) => part.reach ?? []) ?? [];
@@ -44,7 +47,7 @@ function describePart(lead: string, part: Part, channel: Channel): string {
   return `${lead}: ${what}. By ${name(by, 120)}${end}: ${text(reason, 200)} (approval ${name(id, 80)}).`;
 }
 
-/** In one line. */
+/** One line of text. */
 export function describeExposure(
   reach: NonNullable<Part['reach']>,
   { name, isBrief, maxSources, policy }: Channel,

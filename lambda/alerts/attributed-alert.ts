@@ -9,8 +9,8 @@ import { blankAlert } from './blank-alert.ts';
 import { type AlertContext, decideAlerts } from './decide-alerts.ts';
 
 /**
- * The follow-up to an alert that was sent before its attribution was known; `reason` repeats the headline of that alert. `null`: the
- * entry raised no alert. `isSent` decides if it is sent.
+ * The follow-up to an alert that was sent before its attribution was known. `reason` repeats the headline of that alert. `null`: the entry
+ * raised no alert. `isSent` decides if the follow-up is sent.
  */
 export function buildAttributedAlert(
   entry: HistoryEntry,
@@ -36,7 +36,7 @@ export function buildAttributedAlert(
   });
 }
 
-/** A second follow-up is another alert: it names a call that the first one lacks. */
+/** A second follow-up has another id, because it names a call that the first follow-up lacks. */
 function decideId(entry: HistoryEntry, { calls }: Attribution): string {
   const id = entryAlertId(entry, 'attributed');
   return entry.changedBy ? hashAlertId(id, ...calls.map(({ eventId }) => eventId)) : id;

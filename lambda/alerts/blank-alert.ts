@@ -2,7 +2,7 @@ import type { Alert } from '../contract/json-event.ts';
 
 type Required = 'alertId' | 'kind' | 'region' | 'changedBefore' | 'details';
 
-/** An alert about no firewall, with `fields`. The JSON event has its fields in this order. */
+/** An alert with `fields`; every other field is empty. The fields are in the order of the JSON event. */
 export function blankAlert(fields: Pick<Alert, Required> & Partial<Alert>): Alert {
   const { alertId, kind, region, changedBefore } = fields;
   const blank: Omit<Alert, 'details'> = {

@@ -1,6 +1,8 @@
 import type { Alert, Coverage, Digest } from '../contract/json-event.ts';
 
-/** What all messages of one scan, or of one run of the collector, share. With several accounts `coverage` counts the accounts. */
+/**
+ * The values that all messages of one scan, or of one run of the collector, share. With several accounts `coverage` counts the accounts.
+ */
 export interface DigestContext {
   account: string;
   /** The account's name in the configuration; by default the account id. */
@@ -10,7 +12,7 @@ export interface DigestContext {
   highRiskPorts: readonly number[];
   coverage: Coverage;
   tableName: string;
-  /** The region of the table, for the commands that a person copies; if left out, the commands use the CLI's own region. */
+  /** The region of the table, for the commands that a person copies. Left out: the commands use the default region of the AWS CLI. */
   tableRegion?: string;
 }
 

@@ -4,8 +4,8 @@ import type { DigestContext } from './build-digest.ts';
 import { renderTimelineQueries } from './table-queries.ts';
 
 /**
- * The number of alerts for each severity and kind, worst first, and the command that lists them; empty for no alerts. Alerts of several
- * accounts have no such command: each account has a history of its own.
+ * The number of alerts for each severity and kind, worst first, and the command that lists them. Empty if there are no alerts. For alerts
+ * of several accounts there is no command, because each account has its own history.
  */
 export function countBacklog(
   alerts: readonly Alert[],

@@ -1,6 +1,6 @@
 /**
- * Decides which alerts an entry of the history raises, and if they are sent. The severity of a change is decided in
- * lambda/firewall/rating. Which alerts were sent before is decided by the marks of the latest state.
+ * Decides which alerts an entry of the history raises, and whether they are sent. The severity of a change is decided in
+ * lambda/firewall/rating. The marks of the latest state show which alerts were sent before.
  */
 import type { Alert, AlertKind } from '../contract/json-event.ts';
 import { lightsailBehaviour } from '../contract/lightsail-behaviour.ts';
@@ -14,7 +14,7 @@ import { restoreCommand } from './restore-command.ts';
 
 export interface AlertContext {
   tableName: string;
-  /** The key of the entry; by default the key that the table's layout gives it. */
+  /** The key of the entry. Left out: the key by lambda/contract/table-keys.ts. */
   entryKey?: { pk: string; sk: string };
   /** Set if attribution is turned off, so that the alert does not have "not known yet". */
   attributionOff?: true;
@@ -22,7 +22,7 @@ export interface AlertContext {
 
 /** An alert of the JSON event, and a field that only the mail uses. */
 export interface DecidedAlert extends Alert {
-  /** `firewall-changed` only: the exposure before the change. Left out if the addresses of the instance changed too. */
+  /** `firewall-changed` only: the exposure before the change. Left out if the change also changed the addresses of the instance. */
   openBefore?: readonly Reach[];
 }
 
@@ -71,7 +71,7 @@ function mainAlert(entry: HistoryEntry, kind: AlertKind, before: Firewall | null
     };
   }
   if (kind === 'instance-gone') return { ...alert, rulesBefore };
-  // `changedAfter` of its entry confirms that the instance did not exist: no scan has confirmed a firewall.
+  // `changedAfter` of this entry confirms that the instance did not exist; no scan has confirmed a firewall.
   if (kind === 'unreadable' && entry.previousRulesAt === null) return { ...alert, changedAfter: null };
   if (kind === 'monitoring-started') return { ...alert, rulesAfter: entry.rules };
   if (kind !== 'instance-appeared') return alert;
@@ -93,14 +93,14 @@ function attributionOf(
   return { changedBy: changedBy ?? null, ...(attributionOff && { attributionOff }) };
 }
 
-/** All `null` if the change was too big for the entry and can't be computed again. */
+/** All fields are `null` if the change was too large for the entry and cannot be computed again. */
 function differenceOf({ opened, closed, dormant, notes, differenceLeftOut }: HistoryEntry) {
   return differenceLeftOut
     ? { opened: null, closed: null, dormant: null, notes: null }
     : { opened, closed, dormant, notes };
 }
 
-/** An entry that was too large for its exposure has approvals without theirs. */
+/** If the entry was too large for an item, its approvals have lost the exposure that they cover. */
 function approvedOf({ approved }: HistoryEntry): Pick<Alert, 'approved'> {
   if (approved === undefined) return {};
   const { opened, closed, isComplete } = approved;
@@ -154,7 +154,7 @@ function restoring(entry: HistoryEntry, before: Firewall | null) {
   return { restoreCommand: restore.command, restoreEffect: restore.effect, restoreNote: null };
 }
 
-/** The deletion of the instance that another instance of the same name replaced. */
+/** The alert about the deletion of an instance that another instance of the same name replaced. */
 function departureOf(entry: HistoryEntry, replaced: Replaced, before: Firewall | null, context: AlertContext): Alert {
   const { instance, exposure, severity, reason } = replaced;
   return {
@@ -168,7 +168,10 @@ function departureOf(entry: HistoryEntry, replaced: Replaced, before: Firewall |
   };
 }
 
-/** A gap that was alerted ends with the next successful read, whatever that read found. A deleted instance was not read. */
+/**
+ * A gap that was alerted ends with the next successful read, whatever that read found. No alert if the instance was deleted: no read was
+ * made.
+ */
 function endsGap({ kind }: HistoryEntry): boolean {
   return !['gap', 'gap-over', 'gone'].includes(kind);
 }

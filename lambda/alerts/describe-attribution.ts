@@ -18,7 +18,7 @@ export interface AttributionText {
 
 const maxCallsShown = 4;
 
-/** A call on the same day as `changedBefore` has a time without a date. */
+/** The time of a call has no date if the call was made on the day of `changedBefore`. */
 export function describeAttribution(
   alert: Pick<Alert, 'kind' | 'changedBy' | 'attributionOff' | 'changedBefore'>,
   show: ShowText,
@@ -49,7 +49,7 @@ export function describeApiCall(
   renderTime: (at: string) => string,
 ): string {
   const { by, name, at, sourceIpAddress, through } = call;
-  // A service that calls for somebody is recorded as the address and as the user agent, too: it is named once.
+  // If an AWS service made the call for somebody, its name is also the address and the user agent. It is named once.
   const isNamed = sourceIpAddress !== null && by.includes(sourceIpAddress);
   const client = describeClient(call, show);
   const isConsole = through === 'console' && sourceIpAddress?.endsWith('.amazonaws.com');

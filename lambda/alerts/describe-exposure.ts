@@ -13,7 +13,7 @@ import {
 import { exposureAfter, rankingOf } from './rank-exposure.ts';
 import { renderLength } from './render-instant.ts';
 
-/** `tcp 22 opened to anywhere`; if nothing opened, what closed. */
+/** `tcp 22 opened to anywhere`; if nothing opened, the closed ports. */
 export function describeChange(alert: Alert, policy: RatingPolicy): string {
   const gained = findWorst(alert, 'opened', policy);
   if (gained !== null) return `${namePorts(gained)} opened to ${nameOpened(gained, exposureAfter(alert), policy)}`;
@@ -21,7 +21,7 @@ export function describeChange(alert: Alert, policy: RatingPolicy): string {
   return lost === null ? `firewall ${alert.verdict ?? 'changed'}` : describeClosed(lost, alert, policy);
 }
 
-/** Includes that the change is over, so that nobody closes a closed port. */
+/** The text contains that the change is over, so that nobody tries to close a closed port. */
 export function describeTransientChange(alert: Alert, policy: RatingPolicy): string {
   const { opened, closed, changedAfter, changedBefore } = alert;
   const lasted = renderLength(changedAfter, changedBefore);
@@ -46,26 +46,29 @@ function findWorst(alert: Alert, side: 'opened' | 'closed', policy: RatingPolicy
   return reach === null || reach.length === 0 ? null : findWorstLine(reach, rankingOf(alert, side, policy));
 }
 
-/** Without the name of the service, so that it is short. */
+/** The ports without the name of their service, to keep the text short. */
 function namePorts(line: ReachLine): string {
   return describeLine(line, 1).what.replace(/ \([^()]*\)$/, '');
 }
 
-/** Without the CIDR of "anywhere". */
+/** The sources. Anywhere is written without its CIDR. */
 function nameSources(line: ReachLine): string {
   return describeLine(line, 1).from.replace(/^anywhere \((0\.0\.0\.0\/0|::\/0)\)$/, 'anywhere');
 }
 
 const exceptions = / \(?(?:with \d+ exceptions?|except [^)]*)\)?/;
 
-/** Sources that had access before are no exception of what is open now: then the result is named. */
+/**
+ * Names the sources that were opened. "Anywhere except X" would be wrong if X already had access: then all sources that have access now are
+ * named.
+ */
 function nameOpened(line: ReachLine, after: readonly Reach[] | null, policy: RatingPolicy): string {
   const from = nameSources(line);
   const now = after === null || !exceptions.test(from) ? null : describeRest(line, after, policy);
   return now === 'anywhere' ? now : from;
 }
 
-/** What closed, and what is still open on the same ports. */
+/** The closed ports, and the sources that can still reach them. */
 function describeClosed(line: ReachLine, alert: Alert, policy: RatingPolicy): string {
   const ports = namePorts(line);
   const after = exposureAfter(alert);
@@ -79,7 +82,7 @@ function describeClosed(line: ReachLine, alert: Alert, policy: RatingPolicy): st
   return `${ports} closed to ${nameClosed(line)}, still open ${rest === '' ? 'in part' : `to ${nameFamily(rest)}`}`;
 }
 
-/** The sources that can reach the ports of a line now; empty: they differ from port to port; `null`: no source can. */
+/** The sources that can still reach the ports of a line. Empty text: the sources differ from port to port. `null`: no source can. */
 function describeRest(line: ReachLine, after: readonly Reach[], policy: RatingPolicy): string | null {
   const rest = keepPorts(after, line);
   if (rest.length === 0) return null;
@@ -89,7 +92,7 @@ function describeRest(line: ReachLine, after: readonly Reach[], policy: RatingPo
   return more === 0 && phrase?.what === describeLine(line, 1).what ? phrase.from : '';
 }
 
-/** "anywhere" after "closed to" is easily misread. The exceptions are left out: they are still open, or never were. */
+/** The closed sources, without exceptions: those are still open, or never were. "Closed to anywhere" is easily misread. */
 function nameClosed(line: ReachLine): string {
   return nameFamily(describeLine(line, 1).from.replace(exceptions, ''));
 }

@@ -28,7 +28,7 @@ export function fitAlerts(groups: readonly Group[], rendered: RenderedAlerts, ro
   return [...all.slice(0, full), ...joinSections(shown.slice(full)), ...rest];
 }
 
-/** How many of the first lines fit. */
+/** The number of lines, from the first one, that fit. */
 function countFitting(lines: readonly string[], maxLength: number): number {
   let length = 0;
   const end = lines.findIndex((line) => {
@@ -38,7 +38,7 @@ function countFitting(lines: readonly string[], maxLength: number): number {
   return end === -1 ? lines.length : end;
 }
 
-/** How many of the first alerts can be shown in full while the others have a line. */
+/** The number of alerts, from the first one, that can be shown in full while each of the others still gets a line. */
 function countFull(all: readonly string[], lines: readonly string[], { maxLength, maxSections }: ChatRoom): number {
   let length = lengthOf(lines) + 200;
   let full = 0;
@@ -62,7 +62,7 @@ function joinSections(lines: readonly string[]): string[] {
   return sections;
 }
 
-/** A subscriber of the chat may have no mail, so the sentence names the place that always has the alerts. */
+/** A subscriber of Slack may get no mail, so the sentence names the table, which always has the alerts. */
 function describeRest(alerts: readonly Alert[]): string {
   const counts = severities.flatMap((severity) => {
     const count = alerts.filter((alert) => alert.severity === severity).length;

@@ -13,7 +13,7 @@ export type AccountAlert = Alert & { account: string; accountName: string };
 const mostListed = 20;
 const mostProblems = 10;
 
-/** The weekly digests of one week. `week`: its number, so that a digest that is sent twice has the same id. */
+/** The weekly digests of one week as one alert. `week`: its number. A repeated digest has the same id. */
 export function mergeWeeks(alerts: readonly AccountAlert[], week: number, context: DigestContext): Alert {
   const own = alerts.flatMap((alert) => (alert.week === undefined ? [] : [{ ...alert, week: alert.week }]));
   const weeks = own.map((alert) => alert.week);
@@ -50,7 +50,7 @@ export function mergeWeeks(alerts: readonly AccountAlert[], week: number, contex
   return { ...alert, ...ofMonitor(context) };
 }
 
-/** The reminders of one severity of one day. `day`: its number. */
+/** The reminders of one severity and one day as one alert. `day`: its number. */
 export function mergeReminders(
   alerts: readonly AccountAlert[],
   severity: Severity,
@@ -72,7 +72,7 @@ export function mergeReminders(
   };
 }
 
-/** News about one approval of the configuration, which is that of every account. */
+/** The alerts of all accounts about one approval of the configuration, as one alert: the approval is the same in every account. */
 export function mergeApproval(alerts: readonly AccountAlert[], context: DigestContext): Alert | null {
   const [worst] = alerts.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
   if (worst === undefined) return null;
@@ -124,7 +124,7 @@ function sumCounts(weeks: readonly WeekSummary[]): WeekCounts | null {
   };
 }
 
-/** A problem of every account is named once; the others with their accounts. Accounts without a digest are a problem too. */
+/** A problem of all accounts is named once, a problem of some accounts with their names. An account without a digest is a problem too. */
 function mergeProblems(
   alerts: readonly (AccountAlert & { week: WeekSummary })[],
   { coverage }: DigestContext,

@@ -1,6 +1,6 @@
 /**
- * Decides how alerts are divided into SNS messages: in the order of the groups, so that the caller can mark them as alerted message by
- * message; within a message worst first; each message within the size that every kind of subscriber takes.
+ * Decides how alerts are divided into SNS messages. Messages follow the order of the groups, so that the caller can mark the groups as
+ * alerted message by message. Within a message the worst alert is first. Each message is small enough for every kind of subscriber.
  */
 import type { Alert, Digest } from '../contract/json-event.ts';
 import { worstSeverity } from '../firewall/index.ts';
@@ -18,7 +18,7 @@ import { renderSubject } from './subject.ts';
 
 export interface PlannedMessage {
   message: SnsMessage;
-  /** How many of the groups are complete once this message and the messages before it are published. */
+  /** The number of groups that are complete once this message and the messages before it are published. */
   groupsDone: number;
   /** Alerts in this message, in full or counted. */
   alertCount: number;
@@ -27,12 +27,12 @@ export interface PlannedMessage {
 
 /** SNS takes 262,144 bytes, body plus attributes, if mail or HTTPS is subscribed. */
 export const maxMessageBytes = 240_000;
-/** More alerts are a backlog: only its critical and high alerts are sent in full. */
+/** With more alerts than this (a backlog), only the critical and high alerts are sent in full. */
 export const maxAlertsInFull = 200;
 
 /** The alerts of one group, and their size in a message. */
 interface WeighedGroup {
-  /** For the JSON event: long fields are null if the message has no room for them. */
+  /** For the JSON event. If the message has no room for long fields, they are `null`. */
   full: DecidedAlert[];
   /** The same alerts, complete: the renderer of the mail limits the length itself. */
   shown: DecidedAlert[];
@@ -48,8 +48,8 @@ interface Frame {
 }
 
 /**
- * `groups`: oldest first; the alerts of one group (those of one history entry) stay in one message. Every group is in exactly one
- * message, and no message is empty: without alerts there are no messages. `moreWaiting`: alerts of the same backlog in other calls.
+ * `groups`: oldest first. The alerts of one group (those of one history entry) stay in one message. Every group is in exactly one message.
+ * Without alerts there are no messages. `moreWaiting`: number of alerts of the same backlog that other calls send.
  */
 export function planMessages(
   groups: readonly (readonly DecidedAlert[])[],
@@ -107,7 +107,7 @@ function weighGroup(
   const bytes = measureAlerts(shown, shown);
   if (bytes <= room) return { full: shown, shown, counted, bytes };
   const share = Math.floor(room / shown.length);
-  // A single complete alert was just measured, and is too big.
+  // A single complete alert was just measured, and does not fit.
   const isTooBig = (smaller: Alert) => shown.length === 1 && smaller === shown[0];
   const full = shown.map((alert) =>
     shrinkAlert(alert, (smaller) => !isTooBig(smaller) && measureAlerts([smaller], [alert]) <= share),
@@ -129,13 +129,13 @@ function buildMeasure(frame: Frame): MeasureAlerts {
   };
 }
 
-/** The bytes of a message without its alerts: coverage, counts, the query. */
+/** The bytes of a message without its alerts: coverage, counts and query. */
 function overheadBytes(frame: Frame, backlog: readonly Alert[]): number {
   const content = { alerts: [], ...countBacklog(backlog, frame.context) };
   return measure(serialise(content, content, frame, widestPart)) + separatorBytes;
 }
 
-/** Longer than any real number of parts, which is unknown until the messages are cut. */
+/** Longer than the real numbers, which are known only when all messages are cut. */
 const widestPart = { index: 99_999, count: 99_999 };
 
 function planMessage(
@@ -171,7 +171,7 @@ function measure({ message }: { message: string }): number {
   return Buffer.byteLength(message, 'utf8');
 }
 
-/** Attributes count in the size of a message. */
+/** SNS counts attributes in the size of a message, so only this number of accounts is in the attribute. */
 const mostAccountsInAttribute = 100;
 
 /**

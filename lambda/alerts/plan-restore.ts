@@ -1,13 +1,10 @@
 /**
- * Decides the AWS calls that put a firewall back, and changes as little as possible. Rules that were not there before are closed, and no
- * other rule is touched. If that is not enough, the whole firewall is replaced. The calls are right, or there are none.
- *
- * AWS does not document Put for a rule with sources of one address family: the other family may become open to anywhere. So each rule of a
- * Put names sources of both families. This holds for ICMP too: `icmp` is only for IPv4 and `icmpv6` only for IPv6, but AWS does not
- * document that Put leaves the other family empty, and a different firewall would raise the next alert.
- *
- * A Close names the sources of the rule. So the rule is gone, whether Close removes the named sources or the ports (Terraform's provider
- * closes the same way, instance_public_ports.go).
+ * Decides the AWS calls that restore a firewall, with the smallest effect. New rules are closed, and no other rule is changed. If that is
+ * not enough, the whole firewall is replaced. If the calls could be wrong, there are none. AWS does not document Put for a rule with
+ * sources of one address family: the other family may become open to anywhere. So each rule of a Put names sources of both families. This
+ * includes ICMP, although `icmp` is only for IPv4 and `icmpv6` only for IPv6: AWS does not document that Put leaves the other family empty.
+ * A Close names the sources of the rule. So the rule is closed in both cases: if Close removes the named sources, and if it removes the
+ * ports (Terraform's provider closes the same way, instance_public_ports.go).
  */
 import type { LightsailBehaviour } from '../contract/lightsail-behaviour.ts';
 import { diffFirewalls, exposureOf, type PortState } from '../firewall/index.ts';
@@ -28,11 +25,14 @@ export type RestoreCall =
   | { operation: 'PutInstancePublicPorts'; portInfos: PortInfo[] };
 
 export interface RestorePlan {
-  /** To be made in this order. */
+  /** The calls, in the order in which they must be made. */
   calls: RestoreCall[];
-  /** What the calls do, and why not less: "closes tcp 22 and leaves every other rule as it is". Has text from outside. */
+  /**
+   * The effect of the calls, and why the effect is not smaller: "closes tcp 22 and leaves every other rule as it is". Contains text from
+   * outside.
+   */
   effect: string;
-  /** What the result rests on although AWS does not document it; `null`: nothing. */
+  /** The behaviour that the result relies on and that AWS does not document; `null`: none. */
   unconfirmed: string | null;
 }
 
@@ -56,7 +56,7 @@ export function planRestore(
   };
 }
 
-/** Without `calls`: why closing alone does not do it. */
+/** Without `calls`: why the firewall cannot be restored by closing rules alone. */
 function planClosing(
   now: readonly PortState[],
   aim: readonly PortState[],
@@ -76,7 +76,7 @@ function planClosing(
     const named = toRestorableRule(rule);
     infos.push('problem' in named ? ports : named);
   }
-  // The sources of one rule may be unnameable; then the ports are closed without sources.
+  // The sources of one rule may have no form that Close accepts; then the ports are closed without sources.
   const isUnnamed = (info: PortInfo) => infos.some((each) => isSamePorts(each, info) && !hasSources(each));
   const closings = mergeSamePorts(infos).map((info) => (isUnnamed(info) ? toPorts(info) : info));
   const isAnyUnnamed = !closings.every(hasSources);
@@ -84,7 +84,7 @@ function planClosing(
     return { problem: 'the sources of a new rule are not understood, and Close has to name them' };
   const isUnconfirmed = isAnyUnnamed ? behaviour.closingUnnamed === null : behaviour.closing === null;
   return {
-    // Closing the widest ports first leaves no rest of them, if Close also cuts rules that overlap.
+    // The widest ports are closed first. If Close also cuts overlapping rules, no part of them remains.
     calls: closings
       .toSorted((a, b) => width(b) - width(a))
       .map((portInfo) => ({ operation: 'CloseInstancePublicPorts', portInfo })),
@@ -109,7 +109,7 @@ function toPorts({ fromPort, toPort, protocol }: PortInfo): PortInfo {
   return { fromPort, toPort, protocol };
 }
 
-/** For sorting: how many ports, or ICMP types and codes. */
+/** The number of ports, or of ICMP types and codes; for sorting. */
 function width({ protocol, fromPort, toPort }: PortInfo): number {
   if (protocol === 'all') return Number.POSITIVE_INFINITY;
   if (!protocol.startsWith('icmp')) return toPort - fromPort;

@@ -1,4 +1,6 @@
-/** Decides how the lists of an alert are ranked. The JSON event has everything that this needs, so mail and Slack show the same order. */
+/**
+ * Decides the order of the lists of an alert, worst first. The JSON event has all facts that decide, so mail and Slack show the same order.
+ */
 import type { Alert } from '../contract/json-event.ts';
 import {
   exposureOf,
@@ -14,7 +16,7 @@ import {
 const exposures = new WeakMap<Alert, { after: Reach[] | null }>();
 const rankings = new WeakMap<Alert, { policy: RatingPolicy; opened?: Ranking; closed?: Ranking }>();
 
-/** The whole exposure after the change; `null`: the message has no room for it, or the alert is about no change that lasts. */
+/** The whole exposure after the change. `null`: left out because the message was too large, or the alert is about no lasting change. */
 export function exposureAfter(alert: Alert): Reach[] | null {
   if (alert.kind === 'instance-gone') return [];
   if (hasWholeExposure(alert)) return alert.opened;

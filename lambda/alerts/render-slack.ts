@@ -27,7 +27,9 @@ export const severityEmoji: Readonly<Record<Severity, string>> = {
 const maxLength = 3_000;
 const maxCommandLength = 1_200;
 
-/** At most 3,000 characters, cut between lines. `shownAccount`: the account for the heading, escaped; `null`: there is only one. */
+/**
+ * At most 3,000 characters, cut between lines. `shownAccount`: the account for the heading, escaped; `null`: only one account is watched.
+ */
 export function renderSlackView(
   { severity, heading, hasAccount, parts, restore }: AlertView,
   account: string,

@@ -19,7 +19,7 @@ export interface TextPlace {
   accountName: string;
   /** The query that lists the history of the alert's resource. */
   historyQuery: string;
-  /** The account of the table, if it is another one: the query needs its credentials. */
+  /** The account of the table, if it differs from the alert's account: the query needs credentials of that account. */
   tableAccount: string | null;
 }
 
@@ -59,7 +59,7 @@ function renderList({ label, phrases, more }: ExposureList, width: number, inden
   return more === 0 ? lines : [...lines, `${indent}${label}  and ${more} more`];
 }
 
-/** The sources of all lists start in one column, at most 40 characters from the left so that a long name does not move all of them. */
+/** The sources of all lists start in one column, at most 40 characters from the left. So one long name does not shift all lists. */
 function columnWidth(lists: readonly ExposureList[]): number {
   const lengths = lists.flatMap(({ phrases }) => (phrases ?? []).map(({ what }) => what.length));
   return Math.min(40, Math.max(0, ...lengths));

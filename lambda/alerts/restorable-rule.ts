@@ -1,6 +1,6 @@
 /**
- * Decides if a rule that Lightsail returned can be sent back to Lightsail with the same meaning: all values are known, all sources are
- * named, and no value is left to a default.
+ * Decides if a rule that Lightsail returned can be sent back with the same meaning: all values are known, all sources are named, and no
+ * value is left to a default.
  */
 import type { LightsailBehaviour } from '../contract/lightsail-behaviour.ts';
 import { exposureOf, type PortState } from '../firewall/index.ts';
@@ -34,7 +34,7 @@ const protocols: ReadonlyMap<string, PortInfo['protocol']> = new Map([
 
 const knownFields = ['fromPort', 'toPort', 'protocol', 'state', 'cidrs', 'ipv6Cidrs', 'cidrListAliases'];
 
-/** Rules for the same protocol and ports become one, because Put takes each port range once, with all its sources. */
+/** Rules for the same protocol and ports become one rule with all their sources, because Put accepts each port range once. */
 export function toRestorableRules(
   rules: readonly PortState[],
   behaviour: LightsailBehaviour,
@@ -86,7 +86,7 @@ export function toRestorablePorts(rule: PortState): Ports | Problem {
   return { fromPort, toPort, protocol };
 }
 
-/** The rule as Put and Close accept it. */
+/** The rule in the form that Put and Close accept. */
 export function toRestorableRule(rule: PortState): PortInfo | Problem {
   const ports = toRestorablePorts(rule);
   if ('problem' in ports) return ports;
@@ -96,7 +96,7 @@ export function toRestorableRule(rule: PortState): PortInfo | Problem {
   if (sources.includes('unspecified')) return { problem: `its rule ${nameRule(rule)} named no source at all` };
   const [note] = notes;
   if (note !== undefined) return { problem: `one of its rules is not fully understood (${renderPlain(note.text)})` };
-  // From here on each source is a network or a known alias: every other one has a note.
+  // From here on each source is a network or a known alias: every other source has a note.
   return withSources(ports, [rule]);
 }
 
@@ -112,7 +112,10 @@ function withSources({ fromPort, toPort, protocol }: Ports, rules: readonly Pick
   return info;
 }
 
-/** Why a rule leaves sources to a default of Lightsail that nobody has confirmed, or that opens them; `null`: it does not. */
+/**
+ * The problem of a rule without sources of one family: nobody has confirmed Lightsail's default for them, or the default opens the ports.
+ * `null`: no problem.
+ */
 function findLeftToDefault(rule: PortInfo, { missingFamily, aliasAlone }: LightsailBehaviour): string | null {
   const missing = missingFamilies(rule);
   if (missing === null) return null;

@@ -8,12 +8,12 @@ export interface RestoreRequest {
   account: string;
   region: string;
   instanceName: string;
-  /** `null`: not known. */
+  /** The rules to restore; `null`: not known. */
   rulesBefore: readonly PortState[] | null;
   rulesAfter: readonly PortState[] | null;
-  /** The addresses of the instance now. */
+  /** The present address type of the instance. */
   ipAddressType: string | null;
-  /** True if the addresses were the same before the change: then the old rules undo exactly the change. */
+  /** True if the instance had the same addresses before the change. Then the old rules undo exactly the change. */
   hasSameAddresses?: boolean;
   /** The ports that the change opened and closed. The command must undo exactly these. */
   change?: { opened: readonly Reach[]; closed: readonly Reach[] };
@@ -65,13 +65,13 @@ function renderCall(call: RestoreCall, place: string): string {
     : `close-instance-public-ports ${place} --port-info ${quoteForShell(renderAsciiJson(call.portInfo))}`;
 }
 
-/** The command behind a check that stops it in any other account. */
+/** The command, preceded by a check that stops the command in any other account. */
 export function renderGuardedCommand(account: string, command: string): string {
   const caller = '"$(aws sts get-caller-identity --query Account --output text)"';
   return `[ ${caller} = ${quoteForShell(account)} ] && ${command}`;
 }
 
-/** True if the old rules, with the addresses that the instance has now, undo exactly the change. */
+/** True if the old rules, with the present addresses of the instance, undo exactly the change. */
 function undoesChange(
   { ipAddressType, hasSameAddresses, change }: RestoreRequest,
   rulesBefore: readonly PortState[],

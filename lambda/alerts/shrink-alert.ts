@@ -1,6 +1,6 @@
 /**
- * Decides which fields an alert loses if it is too big for a message: first the rules, then the lists of exposure, then the other lists.
- * A list is complete or null, never shortened; the entry under `details` has all of it.
+ * Decides which fields an alert loses if it is too large for a message: first the rules, then the lists of exposure, then the other lists.
+ * A list is complete or null, never shortened. The entry under `details` has the complete lists.
  */
 import type { Alert } from '../contract/json-event.ts';
 
@@ -29,7 +29,7 @@ const steps: readonly Step[] = [
   (alert) => ({ ...alert, reason: alert.reason.slice(0, 500), restoreNote: alert.restoreNote?.slice(0, 500) ?? null }),
 ];
 
-/** The alert after the fewest steps that make it small enough; after all steps if it is still too big. */
+/** The alert after the smallest number of steps that makes it small enough, or after all steps if it is still too large. */
 export function shrinkAlert(alert: Alert, isSmallEnough: (alert: Alert) => boolean): Alert {
   let shrunken = alert;
   for (const step of steps) {
@@ -39,7 +39,7 @@ export function shrinkAlert(alert: Alert, isSmallEnough: (alert: Alert) => boole
   return shrunken;
 }
 
-/** The alerts complete, and after each step. */
+/** The complete alerts, then the alerts after each step. */
 export function* shrinkTogether(alerts: readonly Alert[]): Generator<readonly Alert[]> {
   let shrunken = alerts;
   yield shrunken;

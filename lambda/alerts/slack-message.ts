@@ -24,7 +24,7 @@ export interface SlackMessage {
   unfurl_media: false;
 }
 
-/** Two of the 50 blocks are the header and the coverage. */
+/** Slack allows 50 blocks. The header and the coverage are two of them. */
 const room: ChatRoom = { maxLength: 11_000, maxSections: 48 };
 
 export function renderSlackDigest(digest: Digest): SlackMessage {
@@ -35,7 +35,7 @@ export function renderSlackDigest(digest: Digest): SlackMessage {
   return slackMessage(subject, [slackHeader(subject), ...sections, slackContext(renderContext(digest))]);
 }
 
-/** Text from any source in a code block: for messages of an unknown format, and for messages whose blocks Slack refused. */
+/** Text from any source as a code block: for messages of an unknown format, and for messages whose blocks Slack refused. */
 export function renderSlackPlain(title: string, text: string): SlackMessage {
   const blocks: SlackBlock[] = [slackHeader(title)];
   const code = renderSlackCodeBlock(text);

@@ -11,7 +11,7 @@ const maxSubjectLength = 99;
 type SubjectOf = Pick<Digest, 'name' | 'alerts' | 'counted'> & RatingPolicy;
 
 /**
- * `[CRITICAL] prod web-1: tcp 22 opened to anywhere (eu-west-1), 2 more`: the worst alert, and how many other alerts the message has.
+ * `[CRITICAL] prod web-1: tcp 22 opened to anywhere (eu-west-1), 2 more`: the worst alert, and the number of other alerts in the message.
  * Printable ASCII, 1 to 99 characters. `alerts`: worst first. With several accounts the name is that of the first alert's account.
  */
 export function renderSubject(
@@ -34,7 +34,7 @@ export function renderSubject(
   const instanceName = first.instance?.name ?? '';
   const ownName = first.accountName ?? name;
   const long = start(renderNames(ownName, instanceName, 32));
-  // Names are cut before the headline is.
+  // The names are cut first, then the headline.
   return long.length + end.length <= maxSubjectLength
     ? long + end
     : cut(start(renderNames(ownName, instanceName, 18)), end);
@@ -44,7 +44,7 @@ function renderNames(name: string, instanceName: string, maxLength: number): str
   return [renderAscii(name, maxLength), renderAscii(instanceName, maxLength)].filter((each) => each !== '').join(' ');
 }
 
-/** `end` (the region, and how many more) is never cut. */
+/** `end` (the region, and the number of other alerts) is never cut. */
 function cut(start: string, end: string): string {
   const room = maxSubjectLength - end.length;
   return (start.length <= room ? start : `${start.slice(0, room - 3).trimEnd()}...`) + end;

@@ -6,7 +6,7 @@ import { quoteForShell, renderAsciiJson } from './escape.ts';
 
 export interface TablePlace {
   table: string;
-  /** `undefined`: the region that the CLI is set to. */
+  /** `undefined`: the default region of the AWS CLI. */
   region?: string | undefined;
 }
 

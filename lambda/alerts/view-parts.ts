@@ -4,9 +4,9 @@ import type { ShowText } from './describe-attribution.ts';
 
 /** How one channel escapes text from outside, and how much of an alert it shows. */
 export interface ChannelFormat {
-  /** For prose. */
+  /** Escapes prose. */
   text: ShowText;
-  /** For names, addresses and exposures: Slack shows them as code. */
+  /** Escapes names, addresses and exposures: Slack shows them as code. */
   name: ShowText;
   /** True for Slack: dormant rules, notes and some sentences are only in the mail. */
   isBrief: boolean;
@@ -14,12 +14,15 @@ export interface ChannelFormat {
   maxLines: { opened: number; closed: number; dormant: number; replaced: number; notes: number; worst: number };
 }
 
-/** A channel, and the rating policy in force, which decides the order of the lists. */
+/** A channel, and the rating policy, which decides the order of the lists. */
 export interface Channel extends ChannelFormat {
   policy: RatingPolicy;
 }
 
-/** One piece of an alert. Text is escaped for its channel; phrases of exposure are printable, and the renderer escapes them. */
+/**
+ * One piece of an alert. Text is already escaped for its channel, except exposure phrases: they are printable, and the renderer escapes
+ * them.
+ */
 export type ViewPart =
   | { part: 'sentence'; text: string; list?: readonly string[] }
   | { part: 'reason'; text: string }
@@ -36,12 +39,12 @@ export interface ExposureList {
 
 export interface AlertView {
   severity: Severity;
-  /** Instance or region, and address; or one sentence. */
+  /** Instance or region, and its address; or one sentence. */
   heading: readonly string[];
   /** False if the heading has no account. */
   hasAccount: boolean;
   parts: readonly ViewPart[];
-  /** The sentence before the restore command, and the bare command; `null`: there is none. */
+  /** The sentence before the restore command, and the command without its account check; `null`: there is no command. */
   restore: { lead: string; command: string } | null;
   /** The sentence before the history query; `null`: no query is shown. */
   historyLead: string | null;

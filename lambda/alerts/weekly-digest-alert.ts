@@ -15,7 +15,7 @@ export interface WeekState {
   /** All resources that can't be read or stored, also the resources that are not listed in `gaps`. */
   openGaps: number;
   hasUnalerted: boolean;
-  /** The longest time without a complete scan that was too long for the interval then; `null`: none was. */
+  /** Seconds of the longest time without a complete scan that was too long for the interval of that time; `null`: there was none. */
   tooLongSeconds: number | null;
 }
 
@@ -57,13 +57,13 @@ export function sumChanges({ changes }: WeekCounts): number {
   return severities.reduce((sum, severity) => sum + changes[severity], 0);
 }
 
-/** `this week`; `in 12 days` if the digest had to wait for a confirmed subscription, `in 3 days` if the history is kept for 3 days. */
+/** `this week`; `in 12 days` if the digest had to wait for a confirmed subscription, `in 3 days` if the history is kept for 3 days only. */
 function renderSpan({ from, until }: WeekSummary): string {
   const days = Math.round((Date.parse(until) - Date.parse(from)) / 86_400_000);
   return days === 7 || days === 8 ? 'this week' : `in ${countOf(days, 'day')}`;
 }
 
-/** `startedAt`: the start of the week. A week that is sent twice has the same id. */
+/** `startedAt`: the start of the week. A repeated digest of the same week has the same id. */
 export function buildWeekAlert(week: WeekSummary, startedAt: string, context: DigestContext): Alert {
   const { account, tableName, tableRegion, scannedAt, coverage } = context;
   return blankAlert({

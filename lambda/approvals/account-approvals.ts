@@ -1,16 +1,19 @@
 import type { Approval } from './approval.ts';
 
-/** Every approval of an account that could be read: those of the configuration, then those made by command. Also ended and revoked ones. */
+/**
+ * All approvals of an account that could be read: those of the configuration, then those made by command. Ended and revoked ones are
+ * included.
+ */
 export interface AccountApprovals {
   approvals: readonly Approval[];
-  /** False if some approvals made by command could not be read. They approve nothing until they can be. */
+  /** False if some approvals made by command could not be read. Until they can be read, they approve nothing. */
   isComplete: boolean;
-  /** The approvals of the table that are damaged, or of a newer version, by their ids; `null`: the table did not answer. */
+  /** The approvals of the table that are damaged, or of a newer version; `null`: the table did not answer. */
   unreadable: readonly UnreadableApproval[] | null;
 }
 
 export interface UnreadableApproval {
-  /** The sort key of its item: its id. */
+  /** The sort key of the item, which is the id of the approval. */
   key: string;
   problem: string;
 }
@@ -18,22 +21,25 @@ export interface UnreadableApproval {
 /** What was alerted about an approval: that it was made, or how it came to its end. */
 export type AlertedPhase = 'approved' | 'ended' | 'revoked';
 
-/** What was alerted about the approvals of an account. If this is lost, it is alerted again; nothing else is lost. */
+/** The alerts about approvals that were sent. If this item is lost, these alerts are sent again; there is no other effect. */
 export interface ApprovalMarks {
   /** By the id of the approval. */
   alerted: Record<string, AlertedPhase>;
-  /** `contentOf` each of these approvals: an item that somebody has replaced is alerted like a new approval. */
+  /** By the id of the approval: its `contentOf`. If somebody has replaced the item, the approval is alerted as a new one. */
   contents: Record<string, string>;
-  /** The approvals of the configuration that were alerted and have not ended: one that is no longer there was taken out. */
+  /**
+   * The approvals of the configuration that were alerted and have not ended. If one of them is missing in the configuration now, it was
+   * removed.
+   */
   configured: Approval[];
   /**
-   * How often an approval was taken out of the configuration, or did not count for a while, by its id. One that comes back is alerted
-   * again, with another `alertId`.
+   * By the id of the approval: how often it was removed from the configuration, or did not count for a while. If the approval comes back,
+   * it is alerted again, with another `alertId`.
    */
   removed: Record<string, number>;
   /** Ids of approvals that cannot be read, and for which an alert was sent. */
   unreadable: string[];
-  /** When exposure of this severity was reminded of, or when reminders began; `null`: reminders have not begun. */
+  /** By severity: the instant of the last reminder, or the instant when reminders began; `null`: reminders have not begun. */
   remindedAt: { critical: string | null; high: string | null };
 }
 

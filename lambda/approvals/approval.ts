@@ -1,6 +1,6 @@
 /**
- * An approval: a person's decision that some exposure may be open, on some instances, for some time. Approvals only allow: several of
- * them add up, and none takes away from another.
+ * An approval: a person's decision that some exposure may be open, on some instances, for some time. An approval can only allow. Several
+ * approvals add up, and none of them limits another one.
  */
 import { hash } from 'node:crypto';
 import type { Reach } from '../firewall/index.ts';
@@ -11,7 +11,7 @@ export interface Approval {
   id: string;
   /** `configuration`: deployed with the settings. `command`: an item of the table, which a person wrote with the command line. */
   origin: 'configuration' | 'command';
-  /** The instances: all four must match, and `null` matches every instance. `instance` is a name, or a pattern with `*` and `?`. */
+  /** The instances. All four limits must match; `null` matches every instance. `instance` is a name, or a pattern with `*` and `?`. */
   instance: string | null;
   region: string | null;
   account: string | null;
@@ -21,12 +21,12 @@ export interface Approval {
   exposure: Reach[];
   /** Text from outside, like `by`: every renderer must escape it. */
   reason: string;
-  /** Who approved: as the command line found the caller, or as the configuration says. Nobody has checked it. */
+  /** The person who approved, as the command line found the caller, or as the configuration says. Nobody has verified it. */
   by: string;
   /** ISO instants with milliseconds, both included; `null`: no beginning, no end. */
   from: string | null;
   until: string | null;
-  /** `null`: it was not revoked. */
+  /** `null`: the approval was not revoked. */
   revoked: Revocation | null;
 }
 
@@ -45,7 +45,7 @@ export interface ApprovableInstance {
   arn: string | null;
 }
 
-/** `planned`: it has not begun. An instant is in one phase only: first revoked, then ended, then planned. */
+/** `planned`: the approval has not begun. If several phases are possible: first revoked, then ended, then planned. */
 export type ApprovalPhase = 'planned' | 'in-force' | 'ended' | 'revoked';
 
 /** `at`: an ISO instant, the start of the scan. The clock of the person who approved does not count. */
@@ -59,7 +59,7 @@ export function phaseOf(
   return from === null || now >= Date.parse(from) ? 'in-force' : 'planned';
 }
 
-/** A short hash of everything in an approval but its revocation. */
+/** A short hash of all fields of an approval except its revocation. */
 export function contentOf({ revoked: _, ...approval }: Approval): string {
   const sorted = Object.entries(approval).sort(([a], [b]) => (a < b ? -1 : 1));
   return hash('sha256', JSON.stringify(sorted).toWellFormed()).slice(0, 10);

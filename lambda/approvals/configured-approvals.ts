@@ -6,7 +6,7 @@ import { aliasPrefix, isNamedSource, lightsailConnect } from '../firewall/rules/
 import { allProtocols } from '../firewall/sets/rectangle.ts';
 import type { Approval } from './approval.ts';
 
-/** An element of `approved` in the configuration: one protocol, and the product of its ports and its sources. */
+/** An element of `approved` in the configuration: one protocol, each of its ports from each of its sources. */
 export interface ConfiguredApproval {
   instance?: string | undefined;
   region?: string | undefined;
@@ -14,7 +14,7 @@ export interface ConfiguredApproval {
   arn?: string | undefined;
   /** tcp, udp, icmp, icmpv6, all, or `unknown:<text>` for a protocol that Portwatch does not know. */
   protocol: string;
-  /** Inclusive. Without them every port. tcp and udp only. */
+  /** Both ends are included. Left out: every port. tcp and udp only. */
   ports?: readonly { from: number; to: number }[] | undefined;
   /** Networks, `anywhere`, `lightsail-connect`, or the exact name of a source that is not a network. */
   sources: readonly string[];
@@ -23,13 +23,13 @@ export interface ConfiguredApproval {
   /** A day (UTC), or an instant. */
   from?: string | undefined;
   until?: string | undefined;
-  /** The element is meant although it approves the whole internet for all instances. */
+  /** True if the person confirms that the element may approve the whole internet for all instances. */
   anyway?: boolean | undefined;
 }
 
 /**
- * The same approval has the same id in every deployment; with any other content it is another approval. Two equal elements are one. They
- * hold from the first scan with these settings on, or from `from`.
+ * Equal elements have the same id in every deployment; any difference gives another id. Two equal elements are one approval. An approval is
+ * in force from the first scan with these settings, or from `from`.
  */
 export function configuredApprovals(list: readonly ConfiguredApproval[]): Approval[] {
   const approvals = list.map(toApproval);
@@ -61,7 +61,7 @@ function exposureOfElement({ protocol, ports = [{ from: 0, to: 65535 }], sources
   );
 }
 
-/** `all` means the protocols that Lightsail documents, and every other IP protocol, as in a rule; no unknown name. */
+/** `all` means the protocols that Lightsail documents, and every other IP protocol, as in a rule. It includes no unknown protocol name. */
 export function toProtocols(protocol: string): readonly Reach['protocol'][] {
   const known = allProtocols.find((one) => one === protocol);
   if (known !== undefined) return [known];
@@ -73,7 +73,7 @@ export function toSources(source: string): string[] {
   return [source === lightsailConnect ? aliasPrefix + source : source];
 }
 
-/** False also for a network that names a host (`10.1.2.3/8`): it would approve more than its author means. */
+/** False also for a network that names a host (`10.1.2.3/8`): it would approve more than its author intends. */
 export function isApprovableSource(text: string): boolean {
   if (text === 'anywhere' || text === lightsailConnect || isNamedSource(text)) return true;
   return parseNetwork(text)?.hasHostBits === false;

@@ -1,4 +1,7 @@
-/** Decides when open and unapproved exposure is reminded of: each severity once in its interval, however many instances are open. Pure. */
+/**
+ * Decides when reminders of open and unapproved exposure are due: each severity once in its interval, however many instances are open.
+ * Pure.
+ */
 import type { AccountApprovals, ApprovalMarks } from './account-approvals.ts';
 import { periodOf } from './period-of.ts';
 
@@ -13,13 +16,13 @@ export interface ReminderSettings {
 
 const dayMs = 86_400_000;
 
-/** `begin`: from now on there are reminders, the first one after an interval. `due`: a reminder is due. */
+/** `begin`: reminders start now, and the first one is due after one interval. `due`: a reminder is due now. */
 export interface Reminders {
   begin: RemindedSeverity[];
   due: RemindedSeverity[];
 }
 
-/** True once anything was approved in the account, whatever became of it. */
+/** True once anything was approved in the account, also if that approval has ended. */
 export function wasEverApproved(
   { approvals }: Pick<AccountApprovals, 'approvals'>,
   { alerted, removed }: Pick<ApprovalMarks, 'alerted' | 'removed'>,
@@ -27,7 +30,7 @@ export function wasEverApproved(
   return approvals.length + Object.keys(alerted).length + Object.keys(removed).length > 0;
 }
 
-/** `at`: the start of the scan. `isAligned`: with several accounts, so that the reminders of all of them are due in the same pass. */
+/** `at`: the start of the scan. `isAligned`: true with several accounts. Then the reminders of all accounts are due in the same pass. */
 export function decideReminders(
   account: AccountApprovals,
   marks: ApprovalMarks,
@@ -42,7 +45,7 @@ export function decideReminders(
     const last = remindedAt[severity];
     const sinceMs = Date.parse(at) - Date.parse(last ?? '');
     const days = severity === 'critical' ? settings.remindCriticalEveryDays : settings.remindHighEveryDays;
-    // Half a scan early: a scan that starts some seconds too soon must not put off the reminder to the next scan.
+    // Half a scan interval early: if a scan starts some seconds too soon, its reminder must not wait for the next scan.
     const intervalMs = days * dayMs - settings.scanEveryMinutes * 30_000;
     // An instant that is more than a day ahead comes from a wrong clock.
     if (last === null || !(sinceMs > -dayMs)) reminders.begin.push(severity);

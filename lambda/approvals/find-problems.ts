@@ -11,11 +11,11 @@ export interface ApprovalProblem {
 
 type Draft = Pick<Approval, 'instance' | 'region' | 'account' | 'arn' | 'exposure' | 'from' | 'until'>;
 
-/** An approval that needs a second look: the person who makes it must say that it is meant. */
+/** An approval that is probably a mistake: the person must confirm it with `anyway`. */
 export interface ProblemContext {
-  /** The approval is meant although it approves the whole internet for all instances. */
+  /** True if the person confirms that the approval may cover the whole internet for all instances. */
   isAnyway: boolean;
-  /** ISO instant; `null`: the time is not checked, as for an approval of the configuration, which stays there when it has ended. */
+  /** ISO instant. `null`: the time is not checked, because an approval may stay in the configuration after its end. */
   now: string | null;
 }
 
@@ -32,7 +32,7 @@ export function findApprovalProblems(draft: Draft, { isAnyway, now }: ProblemCon
   return problems;
 }
 
-/** The ARN of an instance names its region and its account. */
+/** Finds a region or an account that contradicts the ARN: the ARN of an instance contains both. */
 function findContradictions({ arn, region, account }: Draft): ApprovalProblem[] {
   if (arn === null) return [];
   const parts = /^arn:aws[a-z-]*:lightsail:([^:]+):([^:]+):Instance\/.+$/.exec(arn);
@@ -49,7 +49,7 @@ function findContradictions({ arn, region, account }: Draft): ApprovalProblem[] 
   return problems;
 }
 
-/** A pattern of stars and question marks alone matches every name, or nearly every one. A region or an account limits no names. */
+/** A pattern of stars and question marks alone matches nearly every name. A region or an account does not limit names. */
 function isForAllInstances({ instance, arn }: Draft): boolean {
   return arn === null && (instance === null || /^[*?]*\*[*?]*$/.test(instance));
 }

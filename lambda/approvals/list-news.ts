@@ -1,21 +1,23 @@
-/** Decides what is new about the approvals of an account since the last alerts: made, ended, revoked, no longer readable. Pure. */
+/** Decides which approvals were made, ended, revoked or became unreadable since the last alerts. Pure. */
 import type { AccountApprovals, ApprovalMarks, UnreadableApproval } from './account-approvals.ts';
 import { type Approval, contentOf, phaseOf } from './approval.ts';
 
 export type ApprovalNews = (
   | { kind: 'approved'; approval: Approval }
   | { kind: 'approval-ended'; approval: Approval }
-  /** `approval.revoked` is set; for an approval that was taken out of the configuration, by the scan that noticed. */
+  /** `approval.revoked` is set. For an approval that was removed from the configuration, the scan that noticed it is the revoker. */
   | { kind: 'approval-revoked'; approval: Approval }
   | { kind: 'approval-unreadable'; unreadable: UnreadableApproval }
-  /** Nothing that people must hear of: only the marks change. */
+  /** No alert: only the marks change. */
   | { kind: 'silent' }
 ) & {
   /** The marks after the alert. */
   mark: (marks: ApprovalMarks) => ApprovalMarks;
 };
 
-/** In the order in which they are alerted. `at`: the start of the scan. Empty if the table did not answer: then nothing is certain. */
+/**
+ * In the order of the alerts. `at`: the start of the scan. Empty if the table did not answer, because then it is not known what changed.
+ */
 export function listApprovalNews(
   { approvals, unreadable }: AccountApprovals,
   marks: ApprovalMarks,
@@ -37,7 +39,7 @@ function newsOf(approval: Approval, { alerted, contents }: ApprovalMarks, at: st
   const phase = phaseOf(approval, at);
   if (known === 'ended' || known === 'revoked') return [];
   const isOver = phase === 'ended' || phase === 'revoked';
-  // An element of the configuration that had ended before it was deployed has approved nothing.
+  // An element of the configuration that had ended before its deployment has approved nothing.
   if (known === undefined && isOver && approval.origin === 'configuration')
     return [{ kind: 'silent', mark: (marks) => markPhase(marks, approval, 'ended') }];
   return [
@@ -82,7 +84,7 @@ function markPhase(marks: ApprovalMarks, approval: Approval, phase: ApprovalMark
   };
 }
 
-/** Approvals that an earlier deployment had. One that has ended meanwhile is alerted as ended. */
+/** Approvals that an earlier deployment had, and the present one has not. One that has ended meanwhile is alerted as ended. */
 function listRemoved(approvals: readonly Approval[], { configured }: ApprovalMarks, at: string): ApprovalNews[] {
   const ids = new Set(approvals.map(({ id }) => id));
   return configured
@@ -102,14 +104,14 @@ function markRemoved(marks: ApprovalMarks, { id }: Pick<Approval, 'id'>): Approv
   return { ...marks, alerted, contents, configured, removed: { ...marks.removed, [id]: countRemovals(marks, id) + 1 } };
 }
 
-/** How often the approval came to an end without a revocation. */
+/** The number of times that the approval ended without a revocation. */
 export function countRemovals({ removed }: ApprovalMarks, id: string): number {
   return Object.hasOwn(removed, id) ? (removed[id] ?? 0) : 0;
 }
 
 /**
- * Approvals of the table that do not count any more, without a revocation: `approvalsByCommand` is off, or somebody has deleted the item.
- * That silences nothing; but if they count again, that is alerted again.
+ * Approvals of the table that no longer count, without a revocation: `approvalsByCommand` is off, or somebody has deleted the item. No
+ * alert is sent for that, because it suppresses nothing. If they count again, an alert is sent.
  */
 function listVanished(
   approvals: readonly Approval[],

@@ -15,18 +15,18 @@ import { unknownFieldClosed, unknownFieldOpened } from '../firewall/rules/rule-n
 import type { Approval } from './approval.ts';
 import { type ApprovedPart, listApprovedParts, subtractApproved, unapprovedExposure } from './unapproved-exposure.ts';
 
-/** What an entry of the history says about approvals: those that held when the entry was committed. */
+/** The approvals that were in force when an entry was committed. */
 export interface EntryApproval {
   /** The approved parts of what opened, and of what closed. */
   opened: ApprovedPart[];
   closed: ApprovedPart[];
   /** True if approvals cover the whole change: it is recorded, and no alert is sent. */
   isSilent: boolean;
-  /** False if some approvals could not be read. They approved nothing, so more may be approved than the entry says. */
+  /** False if some approvals could not be read. Those approved nothing, so more may be approved than the entry shows. */
   isComplete: boolean;
 }
 
-/** The approvals that hold for an instance, as far as they could be read. */
+/** The approvals that are in force for an instance, as far as they could be read. */
 export interface HeldApprovals {
   approvals: readonly Approval[];
   isComplete: boolean;
@@ -34,14 +34,21 @@ export interface HeldApprovals {
 
 type Change = Pick<FirewallDiff, 'opened' | 'closed' | 'notes'>;
 
-/** The part of a change that decides its severity, and its approvals; `null`: no approval is about it, and all could be read. */
+/**
+ * The part of a change that decides its severity, and its approvals; `null`: no approval covers any part, and all approvals could be read.
+ */
 export interface ApprovedChange {
-  /** What opened, less what is approved; what closed, less what is approved if no alert is wanted about its closing. */
+  /**
+   * The opened part that is not approved, and the closed part. Approved exposure that closes is left out, unless `alertClosings` is set.
+   */
   unapproved: Change;
   approved: EntryApproval | null;
 }
 
-/** A change with a rule that has an unknown field is approved in no part. `alertClosings`: an approved exposure that closes counts. */
+/**
+ * If a rule of the change has an unknown field, no part of the change is approved. `alertClosings`: closing an approved exposure counts
+ * too.
+ */
 export function approveChange(change: Change, held: HeldApprovals, alertClosings: boolean): ApprovedChange {
   const { opened, closed, notes } = change;
   const isUnclear = notes.some(({ code }) => code === unknownFieldOpened || code === unknownFieldClosed);
@@ -58,15 +65,15 @@ export function approveChange(change: Change, held: HeldApprovals, alertClosings
   return { unapproved, approved: hasParts || !isComplete ? { ...parts, isSilent, isComplete } : null };
 }
 
-/** The exposures on both sides of a change. */
+/** The exposures before and after a change. */
 interface Sides {
   before: readonly Reach[];
   after: readonly Reach[];
 }
 
 /**
- * What opened is rated as if nothing approved were open: the half of the world that is not approved is a half of the world. What closed
- * is rated by everything that is still open.
+ * What opened is rated as if no approved exposure were open: if one half of the internet is approved, the other half counts as one half.
+ * What closed is rated by everything that is still open.
  */
 export function rateUnapproved(
   { opened, closed, notes }: Change,
@@ -74,7 +81,7 @@ export function rateUnapproved(
   { approvals }: HeldApprovals,
   policy: RatingPolicy,
 ): Rating {
-  // With the same exposure on both sides, nothing counts as opened: not even the last port of a protocol that is open as a whole now.
+  // Both sides have the same exposure, so nothing counts as opened, not even a protocol that is now open on every port.
   const closing = rateChange({ opened: [], closed, before: after, after, notes }, policy);
   if (opened.length === 0) return closing;
   const sides = { before: subtractApproved(before, approvals), after: subtractApproved(after, approvals) };
@@ -82,20 +89,20 @@ export function rateUnapproved(
   return closed.length === 0 || isAtLeast(opening.severity, closing.severity) ? opening : closing;
 }
 
-/** The reasons of approvals, each once. */
+/** The reasons of the approvals, each once. */
 export function describeApproved({ opened, closed }: EntryApproval): string {
   return `approved: ${[...new Set([...opened, ...closed].map(({ reason }) => reason))].join('; ')}`;
 }
 
-/** `first-listing`: the region's first listing has the instance. `replacement`: an earlier instance of its name is gone. */
+/** `first-listing`: the instance is in the first listing of its region. `replacement`: an earlier instance of the same name is gone. */
 export interface Arrival {
   as: 'first-listing' | 'new' | 'replacement';
   blueprintId: string | null;
 }
 
 /**
- * Rates an instance that is new. `info` if all of its exposure is approved; but the replacement of an instance is news in any case, and
- * is rated `low` at least, like a new instance with an exposure that is not approved.
+ * Rates a new instance. `info` if all of its exposure is approved. The replacement of an instance is always alerted, so it is at least
+ * `low`; so is a new instance with exposure that is not approved.
  */
 export function rateApprovedArrival(
   firewall: Firewall,

@@ -1,7 +1,7 @@
 /**
- * Unapproved exposure: what is open, less what is approved, by set subtraction over protocols, ports and sources. A source that is not a
- * network, and an unknown protocol, is a set of its own, which only its own name approves: approving every address approves no alias and
- * no rule without sources. A rule with an unknown field cannot be approved, because nobody knows what it lets through.
+ * Unapproved exposure: the open exposure minus the approved exposure, by set subtraction over protocols, ports and sources. A source that
+ * is not a network, and an unknown protocol, is a set of its own, and only an approval with the same name covers it. So approving every
+ * address approves no alias and no rule without sources. A rule with an unknown field cannot be approved, because its effect is not known.
  */
 import {
   canonicaliseReach,
@@ -18,11 +18,11 @@ import type { Approval } from './approval.ts';
 
 /** The part of an exposure that one approval covers. Parts of several approvals may overlap. */
 export interface ApprovedPart extends Pick<Approval, 'id' | 'by' | 'reason' | 'until'> {
-  /** Canonical. Empty only in an entry that was too large for its exposure. */
+  /** Canonical. Empty only in an entry that was too large to store the exposure. */
   reach: Reach[];
 }
 
-/** `approvals`: those that hold for the instance. */
+/** `approvals`: those that are in force for the instance. */
 export function listApprovedParts(reach: readonly Reach[], approvals: readonly Approval[]): ApprovedPart[] {
   return approvals.flatMap(({ id, by, reason, until, exposure }): ApprovedPart[] => {
     const part = intersectReach(reach, exposure);
@@ -30,7 +30,7 @@ export function listApprovedParts(reach: readonly Reach[], approvals: readonly A
   });
 }
 
-/** The part of `reach` that no approval covers; canonical. Without approvals `reach` itself, which costs nothing. */
+/** The part of `reach` that no approval covers; canonical. Without approvals `reach` itself is returned, which is fast. */
 export function subtractApproved(reach: readonly Reach[], approvals: readonly Pick<Approval, 'exposure'>[]): Reach[] {
   if (approvals.length === 0) return [...reach];
   return subtractReach(
@@ -39,7 +39,7 @@ export function subtractApproved(reach: readonly Reach[], approvals: readonly Pi
   );
 }
 
-/** What a firewall lets through and no approval covers. `approvals`: those that hold for the instance. */
+/** The exposure of a firewall that no approval covers. `approvals`: those that are in force for the instance. */
 export function unapprovedExposure(firewall: Firewall, approvals: readonly Approval[]): Exposure {
   const whole = exposureOf(firewall);
   if (approvals.length === 0) return whole;
@@ -55,7 +55,7 @@ export function unapprovedExposure(firewall: Firewall, approvals: readonly Appro
   };
 }
 
-/** The part of what a firewall lets through that can be approved: all of it but the rules with an unknown field. */
+/** The part of the exposure of a firewall that can be approved: all of it except the rules with an unknown field. */
 export function approvableReach(firewall: Firewall): Reach[] {
   const whole = exposureOf(firewall);
   return hasUnknownFields(whole) ? exposureOf(splitRules(firewall)[1]).reach : whole.reach;
@@ -67,7 +67,7 @@ function subtractFrom({ reach, dormant, notes }: Exposure, approvals: readonly A
   return { reach: subtractApproved(reach, approvals), dormant: subtractApproved(dormant, approvals), notes };
 }
 
-/** The rules with an unknown field, and the others. */
+/** The rules with an unknown field, and the other rules. */
 function splitRules({ rules, ipAddressType }: Firewall): [Firewall, Firewall] {
   const [odd, clear]: [PortState[], PortState[]] = [[], []];
   for (const rule of rules) (hasUnknownFields(exposureOf({ rules: [rule] })) ? odd : clear).push(rule);

@@ -1,6 +1,6 @@
 /**
- * Applies one call to a firewall, as Lightsail would: Open adds, Close removes, Put replaces all rules. A `CallInterpretation` decides
- * what the documentation of Lightsail leaves open.
+ * Applies one call to a firewall, as Lightsail would: Open adds, Close removes, Put replaces all rules. The documentation of Lightsail
+ * leaves some effects open; a `CallInterpretation` decides those.
  */
 
 import { comparePorts } from '../firewall/rules/compare-ports.ts';
@@ -55,7 +55,7 @@ function openPorts(
   return [...rules.filter((rule) => comparePorts(rule, info) !== 'same'), toRule(info, interpretation)];
 }
 
-/** `null`: the call names some of the ports of a rule. The documentation does not describe the result. */
+/** `null`: the call names only some of the ports of a rule. The documentation does not describe the result. */
 function closePorts(
   rules: readonly PortState[],
   info: PortState,
@@ -80,7 +80,10 @@ function withoutSources(rule: PortState, info: PortState): PortState[] {
   return namesSources(left) ? [left] : [];
 }
 
-/** The rule that Lightsail would answer after the request. Unknown fields of the request are left out; the next read shows if the result is right. */
+/**
+ * The rule that Lightsail would return after the request. Unknown fields of the request are left out; the next read shows if the result is
+ * right.
+ */
 function toRule(info: PortState, { missingFamily }: CallInterpretation): PortState {
   const { fromPort, toPort, protocol } = info;
   const [cidrs = [], ipv6Cidrs = [], cidrListAliases = []] = families.map((family) => listTexts(info[family]));

@@ -1,4 +1,6 @@
-/** Decides which calls made a change: the calls in its window, and if they explain the change. Does not choose between several calls. */
+/**
+ * Decides which calls made a change: the calls in its window, and whether they explain the change. Does not choose between several calls.
+ */
 
 import type { Firewall } from '../firewall/index.ts';
 import type { Attribution } from '../history/attribution.ts';
@@ -16,15 +18,15 @@ export const callSecondMs = 1_000;
 /** A read within this time after a call may not show the change yet. The delay of Lightsail is not documented. */
 export const showsWithinMs = 10_000;
 
-/** At most this number of the last calls is left out, because each attempt replays the calls. */
+/** At most this number of the newest calls is left out, because each attempt replays the calls. */
 const mostCallsDropped = 5;
 
 /** At most this number of calls is stored, the newest ones: a message and an item have no room for more. */
 export const maxCallsNamed = 50;
 
 /**
- * `before`: the firewall before the entry (the one of the entry at `rulesBeforeAt(entry)`); `null`: not known, or no firewall. `calls`:
- * calls of any instances and times, in any order, with copies. Returns `null` if none of the calls can have made this change.
+ * `before`: the firewall before the entry (of the entry at `rulesBeforeAt(entry)`); `null`: not known, or no firewall. `calls`: calls of
+ * any instances and times, in any order, with copies. Returns `null` if none of the calls can have made this change.
  */
 export function attributeChange(
   entry: HistoryEntry,
@@ -43,8 +45,9 @@ export function attributeChange(
 }
 
 /**
- * The calls of the window, and then the lists of calls that are possible if a read was too early to show a call: the read at the start of
- * the window a call just before the window, the read at its end the last calls. A call of the second of a read may also follow the read.
+ * First the calls of the window. Then the lists that are possible because a read may be too early to show a recent call. The first read may
+ * lack a call from just before the window. The last read may lack the newest calls of the window, and a call of the same second may follow
+ * that read.
  */
 function listCandidates(entry: HistoryEntry, before: Firewall | null, calls: readonly ApiCall[]): ApiCall[][] {
   return [0, showsWithinMs].flatMap((earlierMs) => {
@@ -84,8 +87,8 @@ function isInWindow(entry: HistoryEntry, call: ApiCall, earlierMs: number): bool
 }
 
 /**
- * `changedAfter` is the start of a scan, and the scan read this instance some seconds later. The firewall before the change may contain
- * a call of these seconds already. Such a call has no effect on that firewall and is dropped.
+ * `changedAfter` is the start of a scan, and the scan read this instance some seconds later. So the firewall before the change may already
+ * contain a call of these seconds. Such a call has no effect on that firewall, and is dropped.
  */
 function dropSeenBefore(entry: HistoryEntry, before: Firewall | null, calls: readonly ApiCall[]): ApiCall[] {
   const readAt = rulesBeforeAt(entry);
@@ -110,8 +113,8 @@ function decideFit(entry: HistoryEntry, before: Firewall | null, calls: readonly
 }
 
 /**
- * A change of the ipAddressType that changes no exposure has no entry, so `before` may hold an earlier type. A call of the window that sets
- * the type decides in any case.
+ * A change of the ipAddressType alone has no entry if the exposure stays the same, so `before` may hold an earlier type. If a call of the
+ * window sets the type, that call decides.
  */
 function addressedAs({ ipAddressType }: Firewall, before: Firewall): Firewall {
   const addressed = { ...before, ipAddressType };

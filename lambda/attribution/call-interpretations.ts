@@ -1,6 +1,7 @@
 /**
- * The possible behaviours of Open, Close and Put, as far as the documentation of Lightsail leaves them open. Lightsail behaves the same
- * way each time, so one interpretation is tried on all calls between two reads. An interpretation is possible if its result is the firewall of the later read.
+ * The possible behaviours of Open, Close and Put, where the documentation of Lightsail leaves them open. Lightsail behaves the same way
+ * each time, so one interpretation is tried on all calls between two reads. An interpretation is possible if its result is the firewall of
+ * the later read.
  */
 import { type LightsailBehaviour, lightsailBehaviour } from '../contract/lightsail-behaviour.ts';
 
@@ -8,7 +9,7 @@ const points = ['missingFamily', 'opening', 'closing'] as const;
 
 export type CallInterpretation = { [P in (typeof points)[number]]: NonNullable<LightsailBehaviour[P]> };
 
-/** The first is the most literal: it opens only what the request names. */
+/** The first one is the most literal: it opens only what the request names. */
 export const callInterpretations: readonly [CallInterpretation, ...CallInterpretation[]] = [
   { missingFamily: 'none', opening: 'adds', closing: 'sources' },
   { missingFamily: 'world', opening: 'adds', closing: 'sources' },
@@ -27,5 +28,5 @@ export function listPossibleInterpretations(behaviour: LightsailBehaviour): Call
   );
 }
 
-/** Those that are tried; the first is the one for a single call. */
+/** The interpretations that are tried. The first one is used for a single call. */
 export const possibleInterpretations = listPossibleInterpretations(lightsailBehaviour);

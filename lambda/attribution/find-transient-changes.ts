@@ -1,6 +1,7 @@
 /**
- * Finds transient changes: calls between two reads that both miss what the calls opened or closed. The calls are applied to the firewall
- * of the first read. If the result is the firewall of the second read, the firewalls in between are known. If not, they are not guessed.
+ * Finds transient changes: calls between two reads, where neither read shows what the calls opened or closed. The calls are applied to the
+ * firewall of the first read. If the result is the firewall of the second read, the firewalls in between are known. If not, they are not
+ * guessed.
  */
 import type { Firewall, Note, RatingPolicy, Reach, Severity } from '../firewall/index.ts';
 import type { AttributedCall, Attribution } from '../history/attribution.ts';
@@ -28,11 +29,14 @@ export interface TransientChangeQuestion {
   calls: readonly ApiCall[];
   /** `eventId` of every call in an earlier `flapped` entry. These calls are not reported again. */
   reportedEventIds: ReadonlySet<string>;
-  /** `eventId` of every call in the `changedBy` of a change. If such a call does not fit, the change shows it already. */
+  /**
+   * `eventId` of every call in the `changedBy` of a change. If such a call does not fit, no transient change is reported, because the
+   * change already shows the call.
+   */
   attributedEventIds: ReadonlySet<string>;
   /** Milliseconds since 1970. */
   now: number;
-  /** Records arrive late. Only calls older than this can lead to a transient change that is not explained. */
+  /** Records arrive late. Younger calls never lead to an unexplained transient change. */
   recordDelayMs: number;
   policy: RatingPolicy;
 }
@@ -43,8 +47,8 @@ export const defaultRecordDelayMs = 30 * 60_000;
 /** A span of time in which the firewall differed from the reads before and after. */
 export interface TransientChange {
   /**
-   * `explained`: the calls lead from the read before to the read after. Otherwise it is not known what was open: the calls do not lead
-   * there (`not-explained`), or their records lack data that the replay needs (`not-told`).
+   * `explained`: the calls lead from the read before to the read after. Otherwise it is not known what was open. `not-explained`: the calls
+   * do not lead there. `not-told`: their records lack data that the replay needs.
    */
   fit: Attribution['fit'];
   /** The instants of the first and the last of the calls. */
@@ -73,7 +77,7 @@ export function findTransientChanges(question: TransientChangeQuestion): Transie
   return splitAtReads(question.reads, calls).flatMap((stretch) => findInStretch(stretch, question));
 }
 
-/** Two reads, the calls between them, and the reads whose position among the calls is not known. */
+/** Two reads, the calls between them, and the reads whose position among these calls is not known. */
 interface Stretch {
   before: Read;
   after: Read;

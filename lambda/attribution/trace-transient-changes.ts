@@ -1,4 +1,4 @@
-/** Finds what was open, or closed, on the way from one read to the next, and rates it. */
+/** Finds what was open or closed temporarily between two reads, and rates it. */
 
 import {
   exposureOf,
@@ -20,7 +20,7 @@ import type { ApiCall } from './api-call.ts';
 import { maxCallsNamed } from './attribute-change.ts';
 import type { Replay } from './replay-calls.ts';
 
-/** All that was reachable: at the read before a transient change, and during the change. */
+/** Everything that was reachable: at the read before a transient change, and during the change. */
 export interface ReachAround {
   before: readonly Reach[];
   during: readonly Reach[];
@@ -59,7 +59,10 @@ export function traceTransientChanges(
   });
 }
 
-/** The replay leaves unknown fields out of the rules. What they mean is unknown, so what such a call opened is rated as open to the world. */
+/**
+ * The replay leaves unknown fields out of the rules. Their meaning is unknown, so the exposure that such a call opened is rated as open to
+ * the world.
+ */
 function noteUnknownFields(calls: readonly ApiCall[]): Note[] {
   const requested = calls
     .filter(({ name }) => name !== 'CloseInstancePublicPorts')
@@ -68,8 +71,8 @@ function noteUnknownFields(calls: readonly ApiCall[]): Note[] {
 }
 
 /**
- * After each call the reach of the requested rules with unknown fields that no read shows. They count as opened although their ports were
- * open: the field may widen their sources. After the last call the read shows the rules themselves.
+ * For each call: the reach of requested rules with unknown fields, while no read shows these rules. This reach counts as opened even if its
+ * ports were open, because the field may widen the sources. After the last call, the read shows the rules themselves.
  */
 function listOddReach(read: readonly Firewall[], calls: readonly ApiCall[]): Reach[][] {
   const known = read.flatMap(({ rules }) => rules).filter(isOdd);
@@ -97,7 +100,7 @@ const readingNote: Note = {
     'so only what the calls name counts as opened',
 };
 
-/** The reach of the reads: of the first read, of any read, of all reads. */
+/** The reach of the first read, of any read, and of all reads. */
 interface ReadReach {
   before: Reach[];
   any: Reach[];
@@ -118,7 +121,7 @@ function reachOf(firewall: Firewall): Reach[] {
   return exposureOf(firewall).reach;
 }
 
-/** Calls `first` to `last` led to firewalls that differ from every read. The call after `last` ended this. */
+/** Calls `first` to `last` led to firewalls that differ from every read. The next call ended this. */
 interface Run {
   first: number;
   last: number;
@@ -146,7 +149,7 @@ function findRuns(states: readonly Reach[][], odd: readonly Reach[][], found: Re
 
 type Rated = Pick<TracedChange, 'severity' | 'reason'>;
 
-/** Rated like a change that stays. `openBefore`: the reach before with which what opened is rated; what closed is rated by `reach`. */
+/** Rated like a change that stays. `openBefore`: the earlier reach, used to rate what opened. What closed is rated with `reach`. */
 export function rateTransientChange(
   { opened, closed, notes }: Pick<TracedChange, 'opened' | 'closed' | 'notes'>,
   { before, during }: ReachAround,

@@ -1,7 +1,7 @@
 /**
- * The functions that are subscribed to the alert topic and pass its messages on. The deployment writes the list into the environment of
- * the scan and into the outputs of the stack, so that a function with a topic of its own is not counted as a listener: the subscribers
- * of its topic are.
+ * The functions that are subscribed to the alert topic and pass its messages on. The deployment writes the list into the environment of the
+ * scan function and into the outputs of the stack. So a function with a topic of its own is not counted as a listener; the subscribers of
+ * its topic are.
  */
 import * as z from 'zod/mini';
 import { parseJson } from './parse-json.ts';
@@ -12,14 +12,17 @@ export const channelNames = ['events', 'amazon-q', 'slack-webhook'] as const;
 const channel = z.object({
   name: z.enum(channelNames),
   functionName: z.string().check(z.minLength(1)),
-  /** The topic to which the function publishes; `null`: the function delivers by itself. */
+  /** The topic to which the function publishes; `null`: the function delivers the messages itself. */
   topicArn: z.nullable(z.string()),
 });
 
 export type ChannelName = (typeof channelNames)[number];
 export type Channel = z.output<typeof channel>;
 
-/** Throws an Error if the text is not what the deployment writes. A deployment of an earlier version writes nothing: no channels. */
+/**
+ * Throws an Error if the text does not have the format that the deployment writes. An earlier version wrote no list: then there are no
+ * channels.
+ */
 export function parseChannels(text: string | undefined): Channel[] {
   if (text === undefined) return [];
   const parsed = z.array(channel).safeParse(parseJson(text));

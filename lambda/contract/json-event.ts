@@ -1,9 +1,8 @@
 /**
- * The JSON event `portwatch.digest/1`, and `portwatch.digest/2` of a monitor of several accounts, whose alerts name their accounts: the
- * body of an SNS message for programs. docs/alerts.md documents the same fields.
- *
- * The schema reads an event as leniently as a reader of the contract must: unknown fields and kinds are ignored, a missing or malformed
- * field takes its default. The types of the alerts are inferred from it. zod/mini, since the Slack function bundles it.
+ * The JSON event `portwatch.digest/1`, and `portwatch.digest/2` of a monitor of several accounts, whose alerts name their accounts. The
+ * event is the body of an SNS message for programs; docs/alerts.md documents its fields. The schema reads an event as leniently as the
+ * contract requires: unknown fields and kinds are ignored, and a missing or malformed field gets its default. The types of the alerts are
+ * inferred from the schema. It uses zod/mini because the Slack function bundles it.
  */
 import * as z from 'zod/mini';
 import { defaultRatingPolicy } from '../firewall/rating/rating-policy.ts';
@@ -63,7 +62,7 @@ function validOrNothing<T extends z.core.$ZodType>(element: T, value: unknown): 
   return parsed.success ? [parsed.data] : [];
 }
 
-/** An object whose fields all have defaults, which are also taken if the value is not an object. */
+/** An object whose fields all have defaults. A value that is not an object becomes these defaults. */
 const objectOrDefaults = <T extends z.core.$ZodLooseShape>(shape: T) => {
   const schema = z.object(shape);
   return z.catch(schema, () => z.parse(schema, {}));
@@ -111,7 +110,7 @@ const attribution = z
     fit: z.catch(z.enum(['explained', 'not-explained', 'not-told']), 'not-told'),
     foundBy: z.catch(z.enum(['event', 'lookup']), 'lookup'),
     foundAt: text,
-    /** How many later calls are missing in `calls`, because the message has no room for them. */
+    /** The number of later calls that are missing in `calls`, because the message has no room for them. */
     callsLeftOut: z.catch(z.optional(z.number().check(z.positive())), undefined),
   })
   .check(z.refine(({ calls }) => calls.length > 0));
@@ -123,14 +122,14 @@ const approvedPart = z.object({ id: text, by: text, reason: text, until: textOrN
 const summary = z.object({
   instancesListed: count,
   instancesRead: count,
-  /** Worst first, at most 20, by what is not approved: `exposure` is that part. */
+  /** At most 20, ordered by their unapproved exposure, worst first. `exposure` is the unapproved part. */
   worst: listOf(
     z.object({
       instanceName: text,
       severity,
       exposure: listOf(reach),
       reason: text,
-      /** Set if more is open, which approvals cover. */
+      /** Set if further exposure is open and approved. */
       hasApproved: onlyTrue,
     }),
   ),
@@ -145,9 +144,9 @@ const weekCounts = {
   longestSilenceSeconds: count,
   /** Changes of an exposure, and instances that appeared or were deleted; expected changes are not counted. */
   changes: objectOrDefaults({ critical: count, high: count, medium: count, low: count, info: count }),
-  /** Recorded and not sent, because the configuration expects them. */
+  /** Recorded and not sent, because the setting `expected` describes them. */
   expectedChanges: count,
-  /** Rules that were rewritten without effect; not sent either. */
+  /** Rules that were rewritten without effect. No alert is sent for these either. */
   rewritten: count,
   /** Changes in regions with events that no event reported; left out if no region has events. */
   unannounced: z.optional(count),
@@ -165,26 +164,26 @@ const openInstance = z.object({
   reason: text,
   /** Instant since which its firewall is the same. */
   since: textOrNull,
-  /** True if the instance can't be read now, so that this is its last known state. */
+  /** True if the instance cannot be read now; the values are then its last known state. */
   isLastKnown: z.catch(z.boolean(), false),
 });
-/** `reach`: its live exposure that is not approved; for an approval that is over, the part that it covered. */
+/** `reach`: the live exposure of the instance that is not approved. For an approval that has ended: the part that the approval covered. */
 const stillOpen = z.object({ ...openInstance.shape, reach: listOrNull(reach) });
 /** `instanceName` is `null` for a gap of a whole region. */
 const openGap = z.object({ ...accountFields, region: text, instanceName: textOrNull, reason: text, since: text });
 const week = {
   from: text,
   until: text,
-  /** `null`: the table did not answer. */
+  /** `null`: the table did not answer when the week was counted. */
   counts: objectOrNull(weekCounts),
-  /** Instances that are critical or high now by what is not approved, worst first, at most 20. */
+  /** Instances whose unapproved exposure is critical or high now, worst first, at most 20. */
   openToWorld: listOf(openInstance),
   openToWorldMore: count,
   /** At most 20. */
   gaps: listOf(openGap),
   gapsMore: count,
   subscriptions: objectOrNull({ confirmed: count, pending: count, deleted: count }),
-  /** Approvals that hold now: what they cover is not in `openToWorld`; left out if there is none. */
+  /** The number of approvals in force. The exposure that they cover is not in `openToWorld`. Left out if there is none. */
   approvalsInForce: z.catch(z.optional(count), undefined),
   /** Reasons of the expected changes that expired in this time; left out if none did. */
   ranOut: z.catch(z.optional(listIfList(z.string())), undefined),
@@ -214,14 +213,14 @@ const alert = z.object({
   /** When the new state was read. `firewall-flapped`: when the transient change ended. */
   changedBefore: text,
   verdict,
-  /** The lists are `null` if the alert is too big for a message; then `details` names the entry that has them. */
+  /** The lists are `null` if the alert was too large for a message; then `details` names the entry that has them. */
   opened: listOrNull(reach),
   closed: listOrNull(reach),
   rulesBefore: rules,
   rulesAfter: rules,
   dormant: listOrNull(reach),
   notes: listOrNull(z.object({ code: text, text })),
-  /** `null`: unknown, or not known yet. */
+  /** `null`: the actor is unknown, or not known yet. */
   changedBy: attributionOrNull,
   restoreCommand: textOrNull,
   /** What the command does, as a phrase; left out without a command. */
@@ -230,7 +229,7 @@ const alert = z.object({
   restoreNote: textOrNull,
   /** The key of the whole entry in the table. */
   details: objectOrDefaults({ table: text, pk: text, sk: text }),
-  /** Set if attribution is turned off: a `null` in `changedBy` stays. */
+  /** Set if attribution is turned off: `changedBy` then stays `null`. */
   attributionOff: onlyTrue,
   /** `attributed` only: the `alertId` of the alert that this attribution belongs to. */
   attributes: z.catch(z.optional(z.string()), undefined),
@@ -238,11 +237,11 @@ const alert = z.object({
   failure: objectOrNothing({ reason: text, message: text, since: text }),
   /** `instance-appeared` only: the deleted instance of the same name, and the difference from its last firewall. */
   replaces: objectOrNothing({ arn: textOrNull, opened: listOrNull(reach), closed: listOrNull(reach), verdict }),
-  /** Left out if no approval is about the change. The severity is that of the rest. */
+  /** Left out if no approval covers any part of the change. The severity is that of the unapproved part. */
   approved: objectOrNothing({
     opened: listOf(approvedPart),
     closed: listOf(approvedPart),
-    /** False if some approvals could not be read: they approved nothing. */
+    /** False if some approvals could not be read. Those approved nothing. */
     isComplete: z.catch(z.boolean(), true),
   }),
   /** `approved`, `approval-ended` and `approval-revoked` only. A limit that is `null` means every instance, region or account. */
@@ -255,7 +254,7 @@ const alert = z.object({
     arn: textOrNull,
     exposure: listOrNull(reach),
     reason: text,
-    /** As the person or the configuration says; nobody has checked it. */
+    /** The approver, as the person or the configuration says. Nobody has verified it. */
     by: text,
     from: textOrNull,
     until: textOrNull,
@@ -271,7 +270,7 @@ const alert = z.object({
   week: objectOrNothing(week),
 });
 
-/** `/2`: of a monitor of several accounts. The number rises when a meaning changes. */
+/** `/2`: events of a monitor of several accounts. The number rises when the meaning of a field changes. */
 export const digestSchemas = ['portwatch.digest/1', 'portwatch.digest/2'] as const;
 
 const digest = z
@@ -283,7 +282,7 @@ const digest = z
     /** The name in the configuration; by default the account id. */
     name: z.catch(z.optional(z.string()), undefined),
     scannedAt: text,
-    /** The rating policy of the deployment: the order of the lists that people read. The default list in events that lack the field. */
+    /** The ports with high risk of the deployment, which decide the order of lists. An event without this field has the default list. */
     highRiskPorts: z.catch(z.array(z.number()), [...defaultRatingPolicy.highRiskPorts]),
     part: objectOrDefaults({ index: numberOr(1), count: numberOr(1) }),
     coverage: objectOrDefaults({
@@ -296,13 +295,15 @@ const digest = z
       regionsNotDue: z.catch(z.optional(z.array(z.string())), undefined),
       /** Set for an event scan: `instancesListed` then counts only the instances that events named. */
       onlyNamed: onlyTrue,
-      /** `portwatch.digest/2` only, like the next three: how many accounts are watched. The other counts are sums over the accounts. */
+      /**
+       * `portwatch.digest/2` only, like the next three fields: the number of watched accounts. The other counts are sums over the accounts.
+       */
       accounts: z.catch(z.optional(z.number()), undefined),
-      /** How many of them have been scanned in this pass. */
+      /** The number of accounts that were scanned in this pass. */
       accountsScanned: z.catch(z.optional(z.number()), undefined),
       /** Accounts that could not be entered or scanned, at most 100. */
       accountsFailed: z.catch(z.optional(listIfList(z.string())), undefined),
-      /** How many are missing in `accountsFailed`. */
+      /** The number of accounts that are missing in `accountsFailed`. */
       accountsFailedMore: z.catch(z.optional(z.number()), undefined),
     }),
     alerts: listIfList(alert),

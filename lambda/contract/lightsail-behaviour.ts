@@ -1,7 +1,7 @@
 /**
- * What AWS does not document about the calls that change a firewall, and what a real account has shown. `null`: nobody has confirmed it, so
- * the product relies on no answer. `npm run check:live` finds the answers. This is the one place that its result changes: the restore
- * command, `portwatch restore` and the attribution all follow these values.
+ * The effects of firewall calls that AWS does not document, as real accounts have shown them. `null`: nobody has confirmed the effect, so
+ * the product relies on no answer. `npm run check:live` finds the answers. This file is the one place to enter them: the restore command,
+ * `portwatch restore` and the attribution follow these values.
  */
 export interface LightsailBehaviour {
   /** A request with sources of one address family only: the other family gets no source (`none`), or is open to the `world`. */

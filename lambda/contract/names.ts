@@ -24,7 +24,9 @@ export const environmentKeys = {
 /** CloudWatch metrics, written as log lines in the embedded metric format (EMF), with one dimension: `service`. */
 export const metricNames = {
   namespace: 'Portwatch',
-  /** Of the monitor that a clone deploys. Other monitors have their name in its place, so that no two write the same metrics. */
+  /**
+   * The value for the monitor that a clone deploys. Other monitors use their name instead, so that no two monitors write the same metrics.
+   */
   service: 'scan',
   /** 1 for a complete scan, 0 for an incomplete scan. Not written when no scan ran. */
   completeScans: 'CompleteScans',
@@ -56,7 +58,7 @@ export const stackOutputs = {
   version: 'Version',
 } as const;
 
-/** How the names of a construct's outputs and resources begin: the path of the construct, without all that is no letter and no digit. */
+/** The start of the names of a construct's outputs and resources: the path of the construct, with letters and digits only. */
 export const outputPrefix = (path: string): string => path.replaceAll(/[^A-Za-z0-9]/g, '');
 
 /** The small stack of a region whose events are forwarded to the monitor (`eventRegions`). */

@@ -1,4 +1,4 @@
-/** Parses text from outside. `undefined`, which is no JSON value: the text is not JSON. The caller must say so. */
+/** Parses text from outside. Returns `undefined`, which is no JSON value, if the text is not JSON. The caller must report that. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

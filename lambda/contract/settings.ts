@@ -12,7 +12,7 @@ import { ratingPolicy } from '../firewall/rating/rating-policy.ts';
 import { type Severity, severities } from '../firewall/rating/severity.ts';
 import { compareText } from '../history/compare-text.ts';
 
-/** The default of a setting that has no value unless one is given: it reads as `null`, and `null` itself is not accepted. */
+/** For a setting that may have no value: left out, it reads as `null`. A given `null` is refused. */
 function orNone<S extends z.ZodMiniType>(schema: S): z.ZodMiniType<z.output<S> | null, z.input<S> | undefined> {
   return z._default(schema, null as never) as never;
 }
@@ -135,7 +135,7 @@ const idList = (id: z.ZodMiniType<string, string>, max: number) =>
       if (value.indexOf(each) < index) issues.push({ code: 'custom', path: [index], input: each });
   });
 
-/** Patterns of the API reference of AWS Organizations (Organization, OrganizationalUnit, Root). */
+/** The patterns come from the API reference of AWS Organizations (Organization, OrganizationalUnit, Root). */
 const organizationAccounts = z.strictObject({
   organization: z.string().check(z.regex(/^o-[a-z0-9]{10,32}$/)),
   units: z.optional(idList(z.string().check(z.regex(/^(ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$/)), 50)),
@@ -153,7 +153,7 @@ export const roleNames = { memberRoleName: 'PortwatchMember', monitorRoleName: '
 /** `auto`: reminders are sent once somebody has approved anything in the account. */
 const reminderModes = ['auto', 'on', 'off'] as const;
 
-/** What the monitor needs in order to run: props of the construct, and the environment of its functions. */
+/** The settings that the monitor needs to run: props of the construct, and the environment of its functions. */
 export const monitorSettings = {
   name: orNone(z.string().check(z.regex(/^[\x21-\x7e]([\x20-\x7e]{0,30}[\x21-\x7e])?$/))),
   scanEveryMinutes: z._default(wholeNumber(1, 1440), 5),
@@ -193,8 +193,8 @@ const keyArn = z.string().check(z.regex(new RegExp(`^${arnStart}:kms:[a-z0-9-]+:
 const topicArn = z.string().check(z.regex(new RegExp(`^${arnStart}:sns:[a-z0-9-]+:\\d{12}:[\\w-]{1,256}$`)));
 
 /**
- * The rules of the account's security team, for every resource: also props of the stack that forwards events. A function, like
- * `deploymentSettings`.
+ * The rules of the account's security team, for every resource. They are also props of the stack that forwards events. This is a function
+ * for the same reason as `deploymentSettings`.
  */
 export const accountSettings = () => ({
   logRetentionDays: z._default(z.int().check(z.refine((days) => logRetentions.includes(days))), 90),
@@ -217,8 +217,8 @@ export const accountSettings = () => ({
 });
 
 /**
- * What the functions do not need: props of the construct, and the stack around the monitor. A function, so that a bundle that does not
- * call it leaves it out.
+ * The settings that the functions do not need: props of the construct, and the stack around the monitor. This is a function, so that a
+ * bundle that does not call it leaves it out.
  */
 export const deploymentSettings = () => ({
   ...accountSettings(),
@@ -263,29 +263,29 @@ type AccountShape = ReturnType<typeof accountSettings>;
 type DeploymentShape = ReturnType<typeof deploymentSettings>;
 type ReadonlyList<T> = T extends readonly (infer E)[] ? readonly E[] : T;
 
-/** Checked, with every default filled in. `null`: nothing was given, and the setting has no value of its own. */
+/** The settings after the check, with every default filled in. `null`: no value was given, and there is no default. */
 export type MonitorSettings = { readonly [K in keyof MonitorShape]: ReadonlyList<z.output<MonitorShape[K]>> };
 /** The accounts that one monitor watches: their ids, or an organisation, or units of it. */
 export type WatchedAccounts = NonNullable<MonitorSettings['accounts']>;
 export type AccountSettings = { readonly [K in keyof AccountShape]: z.output<AccountShape[K]> };
 export type DeploymentSettings = { readonly [K in keyof DeploymentShape]: ReadonlyList<z.output<DeploymentShape[K]>> };
 
-/** As a person writes the monitor's settings: each may be left out. */
+/** The monitor's settings as a person writes them: each may be left out. */
 export type MonitorSettingsInput = {
   readonly [K in keyof MonitorShape]?: ReadonlyList<z.input<MonitorShape[K]>> | null;
 };
 
-/** As a person writes the settings for the account's rules: each may be left out. */
+/** The settings for the account's rules, as a person writes them: each may be left out. */
 export type AccountSettingsInput = { readonly [K in keyof AccountShape]?: z.input<AccountShape[K]> | null };
 
-/** As a person writes the settings of the deployment: each may be left out. */
+/** The settings of the deployment as a person writes them: each may be left out. */
 export type DeploymentSettingsInput = {
   readonly [K in Exclude<keyof DeploymentShape, 'email'>]?: z.input<DeploymentShape[K]> | null;
 } & { readonly email?: string | readonly string[] | null };
 
 export type SettingName = keyof MonitorSettings | keyof DeploymentSettings;
 
-/** The monitor's settings in the account that it watches. */
+/** The monitor's settings for the scan of one account. */
 export interface ScanSettings extends Omit<MonitorSettings, 'name' | 'expected'> {
   readonly account: string;
   /** Display name of the account, used in the subject of each mail. */
@@ -329,17 +329,17 @@ export function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
 }
 
-/** The words for one setting, or for one part of it. They are in no function's bundle. */
+/** The texts about one setting, or about one part of a setting. No function's bundle contains them. */
 export interface SettingWords {
-  /** For docs/configuration.md, in Markdown; parts that the page does not list have none. */
+  /** For docs/configuration.md, in Markdown. A part that the page does not list has no description. */
   readonly description?: string;
-  /** What applies when the setting is left out: "5", "every region that Lightsail has". */
+  /** The value that applies when the setting is left out: "5", "every region that Lightsail has". */
   readonly byDefault?: string;
   /** Completes "expected …". */
   readonly expected: string;
-  /** How to give it in a configuration; says nothing about props. */
+  /** How to write the setting in a configuration, not as a prop. */
   readonly howToGive?: string;
-  /** What to do about a wrong value. Without it: leave the key out for the default. */
+  /** How to correct a wrong value. Left out: remove the key, so that the default applies. */
   readonly remedy?: string;
 }
 
@@ -659,7 +659,7 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
   },
 };
 
-/** The words for parts of settings; `*` stands for an index of a list, or for any key. */
+/** The texts for parts of settings. `*` stands for an index of a list, or for any key. */
 export const partWords: Readonly<Record<string, SettingWords>> = {
   'email.*': { expected: 'an address such as you@example.com', remedy: correctIt },
   'slack.workspaceId': {

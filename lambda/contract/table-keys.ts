@@ -37,7 +37,7 @@ export interface Key {
 
 // Partition keys.
 
-/** The latest states, the lease, and how far API calls were looked up. */
+/** The latest states, the lease, and until which instant API calls were looked up. */
 export const fleetPartition = (account: string): string => `FLEET#${account}`;
 
 /** The history of one resource. */
@@ -56,7 +56,7 @@ export const settingsPartition = (account: string): string => `SETTINGS#${accoun
 /** The approvals that people made by command. The functions read them, and may not write them. */
 export const approvalsPartition = (account: string): string => `APPROVALS#${account}`;
 
-/** The accounts that one monitor watches, and how far its pass is. `monitor`: the account of the deployment. */
+/** The accounts that one monitor watches, and the newest pass. `monitor`: the account of the deployment. */
 export const accountsPartition = (monitor: string): string => `ACCOUNTS#${monitor}`;
 
 /** The groups of alerts of all accounts that wait for the collector. */
@@ -65,14 +65,14 @@ export const outboxPartition = (monitor: string): string => `OUTBOX#${monitor}`;
 /** One month (`yyyy-mm`) of the index `timeline`. */
 export const timelinePartition = (account: string, month: string): string => `${account}#${month}`;
 
-// Keys of items. Sort keys that begin with `!` are the monitor's own records: no region begins so.
+// Keys of items. Sort keys that begin with `!` are records of the monitor itself: no region begins with `!`.
 
 export const leaseKey = (account: string): Key => ({ pk: fleetPartition(account), sk: '!scan' });
 
-/** How far API calls were looked up. */
+/** Until which instant API calls were looked up. */
 export const callStateKey = (account: string): Key => ({ pk: fleetPartition(account), sk: '!calls' });
 
-/** What was alerted about approvals, and reminded of. */
+/** The alerts and reminders about approvals that were sent. */
 export const approvalMarksKey = (account: string): Key => ({ pk: fleetPartition(account), sk: '!approvals' });
 
 /** One watched account. */
@@ -81,7 +81,7 @@ export const accountKey = (monitor: string, account: string): Key => ({ pk: acco
 /** The newest pass over all accounts. */
 export const passKey = (monitor: string): Key => ({ pk: accountsPartition(monitor), sk: '!pass' });
 
-/** Whether the organisation could be listed. */
+/** Whether the organisation can be listed. */
 export const organizationKey = (monitor: string): Key => ({ pk: accountsPartition(monitor), sk: '!organization' });
 
 /** The lease of the collector. */
@@ -124,7 +124,7 @@ export const approvalKey = (account: string, id: string): Key => ({ pk: approval
 
 const revocationSuffix = '#revoked';
 
-/** A separate item, since approvals are immutable; and one for each approval, so that the first revocation counts. */
+/** A separate item, because approvals are immutable. There is one key for each approval, so that only the first revocation is stored. */
 export const revocationKey = (account: string, id: string): Key => ({
   pk: approvalsPartition(account),
   sk: `${id}${revocationSuffix}`,
@@ -149,7 +149,7 @@ export const isAttribution = (item: Keyed): boolean => sortKeyOf(item).endsWith(
 /** True for the revocation of an approval. */
 export const isRevocation = (item: Keyed): boolean => sortKeyOf(item).endsWith(revocationSuffix);
 
-/** The id of the approval that an item of the partition of approvals is, or revokes. */
+/** The id of an approval, from the key of its item or of its revocation. */
 export const approvalIdOf = (item: Keyed): string => sortKeyOf(item).split('#', 1)[0] ?? '';
 
 /** The instant of an entry, of an attribution, of a scan or of settings. */

@@ -1,6 +1,6 @@
 /**
- * Decides what changed between two firewalls: which (protocol, port, source) opened, and which closed. The running version always reads
- * the rules of both sides, so that a change in how rules are read never looks like a change of the firewall.
+ * Decides what changed between two firewalls: which (protocol, port, source) opened, and which closed. Both sides are always read by the
+ * running version. So a new way to read rules never looks like a change of the firewall.
  */
 
 import { type LiveFamilies, readLiveFamilies, splitByFamily } from './rules/dormant-rules.ts';
@@ -47,7 +47,7 @@ function identical(): FirewallDiff {
   return { verdict: 'identical', opened: [], closed: [], notes: [] };
 }
 
-/** A rule, once for all its copies, and the sides that have it. */
+/** One rule, for all its copies, and the sides that contain it. */
 interface PairedRule {
   rule: unknown;
   sides: number;
@@ -132,7 +132,7 @@ function noteChange(rule: unknown, sides: number, { hasUnknownField }: RuleReadi
   return [noteUnknownFieldChanged(rule, sides === afterSide ? 'opened' : 'closed')];
 }
 
-/** The result of the sweep is canonical already if no rule has a space of its own. */
+/** If no rule has a space of its own, the result of the sweep is canonical already. */
 function mergeSpaces(rectangles: Rectangle[]): Rectangle[] {
   return rectangles.every(({ space, protocol }) => space === protocol) ? rectangles : mergeRectangles(rectangles);
 }

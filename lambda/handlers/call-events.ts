@@ -1,6 +1,6 @@
 /**
- * The function for events: CloudTrail and EventBridge deliver API calls that can change a firewall through a queue. The function reads
- * the named instances at once. Events that are not done go back to the queue; events that are not relevant are counted. With several
+ * The function for events: a queue delivers API calls that can change a firewall, from CloudTrail and EventBridge. The function reads the
+ * named instances at once. Events that are not finished go back to the queue; events that are not relevant are counted. With several
  * accounts, the events of each watched account are one event scan.
  */
 import { Logger } from '@aws-lambda-powertools/logger';
@@ -25,7 +25,7 @@ const batchSchema = z.object({ Records: z.array(z.object({ messageId: z.string()
 /** Event scans of different accounts at the same time. */
 const accountsAtOnce = 5;
 
-/** Made at the first batch and kept while the function is warm. */
+/** Created at the first batch and kept while the function is warm. */
 let environment: ScanEnvironment | undefined;
 let ownEvents: EventScan | undefined;
 let accountEvents: AccountEvents | undefined;
@@ -49,7 +49,7 @@ async function handleBatch(batch: unknown, context: Context): Promise<SQSBatchRe
   return toResponse(await scanAccounts(messages, deadlineAt, accountEvents));
 }
 
-/** The messages that go back to the queue. Throws if the table fails. */
+/** Returns the messages that go back to the queue. Throws if the table fails. */
 async function scanEvents(
   account: string,
   messages: readonly QueuedMessage[],
@@ -77,7 +77,7 @@ async function scanAccounts(
   return back;
 }
 
-/** Throws nothing. */
+/** Never throws. */
 async function scanAccount(
   account: string | null,
   messages: readonly QueuedMessage[],
@@ -100,7 +100,7 @@ async function scanAccount(
     );
   } catch (error) {
     const detail = { account, messages: messages.length, error: toError(error) };
-    // The next pass notes and tells that the account cannot be entered, and reads every instance once it can.
+    // The next pass sends the alert that the account cannot be entered, and reads every instance once the account can be entered.
     if (error instanceof ReadError && error.reason === 'access-denied') {
       logger.warn('account not entered', detail);
       return [];

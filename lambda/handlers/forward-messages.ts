@@ -14,7 +14,7 @@ import { parseSnsEvent, type SnsNotification } from './sns-event.ts';
  */
 export function forwardMessages(serviceName: string, plan: (notification: SnsNotification) => PlainMessage[]) {
   const logger = new Logger({ serviceName, jsonReplacerFn: renderLogText });
-  /** Made at the first event and kept while the function is warm. */
+  /** Created at the first event and kept while the function is warm. */
   let publisher: ChannelPublisher | undefined;
   return middy()
     .use(injectLambdaContext(logger))

@@ -21,7 +21,7 @@ export interface QueuedMessage {
 }
 
 export type ScanInput =
-  /** Of the one account; with several accounts, the start of a pass. */
+  /** `full-scan`: with several accounts this starts a pass. */
   { kind: 'full-scan' } | { kind: 'account-scans'; messages: QueuedMessage[] } | { kind: 'collect' };
 
 const batchSchema = z.object({
@@ -40,9 +40,9 @@ const messageSchema = z.object({
 const collectSchema = z.object({ portwatch: z.literal('collect') });
 
 /**
- * `{}` (an invocation by hand) or an event of EventBridge Scheduler or of an EventBridge schedule rule asks for a full scan, a batch of the
- * accounts queue for account scans, and `{"portwatch":"collect"}` for the collector. Throws UnknownEventError for any other event, so that
- * an event for another function never starts a scan.
+ * `{}` (an invocation by hand), an event of EventBridge Scheduler and an event of an EventBridge schedule rule start a full scan. A batch
+ * of the accounts queue starts account scans, and `{"portwatch":"collect"}` starts the collector. Throws UnknownEventError for any other
+ * event, so that an event for another function never starts a scan.
  */
 export function parseScanInput(event: unknown): ScanInput {
   if (isFullScan(event)) return { kind: 'full-scan' };

@@ -14,9 +14,9 @@ export interface QueuedMessage {
 }
 
 export interface QueuedEvents {
-  /** Each instance once, with all of its calls in the batch, each once. */
+  /** Each instance once. Its calls are all calls of the batch about it, each once. */
   targets: EventInstance[];
-  /** `resourceKey` to the messages that name the instance. */
+  /** From `resourceKey` to the messages that name the instance. */
   messageIds: Map<string, Set<string>>;
   calls: number;
   /** Number of events that are not relevant, by reason. */

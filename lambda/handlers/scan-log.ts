@@ -79,8 +79,8 @@ export function countScan(metrics: Metrics, report: ScanReport): void {
 }
 
 /**
- * Of a whole pass. `AccountsNotScanned` is the one metric more: no account is a dimension. One account that cannot be entered must not keep
- * the alarm "no complete scan" on, which then could not report that the monitor itself has stopped.
+ * The metrics of a whole pass. Only `AccountsNotScanned` is added; the account is no dimension. An account that cannot be entered does not
+ * count for the alarm "no complete scan": otherwise that alarm would stay on, and could not report that the monitor itself has stopped.
  */
 export function countPass(metrics: Metrics, end: PassEnd): void {
   metrics.addMetric(metricNames.completeScans, MetricUnit.Count, end.accountsNotScanned < end.accounts ? 1 : 0);
@@ -90,7 +90,10 @@ export function countPass(metrics: Metrics, end: PassEnd): void {
   metrics.publishStoredMetrics();
 }
 
-/** After scans: what is critical does not wait for the schedule of the collector, which repeats what fails here. Throws nothing. */
+/**
+ * Runs the collector after scans, so that critical alerts do not wait for its schedule. Never throws: the next scheduled run repeats what
+ * failed here.
+ */
 export async function collectCritical(logger: Logger, collect: Collect, deadlineAt: number): Promise<void> {
   try {
     await collect('critical', deadlineAt, (event) => logScanEvent(logger, event));

@@ -1,6 +1,6 @@
 /**
- * The scan function: parses the event, and logs the result. With one account it runs a full scan. With several accounts the schedule starts
- * a pass, and each message of the accounts queue is one account scan.
+ * The scan function: parses the event, runs the scan and logs the result. With one account it runs a full scan. With several accounts the
+ * schedule starts a pass, and each message of the accounts queue is one account scan.
  */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
@@ -21,14 +21,14 @@ const { namespace, service } = metricNames;
 const logger = new Logger({ serviceName: service, jsonReplacerFn: renderLogText });
 const metrics = new Metrics({ namespace, serviceName: process.env[environmentKeys.metricService] ?? service });
 
-/** `complete` is false: nothing was read yet. */
+/** `complete` is false, because nothing was read yet. */
 export interface PassResult extends ScanResult {
   accountsQueued: number;
 }
 
 type Result = ScanResult | PassResult | CollectReport | SQSBatchResponse;
 
-/** Made at the first invocation and kept while the function is warm. */
+/** Created at the first invocation and kept while the function is warm. */
 let environment: ScanEnvironment | undefined;
 let scan: Scan | undefined;
 let accountScans: AccountScans | undefined;
@@ -79,7 +79,7 @@ async function collectAll(scans: AccountScans, deadlineAt: number): Promise<Coll
   return report;
 }
 
-/** A message that no pass has sent goes back, and ends in the dead-letter queue. */
+/** A message that does not have the format of a pass goes back to the queue, and ends in the dead-letter queue. */
 async function scanBatch(
   messages: readonly QueuedMessage[],
   scans: AccountScans,

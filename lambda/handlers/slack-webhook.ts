@@ -17,7 +17,7 @@ import { parseSnsEvent } from './sns-event.ts';
 
 const logger = new Logger({ serviceName: 'slack-webhook', jsonReplacerFn: renderLogText });
 
-/** Made at the first event and kept while the function is warm, because it caches the URL. */
+/** Created at the first event and kept while the function is warm, because it caches the URL. */
 let parameters: ParameterReader | undefined;
 
 export const handler = middy()

@@ -5,7 +5,7 @@ import type { ScanNote } from './scan-note.ts';
 type Listings = Pick<ScanNote, 'regionsListed' | 'regionsNotDue' | 'notRead'>;
 type Place = Pick<Resource, 'region' | 'instanceName'>;
 
-/** True if the scan read the instance, or found that it does not exist. */
+/** True if the scan read the instance, or found that the instance does not exist. */
 export function confirms({ regionsListed, notRead }: Listings, resource: Place): boolean {
   return regionsListed.includes(resource.region) && !notRead.includes(resourceKey(resource));
 }
@@ -16,8 +16,8 @@ export function isNotDue({ regionsNotDue = {} }: Pick<ScanNote, 'regionsNotDue'>
 }
 
 /**
- * Start of the last scan that confirmed the resource, as far as the note of one scan shows it: of this scan, or, in a region that was not
- * due, of the last scan that listed the region. `null`: the note shows none.
+ * Start of the last scan that confirmed the resource, from the note of one scan: this scan, or the last scan that listed the region if this
+ * scan left the empty region out. `null`: the note shows no such scan.
  */
 export function findConfirmedAt(scan: Listings & Pick<ScanNote, 'startedAt'>, resource: Place): string | null {
   if (confirms(scan, resource)) return scan.startedAt;
@@ -25,7 +25,7 @@ export function findConfirmedAt(scan: Listings & Pick<ScanNote, 'startedAt'>, re
   return earlier?.[0] ?? null;
 }
 
-/** The last confirmation of the resource that notes of scans show; `null`: none. `scans`: oldest first. */
+/** The last confirmation of the resource in these notes of scans; `null`: none. `scans`: oldest first. */
 export function findLastConfirmation(
   scans: readonly (Listings & Pick<ScanNote, 'startedAt'>)[],
   resource: Place,

@@ -4,7 +4,7 @@ import type { PortState } from '../firewall/rules/port-state.ts';
 import type { Note, Reach, Verdict } from '../firewall/sets/reach.ts';
 import type { Attribution } from './attribution.ts';
 
-/** An instance, or (`instanceName: null`) a region as a whole. */
+/** An instance, or (`instanceName: null`) a whole region. */
 export interface Resource {
   account: string;
   region: string;
@@ -63,12 +63,12 @@ export interface HistoryEntry {
   resource: Resource;
   /** ISO-8601 UTC with milliseconds: when the observation of this entry was committed. */
   at: string;
-  /** 1, 2, 3, … within the resource. */
+  /** 1, 2, 3, …: counts the entries of the resource. */
   version: number;
   kind: EntryKind;
   /** The instance as listed at this entry; `null` for a region. For `gone`: as last listed. */
   instance: InstanceFacts | null;
-  /** The rules that were read; `null` if the entry rests on no read (`gap`, `gap-over`, `gone`, `flapped`, and a region's entries). */
+  /** The rules that were read; `null` if no read belongs to the entry (`gap`, `gap-over`, `gone`, `flapped`, and a region's entries). */
   rules: PortState[] | null;
   /** Instant of the entry whose `rules` were in force before; `null` if there was none. */
   previousRulesAt: string | null;
@@ -77,7 +77,7 @@ export interface HistoryEntry {
   opened: Reach[];
   /** `gone`: the last known exposure. */
   closed: Reach[];
-  /** Exposure of the rules that are dormant at this entry because of `ipAddressType`. */
+  /** Exposure of the rules that are dormant at this entry because of its `ipAddressType`. */
   dormant: Reach[];
   notes: Note[];
   /**
@@ -92,11 +92,14 @@ export interface HistoryEntry {
   changedAfter: string | null;
   /** When the new state was read. */
   changedBefore: string;
-  /** The attribution, if it is known. One that is found after the commit is a separate item, which the readers of the table add here. */
+  /**
+   * The attribution, if it is known. An attribution that is found after the commit is a separate item; when the table is read, it is added
+   * here.
+   */
   changedBy?: Attribution | null | undefined;
   /** The reason of the configured expectation that the change matches; `null` if it matches none. */
   expected: string | null;
-  /** The approvals that held for the change, or for the exposure of a new instance; left out if none was about it. */
+  /** The approvals in force that cover a part of the change, or of the exposure of a new instance; left out if there are none. */
   approved?: EntryApproval | undefined;
   /** `gap`: the failure. `gap-over`, and every other kind that ends an open gap: the failure of that gap. */
   failure: Failure | null;
@@ -116,9 +119,9 @@ export interface HistoryEntry {
 export interface Replaced {
   instance: InstanceFacts;
   firstSeenAt: string;
-  /** Instant of the entry with its last firewall; `null` if it was never read. */
+  /** Instant of the entry with the last firewall of the replaced instance; `null` if that firewall was never read. */
   rulesAt: string | null;
-  /** Its last known exposure. */
+  /** The last known exposure of the replaced instance. */
   exposure: Reach[];
   /** The difference from the last firewall of the earlier instance to the firewall of the new one. */
   opened: Reach[];
@@ -132,7 +135,8 @@ export interface MonitoringSummary {
   instancesListed: number;
   instancesRead: number;
   /**
-   * Worst first, at most 20, by what is not approved: `exposure` is that part. `hasApproved`: there is more, which approvals cover.
+   * Worst first, at most 20, ordered by unapproved exposure. `exposure` is the unapproved part. `hasApproved`: further exposure is open and
+   * approved.
    */
   worst: {
     instanceName: string;

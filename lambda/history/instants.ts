@@ -5,7 +5,9 @@ export function nextInstant(nowMs: number, lastAt: string | null): string {
   return toInstant(Math.max(nowMs, lastAt === null ? 0 : Date.parse(lastAt) + 1));
 }
 
-/** The latest of the instants that is not after `at` (the clock may have gone back since); `null` if there is none. */
+/**
+ * The latest of the instants that are not after `at` (some can be later, because the clock may have gone back); `null` if there is none.
+ */
 export function latestUntil(at: string, instants: readonly (string | null | undefined)[]): string | null {
   let latest: string | null = null;
   for (const instant of instants) {

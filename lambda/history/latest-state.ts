@@ -2,8 +2,8 @@ import type { PortState } from '../firewall/rules/port-state.ts';
 import type { Failure, HistoryEntry, InstanceFacts, Resource } from './entry.ts';
 
 /**
- * The present state of one instance, or of one region as a whole. Three marks count its entries, and
- * `alerted <= recorded <= version <= recorded + 1` is always true.
+ * The present state of one instance, or of one region as a whole. Three marks count its entries, and `alerted <= recorded <= version <=
+ * recorded + 1` is always true.
  */
 export interface LatestState {
   resource: Resource;
@@ -11,20 +11,20 @@ export interface LatestState {
   version: number;
   /** Number of entries that are in the history. */
   recorded: number;
-  /** Number of entries whose alerts are sent, or need none. Stored as `told`. */
+  /** Number of entries whose alerts are sent, or that need no alert. Stored as `told`. */
   alerted: number;
   /** `gone`: a complete listing did not contain the instance. A region is never gone. */
   status: 'known' | 'unknown' | 'gone';
   /**
-   * As listed when `rules` were read last, with the addresses of the newest listing of the same ARN; without rules, as listed last;
-   * `null` for a region.
+   * The facts at the last read of `rules`, but with the addresses of the newest listing of the same ARN. Without rules: the facts of the
+   * last listing. `null` for a region.
    */
   instance: InstanceFacts | null;
-  /** The last known firewall, whatever the status; `null` if it was never read, and for a region. */
+  /** The last known firewall, for every status; `null` if it was never read, and for a region. */
   rules: PortState[] | null;
   /** Instant of the entry that holds `rules`. */
   rulesAt: string | null;
-  /** Start of the scan that committed the present state: the first scan that confirmed it. */
+  /** Start of the first scan that confirmed the present state: the scan that committed it. */
   seenAt: string | null;
   /** Instant of the newest entry; `null` if there is none. The next entry is at least 1 ms later, whatever the clock shows. */
   lastAt: string | null;

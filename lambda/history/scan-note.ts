@@ -5,12 +5,12 @@ export interface ScanNote {
   complete: boolean;
   regionsListed: string[];
   /**
-   * The empty regions that the scan left out (`emptyRegionsEveryMinutes`), by the start of the last scan that listed them. Notes of scans
-   * that left out none lack it.
+   * The empty regions that the scan left out (`emptyRegionsEveryMinutes`), by the start of the last scan that listed them. Missing if the
+   * scan left none out.
    */
   regionsNotDue?: Record<string, string[]> | undefined;
   /** `<region>#<instanceName>` of each instance that was listed and not read. */
   notRead: string[];
-  /** The interval between scans that was configured. Notes of earlier versions lack it. */
+  /** The configured interval between scans at that time. Notes of earlier versions lack this field. */
   scanEveryMinutes?: number | undefined;
 }

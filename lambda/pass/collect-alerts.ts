@@ -1,7 +1,7 @@
 /**
  * The collector: publishes the groups of the outbox of all accounts together, worst first, and ends the pass. A group is deleted after SNS
- * took its message, so a crash between the two sends it again, with the same `alertId`; nothing is lost. The first failure ends the run,
- * and the next one goes on from there.
+ * has accepted its message. After a crash between the two, the group is sent again, with the same `alertId`, so nothing is lost. The first
+ * failure ends the run, and the next run continues there.
  */
 import { planMessages } from '../alerts/plan-messages.ts';
 import { severities } from '../firewall/index.ts';
@@ -38,20 +38,20 @@ export interface PassEnd
 }
 
 export interface CollectReport {
-  /** Another run of the collector has the lease, and nothing was done. */
+  /** True if another run of the collector has the lease; then nothing was done. */
   skipped: boolean;
-  /** Messages. */
+  /** Number of published messages. */
   published: number;
   alerts: number;
-  /** `null`: the pass goes on, or has ended before. */
+  /** `null`: the pass has not ended yet, or ended earlier. */
   passEnded: PassEnd | null;
 }
 
-/** The lease lasts so long beyond the deadline. */
+/** The lease lasts this long after the deadline. */
 const leaseGraceMs = 30_000;
 /** The time at the end of a run in which no message is published. */
 const reserveMs = 3_000;
-/** Groups that are in memory at once. */
+/** The largest number of groups in memory. */
 const groupsAtOnce = 2_000;
 
 /** `deadlineAt`: ms since the epoch. Throws if the table fails. */
@@ -97,14 +97,14 @@ async function collect(
     if (report.published > 0) left.criticalAt = now;
     if (publish === 'all' && isDone) left.allAt = now;
   }
-  // From now on the time counts after which a pass that does not end holds up no more alerts.
+  // The time of the first run is stored. A pass that does not end delays alerts for a limited time after this instant.
   if (grant.allAt === null && scope === 'all' && publish !== 'all') left.allAt = now;
   if (endsPass && known.pass !== null) report.passEnded = await endPass(known.pass, progress, setup);
 }
 
 /**
- * Ends a pass that has not ended when the next one begins: its result counts, and its alerts go out with those of the next one. `null`:
- * there is none.
+ * Ends the previous pass if it has not ended when the next one begins. Its result counts, and its alerts are published with those of the
+ * next pass. `null`: no such pass.
  */
 export async function endPassBefore(
   setup: Pick<CollectorSetup, 'accounts' | 'passes' | 'outbox' | 'settings' | 'clock'>,
@@ -119,7 +119,7 @@ async function loadProgress(
   { passes, clock, settings }: Pick<CollectorSetup, 'passes' | 'clock' | 'settings'>,
 ): Promise<PassProgress> {
   const watched = accounts.filter(({ status }) => status === 'watched');
-  // An account whose item cannot be read is scanned all the same.
+  // An account whose item cannot be read is still scanned.
   const unread = refused.map(({ key }) => ({ account: key, failure: null }));
   const all = [...watched, ...unread];
   const lastScans = await passes.loadLastScans(all.map(({ account }) => account));
@@ -127,7 +127,7 @@ async function loadProgress(
   return measurePass({ startedAt }, all, lastScans, clock(), settings.scanEveryMinutes * 60_000);
 }
 
-/** `null`: another run has ended it. */
+/** `null`: another run has ended the pass. */
 async function endPass(
   { startedAt }: Pass,
   progress: PassProgress,
@@ -144,7 +144,7 @@ async function endPass(
   };
 }
 
-/** False: not everything was published. `ending`: the pass that ends now. Throws nothing. */
+/** Returns false if some groups were not published. `ending`: the pass that ends now. Never throws. */
 async function publishAll(
   scope: CollectScope,
   ending: Pass | null,
@@ -194,7 +194,7 @@ async function publishAll(
   }
 }
 
-/** Worst first; the same change of several accounts together, so that it is in one message if it fits. */
+/** Orders groups worst first. The same change of several accounts is adjacent, so that it is in one message if it fits. */
 function compareGroups(a: MergedGroup, b: MergedGroup): number {
   const rank = ({ alerts }: MergedGroup) => Math.min(...alerts.map(({ severity }) => severities.indexOf(severity)));
   return rank(a) - rank(b) || compareText(a.likeness, b.likeness) || compareText(a.keys[0] ?? '', b.keys[0] ?? '');

@@ -1,22 +1,24 @@
-/** Decides how far a pass is, and what the collector publishes now. Pure. */
+/** Decides how much of a pass is done, and what the collector publishes now. Pure. */
 import type { WatchedAccount } from '../accounts/watched-account.ts';
 import type { Coverage } from '../contract/json-event.ts';
 import type { CollectorGrant, LastScan, Pass } from '../scan/interfaces.ts';
 
-/** `critical`: after an account scan or an event scan; critical groups only. `all`: the schedule of the collector. */
+/**
+ * `critical`: the run after an account scan or an event scan; publishes critical groups only. `all`: the run of the collector's schedule.
+ */
 export type CollectScope = 'all' | 'critical';
 
 const criticalPauseMs = 30_000;
-/** Between two passes, what events found waits so long for what belongs to it. */
+/** Between two passes, alerts of event scans wait at most this time, so that related alerts are in one message. */
 const betweenPassesMs = 5 * 60_000;
 
 export interface CollectDecision {
   publish: CollectScope | null;
-  /** The pass is over, and nobody has ended it yet. */
+  /** True if the pass is over and nobody has ended it yet. */
   endsPass: boolean;
 }
 
-/** `isOver`: of the newest pass. Instants in the future come from a wrong clock, and delay nothing. */
+/** `isOver`: whether the newest pass is over. Instants in the future come from a wrong clock, and must not delay alerts. */
 export function decideCollect(
   scope: CollectScope,
   pass: Pick<Pass, 'endedAt'> | null,
@@ -31,35 +33,35 @@ export function decideCollect(
   };
   const isRunning = pass !== null && pass.endedAt === null;
   const endsPass = scope === 'all' && isRunning && isOver;
-  // A pass that takes longer than its interval must not hold up its alerts for ever.
+  // A pass that takes longer than its interval must not delay its alerts without limit.
   const pauseMs = isRunning ? 2 * intervalMs : Math.min(intervalMs, betweenPassesMs);
   const isAllDue = scope === 'all' && (endsPass || (isDue(allAt, pauseMs) && (allAt !== null || !isRunning)));
   if (isAllDue) return { publish: 'all', endsPass };
   return { publish: isDue(criticalAt, criticalPauseMs) ? 'critical' : null, endsPass };
 }
 
-/** What a pass has done so far. */
+/** The present progress of a pass. */
 export interface PassProgress {
   isOver: boolean;
-  /** Every account was scanned completely. */
+  /** True if every account was scanned completely. */
   complete: boolean;
   accounts: number;
   accountsScanned: number;
   accountsFailed: string[];
   /** Accounts without a complete scan in this pass. */
   accountsNotScanned: number;
-  /** Of the newest scan of each account. */
+  /** Sum over the newest scan of each account. */
   openGaps: number;
   instancesListed: number;
   instancesRead: number;
   regionsListed: number;
-  /** Regions that were listed in no account, since they are empty and not due. */
+  /** Regions that no account listed, because they are empty and not due. */
   regionsNotDue: string[];
   /** Instant of the oldest entry that no scan could put into the outbox; `null`: there is none. */
   oldestWaitingAt: string | null;
 }
 
-/** `accounts`: the watched ones. `intervalMs`: after this time the pass is over, whatever is missing. */
+/** `accounts`: the watched accounts. `intervalMs`: after this time the pass is over, even if scans are missing. */
 export function measurePass(
   pass: Pick<Pass, 'startedAt'>,
   accounts: readonly Pick<WatchedAccount, 'account' | 'failure'>[],
@@ -97,7 +99,7 @@ export function measurePass(
 
 const mostFailed = 100;
 
-/** For the messages: the regions that could not be listed are alerts of their own. */
+/** The coverage for messages. Regions that could not be listed have alerts of their own, so the coverage does not name them. */
 export function coverageOf(progress: PassProgress): Coverage {
   const { accounts, accountsScanned, accountsFailed, instancesListed, instancesRead, regionsListed } = progress;
   const { regionsNotDue } = progress;

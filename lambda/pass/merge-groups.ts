@@ -1,4 +1,4 @@
-/** Names the account on each alert of the outbox, and merges what is one piece of news about all accounts. Pure. */
+/** Names the account on each alert of the outbox, and merges alerts with the same content about several accounts. Pure. */
 import { nameAccount } from '../alerts/alert-account.ts';
 import type { DigestContext } from '../alerts/build-digest.ts';
 import type { DecidedAlert } from '../alerts/decide-alerts.ts';
@@ -7,7 +7,7 @@ import { periodOf } from '../approvals/period-of.ts';
 import type { Alert } from '../contract/json-event.ts';
 import type { Pass, StoredGroup } from '../scan/interfaces.ts';
 
-/** `keys`: the groups of the outbox that leave it when this one is published. */
+/** `keys`: the groups of the outbox that are deleted when this group is published. */
 export interface MergedGroup {
   keys: string[];
   alerts: DecidedAlert[];
@@ -15,7 +15,7 @@ export interface MergedGroup {
   likeness: string;
 }
 
-/** After this time a group is not held back any more. */
+/** After this time a group is no longer held back. */
 const longestHoldMs = 26 * 3_600_000;
 
 /** `ending`: the pass that ends now. Groups that wait for the other accounts are left out. */
@@ -34,8 +34,8 @@ export function mergeGroups(
 }
 
 /**
- * Weekly digests and reminders of all accounts are due in the first pass of a day. If that day began after the start of the pass that ends
- * now, some accounts were scanned before it: their groups come in the next pass.
+ * Weekly digests and reminders of all accounts are due in the first pass of a day. If that day began after the start of the ending pass,
+ * some accounts were scanned before the day began, so their groups come with the next pass.
  */
 function isHeldBack({ alerts, at }: StoredGroup, ending: Pick<Pass, 'startedAt'> | null, now: string): boolean {
   const kind = alerts[0]?.kind;
@@ -44,7 +44,7 @@ function isHeldBack({ alerts, at }: StoredGroup, ending: Pick<Pass, 'startedAt'>
   return ending === null || periodOf(ending.startedAt, 1) < periodOf(at, 1);
 }
 
-/** Equal for groups that are one piece of news; `null`: a group of its own. */
+/** Equal for groups that are merged into one; `null`: the group is not merged. */
 function newsOf({ alerts }: StoredGroup): string | null {
   const [alert] = alerts;
   if (alert === undefined || alerts.length > 1) return null;

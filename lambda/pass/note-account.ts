@@ -1,6 +1,6 @@
 /**
  * Writes what is observed about an account, or about the listing of the organisation, into the registry. An alert is put into the outbox
- * first, and the item is written then: a crash between the two puts the same alert again, with the same `alertId`.
+ * first, and then the item is written. After a crash between the two, the next pass puts the same alert again, with the same `alertId`.
  */
 import type { FailureContext, ObservedFailure } from '../accounts/account-failure.ts';
 import { type AccountObservation, decideAccount, decideOrganization } from '../accounts/decide-account.ts';
@@ -11,9 +11,9 @@ import type { ScanSettings } from '../contract/settings.ts';
 import { toInstant } from '../history/instants.ts';
 import type { AccountStore, AlertOutbox, AlertPublisher, ScanObserver } from '../scan/interfaces.ts';
 
-/** What the registry of a monitor needs from outside. */
+/** The adapters and settings that writing to the registry needs. */
 export interface RegistrySetup {
-  /** Of the monitor: `account` is the account of the deployment. */
+  /** The settings of the monitor: `account` is the account of the deployment. */
   settings: ScanSettings;
   tableName: string;
   /** The region of the deployment. */
@@ -26,10 +26,10 @@ export interface RegistrySetup {
   clock: () => number;
 }
 
-/** Another writer that is faster this often wins: the next pass observes the account again. */
+/** Attempts to write an item. If another writer is faster each time, the next pass observes the account again. */
 const maxAttempts = 3;
 
-/** Returns the account as it is stored then; `null`: it is not in the registry. Throws if the table or the topic fails. */
+/** Returns the account as it is stored now; `null`: the registry does not have it. Throws if the table or the topic fails. */
 export async function noteAccount(
   account: string,
   known: WatchedAccount | null,
@@ -65,11 +65,11 @@ export async function noteOrganization(
   );
   if (next === null) return;
   if (alert !== null) await putAlert(account, name, buildOrganizationAlert(alert, next, contextOf(setup)), setup);
-  // Refused: another pass was first, and the next one observes the organisation again.
+  // If the write is refused, another pass was first, and the next pass observes the organisation again.
   await setup.accounts.saveOrganization(next);
 }
 
-/** Decides for an alert only if somebody gets it; the topic is asked only if there is one. */
+/** Decides with the present listeners: an alert is only due if somebody gets it. SNS is requested only if there is an alert. */
 async function decideHeard<D extends { alert: object | null }>(
   { settings: { tellGapAfterScans }, publisher, clock, observe }: RegistrySetup,
   passStartedAt: string,

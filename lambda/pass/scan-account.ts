@@ -1,6 +1,6 @@
 /**
- * One account scan: the full scan of one account of a pass, with credentials of that account. An account that cannot be entered is noted in
- * the registry, and is no failure of the message: the next pass tries again, and people hear of it like of a gap.
+ * One account scan: the full scan of one account, with credentials of that account. If the account cannot be entered, the failure is noted
+ * in the registry and alerted like a gap. The message does not fail; the next pass tries again.
  */
 import type { AccountObservation } from '../accounts/decide-account.ts';
 import type { WatchedAccount } from '../accounts/watched-account.ts';
@@ -10,13 +10,13 @@ import type { ScanSetup } from '../scan/scan-run.ts';
 import { noteAccount, type RegistrySetup } from './note-account.ts';
 
 export interface AccountScanSetup extends RegistrySetup {
-  /** What a scan of the account gets from outside. Throws ReadError if the account cannot be entered. */
+  /** Assumes the role of the account, and returns the setup of its scan. Throws ReadError if the account cannot be entered. */
   enter(account: string, name: string): Promise<ScanSetup>;
 }
 
 export type AccountScan =
   | { outcome: 'scanned'; report: ScanReport }
-  /** The pass of the message began more than an interval ago: the account has a newer message. */
+  /** The pass of the message began more than one interval ago, so a newer message for the account exists. */
   | { outcome: 'stale' }
   /** The account was removed from the registry after the pass began. */
   | { outcome: 'removed' }
@@ -24,7 +24,7 @@ export type AccountScan =
   | { outcome: 'busy' }
   | { outcome: 'not-entered'; error: ReadError };
 
-/** Throws if the table fails: then the message must come again. `deadlineAt`: ms since the epoch. */
+/** Throws if the table fails; the message must then come again. `deadlineAt`: ms since the epoch. */
 export async function scanAccount(
   { account, name, passStartedAt }: AccountMessage,
   deadlineAt: number,
@@ -50,7 +50,7 @@ export async function scanAccount(
   }
 }
 
-/** `null`: the registry does not have the account, or has an item that cannot be read. The account is scanned: the pass chose it. */
+/** `null`: the registry does not have the account, or its item cannot be read. The account is still scanned, because the pass chose it. */
 async function loadKnown(account: string, { accounts, observe }: AccountScanSetup): Promise<WatchedAccount | null> {
   try {
     return await accounts.loadAccount(account);

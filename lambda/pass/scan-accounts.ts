@@ -1,4 +1,4 @@
-/** A batch of the accounts queue: account scans side by side. A scan that fails affects no other one. */
+/** A batch of the accounts queue: account scans at the same time. A failed scan does not affect the others. */
 import pLimit from 'p-limit';
 import type { AccountMessage } from '../scan/interfaces.ts';
 import { type AccountScan, type AccountScanSetup, scanAccount } from './scan-account.ts';
@@ -8,13 +8,13 @@ export interface QueuedAccount {
   message: AccountMessage;
 }
 
-/** `failed`: the table, or the run as a whole, failed. */
+/** `failed`: the table failed, or the run as a whole. */
 export type AccountEnd = AccountScan | { outcome: 'failed'; error: unknown };
 
 export interface AccountBatch {
   /** `messageId` of each message that goes back to the queue: its scan failed, or did not start for lack of time. */
   back: string[];
-  /** Messages by what came of them; `failed` and `not-started` go back. */
+  /** Number of messages by outcome. Messages with `failed` and `not-started` go back to the queue. */
   counts: Partial<Record<AccountEnd['outcome'] | 'not-started', number>>;
 }
 
@@ -24,12 +24,12 @@ export interface BatchSetup {
   clock: () => number;
 }
 
-/** As many as the event source mapping delivers: a slow account holds up no other one. */
+/** As many as the event source mapping delivers, so that a slow account delays no other account. */
 const accountsAtOnce = 10;
-/** With less time left no scan starts: it could read nothing and still publish. */
+/** With less time left no scan starts, because it could not read anything. */
 const shortestScanMs = 20_000;
 
-/** Throws nothing. `deadlineAt`: ms since the epoch. `log` gets each scan with its end. */
+/** Never throws. `deadlineAt`: ms since the epoch. `log` receives each message with the outcome of its scan. */
 export async function scanAccounts(
   batch: readonly QueuedAccount[],
   deadlineAt: number,

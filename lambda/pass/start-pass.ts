@@ -1,6 +1,6 @@
 /**
- * Starts a pass: one message for each account that is watched. `startPass` shows the order of effects of docs/architecture.md. Whatever a
- * crash leaves undone, the next pass does.
+ * Starts a pass: one message for each watched account. `startPass` shows the order of effects of docs/architecture.md. Effects that a crash
+ * prevents are made by the next pass.
  */
 import pLimit from 'p-limit';
 import {
@@ -22,7 +22,7 @@ export interface PassSetup extends RegistrySetup {
   configured: ConfiguredAccounts;
   lister: AccountLister;
   queue: AccountQueue;
-  /** Ends the pass before, if it has not ended: its alerts go out, and its result counts. */
+  /** Ends the previous pass if it has not ended: its alerts are published, and its result counts. */
   endPass: () => Promise<void>;
   /** Returns a signal that aborts after `ms` milliseconds. */
   timeout: (ms: number) => AbortSignal;
@@ -33,7 +33,7 @@ export interface PassStart {
   accountsQueued: number;
 }
 
-/** The time for the listing of the organisation. */
+/** The longest time for listing the organisation. */
 const listingMs = 60_000;
 /** Writes to the registry at the same time. */
 const notesAtOnce = 10;
@@ -52,7 +52,7 @@ export async function startPass(setup: PassSetup): Promise<PassStart> {
   return sendMessages(chosen, startedAt, setup); //                                 6 one message for each account
 }
 
-/** `null`: it could not be listed. Empty if the configuration names no organisation. */
+/** `null`: the organisation could not be listed. Empty if the configuration names no organisation. */
 async function listOrganization(
   { organization: known }: LoadedAccounts,
   startedAt: string,
@@ -81,7 +81,7 @@ async function listOrganization(
   }
 }
 
-/** Without a listing: the accounts that are known. */
+/** If the organisation could not be listed: the accounts that are already known. */
 function chooseListed(
   listing: readonly ListedAccount[] | null,
   { accounts }: LoadedAccounts,
@@ -93,7 +93,10 @@ function chooseListed(
   return chooseAccounts(configured, listing ?? known, { account, name });
 }
 
-/** Without a listing only exceptions are removed. A write that fails is left to the next pass, and the account is scanned all the same. */
+/**
+ * If the organisation could not be listed, only the configured exceptions are removed. A write that fails is left to the next pass; the
+ * account is still scanned.
+ */
 async function noteChanges(
   chosen: readonly ChosenAccount[],
   listing: readonly ListedAccount[],

@@ -1,6 +1,6 @@
 /**
- * Step 8: looks up API calls in CloudTrail, for the actors of changes that are recorded without one, and for transient changes between
- * two scans. It runs last, and no failure in it can fail the scan: each failure is logged and left to the next pass.
+ * Step 8: looks up API calls in CloudTrail, to find the actors of changes without an attribution, and transient changes between two scans.
+ * It runs last, and no failure in it can fail the scan: each failure is logged and left to the next pass.
  */
 import pLimit from 'p-limit';
 import type { DigestContext } from '../alerts/build-digest.ts';
@@ -27,7 +27,7 @@ import { publishLookupDenied } from './publish-lookup-denied.ts';
 import { recordTransientChanges } from './record-transient-changes.ts';
 import { attempt, type Fleet, type Run } from './scan-run.ts';
 
-/** The longest time of a pass. */
+/** The longest time of an attribution pass. */
 const longestPassMs = 60_000;
 const reserveMs = 3_000;
 const shortestPassMs = 5_000;
@@ -37,7 +37,7 @@ const loadsAtOnce = 5;
 /** `changes`: the number of transient changes that were committed. */
 export type PassCounts = Pick<ScanRecord, 'alerts' | 'changes'>;
 
-/** Throws nothing. */
+/** Never throws. */
 export async function runAttributionPass(digest: DigestContext, fleet: Fleet, run: Run): Promise<PassCounts> {
   const counts: PassCounts = { alerts: 0, changes: 0 };
   if (run.calls === null) return counts;
@@ -104,7 +104,7 @@ async function findCalls(
   return Promise.all(lookups);
 }
 
-/** The attribution of every change that waits for its calls, if the calls add something to the attribution that is known. */
+/** Finds the attribution of every change that waits for its calls. Attributions that add nothing to the known one are left out. */
 async function findCallers(
   lookups: readonly RegionCalls[],
   histories: InstanceHistories,

@@ -13,9 +13,9 @@ import type { WriteResult } from './interfaces.ts';
 import type { Run } from './scan-run.ts';
 
 export type Applied =
-  /** Written, or nothing to write. `latest`: the latest state after the write. */
+  /** The decision was written, or needed no write. `latest`: the latest state after that. */
   | { outcome: 'applied'; latest: LatestState | null; isCommitted: boolean }
-  /** Another scan was first: `latest` is what it wrote. The observation is not used. */
+  /** Another scan was first: `latest` is the state that it wrote. The observation is not used. */
   | { outcome: 'refused'; latest: LatestState | null };
 
 /** Writes a decision about `latest` (`null`: there is no latest state yet), and records the entry. Throws if the table fails. */
@@ -58,7 +58,7 @@ async function commitAndRecord(
   const result = await run.store.commitState(commit, expected);
   if (!result.written) {
     const { found } = result;
-    // The own commit, if the write was made and its answer was lost.
+    // This is the scan's own commit, if the write was made and its answer was lost.
     if (found?.version !== commit.version || found.pending?.commitId !== commit.pending.commitId) {
       return { outcome: 'refused', latest: found };
     }
@@ -67,7 +67,9 @@ async function commitAndRecord(
   return { outcome: 'applied', latest: await recordPending(latest, run), isCommitted: true };
 }
 
-/** Step 4 for a latest state that this scan or a dead scan committed and did not record. Several scans may do it at the same time. */
+/**
+ * Step 4 for a latest state that this scan, or a scan that died, committed and did not record. Several scans may do it at the same time.
+ */
 export async function recordPending(latest: LatestState, run: Run): Promise<LatestState> {
   const { store, expiresAtSeconds } = run;
   const entry = latest.pending;
@@ -82,7 +84,7 @@ export async function recordPending(latest: LatestState, run: Run): Promise<Late
     const { instance, firstSeenAt } = entry.replaces;
     await store.putDeparted({ resource, arn: instance.arn, firstSeenAt, goneAt: entry.at });
   }
-  // A snapshot whose alert is not sent yet never expires: during an outage that lasts longer than keepHistoryDays it would be lost.
+  // A snapshot whose alert is not sent yet must not expire: during an outage longer than keepHistoryDays it would be lost.
   if (expiresAtSeconds !== null && latest.alerted >= entry.version - 1) {
     for (const at of supersededBy(entry)) await store.expireEntry(resource, at, expiresAtSeconds);
   }
@@ -90,7 +92,7 @@ export async function recordPending(latest: LatestState, run: Run): Promise<Late
   return { ...latest, recorded: latest.version, pending: null };
 }
 
-/** Instants of the snapshots that the entry supersedes. A gap supersedes none: the snapshot before it stays in force. */
+/** Instants of the snapshots that the entry supersedes. A gap supersedes none: the earlier snapshot stays in force. */
 function supersededBy(entry: HistoryEntry): string[] {
   const supersedes = entry.kind === 'changed' || entry.kind === 'gone';
   return [supersedes ? entry.previousRulesAt : null, entry.replaces?.rulesAt ?? null].filter((at) => at !== null);

@@ -1,4 +1,4 @@
-/** Counts changes in regions with events that no event announced: a sign that CloudTrail has no trail there. */
+/** Counts changes without an event, in regions whose events reach the monitor: a sign that no trail logs management events there. */
 import type { Resource } from '../history/entry.ts';
 import type { FleetStore, TimelineEntry } from './interfaces.ts';
 
@@ -20,7 +20,7 @@ export async function countUnannounced(
   return unannounced;
 }
 
-/** Not a first listing, not a gap, and not a change of the rules without an effect. */
+/** Not a first listing, not a gap, and not rules that were rewritten without effect. */
 export function isMadeByCall({
   kind,
   verdict,
@@ -32,7 +32,7 @@ export function isMadeByCall({
   );
 }
 
-/** If the event comes after the scan, the attribution is a separate item. */
+/** True if an event brought the call of the change. If the event came after the scan, the attribution is a separate item. */
 async function isAnnounced(
   resource: Resource,
   at: string,

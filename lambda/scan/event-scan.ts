@@ -1,9 +1,8 @@
 /**
- * The event scan: instances that events name are read at once, with the steps of a full scan. It lists a region whole and reads only the
- * named instances, and its entries hold the attribution. It confirms nothing and counts no failures; the next full scan does both.
- *
- * However many events come, a region is listed and an instance is read at most once in ten seconds: event scans keep that distance, each
- * has the lease, and an instance that was read after a call is not read again for that call.
+ * The event scan: reads the instances that events name at once, with the steps of a full scan. It lists a whole region, but reads only the
+ * named instances, and its entries hold the attribution. It confirms nothing and counts no failures; the next full scan does both. A burst
+ * of events does not cause more requests: a region is listed, and an instance is read, at most once in ten seconds. Event scans wait for
+ * each other with the lease, and an instance that was read after a call is not read again for that call.
  */
 import pLimit from 'p-limit';
 import type { DigestContext } from '../alerts/build-digest.ts';
@@ -23,15 +22,15 @@ import { publishAttributions } from './publish-attributions.ts';
 import { commitAbsence, listRegion, readAndCommit } from './read-and-commit.ts';
 import { attempt, type Fleet, type Run, type ScanSetup } from './scan-run.ts';
 
-/** The largest number of instances that the lease item holds, because the item must stay small. */
+/** The largest number of instances in the lease item, which must stay small. */
 const mostNoted = 200;
 
 export interface EventScanReport {
-  /** The lease was not free in the time given, and nothing was done. */
+  /** True if the lease was not free in time; nothing was done. */
   isBusy: boolean;
-  /** `resourceKey` of each instance that is not done: its events must come again. */
+  /** `resourceKey` of each instance that is not finished: its events must come again. */
   left: string[];
-  /** Requests to Lightsail that were answered. */
+  /** Number of listings that Lightsail answered. */
   regionsListed: number;
   instancesRead: number;
   /** Number of commits. */
@@ -42,7 +41,7 @@ export interface EventScanReport {
   alerts: number;
 }
 
-/** `deadlineAt`: ms since the epoch by which the scan must be over. Throws if the table fails: then all events must come again. */
+/** `deadlineAt`: ms since the epoch by which the scan must end. Throws if the table fails: then all events must come again. */
 export async function runEventScan(
   setup: ScanSetup,
   instances: readonly EventInstance[],
@@ -73,7 +72,7 @@ export async function runEventScan(
   }
 }
 
-/** The keys of the instances that are done; adds the others to `report.left`. Throws nothing. */
+/** Returns the keys of the finished instances, and adds the others to `report.left`. Never throws. */
 async function readInstances(
   instances: readonly EventInstance[],
   report: EventScanReport,
@@ -91,7 +90,7 @@ async function readInstances(
   return done;
 }
 
-/** The keys of the instances that are done. */
+/** The keys of the finished instances. */
 async function readInRegion(
   region: string,
   instances: readonly EventInstance[],
@@ -109,7 +108,7 @@ async function readInRegion(
   return (await Promise.all(reads)).flat();
 }
 
-/** `facts: null`: the instance is not listed. Throws nothing: a problem with one instance must not affect the others. */
+/** `facts: null`: the instance is not listed. Never throws: a problem with one instance must not affect the others. */
 async function readOne(
   instance: EventInstance,
   facts: InstanceFacts | null,

@@ -13,8 +13,8 @@ export interface RegionCalls {
 }
 
 /**
- * Looks up the API calls of one region in CloudTrail. `waiting`: the region's changes that wait for their calls. Throws nothing: a lookup
- * that fails does not affect the other regions.
+ * Looks up the API calls of one region in CloudTrail. `waiting`: the region's changes that wait for their calls. Never throws: a failed
+ * lookup does not affect the other regions.
  */
 export async function findRegionCalls(
   region: string,

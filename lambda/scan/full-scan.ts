@@ -23,11 +23,11 @@ import { attempt, type Fleet, type Run, type ScanSetup } from './scan-run.ts';
 import { publishWeeklyDigest } from './weekly-digest.ts';
 
 export interface ScanResult {
-  /** Another full scan was running, and nothing was done. */
+  /** True if another full scan was running; nothing was done. */
   skipped: boolean;
   /**
-   * Every watched region was listed whole, or is empty and not due yet, and a read of every instance was tried. Regions that were never
-   * readable do not count, unless no region at all was listed: then nothing is watched.
+   * True if every watched region was listed completely, or is empty and not due yet, and every instance was at least requested. Regions
+   * that were never readable do not count, but if no region at all was listed, the scan is not complete.
    */
   complete: boolean;
   instancesListed: number;
@@ -41,8 +41,8 @@ export interface ScanReport extends ScanResult {
   /** Seconds; 0 if every entry is alerted. */
   oldestUntoldAlertAgeSeconds: number;
   /**
-   * Instances and regions in a gap for which an alert was sent (regions that were never readable do not count), or with a damaged item,
-   * or with a commit that was refused; instances that are listed without a name; and one if approvals cannot be read.
+   * Number of instances and regions that are in a gap with an alert, that have a damaged item, or whose commit was refused, of instances
+   * that are listed without a name, and 1 more if approvals cannot be read. Regions that were never readable do not count.
    */
   openGaps: number;
 }
@@ -58,8 +58,8 @@ const skippedReport: ScanReport = {
 };
 
 /**
- * Scans every watched region once. `deadlineAt`: ms since the epoch by which the scan must be over. Throws only if nothing can be done:
- * the table or the lease cannot be used, or the regions cannot be listed.
+ * Scans every watched region once. `deadlineAt`: ms since the epoch by which the scan must end. Throws only if nothing can be done: the
+ * table or the lease cannot be used, or the regions cannot be listed.
  */
 export async function runFullScan(setup: ScanSetup, deadlineAt: number): Promise<ScanReport> {
   const run = await startFullScan(setup, deadlineAt); //                            0 lease
@@ -138,7 +138,7 @@ function groupByListing(notDue: readonly RegionResult[]): Record<string, string[
   return Object.fromEntries([...byListing].map(([listedAt, results]) => [listedAt, namesOf(results)]));
 }
 
-/** The scan is noted again if the attribution pass found something: the note has all changes and alerts of its scan. */
+/** The scan item is written again if the attribution pass found something, so that it has all changes and alerts of its scan. */
 function addCounts(record: ScanRecord, { alerts, changes }: PassCounts): ScanRecord {
   return { ...record, alerts: record.alerts + alerts, changes: record.changes + changes };
 }

@@ -1,4 +1,4 @@
-/** The instance histories that an attribution pass has loaded, by `resourceKey`; each from the instant that was asked for. */
+/** The instance histories that an attribution pass has loaded, by `resourceKey`. Each begins at the instant for which it was requested. */
 
 import type { ApiCall } from '../attribution/api-call.ts';
 import type { Attribution } from '../history/attribution.ts';
@@ -11,16 +11,16 @@ import type { InstanceHistory } from './decide/find-instance-transients.ts';
 import { attempt, type Run } from './scan-run.ts';
 
 export interface FoundAttribution {
-  /** With the present `alerted` mark. */
+  /** The latest state, with the present mark `alerted`. */
   latest: LatestState;
-  /** Complete (`completeEntry`), as far as possible. */
+  /** The entry, completed by `completeEntry` as far as possible. */
   entry: HistoryEntry;
   attribution: Attribution;
 }
 
 export type InstanceHistories = Map<string, InstanceHistory>;
 
-/** From the entry that was in force at `from`; `undefined`: it could not be loaded, which is logged. */
+/** Begins with the entry that was in force at `from`. `undefined`: the history could not be loaded, which is logged. */
 export async function loadHistory(
   latest: LatestState,
   from: string,

@@ -1,7 +1,7 @@
 /**
- * The interfaces between a scan and the outside world. The adapters implement them on AWS, fakes implement them in tests, and both pass
- * the same test suites. Every method of `FleetStore` and of `AlertPublisher` is one effect: it happens completely or not at all, but its
- * answer may be lost.
+ * The interfaces between a scan and its environment. Adapters implement them with AWS, fakes implement them in tests, and both pass the
+ * same test suites. Every method of `FleetStore` and of `AlertPublisher` is one effect: it happens completely or not at all, but its answer
+ * may be lost.
  */
 
 import type { ChosenAccount, ListedAccount } from '../accounts/choose-accounts.ts';
@@ -32,7 +32,10 @@ export class ReadError extends Error {
   }
 }
 
-/** Any error of a reader as a ReadError. Once `signal` has aborted, the reason is `out-of-time`, unless requests were throttled until then. */
+/**
+ * Converts any error of a reader to a ReadError. Once `signal` has aborted, the reason is `out-of-time`, unless requests were throttled
+ * until then.
+ */
 export function toReadError(error: unknown, signal: AbortSignal): ReadError {
   if (error instanceof ReadError && error.reason === 'throttled') return error;
   if (signal.aborted) return new ReadError('out-of-time', 'the scan ran out of time', { cause: error });
@@ -41,12 +44,12 @@ export function toReadError(error: unknown, signal: AbortSignal): ReadError {
 }
 
 export interface ListedInstance {
-  /** `null`: listed without a name, so its firewall cannot be read; the instance counts as listed and not read. */
+  /** `null`: the listing has no name, so the firewall cannot be read. The instance counts as listed and not read. */
   name: string | null;
   facts: InstanceFacts;
 }
 
-/** Limits its requests by itself: a caller may start all reads of a region at once. */
+/** The reader limits its requests by itself: a caller may start all reads of a region at once. */
 export interface FirewallReader {
   /** Every region that Lightsail has. Throws ReadError. */
   listRegions(signal: AbortSignal): Promise<string[]>;
@@ -74,7 +77,7 @@ export interface FoundCalls {
   calls: ApiCall[];
   /** Number of records that are not relevant, by reason. */
   ignored: Partial<Record<IgnoredReason, number>>;
-  /** False: there were too many calls, and the oldest are missing. */
+  /** False: there were too many calls, and the oldest ones are missing. */
   isComplete: boolean;
 }
 
@@ -83,11 +86,11 @@ export interface CallReader {
   findCalls(lookup: CallLookup, signal: AbortSignal): Promise<FoundCalls>;
 }
 
-/** How far the search for API calls has come. If the item is lost, the calls are looked up again; nothing else is lost. */
+/** Until which instant API calls were looked up. If this item is lost, the calls are looked up again; there is no other effect. */
 export interface CallState {
   /** Start of the last attribution pass. */
   passedAt: string;
-  /** Region to the instant up to which every call of the region is processed. */
+  /** By region: the instant up to which every call of the region is processed. */
   doneUntil: Record<string, string>;
   /** A change lacks an actor, and calls are looked up more often until this instant; `null`: there is no such change. */
   waitsUntil: string | null;
@@ -95,16 +98,16 @@ export interface CallState {
   toldDenied: string[];
 }
 
-/** What the scan before this one left in the lease item. */
+/** The data that the previous scan left in the lease item. */
 export interface LastScan {
   startedAt: string;
   complete: boolean;
   regionsListed: string[];
-  /** As in `ScanNote`. */
+  /** See `ScanNote`. */
   regionsNotDue?: Record<string, string[]> | undefined;
   /** `resourceKey` of each instance that was listed and not read. */
   notRead: string[];
-  /** The next four are left out in items of earlier versions. With several accounts they tell how far a pass is. */
+  /** Items of earlier versions lack the next four fields. With several accounts they show how much of a pass is done. */
   instancesListed?: number | undefined;
   instancesRead?: number | undefined;
   openGaps?: number | undefined;
@@ -115,7 +118,7 @@ export interface LastScan {
 export interface ScanRecord extends LastScan {
   account: string;
   endedAt: string;
-  /** Region to the reason why it could not be listed. */
+  /** By region: the reason why it could not be listed. */
   regionsFailed: Record<string, FailureReason>;
   instancesListed: number;
   instancesRead: number;
@@ -124,7 +127,7 @@ export interface ScanRecord extends LastScan {
   scanEveryMinutes?: number | undefined;
 }
 
-/** Which kind of scan has the lease: a full scan, or an event scan. */
+/** The kind of the scan that has the lease: a full scan, or an event scan. */
 export type LeaseHolder = 'scan' | 'events';
 
 export interface LeaseRequest {
@@ -154,11 +157,11 @@ export interface LeaseReturn {
   settingsHash: string | null;
 }
 
-/** What the last event scan left in the lease item, so that a burst of events costs a bounded number of reads. */
+/** The data that the last event scan left in the lease item, so that a burst of events causes a limited number of reads. */
 export interface LastEventRun {
   startedAt: string;
   endedAt: string;
-  /** `resourceKey` of each instance that it read, as of `startedAt`; the list may be cut. */
+  /** `resourceKey` of each instance that this event scan read, as of `startedAt`; the list may be cut. */
   settled: string[];
 }
 
@@ -182,7 +185,7 @@ export interface Departed {
   goneAt: string;
 }
 
-/** An item of the table that this version of Portwatch cannot read. The item stays as it is, and another attempt does not help. */
+/** The table has an item that this version of Portwatch cannot read. The item stays unchanged, and another attempt does not help. */
 export class ItemError extends Error {
   override readonly name = 'ItemError';
 }
@@ -199,7 +202,7 @@ export interface LoadedFleet {
   refused: RefusedItem[];
   /** `null`: no attribution pass was made yet, or this version cannot read the item. */
   callState: CallState | null;
-  /** `noMarks`: nothing was alerted about approvals yet. Marks that cannot be read are in `refused`. */
+  /** `noMarks`: no alert about approvals was sent yet. Marks that cannot be read are in `refused`. */
   approvalMarks: ApprovalMarks;
 }
 
@@ -217,19 +220,22 @@ export type WriteResult =
   | { written: false; found: LatestState | null };
 
 export interface FleetStore {
-  /** Acquires the lease if it is free, has expired, or belongs to `holder` already. Otherwise returns which kind of scan has it. */
+  /**
+   * Acquires the lease if it is free, has expired, or belongs to `holder` already. Otherwise returns the kind of the scan that has the
+   * lease.
+   */
   takeLease(lease: LeaseRequest): Promise<LeaseGrant | LeaseHolder>;
-  /** Saves what the next scan needs, and returns the lease if `holder` still has it. */
+  /** Saves the data for the next scan, and releases the lease if `holder` still has it. */
   releaseLease(lease: LeaseReturn): Promise<void>;
   /** The same lease for an event scan; `scanNumber` stays. */
   takeEventLease(lease: LeaseRequest): Promise<EventGrant | LeaseHolder>;
-  /** Returns the lease if `holder` still has it. */
+  /** Releases the lease if `holder` still has it. */
   releaseEventLease(lease: EventLeaseReturn): Promise<void>;
-  /** Every latest state of the account, and how far calls were processed. Consistent read. */
+  /** Every latest state of the account, and until which instant calls were processed. Consistent read. */
   loadFleet(account: string): Promise<LoadedFleet>;
   /** Every approval that was made by command. Consistent read. */
   loadApprovals(account: string): Promise<LoadedApprovals>;
-  /** Consistent read; `null`: there is none. Throws ItemError if the item cannot be read. */
+  /** Consistent read; `null`: no such item. Throws ItemError if the item cannot be read. */
   loadState(resource: Resource): Promise<LatestState | null>;
   /**
    * Writes the latest state if its version and its `recorded` mark both equal `expected` (`null`: if there is no latest state). A new
@@ -250,8 +256,8 @@ export interface FleetStore {
   /** Sets the instant (seconds since the epoch) from which DynamoDB may delete an entry and its attribution. */
   expireEntry(resource: Resource, at: string, expiresAtSeconds: number): Promise<void>;
   /**
-   * Stores the attribution of the entry of that instant, if it has none, or only `known`: an attribution is replaced by one that names
-   * more. It expires with its entry. False: another attribution is stored.
+   * Stores the attribution of the entry at `at`, if the entry has none yet, or only `known`: a later attribution that names more calls
+   * replaces it. It expires with its entry. False: another attribution is stored.
    */
   putAttribution(resource: Resource, at: string, found: Attribution, known: Attribution | null): Promise<boolean>;
   /** The stored attribution of an entry; `null`: there is none. Throws ItemError if the item cannot be read. */
@@ -262,9 +268,9 @@ export interface FleetStore {
   /** `alerted = version`, if `alerted < version` and `version <= recorded`. False: refused. */
   markAlerted(resource: Resource, version: number): Promise<boolean>;
   loadEntry(resource: Resource, at: string): Promise<HistoryEntry | null>;
-  /** Entries with a greater version, oldest first, each with its stored attribution, which is newer than the entry's own. */
+  /** Entries with a greater version, oldest first, each with its stored attribution. A stored attribution replaces the one in the entry. */
   loadEntriesAfter(resource: Resource, version: number): Promise<HistoryEntry[]>;
-  /** Entries from the one that was the newest at an instant; earlier entries may be included, and no entry between is missing. */
+  /** The entries from the newest one at an instant on. Earlier entries may be included; none in between is missing. */
   loadEntriesSince(resource: Resource, from: string): Promise<HistoryEntry[]>;
   /** `null`: the resource has no history. */
   loadNewestEntry(resource: Resource): Promise<HistoryEntry | null>;
@@ -281,10 +287,10 @@ export interface FleetStore {
   recordSettings(settings: ScanSettings, at: string, hash: string): Promise<void>;
 }
 
-/** The alerts of one history entry, or of one piece of news about approvals, of one account; they stay together. */
+/** Alerts that stay together: those of one history entry, or of one event about approvals, of one account. */
 export interface AlertGroup {
   account: string;
-  /** Its name in the organisation; the id if it has none. */
+  /** The name of the account in the organisation; the id if there is none. */
   accountName: string;
   /** Instant at which the group was put into the outbox for the first time. */
   at: string;
@@ -292,10 +298,10 @@ export interface AlertGroup {
   alerts: readonly DecidedAlert[];
 }
 
-/** With several accounts, scans put their alerts here, and the collector publishes them together. */
+/** With several accounts, scans put their alerts into the outbox, and the collector publishes them together. */
 export interface AlertOutbox {
   /**
-   * A group with the same first alert of the same account is replaced, so that a repeated step adds nothing; its first `at` stays. A group
+   * A group with the same first alert of the same account is replaced, so that a repeated step adds nothing. The first `at` stays. A group
    * that is too large for an item loses long fields, as it would in a message.
    */
   putGroup(group: AlertGroup): Promise<void>;
@@ -311,14 +317,14 @@ export interface LoadedGroups {
   groups: StoredGroup[];
   /** Items that this version cannot read. They stay in the outbox. */
   refused: RefusedItem[];
-  /** The key after which the next groups begin; `null`: there are no more. */
+  /** The key after which the next groups begin; `null`: no further groups. */
   nextAfter: string | null;
 }
 
 export interface OutboxStore extends AlertOutbox {
   /**
-   * Groups after a key (`null`: from the beginning), worst severity first, at most `limit` of them. `criticalOnly`: the others are not
-   * read. Consistent read.
+   * Groups after a key (`null`: from the beginning), worst severity first, at most `limit` of them. `criticalOnly`: only critical groups
+   * are read. Consistent read.
    */
   loadGroups(after: string | null, limit: number, criticalOnly: boolean): Promise<LoadedGroups>;
   deleteGroup(key: string): Promise<void>;
@@ -329,51 +335,51 @@ export interface Pass {
   startedAt: string;
   /** Number of accounts for which a message was sent. */
   accounts: number;
-  /** `null`: accounts are still missing. */
+  /** `null`: some accounts are not scanned yet. */
   endedAt: string | null;
-  /** Every account was scanned, and every scan was complete. */
+  /** True if every account was scanned, and every scan was complete. */
   complete: boolean;
 }
 
-/** What the registry of a monitor holds. */
+/** The contents of the registry of a monitor. */
 export interface LoadedAccounts {
   accounts: WatchedAccount[];
-  /** Accounts whose items this version cannot read: nothing is written about them. */
+  /** Accounts whose items this version cannot read. Nothing is written about them. */
   refused: RefusedItem[];
   organization: OrganizationState;
-  /** The newest one; `null`: there was none, or its item cannot be read. */
+  /** The newest pass; `null`: there was none, or its item cannot be read. */
   pass: Pass | null;
 }
 
 /** The registry of the accounts of one monitor, and its newest pass. */
 export interface AccountStore {
-  /** Everything in one Query. Consistent read. */
+  /** Reads everything in one Query. Consistent read. */
   loadAccounts(): Promise<LoadedAccounts>;
-  /** Consistent read; `null`: it is not in the registry. Throws ItemError if the item cannot be read. */
+  /** Consistent read; `null`: the registry does not have the account. Throws ItemError if the item cannot be read. */
   loadAccount(account: string): Promise<WatchedAccount | null>;
-  /** Writes an account whose stored version is `version - 1` (0: there is none). False: refused, another writer was first. */
+  /** Writes an account if its stored version is `version - 1` (0: no item). False: refused, because another writer was first. */
   saveAccount(account: WatchedAccount): Promise<boolean>;
-  /** The same for the organisation. */
+  /** As `saveAccount`, for the organisation. */
   saveOrganization(state: OrganizationState): Promise<boolean>;
-  /** Replaces the pass before, unless a newer version of Portwatch wrote it. */
+  /** Replaces the previous pass, unless a newer version of Portwatch wrote it. */
   savePass(pass: Pass): Promise<void>;
 }
 
-/** When the collector published last; `null`: never. */
+/** Instants of the last publishing by the collector; `null`: never. */
 export interface CollectorGrant {
-  /** Critical groups. */
+  /** The last publishing of critical groups. */
   criticalAt: string | null;
-  /** All groups. */
+  /** The last publishing of all groups. */
   allAt: string | null;
 }
 
-/** The lease of the collector, and how far the pass is. */
+/** The lease of the collector, the end of a pass, and the newest scan of each account. */
 export interface PassStore {
-  /** Acquires the lease if it is free, has expired, or belongs to `holder` already; `null`: another one has it. */
+  /** Acquires the lease if it is free, has expired, or belongs to `holder` already; `null`: another run has the lease. */
   takeCollectorLease(lease: Omit<LeaseRequest, 'account'>): Promise<CollectorGrant | null>;
-  /** Returns the lease if `holder` still has it. `null` leaves the stored instant. */
+  /** Releases the lease if `holder` still has it. `null` leaves the stored instant unchanged. */
   releaseCollectorLease(lease: CollectorGrant & { holder: string }): Promise<void>;
-  /** False: the pass that began at `startedAt` has ended already, or there is a newer one. */
+  /** False: the pass that began at `startedAt` has already ended, or a newer pass exists. */
   endPass(startedAt: string, endedAt: string, complete: boolean): Promise<boolean>;
   /** By account; accounts without a scan are left out. Consistent read. */
   loadLastScans(accounts: readonly string[]): Promise<Map<string, LastScan>>;
@@ -386,14 +392,17 @@ export interface AccountMessage extends ChosenAccount {
 }
 
 export interface AccountQueue {
-  /** `notSent`: the messages that the queue did not accept, `error`: why. A message may be in the queue although its answer was lost. */
+  /**
+   * `notSent`: the messages that the queue did not accept; `error`: the reason. If the answer of the queue was lost, a message may be in
+   * the queue nevertheless.
+   */
   send(messages: readonly AccountMessage[]): Promise<{ notSent: AccountMessage[]; error?: unknown }>;
 }
 
 export interface AccountLister {
   /**
-   * Every account of the organisation, from all pages. `units`: only those of these units, and of the units below them. An account may
-   * appear more than once. Throws ReadError, and never returns a part of the list.
+   * Every account of the organisation, from all pages. `units`: only the accounts of these units, and of the units below them. An account
+   * may appear more than once. Throws ReadError, and never returns a part of the list.
    */
   listAccounts(organization: string, units: readonly string[] | null, signal: AbortSignal): Promise<ListedAccount[]>;
 }
@@ -408,7 +417,7 @@ export interface AlertPublisher {
 export interface TimelineEntry {
   at: string;
   region: string;
-  /** `null`: the region itself. */
+  /** `null`: the entry is about the region itself. */
   instanceName: string | null;
   kind: EntryKind;
   verdict: Verdict | null;
@@ -419,7 +428,7 @@ export interface TimelineEntry {
 /** The part of a scan's note that the weekly digest counts. */
 export type WeekScan = Pick<ScanNote, 'startedAt' | 'complete' | 'scanEveryMinutes'>;
 
-/** Reads what the weekly digest counts. */
+/** Reads the data that the weekly digest counts. */
 export interface WeekReader {
   /** The scans that began in a span (without its end), oldest first. */
   loadScans(account: string, from: string, until: string): Promise<WeekScan[]>;
@@ -427,7 +436,7 @@ export interface WeekReader {
   loadChanges(account: string, from: string, until: string): Promise<TimelineEntry[]>;
 }
 
-/** As the topic counts them; `deleted`: subscriptions that were removed in the last days. */
+/** The topic's own counts; `deleted`: subscriptions that were deleted in the last days. */
 export interface SubscriptionCounts {
   confirmed: number;
   pending: number;
@@ -439,7 +448,7 @@ export interface SubscriptionCounter {
   countSubscriptions(): Promise<SubscriptionCounts | null>;
 }
 
-/** What happens during a scan, for logs and progress; no decision depends on it. */
+/** Events during a scan, for logs and progress. No decision depends on them. */
 export type ScanEvent =
   | { event: 'regions'; regions: readonly string[] }
   | { event: 'region-listed'; region: string; instances: number }

@@ -1,4 +1,7 @@
-/** The lease: at most one scan of an account runs at a time. Conditional writes keep the data correct without it; the lease saves work. */
+/**
+ * The lease: at most one scan of an account runs at a time. Without the lease, conditional writes still keep the data correct; the lease
+ * saves work.
+ */
 import type { EventGrant, EventLeaseReturn, LeaseReturn } from './interfaces.ts';
 import { attempt, type Run, type ScanSetup, startRun } from './scan-run.ts';
 
@@ -19,8 +22,8 @@ const shortestEventScanMs = 12_000;
 const eventReserveMs = 5_000;
 
 /**
- * Starts a full scan; `null`: another full scan is running. A full scan waits for an event scan, which is short, so that events cannot
- * prevent full scans.
+ * Starts a full scan; `null`: another full scan is running. An event scan is short, so a full scan waits for it. Otherwise many events
+ * could prevent full scans.
  */
 export async function startFullScan(setup: ScanSetup, deadlineAt: number): Promise<Run | null> {
   const { store, settings, clock } = setup;
@@ -40,7 +43,10 @@ export async function startFullScan(setup: ScanSetup, deadlineAt: number): Promi
   }
 }
 
-/** Starts an event scan when the lease is free and the last event scan ended ten seconds ago; `null`: not before `deadlineAt`. */
+/**
+ * Starts an event scan when the lease is free and ten seconds have passed since the last event scan; `null`: not possible before
+ * `deadlineAt`.
+ */
 export async function startEventScan(setup: ScanSetup, deadlineAt: number): Promise<Run | null> {
   const { store, settings, clock, limits } = setup;
   const { account } = settings;
@@ -62,20 +68,20 @@ export async function startEventScan(setup: ScanSetup, deadlineAt: number): Prom
   }
 }
 
-/** An event scan that ended in the future was noted by a wrong clock, and must not delay the next one. */
+/** If the end of the last event scan is in the future, its clock was wrong: this must not delay the next one. */
 function decidePause({ lastEventRun }: EventGrant, now: number): number {
   if (lastEventRun === null) return 0;
   const sinceMs = now - Date.parse(lastEventRun.endedAt);
   return sinceMs < 0 || sinceMs >= betweenEventScansMs ? 0 : betweenEventScansMs - sinceMs;
 }
 
-/** Throws nothing: a lease that is not returned expires. */
+/** Never throws: a lease that is not returned expires. */
 export async function returnLease(run: Run, left: Omit<LeaseReturn, 'account' | 'holder'>): Promise<void> {
   const { holder, settings, store } = run;
   await attempt(run, 'return the lease', () => store.releaseLease({ account: settings.account, holder, ...left }));
 }
 
-/** Throws nothing: a lease that is not returned expires. */
+/** Never throws: a lease that is not returned expires. */
 export async function returnEventLease(run: Run, lastEventRun: EventLeaseReturn['lastEventRun']): Promise<void> {
   const { holder, settings, store } = run;
   const { account } = settings;

@@ -1,4 +1,4 @@
-/** Lists what is open and not approved on the instances of the account, worst first. Pure. */
+/** Lists the open and unapproved exposure of the instances of the account, worst first. Pure. */
 import { type Approval, isAbout, listApprovalsFor } from '../approvals/approval.ts';
 import { unapprovedExposure } from '../approvals/unapproved-exposure.ts';
 import type { StillOpen } from '../contract/json-event.ts';
@@ -8,22 +8,22 @@ import { firewallOf } from '../history/firewall-of.ts';
 import type { LatestState } from '../history/latest-state.ts';
 
 export interface OpenContext {
-  /** Of the account. */
+  /** The approvals of the account. */
   approvals: readonly Approval[];
   settings: ScanSettings;
   /** Start of the scan. */
   at: string;
 }
 
-/** The settings that decide what is open; the command line knows no others of an earlier time. */
+/** `listUnapproved` needs these settings only. The command line knows no others of an earlier time. */
 type RatedContext = Omit<OpenContext, 'settings'> & { settings: Pick<ScanSettings, 'regions' | 'highRiskPorts'> };
 
-/** The live exposure of each watched instance that no approval covers, rated; instances without any are left out. */
+/** The live exposure of each watched instance that no approval covers, rated. Instances without such exposure are left out. */
 export function listUnapproved(states: readonly LatestState[], context: RatedContext): StillOpen[] {
   return listOpen(states, context, (exposure) => exposure);
 }
 
-/** The part of it that an approval covered which is over now. */
+/** As `listUnapproved`, but only the exposure that an ended approval covered. */
 export function listUncovered(states: readonly LatestState[], approval: Approval, context: OpenContext): StillOpen[] {
   const about = states.filter((latest) => isAbout(approval, instanceOf(latest)));
   return listOpen(about, context, ({ reach, notes, dormant }) => {
@@ -58,7 +58,7 @@ function instanceOf({ resource, instance }: LatestState) {
   return { account, region, instanceName: instanceName ?? '', arn: instance?.arn ?? null };
 }
 
-/** True for a region that could not be listed: its instances could not be read either. */
+/** True for a region that could not be listed: its instances could not be read. */
 function isLostRegion({ resource, failure }: LatestState): boolean {
   return resource.instanceName === null && failure !== null;
 }

@@ -4,8 +4,9 @@ import { ReadError, toReadError } from './interfaces.ts';
 import type { Fleet, Run } from './scan-run.ts';
 
 /**
- * The regions of the configuration, or those of Lightsail. Throws nothing. It depends on nothing in the table, so it runs while the latest
- * states are loaded; an instance must not be listed or read before: what a listing lacks and a state has counts as deleted.
+ * The configured regions, or those of Lightsail. Never throws. This step reads nothing of the table, so it runs while the latest states are
+ * loaded. No instance may be listed or read before the states are loaded: an instance that has a state and is missing in an older listing
+ * would count as deleted.
  */
 export async function listRegions({ settings, reader, readSignal }: Run): Promise<readonly string[] | ReadError> {
   if (settings.regions !== null) return settings.regions;
@@ -13,8 +14,8 @@ export async function listRegions({ settings, reader, readSignal }: Run): Promis
 }
 
 /**
- * A watched region that Lightsail does not return must not be lost, so the regions of the latest states are scanned as well. Throws if the
- * regions could not be listed.
+ * Adds the regions of the latest states, so that a watched region that Lightsail does not return is not lost. Throws if the regions could
+ * not be listed.
  */
 export function listWatchedRegions(found: readonly string[] | ReadError, { states }: Fleet, run: Run): string[] {
   const { settings, grant, observe } = run;

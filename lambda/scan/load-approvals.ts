@@ -1,10 +1,10 @@
-/** Step 1: loads the approvals of the account, of the configuration and of the table. */
+/** Step 1: loads the approvals of the account, from the configuration and from the table. */
 import type { AccountApprovals } from '../approvals/account-approvals.ts';
 import { configuredApprovals } from '../approvals/configured-approvals.ts';
 import type { Run } from './scan-run.ts';
 
 /**
- * Throws nothing: approvals that cannot be read approve nothing, the scan goes on, and alerts say so. With `approvalsByCommand: false`
+ * Never throws: approvals that cannot be read approve nothing, the scan continues, and an alert is sent. With `approvalsByCommand: false`
  * the table is not read.
  */
 export async function loadApprovals({ settings, store, observe }: Run): Promise<AccountApprovals> {

@@ -1,6 +1,6 @@
 /**
- * Step 1: loads the latest states of the account, and records the entries that a dead scan committed and did not record; loads the
- * approvals at the same time, since neither depends on the other.
+ * Step 1: loads the latest states of the account, and records the entries that a scan committed and did not record before it died. Loads
+ * the approvals at the same time, because neither depends on the other.
  */
 import { type LatestState, resourceKey } from '../history/latest-state.ts';
 import { recordPending } from './commit.ts';

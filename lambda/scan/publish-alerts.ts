@@ -1,7 +1,7 @@
 /**
- * Step 5: publishes the alerts of every entry that is recorded and not alerted, oldest first. After each message the `alerted` marks of
- * its resources rise; the first failure ends the step, and the next scan continues from there. So no alert is lost, and an alert is sent
- * twice only if the outcome of a publish, or of raising the mark, is unknown.
+ * Step 5: publishes the alerts of every entry that is recorded and not alerted, oldest first. After each message the marks `alerted` of its
+ * resources rise. The first failure ends the step, and the next scan continues there. So no alert is lost. An alert is sent twice only if
+ * the outcome of a publish, or of raising the mark, is unknown.
  */
 
 import type { DigestContext } from '../alerts/build-digest.ts';
@@ -25,7 +25,7 @@ export interface PublishedAlerts {
   damaged: string[];
 }
 
-/** One entry that is recorded and not alerted. `isDone`: its alerts are published, or it has none. */
+/** One entry that is recorded and not alerted. `isDone`: its alerts are published, or it needs none. */
 interface WaitingEntry {
   latest: LatestState;
   entry: HistoryEntry;
@@ -33,7 +33,7 @@ interface WaitingEntry {
   isDone: boolean;
 }
 
-/** Raises the `alerted` marks in the table and in `fleet`. Throws nothing. */
+/** Raises the marks `alerted` in the table and in `fleet`. Never throws. */
 export async function publishAlerts(
   states: readonly LatestState[],
   digest: DigestContext,
@@ -57,7 +57,7 @@ export async function publishAlerts(
     },
     run,
   );
-  // Entries without alerts. While nobody has confirmed a subscription, no mark rises; a failure ends the step.
+  // These entries have no alerts. While nobody has confirmed a subscription, no mark rises; a failure ends the step.
   if (outcome === 'published') {
     await attempt(run, 'mark what is alerted', () => raiseMarks(waiting, fleet, run));
   }
@@ -66,7 +66,7 @@ export async function publishAlerts(
   return published;
 }
 
-/** Oldest first. One damaged history must not stop the alerts of the others. */
+/** Oldest first. A damaged history must not stop the alerts of other resources. */
 async function loadWaitingEntries(
   states: readonly LatestState[],
   digest: DigestContext,
@@ -82,7 +82,7 @@ async function loadWaitingEntries(
       const key = resourceKey(latest.resource);
       run.observe({ event: 'bookkeeping-failed', step: `load the entries of ${key} that are not alerted`, error });
       if (error instanceof ItemError) published.damaged.push(key);
-      // Only the entries hold their age; no entry is younger than the newest one.
+      // The age of the waiting entries is not known without reading them. None is younger than the newest entry.
       published.oldestWaitingAt = earlierOf(published.oldestWaitingAt, latest.lastAt);
     }
   }
@@ -114,12 +114,13 @@ async function loadWaitingOf(
   return waiting;
 }
 
-/** The entry of a region's first complete listing; `null`: there is none yet, or it cannot be read. */
+/** Returns the entry of a region's first complete listing; `null`: there is none yet, or it cannot be read. */
 type FindFirstListing = (instance: Resource) => Promise<HistoryEntry | null>;
 
 /**
- * The alert of a region's first listing covers the instances that it names or counts. Another instance (it could not be read then, the
- * answer to its commit was lost, or another scan committed it at the same time) gets a summary, and so an alert, of its own.
+ * The alert of a region's first listing covers the instances that it names or counts. Any other instance of that time gets a summary of its
+ * own, and so its own alert: it could not be read then, or the answer to its commit was lost, or another scan committed it at the same
+ * time.
  */
 async function addOwnSummary(entry: HistoryEntry, firstListingOf: FindFirstListing): Promise<HistoryEntry> {
   const { kind, resource, severity, reason, opened: exposure } = entry;
@@ -158,14 +159,14 @@ function findFirstListings(states: readonly LatestState[], { store, observe }: R
   };
 }
 
-/** The entry with the rules that were in force before; `null`: there were none, or they cannot be read any more. */
+/** The entry with the rules that were in force before; `null`: there were no rules, or they cannot be read any more. */
 async function loadBefore(entry: HistoryEntry, { store, observe }: Run): Promise<HistoryEntry | null> {
   const at = rulesBeforeAt(entry);
   if (at === null) return null;
   try {
     return await store.loadEntry(entry.resource, at);
   } catch (error) {
-    // If the entry before is damaged, the alert is sent all the same, without the command that restores the rules.
+    // If the earlier entry is damaged, the alert is still sent, without the command that restores the rules.
     if (!(error instanceof ItemError)) throw error;
     const step = `load the entry before ${entry.at} of ${resourceKey(entry.resource)}`;
     observe({ event: 'bookkeeping-failed', step, error });
@@ -173,7 +174,7 @@ async function loadBefore(entry: HistoryEntry, { store, observe }: Run): Promise
   }
 }
 
-/** Raises the mark of every resource as far as all of its earlier entries are done. */
+/** Raises the mark of every resource up to the last entry before which all entries are done. */
 async function raiseMarks(waiting: readonly WaitingEntry[], { states }: Fleet, { store }: Run): Promise<void> {
   const blocked = new Set<string>();
   const reached = new Map<string, WaitingEntry>();

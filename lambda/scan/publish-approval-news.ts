@@ -1,7 +1,7 @@
 /**
- * Step 5 for approvals: alerts that approvals were made, ended or revoked, and reminds of what is open and not approved. A message is
- * published first and the marks are saved then, so a crash between the two sends the message again, with the same `alertId`. The marks are
- * an item of their own: approvals are immutable, and a scan may not write them.
+ * Step 5 for approvals: publishes that approvals were made, ended or revoked, and reminders of open and unapproved exposure. A message is
+ * published first, and then the marks are saved. After a crash between the two, the message is sent again, with the same `alertId`. The
+ * marks are a separate item, because approvals are immutable and a scan may not write them.
  */
 import {
   buildApprovalOverAlert,
@@ -19,16 +19,16 @@ import { listUnapproved, listUncovered, type OpenContext } from './list-open.ts'
 import { publishGroups } from './publish-groups.ts';
 import { attempt, type Fleet, type Run } from './scan-run.ts';
 
-/** An alert, or `null` for marks that change without one. */
+/** An alert, or `null` if marks change without an alert. */
 interface Item {
   alert: Alert | null;
   mark: ApprovalNews['mark'];
 }
 
-/** The number of alerts that were published. Throws nothing: the next scan tries again. */
+/** Returns the number of published alerts. Never throws: the next scan tries again. */
 export async function publishApprovalNews(digest: DigestContext, fleet: Fleet, run: Run): Promise<number> {
   const { account } = run.settings;
-  // Marks that cannot be read would send every alert again, in every scan.
+  // With marks that cannot be read, every scan would send every alert again.
   if (fleet.refused.has(approvalMarksKey(account).sk)) return 0;
   const news = listItems(digest, fleet, run);
   const silent = news.filter(({ alert }) => alert === null);
@@ -69,7 +69,7 @@ function listItems(digest: DigestContext, { approvals, approvalMarks: marks, sta
       }
     }
   });
-  // Without the approvals of the table nobody knows what is not approved.
+  // Without the approvals of the table, it is not known what is unapproved.
   return approvals.unreadable === null
     ? items
     : [...items, ...listReminders(marks, digest, context, approvals, all, run.outbox !== null)];

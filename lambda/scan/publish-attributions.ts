@@ -1,10 +1,9 @@
 /**
- * Stores attributions that were found after the entry was recorded, and publishes them if the alert of the change was sent without one.
- * A message is published first and its attributions are stored then, so a crash between the two sends the message again, with the same
- * `alertId`, and never loses it.
- *
- * While nobody has confirmed a subscription, the attribution is stored without a message, because the history must be complete. If the
- * entry is not alerted yet, its own alert will contain the attribution. If publishing fails, the next pass tries again.
+ * Stores attributions that were found after the entry was recorded, and publishes them if the alert of the change was sent without one. A
+ * message is published first, and then its attributions are stored. After a crash between the two, the message is sent again, with the same
+ * `alertId`, and is never lost. While nobody has confirmed a subscription, the attribution is stored without a message, because the history
+ * must be complete. If the entry is not alerted yet, its own alert will contain the attribution. If publishing fails, the next pass tries
+ * again.
  */
 import { buildAttributedAlert } from '../alerts/attributed-alert.ts';
 import type { DigestContext } from '../alerts/build-digest.ts';
@@ -21,16 +20,16 @@ import { attempt, type Run } from './scan-run.ts';
 
 export interface PublishedAttributions {
   alerts: number;
-  /** The attributions that are stored now, those that another scan stored before included. */
+  /** The attributions that are stored now, including those that another scan stored before. */
   stored: FoundAttribution[];
   /** Number of attributions that this scan stored. */
   newlyStored: number;
 }
 
-/** In the last hour of the time in which calls are looked up, an attribution is stored even if it cannot be published. */
+/** Calls are looked up for a limited time. In the last hour of this time, an attribution is stored even if it cannot be published. */
 const lastChanceMs = waitForCallsMs - 60 * 60_000;
 
-/** Throws nothing: an attribution that is not stored is found again. */
+/** Never throws: an attribution that is not stored is found again. */
 export async function publishAttributions(
   found: readonly FoundAttribution[],
   digest: DigestContext,
@@ -76,14 +75,14 @@ async function isNew(one: FoundAttribution, result: PublishedAttributions, run: 
   return !isNewer;
 }
 
-/** `null`: the alert of the change is not sent yet, or no alert is wanted, or the attribution says nothing new to people. */
+/** `null`: the alert of the change is not sent yet, or no alert is wanted, or the attribution is not new to people. */
 function decideAlert({ latest, entry, attribution }: FoundAttribution, { settings, tableName }: Run): Alert | null {
   if (!settings.attributedAlerts || latest.alerted < entry.version || !isNews(attribution, entry)) return null;
   const alert = buildAttributedAlert(entry, attribution, { tableName }, ratingPolicy(settings.highRiskPorts));
   return alert !== null && isSent(alert, settings.alertFrom, entry) ? alert : null;
 }
 
-/** An actor that was not named, or the end of a doubt that an alert expressed. */
+/** True if the attribution names another actor, or removes a doubt that an alert expressed. */
 function isNews({ calls, fit }: Attribution, { changedBy: known }: HistoryEntry): boolean {
   if (!known) return true;
   const hasNewActor = calls.some(({ by }) => !known.calls.some((call) => call.by === by));

@@ -1,4 +1,4 @@
-/** The one loop that publishes the alerts of a scan, or with several accounts puts them into the outbox. */
+/** The one loop that publishes the alerts of a scan. With several accounts it puts them into the outbox instead. */
 import type { DigestContext } from '../alerts/build-digest.ts';
 import type { DecidedAlert } from '../alerts/decide-alerts.ts';
 import { planMessages } from '../alerts/plan-messages.ts';
@@ -12,15 +12,15 @@ const putsAtOnce = 20;
 /** `no-subscriber`: no subscription is confirmed, and nothing was published. `failed`: the remaining groups were not published. */
 export type PublishOutcome = 'published' | 'no-subscriber' | 'failed';
 
-/** How many groups are done: published, or in the outbox. */
+/** Number of groups that are done: published, or in the outbox. */
 export interface GroupsDone {
   groupsDone: number;
 }
 
 /**
- * Publishes groups of alerts in their order, in as few messages as possible. `onPublished` runs after each message and gets the number of
- * groups that are done. The first failure, of a message or of `onPublished`, ends the loop. Throws nothing. With an outbox, groups that
- * are in the outbox count as published: the collector loses none of them.
+ * Publishes groups of alerts in their order, in as few messages as possible. After each message `onPublished` gets the number of groups
+ * that are done. The first failure, of a message or of `onPublished`, ends the loop. Never throws. With an outbox, groups in the outbox
+ * count as published, because the collector loses none of them.
  */
 export async function publishGroups(
   groups: readonly (readonly DecidedAlert[])[],
@@ -52,7 +52,7 @@ export async function publishGroups(
   }
 }
 
-/** Throws the first failure; the groups before it are done. */
+/** Throws the first failure; the groups before the failed one are done. */
 async function putIntoOutbox(
   groups: readonly (readonly DecidedAlert[])[],
   outbox: AlertOutbox,

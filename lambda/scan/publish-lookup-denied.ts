@@ -12,7 +12,7 @@ export interface PublishedDenials {
   toldDenied: string[];
 }
 
-/** Throws nothing: the next pass tries again. */
+/** Never throws: the next pass tries again. */
 export async function publishLookupDenied(
   lookups: readonly RegionCalls[],
   state: CallState | null,

@@ -19,14 +19,14 @@ export interface ReadOutcome {
 }
 
 /**
- * What happens to a read that fails: a full scan counts it, because gaps are counted in full scans. An event scan drops it: the events
+ * The treatment of a failed read. A full scan counts it, because gaps are counted in full scans. An event scan drops it, because the events
  * come again.
  */
 export type FailedReads = 'count' | 'drop';
 
 /**
- * Reads one instance; commits and records what changed. `calls`: API calls that events brought; one of them may have made the change.
- * A failed read is an outcome. Throws if the table fails, or if other scans keep writing about the instance.
+ * Reads one instance; commits and records a change. `calls`: API calls that events brought; one of them may have made the change. A failed
+ * read is a result, and not an error. Throws if the table fails, or if other scans commit the same instance each time.
  */
 export async function readAndCommit(
   resource: Resource,
@@ -62,8 +62,8 @@ export async function readAndCommit(
 }
 
 /**
- * True if the next read may be combined with this scan's listing after another scan committed first: both listings describe the instance
- * alike. If they differ, or the other scan found the instance gone or unreadable, nobody knows which listing is older.
+ * True if another scan committed first and the next read may still be combined with this scan's listing: both scans listed the same facts
+ * of the instance. If the facts differ, or the other scan found the instance gone or unreadable, it is not known which listing is older.
  */
 function isListedAlike(latest: LatestState | null, facts: InstanceFacts): boolean {
   const { arn, ipAddressType } = latest?.instance ?? {};
@@ -102,7 +102,10 @@ async function loadKnown(
   return { resource, latest, newestEntry, region, isRegionBaselined, calls, approvals };
 }
 
-/** If the commit is refused, the absence is not used, because the listing may be older than the other scan's. Throws like `readAndCommit`. */
+/**
+ * Commits that the instance is absent. If the commit is refused, the absence is dropped, because the listing may be older than that of the
+ * other scan. Throws like `readAndCommit`.
+ */
 export async function commitAbsence(
   resource: Resource,
   calls: readonly ApiCall[],
@@ -120,10 +123,10 @@ export async function commitAbsence(
 }
 
 /**
- * Lists a region whole. If pages shift while they are read, an instance may be listed twice: the later one counts. Throws ReadError.
+ * Lists a region completely. If the pages shift during the listing, an instance may appear twice: the later one counts. Throws ReadError.
  *
- * An instance without a name may be any known one. A list with such an instance therefore proves of no instance that it is gone: the known
- * instances that it lacks are part of the result, with their last facts, so that each is read by its name.
+ * An instance without a name may be any known instance. So a list with such an instance does not prove that another instance is gone: the
+ * known instances that are missing in the list are added to the result, with their last facts, so that each is read by its name.
  */
 export async function listRegion(
   region: string,

@@ -14,7 +14,7 @@ import { findEntry, type InstanceHistories, loadHistory } from './instance-histo
 import { attempt, type Fleet, type Run } from './scan-run.ts';
 
 export interface RecordedTransients {
-  /** Region to the instant up to which every call of the region is processed. */
+  /** By region: the instant up to which every call of the region is processed. */
   doneUntil: Record<string, string>;
   /** The latest states that were committed. */
   changed: LatestState[];
@@ -22,10 +22,10 @@ export interface RecordedTransients {
   changes: number;
 }
 
-/** The scans of this time before a call show the firewall in force before the call. */
+/** Scans within this time before a call show the firewall that was in force before the call. */
 const scansBeforeMs = 20 * 60_000;
 
-/** `nowMs`: the start of the pass. Throws nothing: if something fails, the region's `doneUntil` stays. */
+/** `nowMs`: the start of the pass. Never throws: after a failure, the region's `doneUntil` does not move. */
 export async function recordTransientChanges(
   lookups: readonly RegionCalls[],
   histories: InstanceHistories,
@@ -52,7 +52,7 @@ export async function recordTransientChanges(
   return result;
 }
 
-/** Each instance that has a latest state and calls without an explanation, with its own calls. */
+/** Each instance that has a latest state and unexplained calls, with its own calls. */
 function groupByInstance(region: string, calls: readonly ApiCall[], { states }: Fleet): [LatestState, ApiCall[]][] {
   return [...new Set(calls.flatMap((call) => call.instanceNames))].flatMap((instanceName) => {
     const latest = states.get(resourceKey({ region, instanceName }));
@@ -62,7 +62,7 @@ function groupByInstance(region: string, calls: readonly ApiCall[], { states }: 
   });
 }
 
-/** Loads the scans once, and only if a call has no explanation. */
+/** Loads the scans once, and only if a call is unexplained. */
 function scansLoader(lookups: readonly RegionCalls[], nowMs: number, { store, settings }: Run) {
   const oldest = lookups.flatMap(({ calls }) => calls?.map(({ at }) => at) ?? []).sort()[0];
   const fromMs = (oldest === undefined ? nowMs : Date.parse(oldest)) - scansBeforeMs;
@@ -100,7 +100,7 @@ async function recordOfInstance(
   for (const transient of transients) {
     const decision = decideTransientChange(latest, transient, approvals, run, run.clock());
     const applied = await applyDecision(decision, latest, latest.resource, run);
-    // Another scan was first: its entry may change what is found, so the calls are processed again.
+    // Another scan was first. Its entry may change the result, so the calls are processed again.
     if (applied.outcome === 'refused' || applied.latest === null) return oldest;
     latest = applied.latest;
     result.changes += 1;

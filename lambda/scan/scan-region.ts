@@ -1,6 +1,6 @@
 /**
- * Steps 2 to 4 for one region: list it whole, read every instance, commit and record what changed. An error is about its own request
- * only: a failed listing changes nothing about any instance, and a failed read changes nothing about the other instances.
+ * Steps 2 to 4 for one region: list it completely, read every instance, commit and record changes. An error concerns its own request only:
+ * a failed listing changes nothing about any instance, and a failed read changes nothing about the other instances.
  */
 import { listApprovalsFor } from '../approvals/approval.ts';
 import { listApprovedParts, unapprovedExposure } from '../approvals/unapproved-exposure.ts';
@@ -15,14 +15,14 @@ import { type ListedInstance, ReadError, toReadError } from './interfaces.ts';
 import { commitAbsence, listRegion, readAndCommit } from './read-and-commit.ts';
 import type { Fleet, Run } from './scan-run.ts';
 
-/** Instances in a `monitoring-started` summary. */
+/** The largest number of instances in a `monitoring-started` summary. */
 const longestSummary = 20;
 
 export interface RegionResult {
   region: string;
-  /** `null`: listed whole, or not due. */
+  /** `null`: the region was listed completely, or is not due. */
   failed: { reason: FailureReason; isNeverReadable: boolean } | null;
-  /** The region is empty and was left out: the start of the last scan that listed it; `null`: the region was requested. */
+  /** For an empty region that was left out: the start of the last scan that listed it; `null`: the region was requested. */
   notDueSince: string | null;
   instancesListed: number;
   instancesRead: number;
@@ -38,7 +38,7 @@ export interface RegionResult {
   isReached: boolean;
 }
 
-/** Throws nothing. */
+/** Never throws. */
 export async function scanRegion(region: string, fleet: Fleet, run: Run): Promise<RegionResult> {
   const result: RegionResult = {
     region,
@@ -97,7 +97,7 @@ function listAbsent(listed: readonly ListedInstance[], region: string, { states 
     .filter(({ region: own, instanceName }) => own === region && instanceName !== null && !names.has(instanceName));
 }
 
-/** Throws nothing: a problem with one instance must not affect the others. */
+/** Never throws: a problem with one instance must not affect the others. */
 async function scanInstance(
   { name: instanceName, facts }: ListedInstance,
   result: RegionResult,
@@ -168,7 +168,7 @@ async function applyToRegion(
   }
 }
 
-/** The exposure of every known instance of the region that is not approved, worst first, for the entry of a first complete listing. */
+/** The unapproved exposure of every known instance of the region, worst first, for the entry of a first complete listing. */
 function summarise(
   listed: readonly ListedInstance[],
   { region, instancesRead }: RegionResult,
@@ -203,7 +203,7 @@ function summarise(
   return { ...counts, worst: rated.slice(0, longestSummary), more: Math.max(0, rated.length - longestSummary) };
 }
 
-/** Instances that the last scan could not read, or did not reach, come first. */
+/** Puts the instances first that the last scan could not read, or did not reach. */
 function missedFirst(listed: readonly ListedInstance[], region: string, { grant }: Run): ListedInstance[] {
   const missed = new Set(grant.lastScan?.notRead);
   const wasMissed = ({ name }: ListedInstance) => missed.has(resourceKey({ region, instanceName: name ?? '?' }));

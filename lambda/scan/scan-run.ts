@@ -15,17 +15,19 @@ import type {
   WeekReader,
 } from './interfaces.ts';
 
-/** Everything that a scan gets from outside. */
+/** The adapters, the settings and the clock of a scan. */
 export interface ScanSetup {
   settings: ScanSettings;
   /** Name of the table, for the queries in alerts. */
   tableName: string;
-  /** Region of the table, for the queries in alerts; `null`: they use the region that the reader's AWS CLI is set to. */
+  /** Region of the table, for the queries in alerts; `null`: the queries use the default region of the reader's AWS CLI. */
   tableRegion: string | null;
   reader: FirewallReader;
   store: FleetStore;
   publisher: AlertPublisher;
-  /** `null`: one account is watched, and alerts are published at once. With several accounts they wait here for the collector. */
+  /**
+   * `null`: one account is watched, and alerts are published at once. With several accounts, alerts wait in the outbox for the collector.
+   */
   outbox: AlertOutbox | null;
   /** `null`: API calls are not looked up. */
   calls: CallReader | null;
@@ -52,7 +54,7 @@ export interface WeeklySources {
 export interface ScanLimits {
   /** Requests to Lightsail at the same time in one region: the reader's limit. */
   readsPerRegion: number;
-  /** By default more than Lightsail has: a region that is throttled must not delay another. */
+  /** The default is more than the number of Lightsail's regions: a throttled region must not delay another one. */
   regionsAtOnce: number;
   /** Time at the end of the scan in which nothing is read, so that alerts can be published. */
   reserveMs: number;
@@ -60,7 +62,7 @@ export interface ScanLimits {
 
 export const defaultLimits: ScanLimits = { readsPerRegion: 5, regionsAtOnce: 40, reserveMs: 12_000 };
 
-/** What is known of the account during a scan. */
+/** The stored data of the account during a scan. */
 export interface Fleet {
   /** By `resourceKey`; updated whenever the scan commits, or raises an `alerted` mark. */
   states: Map<string, LatestState>;
@@ -68,11 +70,11 @@ export interface Fleet {
   refused: ReadonlySet<string>;
   callState: CallState | null;
   approvals: AccountApprovals;
-  /** As they were loaded. */
+  /** The marks as they were loaded. */
   approvalMarks: ApprovalMarks;
 }
 
-/** One scan, full or for events: built once, and passed as it is to every step. */
+/** One full scan or event scan: built once, and passed unchanged to every step. */
 export interface Run extends ScanSetup {
   /** Identifies the scan in the lease. */
   holder: string;
@@ -90,7 +92,7 @@ export interface Run extends ScanSetup {
 
 type OwnFields = Pick<Run, 'holder' | 'grant' | 'deadlineAt'> & { startedAtMs: number; reserveMs: number };
 
-/** Call it when the lease is acquired: the signals start to count now. */
+/** Call this when the lease is acquired: the time of the signals starts now. */
 export function startRun(setup: ScanSetup, { holder, grant, deadlineAt, startedAtMs, reserveMs }: OwnFields): Run {
   const { settings, clock, timeout } = setup;
   const leftMs = deadlineAt - clock();

@@ -23,24 +23,24 @@ import { publishGroups } from './publish-groups.ts';
 import { attempt, type Run, type WeeklySources } from './scan-run.ts';
 
 const weekMs = 7 * 86_400_000;
-/** After a longer time without a digest, only the last days are counted; and only the days for which the history is kept. */
+/** Without a digest for longer than this, only the last days are counted, and only days for which the history is kept. */
 const longestCountedDays = 31;
 const mostListed = 20;
 
-/** What the scan that sends the digest found. */
+/** The findings of the scan that sends the digest. */
 export interface WeekFindings {
   digest: DigestContext;
   states: readonly LatestState[];
-  /** Of the account. */
+  /** The approvals of the account. */
   approvals: readonly Approval[];
   complete: boolean;
-  /** As counted for the metric. */
+  /** The value of the metric `OpenGaps`. */
   openGaps: number;
   /** True if an alert is waiting to be sent. */
   hasWaiting: boolean;
 }
 
-/** The instant to keep if a digest was due and is published; otherwise `null`. Throws nothing: the next scan tries again. */
+/** The instant to store if a digest was due and was published; otherwise `null`. Never throws: the next scan tries again. */
 export async function publishWeeklyDigest(findings: WeekFindings, run: Run): Promise<string | null> {
   const { digest, states } = findings;
   const { scannedAt } = digest;
@@ -62,15 +62,15 @@ export async function publishWeeklyDigest(findings: WeekFindings, run: Run): Pro
   }
 }
 
-/** `isAligned`: with several accounts, so that the digests of all of them are due in the same pass, the first one of the week. */
+/** `isAligned`: true with several accounts. Then the digests of all accounts are due in the same pass, the first one of the week. */
 function isDue(startedAt: string, scannedAt: string, isAligned: boolean): boolean {
   if (isAligned) return periodOf(scannedAt, 7) > periodOf(startedAt, 7);
   return Date.parse(scannedAt) - Date.parse(startedAt) >= weekMs;
 }
 
 /**
- * The instant of the last digest; before the first digest, the first scan (`firstSeenAt` of what it listed). `null`: nothing was listed
- * yet. An instant that is a day or more ahead comes from a wrong clock, and must not delay the next digest.
+ * The instant of the last digest; before the first digest, the instant of the first scan (the earliest `firstSeenAt`). `null`: nothing was
+ * listed yet. An instant that is a day or more in the future comes from a wrong clock, and must not delay the next digest.
  */
 export function decideWeekStart(
   { allIsWellAt }: Pick<LeaseGrant, 'allIsWellAt'>,
@@ -99,7 +99,7 @@ async function summariseWeek(
   const from = toInstant(Math.max(Date.parse(startedAt), Date.parse(until) - countedDays * 86_400_000));
   // Without the counts, the digest still lists what is open now.
   const counted = await attempt(run, 'count the week', () => countWeek(from, until, weekly, run));
-  // What is approved may be open: the list leads with what nobody has decided about.
+  // Approved exposure may be open: the list shows the exposure that nobody has approved.
   const open = listUnapproved(states, { approvals, settings, at: until })
     .filter(({ severity }) => isAtLeast(severity, 'high'))
     .map(({ reach: _, ...instance }): OpenInstance => instance);
@@ -158,8 +158,8 @@ async function countWeek(
 const longestOf = (silences: readonly { seconds: number }[]) => Math.max(0, ...silences.map(({ seconds }) => seconds));
 
 /**
- * The times between two complete scans; both ends of the span count as complete scans. Each is compared with the longer of the intervals
- * that its two scans noted, because a new setting begins between two scans. `scanEveryMinutes`: the interval now.
+ * The times between two complete scans; both ends of the span count as complete scans. The interval can differ between the two scans,
+ * because a new setting begins between them; the longer one counts. `scanEveryMinutes`: the present interval.
  */
 export function listSilences(
   scans: readonly WeekScan[],
@@ -196,7 +196,7 @@ export function countChanges(
   return { changes, expectedChanges, rewritten };
 }
 
-/** Regions first: a gap of a region hides all of its instances. */
+/** Regions first, because a gap of a region hides all of its instances. */
 function listGaps(states: readonly LatestState[]): OpenGap[] {
   const isInstance = ({ resource }: LatestState) => Number(resource.instanceName !== null);
   const open = states

@@ -6,18 +6,18 @@ export interface AlarmFacts {
   state: string;
   /** Text from CloudWatch. */
   reason: string;
-  /** Instant of the last change of the state; `null`: CloudWatch did not give it. */
+  /** Instant of the last change of the state; `null`: CloudWatch did not return it. */
   since: string | null;
   areActionsOn: boolean;
-  /** ARNs of the topics that hear of the alarm. */
+  /** ARNs of the topics to which the alarm publishes. */
   actions: string[];
   description: string;
 }
 
-/** Names of one request (limit of CloudWatch). */
+/** The largest number of names in one request (limit of CloudWatch). */
 const namesPerRequest = 100;
 
-/** By name; an alarm that does not exist is missing. */
+/** By name. Alarms that do not exist are missing. */
 export function readAlarms(
   names: readonly string[],
   config: ReaderConfig,
@@ -48,7 +48,7 @@ export function readAlarms(
 }
 
 export interface MetricQuery {
-  /** Begins with a small letter; unique in one call. */
+  /** Must begin with a small letter, and be unique in one call. */
   id: string;
   namespace: string;
   name: string;
@@ -57,7 +57,7 @@ export interface MetricQuery {
 
 const daySeconds = 86_400;
 
-/** Values of one request (limit of CloudWatch: 500). */
+/** The largest number of values in one request (limit of CloudWatch: 500). */
 const queriesPerRequest = 500;
 
 /** The sum of each metric over the 24 hours before `now`, by id; 0 without data. `now`: ms since the epoch. */
@@ -77,7 +77,7 @@ export function readDaySums(
         const command: GetMetricDataCommand = new GetMetricDataCommand({
           StartTime: new Date(end - daySeconds * 1000),
           EndTime: new Date(end),
-          // Hours, not one day: the periods of CloudWatch begin at whole multiples, so a day would be cut at midnight UTC.
+          // Periods of an hour, not one period of a day: CloudWatch cuts periods at whole multiples, so a day would be cut at midnight UTC.
           MetricDataQueries: queries
             .slice(start, start + queriesPerRequest)
             .map(({ id, namespace, name, dimension }) => ({

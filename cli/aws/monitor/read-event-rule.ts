@@ -1,6 +1,6 @@
 /**
- * The state of a rule of EventBridge: one call, `DescribeRule`, signed here (Signature Version 4, header `authorization`), since a client
- * of its own would be one more dependency. A test compares the signature with that of the SDK.
+ * The state of a rule of EventBridge. `DescribeRule` is signed here (Signature Version 4, header `authorization`), because a client of the
+ * SDK for this one call would be one more dependency. A test compares the signature with that of the SDK.
  */
 import { createHash, createHmac } from 'node:crypto';
 import * as z from 'zod/mini';
@@ -15,8 +15,8 @@ const errorSchema = z.object({ __type: z.optional(z.string()), message: z.option
 const timeoutMs = 10_000;
 
 /**
- * `id`: the name of a rule; of a rule on another bus than the default one CloudFormation has `<bus>|<name>` (issue 1131 of its coverage
- * roadmap). `null`: there is no such rule. Throws an error with the name that EventBridge gives it.
+ * `id`: the name of a rule. For a rule on another bus than the default one, CloudFormation's id is `<bus>|<name>` (issue 1131 of its
+ * coverage roadmap). `null`: the rule does not exist. Throws an error with the name that EventBridge gives it.
  */
 export async function readEventRule(
   id: string,
@@ -59,14 +59,14 @@ interface Credentials {
 }
 
 interface Request {
-  /** In lower case, `host` and `x-amz-date` included; all of them are signed. */
+  /** In lower case, including `host` and `x-amz-date`. All of them are signed. */
   headers: Readonly<Record<string, string>>;
   body: string;
   region: string;
   service: string;
 }
 
-/** The headers of a `POST /` without a query, with its signature. */
+/** The headers of a `POST /` without a query, including the signature. */
 export function signRequest(request: Request, credentials: Credentials): Record<string, string> {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const headers = { ...request.headers, ...(sessionToken && { 'x-amz-security-token': sessionToken }) };

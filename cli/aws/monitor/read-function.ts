@@ -26,7 +26,7 @@ export function readFunction(name: string, config: ReaderConfig, signal: AbortSi
   });
 }
 
-/** Reserved concurrent executions; `null`: none are reserved, or there is no such function. */
+/** Reserved concurrent executions; `null`: none are reserved, or the function does not exist. */
 export function readConcurrency(name: string, config: ReaderConfig, signal: AbortSignal): Promise<number | null> {
   return withClient(new LambdaClient(readerSettings(config)), async (client) => {
     const command = new GetFunctionConcurrencyCommand({ FunctionName: name });

@@ -3,16 +3,17 @@ import { withClient } from '../with-client.ts';
 import { type ReaderConfig, readerSettings, readOrNull } from './reader-config.ts';
 
 export interface QueueFacts {
-  /** Messages that nobody has received, or that are being processed. */
+  /** Messages that wait, or that are being processed. */
   waiting: number;
   inFlight: number;
-  /** False: the messages of this queue go on to no other queue, so that it is a queue of dead letters. */
+  /** False: this queue has no dead-letter queue of its own, so it is itself a dead-letter queue. */
   hasDeadLetters: boolean;
 }
 
-/** `null`: there is no such queue. */
+/** `null`: the queue does not exist. */
 export async function readQueue(url: string, config: ReaderConfig, signal: AbortSignal): Promise<QueueFacts | null> {
-  // The address of the region, or that of AWS_ENDPOINT_URL_SQS; by default the SDK would send the request to the host of the URL.
+  // The SDK would by default send the request to the host of the URL. This setting makes it use the region's address, or
+  // AWS_ENDPOINT_URL_SQS.
   const client = new SQSClient({ ...readerSettings(config), useQueueUrlAsEndpoint: false });
   return withClient(client, async () => {
     const command = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] });

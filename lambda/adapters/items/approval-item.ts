@@ -1,4 +1,4 @@
-/** The two items of an approval that was made by command. Both are written once and never again. */
+/** The two items of an approval that was made by command. Each is written once, and never changed. */
 import * as z from 'zod/mini';
 import type { Approval, Revocation } from '../../approvals/approval.ts';
 import { approvalKey, revocationKey } from '../../contract/table-keys.ts';
@@ -28,7 +28,7 @@ const approvalSchema = z.object({
 
 const revocationSchema = z.object({ at: instant, by: text, reason: textOrNull });
 
-/** `account`: the account of the deployment, which the partition names; the approval itself may name none. */
+/** `account`: the account of the deployment, for the partition key. The approval itself may have no account. */
 export function toApprovalItem(account: string, approval: MadeApproval): Item {
   return { ...approvalKey(account, approval.id), schema: schemaVersion, ...approval };
 }

@@ -27,7 +27,7 @@ export function toAttributionItem(resource: Resource, at: string, attribution: A
   return { ...attributionKey(resource, at), schema: schemaVersion, ...attribution };
 }
 
-/** Throws ItemError for an item of a later version, and for a damaged one; so does every `from…Item`. */
+/** Throws ItemError for an item of a later version, and for a damaged one. This holds for every `from…Item` function. */
 export function fromAttributionItem(item: Item): Attribution {
   return readItem(item, (fields) => attributionSchema.safeParse(fields));
 }

@@ -5,7 +5,7 @@ import type { Item } from './read-item.ts';
 
 const readInstant = (value: unknown): string | null => z.catch(z.nullable(instant), null).parse(value);
 
-/** A damaged instant counts as none: the collector then publishes sooner. */
+/** A damaged instant is read as `null`: the collector then publishes sooner. */
 export function fromCollectorItem({ criticalAt, allAt }: Item): CollectorGrant {
   return { criticalAt: readInstant(criticalAt), allAt: readInstant(allAt) };
 }

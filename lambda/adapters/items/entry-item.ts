@@ -116,7 +116,7 @@ export function toEntryItem(entry: HistoryEntry): Item {
     ...entryKey(resource, entry.at),
     schema: schemaVersion,
     ...rest,
-    // Always there, so that a missing attribute shows that the index lacks it, not the entry.
+    // Always stored. So a missing attribute shows that the index lacks it, and not the entry.
     changedBy: changedBy ?? null,
     account: resource.account,
     region: resource.region,

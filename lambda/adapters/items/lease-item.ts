@@ -1,4 +1,4 @@
-/** The lease's item also holds what the next run needs to know; a damaged part of it is ignored, and costs no scan. */
+/** The lease item also holds data for the next scan. A damaged part of this data is ignored: the scan still runs. */
 import * as z from 'zod/mini';
 import type { EventGrant, LastEventRun, LastScan, LeaseGrant } from '../../scan/interfaces.ts';
 import { count, instant, instantOrNull, text } from './item-fields.ts';

@@ -7,7 +7,7 @@ type LargeFields = Pick<
   'rules' | 'opened' | 'closed' | 'dormant' | 'notes' | 'replaces' | 'summary' | 'approved' | 'differenceLeftOut'
 >;
 
-/** Lighter and lighter versions, the whole entry first. Rules are never left out: nothing else holds them. */
+/** Yields the whole entry first, then smaller and smaller versions. Rules are never left out, because they are stored nowhere else. */
 export function* lightenEntry<T extends LargeFields>(entry: T): Generator<T> {
   yield entry;
   if (entry.summary === null) yield leaveOutDifference(entry);

@@ -10,7 +10,10 @@ import { instant, reachSchema, text } from './item-fields.ts';
 import { packFirstThatFits } from './packed-fields.ts';
 import { type Item, readItem, schemaVersion } from './read-item.ts';
 
-/** The lists of the JSON event are lenient; an alert that is not one, or of an unknown kind, must not be left out here. */
+/**
+ * The JSON event is parsed leniently, and unknown alerts are left out. Here an alert of an unknown kind must be refused instead, so that it
+ * is not lost.
+ */
 const alertSchema = z.pipe(
   z.unknown(),
   z.transform((value: unknown, context): DecidedAlert => {

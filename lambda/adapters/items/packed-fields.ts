@@ -1,8 +1,7 @@
 /**
- * Decides how the large fields of an item are stored. They are ordinary attributes, which a person can read, while they are small
- * and DynamoDB returns them exactly. Otherwise one attribute `packed` holds them: the brotli of their JSON. 5,000 IPv6 sources are
- * 200 KB of text and 100 KB packed; DynamoDB's limit for an item is 400 KB. Fields that are still too large are stored in a
- * lighter version, if there is one.
+ * Decides how the large fields of an item are stored. Small fields are ordinary attributes, which a person can read, if DynamoDB returns
+ * them exactly. Otherwise one attribute `packed` holds them: the brotli of their JSON. 5,000 IPv6 sources are 200 KB of text and 100 KB
+ * packed; DynamoDB's limit for an item is 400 KB. Fields that are still too large are stored in a smaller version, if there is one.
  */
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 
@@ -40,7 +39,7 @@ export function unpackFields(item: Record<string, unknown>): Record<string, unkn
   return { ...plain, ...(typeof fields === 'object' ? fields : {}) };
 }
 
-/** DynamoDB's numbers have 38 digits, the SDK refuses unsafe integers, text must be well formed, and nesting ends at 32 levels. */
+/** DynamoDB's numbers have 38 digits, the SDK refuses unsafe integers, texts must be well formed, and at most 32 levels may be nested. */
 function isStoredExactly(value: unknown, depth: number): boolean {
   if (typeof value === 'string') return value.isWellFormed();
   if (typeof value === 'number') return Number.isSafeInteger(value) && !Object.is(value, -0);

@@ -4,7 +4,7 @@ import type { ScanRecord } from '../../scan/interfaces.ts';
 import { count, instant, text } from './item-fields.ts';
 import { type Item, readItem, schemaVersion } from './read-item.ts';
 
-/** A full scan as it was noted. */
+/** A full scan, as its item stores it. */
 export type NotedScan = Omit<ScanRecord, 'account' | 'regionsFailed'> & {
   /** Region to the reason why it could not be listed. */
   regionsFailed: Record<string, string>;

@@ -4,7 +4,7 @@ import { settingsKey } from '../../contract/table-keys.ts';
 import { instant, text } from './item-fields.ts';
 import { type Item, readItem, schemaVersion } from './read-item.ts';
 
-/** The settings of the deployment from an instant on, until the next record. */
+/** The settings of the deployment, from one instant until the next item of settings. */
 export interface RecordedSettings {
   /** Start of the first scan that had these settings. */
   at: string;

@@ -21,7 +21,7 @@ const failureSchema = z.object({
   gapAt: instantOrNull,
 });
 
-/** Impossible marks are damage, and the item is refused: a `told` that is too high would suppress alerts. */
+/** Impossible marks are damage, and the item is refused: if `told` is too high, alerts are never sent. */
 const stateSchema = z
   .object({
     resource: resourceSchema,
@@ -50,7 +50,7 @@ const stateSchema = z
     ),
   );
 
-/** The attributes that a commit writes: all but the key and the two marks that another scan may be moving. */
+/** The attributes that a commit writes. Left out: the key, and the two marks `recorded` and `told`, which another scan may be changing. */
 export function toStateAttributes(latest: StateCommit | LatestState): Item {
   const { resource } = latest;
   return {
@@ -74,7 +74,7 @@ export function toStateAttributes(latest: StateCommit | LatestState): Item {
   };
 }
 
-/** The rules of a new entry are those of the latest state, and are stored once. */
+/** The rules of the pending entry equal those of the latest state, and are stored once. */
 function* largeFieldsOf({ rules, pending }: StateCommit | LatestState): Generator<Item> {
   if (pending === null) yield { rules, pending };
   else
@@ -91,9 +91,9 @@ export function fromStateItem(account: string, item: Item): LatestState {
   return { ...state, alerted };
 }
 
-/** A pending entry is stored with the resource under its first name, `subject`. */
+/** In the table, the resource of a pending entry has the attribute name of the first version, `subject`. */
 function restorePending({ pending, rules, version, recorded }: Item): unknown {
-  // A recorded entry is no longer pending; if it was packed, it stays in the pack until the next commit.
+  // A recorded entry is no longer pending. If it was packed, it stays in `packed` until the next commit.
   if (version === recorded) return null;
   if (typeof pending !== 'object' || pending === null || !('rules' in pending) || !('subject' in pending))
     return pending;

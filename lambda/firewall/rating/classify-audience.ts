@@ -1,6 +1,6 @@
 /**
- * Decides to which class of audience a stretch of ports was opened: the widest class of those that gained access. The class rests on
- * the resulting set. The second half of the world is as severe as the whole world; sources that had access before gained nothing.
+ * Decides the audience class of each piece of opened ports: the widest class that gained access. The class is that of the resulting set:
+ * the second half of the internet is as severe as the whole internet. Sources that had access before do not count.
  */
 
 import { aliasPrefix, lightsailConnect, unparsedPrefix, unspecified } from '../rules/source-names.ts';
@@ -9,7 +9,7 @@ import type { PortPiece } from './port-pieces.ts';
 
 export interface AudienceClass {
   kind: 'world' | 'very-wide' | 'public' | 'lightsail-connect' | 'few-hosts' | 'private' | 'alias-in-world';
-  /** Completes "is now". Different for each kind. */
+  /** Completes "is now", for a reason. Different for each class. */
   open: string;
 }
 

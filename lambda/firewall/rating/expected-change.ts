@@ -20,17 +20,17 @@ export interface ExpectedChange {
   /** Inclusive. tcp and udp only. */
   ports?: { from: number; to: number };
   /**
-   * The widest source that is expected: a network (`203.0.113.0/24`: sources inside it), a prefix length (`/32`: no source wider than
-   * a single IPv4 or IPv6 address; `/64`: IPv6 only, no wider than a /64), or `lightsail-connect`.
+   * The widest expected source: a network (`203.0.113.0/24`: sources inside it), a prefix length (`/32`: no source wider than a single IPv4
+   * or IPv6 address; `/64`: IPv6 only, no wider than a /64), or `lightsail-connect`.
    */
   widestSource?: string;
-  /** Recorded with the change. */
+  /** Stored in the entry of the change. */
   reason: string;
   /** The last day (`2026-12-31`, UTC) or instant on which the element is valid. */
   until?: string;
 }
 
-/** The part of a `FirewallDiff` that decides. The notes show if a rule with an unknown field was added or removed. */
+/** The fields of a `FirewallDiff` that decide. The notes show if a rule with an unknown field was added or removed. */
 export interface ComparedChange {
   opened: readonly Reach[];
   closed: readonly Reach[];

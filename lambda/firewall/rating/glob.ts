@@ -1,7 +1,7 @@
 /** `*` matches any text, `?` any one character. No regular expression, so that the time is at most pattern length times name length. */
 export function matchesGlob(pattern: string, name: string): boolean {
   let [p, n] = [0, 0];
-  // The position of the last star, and how far in the name that star has matched.
+  // The position of the last star, and the length of the name that this star has matched.
   let star = -1;
   let matched = 0;
   while (n < name.length) {

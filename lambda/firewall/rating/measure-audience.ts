@@ -18,7 +18,7 @@ export interface Audience {
   /** At least as many public addresses as an IPv4 /8, or an IPv6 /32. */
   isVeryWide4: boolean;
   isVeryWide6: boolean;
-  /** Public addresses of both families. */
+  /** Number of public addresses of both families. */
   publicCount: number;
   names: readonly string[];
 }
@@ -53,7 +53,7 @@ export const fewHosts = 4;
 const veryWide4 = 2 ** 24;
 const veryWide6 = 2 ** 96;
 
-/** A cache: a list of reach is rated line by line, and each line meets the same sources before and after. */
+/** A cache: each line of a list is rated, and its sources are compared with the same sources before and after. */
 const known = new WeakMap<readonly string[], Audience>();
 
 export function measureAudience(sources: readonly string[]): Audience {
@@ -62,7 +62,9 @@ export function measureAudience(sources: readonly string[]): Audience {
   return measured;
 }
 
-/** A block of addresses by itself; a smaller number is wider: 0 a whole family, 1 very wide, 2 public, 3 a few public hosts, 4 private. */
+/**
+ * The rank of one block of addresses; a smaller number is wider: 0 a whole family, 1 very wide, 2 public, 3 a few public hosts, 4 private.
+ */
 export function rankBlock({ family, start, end }: { family: 4 | 6; start: bigint; end: bigint }): number {
   const size = Number(end - start);
   if (size === (family === 4 ? 2 ** 32 : 2 ** 128)) return 0;

@@ -38,7 +38,10 @@ function indexByProtocol(reach: readonly Reach[]): Index {
   return Map.groupBy(separatePorts(reach), ({ protocol }) => protocol);
 }
 
-/** The elements of a list share no port, so both of their ends ascend, and bisection finds the first element that reaches `from`. */
+/**
+ * Finds the elements that overlap an interval. The elements of a list share no port, so both of their ends ascend, and bisection finds the
+ * first one.
+ */
 function findOverlapping(index: Index, protocol: ReachProtocol, from: number, to: number): Reach[] {
   const list = index.get(protocol) ?? [];
   let low = 0;

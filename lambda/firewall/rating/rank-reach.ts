@@ -1,4 +1,4 @@
-/** Decides which elements of a list of reach are worse than others, for lists that people read. Severities rest on the same ratings. */
+/** Decides which elements of a list of reach are worse than others, for lists that people read. The same ratings decide severities. */
 
 import type { Exposure } from '../exposure.ts';
 import { unknownField, unknownFieldOpened } from '../rules/rule-notes.ts';
@@ -9,7 +9,7 @@ import { findNewWholes, rateOpened } from './rate-opened.ts';
 import type { RatingPolicy } from './rating-policy.ts';
 import { severities, worstSeverity } from './severity.ts';
 
-/** What a list of reach shows, and the facts by which its elements are rated. */
+/** Which list is ranked, and the facts by which its elements are rated. */
 export interface Ranking {
   /** `open`: the elements are open, or were opened. `closed`: they were closed. */
   list: 'open' | 'closed';
@@ -35,7 +35,7 @@ export function rankOpened(
   return { list: 'open', before, after: after ?? opened, hasUnknownField: hasNote(notes, unknownFieldOpened), policy };
 }
 
-/** Without the elements that were opened as a whole: subtracting thousands of sources takes long. */
+/** Leaves out the elements that were opened as a whole, because subtracting thousands of sources takes long. */
 function leaveOutEqual(after: readonly Reach[], opened: readonly Reach[]): Reach[] {
   const known = new Map(opened.map((one) => [`${one.protocol} ${one.from} ${one.to}`, one.sources]));
   return after.filter(({ protocol, from, to, sources }) => {
@@ -78,7 +78,7 @@ function rankAsOpen({ before, after, hasUnknownField, policy }: Ranking) {
   };
 }
 
-/** First what makes the severity of the closing, then by what was closed. */
+/** First the element that decides the severity of the closing, then by the closed exposure. */
 function rankAsClosed({ before, after, policy }: Ranking) {
   const rankOf = rankAsOpen({ list: 'open', before: [], after: before, hasUnknownField: false, policy });
   return (elements: readonly Reach[]): number => {

@@ -22,7 +22,7 @@ export function rateArrival(firewall: Firewall, blueprintId: string | null, poli
   return rating.severity === 'info' ? { ...rating, severity: 'low' } : rating;
 }
 
-/** Compares the exposure, not the rules. An instance with addresses of one family may lack the rules of the other family. */
+/** Compares the exposure, not the rules, because an instance with addresses of one family may lack the rules of the other family. */
 function hasDefaultRules(
   { reach, dormant, notes }: Exposure,
   blueprintId: string,

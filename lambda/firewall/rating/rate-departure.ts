@@ -2,7 +2,7 @@ import type { Reach } from '../sets/reach.ts';
 import { describeClosedSite, findSitePort } from './rate-closed.ts';
 import type { Rating } from './rating.ts';
 
-/** Rates an instance that is gone by what closed with it: `medium` or `low`. `lastExposure`: the last known exposure. */
+/** Rates a deleted instance by the exposure that closed with it: `medium` or `low`. `lastExposure`: the last known exposure. */
 export function rateDeparture(lastExposure: readonly Reach[]): Rating {
   const port = findSitePort(lastExposure, []);
   if (port === undefined) return { severity: 'low', reason: 'the instance is gone' };

@@ -21,7 +21,10 @@ export interface Opening {
   verb: 'is now' | 'is';
 }
 
-/** First the ratings about everything or a whole protocol, then one for each stretch of ports that was opened to the same audience. */
+/**
+ * First the ratings of all protocols or of a whole protocol, then one rating for each stretch of ports that was opened to the same
+ * audience.
+ */
 export function rateOpened(opening: Opening, policy: RatingPolicy): Rating[] {
   const pieces = cutPieces(opening.opened, opening.before, opening.after);
   return [...rateWholes(opening), ...joinStretches(pieces).map((stretch) => rateStretch(stretch, opening, policy))];
@@ -48,7 +51,7 @@ function joinStretches(pieces: readonly PortPiece[]): Stretch[] {
   return stretches;
 }
 
-/** Rates all protocols, or all ports of a protocol, by the resulting set: the last missing port completes the whole. */
+/** Rates exposures that are whole now (all protocols, or all ports of one). The last missing port counts like the whole. */
 function rateWholes({ before, after, verb }: Opening): Rating[] {
   const are = verb === 'is' ? 'are' : 'are now';
   return findNewWholes(before, after).map((whole): Rating => {
@@ -101,7 +104,7 @@ const severities = {
   'alias-in-world': 'info',
 } as const satisfies Record<string, Severity>;
 
-/** The rating of the same stretch if it were open to the world: the upper limit for narrower audiences. The reason lacks its verb. */
+/** The rating as if the stretch were open to the world. It is the upper limit for narrower audiences. The verb is missing in the reason. */
 function rateToWorld(stretch: Stretch, policy: RatingPolicy): Rating {
   const { protocol, from, to } = stretch;
   const what = describePorts(protocol, from, to);

@@ -1,4 +1,4 @@
-/** The part of rating that the configuration decides. */
+/** The settings that rating depends on. */
 export interface RatingPolicy {
   /** Opening one of these tcp or udp ports to the world is critical. */
   highRiskPorts: readonly number[];

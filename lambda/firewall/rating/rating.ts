@@ -3,7 +3,7 @@ import { isAtLeast, type Severity } from './severity.ts';
 /** A severity and its reason. */
 export interface Rating {
   severity: Severity;
-  /** One sentence without its full stop. Text from outside in it contains printable characters only. */
+  /** One sentence without its full stop. Text from outside in it is reduced to printable characters. */
   reason: string;
 }
 

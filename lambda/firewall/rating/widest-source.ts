@@ -10,7 +10,7 @@ export type WidestSource =
   | { kind: 'prefix'; ipv4: number | null; ipv6: number }
   | { kind: 'lightsail-connect' };
 
-/** `null`: the text has none of the three forms. */
+/** `null`: the text is neither a network, a prefix length nor `lightsail-connect`. */
 export function readWidestSource(text: string | undefined): WidestSource | null {
   if (text === undefined) return { kind: 'any' };
   if (text === lightsailConnect) return { kind: 'lightsail-connect' };
@@ -19,13 +19,13 @@ export function readWidestSource(text: string | undefined): WidestSource | null 
   return parseNetwork(text) === null ? null : { kind: 'inside', network: text };
 }
 
-/** Lengths up to /32 are IPv4 lengths, and allow the same number of IPv6 addresses: /32 is one address of either family. */
+/** Lengths up to /32 are IPv4 lengths, and allow as many IPv6 addresses as IPv4 addresses: /32 is one address of either family. */
 function readPrefixLength(length: number): WidestSource | null {
   if (length <= 32) return { kind: 'prefix', ipv4: length, ipv6: length + 96 };
   return length <= 128 ? { kind: 'prefix', ipv4: null, ipv6: length } : null;
 }
 
-/** The sources, or parts of sources, that are not wider. A source that is not understood is never kept. */
+/** The sources, or parts of sources, that are not wider than allowed. A source that is not understood is never kept. */
 export function keepWithin(sources: readonly string[], widest: WidestSource): string[] {
   const connect = aliasPrefix + lightsailConnect;
   switch (widest.kind) {

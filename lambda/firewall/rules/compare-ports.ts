@@ -3,7 +3,9 @@ import { isRawRule } from './rule-encoding.ts';
 
 type Ports = Pick<PortState, 'protocol' | 'fromPort' | 'toPort'>;
 
-/** Compares the ports of a rule with those of a request. `part`: some ports are the same, or may be. `apart`: no port is the same. */
+/**
+ * Compares the ports of a rule with those of a request. `part`: some ports are the same, or may be the same. `apart`: no port is the same.
+ */
 export function comparePorts(rule: Ports, request: Ports): 'same' | 'part' | 'apart' {
   const [a, b] = [nameProtocol(rule), nameProtocol(request)];
   if (a === null || b === null) return 'part';

@@ -13,8 +13,8 @@ export function readLiveFamilies(ipAddressType: unknown): LiveFamilies {
 }
 
 /**
- * Returns all rectangles twice: with their live sources and with their dormant sources. Either may have no source left. Named sources
- * are always live, since their addresses are not known.
+ * Returns all rectangles twice: with their live sources and with their dormant sources. Either list of sources may be empty. Named sources
+ * are always live, because their addresses are not known.
  */
 export function splitByFamily(
   rectangles: readonly Rectangle[],

@@ -1,6 +1,6 @@
 /**
  * Parses IP networks strictly: only the spellings of RFC 4632 and RFC 4291. Octal numbers, short forms, blanks, zone ids and `/33` are
- * refused. A lenient parser would turn `10.0.0.0/33` into a host and hide the value that the API has.
+ * refused. A lenient parser would read `10.0.0.0/33` as a host, and hide the value that Lightsail returned.
  */
 
 /** Number of addresses of each family. */

@@ -25,7 +25,7 @@ const known: Readonly<Record<string, readonly ReachProtocol[]>> = {
 
 const wholeAxis = { from: 0, end: axisSize } as const;
 
-/** Accepts every value. A value that is not understood is read as the widest that it can mean. */
+/** Accepts every value. A value that is not understood is read as the widest possible meaning. */
 export function readPorts(rule: RawRule, encode: (value: unknown) => string): PortReading {
   const { protocol, fromPort, toPort } = rule;
   const name = readProtocolName(protocol, encode);

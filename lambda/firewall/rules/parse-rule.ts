@@ -1,6 +1,6 @@
 /**
- * Decides what one rule lets through, by the table "How answers are read" of docs/exposure.md. Does not rate and does not compare.
- * Never throws and drops nothing: an unusual rule is read as the widest that it can mean, with a note.
+ * Decides the reach of one rule, by the table "How answers are read" of docs/exposure.md. Does not rate and does not compare. Never throws
+ * and drops nothing: an unusual rule gets the widest possible meaning, with a note.
  */
 
 import type { Note } from '../sets/reach.ts';

@@ -14,7 +14,10 @@ export interface SourceReading {
   oddities: SourceOddity[];
 }
 
-/** Accepts every value and drops nothing: a text that is not a network is a source by its text. A rule without sources has the source `unspecified`. */
+/**
+ * Accepts every value and drops nothing: a text that is not a network is a source with this text as its name. A rule without sources has
+ * the source `unspecified`.
+ */
 export function readSources(rule: RawRule): SourceReading {
   const reading: SourceReading = { sources: { v4: [], v6: [], names: [] }, oddities: [] };
   const { cidrs, ipv6Cidrs, cidrListAliases } = rule;

@@ -29,8 +29,8 @@ export function listUnknownFields(rule: RawRule): string[] {
 }
 
 /**
- * Equal if and only if both rules are equal field by field. The text of a documented rule is a JSON array. The text of any other
- * object starts with `{`, and the text of a value that is not an object with `=`, so that the three kinds are never confused.
+ * Equal if and only if both rules are equal field by field. The text of a documented rule is a JSON array. The text of any other object
+ * starts with `{`, the text of a value that is not an object with `=`. So the three kinds cannot be confused.
  */
 export function encodeRule(rule: unknown): string {
   if (!isRawRule(rule)) return `=${encodeValue(rule)}`;
@@ -38,7 +38,7 @@ export function encodeRule(rule: unknown): string {
   return (unknownFields.length === 0 ? encodeUsualRule(rule) : null) ?? encodeUnusualRule(rule, unknownFields);
 }
 
-/** Almost every rule; the fastest way. `null`: a field is missing or its type is not the documented type. */
+/** The fastest encoding, for almost every rule. `null`: a field is missing, or its type is not the documented one. */
 function encodeUsualRule(rule: RawRule): string | null {
   const { protocol, fromPort, toPort, state } = rule;
   if (typeof protocol !== 'string' || typeof state !== 'string') return null;
@@ -73,8 +73,8 @@ export function encodeRules(rules: readonly unknown[]): string[] {
 }
 
 /**
- * True if both lists certainly have the same encoding: the common case, an unchanged instance with its rules in the same order.
- * Builds no text. `false` means that the encodings must be compared.
+ * True if both lists certainly have the same encoding: the common case, an unchanged instance with its rules in the same order. Faster,
+ * because no text is built. `false` means that the encodings must be compared.
  */
 export function areSurelySame(a: readonly unknown[], b: readonly unknown[]): boolean {
   if (a.length !== b.length) return false;
@@ -110,7 +110,10 @@ export function encodeValue(value: unknown): string {
   return encodeStart(value, Number.POSITIVE_INFINITY);
 }
 
-/** The start of the same text, at least `minLength` characters if the text has them. Of a huge value only the start is shown, so the rest need not be encoded. */
+/**
+ * The start of the same text: at least `minLength` characters, or all of a shorter text. Only the start of a huge value is shown, so the
+ * rest is not encoded.
+ */
 export function encodeStart(value: unknown, minLength: number): string {
   return typeof value === 'object' && value !== null ? encodeTree(value, minLength) : encodeLeaf(value);
 }

@@ -6,14 +6,14 @@ import { renderCidrs4, renderCidrs6 } from './render-cidrs.ts';
 import { areEqualSources, canonicaliseSources, countIntervals, type SourceSet, toSourceSet } from './source-set.ts';
 import { afterSide, beforeSide, type SidedRectangle, sweepDifference } from './sweep-difference.ts';
 
-/** Idempotent. A source that is neither a network nor a known name stays as it is, as a name. */
+/** A source that is neither a network nor a known name stays in the result, as a name. Idempotent. */
 export function canonicaliseReach(reach: readonly Reach[]): Reach[] {
   return toReach(mergeRectangles(reach.map(toRectangle)));
 }
 
 /**
- * Sorted by protocol and port, no port in two elements. Much cheaper than the canonical form when the argument has these properties
- * except for its order; its sources are then left as they are.
+ * Sorted by protocol and port, no port in two elements. Much faster than the canonical form if the argument already has these properties
+ * except for the order; the sources are then unchanged.
  */
 export function separatePorts(reach: readonly Reach[]): Reach[] {
   const sorted = reach.toSorted((a, b) => compareByProtocol(a, b) || a.from - b.from);
@@ -29,7 +29,7 @@ export function subtractReach(minuend: readonly Reach[], subtrahend: readonly Re
   return toReach(subtractRectangles(minuend.map(toRectangle), subtrahend.map(toRectangle)));
 }
 
-/** True if `inner` has no part outside of `outer`. Renders nothing, which matters for thousands of sources. */
+/** True if `inner` has no part outside of `outer`. Renders no CIDRs, because that is slow for thousands of sources. */
 export function includesReach(outer: readonly Reach[], inner: readonly Reach[]): boolean {
   return subtractRectangles(inner.map(toRectangle), outer.map(toRectangle)).length === 0;
 }
@@ -53,7 +53,7 @@ export function mergeRectangles(rectangles: readonly Rectangle[]): Rectangle[] {
   return mergeApart(joined) ?? sweepDifference(side(joined, afterSide)).opened.sort(compareByProtocol);
 }
 
-/** The common case: no two rectangles share a port, so that only sources have to be merged. `null`: some rectangles do. */
+/** The common case: no two rectangles share a port, so only sources have to be merged. `null`: some rectangles share a port. */
 function mergeApart(rectangles: readonly Rectangle[]): Rectangle[] | null {
   const sorted = rectangles.toSorted((a, b) => compareByProtocol(a, b) || a.from - b.from);
   const merged: Rectangle[] = [];
@@ -92,7 +92,7 @@ export function toReach(rectangles: readonly Rectangle[]): Reach[] {
     .sort(compareByProtocol);
 }
 
-/** The CIDRs of intervals that were rendered before, by the start of the interval: neighbouring rectangles often have the same sources. */
+/** CIDRs that were rendered before, by the start of their interval: neighbouring rectangles often have the same sources. */
 type Rendered<Bound> = Map<Bound, { end: Bound; cidrs: string[] }>;
 
 class SourceRenderer {

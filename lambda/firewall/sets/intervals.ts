@@ -6,7 +6,7 @@ export type Intervals = number[];
 export interface SidedInterval {
   low: number;
   high: number;
-  /** The sides of the comparison that have it: bit 1 before, bit 2 after. */
+  /** The sides of the comparison that contain the interval: bit 1 before, bit 2 after. */
   sides: number;
 }
 

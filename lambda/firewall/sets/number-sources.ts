@@ -26,7 +26,7 @@ export class SourceNumbers {
     this.#numberOfName = numberAll(this.#names, first6 + this.#v6.length, 2);
   }
 
-  /** In the order of the set, which need not be canonical. The constructor must have received the set. */
+  /** The intervals are in the order of `set`, which need not be canonical. The constructor must have received `set`. */
   toIntervals(set: SourceSet): Intervals {
     const intervals: Intervals = [];
     for (const bound of set.v4) intervals.push(this.#numberOf4.get(bound) ?? 0);

@@ -27,7 +27,7 @@ export function renderCidrs6(start: bigint, end: bigint): string[] {
   return cidrs;
 }
 
-/** The position of the highest bit that is set; `size` is not zero. Read from its hexadecimal digits. */
+/** The position of the highest bit of `size`, which must not be zero. */
 export function countHostBits(size: bigint): number {
   const digits = size.toString(16);
   return 4 * (digits.length - 1) + 31 - Math.clz32(Number.parseInt(digits.charAt(0), 16));

@@ -13,7 +13,7 @@ export const beforeSide = 1;
 export const afterSide = 2;
 const bothSides = beforeSide + afterSide;
 
-/** A rectangle, and the sides that have it: `beforeSide`, `afterSide`, or their sum. */
+/** A rectangle, and the sides that contain it: `beforeSide`, `afterSide`, or their sum. */
 export interface SidedRectangle {
   rectangle: Rectangle;
   sides: number;

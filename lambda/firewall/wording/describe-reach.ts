@@ -1,6 +1,6 @@
 /**
- * Decides the fewest true sentences for a reach, worst first. Only `maxLines` and `maxSources` leave something out: nothing that is left
- * out is worse than what is shown, and it is counted.
+ * Describes a reach in the fewest correct lines, worst first. Only `maxLines` and `maxSources` leave lines out. The omitted lines are
+ * counted, and are never worse than the shown lines.
  */
 
 import { buildRankOf, type Ranking, sortByRank } from '../rating/rank-reach.ts';
@@ -14,7 +14,7 @@ import { describeSources } from './describe-sources.ts';
 import { findFewestLines, type ReachLine, toReachLine } from './fewest-lines.ts';
 import { findLinesOverOpenBefore, type LineOverOpenBefore } from './lines-over-open-before.ts';
 
-/** One line about reach. Contains printable characters only, whatever came from outside. */
+/** One line about reach. All characters are printable, also in text from outside. */
 export interface Phrase {
   /** `tcp 22 (SSH)`, `all protocols`, `icmp echo request (ping)`. */
   what: string;
@@ -30,9 +30,9 @@ export function renderPhrase({ what, from }: Phrase): string {
 export interface DescribeOptions {
   /** Default 50. */
   maxLines?: number;
-  /** Sources in a line; default 4. */
+  /** Default 4 sources in a line. */
   maxSources?: number;
-  /** The reach that was open before: "all protocols (tcp 22 was open before)" can then replace the pieces around tcp 22. */
+  /** The reach that was open before. With it, one line "all protocols (tcp 22 was open before)" can replace the pieces around tcp 22. */
   background?: readonly Reach[];
 }
 
@@ -64,7 +64,7 @@ export function describeLine(line: ReachLine, maxSources: number): Phrase {
   return toPhrase({ ...line, openBefore: [] }, maxSources);
 }
 
-/** The part of `reach` on the ports of a line, from whatever source. */
+/** The part of `reach` on the ports of a line, from any source. */
 export function keepPorts(reach: readonly Reach[], { protocol, from, to }: ReachLine): Reach[] {
   return reach
     .filter((one) => (protocol === 'all' || one.protocol === protocol) && one.from <= to && one.to >= from)
@@ -87,12 +87,12 @@ function isSearched(reach: readonly Reach[]): boolean {
   return reach.reduce((sum, { sources }) => sum + sources.length, 0) <= maxSearchedSources;
 }
 
-/** The sources of a line that was not searched are as they were stored. */
+/** If no fewest lines were searched, the sources of a line are as they were stored: they become canonical here. */
 function canonicaliseLine(line: LineOverOpenBefore): LineOverOpenBefore {
   return { ...line, sources: canonicaliseSources(line.sources) };
 }
 
-/** What a line covers. */
+/** The reach that a line covers. */
 function toElements({ protocol, from, to, sources }: ReachLine): Reach[] {
   const protocols = protocol === 'all' ? allProtocols : [protocol];
   return toReach(protocols.map((one) => ({ space: one, protocol: one, from, end: to + 1, sources })));
@@ -121,7 +121,7 @@ function toPhrase({ protocol, from, to, sources, openBefore }: LineOverOpenBefor
   return { what, from: openBefore.length === 0 ? who : `${who} (${describeOpenBefore(openBefore)})` };
 }
 
-/** How many of the ports that were open before are named. */
+/** At most this number of ports that were open before are named. */
 const maxOpenBefore = 4;
 
 function describeOpenBefore(openBefore: LineOverOpenBefore['openBefore']): string {

@@ -5,7 +5,7 @@ import type { SourceSet } from '../sets/source-set.ts';
 import { type AddressBlock, findFewestNetworks, isWholeFamily, renderBlock } from './fewest-networks.ts';
 import { replaceUnprintable } from './replace-unprintable.ts';
 
-/** How many sources and exceptions a full description names. */
+/** The number of sources and exceptions in a full description. */
 export function countSources(sources: SourceSet): number {
   const terms = findTerms(sources);
   return terms.reduce((sum, { exceptions }) => sum + 1 + exceptions.length, 0);
@@ -42,7 +42,7 @@ function rankTerm({ base }: SourceTerm): number {
   return base === connectName ? 2 : 0;
 }
 
-/** When a description has several terms, exceptions stand in parentheses. Without these the next term would read as an exception. */
+/** With several terms, exceptions stand in parentheses. Otherwise the next term would read as an exception. */
 function renderTerm({ base, exceptions }: SourceTerm, shown: number, isOneOfMany: boolean): string {
   const name = typeof base === 'string' ? base : renderBlock(base);
   if (exceptions.length === 0) return name;

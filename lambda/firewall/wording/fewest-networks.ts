@@ -25,11 +25,12 @@ export function isWholeFamily({ family, start, end }: AddressBlock): boolean {
   return end - start === (family === 4 ? BigInt(ipv4Size) : ipv6Size);
 }
 
-/** First the IPv4 networks, then the IPv6 networks, each ascending. `sources` is canonical; its names are ignored. */
+/** First the IPv4 networks, then the IPv6 networks, each ascending. `sources` must be canonical; names in it are ignored. */
 export function findFewestNetworks({ v4, v6 }: SourceSet): NetworkTerm[] {
   const find = (family: 4 | 6, intervals: readonly bigint[], bits: number) => {
     const blocks = listBlocks(family, intervals);
-    // Each interval is one CIDR. A network that holds k of them has k - 1 gaps or more, so a description with exceptions is not shorter.
+    // Each interval is one CIDR here. A network that contains k of them has at least k - 1 gaps, so a description with exceptions is not
+    // shorter.
     if (2 * blocks.length === intervals.length || intervals.length > 2 * maxIntervals) return blocks.map(toTerm);
     return new TermSearch(family, intervals).find({ start: 0n, bits, first: 0, last: intervals.length / 2 - 1 }).terms;
   };
@@ -65,9 +66,9 @@ interface TreeNode {
 
 interface Solution {
   terms: NetworkTerm[];
-  /** How many CIDRs the terms name. */
+  /** The number of CIDRs that the terms name. */
   cost: number;
-  /** How many CIDRs cover the rest of the node. */
+  /** The number of CIDRs that cover the rest of the node. */
   outside: number;
 }
 
@@ -87,7 +88,7 @@ class TermSearch {
     const high = this.#clip(2 * node.last + 1, node.start, end);
     if (node.first === node.last && low === node.start && high === end)
       return { terms: [toTerm({ family: this.#family, start: low, end })], cost: 1, outside: 0 };
-    // The smallest network that holds all intervals. Each larger one has one CIDR more outside, and gains nothing by exceptions.
+    // The smallest network that contains all intervals. Each larger network has one more CIDR outside, and its exceptions save nothing.
     const bits = countBits(low ^ (high - 1n));
     if (bits < node.bits) {
       const inner = this.find({ ...node, start: (low >> BigInt(bits)) << BigInt(bits), bits });
@@ -133,7 +134,7 @@ class TermSearch {
   }
 }
 
-/** How many binary digits the number has. */
+/** The number of binary digits. */
 function countBits(value: bigint): number {
   return value === 0n ? 0 : countHostBits(value) + 1;
 }

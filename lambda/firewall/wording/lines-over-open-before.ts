@@ -1,4 +1,4 @@
-/** Lines that may also cover ports that were open before, when that makes them fewer. Each line notes which ports those are. */
+/** Finds lines that may also cover ports that were open before, if this gives fewer lines. Each line notes these ports. */
 
 import { intersectRectangles, mergeRectangles } from '../sets/canonical-reach.ts';
 import { allProtocols, type Rectangle } from '../sets/rectangle.ts';
@@ -17,7 +17,7 @@ export interface OpenBefore {
   isPart: boolean;
 }
 
-/** Together the lines, less what was open before, cover exactly `opened`. Both arguments are canonical. */
+/** Together the lines, minus what was open before, cover exactly `opened`. Both arguments must be canonical. */
 export function findLinesOverOpenBefore(
   opened: readonly Rectangle[],
   before: readonly Rectangle[],
@@ -33,7 +33,7 @@ export function findLinesOverOpenBefore(
   });
 }
 
-/** A line need not begin or end with ports that were open before. */
+/** Cuts ports that were open before from both ends of a line. */
 function trimPorts(line: ReachLine, gained: readonly Rectangle[]): ReachLine {
   if (line.protocol === 'all') return line;
   const from = gained.reduce((least, one) => Math.min(least, one.from), line.to);

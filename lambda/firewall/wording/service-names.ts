@@ -1,6 +1,6 @@
 import type { ReachProtocol } from '../sets/reach.ts';
 
-/** The usual names of ports. Only services that make an alert easier to understand. */
+/** The usual names of ports. The list has only services whose names make an alert easier to understand. */
 const services: Readonly<Record<string, string>> = {
   'tcp 20': 'FTP data',
   'tcp 21': 'FTP',
@@ -45,7 +45,7 @@ const services: Readonly<Record<string, string>> = {
   'udp 51820': 'WireGuard',
 };
 
-/** `undefined`: the port has no name here. */
+/** `undefined`: this list has no name for the port. */
 export function findServiceName(protocol: ReachProtocol, port: number): string | undefined {
   const key = `${protocol} ${port}`;
   return Object.hasOwn(services, key) ? services[key] : undefined;
@@ -69,7 +69,7 @@ const otherNames: Readonly<Record<string, string>> = {
   quic: 'http3',
 };
 
-/** `null`: no service has that name here. */
+/** `null`: this list has no service with that name. */
 export function findServicePort(name: string): ServicePort | null {
   const plain = plainName(name);
   const wanted = Object.hasOwn(otherNames, plain) ? otherNames[plain] : plain;

@@ -1,4 +1,4 @@
-/** Decides how the facts of the newest listing, such as a new static IP, reach the latest state of an instance. Pure. */
+/** Decides how new facts of a listing, such as a new static IP, are stored in the latest state of an instance. Pure. */
 import type { InstanceFacts } from '../../history/entry.ts';
 import type { LatestState } from '../../history/latest-state.ts';
 import type { Decision } from './decision.ts';
@@ -6,7 +6,9 @@ import type { Decision } from './decision.ts';
 /** The part of an observation of an instance that rests on the listing of its region. */
 type Listing = { kind: 'read' | 'failed'; instance: InstanceFacts } | { kind: 'absent' };
 
-/** The decision, with the listing. Facts that differ from the stored ones cost one write, in the scan that first sees them. */
+/**
+ * Adds the facts of the listing to the decision. Facts that differ from the stored ones cost one write, in the first scan that lists them.
+ */
 export function carryListing(decision: Decision, latest: LatestState | null, observation: Listing): Decision {
   if (latest === null || latest.status === 'gone' || observation.kind === 'absent') return decision;
   const listed = listedAs(latest, observation);
@@ -28,8 +30,8 @@ export function carryListing(decision: Decision, latest: LatestState | null, obs
 }
 
 /**
- * `null`: the listed instance is another one of the same name. The rules stay with the `ipAddressType` at which they were read: of an
- * instance that can't be read, only the addresses are carried.
+ * `null`: another instance of the same name is listed. The stored rules belong to the `ipAddressType` at which they were read. So for an
+ * instance that cannot be read, only the addresses are taken from the listing.
  */
 function listedAs(
   { instance, rules }: LatestState,
@@ -44,7 +46,7 @@ function listedAs(
   return { ...instance, arn, publicIpAddress, ipv6Addresses };
 }
 
-/** False for another instance of the same name. Facts without an ARN may be of either. */
+/** False for another instance of the same name. Facts without an ARN can belong to either, so the result is true. */
 export function isSameInstance(a: InstanceFacts | null, b: InstanceFacts | null): boolean {
   return a?.arn == null || b?.arn == null || a.arn === b.arn;
 }

@@ -14,8 +14,8 @@ import { toInstant } from '../../history/instants.ts';
 export type CallOrigin = 'commit' | 'event' | 'lookup';
 
 /**
- * The attribution of a change to some of the calls; `null`: none is accepted, or not yet, or the entry's attribution stays as it is.
- * `now`: ms since the epoch.
+ * The attribution of a change to some of the calls. `null`: none is accepted, or not yet, or the entry keeps its attribution. `now`: ms
+ * since the epoch.
  */
 export function decideAttribution(
   entry: HistoryEntry,
@@ -32,7 +32,9 @@ export function decideAttribution(
   return isBetter(attribution, entry) && acceptAttribution(attribution, origin, now) ? attribution : null;
 }
 
-/** The records of one change may come one by one. What an earlier call requested is not stored, so the calls cannot be replayed together. */
+/**
+ * The records of one change may arrive one by one. The request of an earlier call is not stored, so the calls cannot be replayed together.
+ */
 function addKnownCalls(found: Attribution, known: HistoryEntry['changedBy']): Attribution {
   const others = known?.calls.filter(({ eventId }) => !names(found, eventId)) ?? [];
   if (others.length === 0) return found;
@@ -41,8 +43,8 @@ function addKnownCalls(found: Attribution, known: HistoryEntry['changedBy']): At
 }
 
 /**
- * True if the attribution names another call, or explains the change for the first time. One that explains a change is not replaced by
- * one that does not; only for a new instance, because the creation explains any firewall.
+ * True if the attribution names another call, or explains the change for the first time. An attribution that explains a change is not
+ * replaced by one that does not, except for a new instance, because its creation explains any firewall.
  */
 function isBetter({ calls, fit }: Attribution, { kind, changedBy: known }: HistoryEntry): boolean {
   if (!known) return true;
@@ -56,8 +58,8 @@ function names({ calls }: Attribution, eventId: string): boolean {
 }
 
 /**
- * An attribution that does not explain the change waits for missing calls: that of an event scan until an attribution pass looks the
- * calls up, that of a lookup until CloudTrail has delivered every record. So most changes are followed by one message, not by several.
+ * An attribution that does not explain the change waits for missing calls. That of an event scan waits for a lookup by an attribution pass.
+ * That of a lookup waits until CloudTrail has delivered every record. So most changes get one follow-up message, not several.
  */
 function acceptAttribution({ fit, calls }: Attribution, origin: CallOrigin, now: number): boolean {
   if (fit === 'explained' || origin === 'commit') return true;

@@ -1,4 +1,4 @@
-/** Decides whether an event scan reads an instance, and whether the listing already shows the effect of its API calls. Pure. */
+/** Decides whether an event scan reads an instance, and whether the listing already shows the effect of the instance's API calls. Pure. */
 
 import type { ApiCall } from '../../attribution/api-call.ts';
 import { isWatched, type ScanSettings } from '../../contract/settings.ts';
@@ -35,7 +35,7 @@ interface EarlierScans {
 }
 
 /**
- * `not-watched`: the region is not watched or had no first complete listing yet (a full scan makes it), or the item of the instance
+ * `not-watched`: the region is not watched, or has no first complete listing yet (only a full scan makes that), or the item of the instance
  * cannot be read. `confirmed`: the instance was read after the last of its calls.
  */
 export function decideEventInstance(

@@ -1,6 +1,6 @@
 /**
- * Decides what one observation of one instance changes in its latest state and its history. Pure: no input or output, no clock, and
- * no knowledge of whether the commit succeeds.
+ * Decides what one observation of one instance changes in its latest state and its history. Pure: no input or output, and no clock. The
+ * commit may still be refused.
  */
 
 import type { AccountApprovals } from '../../approvals/account-approvals.ts';
@@ -41,7 +41,7 @@ export type Observation =
   /** A complete listing of the region does not contain the instance. */
   | { kind: 'absent' };
 
-/** What is known of an instance before an observation. */
+/** The stored data about an instance before an observation. */
 export interface KnownInstance {
   resource: Resource;
   latest: LatestState | null;
@@ -57,7 +57,7 @@ export interface KnownInstance {
   approvals: AccountApprovals;
 }
 
-/** `now`: ms since the epoch, when the observation was made. */
+/** `now`: ms since the epoch, the time of the observation. */
 export function decideInstance(
   known: KnownInstance,
   observation: Observation,
@@ -99,7 +99,7 @@ function decideRead(
     const replaced = { instance, firstSeenAt, rulesAt, opened, closed, verdict, ...departure };
     return decideArrival(known, observed, context, now, replaced);
   }
-  // Almost every read ends here, so nothing is computed before it that only a change needs.
+  // Almost every read ends here, so values that only a change needs are computed later.
   if (comparison.verdict === 'identical') return decideUnchanged(known, latest, context, now);
 
   const exposure = exposureOf(after);
@@ -130,7 +130,7 @@ function decideRead(
   });
 }
 
-/** The scan's start decides which approvals hold: all instances of a scan are decided at one instant. */
+/** Approvals count as of the scan's start, so that all instances of a scan are decided at one instant. */
 function holdApprovals(
   { resource, approvals }: KnownInstance,
   arn: string | null,
@@ -152,7 +152,7 @@ function expectedChange(
   return findExpected(comparison, where, context.settings.expected, toInstant(now));
 }
 
-/** The firewall is the same as before: a failure is no longer counted, and an open gap ends. */
+/** The firewall is unchanged: a failure is no longer counted, and an open gap ends. */
 function decideUnchanged(known: KnownInstance, latest: LatestState, context: DecisionContext, now: number): Decision {
   if (latest.status === 'known') return latest.failure === null ? nothing : { kind: 'mark', failure: null };
   return commit(known, context, now, {
@@ -199,8 +199,8 @@ function decideArrival(
 }
 
 /**
- * True if the region's first complete listing has this instance. An instance of that listing that is read, or stored, later is not new:
- * nobody has heard of its exposure yet.
+ * True if the region's first complete listing contains this instance. Such an instance is not new, even if it is read or stored later, but
+ * no alert has shown its exposure yet.
  */
 function isOfFirstListing(
   { resource, latest, newestEntry, region, isRegionBaselined }: KnownInstance,
@@ -211,7 +211,7 @@ function isOfFirstListing(
   if (!isRegionBaselined) return true;
   const baselinedAt = region?.baselinedAt ?? '';
   if (latest !== null) return isSameInstance(latest.instance, observed) && latest.firstSeenAt <= baselinedAt;
-  // Nothing was stored: the last scan was the first listing, listed the instance, and the table refused its commit.
+  // Nothing was stored if the last scan was the first listing, listed the instance, and the table refused its commit.
   const isStored = newestEntry !== null || lastScan === null || lastScan.startedAt > baselinedAt;
   return !isStored && lastScan.notRead.includes(resourceKey(resource));
 }
@@ -219,7 +219,7 @@ function isOfFirstListing(
 function decideAbsent(known: KnownInstance, context: DecisionContext, now: number): Decision {
   const { latest } = known;
   if (latest === null) return nothing;
-  // An instance of the same name was listed later, never read, and is gone too: nothing is known of it.
+  // An instance of the same name was listed later, was never read, and is gone too: nothing is known about it.
   if (latest.status === 'gone') return latest.failure === null ? nothing : { kind: 'mark', failure: null };
   const before = firewallOf(latest);
   const closed = before === null ? [] : exposureOf(before).reach;
@@ -269,8 +269,8 @@ function decideFailed(
 }
 
 /**
- * The failure that this scan continues: of the instance, or of its region, if no scan has read the instance since the region failed. So
- * an instance is unknown since the first scan that did not read it, also if instance and region fail in turn.
+ * The failure that this scan continues: that of the instance, or that of its region, if no scan has read the instance since the region
+ * failed. So an instance is unknown since the first scan that did not read it, also if instance and region fail in turn.
  */
 function findCounted({ latest, region }: KnownInstance, confirmedAt: string | null): OngoingFailure | null {
   if (latest === null || latest.failure !== null) return latest?.failure ?? null;
@@ -279,7 +279,7 @@ function findCounted({ latest, region }: KnownInstance, confirmedAt: string | nu
   return { ...ofRegion, confirmedAt, gapAt: null };
 }
 
-/** Start of the last scan that confirmed the latest state as it is now. */
+/** Start of the last scan that confirmed the present latest state. */
 function lastConfirmedAt(known: KnownInstance, context: DecisionContext, now: number): string | null {
   const { latest, region, resource } = known;
   const last = context.grant.lastScan;
@@ -288,7 +288,7 @@ function lastConfirmedAt(known: KnownInstance, context: DecisionContext, now: nu
   return latestUntil(toInstant(now), [confirmedAt, latest?.seenAt]);
 }
 
-/** The entry after the newest one; the decision fills in the other fields. */
+/** The next entry of the history; the decision fills in the other fields. */
 function nextEntry(known: KnownInstance, context: DecisionContext, now: number): HistoryEntry {
   const at = nextInstant(now, known.latest?.lastAt ?? known.newestEntry?.at ?? null);
   return blankEntry({
@@ -301,7 +301,7 @@ function nextEntry(known: KnownInstance, context: DecisionContext, now: number):
   });
 }
 
-/** When the instance of the entry was first listed: not an earlier instance of its name. */
+/** When this instance was first listed. An earlier instance of the same name does not count. */
 function firstListedAt(latest: LatestState | null, { kind, at, instance }: HistoryEntry): string {
   if (latest === null) return at;
   if (latest.status === 'gone') return latest.failure?.since ?? at;
@@ -337,8 +337,8 @@ function commit(
       resource: known.resource,
       version: entry.version,
       status: statusOf[entry.kind],
-      // The rules stay with the listing at which they were read. An instance that is listed while it cannot be read may be another
-      // instance of the same name, or have another ipAddressType; the next read is compared with the earlier rules and listing.
+      // The rules stay with the listing at which they were read. While an instance cannot be read, another instance of the same name may be
+      // listed, or another ipAddressType. The next read is compared with the earlier rules and listing.
       instance: keepsRules && latest.rules !== null ? latest.instance : entry.instance,
       rules: entry.rules ?? (keepsRules ? latest.rules : null),
       rulesAt: entry.rules ? entry.at : keepsRules ? latest.rulesAt : null,

@@ -11,21 +11,24 @@ import type { CallSpan, CallState } from '../interfaces.ts';
 
 /** A quarter of an hour, minus the variation of the start of a scan. */
 const passEveryMs = 14.5 * 60_000;
-/** While a change has no attribution. CloudTrail delivers a record after five minutes on average. */
+/** The interval while a change has no attribution. CloudTrail delivers a record after five minutes on average. */
 const soonMs = 4 * 60_000;
-/** The time after a change in which its calls are looked up; with rarer scans, also at the first scan after this time. */
+/**
+ * The time after a change in which its calls are looked up. If scans are rarer than this, the first scan after this time looks them up once
+ * more.
+ */
 export const waitForCallsMs = 3 * 60 * 60_000;
 /** CloudTrail delivers records late, so each lookup starts this long before the end of the earlier lookup. */
 const overlapMs = defaultRecordDelayMs;
 /** The instants of CloudTrail are cut to whole seconds. */
 const callSecondMs = 1_000;
-/** Calls that are older are not looked up any more, for example if the instance cannot be read for a week. */
+/** Older calls are no longer looked up, for example if the instance cannot be read for a week. */
 const longestBackMs = 7 * 24 * 60 * 60_000;
 
 /** Kinds of entries that an API call causes. The instances of a first listing existed before the monitor. */
 const madeKinds: readonly HistoryEntry['kind'][] = ['changed', 'appeared', 'gone'];
 
-/** Every quarter of an hour; more often while a change has no attribution. A clock that went back must not delay it. */
+/** Due every quarter of an hour; more often while a change has no attribution. A clock that went back must not delay the pass. */
 export function isPassDue(state: CallState | null, states: readonly LatestState[], nowMs: number): boolean {
   if (!states.some(({ resource }) => resource.instanceName !== null)) return false;
   if (state === null) return true;
@@ -37,8 +40,8 @@ export function isPassDue(state: CallState | null, states: readonly LatestState[
 }
 
 /**
- * Changes of the region from this instant on wait for their calls. Counted from the last instant up to which the region's calls are
- * processed, because scans can be a day apart, and a lookup can fail for hours. In ms since the epoch.
+ * Ms since the epoch: changes of the region from this instant on wait for their calls. It is counted from the last instant up to which the
+ * region's calls are processed, because scans can be a day apart, and lookups can fail for hours.
  */
 export function decideWaitStart(region: string, state: CallState | null, nowMs: number): number {
   const doneUntil = state?.doneUntil[region];
@@ -62,7 +65,7 @@ function isBaseline(pair: readonly [string, string | null]): pair is readonly [s
   return pair[1] !== null;
 }
 
-/** True for a change of the last hours, also if an attribution is known: the record of another call may come later. */
+/** True for a change of the last hours. It is true even if an attribution is known, because the record of another call may come later. */
 export function isWaiting(
   entry: HistoryEntry,
   { resource, recorded }: LatestState,
@@ -73,11 +76,11 @@ export function isWaiting(
   return isFresh && madeKinds.includes(entry.kind) && entry.version <= recorded;
 }
 
-/** The instant until which calls are looked up more often; `null`: no change lacks a call for certain. `waiting`: see `isWaiting`. */
+/** The instant until which calls are looked up more often; `null`: no change certainly lacks a call. `waiting`: see `isWaiting`. */
 export function decideWaitsUntil(waiting: readonly HistoryEntry[]): string | null {
   const ends = waiting.map(({ at, changedBy }) => {
     if (!changedBy) return Date.parse(at) + waitForCallsMs;
-    // An event brought some of the calls. A lookup has found all of them by then.
+    // An event brought some of the calls. At that instant a lookup has found all of them.
     return changedBy.foundBy === 'event' && changedBy.fit !== 'explained' ? Date.parse(at) + defaultRecordDelayMs : 0;
   });
   const last = Math.max(0, ...ends);
@@ -92,14 +95,14 @@ export function listRegions(states: readonly LatestState[], callState: CallState
   ].sort();
 }
 
-/** The calls that create and delete instances are requested only if they can explain a change: each name costs a request. */
+/** The calls that create and delete instances are looked up only if they can explain a change, because each name costs a request. */
 export function listNames(waiting: readonly HistoryEntry[]): readonly CallName[] {
   return waiting.some(({ kind }) => kind !== 'changed') ? watchedCalls : portCalls;
 }
 
 /**
- * From the instant up to which every call is processed, or from the start of the oldest change that waits for its calls, until now.
- * `doneUntil` is undefined if no call of the region was processed yet.
+ * The span to look up, until now. It begins at the instant up to which every call is processed, or earlier, at the oldest change that waits
+ * for its calls. `doneUntil` is undefined if no call of the region was processed yet.
  */
 export function decideSpan(doneUntil: string | undefined, waiting: readonly HistoryEntry[], nowMs: number): CallSpan {
   const done = doneUntil === undefined ? nowMs - waitForCallsMs : Date.parse(doneUntil) - overlapMs;

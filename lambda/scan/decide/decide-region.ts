@@ -1,7 +1,7 @@
 /**
- * Decides what one listing of a region changes in the region's own latest state: the first complete listing, a gap, the end of a gap.
- * For a region that was never readable (not enabled, or denied by a policy) one alert is sent, and no gap stays open; a denied one is
- * requested less and less often.
+ * Decides what one listing of a region changes in the region's own latest state: the first complete listing, a gap, the end of a gap. A
+ * region that was never readable (not enabled, or denied by a policy) gets one alert, and no gap stays open. A region that was always
+ * denied is requested less and less often.
  */
 import { worstSeverity } from '../../firewall/rating/severity.ts';
 import { blankEntry } from '../../history/blank-entry.ts';
@@ -19,16 +19,16 @@ export type RegionObservation =
 
 const neverReadableReasons: readonly FailureReason[] = ['access-denied', 'region-not-enabled'];
 
-/** True if the region was never listed because of the account's own settings. Such a region alone makes no scan incomplete. */
+/** True if the region was never listed because of the account's own settings. Such a region does not make a scan incomplete. */
 export function isNeverReadable(latest: LatestState | null, reason: FailureReason): boolean {
   return latest?.baselinedAt == null && neverReadableReasons.includes(reason);
 }
 
 /**
- * True if this scan leaves out the request: the region was denied in every scan, the alert about it is on its way, and the last scan
- * could list another region. Each denied request is a record in CloudTrail, which people pay for and are alarmed by. The region is
- * requested 1, 2, 4, … 32 minutes after its first failure, and every hour from then on; each scan makes up for the requests that became
- * due since the last one.
+ * True if this scan leaves out the request: the region was denied in every scan, its alert is recorded, and the last scan could list
+ * another region. The reason: each denied request is a record in CloudTrail, which costs money and can start alarms. The region is
+ * requested 1, 2, 4, … 32 minutes after its first failure, and then every hour. Each scan makes up for requests that became due since the
+ * last scan.
  */
 export function isPaused(latest: LatestState | null, { startedAt, grant }: DecisionContext): boolean {
   const failure = latest?.failure;
@@ -39,7 +39,7 @@ export function isPaused(latest: LatestState | null, { startedAt, grant }: Decis
   return dueBy(startedAt) === dueBy(grant.lastScan.startedAt);
 }
 
-/** True unless the scan had no region that it listed, or could have listed: then nothing is watched. */
+/** False if the scan listed no region, and could not have listed one: then nothing is watched. */
 export function hasListing({
   regionsListed,
   regionsNotDue,
@@ -47,12 +47,12 @@ export function hasListing({
   return regionsListed.length > 0 || regionsNotDue !== undefined;
 }
 
-/** A scan that begins so much too early lists the region in the next scan, and not one interval earlier. */
+/** If a scan begins early by at most this time, the region is listed by the next scan, and not one interval sooner. */
 const earlyMs = 30_000;
 
 /**
- * The start of the last scan that listed the region, if this scan leaves the region out; `null`: this scan lists it. A region is left out
- * if it is known to be empty, and the next scan lists it in time (`emptyRegionsEveryMinutes`).
+ * The start of the last scan that listed the region, if this scan leaves the region out; `null`: this scan lists the region. A region is
+ * left out if it is known to be empty, and if the next scan can still list it in time (`emptyRegionsEveryMinutes`).
  */
 export function findNotDue(
   region: string,
@@ -75,7 +75,7 @@ export function findNotDue(
   return [...states.values()].some(isThere) ? null : listedAt;
 }
 
-/** The number of requests that are due in so many minutes after the first failure. */
+/** The number of requests that are due in this number of minutes after the first failure. */
 function countRequests(minutes: number): number {
   if (minutes < 1) return 0;
   return minutes < 60 ? 1 + Math.floor(Math.log2(minutes)) : 6 + Math.floor(minutes / 60);

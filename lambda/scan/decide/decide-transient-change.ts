@@ -13,7 +13,7 @@ import type { LatestState } from '../../history/latest-state.ts';
 import type { Decision, DecisionContext } from './decision.ts';
 import type { TransientChangeOnInstance } from './find-instance-transients.ts';
 
-/** Adds an entry; the firewall in force stays the same. `latest` must be known and without a failure. `now`: ms since the epoch. */
+/** Adds an entry; the firewall in force stays the same. `latest` must be known, and without a failure. `now`: ms since the epoch. */
 export function decideTransientChange(
   latest: LatestState,
   transient: TransientChangeOnInstance,
@@ -66,7 +66,7 @@ function buildTransientEntry(
   });
 }
 
-/** The approvals that held when the change was over. A change without an explanation is approved in no part. */
+/** The approvals in force at the end of the transient change. If the change is not explained, no part of it is approved. */
 function holdApprovals(
   { resource }: LatestState,
   transient: TransientChangeOnInstance,
@@ -78,7 +78,7 @@ function holdApprovals(
   return { approvals: held, isComplete };
 }
 
-/** Rates the unapproved part like that of a change that stays: as if nothing approved were open. */
+/** Rates the unapproved part like a change that stays, as if no approved exposure were open. */
 function rateUnapprovedTransient(
   unapproved: TransientChange,
   { approvals }: HeldApprovals,
@@ -91,8 +91,8 @@ function rateUnapprovedTransient(
 }
 
 /**
- * Valid is what was valid when the change was over: its API calls are found later. Without an explanation nobody knows what was open, so
- * nothing matches.
+ * The expected changes that were valid at the end of the transient change count, because its API calls are found later. Without an
+ * explanation it is not known what was open, so nothing matches.
  */
 function findExpectedTransient(
   { resource }: LatestState,

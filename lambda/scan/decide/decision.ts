@@ -7,8 +7,8 @@ import type { ScanNote } from '../../history/scan-note.ts';
 export type Decision =
   | { kind: 'nothing' }
   /**
-   * A failure starts to be counted, or ends before an alert was due; or the instance is listed with other addresses (`instance`; left
-   * out: as it is stored). It is not history.
+   * A failure starts to be counted, or ends before an alert was due; or the instance is listed with other addresses (`instance`; left out:
+   * the stored facts stay). Only the latest state changes; the history gets no entry.
    */
   | { kind: 'mark'; failure: OngoingFailure | null; instance?: InstanceFacts }
   /** A latest state for a resource that could not be read yet and has no history. */
@@ -18,7 +18,7 @@ export type Decision =
 
 export const nothing: Decision = { kind: 'nothing' };
 
-/** What a decision depends on, other than the observation and what is known. `Run` has these fields. */
+/** The data that a decision depends on, in addition to the observation and the stored data. `Run` has these fields. */
 export interface DecisionContext {
   startedAt: string;
   grant: { scanNumber: number; lastScan: Omit<ScanNote, 'endedAt'> | null };

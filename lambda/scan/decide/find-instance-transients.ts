@@ -1,4 +1,4 @@
-/** Finds the transient changes of one instance: what its API calls did and no entry of its history shows. Pure. */
+/** Finds the transient changes of one instance: effects of its API calls that no entry of its history shows. Pure. */
 
 import type { ApiCall } from '../../attribution/api-call.ts';
 import { portCalls } from '../../attribution/attribute-change.ts';
@@ -20,11 +20,11 @@ import type { ScanNote } from '../../history/scan-note.ts';
 /** One instance with its latest state and a part of its history. */
 export interface InstanceHistory {
   latest: LatestState;
-  /** Oldest first, from the entry that was in force at the instant from which the history was loaded; with known attributions. */
+  /** Oldest first, with known attributions. The first entry was in force at the instant from which the history was loaded. */
   entries: readonly HistoryEntry[];
 }
 
-/** `instance`: the instance that was changed; an instance of the same name may have replaced it since. */
+/** `instance`: the instance that was changed. Another instance of the same name may have replaced it since. */
 export type TransientChangeOnInstance = TransientChange & { instance: InstanceFacts | null };
 
 export interface InstanceTransients {
@@ -36,7 +36,7 @@ export interface InstanceTransients {
 
 const nothingFound: InstanceTransients = { transients: [], waitsFrom: null };
 
-/** `snapshot`: the entry with the rules in force at the first entry, if that entry has no rules. */
+/** `snapshot`: if the first entry has no rules, the entry with the rules that were in force then. */
 export function findInstanceTransients(
   { latest, entries }: InstanceHistory,
   snapshot: HistoryEntry | null,
@@ -81,8 +81,8 @@ function beginWithSnapshot(entries: readonly HistoryEntry[], snapshot: HistoryEn
 }
 
 /**
- * Calls to the firewall of an instance that exists, which no entry explains yet. A call that is one of several calls of an entry is
- * included, because one of the others may have undone it.
+ * Calls to the firewall of an existing instance that no entry explains yet. A call is included if its entry has several calls, because
+ * another one of them may have undone it.
  */
 export function listUnexplainedCalls({ latest, entries }: InstanceHistory, calls: readonly ApiCall[]): ApiCall[] {
   if (latest.status === 'gone') return [];
